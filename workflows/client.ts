@@ -1,0 +1,74 @@
+/**
+ * What other processes may do with a datasource's workflow: ring it. Nobody queries it, nobody updates it;
+ * whatever it decides is in rows.
+ */
+import { createHash } from "node:crypto";
+import { Client, Connection, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from "@temporalio/client";
+import type { ConnectionOptions, DataConverter } from "@temporalio/client";
+import { datasourceWorkflowId, MESSAGES, QUEUES, WORKFLOW_TYPES } from "./lifecycle/names.ts";
+import { DURATIONS } from "./temporal/input.ts";
+import type { DatasourceInput, Durations } from "./temporal/input.ts";
+
+export { COMMAND_KINDS, NOT_YET } from "./lifecycle/actions.ts";
+export type { CommandKind } from "./lifecycle/actions.ts";
+export * from "./lifecycle/names.ts";
+export { DURATIONS } from "./temporal/input.ts";
+export type { Durations } from "./temporal/input.ts";
+
+export interface RingTarget {
+  readonly organisationId: string;
+  readonly datasourceId: string;
+}
+
+export interface RingerOptions {
+  readonly durations?: Durations;
+  /** How long a ring may take before the outbox keeps it. */
+  readonly deadlineMs?: number;
+}
+
+export interface Ringer {
+  /** Starts the workflow if it is not running, and tells it which version to read. Two rings for one version, or one lost, change nothing. */
+  ring(target: RingTarget, version: number): Promise<void>;
+}
+
+export interface TemporalAddress {
+  readonly connection: ConnectionOptions;
+  readonly namespace: string;
+  readonly dataConverter?: DataConverter;
+}
+
+/** Connects at the first ring: the API starts, and answers, without Temporal. */
+export function connectLazily({ connection, namespace, dataConverter }: TemporalAddress): Client {
+  const options = { connection: Connection.lazy(connection), namespace };
+  return new Client(dataConverter === undefined ? options : { ...options, dataConverter });
+}
+
+export function createRinger(client: Client, options: RingerOptions = {}): Ringer {
+  const durations = options.durations ?? DURATIONS;
+  const deadlineMs = options.deadlineMs ?? 5_000;
+  return {
+    async ring({ organisationId, datasourceId }, version) {
+      const input: DatasourceInput = { v: 1, id: datasourceId, organisationId, durations };
+      await client.connection.withDeadline(Date.now() + deadlineMs, () =>
+        client.workflow.signalWithStart(WORKFLOW_TYPES.datasource, {
+          workflowId: datasourceWorkflowId(datasourceId),
+          taskQueue: QUEUES.lifecycle,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          args: [input],
+          signal: MESSAGES.intent,
+          signalArgs: [{ version }],
+        }),
+      );
+    },
+  };
+}
+
+/** Ours, derived from organisation and the client's key (which may hold personal text): the same key is the same command. */
+export function commandId(organisationId: string, idempotencyKey: string): string {
+  const bytes = createHash("sha256").update(`${organisationId}\n${idempotencyKey}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

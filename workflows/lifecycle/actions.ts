@@ -1,0 +1,129 @@
+/** Which commands may be given now, and why not. The API refuses with it, the page greys out with it, the model test walks with it. */
+import { authNow, hasLanded, pauseNow } from "./facts.ts";
+import type { Facts, Millis } from "./facts.ts";
+
+export const COMMAND_KINDS = [
+  "chooseAccount",
+  "cancelConnect",
+  "pause",
+  "resume",
+  "syncNow",
+  "resync",
+  "bringForward",
+  "extendHistory",
+  "reauthorized",
+  "setCadence",
+  "upload",
+  "replace",
+  "disconnect",
+  "undoDisconnect",
+] as const;
+export type CommandKind = (typeof COMMAND_KINDS)[number];
+
+/** Not built yet: refused with `notYet`, so that the page can say so. */
+export const NOT_YET: readonly CommandKind[] = ["bringForward", "extendHistory", "upload", "replace"];
+
+export const ROLES = ["owner", "admin", "analyst", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+const MANAGERS: readonly Role[] = ["owner", "admin"];
+const READERS_OF_NUMBERS: readonly Role[] = ["owner", "admin", "analyst"];
+
+/** Who may give which command; the API's permission table reads this one. */
+export const rolesThatMay = (kind: CommandKind): readonly Role[] => (kind === "syncNow" ? READERS_OF_NUMBERS : MANAGERS);
+
+export type RefusalCode =
+  | "role"
+  | "notYet"
+  | "stillConnecting"
+  | "notConnecting"
+  | "alreadyPaused"
+  | "notPaused"
+  | "paused"
+  | "credentialsDoNotWork"
+  | "nothingLandedYet"
+  | "backfillRunning"
+  | "noAccountsListed"
+  | "disconnected"
+  | "notDisconnected"
+  | "undoLapsed";
+
+export type Allowance =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly because: RefusalCode; readonly rolesThatMay?: readonly Role[] };
+export type Actions = Readonly<Record<CommandKind, Allowance>>;
+
+const yes: Allowance = { allowed: true };
+const no = (because: RefusalCode): Allowance => ({ allowed: false, because });
+
+export function actionsFor(facts: Facts, role: Role, now: Millis): Actions {
+  const answer = (kind: CommandKind) => actionFor(kind, facts, role, now);
+  return {
+    chooseAccount: answer("chooseAccount"),
+    cancelConnect: answer("cancelConnect"),
+    pause: answer("pause"),
+    resume: answer("resume"),
+    syncNow: answer("syncNow"),
+    resync: answer("resync"),
+    bringForward: answer("bringForward"),
+    extendHistory: answer("extendHistory"),
+    reauthorized: answer("reauthorized"),
+    setCadence: answer("setCadence"),
+    upload: answer("upload"),
+    replace: answer("replace"),
+    disconnect: answer("disconnect"),
+    undoDisconnect: answer("undoDisconnect"),
+  };
+}
+
+export function actionFor(kind: CommandKind, facts: Facts, role: Role, now: Millis): Allowance {
+  const roles = rolesThatMay(kind);
+  if (!roles.includes(role)) return { allowed: false, because: "role", rolesThatMay: roles };
+  if (NOT_YET.includes(kind)) return no("notYet");
+  return allowedByFacts(kind, facts, now);
+}
+
+function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance {
+  if (kind === "undoDisconnect") return undoAllowed(facts, now);
+  if (facts.disconnectedAt !== null) return no("disconnected");
+  const connecting = facts.phase === "AUTHORIZING";
+  if (kind === "cancelConnect") return connecting ? yes : no("notConnecting");
+  if (kind === "chooseAccount") return chooseAllowed(facts);
+  if (kind === "disconnect") return connecting ? no("stillConnecting") : yes;
+  if (facts.auth === "none") return no("stillConnecting");
+  return runningAllowed(kind, facts, now);
+}
+
+function undoAllowed(facts: Facts, now: Millis): Allowance {
+  if (facts.disconnectedAt === null) return no("notDisconnected");
+  return facts.undoUntil !== null && facts.undoUntil > now ? yes : no("undoLapsed");
+}
+
+function chooseAllowed(facts: Facts): Allowance {
+  if (facts.phase !== "AUTHORIZING") return no("notConnecting");
+  return facts.accountsListed && !facts.accountChosen ? yes : no("noAccountsListed");
+}
+
+/** A pause beside dead credentials is allowed: the two statuses are independent. */
+function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance {
+  const paused = pauseNow(facts, now) !== null;
+  switch (kind) {
+    case "pause":
+      return paused ? no("alreadyPaused") : yes;
+    case "resume":
+      return paused || facts.holds.some((hold) => hold.reason === "repeatedFailures") ? yes : no("notPaused");
+    case "syncNow":
+    case "resync":
+      return fetchAllowed(kind, facts, paused, now);
+    default:
+      return yes;
+  }
+}
+
+function fetchAllowed(kind: "syncNow" | "resync", facts: Facts, paused: boolean, now: Millis): Allowance {
+  if (paused || facts.holds.length > 0) return no("paused");
+  const auth = authNow(facts, now);
+  if (auth !== "ok" && auth !== "expiringSoon") return no("credentialsDoNotWork");
+  if (!hasLanded(facts)) return no("nothingLandedYet");
+  return kind === "resync" && facts.backfill === "running" ? no("backfillRunning") : yes;
+}

@@ -1,0 +1,33 @@
+/** Which runs are due, answered at the head of the loop. */
+import type { Millis } from "./facts.ts";
+
+export const DAILY_KINDS = ["refresh", "reread", "sweep", "spotCheck"] as const;
+export type DailyKind = (typeof DAILY_KINDS)[number];
+export type RunKind = "sync" | "backfill" | "resync" | DailyKind | "import";
+
+/** A platform names the daily kinds it needs and how many days lie between two. */
+export type DailyRhythm = Partial<Record<DailyKind, number>>;
+
+export interface Clockwork {
+  readonly now: Millis;
+  readonly nextAt: Millis;
+  readonly dayMs: Millis;
+  readonly daily: DailyRhythm;
+  readonly lastDaily: Partial<Record<DailyKind, Millis>>;
+  /** Somebody asked, or a pause was lifted: now, not at the next point. */
+  readonly asked: boolean;
+}
+
+/** The sync first, the daily kinds one after another behind it: they ride on the wake and have no timer of their own. */
+export function dueRuns(clock: Clockwork): ("sync" | DailyKind)[] {
+  const atPoint = clock.now >= clock.nextAt;
+  if (!atPoint) return clock.asked ? ["sync"] : [];
+  return ["sync", ...DAILY_KINDS.filter((kind) => isDailyDue(kind, clock))];
+}
+
+function isDailyDue(kind: DailyKind, { daily, lastDaily, dayMs, now }: Clockwork): boolean {
+  const days = daily[kind];
+  if (days === undefined) return false;
+  const last = lastDaily[kind];
+  return last === undefined || now - last >= days * dayMs;
+}

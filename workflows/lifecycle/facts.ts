@@ -1,0 +1,152 @@
+/** What is known about one datasource. Every fact is a row; times are milliseconds since 1970, so that a fact can travel anywhere. */
+
+export type Millis = number;
+
+/** RELEASED is never stored: the row of a released attempt is gone. */
+export type Phase =
+  | "AUTHORIZING"
+  | "VERIFYING"
+  | "BACKFILLING"
+  | "LIVE"
+  | "SYNCING"
+  | "REAUTHORIZE"
+  | "PAUSED"
+  | "DISCONNECTING"
+  | "END";
+
+/** As stored. `expiringSoon` depends on the time, so it is derived: see `authNow`. */
+export type Auth = "none" | "ok" | "expired" | "revoked" | "notPermitted";
+export type AuthNow = Auth | "expiringSoon";
+export type BackfillFact = "none" | "queued" | "running" | "done" | "failed";
+
+/** Why the credential does not work, as codes and values; the edge words them. */
+export interface AuthReason {
+  readonly code: AuthReasonCode;
+  /** The scopes or roles that are missing, by the source's own names. */
+  readonly lacks?: readonly string[];
+  /** The account that came instead of ours. */
+  readonly found?: string;
+  /** The source's own words, shortened; shown second. */
+  readonly said?: string;
+}
+export type AuthReasonCode =
+  | "tokenExpired"
+  | "grantEnded"
+  | "revokedAtSource"
+  | "keyRotated"
+  | "tokenReused"
+  | "scopeMissing"
+  | "roleMissing"
+  | "otherAccount"
+  | "disconnectUndone";
+
+export interface Pause {
+  readonly since: Millis;
+  readonly until: Millis | null;
+  /** User id; null where a process of ours paused in a person's name. */
+  readonly by: string | null;
+  readonly note: string | null;
+}
+
+export type HoldScope = "source" | "organisation" | "platform" | "all";
+export type HoldReason =
+  | "repeatedFailures"
+  | "providerOutage"
+  | "frozenAtSource"
+  | "plan"
+  | "abuse"
+  | "maintenance"
+  | "killSwitch";
+
+export interface Hold {
+  readonly id: string;
+  readonly scope: HoldScope;
+  readonly reason: HoldReason;
+  readonly since: Millis;
+  /** Null: until somebody releases it. */
+  readonly until: Millis | null;
+  readonly lastFailure?: string;
+}
+
+export type ThrottleReason = "rateLimit" | "providerDown" | "waitingForReport";
+
+export interface Facts {
+  readonly phase: Phase;
+  readonly phaseSince: Millis;
+  readonly phaseReason: PhaseReason | null;
+  readonly seq: number;
+  readonly generation: number;
+  readonly intentVersion: number;
+
+  readonly auth: Auth;
+  readonly authReason: AuthReason | null;
+  readonly authSince: Millis | null;
+  /** When the grant ends with no way to renew it; null while it can be renewed or never ends. */
+  readonly grantEndsAt: Millis | null;
+  readonly authorizingUntil: Millis | null;
+  /** A credential came in that no VERIFYING has judged yet. */
+  readonly candidate: boolean;
+  /** The accounts behind a login of several are written down and wait for a choice. */
+  readonly accountsListed: boolean;
+  readonly accountChosen: boolean;
+
+  readonly userPaused: Pause | null;
+  readonly holds: readonly Hold[];
+
+  readonly backfill: BackfillFact;
+  readonly backfillN: number;
+  readonly firstNumbersAt: Millis | null;
+  readonly lastSuccessAt: Millis | null;
+  readonly lastAttemptAt: Millis | null;
+  readonly throttledUntil: Millis | null;
+  readonly throttleReason: ThrottleReason | null;
+  readonly cadenceMs: Millis;
+
+  readonly disconnectedAt: Millis | null;
+  readonly undoUntil: Millis | null;
+  readonly deleteData: boolean;
+}
+
+/** Why the phase is what it is; kept with the phase for the timeline. */
+export interface PhaseReason {
+  readonly code: PhaseReasonCode;
+  readonly until?: Millis;
+  readonly said?: string;
+}
+export type PhaseReasonCode =
+  | "connectClicked"
+  | "choosingAccount"
+  | "credentialArrived"
+  | "verified"
+  | "newestWindowsIn"
+  | "historyComplete"
+  | "historyIncomplete"
+  | "pausedByPerson"
+  | "held"
+  | "cleared"
+  | "credentialFailed"
+  | "disconnectAsked"
+  | "accountGone"
+  | "disconnectUndone"
+  | "compensated"
+  | "rebuilt";
+
+/** Platforms may announce the end of a grant earlier or later than this. */
+export const EXPIRING_THRESHOLD_MS = 14 * 24 * 60 * 60 * 1000;
+
+export function authNow(facts: Facts, now: Millis, thresholdMs: Millis = EXPIRING_THRESHOLD_MS): AuthNow {
+  if (facts.auth !== "ok" || facts.grantEndsAt === null) return facts.auth;
+  if (facts.grantEndsAt <= now) return "expired";
+  return facts.grantEndsAt - now <= thresholdMs ? "expiringSoon" : "ok";
+}
+
+export const pauseNow = (facts: Facts, now: Millis): Pause | null =>
+  facts.userPaused === null || (facts.userPaused.until !== null && facts.userPaused.until <= now)
+    ? null
+    : facts.userPaused;
+
+export const holdsNow = (facts: Facts, now: Millis): readonly Hold[] =>
+  facts.holds.filter((hold) => hold.until === null || hold.until > now);
+
+/** Something of this datasource can be seen in the brand's numbers. */
+export const hasLanded = (facts: Facts): boolean => facts.lastSuccessAt !== null || facts.firstNumbersAt !== null;

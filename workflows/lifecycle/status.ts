@@ -1,0 +1,128 @@
+/** The two statuses, from facts and the time; nobody stores them. Codes and values only: whoever shows them words them. */
+import { authNow, hasLanded, holdsNow, pauseNow } from "./facts.ts";
+import type { AuthNow, AuthReasonCode, Facts, HoldReason, HoldScope, Millis, ThrottleReason } from "./facts.ts";
+
+export const CONNECTION_STATUSES = ["CONNECTED", "REAUTHORIZE"] as const;
+export const DATA_SYNC_STATUSES = ["NOT_SYNCED", "FETCHING_HISTORICAL_DATA", "ACTIVE", "INACTIVE"] as const;
+export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
+export type DataSyncStatus = (typeof DATA_SYNC_STATUSES)[number];
+
+/** A connect attempt and a disconnected datasource have no status; they are listed apart. */
+export type Standing = "attempt" | "datasource" | "disconnected";
+
+export type ConnectionReason =
+  | { readonly code: "expiringSoon"; readonly endsAt: Millis }
+  | {
+      readonly code: "expired" | "revoked" | "notPermitted";
+      readonly since: Millis | null;
+      readonly cause: AuthReasonCode | null;
+      readonly lacks: readonly string[];
+      readonly found: string | null;
+      readonly said: string | null;
+    };
+
+export type DataSyncReason =
+  | {
+      readonly code: "pausedByPerson";
+      readonly by: string | null;
+      readonly since: Millis;
+      readonly until: Millis | null;
+      readonly note: string | null;
+    }
+  | {
+      readonly code: "held";
+      readonly hold: HoldReason;
+      readonly scope: HoldScope;
+      readonly since: Millis;
+      readonly until: Millis | null;
+      readonly said: string | null;
+    }
+  | { readonly code: "credentialsDoNotWork"; readonly since: Millis | null }
+  | { readonly code: "firstBackfill" }
+  | { readonly code: "historyIncomplete" }
+  | { readonly code: "waiting"; readonly because: ThrottleReason; readonly until: Millis }
+  | { readonly code: "nothingLandedYet" };
+
+export type DatasourceStatus =
+  | {
+      readonly standing: "datasource";
+      readonly connection: ConnectionStatus;
+      readonly connectionReason: ConnectionReason | null;
+      readonly dataSync: DataSyncStatus;
+      readonly dataSyncReason: DataSyncReason | null;
+    }
+  | {
+      readonly standing: "attempt" | "disconnected";
+      readonly connection: null;
+      readonly connectionReason: null;
+      readonly dataSync: null;
+      readonly dataSyncReason: null;
+    };
+
+const nothing = { connection: null, connectionReason: null, dataSync: null, dataSyncReason: null } as const;
+
+/** The table of the eight pairs, read from the top: the first row that holds. */
+export function deriveStatus(facts: Facts, now: Millis): DatasourceStatus {
+  if (facts.disconnectedAt !== null) return { standing: "disconnected", ...nothing };
+  const auth = authNow(facts, now);
+  if (auth === "none") return { standing: "attempt", ...nothing };
+  return {
+    standing: "datasource",
+    connection: auth === "ok" ? "CONNECTED" : "REAUTHORIZE",
+    connectionReason: connectionReason(facts, auth),
+    ...dataSync(facts, auth, now),
+  };
+}
+
+function connectionReason(facts: Facts, auth: Exclude<AuthNow, "none">): ConnectionReason | null {
+  if (auth === "ok") return null;
+  if (auth === "expiringSoon") return facts.grantEndsAt === null ? null : { code: auth, endsAt: facts.grantEndsAt };
+  const reason = facts.auth === "ok" ? null : facts.authReason;
+  return {
+    code: auth,
+    since: facts.auth === "ok" ? facts.grantEndsAt : facts.authSince,
+    cause: reason?.code ?? (facts.auth === "ok" ? "grantEnded" : null),
+    lacks: reason?.lacks ?? [],
+    found: reason?.found ?? null,
+    said: reason?.said ?? null,
+  };
+}
+
+interface DataSync {
+  readonly dataSync: DataSyncStatus;
+  readonly dataSyncReason: DataSyncReason | null;
+}
+
+function dataSync(facts: Facts, auth: AuthNow, now: Millis): DataSync {
+  const stopped = stoppedReason(facts, now);
+  if (stopped !== null) return { dataSync: "INACTIVE", dataSyncReason: stopped };
+  if (auth !== "ok" && auth !== "expiringSoon") {
+    const since = facts.auth === "ok" ? facts.grantEndsAt : facts.authSince;
+    return {
+      dataSync: hasLanded(facts) ? "INACTIVE" : "NOT_SYNCED",
+      dataSyncReason: { code: "credentialsDoNotWork", since },
+    };
+  }
+  const waiting = waitingReason(facts, now);
+  if (facts.backfill === "running")
+    return { dataSync: "FETCHING_HISTORICAL_DATA", dataSyncReason: waiting ?? { code: "firstBackfill" } };
+  if (hasLanded(facts)) {
+    const reason = waiting ?? (facts.backfill === "failed" ? { code: "historyIncomplete" as const } : null);
+    return { dataSync: "ACTIVE", dataSyncReason: reason };
+  }
+  return { dataSync: "NOT_SYNCED", dataSyncReason: waiting ?? { code: "nothingLandedYet" } };
+}
+
+function stoppedReason(facts: Facts, now: Millis): DataSyncReason | null {
+  const pause = pauseNow(facts, now);
+  if (pause !== null) return { code: "pausedByPerson", ...pause };
+  const [hold] = holdsNow(facts, now);
+  if (hold === undefined) return null;
+  const { reason, scope, since, until, lastFailure } = hold;
+  return { code: "held", hold: reason, scope, since, until, said: lastFailure ?? null };
+}
+
+const waitingReason = (facts: Facts, now: Millis): DataSyncReason | null =>
+  facts.throttledUntil !== null && facts.throttledUntil > now
+    ? { code: "waiting", because: facts.throttleReason ?? "rateLimit", until: facts.throttledUntil }
+    : null;
