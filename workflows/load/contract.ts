@@ -1,0 +1,119 @@
+/**
+ * What the engine's activities may ask of the load path. Every function is safe to run again after a kill on any line:
+ * the checkpoint moves in the same transaction as the rows it covers, and every other write is guarded or idempotent.
+ * References and results are plain JSON of at most 1 KB; dependencies are handed in once per process.
+ */
+import type { DatasourceId, OrganisationId, RunId, SliceId } from "@headwater/db/schema/ids.ts";
+import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
+import type { SourceDeps } from "../source/contract.ts";
+import type { FailureSummary, FencedBy, Ledger, SyncOutcome, WorkOutcome } from "./outcome.ts";
+
+export interface DatasourceRef {
+  organisationId: OrganisationId;
+  datasourceId: DatasourceId;
+  /** From the facts the workflow saw; a disconnect raises it and fences what still runs. */
+  generation: number;
+}
+
+export type RunKind = "sync" | "backfill" | "resync" | "refresh" | "reread" | "sweep" | "spotCheck" | "import";
+
+/** `runId` is `{datasourceId}:{kind}:{n}`, from the workflow's own counter. */
+export interface RunRef extends DatasourceRef {
+  runId: RunId;
+  kind: RunKind;
+  n: number;
+  askedBy?: string;
+}
+
+export interface SliceRef extends RunRef {
+  sliceId: SliceId;
+}
+
+/** How a call is watched and bounded. The engine ties `signal` to its cancellation and `heartbeat` to Temporal's. */
+export interface WorkOptions {
+  signal: AbortSignal;
+  heartbeat: (details: { pages: number; rows: number }) => void;
+  budget?: { ms: number; pages: number };
+}
+
+/** Sources, plus what only the load path needs. */
+export type LoadDeps = SourceDeps;
+
+/** One window of one stream, as the planner cut it; position orders the work, 0 first. */
+export interface PlannedWindow {
+  stream: string;
+  from: string;
+  to: string;
+  position: number;
+}
+
+export interface PlannedSlice extends PlannedWindow {
+  sliceId: SliceId;
+  state: "queued" | "running" | "done" | "failed";
+}
+
+export type VerifyOutcome =
+  | {
+      kind: "verified";
+      account: AccountFacts;
+      scopes: string[];
+      /** What a person must know: history cut at 60 days and the like. */
+      notices: Notice[];
+      /** Estimated records a day by stream, and the earliest day this grant reads: for the planner. */
+      recordsPerDay: Record<string, number>;
+      historyFrom: string | null;
+      /** Optional streams that the granted scopes do not feed. */
+      notGranted: string[];
+      intentVersion: number;
+    }
+  /** The login works and reaches several accounts; none is chosen yet. */
+  | { kind: "chooseAccount"; intentVersion: number }
+  /** The login works but shows another account than this datasource stands on: the candidate is thrown away. */
+  | { kind: "otherAccount"; saw: string; expected: string; intentVersion: number }
+  | { kind: "failed"; failure: FailureSummary; intentVersion: number }
+  | { kind: "providerDown"; said: string; retryAt: string | null; intentVersion: number }
+  | { kind: "throttled"; until: string; because: string; intentVersion: number }
+  | { kind: "fenced"; by: FencedBy; intentVersion: number };
+
+export type RevokeOutcome =
+  | { kind: "revoked" }
+  /** Another datasource stands on that login: only ours is erased, the person is told how to end it at the source. */
+  | { kind: "kept"; because: "othersStandOnIt" | "notRevocable" }
+  | { kind: "failed"; failure: FailureSummary };
+
+export interface SpotCheckFigure {
+  metric: string;
+  day: string;
+  currency: string;
+  ours: string;
+  theirs: string;
+}
+
+export type SpotCheckOutcome = WorkOutcome & { figures: SpotCheckFigure[] };
+
+export interface LoadPath {
+  /** Writes run, slices and progress rows of a run with given windows; planned again it answers what is there. */
+  planRun(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Promise<PlannedSlice[]>;
+  /** Works on one slice within the budget, from its committed cursor. */
+  workOnSlice(deps: LoadDeps, slice: SliceRef, options: WorkOptions): Promise<WorkOutcome>;
+  /** Adds up the slices' ledgers into the run row and closes it. */
+  closeRun(deps: LoadDeps, run: RunRef, state: "succeeded" | "failed" | "cancelled"): Promise<Ledger>;
+  /** Every granted stream from its checkpoint; `streams` narrows it (streams whose newest window is in). */
+  syncOnce(deps: LoadDeps, run: RunRef, options: WorkOptions & { streams?: string[] }): Promise<SyncOutcome>;
+  /** Account and scopes probe with the newest credential; promotes a candidate when it shows the same outside account. */
+  verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome>;
+  /** Writes candidate rows; returns how many accounts the login reaches. */
+  listAccounts(
+    deps: LoadDeps,
+    ref: DatasourceRef,
+    options: WorkOptions,
+  ): Promise<{ kind: "listed"; count: number } | { kind: "failed"; failure: FailureSummary }>;
+  revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome>;
+  /** Unreadable afterwards: sealed bytes and wrapped key are overwritten. Idempotent. Kept while another datasource stands on the grant. */
+  eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }>;
+  rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
+  sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome & { tombstoned: number }>;
+  spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome>;
+  /** Deletes at most 5,000 rows of the account that no datasource reads any more; call till `done`. */
+  purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }>;
+}
