@@ -1,0 +1,105 @@
+// How a person lets us in. Three ways; each turns what came back into `Tokens`, or refuses with a code.
+// Everything here runs in the API process (it seals what it gets) except `refresh`, which only workers can call.
+import type { OutboundClient } from "./outbound/client.ts";
+import type { Notice } from "./contract.ts";
+import type { Scope } from "./catalog-entry.ts";
+
+/** What is sealed: by name, all of it secret. */
+export type Credential = { readonly [name: string]: string };
+/** Whom the grant stands for at the source. `key` is what the source knows the login by (Shopify: the shop's domain). */
+export type Login = { readonly key: string; readonly details: { readonly [name: string]: string } };
+
+export type Tokens = {
+  readonly login: Login;
+  readonly credential: Credential;
+  readonly scopes: readonly Scope[];
+  /** When the access token ends; null when it does not. */
+  readonly accessExpiresAt: Date | null;
+  /** When the grant itself ends unless renewed or authorized again; null when it does not. */
+  readonly endsAt: Date | null;
+};
+
+export type Authorization = OAuth | PastedKey | Upload;
+
+/** One field that the person fills in before consent or when pasting a key; texts are `ask.<name>`. */
+export type Ask = {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  readonly example?: string;
+};
+/** What was typed, checked; `params` are stored in the attempt and come back in the callback. */
+export type Typed =
+  | { readonly ok: true; readonly params: Params }
+  | { readonly ok: false; readonly field: string; readonly problem: Notice };
+export type Params = { readonly [name: string]: string };
+export type OAuthClient = { readonly clientId: string; readonly clientSecret: string; readonly redirectUri: string };
+
+export interface OAuth {
+  readonly kind: "oauth";
+  readonly asks: readonly Ask[];
+  readonly pkce: boolean;
+  /** True when a refresh replaces the refresh token too, so that a lost answer matters. */
+  readonly rotates: boolean;
+  /** The old pair still works after a refresh whose answer was lost. */
+  readonly oldPairSurvivesLostAnswer: boolean;
+  readonly readTyped: (typed: Params) => Typed;
+  /** The provider's real consent address; `outbound.browserAddress` applies PROVIDER_ROUTES to it. */
+  readonly consentAddress: (ask: ConsentRequest) => URL;
+  /** Before any use of the callback, the state's lookup included: what it proves by itself. `query` is raw, without `?`. */
+  readonly readCallback: (query: string, client: OAuthClient, now: Date) => CallbackReading;
+  /** Whether the callback came from the place that this attempt was started for. */
+  readonly isFrom: (claims: Params, params: Params) => boolean;
+  readonly exchange: (outbound: OutboundClient, given: ExchangeRequest) => Promise<Tokens>;
+  /** Throws `reauthorize` when the refresh token is dead, `transient` when the same one may be tried again. */
+  readonly refresh?: (outbound: OutboundClient, given: RefreshRequest) => Promise<Tokens>;
+  /** A start that came from the provider's side (install link): the params to go on with, or null when it proves nothing. */
+  readonly readInstallLink?: (query: string, client: OAuthClient, now: Date) => Params | null;
+}
+export type ConsentRequest = {
+  readonly client: OAuthClient;
+  readonly params: Params;
+  readonly state: string;
+  readonly codeChallenge: string | null;
+  /** Optional scopes that the person agreed to; required ones are always asked for. */
+  readonly scopes: readonly Scope[];
+};
+export type CallbackReading =
+  | { readonly kind: "granted"; readonly state: string; readonly code: string; readonly claims: Params }
+  | { readonly kind: "declined"; readonly state: string; readonly problem: Notice }
+  | { readonly kind: "refused"; readonly status: 400 | 401 | 403; readonly problem: Notice };
+export type ExchangeRequest = {
+  readonly client: OAuthClient;
+  readonly params: Params;
+  readonly claims: Params;
+  readonly code: string;
+  readonly codeVerifier: string | null;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+};
+export type RefreshRequest = {
+  readonly client: OAuthClient;
+  readonly login: Login;
+  readonly credential: Credential;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+};
+
+export interface PastedKey {
+  readonly kind: "key";
+  readonly asks: readonly Ask[];
+  /** Shape only (stray spaces, public key instead of private); `exchange` then tries it. */
+  readonly readTyped: (typed: Params) => Typed;
+  readonly exchange: (
+    outbound: OutboundClient,
+    given: { readonly params: Params; readonly now: Date; readonly signal: AbortSignal },
+  ) => Promise<Tokens>;
+  /** Keys that buy a short token (client credentials, user and password). */
+  readonly refresh?: (outbound: OutboundClient, given: Omit<RefreshRequest, "client">) => Promise<Tokens>;
+}
+
+/** Files: nothing to authorize; pulled feeds carry their own secrets. */
+export interface Upload {
+  readonly kind: "upload";
+  readonly asks: readonly Ask[];
+}

@@ -1,0 +1,56 @@
+// What can go wrong at a source, by what the engine does about it. A connector turns every answer it does not like
+// into one of these; nothing above it reads a provider's status codes or words.
+
+export const FAILURE_CLASSES = [
+  "reauthorize",
+  "permission",
+  "rate_limit",
+  "transient",
+  "invalid_request",
+  "gone",
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+type Told = {
+  /** A stable code that locales word, such as `shopify.frozen`; see `failure.<code>` in the connector's catalog. */
+  readonly code: string;
+  /** The provider's own words, at most 200 characters, secrets taken out. Shown second, never first. */
+  readonly said: string;
+};
+
+export type Failure = Told &
+  (
+    | { readonly class: "reauthorize"; readonly why: "expired" | "revoked" | "rotated" }
+    | {
+        readonly class: "permission";
+        /** The scope or role to ask for; `atSource` when no consent cures it. */
+        readonly lacks: string;
+        /** `source`: a frozen store and the like. The engine holds the datasource and probes it daily. */
+        readonly curedBy: "grant" | "source" | "operator";
+      }
+    | {
+        readonly class: "rate_limit";
+        /** ISO instant, never in the past by more than the clock's skew. */ readonly retryAt: string;
+      }
+    | { readonly class: "transient"; readonly retryAt?: string }
+    | { readonly class: "invalid_request" }
+    | { readonly class: "gone"; readonly what: "account" | "object" }
+  );
+
+const failureMark = Symbol.for("headwater.sourceFailure");
+
+/** The one error that leaves a connector on purpose. Anything else thrown is a bug. */
+export class SourceFailure extends Error {
+  override readonly name = "SourceFailure";
+  readonly failure: Failure;
+  readonly [failureMark] = true;
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(`${failure.class} ${failure.code}: ${failure.said}`, options);
+    this.failure = failure;
+  }
+}
+
+/** By mark and not by class, so that two copies of this module still know each other's failures. */
+export function isSourceFailure(error: unknown): error is SourceFailure {
+  return typeof error === "object" && error !== null && failureMark in error;
+}

@@ -1,0 +1,35 @@
+// JSON as a source sends it, with no digit lost. A number that a double cannot hold keeps its exact text when it is
+// written again; reading it as a number is the mapper's mistake, so mappers read ids and money as text.
+import type { Json } from "./contract.ts";
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): object;
+    isRawJSON(value: unknown): boolean;
+  }
+}
+
+/** Sixteen digits or more, an exponent or a long fraction: only then is the slow, exact reading worth its price. */
+const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d/;
+
+export function parseExactly(text: string): Json {
+  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (!LONG_NUMBER.test(bare)) return asJson(JSON.parse(bare));
+  return asJson(JSON.parse(bare, keepDigits));
+}
+
+function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || context?.source === undefined) return value;
+  return String(value) === context.source ? value : JSON.rawJSON(context.source);
+}
+
+// JSON.parse gives nothing but JSON; a kept number is an object that only JSON.stringify looks into.
+function asJson(value: unknown): Json {
+  return value as Json; // guaranteed by JSON.parse
+}
+
+/** Fails loudly at start where the runtime cannot keep digits (before Node 21). */
+export function assertExactNumbers(): void {
+  if (JSON.stringify(parseExactly("[9007199254740993]")) !== "[9007199254740993]")
+    throw new Error("This runtime loses digits of large numbers: Node 24 is needed");
+}
