@@ -40,11 +40,16 @@ export type AuthReasonCode =
   | "otherAccount"
   | "disconnectUndone";
 
+/** Who did it; never a name or an address. */
+export type Actor =
+  | { readonly kind: "person" | "operator"; readonly userId: string }
+  | { readonly kind: "token"; readonly tokenId: string }
+  | { readonly kind: "system"; readonly name: string };
+
 export interface Pause {
   readonly since: Millis;
   readonly until: Millis | null;
-  /** User id; null where a process of ours paused in a person's name. */
-  readonly by: string | null;
+  readonly by: Actor | null;
   readonly note: string | null;
 }
 
@@ -65,7 +70,8 @@ export interface Hold {
   readonly since: Millis;
   /** Null: until somebody releases it. */
   readonly until: Millis | null;
-  readonly lastFailure?: string;
+  /** The source's own words, shortened. */
+  readonly said?: string;
 }
 
 export type ThrottleReason = "rateLimit" | "providerDown" | "waitingForReport";
@@ -84,6 +90,8 @@ export interface Facts {
   /** When the grant ends with no way to renew it; null while it can be renewed or never ends. */
   readonly grantEndsAt: Millis | null;
   readonly authorizingUntil: Millis | null;
+  /** A credential that was proven once stands in the vault. */
+  readonly credential: boolean;
   /** A credential came in that no VERIFYING has judged yet. */
   readonly candidate: boolean;
   /** The accounts behind a login of several are written down and wait for a choice. */
@@ -95,6 +103,8 @@ export interface Facts {
 
   readonly backfill: BackfillFact;
   readonly backfillN: number;
+  /** The newest window of every stream is in: the recurring sync may begin. */
+  readonly newestIn: boolean;
   readonly firstNumbersAt: Millis | null;
   readonly lastSuccessAt: Millis | null;
   readonly lastAttemptAt: Millis | null;

@@ -1,6 +1,6 @@
 /** The two statuses, from facts and the time; nobody stores them. Codes and values only: whoever shows them words them. */
 import { authNow, hasLanded, holdsNow, pauseNow } from "./facts.ts";
-import type { AuthNow, AuthReasonCode, Facts, HoldReason, HoldScope, Millis, ThrottleReason } from "./facts.ts";
+import type { Actor, AuthNow, AuthReasonCode, Facts, HoldReason, HoldScope, Millis, ThrottleReason } from "./facts.ts";
 
 export const CONNECTION_STATUSES = ["CONNECTED", "REAUTHORIZE"] as const;
 export const DATA_SYNC_STATUSES = ["NOT_SYNCED", "FETCHING_HISTORICAL_DATA", "ACTIVE", "INACTIVE"] as const;
@@ -24,7 +24,7 @@ export type ConnectionReason =
 export type DataSyncReason =
   | {
       readonly code: "pausedByPerson";
-      readonly by: string | null;
+      readonly by: Actor | null;
       readonly since: Millis;
       readonly until: Millis | null;
       readonly note: string | null;
@@ -118,8 +118,8 @@ function stoppedReason(facts: Facts, now: Millis): DataSyncReason | null {
   if (pause !== null) return { code: "pausedByPerson", ...pause };
   const [hold] = holdsNow(facts, now);
   if (hold === undefined) return null;
-  const { reason, scope, since, until, lastFailure } = hold;
-  return { code: "held", hold: reason, scope, since, until, said: lastFailure ?? null };
+  const { reason, scope, since, until, said } = hold;
+  return { code: "held", hold: reason, scope, since, until, said: said ?? null };
 }
 
 const waitingReason = (facts: Facts, now: Millis): DataSyncReason | null =>

@@ -1,0 +1,116 @@
+/** What the workflows may ask for. Types alone, so that no activity's code comes into the workflow bundle; every value is small plain JSON. */
+import type { DailyKind } from "../lifecycle/due.ts";
+import type { Millis, PhaseReasonCode } from "../lifecycle/facts.ts";
+import type { Intent } from "../lifecycle/phases.ts";
+import type { BackfillOutcome, BackfillInput } from "../temporal/input.ts";
+
+export interface Ref {
+  readonly organisationId: string;
+  readonly datasourceId: string;
+}
+/** The rows as they now stand; null once the row is gone. */
+export type Read = Intent | null;
+export interface AtGeneration extends Ref {
+  readonly generation: number;
+}
+export interface AtSeq extends AtGeneration {
+  /** One above the last that was seen: a phase written twice is written once. */
+  readonly seq: number;
+}
+
+export interface Transition extends AtSeq {
+  readonly to: "PAUSED" | "REAUTHORIZE" | "LIVE" | "DISCONNECTING" | "END";
+  readonly reason: PhaseReasonCode;
+}
+
+/** What came of a look at the source. `later`: ask again then, nothing is decided. `gone`: look twice before believing it. */
+export interface Look {
+  readonly saw: "proven" | "refused" | "gone" | "later";
+  readonly retryAt: Millis | null;
+  readonly intent: Read;
+}
+
+export interface RunAsked extends AtGeneration {
+  readonly n: number;
+  readonly askedBy: readonly string[];
+  /** Points of the rhythm that went by while an earlier run was at work. */
+  readonly skipped: number;
+}
+export interface DailyAsked extends RunAsked {
+  readonly kind: DailyKind;
+}
+
+/** `intent` only where something changed that the next step depends on. */
+export interface RunResult {
+  readonly kind: "done" | "more" | "later" | "changed" | "gone" | "failed";
+  readonly retryAt: Millis | null;
+  readonly intentVersion: number;
+  readonly intent?: Read;
+}
+
+export interface BackfillAsked extends AtSeq {
+  /** Absent: the first history. */
+  readonly command?: string;
+  readonly n: number;
+}
+export interface ChildPlan {
+  readonly intent: Read;
+  readonly input: Pick<BackfillInput, "runId" | "open" | "newest" | "newestSaid" | "failed" | "concurrency"> | null;
+}
+
+export interface SliceAsked extends Ref {
+  readonly runId: string;
+  readonly position: number;
+}
+export interface SliceResult {
+  readonly kind: "done" | "more" | "later" | "failed" | "stopped" | "suspect";
+  readonly retryAt: Millis | null;
+}
+export interface RunClosing extends Ref {
+  readonly runId: string;
+  readonly outcome: BackfillOutcome;
+}
+
+export interface EntityActivities {
+  /** Reads everything at once and answers the commands that are answered by being read. */
+  loadIntent(ref: Ref): Promise<Read>;
+  applyTransition(transition: Transition): Promise<Read>;
+  /** Deletes slot and row where no credential came: the first commit wins against a callback. */
+  releaseAttempt(ref: AtGeneration): Promise<Read>;
+  /** Plans the slices, or reads what is left of a plan, and writes the phase with it. */
+  beginBackfill(asked: BackfillAsked): Promise<ChildPlan>;
+  /** What is left of a run that was begun before. */
+  planLeft(asked: Ref & { readonly runId: string }): Promise<ChildPlan>;
+  /** The account is gone for good: disconnected by the system, slot freed, data kept, said so. */
+  disconnectBySystem(ref: AtSeq): Promise<Read>;
+  /** A run failed in a way that no class explains; enough of them and the platform pauses the sync itself. */
+  countFailure(failure: AtGeneration & { readonly said: string }): Promise<RunResult>;
+  closeRun(closing: RunClosing): Promise<void>;
+  revokeGrant(ref: AtSeq): Promise<void>;
+  /** Mandatory: without it nothing ends. */
+  eraseCredential(ref: AtSeq): Promise<Read>;
+}
+
+export interface WorkActivities {
+  verify(ref: AtSeq): Promise<Look>;
+  listAccounts(ref: AtSeq & { readonly choosingMs: Millis }): Promise<Look>;
+  sync(asked: RunAsked): Promise<RunResult>;
+  daily(asked: DailyAsked): Promise<RunResult>;
+}
+
+export interface BackfillActivities {
+  workOnSlice(asked: SliceAsked): Promise<SliceResult>;
+  purgeBatch(ref: AtGeneration): Promise<{ readonly kind: "done" | "more"; readonly rows: number }>;
+}
+
+export interface SweepActivities {
+  reconcile(): Promise<SweepResult>;
+  freshness(): Promise<SweepResult>;
+  planSweep(): Promise<SweepResult>;
+  providerProbe(): Promise<SweepResult>;
+  retention(): Promise<SweepResult>;
+}
+export interface SweepResult {
+  readonly looked: number;
+  readonly acted: number;
+}

@@ -1,0 +1,175 @@
+/**
+ * What happens next with one datasource, from what is known of it. Pure: the workflow only carries it out.
+ * A pause is looked at before anything is run, so that "pause all, deploy, resume" replays in every release.
+ */
+import { dueRuns } from "./due.ts";
+import type { DailyKind, DailyRhythm, RunKind } from "./due.ts";
+import { authNow, holdsNow, pauseNow } from "./facts.ts";
+import type { Facts, Millis, PhaseReasonCode } from "./facts.ts";
+import { catchUpDelay, nextPhasePoint, phasePoint } from "./spread.ts";
+
+/** A command that has to be answered by work; all others are answered by being read. */
+export interface OpenCommand {
+  readonly id: string;
+  readonly kind: "syncNow" | "resync";
+}
+
+/** A child that the rows say is not finished. */
+export interface OpenChild {
+  readonly runId: string;
+  readonly kind: "backfill" | "resync";
+  readonly n: number;
+}
+
+/** What the rows say, as one reading. */
+export interface Intent {
+  readonly facts: Facts;
+  readonly platform: string;
+  /** One login of this platform may reach several accounts. */
+  readonly manyAccounts: boolean;
+  readonly daily: DailyRhythm;
+  readonly lastDaily: Partial<Record<DailyKind, Millis>>;
+  readonly open: readonly OpenCommand[];
+  readonly child: OpenChild | null;
+  /** The next point as last written, for a workflow that has to be rebuilt. */
+  readonly nextRunAt: Millis | null;
+  /** The number of the last run of each kind. */
+  readonly lastN: Partial<Record<RunKind, number>>;
+}
+
+/** What the workflow knows beside the rows. */
+export interface Knowledge {
+  readonly id: string;
+  readonly intent: Intent;
+  /** The child of these rows was started or found running since they were read. */
+  readonly childAdopted: boolean;
+  readonly nextAt: Millis | null;
+  /** Not before then: a limit, an outage, the wait after a failure. Verifying and syncing alike. */
+  readonly notBefore: Millis | null;
+  readonly intervalMs: Millis;
+  readonly dayMs: Millis;
+}
+
+export type Step =
+  | { readonly kind: "end" }
+  | { readonly kind: "wait"; readonly until: Millis | null }
+  | { readonly kind: "release" }
+  | { readonly kind: "listAccounts" }
+  | { readonly kind: "verify" }
+  | { readonly kind: "park"; readonly phase: "PAUSED" | "REAUTHORIZE"; readonly reason: PhaseReasonCode }
+  | { readonly kind: "beginBackfill" }
+  | { readonly kind: "beginResync"; readonly command: string }
+  | { readonly kind: "adopt"; readonly child: OpenChild }
+  | { readonly kind: "goLive" }
+  /** Everybody woke late together: each waits a little of its own. */
+  | { readonly kind: "postpone"; readonly until: Millis }
+  | { readonly kind: "run"; readonly runs: readonly ("sync" | DailyKind)[]; readonly askedBy: readonly string[] }
+  | { readonly kind: "compensate" }
+  | { readonly kind: "finish" };
+
+export function nextStep(known: Knowledge, now: Millis): Step {
+  const { facts } = known.intent;
+  if (facts.phase === "END") return { kind: "end" };
+  if (facts.disconnectedAt !== null) return disconnecting(facts, now);
+  if (facts.phase === "AUTHORIZING") return authorizing(known.intent, now);
+  return stopped(known, now) ?? unproven(known, now) ?? filling(known) ?? live(known, now);
+}
+
+/** What forbids every call to the source: a running one is cancelled too. */
+export function forbidsRunning(facts: Facts, now: Millis): boolean {
+  const auth = authNow(facts, now);
+  return (
+    facts.disconnectedAt !== null ||
+    pauseNow(facts, now) !== null ||
+    holdsNow(facts, now).length > 0 ||
+    (auth !== "ok" && auth !== "expiringSoon")
+  );
+}
+
+/** Where a datasource goes once its credential is proven. */
+export function phaseWhenProven(facts: Facts, now: Millis): "PAUSED" | "VERIFYING" | "BACKFILLING" | "LIVE" {
+  if (pauseNow(facts, now) !== null || holdsNow(facts, now).length > 0) return "PAUSED";
+  if (facts.backfill === "none" || facts.backfill === "queued") return "VERIFYING";
+  return facts.backfill === "running" && !facts.newestIn ? "BACKFILLING" : "LIVE";
+}
+
+function disconnecting(facts: Facts, now: Millis): Step {
+  if (facts.phase !== "DISCONNECTING" || facts.phaseReason?.code !== "compensated") return { kind: "compensate" };
+  return facts.undoUntil !== null && facts.undoUntil > now
+    ? { kind: "wait", until: facts.undoUntil }
+    : { kind: "finish" };
+}
+
+function authorizing({ facts, manyAccounts }: Intent, now: Millis): Step {
+  const isLate = facts.authorizingUntil !== null && facts.authorizingUntil <= now;
+  const waiting: Step = isLate ? { kind: "release" } : { kind: "wait", until: facts.authorizingUntil };
+  if (!facts.candidate && !facts.credential) return waiting;
+  if (!manyAccounts || facts.accountChosen) return { kind: "verify" };
+  return facts.accountsListed ? waiting : { kind: "listAccounts" };
+}
+
+/** A new credential is proven beside a person's pause: a pause never touches the connection. */
+function stopped(known: Knowledge, now: Millis): Step | null {
+  const { facts } = known.intent;
+  const pause = pauseNow(facts, now);
+  const holds = holdsNow(facts, now);
+  if (pause === null && holds.length === 0) return null;
+  const ours = holds.some((hold) => hold.scope !== "source");
+  if (!ours && isUnproven(facts)) return later(known, now) ?? { kind: "verify" };
+  if (facts.phase !== "PAUSED")
+    return { kind: "park", phase: "PAUSED", reason: pause === null ? "held" : "pausedByPerson" };
+  return { kind: "wait", until: clearedAt(facts, now) };
+}
+
+/** When the last of what stops it ends by itself. */
+function clearedAt(facts: Facts, now: Millis): Millis | null {
+  const ends = [pauseNow(facts, now), ...holdsNow(facts, now)].filter((one) => one !== null).map((one) => one.until);
+  return ends.reduce<Millis | null>((latest, end) => (latest === null || end === null ? null : Math.max(latest, end)), 0);
+}
+
+/** A candidate, or a credential whose proof was cut short. */
+const isUnproven = (facts: Facts): boolean =>
+  facts.candidate || (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential)));
+
+function unproven(known: Knowledge, now: Millis): Step | null {
+  const { facts } = known.intent;
+  if (isUnproven(facts)) return later(known, now) ?? { kind: "verify" };
+  const auth = authNow(facts, now);
+  if (auth !== "ok" && auth !== "expiringSoon") {
+    if (facts.phase === "REAUTHORIZE" && facts.auth === auth) return { kind: "wait", until: null };
+    return { kind: "park", phase: "REAUTHORIZE", reason: "credentialFailed" };
+  }
+  if (facts.phase === "PAUSED" || facts.phase === "REAUTHORIZE") return later(known, now) ?? { kind: "verify" };
+  return null;
+}
+
+const later = ({ notBefore }: Knowledge, now: Millis): Step | null =>
+  notBefore !== null && notBefore > now ? { kind: "wait", until: notBefore } : null;
+
+function filling({ intent, childAdopted }: Knowledge): Step | null {
+  const { facts, child } = intent;
+  if (facts.backfill === "none" || facts.backfill === "queued") return { kind: "beginBackfill" };
+  if (child !== null && !childAdopted) return { kind: "adopt", child };
+  if (facts.phase === "LIVE") return null;
+  const isFirstIn = facts.newestIn || facts.backfill !== "running";
+  return isFirstIn ? { kind: "goLive" } : { kind: "wait", until: null };
+}
+
+function live(known: Knowledge, now: Millis): Step {
+  const { id, intent, intervalMs, dayMs } = known;
+  const resync = intent.open.find((command) => command.kind === "resync");
+  if (resync !== undefined && intent.child === null) return { kind: "beginResync", command: resync.id };
+  const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);
+  const nextAt = known.nextAt ?? now;
+  const asked = askedBy.length > 0;
+  const runs = dueRuns({ now, nextAt, dayMs, daily: intent.daily, lastDaily: intent.lastDaily, asked });
+  if (runs.length === 0) return { kind: "wait", until: nextAt };
+  const postponed = later(known, now);
+  if (postponed !== null) return postponed;
+  if (!asked && now - nextAt > intervalMs) return { kind: "postpone", until: now + catchUpDelay(id, intervalMs) };
+  return { kind: "run", runs, askedBy };
+}
+
+/** The wake after this one. */
+export const wakeAfter = (id: string, now: Millis, intervalMs: Millis): Millis =>
+  nextPhasePoint(now, intervalMs, phasePoint(id, intervalMs));

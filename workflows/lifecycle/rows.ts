@@ -1,0 +1,203 @@
+/** From rows to facts: the one place that knows how a fact is stored. Shapes only, so that no database code comes along. */
+import { DAILY_KINDS } from "./due.ts";
+import type { DailyKind } from "./due.ts";
+import type {
+  Actor,
+  Auth,
+  AuthReason,
+  AuthReasonCode,
+  BackfillFact,
+  Facts,
+  Hold,
+  HoldReason,
+  HoldScope,
+  Millis,
+  Phase,
+  PhaseReason,
+  PhaseReasonCode,
+  ThrottleReason,
+} from "./facts.ts";
+
+type Stored = { readonly code: string; readonly values?: Readonly<Record<string, unknown>> } | null;
+
+export interface DatasourceRow {
+  readonly phase: Phase;
+  readonly phaseSince: Date;
+  readonly phaseReason: Stored;
+  readonly seq: number;
+  readonly generation: number;
+  readonly intentVersion: number;
+  readonly auth: Auth;
+  readonly authReason: Stored;
+  readonly authSince: Date | null;
+  readonly authorizingUntil: Date | null;
+  readonly accountId: string | null;
+  readonly userPausedAt: Date | null;
+  readonly userPausedBy: Actor | null;
+  readonly userPausedUntil: Date | null;
+  readonly userPausedNote: string | null;
+  readonly backfill: BackfillFact;
+  readonly backfillN: number;
+  readonly firstNumbersAt: Date | null;
+  readonly lastSuccessAt: Date | null;
+  readonly lastAttemptAt: Date | null;
+  readonly throttledUntil: Date | null;
+  readonly throttleReason: Stored;
+  readonly cadenceMs: number;
+  readonly disconnectedAt: Date | null;
+  readonly undoUntil: Date | null;
+  readonly deleteData: boolean;
+}
+
+export interface GrantRow {
+  readonly credentialId: string | null;
+  readonly candidateCredentialId: string | null;
+  readonly endsAt: Date | null;
+}
+
+export interface HoldRow {
+  readonly id: string;
+  readonly scope: HoldScope;
+  readonly reason: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly until: Date | null;
+}
+
+export interface BesideTheRow {
+  readonly grant: GrantRow | null;
+  /** Those not released that reach this datasource: its own, its organisation's, its platform's, everybody's. */
+  readonly holds: readonly HoldRow[];
+  /** A login of several accounts came back; its accounts are written down. */
+  readonly accountsListed?: boolean;
+  readonly accountChosen?: boolean;
+  /** Not needed for statuses: whether the syncs may begin. */
+  readonly newestIn?: boolean;
+}
+
+export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
+  return {
+    phase: row.phase,
+    phaseSince: row.phaseSince.getTime(),
+    phaseReason: phaseReason(row.phaseReason),
+    seq: row.seq,
+    generation: row.generation,
+    intentVersion: row.intentVersion,
+    auth: row.auth,
+    authReason: authReason(row.authReason),
+    authSince: at(row.authSince),
+    grantEndsAt: at(beside.grant?.endsAt ?? null),
+    authorizingUntil: at(row.authorizingUntil),
+    credential: beside.grant !== null && beside.grant.credentialId !== null,
+    candidate: beside.grant !== null && beside.grant.candidateCredentialId !== null,
+    accountsListed: beside.accountsListed ?? false,
+    accountChosen: beside.accountChosen ?? row.accountId !== null,
+    userPaused: pause(row),
+    holds: beside.holds.map(hold),
+    backfill: row.backfill,
+    backfillN: row.backfillN,
+    newestIn: beside.newestIn ?? false,
+    firstNumbersAt: at(row.firstNumbersAt),
+    lastSuccessAt: at(row.lastSuccessAt),
+    lastAttemptAt: at(row.lastAttemptAt),
+    throttledUntil: at(row.throttledUntil),
+    throttleReason: throttleReason(row.throttleReason),
+    cadenceMs: row.cadenceMs,
+    disconnectedAt: at(row.disconnectedAt),
+    undoUntil: at(row.undoUntil),
+    deleteData: row.deleteData,
+  };
+}
+
+const at = (date: Date | null): Millis | null => date?.getTime() ?? null;
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+const pause = (row: DatasourceRow): Facts["userPaused"] =>
+  row.userPausedAt === null
+    ? null
+    : {
+        since: row.userPausedAt.getTime(),
+        until: at(row.userPausedUntil),
+        by: row.userPausedBy,
+        note: row.userPausedNote,
+      };
+
+function hold(row: HoldRow): Hold {
+  const said = text(row.detail["said"]);
+  return {
+    id: row.id,
+    scope: row.scope,
+    reason: isHoldReason(row.reason) ? row.reason : "maintenance",
+    since: row.createdAt.getTime(),
+    until: at(row.until),
+    ...(said === undefined ? {} : { said }),
+  };
+}
+
+const HOLD_REASONS: Readonly<Record<HoldReason, true>> = {
+  repeatedFailures: true,
+  providerOutage: true,
+  frozenAtSource: true,
+  plan: true,
+  abuse: true,
+  maintenance: true,
+  killSwitch: true,
+};
+const isHoldReason = (reason: string): reason is HoldReason => reason in HOLD_REASONS;
+
+const AUTH_CODES: Readonly<Record<AuthReasonCode, true>> = {
+  tokenExpired: true,
+  grantEnded: true,
+  revokedAtSource: true,
+  keyRotated: true,
+  tokenReused: true,
+  scopeMissing: true,
+  roleMissing: true,
+  otherAccount: true,
+  disconnectUndone: true,
+};
+const isAuthCode = (code: string): code is AuthReasonCode => code in AUTH_CODES;
+
+function authReason(stored: Stored): AuthReason | null {
+  if (stored === null || !isAuthCode(stored.code)) return null;
+  const lacks = stored.values?.["lacks"];
+  const found = text(stored.values?.["found"]);
+  const said = text(stored.values?.["said"]);
+  return {
+    code: stored.code,
+    ...(Array.isArray(lacks) ? { lacks: lacks.filter((one) => typeof one === "string") } : {}),
+    ...(found === undefined ? {} : { found }),
+    ...(said === undefined ? {} : { said }),
+  };
+}
+
+const PHASE_CODES: Readonly<Record<PhaseReasonCode, true>> = {
+  connectClicked: true,
+  choosingAccount: true,
+  credentialArrived: true,
+  verified: true,
+  newestWindowsIn: true,
+  historyComplete: true,
+  historyIncomplete: true,
+  pausedByPerson: true,
+  held: true,
+  cleared: true,
+  credentialFailed: true,
+  disconnectAsked: true,
+  accountGone: true,
+  disconnectUndone: true,
+  compensated: true,
+  rebuilt: true,
+};
+const isPhaseCode = (code: string): code is PhaseReasonCode => code in PHASE_CODES;
+
+const phaseReason = (stored: Stored): PhaseReason | null =>
+  stored === null || !isPhaseCode(stored.code) ? null : { code: stored.code };
+
+const THROTTLES: Readonly<Record<ThrottleReason, true>> = { rateLimit: true, providerDown: true, waitingForReport: true };
+const isThrottle = (code: string): code is ThrottleReason => code in THROTTLES;
+const throttleReason = (stored: Stored): ThrottleReason | null =>
+  stored === null || !isThrottle(stored.code) ? null : stored.code;
+
+/** Of the newest run of each daily kind. */
+export const isDailyKind = (kind: string): kind is DailyKind => DAILY_KINDS.some((one) => one === kind);
