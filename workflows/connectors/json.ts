@@ -1,5 +1,5 @@
-// JSON as a source sends it, with no digit lost. A number that a double cannot hold keeps its exact text when it is
-// written again; reading it as a number is the mapper's mistake, so mappers read ids and money as text.
+// JSON as a source sends it, with no digit lost. A number that a double cannot hold becomes an object that only
+// JSON.stringify looks into and writes again digit for digit: mappers read ids and money as text, never as numbers.
 import type { Json } from "./contract.ts";
 
 declare global {
@@ -13,19 +13,14 @@ declare global {
 const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d/;
 
 export function parseExactly(text: string): Json {
-  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (!LONG_NUMBER.test(bare)) return asJson(JSON.parse(bare));
-  return asJson(JSON.parse(bare, keepDigits));
+  const bare = text.codePointAt(0) === 0xfeff ? text.slice(1) : text;
+  const value: Json = LONG_NUMBER.test(bare) ? JSON.parse(bare, keepDigits) : JSON.parse(bare);
+  return value;
 }
 
 function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;
   return String(value) === context.source ? value : JSON.rawJSON(context.source);
-}
-
-// JSON.parse gives nothing but JSON; a kept number is an object that only JSON.stringify looks into.
-function asJson(value: unknown): Json {
-  return value as Json; // guaranteed by JSON.parse
 }
 
 /** Fails loudly at start where the runtime cannot keep digits (before Node 21). */

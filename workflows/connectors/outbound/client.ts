@@ -1,9 +1,9 @@
-// Every call that leaves the house for a place that a person or a provider named goes through here: https only, the
-// address checked and the socket pinned to it, redirects off, size and time capped.
+// What the rest of the house sees of the outbound client. Every call that leaves for a place that a person or a
+// provider named goes through it; `guarded.ts` makes one.
 import type { Json } from "../contract.ts";
 
 export interface OutboundClient {
-  /** Throws `SourceFailure` of class transient (network, time) or invalid_request (an address we refuse). Any status is an answer. */
+  /** Any status is an answer. Throws `SourceFailure`: transient (network, time), invalid_request (an address we refuse). */
   send(request: OutboundRequest): Promise<Answer>;
   /** Where a browser must go for this address: PROVIDER_ROUTES makes it `<origin>/~/<real host>/<path>`. */
   browserAddress(address: URL): string;
@@ -20,7 +20,7 @@ export type OutboundRequest = {
   readonly signal?: AbortSignal;
   /** Whole exchange, body included. Default 60 s. */
   readonly totalMs?: number;
-  /** Default 64 MB; a stream of lines may ask for more. */
+  /** After decompression. Default 64 MB; a stream of lines may ask for more. */
   readonly bytesMax?: number;
 };
 
@@ -30,10 +30,11 @@ export interface Answer {
   /** Lower-case names; several values joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   text(): Promise<string>;
-  /** Numbers that a double cannot hold arrive as their exact text. */
+  /** Throws transient `notJson`, with the first 200 bytes redacted, for HTML, an empty body and the like. */
   json(): Promise<Json>;
+  /** Without their line ends; never holds more than one line and one chunk. */
   lines(): AsyncIterable<string>;
   discard(): Promise<void>;
-  /** Bytes taken off the wire so far. */
-  readonly bytes: () => number;
+  /** Body bytes taken off the wire so far. */
+  bytes(): number;
 }

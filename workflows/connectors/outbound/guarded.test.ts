@@ -1,0 +1,131 @@
+// The canary listens on loopback, on a port that the client is told to allow: every refusal below is by address alone.
+import { createServer, type Server, type Socket } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isSourceFailure } from "../failure.ts";
+import { isGlobalUnicast, type Resolved } from "./address.ts";
+import { makeOutboundClient } from "./guarded.ts";
+import { spellingsOfPrivatePlaces } from "./spellings.ts";
+
+let canary: Server;
+let port = 0;
+let connections = 0;
+const sockets = new Set<Socket>();
+
+beforeAll(async () => {
+  canary = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => canary.listen(0, resolve)); // all families, so that [::1] would be heard too
+  const address = canary.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
+});
+beforeEach(() => {
+  connections = 0;
+});
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  canary.close();
+});
+
+async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return "answered";
+  } catch (error) {
+    if (isSourceFailure(error)) return error.failure.code;
+    throw error;
+  }
+}
+
+const loopback: readonly Resolved[] = [{ address: "127.0.0.1", family: 4 }];
+
+describe("an address that a person or a provider names", () => {
+  const spellings = spellingsOfPrivatePlaces();
+
+  test(`${spellings.length} spellings of private places reach nobody`, async () => {
+    expect(spellings.length).toBeGreaterThanOrEqual(120);
+    const client = makeOutboundClient({ ports: [port], resolve: async () => loopback });
+    for (const spelling of spellings) {
+      const url = spelling.replaceAll("{port}", String(port));
+      const hosts = [URL.parse(url)?.hostname.replace(/\.$/, "") ?? "none", "*.example.com"];
+      expect(await codeOf(client.send({ method: "GET", url, hosts })), url).toMatch(
+        /^outbound\.(privateAddress|notAnAddress|notHttps|userinfo|port|bareName|host)$/,
+      );
+    }
+    expect(connections).toBe(0);
+    await client.close();
+  });
+
+  test("the canary hears a connection that nothing forbids", async () => {
+    const client = makeOutboundClient({
+      routes: new Map([["shop.example.com", new URL(`http://127.0.0.1:${port}`)]]),
+      idleMs: 200,
+    });
+    const url = "https://shop.example.com/";
+    expect(await codeOf(client.send({ method: "GET", url, hosts: ["shop.example.com"], totalMs: 300 }))).toMatch(
+      /^outbound\.(idle|timeout)$/,
+    );
+    expect(connections).toBe(1);
+    await client.close();
+  });
+
+  test("a name that turns private at the second look reaches nobody", async () => {
+    let looks = 0;
+    const client = makeOutboundClient({
+      ports: [port],
+      resolve: async () => {
+        looks += 1;
+        return looks % 2 === 1 ? [{ address: "192.0.2.1", family: 4 }] : loopback;
+      },
+    });
+    for (let round = 0; round < 6; round += 1) {
+      const url = `https://rebind.example.com:${port}/${round}`;
+      expect(await codeOf(client.send({ method: "GET", url, hosts: ["*.example.com"], totalMs: 200 }))).not.toBe(
+        "answered",
+      );
+    }
+    expect(looks).toBeGreaterThan(0);
+    expect(connections).toBe(0);
+    await client.close();
+  });
+
+  test("one private address among public ones is enough to refuse", async () => {
+    const client = makeOutboundClient({
+      ports: [port],
+      resolve: async () => [{ address: "93.184.215.14", family: 4 }, ...loopback],
+    });
+    const url = `https://mixed.example.com:${port}/`;
+    expect(await codeOf(client.send({ method: "GET", url, hosts: ["*.example.com"] }))).toBe("outbound.privateAddress");
+    expect(connections).toBe(0);
+    await client.close();
+  });
+
+  test("a credential's host list is held, whatever the path says", async () => {
+    const client = makeOutboundClient({ resolve: async () => loopback });
+    for (const url of [
+      "https://evil.example.org/a.myshopify.com",
+      "https://a.myshopify.com.evil.org/",
+      "https://evilmyshopify.com/",
+      "https://evil.org\\.myshopify.com/",
+      "https://evil.org#.myshopify.com",
+      "https://evil.org?.myshopify.com",
+    ])
+      expect(await codeOf(client.send({ method: "GET", url, hosts: ["*.myshopify.com"] })), url).toBe("outbound.host");
+    await client.close();
+  });
+});
+
+test("only addresses of 2000::/3 and of no special meaning are global", () => {
+  for (const bad of ["::7f00:1", "::ffff:8.8.8.8", "64:ff9b::808:808", "64:ff9b:1::1", "2002:7f00:1::", "2001::1"])
+    expect(isGlobalUnicast(bad), bad).toBe(false);
+  for (const bad of ["fc00::1", "fe80::1", "ff02::1", "100::1", "2001:db8::1", "5f00::1", "not an address", ""])
+    expect(isGlobalUnicast(bad), bad).toBe(false);
+  for (const bad of ["0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254", "192.0.2.1", "198.18.0.1", "224.0.0.1"])
+    expect(isGlobalUnicast(bad), bad).toBe(false);
+  for (const bad of ["255.255.255.255", "240.0.0.1", "192.0.0.1", "198.51.100.7", "203.0.113.9", "172.31.255.255"])
+    expect(isGlobalUnicast(bad), bad).toBe(false);
+  for (const good of ["8.8.8.8", "23.227.38.65", "2606:4700::6810:1", "2a00:1450:4001::1"])
+    expect(isGlobalUnicast(good), good).toBe(true);
+});
