@@ -1,16 +1,16 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from "vitest/config";
 
-const rooms = ['server', 'workflows', 'web', 'test']
-const beside = (suffix: string) => rooms.map((room) => `${room}/**/*.${suffix}.test.{ts,tsx}`)
-const ours = ['**/node_modules/**', '**/dist/**', '**/.data/**']
-const needsMore = ['pg', 'temporal', 'replay', 'fault', 'browser']
+const rooms = ["server", "workflows", "web", "test"];
+const beside = (suffix: string) => rooms.map((room) => `${room}/**/*.${suffix}.test.{ts,tsx}`);
+const ours = ["**/node_modules/**", "**/dist/**", "**/.data/**"];
+const needsMore = ["pg", "temporal", "replay", "fault", "browser"];
 
-const postgres = './test/setup/postgres.ts'
-const temporal = './test/setup/temporal.ts'
-const seconds = (count: number) => count * 1000
+const postgres = "./test/setup/postgres.ts";
+const temporal = "./test/setup/temporal.ts";
+const seconds = (count: number) => count * 1000;
 
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
-const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) })
+const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });
 
 export default defineConfig({
   test: {
@@ -18,25 +18,41 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'unit',
+          name: "unit",
           include: rooms.map((room) => `${room}/**/*.test.{ts,tsx}`),
-          exclude: [...ours, ...needsMore.map((kind) => `**/*.${kind}.test.ts`), 'test/browser/**', 'test/faults/**'],
+          exclude: [...ours, ...needsMore.map((kind) => `**/*.${kind}.test.ts`), "test/browser/**", "test/faults/**"],
           testTimeout: seconds(10),
         },
       },
-      { test: { name: 'replay', include: beside('replay'), exclude: ours, ...slow(60) } },
-      { test: { name: 'pg', include: beside('pg'), exclude: ours, globalSetup: [postgres], ...slow(30) } },
-      { test: { name: 'temporal', include: beside('temporal'), exclude: ours, globalSetup: [postgres, temporal], ...slow(120) } },
+      { test: { name: "replay", include: beside("replay"), exclude: ours, ...slow(60) } },
+      { test: { name: "pg", include: beside("pg"), exclude: ours, globalSetup: [postgres], ...slow(30) } },
       {
         test: {
-          name: 'faults',
-          include: ['test/faults/**/*.fault.test.ts'],
+          name: "temporal",
+          include: beside("temporal"),
+          exclude: ours,
+          globalSetup: [postgres, temporal],
+          ...slow(120),
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.fault.test.ts"],
           exclude: ours,
           globalSetup: [postgres, temporal],
           ...slow(900),
         },
       },
-      { test: { name: 'browser', include: ['test/browser/**/*.browser.test.ts'], exclude: ours, fileParallelism: false, ...slow(300) } },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.browser.test.ts"],
+          exclude: ours,
+          fileParallelism: false,
+          ...slow(300),
+        },
+      },
     ],
   },
-})
+});

@@ -1,16 +1,19 @@
 // What the tests read from the environment, once.
-import { availableParallelism } from 'node:os'
-import { placesOf } from '../../server/start/places.mjs'
+import { availableParallelism, homedir } from "node:os";
+import { placesOf } from "../../server/start/places.mjs";
 
 export const testConfig = {
   places: placesOf(process.env),
-  temporalCli: process.env['TEMPORAL_CLI'],
+  temporalCli: process.env["TEMPORAL_CLI"],
   /** `long`: the same tests with larger numbers (npm run test:long). */
-  scale: process.env['TEST_SCALE'] === 'long' ? ('long' as const) : ('usual' as const),
+  scale: process.env["TEST_SCALE"] === "long" ? ("long" as const) : ("usual" as const),
   /** Repeats a random run. */
-  seed: process.env['TEST_SEED'] === undefined ? undefined : Number(process.env['TEST_SEED']),
+  seed: process.env["TEST_SEED"] === undefined ? undefined : Number(process.env["TEST_SEED"]),
   cores: availableParallelism(),
-}
+  path: process.env["PATH"],
+  home: homedir(),
+};
 
 /** A number of repetitions: the usual one, or the one of the long run. */
-export const scaled = ({ usual, long }: { usual: number; long: number }) => (testConfig.scale === 'long' ? long : usual)
+export const scaled = ({ usual, long }: { usual: number; long: number }) =>
+  testConfig.scale === "long" ? long : usual;

@@ -1,18 +1,18 @@
-import type { TestProject } from 'vitest/node'
-import { startPostgres } from './services.ts'
-import { share } from './shared.ts'
+import type { TestProject } from "vitest/node";
+import { startPostgres } from "./services.ts";
+import { share } from "./shared.ts";
 
-declare module 'vitest' {
+declare module "vitest" {
   export interface ProvidedContext {
     /** The superuser's address of an empty PostgreSQL server. */
-    postgresUrl: string
+    postgresUrl: string;
     /** host:port of a Temporal development server with the namespace `headwater`. */
-    temporalAddress: string
+    temporalAddress: string;
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await share('postgres', startPostgres)
-  project.provide('postgresUrl', postgres.address)
-  return () => postgres.stop()
+  const postgres = await share("postgres", startPostgres);
+  project.provide("postgresUrl", postgres.address);
+  return () => postgres.stop();
 }

@@ -1,57 +1,74 @@
 // What the database and Temporal tests stand on: one embedded PostgreSQL and one Temporal development server a run,
 // on free ports and in a folder of their own. Projects share them: the first asks, the last gone ends them.
-import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startChild, type Child } from '../../server/start/child.mjs'
-import { freePorts, portAnswers } from '../../server/start/ports.mjs'
-import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from '../../server/start/postgres.mjs'
-import { temporalBinary } from '../../server/start/temporal-binary.mjs'
-import { temporalCommand } from '../../server/start/temporal.mjs'
-import { testConfig } from './config.ts'
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startChild, type Child } from "../../server/start/child.mjs";
+import { freePorts, portAnswers } from "../../server/start/ports.mjs";
+import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "../../server/start/postgres.mjs";
+import { temporalBinary } from "../../server/start/temporal-binary.mjs";
+import { temporalCommand } from "../../server/start/temporal.mjs";
+import { testConfig } from "./config.ts";
 
 export interface Service {
-  address: string
-  stop(): Promise<void>
+  address: string;
+  stop(): Promise<void>;
 }
 
 /** A folder that Postgres's own account can walk into too. */
 export function scratchFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `headwater-${name}-`))
-  chmodSync(folder, 0o711)
-  return folder
+  const folder = mkdtempSync(join(tmpdir(), `headwater-${name}-`));
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 async function stopAndForget(child: Child, folder: string): Promise<void> {
-  await child.stop()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  await child.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** An empty server; nothing is kept, so it need not wait for the disk. */
 export async function startPostgres(): Promise<Service> {
-  const folder = scratchFolder('pg')
-  const [port = 0] = await freePorts(1)
+  const folder = scratchFolder("pg");
+  const [port = 0] = await freePorts(1);
   const cluster = {
     binaries: postgresBinaries({ fallbackDir: testConfig.places.fallbackDir }),
-    dataDir: join(folder, 'cluster'),
-    password: randomBytes(12).toString('hex'),
+    dataDir: join(folder, "cluster"),
+    password: randomBytes(12).toString("hex"),
     port,
     durable: false,
     connectionsMax: 400,
-  }
-  await makeCluster(cluster)
-  const child = startChild({ name: 'postgres', ...postgresCommand(cluster), log: join(folder, 'postgres.log'), signal: 'SIGINT' })
-  await child.ready(() => portAnswers(port), { withinMs: 30_000 })
-  return { address: superuserUrl(cluster), stop: () => stopAndForget(child, folder) }
+  };
+  await makeCluster(cluster);
+  const child = startChild({
+    name: "postgres",
+    ...postgresCommand(cluster),
+    log: join(folder, "postgres.log"),
+    signal: "SIGINT",
+  });
+  await child.ready(() => portAnswers(port), { withinMs: 30_000 });
+  return { address: superuserUrl(cluster), stop: () => stopAndForget(child, folder) };
 }
 
 export async function startTemporal(): Promise<Service> {
-  const folder = scratchFolder('temporal')
-  const [port = 0] = await freePorts(1)
-  const binary = await temporalBinary({ named: testConfig.temporalCli, cacheDir: testConfig.places.cacheDir, report: console.log })
-  const command = temporalCommand({ binary, port, uiPort: null, namespace: 'headwater', file: join(folder, 'temporal.db') })
-  const child = startChild({ name: 'temporal', ...command, log: join(folder, 'temporal.log') })
-  await child.ready(() => portAnswers(port), { withinMs: 30_000 })
-  return { address: `127.0.0.1:${port}`, stop: () => stopAndForget(child, folder) }
+  const folder = scratchFolder("temporal");
+  const [port = 0] = await freePorts(1);
+  const binary = await temporalBinary({
+    named: testConfig.temporalCli,
+    cacheDir: testConfig.places.cacheDir,
+    report: console.log,
+  });
+  const command = temporalCommand({
+    binary,
+    port,
+    uiPort: null,
+    namespace: "headwater",
+    file: join(folder, "temporal.db"),
+    // Timers that fire when they are due, not up to a second later.
+    settings: ['history.timerProcessorMaxTimeShift="10ms"'],
+  });
+  const child = startChild({ name: "temporal", ...command, log: join(folder, "temporal.log") });
+  await child.ready(() => portAnswers(port), { withinMs: 30_000 });
+  return { address: `127.0.0.1:${port}`, stop: () => stopAndForget(child, folder) };
 }

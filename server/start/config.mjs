@@ -1,0 +1,122 @@
+// What `npm start` reads from the environment, once; every wrong value is reported together. Plain JavaScript without
+// packages: it runs before anything is installed.
+import { placesOf } from "./places.mjs";
+
+/** @typedef {Record<string, string | undefined>} Environment */
+/** @typedef {ReturnType<typeof readStartConfig>} StartConfig */
+
+/** The keys of `npm start`, for the table in README.md. */
+export const startKeys = {
+  PORT: "the app, 4000; sandbox, PostgreSQL, Temporal and its page take the next four",
+  HOST: "the address that the app listens on, 127.0.0.1",
+  PUBLIC_URL: "where people open the app, http://localhost:4000; https makes it production",
+  DATA_DIR: "database, files and logs of the embedded default, .data",
+  DATABASE_URL: "a PostgreSQL 18 of yours, as a role that may create roles; else the embedded one",
+  API_ROLE_PASSWORD: "password of the role headwater_api in that database",
+  WORKER_ROLE_PASSWORD: "password of the role headwater_worker in that database",
+  TEMPORAL_ADDRESS: "a Temporal server of yours; else the embedded one",
+  TEMPORAL_NAMESPACE: "its namespace, headwater",
+  TEMPORAL_CLI: "a `temporal` program to use for the embedded server",
+  AUTH_SECRET: "signs the session cookies, 32 characters or more",
+  VAULT_PUBLIC_KEY_FILE: "what the API seals credentials with",
+  VAULT_PRIVATE_KEY_FILE: "what the workers open them with",
+  PROVIDER_ROUTES: "host pattern to the origin of a stand-in, as JSON; refused in production",
+  SUPPORT_URL: 'where "contact support" leads',
+};
+
+const portsNeeded = 5;
+
+/** @param {Environment} env */
+export function readStartConfig(env) {
+  const set = reader(env);
+  const port = set.number("PORT", { fallback: 4000, least: 1024, most: 65_535 - portsNeeded });
+  const publicUrl = set.url("PUBLIC_URL", ["http:", "https:"]) ?? `http://localhost:${port}`;
+  const production = env.NODE_ENV === "production" || publicUrl.startsWith("https:");
+  const config = {
+    env,
+    places: placesOf(env),
+    production,
+    port,
+    host: env.HOST || "127.0.0.1",
+    publicUrl: publicUrl.replace(/\/$/u, ""),
+    databaseUrl: set.url("DATABASE_URL", ["postgres:", "postgresql:"]),
+    apiRolePassword: env.API_ROLE_PASSWORD,
+    workerRolePassword: env.WORKER_ROLE_PASSWORD,
+    temporalAddress: env.TEMPORAL_ADDRESS || undefined,
+    temporalNamespace: env.TEMPORAL_NAMESPACE || "headwater",
+    temporalCli: env.TEMPORAL_CLI || undefined,
+    authSecret: set.atLeast("AUTH_SECRET", 32),
+    vaultPublicKeyFile: env.VAULT_PUBLIC_KEY_FILE,
+    vaultPrivateKeyFile: env.VAULT_PRIVATE_KEY_FILE,
+    providerRoutes: set.routes("PROVIDER_ROUTES"),
+    supportUrl: env.SUPPORT_URL || "mailto:support@headwater.example",
+  };
+  if (production) set.refuseForProduction(config);
+  set.done();
+  return config;
+}
+
+/** @param {Environment} env */
+function reader(env) {
+  /** @type {string[]} */
+  const wrong = [];
+  return {
+    /** @param {string} key
+     * @param {{ fallback: number, least: number, most: number }} range */
+    number(key, { fallback, least, most }) {
+      const value = env[key] ? Number(env[key]) : fallback;
+      if (Number.isInteger(value) && value >= least && value <= most) return value;
+      wrong.push(`${key}=${env[key]}: a whole number from ${least} to ${most} is needed`);
+      return fallback;
+    },
+    /** @param {string} key
+     * @param {string[]} protocols */
+    url(key, protocols) {
+      const text = env[key];
+      if (!text) return undefined;
+      if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+      wrong.push(
+        `${key}: an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")} is needed`,
+      );
+      return undefined;
+    },
+    /** @param {string} key
+     * @param {number} length */
+    atLeast(key, length) {
+      const text = env[key];
+      if (text && text.length < length) wrong.push(`${key}: ${length} characters or more are needed`);
+      return text || undefined;
+    },
+    /** @param {string} key
+     * @returns {Record<string, string>} */
+    routes(key) {
+      const text = env[key];
+      if (!text) return {};
+      try {
+        const routes = JSON.parse(text);
+        if (Object.values(routes).every((origin) => typeof origin === "string" && URL.canParse(origin))) return routes;
+      } catch {
+        // told below, as for any other wrong shape
+      }
+      wrong.push(`${key}: a JSON object like {"*.myshopify.com":"http://127.0.0.1:4001"} is needed`);
+      return {};
+    },
+    /** @param {Record<string, unknown>} config */
+    refuseForProduction(config) {
+      if (Object.keys(Object(config.providerRoutes)).length > 0) wrong.push("PROVIDER_ROUTES: refused in production");
+      for (const [key, value] of [
+        ["AUTH_SECRET", config.authSecret],
+        ["VAULT_PUBLIC_KEY_FILE", config.vaultPublicKeyFile],
+        ["VAULT_PRIVATE_KEY_FILE", config.vaultPrivateKeyFile],
+        ["API_ROLE_PASSWORD", config.apiRolePassword],
+        ["WORKER_ROLE_PASSWORD", config.workerRolePassword],
+      ]) {
+        if (!value) wrong.push(`${key}: production does not start with a made-up one; set it`);
+      }
+    },
+    done() {
+      if (wrong.length > 0)
+        throw new Error(["These settings are wrong:", ...wrong.map((line) => `  - ${line}`)].join("\n"));
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// The whole stack for a test: the starter's own code on free ports, with data and keys in a folder that goes with it.
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readStartConfig } from "../../server/start/config.mjs";
+import { openInstance } from "../../server/start/instance.mjs";
+import { partNames, type PartName } from "../../server/start/parts.mjs";
+import { freePorts } from "../../server/start/ports.mjs";
+import { settingsFor } from "../../server/start/settings.mjs";
+import { Stack } from "../../server/start/stack.mjs";
+import { openVaultKeys } from "../../server/start/vault-keys.mjs";
+import { eventually } from "../../server/start/wait.mjs";
+import { demoOwner } from "../../server/start/words.mjs";
+import { testConfig } from "./config.ts";
+import { scratchFolder } from "./services.ts";
+
+export interface StackOptions {
+  /** Only these parts; all unless said. */
+  only?: readonly PartName[];
+  /** Settings on top of the embedded default, as in the environment of `npm start`. */
+  settings?: Readonly<Record<string, string>>;
+  report?: (line: string) => void;
+}
+
+export type RunningStack = Awaited<ReturnType<typeof startStack>>;
+
+const readyWithinMs = 60_000;
+
+async function planFor(folder: string, settings: Readonly<Record<string, string>>) {
+  const [app = 0, sandbox = 0, postgres = 0, temporal = 0, temporalUi = 0, lifecycle = 0, load = 0] =
+    await freePorts(7);
+  const config = readStartConfig({
+    PATH: testConfig.path,
+    HOME: testConfig.home,
+    DATA_DIR: join(folder, "data"),
+    XDG_CONFIG_HOME: join(folder, "config"),
+    TEMPORAL_CLI: testConfig.temporalCli,
+    PORT: String(app),
+    ...settings,
+  });
+  // Downloads and builds stay where they are for every run.
+  const places = { ...config.places, cacheDir: testConfig.places.cacheDir };
+  mkdirSync(places.dataDir, { recursive: true, mode: 0o711 });
+  const instance = openInstance(places);
+  return {
+    config: { ...config, places },
+    instance,
+    ports: { app, sandbox, postgres, temporal, temporalUi, lifecycle, load },
+    vault: openVaultKeys(instance, config),
+    durable: false,
+    note: () => undefined,
+  };
+}
+
+export async function startStack({ only = partNames, settings = {}, report = () => undefined }: StackOptions = {}) {
+  const folder = scratchFolder("stack");
+  const plan = await planFor(folder, settings);
+  const stack = new Stack(plan, { only, watcher: { begin: () => undefined, done: () => undefined, line: report } });
+  const keeperOf = (name: PartName) => {
+    const keeper = stack.keepers.get(name);
+    if (!keeper) throw new Error(`This stack runs no ${name}.`);
+    return keeper;
+  };
+  const close = async () => {
+    await stack.down();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await stack.up();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const given = settingsFor(plan);
+  return {
+    appUrl: plan.config.publicUrl,
+    sandboxUrl: `http://127.0.0.1:${plan.ports.sandbox}`,
+    ownerUrl: given.ownerUrl,
+    apiUrl: given.api.DATABASE_URL,
+    workerUrl: given.lifecycle.DATABASE_URL,
+    temporalAddress: given.lifecycle.TEMPORAL_ADDRESS,
+    temporalFile: join(plan.config.places.dataDir, "temporal"),
+    dataDir: plan.config.places.dataDir,
+    ports: plan.ports,
+    settings: given,
+    demo: { email: demoOwner, password: plan.instance.secrets.demo },
+    pidOf: (name: PartName) => keeperOf(name).identity?.pid ?? null,
+    /** kill -9; the starter brings it back with its back-off. */
+    kill: (name: PartName, signal: NodeJS.Signals = "SIGKILL") => keeperOf(name).kill(signal),
+    /** Ends it in good order (or at once) and leaves it down until `release`. */
+    hold: (name: PartName, { hard = false } = {}) => keeperOf(name).stop({ hard }),
+    release: (name: PartName) => keeperOf(name).start(),
+    isReady: (name: PartName) => keeperOf(name).isReady,
+    async ready(name: PartName, { withinMs = readyWithinMs } = {}) {
+      if (await eventually(() => keeperOf(name).isReady, { withinMs })) return;
+      throw new Error(`${name} did not come back within ${withinMs / 1000} s:\n${keeperOf(name).log}`);
+    },
+    log: (name: PartName) => (existsSync(keeperOf(name).log) ? readFileSync(keeperOf(name).log, "utf8") : ""),
+    close,
+  };
+}
