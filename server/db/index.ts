@@ -1,0 +1,9 @@
+// The front door of the database room.
+export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
+export { inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
+export { Secret } from "./secret.ts";
+export { makeVaultKeys, open, seal, type Binding, type SealedCredential, type VaultKeys } from "./vault.ts";
+export { relations } from "./schema/relations.ts";
+export * as schema from "./schema/tables.ts";
+export * from "./schema/ids.ts";
+export * from "./schema/values.ts";

@@ -1,0 +1,155 @@
+// Brings a database to the newest schema: once, however many processes start together. Run it again and it does nothing.
+//   DATABASE_URL=... API_ROLE_PASSWORD=... WORKER_ROLE_PASSWORD=... node server/db/migrate.ts
+import { pathToFileURL } from "node:url";
+import * as v from "valibot";
+import { openDatabase } from "./connection.ts";
+import { failureInWords } from "./failures.ts";
+import { readMigrations, type Migration } from "./migrations.ts";
+import { admitRoles } from "./roles.ts";
+import type { ReservedSql } from "postgres";
+
+export interface MigrateOptions {
+  /** Of a role that may create roles; in the embedded default the superuser. */
+  url: string;
+  apiPassword: string;
+  workerPassword: string;
+  migrations?: Migration[];
+  log?: (line: string) => void;
+  /** How long to wait for another process that migrates. Default ten minutes. */
+  waitMs?: number;
+}
+
+/** Any number, the same in every process: the advisory lock that makes migrating single. */
+const migrationLock = 7_233_118_010;
+
+export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
+  const migrations = options.migrations ?? (await readMigrations());
+  const db = openDatabase({ url: options.url, max: 1, name: "headwater migrate" });
+  try {
+    const connection = await db.sql.reserve(); // the lock belongs to this one connection
+    try {
+      await takeLock(connection, options);
+      const applied = await applyPending(connection, migrations, options.log ?? (() => {}));
+      await admitRoles(connection, { headwater_api: options.apiPassword, headwater_worker: options.workerPassword });
+      return { applied };
+    } finally {
+      await connection`select pg_advisory_unlock_all()`.catch(() => {}); // gone with the connection in any case
+      connection.release();
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+async function takeLock(connection: ReservedSql, { waitMs = 600_000, log }: MigrateOptions): Promise<void> {
+  const [first] = await connection`select pg_try_advisory_lock(${migrationLock}) as taken`;
+  if (first?.["taken"]) return;
+  log?.("another process is migrating this database: waiting for it");
+  await connection`select set_config('lock_timeout', ${`${waitMs}ms`}, false)`;
+  await connection`select pg_advisory_lock(${migrationLock})`;
+  await connection`select set_config('lock_timeout', '0', false)`;
+}
+
+async function applyPending(connection: ReservedSql, migrations: Migration[], log: (line: string) => void) {
+  await connection`
+    create table if not exists schema_migrations (
+      name text primary key, checksum text not null, applied_at timestamptz(3) not null default now())`;
+  const rows = await connection<{ name: string; checksum: string }[]>`select name, checksum from schema_migrations`;
+  const checksumByName = new Map(rows.map((row) => [row.name, row.checksum]));
+  refuseStrangers(migrations, checksumByName);
+  const applied: string[] = [];
+  for (const migration of migrations) {
+    if (checksumByName.has(migration.name)) continue;
+    await apply(connection, migration);
+    log(`applied ${migration.name}`);
+    applied.push(migration.name);
+  }
+  return applied;
+}
+
+/** A file that changed after it ran, or a database that is ahead of this program: both end here, before any change. */
+function refuseStrangers(migrations: Migration[], checksumByName: Map<string, string>): void {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const [name, checksum] of checksumByName) {
+    const migration = known.get(name);
+    if (!migration)
+      throw new MigrationRefused(
+        `the database already has ${name}, which this version does not know: start a newer version`,
+      );
+    if (migration.checksum !== checksum)
+      throw new MigrationRefused(`${name} was edited after it ran on this database: put it back and add a new file`);
+  }
+  const ran = [...checksumByName.keys()].toSorted().at(-1) ?? "";
+  const late = migrations.find((migration) => migration.name < ran && !checksumByName.has(migration.name));
+  if (late)
+    throw new MigrationRefused(`${late.name} is numbered before ${ran}, which already ran: give it the next number`);
+}
+
+export class MigrationRefused extends Error {
+  override name = "MigrationRefused";
+}
+
+/**
+ * As the owner, who cannot log in, and with row_security off: a statement that the policies would quietly narrow to no
+ * rows fails instead. A file that has to see all rows says `no force row level security` around its statement.
+ */
+async function apply(connection: ReservedSql, migration: Migration): Promise<void> {
+  const record = connection`
+    insert into schema_migrations (name, checksum) values (${migration.name}, ${migration.checksum})`;
+  try {
+    if (!migration.inTransaction) {
+      await asOwner(connection, migration, "session");
+      await connection.unsafe(migration.text);
+      await connection.unsafe("reset role; reset row_security");
+      await record;
+      return;
+    }
+    await connection.unsafe("begin");
+    await asOwner(connection, migration, "local");
+    await connection.unsafe("set local lock_timeout = '30s'");
+    await connection.unsafe(migration.text);
+    await connection.unsafe("reset role");
+    await record;
+    await connection.unsafe("commit");
+  } catch (error) {
+    await connection.unsafe(migration.inTransaction ? "rollback" : "reset role; reset row_security").catch(() => {});
+    throw new Error(`${migration.name}: ${failureInWords(error)}`, { cause: error });
+  }
+}
+
+async function asOwner(connection: ReservedSql, migration: Migration, scope: "local" | "session"): Promise<void> {
+  if (migration.runsAs === "administrator") return;
+  await connection.unsafe(
+    `grant headwater_owner to current_user; grant usage, create on schema public to headwater_owner`,
+  );
+  await connection.unsafe(`set ${scope} role headwater_owner; set ${scope} row_security = off`);
+}
+
+const environment = v.object({
+  DATABASE_URL: v.pipe(v.string("is missing"), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
+  API_ROLE_PASSWORD: v.pipe(v.string("is missing"), v.minLength(8, "needs at least 8 characters")),
+  WORKER_ROLE_PASSWORD: v.pipe(v.string("is missing"), v.minLength(8, "needs at least 8 characters")),
+});
+
+export function readMigrateConfig(env: Record<string, string | undefined>): MigrateOptions {
+  const read = v.safeParse(environment, env);
+  if (!read.success) {
+    const wrong = read.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`);
+    throw new Error(`wrong configuration: ${wrong.join("; ")}`);
+  }
+  const { DATABASE_URL: url, API_ROLE_PASSWORD: apiPassword, WORKER_ROLE_PASSWORD: workerPassword } = read.output;
+  return { url, apiPassword, workerPassword };
+}
+
+async function main(): Promise<void> {
+  try {
+    const log = (line: string) => process.stdout.write(`${line}\n`);
+    const { applied } = await migrate({ ...readMigrateConfig(process.env), log });
+    log(applied.length === 0 ? "the database is up to date" : `the database is up to date: ${applied.length} applied`);
+  } catch (error) {
+    process.stderr.write(`migrate: ${failureInWords(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

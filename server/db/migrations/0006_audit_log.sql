@@ -1,0 +1,66 @@
+-- 0006_audit_log.sql
+-- Why: an append-only log of every change of access, credential or state, each row sealed by the hash of the one before.
+-- Locks: none (new table).
+
+create table audit_log (
+  organisation_id uuid not null references organisations (id),
+  n bigint not null,
+  at timestamptz(3) not null,
+  actor jsonb not null,
+  verb text not null,
+  object_type text not null,
+  object_id text not null,
+  datasource_id uuid,
+  before jsonb,
+  after jsonb,
+  address text,
+  previous_hash text not null,
+  hash text not null,
+  primary key (organisation_id, n)
+);
+create index audit_log_of_datasource on audit_log (organisation_id, datasource_id, n);
+
+-- What a row's hash covers. The text of jsonb is canonical: keys sorted, once each, no spaces of the writer's.
+create function audit_hash(entry audit_log) returns text
+language sql immutable set search_path = pg_catalog as $$
+  select encode(sha256(convert_to(jsonb_build_array(
+    entry.previous_hash, entry.organisation_id, entry.n, extract(epoch from entry.at), entry.actor, entry.verb,
+    entry.object_type, entry.object_id, entry.datasource_id, entry.before, entry.after, entry.address
+  )::text, 'UTF8')), 'hex')
+$$;
+
+-- The only way to write the log. The organisation is the one of the transaction and cannot be given. Rows of one
+-- organisation are numbered one after the other, so its writers wait here for each other until their commit: call it
+-- as the last statement.
+create function append_audit(
+  actor jsonb, verb text, object_type text, object_id text, datasource_id uuid default null,
+  before jsonb default null, after jsonb default null, address text default null
+) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  tenant uuid := nullif(current_setting('app.tenant', true), '')::uuid;
+  entry public.audit_log;
+begin
+  if tenant is null then
+    raise exception 'append_audit needs an organisation' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('audit ' || tenant, 0));
+  select head.n + 1, head.hash into entry.n, entry.previous_hash
+    from public.audit_log head where head.organisation_id = tenant order by head.n desc limit 1;
+  entry.n := coalesce(entry.n, 1);
+  entry.previous_hash := coalesce(entry.previous_hash, '');
+  entry.organisation_id := tenant;
+  entry.at := date_trunc('milliseconds', clock_timestamp());
+  entry.actor := actor;
+  entry.verb := verb;
+  entry.object_type := object_type;
+  entry.object_id := object_id;
+  entry.datasource_id := datasource_id;
+  entry.before := before;
+  entry.after := after;
+  entry.address := address;
+  entry.hash := public.audit_hash(entry);
+  insert into public.audit_log values (entry.*);
+  return entry.n;
+end
+$$;

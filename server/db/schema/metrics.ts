@@ -1,0 +1,63 @@
+// Numbers per day, rolled up in the transaction of the rows they count, and the proofs beside them.
+import { char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
+import { amount, createdInstant, idOf, ownId, tenant } from "./columns.ts";
+import type { AccountId, DatasourceId, RunId } from "./ids.ts";
+
+const day = () => date({ mode: "string" }).notNull();
+
+export const rollups = snakeCase.table(
+  "rollups",
+  {
+    organisationId: tenant(),
+    accountId: idOf<AccountId>().notNull(),
+    metric: text().notNull(),
+    day: day(),
+    /** Counts carry the account's currency too, so that one key fits all metrics. */
+    currency: char({ length: 3 }).notNull(),
+    value: amount().notNull(),
+    updatedAt: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
+    index("rollups_by_day").on(t.organisationId, t.day),
+  ],
+);
+
+/** Every change to a day that had settled: what it was, what it is, and which run brought it. */
+export const restatements = snakeCase.table(
+  "restatements",
+  {
+    organisationId: tenant(),
+    id: ownId<string>(),
+    accountId: idOf<AccountId>().notNull(),
+    metric: text().notNull(),
+    day: day(),
+    currency: char({ length: 3 }).notNull(),
+    before: numeric(),
+    after: numeric(),
+    /** A code: `refund`, `edit`, `delete`, `reread`. */
+    cause: text().notNull(),
+    runId: text().$type<RunId>(),
+    at: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("restatements_by_day").on(t.organisationId, t.accountId, t.day),
+  ],
+);
+
+/** Our number beside the source's own aggregate for the same day. */
+export const spotChecks = snakeCase.table(
+  "spot_checks",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    metric: text().notNull(),
+    day: day(),
+    currency: char({ length: 3 }).notNull(),
+    ours: numeric(),
+    theirs: numeric(),
+    at: createdInstant(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.metric, t.day, t.currency] })],
+);

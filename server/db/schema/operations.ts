@@ -1,0 +1,131 @@
+// What the engine writes down about itself: audit, calls made, records refused, webhooks received, rates, processes.
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  bytea,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  primaryKey,
+  snakeCase,
+  text,
+} from "drizzle-orm/pg-core";
+import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
+import { datasources } from "./datasources.ts";
+import type { AccountId, DatasourceId, RunId } from "./ids.ts";
+import type { Actor, Json, JsonObject } from "./values.ts";
+
+/** Append-only: written by the SQL function `append_audit` alone, each row sealed by the hash of the one before. */
+export const auditLog = snakeCase.table(
+  "audit_log",
+  {
+    organisationId: tenant(),
+    n: bigint({ mode: "number" }).notNull(),
+    at: createdInstant(),
+    actor: jsonb().$type<Actor>().notNull(),
+    verb: text().notNull(),
+    objectType: text().notNull(),
+    objectId: text().notNull(),
+    datasourceId: idOf<DatasourceId>(),
+    before: jsonb().$type<Json>(),
+    after: jsonb().$type<Json>(),
+    address: text(),
+    previousHash: text().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.n] }),
+    index("audit_log_of_datasource").on(t.organisationId, t.datasourceId, t.n),
+  ],
+);
+
+/** A record that could not be mapped, with its reason and its exact bytes. */
+export const quarantine = snakeCase.table(
+  "quarantine",
+  {
+    organisationId: tenant(),
+    id: ownId<string>(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    accountId: idOf<AccountId>(),
+    runId: text().$type<RunId>(),
+    stream: text().notNull(),
+    sourceId: text(),
+    reason: text().notNull(),
+    detail: text(),
+    document: bytea(),
+    at: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+    index("quarantine_of_datasource").on(t.organisationId, t.datasourceId, t.stream),
+  ],
+);
+
+/** Every call made with the merchant's credential, by hour: the proof that Headwater only reads. */
+export const calls = snakeCase.table(
+  "calls",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    hour: instant().notNull(),
+    method: text().notNull(),
+    path: text().notNull(),
+    calls: bigint({ mode: "number" }).notNull().default(0),
+    failures: bigint({ mode: "number" }).notNull().default(0),
+    throttled: bigint({ mode: "number" }).notNull().default(0),
+    bytes: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] })],
+);
+
+/** What is left of a platform's allowance, shared by every worker. Not a tenant table: one app's bucket serves many organisations. */
+export const rateBuckets = snakeCase.table(
+  "rate_buckets",
+  {
+    platform: text().notNull(),
+    bucketKey: text().notNull(),
+    available: numeric({ mode: "number" }).notNull(),
+    maximum: numeric({ mode: "number" }).notNull(),
+    restorePerSecond: numeric({ mode: "number" }).notNull(),
+    measuredAt: createdInstant(),
+  },
+  (t) => [primaryKey({ columns: [t.platform, t.bucketKey] })],
+);
+
+/** A webhook whose signature held, as it came. Its organisation is found by the worker from `account_key`. */
+export const inboundWebhooks = snakeCase.table(
+  "inbound_webhooks",
+  {
+    platform: text().notNull(),
+    webhookId: text().notNull(),
+    topic: text().notNull(),
+    accountKey: text().notNull(),
+    headers: jsonb().$type<JsonObject>().notNull().default({}),
+    body: bytea().notNull(),
+    receivedAt: createdInstant(),
+    handledAt: instant(),
+    attempts: integer().notNull().default(0),
+    failure: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.platform, t.webhookId] }),
+    index("inbound_webhooks_waiting")
+      .on(t.receivedAt)
+      .where(sql`handled_at is null`),
+  ],
+);
+
+/** Each process's sign of life, every ten seconds. */
+export const processes = snakeCase.table("processes", {
+  id: ownId<string>().primaryKey(),
+  kind: text().notNull(),
+  startedAt: createdInstant(),
+  seenAt: createdInstant(),
+  version: text(),
+});

@@ -1,0 +1,149 @@
+// Runs, their slices, the recurring sync's checkpoints, and what a person sees of it while it moves.
+import {
+  bigint,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  primaryKey,
+  snakeCase,
+  text,
+} from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
+import { datasources } from "./datasources.ts";
+import type { CommandId, DatasourceId, RunId, SliceId } from "./ids.ts";
+import type { Json, JsonObject, RunKind, RunState, SliceState } from "./values.ts";
+
+const count = () => bigint({ mode: "number" }).notNull().default(0);
+
+export const runs = snakeCase.table(
+  "runs",
+  {
+    organisationId: tenant(),
+    id: text().$type<RunId>().notNull(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    kind: text().$type<RunKind>().notNull(),
+    n: integer().notNull(),
+    askedBy: idOf<CommandId>(),
+    state: text().$type<RunState>().notNull().default("running"),
+    startedAt: createdInstant(),
+    finishedAt: instant(),
+    attempts: integer().notNull().default(1),
+    read: count(),
+    merged: count(),
+    unchanged: count(),
+    deduplicated: count(),
+    rejected: count(),
+    written: count(),
+    /** What the source said it would give; null where it does not say. */
+    announced: bigint({ mode: "number" }),
+    outcome: jsonb().$type<JsonObject>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+    index("runs_of_datasource").on(t.organisationId, t.datasourceId, t.startedAt, t.id),
+    index("runs_unfinished")
+      .on(t.organisationId, t.datasourceId)
+      .where(sql`finished_at is null`),
+  ],
+);
+
+/** A bounded piece of a stream. The row is the checkpoint: `cursor` and the rows it covers commit together. */
+export const slices = snakeCase.table(
+  "slices",
+  {
+    organisationId: tenant(),
+    id: ownId<SliceId>(),
+    runId: text().$type<RunId>().notNull(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    stream: text().notNull(),
+    fromAt: instant(),
+    toAt: instant(),
+    /** Newest first: 0 is the newest window of its stream. */
+    position: integer().notNull(),
+    state: text().$type<SliceState>().notNull().default("queued"),
+    /** Null: not begun. */
+    cursor: jsonb().$type<Json>(),
+    pages: count(),
+    rows: count(),
+    expected: bigint({ mode: "number" }),
+    announced: bigint({ mode: "number" }),
+    read: count(),
+    merged: count(),
+    unchanged: count(),
+    deduplicated: count(),
+    rejected: count(),
+    written: count(),
+    attempts: integer().notNull().default(0),
+    startedAt: instant(),
+    finishedAt: instant(),
+    failure: jsonb().$type<JsonObject>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    foreignKey({ columns: [t.organisationId, t.runId], foreignColumns: [runs.organisationId, runs.id] }).onDelete(
+      "cascade",
+    ),
+    index("slices_of_datasource").on(t.organisationId, t.datasourceId, t.stream, t.position),
+    index("slices_unfinished")
+      .on(t.organisationId, t.runId)
+      .where(sql`finished_at is null`),
+  ],
+);
+
+/** Where the recurring sync stands in each stream. */
+export const checkpoints = snakeCase.table(
+  "checkpoints",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    stream: text().notNull(),
+    cursor: jsonb().$type<Json>(),
+    through: instant(),
+    updatedAt: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.datasourceId, t.stream] }),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+/** One row a stream: what the page shows while it fills. Moves in the transaction of its rows. */
+export const progress = snakeCase.table(
+  "progress",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    stream: text().notNull(),
+    state: text().notNull().default("queued"),
+    rows: count(),
+    windowsDone: integer().notNull().default(0),
+    windowsTotal: integer().notNull().default(0),
+    ratePerMinute: numeric({ mode: "number" }),
+    firstDay: date({ mode: "string" }),
+    lastDay: date({ mode: "string" }),
+    through: instant(),
+    startedAt: instant(),
+    finishedAt: instant(),
+    waitingFor: jsonb().$type<JsonObject>(),
+    /** When rows last landed: stands still while a run hangs. */
+    movedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.datasourceId, t.stream] }),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+  ],
+);

@@ -1,0 +1,10 @@
+// Every table, as one namespace: `schema.datasources`.
+export * from "./commands.ts";
+export * from "./datasources.ts";
+export * from "./grants.ts";
+export * from "./metrics.ts";
+export * from "./operations.ts";
+export * from "./organisations.ts";
+export * from "./people.ts";
+export * from "./records.ts";
+export * from "./runs.ts";

@@ -1,0 +1,90 @@
+// The closed lists of values that rows hold. Each is a check constraint in the database, and a test keeps the two equal.
+
+export const roles = ["owner", "admin", "analyst", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+export const tokenScopes = ["read", "manage"] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+export const phases = [
+  "AUTHORIZING",
+  "VERIFYING",
+  "BACKFILLING",
+  "LIVE",
+  "SYNCING",
+  "REAUTHORIZE",
+  "PAUSED",
+  "DISCONNECTING",
+  "END",
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** As stored. `expiringSoon` depends on the time and is derived when read. */
+export const authStates = ["none", "ok", "expired", "revoked", "notPermitted"] as const;
+export type AuthState = (typeof authStates)[number];
+
+export const backfillStates = ["none", "queued", "running", "done", "failed"] as const;
+export type BackfillState = (typeof backfillStates)[number];
+
+export const commandKinds = [
+  "chooseAccount",
+  "cancelConnect",
+  "pause",
+  "resume",
+  "syncNow",
+  "resync",
+  "bringForward",
+  "extendHistory",
+  "reauthorized",
+  "setCadence",
+  "upload",
+  "replace",
+  "disconnect",
+  "undoDisconnect",
+] as const;
+export type CommandKind = (typeof commandKinds)[number];
+
+export const commandStates = ["accepted", "done", "refused", "failed"] as const;
+export type CommandState = (typeof commandStates)[number];
+
+export const runKinds = ["sync", "backfill", "resync", "refresh", "reread", "sweep", "spotCheck", "import"] as const;
+export type RunKind = (typeof runKinds)[number];
+
+export const runStates = ["running", "succeeded", "failed", "cancelled"] as const;
+export type RunState = (typeof runStates)[number];
+
+export const sliceStates = ["queued", "running", "done", "failed"] as const;
+export type SliceState = (typeof sliceStates)[number];
+
+export const holdScopes = ["source", "organisation", "platform", "all"] as const;
+export type HoldScope = (typeof holdScopes)[number];
+
+export const connectPurposes = ["connect", "reauthorize", "replace"] as const;
+export type ConnectPurpose = (typeof connectPurposes)[number];
+
+export const recordKinds = [
+  "orders",
+  "order_lines",
+  "refunds",
+  "transactions",
+  "fulfilments",
+  "customers",
+  "products",
+  "variants",
+  "fees",
+] as const;
+/** Named as its table is. */
+export type RecordKind = (typeof recordKinds)[number];
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** Who did it, in every row that says so. Never a name or an address: those are looked up when shown. */
+export type Actor =
+  | { kind: "person"; userId: string }
+  | { kind: "token"; tokenId: string }
+  | { kind: "operator"; userId: string }
+  | { kind: "system"; name: string };
+
+/** A code and its values; the words are found where it is shown. */
+export type Reason = { code: string; values?: JsonObject };

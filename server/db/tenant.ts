@@ -1,0 +1,53 @@
+// Every statement about an organisation runs in one transaction that names it. Without, there are no rows.
+import type { PostgresJsTransaction } from "drizzle-orm/postgres-js";
+import { sql as text } from "drizzle-orm";
+import type { TransactionSql } from "postgres";
+import type { Database } from "./connection.ts";
+import { isUuid, type OrganisationId, type UserId } from "./schema/ids.ts";
+import type { relations } from "./schema/relations.ts";
+
+export interface TenantTransaction {
+  organisationId: OrganisationId | null;
+  /** postgres.js on this transaction's connection: COPY, merges, explicit queries. */
+  sql: TransactionSql;
+  /** drizzle on the same connection. Its own `transaction` is a savepoint. */
+  drizzle: PostgresJsTransaction<typeof relations>;
+}
+
+export interface TenantOptions {
+  /** The signed-in person: lets their own memberships and organisations be listed. */
+  userId?: UserId;
+  readOnly?: boolean;
+}
+
+/**
+ * Runs `work` in one transaction of this organisation; null is a person before an organisation is chosen, or a sweep.
+ * A handle kept after the end runs outside of it, with no organisation: never keep one.
+ */
+export function inTenant<T>(
+  db: Pick<Database, "drizzle">,
+  organisationId: OrganisationId | null,
+  work: (tx: TenantTransaction) => Promise<T>,
+  options: TenantOptions = {},
+): Promise<T> {
+  for (const id of [organisationId, options.userId]) {
+    if (id != null && !isUuid(id)) throw new TypeError("inTenant needs a uuid");
+  }
+  return db.drizzle.transaction(
+    async (tx) => {
+      await tx.execute(
+        text`select set_config('app.tenant', ${organisationId ?? ""}, true), set_config('app.user', ${options.userId ?? ""}, true)`,
+      );
+      return work({ organisationId, sql: clientOf(tx), drizzle: tx });
+    },
+    options.readOnly ? { accessMode: "read only" } : undefined,
+  );
+}
+
+/** drizzle's transaction holds the postgres.js transaction it runs on, but its type hides it. */
+function clientOf(tx: PostgresJsTransaction<typeof relations>): TransactionSql {
+  const session: unknown = Reflect.get(tx, "session");
+  const client: unknown = typeof session === "object" && session !== null ? Reflect.get(session, "client") : undefined;
+  if (typeof client !== "function" || !("savepoint" in client)) throw new TypeError("drizzle changed its session");
+  return client as unknown as TransactionSql; // only a postgres.js transaction is a function with a savepoint
+}
