@@ -20,10 +20,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: rooms.map((room) => `${room}/**/*.test.{ts,tsx}`),
-          exclude: [...ours, ...needsMore.map((kind) => `**/*.${kind}.test.ts`), "test/browser/**", "test/faults/**"],
+          exclude: [
+            ...ours,
+            ...needsMore.map((kind) => `**/*.${kind}.test.ts`),
+            "test/style/**",
+            "test/browser/**",
+            "test/faults/**",
+          ],
           testTimeout: seconds(10),
         },
       },
+      { test: { name: "style", include: ["test/style/**/*.test.ts"], exclude: ours, ...slow(60) } },
       { test: { name: "replay", include: beside("replay"), exclude: ours, ...slow(60) } },
       { test: { name: "pg", include: beside("pg"), exclude: ours, globalSetup: [postgres], ...slow(30) } },
       {

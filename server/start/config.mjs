@@ -104,13 +104,14 @@ function reader(env) {
     /** @param {Record<string, unknown>} config */
     refuseForProduction(config) {
       if (Object.keys(Object(config.providerRoutes)).length > 0) wrong.push("PROVIDER_ROUTES: refused in production");
-      for (const [key, value] of [
-        ["AUTH_SECRET", config.authSecret],
-        ["VAULT_PUBLIC_KEY_FILE", config.vaultPublicKeyFile],
-        ["VAULT_PRIVATE_KEY_FILE", config.vaultPrivateKeyFile],
-        ["API_ROLE_PASSWORD", config.apiRolePassword],
-        ["WORKER_ROLE_PASSWORD", config.workerRolePassword],
-      ]) {
+      const needed = {
+        AUTH_SECRET: config.authSecret,
+        VAULT_PUBLIC_KEY_FILE: config.vaultPublicKeyFile,
+        VAULT_PRIVATE_KEY_FILE: config.vaultPrivateKeyFile,
+        API_ROLE_PASSWORD: config.apiRolePassword,
+        WORKER_ROLE_PASSWORD: config.workerRolePassword,
+      };
+      for (const [key, value] of Object.entries(needed)) {
         if (!value) wrong.push(`${key}: production does not start with a made-up one; set it`);
       }
     },

@@ -18,11 +18,13 @@ lines.on("line", (line) => {
   if (add) wards.set(add.pid, add);
   if (remove !== undefined) wards.delete(remove);
 });
-lines.on("close", async () => {
+lines.on("close", () => void endAll());
+
+async function endAll() {
   for (const ward of [...wards.values()].toReversed()) {
     signalTo(ward, ward.signal);
     if (!(await eventually(() => !isRunning(ward), { withinMs: ward.graceMs })))
       signalTo(ward, "SIGKILL", { group: true });
   }
   process.exit(0);
-});
+}

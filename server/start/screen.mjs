@@ -7,7 +7,7 @@ const width = 22;
 
 /** @param {{ out?: NodeJS.WriteStream }} [options] */
 export function openScreen({ out = process.stdout } = {}) {
-  const live = Boolean(out.isTTY);
+  const live = out.isTTY;
   /** @type {{ title: string, since: number, note: string, timer: NodeJS.Timeout } | null} */
   let step = null;
 
@@ -48,9 +48,8 @@ export function openScreen({ out = process.stdout } = {}) {
       step = { title, since, note: "", timer };
       draw();
     },
-    /** What the running step does now; without a step, a line of its own.
-     * @param {string} text */
-    note(text) {
+    /** What the running step does now; without a step, a line of its own. */
+    note: (/** @type {string} */ text) => {
       if (step && live) {
         step.note = text;
         draw();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startChild, tailOf } from "./child.mjs";
 import { runtime } from "./install.mjs";
 import { Keeper } from "./keeper.mjs";
+import { messageOf } from "./words.mjs";
 import { partNames, partsOf } from "./parts.mjs";
 import { recordRunning } from "./running.mjs";
 import { programOf, settingsFor } from "./settings.mjs";
@@ -102,7 +103,7 @@ export class Stack {
       try {
         await keeper.start(this.#down.signal);
       } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : error}\n${keeper.part.hint}`, { cause: error });
+        throw new Error(`${messageOf(error)}\n${keeper.part.hint}`, { cause: error });
       }
     });
   }

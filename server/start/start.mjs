@@ -12,7 +12,7 @@ import { endLeftovers } from "./running.mjs";
 import { openScreen } from "./screen.mjs";
 import { Stack } from "./stack.mjs";
 import { openVaultKeys } from "./vault-keys.mjs";
-import { demoOwner, usage } from "./words.mjs";
+import { demoOwner, messageOf, usage } from "./words.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
 /** @typedef {import('./screen.mjs').Screen} Screen */
@@ -136,6 +136,6 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`\n${messageOf(error)}\n`);
   process.exit(1);
 }

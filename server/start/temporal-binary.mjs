@@ -19,7 +19,8 @@ export function serverVersionOf(program) {
   const { stdout, status } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 20_000 });
   const version = status === 0 ? /Server (\d+)\.(\d+)\.\d+/.exec(stdout ?? "") : null;
   if (!version) return null;
-  const [major = 0, minor = 0] = [Number(version[1]), Number(version[2])];
+  const major = Number(version[1]);
+  const minor = Number(version[2]);
   const [wantedMajor = 0, wantedMinor = 0] = serverMinimum;
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor) ? version[0] : null;
 }

@@ -7,3 +7,6 @@ npm start -- --reset      asks, then throws the embedded database, files and key
 npm start -- --help       this
 
 What may be set instead is listed in README.md. Ctrl-C stops everything; the data stays.`;
+
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

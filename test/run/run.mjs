@@ -1,0 +1,200 @@
+// `npm test` and its parts: installs what it needs, runs the sections of sections.mjs, ends with one line of figures.
+// Plain JavaScript that Node 20 reads; the sections run on the Node 24 that it installs.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { install, runtime } from "../../server/start/install.mjs";
+import { checkout } from "../../server/start/places.mjs";
+import { temporalBinary } from "../../server/start/temporal-binary.mjs";
+import { messageOf } from "../../server/start/words.mjs";
+import { runConfig } from "./config.mjs";
+import { sections } from "./sections.mjs";
+
+/** @typedef {import('./sections.mjs').Section} Section */
+/** @typedef {import('./reporter.mjs').Findings} Findings */
+/** @typedef {{ section: Section, seconds: number, output: string, findings: Findings }} Result */
+
+const usage = `npm test                                   everything
+npm test -- <section> [file] [-t "title"]  a part of it; sections: ${sections.map(({ name }) => name).join(", ")}
+npm run test:unit                          the pure part, in seconds
+npm run test:long                          everything, with the long run's numbers
+npm run bench                              the figures of the load path`;
+
+const { places, temporalCli, environment } = runConfig;
+const needsTemporal = new Set(["temporal", "faults", "browser"]);
+const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+let interrupted = false;
+
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+  process.on(signal, () => {
+    interrupted = true;
+    for (const child of running) child.kill("SIGINT");
+  });
+}
+
+/** @param {string[]} args
+ * @param {Record<string, string>} settings
+ * @returns {Promise<{ code: number | null, output: string }>} */
+function node24(args, settings) {
+  return new Promise((resolve) => {
+    const child = spawn(runtime, args, {
+      cwd: checkout,
+      env: { ...environment, ...settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    running.add(child);
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.once("close", (code) => {
+      running.delete(child);
+      resolve({ code, output });
+    });
+  });
+}
+
+/** @param {string} file
+ * @param {{ code: number | null, output: string }} ended
+ * @returns {Findings} */
+function findingsIn(file, { code, output }) {
+  try {
+    const findings = JSON.parse(readFileSync(file, "utf8"));
+    if (code === 0 || findings.failed > 0) return findings;
+    return {
+      ...findings,
+      failed: 1,
+      failures: [{ file: "", name: `the run ended with ${code}`, said: output.slice(-3000) }],
+    };
+  } catch {
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: [],
+      failures: [{ file: "", name: `the run ended with ${code} and no findings`, said: output.slice(-6000) }],
+    };
+  }
+}
+
+/** @param {Section} section
+ * @param {{ scratch: string, extra: string[], settings: Record<string, string> }} options
+ * @returns {Promise<Result>} */
+async function runSection(section, { scratch, extra, settings }) {
+  const since = Date.now();
+  const file = join(scratch, `${section.name.replace(":", "-")}.json`);
+  const ended = await node24([section.program, ...section.args, ...(section.vitest ? extra : [])], {
+    ...settings,
+    TEST_FINDINGS: file,
+    CI: "1",
+  });
+  /** @type {Findings} */
+  const findings = section.vitest
+    ? findingsIn(file, ended)
+    : ended.code === 0
+      ? { passed: 1, failed: 0, skipped: [], failures: [] }
+      : {
+          passed: 0,
+          failed: 1,
+          skipped: [],
+          failures: [{ file: "", name: "", said: ended.output.trim().slice(0, 12_000) }],
+        };
+  const seconds = (Date.now() - since) / 1000;
+  const { passed, failed, skipped } = findings;
+  say(
+    `${failed > 0 ? "FAIL" : " ok "}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${passed} passed, ${failed} failed, ${skipped.length} skipped  ${seconds.toFixed(1)} s`,
+  );
+  return { section, seconds, output: ended.output, findings };
+}
+
+/** What repeats exactly this failure.
+ * @param {Section} section
+ * @param {{ file: string, name: string }} failure */
+function again(section, { file, name }) {
+  const title = name
+    .split(" > ")
+    .at(-1)
+    ?.replaceAll('"', '\\"')
+    .replace(/[()[\]{}.*+?^$|\\]/gu, ".");
+  return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
+}
+
+/** @param {Result[]} results */
+function report(results) {
+  for (const { section, findings } of results) {
+    for (const failure of findings.failures) {
+      say(`\n--- ${section.name}: ${[failure.file, failure.name].filter(Boolean).join(" > ") || section.says}`);
+      say(failure.said);
+      say(`again: ${again(section, failure)}`);
+    }
+  }
+  const skipped = results.flatMap(({ findings }) => findings.skipped);
+  if (skipped.length > 0)
+    say(`\nSkipped:\n${skipped.map(({ file, name, why }) => `  ${file} > ${name}: ${why}`).join("\n")}`);
+}
+
+/** @param {readonly Section[]} chosen
+ * @param {string[]} extra
+ * @param {Record<string, string>} settings */
+async function runAll(chosen, extra, settings) {
+  const scratch = mkdtempSync(join(tmpdir(), "headwater-run-"));
+  /** @type {Result[]} */
+  const results = [];
+  try {
+    for (const wave of new Set(chosen.map((section) => section.wave))) {
+      if (interrupted) break;
+      const together = chosen.filter((section) => section.wave === wave);
+      results.push(
+        ...(await Promise.all(together.map((section) => runSection(section, { scratch, extra, settings })))),
+      );
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return results;
+}
+
+async function bench() {
+  const child = spawn(runtime, ["test/bench/main.ts"], { cwd: checkout, stdio: "inherit" });
+  running.add(child);
+  return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+}
+
+async function main() {
+  const [first, ...others] = process.argv.slice(2);
+  if (first === "--help") {
+    say(usage);
+    return;
+  }
+  const since = Date.now();
+  await install({ cacheDir: places.cacheDir, begin: () => say("Installing what is pinned"), note: say });
+  if (first === "bench") {
+    process.exitCode = await bench();
+    return;
+  }
+  const named = sections.filter(({ name }) => name === first || name === `types:${first}`);
+  if (first && first !== "long" && named.length === 0) throw new Error(`There is no section "${first}".\n${usage}`);
+  const chosen = named.length > 0 ? named : sections;
+  if (chosen.some(({ name }) => needsTemporal.has(name))) {
+    await temporalBinary({ named: temporalCli, cacheDir: places.cacheDir, report: say });
+  }
+  const settings = first === "long" ? { TEST_SCALE: "long" } : {};
+  const results = await runAll(chosen, first === "long" ? [] : others, settings);
+  report(results);
+  const sum = (/** @type {(findings: Findings) => number} */ of) =>
+    results.reduce((total, { findings }) => total + of(findings), 0);
+  const failed = sum((findings) => findings.failed);
+  say(`\n${Math.round((Date.now() - since) / 1000)} s`);
+  say(
+    `${sum((findings) => findings.passed)} passed, ${failed} failed, ${sum((findings) => findings.skipped.length)} skipped`,
+  );
+  process.exitCode = failed > 0 || interrupted ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
