@@ -30,3 +30,22 @@ export function failureInWords(error: unknown): string {
   const remedy = remedyByCode[code];
   return remedy ? `${said}${where}: ${remedy}` : `${said}${where}`;
 }
+
+const transientCodes = new Set([
+  "40001", // serialization failure
+  "40P01", // deadlock
+  "55P03", // lock not available
+  "53300", // too many connections
+  "57P01", // shut down by an administrator
+  "57P02", // crash shutdown
+  "57P03", // still starting
+  "25006", // read-only while a standby takes over
+]);
+
+/** True where the same transaction, begun anew, may well succeed: by SQLSTATE class and the driver's own codes. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return (
+    transientCodes.has(error.code) || error.code.startsWith("08") || /^(ECONN|CONNECT|EPIPE|ETIMEDOUT)/.test(error.code)
+  );
+}

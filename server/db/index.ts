@@ -1,6 +1,7 @@
 // The front door of the database room.
 export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
 export { inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
+export { failureInWords, isWorthAnotherTry } from "./failures.ts";
 export { Secret } from "./secret.ts";
 export { makeVaultKeys, open, seal, type Binding, type SealedCredential, type VaultKeys } from "./vault.ts";
 export { relations } from "./schema/relations.ts";

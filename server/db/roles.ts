@@ -12,16 +12,39 @@ export function scramVerifier(password: string, salt = randomBytes(16)): string 
   return `SCRAM-SHA-256$${iterations}:${salt.toString("base64")}$${storedKey}:${hmac("Server Key").toString("base64")}`;
 }
 
+/**
+ * A transaction that waits for nothing but us is a mistake, and one that holds a lock holds others up. Workers read
+ * whole histories, so their statements have no limit.
+ */
+const settingsByRole: Record<string, string[]> = {
+  headwater_api: ["idle_in_transaction_session_timeout=60s", "lock_timeout=5s", "statement_timeout=15s"],
+  headwater_worker: ["idle_in_transaction_session_timeout=120s", "lock_timeout=60s"],
+};
+
 /** Lets each role in with its password, and nobody else to this database. Only workers may make temporary tables. */
 export async function admitRoles(connection: ReservedSql, passwordByRole: Record<string, string>): Promise<void> {
   for (const [role, password] of Object.entries(passwordByRole)) {
-    if (await alreadyAdmits(connection, role, password)) continue;
-    await patiently(() =>
-      connection.unsafe(`alter role ${role} login nosuperuser nobypassrls password '${scramVerifier(password)}'`),
-    );
+    await admit(connection, role, password);
+    await limit(connection, role);
   }
   const [row] = await connection<{ name: string }[]>`select quote_ident(current_database()) as name`;
   if (row) await admitToDatabase(connection, row.name);
+}
+
+async function admit(connection: ReservedSql, role: string, password: string): Promise<void> {
+  if (await alreadyAdmits(connection, role, password)) return;
+  const verifier = scramVerifier(password);
+  await patiently(() => connection.unsafe(`alter role ${role} login noinherit password '${verifier}'`));
+}
+
+async function limit(connection: ReservedSql, role: string): Promise<void> {
+  const wanted = settingsByRole[role] ?? [];
+  const [row] = await connection<{ rolconfig: string[] | null }[]>`
+    select rolconfig from pg_roles where rolname = ${role}`;
+  for (const setting of wanted.filter((entry) => !row?.rolconfig?.includes(entry))) {
+    const [name, value] = setting.split("=");
+    await patiently(() => connection.unsafe(`alter role ${role} set ${name} = '${value}'`));
+  }
 }
 
 /** A database's own privileges: a clone of a template does not inherit them. */

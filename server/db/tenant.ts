@@ -48,6 +48,10 @@ export function inTenant<T>(
 function clientOf(tx: PostgresJsTransaction<typeof relations>): TransactionSql {
   const session: unknown = Reflect.get(tx, "session");
   const client: unknown = typeof session === "object" && session !== null ? Reflect.get(session, "client") : undefined;
-  if (typeof client !== "function" || !("savepoint" in client)) throw new TypeError("drizzle changed its session");
-  return client as unknown as TransactionSql; // only a postgres.js transaction is a function with a savepoint
+  if (!isTransactionSql(client)) throw new TypeError("drizzle changed its session");
+  return client;
 }
+
+/** Only a postgres.js transaction is a function with a savepoint. */
+const isTransactionSql = (value: unknown): value is TransactionSql =>
+  typeof value === "function" && "savepoint" in value;

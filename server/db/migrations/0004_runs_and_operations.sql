@@ -48,11 +48,13 @@ create table slices (
   deduplicated bigint not null default 0,
   rejected bigint not null default 0,
   written bigint not null default 0,
+  landed bigint not null default 0, -- records of the stream's first kind, against what was announced
   attempts integer not null default 0,
   started_at timestamptz(3),
   finished_at timestamptz(3),
   failure jsonb,
   primary key (organisation_id, id),
+  constraint slices_once unique (organisation_id, run_id, stream, position),
   foreign key (organisation_id, run_id) references runs (organisation_id, id) on delete cascade
 );
 create index slices_of_datasource on slices (organisation_id, datasource_id, stream, position);

@@ -1,7 +1,8 @@
 -- 0005_records_and_metrics.sql
 -- Why: the record kinds that Shopify feeds, the daily rollups, and the proofs beside them.
 -- Locks: none (new tables).
--- Stages are temporary tables of the worker's own connection (COPY is refused where row-level security is on): none here.
+-- COPY is refused where row-level security is on. A batch's stage is a temporary table of the worker's own connection;
+-- what outlives a call is in stage_aside.
 -- No foreign keys between records: pages come in any order, and a purge goes batch by batch.
 
 create table orders (
@@ -34,6 +35,7 @@ create table orders (
 create index orders_by_day on orders (organisation_id, account_id, day);
 create index orders_of_customer on orders (organisation_id, account_id, customer_id, ordered_at)
   where customer_id is not null;
+create index orders_test on orders (organisation_id, account_id, id) where is_test;
 
 create table order_lines (
   organisation_id uuid not null,
@@ -223,3 +225,40 @@ create table spot_checks (
   primary key (organisation_id, datasource_id, metric, day, currency),
   foreign key (organisation_id, datasource_id) references datasources (organisation_id, id) on delete cascade
 );
+
+-- Which order made a customer new: the metric then costs O(changed orders).
+create table first_orders (
+  organisation_id uuid not null,
+  account_id uuid not null,
+  customer_id text not null,
+  order_id text not null,
+  ordered_at timestamptz(3) not null,
+  day date not null,
+  currency char(3) not null,
+  primary key (organisation_id, account_id, customer_id)
+);
+
+-- A window read aside by a resync, until it is swapped in. Worker only, no policy: COPY writes it. Unlogged, so it is
+-- empty after a crash of PostgreSQL: whoever swaps compares its count with the slice's first.
+create unlogged table stage_aside (
+  slice_id uuid not null,
+  kind text not null,
+  id text not null,
+  version_at timestamptz(3) not null,
+  line text not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+create index stage_aside_of_slice on stage_aside (slice_id);
+
+-- Documents are the bulk of the data: lz4 costs a fraction of pglz where this PostgreSQL was built with it.
+do $$
+declare
+  kind text;
+begin
+  if exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)) then
+    foreach kind in array array['orders', 'order_lines', 'refunds', 'transactions', 'fulfilments', 'customers',
+      'products', 'variants', 'fees'] loop
+      execute format('alter table %I alter column document set compression lz4', kind);
+    end loop;
+  end if;
+end
+$$;

@@ -56,4 +56,5 @@ grant select, update (code_verifier, consumed_at, outcome), delete on connect_at
 grant select, update (state, outcome, settled_at), delete on commands to headwater_worker;
 grant select, insert, update, delete on runs, slices, checkpoints, progress, quarantine, calls to headwater_worker;
 grant select, insert, update, delete on orders, order_lines, refunds, transactions, fulfilments, customers, products,
-  variants, fees, rollups, restatements, spot_checks to headwater_worker;
+  variants, fees, rollups, first_orders, restatements, spot_checks to headwater_worker;
+grant select, insert, delete, truncate on stage_aside to headwater_worker;

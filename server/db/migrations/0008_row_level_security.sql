@@ -14,7 +14,7 @@ begin
     'datasources', 'commands', 'outbox', 'holds',
     'runs', 'slices', 'checkpoints', 'progress', 'quarantine', 'calls', 'audit_log',
     'orders', 'order_lines', 'refunds', 'transactions', 'fulfilments', 'customers', 'products', 'variants', 'fees',
-    'rollups', 'restatements', 'spot_checks'
+    'rollups', 'first_orders', 'restatements', 'spot_checks'
   ] loop
     execute format($policy$create policy organisation on %I
       using (organisation_id = nullif(current_setting('app.tenant', true), '')::uuid)

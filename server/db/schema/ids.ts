@@ -21,28 +21,36 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 export const isUuid = (value: unknown): value is string => typeof value === "string" && uuidPattern.test(value);
 
-function checked(value: string, name: string): string {
-  if (!isUuid(value)) throw new TypeError(`not a ${name}: expected a uuid`);
-  return value.toLowerCase();
+/** Makes the one function that brands a text, after checking it. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the brand of the result
+function idNamed<Id extends string>(name: string): (value: string) => Id {
+  const isId = (value: string): value is Id => isUuid(value);
+  return (value) => {
+    const lower = value.toLowerCase();
+    if (!isId(lower)) throw new TypeError(`not a ${name} id: expected a uuid`);
+    return lower;
+  };
 }
 
-// Each `as` below follows the check on the same line.
-export const organisationId = (value: string) => checked(value, "organisation id") as OrganisationId;
-export const userId = (value: string) => checked(value, "user id") as UserId;
-export const datasourceId = (value: string) => checked(value, "datasource id") as DatasourceId;
-export const grantId = (value: string) => checked(value, "grant id") as GrantId;
-export const credentialId = (value: string) => checked(value, "credential id") as CredentialId;
-export const accountId = (value: string) => checked(value, "account id") as AccountId;
-export const sliceId = (value: string) => checked(value, "slice id") as SliceId;
-export const commandId = (value: string) => checked(value, "command id") as CommandId;
-export const holdId = (value: string) => checked(value, "hold id") as HoldId;
-export const apiTokenId = (value: string) => checked(value, "API token id") as ApiTokenId;
-export const connectAttemptId = (value: string) => checked(value, "connect attempt id") as ConnectAttemptId;
+export const organisationId = idNamed<OrganisationId>("organisation");
+export const userId = idNamed<UserId>("user");
+export const datasourceId = idNamed<DatasourceId>("datasource");
+export const grantId = idNamed<GrantId>("grant");
+export const credentialId = idNamed<CredentialId>("credential");
+export const accountId = idNamed<AccountId>("account");
+export const sliceId = idNamed<SliceId>("slice");
+export const commandId = idNamed<CommandId>("command");
+export const holdId = idNamed<HoldId>("hold");
+export const apiTokenId = idNamed<ApiTokenId>("API token");
+export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
 
 /** The organisation of holds that are platform-wide; readable by every organisation, written by none. */
 export const everyOrganisation = organisationId("00000000-0000-0000-0000-000000000000");
 
+export const isRunId = (value: string): value is RunId => /^[0-9a-f-]{36}:[a-zA-Z]+:\d{1,15}$/.test(value);
+
 export function runId(datasource: DatasourceId, kind: string, n: number): RunId {
-  if (!/^[a-zA-Z]+$/.test(kind) || !Number.isSafeInteger(n) || n < 0) throw new TypeError("not a run id");
-  return `${checked(datasource, "datasource id")}:${kind}:${n}` as RunId; // its three parts are checked above
+  const text = `${datasourceId(datasource)}:${kind}:${n}`;
+  if (!isRunId(text)) throw new TypeError(`not a run id: ${text}`);
+  return text;
 }

@@ -1,6 +1,6 @@
 // Numbers per day, rolled up in the transaction of the rows they count, and the proofs beside them.
 import { char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
-import { amount, createdInstant, idOf, ownId, tenant } from "./columns.ts";
+import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { AccountId, DatasourceId, RunId } from "./ids.ts";
 
 const day = () => date({ mode: "string" }).notNull();
@@ -21,6 +21,21 @@ export const rollups = snakeCase.table(
     primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
     index("rollups_by_day").on(t.organisationId, t.day),
   ],
+);
+
+/** Which order made a customer new. */
+export const firstOrders = snakeCase.table(
+  "first_orders",
+  {
+    organisationId: tenant(),
+    accountId: idOf<AccountId>().notNull(),
+    customerId: text().notNull(),
+    orderId: text().notNull(),
+    orderedAt: instant().notNull(),
+    day: day(),
+    currency: char({ length: 3 }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.accountId, t.customerId] })],
 );
 
 /** Every change to a day that had settled: what it was, what it is, and which run brought it. */

@@ -51,6 +51,9 @@ export const orders = snakeCase.table(
     index("orders_of_customer")
       .on(t.organisationId, t.accountId, t.customerId, t.orderedAt)
       .where(sql`customer_id is not null`),
+    index("orders_test")
+      .on(t.organisationId, t.accountId, t.id)
+      .where(sql`is_test`),
   ],
 );
 

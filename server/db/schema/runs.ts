@@ -10,6 +10,7 @@ import {
   primaryKey,
   snakeCase,
   text,
+  unique,
 } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
@@ -66,7 +67,7 @@ export const slices = snakeCase.table(
     stream: text().notNull(),
     fromAt: instant(),
     toAt: instant(),
-    /** Newest first: 0 is the newest window of its stream. */
+    /** Its place in the run, newest window first. */
     position: integer().notNull(),
     state: text().$type<SliceState>().notNull().default("queued"),
     /** Null: not begun. */
@@ -81,6 +82,8 @@ export const slices = snakeCase.table(
     deduplicated: count(),
     rejected: count(),
     written: count(),
+    /** Records of the stream's first kind, to hold against `announced`. */
+    landed: count(),
     attempts: integer().notNull().default(0),
     startedAt: instant(),
     finishedAt: instant(),
@@ -91,6 +94,7 @@ export const slices = snakeCase.table(
     foreignKey({ columns: [t.organisationId, t.runId], foreignColumns: [runs.organisationId, runs.id] }).onDelete(
       "cascade",
     ),
+    unique("slices_once").on(t.organisationId, t.runId, t.stream, t.position),
     index("slices_of_datasource").on(t.organisationId, t.datasourceId, t.stream, t.position),
     index("slices_unfinished")
       .on(t.organisationId, t.runId)
