@@ -1,6 +1,6 @@
 // What the tests read from the environment, once.
 import { availableParallelism, homedir } from "node:os";
-import { placesOf } from "../../server/start/places.mjs";
+import { placesOf } from "@headwater/server/start/places.mjs";
 
 export const testConfig = {
   places: placesOf(process.env),

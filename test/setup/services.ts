@@ -4,14 +4,14 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startChild, type Child } from "../../server/start/child.mjs";
-import { freePorts, portAnswers } from "../../server/start/ports.mjs";
-import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "../../server/start/postgres.mjs";
-import { temporalBinary } from "../../server/start/temporal-binary.mjs";
-import { temporalCommand } from "../../server/start/temporal.mjs";
+import { startChild, type Child } from "@headwater/server/start/child.mjs";
+import { freePorts, portAnswers } from "@headwater/server/start/ports.mjs";
+import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "@headwater/server/start/postgres.mjs";
+import { temporalBinary } from "@headwater/server/start/temporal-binary.mjs";
+import { temporalCommand } from "@headwater/server/start/temporal.mjs";
 import { testConfig } from "./config.ts";
 
-export interface Service {
+export interface TestServer {
   address: string;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ async function stopAndForget(child: Child, folder: string): Promise<void> {
 }
 
 /** An empty server; nothing is kept, so it need not wait for the disk. */
-export async function startPostgres(): Promise<Service> {
+export async function startPostgres(): Promise<TestServer> {
   const folder = scratchFolder("pg");
   const [port = 0] = await freePorts(1);
   const cluster = {
@@ -51,7 +51,7 @@ export async function startPostgres(): Promise<Service> {
   return { address: superuserUrl(cluster), stop: () => stopAndForget(child, folder) };
 }
 
-export async function startTemporal(): Promise<Service> {
+export async function startTemporal(): Promise<TestServer> {
   const folder = scratchFolder("temporal");
   const [port = 0] = await freePorts(1);
   const binary = await temporalBinary({

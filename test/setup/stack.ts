@@ -1,15 +1,15 @@
 // The whole stack for a test: the starter's own code on free ports, with data and keys in a folder that goes with it.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readStartConfig } from "../../server/start/config.mjs";
-import { openInstance } from "../../server/start/instance.mjs";
-import { partNames, type PartName } from "../../server/start/parts.mjs";
-import { freePorts } from "../../server/start/ports.mjs";
-import { settingsFor } from "../../server/start/settings.mjs";
-import { Stack } from "../../server/start/stack.mjs";
-import { openVaultKeys } from "../../server/start/vault-keys.mjs";
-import { eventually } from "../../server/start/wait.mjs";
-import { demoOwner } from "../../server/start/words.mjs";
+import { readStartConfig } from "@headwater/server/start/config.mjs";
+import { openInstance } from "@headwater/server/start/instance.mjs";
+import { partNames, type PartName } from "@headwater/server/start/parts.mjs";
+import { freePorts } from "@headwater/server/start/ports.mjs";
+import { settingsFor } from "@headwater/server/start/settings.mjs";
+import { Stack } from "@headwater/server/start/stack.mjs";
+import { openVaultKeys } from "@headwater/server/start/vault-keys.mjs";
+import { eventually } from "@headwater/server/start/wait.mjs";
+import { demoOwner } from "@headwater/server/start/words.mjs";
 import { testConfig } from "./config.ts";
 import { scratchFolder } from "./services.ts";
 

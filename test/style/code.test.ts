@@ -1,0 +1,103 @@
+// Rules that a reader would otherwise have to check line by line.
+import { describe, expect, test } from "vitest";
+import { assertionsIn } from "./syntax.ts";
+import { codeFiles, isTest, linesWith, read } from "./tree.ts";
+
+const product = codeFiles.filter(({ path }) => !isTest(path));
+const linesMax = 400;
+/** The house rules name what they forbid. */
+const others = codeFiles.filter(({ path }) => !path.startsWith("test/style/"));
+
+/** A cast is explained on its line or on the one above. */
+function unexplained(): string[] {
+  return product.flatMap((file) => {
+    const lines = file.text.split("\n");
+    return assertionsIn(file).flatMap(({ start, end }) => {
+      const last = file.text.slice(0, end).split("\n").length - 1;
+      const first = file.text.slice(0, start).split("\n").length - 1;
+      const near = lines.slice(Math.max(0, first - 1), last + 1);
+      return near.some((line) => /\/\/ |\/\*\*? |\* /u.test(line))
+        ? []
+        : [`${file.path}:${first + 1}: ${(lines[first] ?? "").trim().slice(0, 110)}`];
+    });
+  });
+}
+
+describe("code", () => {
+  test("no file is over 400 lines", () => {
+    const long = codeFiles.map(({ path, text }) => ({ path, lines: text.split("\n").length }));
+    expect(long.filter(({ lines }) => lines > linesMax).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  test("lint holds no any, no cycle, files of 400 and functions of 70 lines", () => {
+    const { rules } = JSON.parse(read(".oxlintrc.json"));
+    expect(rules).toMatchObject({
+      "typescript/no-explicit-any": "error",
+      "typescript/no-floating-promises": ["error", { checkThenables: true }],
+      "typescript/switch-exhaustiveness-check": "error",
+      "import/no-cycle": "error",
+      "max-lines": ["error", { max: 400 }],
+      "max-lines-per-function": ["error", { max: 70 }],
+    });
+  });
+
+  test("a suppression says why", () => {
+    const suppression = /(?:ox|es)lint-disable|@ts-(?:ignore|expect-error|nocheck)/u;
+    const withReason = /(?:disable(?:-next-line|-line)? [\w/, -]+ -- \S.{8,}|@ts-expect-error \S.{8,})/u;
+    expect(linesWith(others, (line) => suppression.test(line) && !withReason.test(line))).toEqual([]);
+  });
+
+  test("an `as` or `!` carries its guarantee on its line or the one above", () => {
+    expect(unexplained()).toEqual([]);
+  });
+
+  test("nothing is left for later", () => {
+    expect(linesWith(others, (line) => /\b(TODO|FIXME|HACK)\b|\bXXX\b(?!["'])/u.test(line))).toEqual([]);
+  });
+
+  test("the environment is read in configuration files only, and handed on from an entry", () => {
+    const mayRead = /(^|\/)([\w-]+-)?config\.(ts|mjs)$|(^|\/)(vite|vitest|lingui)\.config\.ts$/u;
+    const handsOn = /read\w+Config\(process\.env\b/u;
+    const reads = (line: string, path: string) =>
+      /process\.env\b|import\.meta\.env\b/u.test(line) && !mayRead.test(path) && !handsOn.test(line);
+    expect(
+      linesWith(others, (line, path) => reads(line, path) && !/import\.meta\.env\.(SSR|DEV|PROD)\b/u.test(line)),
+    ).toEqual([]);
+  });
+
+  test("no error is swallowed without a reason", () => {
+    const silent = others.filter(({ text }) => /catch\s*(\([^)]*\))?\s*\{\s*\}/u.test(text));
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the product does not print for debugging", () => {
+    expect(
+      linesWith(
+        product,
+        (line, path) => /\bconsole\.(log|debug|info)\(/u.test(line) && !path.startsWith("server/start/"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("no test is left out or left alone without a reason", () => {
+    const alone = /\b(?:it|test|describe)\.(?:only|todo|skip|fails)\b|\.(?:skipIf|runIf)\(|\bretry:/u;
+    expect(
+      linesWith(
+        others.filter(({ path }) => isTest(path)),
+        (line) => alone.test(line),
+      ),
+    ).toEqual([]);
+  });
+
+  test("no test sleeps", () => {
+    const tests = others.filter(({ path }) => /\.test\.tsx?$/u.test(path));
+    expect(
+      linesWith(tests, (line) => /await (?:sleep|delay)\(|new Promise\(\((\w+)\) => setTimeout\(\1, \d/u.test(line)),
+    ).toEqual([]);
+  });
+
+  test("nothing tells how this repository is worked on", () => {
+    const traces = /\/work\/|\/tmp\/plan|\bissue #?\d+\b|\bSEAMS\b|\bCONTRACT\.md\b/u;
+    expect(linesWith(others, (line) => traces.test(line) && !/https?:\/\/\S*issues?/u.test(line))).toEqual([]);
+  });
+});
