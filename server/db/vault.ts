@@ -87,6 +87,13 @@ export function readPrivateKeys(text: string): Map<string, KeyObject> {
   return keysById;
 }
 
+/** The public half, for a worker that seals a renewed credential. Of several keys the first: new writes use it. */
+export function publicKeyOf(privateKey: string): string {
+  const [key] = readPrivateKeys(privateKey).values();
+  if (!key) throw new VaultError("no private vault key was given");
+  return publicPrefix + createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64url");
+}
+
 function encrypt(key: Buffer, associated: Buffer, plain: Buffer): SealedField["box"] {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(associated);

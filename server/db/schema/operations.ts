@@ -23,7 +23,7 @@ export const auditLog = snakeCase.table(
   {
     organisationId: tenant(),
     n: bigint({ mode: "number" }).notNull(),
-    at: createdInstant(),
+    at: instant().notNull(),
     actor: jsonb().$type<Actor>().notNull(),
     verb: text().notNull(),
     objectType: text().notNull(),
