@@ -3,7 +3,15 @@ export { openDatabase, type Database, type DatabaseOptions } from "./connection.
 export { inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
 export { failureInWords, isWorthAnotherTry } from "./failures.ts";
 export { Secret } from "./secret.ts";
-export { makeVaultKeys, open, publicKeyOf, seal, type Binding, type SealedCredential, type VaultKeys } from "./vault.ts";
+export {
+  makeVaultKeys,
+  open,
+  publicKeyOf,
+  seal,
+  type Binding,
+  type SealedCredential,
+  type VaultKeys,
+} from "./vault.ts";
 export { relations } from "./schema/relations.ts";
 export * as schema from "./schema/tables.ts";
 export * from "./schema/ids.ts";

@@ -160,7 +160,7 @@ export function seal(
 export function open(privateKey: string, binding: Binding, row: SealedCredential): Record<string, Secret> {
   try {
     const { version, dataKeyId, fields } = decodeFields(row.sealed);
-    if (version !== formatVersion) throw new VaultError(`unknown vault format ${version}`);
+    if (version !== formatVersion || fields.length === 0) throw new VaultError(`unknown vault format ${version}`);
     const dataKey = unwrap(privateKey, row, dataKeyId);
     const names = fields.map((field) => field.name);
     return Object.fromEntries(

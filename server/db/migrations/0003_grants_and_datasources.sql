@@ -57,9 +57,31 @@ create table credentials (
   erased_at timestamptz(3),
   primary key (organisation_id, id),
   foreign key (organisation_id, grant_id) references grants (organisation_id, id) on delete cascade,
-  constraint credentials_whole_or_erased check ((sealed is null and wrapped_key is null) = (erased_at is not null))
+  constraint credentials_whole_or_erased check (
+    num_nulls(sealed, wrapped_key) = case when erased_at is null then 0 else 2 end)
 );
 create index credentials_of_grant on credentials (organisation_id, grant_id, version);
+
+-- The names of the key pairs in use, so that a worker with the wrong private key refuses to start, and a retired pair
+-- seals nothing more.
+create table vault_keys (
+  id text primary key,
+  first_used_at timestamptz(3) not null default now(),
+  retired_at timestamptz(3)
+);
+
+create function credential_key_is_current() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  insert into public.vault_keys (id) values (new.key_id) on conflict (id) do nothing;
+  if exists (select from public.vault_keys where id = new.key_id and retired_at is not null) then
+    raise exception 'the vault key % is retired', new.key_id using errcode = 'insufficient_privilege',
+      hint = 'give this process the public key that replaced it';
+  end if;
+  return new;
+end
+$$;
+create trigger credential_key_is_current before insert or update of key_id on credentials
+  for each row execute function credential_key_is_current();
 
 create table datasources (
   organisation_id uuid not null references organisations (id) on delete cascade,

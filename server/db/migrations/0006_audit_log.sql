@@ -64,3 +64,17 @@ begin
   return entry.n;
 end
 $$;
+
+-- Every row of the transaction's organisation (of all, for a superuser) whose seal does not hold. A log cut off at its
+-- end is found by comparing with a head that was exported before.
+create function audit_faults() returns table (organisation_id uuid, n bigint, fault text)
+language sql stable set search_path = pg_catalog as $$
+  select seal.organisation_id, seal.n, seal.fault from (
+    select entry.organisation_id, entry.n, case
+      when public.audit_hash(entry) <> entry.hash then 'changed'
+      when entry.n <> 1 + lag(entry.n, 1, 0::bigint) over chain then 'missing before'
+      when entry.previous_hash <> lag(entry.hash, 1, '') over chain then 'replaced before'
+    end as fault
+    from public.audit_log entry window chain as (partition by entry.organisation_id order by entry.n)
+  ) seal where seal.fault is not null order by 1, 2
+$$;

@@ -5,9 +5,10 @@
 -- inserted row may say.
 
 alter default privileges revoke execute on functions from public;
-revoke execute on function append_audit, audit_hash, announce_change, datasource_changes from public;
+revoke execute on function append_audit, audit_hash, announce_change, audit_faults, datasource_changes,
+  credential_key_is_current from public;
 grant usage on schema public to headwater_api, headwater_worker;
-grant execute on function append_audit, audit_hash, announce_change to headwater_api, headwater_worker;
+grant execute on function append_audit, audit_hash, audit_faults, announce_change to headwater_api, headwater_worker;
 
 -- The API: people and sign-in.
 grant select, insert, update, delete on users, sessions, sign_in_methods, verifications, throttles to headwater_api;
@@ -25,6 +26,7 @@ grant select, insert, update (state) on account_candidates to headwater_api;
 grant select, insert, update (holder, candidate_credential_id) on grants to headwater_api;
 grant insert, select (organisation_id, id, grant_id, version, last_four, created_at, last_used_at)
   on credentials to headwater_api;
+grant select, insert (id) on vault_keys to headwater_api;
 grant select, insert, update (code_verifier, consumed_at, outcome) on connect_attempts to headwater_api;
 
 -- The API: what a person wants. Phase, authorization and everything a run finds out belong to the workers.
@@ -52,6 +54,7 @@ grant select on plans, organisations, audit_log to headwater_worker;
 grant select, insert, delete on slots to headwater_worker;
 grant select, insert, update, delete on accounts, account_candidates, grants, credentials, datasources, holds, outbox,
   inbound_webhooks, processes, rate_buckets to headwater_worker;
+grant select, insert, update (retired_at) on vault_keys to headwater_worker;
 grant select, update (code_verifier, consumed_at, outcome), delete on connect_attempts to headwater_worker;
 grant select, update (state, outcome, settled_at), delete on commands to headwater_worker;
 grant select, insert, update, delete on runs, slices, checkpoints, progress, quarantine, calls to headwater_worker;

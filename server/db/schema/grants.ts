@@ -116,6 +116,13 @@ export const credentials = snakeCase.table(
   ],
 );
 
+/** The names of the key pairs that seal. A retired one seals nothing more; the database refuses. */
+export const vaultKeys = snakeCase.table("vault_keys", {
+  id: text().primaryKey(),
+  firstUsedAt: createdInstant(),
+  retiredAt: instant(),
+});
+
 /** One trip to a consent screen: one use, ten minutes, bound to person, organisation and platform. */
 export const connectAttempts = snakeCase.table(
   "connect_attempts",

@@ -1,0 +1,82 @@
+// Proves that the audit log is whole: nothing changed, removed, replaced or moved.
+//   DATABASE_URL=... node server/db/verify-audit.ts [--heads <file>]
+// A log cut off at its end is whole by itself. With --heads, the last entry of each organisation is compared with what
+// the file recorded the time before, and recorded anew when all is well: keep that file away from the database.
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { pathToFileURL } from "node:url";
+import * as v from "valibot";
+import { openDatabase, type Database } from "./connection.ts";
+import { failureInWords } from "./failures.ts";
+
+const headShape = v.object({ organisationId: v.string(), n: v.number(), hash: v.string() });
+/** The last entry of an organisation's log. */
+export type AuditHead = v.InferOutput<typeof headShape>;
+
+export interface AuditVerdict {
+  entries: number;
+  faults: string[];
+  heads: AuditHead[];
+}
+
+/** `everything` is a database opened by a role that no policy narrows. */
+export async function verifyAudit(everything: Database, recorded: AuditHead[] = []): Promise<AuditVerdict> {
+  const { sql } = everything;
+  const broken = await sql<{ organisation_id: string; n: string; fault: string }[]>`select * from audit_faults()`;
+  const heads = await sql<{ organisation_id: string; n: string; hash: string }[]>`
+    select distinct on (organisation_id) organisation_id, n, hash from audit_log order by organisation_id, n desc`;
+  const [count] = await sql<{ entries: string }[]>`select count(*) as entries from audit_log`;
+  const faults = broken.map((row) => `${row.organisation_id} entry ${row.n}: ${row.fault}`);
+  for (const head of recorded) {
+    const [row] = await sql<{ hash: string }[]>`
+      select hash from audit_log where organisation_id = ${head.organisationId} and n = ${head.n}`;
+    if (!row) faults.push(`${head.organisationId} entry ${head.n}: cut off since it was recorded`);
+    else if (row.hash !== head.hash)
+      faults.push(`${head.organisationId} entry ${head.n}: rewritten since it was recorded`);
+  }
+  return {
+    entries: Number(count?.entries),
+    faults,
+    heads: heads.map((row) => ({ organisationId: row.organisation_id, n: Number(row.n), hash: row.hash })),
+  };
+}
+
+async function readHeads(file: string): Promise<AuditHead[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "[]"; // the first time there is nothing to compare with
+    throw error;
+  });
+  return v.parse(v.array(headShape), JSON.parse(text));
+}
+
+const environment = v.object({ DATABASE_URL: v.string("DATABASE_URL is missing") });
+
+export const readVerifyConfig = (env: Record<string, string | undefined>) => ({
+  url: v.parse(environment, env).DATABASE_URL,
+});
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { heads: { type: "string" }, help: { type: "boolean" } } });
+  if (values.help) {
+    process.stdout.write("DATABASE_URL=<superuser> node server/db/verify-audit.ts [--heads <file>]\n");
+    return;
+  }
+  const db = openDatabase({ ...readVerifyConfig(process.env), max: 1, name: "headwater verify audit" });
+  try {
+    const { entries, faults, heads } = await verifyAudit(db, values.heads ? await readHeads(values.heads) : []);
+    process.stdout.write(
+      [...faults, `${entries} entries of ${heads.length} organisations: ${faults.length} faults\n`].join("\n"),
+    );
+    if (faults.length > 0) process.exitCode = 1;
+    else if (values.heads) await writeFile(values.heads, `${JSON.stringify(heads, null, 2)}\n`);
+  } finally {
+    await db.close();
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await main().catch((error: unknown) => {
+    process.stderr.write(`verify-audit: ${failureInWords(error)}\n`);
+    process.exitCode = 1;
+  });
+}
