@@ -45,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: "faults",
-          include: ["test/faults/**/*.fault.test.ts"],
+          include: beside("fault"),
           exclude: ours,
           globalSetup: [postgres, temporal],
           ...slow(900),

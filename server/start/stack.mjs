@@ -67,7 +67,8 @@ export class Stack {
     const settings = settingsFor(this.#plan);
     await this.#bring("postgres");
     await this.#once("Migrations", "server/db/migrate.ts", settings.migrate);
-    if (!this.#plan.config.production) await this.#once("Demo organisation", "server/demo.ts", settings.demo);
+    if (!this.#plan.config.production && this.keepers.has("api"))
+      await this.#once("Demo organisation", "server/demo.ts", settings.demo);
     await this.#bring("temporal");
     await this.#bring("sandbox");
     await this.#bring("lifecycle");

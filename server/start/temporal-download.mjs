@@ -13,7 +13,6 @@ const checksums = /** @type {Record<string, string>} */ ({
   darwin_amd64: "bbb73e2a31135abe50a1f1cdb35030c42961df618e8ce9c60ae89f201540c5d9",
   darwin_arm64: "cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415",
 });
-const answerWithinMs = 8000;
 const silenceMs = 15_000;
 const megabyte = 1_000_000;
 
@@ -30,13 +29,20 @@ export async function downloaded(place, report) {
   const arch = process.arch === "x64" ? "amd64" : process.arch;
   const checksum = checksums[`${process.platform}_${arch}`];
   if (!checksum) throw new Error(`no official download is pinned for ${process.platform}-${process.arch}`);
-  requireRoom(dirname(place), 400 * megabyte, "the download of Temporal");
+  requireRoom(dirname(place), 400 * megabyte, "The download of Temporal");
+  await downloadFrom(addresses(process.platform, arch), { checksum, place, report });
+}
+
+/** The first address that gives what the checksum says.
+ * @param {string[]} from
+ * @param {{ checksum: string, place: string, report: (line: string) => void, answerWithinMs?: number }} options */
+export async function downloadFrom(from, { checksum, place, report, answerWithinMs = 8000 }) {
   /** @type {string[]} */
   const refusals = [];
-  for (const address of addresses(process.platform, arch)) {
+  for (const address of from) {
     try {
       report(`Downloading Temporal ${temporalVersion} from ${new URL(address).host}`);
-      const archive = await fetched(address, report);
+      const archive = await fetched(address, { report, answerWithinMs });
       const found = createHash("sha256").update(archive).digest("hex");
       if (found !== checksum)
         throw new Error(`checksum ${found.slice(0, 12)}... is not the pinned ${checksum.slice(0, 12)}...`);
@@ -56,8 +62,8 @@ function reasonOf(error) {
 }
 
 /** @param {string} address
- * @param {(line: string) => void} report */
-async function fetched(address, report) {
+ * @param {{ report: (line: string) => void, answerWithinMs: number }} options */
+async function fetched(address, { report, answerWithinMs }) {
   const giveUp = new AbortController();
   const late = (/** @type {number} */ ms) =>
     setTimeout(() => giveUp.abort(new Error(`no answer within ${ms / 1000} s`)), ms);

@@ -5,6 +5,8 @@ import { placesOf } from "@headwater/server/start/places.mjs";
 export const testConfig = {
   places: placesOf(process.env),
   temporalCli: process.env["TEMPORAL_CLI"],
+  /** A browser to use where npm's does not start. */
+  chromiumPath: process.env["CHROMIUM_PATH"],
   /** `long`: the same tests with larger numbers (npm run test:long). */
   scale: process.env["TEST_SCALE"] === "long" ? ("long" as const) : ("usual" as const),
   /** Repeats a random run. */

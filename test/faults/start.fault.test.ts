@@ -1,0 +1,134 @@
+// `npm start` as a person meets it: first start, second start, crashes in the middle, leftovers, busy ports, two at once.
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { freePorts } from "@headwater/server/start/ports.mjs";
+import { isRunning } from "@headwater/server/start/process-identity.mjs";
+import { eventually } from "@headwater/server/start/wait.mjs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { scratchFolder } from "../setup/services.ts";
+import { runStarter, running, type Home, type Starter } from "../setup/starter.ts";
+
+const firstStartMs = 240_000;
+const secondStartMs = 15_000;
+const up = /Open http:\/\/localhost:\d+\n\s+sign in\s+\S+@\S+\n\s+password\s+(\S+)/u;
+
+let home: Home;
+let starters: Starter[] = [];
+
+const start = (options?: Parameters<typeof runStarter>[1]) => {
+  const starter = runStarter(home, options);
+  starters.push(starter);
+  return starter;
+};
+const passwordIn = (starter: Starter) => up.exec(starter.said())?.[1];
+const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 30_000 });
+
+/** The app's port and the four after it, all free. */
+async function fivePorts(): Promise<number> {
+  for (;;) {
+    const [port = 0] = await freePorts(1);
+    if (port < 60_000) return port;
+  }
+}
+
+beforeEach(async () => {
+  home = { folder: scratchFolder("start"), port: await fivePorts() };
+  starters = [];
+});
+afterEach(async () => {
+  for (const starter of starters) starter.kill("SIGINT");
+  await Promise.all(starters.map(({ ended }) => ended));
+  await nothingRuns();
+  rmSync(home.folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe("npm start", () => {
+  test("comes up, refuses a second one beside it, stops without a process left, and comes up again within 15 s", async () => {
+    const first = start();
+    await first.until(up, { withinMs: firstStartMs });
+    expect((await fetch(`http://127.0.0.1:${home.port}/readyz`)).status).toBe(200);
+    const parts = running(home);
+    expect(parts.length).toBe(6);
+
+    const beside = start();
+    expect(await beside.ended).toBe(1);
+    expect(beside.said()).toMatch(/already runs from .*\n/u);
+    expect(running(home)).toEqual(parts);
+
+    first.kill("SIGINT");
+    expect(await first.ended).toBe(0);
+    expect(parts.filter(isRunning)).toEqual([]);
+    const stopped = ["API", "Load worker", "Lifecycle worker", "Provider sandbox", "Temporal", "PostgreSQL"];
+    expect(first.said().slice(first.said().indexOf("Stopping"))).toMatch(new RegExp(stopped.join("[\\s\\S]*"), "u"));
+
+    const second = start();
+    expect(await second.until(up, { withinMs: firstStartMs })).toBeLessThan(secondStartMs);
+    expect(passwordIn(second)).toBe(passwordIn(first));
+  });
+
+  test("killed, takes everything with it; killed with its guard, leaves it to the next start", async () => {
+    const first = start();
+    await first.until(up, { withinMs: firstStartMs });
+    first.kill("SIGKILL");
+    expect(await nothingRuns()).toBe(true);
+
+    const second = start();
+    await second.until(up, { withinMs: firstStartMs });
+    const [postgres] = running(home);
+    if (!postgres) throw new Error("PostgreSQL is not recorded.");
+    // What neither starter nor guard could end: the record names it, so the next start does.
+    process.kill(postgres.pid, "SIGSTOP");
+    second.kill("SIGKILL");
+    const third = start();
+    process.kill(postgres.pid, "SIGCONT");
+    await third.until(up, { withinMs: firstStartMs });
+    expect(isRunning(postgres)).toBe(false);
+  });
+
+  test.each([/PostgreSQL/u, /Migrations/u, /Temporal/u, /Load worker/u])(
+    "killed at %s of the first start, comes up at the next",
+    async (moment) => {
+      const first = start();
+      await first.until(moment, { withinMs: firstStartMs });
+      first.kill("SIGKILL");
+      const second = start();
+      await second.until(up, { withinMs: firstStartMs });
+    },
+  );
+
+  test("stopped in the middle of the first start, leaves nothing running", async () => {
+    const first = start();
+    await first.until(/Migrations/u, { withinMs: firstStartMs });
+    first.kill("SIGINT");
+    await first.ended;
+    expect(await nothingRuns()).toBe(true);
+  });
+});
+
+describe("npm start refuses", () => {
+  test("with a port taken, says which and how to choose another", async () => {
+    const stranger = createServer();
+    await new Promise<void>((resolve) => stranger.listen(home.port + 1, "127.0.0.1", resolve));
+    try {
+      const starter = start();
+      expect(await starter.ended).toBe(1);
+      expect(starter.said()).toMatch(new RegExp(`Port ${home.port + 1}, for the provider sandbox, is taken`, "u"));
+      expect(starter.said()).toContain(`PORT=${home.port + 100} npm start`);
+    } finally {
+      await new Promise((resolve) => stranger.close(resolve));
+    }
+  });
+
+  test("with wrong settings, names all of them and starts nothing", async () => {
+    const starter = start({ settings: { PORT: "99999", DATABASE_URL: "mysql://db" } });
+    expect(await starter.ended).toBe(1);
+    expect(starter.said()).toMatch(/PORT=99999[\s\S]*DATABASE_URL/u);
+    expect(running(home)).toEqual([]);
+  });
+
+  test("--reset without a terminal wants to be told twice", async () => {
+    const starter = start({ args: ["--reset"] });
+    expect(await starter.ended).toBe(1);
+    expect(starter.said()).toContain("--reset --yes");
+  });
+});
