@@ -5,24 +5,46 @@ import { placesOf } from "./places.mjs";
 /** @typedef {Record<string, string | undefined>} Environment */
 /** @typedef {ReturnType<typeof readStartConfig>} StartConfig */
 
-/** The keys of `npm start`, for the table in README.md. */
-export const startKeys = {
-  PORT: "the app, 4000; sandbox, PostgreSQL, Temporal and its page take the next four",
-  HOST: "the address that the app listens on, 127.0.0.1",
-  PUBLIC_URL: "where people open the app, http://localhost:4000; https makes it production",
-  DATA_DIR: "database, files and logs of the embedded default, .data",
+/** What a person may set, with what it is for: the table in settings.md. Processes read their own share of it. */
+export const settings = {
+  PORT: "the app, `4000`; sandbox, PostgreSQL, Temporal and its page take the next four",
+  HOST: "the address that the app listens on, `127.0.0.1`",
+  PUBLIC_URL: "where people open the app, `http://localhost:<PORT>`; https makes it production",
+  DATA_DIR: "database, files and logs of the embedded default, `.data`",
   DATABASE_URL: "a PostgreSQL 18 of yours, as a role that may create roles; else the embedded one",
-  API_ROLE_PASSWORD: "password of the role headwater_api in that database",
-  WORKER_ROLE_PASSWORD: "password of the role headwater_worker in that database",
-  TEMPORAL_ADDRESS: "a Temporal server of yours; else the embedded one",
-  TEMPORAL_NAMESPACE: "its namespace, headwater",
+  API_ROLE_PASSWORD: "password of the role `headwater_api` in that database",
+  WORKER_ROLE_PASSWORD: "password of the role `headwater_worker` in that database",
+  TEMPORAL_ADDRESS:
+    "a Temporal server of yours, `host:port`; else the embedded one. `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*` and the other settings of `@temporalio/envconfig` go with it",
+  TEMPORAL_NAMESPACE: "its namespace, `headwater`",
   TEMPORAL_CLI: "a `temporal` program to use for the embedded server",
+  PAYLOAD_KEYS_FILE: "keys that encrypt what Temporal keeps",
   AUTH_SECRET: "signs the session cookies, 32 characters or more",
   VAULT_PUBLIC_KEY_FILE: "what the API seals credentials with",
   VAULT_PRIVATE_KEY_FILE: "what the workers open them with",
   PROVIDER_ROUTES: "host pattern to the origin of a stand-in, as JSON; refused in production",
-  SUPPORT_URL: 'where "contact support" leads',
+  SUPPORT_URL: "where *contact support* leads",
+  SMTP_URL: "where mails are handed in; the embedded default keeps them to be read",
+  LOG_LEVEL: "`debug`, `info`, `warn` or `error`",
+  NODE_ENV: "`production` makes it production",
+  SANDBOX_LIVE: "new orders in the sandbox as time goes by: `on`, `off`, or `seeds` for each shop as it is set",
+  SANDBOX_SEED: "another number, another set of orders in every sandbox shop",
 };
+
+/** What the starter hands to its own processes; nobody sets these. */
+export const handedOver = [
+  "HEALTH_PORT",
+  "STARTER_PID",
+  "EMBEDDED",
+  "WEB_DIST",
+  "APP_URL",
+  "DEMO_PASSWORD",
+  "SANDBOX_PORT",
+  "SANDBOX_HOST",
+  "SANDBOX_DATA_DIR",
+  "SANDBOX_CLIENTS",
+  "SANDBOX_WEBHOOK_URL",
+];
 
 const portsNeeded = 5;
 

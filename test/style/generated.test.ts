@@ -1,0 +1,49 @@
+// What can be made from the code is made from it. `npm test -- style -u` writes it anew; CI fails on a difference.
+import { join } from "node:path";
+import { handedOver, settings } from "@headwater/server/start/config.mjs";
+import { checkout } from "@headwater/server/start/places.mjs";
+import { describe, expect, test } from "vitest";
+import { codeFiles } from "./tree.ts";
+
+const readers = codeFiles.filter(
+  ({ path }) => /(^|\/)([\w-]+-)?config\.(ts|mjs)$/u.test(path) && !/^(web|test\/(setup|run))\//u.test(path),
+);
+const keysIn = (text: string) =>
+  [...text.matchAll(/^\s+(?:'|")?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:'|")?: /gmu)].map(([, key = ""]) => key);
+
+function settingsTable(): string {
+  const rows = Object.entries(settings).map(([key, meaning]) => {
+    const by = readers
+      .filter(({ text, path }) => path !== "server/start/config.mjs" && keysIn(text).includes(key))
+      .map(({ path }) => path);
+    return `| \`${key}\` | ${meaning} | ${["server/start", ...by].map((path) => `\`${path}\``).join(" ")} |`;
+  });
+  return [
+    "# Settings",
+    "",
+    "Nothing set: everything runs embedded. Each one set: that part is yours. Made from the code that reads them by",
+    "`npm test -- style -u`.",
+    "",
+    "| setting | what it is | read by |",
+    "| --- | --- | --- |",
+    ...rows,
+    "| `<PLATFORM>_CLIENT_ID`, `<PLATFORM>_CLIENT_SECRET` | your app at that provider, such as `SHOPIFY_CLIENT_ID`; else one made up for the sandbox | `server/start` |",
+    "",
+  ].join("\n");
+}
+
+describe("generated", () => {
+  test("the table of settings", async () => {
+    await expect(settingsTable()).toMatchFileSnapshot(join(checkout, "server/start/settings.md"));
+  });
+
+  test("every setting that a process reads is in that table or handed over by the starter", () => {
+    const known = new Set([...Object.keys(settings), ...handedOver]);
+    const unknown = readers.flatMap(({ path, text }) =>
+      keysIn(text)
+        .filter((key) => !known.has(key))
+        .map((key) => `${path}: ${key}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
