@@ -1,0 +1,144 @@
+// The sandbox's HTTP door. The Host header (or a `/~/<name>/…` path, for browsers) says whose stand-in is asked;
+// on its own address it is the fault desk.
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import { openClock, type Clock } from "./clock.ts";
+import type { SandboxConfig } from "./config.ts";
+import { answerDesk } from "./desk/desk.ts";
+import { bend, hurtOf, insteadOf } from "./faults/break.ts";
+import { openFaults, type Faults } from "./faults/faults.ts";
+import { sendAnswer } from "./faults/send.ts";
+import { BodyTooLarge, json, readBody, type Answer, type Incoming } from "./http.ts";
+import { openLedger } from "./ledger.ts";
+import { openStandIn, type StandIn } from "./shopify/stand-in.ts";
+import { openStore, type Store } from "./store.ts";
+
+export interface Sandbox {
+  readonly origin: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly shopify: StandIn;
+  close(): Promise<void>;
+}
+
+export interface Rooms {
+  readonly config: SandboxConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly shopify: StandIn;
+}
+
+const bodyBytesMax = 1_000_000;
+
+async function readIncoming(message: IncomingMessage): Promise<Incoming> {
+  const url = new URL(message.url ?? "/", "http://sandbox");
+  const way = /^\/~\/([^/]+)(\/.*)?$/.exec(url.pathname);
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
+  const named = (way?.[1] ?? (headers["host"] ?? "").replace(/:\d+$/, "")).toLowerCase();
+  return {
+    method: message.method ?? "GET",
+    host: named,
+    path: way ? (way[2] ?? "/") : url.pathname,
+    query: url.searchParams,
+    headers,
+    body: await readBody(message, bodyBytesMax),
+    prefix: way ? `/~/${named}` : "",
+    requestId: randomUUID(),
+  };
+}
+
+/** For the fault that serves the page before once more. */
+const lastPageByHost = new Map<string, Buffer>();
+
+const isDesk = (host: string): boolean => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
+
+async function answerStandIn(rooms: Rooms, incoming: Incoming, response: ServerResponse): Promise<void> {
+  const { store, faults, shopify } = rooms;
+  const started = Date.now();
+  const ledger = openLedger(store);
+  const fault = faults.next({ host: incoming.host, path: incoming.path, body: incoming.body, query: incoming.query });
+  const early = fault ? await insteadOf(fault.rule, incoming) : null;
+  const real =
+    early === null ? await shopify.answer(incoming) : { ...early, operation: fault?.rule.kind ?? "fault", shop: null };
+  const answer = fault && !early ? bend(fault.rule, real, incoming.body, lastPageByHost.get(incoming.host)) : real;
+  if (!fault && Buffer.isBuffer(real.body) && incoming.body.includes("pageInfo"))
+    lastPageByHost.set(incoming.host, real.body);
+  const { operation } = real;
+  const shop = shopify.world.byDomain(incoming.host) ?? real.shop;
+  const sent = await sendAnswer(response, answer, fault ? hurtOf(fault.rule) : null);
+  ledger.request({
+    requestId: incoming.requestId,
+    atMs: rooms.clock.nowMs(),
+    shop: shop?.id ?? null,
+    surface: incoming.host,
+    operation,
+    status: answer.status,
+    bytes: sent.bytes,
+    tookMs: Date.now() - started,
+    fault: fault ? `${fault.rule.kind}#${fault.id}` : null,
+    isWhole: sent.isWhole,
+  });
+  // Whatever left the process may have arrived: a cut answer counts as served too, and is served again.
+  if ("whole" in real) real.whole?.();
+}
+
+async function handle(rooms: Rooms, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const incoming = await readIncoming(message);
+    if (rooms.shopify.owns(incoming.host)) return await answerStandIn(rooms, incoming, response);
+    const answer: Answer = isDesk(incoming.host)
+      ? await answerDesk(rooms, incoming)
+      : json(421, { errors: `The sandbox stands in for no ${incoming.host}` });
+    await sendAnswer(response, answer, null);
+  } catch (error) {
+    if (!response.headersSent && !response.destroyed) {
+      const status = error instanceof BodyTooLarge ? 413 : 500;
+      await sendAnswer(
+        response,
+        json(status, { errors: error instanceof Error ? error.message : String(error) }),
+        null,
+      );
+    }
+    if (!(error instanceof BodyTooLarge))
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
+async function listen(server: Server, config: SandboxConfig): Promise<string> {
+  server.listen(config.port, config.host);
+  await once(server, "listening");
+  const address = server.address();
+  return `http://${config.host}:${typeof address === "object" && address !== null ? address.port : config.port}`;
+}
+
+export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
+  const store = openStore(config.dataDir);
+  const clock = openClock(store);
+  const shopify = openStandIn({ config, store, clock, ledger: openLedger(store) });
+  const faults = openFaults(store);
+  const rooms: Rooms = { config, store, clock, faults, shopify };
+  const server = createServer(
+    { keepAliveTimeout: 20_000 },
+    (message, response) => void handle(rooms, message, response),
+  );
+  const origin = await listen(server, config);
+  return {
+    origin,
+    store,
+    clock,
+    faults,
+    shopify,
+    async close() {
+      shopify.close();
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+      store.close();
+    },
+  };
+}

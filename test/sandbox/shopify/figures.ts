@@ -1,0 +1,114 @@
+// The shop's own figures for each of its days, by the dossier's definitions, in whole minor units: what the product's
+// rollups must equal to the cent. Orders on the day they were processed, returns on the day of the refund.
+import type { Row, Store } from "../store.ts";
+import { discountsOf, taxOf, totalOf, type OrderState } from "./seed/order-state.ts";
+import { orderColumns, type Shop } from "./seed/shop.ts";
+import { dayOf } from "./seed/shop-days.ts";
+
+export interface DayFigures {
+  orders: number;
+  gross: number;
+  discounts: number;
+  returns: number;
+  net: number;
+  shipping: number;
+  tax: number;
+  duties: number;
+  tips: number;
+  total: number;
+  revenue: number;
+  refunded: number;
+  fees: number;
+  units: number;
+  shipments: number;
+}
+
+const nothing = (): DayFigures => ({
+  orders: 0,
+  gross: 0,
+  discounts: 0,
+  returns: 0,
+  net: 0,
+  shipping: 0,
+  tax: 0,
+  duties: 0,
+  tips: 0,
+  total: 0,
+  revenue: 0,
+  refunded: 0,
+  fees: 0,
+  units: 0,
+  shipments: 0,
+});
+
+export class FigureSheet {
+  readonly byDay = new Map<string, DayFigures>();
+  readonly #zone: string;
+
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
+
+  #on(seconds: number): DayFigures {
+    const day = dayOf(seconds, this.#zone);
+    const known = this.byDay.get(day);
+    if (known) return known;
+    const fresh = nothing();
+    this.byDay.set(day, fresh);
+    return fresh;
+  }
+
+  add(state: OrderState): void {
+    if (state.head.isTest) return;
+    const placed = this.#on(state.head.processedAt);
+    const goods = state.lines.filter((line) => !line.isGiftCard);
+    placed.orders += 1;
+    placed.gross += goods.reduce((sum, line) => sum + line.total - (state.shop.taxesIncluded ? line.tax : 0), 0);
+    placed.discounts += discountsOf(state);
+    placed.shipping += state.shipping;
+    placed.tax += taxOf(state);
+    placed.duties += state.draft.duties;
+    placed.tips += state.draft.tips;
+    placed.revenue += totalOf(state);
+    placed.units += goods.reduce((sum, line) => sum + line.quantity, 0);
+    for (const refund of state.refunds) {
+      const day = this.#on(refund.at);
+      day.returns += refund.lines.reduce((sum, line) => sum + line.subtotal, 0) - refund.adjustment;
+      day.refunded += refund.total;
+    }
+    for (const transaction of state.transactions)
+      if (transaction.status === "SUCCESS") this.#on(transaction.at).fees += transaction.fee;
+    for (const fulfilment of state.fulfilments) this.#on(fulfilment.at).shipments += 1;
+  }
+
+  finish(): ReadonlyMap<string, DayFigures> {
+    for (const figures of this.byDay.values()) {
+      figures.net = figures.gross - figures.discounts - figures.returns;
+      figures.total = figures.net + figures.shipping + figures.tax + figures.duties + figures.tips;
+    }
+    return this.byDay;
+  }
+}
+
+/** Every living order of a shop as it stands now, one at a time. */
+export function* currentOrders(store: Store, shop: Shop): Generator<OrderState> {
+  const slice = 500;
+  for (let from = 0; ;) {
+    const rows: Row[] = store.all(
+      `select ${orderColumns} from orders where shop = ? and n >= ? and deleted is null order by n limit ?`,
+      shop.id,
+      from,
+      slice,
+    );
+    for (const row of rows) yield shop.order(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < slice) return;
+    from = Number(last["n"]) + 1;
+  }
+}
+
+export function figuresByDay(store: Store, shop: Shop): ReadonlyMap<string, DayFigures> {
+  const sheet = new FigureSheet(shop.seed.zone);
+  for (const state of currentOrders(store, shop)) sheet.add(state);
+  return sheet.finish();
+}
