@@ -1,7 +1,7 @@
 // How a person lets us in. Three ways; each turns what came back into `Tokens`, or refuses with a code.
 // Everything here runs in the API process (it seals what it gets) except `refresh`, which only workers can call.
-import type { OutboundClient } from "./outbound/client.ts";
-import type { Notice } from "./contract.ts";
+import type { Outbound } from "./outbound/outbound.ts";
+import type { Notice } from "./notice.ts";
 import type { Scope } from "./catalog-entry.ts";
 
 /** What is sealed: by name, all of it secret. */
@@ -50,9 +50,9 @@ export interface OAuth {
   readonly readCallback: (query: string, client: OAuthClient, now: Date) => CallbackReading;
   /** Whether the callback came from the place that this attempt was started for. */
   readonly isFrom: (claims: Params, params: Params) => boolean;
-  readonly exchange: (outbound: OutboundClient, given: ExchangeRequest) => Promise<Tokens>;
+  readonly exchange: (outbound: Outbound, given: ExchangeRequest) => Promise<Tokens>;
   /** Throws `reauthorize` when the refresh token is dead, `transient` when the same one may be tried again. */
-  readonly refresh?: (outbound: OutboundClient, given: RefreshRequest) => Promise<Tokens>;
+  readonly refresh?: (outbound: Outbound, given: RefreshRequest) => Promise<Tokens>;
   /** A start that came from the provider's side (install link): the params to go on with, or null when it proves nothing. */
   readonly readInstallLink?: (query: string, client: OAuthClient, now: Date) => Params | null;
 }
@@ -91,11 +91,11 @@ export interface PastedKey {
   /** Shape only (stray spaces, public key instead of private); `exchange` then tries it. */
   readonly readTyped: (typed: Params) => Typed;
   readonly exchange: (
-    outbound: OutboundClient,
+    outbound: Outbound,
     given: { readonly params: Params; readonly now: Date; readonly signal: AbortSignal },
   ) => Promise<Tokens>;
   /** Keys that buy a short token (client credentials, user and password). */
-  readonly refresh?: (outbound: OutboundClient, given: Omit<RefreshRequest, "client">) => Promise<Tokens>;
+  readonly refresh?: (outbound: Outbound, given: Omit<RefreshRequest, "client">) => Promise<Tokens>;
 }
 
 /** Files: nothing to authorize; pulled feeds carry their own secrets. */

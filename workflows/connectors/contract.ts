@@ -1,10 +1,17 @@
 // What a connector is. One folder a platform exports one `Connector`; the engine, the load path and the server know
 // nothing else about it. It knows nothing of Temporal, Postgres or GraphQL: HTTP in, pages of records out.
+import type { AccountFacts } from "./account-facts.ts";
 import type { Authorization, Credential, Login } from "./authorization.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
+import type { Json } from "./json.ts";
+import type { Notice } from "./notice.ts";
 import type { RecordKind, RejectedRecord, SourceRecord, DecimalText, DayText } from "./records.ts";
 import type { SourceSession } from "./session.ts";
 import type { Webhooks } from "./webhooks.ts";
+
+export type { AccountFacts } from "./account-facts.ts";
+export type { Json } from "./json.ts";
+export type { Notice } from "./notice.ts";
 
 export interface Connector {
   readonly catalog: CatalogEntry;
@@ -30,20 +37,6 @@ export type HostRules = {
 };
 export type Signable = { readonly url: URL; readonly headers: Readonly<Record<string, string>> };
 
-/** The shop, ad account, property or list, as the source states it. */
-export type AccountFacts = {
-  /** The source's own id: the identity that a reconnect must match. */
-  readonly externalId: string;
-  readonly name: string;
-  readonly domain: string | null;
-  /** ISO 4217; null where the account has none. */
-  readonly currency: string | null;
-  /** IANA zone; null where the source cannot say, and then the person is asked. */
-  readonly zone: string | null;
-  readonly state: "open" | "closed" | "restricted";
-  readonly details: { readonly [key: string]: string | number | boolean | null };
-};
-
 export interface AccountProbe {
   /** `one`: a login is one account, nothing to choose. `many`: `list` is shown and the person chooses. */
   readonly reaches: "one" | "many";
@@ -61,9 +54,6 @@ export type Verified = {
   /** The earliest day that this grant can read; null for the whole life of the account. */
   readonly historyFrom: DayText | null;
 };
-/** A code that locales word (`notice.<code>`), with the values its sentence needs. */
-export type Notice = { readonly code: string; readonly values?: { readonly [name: string]: string | number } };
-
 export interface Stream {
   /** As the person sees it in the list of streams: `orders`, `campaignsByDay`. */
   readonly name: string;
@@ -105,7 +95,6 @@ export type SliceSpec = Range & {
   readonly urgent: boolean;
 };
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 /** Where to go on; small, and the connector's own business. Committed with the rows it covers. */
 export type Cursor = { readonly [key: string]: Json };
 

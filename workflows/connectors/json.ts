@@ -1,6 +1,6 @@
 // JSON as a source sends it, with no digit lost. A number that a double cannot hold becomes an object that only
 // JSON.stringify looks into and writes again digit for digit: mappers read ids and money as text, never as numbers.
-import type { Json } from "./contract.ts";
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 declare global {
   interface JSON {

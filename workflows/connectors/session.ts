@@ -1,9 +1,9 @@
 // What a connector is given to work with. The load path builds it: credential from the vault, refreshed by one party at
 // a time; rate leases; the ledger of calls; the clock. A connector never sees how.
-import type { AccountFacts } from "./contract.ts";
+import type { AccountFacts } from "./account-facts.ts";
 import type { Login } from "./authorization.ts";
 import type { Scope } from "./catalog-entry.ts";
-import type { Answer } from "./outbound/client.ts";
+import type { Answer } from "./outbound/outbound.ts";
 
 export interface SourceSession {
   readonly http: SourceHttp;

@@ -1,5 +1,5 @@
 // What a source tells us unasked. Verified on the raw body before anything is read from it; stored, then handled.
-import type { Notice } from "./contract.ts";
+import type { Notice } from "./notice.ts";
 import type { OAuthClient } from "./authorization.ts";
 import type { SourceSession } from "./session.ts";
 

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { SourceFailure, isSourceFailure } from "../failure.ts";
 import { parseExactly } from "../json.ts";
 import { cutShort, linesOf, unpacked, wholeText } from "./body.ts";
-import type { Answer } from "./client.ts";
+import type { Answer } from "./outbound.ts";
 import type { Deadline } from "./deadline.ts";
 import { saidBy } from "./redact.ts";
 

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isSourceFailure } from "../failure.ts";
 import { isGlobalUnicast, type Resolved } from "./address.ts";
-import { makeOutboundClient } from "./guarded.ts";
+import { makeOutbound } from "./guarded.ts";
 import { spellingsOfPrivatePlaces } from "./spellings.ts";
 
 let canary: Server;
@@ -46,7 +46,7 @@ describe("an address that a person or a provider names", () => {
 
   test(`${spellings.length} spellings of private places reach nobody`, async () => {
     expect(spellings.length).toBeGreaterThanOrEqual(120);
-    const client = makeOutboundClient({ ports: [port], resolve: async () => loopback });
+    const client = makeOutbound({ ports: [port], resolve: async () => loopback });
     for (const spelling of spellings) {
       const url = spelling.replaceAll("{port}", String(port));
       const hosts = [URL.parse(url)?.hostname.replace(/\.$/, "") ?? "none", "*.example.com"];
@@ -59,7 +59,7 @@ describe("an address that a person or a provider names", () => {
   });
 
   test("the canary hears a connection that nothing forbids", async () => {
-    const client = makeOutboundClient({
+    const client = makeOutbound({
       routes: new Map([["shop.example.com", new URL(`http://127.0.0.1:${port}`)]]),
       idleMs: 200,
     });
@@ -73,7 +73,7 @@ describe("an address that a person or a provider names", () => {
 
   test("a name that turns private at the second look reaches nobody", async () => {
     let looks = 0;
-    const client = makeOutboundClient({
+    const client = makeOutbound({
       ports: [port],
       resolve: async () => {
         looks += 1;
@@ -92,7 +92,7 @@ describe("an address that a person or a provider names", () => {
   });
 
   test("one private address among public ones is enough to refuse", async () => {
-    const client = makeOutboundClient({
+    const client = makeOutbound({
       ports: [port],
       resolve: async () => [{ address: "93.184.215.14", family: 4 }, ...loopback],
     });
@@ -103,7 +103,7 @@ describe("an address that a person or a provider names", () => {
   });
 
   test("a credential's host list is held, whatever the path says", async () => {
-    const client = makeOutboundClient({ resolve: async () => loopback });
+    const client = makeOutbound({ resolve: async () => loopback });
     for (const url of [
       "https://evil.example.org/a.myshopify.com",
       "https://a.myshopify.com.evil.org/",

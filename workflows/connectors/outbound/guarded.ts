@@ -4,7 +4,7 @@ import type { LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { checkedAddresses, checkedUrl, isGlobalUnicast, refusal, type Resolver } from "./address.ts";
 import { answerOf, networkFailure } from "./answer.ts";
-import type { Answer, OutboundClient, OutboundRequest } from "./client.ts";
+import type { Answer, Outbound, OutboundRequest } from "./outbound.ts";
 import { startDeadline } from "./deadline.ts";
 import { browserAddress, routeFor, type ProviderRoutes } from "./routes.ts";
 
@@ -24,7 +24,7 @@ export type OutboundOptions = {
   readonly userAgent?: string;
 };
 
-export function makeOutboundClient(options: OutboundOptions = {}): OutboundClient {
+export function makeOutbound(options: OutboundOptions = {}): Outbound {
   const routes = options.routes ?? new Map<string, URL>();
   const ports = [443, ...(options.ports ?? [])];
   const guarded = guardedAgent(options);

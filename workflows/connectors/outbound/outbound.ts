@@ -1,8 +1,8 @@
 // What the rest of the house sees of the outbound client. Every call that leaves for a place that a person or a
 // provider named goes through it; `guarded.ts` makes one.
-import type { Json } from "../contract.ts";
+import type { Json } from "../json.ts";
 
-export interface OutboundClient {
+export interface Outbound {
   /** Any status is an answer. Throws `SourceFailure`: transient (network, time), invalid_request (an address we refuse). */
   send(request: OutboundRequest): Promise<Answer>;
   /** Where a browser must go for this address: PROVIDER_ROUTES makes it `<origin>/~/<real host>/<path>`. */

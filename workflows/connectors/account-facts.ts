@@ -1,0 +1,13 @@
+/** The shop, ad account, property or list, as the source states it. */
+export type AccountFacts = {
+  /** The source's own id: the identity that a reconnect must match. */
+  readonly externalId: string;
+  readonly name: string;
+  readonly domain: string | null;
+  /** ISO 4217; null where the account has none. */
+  readonly currency: string | null;
+  /** IANA zone; null where the source cannot say, and then the person is asked. */
+  readonly zone: string | null;
+  readonly state: "open" | "closed" | "restricted";
+  readonly details: { readonly [key: string]: string | number | boolean | null };
+};

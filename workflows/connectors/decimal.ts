@@ -1,0 +1,10 @@
+// Sums that lose nothing: a float is never in between.
+import { Decimal } from "decimal.js";
+import type { DecimalText } from "./records.ts";
+
+/** Enough for every digit that a source's amounts have together. */
+const Exact = Decimal.clone({ precision: 80, toExpNeg: -80, toExpPos: 80 });
+
+export function sumOf(amounts: readonly DecimalText[]): DecimalText {
+  return amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed();
+}

@@ -1,0 +1,113 @@
+// Reading a source's object field by field. What is not as it must be throws `Unmappable`, which costs that one record
+// its place and no other.
+import type { Json } from "./json.ts";
+import { isDecimalText, type DecimalText, type InstantText, type RecordKind, type RejectedRecord } from "./records.ts";
+
+export type Fields = { readonly [key: string]: Json };
+
+export class Unmappable extends Error {
+  override readonly name = "Unmappable";
+  readonly reason: string;
+  constructor(reason: string, detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+export function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw new Unmappable(value === undefined || value === null ? "missing" : "notText", name);
+}
+
+export function textOrNull(fields: Fields, name: string): string | null {
+  const value = fields[name];
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  throw new Unmappable("notText", name);
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+export function instantOf(fields: Fields, name: string): InstantText {
+  const value = textOf(fields, name);
+  if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) throw new Unmappable("notInstant", `${name}: ${value}`);
+  return value.endsWith("Z") ? value : new Date(value).toISOString();
+}
+
+export function instantOrNull(fields: Fields, name: string): InstantText | null {
+  return fields[name] === undefined || fields[name] === null ? null : instantOf(fields, name);
+}
+
+export function decimalOf(fields: Fields, name: string): DecimalText {
+  const value = fields[name];
+  const text = typeof value === "number" ? String(value) : value;
+  if (isDecimalText(text)) return text;
+  throw new Unmappable(
+    text === undefined || text === null ? "missing" : "notDecimal",
+    `${name}: ${JSON.stringify(text)}`,
+  );
+}
+
+export function wholeNumberOf(fields: Fields, name: string): number {
+  const value = fields[name];
+  const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+  if (typeof number === "number" && Number.isSafeInteger(number)) return number;
+  throw new Unmappable(number === undefined || number === null ? "missing" : "notWholeNumber", name);
+}
+
+export function currencyOf(fields: Fields, name: string): string {
+  const value = textOf(fields, name);
+  if (!/^[A-Z]{3}$/.test(value)) throw new Unmappable("notCurrency", `${name}: ${value}`);
+  return value;
+}
+
+export function yesOrNo(fields: Fields, name: string): boolean {
+  const value = fields[name];
+  if (typeof value === "boolean") return value;
+  throw new Unmappable(value === undefined || value === null ? "missing" : "notYesOrNo", name);
+}
+
+export function childOrNull(fields: Fields, name: string): Fields | null {
+  const value = fields[name];
+  if (value === undefined || value === null) return null;
+  if (isFields(value)) return value;
+  throw new Unmappable("notObject", name);
+}
+
+export function childrenOf(fields: Fields, name: string): readonly Fields[] {
+  const value = fields[name];
+  if (value === undefined || value === null) return [];
+  if (isList(value)) return value.filter(isFields);
+  throw new Unmappable("notList", name);
+}
+
+export function isFields(value: Json | undefined): value is Fields {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The object as it came, but for what stands in rows of its own or was added by the way of reading. */
+export function documentOf(fields: Fields, without: ReadonlySet<string>): string {
+  return JSON.stringify(fields, (key: string, value: unknown) => (without.has(key) ? undefined : value));
+}
+
+/** The record, or what is wrong with it. A mistake of ours is no poison record and goes on up. */
+export function mapped<R>(
+  kind: RecordKind,
+  fields: Fields,
+  map: (fields: Fields) => R,
+): { readonly record: R } | { readonly rejected: RejectedRecord } {
+  try {
+    return { record: map(fields) };
+  } catch (error) {
+    if (!(error instanceof Unmappable)) throw error;
+    const id = typeof fields["id"] === "string" ? fields["id"] : null;
+    return {
+      rejected: { kind, id, reason: error.reason, detail: error.message, document: JSON.stringify(fields) },
+    };
+  }
+}

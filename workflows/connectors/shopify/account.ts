@@ -1,0 +1,74 @@
+// The shop behind a grant: who it is, what may be read of it, and what a person must know about its history.
+import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
+import type { SourceSession } from "../session.ts";
+import { callShop, part, type Result } from "./api.ts";
+import { asList, asObject, type JsonObject } from "./graphql-answer.ts";
+import { withImplied } from "./scopes.ts";
+import { searchInstant } from "./search.ts";
+
+const DAY_MS = 86_400_000;
+/** What Shopify shows of orders without `read_all_orders`. */
+const HISTORY_DAYS = 60;
+const SAMPLE_DAYS = 30;
+
+export const accountText = `query Account($recent: String!) {
+  shop { id name myshopifyDomain currencyCode ianaTimezone plan { publicDisplayName partnerDevelopment shopifyPlus } }
+  currentAppInstallation { accessScopes { handle } }
+  ordersCount(query: $recent, limit: null) { count precision }
+}`;
+export const ACCOUNT_COST = 6;
+
+export const shopifyAccount: AccountProbe = {
+  reaches: "one",
+  list: async (session) => [(await probe(session)).account],
+  verify: (session) => probe(session),
+};
+
+async function probe(session: SourceSession): Promise<Verified> {
+  const now = session.clock.now();
+  const since = new Date(now.getTime() - SAMPLE_DAYS * DAY_MS);
+  const variables = { recent: `created_at:>='${searchInstant(since)}'` };
+  const result = await callShop(session, { query: accountText, variables, cost: ACCOUNT_COST, purpose: "account" });
+  const scopes = scopesIn(result);
+  const seesAll = scopes.includes("read_all_orders");
+  const recent = asObject(result.data["ordersCount"])?.["count"];
+  return {
+    account: accountIn(part(result, "shop")),
+    scopes,
+    notices: [...noticesFor(scopes), ...result.notices],
+    historyFrom: seesAll ? null : new Date(now.getTime() - HISTORY_DAYS * DAY_MS).toISOString().slice(0, 10),
+    ...(typeof recent === "number" ? { recordsPerDay: { orders: recent / SAMPLE_DAYS } } : {}),
+  };
+}
+
+function scopesIn(result: Result): string[] {
+  const handles = asList(part(result, "currentAppInstallation")["accessScopes"]).map(
+    (scope) => asObject(scope)?.["handle"],
+  );
+  return withImplied(handles.filter((handle) => typeof handle === "string"));
+}
+
+function noticesFor(scopes: readonly string[]): Notice[] {
+  return scopes.includes("read_all_orders") ? [] : [{ code: "shopify.sixtyDays", values: { days: HISTORY_DAYS } }];
+}
+
+function accountIn(shop: JsonObject): AccountFacts {
+  const plan = asObject(shop["plan"]) ?? {};
+  return {
+    externalId: text(shop["id"]),
+    name: text(shop["name"]),
+    domain: text(shop["myshopifyDomain"]),
+    currency: text(shop["currencyCode"]),
+    zone: text(shop["ianaTimezone"]),
+    state: "open",
+    details: {
+      plan: text(plan["publicDisplayName"]),
+      isDevelopmentStore: plan["partnerDevelopment"] === true,
+      isPlus: plan["shopifyPlus"] === true,
+    },
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,129 @@
+// One GraphQL call to a shop: sent through the session, its envelope read, its errors turned into failures.
+import type { Notice } from "../notice.ts";
+import { isSourceFailure, SourceFailure } from "../failure.ts";
+import { parseExactly } from "../json.ts";
+import type { Answer } from "../outbound/outbound.ts";
+import { saidBy } from "../outbound/redact.ts";
+import type { SourceSession } from "../session.ts";
+import { graphqlFailure, isCustomerDataDenial, retryAfterMs, scopeNamedIn, statusFailure } from "./errors.ts";
+import { asObject, readEnvelope, type Envelope, type GraphqlError, type JsonObject } from "./graphql-answer.ts";
+
+/** Answers of a retired version come from another one: compared with what the header says. */
+export const API_VERSION = "2026-10";
+
+export type Call = {
+  readonly query: string;
+  readonly variables?: JsonObject;
+  /** What Shopify will ask for it, by our own reckoning (`selection.ts`). */
+  readonly cost: number;
+  readonly purpose: string;
+  /** For what may not happen twice. */
+  readonly once?: boolean;
+};
+export type Result = {
+  readonly data: JsonObject;
+  /** The shop's clock, for closing windows; ours where it does not say. */
+  readonly at: Date;
+  /** What was left out of otherwise good data. */
+  readonly notices: readonly Notice[];
+};
+
+export function callShop(session: SourceSession, call: Call): Promise<Result> {
+  return session.http.call(
+    {
+      method: "POST",
+      url: `https://${session.login.key}/admin/api/${API_VERSION}/graphql.json`,
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify({ query: call.query, variables: call.variables ?? {} }),
+      credential: "attached",
+      cost: call.cost,
+      purpose: call.purpose,
+      ...(call.once === true ? { once: true } : {}),
+    },
+    (answer) => readResult(session, answer),
+  );
+}
+
+async function readResult(session: SourceSession, answer: Answer): Promise<Result> {
+  const now = session.clock.now();
+  if (answer.status !== 200) {
+    const retryAfter = answer.headers["retry-after"];
+    throw statusFailure(answer.status, await answer.text(), {
+      now,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+  }
+  const envelope = envelopeIn(await answer.text(), answer.headers["content-type"]);
+  const version = answer.headers["x-shopify-api-version"];
+  if (version !== undefined && version !== API_VERSION)
+    session.log.warn("another API version answered", { asked: API_VERSION, answered: version });
+  if (envelope.bucket !== null) session.measured(envelope.bucket);
+  return judged(envelope, { now, at: dateOf(answer, now), retryAfter: answer.headers["retry-after"] });
+}
+
+function envelopeIn(text: string, type: string | undefined): Envelope {
+  const envelope = parsedEnvelope(text);
+  if (envelope !== null) return envelope;
+  const said = text === "" ? "200 with an empty body" : saidBy(`200 ${type ?? "without a type"} ${text}`);
+  throw new SourceFailure({ class: "transient", code: "shopify.notGraphql", said });
+}
+
+function parsedEnvelope(text: string): Envelope | null {
+  try {
+    return readEnvelope(parseExactly(text));
+  } catch {
+    return null; // a page of HTML, half a document: told by the caller in the provider's words
+  }
+}
+
+/** Good data, good data with gaps that only an approval fills, or a failure. */
+function judged(envelope: Envelope, at: { now: Date; at: Date; retryAfter: string | undefined }): Result {
+  const { data, errors } = envelope;
+  const worst = errors.find((error) => !isGap(error, data)) ?? null;
+  if (worst !== null) throw throttleAware(worst, envelope, at);
+  if (data === null)
+    throw new SourceFailure({ class: "transient", code: "shopify.notGraphql", said: "200 without data or errors" });
+  return { data, at: at.at, notices: noticesOf(errors) };
+}
+
+/** A denial deeper than the root, with the rest of its object there. */
+function isGap(error: GraphqlError, data: JsonObject | null): boolean {
+  const root = error.path[0];
+  const rest = typeof root === "string" ? data?.[root] : undefined;
+  return error.code === "ACCESS_DENIED" && error.path.length > 1 && rest !== undefined && rest !== null;
+}
+
+function noticesOf(errors: readonly GraphqlError[]): Notice[] {
+  const notices = errors.map(({ message }): Notice => {
+    if (isCustomerDataDenial(message)) return { code: "shopify.customerData" };
+    return { code: "shopify.fieldDenied", values: { scope: scopeNamedIn(message) ?? "unnamed" } };
+  });
+  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
+}
+
+/** The bucket says when it will hold what was asked: that, and no guess, is how long to wait. */
+function throttleAware(
+  error: GraphqlError,
+  { bucket, requestedCost }: Envelope,
+  { now, retryAfter }: { now: Date; retryAfter: string | undefined },
+): SourceFailure {
+  const failure = graphqlFailure(error, now);
+  if (!isSourceFailure(failure) || failure.failure.class !== "rate_limit") return failure;
+  const missing = bucket === null || requestedCost === null ? null : requestedCost - bucket.available;
+  const restored = missing === null || bucket === null ? null : (missing / Math.max(1, bucket.restorePerSecond)) * 1000;
+  const waitMs = Math.max(100, retryAfterMs(retryAfter, now) ?? restored ?? 2_000);
+  return new SourceFailure({ ...failure.failure, retryAt: new Date(now.getTime() + waitMs).toISOString() });
+}
+
+function dateOf(answer: Answer, now: Date): Date {
+  const at = Date.parse(answer.headers["date"] ?? "");
+  return Number.isNaN(at) ? now : new Date(at);
+}
+
+/** The object that a mutation or query answered under `name`. */
+export function part(result: Result, name: string): JsonObject {
+  const found = asObject(result.data[name]);
+  if (found === null)
+    throw new SourceFailure({ class: "transient", code: "shopify.notGraphql", said: `200 without ${name}` });
+  return found;
+}

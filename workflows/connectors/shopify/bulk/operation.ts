@@ -1,0 +1,130 @@
+// One bulk operation at a shop: started at most once for a window, found again after a crash, asked after, judged.
+import type { SliceSpec } from "../../contract.ts";
+import { SourceFailure } from "../../failure.ts";
+import { saidBy } from "../../outbound/redact.ts";
+import { textOrNull, type Fields } from "../../read-fields.ts";
+import type { SourceSession } from "../../session.ts";
+import { callShop, part } from "../api.ts";
+import { asList, asObject, type JsonObject } from "../graphql-answer.ts";
+import { withinRange, type TimeField } from "../search.ts";
+import { bulkText, granted } from "../selection.ts";
+import type { Subject } from "../subject.ts";
+
+/** Without a range: all there is. */
+export function operationText(
+  subject: Subject,
+  scopes: SourceSession["scopes"],
+  within: { readonly field: TimeField; readonly range: Pick<SliceSpec, "from" | "to"> } | null,
+): string {
+  const sortKey = within?.field === "updated_at" ? "UPDATED_AT" : "CREATED_AT";
+  const args =
+    within === null ? "" : `(query: ${JSON.stringify(withinRange(within.field, within.range))}, sortKey: ${sortKey})`;
+  return `{ ${subject.root}${args} { edges { node { __typename ${bulkText(granted(subject.fields, scopes))} } } } }`;
+}
+
+export const startText = `mutation Start($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: false) { bulkOperation { id status } userErrors { code field message } }
+}`;
+export const runningText = `query Running {
+  bulkOperations(first: 10, query: "status:RUNNING type:QUERY") { nodes { id status query } }
+}`;
+export const pollText = `query Poll($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode createdAt completedAt objectCount rootObjectCount fileSize url partialDataUrl }
+}`;
+export const START_COST = 10;
+export const RUNNING_COST = 8;
+export const POLL_COST = 1;
+
+export type Started = { readonly kind: "started"; readonly id: string } | { readonly kind: "busy" };
+
+/** Adopts an operation of ours whose id was lost in a crash; begins one otherwise. */
+export async function startOperation(session: SourceSession, query: string): Promise<Started> {
+  const orphan = await findRunning(session, query);
+  if (orphan !== null) return { kind: "started", id: orphan };
+  const result = await callShop(session, {
+    query: startText,
+    variables: { query },
+    cost: START_COST,
+    purpose: "bulk.start",
+    once: true,
+  });
+  const payload = part(result, "bulkOperationRunQuery");
+  const errors = asList(payload["userErrors"]).map((error) => asObject(error) ?? {});
+  if (errors.some(({ code }) => code === "OPERATION_IN_PROGRESS" || code === "LIMIT_REACHED")) return { kind: "busy" };
+  const id = asObject(payload["bulkOperation"])?.["id"];
+  if (typeof id === "string") return { kind: "started", id };
+  const said = saidBy(errors.map((error) => JSON.stringify(error["message"])).join("; "));
+  throw new SourceFailure({ class: "invalid_request", code: "shopify.bulkRefused", said });
+}
+
+async function findRunning(session: SourceSession, query: string): Promise<string | null> {
+  const result = await callShop(session, { query: runningText, cost: RUNNING_COST, purpose: "bulk.running" });
+  const nodes = asList(part(result, "bulkOperations")["nodes"]).map((node) => asObject(node) ?? {});
+  const same = nodes.find((node) => typeof node["query"] === "string" && node["query"].trim() === query.trim());
+  return typeof same?.["id"] === "string" ? same["id"] : null;
+}
+
+export type OperationState =
+  | { readonly kind: "running" }
+  /** `url` null: done, and nothing in it. */
+  | {
+      readonly kind: "done";
+      readonly url: string | null;
+      readonly objects: number;
+      readonly roots: number;
+      readonly begunAt: number | null;
+    }
+  /** Took too long as it was asked: ask for less. */
+  | { readonly kind: "tooMuch" }
+  /** Ended without fault of ours: ask again. */
+  | { readonly kind: "lost"; readonly said: string };
+
+export async function pollOperation(session: SourceSession, id: string): Promise<OperationState> {
+  const result = await callShop(session, {
+    query: pollText,
+    variables: { id },
+    cost: POLL_COST,
+    purpose: "bulk.poll",
+  });
+  const operation = asObject(result.data["bulkOperation"]);
+  return operation === null ? { kind: "lost", said: "the operation is unknown" } : stateOf(operation);
+}
+
+function stateOf(operation: JsonObject): OperationState {
+  const status = textIn(operation, "status");
+  if (status === "CREATED" || status === "RUNNING" || status === "CANCELING") return { kind: "running" };
+  if (status === "FAILED") return failedState(operation["errorCode"]);
+  // CANCELED (it had stalled), EXPIRED (its file is gone), or a state that is new to us.
+  if (status !== "COMPLETED") return { kind: "lost", said: `the operation is ${status}` };
+  const begunAt = textIn(operation, "createdAt");
+  return {
+    kind: "done",
+    url: textOrNull(operation, "url"),
+    objects: countOf(operation, "objectCount"),
+    roots: countOf(operation, "rootObjectCount"),
+    begunAt: begunAt === "" ? null : Date.parse(begunAt),
+  };
+}
+
+function textIn(operation: JsonObject, name: string): string {
+  return textOrNull(operation, name) ?? "";
+}
+
+function failedState(errorCode: unknown): OperationState {
+  if (errorCode === "TIMEOUT") return { kind: "tooMuch" };
+  const said = `the bulk operation failed: ${JSON.stringify(errorCode)}`;
+  if (errorCode !== "ACCESS_DENIED") return { kind: "lost", said };
+  throw new SourceFailure({
+    class: "permission",
+    lacks: "unnamed",
+    curedBy: "grant",
+    code: "shopify.scopeMissing",
+    said,
+  });
+}
+
+/** Counts come as text (unsigned 64-bit). */
+function countOf(operation: Fields, name: string): number {
+  const count = Number(operation[name]);
+  return Number.isSafeInteger(count) ? count : 0;
+}

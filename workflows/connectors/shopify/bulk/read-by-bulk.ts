@@ -1,0 +1,157 @@
+// The bulk way: begin an operation for a window, wait for it as `waiting` pages, then give its file batch by batch.
+import type { Page } from "../../contract.ts";
+import { SourceFailure } from "../../failure.ts";
+import type { Notice } from "../../notice.ts";
+import type { Answer } from "../../outbound/outbound.ts";
+import type { RejectedRecord } from "../../records.ts";
+import type { SourceSession } from "../../session.ts";
+import type { TimeField } from "../search.ts";
+import { statusFailure } from "../errors.ts";
+import type { Subject } from "../subject.ts";
+import { again, following, halved, type BulkCursor } from "./cursor.ts";
+import { batchesOf, type Batch } from "./lines.ts";
+import { operationText, pollOperation, startOperation, type OperationState } from "./operation.ts";
+
+const POLL_FIRST_MS = 2_000;
+const POLL_MAX_MS = 60_000;
+const BUSY_MS = 15_000;
+const TRIES_MAX = 3;
+/** A file of a hundred thousand orders comes in minutes; the largest in an hour. */
+const FILE_MS = 3 * 3_600_000;
+const FILE_BYTES = 200 * 1024 ** 3;
+
+export type BulkWork = { readonly session: SourceSession; readonly subject: Subject; readonly field: TimeField };
+
+export async function* readByBulk(work: BulkWork, from: BulkCursor): AsyncGenerator<Page> {
+  let at: BulkCursor | null = from;
+  while (at !== null) {
+    if (at.operation === null) {
+      const started: BulkCursor = await begun(work, at);
+      const isBusy = started.operation === null;
+      yield waiting(work, started, isBusy ? BUSY_MS : POLL_FIRST_MS);
+      at = started;
+      continue;
+    }
+    const state = await pollOperation(work.session, at.operation);
+    if (state.kind === "running") {
+      at = { ...at, polls: at.polls + 1 };
+      yield waiting(work, at, Math.min(POLL_MAX_MS, POLL_FIRST_MS * 1.5 ** at.polls));
+      continue;
+    }
+    at = state.kind === "done" ? yield* givenOut(work, at, state) : askedOtherwise(at, state);
+  }
+}
+
+async function begun({ session, subject, field }: BulkWork, at: BulkCursor): Promise<BulkCursor> {
+  const range = { from: at.from === null ? null : new Date(at.from), to: new Date(at.to) };
+  // A snapshot read whole has no window; orders always have one.
+  const within = at.from === null && subject.root !== "orders" ? null : { field, range };
+  const started = await startOperation(session, operationText(subject, session.scopes, within));
+  return { ...at, operation: started.kind === "started" ? started.id : null, polls: 0, lines: 0 };
+}
+
+function waiting({ session }: BulkWork, at: BulkCursor, ms: number): Page {
+  const because: Notice = { code: at.operation === null ? "shopify.bulkBusy" : "shopify.preparing" };
+  return { kind: "waiting", until: new Date(session.clock.now().getTime() + ms), because, cursor: { ...at } };
+}
+
+function askedOtherwise(at: BulkCursor, state: Extract<OperationState, { kind: "tooMuch" | "lost" }>): BulkCursor {
+  const next = state.kind === "tooMuch" ? (halved(at) ?? again(at)) : again(at);
+  if (next.tries < TRIES_MAX) return next;
+  const said = state.kind === "lost" ? state.said : "the smallest window took too long";
+  throw new SourceFailure({ class: "transient", code: "shopify.bulkLost", said });
+}
+
+type Done = Extract<OperationState, { kind: "done" }>;
+
+/** Gives what the file holds beyond the lines given before; answers the next window, or null at the slice's end. */
+async function* givenOut(work: BulkWork, at: BulkCursor, state: Done): AsyncGenerator<Page, BulkCursor | null> {
+  const next = following(at);
+  const last = (batch: Batch) =>
+    pageOf(work, batch, { cursor: next ?? { ...at, lines: batch.lines }, ends: next === null ? state : null });
+  if (state.url === null) {
+    yield await last(nothing);
+    return next;
+  }
+  const answer = await openFile(work.session, state.url);
+  if (answer === null) return askedOtherwise(at, { kind: "lost", said: "the file's link has expired" });
+  const announced = at.announced ?? (next === null && at.to === at.end ? state.roots : null);
+  let held = nothing;
+  // One batch behind, so that the file's end is known before its last batch is called the last.
+  for await (const batch of batchesOf(answer.lines(), work.subject, at.lines)) {
+    if (held !== nothing)
+      yield await pageOf(work, held, { cursor: { ...at, lines: held.lines, announced }, ends: null });
+    held = batch;
+  }
+  if (held.lines < state.objects)
+    return askedOtherwise(at, { kind: "lost", said: `${held.lines} of ${state.objects} lines came` });
+  yield await last(held);
+  return next;
+}
+
+const nothing: Batch = { groups: [], stragglers: [], orphans: [], lines: 0 };
+
+/** Without the token: the link is signed by itself, and the host is not the shop. */
+async function openFile(session: SourceSession, url: string): Promise<Answer | null> {
+  return session.http.call(
+    {
+      method: "GET",
+      url,
+      headers: { accept: "*/*" },
+      credential: "none",
+      cost: 0,
+      purpose: "bulk.file",
+      totalMs: FILE_MS,
+      bytesMax: FILE_BYTES,
+    },
+    async (answer) => {
+      if (answer.status === 200) return answer;
+      if ([400, 403, 404, 410].includes(answer.status)) {
+        await answer.discard();
+        return null;
+      }
+      const failure = statusFailure(answer.status, await answer.text(), { now: session.clock.now() });
+      throw failure.failure.class === "transient" ? failure : fileTrouble(answer.status);
+    },
+  );
+}
+
+function fileTrouble(status: number): SourceFailure {
+  return new SourceFailure({ class: "transient", code: "shopify.trouble", said: `the file answered ${status}` });
+}
+
+/** `cursor` is where to go on after this page; `ends` is set on the slice's last. */
+async function pageOf(
+  { session, subject }: BulkWork,
+  batch: Batch,
+  at: { readonly cursor: BulkCursor; readonly ends: Done | null },
+): Promise<Page> {
+  const main = await subject.finish(session, batch.groups, "bulk");
+  const all = [main, ...batch.stragglers.map((straggler) => subject.mapStraggler(straggler))];
+  return {
+    kind: "records",
+    records: all.flatMap((mapped) => mapped.records),
+    rejected: [...all.flatMap((mapped) => mapped.rejected), ...batch.orphans.map(orphanOf(subject))],
+    cursor: { ...at.cursor },
+    done: at.ends !== null,
+    ...(at.cursor.announced === null ? {} : { announced: at.cursor.announced }),
+    ...(at.ends === null ? {} : { through: throughOf(at.cursor, at.ends) }),
+  };
+}
+
+/** By the shop's own clock: what it had not lived when the operation began is not in the file. */
+function throughOf(at: BulkCursor, { begunAt }: Done): Date {
+  const end = Date.parse(at.end);
+  return new Date(begunAt === null ? end : Math.min(end, begunAt));
+}
+
+function orphanOf(subject: Subject): (child: Batch["orphans"][number]) => RejectedRecord {
+  const kind = subject.root === "orders" ? "orderLine" : "variant";
+  return (child) => ({
+    kind,
+    id: typeof child["id"] === "string" ? child["id"] : null,
+    reason: "orphan",
+    detail: "__parentId names no line of the file",
+    document: JSON.stringify(child),
+  });
+}

@@ -1,0 +1,101 @@
+// Shopify's answers → our failure classes. HTTP 200 carries most of its errors, so there are two tables: by status and
+// by the code inside a GraphQL error.
+import { SourceFailure, type Failure } from "../failure.ts";
+import { saidBy } from "../outbound/redact.ts";
+import type { GraphqlError } from "./graphql-answer.ts";
+
+type Classified = (said: string, now: Date) => Failure;
+
+const frozen: Classified = (said) => ({
+  class: "permission",
+  lacks: "atSource",
+  curedBy: "source",
+  code: "shopify.storeFrozen",
+  said,
+});
+const trouble: Classified = (said) => ({ class: "transient", code: "shopify.trouble", said });
+/** GraphQL answers carry no Retry-After: the bucket says how long. The edge's 429 may. */
+const slowDown: Classified = (said, now) => ({
+  class: "rate_limit",
+  code: "shopify.throttled",
+  said,
+  retryAt: new Date(now.getTime() + 2_000).toISOString(),
+});
+const invalid =
+  (code: string): Classified =>
+  (said) => ({ class: "invalid_request", code, said });
+
+const byStatus: ReadonlyMap<number, Classified> = new Map<number, Classified>([
+  [400, invalid("shopify.badRequest")],
+  [401, (said) => ({ class: "reauthorize", why: "expired", code: "shopify.tokenRefused", said })],
+  [402, frozen],
+  [403, forbidden],
+  [404, (said) => ({ class: "gone", what: "account", code: "shopify.storeGone", said })],
+  [408, trouble],
+  [423, frozen],
+  [429, slowDown],
+]);
+
+const byCode: ReadonlyMap<string, Classified> = new Map<string, Classified>([
+  ["THROTTLED", slowDown],
+  ["MAX_COST_EXCEEDED", invalid("shopify.queryTooCostly")],
+  ["INTERNAL_SERVER_ERROR", trouble],
+  ["SHOP_INACTIVE", frozen],
+  ["ACCESS_DENIED", denied],
+]);
+
+/** `retryAfter` is the header's own text, in seconds or as a date; absurd values are cut to an hour. */
+export function statusFailure(status: number, body: string, at: { now: Date; retryAfter?: string }): SourceFailure {
+  const said = saidBy(`${status} ${body}`);
+  const classified = byStatus.get(status) ?? (status >= 500 || status < 400 ? trouble : invalid("shopify.badRequest"));
+  const failure = classified(said, at.now);
+  const waitMs = retryAfterMs(at.retryAfter, at.now);
+  if (waitMs === null || (failure.class !== "rate_limit" && failure.class !== "transient"))
+    return new SourceFailure(failure);
+  return new SourceFailure({ ...failure, retryAt: new Date(at.now.getTime() + waitMs).toISOString() });
+}
+
+const RETRY_AFTER_MAX_MS = 3_600_000;
+
+export function retryAfterMs(text: string | undefined, now: Date): number | null {
+  if (text === undefined || text.trim() === "") return null;
+  const seconds = Number(text);
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now.getTime();
+  return Number.isNaN(waitMs) || waitMs <= 0 ? null : Math.min(waitMs, RETRY_AFTER_MAX_MS);
+}
+
+function forbidden(said: string): Failure {
+  if (/non-expiring access tokens/i.test(said))
+    return { class: "reauthorize", why: "revoked", code: "shopify.tokenNeverExpires", said };
+  const scope = scopeNamedIn(said);
+  if (scope !== null)
+    return { class: "permission", lacks: scope, curedBy: "grant", code: "shopify.scopeMissing", said };
+  if (/does not have access/i.test(said))
+    return { class: "permission", lacks: "atSource", curedBy: "source", code: "shopify.storeBlocked", said };
+  return { class: "permission", lacks: "atSource", curedBy: "source", code: "shopify.forbidden", said };
+}
+
+function denied(said: string): Failure {
+  if (isCustomerDataDenial(said))
+    return { class: "permission", lacks: "customerData", curedBy: "operator", code: "shopify.customerData", said };
+  const lacks = scopeNamedIn(said) ?? "unnamed";
+  return { class: "permission", lacks, curedBy: "grant", code: "shopify.scopeMissing", said };
+}
+
+export function isCustomerDataDenial(said: string): boolean {
+  return /not approved to (access|use) the/i.test(said);
+}
+
+/** `read_orders` out of "Required access: `read_orders` access scope" and its relatives. */
+export function scopeNamedIn(said: string): string | null {
+  return /\b((?:read|write)_[a-z_]+)\b/.exec(said)?.[1] ?? null;
+}
+
+export function graphqlFailure(error: GraphqlError, now: Date): SourceFailure {
+  const said = saidBy(error.message);
+  const classified = byCode.get(error.code);
+  if (classified !== undefined) return new SourceFailure(classified(said, now));
+  if (/cursor/i.test(error.message) && /invalid|expired/i.test(error.message))
+    return new SourceFailure({ class: "invalid_request", code: "shopify.cursorRefused", said });
+  return new SourceFailure({ class: "invalid_request", code: "shopify.queryRefused", said });
+}

@@ -1,0 +1,63 @@
+// The envelope of a GraphQL answer, read once: data, errors, and what the answer cost.
+import type { Json } from "../json.ts";
+import type { BucketReading } from "../session.ts";
+
+export type JsonObject = { readonly [key: string]: Json };
+export type GraphqlError = {
+  readonly message: string;
+  readonly code: string;
+  readonly path: readonly (string | number)[];
+};
+export type Envelope = {
+  readonly data: JsonObject | null;
+  readonly errors: readonly GraphqlError[];
+  readonly bucket: BucketReading | null;
+  readonly requestedCost: number | null;
+};
+
+export function readEnvelope(body: Json): Envelope | null {
+  const whole = asObject(body);
+  if (whole === null || (whole["data"] === undefined && whole["errors"] === undefined)) return null;
+  const cost = asObject(asObject(whole["extensions"])?.["cost"]);
+  return {
+    data: asObject(whole["data"]),
+    errors: readErrors(whole["errors"]),
+    bucket: readBucket(asObject(cost?.["throttleStatus"])),
+    requestedCost: numberOrNull(cost?.["requestedQueryCost"]),
+  };
+}
+
+function readErrors(errors: Json | undefined): GraphqlError[] {
+  // `{"errors":"Not Found"}`: a text where a list should be.
+  if (typeof errors === "string") return [{ message: errors, code: "", path: [] }];
+  return asList(errors).map((error) => {
+    const fields = asObject(error) ?? {};
+    const code = asObject(fields["extensions"])?.["code"];
+    return {
+      message: typeof fields["message"] === "string" ? fields["message"] : JSON.stringify(error),
+      code: typeof code === "string" ? code : "",
+      path: asList(fields["path"]).filter((step) => typeof step === "string" || typeof step === "number"),
+    };
+  });
+}
+
+function readBucket(status: JsonObject | null): BucketReading | null {
+  const available = numberOrNull(status?.["currentlyAvailable"]);
+  const maximum = numberOrNull(status?.["maximumAvailable"]);
+  const restorePerSecond = numberOrNull(status?.["restoreRate"]);
+  if (available === null || maximum === null || restorePerSecond === null) return null;
+  return { available, maximum, restorePerSecond };
+}
+
+export function asObject(value: Json | undefined): JsonObject | null {
+  return typeof value === "object" && value !== null && !isList(value) ? value : null;
+}
+export function asList(value: Json | undefined): readonly Json[] {
+  return value !== undefined && isList(value) ? value : [];
+}
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+function numberOrNull(value: Json | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}

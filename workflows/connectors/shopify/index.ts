@@ -1,0 +1,50 @@
+// Shopify: cost-bucket GraphQL, bulk operations for history, orders as the truth about revenue.
+import type { Connector } from "../contract.ts";
+import { SourceFailure, isSourceFailure } from "../failure.ts";
+import type { SourceSession } from "../session.ts";
+import { shopifyAccount } from "./account.ts";
+import { callShop } from "./api.ts";
+import { shopifyAuthorization } from "./authorization.ts";
+import { shopifyCatalog } from "./catalog.ts";
+import { shopifyReconcile } from "./reconcile.ts";
+import { catalogueStreams } from "./streams/catalogue.ts";
+import { orderStreams } from "./streams/orders.ts";
+import { shopifyWebhooks } from "./webhooks.ts";
+
+export const connector: Connector = {
+  catalog: shopifyCatalog,
+  authorization: shopifyAuthorization,
+  // Bulk results live at Google's storage; the token is never shown there.
+  hosts: (login) => ({ credential: [login.key], open: ["storage.googleapis.com"] }),
+  sign: ({ url, headers }, credential) => ({
+    url,
+    headers: { ...headers, "x-shopify-access-token": credential["accessToken"] ?? "" },
+  }),
+  account: shopifyAccount,
+  streams: [...orderStreams, ...catalogueStreams],
+  // One bucket for our app at one shop. The smallest plan's, until an answer says better.
+  rate: {
+    bucketKey: (login) => login.key,
+    initial: { maximum: 2000, restorePerSecond: 100 },
+    concurrency: 2,
+  },
+  revoke,
+  webhooks: shopifyWebhooks,
+  reconcile: shopifyReconcile,
+};
+
+export const uninstallText = `mutation Uninstall { appUninstall { app { id } userErrors { code field message } } }`;
+const UNINSTALL_COST = 10;
+
+/** Ends the install for everyone who reads this shop with our app: the caller knows that nobody else does. */
+async function revoke(session: SourceSession): Promise<void> {
+  try {
+    await callShop(session, { query: uninstallText, cost: UNINSTALL_COST, purpose: "uninstall", once: true });
+  } catch (error) {
+    if (error instanceof SourceFailure || isSourceFailure(error)) {
+      const isOver = error.failure.class === "reauthorize" || error.failure.class === "gone";
+      if (isOver) return; // the token is dead already: so is the install
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,176 @@
+// An order and everything that came inside it, each as a record of its own with the order's version.
+import {
+  childOrNull,
+  childrenOf,
+  documentOf,
+  instantOf,
+  instantOrNull,
+  mapped,
+  textOf,
+  textOrNull,
+  wholeNumberOf,
+  yesOrNo,
+  type Fields,
+} from "../../read-fields.ts";
+import type {
+  FeeRecord,
+  FulfilmentRecord,
+  OrderLineRecord,
+  OrderRecord,
+  RecordKind,
+  RejectedRecord,
+  SourceRecord,
+  TransactionRecord,
+} from "../../records.ts";
+import { sumOf } from "../../decimal.ts";
+import { amountIn, shopMoney, shopMoneyOrNull, sumOfList } from "./money.ts";
+import type { Mapped, Parent } from "./mapped.ts";
+import { refundRecord } from "./refund.ts";
+
+/** An order as assembled from a page or from bulk lines. */
+export type OrderGroup = {
+  readonly order: Fields;
+  readonly lines: readonly Fields[];
+  /** With their lines and adjustments, drained. */
+  readonly refunds: readonly Fields[];
+  /** All of its lines are here, so that one that we hold beyond them is gone. */
+  readonly isWhole: boolean;
+};
+/** What is not the order's own: children with records of their own, and what the bulk way adds. */
+const NOT_THE_ORDERS = new Set(["lineItems", "refunds", "transactions", "fulfillments", "__typename", "__parentId"]);
+const ADDED_BY_BULK = new Set(["__typename", "__parentId"]);
+const NOT_THE_TRANSACTIONS = new Set(["fees"]);
+
+const WHOLE: readonly RecordKind[] = ["orderLine", "refund", "transaction", "fulfilment", "fee"];
+
+export function mapOrder(group: OrderGroup): Mapped {
+  const { order } = group;
+  const own = mapped("order", order, (fields) => orderRecord(fields, group.isWhole));
+  // Without the order's id and version its children cannot be placed: they stand whole in its rejected document.
+  if ("rejected" in own) return { records: [], rejected: [own.rejected] };
+  const records: SourceRecord[] = [own.record];
+  const rejected: RejectedRecord[] = [];
+  const parent = { orderId: own.record.id, versionAt: own.record.versionAt };
+  const take = (kind: RecordKind, children: readonly Fields[], map: (child: Fields) => SourceRecord[]) => {
+    for (const child of children) {
+      const result = mapped(kind, child, map);
+      if ("rejected" in result) rejected.push(result.rejected);
+      else records.push(...result.record);
+    }
+  };
+  take("orderLine", group.lines, (child) => [orderLineRecord(child, parent)]);
+  take("refund", group.refunds, (child) => [refundRecord(child, parent)]);
+  take("transaction", childrenOf(order, "transactions"), (child) => transactionAndFees(child, parent));
+  take("fulfilment", childrenOf(order, "fulfillments"), (child) => [fulfilmentRecord(child, parent)]);
+  return { records, rejected };
+}
+
+function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
+  const total = shopMoney(order, "totalPriceSet");
+  const customer = childOrNull(order, "customer");
+  const amountOf = (name: string) => shopMoneyOrNull(order, name)?.amount ?? null;
+  return {
+    kind: "order",
+    id: textOf(order, "id"),
+    versionAt: instantOf(order, "updatedAt"),
+    document: documentOf(order, NOT_THE_ORDERS),
+    ...(isWhole ? { childrenComplete: WHOLE } : {}),
+    name: textOrNull(order, "name"),
+    orderedAt: instantOf(order, "processedAt"),
+    sourceCreatedAt: instantOf(order, "createdAt"),
+    cancelledAt: instantOrNull(order, "cancelledAt"),
+    isTest: yesOrNo(order, "test"),
+    currency: total.currency,
+    gross: null,
+    discounts: amountOf("totalDiscountsSet"),
+    shipping: amountOf("totalShippingPriceSet"),
+    tax: amountOf("totalTaxSet"),
+    duties: amountOf("originalTotalDutiesSet"),
+    tips: amountOf("totalTipReceivedSet"),
+    total: total.amount,
+    taxesIncluded: yesOrNo(order, "taxesIncluded"),
+    customerId: customer === null ? null : textOf(customer, "id"),
+    lineCount: null,
+  };
+}
+
+export function orderLineRecord(line: Fields, { orderId, versionAt }: Parent): OrderLineRecord {
+  const gross = shopMoney(line, "originalTotalSet");
+  const idIn = (name: string) => {
+    const child = childOrNull(line, name);
+    return child === null ? null : textOf(child, "id");
+  };
+  return {
+    kind: "orderLine",
+    id: textOf(line, "id"),
+    versionAt,
+    document: documentOf(line, ADDED_BY_BULK),
+    orderId,
+    sku: textOrNull(line, "sku"),
+    title: textOrNull(line, "title"),
+    productId: idIn("product"),
+    variantId: idIn("variant"),
+    quantity: wholeNumberOf(line, "quantity"),
+    gross: gross.amount,
+    discount: sumOfList(line, "discountAllocations", "allocatedAmountSet"),
+    tax: sumOfList(line, "taxLines", "priceSet"),
+    isGiftCard: yesOrNo(line, "isGiftCard"),
+    currency: gross.currency,
+  };
+}
+
+function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRecord | FeeRecord)[] {
+  const amount = shopMoney(transaction, "amountSet");
+  const fees = childrenOf(transaction, "fees");
+  const id = textOf(transaction, "id");
+  const processedAt = instantOrNull(transaction, "processedAt");
+  const record: TransactionRecord = {
+    kind: "transaction",
+    id,
+    versionAt: parent.versionAt,
+    document: documentOf(transaction, NOT_THE_TRANSACTIONS),
+    orderId: parent.orderId,
+    transactionKind: textOf(transaction, "kind").toLowerCase(),
+    status: textOf(transaction, "status").toLowerCase(),
+    gateway: textOrNull(transaction, "gateway"),
+    amount: amount.amount,
+    fee: fees.length === 0 ? null : sumOf(fees.map((fee) => amountIn(childOrNull(fee, "amount") ?? {}).amount)),
+    currency: amount.currency,
+    processedAt,
+    isTest: yesOrNo(transaction, "test"),
+  };
+  const chargedAt = processedAt ?? instantOf(transaction, "createdAt");
+  return [record, ...fees.map((fee) => feeRecord(fee, { ...parent, transactionId: id, chargedAt }))];
+}
+
+function feeRecord(fee: Fields, of: Parent & { transactionId: string; chargedAt: string }): FeeRecord {
+  const amount = amountIn(childOrNull(fee, "amount") ?? {});
+  const tax = childOrNull(fee, "taxAmount");
+  return {
+    kind: "fee",
+    id: textOf(fee, "id"),
+    versionAt: of.versionAt,
+    document: documentOf(fee, ADDED_BY_BULK),
+    transactionId: of.transactionId,
+    name: textOf(fee, "type"),
+    amount: amount.amount,
+    tax: tax === null ? null : amountIn(tax).amount,
+    currency: amount.currency,
+    chargedAt: of.chargedAt,
+  };
+}
+
+function fulfilmentRecord(fulfilment: Fields, { orderId, versionAt }: Parent): FulfilmentRecord {
+  const tracking = childrenOf(fulfilment, "trackingInfo")[0];
+  return {
+    kind: "fulfilment",
+    id: textOf(fulfilment, "id"),
+    versionAt,
+    document: documentOf(fulfilment, ADDED_BY_BULK),
+    orderId,
+    status: textOf(fulfilment, "status").toLowerCase(),
+    shippedAt: instantOf(fulfilment, "createdAt"),
+    deliveredAt: instantOrNull(fulfilment, "deliveredAt"),
+    carrier: tracking === undefined ? null : textOrNull(tracking, "company"),
+  };
+}

@@ -1,0 +1,122 @@
+// Which way a slice is read: by pages what must be here within the minute or is small, by a bulk operation the rest.
+import type { Cursor, Page, Range, SliceSpec, StreamWindow } from "../../contract.ts";
+import type { SourceSession } from "../../session.ts";
+import { callShop } from "../api.ts";
+import { startOfBulk, type BulkCursor } from "../bulk/cursor.ts";
+import { readByBulk } from "../bulk/read-by-bulk.ts";
+import { idOf } from "../connection.ts";
+import { asObject } from "../graphql-answer.ts";
+import { readByPages, startOfWalk, walkPages, type PagedCursor } from "../pages.ts";
+import { withinRange, type TimeField } from "../search.ts";
+import type { Subject } from "../subject.ts";
+
+/** Orders get a new `updatedAt` before their children appear, and the index lags. */
+const OVERLAP_MS = 5 * 60_000;
+/** A gap longer than this (a pause, an outage) is cheaper in bulk. */
+const PAGED_MAX_MS = 3 * 86_400_000;
+const IDS_A_PAGE = 250;
+
+export function window(history: StreamWindow["history"]): StreamWindow {
+  return { history, overlapMs: OVERLAP_MS, restatedDays: 0, longestMs: null };
+}
+
+export type Reading = {
+  readonly slice: SliceSpec;
+  readonly from: Cursor | null;
+  readonly count: ((session: SourceSession, range: Range) => Promise<number | null>) | null;
+};
+
+export async function* streamPages(
+  session: SourceSession,
+  subject: Subject,
+  { slice, from, count }: Reading,
+): AsyncGenerator<Page> {
+  const field = slice.mode === "changes" ? "updated_at" : subject.historyField;
+  const resumed = from === null ? null : readCursor(from);
+  if (resumed?.way === "bulk") yield* readByBulk({ session, subject, field }, resumed);
+  else if (resumed?.way === "paged")
+    yield* readByPages(session, subject, { field, from: resumed, announced: announcedIn(from) });
+  else yield* firstReading(session, subject, { slice, count, field });
+}
+
+async function* firstReading(
+  session: SourceSession,
+  subject: Subject,
+  { slice, count, field }: Omit<Reading, "from"> & { field: TimeField },
+): AsyncGenerator<Page> {
+  const announced = slice.mode === "history" && count !== null ? await count(session, slice) : null;
+  if (isPaged(slice))
+    yield* readByPages(session, subject, { field, from: startOfWalk(slice, subject.pageSize), announced });
+  else yield* readByBulk({ session, subject, field }, startOfBulk(slice, announced));
+}
+
+function isPaged({ mode, urgent, from, to }: SliceSpec): boolean {
+  if (from === null) return false;
+  return mode === "changes" ? to.getTime() - from.getTime() <= PAGED_MAX_MS : urgent;
+}
+
+/** Our own cursor, as we committed it. One that a later version cannot read begins the slice again. */
+function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
+  if (cursor["way"] === "paged" && typeof cursor["to"] === "string" && typeof cursor["size"] === "number")
+    return {
+      way: "paged",
+      from: textOrNull(cursor["from"]),
+      to: cursor["to"],
+      after: textOrNull(cursor["after"]),
+      given: numberOr(cursor["given"], 0),
+      last: textOrNull(cursor["last"]),
+      size: cursor["size"],
+    };
+  if (cursor["way"] === "bulk" && typeof cursor["to"] === "string" && typeof cursor["end"] === "string")
+    return {
+      way: "bulk",
+      from: textOrNull(cursor["from"]),
+      to: cursor["to"],
+      end: cursor["end"],
+      operation: textOrNull(cursor["operation"]),
+      polls: numberOr(cursor["polls"], 0),
+      lines: numberOr(cursor["lines"], 0),
+      tries: numberOr(cursor["tries"], 0),
+      announced: announcedIn(cursor),
+    };
+  return null;
+}
+
+function announcedIn(cursor: Cursor | null): number | null {
+  const announced = cursor?.["announced"];
+  return typeof announced === "number" ? announced : null;
+}
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+export const countText = `query Count($search: String!) { ordersCount(query: $search, limit: null) { count precision } }`;
+export const COUNT_COST = 1;
+
+/** Null unless the shop counts exactly. */
+export async function countOrders(session: SourceSession, range: Range): Promise<number | null> {
+  const variables = { search: withinRange("created_at", range) };
+  const result = await callShop(session, { query: countText, variables, cost: COUNT_COST, purpose: "orders.count" });
+  const counted = asObject(result.data["ordersCount"]);
+  const count = counted?.["count"];
+  return counted?.["precision"] === "EXACT" && typeof count === "number" ? count : null;
+}
+
+/** Alive at the shop, of a range of history; ids and nothing else. */
+export async function* idsOf(
+  session: SourceSession,
+  subject: Subject,
+  range: Range,
+): AsyncGenerator<readonly string[]> {
+  const walk = {
+    root: subject.root,
+    fields: ["id", "createdAt", "updatedAt"],
+    field: subject.historyField,
+    size: IDS_A_PAGE,
+    purpose: `${subject.root}.ids`,
+  };
+  for await (const page of walkPages(session, walk, startOfWalk(range, IDS_A_PAGE))) yield page.nodes.map(idOf);
+}
