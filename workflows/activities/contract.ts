@@ -2,7 +2,7 @@
 import type { DailyKind } from "../lifecycle/due.ts";
 import type { Millis, PhaseReasonCode } from "../lifecycle/facts.ts";
 import type { Intent } from "../lifecycle/phases.ts";
-import type { BackfillOutcome, BackfillInput } from "../temporal/input.ts";
+import type { BackfillOutcome } from "../temporal/input.ts";
 
 export interface Ref {
   readonly organisationId: string;
@@ -35,6 +35,7 @@ export interface RunAsked extends AtGeneration {
   readonly askedBy: readonly string[];
   /** Points of the rhythm that went by while an earlier run was at work. */
   readonly skipped: number;
+  readonly intervalMs: Millis;
 }
 export interface DailyAsked extends RunAsked {
   readonly kind: DailyKind;
@@ -53,12 +54,16 @@ export interface BackfillAsked extends AtSeq {
   readonly command?: string;
   readonly n: number;
 }
-export interface ChildPlan {
-  readonly intent: Read;
-  readonly input: Pick<BackfillInput, "runId" | "open" | "newest" | "newestSaid" | "failed" | "concurrency"> | null;
+export interface Plan {
+  /** Positions of the slices not settled yet; the rows know everything else. */
+  readonly open: readonly number[];
+  /** The positions below this are the newest windows; once they are in, the syncs begin. */
+  readonly newest: number;
+  readonly concurrency: number;
+  readonly generation: number;
 }
 
-export interface SliceAsked extends Ref {
+export interface SliceAsked extends AtGeneration {
   readonly runId: string;
   readonly position: number;
 }
@@ -68,7 +73,6 @@ export interface SliceResult {
 }
 export interface RunClosing extends Ref {
   readonly runId: string;
-  readonly outcome: BackfillOutcome;
 }
 
 export interface EntityActivities {
@@ -78,15 +82,14 @@ export interface EntityActivities {
   /** Deletes slot and row where no credential came: the first commit wins against a callback. */
   releaseAttempt(ref: AtGeneration): Promise<Read>;
   /** Plans the slices, or reads what is left of a plan, and writes the phase with it. */
-  beginBackfill(asked: BackfillAsked): Promise<ChildPlan>;
-  /** What is left of a run that was begun before. */
-  planLeft(asked: Ref & { readonly runId: string }): Promise<ChildPlan>;
+  beginBackfill(asked: BackfillAsked): Promise<Read>;
+  /** What is left of a child's run; null once the row is gone or the run is closed. */
+  planLeft(asked: Ref & { readonly runId: string }): Promise<Plan | null>;
   /** The account is gone for good: disconnected by the system, slot freed, data kept, said so. */
   disconnectBySystem(ref: AtSeq): Promise<Read>;
   /** A run failed in a way that no class explains; enough of them and the platform pauses the sync itself. */
   countFailure(failure: AtGeneration & { readonly said: string }): Promise<RunResult>;
-  closeRun(closing: RunClosing): Promise<void>;
-  revokeGrant(ref: AtSeq): Promise<void>;
+  closeRun(closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }>;
   /** Mandatory: without it nothing ends. */
   eraseCredential(ref: AtSeq): Promise<Read>;
 }
@@ -96,6 +99,7 @@ export interface WorkActivities {
   listAccounts(ref: AtSeq & { readonly choosingMs: Millis }): Promise<Look>;
   sync(asked: RunAsked): Promise<RunResult>;
   daily(asked: DailyAsked): Promise<RunResult>;
+  revokeGrant(ref: AtGeneration): Promise<void>;
 }
 
 export interface BackfillActivities {

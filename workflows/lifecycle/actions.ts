@@ -30,7 +30,8 @@ const MANAGERS: readonly Role[] = ["owner", "admin"];
 const READERS_OF_NUMBERS: readonly Role[] = ["owner", "admin", "analyst"];
 
 /** Who may give which command; the API's permission table reads this one. */
-export const rolesThatMay = (kind: CommandKind): readonly Role[] => (kind === "syncNow" ? READERS_OF_NUMBERS : MANAGERS);
+export const rolesThatMay = (kind: CommandKind): readonly Role[] =>
+  kind === "syncNow" ? READERS_OF_NUMBERS : MANAGERS;
 
 export type RefusalCode =
   | "role"
@@ -107,17 +108,10 @@ function chooseAllowed(facts: Facts): Allowance {
 /** A pause beside dead credentials is allowed: the two statuses are independent. */
 function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance {
   const paused = pauseNow(facts, now) !== null;
-  switch (kind) {
-    case "pause":
-      return paused ? no("alreadyPaused") : yes;
-    case "resume":
-      return paused || facts.holds.some((hold) => hold.reason === "repeatedFailures") ? yes : no("notPaused");
-    case "syncNow":
-    case "resync":
-      return fetchAllowed(kind, facts, paused, now);
-    default:
-      return yes;
-  }
+  if (kind === "pause") return paused ? no("alreadyPaused") : yes;
+  if (kind === "resume")
+    return paused || facts.holds.some((hold) => hold.reason === "repeatedFailures") ? yes : no("notPaused");
+  return kind === "syncNow" || kind === "resync" ? fetchAllowed(kind, facts, paused, now) : yes;
 }
 
 function fetchAllowed(kind: "syncNow" | "resync", facts: Facts, paused: boolean, now: Millis): Allowance {

@@ -6,7 +6,7 @@ import { dueRuns } from "./due.ts";
 import type { DailyKind, DailyRhythm, RunKind } from "./due.ts";
 import { authNow, holdsNow, pauseNow } from "./facts.ts";
 import type { Facts, Millis, PhaseReasonCode } from "./facts.ts";
-import { catchUpDelay, nextPhasePoint, phasePoint } from "./spread.ts";
+import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";
 
 /** A command that has to be answered by work; all others are answered by being read. */
 export interface OpenCommand {
@@ -71,7 +71,7 @@ export function nextStep(known: Knowledge, now: Millis): Step {
   const { facts } = known.intent;
   if (facts.phase === "END") return { kind: "end" };
   if (facts.disconnectedAt !== null) return disconnecting(facts, now);
-  if (facts.phase === "AUTHORIZING") return authorizing(known.intent, now);
+  if (facts.phase === "AUTHORIZING") return authorizing(known, now);
   return stopped(known, now) ?? unproven(known, now) ?? filling(known) ?? live(known, now);
 }
 
@@ -100,12 +100,14 @@ function disconnecting(facts: Facts, now: Millis): Step {
     : { kind: "finish" };
 }
 
-function authorizing({ facts, manyAccounts }: Intent, now: Millis): Step {
+function authorizing(known: Knowledge, now: Millis): Step {
+  const { facts, manyAccounts } = known.intent;
   const isLate = facts.authorizingUntil !== null && facts.authorizingUntil <= now;
   const waiting: Step = isLate ? { kind: "release" } : { kind: "wait", until: facts.authorizingUntil };
   if (!facts.candidate && !facts.credential) return waiting;
-  if (!manyAccounts || facts.accountChosen) return { kind: "verify" };
-  return facts.accountsListed ? waiting : { kind: "listAccounts" };
+  if (!manyAccounts || facts.accountChosen) return later(known, now) ?? { kind: "verify" };
+  if (facts.accountsListed) return waiting;
+  return later(known, now) ?? { kind: "listAccounts" };
 }
 
 /** A new credential is proven beside a person's pause: a pause never touches the connection. */
@@ -118,18 +120,26 @@ function stopped(known: Knowledge, now: Millis): Step | null {
   if (!ours && isUnproven(facts)) return later(known, now) ?? { kind: "verify" };
   if (facts.phase !== "PAUSED")
     return { kind: "park", phase: "PAUSED", reason: pause === null ? "held" : "pausedByPerson" };
-  return { kind: "wait", until: clearedAt(facts, now) };
+  return { kind: "wait", until: clearedAt(known, now) };
 }
 
-/** When the last of what stops it ends by itself. */
-function clearedAt(facts: Facts, now: Millis): Millis | null {
-  const ends = [pauseNow(facts, now), ...holdsNow(facts, now)].filter((one) => one !== null).map((one) => one.until);
-  return ends.reduce<Millis | null>((latest, end) => (latest === null || end === null ? null : Math.max(latest, end)), 0);
+const LONGEST_SPREAD_MS = 15 * 60_000;
+
+/** When the last of what stops it ends by itself. What stopped many lets them go one by one. */
+function clearedAt({ id, intent, intervalMs }: Knowledge, now: Millis): Millis | null {
+  const holds = holdsNow(intent.facts, now);
+  const ends = [pauseNow(intent.facts, now), ...holds].flatMap((one) => (one === null ? [] : [one.until]));
+  const known = ends.filter((end) => end !== null);
+  if (known.length < ends.length) return null;
+  const isShared = holds.some((hold) => hold.scope !== "source");
+  const spread = isShared ? hash(`freed:${id}`) % Math.min(LONGEST_SPREAD_MS, Math.max(1, intervalMs)) : 0;
+  return Math.max(...known) + spread;
 }
 
 /** A candidate, or a credential whose proof was cut short. */
 const isUnproven = (facts: Facts): boolean =>
-  facts.candidate || (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential)));
+  facts.candidate ||
+  (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential)));
 
 function unproven(known: Knowledge, now: Millis): Step | null {
   const { facts } = known.intent;

@@ -194,7 +194,11 @@ const isPhaseCode = (code: string): code is PhaseReasonCode => code in PHASE_COD
 const phaseReason = (stored: Stored): PhaseReason | null =>
   stored === null || !isPhaseCode(stored.code) ? null : { code: stored.code };
 
-const THROTTLES: Readonly<Record<ThrottleReason, true>> = { rateLimit: true, providerDown: true, waitingForReport: true };
+const THROTTLES: Readonly<Record<ThrottleReason, true>> = {
+  rateLimit: true,
+  providerDown: true,
+  waitingForReport: true,
+};
 const isThrottle = (code: string): code is ThrottleReason => code in THROTTLES;
 const throttleReason = (stored: Stored): ThrottleReason | null =>
   stored === null || !isThrottle(stored.code) ? null : stored.code;

@@ -14,6 +14,8 @@ export interface Durations {
   /** An account that is gone is looked at twice. */
   readonly secondLookMs: Millis;
   readonly dayMs: Millis;
+  /** A child's run ends at so many events. */
+  readonly childEvents: number;
   /** Stands in for the row's cadence in tests. */
   readonly intervalMs?: Millis;
 }
@@ -27,6 +29,7 @@ export const DURATIONS: Durations = {
   graceMs: 30_000,
   secondLookMs: 5 * MINUTE,
   dayMs: 24 * HOUR,
+  childEvents: 3_000,
 };
 
 export interface DatasourceInput {
@@ -39,33 +42,28 @@ export interface DatasourceInput {
 
 /** What one run of the entity knows that no row needs to. */
 export interface Carried {
-  readonly seenVersion: number;
   readonly nextAt: Millis | null;
+  readonly notBefore: Millis | null;
   readonly skipped: number;
   readonly lastDaily: Partial<Record<DailyKind, Millis>>;
-  /** Backfill children that said they had the newest windows in, or were done, and no run has answered yet. */
-  readonly heard?: readonly BackfillNews[];
+  /** The search attributes as they stand. */
+  readonly shown: string;
 }
 
 export interface BackfillNews {
   readonly backfillId: string;
   readonly outcome: BackfillOutcome;
 }
-export type BackfillOutcome = "newestIn" | "done" | "failed" | "fenced";
+/** `stopped`: forbidden meanwhile, the rows say by what. `suspect`: the account seems to be gone. */
+export type BackfillOutcome = "newestIn" | "done" | "failed" | "stopped" | "suspect";
 
 export interface BackfillInput {
   readonly v: 1;
   readonly datasourceId: string;
   readonly organisationId: string;
   readonly runId: string;
-  readonly concurrency: number;
+  /** Replay cost decides here too. */
   readonly maxEvents: number;
-  /** Positions of the slices not done yet, in order; the rows know everything else. */
-  readonly open: readonly number[];
-  /** The positions below this are the newest windows; once they are in, the syncs begin. */
-  readonly newest: number;
-  readonly newestSaid: boolean;
-  readonly failed: number;
 }
 
 export interface PurgeInput {
@@ -74,3 +72,9 @@ export interface PurgeInput {
   readonly organisationId: string;
   readonly generation: number;
 }
+
+/** A run that an older release started: whatever it lacks gets today's default. */
+export const migrateInput = (input: DatasourceInput): DatasourceInput => ({
+  ...input,
+  durations: { ...DURATIONS, ...input.durations },
+});

@@ -1,0 +1,70 @@
+/** How often a source may fail for no reason that we understand, before the platform pauses its sync itself, says so, and keeps the data. */
+import type { TenantTransaction } from "@headwater/db";
+import type { AtGeneration, RunResult } from "./contract.ts";
+import type { RowDeps } from "./deps.ts";
+import { shortly } from "./failure.ts";
+import { readIntent } from "./reading.ts";
+import { announce, audit, inTenantOf } from "./writing.ts";
+
+export const BUDGET = { inARow: 5, inAll: 10, withProgress: 1_000, firstWaitMs: 10_000, longestWaitMs: 30 * 60_000 };
+
+export interface Failures {
+  readonly inARow: number;
+  readonly inAll: number;
+  readonly withProgress: number;
+}
+
+export const noFailures: Failures = { inARow: 0, inAll: 0, withProgress: 0 };
+
+/** Failures that moved something count apart: they may be many, and wait only a little. */
+export const countedOn = (failures: Failures, hadProgress: boolean): Failures =>
+  hadProgress
+    ? { ...failures, inARow: 0, withProgress: failures.withProgress + 1 }
+    : { ...failures, inARow: failures.inARow + 1, inAll: failures.inAll + 1 };
+
+export const isSpent = ({ inARow, inAll, withProgress }: Failures): boolean =>
+  inARow >= BUDGET.inARow || inAll >= BUDGET.inAll || withProgress >= BUDGET.withProgress;
+
+export const waitAfter = ({ inARow }: Failures): number =>
+  Math.min(BUDGET.firstWaitMs * 3 ** Math.max(0, inARow - 1), BUDGET.longestWaitMs);
+
+export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, hadProgress = false): Promise<RunResult> =>
+  inTenantOf(deps, ref, async (tx) => {
+    const [row] = await tx.sql<{ failures: Partial<Failures>; intentVersion: number }[]>`
+      select failures, intent_version as "intentVersion" from datasources
+      where id = ${ref.datasourceId} and generation = ${ref.generation} for update`;
+    const read = () => readIntent(tx, ref.datasourceId, deps.platformRules);
+    if (row === undefined) return { kind: "changed", retryAt: null, intentVersion: 0, intent: await read() };
+    const failures = countedOn({ ...noFailures, ...row.failures }, hadProgress);
+    const kept = isSpent(failures) ? noFailures : failures;
+    await tx.sql`
+      update datasources set failures = ${JSON.stringify(kept)}::text::jsonb, last_attempt_at = now()
+      where id = ${ref.datasourceId}`;
+    if (!isSpent(failures)) {
+      const retryAt = Date.now() + waitAfter(failures);
+      return { kind: "failed", retryAt, intentVersion: row.intentVersion };
+    }
+    await placeHold(tx, ref.datasourceId, "repeatedFailures", said, null);
+    return { kind: "changed", retryAt: null, intentVersion: row.intentVersion, intent: await read() };
+  });
+
+/** One standing hold a reason. `untilMs`: it is looked at again then. */
+export async function placeHold(
+  tx: TenantTransaction,
+  datasourceId: string,
+  reason: "repeatedFailures" | "frozenAtSource",
+  said: string,
+  untilMs: number | null,
+): Promise<void> {
+  const [placed] = await tx.sql<{ id: string }[]>`
+    insert into holds (organisation_id, scope, datasource_id, reason, detail, until, by)
+    select d.organisation_id, 'source', d.id, ${reason}, jsonb_build_object('said', ${shortly(said)}::text),
+      now() + ${untilMs}::float8 * interval '1 millisecond', '{"kind":"system","name":"engine"}'
+    from datasources d where d.id = ${datasourceId} and not exists (select 1 from holds h
+      where h.organisation_id = d.organisation_id and h.datasource_id = d.id and h.reason = ${reason}
+        and h.released_at is null and (h.until is null or h.until > now()))
+    returning id`;
+  if (placed === undefined) return;
+  await audit(tx, "holdPlaced", datasourceId, null, { reason, said: shortly(said) });
+  await announce(tx, datasourceId);
+}

@@ -1,0 +1,37 @@
+/** What the activities stand on; made once per process, handed in. */
+import type { Database } from "@headwater/db";
+import type { Ringer } from "../client.ts";
+import type { LoadDeps, LoadPath } from "../load/contract.ts";
+import type { DailyRhythm } from "../lifecycle/due.ts";
+import type { SourceLog } from "../source/contract.ts";
+
+/** What the engine has to know of a platform; the connector says it. */
+export interface PlatformRules {
+  readonly manyAccounts: boolean;
+  readonly daily: DailyRhythm;
+  readonly concurrency: number;
+  readonly streams: readonly StreamRule[];
+}
+export interface StreamRule {
+  readonly name: string;
+  readonly needs: readonly string[];
+  /** Read whole each time: one window, no history. */
+  readonly isSnapshot: boolean;
+}
+
+export interface RowDeps {
+  readonly db: Database;
+  readonly platformRules: (platform: string) => PlatformRules;
+  readonly log: SourceLog;
+}
+
+export interface WorkDeps extends RowDeps {
+  readonly load: LoadPath;
+  readonly loadDeps: LoadDeps;
+}
+
+export interface SweepDeps extends RowDeps {
+  readonly ringer: Ringer;
+  /** Which entities Temporal has running; null where it cannot say. */
+  readonly runningEntities: () => Promise<ReadonlySet<string> | null>;
+}

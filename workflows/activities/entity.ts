@@ -1,0 +1,111 @@
+/** What the entity does to its own rows: short transactions, each safe to run again. */
+import type { TenantTransaction } from "@headwater/db";
+import type { Facts } from "../lifecycle/facts.ts";
+import { forbidsRunning } from "../lifecycle/phases.ts";
+import type { Intent } from "../lifecycle/phases.ts";
+import { countFailure } from "./budget.ts";
+import type { AtGeneration, AtSeq, EntityActivities, Read, Transition } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { beginBackfill, closeRun, planLeft } from "./history.ts";
+import { readIntent } from "./reading.ts";
+import { loadRef } from "./refs.ts";
+import { releaseAttempt } from "./release.ts";
+import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+
+/** These are answered by work; every other command is answered by having been read: its facts are in the row. */
+const ANSWERED_BY_READING = [
+  "chooseAccount",
+  "cancelConnect",
+  "pause",
+  "resume",
+  "setCadence",
+  "disconnect",
+  "undoDisconnect",
+] as const;
+
+export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
+  loadIntent: (ref) =>
+    inTenantOf(deps, ref, async (tx) => {
+      const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
+      if (intent === null) return null;
+      await settleCommands(tx, ref.datasourceId, { kinds: ANSWERED_BY_READING }, applied);
+      return refuseWhatCannotBe(tx, ref.datasourceId, intent);
+    }),
+  applyTransition: (transition) => writeAndRead(deps, transition, (tx) => applyTransition(tx, transition)),
+  releaseAttempt: (ref) => releaseAttempt(deps, ref),
+  beginBackfill: (asked) => beginBackfill(deps, asked),
+  planLeft: (asked) => planLeft(deps, asked),
+  closeRun: (closing) => closeRun(deps, closing),
+  disconnectBySystem: (ref) => writeAndRead(deps, ref, (tx) => disconnectBySystem(tx, ref)),
+  countFailure: (failure) => countFailure(deps, failure, failure.said),
+  eraseCredential: (ref) => eraseCredential(deps, ref),
+});
+
+const applied = { state: "done", outcome: { code: "applied" } } as const;
+
+/** It could be when it was asked, and cannot be any more. */
+async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, intent: Intent): Promise<Intent> {
+  const { facts, open } = intent;
+  if (!facts.candidate) await settleCommands(tx, datasourceId, { kinds: ["reauthorized"] }, applied);
+  if (open.length === 0 || !forbidsRunning(facts, Date.now())) return intent;
+  const outcome = { code: whyForbidden(facts) };
+  await settleCommands(tx, datasourceId, { ids: open.map(({ id }) => id) }, { state: "refused", outcome });
+  return { ...intent, open: [] };
+}
+
+function whyForbidden(facts: Facts): string {
+  if (facts.disconnectedAt !== null) return "disconnected";
+  return facts.userPaused !== null || facts.holds.length > 0 ? "paused" : "credentialsDoNotWork";
+}
+
+async function applyTransition(tx: TenantTransaction, transition: Transition): Promise<void> {
+  const isWritten = await writePhase(tx, transition);
+  if (isWritten && transition.to === "REAUTHORIZE") await noteEndOfGrant(tx, transition.datasourceId);
+}
+
+/** A grant that ran out of its time ended without any call failing. */
+async function noteEndOfGrant(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update datasources d set auth = 'expired', auth_since = g.ends_at, auth_reason = '{"code":"grantEnded"}'
+    from grants g
+    where d.id = ${datasourceId} and g.organisation_id = d.organisation_id and g.id = d.grant_id
+      and d.auth = 'ok' and g.ends_at <= now()`;
+}
+
+/** Disconnected by us: the slot is freed, the data kept, and there is nothing to undo. */
+async function disconnectBySystem(tx: TenantTransaction, ref: AtSeq): Promise<void> {
+  const [ended] = await tx.sql<{ id: string }[]>`
+    update datasources set disconnected_at = now(), disconnected_by = '{"kind":"system","name":"engine"}',
+      delete_data = false, undo_until = now(), generation = generation + 1, intent_version = intent_version + 1
+    where id = ${ref.datasourceId} and generation = ${ref.generation} and disconnected_at is null
+    returning id`;
+  if (ended === undefined) return;
+  await tx.sql`delete from slots where datasource_id = ${ref.datasourceId}`;
+  await audit(tx, "accountGone", ref.datasourceId, null, { code: "accountGone" });
+  await announce(tx, ref.datasourceId);
+}
+
+/** Mandatory before an end. An undo that came first has moved the generation, and then nothing is erased. */
+async function eraseCredential(deps: WorkDeps, ref: AtSeq): Promise<Read> {
+  if (!(await isStillDisconnected(deps, ref))) return inTenantOf(deps, ref, (tx) => read(deps, tx, ref));
+  const { kind } = await deps.load.eraseCredential(deps.loadDeps, loadRef(ref));
+  return writeAndRead(deps, ref, async (tx) => {
+    const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
+    if (!isWritten) return;
+    await tx.sql`
+      update runs set state = 'cancelled', finished_at = now()
+      where datasource_id = ${ref.datasourceId} and finished_at is null`;
+    await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
+    await settleCommands(tx, ref.datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
+    await audit(tx, "credentialErased", ref.datasourceId, null, { kind });
+  });
+}
+
+const isStillDisconnected = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
+  inTenantOf(deps, ref, async (tx) => {
+    const intent = await read(deps, tx, ref);
+    return intent !== null && intent.facts.generation === ref.generation && intent.facts.disconnectedAt !== null;
+  });
+
+const read = (deps: WorkDeps, tx: TenantTransaction, ref: AtGeneration): Promise<Read> =>
+  readIntent(tx, ref.datasourceId, deps.platformRules);

@@ -1,0 +1,48 @@
+/** What leaves an activity as an error, and when it may be tried again. Everything a source does is a value, not an error. */
+import { ApplicationFailure } from "@temporalio/common";
+
+const MOST_BYTES = 200;
+const BUG_WAITS = ["30s", "2m", "8m", "19m"] as const;
+const OUR_OWN_TROUBLE = /^(CONNECT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|40|53|55P03|57P|58)/;
+
+/** A sentence short enough for a history, cut between characters. */
+export function shortly(said: string): string {
+  const buffer = Buffer.from(said);
+  return buffer.length <= MOST_BYTES
+    ? said
+    : `${buffer
+        .subarray(0, MOST_BYTES - 3)
+        .toString()
+        .replace(/\uFFFD+$/, "")}…`;
+}
+
+/** Our database is away, or asks for another try: no fault of the source, and no try is used up for it. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== null && OUR_OWN_TROUBLE.test(code);
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return codeOf(error.cause);
+}
+
+export function asFailure(error: unknown, attempt: number): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const message = shortly(error instanceof Error ? error.message : String(error));
+  if (isDatabaseAway(error))
+    return ApplicationFailure.create({
+      type: "database",
+      message,
+      nextRetryDelay: Math.min(500 * 2 ** attempt, 10_000),
+    });
+  const nextRetryDelay = BUG_WAITS[attempt - 1];
+  return nextRetryDelay === undefined
+    ? ApplicationFailure.create({ type: "bug", message, nonRetryable: true })
+    : ApplicationFailure.create({ type: "bug", message, nextRetryDelay });
+}
+
+/** A deploy: the page is committed, the next attempt goes on. */
+export const shuttingDown = (): ApplicationFailure =>
+  ApplicationFailure.create({ type: "shutdown", message: "The worker is shutting down", nextRetryDelay: 100 });

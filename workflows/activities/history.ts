@@ -1,0 +1,155 @@
+/** Plans and closes the child's runs. The slices' rows are the plan; the workflow carries positions only. */
+import { sliceId } from "@headwater/db";
+import type { SliceId, TenantTransaction } from "@headwater/db";
+import { forbidsRunning } from "../lifecycle/phases.ts";
+import { addDays, backfillWindows, DEFAULT_MONTHS, rangeWindows } from "../lifecycle/windows.ts";
+import type { Day, Window } from "../lifecycle/windows.ts";
+import type { PlannedWindow } from "../load/contract.ts";
+import type { BackfillOutcome } from "../temporal/input.ts";
+import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
+import type { StreamRule, WorkDeps } from "./deps.ts";
+import { readIntent } from "./reading.ts";
+import { runRef } from "./refs.ts";
+import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+
+interface Ground {
+  readonly platform: string;
+  readonly scopes: readonly string[];
+  readonly zone: string;
+  readonly historyFrom: Day | null;
+  readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day } | null;
+  readonly unfinishedN: number | null;
+}
+
+/** Planned again, with a number that is taken, it answers what is there. */
+export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promise<Read> {
+  const kind = asked.command === undefined ? "backfill" : "resync";
+  const ground = await inTenantOf(deps, asked, (tx) => readGround(tx, asked, kind));
+  if (ground === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
+  const n = ground.unfinishedN ?? asked.n;
+  await deps.load.planRun(deps.loadDeps, runRef(asked, kind, n, asked.command), windowsFor(deps, ground));
+  return writeAndRead(deps, asked, async (tx) => {
+    if (asked.command !== undefined) return announce(tx, asked.datasourceId);
+    if (!(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;
+    await tx.sql`update datasources set backfill = 'running', backfill_n = ${n} where id = ${asked.datasourceId}`;
+  });
+}
+
+async function readGround(
+  tx: TenantTransaction,
+  asked: BackfillAsked,
+  kind: "backfill" | "resync",
+): Promise<Ground | null> {
+  const [ground] = await tx.sql<Ground[]>`
+    select d.platform, coalesce(g.scopes, '{}') as scopes, coalesce(a.zone, o.zone) as zone,
+      d.history_from::text as "historyFrom",
+      (select args from commands c where c.organisation_id = d.organisation_id and c.id = ${asked.command ?? null}) as args,
+      (select max(n) from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id
+        and r.kind = ${kind} and r.finished_at is null) as "unfinishedN"
+    from datasources d
+      left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+      left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
+      join organisations o on o.id = d.organisation_id
+    where d.id = ${asked.datasourceId} and d.generation = ${asked.generation}`;
+  return ground ?? null;
+}
+
+/** Every stream's first window before any second one: position orders the work. */
+function windowsFor(deps: WorkDeps, ground: Ground): PlannedWindow[] {
+  const { streams } = deps.platformRules(ground.platform);
+  const granted = streams.filter(
+    (stream) =>
+      stream.needs.every((scope) => ground.scopes.includes(scope)) &&
+      (ground.args?.stream === undefined || ground.args.stream === stream.name),
+  );
+  const windows = ground.args === null ? firstHistory(ground) : rangeAsked(ground);
+  return windows
+    .flatMap((window, row) =>
+      granted.filter((stream) => row === 0 || !stream.isSnapshot).map((stream) => at(stream, window)),
+    )
+    .map((window, position) => ({ ...window, position }));
+}
+
+const at = (stream: StreamRule, { from, to }: Window) => ({ stream: stream.name, from, to });
+
+const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom">): Window[] =>
+  backfillWindows({
+    until: tomorrowIn(zone),
+    months: DEFAULT_MONTHS,
+    ...(historyFrom === null ? {} : { notBefore: historyFrom }),
+  });
+
+function rangeAsked({ args, zone, historyFrom }: Ground): Window[] {
+  const until = tomorrowIn(zone);
+  if (args?.from === undefined) return firstHistory({ zone, historyFrom });
+  const to = args.to === undefined ? until : addDays(args.to, 1);
+  return rangeWindows(args.from, to > until ? until : to);
+}
+
+export const tomorrowIn = (zone: string, now = new Date()): Day =>
+  addDays(new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(now), 1);
+
+export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly runId: string }): Promise<Plan | null> =>
+  inTenantOf(deps, ref, async (tx) => {
+    const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
+    if (intent === null || forbidsRunning(intent.facts, Date.now())) return null;
+    const [run] = await tx.sql<{ open: number[] | null; newest: number }[]>`
+      select (select count(distinct stream)::int from slices where run_id = ${runId}) as newest,
+        (select array_agg(position order by position) from slices where run_id = ${runId}
+          and state in ('queued', 'running')) as open
+      from runs where id = ${runId} and finished_at is null`;
+    if (run === undefined) return null;
+    const { concurrency } = deps.platformRules(intent.platform);
+    return { open: run.open ?? [], newest: run.newest, concurrency, generation: intent.facts.generation };
+  });
+
+export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceId | null> {
+  const [slice] = await tx.sql<{ id: string }[]>`
+    select id from slices where run_id = ${runId} and position = ${position}`;
+  return slice === undefined ? null : sliceId(slice.id);
+}
+
+export interface ClosedRun {
+  readonly kind: "backfill" | "resync";
+  readonly n: number;
+  readonly generation: number;
+  readonly failed: number;
+  readonly open: number;
+  readonly askedBy: string | null;
+}
+
+/** All its slices are settled. A history with holes is said to have them; the data that is in stays. */
+export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }> {
+  const run = await inTenantOf(deps, closing, (tx) => readRun(tx, closing.runId));
+  if (run === null || run.open > 0) return { outcome: "stopped" };
+  const outcome = run.failed > 0 ? "failed" : "done";
+  const ref = runRef({ ...closing, generation: run.generation }, run.kind, run.n);
+  await deps.load.closeRun(deps.loadDeps, ref, outcome === "done" ? "succeeded" : "failed");
+  await inTenantOf(deps, closing, async (tx) => {
+    if (run.kind === "backfill")
+      await tx.sql`
+        update datasources set backfill = ${outcome}
+        where id = ${closing.datasourceId} and generation = ${run.generation}`;
+    if (run.askedBy !== null)
+      await settleCommands(
+        tx,
+        closing.datasourceId,
+        { ids: [run.askedBy] },
+        { state: "done", outcome: { code: outcome } },
+      );
+    const verb = run.kind === "backfill" ? "historyRead" : "resyncDone";
+    await audit(tx, verb, closing.datasourceId, null, { outcome, failedSlices: run.failed });
+    await announce(tx, closing.datasourceId);
+  });
+  return { outcome };
+}
+
+async function readRun(tx: TenantTransaction, runId: string): Promise<ClosedRun | null> {
+  const [run] = await tx.sql<ClosedRun[]>`
+    select r.kind, r.n, d.generation, r.asked_by as "askedBy",
+      (select count(*)::int from slices s where s.run_id = r.id and s.state = 'failed') as failed,
+      (select count(*)::int from slices s where s.run_id = r.id and s.state in ('queued', 'running')) as open
+    from runs r join datasources d on d.organisation_id = r.organisation_id and d.id = r.datasource_id
+    where r.id = ${runId}`;
+  return run ?? null;
+}

@@ -1,0 +1,82 @@
+/** What a failure of the source means for the facts. The connector names the class; this acts on it. */
+import type { TenantTransaction } from "@headwater/db";
+import type { Auth, AuthReason } from "../lifecycle/facts.ts";
+import type { FailureSummary } from "../load/outcome.ts";
+import { placeHold } from "./budget.ts";
+import { shortly } from "./failure.ts";
+import { announce, audit } from "./writing.ts";
+
+export type Verdict =
+  | { readonly kind: "credential"; readonly auth: Exclude<Auth, "none" | "ok">; readonly reason: AuthReason }
+  /** No consent cures it: a frozen store. Held, and looked at again every day. */
+  | { readonly kind: "frozen"; readonly said: string }
+  | { readonly kind: "gone" }
+  | { readonly kind: "later"; readonly retryAt: number | null }
+  | { readonly kind: "shape" }
+  | { readonly kind: "bug" };
+
+export function judge(failure: FailureSummary): Verdict {
+  const said = shortly(failure.said);
+  switch (failure.class) {
+    case "reauthorize":
+      return { kind: "credential", ...whyDead(failure.why, said) };
+    case "permission":
+      if (failure.curedBy === "source") return { kind: "frozen", said };
+      return {
+        kind: "credential",
+        auth: "notPermitted",
+        reason: { code: failure.lacks.includes("_") ? "scopeMissing" : "roleMissing", lacks: [failure.lacks], said },
+      };
+    case "gone":
+      return failure.what === "account" ? { kind: "gone" } : { kind: "shape" };
+    case "rate_limit":
+      return { kind: "later", retryAt: Date.parse(failure.retryAt) };
+    case "transient":
+      return { kind: "later", retryAt: failure.retryAt === undefined ? null : Date.parse(failure.retryAt) };
+    case "invalid_request":
+      return { kind: "shape" };
+    case "bug":
+      return { kind: "bug" };
+  }
+}
+
+const whyDead = (why: "expired" | "revoked" | "rotated", said: string) =>
+  (
+    {
+      expired: { auth: "expired", reason: { code: "tokenExpired", said } },
+      revoked: { auth: "revoked", reason: { code: "revokedAtSource", said } },
+      rotated: { auth: "revoked", reason: { code: "keyRotated", said } },
+    } as const
+  )[why];
+
+const DAY_MS = 86_400_000;
+
+/** True where it changed what may run. The phase follows when the workflow has read it. */
+export async function writeVerdict(tx: TenantTransaction, datasourceId: string, verdict: Verdict): Promise<boolean> {
+  if (verdict.kind === "frozen") {
+    await placeHold(tx, datasourceId, "frozenAtSource", verdict.said, DAY_MS);
+    return true;
+  }
+  if (verdict.kind !== "credential") return false;
+  await writeAuth(tx, datasourceId, verdict.auth, verdict.reason);
+  return true;
+}
+
+export async function writeAuth(
+  tx: TenantTransaction,
+  datasourceId: string,
+  auth: Auth,
+  reason: AuthReason | null,
+): Promise<void> {
+  const { code, ...values } = reason ?? { code: null };
+  const stored = reason === null ? null : JSON.stringify({ code, values });
+  const [changed] = await tx.sql<{ auth: Auth }[]>`
+    with before as (select id, auth from datasources where id = ${datasourceId})
+    update datasources d set auth = ${auth}, auth_reason = ${stored}::text::jsonb, last_attempt_at = now(),
+      auth_since = case when d.auth = ${auth} then d.auth_since else now() end
+    from before where d.id = before.id
+    returning before.auth`;
+  if (changed === undefined || changed.auth === auth) return;
+  await audit(tx, "authChanged", datasourceId, { auth: changed.auth }, { auth, ...reason });
+  await announce(tx, datasourceId);
+}

@@ -1,0 +1,175 @@
+/** Looks at the source with the newest credential, and writes down what that proves. */
+import type { TenantTransaction } from "@headwater/db";
+import { phaseWhenProven } from "../lifecycle/phases.ts";
+import type { Intent } from "../lifecycle/phases.ts";
+import type { VerifyOutcome } from "../load/contract.ts";
+import type { FailureSummary } from "../load/outcome.ts";
+import { countFailure } from "./budget.ts";
+import type { AtSeq, Look } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { judge, writeAuth, writeVerdict } from "./judging.ts";
+import type { Verdict } from "./judging.ts";
+import { readIntent } from "./reading.ts";
+import { loadRef } from "./refs.ts";
+import { inTenantOf, seconds, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+import { watched } from "./watch.ts";
+
+const SOON_MS = 60_000;
+/** The rows forbid it and the next reading will say so; never in a hot loop. */
+const AGAIN_MS = 2_000;
+
+/** May be killed anywhere: each write is by seq, and a second look sees what the first one saw. */
+export async function verify(deps: WorkDeps, ref: AtSeq): Promise<Look> {
+  const before = await writeAndRead(deps, ref, async (tx) => {
+    const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
+    if (intent === null || intent.facts.phase === "VERIFYING") return;
+    const reason = intent.facts.candidate ? "credentialArrived" : "cleared";
+    await writePhase(tx, { ...ref, to: "VERIFYING", reason });
+  });
+  if (before === null || before.facts.generation !== ref.generation) return look("refused", before);
+  const outcome = await watched((options) => deps.load.verifyGrant(deps.loadDeps, loadRef(ref), options));
+  return conclude(deps, { ...ref, seq: ref.seq + 1 }, before, outcome);
+}
+
+export async function listAccounts(deps: WorkDeps, ref: AtSeq & { readonly choosingMs: number }): Promise<Look> {
+  const outcome = await watched((options) => deps.load.listAccounts(deps.loadDeps, loadRef(ref), options));
+  if (outcome.kind === "failed") {
+    const before = await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules));
+    return before === null ? look("refused", before) : failed(deps, ref, before, outcome.failure);
+  }
+  const intent = await writeAndRead(deps, ref, async (tx) => {
+    const isWritten = await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "choosingAccount" });
+    if (isWritten)
+      await tx.sql`
+        update datasources set authorizing_until = now() + ${ref.choosingMs}::float8 * interval '1 millisecond'
+        where id = ${ref.datasourceId}`;
+  });
+  return look("refused", intent);
+}
+
+const look = (saw: Look["saw"], intent: Look["intent"], retryAt: number | null = null): Look => ({
+  saw,
+  retryAt,
+  intent,
+});
+
+async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: VerifyOutcome): Promise<Look> {
+  switch (outcome.kind) {
+    case "verified":
+      return look("proven", await proven(deps, ref, outcome));
+    case "chooseAccount":
+      return look("refused", await writeAndRead(deps, ref, (tx) => backToChoosing(tx, ref)));
+    case "otherAccount":
+      return refused(deps, ref, before, {
+        kind: "credential",
+        auth: "revoked",
+        reason: { code: "otherAccount", found: outcome.saw },
+      });
+    case "failed":
+      return failed(deps, ref, before, outcome.failure);
+    case "providerDown":
+      return later(deps, ref, outcome.retryAt === null ? null : Date.parse(outcome.retryAt), "providerDown");
+    case "throttled":
+      return later(deps, ref, Date.parse(outcome.until), "rateLimit");
+    case "fenced":
+      return look(
+        "later",
+        await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)),
+        Date.now() + AGAIN_MS,
+      );
+  }
+}
+
+const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "verified" }): Promise<Look["intent"]> =>
+  writeAndRead(deps, ref, async (tx) => {
+    await writeAuth(tx, ref.datasourceId, "ok", null);
+    await tx.sql`
+      update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
+        throttle_reason = null, authorizing_until = null,
+        history_from = case when ${outcome.historyFrom}::date is null then history_from
+          else greatest(history_from, ${outcome.historyFrom}::date) end
+      where id = ${ref.datasourceId} and generation = ${ref.generation}`;
+    await tx.sql`
+      update holds set released_at = now()
+      where datasource_id = ${ref.datasourceId} and reason = 'frozenAtSource' and released_at is null`;
+    await settleCommands(
+      tx,
+      ref.datasourceId,
+      { kinds: ["reauthorized"] },
+      { state: "done", outcome: { code: "verified" } },
+    );
+    const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
+    if (intent === null) return;
+    await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
+  });
+
+async function backToChoosing(tx: TenantTransaction, ref: AtSeq): Promise<void> {
+  await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "choosingAccount" });
+}
+
+async function failed(deps: WorkDeps, ref: AtSeq, before: Intent, failure: FailureSummary): Promise<Look> {
+  const verdict = judge(failure);
+  switch (verdict.kind) {
+    case "credential":
+    case "frozen":
+      return refused(deps, ref, before, verdict);
+    case "gone":
+      return look("gone", await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)));
+    case "later":
+      return later(deps, ref, verdict.retryAt, failure.class === "rate_limit" ? "rateLimit" : "providerDown");
+    case "shape":
+    case "bug": {
+      const counted = await countFailure(deps, ref, failure.said);
+      const intent =
+        counted.intent ?? (await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)));
+      return look("later", intent, counted.retryAt);
+    }
+  }
+}
+
+/** A refused candidate leaves a credential that still works where it was. */
+async function refused(
+  deps: WorkDeps,
+  ref: AtSeq,
+  before: Intent,
+  verdict: Verdict & { kind: "credential" | "frozen" },
+): Promise<Look> {
+  const keepsOld = before.facts.candidate && before.facts.auth === "ok" && verdict.kind === "credential";
+  const intent = await writeAndRead(deps, ref, async (tx) => {
+    const why = verdict.kind === "credential" ? { ...verdict.reason } : { code: "frozen" };
+    await settleCommands(tx, ref.datasourceId, { kinds: ["reauthorized"] }, { state: "refused", outcome: why });
+    if (!keepsOld) await writeVerdict(tx, ref.datasourceId, verdict);
+    const intentNow = await readIntent(tx, ref.datasourceId, deps.platformRules);
+    if (intentNow === null) return;
+    const to = keepsOld ? phaseWhenProven(intentNow.facts, Date.now()) : afterRefusal(verdict);
+    await writePhase(tx, { ...ref, to, reason: verdict.kind === "frozen" ? "held" : "credentialFailed" });
+  });
+  return look("refused", intent);
+}
+
+const afterRefusal = (verdict: Verdict): "PAUSED" | "REAUTHORIZE" =>
+  verdict.kind === "frozen" ? "PAUSED" : "REAUTHORIZE";
+
+async function later(
+  deps: WorkDeps,
+  ref: AtSeq,
+  retryAt: number | null,
+  because: "rateLimit" | "providerDown",
+): Promise<Look> {
+  const until = retryAt ?? Date.now() + SOON_MS;
+  const intent = await writeAndRead(deps, ref, (tx) => writeThrottle(tx, ref.datasourceId, until, because));
+  return look("later", intent, until);
+}
+
+/** For people to read; the workflow has its own wait. */
+export async function writeThrottle(
+  tx: TenantTransaction,
+  datasourceId: string,
+  until: number,
+  because: "rateLimit" | "providerDown" | "waitingForReport",
+): Promise<void> {
+  await tx.sql`
+    update datasources set throttled_until = to_timestamp(${seconds(until)}::float8), last_attempt_at = now(),
+      throttle_reason = jsonb_build_object('code', ${because}::text)
+    where id = ${datasourceId}`;
+}

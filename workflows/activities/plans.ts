@@ -1,0 +1,47 @@
+/** An organisation that holds more connected apps than its plan allows: the newest ones are held until it fits again. */
+import { inTenant, organisationId } from "@headwater/db";
+import type { TenantTransaction } from "@headwater/db";
+import type { SweepResult } from "./contract.ts";
+import type { SweepDeps } from "./deps.ts";
+import { announce, audit } from "./writing.ts";
+
+export async function holdOverPlan(deps: SweepDeps): Promise<SweepResult> {
+  const organisations = await inTenant(
+    deps.db,
+    null,
+    (tx) => tx.sql<{ id: string }[]>`
+    select distinct organisation_id as id from datasources where disconnected_at is null`,
+  );
+  let acted = 0;
+  for (const { id } of organisations) acted += await inTenant(deps.db, organisationId(id), settlePlan);
+  return { looked: organisations.length, acted };
+}
+
+async function settlePlan(tx: TenantTransaction): Promise<number> {
+  const surplus = tx.sql`
+    select s.datasource_id from slots s
+    where s.organisation_id = ${tx.organisationId}
+    order by s.since, s.datasource_id
+    offset (select coalesce(p.allowance, 2147483647) from organisations o join plans p on p.id = o.plan
+      where o.id = ${tx.organisationId})`;
+  const placed = await tx.sql<{ id: string }[]>`
+    insert into holds (organisation_id, scope, datasource_id, reason, by)
+    select ${tx.organisationId}, 'source', over.datasource_id, 'plan', '{"kind":"system","name":"planSweep"}'
+    from (${surplus}) over
+    where not exists (select 1 from holds h where h.datasource_id = over.datasource_id and h.reason = 'plan'
+      and h.released_at is null)
+    returning datasource_id as id`;
+  const released = await tx.sql<{ id: string }[]>`
+    update holds set released_at = now()
+    where organisation_id = ${tx.organisationId} and reason = 'plan' and released_at is null
+      and datasource_id not in (${surplus})
+    returning datasource_id as id`;
+  for (const { id } of placed) await say(tx, "holdPlaced", id);
+  for (const { id } of released) await say(tx, "holdReleased", id);
+  return placed.length + released.length;
+}
+
+async function say(tx: TenantTransaction, verb: "holdPlaced" | "holdReleased", datasourceId: string): Promise<void> {
+  await audit(tx, verb, datasourceId, null, { reason: "plan" });
+  await announce(tx, datasourceId);
+}

@@ -1,0 +1,104 @@
+/** One reading of everything the engine decides on: one statement, whatever there is. */
+import type { TenantTransaction } from "@headwater/db";
+import { factsOf, isDailyKind } from "../lifecycle/rows.ts";
+import type { DatasourceRow, GrantRow, HoldRow } from "../lifecycle/rows.ts";
+import type { DailyKind, RunKind } from "../lifecycle/due.ts";
+import type { Millis } from "../lifecycle/facts.ts";
+import type { Intent, OpenChild, OpenCommand } from "../lifecycle/phases.ts";
+import type { PlatformRules } from "./deps.ts";
+
+interface Found extends DatasourceRow {
+  readonly platform: string;
+  readonly nextRunAt: Date | null;
+  readonly grant: (Omit<GrantRow, "endsAt"> & { readonly endsAt: string | null }) | null;
+  readonly holds: (Omit<HoldRow, "createdAt" | "until"> & {
+    readonly createdAt: string;
+    readonly until: string | null;
+  })[];
+  readonly open: OpenCommand[];
+  readonly child: OpenChild | null;
+  readonly newestIn: boolean;
+  readonly listed: boolean;
+  readonly chosen: boolean;
+  readonly lastRuns: { readonly kind: RunKind; readonly n: number; readonly at: string | null }[];
+}
+
+const MOST_COMMANDS = 20;
+const MOST_HOLDS = 4;
+
+export async function readIntent(
+  tx: TenantTransaction,
+  datasourceId: string,
+  platformRules: (platform: string) => PlatformRules,
+): Promise<Intent | null> {
+  const [row] = await tx.sql<Found[]>`
+    select d.platform, d.phase, d.phase_since as "phaseSince", d.phase_reason as "phaseReason", d.seq, d.generation,
+      d.intent_version as "intentVersion", d.auth, d.auth_reason as "authReason", d.auth_since as "authSince",
+      d.authorizing_until as "authorizingUntil", d.account_id as "accountId", d.user_paused_at as "userPausedAt",
+      null as "userPausedBy", d.user_paused_until as "userPausedUntil", null as "userPausedNote", d.backfill,
+      d.backfill_n as "backfillN", d.first_numbers_at as "firstNumbersAt", d.last_success_at as "lastSuccessAt",
+      d.last_attempt_at as "lastAttemptAt", d.throttled_until as "throttledUntil",
+      d.throttle_reason as "throttleReason", d.cadence_ms::float8 as "cadenceMs",
+      d.disconnected_at as "disconnectedAt", d.undo_until as "undoUntil", d.delete_data as "deleteData",
+      d.next_run_at as "nextRunAt",
+      (select json_build_object('credentialId', g.credential_id, 'candidateCredentialId', g.candidate_credential_id,
+          'endsAt', g.ends_at)
+        from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as "grant",
+      (select coalesce(json_agg(json_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'detail', '{}'::json,
+          'createdAt', h.created_at, 'until', h.until)), '[]'::json)
+        from (select id, scope, reason, created_at, until from holds where released_at is null
+          and (until is null or until > now()) and (scope = 'all' or (scope = 'platform' and platform = d.platform)
+            or (organisation_id = d.organisation_id and (scope = 'organisation' or datasource_id = d.id)))
+          order by created_at limit ${MOST_HOLDS}) h) as holds,
+      (select coalesce(json_agg(json_build_object('id', c.id, 'kind', c.kind)), '[]'::json)
+        from (select id, kind from commands where organisation_id = d.organisation_id and datasource_id = d.id
+          and state = 'accepted' and kind in ('syncNow', 'resync') order by id limit ${MOST_COMMANDS}) c) as open,
+      (select json_build_object('runId', r.id, 'kind', r.kind, 'n', r.n)
+        from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
+          and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
+      exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
+        and a.datasource_id = d.id) as listed,
+      d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
+        and a.datasource_id = d.id and a.state = 'chosen') as chosen,
+      (select count(*) filter (where s.position < first.newest and s.state in ('queued', 'running')) = 0
+          and count(*) > 0
+        from (select count(distinct stream) as newest from slices
+          where organisation_id = d.organisation_id and run_id = d.id || ':backfill:' || d.backfill_n) first
+        left join slices s on s.organisation_id = d.organisation_id
+          and s.run_id = d.id || ':backfill:' || d.backfill_n) as "newestIn",
+      (select coalesce(json_agg(json_build_object('kind', k.kind, 'n', k.n, 'at', k.at)), '[]'::json)
+        from (select kind, max(n) as n, max(started_at) filter (where state = 'succeeded') as at
+          from runs where organisation_id = d.organisation_id and datasource_id = d.id group by kind) k) as "lastRuns"
+    from datasources d where d.id = ${datasourceId}`;
+  return row === undefined ? null : intentOf(row, platformRules(row.platform));
+}
+
+const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function intentOf(row: Found, rules: PlatformRules): Intent {
+  const { grant } = row;
+  const facts = factsOf(row, {
+    grant: grant === null ? null : { ...grant, endsAt: date(grant.endsAt) },
+    holds: row.holds.map((hold) => ({ ...hold, createdAt: new Date(hold.createdAt), until: date(hold.until) })),
+    accountsListed: row.listed,
+    accountChosen: row.chosen,
+    newestIn: row.newestIn,
+  });
+  return {
+    facts,
+    platform: row.platform,
+    manyAccounts: rules.manyAccounts,
+    daily: rules.daily,
+    lastDaily: lastDaily(row.lastRuns),
+    open: row.open,
+    child: row.child,
+    nextRunAt: row.nextRunAt?.getTime() ?? null,
+    lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
+  };
+}
+
+function lastDaily(runs: Found["lastRuns"]): Partial<Record<DailyKind, Millis>> {
+  const dailies: Partial<Record<DailyKind, Millis>> = {};
+  for (const { kind, at } of runs) if (at !== null && isDailyKind(kind)) dailies[kind] = new Date(at).getTime();
+  return dailies;
+}

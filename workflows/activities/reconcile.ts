@@ -1,0 +1,83 @@
+/**
+ * Makes Temporal agree with the rows: whatever was lost, a ring, a timer, Temporal's whole file, is found here and rung.
+ * It pages through Postgres and asks Temporal once how many entities run; only suspects are looked at.
+ */
+import { inTenant, organisationId } from "@headwater/db";
+import type { SweepResult } from "./contract.ts";
+import type { SweepDeps } from "./deps.ts";
+
+interface Alive {
+  readonly organisationId: string;
+  readonly datasourceId: string;
+  readonly version: number;
+  readonly suspect: boolean;
+}
+
+const PAGE = 1_000;
+const AT_ONCE = 10;
+/** Whoever is released together wakes over three ticks, a quarter of an hour. */
+const SPREAD = 3;
+
+export async function reconcile(deps: SweepDeps, tick = Math.floor(Date.now() / 300_000)): Promise<SweepResult> {
+  const running = await deps.runningEntities();
+  let looked = 0;
+  let acted = 0;
+  for (let after: string | null = null; ;) {
+    const page: Alive[] = await alive(deps, after, tick);
+    looked += page.length;
+    const lost = page.filter(({ datasourceId, suspect }) => suspect || running?.has(datasourceId) === false);
+    acted += await ringAll(deps, lost);
+    after = page.at(-1)?.datasourceId ?? null;
+    if (page.length < PAGE) return { looked, acted };
+  }
+}
+
+/**
+ * Due ones first, for after a loss they are started in this order. A suspect is late for its own next step: unanswered
+ * commands, a deadline that went by, a park that nothing holds any more, a history that does not move.
+ */
+const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<Alive[]> =>
+  inTenant(
+    db,
+    null,
+    (tx) => tx.sql<Alive[]>`
+    select d.organisation_id as "organisationId", d.id as "datasourceId", d.intent_version as version,
+      (d.phase = 'AUTHORIZING' and d.authorizing_until < now() - interval '5 minutes')
+      or exists (select 1 from commands c where c.organisation_id = d.organisation_id and c.datasource_id = d.id
+        and c.state = 'accepted' and c.created_at < now() - interval '2 minutes'
+        and (c.kind not in ('syncNow', 'resync') or c.created_at < now() - interval '30 minutes'))
+      or (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'
+        and coalesce(d.throttled_until, now()) <= now())
+      or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'
+        and coalesce(d.last_attempt_at, d.phase_since) < now() - interval '15 minutes')
+      or (d.phase = 'VERIFYING' and d.phase_since < now() - interval '15 minutes')
+      or (d.phase = 'PAUSED' and abs(hashtext(d.id::text)) % ${SPREAD}::int = ${tick % SPREAD}::int
+        and (d.user_paused_at is null or d.user_paused_until < now())
+        and not exists (select 1 from holds h where h.released_at is null and (h.until is null or h.until > now())
+          and (h.scope = 'all' or (h.scope = 'platform' and h.platform = d.platform)
+            or (h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id)))))
+      or (d.disconnected_at is not null and d.undo_until < now() - interval '2 minutes')
+      or d.phase_since < now() - interval '30 days' and d.phase in ('PAUSED', 'REAUTHORIZE') as suspect
+    from datasources d
+    where d.phase <> 'END' and (${after}::uuid is null or d.id > ${after}::uuid)
+    order by d.id limit ${PAGE}`,
+  );
+
+async function ringAll(deps: SweepDeps, lost: readonly Alive[]): Promise<number> {
+  for (let from = 0; from < lost.length; from += AT_ONCE)
+    await Promise.all(lost.slice(from, from + AT_ONCE).map((one) => ringAgain(deps, one)));
+  return lost.length;
+}
+
+/** A version of its own: a workflow that has read this one already must read again. */
+async function ringAgain({ db, ringer, log }: SweepDeps, one: Alive): Promise<void> {
+  const [row] = await inTenant(
+    db,
+    organisationId(one.organisationId),
+    (tx) => tx.sql<{ version: number }[]>`
+    update datasources set intent_version = intent_version + 1 where id = ${one.datasourceId}
+    returning intent_version as version`,
+  );
+  log.info("rung again", { datasourceId: one.datasourceId });
+  if (row !== undefined) await ringer.ring(one, row.version);
+}

@@ -1,0 +1,133 @@
+/** One run of a datasource: the load path does the work, this writes what came of it into the facts. */
+import type { DailyKind } from "../lifecycle/due.ts";
+import { wakeAfter } from "../lifecycle/phases.ts";
+import type { LoadPath, RunRef, WorkOptions } from "../load/contract.ts";
+import type { FailureSummary, WorkOutcome } from "../load/outcome.ts";
+import { countFailure } from "./budget.ts";
+import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { judge, writeVerdict } from "./judging.ts";
+import { writeThrottle } from "./looking.ts";
+import { readIntent } from "./reading.ts";
+import { runRef } from "./refs.ts";
+import { announce, inTenantOf, seconds, settleCommands, writeAndRead } from "./writing.ts";
+import { watched } from "./watch.ts";
+
+const AGAIN_MS = 2_000;
+
+/** May be killed anywhere: the checkpoint is the load path's, and the facts are written once it has answered. */
+export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> {
+  const run = runRef(asked, "sync", asked.n, asked.askedBy[0]);
+  const outcome = await watched((options) => deps.load.syncOnce(deps.loadDeps, run, options));
+  return outcome.kind === "done" ? landed(deps, asked, outcome) : settle(deps, asked, outcome);
+}
+
+type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;
+const dailies: Readonly<Record<DailyKind, Daily>> = {
+  refresh: (load, { loadDeps }, run, options) => load.syncOnce(loadDeps, run, options),
+  reread: (load, { loadDeps }, run, options) => load.rereadWeek(loadDeps, run, options),
+  sweep: (load, { loadDeps }, run, options) => load.sweepDeletes(loadDeps, run, options),
+  spotCheck: (load, { loadDeps }, run, options) => load.spotCheck(loadDeps, run, options),
+};
+
+/** Changes neither status nor the sync's cursor. */
+export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
+  const run = runRef(asked, asked.kind, asked.n);
+  const outcome = await watched((options) => dailies[asked.kind](deps.load, deps, run, options));
+  return outcome.kind === "done" ? plain("done", outcome) : settle(deps, { ...asked, askedBy: [] }, outcome);
+}
+
+const plain = (kind: RunResult["kind"], outcome: WorkOutcome, retryAt: number | null = null): RunResult => ({
+  kind,
+  retryAt,
+  intentVersion: "intentVersion" in outcome ? outcome.intentVersion : 0,
+});
+
+/** Two statements: the budget of an hour in which nothing new came is five. */
+async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "done" }): Promise<RunResult> {
+  return inTenantOf(deps, asked, async (tx) => {
+    const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+    const [row] = await tx.sql<{ intentVersion: number }[]>`
+      update datasources set last_success_at = now(), last_attempt_at = now(), failures = '{}', throttled_until = null,
+        throttle_reason = null, next_run_at = to_timestamp(${seconds(next)}::float8)
+      where id = ${asked.datasourceId} and generation = ${asked.generation}
+      returning intent_version as "intentVersion"`;
+    const outcomeOf = { code: "synced", rows: outcome.rows };
+    if (asked.askedBy.length > 0)
+      await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, { state: "done", outcome: outcomeOf });
+    await announce(tx, asked.datasourceId);
+    return plain("done", { ...outcome, intentVersion: row?.intentVersion ?? outcome.intentVersion });
+  });
+}
+
+async function settle(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome): Promise<RunResult> {
+  switch (outcome.kind) {
+    case "done":
+    case "more":
+      return plain(outcome.kind, outcome);
+    case "throttled": {
+      const until = Date.parse(outcome.until);
+      await inTenantOf(deps, asked, (tx) => writeThrottle(tx, asked.datasourceId, until, "rateLimit"));
+      return plain("later", outcome, until);
+    }
+    case "providerDown":
+      return down(deps, asked, outcome);
+    case "fenced":
+      return {
+        ...plain("changed", outcome, Date.now() + AGAIN_MS),
+        intent: await inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules)),
+      };
+    case "failed":
+      return failed(deps, asked, outcome);
+  }
+}
+
+/** An outage of the source spends no budget: the next point, or the moment that the source named. */
+async function down(
+  deps: WorkDeps,
+  asked: RunAsked,
+  outcome: WorkOutcome & { kind: "providerDown" },
+): Promise<RunResult> {
+  const retryAt = outcome.retryAt === null ? null : Date.parse(outcome.retryAt);
+  await inTenantOf(deps, asked, async (tx) => {
+    const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+    await writeThrottle(tx, asked.datasourceId, retryAt ?? next, "providerDown");
+    await settleAsked(tx, asked, "providerDown");
+    await announce(tx, asked.datasourceId);
+  });
+  return plain("later", outcome, retryAt);
+}
+
+async function failed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "failed" }): Promise<RunResult> {
+  const { failure } = outcome;
+  const verdict = judge(failure);
+  if (verdict.kind === "later") return down(deps, asked, downOf(outcome, failure, verdict.retryAt));
+  if (verdict.kind === "gone") return plain("gone", outcome);
+  await inTenantOf(deps, asked, (tx) => settleAsked(tx, asked, failure.class));
+  if (verdict.kind === "shape" || verdict.kind === "bug")
+    return countFailure(deps, asked, failure.said, outcome.rows > 0);
+  const intent = await writeAndRead(deps, asked, (tx) => writeVerdict(tx, asked.datasourceId, verdict));
+  return { ...plain("changed", outcome), intent };
+}
+
+const downOf = (
+  { pages, rows, intentVersion }: WorkOutcome & { kind: "failed" },
+  { said }: FailureSummary,
+  retryAt: number | null,
+): WorkOutcome & { kind: "providerDown" } => ({
+  kind: "providerDown",
+  said,
+  retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
+  pages,
+  rows,
+  intentVersion,
+});
+
+async function settleAsked(
+  tx: Parameters<typeof settleCommands>[0],
+  { askedBy, datasourceId }: RunAsked,
+  code: string,
+): Promise<void> {
+  if (askedBy.length > 0)
+    await settleCommands(tx, datasourceId, { ids: askedBy }, { state: "failed", outcome: { code } });
+}

@@ -1,0 +1,96 @@
+/** One call of the child: a piece of a slice, at most ten minutes, from its committed cursor. */
+import type { TenantTransaction } from "@headwater/db";
+import type { WorkOutcome } from "../load/outcome.ts";
+import { countFailure } from "./budget.ts";
+import type { AtGeneration, SliceAsked, SliceResult } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { sliceAt } from "./history.ts";
+import { judge, writeVerdict } from "./judging.ts";
+import { loadRef } from "./refs.ts";
+import { runId } from "@headwater/db";
+import { announce, inTenantOf } from "./writing.ts";
+import { watched } from "./watch.ts";
+
+const DOWN_MS = 30_000;
+
+/** May be killed anywhere: the checkpoint moves in the same transaction as the rows it covers. */
+export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<SliceResult> {
+  const at = await inTenantOf(deps, asked, (tx) => sliceAt(tx, asked.runId, asked.position));
+  if (at === null) return { kind: "stopped", retryAt: null };
+  const { kind, n } = partsOf(asked.runId);
+  const ref = loadRef(asked);
+  const slice = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n, sliceId: at };
+  const outcome = await watched((options) => deps.load.workOnSlice(deps.loadDeps, slice, options));
+  return settle(deps, asked, outcome);
+}
+
+/** `{datasourceId}:{kind}:{n}` */
+export function partsOf(id: string): { kind: "backfill" | "resync"; n: number } {
+  const [, kind, n] = id.split(":");
+  if (kind !== "backfill" && kind !== "resync") throw new TypeError("Not a child's run");
+  return { kind, n: Number(n) };
+}
+
+async function settle(deps: WorkDeps, asked: SliceAsked, outcome: WorkOutcome): Promise<SliceResult> {
+  switch (outcome.kind) {
+    case "done":
+    case "more":
+      return { kind: outcome.kind, retryAt: null };
+    case "throttled":
+      return { kind: "later", retryAt: Date.parse(outcome.until) };
+    case "providerDown":
+      return { kind: "later", retryAt: outcome.retryAt === null ? Date.now() + DOWN_MS : Date.parse(outcome.retryAt) };
+    case "fenced":
+      return { kind: "stopped", retryAt: null };
+    case "failed":
+      return failed(deps, asked, outcome);
+  }
+}
+
+async function failed(
+  deps: WorkDeps,
+  asked: SliceAsked,
+  outcome: WorkOutcome & { kind: "failed" },
+): Promise<SliceResult> {
+  const verdict = judge(outcome.failure);
+  switch (verdict.kind) {
+    case "credential":
+    case "frozen":
+      await inTenantOf(deps, asked, (tx) => writeVerdict(tx, asked.datasourceId, verdict));
+      return { kind: "stopped", retryAt: null };
+    case "gone":
+      return { kind: "suspect", retryAt: null };
+    case "later":
+      return { kind: "later", retryAt: verdict.retryAt ?? Date.now() + DOWN_MS };
+    case "shape":
+      await inTenantOf(deps, asked, (tx) => giveUp(tx, asked));
+      return { kind: "failed", retryAt: null };
+    case "bug": {
+      const counted = await countFailure(deps, asked, outcome.failure.said, outcome.rows > 0);
+      return { kind: counted.kind === "changed" ? "stopped" : "later", retryAt: counted.retryAt };
+    }
+  }
+}
+
+/** That window of that stream cannot be read; the others go on. */
+async function giveUp(tx: TenantTransaction, { datasourceId, runId: run, position }: SliceAsked): Promise<void> {
+  await tx.sql`
+    update slices set state = 'failed', finished_at = now()
+    where run_id = ${run} and position = ${position} and state <> 'done'`;
+  await announce(tx, datasourceId);
+}
+
+/** Five thousand rows a statement, lowest priority, as long as a call may take; told again it finds what is left. */
+export async function purgeBatch(deps: WorkDeps, ref: AtGeneration): Promise<{ kind: "done" | "more"; rows: number }> {
+  return watched(async ({ signal, heartbeat, budget }) => {
+    const endsAt = Date.now() + (budget?.ms ?? 0);
+    let rows = 0;
+    for (let pages = 1; Date.now() < endsAt && !signal.aborted; pages += 1) {
+      const batch = await deps.load.purgeBatch(deps.loadDeps, loadRef(ref));
+      rows += batch.rows;
+      heartbeat({ pages, rows });
+      if (batch.kind === "done") return { kind: "done", rows };
+    }
+    return { kind: "more", rows };
+  });
+}

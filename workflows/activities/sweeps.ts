@@ -1,0 +1,44 @@
+/** What looks at the whole platform. Each is safe to run twice, and none of them decides a phase. */
+import { inTenant, organisationId } from "@headwater/db";
+import type { SweepActivities, SweepResult } from "./contract.ts";
+import type { SweepDeps } from "./deps.ts";
+import { announceExpiries } from "./expiries.ts";
+import { holdOverPlan } from "./plans.ts";
+import { probeProviders } from "./probes.ts";
+import { reconcile } from "./reconcile.ts";
+
+export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
+  reconcile: () => reconcile(deps),
+  freshness: () => announceExpiries(deps),
+  planSweep: () => holdOverPlan(deps),
+  providerProbe: () => probeProviders(deps),
+  retention: () => retain(deps),
+});
+
+/** What nobody needs any more; nothing a person could ask for is among it. */
+async function retain(deps: SweepDeps): Promise<SweepResult> {
+  const organisations = await inTenant(
+    deps.db,
+    null,
+    (tx) => tx.sql<{ id: string }[]>`
+    select distinct organisation_id as id from datasources`,
+  );
+  let acted = 0;
+  for (const { id } of organisations) {
+    const gone = await inTenant(deps.db, organisationId(id), async (tx) => {
+      const rings = await tx.sql`delete from outbox where sent_at < now() - interval '7 days'`;
+      const attempts = await tx.sql`delete from connect_attempts where expires_at < now() - interval '30 days'`;
+      const runs = await tx.sql`
+        delete from runs where kind not in ('backfill', 'resync', 'import') and finished_at < now() - interval '90 days'
+          and n < (select max(n) from runs newer where newer.datasource_id = runs.datasource_id and newer.kind = runs.kind)`;
+      return rings.count + attempts.count + runs.count;
+    });
+    acted += gone;
+  }
+  const gone = await inTenant(
+    deps.db,
+    null,
+    (tx) => tx.sql`delete from processes where seen_at < now() - interval '1 day'`,
+  );
+  return { looked: organisations.length, acted: acted + gone.count };
+}

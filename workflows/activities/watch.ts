@@ -1,0 +1,28 @@
+/** Ties work to Temporal: a sign of life every two seconds and per page, a signal that ends it, a class for what it throws. */
+import { activityInfo, CancelledFailure, cancellationSignal, Context, heartbeat } from "@temporalio/activity";
+import type { WorkOptions } from "../load/contract.ts";
+import { asFailure, shuttingDown } from "./failure.ts";
+
+const EVERY_MS = 2_000;
+/** Below the activity's own limit of 15 minutes. */
+const BUDGET = { ms: 10 * 60_000, pages: 5_000 };
+
+export async function watched<T>(work: (options: WorkOptions) => Promise<T>): Promise<T> {
+  const signal = cancellationSignal();
+  let at = { pages: 0, rows: 0 };
+  const beat = (details: { pages: number; rows: number }) => {
+    at = details;
+    heartbeat(details);
+  };
+  const timer = setInterval(() => heartbeat(at), EVERY_MS);
+  try {
+    return await work({ signal, heartbeat: beat, budget: BUDGET });
+  } catch (error) {
+    if (signal.aborted) throw isDeploy() ? shuttingDown() : new CancelledFailure("Stopped");
+    throw asFailure(error, activityInfo().attempt);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const isDeploy = (): boolean => Context.current().cancellationDetails?.workerShutdown === true;

@@ -1,0 +1,105 @@
+/** The child that fills history: one activity call for a piece of a slice, newest first. The rows know how far it is. */
+import {
+  CancellationScope,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { Plan } from "../activities/contract.ts";
+import { datasourceWorkflowId, MESSAGES } from "../lifecycle/names.ts";
+import { callsFor } from "./calls.ts";
+import type { Calls } from "./calls.ts";
+import type { BackfillInput, BackfillOutcome } from "./input.ts";
+
+/** Where its lanes stand. `draining`: nothing new is begun, what runs may end. */
+class Filling {
+  readonly input: BackfillInput;
+  readonly calls: Calls;
+  readonly plan: Plan;
+  ends: "stopped" | "suspect" | "continue" | null = null;
+  readonly #queue: number[];
+  readonly #newestOpen: Set<number>;
+
+  constructor(input: BackfillInput, calls: Calls, plan: Plan) {
+    this.input = input;
+    this.calls = calls;
+    this.plan = plan;
+    this.#queue = [...plan.open];
+    this.#newestOpen = new Set(plan.open.filter((position) => position < plan.newest));
+  }
+
+  get ref() {
+    return { organisationId: this.input.organisationId, datasourceId: this.input.datasourceId };
+  }
+  next(): number | undefined {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    if (historyLength > this.input.maxEvents || continueAsNewSuggested) this.ends ??= "continue";
+    return this.ends === null ? this.#queue.shift() : undefined;
+  }
+  /** True at the moment when the newest window of every stream is in. */
+  settled(position: number): boolean {
+    return this.#newestOpen.delete(position) && this.#newestOpen.size === 0;
+  }
+}
+
+export async function backfill(input: BackfillInput): Promise<void> {
+  const calls = callsFor(input.organisationId);
+  const ref = { organisationId: input.organisationId, datasourceId: input.datasourceId, runId: input.runId };
+  let outcome: BackfillOutcome = "stopped";
+  try {
+    const plan = await calls.rows.planLeft(ref);
+    if (plan !== null) {
+      const filling = new Filling(input, calls, plan);
+      await Promise.all(Array.from({ length: plan.concurrency }, () => lane(filling)));
+      if (filling.ends === "continue") return continueAsNew<typeof backfill>(input);
+      outcome = filling.ends ?? (await calls.rows.closeRun(ref)).outcome;
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  }
+  await CancellationScope.nonCancellable(() => tellParent(input, outcome));
+}
+
+async function lane(filling: Filling): Promise<void> {
+  for (let position = filling.next(); position !== undefined; position = filling.next()) {
+    const isSettled = await workThrough(filling, position);
+    if (isSettled && filling.settled(position)) await tellParent(filling.input, "newestIn");
+  }
+}
+
+/** False where the lane has to end before the slice does. */
+async function workThrough(filling: Filling, position: number): Promise<boolean> {
+  for (;;) {
+    const result = await call(filling, position);
+    if (result.kind === "done" || result.kind === "failed") return true;
+    if (result.kind === "stopped" || result.kind === "suspect") {
+      filling.ends = result.kind;
+      return false;
+    }
+    if (result.retryAt !== null) await sleep(Math.max(1, result.retryAt - Date.now()));
+    if (filling.ends !== null) return false;
+  }
+}
+
+async function call({ calls, input, plan, ref }: Filling, position: number) {
+  const asked = { ...ref, runId: input.runId, generation: plan.generation, position };
+  try {
+    return await calls.history.workOnSlice(asked);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const counted = await calls.rows.countFailure({ ...ref, generation: plan.generation, said: String(error) });
+    return { kind: counted.kind === "changed" ? ("stopped" as const) : ("later" as const), retryAt: counted.retryAt };
+  }
+}
+
+/** Where the parent is gone, the rows tell whoever starts it again. */
+async function tellParent({ datasourceId, runId }: BackfillInput, outcome: BackfillOutcome): Promise<void> {
+  try {
+    const parent = getExternalWorkflowHandle(datasourceWorkflowId(datasourceId));
+    await parent.signal(MESSAGES.backfillDone, { backfillId: runId, outcome });
+  } catch (error) {
+    if (isCancellation(error)) throw error; // else nobody is there to be told
+  }
+}

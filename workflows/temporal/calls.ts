@@ -1,0 +1,54 @@
+/** How each activity is called: queue, patience, order. Every policy is written down; the server's own default never ends. */
+import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
+import type { ActivityOptions } from "@temporalio/workflow";
+import type { BackfillActivities, EntityActivities, SweepActivities, WorkActivities } from "../activities/contract.ts";
+import { PRIORITY, QUEUES } from "../lifecycle/names.ts";
+
+/** Small statements on our own database: they go on until it answers. */
+const rows: ActivityOptions = {
+  taskQueue: QUEUES.lifecycle,
+  startToCloseTimeout: "30s",
+  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "30s" },
+};
+
+/**
+ * Work on a source. The first retry is quick, for it follows a lost worker; how long a failure of the source waits, and
+ * when it is no longer tried, the activity says itself. The heartbeat notices a dead worker within ten seconds.
+ */
+const work: ActivityOptions = {
+  startToCloseTimeout: "15 minutes",
+  heartbeatTimeout: "10s",
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "1 minute" },
+};
+
+/** Three tries, then the outcome is written down and the way goes on. */
+const courtesy: ActivityOptions = {
+  ...work,
+  taskQueue: QUEUES.sync,
+  startToCloseTimeout: "1 minute",
+  retry: { initialInterval: "1s", backoffCoefficient: 3, maximumAttempts: 3 },
+};
+
+export function callsFor(organisationId: string) {
+  const fairnessKey = organisationId;
+  const ofPeople = { ...work, taskQueue: QUEUES.sync, priority: { priorityKey: PRIORITY.people, fairnessKey } };
+  const hourly = { ...work, taskQueue: QUEUES.sync, priority: { priorityKey: PRIORITY.hourly, fairnessKey } };
+  const history = { ...work, taskQueue: QUEUES.backfill, priority: { priorityKey: PRIORITY.backfill, fairnessKey } };
+  return {
+    rows: proxyActivities<EntityActivities>(rows),
+    asked: proxyActivities<WorkActivities>(ofPeople),
+    hourly: proxyActivities<WorkActivities>(hourly),
+    history: proxyActivities<BackfillActivities>(history),
+    courtesy: proxyActivities<Pick<WorkActivities, "revokeGrant">>(courtesy),
+  };
+}
+export type Calls = ReturnType<typeof callsFor>;
+
+/** One try a tick: the next tick is the retry. */
+export const sweepCalls = proxyActivities<SweepActivities>({
+  taskQueue: QUEUES.lifecycle,
+  startToCloseTimeout: "4 minutes",
+  heartbeatTimeout: "30s",
+  retry: { maximumAttempts: 2, initialInterval: "5s" },
+});

@@ -1,0 +1,117 @@
+/** The entity: one datasource from Connect to its end. It reads the rows, asks the pure rules what comes next, and carries that out. */
+import { CancellationScope, isCancellation, makeContinueAsNewFunc, setHandler } from "@temporalio/workflow";
+import type { Look } from "../activities/contract.ts";
+import { nextStep } from "../lifecycle/phases.ts";
+import type { Step } from "../lifecycle/phases.ts";
+import { callsFor } from "./calls.ts";
+import type { Calls } from "./calls.ts";
+import { adoptChild, startPurge, stopChild } from "./children.ts";
+import { migrateInput } from "./input.ts";
+import type { DatasourceInput } from "./input.ts";
+import { DatasourceLife } from "./life.ts";
+import { backfillDone, debugState, intent } from "./messages.ts";
+import { carryOutRuns } from "./runs.ts";
+
+export async function datasource(given: DatasourceInput): Promise<void> {
+  const life = new DatasourceLife(migrateInput(given));
+  const calls = callsFor(life.input.organisationId);
+  setHandler(intent, ({ version }) => life.heard(version));
+  setHandler(backfillDone, (news) => life.heardOf(news));
+  setHandler(debugState, () => life.knowledge());
+
+  for (;;) {
+    if (life.isRung && life.takeNews()) await life.read(() => calls.rows.loadIntent(life.ref));
+    const known = life.knowledge();
+    if (known === null) return;
+    if (life.isDueToContinueAsNew() && !CancellationScope.current().consideredCancelled) {
+      return makeContinueAsNewFunc<typeof datasource>({ typedSearchAttributes: life.attributesForNextRun() })(
+        life.carriedOver(),
+      );
+    }
+    const step = nextStep(known, Date.now());
+    if (step.kind === "end") return;
+    await carryOut(life, calls, step);
+  }
+}
+
+async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, { kind: "end" }>): Promise<void> {
+  switch (step.kind) {
+    case "wait":
+      return life.wait(step.until);
+    case "release":
+      return life.know(await calls.rows.releaseAttempt({ ...life.ref, generation: life.generation }));
+    case "listAccounts":
+      return look(life, calls, () =>
+        calls.asked.listAccounts({ ...life.atSeq, choosingMs: life.input.durations.choosingMs }),
+      );
+    case "verify":
+      return look(life, calls, () => calls.asked.verify(life.atSeq));
+    case "park":
+      await stopChild(life);
+      return life.know(await calls.rows.applyTransition({ ...life.atSeq, to: step.phase, reason: step.reason }));
+    case "beginBackfill":
+      return life.know(await calls.rows.beginBackfill({ ...life.atSeq, n: life.nextChildN() }));
+    case "beginResync":
+      return life.know(await calls.rows.beginBackfill({ ...life.atSeq, n: life.nextChildN(), command: step.command }));
+    case "adopt":
+      return adoptChild(life, step.child);
+    case "goLive":
+      life.syncNow();
+      return life.know(await calls.rows.applyTransition({ ...life.atSeq, to: "LIVE", reason: "newestWindowsIn" }));
+    case "postpone":
+      return life.postpone(step.until);
+    case "run":
+      await carryOutRuns(life, calls, step.runs, step.askedBy);
+      return life.seemsGone ? lookAgain(life, calls) : undefined;
+    case "compensate":
+      await stopChild(life);
+      return CancellationScope.nonCancellable(() => compensate(life, calls));
+    case "finish":
+      return finish(life, calls);
+  }
+}
+
+/** A look at the source that decides nothing is asked again later; one that failed for a reason nobody knows counts as a failure. */
+async function look(life: DatasourceLife, calls: Calls, ask: () => Promise<Look>): Promise<void> {
+  let seen: Look;
+  try {
+    seen = await ask();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const counted = await calls.rows.countFailure({ ...life.ref, generation: life.generation, said: String(error) });
+    life.notBefore = counted.retryAt;
+    return counted.intent === undefined ? undefined : life.know(counted.intent);
+  }
+  life.know(seen.intent);
+  life.notBefore = seen.retryAt;
+  if (seen.saw === "proven") life.syncNow();
+  if (seen.saw === "gone") await lookAgain(life, calls);
+}
+
+/** The account seems to be gone. A second look must agree before anything is ended for it. */
+async function lookAgain(life: DatasourceLife, calls: Calls): Promise<void> {
+  life.seemsGone = false;
+  await life.wait(Date.now() + life.input.durations.secondLookMs);
+  if (life.isRung) return;
+  const second = await calls.asked.verify(life.atSeq);
+  life.know(second.intent);
+  life.notBefore = second.retryAt;
+  if (second.saw === "gone") life.know(await calls.rows.disconnectBySystem(life.atSeq));
+}
+
+/** Ends what a disconnect has to end at the source and with us. The fence has already stopped every write. */
+async function compensate(life: DatasourceLife, calls: Calls): Promise<void> {
+  const ref = { ...life.ref, generation: life.generation };
+  try {
+    await calls.courtesy.revokeGrant(ref);
+  } catch {
+    // Three tries were made and written down; what must happen is that our own copy goes.
+  }
+  life.know(await calls.rows.eraseCredential(life.atSeq));
+}
+
+/** The undo has lapsed. */
+async function finish(life: DatasourceLife, calls: Calls): Promise<void> {
+  if (life.intent?.facts.deleteData === true) await startPurge(life);
+  life.know(await calls.rows.applyTransition({ ...life.atSeq, to: "END", reason: "compensated" }));
+}

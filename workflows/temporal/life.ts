@@ -1,0 +1,233 @@
+/** What one run of the entity holds in memory: the last reading of the rows, and when it wakes. Decisions are in `lifecycle`. */
+import { condition, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
+import type { RunResult } from "../activities/contract.ts";
+import type { DailyKind, RunKind } from "../lifecycle/due.ts";
+import { holdsNow } from "../lifecycle/facts.ts";
+import type { Millis } from "../lifecycle/facts.ts";
+import { SEARCH_ATTRIBUTES } from "../lifecycle/names.ts";
+import type { Intent, Knowledge } from "../lifecycle/phases.ts";
+import { wakeAfter } from "../lifecycle/phases.ts";
+import { pointsMissed } from "../lifecycle/spread.ts";
+import type { BackfillNews, Carried, DatasourceInput } from "./input.ts";
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+const attributes = {
+  platform: keyword(SEARCH_ATTRIBUTES.platform),
+  organisation: keyword(SEARCH_ATTRIBUTES.organisation),
+  phase: keyword(SEARCH_ATTRIBUTES.phase),
+  hold: keyword(SEARCH_ATTRIBUTES.hold),
+  dueAt: defineSearchAttributeKey(SEARCH_ATTRIBUTES.dueAt, SearchAttributeType.DATETIME),
+};
+
+export class DatasourceLife {
+  readonly input: DatasourceInput;
+  intent: Intent | null = null;
+  notBefore: Millis | null;
+  /** A run whose budget was spent before its work was: the next call goes on with it. */
+  unfinished: Partial<Record<RunKind, number>> = {};
+  seemsGone = false;
+  #rung = Number.POSITIVE_INFINITY;
+  #seen = -1;
+  #news: BackfillNews[] = [];
+  #adopted: { runId: string; n: number } | null = null;
+  #nextAt: Millis | null;
+  #skipped: number;
+  #lastDaily: Partial<Record<DailyKind, Millis>>;
+  #cycles = 0;
+  #usedN: Partial<Record<RunKind, number>> = {};
+  #shown: string;
+  readonly #isFirstRun: boolean;
+
+  constructor(input: DatasourceInput) {
+    this.input = input;
+    this.#isFirstRun = input.carried === undefined;
+    this.#nextAt = input.carried?.nextAt ?? null;
+    this.notBefore = input.carried?.notBefore ?? null;
+    this.#skipped = input.carried?.skipped ?? 0;
+    this.#shown = input.carried?.shown ?? "";
+    this.#lastDaily = input.carried?.lastDaily ?? {};
+  }
+
+  get ref() {
+    return { organisationId: this.input.organisationId, datasourceId: this.input.id };
+  }
+  get generation(): number {
+    return this.intent?.facts.generation ?? 0;
+  }
+  get atSeq() {
+    return { ...this.ref, generation: this.generation, seq: (this.intent?.facts.seq ?? 0) + 1 };
+  }
+  get intervalMs(): Millis {
+    return this.input.durations.intervalMs ?? this.intent?.facts.cadenceMs ?? 0;
+  }
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  heard(version: number): void {
+    this.#rung = Math.max(Number.isFinite(this.#rung) ? this.#rung : version, version);
+  }
+  heardOf(news: BackfillNews): void {
+    this.#news.push(news);
+  }
+  /** A new run reads its row once, whoever rang. */
+  get isRung(): boolean {
+    return this.#rung > this.#seen || this.#news.length > 0;
+  }
+
+  /** What a child said is taken in; true where the rows must be read again for it. */
+  takeNews(): boolean {
+    const news = this.#news.splice(0);
+    for (const { backfillId, outcome } of news) {
+      if (outcome === "newestIn") this.#newestIsIn();
+      else if (backfillId === this.#adopted?.runId) this.#adopted = null;
+      if (outcome === "suspect") this.seemsGone = true;
+    }
+    return this.#rung > this.#seen || news.some(({ outcome }) => outcome !== "newestIn");
+  }
+
+  #newestIsIn(): void {
+    if (this.intent === null) return;
+    this.intent = { ...this.intent, facts: { ...this.intent.facts, newestIn: true } };
+  }
+
+  /** A reading answers every ring that was heard before it began, even of a version that the rows do not know (any more). */
+  async read(load: () => Promise<Intent | null>): Promise<void> {
+    const heard = this.#rung;
+    this.know(await load());
+    if (Number.isFinite(heard)) this.#seen = Math.max(this.#seen, heard);
+  }
+
+  /** The rows as they were just read. */
+  know(intent: Intent | null): void {
+    const isFirst = this.#seen < 0;
+    this.intent = intent;
+    if (intent === null) return;
+    if (isFirst && this.#isFirstRun) this.#nextAt = intent.nextRunAt;
+    this.#seen = Math.max(this.#seen, intent.facts.intentVersion);
+    if (!Number.isFinite(this.#rung)) this.#rung = this.#seen;
+    this.#lastDaily = { ...intent.lastDaily, ...this.#lastDaily };
+  }
+
+  knowledge(): Knowledge | null {
+    if (this.intent === null) return null;
+    return {
+      id: this.input.id,
+      intent: { ...this.intent, lastDaily: this.#lastDaily },
+      childAdopted: this.intent.child !== null && this.#adopted?.runId === this.intent.child.runId,
+      nextAt: this.#nextAt,
+      notBefore: this.notBefore,
+      intervalMs: this.intervalMs,
+      dayMs: this.input.durations.dayMs,
+    };
+  }
+
+  adopted(runId: string, n: number): void {
+    this.#adopted = { runId, n };
+  }
+  /** A ring may come because a child was lost: it is looked for again, which costs nothing where it lives. */
+  forgetChild(): void {
+    this.#adopted = null;
+  }
+  get child(): { readonly runId: string; readonly n: number } | null {
+    return this.#adopted;
+  }
+
+  /** Numbers come from the rows and a counter, never from chance: the same run has the same id in every replay. */
+  nextN(kind: RunKind): number {
+    const going = this.unfinished[kind];
+    if (going !== undefined) return going;
+    const n = Math.max(this.intent?.lastN[kind] ?? 0, this.#usedN[kind] ?? 0) + 1;
+    this.#usedN = { ...this.#usedN, [kind]: n };
+    return n;
+  }
+  nextChildN(): number {
+    const { backfill = 0, resync = 0 } = this.intent?.lastN ?? {};
+    return Math.max(backfill, resync) + 1;
+  }
+
+  /** Resume means now, not at the next point. */
+  syncNow(): void {
+    this.#nextAt = null;
+    this.notBefore = null;
+  }
+  postpone(until: Millis): void {
+    if (this.#nextAt !== null) this.#skipped += pointsMissed(this.#nextAt, Date.now(), this.intervalMs);
+    this.#nextAt = until;
+  }
+
+  /** A cycle is over: the next point after now, and the points that went by meanwhile are counted, not made up for. */
+  cycleEnded(result: RunResult, askedBy: readonly string[]): void {
+    this.#cycles += 1;
+    this.notBefore = result.retryAt;
+    if (result.intent !== undefined) this.know(result.intent);
+    else this.#syncLanded(result, askedBy);
+    const now = Date.now();
+    const staysDue = result.retryAt !== null || (this.#nextAt !== null && this.#nextAt > now);
+    if (staysDue) return;
+    const missed = this.#nextAt === null ? 0 : pointsMissed(this.#nextAt, now, this.intervalMs);
+    this.#skipped = result.kind === "done" ? missed : this.#skipped + missed;
+    this.#nextAt = wakeAfter(this.input.id, now, this.intervalMs);
+  }
+
+  #syncLanded({ kind, intentVersion }: RunResult, askedBy: readonly string[]): void {
+    if (this.intent === null) return;
+    const { facts, open } = this.intent;
+    const lastSuccessAt = kind === "done" ? Date.now() : facts.lastSuccessAt;
+    const left = open.filter((command) => !askedBy.includes(command.id));
+    this.intent = { ...this.intent, open: left, facts: { ...facts, lastSuccessAt } };
+    if (intentVersion > this.#seen) this.#rung = Math.max(this.#rung, intentVersion);
+  }
+
+  dailyDone(kind: DailyKind): void {
+    this.#lastDaily = { ...this.#lastDaily, [kind]: Date.now() };
+  }
+
+  isDueToContinueAsNew(): boolean {
+    const { canEvery, maxRunMs } = this.input.durations;
+    const { continueAsNewSuggested, runStartTime } = workflowInfo();
+    return this.#cycles >= canEvery || continueAsNewSuggested || Date.now() - runStartTime.getTime() > maxRunMs;
+  }
+  carriedOver(): DatasourceInput {
+    const carried: Carried = {
+      nextAt: this.#nextAt,
+      notBefore: this.notBefore,
+      skipped: this.#skipped,
+      lastDaily: this.#lastDaily,
+      shown: this.#shown,
+    };
+    return { ...this.input, carried };
+  }
+
+  /** Until somebody rings or the time has come. A parked datasource costs nothing. */
+  async wait(until: Millis | null): Promise<void> {
+    this.show();
+    if (until === null) await condition(() => this.isRung);
+    else await condition(() => this.isRung, Math.max(1, until - Date.now()));
+  }
+
+  /** Search attributes, where it comes to rest and only if they moved. */
+  show(): void {
+    if (this.intent === null) return;
+    const shown = this.#attributes(this.intent);
+    const key = JSON.stringify(shown.map((pair) => pair.value));
+    if (key === this.#shown) return;
+    this.#shown = key;
+    upsertSearchAttributes(shown);
+  }
+  attributesForNextRun() {
+    if (this.intent === null) return [];
+    const dueAt = this.#nextAt === null ? [] : [{ key: attributes.dueAt, value: new Date(this.#nextAt) }];
+    return [...this.#attributes(this.intent), ...dueAt];
+  }
+  #attributes({ platform, facts }: Intent) {
+    const [hold] = holdsNow(facts, Date.now());
+    return [
+      { key: attributes.platform, value: platform },
+      { key: attributes.organisation, value: this.input.organisationId },
+      { key: attributes.phase, value: facts.phase as string },
+      { key: attributes.hold, value: hold?.reason ?? "none" },
+    ];
+  }
+}

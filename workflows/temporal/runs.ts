@@ -1,0 +1,70 @@
+/** One wake's runs, one after another, each in a scope of its own that a newer intent can cancel. */
+import { CancellationScope, condition, isCancellation } from "@temporalio/workflow";
+import type { RunResult } from "../activities/contract.ts";
+import type { DailyKind } from "../lifecycle/due.ts";
+import { forbidsRunning } from "../lifecycle/phases.ts";
+import type { Calls } from "./calls.ts";
+import type { DatasourceLife } from "./life.ts";
+
+export async function carryOutRuns(
+  life: DatasourceLife,
+  calls: Calls,
+  runs: readonly ("sync" | DailyKind)[],
+  askedBy: readonly string[],
+): Promise<void> {
+  for (const kind of runs) {
+    if (kind !== "sync" && (life.intent === null || forbidsRunning(life.intent.facts, Date.now()))) return;
+    const isOver = await carryOutRun(life, calls, kind, kind === "sync" ? askedBy : []);
+    if (isOver || life.isRung) return;
+  }
+}
+
+/** True where what lies behind it on this wake must not run. */
+async function carryOutRun(
+  life: DatasourceLife,
+  calls: Calls,
+  kind: "sync" | DailyKind,
+  askedBy: readonly string[],
+): Promise<boolean> {
+  const { ref, generation, skipped, intervalMs } = life;
+  const asked = { ...ref, generation, n: life.nextN(kind), askedBy, skipped, intervalMs };
+  const source = askedBy.length > 0 ? calls.asked : calls.hourly;
+  const call = () => (kind === "sync" ? source.sync(asked) : source.daily({ ...asked, kind }));
+  const result = await watched(life, calls, call);
+  if (result === null) return true;
+  life.unfinished = { ...life.unfinished };
+  if (result.kind === "more") life.unfinished[kind] = asked.n;
+  else delete life.unfinished[kind];
+  if (result.kind === "gone") life.seemsGone = true;
+  if (kind === "sync") {
+    if (result.kind === "more") return true;
+    life.cycleEnded(result, askedBy);
+  } else {
+    if (result.intent !== undefined) life.know(result.intent);
+    if (result.kind !== "more") life.dailyDone(kind);
+  }
+  return result.kind !== "done";
+}
+
+/** Works until done, reads what is rung meanwhile, and stops where that forbids it. Null: stopped. */
+async function watched(life: DatasourceLife, calls: Calls, call: () => Promise<RunResult>): Promise<RunResult | null> {
+  const scope = new CancellationScope({ cancellable: true });
+  const state = { isSettled: false };
+  const running = scope.run(call).finally(() => {
+    state.isSettled = true;
+  });
+  running.catch(() => undefined); // awaited below; until then its failure belongs to nobody
+  while (!state.isSettled) {
+    await condition(() => state.isSettled || life.isRung);
+    if (state.isSettled) break;
+    if (life.takeNews()) await life.read(() => calls.rows.loadIntent(life.ref));
+    if (life.intent === null || forbidsRunning(life.intent.facts, Date.now())) scope.cancel();
+  }
+  try {
+    return await running;
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error;
+    if (isCancellation(error)) return null;
+    return calls.rows.countFailure({ ...life.ref, generation: life.generation, said: String(error) });
+  }
+}

@@ -1,0 +1,62 @@
+/** The `lifecycle` process: the workflows, the short activities on our own rows, the sweeps, and the rings that stayed behind. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "@temporalio/client";
+import { createEntityActivities } from "../activities/entity.ts";
+import { createSweepActivities } from "../activities/sweeps.ts";
+import { reconcile } from "../activities/reconcile.ts";
+import { createRinger } from "../client.ts";
+import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
+import { prepare } from "./boot.ts";
+import { loadBundle } from "./bundle.ts";
+import { assemble } from "./deps.ts";
+import { keepSending } from "./outbox.ts";
+import { converterFor } from "./payloads.ts";
+import { runProcess } from "./process.ts";
+import type { Frame, Running } from "./process.ts";
+import { connectTemporal } from "./temporal.ts";
+import { keepHandling } from "./webhooks.ts";
+import { lifecycleWorker } from "./workers.ts";
+
+async function start(frame: Frame): Promise<Running> {
+  const { config, db } = frame;
+  const dataConverter = converterFor(config.payloadKeys);
+  const parts = assemble(frame);
+  const { deps } = parts;
+  const temporal = await connectTemporal(config, dataConverter);
+  await prepare(temporal, deps.log);
+  const ringer = createRinger(temporal.client);
+  const sweepDeps = { ...deps, ringer, runningEntities: () => runningEntities(temporal.client) };
+  const worker = await lifecycleWorker(
+    { connection: temporal.native, namespace: temporal.namespace, dataConverter },
+    await loadBundle(join(tmpdir(), "headwater-workflow-bundles")),
+    { ...createEntityActivities(deps), ...createSweepActivities(sweepDeps) },
+  );
+  const loops = [keepSending(db, ringer, deps.log), keepHandling(deps)];
+  // Once at the start, whatever the Schedule says: Temporal may have come back without its file.
+  void reconcile(sweepDeps).catch((error: unknown) => deps.log.warn("reconciler failed", { error: String(error) }));
+  const runUntilStopped = async (): Promise<void> => {
+    try {
+      await worker.run();
+    } finally {
+      for (const loop of loops) loop.stop();
+      await temporal.close();
+      await parts.close();
+    }
+  };
+  return {
+    isReady: () => worker.getState() === "RUNNING",
+    run: runUntilStopped(),
+    stop: () => worker.shutdown(),
+  };
+}
+
+/** Ids of all entities that Temporal has running; visibility is a moment behind, and a needless ring changes nothing. */
+async function runningEntities(client: Client): Promise<ReadonlySet<string>> {
+  const running = new Set<string>();
+  const query = `WorkflowType = '${WORKFLOW_TYPES.datasource}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 })) running.add(workflowId.slice(3));
+  return running;
+}
+
+await runProcess("lifecycle", process.env, start);

@@ -1,0 +1,104 @@
+/** What every worker process has: one configuration, one database, a log, a health page, signs of life, an orderly end. */
+import { randomUUID } from "node:crypto";
+import { openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import pino from "pino";
+import type { Logger } from "pino";
+import { repeat } from "./repeat.ts";
+import { readWorkerConfig } from "./config.ts";
+import type { Environment, WorkerConfig } from "./config.ts";
+import { serveHealth } from "./health.ts";
+import type { Health } from "./health.ts";
+
+export interface Frame {
+  readonly id: string;
+  readonly config: WorkerConfig;
+  readonly db: Database;
+  readonly log: Logger;
+  readonly health: Health;
+}
+
+/** What the process is for. `run` resolves when it has ended, which `stop` asks for. */
+export interface Running {
+  readonly isReady: () => boolean;
+  readonly run: Promise<void>;
+  stop(): Promise<void> | void;
+}
+
+const SIGN_OF_LIFE_MS = 10_000;
+const LOOK_FOR_STARTER_MS = 1_000;
+/** Longer than the grace that activities get, shorter than a starter's patience. */
+const LAST_RESORT_MS = 40_000;
+
+export async function runProcess(
+  kind: "lifecycle" | "load",
+  env: Environment,
+  start: (frame: Frame) => Promise<Running>,
+): Promise<void> {
+  const config = readWorkerConfig(env);
+  const log = pino({ level: config.logLevel, base: { process: kind } });
+  const db = openDatabase({ url: config.databaseUrl, max: kind === "load" ? 24 : 12, name: `headwater ${kind}` });
+  let running: Running | null = null;
+  const health = await serveHealth(config.healthPort, async () => running?.isReady() === true && (await answers(db)));
+  const frame: Frame = { id: randomUUID(), config, db, log, health };
+  const loops = [signsOfLife(frame, kind), ...watchStarter(config, () => end("the starter is gone"))];
+  const end = (why: string): void => {
+    log.info({ why }, "stopping");
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    if (running === null) process.exit(0);
+    void Promise.resolve(running.stop()).catch((error: unknown) => log.error({ err: error }, "stop failed"));
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(signal));
+  running = await start(frame);
+  log.info({ health: health.port }, "started");
+  try {
+    await running.run;
+  } finally {
+    for (const loop of loops) loop.stop();
+    await forget(frame);
+    await health.close();
+    await db.close();
+    log.info("stopped");
+  }
+}
+
+const answers = async (db: Database): Promise<boolean> => (await db.sql`select 1`).length === 1;
+
+const signsOfLife = ({ db, id, log }: Frame, kind: string) =>
+  repeat(SIGN_OF_LIFE_MS, async () => {
+    try {
+      await db.sql`
+        insert into processes (id, kind, started_at, seen_at) values (${id}, ${kind}, now(), now())
+        on conflict (id) do update set seen_at = now()`;
+    } catch (error) {
+      log.warn({ err: error }, "sign of life failed");
+    }
+  });
+
+async function forget({ db, id, log }: Frame): Promise<void> {
+  try {
+    await db.sql`delete from processes where id = ${id}`;
+  } catch (error) {
+    log.warn({ err: error }, "sign of life stayed");
+  }
+}
+
+/** A child that loses its starter ends itself: nobody would ever end it. */
+function watchStarter({ starterPid }: WorkerConfig, onGone: () => void) {
+  if (starterPid === null) return [];
+  const loop = repeat(LOOK_FOR_STARTER_MS, () => {
+    if (isAlive(starterPid)) return;
+    loop.stop();
+    onGone();
+  });
+  return [loop];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
