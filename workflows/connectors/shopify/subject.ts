@@ -26,6 +26,8 @@ export interface Subject {
   /** The nested connection's name and what is read of its nodes; null where there is none. */
   readonly nested: { readonly name: string; readonly fields: readonly Field[] } | null;
   readonly pageSize: number;
+  /** Has no days of its own: its history is read whole. */
+  readonly isSnapshot: boolean;
   /** What a window of history means: when an order was made; when a customer or product last changed. */
   readonly historyField: TimeField;
   /** Completes the groups by ordinary queries where the reading could not, and maps them. */

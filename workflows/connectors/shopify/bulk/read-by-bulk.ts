@@ -45,7 +45,7 @@ export async function* readByBulk(work: BulkWork, from: BulkCursor): AsyncGenera
 async function begun({ session, subject, field }: BulkWork, at: BulkCursor): Promise<BulkCursor> {
   const range = { from: at.from === null ? null : new Date(at.from), to: new Date(at.to) };
   // A snapshot read whole has no window; orders always have one.
-  const within = at.from === null && subject.root !== "orders" ? null : { field, range };
+  const within = at.from === null && subject.isSnapshot ? null : { field, range };
   const started = await startOperation(session, operationText(subject, session.scopes, within));
   return { ...at, operation: started.kind === "started" ? started.id : null, polls: 0, lines: 0 };
 }

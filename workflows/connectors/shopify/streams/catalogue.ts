@@ -22,6 +22,7 @@ export const customersSubject: Subject = {
   fields: customerFields,
   nested: null,
   pageSize: 250,
+  isSnapshot: true,
   historyField: "updated_at",
   finish: async (_session, groups) => together(groups.map((group) => mapCustomer(group.root))),
   mapStraggler: () => ({ records: [], rejected: [] }), // customers have no children
@@ -34,6 +35,7 @@ export const productsSubject: Subject = {
   fields: productFields,
   nested: { name: "variants", fields: variantFields },
   pageSize: 50,
+  isSnapshot: true,
   historyField: "updated_at",
   finish: async (session, groups, way) => {
     const products: Mapped[] = [];

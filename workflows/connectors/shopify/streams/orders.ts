@@ -20,6 +20,7 @@ export const ordersSubject: Subject = {
   fields: orderFields,
   nested: { name: "lineItems", fields: lineFields },
   pageSize: 25,
+  isSnapshot: false,
   historyField: "created_at",
   finish: async (session, groups, way) => {
     const isLong = (group: Group) => childrenOf(group.root, "refunds").length >= REFUNDS_ON_A_PAGE;

@@ -29,8 +29,10 @@ export type Reading = {
 export async function* streamPages(
   session: SourceSession,
   subject: Subject,
-  { slice, from, count }: Reading,
+  { slice: asked, from, count }: Reading,
 ): AsyncGenerator<Page> {
+  // A snapshot's history is all there is, whatever window it was asked for.
+  const slice = asked.mode === "history" && subject.isSnapshot ? { ...asked, from: null } : asked;
   const field = slice.mode === "changes" ? "updated_at" : subject.historyField;
   const resumed = from === null ? null : readCursor(from);
   if (resumed?.way === "bulk") yield* readByBulk({ session, subject, field }, resumed);
