@@ -17,6 +17,8 @@ export interface MigrateOptions {
   log?: (line: string) => void;
   /** How long to wait for another process that migrates. Default ten minutes. */
   waitMs?: number;
+  /** How long a statement waits for a table that is in use. Default 30 seconds. */
+  lockMs?: number;
 }
 
 /** Any number, the same in every process: the advisory lock that makes migrating single. */
@@ -29,7 +31,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     const connection = await db.sql.reserve(); // the lock belongs to this one connection
     try {
       await takeLock(connection, options);
-      const applied = await applyPending(connection, migrations, options.log ?? (() => {}));
+      const applied = await applyPending(connection, migrations, options);
       await admitRoles(connection, { headwater_api: options.apiPassword, headwater_worker: options.workerPassword });
       return { applied };
     } finally {
@@ -50,7 +52,7 @@ async function takeLock(connection: ReservedSql, { waitMs = 600_000, log }: Migr
   await connection`select set_config('lock_timeout', '0', false)`;
 }
 
-async function applyPending(connection: ReservedSql, migrations: Migration[], log: (line: string) => void) {
+async function applyPending(connection: ReservedSql, migrations: Migration[], { log, lockMs }: MigrateOptions) {
   await connection`
     create table if not exists schema_migrations (
       name text primary key, checksum text not null, applied_at timestamptz(3) not null default now())`;
@@ -60,8 +62,8 @@ async function applyPending(connection: ReservedSql, migrations: Migration[], lo
   const applied: string[] = [];
   for (const migration of migrations) {
     if (checksumByName.has(migration.name)) continue;
-    await apply(connection, migration);
-    log(`applied ${migration.name}`);
+    await apply(connection, migration, lockMs ?? 30_000);
+    log?.(`applied ${migration.name}`);
     applied.push(migration.name);
   }
   return applied;
@@ -93,7 +95,7 @@ export class MigrationRefused extends Error {
  * As the owner, who cannot log in, and with row_security off: a statement that the policies would quietly narrow to no
  * rows fails instead. A file that has to see all rows says `no force row level security` around its statement.
  */
-async function apply(connection: ReservedSql, migration: Migration): Promise<void> {
+async function apply(connection: ReservedSql, migration: Migration, lockMs: number): Promise<void> {
   const record = connection`
     insert into schema_migrations (name, checksum) values (${migration.name}, ${migration.checksum})`;
   try {
@@ -106,7 +108,7 @@ async function apply(connection: ReservedSql, migration: Migration): Promise<voi
     }
     await connection.unsafe("begin");
     await asOwner(connection, migration, "local");
-    await connection.unsafe("set local lock_timeout = '30s'");
+    await connection.unsafe(`set local lock_timeout = '${lockMs}ms'`);
     await connection.unsafe(migration.text);
     await connection.unsafe("reset role");
     await record;
@@ -125,11 +127,14 @@ async function asOwner(connection: ReservedSql, migration: Migration, scope: "lo
   await connection.unsafe(`set ${scope} role headwater_owner; set ${scope} row_security = off`);
 }
 
-const environment = v.object({
-  DATABASE_URL: v.pipe(v.string("is missing"), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
-  API_ROLE_PASSWORD: v.pipe(v.string("is missing"), v.minLength(8, "needs at least 8 characters")),
-  WORKER_ROLE_PASSWORD: v.pipe(v.string("is missing"), v.minLength(8, "needs at least 8 characters")),
-});
+const environment = v.object(
+  {
+    DATABASE_URL: v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must begin with postgres://")),
+    API_ROLE_PASSWORD: v.pipe(v.string(), v.minLength(8, "needs at least 8 characters")),
+    WORKER_ROLE_PASSWORD: v.pipe(v.string(), v.minLength(8, "needs at least 8 characters")),
+  },
+  "is missing",
+);
 
 export function readMigrateConfig(env: Record<string, string | undefined>): MigrateOptions {
   const read = v.safeParse(environment, env);

@@ -49,7 +49,7 @@ async function readHeads(file: string): Promise<AuditHead[]> {
   return v.parse(v.array(headShape), JSON.parse(text));
 }
 
-const environment = v.object({ DATABASE_URL: v.string("DATABASE_URL is missing") });
+const environment = v.object({ DATABASE_URL: v.string() }, "DATABASE_URL is missing");
 
 export const readVerifyConfig = (env: Record<string, string | undefined>) => ({
   url: v.parse(environment, env).DATABASE_URL,
