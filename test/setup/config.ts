@@ -1,10 +1,13 @@
 // What the tests read from the environment, once.
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { join } from "node:path";
 import { placesOf } from "@headwater/server/start/places.mjs";
 
 export const testConfig = {
   places: placesOf(process.env),
   temporalCli: process.env["TEMPORAL_CLI"],
+  /** Where the browser tests leave their pictures; `test/browser/pictures` renews the one in the README. */
+  pictures: process.env["TEST_PICTURES"] ?? join(tmpdir(), "headwater-pictures"),
   /** A browser to use where npm's does not start. */
   chromiumPath: process.env["CHROMIUM_PATH"],
   /** `long`: the same tests with larger numbers (npm run test:long). */

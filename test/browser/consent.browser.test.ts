@@ -1,0 +1,137 @@
+// Every way that a consent can end, and what is typed before it: each has its own words, and nothing is lost.
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { expectNoComplaints, openConsent, paths, signIn, visit, type Visit } from "./visit.ts";
+
+let stack: RunningStack;
+let browser: Browser;
+let merchant: Visit;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+beforeEach(async () => {
+  merchant = await visit(browser, stack);
+  await signIn(merchant);
+});
+afterEach(async () => {
+  expectNoComplaints(merchant);
+  await merchant[Symbol.asyncDispose]();
+});
+
+const says = (words: RegExp) => merchant.page.getByText(words).first().waitFor();
+
+/** Whatever the test began is not left waiting for the next one. */
+async function cancelWhatWaits(): Promise<void> {
+  await merchant.go(paths.datasources);
+  const cancel = merchant.page.getByRole("button", { name: /^Cancel connecting/u }).first();
+  await cancel.click();
+  await cancel.waitFor({ state: "detached" });
+}
+
+test.each([
+  "my shop",
+  "https://evil.example/x.myshopify.com",
+  "shop.myshopify.com.evil.example",
+  "-",
+  "a".repeat(80),
+  "shop.myshopify.com@evil.example",
+])("the shop name %s is refused before any window stays open, and says how one looks", async (typed) => {
+  const { page } = merchant;
+  await merchant.go(paths.connectShopify);
+  const field = page.getByRole("textbox").first();
+  await field.fill(typed);
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => merchant.context.pages().length).toBe(1);
+});
+
+test("a consent that is refused: the window's end is noticed, connecting can begin again", async () => {
+  const consent = await openConsent(merchant, "kathmandu-tea.myshopify.com");
+  await consent.getByRole("button", { name: "Refuse" }).click();
+  await consent.getByText("The app was not installed").waitFor();
+  await consent.close();
+  await says(/The window of Shopify looks closed/u);
+  await cancelWhatWaits();
+});
+
+test("a window that is closed: said within seconds, with the way on in this tab", async () => {
+  const consent = await openConsent(merchant, "kathmandu-tea.myshopify.com");
+  await consent.close();
+  await says(/looks closed/u);
+  await merchant.page.getByRole("link", { name: "Open in this tab" }).click();
+  await merchant.page.getByRole("heading", { name: /^Install Headwater on/u }).waitFor();
+  await cancelWhatWaits();
+});
+
+test("a blocked pop-up: the same tab goes there and comes back connected", async () => {
+  const { page } = merchant;
+  await page.addInitScript("window.open = () => null");
+  await merchant.go(paths.connectShopify);
+  await page.getByRole("textbox").first().fill("kuwait-oud");
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  await says(/Your browser blocked the window of Shopify/u);
+  await page.getByRole("link", { name: "Open in this tab" }).click();
+  await page.getByRole("button", { name: "Install" }).click();
+  await page.waitForURL(`${stack.appUrl}/**`);
+  await merchant.go(paths.datasources);
+  await page.getByRole("table", { name: "Connected datasources" }).getByText("kuwait-oud").first().waitFor();
+});
+
+test("a forged callback changes nothing and says so", async () => {
+  const { page } = merchant;
+  const forged = `/oauth/shopify/callback?code=abc&shop=kathmandu-tea.myshopify.com&state=forged&timestamp=1&hmac=${"0".repeat(64)}`;
+  const response = await page.goto(`${stack.appUrl}${forged}`);
+  expect(response?.status()).toBeGreaterThanOrEqual(400);
+  expect(response?.status()).toBeLessThan(500);
+  await merchant.go(paths.datasources);
+  expect(await page.getByText("kathmandu-tea").count()).toBe(0);
+});
+
+test("a callback that is used again connects nothing twice", async () => {
+  const { page } = merchant;
+  const consent = await openConsent(merchant, "tokyo-paper.myshopify.com");
+  const callback = new Promise<string>((resolve) =>
+    merchant.context.on("request", (request) => {
+      if (request.url().includes("/oauth/shopify/callback")) resolve(request.url());
+    }),
+  );
+  await consent.getByRole("button", { name: "Install" }).click();
+  const used = await callback;
+  await page.getByRole("link", { name: "Watch it come in" }).waitFor();
+  const again = await merchant.context.newPage();
+  await again.goto(used);
+  await merchant.go(paths.datasources);
+  await page.getByRole("table", { name: "Connected datasources" }).getByText("tokyo-paper").first().waitFor();
+  expect(await page.getByRole("row").filter({ hasText: "tokyo-paper" }).count()).toBe(1);
+});
+
+test("a consent without a required scope asks to reauthorize and names the scope", async () => {
+  const consent = await openConsent(merchant, "lord-howe-surf.myshopify.com");
+  await consent.getByRole("checkbox", { name: "read_orders", exact: true }).uncheck();
+  await consent.getByRole("button", { name: "Install" }).click();
+  await says(/read_orders/u);
+});
+
+test("a consent without an optional scope connects, and that stream is not granted", async () => {
+  const { page } = merchant;
+  const consent = await openConsent(merchant, "monsoon-and-moss.myshopify.com");
+  await consent.getByRole("checkbox", { name: "read_products", exact: true }).uncheck();
+  await consent.getByRole("button", { name: "Install" }).click();
+  await page.getByRole("link", { name: "Watch it come in" }).click();
+  await says(/not granted/iu);
+});
+
+test("another shop answers than the one that was asked for: nothing is connected", async () => {
+  const consent = await openConsent(merchant, "kathmandu-tea.myshopify.com");
+  await consent.getByText("Answer as another shop").click();
+  await consent.getByRole("combobox").selectOption("hundred-thousand.myshopify.com");
+  await consent.getByRole("button", { name: "Install" }).click();
+  await says(/another shop|other shop|different|asked for/iu);
+});

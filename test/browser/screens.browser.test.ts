@@ -1,0 +1,144 @@
+// Every screen as a picture and under axe: light and dark, wide and phone, three languages; the token page with its curl; and
+// what is said while the API is away.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { accessibilityFindings } from "./accessibility.ts";
+import { launchChromium } from "./chromium.ts";
+import { connectShopify, expectNoComplaints, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const languages = { en: "en-IN", hi: "hi-IN", as: "as-IN" };
+
+let stack: RunningStack;
+let browser: Browser;
+let datasource = "";
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+  await using first = await visit(browser, stack);
+  await signIn(first);
+  await connectShopify(first, "monsoon-and-moss.myshopify.com");
+  datasource = new URL(first.page.url()).pathname;
+  await first.page.locator("#main").getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const screens = () => ({
+  overview: paths.overview,
+  datasources: paths.datasources,
+  connect: paths.connectShopify,
+  detail: datasource,
+  runs: `${datasource}/runs`,
+  timeline: `${datasource}/timeline`,
+  access: `${datasource}/access`,
+  settings: `${datasource}/settings`,
+  tokens: paths.tokens,
+});
+
+async function settled({ page }: Visit): Promise<void> {
+  await page.locator("#main").waitFor();
+  await page.locator('[aria-busy="true"]').waitFor({ state: "detached" });
+}
+
+const looks = [
+  { name: "wide-light", options: { ...wide, colorScheme: "light" } },
+  { name: "wide-dark", options: { ...wide, colorScheme: "dark" } },
+  { name: "phone-light", options: { ...phone, colorScheme: "light" } },
+  { name: "phone-dark", options: { ...phone, colorScheme: "dark" } },
+] as const;
+
+test.each(looks)("every screen passes axe and breaks no policy: $name", async ({ name, options }) => {
+  await using visiting = await visit(browser, stack, options);
+  await signIn(visiting);
+  const findings: string[] = [];
+  for (const [screen, path] of Object.entries(screens())) {
+    await visiting.go(path);
+    await settled(visiting);
+    await picture(visiting, `${screen}-${name}`);
+    findings.push(...(await accessibilityFindings(visiting.page)).map((finding) => `${screen}: ${finding}`));
+    expect(
+      await visiting.page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+      `${screen} scrolls sideways`,
+    ).toBe(true);
+  }
+  expect(findings).toEqual([]);
+  expectNoComplaints(visiting);
+});
+
+test.each(Object.entries(languages))(
+  "in %s every screen is in that language, with nothing left in another",
+  async (language, locale) => {
+    await using visiting = await visit(browser, stack, { ...wide, locale });
+    await signIn(visiting);
+    for (const [screen, path] of Object.entries(screens())) {
+      await visiting.go(path);
+      await settled(visiting);
+      expect(await visiting.page.locator("html").getAttribute("lang")).toBe(language);
+      await picture(visiting, `${screen}-${language}`);
+    }
+    expectNoComplaints(visiting);
+  },
+);
+
+test("the sign-in page passes axe", async () => {
+  await using visiting = await visit(browser, stack);
+  await visiting.go("/sign-in");
+  await visiting.page.getByRole("button", { name: "Continue" }).waitFor();
+  await picture(visiting, "sign-in");
+  expect(await accessibilityFindings(visiting.page)).toEqual([]);
+  expectNoComplaints(visiting);
+});
+
+test("a token is shown once, and its curl line from the page answers with the datasources", async () => {
+  await using visiting = await visit(browser, stack);
+  await signIn(visiting);
+  await visiting.go(paths.tokens);
+  const { page } = visiting;
+  await page.getByLabel(/name/iu).first().fill("spreadsheet");
+  await page
+    .getByRole("button", { name: /^(make|create)/iu })
+    .first()
+    .click();
+  const token = /hw_[0-9a-f]{64}_[\w-]{43}_\w+/u;
+  await page.getByText(token).first().waitFor();
+  const [secret = ""] = token.exec((await page.locator("body").textContent()) ?? "") ?? [];
+  const query = JSON.stringify({ query: "{ datasources(first: 10) { nodes { name } } }" });
+  const { stdout } = await promisify(execFile)("curl", [
+    ...["-s", `${stack.appUrl}/graphql`, "-H", `authorization: Bearer ${secret}`],
+    ...["-H", "content-type: application/json", "-d", query],
+  ]);
+  expect(JSON.parse(stdout).data.datasources.nodes).toHaveLength(1);
+  await page.reload();
+  await settled(visiting);
+  expect(await page.locator("body").textContent()).not.toContain(secret);
+});
+
+test("the API is killed: what is shown stays and says its age; it comes back by itself within seconds", async () => {
+  await using visiting = await visit(browser, stack);
+  await signIn(visiting);
+  await visiting.go(paths.datasources);
+  const { page } = visiting;
+  const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("link").first();
+  await row.waitFor();
+  await stack.hold("api", { hard: true });
+  await page
+    .getByText(/^Reconnecting/u)
+    .first()
+    .waitFor();
+  expect(await row.isVisible()).toBe(true);
+  await picture(visiting, "reconnecting");
+  await stack.release("api");
+  await page.getByText("Live again").first().waitFor();
+  await page
+    .getByText(/^(Reconnecting|Live again)/u)
+    .first()
+    .waitFor({ state: "detached" });
+  expect(await row.isVisible()).toBe(true);
+});

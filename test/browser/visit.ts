@@ -1,0 +1,96 @@
+// One visitor of the app in Chromium: what is done by role and name, and everything that a visit must never produce.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { testConfig } from "../setup/config.ts";
+import type { RunningStack } from "../setup/stack.ts";
+
+export const slug = "monsoon-and-moss";
+
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  stack: RunningStack;
+  /** Breaches of the content policy, script errors and answers of 5xx, seen on any page of this visit. */
+  complaints: string[];
+  go: (path: string) => Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+const settleMs = 20_000;
+
+/** Told from inside the page, where the browser reports it. */
+const reportBreaches = `addEventListener('securitypolicyviolation', (event) =>
+  window.complain?.('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`;
+
+export async function visit(browser: Browser, stack: RunningStack, options: ContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-IN", ...options });
+  const complaints: string[] = [];
+  await context.exposeBinding("complain", (_source, said: string) => void complaints.push(said));
+  await context.addInitScript(reportBreaches);
+  context.on("weberror", (error) => void complaints.push(`script: ${error.error().message}`));
+  context.on("response", (response) => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  context.setDefaultTimeout(settleMs);
+  const page = await context.newPage();
+  return {
+    page,
+    context,
+    stack,
+    complaints,
+    async go(path) {
+      await page.goto(`${stack.appUrl}${path}`);
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close();
+    },
+  };
+}
+
+export async function signIn({ page, stack, go }: Visit): Promise<void> {
+  await go("/sign-in");
+  await page.getByLabel("E-mail").fill(stack.demo.email);
+  await page.getByLabel("Password", { exact: true }).fill(stack.demo.password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.waitForURL(`**/${slug}/**`);
+}
+
+export const paths = {
+  overview: `/${slug}/overview`,
+  datasources: `/${slug}/settings/integrations/datasources`,
+  connectShopify: `/${slug}/settings/integrations/datasources/connect/shopify`,
+  tokens: `/${slug}/settings/developers/tokens`,
+};
+
+/** Types the shop's name and goes on; resolves with the consent window. */
+export async function openConsent({ page, go }: Visit, shop: string): Promise<Page> {
+  await go(paths.connectShopify);
+  await page.getByRole("textbox").first().fill(shop);
+  const opening = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  const consent = await opening;
+  await consent.getByRole("heading", { name: /^Install Headwater on/u }).waitFor();
+  return consent;
+}
+
+/** Connects and waits until the app is watching it come in. */
+export async function connectShopify(visiting: Visit, shop: string): Promise<void> {
+  const consent = await openConsent(visiting, shop);
+  await consent.getByRole("button", { name: "Install" }).click();
+  await visiting.page.getByRole("link", { name: "Watch it come in" }).click();
+  await visiting.page.waitForURL(/\/datasources\/[^/]+$/u);
+}
+
+/** A picture of the page, kept where TEST_PICTURES says, else with the run's other scratch. */
+export async function picture({ page }: Visit, name: string, { fullPage = false } = {}): Promise<void> {
+  mkdirSync(testConfig.pictures, { recursive: true });
+  await page.screenshot({ path: join(testConfig.pictures, `${name}.png`), animations: "disabled", fullPage });
+}
+
+export function expectNoComplaints({ complaints }: Visit): void {
+  expect(complaints).toEqual([]);
+}
