@@ -63,7 +63,7 @@ export const apiTokens = snakeCase.table(
     lastFour: text().notNull(),
     scopes: text()
       .array()
-      .$type<TokenScope[]>()
+      .$type<TokenScope>()
       .notNull()
       .default(sql`'{read}'`),
     createdBy: idOf<UserId>().notNull(),
