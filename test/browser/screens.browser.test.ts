@@ -1,9 +1,11 @@
-// Every screen as a picture and under axe: light and dark, wide and phone, three languages; the token page with its curl; and
+// Every screen as a picture and under axe: light and dark, wide and phone, three languages; the token page with its requests; and
 // what is said while the API is away.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkout } from "@headwater/server/start/places.mjs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestsIn } from "../setup/examples.ts";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
@@ -96,12 +98,26 @@ test("the sign-in page passes axe", async () => {
   expectNoComplaints(visiting);
 });
 
-test("a token is shown once, and its curl line from the page answers with the datasources", async () => {
+/** The first whole event of a stream, or the whole answer. */
+async function firstAnswer(response: Response): Promise<string> {
+  let said = "";
+  for await (const chunk of response.body ?? []) {
+    said += Buffer.from(chunk).toString("utf8");
+    if (response.headers.get("content-type")?.includes("event-stream") && /^data: .+\n\n/mu.test(said)) break;
+  }
+  return said;
+}
+
+test("a token is shown once, and the requests of the README are answered with it", async () => {
   await using visiting = await visit(browser, stack);
   await signIn(visiting);
   await visiting.go(paths.tokens);
   const { page } = visiting;
   await page.getByLabel(/name/iu).first().fill("spreadsheet");
+  await page
+    .getByLabel(/manage/iu)
+    .first()
+    .check();
   await page
     .getByRole("button", { name: /^(make|create)/iu })
     .first()
@@ -109,12 +125,19 @@ test("a token is shown once, and its curl line from the page answers with the da
   const token = /hw_[0-9a-f]{64}_[\w-]{43}_\w+/u;
   await page.getByText(token).first().waitFor();
   const [secret = ""] = token.exec((await page.locator("body").textContent()) ?? "") ?? [];
-  const query = JSON.stringify({ query: "{ datasources(first: 10) { nodes { name } } }" });
-  const { stdout } = await promisify(execFile)("curl", [
-    ...["-s", `${stack.appUrl}/graphql`, "-H", `authorization: Bearer ${secret}`],
-    ...["-H", "content-type: application/json", "-d", query],
-  ]);
-  expect(JSON.parse(stdout).data.datasources.nodes).toHaveLength(1);
+  let id = "";
+  for (const { query, accept } of requestsIn(await readFile(join(checkout, "README.md"), "utf8"))) {
+    const response = await fetch(`${stack.appUrl}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", accept },
+      body: JSON.stringify({ query: query.replace("<id>", id) }),
+    });
+    const said = await firstAnswer(response);
+    expect(response.status, said).toBe(200);
+    expect(said).not.toContain('"errors"');
+    id = /"id":"([^"]+)"/u.exec(said)?.[1] ?? id;
+  }
+  expect(id).not.toBe("");
   await page.reload();
   await settled(visiting);
   expect(await page.locator("body").textContent()).not.toContain(secret);

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
+import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
+import { requestsIn } from "../setup/examples.ts";
 import { sections } from "../run/sections.mjs";
 import { allPaths, read } from "./tree.ts";
 
@@ -65,6 +67,15 @@ describe("documents", () => {
           !front.includes(`(${room}/README.md)`) && !front.includes(`(${room})`) && !front.includes(`(${room}/)`),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("examples", () => {
+  test("the requests of the front page fit the schema", () => {
+    const schema = buildSchema(read("server/graphql/schema.graphql"));
+    const examples = requestsIn(read("README.md"));
+    expect(examples.length).toBe(3);
+    for (const { query } of examples) expect(validate(schema, parse(query)), query).toEqual([]);
   });
 });
 
