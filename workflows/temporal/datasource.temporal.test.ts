@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { startEngine, until } from "./testing/engine.ts";
+import type { Engine } from "./testing/engine.ts";
+import type { RingTarget } from "../client.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine({ postgresUrl: inject("postgresUrl"), temporalAddress: inject("temporalAddress") });
+  await engine.startWorkers();
+});
+afterAll(() => engine.close());
+
+const phaseOf = (target: RingTarget, phase: string) =>
+  until(
+    () => engine.merchant.row(target),
+    (row) => row?.phase === phase,
+  );
+
+async function connected(): Promise<RingTarget> {
+  const target = await engine.merchant.connect();
+  await engine.merchant.comeBack(target);
+  await until(
+    () => engine.merchant.row(target),
+    (row) => row?.backfill === "done" && row.phase === "LIVE",
+  );
+  return target;
+}
+
+describe("connecting", () => {
+  test("a consent leads through the first history to a datasource that syncs", async () => {
+    const target = await connected();
+    const row = await until(
+      () => engine.merchant.row(target),
+      (found) => found?.lastSuccessAt != null,
+    );
+    expect(row).toMatchObject({ phase: "LIVE", auth: "ok", backfill: "done" });
+  });
+
+  test("an attempt that nobody finishes gives its slot back and leaves no row", async () => {
+    const target = await engine.merchant.connect({ forMs: 2_000 });
+    await until(
+      () => engine.merchant.row(target),
+      (row) => row === undefined,
+    );
+    const slots = await engine.merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`;
+    expect(slots).toHaveLength(0);
+    expect(await engine.merchant.comeBack(target)).toBe("too late");
+  });
+});
+
+describe("commands", () => {
+  test("a pause is written as the phase, a resume verifies and syncs at once", async () => {
+    const target = await connected();
+    await engine.merchant.command(target, "pause");
+    await phaseOf(target, "PAUSED");
+    await engine.merchant.command(target, "resume");
+    await phaseOf(target, "LIVE");
+  });
+
+  test("a disconnect revokes, erases and ends", async () => {
+    const target = await connected();
+    await engine.merchant.command(target, "disconnect");
+    await phaseOf(target, "END");
+    expect(engine.source.calls).toContain("erase");
+  });
+});

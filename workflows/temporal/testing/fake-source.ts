@@ -1,0 +1,277 @@
+/** A load path whose source does what a test says, over the real rows: the engine's tests need its answers, not its pages. */
+import { inTenant, organisationId } from "@headwater/db";
+import type { Database, TenantTransaction } from "@headwater/db";
+import type { LoadPath, PlannedWindow, RunRef, SliceRef, VerifyOutcome, WorkOptions } from "../../load/contract.ts";
+import { emptyLedger } from "../../load/outcome.ts";
+import type { FailureSummary, FencedBy, SyncOutcome, WorkOutcome } from "../../load/outcome.ts";
+
+export type Answer =
+  | { readonly kind: "done" }
+  | { readonly kind: "more" }
+  | { readonly kind: "throttled"; readonly forMs: number }
+  | { readonly kind: "providerDown"; readonly forMs?: number }
+  | { readonly kind: "failed"; readonly failure: FailureSummary }
+  | { readonly kind: "throws"; readonly error: Error };
+
+/** What the source answers; a test changes it as it goes. */
+export interface Script {
+  verify: (asked: { readonly n: number; readonly datasourceId: string }) => Answer | { kind: "otherAccount" };
+  sync: (asked: { readonly run: RunRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
+  slice: (asked: { readonly slice: SliceRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
+  accounts: number;
+  account: string;
+}
+
+export interface FakeSource {
+  readonly load: LoadPath;
+  readonly script: Script;
+  /** Every call in order, as `verify`, `sync:3`, `slice:0`. */
+  readonly calls: string[];
+}
+
+export const revoked: FailureSummary = { class: "reauthorize", why: "revoked", code: "fake.revoked", said: "no more" };
+
+export function fakeSource(db: Database): FakeSource {
+  const calls: string[] = [];
+  const script: Script = {
+    verify: () => ({ kind: "done" }),
+    sync: () => ({ kind: "done" }),
+    slice: () => ({ kind: "done" }),
+    accounts: 1,
+    account: "account-1",
+  };
+  return { script, calls, load: fakeLoadPath({ db, script, calls }) };
+}
+
+interface Fake {
+  readonly db: Database;
+  readonly script: Script;
+  readonly calls: string[];
+}
+
+function fakeLoadPath(fake: Fake): LoadPath {
+  const { script, calls } = fake;
+  const noWork = (name: string) => async (_deps: unknown, run: RunRef) => {
+    calls.push(`${name}:${run.n}`);
+    await beginRun(fake, run);
+    await endRun(fake, run, "succeeded");
+    return {
+      kind: "done" as const,
+      pages: 0,
+      rows: 0,
+      intentVersion: 0,
+      tombstoned: 0,
+      figures: [] as [],
+    } satisfies WorkOutcome & { tombstoned: number; figures: [] };
+  };
+  return {
+    planRun: (_deps, run, windows) => plan(fake, run, windows),
+    workOnSlice: (_deps, slice, options) => workOnSlice(fake, slice, options),
+    async closeRun(_deps, run, state) {
+      await endRun(fake, run, state);
+      return emptyLedger();
+    },
+    syncOnce: (_deps, run, options) => syncOnce(fake, run, options),
+    verifyGrant: (_deps, ref) => verify(fake, ref),
+    async listAccounts(_deps, ref) {
+      calls.push("listAccounts");
+      await inOrganisation(fake, ref, async (tx) => {
+        for (let n = 1; n <= script.accounts; n += 1)
+          await tx.sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
+            values (${ref.organisationId}, ${ref.datasourceId}, ${`account-${n}`}, ${`Account ${n}`}) on conflict do nothing`;
+      });
+      return { kind: "listed", count: script.accounts };
+    },
+    revokeGrant: async () => (calls.push("revoke"), { kind: "revoked" }),
+    async eraseCredential(_deps, ref) {
+      calls.push("erase");
+      await inOrganisation(
+        fake,
+        ref,
+        (tx) => tx.sql`
+        update grants set candidate_credential_id = null, credential_id = null
+        where id = (select grant_id from datasources where id = ${ref.datasourceId})`,
+      );
+      return { kind: "erased" };
+    },
+    rereadWeek: noWork("reread"),
+    sweepDeletes: noWork("sweep"),
+    spotCheck: noWork("spotCheck"),
+    purgeBatch: async () => (calls.push("purge"), { kind: "done", rows: 0 }),
+  };
+}
+
+const inOrganisation = <T>(
+  { db }: Fake,
+  ref: { readonly organisationId: string },
+  work: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> => inTenant(db, organisationId(ref.organisationId), work);
+
+async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
+  const { script, calls } = fake;
+  calls.push("verify");
+  const n = calls.filter((call) => call === "verify").length;
+  const answer = script.verify({ n, datasourceId: ref.datasourceId });
+  const intentVersion = 0;
+  switch (answer.kind) {
+    case "throws":
+      throw answer.error;
+    case "throttled":
+      return { kind: "throttled", until: inMs(answer.forMs), because: "test", intentVersion };
+    case "providerDown":
+      return {
+        kind: "providerDown",
+        said: "down",
+        retryAt: answer.forMs === undefined ? null : inMs(answer.forMs),
+        intentVersion,
+      };
+    case "failed":
+      await dropCandidate(fake, ref);
+      return { kind: "failed", failure: answer.failure, intentVersion };
+    case "otherAccount":
+      await dropCandidate(fake, ref);
+      return { kind: "otherAccount", saw: "another", expected: script.account, intentVersion };
+    default:
+      return promote(fake, ref);
+  }
+}
+
+const dropCandidate = (fake: Fake, ref: { readonly organisationId: string; readonly datasourceId: string }) =>
+  inOrganisation(
+    fake,
+    ref,
+    (tx) => tx.sql`
+    update grants set candidate_credential_id = null
+    where id = (select grant_id from datasources where id = ${ref.datasourceId})`,
+  );
+
+async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
+  const externalId = fake.script.account;
+  await inOrganisation(fake, ref, async (tx) => {
+    const [account] = await tx.sql<{ id: string }[]>`
+      insert into accounts (organisation_id, platform, external_id, name, currency, zone)
+      values (${ref.organisationId}, 'shopify', ${externalId}, ${externalId}, 'INR', 'Asia/Kolkata')
+      on conflict (organisation_id, platform, external_id) do update set name = excluded.name returning id`;
+    await tx.sql`update datasources set account_id = ${account?.id ?? null} where id = ${ref.datasourceId}`;
+    await tx.sql`
+      update grants set credential_id = coalesce(candidate_credential_id, credential_id), candidate_credential_id = null,
+        verified_at = now(), scopes = '{read}'
+      where id = (select grant_id from datasources where id = ${ref.datasourceId})`;
+  });
+  return {
+    kind: "verified",
+    account: {
+      externalId,
+      name: externalId,
+      domain: null,
+      currency: "INR",
+      zone: "Asia/Kolkata",
+      state: "open",
+      details: {},
+    },
+    scopes: ["read"],
+    notices: [],
+    recordsPerDay: {},
+    historyFrom: null,
+    notGranted: [],
+    intentVersion: 0,
+  };
+}
+
+async function plan(fake: Fake, run: RunRef, windows: readonly PlannedWindow[]) {
+  await beginRun(fake, run);
+  await inOrganisation(fake, run, async (tx) => {
+    const [there] = await tx.sql`select 1 from slices where run_id = ${run.runId} limit 1`;
+    if (there !== undefined) return;
+    for (const { stream, from, to, position } of windows)
+      await tx.sql`insert into slices (organisation_id, run_id, datasource_id, stream, from_at, to_at, position)
+        values (${run.organisationId}, ${run.runId}, ${run.datasourceId}, ${stream}, ${`${from}T00:00:00Z`}::text::timestamptz,
+          ${`${to}T00:00:00Z`}::text::timestamptz, ${position})`;
+  });
+  return [];
+}
+
+const beginRun = (fake: Fake, run: RunRef) =>
+  inOrganisation(
+    fake,
+    run,
+    (tx) => tx.sql`
+    insert into runs (organisation_id, id, datasource_id, kind, n, asked_by)
+    values (${run.organisationId}, ${run.runId}, ${run.datasourceId}, ${run.kind}, ${run.n}, ${run.askedBy ?? null})
+    on conflict (organisation_id, id) do update set attempts = runs.attempts + 1`,
+  );
+
+const endRun = (fake: Fake, run: RunRef, state: string) =>
+  inOrganisation(
+    fake,
+    run,
+    (tx) => tx.sql`
+    update runs set state = ${state}, finished_at = now() where id = ${run.runId}`,
+  );
+
+async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
+  const position = await inOrganisation(fake, slice, async (tx) => {
+    const [row] = await tx.sql<{ position: number }[]>`select position from slices where id = ${slice.sliceId}`;
+    return row?.position ?? -1;
+  });
+  fake.calls.push(`slice:${position}`);
+  const answer = await fake.script.slice({ slice, signal: options.signal });
+  const outcome = outcomeOf(answer);
+  if (outcome.kind !== "done" && outcome.kind !== "more") return outcome;
+  // One page, behind the fence, in one transaction: what the load path promises.
+  const by = await inOrganisation(fake, slice, async (tx) => {
+    const forbidden = await fence(tx, slice);
+    if (forbidden !== null) return forbidden;
+    await tx.sql`
+      update slices set rows = rows + 1, pages = pages + 1, state = ${outcome.kind === "done" ? "done" : "running"},
+        finished_at = case when ${outcome.kind === "done"} then now() end where id = ${slice.sliceId}`;
+    return null;
+  });
+  return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
+}
+
+async function syncOnce(fake: Fake, run: RunRef, options: WorkOptions): Promise<SyncOutcome> {
+  fake.calls.push(`sync:${run.n}`);
+  await beginRun(fake, run);
+  const answer = await fake.script.sync({ run, signal: options.signal });
+  const outcome = outcomeOf(answer);
+  const by = await inOrganisation(fake, run, (tx) => fence(tx, run));
+  const settled: WorkOutcome = by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
+  if (settled.kind !== "more") await endRun(fake, run, settled.kind === "done" ? "succeeded" : "failed");
+  return { ...settled, ledger: emptyLedger(), failedStreams: [], completeThrough: null };
+}
+
+async function fence(tx: TenantTransaction, run: RunRef): Promise<FencedBy | null> {
+  const [row] = await tx.sql<{ generation: number; disconnected: boolean; paused: boolean; auth: string }[]>`
+    select generation, disconnected_at is not null as disconnected,
+      user_paused_at is not null and coalesce(user_paused_until > now(), true) as paused, auth
+    from datasources where id = ${run.datasourceId} for share`;
+  if (row === undefined) return "missing";
+  if (row.disconnected) return "disconnected";
+  if (row.generation !== run.generation) return "generation";
+  if (row.paused) return "paused";
+  return row.auth === "ok" ? null : "credential";
+}
+
+function outcomeOf(answer: Answer): WorkOutcome {
+  const worked = { pages: 1, rows: 1, intentVersion: 0 };
+  switch (answer.kind) {
+    case "throws":
+      throw answer.error;
+    case "throttled":
+      return { kind: "throttled", until: inMs(answer.forMs), because: "test", ...worked };
+    case "providerDown":
+      return {
+        kind: "providerDown",
+        said: "down",
+        retryAt: answer.forMs === undefined ? null : inMs(answer.forMs),
+        ...worked,
+      };
+    case "failed":
+      return { kind: "failed", failure: answer.failure, ...worked, rows: 0 };
+    default:
+      return { kind: answer.kind, ...worked };
+  }
+}
+
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
