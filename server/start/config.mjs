@@ -143,3 +143,7 @@ function reader(env) {
     },
   };
 }
+
+/** What the other commands need to know: where things lie.
+ * @param {Environment} env */
+export const readCommandConfig = (env) => ({ places: placesOf(env) });
