@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { actionsFor, COMMAND_KINDS, ROLES, rolesThatMay } from "./actions.ts";
+import type { CommandKind } from "./actions.ts";
+import type { Facts } from "./facts.ts";
+import { healthy, held, nothingLanded, NOW, paused } from "./testing/facts.ts";
+
+const allowed = (change: Partial<Facts>): CommandKind[] => {
+  const actions = actionsFor(healthy(change), "owner", NOW);
+  return COMMAND_KINDS.filter((kind) => actions[kind].allowed);
+};
+const whyNot = (kind: CommandKind, change: Partial<Facts>) => {
+  const answer = actionsFor(healthy(change), "owner", NOW)[kind];
+  return answer.allowed ? null : answer.because;
+};
+
+describe("what an owner may do", () => {
+  test.each<[string, Partial<Facts>, CommandKind[]]>([
+    ["alive", {}, ["pause", "syncNow", "resync", "reauthorized", "setCadence", "disconnect"]],
+    ["paused", { userPaused: paused }, ["resume", "reauthorized", "setCadence", "disconnect"]],
+    ["dead credentials", { auth: "revoked" }, ["pause", "reauthorized", "setCadence", "disconnect"]],
+    ["waiting for consent", { phase: "AUTHORIZING", auth: "none" }, ["cancelConnect"]],
+    [
+      "choosing an account",
+      { phase: "AUTHORIZING", auth: "none", accountsListed: true, accountChosen: false },
+      ["chooseAccount", "cancelConnect"],
+    ],
+    ["disconnected, undo open", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 }, ["undoDisconnect"]],
+    ["disconnected for good", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 }, []],
+    [
+      "held after repeated failures",
+      { holds: [held()] },
+      ["pause", "resume", "reauthorized", "setCadence", "disconnect"],
+    ],
+  ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
+});
+
+test("each refusal says why", () => {
+  expect(whyNot("syncNow", { auth: "expired" })).toBe("credentialsDoNotWork");
+  expect(whyNot("syncNow", { userPaused: paused })).toBe("paused");
+  expect(whyNot("syncNow", nothingLanded)).toBe("nothingLandedYet");
+  expect(whyNot("resync", { backfill: "running" })).toBe("backfillRunning");
+  expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 })).toBe("undoLapsed");
+  expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
+  expect(whyNot("replace", {})).toBe("notYet");
+});
+
+test("a role that may not is told which roles may", () => {
+  expect(actionsFor(healthy(), "viewer", NOW).pause).toEqual({
+    allowed: false,
+    because: "role",
+    rolesThatMay: ["owner", "admin"],
+  });
+  expect(actionsFor(healthy(), "analyst", NOW).syncNow).toEqual({ allowed: true });
+});
+
+test("an owner may whatever another role may", () => {
+  for (const kind of COMMAND_KINDS) {
+    expect(rolesThatMay(kind)).toContain("owner");
+    for (const role of rolesThatMay(kind)) expect(ROLES).toContain(role);
+  }
+});
