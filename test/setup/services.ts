@@ -1,12 +1,14 @@
 // What the database and Temporal tests stand on: one embedded PostgreSQL and one Temporal development server a run,
 // on free ports and in a folder of their own. Projects share them: the first asks, the last gone ends them.
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { postgresAnswers } from "@headwater/server/start/answers.mjs";
 import { startChild, type Child } from "@headwater/server/start/child.mjs";
 import { freePorts, portAnswers } from "@headwater/server/start/ports.mjs";
 import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "@headwater/server/start/postgres.mjs";
+import { mayEnter, type Account } from "@headwater/server/start/postgres-account.mjs";
 import { temporalBinary } from "@headwater/server/start/temporal-binary.mjs";
 import { temporalCommand } from "@headwater/server/start/temporal.mjs";
 import { testConfig } from "./config.ts";
@@ -28,12 +30,24 @@ async function stopAndForget(child: Child, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
+/** A folder that the account which runs Postgres can reach, wherever this machine keeps temporary things. */
+function postgresFolder(account: Account | null): string {
+  const folder = scratchFolder("pg");
+  if (!account || mayEnter(folder, account)) return folder;
+  rmSync(folder, { recursive: true });
+  mkdirSync(testConfig.places.fallbackDir, { recursive: true });
+  const reachable = mkdtempSync(join(testConfig.places.fallbackDir, "test-"));
+  chmodSync(reachable, 0o711);
+  return reachable;
+}
+
 /** An empty server; nothing is kept, so it need not wait for the disk. */
 export async function startPostgres(): Promise<TestServer> {
-  const folder = scratchFolder("pg");
+  const binaries = postgresBinaries({ fallbackDir: testConfig.places.fallbackDir });
+  const folder = postgresFolder(binaries.account);
   const [port = 0] = await freePorts(1);
   const cluster = {
-    binaries: postgresBinaries({ fallbackDir: testConfig.places.fallbackDir }),
+    binaries,
     dataDir: join(folder, "cluster"),
     password: randomBytes(12).toString("hex"),
     port,
@@ -47,7 +61,7 @@ export async function startPostgres(): Promise<TestServer> {
     log: join(folder, "postgres.log"),
     signal: "SIGINT",
   });
-  await child.ready(() => portAnswers(port), { withinMs: 30_000 });
+  await child.ready(() => postgresAnswers(port), { withinMs: 30_000 });
   return { address: superuserUrl(cluster), stop: () => stopAndForget(child, folder) };
 }
 

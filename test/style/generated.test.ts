@@ -1,5 +1,6 @@
 // What can be made from the code is made from it. `npm test -- style -u` writes it anew; CI fails on a difference.
 import { join } from "node:path";
+import { catalog } from "@headwater/connectors/catalog.ts";
 import { handedOver, settings } from "@headwater/server/start/config.mjs";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { describe, expect, test } from "vitest";
@@ -32,7 +33,41 @@ function settingsTable(): string {
   ].join("\n");
 }
 
+const states = { ready: "yes", inPreparation: "in preparation", comingSoon: "coming soon" } as const;
+
+function platformTable(): string {
+  const rows = catalog.map(({ name, category, state, methods, scopes, cadenceMinutes, historyDays, restatedDays }) => {
+    const history = historyDays === null ? "all there is" : `${historyDays} days`;
+    const cells = [
+      category,
+      name,
+      states[state],
+      methods.join(", "),
+      scopes.map(({ scope, required }) => `\`${scope}\`${required ? "" : " (optional)"}`).join(" "),
+      cadenceMinutes === null ? "" : `${cadenceMinutes} min`,
+      history,
+      restatedDays === 0 ? "" : `${restatedDays} days`,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [
+    "# Platforms",
+    "",
+    "Made from the catalog by `npm test -- style -u`.",
+    "",
+    "| category | platform | can be connected | by | scopes, all read-only | cadence | history | restated |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
 describe("generated", () => {
+  test("the table of platforms", async () => {
+    expect(catalog).toHaveLength(27);
+    await expect(platformTable()).toMatchFileSnapshot(join(checkout, "workflows/connectors/platforms.md"));
+  });
+
   test("the table of settings", async () => {
     await expect(settingsTable()).toMatchFileSnapshot(join(checkout, "server/start/settings.md"));
   });
