@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Facts } from "./facts.ts";
+import { deriveStatus } from "./status.ts";
+import { DAY, HOUR } from "./testing/facts.ts";
+import { Life, MINUTE } from "./testing/model.ts";
+
+type Event = (life: Life) => void;
+
+const by = { kind: "person", userId: "u" } as const;
+const named: Readonly<Record<string, Event>> = {
+  credentialArrives: (life) => life.credentialArrives(),
+  chooseAccount: (life) => void life.command("chooseAccount", { accountChosen: true }),
+  cancelConnect: (life) => void life.command("cancelConnect", { authorizingUntil: life.now }),
+  pause: (life) => void life.command("pause", { userPaused: { since: life.now, until: null, by, note: null } }),
+  pauseForAWhile: (life) =>
+    void life.command("pause", { userPaused: { since: life.now, until: life.now + HOUR, by, note: null } }),
+  resume: (life) =>
+    void life.command("resume", {
+      userPaused: null,
+      holds: life.facts?.holds.filter((hold) => hold.reason !== "repeatedFailures") ?? [],
+    }),
+  syncNow: (life) => void life.command("syncNow"),
+  resync: (life) => void life.command("resync"),
+  disconnect: (life) =>
+    void life.command("disconnect", {
+      disconnectedAt: life.now,
+      undoUntil: life.now + 10 * MINUTE,
+      generation: (life.facts?.generation ?? 0) + 1,
+    }),
+  undo: (life) =>
+    void life.command("undoDisconnect", {
+      disconnectedAt: null,
+      undoUntil: null,
+      auth: "revoked",
+      authReason: { code: "disconnectUndone" },
+      userPaused: { since: life.now, until: null, by, note: null },
+      generation: (life.facts?.generation ?? 0) + 1,
+    }),
+  holdSource: (life) => life.hold({}),
+  holdPlatform: (life) => life.hold({ scope: "platform", reason: "providerOutage", until: life.now + HOUR }),
+  releaseHolds: (life) => {
+    life.change({ holds: [] });
+    life.settle();
+  },
+  sourceOk: (life) => void (life.source = "ok"),
+  sourceRevokes: (life) => void (life.source = "revoked"),
+  sourceDown: (life) => void (life.source = "down"),
+  sourceGone: (life) => void (life.source = "gone"),
+  grantEndsInAWeek: (life) => life.change({ grantEndsAt: life.now + 7 * DAY }),
+  newestIn: (life) => life.childSays("newestIn"),
+  historyDone: (life) => life.childSays("done"),
+  historyFailed: (life) => life.childSays("failed"),
+  minutes: (life) => life.pass(11 * MINUTE),
+  anHour: (life) => life.pass(HOUR),
+  aDay: (life) => life.pass(DAY),
+};
+
+const events = fc.array(fc.constantFrom(...Object.keys(named)), { maxLength: 40, size: "max" });
+
+function live(names: readonly string[], manyAccounts: boolean, look: (life: Life, name: string) => void): Life {
+  const life = new Life(manyAccounts);
+  for (const name of names) {
+    named[name]?.(life);
+    look(life, name);
+  }
+  return life;
+}
+
+/** Which causes allow a pair, told apart from how the status is derived. */
+function causeOf(pair: string, facts: Facts, now: number): boolean {
+  const ends = facts.grantEndsAt;
+  const isDead = facts.auth !== "ok" || (ends !== null && ends <= now);
+  const isEnding = !isDead && ends !== null && ends - now <= 14 * DAY;
+  const isStopped =
+    (facts.userPaused !== null && (facts.userPaused.until ?? now + 1) > now) ||
+    facts.holds.some((hold) => (hold.until ?? now + 1) > now);
+  const hasData = facts.lastSuccessAt !== null || facts.firstNumbersAt !== null;
+  const fetching = facts.backfill === "running";
+  const allowed: Readonly<Record<string, boolean>> = {
+    "CONNECTED ACTIVE": !isDead && !isEnding && !isStopped && hasData && !fetching,
+    "CONNECTED FETCHING_HISTORICAL_DATA": !isDead && !isEnding && !isStopped && fetching,
+    "CONNECTED NOT_SYNCED": !isDead && !isEnding && !isStopped && !hasData && !fetching,
+    "CONNECTED INACTIVE": !isDead && !isEnding && isStopped,
+    "REAUTHORIZE ACTIVE": isEnding && !isStopped && hasData && !fetching,
+    "REAUTHORIZE FETCHING_HISTORICAL_DATA": isEnding && !isStopped && fetching,
+    "REAUTHORIZE NOT_SYNCED": !isStopped && !hasData && (isDead || (isEnding && !fetching)),
+    "REAUTHORIZE INACTIVE": (isDead || isEnding) && (isStopped || (isDead && hasData)),
+  };
+  return allowed[pair] === true;
+}
+
+describe("whatever happens, in whatever order", () => {
+  test("every pair that is shown has a cause that allows it", () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (names, many) => {
+        live(names, many, (life, name) => {
+          if (life.facts === null) return;
+          const status = deriveStatus(life.facts, life.now);
+          if (status.standing !== "datasource") return;
+          const pair = `${status.connection} ${status.dataSync}`;
+          expect(causeOf(pair, life.facts, life.now), `${pair} after ${name}`).toBe(true);
+        });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("no data call leaves with a dead grant, or while something forbids it", () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (names, many) => {
+        expect(live(names, many, () => undefined).forbidden).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("a slot is held by exactly what is connected or connecting", () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (names, many) => {
+        live(names, many, (life, name) => {
+          const isAlive = life.facts !== null && life.facts.disconnectedAt === null;
+          expect(life.hasSlot, `after ${name}`).toBe(isAlive);
+        });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("a disconnect reaches its end once the undo has lapsed, from every state", () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (names, many) => {
+        const life = live(names, many, () => undefined);
+        if (life.facts === null || life.facts.phase === "AUTHORIZING") return;
+        if (life.facts.disconnectedAt === null) expect(life.facts.phase === "END").toBe(false);
+        named["disconnect"]?.(life);
+        life.pass(11 * MINUTE);
+        expect(life.facts.phase).toBe("END");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("a connect attempt ends in being proven or released, never in between", () => {
+    fc.assert(
+      fc.property(events, fc.boolean(), (names, many) => {
+        const life = live(names, many, () => undefined);
+        life.source = "ok";
+        life.change({ holds: [] });
+        life.pass(2 * HOUR);
+        expect(life.facts?.phase).not.toBe("AUTHORIZING");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("a life, told", () => {
+  const connected = () => {
+    const life = new Life(false);
+    for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(life);
+    return life;
+  };
+
+  test("from the click to live: verify, begin the history, go live with its newest windows, sync at once", () => {
+    const life = connected();
+    expect(life.seen).toEqual(["verify", "beginBackfill", "adopt", "goLive", "run"]);
+    expect(life.facts?.phase).toBe("LIVE");
+  });
+
+  test("a resume verifies and syncs now, not at the next point", () => {
+    const life = connected();
+    named["pause"]?.(life);
+    life.pass(5 * HOUR);
+    life.seen.length = 0;
+    named["resume"]?.(life);
+    expect(life.seen).toEqual(["verify", "run"]);
+  });
+
+  test("a parked datasource wakes for nothing", () => {
+    const life = connected();
+    named["pause"]?.(life);
+    life.seen.length = 0;
+    life.pass(40 * DAY);
+    expect(life.seen).toEqual([]);
+  });
+
+  test("a revoked grant is a state and no retry loop", () => {
+    const life = connected();
+    life.source = "revoked";
+    life.seen.length = 0;
+    life.pass(10 * DAY);
+    expect(life.seen).toEqual(["run", "park"]);
+  });
+
+  test("an account that is gone is looked at twice, then disconnected by us with its slot freed", () => {
+    const life = connected();
+    life.source = "gone";
+    life.pass(2 * HOUR);
+    expect(life.facts?.disconnectedAt).not.toBeNull();
+    expect(life.hasSlot).toBe(false);
+  });
+
+  test("a new credential is proven beside a person's pause, and leaves it in place", () => {
+    const life = connected();
+    named["pause"]?.(life);
+    life.change({ auth: "revoked" });
+    named["credentialArrives"]?.(life);
+    expect(life.facts).toMatchObject({ auth: "ok", phase: "PAUSED" });
+  });
+
+  test("a bad new credential does not take the place of one that still works", () => {
+    const life = connected();
+    life.source = "revoked";
+    named["credentialArrives"]?.(life);
+    expect(life.facts).toMatchObject({ auth: "ok", candidate: false });
+  });
+});
