@@ -17,6 +17,6 @@ export function requireRoom(folder, bytes, what) {
   const free = bytesFree(folder);
   if (free >= bytes) return;
   throw new Error(
-    `${what} needs ${(bytes / gigabyte).toFixed(1)} GB free in ${folder}; there ${(free / gigabyte).toFixed(1)} GB are. Free some, or choose another folder.`,
+    `${what} needs ${(bytes / gigabyte).toFixed(1)} GB free in ${folder}, which has ${(free / gigabyte).toFixed(1)} GB. Free some, or choose another folder.`,
   );
 }

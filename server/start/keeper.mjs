@@ -1,6 +1,7 @@
 // Keeps one part of the stack running: starts it, waits until it is ready, starts it again with back-off when it dies.
 import { startChild } from "./child.mjs";
 import { pause } from "./wait.mjs";
+import { messageOf } from "./words.mjs";
 
 /** @typedef {import('./child.mjs').Command} Command */
 /** @typedef {import('./child.mjs').Child} Child */
@@ -123,7 +124,7 @@ export class Keeper {
         return child;
       } catch (error) {
         await this.#child?.stop();
-        said = error instanceof Error ? (error.message.split("\n")[0] ?? this.part.title) : String(error);
+        said = messageOf(error).split("\n")[0] ?? this.part.title;
       }
     }
     return null;

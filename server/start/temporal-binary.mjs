@@ -7,6 +7,7 @@ import { underLock } from "./lock.mjs";
 import { builtByGo } from "./temporal-build.mjs";
 import { downloaded } from "./temporal-download.mjs";
 import { temporalVersion } from "./temporal.mjs";
+import { messageOf } from "./words.mjs";
 
 /** @typedef {{ named?: string | undefined, cacheDir: string, report: (line: string) => void }} Wish */
 
@@ -63,7 +64,7 @@ async function obtain(place, { cacheDir, report }) {
       renameSync(unfinished, place);
       return;
     } catch (error) {
-      refusals.push(error instanceof Error ? error.message : String(error));
+      refusals.push(messageOf(error));
       report(refusals.at(-1) ?? "");
     } finally {
       rmSync(unfinished, { force: true });

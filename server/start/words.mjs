@@ -8,5 +8,21 @@ npm start -- --help       this
 
 What may be set instead is listed in README.md. Ctrl-C stops everything; the data stays.`;
 
-/** @param {unknown} error */
-export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+const causes = /** @type {Record<string, string>} */ ({
+  ENOSPC: "the disk is full",
+  EDQUOT: "your share of the disk is full",
+  EACCES: "this user may not do that there",
+  EPERM: "this user may not do that there",
+  EROFS: "that disk is read-only",
+});
+
+/** An error as a sentence; what the file system refuses, with what a person can do about it.
+ * @param {unknown} error */
+export function messageOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = /** @type {NodeJS.ErrnoException} */ (error);
+  const cause = code ? causes[code] : undefined;
+  return cause
+    ? `${path ?? "A file"} could not be written: ${cause}. Free it, or choose another folder with DATA_DIR.`
+    : error.message;
+}
