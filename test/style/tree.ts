@@ -31,7 +31,7 @@ export const codeFiles: SourceFile[] = allPaths
   .filter((path) => codeEndings.has(extname(path)) && !isGenerated(path))
   .map((path) => ({ path, text: read(path) }));
 
-export const isTest = (path: string) => /\.test\.tsx?$/u.test(path) || path.startsWith("test/");
+export const isTest = (path: string) => /\.test\.tsx?$|\/testing\//u.test(path) || path.startsWith("test/");
 
 /** Every line of the files that breaks a rule, as `path:line: text`, so that a failure is a list to work through. */
 export const linesWith = (files: readonly SourceFile[], breaks: (line: string, path: string) => boolean): string[] =>
