@@ -5,6 +5,7 @@
  */
 import type { DatasourceId, OrganisationId, RunId, SliceId } from "@headwater/db/schema/ids.ts";
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
+import type { TransactionSql } from "postgres";
 import type { SourceDeps } from "../source/contract.ts";
 import type { FailureSummary, FencedBy, Ledger, SyncOutcome, WorkOutcome } from "./outcome.ts";
 
@@ -31,6 +32,8 @@ export interface SliceRef extends RunRef {
 
 /** How a call is watched and bounded. The engine ties `signal` to its cancellation and `heartbeat` to Temporal's. */
 export interface WorkOptions {
+  /** Written in the transaction that ends the run well: the engine folds its phase in here. */
+  alsoInTransaction?: (tx: TransactionSql) => Promise<void>;
   signal: AbortSignal;
   heartbeat: (details: { pages: number; rows: number }) => void;
   budget?: { ms: number; pages: number };
@@ -42,7 +45,8 @@ export type LoadDeps = SourceDeps;
 /** One window of one stream, as the planner cut it; position orders the work, 0 first. */
 export interface PlannedWindow {
   stream: string;
-  from: string;
+  /** Instants. Null: from the beginning, for a stream that is read whole. */
+  from: string | null;
   to: string;
   position: number;
 }
@@ -99,7 +103,11 @@ export interface LoadPath {
   /** Adds up the slices' ledgers into the run row and closes it. */
   closeRun(deps: LoadDeps, run: RunRef, state: "succeeded" | "failed" | "cancelled"): Promise<Ledger>;
   /** Every granted stream from its checkpoint; `streams` narrows it (streams whose newest window is in). */
-  syncOnce(deps: LoadDeps, run: RunRef, options: WorkOptions & { streams?: string[] }): Promise<SyncOutcome>;
+  syncOnce(
+    deps: LoadDeps,
+    run: RunRef,
+    options: WorkOptions & { streams?: string[]; nextRunAt?: string },
+  ): Promise<SyncOutcome>;
   /** Account and scopes probe with the newest credential; promotes a candidate when it shows the same outside account. */
   verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome>;
   /** Writes candidate rows; returns how many accounts the login reaches. */
@@ -114,6 +122,12 @@ export interface LoadPath {
   rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
   sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome & { tombstoned: number }>;
   spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome>;
+  /** A privacy request: documents and customer ids of these go, what was sold stays in the numbers. */
+  eraseCustomer(
+    deps: LoadDeps,
+    ref: DatasourceRef,
+    erasure: { customerId: string | null; orderIds: string[] },
+  ): Promise<{ rows: number }>;
   /** Deletes at most 5,000 rows of the account that no datasource reads any more; call till `done`. */
   purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }>;
 }

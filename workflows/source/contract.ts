@@ -26,4 +26,6 @@ export interface SourceDeps {
   /** Names this process in leases. */
   workerId: string;
   log: SourceLog;
+  /** Shortens every wait of ours in tests; 1 when absent. */
+  pace?: number;
 }

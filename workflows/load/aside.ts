@@ -1,0 +1,170 @@
+/**
+ * A window read aside: its pages gather in an unlogged stage that nothing counts, over as many calls as it takes, and
+ * are swapped in by one transaction: merged under the version guard, with tombstones for what the window no longer has.
+ * Until then the old numbers stand.
+ */
+import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { SliceId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { Batch, StagedLine } from "./batch.ts";
+import {
+  type BatchContext,
+  type BatchWriter,
+  type Committed,
+  countedIn,
+  note,
+  rollupContext,
+  type StepOf,
+} from "./commit-batch.ts";
+import { copyField } from "./copy-text.ts";
+import type { FenceRow } from "./fence.ts";
+import { kindsInOrder, layoutByKind } from "./kinds.ts";
+import { copyLines, mergeStage, writeCopy } from "./merge.ts";
+import type { Ledger } from "./outcome.ts";
+import type { Place, Step } from "./places.ts";
+import { keepAside } from "./quarantine.ts";
+import { rollUp, type TouchedDays } from "./rollups.ts";
+import { entombLostChildren, entombMissing, joinTouched, type Look } from "./tombstones.ts";
+
+export interface AsideWindow {
+  sliceId: SliceId;
+  from: Date | null;
+  to: Date;
+  begunAt: Date;
+  /** Lines that earlier calls put aside, by the slice's row: the stage is empty after a crash of Postgres, the row is not. */
+  landed: number;
+}
+
+/** The stage and the slice's row disagree: Postgres crashed in between. The slice begins again. */
+export class AsideLost extends Error {
+  override readonly name = "AsideLost";
+}
+
+const SWAPPED_AT_ONCE = 5_000;
+
+export function writeAside(window: AsideWindow): BatchWriter {
+  let landed = window.landed;
+  return async (tx, context, place, batch, to, fence) => {
+    if (to.startsOver) {
+      await clearAside(tx, window.sliceId);
+      landed = 0;
+    }
+    const staged = await copyAside(tx, window.sliceId, batch);
+    await keepAside(tx, context, batch.kept);
+    const before = landed;
+    landed += staged;
+    try {
+      return await finish(tx, context, place, batch, to, fence, { window, staged, landed });
+    } catch (error) {
+      landed = before;
+      throw error;
+    }
+  };
+}
+
+async function finish(
+  tx: TransactionSql,
+  context: BatchContext,
+  place: Place,
+  batch: Batch,
+  to: StepOf,
+  fence: FenceRow,
+  at: { window: AsideWindow; staged: number; landed: number },
+): Promise<Committed> {
+  const ledger = countedIn(batch);
+  if (to.isDone) await swap(tx, context, at, ledger);
+  const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;
+  const insertedByStream = new Map(
+    context.run.kind === "reread" ? [] : context.streams.map((stream) => [stream, 0] as const),
+  );
+  const step: Step = { ...to, pages: batch.pages, rows, ledger, landed: at.staged, insertedByStream };
+  await place.save(tx, step);
+  await context.alongside.write(tx);
+  return { ledger, step, fence };
+}
+
+async function copyAside(tx: TransactionSql, sliceId: SliceId, batch: Batch): Promise<number> {
+  const lines: string[] = [];
+  for (const [kind, staged] of batch.staged()) {
+    for (const { id, versionMs, line } of staged) {
+      lines.push(`${sliceId}\t${kind}\t${copyField(id)}\t${new Date(versionMs).toISOString()}\t${copyField(line)}\n`);
+    }
+  }
+  if (lines.length > 0)
+    await writeCopy(tx, "copy stage_aside (slice_id, kind, id, version_at, line) from stdin", lines);
+  return lines.length;
+}
+
+export async function clearAside(tx: TransactionSql, sliceId: SliceId): Promise<void> {
+  await tx.unsafe("delete from stage_aside where slice_id = $1", [sliceId], { prepare: true });
+}
+
+async function swap(
+  tx: TransactionSql,
+  context: BatchContext,
+  { window, landed }: { window: AsideWindow; landed: number },
+  ledger: Ledger,
+): Promise<void> {
+  const [counted] = await tx.unsafe<[{ lines: number }]>(
+    "select count(*)::int as lines from stage_aside where slice_id = $1",
+    [window.sliceId],
+    { prepare: true },
+  );
+  if (counted.lines !== landed) throw new AsideLost(`${counted.lines} lines aside, ${landed} landed`);
+  let touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
+  let distinct = 0;
+  for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, window.sliceId, kind, ledger, touched);
+  ledger.deduplicated += landed - distinct;
+  for (const kind of kindsInOrder) {
+    if (!context.streamByKind.has(kind)) continue;
+    const entombed =
+      layoutByKind[kind].madeAt === null
+        ? await entombLostChildren(tx, context.owner, kind, {
+            ...lookFor(window, kind),
+            parents: idsAside(window.sliceId, "order"),
+          })
+        : await entombMissing(tx, context.owner, kind, lookFor(window, kind));
+    ledger.written += entombed.count;
+    touched = joinTouched(touched, entombed.touched);
+  }
+  await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
+  await clearAside(tx, window.sliceId);
+}
+
+/** Both parts are our own: a uuid that was checked when it was made, and the name of a kind. */
+const idsAside = (sliceId: SliceId, kind: RecordKind): string =>
+  `select distinct id from stage_aside where slice_id = '${sliceId}' and kind = '${kind}'`;
+
+const lookFor = (window: AsideWindow, kind: RecordKind): Look => ({
+  alive: idsAside(window.sliceId, kind),
+  from: window.from,
+  to: window.to,
+  begunAt: window.begunAt,
+});
+
+/** Newest version of each id, a few thousand at a time through the connection's own stage. */
+async function mergeAside(
+  tx: TransactionSql,
+  context: BatchContext,
+  sliceId: SliceId,
+  kind: RecordKind,
+  ledger: Ledger,
+  touched: TouchedDays,
+): Promise<number> {
+  let distinct = 0;
+  for (let after = ""; ;) {
+    const lines: StagedLine[] = await tx.unsafe<StagedLine[]>(
+      `select distinct on (id) id, line, 0 as "versionMs" from stage_aside where slice_id = $1 and kind = $2 and id > $3
+       order by id, version_at desc limit ${SWAPPED_AT_ONCE}`,
+      [sliceId, kind, after],
+    );
+    const last = lines.at(-1);
+    if (last === undefined) return distinct;
+    await copyLines(tx, kind, lines);
+    const merged = await mergeStage(tx, kind, context.owner, new Date());
+    await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);
+    note(merged, lines.length, ledger, touched);
+    distinct += lines.length;
+    after = last.id;
+  }
+}

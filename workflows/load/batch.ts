@@ -1,0 +1,161 @@
+/**
+ * Records of a few pages, as COPY lines by kind, each id once. Duplicates are settled here and not in the stage: the
+ * newest version wins before anything is copied, which spares Postgres a sort of whole documents.
+ */
+import type { RecordKind, RecordOf, RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
+import { cleanJson, cleanText, copyField, copyJson, exactBytes } from "./copy-text.ts";
+import { type DayCutter, dayCutter } from "./days.ts";
+import { FieldWriter, Unstorable } from "./field-writer.ts";
+import { kindsInOrder, layoutByKind } from "./kinds.ts";
+
+/** A batch is worth a transaction from here on; several pages share one. */
+export const BATCH = { records: 10_000, characters: 8_000_000, ageMs: 2_000 };
+
+export interface StagedLine {
+  id: string;
+  versionMs: number;
+  line: string;
+}
+
+export interface QuarantinedRecord {
+  kind: RecordKind;
+  sourceId: string | null;
+  reason: string;
+  detail: string;
+  /** As the source sent it. */
+  document: Buffer;
+}
+
+export interface KindCounts {
+  read: number;
+  deduplicated: number;
+  rejected: number;
+}
+
+const KEPT_BYTES_MAX = 1_000_000;
+
+export class Batch {
+  readonly kept: QuarantinedRecord[] = [];
+  readonly countsByKind = new Map<RecordKind, KindCounts>();
+  pages = 0;
+  records = 0;
+  characters = 0;
+  /** When the oldest page in here was read: a row that was found deleted later stays deleted. */
+  readonly readAt = new Date();
+  readonly #linesByKind = new Map<RecordKind, Map<string, StagedLine>>();
+  readonly #put: FieldWriter;
+
+  constructor(zone: string | null) {
+    const dayOf: DayCutter = dayCutter(zone ?? "UTC");
+    this.#put = new FieldWriter(dayOf);
+  }
+
+  get isFull(): boolean {
+    return (
+      this.records >= BATCH.records ||
+      this.characters >= BATCH.characters ||
+      (this.pages > 0 && Date.now() - this.readAt.getTime() >= BATCH.ageMs)
+    );
+  }
+
+  get isEmpty(): boolean {
+    return this.pages === 0;
+  }
+
+  addPage(records: readonly SourceRecord[], rejected: readonly RejectedRecord[]): void {
+    for (const record of records) this.#add(record);
+    for (const refused of rejected) {
+      this.#count(refused.kind).read += 1;
+      this.#reject(refused.kind, refused.id, refused.reason, refused.detail, refused.document);
+    }
+    this.pages += 1;
+    this.records += records.length + rejected.length;
+  }
+
+  /** Kinds that have lines, in merge order; the lines of each in the order of their ids. */
+  *staged(): Generator<[RecordKind, StagedLine[]]> {
+    for (const kind of kindsInOrder) {
+      const lines = this.#linesByKind.get(kind);
+      if (lines === undefined || lines.size === 0) continue;
+      yield [
+        kind,
+        [...lines.values()].toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0)),
+      ];
+    }
+  }
+
+  /** A line that Postgres refused after all. */
+  rejectStaged(kind: RecordKind, staged: StagedLine, reason: string, detail: string): void {
+    this.#linesByKind.get(kind)?.delete(staged.id);
+    this.#reject(kind, staged.id, reason, detail, staged.line);
+  }
+
+  #count(kind: RecordKind): KindCounts {
+    let counts = this.countsByKind.get(kind);
+    if (counts === undefined) {
+      counts = { read: 0, deduplicated: 0, rejected: 0 };
+      this.countsByKind.set(kind, counts);
+    }
+    return counts;
+  }
+
+  #add(record: SourceRecord): void {
+    const counts = this.#count(record.kind);
+    counts.read += 1;
+    let staged: StagedLine;
+    try {
+      staged = this.#stage(record);
+    } catch (error) {
+      if (!(error instanceof Unstorable)) throw error;
+      this.#reject(record.kind, record.id, error.reason, error.detail, record.document ?? JSON.stringify(record));
+      return;
+    }
+    let lines = this.#linesByKind.get(record.kind);
+    if (lines === undefined) {
+      lines = new Map();
+      this.#linesByKind.set(record.kind, lines);
+    }
+    const earlier = lines.get(staged.id);
+    if (earlier !== undefined) counts.deduplicated += 1;
+    if (earlier === undefined || earlier.versionMs <= staged.versionMs) lines.set(staged.id, staged);
+    this.characters += staged.line.length;
+  }
+
+  #stage(record: SourceRecord): StagedLine {
+    const put = this.#put;
+    const { text: id, replaced } = cleanText(record.id);
+    if (id === "") throw new Unstorable("missing", "id");
+    const versionMs = put.instantMs("versionAt", record.versionAt);
+    const document = record.document === null ? null : cleanJson(record.document);
+    const columns = writeColumns(record.kind, record, put);
+    const replacedTexts = put.takeReplaced() + (replaced ? 1 : 0) + (document?.replaced === true ? 1 : 0);
+    if (replacedTexts > 0) this.#keepExact(record, id);
+    const line = `${copyField(id)}\t${record.versionAt}\t${put.instantOrNull("deletedAt", record.deletedAt)}\t${document === null ? "\\N" : copyJson(document.text)}\t${columns}\n`;
+    return { id, versionMs, line };
+  }
+
+  #keepExact(record: SourceRecord, id: string): void {
+    this.kept.push({
+      kind: record.kind,
+      sourceId: id,
+      reason: "textReplaced",
+      detail: "U+0000 or half of a surrogate pair became U+FFFD; the row is kept",
+      document: exactBytes(record.document ?? JSON.stringify(record)).subarray(0, KEPT_BYTES_MAX),
+    });
+  }
+
+  #reject(kind: RecordKind, sourceId: string | null, reason: string, detail: string, document: string): void {
+    this.#count(kind).rejected += 1;
+    this.kept.push({
+      kind,
+      sourceId: sourceId === null ? null : cleanText(sourceId).text,
+      reason,
+      detail: cleanText(detail).text.slice(0, 400),
+      document: exactBytes(document).subarray(0, KEPT_BYTES_MAX),
+    });
+  }
+}
+
+/** One place where a record meets the layout of its own kind. */
+const writeColumns = <Kind extends RecordKind>(kind: Kind, record: RecordOf<Kind>, put: FieldWriter): string =>
+  layoutByKind[kind].write(record, put);

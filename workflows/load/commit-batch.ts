@@ -1,0 +1,142 @@
+/**
+ * One batch, one transaction, all or nothing: fence, stage, merge, quarantine, rollups, checkpoint with ledger and progress.
+ * A kill at any point leaves either all of it or none of it.
+ */
+import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { Sql, TransactionSql } from "postgres";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Batch } from "./batch.ts";
+import type { RunRef } from "./contract.ts";
+import { isAboutData, isPassing, wordsOf } from "./database-trouble.ts";
+import { dayCutter } from "./days.ts";
+import { Fenced, fenced, type FenceRow } from "./fence.ts";
+import { copyLines, type Merged, mergeStage, type RecordsOwner } from "./merge.ts";
+import { emptyLedger, type Ledger } from "./outcome.ts";
+import { type Place, type Step, Superseded } from "./places.ts";
+import { rejectPoison } from "./poison.ts";
+import { keepAside } from "./quarantine.ts";
+import { restatementCause, rollUp, type TouchedDays } from "./rollups.ts";
+
+export interface BatchContext {
+  sql: Sql;
+  run: RunRef;
+  owner: RecordsOwner;
+  zone: string;
+  accountCurrency: string | null;
+  stream: string;
+  /** It, and those that its pages carry. */
+  streams: readonly string[];
+  /** Which stream of the page a kind is counted under. */
+  streamByKind: ReadonlyMap<RecordKind, string>;
+  firstKind: RecordKind;
+  /** Rows that ride in the same transaction: the ledger of calls. Gives back what it took when the transaction fails. */
+  alongside: { write(tx: TransactionSql): Promise<void>; undo(): void };
+}
+
+export type StepOf = Pick<
+  Step,
+  "cursor" | "announced" | "ratePerMinute" | "isDone" | "through" | "waitingFor" | "startsOver"
+>;
+
+export interface Committed {
+  ledger: Ledger;
+  step: Step;
+  fence: FenceRow;
+}
+
+export type BatchWriter = (
+  tx: TransactionSql,
+  context: BatchContext,
+  place: Place,
+  batch: Batch,
+  to: StepOf,
+  fence: FenceRow,
+) => Promise<Committed>;
+
+const DATABASE_TRIES = 6;
+
+/** Throws Fenced, or Superseded when another attempt has taken over. Waits out a database that is away for a while. */
+export async function commitBatch(
+  context: BatchContext,
+  place: Place,
+  batch: Batch,
+  to: StepOf,
+  write: BatchWriter = writeBatch,
+): Promise<Committed> {
+  let attempted: Committed | null = null;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await fenced(context.sql, context.run, async (tx, fence) => {
+        attempted = await write(tx, context, place, batch, to, fence);
+        return attempted;
+      });
+    } catch (error) {
+      context.alongside.undo();
+      // The commit's answer was lost and the rows are there: the ledger that was committed is the one we counted.
+      if (error instanceof Superseded && error.isOurs && attempted !== null) return attempted;
+      if (error instanceof Fenced || error instanceof Superseded) throw error;
+      if (isAboutData(error)) await rejectPoison(context, batch, wordsOf(error));
+      else if (!isPassing(error) || attempt >= DATABASE_TRIES) throw error;
+      else await sleep(Math.random() * Math.min(10_000, 200 * 2 ** attempt));
+    }
+  }
+}
+
+async function writeBatch(
+  tx: TransactionSql,
+  context: BatchContext,
+  place: Place,
+  batch: Batch,
+  to: StepOf,
+  fence: FenceRow,
+): Promise<Committed> {
+  const ledger = countedIn(batch);
+  const touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
+  let landed = 0;
+  const insertedByStream = new Map(context.streams.map((stream) => [stream, 0]));
+  for (const [kind, lines] of batch.staged()) {
+    await copyLines(tx, kind, lines);
+    const merged = await mergeStage(tx, kind, context.owner, batch.readAt);
+    note(merged, lines.length, ledger, touched);
+    landed += lines.length;
+    const stream = context.streamByKind.get(kind) ?? context.stream;
+    insertedByStream.set(stream, (insertedByStream.get(stream) ?? 0) + merged.inserted);
+  }
+  await keepAside(tx, context, batch.kept);
+  await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
+  const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;
+  const step: Step = { ...to, pages: batch.pages, rows, ledger, landed, insertedByStream };
+  await place.save(tx, step);
+  await context.alongside.write(tx);
+  return { ledger, step, fence };
+}
+
+/** What the batch itself knows of its ledger; the merge adds the rest. */
+export function countedIn(batch: Batch): Ledger {
+  const ledger = emptyLedger();
+  for (const { read, deduplicated, rejected } of batch.countsByKind.values()) {
+    ledger.read += read;
+    ledger.deduplicated += deduplicated;
+    ledger.rejected += rejected;
+  }
+  return ledger;
+}
+
+export function note(merged: Merged, staged: number, ledger: Ledger, touched: TouchedDays): void {
+  ledger.merged += merged.merged;
+  ledger.written += merged.merged;
+  ledger.unchanged += staged - merged.merged;
+  touched.days.push(...merged.days);
+  touched.firsts.push(...merged.firsts);
+  touched.unsettled.push(...merged.unsettled);
+}
+
+export function rollupContext(context: Pick<BatchContext, "owner" | "accountCurrency" | "run" | "zone">) {
+  return {
+    ...context.owner,
+    accountCurrency: context.accountCurrency,
+    runId: context.run.runId,
+    cause: restatementCause(context.run.kind),
+    today: dayCutter(context.zone)(Date.now()),
+  };
+}

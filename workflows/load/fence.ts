@@ -1,0 +1,89 @@
+/**
+ * The first thing every transaction of a run does: it locks the datasource row against a disconnect or pause that
+ * commits meanwhile, and reads whether this run may still write. After a disconnect has committed, no row follows.
+ */
+import type { Sql, TransactionSql } from "postgres";
+import type { DatasourceRef } from "./contract.ts";
+import { createStages } from "./merge.ts";
+import type { FencedBy } from "./outcome.ts";
+
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+  readonly by: FencedBy;
+  readonly intentVersion: number;
+  constructor(by: FencedBy, intentVersion: number) {
+    super(`fenced by ${by}`);
+    this.by = by;
+    this.intentVersion = intentVersion;
+  }
+}
+
+export interface FenceRow {
+  generation: number;
+  intent_version: number;
+  is_disconnected: boolean;
+  is_paused: boolean;
+  is_held: boolean;
+  auth: string;
+}
+
+/** A hold stands on the datasource, its organisation, its platform or everything (the last two under the nil organisation). */
+export const heldExpression = `exists (select 1 from holds as h where h.released_at is null and (h.until is null or h.until > now())
+  and ((h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id))
+    or (h.organisation_id = '00000000-0000-0000-0000-000000000000' and (h.scope = 'all' or h.platform = d.platform))))`;
+
+export const fenceColumns = `d.generation, d.intent_version, d.disconnected_at is not null as is_disconnected,
+  d.user_paused_at is not null and (d.user_paused_until is null or d.user_paused_until > now()) as is_paused,
+  ${heldExpression} as is_held, d.auth`;
+
+const fenceText = `select ${fenceColumns} from datasources as d where d.organisation_id = $1 and d.id = $2 for share of d`;
+
+/** Null: nothing forbids it. */
+export function fencedBy(row: FenceRow | undefined, generation: number): FencedBy | null {
+  if (row === undefined) return "missing";
+  if (row.is_disconnected) return "disconnected";
+  if (row.generation !== generation) return "generation";
+  if (row.is_paused) return "paused";
+  if (row.is_held) return "hold";
+  return row.auth === "ok" ? null : "credential";
+}
+
+/** The settings travel with the fence in one write to the socket. A plan that walks a whole record table is never right here. */
+export async function passFence(tx: TransactionSql, ref: DatasourceRef): Promise<FenceRow> {
+  const [[setting], [row]] = await Promise.all([
+    tx.unsafe<[{ is_bare: boolean }]>(
+      `select set_config('app.tenant', $1, true), set_config('enable_seqscan', 'off', true),
+        to_regclass('pg_temp.stage_orders') is null as is_bare`,
+      [ref.organisationId],
+      { prepare: true },
+    ),
+    tx.unsafe<[FenceRow?]>(fenceText, [ref.organisationId, ref.datasourceId], { prepare: true }),
+  ]);
+  const forbids = fencedBy(row, ref.generation);
+  if (row === undefined || forbids !== null) throw new Fenced(forbids ?? "missing", row?.intent_version ?? 0);
+  if (setting.is_bare) await tx.unsafe(createStages).simple();
+  return row;
+}
+
+/** One transaction inside the datasource's organisation, fenced. */
+export async function fenced<T>(
+  sql: Sql,
+  ref: DatasourceRef,
+  work: (tx: TransactionSql, row: FenceRow) => Promise<T>,
+): Promise<T> {
+  const { value } = await sql.begin(async (tx) => ({ value: await work(tx, await passFence(tx, ref)) }));
+  return value;
+}
+
+/** One transaction inside the organisation with no fence: for what must also happen to a paused or ended datasource. */
+export async function inOrganisation<T>(
+  sql: Sql,
+  ref: Pick<DatasourceRef, "organisationId">,
+  work: (tx: TransactionSql) => Promise<T>,
+): Promise<T> {
+  const { value } = await sql.begin(async (tx) => {
+    await tx.unsafe("select set_config('app.tenant', $1, true)", [ref.organisationId], { prepare: true });
+    return { value: await work(tx) };
+  });
+  return value;
+}

@@ -1,0 +1,120 @@
+/**
+ * The end of a sync, all of it in one statement: fence, checkpoints of the streams in which nothing came, run, ledger of
+ * calls, the datasource's own times, and word to whoever looks. Sent as plain text with the setting before it: one round
+ * trip, one implicit transaction, no BEGIN and COMMIT; every value travels as hex, so nothing can be taken for SQL.
+ */
+import { organisationId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { CallsLedger } from "../source/calls-ledger.ts";
+import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
+import { Fenced, fenceColumns, fencedBy, type FenceRow } from "./fence.ts";
+import type { Ledger } from "./outcome.ts";
+
+export interface SyncEnd {
+  state: "running" | "succeeded" | "failed";
+  /** Streams in which nothing came: their checkpoint moves here. */
+  quiet: { stream: string; through: string }[];
+  /** Set when every stream is complete. */
+  completeThrough: string | null;
+  nextRunAt: string | null;
+  outcome: object;
+}
+
+export interface EndedSync extends FenceRow {
+  ledger: Ledger;
+}
+
+const endText = `
+  given as (select $given as j),
+  standing as materialized (select ${fenceColumns}, d.organisation_id, d.id from datasources as d, given
+    where d.organisation_id = (j->>'organisation')::uuid and d.id = (j->>'datasource')::uuid for update of d),
+  stood as (
+    update datasources as d set last_attempt_at = now(),
+      last_success_at = case when j->>'completeThrough' is null then d.last_success_at else now() end,
+      first_numbers_at = case when j->>'completeThrough' is null then d.first_numbers_at else coalesce(d.first_numbers_at, now()) end,
+      complete_through = coalesce((j->>'completeThrough')::timestamptz, d.complete_through),
+      failures = case when j->>'completeThrough' is null then d.failures else '{}' end,
+      next_run_at = coalesce((j->>'nextRunAt')::timestamptz, d.next_run_at), throttled_until = null, throttle_reason = null
+    from standing as s, given where d.organisation_id = s.organisation_id and d.id = s.id and s.generation = (j->>'generation')::int
+      and not s.is_disconnected and not s.is_paused and not s.is_held and s.auth = 'ok' returning d.id),
+  moved as (
+    insert into checkpoints as c (organisation_id, datasource_id, stream, through)
+      select (j->>'organisation')::uuid, stood.id, q.stream, q.through
+      from given, stood, jsonb_to_recordset(j->'quiet') as q(stream text, through timestamptz) order by q.stream
+    on conflict (organisation_id, datasource_id, stream) do update set through = excluded.through, updated_at = now() where c.cursor is null
+    returning c.stream),
+  shown as (
+    update progress as p set through = (j->>'completeThrough')::timestamptz from given, stood
+    where p.organisation_id = (j->>'organisation')::uuid and p.datasource_id = stood.id and j->>'completeThrough' is not null),
+  called as (
+    insert into calls as c (organisation_id, datasource_id, hour, method, path, calls, failures, throttled, bytes)
+      select (j->>'organisation')::uuid, stood.id, s.* from given, stood,
+        jsonb_to_recordset(j->'calls') as s(hour timestamptz, method text, path text, calls bigint, failures bigint, throttled bigint, bytes bigint)
+      order by s.hour, s.method, s.path
+    on conflict (organisation_id, datasource_id, hour, method, path) do update set calls = c.calls + excluded.calls,
+      failures = c.failures + excluded.failures, throttled = c.throttled + excluded.throttled, bytes = c.bytes + excluded.bytes),
+  ended as (
+    insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome)
+      select (j->>'organisation')::uuid, j->>'run', stood.id, j->>'kind', (j->>'n')::int, (j->>'askedBy')::uuid, j->>'state',
+        (j->>'startedAt')::timestamptz, case when j->>'state' = 'running' then null else now() end, j->'outcome' from given, stood
+    on conflict (organisation_id, id) do update set state = excluded.state, finished_at = excluded.finished_at,
+      started_at = least(r.started_at, excluded.started_at), outcome = excluded.outcome
+    returning r.read, r.merged, r.unchanged, r.deduplicated, r.rejected, r.written)
+  select s.generation, s.intent_version, s.is_disconnected, s.is_paused, s.is_held, s.auth,
+    (select to_jsonb(ended) from ended) as ledger, (select count(*) from moved) as moved,
+    pg_notify('changed', j->>'organisation' || ':' || (j->>'datasource'))
+  from standing as s, given`;
+
+export async function endSync(
+  deps: LoadDeps,
+  run: RunRef,
+  calls: CallsLedger,
+  startedAt: Date,
+  end: SyncEnd,
+  options: WorkOptions,
+): Promise<EndedSync> {
+  const given = {
+    organisation: run.organisationId,
+    datasource: run.datasourceId,
+    generation: run.generation,
+    run: run.runId,
+    kind: run.kind,
+    n: run.n,
+    askedBy: run.askedBy ?? null,
+    startedAt: startedAt.toISOString(),
+    calls: calls.take(),
+    ...end,
+  };
+  try {
+    const row = await carryOut(deps, run, given, options);
+    const forbids = fencedBy(row, run.generation);
+    if (row === undefined || forbids !== null) throw new Fenced(forbids ?? "missing", row?.intent_version ?? 0);
+    return row;
+  } catch (error) {
+    calls.undo();
+    throw error;
+  }
+}
+
+async function carryOut(
+  deps: LoadDeps,
+  run: RunRef,
+  given: object,
+  options: WorkOptions,
+): Promise<EndedSync | undefined> {
+  const hex = Buffer.from(JSON.stringify(given), "utf8").toString("hex");
+  const end = `with ${endText.replace("$given", `convert_from(decode('${hex}', 'hex'), 'UTF8')::jsonb`)}`;
+  const { alsoInTransaction } = options;
+  if (alsoInTransaction === undefined) {
+    const setting = `select set_config('app.tenant', '${organisationId(run.organisationId)}', true)`;
+    const results = await deps.sql.unsafe<[object[], [EndedSync?]]>(`${setting}; ${end}`).simple();
+    return results[1][0];
+  }
+  const ended = await deps.sql.begin(async (tx: TransactionSql) => {
+    await tx.unsafe("select set_config('app.tenant', $1, true)", [run.organisationId], { prepare: true });
+    const [row] = await tx.unsafe<[EndedSync?]>(end).simple();
+    if (fencedBy(row, run.generation) === null) await alsoInTransaction(tx);
+    return { row };
+  });
+  return ended.row;
+}

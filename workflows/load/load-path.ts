@@ -1,0 +1,29 @@
+/** The load path's front door: what the engine's activities call. */
+import { eraseCredential, revokeGrant } from "../source/end-grant.ts";
+import { listAccounts } from "../source/list-accounts.ts";
+import { verifyGrant } from "../source/verify-grant.ts";
+import type { LoadPath } from "./contract.ts";
+import { eraseCustomer } from "./erase-customer.ts";
+import { closeRun, planRun } from "./plan-run.ts";
+import { purgeBatch } from "./purge-batch.ts";
+import { rereadWeek } from "./reread-week.ts";
+import { spotCheck } from "./spot-check.ts";
+import { sweepDeletes } from "./sweep-deletes.ts";
+import { syncOnce } from "./sync-once.ts";
+import { workOnSlice } from "./work-on-slice.ts";
+
+export const loadPath: LoadPath = {
+  planRun,
+  workOnSlice,
+  closeRun,
+  syncOnce,
+  verifyGrant,
+  listAccounts,
+  revokeGrant,
+  eraseCredential,
+  eraseCustomer,
+  rereadWeek,
+  sweepDeletes,
+  spotCheck,
+  purgeBatch,
+};

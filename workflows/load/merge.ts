@@ -1,0 +1,155 @@
+/**
+ * Lines of one kind into a stage of this connection, then into the record table under the version guard.
+ * The stage is a temporary table: no log, no policies, invisible to every other role, empty again at commit.
+ */
+import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { AccountId, OrganisationId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { StagedLine } from "./batch.ts";
+import { kindsInOrder, layoutByKind, sharedColumns } from "./kinds.ts";
+
+export interface RecordsOwner {
+  organisationId: OrganisationId;
+  accountId: AccountId;
+}
+
+/** What a merge changed, as far as rollups and ledger need it. */
+export interface Merged {
+  merged: number;
+  inserted: number;
+  days: string[];
+  /** New customers gained or lost, by day and currency. */
+  firsts: { day: string; currency: string; delta: number }[];
+  /** Customers whose first order must be looked up again, because a known order changed what it was. */
+  unsettled: string[];
+}
+
+const columnsOf = (kind: RecordKind) => [...sharedColumns, ...layoutByKind[kind].columns];
+const stageOf = (kind: RecordKind) => `stage_${layoutByKind[kind].table}`;
+
+/** In one statement, so that a new connection pays one round trip. `quiet` keeps the log free of "already exists". */
+export const createStages = kindsInOrder
+  .map((kind) => {
+    const columns = columnsOf(kind).map(([name, type]) => `"${name}" ${type}`);
+    return `create temporary table if not exists ${stageOf(kind)} (${columns.join(", ")}) on commit delete rows`;
+  })
+  .join(";\n");
+
+const CHUNK_CHARACTERS = 256 * 1024;
+
+export async function copyLines(tx: TransactionSql, kind: RecordKind, lines: readonly StagedLine[]): Promise<void> {
+  const names = columnsOf(kind).map(([name]) => `"${name}"`);
+  await writeCopy(tx, `copy ${stageOf(kind)} (${names.join(", ")}) from stdin`, lines, ({ line }) => line);
+}
+
+/** Backpressure is the driver's: a full socket stops the loop until it drains. */
+export async function writeCopy<Line = string>(
+  tx: TransactionSql,
+  statement: string,
+  lines: readonly Line[],
+  textOf: (line: Line) => string = String,
+): Promise<void> {
+  const sink = await tx.unsafe(statement).writable();
+  const ended = new Promise<void>((resolve, reject) => {
+    sink.once("finish", resolve);
+    sink.once("error", reject);
+  });
+  let chunk: string[] = [];
+  let characters = 0;
+  const flush = async (): Promise<void> => {
+    const drained = sink.write(chunk.join(""));
+    chunk = [];
+    characters = 0;
+    if (!drained) await Promise.race([new Promise<void>((resolve) => sink.once("drain", () => resolve())), ended]);
+  };
+  for (const line of lines) {
+    const text = textOf(line);
+    chunk.push(text);
+    characters += text.length;
+    if (characters >= CHUNK_CHARACTERS) await flush();
+  }
+  if (characters > 0) await flush();
+  sink.end();
+  await ended;
+}
+
+const mergeText = new Map<RecordKind, string>();
+
+export async function mergeStage(
+  tx: TransactionSql,
+  kind: RecordKind,
+  owner: RecordsOwner,
+  readAt: Date,
+): Promise<Merged> {
+  let text = mergeText.get(kind);
+  if (text === undefined) {
+    text = mergeStatement(kind);
+    mergeText.set(kind, text);
+  }
+  const [row] = await tx.unsafe<
+    [Merged & { days: string[] | null; firsts: Merged["firsts"] | null; unsettled: string[] | null }]
+  >(text, [owner.organisationId, owner.accountId, readAt], { prepare: true });
+  return {
+    merged: row.merged,
+    inserted: row.inserted,
+    days: row.days ?? [],
+    firsts: row.firsts ?? [],
+    unsettled: row.unsettled ?? [],
+  };
+}
+
+/**
+ * Newer wins; an equal version is written only when its content differs (a source's clock is coarse and children may
+ * come after their parent's stamp). A tombstone that is younger than the reading stays.
+ */
+function mergeStatement(kind: RecordKind): string {
+  const { table, hasDay } = layoutByKind[kind];
+  const names = columnsOf(kind).map(([name]) => `"${name}"`);
+  const content = names.filter((name) => name !== '"id"' && name !== '"version_at"');
+  const set = [
+    ...names.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`),
+    "read_at = excluded.read_at",
+  ];
+  const insert = `insert into ${table} as t (organisation_id, account_id, read_at, ${names.join(", ")})
+    select $1::uuid, $2::uuid, $3::timestamptz, ${names.join(", ")} from ${stageOf(kind)}
+    on conflict (organisation_id, account_id, id) do update set ${set.join(", ")}
+    where t.version_at < excluded.version_at
+      or (t.version_at = excluded.version_at
+        and (t.deleted_at is null or t.deleted_at <= excluded.read_at)
+        and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => `excluded.${name}`).join(", ")}))`;
+  if (kind === "order") return orderStatement(insert);
+  const returning = hasDay
+    ? "returning old.id is null as is_new, old.day as was, new.day as day"
+    : "returning old.id is null as is_new";
+  const days = hasDay
+    ? "(select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where d is not null)"
+    : "null::text[]";
+  return `with merged as (${insert} ${returning})
+    select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted, ${days} as days,
+      null::jsonb as firsts, null::text[] as unsettled from merged`;
+}
+
+/** Orders also say who is new: `first_orders` holds each customer's first one, and the earlier order takes the place. */
+function orderStatement(insert: string): string {
+  const known = "old.id is not null and old.deleted_at is null and not old.is_test";
+  return `with merged as (${insert}
+      returning old.id is null as is_new, old.day as was, new.id, new.day, new.currency, new.customer_id, new.ordered_at,
+        new.deleted_at is null and not new.is_test as counts,
+        case when ${known} then old.customer_id end as had_customer,
+        old.id is not null and old.customer_id is not null and (old.customer_id, old.ordered_at, old.day, old.currency, old.is_test, old.deleted_at is null)
+          is distinct from (new.customer_id, new.ordered_at, new.day, new.currency, new.is_test, new.deleted_at is null) as turned),
+    firsts as (insert into first_orders as f (organisation_id, account_id, customer_id, order_id, ordered_at, day, currency)
+      select distinct on (customer_id) $1::uuid, $2::uuid, customer_id, id, ordered_at, day, currency
+        from merged where counts and customer_id is not null order by customer_id, ordered_at, id
+      on conflict (organisation_id, account_id, customer_id) do update
+        set order_id = excluded.order_id, ordered_at = excluded.ordered_at, day = excluded.day, currency = excluded.currency
+        where (excluded.ordered_at, excluded.order_id) < (f.ordered_at, f.order_id)
+      returning old.day as was, old.currency as was_in, new.day, new.currency),
+    moves as (select day, currency, sum(delta)::int as delta
+      from (select day, currency, 1 as delta from firsts union all select was, was_in, -1 from firsts where was is not null) as m
+      group by day, currency having sum(delta) <> 0)
+    select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted,
+      (select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where d is not null) as days,
+      (select jsonb_agg(jsonb_build_object('day', day, 'currency', currency, 'delta', delta)) from moves) as firsts,
+      array_agg(distinct had_customer) filter (where turned and had_customer is not null) as unsettled from merged`;
+}

@@ -1,0 +1,99 @@
+/** A stream's pages from a cursor on: the next one is fetched while this one is used, and short troubles are waited out. */
+import type { Cursor, Page, SliceSpec, Stream } from "@headwater/connectors/contract.ts";
+import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import type { SourceSession } from "@headwater/connectors/session.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cappedWaitMs, PATIENCE } from "../source/patience.ts";
+import { PageGuard } from "./page-guard.ts";
+
+export interface PagesRequest {
+  stream: Stream;
+  session: SourceSession;
+  slice: SliceSpec;
+  cursor: Cursor | null;
+  pace: number;
+}
+
+/** `restarted`: the cursor was refused, so the slice begins again by its time window. */
+export type SteadyPage = { page: Page; restarted: boolean };
+
+/** Reopenings of the stream without a page between them. A call has had its own tries before. */
+const REOPENINGS_MAX = 3;
+
+export async function* steadyPages({ stream, session, slice, cursor, pace }: PagesRequest): AsyncGenerator<SteadyPage> {
+  if (stream.pages === undefined)
+    throw new Error(`stream ${stream.name} is carried by ${stream.carriedBy ?? "nothing"}`);
+  const guard = new PageGuard();
+  let from = cursor;
+  let restarted = false;
+  let mayRestart = true;
+  for (let reopenings = 0; ; reopenings += 1) {
+    try {
+      for await (const page of oneAhead(stream.pages(session, slice, from))) {
+        if (page.kind === "records") guard.check(page);
+        from = page.cursor;
+        reopenings = 0;
+        yield { page, restarted };
+        restarted = false;
+        if (page.kind === "records" && page.done) return;
+      }
+      throw new SourceFailure({
+        class: "transient",
+        code: "pages.ended",
+        said: "the pages ended before the slice did",
+      });
+    } catch (error) {
+      if (isRefusedCursor(error) && from !== null && mayRestart) {
+        mayRestart = false;
+        restarted = true;
+        from = null;
+        continue;
+      }
+      const waitMs = reopenings < REOPENINGS_MAX ? waitBefore(error, session, pace) : null;
+      if (waitMs === null) throw error;
+      await sleep(waitMs, undefined, { signal: session.signal });
+    }
+  }
+}
+
+/** Asks for the next page before the last one is used. */
+async function* oneAhead(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const iterator = pages[Symbol.asyncIterator]();
+  let next = ask(iterator);
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      // What is waiting must be committed and waited for before it is asked about again.
+      if (value.kind === "waiting") {
+        yield value;
+        next = ask(iterator);
+      } else {
+        if (!value.done) next = ask(iterator);
+        yield value;
+        if (value.done) return;
+      }
+    }
+  } finally {
+    // Not awaited: a fetch that is still under way would hold up whoever stopped reading.
+    iterator.return?.()?.catch(() => undefined);
+  }
+}
+
+function ask(iterator: AsyncIterator<Page>): Promise<IteratorResult<Page>> {
+  const next = iterator.next();
+  next.catch(() => undefined); // seen when it is awaited, or not needed any more
+  return next;
+}
+
+const isRefusedCursor = (error: unknown): boolean =>
+  isSourceFailure(error) && error.failure.class === "invalid_request" && /cursor/i.test(error.failure.code);
+
+function waitBefore(error: unknown, session: SourceSession, pace: number): number | null {
+  if (!isSourceFailure(error)) return null;
+  if (error.failure.class === "rate_limit") {
+    const ms = cappedWaitMs(error.failure.retryAt, session.clock.now());
+    return ms <= PATIENCE.rateLimitMs ? Math.max(ms, 200 * pace) : null;
+  }
+  return error.failure.class === "transient" ? Math.random() * PATIENCE.firstMs * pace : null;
+}

@@ -1,0 +1,176 @@
+/**
+ * Where a run's place is kept: a slice's row, or a stream's checkpoint. Both are written in the transaction of the rows
+ * they cover, and only by whoever still stands where it began: a zombie attempt moves nothing.
+ */
+import type { Cursor } from "@headwater/connectors/contract.ts";
+import type { ParameterOrJSON, TransactionSql } from "postgres";
+import type { DatasourceRef, RunRef, SliceRef } from "./contract.ts";
+import type { Ledger } from "./outcome.ts";
+
+/** Somebody else has moved this place on. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
+  /** The place stands exactly where this step leads: our own commit, whose answer was lost. */
+  readonly isOurs: boolean;
+  constructor(isOurs: boolean) {
+    super(isOurs ? "already committed" : "somebody else moved on");
+    this.isOurs = isOurs;
+  }
+}
+
+export interface Step {
+  cursor: Cursor | null;
+  pages: number;
+  /** Records of the stream's first kind, as read. */
+  rows: number;
+  /** The slice began again by its window: earlier rows of it do not count towards what was announced. */
+  startsOver: boolean;
+  ledger: Ledger;
+  /** Lines put into the database, or aside. */
+  landed: number;
+  /** Rows that are new in our tables, by stream: what the page shows as it fills. */
+  insertedByStream: ReadonlyMap<string, number>;
+  announced: number | null;
+  ratePerMinute: number | null;
+  isDone: boolean;
+  /** Set with `isDone` for a checkpoint: complete data reach up to here. */
+  through: Date | null;
+  waitingFor: { until: string; because: string } | null;
+}
+
+export interface Place {
+  /** Throws Superseded when the place has moved; does nothing when it stands already where this step leads. */
+  save(tx: TransactionSql, step: Step): Promise<void>;
+}
+
+const showProgress = `
+  insert into progress as p (organisation_id, datasource_id, stream, state, rows, windows_done, windows_total, rate_per_minute,
+      first_day, last_day, through, started_at, waiting_for, moved_at)
+    select $1::uuid, $2::uuid, u.stream, case when $5::jsonb is null then 'running' else 'waiting' end, u.rows,
+      case when $6::boolean then 1 else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(), $5::jsonb, now()
+    from unnest($3::text[], $4::bigint[]) as u(stream, rows), moved
+  on conflict (organisation_id, datasource_id, stream) do update set
+    state = case when excluded.windows_done > 0 and p.windows_done + 1 >= p.windows_total then 'done' else excluded.state end,
+    rows = p.rows + excluded.rows, windows_done = least(p.windows_done + excluded.windows_done, p.windows_total),
+    rate_per_minute = coalesce(excluded.rate_per_minute, p.rate_per_minute),
+    first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day),
+    through = greatest(p.through, excluded.through),
+    started_at = coalesce(p.started_at, excluded.started_at),
+    finished_at = case when excluded.windows_done > 0 and p.windows_done + 1 >= p.windows_total then now() else p.finished_at end,
+    waiting_for = excluded.waiting_for, moved_at = excluded.moved_at`;
+
+const saveSlice = `
+  with moved as (
+    update slices set cursor = $8::jsonb, pages = pages + $9, rows = case when $21 then 0 else rows end + $10, announced = coalesce($11, announced),
+      read = read + $12, merged = merged + $13, unchanged = unchanged + $14, deduplicated = deduplicated + $15,
+      rejected = rejected + $16, written = written + $17,
+      landed = case when $21 then 0 else landed end + $22, state = case when $6 then 'done' else 'running' end,
+      finished_at = case when $6 then now() end, failure = null
+    where organisation_id = $1 and id = $18 and pages = $19 and state <> 'done'
+    returning case when $6 then (from_at at time zone $20)::date end as first_day,
+      case when $6 then ((to_at - interval '1 ms') at time zone $20)::date end as last_day, null::timestamptz as through),
+  shown as (${showProgress})
+  select (select count(*)::int from moved) as moved,
+    exists (select 1 from slices where organisation_id = $1 and id = $18 and pages = $19 + $9 and cursor is not distinct from $8::jsonb) as already`;
+
+const saveCheckpoint = `
+  with moved as (
+    insert into checkpoints as c (organisation_id, datasource_id, stream, cursor, through, updated_at)
+      values ($1, $2, $18, $8::jsonb, $20, now())
+    on conflict (organisation_id, datasource_id, stream) do update
+      set cursor = excluded.cursor, through = coalesce(excluded.through, c.through), updated_at = now()
+      where c.cursor is not distinct from $19::jsonb
+    returning null::date as first_day, null::date as last_day, through),
+  counted as (
+    insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, read, merged, unchanged, deduplicated, rejected, written, announced)
+      select $1, $21, $2, $22, $23, $24::uuid, $12, $13, $14, $15, $16, $17, $11::bigint from moved where $9::int >= 0 and $10::int >= 0
+    on conflict (organisation_id, id) do update set read = r.read + excluded.read, merged = r.merged + excluded.merged,
+      unchanged = r.unchanged + excluded.unchanged, deduplicated = r.deduplicated + excluded.deduplicated,
+      rejected = r.rejected + excluded.rejected, written = r.written + excluded.written,
+      announced = case when excluded.announced is null then r.announced else coalesce(r.announced, 0) + excluded.announced end),
+  shown as (${showProgress})
+  select (select count(*)::int from moved) as moved,
+    exists (select 1 from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = $18 and cursor is not distinct from $8::jsonb) as already`;
+
+type Value = ParameterOrJSON<never>;
+
+const stepValues = (ref: DatasourceRef, step: Step): Value[] => [
+  ref.organisationId,
+  ref.datasourceId,
+  [...step.insertedByStream.keys()],
+  [...step.insertedByStream.values()],
+  step.waitingFor,
+  step.isDone,
+  step.ratePerMinute,
+  step.cursor,
+  step.pages,
+  step.rows,
+  step.announced,
+  step.ledger.read,
+  step.ledger.merged,
+  step.ledger.unchanged,
+  step.ledger.deduplicated,
+  step.ledger.rejected,
+  step.ledger.written,
+];
+
+async function run(tx: TransactionSql, text: string, values: Value[]): Promise<void> {
+  const [row] = await tx.unsafe<[{ moved: number; already: boolean }]>(text, values, { prepare: true });
+  if (row.moved === 0) throw new Superseded(row.already);
+}
+
+/** A slice knows its place by its pages: they only grow. */
+export class SlicePlace implements Place {
+  readonly #ref: SliceRef;
+  readonly #zone: string;
+  #pages: number;
+
+  constructor(ref: SliceRef, at: { pages: number; zone: string }) {
+    this.#ref = ref;
+    this.#pages = at.pages;
+    this.#zone = at.zone;
+  }
+
+  async save(tx: TransactionSql, step: Step): Promise<void> {
+    await run(tx, saveSlice, [
+      ...stepValues(this.#ref, step),
+      this.#ref.sliceId,
+      this.#pages,
+      this.#zone,
+      step.startsOver,
+    ]);
+  }
+
+  moved(step: Step): void {
+    this.#pages += step.pages;
+  }
+}
+
+/** A checkpoint knows its place by what it held. While a window is unfinished it holds the window and where in it. */
+export class StreamPlace implements Place {
+  readonly #ref: RunRef;
+  readonly #stream: string;
+  readonly #window: { from: string | null; to: string };
+  #held: Cursor | null;
+
+  constructor(ref: RunRef, stream: string, window: { from: string | null; to: string }, held: Cursor | null) {
+    this.#ref = ref;
+    this.#stream = stream;
+    this.#window = window;
+    this.#held = held;
+  }
+
+  async save(tx: TransactionSql, step: Step): Promise<void> {
+    const values = stepValues(this.#ref, { ...step, cursor: this.#toHold(step) });
+    const { runId, kind, n, askedBy } = this.#ref;
+    await run(tx, saveCheckpoint, [...values, this.#stream, this.#held, step.through, runId, kind, n, askedBy ?? null]);
+  }
+
+  moved(step: Step): void {
+    this.#held = this.#toHold(step);
+  }
+
+  #toHold(step: Step): Cursor | null {
+    return step.isDone ? null : { ...this.#window, cursor: step.cursor };
+  }
+}

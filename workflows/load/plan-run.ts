@@ -1,0 +1,159 @@
+/** A run's row with its slices and progress, and the end of it. Planned or closed twice, nothing changes. */
+import type { Stream } from "@headwater/connectors/contract.ts";
+import { sliceId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { LoadDeps, PlannedSlice, PlannedWindow, RunRef } from "./contract.ts";
+import { dayStart } from "./days.ts";
+import { inOrganisation } from "./fence.ts";
+import { announce } from "./notifier.ts";
+import { emptyLedger, type Ledger } from "./outcome.ts";
+
+/** A sync that follows the first backfill begins this far before it was planned: more than any two clocks differ. */
+const CLOCKS_DIFFER_MS = 15 * 60_000;
+
+export async function planRun(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Promise<PlannedSlice[]> {
+  const planned = await inOrganisation(deps.sql, run, async (tx) => {
+    const { platform, zone } = await readPlace(tx, run);
+    const streams = deps.connectorOf(platform)?.streams ?? [];
+    await insertRun(tx, run);
+    const isNew = await insertSlices(tx, run, toInstants(windows, streams, zone ?? "UTC"));
+    if (isNew && run.kind !== "reread") await showPlan(tx, streams, run, windows);
+    if (isNew && run.kind === "backfill") await beginCheckpoints(tx, run, windows);
+    return tx.unsafe<(Omit<PlannedSlice, "from" | "to"> & { from: Date | null; to: Date })[]>(
+      `select id as "sliceId", stream, from_at as "from", to_at as "to", position, state from slices
+       where organisation_id = $1 and run_id = $2 order by position, stream`,
+      [run.organisationId, run.runId],
+      { prepare: true },
+    );
+  });
+  announce(deps.sql, run);
+  return planned.map((slice) => ({
+    ...slice,
+    sliceId: sliceId(slice.sliceId),
+    from: slice.from?.toISOString() ?? null,
+    to: slice.to.toISOString(),
+  }));
+}
+
+export async function insertRun(
+  tx: TransactionSql,
+  { organisationId, runId, datasourceId, kind, n, askedBy }: RunRef,
+): Promise<void> {
+  await tx.unsafe(
+    `insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by) values ($1, $2, $3, $4, $5, $6)
+     on conflict (organisation_id, id) do update set attempts = r.attempts + 1`,
+    [organisationId, runId, datasourceId, kind, n, askedBy ?? null],
+    { prepare: true },
+  );
+}
+
+async function readPlace(tx: TransactionSql, run: RunRef): Promise<{ platform: string; zone: string | null }> {
+  const [row] = await tx.unsafe<[{ platform: string; zone: string | null }?]>(
+    `select d.platform, a.zone from datasources as d
+     left join accounts as a on a.organisation_id = d.organisation_id and a.id = d.account_id
+     where d.organisation_id = $1 and d.id = $2`,
+    [run.organisationId, run.datasourceId],
+    { prepare: true },
+  );
+  if (row === undefined) throw new Error("the datasource is not there");
+  return row;
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+/** Days become instants of the account's own zone; a stream that is read whole has no beginning. */
+function toInstants(windows: PlannedWindow[], streams: readonly Stream[], zone: string): PlannedWindow[] {
+  const instantOf = (text: string): string => (isDay(text) ? dayStart(text, zone).toISOString() : text);
+  return windows.map((window) => {
+    const isWhole = streams.find(({ name }) => name === window.stream)?.window.history === "snapshot";
+    return {
+      ...window,
+      from: isWhole || window.from === null ? null : instantOf(window.from),
+      to: instantOf(window.to),
+    };
+  });
+}
+
+async function insertSlices(tx: TransactionSql, run: RunRef, windows: PlannedWindow[]): Promise<boolean> {
+  const inserted = await tx.unsafe(
+    `insert into slices (organisation_id, run_id, datasource_id, stream, from_at, to_at, position)
+       select $1, $2, $3, w.stream, w.from_at, w.to_at, w.position
+       from unnest($4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[]) as w(stream, from_at, to_at, position)
+       where not exists (select 1 from slices where organisation_id = $1 and run_id = $2)
+     returning 1`,
+    [
+      run.organisationId,
+      run.runId,
+      run.datasourceId,
+      windows.map(({ stream }) => stream),
+      windows.map(({ from }) => from),
+      windows.map(({ to }) => to),
+      windows.map(({ position }) => position),
+    ],
+    { prepare: true },
+  );
+  return inserted.length > 0;
+}
+
+/** What the page draws before the first row: every stream with its windows, those that ride along included. */
+async function showPlan(
+  tx: TransactionSql,
+  streams: readonly Stream[],
+  run: RunRef,
+  windows: PlannedWindow[],
+): Promise<void> {
+  const totals = new Map<string, number>();
+  for (const { stream } of windows) {
+    for (const name of [
+      stream,
+      ...streams.filter(({ carriedBy }) => carriedBy === stream).map((carried) => carried.name),
+    ]) {
+      totals.set(name, (totals.get(name) ?? 0) + 1);
+    }
+  }
+  await tx.unsafe(
+    `insert into progress as p (organisation_id, datasource_id, stream, state, windows_total)
+       select $1, $2, t.stream, 'queued', t.total from unnest($3::text[], $4::int[]) as t(stream, total)
+     on conflict (organisation_id, datasource_id, stream) do update
+       set state = 'queued', windows_done = 0, windows_total = excluded.windows_total, started_at = null, finished_at = null, waiting_for = null`,
+    [run.organisationId, run.datasourceId, [...totals.keys()], [...totals.values()]],
+    { prepare: true },
+  );
+}
+
+async function beginCheckpoints(tx: TransactionSql, run: RunRef, windows: PlannedWindow[]): Promise<void> {
+  await tx.unsafe(
+    `insert into checkpoints (organisation_id, datasource_id, stream, through)
+       select $1, $2, stream, now() - $4::int * interval '1 ms' from unnest($3::text[]) as s(stream)
+     on conflict do nothing`,
+    [run.organisationId, run.datasourceId, [...new Set(windows.map(({ stream }) => stream))], CLOCKS_DIFFER_MS],
+    { prepare: true },
+  );
+}
+
+/** The run's ledger is the sum of its slices'. */
+export async function closeRun(
+  deps: LoadDeps,
+  run: RunRef,
+  state: "succeeded" | "failed" | "cancelled",
+): Promise<Ledger> {
+  const ledger = await inOrganisation(deps.sql, run, async (tx) => {
+    const [row] = await tx.unsafe<[{ ledger: Ledger }?]>(
+      `with sums as (
+         select sum(read) as read, sum(merged) as merged, sum(unchanged) as unchanged, sum(deduplicated) as deduplicated,
+           sum(rejected) as rejected, sum(written) as written, sum(announced) as announced
+         from slices where organisation_id = $1 and run_id = $2)
+       update runs as r set read = coalesce(sums.read, 0), merged = coalesce(sums.merged, 0), unchanged = coalesce(sums.unchanged, 0),
+         deduplicated = coalesce(sums.deduplicated, 0), rejected = coalesce(sums.rejected, 0), written = coalesce(sums.written, 0),
+         announced = sums.announced, state = $3, finished_at = coalesce(r.finished_at, now())
+       from sums where r.organisation_id = $1 and r.id = $2
+       returning jsonb_build_object('read', r.read, 'merged', r.merged, 'unchanged', r.unchanged, 'deduplicated', r.deduplicated,
+         'rejected', r.rejected, 'written', r.written) as ledger`,
+      [run.organisationId, run.runId, state],
+      { prepare: true },
+    );
+    return row?.ledger ?? emptyLedger();
+  });
+  announce(deps.sql, run);
+  return ledger;
+}

@@ -1,0 +1,46 @@
+/** Deletes what an ended datasource brought in, 5,000 rows a call, unless another datasource still reads that account. */
+import type { AccountId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { DatasourceRef, LoadDeps } from "./contract.ts";
+import { inOrganisation } from "./fence.ts";
+import { kindsInOrder, layoutByKind } from "./kinds.ts";
+
+const ROWS_MAX = 5_000;
+const ofAccount = [...kindsInOrder.map((kind) => layoutByKind[kind].table), "first_orders", "rollups", "restatements"];
+const ofDatasource = ["quarantine", "checkpoints", "progress", "spot_checks", "account_candidates"];
+
+export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {
+  return inOrganisation(deps.sql, ref, async (tx) => {
+    const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean; is_shared: boolean }?]>(
+      `select d.account_id, d.disconnected_at is not null as is_ended,
+         exists (select 1 from datasources as o where o.organisation_id = $1 and o.account_id = d.account_id and o.id <> d.id
+           and o.disconnected_at is null) as is_shared
+       from datasources as d where d.organisation_id = $1 and d.id = $2 for update of d`,
+      [ref.organisationId, ref.datasourceId],
+    );
+    if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
+    let left = ROWS_MAX;
+    for (const table of ofDatasource)
+      left -= await erase(tx, table, "datasource_id", [ref.organisationId, ref.datasourceId], left);
+    if (row.account_id !== null && !row.is_shared) {
+      for (const table of ofAccount)
+        left -= await erase(tx, table, "account_id", [ref.organisationId, row.account_id], left);
+    }
+    return { kind: left > 0 ? ("done" as const) : ("more" as const), rows: ROWS_MAX - left };
+  });
+}
+
+async function erase(
+  tx: TransactionSql,
+  table: string,
+  key: string,
+  ids: [string, string],
+  most: number,
+): Promise<number> {
+  if (most <= 0) return 0;
+  const { count } = await tx.unsafe(
+    `delete from ${table} where ctid = any(array(select ctid from ${table} where organisation_id = $1 and ${key} = $2 limit ${most}))`,
+    ids,
+  );
+  return count;
+}

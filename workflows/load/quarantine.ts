@@ -1,0 +1,34 @@
+/** What could not be stored, or not exactly as it came, with its reason and its bytes. Support replays it; nothing is lost. */
+import type { DatasourceId, OrganisationId, AccountId, RunId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { QuarantinedRecord } from "./batch.ts";
+
+export interface QuarantineContext {
+  run: { organisationId: OrganisationId; datasourceId: DatasourceId; runId: RunId };
+  owner: { accountId: AccountId };
+  stream: string;
+}
+
+/** 11 columns leave room for 5,900 rows a statement; a thousand keeps one statement under the driver's buffers. */
+const ROWS_PER_STATEMENT = 1_000;
+
+export async function keepAside(
+  tx: TransactionSql,
+  { run, owner, stream }: QuarantineContext,
+  records: readonly QuarantinedRecord[],
+): Promise<void> {
+  for (let at = 0; at < records.length; at += ROWS_PER_STATEMENT) {
+    const rows = records.slice(at, at + ROWS_PER_STATEMENT).map((record) => ({
+      organisation_id: run.organisationId,
+      datasource_id: run.datasourceId,
+      account_id: owner.accountId,
+      run_id: run.runId,
+      stream,
+      source_id: record.sourceId?.slice(0, 400) ?? null,
+      reason: record.reason,
+      detail: record.detail,
+      document: record.document,
+    }));
+    await tx`insert into quarantine ${tx(rows)}`;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * One recurring sync: every readable stream from its checkpoint, with overlap, up to the source's own now. A checkpoint
+ * moves only when its window is complete; a window that was left half way is taken up where it stood.
+ */
+import type { SliceSpec, Stream } from "@headwater/connectors/contract.ts";
+import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import type { Checkpoint } from "../source/standing.ts";
+import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
+import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
+import { outcomeOf, sourceOutcome, summary, type Worked } from "./failures.ts";
+import { endSync, type SyncEnd } from "./finish-sync.ts";
+import { batchContext, openRun, type OpenRun, readableStreams } from "./open-run.ts";
+import {
+  addLedgers,
+  emptyLedger,
+  type FailureSummary,
+  type Ledger,
+  type SyncOutcome,
+  type WorkOutcome,
+} from "./outcome.ts";
+import { StreamPlace } from "./places.ts";
+
+export interface SyncOptions extends WorkOptions {
+  streams?: string[];
+  /** Written beside the success, so that an hour in which nothing came needs no statement of its own for it. */
+  nextRunAt?: string;
+}
+
+interface Synced {
+  ledger: Ledger;
+  worked: Worked;
+  quiet: SyncEnd["quiet"];
+  throughByStream: Map<string, Date>;
+  failedStreams: { stream: string; failure: FailureSummary }[];
+  /** What ended the sync before its last stream. */
+  stopped: WorkOutcome | null;
+}
+
+export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions): Promise<SyncOutcome> {
+  const startedAt = new Date();
+  const synced: Synced = {
+    ledger: emptyLedger(),
+    worked: { pages: 0, rows: 0, intentVersion: 0 },
+    quiet: [],
+    throughByStream: new Map(),
+    failedStreams: [],
+    stopped: null,
+  };
+  try {
+    const open = await openRun(deps, run, options.signal);
+    synced.worked.intentVersion = open.standing.intent_version;
+    await syncStreams(deps, run, open, synced, options, startedAt);
+    return await end(deps, run, open, synced, options, startedAt);
+  } catch (error) {
+    const { ledger, failedStreams } = synced;
+    return { ...outcomeOf(error, synced.worked), ledger, failedStreams, completeThrough: null };
+  }
+}
+
+async function syncStreams(
+  deps: LoadDeps,
+  run: RunRef,
+  open: OpenRun,
+  synced: Synced,
+  options: SyncOptions,
+  startedAt: Date,
+): Promise<void> {
+  const wanted = options.streams === undefined ? null : new Set(options.streams);
+  for (const stream of readableStreams(open.source)) {
+    if (wanted !== null && !wanted.has(stream.name)) continue;
+    options.signal.throwIfAborted();
+    try {
+      const carried = await syncStream(deps, run, open, stream, synced, remaining(options, synced, startedAt));
+      if (carried.kind !== "done") {
+        synced.stopped = notDone(carried, synced.worked);
+        return;
+      }
+    } catch (error) {
+      if (!isSourceFailure(error)) throw error;
+      if (!stopsOnlyItsStream(error.failure, stream)) {
+        synced.stopped = sourceOutcome(error.failure, synced.worked);
+        return;
+      }
+      synced.failedStreams.push({ stream: stream.name, failure: summary(error.failure) });
+    }
+  }
+}
+
+/** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
+const stopsOnlyItsStream = (failure: FailureSummary, stream: Stream): boolean =>
+  failure.class === "invalid_request" ||
+  (failure.class === "permission" && stream.optional && failure.curedBy === "grant");
+
+const notDone = (carried: Carried, worked: Worked): WorkOutcome =>
+  carried.kind === "throttled" && carried.until !== null
+    ? {
+        kind: "throttled",
+        until: carried.until.toISOString(),
+        because: carried.because ?? "waitingForReport",
+        ...worked,
+      }
+    : { kind: "more", ...worked };
+
+function remaining(options: SyncOptions, synced: Synced, startedAt: Date): WorkOptions {
+  const { ms, pages } = options.budget ?? DEFAULT_BUDGET;
+  const spentMs = Date.now() - startedAt.getTime();
+  return { ...options, budget: { ms: ms - spentMs, pages: pages - synced.worked.pages } };
+}
+
+async function syncStream(
+  deps: LoadDeps,
+  run: RunRef,
+  open: OpenRun,
+  stream: Stream,
+  synced: Synced,
+  options: WorkOptions,
+): Promise<Carried> {
+  const { session } = open.source;
+  const checkpoint = open.standing.checkpoints[stream.name];
+  const window = windowOf(stream, checkpoint, session.clock.now());
+  const slice: SliceSpec = { ...window, mode: "changes", urgent: true };
+  const text = { from: slice.from?.toISOString() ?? null, to: slice.to.toISOString() };
+  const carried = await carryPages(
+    {
+      context: batchContext(deps, run, open, stream),
+      place: new StreamPlace(run, stream.name, text, checkpoint?.cursor ?? null),
+      stream,
+      session,
+      slice,
+      cursor: toCursor(checkpoint),
+      before: { rows: 0, announced: null },
+      // Whatever our clock says: nothing after the source's own time at the first answer has been seen for certain.
+      through: (page, firstAnswerAt) => earliest(slice.to, page.through, firstAnswerAt),
+      options,
+      pace: deps.pace ?? 1,
+    },
+    "leaveWhenNothingCame",
+  );
+  synced.ledger = addLedgers(synced.ledger, carried.ledger);
+  synced.worked.pages += carried.pages;
+  synced.worked.rows += carried.records;
+  synced.worked.intentVersion = Math.max(synced.worked.intentVersion, carried.intentVersion);
+  if (carried.kind === "done" && carried.through !== null) {
+    synced.throughByStream.set(stream.name, carried.through);
+    if (!carried.isWritten) synced.quiet.push({ stream: stream.name, through: carried.through.toISOString() });
+  }
+  return carried;
+}
+
+function windowOf(stream: Stream, checkpoint: Checkpoint | undefined, now: Date): { from: Date | null; to: Date } {
+  const half = checkpoint?.cursor ?? null;
+  if (half !== null) return { from: half.from === null ? null : new Date(half.from), to: new Date(half.to) };
+  const through = checkpoint?.through ?? null;
+  if (through === null) return { from: null, to: now };
+  const { overlapMs, restatedDays } = stream.window;
+  const overlapped = Date.parse(through) - overlapMs;
+  const restated = restatedDays === 0 ? overlapped : now.getTime() - restatedDays * 86_400_000;
+  return { from: new Date(Math.min(overlapped, restated)), to: now };
+}
+
+/** What a checkpoint holds of an unfinished window is the connector's own cursor, as it was given to us. */
+const toCursor = (checkpoint: Checkpoint | undefined) => checkpoint?.cursor?.cursor ?? null;
+
+const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
+  new Date(Math.min(to.getTime(), ...others.flatMap((other) => (other == null ? [] : [other.getTime()]))));
+
+async function end(
+  deps: LoadDeps,
+  run: RunRef,
+  open: OpenRun,
+  synced: Synced,
+  options: SyncOptions,
+  startedAt: Date,
+): Promise<SyncOutcome> {
+  const { ledger, failedStreams, quiet, stopped, throughByStream } = synced;
+  const isComplete = stopped === null && failedStreams.length === 0 && throughByStream.size > 0;
+  const completeThrough = isComplete ? earliest(new Date(8.64e15), ...throughByStream.values()).toISOString() : null;
+  const goesOn = stopped !== null && (stopped.kind === "more" || stopped.kind === "throttled");
+  const state = goesOn ? "running" : stopped === null && failedStreams.length === 0 ? "succeeded" : "failed";
+  const why =
+    stopped === null ? {} : { stopped: stopped.kind, ...("failure" in stopped ? { failure: stopped.failure } : {}) };
+  const ended = await endSync(
+    deps,
+    run,
+    open.source.calls,
+    startedAt,
+    { state, quiet, completeThrough, nextRunAt: options.nextRunAt ?? null, outcome: { ...why, failedStreams } },
+    isComplete ? options : withoutRider(options),
+  );
+  const worked = { ...synced.worked, intentVersion: ended.intent_version };
+  const outcome: WorkOutcome =
+    stopped === null ? { kind: "done", ...worked } : { ...stopped, intentVersion: ended.intent_version };
+  return { ...outcome, ledger, failedStreams, completeThrough };
+}
+
+/** The phase moves only with a sync that ended well. */
+const withoutRider = ({ signal, heartbeat }: SyncOptions): WorkOptions => ({ signal, heartbeat });

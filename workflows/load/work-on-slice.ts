@@ -1,0 +1,129 @@
+/** May be killed anywhere: the slice's cursor moves in the same transaction as the rows it covers. */
+import type { Cursor } from "@headwater/connectors/contract.ts";
+import type { Sql } from "postgres";
+import { AsideLost, type AsideWindow, clearAside, writeAside } from "./aside.ts";
+import { carryPages } from "./carry-pages.ts";
+import type { LoadDeps, SliceRef, WorkOptions } from "./contract.ts";
+import { outcomeOf, type Worked } from "./failures.ts";
+import { inOrganisation } from "./fence.ts";
+import { announce } from "./notifier.ts";
+import { batchContext, openRun, streamNamed } from "./open-run.ts";
+import type { WorkOutcome } from "./outcome.ts";
+import { SlicePlace } from "./places.ts";
+
+interface SliceRow {
+  stream: string;
+  from_at: Date | null;
+  to_at: Date;
+  position: number;
+  state: string;
+  cursor: Cursor | null;
+  pages: string;
+  rows: string;
+  announced: string | null;
+  landed: string;
+  started_at: Date;
+}
+
+export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
+  const heard: Worked = { pages: 0, rows: 0, intentVersion: 0 };
+  const watched: WorkOptions = {
+    ...options,
+    heartbeat: (details) => {
+      Object.assign(heard, details);
+      options.heartbeat(details);
+    },
+  };
+  try {
+    return await work(deps, ref, watched);
+  } catch (error) {
+    if (error instanceof AsideLost) {
+      await beginAgain(deps.sql, ref);
+      return { kind: "more", ...heard };
+    }
+    const outcome = outcomeOf(error, heard);
+    if (outcome.kind !== "fenced") await noteTrouble(deps.sql, ref, outcome);
+    return outcome;
+  }
+}
+
+async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
+  const [open, row] = await Promise.all([openRun(deps, ref, options.signal), beginSlice(deps.sql, ref)]);
+  const standing = { pages: 0, rows: 0, intentVersion: open.standing.intent_version };
+  if (row.state === "done") return { kind: "done", ...standing };
+  const stream = streamNamed(open.source, row.stream);
+  const carried = await carryPages({
+    context: batchContext(deps, ref, open, stream),
+    place: new SlicePlace(ref, { pages: Number(row.pages), zone: open.zone }),
+    stream,
+    session: open.source.session,
+    slice: { from: row.from_at, to: row.to_at, mode: "history", urgent: row.position === 0 },
+    cursor: row.cursor,
+    before: { rows: Number(row.rows), announced: row.announced === null ? null : Number(row.announced) },
+    through: null,
+    options,
+    pace: deps.pace ?? 1,
+    ...(isReadAside(ref) ? { write: writeAside(windowOf(ref, row)) } : {}),
+  });
+  const worked = { pages: carried.pages, rows: carried.records, intentVersion: carried.intentVersion };
+  if (carried.kind !== "throttled" || carried.until === null)
+    return { kind: carried.kind === "done" ? "done" : "more", ...worked };
+  return {
+    kind: "throttled",
+    until: carried.until.toISOString(),
+    because: carried.because ?? "waitingForReport",
+    ...worked,
+  };
+}
+
+/** What people see stays as it was until the whole window can take its place. */
+const isReadAside = ({ kind }: SliceRef): boolean => kind === "resync" || kind === "reread";
+
+const windowOf = (ref: SliceRef, row: SliceRow): AsideWindow => ({
+  sliceId: ref.sliceId,
+  from: row.from_at,
+  to: row.to_at,
+  begunAt: row.started_at,
+  landed: Number(row.landed),
+});
+
+async function beginAgain(sql: Sql, ref: SliceRef): Promise<void> {
+  await inOrganisation(sql, ref, async (tx) => {
+    await clearAside(tx, ref.sliceId);
+    await tx.unsafe("update slices set cursor = null, rows = 0, landed = 0 where organisation_id = $1 and id = $2", [
+      ref.organisationId,
+      ref.sliceId,
+    ]);
+  });
+}
+
+async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
+  const [row] = await inOrganisation(sql, ref, (tx) =>
+    tx.unsafe<[SliceRow?]>(
+      `update slices set attempts = attempts + 1, started_at = coalesce(started_at, now()),
+         state = case when state = 'done' then state else 'running' end
+       where organisation_id = $1 and id = $2
+       returning stream, from_at, to_at, position, state, cursor, pages, rows, announced, landed, started_at`,
+      [ref.organisationId, ref.sliceId],
+      { prepare: true },
+    ),
+  );
+  if (row === undefined) throw new Error("the slice is not planned");
+  return row;
+}
+
+/** Why a slice stands still, on its row and on its stream's progress; gone with the next row that lands. */
+async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome): Promise<void> {
+  const failure = outcome.kind === "failed" ? outcome.failure : outcome;
+  await inOrganisation(sql, ref, (tx) =>
+    tx.unsafe(
+      `with trouble as (update slices set failure = $3::jsonb, state = case when $4 then 'failed' else state end
+         where organisation_id = $1 and id = $2 and state <> 'done' returning stream, datasource_id)
+       update progress as p set waiting_for = $3::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
+       where p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
+      [ref.organisationId, ref.sliceId, { ...failure }, outcome.kind === "failed"],
+      { prepare: true },
+    ),
+  );
+  announce(sql, ref);
+}

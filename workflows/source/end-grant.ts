@@ -1,0 +1,65 @@
+/** The end of a grant: revoked at the source when nothing else stands on the login, unreadable here when nothing of ours does. */
+import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../load/contract.ts";
+import { summary } from "../load/failures.ts";
+import { inOrganisation } from "../load/fence.ts";
+import { openSource } from "./session.ts";
+import { readStanding, type Standing } from "./standing.ts";
+
+export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome> {
+  const standing = await readStanding(deps.sql, ref);
+  if (standing === undefined || standing.grant === null || standing.credentials.length === 0) {
+    return { kind: "kept", because: "notRevocable" };
+  }
+  if (await othersStandOn(deps, ref, standing)) return { kind: "kept", because: "othersStandOnIt" };
+  try {
+    const isCandidate = standing.grant.credential_id === null;
+    const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
+    if (source.connector.revoke === undefined) return { kind: "kept", because: "notRevocable" };
+    await source.connector.revoke(source.session);
+    await inOrganisation(deps.sql, ref, (tx) => source.calls.write(tx, ref));
+    return { kind: "revoked" };
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    // A login that the source does not know any more is a login that has ended.
+    if (error.failure.class === "reauthorize" || error.failure.class === "gone") return { kind: "revoked" };
+    return { kind: "failed", failure: summary(error.failure) };
+  }
+}
+
+/** Of any organisation: read with no organisation set, where a worker sees grants and datasources of all. */
+async function othersStandOn(deps: LoadDeps, ref: DatasourceRef, standing: Standing): Promise<boolean> {
+  const [row] = await deps.sql.unsafe<[{ others: boolean }]>(
+    `select exists (select 1 from grants as g join datasources as d on d.organisation_id = g.organisation_id and d.grant_id = g.id
+       where g.platform = $1 and g.login_key = $2 and g.ended_at is null and d.id <> $3 and d.disconnected_at is null) as others`,
+    [standing.platform, standing.grant?.login_key ?? "", ref.datasourceId],
+    { prepare: true },
+  );
+  return row.others;
+}
+
+export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {
+  return inOrganisation(deps.sql, ref, async (tx) => {
+    const [grant] = await tx.unsafe<[{ id: string; is_shared: boolean }?]>(
+      `select g.id, exists (select 1 from datasources as o where o.organisation_id = $1 and o.grant_id = g.id and o.id <> $2
+         and o.disconnected_at is null) as is_shared
+       from datasources as d join grants as g on g.organisation_id = $1 and g.id = d.grant_id
+       where d.organisation_id = $1 and d.id = $2 for update of g`,
+      [ref.organisationId, ref.datasourceId],
+    );
+    if (grant === undefined) return { kind: "erased" as const };
+    if (grant.is_shared) return { kind: "kept" as const };
+    await tx.unsafe(
+      `update credentials set sealed = null, wrapped_key = null, erased_at = coalesce(erased_at, now())
+       where organisation_id = $1 and grant_id = $2 and (sealed is not null or wrapped_key is not null)`,
+      [ref.organisationId, grant.id],
+    );
+    await tx.unsafe(
+      `update grants set ended_at = coalesce(ended_at, now()), credential_id = null, candidate_credential_id = null,
+         version = version + 1, lease_owner = null, lease_until = null
+       where organisation_id = $1 and id = $2 and ended_at is null`,
+      [ref.organisationId, grant.id],
+    );
+    return { kind: "erased" as const };
+  });
+}

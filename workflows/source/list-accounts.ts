@@ -1,0 +1,43 @@
+/** The accounts that a login reaches, as rows for a person to choose from. Only a worker can open the credential, so only it can ask. */
+import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import type { DatasourceRef, LoadDeps, LoadPath, WorkOptions } from "../load/contract.ts";
+import { summary } from "../load/failures.ts";
+import { inOrganisation } from "../load/fence.ts";
+import { openSource } from "./session.ts";
+import { readStanding } from "./standing.ts";
+
+export async function listAccounts(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  options: WorkOptions,
+): ReturnType<LoadPath["listAccounts"]> {
+  const standing = await readStanding(deps.sql, ref);
+  if (standing === undefined) throw new Error("the datasource is not there");
+  try {
+    const candidate = standing.grant?.candidate_credential_id != null;
+    const source = openSource(deps, ref, standing, { signal: options.signal, candidate });
+    const accounts = await source.connector.account.list(source.session);
+    const rows = accounts.map((account) => ({
+      external_id: account.externalId,
+      name: account.name,
+      currency: account.currency,
+      zone: account.zone,
+      state: account.state === "open" ? "available" : account.state,
+      details: account.details,
+    }));
+    await inOrganisation(deps.sql, ref, async (tx) => {
+      await tx.unsafe(
+        `insert into account_candidates as c (organisation_id, datasource_id, external_id, name, currency, zone, state, details)
+           select $1, $2, t.* from jsonb_to_recordset($3::jsonb) as t(external_id text, name text, currency char(3), zone text, state text, details jsonb)
+         on conflict (organisation_id, datasource_id, external_id) do update set name = excluded.name, currency = excluded.currency,
+           zone = excluded.zone, state = excluded.state, details = excluded.details, listed_at = now()`,
+        [ref.organisationId, ref.datasourceId, rows],
+      );
+      await source.calls.write(tx, ref);
+    });
+    return { kind: "listed", count: accounts.length };
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    return { kind: "failed", failure: summary(error.failure) };
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * A source's allowance is one row that every process shares. Points are taken from it in blocks, so that a run of few
+ * calls costs one statement; whoever finds it empty books the next points and waits its turn, first come, first served.
+ */
+import type { RateModel } from "@headwater/connectors/contract.ts";
+import type { BucketReading } from "@headwater/connectors/session.ts";
+import type { Sql } from "postgres";
+
+/** A block: this many calls of the size just asked for, but never more than a tenth of the bucket. */
+const CALLS_PER_BLOCK = 8;
+const BLOCK_SHARE = 10;
+/** Points that nobody used in this time are left to refill where they came from. */
+const BLOCK_LASTS_MS = 10_000;
+const READING_LASTS_MS = 5_000;
+
+const takePoints = `
+  insert into rate_buckets as b (platform, bucket_key, available, maximum, restore_per_second, measured_at)
+    values ($1, $2, $4::numeric - $3::numeric, $4::numeric, $5::numeric, now())
+  on conflict (platform, bucket_key) do update set
+    maximum = $4::numeric, restore_per_second = $5::numeric, measured_at = now(),
+    available = least($4::numeric, coalesce($6::numeric,
+      b.available + b.restore_per_second * greatest(0, extract(epoch from now() - b.measured_at)::numeric))) - $3::numeric
+  returning available::float8 as available`;
+
+interface Reading extends BucketReading {
+  at: number;
+}
+
+/** One process's hold on one bucket; everything in the process that shares the bucket shares this. */
+class Bucket {
+  readonly #platform: string;
+  readonly #key: string;
+  #maximum: number;
+  #restorePerSecond: number;
+  #held = 0;
+  #heldUntil = 0;
+  #readyAt = 0;
+  #reading: Reading | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(platform: string, key: string, initial: RateModel["initial"]) {
+    this.#platform = platform;
+    this.#key = key;
+    this.#maximum = initial.maximum;
+    this.#restorePerSecond = initial.restorePerSecond;
+  }
+
+  measured(reading: BucketReading): void {
+    this.#reading = { ...reading, at: Date.now() };
+    this.#maximum = reading.maximum;
+    this.#restorePerSecond = reading.restorePerSecond;
+  }
+
+  /** Milliseconds to wait before the points may be spent. In turn: who asks first is served first. */
+  take(sql: Sql, points: number): Promise<number> {
+    const taken = this.#turn.then(() => this.#takeInTurn(sql, points));
+    this.#turn = taken.catch(() => undefined); // whoever is next asks for itself
+    return taken;
+  }
+
+  async #takeInTurn(sql: Sql, points: number): Promise<number> {
+    const now = Date.now();
+    if (this.#held < points || now > this.#heldUntil) {
+      const wanted = Math.min(points, this.#maximum);
+      const block = Math.max(wanted, Math.min(points * CALLS_PER_BLOCK, this.#maximum / BLOCK_SHARE));
+      const [row] = await sql.unsafe<[{ available: number }]>(
+        takePoints,
+        [this.#platform, this.#key, block, this.#maximum, this.#restorePerSecond, this.#knownAvailable(now)],
+        { prepare: true },
+      );
+      this.#held = block;
+      this.#heldUntil = now + BLOCK_LASTS_MS;
+      // In debt: the whole block is waited for, so that none of its points is lost.
+      this.#readyAt = now + (Math.max(0, -row.available) / this.#restorePerSecond) * 1000;
+    }
+    this.#held -= Math.min(points, this.#held);
+    return Math.max(0, this.#readyAt - Date.now());
+  }
+
+  /** What the source itself said a moment ago is better than our sum. */
+  #knownAvailable(now: number): number | null {
+    const reading = this.#reading;
+    this.#reading = null;
+    if (reading === null || now - reading.at > READING_LASTS_MS) return null;
+    const refilled = reading.available + (reading.restorePerSecond * (now - reading.at)) / 1000;
+    return Math.min(reading.maximum, refilled) - this.#held;
+  }
+}
+
+const bucketByKey = new Map<string, Bucket>();
+
+export function bucketOf(platform: string, key: string, initial: RateModel["initial"]): Bucket {
+  const name = `${platform} ${key}`;
+  let bucket = bucketByKey.get(name);
+  if (bucket === undefined) {
+    bucket = new Bucket(platform, key, initial);
+    bucketByKey.set(name, bucket);
+  }
+  return bucket;
+}
+
+export type { Bucket };

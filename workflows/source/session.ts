@@ -1,0 +1,160 @@
+/** Opens a connector's session for one datasource: everything a call needs, and everything a call leaves behind. */
+import type { Connector } from "@headwater/connectors/contract.ts";
+import type { Login } from "@headwater/connectors/authorization.ts";
+import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
+import type { SourceRequest, SourceSession } from "@headwater/connectors/session.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DatasourceRef } from "../load/contract.ts";
+import { CallsLedger } from "./calls-ledger.ts";
+import type { SourceDeps } from "./contract.ts";
+import { CredentialKeeper } from "./credential-keeper.ts";
+import { Patience, PATIENCE } from "./patience.ts";
+import { ProviderClock } from "./provider-clock.ts";
+import { type Bucket, bucketOf } from "./rate-lease.ts";
+import type { Standing } from "./standing.ts";
+
+export interface OpenSource {
+  session: SourceSession;
+  connector: Connector;
+  calls: CallsLedger;
+}
+
+export interface OpenOptions {
+  signal: AbortSignal;
+  candidate?: boolean;
+}
+
+export class NotConnectable extends Error {
+  override readonly name = "NotConnectable";
+}
+
+export function openSource(deps: SourceDeps, ref: DatasourceRef, standing: Standing, options: OpenOptions): OpenSource {
+  const connector = deps.connectorOf(standing.platform);
+  if (connector === null) throw new NotConnectable(`no connector for ${standing.platform}`);
+  const { grant, grant_id: grantId } = standing;
+  if (grant === null || grantId === null) {
+    throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "credential.missing", said: "" });
+  }
+  const login: Login = { key: grant.login_key, details: grant.holder?.login ?? {} };
+  const clock = new ProviderClock(`${standing.platform} ${login.key}`);
+  const calls = new CallsLedger();
+  const bucket = bucketOf(standing.platform, connector.rate.bucketKey(login), connector.rate.initial);
+  const keeper = new CredentialKeeper({
+    deps,
+    connector,
+    login,
+    grant: { organisationId: ref.organisationId, grantId },
+    standing,
+    clock,
+    signal: options.signal,
+    candidate: options.candidate ?? false,
+  });
+  const line: Line = { deps, connector, login, clock, calls, bucket, keeper, signal: options.signal };
+  const session: SourceSession = {
+    http: { call: (request, read) => callSource(line, request, read) },
+    login,
+    account: accountFacts(standing),
+    scopes: new Set(grant.scopes),
+    clock,
+    signal: options.signal,
+    log: deps.log,
+    measured: (reading) => bucket.measured(reading),
+  };
+  return { session, connector, calls };
+}
+
+interface Line {
+  deps: SourceDeps;
+  connector: Connector;
+  login: Login;
+  clock: ProviderClock;
+  calls: CallsLedger;
+  bucket: Bucket;
+  keeper: CredentialKeeper;
+  signal: AbortSignal;
+}
+
+async function callSource<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
+  const patience = new Patience(line.deps.pace);
+  let mayRenew = request.credential === "attached" && line.keeper.canRenew;
+  for (;;) {
+    try {
+      return await callOnce(line, request, read);
+    } catch (error) {
+      if (mayRenew && isExpiry(error)) {
+        mayRenew = false;
+        await line.keeper.renew();
+        continue;
+      }
+      const next = request.once === true ? { kind: "giveUp" as const } : patience.after(error, line.clock.now());
+      if (next.kind === "giveUp") throw error;
+      line.deps.log.warn("call tried again", {
+        purpose: request.purpose,
+        ms: Math.round(next.ms),
+        said: saidIn(error),
+      });
+      await sleep(next.ms, undefined, { signal: line.signal });
+    }
+  }
+}
+
+async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
+  if (request.cost > 0) await waitForPoints(line, request.cost);
+  line.signal.throwIfAborted();
+  const answer = await send(line, request);
+  line.calls.record(request.method, request.purpose, answer);
+  if (request.credential === "attached") line.clock.heard(answer.headers["date"]);
+  try {
+    const result = await read(answer);
+    if (request.credential === "attached") await line.keeper.worked();
+    return result;
+  } catch (error) {
+    if (isSourceFailure(error) && error.failure.class === "rate_limit" && answer.status !== 429) {
+      line.calls.throttled(request.method, request.purpose);
+    }
+    throw error;
+  }
+}
+
+async function waitForPoints(line: Line, cost: number): Promise<void> {
+  const waitMs = await line.bucket.take(line.deps.sql, cost);
+  if (waitMs > PATIENCE.rateLimitMs) {
+    const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
+    throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
+  }
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: line.signal });
+}
+
+async function send(line: Line, request: SourceRequest): Promise<Answer> {
+  const rules = line.connector.hosts(line.login);
+  const plain = { url: new URL(request.url), headers: request.headers ?? {} };
+  const isAttached = request.credential === "attached";
+  const signed = isAttached ? line.connector.sign(plain, await line.keeper.current()) : plain;
+  try {
+    return await line.deps.outbound.send({
+      method: request.method,
+      url: signed.url.href,
+      headers: signed.headers,
+      hosts: isAttached ? rules.credential : rules.open,
+      signal: line.signal,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.totalMs === undefined ? {} : { totalMs: request.totalMs }),
+      ...(request.bytesMax === undefined ? {} : { bytesMax: request.bytesMax }),
+    });
+  } catch (error) {
+    line.calls.record(request.method, request.purpose, null);
+    throw error;
+  }
+}
+
+const isExpiry = (error: unknown): boolean =>
+  isSourceFailure(error) && error.failure.class === "reauthorize" && error.failure.why === "expired";
+
+const saidIn = (error: unknown): string => (isSourceFailure(error) ? error.failure.said : "");
+
+function accountFacts({ account }: Standing): SourceSession["account"] {
+  if (account === null) return null;
+  const { external_id: externalId, name, domain, currency, zone, details } = account;
+  return { externalId, name, domain, currency, zone, state: "open", details };
+}

@@ -1,0 +1,77 @@
+/**
+ * Everything a run must know before its first call, in one statement: datasource with fence, grant, account, sealed
+ * credentials, checkpoints. An hourly run with nothing new is mostly this.
+ */
+import type { Cursor } from "@headwater/connectors/contract.ts";
+import type { AccountId, CredentialId, GrantId, OrganisationId } from "@headwater/db";
+import { type FenceRow, fenceColumns } from "../load/fence.ts";
+import type { Sql } from "postgres";
+import type { DatasourceRef } from "../load/contract.ts";
+
+export interface SealedVersion {
+  id: CredentialId;
+  version: number;
+  sealed: string;
+  wrapped_key: string;
+  key_id: string;
+  is_used: boolean;
+}
+
+export interface Checkpoint {
+  cursor: { from: string | null; to: string; cursor: Cursor | null } | null;
+  through: string | null;
+}
+
+export interface Standing extends FenceRow {
+  platform: string;
+  cadence_ms: string;
+  grant_id: GrantId | null;
+  account_id: AccountId | null;
+  grant: {
+    login_key: string;
+    holder: { login?: Record<string, string> } | null;
+    scopes: string[];
+    version: number;
+    credential_id: CredentialId | null;
+    candidate_credential_id: CredentialId | null;
+    access_expires_at: string | null;
+    refreshed_at: string | null;
+    created_at: string;
+  } | null;
+  account: {
+    external_id: string;
+    name: string;
+    domain: string | null;
+    currency: string | null;
+    zone: string | null;
+    details: Record<string, string | number | boolean | null>;
+  } | null;
+  credentials: SealedVersion[];
+  checkpoints: Record<string, Checkpoint>;
+  /** The database's clock beside ours, for leases. */
+  database_now: Date;
+}
+
+/**
+ * The setting must be made before any protected table is looked at: the lateral join cannot begin without its row, and
+ * the sub-selects run per row of the join. Were it otherwise the answer would be no rows, never somebody else's.
+ */
+const standingText = `
+  select ${fenceColumns}, d.platform, d.cadence_ms::text, d.grant_id, d.account_id, now() as database_now,
+    (select to_jsonb(g) from grants as g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as grant,
+    (select to_jsonb(a) from accounts as a where a.organisation_id = d.organisation_id and a.id = d.account_id) as account,
+    coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'version', c.version, 'sealed', encode(c.sealed, 'base64'),
+        'wrapped_key', encode(c.wrapped_key, 'base64'), 'key_id', c.key_id, 'is_used', c.last_used_at is not null))
+      from credentials as c where c.organisation_id = d.organisation_id and c.grant_id = d.grant_id and c.sealed is not null), '[]') as credentials,
+    coalesce((select jsonb_object_agg(p.stream, jsonb_build_object('cursor', p.cursor, 'through', p.through))
+      from checkpoints as p where p.organisation_id = d.organisation_id and p.datasource_id = d.id), '{}') as checkpoints
+  from (select set_config('app.tenant', $1, true) as id offset 0) as tenant,
+    lateral (select * from datasources where organisation_id = tenant.id::uuid and id = $2 offset 0) as d`;
+
+export async function readStanding(
+  sql: Sql,
+  ref: Pick<DatasourceRef, "datasourceId"> & { organisationId: OrganisationId },
+): Promise<Standing | undefined> {
+  const [row] = await sql.unsafe<[Standing?]>(standingText, [ref.organisationId, ref.datasourceId], { prepare: true });
+  return row;
+}

@@ -1,0 +1,196 @@
+/** Proves a credential: which account it shows and what it may read. Only then does a candidate take the old one's place. */
+import type { AccountFacts, Verified } from "@headwater/connectors/contract.ts";
+import { type Failure, isSourceFailure } from "@headwater/connectors/failure.ts";
+import type { AccountId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../load/contract.ts";
+import { sourceOutcome, summary } from "../load/failures.ts";
+import { inOrganisation } from "../load/fence.ts";
+import type { FencedBy } from "../load/outcome.ts";
+import { type OpenSource, openSource } from "./session.ts";
+import { readStanding, type Standing } from "./standing.ts";
+
+export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome> {
+  const standing = await readStanding(deps.sql, ref);
+  const forbids = forbidden(standing, ref);
+  if (standing === undefined || forbids !== null) {
+    return { kind: "fenced", by: forbids ?? "missing", intentVersion: standing?.intent_version ?? 0 };
+  }
+  const { intent_version: intentVersion } = standing;
+  const isCandidate = standing.grant?.candidate_credential_id != null;
+  try {
+    const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
+    if (source.connector.account.reaches === "many" && standing.account === null) {
+      return { kind: "chooseAccount", intentVersion };
+    }
+    const expected = standing.account?.external_id ?? null;
+    const verified = await source.connector.account.verify(source.session, expected);
+    if (expected !== null && verified.account.externalId !== expected) {
+      if (isCandidate) await dropCandidate(deps, ref, standing);
+      return {
+        kind: "otherAccount",
+        saw: shown(verified.account),
+        expected: standing.account?.name ?? expected,
+        intentVersion,
+      };
+    }
+    const lacks = missingScopes(source, verified);
+    if (lacks !== null) throw { failure: lacks } satisfies Refused;
+    await keep(deps, ref, standing, source, verified, isCandidate);
+    return {
+      kind: "verified",
+      account: verified.account,
+      scopes: [...verified.scopes],
+      notices: [...verified.notices],
+      recordsPerDay: { ...verified.recordsPerDay },
+      historyFrom: verified.historyFrom,
+      notGranted: notGranted(source, verified),
+      intentVersion,
+    };
+  } catch (error) {
+    return refusal(deps, ref, standing, isCandidate, error);
+  }
+}
+
+interface Refused {
+  failure: Failure;
+}
+
+const isRefused = (error: unknown): error is Refused =>
+  typeof error === "object" && error !== null && "failure" in error && !(error instanceof Error);
+
+/** A hold or a dead credential does not forbid a look: it is what the look is for. */
+function forbidden(standing: Standing | undefined, ref: DatasourceRef): FencedBy | null {
+  if (standing === undefined) return "missing";
+  if (standing.is_disconnected) return "disconnected";
+  return standing.generation === ref.generation ? null : "generation";
+}
+
+async function refusal(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  standing: Standing,
+  isCandidate: boolean,
+  error: unknown,
+): Promise<VerifyOutcome> {
+  const { intent_version: intentVersion } = standing;
+  if (!isSourceFailure(error) && !isRefused(error)) throw error;
+  const { failure } = error;
+  const outcome = sourceOutcome(failure, { pages: 0, rows: 0, intentVersion });
+  if (outcome.kind === "throttled")
+    return { kind: "throttled", until: outcome.until, because: outcome.because, intentVersion };
+  if (outcome.kind === "providerDown") {
+    return { kind: "providerDown", said: outcome.said, retryAt: outcome.retryAt, intentVersion };
+  }
+  const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
+  if (isCandidate && isOver) await dropCandidate(deps, ref, standing);
+  return { kind: "failed", failure: summary(failure), intentVersion };
+}
+
+const shown = ({ name, domain, externalId }: AccountFacts): string =>
+  (domain ?? (name === "" ? externalId : name)).slice(0, 120);
+
+function missingScopes({ connector }: OpenSource, { scopes }: Verified): Failure | null {
+  const granted = new Set(scopes);
+  const lacking = connector.catalog.scopes.filter(({ scope, required }) => required && !granted.has(scope));
+  if (lacking.length === 0) return null;
+  const lacks = lacking.map(({ scope }) => scope).join(" ");
+  return { class: "permission", lacks, curedBy: "grant", code: "scope.missing", said: "" };
+}
+
+function notGranted({ connector }: OpenSource, { scopes }: Verified): string[] {
+  const granted = new Set(scopes);
+  return connector.streams.filter(({ needs }) => needs.some((scope) => !granted.has(scope))).map(({ name }) => name);
+}
+
+async function keep(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  standing: Standing,
+  source: OpenSource,
+  verified: Verified,
+  isCandidate: boolean,
+): Promise<void> {
+  await inOrganisation(deps.sql, ref, async (tx) => {
+    const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
+    await tx.unsafe(
+      `update datasources as d set account_id = $3, name = case when d.connected_at is null and $4 <> '' then $4 else d.name end
+       where d.organisation_id = $1 and d.id = $2 and d.generation = $5`,
+      [ref.organisationId, ref.datasourceId, accountId, verified.account.name, ref.generation],
+    );
+    await tx.unsafe(`update grants set scopes = $3, verified_at = now() where organisation_id = $1 and id = $2`, [
+      ref.organisationId,
+      standing.grant_id,
+      [...verified.scopes],
+    ]);
+    if (isCandidate) await promote(tx, ref, standing);
+    await source.calls.write(tx, ref);
+  });
+}
+
+/** Connecting a kept account again finds its row, and with it every record it had. */
+async function keepAccount(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  platform: string,
+  account: AccountFacts,
+): Promise<AccountId> {
+  const [row] = await tx.unsafe<[{ id: AccountId }]>(
+    `insert into accounts as a (organisation_id, platform, external_id, name, domain, currency, zone, details)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+     on conflict (organisation_id, platform, external_id) do update set name = excluded.name, domain = excluded.domain,
+       currency = coalesce(excluded.currency, a.currency), zone = coalesce(excluded.zone, a.zone), details = excluded.details
+     returning id`,
+    [
+      ref.organisationId,
+      platform,
+      account.externalId,
+      account.name,
+      account.domain,
+      account.currency,
+      account.zone,
+      { ...account.details },
+    ],
+  );
+  return row.id;
+}
+
+/** The new pair stands, the old one becomes unreadable: both or neither. */
+async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grantId, grant }: Standing): Promise<void> {
+  await tx.unsafe(
+    `update grants set credential_id = candidate_credential_id, candidate_credential_id = null, version = version + 1, ended_at = null,
+       access_expires_at = coalesce((holder->'candidate'->>'accessExpiresAt')::timestamptz, case when holder ? 'candidate' then null else access_expires_at end),
+       ends_at = coalesce((holder->'candidate'->>'endsAt')::timestamptz, case when holder ? 'candidate' then null else ends_at end),
+       holder = holder - 'candidate', refreshed_at = now(), lease_owner = null, lease_until = null
+     where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
+    [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
+  );
+  await tx.unsafe(
+    `update credentials as c set version = g.version, last_used_at = now() from grants as g
+     where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.id = g.credential_id`,
+    [ref.organisationId, grantId],
+  );
+  await tx.unsafe(
+    `update credentials as c set sealed = null, wrapped_key = null, erased_at = now() from grants as g
+     where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.grant_id = g.id and c.id <> g.credential_id and c.sealed is not null`,
+    [ref.organisationId, grantId],
+  );
+}
+
+async function dropCandidate(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  { grant_id: grantId, grant }: Standing,
+): Promise<void> {
+  await inOrganisation(deps.sql, ref, async (tx) => {
+    await tx.unsafe(
+      `update credentials set sealed = null, wrapped_key = null, erased_at = now() where organisation_id = $1 and id = $2`,
+      [ref.organisationId, grant?.candidate_credential_id ?? null],
+    );
+    await tx.unsafe(
+      `update grants set candidate_credential_id = null, holder = holder - 'candidate'
+       where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
+      [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
+    );
+  });
+}
