@@ -17,7 +17,14 @@ const entities: Readonly<Record<string, string>> = {
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (each) => entities[each] ?? each);
 
 // The one place where text becomes Html.
-const made = (text: string): Html => ({ text }) as Html;
+class MadeHtml implements Html {
+  readonly text: string;
+  declare readonly [safe]: true;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+const made = (text: string): Html => new MadeHtml(text);
 
 function write(part: Part): string {
   if (part === null || part === false) return "";

@@ -45,7 +45,7 @@ export async function readBody(message: IncomingMessage, bytesMax: number): Prom
   let bytes = 0;
   for await (const chunk of message) {
     // node:http without an encoding yields buffers.
-    const buffer = chunk as Buffer;
+    const buffer: Buffer = chunk;
     bytes += buffer.length;
     if (bytes > bytesMax) throw new BodyTooLarge(`More than ${bytesMax} bytes`);
     chunks.push(buffer);

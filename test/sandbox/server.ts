@@ -84,7 +84,7 @@ async function answerStandIn(rooms: Rooms, incoming: Incoming, response: ServerR
     isWhole: sent.isWhole,
   });
   // Whatever left the process may have arrived: a cut answer counts as served too, and is served again.
-  if ("whole" in real) real.whole?.();
+  if ("noteServed" in real) real.noteServed?.();
 }
 
 async function handle(rooms: Rooms, message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,8 +119,9 @@ async function listen(server: Server, config: SandboxConfig): Promise<string> {
 export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
   const store = openStore(config.dataDir);
   const clock = openClock(store);
-  const shopify = openStandIn({ config, store, clock, ledger: openLedger(store) });
   const faults = openFaults(store);
+  const bulkFault = (shop: string): string | null => faults.nextBulk(shop)?.text ?? null;
+  const shopify = openStandIn({ config, store, clock, ledger: openLedger(store), bulkFault });
   const rooms: Rooms = { config, store, clock, faults, shopify };
   const server = createServer(
     { keepAliveTimeout: 20_000 },

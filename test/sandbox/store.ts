@@ -34,7 +34,7 @@ const schema = `
   create index if not exists orders_customer on orders (shop, customer) where customer is not null;
   create index if not exists orders_next on orders (next_at) where next_at is not null;
   create table if not exists events (
-    shop integer not null, n integer not null, seq integer not null, at integer not null, kind text not null, parameters text not null,
+    shop integer not null, n integer not null, seq integer not null, at integer not null, kind text not null,
     primary key (shop, n, seq)
   ) strict, without rowid;
   create table if not exists customers (

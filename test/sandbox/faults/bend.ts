@@ -36,7 +36,10 @@ function poison(page: Json, rule: FaultRule): void {
 }
 
 const changes: Partial<Record<FaultRule["kind"], (body: Json, rule: FaultRule) => void>> = {
-  unordered: (body) => pages(body).forEach((page) => items(page).reverse()),
+  unordered: (body) =>
+    pages(body).forEach((page) => {
+      page[itemsKey(page)] = items(page).toReversed();
+    }),
   repeatRecords: (body) => pages(body).forEach((page) => items(page).push(...items(page).slice(0, 3))),
   emptyPage: (body) =>
     pages(body).forEach((page) => {

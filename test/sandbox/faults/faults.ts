@@ -35,11 +35,13 @@ function surfaceOf(target: FaultTarget): Surface {
   return "authorize";
 }
 
+const storedRule = (text: string): FaultRule => JSON.parse(text);
+
 export function openFaults(store: Store): Faults {
   const active = new Map<number, { rule: FaultRule; passed: number; hits: number }>();
   // Written by `add` below.
   for (const row of store.all("select id, rule from faults where ended_at_ms is null"))
-    active.set(Number(row["id"]), { rule: JSON.parse(String(row["rule"])) as FaultRule, passed: 0, hits: 0 });
+    active.set(Number(row["id"]), { rule: storedRule(String(row["rule"])), passed: 0, hits: 0 });
 
   const end = (id: number): void => {
     active.delete(id);

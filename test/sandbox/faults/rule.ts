@@ -85,13 +85,14 @@ export const defaultRule: Omit<FaultRule, "kind"> = {
 
 const number = (value: unknown, otherwise: number): number =>
   value === undefined || value === null || value === "" || !Number.isFinite(Number(value)) ? otherwise : Number(value);
+const word = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
 const words = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 /** A rule from a form or a JSON body, where everything but the kind may be left out; a sentence when it makes no sense. */
 export function readRule(given: Readonly<Record<string, unknown>>, nowMs: number): FaultRule | string {
-  const kind = String(given["kind"] ?? "");
+  const kind = word(given["kind"], "");
   if (!isFaultKind(kind)) return `No such fault: ${kind}. There are ${Object.keys(faultKinds).join(", ")}.`;
-  const surface = String(given["surface"] ?? "any");
+  const surface = word(given["surface"], "any");
   if (!isSurface(surface)) return `No such surface: ${surface}. There are ${surfaces.join(", ")}.`;
   const seconds = number(given["forSeconds"], 0);
   const isEndless =

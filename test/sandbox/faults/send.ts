@@ -36,8 +36,16 @@ async function pause(response: ServerResponse, ms: number): Promise<void> {
 }
 
 async function write(response: ServerResponse, chunk: Buffer): Promise<void> {
-  if (isGone(response)) return;
-  if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+  if (isGone(response) || response.write(chunk)) return;
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.once("drain", go);
+    response.once("close", go);
+  });
 }
 
 async function sendCut(response: ServerResponse, answer: Answer, bytesMax: number): Promise<Sent> {
@@ -81,10 +89,9 @@ async function sendSlowly(response: ServerResponse, answer: Answer, ms: number):
 }
 
 async function sendEndlessHeaders(response: ServerResponse): Promise<Sent> {
-  const socket = response.socket;
-  socket?.write("HTTP/1.1 200 OK\r\n");
-  for (let i = 0; socket && !socket.destroyed; i += 1) {
-    socket.write(`X-Waiting-${i}: still\r\n`);
+  response.socket?.write("HTTP/1.1 200 OK\r\n");
+  for (let i = 0; !response.destroyed; i += 1) {
+    response.socket?.write(`X-Waiting-${i}: still\r\n`);
     await pause(response, 500);
   }
   return { bytes: 0, isWhole: false };

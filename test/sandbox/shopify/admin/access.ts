@@ -1,5 +1,5 @@
 // Which scopes a field asks for, from the vendor's own list, and what the vendor says when one is missing.
-import { getNamedType, GraphQLError, isObjectType, type GraphQLOutputType } from "graphql";
+import { getNamedType, GraphQLError, isObjectType, type GraphQLOutputType, type GraphQLResolveInfo } from "graphql";
 import type { AccessRule } from "./schema.ts";
 
 export interface Grant {
@@ -30,59 +30,68 @@ const guardedName = (type: GraphQLOutputType): string => {
   return isObjectType(named) ? named.name.replace(/(Connection|Edge)$/, "") : named.name;
 };
 
-export interface AccessCheck {
-  (
-    field: { parentType: string; name: string; type: GraphQLOutputType },
-    grant: Grant,
-    path: readonly (string | number)[],
-  ): void;
-}
+type Field = Pick<GraphQLResolveInfo, "parentType" | "fieldName" | "returnType" | "path">;
+
+export type AccessCheck = (field: Field, grant: Grant) => void;
 
 const protectedData = "https://shopify.dev/docs/apps/launch/protected-customer-data";
 
-export function accessCheck(rules: readonly AccessRule[]): AccessCheck {
+interface Need {
+  readonly rules: readonly AccessRule[];
+  readonly isCustomer: boolean;
+  readonly isPersonal: boolean;
+}
+
+function needIn(rules: readonly AccessRule[]): (field: Field) => Need | null {
   const byType = new Map(rules.filter((rule) => rule.fieldName === null).map((rule) => [rule.typeName, rule]));
-  const byField = new Map(
-    rules.filter((rule) => rule.fieldName !== null).map((rule) => [`${rule.typeName}.${rule.fieldName}`, rule]),
-  );
-  const needs = new Map<string, readonly AccessRule[]>();
-
-  const needsOf = (key: string, type: GraphQLOutputType): readonly AccessRule[] => {
-    const known = needs.get(key);
-    if (known) return known;
-    const found = [byField.get(key), byType.get(guardedName(type))].filter((rule) => rule !== undefined);
-    needs.set(key, found);
-    return found;
-  };
-
-  return (field, grant, path) => {
-    const key = `${field.parentType}.${field.name}`;
-    for (const rule of needsOf(key, field.type)) {
-      if (!rule.scopes.some((scope) => grant.scopes.has(scope))) {
-        throw new GraphQLError(
-          `Access denied for ${field.name} field. Required access: \`${rule.scopes[0] ?? ""}\` access scope.`,
-          {
-            path,
-            extensions: {
-              code: "ACCESS_DENIED",
-              documentation: "https://shopify.dev/api/usage/access-scopes",
-              requiredAccess: `\`${rule.scopes[0] ?? ""}\` access scope.`,
-            },
-          },
-        );
-      }
-      if (rule.needsLevelTwo && grant.customerLevel < 2) throw notApproved(field.name, path);
-    }
-    if (grant.customerLevel < 1 && guardedName(field.type) === "Customer") throw notApproved("Customer", path);
-    if (grant.customerLevel < 2 && personal.has(key)) throw notApproved(field.name, path);
+  const byField = new Map(rules.map((rule) => [`${rule.typeName}.${rule.fieldName}`, rule]));
+  return (field) => {
+    const key = `${field.parentType.name}.${field.fieldName}`;
+    const guarded = guardedName(field.returnType);
+    const found = [byField.get(key), byType.get(guarded)].filter((rule) => rule !== undefined);
+    const need = { rules: found, isCustomer: guarded === "Customer", isPersonal: personal.has(key) };
+    return found.length > 0 || need.isCustomer || need.isPersonal ? need : null;
   };
 }
 
-function notApproved(what: string, path: readonly (string | number)[]): GraphQLError {
+export function accessCheck(rules: readonly AccessRule[]): AccessCheck {
+  const needOf = needIn(rules);
+  // Asked for every field of every record, so what a field needs is worked out once.
+  const known = new Map<object, Map<string, Need | null>>();
+  return (field, grant) => {
+    let ofType = known.get(field.parentType);
+    if (!ofType) known.set(field.parentType, (ofType = new Map()));
+    let need = ofType.get(field.fieldName);
+    if (need === undefined) ofType.set(field.fieldName, (need = needOf(field)));
+    if (need === null) return;
+    for (const rule of need.rules) {
+      if (!rule.scopes.some((scope) => grant.scopes.has(scope))) throw denied(field, rule.scopes[0] ?? "");
+      if (rule.needsLevelTwo && grant.customerLevel < 2) throw notApproved(field.fieldName, field);
+    }
+    if (need.isCustomer && grant.customerLevel < 1) throw notApproved("Customer", field);
+    if (need.isPersonal && grant.customerLevel < 2) throw notApproved(field.fieldName, field);
+  };
+}
+
+function pathOf(field: Field): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let step: Field["path"] | undefined = field.path; step; step = step.prev) path.unshift(step.key);
+  return path;
+}
+
+function denied(field: Field, scope: string): GraphQLError {
+  const requiredAccess = `\`${scope}\` access scope.`;
+  return new GraphQLError(`Access denied for ${field.fieldName} field. Required access: ${requiredAccess}`, {
+    path: pathOf(field),
+    extensions: { code: "ACCESS_DENIED", documentation: "https://shopify.dev/api/usage/access-scopes", requiredAccess },
+  });
+}
+
+function notApproved(what: string, field: Field): GraphQLError {
   return new GraphQLError(
     `This app is not approved to access the ${what} object. See ${protectedData} for more details.`,
     {
-      path,
+      path: pathOf(field),
       extensions: { code: "ACCESS_DENIED", documentation: protectedData },
     },
   );

@@ -13,6 +13,7 @@ import type { AccessCheck } from "./access.ts";
 import type { CostBucket, ThrottleStatus } from "./bucket.ts";
 import type { AdminContext } from "./context.ts";
 import { costMax, queryCost } from "./cost.ts";
+import type { RootField } from "./root-field.ts";
 import type { AdminSchema } from "./schema.ts";
 
 export interface AdminRequest {
@@ -23,13 +24,14 @@ export interface AdminRequest {
 
 export interface AdminAnswer {
   readonly operation: string;
-  readonly body: Record<string, unknown>;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly extensions: object;
 }
 
 export interface Engine {
   readonly admin: AdminSchema;
   readonly check: AccessCheck;
-  readonly roots: Readonly<Record<string, (args: never, context: AdminContext) => unknown>>;
+  readonly roots: Readonly<Record<string, RootField>>;
 }
 
 const documentation = "https://shopify.dev/api/usage/rate-limits";
@@ -103,20 +105,13 @@ function invalid(error: GraphQLError): object {
 const fieldResolver =
   (engine: Engine): GraphQLFieldResolver<unknown, AdminContext> =>
   (source, args, context, info) => {
-    const path: (string | number)[] = [];
-    for (let step: typeof info.path | undefined = info.path; step; step = step.prev) path.unshift(step.key);
-    engine.check(
-      { parentType: info.parentType.name, name: info.fieldName, type: info.returnType },
-      context.grant,
-      path,
-    );
+    engine.check(info, context.grant);
     if (info.parentType.name === "QueryRoot" || info.parentType.name === "Mutation") {
       const root = Object.hasOwn(engine.roots, info.fieldName) ? engine.roots[info.fieldName] : undefined;
-      // graphql has checked the arguments against the schema that the field was declared in.
-      if (root) return root(args as never, context);
+      if (root) return root(args, context);
     } else if (typeof source === "object" && source !== null && info.fieldName in source) {
       const value: unknown = Reflect.get(source, info.fieldName, source);
-      return typeof value === "function" ? (value.call(source, args, context, info) as unknown) : value;
+      return typeof value === "function" ? Reflect.apply(value, source, [args, context, info]) : value;
     }
     throw new GraphQLError(`The stand-in does not serve ${info.parentType.name}.${info.fieldName}.`, {
       extensions: { code: "NOT_SERVED_BY_STAND_IN" },
@@ -144,13 +139,15 @@ export function runDocument(
   };
 }
 
-const cost = (requested: number, actual: number | null, status: ThrottleStatus): object => ({
-  cost: {
-    requestedQueryCost: requested,
-    actualQueryCost: actual,
-    throttleStatus: { ...status, maximumAvailable: status.maximumAvailable, restoreRate: status.restoreRate },
-  },
+const cost = (requested: number, actual: number | null, throttleStatus: ThrottleStatus): object => ({
+  cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus },
 });
+
+function tooDear(operation: string, requested: number): AdminAnswer {
+  const message = `Query cost is ${requested}, which exceeds the single query max cost limit (${costMax}).\n\nSee ${documentation} for more information on how the cost of a query is calculated.`;
+  const extensions = { code: "MAX_COST_EXCEEDED", cost: requested, maxCost: costMax, documentation };
+  return { operation, body: { errors: [{ message, extensions }] }, extensions: {} };
+}
 
 interface Understood {
   readonly document: DocumentNode;
@@ -186,44 +183,25 @@ export function answerAdmin(
   bucket: CostBucket,
 ): AdminAnswer {
   const understood = understand(engine, request);
-  if ("errors" in understood) return { operation: "invalid", body: { errors: understood.errors } };
+  if ("errors" in understood) return { operation: "invalid", body: { errors: understood.errors }, extensions: {} };
   const { document, operation } = understood;
   const name =
     operation.name?.value ??
     operation.selectionSet.selections.map((each) => ("name" in each ? each.name.value : "…")).join("+");
   const requested = queryCost(engine.admin.schema, document, operation, request.variables);
-  if (requested > costMax) {
-    const message = `Query cost is ${requested}, which exceeds the single query max cost limit (${costMax}).\n\nSee ${documentation} for more information on how the cost of a query is calculated.`;
-    return {
-      operation: name,
-      body: {
-        errors: [
-          { message, extensions: { code: "MAX_COST_EXCEEDED", cost: requested, maxCost: costMax, documentation } },
-        ],
-      },
-    };
-  }
+  if (requested > costMax) return tooDear(name, requested);
   if (!bucket.take(requested)) {
-    return {
-      operation: name,
-      body: {
-        errors: [{ message: "Throttled", extensions: { code: "THROTTLED", documentation } }],
-        extensions: cost(requested, null, bucket.status()),
-      },
-    };
+    const throttled = { message: "Throttled", extensions: { code: "THROTTLED", documentation } };
+    return { operation: name, body: { errors: [throttled] }, extensions: cost(requested, null, bucket.status()) };
   }
   const result = runDocument(engine, document, context, request);
-  const actual = Math.min(
-    requested,
-    queryCost(engine.admin.schema, document, operation, request.variables, result.data ?? {}),
-  );
+  const spent = queryCost(engine.admin.schema, document, operation, request.variables, result.data ?? {});
+  const actual = Math.min(requested, spent);
   bucket.giveBack(requested - actual);
+  const errors = result.errors ? { errors: result.errors.map(errorBody) } : {};
   return {
     operation: name,
-    body: {
-      ...("data" in result ? { data: result.data } : {}),
-      ...(result.errors ? { errors: result.errors.map(errorBody) } : {}),
-      extensions: cost(requested, actual, bucket.status()),
-    },
+    body: { ...("data" in result ? { data: result.data } : {}), ...errors },
+    extensions: cost(requested, actual, bucket.status()),
   };
 }

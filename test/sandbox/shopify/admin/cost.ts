@@ -81,39 +81,37 @@ function setCost(walk: Walk, set: SelectionSetNode, type: GraphQLCompositeType, 
   return own + Math.max(0, ...byType.values());
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
 /** `undefined` stands for "before the run": no data to go by. */
 const at = (data: unknown, key: string): unknown =>
-  data === undefined
-    ? undefined
-    : typeof data === "object" && data !== null
-      ? ((data as Record<string, unknown>)[key] ?? null)
-      : null;
+  data === undefined ? undefined : isObject(data) ? (data[key] ?? null) : null;
 
 function fieldCost(walk: Walk, field: FieldNode, on: GraphQLCompositeType, data: unknown): number {
   const type = fieldType(on, field.name.value);
-  if (!type || !field.selectionSet || freeFields.has(field.name.value) || data === null) return 0;
+  const set = field.selectionSet;
+  if (!type || !set || freeFields.has(field.name.value) || data === null) return 0;
   const named = getNamedType(type);
   if (!isCompositeType(named)) return 0;
-  if (isConnection(type)) return connectionCost(walk, field, named, data);
+  if (isConnection(type)) return connectionCost(walk, field, fieldsOf(walk, set, named), data);
   const bare = isNonNullType(type) ? type.ofType : type;
-  const one =
-    isListType(bare) && Array.isArray(data)
-      ? Math.max(0, ...data.map((each) => setCost(walk, field.selectionSet as SelectionSetNode, named, each)))
-      : setCost(walk, field.selectionSet, named, data);
-  return 1 + one;
+  const items = isListType(bare) && Array.isArray(data) ? data : [data];
+  return 1 + Math.max(0, ...items.map((item) => setCost(walk, set, named, item)));
 }
 
-function connectionCost(walk: Walk, field: FieldNode, type: GraphQLCompositeType, data: unknown): number {
+type Fields = ReturnType<typeof fieldsOf>;
+
+function connectionCost(walk: Walk, connection: FieldNode, fields: Fields, data: unknown): number {
   let node = 0;
   let came: number | null = null;
-  for (const { field: child, on } of fieldsOf(walk, field.selectionSet as SelectionSetNode, type)) {
-    const name = child.name.value;
+  for (const { field, on } of fields) {
+    const name = field.name.value;
     if (name !== "nodes" && name !== "edges") continue;
-    const items = at(data, child.alias?.value ?? name);
+    const items = at(data, field.alias?.value ?? name);
     if (Array.isArray(items)) came = items.length;
-    node = Math.max(node, itemCost(walk, child, on, Array.isArray(items) ? items : undefined));
+    node = Math.max(node, itemCost(walk, field, on, Array.isArray(items) ? items : undefined));
   }
-  return 2 + connectionFactor(came ?? sizeAsked(field, walk.variables) ?? 1) * node;
+  return 2 + connectionFactor(came ?? sizeAsked(connection, walk.variables) ?? 1) * node;
 }
 
 /** `edges { node { … } }` and `nodes { … }` cost the same: one object for each node. */

@@ -158,7 +158,7 @@ export function pageOf<T>(list: List<T>, context: AdminContext, args: ListArgume
   );
   const isMore = rows.length > size;
   const kept = isMore ? rows.slice(0, size) : rows;
-  const ordered = isFromEnd ? kept.reverse() : kept;
+  const ordered = isFromEnd ? kept.toReversed() : kept;
   const passed = from?.passed ?? 0;
   return connection({
     items: ordered.map((row) => list.node(context, row)),

@@ -95,7 +95,7 @@ export function connection<T>(slice: Slice<T>): Connection<T> {
 
 /** A page of a list that is whole in memory (the lines of an order): `isBulk` gives it all, as bulk operations do. */
 export function pageOfList<T>(list: readonly T[], args: PageArguments, isBulk: boolean): Connection<T> {
-  const ordered = args.reverse ? [...list].reverse() : list;
+  const ordered = args.reverse ? list.toReversed() : list;
   const whole: Slice<T> = {
     items: ordered,
     placeOf: (_, i) => ({ n: i, value: i, passed: i + 1 }),

@@ -11,11 +11,13 @@ import {
 import { uninstall, installOf, type Install } from "../oauth/installs.ts";
 import { createSubscription, deleteSubscription, subscriptionPage } from "../webhooks/subscriptions.ts";
 import { gid, readGid, type AdminContext } from "./context.ts";
+import type { RootField } from "./root-field.ts";
 import { customerNode } from "./customer-node.ts";
-import { countOf, customerList, orderList, pageOf, productList, type ListArguments } from "./lists.ts";
+import { countOf, customerList, orderList, pageOf, productList } from "./lists.ts";
+import { pageMax } from "./paging.ts";
 import { productNode, variantNode } from "./product-nodes.ts";
 
-type RootField = (args: never, context: AdminContext) => unknown;
+const versions = ["2026-01", "2026-04", "2026-07", "2026-10"];
 
 const scopeWords = (scope: string): object => ({ handle: scope, description: scope.replaceAll("_", " ") });
 
@@ -102,6 +104,14 @@ function nodeById(context: AdminContext, text: string): object | null {
   }
 }
 
+function nodesById(context: AdminContext, ids: readonly string[]): (object | null)[] {
+  if (ids.length > pageMax) {
+    const said = `The input array size of ids is greater than the maximum allowed of ${pageMax}.`;
+    throw new GraphQLError(said, { extensions: { code: "MAX_INPUT_SIZE_EXCEEDED" } });
+  }
+  return ids.map((id) => nodeById(context, id));
+}
+
 function typed(context: AdminContext, id: string, type: string): object | null {
   const parsed = readGid(id);
   if (!parsed || parsed.type !== type)
@@ -109,46 +119,48 @@ function typed(context: AdminContext, id: string, type: string): object | null {
   return nodeById(context, id);
 }
 
-export function rootFields(services: BulkServices): Readonly<Record<string, RootField>> {
-  return {
-    shop: (_: object, context) => shopNode(context),
-    currentAppInstallation: (_: object, context) => installNode(context),
-    appInstallation: (_: object, context) => installNode(context),
-    app: (_: object, context) => appNode(context),
-    publicApiVersions: () =>
-      ["2026-01", "2026-04", "2026-07", "2026-10"].map((handle) => ({ handle, displayName: handle, supported: true })),
-    orders: (args: ListArguments, context) => pageOf(orderList, context, args),
-    customers: (args: ListArguments, context) => pageOf(customerList, context, args),
-    products: (args: ListArguments, context) => pageOf(productList, context, args),
-    order: (args: { id: string }, context) => typed(context, args.id, "Order"),
-    customer: (args: { id: string }, context) => typed(context, args.id, "Customer"),
-    product: (args: { id: string }, context) => typed(context, args.id, "Product"),
-    node: (args: { id: string }, context) => nodeById(context, args.id),
-    nodes: (args: { ids: readonly string[] }, context) => {
-      if (args.ids.length > 250)
-        throw new GraphQLError("The input array size of ids is greater than the maximum allowed of 250.", {
-          extensions: { code: "MAX_INPUT_SIZE_EXCEEDED" },
-        });
-      return args.ids.map((id) => nodeById(context, id));
-    },
-    ordersCount: (args: { query?: string; limit?: number }, context) => countOf(orderList, context, args),
-    customersCount: (args: { query?: string; limit?: number }, context) => countOf(customerList, context, args),
-    productsCount: (args: { query?: string; limit?: number }, context) => countOf(productList, context, args),
-    bulkOperation: (args: { id: string }, context) => typed(context, args.id, "BulkOperation"),
-    bulkOperations: (args: ListArguments, context) => bulkOperationPage(context, args),
-    currentBulkOperation: (_: object, context) =>
-      bulkOperationPage(context, { first: 1, reverse: true, sortKey: "CREATED_AT" }).nodes[0] ?? null,
-    shopifyqlQuery: (args: { query: string }, context) => runShopifyql(context, args.query),
-    webhookSubscriptions: (args: ListArguments, context) => subscriptionPage(context, args),
-    bulkOperationRunQuery: (args: { query: string; groupObjects: boolean }, context) =>
-      startBulkOperation(services, context, args),
-    bulkOperationCancel: (args: { id: string }, context) => cancelBulkOperation(context, args.id),
-    webhookSubscriptionCreate: (args: Parameters<typeof createSubscription>[1], context) =>
-      createSubscription(context, args),
-    webhookSubscriptionDelete: (args: { id: string }, context) => deleteSubscription(context, args.id),
-    appUninstall: (_: object, context) => {
+const lists = {
+  orders: (args, context) => pageOf(orderList, context, args),
+  customers: (args, context) => pageOf(customerList, context, args),
+  products: (args, context) => pageOf(productList, context, args),
+  ordersCount: (args, context) => countOf(orderList, context, args),
+  customersCount: (args, context) => countOf(customerList, context, args),
+  productsCount: (args, context) => countOf(productList, context, args),
+  bulkOperations: (args, context) => bulkOperationPage(context, args),
+  webhookSubscriptions: (args, context) => subscriptionPage(context, args),
+} satisfies Record<string, RootField>;
+
+const singles = {
+  shop: (_, context) => shopNode(context),
+  currentAppInstallation: (_, context) => installNode(context),
+  appInstallation: (_, context) => installNode(context),
+  app: (_, context) => appNode(context),
+  publicApiVersions: () => versions.map((handle) => ({ handle, displayName: handle, supported: true })),
+  order: (args, context) => typed(context, args.id ?? "", "Order"),
+  customer: (args, context) => typed(context, args.id ?? "", "Customer"),
+  product: (args, context) => typed(context, args.id ?? "", "Product"),
+  bulkOperation: (args, context) => typed(context, args.id ?? "", "BulkOperation"),
+  node: (args, context) => nodeById(context, args.id ?? ""),
+  nodes: (args, context) => nodesById(context, args.ids ?? []),
+  currentBulkOperation: (_, context) => bulkOperationPage(context, { first: 1, reverse: true }).nodes[0] ?? null,
+  shopifyqlQuery: (args, context) => runShopifyql(context, args.query ?? ""),
+} satisfies Record<string, RootField>;
+
+const mutations = (services: BulkServices) =>
+  ({
+    bulkOperationRunQuery: (args, context) =>
+      startBulkOperation(services, context, { query: args.query ?? "", groupObjects: args.groupObjects ?? false }),
+    bulkOperationCancel: (args, context) => cancelBulkOperation(context, args.id ?? ""),
+    webhookSubscriptionCreate: (args, context) => createSubscription(context, args),
+    webhookSubscriptionDelete: (args, context) => deleteSubscription(context, args.id ?? ""),
+    appUninstall: (_, context) => {
       uninstall(services, context.shop, services.clock.nowSeconds());
       return { app: appNode(context), userErrors: [] };
     },
-  };
-}
+  }) satisfies Record<string, RootField>;
+
+export const rootFields = (services: BulkServices): Readonly<Record<string, RootField>> => ({
+  ...lists,
+  ...singles,
+  ...mutations(services),
+});

@@ -39,19 +39,14 @@ interface ReducedFile {
 const version = "1.16.0";
 const wordy = new Set(["description", "gidTypes", "deprecationReason", "isDeprecated"]);
 
-function withoutWords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutWords);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]) => (wordy.has(key) ? [] : [[key, withoutWords(each)]])),
-  );
-}
+/** Drops the prose while it is read, so that it never piles up. */
+const withoutWords = (key: string, value: unknown): unknown => (wordy.has(key) ? undefined : value);
 
 function reduce(): ReducedFile {
   // The package exports no path to its data, so it is found from this package's own folder of links.
   const packed = new URL("../../../node_modules/@shopify/dev-mcp/dist/data/admin_2026-10.json.gz", import.meta.url);
   // The shape of a file that the lockfile pins; schema.test.ts reads it whole.
-  const published = JSON.parse(gunzipSync(readFileSync(packed)).toString("utf8")) as PublishedFile;
+  const published: PublishedFile = JSON.parse(gunzipSync(readFileSync(packed)).toString("utf8"), withoutWords);
   const rules = published.offline_scopes.items
     .filter((item) => item.offlineScopes.length > 0)
     .map((item): AccessRule => ({
@@ -60,7 +55,7 @@ function reduce(): ReducedFile {
       scopes: item.offlineScopes,
       needsLevelTwo: item.requiredAccess.includes("Level 2 access"),
     }));
-  return { data: withoutWords(published.data) as IntrospectionQuery, rules };
+  return { data: published.data, rules };
 }
 
 /** Reads the reduced form, or makes it once. A file half written by a killed process is never seen: written aside, then renamed. */
@@ -72,6 +67,6 @@ export function loadAdminSchema(dataDir: string): AdminSchema {
     renameSync(aside, path);
   }
   // Written by `reduce` of this version.
-  const reduced = JSON.parse(readFileSync(path, "utf8")) as ReducedFile;
+  const reduced: ReducedFile = JSON.parse(readFileSync(path, "utf8"));
   return { schema: buildClientSchema(reduced.data, { assumeValid: true }), rules: reduced.rules };
 }

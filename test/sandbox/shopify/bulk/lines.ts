@@ -28,16 +28,11 @@ function takeApart(edges: readonly unknown[], parentId: unknown): Line[] {
 
 const withFollowers = (line: Line): string[] => [JSON.stringify(line.node), ...line.children.flatMap(withFollowers)];
 
-function shuffled<T>(list: readonly T[], random: Random): T[] {
-  const out = [...list];
-  for (let i = out.length - 1; i > 0; i -= 1) {
-    const j = random.whole(0, i);
-    const held = out[i] as T;
-    out[i] = out[j] as T;
-    out[j] = held;
-  }
-  return out;
-}
+const shuffled = <T>(list: readonly T[], random: Random): T[] =>
+  list
+    .map((item) => ({ item, place: random.next() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 
 export function jsonLines(data: Readonly<Record<string, unknown>>, isGrouped: boolean, random: Random): string[] {
   let level = Object.values(data).flatMap((value) => takeApart(edgesOf(value) ?? [], null));

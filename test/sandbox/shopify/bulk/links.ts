@@ -21,7 +21,11 @@ export function bulkLink(secret: string, file: string, untilMs: number): string 
   return `https://${storageHost}${folder}${file}?${query.toString()}`;
 }
 
-export type LinkVerdict = { kind: "good"; file: string } | { kind: "expired" | "forged" | "unknown" };
+export type LinkVerdict =
+  | { kind: "good"; file: string }
+  | { kind: "expired" }
+  | { kind: "forged" }
+  | { kind: "unknown" };
 
 export function judgeLink(secret: string, path: string, query: URLSearchParams, nowMs: number): LinkVerdict {
   const file = path.startsWith(folder) ? path.slice(folder.length) : "";

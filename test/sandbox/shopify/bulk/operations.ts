@@ -20,34 +20,28 @@ const open = `status in ('CREATED', 'RUNNING', 'CANCELING')`;
 const columns =
   "id, status, error_code, created_at, completed_at, object_count, root_count, file_size, file, link_until_ms, query";
 
-interface BulkOperationNode {
-  readonly __typename: "BulkOperation";
-  readonly id: string;
-  readonly status: string;
-}
+type BulkOperationNode = ReturnType<typeof node>;
 
-function node(context: AdminContext, row: Row): BulkOperationNode {
+function node(context: AdminContext, row: Row) {
   const isOver = row["completed_at"] !== null;
   const hasFile = row["file"] !== null && Number(row["object_count"]) > 0;
   const link =
     isOver && hasFile ? bulkLink(context.client.clientSecret, String(row["file"]), Number(row["link_until_ms"])) : null;
   const status = String(row["status"]);
   return {
-    __typename: "BulkOperation",
+    __typename: "BulkOperation" as const,
     id: gid("BulkOperation", String(row["id"])),
     status,
-    ...{
-      type: "QUERY",
-      query: row["query"],
-      errorCode: row["error_code"],
-      createdAt: isoSeconds(Number(row["created_at"])),
-      completedAt: isOver ? isoSeconds(Number(row["completed_at"])) : null,
-      objectCount: String(row["object_count"]),
-      rootObjectCount: String(row["root_count"]),
-      fileSize: isOver && row["file_size"] !== null ? String(row["file_size"]) : null,
-      url: status === "COMPLETED" ? link : null,
-      partialDataUrl: status === "FAILED" || status === "CANCELED" ? link : null,
-    },
+    type: "QUERY",
+    query: row["query"],
+    errorCode: row["error_code"],
+    createdAt: isoSeconds(Number(row["created_at"])),
+    completedAt: isOver ? isoSeconds(Number(row["completed_at"])) : null,
+    objectCount: String(row["object_count"]),
+    rootObjectCount: String(row["root_count"]),
+    fileSize: isOver && row["file_size"] !== null ? String(row["file_size"]) : null,
+    url: status === "COMPLETED" ? link : null,
+    partialDataUrl: status === "FAILED" || status === "CANCELED" ? link : null,
   };
 }
 

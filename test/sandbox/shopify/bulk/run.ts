@@ -42,8 +42,10 @@ interface Job {
   bytes: number;
 }
 
+const failureCodes = ["ACCESS_DENIED", "TIMEOUT", "INTERNAL_SERVER_ERROR"] as const;
+
 class BulkFailure extends Error {
-  readonly code: "ACCESS_DENIED" | "INTERNAL_SERVER_ERROR";
+  readonly code: (typeof failureCodes)[number];
   constructor(code: BulkFailure["code"], said: string) {
     super(said);
     this.code = code;
@@ -87,11 +89,10 @@ async function writeSlice(
     operationName: null,
   });
   const failure = result.errors?.[0];
-  if (failure)
-    throw new BulkFailure(
-      failure.extensions["code"] === "ACCESS_DENIED" ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR",
-      failure.message,
-    );
+  if (failure) {
+    const isDenied = failure.extensions["code"] === "ACCESS_DENIED";
+    throw new BulkFailure(isDenied ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR", failure.message);
+  }
   const random = seededRandom("bulk", job.id, job.roots);
   const lines = jsonLines(result.data ?? {}, job.isGrouped, random);
   const text = lines.map((line) => `${line}\n`).join("");
@@ -101,7 +102,7 @@ async function writeSlice(
   job.bytes += Buffer.byteLength(text);
 }
 
-async function walkAll(job: Job, engine: Engine, document: DocumentNode, tempo: BulkTempo): Promise<void> {
+async function walkAll(job: Job, engine: Engine, document: DocumentNode, run: BulkRun): Promise<void> {
   const operation = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
   const fields = operation?.selectionSet.selections.filter((each): each is FieldNode => each.kind === Kind.FIELD) ?? [];
   for (const field of fields) {
@@ -117,11 +118,14 @@ async function walkAll(job: Job, engine: Engine, document: DocumentNode, tempo: 
         job.roots,
         job.id,
       );
+      if (run.fault !== null) {
+        throw new BulkFailure(failureCodes.find((each) => each === run.fault) ?? "TIMEOUT", "The desk asked for it");
+      }
       if (statusOf(job) !== "RUNNING") return;
-      await nextTurn();
+      await nextTurn(undefined, { signal: run.signal });
     }
   }
-  if (tempo.runningMs > 0) await sleep(tempo.runningMs, undefined, { ref: false });
+  if (run.tempo.runningMs > 0) await sleep(run.tempo.runningMs, undefined, { ref: false, signal: run.signal });
 }
 
 function finish(job: Job, file: string, failure: BulkFailure["code"] | null): void {
@@ -144,15 +148,17 @@ function finish(job: Job, file: string, failure: BulkFailure["code"] | null): vo
   );
 }
 
-export async function runBulk(
-  services: BulkServices,
-  id: number,
-  context: AdminContext,
-  tempo: BulkTempo,
-): Promise<void> {
+export interface BulkRun {
+  readonly tempo: BulkTempo;
+  readonly signal: AbortSignal;
+  /** The desk wants it to fail with this code, after the first slices. */
+  readonly fault: string | null;
+}
+
+export async function runBulk(services: BulkServices, id: number, context: AdminContext, run: BulkRun): Promise<void> {
   const row = services.store.first("select query, grouped from bulk_operations where id = ?", id);
   if (!row) return;
-  await sleep(tempo.createdMs, undefined, { ref: false });
+  await sleep(run.tempo.createdMs, undefined, { ref: false, signal: run.signal });
   services.store.run(`update bulk_operations set status = 'RUNNING' where id = ? and status = 'CREATED'`, id);
   const folder = join(services.store.dataDir, "bulk");
   mkdirSync(folder, { recursive: true });
@@ -170,11 +176,10 @@ export async function runBulk(
   };
   let failure: BulkFailure["code"] | null = null;
   try {
-    if (statusOf(job) === "RUNNING") await walkAll(job, services.engine(), parse(String(row["query"])), tempo);
+    if (statusOf(job) === "RUNNING") await walkAll(job, services.engine(), parse(String(row["query"])), run);
   } catch (error) {
-    failure = error instanceof BulkFailure ? error.code : "INTERNAL_SERVER_ERROR";
-    if (!(error instanceof BulkFailure))
-      process.stderr.write(`bulk operation ${id} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    if (!(error instanceof BulkFailure)) throw error;
+    failure = error.code;
   } finally {
     await handle.close();
   }

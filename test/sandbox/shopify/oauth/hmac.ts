@@ -6,7 +6,7 @@ const pair = ([key, value]: readonly [string, string]): string =>
   `${encodeURIComponent(key)}=${encodeURIComponent(value)}`;
 
 export function signedQuery(parameters: Readonly<Record<string, string>>, secret: string): string {
-  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const message = sorted.map(pair).join("&");
   const hmac = createHmac("sha256", secret).update(message).digest("hex");
   return [...sorted, ["hmac", hmac] as const].map(pair).join("&");

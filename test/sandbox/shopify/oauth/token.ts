@@ -15,7 +15,7 @@ import { isSameSecret } from "./hmac.ts";
 
 export interface TokenReply {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, string | number | null>>;
   readonly grant: string;
 }
 

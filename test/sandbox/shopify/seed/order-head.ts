@@ -3,16 +3,18 @@
 import { seededRandom } from "../../random.ts";
 import type { ShopSeed } from "./shop-seeds.ts";
 
-export type EventKind =
-  | "fulfil"
-  | "deliver"
-  | "refund"
-  | "refundAll"
-  | "cancel"
-  | "edit"
-  | "restate"
-  | "touch"
-  | "remove";
+export const eventKinds = [
+  "fulfil",
+  "deliver",
+  "refund",
+  "refundAll",
+  "cancel",
+  "edit",
+  "restate",
+  "touch",
+  "remove",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
 
 export interface OrderEvent {
   readonly at: number;
@@ -69,7 +71,7 @@ function plan(shop: ShopSeed, n: number, createdAt: number, isTest: boolean): Or
     if (random.isChosen(0.03)) add("refundAll", 6, 40);
     if (random.isChosen(0.004)) add("restate", 1, 90);
   }
-  return events.sort((a, b) => a.at - b.at);
+  return events.toSorted((a, b) => a.at - b.at);
 }
 
 export function orderHead(shop: ShopSeed, n: number, createdAt: number): OrderHead {

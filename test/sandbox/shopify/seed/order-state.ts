@@ -66,7 +66,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 export const discountsOf = (state: OrderState): number => sum(state.lines.map((line) => line.discount));
 export const taxOf = (state: OrderState): number => sum(state.lines.map((line) => line.tax));
 export const subtotalOf = (state: OrderState): number => sum(state.lines.map((line) => line.total - line.discount));
-export const refundedOf = (state: OrderState): number => sum(state.refunds.map((refund) => refund.total));
+export const refundedOf = (state: OrderState): number => sum(state.refunds.map((each) => each.total));
 export const totalOf = (state: OrderState): number =>
   subtotalOf(state) +
   state.shipping +

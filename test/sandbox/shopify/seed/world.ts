@@ -1,7 +1,7 @@
 // All shops of the stand-in: the seeded ones, and those that a test or a person adds at the desk.
 import type { Clock } from "../../clock.ts";
 import type { Row, Store } from "../../store.ts";
-import { openShop, type Shop } from "./shop.ts";
+import { Shop } from "./shop.ts";
 import { shopSeeds, type ShopSeed } from "./shop-seeds.ts";
 
 export interface World {
@@ -21,7 +21,7 @@ export function openWorld(store: Store, clock: Clock, options: WorldOptions): Wo
   function open(row: Row): Shop {
     // The column holds what addShop wrote.
     const seed: ShopSeed = JSON.parse(String(row["definition"]));
-    const shop = openShop(store, clock, { id: Number(row["shop"]), seed, anchor: Number(row["anchor"]) });
+    const shop = new Shop(store, clock, { id: Number(row["shop"]), seed, anchor: Number(row["anchor"]) });
     byDomain.set(seed.domain, shop);
     return shop;
   }

@@ -2,6 +2,7 @@
 import { isoSeconds } from "../../clock.ts";
 import type { Row } from "../../store.ts";
 import { gid, readGid, type AdminContext } from "../admin/context.ts";
+import type { RootArguments } from "../admin/root-field.ts";
 import { pageOfList, type Connection, type PageArguments } from "../admin/paging.ts";
 
 const node = (row: Row): object => ({
@@ -38,17 +39,10 @@ function whyNot(uri: string): string | null {
   return null;
 }
 
-export interface CreateArguments {
-  readonly topic: string;
-  readonly webhookSubscription: {
-    readonly uri?: string | null;
-    readonly callbackUrl?: string | null;
-    readonly format?: string | null;
-  };
-}
-
-export function createSubscription(context: AdminContext, args: CreateArguments): object {
-  const uri = args.webhookSubscription.uri ?? args.webhookSubscription.callbackUrl ?? "";
+export function createSubscription(context: AdminContext, args: RootArguments): object {
+  const asked = args.webhookSubscription;
+  const topic = args.topic ?? "";
+  const uri = asked?.uri ?? asked?.callbackUrl ?? "";
   const refused = whyNot(uri);
   if (refused !== null) return userError(["webhookSubscription", "uri"], refused);
   const { store, shop, client } = context;
@@ -56,7 +50,7 @@ export function createSubscription(context: AdminContext, args: CreateArguments)
     "select id from webhook_subscriptions where shop = ? and client = ? and topic = ? and uri = ? and deleted_at is null",
     shop.id,
     client.clientId,
-    args.topic,
+    topic,
     uri,
   );
   if (same) return userError(["webhookSubscription", "uri"], "Address for this topic has already been taken");
@@ -64,9 +58,9 @@ export function createSubscription(context: AdminContext, args: CreateArguments)
     "insert into webhook_subscriptions (shop, client, topic, uri, format, created_at) values (?, ?, ?, ?, ?, ?)",
     shop.id,
     client.clientId,
-    args.topic,
+    topic,
     uri,
-    args.webhookSubscription.format ?? "JSON",
+    asked?.format ?? "JSON",
     context.now,
   );
   const row = store.first("select * from webhook_subscriptions where id = last_insert_rowid()");
