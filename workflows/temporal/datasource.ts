@@ -20,7 +20,7 @@ export async function datasource(given: DatasourceInput): Promise<void> {
   setHandler(debugState, () => life.knowledge());
 
   for (;;) {
-    if (life.isRung && life.takeNews()) await life.read(() => calls.rows.loadIntent(life.ref));
+    if (life.isRung) await life.read(() => calls.rows.loadIntent(life.ref));
     const known = life.knowledge();
     if (known === null) return;
     if (life.isDueToContinueAsNew() && !CancellationScope.current().consideredCancelled) {

@@ -29,7 +29,8 @@ export class DatasourceLife {
   seemsGone = false;
   #rung = Number.POSITIVE_INFINITY;
   #seen = -1;
-  #news: BackfillNews[] = [];
+  #hasNews = false;
+  #wake = false;
   #adopted: { runId: string; n: number } | null = null;
   #nextAt: Millis | null;
   #skipped: number;
@@ -68,46 +69,44 @@ export class DatasourceLife {
   heard(version: number): void {
     this.#rung = Math.max(Number.isFinite(this.#rung) ? this.#rung : version, version);
   }
-  heardOf(news: BackfillNews): void {
-    this.#news.push(news);
+  /** A child that ended leaves something to read; one that has its newest windows in says all there is to know. */
+  heardOf({ backfillId, outcome }: BackfillNews): void {
+    if (outcome === "newestIn") return this.#newestIsIn();
+    if (backfillId === this.#adopted?.runId) this.#adopted = null;
+    if (outcome === "suspect") this.seemsGone = true;
+    this.#hasNews = true;
   }
   /** A new run reads its row once, whoever rang. */
   get isRung(): boolean {
-    return this.#rung > this.#seen || this.#news.length > 0;
-  }
-
-  /** What a child said is taken in; true where the rows must be read again for it. */
-  takeNews(): boolean {
-    const news = this.#news.splice(0);
-    for (const { backfillId, outcome } of news) {
-      if (outcome === "newestIn") this.#newestIsIn();
-      else if (backfillId === this.#adopted?.runId) this.#adopted = null;
-      if (outcome === "suspect") this.seemsGone = true;
-    }
-    return this.#rung > this.#seen || news.some(({ outcome }) => outcome !== "newestIn");
+    return this.#rung > this.#seen || this.#hasNews;
   }
 
   #newestIsIn(): void {
+    this.#wake = true;
     if (this.intent === null) return;
     this.intent = { ...this.intent, facts: { ...this.intent.facts, newestIn: true } };
   }
 
-  /** A reading answers every ring that was heard before it began, even of a version that the rows do not know (any more). */
+  /**
+   * Reads the rows and answers the commands in them. It answers every ring that was heard before it began, even of a
+   * version that the rows do not know (any more); what another call brings back is known, but answers nobody.
+   */
   async read(load: () => Promise<Intent | null>): Promise<void> {
     const heard = this.#rung;
-    this.know(await load());
-    if (Number.isFinite(heard)) this.#seen = Math.max(this.#seen, heard);
-  }
-
-  /** The rows as they were just read. */
-  know(intent: Intent | null): void {
     const isFirst = this.#seen < 0;
-    this.intent = intent;
+    this.#hasNews = false;
+    const intent = await load();
+    this.know(intent);
     if (intent === null) return;
     if (isFirst && this.#isFirstRun) this.#nextAt = intent.nextRunAt;
-    this.#seen = Math.max(this.#seen, intent.facts.intentVersion);
+    this.#seen = Math.max(this.#seen, intent.facts.intentVersion, Number.isFinite(heard) ? heard : 0);
     if (!Number.isFinite(this.#rung)) this.#rung = this.#seen;
-    this.#lastDaily = { ...intent.lastDaily, ...this.#lastDaily };
+  }
+
+  /** The rows as they now stand. */
+  know(intent: Intent | null): void {
+    this.intent = intent;
+    if (intent !== null) this.#lastDaily = { ...intent.lastDaily, ...this.#lastDaily };
   }
 
   knowledge(): Knowledge | null {
@@ -126,9 +125,10 @@ export class DatasourceLife {
   adopted(runId: string, n: number): void {
     this.#adopted = { runId, n };
   }
-  /** A ring may come because a child was lost: it is looked for again, which costs nothing where it lives. */
+  /** What it still says is not needed: the rows are written and read next. */
   forgetChild(): void {
     this.#adopted = null;
+    this.#hasNews = false;
   }
   get child(): { readonly runId: string; readonly n: number } | null {
     return this.#adopted;
@@ -203,8 +203,10 @@ export class DatasourceLife {
   /** Until somebody rings or the time has come. A parked datasource costs nothing. */
   async wait(until: Millis | null): Promise<void> {
     this.show();
-    if (until === null) await condition(() => this.isRung);
-    else await condition(() => this.isRung, Math.max(1, until - Date.now()));
+    const isWoken = () => this.isRung || this.#wake;
+    if (until === null) await condition(isWoken);
+    else await condition(isWoken, Math.max(1, until - Date.now()));
+    this.#wake = false;
   }
 
   /** Search attributes, where it comes to rest and only if they moved. */

@@ -57,7 +57,7 @@ async function watched(life: DatasourceLife, calls: Calls, call: () => Promise<R
   while (!state.isSettled) {
     await condition(() => state.isSettled || life.isRung);
     if (state.isSettled) break;
-    if (life.takeNews()) await life.read(() => calls.rows.loadIntent(life.ref));
+    await life.read(() => calls.rows.loadIntent(life.ref));
     if (life.intent === null || forbidsRunning(life.intent.facts, Date.now())) scope.cancel();
   }
   try {

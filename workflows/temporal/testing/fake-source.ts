@@ -97,6 +97,7 @@ function fakeLoadPath(fake: Fake): LoadPath {
     rereadWeek: noWork("reread"),
     sweepDeletes: noWork("sweep"),
     spotCheck: noWork("spotCheck"),
+    eraseCustomer: async () => ({ rows: 0 }),
     purgeBatch: async () => (calls.push("purge"), { kind: "done", rows: 0 }),
   };
 }

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { datasourceWorkflowId } from "../client.ts";
+import type { RingTarget } from "../client.ts";
+import { FAST, startEngine, until } from "./testing/engine.ts";
+import type { Engine } from "./testing/engine.ts";
+import { historyOf } from "./testing/histories.ts";
+
+/** Events of a history that a scenario may cost. A row may only grow with a reason in the commit that grows it. */
+const BUDGET = {
+  attemptNobodyFinishes: 25,
+  choosingAnAccount: 20,
+  credentialToLive: 40,
+  idleCycle: 11,
+  disconnect: 45,
+};
+
+let engine: Engine;
+beforeAll(async () => {
+  const durations = { ...FAST, canEvery: 1_000 };
+  engine = await startEngine({
+    postgresUrl: inject("postgresUrl"),
+    temporalAddress: inject("temporalAddress"),
+    durations,
+  });
+  await engine.startWorkers();
+});
+afterAll(() => engine.close());
+
+const eventsOf = async (target: RingTarget): Promise<readonly string[]> =>
+  (await historyOf(engine.client, datasourceWorkflowId(target.datasourceId))).types;
+
+const ofChild = (type: string) => /[cC]hild|ExternalWorkflow|signalExternal/.test(type);
+
+async function connected(): Promise<RingTarget> {
+  const target = await engine.merchant.connect();
+  await engine.merchant.comeBack(target);
+  await until(
+    () => engine.merchant.row(target),
+    (row) => row?.phase === "LIVE" && row.lastSuccessAt !== null,
+  );
+  return target;
+}
+
+describe("events of a history", () => {
+  test("an attempt that nobody finishes", async () => {
+    const target = await engine.merchant.connect({ forMs: 2_000 });
+    await until(
+      () => eventsOf(target),
+      (types) => types.at(-1) === "workflowExecutionCompleted",
+    );
+    expect((await eventsOf(target)).length).toBeLessThanOrEqual(BUDGET.attemptNobodyFinishes);
+  });
+
+  test("from credential to live, besides the child", async () => {
+    const target = await engine.merchant.connect();
+    const before = await until(
+      () => eventsOf(target),
+      (types) => types.includes("timerStarted"),
+    );
+    await engine.merchant.comeBack(target);
+    await until(
+      () => engine.merchant.row(target),
+      (row) => row?.phase === "LIVE",
+    );
+    const types = (await eventsOf(target)).slice(before.length);
+    const live = types.filter((type) => !ofChild(type));
+    expect(live.length, types.join(" ")).toBeLessThanOrEqual(BUDGET.credentialToLive);
+  });
+
+  test("an idle cycle costs exactly eleven", async () => {
+    const target = await connected();
+    const counted = await until(
+      () => eventsOf(target),
+      (types) => types.filter((type) => type === "timerFired").length >= 4,
+      30_000,
+    );
+    const wakes = counted.flatMap((type, at) => (type === "timerFired" ? [at] : []));
+    const cycles = wakes.slice(1).map((at, index) => at - (wakes[index] ?? 0));
+    expect(cycles.at(-1)).toBe(BUDGET.idleCycle);
+    expect(cycles.at(-2)).toBe(BUDGET.idleCycle);
+  });
+
+  test("a paused datasource costs none", async () => {
+    const target = await connected();
+    await engine.merchant.command(target, "pause");
+    await until(
+      () => engine.merchant.row(target),
+      (row) => row?.phase === "PAUSED",
+    );
+    const atRest = await until(
+      () => eventsOf(target),
+      (types) => types.at(-1) === "workflowTaskCompleted" || types.at(-1) === "upsertWorkflowSearchAttributes",
+    );
+    // Another source lives through three cycles meanwhile.
+    const other = await connected();
+    await until(
+      () => eventsOf(other),
+      (types) => types.filter((type) => type === "timerFired").length >= 3,
+      30_000,
+    );
+    expect(await eventsOf(target)).toEqual(atRest);
+  });
+
+  test("a disconnect, with its undo and its end", async () => {
+    const target = await connected();
+    const before = (await eventsOf(target)).length;
+    await engine.merchant.command(target, "disconnect");
+    await until(
+      () => eventsOf(target),
+      (types) => types.at(-1) === "workflowExecutionCompleted",
+    );
+    const types = (await eventsOf(target)).slice(before);
+    expect(types.length, types.join(" ")).toBeLessThanOrEqual(BUDGET.disconnect);
+  });
+
+  test("choosing an account costs little more", async () => {
+    engine.rules = { ...engine.rules, manyAccounts: true };
+    const target = await engine.merchant.connect();
+    await engine.merchant.comeBack(target);
+    const waiting = await until(
+      () => eventsOf(target),
+      (types) => engine.source.calls.includes("listAccounts") && types.at(-1) === "timerStarted",
+    );
+    await engine.merchant
+      .sql`update account_candidates set state = 'chosen' where datasource_id = ${target.datasourceId}`;
+    await engine.merchant.command(target, "chooseAccount");
+    await until(
+      () => engine.merchant.row(target),
+      (row) => row?.phase === "LIVE",
+    );
+    engine.rules = { ...engine.rules, manyAccounts: false };
+    const before = waiting.indexOf("timerStarted");
+    expect(waiting.length - before).toBeLessThanOrEqual(BUDGET.choosingAnAccount);
+  });
+});

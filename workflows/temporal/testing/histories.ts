@@ -1,0 +1,35 @@
+/** What Temporal remembers of a workflow, for budgets and recordings. */
+import type { Client } from "@temporalio/client";
+import { temporal } from "@temporalio/proto";
+
+export type History = temporal.api.history.v1.IHistory;
+
+const { EventType } = temporal.api.enums.v1;
+
+export interface Seen {
+  readonly history: History;
+  readonly types: readonly string[];
+}
+
+/** The newest run, or the one that is named. */
+export async function historyOf(client: Client, workflowId: string, runId?: string): Promise<Seen> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  return { history, types: (history.events ?? []).map((event) => nameOf(event.eventType ?? 0)) };
+}
+
+export const nameOf = (type: number): string =>
+  (EventType[type] ?? "UNKNOWN")
+    .replace("EVENT_TYPE_", "")
+    .toLowerCase()
+    .replaceAll(/_(.)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** Of all runs of an id, newest first. */
+export async function runsOf(
+  client: Client,
+  workflowId: string,
+): Promise<{ runId: string; status: string; events: number }[]> {
+  const runs: { runId: string; status: string; events: number }[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+    runs.push({ runId: run.runId, status: run.status.name, events: run.historyLength });
+  return runs;
+}
