@@ -1,0 +1,62 @@
+/**
+ * Who may do what: the one table. Every field and every mutation of the schema names a row of it, the page greys out by
+ * it, and a field that names none does not start. What one datasource's facts forbid is `lifecycle/actions.ts`.
+ */
+import { rolesThatMay } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Role } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Caller } from "./caller.ts";
+
+interface Rule {
+  /** Roles of a signed-in member. */
+  readonly roles: readonly Role[];
+  /** The scope an API token needs; null: no token may. */
+  readonly token: "read" | "manage" | null;
+  /** Needs no organisation: any signed-in person, or anybody at all. */
+  readonly outside?: "signedIn" | "anybody";
+}
+
+const EVERY_ROLE: readonly Role[] = ["owner", "admin", "analyst", "viewer"];
+
+export const PERMISSIONS = {
+  /** Shapes that carry nothing of their own: page marks, words, problems. */
+  anybody: { roles: EVERY_ROLE, token: "read", outside: "anybody" },
+  /** One's own name, sessions and organisations. */
+  ownAccount: { roles: EVERY_ROLE, token: null, outside: "signedIn" },
+  readOrganisation: { roles: EVERY_ROLE, token: "read" },
+  readMembers: { roles: ["owner", "admin"], token: null },
+  readCatalog: { roles: EVERY_ROLE, token: "read" },
+  readDatasources: { roles: EVERY_ROLE, token: "read" },
+  readNumbers: { roles: EVERY_ROLE, token: "read" },
+  syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },
+  manageDatasources: { roles: rolesThatMay("pause"), token: "manage" },
+  /** A consent screen needs a browser and a person behind it. */
+  consent: { roles: rolesThatMay("reauthorized"), token: null },
+  readTokens: { roles: ["owner", "admin", "analyst"], token: null },
+  manageOwnTokens: { roles: ["owner", "admin", "analyst"], token: null },
+  manageTokens: { roles: ["owner", "admin"], token: null },
+  setPlan: { roles: ["owner"], token: null },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export function may(caller: Caller, permission: Permission): boolean {
+  const rule: Rule = PERMISSIONS[permission];
+  if (rule.outside === "anybody") return true;
+  switch (caller.kind) {
+    case "nobody":
+      return false;
+    case "token":
+      return rule.token !== null && caller.scopes.includes(rule.token);
+    case "person":
+      if (rule.outside === "signedIn") return true;
+      return caller.role !== null && rule.roles.includes(caller.role);
+    default:
+      return caller satisfies never;
+  }
+}
+
+/** The role that a datasource's facts are asked with: a token that manages stands where an admin stands. */
+export function roleOf(caller: Caller): Role {
+  if (caller.kind === "token") return caller.scopes.includes("manage") ? "admin" : "viewer";
+  return caller.kind === "person" && caller.role !== null ? caller.role : "viewer";
+}

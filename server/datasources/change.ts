@@ -1,0 +1,294 @@
+/** The commands that change facts of a datasource that stands: one function each, thin over `giveCommand`. */
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { accountCandidates, datasources, holds } from "@headwater/db/schema/tables.ts";
+import { datasourceId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { actorOf } from "../access/caller.ts";
+import type { Context } from "../graphql/context.ts";
+import { AlreadyConnected, DatasourceGone, InvalidInput, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
+import type { FieldProblem } from "../graphql/problems.ts";
+import { allowanceFor } from "../graphql/actions.ts";
+import { readCandidates } from "../reading/commands.ts";
+import { dayIn } from "../reading/days.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { refusalInWords } from "../words/reasons.ts";
+import { audit } from "./audit.ts";
+import { announce, giveCommand, lockDatasource, ringLater, viewOf } from "./command.ts";
+import type { Asked, Given } from "./command.ts";
+import { freeSlot, lockOrganisation, takeSlots } from "./slots.ts";
+import { organisationIn } from "./command.ts";
+
+export const UNDO_MS = 10 * 60_000;
+const NOTE_LONGEST = 500;
+const NAME_LONGEST = 120;
+const CADENCE_LEAST_S = 900;
+const CADENCE_MOST_S = 86_400;
+
+export interface Target {
+  readonly datasource: DatasourceId | null;
+  readonly idempotencyKey: string;
+}
+
+const refuse = (fields: readonly FieldProblem[]): void => {
+  if (fields.length > 0) throw new InvalidInput(fields);
+};
+
+/** Text that people typed: no control characters, trimmed, within its length. */
+function tidy(text: string, path: string, longest: number, ctx: Context): string {
+  const trimmed = text.trim();
+  if (trimmed.length > longest || /[\p{Cc}\p{Cs}]/u.test(trimmed))
+    throw new InvalidInput([{ path, message: ctx.words.say("input.text", { longest }) }]);
+  return trimmed;
+}
+
+export function pause(
+  ctx: Context,
+  target: Target,
+  input: { note?: string | null | undefined; until?: Date | null | undefined },
+): Promise<Given> {
+  const note = input.note == null ? null : tidy(input.note, "note", NOTE_LONGEST, ctx) || null;
+  if (input.until != null && input.until <= ctx.now) refuse([{ path: "until", message: ctx.words.say("input.past") }]);
+  const args = { note, until: input.until?.toISOString() ?? null };
+  return giveCommand(ctx, { ...target, action: "PAUSE", kind: "pause", args }, () => ({
+    facts: {
+      userPausedAt: ctx.now,
+      userPausedBy: actorOf(ctx.caller),
+      userPausedUntil: input.until ?? null,
+      userPausedNote: note,
+    },
+  }));
+}
+
+const notPaused = { userPausedAt: null, userPausedBy: null, userPausedUntil: null, userPausedNote: null };
+
+/** Whoever resumes has seen the failures too: the hold that they made is released with it. */
+export function resume(ctx: Context, target: Target): Promise<Given> {
+  return giveCommand(ctx, { ...target, action: "RESUME", kind: "resume", args: {} }, ({ row }) => ({
+    facts: notPaused,
+    before: { pausedAt: row.userPausedAt?.toISOString() ?? null },
+    also: async () => {
+      await ctx.db
+        .update(holds)
+        .set({ releasedAt: ctx.now })
+        .where(
+          and(
+            eq(holds.datasourceId, row.id),
+            eq(holds.scope, "source"),
+            eq(holds.reason, "repeatedFailures"),
+            isNull(holds.releasedAt),
+          ),
+        );
+    },
+  }));
+}
+
+export const syncNow = (ctx: Context, target: Target): Promise<Given> =>
+  giveCommand(ctx, { ...target, action: "SYNC_NOW", kind: "syncNow", args: {} }, () => ({}));
+
+export interface ResyncInput {
+  readonly stream?: string | null | undefined;
+  readonly from?: string | null | undefined;
+  readonly to?: string | null | undefined;
+}
+
+export function resync(ctx: Context, target: Target, input: ResyncInput): Promise<Given> {
+  const args = {
+    ...(input.stream == null ? {} : { stream: input.stream }),
+    ...(input.from == null ? {} : { from: input.from }),
+    ...(input.to == null ? {} : { to: input.to }),
+  };
+  return giveCommand(ctx, { ...target, action: "RESYNC", kind: "resync", args }, (view) => {
+    refuse(wrongRange(ctx, view, input));
+    return {};
+  });
+}
+
+function wrongRange(ctx: Context, { row, account }: DatasourceView, { stream, from, to }: ResyncInput): FieldProblem[] {
+  const streams = connectorFor(row.platform)?.streams.map(({ name }) => name) ?? [];
+  const today = dayIn(ctx.now, account?.zone ?? "UTC");
+  const wrong: FieldProblem[] = [];
+  if (stream != null && !streams.includes(stream))
+    wrong.push({ path: "stream", message: ctx.words.say("input.stream", { streams: streams.join(", ") }) });
+  if (from != null && from > today) wrong.push({ path: "from", message: ctx.words.say("input.future") });
+  if (from != null && to != null && from > to) wrong.push({ path: "to", message: ctx.words.say("input.order") });
+  return wrong;
+}
+
+export function setCadence(ctx: Context, target: Target, seconds: number): Promise<Given> {
+  if (seconds < CADENCE_LEAST_S || seconds > CADENCE_MOST_S)
+    throw new InvalidInput([
+      {
+        path: "cadenceSeconds",
+        message: ctx.words.say("input.between", { least: CADENCE_LEAST_S, most: CADENCE_MOST_S }),
+      },
+    ]);
+  return giveCommand(
+    ctx,
+    { ...target, action: "SET_CADENCE", kind: "setCadence", args: { cadenceSeconds: seconds } },
+    ({ row }) => ({
+      facts: { cadenceMs: seconds * 1000 },
+      before: { cadenceSeconds: row.cadenceMs / 1000 },
+    }),
+  );
+}
+
+/** The wait for consent ends now; the workflow gives slot and row back. */
+export const cancelConnect = (ctx: Context, target: Target): Promise<Given> =>
+  giveCommand(ctx, { ...target, action: "CANCEL_CONNECT", kind: "cancelConnect", args: {} }, () => ({
+    facts: { authorizingUntil: ctx.now },
+  }));
+
+export function disconnect(
+  ctx: Context,
+  target: Target,
+  input: { deleteData: boolean; confirmName?: string | null | undefined },
+): Promise<Given> {
+  const asked: Asked = { ...target, action: "DISCONNECT", kind: "disconnect", args: { deleteData: input.deleteData } };
+  return giveCommand(ctx, asked, ({ row, account }) => {
+    if (input.deleteData && input.confirmName?.trim() !== (account?.name ?? row.name).trim())
+      throw new InvalidInput([{ path: "confirmName", message: ctx.words.say("input.confirmName") }]);
+    return {
+      facts: {
+        disconnectedAt: ctx.now,
+        disconnectedBy: actorOf(ctx.caller),
+        deleteData: input.deleteData,
+        undoUntil: new Date(ctx.now.getTime() + UNDO_MS),
+        generation: row.generation + 1,
+      },
+      also: () => freeSlot(ctx, row.id),
+    };
+  });
+}
+
+/** Takes a slot if one is free. Access was really revoked, so it stands paused until the same account is authorized again. */
+export async function undoDisconnect(ctx: Context, target: Target): Promise<Given> {
+  const organisation = organisationIn(ctx);
+  await lockOrganisation(ctx, organisation);
+  return giveCommand(ctx, { ...target, action: "UNDO_DISCONNECT", kind: "undoDisconnect", args: {} }, ({ row }) => ({
+    facts: {
+      disconnectedAt: null,
+      disconnectedBy: null,
+      deleteData: false,
+      undoUntil: null,
+      generation: row.generation + 1,
+      userPausedAt: ctx.now,
+      userPausedBy: actorOf(ctx.caller),
+      userPausedUntil: null,
+      userPausedNote: null,
+      auth: "revoked",
+      authReason: { code: "disconnectUndone" },
+      authSince: ctx.now,
+    },
+    also: () => takeSlots(ctx, organisation, row.platform, [row.id]),
+  }));
+}
+
+/** The first account is this datasource's; each other one is a datasource and a slot of its own on the same grant. */
+export async function chooseAccount(
+  ctx: Context,
+  target: Target,
+  accounts: readonly string[],
+): Promise<Given & { views: readonly DatasourceView[] }> {
+  const chosen = [...new Set(accounts)];
+  if (chosen.length === 0) throw new InvalidInput([{ path: "accounts", message: ctx.words.say("input.chooseOne") }]);
+  const organisation = organisationIn(ctx);
+  await lockOrganisation(ctx, organisation);
+  const further: DatasourceId[] = chosen
+    .slice(1)
+    .map((account) => datasourceId(idFor(organisation, `further ${target.idempotencyKey} ${account}`)));
+  const asked: Asked = { ...target, action: "CHOOSE_ACCOUNT", kind: "chooseAccount", args: { externalIds: chosen } };
+  const given = await giveCommand(ctx, asked, async (view) => {
+    await checkChoice(ctx, view, chosen);
+    return {
+      also: async () => {
+        await markChosen(ctx, view.row.id, chosen.slice(0, 1));
+        await addFurther(ctx, organisation, view, chosen.slice(1), further);
+      },
+    };
+  });
+  return { ...given, views: [given.view, ...(await readDatasources(ctx.db, ctx.now, further))] };
+}
+
+async function checkChoice(ctx: Context, view: DatasourceView, chosen: readonly string[]): Promise<void> {
+  const candidates = (await readCandidates(ctx.db, [view.row.id])).get(view.row.id) ?? [];
+  const free = new Set(candidates.filter(({ state }) => state === "available").map(({ externalId }) => externalId));
+  const wrong = chosen.filter((account) => !free.has(account));
+  if (wrong.length > 0)
+    throw new InvalidInput([
+      { path: "accounts", message: ctx.words.say("input.noSuchAccount", { accounts: wrong.join(", ") }) },
+    ]);
+  const standing = await readDatasources(ctx.db, ctx.now);
+  const taken = standing.find(
+    (other) =>
+      other.row.platform === view.row.platform &&
+      other.row.disconnectedAt === null &&
+      other.account !== null &&
+      chosen.includes(other.account.externalId),
+  );
+  if (taken !== undefined) throw new AlreadyConnected(taken, taken.account?.name ?? taken.row.name);
+}
+
+const markChosen = (ctx: Context, id: DatasourceId, chosen: readonly string[]) =>
+  ctx.db
+    .update(accountCandidates)
+    .set({ state: "chosen" })
+    .where(and(eq(accountCandidates.datasourceId, id), inArray(accountCandidates.externalId, [...chosen])));
+
+async function addFurther(
+  ctx: Context,
+  organisation: OrganisationId,
+  view: DatasourceView,
+  chosen: readonly string[],
+  ids: readonly DatasourceId[],
+): Promise<void> {
+  if (chosen.length === 0) return;
+  const candidates = (await readCandidates(ctx.db, [view.row.id])).get(view.row.id) ?? [];
+  for (const [place, externalId] of chosen.entries()) {
+    const id = ids[place];
+    const candidate = candidates.find((one) => one.externalId === externalId);
+    if (id === undefined || candidate === undefined) throw new DatasourceGone();
+    await ctx.db.insert(datasources).values({
+      organisationId: organisation,
+      id,
+      platform: view.row.platform,
+      grantId: view.row.grantId,
+      name: candidate.name,
+      generation: 1,
+      intentVersion: 1,
+      authorizingUntil: view.row.authorizingUntil,
+      cadenceMs: view.row.cadenceMs,
+      createdBy: view.row.createdBy,
+    });
+    await ctx.db
+      .insert(accountCandidates)
+      .values({ ...candidate, datasourceId: id, state: "chosen", listedAt: ctx.now });
+  }
+  await takeSlots(ctx, organisation, view.row.platform, ids);
+  for (const id of ids) await ringLater(ctx, organisation, id, 1);
+}
+
+/** No command: the workflow has no part in a name. */
+export async function rename(ctx: Context, target: Target, input: string): Promise<DatasourceView> {
+  const name = tidy(input, "name", NAME_LONGEST, ctx);
+  if (name === "") throw new InvalidInput([{ path: "name", message: ctx.words.say("input.empty") }]);
+  if (target.datasource === null || (await lockDatasource(ctx, target.datasource)) === null) throw new DatasourceGone();
+  const view = await viewOf(ctx, target.datasource);
+  const allowance = allowanceFor("RENAME", view, ctx);
+  if (!allowance.allowed && allowance.because === "role") throw new NotAllowed();
+  if (!allowance.allowed) throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
+  if (name === view.row.name) return view;
+  await ctx.db.update(datasources).set({ name }).where(eq(datasources.id, view.row.id));
+  await announce(ctx, view.row.id);
+  await audit(ctx, {
+    verb: "datasource.renamed",
+    objectType: "datasource",
+    objectId: view.row.id,
+    datasourceId: view.row.id,
+    before: { name: view.row.name },
+    after: { name },
+  });
+  return viewOf(ctx, view.row.id);
+}

@@ -1,0 +1,51 @@
+/** Slots, counted under the lock of the organisation's row: ten connects at once for one free slot, and one wins. */
+import { eq } from "drizzle-orm";
+import { organisations, plans, slots } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { Context } from "../graphql/context.ts";
+import { SlotLimitReached } from "../graphql/problems.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { countSlots } from "../reading/organisation.ts";
+
+/** Held until the commit. Whoever changes the number of slots begins with it. */
+export async function lockOrganisation(ctx: Context, organisation: OrganisationId): Promise<void> {
+  await ctx.db
+    .select({ id: organisations.id })
+    .from(organisations)
+    .where(eq(organisations.id, organisation))
+    .for("update");
+}
+
+export async function takeSlots(
+  ctx: Context,
+  organisation: OrganisationId,
+  platform: string,
+  datasources: readonly DatasourceId[],
+): Promise<void> {
+  if (platformEntry(platform)?.takesSlot === false || datasources.length === 0) return;
+  const [plan] = await ctx.db
+    .select({ allowance: plans.allowance })
+    .from(organisations)
+    .innerJoin(plans, eq(plans.id, organisations.plan))
+    .where(eq(organisations.id, organisation));
+  const allowance = plan === undefined ? 0 : plan.allowance;
+  const used = await countSlots(ctx.db, organisation);
+  if (allowance !== null && used + datasources.length > allowance)
+    throw new SlotLimitReached(allowance, used, await leastUsed(ctx));
+  await ctx.db
+    .insert(slots)
+    .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
+}
+
+/** What brought nothing for longest is offered first. */
+async function leastUsed(ctx: Context): Promise<DatasourceView | null> {
+  const views = (await readDatasources(ctx.db, ctx.now)).filter((view) => view.status.standing === "datasource");
+  const seen = (view: DatasourceView) => view.row.lastSuccessAt?.getTime() ?? 0;
+  return views.toSorted((a, b) => seen(a) - seen(b))[0] ?? null;
+}
+
+export async function freeSlot(ctx: Context, datasource: DatasourceId): Promise<void> {
+  await ctx.db.delete(slots).where(eq(slots.datasourceId, datasource));
+}

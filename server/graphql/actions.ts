@@ -1,0 +1,92 @@
+/** What may be asked of a datasource now, by who asks, and why not. The mutations refuse by the same answer. */
+import { actionFor } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Allowance, CommandKind } from "@headwater/workflows/lifecycle/actions.ts";
+import { may, roleOf } from "../access/permissions.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { refusalInWords } from "../words/reasons.ts";
+import { builder, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Reason } from "./reason.ts";
+
+const COMMAND_BY_ACTION = {
+  CANCEL_CONNECT: "cancelConnect",
+  CHOOSE_ACCOUNT: "chooseAccount",
+  PAUSE: "pause",
+  RESUME: "resume",
+  SYNC_NOW: "syncNow",
+  RESYNC: "resync",
+  SET_CADENCE: "setCadence",
+  REAUTHORIZE: "reauthorized",
+  DISCONNECT: "disconnect",
+  UNDO_DISCONNECT: "undoDisconnect",
+} as const satisfies Readonly<Record<string, CommandKind>>;
+
+export const ACTIONS = [
+  "CANCEL_CONNECT",
+  "CONTINUE_CONNECT",
+  "CHOOSE_ACCOUNT",
+  "PAUSE",
+  "RESUME",
+  "SYNC_NOW",
+  "RESYNC",
+  "SET_CADENCE",
+  "REAUTHORIZE",
+  "DISCONNECT",
+  "UNDO_DISCONNECT",
+  "RENAME",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export interface ActionAnswer {
+  readonly action: Action;
+  readonly allowance: Allowance;
+}
+
+const ROLE: Allowance = { allowed: false, because: "role" };
+
+export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Context, "caller" | "now">): Allowance {
+  const role = roleOf(ctx.caller);
+  switch (action) {
+    case "CONTINUE_CONNECT":
+      if (!may(ctx.caller, "consent")) return ROLE;
+      return view.facts.phase === "AUTHORIZING" &&
+        !view.facts.candidate &&
+        !view.facts.accountsListed &&
+        view.facts.disconnectedAt === null
+        ? { allowed: true }
+        : { allowed: false, because: "notConnecting" };
+    case "RENAME":
+      if (!may(ctx.caller, "manageDatasources")) return ROLE;
+      return view.facts.disconnectedAt === null ? { allowed: true } : { allowed: false, because: "disconnected" };
+    case "REAUTHORIZE":
+      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, ctx.now.getTime()) : ROLE;
+    default:
+      return actionFor(COMMAND_BY_ACTION[action], view.facts, role, ctx.now.getTime());
+  }
+}
+
+const DatasourceAction = builder.enumType("DatasourceAction", {
+  description: "What can be asked of a datasource.",
+  values: ACTIONS,
+});
+
+export const ActionState = builder.objectRef<ActionAnswer>("ActionState").implement({
+  description: "One action, and whether it may be asked for now by who asks.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    action: t.expose("action", { type: DatasourceAction, description: "Which." }),
+    isAllowed: t.boolean({
+      description: "Whether it may be asked for now.",
+      resolve: ({ allowance }) => allowance.allowed,
+    }),
+    reason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why not; null where it may.",
+      resolve: ({ allowance }, _args, ctx) => (allowance.allowed ? null : refusalInWords(allowance, ctx.words)),
+    }),
+  }),
+});
+
+export const actionsOf = (view: DatasourceView, _args: object, ctx: Context): ActionAnswer[] =>
+  ACTIONS.map((action) => ({ action, allowance: allowanceFor(action, view, ctx) }));

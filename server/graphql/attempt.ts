@@ -1,0 +1,144 @@
+/** A trip to a consent screen as a person sees it: where it is now, and what went wrong. Never its state or its keys. */
+import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
+import type { AttemptRow } from "../reading/commands.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { storedReasonInWords, reason } from "../words/reasons.ts";
+import type { ReasonView } from "../words/reasons.ts";
+import { builder, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { globalId, idIn, Node, nodeSource } from "./node.ts";
+import { Platform } from "./platform.ts";
+import { Reason } from "./reason.ts";
+
+const STATES = [
+  "WAITING_FOR_CONSENT",
+  "RETURNED",
+  "CHOOSING_ACCOUNT",
+  "VERIFYING",
+  "CONNECTED",
+  "REFUSED",
+  "CANCELLED",
+  "EXPIRED",
+  "FAILED",
+] as const;
+export type AttemptState = (typeof STATES)[number];
+
+const ConnectAttemptState = builder.enumType("ConnectAttemptState", {
+  description: "Where an attempt is.",
+  values: STATES,
+});
+const ConnectPurpose = builder.enumType("ConnectPurpose", {
+  description: "What the consent is asked for.",
+  values: {
+    CONNECT: { value: "connect" },
+    REAUTHORIZE: { value: "reauthorize" },
+    REPLACE: { value: "replace" },
+  } as const,
+});
+
+const outcomeOf = (row: AttemptRow): string | null => {
+  const kind = row.outcome?.["kind"];
+  return typeof kind === "string" ? kind : null;
+};
+
+/** From the attempt's own row and the facts of its datasource: nothing here is stored twice. */
+export function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined, now: Date): AttemptState {
+  const outcome = outcomeOf(row);
+  if (outcome === "declined") return "REFUSED";
+  if (outcome === "failed") return "FAILED";
+  if (row.consumedAt === null) {
+    if (view === undefined) return row.expiresAt > now ? "CANCELLED" : "EXPIRED";
+    const ended =
+      view.row.authorizingUntil !== null && view.row.phase === "AUTHORIZING" && view.row.authorizingUntil <= now;
+    if (ended) return row.expiresAt > now ? "CANCELLED" : "EXPIRED";
+    return row.expiresAt > now ? "WAITING_FOR_CONSENT" : "EXPIRED";
+  }
+  if (view === undefined) return "CANCELLED";
+  return stateAfterReturn(row, view);
+}
+
+function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
+  const { facts, row: source } = view;
+  if (facts.accountsListed && !facts.accountChosen) return "CHOOSING_ACCOUNT";
+  if (facts.candidate) return source.phase === "VERIFYING" ? "VERIFYING" : "RETURNED";
+  if (facts.auth === "ok") return "CONNECTED";
+  if (facts.auth === "none")
+    return source.phase === "AUTHORIZING" || source.phase === "VERIFYING" ? "VERIFYING" : "FAILED";
+  // Judged and found wanting: the reason stands with the datasource's connection.
+  return row.consumedAt !== null && (view.row.authSince === null || view.row.authSince < row.consumedAt)
+    ? "VERIFYING"
+    : "FAILED";
+}
+
+const viewOf = (row: AttemptRow, ctx: Context) =>
+  row.datasourceId === null ? Promise.resolve(undefined) : ctx.load.datasource.load(row.datasourceId);
+
+async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | null> {
+  const source = platformEntry(row.platform)?.name ?? row.platform;
+  const view = await viewOf(row, ctx);
+  const state = stateOfAttempt(row, view, ctx.now);
+  if (state === "REFUSED" || state === "FAILED") {
+    const stored = row.outcome?.["problem"];
+    const found =
+      typeof stored === "object" && stored !== null && !Array.isArray(stored)
+        ? storedReasonInWords(ctx.words, "notice", stored, { values: { source }, remedy: "START_AGAIN" })
+        : null;
+    return found ?? reason(ctx.words, "attempt", state.toLowerCase(), { values: { source }, remedy: "START_AGAIN" });
+  }
+  return state === "EXPIRED"
+    ? reason(ctx.words, "attempt", "expired", { values: { source }, remedy: "START_AGAIN" })
+    : null;
+}
+
+export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").implement({
+  description: "One trip to a consent screen: one use, ten minutes.",
+  interfaces: [Node],
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: (row) => globalId("ConnectAttempt", row.id) }),
+    platform: t.field({
+      type: Platform,
+      nullable: true,
+      description: "The platform it goes to.",
+      resolve: (row) => platformEntry(row.platform),
+    }),
+    purpose: t.expose("purpose", { type: ConnectPurpose, description: "What the consent is asked for." }),
+    state: t.field({
+      type: ConnectAttemptState,
+      description: "Where it is now.",
+      resolve: async (row, _args, ctx) => stateOfAttempt(row, await viewOf(row, ctx), ctx.now),
+    }),
+    problem: t.field({
+      type: Reason,
+      nullable: true,
+      description: "What went wrong, where it did.",
+      resolve: (row, _args, ctx) => problemOf(row, ctx),
+    }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "After this it must be started again." }),
+    datasource: t.field({
+      type: Datasource,
+      nullable: true,
+      description: "What it is for; null once it was released.",
+      resolve: (row, _args, ctx) => viewOf(row, ctx),
+    }),
+  }),
+});
+
+const load = (id: string, ctx: Context) => ctx.load.attempt.load(connectAttemptId(id));
+nodeSource({ typename: "ConnectAttempt", permission: "readDatasources", isId: isUuid, load });
+
+builder.queryField("connectAttempt", (t) =>
+  t.field({
+    type: ConnectAttempt,
+    nullable: true,
+    description: "A connect attempt by its id. Null for what is foreign, absent or forbidden.",
+    ...rule("readDatasources"),
+    args: { id: t.arg.id({ required: true, description: "Its global id." }) },
+    resolve: (_root, args, ctx) => {
+      const id = idIn("ConnectAttempt", args.id);
+      return id === null ? null : load(id, ctx);
+    },
+  }),
+);

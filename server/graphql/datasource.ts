@@ -1,0 +1,440 @@
+/** A datasource as every page sees it. Statuses come from `deriveStatus`, never from a column. */
+import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import { runKinds } from "@headwater/db/schema/values.ts";
+import type { CandidateRow } from "../reading/commands.ts";
+import { isOpen } from "../reading/commands.ts";
+import { catalogPlace, platformEntry } from "../reading/catalog.ts";
+import { isDead, matches, needsAttention, readDatasources } from "../reading/datasources.ts";
+import type { AccountRow, DatasourceFilter as Filter, DatasourceView } from "../reading/datasources.ts";
+import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
+import type { QuarantineRow, RunRow } from "../reading/runs.ts";
+import { pageOfTimeline } from "../reading/timeline.ts";
+import type { TimelineRow } from "../reading/timeline.ts";
+import { connectionReasonInWords, dataSyncReasonInWords, reason } from "../words/reasons.ts";
+import type { Setting } from "../words/reasons.ts";
+import { ActionState, actionsOf } from "./actions.ts";
+import { ConnectAttempt } from "./attempt.ts";
+import { builder, costing, rule } from "./builder.ts";
+import { badCursor, connectionOf, decode, encode, pageOf, readTimeAndId } from "./connection.ts";
+import type { Page } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { CallCountRef, Grant } from "./grant.ts";
+import { globalId, idIn, isRunId, Node, nodeSource } from "./node.ts";
+import { Platform } from "./platform.ts";
+import { Actor, ActorKind, nameOf, Reason } from "./reason.ts";
+import { Rehearsal } from "./rehearsal.ts";
+import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
+import { Backfill, backfillOf, Stream, streamsOf, zoneOf } from "./stream.ts";
+import { TimelineEntryConnection } from "./timeline.ts";
+
+const ConnectionStatus = builder.enumType("ConnectionStatus", {
+  description: "Whether the credentials work and go on working.",
+  values: ["CONNECTED", "REAUTHORIZE"] as const,
+});
+const DataSyncStatus = builder.enumType("DataSyncStatus", {
+  description: "Whether data comes in.",
+  values: ["NOT_SYNCED", "FETCHING_HISTORICAL_DATA", "ACTIVE", "INACTIVE"] as const,
+});
+
+const settingOf = (view: DatasourceView, ctx: Context): Setting => ({
+  words: ctx.words,
+  zone: zoneOf(view),
+  source: platformEntry(view.row.platform)?.name ?? view.row.platform,
+  nameOf: (actor) => nameOf(actor, ctx),
+});
+
+const ConnectionState = builder.objectRef<DatasourceView>("ConnectionState").implement({
+  description: "The connection status with its reason.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    status: t.field({
+      type: ConnectionStatus,
+      description: "Connected, or somebody must act.",
+      resolve: ({ status }) => status.connection ?? "REAUTHORIZE",
+    }),
+    reason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Null while all is well.",
+      resolve: (view, _args, ctx) =>
+        view.status.connectionReason === null
+          ? null
+          : connectionReasonInWords(view.status.connectionReason, settingOf(view, ctx)),
+    }),
+    isDead: t.boolean({
+      description: "The credential no longer works: the DATA panel says Disconnected.",
+      resolve: isDead,
+    }),
+  }),
+});
+
+const DataSyncState = builder.objectRef<DatasourceView>("DataSyncState").implement({
+  description: "The data sync status with its reason.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    status: t.field({
+      type: DataSyncStatus,
+      description: "Whether data comes in.",
+      resolve: ({ status }) => status.dataSync ?? "NOT_SYNCED",
+    }),
+    reason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Null while all is well.",
+      resolve: (view, _args, ctx) =>
+        view.status.dataSyncReason === null
+          ? null
+          : dataSyncReasonInWords(view.status.dataSyncReason, settingOf(view, ctx)),
+    }),
+  }),
+});
+
+const Account = builder.objectRef<AccountRow>("Account").implement({
+  description: "The shop, ad account, property or list at the source.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    externalId: t.exposeString("externalId", { description: "The source's own id." }),
+    name: t.exposeString("name", { description: "Its name at the source." }),
+    domain: t.exposeString("domain", { nullable: true, description: "Its address, where it has one." }),
+    currency: t.expose("currency", {
+      type: "CurrencyCode",
+      nullable: true,
+      description: "Its currency, where it has one.",
+    }),
+    zone: t.exposeString("zone", { nullable: true, description: "IANA zone in which its days are cut." }),
+  }),
+});
+
+const AccountCandidate = builder.objectRef<CandidateRow>("AccountCandidate").implement({
+  description: "An account that the login reaches, while one is chosen.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    externalId: t.exposeString("externalId", { description: "The source's own id." }),
+    name: t.exposeString("name", { description: "Its name at the source." }),
+    currency: t.expose("currency", { type: "CurrencyCode", nullable: true, description: "Its currency." }),
+    zone: t.exposeString("zone", { nullable: true, description: "Its zone." }),
+    isSelectable: t.boolean({ description: "Whether it can be chosen.", resolve: (row) => row.state === "available" }),
+    reason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why not.",
+      resolve: (row, _args, ctx) => (row.state === "available" ? null : reason(ctx.words, "candidate", row.state)),
+    }),
+  }),
+});
+
+/** Older than twice its cadence. */
+export const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
+  status.standing === "datasource" &&
+  row.lastSuccessAt !== null &&
+  now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
+
+const pageArgs = { first: { description: "At most 100." }, after: { description: "A cursor." } };
+
+builder.objectType(Datasource, {
+  description: "One organisation's connection to one account on one platform.",
+  interfaces: [Node],
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: ({ row }) => globalId("Datasource", row.id) }),
+    name: t.string({ description: "Its name here; a member may change it.", resolve: ({ row }) => row.name }),
+    platform: t.field({
+      type: Platform,
+      nullable: true,
+      description: "Its platform.",
+      resolve: ({ row }) => platformEntry(row.platform),
+    }),
+    account: t.field({
+      type: Account,
+      nullable: true,
+      description: "Null while it is still being connected.",
+      resolve: ({ account }) => account,
+    }),
+    connection: t.field({
+      type: ConnectionState,
+      nullable: true,
+      description: "Null while it is still being connected, and after it was disconnected.",
+      resolve: statusOf,
+    }),
+    dataSync: t.field({
+      type: DataSyncState,
+      nullable: true,
+      description: "Null while it is still being connected, and after it was disconnected.",
+      resolve: statusOf,
+    }),
+    needsAttention: t.boolean({ description: "True where a person must act.", resolve: needsAttention }),
+    attempt: t.field({
+      type: ConnectAttempt,
+      nullable: true,
+      description: "The connect or reauthorize attempt that is open or was last.",
+      resolve: attemptOf,
+    }),
+    accountCandidates: t.field({
+      type: [AccountCandidate],
+      ...costing("readDatasources", 10),
+      description: "Accounts behind the login, while one must be chosen.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.candidates.load(row.id)) ?? [],
+    }),
+    grant: t.field({
+      type: Grant,
+      nullable: true,
+      description: "Null where none is held.",
+      resolve: ({ grant }) => grant,
+    }),
+    streams: t.field({
+      type: [Stream],
+      ...costing("readDatasources", 10),
+      description: "Its streams, in the platform's order.",
+      resolve: (view, _args, ctx) => streamsOf(view, ctx),
+    }),
+    backfill: t.field({ type: Backfill, description: "Its first history.", resolve: backfillOf }),
+    currentRun: t.field({
+      type: Run,
+      nullable: true,
+      description: "A run under way now, whatever the status.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.unfinishedRun.load(row.id)) ?? null,
+    }),
+    recentRuns: t.field({
+      type: [RunMark],
+      ...costing("readDatasources", 24),
+      description: "The last 24 runs that fetch, oldest first.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.recentRuns.load(row.id)) ?? [],
+    }),
+    runs: t.field({
+      type: RunConnection,
+      description: "Every run, newest first.",
+      args: {
+        first: t.arg.int({ required: true, ...pageArgs.first }),
+        after: t.arg.string(pageArgs.after),
+        kind: t.arg({ type: RunKind, description: "Of one kind." }),
+      },
+      resolve: ({ row }, args, ctx) =>
+        pageOf(
+          args,
+          { write: (run: RunRow) => [run.startedAt.getTime(), run.id], read: (parts) => readTimeAndId(parts, isRunId) },
+          (limit, after) =>
+            pageOfRuns(ctx.db, row.id, { limit, after }, runKinds.find((kind) => kind === args.kind) ?? null),
+        ),
+    }),
+    timeline: t.field({
+      type: TimelineEntryConnection,
+      description: "What people, the system and the source did, newest first.",
+      args: {
+        first: t.arg.int({ required: true, ...pageArgs.first }),
+        after: t.arg.string(pageArgs.after),
+        by: t.arg({ type: ActorKind, description: "Of one kind of actor." }),
+      },
+      resolve: ({ row }, args, ctx) =>
+        pageOf(
+          args,
+          {
+            write: (entry: TimelineRow) => [entry.at.getTime(), entry.key],
+            read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[ar]:[\w:-]+$/.test(key))),
+          },
+          (limit, after) => pageOfTimeline(ctx.db, row.id, { limit, after }, args.by?.toLowerCase() ?? null),
+        ),
+    }),
+    rejectedRecords: t.field({
+      type: RejectedRecordConnection,
+      description: "Records that could not be mapped, newest first.",
+      args: { first: t.arg.int({ required: true, ...pageArgs.first }), after: t.arg.string(pageArgs.after) },
+      resolve: ({ row }, args, ctx) =>
+        pageOf(
+          args,
+          { write: (found: QuarantineRow) => [found.id], read: ([id]) => (isUuid(id) ? id : null) },
+          (limit, after) => pageOfRejected(ctx.db, row.id, { limit, after }),
+        ),
+    }),
+    calls: t.field({
+      type: [CallCountRef],
+      ...costing("readDatasources", 10),
+      description: "Calls made with its credential over the last 7 days, by method and path.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.calls.load(row.id)) ?? [],
+    }),
+    commands: t.field({
+      type: [Command],
+      ...costing("readDatasources", 5),
+      description: "Its commands that are not settled yet, and those settled in the last hour, newest first.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.commands.load(row.id)) ?? [],
+    }),
+    viewerCan: t.field({
+      type: [ActionState],
+      ...costing("readDatasources", 12),
+      description: "Every action with whether it may be asked for now and, if not, why.",
+      resolve: actionsOf,
+    }),
+    cadenceSeconds: t.int({
+      description: "Distance between two syncs.",
+      resolve: ({ row }) => Math.round(row.cadenceMs / 1000),
+    }),
+    nextRunAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it is next gone through; null where nothing is due.",
+      resolve: ({ row }) => row.nextRunAt,
+    }),
+    lastSuccessAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last gone through whole.",
+      resolve: ({ row }) => row.lastSuccessAt,
+    }),
+    lastAttemptAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last tried.",
+      resolve: ({ row }) => row.lastAttemptAt,
+    }),
+    completeThrough: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Everything before this instant is in.",
+      resolve: ({ row }) => row.completeThrough,
+    }),
+    isStale: t.boolean({
+      description: "Older than twice its cadence.",
+      resolve: (view, _args, ctx) => isStale(view, ctx.now),
+    }),
+    rowsLastDay: t.field({
+      type: "BigInt",
+      description: "Rows written in the last 24 hours.",
+      resolve: async ({ row }, _args, ctx) => (await ctx.load.rowsLastDay.load(row.id)) ?? 0,
+    }),
+    rowsTotal: t.field({
+      type: "BigInt",
+      description: "Rows held, of all streams.",
+      resolve: async (view, _args, ctx) =>
+        ((await ctx.load.progress.load(view.row.id)) ?? []).reduce((sum, one) => sum + Number(one.rows), 0),
+    }),
+    firstNumbersAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When its first numbers could be seen.",
+      resolve: ({ row }) => row.firstNumbersAt,
+    }),
+    connectedAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was connected.",
+      resolve: ({ row }) => row.connectedAt,
+    }),
+    connectedBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: "Who connected it.",
+      resolve: ({ row }) => {
+        const by = row.connectedBy ?? row.createdBy;
+        return by === null ? null : { kind: "person" as const, userId: by };
+      },
+    }),
+    createdAt: t.field({
+      type: "DateTime",
+      description: "When Connect was clicked.",
+      resolve: ({ row }) => row.createdAt,
+    }),
+    disconnectedAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was disconnected.",
+      resolve: ({ row }) => row.disconnectedAt,
+    }),
+    undoUntil: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Until when Disconnect can be undone.",
+      resolve: ({ row }) => row.undoUntil,
+    }),
+    takesSlot: t.boolean({
+      description: "Counts toward the plan.",
+      resolve: ({ row }) => platformEntry(row.platform)?.takesSlot ?? true,
+    }),
+    rehearsal: t.field({
+      type: Rehearsal,
+      description: "What a stop or a disconnect would do.",
+      resolve: (view) => view,
+    }),
+  }),
+});
+
+const statusOf = (view: DatasourceView): DatasourceView | null => (view.status.standing === "datasource" ? view : null);
+const placeOf = (place: { at: Date; id: string } | null) => (place === null ? null : { at: place.at, key: place.id });
+
+/** While it is being connected: always. Later: while one is open, or the last one brought something worth saying. */
+async function attemptOf(view: DatasourceView, _args: object, ctx: Context) {
+  const attempt = await ctx.load.newestAttempt.load(view.row.id);
+  if (attempt === undefined) return null;
+  if (view.status.standing === "attempt") return attempt;
+  return isOpen(attempt, ctx.now) || (attempt.purpose !== "connect" && attempt.consumedAt !== null) ? attempt : null;
+}
+
+const DatasourceShow = builder.enumType("DatasourceShow", {
+  description: "Which datasources are listed. ALL leaves out those disconnected for good.",
+  values: ["ALL", "CONNECTED", "NEEDS_ATTENTION", "FETCHING", "PAUSED", "BEING_CONNECTED", "DISCONNECTED"] as const,
+});
+export const DatasourceFilter = builder.inputType("DatasourceFilter", {
+  description: "Narrows a list of datasources.",
+  fields: (t) => ({
+    show: t.field({ type: DatasourceShow, description: "ALL where absent." }),
+    platform: t.string({ description: "Platform name." }),
+  }),
+});
+
+/** By category, then name, always: places are learned. */
+export const inOrder = (views: readonly DatasourceView[]): DatasourceView[] =>
+  views.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)));
+const keyOf = ({ row }: DatasourceView): string => `${catalogPlace(row.platform)} ${row.name} ${row.id}`;
+
+const DatasourceConnection = connectionOf(Datasource, {
+  name: "Datasource",
+  permission: "readDatasources",
+  countsAll: true,
+});
+
+builder.queryField("datasources", (t) =>
+  t.field({
+    type: DatasourceConnection,
+    description: "Datasources of the organisation, by category, then name.",
+    ...rule("readDatasources"),
+    args: {
+      filter: t.arg({ type: DatasourceFilter, description: "Narrows the list." }),
+      first: t.arg.int({ required: true, ...pageArgs.first }),
+      after: t.arg.string(pageArgs.after),
+    },
+    resolve: (_root, args, ctx) => pageOfDatasources(args, ctx),
+  }),
+);
+
+async function pageOfDatasources(
+  args: { filter?: Filter | null | undefined; first: number; after?: string | null | undefined },
+  ctx: Context,
+): Promise<Page<DatasourceView>> {
+  const all = inOrder((await readDatasources(ctx.db, ctx.now)).filter((view) => matches(view, args.filter, ctx.now)));
+  const [after] = args.after == null ? [] : decode(args.after);
+  if (after !== undefined && !isUuid(after)) throw badCursor();
+  const start = after === undefined ? 0 : all.findIndex((view) => view.row.id === after) + 1;
+  return {
+    rows: all.slice(start, start + args.first),
+    hasNextPage: start + args.first < all.length,
+    hasPreviousPage: start > 0,
+    cursorOf: ({ row }) => encode([row.id]),
+    total: all.length,
+  };
+}
+
+const load = (id: string, ctx: Context) => ctx.load.datasource.load(datasourceId(id));
+nodeSource({ typename: "Datasource", permission: "readDatasources", isId: isUuid, load });
+
+builder.queryField("datasource", (t) =>
+  t.field({
+    type: Datasource,
+    nullable: true,
+    description: "A datasource by its id. Null for what is foreign, absent or forbidden.",
+    ...rule("readDatasources"),
+    args: { id: t.arg.id({ required: true, description: "Its global id." }) },
+    resolve: (_root, args, ctx) => {
+      const id = idIn("Datasource", args.id);
+      return id === null ? null : load(id, ctx);
+    },
+  }),
+);

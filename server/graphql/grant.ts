@@ -1,0 +1,121 @@
+/** What was consented to, by whom, and what may be known of the credential: never the credential. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import type { GrantRow } from "../reading/datasources.ts";
+import type { CallCount } from "../reading/runs.ts";
+import type { CredentialFacts as CredentialView } from "../reading/commands.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { builder, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { streamsFedBy } from "./platform.ts";
+
+interface GrantedScopeView {
+  readonly platform: string;
+  readonly name: string;
+  readonly purpose: string | null;
+  readonly isAsked: boolean;
+  readonly isGranted: boolean;
+  readonly isRequired: boolean;
+}
+
+/** Asked and granted side by side: what was granted and never asked for stands out. */
+export function scopesGranted(grant: GrantRow): GrantedScopeView[] {
+  const { platform } = grant;
+  const asked = (connectorFor(platform)?.catalog ?? platformEntry(platform))?.scopes ?? [];
+  const granted = new Set(grant.scopes);
+  const names = new Set(asked.map((use) => use.scope));
+  return [
+    ...asked.map(({ scope, purpose, required }) => ({
+      platform,
+      name: scope,
+      purpose,
+      isAsked: true,
+      isGranted: granted.has(scope),
+      isRequired: required,
+    })),
+    ...grant.scopes
+      .filter((scope) => !names.has(scope))
+      .map((name) => ({ platform, name, purpose: null, isAsked: false, isGranted: true, isRequired: false })),
+  ];
+}
+
+const purposeOf = ({ platform, purpose }: GrantedScopeView, ctx: Context): string =>
+  purpose === null ? ctx.words.say("scope.notAsked") : wordsOfPlatform(platform, ctx.locale).say(`scope.${purpose}`);
+
+const GrantedScope = builder.objectRef<GrantedScopeView>("GrantedScope").implement({
+  description: "A scope as asked and as granted.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "The source's name for it." }),
+    purpose: t.string({
+      description: "What it is for, in plain words.",
+      resolve: (scope, _args, ctx) => purposeOf(scope, ctx),
+    }),
+    isAsked: t.exposeBoolean("isAsked", { description: "We asked for it." }),
+    isGranted: t.exposeBoolean("isGranted", { description: "It was granted." }),
+    isRequired: t.exposeBoolean("isRequired", { description: "Without it nothing can run." }),
+    feeds: t.stringList({
+      description: "Streams that need it, by their titles.",
+      resolve: ({ platform, name }, _args, ctx) =>
+        streamsFedBy(platform, name).map((stream) => wordsOfPlatform(platform, ctx.locale).say(`stream.${stream}`)),
+    }),
+  }),
+});
+
+const CredentialFacts = builder.objectRef<CredentialView>("CredentialFacts").implement({
+  description: "What may be known of a credential; never the credential.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    version: t.exposeInt("version", { description: "Counts its renewals." }),
+    lastFour: t.exposeString("lastFour", {
+      nullable: true,
+      description: "Its last four characters, where it is long enough to show them.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When this version came." }),
+    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "When it was last used." }),
+  }),
+});
+
+const holderOf = (grant: GrantRow): string => {
+  const name = grant.holder?.["name"] ?? grant.holder?.["email"];
+  return typeof name === "string" ? name : grant.loginKey;
+};
+
+export const Grant = builder.objectRef<GrantRow>("Grant").implement({
+  description: "One consent at a platform, or one pasted key.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    holder: t.string({ description: "Whom it stands for at the source.", resolve: holderOf }),
+    scopes: t.field({ type: [GrantedScope], description: "Asked and granted, side by side.", resolve: scopesGranted }),
+    endsAt: t.expose("endsAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it ends with no way to renew it; null where it does not.",
+    }),
+    verifiedAt: t.expose("verifiedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last seen to work.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was given." }),
+    credential: t.field({
+      type: CredentialFacts,
+      nullable: true,
+      description: "Its newest credential; null once erased.",
+      resolve: async (grant, _args, ctx) => (await ctx.load.credential.load(grant.id)) ?? null,
+    }),
+  }),
+});
+
+export const CallCountRef = builder.objectRef<CallCount>("CallCount").implement({
+  description: "Calls made with the credential: the proof that Headwater only reads.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    method: t.exposeString("method", { description: "HTTP method." }),
+    path: t.exposeString("path", { description: "Path, or the name of the query." }),
+    calls: t.expose("calls", { type: "BigInt", description: "How many." }),
+    failures: t.expose("failures", { type: "BigInt", description: "How many of them failed." }),
+    throttled: t.expose("throttled", { type: "BigInt", description: "How many of them were told to wait." }),
+    bytes: t.expose("bytes", { type: "BigInt", description: "Bytes read." }),
+  }),
+});

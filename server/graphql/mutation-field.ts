@@ -1,0 +1,40 @@
+/** Declares one mutation: its union of success and problems, its one input, and the work that answers it. */
+import type { Permission } from "../access/permissions.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { answering, attempt, typenameOf } from "./mutation.ts";
+import type { Problem } from "./problems.ts";
+
+type ProblemClass = abstract new (...args: never[]) => Problem;
+const resultOf = (name: string, success: object, problems: readonly ProblemClass[]) =>
+  builder.unionType(`${name}Result`, {
+    description: `What ${name} answers: its success, or what a person can act on. Select \`... on UserError\` once.`,
+    types: [success, ...problems] as never, // Pothos wants a tuple of refs; classes and refs are told apart by resolveType
+    resolveType: typenameOf(`${name}Success`),
+  });
+
+export interface CommandField<Input extends object, Result> {
+  readonly name: string;
+  readonly type: string;
+  readonly does: string;
+  readonly permission: Permission;
+  readonly input: unknown;
+  readonly success: object;
+  readonly problems: readonly ProblemClass[];
+  readonly work: (ctx: Context, input: Input) => Promise<Result>;
+}
+
+/** Input refs carry their shape; this keeps it through to the work. */
+export function commandField<Input extends object, Result>(field: CommandField<Input, Result>): void {
+  const type = resultOf(field.type, field.success, field.problems);
+  builder.mutationField(field.name, (t) =>
+    t.field({
+      type,
+      description: field.does,
+      ...answering(field.permission),
+      args: { input: t.arg({ type: field.input as never, required: true, description: "What is asked." }) }, // the ref's shape is Input
+      resolve: (_root, args, ctx) =>
+        attempt(ctx, field.permission, (own) => field.work(own, args.input as Input)) as never, // success or Problem
+    }),
+  );
+}

@@ -1,0 +1,292 @@
+/** The catalog: all platforms, what each asks for and gives, and whether it can be connected by who asks. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import type { Category, CatalogEntry, ScopeUse } from "@headwater/connectors/catalog-entry.ts";
+import type { Ask } from "@headwater/connectors/authorization.ts";
+import { may } from "../access/permissions.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import { reason } from "../words/reasons.ts";
+import type { ReasonView } from "../words/reasons.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { builder, costing, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { globalId, Node, nodeSource } from "./node.ts";
+import { Reason } from "./reason.ts";
+
+const CATEGORY: Readonly<Record<Category, string>> = {
+  ecommerce: "ECOMMERCE",
+  ads: "ADS",
+  analytics: "ANALYTICS",
+  emailAndSms: "EMAIL_SMS",
+  messaging: "MESSAGING",
+  subscriptions: "SUBSCRIPTIONS",
+  attribution: "ATTRIBUTION",
+  operations: "OPERATIONS",
+  support: "SUPPORT",
+  payments: "PAYMENTS",
+  other: "OTHER",
+};
+const PlatformCategory = builder.enumType("PlatformCategory", {
+  description: "What kind of source it is.",
+  values: Object.fromEntries(Object.entries(CATEGORY).map(([value, name]) => [name, { value }])),
+});
+
+export const METHOD = { oauth: "OAUTH", key: "API_KEY", upload: "FILE_UPLOAD" } as const;
+const AuthorizationMethod = builder.enumType("AuthorizationMethod", {
+  description: "How it is connected: the source's own consent screen, a pasted key, or a file.",
+  values: ["OAUTH", "API_KEY", "FILE_UPLOAD"] as const,
+});
+
+const AVAILABILITY = { ready: "AVAILABLE", inPreparation: "IN_PREPARATION", comingSoon: "COMING_SOON" } as const;
+const Availability = builder.enumType("Availability", {
+  description: "Whether it can be connected at all today.",
+  values: ["AVAILABLE", "IN_PREPARATION", "COMING_SOON"] as const,
+});
+
+const say = (entry: CatalogEntry, key: string, ctx: Context) => wordsOfPlatform(entry.platform, ctx.locale).say(key);
+const sayIfThere = (entry: CatalogEntry, key: string, ctx: Context): string | null => {
+  const words = wordsOfPlatform(entry.platform, ctx.locale);
+  return words.has(key) ? words.say(key) : null;
+};
+
+interface ScopeOf {
+  readonly entry: CatalogEntry;
+  readonly use: ScopeUse;
+}
+export const scopesOf = (entry: CatalogEntry): ScopeOf[] => entry.scopes.map((use) => ({ entry, use }));
+
+export const streamsFedBy = (platform: string, scope: string): string[] =>
+  connectorFor(platform)
+    ?.streams.filter((stream) => stream.needs.includes(scope))
+    .map((stream) => stream.name) ?? [];
+
+const Scope = builder.objectRef<ScopeOf>("Scope").implement({
+  description: "A permission that is asked for, by the source's own name. Read-only, always.",
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    name: t.string({ description: "The source's name for it.", resolve: ({ use }) => use.scope }),
+    purpose: t.string({
+      description: "What it is for, in plain words.",
+      resolve: ({ entry, use }, _args, ctx) => say(entry, `scope.${use.purpose}`, ctx),
+    }),
+    isRequired: t.boolean({ description: "Without it nothing can run.", resolve: ({ use }) => use.required }),
+    feeds: t.stringList({
+      description: "Streams that need it, by their titles.",
+      resolve: ({ entry, use }, _args, ctx) =>
+        streamsFedBy(entry.platform, use.scope).map((stream) => say(entry, `stream.${stream}`, ctx)),
+    }),
+  }),
+});
+
+interface StreamOf {
+  readonly entry: CatalogEntry;
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+const PlatformStream = builder.objectRef<StreamOf>("PlatformStream").implement({
+  description: "One kind of record that a platform gives.",
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Its name in addresses and filters." }),
+    title: t.string({
+      description: "Its name on screen.",
+      resolve: ({ entry, name }, _args, ctx) => say(entry, `stream.${name}`, ctx),
+    }),
+    about: t.string({
+      description: "What it is.",
+      resolve: ({ entry, name }, _args, ctx) => sayIfThere(entry, `stream.${name}.about`, ctx) ?? "",
+    }),
+    isOptional: t.exposeBoolean("optional", {
+      description: "Runs only where its scopes were granted; the rest runs without it.",
+    }),
+  }),
+});
+
+interface AskOf {
+  readonly entry: CatalogEntry;
+  readonly ask: Ask;
+}
+
+const ConnectField = builder.objectRef<AskOf>("ConnectField").implement({
+  description: "What a person types before the consent screen, or pastes.",
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    name: t.string({ description: "Its name in the input's fields.", resolve: ({ ask }) => ask.name }),
+    label: t.string({
+      description: "Its label.",
+      resolve: ({ entry, ask }, _args, ctx) => say(entry, `ask.${ask.name}`, ctx),
+    }),
+    hint: t.string({
+      description: "Where to find it.",
+      resolve: ({ entry, ask }, _args, ctx) => sayIfThere(entry, `ask.${ask.name}.hint`, ctx) ?? "",
+    }),
+    example: t.string({ description: "What one looks like.", resolve: ({ ask }) => ask.example ?? "" }),
+    suffix: t.string({
+      nullable: true,
+      description: "What is the same in every one, shown behind the field.",
+      resolve: ({ entry, ask }, _args, ctx) => sayIfThere(entry, `ask.${ask.name}.suffix`, ctx),
+    }),
+    isSecret: t.boolean({ description: "Never shown again once given.", resolve: ({ ask }) => ask.secret }),
+  }),
+});
+
+/** Why it cannot be connected now, by this caller, in this organisation. The same answer that the mutation gives. */
+export async function whyNotConnectable(entry: CatalogEntry, ctx: Context): Promise<ReasonView | null> {
+  const no = (
+    code: string,
+    values: Record<string, string> = {},
+    remedy: "ASK_ADMIN" | "WAIT" | "CONNECT_FIRST" | "CONTACT_SUPPORT" | "DISCONNECT_ONE" | null = null,
+  ) => reason(ctx.words, "connect", code, { values: { source: entry.name, ...values }, remedy });
+  if (entry.state === "comingSoon") return no("comingSoon", {}, "WAIT");
+  const connector = connectorFor(entry.platform);
+  if (entry.state !== "ready" || connector === null) return no("inPreparation", {}, "WAIT");
+  if (!may(ctx.caller, "consent")) return no("role", {}, "ASK_ADMIN");
+  if (connector.authorization.kind !== "oauth") return no("inPreparation", {}, "WAIT");
+  if (ctx.services.appOf(entry.platform) === null) return no("notConfigured", {}, "CONTACT_SUPPORT");
+  return clashing(entry, ctx, no);
+}
+
+async function clashing(
+  entry: CatalogEntry,
+  ctx: Context,
+  no: (code: string, values: Record<string, string>, remedy: "CONNECT_FIRST" | "DISCONNECT_ONE") => ReasonView,
+): Promise<ReasonView | null> {
+  if (entry.requiresOneOf.length === 0 && entry.excludes.length === 0) return null;
+  const here = new Set((await connected(ctx)).map((view) => view.row.platform));
+  const titles = (ids: readonly string[]) => ctx.words.list(ids.map((id) => platformEntry(id)?.name ?? id));
+  if (entry.requiresOneOf.length > 0 && !entry.requiresOneOf.some((id) => here.has(id)))
+    return no("prerequisiteMissing", { needs: titles(entry.requiresOneOf) }, "CONNECT_FIRST");
+  const clash = entry.excludes.filter((id) => here.has(id));
+  return clash.length === 0 ? null : no("excluded", { other: titles(clash) }, "DISCONNECT_ONE");
+}
+
+async function connected(ctx: Context) {
+  const views = await readDatasources(ctx.db, ctx.now);
+  return views.filter((view) => view.status.standing === "datasource");
+}
+
+export const Platform = builder.objectRef<CatalogEntry>("Platform");
+const platforms = (ids: readonly string[]) => ids.flatMap((id) => platformEntry(id) ?? []);
+
+builder.objectType(Platform, {
+  description: "An entry of the catalog.",
+  interfaces: [Node],
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: (entry) => globalId("Platform", entry.platform) }),
+    name: t.string({
+      description: 'Lower-case name used in addresses: "shopify", "google-ads".',
+      resolve: (entry) => entry.platform,
+    }),
+    title: t.string({ description: "The brand's own spelling.", resolve: (entry) => entry.name }),
+    category: t.field({
+      type: PlatformCategory,
+      description: "What kind of source it is.",
+      resolve: (entry) => entry.category,
+    }),
+    method: t.field({
+      type: AuthorizationMethod,
+      description: "How it is connected.",
+      resolve: (entry) => METHOD[entry.methods[0]],
+    }),
+    availability: t.field({
+      type: Availability,
+      description: "Whether it can be connected at all today.",
+      resolve: (entry) => AVAILABILITY[entry.state],
+    }),
+    isConnectable: t.boolean({
+      description: "True where connecting it may be tried now, by who asks, in this organisation.",
+      resolve: async (entry, _args, ctx) => (await whyNotConnectable(entry, ctx)) === null,
+    }),
+    notConnectableReason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why it cannot be connected now; null where it can.",
+      resolve: (entry, _args, ctx) => whyNotConnectable(entry, ctx),
+    }),
+    takesSlot: t.exposeBoolean("takesSlot", { description: "Counts toward the plan." }),
+    summary: t.string({
+      description: "What it is, in one sentence.",
+      resolve: (entry, _args, ctx) =>
+        sayIfThere(entry, `summary.${entry.platform}`, ctx) ?? sayIfThere(entry, "summary", ctx) ?? "",
+    }),
+    searchTerms: t.stringList({
+      description: "Extra words that a search should find it by, common misspellings included.",
+      resolve: (entry, _args, ctx) =>
+        (sayIfThere(entry, `search.${entry.platform}`, ctx) ?? "")
+          .split(",")
+          .map((word) => word.trim())
+          .filter(Boolean),
+    }),
+    prerequisites: t.stringList({
+      description: "What must be true at the source: the role needed and where to click.",
+      resolve: (entry, _args, ctx) => entry.prerequisites.map((code) => say(entry, `prerequisite.${code}`, ctx)),
+    }),
+    needs: t.field({
+      type: [Platform],
+      description: "Platforms that must be connected first; any one of them is enough.",
+      resolve: (entry) => platforms(entry.requiresOneOf),
+    }),
+    excludes: t.field({
+      type: [Platform],
+      description: "Platforms that it cannot stand beside.",
+      resolve: (entry) => platforms(entry.excludes),
+    }),
+    scopes: t.field({ type: [Scope], description: "What is asked for, and what for.", resolve: scopesOf }),
+    powers: t.stringList({
+      description: "Tiles and reports that it feeds, by name.",
+      resolve: (entry, _args, ctx) => entry.powers.map((code) => say(entry, `power.${code}`, ctx)),
+    }),
+    streams: t.field({
+      type: [PlatformStream],
+      description: "What is read.",
+      resolve: (entry) =>
+        (connectorFor(entry.platform)?.streams ?? []).map(({ name, optional }) => ({ entry, name, optional })),
+    }),
+    cadenceSeconds: t.int({
+      description: "Normal distance between two syncs.",
+      resolve: (entry) => (entry.cadenceMinutes ?? 1440) * 60,
+    }),
+    historyNote: t.string({
+      description: "How far back history may go, and why, in words.",
+      resolve: (entry, _args, ctx) =>
+        entry.historyDays === null
+          ? ctx.words.say("history.whole", { source: entry.name })
+          : ctx.words.say("history.days", { source: entry.name, days: entry.historyDays }),
+    }),
+    historyMonths: t.int({
+      nullable: true,
+      description: "Months of history that the source gives; null for the whole life of the account.",
+      resolve: (entry) => (entry.historyDays === null ? null : Math.floor(entry.historyDays / 30)),
+    }),
+    deletesVisible: t.boolean({
+      description: "Whether deletes at the source can be seen.",
+      resolve: (entry) => entry.deletesVisible !== "never",
+    }),
+    policyUrl: t.exposeString("policyUrl", {
+      nullable: true,
+      description: "The provider's own page on data already given to it.",
+    }),
+    connectFields: t.field({
+      type: [ConnectField],
+      description: "What the person must type before the consent screen (Shopify: the shop's address).",
+      resolve: (entry) => (connectorFor(entry.platform)?.authorization.asks ?? []).map((ask) => ({ entry, ask })),
+    }),
+    datasources: t.field({
+      type: [Datasource],
+      ...costing("readDatasources", 3),
+      description: "Datasources of this organisation on this platform.",
+      resolve: async (entry, _args, ctx) =>
+        (await connected(ctx)).filter((view) => view.row.platform === entry.platform),
+    }),
+  }),
+});
+
+nodeSource({
+  typename: "Platform",
+  permission: "readCatalog",
+  isId: (id) => platformEntry(id) !== null,
+  load: (id) => Promise.resolve(platformEntry(id)),
+});

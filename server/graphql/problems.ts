@@ -1,0 +1,318 @@
+/** What a person can act on: one class each, thrown by the work, answered as a member of the mutation's union. */
+import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
+import { organisationOf } from "../access/caller.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { readMembers } from "../reading/people.ts";
+import { remedy } from "../words/reasons.ts";
+import type { ReasonView, RemedyKind } from "../words/reasons.ts";
+import type { Values } from "../words/catalog.ts";
+import { builder, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { Platform } from "./platform.ts";
+import { Reason, Remedy } from "./reason.ts";
+
+export const ERROR_CODES = [
+  "INVALID_INPUT",
+  "NOT_ALLOWED",
+  "DATASOURCE_GONE",
+  "NOT_POSSIBLE_NOW",
+  "KEY_REUSED",
+  "SLOT_LIMIT_REACHED",
+  "PLATFORM_UNAVAILABLE",
+  "PREREQUISITE_MISSING",
+  "EXCLUDED",
+  "ALREADY_CONNECTED",
+  "TOKEN_GONE",
+  "TOKEN_LIMIT_REACHED",
+  "ORGANISATION_GONE",
+  "SESSION_GONE",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+interface Telling {
+  readonly code: ErrorCode;
+  readonly remedy: RemedyKind | null;
+  readonly values?: Values;
+  /** Words that say it better than those of the code. */
+  readonly reason?: ReasonView;
+}
+
+export abstract class Problem extends Error {
+  abstract readonly typename: string;
+  readonly telling: Telling;
+  constructor(telling: Telling) {
+    super(telling.code);
+    this.telling = telling;
+  }
+}
+
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export class InvalidInput extends Problem {
+  readonly typename = "InvalidInput";
+  readonly fields: readonly FieldProblem[];
+  constructor(fields: readonly FieldProblem[]) {
+    super({ code: "INVALID_INPUT", remedy: "FIX_INPUT" });
+    this.fields = fields;
+  }
+}
+
+export class NotAllowed extends Problem {
+  readonly typename = "NotAllowed";
+  constructor() {
+    super({ code: "NOT_ALLOWED", remedy: "ASK_ADMIN" });
+  }
+}
+
+export class DatasourceGone extends Problem {
+  readonly typename = "DatasourceGone";
+  constructor() {
+    super({ code: "DATASOURCE_GONE", remedy: null });
+  }
+}
+
+export class NotPossibleNow extends Problem {
+  readonly typename = "NotPossibleNow";
+  readonly because: ReasonView;
+  readonly view: DatasourceView | null;
+  constructor(because: ReasonView, view: DatasourceView | null) {
+    super({ code: "NOT_POSSIBLE_NOW", remedy: because.remedy?.kind ?? null, reason: because });
+    this.because = because;
+    this.view = view;
+  }
+}
+
+export class KeyReused extends Problem {
+  readonly typename = "KeyReused";
+  constructor() {
+    super({ code: "KEY_REUSED", remedy: "RETRY" });
+  }
+}
+
+export class SlotLimitReached extends Problem {
+  readonly typename = "SlotLimitReached";
+  readonly limit: number;
+  readonly used: number;
+  readonly leastUsed: DatasourceView | null;
+  constructor(limit: number, used: number, leastUsed: DatasourceView | null) {
+    super({ code: "SLOT_LIMIT_REACHED", remedy: "UPGRADE", values: { limit, used } });
+    this.limit = limit;
+    this.used = used;
+    this.leastUsed = leastUsed;
+  }
+}
+
+export class PlatformUnavailable extends Problem {
+  readonly typename = "PlatformUnavailable";
+  readonly entry: CatalogEntry | null;
+  constructor(entry: CatalogEntry | null, because: ReasonView | null) {
+    const code = because?.code === "excluded" ? "EXCLUDED" : "PLATFORM_UNAVAILABLE";
+    super({ code, remedy: because?.remedy?.kind ?? null, ...(because === null ? {} : { reason: because }) });
+    this.entry = entry;
+  }
+}
+
+export class PrerequisiteMissing extends Problem {
+  readonly typename = "PrerequisiteMissing";
+  readonly needs: readonly CatalogEntry[];
+  constructor(needs: readonly CatalogEntry[], because: ReasonView) {
+    super({ code: "PREREQUISITE_MISSING", remedy: "CONNECT_FIRST", reason: because });
+    this.needs = needs;
+  }
+}
+
+export class AlreadyConnected extends Problem {
+  readonly typename = "AlreadyConnected";
+  readonly view: DatasourceView | null;
+  constructor(view: DatasourceView | null, account: string) {
+    super({ code: "ALREADY_CONNECTED", remedy: null, values: { account } });
+    this.view = view;
+  }
+}
+
+export class TokenGone extends Problem {
+  readonly typename = "TokenGone";
+  constructor() {
+    super({ code: "TOKEN_GONE", remedy: null });
+  }
+}
+
+export class TokenLimitReached extends Problem {
+  readonly typename = "TokenLimitReached";
+  readonly limit: number;
+  constructor(limit: number) {
+    super({ code: "TOKEN_LIMIT_REACHED", remedy: "RETRY", values: { limit } });
+    this.limit = limit;
+  }
+}
+
+export class OrganisationGone extends Problem {
+  readonly typename = "OrganisationGone";
+  constructor() {
+    super({ code: "ORGANISATION_GONE", remedy: null });
+  }
+}
+
+export class SessionGone extends Problem {
+  readonly typename = "SessionGone";
+  constructor() {
+    super({ code: "SESSION_GONE", remedy: null });
+  }
+}
+
+const ErrorCodeEnum = builder.enumType("ErrorCode", {
+  description: "A closed list, for programs.",
+  values: ERROR_CODES,
+});
+
+const messageOf = ({ telling }: Problem, _args: object, { words }: Context): string =>
+  telling.reason?.message ?? words.say(`problem.${telling.code}`, telling.values);
+const meaningOf = ({ telling }: Problem, _args: object, { words }: Context): string =>
+  telling.reason?.meaning ?? words.say(`problem.${telling.code}.meaning`, telling.values);
+const remedyOf = ({ telling }: Problem, _args: object, { words, services }: Context) =>
+  telling.remedy === null
+    ? null
+    : remedy(words, telling.remedy, telling.remedy === "CONTACT_SUPPORT" ? services.supportUrl : null);
+
+const UserError = builder.interfaceRef<Problem>("UserError").implement({
+  description: "Something that a person can act on: what happened, what it means for the data, what to do.",
+  fields: (t) => ({
+    code: t.field({
+      type: ErrorCodeEnum,
+      ...rule("anybody"),
+      description: "Which.",
+      resolve: ({ telling }) => telling.code,
+    }),
+    message: t.string({ ...rule("anybody"), description: "What happened.", resolve: messageOf }),
+    meaning: t.string({ ...rule("anybody"), description: "What it means for the data.", resolve: meaningOf }),
+    remedy: t.field({
+      type: Remedy,
+      nullable: true,
+      ...rule("anybody"),
+      description: "What to do.",
+      resolve: remedyOf,
+    }),
+  }),
+  resolveType: (problem) => problem.typename,
+});
+
+const FieldErrorRef = builder.objectRef<FieldProblem>("FieldError").implement({
+  description: "What is wrong with one value of the input.",
+  ...rule("anybody"),
+  fields: (t) => ({
+    path: t.exposeString("path", { description: 'Path into the input: "fields.shop".' }),
+    message: t.exposeString("message", { description: "What is wrong with it and what would be right." }),
+  }),
+});
+
+const problem = (description: string) => ({ description, interfaces: [UserError], ...rule("anybody") });
+
+builder.objectType(InvalidInput, {
+  name: "InvalidInput",
+  ...problem("The input cannot be right."),
+  fields: (t) => ({
+    fields: t.field({
+      type: [FieldErrorRef],
+      description: "Every value that is wrong.",
+      resolve: ({ fields }) => [...fields],
+    }),
+  }),
+});
+builder.objectType(NotAllowed, {
+  name: "NotAllowed",
+  ...problem("The caller's role, or the token's scopes, do not allow it."),
+  fields: (t) => ({
+    ask: t.stringList({ description: "Who can.", resolve: (_problem, _args, ctx) => namesOfAdmins(ctx) }),
+  }),
+});
+builder.objectType(DatasourceGone, {
+  name: "DatasourceGone",
+  ...problem("There is no such datasource here (any more)."),
+});
+builder.objectType(NotPossibleNow, {
+  name: "NotPossibleNow",
+  ...problem("The state of the datasource forbids it now."),
+  fields: (t) => ({
+    reason: t.field({ type: Reason, description: "Why.", resolve: ({ because }) => because }),
+    datasource: t.field({
+      type: Datasource,
+      nullable: true,
+      description: "As it stands.",
+      resolve: ({ view }) => view,
+    }),
+  }),
+});
+builder.objectType(KeyReused, {
+  name: "KeyReused",
+  ...problem("The same idempotency key came before with other values."),
+});
+builder.objectType(SlotLimitReached, {
+  name: "SlotLimitReached",
+  ...problem("Every slot of the plan is in use."),
+  fields: (t) => ({
+    limit: t.exposeInt("limit", { description: "Slots of the plan." }),
+    used: t.exposeInt("used", { description: "Slots in use." }),
+    ways: t.field({
+      type: [Remedy],
+      description: "The ways out.",
+      resolve: (_problem, _args, { words, services }) =>
+        (["DISCONNECT_ONE", "UPGRADE", "CONTACT_SUPPORT"] as const).map((kind) =>
+          remedy(words, kind, kind === "CONTACT_SUPPORT" ? services.supportUrl : null),
+        ),
+    }),
+    leastUsed: t.field({
+      type: Datasource,
+      nullable: true,
+      description: "The one that brought the least lately.",
+      resolve: ({ leastUsed }) => leastUsed,
+    }),
+  }),
+});
+builder.objectType(PlatformUnavailable, {
+  name: "PlatformUnavailable",
+  ...problem("This platform cannot be connected now."),
+  fields: (t) => ({
+    platform: t.field({
+      type: Platform,
+      nullable: true,
+      description: "Which; null where there is none of that name.",
+      resolve: ({ entry }) => entry,
+    }),
+  }),
+});
+builder.objectType(PrerequisiteMissing, {
+  name: "PrerequisiteMissing",
+  ...problem("Another platform must be connected first."),
+  fields: (t) => ({
+    needs: t.field({ type: [Platform], description: "Any one of these.", resolve: ({ needs }) => [...needs] }),
+  }),
+});
+builder.objectType(AlreadyConnected, {
+  name: "AlreadyConnected",
+  ...problem("This organisation has that account connected already."),
+  fields: (t) => ({
+    datasource: t.field({ type: Datasource, nullable: true, description: "Where.", resolve: ({ view }) => view }),
+  }),
+});
+builder.objectType(TokenGone, { name: "TokenGone", ...problem("There is no such API token here.") });
+builder.objectType(TokenLimitReached, {
+  name: "TokenLimitReached",
+  ...problem("There are as many living API tokens as there may be."),
+  fields: (t) => ({ limit: t.exposeInt("limit", { description: "How many there may be." }) }),
+});
+builder.objectType(OrganisationGone, {
+  name: "OrganisationGone",
+  ...problem("There is no such organisation for this person."),
+});
+builder.objectType(SessionGone, { name: "SessionGone", ...problem("There is no such session of this person.") });
+
+async function namesOfAdmins(ctx: Context): Promise<string[]> {
+  const organisation = organisationOf(ctx.caller);
+  if (organisation === null) return [];
+  const members = await readMembers(ctx.db, organisation);
+  return members.filter(({ role }) => role === "owner" || role === "admin").map(({ name }) => name);
+}

@@ -1,0 +1,44 @@
+/** The whole schema: every module that declares a part of it, guarded by the permission table. */
+import { lexicographicSortSchema, printSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
+import { sortedCatalog } from "../reading/catalog.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { builder, rule } from "./builder.ts";
+import { Platform } from "./platform.ts";
+import { guard } from "./rules.ts";
+import "./scalars.ts";
+import "./node.ts";
+import "./datasource.ts";
+import "./datasource-mutations.ts";
+import "./feed.ts";
+import "./health.ts";
+import "./organisation.ts";
+import "./organisation-mutations.ts";
+import "./overview.ts";
+
+builder.queryType({ description: "Reading.", ...rule("anybody") });
+builder.mutationType({ description: "Asking for something to be done.", ...rule("anybody") });
+
+builder.queryField("catalog", (t) =>
+  t.field({
+    type: [Platform],
+    extensions: { rule: "readCatalog", listSize: 27 },
+    description: "All platforms, by category, then title.",
+    resolve: () => [...sortedCatalog],
+  }),
+);
+builder.queryField("platform", (t) =>
+  t.field({
+    type: Platform,
+    nullable: true,
+    ...rule("readCatalog"),
+    description: 'One platform by its name ("shopify").',
+    args: { name: t.arg.string({ required: true, description: "Lower-case name." }) },
+    resolve: (_root, { name }) => platformEntry(name),
+  }),
+);
+
+export const schema: GraphQLSchema = guard(builder.toSchema());
+
+/** As committed: sorted, so that a difference is a change and not a move. */
+export const schemaText = (): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

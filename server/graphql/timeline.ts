@@ -1,0 +1,48 @@
+/** The timeline of a datasource: people, system and source in one list. */
+import type { TimelineRow } from "../reading/timeline.ts";
+import { builder, rule } from "./builder.ts";
+import { connectionOf } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { globalId, Node } from "./node.ts";
+import { Actor, nameOf } from "./reason.ts";
+import { Run } from "./run.ts";
+
+/** What changed, as values that a sentence can hold; codes and ids alone were ever written down. */
+const valuesOf = ({ after }: TimelineRow): Record<string, string | number> =>
+  typeof after !== "object" || after === null || Array.isArray(after)
+    ? {}
+    : Object.fromEntries(
+        Object.entries(after).flatMap(([key, value]) =>
+          typeof value === "string" || typeof value === "number" ? [[key, value] as const] : [],
+        ),
+      );
+
+async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
+  const key = `timeline.${row.verb}`;
+  const values = { ...valuesOf(row), by: await nameOf(row.actor, ctx), verb: row.verb };
+  return ctx.words.say(ctx.words.has(key) ? key : "timeline.other", values);
+}
+
+export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({
+  description: "One thing that a person, the system or the source did.",
+  interfaces: [Node],
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: (row) => globalId("TimelineEntry", row.key) }),
+    at: t.expose("at", { type: "DateTime", description: "When." }),
+    actor: t.field({ type: Actor, description: "Who.", resolve: (row) => row.actor }),
+    verb: t.exposeString("verb", { description: 'Stable verb: "datasource.paused".' }),
+    message: t.string({ description: "What, in words.", resolve: (row, _args, ctx) => messageOf(row, ctx) }),
+    run: t.field({
+      type: Run,
+      nullable: true,
+      description: "The run it speaks of.",
+      resolve: async (row, _args, ctx) => (row.runId === null ? null : ((await ctx.load.run.load(row.runId)) ?? null)),
+    }),
+  }),
+});
+
+export const TimelineEntryConnection = connectionOf(TimelineEntry, {
+  name: "TimelineEntry",
+  permission: "readDatasources",
+});

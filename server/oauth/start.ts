@@ -1,0 +1,98 @@
+/** Writes the row of one trip to a consent screen and gives the address that the browser goes to. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import type { OAuth, OAuthClient, Params } from "@headwater/connectors/authorization.ts";
+import { connectAttempts } from "@headwater/db/schema/tables.ts";
+import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
+import type { Context, Services } from "../graphql/context.ts";
+import { NotAllowed } from "../graphql/problems.ts";
+import { browserHash, challengeOf, hashState, makeNonce, makePkce, stateOf } from "./state.ts";
+
+export const CONSENT_MS = 10 * 60_000;
+
+/** Where the small page leads when it was opened in the tab itself: an allow-listed page, never an address. */
+export const RETURN_PAGES = ["DATASOURCES", "DATASOURCE", "WELCOME"] as const;
+export type ReturnPage = (typeof RETURN_PAGES)[number];
+
+export interface Trip {
+  readonly id: ConnectAttemptId;
+  readonly organisation: OrganisationId;
+  readonly datasource: DatasourceId;
+  readonly platform: string;
+  readonly purpose: ConnectPurpose;
+  readonly params: Params;
+  readonly returnTo: ReturnPage | null;
+}
+
+export function oauthOf(platform: string): OAuth | null {
+  const authorization = connectorFor(platform)?.authorization;
+  return authorization?.kind === "oauth" ? authorization : null;
+}
+
+export function clientOf(services: Pick<Services, "appOf" | "publicUrl">, platform: string): OAuthClient | null {
+  const app = services.appOf(platform);
+  return app === null ? null : { ...app, redirectUri: new URL(`/oauth/${platform}/callback`, services.publicUrl).href };
+}
+
+interface Stored {
+  readonly id: ConnectAttemptId;
+  readonly organisationId: OrganisationId;
+  readonly platform: string;
+  readonly params: unknown;
+  readonly codeVerifier: string | null;
+}
+
+export async function startTrip(ctx: Context, trip: Trip): Promise<void> {
+  if (ctx.caller.kind !== "person") throw new NotAllowed();
+  const nonce = makeNonce();
+  const secret = ctx.services.secret;
+  const state = stateOf(secret, trip.organisation, trip.id, nonce);
+  const pkce = oauthOf(trip.platform)?.pkce === true ? makePkce() : null;
+  await ctx.db.insert(connectAttempts).values({
+    organisationId: trip.organisation,
+    id: trip.id,
+    stateHash: hashState(state),
+    browserHash: browserHash(secret, ctx.caller.sessionId),
+    userId: ctx.caller.userId,
+    platform: trip.platform,
+    datasourceId: trip.datasource,
+    purpose: trip.purpose,
+    params: { nonce, typed: { ...trip.params } },
+    codeVerifier: pkce?.verifier ?? null,
+    returnTo: trip.returnTo,
+    expiresAt: new Date(ctx.now.getTime() + CONSENT_MS),
+  });
+}
+
+/** The same for a repeated question: nothing in it is made twice. Null where the app is not set up here. */
+export function consentAddress(services: Services, stored: Stored): string | null {
+  const oauth = oauthOf(stored.platform);
+  const client = clientOf(services, stored.platform);
+  const nonce = nonceOf(stored.params);
+  if (oauth === null || client === null || nonce === null) return null;
+  const address = oauth.consentAddress({
+    client,
+    params: typedOf(stored.params),
+    state: stateOf(services.secret, stored.organisationId, stored.id, nonce),
+    codeChallenge: stored.codeVerifier === null ? null : challengeOf(stored.codeVerifier),
+    scopes: connectorFor(stored.platform)?.catalog.scopes.map((use) => use.scope) ?? [],
+  });
+  return services.outbound.browserAddress(address);
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const nonceOf = (params: unknown): string | null => {
+  const nonce = isObject(params) ? params["nonce"] : null;
+  return typeof nonce === "string" ? nonce : null;
+};
+
+/** What the person typed, as the connector read it. */
+export function typedOf(params: unknown): Params {
+  const typed = isObject(params) ? params["typed"] : null;
+  if (!isObject(typed)) return {};
+  return Object.fromEntries(
+    Object.entries(typed).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : [])),
+  );
+}

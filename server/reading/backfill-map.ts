@@ -1,0 +1,124 @@
+/** What the first history looks like day by day, from its slices alone. Pure: rows in, ranges out. */
+import { addDays, dayIn, daysBetween } from "./days.ts";
+import type { Day } from "./days.ts";
+
+export type DayState = "ALL" | "SOME" | "NOW" | "QUEUED" | "FAILED" | "BEFORE";
+export type SliceState = "queued" | "running" | "done" | "failed";
+
+export interface HistorySlice {
+  readonly stream: string;
+  readonly fromAt: Date | null;
+  readonly toAt: Date | null;
+  readonly state: SliceState;
+  readonly rows: number;
+  readonly expected: number | null;
+}
+
+/** Half-open in days, as slices are. */
+export interface Piece {
+  readonly stream: string;
+  readonly from: Day;
+  readonly to: Day;
+  readonly state: SliceState;
+  readonly rows: number;
+  readonly expected: number | null;
+}
+
+/** Whole days, both ends counted, as a page shows them. */
+export interface DayRange {
+  readonly from: Day;
+  readonly to: Day;
+  readonly state: DayState;
+}
+
+export interface MonthOfDays {
+  readonly month: Day;
+  readonly rows: string;
+  readonly ranges: readonly DayRange[];
+}
+
+export function piecesOf(slices: readonly HistorySlice[], zone: string): Piece[] {
+  return slices.flatMap(({ stream, fromAt, toAt, state, rows, expected }) => {
+    if (fromAt === null || toAt === null) return [];
+    const from = dayIn(fromAt, zone);
+    // A window that ends within a day still covers that day.
+    const to = addDays(dayIn(new Date(toAt.getTime() - 1), zone), 1);
+    return from < to ? [{ stream, from, to, state, rows, expected }] : [];
+  });
+}
+
+/** Stretches of days in which nothing changes, oldest first, each with what the streams say of it. */
+export function dayRanges(pieces: readonly Piece[]): DayRange[] {
+  const streams = new Set(pieces.map((piece) => piece.stream)).size;
+  const edges = [...new Set(pieces.flatMap((piece) => [piece.from, piece.to]))].toSorted();
+  const ranges: DayRange[] = [];
+  for (const [place, from] of edges.entries()) {
+    const to = edges[place + 1];
+    if (to === undefined) break;
+    const here = pieces.filter((piece) => piece.from <= from && to <= piece.to);
+    if (here.length === 0) continue;
+    append(ranges, { from, to: addDays(to, -1), state: stateOf(here, streams) });
+  }
+  return ranges;
+}
+
+function stateOf(here: readonly Piece[], streams: number): DayState {
+  const done = here.filter((piece) => piece.state === "done").length;
+  if (done === streams) return "ALL";
+  if (here.some((piece) => piece.state === "running")) return "NOW";
+  if (here.some((piece) => piece.state === "failed")) return "FAILED";
+  return done > 0 ? "SOME" : "QUEUED";
+}
+
+function append(ranges: DayRange[], next: DayRange): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last.state === next.state && addDays(last.to, 1) === next.from)
+    ranges[ranges.length - 1] = { ...last, to: next.to };
+  else ranges.push(next);
+}
+
+/** Newest month first; a range that crosses a month is cut there. */
+export function byMonth(ranges: readonly DayRange[], pieces: readonly Piece[]): MonthOfDays[] {
+  const months = new Map<string, DayRange[]>();
+  for (const range of ranges) {
+    for (let from = range.from; from <= range.to;) {
+      const month = from.slice(0, 7);
+      const last = lastOfMonth(month);
+      const to = range.to < last ? range.to : last;
+      months.set(month, [...(months.get(month) ?? []), { from, to, state: range.state }]);
+      from = addDays(to, 1);
+    }
+  }
+  return [...months.keys()]
+    .toSorted()
+    .toReversed()
+    .map((month) => ({ month: `${month}-01`, rows: rowsIn(month, pieces), ranges: months.get(month) ?? [] }));
+}
+
+const lastOfMonth = (month: string): Day => {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+};
+
+/** A window's rows are spread evenly over its days: the page shows how much, not how exactly. */
+function rowsIn(month: string, pieces: readonly Piece[]): string {
+  const from: Day = `${month}-01`;
+  const to = addDays(lastOfMonth(month), 1);
+  let rows = 0;
+  for (const piece of pieces) {
+    const shared = daysBetween(piece.from > from ? piece.from : from, piece.to < to ? piece.to : to);
+    if (shared > 0) rows += (piece.rows * shared) / daysBetween(piece.from, piece.to);
+  }
+  return String(Math.round(rows));
+}
+
+export const countDays = (ranges: readonly DayRange[], states: readonly DayState[]): number =>
+  ranges
+    .filter((range) => states.includes(range.state))
+    .reduce((sum, range) => sum + daysBetween(range.from, range.to) + 1, 0);
+
+/** Days of which at least one stream is in. */
+export function daysWithSome(pieces: readonly Piece[]): number {
+  const done = pieces.filter((piece) => piece.state === "done");
+  return countDays(dayRanges(done.map((piece) => ({ ...piece, stream: "any" }))), ["ALL"]);
+}

@@ -1,0 +1,32 @@
+/** All platforms as the catalog lists them, in the order that people learn: by category, then by name. */
+import { catalog } from "@headwater/connectors/catalog.ts";
+import type { CatalogEntry, Category } from "@headwater/connectors/catalog-entry.ts";
+
+const ORDER: readonly Category[] = [
+  "ecommerce",
+  "ads",
+  "analytics",
+  "emailAndSms",
+  "messaging",
+  "subscriptions",
+  "attribution",
+  "operations",
+  "support",
+  "payments",
+  "other",
+];
+
+const place = (entry: CatalogEntry): string =>
+  `${String(ORDER.indexOf(entry.category)).padStart(2, "0")} ${entry.name}`;
+
+export const sortedCatalog: readonly CatalogEntry[] = catalog.toSorted((a, b) => place(a).localeCompare(place(b)));
+
+const entryByPlatform: ReadonlyMap<string, CatalogEntry> = new Map(catalog.map((entry) => [entry.platform, entry]));
+
+export const platformEntry = (platform: string): CatalogEntry | null => entryByPlatform.get(platform) ?? null;
+
+/** Where a datasource of this platform stands in every list: places are learned and never move. */
+export const catalogPlace = (platform: string): string => {
+  const entry = platformEntry(platform);
+  return entry === null ? `99 ${platform}` : `${String(ORDER.indexOf(entry.category)).padStart(2, "0")}`;
+};

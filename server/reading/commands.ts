@@ -1,0 +1,117 @@
+/** Commands, connect attempts and candidates of many datasources at once. */
+import { and, desc, eq, gt, inArray, or } from "drizzle-orm";
+import { accountCandidates, commands, connectAttempts, credentials } from "@headwater/db/schema/tables.ts";
+import type { CommandId, ConnectAttemptId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
+import { groupBy } from "./batch.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type CommandRow = typeof commands.$inferSelect;
+export type CandidateRow = typeof accountCandidates.$inferSelect;
+
+const HOUR_MS = 3_600_000;
+
+/** Open ones, and those that settled within the hour, newest first. */
+export async function readCommands(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+  now: Date,
+): Promise<Map<DatasourceId, CommandRow[]>> {
+  const rows = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        inArray(commands.datasourceId, [...ids]),
+        or(eq(commands.state, "accepted"), gt(commands.settledAt, new Date(now.getTime() - HOUR_MS))),
+      ),
+    )
+    .orderBy(desc(commands.createdAt), desc(commands.id));
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
+export async function readCommandsByIds(
+  db: Transaction,
+  ids: readonly CommandId[],
+): Promise<Map<CommandId, CommandRow>> {
+  const rows = await db
+    .select()
+    .from(commands)
+    .where(inArray(commands.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Never with its state, its verifier or the browser that it is bound to. */
+const attemptColumns = {
+  id: connectAttempts.id,
+  userId: connectAttempts.userId,
+  platform: connectAttempts.platform,
+  datasourceId: connectAttempts.datasourceId,
+  purpose: connectAttempts.purpose,
+  createdAt: connectAttempts.createdAt,
+  expiresAt: connectAttempts.expiresAt,
+  consumedAt: connectAttempts.consumedAt,
+  outcome: connectAttempts.outcome,
+};
+export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, keyof typeof attemptColumns>;
+
+/** The newest attempt of each datasource. */
+export async function readNewestAttempts(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, AttemptRow>> {
+  const rows = await db
+    .selectDistinctOn([connectAttempts.datasourceId], attemptColumns)
+    .from(connectAttempts)
+    .where(inArray(connectAttempts.datasourceId, [...ids]))
+    .orderBy(connectAttempts.datasourceId, desc(connectAttempts.createdAt), desc(connectAttempts.id));
+  return new Map(rows.flatMap((row) => (row.datasourceId === null ? [] : [[row.datasourceId, row] as const])));
+}
+
+export async function readAttemptsByIds(
+  db: Transaction,
+  ids: readonly ConnectAttemptId[],
+): Promise<Map<ConnectAttemptId, AttemptRow>> {
+  const rows = await db
+    .select(attemptColumns)
+    .from(connectAttempts)
+    .where(inArray(connectAttempts.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function readCandidates(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, CandidateRow[]>> {
+  const rows = await db
+    .select()
+    .from(accountCandidates)
+    .where(inArray(accountCandidates.datasourceId, [...ids]))
+    .orderBy(accountCandidates.name, accountCandidates.externalId);
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
+const credentialColumns = {
+  id: credentials.id,
+  grantId: credentials.grantId,
+  version: credentials.version,
+  lastFour: credentials.lastFour,
+  createdAt: credentials.createdAt,
+  lastUsedAt: credentials.lastUsedAt,
+};
+export type CredentialFacts = Pick<typeof credentials.$inferSelect, keyof typeof credentialColumns>;
+
+/** What may be known of the newest credential of a grant. The API's role could not read more if it tried. */
+export async function readCredentialFacts(
+  db: Transaction,
+  ids: readonly GrantId[],
+): Promise<Map<GrantId, CredentialFacts>> {
+  const rows = await db
+    .selectDistinctOn([credentials.grantId], credentialColumns)
+    .from(credentials)
+    .where(inArray(credentials.grantId, [...ids]))
+    .orderBy(credentials.grantId, desc(credentials.version));
+  return new Map(rows.map((row) => [row.grantId, row]));
+}
+
+export const isOpen = (attempt: AttemptRow, now: Date): boolean =>
+  attempt.consumedAt === null && attempt.expiresAt > now;

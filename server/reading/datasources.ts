@@ -1,0 +1,116 @@
+/** A datasource with all that its statuses are derived from: two statements, however many datasources. */
+import { and, eq, getColumns, inArray, isNull, sql } from "drizzle-orm";
+import { accountCandidates, accounts, datasources, grants } from "@headwater/db/schema/tables.ts";
+import { holds } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import { deriveStatus } from "@headwater/workflows/lifecycle/status.ts";
+import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
+import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
+import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type DatasourceRow = typeof datasources.$inferSelect;
+export type AccountRow = typeof accounts.$inferSelect;
+export type GrantRow = typeof grants.$inferSelect;
+export type HoldRow = typeof holds.$inferSelect;
+
+export interface DatasourceView {
+  readonly row: DatasourceRow;
+  readonly account: AccountRow | null;
+  readonly grant: GrantRow | null;
+  readonly facts: Facts;
+  readonly status: DatasourceStatus;
+}
+
+/** Accounts are written down and none is chosen yet. */
+const listed = sql<boolean>`exists (
+  select from ${accountCandidates}
+  where ${accountCandidates.organisationId} = ${datasources.organisationId}
+    and ${accountCandidates.datasourceId} = ${datasources.id}
+    and ${accountCandidates.state} <> 'chosen')`;
+
+export async function readDatasources(
+  db: Transaction,
+  now: Date,
+  ids?: readonly DatasourceId[],
+): Promise<DatasourceView[]> {
+  if (ids?.length === 0) return [];
+  const [rows, standing] = await Promise.all([
+    db
+      .select({
+        row: getColumns(datasources),
+        account: getColumns(accounts),
+        grant: getColumns(grants),
+        accountsListed: listed,
+      })
+      .from(datasources)
+      .leftJoin(
+        accounts,
+        and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
+      )
+      .leftJoin(grants, and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)))
+      .where(ids === undefined ? undefined : inArray(datasources.id, [...ids])),
+    db.select().from(holds).where(isNull(holds.releasedAt)),
+  ]);
+  return rows.map(({ row, account, grant, accountsListed }) => {
+    const facts = factsOf(row, { grant, holds: standing.filter((hold) => touches(hold, row)), accountsListed });
+    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()) };
+  });
+}
+
+export function touches(hold: HoldRow, row: DatasourceRow): boolean {
+  switch (hold.scope) {
+    case "source":
+      return hold.datasourceId === row.id;
+    case "organisation":
+      return hold.organisationId === row.organisationId;
+    case "platform":
+      return hold.platform === row.platform;
+    case "all":
+      return true;
+    default:
+      return hold.scope satisfies never;
+  }
+}
+
+export type Show = "ALL" | "CONNECTED" | "NEEDS_ATTENTION" | "FETCHING" | "PAUSED" | "BEING_CONNECTED" | "DISCONNECTED";
+export interface DatasourceFilter {
+  readonly show?: Show | null | undefined;
+  readonly platform?: string | null | undefined;
+}
+
+/** A credential that no longer works: the DATA panel says Disconnected. */
+export const isDead = (view: DatasourceView): boolean =>
+  view.status.connectionReason !== null && view.status.connectionReason.code !== "expiringSoon";
+
+/** A person must act; what heals by itself, and what a person stopped on purpose, does not ask for anyone. */
+export function needsAttention({ status }: DatasourceView): boolean {
+  if (status.connection === "REAUTHORIZE") return true;
+  const reason = status.dataSyncReason;
+  if (reason === null) return false;
+  return (
+    reason.code === "historyIncomplete" ||
+    (reason.code === "held" && reason.hold !== "providerOutage" && reason.hold !== "maintenance")
+  );
+}
+
+export function matches(view: DatasourceView, filter: DatasourceFilter | null | undefined, now: Date): boolean {
+  if (filter?.platform !== undefined && filter.platform !== null && filter.platform !== view.row.platform) return false;
+  const { standing, dataSync } = view.status;
+  switch (filter?.show ?? "ALL") {
+    case "ALL":
+      return standing !== "disconnected" || (view.row.undoUntil !== null && view.row.undoUntil > now);
+    case "CONNECTED":
+      return standing === "datasource";
+    case "NEEDS_ATTENTION":
+      return needsAttention(view);
+    case "FETCHING":
+      return dataSync === "FETCHING_HISTORICAL_DATA";
+    case "PAUSED":
+      return dataSync === "INACTIVE" && view.facts.userPaused !== null;
+    case "BEING_CONNECTED":
+      return standing === "attempt";
+    case "DISCONNECTED":
+      return standing === "disconnected";
+  }
+}

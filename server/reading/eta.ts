@@ -1,0 +1,68 @@
+/**
+ * How long the first history still takes, as a range that can be believed. Two ways to reckon it, by what is left at the
+ * present rate and by how long the part that is done took; the range spans both. Pure.
+ */
+import { daysBetween } from "./days.ts";
+import type { Piece } from "./backfill-map.ts";
+
+export interface Share {
+  /** 0 to 1, windows weighted by the rows a day seen so far. */
+  readonly done: number;
+  readonly rowsLeft: number;
+}
+
+export function shareDone(pieces: readonly Piece[]): Share {
+  const perDay = rowsPerDay(pieces);
+  let total = 0;
+  let done = 0;
+  let rowsLeft = 0;
+  for (const piece of pieces) {
+    const days = daysBetween(piece.from, piece.to);
+    const weight = days * (1 + (perDay.get(piece.stream) ?? 0));
+    const share = sharePart(piece);
+    total += weight;
+    done += weight * share;
+    rowsLeft += (1 - share) * (piece.expected ?? days * (perDay.get(piece.stream) ?? 0));
+  }
+  return { done: total === 0 ? 0 : done / total, rowsLeft };
+}
+
+function sharePart(piece: Piece): number {
+  if (piece.state === "done") return 1;
+  if (piece.expected === null || piece.expected <= 0) return 0;
+  return Math.min(0.99, piece.rows / piece.expected);
+}
+
+function rowsPerDay(pieces: readonly Piece[]): Map<string, number> {
+  const seen = new Map<string, { rows: number; days: number }>();
+  for (const piece of pieces) {
+    if (piece.state !== "done") continue;
+    const before = seen.get(piece.stream) ?? { rows: 0, days: 0 };
+    seen.set(piece.stream, { rows: before.rows + piece.rows, days: before.days + daysBetween(piece.from, piece.to) });
+  }
+  return new Map([...seen].map(([stream, { rows, days }]) => [stream, days === 0 ? 0 : rows / days]));
+}
+
+export interface EtaRange {
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+}
+
+const LEAST_SHARE = 0.03;
+const LEAST_SECONDS = 30;
+
+/** Null while counting: before 3% or 30 s nothing that we could say would hold. */
+export function etaOf(share: Share, rowsPerMinute: number | null, startedAt: Date | null, now: Date): EtaRange | null {
+  if (startedAt === null || share.done >= 1) return null;
+  const elapsed = (now.getTime() - startedAt.getTime()) / 1000;
+  if (share.done < LEAST_SHARE || elapsed < LEAST_SECONDS) return null;
+  const byShare = (elapsed * (1 - share.done)) / share.done;
+  const byRate = rowsPerMinute !== null && rowsPerMinute > 0 ? (share.rowsLeft / rowsPerMinute) * 60 : byShare;
+  const shortest = Math.min(byShare, byRate) * 0.85;
+  const longest = Math.max(byShare, byRate) * 1.25;
+  return { minSeconds: steady(shortest), maxSeconds: steady(longest) };
+}
+
+/** Steps of about a tenth, so that the range stands still while little changes. */
+const steady = (seconds: number): number =>
+  seconds <= 5 ? 5 : Math.round(1.1 ** Math.round(Math.log(seconds) / Math.log(1.1)));

@@ -1,0 +1,72 @@
+/** Everything that fields ask for by id, each batched; one set per operation. */
+import type { OrganisationId } from "@headwater/db/schema/ids.ts";
+import { batched } from "./batch.ts";
+import {
+  readAttemptsByIds,
+  readCandidates,
+  readCommands,
+  readCommandsByIds,
+  readCredentialFacts,
+  readNewestAttempts,
+} from "./commands.ts";
+import { readDatasources } from "./datasources.ts";
+import { readHistory, readProgress } from "./progress.ts";
+import { readNames, readTokenNames } from "./people.ts";
+import { readOrganisation, readTokensByIds, readPlans, countSlots } from "./organisation.ts";
+import { readHealth } from "./health.ts";
+import {
+  readCalls,
+  readRecentRuns,
+  readRejectedByIds,
+  readRowsLastDay,
+  readRunsByIds,
+  readSlicesByIds,
+  readUnfinishedRuns,
+} from "./runs.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type Loaders = ReturnType<typeof loadersFor>;
+
+export function loadersFor(db: () => Transaction, now: Date) {
+  return {
+    datasource: batched(async (ids: Parameters<typeof readDatasources>[2] & {}) => {
+      const views = await readDatasources(db(), now, ids);
+      return new Map(views.map((view) => [view.row.id, view]));
+    }),
+    progress: batched((ids: Parameters<typeof readProgress>[1]) => readProgress(db(), ids)),
+    history: batched((ids: Parameters<typeof readHistory>[1]) => readHistory(db(), ids)),
+    recentRuns: batched((ids: Parameters<typeof readRecentRuns>[1]) => readRecentRuns(db(), ids)),
+    unfinishedRun: batched((ids: Parameters<typeof readUnfinishedRuns>[1]) => readUnfinishedRuns(db(), ids)),
+    rowsLastDay: batched((ids: Parameters<typeof readRowsLastDay>[1]) => readRowsLastDay(db(), ids, now)),
+    calls: batched((ids: Parameters<typeof readCalls>[1]) => readCalls(db(), ids, now)),
+    commands: batched((ids: Parameters<typeof readCommands>[1]) => readCommands(db(), ids, now)),
+    newestAttempt: batched((ids: Parameters<typeof readNewestAttempts>[1]) => readNewestAttempts(db(), ids)),
+    candidates: batched((ids: Parameters<typeof readCandidates>[1]) => readCandidates(db(), ids)),
+    credential: batched((ids: Parameters<typeof readCredentialFacts>[1]) => readCredentialFacts(db(), ids)),
+    run: batched((ids: readonly string[]) => readRunsByIds(db(), ids)),
+    slice: batched((ids: readonly string[]) => readSlicesByIds(db(), ids)),
+    rejected: batched((ids: readonly string[]) => readRejectedByIds(db(), ids)),
+    command: batched((ids: Parameters<typeof readCommandsByIds>[1]) => readCommandsByIds(db(), ids)),
+    attempt: batched((ids: Parameters<typeof readAttemptsByIds>[1]) => readAttemptsByIds(db(), ids)),
+    apiToken: batched((ids: Parameters<typeof readTokensByIds>[1]) => readTokensByIds(db(), ids)),
+    personName: batched((ids: Parameters<typeof readNames>[1]) => readNames(db(), ids)),
+    tokenName: batched((ids: Parameters<typeof readTokenNames>[1]) => readTokenNames(db(), ids)),
+    organisation: batched(async (ids: readonly OrganisationId[]) => {
+      const found = await Promise.all(ids.map(async (id) => [id, await readOrganisation(db(), id)] as const));
+      return new Map(found.flatMap(([id, row]) => (row === null ? [] : [[id, row] as const])));
+    }),
+    slotsUsed: batched(async (ids: readonly OrganisationId[]) => {
+      const counted = await Promise.all(ids.map(async (id) => [id, await countSlots(db(), id)] as const));
+      return new Map(counted);
+    }),
+    /** There is one answer; the key only makes it a batch. */
+    plans: batched(async (keys: readonly "all"[]) => {
+      const rows = await readPlans(db());
+      return new Map(keys.map((key) => [key, rows]));
+    }),
+    health: batched(async (keys: readonly "now"[]) => {
+      const health = await readHealth(db(), now);
+      return new Map(keys.map((key) => [key, health]));
+    }),
+  };
+}

@@ -1,0 +1,110 @@
+/** Tiles from daily rollups: sums by currency, never across currencies, exact to the last digit. Pure. */
+import { Decimal } from "decimal.js";
+import type { Day } from "./days.ts";
+
+export const METRICS = [
+  "ORDERS",
+  "GROSS_SALES",
+  "DISCOUNTS",
+  "RETURNS",
+  "NET_SALES",
+  "TOTAL_SALES",
+  "AVERAGE_ORDER_VALUE",
+] as const;
+export type Metric = (typeof METRICS)[number];
+export type Better = "UP" | "DOWN" | "NEITHER";
+
+/** The key of each in `rollups`; the average is made of three others. */
+const KEY: Readonly<Record<Exclude<Metric, "AVERAGE_ORDER_VALUE">, string>> = {
+  ORDERS: "orders",
+  GROSS_SALES: "gross_sales",
+  DISCOUNTS: "discounts",
+  RETURNS: "returns",
+  NET_SALES: "net_sales",
+  TOTAL_SALES: "total_sales",
+};
+export const ROLLUP_KEYS = Object.values(KEY);
+
+export const BETTER: Readonly<Record<Metric, Better>> = {
+  ORDERS: "UP",
+  GROSS_SALES: "UP",
+  DISCOUNTS: "NEITHER",
+  RETURNS: "DOWN",
+  NET_SALES: "UP",
+  TOTAL_SALES: "UP",
+  AVERAGE_ORDER_VALUE: "UP",
+};
+export const isCount = (metric: Metric): boolean => metric === "ORDERS";
+
+export interface Rollup {
+  readonly metric: string;
+  readonly day: Day;
+  readonly currency: string;
+  readonly value: string;
+}
+
+export type AmountByCurrency = ReadonlyMap<string, Decimal>;
+
+function sum(rollups: readonly Rollup[], key: string): Map<string, Decimal> {
+  const amounts = new Map<string, Decimal>();
+  for (const rollup of rollups) {
+    if (rollup.metric !== key) continue;
+    amounts.set(rollup.currency, (amounts.get(rollup.currency) ?? new Decimal(0)).plus(rollup.value));
+  }
+  return amounts;
+}
+
+/** What a metric comes to over some days, by currency; a count is one number under `""`. */
+export function amountsOf(metric: Metric, rollups: readonly Rollup[]): AmountByCurrency {
+  if (metric === "ORDERS") {
+    const counts = [...sum(rollups, KEY.ORDERS).values()];
+    return counts.length === 0 ? new Map() : new Map([["", counts.reduce((total, count) => total.plus(count))]]);
+  }
+  return metric === "AVERAGE_ORDER_VALUE" ? averages(rollups) : sum(rollups, KEY[metric]);
+}
+
+/** (gross sales − discounts) / orders. */
+function averages(rollups: readonly Rollup[]): AmountByCurrency {
+  const gross = sum(rollups, KEY.GROSS_SALES);
+  const discounts = sum(rollups, KEY.DISCOUNTS);
+  const averagesByCurrency = new Map<string, Decimal>();
+  for (const [currency, orders] of sum(rollups, KEY.ORDERS)) {
+    if (orders.isZero()) continue;
+    const taken = (gross.get(currency) ?? new Decimal(0)).minus(discounts.get(currency) ?? new Decimal(0));
+    averagesByCurrency.set(currency, taken.dividedBy(orders).toDecimalPlaces(minorDigits(currency)));
+  }
+  return averagesByCurrency;
+}
+
+const digits = new Map<string, number>();
+/** JPY 0, INR 2, KWD 3. */
+export function minorDigits(currency: string): number {
+  const known = digits.get(currency);
+  if (known !== undefined) return known;
+  const found = digitsFromIntl(currency);
+  digits.set(currency, found);
+  return found;
+}
+
+function digitsFromIntl(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2; // RangeError: Intl knows every listed code, and an unlisted one is best shown like most
+  }
+}
+
+/** The currency a page speaks: the brand's where it has data, else the only one there is; null when several stand apart. */
+export function mainCurrency(brand: string, rollups: readonly Rollup[]): string | null {
+  const present = new Set(
+    rollups.filter((rollup) => rollup.metric !== KEY.ORDERS || rollup.value !== "0").map((rollup) => rollup.currency),
+  );
+  if (present.has(brand) || present.size === 0) return brand;
+  return present.size === 1 ? ([...present][0] ?? brand) : null;
+}
+
+/** To four places; null where it means nothing. */
+export function changeOf(value: Decimal | undefined, before: Decimal | undefined): string | null {
+  if (value === undefined || before === undefined || before.isZero()) return null;
+  return value.minus(before).dividedBy(before.abs()).toDecimalPlaces(4).toString();
+}

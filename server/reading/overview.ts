@@ -1,0 +1,244 @@
+/** Brand Overview for a range: one statement of rollups, and what the sources say of how far they reach. */
+import { and, between, inArray } from "drizzle-orm";
+import { Decimal } from "decimal.js";
+import { rollups } from "@headwater/db/schema/tables.ts";
+import { platformEntry } from "./catalog.ts";
+import { piecesOf } from "./backfill-map.ts";
+import { coverageOf, markOf } from "./coverage.ts";
+import type { Coverage, DayMark } from "./coverage.ts";
+import { addDays } from "./days.ts";
+import type { Day } from "./days.ts";
+import { readDatasources } from "./datasources.ts";
+import type { DatasourceView } from "./datasources.ts";
+import { amountsOf, changeOf, isCount, mainCurrency, METRICS, ROLLUP_KEYS } from "./metrics.ts";
+import type { Metric, Rollup } from "./metrics.ts";
+import { readHistory } from "./progress.ts";
+import { daysOf, lengthOf } from "./range.ts";
+import type { Span } from "./range.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type TileState = "VALUE" | "ZERO" | "PARTIAL" | "STALE" | "NO_DATA" | "NOT_ENOUGH" | "FETCHING";
+export type RangeMark = "COMPLETE" | "PARTIAL" | "STALE" | "MISSING" | "FETCHING";
+
+export interface SourceView {
+  readonly view: DatasourceView;
+  readonly coverage: Coverage;
+  readonly mark: RangeMark;
+  readonly daysReady: number;
+}
+
+export interface Amount {
+  readonly amount: string;
+  readonly currency: string | null;
+}
+
+export interface Point {
+  readonly day: Day;
+  readonly value: string | null;
+  readonly comparison: string | null;
+  readonly isComplete: boolean;
+}
+
+export interface TileView {
+  readonly metric: Metric;
+  readonly state: TileState;
+  readonly value: Amount | null;
+  readonly apart: readonly Amount[];
+  readonly comparison: Amount | null;
+  readonly change: string | null;
+  readonly series: readonly Point[];
+  readonly completeThrough: Date | null;
+  readonly calculatedAt: Date | null;
+  readonly daysHave: number;
+  readonly daysNeeded: number;
+}
+
+export interface OverviewView {
+  readonly range: Span;
+  readonly comparedWith: Span;
+  readonly zone: string;
+  readonly currency: string;
+  readonly sources: readonly SourceView[];
+  readonly tiles: readonly TileView[];
+  readonly calculatedAt: Date | null;
+}
+
+export interface OverviewAsk {
+  readonly range: Span;
+  readonly comparedWith: Span;
+  readonly zone: string;
+  readonly currency: string;
+  readonly now: Date;
+}
+
+/** A day alone is shown in the line of its last eight. */
+const LEAST_POINTS = 8;
+
+const yieldsOrders = (view: DatasourceView): boolean =>
+  platformEntry(view.row.platform)?.yields.includes("order") ?? false;
+
+type StampedRollup = Rollup & { readonly updatedAt: Date };
+
+async function readRollups(db: Transaction, from: Day, to: Day): Promise<StampedRollup[]> {
+  return db
+    .select({
+      metric: rollups.metric,
+      day: rollups.day,
+      currency: rollups.currency,
+      value: rollups.value,
+      updatedAt: rollups.updatedAt,
+    })
+    .from(rollups)
+    .where(and(between(rollups.day, from, to), inArray(rollups.metric, ROLLUP_KEYS)));
+}
+
+export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<OverviewView> {
+  const shown = seriesSpan(ask.range);
+  const earliest = [ask.comparedWith.from, addDays(shown.from, -lengthOf(shown))].toSorted()[0] ?? shown.from;
+  const [views, rows] = await Promise.all([readDatasources(db, ask.now), readRollups(db, earliest, ask.range.to)]);
+  const selling = views.filter((view) => view.status.standing === "datasource" && yieldsOrders(view));
+  const sources = await withCoverage(db, selling, ask);
+  const calculatedAt = newest(rows.map((row) => row.updatedAt));
+  return {
+    ...ask,
+    sources,
+    tiles: METRICS.map((metric) => tileOf(metric, { ask, shown, rows, sources, calculatedAt })),
+    calculatedAt,
+  };
+}
+
+const seriesSpan = (range: Span): Span =>
+  lengthOf(range) >= LEAST_POINTS ? range : { from: addDays(range.to, 1 - LEAST_POINTS), to: range.to };
+const newest = (dates: readonly Date[]): Date | null =>
+  dates.length === 0 ? null : new Date(Math.max(...dates.map((date) => date.getTime())));
+const oldest = (dates: readonly Date[]): Date | null =>
+  dates.length === 0 ? null : new Date(Math.min(...dates.map((date) => date.getTime())));
+
+async function withCoverage(
+  db: Transaction,
+  views: readonly DatasourceView[],
+  ask: OverviewAsk,
+): Promise<SourceView[]> {
+  if (views.length === 0) return [];
+  const history = await readHistory(
+    db,
+    views.map((view) => view.row.id),
+  );
+  return views.map((view) => {
+    const zone = view.account?.zone ?? ask.zone;
+    const pieces = piecesOf(
+      (history.get(view.row.id) ?? []).filter((slice) => slice.stream === "orders"),
+      zone,
+    );
+    const coverage = coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
+    const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
+    return {
+      view,
+      coverage,
+      mark: rangeMark(marks, view, ask.now),
+      daysReady: marks.filter((mark) => mark === "complete").length,
+    };
+  });
+}
+
+function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): RangeMark {
+  if (marks.every((mark) => mark === "complete")) return "COMPLETE";
+  const isFetching =
+    view.row.backfill === "running" || view.row.backfill === "queued" || view.row.lastSuccessAt === null;
+  if (marks.every((mark) => mark === "missing")) return isFetching ? "FETCHING" : "MISSING";
+  return !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
+}
+
+const isLate = ({ row }: DatasourceView, now: Date): boolean =>
+  row.lastSuccessAt === null || now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
+
+interface TileParts {
+  readonly ask: OverviewAsk;
+  readonly shown: Span;
+  readonly rows: readonly StampedRollup[];
+  readonly sources: readonly SourceView[];
+  readonly calculatedAt: Date | null;
+}
+
+const within = (rows: readonly StampedRollup[], span: Span) =>
+  rows.filter((row) => row.day >= span.from && row.day <= span.to);
+
+/** Of one day: complete where every source has it whole, missing where none has any of it. */
+function dayMark(day: Day, sources: readonly SourceView[]): DayMark {
+  const marks = sources.map((source) => markOf(day, source.coverage));
+  if (marks.length > 0 && marks.every((mark) => mark === "complete")) return "complete";
+  return marks.some((mark) => mark !== "missing") ? "partial" : "missing";
+}
+
+function tileOf(metric: Metric, parts: TileParts): TileView {
+  const { ask, rows, sources, calculatedAt } = parts;
+  const marks = daysOf(ask.range).map((day) => dayMark(day, sources));
+  const inRange = within(rows, ask.range);
+  const currency = isCount(metric) ? "" : mainCurrency(ask.currency, rows);
+  const amounts = amountsOf(metric, inRange);
+  const before = amountsOf(metric, within(rows, ask.comparedWith));
+  const main = currency === null ? undefined : amounts.get(currency);
+  const state = stateOf({ marks, sources, isEmpty: inRange.length === 0, isZero: main?.isZero() ?? true });
+  const shows = state !== "NO_DATA" && state !== "FETCHING";
+  const value =
+    main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" && amounts.size === 0 ? ZERO : undefined);
+  const isWhole = daysOf(ask.comparedWith).every((day) => dayMark(day, sources) === "complete");
+  const compared =
+    isWhole && (state === "VALUE" || state === "ZERO") && currency !== null
+      ? (before.get(currency) ?? zeroFor(metric))
+      : undefined;
+  return {
+    metric,
+    state,
+    value: shows ? amountOf(value, currency) : null,
+    apart: [...amounts]
+      .filter(([other]) => other !== currency)
+      .map(([other, amount]) => ({ amount: amount.toFixed(), currency: other })),
+    comparison: amountOf(compared, currency),
+    change: changeOf(value, compared),
+    series: seriesOf(metric, currency, parts),
+    completeThrough: oldest(sources.flatMap((source) => source.coverage.completeThrough ?? [])),
+    calculatedAt,
+    daysHave: marks.filter((mark) => mark === "complete").length,
+    daysNeeded: marks.length,
+  };
+}
+
+const ZERO = new Decimal(0);
+const zeroFor = (metric: Metric): Decimal | undefined => (metric === "AVERAGE_ORDER_VALUE" ? undefined : ZERO);
+const amountOf = (amount: Decimal | undefined, currency: string | null): Amount | null =>
+  amount === undefined || currency === null
+    ? null
+    : { amount: amount.toFixed(), currency: currency === "" ? null : currency };
+
+interface StateParts {
+  readonly marks: readonly DayMark[];
+  readonly sources: readonly SourceView[];
+  readonly isEmpty: boolean;
+  readonly isZero: boolean;
+}
+
+function stateOf({ marks, sources, isEmpty, isZero }: StateParts): TileState {
+  if (sources.length === 0) return isEmpty ? "NO_DATA" : isZero ? "ZERO" : "VALUE"; // kept numbers of a source that is gone
+  if (marks.every((mark) => mark === "complete")) return isZero ? "ZERO" : "VALUE";
+  if (marks.every((mark) => mark === "missing"))
+    return sources.some((source) => source.mark === "FETCHING") ? "FETCHING" : "NO_DATA";
+  return sources.some((source) => source.mark === "STALE") ? "STALE" : "PARTIAL";
+}
+
+function seriesOf(metric: Metric, currency: string | null, { shown, rows, sources }: TileParts): Point[] {
+  const days = daysOf(shown);
+  const byDay = Map.groupBy(rows, (row) => row.day);
+  const valueOn = (day: Day): string | null => {
+    const mark = dayMark(day, sources);
+    const found = currency === null ? undefined : amountsOf(metric, byDay.get(day) ?? []).get(currency);
+    if (found !== undefined) return found.toFixed();
+    return mark === "missing" || metric === "AVERAGE_ORDER_VALUE" ? null : "0";
+  };
+  return days.map((day) => ({
+    day,
+    value: valueOn(day),
+    comparison: valueOn(addDays(day, -days.length)),
+    isComplete: dayMark(day, sources) === "complete",
+  }));
+}

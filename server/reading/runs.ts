@@ -1,0 +1,187 @@
+/** Runs, their slices, what was rejected, and the calls made: pages of rows by keyset, and the strip of the last 24. */
+import { and, asc, desc, eq, getColumns, gte, inArray, isNull, lt, sql } from "drizzle-orm";
+import { calls, quarantine, runs, slices } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import type { RunKind } from "@headwater/db/schema/values.ts";
+import { groupBy } from "./batch.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type RunRow = typeof runs.$inferSelect;
+export type SliceRow = typeof slices.$inferSelect;
+
+/** All but the record itself: the API's role may not read what could not be mapped. */
+const { document: _document, ...quarantineColumns } = getColumns(quarantine);
+export type QuarantineRow = Omit<typeof quarantine.$inferSelect, "document">;
+
+const STRIP = 24;
+
+/** The last runs that fetch, oldest first, for many datasources in one statement that reads 24 rows of each. */
+export async function readRecentRuns(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, RunRow[]>> {
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(
+      sql`${runs.id} in (
+        select newest.id from unnest(${textArray(ids)}::uuid[]) as one(id)
+        cross join lateral (
+          select r.id from runs r
+          where r.datasource_id = one.id and r.kind in ('sync', 'backfill', 'resync')
+          order by r.started_at desc, r.id desc limit ${STRIP}
+        ) newest)`,
+    )
+    .orderBy(asc(runs.startedAt), asc(runs.id));
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
+export async function readRowsLastDay(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+  now: Date,
+): Promise<Map<DatasourceId, number>> {
+  const rows = await db
+    .select({ id: runs.datasourceId, rows: sql<string>`sum(${runs.written})` })
+    .from(runs)
+    .where(and(inArray(runs.datasourceId, [...ids]), gte(runs.startedAt, new Date(now.getTime() - 86_400_000))))
+    .groupBy(runs.datasourceId);
+  return new Map(rows.map((row) => [row.id, Number(row.rows)]));
+}
+
+export const readUnfinishedRuns = async (
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, RunRow>> => {
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(and(inArray(runs.datasourceId, [...ids]), isNull(runs.finishedAt)))
+    .orderBy(asc(runs.startedAt));
+  return new Map(rows.map((row) => [row.datasourceId, row]));
+};
+
+export async function readRunsByIds(db: Transaction, ids: readonly string[]): Promise<Map<string, RunRow>> {
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(sql`${runs.id} = any(${textArray(ids)})`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface PageOf<After> {
+  readonly limit: number;
+  readonly after: After | null;
+}
+
+export interface TimeAndId {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export const pageOfRuns = (
+  db: Transaction,
+  datasource: DatasourceId,
+  page: PageOf<TimeAndId>,
+  kind: RunKind | null,
+): Promise<RunRow[]> =>
+  db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        eq(runs.datasourceId, datasource),
+        kind === null ? undefined : eq(runs.kind, kind),
+        page.after === null
+          ? undefined
+          : sql`(${runs.startedAt}, ${runs.id}) < (${page.after.at.toISOString()}, ${page.after.id})`,
+      ),
+    )
+    .orderBy(desc(runs.startedAt), desc(runs.id))
+    .limit(page.limit);
+
+export interface Place {
+  readonly position: number;
+  readonly id: string;
+}
+
+export const pageOfSlices = (db: Transaction, runId: string, page: PageOf<Place>): Promise<SliceRow[]> =>
+  db
+    .select()
+    .from(slices)
+    .where(
+      and(
+        sql`${slices.runId} = ${runId}`,
+        page.after === null
+          ? undefined
+          : sql`(${slices.position}, ${slices.id}) > (${page.after.position}, ${page.after.id}::uuid)`,
+      ),
+    )
+    .orderBy(asc(slices.position), asc(slices.id))
+    .limit(page.limit);
+
+export async function readSlicesByIds(db: Transaction, ids: readonly string[]): Promise<Map<string, SliceRow>> {
+  const rows = await db
+    .select()
+    .from(slices)
+    .where(sql`${slices.id} = any(${textArray(ids)}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export const pageOfRejected = (
+  db: Transaction,
+  datasource: DatasourceId,
+  page: PageOf<string>,
+): Promise<QuarantineRow[]> =>
+  db
+    .select(quarantineColumns)
+    .from(quarantine)
+    .where(
+      and(eq(quarantine.datasourceId, datasource), page.after === null ? undefined : lt(quarantine.id, page.after)),
+    )
+    .orderBy(desc(quarantine.id))
+    .limit(page.limit);
+
+export async function readRejectedByIds(db: Transaction, ids: readonly string[]): Promise<Map<string, QuarantineRow>> {
+  const rows = await db
+    .select(quarantineColumns)
+    .from(quarantine)
+    .where(inArray(quarantine.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface CallCount {
+  readonly datasourceId: DatasourceId;
+  readonly method: string;
+  readonly path: string;
+  readonly calls: string;
+  readonly failures: string;
+  readonly throttled: string;
+  readonly bytes: string;
+}
+
+export async function readCalls(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+  now: Date,
+): Promise<Map<DatasourceId, CallCount[]>> {
+  const rows = await db
+    .select({
+      datasourceId: calls.datasourceId,
+      method: calls.method,
+      path: calls.path,
+      calls: sql<string>`sum(${calls.calls})::text`,
+      failures: sql<string>`sum(${calls.failures})::text`,
+      throttled: sql<string>`sum(${calls.throttled})::text`,
+      bytes: sql<string>`sum(${calls.bytes})::text`,
+    })
+    .from(calls)
+    .where(and(inArray(calls.datasourceId, [...ids]), gte(calls.hour, new Date(now.getTime() - 7 * 86_400_000))))
+    .groupBy(calls.datasourceId, calls.method, calls.path)
+    .orderBy(desc(sql`sum(${calls.calls})`));
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
+/** A list as one parameter, `{"a","b"}`. */
+export const textArray = (values: readonly string[]): string =>
+  `{${values.map((value) => JSON.stringify(value)).join(",")}}`;

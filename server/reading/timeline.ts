@@ -1,0 +1,65 @@
+/** What people, the system and the source did to a datasource, newest first: its audit rows and its runs as one list. */
+import { sql } from "drizzle-orm";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import type { Actor, Json } from "@headwater/db/schema/values.ts";
+import type { PageOf } from "./runs.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface TimelineRow {
+  /** `a:<n>` of the audit log, or `r:<run id>`. */
+  readonly key: string;
+  readonly at: Date;
+  readonly actor: Actor;
+  readonly verb: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly runId: string | null;
+}
+
+export interface TimelinePlace {
+  readonly at: Date;
+  readonly key: string;
+}
+
+interface Raw extends Record<string, unknown> {
+  key: string;
+  at: string;
+  actor: Actor;
+  verb: string;
+  before: Json;
+  after: Json;
+  run_id: string | null;
+}
+
+/** Hourly syncs that went well stay in the list of runs: here they would bury what people did. */
+export async function pageOfTimeline(
+  db: Transaction,
+  datasource: DatasourceId,
+  page: PageOf<TimelinePlace>,
+  kind: string | null,
+): Promise<TimelineRow[]> {
+  const after = page.after;
+  const rows = await db.execute<Raw>(sql`
+    select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
+      select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
+      from audit_log where datasource_id = ${datasource}
+      union all
+      select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
+             'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id
+      from runs where datasource_id = ${datasource} and (kind <> 'sync' or state in ('failed', 'cancelled'))
+    ) entries
+    where (${kind}::text is null or actor ->> 'kind' = ${kind})
+      and (${after?.at.toISOString() ?? null}::timestamptz is null
+           or (at, key) < (${after?.at.toISOString() ?? null}::timestamptz, ${after?.key ?? null}))
+    order by entries.at desc, key desc
+    limit ${page.limit}`);
+  return [...rows].map((row) => ({
+    key: row.key,
+    at: new Date(row.at),
+    actor: row.actor,
+    verb: row.verb,
+    before: row.before,
+    after: row.after,
+    runId: row.run_id,
+  }));
+}

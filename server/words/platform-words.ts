@@ -1,0 +1,32 @@
+/** Words that belong to the connectors: purposes of scopes, prerequisites, what a platform powers. Read from their own catalogs. */
+import { existsSync } from "node:fs";
+import type { PlatformId } from "@headwater/connectors/platforms.ts";
+import { PLATFORMS } from "@headwater/connectors/platforms.ts";
+import { LOCALES, readCatalog } from "./catalog.ts";
+import type { Catalog, Locale } from "./catalog.ts";
+import { wordsIn } from "./words.ts";
+import type { Words } from "./words.ts";
+
+const room = new URL(".", import.meta.resolve("@headwater/connectors/package.json"));
+
+function catalogAt(path: string): Catalog[] {
+  const file = new URL(path, room);
+  return existsSync(file) ? [readCatalog(file)] : [];
+}
+
+const everyPlatform = new Map<Locale, Words>();
+const byPlatform = new Map<string, Words>();
+for (const locale of LOCALES) {
+  const shared = catalogAt(`locales/${locale}.po`);
+  const fallback = locale === "en" ? [] : catalogAt("locales/en.po");
+  everyPlatform.set(locale, wordsIn(locale, [...shared, ...fallback]));
+  for (const platform of PLATFORMS) {
+    const own = [...catalogAt(`${platform}/locales/${locale}.po`), ...shared];
+    const english = locale === "en" ? [] : [...catalogAt(`${platform}/locales/en.po`), ...fallback];
+    byPlatform.set(`${platform} ${locale}`, wordsIn(locale, [...own, ...english]));
+  }
+}
+
+/** A platform's own words first, then the connectors' shared ones, then ours. */
+export const wordsOfPlatform = (platform: PlatformId | string, locale: Locale): Words =>
+  byPlatform.get(`${platform} ${locale}`) ?? everyPlatform.get(locale) ?? wordsIn(locale);

@@ -1,0 +1,190 @@
+/** Why a status is what it is, in words: what happened, what it means for the data, what to do. */
+import type { Actor, Reason as StoredReason } from "@headwater/db/schema/values.ts";
+import type { Allowance } from "@headwater/workflows/lifecycle/actions.ts";
+import type { ConnectionReason, DataSyncReason } from "@headwater/workflows/lifecycle/status.ts";
+import type { Words } from "./words.ts";
+import type { Values } from "./catalog.ts";
+
+export type RemedyKind =
+  | "RESUME"
+  | "REAUTHORIZE"
+  | "RETRY"
+  | "WAIT"
+  | "START_AGAIN"
+  | "SWITCH_ACCOUNT"
+  | "GRANT_SCOPES"
+  | "REPLACE_ONE"
+  | "DISCONNECT_ONE"
+  | "UPGRADE"
+  | "CONTACT_SUPPORT"
+  | "ASK_ADMIN"
+  | "FIX_INPUT"
+  | "UNDO"
+  | "CONNECT_FIRST"
+  | "AT_SOURCE"
+  | "SIGN_IN";
+
+export interface RemedyView {
+  readonly kind: RemedyKind;
+  readonly label: string;
+  readonly url: string | null;
+}
+
+export interface ReasonView {
+  readonly code: string;
+  readonly message: string;
+  readonly meaning: string | null;
+  readonly since: Date | null;
+  readonly until: Date | null;
+  readonly by: Actor | null;
+  readonly remedy: RemedyView | null;
+}
+
+/** Values that sentences need beside the reason's own. */
+export interface Setting {
+  readonly words: Words;
+  readonly zone: string;
+  readonly source: string;
+  readonly nameOf: (actor: Actor | null) => Promise<string>;
+}
+
+export const remedy = (words: Words, kind: RemedyKind, url: string | null = null): RemedyView => ({
+  kind,
+  label: words.say(`remedy.${kind}`),
+  url,
+});
+
+interface ReasonParts {
+  readonly values?: Values;
+  readonly since?: Date | number | null;
+  readonly until?: Date | number | null;
+  readonly by?: Actor | null;
+  readonly remedy?: RemedyKind | null;
+}
+
+/** `<family>.<code>` is the sentence, `<family>.<code>.meaning` what it means for the data. */
+export function reason(words: Words, family: string, code: string, parts: ReasonParts = {}): ReasonView {
+  const key = `${family}.${code}`;
+  return {
+    code,
+    message: words.has(key) ? words.say(key, parts.values) : words.say(`${family}.other`, { ...parts.values, code }),
+    meaning: words.has(`${key}.meaning`) ? words.say(`${key}.meaning`, parts.values) : null,
+    since: date(parts.since),
+    until: date(parts.until),
+    by: parts.by ?? null,
+    remedy: parts.remedy == null ? null : remedy(words, parts.remedy),
+  };
+}
+
+const date = (value: Date | number | null | undefined): Date | null => (value == null ? null : new Date(value));
+
+export function connectionReasonInWords(found: ConnectionReason, { words, zone, source }: Setting): ReasonView {
+  if (found.code === "expiringSoon")
+    return reason(words, "connection", "expiringSoon", {
+      values: { source, when: words.when(new Date(found.endsAt), zone) },
+      until: found.endsAt,
+      remedy: "REAUTHORIZE",
+    });
+  const code = found.cause ?? found.code;
+  return reason(words, "connection", code, {
+    values: {
+      source,
+      when: found.since === null ? "" : words.when(new Date(found.since), zone),
+      lacks: words.list(found.lacks),
+      found: found.found,
+      said: found.said,
+    },
+    since: found.since,
+    remedy: code === "otherAccount" ? "SWITCH_ACCOUNT" : code === "scopeMissing" ? "GRANT_SCOPES" : "REAUTHORIZE",
+  });
+}
+
+export async function dataSyncReasonInWords(found: DataSyncReason, setting: Setting): Promise<ReasonView> {
+  const { words, zone, source } = setting;
+  const at = (time: number | null) => (time === null ? "" : words.when(new Date(time), zone));
+  switch (found.code) {
+    case "pausedByPerson":
+      return reason(words, "dataSync", found.note === null ? "pausedByPerson" : "pausedWithNote", {
+        values: { by: await setting.nameOf(found.by), when: at(found.since), note: found.note },
+        since: found.since,
+        until: found.until,
+        by: found.by,
+        remedy: "RESUME",
+      });
+    case "held":
+      return reason(words, "hold", found.hold, {
+        values: { source, when: at(found.since), until: at(found.until), said: found.said },
+        since: found.since,
+        until: found.until,
+        by: { kind: "system", name: "headwater" },
+        remedy: HOLD_REMEDY[found.hold],
+      });
+    case "credentialsDoNotWork":
+      return reason(words, "dataSync", found.code, {
+        values: { source, when: at(found.since) },
+        since: found.since,
+        remedy: "REAUTHORIZE",
+      });
+    case "historyIncomplete":
+      return reason(words, "dataSync", found.code, { values: { source }, remedy: "RETRY" });
+    case "waiting":
+      return reason(words, "waiting", found.because, {
+        values: { source, until: at(found.until) },
+        until: found.until,
+        remedy: "WAIT",
+      });
+    case "firstBackfill":
+    case "nothingLandedYet":
+      return reason(words, "dataSync", found.code, { values: { source } });
+    default:
+      return found satisfies never;
+  }
+}
+
+const HOLD_REMEDY: Readonly<Record<Extract<DataSyncReason, { code: "held" }>["hold"], RemedyKind>> = {
+  repeatedFailures: "RESUME",
+  providerOutage: "WAIT",
+  frozenAtSource: "AT_SOURCE",
+  plan: "UPGRADE",
+  abuse: "CONTACT_SUPPORT",
+  maintenance: "WAIT",
+  killSwitch: "WAIT",
+};
+
+type Refused = Extract<Allowance, { allowed: false }>;
+
+export const refusalInWords = ({ because }: Refused, words: Words): ReasonView =>
+  reason(words, "refusal", because, { remedy: REFUSAL_REMEDY[because] ?? null });
+
+const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyKind>>> = {
+  role: "ASK_ADMIN",
+  paused: "RESUME",
+  credentialsDoNotWork: "REAUTHORIZE",
+  nothingLandedYet: "WAIT",
+  backfillRunning: "WAIT",
+  noAccountsListed: "WAIT",
+  stillConnecting: "WAIT",
+  undoLapsed: "START_AGAIN",
+};
+
+/** A reason that a row holds as code and values, in the words of one of the families. */
+export function storedReasonInWords(
+  words: Words,
+  family: string,
+  stored: StoredReason | Readonly<Record<string, unknown>> | null,
+  more: ReasonParts = {},
+): ReasonView | null {
+  const code: unknown = stored === null ? null : stored["code" as keyof typeof stored];
+  if (stored === null || typeof code !== "string") return null;
+  const nested: unknown = "values" in stored ? stored.values : undefined;
+  const values = Object.fromEntries(
+    Object.entries({ ...stored, ...(typeof nested === "object" ? nested : {}) }).flatMap(([key, value]) =>
+      typeof value === "string" || typeof value === "number"
+        ? [[key, value] as const]
+        : Array.isArray(value)
+          ? [[key, words.list(value.map(String))] as const]
+          : [],
+    ),
+  );
+  return reason(words, family, code, { ...more, values: { ...values, ...more.values } });
+}

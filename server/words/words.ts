@@ -1,0 +1,53 @@
+/** Rows hold codes and values; here they become sentences in the language of whoever reads. */
+import { fill, LOCALES, readCatalog } from "./catalog.ts";
+import type { Catalog, Locale, Values } from "./catalog.ts";
+
+export interface Words {
+  readonly locale: Locale;
+  /** The sentence of a code; the code itself where nobody wrote one, so that nothing is ever blank. */
+  say(code: string, values?: Values): string;
+  has(code: string): boolean;
+  /** An instant, short, in a zone: "19 Nov, 18:40". */
+  when(instant: Date, zone: string): string;
+  day(day: string): string;
+  list(items: readonly string[]): string;
+  count(value: number): string;
+}
+
+const INTL: Readonly<Record<Locale, string>> = { en: "en-IN", hi: "hi-IN", as: "as-IN" };
+
+const ours = new Map<Locale, Catalog>(
+  LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))]),
+);
+
+export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words {
+  const own = ours.get(locale) ?? new Map<string, string>();
+  const english = ours.get("en") ?? new Map<string, string>();
+  const find = (code: string) =>
+    own.get(code) ??
+    others.map((catalog) => catalog.get(code)).find((found) => found !== undefined) ??
+    english.get(code);
+  return {
+    locale,
+    say: (code, values) => fill(find(code) ?? code, values),
+    has: (code) => find(code) !== undefined,
+    when: (instant, zone) =>
+      new Intl.DateTimeFormat(INTL[locale], {
+        day: "numeric",
+        month: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+        timeZone: zone,
+      }).format(instant),
+    day: (day) =>
+      new Intl.DateTimeFormat(INTL[locale], {
+        day: "numeric",
+        month: "short",
+        year: "numeric",
+        timeZone: "UTC",
+      }).format(new Date(`${day}T00:00:00Z`)),
+    list: (items) => new Intl.ListFormat(INTL[locale]).format(items),
+    count: (value) => new Intl.NumberFormat(INTL[locale]).format(value),
+  };
+}
