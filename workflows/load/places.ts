@@ -138,6 +138,7 @@ export class SlicePlace implements Place {
       this.#pages,
       this.#zone,
       step.startsOver,
+      step.landed,
     ]);
   }
 
