@@ -165,7 +165,7 @@ const refused: readonly string[] = [
   "https://https://tea.myshopify.com",
   "https://tea.myshopify.com https://evil.com",
   "null.",
-  "undefined/",
+  "undefined/tea",
 ];
 
 describe("a shop name as people type it", () => {

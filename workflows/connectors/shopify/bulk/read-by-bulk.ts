@@ -65,8 +65,10 @@ function askedOtherwise(at: BulkCursor, state: Extract<OperationState, { kind: "
 type Done = Extract<OperationState, { kind: "done" }>;
 
 /** Gives what the file holds beyond the lines given before; answers the next window, or null at the slice's end. */
-async function* givenOut(work: BulkWork, at: BulkCursor, state: Done): AsyncGenerator<Page, BulkCursor | null> {
-  const next = following(at);
+async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGenerator<Page, BulkCursor | null> {
+  const next = following(from);
+  const isWhole = next === null && from.to === from.end;
+  const at = { ...from, announced: from.announced ?? (isWhole ? state.roots : null) };
   const last = (batch: Batch) =>
     pageOf(work, batch, { cursor: next ?? { ...at, lines: batch.lines }, ends: next === null ? state : null });
   if (state.url === null) {
@@ -75,12 +77,11 @@ async function* givenOut(work: BulkWork, at: BulkCursor, state: Done): AsyncGene
   }
   const answer = await openFile(work.session, state.url);
   if (answer === null) return askedOtherwise(at, { kind: "lost", said: "the file's link has expired" });
-  const announced = at.announced ?? (next === null && at.to === at.end ? state.roots : null);
   let held = nothing;
   // One batch behind, so that the file's end is known before its last batch is called the last.
   for await (const batch of batchesOf(answer.lines(), work.subject, at.lines)) {
     if (held !== nothing)
-      yield await pageOf(work, held, { cursor: { ...at, lines: held.lines, announced }, ends: null });
+      yield await pageOf(work, held, { cursor: { ...at, lines: held.lines }, ends: null });
     held = batch;
   }
   if (held.lines < state.objects)

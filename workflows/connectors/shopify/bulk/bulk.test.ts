@@ -1,0 +1,282 @@
+// The bulk way against a shop that is a script: each of its turns, and a restart at every page.
+import { describe, expect, test } from "vitest";
+import type { Cursor, Page, SliceSpec } from "../../contract.ts";
+import { isSourceFailure } from "../../failure.ts";
+import type { SourceRequest } from "../../session.ts";
+import { askedIn, makeScriptedSession, type Scripted } from "../../testing/scripted.ts";
+import { streamPages } from "../streams/reading.ts";
+import { productsSubject } from "../streams/catalogue.ts";
+
+const slice: SliceSpec = {
+  mode: "changes",
+  from: new Date("2026-09-01T00:00:00Z"),
+  to: new Date("2026-11-01T00:00:00Z"),
+  urgent: false,
+};
+const at = "2026-10-10T10:00:00Z";
+const product = (id: number, more: object = {}) =>
+  JSON.stringify({
+    __typename: "Product",
+    id: `gid://shopify/Product/${id}`,
+    title: `p${id}`,
+    status: "ACTIVE",
+    createdAt: at,
+    updatedAt: at,
+    ...more,
+  });
+const variant = (id: number, of: number) =>
+  JSON.stringify({
+    __typename: "ProductVariant",
+    id: `gid://shopify/ProductVariant/${id}`,
+    sku: `s${id}`,
+    updatedAt: at,
+    __parentId: `gid://shopify/Product/${of}`,
+  });
+
+type Shop = {
+  readonly lines: readonly string[];
+  /** What each poll answers, in order; the last one for ever. */
+  readonly polls?: readonly object[];
+  readonly start?: (n: number) => object;
+  readonly running?: (text: string) => object[];
+  readonly file?: (n: number) => Scripted;
+};
+
+const done = (lines: readonly string[]) => ({
+  status: "COMPLETED",
+  objectCount: String(lines.length),
+  rootObjectCount: String(lines.filter((line) => !line.includes("__parentId")).length),
+  url: lines.length === 0 ? null : "https://storage.googleapis.com/bulk/88?signed=1",
+  createdAt: "2026-11-20T11:59:00Z",
+});
+
+function scriptFor(shop: Shop) {
+  const counts = { start: 0, poll: 0, file: 0 };
+  const texts: string[] = [];
+  const script = (request: SourceRequest): Scripted => {
+    if (request.purpose === "bulk.file") return shop.file?.(counts.file++) ?? { body: shop.lines.join("\n") };
+    const { query, variables } = askedIn(request);
+    const data = (body: object): Scripted => ({ body: JSON.stringify({ data: body }) });
+    if (query.includes("bulkOperations("))
+      return data({ bulkOperations: { nodes: shop.running?.(texts.at(-1) ?? "") ?? [] } });
+    if (query.includes("bulkOperationRunQuery")) {
+      texts.push(typeof variables["query"] === "string" ? variables["query"] : "");
+      const started = {
+        bulkOperation: { id: `gid://shopify/BulkOperation/${counts.start}`, status: "CREATED" },
+        userErrors: [],
+      };
+      return data({ bulkOperationRunQuery: shop.start?.(counts.start++) ?? started });
+    }
+    const polls = shop.polls ?? [done(shop.lines)];
+    return data({ bulkOperation: polls[Math.min(counts.poll++, polls.length - 1)] ?? null });
+  };
+  return { script, texts, counts };
+}
+
+async function read(shop: Shop, from: Cursor | null = null, stopAfter = Number.POSITIVE_INFINITY) {
+  const { script, texts, counts } = scriptFor(shop);
+  const session = makeScriptedSession(script);
+  const pages: Page[] = [];
+  let failure: unknown = null;
+  try {
+    for await (const page of streamPages(session, productsSubject, { slice, from, count: null })) {
+      pages.push(page);
+      if (pages.length >= stopAfter) break;
+    }
+  } catch (error) {
+    failure = error;
+  }
+  return { pages, texts, counts, session, failure, ids: pages.flatMap(idsIn) };
+}
+const idsIn = (page: Page) =>
+  page.kind === "records" ? page.records.map((record) => record.id.replace("gid://shopify/", "")) : [];
+
+describe("a bulk operation", () => {
+  test("is begun, waited for and read; children follow their root, in whatever order they come", async () => {
+    const lines = [product(1), product(2), variant(21, 2), variant(11, 1), product(3), variant(12, 1)];
+    const { pages, ids } = await read({
+      lines,
+      polls: [{ status: "CREATED", url: null }, { status: "RUNNING", url: null }, done(lines)],
+    });
+    expect(pages.map((page) => page.kind)).toEqual(["waiting", "waiting", "waiting", "records"]);
+    expect(ids).toEqual([
+      "Product/1",
+      "ProductVariant/11",
+      "ProductVariant/12",
+      "Product/2",
+      "ProductVariant/21",
+      "Product/3",
+    ]);
+    expect(pages.at(-1)).toMatchObject({ done: true, announced: 3, through: slice.to });
+  });
+
+  test("waits longer each time, from two seconds to a minute", async () => {
+    const polls = [...Array.from({ length: 14 }, () => ({ status: "RUNNING" })), done([])];
+    const { pages, session } = await read({ lines: [], polls });
+    const waits = pages.flatMap((page) =>
+      page.kind === "waiting" ? [page.until.getTime() - session.clock.now().getTime()] : [],
+    );
+    expect(waits[0]).toBe(2_000);
+    expect(waits.at(-1)).toBe(60_000);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  });
+
+  test("without rows has no file, and is no error", async () => {
+    const { pages, counts } = await read({ lines: [] });
+    expect(counts.file).toBe(0);
+    expect(pages.at(-1)).toMatchObject({ records: [], done: true });
+  });
+
+});
+
+describe("a bulk operation that is there already, or may not begin", () => {
+  test("is asked after by its id from a committed cursor, never begun twice", async () => {
+    const lines = [product(1)];
+    const first = await read({ lines }, null, 1);
+    const rest = await read({ lines }, first.pages[0]?.cursor);
+    expect(rest.texts).toEqual([]);
+    expect(rest.ids).toEqual(["Product/1"]);
+  });
+
+  test("that lost its id in a crash is found again by its text", async () => {
+    const lines = [product(1)];
+    const text = (await read({ lines }, null, 1)).texts[0] ?? "";
+    const running = [
+      { id: "gid://shopify/BulkOperation/7", status: "RUNNING", query: "{ products { edges { node { id } } } }" },
+      { id: "gid://shopify/BulkOperation/8", status: "RUNNING", query: text },
+    ];
+    const { texts, pages } = await read({ lines, running: () => running });
+    expect(texts).toEqual([]);
+    expect(pages[0]).toMatchObject({ kind: "waiting", cursor: { operation: "gid://shopify/BulkOperation/8" } });
+  });
+
+  test.each(["OPERATION_IN_PROGRESS", "LIMIT_REACHED"])(
+    "that must queue (%s) waits and is begun later",
+    async (code) => {
+      const busy = { bulkOperation: null, userErrors: [{ code, field: null, message: "already in progress" }] };
+      const good = { bulkOperation: { id: "gid://shopify/BulkOperation/9", status: "CREATED" }, userErrors: [] };
+      const { pages, failure } = await read({ lines: [product(1)], start: (n) => (n < 2 ? busy : good) });
+      expect(failure).toBeNull();
+      expect(pages.slice(0, 2)).toMatchObject([
+        { kind: "waiting", because: { code: "shopify.bulkBusy" } },
+        { kind: "waiting", because: { code: "shopify.bulkBusy" } },
+      ]);
+    },
+  );
+
+  test("that is refused is our own mistake", async () => {
+    const refused = {
+      bulkOperation: null,
+      userErrors: [
+        {
+          code: "INVALID",
+          field: ["query"],
+          message: "Queries that contain a connection field within a list field are not currently supported.",
+        },
+      ],
+    };
+    const { failure } = await read({ lines: [], start: () => refused });
+    expect(isSourceFailure(failure) && failure.failure).toMatchObject({
+      class: "invalid_request",
+      code: "shopify.bulkRefused",
+    });
+  });
+});
+
+describe("a bulk operation that fails", () => {
+  test("by time is asked for again in halves that meet without a gap", async () => {
+    const polls = [{ status: "FAILED", errorCode: "TIMEOUT" }, { status: "FAILED", errorCode: "TIMEOUT" }, done([])];
+    const { texts, pages } = await read({ lines: [], polls });
+    const windows = texts.map((text) => [...text.matchAll(/'([^']+)'/g)].map(([, instant]) => instant));
+    expect(windows.slice(0, 3).map(([from]) => from)).toEqual(Array(3).fill("2026-09-01T00:00:00Z"));
+    const covered = windows.slice(2);
+    expect(covered[0]?.[0]).toBe("2026-09-01T00:00:00Z");
+    expect(covered.at(-1)?.[1]).toBe("2026-11-01T00:00:00Z");
+    for (let i = 1; i < covered.length; i += 1) expect(covered[i]?.[0]).toBe(covered[i - 1]?.[1]);
+    expect(pages.filter((page) => page.kind === "records" && page.done)).toHaveLength(1);
+  });
+
+  test.each([
+    { status: "CANCELED" },
+    { status: "EXPIRED" },
+    { status: "FAILED", errorCode: "INTERNAL_SERVER_ERROR" },
+    null,
+  ])("as %j is begun again, three times at most", async (state) => {
+    const once = await read({ lines: [product(1)], polls: state === null ? [] : [state, done([product(1)])] });
+    if (state !== null) expect(once.ids).toEqual(["Product/1"]);
+    const ever = await read({ lines: [], polls: state === null ? [] : [state] });
+    expect(isSourceFailure(ever.failure) && ever.failure.failure).toMatchObject({
+      class: "transient",
+      code: "shopify.bulkLost",
+    });
+    expect(ever.texts).toHaveLength(3);
+  });
+
+  test("for lack of a scope says so", async () => {
+    const { failure } = await read({ lines: [], polls: [{ status: "FAILED", errorCode: "ACCESS_DENIED" }] });
+    expect(isSourceFailure(failure) && failure.failure).toMatchObject({ class: "permission", curedBy: "grant" });
+  });
+});
+
+describe("a bulk file", () => {
+  const many = Array.from({ length: 1_201 }, (_unused, i) => [product(i), variant(i, i)]).flat();
+
+  test("is given in batches, and from any of their cursors the rest comes, nothing lost and nothing twice", async () => {
+    const whole = await read({ lines: many });
+    const batches = whole.pages.filter((page) => page.kind === "records");
+    expect(batches.length).toBe(3);
+    expect(new Set(whole.ids).size).toBe(many.length);
+    for (const [i, batch] of batches.entries()) {
+      if (batch.done) continue;
+      const rest = await read({ lines: many }, batch.cursor);
+      expect([...batches.slice(0, i + 1).flatMap(idsIn), ...rest.ids].toSorted()).toEqual(whole.ids.toSorted());
+    }
+  });
+
+  test("places a child that comes long after its root, also when a restart lies between", async () => {
+    const lines = [...many, variant(999_999, 0)];
+    const whole = await read({ lines });
+    expect(whole.ids.at(-1)).toBe("ProductVariant/999999");
+    const second = whole.pages.filter((page) => page.kind === "records")[1];
+    const rest = await read({ lines }, second?.cursor);
+    expect(rest.ids.at(-1)).toBe("ProductVariant/999999");
+  });
+
+  test("puts a child without a root into quarantine", async () => {
+    const { pages } = await read({ lines: [product(1), variant(11, 404)] });
+    expect(pages.at(-1)).toMatchObject({ rejected: [{ kind: "variant", reason: "orphan" }] });
+  });
+
+  test("whose link has expired is prepared again", async () => {
+    const lines = [product(1)];
+    const expired = { status: 403, body: "<Error><Code>ExpiredToken</Code></Error>" };
+    const { ids, texts } = await read({ lines, file: (n) => (n === 0 ? expired : { body: lines.join("\n") }) });
+    expect(texts).toHaveLength(2);
+    expect(ids).toEqual(["Product/1"]);
+  });
+
+  test("that is shorter than it was said to be is prepared again, not taken for whole", async () => {
+    const lines = [product(1), product(2), product(3)];
+    const { ids, texts } = await read({
+      lines,
+      file: (n) => ({ body: (n === 0 ? lines.slice(0, 2) : lines).join("\n") }),
+    });
+    expect(texts).toHaveLength(2);
+    expect(new Set(ids)).toEqual(new Set(["Product/1", "Product/2", "Product/3"]));
+  });
+
+  test("with a broken line fails as a whole page, never half", async () => {
+    const { failure, ids } = await read({ lines: [product(1), product(2).slice(0, 40)] });
+    expect(isSourceFailure(failure) && failure.failure).toMatchObject({
+      class: "transient",
+      code: "shopify.brokenFile",
+    });
+    expect(ids).toEqual([]);
+  });
+
+  test("is asked for without the token", async () => {
+    const { session } = await read({ lines: [product(1)] });
+    const file = session.sent.find((request) => request.purpose === "bulk.file");
+    expect(file).toMatchObject({ credential: "none", method: "GET" });
+  });
+});

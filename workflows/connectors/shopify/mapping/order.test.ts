@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseExactly } from "../../json.ts";
+import { childOrNull, childrenOf, isFields, type Fields } from "../../read-fields.ts";
+import { mapOrder } from "./order.ts";
+
+const sample = parseExactly(readFileSync(new URL("../samples/orders-page.json", import.meta.url), "utf8"));
+
+function orderIn(page: unknown): Fields {
+  const data = isFields(sample) ? childOrNull(sample, "data") : null;
+  const order = childrenOf(childOrNull(data ?? {}, "orders") ?? {}, "nodes")[0];
+  if (order === undefined || page !== sample) throw new Error("the sample holds an order");
+  return order;
+}
+const order = orderIn(sample);
+const lines = childrenOf(childOrNull(order, "lineItems") ?? {}, "nodes");
+const refunds = childrenOf(order, "refunds");
+const mappedOrder = (change: Fields = {}) =>
+  mapOrder({ order: { ...order, ...change }, lines, refunds, isWhole: true });
+
+describe("an order of Shopify", () => {
+  test("becomes a record for itself and each of its parts, at its own version", () => {
+    const { records, rejected } = mappedOrder();
+    expect(rejected).toEqual([]);
+    expect(records.map((record) => record.kind)).toEqual([
+      "order",
+      "orderLine",
+      "refund",
+      "transaction",
+      "fee",
+      "fulfilment",
+    ]);
+    expect(new Set(records.map((record) => record.versionAt))).toEqual(new Set(["2026-11-20T09:12:44Z"]));
+  });
+
+  test("keeps its money as the digits that were sent", () => {
+    const [own, line, refund, transaction, fee, fulfilment] = mappedOrder().records;
+    expect(own).toMatchObject({ total: "120.00", discounts: "10.0", tax: "15.00", duties: null, currency: "EUR" });
+    expect(line).toMatchObject({ gross: "110.00", discount: "10", tax: "15", quantity: 2, sku: "TEE-S" });
+    expect(refund).toMatchObject({ amount: "55.00", returned: "50", returnedTax: "7.5", adjustments: "-2.5" });
+    expect(refund).toMatchObject({ refundedAt: "2026-11-20T09:12:43Z", orderId: "gid://shopify/Order/5001" });
+    expect(transaction).toMatchObject({ amount: "120.00", fee: "2.04", transactionKind: "sale", status: "success" });
+    expect(fee).toMatchObject({ amount: "2.04", tax: "0.39", chargedAt: "2026-11-19T10:01:01Z" });
+    expect(fulfilment).toMatchObject({ carrier: "DHL", shippedAt: "2026-11-19T16:00:00Z" });
+  });
+
+  test("has a document without the parts that stand in rows of their own, the same from a page and from a bulk file", () => {
+    const { lineItems: _lines, ...bulkOrder } = order;
+    const bulkLine = { __typename: "LineItem", ...lines[0], __parentId: "gid://shopify/Order/5001" };
+    const bulk = mapOrder({
+      order: { __typename: "Order", ...bulkOrder },
+      lines: [bulkLine],
+      refunds,
+      isWhole: false,
+    });
+    const paged = mappedOrder();
+    expect(bulk.records.map((record) => record.document)).toEqual(paged.records.map((record) => record.document));
+    expect(paged.records[0]?.document).not.toMatch(/lineItems|refundLineItems|transactions|fulfillments/);
+  });
+});
+
+describe("an order that is not as it must be", () => {
+  test.each([
+    ["totalPriceSet", { shopMoney: { amount: "NaN", currencyCode: "EUR" } }, "notDecimal"],
+    ["totalPriceSet", { shopMoney: { amount: "1,234.56", currencyCode: "EUR" } }, "notDecimal"],
+    ["totalPriceSet", { shopMoney: { amount: "1e3", currencyCode: "EUR" } }, "notDecimal"],
+    ["totalPriceSet", { shopMoney: { amount: "12.00", currencyCode: "euro" } }, "notCurrency"],
+    ["totalPriceSet", null, "missing"],
+    ["processedAt", "yesterday", "notInstant"],
+    ["updatedAt", null, "missing"],
+    ["test", "no", "notYesOrNo"],
+    ["customer", "gid://shopify/Customer/77", "notObject"],
+    ["id", null, "missing"],
+  ])("with %s = %j goes to quarantine whole, and nothing breaks", (field, value, reason) => {
+    const { records, rejected } = mappedOrder({ [field]: value });
+    expect(records).toEqual([]);
+    expect(rejected).toMatchObject([{ kind: "order", reason }]);
+    expect(JSON.parse(rejected[0]?.document ?? "")).toHaveProperty("lineItems");
+  });
+
+  test("loses one broken line and keeps the rest", () => {
+    const broken = { ...lines[0], quantity: "many" };
+    const { records, rejected } = mapOrder({ order, lines: [broken, ...lines], refunds, isWhole: true });
+    expect(rejected).toMatchObject([
+      { kind: "orderLine", id: "gid://shopify/LineItem/9001", reason: "notWholeNumber" },
+    ]);
+    expect(records.filter((record) => record.kind === "orderLine")).toHaveLength(1);
+  });
+
+  test.each([
+    ["55.0", "JPY"],
+    ["1000.0", "JPY"],
+    ["1.234", "KWD"],
+    ["0.1234", "CLF"],
+    ["90071992547409.93", "USD"],
+    ["-12.5", "INR"],
+  ])("of %s %s loses no digit", (amount, currencyCode) => {
+    const { records } = mappedOrder({ totalPriceSet: { shopMoney: { amount, currencyCode } } });
+    expect(records[0]).toMatchObject({ total: amount, currency: currencyCode });
+  });
+
+  test("keeps ids beyond a double's reach, a __proto__ and an emoji as they came", () => {
+    const text = JSON.stringify(order)
+      .replace("gid://shopify/Order/5001", "gid://shopify/Order/9007199254740993")
+      .replace('"edited":false', '"edited":false,"__proto__":{"evil":1},"note":"☕ \\u05d0","big":9007199254740993');
+    const parsed = parseExactly(text);
+    const { records } = mapOrder({ order: isFields(parsed) ? parsed : {}, lines, refunds, isWhole: true });
+    expect(records[0]?.id).toBe("gid://shopify/Order/9007199254740993");
+    expect(records[0]?.document).toContain('"__proto__":{"evil":1},"note":"☕ א","big":9007199254740993');
+    expect(Object.hasOwn(Object.prototype, "evil")).toBe(false);
+  });
+});
