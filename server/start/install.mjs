@@ -1,12 +1,14 @@
 // Brings what is pinned: the packages by the frozen lockfile, the Node that the product runs on among them. Skipped when
 // nothing changed since it last succeeded.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireRoom } from "./disk.mjs";
+import { errand } from "./errand.mjs";
 import { underLock } from "./lock.mjs";
 import { checkout } from "./places.mjs";
+import { messageOf } from "./words.mjs";
 
 const packages = [".", "server", "server/db", "workflows", "workflows/connectors", "web", "test"];
 const stamp = join(checkout, "node_modules", ".headwater-installed");
@@ -56,30 +58,17 @@ function pinnedPnpm() {
   return String(packageManager);
 }
 
-/** @param {(line: string) => void} note
- * @returns {Promise<void>} */
-function runPnpm(note) {
-  const args = ["--yes", pinnedPnpm(), "install", "--frozen-lockfile", "--reporter=append-only"];
-  return new Promise((resolve, reject) => {
-    // CI=true: pnpm never stops to ask a question.
-    const child = spawn("env", ["CI=true", "npx", ...args], { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    const hear = (/** @type {Buffer} */ chunk) => {
-      said = (said + chunk.toString()).slice(-4000);
-      const line = said.trimEnd().split("\n").at(-1)?.trim();
-      if (line?.startsWith("Progress:")) note(line.slice(10, 100));
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0
-        ? resolve()
-        : reject(
-            new Error(
-              `Installing failed (${code}). What pnpm said last:\n${said.trim().split("\n").slice(-15).join("\n")}`,
-            ),
-          ),
-    );
-  });
+/** @param {(line: string) => void} note */
+async function runPnpm(note) {
+  // CI=true: pnpm never stops to ask a question.
+  const args = ["CI=true", "npx", "--yes", pinnedPnpm(), "install", "--frozen-lockfile", "--reporter=append-only"];
+  const hear = (/** @type {string} */ chunk) => {
+    const line = chunk.trimEnd().split("\n").at(-1)?.trim();
+    if (line?.startsWith("Progress:")) note(line.slice(10, 100));
+  };
+  try {
+    await errand("env", args, { cwd: checkout, hear });
+  } catch (error) {
+    throw new Error(`Installing the packages ${messageOf(error)}`, { cause: error });
+  }
 }

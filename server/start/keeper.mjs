@@ -81,6 +81,7 @@ export class Keeper {
   async #launch(abort) {
     const { title, signal, graceMs, withinMs, ready } = this.part;
     const command = await this.part.command();
+    if (abort?.aborted) throw new Error(`${title} was not started.`);
     const child = startChild({
       ...command,
       name: title,

@@ -19,6 +19,7 @@ import { demoOwner, messageOf, usage } from "./words.mjs";
 
 const bytesNeeded = 500_000_000;
 const oldestNode = 20;
+const impatientAfterMs = 1000;
 
 /** @param {StartConfig} config
  * @param {Screen} screen
@@ -70,12 +71,17 @@ function welcome({ publicUrl, production, places }, { secrets }) {
   ].join("\n");
 }
 
-/** Ctrl-C, a closed terminal or a kill: in order; a second time: at once.
+/** Ctrl-C, a closed terminal or a kill: in order. Again, once the person has waited a moment: at once. (npm may hand the
+ * same Ctrl-C on to us a second time within milliseconds.)
  * @param {(hard: boolean) => void} stop */
 function onStop(stop) {
-  let times = 0;
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-    process.on(signal, () => stop((times += 1) > 1));
+  let first = 0;
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, () => {
+      first ||= Date.now();
+      stop(Date.now() - first > impatientAfterMs);
+    });
+  }
 }
 
 /** @param {StartConfig} config
@@ -97,8 +103,8 @@ async function run(config, screen) {
   const plan = await prepare(config, screen);
   stack = new Stack(plan, { watcher: screen });
   try {
-    await stack.up();
-    screen.line(welcome(config, plan.instance));
+    await Promise.race([stack.up(), ended]);
+    if (!stopped) screen.line(welcome(config, plan.instance));
   } catch (error) {
     if (!stopped) {
       screen.failed();
@@ -110,6 +116,8 @@ async function run(config, screen) {
 }
 
 async function main() {
+  // A terminal that is gone is no reason to leave things half stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const screen = openScreen();
   if (process.argv.includes("--help")) return screen.line(usage);
   if (Number(process.versions.node.split(".")[0]) < oldestNode)

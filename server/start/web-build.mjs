@@ -1,11 +1,12 @@
 // The web app, built when its sources changed since the last build.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { errand } from "./errand.mjs";
 import { runtime } from "./install.mjs";
 import { underLock } from "./lock.mjs";
 import { checkout } from "./places.mjs";
+import { messageOf } from "./words.mjs";
 
 const web = join(checkout, "web");
 export const webDist = join(web, "dist");
@@ -51,20 +52,10 @@ export async function buildWeb({ cacheDir, note }) {
   );
 }
 
-/** @returns {Promise<void>} */
-const runVite = () =>
-  new Promise((resolve, reject) => {
-    const child = spawn(runtime, [join(web, "node_modules/vite/bin/vite.js"), "build"], {
-      cwd: web,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    child.stdout.on("data", (chunk) => (said += chunk));
-    child.stderr.on("data", (chunk) => (said += chunk));
-    child.once("error", reject);
-    child.once("close", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`Building the web app failed (${code}):\n${said.trim().split("\n").slice(-20).join("\n")}`)),
-    );
-  });
+async function runVite() {
+  try {
+    await errand(runtime, [join(web, "node_modules/vite/bin/vite.js"), "build"], { cwd: web });
+  } catch (error) {
+    throw new Error(`Building the web app ${messageOf(error)}`, { cause: error });
+  }
+}
