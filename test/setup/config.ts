@@ -16,6 +16,8 @@ export const testConfig = {
   seed: process.env["TEST_SEED"] === undefined ? undefined : Number(process.env["TEST_SEED"]),
   cores: availableParallelism(),
   path: process.env["PATH"],
+  /** As it is, for a command run as a person would run it. */
+  environment: process.env,
   home: homedir(),
 };
 

@@ -33,9 +33,7 @@ export function runStarter(
   const since = Date.now();
   const child = spawn(process.execPath, [program, ...args], {
     env: {
-      PATH: testConfig.path,
-      HOME: testConfig.home,
-      XDG_CACHE_HOME: join(testConfig.places.cacheDir, ".."),
+      ...testConfig.environment,
       XDG_CONFIG_HOME: join(home.folder, "config"),
       DATA_DIR: join(home.folder, "data"),
       PORT: String(home.port),
