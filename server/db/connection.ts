@@ -37,6 +37,9 @@ function socketWithoutDelay() {
   };
 }
 
+/** The driver's own goes up to 20 s: far too long for a server that was away for two. */
+const secondsBeforeReconnecting = (retries: number) => Math.min(0.02 * 2 ** retries, 1) * (0.5 + Math.random() / 2);
+
 const timestamptz = 1184;
 
 export function openDatabase({ url, max = 10, name = "headwater", noDelay = true }: DatabaseOptions): Database {
@@ -45,6 +48,7 @@ export function openDatabase({ url, max = 10, name = "headwater", noDelay = true
     onnotice: () => {},
     connection: { application_name: name },
     connect_timeout: 10,
+    backoff: secondsBeforeReconnecting,
     ...(noDelay && { socket: socketWithoutDelay() }),
   };
   const sql = postgres(url, options);

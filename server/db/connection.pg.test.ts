@@ -1,0 +1,113 @@
+import { sql as text } from "drizzle-orm";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openDatabase, type Database } from "./connection.ts";
+import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import * as schema from "./schema/tables.ts";
+import { inTenant } from "./tenant.ts";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+
+let made: TestDatabase;
+let owner: Database;
+let ours: FilledOrganisation;
+
+beforeAll(async () => {
+  made = await createTestDatabase(inject("postgresUrl"));
+  owner = openDatabase({ url: made.ownerUrl, max: 2 });
+  ours = await fillOrganisation(owner, "ours");
+});
+
+afterAll(async () => {
+  await owner.close();
+  await made.close();
+});
+
+test("both ways to ask give instants as Date, days, money and big counts as text", async () => {
+  const [raw] = await inTenant(
+    owner,
+    ours.organisationId,
+    (tx) => tx.sql`select o.ordered_at, o.day, o.total, o.document, d.cadence_ms from orders o, datasources d limit 1`,
+  );
+  expect(raw).toEqual({
+    ordered_at: new Date("2026-11-20T10:00:00.000Z"),
+    day: "2026-11-20",
+    total: "1.10",
+    document: { a: 1 },
+    cadence_ms: "3600000",
+  });
+  const [row] = await inTenant(owner, ours.organisationId, (tx) => tx.drizzle.select().from(schema.orders).limit(1));
+  expect(row).toMatchObject({
+    orderedAt: new Date("2026-11-20T10:00:00.000Z"),
+    day: "2026-11-20",
+    total: "1.10",
+    document: { a: 1 },
+    deletedAt: null,
+  });
+});
+
+test("both ways to ask keep money exact, however long, and ids beyond 2^53", async () => {
+  const total = "123456789012345678901234.000000000000000001";
+  await inTenant(owner, ours.organisationId, async (tx) => {
+    const [order] = await tx.drizzle.select().from(schema.orders).limit(1);
+    if (!order) throw new Error("there is one order");
+    await tx.drizzle.insert(schema.orders).values({ ...order, id: "9007199254740993", total });
+    const [row] = await tx.sql`select id, total, total + 1 as more from orders where id = '9007199254740993'`;
+    expect(row).toEqual({ id: "9007199254740993", total, more: total.replace("234.", "235.") });
+    await tx.sql`delete from orders where id = '9007199254740993'`;
+  });
+});
+
+test("nested rows are read in one statement", async () => {
+  const rows = await inTenant(owner, ours.organisationId, (tx) =>
+    tx.drizzle.query.datasources.findMany({
+      where: { organisationId: ours.organisationId },
+      with: {
+        account: true,
+        grant: true,
+        slot: true,
+        runs: { with: { slices: true } },
+        streams: true,
+        auditEntries: true,
+      },
+    }),
+  );
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({
+    account: { platform: "shopify" },
+    grant: { version: 0 },
+    runs: [{ n: 1, slices: [{ position: 0 }] }],
+    streams: [{ rows: 0 }],
+  });
+  expect(rows[0]?.runs[0]?.startedAt).toBeInstanceOf(Date);
+});
+
+test("a savepoint keeps a refused write out and the rest in", async () => {
+  await inTenant(owner, ours.organisationId, async (tx) => {
+    await tx.sql`update organisations set region = 'GB' where id = ${ours.organisationId}`;
+    const refused = tx.drizzle.transaction(async (savepoint) => {
+      await savepoint.execute(text`update organisations set name = 'x'`);
+      throw new Error("refused");
+    });
+    await expect(refused).rejects.toThrow("refused");
+  });
+  const [row] = await owner.sql`select name, region from organisations where id = ${ours.organisationId}`;
+  expect(row).toEqual({ name: "ours", region: "GB" });
+});
+
+test("a change is announced once per transaction, with ids only, after the commit", async () => {
+  const listener = openDatabase({ url: made.apiUrl, max: 1 });
+  const heard: string[] = [];
+  await listener.sql.listen("changed", (payload) => heard.push(payload));
+  const db = openDatabase({ url: made.workerUrl, max: 1 });
+  const announce = (keep: boolean) =>
+    inTenant(db, ours.organisationId, async (tx) => {
+      for (let i = 0; i < 5; i++) await tx.sql`select announce_change(${ours.datasourceId})`;
+      if (!keep) throw new Error("rolled back");
+    }).catch(() => {});
+  await announce(false);
+  await announce(true);
+  await announce(true);
+  await listener.sql`select 1`;
+  await expect.poll(() => heard).toEqual(Array(2).fill(`${ours.organisationId}:${ours.datasourceId}`));
+  await db.close();
+  await listener.close();
+});
