@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
+import { atDesk } from "./desk.ts";
 import { expectNoComplaints, openConsent, paths, signIn, visit, type Visit } from "./visit.ts";
 
 let stack: RunningStack;
@@ -134,4 +135,23 @@ test("another shop answers than the one that was asked for: nothing is connected
   await consent.getByRole("combobox").selectOption("hundred-thousand.myshopify.com");
   await consent.getByRole("button", { name: "Install" }).click();
   await says(/another shop|other shop|different|asked for/iu);
+});
+
+test("a frozen store connects nothing and is named as what it is; open again, it goes on", async () => {
+  const shop = "hundred-thousand.myshopify.com";
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
+  const consent = await openConsent(merchant, shop);
+  await consent.getByRole("button", { name: "Install" }).click();
+  await says(/frozen/iu);
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
+});
+
+test("a grant revoked at the source turns to Reauthorize within 30 s, says so, and keeps the data", async () => {
+  const shop = "kuwait-oud.myshopify.com";
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
+  await merchant.go(paths.datasources);
+  const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
+  await row.getByRole("link").first().click();
+  await merchant.page.getByRole("button", { name: "Sync now" }).click();
+  await merchant.page.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 30_000 });
 });
