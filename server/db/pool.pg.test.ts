@@ -1,4 +1,4 @@
-// What a pool does when its connections die under it. Without patches/postgres@3.4.9.patch the driver loses connections
+// What a pool does when its connections die under it. Without server/db/patches/postgres@3.4.9.patch the driver loses connections
 // for good, ends the process, or runs a dead transaction's statements inside another's.
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";

@@ -17,7 +17,7 @@ export function scramVerifier(password: string, salt = randomBytes(16)): string 
  * whole histories, so their statements have no limit.
  */
 const settingsByRole: Record<string, string[]> = {
-  headwater_api: ["idle_in_transaction_session_timeout=60s", "lock_timeout=5s", "statement_timeout=15s"],
+  headwater_api: ["idle_in_transaction_session_timeout=15s", "lock_timeout=5s", "statement_timeout=10s"],
   headwater_worker: ["idle_in_transaction_session_timeout=120s", "lock_timeout=60s"],
 };
 
