@@ -126,7 +126,6 @@ describe("a bulk operation", () => {
     expect(counts.file).toBe(0);
     expect(pages.at(-1)).toMatchObject({ records: [], done: true });
   });
-
 });
 
 describe("a bulk operation that is there already, or may not begin", () => {

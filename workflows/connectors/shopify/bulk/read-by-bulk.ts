@@ -80,8 +80,7 @@ async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGe
   let held = nothing;
   // One batch behind, so that the file's end is known before its last batch is called the last.
   for await (const batch of batchesOf(answer.lines(), work.subject, at.lines)) {
-    if (held !== nothing)
-      yield await pageOf(work, held, { cursor: { ...at, lines: held.lines }, ends: null });
+    if (held !== nothing) yield await pageOf(work, held, { cursor: { ...at, lines: held.lines }, ends: null });
     held = batch;
   }
   if (held.lines < state.objects)
