@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { DataConverter, Payload, PayloadCodec } from "@temporalio/common";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 
 const failureConverterPath = fileURLToPath(new URL("../temporal/failure-converter.ts", import.meta.url));
 const ENCODING = Buffer.from("binary/encrypted");
@@ -53,7 +53,7 @@ export class SealedPayloads implements PayloadCodec {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv("aes-256-gcm", this.#key(this.#keys.current), nonce);
     cipher.setAAD(Buffer.from(this.#keys.current));
-    const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+    const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
     return {
       metadata: { encoding: ENCODING, "encryption-key-id": Buffer.from(this.#keys.current) },
@@ -69,7 +69,7 @@ export class SealedPayloads implements PayloadCodec {
     const opener = createDecipheriv("aes-256-gcm", this.#key(id), bytes.subarray(0, NONCE_BYTES));
     opener.setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(-TAG_BYTES));
     const plain = Buffer.concat([opener.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), opener.final()]);
-    return temporal.api.common.v1.Payload.decode(plain);
+    return proto.temporal.api.common.v1.Payload.decode(plain);
   }
 }
 

@@ -1,10 +1,11 @@
 /** What Temporal remembers of a workflow, for budgets and recordings. */
 import type { Client } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
+import type { temporal } from "@temporalio/proto";
 
 export type History = temporal.api.history.v1.IHistory;
 
-const { EventType } = temporal.api.enums.v1;
+const { EventType } = proto.temporal.api.enums.v1;
 
 export interface Seen {
   readonly history: History;
