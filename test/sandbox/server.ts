@@ -11,6 +11,7 @@ import { openFaults, type Faults } from "./faults/faults.ts";
 import { sendAnswer } from "./faults/send.ts";
 import { BodyTooLarge, json, readBody, type Answer, type Incoming } from "./http.ts";
 import { openLedger } from "./ledger.ts";
+import type { Rooms } from "./rooms.ts";
 import { openStandIn, type StandIn } from "./shopify/stand-in.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -21,14 +22,6 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly shopify: StandIn;
   close(): Promise<void>;
-}
-
-export interface Rooms {
-  readonly config: SandboxConfig;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly faults: Faults;
-  readonly shopify: StandIn;
 }
 
 const bodyBytesMax = 1_000_000;
@@ -123,10 +116,11 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
   const bulkFault = (shop: string): string | null => faults.nextBulk(shop)?.text ?? null;
   const shopify = openStandIn({ config, store, clock, ledger: openLedger(store), bulkFault });
   const rooms: Rooms = { config, store, clock, faults, shopify };
-  const server = createServer(
-    { keepAliveTimeout: 20_000 },
-    (message, response) => void handle(rooms, message, response),
-  );
+  const pending = new Set<Promise<void>>();
+  const server = createServer({ keepAliveTimeout: 20_000 }, (message, response) => {
+    const work = handle(rooms, message, response).finally(() => pending.delete(work));
+    pending.add(work);
+  });
   const origin = await listen(server, config);
   return {
     origin,
@@ -139,6 +133,7 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
+      await Promise.allSettled(pending);
       store.close();
     },
   };

@@ -89,7 +89,9 @@ function send(
         });
       },
     );
-    outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error("timed out")));
+    // Over all, not idle: a body that drips is late too.
+    const timer = setTimeout(() => outgoing.destroy(new Error("timed out")), timeoutMs);
+    outgoing.on("close", () => clearTimeout(timer));
     outgoing.on("error", reject);
     outgoing.end(body);
   });

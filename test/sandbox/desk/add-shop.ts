@@ -1,5 +1,5 @@
 // A shop of one's own, for a test or a curious person: any size, currency and zone.
-import type { Rooms } from "../server.ts";
+import type { Rooms } from "../rooms.ts";
 import type { ShopSeed } from "../shopify/seed/shop-seeds.ts";
 import { DeskRefusal, type Given } from "./shop-actions.ts";
 

@@ -1,7 +1,7 @@
 // The desk's door: JSON for programs under /_desk/, a page for people at /.
 import { json, pageAnswer, redirect, type Answer, type Incoming } from "../http.ts";
 import { readRule } from "../faults/rule.ts";
-import type { Rooms } from "../server.ts";
+import type { Rooms } from "../rooms.ts";
 import type { Shop } from "../shopify/seed/shop.ts";
 import { addShop } from "./add-shop.ts";
 import { deskPage } from "./page.ts";

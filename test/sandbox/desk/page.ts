@@ -1,7 +1,7 @@
 // The fire drill: a merchant's developer breaks a provider on purpose and watches what the app does.
 import { html, page, type Html } from "../html.ts";
 import { faultKinds, surfaces } from "../faults/rule.ts";
-import type { Rooms } from "../server.ts";
+import type { Rooms } from "../rooms.ts";
 import { eventKinds } from "../shopify/seed/order-head.ts";
 import { shopConditions } from "../shopify/seed/shop.ts";
 import { deliveries, deskState, requests } from "./state.ts";

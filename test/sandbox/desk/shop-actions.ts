@@ -2,7 +2,7 @@
 import { installOf, setScopes, uninstall } from "../shopify/oauth/installs.ts";
 import { eventKinds } from "../shopify/seed/order-head.ts";
 import { shopConditions, type Shop } from "../shopify/seed/shop.ts";
-import type { Rooms } from "../server.ts";
+import type { Rooms } from "../rooms.ts";
 
 export type Given = Readonly<Record<string, unknown>>;
 type Outcome = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { figuresByDay, ordersOf, type Basis } from "../shopify/figures.ts";
 import { amountText } from "../shopify/admin/money.ts";
 import type { Shop } from "../shopify/seed/shop.ts";
 import { tellOrder } from "../shopify/told.ts";
-import type { Rooms } from "../server.ts";
+import type { Rooms } from "../rooms.ts";
 
 export function shopState(rooms: Rooms, shop: Shop) {
   const install = installOf(rooms.shopify.services, shop.id);

@@ -141,7 +141,9 @@ describe("tokens", () => {
     });
     expect(reply.status).toBe(200);
   });
+});
 
+describe("a refresh", () => {
   test("an expired access token is a 401, and a refresh cures it", async () => {
     const tokens = await sandbox.install(shop);
     await sandbox.desk(`shops/${shop}`, { action: "expireAccess" });
@@ -215,7 +217,9 @@ describe("tokens", () => {
       await own.close();
     }
   });
+});
 
+describe("other grants", () => {
   test("client credentials give a day without a refresh token, on an installed shop only", async () => {
     await sandbox.install(shop);
     const reply = JSON.parse((await sandbox.token(shop, { grant_type: "client_credentials" })).text);

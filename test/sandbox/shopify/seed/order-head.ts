@@ -66,8 +66,10 @@ function plan(shop: ShopSeed, n: number, createdAt: number, isTest: boolean): Or
       add("fulfil", 0.3, 2.5);
       if (random.isChosen(0.9)) add("deliver", 2.6, 8);
     }
-    if (random.isChosen(0.07)) add("refund", 4, 45);
-    if (random.isChosen(0.025)) add("refund", 46, 160);
+    if (random.isChosen(0.08)) {
+      add("refund", 4, 45);
+      if (random.isChosen(0.2)) add("refund", 46, 160);
+    }
     if (random.isChosen(0.03)) add("refundAll", 6, 40);
     if (random.isChosen(0.004)) add("restate", 1, 90);
   }
