@@ -43,8 +43,16 @@ export default class FindingsReporter {
   #fail(file, name, errors) {
     this.#found.failed += 1;
     const said = errors
-      .map(({ message, stack, diff }) => [diff ?? "", stack ?? message ?? ""].join("\n").trim())
+      .map(({ message, stack, diff }) => [diff ?? "", ownFrames(stack ?? message ?? "")].join("\n").trim())
       .join("\n\n");
     this.#found.failures.push({ file, name, said: said.slice(0, shownMax) });
   }
 }
+
+/** The stack without the frames of the packages between ours.
+ * @param {string} stack */
+const ownFrames = (stack) =>
+  stack
+    .split("\n")
+    .filter((line) => !/^\s+at .*(node_modules|node:internal)/u.test(line))
+    .join("\n");

@@ -116,7 +116,7 @@ function again(section, { file, name }) {
     .split(" > ")
     .at(-1)
     ?.replaceAll('"', '\\"')
-    .replace(/[()[\]{}.*+?^$|\\]/gu, ".");
+    .replace(/[()[\]{}.*+?^$|\\`]/gu, ".");
   return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
 }
 
