@@ -31,6 +31,8 @@ export interface Rig {
   };
   accountId: ReturnType<typeof accountId>;
   grantId: ReturnType<typeof grantId>;
+  /** Everything sent to Postgres since the test emptied it, BEGIN and COMMIT included. */
+  statements: string[];
   use(connector: Connector): void;
   run(kind: RunKind, n?: number): RunRef;
   /** Plans a run of one window over everything and gives its slice. */
@@ -64,6 +66,11 @@ export async function makeRig(adminUrl: string, connector: Connector, rig: RigOp
   const owner = postgres(database.ownerUrl, { max: 2, onnotice: () => undefined });
   const worker = openDatabase({ url: database.workerUrl, max: 12, name: "load test" });
   const keys = makeVaultKeys();
+  const statements: string[] = [];
+  // Read by the driver when it connects, which it has not yet.
+  Object.assign(worker.sql.options, {
+    debug: (_connection: number, text: string) => statements.push(...text.split(/;\s+/)),
+  });
   let current = connector;
   const deps: LoadDeps = {
     sql: worker.sql,
@@ -101,6 +108,7 @@ export async function makeRig(adminUrl: string, connector: Connector, rig: RigOp
     owner,
     workerUrl: database.workerUrl,
     ref,
+    statements,
     accountId: ids.accountId,
     grantId: ids.grantId,
     use: (next) => {
