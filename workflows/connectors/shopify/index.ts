@@ -3,9 +3,11 @@ import type { Connector } from "../contract.ts";
 import { SourceFailure, isSourceFailure } from "../failure.ts";
 import type { SourceSession } from "../session.ts";
 import { shopifyAccount } from "./account.ts";
-import { callShop } from "./api.ts";
+import { saidBy } from "../outbound/redact.ts";
+import { callShop, part } from "./api.ts";
 import { shopifyAuthorization } from "./authorization.ts";
 import { shopifyCatalog } from "./catalog.ts";
+import { asList } from "./graphql-answer.ts";
 import { shopifyReconcile } from "./reconcile.ts";
 import { catalogueStreams } from "./streams/catalogue.ts";
 import { orderStreams } from "./streams/orders.ts";
@@ -39,12 +41,18 @@ const UNINSTALL_COST = 10;
 /** Ends the install for everyone who reads this shop with our app: the caller knows that nobody else does. */
 async function revoke(session: SourceSession): Promise<void> {
   try {
-    await callShop(session, { query: uninstallText, cost: UNINSTALL_COST, purpose: "uninstall", once: true });
+    const result = await callShop(session, {
+      query: uninstallText,
+      cost: UNINSTALL_COST,
+      purpose: "uninstall",
+      once: true,
+    });
+    const refused = asList(part(result, "appUninstall")["userErrors"]);
+    if (refused.length > 0)
+      throw new SourceFailure({ class: "transient", code: "shopify.trouble", said: saidBy(JSON.stringify(refused)) });
   } catch (error) {
-    if (error instanceof SourceFailure || isSourceFailure(error)) {
-      const isOver = error.failure.class === "reauthorize" || error.failure.class === "gone";
-      if (isOver) return; // the token is dead already: so is the install
-    }
-    throw error;
+    // A dead token is a dead install.
+    const isOver = isSourceFailure(error) && ["reauthorize", "gone"].includes(error.failure.class);
+    if (!isOver) throw error;
   }
 }

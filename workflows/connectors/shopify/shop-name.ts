@@ -23,7 +23,7 @@ export function readShopName(typed: string): ShopName {
   const handle = ADMIN.exec(name)?.[1];
   if (handle !== undefined) return { ok: true, shop: `${handle}.myshopify.com` };
   if (isShop(name)) return { ok: true, shop: name };
-  const isStorefront = OTHER_DOMAIN.test(name) && !name.includes("myshopify.com") && !name.includes("shopify.com");
+  const isStorefront = OTHER_DOMAIN.test(name) && !/shopify\.com/.test(name);
   return isStorefront ? { ok: false, problem: { code: "shopify.customDomain" } } : notAShop();
 }
 

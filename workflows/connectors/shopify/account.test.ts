@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { isSourceFailure } from "../failure.ts";
+import { makeScriptedSession } from "../testing/scripted.ts";
+import { shopifyAccount } from "./account.ts";
+import { connector } from "./index.ts";
+
+const shop = {
+  id: "gid://shopify/Shop/9",
+  name: "Tea",
+  myshopifyDomain: "tea.myshopify.com",
+  currencyCode: "NPR",
+  ianaTimezone: "Asia/Kathmandu",
+  plan: { publicDisplayName: "Basic", partnerDevelopment: false, shopifyPlus: false },
+};
+const answer = (handles: string[], ordersCount: object | null = { count: 60, precision: "EXACT" }) => ({
+  body: JSON.stringify({
+    data: { shop, currentAppInstallation: { accessScopes: handles.map((handle) => ({ handle })) }, ordersCount },
+  }),
+});
+const verify = (handles: string[]) =>
+  shopifyAccount.verify(
+    makeScriptedSession(() => answer(handles)),
+    null,
+  );
+
+describe("a shop that is looked at for the first time", () => {
+  test("is known by the shop's own id, with its currency and zone", async () => {
+    expect((await verify(["read_orders", "read_all_orders"])).account).toEqual({
+      externalId: "gid://shopify/Shop/9",
+      name: "Tea",
+      domain: "tea.myshopify.com",
+      currency: "NPR",
+      zone: "Asia/Kathmandu",
+      state: "open",
+      details: { plan: "Basic", isDevelopmentStore: false, isPlus: false },
+    });
+  });
+
+  test("without read_all_orders says that only sixty days can be read", async () => {
+    expect(await verify(["write_orders"])).toMatchObject({
+      scopes: ["read_orders", "write_orders"],
+      historyFrom: "2026-09-21",
+      notices: [{ code: "shopify.sixtyDays", values: { days: 60 } }],
+    });
+  });
+
+  test("with it has no limit and nothing to say", async () => {
+    expect(await verify(["read_orders", "read_all_orders"])).toMatchObject({
+      historyFrom: null,
+      notices: [],
+      recordsPerDay: { orders: 2 },
+    });
+  });
+
+  test("is listed as the one account of its login", async () => {
+    const list = await shopifyAccount.list(makeScriptedSession(() => answer(["read_orders"])));
+    expect(list.map((account) => account.externalId)).toEqual(["gid://shopify/Shop/9"]);
+  });
+});
+
+describe("ending the access", () => {
+  test.each([
+    [200, '{"data":{"appUninstall":{"app":{"id":"gid://shopify/App/1"},"userErrors":[]}}}'],
+    [401, '{"errors":"[API] Invalid API key or access token"}'],
+    [404, '{"errors":"Not Found"}'],
+  ])("succeeds on %i", async (status, body) => {
+    await connector.revoke?.(makeScriptedSession(() => ({ status, body })));
+  });
+
+  test("fails when the shop could not be asked", async () => {
+    const failed = connector.revoke?.(makeScriptedSession(() => ({ status: 503, body: "" })));
+    await expect(failed).rejects.toSatisfy(isSourceFailure);
+  });
+});
