@@ -114,12 +114,11 @@ describe("events of a history", () => {
   });
 
   test("choosing an account costs little more", async () => {
-    engine.rules = { ...engine.rules, manyAccounts: true };
-    const target = await engine.merchant.connect();
+    const target = await engine.merchant.connect({ platform: "meta-ads" });
     await engine.merchant.comeBack(target);
     const waiting = await until(
       () => eventsOf(target),
-      (types) => engine.source.calls.includes("listAccounts") && types.at(-1) === "timerStarted",
+      (types) => engine.source.callsOf(target.datasourceId).includes("listAccounts") && types.at(-1) === "timerStarted",
     );
     await engine.merchant
       .sql`update account_candidates set state = 'chosen' where datasource_id = ${target.datasourceId}`;
@@ -128,7 +127,6 @@ describe("events of a history", () => {
       () => engine.merchant.row(target),
       (row) => row?.phase === "LIVE",
     );
-    engine.rules = { ...engine.rules, manyAccounts: false };
     const before = waiting.indexOf("timerStarted");
     expect(waiting.length - before).toBeLessThanOrEqual(BUDGET.choosingAnAccount);
   });

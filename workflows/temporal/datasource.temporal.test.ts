@@ -61,6 +61,6 @@ describe("commands", () => {
     const target = await connected();
     await engine.merchant.command(target, "disconnect");
     await phaseOf(target, "END");
-    expect(engine.source.calls).toContain("erase");
+    expect(engine.source.callsOf(target.datasourceId)).toContain("erase");
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openDatabase } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import { Client, Connection } from "@temporalio/client";
-import { NativeConnection } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Worker } from "@temporalio/worker";
 import { createEntityActivities } from "../../activities/entity.ts";
 import type { PlatformRules, SweepDeps, WorkDeps } from "../../activities/deps.ts";
@@ -22,6 +22,8 @@ import type { FakeSource } from "./fake-source.ts";
 import { newMerchant } from "./merchant.ts";
 import type { Merchant } from "./merchant.ts";
 
+Runtime.install({ logger: new DefaultLogger("ERROR") });
+
 /** Hours of two seconds; no test asserts less than that. */
 export const FAST: Durations = {
   ...DURATIONS,
@@ -32,7 +34,7 @@ export const FAST: Durations = {
   intervalMs: 2_000,
 };
 
-export const TEST_RULES: PlatformRules = {
+const RULES: PlatformRules = {
   manyAccounts: false,
   daily: {},
   concurrency: 2,
@@ -42,13 +44,19 @@ export const TEST_RULES: PlatformRules = {
   ],
 };
 
+/** A platform with one account, one whose logins reach several, one with every daily kind. */
+const RULES_BY_PLATFORM: Readonly<Record<string, PlatformRules>> = {
+  shopify: RULES,
+  "meta-ads": { ...RULES, manyAccounts: true },
+  klaviyo: { ...RULES, daily: { reread: 1, sweep: 1, spotCheck: 1 } },
+};
+
 export interface Engine {
   readonly client: Client;
   readonly ringer: Ringer;
   readonly merchant: Merchant;
   readonly source: FakeSource;
   readonly deps: SweepDeps & WorkDeps;
-  rules: PlatformRules;
   startWorkers(): Promise<void>;
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
@@ -58,15 +66,9 @@ export interface EngineOptions {
   readonly postgresUrl: string;
   readonly temporalAddress: string;
   readonly durations?: Durations;
-  readonly rules?: PlatformRules;
 }
 
-export async function startEngine({
-  postgresUrl,
-  temporalAddress,
-  durations = FAST,
-  rules = TEST_RULES,
-}: EngineOptions): Promise<Engine> {
+export async function startEngine({ postgresUrl, temporalAddress, durations = FAST }: EngineOptions): Promise<Engine> {
   const database = await createTestDatabase(postgresUrl);
   const namespace = `test-${randomBytes(6).toString("hex")}`;
   const connection = await Connection.connect({ address: temporalAddress });
@@ -80,11 +82,10 @@ export async function startEngine({
   const source = fakeSource(db);
   const merchant = await newMerchant(database.ownerUrl, ringer);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const engine = { rules };
   const deps: SweepDeps & WorkDeps = {
     db,
     log,
-    platformRules: () => engine.rules,
+    platformRules: (platform) => RULES_BY_PLATFORM[platform] ?? RULES,
     load: source.load,
     loadDeps: notAsked,
     ringer,
@@ -96,7 +97,7 @@ export async function startEngine({
     await Promise.all(workers.map(({ run }) => run));
     workers = [];
   };
-  return Object.assign(engine, {
+  return {
     client,
     ringer,
     merchant,
@@ -121,7 +122,7 @@ export async function startEngine({
       await db.close();
       await database.close();
     },
-  });
+  };
 }
 
 /** The fake load path never looks at its dependencies; whoever does fails loudly. */

@@ -17,42 +17,60 @@ export type Answer =
 export interface Script {
   verify: (asked: { readonly n: number; readonly datasourceId: string }) => Answer | { kind: "otherAccount" };
   sync: (asked: { readonly run: RunRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
-  slice: (asked: { readonly slice: SliceRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
+  slice: (asked: {
+    readonly position: number;
+    readonly slice: SliceRef;
+    readonly signal: AbortSignal;
+  }) => Answer | Promise<Answer>;
   accounts: number;
   account: string;
 }
 
 export interface FakeSource {
   readonly load: LoadPath;
-  readonly script: Script;
-  /** Every call in order, as `verify`, `sync:3`, `slice:0`. */
-  readonly calls: string[];
+  /** For one datasource: tests run side by side. */
+  readonly when: (datasourceId: string, script: Partial<Script>) => void;
+  /** What one datasource asked, in order, as `verify`, `sync:3`, `slice:0`. */
+  readonly callsOf: (datasourceId: string) => readonly string[];
 }
 
 export const revoked: FailureSummary = { class: "reauthorize", why: "revoked", code: "fake.revoked", said: "no more" };
 
+const usual: Script = {
+  verify: () => ({ kind: "done" }),
+  sync: () => ({ kind: "done" }),
+  slice: () => ({ kind: "done" }),
+  accounts: 1,
+  account: "account-1",
+};
+
 export function fakeSource(db: Database): FakeSource {
-  const calls: string[] = [];
-  const script: Script = {
-    verify: () => ({ kind: "done" }),
-    sync: () => ({ kind: "done" }),
-    slice: () => ({ kind: "done" }),
-    accounts: 1,
-    account: "account-1",
+  const scripts = new Map<string, Script>();
+  const calls: { readonly of: string; readonly call: string }[] = [];
+  const callsOf = (datasourceId: string) => calls.flatMap(({ of, call }) => (of === datasourceId ? [call] : []));
+  const fake: Fake = {
+    db,
+    scriptOf: ({ datasourceId }) => scripts.get(datasourceId) ?? usual,
+    note: ({ datasourceId }, call) => void calls.push({ of: datasourceId, call }),
+    callsOf,
   };
-  return { script, calls, load: fakeLoadPath({ db, script, calls }) };
+  return {
+    load: fakeLoadPath(fake),
+    when: (datasourceId, script) => void scripts.set(datasourceId, { ...usual, ...script }),
+    callsOf,
+  };
 }
 
 interface Fake {
   readonly db: Database;
-  readonly script: Script;
-  readonly calls: string[];
+  readonly scriptOf: (ref: { readonly datasourceId: string }) => Script;
+  readonly note: (ref: { readonly datasourceId: string }, call: string) => void;
+  readonly callsOf: (datasourceId: string) => readonly string[];
 }
 
 function fakeLoadPath(fake: Fake): LoadPath {
-  const { script, calls } = fake;
   const noWork = (name: string) => async (_deps: unknown, run: RunRef) => {
-    calls.push(`${name}:${run.n}`);
+    fake.note(run, `${name}:${run.n}`);
     await beginRun(fake, run);
     await endRun(fake, run, "succeeded");
     return {
@@ -74,17 +92,21 @@ function fakeLoadPath(fake: Fake): LoadPath {
     syncOnce: (_deps, run, options) => syncOnce(fake, run, options),
     verifyGrant: (_deps, ref) => verify(fake, ref),
     async listAccounts(_deps, ref) {
-      calls.push("listAccounts");
+      fake.note(ref, "listAccounts");
+      const { accounts } = fake.scriptOf(ref);
       await inOrganisation(fake, ref, async (tx) => {
-        for (let n = 1; n <= script.accounts; n += 1)
+        for (let n = 1; n <= accounts; n += 1)
           await tx.sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
             values (${ref.organisationId}, ${ref.datasourceId}, ${`account-${n}`}, ${`Account ${n}`}) on conflict do nothing`;
       });
-      return { kind: "listed", count: script.accounts };
+      return { kind: "listed", count: accounts };
     },
-    revokeGrant: async () => (calls.push("revoke"), { kind: "revoked" }),
+    async revokeGrant(_deps, ref) {
+      fake.note(ref, "revoke");
+      return { kind: "revoked" };
+    },
     async eraseCredential(_deps, ref) {
-      calls.push("erase");
+      fake.note(ref, "erase");
       await inOrganisation(
         fake,
         ref,
@@ -98,7 +120,10 @@ function fakeLoadPath(fake: Fake): LoadPath {
     sweepDeletes: noWork("sweep"),
     spotCheck: noWork("spotCheck"),
     eraseCustomer: async () => ({ rows: 0 }),
-    purgeBatch: async () => (calls.push("purge"), { kind: "done", rows: 0 }),
+    async purgeBatch(_deps, ref) {
+      fake.note(ref, "purge");
+      return { kind: "done", rows: 0 };
+    },
   };
 }
 
@@ -109,9 +134,9 @@ const inOrganisation = <T>(
 ): Promise<T> => inTenant(db, organisationId(ref.organisationId), work);
 
 async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
-  const { script, calls } = fake;
-  calls.push("verify");
-  const n = calls.filter((call) => call === "verify").length;
+  const script = fake.scriptOf(ref);
+  fake.note(ref, "verify");
+  const n = fake.callsOf(ref.datasourceId).filter((call) => call === "verify").length;
   const answer = script.verify({ n, datasourceId: ref.datasourceId });
   const intentVersion = 0;
   switch (answer.kind) {
@@ -147,11 +172,11 @@ const dropCandidate = (fake: Fake, ref: { readonly organisationId: string; reado
   );
 
 async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
-  const externalId = fake.script.account;
+  const externalId = fake.scriptOf(ref).account;
   await inOrganisation(fake, ref, async (tx) => {
     const [account] = await tx.sql<{ id: string }[]>`
       insert into accounts (organisation_id, platform, external_id, name, currency, zone)
-      values (${ref.organisationId}, 'shopify', ${externalId}, ${externalId}, 'INR', 'Asia/Kolkata')
+      values (${ref.organisationId}, (select platform from datasources where id = ${ref.datasourceId}), ${externalId}, ${externalId}, 'INR', 'Asia/Kolkata')
       on conflict (organisation_id, platform, external_id) do update set name = excluded.name returning id`;
     await tx.sql`update datasources set account_id = ${account?.id ?? null} where id = ${ref.datasourceId}`;
     await tx.sql`
@@ -215,8 +240,8 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
     const [row] = await tx.sql<{ position: number }[]>`select position from slices where id = ${slice.sliceId}`;
     return row?.position ?? -1;
   });
-  fake.calls.push(`slice:${position}`);
-  const answer = await fake.script.slice({ slice, signal: options.signal });
+  fake.note(slice, `slice:${position}`);
+  const answer = await fake.scriptOf(slice).slice({ position, slice, signal: options.signal });
   const outcome = outcomeOf(answer);
   if (outcome.kind !== "done" && outcome.kind !== "more") return outcome;
   // One page, behind the fence, in one transaction: what the load path promises.
@@ -232,9 +257,9 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
 }
 
 async function syncOnce(fake: Fake, run: RunRef, options: WorkOptions): Promise<SyncOutcome> {
-  fake.calls.push(`sync:${run.n}`);
+  fake.note(run, `sync:${run.n}`);
   await beginRun(fake, run);
-  const answer = await fake.script.sync({ run, signal: options.signal });
+  const answer = await fake.scriptOf(run).sync({ run, signal: options.signal });
   const outcome = outcomeOf(answer);
   const by = await inOrganisation(fake, run, (tx) => fence(tx, run));
   const settled: WorkOutcome = by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
@@ -243,14 +268,19 @@ async function syncOnce(fake: Fake, run: RunRef, options: WorkOptions): Promise<
 }
 
 async function fence(tx: TenantTransaction, run: RunRef): Promise<FencedBy | null> {
-  const [row] = await tx.sql<{ generation: number; disconnected: boolean; paused: boolean; auth: string }[]>`
+  const [row] = await tx.sql<
+    { generation: number; disconnected: boolean; paused: boolean; auth: string; held: boolean }[]
+  >`
     select generation, disconnected_at is not null as disconnected,
-      user_paused_at is not null and coalesce(user_paused_until > now(), true) as paused, auth
-    from datasources where id = ${run.datasourceId} for share`;
+      user_paused_at is not null and coalesce(user_paused_until > now(), true) as paused, auth,
+      exists (select 1 from holds h where h.datasource_id = d.id and h.released_at is null
+        and coalesce(h.until > now(), true)) as held
+    from datasources d where id = ${run.datasourceId} for share`;
   if (row === undefined) return "missing";
   if (row.disconnected) return "disconnected";
   if (row.generation !== run.generation) return "generation";
   if (row.paused) return "paused";
+  if (row.held) return "hold";
   return row.auth === "ok" ? null : "credential";
 }
 

@@ -34,3 +34,19 @@ export async function runsOf(
     runs.push({ runId: run.runId, status: run.status.name, events: run.historyLength });
   return runs;
 }
+
+/** Every value that travelled: inputs, results, signals. */
+export function valuesIn(history: History): unknown[] {
+  const values: unknown[] = [];
+  const walk = (part: unknown): void => {
+    if (typeof part !== "object" || part === null || part instanceof Uint8Array) return;
+    if ("metadata" in part && "data" in part && part.data instanceof Uint8Array) {
+      const text = Buffer.from(part.data).toString();
+      if (text !== "") values.push(JSON.parse(text));
+      return;
+    }
+    for (const inner of Object.values(part)) walk(inner);
+  };
+  walk(history.events ?? []);
+  return values;
+}

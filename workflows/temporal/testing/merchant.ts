@@ -8,7 +8,7 @@ export interface Merchant {
   readonly sql: Sql;
   readonly organisationId: string;
   /** The click on Connect. */
-  connect(options?: { readonly forMs?: number; readonly cadenceMs?: number }): Promise<RingTarget>;
+  connect(options?: { readonly forMs?: number; readonly platform?: string }): Promise<RingTarget>;
   /** The consent screen sends the person back. */
   comeBack(target: RingTarget): Promise<"sealed" | "too late">;
   /** Returns the command's id. `ring: false`: the API died between its commit and its ring. */
@@ -50,15 +50,15 @@ export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Mer
   const merchant: Merchant = {
     sql,
     organisationId,
-    async connect({ forMs = 600_000, cadenceMs = 3_600_000 } = {}) {
+    async connect({ forMs = 600_000, platform = "shopify" } = {}) {
       const datasourceId = randomUUID();
       const grantId = randomUUID();
       await sql.begin(async (tx) => {
         await tx`insert into grants (organisation_id, id, platform, login_key)
-          values (${organisationId}, ${grantId}, 'shopify', ${datasourceId})`;
-        await tx`insert into datasources (organisation_id, id, platform, name, grant_id, authorizing_until, cadence_ms)
-          values (${organisationId}, ${datasourceId}, 'shopify', 'Test shop', ${grantId},
-            now() + ${forMs}::float8 * interval '1 millisecond', ${cadenceMs})`;
+          values (${organisationId}, ${grantId}, ${platform}, ${datasourceId})`;
+        await tx`insert into datasources (organisation_id, id, platform, name, grant_id, authorizing_until)
+          values (${organisationId}, ${datasourceId}, ${platform}, 'Test shop', ${grantId},
+            now() + ${forMs}::float8 * interval '1 millisecond')`;
         await tx`insert into slots (organisation_id, datasource_id) values (${organisationId}, ${datasourceId})`;
       });
       await ringer.ring({ organisationId, datasourceId }, 0);

@@ -1,0 +1,228 @@
+/** Lives that are recorded and replayed, and asserted while they are lived. Each is one datasource of its own, so they may run side by side. */
+import { strictEqual } from "node:assert/strict";
+import type { RingTarget } from "../../client.ts";
+import { until } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { revoked } from "./fake-source.ts";
+import type { Script } from "./fake-source.ts";
+import type { Row } from "./merchant.ts";
+
+export type Scenario = (engine: Engine) => Promise<RingTarget>;
+
+const rowUntil = ({ merchant }: Engine, target: RingTarget, holds: (row: Row) => boolean) =>
+  until(
+    () => merchant.row(target),
+    (row) => row !== undefined && holds(row),
+    30_000,
+  );
+
+export const phaseUntil = (engine: Engine, target: RingTarget, phase: string) =>
+  rowUntil(engine, target, (row) => row.phase === phase);
+
+const synced = (row: Row) => row.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null;
+
+export async function connected(
+  engine: Engine,
+  script: Partial<Script> = {},
+  platform = "shopify",
+): Promise<RingTarget> {
+  const target = await engine.merchant.connect({ platform });
+  engine.source.when(target.datasourceId, script);
+  await engine.merchant.comeBack(target);
+  await rowUntil(engine, target, synced);
+  return target;
+}
+
+export const commandUntil = (engine: Engine, id: string, state = "done") =>
+  until(
+    async () => (await engine.merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state,
+    (seen) => seen === state,
+    30_000,
+  );
+
+const firstConnect: Scenario = (engine) => connected(engine);
+
+const consentTimeout: Scenario = async (engine) => {
+  const target = await engine.merchant.connect({ forMs: 2_000 });
+  await until(
+    () => engine.merchant.row(target),
+    (row) => row === undefined,
+  );
+  strictEqual((await engine.merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length, 0);
+  strictEqual(await engine.merchant.comeBack(target), "too late");
+  return target;
+};
+
+const accountChoice: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await merchant.connect({ platform: "meta-ads" });
+  engine.source.when(target.datasourceId, { accounts: 3 });
+  await merchant.comeBack(target);
+  await until(
+    async () =>
+      (await merchant.sql`select 1 from account_candidates where datasource_id = ${target.datasourceId}`).length,
+    (count) => count === 3,
+  );
+  await merchant.sql`
+    update account_candidates set state = 'chosen' where datasource_id = ${target.datasourceId} and external_id = 'account-1'`;
+  const chosen = await merchant.command(target, "chooseAccount");
+  await rowUntil(engine, target, synced);
+  await commandUntil(engine, chosen);
+  return target;
+};
+
+const reauthorizeDuringBackfill: Scenario = async (engine) => {
+  const { merchant, source } = engine;
+  const target = await merchant.connect();
+  source.when(target.datasourceId, {
+    slice: ({ position }) => (position >= 3 ? { kind: "failed", failure: revoked } : { kind: "done" }),
+  });
+  await merchant.comeBack(target);
+  await phaseUntil(engine, target, "REAUTHORIZE");
+  source.when(target.datasourceId, {});
+  const again = await merchant.command(target, "reauthorized");
+  await merchant.comeBack(target);
+  await rowUntil(engine, target, synced);
+  await commandUntil(engine, again);
+  return target;
+};
+
+const expiringSoonThenRenewed: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await connected(engine);
+  const ofIt = merchant.sql`id = (select grant_id from datasources where id = ${target.datasourceId})`;
+  await merchant.sql`update grants set ends_at = now() + interval '5 days' where ${ofIt}`;
+  const before = (await merchant.row(target))?.lastSuccessAt?.getTime() ?? 0;
+  await rowUntil(engine, target, (row) => (row.lastSuccessAt?.getTime() ?? 0) > before); // the sync goes on
+  await merchant.sql`update grants set ends_at = null where ${ofIt}`;
+  await merchant.comeBack(target);
+  await rowUntil(engine, target, synced);
+  return target;
+};
+
+const pauseMidActivity: Scenario = async (engine) => {
+  const { merchant, source } = engine;
+  const target = await connected(engine);
+  source.when(target.datasourceId, {
+    sync: ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve({ kind: "more" }))),
+  });
+  await until(
+    async () =>
+      (await merchant.sql`select 1 from runs where datasource_id = ${target.datasourceId} and state = 'running'`)
+        .length,
+    (running) => running === 1,
+  );
+  await merchant.command(target, "pause");
+  await phaseUntil(engine, target, "PAUSED");
+  source.when(target.datasourceId, {});
+  await merchant.command(target, "resume");
+  await phaseUntil(engine, target, "LIVE");
+  return target;
+};
+
+const holdExpiry: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await connected(engine);
+  await merchant.sql`
+    insert into holds (organisation_id, scope, datasource_id, reason, until, by)
+    values (${target.organisationId}, 'source', ${target.datasourceId}, 'maintenance', now() + interval '5 seconds', '{}')`;
+  await phaseUntil(engine, target, "PAUSED"); // nobody rang: the sync's fence saw it
+  await phaseUntil(engine, target, "LIVE");
+  return target;
+};
+
+const dailyKindsDue: Scenario = async (engine) => {
+  const target = await connected(engine, {}, "klaviyo");
+  await until(
+    async () => engine.source.callsOf(target.datasourceId),
+    (calls) => ["reread:1", "sweep:1", "spotCheck:1"].every((call) => calls.includes(call)),
+  );
+  return target;
+};
+
+const manyRings: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await connected(engine);
+  const asked: string[] = [];
+  for (let n = 0; n < 30; n += 1) asked.push(await merchant.command(target, "syncNow"));
+  for (const id of asked) await commandUntil(engine, id);
+  return target;
+};
+
+const disconnect: Scenario = async (engine) => {
+  const target = await connected(engine);
+  await engine.merchant.command(target, "disconnect");
+  await phaseUntil(engine, target, "END");
+  strictEqual(engine.source.callsOf(target.datasourceId).filter((call) => call === "erase").length, 1);
+  return target;
+};
+
+const disconnectAndUndo: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await connected(engine);
+  await merchant.command(
+    target,
+    "disconnect",
+    "disconnected_at = now(), undo_until = now() + interval '1 minute', generation = generation + 1",
+  );
+  await phaseUntil(engine, target, "DISCONNECTING");
+  await merchant.command(target, "undoDisconnect");
+  await phaseUntil(engine, target, "PAUSED");
+  await merchant.comeBack(target);
+  await rowUntil(engine, target, (row) => row.auth === "ok" && row.phase === "PAUSED");
+  await merchant.command(target, "resume");
+  await phaseUntil(engine, target, "LIVE");
+  return target;
+};
+
+const goneForGood: Scenario = async (engine) => {
+  const gone = {
+    kind: "failed",
+    failure: { class: "gone", what: "account", code: "fake.gone", said: "no such shop" },
+  } as const;
+  const target = await connected(engine);
+  engine.source.when(target.datasourceId, { sync: () => gone, verify: () => gone });
+  await phaseUntil(engine, target, "END");
+  strictEqual((await engine.merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length, 0);
+  return target;
+};
+
+const throttled: Scenario = async (engine) => {
+  let times = 0;
+  const target = await connected(engine, {
+    verify: ({ n }) => (n === 1 ? { kind: "throttled", forMs: 1_500 } : { kind: "done" }),
+    slice: ({ position }) =>
+      position === 2 && (times += 1) < 3 ? { kind: "throttled", forMs: 1_000 } : { kind: "done" },
+    sync: ({ run }) => (run.n === 1 ? { kind: "throttled", forMs: 1_500 } : { kind: "done" }),
+  });
+  strictEqual(times, 3);
+  return target;
+};
+
+const resync: Scenario = async (engine) => {
+  const { merchant } = engine;
+  const target = await connected(engine);
+  const id = await merchant.command(target, "resync");
+  await commandUntil(engine, id);
+  const runs =
+    await merchant.sql`select state from runs where datasource_id = ${target.datasourceId} and kind = 'resync'`;
+  strictEqual(runs[0]?.["state"], "succeeded");
+  return target;
+};
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  firstConnect,
+  consentTimeout,
+  accountChoice,
+  reauthorizeDuringBackfill,
+  expiringSoonThenRenewed,
+  pauseMidActivity,
+  holdExpiry,
+  dailyKindsDue,
+  manyRings,
+  disconnect,
+  disconnectAndUndo,
+  goneForGood,
+  throttled,
+  resync,
+};
