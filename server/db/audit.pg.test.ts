@@ -138,6 +138,10 @@ test("verify finds a log cut off at its end, or rewritten whole, by the heads re
   ]);
 });
 
+test("a role that sees only a part cannot declare the log whole", async () => {
+  await expect(verifyAudit(api)).rejects.toThrow("row-level security");
+});
+
 test("the command says what it found, exits 1 on a fault and keeps the heads of the last sound log", async () => {
   const folder = await mkdtemp(join(tmpdir(), "headwater-audit-"));
   const heads = join(folder, "heads.json");
