@@ -2,6 +2,8 @@
 // for good, ends the process, or runs a dead transaction's statements inside another's.
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
 import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
@@ -186,6 +188,36 @@ function randomFrom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+test.each([
+  ["a value that its column refuses", '{"n":1e999999}\n', "22003"],
+  ["a line that is no JSON", "{\n", "22P02"],
+])("a COPY that ends with %s fails, and its connection goes on", async (_what, line, code) => {
+  const db = openDatabase({ url: made.workerUrl, max: 1 });
+  await db.sql`create temporary table stage (document jsonb)`;
+  const copied = (async () => pipeline(Readable.from([line]), await db.sql`copy stage from stdin`.writable()))();
+  await expect(copied).rejects.toMatchObject({ code });
+  expect(await outcome(db.sql`select 1`)).toBe("answered");
+  await db.close();
+});
+
+test("a COPY whose connection is ended fails, and does not hang", async () => {
+  const db = openDatabase({ url: made.workerUrl, max: 1 });
+  await db.sql`create temporary table stage (document text)`;
+  const copied = db.sql.begin(async (sql) => {
+    const pid = await pidOf({ sql });
+    const lines = async function* () {
+      for (let i = 0; i < 100; i++) {
+        yield `${"x".repeat(10_000)}\n`;
+        if (i === 50) await end(pid);
+      }
+    };
+    await pipeline(lines, await sql`copy stage from stdin`.writable());
+  });
+  expect(await outcome(copied)).toBe("try again");
+  expect(await outcome(db.sql`select 1`)).toBe("answered");
+  await db.close();
+});
 
 test("closing takes five seconds at most though a query hangs", async () => {
   const db = openDatabase({ url: made.apiUrl, max: 1 });
