@@ -41,7 +41,7 @@ export async function writePhase(
     where d.id = before.id and d.generation = ${generation} and d.seq < ${seq}
     returning before.phase`;
   if (moved === undefined) return false;
-  await audit(tx, "phaseChanged", datasourceId, { phase: moved.phase }, { phase: to, reason });
+  if (moved.phase !== to) await audit(tx, "phaseChanged", datasourceId, { phase: moved.phase }, { phase: to, reason });
   await announce(tx, datasourceId);
   return true;
 }

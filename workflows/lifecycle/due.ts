@@ -14,6 +14,8 @@ export interface Clockwork {
   readonly dayMs: Millis;
   readonly daily: DailyRhythm;
   readonly lastDaily: Partial<Record<DailyKind, Millis>>;
+  /** Counts for a kind that has not run yet: what was just read need not be read again at once. Null: history still fills. */
+  readonly since: Millis | null;
   /** Somebody asked, or a pause was lifted: now, not at the next point. */
   readonly asked: boolean;
 }
@@ -25,9 +27,10 @@ export function dueRuns(clock: Clockwork): ("sync" | DailyKind)[] {
   return ["sync", ...DAILY_KINDS.filter((kind) => isDailyDue(kind, clock))];
 }
 
-function isDailyDue(kind: DailyKind, { daily, lastDaily, dayMs, now }: Clockwork): boolean {
+function isDailyDue(kind: DailyKind, { daily, lastDaily, since, dayMs, now }: Clockwork): boolean {
   const days = daily[kind];
-  if (days === undefined) return false;
+  if (days === undefined || since === null) return false;
   const last = lastDaily[kind];
-  return last === undefined || now - last >= days * dayMs;
+  if (last === undefined && kind === "spotCheck") return true;
+  return now - (last ?? since) >= days * dayMs;
 }

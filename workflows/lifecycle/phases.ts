@@ -172,7 +172,9 @@ function live(known: Knowledge, now: Millis): Step {
   const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);
   const nextAt = known.nextAt ?? now;
   const asked = askedBy.length > 0;
-  const runs = dueRuns({ now, nextAt, dayMs, daily: intent.daily, lastDaily: intent.lastDaily, asked });
+  const { facts, daily, lastDaily } = intent;
+  const since = facts.backfill === "running" ? null : facts.firstNumbersAt;
+  const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked });
   if (runs.length === 0) return { kind: "wait", until: nextAt };
   const postponed = later(known, now);
   if (postponed !== null) return postponed;

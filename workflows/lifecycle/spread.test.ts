@@ -45,9 +45,14 @@ test("a run of three hours skips two points and counts them", () => {
 });
 
 test("the daily kinds ride on the wake behind the sync, each on its own rhythm", () => {
-  const clock = { now: NOW, nextAt: NOW, dayMs: DAY, asked: false, daily: { reread: 1, sweep: 7 } } as const;
-  expect(dueRuns({ ...clock, lastDaily: {} })).toEqual(["sync", "reread", "sweep"]);
-  expect(dueRuns({ ...clock, lastDaily: { reread: NOW - DAY, sweep: NOW - DAY } })).toEqual(["sync", "reread"]);
+  const daily = { reread: 1, sweep: 7, spotCheck: 1 } as const;
+  const clock = { now: NOW, nextAt: NOW, dayMs: DAY, asked: false, daily, since: NOW - DAY } as const;
+  expect(dueRuns({ ...clock, lastDaily: {} })).toEqual(["sync", "reread", "spotCheck"]);
+  expect(dueRuns({ ...clock, since: NOW - 8 * DAY, lastDaily: {} })).toEqual(["sync", "reread", "sweep", "spotCheck"]);
+  expect(dueRuns({ ...clock, since: NOW, lastDaily: {} })).toEqual(["sync", "spotCheck"]);
+  expect(dueRuns({ ...clock, since: null, lastDaily: {} })).toEqual(["sync"]);
+  const ran = { reread: NOW - DAY, sweep: NOW - DAY, spotCheck: NOW - 1 };
+  expect(dueRuns({ ...clock, lastDaily: ran })).toEqual(["sync", "reread"]);
   expect(dueRuns({ ...clock, nextAt: NOW + 1, lastDaily: {} })).toEqual([]);
   expect(dueRuns({ ...clock, nextAt: NOW + 1, asked: true, lastDaily: {} })).toEqual(["sync"]);
 });

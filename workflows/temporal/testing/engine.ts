@@ -32,6 +32,7 @@ export const FAST: Durations = {
   graceMs: 3_000,
   secondLookMs: 1_000,
   intervalMs: 2_000,
+  dayMs: 4_000,
 };
 
 const RULES: PlatformRules = {

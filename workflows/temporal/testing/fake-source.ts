@@ -251,6 +251,8 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
     await tx.sql`
       update slices set rows = rows + 1, pages = pages + 1, state = ${outcome.kind === "done" ? "done" : "running"},
         finished_at = case when ${outcome.kind === "done"} then now() end where id = ${slice.sliceId}`;
+    await tx.sql`
+      update datasources set first_numbers_at = coalesce(first_numbers_at, now()) where id = ${slice.datasourceId}`;
     return null;
   });
   return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
