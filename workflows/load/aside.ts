@@ -22,9 +22,10 @@ import { kindsInOrder, layoutByKind } from "./kinds.ts";
 import { copyLines, mergeStage, writeCopy } from "./merge.ts";
 import type { Ledger } from "./outcome.ts";
 import type { Place, Step } from "./places.ts";
+import { sumAgain } from "./settle-orders.ts";
 import { keepAside } from "./quarantine.ts";
 import { rollUp, type TouchedDays } from "./rollups.ts";
-import { entombLostChildren, entombMissing, joinTouched, type Look } from "./tombstones.ts";
+import { entombLostChildrenAside, entombMissing, joinTouched, type Look } from "./tombstones.ts";
 
 export interface AsideWindow {
   sliceId: SliceId;
@@ -119,13 +120,19 @@ async function swap(
     if (!context.streamByKind.has(kind)) continue;
     const entombed =
       layoutByKind[kind].madeAt === null
-        ? await entombLostChildren(tx, context.owner, kind, {
+        ? await entombLostChildrenAside(tx, context.owner, kind, {
             ...lookFor(window, kind),
             parents: idsAside(window.sliceId, "order"),
           })
         : await entombMissing(tx, context.owner, kind, lookFor(window, kind));
     ledger.written += entombed.count;
     touched = joinTouched(touched, entombed.touched);
+  }
+  // Lines were merged after their orders, and some are gone: the sums follow from what is there now.
+  if (context.streamByKind.has("orderLine")) {
+    const orders = await tx.unsafe<{ id: string }[]>(idsAside(window.sliceId, "order"));
+    const ids = orders.map(({ id }) => id);
+    touched = joinTouched(touched, { days: await sumAgain(tx, context.owner, ids), firsts: [], unsettled: [] });
   }
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   await clearAside(tx, window.sliceId);

@@ -5,7 +5,8 @@
 import type { RecordKind, RecordOf, RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
 import { cleanJson, cleanText, copyField, copyJson, exactBytes } from "./copy-text.ts";
 import { type DayCutter, dayCutter } from "./days.ts";
-import { FieldWriter, Unstorable } from "./field-writer.ts";
+import { exactSum, negated } from "./exact-sum.ts";
+import { FieldWriter, OPEN_FIELD, Unstorable } from "./field-writer.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 /** A batch is worth a transaction from here on; several pages share one. */
@@ -15,6 +16,17 @@ export interface StagedLine {
   id: string;
   versionMs: number;
   line: string;
+  /** An order's line: what it adds to its order. */
+  part?: LinePart;
+  /** An order whose prices hold its taxes. */
+  taxesIncluded?: boolean;
+}
+
+interface LinePart {
+  orderId: string;
+  gross: string;
+  tax: string;
+  isGiftCard: boolean;
 }
 
 export interface QuarantinedRecord {
@@ -36,6 +48,8 @@ const KEPT_BYTES_MAX = 1_000_000;
 
 export class Batch {
   readonly kept: QuarantinedRecord[] = [];
+  /** Parents whose children of these kinds are all in this batch. */
+  readonly wholeParents = new Map<string, readonly RecordKind[]>();
   readonly countsByKind = new Map<RecordKind, KindCounts>();
   pages = 0;
   records = 0;
@@ -77,10 +91,48 @@ export class Batch {
     for (const kind of kindsInOrder) {
       const lines = this.#linesByKind.get(kind);
       if (lines === undefined || lines.size === 0) continue;
+      if (kind === "order") this.#fillOpenFields(lines);
       yield [
         kind,
         [...lines.values()].toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0)),
       ];
+    }
+  }
+
+  /** Orders whose lines came without them: their sums are made again from what the database then holds. */
+  get ordersElsewhere(): string[] {
+    const orders = this.#linesByKind.get("order");
+    const ids = new Set<string>();
+    for (const { part } of this.#linesByKind.get("orderLine")?.values() ?? []) {
+      if (part !== undefined && orders?.has(part.orderId) !== true) ids.add(part.orderId);
+    }
+    return [...ids];
+  }
+
+  idsOf(kind: RecordKind): string[] {
+    return [...(this.#linesByKind.get(kind)?.keys() ?? [])];
+  }
+
+  /** What a source leaves to be the sum of the lines is summed here, gift cards apart and before tax. */
+  #fillOpenFields(orders: Map<string, StagedLine>): void {
+    const open = [...orders.values()].filter(({ line }) => line.includes(OPEN_FIELD));
+    if (open.length === 0) return;
+    const partsByOrder = Map.groupBy(
+      [...(this.#linesByKind.get("orderLine")?.values() ?? [])].flatMap(({ part }) =>
+        part === undefined ? [] : [part],
+      ),
+      ({ orderId }) => orderId,
+    );
+    for (const staged of open) {
+      const parts = partsByOrder.get(staged.id) ?? [];
+      const sold = parts.filter(({ isGiftCard }) => !isGiftCard);
+      const gross = exactSum([
+        ...sold.map((part) => part.gross),
+        ...(staged.taxesIncluded === true ? sold.map((part) => negated(part.tax)) : []),
+      ]);
+      const [before = "", middle = "", after] = staged.line.split(OPEN_FIELD);
+      staged.line =
+        after === undefined ? `${before}${gross}${middle}` : `${before}${gross}${middle}${parts.length}${after}`;
     }
   }
 
@@ -131,7 +183,13 @@ export class Batch {
     const replacedTexts = put.takeReplaced() + (replaced ? 1 : 0) + (document?.replaced === true ? 1 : 0);
     if (replacedTexts > 0) this.#keepExact(record, id);
     const line = `${copyField(id)}\t${record.versionAt}\t${put.instantOrNull("deletedAt", record.deletedAt)}\t${document === null ? "\\N" : copyJson(document.text)}\t${columns}\n`;
-    return { id, versionMs, line };
+    if (record.childrenComplete !== undefined && record.childrenComplete.length > 0) {
+      this.wholeParents.set(id, record.childrenComplete);
+    }
+    if (record.kind === "order") return { id, versionMs, line, taxesIncluded: record.taxesIncluded };
+    if (record.kind !== "orderLine") return { id, versionMs, line };
+    const { gross, tax, isGiftCard } = record;
+    return { id, versionMs, line, part: { orderId: cleanText(record.orderId).text, gross, tax, isGiftCard } };
   }
 
   #keepExact(record: SourceRecord, id: string): void {

@@ -15,6 +15,7 @@ import { emptyLedger, type Ledger } from "./outcome.ts";
 import { type Place, type Step, Superseded } from "./places.ts";
 import { rejectPoison } from "./poison.ts";
 import { keepAside } from "./quarantine.ts";
+import { entombLost, sumAgain } from "./settle-orders.ts";
 import { restatementCause, rollUp, type TouchedDays } from "./rollups.ts";
 
 export interface BatchContext {
@@ -92,16 +93,21 @@ async function writeBatch(
 ): Promise<Committed> {
   const ledger = countedIn(batch);
   const touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
+  const replaced: string[] = [];
   let landed = 0;
   const insertedByStream = new Map(context.streams.map((stream) => [stream, 0]));
   for (const [kind, lines] of batch.staged()) {
     await copyLines(tx, kind, lines);
     const merged = await mergeStage(tx, kind, context.owner, batch.readAt);
     note(merged, lines.length, ledger, touched);
+    replaced.push(...merged.replaced);
     landed += lines.length;
     const stream = context.streamByKind.get(kind) ?? context.stream;
     insertedByStream.set(stream, (insertedByStream.get(stream) ?? 0) + merged.inserted);
   }
+  const lost = await entombLost(tx, context.owner, batch, replaced);
+  ledger.written += lost.count;
+  touched.days.push(...lost.touched.days, ...(await sumAgain(tx, context.owner, batch.ordersElsewhere)));
   await keepAside(tx, context, batch.kept);
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
 import { dayAfter, dayCutter, dayStart } from "./days.ts";
@@ -57,9 +57,7 @@ describe.each(zones)("days in %s", (zone) => {
         if (isSkipped) expect([zone, text]).toEqual(["Pacific/Apia", "2011-12-30"]);
         else {
           expect(dayOf(start - 1) < text).toBe(true);
-          expect(dayOf(dayStart(dayAfter(text), zone).getTime() - 1)).toBe(
-            text === "2011-12-29" && zone === "Pacific/Apia" ? text : text,
-          );
+          expect(dayOf(dayStart(dayAfter(text), zone).getTime() - 1)).toBe(text);
         }
       }),
     );

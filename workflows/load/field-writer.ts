@@ -16,6 +16,8 @@ export class Unstorable extends Error {
 }
 
 const NULL_FIELD = "\\N";
+/** A field that the order's lines fill in when the batch is complete. No clean text holds this character. */
+export const OPEN_FIELD = "\0";
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
 const currencyPattern = /^[A-Z]{3}$/;
 const INTEGER_MAX = 2_147_483_647;
@@ -82,6 +84,14 @@ export class FieldWriter {
 
   amountOrZero(field: string, value: string | null): string {
     return value === null || value === undefined ? "0" : this.amount(field, value);
+  }
+
+  amountOrOpen(field: string, value: string | null): string {
+    return value === null ? OPEN_FIELD : this.amount(field, value);
+  }
+
+  integerOrOpen(field: string, value: number | null): string {
+    return value === null ? OPEN_FIELD : this.integer(field, value);
   }
 
   currency(value: string): string {

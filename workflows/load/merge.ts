@@ -22,6 +22,8 @@ export interface Merged {
   firsts: { day: string; currency: string; delta: number }[];
   /** Customers whose first order must be looked up again, because a known order changed what it was. */
   unsettled: string[];
+  /** Parents that were there before and were written again. */
+  replaced: string[];
 }
 
 const columnsOf = (kind: RecordKind) => [...sharedColumns, ...layoutByKind[kind].columns];
@@ -87,7 +89,14 @@ export async function mergeStage(
     mergeText.set(kind, text);
   }
   const [row] = await tx.unsafe<
-    [Merged & { days: string[] | null; firsts: Merged["firsts"] | null; unsettled: string[] | null }]
+    [
+      Merged & {
+        days: string[] | null;
+        firsts: Merged["firsts"] | null;
+        unsettled: string[] | null;
+        replaced: string[] | null;
+      },
+    ]
   >(text, [owner.organisationId, owner.accountId, readAt], { prepare: true });
   return {
     merged: row.merged,
@@ -95,6 +104,7 @@ export async function mergeStage(
     days: row.days ?? [],
     firsts: row.firsts ?? [],
     unsettled: row.unsettled ?? [],
+    replaced: row.replaced ?? [],
   };
 }
 
@@ -126,7 +136,7 @@ function mergeStatement(kind: RecordKind): string {
     : "null::text[]";
   return `with merged as (${insert} ${returning})
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted, ${days} as days,
-      null::jsonb as firsts, null::text[] as unsettled from merged`;
+      null::jsonb as firsts, null::text[] as unsettled, null::text[] as replaced from merged`;
 }
 
 /** Orders also say who is new: `first_orders` holds each customer's first one, and the earlier order takes the place. */
@@ -151,5 +161,6 @@ function orderStatement(insert: string): string {
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted,
       (select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where d is not null) as days,
       (select jsonb_agg(jsonb_build_object('day', day, 'currency', currency, 'delta', delta)) from moves) as firsts,
-      array_agg(distinct had_customer) filter (where turned and had_customer is not null) as unsettled from merged`;
+      array_agg(distinct had_customer) filter (where turned and had_customer is not null) as unsettled,
+      array_agg(id) filter (where not is_new) as replaced from merged`;
 }

@@ -66,10 +66,7 @@ const metricsByFamily = `
   select day, $4::char(3), 'shipments', count(*)::numeric
     from fulfilments as f where organisation_id = $1 and account_id = $2 and day = any($3::date[]) and deleted_at is null
       and not exists (select 1 from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.id = f.order_id and o.is_test)
-    group by day
-  union all
-  select day, currency, 'platform_fees', sum(amount)
-    from fees where organisation_id = $1 and account_id = $2 and day = any($3::date[]) and deleted_at is null group by day, currency`;
+    group by day`;
 
 /** new_customers moves by the difference that first_orders made; everything else is counted. */
 const countDays = `

@@ -81,6 +81,23 @@ export async function entombLostChildren(
   tx: TransactionSql,
   owner: RecordsOwner,
   kind: RecordKind,
+  look: { parents: readonly string[]; alive: readonly string[]; begunAt: Date },
+): Promise<Entombed> {
+  const rows = await tx.unsafe<Row[]>(
+    `update ${layoutByKind[kind].table} as t set deleted_at = now()
+     where t.organisation_id = $1 and t.account_id = $2 and t.order_id = any($3::text[]) and t.deleted_at is null and t.read_at < $4
+       and t.id <> all($5::text[])
+     returning ${returning(kind)}`,
+    [owner.organisationId, owner.accountId, [...look.parents], look.begunAt, [...look.alive]],
+  );
+  return { count: rows.length, touched: touchedBy(kind, rows) };
+}
+
+/** The same for a window read aside, whose ids are rows of the stage. */
+export async function entombLostChildrenAside(
+  tx: TransactionSql,
+  owner: RecordsOwner,
+  kind: RecordKind,
   look: Pick<Look, "alive" | "begunAt"> & { parents: string },
 ): Promise<Entombed> {
   const entombed: Entombed = { count: 0, touched: { days: [], firsts: [], unsettled: [] } };

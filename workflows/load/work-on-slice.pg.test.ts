@@ -361,3 +361,32 @@ test("an order that moves to another customer, day or out of the count takes its
   expect(await figure("new_customers", "2026-03-20")).toBe("0");
   expect(await rig.owner`select * from first_orders`).toEqual([]);
 });
+
+test("lines that come on a later page than their order still make its gross, and its day's", async () => {
+  const open = { gross: null, lineCount: null };
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        yield page([order("1", open), line("a", "1", { gross: "40.00" })], 1, false);
+        yield { kind: "waiting", until: new Date(), because: { code: "bulk" }, cursor: { next: 1 } };
+        yield page([line("b", "1", { gross: "2.50" }), line("g", "1", { gross: "99", isGiftCard: true })], 2, true);
+      },
+    }),
+  );
+  await workOnSlice(rig.deps, await rig.slice(), options());
+  expect(await rig.owner`select gross::text, line_count from orders`).toEqual([{ gross: "42.50", line_count: 3 }]);
+  expect(await figure("gross_sales", "2026-03-01")).toBe("42.50");
+});
+
+test("a line that its order, read whole, no longer shows gets a tombstone and counts no more", async () => {
+  const whole = (versionAt: string) =>
+    order("1", { gross: null, lineCount: null, versionAt, childrenComplete: ["orderLine"] });
+  rig.use(scriptedConnector({ pages: scripted([whole("2026-03-01T10:00:00Z"), line("a", "1"), line("b", "1")]) }));
+  await workOnSlice(rig.deps, await rig.slice("backfill", 1), options());
+  expect(await figure("gross_sales", "2026-03-01")).toBe("200.00");
+  const again = [whole("2026-03-02T10:00:00Z"), line("a", "1", { versionAt: "2026-03-02T10:00:00Z" })];
+  rig.use(scriptedConnector({ pages: scripted(again) }));
+  await workOnSlice(rig.deps, await rig.slice("backfill", 2), options());
+  expect(await rig.owner`select id from order_lines where deleted_at is not null`).toEqual([{ id: "b" }]);
+  expect(await figure("gross_sales", "2026-03-01")).toBe("100.00");
+});

@@ -1,0 +1,58 @@
+/** What a batch changes beyond its own rows: children that an order no longer shows, and sums of orders whose lines came later. */
+import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { TransactionSql } from "postgres";
+import type { Batch } from "./batch.ts";
+import { layoutByKind } from "./kinds.ts";
+import type { RecordsOwner } from "./merge.ts";
+import { entombLostChildren } from "./tombstones.ts";
+import type { TouchedDays } from "./rollups.ts";
+
+/** Only orders that were here before can have lost something: a first load pays nothing for this. */
+export async function entombLost(
+  tx: TransactionSql,
+  owner: RecordsOwner,
+  batch: Batch,
+  replaced: readonly string[],
+): Promise<{ count: number; touched: TouchedDays }> {
+  const entombed = { count: 0, touched: { days: [] as string[], firsts: [], unsettled: [] } };
+  const idsByKind = new Map<RecordKind, string[]>();
+  for (const id of replaced) {
+    for (const kind of batch.wholeParents.get(id) ?? []) {
+      const ids = idsByKind.get(kind);
+      if (ids === undefined) idsByKind.set(kind, [id]);
+      else ids.push(id);
+    }
+  }
+  for (const [kind, parents] of idsByKind) {
+    if (!layoutByKind[kind].columns.some(([name]) => name === "order_id")) continue;
+    const lost = await entombLostChildren(tx, owner, kind, {
+      parents,
+      alive: batch.idsOf(kind),
+      begunAt: batch.readAt,
+    });
+    entombed.count += lost.count;
+    entombed.touched.days.push(...lost.touched.days);
+  }
+  return entombed;
+}
+
+/** Gross and line count again from the lines the database now holds. Gives the days that changed by it. */
+export async function sumAgain(
+  tx: TransactionSql,
+  owner: RecordsOwner,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  if (orderIds.length === 0) return [];
+  const rows = await tx.unsafe<{ day: string }[]>(
+    `update orders as o set gross = s.gross, line_count = s.lines
+     from (select p.id, count(*)::int as lines,
+         coalesce(sum(l.gross - case when p.taxes_included then l.tax else 0 end) filter (where not l.is_gift_card), 0) as gross
+       from orders as p join order_lines as l on l.organisation_id = $1 and l.account_id = $2 and l.order_id = p.id and l.deleted_at is null
+       where p.organisation_id = $1 and p.account_id = $2 and p.id = any($3::text[]) group by p.id) as s
+     where o.organisation_id = $1 and o.account_id = $2 and o.id = s.id and (o.gross, o.line_count) is distinct from (s.gross, s.lines)
+     returning o.day::text as day`,
+    [owner.organisationId, owner.accountId, [...orderIds]],
+    { prepare: true },
+  );
+  return [...new Set(rows.map(({ day }) => day))];
+}
