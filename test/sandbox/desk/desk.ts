@@ -36,6 +36,9 @@ const shopOf = (rooms: Rooms, domain: string): Shop => {
 
 const basisOf = (incoming: Incoming) => (incoming.query.get("of") === "served" ? "served" : "truth");
 
+const withoutIn = (incoming: Incoming): string[] =>
+  (incoming.query.get("without") ?? "").split(",").filter((id) => /^\d{1,19}$/.test(id));
+
 function moveClock(rooms: Rooms, given: Given): object {
   const by =
     Number(given["byMs"] ?? 0) +
@@ -85,7 +88,7 @@ async function look(rooms: Rooms, incoming: Incoming): Promise<Answer | null> {
       await shop.ready();
       shop.catchUp();
       if (what === "shops") return json(200, shopState(rooms, shop));
-      if (what === "figures") return json(200, toldFigures(rooms, shop, basisOf(incoming)));
+      if (what === "figures") return json(200, toldFigures(rooms, shop, basisOf(incoming), withoutIn(incoming)));
       const headers = { "content-type": "application/jsonl" };
       return { status: 200, headers, body: toldOrders(rooms, shop, basisOf(incoming)) };
     }

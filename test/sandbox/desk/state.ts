@@ -80,9 +80,10 @@ export async function* toldOrders(rooms: Rooms, shop: Shop, basis: Basis): Async
 }
 
 /** Figures of each day as exact decimals; counts as whole numbers. */
-export function toldFigures(rooms: Rooms, shop: Shop, basis: Basis) {
+export function toldFigures(rooms: Rooms, shop: Shop, basis: Basis, without: readonly string[]) {
   const counted = new Set(["orders", "units", "shipments"]);
-  const days = [...figuresByDay(rooms.store, shop, basis)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const numbers = new Set(without.map((id) => Number(BigInt(id) - shop.numericId(0))));
+  const days = [...figuresByDay(rooms.store, shop, basis, numbers)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return days.map(([day, figures]) => ({
     day,
     currency: shop.seed.currency,

@@ -119,10 +119,17 @@ export function* ordersOf(store: Store, shop: Shop, basis: Basis): Generator<Bas
   }
 }
 
-export function figuresByDay(store: Store, shop: Shop, basis: Basis): ReadonlyMap<string, DayFigures> {
+/** `without`: orders, by number, that the reader has rightly dropped. */
+export function figuresByDay(
+  store: Store,
+  shop: Shop,
+  basis: Basis,
+  without: ReadonlySet<number> = new Set(),
+): ReadonlyMap<string, DayFigures> {
   const sheet = new FigureSheet(shop.seed.zone);
   for (const { state, deletedAt } of ordersOf(store, shop, basis)) {
-    if (basis === "served" || deletedAt === null) sheet.add(state);
+    const isCounted = basis === "served" ? !without.has(state.head.n) : deletedAt === null;
+    if (isCounted) sheet.add(state);
   }
   return sheet.finish();
 }
