@@ -81,7 +81,9 @@ describe("code", () => {
       ),
     ).toEqual([]);
   });
+});
 
+describe("tests", () => {
   test("no test is left out or left alone without a reason", () => {
     const alone = /\b(?:it|test|describe)\.(?:only|todo|skip|fails)\b|\.(?:skipIf|runIf)\(|\bretry:/u;
     expect(
