@@ -1,0 +1,56 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useLocation, useParams, useSearch } from "wouter";
+import { LanguageProvider } from "./language.tsx";
+import { OrganisationApp } from "./shell/organisation-app.tsx";
+import { FirstPlace } from "./shell/first-place.tsx";
+import { patterns, safeNext } from "./routes.ts";
+import { Boundary } from "./parts/states.tsx";
+import { PageFailed } from "./shell/plain-pages.tsx";
+
+const SignIn = lazy(async () => ({ default: (await import("./screens/entry/sign-in.tsx")).SignIn }));
+const SignUp = lazy(async () => ({ default: (await import("./screens/entry/sign-up.tsx")).SignUp }));
+const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gallery/gallery.tsx")).Gallery })) : null;
+
+export function App() {
+  return (
+    <LanguageProvider>
+      <Boundary fallback={() => <PageFailed />}>
+        <Suspense>
+          <Switch>
+            {Gallery && (
+              <Route path="/gallery/*?">
+                <Gallery />
+              </Route>
+            )}
+            <Route path={patterns.signIn}>
+              <SignInPlace />
+            </Route>
+            <Route path={patterns.signUp}>
+              <SignUp />
+            </Route>
+            <Route path="/">
+              <FirstPlace />
+            </Route>
+            <Route path="/:org/*?">
+              <OrganisationPlace />
+            </Route>
+            <Route>
+              <Redirect to="/" />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
+    </LanguageProvider>
+  );
+}
+
+function SignInPlace() {
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  return <SignIn onSignedIn={() => navigate(safeNext(`?${search}`) ?? "/")} />;
+}
+
+function OrganisationPlace() {
+  const { org } = useParams<{ org: string }>();
+  return <OrganisationApp key={org} slug={org} />;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { createFormat } from "./format.ts";
+import { languages } from "./words.ts";
+
+const now = () => new Date("2026-11-20T17:17:00Z"); // 22:47 in Kolkata
+const format = (language: (typeof languages)[number]) => createFormat({ language, zone: "Asia/Kolkata", now });
+const plain = (text: string): string => text.replaceAll("\u00a0", " ");
+
+describe("money", () => {
+  it("keeps every digit of an amount that a double cannot hold", () => {
+    expect(format("en").money("90071992547409931.25", "USD")).toBe("$90,07,19,92,54,74,09,931.25");
+  });
+  it("groups rupees by lakh and drops paise from 1,000 up in tiles only", () => {
+    expect(format("en").money("842610.40", "INR", { whole: true })).toBe("₹8,42,610");
+    expect(format("en").money("842610.40", "INR")).toBe("₹8,42,610.40");
+    expect(format("en").money("656.5", "INR", { whole: true })).toBe("₹656.50");
+  });
+  it("writes zero as a bare zero in tiles", () =>
+    expect(format("en").money("0.00", "INR", { whole: true })).toBe("₹0"));
+  it("follows each currency: no minor unit for yen, three digits for dinar", () => {
+    expect(format("en").money("1000", "JPY")).toBe("¥1,000");
+    expect(plain(format("en").money("1.250", "KWD"))).toBe("KWD 1.250");
+  });
+  it("names the currency by code where two share a screen", () =>
+    expect(plain(format("en").money("11940", "AED", { whole: true, named: true }))).toBe("AED 11,940"));
+  it("writes a true minus", () => expect(format("en").money("-3.5", "INR")).toBe("−₹3.50"));
+  it("shortens axes the Indian way", () => expect(format("en").axisMoney(1_200_000, "INR")).toBe("₹12L"));
+});
+
+describe("numbers", () => {
+  it("groups counts by lakh in all three languages with Latin digits", () => {
+    for (const language of languages) expect(format(language).count("152918")).toBe("1,52,918");
+  });
+  it("shows a change with one decimal, and as a multiple past ten times", () => {
+    expect(format("en").change("0.1243")).toBe("12.4%");
+    expect(format("en").change("-0.049")).toBe("4.9%");
+    expect(format("en").change("9.995")).toBe("999.5%");
+    expect(format("en").change("11")).toBe("12×");
+  });
+  it("never rounds progress up to a hundred", () => expect(format("en").percent(99.97)).toBe("99%"));
+  it("gives rates two significant digits", () => expect(format("en").rate(2143)).toBe("2,100"));
+});
+
+describe("time", () => {
+  it("says today, yesterday, a weekday within the week, then the day", () => {
+    const f = format("en");
+    expect(plain(f.when("2026-11-20T17:11:00Z"))).toBe("Today 22:41");
+    expect(plain(f.when("2026-11-19T13:10:00Z"))).toBe("Yesterday 18:40");
+    expect(plain(f.when("2026-11-18T10:32:00Z"))).toBe("Wed 18 Nov 16:02");
+    expect(plain(f.when("2026-01-24T00:00:00Z"))).toBe("24 Jan");
+    expect(plain(f.when("2025-11-18T10:00:00Z"))).toBe("18 Nov 2025");
+  });
+  it("cuts days in the zone given, not in UTC", () =>
+    expect(plain(format("en").when("2026-11-19T18:31:00Z"))).toBe("Today 00:01"));
+  it("speaks Assamese where Intl cannot", () => {
+    expect(plain(format("as").day("2026-11-18", { weekday: true }))).toBe("বুধ 18 নৱে");
+    expect(plain(format("as").ago("2026-11-20T17:11:00Z"))).toBe("6 মিনিট আগতে");
+  });
+  it("speaks Hindi with Latin digits", () => expect(plain(format("hi").when("2026-11-20T17:11:00Z"))).toBe("आज 22:41"));
+  it("never counts seconds of the past", () => expect(format("en").ago("2026-11-20T17:16:20Z")).toBe("just now"));
+  it("shortens a range within a month", () => {
+    expect(plain(format("en").dayRange("2026-10-10", "2026-10-26"))).toBe("10–26 Oct");
+    expect(plain(format("en").dayRange("2025-10-28", "2025-11-03"))).toBe("28 Oct – 3 Nov 2025");
+    expect(plain(format("en").dayRange("2025-12-28", "2026-01-03"))).toBe("28 Dec 2025 – 3 Jan 2026");
+  });
+});
+
+describe("durations", () => {
+  it("gives one unit", () => {
+    const f = format("en");
+    expect([48, 51 * 60, 8 * 3600, 3 * 86_400].map((s) => plain(f.duration(s)))).toEqual([
+      "48 s",
+      "51 min",
+      "8 h",
+      "3 days",
+    ]);
+  });
+  it("widens a range outwards and never narrows it to a lie", () => {
+    expect(plain(format("en").durationRange(7.4 * 3600, 8.2 * 3600))).toBe("7–9 h");
+    expect(plain(format("en").durationRange(15 * 60, 20 * 60))).toBe("15–20 min");
+    expect(plain(format("en").durationRange(40, 70))).toBe("40–70 s");
+    expect(plain(format("en").durationRange(80 * 60, 3 * 3600))).toBe("80 min – 3 h");
+  });
+  it("names the usual cadences", () => expect(format("en").cadence(3600)).toBe("hourly"));
+});

@@ -1,0 +1,286 @@
+import { type Language, type TimeWords, timeWords } from "./words.ts";
+
+/** The only module that touches Intl: exact decimals in, words out, Latin digits in every language. */
+export interface Format {
+  readonly language: Language;
+  readonly zone: string;
+  /** Exact money. `whole` drops the minor unit from 1,000 up, as tiles do. */
+  money(amount: string, currency: string, options?: { whole?: boolean; named?: boolean }): string;
+  /** Short money for chart axes: ₹6L, $120K. */
+  axisMoney(amount: number, currency: string): string;
+  count(value: string | number): string;
+  axisCount(value: number): string;
+  /** A ratio such as "0.1243" as 12.4%, without its sign. */
+  change(ratio: string): string;
+  percent(whole: number): string;
+  /** Two significant digits, for rates. */
+  rate(perMinute: number): string;
+  time(instant: string | Date): string;
+  /** Today 22:41 · Yesterday 18:40 · Wed 18 Nov 16:02 · 18 Nov 2025. */
+  when(instant: string | Date): string;
+  /** The same within a sentence: connected today 18:00. */
+  whenWithin(instant: string | Date): string;
+  /** The exact time with its zone, for titles. */
+  exact(instant: string | Date): string;
+  /** A calendar day such as 2026-11-19: 19 Nov, with its year if it is not this one. */
+  day(day: string, options?: { weekday?: boolean; year?: boolean }): string;
+  dayRange(from: string, to: string): string;
+  month(day: string): string;
+  monthAndYear(day: string): string;
+  year(day: string): string;
+  weekdays(): readonly string[];
+  ago(instant: string | Date): string;
+  duration(seconds: number): string;
+  /** 7–9 h, 15–20 min. */
+  durationRange(minSeconds: number, maxSeconds: number, options?: { long?: boolean }): string;
+  cadence(seconds: number): string;
+  bytes(count: string | number): string;
+  list(items: readonly string[]): string;
+  compare(a: string, b: string): number;
+  today(): string;
+  /** The calendar day of an instant in the zone. */
+  dayOf(instant: string | Date): string;
+}
+
+export interface FormatOptions {
+  language: Language;
+  zone: string;
+  region?: string;
+  now?: () => Date;
+}
+
+const nbsp = "\u00a0";
+const minus = "\u2212";
+
+/** Chromium has no Assamese: it would answer in English without a word, so numbers come from English as India writes it. */
+export function intlLocale(language: Language, region: string): string {
+  const wanted = `${language}-${region}`;
+  const has = Intl.NumberFormat.supportedLocalesOf([wanted]).length > 0 && language !== "as";
+  return `${has ? wanted : `en-${region}`}-u-nu-latn`;
+}
+
+export function createFormat({ language, zone, region = "IN", now = () => new Date() }: FormatOptions): Format {
+  const locale = intlLocale(language, region);
+  const words = timeWords[language];
+  const numbers = numberFormats(locale);
+  const clock = clockFormats(locale, zone, words, now);
+  const spans = spanFormats(words, numbers.count);
+  return {
+    language,
+    zone,
+    ...numbers,
+    change: (ratio) => {
+      const size = Math.abs(Number(ratio));
+      if (size >= 10) return `${numbers.digits(Math.round(size + 1), 0)}${words.times}`;
+      return `${numbers.digits(size * 100, 1)}%`;
+    },
+    ...clock,
+    ...spans,
+    ago: (instant) => {
+      const seconds = Math.max(0, (now().getTime() - toDate(instant).getTime()) / 1000);
+      return seconds < 60 ? words.justNow : words.ago(spans.duration(seconds));
+    },
+  };
+}
+
+function toDate(instant: string | Date): Date {
+  return typeof instant === "string" ? new Date(instant) : instant;
+}
+
+/** Intl reads decimal strings exactly; the type of TypeScript's library only knows literal ones. */
+function exactly(value: string): Intl.StringNumericLiteral {
+  return value as Intl.StringNumericLiteral;
+}
+
+function numberFormats(locale: string) {
+  const cached = new Map<string, Intl.NumberFormat>();
+  const formatter = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options);
+    let found = cached.get(key);
+    if (!found) cached.set(key, (found = new Intl.NumberFormat(locale, options)));
+    return found;
+  };
+  const signed = (text: string): string => text.replace("-", minus);
+  const digits = (value: number, fraction: number): string =>
+    signed(formatter({ minimumFractionDigits: fraction, maximumFractionDigits: fraction }).format(value));
+  const count = (value: string | number): string =>
+    signed(formatter({ maximumFractionDigits: 0 }).format(exactly(String(value))));
+  return {
+    digits,
+    count,
+    money(
+      amount: string,
+      currency: string,
+      { whole = false, named = false }: { whole?: boolean; named?: boolean } = {},
+    ): string {
+      const large = amount.replace("-", "").split(".")[0] ?? "";
+      const options: Intl.NumberFormatOptions = {
+        style: "currency",
+        currency,
+        currencyDisplay: named ? "code" : "narrowSymbol",
+      };
+      if (whole && large.replace(/^0+/, "").length >= 4) options.maximumFractionDigits = 0;
+      if (whole && /^-?0+(\.0+)?$/.test(amount)) options.maximumFractionDigits = 0;
+      return signed(formatter(options).format(exactly(amount)));
+    },
+    axisMoney: (amount: number, currency: string): string =>
+      signed(
+        formatter({
+          style: "currency",
+          currency,
+          currencyDisplay: "narrowSymbol",
+          notation: "compact",
+          maximumSignificantDigits: 3,
+        }).format(amount),
+      ),
+    axisCount: (value: number): string =>
+      signed(formatter({ notation: "compact", maximumSignificantDigits: 3 }).format(value)),
+    percent: (whole: number): string => `${formatter({ maximumFractionDigits: 0 }).format(Math.floor(whole))}%`,
+    rate: (perMinute: number): string => formatter({ maximumSignificantDigits: 2 }).format(perMinute),
+    bytes: (size: string | number): string => `${digits(Number(size) / 1e6, Number(size) < 1e7 ? 1 : 0)}${nbsp}MB`,
+    list: (items: readonly string[]): string => listOf(locale, items),
+    compare: collator(locale),
+  };
+}
+
+function listOf(locale: string, items: readonly string[]): string {
+  return new Intl.ListFormat(locale, { style: "narrow", type: "unit" }).format(items);
+}
+
+function collator(locale: string): (a: string, b: string) => number {
+  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
+  return compare;
+}
+
+interface DayParts {
+  year: number;
+  month: number;
+  day: number;
+}
+
+function clockFormats(locale: string, zone: string, words: TimeWords, now: () => Date) {
+  const parts = new Intl.DateTimeFormat("en-CA-u-nu-latn", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const clock = new Intl.DateTimeFormat(`en-GB-u-nu-latn`, {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const names = nameTables(locale, words);
+  const dayOf = (instant: string | Date): string => parts.format(toDate(instant));
+  const today = (): string => dayOf(now());
+  const day = (iso: string, { weekday = false, year }: { weekday?: boolean; year?: boolean } = {}): string => {
+    const { year: y, month, day: d } = splitDay(iso);
+    const withYear = year ?? y !== splitDay(today()).year;
+    const text = `${d}${nbsp}${names.short[month - 1] ?? ""}${withYear ? `${nbsp}${y}` : ""}`;
+    return weekday && !withYear ? `${names.weekdays[weekdayOf(iso)] ?? ""}${nbsp}${text}` : text;
+  };
+  const time = (instant: string | Date): string => clock.format(toDate(instant));
+  const when = (instant: string | Date): string => {
+    const iso = dayOf(instant);
+    const gap = daysBetween(iso, today());
+    if (gap === 0) return `${words.today}${nbsp}${time(instant)}`;
+    if (gap === 1) return `${words.yesterday}${nbsp}${time(instant)}`;
+    if (gap === -1) return `${words.tomorrow}${nbsp}${time(instant)}`;
+    if (Math.abs(gap) < 7) return `${day(iso, { weekday: true })}${nbsp}${time(instant)}`;
+    return day(iso);
+  };
+  return {
+    dayOf,
+    today,
+    day,
+    time,
+    when,
+    whenWithin: (instant: string | Date): string =>
+      lowerFirst(when(instant), [words.today, words.yesterday, words.tomorrow]),
+    exact: (instant: string | Date): string => `${day(dayOf(instant), { year: true })}, ${time(instant)} ${zone}`,
+    dayRange: (from: string, to: string): string => rangeOfDays(from, to, day),
+    month: (iso: string): string => names.short[splitDay(iso).month - 1] ?? "",
+    monthAndYear: (iso: string): string => `${names.long[splitDay(iso).month - 1] ?? ""} ${splitDay(iso).year}`,
+    year: (iso: string): string => String(splitDay(iso).year),
+    weekdays: (): readonly string[] => names.weekdays,
+  };
+}
+
+function lowerFirst(text: string, words: readonly string[]): string {
+  return words.some((word) => text.startsWith(word)) ? text.charAt(0).toLocaleLowerCase("en") + text.slice(1) : text;
+}
+
+function nameTables(locale: string, words: TimeWords) {
+  const table = (count: number, options: Intl.DateTimeFormatOptions, at: (n: number) => number): string[] => {
+    const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+    return Array.from({ length: count }, (_, n) => formatter.format(at(n)));
+  };
+  return {
+    short:
+      words.months ??
+      table(12, { month: "short" }, (n) => Date.UTC(2026, n, 15)).map((name) => name.replace("Sept", "Sep")),
+    long: words.longMonths ?? table(12, { month: "long" }, (n) => Date.UTC(2026, n, 15)),
+    // 1 November 2026 is a Sunday.
+    weekdays: words.weekdays ?? table(7, { weekday: "short" }, (n) => Date.UTC(2026, 10, 1 + n)),
+  };
+}
+
+function splitDay(iso: string): DayParts {
+  return { year: Number(iso.slice(0, 4)), month: Number(iso.slice(5, 7)), day: Number(iso.slice(8, 10)) };
+}
+
+function weekdayOf(iso: string): number {
+  return new Date(`${iso}T00:00:00Z`).getUTCDay();
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+function rangeOfDays(from: string, to: string, day: (iso: string, options?: { year?: boolean }) => string): string {
+  if (from === to) return day(from);
+  const [a, b] = [splitDay(from), splitDay(to)];
+  const end = day(to);
+  if (a.year === b.year && a.month === b.month) return `${a.day}–${end}`;
+  return `${a.year === b.year ? day(from, { year: false }) : day(from, { year: true })} – ${a.year === b.year ? end : day(to, { year: true })}`;
+}
+
+type Unit = "second" | "minute" | "hour" | "day";
+
+function unitOf(seconds: number): { unit: Unit; size: number } {
+  if (seconds < 90) return { unit: "second", size: 1 };
+  if (seconds < 90 * 60) return { unit: "minute", size: 60 };
+  if (seconds < 36 * 3600) return { unit: "hour", size: 3600 };
+  return { unit: "day", size: 86_400 };
+}
+
+function spanFormats(words: TimeWords, count: (value: number) => string) {
+  const name = (unit: Unit, amount: number, long: boolean): string => {
+    if (unit === "day") return words.day(amount === 1);
+    return long ? words.longUnits[unit](amount === 1) : words.units[unit];
+  };
+  const duration = (seconds: number, long = false): string => {
+    const { unit, size } = unitOf(seconds);
+    const amount = Math.max(unit === "second" ? 0 : 1, Math.round(seconds / size));
+    return `${count(amount)}${nbsp}${name(unit, amount, long)}`;
+  };
+  return {
+    duration,
+    durationRange: (minSeconds: number, maxSeconds: number, { long = false }: { long?: boolean } = {}): string => {
+      const low = unitOf(minSeconds);
+      const high = unitOf(maxSeconds);
+      if (low.unit !== high.unit && minSeconds > 0)
+        return `${duration(minSeconds, long)}${nbsp}–${nbsp}${duration(maxSeconds, long)}`;
+      const from = Math.max(0, Math.floor(minSeconds / high.size));
+      const to = Math.max(1, Math.ceil(maxSeconds / high.size));
+      const amount = from === to ? count(to) : `${count(from)}–${count(to)}`;
+      return `${amount}${nbsp}${name(high.unit, to, long)}`;
+    },
+    cadence: (seconds: number): string => {
+      if (seconds === 3600) return words.hourly;
+      if (seconds === 86_400) return words.daily;
+      return words.every(duration(seconds));
+    },
+  };
+}

@@ -1,0 +1,359 @@
+import type { CatalogPlatform } from "../screens/datasources/datasources.documents.ts";
+import type { ConnectPlatform } from "../screens/connect/connect.documents.ts";
+import type {
+  Access,
+  BackfillMonths,
+  Rehearsal,
+  Run,
+  Slice,
+  TimelineEntry,
+} from "../screens/detail/detail.documents.ts";
+import { daysIn } from "../screens/detail/backfill-map.ts";
+import type { Token } from "../screens/tokens/tokens.documents.ts";
+import { ago, reason } from "./fixtures.ts";
+
+type Category = CatalogPlatform["category"];
+
+const names: readonly (readonly [string, Category, string])[] = [
+  ["Shopify", "ECOMMERCE", "Orders, refunds, customers, products"],
+  ["BigCommerce", "ECOMMERCE", "Orders, refunds, catalog"],
+  ["WooCommerce", "ECOMMERCE", "Orders, products, customers"],
+  ["Amazon Seller", "ECOMMERCE", "Orders, fees, traffic"],
+  ["Google Ads", "ADS", "Spend, clicks, conversions"],
+  ["Meta Ads", "ADS", "Spend, clicks, conversions"],
+  ["TikTok Ads", "ADS", "Spend, clicks, conversions"],
+  ["Pinterest Ads", "ADS", "Spend, clicks, conversions"],
+  ["Microsoft Ads", "ADS", "Spend, clicks, conversions"],
+  ["Amazon Ads", "ADS", "Pairs with Amazon Seller"],
+  ["AdRoll", "ADS", "Spend, clicks, conversions"],
+  ["Google Analytics 4", "ANALYTICS", "Sessions, conversion rate"],
+  ["Meta Pixel", "ANALYTICS", "Events by day"],
+  ["Klaviyo", "EMAIL_SMS", "E-mail revenue, flows, campaigns"],
+  ["WATI", "MESSAGING", "WhatsApp messages and replies"],
+  ["Recharge", "SUBSCRIPTIONS", "Subscribers, churn, charges"],
+  ["Loop Subscriptions", "SUBSCRIPTIONS", "Subscribers, churn, charges"],
+  ["Refersion", "ATTRIBUTION", "Affiliate conversions"],
+  ["Impact", "ATTRIBUTION", "Partner conversions"],
+  ["Social Snowball", "ATTRIBUTION", "Affiliate conversions"],
+  ["ShipHero", "OPERATIONS", "Shipments, inventory"],
+  ["Shiprocket", "OPERATIONS", "Shipments, costs"],
+  ["Gorgias", "SUPPORT", "Tickets, first reply"],
+  ["Stripe", "PAYMENTS", "Charges, fees, payouts"],
+  ["Razorpay", "PAYMENTS", "Charges, fees, settlements"],
+  ["Custom costs", "OTHER", "Your own costs by SKU, from a CSV"],
+  ["Mountain", "OTHER", "Connected TV"],
+];
+
+export function catalogFixture(): CatalogPlatform[] {
+  return names.map(([title, category, summary]) => {
+    const isShopify = title === "Shopify";
+    return {
+      id: `p-${title}`,
+      name: title.toLowerCase().replaceAll(" ", "-"),
+      title,
+      category,
+      method: title === "Klaviyo" ? "API_KEY" : title === "Custom costs" ? "FILE_UPLOAD" : "OAUTH",
+      availability: isShopify ? "AVAILABLE" : title === "Mountain" ? "COMING_SOON" : "IN_PREPARATION",
+      isConnectable: isShopify,
+      notConnectableReason: null,
+      takesSlot: title !== "Custom costs",
+      summary,
+      searchTerms: [],
+      powers: [],
+      needs: [],
+      excludes: [],
+      datasources: [],
+    };
+  });
+}
+
+export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlatform {
+  return {
+    id: "p-shopify",
+    name: "shopify",
+    title: "Shopify",
+    category: "ECOMMERCE",
+    method: "OAUTH",
+    availability: "AVAILABLE",
+    isConnectable: true,
+    notConnectableReason: null,
+    takesSlot: true,
+    summary: "Orders, refunds, customers and products of one store. The source of truth for sales.",
+    prerequisites: [
+      "Be the store owner, or staff with the permission Manage and install apps and channels.",
+      "Know the store’s address that ends in .myshopify.com: in Shopify, Settings → Domains.",
+    ],
+    needs: [],
+    excludes: [],
+    scopes: [
+      {
+        name: "read_orders",
+        purpose: "Orders, lines, discounts, refunds, payments",
+        isRequired: true,
+        feeds: ["orders"],
+      },
+      { name: "read_all_orders", purpose: "Orders older than 60 days", isRequired: false, feeds: ["orders"] },
+      { name: "read_customers", purpose: "New or returning, never names", isRequired: true, feeds: ["customers"] },
+      { name: "read_products", purpose: "Titles and variants", isRequired: true, feeds: ["products"] },
+      { name: "read_inventory", purpose: "Unit cost", isRequired: false, feeds: ["products"] },
+    ],
+    powers: ["Orders", "Gross sales", "Discounts", "Returns", "Net sales", "Total sales", "Average order value"],
+    cadenceSeconds: 3600,
+    historyNote: "60 days until Shopify grants full history",
+    historyMonths: 24,
+    policyUrl: "https://www.shopify.com/legal/privacy",
+    connectFields: [
+      {
+        name: "shop",
+        label: "Your store’s address",
+        hint: "The part before .myshopify.com is enough. A storefront domain such as www.brand.com does not work.",
+        example: "monsoon-and-moss",
+        suffix: ".myshopify.com",
+        isSecret: false,
+      },
+    ],
+    ...more,
+  };
+}
+
+/** The picture of the mock: ten months complete, one being read, ten with some streams, the rest queued. */
+export function mapFixture(): BackfillMonths {
+  const months: string[] = [];
+  for (let n = 0; n < 25; n++) {
+    const at = new Date(Date.UTC(2026, 10 - n, 1));
+    months.push(at.toISOString().slice(0, 10));
+  }
+  return months.map((month, n) => {
+    const day = (d: number): string => `${month.slice(0, 8)}${String(d).padStart(2, "0")}`;
+    const last = n === 0 ? 20 : daysIn(month);
+    const rows = String(8000 + ((n * 7919) % 11_000));
+    const whole = (state: "ALL" | "SOME" | "QUEUED") => [{ from: day(1), to: day(last), state }];
+    if (n < 10) return { month, rows, ranges: whole("ALL") };
+    if (n === 10)
+      return {
+        month,
+        rows,
+        ranges: [
+          { from: day(25), to: day(last), state: "ALL" as const },
+          { from: day(24), to: day(24), state: "NOW" as const },
+          { from: day(1), to: day(23), state: "SOME" as const },
+        ],
+      };
+    if (n < 20) return { month, rows, ranges: whole("SOME") };
+    return {
+      month,
+      rows: "0",
+      ranges: n === 24 ? [{ from: day(21), to: day(last), state: "QUEUED" as const }] : whole("QUEUED"),
+    };
+  });
+}
+
+const system = { kind: "SYSTEM" as const, name: "Headwater" };
+const ananya = { kind: "PERSON" as const, name: "Ananya Das" };
+
+export const timelineFixture: TimelineEntry[] = [
+  {
+    id: "t1",
+    at: ago(1),
+    actor: { kind: "SOURCE", name: "Amazon" },
+    verb: "source.throttled",
+    message: "Amazon asked us to wait 38 s",
+  },
+  {
+    id: "t2",
+    at: ago(37),
+    actor: system,
+    verb: "run.finished",
+    message: "Hourly sync finished: 412 read, 409 written, 3 already here",
+  },
+  {
+    id: "t3",
+    at: ago(165),
+    actor: system,
+    verb: "run.retried",
+    message: "Report 50039018 retried; the second try landed 1,120 rows",
+  },
+  { id: "t4", at: ago(273), actor: system, verb: "run.started", message: "Hourly sync started beside the history" },
+  { id: "t5", at: ago(286), actor: system, verb: "datasource.firstNumbers", message: "First numbers ready" },
+  { id: "t6", at: ago(287), actor: ananya, verb: "datasource.connected", message: "Ananya Das connected this account" },
+];
+
+function runFixture(more: Partial<Run> & Pick<Run, "id">): Run {
+  return {
+    kind: "SYNC",
+    n: 9,
+    state: "SUCCEEDED",
+    startedAt: ago(38),
+    finishedAt: ago(37),
+    attempts: 1,
+    askedBy: null,
+    counts: {
+      read: "412",
+      merged: "409",
+      unchanged: "3",
+      deduplicated: "0",
+      rejected: "0",
+      written: "409",
+      announced: "412",
+    },
+    outcome: null,
+    ...more,
+  };
+}
+
+export const runsFixture: Run[] = [
+  runFixture({
+    id: "r10",
+    kind: "BACKFILL",
+    n: 1,
+    state: "RUNNING",
+    startedAt: ago(287),
+    finishedAt: null,
+    attempts: 3,
+    counts: {
+      read: "258322",
+      merged: "258310",
+      unchanged: "0",
+      deduplicated: "12",
+      rejected: "0",
+      written: "258310",
+      announced: null,
+    },
+  }),
+  runFixture({ id: "r9" }),
+  runFixture({
+    id: "r8",
+    n: 8,
+    state: "FAILED",
+    attempts: 5,
+    startedAt: ago(98),
+    finishedAt: ago(92),
+    counts: { read: "0", merged: "0", unchanged: "0", deduplicated: "0", rejected: "0", written: "0", announced: null },
+    outcome: reason("Amazon did not answer from 21:09.", {
+      meaning: "It was tried again at 21:15 and nothing is lost.",
+    }),
+  }),
+  runFixture({
+    id: "r7",
+    n: 7,
+    startedAt: ago(158),
+    finishedAt: ago(157),
+    counts: {
+      read: "388",
+      merged: "380",
+      unchanged: "6",
+      deduplicated: "0",
+      rejected: "2",
+      written: "380",
+      announced: "391",
+    },
+  }),
+];
+
+export const slicesFixture: Slice[] = [
+  {
+    id: "s1",
+    stream: "orders",
+    from: ago(1440),
+    to: ago(0),
+    state: "DONE",
+    pages: 4,
+    rows: "388",
+    expected: "388",
+    attempts: 1,
+    startedAt: ago(158),
+    finishedAt: ago(157),
+    failure: null,
+  },
+  {
+    id: "s2",
+    stream: "transactions",
+    from: ago(2880),
+    to: ago(1440),
+    state: "FAILED",
+    pages: 0,
+    rows: "0",
+    expected: null,
+    attempts: 5,
+    startedAt: ago(158),
+    finishedAt: ago(157),
+    failure: {
+      class: "TRANSIENT",
+      message: "Amazon did not answer; tried five times over six minutes.",
+      said: "502 Bad Gateway",
+      requestId: "a1c9-77f0",
+      at: ago(157),
+      remedy: null,
+    },
+  },
+];
+
+export const accessFixture: Access = {
+  id: "amazon-seller",
+  grant: {
+    holder: "Ananya Das",
+    endsAt: "2027-11-20T00:00:00Z",
+    verifiedAt: ago(60),
+    createdAt: ago(287),
+    credential: { version: 5, lastFour: "9f2c", createdAt: ago(40), lastUsedAt: ago(1) },
+    scopes: shopifyFixture().scopes.map((scope) => ({
+      ...scope,
+      isAsked: true,
+      isGranted: scope.name !== "read_inventory",
+    })),
+  },
+  calls: [
+    {
+      method: "POST",
+      path: "/admin/api/2026-10/graphql.json",
+      calls: "1284",
+      failures: "2",
+      throttled: "31",
+      bytes: "48211004",
+    },
+    { method: "GET", path: "storage.googleapis.com", calls: "24", failures: "0", throttled: "0", bytes: "9120044" },
+  ],
+};
+
+export const rehearsalFixture: Rehearsal = {
+  stops: [
+    "Net sales, Orders, Average order value and 4 more tiles lose Amazon.in",
+    "API token Warehouse sheet read this 41 min ago",
+    "History, 41% fetched: 431 days will stay missing",
+  ],
+  staleAt: ago(-120),
+  slotFreed: true,
+  dataKept: "299 days stay, frozen at today 22:10",
+  atProvider:
+    "Our key is erased at once. Amazon offers no way to end the permission from here: also remove Headwater under Manage Your Apps. What Amazon already holds stays under Amazon’s policy.",
+  policyUrl: "https://sellercentral.amazon.in/policy",
+};
+
+export const tokensFixture: Token[] = [
+  {
+    id: "k1",
+    name: "Warehouse sheet",
+    prefix: "hw_0199",
+    lastFour: "7qXa",
+    scopes: ["READ"],
+    createdBy: "Ananya Das",
+    createdAt: ago(52_000),
+    expiresAt: "2027-01-12T00:00:00Z",
+    lastUsedAt: ago(41),
+    lastUsedFrom: "103.21.58.4",
+    revokedAt: null,
+  },
+  {
+    id: "k2",
+    name: "Ops bot",
+    prefix: "hw_0199",
+    lastFour: "m2Pd",
+    scopes: ["READ", "MANAGE"],
+    createdBy: "Arjun Rao",
+    createdAt: ago(9000),
+    expiresAt: "2027-02-14T00:00:00Z",
+    lastUsedAt: null,
+    lastUsedFrom: null,
+    revokedAt: null,
+  },
+];

@@ -1,0 +1,138 @@
+import type { ReactNode } from "react";
+import type { Attempt } from "../screens/connect/connect.documents.ts";
+import { ConnectView } from "../screens/connect/connect-drawer.tsx";
+import type { ConnectFlow, FlowState } from "../screens/connect/connect-flow.ts";
+import type { ConsentWindow } from "../screens/connect/consent-window.ts";
+import type { LiveDatasource } from "../live/live.documents.ts";
+import { shopifyFixture } from "./answers.ts";
+import { ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
+import type { Scene } from "./scenes.tsx";
+
+const none = (): void => undefined;
+
+function consentWindow(state: "open" | "closed" | "blocked"): ConsentWindow {
+  const looksClosed = state !== "open";
+  return { isBlocked: state === "blocked", go: none, focus: none, close: none, looksClosed: () => looksClosed };
+}
+
+function attempt(state: Attempt["state"], problem: Attempt["problem"] = null): Attempt {
+  return { id: "a", purpose: "CONNECT", state, expiresAt: ahead(9), problem };
+}
+
+function waiting(
+  at: Attempt,
+  window: ConsentWindow = consentWindow("open"),
+  datasource: LiveDatasource | null = null,
+): ConnectFlow {
+  const state: FlowState = { kind: "waiting", attempt: at, datasource: "shopify", authorizeUrl: "/nowhere", window };
+  return { state, attempt: at, datasource, begin: none, again: none };
+}
+
+function preparing(state: FlowState): ConnectFlow {
+  return { state, attempt: null, datasource: null, begin: none, again: none };
+}
+
+const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = {}): ReactNode => (
+  <ConnectView platform={shopifyFixture(more)} purpose={{ kind: "connect" }} flow={flow} onClose={none} />
+);
+
+const reading = datasourceFixture({
+  firstNumbersAt: null,
+  dataSync: { status: "FETCHING_HISTORICAL_DATA", reason: null },
+  backfill: fetchingBackfill,
+  streams: [
+    streamFixture({ id: "orders", title: "Orders", state: "RUNNING", percent: 12, rows: "1204" }),
+    streamFixture({ id: "customers", title: "Customers", state: "RUNNING", percent: 34, rows: "861" }),
+    streamFixture({ id: "products", title: "Products", rows: "730" }),
+  ],
+});
+
+const idle = { kind: "prepare", problem: null, fields: [] } as const;
+
+const shown: readonly (readonly [string, () => ReactNode])[] = [
+  ["connect-prepare", () => drawer(preparing(idle))],
+  ["connect-opening", () => drawer(preparing({ kind: "opening" }))],
+  [
+    "connect-bad-shop",
+    () =>
+      drawer(
+        preparing({
+          kind: "prepare",
+          problem: {
+            code: "INVALID_INPUT",
+            message: "This is a storefront domain.",
+            meaning: "Nothing was saved.",
+            remedy: null,
+          },
+          fields: [
+            {
+              path: "fields.shop",
+              message: "This is a storefront domain. Use the address that ends in .myshopify.com: Settings → Domains.",
+            },
+          ],
+        }),
+      ),
+  ],
+  [
+    "connect-limit",
+    () =>
+      drawer(
+        preparing({
+          kind: "prepare",
+          problem: {
+            code: "SLOT_LIMIT_REACHED",
+            message: "All 10 apps are in use.",
+            meaning: "Shopify is not connected yet. Disconnect one that is not used, or upgrade.",
+            remedy: { kind: "UPGRADE", label: "Upgrade", url: "/plan" },
+          },
+          fields: [],
+        }),
+      ),
+  ],
+  [
+    "connect-not-possible",
+    () =>
+      drawer(preparing(idle), {
+        isConnectable: false,
+        notConnectableReason: reason("All 10 apps are in use.", {
+          meaning: "Disconnect one that is not used, or upgrade.",
+        }),
+      }),
+  ],
+  ["connect-waiting", () => drawer(waiting(attempt("WAITING_FOR_CONSENT")))],
+  ["connect-closed", () => drawer(waiting(attempt("WAITING_FOR_CONSENT"), consentWindow("closed")))],
+  ["connect-blocked", () => drawer(waiting(attempt("WAITING_FOR_CONSENT"), consentWindow("blocked")))],
+  ["connect-checking", () => drawer(waiting(attempt("RETURNED")))],
+  ["connect-refused", () => drawer(waiting(attempt("REFUSED")))],
+  ["connect-expired", () => drawer(waiting(attempt("EXPIRED")))],
+  [
+    "connect-scope-missing",
+    () =>
+      drawer(
+        waiting(
+          attempt(
+            "FAILED",
+            reason("Shopify did not grant read_orders.", {
+              meaning: "Orders, Net sales and 5 more tiles would stay empty, so nothing was connected.",
+              remedy: { kind: "GRANT_SCOPES", label: "Grant again", url: null },
+            }),
+          ),
+        ),
+      ),
+  ],
+  ["connect-verifying", () => drawer(waiting(attempt("VERIFYING")))],
+  ["connect-reading", () => drawer(waiting(attempt("CONNECTED"), consentWindow("open"), reading))],
+  [
+    "connect-ready",
+    () =>
+      drawer(
+        waiting(attempt("CONNECTED"), consentWindow("open"), {
+          ...reading,
+          firstNumbersAt: ahead(-286),
+          connectedAt: ahead(-287),
+        }),
+      ),
+  ],
+];
+
+export const connectScenes: Scene[] = shown.map(([name, show]) => ({ name, setting: {}, show }));

@@ -1,0 +1,193 @@
+import type { ChartTile, MetricName, OverviewData, Tile } from "../screens/overview/overview.documents.ts";
+import { addDays } from "../screens/overview/ranges.ts";
+import { ago } from "./fixtures.ts";
+
+const sales = [
+  510, 540, 500, 560, 620, 600, 550, 580, 640, 690, 780, 840, 960, 1120, 1310, 1420, 1680, 920, 700, 640, 610, 680, 700,
+  720, 750, 730, 790, 842,
+].map((n) => n * 1000 + 610);
+const counts = [
+  780, 820, 760, 850, 940, 910, 840, 880, 970, 1050, 1180, 1270, 1460, 1700, 1990, 2150, 2540, 1400, 1070, 975, 930,
+  1035, 1066, 1097, 1143, 1112, 1177, 1284,
+];
+
+const words: Record<MetricName, readonly [string, string, string, "UP" | "DOWN" | "NEITHER"]> = {
+  NET_SALES: [
+    "Net sales",
+    "What was sold, after discounts and returns, before tax and shipping.",
+    "Gross sales − discounts − returns",
+    "UP",
+  ],
+  ORDERS: ["Orders", "Orders placed, without test orders.", "Count of orders", "UP"],
+  AVERAGE_ORDER_VALUE: ["Average order value", "Net sales shared among the orders.", "Net sales ÷ orders", "UP"],
+  TOTAL_SALES: [
+    "Total sales",
+    "Net sales with tax, shipping, duties and tips.",
+    "Net sales + shipping + tax + duties + tips",
+    "UP",
+  ],
+  GROSS_SALES: ["Gross sales", "Prices times quantities, before anything is taken off.", "Sum of lines", "UP"],
+  DISCOUNTS: ["Discounts", "What codes and offers took off.", "Sum of discounts", "NEITHER"],
+  RETURNS: ["Returns", "Goods sent back, on the day of the refund.", "Sum of returned lines", "DOWN"],
+};
+
+export function tileFixture(
+  metric: MetricName,
+  amount: string,
+  comparison: string,
+  change: string,
+  more: Partial<Tile> = {},
+): Tile {
+  const [title, sentence, formula, better] = words[metric];
+  const isCount = metric === "ORDERS";
+  const currency = isCount ? null : "INR";
+  const base = isCount ? counts : sales;
+  return {
+    metric,
+    state: "VALUE",
+    unit: isCount ? "COUNT" : "MONEY",
+    value: { amount, currency },
+    apart: [],
+    comparison: { amount: comparison, currency },
+    change,
+    series: base
+      .slice(-8)
+      .map((value, n) => ({ day: addDays("2026-11-12", n), value: String(value), comparison: null, isComplete: true })),
+    definition: {
+      title,
+      sentence,
+      formula,
+      dateAnchor: "The day the order was placed",
+      leavesOut: "Test orders and gift cards",
+      better,
+      sources: ["Shopify", "Amazon Seller"],
+    },
+    completeThrough: ago(6),
+    calculatedAt: ago(3),
+    daysHave: 1,
+    daysNeeded: 1,
+    note: null,
+    ...more,
+  };
+}
+
+const source = (
+  name: string,
+  mark: OverviewData["sources"][number]["mark"],
+  completeThrough: string | null,
+  daysReady = 1,
+): OverviewData["sources"][number] => ({
+  datasource: { id: name, name },
+  mark,
+  completeThrough,
+  daysReady,
+  otherZone: null,
+});
+
+const tiles: Tile[] = [
+  tileFixture("NET_SALES", "842610.40", "749655.10", "0.1240"),
+  tileFixture("ORDERS", "1284", "1177", "0.0909"),
+  tileFixture("AVERAGE_ORDER_VALUE", "656.24", "636.92", "0.0303"),
+  tileFixture("TOTAL_SALES", "1011132.48", "899586.12", "0.1240"),
+  tileFixture("GROSS_SALES", "931204.00", "820110.00", "0.1355"),
+  tileFixture("DISCOUNTS", "61940.00", "52405.00", "0.1820"),
+  tileFixture("RETURNS", "26653.60", "18049.90", "0.4767"),
+];
+
+export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData {
+  return {
+    range: { from: "2026-11-19", to: "2026-11-19", days: 1 },
+    comparedWith: { from: "2026-11-12", to: "2026-11-12", days: 1 },
+    zone: "Asia/Kolkata",
+    currency: "INR",
+    sources: [source("Shopify", "COMPLETE", ago(6)), source("Amazon Seller", "PARTIAL", "2026-11-19T13:10:00Z")],
+    tiles,
+    calculatedAt: ago(3),
+    ...more,
+  };
+}
+
+/** Every look a tile can have, side by side. */
+export function tileStates(): OverviewData {
+  return overviewFixture({
+    sources: [
+      source("Shopify", "FETCHING", ago(6), 18),
+      source("Amazon Seller", "STALE", ago(190)),
+      source("WooCommerce", "MISSING", null),
+    ],
+    tiles: [
+      tileFixture("NET_SALES", "842610.40", "749655.10", "0.1240", {
+        state: "PARTIAL",
+        change: null,
+        completeThrough: "2026-11-19T13:10:00Z",
+      }),
+      tileFixture("ORDERS", "0", "1177", "-1.0000", {
+        state: "ZERO",
+        series: tiles[1]?.series.map((point) => ({ ...point, value: "0" })) ?? [],
+      }),
+      tileFixture("AVERAGE_ORDER_VALUE", "656.24", "636.92", "0.0303", {
+        state: "STALE",
+        change: null,
+        note: "3 h old, normally 1 h",
+      }),
+      tileFixture("TOTAL_SALES", "0", "0", "0", {
+        state: "NO_DATA",
+        value: null,
+        comparison: null,
+        change: null,
+        note: "No orders source",
+        series: [],
+      }),
+      tileFixture("GROSS_SALES", "931204.00", "0", "0", {
+        state: "FETCHING",
+        change: null,
+        daysHave: 18,
+        daysNeeded: 28,
+      }),
+      tileFixture("DISCOUNTS", "0", "0", "0", {
+        state: "NOT_ENOUGH",
+        value: null,
+        comparison: null,
+        change: null,
+        note: "Needs 28 days, has 12",
+        series: [],
+      }),
+      tileFixture("RETURNS", "26653.60", "1804.99", "13.7700", { apart: [{ amount: "11940.00", currency: "AED" }] }),
+    ],
+  });
+}
+
+export function nothingYet(): OverviewData {
+  return overviewFixture({
+    sources: [],
+    tiles: tiles.map((tile) => ({
+      ...tile,
+      state: "NO_DATA",
+      value: null,
+      comparison: null,
+      change: null,
+      note: "No orders source",
+      series: [],
+      completeThrough: null,
+      calculatedAt: null,
+    })),
+  });
+}
+
+export function chartFixture(): ChartTile[] {
+  const series = (values: readonly number[]): ChartTile["series"] =>
+    values.map((value, n) => ({
+      day: addDays("2026-10-23", n),
+      value: n === 9 ? null : String(value),
+      isComplete: n !== values.length - 1,
+    }));
+  return [
+    {
+      metric: "NET_SALES",
+      unit: "MONEY",
+      definition: { title: "Net sales" },
+      series: series(sales).map((point, n) => (n === 9 ? { ...point, value: String(sales[9]) } : point)),
+    },
+    { metric: "ORDERS", unit: "COUNT", definition: { title: "Orders" }, series: series(counts) },
+  ];
+}

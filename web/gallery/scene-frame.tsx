@@ -1,0 +1,121 @@
+import { type ReactNode, useMemo } from "react";
+import { Client, fetchExchange, Provider } from "urql";
+import { Router } from "wouter";
+import { memoryLocation } from "wouter/memory-location";
+import { FormatProvider } from "../language.tsx";
+import type { LinkState } from "../live/live-link.ts";
+import { FixedLive } from "../live/live.tsx";
+import type { LiveDatasource, LiveHealth, LiveOrganisation } from "../live/live.documents.ts";
+import { LiveStore } from "../live/live-store.ts";
+import { PlaceProvider } from "../shell/organisation.tsx";
+import {
+  accessFixture,
+  catalogFixture,
+  mapFixture,
+  rehearsalFixture,
+  runsFixture,
+  shopifyFixture,
+  slicesFixture,
+  timelineFixture,
+  tokensFixture,
+} from "./answers.ts";
+import { healthFixture, organisationFixture, storyDatasources, storyNow, storyZone } from "./fixtures.ts";
+import { chartFixture, overviewFixture } from "./numbers.ts";
+
+type Answers = Readonly<Record<string, unknown>>;
+
+const page = { endCursor: null, hasNextPage: false };
+
+/** What the server would say in the story; a scene overrides what it shows differently. */
+function storyAnswers(): Answers {
+  return {
+    Catalog: { catalog: catalogFixture() },
+    ConnectPlatform: { platform: shopifyFixture() },
+    BackfillMap: { datasource: { id: "x", backfill: { map: mapFixture() } } },
+    DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
+    DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
+    RunSlices: { node: { __typename: "Run", id: "r", slices: { nodes: slicesFixture } } },
+    DatasourceAccess: { datasource: accessFixture },
+    Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture } },
+    DatasourceDetail: { datasource: null },
+    Overview: { overview: overviewFixture() },
+    OverviewSeries: { overview: { currency: "INR", tiles: chartFixture() } },
+    ApiTokens: { organisation: { id: "o-1", apiTokens: { nodes: tokensFixture, pageInfo: page } } },
+  };
+}
+
+/** `null` never answers (loading), an Error fails. */
+function answeringFetch(answers: Answers): typeof fetch {
+  return async (_input, init) => {
+    const { operationName } = JSON.parse(String(init?.body)) as { operationName: string };
+    const answer = answers[operationName] ?? null;
+    if (answer === null) return new Promise<Response>(() => undefined);
+    if (answer instanceof Error) throw answer;
+    return new Response(JSON.stringify({ data: answer }), { headers: { "content-type": "application/json" } });
+  };
+}
+
+export interface SceneSetting {
+  path?: string;
+  search?: string;
+  datasources?: LiveDatasource[];
+  organisation?: Partial<LiveOrganisation>;
+  health?: Partial<LiveHealth>;
+  link?: LinkState;
+  answers?: Answers;
+  /** No snapshot has come yet. */
+  isLoading?: boolean;
+}
+
+export function SceneFrame({ setting, children }: { setting: SceneSetting; children: ReactNode }) {
+  const { path = "/monsoon-and-moss/overview", search = "" } = setting;
+  const organisation = useMemo(() => organisationFixture(setting.organisation), [setting]);
+  const store = useMemo(() => filledStore(setting, organisation), [setting, organisation]);
+  const location = useMemo(() => memoryLocation({ path: search ? `${path}?${search}` : path }), [path, search]);
+  const client = useMemo(
+    () =>
+      new Client({
+        url: "/none",
+        preferGetMethod: false,
+        fetch: answeringFetch({ ...storyAnswers(), ...setting.answers }),
+        exchanges: [fetchExchange],
+      }),
+    [setting],
+  );
+  const me = {
+    id: "u",
+    name: "Ananya Das",
+    email: "ananya@monsoonandmoss.in",
+    memberships: [
+      { role: "OWNER" as const, organisation: { id: "o-1", slug: organisation.slug, name: organisation.name } },
+    ],
+  };
+  return (
+    <Router hook={location.hook} searchHook={location.searchHook}>
+      <Provider value={client}>
+        <PlaceProvider value={{ me, organisation }}>
+          <FormatProvider zone={storyZone} now={storyClock}>
+            <FixedLive store={store} state={setting.link ?? { kind: "live" }}>
+              {children}
+            </FixedLive>
+          </FormatProvider>
+        </PlaceProvider>
+      </Provider>
+    </Router>
+  );
+}
+
+const storyClock = (): Date => storyNow;
+
+function filledStore(setting: SceneSetting, organisation: LiveOrganisation): LiveStore {
+  const store = new LiveStore();
+  if (setting.isLoading) return store;
+  store.apply({
+    __typename: "Snapshot",
+    revision: 1,
+    datasources: setting.datasources ?? storyDatasources(),
+    organisation,
+    systemHealth: healthFixture(setting.health),
+  });
+  return store;
+}

@@ -1,0 +1,121 @@
+import { formatDocument, stringifyDocument } from "@urql/core";
+import { type Client, createClient } from "graphql-ws";
+import { DatasourcesFeed, type Feed } from "./live.documents.ts";
+import type { LiveStore } from "./live-store.ts";
+
+export type LinkState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  | { readonly kind: "lost"; readonly since: number }
+  /** The server will not have us: the session ended or the role was taken away. */
+  | { readonly kind: "ended" };
+
+export interface LiveLink {
+  readonly read: () => LinkState;
+  readonly subscribe: (listener: () => void) => () => void;
+  close(): void;
+}
+
+export interface LinkOptions {
+  url: string;
+  organisation: string;
+  language: () => string;
+  store: LiveStore;
+}
+
+/** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
+export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
+  let state: LinkState = { kind: "connecting" };
+  let closed = false;
+  let unsubscribe: (() => void) | null = null;
+  const listeners = new Set<() => void>();
+  const become = (next: LinkState): void => {
+    if (closed || (next.kind === "lost" && (state.kind === "lost" || state.kind === "ended"))) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const socket = createClient({
+    url,
+    lazy: true,
+    lazyCloseTimeout: 0,
+    keepAlive: 10_000,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => !closed,
+    retryWait: async (retries) => {
+      const ms = Math.min(8_000, 300 * 2 ** retries) * (0.5 + Math.random() / 2);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    },
+    connectionParams: () => ({ organisation, locale: language() }),
+    on: {
+      closed: (event) => become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() }),
+      error: () => become({ kind: "lost", since: Date.now() }),
+    },
+  });
+  const start = async (): Promise<void> => {
+    const payload = await feedRequest();
+    if (closed) return;
+    unsubscribe = listen(socket, payload, {
+      next: (feed) => {
+        become({ kind: "live" });
+        if (store.apply(feed) === "gap") restart();
+      },
+      ended: () => {
+        if (state.kind !== "ended") setTimeout(restart, 2_000);
+      },
+    });
+  };
+  const restart = (): void => {
+    unsubscribe?.();
+    unsubscribe = null;
+    if (!closed) void start();
+  };
+  void start();
+  return {
+    read: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      closed = true;
+      unsubscribe?.();
+      void socket.dispose();
+    },
+  };
+}
+
+function listen(socket: Client, payload: Payload, on: { next: (feed: Feed) => void; ended: () => void }): () => void {
+  let stopped = false;
+  const stop = socket.subscribe<{ datasources: Feed }>(payload, {
+    next: ({ data }) => {
+      if (data && !stopped) on.next(data.datasources);
+    },
+    error: () => {
+      if (!stopped) on.ended();
+    },
+    complete: () => {
+      if (!stopped) on.ended();
+    },
+  });
+  return () => {
+    stopped = true;
+    stop();
+  };
+}
+
+function closeCode(event: unknown): number | null {
+  return event instanceof CloseEvent ? event.code : null;
+}
+
+interface Payload {
+  query: string;
+  extensions: { persistedQuery: { version: 1; sha256Hash: string } };
+}
+
+/** The same text and hash as urql's persisted exchange makes, so that one manifest serves both. */
+async function feedRequest(): Promise<Payload> {
+  const text = stringifyDocument(formatDocument(DatasourcesFeed));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const sha256Hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { query: import.meta.env.DEV ? text : "", extensions: { persistedQuery: { version: 1, sha256Hash } } };
+}

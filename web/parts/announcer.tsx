@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from "react";
+
+/** One polite region: at most one message in ten seconds, what came meanwhile is merged. */
+const quietMs = 10_000;
+const listeners = new Set<() => void>();
+let spoken = "";
+let waiting: string[] = [];
+let lastAt = Number.NEGATIVE_INFINITY;
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+export function announce(text: string): void {
+  if (!waiting.includes(text)) waiting.push(text);
+  timer ??= setTimeout(speak, Math.max(0, lastAt + quietMs - Date.now()));
+}
+
+function speak(): void {
+  timer = null;
+  lastAt = Date.now();
+  spoken = waiting.join(" ");
+  waiting = [];
+  for (const listener of listeners) listener();
+}
+
+export function Announcer() {
+  const text = useSyncExternalStore(subscribe, () => spoken);
+  return (
+    <div role="status" className="vh">
+      {text}
+    </div>
+  );
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,55 @@
+import { useFormat } from "../language.tsx";
+import type { LiveDatasource } from "../live/live.documents.ts";
+import { Icon } from "./icon.tsx";
+import { share } from "./size.ts";
+
+export type Reed = "full" | "moving" | "warn" | "dead" | "off";
+
+const manyFrom = 13;
+
+/** One reed per datasource: full = fine, filling = fetching, broken = needs someone, hollow = paused. */
+export function reedOf({ connection, dataSync }: Pick<LiveDatasource, "connection" | "dataSync">): Reed {
+  if (!connection || !dataSync) return "off";
+  if (connection.status === "REAUTHORIZE") return connection.isDead ? "dead" : "warn";
+  if (dataSync.status === "FETCHING_HISTORICAL_DATA") return "moving";
+  return dataSync.status === "INACTIVE" || dataSync.status === "NOT_SYNCED" ? "off" : "full";
+}
+
+const looks: Record<Reed, string> = { full: "", moving: "mv", warn: "at", dead: "at dead", off: "off" };
+
+export function Reeds({ datasources }: { datasources: readonly LiveDatasource[] }) {
+  const format = useFormat();
+  if (datasources.length >= manyFrom) return <ReedCounts datasources={datasources} count={format.count} />;
+  return (
+    <span className="reeds" aria-hidden="true">
+      {datasources.map((datasource) => (
+        <i key={datasource.id} className={looks[reedOf(datasource)]} style={share(datasource.backfill.percent ?? 4)} />
+      ))}
+    </span>
+  );
+}
+
+function ReedCounts({ datasources, count }: { datasources: readonly LiveDatasource[]; count: (n: number) => string }) {
+  const of = (...reeds: Reed[]): string =>
+    count(datasources.filter((datasource) => reeds.includes(reedOf(datasource))).length);
+  return (
+    <span className="reedc num" aria-hidden="true">
+      <span className="good">
+        <Icon name="tick" />
+        {of("full")}
+      </span>
+      <span className="flow">
+        <Icon name="down" />
+        {of("moving")}
+      </span>
+      <span className="warn">
+        <Icon name="warning" />
+        {of("warn", "dead")}
+      </span>
+      <span className="faint">
+        <Icon name="pause" />
+        {of("off")}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,63 @@
+import { useSyncExternalStore } from "react";
+import { type Language, languages } from "./format/words.ts";
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Preferences {
+  readonly language: Language;
+  readonly theme: Theme;
+  /** Shortcuts of one letter can be turned off (WCAG 2.1.4). */
+  readonly shortcuts: boolean;
+}
+
+const key = "headwater.preferences";
+const listeners = new Set<() => void>();
+let current: Preferences = load();
+
+function load(): Preferences {
+  const stored = readStored();
+  const guess = languages.find((language) => navigator.language.startsWith(language)) ?? "en";
+  return {
+    language: languages.find((language) => language === stored["language"]) ?? guess,
+    theme: stored["theme"] === "light" || stored["theme"] === "dark" ? stored["theme"] : "system",
+    shortcuts: stored["shortcuts"] !== false,
+  };
+}
+
+function readStored(): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+export function preferences(): Preferences {
+  return current;
+}
+
+export function setPreferences(change: Partial<Preferences>): void {
+  current = { ...current, ...change };
+  try {
+    localStorage.setItem(key, JSON.stringify(current));
+  } catch {
+    // Private windows may refuse to store: the choice then lasts as long as the tab.
+  }
+  applyTheme(current.theme);
+  for (const listener of listeners) listener();
+}
+
+function applyTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore(subscribe, preferences);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

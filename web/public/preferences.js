@@ -1,0 +1,10 @@
+// Runs before the first paint so that a chosen theme or language never flashes.
+(() => {
+  try {
+    const { theme, language } = JSON.parse(localStorage.getItem("headwater.preferences") || "{}");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    if (language) document.documentElement.lang = language;
+  } catch {
+    // A blocked or damaged store means the system's theme and the browser's language.
+  }
+})();

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { datasourcesPlace, rangeFrom, rangeTo, safeNext, to } from "./routes.ts";
+
+describe("addresses", () => {
+  it("a datasource id of any shape survives its address", () => {
+    const id = "RGF0YXNvdXJjZTo/+=";
+    const path = to.datasource("moss", id, "runs");
+    expect(datasourcesPlace(path.split("/datasources/")[1])).toEqual({ kind: "detail", id, tab: "runs" });
+  });
+  it("an unknown tab is the overview", () =>
+    expect(datasourcesPlace("abc/nonsense")).toEqual({ kind: "detail", id: "abc", tab: "overview" }));
+  it("the connect drawer is an address of its own", () =>
+    expect(datasourcesPlace("connect/shopify")).toEqual({ kind: "connect", platform: "shopify" }));
+});
+
+describe("ranges", () => {
+  it("a custom range comes back as it was", () => {
+    const choice = { range: "custom", from: "2026-10-01", to: "2026-10-15" } as const;
+    expect(rangeFrom(rangeTo(choice))).toEqual(choice);
+  });
+  it.each([
+    "?range=custom&from=2026-10-15&to=2026-10-01",
+    "?range=custom&from=yesterday",
+    "?range=forever",
+    "",
+    "?range=custom&from=2026-02-31&to=x",
+  ])("%s means yesterday", (search) => expect(rangeFrom(search)).toEqual({ range: "yesterday" }));
+});
+
+describe("after signing in", () => {
+  it.each(["//evil.example", "https://evil.example", "/\\evil.example", ""])("%s is not followed", (next) =>
+    expect(safeNext(`?next=${encodeURIComponent(next)}`)).toBeNull(),
+  );
+  it("a path of ours is", () => expect(safeNext("?next=%2Fmoss%2Foverview")).toBe("/moss/overview"));
+});

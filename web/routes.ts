@@ -1,0 +1,78 @@
+import * as v from "valibot";
+
+export const tabs = ["overview", "runs", "timeline", "access", "settings"] as const;
+export type Tab = (typeof tabs)[number];
+
+const listPath = "/:org/settings/integrations/datasources";
+
+/** Patterns for the router. */
+export const patterns = {
+  signIn: "/sign-in",
+  signUp: "/sign-up",
+  overview: "/:org/overview",
+  datasources: `${listPath}/:rest*?`,
+  tokens: "/:org/settings/developers/tokens",
+} as const;
+
+/** Builders for links: the only place that knows how an address is put together. */
+export const to = {
+  signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"),
+  signUp: () => "/sign-up",
+  overview: (org: string) => `/${org}/overview`,
+  datasources: (org: string) => `/${org}/settings/integrations/datasources`,
+  connect: (org: string, platform: string) => `/${org}/settings/integrations/datasources/connect/${platform}`,
+  datasource: (org: string, id: string, tab: Tab = "overview") =>
+    `/${org}/settings/integrations/datasources/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`,
+  tokens: (org: string) => `/${org}/settings/developers/tokens`,
+};
+
+export type DatasourcesPlace =
+  | { readonly kind: "list" }
+  | { readonly kind: "connect"; readonly platform: string }
+  | { readonly kind: "detail"; readonly id: string; readonly tab: Tab };
+
+/** What follows `/datasources` in the address. */
+export function datasourcesPlace(rest: string | undefined): DatasourcesPlace {
+  const [first, second] = (rest ?? "").split("/").map((part) => decodeURIComponent(part));
+  if (!first) return { kind: "list" };
+  if (first === "connect" && second) return { kind: "connect", platform: second };
+  return { kind: "detail", id: first, tab: tabs.find((tab) => tab === second) ?? "overview" };
+}
+
+export const shows = ["all", "attention", "fetching", "paused"] as const;
+export type Show = (typeof shows)[number];
+
+const day = v.pipe(v.string(), v.isoDate());
+
+const rangeSchema = v.variant("range", [
+  v.object({ range: v.literal("yesterday") }),
+  v.object({ range: v.literal("7d") }),
+  v.object({ range: v.literal("28d") }),
+  v.object({ range: v.literal("month") }),
+  v.pipe(
+    v.object({ range: v.literal("custom"), from: day, to: day }),
+    v.check(({ from, to: until }) => from <= until),
+  ),
+]);
+export type RangeChoice = v.InferOutput<typeof rangeSchema>;
+
+/** The range lives in the address; an address that makes no sense means yesterday. */
+export function rangeFrom(search: string): RangeChoice {
+  const parsed = v.safeParse(rangeSchema, Object.fromEntries(new URLSearchParams(search)));
+  return parsed.success ? parsed.output : { range: "yesterday" };
+}
+
+export function rangeTo(choice: RangeChoice): string {
+  return choice.range === "yesterday" ? "" : `?${new URLSearchParams(choice).toString()}`;
+}
+
+export function showFrom(search: string): Show {
+  const wanted = new URLSearchParams(search).get("show");
+  return shows.find((show) => show === wanted) ?? "all";
+}
+
+/** Where to go after signing in: only ever a path of ours. */
+export function safeNext(search: string): string | null {
+  const next = new URLSearchParams(search).get("next");
+  return next && /^\/[^/\\]/.test(next) ? next : null;
+}

@@ -1,0 +1,195 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+
+/** Selected once on every result: a failure that is new to this build still says what happened and what to do. */
+export const ProblemFragment = graphql(`
+  fragment Problem on UserError {
+    __typename
+    code
+    message
+    meaning
+    remedy {
+      kind
+      label
+      url
+    }
+  }
+`);
+
+export const CommandFragment = graphql(`
+  fragment GivenCommand on Command {
+    id
+    kind
+    state
+  }
+`);
+
+const parts = [ProblemFragment, CommandFragment] as const;
+
+export const PauseMutation = graphql(
+  `
+    mutation PauseDatasource($input: PauseDatasourceInput!) {
+      result: pauseDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on PauseDatasourceSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const ResumeMutation = graphql(
+  `
+    mutation ResumeDatasource($input: DatasourceCommandInput!) {
+      result: resumeDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on ResumeDatasourceSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const SyncNowMutation = graphql(
+  `
+    mutation SyncNow($input: DatasourceCommandInput!) {
+      result: syncNow(input: $input) {
+        __typename
+        ...Problem
+        ... on SyncNowSuccess {
+          isQueued
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const ResyncMutation = graphql(
+  `
+    mutation ResyncDatasource($input: ResyncDatasourceInput!) {
+      result: resyncDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on ResyncDatasourceSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const SetCadenceMutation = graphql(
+  `
+    mutation SetCadence($input: SetCadenceInput!) {
+      result: setCadence(input: $input) {
+        __typename
+        ...Problem
+        ... on SetCadenceSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const DisconnectMutation = graphql(
+  `
+    mutation DisconnectDatasource($input: DisconnectDatasourceInput!) {
+      result: disconnectDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on DisconnectDatasourceSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const UndoDisconnectMutation = graphql(
+  `
+    mutation UndoDisconnect($input: DatasourceCommandInput!) {
+      result: undoDisconnect(input: $input) {
+        __typename
+        ...Problem
+        ... on UndoDisconnectSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const CancelConnectMutation = graphql(
+  `
+    mutation CancelConnect($input: DatasourceCommandInput!) {
+      result: cancelConnect(input: $input) {
+        __typename
+        ...Problem
+        ... on CancelConnectSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const RenameMutation = graphql(
+  `
+    mutation RenameDatasource($input: RenameDatasourceInput!) {
+      result: renameDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on RenameDatasourceSuccess {
+          datasource {
+            id
+            name
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment],
+);
+
+export type Problem = Omit<ResultOf<typeof ProblemFragment>, "__typename">;

@@ -1,0 +1,51 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
+
+interface Given {
+  readonly at: number;
+  /** Null until the server has answered. */
+  readonly commandId: string | null;
+}
+
+const slowAfterMs = 10_000;
+const forgetAfterMs = 60_000;
+const given = new Map<string, Given>();
+const listeners = new Set<() => void>();
+
+export type PendingState = "no" | "accepted" | "slow";
+
+const keyOf = (datasource: string, action: ActionName): string => `${datasource} ${action}`;
+
+/** A command shows as accepted from the click; its end comes by the subscription. */
+export function setPending(datasource: string, action: ActionName, commandId: string | null | "over"): void {
+  if (commandId === "over") given.delete(keyOf(datasource, action));
+  else given.set(keyOf(datasource, action), { at: Date.now(), commandId });
+  for (const listener of listeners) listener();
+}
+
+export function isSettled(entry: Given, commands: LiveDatasource["commands"], now: number): boolean {
+  if (now - entry.at > forgetAfterMs) return true;
+  const row = commands.find((command) => command.id === entry.commandId);
+  return row !== undefined && row.state !== "ACCEPTED";
+}
+
+export function usePending(datasource: LiveDatasource, action: ActionName): PendingState {
+  const entry = useSyncExternalStore(subscribe, () => given.get(keyOf(datasource.id, action)) ?? null);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!entry) return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [entry]);
+  const over = entry !== null && isSettled(entry, datasource.commands, now);
+  useEffect(() => {
+    if (over) setPending(datasource.id, action, "over");
+  }, [over, datasource.id, action]);
+  if (!entry || over) return "no";
+  return now - entry.at > slowAfterMs ? "slow" : "accepted";
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,102 @@
+import { useLingui } from "@lingui/react/macro";
+import type { TypedDocumentNode } from "urql";
+import { type Client, useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
+import { announce } from "../../parts/announcer.tsx";
+import {
+  CancelConnectMutation,
+  DisconnectMutation,
+  PauseMutation,
+  type Problem,
+  RenameMutation,
+  ResumeMutation,
+  ResyncMutation,
+  SetCadenceMutation,
+  SyncNowMutation,
+  UndoDisconnectMutation,
+} from "./commands.documents.ts";
+import { setPending } from "./pending.ts";
+import { tellProblem, type Told } from "./problems.tsx";
+
+interface AnyResult {
+  __typename: string;
+  command?: { id: string };
+  message?: string;
+  fields?: readonly { path: string; message: string }[];
+}
+
+export type Outcome<R> =
+  | { ok: true; result: R }
+  | { ok: false; problem: Told; fields: readonly { path: string; message: string }[] };
+
+/** Sends one mutation and tells success from a problem by what came back, never by its name. */
+export async function send<R extends AnyResult, V extends object>(
+  client: Client,
+  document: TypedDocumentNode<{ result: R }, V>,
+  variables: V,
+): Promise<Outcome<R>> {
+  const { data } = await client.mutation(document, variables as V & Record<string, unknown>).toPromise();
+  const result = data?.result;
+  if (!result) return { ok: false, problem: { code: "UNREACHABLE" }, fields: [] };
+  if (isProblem(result)) return { ok: false, problem: result, fields: result.fields ?? [] };
+  return { ok: true, result };
+}
+
+function isProblem(result: AnyResult): result is AnyResult & Problem {
+  return typeof result.message === "string" && "code" in result;
+}
+
+export interface Commands {
+  may(action: ActionName): boolean;
+  whyNot(action: ActionName): string | null;
+  pause(note: string, until: string | null): Promise<boolean>;
+  resume(): Promise<boolean>;
+  syncNow(): Promise<boolean>;
+  resync(what: { stream: string | null; from: string | null; to: string | null }): Promise<boolean>;
+  setCadence(seconds: number): Promise<boolean>;
+  disconnect(input: { deleteData: boolean; confirmName: string | null }): Promise<Outcome<AnyResult>>;
+  undoDisconnect(): Promise<boolean>;
+  cancelConnect(): Promise<boolean>;
+  rename(name: string): Promise<Outcome<AnyResult>>;
+}
+
+/** Everything a person may ask of one datasource. */
+export function useCommands(datasource: LiveDatasource): Commands {
+  const client = useClient();
+  const { t } = useLingui();
+  const { id, viewerCan } = datasource;
+  const state = (action: ActionName) => viewerCan.find((entry) => entry.action === action);
+  const give = async <R extends AnyResult, V extends object>(
+    action: ActionName,
+    document: TypedDocumentNode<{ result: R }, V>,
+    input: V,
+  ): Promise<Outcome<R>> => {
+    tellProblem(null);
+    setPending(id, action, null);
+    const outcome = await send(client, document, input);
+    setPending(id, action, outcome.ok ? (outcome.result.command?.id ?? "over") : "over");
+    if (outcome.ok) announce(t`Accepted.`);
+    return outcome;
+  };
+  const told = async (outcome: Promise<Outcome<AnyResult>>): Promise<boolean> => {
+    const settled = await outcome;
+    if (!settled.ok) tellProblem(settled.problem);
+    return settled.ok;
+  };
+  const base = () => ({ datasource: id, idempotencyKey: newIdempotencyKey() });
+  return {
+    may: (action) => state(action)?.isAllowed ?? false,
+    whyNot: (action) => state(action)?.reason?.message ?? null,
+    pause: (note, until) => told(give("PAUSE", PauseMutation, { input: { ...base(), note: note || null, until } })),
+    resume: () => told(give("RESUME", ResumeMutation, { input: base() })),
+    syncNow: () => told(give("SYNC_NOW", SyncNowMutation, { input: base() })),
+    resync: (what) => told(give("RESYNC", ResyncMutation, { input: { ...base(), ...what } })),
+    setCadence: (cadenceSeconds) =>
+      told(give("SET_CADENCE", SetCadenceMutation, { input: { ...base(), cadenceSeconds } })),
+    disconnect: (choice) => give("DISCONNECT", DisconnectMutation, { input: { ...base(), ...choice } }),
+    undoDisconnect: () => told(give("UNDO_DISCONNECT", UndoDisconnectMutation, { input: base() })),
+    cancelConnect: () => told(give("CANCEL_CONNECT", CancelConnectMutation, { input: base() })),
+    rename: (name) => give("RENAME", RenameMutation, { input: { ...base(), name } }),
+  };
+}

@@ -1,0 +1,145 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useRef } from "react";
+import { useSearch } from "wouter";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import { announce } from "../../parts/announcer.tsx";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
+import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
+import { FirstData } from "./first-data.tsx";
+import { Prepare } from "./prepare.tsx";
+import { Waiting } from "./waiting.tsx";
+import "./connect.css";
+
+export function ConnectDrawer({ platform, onClose }: { platform: string; onClose: () => void }) {
+  const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
+  const search = useSearch();
+  if (data?.platform) return <ConnectSteps platform={data.platform} purpose={purposeFrom(search)} onClose={onClose} />;
+  return (
+    <Dialog className="drawer" labelledBy="connect-title" onClose={onClose}>
+      <header className="bare">
+        <h2 className="grow" id="connect-title">
+          <Trans>Connect a datasource</Trans>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </header>
+      <div className="body">
+        {error ? (
+          <LoadFailed
+            error={error}
+            onRetry={() => refresh({ requestPolicy: "network-only" })}
+            what={<Trans>This platform could not be read.</Trans>}
+          />
+        ) : data ? (
+          <p className="dim">
+            <Trans>There is no such platform in the catalog.</Trans>
+          </p>
+        ) : (
+          <Skeleton>
+            <div className="skcol">
+              <span className="fade w160" />
+              <span className="fade wide" />
+              <span className="fade wide" />
+            </div>
+          </Skeleton>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function purposeFrom(search: string): Purpose {
+  const parameters = new URLSearchParams(search);
+  const reauthorize = parameters.get("reauthorize");
+  const unfinished = parameters.get("continue");
+  if (reauthorize) return { kind: "reauthorize", datasource: reauthorize };
+  return unfinished ? { kind: "continue", datasource: unfinished } : { kind: "connect" };
+}
+
+function ConnectSteps({
+  platform,
+  purpose,
+  onClose,
+}: {
+  platform: ConnectPlatform;
+  purpose: Purpose;
+  onClose: () => void;
+}) {
+  const flow = useConnectFlow(platform.name, purpose);
+  return <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
+}
+
+export type Step = "prepare" | "sign-in" | "first-data";
+
+export function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
+  if (state.kind !== "waiting") return "prepare";
+  return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
+}
+
+interface ViewProps {
+  platform: ConnectPlatform;
+  purpose: Purpose;
+  flow: ConnectFlow;
+  onClose: () => void;
+}
+
+export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const step = stepOf(flow);
+  const body = useRef<HTMLDivElement>(null);
+  const steps: readonly { id: Step; label: string }[] = [
+    { id: "prepare", label: t({ message: "Prepare", comment: "step of connecting" }) },
+    { id: "sign-in", label: t`Sign in at ${platform.title}` },
+    { id: "first-data", label: t({ message: "First data", comment: "step of connecting" }) },
+  ];
+  const at = steps.findIndex(({ id }) => id === step);
+  const label = steps[at]?.label ?? "";
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) {
+      announce(label);
+      body.current?.focus();
+    }
+    isFirst.current = false;
+  }, [label]);
+  const close = (): void => {
+    if (flow.state.kind === "waiting" && step === "sign-in")
+      announce(t`Your sign-in is kept until ${format.time(flow.state.attempt.expiresAt)}.`);
+    onClose();
+  };
+  return (
+    <Dialog className="drawer" labelledBy="connect-title" onClose={close}>
+      <header>
+        <div className="row">
+          <Glyph title={platform.title} category={platform.category} />
+          <h2 className="grow" id="connect-title">
+            {purpose.kind === "reauthorize" ? (
+              <Trans>Reauthorize {platform.title}</Trans>
+            ) : (
+              <Trans>Connect {platform.title}</Trans>
+            )}
+          </h2>
+          <CloseButton onClose={close} />
+        </div>
+        <ol className="steps">
+          {steps.map(({ id, label: name }, n) => (
+            <li key={id} aria-current={n === at ? "step" : undefined}>
+              {n < at ? <Icon name="tick" /> : <span className="n">{n + 1}</span>}
+              <span>{name}</span>
+            </li>
+          ))}
+        </ol>
+      </header>
+      <div className="body" ref={body} tabIndex={-1}>
+        {step === "prepare" && <Prepare platform={platform} purpose={purpose} flow={flow} />}
+        {step === "sign-in" && <Waiting platform={platform} flow={flow} />}
+        {step === "first-data" && <FirstData platform={platform} flow={flow} onClose={onClose} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useRef, useState } from "react";
+import { useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useLive } from "../../live/live.tsx";
+import type { Told } from "../commands/problems.tsx";
+import { send } from "../commands/use-commands.ts";
+import {
+  type Attempt,
+  AttemptQuery,
+  ConnectMutation,
+  ContinueMutation,
+  ReauthorizeMutation,
+} from "./connect.documents.ts";
+import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
+
+/** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
+export type Purpose =
+  | { kind: "connect" }
+  | { kind: "continue"; datasource: string }
+  | { kind: "reauthorize"; datasource: string };
+
+export type FlowState =
+  | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
+  | { kind: "opening" }
+  | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow };
+
+export interface ConnectFlow {
+  state: FlowState;
+  /** The newest word on the attempt, from the subscription or, if that is silent, from asking. */
+  attempt: Attempt | null;
+  datasource: LiveDatasource | null;
+  begin(fields: readonly { name: string; value: string }[]): void;
+  again(): void;
+}
+
+export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow {
+  const client = useClient();
+  const [state, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
+  const begin = (fields: readonly { name: string; value: string }[]): void => {
+    // On the click itself: a window opened after an await would be blocked.
+    const window = openConsentWindow();
+    setState({ kind: "opening" });
+    const idempotencyKey = newIdempotencyKey();
+    const request =
+      purpose.kind === "connect"
+        ? send(client, ConnectMutation, {
+            input: { platform, fields: [...fields], returnTo: "DATASOURCES" as const, idempotencyKey },
+          })
+        : purpose.kind === "continue"
+          ? send(client, ContinueMutation, {
+              input: { datasource: purpose.datasource, returnTo: "DATASOURCES" as const, idempotencyKey },
+            })
+          : send(client, ReauthorizeMutation, {
+              input: { datasource: purpose.datasource, returnTo: "DATASOURCE" as const, idempotencyKey },
+            });
+    void request.then((outcome) => {
+      if (outcome.ok && "authorizeUrl" in outcome.result) {
+        const { authorizeUrl, attempt, datasource } = outcome.result;
+        window.go(authorizeUrl);
+        setState({ kind: "waiting", attempt, datasource: datasource.id, authorizeUrl, window });
+        return;
+      }
+      window.close();
+      setState({
+        kind: "prepare",
+        problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem,
+        fields: outcome.ok ? [] : outcome.fields,
+      });
+    });
+  };
+  const seen = useAttempt(state);
+  return { state, ...seen, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
+}
+
+const askEveryMs = 2_000;
+const over: readonly Attempt["state"][] = ["CONNECTED", "REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
+
+function useAttempt(state: FlowState): { attempt: Attempt | null; datasource: LiveDatasource | null } {
+  const client = useClient();
+  const [asked, setAsked] = useState<{ attempt: Attempt; datasource: LiveDatasource | null } | null>(null);
+  const waitingFor = state.kind === "waiting" ? state.attempt.id : null;
+  const live = useLive((all) => (state.kind === "waiting" ? (all.byId.get(state.datasource) ?? null) : null));
+  const isOver = asked !== null && asked.attempt.id === waitingFor && over.includes(asked.attempt.state);
+  const window = useRef<ConsentWindow | null>(null);
+  window.current = state.kind === "waiting" ? state.window : null;
+  useEffect(() => {
+    if (!waitingFor || isOver) return;
+    const timer = setInterval(() => {
+      void client
+        .query(AttemptQuery, { id: waitingFor }, { requestPolicy: "network-only" })
+        .toPromise()
+        .then(({ data }) => {
+          if (data?.connectAttempt)
+            setAsked({ attempt: data.connectAttempt, datasource: data.connectAttempt.datasource });
+        });
+    }, askEveryMs);
+    return () => clearInterval(timer);
+  }, [client, waitingFor, isOver]);
+  useEffect(() => {
+    if (isOver) window.current?.close();
+  }, [isOver]);
+  if (state.kind !== "waiting") return { attempt: null, datasource: null };
+  const known = asked?.attempt.id === waitingFor ? asked : null;
+  const fromLive = live?.attempt?.id === waitingFor ? live.attempt : null;
+  return {
+    attempt: newer(known?.attempt ?? null, fromLive) ?? state.attempt,
+    datasource: live ?? known?.datasource ?? null,
+  };
+}
+
+function newer(asked: Attempt | null, live: Attempt | null): Attempt | null {
+  if (asked && over.includes(asked.state)) return asked;
+  return live ?? asked;
+}

@@ -1,0 +1,175 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { AttemptFragment, LiveDatasourceFragment, ReasonFragment } from "../../live/live.documents.ts";
+import { ProblemFragment } from "../commands/commands.documents.ts";
+
+export const ConnectPlatformQuery = graphql(
+  `
+    query ConnectPlatform($name: String!) {
+      platform(name: $name) {
+        id
+        name
+        title
+        category
+        method
+        availability
+        isConnectable
+        notConnectableReason {
+          ...ReasonParts
+        }
+        takesSlot
+        summary
+        prerequisites
+        needs {
+          id
+          title
+        }
+        excludes {
+          id
+          title
+        }
+        scopes {
+          name
+          purpose
+          isRequired
+          feeds
+        }
+        powers
+        cadenceSeconds
+        historyNote
+        historyMonths
+        policyUrl
+        connectFields {
+          name
+          label
+          hint
+          example
+          suffix
+          isSecret
+        }
+      }
+    }
+  `,
+  [ReasonFragment],
+);
+
+export const ConnectMutation = graphql(
+  `
+    mutation ConnectDatasource($input: ConnectDatasourceInput!) {
+      result: connectDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on SlotLimitReached {
+          limit
+          used
+          ways {
+            kind
+            label
+            url
+          }
+          leastUsed {
+            id
+            name
+          }
+        }
+        ... on AlreadyConnected {
+          datasource {
+            id
+          }
+        }
+        ... on ConnectDatasourceSuccess {
+          authorizeUrl
+          attempt {
+            ...AttemptParts
+          }
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, AttemptFragment],
+);
+
+export const ContinueMutation = graphql(
+  `
+    mutation ContinueConnect($input: ContinueConnectInput!) {
+      result: continueConnect(input: $input) {
+        __typename
+        ...Problem
+        ... on ContinueConnectSuccess {
+          authorizeUrl
+          attempt {
+            ...AttemptParts
+          }
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, AttemptFragment],
+);
+
+export const ReauthorizeMutation = graphql(
+  `
+    mutation ReauthorizeDatasource($input: ReauthorizeDatasourceInput!) {
+      result: reauthorizeDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on ReauthorizeDatasourceSuccess {
+          authorizeUrl
+          attempt {
+            ...AttemptParts
+          }
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, AttemptFragment],
+);
+
+/** Asked beside the subscription, so that an outcome is never missed while the person was at the source. */
+export const AttemptQuery = graphql(
+  `
+    query ConnectAttempt($id: ID!) {
+      connectAttempt(id: $id) {
+        ...AttemptParts
+        datasource {
+          ...LiveDatasource
+        }
+      }
+    }
+  `,
+  [AttemptFragment, LiveDatasourceFragment],
+);
+
+export const ChooseAccountMutation = graphql(
+  `
+    mutation ChooseAccount($input: ChooseAccountInput!) {
+      result: chooseAccount(input: $input) {
+        __typename
+        ...Problem
+        ... on ChooseAccountSuccess {
+          command {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment],
+);
+
+export type ConnectPlatform = NonNullable<ResultOf<typeof ConnectPlatformQuery>["platform"]>;
+export type Attempt = ResultOf<typeof AttemptFragment>;

@@ -1,0 +1,224 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useFormat } from "../../language.tsx";
+import { useLive } from "../../live/live.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { usePlace } from "../../shell/organisation.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
+import type { ConnectPlatform } from "./connect.documents.ts";
+import type { ConnectFlow, Purpose } from "./connect-flow.ts";
+
+interface PrepareProps {
+  platform: ConnectPlatform;
+  purpose: Purpose;
+  flow: Pick<ConnectFlow, "state" | "begin">;
+}
+
+/** Everything a person wants to know before the consent screen, in plain words. */
+export function Prepare({ platform, purpose, flow }: PrepareProps) {
+  const { state } = flow;
+  const asks = purpose.kind === "connect" ? platform.connectFields : [];
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const problem = state.kind === "prepare" ? state.problem : null;
+  const errors = state.kind === "prepare" ? state.fields : [];
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        flow.begin(asks.map(({ name }) => ({ name, value: values[name] ?? "" })));
+      }}
+    >
+      <p className="dim lead">{platform.summary}</p>
+      {problem && errors.length === 0 && <ProblemNote problem={problem} />}
+      {platform.notConnectableReason && purpose.kind === "connect" && <Blocked platform={platform} />}
+      {asks.map((field) => (
+        <Field
+          key={field.name}
+          label={field.label}
+          hint={field.hint}
+          name={field.name}
+          type={field.isSecret ? "password" : "text"}
+          value={values[field.name] ?? ""}
+          placeholder={field.example}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-first
+          onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
+          error={errors.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
+          after={
+            field.suffix && !(values[field.name] ?? "").includes(".") ? (
+              <span className="faint sm">{field.suffix}</span>
+            ) : undefined
+          }
+        />
+      ))}
+      <Requirements platform={platform} />
+      <Scopes platform={platform} />
+      <Facts platform={platform} />
+      <Powers platform={platform} />
+      <footer className="stick">
+        {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter />}
+        <span className="grow" />
+        <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
+          {state.kind === "opening" ? (
+            <Trans>Opening {platform.title}…</Trans>
+          ) : (
+            <Trans>Continue to {platform.title}</Trans>
+          )}
+          <Icon name="out" />
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+function Blocked({ platform }: { platform: ConnectPlatform }) {
+  const reason = platform.notConnectableReason;
+  if (!reason) return null;
+  return (
+    <div className="note w">
+      <Icon name="warning" />
+      <div>
+        <p>
+          <b>{reason.message}</b>
+        </p>
+        {reason.meaning && <p>{reason.meaning}</p>}
+        {reason.remedy && (
+          <p>{reason.remedy.url ? <a href={reason.remedy.url}>{reason.remedy.label}</a> : reason.remedy.label}</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Requirements({ platform }: { platform: ConnectPlatform }) {
+  if (platform.prerequisites.length === 0) return null;
+  return (
+    <section className="part">
+      <h3>
+        <Trans>What you need at {platform.title}</Trans>
+      </h3>
+      <ul className="bullets sm">
+        {platform.prerequisites.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Scopes({ platform }: { platform: ConnectPlatform }) {
+  if (platform.scopes.length === 0) return null;
+  return (
+    <section className="part">
+      <h3>
+        <Trans>What will be read, and never changed</Trans>
+      </h3>
+      <ul className="ls scopes">
+        {platform.scopes.map(({ name, purpose, isRequired }) => (
+          <li key={name}>
+            <span>
+              {purpose}
+              {!isRequired && (
+                <span className="faint">
+                  {" · "}
+                  <Trans comment="a scope that is not required">optional</Trans>
+                </span>
+              )}
+            </span>
+            <code translate="no">{name}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ platform }: { platform: ConnectPlatform }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { historyMonths, historyNote, cadenceSeconds } = platform;
+  return (
+    <dl className="facts3">
+      <div>
+        <dt>
+          <Trans>History</Trans>
+        </dt>
+        <dd>{historyMonths ? t`Up to ${historyMonths} months` : t`All there is`}</dd>
+        <dd>{historyNote}</dd>
+      </div>
+      <div>
+        <dt>
+          <Trans>First numbers</Trans>
+        </dt>
+        <dd>
+          <Trans>Within a minute</Trans>
+        </dd>
+        <dd>
+          <Trans>Yesterday first; older days follow, newest first</Trans>
+        </dd>
+      </div>
+      <div>
+        <dt>
+          <Trans>Kept fresh</Trans>
+        </dt>
+        <dd className="cap">{format.cadence(cadenceSeconds)}</dd>
+        <dd>
+          <Trans>Stop or disconnect at any time</Trans>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Powers({ platform }: { platform: ConnectPlatform }) {
+  if (platform.powers.length === 0) return null;
+  return (
+    <section className="part">
+      <h3>
+        <Trans>What it powers</Trans>
+      </h3>
+      <ul className="chips wrap">
+        {platform.powers.map((power) => (
+          <li key={power} className="chip flat">
+            {power}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SlotsAfter() {
+  const { organisation: atStart } = usePlace();
+  const { used, allowance } = (useLive((state) => state.organisation) ?? atStart).slots;
+  if (allowance === null) return null;
+  const after = used + 1;
+  if (after > allowance)
+    return (
+      <span className="usage warn">
+        <Icon name="warning" />
+        <Trans>All {allowance} apps are in use</Trans>
+      </span>
+    );
+  return (
+    <span className="usage">
+      <span className="slots" aria-hidden="true">
+        {Array.from({ length: Math.min(allowance, 25) }, (_, n) => (
+          <i key={n} className={n < used ? "" : n < after ? "nw" : "o"} />
+        ))}
+      </span>
+      <span>
+        <Trans>
+          <b className="num">
+            {after} of {allowance}
+          </b>{" "}
+          apps after this
+        </Trans>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,144 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type ReactNode, useEffect, useState } from "react";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
+import type { ConnectFlow } from "./connect-flow.ts";
+
+type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "again">;
+
+/** While the person is at the source, and each way that it can end there. */
+export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
+  const { state, attempt } = flow;
+  if (state.kind !== "waiting" || !attempt) return null;
+  if (attempt.state === "WAITING_FOR_CONSENT") return <AtSource platform={platform} state={state} />;
+  if (attempt.state === "RETURNED" || attempt.state === "CHOOSING_ACCOUNT") return <Checking platform={platform} />;
+  return <Ended platform={platform} attempt={attempt} onAgain={flow.again} />;
+}
+
+function AtSource({
+  platform,
+  state,
+}: {
+  platform: ConnectPlatform;
+  state: Extract<ConnectFlow["state"], { kind: "waiting" }>;
+}) {
+  const format = useFormat();
+  const looksClosed = useLooksClosed(state.window.looksClosed);
+  const { isBlocked } = state.window;
+  return (
+    <div className="wait">
+      <span className="ring big spin" aria-hidden="true" />
+      <h3>
+        {isBlocked ? (
+          <Trans>Your browser blocked the window of {platform.title}</Trans>
+        ) : looksClosed ? (
+          <Trans>The window of {platform.title} looks closed</Trans>
+        ) : (
+          <Trans>Waiting for {platform.title}</Trans>
+        )}
+      </h3>
+      <p className="dim">
+        {isBlocked ? (
+          <Trans>Open it in this tab instead; you come back here afterwards.</Trans>
+        ) : looksClosed ? (
+          <Trans>If you gave consent there, this goes on by itself. If not, open it again.</Trans>
+        ) : (
+          <Trans>Sign in and allow reading in the other window. Headwater never sees your password.</Trans>
+        )}
+      </p>
+      <div className="row center">
+        {!isBlocked && !looksClosed && (
+          <button type="button" className="btn" onClick={() => state.window.focus()}>
+            <Trans>Bring the window back</Trans>
+          </button>
+        )}
+        <a className={isBlocked || looksClosed ? "btn pri" : "btn ghost"} href={state.authorizeUrl}>
+          <Trans>Open in this tab</Trans>
+        </a>
+      </div>
+      <p className="xs faint">
+        <Trans>
+          Your sign-in is kept until {format.time(state.attempt.expiresAt)}. You may close this; it goes on without the
+          page.
+        </Trans>
+      </p>
+    </div>
+  );
+}
+
+function useLooksClosed(looksClosed: () => boolean): boolean {
+  const [closed, setClosed] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => setClosed(looksClosed()), 1_000);
+    return () => clearInterval(timer);
+  }, [looksClosed]);
+  return closed;
+}
+
+function Checking({ platform }: { platform: ConnectPlatform }) {
+  return (
+    <div className="wait" role="status">
+      <span className="ring big spin" aria-hidden="true" />
+      <h3>
+        <Trans>Checking what {platform.title} granted</Trans>
+      </h3>
+      <p className="dim">
+        <Trans>Consent has arrived. The account and its scopes are read once before anything is stored.</Trans>
+      </p>
+    </div>
+  );
+}
+
+interface Ending {
+  title: ReactNode;
+  meaning: ReactNode;
+}
+
+function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
+  const { t } = useLingui();
+  switch (state) {
+    case "REFUSED":
+      return {
+        title: t`${platform.title} was not given consent`,
+        meaning: t`Nothing was connected and nothing was read. No slot is in use.`,
+      };
+    case "EXPIRED":
+      return {
+        title: t`It took longer than the sign-in is kept`,
+        meaning: t`Nothing was kept. Start again when you have the account at hand.`,
+      };
+    case "CANCELLED":
+      return { title: t`Connecting was cancelled`, meaning: t`Nothing was kept and no slot is in use.` };
+    default:
+      return {
+        title: t`${platform.title} could not be connected`,
+        meaning: t`Nothing was read. Your other datasources go on as before.`,
+      };
+  }
+}
+
+function Ended({ platform, attempt, onAgain }: { platform: ConnectPlatform; attempt: Attempt; onAgain: () => void }) {
+  const ending = useEnding(platform, attempt.state);
+  const { problem } = attempt;
+  return (
+    <div className="wait" role="alert">
+      <span className="endmark">
+        <Icon name={attempt.state === "EXPIRED" ? "clock" : "broken"} />
+      </span>
+      <h3>{problem?.message ?? ending.title}</h3>
+      <p className="dim">{problem?.meaning ?? ending.meaning}</p>
+      <div className="row center">
+        {problem?.remedy?.url && (
+          <a className="btn" href={problem.remedy.url} target="_blank" rel="noreferrer">
+            {problem.remedy.label}
+            <Icon name="out" />
+          </a>
+        )}
+        <button type="button" className="btn pri" onClick={onAgain}>
+          <Trans>Start again</Trans>
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { searchCatalog } from "./catalog-search.ts";
+
+const platforms = [
+  {
+    title: "Shopify",
+    summary: "Orders, refunds, customers",
+    searchTerms: ["shopfy"],
+    powers: ["Net sales"],
+    category: "ECOMMERCE" as const,
+  },
+  {
+    title: "Klaviyo",
+    summary: "E-mail revenue",
+    searchTerms: ["klavio"],
+    powers: ["E-mail revenue"],
+    category: "EMAIL_SMS" as const,
+  },
+  {
+    title: "Google Analytics 4",
+    summary: "Sessions",
+    searchTerms: ["ga4"],
+    powers: ["Conversion rate"],
+    category: "ANALYTICS" as const,
+  },
+];
+const find = (typed: string) => searchCatalog(platforms, typed, (category) => category).map(({ title }) => title);
+
+it.each([
+  ["", ["Shopify", "Klaviyo", "Google Analytics 4"]],
+  ["  SHOPIFY ", ["Shopify"]],
+  ["shopfy", ["Shopify"]],
+  ["email", ["Klaviyo"]],
+  ["analytics google", ["Google Analytics 4"]],
+  ["nèt sales", ["Shopify"]],
+  ["zzz", []],
+])("typing %j finds %j", (typed, found) => expect(find(typed)).toEqual(found));

@@ -1,0 +1,211 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type RefObject, useState } from "react";
+import { Link } from "wouter";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import { useLive } from "../../live/live.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { to } from "../../routes.ts";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { searchCatalog } from "./catalog-search.ts";
+import { categoryWords } from "./category-words.ts";
+import { type CatalogPlatform, CatalogQuery, type Category } from "./datasources.documents.ts";
+
+/** Everything that can be connected, and what is in preparation. */
+export function Catalog({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
+  const connected = useLive((state) => state.organisation?.slots.used ?? 0);
+  const [{ data, error }, refresh] = useQuery({ query: CatalogQuery, context: useCatalogContext(connected) });
+  const retry = (): void => refresh({ requestPolicy: "network-only" });
+  if (!data)
+    return error ? (
+      <LoadFailed error={error} onRetry={retry} what={<Trans>The catalog could not be read.</Trans>} />
+    ) : (
+      <CatalogSkeleton />
+    );
+  return <CatalogView platforms={data.catalog} searchRef={searchRef} />;
+}
+
+/** A new object asks again: what can be connected changes with the slots in use. */
+function useCatalogContext(connected: number): { requestPolicy: "cache-and-network" } {
+  const [held, setHeld] = useState({ connected, context: { requestPolicy: "cache-and-network" as const } });
+  if (held.connected !== connected) setHeld({ connected, context: { requestPolicy: "cache-and-network" } });
+  return held.context;
+}
+
+const manyFrom = 2;
+
+export function CatalogView({
+  platforms,
+  searchRef,
+}: {
+  platforms: readonly CatalogPlatform[];
+  searchRef: RefObject<HTMLInputElement | null>;
+}) {
+  const { t } = useLingui();
+  const [typed, setTyped] = useState("");
+  const [category, setCategory] = useState<Category | "ALL" | "MORE">("ALL");
+  const word = (which: Category): string => t(categoryWords[which]);
+  const ready = [...platforms].sort((a, b) => rank(a) - rank(b));
+  const { shown, rest } = chipsOf(platforms);
+  const belongs = (which: Category): boolean =>
+    category === "ALL" || category === which || (category === "MORE" && rest.includes(which));
+  const inCategory = ready.filter((platform) => belongs(platform.category));
+  const found = searchCatalog(inCategory, typed, word);
+  return (
+    <section aria-labelledby="catalog">
+      <div className="tools">
+        <h2 id="catalog">
+          <Trans>Catalog</Trans>
+        </h2>
+        <div className="chips" role="group" aria-label={t`Category`}>
+          <Chip label={t`All`} count={platforms.length} isOn={category === "ALL"} onClick={() => setCategory("ALL")} />
+          {shown.map((which) => (
+            <Chip
+              key={which}
+              label={word(which)}
+              count={platforms.filter((platform) => platform.category === which).length}
+              isOn={category === which}
+              onClick={() => setCategory(which)}
+            />
+          ))}
+          {rest.length > 0 && (
+            <Chip
+              label={t({ message: "More", comment: "the small categories of the catalog together" })}
+              count={platforms.filter((platform) => rest.includes(platform.category)).length}
+              isOn={category === "MORE"}
+              onClick={() => setCategory("MORE")}
+            />
+          )}
+        </div>
+        {platforms.length > manyFrom && (
+          <label className="field">
+            <Icon name="search" />
+            <span className="vh">
+              <Trans>Find a platform</Trans>
+            </span>
+            <input
+              ref={searchRef}
+              type="search"
+              value={typed}
+              placeholder={t`Find a platform`}
+              onChange={(event) => setTyped(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === "Escape") setTyped("");
+              }}
+            />
+            <kbd aria-hidden="true">/</kbd>
+          </label>
+        )}
+      </div>
+      <p className="vh" role="status">
+        {typed && <Trans>{found.length} found</Trans>}
+      </p>
+      {found.length === 0 ? (
+        <p className="sm dim none">
+          <Trans>No platform matches “{typed}”.</Trans>{" "}
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              setTyped("");
+              setCategory("ALL");
+            }}
+          >
+            <Trans>Clear filters</Trans>
+          </button>
+        </p>
+      ) : (
+        <ul className="grid">
+          {found.map((platform) => (
+            <li key={platform.id}>
+              <Card platform={platform} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** A chip for a category of two or more; what stands alone goes together, so that the chips keep to one line. */
+function chipsOf(platforms: readonly CatalogPlatform[]): { shown: Category[]; rest: Category[] } {
+  const all = [...new Set(platforms.map((platform) => platform.category))];
+  const isLarge = (which: Category): boolean =>
+    which !== "OTHER" && platforms.filter((platform) => platform.category === which).length > 1;
+  return { shown: all.filter(isLarge), rest: all.filter((which) => !isLarge(which)) };
+}
+
+function rank(platform: CatalogPlatform): number {
+  return platform.availability === "AVAILABLE" ? 0 : platform.availability === "IN_PREPARATION" ? 1 : 2;
+}
+
+function Chip({ label, count, isOn, onClick }: { label: string; count: number; isOn: boolean; onClick: () => void }) {
+  return (
+    <button type="button" className="chip" aria-pressed={isOn} onClick={onClick}>
+      {label} <span className="num">{count}</span>
+    </button>
+  );
+}
+
+function Card({ platform }: { platform: CatalogPlatform }) {
+  const { organisation } = usePlace();
+  const mayConnect = useMay("CONNECT_DATASOURCE");
+  const { title, category, availability } = platform;
+  const inside = (
+    <>
+      <Glyph title={title} category={category} />
+      <span className="grow">
+        <b className="cut" translate="no">
+          {title}
+        </b>
+        <span className="xs faint two-lines">
+          <CardLine platform={platform} />
+        </span>
+      </span>
+    </>
+  );
+  if (availability !== "AVAILABLE" || !mayConnect)
+    return <div className={`cat ${availability === "AVAILABLE" ? "" : "soon"}`}>{inside}</div>;
+  return (
+    <Link className="cat" href={to.connect(organisation.slug, platform.name)}>
+      {inside}
+      <span className="cx">
+        <Icon name="plus" />
+      </span>
+    </Link>
+  );
+}
+
+/** The one line that matters most before opening: state, then what stands in the way, then what it brings. */
+function CardLine({ platform }: { platform: CatalogPlatform }) {
+  const format = useFormat();
+  const { availability, datasources, needs, excludes, isConnectable, takesSlot, summary } = platform;
+  if (availability === "COMING_SOON") return <Trans>Coming soon</Trans>;
+  if (availability === "IN_PREPARATION") return <Trans>In preparation · {summary}</Trans>;
+  if (datasources.length > 0) return <Trans>Connected · add another account</Trans>;
+  if (!isConnectable && needs.length > 0) return <Trans>Needs {format.list(needs.map(({ title }) => title))}</Trans>;
+  if (!isConnectable && excludes.length > 0)
+    return <Trans>Not with {format.list(excludes.map(({ title }) => title))}</Trans>;
+  if (!takesSlot) return <Trans>Takes no slot</Trans>;
+  return summary;
+}
+
+function CatalogSkeleton() {
+  return (
+    <Skeleton>
+      <div className="tools">
+        <span className="fade w160" />
+      </div>
+      <div className="grid">
+        {Array.from({ length: 8 }, (_, n) => (
+          <div key={n} className="cat">
+            <span className="fade sq" />
+            <span className="fade w90" />
+          </div>
+        ))}
+      </div>
+    </Skeleton>
+  );
+}

@@ -1,0 +1,285 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useRef } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { useFormat } from "../../language.tsx";
+import { useLive, useLiveDatasource } from "../../live/live.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Glyph } from "../../parts/glyph.tsx";
+import { RunMarks } from "../../parts/run-marks.tsx";
+import { Skeleton } from "../../parts/states.tsx";
+import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
+import { Ago, When } from "../../parts/time.tsx";
+import { type Show, showFrom, shows, to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { useShortcuts } from "../../shell/shortcuts.ts";
+import { accountLine } from "./account-line.ts";
+import { FirstRun } from "./first-run.tsx";
+import { BeingConnected } from "./being-connected.tsx";
+import { RowActions } from "./row-actions.tsx";
+
+const belongs: Record<Show, (datasource: LiveDatasource) => boolean> = {
+  all: () => true,
+  attention: (datasource) => datasource.needsAttention,
+  fetching: ({ dataSync }) => dataSync?.status === "FETCHING_HISTORICAL_DATA",
+  paused: ({ dataSync }) => dataSync?.status === "INACTIVE",
+};
+
+/** Places are learned: category, then name, always. Notices and the filter carry the urgency. */
+export function ConnectedTable() {
+  const search = useSearch();
+  const show = showFrom(search);
+  const isLoading = useLive((state) => state.revision === null);
+  const order = useLive((state) => state.order);
+  const byId = useLive((state) => state.byId);
+  const connected = order
+    .map((id) => byId.get(id))
+    .filter((datasource) => datasource?.connection != null) as LiveDatasource[];
+  const table = useRef<HTMLTableElement>(null);
+  useRowKeys(table);
+  if (isLoading) return <TableSkeleton />;
+  const rows = connected.filter(belongs[show]);
+  const count = (which: Show): number => connected.filter(belongs[which]).length;
+  return (
+    <>
+      <BeingConnected />
+      <section className="card" aria-labelledby="connected">
+        <header>
+          <h2 id="connected">
+            <Trans>Connected</Trans>
+          </h2>
+          <span className="faint num sm">{connected.length}</span>
+          <span className="grow" />
+          {connected.length > 1 && <ShowFilter show={show} count={count} />}
+        </header>
+        {connected.length === 0 ? (
+          <FirstRun />
+        ) : (
+          <table className="src-table" ref={table}>
+            <caption className="vh">
+              <Trans>Connected datasources</Trans>
+            </caption>
+            <TableHead />
+            <tbody>
+              {rows.map(({ id }) => (
+                <Row key={id} id={id} />
+              ))}
+            </tbody>
+          </table>
+        )}
+        {connected.length > 0 && rows.length === 0 && <NothingMatches />}
+      </section>
+    </>
+  );
+}
+
+function TableHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <Trans>Datasource</Trans>
+        </th>
+        <th scope="col">
+          <Trans>Connection</Trans>
+        </th>
+        <th scope="col">
+          <Trans>Data sync</Trans>
+        </th>
+        <th scope="col">
+          <Trans>Complete through</Trans>
+        </th>
+        <th scope="col" className="hide-m">
+          <Trans>Last 24 runs</Trans>
+        </th>
+        <th scope="col" className="r hide-m">
+          <Trans>Rows, 24 h</Trans>
+        </th>
+        <th scope="col">
+          <span className="vh">
+            <Trans>Action</Trans>
+          </span>
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number }) {
+  const { t } = useLingui();
+  const [path, navigate] = useLocation();
+  const words: Record<Show, string> = {
+    all: t`All`,
+    attention: t`Needs attention`,
+    fetching: t`Fetching`,
+    paused: t`Paused`,
+  };
+  return (
+    <div className="seg" role="group" aria-label={t`Show`}>
+      {shows.map((which) => {
+        const number = count(which);
+        return (
+          <button
+            key={which}
+            type="button"
+            aria-pressed={which === show}
+            onClick={() => navigate(which === "all" ? path : `${path}?show=${which}`, { replace: true })}
+          >
+            {words[which]}
+            {which !== "all" && <span className="num faint">{number}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function NothingMatches() {
+  const [path, navigate] = useLocation();
+  return (
+    <p className="none sm dim">
+      <Trans>No datasource is in this state.</Trans>{" "}
+      <button type="button" className="link" onClick={() => navigate(path, { replace: true })}>
+        <Trans>Clear filters</Trans>
+      </button>
+    </p>
+  );
+}
+
+function Row({ id }: { id: string }) {
+  const datasource = useLiveDatasource(id);
+  const { organisation } = usePlace();
+  const format = useFormat();
+  if (!datasource?.connection || !datasource.dataSync) return null;
+  const { name, platform, account, connection, dataSync, backfill, recentRuns, rowsLastDay, currentRun } = datasource;
+  const isMoving = currentRun !== null && dataSync.status !== "FETCHING_HISTORICAL_DATA";
+  return (
+    <tr className={isMoving ? "moving" : ""}>
+      <td>
+        <Link className="row src" href={to.datasource(organisation.slug, id)}>
+          <Glyph title={platform.title} category={platform.category} />
+          <span className="grow">
+            <b className="cut">{name}</b>
+            <span className="xs faint cut" translate="no">
+              {account ? accountLine(account) : null}
+            </span>
+          </span>
+        </Link>
+      </td>
+      <td className={connection.status === "CONNECTED" ? "hl" : "con"}>
+        <ConnectionStatus connection={connection} />
+      </td>
+      <td className="syn">
+        <div className="two">
+          <DataSyncStatus dataSync={dataSync} percent={backfill.percent} />
+          <SecondLine datasource={datasource} />
+        </div>
+      </td>
+      <td className="thr">
+        <div className="two">
+          <span>
+            <span className="lab">
+              <Trans>Complete through</Trans>{" "}
+            </span>
+            {datasource.completeThrough ? <When at={datasource.completeThrough} /> : "–"}
+          </span>
+          <LastAndNext datasource={datasource} />
+        </div>
+      </td>
+      <td className="hl hide-m">
+        <RunMarks runs={recentRuns} />
+      </td>
+      <td className="r num hl hide-m">{format.count(rowsLastDay)}</td>
+      <td className="act">
+        <RowActions datasource={datasource} />
+      </td>
+    </tr>
+  );
+}
+
+/** The reason stands in the row, not behind a hover: who, what, since when. */
+function SecondLine({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const { connection, dataSync, backfill } = datasource;
+  if (dataSync?.status === "FETCHING_HISTORICAL_DATA") {
+    const { eta } = backfill;
+    return (
+      <span className="xs faint num">
+        {eta ? <Trans>{format.durationRange(eta.minSeconds, eta.maxSeconds)} left</Trans> : <Trans>Counting…</Trans>}
+      </span>
+    );
+  }
+  const reason = dataSync?.reason ?? (connection?.status === "REAUTHORIZE" ? connection.reason : null);
+  return reason ? <span className="xs faint">{reason.message}</span> : null;
+}
+
+/** The oldest day that every stream has reached, once all of them have begun. */
+export function reachedBackTo({ streams }: LiveDatasource): string | null {
+  const reached = streams.filter(({ state }) => state !== "NOT_GRANTED").map(({ firstDay }) => firstDay);
+  if (reached.length === 0 || reached.includes(null)) return null;
+  return reached.reduce((a, b) => (a !== null && b !== null && a > b ? a : b), null);
+}
+
+function LastAndNext({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const { lastSuccessAt, nextRunAt, currentRun, dataSync, isStale } = datasource;
+  const backTo = reachedBackTo(datasource);
+  if (dataSync?.status === "FETCHING_HISTORICAL_DATA" && backTo)
+    return (
+      <span className="xs faint nowrap">
+        <Trans>Back to {format.day(backTo, { year: true })}</Trans>
+      </span>
+    );
+  if (currentRun)
+    return (
+      <span className="xs flow nowrap">
+        <Trans>Syncing now</Trans>
+      </span>
+    );
+  return (
+    <span className={`xs nowrap num ${isStale && dataSync?.status === "ACTIVE" ? "bad" : "faint"}`}>
+      {lastSuccessAt && <Ago at={lastSuccessAt} />}
+      {nextRunAt && dataSync?.status !== "INACTIVE" && (
+        <>
+          {" · "}
+          <Trans>next {format.time(nextRunAt)}</Trans>
+        </>
+      )}
+      {dataSync?.status === "INACTIVE" && (
+        <>
+          {" · "}
+          <Trans comment="after the time of the last sync: no next one is planned">stopped</Trans>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** `j` and `k` walk the rows, Enter opens the link in focus. */
+function useRowKeys(table: React.RefObject<HTMLTableElement | null>): void {
+  const step = (by: number): void => {
+    const links = [...(table.current?.querySelectorAll<HTMLAnchorElement>("tbody a.src") ?? [])];
+    const at = links.findIndex((link) => link === document.activeElement);
+    links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+  };
+  useShortcuts({ KeyJ: () => step(1), KeyK: () => step(-1) });
+}
+
+function TableSkeleton() {
+  return (
+    <Skeleton>
+      <section className="card">
+        <header>
+          <span className="fade w90" />
+        </header>
+        {[0, 1, 2].map((n) => (
+          <div key={n} className="skrow">
+            <span className="fade sq" />
+            <span className="fade w160" />
+            <span className="fade w90" />
+            <span className="fade w160" />
+          </div>
+        ))}
+      </section>
+    </Skeleton>
+  );
+}

@@ -1,0 +1,114 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useRef } from "react";
+import { useLocation } from "wouter";
+import { lazy, Suspense } from "react";
+import { useLive } from "../../live/live.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { CardBoundary } from "../../parts/states.tsx";
+import { to } from "../../routes.ts";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { useShortcuts } from "../../shell/shortcuts.ts";
+import { Catalog } from "./catalog.tsx";
+import { ConnectedTable } from "./connected-table.tsx";
+import { Notices } from "./notices.tsx";
+import "./datasources.css";
+
+const Connect = lazy(async () => ({ default: (await import("../connect/connect-drawer.tsx")).ConnectDrawer }));
+
+/** See what is connected, what needs someone, add more. */
+export function DatasourcesPage({ connecting }: { connecting: string | null }) {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  const search = useRef<HTMLInputElement>(null);
+  const mayConnect = useMay("CONNECT_DATASOURCE");
+  const toCatalog = (): void => {
+    search.current?.focus();
+    search.current?.scrollIntoView({ block: "center" });
+  };
+  usePageTitle(t`Datasources`);
+  useShortcuts({ Slash: toCatalog, KeyC: toCatalog });
+  return (
+    <>
+      <div className="ph">
+        <div>
+          <PageHeading focusKey="datasources">
+            <Trans>Datasources</Trans>
+          </PageHeading>
+          <p className="dim">
+            <Trans>What feeds {organisation.name}. Access is read-only; nothing is ever changed at a source.</Trans>
+          </p>
+        </div>
+        <div className="acts">
+          <SlotMeter />
+          {mayConnect && (
+            <button type="button" className="btn pri" onClick={toCatalog} aria-label={t`Connect a datasource`}>
+              <Icon name="plus" />
+              <span className="lg">
+                <Trans>Connect a datasource</Trans>
+              </span>
+              <span className="sh">
+                <Trans comment="short button on phones">Connect</Trans>
+              </span>
+            </button>
+          )}
+        </div>
+      </div>
+      {!mayConnect && <AskAdmins />}
+      <Notices />
+      <CardBoundary what={<Trans>The list of connected datasources could not be shown.</Trans>}>
+        <ConnectedTable />
+      </CardBoundary>
+      <CardBoundary what={<Trans>The catalog could not be shown.</Trans>}>
+        <Catalog searchRef={search} />
+      </CardBoundary>
+      {connecting && (
+        <Suspense fallback={null}>
+          <Connect key={connecting} platform={connecting} onClose={() => navigate(to.datasources(organisation.slug))} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+export function SlotMeter() {
+  const { t } = useLingui();
+  const { organisation: atStart } = usePlace();
+  const { slots } = useLive((state) => state.organisation) ?? atStart;
+  const { used, allowance } = slots;
+  if (allowance === null)
+    return (
+      <span className="usage">
+        <Plural value={used} one="# connected app" other="# connected apps" />
+      </span>
+    );
+  return (
+    <span className="usage" role="img" aria-label={t`${used} of ${allowance} connected apps used`}>
+      <span className="slots" aria-hidden="true">
+        {Array.from({ length: Math.min(allowance, 25) }, (_, n) => (
+          <i key={n} className={n < used ? "" : "o"} />
+        ))}
+      </span>
+      <span aria-hidden="true">
+        <Trans>
+          <b className="num">
+            {used} of {allowance}
+          </b>{" "}
+          connected apps
+        </Trans>
+      </span>
+    </span>
+  );
+}
+
+/** No dead grey button: one line says who can. */
+function AskAdmins() {
+  const { organisation } = usePlace();
+  const names = organisation.admins.slice(0, 3).join(", ");
+  return (
+    <p className="sm dim ask">
+      <Trans>Admins can connect and repair datasources. Ask {names}.</Trans>
+    </p>
+  );
+}

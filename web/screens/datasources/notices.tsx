@@ -1,0 +1,62 @@
+import { Plural, Trans } from "@lingui/react/macro";
+import { useState } from "react";
+import { useLive } from "../../live/live.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { RemedyButton } from "./remedy-button.tsx";
+
+const shownAtFirst = 2;
+
+/** What needs someone, worst first: what happened, what it means for the data, what to do. */
+export function Notices() {
+  const byId = useLive((state) => state.byId);
+  const [all, setAll] = useState(false);
+  const needing = [...byId.values()]
+    .filter((datasource) => datasource.needsAttention)
+    .sort((a, b) => severity(b) - severity(a));
+  if (needing.length === 0) return null;
+  const hidden = all ? 0 : Math.max(0, needing.length - shownAtFirst);
+  return (
+    <section className={needing.length === 1 ? "attn one" : "attn"} aria-labelledby="attention">
+      <h2 className="vh" id="attention">
+        <Trans>Needs attention</Trans>
+      </h2>
+      {needing.slice(0, needing.length - hidden).map((datasource) => (
+        <AttentionNotice key={datasource.id} datasource={datasource} />
+      ))}
+      {hidden > 0 && (
+        <button type="button" className="link sm" onClick={() => setAll(true)}>
+          <Plural value={hidden} one="and # more" other="and # more" />
+        </button>
+      )}
+    </section>
+  );
+}
+
+function severity({ connection, dataSync }: LiveDatasource): number {
+  if (connection?.isDead) return 3;
+  return dataSync?.status === "INACTIVE" ? 2 : 1;
+}
+
+export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) {
+  const { connection, dataSync, name } = datasource;
+  const reason = connection?.status === "REAUTHORIZE" ? connection.reason : (dataSync?.reason ?? connection?.reason);
+  const hasStopped = connection?.isDead || dataSync?.status === "INACTIVE";
+  return (
+    <div className={`note ${hasStopped ? "b" : "w"}`}>
+      <Icon name={hasStopped ? "broken" : "warning"} />
+      <div>
+        <p>
+          <b>{reason ? withName(name, reason.message) : <Trans>{name} needs someone.</Trans>}</b>
+        </p>
+        {reason?.meaning && <p>{reason.meaning}</p>}
+      </div>
+      <RemedyButton datasource={datasource} remedy={reason?.remedy ?? null} />
+    </div>
+  );
+}
+
+/** A sentence that does not name its datasource would be a riddle above a list. */
+function withName(name: string, message: string): string {
+  return message.includes(name) ? message : `${name}: ${message}`;
+}

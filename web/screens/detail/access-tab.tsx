@@ -1,0 +1,228 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { Ago, When } from "../../parts/time.tsx";
+import { type Access, AccessQuery } from "./detail.documents.ts";
+
+export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
+  const [{ data, error }, refresh] = useQuery({
+    query: AccessQuery,
+    variables: { id: datasource.id },
+    requestPolicy: "cache-and-network",
+  });
+  if (!data?.datasource)
+    return error ? (
+      <LoadFailed
+        error={error}
+        onRetry={() => refresh({ requestPolicy: "network-only" })}
+        what={<Trans>The access could not be read.</Trans>}
+      />
+    ) : (
+      <Skeleton>
+        <div className="card skmap" />
+      </Skeleton>
+    );
+  return <AccessView access={data.datasource} />;
+}
+
+/** Whose grant this is, what it may read, and every call that was made with it. */
+export function AccessView({ access }: { access: Access }) {
+  return (
+    <div className="cols">
+      <div className="stack">
+        <Scopes access={access} />
+        <Calls access={access} />
+      </div>
+      <aside className="stack">
+        <Holder access={access} />
+      </aside>
+    </div>
+  );
+}
+
+function Holder({ access }: { access: Access }) {
+  const format = useFormat();
+  const { grant } = access;
+  return (
+    <section className="card" aria-labelledby="holder">
+      <header>
+        <h2 id="holder">
+          <Trans>Grant</Trans>
+        </h2>
+      </header>
+      {grant ? (
+        <dl className="facts">
+          <div>
+            <dt>
+              <Trans>Holder</Trans>
+            </dt>
+            <dd>{grant.holder}</dd>
+          </div>
+          <div>
+            <dt>
+              <Trans>Given</Trans>
+            </dt>
+            <dd>
+              <When at={grant.createdAt} />
+            </dd>
+          </div>
+          {grant.verifiedAt && (
+            <div>
+              <dt>
+                <Trans>Checked</Trans>
+              </dt>
+              <dd>
+                <When at={grant.verifiedAt} />
+              </dd>
+            </div>
+          )}
+          <div>
+            <dt>
+              <Trans>Ends</Trans>
+            </dt>
+            <dd>
+              {grant.endsAt ? format.day(format.dayOf(grant.endsAt), { year: true }) : <Trans>not by itself</Trans>}
+            </dd>
+          </div>
+          {grant.credential && (
+            <div>
+              <dt>
+                <Trans>Credential</Trans>
+              </dt>
+              <dd>
+                {grant.credential.lastFour && (
+                  <span className="mono" translate="no">
+                    ····{grant.credential.lastFour}
+                  </span>
+                )}
+                <span className="xs faint block">
+                  {grant.credential.lastUsedAt ? (
+                    <>
+                      <Trans>last used</Trans> <Ago at={grant.credential.lastUsedAt} />
+                    </>
+                  ) : (
+                    <Trans>not used yet</Trans>
+                  )}
+                </span>
+              </dd>
+            </div>
+          )}
+        </dl>
+      ) : (
+        <p className="none sm dim">
+          <Trans>No grant is held.</Trans>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Scopes({ access }: { access: Access }) {
+  const scopes = access.grant?.scopes ?? [];
+  return (
+    <section className="card" aria-labelledby="scopes">
+      <header>
+        <h2 id="scopes">
+          <Trans>Scopes</Trans>
+        </h2>
+        <span className="faint num sm">{scopes.length}</span>
+        <span className="grow" />
+        <span className="xs faint">
+          <Trans>Read-only. Nothing is ever changed at the source.</Trans>
+        </span>
+      </header>
+      {scopes.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No scope is granted now.</Trans>
+        </p>
+      ) : (
+        <ul className="scopel">
+          {scopes.map(({ name, purpose, isGranted, isRequired, isAsked }) => (
+            <li key={name}>
+              <span className={isGranted ? "good" : isRequired ? "bad" : "faint"}>
+                <Icon name={isGranted ? "tick" : isRequired ? "cross" : "dashed"} />
+              </span>
+              <div className="grow">
+                <p>{purpose}</p>
+                <p className="xs faint">
+                  {isGranted ? (
+                    isAsked ? (
+                      <Trans>granted</Trans>
+                    ) : (
+                      <Trans>granted, though we did not ask for it</Trans>
+                    )
+                  ) : isRequired ? (
+                    <Trans>missing, and needed</Trans>
+                  ) : (
+                    <Trans>not granted, optional</Trans>
+                  )}
+                </p>
+              </div>
+              <code translate="no">{name}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Calls({ access }: { access: Access }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { calls } = access;
+  return (
+    <section className="card" aria-labelledby="calls">
+      <header>
+        <h2 id="calls">
+          <Trans>Calls made with it, last 7 days</Trans>
+        </h2>
+      </header>
+      {calls.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No call yet.</Trans>
+        </p>
+      ) : (
+        <div className="tw" tabIndex={0} role="group" aria-label={t`Calls`}>
+          <table className="d">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <Trans>Call</Trans>
+                </th>
+                <th scope="col" className="r">
+                  <Trans comment="number of calls">Calls</Trans>
+                </th>
+                <th scope="col" className="r">
+                  <Trans comment="number of failed calls">Failed</Trans>
+                </th>
+                <th scope="col" className="r">
+                  <Trans comment="number of calls the source slowed down">Slowed</Trans>
+                </th>
+                <th scope="col" className="r">
+                  <Trans comment="bytes received">Received</Trans>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {calls.map((call) => (
+                <tr key={`${call.method} ${call.path}`}>
+                  <td className="mono" translate="no">
+                    {call.method} {call.path}
+                  </td>
+                  <td className="r num">{format.count(call.calls)}</td>
+                  <td className={`r num ${call.failures === "0" ? "" : "warn"}`}>{format.count(call.failures)}</td>
+                  <td className="r num">{format.count(call.throttled)}</td>
+                  <td className="r num nowrap">{format.bytes(call.bytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,248 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useState } from "react";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveBackfill, LiveDatasource } from "../../live/live.documents.ts";
+import { agedBy, type EtaRange, holdEta, type HeldEta } from "../../live/eta.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { share } from "../../parts/size.ts";
+import { useTick } from "../../parts/time.tsx";
+import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
+import { type MapCounts, mapCounts, type MapRow, mapRows } from "./backfill-map.ts";
+import { BackfillMap } from "./map-grid.tsx";
+import { useRefresh } from "./use-refresh.ts";
+
+const allStreams = "";
+
+/** The estimate first, then why in one sentence, then the days themselves. */
+export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
+  const [stream, setStream] = useState(allStreams);
+  const [{ data }, refresh] = useQuery({
+    query: MapQuery,
+    variables: { id: datasource.id, stream: stream || null },
+    requestPolicy: "cache-and-network",
+  });
+  useRefresh(mapKey(datasource), () => refresh({ requestPolicy: "network-only" }));
+  return (
+    <BackfillView
+      datasource={datasource}
+      months={data?.datasource?.backfill.map ?? null}
+      stream={stream}
+      onStream={setStream}
+    />
+  );
+}
+
+function mapKey({ streams, backfill }: LiveDatasource): string {
+  return `${backfill.state}|${backfill.daysReady}|${backfill.daysSome}|${streams.map(({ windowsDone, state }) => `${windowsDone}${state}`).join()}`;
+}
+
+interface BackfillViewProps {
+  datasource: LiveDatasource;
+  months: BackfillMonths | null;
+  stream: string;
+  onStream: (stream: string) => void;
+}
+
+export function BackfillView({ datasource, months, stream, onStream }: BackfillViewProps) {
+  const { backfill } = datasource;
+  const rows = months ? mapRows(months) : null;
+  const [open, setOpen] = useState(false);
+  if (backfill.state === "NONE") return null;
+  if (backfill.state === "DONE" && !open) return <HistoryComplete backfill={backfill} onOpen={() => setOpen(true)} />;
+  return (
+    <section className="card" aria-labelledby="history">
+      <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
+      {rows && rows.length > 0 && <MapPart datasource={datasource} rows={rows} stream={stream} onStream={onStream} />}
+    </section>
+  );
+}
+
+/** When done the card folds to one line. */
+function HistoryComplete({ backfill, onOpen }: { backfill: LiveBackfill; onOpen: () => void }) {
+  const format = useFormat();
+  const { daysTotal, startedAt, finishedAt } = backfill;
+  return (
+    <section className="card folded" aria-labelledby="history">
+      <span className="good">
+        <Icon name="tick" />
+      </span>
+      <h2 id="history">
+        <Trans>History complete</Trans>
+      </h2>
+      <span className="sm dim grow">
+        <Plural value={daysTotal} one="# day" other="# days" />
+        {startedAt && finishedAt && (
+          <>
+            {", "}
+            <Trans>took {format.duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</Trans>
+          </>
+        )}
+      </span>
+      <button type="button" className="btn s ghost" onClick={onOpen}>
+        <Trans>Show the days</Trans>
+      </button>
+    </section>
+  );
+}
+
+function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; counts: MapCounts | null }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { backfill, name } = datasource;
+  const { daysTotal, daysReady, daysSome } = backfill;
+  const partOf = (days: number): number => (daysTotal === 0 ? 0 : (days / daysTotal) * 100);
+  const ready = partOf(daysReady);
+  return (
+    <div className="eta">
+      <div>
+        <h2 className="vh" id="history">
+          <Trans>History</Trans>
+        </h2>
+        <Headline backfill={backfill} />
+        <Why backfill={backfill} />
+      </div>
+      <dl>
+        <dt>
+          <Trans comment="days of history that every stream has">Ready</Trans>
+        </dt>
+        <dd>{daysTotal > 0 ? t`${format.count(daysReady)} of ${format.count(daysTotal)} days` : "–"}</dd>
+        <dt>
+          <Trans comment="the oldest day that is complete">Back to</Trans>
+        </dt>
+        <dd>{counts?.backTo ? format.day(counts.backTo, { year: true }) : "–"}</dd>
+        <dt>
+          <Trans comment="the day that is being read">Now</Trans>
+        </dt>
+        <dd>{counts?.now ? format.day(counts.now, { year: true }) : "–"}</dd>
+      </dl>
+      <div
+        className="twotone"
+        role="progressbar"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.floor(ready)}
+        aria-valuetext={t`${format.count(daysReady)} of ${format.count(daysTotal)} days with all streams`}
+        aria-label={t`History of ${name}`}
+      >
+        <i style={share(ready)} />
+        <i style={share(Math.max(0, partOf(daysSome) - ready))} />
+      </div>
+    </div>
+  );
+}
+
+function useHeldEta(next: EtaRange | null): EtaRange | null {
+  useTick();
+  const [held, setHeld] = useState<HeldEta | null>(null);
+  const now = Date.now();
+  const [min, max] = [next?.minSeconds ?? null, next?.maxSeconds ?? null];
+  useEffect(() => {
+    setHeld((before) =>
+      holdEta(before, min === null || max === null ? null : { minSeconds: min, maxSeconds: max }, Date.now()),
+    );
+  }, [min, max]);
+  return held && next ? agedBy(held.range, now - held.at) : next;
+}
+
+function Headline({ backfill }: { backfill: LiveBackfill }) {
+  const format = useFormat();
+  const { state, eta } = backfill;
+  const range = useHeldEta(eta);
+  return (
+    <p className="big num">
+      {state === "QUEUED" ? (
+        <Trans>History is queued</Trans>
+      ) : state === "FAILED" ? (
+        <Trans>History stopped</Trans>
+      ) : state === "DONE" ? (
+        <Trans>History complete</Trans>
+      ) : !eta || !range ? (
+        <Trans>Counting…</Trans>
+      ) : eta.isLate ? (
+        <Trans>Taking longer than we said</Trans>
+      ) : (
+        <Trans>{format.durationRange(range.minSeconds, range.maxSeconds, { long: true })} left</Trans>
+      )}
+    </p>
+  );
+}
+
+function Why({ backfill }: { backfill: LiveBackfill }) {
+  const format = useFormat();
+  const reason = backfill.eta?.reason ?? backfill.historyReason;
+  if (reason)
+    return (
+      <p className="why">
+        {reason.message} {reason.meaning}
+      </p>
+    );
+  if (backfill.state === "RUNNING")
+    return (
+      <p className="why">
+        <Trans>The newest days come first. {format.count(backfill.rows)} rows so far.</Trans>
+      </p>
+    );
+  if (backfill.state === "QUEUED")
+    return (
+      <p className="why">
+        <Trans>It starts within a minute, newest days first.</Trans>
+      </p>
+    );
+  return null;
+}
+
+function MapPart({
+  datasource,
+  rows,
+  stream,
+  onStream,
+}: {
+  datasource: LiveDatasource;
+  rows: readonly MapRow[];
+  stream: string;
+  onStream: (stream: string) => void;
+}) {
+  const { t } = useLingui();
+  const { streams } = datasource;
+  return (
+    <>
+      <BackfillMap rows={rows} />
+      <div className="leg">
+        <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />
+        {!stream && <Legend state="SOME" word={t`Some streams`} />}
+        <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
+        <Legend state="QUEUED" word={t`Queued`} />
+        <span className="grow" />
+        {streams.length > 1 && (
+          <label className="mapsel">
+            <span className="vh">
+              <Trans>Show the days of</Trans>
+            </span>
+            <select value={stream} onChange={(event) => onStream(event.target.value)}>
+              <option value={allStreams}>{t`Every stream`}</option>
+              {streams.map(({ id, name, title }) => (
+                <option key={id} value={name}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Legend({ state, word }: { state: keyof typeof legendLooks; word: string }) {
+  return (
+    <span>
+      <b className="mr">
+        <i className={legendLooks[state]} />
+      </b>
+      {word}
+    </span>
+  );
+}
+
+const legendLooks = { ALL: "d", SOME: "h", NOW: "n", QUEUED: "q" } as const;

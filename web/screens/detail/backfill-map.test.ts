@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { daysIn, mapCounts, mapRows } from "./backfill-map.ts";
+
+const month = (
+  first: string,
+  ...ranges: [string, string, "ALL" | "SOME" | "NOW" | "QUEUED" | "FAILED" | "BEFORE"][]
+) => ({
+  month: first,
+  rows: "10",
+  ranges: ranges.map(([from, to, state]) => ({ from, to, state })),
+});
+
+describe("the map", () => {
+  it("puts the newest month on top and ends each month on its own day", () => {
+    const rows = mapRows([
+      month("2024-02-01", ["2024-02-01", "2024-02-29", "ALL"]),
+      month("2025-02-01", ["2025-02-01", "2025-02-28", "ALL"]),
+    ]);
+    expect(rows.map((row) => row.month)).toEqual(["2025-02-01", "2024-02-01"]);
+    expect(rows.map((row) => row.cells.filter((cell) => cell === "ALL").length)).toEqual([28, 29]);
+    expect(rows[0]?.cells.slice(28)).toEqual(["void", "void", "void"]);
+  });
+  it("cuts a range that reaches over the edge of its month", () => {
+    const [row] = mapRows([
+      month("2026-11-01", ["2026-10-20", "2026-11-03", "SOME"], ["2026-11-18", "2026-12-05", "ALL"]),
+    ]);
+    expect(
+      row?.cells.map((cell, n) => (cell === "none" || cell === "void" ? "" : `${n + 1}${cell}`)).filter(Boolean),
+    ).toEqual([..."123".split("").map((day) => `${day}SOME`), ...Array.from({ length: 13 }, (_, n) => `${18 + n}ALL`)]);
+  });
+  it("leaves days that are not in the plan empty", () =>
+    expect(mapRows([month("2026-11-01")])[0]?.cells[0]).toBe("none"));
+});
+
+describe("its figures", () => {
+  it("reaches back to the last day without a gap, not to the oldest complete one", () => {
+    const rows = mapRows([
+      month(
+        "2026-11-01",
+        ["2026-11-05", "2026-11-20", "ALL"],
+        ["2026-11-04", "2026-11-04", "NOW"],
+        ["2026-11-01", "2026-11-03", "ALL"],
+      ),
+    ]);
+    expect(mapCounts(rows)).toMatchObject({ all: 19, now: "2026-11-04", backTo: "2026-11-05" });
+  });
+  it("today still moving does not hide the complete days behind it", () => {
+    const rows = mapRows([
+      month("2026-11-01", ["2026-11-20", "2026-11-20", "SOME"], ["2026-11-01", "2026-11-19", "ALL"]),
+    ]);
+    expect(mapCounts(rows).backTo).toBe("2026-11-01");
+  });
+  it("counts every planned day exactly once, whatever the ranges", () => {
+    const states = ["ALL", "SOME", "QUEUED", "FAILED"] as const;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2019, max: 2030 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.constantFrom(...states), { minLength: 31, maxLength: 31 }),
+        (y, m, days) => {
+          const first = `${y}-${String(m).padStart(2, "0")}-01`;
+          const length = daysIn(first);
+          const ranges = days.slice(0, length).map((state, n) => ({
+            from: `${first.slice(0, 8)}${String(n + 1).padStart(2, "0")}`,
+            to: `${first.slice(0, 8)}${String(n + 1).padStart(2, "0")}`,
+            state,
+          }));
+          const counts = mapCounts(mapRows([{ month: first, rows: "0", ranges }]));
+          expect(counts.all + counts.some + counts.queued + counts.failed).toBe(length);
+        },
+      ),
+    );
+  });
+});

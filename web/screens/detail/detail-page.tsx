@@ -1,0 +1,187 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Suspense, lazy } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import { useLiveDatasource } from "../../live/live.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Glyph } from "../../parts/glyph.tsx";
+import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
+import { type Tab, tabs, to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { NotFound } from "../../shell/plain-pages.tsx";
+import { Shell } from "../../shell/shell.tsx";
+import { useShortcuts } from "../../shell/shortcuts.ts";
+import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
+import { accountLine } from "../datasources/account-line.ts";
+import { AttentionNotice } from "../datasources/notices.tsx";
+import { DetailActions } from "./detail-actions.tsx";
+import { DetailQuery } from "./detail.documents.ts";
+import { OverviewTab } from "./overview-tab.tsx";
+import "./detail.css";
+
+const Runs = lazy(async () => ({ default: (await import("./runs-tab.tsx")).RunsTab }));
+const Timeline = lazy(async () => ({ default: (await import("./timeline-tab.tsx")).TimelineTab }));
+const Access = lazy(async () => ({ default: (await import("./access-tab.tsx")).AccessTab }));
+const Settings = lazy(async () => ({ default: (await import("./settings-tab.tsx")).SettingsTab }));
+
+interface DetailProps {
+  id: string;
+  tab: Tab;
+  list: { label: string; href: string };
+}
+
+/** Everything about one connection. */
+export function DetailPage({ id, tab, list }: DetailProps) {
+  const { t } = useLingui();
+  const live = useLiveDatasource(id);
+  const [{ data, error, fetching }, refresh] = useQuery({ query: DetailQuery, variables: { id } });
+  const datasource = live ?? data?.datasource ?? null;
+  const crumbs = [{ label: t`Integrations` }, list, { label: datasource?.name ?? "…" }];
+  return (
+    <Shell crumbs={crumbs} back={list}>
+      {datasource ? (
+        <DetailView datasource={datasource} tab={tab} />
+      ) : error ? (
+        <LoadFailed
+          error={error}
+          onRetry={() => refresh({ requestPolicy: "network-only" })}
+          what={<Trans>This datasource could not be read.</Trans>}
+        />
+      ) : fetching || !data ? (
+        <DetailSkeleton />
+      ) : (
+        <NotFound href={list.href} />
+      )}
+    </Shell>
+  );
+}
+
+export function DetailView({ datasource, tab }: { datasource: LiveDatasource; tab: Tab }) {
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  usePageTitle(datasource.name);
+  const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
+  useShortcuts(Object.fromEntries(tabs.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
+  return (
+    <>
+      <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} />
+      <DetailTabs datasource={datasource} tab={tab} />
+      {datasource.undoUntil && new Date(datasource.undoUntil) > new Date() && (
+        <div className="card undo">
+          <UndoDisconnect datasource={datasource} />
+        </div>
+      )}
+      {datasource.needsAttention && tab === "overview" && (
+        <div className="attn one">
+          <AttentionNotice datasource={datasource} />
+        </div>
+      )}
+      <CardBoundary what={<Trans>This tab could not be shown.</Trans>}>
+        <Suspense fallback={null}>
+          {tab === "overview" && <OverviewTab datasource={datasource} />}
+          {tab === "runs" && <Runs datasource={datasource} />}
+          {tab === "timeline" && <Timeline datasource={datasource} />}
+          {tab === "access" && <Access datasource={datasource} />}
+          {tab === "settings" && <Settings datasource={datasource} />}
+        </Suspense>
+      </CardBoundary>
+    </>
+  );
+}
+
+function DetailHead({ datasource, asked }: { datasource: LiveDatasource; asked: string | null }) {
+  const { name, platform, connection, dataSync, backfill } = datasource;
+  return (
+    <div className="hd">
+      <Glyph title={platform.title} category={platform.category} size="l" />
+      <div className="grow">
+        <div className="ttl">
+          <PageHeading focusKey={datasource.id}>{name}</PageHeading>
+          {connection && <ConnectionStatus connection={connection} />}
+          {dataSync && <DataSyncStatus dataSync={dataSync} percent={backfill.percent} />}
+        </div>
+        <HeadLine datasource={datasource} />
+      </div>
+      <DetailActions datasource={datasource} asked={asked} />
+    </div>
+  );
+}
+
+function HeadLine({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const { account, connectedAt, connectedBy, disconnectedAt } = datasource;
+  return (
+    <p className="sm dim">
+      {account && (
+        <span translate="no">
+          {accountLine(account)}
+          {account.currency && ` · ${account.currency}`}
+          {account.zone && `, ${account.zone}`}
+        </span>
+      )}
+      <span className="hide-s">
+        {disconnectedAt ? (
+          <>
+            {" · "}
+            <Trans>disconnected {format.whenWithin(disconnectedAt)}</Trans>
+          </>
+        ) : connectedAt ? (
+          <>
+            {" · "}
+            {connectedBy ? (
+              <Trans>
+                connected {format.whenWithin(connectedAt)} by {connectedBy.name}
+              </Trans>
+            ) : (
+              <Trans>connected {format.whenWithin(connectedAt)}</Trans>
+            )}
+          </>
+        ) : null}
+      </span>
+    </p>
+  );
+}
+
+function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab }) {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const words: Record<Tab, string> = {
+    overview: t({ message: "Overview", comment: "tab of a datasource" }),
+    runs: t({ message: "Runs", comment: "tab of a datasource" }),
+    timeline: t({ message: "Timeline", comment: "tab of a datasource" }),
+    access: t({ message: "Access", comment: "tab of a datasource" }),
+    settings: t({ message: "Settings", comment: "tab of a datasource" }),
+  };
+  return (
+    <nav className="tabs" aria-label={datasource.name}>
+      {tabs.map((which) => (
+        <Link
+          key={which}
+          href={to.datasource(organisation.slug, datasource.id, which)}
+          aria-current={which === tab ? "page" : undefined}
+        >
+          {words[which]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function DetailSkeleton() {
+  return (
+    <Skeleton>
+      <div className="hd">
+        <span className="fade sq l" />
+        <span className="fade w160" />
+      </div>
+      <div className="cols sk">
+        <div className="card skmap" />
+        <div className="card skside" />
+      </div>
+    </Skeleton>
+  );
+}

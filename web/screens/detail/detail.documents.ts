@@ -1,0 +1,220 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { LiveDatasourceFragment, ReasonFragment } from "../../live/live.documents.ts";
+
+export const TimelineEntryFragment = graphql(`
+  fragment TimelineEntryParts on TimelineEntry {
+    id
+    at
+    actor {
+      kind
+      name
+    }
+    verb
+    message
+  }
+`);
+
+export const DetailQuery = graphql(
+  `
+    query DatasourceDetail($id: ID!) {
+      datasource(id: $id) {
+        ...LiveDatasource
+      }
+    }
+  `,
+  [LiveDatasourceFragment],
+);
+
+export const MapQuery = graphql(`
+  query BackfillMap($id: ID!, $stream: String) {
+    datasource(id: $id) {
+      id
+      backfill {
+        map(stream: $stream) {
+          month
+          rows
+          ranges {
+            from
+            to
+            state
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const TimelineQuery = graphql(
+  `
+    query DatasourceTimeline($id: ID!, $first: Int!, $after: String, $by: ActorKind) {
+      datasource(id: $id) {
+        id
+        timeline(first: $first, after: $after, by: $by) {
+          nodes {
+            ...TimelineEntryParts
+          }
+          pageInfo {
+            endCursor
+            hasNextPage
+          }
+        }
+      }
+    }
+  `,
+  [TimelineEntryFragment],
+);
+
+export const RunFragment = graphql(
+  `
+    fragment RunParts on Run {
+      id
+      kind
+      n
+      state
+      startedAt
+      finishedAt
+      attempts
+      askedBy {
+        id
+        by {
+          name
+        }
+      }
+      counts {
+        read
+        merged
+        unchanged
+        deduplicated
+        rejected
+        written
+        announced
+      }
+      outcome {
+        ...ReasonParts
+      }
+    }
+  `,
+  [ReasonFragment],
+);
+
+export const RunsQuery = graphql(
+  `
+    query DatasourceRuns($id: ID!, $first: Int!, $after: String) {
+      datasource(id: $id) {
+        id
+        runs(first: $first, after: $after) {
+          nodes {
+            ...RunParts
+          }
+          pageInfo {
+            endCursor
+            hasNextPage
+          }
+        }
+      }
+    }
+  `,
+  [RunFragment],
+);
+
+export const RunSlicesQuery = graphql(`
+  query RunSlices($id: ID!, $first: Int!) {
+    node(id: $id) {
+      __typename
+      ... on Run {
+        id
+        slices(first: $first) {
+          nodes {
+            id
+            stream
+            from
+            to
+            state
+            pages
+            rows
+            expected
+            attempts
+            startedAt
+            finishedAt
+            failure {
+              class
+              message
+              said
+              requestId
+              at
+              remedy {
+                kind
+                label
+                url
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const AccessQuery = graphql(`
+  query DatasourceAccess($id: ID!) {
+    datasource(id: $id) {
+      id
+      grant {
+        holder
+        endsAt
+        verifiedAt
+        createdAt
+        credential {
+          version
+          lastFour
+          createdAt
+          lastUsedAt
+        }
+        scopes {
+          name
+          purpose
+          isAsked
+          isGranted
+          isRequired
+          feeds
+        }
+      }
+      calls {
+        method
+        path
+        calls
+        failures
+        throttled
+        bytes
+      }
+    }
+  }
+`);
+
+export const RehearsalQuery = graphql(`
+  query Rehearsal($id: ID!) {
+    datasource(id: $id) {
+      id
+      rehearsal {
+        stops
+        staleAt
+        slotFreed
+        dataKept
+        atProvider
+        policyUrl
+      }
+    }
+  }
+`);
+
+type Detail<T> = T extends { datasource: infer D } ? NonNullable<D> : never;
+export type BackfillMonths = Detail<ResultOf<typeof MapQuery>>["backfill"]["map"];
+export type DayState = BackfillMonths[number]["ranges"][number]["state"];
+export type Run = ResultOf<typeof RunFragment>;
+export type TimelineEntry = ResultOf<typeof TimelineEntryFragment>;
+export type Access = Detail<ResultOf<typeof AccessQuery>>;
+export type Rehearsal = Detail<ResultOf<typeof RehearsalQuery>>["rehearsal"];
+export type Slice = Extract<
+  NonNullable<ResultOf<typeof RunSlicesQuery>["node"]>,
+  { __typename: "Run" }
+>["slices"]["nodes"][number];

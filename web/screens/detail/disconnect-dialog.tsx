@@ -1,0 +1,201 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useLive } from "../../live/live.tsx";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+import { accountLine } from "../datasources/account-line.ts";
+import type { Rehearsal } from "./detail.documents.ts";
+import { useRehearsal, WhatStops } from "./rehearsal.tsx";
+
+interface DisconnectProps {
+  datasource: LiveDatasource;
+  onClose: () => void;
+  onStopInstead: () => void;
+}
+
+/** A rehearsal: what stops, what is freed, what happens to the data, what stays at the provider. */
+export function DisconnectDialog({ datasource, onClose, onStopInstead }: DisconnectProps) {
+  const { t } = useLingui();
+  const [, navigate] = useLocation();
+  const { organisation } = usePlace();
+  const commands = useCommands(datasource);
+  const rehearsal = useRehearsal(datasource.id);
+  const [deleteData, setDeleteData] = useState(false);
+  const [confirmName, setConfirmName] = useState("");
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [nameError, setNameError] = useState<string | null>(null);
+  const { name, account } = datasource;
+  const wanted = account?.name ?? name;
+  const disconnect = async (): Promise<void> => {
+    if (deleteData && confirmName.trim() !== wanted)
+      return setNameError(t`Type “${wanted}” exactly as it stands here.`);
+    const outcome = await commands.disconnect({ deleteData, confirmName: deleteData ? confirmName.trim() : null });
+    if (outcome.ok) navigate(to.datasources(organisation.slug));
+    else setProblem(outcome.problem);
+  };
+  return (
+    <Dialog className="dlg" role="alertdialog" labelledBy="disconnect-title" onClose={onClose}>
+      <DisconnectHead datasource={datasource} rehearsal={rehearsal} onClose={onClose} />
+      <form
+        className="b"
+        id="disconnect-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void disconnect();
+        }}
+      >
+        {problem && <ProblemNote problem={problem} />}
+        <WhatStops rehearsal={rehearsal} />
+        <DataChoice datasource={datasource} rehearsal={rehearsal} deleteData={deleteData} onChange={setDeleteData} />
+        {deleteData && (
+          <Field
+            label={t`Type “${wanted}” to delete its data`}
+            name="confirm"
+            autoComplete="off"
+            value={confirmName}
+            error={nameError}
+            onChange={(event) => {
+              setConfirmName(event.target.value);
+              setNameError(null);
+            }}
+          />
+        )}
+        <AtProvider datasource={datasource} rehearsal={rehearsal} />
+      </form>
+      <div className="df">
+        {commands.may("PAUSE") && (
+          <button type="button" className="btn" onClick={onStopInstead}>
+            <Icon name="pause" />
+            <Trans>Stop instead</Trans>
+          </button>
+        )}
+        <span className="grow" />
+        <button type="button" className="btn ghost" data-first onClick={onClose}>
+          <Trans>Keep it connected</Trans>
+        </button>
+        <button type="submit" form="disconnect-form" className="btn danger">
+          <Trans>Disconnect {name}</Trans>
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function DisconnectHead({
+  datasource,
+  rehearsal,
+  onClose,
+}: {
+  datasource: LiveDatasource;
+  rehearsal: Rehearsal | null;
+  onClose: () => void;
+}) {
+  const { organisation: atStart } = usePlace();
+  const { slots } = useLive((state) => state.organisation) ?? atStart;
+  const { name, platform, account } = datasource;
+  const after = Math.max(0, slots.used - 1);
+  return (
+    <div className="dh">
+      <Glyph title={platform.title} category={platform.category} />
+      <div className="grow">
+        <h2 id="disconnect-title">
+          <Trans>Disconnect {name}?</Trans>
+        </h2>
+        <p className="xs faint">
+          {account && <span translate="no">{accountLine(account)}</span>}
+          {rehearsal?.slotFreed && slots.allowance !== null && (
+            <>
+              {" · "}
+              <Trans>
+                frees one slot at once, {after} of {slots.allowance} used
+              </Trans>
+            </>
+          )}
+        </p>
+      </div>
+      <CloseButton onClose={onClose} />
+    </div>
+  );
+}
+
+interface DataChoiceProps {
+  datasource: LiveDatasource;
+  rehearsal: Rehearsal | null;
+  deleteData: boolean;
+  onChange: (deleteData: boolean) => void;
+}
+
+function DataChoice({ datasource, rehearsal, deleteData, onChange }: DataChoiceProps) {
+  const format = useFormat();
+  const { completeThrough, rowsTotal } = datasource;
+  return (
+    <fieldset>
+      <legend>
+        <Trans>Your data here</Trans>
+      </legend>
+      <div className="opts">
+        <label className="opt">
+          <input type="radio" name="data" checked={!deleteData} onChange={() => onChange(false)} />
+          <span>
+            <b>
+              <Trans>Keep it</Trans>
+            </b>
+            <span className="xs dim block">
+              {rehearsal?.dataKept ??
+                (completeThrough ? (
+                  <Trans>Numbers stay, frozen at {format.whenWithin(completeThrough)}</Trans>
+                ) : (
+                  <Trans>Numbers stay as they are</Trans>
+                ))}
+            </span>
+          </span>
+        </label>
+        <label className="opt">
+          <input type="radio" name="data" checked={deleteData} onChange={() => onChange(true)} />
+          <span>
+            <b>
+              <Trans>Delete it</Trans>
+            </b>
+            <span className="xs dim block">
+              <Trans>
+                {format.count(rowsTotal)} rows are deleted once the ten minutes for Undo are over. You type the account
+                name.
+              </Trans>
+            </span>
+          </span>
+        </label>
+      </div>
+    </fieldset>
+  );
+}
+
+function AtProvider({ datasource, rehearsal }: { datasource: LiveDatasource; rehearsal: Rehearsal | null }) {
+  const { title } = datasource.platform;
+  return (
+    <section className="sm dim">
+      <h3 className="ink">
+        <Trans>At {title}</Trans>
+      </h3>
+      <p>
+        {rehearsal?.atProvider ?? (
+          <Trans>Access is revoked there. What {title} already holds stays under its policy.</Trans>
+        )}{" "}
+        {rehearsal?.policyUrl && (
+          <a href={rehearsal.policyUrl} target="_blank" rel="noreferrer">
+            <Trans>Policy of {title}</Trans>
+          </a>
+        )}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+import { Trans } from "@lingui/react/macro";
+import { Link } from "wouter";
+import type { ReactNode } from "react";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { CardBoundary } from "../../parts/states.tsx";
+import { When } from "../../parts/time.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { BackfillCard } from "./backfill-card.tsx";
+import { TimelineQuery } from "./detail.documents.ts";
+import { StreamsCard } from "./streams-card.tsx";
+import { TimelineList } from "./timeline-list.tsx";
+import { useRefresh } from "./use-refresh.ts";
+
+const newest = 6;
+
+export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
+  return (
+    <div className="cols">
+      <div className="stack">
+        <CardBoundary what={<Trans>The history could not be shown.</Trans>}>
+          <BackfillCard datasource={datasource} />
+        </CardBoundary>
+        <CardBoundary what={<Trans>The streams could not be shown.</Trans>}>
+          <StreamsCard datasource={datasource} />
+        </CardBoundary>
+      </div>
+      <aside className="stack">
+        <WhereItStands datasource={datasource} />
+        <NewestTimeline datasource={datasource} />
+      </aside>
+    </div>
+  );
+}
+
+function Fact({ term, children }: { term: ReactNode; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd className="num">{children}</dd>
+    </div>
+  );
+}
+
+export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const {
+    completeThrough,
+    nextRunAt,
+    cadenceSeconds,
+    firstNumbersAt,
+    connectedAt,
+    grant,
+    rowsTotal,
+    dataSync,
+    lastSuccessAt,
+  } = datasource;
+  return (
+    <section className="card" aria-labelledby="stands">
+      <header>
+        <h2 id="stands">
+          <Trans>Where it stands</Trans>
+        </h2>
+      </header>
+      <dl className="facts">
+        <Fact term={<Trans>Complete through</Trans>}>
+          {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
+        </Fact>
+        <Fact term={<Trans>Last sync</Trans>}>
+          {lastSuccessAt ? <When at={lastSuccessAt} /> : <Trans>not yet</Trans>}
+        </Fact>
+        <Fact term={<Trans>Next sync</Trans>}>
+          {dataSync?.status === "INACTIVE" || !nextRunAt ? (
+            <Trans>none planned</Trans>
+          ) : (
+            <>
+              {format.time(nextRunAt)}, {format.cadence(cadenceSeconds)}
+            </>
+          )}
+        </Fact>
+        {firstNumbersAt && connectedAt && (
+          <Fact term={<Trans>First numbers</Trans>}>
+            <Trans>
+              {format.duration((Date.parse(firstNumbersAt) - Date.parse(connectedAt)) / 1000)} after connecting
+            </Trans>
+          </Fact>
+        )}
+        <Fact term={<Trans>Rows in all</Trans>}>{format.count(rowsTotal)}</Fact>
+        {grant && (
+          <Fact term={<Trans>Grant</Trans>}>
+            {grant.holder}
+            {grant.endsAt && (
+              <span className="xs faint block">
+                <Trans>ends {format.day(format.dayOf(grant.endsAt), { year: true })}</Trans>
+              </span>
+            )}
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function NewestTimeline({ datasource }: { datasource: LiveDatasource }) {
+  const { organisation } = usePlace();
+  const [{ data }, refresh] = useQuery({
+    query: TimelineQuery,
+    variables: { id: datasource.id, first: newest },
+    requestPolicy: "cache-and-network",
+  });
+  useRefresh(timelineKey(datasource), () => refresh({ requestPolicy: "network-only" }));
+  const entries = data?.datasource?.timeline.nodes;
+  return (
+    <section className="card" aria-labelledby="newest">
+      <header>
+        <h2 id="newest">
+          <Trans>Timeline</Trans>
+        </h2>
+        <span className="grow" />
+        <Link className="sm" href={to.datasource(organisation.slug, datasource.id, "timeline")}>
+          <Trans comment="the whole timeline">All</Trans>
+        </Link>
+      </header>
+      {entries ? <TimelineList entries={entries} /> : <div className="tl skrows" />}
+    </section>
+  );
+}
+
+/** What adds an entry: a run that begins or ends, a command that settles, a status that changes. */
+export function timelineKey({
+  currentRun,
+  recentRuns,
+  commands,
+  connection,
+  dataSync,
+  backfill,
+}: LiveDatasource): string {
+  const runs = recentRuns.map(({ id, state }) => `${id}${state}`).join();
+  const given = commands.map(({ id, state }) => `${id}${state}`).join();
+  return [currentRun?.id, runs, given, connection?.status, dataSync?.status, backfill.state].join("|");
+}

@@ -1,0 +1,127 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Select } from "../../parts/select.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+
+const everyStream = "";
+
+interface ResyncProps {
+  datasource: LiveDatasource;
+  stream?: string;
+  onClose: () => void;
+}
+
+/** Reads again what is already here; what is on screen stays until the new reading takes its place. */
+export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose }: ResyncProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const commands = useCommands(datasource);
+  const [stream, setStream] = useState(wanted);
+  const [whole, setWhole] = useState(true);
+  const [from, setFrom] = useState("");
+  const [until, setUntil] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const { name, streams, backfill } = datasource;
+  const rows =
+    stream === everyStream ? datasource.rowsTotal : (streams.find((each) => each.name === stream)?.rows ?? "0");
+  const submit = (): void => {
+    if (!whole && (!from || !until || from > until)) return setError(t`Choose a first and a last day, in this order.`);
+    void commands.resync({ stream: stream || null, from: whole ? null : from, to: whole ? null : until });
+    onClose();
+  };
+  return (
+    <Dialog className="dlg narrow" labelledBy="resync-title" onClose={onClose}>
+      <div className="dh">
+        <h2 id="resync-title" className="grow">
+          <Trans>Resync {name}?</Trans>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </div>
+      <form
+        className="b"
+        id="resync-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <p className="sm dim">
+          <Trans>
+            About {format.count(rows)} rows are read again. Your numbers stay visible until each part is swapped, and
+            newer rows win.
+          </Trans>
+        </p>
+        <Select
+          label={t`Stream`}
+          value={stream}
+          options={[
+            { value: everyStream, label: t`Every stream` },
+            ...streams.map((each) => ({ value: each.name, label: each.title })),
+          ]}
+          onChange={setStream}
+        />
+        <fieldset>
+          <legend>
+            <Trans>Days</Trans>
+          </legend>
+          <div className="opts">
+            <label className="opt">
+              <input type="radio" name="days" checked={whole} onChange={() => setWhole(true)} />
+              <span>
+                <b>
+                  <Trans>The whole history</Trans>
+                </b>
+                {backfill.historyFrom && (
+                  <span className="xs dim block">
+                    <Trans>Back to {format.day(backfill.historyFrom, { year: true })}</Trans>
+                  </span>
+                )}
+              </span>
+            </label>
+            <label className="opt">
+              <input type="radio" name="days" checked={!whole} onChange={() => setWhole(false)} />
+              <b>
+                <Trans>Some days</Trans>
+              </b>
+            </label>
+          </div>
+        </fieldset>
+        {!whole && (
+          <div className="pair2">
+            <Field
+              label={t`First day`}
+              name="from"
+              type="date"
+              max={format.today()}
+              value={from}
+              error={error}
+              onChange={(event) => setFrom(event.target.value)}
+            />
+            <Field
+              label={t`Last day`}
+              name="to"
+              type="date"
+              max={format.today()}
+              value={until}
+              onChange={(event) => setUntil(event.target.value)}
+            />
+          </div>
+        )}
+      </form>
+      <div className="df">
+        <span className="grow" />
+        <button type="button" className="btn ghost" onClick={onClose}>
+          <Trans>Cancel</Trans>
+        </button>
+        <button type="submit" form="resync-form" className="btn pri">
+          <Trans>Resync</Trans>
+        </button>
+      </div>
+    </Dialog>
+  );
+}

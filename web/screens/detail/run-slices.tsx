@@ -1,0 +1,74 @@
+import { Plural, Trans } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed } from "../../parts/states.tsx";
+import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
+
+const shown = 100;
+
+/** The pieces of a run; a failed attempt shows its class, its request and the source's own words. */
+export function RunSlices({ run }: { run: string }) {
+  const [{ data, error }, refresh] = useQuery({
+    query: RunSlicesQuery,
+    variables: { id: run, first: shown },
+    requestPolicy: "cache-and-network",
+  });
+  const slices = data?.node?.__typename === "Run" ? data.node.slices.nodes : null;
+  if (error)
+    return (
+      <LoadFailed
+        error={error}
+        onRetry={() => refresh({ requestPolicy: "network-only" })}
+        what={<Trans>The slices could not be read.</Trans>}
+      />
+    );
+  if (!slices) return <span className="fade wide" />;
+  if (slices.length === 0)
+    return (
+      <p className="sm dim">
+        <Trans>It needed no slices.</Trans>
+      </p>
+    );
+  return <SlicesList slices={slices} />;
+}
+
+export function SlicesList({ slices }: { slices: readonly Slice[] }) {
+  const format = useFormat();
+  return (
+    <ul className="slices sm">
+      {slices.map(({ id, stream, from, to, state, rows, attempts, failure }) => (
+        <li key={id}>
+          <span className={state === "DONE" ? "good" : state === "FAILED" ? "bad" : "faint"}>
+            <Icon
+              name={state === "DONE" ? "tick" : state === "FAILED" ? "cross" : state === "RUNNING" ? "sync" : "dashed"}
+            />
+          </span>
+          <span className="mono" translate="no">
+            {stream}
+          </span>
+          <span className="num dim">
+            {from && to ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1))) : "–"}
+          </span>
+          <span className="num">
+            <Trans>{format.count(rows)} rows</Trans>
+          </span>
+          <span className="num faint">
+            <Plural value={attempts} one="# attempt" other="# attempts" />
+          </span>
+          {failure && (
+            <p className="fail">
+              <b>{failure.message}</b> <code translate="no">{failure.class}</code>
+              {failure.said && <q translate="no">{failure.said}</q>}
+              {failure.requestId && (
+                <span className="mono faint" translate="no">
+                  {failure.requestId}
+                </span>
+              )}
+            </p>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,189 @@
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Icon, type IconName } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { When } from "../../parts/time.tsx";
+import { type Run, RunsQuery } from "./detail.documents.ts";
+import { timelineKey } from "./overview-tab.tsx";
+import { RunSlices } from "./run-slices.tsx";
+import { useRefresh } from "./use-refresh.ts";
+
+const pageSize = 25;
+const most = 100;
+
+export const runKinds: Record<Run["kind"], MessageDescriptor> = {
+  SYNC: msg({ message: "Sync", comment: "kind of run" }),
+  BACKFILL: msg({ message: "History", comment: "kind of run: the first backfill" }),
+  RESYNC: msg({ message: "Resync", comment: "kind of run" }),
+  REFRESH: msg({ message: "Refresh", comment: "kind of run" }),
+  REREAD: msg({ message: "Reading the last days again", comment: "kind of run" }),
+  SWEEP: msg({ message: "Looking for deletes", comment: "kind of run" }),
+  SPOT_CHECK: msg({ message: "Spot check", comment: "kind of run" }),
+  IMPORT: msg({ message: "Import", comment: "kind of run" }),
+};
+
+const states: Record<Run["state"], { word: MessageDescriptor; icon: IconName; look: string }> = {
+  RUNNING: { word: msg({ message: "Running", comment: "state of a run" }), icon: "sync", look: "pill flowp" },
+  SUCCEEDED: { word: msg({ message: "Done", comment: "state of a run" }), icon: "tick", look: "ok" },
+  FAILED: { word: msg({ message: "Failed", comment: "state of a run" }), icon: "cross", look: "pill badp" },
+  CANCELLED: { word: msg({ message: "Cancelled", comment: "state of a run" }), icon: "pause", look: "" },
+};
+
+export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
+  const [first, setFirst] = useState(pageSize);
+  const [{ data, error }, refresh] = useQuery({
+    query: RunsQuery,
+    variables: { id: datasource.id, first },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.counts.read ?? ""}`, again);
+  const runs = data?.datasource?.runs;
+  if (!runs)
+    return error ? (
+      <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
+    ) : (
+      <Skeleton>
+        <div className="card skmap" />
+      </Skeleton>
+    );
+  return (
+    <RunsView runs={runs.nodes} onMore={runs.pageInfo.hasNextPage && first < most ? () => setFirst(most) : null} />
+  );
+}
+
+export function RunsView({ runs, onMore }: { runs: readonly Run[]; onMore: (() => void) | null }) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <section className="card" aria-labelledby="runs">
+      <header>
+        <h2 id="runs">
+          <Trans>Runs</Trans>
+        </h2>
+      </header>
+      {runs.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No run yet. The first one starts within a minute of connecting.</Trans>
+        </p>
+      ) : (
+        <div className="tw" tabIndex={0} role="group" aria-labelledby="runs">
+          <table className="runs-table d">
+            <RunsHead />
+            {runs.map((run) => (
+              <RunRows
+                key={run.id}
+                run={run}
+                isOpen={open === run.id}
+                onToggle={() => setOpen(open === run.id ? null : run.id)}
+              />
+            ))}
+          </table>
+        </div>
+      )}
+      {onMore && (
+        <button type="button" className="more" onClick={onMore}>
+          <Trans>Load more</Trans>
+        </button>
+      )}
+    </section>
+  );
+}
+
+function RunsHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <Trans comment="kind of run">Kind</Trans>
+        </th>
+        <th scope="col">
+          <Trans>Outcome</Trans>
+        </th>
+        <th scope="col">
+          <Trans>Started</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans>Took</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans comment="rows a run read">Read</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans comment="rows a run wrote">Written</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans comment="rows a run found already here">Already here</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans comment="rows a run could not take">Rejected</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans>Attempts</Trans>
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+function RunRows({ run, isOpen, onToggle }: { run: Run; isOpen: boolean; onToggle: () => void }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { word, icon, look } = states[run.state];
+  const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
+  const here = String(BigInt(unchanged) + BigInt(deduplicated));
+  const isShort = announced !== null && run.state === "SUCCEEDED" && BigInt(announced) !== BigInt(read);
+  return (
+    <tbody>
+      <tr>
+        <td>
+          <button type="button" className="disclose" aria-expanded={isOpen} onClick={onToggle}>
+            <Icon name={isOpen ? "expand" : "right"} />
+            <b>{t(runKinds[run.kind])}</b>
+            <span className="faint num">{run.n}</span>
+          </button>
+        </td>
+        <td>
+          <span className={`st ${look}`}>
+            <Icon name={icon} />
+            {t(word)}
+          </span>
+        </td>
+        <td className="nowrap">
+          <When at={run.startedAt} />
+        </td>
+        <td className="r num nowrap">
+          {run.finishedAt ? format.duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000) : "–"}
+        </td>
+        <td className={`r num ${isShort ? "bad" : ""}`}>
+          {format.count(read)}
+          {isShort && announced !== null && (
+            <span className="xs block">
+              <Trans>of {format.count(announced)} announced</Trans>
+            </span>
+          )}
+        </td>
+        <td className="r num">{format.count(written)}</td>
+        <td className="r num">{format.count(here)}</td>
+        <td className={`r num ${rejected === "0" ? "" : "warn"}`}>{format.count(rejected)}</td>
+        <td className="r num">{format.count(run.attempts)}</td>
+      </tr>
+      {isOpen && (
+        <tr className="inner">
+          <td colSpan={9}>
+            {run.outcome && (
+              <p className="sm">
+                <b>{run.outcome.message}</b> {run.outcome.meaning}
+              </p>
+            )}
+            <RunSlices run={run.id} />
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}

@@ -1,0 +1,124 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useState } from "react";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Field } from "../../parts/field.tsx";
+import { Select } from "../../parts/select.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+import { tellProblem } from "../commands/problems.tsx";
+
+const Disconnect = lazy(async () => ({ default: (await import("./disconnect-dialog.tsx")).DisconnectDialog }));
+const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
+
+const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+
+/** Saves each field on its own, when the person leaves it; what cannot be undone stands at the end. */
+export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
+  const [asking, setAsking] = useState<"disconnect" | "stop" | null>(null);
+  const commands = useCommands(datasource);
+  const { name } = datasource;
+  return (
+    <div className="stack settings">
+      <section className="card pad" aria-labelledby="general">
+        <h2 id="general">
+          <Trans>General</Trans>
+        </h2>
+        {commands.may("RENAME") ? (
+          <NameField datasource={datasource} />
+        ) : (
+          <p className="sm dim">{commands.whyNot("RENAME") ?? name}</p>
+        )}
+        <CadenceField datasource={datasource} />
+      </section>
+      {commands.may("DISCONNECT") && (
+        <section className="card pad" aria-labelledby="ending">
+          <h2 id="ending">
+            <Trans>Disconnect</Trans>
+          </h2>
+          <p className="sm dim">
+            <Trans>
+              Frees its slot at once and revokes the access. You choose whether its data stays, and can undo it for ten
+              minutes.
+            </Trans>
+          </p>
+          <button type="button" className="btn" onClick={() => setAsking("disconnect")}>
+            <Trans>Disconnect {name}…</Trans>
+          </button>
+        </section>
+      )}
+      <Suspense fallback={null}>
+        {asking === "disconnect" && (
+          <Disconnect datasource={datasource} onClose={() => setAsking(null)} onStopInstead={() => setAsking("stop")} />
+        )}
+        {asking === "stop" && <Stop datasource={datasource} onClose={() => setAsking(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function NameField({ datasource }: { datasource: LiveDatasource }) {
+  const { t } = useLingui();
+  const commands = useCommands(datasource);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [state, setState] = useState<"idle" | "saving" | "saved">("idle");
+  const [error, setError] = useState<string | null>(null);
+  const save = async (): Promise<void> => {
+    const name = typed?.trim() ?? datasource.name;
+    if (name === datasource.name) return;
+    if (!name) return setError(t`A datasource needs a name.`);
+    setState("saving");
+    const outcome = await commands.rename(name);
+    setState(outcome.ok ? "saved" : "idle");
+    if (outcome.ok) setTyped(null);
+    else if (outcome.fields[0]) setError(outcome.fields[0].message);
+    else tellProblem(outcome.problem);
+  };
+  return (
+    <Field
+      label={t`Name`}
+      name="name"
+      maxLength={80}
+      value={typed ?? datasource.name}
+      error={error}
+      hint={
+        state === "saved" ? (
+          <Trans>Saved</Trans>
+        ) : state === "saving" ? (
+          <Trans>Saving…</Trans>
+        ) : (
+          <Trans>Saved when you leave the field</Trans>
+        )
+      }
+      onChange={(event) => {
+        setTyped(event.target.value);
+        setError(null);
+      }}
+      onBlur={() => void save()}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+function CadenceField({ datasource }: { datasource: LiveDatasource }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const commands = useCommands(datasource);
+  const now = datasource.cadenceSeconds;
+  if (!commands.may("SET_CADENCE"))
+    return (
+      <p className="sm dim">
+        <Trans>Synced {format.cadence(now)}.</Trans> {commands.whyNot("SET_CADENCE")}
+      </p>
+    );
+  const choices = [...new Set([...cadences, now])].sort((a, b) => a - b);
+  return (
+    <Select
+      label={t`Cadence`}
+      value={String(now)}
+      options={choices.map((seconds) => ({ value: String(seconds), label: format.cadence(seconds) }))}
+      onChange={(value) => void commands.setCadence(Number(value))}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+import { useRehearsal, WhatStops } from "./rehearsal.tsx";
+
+/** Which tiles go stale and when, said before; credentials are kept. */
+export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource; onClose: () => void }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const commands = useCommands(datasource);
+  const rehearsal = useRehearsal(datasource.id);
+  const [note, setNote] = useState("");
+  const [until, setUntil] = useState("");
+  const { name } = datasource;
+  return (
+    <Dialog className="dlg narrow" labelledBy="stop-title" onClose={onClose}>
+      <div className="dh">
+        <h2 id="stop-title" className="grow">
+          <Trans>Stop data sync of {name}?</Trans>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </div>
+      <form
+        className="b"
+        id="stop-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void commands.pause(note.trim(), until ? new Date(`${until}T00:00:00`).toISOString() : null);
+          onClose();
+        }}
+      >
+        <p className="sm dim">
+          <Trans>It stays connected and its data stays. Resuming fills the gap.</Trans>
+        </p>
+        <WhatStops rehearsal={rehearsal} />
+        <Field
+          label={t`Note for the others (optional)`}
+          name="note"
+          value={note}
+          maxLength={200}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <Field
+          label={t`Resume by itself on (optional)`}
+          name="until"
+          type="date"
+          min={format.today()}
+          value={until}
+          onChange={(event) => setUntil(event.target.value)}
+        />
+      </form>
+      <div className="df">
+        <span className="grow" />
+        <button type="button" className="btn ghost" onClick={onClose}>
+          <Trans>Keep it running</Trans>
+        </button>
+        <button type="submit" form="stop-form" className="btn pri">
+          <Trans>Stop data sync</Trans>
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,212 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useState } from "react";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
+import { Bar, type BarTone } from "../../parts/bar.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { share } from "../../parts/size.ts";
+import { useTick } from "../../parts/time.tsx";
+import { useCommands } from "../commands/use-commands.ts";
+
+const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
+
+const stillAfterMs = 5 * 60_000;
+
+/** Each stream with its own start and end: a finished one says so while others run. */
+export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
+  const [resyncing, setResyncing] = useState<string | null>(null);
+  const { streams } = datasource;
+  const mayResync = useCommands(datasource).may("RESYNC");
+  if (streams.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="streams">
+      <header>
+        <h2 id="streams">
+          <Trans>Streams</Trans>
+        </h2>
+        <span className="faint num sm">{streams.length}</span>
+      </header>
+      <table className="streams">
+        <caption className="vh">
+          <Trans>Streams</Trans>
+        </caption>
+        <StreamsHead withMenu={mayResync} />
+        <tbody>
+          {streams.map((stream) => (
+            <StreamRow key={stream.id} stream={stream} onResync={mayResync ? () => setResyncing(stream.name) : null} />
+          ))}
+        </tbody>
+      </table>
+      {resyncing && (
+        <Suspense fallback={null}>
+          <Resync datasource={datasource} stream={resyncing} onClose={() => setResyncing(null)} />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+function StreamsHead({ withMenu }: { withMenu: boolean }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <Trans>Stream</Trans>
+        </th>
+        <th scope="col">
+          <Trans>State</Trans>
+        </th>
+        <th scope="col">
+          <Trans>History</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans>Rows</Trans>
+        </th>
+        <th scope="col" className="r hide-m">
+          <Trans>Rows a minute</Trans>
+        </th>
+        <th scope="col" className="r">
+          <Trans comment="how long a stream took">Took</Trans>
+        </th>
+        {withMenu && (
+          <th scope="col">
+            <span className="vh">
+              <Trans>Action</Trans>
+            </span>
+          </th>
+        )}
+      </tr>
+    </thead>
+  );
+}
+
+const tones: Record<LiveStream["state"], BarTone> = {
+  DONE: "g",
+  RUNNING: "live",
+  WAITING: "w",
+  QUEUED: "",
+  FAILED: "b",
+  NOT_GRANTED: "n",
+};
+
+function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => void) | null }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { title, about, state, percent, firstDay, rows, rowsPerMinute } = stream;
+  return (
+    <tr>
+      <td>
+        <b>{title}</b>
+        <span className="xs faint cut">{about}</span>
+      </td>
+      <td className="sta">
+        <StreamStateLine stream={stream} />
+      </td>
+      <td className="day">
+        {state !== "NOT_GRANTED" && (
+          <div className="pg">
+            <Bar percent={percent} label={t`${title}, history`} tone={tones[state]} />
+            <span className="xs num dim nowrap">
+              {state === "DONE" ? <Trans>complete</Trans> : format.percent(percent)}
+              {firstDay && (
+                <>
+                  {" · "}
+                  <Trans>back to {format.day(firstDay, { year: true })}</Trans>
+                </>
+              )}
+            </span>
+          </div>
+        )}
+      </td>
+      <td className="r num rws">{format.count(rows)}</td>
+      <td className="r num hide-m">{rowsPerMinute ? format.rate(rowsPerMinute) : "–"}</td>
+      <td className="r nowrap tok">
+        <Took stream={stream} />
+      </td>
+      {onResync && (
+        <td className="act">
+          <Menu
+            label={t`Actions for ${title}`}
+            trigger={
+              <button type="button" className="iconb" aria-label={t`Actions for ${title}`}>
+                <Icon name="more" bold />
+              </button>
+            }
+          >
+            <MenuItem icon="sync" onSelect={onResync}>
+              <Trans>Resync {title}…</Trans>
+            </MenuItem>
+          </Menu>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Took({ stream }: { stream: LiveStream }) {
+  useTick();
+  const format = useFormat();
+  const { startedAt, finishedAt, state } = stream;
+  if (startedAt && finishedAt)
+    return <span className="faint">{format.duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</span>;
+  if (startedAt && (state === "RUNNING" || state === "WAITING"))
+    return (
+      <span className="num">
+        <Trans comment="how long a stream has been running">
+          {format.duration((Date.now() - Date.parse(startedAt)) / 1000)} so far
+        </Trans>
+      </span>
+    );
+  return "–";
+}
+
+/** Waiting on the source is a state of its own, and so is standing still. */
+function StreamStateLine({ stream }: { stream: LiveStream }) {
+  const { state, reason, movedAt, percent } = stream;
+  const format = useFormat();
+  useTick();
+  const isStill = state === "RUNNING" && movedAt !== null && Date.now() - Date.parse(movedAt) > stillAfterMs;
+  return (
+    <div className="two">
+      {state === "DONE" ? (
+        <span className="st ok">
+          <Icon name="tick" />
+          <Trans comment="state of a stream">Complete</Trans>
+        </span>
+      ) : state === "RUNNING" ? (
+        <span className="st pill flowp">
+          <i className="ring" style={share(percent)} />
+          <Trans comment="state of a stream">Fetching</Trans>
+        </span>
+      ) : state === "WAITING" ? (
+        <span className="st pill flowp">
+          <Icon name="clock" />
+          <Trans comment="state of a stream: the source makes us wait">Waiting</Trans>
+        </span>
+      ) : state === "FAILED" ? (
+        <span className="st pill badp">
+          <Icon name="cross" />
+          <Trans comment="state of a stream">Failed</Trans>
+        </span>
+      ) : state === "NOT_GRANTED" ? (
+        <span className="st pill idlep">
+          <Icon name="shield" />
+          <Trans comment="state of a stream: its optional scope was not given">Not granted</Trans>
+        </span>
+      ) : (
+        <span className="st">
+          <Icon name="dashed" />
+          <Trans comment="state of a stream">Queued</Trans>
+        </span>
+      )}
+      {isStill && movedAt ? (
+        <span className="xs warn">
+          <Trans>No progress since {format.time(movedAt)}. It restarts by itself.</Trans>
+        </span>
+      ) : (
+        reason && <span className="xs faint">{reason.message}</span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { useFormat } from "../../language.tsx";
+import { Icon, type IconName } from "../../parts/icon.tsx";
+import type { TimelineEntry } from "./detail.documents.ts";
+
+const icons: readonly (readonly [RegExp, IconName])[] = [
+  [/disconnect|revoke/, "broken"],
+  [/connect|authoriz/, "plug"],
+  [/pause|stop|hold/, "pause"],
+  [/resume/, "play"],
+  [/resync|retr/, "sync"],
+  [/fail|problem|reject/, "warning"],
+  [/first/, "spark"],
+  [/wait|throttle/, "clock"],
+  [/rename|cadence|change/, "pen"],
+];
+
+function iconOf(verb: string): IconName {
+  return icons.find(([pattern]) => pattern.test(verb.toLowerCase()))?.[1] ?? "pulse";
+}
+
+/** People, the system and the source in one list, newest first. */
+export function TimelineList({ entries, long = false }: { entries: readonly TimelineEntry[]; long?: boolean }) {
+  const format = useFormat();
+  return (
+    <ol className="tl">
+      {entries.map(({ id, at, actor, verb, message }) => (
+        <li key={id}>
+          <Icon name={iconOf(verb)} />
+          <span>
+            {message}
+            {actor.kind !== "SYSTEM" && !message.includes(actor.name) && <span className="de">{actor.name}</span>}
+          </span>
+          <time className="tm num" dateTime={at} title={format.exact(at)}>
+            {long || format.dayOf(at) !== format.today() ? format.when(at) : format.time(at)}
+          </time>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,33 @@
+import { useLingui } from "@lingui/react/macro";
+import { type ReactNode, useState } from "react";
+import { Field } from "../../parts/field.tsx";
+
+interface PasswordFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  autoComplete: "current-password" | "new-password";
+  hint?: ReactNode;
+  error?: ReactNode;
+}
+
+export function PasswordField({ value, onChange, autoComplete, hint, error }: PasswordFieldProps) {
+  const { t } = useLingui();
+  const [shown, setShown] = useState(false);
+  return (
+    <Field
+      label={t`Password`}
+      name="password"
+      type={shown ? "text" : "password"}
+      autoComplete={autoComplete}
+      value={value}
+      hint={hint}
+      error={error}
+      onChange={(event) => onChange(event.target.value)}
+      after={
+        <button type="button" className="link sm" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          {shown ? t({ message: "Hide", comment: "the password" }) : t({ message: "Show", comment: "the password" })}
+        </button>
+      }
+    />
+  );
+}

@@ -1,0 +1,147 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type FormEvent, useState } from "react";
+import { Link } from "wouter";
+import { currencyOfZone, guessZone, knownCurrencies, knownZones } from "../../format/places.ts";
+import { Field } from "../../parts/field.tsx";
+import { Select } from "../../parts/select.tsx";
+import { preferences } from "../../preferences.ts";
+import { to } from "../../routes.ts";
+import { type AuthOutcome, postAuth } from "./auth.ts";
+import { EntryPage } from "./entry-page.tsx";
+import { PasswordField } from "./password-field.tsx";
+import { Summary } from "./summary.tsx";
+
+const shortest = 12;
+
+interface Draft {
+  name: string;
+  email: string;
+  password: string;
+  organisation: string;
+  zone: string;
+  currency: string;
+}
+
+export function SignUp() {
+  const { t } = useLingui();
+  const zone = guessZone();
+  const [draft, setDraft] = useState<Draft>({
+    name: "",
+    email: "",
+    password: "",
+    organisation: "",
+    zone,
+    currency: currencyOfZone(zone),
+  });
+  const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
+  const missing = {
+    name: draft.name.trim() ? null : t`Enter your name.`,
+    email: draft.email.includes("@") ? null : t`Enter your e-mail address.`,
+    password: draft.password.length >= shortest ? null : t`Use at least ${shortest} characters; a sentence works well.`,
+    organisation: draft.organisation.trim() ? null : t`Enter the name of your brand.`,
+  };
+  const words = useFailureWords();
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setAsked(true);
+    const first = Object.values(missing).find(Boolean);
+    if (busy) return;
+    if (first) return setProblem(first);
+    setBusy(true);
+    const outcome = await postAuth("sign-up/email", { ...draft }, preferences().language);
+    setBusy(false);
+    if (outcome.ok) location.assign("/");
+    else setProblem(words(outcome));
+  };
+  return (
+    <EntryPage title={t`Make an organisation`}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
+        <Summary problem={problem} />
+        <Field
+          label={t`Your name`}
+          name="name"
+          autoComplete="name"
+          value={draft.name}
+          error={asked && missing.name}
+          onChange={(event) => change({ name: event.target.value })}
+        />
+        <Field
+          label={t`E-mail`}
+          name="email"
+          type="email"
+          autoComplete="username"
+          value={draft.email}
+          error={asked && missing.email}
+          onChange={(event) => change({ email: event.target.value })}
+        />
+        <PasswordField
+          value={draft.password}
+          autoComplete="new-password"
+          error={asked && missing.password}
+          hint={<PasswordHint length={draft.password.length} />}
+          onChange={(password) => change({ password })}
+        />
+        <Field
+          label={t`Brand`}
+          name="organisation"
+          autoComplete="organization"
+          value={draft.organisation}
+          error={asked && missing.organisation}
+          onChange={(event) => change({ organisation: event.target.value })}
+        />
+        <div className="pair">
+          <Select
+            label={t`Time zone`}
+            value={draft.zone}
+            options={knownZones()}
+            onChange={(value) => change({ zone: value })}
+          />
+          <Select
+            label={t`Currency`}
+            value={draft.currency}
+            options={knownCurrencies()}
+            onChange={(value) => change({ currency: value })}
+          />
+        </div>
+        <button type="submit" className="btn pri" aria-disabled={busy}>
+          {busy ? <Trans>Making it…</Trans> : <Trans>Continue</Trans>}
+        </button>
+      </form>
+      <p className="sm dim">
+        <Trans>
+          Already have one? <Link href={to.signIn()}>Sign in</Link>
+        </Trans>
+      </p>
+    </EntryPage>
+  );
+}
+
+function PasswordHint({ length }: { length: number }) {
+  if (length === 0 || length >= shortest) return <Trans>At least {shortest} characters. Pasting is welcome.</Trans>;
+  return (
+    <Trans>
+      {length} of {shortest} characters
+    </Trans>
+  );
+}
+
+function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => string {
+  const { t } = useLingui();
+  return (outcome) => {
+    switch (outcome.kind) {
+      case "taken":
+        return t`This e-mail cannot be used for a new organisation. Sign in instead, or use another one.`;
+      case "weak":
+        return outcome.message ?? t`This password is on a list of known ones. Use another.`;
+      case "locked":
+        return t`Too many tries. Wait a minute.`;
+      case "unreachable":
+        return t`Headwater did not answer. Nothing was made; try again in a moment.`;
+      default:
+        return outcome.message ?? t`This could not be made as it stands.`;
+    }
+  };
+}

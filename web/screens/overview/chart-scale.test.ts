@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { labelledDays, scaleOf } from "./chart-scale.ts";
+import { linePath } from "./sparkline.tsx";
+
+describe("the axis", () => {
+  it("holds every value and zero, with few round marks", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        (values) => {
+          const { low, high, marks } = scaleOf(values);
+          expect(Math.min(low, 0)).toBeLessThanOrEqual(Math.min(0, ...values));
+          expect(high).toBeGreaterThanOrEqual(Math.max(0, ...values));
+          expect(marks.length).toBeLessThanOrEqual(8);
+          expect(low).toBeLessThan(high);
+        },
+      ),
+    );
+  });
+  it("draws an axis for days that are all zero", () =>
+    expect(scaleOf([0, 0])).toEqual({ low: 0, high: 1, marks: [0] }));
+});
+
+describe("labels", () => {
+  it("always name the last day", () => {
+    expect(labelledDays(28, 4)).toEqual([6, 13, 20, 27]);
+    expect(labelledDays(1, 4)).toEqual([0]);
+    expect(labelledDays(0, 4)).toEqual([]);
+  });
+});
+
+describe("a line", () => {
+  it("has a gap where a day is missing", () =>
+    expect(linePath([{ x: 0, y: 1 }, null, { x: 2, y: 3 }, { x: 3, y: 4 }])).toBe("M0.0 1.0M2.0 3.0L3.0 4.0"));
+});

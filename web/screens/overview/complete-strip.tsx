@@ -1,0 +1,59 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import type { OverviewData } from "./overview.documents.ts";
+
+type Source = OverviewData["sources"][number];
+
+const marks: Record<Source["mark"], string> = {
+  COMPLETE: "mk-full",
+  PARTIAL: "mk-half",
+  STALE: "mk-stale",
+  MISSING: "mk-none",
+  FETCHING: "mk-half mk-flow",
+};
+
+/** Each source with its mark for this range only: what touches these dates, nothing else. */
+export function CompleteStrip({ sources, days }: { sources: readonly Source[]; days: number }) {
+  const { t } = useLingui();
+  const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
+  return (
+    <section className="card strip" aria-label={t`Complete through`}>
+      <b>
+        <Trans>
+          {complete} of {sources.length} sources complete
+        </Trans>
+      </b>
+      {sources.map((source) => (
+        <span key={source.datasource.id}>
+          <i className={marks[source.mark]} />
+          {source.datasource.name}
+          <SourceNote source={source} days={days} />
+        </span>
+      ))}
+    </section>
+  );
+}
+
+function SourceNote({ source, days }: { source: Source; days: number }) {
+  const format = useFormat();
+  const { mark, completeThrough, daysReady, otherZone } = source;
+  return (
+    <em>
+      {mark === "FETCHING" ? (
+        <Trans>
+          {format.count(daysReady)} of {format.count(days)} days
+        </Trans>
+      ) : mark === "COMPLETE" ? null : completeThrough ? (
+        <Trans comment="a source is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
+      ) : (
+        <Trans comment="a source has no data for these days">nothing yet</Trans>
+      )}
+      {otherZone && (
+        <>
+          {" "}
+          <Trans>days of {otherZone}</Trans>
+        </>
+      )}
+    </em>
+  );
+}

@@ -1,0 +1,242 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useId, useState } from "react";
+import type { Format } from "../../format/format.ts";
+import { useFormat } from "../../language.tsx";
+import { labelledDays, scaleOf } from "./chart-scale.ts";
+import type { SeriesPoint } from "./overview.documents.ts";
+import { linePath } from "./sparkline.tsx";
+
+const view = { width: 560, height: 244, left: 50, right: 10, top: 12, bottom: 26 };
+const labels = 4;
+
+interface DayChartProps {
+  title: string;
+  kind: "line" | "bars";
+  points: readonly SeriesPoint[];
+  currency: string | null;
+  /** The days that the page speaks of: they stand on a ground of their own. */
+  from: string;
+  to: string;
+}
+
+/** By hand in SVG: no smoothing, gaps for missing days, hollow for days that are not complete. */
+export function DayChart({ title, kind, points, currency, from, to }: DayChartProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const id = useId();
+  const [at, setAt] = useState<number | null>(null);
+  const text = (value: string | null): string =>
+    value === null ? t`no data` : currency ? format.money(value, currency, { whole: true }) : format.count(value);
+  const shown = at === null ? points.length - 1 : Math.min(at, points.length - 1);
+  const point = points[shown];
+  const summary = useSummary(title, points, text, format);
+  if (points.length === 0) return null;
+  return (
+    <div className="card chart">
+      <header>
+        <h2 id={id}>{title}</h2>
+        <span className="grow" />
+        <span className="sm num dim" aria-hidden="true">
+          {point && (
+            <>
+              {format.day(point.day, { weekday: true })} <b>{text(point.value)}</b>
+            </>
+          )}
+        </span>
+      </header>
+      <div className="plot">
+        <Plot
+          kind={kind}
+          points={points}
+          currency={currency}
+          at={at}
+          range={{ from, to }}
+          format={format}
+          label={summary}
+          onPoint={setAt}
+        />
+        <input
+          type="range"
+          className="cursor"
+          min={0}
+          max={points.length - 1}
+          value={shown}
+          aria-label={t`${title}, day by day`}
+          aria-valuetext={point ? `${format.day(point.day, { weekday: true })}: ${text(point.value)}` : ""}
+          onChange={(event) => setAt(Number(event.target.value))}
+          onBlur={() => setAt(null)}
+        />
+      </div>
+      <details className="astable">
+        <summary>
+          <Trans>Show as table</Trans>
+        </summary>
+        <div className="tw" tabIndex={0} role="group" aria-labelledby={id}>
+          <table className="d">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <Trans>Day</Trans>
+                </th>
+                <th scope="col" className="r">
+                  {title}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {[...points].reverse().map(({ day, value, isComplete }) => (
+                <tr key={day}>
+                  <th scope="row">{format.day(day, { weekday: true })}</th>
+                  <td className="r num">
+                    {text(value)}
+                    {!isComplete && value !== null && (
+                      <span className="faint">
+                        {" "}
+                        <Trans comment="a day that is not complete">so far</Trans>
+                      </span>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </div>
+  );
+}
+
+function useSummary(
+  title: string,
+  points: readonly SeriesPoint[],
+  text: (value: string | null) => string,
+  format: Format,
+): string {
+  const { t } = useLingui();
+  const known = points.filter((point) => point.value !== null);
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || known.length === 0) return t`${title}: no data`;
+  const best = known.reduce((a, b) => (Number(b.value) > Number(a.value) ? b : a));
+  return t`${title} by day, ${format.dayRange(first.day, last.day)}. Highest ${text(best.value)} on ${format.day(best.day)}.`;
+}
+
+interface PlotProps {
+  kind: "line" | "bars";
+  points: readonly SeriesPoint[];
+  currency: string | null;
+  at: number | null;
+  range: { from: string; to: string };
+  format: Format;
+  label: string;
+  onPoint: (at: number | null) => void;
+}
+
+function Plot({ kind, points, currency, at, range, format, label, onPoint }: PlotProps) {
+  const values = points.map(({ value }) => (value === null ? null : Number(value)));
+  const scale = scaleOf(values.filter((value) => value !== null));
+  const inner = { width: view.width - view.left - view.right, height: view.height - view.top - view.bottom };
+  const slot = inner.width / points.length;
+  const x = (n: number): number => view.left + slot * (n + 0.5);
+  const y = (value: number): number =>
+    view.top + inner.height - ((value - scale.low) / (scale.high - scale.low)) * inner.height;
+  const marked = points.flatMap(({ day }, n) => (day >= range.from && day <= range.to ? [n] : []));
+  const [first, last] = [marked[0], marked.at(-1)];
+  return (
+    <svg
+      className="ch"
+      viewBox={`0 0 ${view.width} ${view.height}`}
+      role="img"
+      aria-label={label}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        const inView = ((event.clientX - box.left) / box.width) * view.width;
+        onPoint(Math.max(0, Math.min(points.length - 1, Math.floor((inView - view.left) / slot))));
+      }}
+      onPointerLeave={() => onPoint(null)}
+    >
+      {first !== undefined && last !== undefined && marked.length < points.length && (
+        <rect
+          className="ground"
+          x={x(first) - slot / 2}
+          width={slot * (last - first + 1)}
+          y={view.top}
+          height={inner.height}
+          rx="4"
+        />
+      )}
+      {scale.marks.map((mark) => (
+        <g key={mark}>
+          <line
+            className={mark === 0 ? "zero" : "grid"}
+            x1={view.left}
+            x2={view.width - view.right}
+            y1={y(mark)}
+            y2={y(mark)}
+          />
+          <text x={view.left - 8} y={y(mark) + 4} textAnchor="end">
+            {currency ? format.axisMoney(mark, currency) : format.axisCount(mark)}
+          </text>
+        </g>
+      ))}
+      {kind === "line" ? (
+        <Line points={points} values={values} x={x} y={y} />
+      ) : (
+        <Bars points={points} values={values} x={x} y={y} slot={slot} at={at} />
+      )}
+      {at !== null && <line className="hair" x1={x(at)} x2={x(at)} y1={view.top} y2={view.top + inner.height} />}
+      {labelledDays(points.length, labels).map((n) => (
+        <text
+          key={n}
+          className={n === points.length - 1 ? "k" : ""}
+          x={n === points.length - 1 ? view.width - view.right : x(n)}
+          y={view.height - 7}
+          textAnchor={n === points.length - 1 ? "end" : "middle"}
+        >
+          {format.day(points[n]?.day ?? "", { year: false })}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+interface MarksProps {
+  points: readonly SeriesPoint[];
+  values: readonly (number | null)[];
+  x: (n: number) => number;
+  y: (value: number) => number;
+}
+
+function Line({ points, values, x, y }: MarksProps) {
+  const dots = values.map((value, n) => (value === null ? null : { x: x(n), y: y(value) }));
+  const lastIndex = values.findLastIndex((value) => value !== null);
+  const last = dots[lastIndex];
+  const isWhole = dots.every((dot) => dot !== null);
+  return (
+    <>
+      {isWhole && dots.length > 1 && (
+        <path className="area" d={`${linePath(dots)}L${x(dots.length - 1)} ${y(0)}L${x(0)} ${y(0)}Z`} />
+      )}
+      <path className="line" d={linePath(dots)} />
+      {last && (
+        <circle className={points[lastIndex]?.isComplete ? "dot" : "dot hollow"} cx={last.x} cy={last.y} r="3.5" />
+      )}
+    </>
+  );
+}
+
+function Bars({ points, values, x, y, slot, at }: MarksProps & { slot: number; at: number | null }) {
+  const width = slot * 0.56;
+  return values.map((value, n) =>
+    value === null ? null : (
+      <rect
+        key={points[n]?.day}
+        className={`b ${points[n]?.isComplete ? "" : "hollow"} ${(at ?? values.length - 1) === n ? "on" : ""}`}
+        x={x(n) - width / 2}
+        width={width}
+        y={Math.min(y(value), y(0))}
+        height={Math.abs(y(0) - y(value))}
+        rx="1.5"
+      />
+    ),
+  );
+}

@@ -1,0 +1,209 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { useQuery } from "urql";
+import type { Format } from "../../format/format.ts";
+import { useFormat } from "../../language.tsx";
+import { useLive } from "../../live/live.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { type RangeChoice, rangeFrom, rangeTo, to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { useShortcuts } from "../../shell/shortcuts.ts";
+import { useRefresh } from "../detail/use-refresh.ts";
+import { Charts } from "./charts.tsx";
+import { CompleteStrip } from "./complete-strip.tsx";
+import { CustomRange } from "./custom-range.tsx";
+import { numbersKey } from "./numbers-key.ts";
+import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
+import { rangeInput } from "./ranges.ts";
+import { TileCard } from "./tile-card.tsx";
+import "./overview.css";
+
+/** How is the brand doing, and can I believe it. */
+export function OverviewPage() {
+  const choice = rangeFrom(`?${useSearch()}`);
+  const [{ data, error, stale }, refresh] = useQuery({
+    query: OverviewQuery,
+    variables: { range: rangeInput(choice) },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(useLive(numbersKey), again);
+  if (!data)
+    return (
+      <Loading
+        choice={choice}
+        error={
+          error ? (
+            <LoadFailed error={error} onRetry={again} what={<Trans>The numbers could not be read.</Trans>} />
+          ) : null
+        }
+      />
+    );
+  return <OverviewView overview={data.overview} choice={choice} refreshing={stale} />;
+}
+
+interface OverviewViewProps {
+  overview: OverviewData;
+  choice: RangeChoice;
+  refreshing?: boolean;
+}
+
+const order: readonly OverviewData["tiles"][number]["metric"][] = [
+  "NET_SALES",
+  "ORDERS",
+  "AVERAGE_ORDER_VALUE",
+  "TOTAL_SALES",
+  "GROSS_SALES",
+  "DISCOUNTS",
+  "RETURNS",
+];
+
+export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
+  const { t } = useLingui();
+  const { range, sources } = overview;
+  const tiles = [...overview.tiles].sort((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
+  usePageTitle(t`Brand Overview`);
+  return (
+    <>
+      <Head choice={choice} overview={overview} />
+      {sources.length === 0 ? <NothingYet /> : <CompleteStrip sources={sources} days={range.days} />}
+      <h2 className="vh">
+        <Trans>Metrics</Trans>
+      </h2>
+      <section className="tiles" aria-label={t`Metrics`} aria-busy={refreshing}>
+        {tiles.map((tile) => (
+          <CardBoundary key={tile.metric} what={tile.definition.title}>
+            <TileCard tile={tile} zone={overview.zone} />
+          </CardBoundary>
+        ))}
+      </section>
+      {sources.length > 0 && (
+        <CardBoundary what={<Trans>The charts could not be drawn.</Trans>}>
+          <Charts from={range.from} to={range.to} />
+        </CardBoundary>
+      )}
+    </>
+  );
+}
+
+function Loading({ choice, error }: { choice: RangeChoice; error: React.ReactNode }) {
+  return (
+    <>
+      <Head choice={choice} overview={null} />
+      {error ?? (
+        <Skeleton>
+          <div className="card strip">
+            <span className="fade w160" />
+          </div>
+          <div className="tiles">
+            {order.map((metric) => (
+              <div key={metric} className="card tile">
+                <span className="fade w90" />
+                <span className="fade w160 tall" />
+                <span className="fade w90" />
+                <span className="fade w160" />
+              </div>
+            ))}
+          </div>
+        </Skeleton>
+      )}
+    </>
+  );
+}
+
+function Head({ choice, overview }: { choice: RangeChoice; overview: OverviewData | null }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const title = useRangeTitle(choice, overview);
+  return (
+    <div className="ph">
+      <div>
+        <PageHeading focusKey="overview">{title}</PageHeading>
+        <p className="dim">
+          {overview ? (
+            <Trans>
+              Against {format.dayRange(overview.comparedWith.from, overview.comparedWith.to)} · {overview.zone} days,{" "}
+              {overview.currency}
+            </Trans>
+          ) : (
+            "\u00a0"
+          )}
+        </p>
+      </div>
+      <div className="acts">
+        <RangeChoices choice={choice} label={t`Date range`} />
+      </div>
+    </div>
+  );
+}
+
+function useRangeTitle(choice: RangeChoice, overview: OverviewData | null): string {
+  const { t } = useLingui();
+  const format: Format = useFormat();
+  const days = overview ? format.dayRange(overview.range.from, overview.range.to) : null;
+  const words = { yesterday: t`Yesterday`, "7d": t`7 days`, "28d": t`28 days`, month: t`Month to date`, custom: null };
+  const word = words[choice.range];
+  if (choice.range === "custom") return days ?? format.dayRange(choice.from, choice.to);
+  if (!overview) return word ?? "";
+  return `${word}, ${choice.range === "yesterday" ? format.day(overview.range.to, { weekday: true }) : days}`;
+}
+
+function RangeChoices({ choice, label }: { choice: RangeChoice; label: string }) {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const go = (next: RangeChoice): void => {
+    setAsking(false);
+    navigate(`${to.overview(organisation.slug)}${rangeTo(next)}`, { replace: true });
+  };
+  const presets = [
+    { range: "yesterday", word: t`Yesterday`, short: t`Yesterday` },
+    { range: "7d", word: t`7 days`, short: t`7 days` },
+    { range: "28d", word: t`28 days`, short: t`28 days` },
+    { range: "month", word: t`Month to date`, short: t({ message: "Month", comment: "short: month to date" }) },
+  ] as const;
+  useShortcuts({
+    KeyT: () => go({ range: "yesterday" }),
+    KeyY: () => go({ range: "7d" }),
+    KeyW: () => go({ range: "28d" }),
+    KeyM: () => go({ range: "month" }),
+  });
+  return (
+    <div className="seg" role="group" aria-label={label}>
+      {presets.map(({ range, word, short }) => (
+        <button
+          key={range}
+          type="button"
+          aria-label={word}
+          aria-pressed={choice.range === range}
+          onClick={() => go({ range })}
+        >
+          <span className="hide-s">{word}</span>
+          <span className="only-s">{short}</span>
+        </button>
+      ))}
+      <CustomRange isOpen={asking} onOpenChange={setAsking} choice={choice} onChoose={go} />
+    </div>
+  );
+}
+
+function NothingYet() {
+  const { organisation } = usePlace();
+  return (
+    <section className="card first">
+      <p>
+        <Trans>
+          Yesterday’s orders and sales stand here once a store is connected. First numbers take about a minute.
+        </Trans>
+      </p>
+      <Link className="btn pri" href={to.datasources(organisation.slug)}>
+        <Icon name="plus" />
+        <Trans>Connect a datasource</Trans>
+      </Link>
+    </section>
+  );
+}

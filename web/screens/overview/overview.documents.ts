@@ -1,0 +1,104 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+
+export const TileFragment = graphql(`
+  fragment TileParts on Tile {
+    metric
+    state
+    unit
+    value {
+      amount
+      currency
+    }
+    apart {
+      amount
+      currency
+    }
+    comparison {
+      amount
+      currency
+    }
+    change
+    series {
+      day
+      value
+      comparison
+      isComplete
+    }
+    definition {
+      title
+      sentence
+      formula
+      dateAnchor
+      leavesOut
+      better
+      sources
+    }
+    completeThrough
+    calculatedAt
+    daysHave
+    daysNeeded
+    note
+  }
+`);
+
+export const OverviewQuery = graphql(
+  `
+    query Overview($range: OverviewRange!) {
+      overview(range: $range) {
+        range {
+          from
+          to
+          days
+        }
+        comparedWith {
+          from
+          to
+          days
+        }
+        zone
+        currency
+        sources {
+          datasource {
+            id
+            name
+          }
+          mark
+          completeThrough
+          daysReady
+          otherZone
+        }
+        tiles {
+          ...TileParts
+        }
+        calculatedAt
+      }
+    }
+  `,
+  [TileFragment],
+);
+
+export const SeriesQuery = graphql(`
+  query OverviewSeries($range: OverviewRange!) {
+    overview(range: $range) {
+      currency
+      tiles {
+        metric
+        unit
+        definition {
+          title
+        }
+        series {
+          day
+          value
+          isComplete
+        }
+      }
+    }
+  }
+`);
+
+export type OverviewData = ResultOf<typeof OverviewQuery>["overview"];
+export type Tile = ResultOf<typeof TileFragment>;
+export type MetricName = Tile["metric"];
+export type SeriesPoint = Pick<Tile["series"][number], "day" | "value" | "isComplete">;
+export type ChartTile = ResultOf<typeof SeriesQuery>["overview"]["tiles"][number];

@@ -1,0 +1,144 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+import type { Format } from "../../format/format.ts";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Definition } from "./definition.tsx";
+import type { Tile } from "./overview.documents.ts";
+import { Sparkline } from "./sparkline.tsx";
+
+/** Loading, no data, zero, partial, stale and complete are six looks, never one. */
+export function TileCard({ tile, zone }: { tile: Tile; zone: string }) {
+  const format = useFormat();
+  const { state, definition, value, apart } = tile;
+  const hasValue = value !== null && state !== "NO_DATA" && state !== "NOT_ENOUGH";
+  const isQuiet = state === "PARTIAL" || state === "STALE" || state === "FETCHING";
+  return (
+    <article className={`card tile ${isQuiet ? "part" : ""} ${hasValue ? "" : "none"}`}>
+      <div className="row">
+        <h3>{definition.title}</h3>
+        <Definition tile={tile} zone={zone} />
+      </div>
+      <div className="vl">
+        <span className="v num">{hasValue ? valueText(format, tile, value) : "—"}</span>
+        {hasValue && <Sparkline points={tile.series} muted={isQuiet} />}
+      </div>
+      <p className="dl">
+        {apart.length > 0 ? (
+          <span className="faint num">
+            <Trans>and {format.list(apart.map((amount) => valueText(format, tile, amount, true)))} apart</Trans>
+          </span>
+        ) : (
+          <Change tile={tile} />
+        )}
+      </p>
+      <Foot tile={tile} />
+    </article>
+  );
+}
+
+export function valueText(
+  format: Format,
+  { unit }: Pick<Tile, "unit">,
+  { amount, currency }: NonNullable<Tile["value"]>,
+  named = false,
+): string {
+  if (unit === "COUNT" || !currency) return format.count(amount);
+  return format.money(amount, currency, { whole: true, named });
+}
+
+/** Colour by meaning, not by direction; the words are there for who does not see it. */
+function Change({ tile }: { tile: Tile }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { state, change, comparison, definition, value } = tile;
+  if (state === "NO_DATA" || state === "NOT_ENOUGH") return <span className="faint">{tile.note}</span>;
+  if (state !== "VALUE" && state !== "ZERO")
+    return (
+      <span className="faint">
+        <Trans>No comparison until complete</Trans>
+      </span>
+    );
+  if (!comparison) return <span className="faint">{"\u00a0"}</span>;
+  const from = (
+    <span className="faint num">
+      <Trans comment="the value of the days before">from {valueText(format, tile, comparison)}</Trans>
+    </span>
+  );
+  if (change === null)
+    return (
+      <>
+        <span className="dim">
+          {value && Number(value.amount) !== 0 && Number(comparison.amount) === 0 ? (
+            <Trans comment="up from zero">new</Trans>
+          ) : (
+            <Trans>no change</Trans>
+          )}
+        </span>
+        {from}
+      </>
+    );
+  const size = Number(change);
+  const goesUp = size > 0;
+  const isBetter = definition.better !== "NEITHER" && size !== 0 ? goesUp === (definition.better === "UP") : null;
+  const meaning = isBetter === null ? t`neither better nor worse` : isBetter ? t`better` : t`worse`;
+  return (
+    <>
+      <span className={`num ${isBetter === null ? "dim" : isBetter ? "good" : "bad"}`}>
+        {size !== 0 && <Icon name={goesUp ? "up" : "down"} />}
+        {format.change(change)}
+        <span className="vh">
+          {goesUp ? t`up` : t`down`}, {meaning}
+        </span>
+      </span>
+      {from}
+    </>
+  );
+}
+
+const marks: Record<Tile["state"], string> = {
+  VALUE: "mk-full",
+  ZERO: "mk-full",
+  PARTIAL: "mk-half",
+  STALE: "mk-stale",
+  FETCHING: "mk-half mk-flow",
+  NO_DATA: "mk-none",
+  NOT_ENOUGH: "mk-none",
+};
+
+function Foot({ tile }: { tile: Tile }) {
+  const format = useFormat();
+  const { state, completeThrough, calculatedAt, daysHave, daysNeeded, note } = tile;
+  const words: Record<Tile["state"], ReactNode> = {
+    VALUE: <Trans comment="a number is complete for these days">Complete</Trans>,
+    ZERO: <Trans comment="a number is complete for these days">Complete</Trans>,
+    PARTIAL: completeThrough ? (
+      <Trans comment="a number is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
+    ) : (
+      note
+    ),
+    STALE:
+      note ?? (completeThrough ? <Trans>stale, to {format.whenWithin(completeThrough)}</Trans> : <Trans>stale</Trans>),
+    FETCHING:
+      daysNeeded > 1 ? (
+        <Trans>
+          {format.count(daysHave)} of {format.count(daysNeeded)} days
+        </Trans>
+      ) : (
+        <Trans>history still arriving</Trans>
+      ),
+    NO_DATA: <Trans>No data</Trans>,
+    NOT_ENOUGH: <Trans>Not enough days</Trans>,
+  };
+  return (
+    <p className="ft">
+      <i className={marks[state]} />
+      {words[state]}
+      {calculatedAt && (
+        <span className="tm num">
+          <Trans>calculated {format.time(calculatedAt)}</Trans>
+        </span>
+      )}
+    </p>
+  );
+}

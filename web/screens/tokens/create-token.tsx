@@ -1,0 +1,208 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useRef, useState } from "react";
+import { useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Select } from "../../parts/select.tsx";
+import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { send } from "../commands/use-commands.ts";
+import { CreateTokenMutation } from "./tokens.documents.ts";
+
+const lifetimes = [7, 30, 90, 180, 365] as const;
+
+export function CreateToken({ onClose }: { onClose: () => void }) {
+  const { t } = useLingui();
+  const [secret, setSecret] = useState<string | null>(null);
+  const close = (): void => {
+    // A click beside the dialog must not lose what is shown only once.
+    if (secret === null) onClose();
+  };
+  return (
+    <Dialog className="dlg narrow" labelledBy="create-title" onClose={close}>
+      <div className="dh">
+        <h2 id="create-title" className="grow">
+          {secret ? t`Copy the token now` : t`Create a token`}
+        </h2>
+        {secret === null && <CloseButton onClose={onClose} />}
+      </div>
+      {secret ? (
+        <SecretShown secret={secret} onDone={onClose} />
+      ) : (
+        <CreateForm onCreated={setSecret} onCancel={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => void; onCancel: () => void }) {
+  const { t } = useLingui();
+  const client = useClient();
+  const [name, setName] = useState("");
+  const [manage, setManage] = useState(false);
+  const [days, setDays] = useState("90");
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [nameError, setNameError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const submit = async (): Promise<void> => {
+    if (busy) return;
+    if (!name.trim()) {
+      setNameError(t`Name it after the tool that will use it.`);
+      form.current?.querySelector<HTMLInputElement>("[name=name]")?.focus();
+      return;
+    }
+    setBusy(true);
+    const outcome = await send(client, CreateTokenMutation, {
+      input: {
+        name: name.trim(),
+        scopes: manage ? (["READ", "MANAGE"] as const).slice() : (["READ"] as const).slice(),
+        days: Number(days),
+        idempotencyKey: newIdempotencyKey(),
+      },
+    });
+    setBusy(false);
+    if (outcome.ok && "secret" in outcome.result && outcome.result.secret) return onCreated(outcome.result.secret);
+    const fieldError = outcome.ok ? null : outcome.fields.find(({ path }) => path === "name");
+    if (fieldError) setNameError(fieldError.message);
+    else setProblem(outcome.ok ? { code: "UNREACHABLE" } : outcome.problem);
+  };
+  return (
+    <>
+      <form
+        ref={form}
+        className="b"
+        id="create-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        {problem && <ProblemNote problem={problem} />}
+        <Field
+          label={t`Name`}
+          name="name"
+          maxLength={80}
+          value={name}
+          error={nameError}
+          placeholder={t`Warehouse sheet`}
+          data-first
+          onChange={(event) => {
+            setName(event.target.value);
+            setNameError(null);
+          }}
+        />
+        <ScopeChoice manage={manage} onChange={setManage} />
+        <Select
+          label={t`Ends after`}
+          value={days}
+          options={lifetimes.map((count) => ({ value: String(count), label: t`${count} days` }))}
+          onChange={setDays}
+        />
+      </form>
+      <div className="df">
+        <span className="grow" />
+        <button type="button" className="btn ghost" onClick={onCancel}>
+          <Trans>Cancel</Trans>
+        </button>
+        <button type="submit" form="create-form" className="btn pri" aria-disabled={busy}>
+          {busy ? <Trans>Creating…</Trans> : <Trans>Create the token</Trans>}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function ScopeChoice({ manage, onChange }: { manage: boolean; onChange: (manage: boolean) => void }) {
+  return (
+    <fieldset>
+      <legend>
+        <Trans>What it may do</Trans>
+      </legend>
+      <div className="opts">
+        <label className="opt">
+          <input type="radio" name="scope" checked={!manage} onChange={() => onChange(false)} />
+          <span>
+            <b>
+              <Trans>Read</Trans>
+            </b>
+            <span className="xs dim block">
+              <Trans>Numbers, statuses, progress</Trans>
+            </span>
+          </span>
+        </label>
+        <label className="opt">
+          <input type="radio" name="scope" checked={manage} onChange={() => onChange(true)} />
+          <span>
+            <b>
+              <Trans>Read and manage</Trans>
+            </b>
+            <span className="xs dim block">
+              <Trans>Also sync, stop, resync, disconnect</Trans>
+            </span>
+          </span>
+        </label>
+      </div>
+    </fieldset>
+  );
+}
+
+export function curlFor(origin: string, secret: string): string {
+  const query =
+    "{ datasources(first: 20) { nodes { name connection { status } dataSync { status } completeThrough } } }";
+  return [
+    `curl ${origin}/graphql \\`,
+    `  -H 'authorization: Bearer ${secret}' \\`,
+    `  -H 'content-type: application/json' \\`,
+    `  -d '${JSON.stringify({ query })}'`,
+  ].join("\n");
+}
+
+export function SecretShown({ secret, onDone }: { secret: string; onDone: () => void }) {
+  const { t } = useLingui();
+  return (
+    <>
+      <div className="b">
+        <p className="sm dim">
+          <Trans>It is shown this once; we keep only a hash of it.</Trans>
+        </p>
+        <Copyable label={t`Token`} text={secret} />
+        <Copyable label={t`Try it`} text={curlFor(location.origin, secret)} />
+      </div>
+      <div className="df">
+        <span className="grow" />
+        <button type="button" className="btn pri" onClick={onDone}>
+          <Trans>I have copied it</Trans>
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Copyable({ label, text }: { label: string; text: string }) {
+  const { t } = useLingui();
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="copyable">
+      <div className="row">
+        <h3 className="grow">{label}</h3>
+        <button
+          type="button"
+          className="btn s"
+          aria-label={t`Copy: ${label}`}
+          onClick={() => {
+            void navigator.clipboard.writeText(text).then(() => setCopied(true));
+          }}
+        >
+          <Icon name={copied ? "tick" : "copy"} />
+          {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
+        </button>
+      </div>
+      <pre className="mono" translate="no" tabIndex={0} aria-label={label}>
+        {text}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,225 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { CreateToken } from "./create-token.tsx";
+import { RevokeToken } from "./revoke-token.tsx";
+import { type Token, TokensQuery } from "./tokens.documents.ts";
+import "./tokens.css";
+
+const pageSize = 100;
+
+export function TokensPage() {
+  const mayManage = useMay("MANAGE_TOKENS");
+  const [{ data, error }, refresh] = useQuery({
+    query: TokensQuery,
+    variables: { first: pageSize },
+    requestPolicy: "cache-and-network",
+    pause: !mayManage,
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  if (!mayManage) return <NotYours />;
+  return (
+    <TokensView
+      tokens={data?.organisation?.apiTokens.nodes ?? null}
+      error={
+        error ? <LoadFailed error={error} onRetry={again} what={<Trans>The tokens could not be read.</Trans>} /> : null
+      }
+      onChanged={again}
+    />
+  );
+}
+
+/** What it is, who can open it, and a way back: never an empty page. */
+function NotYours() {
+  const { organisation } = usePlace();
+  return (
+    <>
+      <PageHeading focusKey="tokens">
+        <Trans>API tokens</Trans>
+      </PageHeading>
+      <p className="dim">
+        <Trans>
+          With a token another tool reads and drives this organisation. Admins make them: ask{" "}
+          {organisation.admins.slice(0, 3).join(", ")}.
+        </Trans>
+      </p>
+    </>
+  );
+}
+
+interface TokensViewProps {
+  tokens: readonly Token[] | null;
+  error: React.ReactNode;
+  onChanged: () => void;
+}
+
+export function TokensView({ tokens, error, onChanged }: TokensViewProps) {
+  const { t } = useLingui();
+  const [creating, setCreating] = useState(false);
+  usePageTitle(t`API tokens`);
+  const alive = tokens?.filter(({ revokedAt }) => revokedAt === null) ?? [];
+  return (
+    <>
+      <div className="ph">
+        <div>
+          <PageHeading focusKey="tokens">
+            <Trans>API tokens</Trans>
+          </PageHeading>
+          <p className="dim">
+            <Trans>
+              With a token another tool queries, subscribes and commands over GraphQL, as this organisation and nothing
+              else.
+            </Trans>
+          </p>
+        </div>
+        <div className="acts">
+          <button type="button" className="btn pri" onClick={() => setCreating(true)}>
+            <Icon name="plus" />
+            <Trans>Create a token</Trans>
+          </button>
+        </div>
+      </div>
+      {error}
+      {tokens === null ? (
+        !error && (
+          <Skeleton>
+            <div className="card skmap" />
+          </Skeleton>
+        )
+      ) : alive.length === 0 ? (
+        <section className="card first">
+          <p>
+            <Trans>
+              No token yet. Make one to list datasources, watch their progress or start a resync from another tool.
+            </Trans>
+          </p>
+        </section>
+      ) : (
+        <TokenTable tokens={alive} onChanged={onChanged} />
+      )}
+      {creating && (
+        <CreateToken
+          onClose={() => {
+            setCreating(false);
+            onChanged();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function TokenTable({ tokens, onChanged }: { tokens: readonly Token[]; onChanged: () => void }) {
+  const { t } = useLingui();
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  return (
+    <section className="card" aria-label={t`API tokens`}>
+      <table className="tokens">
+        <thead>
+          <tr>
+            <th scope="col">
+              <Trans>Name</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Token</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Scopes</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Last used</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Ends</Trans>
+            </th>
+            <th scope="col">
+              <span className="vh">
+                <Trans>Action</Trans>
+              </span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {tokens.map((token) => (
+            <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+          ))}
+        </tbody>
+      </table>
+      {revoking && (
+        <RevokeToken
+          token={revoking}
+          onClose={(changed) => {
+            setRevoking(null);
+            if (changed) onChanged();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { name, prefix, lastFour, scopes, createdBy, createdAt, lastUsedAt, lastUsedFrom, expiresAt } = token;
+  const isOver = Date.parse(expiresAt) < Date.now();
+  return (
+    <tr>
+      <td>
+        <b className="cut">{name}</b>
+        <span className="xs faint">
+          <Trans>
+            by {createdBy}, {format.day(format.dayOf(createdAt))}
+          </Trans>
+        </span>
+      </td>
+      <td className="mono" translate="no">
+        {prefix}…{lastFour}
+      </td>
+      <td>
+        <span className="lab">
+          <Trans>Scopes</Trans>{" "}
+        </span>
+        {scopes
+          .map((scope) =>
+            scope === "MANAGE"
+              ? t({ message: "manage", comment: "scope of a token" })
+              : t({ message: "read", comment: "scope of a token" }),
+          )
+          .join(", ")}
+      </td>
+      <td>
+        <span className="lab">
+          <Trans>Last used</Trans>{" "}
+        </span>
+        {lastUsedAt ? <Ago at={lastUsedAt} /> : <Trans comment="a token that was never used">never</Trans>}
+        {lastUsedFrom && (
+          <span className="xs faint block" translate="no">
+            {lastUsedFrom}
+          </span>
+        )}
+      </td>
+      <td className={isOver ? "bad" : ""}>
+        <span className="lab">
+          <Trans>Ends</Trans>{" "}
+        </span>
+        {isOver ? (
+          <Trans>ended {format.day(format.dayOf(expiresAt))}</Trans>
+        ) : (
+          format.day(format.dayOf(expiresAt), { year: true })
+        )}
+      </td>
+      <td className="act">
+        <button type="button" className="btn s" aria-label={t`Revoke ${name}`} onClick={onRevoke}>
+          <Trans>Revoke</Trans>
+        </button>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,50 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { signOut } from "./sign-out.ts";
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuRule } from "../parts/menu.tsx";
+import { initials } from "../parts/glyph.tsx";
+import { setPreferences, type Theme, usePreferences } from "../preferences.ts";
+import { languageNames } from "./language-names.ts";
+import { usePlace } from "./organisation.tsx";
+
+export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+  const { t } = useLingui();
+  const { me } = usePlace();
+  const { language, theme } = usePreferences();
+  const themes: { value: Theme; label: string }[] = [
+    { value: "system", label: t({ message: "As the system", comment: "theme" }) },
+    { value: "light", label: t({ message: "Light", comment: "theme" }) },
+    { value: "dark", label: t({ message: "Dark", comment: "theme" }) },
+  ];
+  return (
+    <Menu
+      label={t`Account`}
+      trigger={
+        <button type="button" className="meb" aria-label={t`Account: ${me.name}`}>
+          <span className="me" data-initials={initials(me.name).toUpperCase()} />
+        </button>
+      }
+    >
+      <MenuLabel>
+        <b className="cut">{me.name}</b>
+        <span className="cut">{me.email}</span>
+      </MenuLabel>
+      <MenuRule />
+      <MenuLabel>
+        <Trans>Language</Trans>
+      </MenuLabel>
+      <MenuChoice value={language} options={languageNames} onChange={(value) => setPreferences({ language: value })} />
+      <MenuRule />
+      <MenuLabel>
+        <Trans>Theme</Trans>
+      </MenuLabel>
+      <MenuChoice value={theme} options={themes} onChange={(value) => setPreferences({ theme: value })} />
+      <MenuRule />
+      <MenuItem icon="help" onSelect={onHelp}>
+        <Trans>Help and shortcuts</Trans>
+      </MenuItem>
+      <MenuItem icon="leave" onSelect={() => void signOut()}>
+        <Trans>Sign out</Trans>
+      </MenuItem>
+    </Menu>
+  );
+}

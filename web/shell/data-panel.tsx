@@ -1,0 +1,157 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useRef } from "react";
+import { Link } from "wouter";
+import { useFormat } from "../language.tsx";
+import { useLive, useLiveDatasource } from "../live/live.tsx";
+import type { LiveDatasource } from "../live/live.documents.ts";
+import { Bar } from "../parts/bar.tsx";
+import { Glyph } from "../parts/glyph.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Reeds, reedOf } from "../parts/reeds.tsx";
+import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
+import { Ago } from "../parts/time.tsx";
+import { to } from "../routes.ts";
+import { usePlace } from "./organisation.tsx";
+import { countNeeding } from "./page.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+
+/** What is connected and moving, from any page: a native popover, so Escape and a click outside give focus back. */
+export function DataPanel() {
+  const { t } = useLingui();
+  const order = useLive((state) => state.order);
+  const byId = useLive((state) => state.byId);
+  const panel = useRef<HTMLDivElement>(null);
+  useShortcuts({ "KeyG KeyD": () => panel.current?.showPopover() });
+  const shown = order
+    .map((id) => byId.get(id))
+    .filter((datasource) => datasource !== undefined && datasource.disconnectedAt === null) as LiveDatasource[];
+  const counts = { full: 0, moving: 0, warn: 0, dead: 0, off: 0 };
+  for (const datasource of shown) counts[reedOf(datasource)]++;
+  const label = t`DATA. ${shown.length} datasources: ${counts.full} active, ${counts.moving} fetching historical data, ${counts.warn + counts.dead} need someone, ${counts.off} paused`;
+  return (
+    <>
+      <button type="button" className="data" popoverTarget="data-panel" aria-haspopup="dialog" aria-label={label}>
+        DATA <Reeds datasources={shown} />
+      </button>
+      <div ref={panel} id="data-panel" popover="auto" role="dialog" aria-label={t`DATA`} className="dp">
+        <PanelHead onClose={() => panel.current?.hidePopover()} />
+        {shown.length === 0 ? (
+          <EmptyPanel />
+        ) : (
+          <ul>
+            {shown.map(({ id }) => (
+              <PanelRow key={id} id={id} onOpen={() => panel.current?.hidePopover()} />
+            ))}
+          </ul>
+        )}
+        {shown.length > 0 && <PanelFoot onOpen={() => panel.current?.hidePopover()} />}
+      </div>
+    </>
+  );
+}
+
+function PanelHead({ onClose }: { onClose: () => void }) {
+  const { t } = useLingui();
+  return (
+    <div className="dh">
+      <h2>DATA</h2>
+      <span className="xs faint">
+        <Trans comment="beside the title of the DATA panel: values move by themselves">live</Trans>
+      </span>
+      <span className="grow" />
+      <button type="button" className="iconb" aria-label={t`Close`} onClick={onClose}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function EmptyPanel() {
+  const { organisation } = usePlace();
+  return (
+    <div className="dpe">
+      <p className="dim">
+        <Trans>Nothing connected yet</Trans>
+      </p>
+      <Link className="btn" href={to.datasources(organisation.slug)}>
+        <Trans>Connect a datasource</Trans>
+      </Link>
+    </div>
+  );
+}
+
+function PanelFoot({ onOpen }: { onOpen: () => void }) {
+  const { organisation } = usePlace();
+  const needing = useLive(countNeeding);
+  return (
+    <div className="df">
+      <Link href={to.datasources(organisation.slug)} onClick={onOpen}>
+        <Trans>Manage integrations</Trans> <span aria-hidden="true">→</span>
+      </Link>
+      <span className="xs faint">
+        {needing > 0 && <Plural value={needing} one="# needs attention" other="# need attention" />}
+      </span>
+    </div>
+  );
+}
+
+function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
+  const { organisation } = usePlace();
+  const datasource = useLiveDatasource(id);
+  const { t } = useLingui();
+  if (!datasource) return null;
+  const { name, platform, account, connection, dataSync, backfill, currentRun } = datasource;
+  const isFetching = dataSync?.status === "FETCHING_HISTORICAL_DATA";
+  return (
+    <li>
+      <Glyph title={platform.title} category={platform.category} />
+      <div className="grow">
+        <p className="cut">
+          <Link href={to.datasource(organisation.slug, id)} onClick={onOpen}>
+            <b>{name}</b>
+          </Link>{" "}
+          <span className="xs faint" translate="no">
+            {account?.domain ?? account?.externalId}
+          </span>
+        </p>
+        <p className="ss">
+          {connection && dataSync ? (
+            <>
+              <ConnectionStatus connection={connection} plain />
+              <DataSyncStatus dataSync={dataSync} percent={backfill.percent} plain />
+            </>
+          ) : (
+            <span className="dim">
+              <Trans>Being connected</Trans>
+            </span>
+          )}
+        </p>
+        {currentRun && <Bar percent={isFetching ? backfill.percent : null} label={t`${name}, progress`} tone="live" />}
+      </div>
+      <PanelTime datasource={datasource} />
+    </li>
+  );
+}
+
+function PanelTime({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const { backfill, lastSuccessAt, currentRun, connection } = datasource;
+  const { eta } = backfill;
+  if (eta && backfill.state === "RUNNING")
+    return (
+      <span className="xs faint nowrap num">
+        <Trans>{format.durationRange(eta.minSeconds, eta.maxSeconds)} left</Trans>
+      </span>
+    );
+  if (currentRun && currentRun.counts.read !== "0")
+    return (
+      <span className="xs faint nowrap num">
+        <Trans>{format.count(currentRun.counts.read)} rows</Trans>
+      </span>
+    );
+  return (
+    <span className={`xs nowrap num ${connection?.isDead ? "bad" : "faint"}`}>
+      {lastSuccessAt ? <Ago at={lastSuccessAt} /> : "–"}
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { CloseButton, Dialog } from "../parts/dialog.tsx";
+import { setPreferences, usePreferences } from "../preferences.ts";
+import { usePlace } from "./organisation.tsx";
+
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useLingui();
+  const { shortcuts } = usePreferences();
+  const { organisation } = usePlace();
+  const rows: readonly (readonly [string, string])[] = [
+    ["g d", t`Open the DATA panel`],
+    ["g o", t`Go to Brand Overview`],
+    ["g s", t`Go to Datasources`],
+    ["c", t`Connect a datasource`],
+    ["/", t`Search the catalog`],
+    ["j k", t`Next and previous row`],
+    ["t y w m", t`Overview: yesterday, 7 days, 28 days, month to date`],
+    ["1–5", t`Datasource: its tabs`],
+    ["s", t`Datasource: sync now`],
+    ["?", t`This list`],
+  ];
+  return (
+    <Dialog className="dlg narrow" labelledBy="help-title" onClose={onClose}>
+      <div className="dh">
+        <h2 id="help-title" className="grow">
+          <Trans>Help and shortcuts</Trans>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </div>
+      <div className="b">
+        <ul className="ls">
+          {rows.map(([keys, what]) => (
+            <li key={keys}>
+              <span>{what}</span>
+              <span className="keys">
+                {keys.split(" ").map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <label className="row sm">
+          <input
+            type="checkbox"
+            className="chk"
+            checked={shortcuts}
+            onChange={(event) => setPreferences({ shortcuts: event.target.checked })}
+          />
+          <Trans>Use shortcuts of one letter</Trans>
+        </label>
+        {organisation.supportUrl && (
+          <p className="sm dim">
+            <Trans>
+              Still stuck? <a href={organisation.supportUrl}>Contact support</a>
+            </Trans>
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

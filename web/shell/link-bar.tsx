@@ -1,0 +1,63 @@
+import { Trans } from "@lingui/react/macro";
+import { useEffect, useState } from "react";
+import { useFormat } from "../language.tsx";
+import { useLinkState, useLive } from "../live/live.tsx";
+import { Icon } from "../parts/icon.tsx";
+
+const quietForMs = 4_000;
+const againForMs = 2_000;
+
+/** Ink bar under the top bar: what is shown, since when; said only after 4 s, so that a hiccup says nothing. */
+export function LinkBar() {
+  const link = useLinkState();
+  const receivedAt = useLive((state) => state.receivedAt);
+  const format = useFormat();
+  const [shown, setShown] = useState<"no" | "lost" | "again">("no");
+  const isLost = link.kind === "lost";
+  useEffect(() => {
+    if (isLost) {
+      const timer = setTimeout(() => setShown("lost"), quietForMs);
+      return () => clearTimeout(timer);
+    }
+    setShown((before) => (before === "lost" ? "again" : before));
+    const timer = setTimeout(() => setShown("no"), againForMs);
+    return () => clearTimeout(timer);
+  }, [isLost]);
+  if (shown === "no") return null;
+  return (
+    <div className="inkbar" role="status">
+      <Icon name={shown === "lost" ? "broken" : "tick"} />
+      {shown === "again" ? (
+        <Trans>Live again</Trans>
+      ) : receivedAt === null ? (
+        <Trans>Reconnecting.</Trans>
+      ) : (
+        <Trans>Reconnecting. Showing {format.time(new Date(receivedAt))}.</Trans>
+      )}
+    </div>
+  );
+}
+
+/** With no worker for 60 s nothing is fetched, and the page says since when. */
+export function HealthBar() {
+  const health = useLive((state) => state.health);
+  const format = useFormat();
+  if (!health || health.isFetching) return null;
+  return (
+    <div className="inkbar amber" role="status">
+      <Icon name="warning" />
+      <span>
+        <b>
+          {health.notFetchingSince ? (
+            <Trans>Nothing is fetched since {format.whenWithin(health.notFetchingSince)}.</Trans>
+          ) : (
+            <Trans>Nothing is fetched now.</Trans>
+          )}
+        </b>{" "}
+        {health.message ?? (
+          <Trans>No worker is running. What is here stays as it is; fetching goes on by itself when one is back.</Trans>
+        )}
+      </span>
+    </div>
+  );
+}

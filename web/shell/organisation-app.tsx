@@ -1,0 +1,138 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
+import { Provider, useQuery } from "urql";
+import { errorReference, makeClient } from "../client.ts";
+import { FormatProvider } from "../language.tsx";
+import { LiveProvider, useLinkState } from "../live/live.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { usePreferences } from "../preferences.ts";
+import { datasourcesPlace, patterns, to } from "../routes.ts";
+import { PlaceProvider } from "./organisation.tsx";
+import { NotFound, PageFailed } from "./plain-pages.tsx";
+import { SessionQuery } from "./session.documents.ts";
+import { Shell } from "./shell.tsx";
+
+const Overview = lazy(async () => ({ default: (await import("../screens/overview/overview-page.tsx")).OverviewPage }));
+const Datasources = lazy(async () => ({
+  default: (await import("../screens/datasources/datasources-page.tsx")).DatasourcesPage,
+}));
+const Detail = lazy(async () => ({ default: (await import("../screens/detail/detail-page.tsx")).DetailPage }));
+const Tokens = lazy(async () => ({ default: (await import("../screens/tokens/tokens-page.tsx")).TokensPage }));
+
+/** Everything of one organisation: its client, its one subscription, its pages. */
+export function OrganisationApp({ slug }: { slug: string }) {
+  const [, navigate] = useLocation();
+  const [outdated, setOutdated] = useState(false);
+  const client = useMemo(
+    () =>
+      makeClient({
+        organisation: slug,
+        onSignedOut: () => navigate(to.signIn(location.pathname + location.search), { replace: true }),
+        onOutdated: () => setOutdated(true),
+      }),
+    [slug, navigate],
+  );
+  return (
+    <Provider value={client}>
+      {outdated && <NewVersion />}
+      <Entered slug={slug} />
+    </Provider>
+  );
+}
+
+function Entered({ slug }: { slug: string }) {
+  const [{ data, error }] = useQuery({ query: SessionQuery });
+  const { language } = usePreferences();
+  if (!data) return error ? <PageFailed reference={errorReference(error)} /> : null;
+  const { me, organisation } = data;
+  if (!me) return <Redirect to={to.signIn(location.pathname + location.search)} replace />;
+  if (!organisation || organisation.slug !== slug) return <NotFound href="/" />;
+  return (
+    <PlaceProvider value={{ me, organisation }}>
+      <FormatProvider zone={organisation.zone}>
+        <LiveProvider organisation={slug} language={language}>
+          <EndedGuard />
+          <Pages slug={slug} />
+        </LiveProvider>
+      </FormatProvider>
+    </PlaceProvider>
+  );
+}
+
+/** The socket says first when a session or role ended. */
+function EndedGuard() {
+  const link = useLinkState();
+  return link.kind === "ended" ? <Redirect to={to.signIn(location.pathname + location.search)} replace /> : null;
+}
+
+function Pages({ slug }: { slug: string }) {
+  const { t } = useLingui();
+  return (
+    <Switch>
+      <Route path={patterns.overview}>
+        <Shell crumbs={[{ label: t`Brand Overview` }]}>
+          <Edge>
+            <Overview />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path={patterns.datasources}>
+        <DatasourcesPlaces slug={slug} />
+      </Route>
+      <Route path={patterns.tokens}>
+        <Shell crumbs={[{ label: t`Developers` }, { label: t`API tokens` }]}>
+          <Edge>
+            <Tokens />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path="/:org">
+        <Redirect to={to.overview(slug)} replace />
+      </Route>
+      <Route>
+        <Shell crumbs={[]}>
+          <NotFound href={to.overview(slug)} />
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+function DatasourcesPlaces({ slug }: { slug: string }) {
+  const { t } = useLingui();
+  const params = useParams<{ rest?: string }>();
+  const place = datasourcesPlace(params.rest);
+  const list = { label: t`Datasources`, href: to.datasources(slug) };
+  if (place.kind === "detail") {
+    return (
+      <Edge>
+        <Detail key={place.id} id={place.id} tab={place.tab} list={list} />
+      </Edge>
+    );
+  }
+  return (
+    <Shell crumbs={[{ label: t`Integrations` }, { label: list.label }]}>
+      <Edge>
+        <Datasources connecting={place.kind === "connect" ? place.platform : null} />
+      </Edge>
+    </Shell>
+  );
+}
+
+/** A page's chunk arrives within a blink; a skeleton before that would only flicker. */
+function Edge({ children }: { children: ReactNode }) {
+  return <Suspense fallback={null}>{children}</Suspense>;
+}
+
+function NewVersion() {
+  return (
+    <div className="inkbar" role="status">
+      <Icon name="sync" />
+      <Trans>A new version is ready.</Trans>
+      <button type="button" className="btn s" onClick={() => location.reload()}>
+        <Trans>Reload</Trans>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,229 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type ReactNode, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { useLive } from "../live/live.tsx";
+import { Announcer } from "../parts/announcer.tsx";
+import { Icon, type IconName, Mark } from "../parts/icon.tsx";
+import { Menu, MenuItem } from "../parts/menu.tsx";
+import { to } from "../routes.ts";
+import { Problems } from "../screens/commands/problems.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { DataPanel } from "./data-panel.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { HealthBar, LinkBar } from "./link-bar.tsx";
+import { useMay, usePlace } from "./organisation.tsx";
+import { countNeeding } from "./page.tsx";
+import { useProgressAnnouncements } from "./progress-announcements.ts";
+import { useShortcuts } from "./shortcuts.ts";
+
+export interface Crumb {
+  label: string;
+  href?: string;
+}
+
+interface ShellProps {
+  crumbs: readonly Crumb[];
+  /** On a phone: where the back link leads, in place of the organisation. */
+  back?: Crumb;
+  children: ReactNode;
+}
+
+export function Shell({ crumbs, back, children }: ShellProps) {
+  const [helpOpen, setHelpOpen] = useState(false);
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  useProgressAnnouncements();
+  useShortcuts({
+    "Shift+Slash": () => setHelpOpen(true),
+    "KeyG KeyO": () => navigate(to.overview(organisation.slug)),
+    "KeyG KeyS": () => navigate(to.datasources(organisation.slug)),
+  });
+  return (
+    <>
+      <a className="skip" href="#main">
+        <Trans>Skip to content</Trans>
+      </a>
+      <div className="app">
+        <Sidebar onHelp={() => setHelpOpen(true)} />
+        <div className="page">
+          <header className="top">
+            {back ? <BackLink back={back} /> : <PhoneName />}
+            <Breadcrumb crumbs={crumbs} />
+            <DataPanel />
+            <AccountMenu onHelp={() => setHelpOpen(true)} />
+          </header>
+          <LinkBar />
+          <HealthBar />
+          <main className="main" id="main" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+      </div>
+      <TabBar />
+      <Problems />
+      <Announcer />
+      {helpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
+    </>
+  );
+}
+
+function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
+  const { t } = useLingui();
+  return (
+    <nav className="crumb" aria-label={t`Breadcrumb`}>
+      {crumbs.map(({ label, href }, n) => (
+        <span key={label} className="row">
+          {n > 0 && <Icon name="right" />}
+          {href ? (
+            <Link href={href}>{label}</Link>
+          ) : n === crumbs.length - 1 ? (
+            <b aria-current="page">{label}</b>
+          ) : (
+            <span>{label}</span>
+          )}
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function BackLink({ back }: { back: Crumb }) {
+  return (
+    <Link className="pb" href={back.href ?? "/"}>
+      <Icon name="left" />
+      {back.label}
+    </Link>
+  );
+}
+
+function PhoneName() {
+  const { organisation } = usePlace();
+  return (
+    <span className="pm">
+      <Mark />
+      <span className="cut">{organisation.name}</span>
+    </span>
+  );
+}
+
+interface Entry {
+  href: string;
+  label: string;
+  icon: IconName;
+  count?: number;
+}
+
+function useEntries(): { home: Entry; datasources: Entry; tokens: Entry | null } {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const needing = useLive(countNeeding);
+  const mayTokens = useMay("MANAGE_TOKENS");
+  return {
+    home: { href: to.overview(organisation.slug), label: t`Brand Overview`, icon: "home" },
+    datasources: { href: to.datasources(organisation.slug), label: t`Datasources`, icon: "plug", count: needing },
+    tokens: mayTokens ? { href: to.tokens(organisation.slug), label: t`API tokens`, icon: "key" } : null,
+  };
+}
+
+function Sidebar({ onHelp }: { onHelp: () => void }) {
+  const { t } = useLingui();
+  const { home, datasources, tokens } = useEntries();
+  return (
+    <nav className="side" aria-label={t`Main`}>
+      <OrganisationSwitch />
+      <SideLink entry={home} />
+      <h3>
+        <Trans>Integrations</Trans>
+      </h3>
+      <SideLink entry={datasources} />
+      {tokens && (
+        <>
+          <h3>
+            <Trans>Developers</Trans>
+          </h3>
+          <SideLink entry={tokens} />
+        </>
+      )}
+      <div className="foot">
+        <button type="button" onClick={onHelp}>
+          <Icon name="help" />
+          <span>
+            <Trans>Help and shortcuts</Trans>
+          </span>
+          <kbd>?</kbd>
+        </button>
+      </div>
+    </nav>
+  );
+}
+
+function SideLink({ entry }: { entry: Entry }) {
+  const { t } = useLingui();
+  const [path] = useLocation();
+  const isHere = path.startsWith(entry.href);
+  return (
+    <Link href={entry.href} title={entry.label} aria-current={isHere ? "page" : undefined}>
+      <Icon name={entry.icon} />
+      <span className="lbl">{entry.label}</span>
+      {entry.count ? (
+        <span className="cnt hot" role="img" aria-label={t`${entry.count} need someone`}>
+          {entry.count}
+        </span>
+      ) : null}
+    </Link>
+  );
+}
+
+function OrganisationSwitch() {
+  const { t } = useLingui();
+  const { organisation, me } = usePlace();
+  const others = me.memberships.filter((membership) => membership.organisation.slug !== organisation.slug);
+  const name = (
+    <>
+      <Mark />
+      <span className="cut">{organisation.name}</span>
+    </>
+  );
+  if (others.length === 0) return <div className="org">{name}</div>;
+  return (
+    <Menu
+      label={t`Organisations`}
+      trigger={
+        <button type="button" className="org">
+          {name}
+          <Icon name="expand" />
+        </button>
+      }
+    >
+      {others.map(({ organisation: other }) => (
+        <MenuItem key={other.id} onSelect={() => location.assign(to.overview(other.slug))}>
+          {other.name}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function TabBar() {
+  const { t } = useLingui();
+  const { home, datasources, tokens } = useEntries();
+  const [path] = useLocation();
+  const entries: Entry[] = [
+    { ...home, label: t({ message: "Overview", comment: "tab bar on phones" }) },
+    datasources,
+    ...(tokens ? [tokens] : []),
+  ];
+  return (
+    <nav className="tabbar" aria-label={t`Main`}>
+      {entries.map(({ href, label, icon, count }) => (
+        <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
+          <span className="tbi">
+            <Icon name={icon} />
+            {count ? <span className="n" /> : null}
+          </span>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

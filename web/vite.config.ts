@@ -1,0 +1,38 @@
+import { lingui, linguiTransformerBabelPreset } from "@lingui/vite-plugin";
+import babel from "@rolldown/plugin-babel";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { persistedDocuments } from "./build/persisted-documents.ts";
+
+const here = import.meta.dirname;
+const api = process.env["API_ORIGIN"] ?? "http://127.0.0.1:4000";
+
+export default defineConfig(({ command }) => ({
+  root: here,
+  plugins: [
+    react(),
+    babel({ presets: [linguiTransformerBabelPreset({}, { cwd: here })] }),
+    lingui({ cwd: here }),
+    tailwindcss(),
+    command === "build" && persistedDocuments(here),
+  ],
+  define: { __GALLERY__: JSON.stringify(command === "serve" || process.env["GALLERY"] === "1") },
+  build: {
+    outDir: process.env["GALLERY"] === "1" ? "dist/gallery" : "dist",
+    // The content policy allows no data: addresses and nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "es2023",
+    sourcemap: false,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/graphql": { target: api, ws: true },
+      "/api": api,
+      "/oauth": api,
+      "/healthz": api,
+    },
+  },
+}));
