@@ -14,6 +14,7 @@ export const settings = {
   DATABASE_URL: "a PostgreSQL 18 of yours, as a role that may create roles; else the embedded one",
   API_ROLE_PASSWORD: "password of the role `headwater_api` in that database",
   WORKER_ROLE_PASSWORD: "password of the role `headwater_worker` in that database",
+  DATABASE_CONNECTIONS: "how many connections an API process keeps, `16`",
   TEMPORAL_ADDRESS:
     "a Temporal server of yours, `host:port`; else the embedded one. `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*` and the other settings of `@temporalio/envconfig` go with it",
   TEMPORAL_NAMESPACE: "its namespace, `headwater`",
