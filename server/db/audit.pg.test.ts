@@ -32,9 +32,9 @@ afterAll(async () => {
 });
 
 const write = (verb: string) => (tx: TenantTransaction) =>
-  tx.sql<{ n: string }[]>`
+  tx.sql`
     select append_audit('{"kind":"system","name":"test"}', ${verb}, 'datasource', ${ours.datasourceId},
-      datasource_id => ${ours.datasourceId}, before => '{"b": 1, "a": "é"}', after => null, address => '203.0.113.7') as n`;
+      datasource_id => ${ours.datasourceId}, before => '{"b": 1, "a": "é"}', after => null, address => '203.0.113.7')`;
 
 const writeMany = async (count: number) => {
   for (let i = 0; i < count; i++) await inTenant(api, ours.organisationId, write(`verb ${i}`));
@@ -52,6 +52,37 @@ test("entries are numbered without a gap and sealed, however many write at once 
   const rows = await owner.sql<{ n: string }[]>`select n from audit_log order by n`;
   expect(rows.map((row) => Number(row.n))).toEqual(Array.from({ length: 46 }, (_, i) => i + 1));
   expect(await verifyAudit(owner)).toMatchObject({ entries: 46, faults: [] });
+});
+
+test("entries of one transaction keep their order, and stand after those that were committed before them", async () => {
+  await inTenant(api, ours.organisationId, async (tx) => {
+    await write("early")(tx);
+    await inTenant(owner, ours.organisationId, write("between"));
+    await write("late")(tx);
+  });
+  const rows = await owner.sql<{ verb: string }[]>`select verb from audit_log order by n`;
+  expect(rows.map((row) => row.verb)).toEqual(["connected", "between", "early", "late"]);
+  expect((await verifyAudit(owner)).faults).toEqual([]);
+});
+
+test("two transactions that write the log and lock a row in opposite orders both end well", async () => {
+  const lock = (tx: TenantTransaction) => tx.sql`select from datasources where id = ${ours.datasourceId} for update`;
+  const [first, second] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  await Promise.all([
+    inTenant(api, ours.organisationId, async (tx) => {
+      await write("log, then row")(tx);
+      first.resolve(undefined);
+      await second.promise;
+      await lock(tx);
+    }),
+    inTenant(api, ours.organisationId, async (tx) => {
+      await lock(tx);
+      second.resolve(undefined);
+      await first.promise;
+      await write("row, then log")(tx);
+    }),
+  ]);
+  expect(await verifyAudit(owner)).toMatchObject({ entries: 3, faults: [] });
 });
 
 test("each organisation has a chain of its own", async () => {

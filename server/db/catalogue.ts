@@ -23,7 +23,7 @@ export const sharedTables: Record<string, string> = {
 export const sweptTables = ["accounts", "commands", "datasources", "grants", "holds", "outbox"];
 
 /** The functions that run with their owner's rights, each reviewed. */
-export const definerFunctions = ["append_audit"];
+export const definerFunctions = ["append_audit", "seal_audit_entry"];
 
 export interface TableFacts {
   name: string;

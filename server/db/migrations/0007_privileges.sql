@@ -6,7 +6,7 @@
 
 alter default privileges revoke execute on functions from public;
 revoke execute on function append_audit, audit_hash, announce_change, audit_faults, datasource_changes,
-  credential_key_is_current from public;
+  credential_key_is_current, seal_audit_entry from public;
 grant usage on schema public to headwater_api, headwater_worker;
 grant execute on function append_audit, audit_hash, audit_faults, announce_change to headwater_api, headwater_worker;
 
