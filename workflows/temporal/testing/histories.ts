@@ -1,5 +1,6 @@
 /** What Temporal remembers of a workflow, for budgets and recordings. */
 import type { Client } from "@temporalio/client";
+import { gunzipSync, gzipSync } from "node:zlib";
 import proto from "@temporalio/proto";
 import type { temporal } from "@temporalio/proto";
 
@@ -49,4 +50,22 @@ export function valuesIn(history: History): unknown[] {
   };
   walk(history.events ?? []);
   return values;
+}
+
+/** A recording: the workflow's id on the first line, for replay must know the true one, then the history, all in gzip. */
+export const packed = (workflowId: string, history: History): Buffer =>
+  gzipSync(
+    Buffer.concat([Buffer.from(`${workflowId}\n`), proto.temporal.api.history.v1.History.encode(history).finish()]),
+    {
+      level: 9,
+    },
+  );
+
+export function unpacked(recording: Uint8Array): { readonly workflowId: string; readonly history: History } {
+  const bytes = gunzipSync(recording);
+  const end = bytes.indexOf("\n");
+  return {
+    workflowId: bytes.subarray(0, end).toString(),
+    history: proto.temporal.api.history.v1.History.decode(bytes.subarray(end + 1)),
+  };
 }

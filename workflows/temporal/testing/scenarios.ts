@@ -140,11 +140,16 @@ const dailyKindsDue: Scenario = async (engine) => {
   return target;
 };
 
-const manyRings: Scenario = async (engine) => {
+/** Rings come while a run continues as new; every command is answered all the same. */
+const continuesWithPendingIntents: Scenario = async (engine) => {
   const { merchant } = engine;
   const target = await connected(engine);
   const asked: string[] = [];
-  for (let n = 0; n < 30; n += 1) asked.push(await merchant.command(target, "syncNow"));
+  for (let n = 0; n < 24; n += 1) {
+    const id = await merchant.command(target, "syncNow");
+    asked.push(id);
+    if (n % 2 === 0) await commandUntil(engine, id);
+  }
   for (const id of asked) await commandUntil(engine, id);
   return target;
 };
@@ -219,7 +224,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   pauseMidActivity,
   holdExpiry,
   dailyKindsDue,
-  manyRings,
+  continuesWithPendingIntents,
   disconnect,
   disconnectAndUndo,
   goneForGood,

@@ -1,0 +1,40 @@
+/**
+ * Records the lives of `testing/scenarios.ts` as a release leaves them: `node workflows/temporal/histories/record.ts
+ * <release> <PostgreSQL superuser URL> <Temporal address>`. Run it from the released code, never from a branch:
+ * the next release must replay what this one wrote.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { backfillWorkflowId, datasourceWorkflowId } from "../../client.ts";
+import { startEngine } from "../testing/engine.ts";
+import { historyOf, packed, runsOf } from "../testing/histories.ts";
+import { SCENARIOS } from "../testing/scenarios.ts";
+
+const [release, postgresUrl, temporalAddress] = process.argv.slice(2);
+if (release === undefined || postgresUrl === undefined || temporalAddress === undefined)
+  throw new Error("Usage: record.ts <release> <PostgreSQL superuser URL> <Temporal address>");
+
+const folder = fileURLToPath(new URL(release, import.meta.url));
+mkdirSync(folder, { recursive: true });
+const engine = await startEngine({ postgresUrl, temporalAddress });
+await engine.startWorkers();
+try {
+  await Promise.all(
+    Object.entries(SCENARIOS).map(async ([name, live]) => {
+      const { datasourceId } = await live(engine);
+      await keep(name, datasourceWorkflowId(datasourceId));
+      await keep(`${name}-backfill`, backfillWorkflowId(datasourceId, 1));
+    }),
+  );
+} finally {
+  await engine.close();
+}
+
+/** Every run of it, oldest first: what a continue-as-new carried over is in the next one's input. */
+async function keep(name: string, workflowId: string): Promise<void> {
+  const runs = (await runsOf(engine.client, workflowId)).toReversed();
+  for (const [index, { runId }] of runs.entries()) {
+    const { history } = await historyOf(engine.client, workflowId, runId);
+    writeFileSync(`${folder}/${name}.${index + 1}.history.gz`, packed(workflowId, history));
+  }
+}
