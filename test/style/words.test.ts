@@ -11,7 +11,6 @@ const words: readonly Word[] = [
   { never: /\borgani[z]ation/iu, say: "organisation" },
   { never: /fulfi[l]{2}ment|\bfulfi[l]{2}ed\b/iu, say: "fulfilment" },
   { never: /\bintegrations?\b/iu, say: "datasource" },
-  { never: /\bworkspaces?\b/iu, say: "organisation" },
   { never: /\bjobs?\b/iu, say: "run, slice or command" },
   { never: /\bsync[ _]?jobs?\b/iu, say: "run" },
   { never: /\bdata sources?\b/iu, say: "datasource" },
