@@ -150,6 +150,27 @@ describe("pages", () => {
   });
 });
 
+describe("ids", () => {
+  test("every part of an order is found again by its own id", async () => {
+    const query = `{ orders(first: 100, query: "financial_status:refunded") { nodes { id lineItems(first: 1) { nodes { id } } refunds { id } transactions { id } fulfillments { id } } } }`;
+    const orders = items((await ask(query))["data"]?.["orders"]?.["nodes"]);
+    const ids = orders.flatMap((order) => [
+      words(order["id"]),
+      ...[order["lineItems"]?.["nodes"], order["refunds"], order["transactions"], order["fulfillments"]].flatMap(
+        (part) => items(part).map((each) => words(each["id"])),
+      ),
+    ]);
+    expect(new Set(ids.map((id) => id.split("/")[3])).size).toBe(5);
+    const found = await ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids: ids.slice(0, 250) });
+    expect(items(found["data"]?.["nodes"]).map((node) => words(node["id"]))).toEqual(ids.slice(0, 250));
+  });
+
+  test("a kind that cannot be found by id says so, and an unknown number is null", async () => {
+    expect(codeOf(await ask('{ node(id: "gid://shopify/Metaobject/1") { id } }'))).toBe("NOT_SERVED_BY_STAND_IN");
+    expect((await ask('{ node(id: "gid://shopify/Order/1") { id } }'))["data"]).toEqual({ node: null });
+  });
+});
+
 describe("search", () => {
   const count = async (query: string) =>
     Number(

@@ -10,7 +10,8 @@ import {
 } from "../bulk/operations.ts";
 import { uninstall, installOf, type Install } from "../oauth/installs.ts";
 import { createSubscription, deleteSubscription, subscriptionPage } from "../webhooks/subscriptions.ts";
-import { gid, readGid, type AdminContext } from "./context.ts";
+import { gid, readGid, visibleFrom, type AdminContext } from "./context.ts";
+import { FulfilmentNode, LineItemNode, RefundNode, TransactionNode } from "./order-part-nodes.ts";
 import type { RootField } from "./root-field.ts";
 import { customerNode } from "./customer-node.ts";
 import { countOf, customerList, orderList, pageOf, productList } from "./lists.ts";
@@ -77,15 +78,37 @@ function installNode(context: AdminContext): object {
 function orderById(context: AdminContext, id: bigint): object | null {
   const n = Number(id - context.shop.numericId(0));
   const row = n >= 0 ? context.shop.rowOf(n) : undefined;
-  if (!row || row["deleted"] !== null) return null;
+  if (!row || row["deleted"] !== null || Number(row["created"]) < visibleFrom(context)) return null;
   return orderList.node(context, row);
 }
 
+/** The part of an order that an id of its own leads to: its number holds the order's. */
+function partById(context: AdminContext, type: string, id: bigint): object | null {
+  const place = id - context.shop.numericId(0);
+  const row = place >= 0n ? context.shop.rowOf(Number(place / 1000n)) : undefined;
+  if (!row || row["deleted"] !== null || Number(row["created"]) < visibleFrom(context)) return null;
+  const state = context.shop.order(row);
+  const k = Number(place % 1000n);
+  const refund = state.refunds[k];
+  const line = state.lines[k];
+  const transaction = state.transactions[k];
+  const fulfilment = state.fulfilments[k];
+  if (type === "Refund" && refund) return new RefundNode(refund, state, context);
+  if (type === "LineItem" && line) return new LineItemNode(line, state, context);
+  if (type === "OrderTransaction" && transaction) return new TransactionNode(transaction, state, context);
+  if (type === "Fulfillment" && fulfilment) return new FulfilmentNode(fulfilment, state, context);
+  return null;
+}
+
+const knownParts = ["Refund", "LineItem", "OrderTransaction", "Fulfillment"];
+
 function nodeById(context: AdminContext, text: string): object | null {
   const parsed = readGid(text);
-  if (!parsed)
+  if (!parsed) {
     throw new GraphQLError(`Invalid global id '${text}'`, { extensions: { code: "argumentLiteralsIncompatible" } });
+  }
   const n = Number(parsed.id - context.shop.numericId(0));
+  if (knownParts.includes(parsed.type)) return partById(context, parsed.type, parsed.id);
   switch (parsed.type) {
     case "Order":
       return orderById(context, parsed.id);
@@ -99,8 +122,10 @@ function nodeById(context: AdminContext, text: string): object | null {
       return bulkOperationById(context, parsed.id);
     case "Shop":
       return shopNode(context);
-    default:
-      return null;
+    default: {
+      const said = `The stand-in finds no ${parsed.type} by its id.`;
+      throw new GraphQLError(said, { extensions: { code: "NOT_SERVED_BY_STAND_IN" } });
+    }
   }
 }
 
@@ -139,6 +164,8 @@ const singles = {
   order: (args, context) => typed(context, args.id ?? "", "Order"),
   customer: (args, context) => typed(context, args.id ?? "", "Customer"),
   product: (args, context) => typed(context, args.id ?? "", "Product"),
+  refund: (args, context) => typed(context, args.id ?? "", "Refund"),
+  fulfillment: (args, context) => typed(context, args.id ?? "", "Fulfillment"),
   bulkOperation: (args, context) => typed(context, args.id ?? "", "BulkOperation"),
   node: (args, context) => nodeById(context, args.id ?? ""),
   nodes: (args, context) => nodesById(context, args.ids ?? []),
