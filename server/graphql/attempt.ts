@@ -1,7 +1,7 @@
 /** A trip to a consent screen as a person sees it: where it is now, and what went wrong. Never its state or its keys. */
 import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { AttemptRow } from "../reading/commands.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { storedReasonInWords, reason } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
@@ -100,9 +100,8 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
     id: t.id({ description: "Opaque id.", resolve: (row) => globalId("ConnectAttempt", row.id) }),
     platform: t.field({
       type: Platform,
-      nullable: true,
       description: "The platform it goes to.",
-      resolve: (row) => platformEntry(row.platform),
+      resolve: (row) => knownPlatform(row.platform),
     }),
     purpose: t.expose("purpose", { type: ConnectPurpose, description: "What the consent is asked for." }),
     state: t.field({

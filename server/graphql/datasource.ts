@@ -1,11 +1,11 @@
 /** A datasource as every page sees it. Statuses come from `deriveStatus`, never from a column. */
-import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
 import type { CandidateRow } from "../reading/commands.ts";
 import { isOpen } from "../reading/commands.ts";
-import { catalogPlace, platformEntry } from "../reading/catalog.ts";
-import { isDead, matches, needsAttention, readDatasources } from "../reading/datasources.ts";
-import type { AccountRow, DatasourceFilter as Filter, DatasourceView } from "../reading/datasources.ts";
+import { knownPlatform, platformEntry } from "../reading/catalog.ts";
+import { isDead, needsAttention } from "../reading/datasources.ts";
+import type { AccountRow, DatasourceView } from "../reading/datasources.ts";
 import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow } from "../reading/runs.ts";
 import { pageOfTimeline } from "../reading/timeline.ts";
@@ -15,12 +15,11 @@ import type { Setting } from "../words/reasons.ts";
 import { ActionState, actionsOf } from "./actions.ts";
 import { ConnectAttempt } from "./attempt.ts";
 import { builder, costing, rule } from "./builder.ts";
-import { badCursor, connectionOf, decode, encode, pageOf, readTimeAndId } from "./connection.ts";
-import type { Page } from "./connection.ts";
+import { pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { CallCountRef, Grant } from "./grant.ts";
-import { globalId, idIn, isRunId, Node, nodeSource } from "./node.ts";
+import { globalId, isRunId, Node } from "./node.ts";
 import { Platform } from "./platform.ts";
 import { Actor, ActorKind, nameOf, Reason } from "./reason.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -141,9 +140,8 @@ builder.objectType(Datasource, {
     name: t.string({ description: "Its name here; a member may change it.", resolve: ({ row }) => row.name }),
     platform: t.field({
       type: Platform,
-      nullable: true,
       description: "Its platform.",
-      resolve: ({ row }) => platformEntry(row.platform),
+      resolve: ({ row }) => knownPlatform(row.platform),
     }),
     account: t.field({
       type: Account,
@@ -367,74 +365,3 @@ async function attemptOf(view: DatasourceView, _args: object, ctx: Context) {
   if (view.status.standing === "attempt") return attempt;
   return isOpen(attempt, ctx.now) || (attempt.purpose !== "connect" && attempt.consumedAt !== null) ? attempt : null;
 }
-
-const DatasourceShow = builder.enumType("DatasourceShow", {
-  description: "Which datasources are listed. ALL leaves out those disconnected for good.",
-  values: ["ALL", "CONNECTED", "NEEDS_ATTENTION", "FETCHING", "PAUSED", "BEING_CONNECTED", "DISCONNECTED"] as const,
-});
-export const DatasourceFilter = builder.inputType("DatasourceFilter", {
-  description: "Narrows a list of datasources.",
-  fields: (t) => ({
-    show: t.field({ type: DatasourceShow, description: "ALL where absent." }),
-    platform: t.string({ description: "Platform name." }),
-  }),
-});
-
-/** By category, then name, always: places are learned. */
-export const inOrder = (views: readonly DatasourceView[]): DatasourceView[] =>
-  views.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)));
-const keyOf = ({ row }: DatasourceView): string => `${catalogPlace(row.platform)} ${row.name} ${row.id}`;
-
-const DatasourceConnection = connectionOf(Datasource, {
-  name: "Datasource",
-  permission: "readDatasources",
-  countsAll: true,
-});
-
-builder.queryField("datasources", (t) =>
-  t.field({
-    type: DatasourceConnection,
-    description: "Datasources of the organisation, by category, then name.",
-    ...rule("readDatasources"),
-    args: {
-      filter: t.arg({ type: DatasourceFilter, description: "Narrows the list." }),
-      first: t.arg.int({ required: true, ...pageArgs.first }),
-      after: t.arg.string(pageArgs.after),
-    },
-    resolve: (_root, args, ctx) => pageOfDatasources(args, ctx),
-  }),
-);
-
-async function pageOfDatasources(
-  args: { filter?: Filter | null | undefined; first: number; after?: string | null | undefined },
-  ctx: Context,
-): Promise<Page<DatasourceView>> {
-  const all = inOrder((await readDatasources(ctx.db, ctx.now)).filter((view) => matches(view, args.filter, ctx.now)));
-  const [after] = args.after == null ? [] : decode(args.after);
-  if (after !== undefined && !isUuid(after)) throw badCursor();
-  const start = after === undefined ? 0 : all.findIndex((view) => view.row.id === after) + 1;
-  return {
-    rows: all.slice(start, start + args.first),
-    hasNextPage: start + args.first < all.length,
-    hasPreviousPage: start > 0,
-    cursorOf: ({ row }) => encode([row.id]),
-    total: all.length,
-  };
-}
-
-const load = (id: string, ctx: Context) => ctx.load.datasource.load(datasourceId(id));
-nodeSource({ typename: "Datasource", permission: "readDatasources", isId: isUuid, load });
-
-builder.queryField("datasource", (t) =>
-  t.field({
-    type: Datasource,
-    nullable: true,
-    description: "A datasource by its id. Null for what is foreign, absent or forbidden.",
-    ...rule("readDatasources"),
-    args: { id: t.arg.id({ required: true, description: "Its global id." }) },
-    resolve: (_root, args, ctx) => {
-      const id = idIn("Datasource", args.id);
-      return id === null ? null : load(id, ctx);
-    },
-  }),
-);

@@ -2,7 +2,7 @@
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceFilter as Filter, DatasourceView } from "../reading/datasources.ts";
 import { builder, costing, rule } from "./builder.ts";
-import { DatasourceFilter } from "./datasource.ts";
+import { DatasourceFilter } from "./datasource-queries.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { healthNow, SystemHealth } from "./health.ts";
 import { globalId, idIn } from "./node.ts";

@@ -256,7 +256,7 @@ nodeSource({
 });
 
 export const Organisation = builder.objectRef<OrganisationRow>("Organisation").implement({
-  description: "A merchant's workspace.",
+  description: "A merchant with its people, its plan and its datasources.",
   interfaces: [Node],
   ...rule("readOrganisation"),
   fields: (t) => ({

@@ -1,14 +1,14 @@
 /** The whole schema: every module that declares a part of it, guarded by the permission table. */
 import { lexicographicSortSchema, printSchema } from "graphql";
 import type { GraphQLSchema } from "graphql";
-import { sortedCatalog } from "../reading/catalog.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { platformEntry, sortedCatalog } from "../reading/catalog.ts";
 import { builder, rule } from "./builder.ts";
 import { Platform } from "./platform.ts";
 import { guard } from "./rules.ts";
 import "./scalars.ts";
 import "./node.ts";
 import "./datasource.ts";
+import "./datasource-queries.ts";
 import "./datasource-mutations.ts";
 import "./feed.ts";
 import "./health.ts";

@@ -25,6 +25,13 @@ const entryByPlatform: ReadonlyMap<string, CatalogEntry> = new Map(catalog.map((
 
 export const platformEntry = (platform: string): CatalogEntry | null => entryByPlatform.get(platform) ?? null;
 
+/** Of a platform that a row names: the database holds none that the catalog does not. */
+export function knownPlatform(platform: string): CatalogEntry {
+  const entry = platformEntry(platform);
+  if (entry === null) throw new Error(`the catalog has no platform ${platform}`);
+  return entry;
+}
+
 /** Where a datasource of this platform stands in every list: places are learned and never move. */
 export const catalogPlace = (platform: string): string => {
   const entry = platformEntry(platform);

@@ -1,0 +1,95 @@
+/** Who a request comes from: an API token, else a session. A name given wrongly is nobody; there is no fallback identity. */
+import { and, eq, sql } from "drizzle-orm";
+import { inTenant } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import { apiTokens, organisations, memberships } from "@headwater/db/schema/tables.ts";
+import { cookieName } from "../signin/auth.ts";
+import { findSession, noteSeen, readCookie, tokenInCookie } from "../signin/session.ts";
+import type { SignedIn } from "../signin/session.ts";
+import type { Transaction } from "../reading/transaction.ts";
+import { NOBODY } from "./caller.ts";
+import type { Caller, Person, Token } from "./caller.ts";
+import { isSameHash, readToken } from "./token-text.ts";
+
+export interface Credentials {
+  readonly cookie: string | undefined;
+  readonly authorization: string | undefined;
+  /** Slug that the request names; null: the one last used. */
+  readonly organisation: string | null;
+  readonly address: string | null;
+}
+
+export interface IdentifyDeps {
+  readonly db: Database;
+  readonly secret: string;
+  readonly publicUrl: string;
+  readonly clock: () => Date;
+}
+
+export async function identify(deps: IdentifyDeps, given: Credentials): Promise<Caller> {
+  const [, bearer] = /^Bearer (.+)$/i.exec(given.authorization ?? "") ?? [];
+  if (bearer !== undefined) return identifyToken(deps, bearer, given.address);
+  const token = tokenInCookie(readCookie(given.cookie, cookieName(deps.publicUrl)), deps.secret);
+  return token === null ? NOBODY : identifyPerson(deps, token, given.organisation);
+}
+
+const USED_EVERY_MS = 60_000;
+
+async function identifyToken({ db, clock }: IdentifyDeps, text: string, address: string | null): Promise<Caller> {
+  const read = readToken(text);
+  if (read === null) return NOBODY;
+  const now = clock();
+  return inTenant(db, read.organisationId, async ({ drizzle }) => {
+    const [row] = await drizzle
+      .select()
+      .from(apiTokens)
+      .where(and(eq(apiTokens.organisationId, read.organisationId), eq(apiTokens.id, read.tokenId)));
+    if (row === undefined || !isSameHash(row.secretHash, read.secretHash)) return NOBODY;
+    if (row.revokedAt !== null || row.expiresAt <= now) return NOBODY;
+    if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > USED_EVERY_MS)
+      await drizzle.update(apiTokens).set({ lastUsedAt: now, lastUsedFrom: address }).where(eq(apiTokens.id, row.id));
+    const token: Token = {
+      kind: "token",
+      tokenId: row.id,
+      name: row.name,
+      organisationId: row.organisationId,
+      scopes: row.scopes,
+    };
+    return token;
+  });
+}
+
+/** One short transaction: session, then membership in the organisation that is asked for. */
+async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: string | null): Promise<Caller> {
+  const now = clock();
+  return db.drizzle.transaction(async (tx) => {
+    const session = await findSession(tx, token, now);
+    if (session === null) return NOBODY;
+    if (session.isDueToBeSeen) await noteSeen(tx, session.sessionId, now);
+    await tx.execute(sql`select set_config('app.user', ${session.userId}, true), set_config('app.tenant', '', true)`);
+    return personIn(tx, session, slug);
+  });
+}
+
+async function personIn(db: Transaction, session: SignedIn, slug: string | null): Promise<Person> {
+  const { sessionId, userId, name, email } = session;
+  const rows = await db
+    .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(memberships.createdAt);
+  const found =
+    slug === null
+      ? (rows.find((row) => row.organisationId === session.lastOrganisationId) ?? rows[0])
+      : rows.find((row) => row.slug === slug);
+  return {
+    kind: "person",
+    userId,
+    sessionId,
+    name,
+    email,
+    organisationId: found?.organisationId ?? null,
+    role: found?.role ?? null,
+  };
+}

@@ -1,0 +1,138 @@
+/** The API process's settings: the environment is read once, every wrong value is reported together, then they are arguments. */
+import { readFileSync } from "node:fs";
+import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
+import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
+import * as v from "valibot";
+import type { AppCredential } from "./graphql/context.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535));
+const url = (...schemes: string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => schemes.some((scheme) => URL.parse(text)?.protocol === `${scheme}:`),
+      `expected ${schemes.join(" or ")}://`,
+    ),
+  );
+const routes = v.pipe(
+  v.string(),
+  v.rawTransform<string, ProviderRoutes>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return readProviderRoutes(dataset.value);
+    } catch (error) {
+      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      return NEVER;
+    }
+  }),
+);
+const file = v.pipe(
+  v.string(),
+  v.rawTransform<string, string>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return readFileSync(dataset.value, "utf8").trim();
+    } catch {
+      addIssue({ message: `cannot read ${dataset.value}` });
+      return NEVER;
+    }
+  }),
+);
+
+const settings = v.object({
+  DATABASE_URL: url("postgres", "postgresql"),
+  PORT: v.optional(port, "4000"),
+  HOST: v.optional(v.string(), "127.0.0.1"),
+  PUBLIC_URL: v.optional(url("http", "https")),
+  AUTH_SECRET: v.pipe(v.string(), v.minLength(32, "32 characters at least")),
+  VAULT_PUBLIC_KEY_FILE: file,
+  PROVIDER_ROUTES: v.optional(routes),
+  WEB_DIST: v.optional(v.string()),
+  SUPPORT_URL: v.optional(v.string()),
+  EMBEDDED: v.optional(v.string()),
+  TEMPORAL_ADDRESS: v.optional(v.string(), "127.0.0.1:7233"),
+  TEMPORAL_NAMESPACE: v.optional(v.string(), "headwater"),
+  PAYLOAD_KEYS_FILE: v.optional(file),
+  STARTER_PID: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))),
+  NODE_ENV: v.optional(v.string()),
+  DATABASE_CONNECTIONS: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(2)), "16"),
+});
+
+export interface ServerConfig {
+  readonly databaseUrl: string;
+  readonly databaseConnections: number;
+  readonly port: number;
+  readonly host: string;
+  /** Null: the address that it listens on, known once it does. */
+  readonly publicUrl: string | null;
+  readonly secret: string;
+  readonly vaultPublicKey: string;
+  readonly providerRoutes: ProviderRoutes;
+  readonly webDist: string | null;
+  readonly supportUrl: string | null;
+  readonly isEmbedded: boolean;
+  readonly isProduction: boolean;
+  readonly temporalNamespace: string;
+  readonly temporalEnvironment: Readonly<Record<string, string>>;
+  readonly payloadKeys: string | null;
+  readonly starterPid: number | null;
+  readonly apps: ReadonlyMap<string, AppCredential>;
+}
+
+export function readServerConfig(env: Environment): ServerConfig {
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value] as const])),
+  );
+  const read = v.safeParse(settings, given);
+  if (!read.success) throw new Error(read.issues.map(inWords).join("\n"));
+  const { output } = read;
+  const isProduction = output.NODE_ENV === "production" || output.PUBLIC_URL?.startsWith("https:") === true;
+  if (isProduction && output.PROVIDER_ROUTES !== undefined)
+    throw new Error(
+      "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in",
+    );
+  return {
+    databaseUrl: output.DATABASE_URL,
+    databaseConnections: output.DATABASE_CONNECTIONS,
+    port: output.PORT,
+    host: output.HOST,
+    publicUrl: output.PUBLIC_URL ?? null,
+    secret: output.AUTH_SECRET,
+    vaultPublicKey: output.VAULT_PUBLIC_KEY_FILE,
+    providerRoutes: output.PROVIDER_ROUTES ?? new Map(),
+    webDist: output.WEB_DIST ?? null,
+    supportUrl: output.SUPPORT_URL ?? null,
+    isEmbedded: output.EMBEDDED === "1" && !isProduction,
+    isProduction,
+    temporalNamespace: output.TEMPORAL_NAMESPACE,
+    temporalEnvironment: temporalOf(given, output.TEMPORAL_ADDRESS, output.TEMPORAL_NAMESPACE),
+    payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
+    starterPid: output.STARTER_PID ?? null,
+    apps: appsIn(given),
+  };
+}
+
+const inWords = (issue: v.BaseIssue<unknown>): string =>
+  `${v.getDotPath(issue) ?? "environment"}: ${issue.received === "undefined" ? "is missing" : issue.message}`;
+
+/** Temporal's own settings are read by its own library; these two have a default of ours. */
+function temporalOf(
+  given: Readonly<Record<string, string>>,
+  address: string,
+  namespace: string,
+): Record<string, string> {
+  const theirs = Object.entries(given).filter(([key]) => key.startsWith("TEMPORAL_"));
+  return { ...Object.fromEntries(theirs), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+}
+
+/** `SHOPIFY_CLIENT_ID` and `_SECRET`: ours at that platform. */
+function appsIn(given: Readonly<Record<string, string>>): Map<string, AppCredential> {
+  const apps = new Map<string, AppCredential>();
+  for (const [key, clientId] of Object.entries(given)) {
+    const [, name] = /^([A-Z0-9_]+)_CLIENT_ID$/.exec(key) ?? [];
+    const clientSecret = given[`${name}_CLIENT_SECRET`];
+    if (name !== undefined && clientSecret !== undefined)
+      apps.set(name.toLowerCase().replaceAll("_", "-"), { clientId, clientSecret });
+  }
+  return apps;
+}

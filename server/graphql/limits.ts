@@ -1,0 +1,219 @@
+/**
+ * What a question may cost, in one walk over it, fragments opened where they are spread: depth, aliases, root fields,
+ * directives, list sizes, static cost. `edges`, `node` and `nodes` are no depth of their own; introspection has none at all.
+ */
+import { getNamedType, getNullableType, GraphQLError, isCompositeType, isListType, isObjectType, Kind } from "graphql";
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLNamedType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from "graphql";
+
+export const LIMITS = {
+  depth: 8,
+  aliases: 15,
+  rootFields: 10,
+  tokens: 1000,
+  directives: 20,
+  cost: 5000,
+  listSize: 100,
+  variableDepth: 10,
+  bodyBytes: 100_000,
+  executionMs: 10_000,
+  validationErrors: 5,
+} as const;
+
+const TRANSPARENT = new Set(["edges", "node", "nodes", "pageInfo"]);
+
+export interface Measure {
+  depth: number;
+  aliases: number;
+  rootFields: number;
+  directives: number;
+  cost: number;
+  largestList: number;
+  smallestList: number;
+  /** Something in it depends on the person and not only on their role. */
+  isPersonal: boolean;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export const operationIn = (
+  document: DocumentNode,
+  name: string | null | undefined,
+): OperationDefinitionNode | null => {
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  if (name != null) return operations.find((one) => one.name?.value === name) ?? null;
+  return operations.length === 1 ? (operations[0] ?? null) : null;
+};
+
+export function measure(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): Measure {
+  const fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
+  );
+  const found: Measure = {
+    depth: 0,
+    aliases: 0,
+    rootFields: 0,
+    directives: 0,
+    cost: 0,
+    largestList: 0,
+    smallestList: 1,
+    isPersonal: false,
+  };
+  const root = schema.getRootType(operation.operation) ?? undefined;
+  found.directives += operation.directives?.length ?? 0;
+  walk({ schema, fragments, variables, found }, operation.selectionSet, {
+    type: root,
+    depth: 0,
+    times: 1,
+    isRoot: true,
+    path: new Set(),
+  });
+  return found;
+}
+
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Variables;
+  readonly found: Measure;
+}
+
+interface Place {
+  readonly type: GraphQLNamedType | undefined;
+  readonly depth: number;
+  /** How many times this place is reached, lists multiplied. */
+  readonly times: number;
+  readonly isRoot: boolean;
+  /** Fragments opened on the way: a circle ends here, and validation refuses it. */
+  readonly path: ReadonlySet<string>;
+}
+
+/** A question that grew past this is refused whatever is still to come: the walk itself must not be an attack. */
+const COST_CEILING = 1_000_000;
+
+function walk(walking: Walk, selections: SelectionSetNode, place: Place): void {
+  const { found, fragments, schema } = walking;
+  for (const selection of selections.selections) {
+    if (found.cost > COST_CEILING) return;
+    found.directives += selection.directives?.length ?? 0;
+    switch (selection.kind) {
+      case Kind.FIELD:
+        walkField(walking, selection, place);
+        break;
+      case Kind.INLINE_FRAGMENT: {
+        const named = selection.typeCondition?.name.value;
+        walk(walking, selection.selectionSet, {
+          ...place,
+          type: named === undefined ? place.type : schema.getType(named),
+        });
+        break;
+      }
+      case Kind.FRAGMENT_SPREAD: {
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (fragment === undefined || place.path.has(name)) break;
+        found.directives += fragment.directives?.length ?? 0;
+        const type = schema.getType(fragment.typeCondition.name.value);
+        walk(walking, fragment.selectionSet, { ...place, type, path: new Set([...place.path, name]) });
+        break;
+      }
+      default:
+        selection satisfies never;
+    }
+  }
+}
+
+function walkField(walking: Walk, node: FieldNode, place: Place): void {
+  const { found } = walking;
+  const name = node.name.value;
+  if (node.alias !== undefined) found.aliases += 1;
+  if (place.isRoot) found.rootFields += 1;
+  if (name.startsWith("__")) {
+    found.cost += 1;
+    return; // the standard introspection question is deep and cheap
+  }
+  const field = isObjectType(place.type) || isCompositeWithFields(place.type) ? fieldsOf(place.type)[name] : undefined;
+  if (field?.extensions["isPersonal"] === true) found.isPersonal = true;
+  const depth = place.depth + (TRANSPARENT.has(name) ? 0 : 1);
+  found.depth = Math.max(found.depth, depth);
+  const isComposite = field !== undefined && isCompositeType(getNamedType(field.type));
+  found.cost += isComposite || field === undefined ? place.times : 0;
+  if (node.selectionSet === undefined) return;
+  const asked = firstOf(node, walking.variables);
+  if (asked !== null) {
+    found.largestList = Math.max(found.largestList, asked);
+    found.smallestList = Math.min(found.smallestList, asked);
+  }
+  const declared = field?.extensions["listSize"];
+  const size = asked ?? (typeof declared === "number" ? declared : isPlainList(field?.type, name) ? 5 : 1);
+  walk(walking, node.selectionSet, {
+    type: field === undefined ? undefined : getNamedType(field.type),
+    depth,
+    times: Math.min(place.times * Math.max(1, size), COST_CEILING),
+    isRoot: false,
+    path: place.path,
+  });
+}
+
+type WithFields = Extract<GraphQLNamedType, { getFields: () => unknown }>;
+const isCompositeWithFields = (type: GraphQLNamedType | undefined): type is WithFields =>
+  type !== undefined && "getFields" in type;
+const fieldsOf = (
+  type: WithFields,
+): Record<
+  string,
+  { type: Parameters<typeof getNamedType>[0] & object; extensions: Readonly<Record<string, unknown>> }
+> => type.getFields() as never; // every type with fields has these two of each
+
+/** `edges` and `nodes` are as many as their connection's `first`, counted there. */
+const isPlainList = (type: object | undefined, name: string): boolean =>
+  type !== undefined &&
+  !TRANSPARENT.has(name) &&
+  isListType(getNullableType(type as Parameters<typeof getNullableType>[0])); // a field's type, seen through the shape above
+
+function firstOf(node: FieldNode, variables: Variables): number | null {
+  const value = node.arguments?.find((argument) => argument.name.value === "first")?.value;
+  if (value === undefined) return null;
+  if (value.kind === Kind.INT) return Number(value.value);
+  const given = value.kind === Kind.VARIABLE ? variables[value.name.value] : null;
+  return typeof given === "number" ? given : null;
+}
+
+const tooMuch = (what: string, most: number): GraphQLError =>
+  new GraphQLError(`Too much in one question: ${what} may be ${most} at most.`, {
+    extensions: { code: "LIMIT_EXCEEDED", limit: what, most },
+  });
+
+export function exceeded(found: Measure): GraphQLError | null {
+  if (found.largestList > LIMITS.listSize) return tooMuch("first", LIMITS.listSize);
+  if (found.depth > LIMITS.depth) return tooMuch("depth", LIMITS.depth);
+  if (found.aliases > LIMITS.aliases) return tooMuch("aliases", LIMITS.aliases);
+  if (found.rootFields > LIMITS.rootFields) return tooMuch("root fields", LIMITS.rootFields);
+  if (found.directives > LIMITS.directives) return tooMuch("directives", LIMITS.directives);
+  if (found.cost > LIMITS.cost) return tooMuch("cost", LIMITS.cost);
+  return null;
+}
+
+export function variablesTooDeep(value: unknown, most: number = LIMITS.variableDepth): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return most <= 0 || Object.values(value).some((inner) => variablesTooDeep(inner, most - 1));
+}
+
+export const negativeFirst = (): GraphQLError =>
+  new GraphQLError("`first` is 1 to 100.", {
+    extensions: { code: "LIMIT_EXCEEDED", limit: "first", most: LIMITS.listSize },
+  });

@@ -1,0 +1,97 @@
+/**
+ * One operation, one transaction: read-only for a query. Its organisation is set before anything is read, what must follow
+ * the commit waits for it, and the handle of the database ends with it.
+ */
+import { execute, OperationTypeNode } from "graphql";
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import { inTenant } from "@headwater/db";
+import { organisationOf } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
+import { errorFacts } from "../http/log.ts";
+import { loadersFor } from "../reading/loaders.ts";
+import type { Transaction } from "../reading/transaction.ts";
+import type { Locale } from "../words/catalog.ts";
+import { wordsIn } from "../words/words.ts";
+import type { Context, Services, Visitor } from "./context.ts";
+import { LIMITS } from "./limits.ts";
+import { failure } from "./mask.ts";
+
+export interface Asking {
+  readonly caller: Caller;
+  readonly visitor: Visitor;
+  readonly locale: Locale;
+}
+
+export interface Operation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly definition: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export function contextFor(
+  services: Services,
+  asking: Asking,
+  db: Transaction,
+  afterCommit: Context["afterCommit"],
+): Context {
+  const now = services.clock();
+  return { services, ...asking, words: wordsIn(asking.locale), now, db, load: loadersFor(() => db, now), afterCommit };
+}
+
+export async function runOperation(services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> {
+  const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
+  const after: (() => Promise<void>)[] = [];
+  const signal = AbortSignal.timeout(LIMITS.executionMs);
+  let answered: ExecutionResult | null = null;
+  try {
+    await inTransaction(services, asking.caller, isQuery, async (db) => {
+      answered = await executeIn(
+        contextFor(services, asking, db, (work) => after.push(work)),
+        operation,
+        signal,
+      );
+    });
+  } catch (error) {
+    // A query whose statement failed still gives the parts that it has; of a mutation nothing was kept, so it gives nothing.
+    if (answered !== null && isQuery) return answered;
+    if (signal.aborted) return { errors: [failure("This took longer than ten seconds.", "TIMEOUT")] };
+    throw error;
+  }
+  for (const work of after) void follow(services, work);
+  return answered ?? { errors: [failure("Nothing was answered.", "INTERNAL")] };
+}
+
+export const inTransaction = <Result>(
+  { db }: Pick<Services, "db">,
+  caller: Caller,
+  readOnly: boolean,
+  work: (db: Transaction) => Promise<Result>,
+): Promise<Result> =>
+  inTenant(db, organisationOf(caller), ({ drizzle }) => work(drizzle), {
+    readOnly,
+    ...(caller.kind === "person" ? { userId: caller.userId } : {}),
+  });
+
+async function executeIn(
+  context: Context,
+  { schema, document, definition, variables }: Operation,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  return execute({
+    schema,
+    document,
+    contextValue: context,
+    variableValues: variables,
+    operationName: definition.name?.value,
+    abortSignal: signal,
+  });
+}
+
+async function follow({ log }: Services, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error("work after the commit failed", errorFacts(error));
+  }
+}

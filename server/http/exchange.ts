@@ -1,0 +1,55 @@
+/** Reading requests and writing answers by hand: whole bodies within a bound, and headers on everything. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+export class BodyTooLarge extends Error {}
+
+export async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
+  const declared = Number(request.headers["content-length"] ?? 0);
+  if (declared > most) throw new BodyTooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError("a request body is bytes");
+    size += chunk.length;
+    if (size > most) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string | Uint8Array;
+}
+
+export function send(response: ServerResponse, { status, type, headers, body }: Reply): void {
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    ...(type === undefined ? {} : { "content-type": type }),
+    "content-length": String(bytes?.byteLength ?? 0),
+    ...headers,
+  });
+  response.end(response.req.method === "HEAD" ? undefined : bytes);
+}
+
+export const sendJson = (response: ServerResponse, status: number, value: unknown, headers?: Reply["headers"]): void =>
+  send(response, {
+    status,
+    type: "application/json; charset=utf-8",
+    body: JSON.stringify(value),
+    ...(headers === undefined ? {} : { headers }),
+  });
+
+export const header = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+export const addressOf = (request: IncomingMessage): string | null => request.socket.remoteAddress ?? null;

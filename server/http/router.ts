@@ -1,0 +1,211 @@
+/** The path switch: every path of ours, in one place. A slug is never a first segment of ours. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { inTenant } from "@headwater/db";
+import { organisations } from "@headwater/db/schema/tables.ts";
+import { identify } from "../access/identify.ts";
+import type { Caller } from "../access/caller.ts";
+import type { Services } from "../graphql/context.ts";
+import type { makeGraphqlHttp } from "../graphql/http.ts";
+import { LIMITS } from "../graphql/limits.ts";
+import type { Asking } from "../graphql/operation.ts";
+import { comeHome } from "../oauth/callback.ts";
+import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
+import { receiveWebhook } from "../webhooks/receive.ts";
+import { isLocale, localeFrom } from "../words/catalog.ts";
+import type { Locale } from "../words/catalog.ts";
+import { wordsIn } from "../words/words.ts";
+import { answerAuth } from "./auth-routes.ts";
+import type { AuthRoutes } from "./auth-routes.ts";
+import { addressOf, header, send, sendJson } from "./exchange.ts";
+import { isDatabaseUp } from "./health.ts";
+import type { Metrics } from "./health.ts";
+import { errorFacts } from "./log.ts";
+import { CALLBACK_HEADERS, securityHeaders } from "./security-headers.ts";
+import type { StaticApp } from "./static-app.ts";
+
+export interface Routes extends AuthRoutes {
+  readonly services: Services;
+  readonly graphql: ReturnType<typeof makeGraphqlHttp>;
+  readonly app: StaticApp;
+  readonly metrics: Metrics;
+  readonly isDraining: () => boolean;
+}
+
+export function makeRouter(routes: Routes): (request: IncomingMessage, response: ServerResponse) => void {
+  const headers = Object.entries(securityHeaders(routes.publicUrl));
+  return (request, response) => {
+    const started = performance.now();
+    for (const [name, value] of headers) response.setHeader(name, value);
+    const path = pathOf(request);
+    const route = routeOf(path);
+    response.once("close", () =>
+      routes.metrics.requests.observe(
+        { route, status: String(response.statusCode) },
+        (performance.now() - started) / 1000,
+      ),
+    );
+    answer(routes, request, response, path).catch((error: unknown) => {
+      const errorId = randomUUID();
+      routes.services.log.error("request failed", { errorId, route, ...errorFacts(error) });
+      sendJson(response, 500, { code: "INTERNAL", message: "Something went wrong on our side.", errorId });
+    });
+  };
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  const raw = (url ?? "/").split("?")[0] ?? "/";
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw; // not decodable: nothing of ours has that name
+  }
+}
+
+const routeOf = (path: string): string => {
+  const [, first = "", , third] = path.split("/");
+  if (first === "oauth" && third === "callback") return "callback";
+  return ["graphql", "api", "oauth", "webhooks", "healthz", "readyz", "metrics"].includes(first) ? first : "app";
+};
+
+async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const [, first, second, third, ...rest] = path.split("/");
+  switch (first) {
+    case "graphql":
+      return path === "/graphql" ? answerGraphql(routes, request, response) : send(response, { status: 404 });
+    case "api":
+      return path.startsWith("/api/auth/")
+        ? answerAuth(routes, request, response, path)
+        : send(response, { status: 404 });
+    case "oauth":
+      if (third === "callback" && rest.length === 0) return answerCallback(routes, request, response, second ?? "");
+      return answerReturned(routes, request, response, second ?? "");
+    case "webhooks":
+      return third === undefined
+        ? receiveWebhook(routes.services, request, response, second ?? "")
+        : send(response, { status: 404 });
+    case "healthz":
+    case "readyz":
+    case "metrics":
+      return path === `/${first}` ? answerHealth(routes, response, first) : send(response, { status: 404 });
+    case "v1":
+    case "mailbox":
+      return send(response, { status: 404 });
+    default:
+      return routes.app(request, response, path);
+  }
+}
+
+async function answerHealth(
+  { services, metrics, isDraining }: Routes,
+  response: ServerResponse,
+  name: "healthz" | "readyz" | "metrics",
+): Promise<void> {
+  const type = "text/plain; charset=utf-8";
+  if (name === "metrics")
+    return send(response, { status: 200, type: metrics.registry.contentType, body: await metrics.registry.metrics() });
+  if (name === "healthz") return send(response, { status: 200, type, body: "alive\n" });
+  const isReady = !isDraining() && (await isDatabaseUp(services.db));
+  return send(response, { status: isReady ? 200 : 503, type, body: isReady ? "ready\n" : "not ready\n" });
+}
+
+const languageOf = (request: IncomingMessage): Locale => {
+  const named = header(request, "x-locale");
+  return isLocale(named) ? named : localeFrom(header(request, "accept-language"));
+};
+
+export const callerOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Promise<Caller> =>
+  identify(services, {
+    cookie: header(request, "cookie"),
+    authorization: header(request, "authorization"),
+    organisation: header(request, "x-organisation") ?? null,
+    address: addressOf(request),
+  });
+
+const refusedGraphql = (
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers?: Record<string, string>,
+): void => sendJson(response, status, { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] }, headers);
+
+async function answerGraphql(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== "POST") return refusedGraphql(response, 405, "Use POST.", { allow: "POST" });
+  if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? ""))
+    return refusedGraphql(response, 415, "Send application/json.");
+  if (Number(header(request, "content-length") ?? 0) > LIMITS.bodyBytes)
+    return refusedGraphql(response, 413, "At most 100 kB.");
+  const asking: Asking = {
+    caller: await callerOf(routes, request),
+    visitor: { address: addressOf(request), userAgent: header(request, "user-agent") ?? null, browser: null },
+    locale: languageOf(request),
+  };
+  await routes.graphql.handle(request, response, { asking });
+}
+
+async function answerCallback(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  platform: string,
+): Promise<void> {
+  if (request.method !== "GET") return send(response, { status: 405, headers: { allow: "GET" } });
+  const caller = await callerOf(routes, request);
+  const home = await comeHome(routes.services, {
+    platform,
+    query: request.url?.split("?").slice(1).join("?") ?? "",
+    person: caller.kind === "person" ? caller : null,
+    visitor: { address: addressOf(request), userAgent: header(request, "user-agent") ?? null, browser: null },
+  });
+  if (home.status === 303) {
+    const location = `/oauth/returned?outcome=${home.outcome}${home.attempt === null ? "" : `&attempt=${home.attempt}`}`;
+    return send(response, { status: 303, headers: { ...CALLBACK_HEADERS, location } });
+  }
+  const body = returnedPage({
+    outcome: home.outcome,
+    attempt: home.attempt,
+    back: await backFor(routes, caller),
+    words: wordsIn(languageOf(request)),
+  });
+  return send(response, { status: home.status, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
+}
+
+async function answerReturned(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return send(response, { status: 405, headers: { allow: "GET, HEAD" } });
+  if (name === "returned.js")
+    return send(response, { status: 200, type: "text/javascript; charset=utf-8", body: RETURNED_SCRIPT });
+  if (name === "returned.css")
+    return send(response, { status: 200, type: "text/css; charset=utf-8", body: RETURNED_STYLE });
+  if (name !== "returned") return send(response, { status: 404 });
+  const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
+  const outcome = OUTCOMES.find((one) => one === query.get("outcome")) ?? "failed";
+  const attempt = query.get("attempt");
+  const back = await backFor(routes, await callerOf(routes, request));
+  const body = returnedPage({
+    outcome,
+    attempt: attempt !== null && /^[\w-]{1,200}$/.test(attempt) ? attempt : null,
+    back,
+    words: wordsIn(languageOf(request)),
+  });
+  return send(response, { status: 200, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
+}
+
+/** A path of ours, made from a slug that we made: never an address from outside. */
+async function backFor({ services }: Routes, caller: Caller): Promise<string> {
+  if (caller.kind !== "person" || caller.organisationId === null) return "/";
+  const id = caller.organisationId;
+  const [row] = await inTenant(
+    services.db,
+    id,
+    ({ drizzle }) => drizzle.select({ slug: organisations.slug }).from(organisations).where(eq(organisations.id, id)),
+    { readOnly: true },
+  );
+  return row === undefined ? "/" : `/${row.slug}/settings/integrations/datasources`;
+}

@@ -1,0 +1,251 @@
+/** The `graphql-transport-ws` socket: graphql-ws keeps the protocol, groups write the frames. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { OperationTypeNode } from "graphql";
+import type { ExecutionArgs, ExecutionResult } from "graphql";
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from "graphql-ws";
+import type { SubscribePayload } from "graphql-ws";
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
+import { identify } from "../access/identify.ts";
+import type { Caller } from "../access/caller.ts";
+import { admit, answer } from "../graphql/answer.ts";
+import { failure } from "../graphql/mask.ts";
+import type { Asking } from "../graphql/operation.ts";
+import { isOurs } from "../http/auth-routes.ts";
+import { addressOf, header } from "../http/exchange.ts";
+import { isLocale } from "../words/catalog.ts";
+import { BACKLOG_MOST } from "./member.ts";
+import type { EndReason, Member } from "./member.ts";
+import { subscribe } from "./subscribe.ts";
+import type { Live } from "./subscribe.ts";
+
+const MESSAGE_MOST = 100_000;
+const LIVE_MOST_PER_CALLER = 100;
+const TERMINATE_AFTER_MS = 2000;
+
+/** Its client comes back by itself for all of these but 4401, at which it gives up: someone must sign in again. */
+const CLOSE: Readonly<Record<EndReason, { code: number; text: string }>> = {
+  slow: { code: 1013, text: "too slow" },
+  revoked: { code: 4401, text: "revoked" },
+  shutdown: { code: 1012, text: "restarting" },
+  failed: { code: 1013, text: "try again" },
+};
+
+export interface Sockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Every connection, its caller, and how to end it. */
+  readonly connections: Iterable<Connection>;
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  readonly caller: Caller;
+  end(why: EndReason): void;
+}
+
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  /** By id of the subscription; null between its admission and its place in a group. */
+  readonly leaves: Map<string, (() => void) | null>;
+  asking: Asking | null;
+}
+
+type Args = ExecutionArgs & { readonly headwater: () => Promise<AsyncIterable<never> | ExecutionResult> };
+
+export function openSockets(live: Live): Sockets {
+  const { services } = live.answering;
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_MOST,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  const open = new Map<Extra, Connection>();
+  const byCaller = new Map<string, number>();
+  const run = (args: ExecutionArgs) => (args as Args).headwater(); // made by onSubscribe below, and by nothing else
+
+  const server = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: 5000,
+    onConnect: async (ctx) => {
+      const { extra } = ctx;
+      const asking = await askingOf(live, extra.request, ctx.connectionParams ?? {});
+      if (asking === null) return false;
+      extra.asking = asking;
+      open.set(extra, { caller: asking.caller, end: (why) => closeSocket(extra.socket, why) });
+      return true;
+    },
+    onSubscribe: async (ctx, id, payload) => {
+      const { asking } = ctx.extra;
+      if (asking === null) return [];
+      return asArgs(live, asking, payload, () => joinGroup(live, ctx.extra, id, payload, byCaller));
+    },
+    execute: run,
+    subscribe: run,
+    onComplete: (ctx, id) => leaveGroup(ctx.extra, id, byCaller),
+    onDisconnect: ({ extra }) => {
+      for (const id of extra.leaves.keys()) leaveGroup(extra, id, byCaller);
+      open.delete(extra);
+    },
+  });
+
+  wss.on("connection", (socket: WebSocket, request: IncomingMessage) => {
+    const extra: Extra = { socket, request, leaves: new Map(), asking: null };
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve()))),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => {
+          socket.on("message", (data) => {
+            void handle(String(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
+          });
+        },
+      },
+      extra,
+    );
+    socket.on("error", () => socket.terminate());
+    socket.once("close", (code, reason) => void closed(code, String(reason)));
+  });
+
+  return {
+    connections: { [Symbol.iterator]: () => open.values() },
+    upgrade(request, socket, head) {
+      if (!isOurs(request, services.publicUrl)) {
+        socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        return;
+      }
+      wss.handleUpgrade(request, socket, head, (ws) => wss.emit("connection", ws, request));
+    },
+    close: async () => {
+      for (const socket of wss.clients) closeSocket(socket, "shutdown");
+      await new Promise<void>((resolve) => wss.close(() => resolve()));
+    },
+  };
+}
+
+/** The close frame waits behind the backlog: whoever does not read is cut off a little later. */
+function closeSocket(socket: WebSocket, why: EndReason): void {
+  socket.close(CLOSE[why].code, CLOSE[why].text);
+  setTimeout(() => socket.terminate(), TERMINATE_AFTER_MS).unref();
+}
+
+async function askingOf(
+  { answering }: Live,
+  request: IncomingMessage,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Asking | null> {
+  const { services } = answering;
+  const text = (name: string): string | null => (typeof params[name] === "string" ? params[name] : null);
+  const token = text("token");
+  const address = addressOf(request);
+  const caller = await identify(services, {
+    cookie: token === null ? header(request, "cookie") : undefined,
+    authorization: token === null ? header(request, "authorization") : `Bearer ${token}`,
+    organisation: text("organisation"),
+    address,
+  });
+  const locale = text("locale") ?? text("language");
+  return caller.kind === "nobody"
+    ? null
+    : {
+        caller,
+        visitor: { address, userAgent: header(request, "user-agent") ?? null, browser: null },
+        locale: isLocale(locale) ? locale : "en",
+      };
+}
+
+function asArgs(
+  live: Live,
+  asking: Asking,
+  payload: SubscribePayload,
+  join: () => Promise<AsyncIterable<never> | ExecutionResult>,
+): Args | (ExecutionResult["errors"] & {}) {
+  const prepared = live.answering.prepare(payload, asking.caller);
+  if (!prepared.ok) return [...prepared.errors];
+  const { operation } = prepared;
+  const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
+  return {
+    schema: operation.schema,
+    document: operation.document,
+    operationName: operation.definition.name?.value,
+    variableValues: operation.variables,
+    headwater: isLive ? join : () => answer(live.answering, asking, payload),
+  };
+}
+
+const callerKey = (caller: Caller): string =>
+  caller.kind === "person" ? caller.userId : caller.kind === "token" ? caller.tokenId : "nobody";
+
+async function joinGroup(
+  live: Live,
+  extra: Extra,
+  id: string,
+  payload: SubscribePayload,
+  byCaller: Map<string, number>,
+): Promise<AsyncIterable<never> | ExecutionResult> {
+  const { asking, socket } = extra;
+  if (asking === null) return { errors: [] };
+  const key = callerKey(asking.caller);
+  if ((byCaller.get(key) ?? 0) >= LIVE_MOST_PER_CALLER) return { errors: [tooMany()] };
+  const admitted = admit(live.answering, asking, payload);
+  if (!admitted.ok) return { errors: admitted.errors };
+  byCaller.set(key, (byCaller.get(key) ?? 0) + 1);
+  extra.leaves.set(id, null);
+  const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  const member: Member = {
+    caller: asking.caller,
+    deliver: (text) => {
+      if (socket.readyState !== socket.OPEN || socket.bufferedAmount > BACKLOG_MOST) return false;
+      socket.send(`${prefix}${text}}`);
+      return true;
+    },
+    end: (why) => {
+      live.metrics.dropped.inc({ why });
+      closeSocket(socket, why);
+    },
+  };
+  const joined = await subscribe(live, asking, admitted.prepared, member);
+  if ("errors" in joined) {
+    leaveGroup(extra, id, byCaller);
+    return { errors: joined.errors };
+  }
+  // Completed, or gone, while the snapshot was taken.
+  if (extra.leaves.has(id) && socket.readyState === socket.OPEN) extra.leaves.set(id, joined.leave);
+  else joined.leave();
+  return untilReturned();
+}
+
+function leaveGroup(extra: Extra, id: string, byCaller: Map<string, number>): void {
+  if (!extra.leaves.has(id)) return;
+  extra.leaves.get(id)?.();
+  extra.leaves.delete(id);
+  const key = extra.asking === null ? "" : callerKey(extra.asking.caller);
+  const left = (byCaller.get(key) ?? 1) - 1;
+  if (left > 0) byCaller.set(key, left);
+  else byCaller.delete(key);
+}
+
+/** For graphql-ws: a stream that says nothing and ends when it is told to. The group writes to the socket itself. */
+function untilReturned(): AsyncIterableIterator<never> {
+  let end: (result: IteratorResult<never>) => void = () => {};
+  const ended = new Promise<IteratorResult<never>>((resolve) => {
+    end = resolve;
+  });
+  const done: IteratorResult<never> = { done: true, value: undefined };
+  return {
+    next: () => ended,
+    return: () => {
+      end(done);
+      return Promise.resolve(done);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const tooMany = () => failure(`At most ${LIVE_MOST_PER_CALLER} live subscriptions.`, "RATE_LIMITED");

@@ -1,0 +1,212 @@
+/**
+ * Home from a consent screen. The order is the protection: what the address proves by itself (hmac, freshness), then the
+ * state's row with person, session, organisation, platform and time, used up before anything is exchanged; only then the
+ * one call for tokens, and what it brings is sealed at once, as a candidate that a worker has yet to judge.
+ */
+import { and, eq } from "drizzle-orm";
+import { inTenant } from "@headwater/db";
+import type { CallbackReading, OAuth, OAuthClient, Tokens } from "@headwater/connectors/authorization.ts";
+import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import { connectAttempts, memberships } from "@headwater/db/schema/tables.ts";
+import type { OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import type { Person } from "../access/caller.ts";
+import { may } from "../access/permissions.ts";
+import type { Services, Visitor } from "../graphql/context.ts";
+import { announce } from "../datasources/command.ts";
+import { audit } from "../datasources/audit.ts";
+import { globalId } from "../graphql/node.ts";
+import { errorFacts } from "../http/log.ts";
+import type { Transaction } from "../reading/transaction.ts";
+import { keepCandidate } from "./keep-candidate.ts";
+import { clientOf, oauthOf, typedOf } from "./start.ts";
+import { browserHash, hashState, organisationInState } from "./state.ts";
+import type { Outcome } from "./page.ts";
+
+export interface Home {
+  readonly status: 303 | 400 | 401 | 403 | 404;
+  readonly outcome: Outcome;
+  readonly attempt: string | null;
+}
+
+export interface Callback {
+  readonly platform: string;
+  /** Raw, without `?`: a proof over it must see what came. */
+  readonly query: string;
+  readonly person: Person | null;
+  readonly visitor: Visitor;
+}
+
+type AttemptRow = typeof connectAttempts.$inferSelect;
+const EXCHANGE_MS = 20_000;
+
+export async function comeHome(services: Services, callback: Callback): Promise<Home> {
+  const oauth = oauthOf(callback.platform);
+  const client = clientOf(services, callback.platform);
+  if (oauth === null || client === null) return { status: 404, outcome: "failed", attempt: null };
+  const reading = oauth.readCallback(callback.query, client, services.clock());
+  if (reading.kind === "refused") {
+    services.log.warn("callback refused", { platform: callback.platform, code: reading.problem.code });
+    return { status: reading.status, outcome: "forged", attempt: null };
+  }
+  const organisation = organisationInState(reading.state);
+  if (organisation === null) return { status: 403, outcome: "late", attempt: null };
+  if (callback.person === null) return { status: 403, outcome: "otherSession", attempt: null };
+  const taken = await takeAttempt(services, callback, organisation, reading.state, callback.person);
+  if ("status" in taken) return taken;
+  return reading.kind === "declined"
+    ? declined(services, callback, taken, reading)
+    : granted(services, callback, { ...taken, oauth, client }, reading);
+}
+
+interface Taken {
+  readonly attempt: AttemptRow;
+  /** As a member of the attempt's organisation, whatever organisation the browser has open. */
+  readonly person: Person;
+}
+
+/** Used up by the same statement that finds it: two callbacks with one state, and one goes on. */
+async function takeAttempt(
+  services: Services,
+  { platform }: Callback,
+  organisation: OrganisationId,
+  state: string,
+  person: Person,
+): Promise<Taken | Home> {
+  const now = services.clock();
+  return inTenant(services.db, organisation, async ({ drizzle }) => {
+    const [attempt] = await drizzle
+      .select()
+      .from(connectAttempts)
+      .where(eq(connectAttempts.stateHash, hashState(state)))
+      .for("update");
+    if (attempt === undefined || attempt.platform !== platform)
+      return { status: 403, outcome: "late", attempt: null } as const;
+    const isSameBrowser =
+      attempt.userId === person.userId && attempt.browserHash === browserHash(services.secret, person.sessionId);
+    if (!isSameBrowser) return { status: 403, outcome: "otherSession", attempt: null } as const;
+    const id = globalId("ConnectAttempt", attempt.id);
+    if (attempt.consumedAt !== null || attempt.expiresAt <= now)
+      return { status: 403, outcome: "late", attempt: id } as const;
+    const member = await memberOf(drizzle, organisation, person);
+    if (member === null || !may(member, "consent")) return { status: 403, outcome: "failed", attempt: id } as const;
+    await drizzle.update(connectAttempts).set({ consumedAt: now }).where(eq(connectAttempts.id, attempt.id));
+    return { attempt, person: member };
+  });
+}
+
+async function memberOf(db: Transaction, organisation: OrganisationId, person: Person): Promise<Person | null> {
+  const [row] = await db
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisation), eq(memberships.userId, person.userId)));
+  return row === undefined ? null : { ...person, organisationId: organisation, role: row.role };
+}
+
+async function declined(
+  services: Services,
+  { visitor }: Callback,
+  taken: Taken,
+  reading: Extract<CallbackReading, { kind: "declined" }>,
+): Promise<Home> {
+  await settle(
+    services,
+    taken,
+    visitor,
+    { kind: "declined", problem: noticeOf(reading.problem) },
+    "datasource.consentRefused",
+  );
+  return { status: 303, outcome: "refused", attempt: globalId("ConnectAttempt", taken.attempt.id) };
+}
+
+interface Granted extends Taken {
+  readonly oauth: OAuth;
+  readonly client: OAuthClient;
+}
+
+async function granted(
+  services: Services,
+  { visitor }: Callback,
+  taken: Granted,
+  reading: Extract<CallbackReading, { kind: "granted" }>,
+): Promise<Home> {
+  const { attempt, oauth } = taken;
+  const id = globalId("ConnectAttempt", attempt.id);
+  const params = typedOf(attempt.params);
+  if (!oauth.isFrom(reading.claims, params)) {
+    await settle(
+      services,
+      taken,
+      visitor,
+      { kind: "failed", problem: { code: "otherPlace" } },
+      "datasource.consentRefused",
+    );
+    return { status: 403, outcome: "failed", attempt: id };
+  }
+  try {
+    const tokens = await exchange(services, taken, reading);
+    const kept = await keepCandidate(services, { attempt, tokens, person: taken.person, visitor });
+    return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    services.log.warn("exchange failed", { platform: attempt.platform, ...errorFacts(error) });
+    await settle(
+      services,
+      taken,
+      visitor,
+      { kind: "failed", problem: { code: error.failure.code } },
+      "datasource.consentRefused",
+    );
+    return { status: 303, outcome: "failed", attempt: id };
+  }
+}
+
+const exchange = (
+  services: Services,
+  { attempt, oauth, client }: Granted,
+  reading: Extract<CallbackReading, { kind: "granted" }>,
+): Promise<Tokens> =>
+  oauth.exchange(services.outbound, {
+    client,
+    params: typedOf(attempt.params),
+    claims: reading.claims,
+    code: reading.code,
+    codeVerifier: attempt.codeVerifier,
+    now: services.clock(),
+    signal: AbortSignal.timeout(EXCHANGE_MS),
+  });
+
+const noticeOf = ({
+  code,
+  values,
+}: {
+  code: string;
+  values?: Readonly<Record<string, string | number>>;
+}): JsonObject => ({ code, ...(values === undefined ? {} : { values: { ...values } }) });
+
+async function settle(
+  { db }: Services,
+  { attempt, person }: Taken,
+  visitor: Visitor,
+  outcome: JsonObject,
+  verb: string,
+): Promise<void> {
+  await inTenant(db, attempt.organisationId, async ({ drizzle }) => {
+    await drizzle
+      .update(connectAttempts)
+      .set({ outcome, codeVerifier: null })
+      .where(eq(connectAttempts.id, attempt.id));
+    if (attempt.datasourceId === null) return;
+    await announce({ db: drizzle }, attempt.datasourceId);
+    await audit(
+      { db: drizzle, caller: person, visitor },
+      {
+        verb,
+        objectType: "datasource",
+        objectId: attempt.datasourceId,
+        datasourceId: attempt.datasourceId,
+        after: outcome,
+      },
+    );
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * Seals what a consent brought and rings: a candidate version of the grant, never yet the grant itself. Callback and release
+ * lock the same row, so the first commit wins; whoever comes late leaves nothing that a datasource could stand on.
+ */
+import { randomUUID } from "node:crypto";
+import { and, eq, isNull, max } from "drizzle-orm";
+import { credentialId, grantId, inTenant, seal } from "@headwater/db";
+import type { Tokens } from "@headwater/connectors/authorization.ts";
+import { commands, connectAttempts, credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
+import { commandId } from "@headwater/db/schema/ids.ts";
+import type { CredentialId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { commandId as commandIdFor } from "@headwater/workflows/client.ts";
+import { actorOf } from "../access/caller.ts";
+import type { Person } from "../access/caller.ts";
+import { audit } from "../datasources/audit.ts";
+import { hashOf, ringLater } from "../datasources/command.ts";
+import { contextFor } from "../graphql/operation.ts";
+import type { Context, Services, Visitor } from "../graphql/context.ts";
+
+type AttemptRow = typeof connectAttempts.$inferSelect;
+type DatasourceRow = typeof datasources.$inferSelect;
+
+export interface Brought {
+  readonly attempt: AttemptRow;
+  readonly tokens: Tokens;
+  readonly person: Person;
+  readonly visitor: Visitor;
+}
+
+export async function keepCandidate(services: Services, brought: Brought): Promise<"kept" | "late"> {
+  const { attempt, person, visitor } = brought;
+  const after: (() => Promise<void>)[] = [];
+  const kept = await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
+    const ctx = contextFor(services, { caller: person, visitor, locale: "en" }, drizzle, (work) => after.push(work));
+    const row = await lockStanding(ctx, attempt);
+    if (row === null) return orphan(ctx, brought);
+    await keep(ctx, brought, row);
+    return "kept" as const;
+  });
+  for (const work of after) void work();
+  return kept;
+}
+
+/** Null once the attempt was released, or the datasource disconnected meanwhile. */
+async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow): Promise<DatasourceRow | null> {
+  if (datasourceId === null) return null;
+  const [row] = await ctx.db
+    .select()
+    .from(datasources)
+    .where(and(eq(datasources.id, datasourceId), isNull(datasources.disconnectedAt)))
+    .for("update");
+  if (row === undefined) return null;
+  if (purpose !== "connect") return row;
+  return row.authorizingUntil !== null && row.authorizingUntil > ctx.now ? row : null;
+}
+
+const holderOf = ({ login, accessExpiresAt, endsAt }: Tokens): JsonObject => ({
+  name: login.details["name"] ?? login.key,
+  login: { ...login.details },
+  candidate: { accessExpiresAt: accessExpiresAt?.toISOString() ?? null, endsAt: endsAt?.toISOString() ?? null },
+});
+
+async function keep(ctx: Context, { attempt, tokens }: Brought, row: DatasourceRow): Promise<void> {
+  const grant = row.grantId === null ? await newGrant(ctx, attempt, tokens) : row.grantId;
+  const candidate = await sealCandidate(ctx, attempt, grant, tokens);
+  await ctx.db
+    .update(grants)
+    .set({ candidateCredentialId: candidate, holder: holderOf(tokens) })
+    .where(eq(grants.id, grant));
+  await ctx.db
+    .update(connectAttempts)
+    .set({ codeVerifier: null, outcome: { kind: "granted" } })
+    .where(eq(connectAttempts.id, attempt.id));
+  const isFirst = row.grantId === null;
+  const standing = isFirst
+    ? [row]
+    : await ctx.db
+        .select()
+        .from(datasources)
+        .where(and(eq(datasources.grantId, grant), isNull(datasources.disconnectedAt)))
+        .for("update");
+  for (const one of standing) {
+    const version = one.intentVersion + 1;
+    await ctx.db.update(datasources).set({ intentVersion: version, grantId: grant }).where(eq(datasources.id, one.id));
+    if (attempt.purpose === "reauthorize") await writeReauthorized(ctx, attempt, one.id, version);
+    await ringLater(ctx, attempt.organisationId, one.id, version);
+  }
+  await audit(ctx, {
+    verb: attempt.purpose === "connect" ? "datasource.consented" : "datasource.reauthorized",
+    objectType: "grant",
+    objectId: grant,
+    datasourceId: row.id,
+    after: { scopes: [...tokens.scopes], loginKey: tokens.login.key },
+  });
+}
+
+async function newGrant(ctx: Context, attempt: AttemptRow, tokens: Tokens): Promise<GrantId> {
+  const id = grantId(randomUUID());
+  await ctx.db.insert(grants).values({
+    organisationId: attempt.organisationId,
+    id,
+    platform: attempt.platform,
+    loginKey: tokens.login.key,
+    holder: holderOf(tokens),
+    scopes: [...tokens.scopes],
+    createdBy: attempt.userId,
+  });
+  return id;
+}
+
+async function sealCandidate(ctx: Context, attempt: AttemptRow, grant: GrantId, tokens: Tokens): Promise<CredentialId> {
+  const id = credentialId(randomUUID());
+  const binding = { organisationId: attempt.organisationId, grantId: grant, credentialId: id };
+  const sealed = seal(ctx.services.vaultPublicKey, binding, { ...tokens.credential });
+  const [newest] = await ctx.db
+    .select({ version: max(credentials.version) })
+    .from(credentials)
+    .where(eq(credentials.grantId, grant));
+  await ctx.db
+    .insert(credentials)
+    .values({
+      organisationId: attempt.organisationId,
+      id,
+      grantId: grant,
+      version: (newest?.version ?? 0) + 1,
+      ...sealed,
+    });
+  return id;
+}
+
+async function writeReauthorized(
+  ctx: Context,
+  attempt: AttemptRow,
+  datasource: DatasourceId,
+  version: number,
+): Promise<void> {
+  const key = `reauthorized ${attempt.id} ${datasource}`;
+  await ctx.db.insert(commands).values({
+    organisationId: attempt.organisationId,
+    id: commandId(commandIdFor(attempt.organisationId, key)),
+    datasourceId: datasource,
+    kind: "reauthorized",
+    args: {},
+    argsHash: hashOf({}),
+    idempotencyKey: key,
+    actor: actorOf(ctx.caller),
+    intentVersion: version,
+  });
+}
+
+/** Nothing stands on it: a worker ends at the source what was given, by this grant without a datasource. */
+async function orphan(ctx: Context, { attempt, tokens }: Brought): Promise<"late"> {
+  const grant = await newGrant(ctx, attempt, tokens);
+  const candidate = await sealCandidate(ctx, attempt, grant, tokens);
+  await ctx.db.update(grants).set({ candidateCredentialId: candidate }).where(eq(grants.id, grant));
+  await ctx.db
+    .update(connectAttempts)
+    .set({ codeVerifier: null, outcome: { kind: "failed", problem: { code: "late" } } })
+    .where(eq(connectAttempts.id, attempt.id));
+  await audit(ctx, {
+    verb: "grant.cameLate",
+    objectType: "grant",
+    objectId: grant,
+    after: { loginKey: tokens.login.key },
+  });
+  return "late";
+}

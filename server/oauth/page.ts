@@ -1,0 +1,59 @@
+/** The small page that a consent ends on: it tells the opener, closes itself, and otherwise shows one sentence and a way back. */
+import type { Words } from "../words/words.ts";
+
+export const OUTCOMES = ["returned", "refused", "failed", "late", "forged", "otherSession"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const escape = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+
+export interface PageParts {
+  readonly outcome: Outcome;
+  readonly attempt: string | null;
+  /** A path of ours. */
+  readonly back: string;
+  readonly words: Words;
+}
+
+export const returnedPage = ({ outcome, attempt, back, words }: PageParts): string => `<!doctype html>
+<html lang="${words.locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>Headwater</title>
+<link rel="stylesheet" href="/oauth/returned.css">
+</head>
+<body data-outcome="${outcome}" data-attempt="${escape(attempt ?? "")}">
+<main>
+<p role="status">${escape(words.say(`page.${outcome}`))}</p>
+<p><a href="${escape(back)}">${escape(words.say("page.back"))}</a></p>
+</main>
+<script src="/oauth/returned.js"></script>
+</body>
+</html>
+`;
+
+/** A hint only: the outcome itself comes through the server. Told twice, because a provider's page may have cut the opener loose. */
+export const RETURNED_SCRIPT = `"use strict";
+const { outcome, attempt } = document.body.dataset;
+const message = { type: "headwater:connect", outcome, attempt };
+const channel = new BroadcastChannel("headwater-connect");
+channel.postMessage(message);
+if (window.opener !== null) {
+  window.opener.postMessage(message, window.location.origin);
+  window.close();
+}
+`;
+
+export const RETURNED_STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
+main { max-width: 34rem; padding: 2rem; }
+a { color: inherit; }
+`;

@@ -1,0 +1,133 @@
+/** The API process as one thing that starts and stops: what main.ts runs, and what tests start on a port of their own. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { openDatabase } from "@headwater/db";
+import { connectLazily, converterFor, createRinger } from "@headwater/workflows/client.ts";
+import type { Ringer } from "@headwater/workflows/client.ts";
+import { loadClientConnectConfig } from "@temporalio/envconfig";
+import { makeRates } from "./access/rates.ts";
+import type { ServerConfig } from "./config.ts";
+import type { Answering } from "./graphql/answer.ts";
+import type { Services } from "./graphql/context.ts";
+import { makeGraphqlHttp } from "./graphql/http.ts";
+import { readDocuments } from "./graphql/persisted.ts";
+import { makePrepare } from "./graphql/prepare.ts";
+import { schema } from "./graphql/schema.ts";
+import { giveSignsOfLife, makeMetrics } from "./http/health.ts";
+import type { Metrics } from "./http/health.ts";
+import type { Log } from "./http/log.ts";
+import { makeRouter } from "./http/router.ts";
+import { staticApp } from "./http/static-app.ts";
+import { openEar } from "./live/ear.ts";
+import { openEventStreams } from "./live/events.ts";
+import { openHub } from "./live/hub.ts";
+import type { Hub } from "./live/hub.ts";
+import { openSockets } from "./live/sockets.ts";
+import { openWatch } from "./live/watch.ts";
+import { makeAuth } from "./signin/auth.ts";
+
+export const VERSION = "0.1.0";
+const DRAIN_MS = 25_000;
+
+export interface ServeOptions {
+  readonly config: ServerConfig;
+  readonly log: Log;
+  /** Tests count rings and stand in for providers' addresses. */
+  readonly ringer?: Ringer;
+  readonly outbound?: Outbound;
+  readonly clock?: () => Date;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly services: Services;
+  readonly hub: Hub;
+  readonly metrics: Metrics;
+  /** No new connections; what is under way ends within 30 s; subscribers are told to come back. */
+  stop(): Promise<void>;
+}
+
+export async function serve({ config, log, ...given }: ServeOptions): Promise<Serving> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 60_000 });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(config.port, config.host, resolve));
+  const { port } = server.address() as AddressInfo; // listening on a port, so it is one
+  const publicUrl = config.publicUrl ?? `http://${config.host}:${port}`;
+  const db = openDatabase({ url: config.databaseUrl, max: config.databaseConnections, name: "headwater api" });
+  const services: Services = {
+    db,
+    ringer: given.ringer ?? ringerFor(config),
+    outbound: given.outbound ?? makeOutbound({ routes: config.providerRoutes }),
+    appOf: (platform) => config.apps.get(platform) ?? null,
+    vaultPublicKey: config.vaultPublicKey,
+    publicUrl,
+    isEmbedded: config.isEmbedded,
+    supportUrl: config.supportUrl,
+    secret: config.secret,
+    clock: given.clock ?? (() => new Date()),
+    log,
+  };
+  const metrics = makeMetrics();
+  const answering: Answering = {
+    services,
+    prepare: makePrepare({ schema, documents: readDocuments(config.webDist) }),
+    rates: makeRates(),
+  };
+  const hub = openHub();
+  const live = { answering, hub, metrics };
+  const sockets = openSockets(live);
+  const streams = openEventStreams(live);
+  const ear = openEar({ url: config.databaseUrl, log, onChange: hub.changed, onBack: () => void hub.rereadAll() });
+  const watch = openWatch(services, hub, () => [...sockets.connections, ...streams.streams]);
+  const signs = giveSignsOfLife(db, log, VERSION);
+  let isDraining = false;
+  const auth = makeAuth({ db, publicUrl, secret: config.secret });
+  server.on(
+    "request",
+    makeRouter({
+      services,
+      db,
+      auth,
+      publicUrl,
+      clock: services.clock,
+      graphql: makeGraphqlHttp(answering, streams),
+      app: staticApp(config.webDist),
+      metrics,
+      isDraining: () => isDraining,
+    }),
+  );
+  server.on("upgrade", (request, socket, head) => {
+    if (request.url?.split("?")[0] === "/graphql" && !isDraining) sockets.upgrade(request, socket, head);
+    else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  });
+
+  return {
+    url: `http://${config.host}:${port}`,
+    services,
+    hub,
+    metrics,
+    stop: async () => {
+      isDraining = true;
+      watch.close();
+      hub.end();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets.close();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(late);
+      await ear.close();
+      await signs.end();
+      await services.outbound.close();
+      await db.close();
+    },
+  };
+}
+
+/** Connects at the first ring: this process starts, and answers, without Temporal. */
+function ringerFor({ temporalEnvironment, temporalNamespace, payloadKeys }: ServerConfig): Ringer {
+  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: { ...temporalEnvironment } });
+  const way = { connection: connectionOptions, namespace: temporalNamespace };
+  return createRinger(connectLazily({ ...way, dataConverter: converterFor(payloadKeys) }));
+}

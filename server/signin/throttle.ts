@@ -1,0 +1,49 @@
+/** Attempts counted in the database, so that every process sees one count: per account, and per address or IPv6 /64. */
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { eq, sql } from "drizzle-orm";
+import type { Database } from "@headwater/db";
+import { throttles } from "@headwater/db/schema/tables.ts";
+
+const WINDOW_MS = 15 * 60_000;
+export const ACCOUNT_TRIES = 10;
+export const ADDRESS_TRIES = 60;
+
+/** An IPv6 customer has a whole /64: one address more is no other visitor. */
+export function addressKey(address: string | null): string {
+  const plain = (address ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
+  if (!isIPv6(plain)) return plain;
+  const [head = "", tail] = plain.split("%")[0]?.split("::") ?? [];
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const middle = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return `${[...left, ...middle, ...right]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/64`;
+}
+
+export const keyOf = (kind: string, value: string): string =>
+  `${kind}:${createHash("sha256").update(value.toLowerCase()).digest("base64url").slice(0, 32)}`;
+
+/** Counts one try. Seconds to wait when there were too many; null to go on. */
+export async function countTry(db: Database, key: string, most: number, now: Date): Promise<number | null> {
+  const since = new Date(now.getTime() - WINDOW_MS);
+  const [row] = await db.drizzle
+    .insert(throttles)
+    .values({ key, hits: 1, windowStartedAt: now })
+    .onConflictDoUpdate({
+      target: throttles.key,
+      set: {
+        hits: sql`case when ${throttles.windowStartedAt} < ${since.toISOString()}::timestamptz then 1 else ${throttles.hits} + 1 end`,
+        windowStartedAt: sql`case when ${throttles.windowStartedAt} < ${since.toISOString()}::timestamptz then ${now.toISOString()}::timestamptz else ${throttles.windowStartedAt} end`,
+      },
+    })
+    .returning();
+  if (row === undefined || row.hits <= most) return null;
+  return Math.max(1, Math.ceil((row.windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
+}
+
+export async function forgetTries(db: Database, key: string): Promise<void> {
+  await db.drizzle.delete(throttles).where(eq(throttles.key, key));
+}
