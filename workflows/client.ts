@@ -12,6 +12,7 @@ import type { DatasourceInput, Durations } from "./temporal/input.ts";
 export { COMMAND_KINDS, NOT_YET } from "./lifecycle/actions.ts";
 export type { CommandKind } from "./lifecycle/actions.ts";
 export * from "./lifecycle/names.ts";
+export { converterFor } from "./payloads.ts";
 export { DURATIONS } from "./temporal/input.ts";
 export type { Durations } from "./temporal/input.ts";
 

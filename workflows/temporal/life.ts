@@ -225,10 +225,11 @@ export class DatasourceLife {
   }
   #attributes({ platform, facts }: Intent) {
     const [hold] = holdsNow(facts, Date.now());
+    const phase: string = facts.phase;
     return [
       { key: attributes.platform, value: platform },
       { key: attributes.organisation, value: this.input.organisationId },
-      { key: attributes.phase, value: facts.phase as string },
+      { key: attributes.phase, value: phase },
       { key: attributes.hold, value: hold?.reason ?? "none" },
     ];
   }

@@ -3,7 +3,7 @@ import type { WorkerOptions } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import { buildBundle } from "../worker/bundle.ts";
-import { converterFor } from "../worker/payloads.ts";
+import { converterFor } from "../payloads.ts";
 import { tooLarge } from "../worker/guard.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";

@@ -11,7 +11,7 @@ import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble } from "./deps.ts";
 import { keepSending } from "./outbox.ts";
-import { converterFor } from "./payloads.ts";
+import { converterFor } from "../payloads.ts";
 import { runProcess } from "./process.ts";
 import type { Frame, Running } from "./process.ts";
 import { connectTemporal } from "./temporal.ts";

@@ -1,7 +1,7 @@
 /** The `load` process: everything that talks to a source and moves rows. No workflows here, so the memory is the pages'. */
 import { createBackfillActivities, createWorkActivities } from "../activities/work.ts";
 import { assemble } from "./deps.ts";
-import { converterFor } from "./payloads.ts";
+import { converterFor } from "../payloads.ts";
 import { runProcess } from "./process.ts";
 import type { Frame, Running } from "./process.ts";
 import { connectTemporal } from "./temporal.ts";

@@ -23,7 +23,7 @@ const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   database = await createTestDatabase(inject("postgresUrl"));
-  const keys = await makeVaultKeys();
+  const keys = makeVaultKeys();
   writeFileSync(join(folder, "private"), keys.privateKey);
   writeFileSync(join(folder, "public"), keys.publicKey);
 });
@@ -93,8 +93,8 @@ async function exitOf({ child }: Started): Promise<number | null> {
 }
 
 test("the lifecycle process prepares Temporal, shows life, rings what stayed behind, and ends in order", async () => {
-  const process_ = await start("lifecycle");
-  await ready(process_);
+  const worker = await start("lifecycle");
+  await ready(worker);
   const connection = await Connection.connect({ address: inject("temporalAddress") });
   const client = new Client({ connection, namespace });
   const schedules: string[] = [];
@@ -115,9 +115,9 @@ test("the lifecycle process prepares Temporal, shows life, rings what stayed beh
   await merchant.close();
   await connection.close();
 
-  expect(await statusOf(process_.port, "/metrics")).toBe(200);
-  process_.child.kill("SIGTERM");
-  expect(await exitOf(process_), process_.output()).toBe(0);
+  expect(await statusOf(worker.port, "/metrics")).toBe(200);
+  worker.child.kill("SIGTERM");
+  expect(await exitOf(worker), worker.output()).toBe(0);
 });
 
 test("the load process is ready without a workflow of its own, and ends when its starter is gone", async () => {

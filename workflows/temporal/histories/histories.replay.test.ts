@@ -5,7 +5,7 @@ import { Worker } from "@temporalio/worker";
 import type { WorkerOptions } from "@temporalio/worker";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildBundle } from "../../worker/bundle.ts";
-import { converterFor } from "../../worker/payloads.ts";
+import { converterFor } from "../../payloads.ts";
 import { nameOf, unpacked } from "../testing/histories.ts";
 import { SCENARIOS } from "../testing/scenarios.ts";
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
@@ -15,7 +16,7 @@ import { createRinger, DURATIONS } from "../../client.ts";
 import type { Durations, Ringer } from "../../client.ts";
 import { ensureNamespace, ensureSearchAttributes } from "../../worker/boot.ts";
 import { loadBundle } from "../../worker/bundle.ts";
-import { converterFor } from "../../worker/payloads.ts";
+import { converterFor } from "../../payloads.ts";
 import { backfillWorker, lifecycleWorker, syncWorker } from "../../worker/workers.ts";
 import { fakeSource } from "./fake-source.ts";
 import type { FakeSource } from "./fake-source.ts";
@@ -88,7 +89,7 @@ export async function startEngine({ postgresUrl, temporalAddress, durations = FA
     log,
     platformRules: (platform) => RULES_BY_PLATFORM[platform] ?? RULES,
     load: source.load,
-    loadDeps: notAsked,
+    loadDeps: notAsked(db),
     ringer,
     runningEntities: () => runningIn(client),
   };
@@ -127,11 +128,21 @@ export async function startEngine({ postgresUrl, temporalAddress, durations = FA
 }
 
 /** The fake load path never looks at its dependencies; whoever does fails loudly. */
-const notAsked = new Proxy({} as WorkDeps["loadDeps"], {
-  // an empty stand-in: every property throws
-  get: (_target, name) => {
-    throw new Error(`The fake source was asked for ${String(name)}`);
+const asked = (name: string): never => {
+  throw new Error(`The fake source was asked for ${name}`);
+};
+const notAsked = (db: Database): WorkDeps["loadDeps"] => ({
+  sql: db.sql,
+  connectorOf: () => asked("a connector"),
+  appOf: () => asked("an app"),
+  outbound: {
+    send: () => asked("a call"),
+    browserAddress: () => asked("an address"),
+    close: () => Promise.resolve(),
   },
+  vaultPrivateKey: "",
+  workerId: "test",
+  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 });
 
 async function runningIn(client: Client): Promise<ReadonlySet<string>> {

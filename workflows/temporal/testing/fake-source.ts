@@ -157,7 +157,8 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
     case "otherAccount":
       await dropCandidate(fake, ref);
       return { kind: "otherAccount", saw: "another", expected: script.account, intentVersion };
-    default:
+    case "done":
+    case "more":
       return promote(fake, ref);
   }
 }
@@ -302,7 +303,8 @@ function outcomeOf(answer: Answer): WorkOutcome {
       };
     case "failed":
       return { kind: "failed", failure: answer.failure, ...worked, rows: 0 };
-    default:
+    case "done":
+    case "more":
       return { kind: answer.kind, ...worked };
   }
 }

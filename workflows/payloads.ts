@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { DataConverter, Payload, PayloadCodec } from "@temporalio/common";
 import proto from "@temporalio/proto";
 
-const failureConverterPath = fileURLToPath(new URL("../temporal/failure-converter.ts", import.meta.url));
+const failureConverterPath = fileURLToPath(new URL("temporal/failure-converter.ts", import.meta.url));
 const ENCODING = Buffer.from("binary/encrypted");
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
