@@ -6,6 +6,7 @@ import { fillOrganisation, holdEveryone, type FilledOrganisation } from "./every
 import { organisationId } from "./schema/ids.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { openTransactionPooler } from "./transaction-pooler.ts";
 
 let made: TestDatabase;
 let owner: Database;
@@ -137,6 +138,31 @@ test("every kind of access at once, from a pool: no answer mixes organisations",
   for (const [i, answer] of answers.entries()) {
     expect(answer).toEqual(i % 5 === 0 ? "failed" : [rounds[i]?.organisationId]);
   }
+});
+
+test("behind a transaction pooler, where all share one session, no answer mixes organisations", async () => {
+  const pooler = await openTransactionPooler(made.apiUrl);
+  const first = openDatabase({ url: pooler.url, max: 1 });
+  await first.sql`select 1`; // signs in; the others are let in on the same session
+  const pools = [first, openDatabase({ url: pooler.url, max: 2 }), openDatabase({ url: pooler.url, max: 2 })];
+  const answers = await Promise.all(
+    Array.from({ length: 150 }, async (_, i) => {
+      const who = [ours, theirs, null][i % 3] ?? null;
+      const rows = await inTenant(pools[i % 3] ?? first, who?.organisationId ?? null, async (tx) => {
+        const seen = await tx.sql<{ id: string }[]>`select organisation_id as id from orders`;
+        if (i % 7 === 0) await tx.sql`select 1 / 0`;
+        return seen;
+      }).catch(() => null);
+      return {
+        expected: i % 7 === 0 ? null : who ? [who.organisationId] : [],
+        seen: rows?.map((row) => row.id) ?? null,
+      };
+    }),
+  );
+  for (const { expected, seen } of answers) expect(seen).toEqual(expected);
+  expect(pooler.handovers()).toBeGreaterThan(20);
+  await Promise.all(pools.map((pool) => pool.close()));
+  await pooler.close();
 });
 
 test("a worker inside an organisation is confined in the swept tables as well; without one it only reads them", async () => {

@@ -194,7 +194,7 @@ create table rollups (
   value numeric not null,
   updated_at timestamptz(3) not null default now(),
   primary key (organisation_id, account_id, metric, day, currency)
-);
+) with (fillfactor = 80); -- a backfill adds to the same days again and again
 create index rollups_by_day on rollups (organisation_id, day);
 
 create table restatements (
