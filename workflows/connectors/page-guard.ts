@@ -1,23 +1,31 @@
-// Sources have served one page for ever, and empty pages with a next link. Both are found within three repeats.
+// Pages that lie. Sources have served one page for ever, an empty page with a next link, and the page before with the
+// cursor of this one, which would lose this one's records. So a page that repeats the last one taken is asked for again
+// before it is followed; a third time is a failure.
 import { SourceFailure } from "./failure.ts";
 
-const REPEATS_MAX = 3;
+const TIMES_MAX = 3;
 
-export type PageGuard = (page: { readonly ids: readonly string[]; readonly next: string | null }) => void;
+/** `again`: the same request once more. Throws when that has not helped. */
+export type PageGuard = (page: { readonly ids: readonly string[]; readonly next: string | null }) => "take" | "again";
 
 export function makePageGuard(): PageGuard {
   let before = "";
-  let repeats = 0;
+  let times = 1;
+  let hollow = 0;
   return ({ ids, next }) => {
-    if (next === null) return; // the walk ends here whatever the page held
-    const signature = `${ids.length} ${ids[0] ?? ""} ${ids.at(-1) ?? ""}${ids.length === 0 ? "" : ` ${next}`}`;
-    repeats = signature === before ? repeats + 1 : 0;
-    before = signature;
-    if (repeats >= REPEATS_MAX - 1)
-      throw new SourceFailure({
-        class: "transient",
-        code: "pages.same",
-        said: `The source gave the same page ${REPEATS_MAX} times`,
-      });
+    const isHollow = ids.length === 0 && next !== null;
+    hollow = isHollow ? hollow + 1 : 0;
+    const now = ids.join(" ");
+    const isSame = now !== "" && now === before;
+    times = isSame ? times + 1 : 1;
+    if (times >= TIMES_MAX || hollow >= TIMES_MAX) throw sameAgain();
+    if (isSame || hollow === 1) return "again";
+    if (now !== "") before = now;
+    return "take";
   };
+}
+
+function sameAgain(): SourceFailure {
+  const said = `The source gave the same page ${TIMES_MAX} times`;
+  return new SourceFailure({ class: "transient", code: "pages.same", said });
 }

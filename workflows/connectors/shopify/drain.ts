@@ -43,9 +43,10 @@ export async function drained(session: SourceSession, drain: Drain): Promise<Fie
     });
     const connection: Fields = asObject(asObject(result.data["node"])?.[drain.connection]) ?? {};
     const page = childrenOf(connection, "nodes");
-    after = nextOf(connection);
-    guard({ ids: page.map(idOf), next: after });
+    const next = nextOf(connection);
+    if (guard({ ids: page.map(idOf), next }) === "again") continue;
     nodes.push(...page);
+    after = next;
   }
   return nodes;
 }

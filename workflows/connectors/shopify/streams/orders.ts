@@ -76,7 +76,7 @@ export const orderStreams: readonly Stream[] = [
     optional: false,
     window: window("byTime"),
     pages: (session, slice, from) => streamPages(session, ordersSubject, { slice, from, count: countOrders }),
-    count: countOrders,
+    count: (session, range) => countOrders(session, range),
     ids: (session, range) => idsOf(session, ordersSubject, range),
   },
   carried("orderLines", ["orderLine"]),

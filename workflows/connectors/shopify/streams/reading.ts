@@ -1,4 +1,6 @@
-// Which way a slice is read: by pages what must be here within the minute or is small, by a bulk operation the rest.
+// Which way a slice is read. Pages answer at once but every row is paid for out of the shop's bucket (an order costs some
+// 70 points, the smallest plan gets 100 a second back); a bulk operation makes us wait and costs nothing. So the shop is
+// asked how many rows there are, and only what pages can bring within half a minute or so is paged.
 import type { Cursor, Page, Range, SliceSpec, StreamWindow } from "../../contract.ts";
 import type { SourceSession } from "../../session.ts";
 import { callShop } from "../api.ts";
@@ -12,7 +14,9 @@ import type { Subject } from "../subject.ts";
 
 /** Orders get a new `updatedAt` before their children appear, and the index lags. */
 const OVERLAP_MS = 5 * 60_000;
-/** A gap longer than this (a pause, an outage) is cheaper in bulk. */
+/** Rows that are worth paging: a page of calm history, the newest window, an hour's changes. */
+const PAGED_ROWS = { history: 25, urgent: 60, changes: 150 } as const;
+/** Where the shop does not count: a gap longer than this (a pause, an outage) is cheaper in bulk. */
 const PAGED_MAX_MS = 3 * 86_400_000;
 const IDS_A_PAGE = 250;
 
@@ -20,11 +24,8 @@ export function window(history: StreamWindow["history"]): StreamWindow {
   return { history, overlapMs: OVERLAP_MS, restatedDays: 0, longestMs: null };
 }
 
-export type Reading = {
-  readonly slice: SliceSpec;
-  readonly from: Cursor | null;
-  readonly count: ((session: SourceSession, range: Range) => Promise<number | null>) | null;
-};
+type Count = (session: SourceSession, range: Range, field: TimeField) => Promise<number | null>;
+export type Reading = { readonly slice: SliceSpec; readonly from: Cursor | null; readonly count: Count | null };
 
 export async function* streamPages(
   session: SourceSession,
@@ -37,7 +38,7 @@ export async function* streamPages(
   const resumed = from === null ? null : readCursor(from);
   if (resumed?.way === "bulk") yield* readByBulk({ session, subject, field }, resumed);
   else if (resumed?.way === "paged")
-    yield* readByPages(session, subject, { field, from: resumed, announced: announcedIn(from) });
+    yield* readByPages({ session, subject, field, isCounted: slice.mode === "history" }, resumed);
   else yield* firstReading(session, subject, { slice, count, field });
 }
 
@@ -46,13 +47,18 @@ async function* firstReading(
   subject: Subject,
   { slice, count, field }: Omit<Reading, "from"> & { field: TimeField },
 ): AsyncGenerator<Page> {
-  const announced = slice.mode === "history" && count !== null ? await count(session, slice) : null;
-  if (isPaged(slice))
-    yield* readByPages(session, subject, { field, from: startOfWalk(slice, subject.pageSize), announced });
+  const expected = count === null ? null : await count(session, slice, field);
+  const announced = slice.mode === "history" ? expected : null;
+  if (isPaged(slice, expected))
+    yield* readByPages(
+      { session, subject, field, isCounted: slice.mode === "history" },
+      startOfWalk(slice, subject.pageSize, expected),
+    );
   else yield* readByBulk({ session, subject, field }, startOfBulk(slice, announced));
 }
 
-function isPaged({ mode, urgent, from, to }: SliceSpec): boolean {
+function isPaged({ mode, urgent, from, to }: SliceSpec, expected: number | null): boolean {
+  if (expected !== null) return expected <= PAGED_ROWS[mode === "history" && urgent ? "urgent" : mode];
   if (from === null) return false;
   return mode === "changes" ? to.getTime() - from.getTime() <= PAGED_MAX_MS : urgent;
 }
@@ -68,6 +74,10 @@ function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
       given: numberOr(cursor["given"], 0),
       last: textOrNull(cursor["last"]),
       size: cursor["size"],
+      start: textOrNull(cursor["start"]),
+      rows: numberOr(cursor["rows"], 0),
+      expected: numberOrNull(cursor["expected"]),
+      isSecond: cursor["isSecond"] === true,
     };
   if (cursor["way"] === "bulk" && typeof cursor["to"] === "string" && typeof cursor["end"] === "string")
     return {
@@ -79,14 +89,13 @@ function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
       polls: numberOr(cursor["polls"], 0),
       lines: numberOr(cursor["lines"], 0),
       tries: numberOr(cursor["tries"], 0),
-      announced: announcedIn(cursor),
+      announced: numberOrNull(cursor["announced"]),
     };
   return null;
 }
 
-function announcedIn(cursor: Cursor | null): number | null {
-  const announced = cursor?.["announced"];
-  return typeof announced === "number" ? announced : null;
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
@@ -99,8 +108,12 @@ export const countText = `query Count($search: String!) { ordersCount(query: $se
 export const COUNT_COST = 1;
 
 /** Null unless the shop counts exactly. */
-export async function countOrders(session: SourceSession, range: Range): Promise<number | null> {
-  const variables = { search: withinRange("created_at", range) };
+export async function countOrders(
+  session: SourceSession,
+  range: Range,
+  field: TimeField = "created_at",
+): Promise<number | null> {
+  const variables = { search: withinRange(field, range) };
   const result = await callShop(session, { query: countText, variables, cost: COUNT_COST, purpose: "orders.count" });
   const counted = asObject(result.data["ordersCount"]);
   const count = counted?.["count"];
