@@ -12,7 +12,11 @@ const seconds = (count: number) => count * 1000;
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
 const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });
 
+/** As Node resolves packages: with Vite's own conditions a package such as graphql would be loaded twice. */
+const ssr = { resolve: { conditions: ["node", "module-sync"], externalConditions: ["node", "module-sync"] } };
+
 export default defineConfig({
+  ssr,
   test: {
     passWithNoTests: true,
     projects: [
