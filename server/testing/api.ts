@@ -1,0 +1,108 @@
+/** For tests: a whole API process over a real database, people and organisations in it, and clients over real HTTP and sockets. */
+import { randomBytes } from "node:crypto";
+import { makeVaultKeys, openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { Ringer, RingTarget } from "@headwater/workflows/client.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import type { ServerConfig } from "../config.ts";
+import { SILENT } from "../http/log.ts";
+import type { Log } from "../http/log.ts";
+import { serve } from "../serve.ts";
+import type { Serving } from "../serve.ts";
+
+export const PASSWORD = "correct horse battery 7";
+
+export interface Rung extends RingTarget {
+  readonly version: number;
+}
+
+export interface TestApi {
+  readonly url: string;
+  readonly serving: Serving;
+  /** Superuser: for arranging and for looking past organisations. */
+  readonly owner: Database;
+  readonly rings: Rung[];
+  readonly privateKey: string;
+  readonly databaseUrls: { readonly apiUrl: string; readonly workerUrl: string; readonly ownerUrl: string };
+  readonly clock: { now: Date };
+  close(): Promise<void>;
+}
+
+export interface ApiOptions {
+  readonly outbound?: Outbound;
+  readonly log?: Log;
+  readonly isEmbedded?: boolean;
+  /** Where nothing rings: Temporal is down. */
+  readonly ringer?: Ringer;
+  readonly webDist?: string;
+  readonly publicUrl?: string;
+  readonly databaseConnections?: number;
+}
+
+/** Nothing leaves the process in a test that was not asked to. */
+const closedDoor: Outbound = {
+  send: () => Promise.reject(new Error("a test called out")),
+  browserAddress: (address) => `http://sandbox.invalid/~/${address.host}${address.pathname}${address.search}`,
+  close: () => Promise.resolve(),
+};
+
+export async function startApi(adminUrl: string, options: ApiOptions = {}): Promise<TestApi> {
+  const database = await createTestDatabase(adminUrl);
+  const keys = makeVaultKeys();
+  const rings: Rung[] = [];
+  const clock = { now: new Date() };
+  const counting: Ringer = {
+    ring: (target, version) => {
+      rings.push({ ...target, version });
+      return Promise.resolve();
+    },
+  };
+  const startedAt = Date.now();
+  const zero = clock.now.getTime();
+  const serving = await serve({
+    config: configFor(database.apiUrl, keys.publicKey, options),
+    log: options.log ?? SILENT,
+    ringer: options.ringer ?? counting,
+    outbound: options.outbound ?? closedDoor,
+    // Runs on by itself from wherever a test has set it.
+    clock: () => (clock.now.getTime() === zero ? new Date() : new Date(clock.now.getTime() + (Date.now() - startedAt))),
+  });
+  const owner = openDatabase({ url: database.ownerUrl, max: 4, name: "test owner" });
+  return {
+    url: serving.url,
+    serving,
+    owner,
+    rings,
+    privateKey: keys.privateKey,
+    databaseUrls: database,
+    clock,
+    close: async () => {
+      await serving.stop();
+      await owner.close();
+      await database.close();
+    },
+  };
+}
+
+function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOptions): ServerConfig {
+  return {
+    databaseUrl,
+    databaseConnections: options.databaseConnections ?? 12,
+    port: 0,
+    host: "127.0.0.1",
+    publicUrl: options.publicUrl ?? null,
+    secret: randomBytes(32).toString("hex"),
+    vaultPublicKey,
+    providerRoutes: new Map(),
+    webDist: options.webDist ?? null,
+    supportUrl: "mailto:support@headwater.example",
+    isEmbedded: options.isEmbedded ?? true,
+    isProduction: false,
+    temporalNamespace: "headwater",
+    temporalEnvironment: {},
+    payloadKeys: null,
+    starterPid: null,
+    apps: new Map([["shopify", { clientId: "test-client", clientSecret: "test-secret" }]]),
+  };
+}
