@@ -40,7 +40,10 @@ describe("a shop that is looked at for the first time", () => {
     expect(await verify(["write_orders"])).toMatchObject({
       scopes: ["read_orders", "write_orders"],
       historyFrom: "2026-09-21",
-      notices: [{ code: "shopify.sixtyDays", values: { days: 60 } }],
+      notices: [
+        { code: "shopify.sixtyDays", values: { days: 60 } },
+        { code: "shopify.moreThanAsked", values: { scopes: "write_orders" } },
+      ],
     });
   });
 

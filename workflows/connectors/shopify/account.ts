@@ -2,6 +2,7 @@
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
+import { shopifyCatalog } from "./catalog.ts";
 import { asList, asObject, type JsonObject } from "./graphql-answer.ts";
 import { withImplied } from "./scopes.ts";
 import { searchInstant } from "./search.ts";
@@ -48,8 +49,16 @@ function scopesIn(result: Result): string[] {
   return withImplied(handles.filter((handle) => typeof handle === "string"));
 }
 
+const asked = new Set(shopifyCatalog.scopes.map((use) => use.scope));
+/** Read-only and harmless, but not in the catalog: an operator may ask for them for the second figure of a day. */
+const alsoUsed = new Set(["read_reports"]);
+
 function noticesFor(scopes: readonly string[]): Notice[] {
-  return scopes.includes("read_all_orders") ? [] : [{ code: "shopify.sixtyDays", values: { days: HISTORY_DAYS } }];
+  const more = scopes.filter((scope) => !asked.has(scope) && !alsoUsed.has(scope));
+  return [
+    ...(scopes.includes("read_all_orders") ? [] : [{ code: "shopify.sixtyDays", values: { days: HISTORY_DAYS } }]),
+    ...(more.length === 0 ? [] : [{ code: "shopify.moreThanAsked", values: { scopes: more.join(", ") } }]),
+  ];
 }
 
 function accountIn(shop: JsonObject): AccountFacts {
