@@ -90,8 +90,8 @@ export interface EntityActivities {
   /** A run failed in a way that no class explains; enough of them and the platform pauses the sync itself. */
   countFailure(failure: AtGeneration & { readonly said: string }): Promise<RunResult>;
   closeRun(closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }>;
-  /** Mandatory: without it nothing ends. */
-  eraseCredential(ref: AtSeq): Promise<Read>;
+  /** Revokes at the source (three tries) and erases our copy (mandatory: without it nothing ends). */
+  compensate(ref: AtSeq): Promise<Read>;
 }
 
 export interface WorkActivities {
@@ -99,7 +99,6 @@ export interface WorkActivities {
   listAccounts(ref: AtSeq & { readonly choosingMs: Millis }): Promise<Look>;
   sync(asked: RunAsked): Promise<RunResult>;
   daily(asked: DailyAsked): Promise<RunResult>;
-  revokeGrant(ref: AtGeneration): Promise<void>;
 }
 
 export interface BackfillActivities {

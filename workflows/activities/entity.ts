@@ -4,11 +4,11 @@ import type { Facts } from "../lifecycle/facts.ts";
 import { forbidsRunning } from "../lifecycle/phases.ts";
 import type { Intent } from "../lifecycle/phases.ts";
 import { countFailure } from "./budget.ts";
-import type { AtGeneration, AtSeq, EntityActivities, Read, Transition } from "./contract.ts";
+import { compensate } from "./compensate.ts";
+import type { AtSeq, EntityActivities, Transition } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { beginBackfill, closeRun, planLeft } from "./history.ts";
 import { readIntent } from "./reading.ts";
-import { loadRef } from "./refs.ts";
 import { releaseAttempt } from "./release.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 
@@ -38,7 +38,7 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
   closeRun: (closing) => closeRun(deps, closing),
   disconnectBySystem: (ref) => writeAndRead(deps, ref, (tx) => disconnectBySystem(tx, ref)),
   countFailure: (failure) => countFailure(deps, failure, failure.said),
-  eraseCredential: (ref) => eraseCredential(deps, ref),
+  compensate: (ref) => compensate(deps, ref),
 });
 
 const applied = { state: "done", outcome: { code: "applied" } } as const;
@@ -84,28 +84,3 @@ async function disconnectBySystem(tx: TenantTransaction, ref: AtSeq): Promise<vo
   await audit(tx, "accountGone", ref.datasourceId, null, { code: "accountGone" });
   await announce(tx, ref.datasourceId);
 }
-
-/** Mandatory before an end. An undo that came first has moved the generation, and then nothing is erased. */
-async function eraseCredential(deps: WorkDeps, ref: AtSeq): Promise<Read> {
-  if (!(await isStillDisconnected(deps, ref))) return inTenantOf(deps, ref, (tx) => read(deps, tx, ref));
-  const { kind } = await deps.load.eraseCredential(deps.loadDeps, loadRef(ref));
-  return writeAndRead(deps, ref, async (tx) => {
-    const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
-    if (!isWritten) return;
-    await tx.sql`
-      update runs set state = 'cancelled', finished_at = now()
-      where datasource_id = ${ref.datasourceId} and finished_at is null`;
-    await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
-    await settleCommands(tx, ref.datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
-    await audit(tx, "credentialErased", ref.datasourceId, null, { kind });
-  });
-}
-
-const isStillDisconnected = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
-  inTenantOf(deps, ref, async (tx) => {
-    const intent = await read(deps, tx, ref);
-    return intent !== null && intent.facts.generation === ref.generation && intent.facts.disconnectedAt !== null;
-  });
-
-const read = (deps: WorkDeps, tx: TenantTransaction, ref: AtGeneration): Promise<Read> =>
-  readIntent(tx, ref.datasourceId, deps.platformRules);

@@ -22,12 +22,11 @@ const work: ActivityOptions = {
   retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "1 minute" },
 };
 
-/** Three tries, then the outcome is written down and the way goes on. */
-const courtesy: ActivityOptions = {
-  ...work,
-  taskQueue: QUEUES.sync,
+/** Calls the source once and our database: one try is short, the tries never end. */
+const ending: ActivityOptions = {
+  taskQueue: QUEUES.lifecycle,
   startToCloseTimeout: "1 minute",
-  retry: { initialInterval: "1s", backoffCoefficient: 3, maximumAttempts: 3 },
+  retry: { initialInterval: "1s", backoffCoefficient: 3, maximumInterval: "1 minute" },
 };
 
 export function callsFor(organisationId: string) {
@@ -40,7 +39,7 @@ export function callsFor(organisationId: string) {
     asked: proxyActivities<WorkActivities>(ofPeople),
     hourly: proxyActivities<WorkActivities>(hourly),
     history: proxyActivities<BackfillActivities>(history),
-    courtesy: proxyActivities<Pick<WorkActivities, "revokeGrant">>(courtesy),
+    ending: proxyActivities<Pick<EntityActivities, "compensate">>(ending),
   };
 }
 export type Calls = ReturnType<typeof callsFor>;

@@ -65,7 +65,8 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
       return life.seemsGone ? lookAgain(life, calls) : undefined;
     case "compensate":
       await stopChild(life);
-      return CancellationScope.nonCancellable(() => compensate(life, calls));
+      // Nothing may stop it half way: what it ends was asked to end. The fence has already stopped every write.
+      return CancellationScope.nonCancellable(async () => life.know(await calls.ending.compensate(life.atSeq)));
     case "finish":
       return finish(life, calls);
   }
@@ -97,17 +98,6 @@ async function lookAgain(life: DatasourceLife, calls: Calls): Promise<void> {
   life.know(second.intent);
   life.notBefore = second.retryAt;
   if (second.saw === "gone") life.know(await calls.rows.disconnectBySystem(life.atSeq));
-}
-
-/** Ends what a disconnect has to end at the source and with us. The fence has already stopped every write. */
-async function compensate(life: DatasourceLife, calls: Calls): Promise<void> {
-  const ref = { ...life.ref, generation: life.generation };
-  try {
-    await calls.courtesy.revokeGrant(ref);
-  } catch {
-    // Three tries were made and written down; what must happen is that our own copy goes.
-  }
-  life.know(await calls.rows.eraseCredential(life.atSeq));
 }
 
 /** The undo has lapsed. */

@@ -1,0 +1,70 @@
+/** Ends what a disconnect has to end: the grant at the source, as a courtesy, and our own copy of the credential, whatever comes. */
+import { activityInfo } from "@temporalio/activity";
+import type { TenantTransaction } from "@headwater/db";
+import type { RevokeOutcome } from "../load/contract.ts";
+import type { AtGeneration, AtSeq, Read } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { asFailure } from "./failure.ts";
+import { readIntent } from "./reading.ts";
+import { loadRef } from "./refs.ts";
+import { audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+
+const REVOKE_TRIES = 3;
+const REVOKE_MS = 20_000;
+
+/**
+ * Tried until it is done: without it nothing ends. May be killed anywhere: a source forgets a grant once or twice alike,
+ * and an erased credential stays erased. An undo that came first has moved the generation, and then nothing is touched.
+ */
+export async function compensate(deps: WorkDeps, ref: AtSeq): Promise<Read> {
+  if (!(await isStillDisconnected(deps, ref))) return inTenantOf(deps, ref, (tx) => read(deps, tx, ref));
+  const { attempt } = activityInfo();
+  const revoked = attempt > REVOKE_TRIES ? null : await revoke(deps, ref, attempt);
+  try {
+    const { kind } = await deps.load.eraseCredential(deps.loadDeps, loadRef(ref));
+    return await writeAndRead(deps, ref, (tx) => write(tx, ref, { revoked, erased: kind }));
+  } catch (error) {
+    throw asFailure(error, 1); // never the last try
+  }
+}
+
+/** What came of it is written down; the third failure lets our own copy go without it. */
+async function revoke(deps: WorkDeps, ref: AtGeneration, attempt: number): Promise<string> {
+  const options = { signal: AbortSignal.timeout(REVOKE_MS), heartbeat: () => undefined };
+  try {
+    const outcome = await deps.load.revokeGrant(deps.loadDeps, loadRef(ref), options);
+    if (outcome.kind !== "failed" || attempt >= REVOKE_TRIES) return inWord(outcome);
+    throw new Error(outcome.failure.said);
+  } catch (error) {
+    if (attempt >= REVOKE_TRIES) return "failed";
+    throw asFailure(error, 1);
+  }
+}
+
+const inWord = (outcome: RevokeOutcome): string =>
+  outcome.kind === "kept" ? outcome.because : outcome.kind === "failed" ? outcome.failure.class : outcome.kind;
+
+async function write(
+  tx: TenantTransaction,
+  ref: AtSeq,
+  ended: { readonly revoked: string | null; readonly erased: "erased" | "kept" },
+): Promise<void> {
+  const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
+  if (!isWritten) return;
+  await tx.sql`
+    update runs set state = 'cancelled', finished_at = now()
+    where datasource_id = ${ref.datasourceId} and finished_at is null`;
+  await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
+  await settleCommands(tx, ref.datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
+  if (ended.revoked !== null) await audit(tx, "grantRevoked", ref.datasourceId, null, { kind: ended.revoked });
+  await audit(tx, "credentialErased", ref.datasourceId, null, { kind: ended.erased });
+}
+
+const isStillDisconnected = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
+  inTenantOf(deps, ref, async (tx) => {
+    const intent = await read(deps, tx, ref);
+    return intent !== null && intent.facts.generation === ref.generation && intent.facts.disconnectedAt !== null;
+  });
+
+const read = (deps: WorkDeps, tx: TenantTransaction, ref: AtGeneration): Promise<Read> =>
+  readIntent(tx, ref.datasourceId, deps.platformRules);
