@@ -249,16 +249,20 @@ create unlogged table stage_aside (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index stage_aside_of_slice on stage_aside (slice_id);
 
+-- A first load fills an empty table in a minute: statistics have to follow, or the planner believes it still empty.
 -- Documents are the bulk of the data: lz4 costs a fraction of pglz where this PostgreSQL was built with it.
 do $$
 declare
   kind text;
+  has_lz4 boolean := exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals));
 begin
-  if exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)) then
-    foreach kind in array array['orders', 'order_lines', 'refunds', 'transactions', 'fulfilments', 'customers',
-      'products', 'variants', 'fees'] loop
+  foreach kind in array array['orders', 'order_lines', 'refunds', 'transactions', 'fulfilments', 'customers',
+    'products', 'variants', 'fees'] loop
+    execute format('alter table %I set (autovacuum_analyze_threshold = 2000, autovacuum_analyze_scale_factor = 0.05,
+      autovacuum_vacuum_insert_scale_factor = 0.1)', kind);
+    if has_lz4 then
       execute format('alter table %I alter column document set compression lz4', kind);
-    end loop;
-  end if;
+    end if;
+  end loop;
 end
 $$;
