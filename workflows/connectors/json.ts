@@ -9,8 +9,11 @@ declare global {
   }
 }
 
-/** Sixteen digits or more, an exponent or a long fraction: only then is the slow, exact reading worth its price. */
-const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d/;
+/**
+ * A number of sixteen digits or more, or with an exponent: only then is the exact reading, twenty times slower, worth its
+ * price. It must stand where a value stands: ids of sixteen digits inside texts are common and no reason.
+ */
+const LONG_NUMBER = /(?:^|[:[,])\s*-?(?:\d[\d.]{15,}|\d[\d.]*[eE])/;
 
 export function parseExactly(text: string): Json {
   const bare = text.codePointAt(0) === 0xfeff ? text.slice(1) : text;

@@ -92,7 +92,7 @@ function isList(value: Json): value is readonly Json[] {
 
 /** The object as it came, but for what stands in rows of its own or was added by the way of reading. */
 export function documentOf(fields: Fields, without: ReadonlySet<string>): string {
-  return JSON.stringify(fields, (key: string, value: unknown) => (without.has(key) ? undefined : value));
+  return JSON.stringify(Object.fromEntries(Object.entries(fields).filter(([key]) => !without.has(key))));
 }
 
 /** The record, or what is wrong with it. A mistake of ours is no poison record and goes on up. */

@@ -2,7 +2,7 @@
 import { Temporal } from "temporal-polyfill";
 import type { Aggregate, Reconcile } from "../contract.ts";
 import { isSourceFailure } from "../failure.ts";
-import { textOrNull } from "../read-fields.ts";
+import { textOrNull, type Fields } from "../read-fields.ts";
 import { isDecimalText, type DayText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop } from "./api.ts";
@@ -42,8 +42,7 @@ async function salesReport(session: SourceSession, day: DayText): Promise<Aggreg
       cost: REPORT_COST,
       purpose: "report",
     });
-    const table = asObject(asObject(result.data["shopifyqlQuery"])?.["tableData"]);
-    const row = asObject(asList(table?.["rows"])[0]) ?? {};
+    const row = firstRowOf(asObject(asObject(result.data["shopifyqlQuery"])?.["tableData"]) ?? {});
     const currency = session.account?.currency ?? null;
     return metrics.flatMap((metric) => {
       const value = signed(metric, textOrNull(row, metric) ?? "");
@@ -53,6 +52,13 @@ async function salesReport(session: SourceSession, day: DayText): Promise<Aggreg
     if (isSourceFailure(error) && error.failure.class === "permission") return [];
     throw error;
   }
+}
+
+/** `rows` is JSON without a shape of its own: objects by column, or lists in the columns' order. */
+function firstRowOf(table: Fields): Fields {
+  const first = asList(table["rows"])[0];
+  const names = asList(table["columns"]).map((column) => textOrNull(asObject(column) ?? {}, "name") ?? "");
+  return asObject(first) ?? Object.fromEntries(asList(first).map((cell, i) => [names[i] ?? "", cell]));
 }
 
 /** Discounts and returns are what is taken off: positive with us, negative in their reports. */
