@@ -55,7 +55,7 @@ const metricsByFamily = `
   select r.day, r.currency, m.metric, m.value from (
     select day, currency, sum(amount) as amount, sum(returned - adjustments) as returns
     from refunds as f where organisation_id = $1 and account_id = $2 and day = any($3::date[]) and deleted_at is null
-      and not exists (select 1 from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.id = f.order_id and o.is_test)
+      and f.order_id not in (select o.id from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.is_test)
     group by day, currency) as r,
     lateral (values ('refunds', r.amount), ('returns', r.returns), ('net_sales', -r.returns), ('total_sales', -r.returns)) as m(metric, value)
   union all
@@ -65,7 +65,7 @@ const metricsByFamily = `
   union all
   select day, $4::char(3), 'shipments', count(*)::numeric
     from fulfilments as f where organisation_id = $1 and account_id = $2 and day = any($3::date[]) and deleted_at is null
-      and not exists (select 1 from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.id = f.order_id and o.is_test)
+      and f.order_id not in (select o.id from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.is_test)
     group by day`;
 
 /** new_customers moves by the difference that first_orders made; everything else is counted. */
@@ -73,7 +73,7 @@ const countDays = `
   with fresh as (select day, currency::char(3) as currency, metric, sum(value) as value from (${metricsByFamily}) as every_family group by 1, 2, 3),
   vanished as (
     delete from rollups as t where organisation_id = $1 and account_id = $2 and day = any($3::date[]) and metric <> 'new_customers'
-      and not exists (select 1 from fresh where fresh.metric = t.metric and fresh.day = t.day and fresh.currency = t.currency)
+      and (metric, day, currency) not in (select metric, day, currency from fresh)
     returning t.metric, t.day, t.currency, t.value as before, null::numeric as after),
   counted as (
     insert into rollups as t (organisation_id, account_id, metric, day, currency, value)
@@ -104,8 +104,8 @@ const settleFirsts = `
       where o.organisation_id = $1 and o.account_id = $2 and o.customer_id = c.id and o.deleted_at is null and not o.is_test
       order by o.ordered_at, o.id limit 1) as o on true),
   gone as (
-    delete from first_orders as f using firsts where f.organisation_id = $1 and f.account_id = $2 and f.customer_id = firsts.id
-      and firsts.order_id is null returning f.day as was, f.currency as was_in, null::date as day, null::char(3) as currency),
+    delete from first_orders as f where f.organisation_id = $1 and f.account_id = $2
+      and f.customer_id = any(array(select id from firsts where order_id is null)) returning f.day as was, f.currency as was_in, null::date as day, null::char(3) as currency),
   placed as (
     insert into first_orders as f (organisation_id, account_id, customer_id, order_id, ordered_at, day, currency)
       select $1, $2, id, order_id, ordered_at, day, currency from firsts where order_id is not null order by id

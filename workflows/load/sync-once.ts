@@ -89,7 +89,7 @@ async function syncStreams(
 /** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
 const stopsOnlyItsStream = (failure: FailureSummary, stream: Stream): boolean =>
   failure.class === "invalid_request" ||
-  (failure.class === "permission" && stream.optional && failure.curedBy === "grant");
+  (failure.class === "permission" && stream.optional && failure.curedBy !== "source");
 
 const notDone = (carried: Carried, worked: Worked): WorkOutcome =>
   carried.kind === "throttled" && carried.until !== null

@@ -6,9 +6,9 @@ import type { RateModel } from "@headwater/connectors/contract.ts";
 import type { BucketReading } from "@headwater/connectors/session.ts";
 import type { Sql } from "postgres";
 
-/** A block: this many calls of the size just asked for, but never more than a tenth of the bucket. */
+/** A block: this many calls of the size just asked for, but never more than a quarter of the bucket. */
 const CALLS_PER_BLOCK = 8;
-const BLOCK_SHARE = 10;
+const BLOCK_SHARE = 4;
 /** Points that nobody used in this time are left to refill where they came from. */
 const BLOCK_LASTS_MS = 10_000;
 const READING_LASTS_MS = 5_000;
