@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { verifyAudit } from "./verify-audit.ts";

@@ -1,7 +1,7 @@
 import { sql as text } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import * as schema from "./schema/tables.ts";
 import { inTenant } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureInWords, isWorthAnotherTry } from "./failures.ts";
+import { refuseOldServer } from "./migrate.ts";
 import { parseMigration } from "./migrations.ts";
 
 const withCode = (code: string, message = "said") => Object.assign(new Error(message), { code });
@@ -55,6 +56,11 @@ test.each([
 test("what is no error with a code is not worth another try", () => {
   for (const other of [null, undefined, "40001", { code: "40001" }, new Error("40001")])
     expect(isWorthAnotherTry(other)).toBe(false);
+});
+
+test("a server older than 18 is refused with what to do", () => {
+  expect(() => refuseOldServer(170_006)).toThrow("this server is PostgreSQL 17, and Headwater needs 18 or newer");
+  refuseOldServer(180_000);
 });
 
 describe("a migration file", () => {

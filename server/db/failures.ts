@@ -18,7 +18,6 @@ const remedyByCode: Record<string, string> = {
   ENOTFOUND: "the host's name cannot be found: correct DATABASE_URL",
   CONNECT_TIMEOUT: "the server did not answer in time: check the address, the network and the firewall",
   CONNECTION_CLOSED: "the connection closed in the middle: look at PostgreSQL's log",
-  "42883": "a function is missing: Headwater needs PostgreSQL 18 or newer",
 };
 
 /** One line: what the database said, and where we know it, what to do. */

@@ -2,7 +2,7 @@
 export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
 export { inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
 export { failureInWords, isWorthAnotherTry } from "./failures.ts";
-export { Secret } from "./secret.ts";
+export { Secret } from "./vault/secret.ts";
 export {
   makeVaultKeys,
   open,
@@ -11,7 +11,8 @@ export {
   type Binding,
   type SealedCredential,
   type VaultKeys,
-} from "./vault.ts";
+} from "./vault/vault.ts";
+export { requireVaultKeys, rotateVaultKeys, type RotationOptions } from "./vault/rotation.ts";
 export { relations } from "./schema/relations.ts";
 export * as schema from "./schema/tables.ts";
 export * from "./schema/ids.ts";

@@ -1,12 +1,12 @@
 // Two organisations, one row of every table each: neither sees the other, whatever went before on the connection.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { sharedTables, sweptTables, tablesOf } from "./catalogue.ts";
+import { sharedTables, sweptTables, tablesOf } from "./testing/catalogue.ts";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, holdEveryone, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, holdEveryone, type FilledOrganisation } from "./testing/every-table.ts";
 import { organisationId } from "./schema/ids.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
-import { openTransactionPooler } from "./transaction-pooler.ts";
+import { openTransactionPooler } from "./testing/transaction-pooler.ts";
 
 let made: TestDatabase;
 let owner: Database;

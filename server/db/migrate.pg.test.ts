@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation } from "./every-table.ts";
+import { fillOrganisation } from "./testing/every-table.ts";
 import { migrate, type MigrateOptions } from "./migrate.ts";
 import { parseMigration, readMigrations, type Migration } from "./migrations.ts";
 import { testPassword } from "./testing.ts";

@@ -30,6 +30,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   try {
     const connection = await db.sql.reserve(); // the lock belongs to this one connection
     try {
+      await requireServer(connection);
       await takeLock(connection, options);
       const applied = await applyPending(connection, migrations, options);
       await admitRoles(connection, { headwater_api: options.apiPassword, headwater_worker: options.workerPassword });
@@ -41,6 +42,22 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   } finally {
     await db.close();
   }
+}
+
+/** `uuidv7()` and `returning old` came with 18. */
+const oldestServer = 180_000;
+
+export function refuseOldServer(versionNumber: number): void {
+  if (versionNumber >= oldestServer) return;
+  const version = Math.floor(versionNumber / 10_000);
+  throw new MigrationRefused(
+    `this server is PostgreSQL ${version}, and Headwater needs 18 or newer: upgrade it, or point DATABASE_URL at another`,
+  );
+}
+
+async function requireServer(connection: ReservedSql): Promise<void> {
+  const [row] = await connection<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
+  refuseOldServer(row?.version ?? 0);
 }
 
 async function takeLock(connection: ReservedSql, { waitMs = 600_000, log }: MigrateOptions): Promise<void> {

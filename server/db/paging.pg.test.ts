@@ -3,7 +3,7 @@ import { and, asc, eq, gt, or } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { commandId } from "./schema/ids.ts";
 import * as schema from "./schema/tables.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";

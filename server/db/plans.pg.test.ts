@@ -2,7 +2,7 @@
 // and reads no more pages than the same question asked by a role without policies.
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { inTenant } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 

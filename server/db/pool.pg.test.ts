@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { isWorthAnotherTry } from "./failures.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";

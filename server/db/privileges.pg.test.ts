@@ -1,7 +1,7 @@
 // What each role may do, as a table that a reviewer reads: a new grant changes privileges.md, and that is looked at.
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { inTenant } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 

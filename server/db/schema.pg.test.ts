@@ -2,7 +2,7 @@
 import { getTableName, is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { tablesOf } from "./catalogue.ts";
+import { tablesOf } from "./testing/catalogue.ts";
 import { openDatabase, type Database } from "./connection.ts";
 import * as schema from "./schema/tables.ts";
 import * as values from "./schema/values.ts";

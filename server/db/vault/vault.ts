@@ -17,8 +17,8 @@ import {
   randomBytes,
   type KeyObject,
 } from "node:crypto";
-import { decodeFields, encodeFields, lengthPrefixed, type SealedField } from "./vault-format.ts";
-import type { CredentialId, GrantId, OrganisationId } from "./schema/ids.ts";
+import { decodeFields, encodeFields, lengthPrefixed, type SealedField } from "./format.ts";
+import type { CredentialId, GrantId, OrganisationId } from "../schema/ids.ts";
 import { Secret } from "./secret.ts";
 
 export interface Binding {

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { tablesOf } from "./catalogue.ts";
-import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./every-table.ts";
-import { credentialId, grantId, type CredentialId, type GrantId } from "./schema/ids.ts";
-import * as schema from "./schema/tables.ts";
-import { inTenant } from "./tenant.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
-import { requireVaultKeys, rotateVaultKeys } from "./vault-rotation.ts";
+import { tablesOf } from "../testing/catalogue.ts";
+import { openDatabase, type Database } from "../connection.ts";
+import { fillOrganisation, type FilledOrganisation } from "../testing/every-table.ts";
+import { credentialId, grantId, type CredentialId, type GrantId } from "../schema/ids.ts";
+import * as schema from "../schema/tables.ts";
+import { inTenant } from "../tenant.ts";
+import { createTestDatabase, type TestDatabase } from "../testing.ts";
+import { requireVaultKeys, rotateVaultKeys } from "./rotation.ts";
 import { makeVaultKeys, open, seal, type SealedCredential } from "./vault.ts";
 
 let made: TestDatabase;

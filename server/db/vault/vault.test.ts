@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { credentialId, grantId, organisationId } from "./schema/ids.ts";
+import { credentialId, grantId, organisationId } from "../schema/ids.ts";
 import { Secret } from "./secret.ts";
 import { makeVaultKeys, open, readPublicKey, rewrap, seal, VaultError, type Binding } from "./vault.ts";
 

@@ -3,9 +3,9 @@
 //   2. give the API the new public key;
 //   3. rotate: wraps redone in batches, then the old pair is retired and seals nothing more;
 //   4. take the old private key out of the file.
-import type { Database } from "./connection.ts";
-import { organisationId, type OrganisationId } from "./schema/ids.ts";
-import { inTenant } from "./tenant.ts";
+import type { Database } from "../connection.ts";
+import { organisationId, type OrganisationId } from "../schema/ids.ts";
+import { inTenant } from "../tenant.ts";
 import { readPrivateKeys, readPublicKey, rewrap, VaultError } from "./vault.ts";
 
 /** A worker calls it before it starts: with the wrong private key it would fail at every datasource, one by one. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
+import { openDatabase, type Database } from "../connection.ts";
 import { faultsOf } from "./catalogue.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { createTestDatabase, type TestDatabase } from "../testing.ts";
 
 let made: TestDatabase;
 let owner: Database;

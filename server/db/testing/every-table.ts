@@ -1,6 +1,6 @@
 // For tests: one row of each table in one organisation, so that "every table" in a title means every table.
 import { randomUUID } from "node:crypto";
-import type { Database } from "./connection.ts";
+import type { Database } from "../connection.ts";
 import {
   everyOrganisation,
   organisationId,
@@ -10,8 +10,8 @@ import {
   type DatasourceId,
   type OrganisationId,
   type UserId,
-} from "./schema/ids.ts";
-import * as schema from "./schema/tables.ts";
+} from "../schema/ids.ts";
+import * as schema from "../schema/tables.ts";
 
 const at = new Date("2026-11-20T10:00:00.000Z");
 const day = "2026-11-20";
