@@ -6,7 +6,21 @@ import { shortly } from "./failure.ts";
 import { readIntent } from "./reading.ts";
 import { announce, audit, inTenantOf } from "./writing.ts";
 
-export const BUDGET = { inARow: 5, inAll: 10, withProgress: 1_000, firstWaitMs: 10_000, longestWaitMs: 30 * 60_000 };
+export interface FailureBudget {
+  readonly inARow: number;
+  readonly inAll: number;
+  readonly withProgress: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+}
+
+export const BUDGET: FailureBudget = {
+  inARow: 5,
+  inAll: 10,
+  withProgress: 1_000,
+  firstWaitMs: 10_000,
+  longestWaitMs: 30 * 60_000,
+};
 
 export interface Failures {
   readonly inARow: number;
@@ -22,11 +36,11 @@ export const countedOn = (failures: Failures, hadProgress: boolean): Failures =>
     ? { ...failures, inARow: 0, withProgress: failures.withProgress + 1 }
     : { ...failures, inARow: failures.inARow + 1, inAll: failures.inAll + 1 };
 
-export const isSpent = ({ inARow, inAll, withProgress }: Failures): boolean =>
-  inARow >= BUDGET.inARow || inAll >= BUDGET.inAll || withProgress >= BUDGET.withProgress;
+export const isSpent = ({ inARow, inAll, withProgress }: Failures, budget: FailureBudget): boolean =>
+  inARow >= budget.inARow || inAll >= budget.inAll || withProgress >= budget.withProgress;
 
-export const waitAfter = ({ inARow }: Failures): number =>
-  Math.min(BUDGET.firstWaitMs * 3 ** Math.max(0, inARow - 1), BUDGET.longestWaitMs);
+export const waitAfter = ({ inARow }: Failures, { firstWaitMs, longestWaitMs }: FailureBudget): number =>
+  Math.min(firstWaitMs * 3 ** Math.max(0, inARow - 1), longestWaitMs);
 
 export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, hadProgress = false): Promise<RunResult> =>
   inTenantOf(deps, ref, async (tx) => {
@@ -36,12 +50,13 @@ export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, had
     const read = () => readIntent(tx, ref.datasourceId, deps.platformRules);
     if (row === undefined) return { kind: "changed", retryAt: null, intentVersion: 0, intent: await read() };
     const failures = countedOn({ ...noFailures, ...row.failures }, hadProgress);
-    const kept = isSpent(failures) ? noFailures : failures;
+    const spent = isSpent(failures, deps.budget);
+    const kept = spent ? noFailures : failures;
     await tx.sql`
       update datasources set failures = ${JSON.stringify(kept)}::text::jsonb, last_attempt_at = now()
       where id = ${ref.datasourceId}`;
-    if (!isSpent(failures)) {
-      const retryAt = Date.now() + waitAfter(failures);
+    if (!spent) {
+      const retryAt = Date.now() + waitAfter(failures, deps.budget);
       return { kind: "failed", retryAt, intentVersion: row.intentVersion };
     }
     await placeHold(tx, ref.datasourceId, "repeatedFailures", said, null);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
-import { FAST, startEngine, until } from "./testing/engine.ts";
+import { FAST, startEngine } from "./testing/engine.ts";
+import { until } from "./testing/until.ts";
 import type { Engine } from "./testing/engine.ts";
 import { historyOf } from "./testing/histories.ts";
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startEngine, until } from "./testing/engine.ts";
+import { startEngine } from "./testing/engine.ts";
+import { until } from "./testing/until.ts";
 import type { Engine } from "./testing/engine.ts";
 import type { RingTarget } from "../client.ts";
 

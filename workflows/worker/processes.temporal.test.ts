@@ -14,7 +14,7 @@ import { Client, Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { SWEEPS, sweepWorkflowId } from "../client.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
-import { until } from "../temporal/testing/engine.ts";
+import { until } from "../temporal/testing/until.ts";
 
 let database: TestDatabase;
 const folder = mkdtempSync(join(tmpdir(), "headwater-workers-"));

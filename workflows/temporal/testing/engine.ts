@@ -9,7 +9,7 @@ import { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Worker } from "@temporalio/worker";
 import { createEntityActivities } from "../../activities/entity.ts";
-import type { PlatformRules, SweepDeps, WorkDeps } from "../../activities/deps.ts";
+import type { SweepDeps, WorkDeps } from "../../activities/deps.ts";
 import { createSweepActivities } from "../../activities/sweeps.ts";
 import { createBackfillActivities, createWorkActivities } from "../../activities/work.ts";
 import { createRinger, DURATIONS } from "../../client.ts";
@@ -18,9 +18,12 @@ import { ensureNamespace, ensureSearchAttributes } from "../../worker/boot.ts";
 import { loadBundle } from "../../worker/bundle.ts";
 import { converterFor } from "../../payloads.ts";
 import { backfillWorker, lifecycleWorker, syncWorker } from "../../worker/workers.ts";
+import type { Base } from "../../worker/workers.ts";
 import { fakeSource } from "./fake-source.ts";
 import type { FakeSource } from "./fake-source.ts";
 import { newMerchant } from "./merchant.ts";
+import { QUICK_BUDGET, RULES, RULES_BY_PLATFORM } from "./rules.ts";
+import { patiently } from "./until.ts";
 import type { Merchant } from "./merchant.ts";
 
 Runtime.install({ logger: new DefaultLogger("ERROR") });
@@ -36,31 +39,17 @@ export const FAST: Durations = {
   dayMs: 4_000,
 };
 
-const RULES: PlatformRules = {
-  manyAccounts: false,
-  daily: {},
-  concurrency: 2,
-  streams: [
-    { name: "orders", needs: ["read"], isSnapshot: false },
-    { name: "products", needs: ["read"], isSnapshot: true },
-  ],
-};
-
-/** A platform with one account, one whose logins reach several, one with every daily kind. */
-const RULES_BY_PLATFORM: Readonly<Record<string, PlatformRules>> = {
-  shopify: RULES,
-  "meta-ads": { ...RULES, manyAccounts: true },
-  klaviyo: { ...RULES, daily: { reread: 1, sweep: 1, spotCheck: 1 } },
-};
-
 export interface Engine {
-  readonly client: Client;
-  readonly ringer: Ringer;
   readonly merchant: Merchant;
   readonly source: FakeSource;
+  /** Of the namespace that stands now: see `loseTemporal`. */
+  readonly client: Client;
+  readonly ringer: Ringer;
   readonly deps: SweepDeps & WorkDeps;
   startWorkers(): Promise<void>;
   stopWorkers(): Promise<void>;
+  /** All that Temporal knew is gone: workers, and whoever rings, meet an empty server. */
+  loseTemporal(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,52 +59,63 @@ export interface EngineOptions {
   readonly durations?: Durations;
 }
 
-export async function startEngine({ postgresUrl, temporalAddress, durations = FAST }: EngineOptions): Promise<Engine> {
+interface Stand {
+  readonly namespace: string;
+  readonly client: Client;
+  readonly ringer: Ringer;
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly run: Promise<void>;
+}
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { postgresUrl, temporalAddress, durations = FAST } = options;
   const database = await createTestDatabase(postgresUrl);
-  const namespace = `test-${randomBytes(6).toString("hex")}`;
   const connection = await Connection.connect({ address: temporalAddress });
-  await ensureNamespace(connection, namespace);
-  await patiently(() => ensureSearchAttributes(connection, namespace));
   const native = await NativeConnection.connect({ address: temporalAddress });
   const dataConverter = converterFor(null);
-  const client = new Client({ connection, namespace, dataConverter });
-  const ringer = createRinger(client, { durations });
+  const newStand = () => standIn(connection, durations);
+  let stand = await newStand();
+  let workers: Started[] = [];
   const db = openDatabase({ url: database.workerUrl, max: 16 });
   const source = fakeSource(db);
+  const ringer: Ringer = { ring: (target, version) => stand.ringer.ring(target, version) };
   const merchant = await newMerchant(database.ownerUrl, ringer);
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const deps: SweepDeps & WorkDeps = {
     db,
-    log,
+    log: silent,
     platformRules: (platform) => RULES_BY_PLATFORM[platform] ?? RULES,
+    budget: QUICK_BUDGET,
     load: source.load,
     loadDeps: notAsked(db),
     ringer,
-    runningEntities: () => runningIn(client),
+    runningEntities: () => runningIn(stand.client),
   };
-  let workers: { readonly worker: Worker; readonly run: Promise<void> }[] = [];
+  const startWorkers = async (): Promise<void> => {
+    workers = await startAll({ connection: native, namespace: stand.namespace, dataConverter }, deps);
+  };
   const stopWorkers = async (): Promise<void> => {
     for (const { worker } of workers) worker.shutdown();
     await Promise.all(workers.map(({ run }) => run));
     workers = [];
   };
   return {
-    client,
-    ringer,
     merchant,
     source,
     deps,
-    async startWorkers() {
-      const base = { connection: native, namespace, dataConverter };
-      const bundle = await loadBundle(join(tmpdir(), "headwater-test-bundles"));
-      const made = await Promise.all([
-        lifecycleWorker(base, bundle, { ...createEntityActivities(deps), ...createSweepActivities(deps) }),
-        syncWorker(base, createWorkActivities(deps)),
-        backfillWorker(base, createBackfillActivities(deps)),
-      ]);
-      workers = made.map((worker) => ({ worker, run: worker.run() }));
+    ringer,
+    get client() {
+      return stand.client;
     },
+    startWorkers,
     stopWorkers,
+    async loseTemporal() {
+      await stopWorkers();
+      stand = await newStand();
+      await startWorkers();
+    },
     async close() {
       await stopWorkers();
       await native.close();
@@ -126,6 +126,26 @@ export async function startEngine({ postgresUrl, temporalAddress, durations = FA
     },
   };
 }
+
+async function standIn(connection: Connection, durations: Durations): Promise<Stand> {
+  const namespace = `test-${randomBytes(6).toString("hex")}`;
+  await ensureNamespace(connection, namespace);
+  await patiently(() => ensureSearchAttributes(connection, namespace));
+  const client = new Client({ connection, namespace, dataConverter: converterFor(null) });
+  return { namespace, client, ringer: createRinger(client, { durations }) };
+}
+
+async function startAll(base: Base, deps: SweepDeps & WorkDeps): Promise<Started[]> {
+  const bundle = await loadBundle(join(tmpdir(), "headwater-test-bundles"));
+  const workers = await Promise.all([
+    lifecycleWorker(base, bundle, { ...createEntityActivities(deps), ...createSweepActivities(deps) }),
+    syncWorker(base, createWorkActivities(deps)),
+    backfillWorker(base, createBackfillActivities(deps)),
+  ]);
+  return workers.map((worker) => ({ worker, run: worker.run() }));
+}
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The fake load path never looks at its dependencies; whoever does fails loudly. */
 const asked = (name: string): never => {
@@ -142,7 +162,7 @@ const notAsked = (db: Database): WorkDeps["loadDeps"] => ({
   },
   vaultPrivateKey: "",
   workerId: "test",
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  log: silent,
 });
 
 async function runningIn(client: Client): Promise<ReadonlySet<string>> {
@@ -150,27 +170,4 @@ async function runningIn(client: Client): Promise<ReadonlySet<string>> {
   const query = "WorkflowType = 'datasource' AND ExecutionStatus = 'Running'";
   for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId.slice(3));
   return ids;
-}
-
-/** Waits for a condition, never for a time; says what it saw last when it gives up. */
-export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 20_000): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (Date.now() > end) throw new Error(`Not within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-async function patiently(work: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 15_000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }

@@ -1,7 +1,7 @@
 /** Lives that are recorded and replayed, and asserted while they are lived. Each is one datasource of its own, so they may run side by side. */
 import { strictEqual } from "node:assert/strict";
 import type { RingTarget } from "../../client.ts";
-import { until } from "./engine.ts";
+import { until } from "./until.ts";
 import type { Engine } from "./engine.ts";
 import { revoked } from "./fake-source.ts";
 import type { Script } from "./fake-source.ts";

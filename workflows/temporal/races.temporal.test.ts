@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { reconcile } from "../activities/reconcile.ts";
+import { backfillWorkflowId, datasourceWorkflowId } from "../client.ts";
+import type { RingTarget } from "../client.ts";
+import { sendOutbox } from "../worker/outbox.ts";
+import { startEngine } from "./testing/engine.ts";
+import type { Engine } from "./testing/engine.ts";
+import { runsOf } from "./testing/histories.ts";
+import { commandUntil, connected, phaseUntil } from "./testing/scenarios.ts";
+import { until } from "./testing/until.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine({ postgresUrl: inject("postgresUrl"), temporalAddress: inject("temporalAddress") });
+  await engine.startWorkers();
+});
+afterAll(() => engine.close());
+
+const slotsOf = async ({ datasourceId }: RingTarget): Promise<number> =>
+  (await engine.merchant.sql`select 1 from slots where datasource_id = ${datasourceId}`).length;
+
+const landed = (target: RingTarget) =>
+  until(
+    () => engine.merchant.row(target),
+    (row) => row?.backfill === "done" && row.phase === "LIVE",
+    60_000,
+  );
+
+/** Pages that landed, by slice: a page served twice or a slice worked through twice shows here. */
+const pagesOf = async ({ datasourceId }: RingTarget): Promise<number[]> => {
+  const slices = await engine.merchant.sql<{ pages: number }[]>`
+    select s.pages::int as pages from slices s join runs r on r.id = s.run_id and r.kind = 'backfill'
+    where s.datasource_id = ${datasourceId} order by s.position`;
+  return slices.map(({ pages }) => pages);
+};
+
+/** A slice takes a moment, so that a test can act in the middle of a history. */
+const slowly = (ms: number) => ({
+  slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), ms)),
+});
+
+async function inMidHistory(ms = 150): Promise<RingTarget> {
+  const target = await engine.merchant.connect();
+  engine.source.when(target.datasourceId, slowly(ms));
+  await engine.merchant.comeBack(target);
+  await until(
+    async () => (await pagesOf(target)).filter((pages) => pages > 0).length,
+    (done) => done >= 2,
+  );
+  return target;
+}
+
+describe("a consent that comes late, or never, or as it is cancelled", () => {
+  test.concurrent.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "the first commit wins, and the slot goes with the row (%i)",
+    async (n) => {
+      const { merchant } = engine;
+      const target = await merchant.connect({ forMs: 2_000 });
+      const race =
+        n % 2 === 0
+          ? until(
+              async () => Date.now(),
+              (now) => now >= since + 1_900 + n * 15,
+            )
+          : merchant.command(target, "cancelConnect");
+      const since = Date.now();
+      const [came] = await Promise.all([race.then(() => merchant.comeBack(target)), race]);
+      const row = await until(
+        () => merchant.row(target),
+        (found) => found === undefined || found.phase === "LIVE",
+        30_000,
+      );
+      expect(await slotsOf(target)).toBe(row === undefined ? 0 : 1);
+      if (came === "too late") expect(row).toBeUndefined();
+    },
+  );
+});
+
+describe("rings", () => {
+  test("twenty at once start one workflow", async () => {
+    const target = await engine.merchant.connect();
+    await Promise.all(Array.from({ length: 20 }, () => engine.ringer.ring(target, 0)));
+    const runs = await until(
+      () => runsOf(engine.client, datasourceWorkflowId(target.datasourceId)),
+      (found) => found.length > 0,
+    );
+    expect(runs.filter(({ status }) => status === "RUNNING")).toHaveLength(1);
+  });
+
+  test("one that the API never sent goes out with the outbox", async () => {
+    const target = await connected(engine);
+    const id = await engine.merchant.command(target, "syncNow", "", { ring: false });
+    await engine.merchant.sql`update outbox set created_at = now() - interval '1 minute' where sent_at is null`;
+    await sendOutbox(engine.deps.db, engine.ringer);
+    await commandUntil(engine, id);
+    const unsent = await engine.merchant.sql`
+      select 1 from outbox where datasource_id = ${target.datasourceId} and sent_at is null`;
+    expect(unsent).toHaveLength(0);
+  });
+
+  test("thirty sync-nows at once are all answered", async () => {
+    const target = await connected(engine);
+    const asked = await Promise.all(Array.from({ length: 30 }, () => engine.merchant.command(target, "syncNow")));
+    for (const id of asked) await commandUntil(engine, id);
+  });
+
+  test("a sync-now that a pause overtakes is refused, not forgotten", async () => {
+    const { merchant } = engine;
+    const target = await connected(engine);
+    const asked = await merchant.command(target, "syncNow", "user_paused_at = now()", { ring: false });
+    await merchant.command(target, "pause");
+    await commandUntil(engine, asked, "refused");
+    await phaseUntil(engine, target, "PAUSED");
+  });
+});
+
+describe("in the middle of a history", () => {
+  test("a disconnect writes no row afterwards", async () => {
+    const target = await inMidHistory();
+    await engine.merchant.command(target, "disconnect");
+    const atCommit = await pagesOf(target);
+    await phaseUntil(engine, target, "END");
+    await until(
+      () => runsOf(engine.client, backfillWorkflowId(target.datasourceId, 1)),
+      (runs) => runs.every(({ status }) => status !== "RUNNING"),
+    );
+    expect(await pagesOf(target)).toEqual(atCommit);
+    expect(await slotsOf(target)).toBe(0);
+  });
+
+  test("a pause stops it, a resume goes on where it stopped, and no page comes twice", async () => {
+    const { merchant } = engine;
+    const target = await inMidHistory();
+    await merchant.command(target, "pause");
+    await phaseUntil(engine, target, "PAUSED");
+    const atPause = await pagesOf(target);
+    expect(atPause).toContain(0);
+    await merchant.command(target, "resume");
+    await landed(target);
+    expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
+  });
+
+  test("it goes on through its parent's continue-as-new", async () => {
+    const target = await inMidHistory(2_000);
+    await landed(target);
+    const parents = await runsOf(engine.client, datasourceWorkflowId(target.datasourceId));
+    expect(parents.length).toBeGreaterThan(1);
+    expect(await runsOf(engine.client, backfillWorkflowId(target.datasourceId, 1))).toHaveLength(1);
+    expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
+  });
+
+  test("an entity that was terminated is found by the reconciler and goes on", async () => {
+    const target = await inMidHistory();
+    await engine.client.workflow.getHandle(datasourceWorkflowId(target.datasourceId)).terminate("test");
+    await until(
+      async () => {
+        await reconcile(engine.deps);
+        return runsOf(engine.client, datasourceWorkflowId(target.datasourceId));
+      },
+      (runs) => runs.some(({ status }) => status === "RUNNING"),
+    );
+    await landed(target);
+    expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
+  });
+
+  test("a deploy in the middle loses nothing", async () => {
+    const target = await inMidHistory();
+    await engine.stopWorkers();
+    await engine.startWorkers();
+    await landed(target);
+    expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
+  });
+});
+
+describe("failures that nobody understands", () => {
+  test("five in a row, and the platform pauses the sync itself; a resume tries again", async () => {
+    const { merchant, source } = engine;
+    const target = await connected(engine);
+    const failure = { class: "invalid_request", code: "fake.shape", said: "what is this" } as const;
+    source.when(target.datasourceId, { sync: () => ({ kind: "failed", failure }) });
+    await merchant.command(target, "syncNow");
+    await phaseUntil(engine, target, "PAUSED");
+    const holds = await merchant.sql`
+      select reason, detail from holds where datasource_id = ${target.datasourceId} and released_at is null`;
+    expect(holds).toEqual([{ reason: "repeatedFailures", detail: { said: "what is this" } }]);
+    source.when(target.datasourceId, {});
+    await merchant.sql`update holds set released_at = now() where datasource_id = ${target.datasourceId}`;
+    await merchant.command(target, "resume");
+    await phaseUntil(engine, target, "LIVE");
+  });
+});
+
+describe("losing Temporal's whole database", () => {
+  test("the reconciler rebuilds every datasource from its row, and histories go on where they stood", async () => {
+    const { merchant } = engine;
+    const alive = await connected(engine);
+    const paused = await connected(engine);
+    await merchant.command(paused, "pause");
+    await phaseUntil(engine, paused, "PAUSED");
+    const filling = await inMidHistory();
+    const attempt = await merchant.connect({ forMs: 4_000 });
+
+    await engine.loseTemporal();
+    await reconcile(engine.deps);
+
+    await landed(filling);
+    expect(new Set(await pagesOf(filling))).toEqual(new Set([1]));
+    const before = (await merchant.row(alive))?.lastSuccessAt?.getTime() ?? 0;
+    await until(
+      () => merchant.row(alive),
+      (row) => (row?.lastSuccessAt?.getTime() ?? 0) > before,
+    );
+    await until(
+      () => merchant.row(attempt),
+      (row) => row === undefined,
+    );
+    await merchant.command(paused, "resume");
+    await phaseUntil(engine, paused, "LIVE");
+  });
+});

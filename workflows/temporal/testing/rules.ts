@@ -1,0 +1,24 @@
+/** What the tests' platforms are like. */
+import type { FailureBudget } from "../../activities/budget.ts";
+import { BUDGET } from "../../activities/budget.ts";
+import type { PlatformRules } from "../../activities/deps.ts";
+
+export const RULES: PlatformRules = {
+  manyAccounts: false,
+  daily: {},
+  concurrency: 2,
+  streams: [
+    { name: "orders", needs: ["read"], isSnapshot: false },
+    { name: "products", needs: ["read"], isSnapshot: true },
+  ],
+};
+
+/** A platform with one account, one whose logins reach several, one with every daily kind. */
+export const RULES_BY_PLATFORM: Readonly<Record<string, PlatformRules>> = {
+  shopify: RULES,
+  "meta-ads": { ...RULES, manyAccounts: true },
+  klaviyo: { ...RULES, daily: { reread: 1, sweep: 1, spotCheck: 1 } },
+};
+
+/** As many failures as ever, with short waits between them. */
+export const QUICK_BUDGET: FailureBudget = { ...BUDGET, firstWaitMs: 20, longestWaitMs: 200 };
