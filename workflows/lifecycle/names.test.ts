@@ -51,7 +51,8 @@ test("workflow types", () => {
 });
 
 test("activity types", () => {
-  const deps = {} as SweepDeps & WorkDeps; // names are read, nothing is called
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only names are read here, nothing is called
+  const deps = {} as SweepDeps & WorkDeps;
   const made = {
     ...createEntityActivities(deps),
     ...createWorkActivities(deps),
