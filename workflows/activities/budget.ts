@@ -1,46 +1,12 @@
-/** How often a source may fail for no reason that we understand, before the platform pauses its sync itself, says so, and keeps the data. */
+/** Counts the failures that nobody understands; where they are too many, the platform pauses the sync, says so, and keeps the data. */
 import type { TenantTransaction } from "@headwater/db";
+import { countedOn, isSpent, noFailures, waitAfter } from "../lifecycle/budget.ts";
+import type { Failures } from "../lifecycle/budget.ts";
 import type { AtGeneration, RunResult } from "./contract.ts";
 import type { RowDeps } from "./deps.ts";
 import { shortly } from "./failure.ts";
 import { readIntent } from "./reading.ts";
 import { announce, audit, inTenantOf } from "./writing.ts";
-
-export interface FailureBudget {
-  readonly inARow: number;
-  readonly inAll: number;
-  readonly withProgress: number;
-  readonly firstWaitMs: number;
-  readonly longestWaitMs: number;
-}
-
-export const BUDGET: FailureBudget = {
-  inARow: 5,
-  inAll: 10,
-  withProgress: 1_000,
-  firstWaitMs: 10_000,
-  longestWaitMs: 30 * 60_000,
-};
-
-export interface Failures {
-  readonly inARow: number;
-  readonly inAll: number;
-  readonly withProgress: number;
-}
-
-export const noFailures: Failures = { inARow: 0, inAll: 0, withProgress: 0 };
-
-/** Failures that moved something count apart: they may be many, and wait only a little. */
-export const countedOn = (failures: Failures, hadProgress: boolean): Failures =>
-  hadProgress
-    ? { ...failures, inARow: 0, withProgress: failures.withProgress + 1 }
-    : { ...failures, inARow: failures.inARow + 1, inAll: failures.inAll + 1 };
-
-export const isSpent = ({ inARow, inAll, withProgress }: Failures, budget: FailureBudget): boolean =>
-  inARow >= budget.inARow || inAll >= budget.inAll || withProgress >= budget.withProgress;
-
-export const waitAfter = ({ inARow }: Failures, { firstWaitMs, longestWaitMs }: FailureBudget): number =>
-  Math.min(firstWaitMs * 3 ** Math.max(0, inARow - 1), longestWaitMs);
 
 export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, hadProgress = false): Promise<RunResult> =>
   inTenantOf(deps, ref, async (tx) => {

@@ -1,7 +1,7 @@
 /** What the activities stand on; made once per process, handed in. */
 import type { Database } from "@headwater/db";
 import type { Ringer } from "../client.ts";
-import type { FailureBudget } from "./budget.ts";
+import type { FailureBudget } from "../lifecycle/budget.ts";
 import type { LoadDeps, LoadPath } from "../load/contract.ts";
 import type { DailyRhythm } from "../lifecycle/due.ts";
 import type { SourceLog } from "../source/contract.ts";

@@ -4,7 +4,7 @@ import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Connector, Stream } from "@headwater/connectors/contract.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import postgres from "postgres";
-import { BUDGET } from "../activities/budget.ts";
+import { BUDGET } from "../lifecycle/budget.ts";
 import type { PlatformRules, StreamRule, WorkDeps } from "../activities/deps.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { loadPath } from "../load/load-path.ts";

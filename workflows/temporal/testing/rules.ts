@@ -1,6 +1,6 @@
 /** What the tests' platforms are like. */
-import type { FailureBudget } from "../../activities/budget.ts";
-import { BUDGET } from "../../activities/budget.ts";
+import { BUDGET } from "../../lifecycle/budget.ts";
+import type { FailureBudget } from "../../lifecycle/budget.ts";
 import type { PlatformRules } from "../../activities/deps.ts";
 
 export const RULES: PlatformRules = {
