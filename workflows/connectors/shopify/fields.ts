@@ -62,6 +62,9 @@ export const fulfilmentFields: readonly Field[] = [
   list("trackingInfo", ["company", "number"], "first: 5"),
 ];
 
+/** What is asked of an order's plain lists; longer ones are asked for again. */
+export const listLengths = { refunds: 50, transactions: 100, fulfillments: 20 } as const;
+
 export const orderFields: readonly Field[] = [
   "id",
   "legacyResourceId",
@@ -92,9 +95,9 @@ export const orderFields: readonly Field[] = [
   money("currentTotalPriceSet"),
   money("totalRefundedSet"),
   money("netPaymentSet"),
-  list("refunds", refundFields, "first: 50"),
-  list("transactions", transactionFields, "first: 100"),
-  list("fulfillments", fulfilmentFields, "first: 20"),
+  list("refunds", refundFields, `first: ${listLengths.refunds}`),
+  list("transactions", transactionFields, `first: ${listLengths.transactions}`),
+  list("fulfillments", fulfilmentFields, `first: ${listLengths.fulfillments}`),
   connection("lineItems", 20, lineFields),
 ];
 

@@ -33,6 +33,7 @@ import {
 import { drainCost, drainText } from "./drain.ts";
 import { adjustmentFields, lineFields, refundLineFields, variantFields } from "./fields.ts";
 import { uninstallText } from "./index.ts";
+import { LONG_LISTS_COST, longListsText } from "./long-lists.ts";
 import { walkText } from "./pages.ts";
 import { reportText } from "./reconcile.ts";
 import { REFUNDS_COST, refundsText } from "./refunds.ts";
@@ -81,6 +82,7 @@ const sent: { name: string; text: string; said: number }[] = [
     text: drainText(drain),
     said: drainCost(drain.fields),
   })),
+  { name: "long lists", text: longListsText, said: LONG_LISTS_COST },
   { name: "refunds", text: refundsText, said: REFUNDS_COST },
   { name: "account", text: accountText, said: ACCOUNT_COST },
   { name: "count", text: countText, said: COUNT_COST },

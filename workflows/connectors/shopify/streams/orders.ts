@@ -1,17 +1,15 @@
 // Orders, and what comes inside them: lines, refunds, transactions with their fees, fulfilments.
 import type { Stream } from "../../contract.ts";
-import { childrenOf, mapped, type Fields } from "../../read-fields.ts";
+import { mapped, type Fields } from "../../read-fields.ts";
 import type { SourceSession } from "../../session.ts";
 import { idOf } from "../connection.ts";
 import { drained } from "../drain.ts";
 import { lineFields, orderFields } from "../fields.ts";
+import { hasLongList, withWholeLists } from "../long-lists.ts";
 import { mapOrder, orderLineRecord } from "../mapping/order.ts";
 import { refundsOf, wholeRefunds } from "../refunds.ts";
 import type { Group, Subject } from "../subject.ts";
 import { countOrders, idsOf, streamPages, window } from "./reading.ts";
-
-/** As many refunds as a page asks of one order; with so many there may be more. */
-const REFUNDS_ON_A_PAGE = 50;
 
 export const ordersSubject: Subject = {
   root: "orders",
@@ -23,17 +21,16 @@ export const ordersSubject: Subject = {
   isSnapshot: false,
   historyField: "created_at",
   finish: async (session, groups, way) => {
-    const isLong = (group: Group) => childrenOf(group.root, "refunds").length >= REFUNDS_ON_A_PAGE;
-    const asked = way === "bulk" ? groups : groups.filter(isLong);
-    const refundsByOrder = await refundsOf(
-      session,
-      asked.map((group) => group.root),
-    );
+    const roots = groups.map((group) => group.root);
+    const refundsByOrder = way === "bulk" ? await refundsOf(session, roots) : new Map<string, Fields[]>();
     const orders = [];
     for (const group of groups) {
-      const refunds = refundsByOrder.get(idOf(group.root)) ?? (await wholeRefunds(session, group.root));
+      const isLong = hasLongList(group.root);
+      const order = isLong ? await withWholeLists(session, group.root) : group.root;
+      const headed = isLong ? undefined : refundsByOrder.get(idOf(order));
+      const refunds = headed ?? (await wholeRefunds(session, order));
       const lines = [...group.children, ...(await restOfLines(session, group))];
-      orders.push(mapOrder({ order: group.root, lines, refunds, isWhole: way === "paged" }));
+      orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" }));
     }
     return {
       records: orders.flatMap((order) => order.records),
