@@ -11,6 +11,8 @@ export interface SourceSession {
   /** Null only while the account is being probed for the first time. */
   readonly account: AccountFacts | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** The file that an import reads: uploaded, or pulled from where the person said. Absent for every other run. */
+  readonly file?: SourceFile;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -45,6 +47,14 @@ export type SourceRequest = {
   readonly totalMs?: number;
   readonly bytesMax?: number;
 };
+
+/** Opened, decrypted and kept in one place for as long as a run needs it; read from any byte, so that a restart can go on. */
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  read(fromByte: number): AsyncIterable<Uint8Array>;
+}
 
 export type BucketReading = { readonly available: number; readonly maximum: number; readonly restorePerSecond: number };
 
