@@ -17,7 +17,7 @@ import {
   type StepOf,
 } from "./commit-batch.ts";
 import { copyField } from "./copy-text.ts";
-import type { FenceRow } from "./fence.ts";
+import { lockFence } from "./fence.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 import { copyLines, mergeStage, writeCopy } from "./merge.ts";
 import type { Ledger } from "./outcome.ts";
@@ -45,7 +45,7 @@ const SWAPPED_AT_ONCE = 5_000;
 
 export function writeAside(window: AsideWindow): BatchWriter {
   let landed = window.landed;
-  return async (tx, context, place, batch, to, fence) => {
+  return async (tx, context, place, batch, to) => {
     if (to.startsOver) {
       await clearAside(tx, window.sliceId);
       landed = 0;
@@ -55,7 +55,7 @@ export function writeAside(window: AsideWindow): BatchWriter {
     const before = landed;
     landed += staged;
     try {
-      return await finish(tx, context, place, batch, to, fence, { window, staged, landed });
+      return await finish(tx, context, place, batch, to, { window, staged, landed });
     } catch (error) {
       landed = before;
       throw error;
@@ -69,7 +69,6 @@ async function finish(
   place: Place,
   batch: Batch,
   to: StepOf,
-  fence: FenceRow,
   at: { window: AsideWindow; staged: number; landed: number },
 ): Promise<Committed> {
   const ledger = countedIn(batch);
@@ -79,6 +78,7 @@ async function finish(
     context.run.kind === "reread" ? [] : context.streams.map((stream) => [stream, 0] as const),
   );
   const step: Step = { ...to, pages: batch.pages, rows, ledger, landed: at.staged, insertedByStream };
+  const fence = await lockFence(tx, context.run);
   await place.save(tx, step);
   await context.alongside.write(tx);
   return { ledger, step, fence };

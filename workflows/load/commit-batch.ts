@@ -9,7 +9,7 @@ import type { Batch } from "./batch.ts";
 import type { RunRef } from "./contract.ts";
 import { isAboutData, isPassing, wordsOf } from "./database-trouble.ts";
 import { dayCutter } from "./days.ts";
-import { Fenced, fenced, type FenceRow } from "./fence.ts";
+import { Fenced, fenced, type FenceRow, lockFence } from "./fence.ts";
 import { copyLines, type Merged, mergeStage, type RecordsOwner } from "./merge.ts";
 import { emptyLedger, type Ledger } from "./outcome.ts";
 import { type Place, type Step, Superseded } from "./places.ts";
@@ -51,7 +51,6 @@ export type BatchWriter = (
   place: Place,
   batch: Batch,
   to: StepOf,
-  fence: FenceRow,
 ) => Promise<Committed>;
 
 const DATABASE_TRIES = 6;
@@ -67,8 +66,8 @@ export async function commitBatch(
   let attempted: Committed | null = null;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await fenced(context.sql, context.run, async (tx, fence) => {
-        attempted = await write(tx, context, place, batch, to, fence);
+      return await fenced(context.sql, context.run, async (tx) => {
+        attempted = await write(tx, context, place, batch, to);
         return attempted;
       });
     } catch (error) {
@@ -89,7 +88,6 @@ async function writeBatch(
   place: Place,
   batch: Batch,
   to: StepOf,
-  fence: FenceRow,
 ): Promise<Committed> {
   const ledger = countedIn(batch);
   const touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
@@ -112,6 +110,7 @@ async function writeBatch(
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;
   const step: Step = { ...to, pages: batch.pages, rows, ledger, landed, insertedByStream };
+  const fence = await lockFence(tx, context.run);
   await place.save(tx, step);
   await context.alongside.write(tx);
   return { ledger, step, fence };

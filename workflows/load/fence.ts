@@ -1,6 +1,7 @@
 /**
- * The first thing every transaction of a run does: it locks the datasource row against a disconnect or pause that
- * commits meanwhile, and reads whether this run may still write. After a disconnect has committed, no row follows.
+ * Whether a run may still write is read first in each of its transactions, and once more with the datasource row locked
+ * just before it saves its place: after a disconnect or pause has committed, no row follows. The lock is held for the
+ * last milliseconds only; held for a whole batch, share locks beside each other would keep every command waiting.
  */
 import type { Sql, TransactionSql } from "postgres";
 import type { DatasourceRef } from "./contract.ts";
@@ -36,7 +37,7 @@ export const fenceColumns = `d.generation, d.intent_version, d.disconnected_at i
   d.user_paused_at is not null and (d.user_paused_until is null or d.user_paused_until > now()) as is_paused,
   ${heldExpression} as is_held, d.auth`;
 
-const fenceText = `select ${fenceColumns} from datasources as d where d.organisation_id = $1 and d.id = $2 for share of d`;
+const fenceText = `select ${fenceColumns} from datasources as d where d.organisation_id = $1 and d.id = $2`;
 
 /** Null: nothing forbids it. */
 export function fencedBy(row: FenceRow | undefined, generation: number): FencedBy | null {
@@ -46,6 +47,20 @@ export function fencedBy(row: FenceRow | undefined, generation: number): FencedB
   if (row.is_paused) return "paused";
   if (row.is_held) return "hold";
   return row.auth === "ok" ? null : "credential";
+}
+
+/** Locks the row against whoever would change it, and looks again. From here to the commit there is little left to do. */
+export async function lockFence(tx: TransactionSql, ref: DatasourceRef): Promise<FenceRow> {
+  const [row] = await tx.unsafe<[FenceRow?]>(`${fenceText} for share of d`, [ref.organisationId, ref.datasourceId], {
+    prepare: true,
+  });
+  return allowed(row, ref);
+}
+
+function allowed(row: FenceRow | undefined, ref: DatasourceRef): FenceRow {
+  const forbids = fencedBy(row, ref.generation);
+  if (row === undefined || forbids !== null) throw new Fenced(forbids ?? "missing", row?.intent_version ?? 0);
+  return row;
 }
 
 /** The settings travel with the fence in one write to the socket. A plan that walks a whole record table is never right here. */
@@ -59,19 +74,17 @@ export async function passFence(tx: TransactionSql, ref: DatasourceRef): Promise
     ),
     tx.unsafe<[FenceRow?]>(fenceText, [ref.organisationId, ref.datasourceId], { prepare: true }),
   ]);
-  const forbids = fencedBy(row, ref.generation);
-  if (row === undefined || forbids !== null) throw new Fenced(forbids ?? "missing", row?.intent_version ?? 0);
+  const passed = allowed(row, ref);
   if (setting.is_bare) await tx.unsafe(createStages).simple();
-  return row;
+  return passed;
 }
 
-/** One transaction inside the datasource's organisation, fenced. */
-export async function fenced<T>(
-  sql: Sql,
-  ref: DatasourceRef,
-  work: (tx: TransactionSql, row: FenceRow) => Promise<T>,
-): Promise<T> {
-  const { value } = await sql.begin(async (tx) => ({ value: await work(tx, await passFence(tx, ref)) }));
+/** One transaction inside the datasource's organisation. What writes calls `lockFence` before it saves its place. */
+export async function fenced<T>(sql: Sql, ref: DatasourceRef, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+  const { value } = await sql.begin(async (tx) => {
+    await passFence(tx, ref);
+    return { value: await work(tx) };
+  });
   return value;
 }
 

@@ -6,7 +6,7 @@ import { rollupContext } from "./commit-batch.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
 import { copyField } from "./copy-text.ts";
 import { outcomeOf } from "./failures.ts";
-import { fenced, inOrganisation } from "./fence.ts";
+import { fenced, inOrganisation, lockFence } from "./fence.ts";
 import { layoutByKind } from "./kinds.ts";
 import { type RecordsOwner, writeCopy } from "./merge.ts";
 import { announce } from "./notifier.ts";
@@ -88,6 +88,7 @@ async function sweepRange(
       begunAt,
     });
     await rollUp(tx, rollupContext(context), found.touched);
+    await lockFence(tx, run);
     return found;
   });
   if (entombed.count > 0) announce(deps.sql, run);

@@ -390,3 +390,29 @@ test("a line that its order, read whole, no longer shows gets a tombstone and co
   expect(await rig.owner`select id from order_lines where deleted_at is not null`).toEqual([{ id: "b" }]);
   expect(await figure("gross_sales", "2026-03-01")).toBe("100.00");
 });
+
+test("a pause answers within 200 ms beside two slices that commit without a gap, and no row follows it", async () => {
+  let given = 0;
+  const flood = scriptedConnector({
+    pages: async function* pages() {
+      for (let at = 0; at < 400; at += 1) {
+        const records = Array.from({ length: 2_500 }, () => order(String((given += 1))));
+        yield page(records, at + 1, at === 399);
+      }
+    },
+  });
+  rig.use(flood);
+  const slices = [await rig.slice("backfill", 1), await rig.slice("backfill", 2)];
+  const work = Promise.all(slices.map((slice) => workOnSlice(rig.deps, slice, options())));
+  const landed = async () => Number((await rig.owner`select count(*) from orders`)[0]?.["count"]);
+  await expect.poll(landed, { timeout: 20_000, interval: 20 }).toBeGreaterThan(20_000);
+  const began = performance.now();
+  await rig.owner`update datasources set user_paused_at = now() where id = ${rig.ref.datasourceId}`;
+  expect(performance.now() - began).toBeLessThan(200);
+  const atPause = await landed();
+  expect(await work).toMatchObject([
+    { kind: "fenced", by: "paused" },
+    { kind: "fenced", by: "paused" },
+  ]);
+  expect(await landed()).toBe(atPause);
+});

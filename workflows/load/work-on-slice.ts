@@ -15,7 +15,7 @@ interface SliceRow {
   stream: string;
   from_at: Date | null;
   to_at: Date;
-  position: number;
+  is_newest: boolean;
   state: string;
   cursor: Cursor | null;
   pages: string;
@@ -57,7 +57,7 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promis
     place: new SlicePlace(ref, { pages: Number(row.pages), zone: open.zone }),
     stream,
     session: open.source.session,
-    slice: { from: row.from_at, to: row.to_at, mode: "history", urgent: row.position === 0 },
+    slice: { from: row.from_at, to: row.to_at, mode: "history", urgent: row.is_newest },
     cursor: row.cursor,
     before: { rows: Number(row.rows), announced: row.announced === null ? null : Number(row.announced) },
     through: null,
@@ -100,10 +100,12 @@ async function beginAgain(sql: Sql, ref: SliceRef): Promise<void> {
 async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
   const [row] = await inOrganisation(sql, ref, (tx) =>
     tx.unsafe<[SliceRow?]>(
-      `update slices set attempts = attempts + 1, started_at = coalesce(started_at, now()),
+      `update slices as s set attempts = attempts + 1, started_at = coalesce(started_at, now()),
          state = case when state = 'done' then state else 'running' end
        where organisation_id = $1 and id = $2
-       returning stream, from_at, to_at, position, state, cursor, pages, rows, announced, landed, started_at`,
+       returning stream, from_at, to_at, state, cursor, pages, rows, announced, landed, started_at,
+         not exists (select 1 from slices as n where n.organisation_id = $1 and n.run_id = s.run_id and n.stream = s.stream
+           and n.position < s.position) as is_newest`,
       [ref.organisationId, ref.sliceId],
       { prepare: true },
     ),
