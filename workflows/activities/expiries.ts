@@ -13,15 +13,16 @@ interface Expiring {
   readonly daysLeft: number;
 }
 
-export async function announceExpiries(deps: SweepDeps): Promise<SweepResult> {
+export async function announceExpiries(deps: SweepDeps, now = Date.now()): Promise<SweepResult> {
+  const at = now / 1000;
   const expiring = await inTenant(
     deps.db,
     null,
     (tx) => tx.sql<Expiring[]>`
     select d.organisation_id as "organisationId", d.id as "datasourceId", g.ends_at as "endsAt",
-      extract(epoch from g.ends_at - now())::float8 / 86400 as "daysLeft"
+      extract(epoch from g.ends_at - to_timestamp(${at}::float8))::float8 / 86400 as "daysLeft"
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-    where d.auth = 'ok' and d.disconnected_at is null and g.ends_at between now() and now() + interval '14 days'`,
+    where d.auth = 'ok' and d.disconnected_at is null and g.ends_at between to_timestamp(${at}::float8) and to_timestamp(${at}::float8) + interval '14 days'`,
   );
   let acted = 0;
   for (const one of expiring) {

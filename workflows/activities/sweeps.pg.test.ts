@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { openDatabase } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import type { RingTarget } from "../client.ts";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import type { SweepDeps } from "./deps.ts";
+import { announceExpiries } from "./expiries.ts";
+import { reconcile } from "./reconcile.ts";
+import { createSweepActivities } from "./sweeps.ts";
+
+let database: TestDatabase;
+let deps: SweepDeps;
+let merchant: Merchant;
+let running: Set<string> | null = null;
+const rung: string[] = [];
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  const ringer = { ring: (target: RingTarget) => Promise.resolve(void rung.push(target.datasourceId)) };
+  const db = openDatabase({ url: database.workerUrl, max: 4 });
+  deps = {
+    db,
+    log: silent,
+    platformRules: () => RULES,
+    budget: BUDGET,
+    ringer,
+    runningEntities: () => Promise.resolve(running),
+  };
+});
+afterAll(async () => {
+  await deps.db.close();
+  await database.close();
+});
+beforeEach(async () => {
+  merchant = await newMerchant(database.ownerUrl, deps.ringer);
+  await merchant.sql`delete from datasources`;
+  await merchant.sql`delete from holds`;
+  rung.length = 0;
+  running = null;
+  return () => merchant.close();
+});
+
+/** A live datasource, changed by what the test is about. */
+async function source(change = "phase = 'LIVE'"): Promise<string> {
+  const { datasourceId } = await merchant.connect();
+  await merchant.sql`
+    update datasources set phase = 'LIVE', auth = 'ok', next_run_at = now() + interval '30 minutes' where id = ${datasourceId}`;
+  await merchant.sql.unsafe(`update datasources set ${change} where id = $1`, [datasourceId]);
+  rung.length = 0;
+  return datasourceId;
+}
+
+describe("the reconciler rings", () => {
+  test.each([
+    [
+      "an attempt five minutes past its time",
+      "phase = 'AUTHORIZING', authorizing_until = now() - interval '6 minutes'",
+    ],
+    ["a sync that is ten minutes late", "next_run_at = now() - interval '11 minutes'"],
+    ["a history that has not moved", "phase = 'BACKFILLING', phase_since = now() - interval '16 minutes'"],
+    ["a disconnect whose undo has lapsed", "disconnected_at = now(), undo_until = now() - interval '3 minutes'"],
+    ["one parked for a month", "phase = 'REAUTHORIZE', auth = 'revoked', phase_since = now() - interval '31 days'"],
+  ])("%s", async (_title, change) => {
+    const id = await source(change);
+    await reconcile(deps);
+    expect(rung).toEqual([id]);
+  });
+
+  test("a command that nobody has answered for two minutes", async () => {
+    const id = await source();
+    const target = { organisationId: merchant.organisationId, datasourceId: id };
+    const command = await merchant.command(target, "setCadence", "cadence_ms = 60000", { ring: false });
+    await reconcile(deps);
+    expect(rung).toEqual([]);
+    await merchant.sql`update commands set created_at = now() - interval '3 minutes' where id = ${command}`;
+    await reconcile(deps);
+    expect(rung).toEqual([id]);
+  });
+
+  test("one that Temporal does not run, and no other", async () => {
+    const [lost, there] = [await source(), await source()];
+    running = new Set([there]);
+    await reconcile(deps);
+    expect(rung).toEqual([lost]);
+  });
+
+  test("with a version of its own, so that who has read the last one reads again", async () => {
+    const id = await source("next_run_at = now() - interval '11 minutes', intent_version = 7");
+    await reconcile(deps);
+    const [row] = await merchant.sql`select intent_version from datasources where id = ${id}`;
+    expect(row).toEqual({ intent_version: 8 });
+  });
+
+  test("nobody who is well, paused by a person, or done", async () => {
+    await source();
+    await source("phase = 'PAUSED', user_paused_at = now()");
+    await source("phase = 'END', disconnected_at = now(), undo_until = now() - interval '1 day'");
+    await reconcile(deps);
+    expect(rung).toEqual([]);
+  });
+
+  test("those whom a platform's hold let go, spread over three ticks", async () => {
+    const ids = await Promise.all(Array.from({ length: 12 }, () => source("phase = 'PAUSED'")));
+    const ticks: number[] = [];
+    for (const tick of [0, 1, 2]) {
+      const before = rung.length;
+      await reconcile(deps, tick);
+      ticks.push(rung.length - before);
+    }
+    expect(rung.toSorted()).toEqual(ids.toSorted());
+    expect(Math.max(...ticks)).toBeLessThan(ids.length);
+  });
+});
+
+describe("the plan's sweep", () => {
+  const heldIds = async () =>
+    (
+      await merchant.sql<{ id: string }[]>`
+      select datasource_id as id from holds where reason = 'plan' and released_at is null`
+    ).map(({ id }) => id);
+
+  test("holds the newest beyond the allowance, and lets them go when they fit again", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      ids.push(await source());
+      await merchant.sql`update slots set since = now() + ${n}::int * interval '1 second' where datasource_id = ${ids[n] ?? ""}`;
+    }
+    await merchant.sql`update organisations set plan = 'free' where id = ${merchant.organisationId}`;
+    const { planSweep } = createSweepActivities(deps);
+    await planSweep();
+    await planSweep();
+    expect((await heldIds()).toSorted()).toEqual(ids.slice(3).toSorted());
+    await merchant.sql`update organisations set plan = 'growth' where id = ${merchant.organisationId}`;
+    await planSweep();
+    expect(await heldIds()).toEqual([]);
+  });
+
+  test("an allowance without end holds nobody", async () => {
+    await source();
+    await merchant.sql`update organisations set plan = 'custom' where id = ${merchant.organisationId}`;
+    await createSweepActivities(deps).planSweep();
+    expect(await heldIds()).toEqual([]);
+  });
+});
+
+describe("the freshness sweep", () => {
+  test("says that a grant ends at 14, 7, 3 and 1 days, once each", async () => {
+    const id = await source();
+    const end = Date.UTC(2030, 0, 1);
+    await merchant.sql`
+      update grants set ends_at = to_timestamp(${end / 1000}::float8)
+      where id = (select grant_id from datasources where id = ${id})`;
+    for (const days of [20, 13.5, 13, 6.9, 6, 2.5, 0.9, 0.5]) await announceExpiries(deps, end - days * 86_400_000);
+    const said = await merchant.sql<{ days: string }[]>`
+      select after->>'days' as days from audit_log where datasource_id = ${id} and verb = 'grantExpiring' order by n`;
+    expect(said.map(({ days }) => days)).toEqual(["14", "7", "3", "1"]);
+  });
+});
+
+describe("the probe of platforms", () => {
+  const down = `last_attempt_at = now(), throttle_reason = '{"code":"providerDown"}'`;
+  const outages = async () =>
+    (await merchant.sql`select 1 from holds where scope = 'platform' and reason = 'providerOutage'`).length;
+
+  test("one merchant's broken shops are no outage", async () => {
+    for (let n = 0; n < 4; n += 1) await source(down);
+    await createSweepActivities(deps).providerProbe();
+    expect(await outages()).toBe(0);
+  });
+
+  test("half of what was tried, of three merchants, is one row for all of them", async () => {
+    for (let n = 0; n < 3; n += 1) {
+      const other = await newMerchant(database.ownerUrl, deps.ringer);
+      const { datasourceId } = await other.connect();
+      await other.sql.unsafe(`update datasources set phase = 'LIVE', auth = 'ok', ${down} where id = $1`, [
+        datasourceId,
+      ]);
+      await other.close();
+    }
+    const { providerProbe } = createSweepActivities(deps);
+    await providerProbe();
+    await providerProbe();
+    expect(await outages()).toBe(1);
+  });
+});
+
+test("retention drops what was sent and what is old, and keeps the rest", async () => {
+  const id = await source();
+  const target = { organisationId: merchant.organisationId, datasourceId: id };
+  await merchant.command(target, "setCadence", "cadence_ms = 60000");
+  await merchant.sql`update outbox set sent_at = now() - interval '8 days' where datasource_id = ${id}`;
+  await merchant.command(target, "setCadence", "cadence_ms = 60001");
+  await createSweepActivities(deps).retention();
+  expect((await merchant.sql`select 1 from outbox where datasource_id = ${id}`).length).toBe(1);
+});
