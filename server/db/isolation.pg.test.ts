@@ -165,6 +165,19 @@ test("behind a transaction pooler, where all share one session, no answer mixes 
   await pooler.close();
 });
 
+test("a worker cannot move a row into another organisation", async () => {
+  const db = openDatabase({ url: made.workerUrl, max: 1 });
+  for (const table of ["orders", "rollups", "holds", "slices"]) {
+    const moved = inTenant(
+      db,
+      ours.organisationId,
+      (tx) => tx.sql`update ${tx.sql(table)} set organisation_id = ${theirs.organisationId}`,
+    );
+    await expect(moved, table).rejects.toThrow("row-level security");
+  }
+  await db.close();
+});
+
 test("a worker inside an organisation is confined in the swept tables as well; without one it only reads them", async () => {
   const db = openDatabase({ url: made.workerUrl, max: 1 });
   const swept = await inTenant(db, null, sight);

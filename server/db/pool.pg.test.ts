@@ -126,6 +126,28 @@ test("what a dead transaction still asks never runs in the next one on that conn
   await db.close();
 });
 
+test("a handle kept after its transaction's end is refused, also while the next one runs on that connection", async () => {
+  const db = openDatabase({ url: made.apiUrl, max: 1 });
+  let kept: TenantTransaction | null = null;
+  await inTenant(db, ours.organisationId, async (tx) => {
+    kept = tx;
+  });
+  const late = async () => outcome(keptHandle(kept).sql`select name from organisations`);
+  expect(await late()).toMatch("has ended");
+  const seen = await inTenant(db, theirs.organisationId, async (tx) => {
+    expect(await late()).toMatch("has ended");
+    expect(await outcome(keptHandle(kept).drizzle.query.organisations.findMany())).toMatch(/has ended|Failed query/);
+    return tx.sql`select name from organisations`;
+  });
+  expect(seen).toEqual([{ name: "theirs" }]);
+  await db.close();
+});
+
+function keptHandle(kept: TenantTransaction | null): TenantTransaction {
+  if (kept === null) throw new Error("the transaction did not run");
+  return kept;
+}
+
 test("a transaction that idles too long is ended, and its process lives on", async () => {
   const db = openDatabase({ url: made.apiUrl, max: 1 });
   const idle = inTenant(db, ours.organisationId, async (tx) => {
