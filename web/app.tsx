@@ -14,7 +14,7 @@ const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gall
 export function App() {
   return (
     <LanguageProvider>
-      <Boundary fallback={() => <PageFailed />}>
+      <Boundary renderFailed={() => <PageFailed />}>
         <Suspense>
           <Switch>
             {Gallery && (

@@ -1,61 +1,8 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { persistedExchange } from "@urql/exchange-persisted";
 import { Client, type CombinedError, fetchExchange, mapExchange } from "urql";
+import shape from "./cache-shape.json";
 import { preferences } from "./preferences.ts";
-
-/** Types without an id live inside the object that holds them. */
-export const embeddedTypes = [
-  "Account",
-  "AccountCandidate",
-  "ActionState",
-  "Actor",
-  "ApiTokenConnection",
-  "ApiTokenEdge",
-  "Backfill",
-  "BackfillMonth",
-  "CallCount",
-  "Changes",
-  "ConnectField",
-  "ConnectionState",
-  "CredentialFacts",
-  "DataSyncState",
-  "DatasourceConnection",
-  "DatasourceEdge",
-  "DayRange",
-  "DaySpan",
-  "Eta",
-  "Failure",
-  "FieldError",
-  "Grant",
-  "GrantedScope",
-  "Member",
-  "Membership",
-  "MetricDefinition",
-  "MetricValue",
-  "Overview",
-  "OverviewSource",
-  "PageInfo",
-  "Plan",
-  "PlatformStream",
-  "Reason",
-  "Rehearsal",
-  "RejectedRecordConnection",
-  "RejectedRecordEdge",
-  "Remedy",
-  "RunConnection",
-  "RunCounts",
-  "RunEdge",
-  "Scope",
-  "SeriesPoint",
-  "SliceConnection",
-  "SliceEdge",
-  "Slots",
-  "Snapshot",
-  "SystemHealth",
-  "Tile",
-  "TimelineEntryConnection",
-  "TimelineEntryEdge",
-] as const;
 
 export interface ClientOptions {
   organisation: string | null;
@@ -81,7 +28,11 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
             onOutdated();
         },
       }),
-      cacheExchange({ keys: Object.fromEntries(embeddedTypes.map((name) => [name, () => null])) }),
+      cacheExchange({
+        // A type without an id lives inside the object that holds it.
+        keys: Object.fromEntries(shape.embedded.map((name) => [name, () => null])),
+        possibleTypes: shape.possible,
+      }),
       persistedExchange({
         enforcePersistedQueries: !import.meta.env.DEV,
         enableForMutation: true,

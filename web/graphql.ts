@@ -18,14 +18,12 @@ const tada = initGraphQLTada<{
 const registered: DocumentNode[] = [];
 
 /** Every document goes through here, so that the build can list the operations that the server may be asked to run. */
-export const graphql: typeof tada = Object.assign(
-  (...args: Parameters<typeof tada>) => {
-    const document = tada(...args);
-    if (import.meta.env.SSR) registered.push(document as DocumentNode);
-    return document;
-  },
-  { scalar: tada.scalar, persisted: tada.persisted },
-) as typeof tada;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the wrapper returns what it was given; gql.tada's overloads cannot be repeated.
+export const graphql = ((...args: Parameters<typeof tada>) => {
+  const document = tada(...args);
+  if (import.meta.env.SSR) registered.push(document);
+  return document;
+}) as typeof tada;
 
 export type { FragmentOf, ResultOf, VariablesOf } from "gql.tada";
 

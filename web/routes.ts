@@ -10,7 +10,7 @@ export const patterns = {
   signIn: "/sign-in",
   signUp: "/sign-up",
   overview: "/:org/overview",
-  datasources: `${listPath}/:rest*?`,
+  datasources: `${listPath}/*?`,
   tokens: "/:org/settings/developers/tokens",
 } as const;
 

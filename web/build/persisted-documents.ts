@@ -33,13 +33,14 @@ async function collect(root: string): Promise<Record<string, string>> {
   try {
     for (const file of globSync("**/*.documents.ts", { cwd: root, exclude: ["node_modules/**", "dist/**"] }))
       await server.ssrLoadModule(join(root, file));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Vite loads a module by its name and cannot know its type.
     const { registeredOperations } = (await server.ssrLoadModule(
       join(root, "graphql.ts"),
     )) as typeof import("../graphql.ts");
     const texts = registeredOperations();
     if (texts.length === 0) throw new Error("No operation was registered: no *.documents.ts module was found.");
     const entries = texts.map((text) => [createHash("sha256").update(text).digest("hex"), text] as const);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   } finally {
     await server.close();
   }

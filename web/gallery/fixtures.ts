@@ -145,7 +145,7 @@ export function organisationFixture(more: Partial<LiveOrganisation> = {}): LiveO
       "MANAGE_TOKENS",
       "MANAGE_OWN_TOKENS",
       "SET_PLAN",
-      "SEE_AUDIT",
+      "SEE_MEMBERS",
     ],
     admins: ["Ananya Das", "Arjun Rao"],
     supportUrl: "mailto:help@headwater.example",
@@ -237,15 +237,11 @@ export const fetchingBackfill = backfillFixture({
   },
 });
 
-/** The eight datasources of the story, in every state that matters. */
-export function storyDatasources(): LiveDatasource[] {
-  const account = (externalId: string, name = externalId, domain: string | null = null): LiveDatasource["account"] => ({
-    externalId,
-    name,
-    domain,
-    currency: "INR",
-    zone: storyZone,
-  });
+function account(externalId: string, name = externalId, domain: string | null = null): LiveDatasource["account"] {
+  return { externalId, name, domain, currency: "INR", zone: storyZone };
+}
+
+function storesAndMeta(): LiveDatasource[] {
   return [
     datasourceFixture({ streams: shopifyStreams }),
     datasourceFixture({
@@ -279,6 +275,11 @@ export function storyDatasources(): LiveDatasource[] {
       lastSuccessAt: ago(18),
       rowsLastDay: "1204",
     }),
+  ];
+}
+
+function theRest(): LiveDatasource[] {
+  return [
     datasourceFixture({
       platformName: "google-ads",
       name: "Google Ads",
@@ -321,6 +322,11 @@ export function storyDatasources(): LiveDatasource[] {
       rowsLastDay: "0",
       isStale: true,
     }),
+  ];
+}
+
+function theQuiet(): LiveDatasource[] {
+  return [
     datasourceFixture({
       platformName: "shiprocket",
       name: "Shiprocket",
@@ -333,8 +339,8 @@ export function storyDatasources(): LiveDatasource[] {
           remedy: { kind: "RESUME", label: "Resume", url: null },
         }),
       },
-      viewerCan: ["RESUME", "DISCONNECT", "RENAME", "REAUTHORIZE"].map((action) => ({
-        action: action as LiveDatasource["viewerCan"][number]["action"],
+      viewerCan: (["RESUME", "DISCONNECT", "RENAME", "REAUTHORIZE"] as const).map((action) => ({
+        action,
         isAllowed: true,
         reason: null,
       })),
@@ -357,4 +363,9 @@ export function storyDatasources(): LiveDatasource[] {
       rowsLastDay: "214",
     }),
   ];
+}
+
+/** The eight datasources of the story, in every state that matters. */
+export function storyDatasources(): LiveDatasource[] {
+  return [...storesAndMeta(), ...theRest(), ...theQuiet()];
 }

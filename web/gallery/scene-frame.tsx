@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { type ReactNode, useMemo } from "react";
 import { Client, fetchExchange, Provider } from "urql";
 import { Router } from "wouter";
@@ -44,10 +45,12 @@ function storyAnswers(): Answers {
   };
 }
 
+const Asked = v.object({ operationName: v.string() });
+
 /** `null` never answers (loading), an Error fails. */
 function answeringFetch(answers: Answers): typeof fetch {
   return async (_input, init) => {
-    const { operationName } = JSON.parse(String(init?.body)) as { operationName: string };
+    const { operationName } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
     const answer = answers[operationName] ?? null;
     if (answer === null) return new Promise<Response>(() => undefined);
     if (answer instanceof Error) throw answer;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { datasourceFixture, healthFixture, organisationFixture } from "../gallery/fixtures.ts";
 import type { Feed } from "./live.documents.ts";

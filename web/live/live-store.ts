@@ -154,6 +154,6 @@ const categories = [
 function inOrder(byId: ReadonlyMap<string, LiveDatasource>): string[] {
   const place = (datasource: LiveDatasource): number => categories.indexOf(datasource.platform.category);
   return [...byId.values()]
-    .sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1))
+    .toSorted((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1))
     .map((datasource) => datasource.id);
 }

@@ -26,7 +26,7 @@ export function Glyph({ title, category, size = "" }: { title: string; category:
 }
 
 export function initials(title: string): string {
-  const words = title.split(/[\s&-]+/u).filter(Boolean);
+  const words = title.split(/[^\p{L}\p{M}\p{N}]+/u).filter(Boolean);
   const [first = "?", second] = words;
   if (!second) return first.slice(0, 2);
   if (words.at(-1) === "4") return `${first.charAt(0)}4`;

@@ -18,8 +18,7 @@ export function reedOf({ connection, dataSync }: Pick<LiveDatasource, "connectio
 const looks: Record<Reed, string> = { full: "", moving: "mv", warn: "at", dead: "at dead", off: "off" };
 
 export function Reeds({ datasources }: { datasources: readonly LiveDatasource[] }) {
-  const format = useFormat();
-  if (datasources.length >= manyFrom) return <ReedCounts datasources={datasources} count={format.count} />;
+  if (datasources.length >= manyFrom) return <ReedCounts datasources={datasources} />;
   return (
     <span className="reeds" aria-hidden="true">
       {datasources.map((datasource) => (
@@ -29,9 +28,10 @@ export function Reeds({ datasources }: { datasources: readonly LiveDatasource[] 
   );
 }
 
-function ReedCounts({ datasources, count }: { datasources: readonly LiveDatasource[]; count: (n: number) => string }) {
+function ReedCounts({ datasources }: { datasources: readonly LiveDatasource[] }) {
+  const format = useFormat();
   const of = (...reeds: Reed[]): string =>
-    count(datasources.filter((datasource) => reeds.includes(reedOf(datasource))).length);
+    format.count(datasources.filter((datasource) => reeds.includes(reedOf(datasource))).length);
   return (
     <span className="reedc num" aria-hidden="true">
       <span className="good">

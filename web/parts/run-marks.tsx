@@ -12,7 +12,7 @@ const looks: Record<LiveDatasource["recentRuns"][number]["state"], string> = {
 /** The last runs as bars, newest at the end: failed ones are taller and red, a missing run is a dot. */
 export function RunMarks({ runs }: { runs: LiveDatasource["recentRuns"] }) {
   const { t } = useLingui();
-  const inOrder = [...runs].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).slice(-shown);
+  const inOrder = [...runs].toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).slice(-shown);
   const failed = inOrder.filter(({ state }) => state === "FAILED").length;
   if (inOrder.length === 0) return <span className="faint">–</span>;
   return (

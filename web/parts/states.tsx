@@ -66,7 +66,7 @@ export function LoadFailed({
 interface BoundaryProps {
   children: ReactNode;
   /** Shown in place of the card. */
-  fallback: (retry: () => void) => ReactNode;
+  renderFailed: (retry: () => void) => ReactNode;
 }
 
 /** Around each card, never only around the page: one failing part never blanks the rest. */
@@ -78,10 +78,12 @@ export class Boundary extends Component<BoundaryProps, { failed: boolean }> {
   }
 
   override render(): ReactNode {
-    return this.state.failed ? this.props.fallback(() => this.setState({ failed: false })) : this.props.children;
+    return this.state.failed ? this.props.renderFailed(() => this.setState({ failed: false })) : this.props.children;
   }
 }
 
 export function CardBoundary({ what, children }: { what: ReactNode; children: ReactNode }) {
-  return <Boundary fallback={(retry) => <LoadFailed error={null} onRetry={retry} what={what} />}>{children}</Boundary>;
+  return (
+    <Boundary renderFailed={(retry) => <LoadFailed error={null} onRetry={retry} what={what} />}>{children}</Boundary>
+  );
 }

@@ -3,13 +3,14 @@ import { useFormat } from "../language.tsx";
 
 const tickMs = 15_000;
 const listeners = new Set<() => void>();
-let tick = 0;
+let now = Date.now();
 let timer: ReturnType<typeof setInterval> | null = null;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  if (!timer) now = Date.now();
   timer ??= setInterval(() => {
-    tick++;
+    now = Date.now();
     for (const each of listeners) each();
   }, tickMs);
   return () => {
@@ -21,14 +22,14 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** One shared clock: everything relative moves together. */
-export function useTick(): number {
-  return useSyncExternalStore(subscribe, () => tick);
+/** One shared clock, so that everything relative moves together: the instant of its last tick. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
 }
 
 /** "6 min ago", exact on hover and focus. */
 export function Ago({ at }: { at: string }) {
-  useTick();
+  useNow();
   const format = useFormat();
   return (
     <time dateTime={at} title={format.exact(at)}>
@@ -39,7 +40,7 @@ export function Ago({ at }: { at: string }) {
 
 /** "Today 22:41". */
 export function When({ at }: { at: string }) {
-  useTick();
+  useNow();
   const format = useFormat();
   return (
     <time className="num nowrap" dateTime={at} title={format.exact(at)}>

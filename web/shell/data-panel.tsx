@@ -10,6 +10,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Reeds, reedOf } from "../parts/reeds.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
+import { Rows } from "../parts/rows.tsx";
 import { to } from "../routes.ts";
 import { usePlace } from "./organisation.tsx";
 import { countNeeding } from "./page.tsx";
@@ -22,9 +23,7 @@ export function DataPanel() {
   const byId = useLive((state) => state.byId);
   const panel = useRef<HTMLDivElement>(null);
   useShortcuts({ "KeyG KeyD": () => panel.current?.showPopover() });
-  const shown = order
-    .map((id) => byId.get(id))
-    .filter((datasource) => datasource !== undefined && datasource.disconnectedAt === null) as LiveDatasource[];
+  const shown = order.flatMap((id) => byId.get(id) ?? []).filter(({ disconnectedAt }) => disconnectedAt === null);
   const counts = { full: 0, moving: 0, warn: 0, dead: 0, off: 0 };
   for (const datasource of shown) counts[reedOf(datasource)]++;
   const label = t`DATA. ${shown.length} datasources: ${counts.full} active, ${counts.moving} fetching historical data, ${counts.warn + counts.dead} need someone, ${counts.off} paused`;
@@ -146,7 +145,7 @@ function PanelTime({ datasource }: { datasource: LiveDatasource }) {
   if (currentRun && currentRun.counts.read !== "0")
     return (
       <span className="xs faint nowrap num">
-        <Trans>{format.count(currentRun.counts.read)} rows</Trans>
+        <Rows count={currentRun.counts.read} />
       </span>
     );
   return (

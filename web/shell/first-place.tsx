@@ -15,14 +15,14 @@ export function FirstPlace() {
       onSignedOut: () => navigate(to.signIn(), { replace: true }),
       onOutdated: () => location.reload(),
     });
-    void client.query(SessionQuery, {}).then(({ data, error }) => {
+    const lead = async (): Promise<void> => {
+      const { data, error } = await client.query(SessionQuery, {});
       const slug = data?.organisation?.slug ?? data?.me?.memberships[0]?.organisation.slug;
-      if (data && !data.me) navigate(to.signIn(), { replace: true });
-      else if (slug)
-        navigate(data?.organisation?.slots.used === 0 ? to.datasources(slug) : to.overview(slug), { replace: true });
-      else if (error && !error.graphQLErrors.length) setFailed(true);
-      else navigate(to.signIn(), { replace: true });
-    });
+      if (!data && error?.networkError) setFailed(true);
+      else if (!data?.me || !slug) navigate(to.signIn(), { replace: true });
+      else navigate(data.organisation?.slots.used === 0 ? to.datasources(slug) : to.overview(slug), { replace: true });
+    };
+    void lead();
   }, [navigate]);
   return failed ? <PageFailed /> : null;
 }

@@ -14,13 +14,10 @@ export function LinkBar() {
   const format = useFormat();
   const [shown, setShown] = useState<"no" | "lost" | "again">("no");
   const isLost = link.kind === "lost";
+  // What follows from the link at once is set while rendering; only what takes time is an effect.
+  if (!isLost && shown === "lost") setShown("again");
   useEffect(() => {
-    if (isLost) {
-      const timer = setTimeout(() => setShown("lost"), quietForMs);
-      return () => clearTimeout(timer);
-    }
-    setShown((before) => (before === "lost" ? "again" : before));
-    const timer = setTimeout(() => setShown("no"), againForMs);
+    const timer = setTimeout(() => setShown(isLost ? "lost" : "no"), isLost ? quietForMs : againForMs);
     return () => clearTimeout(timer);
   }, [isLost]);
   if (shown === "no") return null;

@@ -101,8 +101,8 @@ function Pages({ slug }: { slug: string }) {
 
 function DatasourcesPlaces({ slug }: { slug: string }) {
   const { t } = useLingui();
-  const params = useParams<{ rest?: string }>();
-  const place = datasourcesPlace(params.rest);
+  const { "*": rest } = useParams();
+  const place = datasourcesPlace(rest);
   const list = { label: t`Datasources`, href: to.datasources(slug) };
   if (place.kind === "detail") {
     return (

@@ -18,15 +18,13 @@ export function countNeeding(state: { byId: ReadonlyMap<string, { needsAttention
 }
 
 /** The page's one heading; it takes focus when the page opens, so that a screen reader starts there. */
-export function PageHeading({ children, focusKey }: { children: ReactNode; focusKey: string }) {
+export function PageHeading({ children }: { children: ReactNode }) {
   const ref = useRef<HTMLHeadingElement>(null);
-  const isFirst = useRef(true);
   useEffect(() => {
     // The first page of a visit keeps the browser's own start, so that the skip link comes first.
     if (!document.documentElement.dataset["visited"]) document.documentElement.dataset["visited"] = "yes";
-    else if (isFirst.current) ref.current?.focus({ preventScroll: true });
-    isFirst.current = false;
-  }, [focusKey]);
+    else ref.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <h1 ref={ref} tabIndex={-1}>
       {children}

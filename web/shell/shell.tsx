@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
@@ -166,7 +167,11 @@ function SideLink({ entry }: { entry: Entry }) {
       <Icon name={entry.icon} />
       <span className="lbl">{entry.label}</span>
       {entry.count ? (
-        <span className="cnt hot" role="img" aria-label={t`${entry.count} need someone`}>
+        <span
+          className="cnt hot"
+          role="img"
+          aria-label={t`${plural(entry.count, { one: "# needs someone", other: "# need someone" })}`}
+        >
           {entry.count}
         </span>
       ) : null}

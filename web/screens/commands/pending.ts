@@ -17,9 +17,13 @@ export type PendingState = "no" | "accepted" | "slow";
 const keyOf = (datasource: string, action: ActionName): string => `${datasource} ${action}`;
 
 /** A command shows as accepted from the click; its end comes by the subscription. */
-export function setPending(datasource: string, action: ActionName, commandId: string | null | "over"): void {
-  if (commandId === "over") given.delete(keyOf(datasource, action));
-  else given.set(keyOf(datasource, action), { at: Date.now(), commandId });
+export function setPending(datasource: string, action: ActionName, commandId: string | null): void {
+  given.set(keyOf(datasource, action), { at: Date.now(), commandId });
+  for (const listener of listeners) listener();
+}
+
+export function clearPending(datasource: string, action: ActionName): void {
+  given.delete(keyOf(datasource, action));
   for (const listener of listeners) listener();
 }
 
@@ -39,7 +43,7 @@ export function usePending(datasource: LiveDatasource, action: ActionName): Pend
   }, [entry]);
   const over = entry !== null && isSettled(entry, datasource.commands, now);
   useEffect(() => {
-    if (over) setPending(datasource.id, action, "over");
+    if (over) clearPending(datasource.id, action);
   }, [over, datasource.id, action]);
   if (!entry || over) return "no";
   return now - entry.at > slowAfterMs ? "slow" : "accepted";

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import type { TypedDocumentNode } from "urql";
-import { type Client, useClient } from "urql";
+import { type AnyVariables, type Client, useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
@@ -16,7 +16,7 @@ import {
   SyncNowMutation,
   UndoDisconnectMutation,
 } from "./commands.documents.ts";
-import { setPending } from "./pending.ts";
+import { clearPending, setPending } from "./pending.ts";
 import { tellProblem, type Told } from "./problems.tsx";
 
 interface AnyResult {
@@ -31,12 +31,12 @@ export type Outcome<R> =
   | { ok: false; problem: Told; fields: readonly { path: string; message: string }[] };
 
 /** Sends one mutation and tells success from a problem by what came back, never by its name. */
-export async function send<R extends AnyResult, V extends object>(
+export async function send<R extends AnyResult, V extends AnyVariables>(
   client: Client,
   document: TypedDocumentNode<{ result: R }, V>,
   variables: V,
 ): Promise<Outcome<R>> {
-  const { data } = await client.mutation(document, variables as V & Record<string, unknown>).toPromise();
+  const { data } = await client.mutation(document, variables).toPromise();
   const result = data?.result;
   if (!result) return { ok: false, problem: { code: "UNREACHABLE" }, fields: [] };
   if (isProblem(result)) return { ok: false, problem: result, fields: result.fields ?? [] };
@@ -67,7 +67,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
   const { t } = useLingui();
   const { id, viewerCan } = datasource;
   const state = (action: ActionName) => viewerCan.find((entry) => entry.action === action);
-  const give = async <R extends AnyResult, V extends object>(
+  const give = async <R extends AnyResult, V extends AnyVariables>(
     action: ActionName,
     document: TypedDocumentNode<{ result: R }, V>,
     input: V,
@@ -75,7 +75,9 @@ export function useCommands(datasource: LiveDatasource): Commands {
     tellProblem(null);
     setPending(id, action, null);
     const outcome = await send(client, document, input);
-    setPending(id, action, outcome.ok ? (outcome.result.command?.id ?? "over") : "over");
+    const commandId = outcome.ok ? outcome.result.command?.id : null;
+    if (commandId) setPending(id, action, commandId);
+    else clearPending(id, action);
     if (outcome.ok) announce(t`Accepted.`);
     return outcome;
   };

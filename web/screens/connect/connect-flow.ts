@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
 import type { Told } from "../commands/problems.tsx";
-import { send } from "../commands/use-commands.ts";
+import { type Outcome, send } from "../commands/use-commands.ts";
 import {
   type Attempt,
   AttemptQuery,
@@ -42,7 +42,7 @@ export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow 
     const window = openConsentWindow();
     setState({ kind: "opening" });
     const idempotencyKey = newIdempotencyKey();
-    const request =
+    const request: Promise<Outcome<ConsentResult>> =
       purpose.kind === "connect"
         ? send(client, ConnectMutation, {
             input: { platform, fields: [...fields], returnTo: "DATASOURCES" as const, idempotencyKey },
@@ -54,23 +54,32 @@ export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow 
           : send(client, ReauthorizeMutation, {
               input: { datasource: purpose.datasource, returnTo: "DATASOURCE" as const, idempotencyKey },
             });
-    void request.then((outcome) => {
-      if (outcome.ok && "authorizeUrl" in outcome.result) {
-        const { authorizeUrl, attempt, datasource } = outcome.result;
-        window.go(authorizeUrl);
-        setState({ kind: "waiting", attempt, datasource: datasource.id, authorizeUrl, window });
-        return;
-      }
-      window.close();
-      setState({
-        kind: "prepare",
-        problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem,
-        fields: outcome.ok ? [] : outcome.fields,
-      });
+    void settle(request, window);
+  };
+  const settle = async (request: Promise<Outcome<ConsentResult>>, window: ConsentWindow): Promise<void> => {
+    const outcome = await request;
+    if (outcome.ok && outcome.result.authorizeUrl && outcome.result.attempt && outcome.result.datasource) {
+      const { authorizeUrl, attempt, datasource } = outcome.result;
+      window.go(authorizeUrl);
+      return setState({ kind: "waiting", attempt, datasource: datasource.id, authorizeUrl, window });
+    }
+    window.close();
+    setState({
+      kind: "prepare",
+      problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem,
+      fields: outcome.ok ? [] : outcome.fields,
     });
   };
   const seen = useAttempt(state);
   return { state, ...seen, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
+}
+
+/** What each of the three mutations answers when the consent screen may be opened. */
+interface ConsentResult {
+  __typename: string;
+  authorizeUrl?: string;
+  attempt?: Attempt;
+  datasource?: { id: string } | null;
 }
 
 const askEveryMs = 2_000;
@@ -82,24 +91,19 @@ function useAttempt(state: FlowState): { attempt: Attempt | null; datasource: Li
   const waitingFor = state.kind === "waiting" ? state.attempt.id : null;
   const live = useLive((all) => (state.kind === "waiting" ? (all.byId.get(state.datasource) ?? null) : null));
   const isOver = asked !== null && asked.attempt.id === waitingFor && over.includes(asked.attempt.state);
-  const window = useRef<ConsentWindow | null>(null);
-  window.current = state.kind === "waiting" ? state.window : null;
   useEffect(() => {
     if (!waitingFor || isOver) return;
-    const timer = setInterval(() => {
-      void client
-        .query(AttemptQuery, { id: waitingFor }, { requestPolicy: "network-only" })
-        .toPromise()
-        .then(({ data }) => {
-          if (data?.connectAttempt)
-            setAsked({ attempt: data.connectAttempt, datasource: data.connectAttempt.datasource });
-        });
-    }, askEveryMs);
+    const ask = async (): Promise<void> => {
+      const answer = await client.query(AttemptQuery, { id: waitingFor }, { requestPolicy: "network-only" });
+      const attempt = answer.data?.connectAttempt;
+      if (attempt) setAsked({ attempt, datasource: attempt.datasource });
+    };
+    const timer = setInterval(() => void ask(), askEveryMs);
     return () => clearInterval(timer);
   }, [client, waitingFor, isOver]);
   useEffect(() => {
-    if (isOver) window.current?.close();
-  }, [isOver]);
+    if (isOver && state.kind === "waiting") state.window.close();
+  }, [isOver, state]);
   if (state.kind !== "waiting") return { attempt: null, datasource: null };
   const known = asked?.attempt.id === waitingFor ? asked : null;
   const fromLive = live?.attempt?.id === waitingFor ? live.attempt : null;

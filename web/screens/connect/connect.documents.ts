@@ -78,7 +78,7 @@ export const ConnectMutation = graphql(
           }
         }
         ... on AlreadyConnected {
-          datasource {
+          existing: datasource {
             id
           }
         }

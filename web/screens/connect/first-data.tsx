@@ -4,6 +4,7 @@ import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Bar } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Rows } from "../../parts/rows.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
@@ -17,50 +18,19 @@ export function firstDataStage(state: string | undefined, datasource: LiveDataso
   return datasource.currentRun || datasource.backfill.state === "RUNNING" ? "reading" : "queued";
 }
 
-/** Rows arriving: the same live values as the detail page, and leave to close. */
-export function FirstData({
-  platform,
-  flow,
-  onClose,
-}: {
+type FirstDataProps = {
   platform: ConnectPlatform;
   flow: Pick<ConnectFlow, "attempt" | "datasource">;
   onClose: () => void;
-}) {
-  const { t } = useLingui();
-  const format = useFormat();
-  const { organisation } = usePlace();
+};
+
+/** Rows arriving: the same live values as the detail page, and leave to close. */
+export function FirstData({ platform, flow, onClose }: FirstDataProps) {
   const { datasource } = flow;
   const stage = firstDataStage(flow.attempt?.state, datasource);
-  const words: Record<FirstDataStage, string> = {
-    verifying: t`Reading the account`,
-    queued: t`First sync queued, starts within a minute`,
-    reading: t`Reading the newest days first`,
-    ready: t`First numbers are ready`,
-  };
-  const took =
-    datasource?.firstNumbersAt && datasource.connectedAt
-      ? (Date.parse(datasource.firstNumbersAt) - Date.parse(datasource.connectedAt)) / 1000
-      : null;
   return (
     <div className="fd">
-      <div className="fdh" role="status">
-        <span className={stage === "ready" ? "good" : "flow"}>
-          {stage === "ready" ? <Icon name="tick" /> : <span className="ring big spin" aria-hidden="true" />}
-        </span>
-        <div>
-          <h3>{words[stage]}</h3>
-          <p className="dim sm">
-            {stage === "ready" && took !== null ? (
-              <Trans>
-                First numbers {format.duration(took)} after connecting. History goes on filling behind them.
-              </Trans>
-            ) : (
-              <Trans>You can close this: it goes on without the page.</Trans>
-            )}
-          </p>
-        </div>
-      </div>
+      <StageHead stage={stage} datasource={datasource} />
       {datasource && datasource.streams.length > 0 && (
         <ul className="ls fds">
           {datasource.streams.map((stream) => (
@@ -68,29 +38,73 @@ export function FirstData({
               <span className="grow">{stream.title}</span>
               <Bar percent={stream.percent} label={stream.title} tone={stream.state === "DONE" ? "g" : "live"} />
               <span className="num">
-                <Trans>{format.count(stream.rows)} rows</Trans>
+                <Rows count={stream.rows} />
               </span>
             </li>
           ))}
         </ul>
       )}
-      <footer className="stick">
-        <span className="grow" />
-        {stage === "ready" && (
-          <Link className="btn" href={to.overview(organisation.slug)}>
-            <Trans>See yesterday’s numbers</Trans>
-          </Link>
-        )}
-        {datasource ? (
-          <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
-            <Trans>Watch it come in</Trans>
-          </Link>
-        ) : (
-          <button type="button" className="btn" onClick={onClose}>
-            <Trans>Close, {platform.title} goes on</Trans>
-          </button>
-        )}
-      </footer>
+      <Ways stage={stage} platform={platform} datasource={datasource} onClose={onClose} />
     </div>
+  );
+}
+
+function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: LiveDatasource | null }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const words: Record<FirstDataStage, string> = {
+    verifying: t`Reading the account`,
+    queued: t`First sync queued, starts within a minute`,
+    reading: t`Reading the newest days first`,
+    ready: t`First numbers are ready`,
+  };
+  const { firstNumbersAt = null, connectedAt = null } = datasource ?? {};
+  const took = firstNumbersAt && connectedAt ? (Date.parse(firstNumbersAt) - Date.parse(connectedAt)) / 1000 : null;
+  return (
+    <div className="fdh" role="status">
+      <span className={stage === "ready" ? "good" : "flow"}>
+        {stage === "ready" ? <Icon name="tick" /> : <span className="ring big spin" aria-hidden="true" />}
+      </span>
+      <div>
+        <h3>{words[stage]}</h3>
+        <p className="dim sm">
+          {stage === "ready" && took !== null ? (
+            <Trans>First numbers {format.duration(took)} after connecting. History goes on filling behind them.</Trans>
+          ) : (
+            <Trans>You can close this: it goes on without the page.</Trans>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+interface WaysProps {
+  stage: FirstDataStage;
+  platform: ConnectPlatform;
+  datasource: LiveDatasource | null;
+  onClose: () => void;
+}
+
+function Ways({ stage, platform, datasource, onClose }: WaysProps) {
+  const { organisation } = usePlace();
+  return (
+    <footer className="stick">
+      <span className="grow" />
+      {stage === "ready" && (
+        <Link className="btn" href={to.overview(organisation.slug)}>
+          <Trans>See yesterday’s numbers</Trans>
+        </Link>
+      )}
+      {datasource ? (
+        <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
+          <Trans>Watch it come in</Trans>
+        </Link>
+      ) : (
+        <button type="button" className="btn" onClick={onClose}>
+          <Trans>Close, {platform.title} goes on</Trans>
+        </button>
+      )}
+    </footer>
   );
 }

@@ -48,11 +48,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
           data-first
           onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
           error={errors.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
-          after={
-            field.suffix && !(values[field.name] ?? "").includes(".") ? (
-              <span className="faint sm">{field.suffix}</span>
-            ) : undefined
-          }
+          after={<Suffix suffix={field.suffix} typed={values[field.name] ?? ""} />}
         />
       ))}
       <Requirements platform={platform} />
@@ -73,6 +69,12 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       </footer>
     </form>
   );
+}
+
+/** What we shall add to what was typed, once something without a dot stands there. */
+function Suffix({ suffix, typed }: { suffix: string | null; typed: string }) {
+  if (!suffix || !typed || typed.includes(".")) return null;
+  return <span className="faint sm">{suffix.startsWith(".") ? suffix : `.${suffix}`}</span>;
 }
 
 function Blocked({ platform }: { platform: ConnectPlatform }) {

@@ -4,6 +4,7 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
+import type { ConsentWindow } from "./consent-window.ts";
 
 type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "again">;
 
@@ -24,7 +25,7 @@ function AtSource({
   state: Extract<ConnectFlow["state"], { kind: "waiting" }>;
 }) {
   const format = useFormat();
-  const looksClosed = useLooksClosed(state.window.looksClosed);
+  const looksClosed = useLooksClosed(state.window);
   const { isBlocked } = state.window;
   return (
     <div className="wait">
@@ -67,12 +68,12 @@ function AtSource({
   );
 }
 
-function useLooksClosed(looksClosed: () => boolean): boolean {
+function useLooksClosed(window: ConsentWindow): boolean {
   const [closed, setClosed] = useState(false);
   useEffect(() => {
-    const timer = setInterval(() => setClosed(looksClosed()), 1_000);
+    const timer = setInterval(() => setClosed(window.looksClosed()), 1_000);
     return () => clearInterval(timer);
-  }, [looksClosed]);
+  }, [window]);
   return closed;
 }
 
@@ -110,7 +111,12 @@ function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
       };
     case "CANCELLED":
       return { title: t`Connecting was cancelled`, meaning: t`Nothing was kept and no slot is in use.` };
-    default:
+    case "FAILED":
+    case "CONNECTED":
+    case "VERIFYING":
+    case "RETURNED":
+    case "CHOOSING_ACCOUNT":
+    case "WAITING_FOR_CONSENT":
       return {
         title: t`${platform.title} could not be connected`,
         meaning: t`Nothing was read. Your other datasources go on as before.`,

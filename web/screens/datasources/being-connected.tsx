@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
@@ -11,11 +12,10 @@ import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 /** Attempts still in consent, and what was disconnected within the last ten minutes: neither has a status. */
 export function BeingConnected() {
   const byId = useLive((state) => state.byId);
+  const now = useNow();
   const all = [...byId.values()];
   const attempts = all.filter((datasource) => datasource.connection === null && datasource.disconnectedAt === null);
-  const undoable = all.filter(
-    (datasource) => datasource.undoUntil !== null && new Date(datasource.undoUntil) > new Date(),
-  );
+  const undoable = all.filter((datasource) => datasource.undoUntil !== null && Date.parse(datasource.undoUntil) > now);
   if (attempts.length + undoable.length === 0) return null;
   return (
     <section className="card being" aria-labelledby="being">

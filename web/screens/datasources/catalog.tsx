@@ -34,70 +34,35 @@ function useCatalogContext(connected: number): { requestPolicy: "cache-and-netwo
   return held.context;
 }
 
-const manyFrom = 2;
+type Chosen = Category | "ALL" | "MORE";
 
-export function CatalogView({
-  platforms,
-  searchRef,
-}: {
+interface CatalogViewProps {
   platforms: readonly CatalogPlatform[];
   searchRef: RefObject<HTMLInputElement | null>;
-}) {
+}
+
+export function CatalogView({ platforms, searchRef }: CatalogViewProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
-  const [category, setCategory] = useState<Category | "ALL" | "MORE">("ALL");
+  const [chosen, setChosen] = useState<Chosen>("ALL");
   const word = (which: Category): string => t(categoryWords[which]);
-  const ready = [...platforms].sort((a, b) => rank(a) - rank(b));
-  const { shown, rest } = chipsOf(platforms);
+  const { rest } = chipsOf(platforms);
   const belongs = (which: Category): boolean =>
-    category === "ALL" || category === which || (category === "MORE" && rest.includes(which));
-  const inCategory = ready.filter((platform) => belongs(platform.category));
-  const found = searchCatalog(inCategory, typed, word);
+    chosen === "ALL" || chosen === which || (chosen === "MORE" && rest.includes(which));
+  const ready = platforms.toSorted((a, b) => rank(a) - rank(b));
+  const found = searchCatalog(
+    ready.filter((platform) => belongs(platform.category)),
+    typed,
+    word,
+  );
   return (
     <section aria-labelledby="catalog">
       <div className="tools">
         <h2 id="catalog">
           <Trans>Catalog</Trans>
         </h2>
-        <div className="chips" role="group" aria-label={t`Category`}>
-          <Chip label={t`All`} count={platforms.length} isOn={category === "ALL"} onClick={() => setCategory("ALL")} />
-          {shown.map((which) => (
-            <Chip
-              key={which}
-              label={word(which)}
-              count={platforms.filter((platform) => platform.category === which).length}
-              isOn={category === which}
-              onClick={() => setCategory(which)}
-            />
-          ))}
-          {rest.length > 0 && (
-            <Chip
-              label={t({ message: "More", comment: "the small categories of the catalog together" })}
-              count={platforms.filter((platform) => rest.includes(platform.category)).length}
-              isOn={category === "MORE"}
-              onClick={() => setCategory("MORE")}
-            />
-          )}
-        </div>
-        {platforms.length > manyFrom && (
-          <label className="field">
-            <Icon name="search" />
-            <span className="vh">
-              <Trans>Find a platform</Trans>
-            </span>
-            <input
-              ref={searchRef}
-              type="search"
-              value={typed}
-              placeholder={t`Find a platform`}
-              onChange={(event) => setTyped(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key === "Escape") setTyped("");
-              }}
-            />
-            <kbd aria-hidden="true">/</kbd>
-          </label>
-        )}
+        <Chips platforms={platforms} chosen={chosen} onChoose={setChosen} />
+        <SearchField typed={typed} onType={setTyped} fieldRef={searchRef} />
       </div>
       <p className="vh" role="status">
         {typed && <Trans>{found.length} found</Trans>}
@@ -110,7 +75,7 @@ export function CatalogView({
             className="link"
             onClick={() => {
               setTyped("");
-              setCategory("ALL");
+              setChosen("ALL");
             }}
           >
             <Trans>Clear filters</Trans>
@@ -126,6 +91,70 @@ export function CatalogView({
         </ul>
       )}
     </section>
+  );
+}
+
+interface SearchFieldProps {
+  typed: string;
+  onType: (typed: string) => void;
+  fieldRef: RefObject<HTMLInputElement | null>;
+}
+
+function SearchField({ typed, onType, fieldRef }: SearchFieldProps) {
+  const { t } = useLingui();
+  return (
+    <label className="field">
+      <Icon name="search" />
+      <span className="vh">
+        <Trans>Find a platform</Trans>
+      </span>
+      <input
+        ref={fieldRef}
+        type="search"
+        value={typed}
+        placeholder={t`Find a platform`}
+        onChange={(event) => onType(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onType("");
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </label>
+  );
+}
+
+interface ChipsProps {
+  platforms: readonly CatalogPlatform[];
+  chosen: Chosen;
+  onChoose: (chosen: Chosen) => void;
+}
+
+function Chips({ platforms, chosen, onChoose }: ChipsProps) {
+  const { t } = useLingui();
+  const { shown, rest } = chipsOf(platforms);
+  const countIn = (categories: readonly Category[]): number =>
+    platforms.filter(({ category }) => categories.includes(category)).length;
+  return (
+    <div className="chips" role="group" aria-label={t`Category`}>
+      <Chip label={t`All`} count={platforms.length} isOn={chosen === "ALL"} onClick={() => onChoose("ALL")} />
+      {shown.map((which) => (
+        <Chip
+          key={which}
+          label={t(categoryWords[which])}
+          count={countIn([which])}
+          isOn={chosen === which}
+          onClick={() => onChoose(which)}
+        />
+      ))}
+      {rest.length > 0 && (
+        <Chip
+          label={t({ message: "More", comment: "the small categories of the catalog together" })}
+          count={countIn(rest)}
+          isOn={chosen === "MORE"}
+          onClick={() => onChoose("MORE")}
+        />
+      )}
+    </div>
   );
 }
 

@@ -31,9 +31,7 @@ export function ConnectedTable() {
   const isLoading = useLive((state) => state.revision === null);
   const order = useLive((state) => state.order);
   const byId = useLive((state) => state.byId);
-  const connected = order
-    .map((id) => byId.get(id))
-    .filter((datasource) => datasource?.connection != null) as LiveDatasource[];
+  const connected = order.flatMap((id) => byId.get(id) ?? []).filter(({ connection }) => connection !== null);
   const table = useRef<HTMLTableElement>(null);
   useRowKeys(table);
   if (isLoading) return <TableSkeleton />;

@@ -33,7 +33,7 @@ export function DatasourcesPage({ connecting }: { connecting: string | null }) {
     <>
       <div className="ph">
         <div>
-          <PageHeading focusKey="datasources">
+          <PageHeading>
             <Trans>Datasources</Trans>
           </PageHeading>
           <p className="dim">

@@ -13,7 +13,7 @@ export function Notices() {
   const [all, setAll] = useState(false);
   const needing = [...byId.values()]
     .filter((datasource) => datasource.needsAttention)
-    .sort((a, b) => severity(b) - severity(a));
+    .toSorted((a, b) => severity(b) - severity(a));
   if (needing.length === 0) return null;
   const hidden = all ? 0 : Math.max(0, needing.length - shownAtFirst);
   return (

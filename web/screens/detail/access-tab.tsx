@@ -5,6 +5,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
+import { Fact } from "./fact.tsx";
 import { type Access, AccessQuery } from "./detail.documents.ts";
 
 export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
@@ -44,7 +45,6 @@ export function AccessView({ access }: { access: Access }) {
 }
 
 function Holder({ access }: { access: Access }) {
-  const format = useFormat();
   const { grant } = access;
   return (
     <section className="card" aria-labelledby="holder">
@@ -54,69 +54,52 @@ function Holder({ access }: { access: Access }) {
         </h2>
       </header>
       {grant ? (
-        <dl className="facts">
-          <div>
-            <dt>
-              <Trans>Holder</Trans>
-            </dt>
-            <dd>{grant.holder}</dd>
-          </div>
-          <div>
-            <dt>
-              <Trans>Given</Trans>
-            </dt>
-            <dd>
-              <When at={grant.createdAt} />
-            </dd>
-          </div>
-          {grant.verifiedAt && (
-            <div>
-              <dt>
-                <Trans>Checked</Trans>
-              </dt>
-              <dd>
-                <When at={grant.verifiedAt} />
-              </dd>
-            </div>
-          )}
-          <div>
-            <dt>
-              <Trans>Ends</Trans>
-            </dt>
-            <dd>
-              {grant.endsAt ? format.day(format.dayOf(grant.endsAt), { year: true }) : <Trans>not by itself</Trans>}
-            </dd>
-          </div>
-          {grant.credential && (
-            <div>
-              <dt>
-                <Trans>Credential</Trans>
-              </dt>
-              <dd>
-                {grant.credential.lastFour && (
-                  <span className="mono" translate="no">
-                    ····{grant.credential.lastFour}
-                  </span>
-                )}
-                <span className="xs faint block">
-                  {grant.credential.lastUsedAt ? (
-                    <>
-                      <Trans>last used</Trans> <Ago at={grant.credential.lastUsedAt} />
-                    </>
-                  ) : (
-                    <Trans>not used yet</Trans>
-                  )}
-                </span>
-              </dd>
-            </div>
-          )}
-        </dl>
+        <GrantFacts grant={grant} />
       ) : (
         <p className="none sm dim">
           <Trans>No grant is held.</Trans>
         </p>
       )}
     </section>
+  );
+}
+
+function GrantFacts({ grant }: { grant: NonNullable<Access["grant"]> }) {
+  const format = useFormat();
+  const { holder, createdAt, verifiedAt, endsAt, credential } = grant;
+  return (
+    <dl className="facts">
+      <Fact term={<Trans>Holder</Trans>}>{holder}</Fact>
+      <Fact term={<Trans>Given</Trans>}>
+        <When at={createdAt} />
+      </Fact>
+      {verifiedAt && (
+        <Fact term={<Trans>Checked</Trans>}>
+          <When at={verifiedAt} />
+        </Fact>
+      )}
+      <Fact term={<Trans>Ends</Trans>}>
+        {endsAt ? format.day(format.dayOf(endsAt), { year: true }) : <Trans>not by itself</Trans>}
+      </Fact>
+      {credential && (
+        <Fact term={<Trans>Credential</Trans>}>
+          {credential.lastFour && (
+            <span className="mono" translate="no">
+              ····{credential.lastFour}
+            </span>
+          )}
+          <span className="xs faint block">
+            {credential.lastUsedAt ? (
+              <>
+                <Trans>last used</Trans> <Ago at={credential.lastUsedAt} />
+              </>
+            ) : (
+              <Trans>not used yet</Trans>
+            )}
+          </span>
+        </Fact>
+      )}
+    </dl>
   );
 }
 

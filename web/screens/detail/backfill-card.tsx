@@ -1,16 +1,17 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveBackfill, LiveDatasource } from "../../live/live.documents.ts";
 import { agedBy, type EtaRange, holdEta, type HeldEta } from "../../live/eta.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { share } from "../../parts/size.ts";
-import { useTick } from "../../parts/time.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
 import { type MapCounts, mapCounts, type MapRow, mapRows } from "./backfill-map.ts";
 import { BackfillMap } from "./map-grid.tsx";
 import { useRefresh } from "./use-refresh.ts";
+import "./map.css";
 
 const allStreams = "";
 
@@ -132,17 +133,14 @@ function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; coun
   );
 }
 
+/** Held still between changes that are worth saying; it ages with the clock meanwhile. */
 function useHeldEta(next: EtaRange | null): EtaRange | null {
-  useTick();
+  const now = useNow();
   const [held, setHeld] = useState<HeldEta | null>(null);
-  const now = Date.now();
-  const [min, max] = [next?.minSeconds ?? null, next?.maxSeconds ?? null];
-  useEffect(() => {
-    setHeld((before) =>
-      holdEta(before, min === null || max === null ? null : { minSeconds: min, maxSeconds: max }, Date.now()),
-    );
-  }, [min, max]);
-  return held && next ? agedBy(held.range, now - held.at) : next;
+  const wanted = holdEta(held, next, now);
+  // State that follows from other state: set while rendering, as React asks.
+  if (wanted !== held) setHeld(wanted);
+  return wanted ? agedBy(wanted.range, now - wanted.at) : null;
 }
 
 function Headline({ backfill }: { backfill: LiveBackfill }) {

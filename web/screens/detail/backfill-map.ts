@@ -26,7 +26,7 @@ const widest = 31;
 /** Newest month on top, one cell a day. */
 export function mapRows(months: BackfillMonths): MapRow[] {
   return [...months]
-    .sort((a, b) => (a.month < b.month ? 1 : -1))
+    .toSorted((a, b) => (a.month < b.month ? 1 : -1))
     .map(({ month, rows, ranges }) => {
       const cells = emptyMonth(month);
       for (const { from, to, state } of ranges) {

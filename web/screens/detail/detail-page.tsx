@@ -8,6 +8,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { type Tab, tabs, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
@@ -63,6 +64,7 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
   const search = useSearch();
+  const now = useNow();
   usePageTitle(datasource.name);
   const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
   useShortcuts(Object.fromEntries(tabs.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
@@ -70,7 +72,7 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
     <>
       <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} />
       <DetailTabs datasource={datasource} tab={tab} />
-      {datasource.undoUntil && new Date(datasource.undoUntil) > new Date() && (
+      {datasource.undoUntil && Date.parse(datasource.undoUntil) > now && (
         <div className="card undo">
           <UndoDisconnect datasource={datasource} />
         </div>
@@ -100,7 +102,7 @@ function DetailHead({ datasource, asked }: { datasource: LiveDatasource; asked: 
       <Glyph title={platform.title} category={platform.category} size="l" />
       <div className="grow">
         <div className="ttl">
-          <PageHeading focusKey={datasource.id}>{name}</PageHeading>
+          <PageHeading>{name}</PageHeading>
           {connection && <ConnectionStatus connection={connection} />}
           {dataSync && <DataSyncStatus dataSync={dataSync} percent={backfill.percent} />}
         </div>

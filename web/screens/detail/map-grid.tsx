@@ -1,12 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { memo } from "react";
 import { useFormat } from "../../language.tsx";
-import { type Cell, mapCounts, type MapRow } from "./backfill-map.ts";
+import { type Cell, dayOf, mapCounts, type MapRow } from "./backfill-map.ts";
 
 const looks: Record<Cell, string> = {
   ALL: "d",
   SOME: "h",
-  NOW: "n",
+  NOW: "w",
   QUEUED: "q",
   FAILED: "f",
   BEFORE: "z",
@@ -18,7 +18,7 @@ const headed = [1, 5, 10, 15, 20, 25, 31];
 /** One row a month, newest on top, one cell a day; its figures are told in words as well. */
 export function BackfillMap({ rows }: { rows: readonly MapRow[] }) {
   const { t } = useLingui();
-  const { all, some, queued, failed } = mapCounts(rows);
+  const { all, some, queued, failed, now } = mapCounts(rows);
   return (
     <div className="map">
       <div
@@ -40,7 +40,7 @@ export function BackfillMap({ rows }: { rows: readonly MapRow[] }) {
           <MonthRow
             key={row.month}
             month={row.month}
-            cells={row.cells.map((cell) => looks[cell]).join("")}
+            cells={letters(row, now)}
             rows={row.rows}
             isQueued={row.isQueued}
             showYear={n === 0 || row.month.slice(5, 7) === "12"}
@@ -49,6 +49,11 @@ export function BackfillMap({ rows }: { rows: readonly MapRow[] }) {
       </div>
     </div>
   );
+}
+
+/** The newest day being read carries the ring; the rest of its window only its ground. */
+function letters({ month, cells }: MapRow, now: string | null): string {
+  return cells.map((cell, n) => (cell === "NOW" && dayOf(month, n) === now ? "n" : looks[cell])).join("");
 }
 
 interface MonthRowProps {
@@ -67,7 +72,7 @@ const MonthRow = memo(function MonthRow({ month, cells, rows, isQueued, showYear
       <span className="ml">
         {format.month(month)} {showYear && <em>{format.year(month)}</em>}
       </span>
-      {[...cells].map((cell, n) => (
+      {cells.split("").map((cell, n) => (
         <i key={n} className={cell} />
       ))}
       <span className="mt num">

@@ -1,6 +1,5 @@
 import { Trans } from "@lingui/react/macro";
 import { Link } from "wouter";
-import type { ReactNode } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -9,7 +8,9 @@ import { When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { BackfillCard } from "./backfill-card.tsx";
+import { Fact } from "./fact.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
+import { timelineKey } from "./timeline-key.ts";
 import { StreamsCard } from "./streams-card.tsx";
 import { TimelineList } from "./timeline-list.tsx";
 import { useRefresh } from "./use-refresh.ts";
@@ -31,15 +32,6 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
         <WhereItStands datasource={datasource} />
         <NewestTimeline datasource={datasource} />
       </aside>
-    </div>
-  );
-}
-
-function Fact({ term, children }: { term: ReactNode; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd className="num">{children}</dd>
     </div>
   );
 }
@@ -126,18 +118,4 @@ function NewestTimeline({ datasource }: { datasource: LiveDatasource }) {
       {entries ? <TimelineList entries={entries} /> : <div className="tl skrows" />}
     </section>
   );
-}
-
-/** What adds an entry: a run that begins or ends, a command that settles, a status that changes. */
-export function timelineKey({
-  currentRun,
-  recentRuns,
-  commands,
-  connection,
-  dataSync,
-  backfill,
-}: LiveDatasource): string {
-  const runs = recentRuns.map(({ id, state }) => `${id}${state}`).join();
-  const given = commands.map(({ id, state }) => `${id}${state}`).join();
-  return [currentRun?.id, runs, given, connection?.status, dataSync?.status, backfill.state].join("|");
 }

@@ -21,14 +21,13 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
   const format = useFormat();
   const commands = useCommands(datasource);
   const [stream, setStream] = useState(wanted);
-  const [whole, setWhole] = useState(true);
-  const [from, setFrom] = useState("");
-  const [until, setUntil] = useState("");
+  const [days, setDays] = useState<DayChoice>({ whole: true, from: "", until: "" });
   const [error, setError] = useState<string | null>(null);
-  const { name, streams, backfill } = datasource;
+  const { name, streams } = datasource;
   const rows =
     stream === everyStream ? datasource.rowsTotal : (streams.find((each) => each.name === stream)?.rows ?? "0");
   const submit = (): void => {
+    const { whole, from, until } = days;
     if (!whole && (!from || !until || from > until)) return setError(t`Choose a first and a last day, in this order.`);
     void commands.resync({ stream: stream || null, from: whole ? null : from, to: whole ? null : until });
     onClose();
@@ -65,53 +64,7 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
           ]}
           onChange={setStream}
         />
-        <fieldset>
-          <legend>
-            <Trans>Days</Trans>
-          </legend>
-          <div className="opts">
-            <label className="opt">
-              <input type="radio" name="days" checked={whole} onChange={() => setWhole(true)} />
-              <span>
-                <b>
-                  <Trans>The whole history</Trans>
-                </b>
-                {backfill.historyFrom && (
-                  <span className="xs dim block">
-                    <Trans>Back to {format.day(backfill.historyFrom, { year: true })}</Trans>
-                  </span>
-                )}
-              </span>
-            </label>
-            <label className="opt">
-              <input type="radio" name="days" checked={!whole} onChange={() => setWhole(false)} />
-              <b>
-                <Trans>Some days</Trans>
-              </b>
-            </label>
-          </div>
-        </fieldset>
-        {!whole && (
-          <div className="pair2">
-            <Field
-              label={t`First day`}
-              name="from"
-              type="date"
-              max={format.today()}
-              value={from}
-              error={error}
-              onChange={(event) => setFrom(event.target.value)}
-            />
-            <Field
-              label={t`Last day`}
-              name="to"
-              type="date"
-              max={format.today()}
-              value={until}
-              onChange={(event) => setUntil(event.target.value)}
-            />
-          </div>
-        )}
+        <DayChoices days={days} historyFrom={datasource.backfill.historyFrom} error={error} onChange={setDays} />
       </form>
       <div className="df">
         <span className="grow" />
@@ -123,5 +76,75 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
         </button>
       </div>
     </Dialog>
+  );
+}
+
+interface DayChoice {
+  whole: boolean;
+  from: string;
+  until: string;
+}
+
+interface DayChoicesProps {
+  days: DayChoice;
+  historyFrom: string | null;
+  error: string | null;
+  onChange: (days: DayChoice) => void;
+}
+
+function DayChoices({ days, historyFrom, error, onChange }: DayChoicesProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { whole, from, until } = days;
+  return (
+    <>
+      <fieldset>
+        <legend>
+          <Trans>Days</Trans>
+        </legend>
+        <div className="opts">
+          <label className="opt">
+            <input type="radio" name="days" checked={whole} onChange={() => onChange({ ...days, whole: true })} />
+            <span>
+              <b>
+                <Trans>The whole history</Trans>
+              </b>
+              {historyFrom && (
+                <span className="xs dim block">
+                  <Trans>Back to {format.day(historyFrom, { year: true })}</Trans>
+                </span>
+              )}
+            </span>
+          </label>
+          <label className="opt">
+            <input type="radio" name="days" checked={!whole} onChange={() => onChange({ ...days, whole: false })} />
+            <b>
+              <Trans>Some days</Trans>
+            </b>
+          </label>
+        </div>
+      </fieldset>
+      {!whole && (
+        <div className="pair2">
+          <Field
+            label={t`First day`}
+            name="from"
+            type="date"
+            max={format.today()}
+            value={from}
+            error={error}
+            onChange={(event) => onChange({ ...days, from: event.target.value })}
+          />
+          <Field
+            label={t`Last day`}
+            name="to"
+            type="date"
+            max={format.today()}
+            value={until}
+            onChange={(event) => onChange({ ...days, until: event.target.value })}
+          />
+        </div>
+      )}
+    </>
   );
 }

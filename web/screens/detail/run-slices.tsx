@@ -3,6 +3,7 @@ import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
+import { Rows } from "../../parts/rows.tsx";
 import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
 
 const shown = 100;
@@ -51,7 +52,7 @@ export function SlicesList({ slices }: { slices: readonly Slice[] }) {
             {from && to ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1))) : "–"}
           </span>
           <span className="num">
-            <Trans>{format.count(rows)} rows</Trans>
+            <Rows count={rows} />
           </span>
           <span className="num faint">
             <Plural value={attempts} one="# attempt" other="# attempts" />

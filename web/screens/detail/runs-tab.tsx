@@ -9,7 +9,7 @@ import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { type Run, RunsQuery } from "./detail.documents.ts";
-import { timelineKey } from "./overview-tab.tsx";
+import { timelineKey } from "./timeline-key.ts";
 import { RunSlices } from "./run-slices.tsx";
 import { useRefresh } from "./use-refresh.ts";
 
@@ -136,7 +136,7 @@ function RunRows({ run, isOpen, onToggle }: { run: Run; isOpen: boolean; onToggl
   const { word, icon, look } = states[run.state];
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
   const here = String(BigInt(unchanged) + BigInt(deduplicated));
-  const isShort = announced !== null && run.state === "SUCCEEDED" && BigInt(announced) !== BigInt(read);
+  const isShort = announced !== null && run.state === "SUCCEEDED" && BigInt(announced) > BigInt(read);
   return (
     <tbody>
       <tr>

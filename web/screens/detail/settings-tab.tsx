@@ -112,7 +112,7 @@ function CadenceField({ datasource }: { datasource: LiveDatasource }) {
         <Trans>Synced {format.cadence(now)}.</Trans> {commands.whyNot("SET_CADENCE")}
       </p>
     );
-  const choices = [...new Set([...cadences, now])].sort((a, b) => a - b);
+  const choices = [...new Set([...cadences, now])].toSorted((a, b) => a - b);
   return (
     <Select
       label={t`Cadence`}

@@ -6,7 +6,7 @@ import { Bar, type BarTone } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { share } from "../../parts/size.ts";
-import { useTick } from "../../parts/time.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 
 const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
@@ -84,7 +84,7 @@ function StreamsHead({ withMenu }: { withMenu: boolean }) {
 const tones: Record<LiveStream["state"], BarTone> = {
   DONE: "g",
   RUNNING: "live",
-  WAITING: "w",
+  WAITING: "live",
   QUEUED: "",
   FAILED: "b",
   NOT_GRANTED: "n",
@@ -145,7 +145,7 @@ function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => 
 }
 
 function Took({ stream }: { stream: LiveStream }) {
-  useTick();
+  const now = useNow();
   const format = useFormat();
   const { startedAt, finishedAt, state } = stream;
   if (startedAt && finishedAt)
@@ -154,7 +154,7 @@ function Took({ stream }: { stream: LiveStream }) {
     return (
       <span className="num">
         <Trans comment="how long a stream has been running">
-          {format.duration((Date.now() - Date.parse(startedAt)) / 1000)} so far
+          {format.duration((now - Date.parse(startedAt)) / 1000)} so far
         </Trans>
       </span>
     );
@@ -165,8 +165,8 @@ function Took({ stream }: { stream: LiveStream }) {
 function StreamStateLine({ stream }: { stream: LiveStream }) {
   const { state, reason, movedAt, percent } = stream;
   const format = useFormat();
-  useTick();
-  const isStill = state === "RUNNING" && movedAt !== null && Date.now() - Date.parse(movedAt) > stillAfterMs;
+  const now = useNow();
+  const isStill = state === "RUNNING" && movedAt !== null && now - Date.parse(movedAt) > stillAfterMs;
   return (
     <div className="two">
       {state === "DONE" ? (

@@ -4,7 +4,7 @@ import { useQuery } from "urql";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
-import { timelineKey } from "./overview-tab.tsx";
+import { timelineKey } from "./timeline-key.ts";
 import { TimelineList } from "./timeline-list.tsx";
 import { useRefresh } from "./use-refresh.ts";
 

@@ -4,7 +4,7 @@ const atMostEveryMs = 2_000;
 
 /** Asks again when the live state says that something it depends on has moved; never more than once in two seconds. */
 export function useRefresh(key: string, refresh: () => void): void {
-  const lastAt = useRef(Date.now());
+  const lastAt = useRef(0);
   const first = useRef(key);
   const latest = useRef(refresh);
   useEffect(() => {

@@ -60,52 +60,7 @@ export function SignUp() {
     <EntryPage title={t`Make an organisation`}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Summary problem={problem} />
-        <Field
-          label={t`Your name`}
-          name="name"
-          autoComplete="name"
-          value={draft.name}
-          error={asked && missing.name}
-          onChange={(event) => change({ name: event.target.value })}
-        />
-        <Field
-          label={t`E-mail`}
-          name="email"
-          type="email"
-          autoComplete="username"
-          value={draft.email}
-          error={asked && missing.email}
-          onChange={(event) => change({ email: event.target.value })}
-        />
-        <PasswordField
-          value={draft.password}
-          autoComplete="new-password"
-          error={asked && missing.password}
-          hint={<PasswordHint length={draft.password.length} />}
-          onChange={(password) => change({ password })}
-        />
-        <Field
-          label={t`Brand`}
-          name="organisation"
-          autoComplete="organization"
-          value={draft.organisation}
-          error={asked && missing.organisation}
-          onChange={(event) => change({ organisation: event.target.value })}
-        />
-        <div className="pair">
-          <Select
-            label={t`Time zone`}
-            value={draft.zone}
-            options={knownZones()}
-            onChange={(value) => change({ zone: value })}
-          />
-          <Select
-            label={t`Currency`}
-            value={draft.currency}
-            options={knownCurrencies()}
-            onChange={(value) => change({ currency: value })}
-          />
-        </div>
+        <DraftFields draft={draft} missing={asked ? missing : {}} onChange={change} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
           {busy ? <Trans>Making it…</Trans> : <Trans>Continue</Trans>}
         </button>
@@ -116,6 +71,66 @@ export function SignUp() {
         </Trans>
       </p>
     </EntryPage>
+  );
+}
+
+interface DraftFieldsProps {
+  draft: Draft;
+  missing: Partial<Record<keyof Draft, string | null>>;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+function DraftFields({ draft, missing, onChange }: DraftFieldsProps) {
+  const { t } = useLingui();
+  return (
+    <>
+      <Field
+        label={t`Your name`}
+        name="name"
+        autoComplete="name"
+        value={draft.name}
+        error={missing.name}
+        onChange={(event) => onChange({ name: event.target.value })}
+      />
+      <Field
+        label={t`E-mail`}
+        name="email"
+        type="email"
+        autoComplete="username"
+        value={draft.email}
+        error={missing.email}
+        onChange={(event) => onChange({ email: event.target.value })}
+      />
+      <PasswordField
+        value={draft.password}
+        autoComplete="new-password"
+        error={missing.password}
+        hint={<PasswordHint length={draft.password.length} />}
+        onChange={(password) => onChange({ password })}
+      />
+      <Field
+        label={t`Brand`}
+        name="organisation"
+        autoComplete="organization"
+        value={draft.organisation}
+        error={missing.organisation}
+        onChange={(event) => onChange({ organisation: event.target.value })}
+      />
+      <div className="pair">
+        <Select
+          label={t`Time zone`}
+          value={draft.zone}
+          options={knownZones()}
+          onChange={(zone) => onChange({ zone })}
+        />
+        <Select
+          label={t`Currency`}
+          value={draft.currency}
+          options={knownCurrencies()}
+          onChange={(currency) => onChange({ currency })}
+        />
+      </div>
+    </>
   );
 }
 
@@ -140,7 +155,7 @@ function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => str
         return t`Too many tries. Wait a minute.`;
       case "unreachable":
         return t`Headwater did not answer. Nothing was made; try again in a moment.`;
-      default:
+      case "wrong":
         return outcome.message ?? t`This could not be made as it stands.`;
     }
   };

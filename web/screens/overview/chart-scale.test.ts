@@ -1,21 +1,20 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelledDays, scaleOf } from "./chart-scale.ts";
 import { linePath } from "./sparkline.tsx";
 
+const cents = fc.integer({ min: -1e11, max: 1e11 }).map((amount) => amount / 100);
+
 describe("the axis", () => {
   it("holds every value and zero, with few round marks", () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 60 }),
-        (values) => {
-          const { low, high, marks } = scaleOf(values);
-          expect(Math.min(low, 0)).toBeLessThanOrEqual(Math.min(0, ...values));
-          expect(high).toBeGreaterThanOrEqual(Math.max(0, ...values));
-          expect(marks.length).toBeLessThanOrEqual(8);
-          expect(low).toBeLessThan(high);
-        },
-      ),
+      fc.property(fc.array(cents, { minLength: 1, maxLength: 60 }), (values) => {
+        const { low, high, marks } = scaleOf(values);
+        expect(Math.min(low, 0)).toBeLessThanOrEqual(Math.min(0, ...values));
+        expect(high).toBeGreaterThanOrEqual(Math.max(0, ...values));
+        expect(marks.length).toBeLessThanOrEqual(8);
+        expect(low).toBeLessThan(high);
+      }),
     );
   });
   it("draws an axis for days that are all zero", () =>

@@ -40,9 +40,13 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
   return (
     <em>
       {mark === "FETCHING" ? (
-        <Trans>
-          {format.count(daysReady)} of {format.count(days)} days
-        </Trans>
+        days === 1 ? (
+          <Trans>history still arriving</Trans>
+        ) : (
+          <Trans>
+            {format.count(daysReady)} of {format.count(days)} days
+          </Trans>
+        )
       ) : mark === "COMPLETE" ? null : completeThrough ? (
         <Trans comment="a source is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
       ) : (

@@ -67,42 +67,57 @@ export function DayChart({ title, kind, points, currency, from, to }: DayChartPr
           onBlur={() => setAt(null)}
         />
       </div>
-      <details className="astable">
-        <summary>
-          <Trans>Show as table</Trans>
-        </summary>
-        <div className="tw" tabIndex={0} role="group" aria-labelledby={id}>
-          <table className="d">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Trans>Day</Trans>
-                </th>
-                <th scope="col" className="r">
-                  {title}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {[...points].reverse().map(({ day, value, isComplete }) => (
-                <tr key={day}>
-                  <th scope="row">{format.day(day, { weekday: true })}</th>
-                  <td className="r num">
-                    {text(value)}
-                    {!isComplete && value !== null && (
-                      <span className="faint">
-                        {" "}
-                        <Trans comment="a day that is not complete">so far</Trans>
-                      </span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <AsTable title={title} titleId={id} points={points} text={text} />
     </div>
+  );
+}
+
+interface AsTableProps {
+  title: string;
+  titleId: string;
+  points: readonly SeriesPoint[];
+  text: (value: string | null) => string;
+}
+
+/** The same numbers as a table, newest first. */
+function AsTable({ title, titleId, points, text }: AsTableProps) {
+  const format = useFormat();
+  return (
+    <details className="astable">
+      <summary>
+        <Trans>Show as table</Trans>
+      </summary>
+      <div className="tw" tabIndex={0} role="group" aria-labelledby={titleId}>
+        <table className="d">
+          <thead>
+            <tr>
+              <th scope="col">
+                <Trans>Day</Trans>
+              </th>
+              <th scope="col" className="r">
+                {title}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.toReversed().map(({ day, value, isComplete }) => (
+              <tr key={day}>
+                <th scope="row">{format.day(day, { weekday: true })}</th>
+                <td className="r num">
+                  {text(value)}
+                  {!isComplete && value !== null && (
+                    <span className="faint">
+                      {" "}
+                      <Trans comment="a day that is not complete">so far</Trans>
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 

@@ -64,7 +64,7 @@ const order: readonly OverviewData["tiles"][number]["metric"][] = [
 export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
   const { t } = useLingui();
   const { range, sources } = overview;
-  const tiles = [...overview.tiles].sort((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
+  const tiles = [...overview.tiles].toSorted((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
   usePageTitle(t`Brand Overview`);
   return (
     <>
@@ -121,7 +121,7 @@ function Head({ choice, overview }: { choice: RangeChoice; overview: OverviewDat
   return (
     <div className="ph">
       <div>
-        <PageHeading focusKey="overview">{title}</PageHeading>
+        <PageHeading>{title}</PageHeading>
         <p className="dim">
           {overview ? (
             <Trans>

@@ -36,37 +36,41 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** Sends the form once; what is wrong with the name goes to its field, all else above the form. */
+function useCreate(onCreated: (secret: string) => void) {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [nameError, setNameError] = useState<string | null>(null);
+  const create = async (name: string, manage: boolean, days: number): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const scopes: ("READ" | "MANAGE")[] = manage ? ["READ", "MANAGE"] : ["READ"];
+    const outcome = await send(client, CreateTokenMutation, {
+      input: { name, scopes, days, idempotencyKey: newIdempotencyKey() },
+    });
+    setBusy(false);
+    if (!outcome.ok) {
+      const onName = outcome.fields.find(({ path }) => path.endsWith("name"));
+      if (onName) setNameError(onName.message);
+      else setProblem(outcome.problem);
+    } else if ("secret" in outcome.result && outcome.result.secret) onCreated(outcome.result.secret);
+    else setProblem({ code: "UNREACHABLE" });
+  };
+  return { busy, problem, nameError, setNameError, create };
+}
+
 function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => void; onCancel: () => void }) {
   const { t } = useLingui();
-  const client = useClient();
   const [name, setName] = useState("");
   const [manage, setManage] = useState(false);
   const [days, setDays] = useState("90");
-  const [problem, setProblem] = useState<Told | null>(null);
-  const [nameError, setNameError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, nameError, setNameError, create } = useCreate(onCreated);
   const form = useRef<HTMLFormElement>(null);
-  const submit = async (): Promise<void> => {
-    if (busy) return;
-    if (!name.trim()) {
-      setNameError(t`Name it after the tool that will use it.`);
-      form.current?.querySelector<HTMLInputElement>("[name=name]")?.focus();
-      return;
-    }
-    setBusy(true);
-    const outcome = await send(client, CreateTokenMutation, {
-      input: {
-        name: name.trim(),
-        scopes: manage ? (["READ", "MANAGE"] as const).slice() : (["READ"] as const).slice(),
-        days: Number(days),
-        idempotencyKey: newIdempotencyKey(),
-      },
-    });
-    setBusy(false);
-    if (outcome.ok && "secret" in outcome.result && outcome.result.secret) return onCreated(outcome.result.secret);
-    const fieldError = outcome.ok ? null : outcome.fields.find(({ path }) => path === "name");
-    if (fieldError) setNameError(fieldError.message);
-    else setProblem(outcome.ok ? { code: "UNREACHABLE" } : outcome.problem);
+  const submit = (): void => {
+    if (name.trim()) return void create(name.trim(), manage, Number(days));
+    setNameError(t`Name it after the tool that will use it.`);
+    form.current?.querySelector<HTMLInputElement>("[name=name]")?.focus();
   };
   return (
     <>
@@ -77,7 +81,7 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => vo
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          submit();
         }}
       >
         {problem && <ProblemNote problem={problem} />}

@@ -4,7 +4,7 @@ import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
-import { Ago } from "../../parts/time.tsx";
+import { Ago, useNow } from "../../parts/time.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { CreateToken } from "./create-token.tsx";
@@ -40,7 +40,7 @@ function NotYours() {
   const { organisation } = usePlace();
   return (
     <>
-      <PageHeading focusKey="tokens">
+      <PageHeading>
         <Trans>API tokens</Trans>
       </PageHeading>
       <p className="dim">
@@ -68,7 +68,7 @@ export function TokensView({ tokens, error, onChanged }: TokensViewProps) {
     <>
       <div className="ph">
         <div>
-          <PageHeading focusKey="tokens">
+          <PageHeading>
             <Trans>API tokens</Trans>
           </PageHeading>
           <p className="dim">
@@ -168,7 +168,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const { t } = useLingui();
   const format = useFormat();
   const { name, prefix, lastFour, scopes, createdBy, createdAt, lastUsedAt, lastUsedFrom, expiresAt } = token;
-  const isOver = Date.parse(expiresAt) < Date.now();
+  const isOver = Date.parse(expiresAt) < useNow();
   return (
     <tr>
       <td>

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+interface Entry {
+  id: string;
+  text: string;
+}
+
+const here = import.meta.dirname;
+
+/** The plain subset of PO that lingui writes. */
+function entries(language: string): Entry[] {
+  const blocks = readFileSync(`${here}/locales/${language}.po`, "utf8").split("\n\n").slice(1);
+  return blocks
+    .filter((block) => !block.includes("#~"))
+    .map((block) => ({ id: field(block, "msgid"), text: field(block, "msgstr") }))
+    .filter(({ id }) => id !== "");
+}
+
+function field(block: string, name: string): string {
+  const found = new RegExp(`^${name} ((?:"(?:[^"\\\\]|\\\\.)*"\\n?)+)`, "mu").exec(block)?.[1] ?? "";
+  return [...found.matchAll(/"((?:[^"\\]|\\.)*)"/gu)].map(([, part]) => part).join("");
+}
+
+/** Names in braces and tags must survive a translation. */
+const slots = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{(\w+)(?=[,}])|<\/?(\d+)>/gu)].map(([slot]) => slot))].toSorted();
+
+describe.each(["hi", "as"])("%s", (language) => {
+  const translated = entries(language);
+  it("has every message of the app", () => {
+    expect(translated.map(({ id }) => id).toSorted()).toEqual(
+      entries("en")
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    expect(translated.filter(({ text }) => text === "")).toEqual([]);
+  });
+  it("keeps every slot and tag", () =>
+    expect(translated.filter(({ id, text }) => slots(id).join() !== slots(text).join())).toEqual([]));
+  it("leaves no English sentence behind", () => {
+    const own = language === "hi" ? /\p{Script=Devanagari}/u : /\p{Script=Bengali}/u;
+    const latin = new Set(["DATA", "Headwater"]);
+    const wordless = /^[^\p{L}]*$/u;
+    expect(
+      translated
+        .filter(({ text }) => !own.test(text) && !latin.has(text) && !wordless.test(text.replaceAll(/\{\w+\}/gu, "")))
+        .map(({ text }) => text),
+    ).toEqual([]);
+  });
+});
+
+it("the catalog holds what the source says", () => {
+  const source = new Set(entries("en").map(({ id }) => id));
+  expect(source.size).toBeGreaterThan(400);
+});

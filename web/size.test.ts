@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as v from "valibot";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+
+const limits = { script: 170_000, style: 30_000, all: 350_000 };
+const folder = mkdtempSync(join(tmpdir(), "headwater-size-"));
+
+const Chunk = v.object({
+  file: v.string(),
+  imports: v.optional(v.array(v.string()), []),
+  dynamicImports: v.optional(v.array(v.string()), []),
+  css: v.optional(v.array(v.string()), []),
+});
+const Manifest = v.record(v.string(), Chunk);
+let manifest: v.InferOutput<typeof Manifest> = {};
+
+beforeAll(async () => {
+  // The runner says "test", with which React would come with all its warnings.
+  vi.stubEnv("NODE_ENV", "production");
+  await build({
+    configFile: join(import.meta.dirname, "vite.config.ts"),
+    logLevel: "silent",
+    build: { outDir: folder, emptyOutDir: true, manifest: "manifest.json" },
+  });
+  manifest = v.parse(Manifest, JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+}, 60_000);
+afterAll(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a first visit loads: the entry, the page's own chunk, one language, and all they import. */
+function loaded(...entries: string[]): { scripts: Set<string>; styles: Set<string> } {
+  const scripts = new Set<string>();
+  const styles = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = manifest[name];
+    if (!chunk) throw new Error(`${name} is not in the build; the chunks are ${Object.keys(manifest).join(", ")}`);
+    if (scripts.has(chunk.file)) return;
+    scripts.add(chunk.file);
+    for (const style of chunk.css) styles.add(style);
+    for (const next of chunk.imports) visit(next);
+  };
+  for (const entry of entries) visit(entry);
+  return { scripts, styles };
+}
+
+function weight(files: Iterable<string>): number {
+  let sum = 0;
+  for (const file of files) sum += gzipSync(readFileSync(join(folder, file))).length;
+  return sum;
+}
+
+it.each([
+  "screens/overview/overview-page.tsx",
+  "screens/datasources/datasources-page.tsx",
+  "screens/detail/detail-page.tsx",
+  "screens/entry/sign-in.tsx",
+])("a first visit that opens %s stays within the budget", (page) => {
+  const { scripts, styles } = loaded("index.html", "locales/en.po", page);
+  expect(weight(scripts)).toBeLessThanOrEqual(limits.script);
+  expect(weight(styles)).toBeLessThanOrEqual(limits.style);
+  expect(weight([...scripts, ...styles])).toBeLessThanOrEqual(limits.all);
+});
+
+it("the build carries no gallery, no inline script and no inline style", () => {
+  const html = readFileSync(join(folder, "index.html"), "utf8");
+  expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/u);
+  expect(Object.keys(manifest).filter((name) => name.includes("gallery"))).toEqual([]);
+});
