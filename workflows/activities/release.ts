@@ -7,22 +7,41 @@ import { loadRef } from "./refs.ts";
 import { announce, audit, inTenantOf } from "./writing.ts";
 
 export async function releaseAttempt(deps: WorkDeps, ref: AtGeneration): Promise<Read> {
-  if (await hasUnchosenLogin(deps, ref)) await endLogin(deps, ref);
+  if (await inTenantOf(deps, ref, (tx) => letChoiceLapse(tx, ref))) await endLogin(deps, ref);
   return inTenantOf(deps, ref, async (tx) => {
     await release(tx, ref);
     return readIntent(tx, ref.datasourceId, deps.platformRules);
   });
 }
 
-/** A login of several accounts came back, and nobody chose one in time: what it was given is handed back. */
-const hasUnchosenLogin = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
-  inTenantOf(deps, ref, async (tx) => {
-    const [found] = await tx.sql<{ id: string }[]>`
-      select d.id from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-      where d.id = ${ref.datasourceId} and d.generation = ${ref.generation} and d.phase = 'AUTHORIZING'
-        and d.authorizing_until <= now() and g.candidate_credential_id is not null`;
-    return found !== undefined;
-  });
+interface Attempt {
+  readonly platform: string;
+  readonly name: string;
+  readonly grantId: string | null;
+}
+
+/** Locked in a statement of its own: what is looked at next then sees whatever committed while it waited for the lock. */
+async function lockLate(tx: TenantTransaction, ref: AtGeneration): Promise<Attempt | null> {
+  const [attempt] = await tx.sql<Attempt[]>`
+    select platform, name, grant_id as "grantId" from datasources
+    where id = ${ref.datasourceId} and generation = ${ref.generation} and phase = 'AUTHORIZING'
+      and authorizing_until <= now()
+    for update`;
+  return attempt ?? null;
+}
+
+/**
+ * A login of several accounts came back, and nobody chose one in time: from here on nobody can, and what it was given is
+ * handed back before the row goes.
+ */
+async function letChoiceLapse(tx: TenantTransaction, ref: AtGeneration): Promise<boolean> {
+  if ((await lockLate(tx, ref)) === null) return false;
+  const lapsed = await tx.sql`
+    update account_candidates set state = 'lapsed'
+    where datasource_id = ${ref.datasourceId} and not exists (select 1 from account_candidates chosen
+      where chosen.datasource_id = ${ref.datasourceId} and chosen.state = 'chosen')`;
+  return lapsed.count > 0;
+}
 
 async function endLogin(deps: WorkDeps, ref: AtGeneration): Promise<void> {
   const options = { signal: AbortSignal.timeout(20_000), heartbeat: () => undefined };
@@ -34,21 +53,18 @@ async function endLogin(deps: WorkDeps, ref: AtGeneration): Promise<void> {
   await deps.load.eraseCredential(deps.loadDeps, loadRef(ref));
 }
 
+/** A credential that came in time is for VERIFYING to judge; one that waits for a choice has lapsed above. */
+async function isWanted(tx: TenantTransaction, { grantId }: Attempt, datasourceId: string): Promise<boolean> {
+  const [found] = await tx.sql`
+    select 1 from grants g where g.id = ${grantId}
+      and (g.candidate_credential_id is not null or g.credential_id is not null)
+      and not exists (select 1 from account_candidates a where a.datasource_id = ${datasourceId} and a.state = 'lapsed')`;
+  return found !== undefined;
+}
+
 async function release(tx: TenantTransaction, ref: AtGeneration): Promise<void> {
-  const [attempt] = await tx.sql<{ platform: string; name: string; grantId: string | null }[]>`
-    select d.platform, d.name, d.grant_id as "grantId" from datasources d
-    where d.id = ${ref.datasourceId} and d.generation = ${ref.generation} and d.phase = 'AUTHORIZING'
-      and d.authorizing_until <= now()
-      and not exists (select 1 from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
-        and (g.credential_id is not null and d.account_id is not null))
-      and (not exists (select 1 from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
-          and g.candidate_credential_id is not null)
-        or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
-          and a.datasource_id = d.id))
-      and not exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
-        and a.datasource_id = d.id and a.state = 'chosen')
-    for update of d`;
-  if (attempt === undefined) return;
+  const attempt = await lockLate(tx, ref);
+  if (attempt === null || (await isWanted(tx, attempt, ref.datasourceId))) return;
   await audit(tx, "attemptReleased", ref.datasourceId, { platform: attempt.platform, name: attempt.name }, null);
   await announce(tx, ref.datasourceId);
   await tx.sql`
@@ -59,6 +75,6 @@ async function release(tx: TenantTransaction, ref: AtGeneration): Promise<void> 
   await tx.sql`delete from datasources where id = ${ref.datasourceId}`;
   if (attempt.grantId !== null)
     await tx.sql`
-      delete from grants g where g.id = ${attempt.grantId} and g.credential_id is null
-        and not exists (select 1 from datasources d where d.organisation_id = g.organisation_id and d.grant_id = g.id)`;
+      delete from grants g where g.id = ${attempt.grantId} and not exists (select 1 from datasources d
+        where d.organisation_id = g.organisation_id and d.grant_id = g.id)`;
 }

@@ -103,7 +103,9 @@ function disconnecting(facts: Facts, now: Millis): Step {
 function authorizing(known: Knowledge, now: Millis): Step {
   const { facts, manyAccounts } = known.intent;
   const isLate = facts.authorizingUntil !== null && facts.authorizingUntil <= now;
-  const waiting: Step = isLate ? { kind: "release" } : { kind: "wait", until: facts.authorizingUntil };
+  const waiting: Step = isLate
+    ? (later(known, now) ?? { kind: "release" })
+    : { kind: "wait", until: facts.authorizingUntil };
   if (!facts.candidate && !facts.credential) return waiting;
   if (!manyAccounts || facts.accountChosen) return later(known, now) ?? { kind: "verify" };
   if (facts.accountsListed) return waiting;

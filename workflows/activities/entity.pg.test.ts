@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openDatabase } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import type { RingTarget } from "../client.ts";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { fakeSource } from "../temporal/testing/fake-source.ts";
+import type { FakeSource } from "../temporal/testing/fake-source.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import { until } from "../temporal/testing/until.ts";
+import type { EntityActivities } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { createEntityActivities } from "./entity.ts";
+
+let database: TestDatabase;
+let deps: WorkDeps;
+let activities: EntityActivities;
+let merchant: Merchant;
+let source: FakeSource;
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  const db = openDatabase({ url: database.workerUrl, max: 8 });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  source = fakeSource(db);
+  const { load } = source;
+  const never = (): never => {
+    throw new Error("These tests reach no source");
+  };
+  deps = {
+    db,
+    log: silent,
+    platformRules: () => RULES,
+    budget: BUDGET,
+    load,
+    loadDeps: {
+      sql: db.sql,
+      connectorOf: never,
+      appOf: never,
+      outbound: { send: never, browserAddress: never, close: () => Promise.resolve() },
+      vaultPrivateKey: "",
+      workerId: "test",
+      log: silent,
+    },
+  };
+  activities = createEntityActivities(deps);
+  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
+});
+afterAll(async () => {
+  await merchant.close();
+  await deps.db.close();
+  await database.close();
+});
+
+async function alive(): Promise<RingTarget> {
+  const target = await merchant.connect();
+  await merchant.sql`
+    update datasources set phase = 'LIVE', auth = 'ok', seq = 4, last_success_at = now() where id = ${target.datasourceId}`;
+  return target;
+}
+const audits = async ({ datasourceId }: RingTarget, verb: string): Promise<number> =>
+  (await merchant.sql`select 1 from audit_log where datasource_id = ${datasourceId} and verb = ${verb}`).length;
+
+describe("a phase is written", () => {
+  test("once, however often the activity is told to", async () => {
+    const target = await alive();
+    const park = { ...target, generation: 0, seq: 5, to: "PAUSED", reason: "pausedByPerson" } as const;
+    await Promise.all([activities.applyTransition(park), activities.applyTransition(park)]);
+    const read = await activities.applyTransition(park);
+    expect(read?.facts).toMatchObject({ phase: "PAUSED", seq: 5 });
+    expect(await audits(target, "phaseChanged")).toBe(1);
+  });
+
+  test("never by a step that is behind, nor by another generation", async () => {
+    const target = await alive();
+    const late = { ...target, to: "PAUSED", reason: "pausedByPerson" } as const;
+    await activities.applyTransition({ ...late, generation: 0, seq: 4 });
+    await activities.applyTransition({ ...late, generation: 1, seq: 5 });
+    expect((await merchant.row(target))?.phase).toBe("LIVE");
+  });
+});
+
+describe("a command is settled", () => {
+  const stateOf = async (id: string) =>
+    (
+      await merchant.sql<{ state: string; outcome: { code: string } }[]>`
+      select state, outcome from commands where id = ${id}`
+    )[0];
+
+  test("by being read, where its facts are in the row", async () => {
+    const target = await alive();
+    const id = await merchant.command(target, "pause");
+    await activities.loadIntent(target);
+    expect(await stateOf(id)).toEqual({ state: "done", outcome: { code: "applied" } });
+  });
+
+  test("by work, where it asks for work", async () => {
+    const target = await alive();
+    const id = await merchant.command(target, "syncNow");
+    const read = await activities.loadIntent(target);
+    expect(read?.open).toEqual([{ id, kind: "syncNow" }]);
+    expect((await stateOf(id))?.state).toBe("accepted");
+  });
+
+  test("with its reason, where it cannot be any more", async () => {
+    const target = await alive();
+    const id = await merchant.command(target, "syncNow");
+    await merchant.sql`update datasources set auth = 'revoked' where id = ${target.datasourceId}`;
+    await activities.loadIntent(target);
+    expect(await stateOf(id)).toEqual({ state: "refused", outcome: { code: "credentialsDoNotWork" } });
+  });
+});
+
+describe("an attempt is released", () => {
+  const late = () => merchant.connect({ forMs: -1_000 });
+
+  test("with its slot, its login and its open commands, and what happened stays written", async () => {
+    const target = await late();
+    expect(await activities.releaseAttempt({ ...target, generation: 0 })).toBeNull();
+    for (const table of ["datasources", "slots", "grants"]) {
+      const column = table === "slots" ? "datasource_id" : table === "grants" ? "login_key" : "id";
+      const left = await merchant.sql.unsafe(`select 1 from ${table} where ${column}::text = $1`, [
+        target.datasourceId,
+      ]);
+      expect({ table, left: left.length }).toEqual({ table, left: 0 });
+    }
+    expect(await audits(target, "attemptReleased")).toBe(1);
+  });
+
+  test("not before its time, and not once a credential came", async () => {
+    const early = await merchant.connect();
+    expect(await activities.releaseAttempt({ ...early, generation: 0 })).not.toBeNull();
+    const target = await late();
+    await merchant.comeBack(target);
+    expect((await activities.releaseAttempt({ ...target, generation: 0 }))?.facts.candidate).toBe(true);
+  });
+
+  test("with a login of several accounts that nobody chose from, handed back first", async () => {
+    const target = await late();
+    await merchant.comeBack(target);
+    await merchant.sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
+      values (${target.organisationId}, ${target.datasourceId}, 'a', 'A'), (${target.organisationId}, ${target.datasourceId}, 'b', 'B')`;
+    expect(await activities.releaseAttempt({ ...target, generation: 0 })).toBeNull();
+    expect(source.callsOf(target.datasourceId)).toEqual(["revoke", "erase"]);
+  });
+
+  test("not where one of several accounts was chosen at the last moment", async () => {
+    const target = await late();
+    await merchant.comeBack(target);
+    await merchant.sql`insert into account_candidates (organisation_id, datasource_id, external_id, name, state)
+      values (${target.organisationId}, ${target.datasourceId}, 'a', 'A', 'chosen')`;
+    expect(await activities.releaseAttempt({ ...target, generation: 0 })).not.toBeNull();
+    expect(source.callsOf(target.datasourceId)).toEqual([]);
+  });
+
+  test("or not, by whichever of a callback and a release commits first", async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const target = await late();
+      const [read, came] = await Promise.all([
+        activities.releaseAttempt({ ...target, generation: 0 }),
+        merchant.comeBack(target),
+      ]);
+      const row = await merchant.row(target);
+      expect({ came, isGone: row === undefined }).toEqual({ came, isGone: came === "too late" });
+      if (came === "sealed") expect(read?.facts.phase).toBe("AUTHORIZING");
+    }
+  });
+});
+
+test("the fifth failure in a row places one hold, and the count begins anew", async () => {
+  const target = await alive();
+  const fail = () => activities.countFailure({ ...target, generation: 0, said: "boom" });
+  for (let n = 0; n < 4; n += 1) expect((await fail()).kind).toBe("failed");
+  const spent = await fail();
+  expect(spent.kind).toBe("changed");
+  expect(spent.intent?.facts.holds).toHaveLength(1);
+  const [row] = await merchant.sql`select failures from datasources where id = ${target.datasourceId}`;
+  expect(row?.["failures"]).toEqual({ inARow: 0, inAll: 0, withProgress: 0 });
+});
+
+test("a disconnect by the system frees the slot, keeps the data and can not be undone", async () => {
+  const target = await alive();
+  const read = await activities.disconnectBySystem({ ...target, generation: 0, seq: 5 });
+  expect(read?.facts).toMatchObject({ generation: 1, deleteData: false });
+  expect(read?.facts.undoUntil).toBeLessThanOrEqual(Date.now());
+  expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
+});
+
+test("whoever listens hears of a change by ids alone", async () => {
+  const target = await alive();
+  const heard: string[] = [];
+  const listening = await merchant.sql.listen("changed", (payload) => void heard.push(payload));
+  await activities.applyTransition({ ...target, generation: 0, seq: 9, to: "PAUSED", reason: "held" });
+  await until(
+    () => Promise.resolve(heard),
+    (all) => all.includes(`${target.organisationId}:${target.datasourceId}`),
+  );
+  await listening.unlisten();
+});
