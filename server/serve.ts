@@ -78,7 +78,12 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   const live = { answering, hub, metrics };
   const sockets = openSockets(live);
   const streams = openEventStreams(live);
-  const ear = openEar({ url: config.databaseUrl, log, onChange: hub.changed, onBack: () => void hub.rereadAll() });
+  const ear = openEar({
+    url: config.databaseUrl,
+    log,
+    onChange: (organisation, datasource) => hub.changed(organisation, datasource),
+    onBack: () => void hub.rereadAll(),
+  });
   const watch = openWatch(services, hub, () => [...sockets.connections, ...streams.streams]);
   const signs = giveSignsOfLife(db, log, VERSION);
   let isDraining = false;

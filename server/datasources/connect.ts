@@ -200,10 +200,8 @@ export interface TripTarget extends Target {
 export async function continueConnect(ctx: Context, target: TripTarget): Promise<Started> {
   return again(ctx, target, "CONTINUE_CONNECT", async (view, attempt) => {
     const earlier = await ctx.load.newestAttempt.load(view.row.id);
-    const [row] =
-      earlier === undefined
-        ? []
-        : await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, earlier.id));
+    if (earlier === undefined) throw new DatasourceGone();
+    const [row] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, earlier.id));
     return continueTrip(ctx, view, attempt, typedOf(row?.params), target.returnTo ?? null);
   });
 }
@@ -241,7 +239,11 @@ async function firstParams(ctx: Context, view: DatasourceView): Promise<Params> 
     .where(and(eq(connectAttempts.datasourceId, view.row.id), eq(connectAttempts.purpose, "connect")))
     .orderBy(connectAttempts.createdAt)
     .limit(1);
-  return typedOf(first?.params);
+  const typed = typedOf(first?.params);
+  if (Object.keys(typed).length > 0) return typed;
+  // A further account of one login was never typed: what the source knows the login by stands for it.
+  const [ask] = oauthOf(view.row.platform)?.asks ?? [];
+  return ask === undefined || view.grant === null ? {} : { [ask.name]: view.grant.loginKey };
 }
 
 async function again(

@@ -3,7 +3,8 @@ import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { AttemptRow } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { storedReasonInWords, reason } from "../words/reasons.ts";
+import { connectionReasonInWords, reason, storedReasonInWords } from "../words/reasons.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -79,17 +80,28 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const view = await viewOf(row, ctx);
   const state = stateOfAttempt(row, view, ctx.now);
-  if (state === "REFUSED" || state === "FAILED") {
-    const stored = row.outcome?.["problem"];
-    const found =
-      typeof stored === "object" && stored !== null && !Array.isArray(stored)
-        ? storedReasonInWords(ctx.words, "notice", stored, { values: { source }, remedy: "START_AGAIN" })
-        : null;
-    return found ?? reason(ctx.words, "attempt", state.toLowerCase(), { values: { source }, remedy: "START_AGAIN" });
-  }
-  return state === "EXPIRED"
-    ? reason(ctx.words, "attempt", "expired", { values: { source }, remedy: "START_AGAIN" })
-    : null;
+  const own = (code: string) => reason(ctx.words, "attempt", code, { values: { source }, remedy: "START_AGAIN" });
+  if (state === "EXPIRED") return own("expired");
+  if (state !== "REFUSED" && state !== "FAILED") return null;
+  if (view !== undefined && view.status.connectionReason !== null)
+    return connectionReasonInWords(view.status.connectionReason, {
+      words: ctx.words,
+      zone: "UTC",
+      source,
+      nameOf: () => Promise.resolve(source),
+    });
+  return toldBySource(row, source, ctx) ?? own(state.toLowerCase());
+}
+
+/** The connector's own words for it, where it has any. */
+function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView | null {
+  const stored = row.outcome?.["problem"];
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return null;
+  const words = wordsOfPlatform(row.platform, ctx.locale);
+  const family = ["notice", "failure"].find((one) => words.has(`${one}.${String(stored["code"])}`));
+  return family === undefined
+    ? null
+    : storedReasonInWords(words, family, stored, { values: { source }, remedy: "START_AGAIN" });
 }
 
 export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").implement({

@@ -174,186 +174,201 @@ builder.objectType(Datasource, {
       description: "Accounts behind the login, while one must be chosen.",
       resolve: async ({ row }, _args, ctx) => (await ctx.load.candidates.load(row.id)) ?? [],
     }),
-    grant: t.field({
-      type: Grant,
-      nullable: true,
-      description: "Null where none is held.",
-      resolve: ({ grant }) => grant,
-    }),
-    streams: t.field({
-      type: [Stream],
-      ...costing("readDatasources", 10),
-      description: "Its streams, in the platform's order.",
-      resolve: (view, _args, ctx) => streamsOf(view, ctx),
-    }),
-    backfill: t.field({ type: Backfill, description: "Its first history.", resolve: backfillOf }),
-    currentRun: t.field({
-      type: Run,
-      nullable: true,
-      description: "A run under way now, whatever the status.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.unfinishedRun.load(row.id)) ?? null,
-    }),
-    recentRuns: t.field({
-      type: [RunMark],
-      ...costing("readDatasources", 24),
-      description: "The last 24 runs that fetch, oldest first.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.recentRuns.load(row.id)) ?? [],
-    }),
-    runs: t.field({
-      type: RunConnection,
-      description: "Every run, newest first.",
-      args: {
-        first: t.arg.int({ required: true, ...pageArgs.first }),
-        after: t.arg.string(pageArgs.after),
-        kind: t.arg({ type: RunKind, description: "Of one kind." }),
-      },
-      resolve: ({ row }, args, ctx) =>
-        pageOf(
-          args,
-          { write: (run: RunRow) => [run.startedAt.getTime(), run.id], read: (parts) => readTimeAndId(parts, isRunId) },
-          (limit, after) =>
-            pageOfRuns(ctx.db, row.id, { limit, after }, runKinds.find((kind) => kind === args.kind) ?? null),
-        ),
-    }),
-    timeline: t.field({
-      type: TimelineEntryConnection,
-      description: "What people, the system and the source did, newest first.",
-      args: {
-        first: t.arg.int({ required: true, ...pageArgs.first }),
-        after: t.arg.string(pageArgs.after),
-        by: t.arg({ type: ActorKind, description: "Of one kind of actor." }),
-      },
-      resolve: ({ row }, args, ctx) =>
-        pageOf(
-          args,
-          {
-            write: (entry: TimelineRow) => [entry.at.getTime(), entry.key],
-            read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[ar]:[\w:-]+$/.test(key))),
-          },
-          (limit, after) => pageOfTimeline(ctx.db, row.id, { limit, after }, args.by?.toLowerCase() ?? null),
-        ),
-    }),
-    rejectedRecords: t.field({
-      type: RejectedRecordConnection,
-      description: "Records that could not be mapped, newest first.",
-      args: { first: t.arg.int({ required: true, ...pageArgs.first }), after: t.arg.string(pageArgs.after) },
-      resolve: ({ row }, args, ctx) =>
-        pageOf(
-          args,
-          { write: (found: QuarantineRow) => [found.id], read: ([id]) => (isUuid(id) ? id : null) },
-          (limit, after) => pageOfRejected(ctx.db, row.id, { limit, after }),
-        ),
-    }),
-    calls: t.field({
-      type: [CallCountRef],
-      ...costing("readDatasources", 10),
-      description: "Calls made with its credential over the last 7 days, by method and path.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.calls.load(row.id)) ?? [],
-    }),
-    commands: t.field({
-      type: [Command],
-      ...costing("readDatasources", 5),
-      description: "Its commands that are not settled yet, and those settled in the last hour, newest first.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.commands.load(row.id)) ?? [],
-    }),
-    viewerCan: t.field({
-      type: [ActionState],
-      ...costing("readDatasources", 12),
-      description: "Every action with whether it may be asked for now and, if not, why.",
-      resolve: actionsOf,
-    }),
-    cadenceSeconds: t.int({
-      description: "Distance between two syncs.",
-      resolve: ({ row }) => Math.round(row.cadenceMs / 1000),
-    }),
-    nextRunAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When it is next gone through; null where nothing is due.",
-      resolve: ({ row }) => row.nextRunAt,
-    }),
-    lastSuccessAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When it was last gone through whole.",
-      resolve: ({ row }) => row.lastSuccessAt,
-    }),
-    lastAttemptAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When it was last tried.",
-      resolve: ({ row }) => row.lastAttemptAt,
-    }),
-    completeThrough: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "Everything before this instant is in.",
-      resolve: ({ row }) => row.completeThrough,
-    }),
-    isStale: t.boolean({
-      description: "Older than twice its cadence.",
-      resolve: (view, _args, ctx) => isStale(view, ctx.now),
-    }),
-    rowsLastDay: t.field({
-      type: "BigInt",
-      description: "Rows written in the last 24 hours.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.rowsLastDay.load(row.id)) ?? 0,
-    }),
-    rowsTotal: t.field({
-      type: "BigInt",
-      description: "Rows held, of all streams.",
-      resolve: async (view, _args, ctx) =>
-        ((await ctx.load.progress.load(view.row.id)) ?? []).reduce((sum, one) => sum + Number(one.rows), 0),
-    }),
-    firstNumbersAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When its first numbers could be seen.",
-      resolve: ({ row }) => row.firstNumbersAt,
-    }),
-    connectedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When it was connected.",
-      resolve: ({ row }) => row.connectedAt,
-    }),
-    connectedBy: t.field({
-      type: Actor,
-      nullable: true,
-      description: "Who connected it.",
-      resolve: ({ row }) => {
-        const by = row.connectedBy ?? row.createdBy;
-        return by === null ? null : { kind: "person" as const, userId: by };
-      },
-    }),
-    createdAt: t.field({
-      type: "DateTime",
-      description: "When Connect was clicked.",
-      resolve: ({ row }) => row.createdAt,
-    }),
-    disconnectedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When it was disconnected.",
-      resolve: ({ row }) => row.disconnectedAt,
-    }),
-    undoUntil: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "Until when Disconnect can be undone.",
-      resolve: ({ row }) => row.undoUntil,
-    }),
-    takesSlot: t.boolean({
-      description: "Counts toward the plan.",
-      resolve: ({ row }) => platformEntry(row.platform)?.takesSlot ?? true,
-    }),
-    rehearsal: t.field({
-      type: Rehearsal,
-      description: "What a stop or a disconnect would do.",
-      resolve: (view) => view,
-    }),
   }),
 });
+
+builder.objectFields(Datasource, (t) => ({
+  grant: t.field({
+    type: Grant,
+    nullable: true,
+    description: "Null where none is held.",
+    resolve: ({ grant }) => grant,
+  }),
+  streams: t.field({
+    type: [Stream],
+    ...costing("readDatasources", 10),
+    description: "Its streams, in the platform's order.",
+    resolve: (view, _args, ctx) => streamsOf(view, ctx),
+  }),
+  backfill: t.field({ type: Backfill, description: "Its first history.", resolve: backfillOf }),
+  currentRun: t.field({
+    type: Run,
+    nullable: true,
+    description: "A run under way now, whatever the status.",
+    resolve: async ({ row }, _args, ctx) => (await ctx.load.unfinishedRun.load(row.id)) ?? null,
+  }),
+  recentRuns: t.field({
+    type: [RunMark],
+    ...costing("readDatasources", 24),
+    description: "The last 24 runs that fetch, oldest first.",
+    resolve: async ({ row }, _args, ctx) => (await ctx.load.recentRuns.load(row.id)) ?? [],
+  }),
+}));
+
+builder.objectFields(Datasource, (t) => ({
+  runs: t.field({
+    type: RunConnection,
+    description: "Every run, newest first.",
+    args: {
+      first: t.arg.int({ required: true, ...pageArgs.first }),
+      after: t.arg.string(pageArgs.after),
+      kind: t.arg({ type: RunKind, description: "Of one kind." }),
+    },
+    resolve: ({ row }, args, ctx) =>
+      pageOf(
+        args,
+        { write: (run: RunRow) => [run.startedAt.getTime(), run.id], read: (parts) => readTimeAndId(parts, isRunId) },
+        (limit, after) =>
+          pageOfRuns(ctx.db, row.id, { limit, after }, runKinds.find((kind) => kind === args.kind) ?? null),
+      ),
+  }),
+  timeline: t.field({
+    type: TimelineEntryConnection,
+    description: "What people, the system and the source did, newest first.",
+    args: {
+      first: t.arg.int({ required: true, ...pageArgs.first }),
+      after: t.arg.string(pageArgs.after),
+      by: t.arg({ type: ActorKind, description: "Of one kind of actor." }),
+    },
+    resolve: ({ row }, args, ctx) =>
+      pageOf(
+        args,
+        {
+          write: (entry: TimelineRow) => [entry.at.getTime(), entry.key],
+          read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[ar]:[\w:-]+$/.test(key))),
+        },
+        (limit, after) => pageOfTimeline(ctx.db, row.id, { limit, after }, args.by?.toLowerCase() ?? null),
+      ),
+  }),
+  rejectedRecords: t.field({
+    type: RejectedRecordConnection,
+    description: "Records that could not be mapped, newest first.",
+    args: { first: t.arg.int({ required: true, ...pageArgs.first }), after: t.arg.string(pageArgs.after) },
+    resolve: ({ row }, args, ctx) =>
+      pageOf(
+        args,
+        { write: (found: QuarantineRow) => [found.id], read: ([id]) => (isUuid(id) ? id : null) },
+        (limit, after) => pageOfRejected(ctx.db, row.id, { limit, after }),
+      ),
+  }),
+}));
+
+builder.objectFields(Datasource, (t) => ({
+  calls: t.field({
+    type: [CallCountRef],
+    ...costing("readDatasources", 10),
+    description: "Calls made with its credential over the last 7 days, by method and path.",
+    resolve: async ({ row }, _args, ctx) => (await ctx.load.calls.load(row.id)) ?? [],
+  }),
+  commands: t.field({
+    type: [Command],
+    ...costing("readDatasources", 5),
+    description: "Its commands that are not settled yet, and those settled in the last hour, newest first.",
+    resolve: async ({ row }, _args, ctx) => (await ctx.load.commands.load(row.id)) ?? [],
+  }),
+  viewerCan: t.field({
+    type: [ActionState],
+    ...costing("readDatasources", 12),
+    description: "Every action with whether it may be asked for now and, if not, why.",
+    resolve: actionsOf,
+  }),
+}));
+
+builder.objectFields(Datasource, (t) => ({
+  cadenceSeconds: t.int({
+    description: "Distance between two syncs.",
+    resolve: ({ row }) => Math.round(row.cadenceMs / 1000),
+  }),
+  nextRunAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it is next gone through; null where nothing is due.",
+    resolve: ({ row }) => row.nextRunAt,
+  }),
+  lastSuccessAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it was last gone through whole.",
+    resolve: ({ row }) => row.lastSuccessAt,
+  }),
+  lastAttemptAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it was last tried.",
+    resolve: ({ row }) => row.lastAttemptAt,
+  }),
+  completeThrough: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "Everything before this instant is in.",
+    resolve: ({ row }) => row.completeThrough,
+  }),
+  isStale: t.boolean({
+    description: "Older than twice its cadence.",
+    resolve: (view, _args, ctx) => isStale(view, ctx.now),
+  }),
+  rowsLastDay: t.field({
+    type: "BigInt",
+    description: "Rows written in the last 24 hours.",
+    resolve: async ({ row }, _args, ctx) => (await ctx.load.rowsLastDay.load(row.id)) ?? 0,
+  }),
+  rowsTotal: t.field({
+    type: "BigInt",
+    description: "Rows held, of all streams.",
+    resolve: async (view, _args, ctx) =>
+      ((await ctx.load.progress.load(view.row.id)) ?? []).reduce((sum, one) => sum + one.rows, 0),
+  }),
+}));
+
+builder.objectFields(Datasource, (t) => ({
+  firstNumbersAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When its first numbers could be seen.",
+    resolve: ({ row }) => row.firstNumbersAt,
+  }),
+  connectedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it was connected.",
+    resolve: ({ row }) => row.connectedAt,
+  }),
+  connectedBy: t.field({
+    type: Actor,
+    nullable: true,
+    description: "Who connected it.",
+    resolve: ({ row }) => {
+      const by = row.connectedBy ?? row.createdBy;
+      return by === null ? null : { kind: "person" as const, userId: by };
+    },
+  }),
+  createdAt: t.field({
+    type: "DateTime",
+    description: "When Connect was clicked.",
+    resolve: ({ row }) => row.createdAt,
+  }),
+  disconnectedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it was disconnected.",
+    resolve: ({ row }) => row.disconnectedAt,
+  }),
+  undoUntil: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "Until when Disconnect can be undone.",
+    resolve: ({ row }) => row.undoUntil,
+  }),
+  takesSlot: t.boolean({
+    description: "Counts toward the plan.",
+    resolve: ({ row }) => platformEntry(row.platform)?.takesSlot ?? true,
+  }),
+  rehearsal: t.field({
+    type: Rehearsal,
+    description: "What a stop or a disconnect would do.",
+    resolve: (view) => view,
+  }),
+}));
 
 const statusOf = (view: DatasourceView): DatasourceView | null => (view.status.standing === "datasource" ? view : null);
 const placeOf = (place: { at: Date; id: string } | null) => (place === null ? null : { at: place.at, key: place.id });

@@ -14,7 +14,9 @@ export interface ServerContext {
 
 export function makeGraphqlHttp(answering: Answering, streams: EventStreams) {
   const asking: Plugin<object, ServerContext> = {
-    onParams({ setParamsHandler }) {
+    onParams({ params: sent, setParams, setParamsHandler }) {
+      // A document on record is asked for by its id alone; yoga would refuse a request without a text before we see it.
+      if (sent.query === undefined) setParams({ ...sent, query: "" });
       setParamsHandler(async ({ params, context, request }) => {
         if (!wantsEvents(request)) return answer(answering, context.asking, params);
         return (

@@ -284,58 +284,61 @@ export const Organisation = builder.objectRef<OrganisationRow>("Organisation").i
         allowance: (await planOf(row, ctx)).allowance,
       }),
     }),
-    viewerRole: t.field({
-      type: Role,
-      nullable: true,
-      description: "The role of who asks; null for an API token.",
-      resolve: (_row, _args, { caller }) => (caller.kind === "person" ? caller.role : null),
-    }),
-    viewerCan: t.field({
-      type: [OrganisationAction],
-      description: "What who asks may do in this organisation at all.",
-      resolve: (_row, _args, { caller }) => ACTION_NAMES.filter((action) => may(caller, ORGANISATION_ACTIONS[action])),
-    }),
-    admins: t.stringList({
-      description: "People who may connect and repair, to be asked by those who may not.",
-      resolve: async (row, _args, ctx) =>
-        (await readMembers(ctx.db, row.id))
-          .filter(({ role }) => role === "owner" || role === "admin")
-          .map(({ name }) => name),
-    }),
-    members: t.field({
-      type: [Member],
-      ...rule("readMembers"),
-      description: "Its people.",
-      resolve: (row, _args, ctx) => readMembers(ctx.db, row.id),
-    }),
-    apiTokens: t.field({
-      type: ApiTokenConnection,
-      extensions: { rule: "readTokens", isPersonal: true },
-      description: "Its API tokens, newest first; one's own where one may not manage them all.",
-      args: {
-        first: t.arg.int({ required: true, description: "At most 100." }),
-        after: t.arg.string({ description: "A cursor." }),
-      },
-      resolve: (row, args, ctx) =>
-        pageOf(
-          args,
-          { write: (token: ApiTokenRow) => [token.id], read: ([id]) => (isUuid(id) ? apiTokenId(id) : null) },
-          (limit, after) =>
-            pageOfTokens(
-              ctx.db,
-              row.id,
-              { limit, after },
-              may(ctx.caller, "manageTokens") || ctx.caller.kind !== "person" ? null : ctx.caller.userId,
-            ),
-        ),
-    }),
-    supportUrl: t.string({
-      nullable: true,
-      description: "Where *contact support* leads.",
-      resolve: (_row, _args, ctx) => ctx.services.supportUrl,
-    }),
   }),
 });
+
+builder.objectFields(Organisation, (t) => ({
+  viewerRole: t.field({
+    type: Role,
+    nullable: true,
+    description: "The role of who asks; null for an API token.",
+    resolve: (_row, _args, { caller }) => (caller.kind === "person" ? caller.role : null),
+  }),
+  viewerCan: t.field({
+    type: [OrganisationAction],
+    description: "What who asks may do in this organisation at all.",
+    resolve: (_row, _args, { caller }) => ACTION_NAMES.filter((action) => may(caller, ORGANISATION_ACTIONS[action])),
+  }),
+  admins: t.stringList({
+    description: "People who may connect and repair, to be asked by those who may not.",
+    resolve: async (row, _args, ctx) =>
+      (await readMembers(ctx.db, row.id))
+        .filter(({ role }) => role === "owner" || role === "admin")
+        .map(({ name }) => name),
+  }),
+  members: t.field({
+    type: [Member],
+    ...rule("readMembers"),
+    description: "Its people.",
+    resolve: (row, _args, ctx) => readMembers(ctx.db, row.id),
+  }),
+  apiTokens: t.field({
+    type: ApiTokenConnection,
+    extensions: { rule: "readTokens", isPersonal: true },
+    description: "Its API tokens, newest first; one's own where one may not manage them all.",
+    args: {
+      first: t.arg.int({ required: true, description: "At most 100." }),
+      after: t.arg.string({ description: "A cursor." }),
+    },
+    resolve: (row, args, ctx) =>
+      pageOf(
+        args,
+        { write: (token: ApiTokenRow) => [token.id], read: ([id]) => (isUuid(id) ? apiTokenId(id) : null) },
+        (limit, after) =>
+          pageOfTokens(
+            ctx.db,
+            row.id,
+            { limit, after },
+            may(ctx.caller, "manageTokens") || ctx.caller.kind !== "person" ? null : ctx.caller.userId,
+          ),
+      ),
+  }),
+  supportUrl: t.string({
+    nullable: true,
+    description: "Where *contact support* leads.",
+    resolve: (_row, _args, ctx) => ctx.services.supportUrl,
+  }),
+}));
 
 nodeSource({
   typename: "Organisation",

@@ -224,65 +224,70 @@ builder.objectType(Platform, {
       description: "What must be true at the source: the role needed and where to click.",
       resolve: (entry, _args, ctx) => entry.prerequisites.map((code) => say(entry, `prerequisite.${code}`, ctx)),
     }),
-    needs: t.field({
-      type: [Platform],
-      description: "Platforms that must be connected first; any one of them is enough.",
-      resolve: (entry) => platforms(entry.requiresOneOf),
-    }),
-    excludes: t.field({
-      type: [Platform],
-      description: "Platforms that it cannot stand beside.",
-      resolve: (entry) => platforms(entry.excludes),
-    }),
-    scopes: t.field({ type: [Scope], description: "What is asked for, and what for.", resolve: scopesOf }),
-    powers: t.stringList({
-      description: "Tiles and reports that it feeds, by name.",
-      resolve: (entry, _args, ctx) => entry.powers.map((code) => say(entry, `power.${code}`, ctx)),
-    }),
-    streams: t.field({
-      type: [PlatformStream],
-      description: "What is read.",
-      resolve: (entry) =>
-        (connectorFor(entry.platform)?.streams ?? []).map(({ name, optional }) => ({ entry, name, optional })),
-    }),
-    cadenceSeconds: t.int({
-      description: "Normal distance between two syncs.",
-      resolve: (entry) => (entry.cadenceMinutes ?? 1440) * 60,
-    }),
-    historyNote: t.string({
-      description: "How far back history may go, and why, in words.",
-      resolve: (entry, _args, ctx) =>
-        entry.historyDays === null
-          ? ctx.words.say("history.whole", { source: entry.name })
-          : ctx.words.say("history.days", { source: entry.name, days: entry.historyDays }),
-    }),
-    historyMonths: t.int({
-      nullable: true,
-      description: "Months of history that the source gives; null for the whole life of the account.",
-      resolve: (entry) => (entry.historyDays === null ? null : Math.floor(entry.historyDays / 30)),
-    }),
-    deletesVisible: t.boolean({
-      description: "Whether deletes at the source can be seen.",
-      resolve: (entry) => entry.deletesVisible !== "never",
-    }),
-    policyUrl: t.exposeString("policyUrl", {
-      nullable: true,
-      description: "The provider's own page on data already given to it.",
-    }),
-    connectFields: t.field({
-      type: [ConnectField],
-      description: "What the person must type before the consent screen (Shopify: the shop's address).",
-      resolve: (entry) => (connectorFor(entry.platform)?.authorization.asks ?? []).map((ask) => ({ entry, ask })),
-    }),
-    datasources: t.field({
-      type: [Datasource],
-      ...costing("readDatasources", 3),
-      description: "Datasources of this organisation on this platform.",
-      resolve: async (entry, _args, ctx) =>
-        (await connected(ctx)).filter((view) => view.row.platform === entry.platform),
-    }),
   }),
 });
+
+builder.objectFields(Platform, (t) => ({
+  needs: t.field({
+    type: [Platform],
+    description: "Platforms that must be connected first; any one of them is enough.",
+    resolve: (entry) => platforms(entry.requiresOneOf),
+  }),
+  excludes: t.field({
+    type: [Platform],
+    description: "Platforms that it cannot stand beside.",
+    resolve: (entry) => platforms(entry.excludes),
+  }),
+  scopes: t.field({ type: [Scope], description: "What is asked for, and what for.", resolve: scopesOf }),
+  powers: t.stringList({
+    description: "Tiles and reports that it feeds, by name.",
+    resolve: (entry, _args, ctx) => entry.powers.map((code) => say(entry, `power.${code}`, ctx)),
+  }),
+  streams: t.field({
+    type: [PlatformStream],
+    description: "What is read.",
+    resolve: (entry) =>
+      (connectorFor(entry.platform)?.streams ?? []).map(({ name, optional }) => ({ entry, name, optional })),
+  }),
+}));
+
+builder.objectFields(Platform, (t) => ({
+  cadenceSeconds: t.int({
+    description: "Normal distance between two syncs.",
+    resolve: (entry) => (entry.cadenceMinutes ?? 1440) * 60,
+  }),
+  historyNote: t.string({
+    description: "How far back history may go, and why, in words.",
+    resolve: (entry, _args, ctx) =>
+      entry.historyDays === null
+        ? ctx.words.say("history.whole", { source: entry.name })
+        : ctx.words.say("history.days", { source: entry.name, days: entry.historyDays }),
+  }),
+  historyMonths: t.int({
+    nullable: true,
+    description: "Months of history that the source gives; null for the whole life of the account.",
+    resolve: (entry) => (entry.historyDays === null ? null : Math.floor(entry.historyDays / 30)),
+  }),
+  deletesVisible: t.boolean({
+    description: "Whether deletes at the source can be seen.",
+    resolve: (entry) => entry.deletesVisible !== "never",
+  }),
+  policyUrl: t.exposeString("policyUrl", {
+    nullable: true,
+    description: "The provider's own page on data already given to it.",
+  }),
+  connectFields: t.field({
+    type: [ConnectField],
+    description: "What the person must type before the consent screen (Shopify: the shop's address).",
+    resolve: (entry) => (connectorFor(entry.platform)?.authorization.asks ?? []).map((ask) => ({ entry, ask })),
+  }),
+  datasources: t.field({
+    type: [Datasource],
+    ...costing("readDatasources", 3),
+    description: "Datasources of this organisation on this platform.",
+    resolve: async (entry, _args, ctx) => (await connected(ctx)).filter((view) => view.row.platform === entry.platform),
+  }),
+}));
 
 nodeSource({
   typename: "Platform",

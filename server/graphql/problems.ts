@@ -38,11 +38,11 @@ interface Telling {
   readonly reason?: ReasonView;
 }
 
-export abstract class Problem extends Error {
+/** Not an `Error`: executors take any error that a resolver gives back for a failure, and this is an answer. */
+export abstract class Problem {
   abstract readonly typename: string;
   readonly telling: Telling;
   constructor(telling: Telling) {
-    super(telling.code);
     this.telling = telling;
   }
 }

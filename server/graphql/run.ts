@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
 import { globalId, isRunId, Node, nodeSource } from "./node.ts";
 import { Actor, Reason, Remedy } from "./reason.ts";
 
-const mapping = <const Names extends Record<string, string>>(names: Names) =>
+const mapping = (names: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(names).map(([value, name]) => [name, { value }]));
 
 export const RunKind = builder.enumType("RunKind", {
@@ -166,7 +166,7 @@ const Slice = builder.objectRef<SliceRow>("Slice").implement({
     }),
     to: t.expose("toAt", { type: "DateTime", nullable: true, description: "Where it ends, not counted." }),
     state: t.field({ type: SliceState, description: "How far it is.", resolve: (row) => row.state }),
-    pages: t.int({ description: "Pages read so far.", resolve: (row) => Number(row.pages) }),
+    pages: t.exposeInt("pages", { description: "Pages read so far." }),
     rows: t.expose("rows", { type: "BigInt", description: "Rows so far." }),
     expected: t.expose("expected", { type: "BigInt", nullable: true, description: "Rows that the source announced." }),
     attempts: t.exposeInt("attempts", { description: "Attempts so far." }),

@@ -147,56 +147,59 @@ export const Stream = builder.objectRef<StreamView>("Stream").implement({
       resolve: ({ progress }) => progress?.windowsTotal ?? 0,
     }),
     percent: t.int({ description: "0 to 100, windows weighted by the rows a day seen so far.", resolve: percentOf }),
-    firstDay: t.field({
-      type: "Date",
-      nullable: true,
-      description: "Oldest day held.",
-      resolve: ({ progress }) => progress?.firstDay ?? null,
-    }),
-    lastDay: t.field({
-      type: "Date",
-      nullable: true,
-      description: "Newest day held.",
-      resolve: ({ progress }) => progress?.lastDay ?? null,
-    }),
-    completeThrough: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "Everything before this instant is in.",
-      resolve: ({ progress }) => progress?.through ?? null,
-    }),
-    startedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When its history began to be read.",
-      resolve: ({ progress }) => progress?.startedAt ?? null,
-    }),
-    finishedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When its history was in.",
-      resolve: ({ progress }) => progress?.finishedAt ?? null,
-    }),
-    movedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When rows last landed.",
-      resolve: ({ progress }) => progress?.movedAt ?? null,
-    }),
-    reason: t.field({
-      type: Reason,
-      nullable: true,
-      description: "What it waits for or why it failed.",
-      resolve: reasonOf,
-    }),
-    days: t.field({
-      type: [DayRangeRef],
-      ...costing("readDatasources", 12),
-      description: "Its days, oldest first.",
-      resolve: ({ pieces }) => dayRanges(pieces),
-    }),
   }),
 });
+
+builder.objectFields(Stream, (t) => ({
+  firstDay: t.field({
+    type: "Date",
+    nullable: true,
+    description: "Oldest day held.",
+    resolve: ({ progress }) => progress?.firstDay ?? null,
+  }),
+  lastDay: t.field({
+    type: "Date",
+    nullable: true,
+    description: "Newest day held.",
+    resolve: ({ progress }) => progress?.lastDay ?? null,
+  }),
+  completeThrough: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "Everything before this instant is in.",
+    resolve: ({ progress }) => progress?.through ?? null,
+  }),
+  startedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When its history began to be read.",
+    resolve: ({ progress }) => progress?.startedAt ?? null,
+  }),
+  finishedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When its history was in.",
+    resolve: ({ progress }) => progress?.finishedAt ?? null,
+  }),
+  movedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When rows last landed.",
+    resolve: ({ progress }) => progress?.movedAt ?? null,
+  }),
+  reason: t.field({
+    type: Reason,
+    nullable: true,
+    description: "What it waits for or why it failed.",
+    resolve: reasonOf,
+  }),
+  days: t.field({
+    type: [DayRangeRef],
+    ...costing("readDatasources", 12),
+    description: "Its days, oldest first.",
+    resolve: ({ pieces }) => dayRanges(pieces),
+  }),
+}));
 
 function reasonOf(stream: StreamView, _args: object, ctx: Context): ReasonView | null {
   const source = ctx.words.say("the.source");
@@ -320,7 +323,7 @@ const totalRate = (streams: readonly StreamView[]): number | null => {
 };
 
 const distinctRows = (streams: readonly StreamView[]): number =>
-  [...new Map(streams.map((stream) => [stream.progress?.stream, Number(stream.progress?.rows ?? 0)])).values()].reduce(
+  [...new Map(streams.map((stream) => [stream.progress?.stream, stream.progress?.rows ?? 0])).values()].reduce(
     (sum, rows) => sum + rows,
     0,
   );

@@ -18,14 +18,34 @@ test("GraphQL takes POST alone, JSON alone, one question at a time, 100 kB at mo
   expect((await graphql({ method: "GET", headers: { cookie } })).status).toBe(405);
   expect((await fetch(`${api.url}/graphql?query={me{name}}`, { headers: { cookie } })).status).toBe(405);
   expect((await graphql({ method: "PUT", headers: json, body: "{}" })).status).toBe(405);
-  for (const type of ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "application/graphql", "application/jsonp"])
-    expect((await graphql({ method: "POST", headers: { "content-type": type, cookie }, body: "query=%7Bme%7Bname%7D%7D" })).status, type).toBe(415);
+  for (const type of [
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "multipart/form-data; boundary=x",
+    "application/graphql",
+    "application/jsonp",
+  ])
+    expect(
+      (await graphql({ method: "POST", headers: { "content-type": type, cookie }, body: "query=%7Bme%7Bname%7D%7D" }))
+        .status,
+      type,
+    ).toBe(415);
   expect((await graphql({ method: "POST", headers: json, body: "not json" })).status).toBe(400);
   expect((await graphql({ method: "POST", headers: json, body: "[]" })).status).toBe(400);
-  expect((await graphql({ method: "POST", headers: json, body: JSON.stringify([{ query: "{me{name}}" }]) })).status).toBe(400);
-  const long = await graphql({ method: "POST", headers: json, body: JSON.stringify({ query: `{me{name}} #${"x".repeat(100_001)}` }) });
+  expect(
+    (await graphql({ method: "POST", headers: json, body: JSON.stringify([{ query: "{me{name}}" }]) })).status,
+  ).toBe(400);
+  const long = await graphql({
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ query: `{me{name}} #${"x".repeat(100_001)}` }),
+  });
   expect(long.status).toBe(413);
-  const right = await graphql({ method: "POST", headers: { ...json, "content-type": "application/json; charset=utf-8" }, body: JSON.stringify({ query: "{me{name}}" }) });
+  const right = await graphql({
+    method: "POST",
+    headers: { ...json, "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify({ query: "{me{name}}" }),
+  });
   expect(right.status).toBe(200);
   expect(await right.json()).toMatchObject({ data: { me: { name: expect.any(String) } } });
 });
@@ -51,7 +71,14 @@ test("signed in, one may introspect; a misspelt field is not guessed at", async 
 });
 
 test("every answer carries the headers of quality 3.7", async () => {
-  for (const path of ["/", "/graphql", "/healthz", "/oauth/returned?outcome=returned", "/api/auth/get-session", "/nothing.js"]) {
+  for (const path of [
+    "/",
+    "/graphql",
+    "/healthz",
+    "/oauth/returned?outcome=returned",
+    "/api/auth/get-session",
+    "/nothing.js",
+  ]) {
     const { headers } = await fetch(`${api.url}${path}`);
     expect(headers.get("content-security-policy"), path).toContain("default-src 'none'");
     expect(headers.get("content-security-policy"), path).toContain("frame-ancestors 'none'");
@@ -72,7 +99,12 @@ test("health: alive, ready, metrics", async () => {
 
 test("the session cookie is for no script and no other site, and its token is nowhere in the clear", async () => {
   const email = "cookie@example.com";
-  const made = await post(api, "/api/auth/sign-up/email", { name: "Cookie", email, password: PASSWORD, organisation: "Cookie & Co" });
+  const made = await post(api, "/api/auth/sign-up/email", {
+    name: "Cookie",
+    email,
+    password: PASSWORD,
+    organisation: "Cookie & Co",
+  });
   expect(made.status).toBe(200);
   const body = JSON.stringify(await made.json());
   const [set = ""] = made.headers.getSetCookie();
@@ -89,7 +121,10 @@ test("sign-in and sign-out; a wrong password and an unknown person get one answe
   const email = "sign@example.com";
   await post(api, "/api/auth/sign-up/email", { name: "Sign", email, password: PASSWORD, organisation: "Sign" });
   const wrong = await post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" });
-  const unknown = await post(api, "/api/auth/sign-in/email", { email: "nobody@example.com", password: "wrong password 12" });
+  const unknown = await post(api, "/api/auth/sign-in/email", {
+    email: "nobody@example.com",
+    password: "wrong password 12",
+  });
   expect(wrong.status).toBe(401);
   expect(unknown.status).toBe(401);
   expect(await wrong.json()).toEqual(await unknown.json());
@@ -117,9 +152,16 @@ test("sign-up refuses weak passwords, taken addresses and values that are none",
 });
 
 test("a sign-up that fails leaves no person, organisation or membership behind", async () => {
-  const before = await api.owner.sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
-  await post(api, "/api/auth/sign-up/email", { name: "Some", email: "some@example.com", password: PASSWORD, organisation: "Twice" });
-  const after = await api.owner.sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
+  const before = await api.owner
+    .sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
+  await post(api, "/api/auth/sign-up/email", {
+    name: "Some",
+    email: "some@example.com",
+    password: PASSWORD,
+    organisation: "Twice",
+  });
+  const after = await api.owner
+    .sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
   expect(after[0]).toEqual(before[0]);
 });
 
@@ -132,9 +174,22 @@ test("two organisations of one name get slugs of their own, and none takes a pat
 });
 
 test("sign-in from another origin is refused, and paths that nobody needs are closed", async () => {
-  const foreign = await post(api, "/api/auth/sign-in/email", { email: "a@example.com", password: PASSWORD }, { origin: "https://evil.example" });
+  const foreign = await post(
+    api,
+    "/api/auth/sign-in/email",
+    { email: "a@example.com", password: PASSWORD },
+    { origin: "https://evil.example" },
+  );
   expect(foreign.status).toBe(403);
-  for (const path of ["/sign-in/social", "/list-sessions", "/update-user", "/forget-password", "/delete-user", "/api-key/create", "/"]) {
+  for (const path of [
+    "/sign-in/social",
+    "/list-sessions",
+    "/update-user",
+    "/forget-password",
+    "/delete-user",
+    "/api-key/create",
+    "/",
+  ]) {
     const closed = await post(api, `/api/auth${path}`, {});
     expect(closed.status, path).toBe(404);
   }
@@ -144,7 +199,8 @@ test("too many tries for one account are turned away, whatever the password, and
   const email = "throttled@example.com";
   await post(api, "/api/auth/sign-up/email", { name: "T", email, password: PASSWORD, organisation: "T" });
   const statuses: number[] = [];
-  for (let attempt = 0; attempt < 11; attempt += 1) statuses.push((await post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" })).status);
+  for (let attempt = 0; attempt < 11; attempt += 1)
+    statuses.push((await post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" })).status);
   expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
   expect(statuses[10]).toBe(429);
   const right = await post(api, "/api/auth/sign-in/email", { email, password: PASSWORD });
@@ -156,9 +212,21 @@ test("cookies that we did not sign, or that speak of no session, are nobody's", 
   const { cookie } = await signUp(api);
   const [name, value = ""] = cookie.split("=");
   const decoded = decodeURIComponent(value);
-  const forged = [`${decoded.slice(0, -3)}AAA`, decoded.split(".")[0] ?? "", "", "%", `x.${decoded.split(".")[1]}`, `${"A".repeat(43)}.${decoded.split(".")[1]}`];
+  const forged = [
+    `${decoded.slice(0, -3)}AAA`,
+    decoded.split(".")[0] ?? "",
+    "",
+    "%",
+    `x.${decoded.split(".")[1]}`,
+    `${"A".repeat(43)}.${decoded.split(".")[1]}`,
+  ];
   for (const one of forged) {
-    const answered = await post(api, "/graphql", { query: "{me{name}}" }, { cookie: `${name}=${encodeURIComponent(one)}` });
+    const answered = await post(
+      api,
+      "/graphql",
+      { query: "{me{name}}" },
+      { cookie: `${name}=${encodeURIComponent(one)}` },
+    );
     expect(answered.status, one).toBe(401);
   }
 });

@@ -28,7 +28,7 @@ export function openEar({ url, log, onChange, onBack }: Hearing): Ear {
     connection: { application_name: "headwater api listen" },
   });
   let hasListened = false;
-  let isClosed = false;
+  const state = { isClosed: false };
 
   function hear(payload: string): void {
     const [organisation, datasource] = payload.split(":");
@@ -45,7 +45,7 @@ export function openEar({ url, log, onChange, onBack }: Hearing): Ear {
   }
 
   async function listen(): Promise<void> {
-    while (!isClosed) {
+    while (!state.isClosed) {
       try {
         await sql.listen("changed", hear, listening);
         return;
@@ -59,7 +59,7 @@ export function openEar({ url, log, onChange, onBack }: Hearing): Ear {
   void listen();
   return {
     close: async () => {
-      isClosed = true;
+      state.isClosed = true;
       await sql.end({ timeout: 1 });
     },
   };

@@ -92,10 +92,10 @@ function makeQueue() {
             }
             if (isOver) return over();
             if (last !== null) {
-              const text = last;
+              const goodbye = last;
               last = null;
               over();
-              return { done: false, value: written(text) };
+              return { done: false, value: written(goodbye) };
             }
             await new Promise<void>((resolve) => {
               wake = resolve;

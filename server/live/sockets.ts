@@ -6,7 +6,7 @@ import type { ExecutionArgs, ExecutionResult } from "graphql";
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from "graphql-ws";
 import type { SubscribePayload } from "graphql-ws";
 import { WebSocketServer } from "ws";
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { identify } from "../access/identify.ts";
 import type { Caller } from "../access/caller.ts";
 import { admit, answer } from "../graphql/answer.ts";
@@ -101,7 +101,7 @@ export function openSockets(live: Live): Sockets {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on("message", (data) => {
-            void handle(String(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
+            void handle(textOf(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
           });
         },
       },
@@ -126,6 +126,9 @@ export function openSockets(live: Live): Sockets {
     },
   };
 }
+
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)).toString("utf8");
 
 /** The close frame waits behind the backlog: whoever does not read is cut off a little later. */
 function closeSocket(socket: WebSocket, why: EndReason): void {

@@ -117,15 +117,13 @@ async function sealCandidate(ctx: Context, attempt: AttemptRow, grant: GrantId, 
     .select({ version: max(credentials.version) })
     .from(credentials)
     .where(eq(credentials.grantId, grant));
-  await ctx.db
-    .insert(credentials)
-    .values({
-      organisationId: attempt.organisationId,
-      id,
-      grantId: grant,
-      version: (newest?.version ?? 0) + 1,
-      ...sealed,
-    });
+  await ctx.db.insert(credentials).values({
+    organisationId: attempt.organisationId,
+    id,
+    grantId: grant,
+    version: (newest?.version ?? 0) + 1,
+    ...sealed,
+  });
   return id;
 }
 

@@ -35,5 +35,5 @@ export function knownPlatform(platform: string): CatalogEntry {
 /** Where a datasource of this platform stands in every list: places are learned and never move. */
 export const catalogPlace = (platform: string): string => {
   const entry = platformEntry(platform);
-  return entry === null ? `99 ${platform}` : `${String(ORDER.indexOf(entry.category)).padStart(2, "0")}`;
+  return entry === null ? `99 ${platform}` : String(ORDER.indexOf(entry.category)).padStart(2, "0");
 };

@@ -27,8 +27,7 @@ export const isDay = (text: string): boolean => {
 
 export const isZone = (zone: string): boolean => {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
   } catch {
     return false; // RangeError is how Intl says that it does not know a zone
   }

@@ -52,7 +52,7 @@ const COMMON = new Set([
 /** No rules of composition: length, not on the list, not one character over and over, not one's own name. */
 export function isWeak(password: string, own: readonly string[]): boolean {
   const plain = password.toLowerCase();
-  if ([...password].length < PASSWORD_LEAST || password.length > PASSWORD_MOST) return true;
+  if (password.length < PASSWORD_LEAST || password.length > PASSWORD_MOST) return true;
   if (COMMON.has(plain) || new Set(plain).size < 4) return true;
   return own.some((word) => word.length >= 4 && plain.includes(word.toLowerCase()) && plain.length < word.length + 6);
 }

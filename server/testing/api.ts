@@ -1,12 +1,12 @@
 /** For tests: a whole API process over a real database, people and organisations in it, and clients over real HTTP and sockets. */
 import { randomBytes } from "node:crypto";
+import process from "node:process";
 import { makeVaultKeys, openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import type { Ringer, RingTarget } from "@headwater/workflows/client.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { ServerConfig } from "../config.ts";
-import { SILENT } from "../http/log.ts";
 import type { Log } from "../http/log.ts";
 import { serve } from "../serve.ts";
 import type { Serving } from "../serve.ts";
@@ -40,6 +40,13 @@ export interface ApiOptions {
   readonly databaseConnections?: number;
 }
 
+/** Only what somebody must look at: a test that passes prints nothing. */
+const printing: Log = {
+  info: () => {},
+  warn: () => {},
+  error: (event, facts) => process.stderr.write(`${event} ${JSON.stringify(facts)}\n`),
+};
+
 /** Nothing leaves the process in a test that was not asked to. */
 const closedDoor: Outbound = {
   send: () => Promise.reject(new Error("a test called out")),
@@ -62,7 +69,7 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
   const zero = clock.now.getTime();
   const serving = await serve({
     config: configFor(database.apiUrl, keys.publicKey, options),
-    log: options.log ?? SILENT,
+    log: options.log ?? printing,
     ringer: options.ringer ?? counting,
     outbound: options.outbound ?? closedDoor,
     // Runs on by itself from wherever a test has set it.

@@ -25,7 +25,12 @@ export interface Visitor {
   ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
 }
 
-export async function ask(api: TestApi, headers: Record<string, string>, query: string, variables: Record<string, unknown> = {}): Promise<GraphqlAnswer> {
+export async function ask(
+  api: TestApi,
+  headers: Record<string, string>,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<GraphqlAnswer> {
   const response = await fetch(`${api.url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
@@ -36,10 +41,24 @@ export async function ask(api: TestApi, headers: Record<string, string>, query: 
   return { status: response.status, headers: response.headers, data, errors, extensions };
 }
 
-export const post = (api: TestApi, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(`${api.url}${path}`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body), redirect: "manual" });
+export const post = (
+  api: TestApi,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`${api.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+    redirect: "manual",
+  });
 
-export const cookieIn = (response: Response): string => response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+export const cookieIn = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
 
 let made = 0;
 
@@ -47,7 +66,14 @@ let made = 0;
 export async function signUp(api: TestApi, organisation = `Brand ${(made += 1)}`): Promise<Visitor> {
   made += 1;
   const email = `person${made}@example.com`;
-  const response = await post(api, "/api/auth/sign-up/email", { name: `Person ${made}`, email, password: PASSWORD, organisation, zone: "Asia/Kolkata", currency: "INR" });
+  const response = await post(api, "/api/auth/sign-up/email", {
+    name: `Person ${made}`,
+    email,
+    password: PASSWORD,
+    organisation,
+    zone: "Asia/Kolkata",
+    currency: "INR",
+  });
   if (response.status !== 200) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
   return visitor(api, cookieIn(response));
 }
@@ -69,21 +95,32 @@ export async function visitor(api: TestApi, cookie: string, slug?: string): Prom
 /** Another person, as a member of somebody's organisation. */
 export async function joinAs(api: TestApi, host: Visitor, role: Role): Promise<Visitor> {
   const guest = await signUp(api);
-  await api.owner.drizzle.insert(memberships).values({ organisationId: host.organisationId, userId: guest.userId, role });
+  await api.owner.drizzle
+    .insert(memberships)
+    .values({ organisationId: host.organisationId, userId: guest.userId, role });
   return visitor(api, guest.cookie, host.slug);
 }
 
-export async function setPlan(api: TestApi, host: Visitor, plan: "free" | "growth" | "scale" | "custom"): Promise<void> {
+export async function setPlan(
+  api: TestApi,
+  host: Visitor,
+  plan: "free" | "growth" | "scale" | "custom",
+): Promise<void> {
   await api.owner.drizzle.update(organisations).set({ plan }).where(eq(organisations.id, host.organisationId));
 }
 
-export async function makeToken(host: Visitor, scopes: readonly ("READ" | "MANAGE")[], name = "tool"): Promise<{ secret: string; id: string }> {
+export async function makeToken(
+  host: Visitor,
+  scopes: readonly ("READ" | "MANAGE")[],
+  name = "tool",
+): Promise<{ secret: string; id: string }> {
   const { data, errors } = await host.ask(
-    `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { __typename ... on CreateApiTokenSuccess { secret token { id } } ... on UserError { message } } }`,
+    `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { is: __typename ... on CreateApiTokenSuccess { secret token { id } } ... on UserError { message } } }`,
     { input: { name, scopes, idempotencyKey: crypto.randomUUID() } },
   );
-  if (data?.createApiToken.__typename !== "CreateApiTokenSuccess") throw new Error(JSON.stringify({ data, errors }));
+  if (data?.createApiToken.is !== "CreateApiTokenSuccess") throw new Error(JSON.stringify({ data, errors }));
   return { secret: data.createApiToken.secret, id: data.createApiToken.token.id };
 }
 
-export const withToken = (api: TestApi, secret: string) => (query: string, variables?: Record<string, unknown>) => ask(api, { authorization: `Bearer ${secret}` }, query, variables);
+export const withToken = (api: TestApi, secret: string) => (query: string, variables?: Record<string, unknown>) =>
+  ask(api, { authorization: `Bearer ${secret}` }, query, variables);

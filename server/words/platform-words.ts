@@ -1,6 +1,5 @@
 /** Words that belong to the connectors: purposes of scopes, prerequisites, what a platform powers. Read from their own catalogs. */
 import { existsSync } from "node:fs";
-import type { PlatformId } from "@headwater/connectors/platforms.ts";
 import { PLATFORMS } from "@headwater/connectors/platforms.ts";
 import { LOCALES, readCatalog } from "./catalog.ts";
 import type { Catalog, Locale } from "./catalog.ts";
@@ -28,5 +27,5 @@ for (const locale of LOCALES) {
 }
 
 /** A platform's own words first, then the connectors' shared ones, then ours. */
-export const wordsOfPlatform = (platform: PlatformId | string, locale: Locale): Words =>
+export const wordsOfPlatform = (platform: string, locale: Locale): Words =>
   byPlatform.get(`${platform} ${locale}`) ?? everyPlatform.get(locale) ?? wordsIn(locale);

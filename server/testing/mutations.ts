@@ -1,0 +1,64 @@
+/** For tests: every mutation of a datasource as a document, with the least that its input needs. */
+export const SEEN = `
+  id name
+  connection { status isDead reason { code } }
+  dataSync { status reason { code message by { kind name } } }
+  viewerCan { action isAllowed reason { code } }`;
+
+/** What some unions hold besides the problems of all. */
+const EXTRA: Readonly<Record<string, string>> = {
+  slots: "... on SlotLimitReached { limit used ways { kind } leastUsed { id } }",
+  taken: "... on AlreadyConnected { standing: datasource { id } }",
+};
+
+const document = (field: string, type: string, success: string, extra: readonly (keyof typeof EXTRA)[] = []) =>
+  `mutation ($input: ${type}!) { result: ${field}(input: $input) { is: __typename ${success} ... on UserError { code message meaning remedy { kind label } }
+     ... on InvalidInput { fields { path message } } ... on NotAllowed { ask } ${type === "ConnectDatasourceInput" ? "" : "... on NotPossibleNow { reason { code } }"} ${extra.map((name) => EXTRA[name]).join(" ")} } }`;
+
+const withCommand = (name: string) => `... on ${name}Success { datasource { ${SEEN} } command { id kind state } }`;
+const started = (name: string) =>
+  `... on ${name}Success { authorizeUrl attempt { id state expiresAt } datasource { id attempt { id state } connection { status } } }`;
+
+export const MUTATIONS = {
+  connect: document("connectDatasource", "ConnectDatasourceInput", started("ConnectDatasource"), ["slots", "taken"]),
+  continueConnect: document("continueConnect", "ContinueConnectInput", started("ContinueConnect")),
+  reauthorize: document("reauthorizeDatasource", "ReauthorizeDatasourceInput", started("ReauthorizeDatasource")),
+  cancelConnect: document("cancelConnect", "DatasourceCommandInput", withCommand("CancelConnect")),
+  chooseAccount: document(
+    "chooseAccount",
+    "ChooseAccountInput",
+    `... on ChooseAccountSuccess { datasource { id } datasources { id name } command { id state } }`,
+    ["slots", "taken"],
+  ),
+  pause: document("pauseDatasource", "PauseDatasourceInput", withCommand("PauseDatasource")),
+  resume: document("resumeDatasource", "DatasourceCommandInput", withCommand("ResumeDatasource")),
+  syncNow: document("syncNow", "DatasourceCommandInput", withCommand("SyncNow")),
+  resync: document("resyncDatasource", "ResyncDatasourceInput", withCommand("ResyncDatasource")),
+  setCadence: document("setCadence", "SetCadenceInput", withCommand("SetCadence")),
+  disconnect: document("disconnectDatasource", "DisconnectDatasourceInput", withCommand("DisconnectDatasource")),
+  undoDisconnect: document("undoDisconnect", "DatasourceCommandInput", withCommand("UndoDisconnect"), ["slots"]),
+  rename: document(
+    "renameDatasource",
+    "RenameDatasourceInput",
+    `... on RenameDatasourceSuccess { datasource { id name } }`,
+  ),
+} as const;
+
+export type MutationName = keyof typeof MUTATIONS;
+
+/** Input beside datasource and key. */
+export const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> = {
+  connect: { platform: "shopify", fields: [{ name: "shop", value: "monsoon-and-moss" }] },
+  continueConnect: {},
+  reauthorize: {},
+  cancelConnect: {},
+  chooseAccount: { accounts: ["one"] },
+  pause: {},
+  resume: {},
+  syncNow: {},
+  resync: {},
+  setCadence: { cadenceSeconds: 7200 },
+  disconnect: { deleteData: false },
+  undoDisconnect: {},
+  rename: { name: "Renamed" },
+};
