@@ -6,5 +6,8 @@ import type { DecimalText } from "./records.ts";
 const Exact = Decimal.clone({ precision: 80, toExpNeg: -80, toExpPos: 80 });
 
 export function sumOf(amounts: readonly DecimalText[]): DecimalText {
+  const [first] = amounts;
+  if (first === undefined) return "0";
+  if (amounts.length === 1) return first;
   return amounts.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed();
 }

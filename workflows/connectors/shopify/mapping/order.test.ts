@@ -36,8 +36,8 @@ describe("an order of Shopify", () => {
   test("keeps its money as the digits that were sent", () => {
     const [own, line, refund, transaction, fee, fulfilment] = mappedOrder().records;
     expect(own).toMatchObject({ total: "120.00", discounts: "10.0", tax: "15.00", duties: null, currency: "EUR" });
-    expect(line).toMatchObject({ gross: "110.00", discount: "10", tax: "15", quantity: 2, sku: "TEE-S" });
-    expect(refund).toMatchObject({ amount: "55.00", returned: "50", returnedTax: "7.5", adjustments: "-2.5" });
+    expect(line).toMatchObject({ gross: "110.00", discount: "10", tax: "15.00", quantity: 2, sku: "TEE-S" });
+    expect(refund).toMatchObject({ amount: "55.00", returned: "50.00", returnedTax: "7.5", adjustments: "-2.5" });
     expect(refund).toMatchObject({ refundedAt: "2026-11-20T09:12:43Z", orderId: "gid://shopify/Order/5001" });
     expect(transaction).toMatchObject({ amount: "120.00", fee: "2.04", transactionKind: "sale", status: "success" });
     expect(fee).toMatchObject({ amount: "2.04", tax: "0.39", chargedAt: "2026-11-19T10:01:01Z" });
@@ -68,6 +68,11 @@ describe("an order that is not as it must be", () => {
     ["totalPriceSet", null, "missing"],
     ["processedAt", "yesterday", "notInstant"],
     ["updatedAt", null, "missing"],
+    ["processedAt", "2026-02-30T10:00:00Z", "notInstant"],
+    ["processedAt", "2026-13-01T10:00:00Z", "notInstant"],
+    ["processedAt", "2026-11-20T24:00:00Z", "notInstant"],
+    ["processedAt", "2026-11-20 10:00:00Z", "notInstant"],
+    ["processedAt", "2026-11-20T10:00:00", "notInstant"],
     ["test", "no", "notYesOrNo"],
     ["customer", "gid://shopify/Customer/77", "notObject"],
     ["id", null, "missing"],
