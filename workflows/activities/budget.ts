@@ -12,7 +12,7 @@ export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, had
   inTenantOf(deps, ref, async (tx) => {
     const [row] = await tx.sql<{ failures: Partial<Failures>; intentVersion: number }[]>`
       select failures, intent_version as "intentVersion" from datasources
-      where id = ${ref.datasourceId} and generation = ${ref.generation} for update`;
+      where id = ${ref.datasourceId} and generation = ${ref.generation} for no key update`;
     const read = () => readIntent(tx, ref.datasourceId, deps.platformRules);
     if (row === undefined) return { kind: "changed", retryAt: null, intentVersion: 0, intent: await read() };
     const failures = countedOn({ ...noFailures, ...row.failures }, hadProgress);

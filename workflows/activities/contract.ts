@@ -28,6 +28,8 @@ export interface Look {
   readonly saw: "proven" | "refused" | "gone" | "later";
   readonly retryAt: Millis | null;
   readonly intent: Read;
+  /** A week of this source takes more than a minute. */
+  readonly quickStart?: boolean;
 }
 
 export interface RunAsked extends AtGeneration {
@@ -53,6 +55,7 @@ export interface BackfillAsked extends AtSeq {
   /** Absent: the first history. */
   readonly command?: string;
   readonly n: number;
+  readonly quickStart: boolean;
 }
 export interface Plan {
   /** Positions of the slices not settled yet; the rows know everything else. */

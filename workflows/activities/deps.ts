@@ -4,6 +4,7 @@ import type { Ringer } from "../client.ts";
 import type { FailureBudget } from "../lifecycle/budget.ts";
 import type { LoadDeps, LoadPath } from "../load/contract.ts";
 import type { DailyRhythm } from "../lifecycle/due.ts";
+import type { StreamRule } from "../lifecycle/windows.ts";
 import type { SourceLog } from "../source/contract.ts";
 
 /** What the engine has to know of a platform; the connector says it. */
@@ -13,13 +14,6 @@ export interface PlatformRules {
   readonly concurrency: number;
   readonly streams: readonly StreamRule[];
 }
-export interface StreamRule {
-  readonly name: string;
-  readonly needs: readonly string[];
-  /** Read whole each time: one window, no history. */
-  readonly isSnapshot: boolean;
-}
-
 export interface RowDeps {
   readonly db: Database;
   readonly platformRules: (platform: string) => PlatformRules;

@@ -2,12 +2,12 @@
 import { sliceId } from "@headwater/db";
 import type { SliceId, TenantTransaction } from "@headwater/db";
 import { forbidsRunning } from "../lifecycle/phases.ts";
-import { addDays, backfillWindows, DEFAULT_MONTHS, rangeWindows } from "../lifecycle/windows.ts";
+import { addDays, backfillWindows, DEFAULT_MONTHS, planSlices, rangeWindows } from "../lifecycle/windows.ts";
 import type { Day, Window } from "../lifecycle/windows.ts";
 import type { PlannedWindow } from "../load/contract.ts";
 import type { BackfillOutcome } from "../temporal/input.ts";
 import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
-import type { StreamRule, WorkDeps } from "./deps.ts";
+import type { WorkDeps } from "./deps.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
@@ -27,7 +27,11 @@ export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promi
   const ground = await inTenantOf(deps, asked, (tx) => readGround(tx, asked, kind));
   if (ground === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
   const n = ground.unfinishedN ?? asked.n;
-  await deps.load.planRun(deps.loadDeps, runRef(asked, kind, n, asked.command), windowsFor(deps, ground));
+  await deps.load.planRun(
+    deps.loadDeps,
+    runRef(asked, kind, n, asked.command),
+    windowsFor(deps, ground, asked.quickStart),
+  );
   return writeAndRead(deps, asked, async (tx) => {
     if (asked.command !== undefined) return announce(tx, asked.datasourceId);
     if (!(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;
@@ -54,28 +58,21 @@ async function readGround(
   return ground ?? null;
 }
 
-/** Every stream's first window before any second one: position orders the work. */
-function windowsFor(deps: WorkDeps, ground: Ground): PlannedWindow[] {
+function windowsFor(deps: WorkDeps, ground: Ground, quickStart: boolean): PlannedWindow[] {
   const { streams } = deps.platformRules(ground.platform);
   const granted = streams.filter(
     (stream) =>
       stream.needs.every((scope) => ground.scopes.includes(scope)) &&
       (ground.args?.stream === undefined || ground.args.stream === stream.name),
   );
-  const windows = ground.args === null ? firstHistory(ground) : rangeAsked(ground);
-  return windows
-    .flatMap((window, row) =>
-      granted.filter((stream) => row === 0 || !stream.isSnapshot).map((stream) => at(stream, window)),
-    )
-    .map((window, position) => ({ ...window, position }));
+  return planSlices(granted, ground.args === null ? firstHistory(ground, quickStart) : rangeAsked(ground));
 }
 
-const at = (stream: StreamRule, { from, to }: Window) => ({ stream: stream.name, from, to });
-
-const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom">): Window[] =>
+const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom">, quickStart = false): Window[] =>
   backfillWindows({
     until: tomorrowIn(zone),
     months: DEFAULT_MONTHS,
+    quickStart,
     ...(historyFrom === null ? {} : { notBefore: historyFrom }),
   });
 

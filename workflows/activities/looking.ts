@@ -1,6 +1,7 @@
 /** Looks at the source with the newest credential, and writes down what that proves. */
 import type { TenantTransaction } from "@headwater/db";
 import { phaseWhenProven } from "../lifecycle/phases.ts";
+import { needsQuickStart } from "../lifecycle/windows.ts";
 import type { Intent } from "../lifecycle/phases.ts";
 import type { VerifyOutcome } from "../load/contract.ts";
 import type { FailureSummary } from "../load/outcome.ts";
@@ -56,7 +57,10 @@ const look = (saw: Look["saw"], intent: Look["intent"], retryAt: number | null =
 async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: VerifyOutcome): Promise<Look> {
   switch (outcome.kind) {
     case "verified":
-      return look("proven", await proven(deps, ref, outcome));
+      return {
+        ...look("proven", await proven(deps, ref, outcome)),
+        quickStart: needsQuickStart(outcome.recordsPerDay),
+      };
     case "chooseAccount":
       return look("refused", await writeAndRead(deps, ref, (tx) => backToChoosing(tx, ref)));
     case "otherAccount":

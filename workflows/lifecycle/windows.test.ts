@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addDays, backfillWindows, interleave, monthsBefore, rangeWindows } from "./windows.ts";
+import { addDays, backfillWindows, monthsBefore, needsQuickStart, planSlices, rangeWindows } from "./windows.ts";
+import type { StreamRule } from "./windows.ts";
 
 const days = fc
   .date({ min: new Date("2012-01-01"), max: new Date("2040-01-01"), noInvalidDate: true })
@@ -53,17 +54,42 @@ test("a range that was asked for is cut newest first, and covered whole", () => 
   ]);
 });
 
-test("every stream's first window comes before any second one", () => {
-  const windows = [
-    { from: "b", to: "c" },
-    { from: "a", to: "b" },
-  ];
-  expect(interleave(["orders", "products"], windows).map(({ stream, window }) => `${stream} ${window.from}`)).toEqual([
-    "orders b",
-    "products b",
-    "orders a",
-    "products a",
-  ]);
+describe("the plan of slices", () => {
+  const stream = (name: string, change: Partial<StreamRule> = {}): StreamRule => ({
+    name,
+    needs: [],
+    isSnapshot: false,
+    longestDays: null,
+    ...change,
+  });
+  const windows = backfillWindows({ until: "2026-11-22", months: 3 });
+
+  test("every stream's first window comes before any second one; a snapshot has one", () => {
+    const plan = planSlices([stream("orders"), stream("products", { isSnapshot: true }), stream("customers")], windows);
+    expect(plan.map((slice) => `${slice.position} ${slice.stream} ${slice.from}`).slice(0, 5)).toEqual([
+      "0 orders 2026-11-15",
+      "1 products 2026-11-15",
+      "2 customers 2026-11-15",
+      "3 orders 2026-10-23",
+      "4 customers 2026-10-23",
+    ]);
+    expect(plan.filter((slice) => slice.stream === "products")).toHaveLength(1);
+  });
+
+  test("a source that answers for a month at most is asked a month at a time, and every day is covered", () => {
+    const plan = planSlices([stream("adDays", { longestDays: 30 })], windows);
+    for (const [index, slice] of plan.entries()) {
+      expect(addDays(slice.from, 30) >= slice.to).toBe(true);
+      if (index > 0) expect(slice.to).toBe(plan[index - 1]?.from);
+    }
+    expect(plan.at(-1)?.from).toBe(windows.at(-1)?.from);
+  });
+
+  test("two days come first only where a week would take more than a minute", () => {
+    expect(needsQuickStart({ orders: 14 })).toBe(false);
+    expect(needsQuickStart({ orders: 10, events: 4_000 })).toBe(true);
+    expect(needsQuickStart({})).toBe(false);
+  });
 });
 
 test("months before the end of a month stay in that month", () => {

@@ -37,21 +37,57 @@ export function backfillWindows(plan: WindowPlan): Window[] {
 }
 
 /** A range that a person asked for, cut in pieces that one call can carry, newest first. */
-export function rangeWindows(from: Day, until: Day): Window[] {
-  const windows: Window[] = [];
-  for (let to = until; to > from;) {
-    const start = addDays(to, -LATER_STEP);
-    const next = start < from ? from : start;
-    windows.push({ from: next, to });
-    to = next;
-  }
-  return windows;
+export const rangeWindows = (from: Day, until: Day): Window[] => cut({ from, to: until }, LATER_STEP);
+
+/** What the planner has to know of a stream. */
+export interface StreamRule {
+  readonly name: string;
+  readonly needs: readonly string[];
+  /** Read whole each time: one window, no history. */
+  readonly isSnapshot: boolean;
+  /** The longest range that the source answers for at once; null for any. */
+  readonly longestDays: number | null;
+}
+export interface PlannedSlice extends Window {
+  readonly stream: string;
+  readonly position: number;
 }
 
-/** Every stream's first window before any second one, so that tiles fill together. */
-export function interleave<S>(streams: readonly S[], windows: readonly Window[]): { stream: S; window: Window }[] {
-  return windows.flatMap((window) => streams.map((stream) => ({ stream, window })));
+/** Every stream's first window before any second one, so that tiles fill together: `position` is the order of the work. */
+export function planSlices(streams: readonly StreamRule[], windows: readonly Window[]): PlannedSlice[] {
+  const perStream = streams.map((stream) => ({ stream: stream.name, windows: windowsOf(stream, windows) }));
+  const rows = Math.max(0, ...perStream.map((one) => one.windows.length));
+  const planned: PlannedSlice[] = [];
+  for (let row = 0; row < rows; row += 1)
+    for (const { stream, windows: own } of perStream) {
+      const window = own[row];
+      if (window !== undefined) planned.push({ stream, ...window, position: planned.length });
+    }
+  return planned;
 }
+
+function windowsOf({ isSnapshot, longestDays }: StreamRule, windows: readonly Window[]): readonly Window[] {
+  if (isSnapshot) return windows.slice(0, 1);
+  return longestDays === null ? windows : windows.flatMap((window) => cut(window, longestDays));
+}
+
+function cut({ from, to: until }: Window, longestDays: number): Window[] {
+  const pieces: Window[] = [];
+  for (let to = until; to > from;) {
+    const start = addDays(to, -longestDays);
+    const next = start < from ? from : start;
+    pieces.push({ from: next, to });
+    to = next;
+  }
+  return pieces;
+}
+
+/** About what a source of medium speed gives in a minute. */
+const RECORDS_A_MINUTE = 5_000;
+
+/** Where a week of the busiest stream takes more than a minute, two days come first. */
+export const needsQuickStart = (recordsPerDay: Readonly<Record<string, number>>): boolean =>
+  Math.max(0, ...Object.values(recordsPerDay)) * (FIRST_STEPS[0] ?? 0) > RECORDS_A_MINUTE;
 
 const DAY_MS = 86_400_000;
 const parse = (day: Day): Date => new Date(`${day}T00:00:00Z`);

@@ -54,9 +54,9 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
       await stopChild(life);
       return life.know(await calls.rows.applyTransition({ ...life.atSeq, to: step.phase, reason: step.reason }));
     case "beginBackfill":
-      return life.know(await calls.rows.beginBackfill({ ...life.atSeq, n: life.nextChildN() }));
+      return life.know(await calls.rows.beginBackfill(life.newChild()));
     case "beginResync":
-      return life.know(await calls.rows.beginBackfill({ ...life.atSeq, n: life.nextChildN(), command: step.command }));
+      return life.know(await calls.rows.beginBackfill({ ...life.newChild(), command: step.command }));
     case "adopt":
       return adoptChild(life, step.child);
     case "goLive":
@@ -89,6 +89,7 @@ async function look(life: DatasourceLife, calls: Calls, ask: () => Promise<Look>
   }
   life.know(seen.intent);
   life.notBefore = seen.retryAt;
+  life.quickStart = seen.quickStart ?? false;
   if (seen.saw === "proven") life.syncNow();
   if (seen.saw === "gone") await lookAgain(life, calls);
 }

@@ -27,6 +27,8 @@ export class DatasourceLife {
   /** A run whose budget was spent before its work was: the next call goes on with it. */
   unfinished: Partial<Record<RunKind, number>> = {};
   seemsGone = false;
+  /** The source is so busy that two days come before the first week. */
+  quickStart = false;
   #rung = Number.POSITIVE_INFINITY;
   #seen = -1;
   #hasNews = false;
@@ -142,9 +144,9 @@ export class DatasourceLife {
     this.#usedN = { ...this.#usedN, [kind]: n };
     return n;
   }
-  nextChildN(): number {
+  newChild() {
     const { backfill = 0, resync = 0 } = this.intent?.lastN ?? {};
-    return Math.max(backfill, resync) + 1;
+    return { ...this.atSeq, n: Math.max(backfill, resync) + 1, quickStart: this.quickStart };
   }
 
   /** Resume means now, not at the next point. */

@@ -5,7 +5,8 @@ import type { Connector, Stream } from "@headwater/connectors/contract.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import postgres from "postgres";
 import { BUDGET } from "../lifecycle/budget.ts";
-import type { PlatformRules, StreamRule, WorkDeps } from "../activities/deps.ts";
+import type { PlatformRules, WorkDeps } from "../activities/deps.ts";
+import type { StreamRule } from "../lifecycle/windows.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { loadPath } from "../load/load-path.ts";
 import type { SourceLog } from "../source/contract.ts";
@@ -82,8 +83,11 @@ export const rulesOf = (connector: Connector): PlatformRules => ({
   streams: connector.streams.filter((stream) => stream.carriedBy === undefined).map(ruleOf),
 });
 
+const DAY_MS = 86_400_000;
+
 const ruleOf = ({ name, needs, window }: Stream): StreamRule => ({
   name,
   needs,
   isSnapshot: window.history === "snapshot",
+  longestDays: window.longestMs === null ? null : Math.max(1, Math.floor(window.longestMs / DAY_MS)),
 });
