@@ -58,7 +58,8 @@ async function answerStandIn(rooms: Rooms, incoming: Incoming, response: ServerR
   const early = fault ? await insteadOf(fault.rule, incoming) : null;
   const real =
     early === null ? await shopify.answer(incoming) : { ...early, operation: fault?.rule.kind ?? "fault", shop: null };
-  const answer = fault && !early ? bend(fault.rule, real, incoming.body, lastPageByHost.get(incoming.host)) : real;
+  const answer =
+    fault && !early ? await bend(fault.rule, real, incoming.body, lastPageByHost.get(incoming.host)) : real;
   if (!fault && Buffer.isBuffer(real.body) && incoming.body.includes("pageInfo"))
     lastPageByHost.set(incoming.host, real.body);
   const { operation } = real;

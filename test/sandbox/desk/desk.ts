@@ -51,8 +51,9 @@ function moveClock(rooms: Rooms, given: Given): object {
 
 function changeSettings(rooms: Rooms, given: Given): object {
   const { store, shopify } = rooms;
-  const { reuseDetection, customerLevel, bulkCreatedMs, bulkRunningMs } = given;
+  const { reuseDetection, refreshRetry, customerLevel, bulkCreatedMs, bulkRunningMs } = given;
   if (reuseDetection === "on" || reuseDetection === "off") store.writeSetting("reuseDetection", reuseDetection);
+  if (refreshRetry === "on" || refreshRetry === "off") store.writeSetting("refreshRetry", refreshRetry);
   const level = ([0, 1, 2] as const).find((each) => String(each) === String(customerLevel));
   if (level !== undefined) shopify.customerLevel = level;
   shopify.tempo = {

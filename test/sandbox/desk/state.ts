@@ -33,6 +33,7 @@ export function deskState(rooms: Rooms) {
     faults: faults.list(),
     settings: {
       reuseDetection: store.readSetting("reuseDetection") ?? "off",
+      refreshRetry: store.readSetting("refreshRetry") ?? "on",
       customerLevel: shopify.customerLevel,
       bulkCreatedMs: shopify.tempo.createdMs,
       bulkRunningMs: shopify.tempo.runningMs,

@@ -29,10 +29,14 @@ function everywhere(value: unknown, change: (object: Json) => void): void {
   }
 }
 
+/** The record in the middle, or with `to: "all"` every one. */
 function poison(page: Json, rule: FaultRule): void {
   const list = items(page);
-  const chosen = record(list[Math.floor(list.length / 2)]);
-  if (chosen) chosen[rule.field ?? "createdAt"] = rule.text ?? "not a value";
+  const chosen = rule.to === "all" ? list : [list[Math.floor(list.length / 2)]];
+  for (const item of chosen) {
+    const found = record(item);
+    if (found) found[rule.field ?? "createdAt"] = rule.text ?? "not a value";
+  }
 }
 
 const changes: Partial<Record<FaultRule["kind"], (body: Json, rule: FaultRule) => void>> = {

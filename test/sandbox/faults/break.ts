@@ -79,9 +79,26 @@ export async function insteadOf(rule: FaultRule, incoming: Incoming): Promise<An
 
 const byteFaults: readonly FaultKind[] = ["truncatedJson", "truncatedGzip", "byteOrderMark"];
 
-export function bend(rule: FaultRule, answer: Answer, requestBody: string, pageBefore: Buffer | undefined): Answer {
+async function wholeBody(answer: Answer): Promise<Answer> {
+  if (Buffer.isBuffer(answer.body)) return answer;
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk);
+  const { "content-length": _length, ...headers } = answer.headers;
+  return { ...answer, headers, body: Buffer.concat(chunks) };
+}
+
+const wholeFaults: readonly FaultKind[] = [...byteFaults, "wrongLength"];
+
+export async function bend(
+  rule: FaultRule,
+  answer: Answer,
+  requestBody: string,
+  pageBefore: Buffer | undefined,
+): Promise<Answer> {
   if (rule.kind === "duplicatePage") return pageBefore ? withRecordsOf(answer, pageBefore) : answer;
-  return byteFaults.includes(rule.kind) ? bendBytes(answer, rule) : bendJson(answer, rule, requestBody);
+  if (!wholeFaults.includes(rule.kind)) return bendJson(answer, rule, requestBody);
+  const whole = await wholeBody(answer);
+  return byteFaults.includes(rule.kind) ? bendBytes(whole, rule) : whole;
 }
 
 const wayByKind: Partial<Record<FaultKind, Hurt["way"]>> = {

@@ -30,7 +30,7 @@ export const faultKinds = {
   partial: "data with an error beside it: the field `field` is null",
   remove: "drift: the field `field` is gone from every record",
   rename: "drift: the field `field` is called `to`",
-  poison: "one record of the page has nonsense (`text`) in `field`",
+  poison: "one record of the page (`to`: all of them) has nonsense (`text`) in `field`",
   denyScope: "ACCESS_DENIED for the scope `text`, as if it had been taken away",
   bulkFailed: "a bulk operation fails with `text` (TIMEOUT, ACCESS_DENIED or INTERNAL_SERVER_ERROR)",
 } as const;

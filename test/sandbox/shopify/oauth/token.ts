@@ -104,11 +104,9 @@ function byRefresh(services: TokenServices, shop: Shop, form: Readonly<Record<st
         String(row["replaced_by"]),
       )
     : undefined;
-  const isRetry =
-    next !== undefined &&
-    next["first_used_at"] === null &&
-    next["ended_at"] === null &&
-    now <= Number(row["first_used_at"]) + retrySeconds;
+  // The desk can turn the retry off: then a refresh token works once, as with providers of the strict kind.
+  const mayRetry = store.readSetting("refreshRetry") !== "off" && now <= Number(row["first_used_at"]) + retrySeconds;
+  const isRetry = mayRetry && next !== undefined && next["first_used_at"] === null && next["ended_at"] === null;
   if (row["ended_at"] !== null || Number(row["expires_at"]) <= now || (isReplaced && !isRetry)) {
     if (isReplaced) noteReuse(services, family, now);
     return dead;
