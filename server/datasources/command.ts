@@ -105,7 +105,7 @@ export async function giveCommand(
 }
 
 export async function lockDatasource(ctx: Context, id: DatasourceId): Promise<DatasourceRow | null> {
-  const [row] = await ctx.db.select().from(datasources).where(eq(datasources.id, id)).for("update");
+  const [row] = await ctx.db.select().from(datasources).where(eq(datasources.id, id)).for("no key update");
   return row ?? null;
 }
 

@@ -15,7 +15,7 @@ export async function lockOrganisation(ctx: Context, organisation: OrganisationI
     .select({ id: organisations.id })
     .from(organisations)
     .where(eq(organisations.id, organisation))
-    .for("update");
+    .for("no key update");
 }
 
 export async function takeSlots(

@@ -79,7 +79,7 @@ async function takeAttempt(
       .select()
       .from(connectAttempts)
       .where(eq(connectAttempts.stateHash, hashState(state)))
-      .for("update");
+      .for("no key update");
     if (attempt === undefined || attempt.platform !== platform)
       return { status: 403, outcome: "late", attempt: null } as const;
     const isSameBrowser =

@@ -49,7 +49,7 @@ async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow)
     .select()
     .from(datasources)
     .where(and(eq(datasources.id, datasourceId), isNull(datasources.disconnectedAt)))
-    .for("update");
+    .for("no key update");
   if (row === undefined) return null;
   if (purpose !== "connect") return row;
   return row.authorizingUntil !== null && row.authorizingUntil > ctx.now ? row : null;
@@ -79,7 +79,7 @@ async function keep(ctx: Context, { attempt, tokens }: Brought, row: DatasourceR
         .select()
         .from(datasources)
         .where(and(eq(datasources.grantId, grant), isNull(datasources.disconnectedAt)))
-        .for("update");
+        .for("no key update");
   for (const one of standing) {
     const version = one.intentVersion + 1;
     await ctx.db.update(datasources).set({ intentVersion: version, grantId: grant }).where(eq(datasources.id, one.id));

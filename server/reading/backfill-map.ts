@@ -63,7 +63,7 @@ export function dayRanges(pieces: readonly Piece[]): DayRange[] {
 }
 
 function stateOf(here: readonly Piece[], streams: number): DayState {
-  const done = here.filter((piece) => piece.state === "done").length;
+  const done = new Set(here.filter((piece) => piece.state === "done").map((piece) => piece.stream)).size;
   if (done === streams) return "ALL";
   if (here.some((piece) => piece.state === "running")) return "NOW";
   if (here.some((piece) => piece.state === "failed")) return "FAILED";

@@ -1,0 +1,51 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const body = JSON.stringify({ shop_domain: "monsoon-and-moss.myshopify.com", note: "ü \u0001" });
+const sign = (text: string | Uint8Array, secret = "test-secret") => createHmac("sha256", secret).update(text).digest("base64");
+
+const deliver = (change: Record<string, string> = {}, text = body, platform = "shopify", method = "POST") =>
+  fetch(`${api.url}/webhooks/${platform}`, {
+    method,
+    headers: { "content-type": "application/json", "x-shopify-topic": "app/uninstalled", "x-shopify-shop-domain": "monsoon-and-moss.myshopify.com", "x-shopify-webhook-id": crypto.randomUUID(), "x-shopify-hmac-sha256": sign(text), "x-shopify-triggered-at": new Date().toISOString(), ...change },
+    ...(method === "GET" ? {} : { body: text }),
+  });
+const kept = async () => (await api.owner.sql`select platform, webhook_id, topic, account_key, convert_from(body, 'UTF8') as body, headers from inbound_webhooks order by received_at`) as unknown as Record<string, unknown>[]; // rows of one shape
+
+test("verified on the raw body, kept once, whatever the topic; the same delivery again is thanked for and dropped", async () => {
+  for (const [topic, name] of [["app/uninstalled", "uninstalled"], ["customers/data_request", "customerDataRequest"], ["customers/redact", "customerErasure"], ["shop/redact", "accountErasure"], ["orders/create", "other"]] as const) {
+    const id = crypto.randomUUID();
+    for (let n = 0; n < 3; n += 1) expect((await deliver({ "x-shopify-webhook-id": id, "x-shopify-topic": topic })).status, topic).toBe(200);
+    expect((await kept()).filter((row) => row["webhook_id"] === id)).toMatchObject([{ platform: "shopify", topic: name, account_key: "monsoon-and-moss.myshopify.com", body }]);
+  }
+  expect(JSON.stringify((await kept()).map((row) => row["headers"]))).not.toContain("hmac");
+});
+
+test("fifty deliveries of one event at once are one row", async () => {
+  const id = crypto.randomUUID();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => deliver({ "x-shopify-webhook-id": id })));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await kept()).filter((row) => row["webhook_id"] === id)).toHaveLength(1);
+});
+
+test("forged, unsigned, altered, from no shop, of no platform: no row", async () => {
+  const before = (await kept()).length;
+  expect((await deliver({ "x-shopify-hmac-sha256": sign(body, "other") })).status).toBe(401);
+  expect((await deliver({ "x-shopify-hmac-sha256": "" })).status).toBe(401);
+  expect((await deliver({ "x-shopify-hmac-sha256": sign(body) }, `${body} `)).status).toBe(401);
+  expect((await deliver({ "x-shopify-shop-domain": "evil.example" })).status).toBe(400);
+  expect((await deliver({ "x-shopify-webhook-id": "" })).status).toBe(400);
+  expect((await deliver({}, body, "klaviyo")).status).toBe(404);
+  expect((await deliver({}, body, "shopify", "GET")).status).toBe(405);
+  const huge = "x".repeat(5_000_001);
+  expect((await deliver({ "x-shopify-hmac-sha256": sign(huge) }, huge)).status).toBe(413);
+  expect((await kept()).length).toBe(before);
+});
