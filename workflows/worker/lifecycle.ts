@@ -28,11 +28,16 @@ async function start(frame: Frame): Promise<Running> {
   const ringer = createRinger(temporal.client);
   const sweepDeps = { ...deps, ringer, runningEntities: () => runningEntities(temporal.client) };
   const worker = await lifecycleWorker(
-    { connection: temporal.native, namespace: temporal.namespace, dataConverter },
+    {
+      connection: temporal.native,
+      namespace: temporal.namespace,
+      dataConverter,
+      watchers: [frame.telemetry.activities],
+    },
     await loadBundle(join(tmpdir(), "headwater-workflow-bundles")),
     { ...createEntityActivities(deps), ...createSweepActivities(sweepDeps) },
   );
-  const loops = [keepSending(db, ringer, deps.log), keepHandling(deps)];
+  const loops = [keepSending(db, ringer, deps.log, frame.telemetry.rings), keepHandling(deps)];
   // Once at the start, whatever the Schedule says: Temporal may have come back without its file.
   void reconcile(sweepDeps).catch((error: unknown) => deps.log.warn("reconciler failed", { error: String(error) }));
   const runUntilStopped = async (): Promise<void> => {

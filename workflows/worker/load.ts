@@ -11,7 +11,12 @@ async function start(frame: Frame): Promise<Running> {
   const dataConverter = converterFor(frame.config.payloadKeys);
   const parts = assemble(frame);
   const temporal = await connectTemporal(frame.config, dataConverter);
-  const base = { connection: temporal.native, namespace: temporal.namespace, dataConverter };
+  const base = {
+    connection: temporal.native,
+    namespace: temporal.namespace,
+    dataConverter,
+    watchers: [frame.telemetry.activities],
+  };
   const workers = [
     await syncWorker(base, createWorkActivities(parts.deps)),
     await backfillWorker(base, createBackfillActivities(parts.deps)),

@@ -1,6 +1,7 @@
 /** Sends the rings that stayed behind: Temporal was away, or the API died between its commit and its ring. */
 import { inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
+import type { Counter } from "prom-client";
 import type { Ringer } from "../client.ts";
 import type { SourceLog } from "../source/contract.ts";
 import { repeat } from "./repeat.ts";
@@ -40,11 +41,12 @@ export async function sendOutbox(db: Database, ringer: Ringer): Promise<number> 
   return waiting.length;
 }
 
-export const keepSending = (db: Database, ringer: Ringer, log: SourceLog): Loop =>
+export const keepSending = (db: Database, ringer: Ringer, log: SourceLog, rings: Counter<"outcome">): Loop =>
   repeat(EVERY_MS, async () => {
     try {
-      await sendOutbox(db, ringer);
+      rings.inc({ outcome: "sent" }, await sendOutbox(db, ringer));
     } catch (error) {
+      rings.inc({ outcome: "failed" });
       log.warn("outbox waits", { error: String(error) });
     }
   });

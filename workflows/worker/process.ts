@@ -2,9 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
+import { Runtime } from "@temporalio/worker";
 import pino from "pino";
 import type { Logger } from "pino";
 import { repeat } from "./repeat.ts";
+import { asTemporalLogger, measure } from "./telemetry.ts";
+import type { Telemetry } from "./telemetry.ts";
 import { readWorkerConfig } from "./config.ts";
 import type { Environment, WorkerConfig } from "./config.ts";
 import { serveHealth } from "./health.ts";
@@ -16,6 +19,7 @@ export interface Frame {
   readonly db: Database;
   readonly log: Logger;
   readonly health: Health;
+  readonly telemetry: Telemetry;
 }
 
 /** What the process is for. `run` resolves when it has ended, which `stop` asks for. */
@@ -40,7 +44,8 @@ export async function runProcess(
   const db = openDatabase({ url: config.databaseUrl, max: kind === "load" ? 24 : 12, name: `headwater ${kind}` });
   let running: Running | null = null;
   const health = await serveHealth(config.healthPort, async () => running?.isReady() === true && (await answers(db)));
-  const frame: Frame = { id: randomUUID(), config, db, log, health };
+  Runtime.install({ logger: asTemporalLogger(log) });
+  const frame: Frame = { id: randomUUID(), config, db, log, health, telemetry: measure(health.registry) };
   const loops = [signsOfLife(frame, kind), ...watchStarter(config, () => end("the starter is gone"))];
   const end = (why: string): void => {
     log.info({ why }, "stopping");

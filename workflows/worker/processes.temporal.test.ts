@@ -115,7 +115,9 @@ test("the lifecycle process prepares Temporal, shows life, rings what stayed beh
   await merchant.close();
   await connection.close();
 
-  expect(await statusOf(worker.port, "/metrics")).toBe(200);
+  const metrics = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
+  expect(metrics).toMatch(/headwater_activity_seconds_count\{activity="loadIntent",outcome="done"\} [1-9]/);
+  expect(metrics).toMatch(/headwater_rings_total\{outcome="sent"\} [1-9]/);
   worker.child.kill("SIGTERM");
   expect(await exitOf(worker), worker.output()).toBe(0);
 });

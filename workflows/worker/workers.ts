@@ -1,7 +1,7 @@
 /** How the workers are set: slots, caches, patience at the end. Each number has its reason in lifecycle terms. */
 import type { DataConverter } from "@temporalio/common";
 import { Worker } from "@temporalio/worker";
-import type { NativeConnection, WorkerOptions } from "@temporalio/worker";
+import type { ActivityInboundCallsInterceptor, NativeConnection, WorkerOptions } from "@temporalio/worker";
 import type { BackfillActivities, EntityActivities, SweepActivities, WorkActivities } from "../activities/contract.ts";
 import { QUEUES } from "../lifecycle/names.ts";
 import { guardResults } from "./guard.ts";
@@ -10,6 +10,8 @@ export interface Base {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly dataConverter: DataConverter;
+  /** What else looks at each activity. */
+  readonly watchers?: readonly ActivityInboundCallsInterceptor[];
 }
 
 const polling = {
@@ -22,13 +24,13 @@ const leaving = { shutdownGraceTime: "20s", shutdownForceTime: "35s" } as const;
 /** A cancellation comes back with a heartbeat, so heartbeats are not held back for long. */
 const hearing = { maxHeartbeatThrottleInterval: "3s", defaultHeartbeatThrottleInterval: "3s" } as const;
 
-const common = ({ connection, namespace, dataConverter }: Base): Omit<WorkerOptions, "taskQueue"> => ({
+const common = ({ connection, namespace, dataConverter, watchers = [] }: Base): Omit<WorkerOptions, "taskQueue"> => ({
   connection,
   namespace,
   dataConverter,
   ...leaving,
   ...hearing,
-  interceptors: { activity: [() => ({ inbound: guardResults })] },
+  interceptors: { activity: [...watchers, guardResults].map((inbound) => () => ({ inbound })) },
 });
 
 /** The only one with workflows. */
