@@ -137,6 +137,19 @@ describe("inside an organisation", () => {
   });
 });
 
+test.each(["orders", "rollups"])("the planner knows how many %s an account has", async (table) => {
+  const [account] = await owner.sql<{ organisation: string; id: string; rows: number }[]>`
+    select organisation_id as organisation, account_id as id, count(*)::int as rows from ${owner.sql(table)}
+    where account_id <> ${ours.accountId} group by 1, 2 limit 1`;
+  if (!account) throw new Error("there are many");
+  const [row] = await owner.sql.unsafe<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }[]>(
+    `explain (format json) select 1 from ${table} where organisation_id = '${account.organisation}' and account_id = '${account.id}'`,
+  );
+  const expected = row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
+  expect(expected / account.rows).toBeGreaterThan(0.3);
+  expect(expected / account.rows).toBeLessThan(3);
+});
+
 describe("a sweep over all organisations", () => {
   test.each([
     ["rings that have to go out", "select * from outbox where sent_at is null order by id limit 100"],
