@@ -4,7 +4,8 @@ import type { RecordOf, SourceRecord } from "@headwater/connectors/records.ts";
 
 export type Figure = { readonly id: string; readonly [name: string]: unknown };
 export const bare = (id: string) => id.split("/").at(-1) ?? id;
-const plain = (amount: string | null) => sumOf([amount ?? "0"]);
+/** One writing for one amount: 5.0 and 5 are the same. */
+const plain = (amount: string | null) => sumOf([amount ?? "0", "0"]);
 
 /** Newest version of each, as an upsert would leave it, in the shape that the desk tells the truth in. */
 export function heldOrders(records: readonly SourceRecord[]): Figure[] {
@@ -25,7 +26,7 @@ export function heldOrders(records: readonly SourceRecord[]): Figure[] {
           (line) => `${bare(line.id)} ${line.quantity} ${plain(line.gross)} ${plain(line.discount)} ${plain(line.tax)}`,
         )
         .toSorted(),
-      refunded: sumOf((refunds.get(order.id) ?? []).map((refund) => refund.amount)),
+      refunded: plain(sumOf((refunds.get(order.id) ?? []).map((refund) => refund.amount))),
     }))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

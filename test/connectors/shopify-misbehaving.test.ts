@@ -96,3 +96,35 @@ describe("a store that misbehaves otherwise", () => {
     expect(heldOrders(records)).toHaveLength((await shop.trueOrders(slice.from)).length - 1);
   });
 });
+
+describe("a store whose API changes under us", () => {
+  test.each([
+    ["remove", { field: "totalDiscountsSet" }],
+    ["rename", { field: "totalDiscountsSet", to: "discountsSet" }],
+    ["remove", { field: "transactions" }],
+    ["remove", { field: "lineItems" }],
+  ])("(drift: %s %j) puts those records aside, rather than taking what is gone for nothing", async (kind, more) => {
+    await shop.sandbox.desk("faults", {
+      kind,
+      surface: "graphql",
+      shop: shop.domain,
+      match: "pageInfo",
+      count: 1,
+      ...more,
+    });
+    const slice = await shop.newest();
+    const { records, rejected } = await shop.read("orders", slice);
+    expect(rejected).toHaveLength(1);
+    const truth = new Map((await shop.trueOrders(slice.from)).map((order) => [order.id, order]));
+    for (const order of heldOrders(records)) expect(order).toEqual(truth.get(order.id));
+  });
+
+  test("(partial data) keeps the rest, and says what is missing", async () => {
+    const fault = { kind: "partial", surface: "graphql", shop: shop.domain, match: "pageInfo", count: "all" };
+    await shop.sandbox.desk("faults", { ...fault, field: "customer" });
+    const slice = await shop.newest();
+    const { records, notices } = await shop.read("orders", slice);
+    expect(notices).toContain("shopify.customerData");
+    expect(heldOrders(records)).toHaveLength((await shop.trueOrders(slice.from)).length);
+  });
+});

@@ -91,6 +91,12 @@ export function childrenOf(fields: Fields, name: string): readonly Fields[] {
   throw new Unmappable("notList", name);
 }
 
+/** A list that was asked for: absent means that the source no longer has it, which must not pass for an empty one. */
+export function listOf(fields: Fields, name: string): readonly Fields[] {
+  if (fields[name] === undefined || fields[name] === null) throw new Unmappable("missing", name);
+  return childrenOf(fields, name);
+}
+
 export function isFields(value: Json | undefined): value is Fields {
   return typeof value === "object" && value !== null && !isList(value);
 }

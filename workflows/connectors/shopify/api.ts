@@ -4,8 +4,9 @@ import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly } from "../json.ts";
 import type { Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { readRetryAfter } from "../retry-after.ts";
 import type { SourceSession } from "../session.ts";
-import { graphqlFailure, isCustomerDataDenial, retryAfterMs, scopeNamedIn, statusFailure } from "./errors.ts";
+import { graphqlFailure, isCustomerDataDenial, scopeNamedIn, statusFailure } from "./errors.ts";
 import { asObject, readEnvelope, type Envelope, type GraphqlError, type JsonObject } from "./graphql-answer.ts";
 
 /** Answers of a retired version come from another one: compared with what the header says. */
@@ -86,11 +87,12 @@ function judged(envelope: Envelope, at: { now: Date; at: Date; retryAfter: strin
   return { data, at: at.at, notices: noticesOf(errors) };
 }
 
-/** A denial deeper than the root, with the rest of its object there. */
-function isGap(error: GraphqlError, data: JsonObject | null): boolean {
-  const root = error.path[0];
-  const rest = typeof root === "string" ? data?.[root] : undefined;
-  return error.code === "ACCESS_DENIED" && error.path.length > 1 && rest !== undefined && rest !== null;
+/** A denial deeper than the root, with the rest of its object there. Where the path names no root, all must be there. */
+function isGap({ code, path }: GraphqlError, data: JsonObject | null): boolean {
+  if (code !== "ACCESS_DENIED" || data === null) return false;
+  const root = path[0];
+  if (typeof root === "string" && root in data) return path.length > 1 && data[root] !== null;
+  return Object.values(data).every((value) => value !== null);
 }
 
 function noticesOf(errors: readonly GraphqlError[]): Notice[] {
@@ -111,7 +113,7 @@ function throttleAware(
   if (!isSourceFailure(failure) || failure.failure.class !== "rate_limit") return failure;
   const missing = bucket === null || requestedCost === null ? null : requestedCost - bucket.available;
   const restored = missing === null || bucket === null ? null : (missing / Math.max(1, bucket.restorePerSecond)) * 1000;
-  const waitMs = Math.max(100, retryAfterMs(retryAfter, now) ?? restored ?? 2_000);
+  const waitMs = Math.max(100, readRetryAfter(retryAfter, now)?.ms ?? restored ?? 2_000);
   return new SourceFailure({ ...failure.failure, retryAt: new Date(now.getTime() + waitMs).toISOString() });
 }
 

@@ -2,6 +2,7 @@
 // by the code inside a GraphQL error.
 import { SourceFailure, type Failure } from "../failure.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { cutWords, readRetryAfter } from "../retry-after.ts";
 import type { GraphqlError } from "./graphql-answer.ts";
 
 type Classified = (said: string, now: Date) => Failure;
@@ -44,24 +45,20 @@ const byCode: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["ACCESS_DENIED", denied],
 ]);
 
-/** `retryAfter` is the header's own text, in seconds or as a date; absurd values are cut to an hour. */
+/** `retryAfter` is the header's own text. */
 export function statusFailure(status: number, body: string, at: { now: Date; retryAfter?: string }): SourceFailure {
   const said = saidBy(`${status} ${body}`);
   const classified = byStatus.get(status) ?? (status >= 500 || status < 400 ? trouble : invalid("shopify.badRequest"));
   const failure = classified(said, at.now);
-  const waitMs = retryAfterMs(at.retryAfter, at.now);
-  if (waitMs === null || (failure.class !== "rate_limit" && failure.class !== "transient"))
+  const wait = readRetryAfter(at.retryAfter, at.now);
+  if (wait === null || (failure.class !== "rate_limit" && failure.class !== "transient"))
     return new SourceFailure(failure);
-  return new SourceFailure({ ...failure, retryAt: new Date(at.now.getTime() + waitMs).toISOString() });
-}
-
-const RETRY_AFTER_MAX_MS = 3_600_000;
-
-export function retryAfterMs(text: string | undefined, now: Date): number | null {
-  if (text === undefined || text.trim() === "") return null;
-  const seconds = Number(text);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now.getTime();
-  return Number.isNaN(waitMs) || waitMs <= 0 ? null : Math.min(waitMs, RETRY_AFTER_MAX_MS);
+  const retryAt = new Date(at.now.getTime() + wait.ms).toISOString();
+  return new SourceFailure({
+    ...failure,
+    retryAt,
+    said: wait.isCut ? cutWords(at.retryAfter, failure.said) : failure.said,
+  });
 }
 
 function forbidden(said: string): Failure {

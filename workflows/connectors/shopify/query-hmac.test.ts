@@ -35,9 +35,9 @@ function decoded(text: string): string {
   const source = Buffer.from(text);
   for (let i = 0; i < source.length; i += 1) {
     const byte = source[i] ?? 0;
-    const hex = source.subarray(i + 1, i + 3).toString("latin1");
+    const hex = byte === 0x25 ? source.subarray(i + 1, i + 3).toString("latin1") : "";
     if (byte === 0x2b) bytes.push(0x20);
-    else if (byte === 0x25 && /^[0-9a-fA-F]{2}$/.test(hex)) {
+    else if (/^[0-9a-fA-F]{2}$/.test(hex)) {
       bytes.push(Number.parseInt(hex, 16));
       i += 2;
     } else bytes.push(byte);
@@ -45,13 +45,15 @@ function decoded(text: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
+const PLAIN = new Set(Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"));
+const byteTexts = Array.from({ length: 256 }, (_unused, byte) =>
+  PLAIN.has(byte) ? String.fromCodePoint(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+);
+
 function encoded(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) => {
-      const letter = String.fromCodePoint(byte);
-      return /[A-Za-z0-9\-_.!~*'()]/.test(letter) ? letter : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
+  let out = "";
+  for (const byte of Buffer.from(text)) out += byteTexts[byte] ?? "";
+  return out;
 }
 
 const good = {

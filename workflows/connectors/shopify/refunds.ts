@@ -54,8 +54,9 @@ async function wholeConnection(
   session: SourceSession,
   refund: Fields,
   connection: keyof typeof fieldsOf,
-): Promise<Fields> {
-  const held = childOrNull(refund, connection) ?? {};
+): Promise<Fields | null> {
+  const held = childOrNull(refund, connection);
+  if (held === null) return null; // the mapper says what is missing
   const nodes = childrenOf(held, "nodes");
   const after = nextOf(held);
   if (after === null) return { nodes };

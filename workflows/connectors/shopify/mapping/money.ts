@@ -1,11 +1,13 @@
 // `{ shopMoney { amount currencyCode } }`: decimal text in the shop's currency.
 import { sumOf } from "../../decimal.ts";
-import { childOrNull, childrenOf, currencyOf, decimalOf, Unmappable, type Fields } from "../../read-fields.ts";
+import { childOrNull, currencyOf, decimalOf, listOf, Unmappable, type Fields } from "../../read-fields.ts";
 import type { DecimalText } from "../../records.ts";
 
 export type Amount = { readonly amount: DecimalText; readonly currency: string };
 
+/** Null where the shop says null; a field that is not there at all has been taken away, and is no zero. */
 export function shopMoneyOrNull(fields: Fields, name: string): Amount | null {
+  if (fields[name] === undefined) throw new Unmappable("missing", name);
   const bag = childOrNull(fields, name);
   const inShop = bag === null ? null : childOrNull(bag, "shopMoney");
   return inShop === null ? null : amountIn(inShop);
@@ -23,5 +25,5 @@ export function amountIn(moneyV2: Fields): Amount {
 
 /** Of plain lists such as `discountAllocations`. */
 export function sumOfList(fields: Fields, list: string, name: string): DecimalText {
-  return sumOf(childrenOf(fields, list).map((child) => shopMoney(child, name).amount));
+  return sumOf(listOf(fields, list).map((child) => shopMoney(child, name).amount));
 }

@@ -5,9 +5,11 @@ import {
   documentOf,
   instantOf,
   instantOrNull,
+  listOf,
   mapped,
   textOf,
   textOrNull,
+  Unmappable,
   wholeNumberOf,
   yesOrNo,
   type Fields,
@@ -60,12 +62,19 @@ export function mapOrder(group: OrderGroup): Mapped {
   };
   take("orderLine", group.lines, (child) => [orderLineRecord(child, parent)]);
   take("refund", group.refunds, (child) => [refundRecord(child, parent)]);
-  take("transaction", childrenOf(order, "transactions"), (child) => transactionAndFees(child, parent));
-  take("fulfilment", childrenOf(order, "fulfillments"), (child) => [fulfilmentRecord(child, parent)]);
+  take("transaction", listOf(order, "transactions"), (child) => transactionAndFees(child, parent));
+  take("fulfilment", listOf(order, "fulfillments"), (child) => [fulfilmentRecord(child, parent)]);
   return { records, rejected };
 }
 
+/** What was asked for and is not there: the shop's API has changed under us. */
+function assertComplete(order: Fields, isWhole: boolean): void {
+  for (const list of ["refunds", "transactions", "fulfillments"]) listOf(order, list);
+  if (isWhole && childOrNull(order, "lineItems") === null) throw new Unmappable("missing", "lineItems");
+}
+
 function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
+  assertComplete(order, isWhole);
   const total = shopMoney(order, "totalPriceSet");
   const customer = childOrNull(order, "customer");
   const amountOf = (name: string) => shopMoneyOrNull(order, name)?.amount ?? null;
@@ -121,7 +130,7 @@ export function orderLineRecord(line: Fields, { orderId, versionAt }: Parent): O
 
 function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRecord | FeeRecord)[] {
   const amount = shopMoney(transaction, "amountSet");
-  const fees = childrenOf(transaction, "fees");
+  const fees = listOf(transaction, "fees");
   const id = textOf(transaction, "id");
   const processedAt = instantOrNull(transaction, "processedAt");
   const record: TransactionRecord = {

@@ -1,6 +1,6 @@
 // A refund: money given back, lines returned, corrections. Dated by its own creation, however old its order.
 import { sumOf } from "../../decimal.ts";
-import { childOrNull, childrenOf, documentOf, instantOf, textOf, type Fields } from "../../read-fields.ts";
+import { childOrNull, documentOf, instantOf, listOf, textOf, type Fields } from "../../read-fields.ts";
 import type { DecimalText, RefundRecord } from "../../records.ts";
 import { shopMoney } from "./money.ts";
 import type { Parent } from "./mapped.ts";
@@ -26,6 +26,6 @@ export function refundRecord(refund: Fields, { orderId, versionAt }: Parent): Re
 }
 
 function sumOfNodes(refund: Fields, connection: string, amount: string): DecimalText {
-  const nodes = childrenOf(childOrNull(refund, connection) ?? {}, "nodes");
+  const nodes = listOf(childOrNull(refund, connection) ?? {}, "nodes");
   return sumOf(nodes.map((node) => shopMoney(node, amount).amount));
 }

@@ -27,8 +27,9 @@ export const ordersSubject: Subject = {
     for (const group of groups) {
       const isLong = hasLongList(group.root);
       const order = isLong ? await withWholeLists(session, group.root) : group.root;
-      const headed = isLong ? undefined : refundsByOrder.get(idOf(order));
-      const refunds = headed ?? (await wholeRefunds(session, order));
+      // Bulk files hold refunds' heads only. An order that could not be asked about is gone, and its refunds with it.
+      const isHeaded = way === "bulk" && !isLong;
+      const refunds = isHeaded ? (refundsByOrder.get(idOf(order)) ?? []) : await wholeRefunds(session, order);
       const lines = [...group.children, ...(await restOfLines(session, group))];
       orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" }));
     }
