@@ -6,6 +6,7 @@ import { openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import { Client, Connection } from "@temporalio/client";
+import type { DataConverter } from "@temporalio/common";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import type { Worker } from "@temporalio/worker";
 import { createEntityActivities } from "../../activities/entity.ts";
@@ -57,6 +58,8 @@ export interface EngineOptions {
   readonly postgresUrl: string;
   readonly temporalAddress: string;
   readonly durations?: Durations;
+  /** Seals what travels through Temporal. */
+  readonly payloadKeys?: string;
 }
 
 interface Stand {
@@ -71,12 +74,12 @@ interface Started {
 }
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { postgresUrl, temporalAddress, durations = FAST } = options;
+  const { postgresUrl, temporalAddress, durations = FAST, payloadKeys = null } = options;
   const database = await createTestDatabase(postgresUrl);
   const connection = await Connection.connect({ address: temporalAddress });
   const native = await NativeConnection.connect({ address: temporalAddress });
-  const dataConverter = converterFor(null);
-  const newStand = () => standIn(connection, durations);
+  const dataConverter = converterFor(payloadKeys);
+  const newStand = () => standIn(connection, durations, dataConverter);
   let stand = await newStand();
   let workers: Started[] = [];
   const db = openDatabase({ url: database.workerUrl, max: 16 });
@@ -127,11 +130,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-async function standIn(connection: Connection, durations: Durations): Promise<Stand> {
+async function standIn(connection: Connection, durations: Durations, dataConverter: DataConverter): Promise<Stand> {
   const namespace = `test-${randomBytes(6).toString("hex")}`;
   await ensureNamespace(connection, namespace);
   await patiently(() => ensureSearchAttributes(connection, namespace));
-  const client = new Client({ connection, namespace, dataConverter: converterFor(null) });
+  const client = new Client({ connection, namespace, dataConverter });
   return { namespace, client, ringer: createRinger(client, { durations }) };
 }
 

@@ -162,6 +162,21 @@ const disconnect: Scenario = async (engine) => {
   return target;
 };
 
+const disconnectAndDelete: Scenario = async (engine) => {
+  const target = await connected(engine);
+  await engine.merchant.command(
+    target,
+    "disconnect",
+    "disconnected_at = now(), undo_until = now() + interval '2 seconds', generation = generation + 1, delete_data = true",
+  );
+  await phaseUntil(engine, target, "END");
+  await until(
+    async () => engine.source.callsOf(target.datasourceId),
+    (calls) => calls.includes("purge"),
+  );
+  return target;
+};
+
 const disconnectAndUndo: Scenario = async (engine) => {
   const { merchant } = engine;
   const target = await connected(engine);
@@ -226,6 +241,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   dailyKindsDue,
   continuesWithPendingIntents,
   disconnect,
+  disconnectAndDelete,
   disconnectAndUndo,
   goneForGood,
   throttled,

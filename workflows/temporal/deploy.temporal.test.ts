@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, inject, test } from "vitest";
+import { datasourceWorkflowId } from "../client.ts";
+import type { RingTarget } from "../client.ts";
+import { startEngine } from "./testing/engine.ts";
+import type { Engine } from "./testing/engine.ts";
+import { historyOf, runsOf } from "./testing/histories.ts";
+import { connected, phaseUntil } from "./testing/scenarios.ts";
+import { until } from "./testing/until.ts";
+
+let engine: Engine;
+const start = async (payloadKeys?: string): Promise<void> => {
+  const servers = { postgresUrl: inject("postgresUrl"), temporalAddress: inject("temporalAddress") };
+  engine = await startEngine(payloadKeys === undefined ? servers : { ...servers, payloadKeys });
+  await engine.startWorkers();
+};
+afterEach(() => engine.close());
+
+const idOf = ({ datasourceId }: RingTarget) => datasourceWorkflowId(datasourceId);
+
+describe("a deploy with workflows in flight", () => {
+  test("twenty sources in the middle of everything go on, and no workflow task fails", async () => {
+    await start();
+    const { merchant, source } = engine;
+    const slow = {
+      slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), 200)),
+    };
+    const begin = async (n: number): Promise<RingTarget> => {
+      const target = await merchant.connect({ platform: n % 4 === 3 ? "klaviyo" : "shopify" });
+      source.when(target.datasourceId, n % 2 === 0 ? slow : {});
+      await merchant.comeBack(target);
+      return target;
+    };
+    const targets = await Promise.all(Array.from({ length: 20 }, (_, n) => begin(n)));
+    const parked = await connected(engine);
+    await merchant.command(parked, "pause");
+    await phaseUntil(engine, parked, "PAUSED");
+    for (let deploys = 0; deploys < 2; deploys += 1) {
+      await engine.stopWorkers();
+      await engine.startWorkers();
+    }
+    for (const target of targets)
+      await until(
+        () => merchant.row(target),
+        (row) => row?.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null,
+        60_000,
+      );
+    await merchant.command(parked, "resume");
+    await phaseUntil(engine, parked, "LIVE");
+    for (const target of [...targets, parked])
+      for (const { runId } of await runsOf(engine.client, idOf(target))) {
+        const { types } = await historyOf(engine.client, idOf(target), runId);
+        expect(types.filter((type) => type === "workflowTaskFailed")).toEqual([]);
+      }
+  });
+});
+
+describe("what Temporal holds", () => {
+  test("is sealed where keys are given: a whole life leaves nothing to read", async () => {
+    await start(`k1 ${randomBytes(32).toString("hex")}`);
+    const target = await connected(engine);
+    await engine.merchant.command(target, "pause");
+    await phaseUntil(engine, target, "PAUSED");
+    const { history } = await historyOf(engine.client, idOf(target));
+    const scheduled = history.events?.flatMap((event) => [
+      ...(event.activityTaskScheduledEventAttributes?.input?.payloads ?? []),
+      ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
+      ...(event.workflowExecutionSignaledEventAttributes?.input?.payloads ?? []),
+    ]);
+    expect(scheduled?.length).toBeGreaterThan(5);
+    for (const payload of scheduled ?? [])
+      expect(Buffer.from(payload.metadata?.["encoding"] ?? []).toString()).toBe("binary/encrypted");
+  });
+
+  test("can be looked for by phase, platform and organisation", async () => {
+    await start();
+    const target = await connected(engine);
+    await engine.merchant.command(target, "pause");
+    await phaseUntil(engine, target, "PAUSED");
+    const query = `DsPhase = 'PAUSED' AND DsPlatform = 'shopify' AND DsOrganisation = '${target.organisationId}' AND DsHold = 'none'`;
+    await until(
+      async () => (await engine.client.workflow.count(query)).count,
+      (count) => count === 1,
+    );
+  });
+
+  test("tells support what it knows, when asked", async () => {
+    await start();
+    const target = await connected(engine);
+    const known = await engine.client.workflow
+      .getHandle(idOf(target))
+      .query<{ intent: { facts: { phase: string } } }>("debugState");
+    expect(known.intent.facts.phase).toBe("LIVE");
+  });
+});
