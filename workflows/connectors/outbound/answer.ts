@@ -17,6 +17,8 @@ type Arrived = {
 
 export function answerOf({ status, headers, body, bytesMax, deadline }: Arrived): Answer {
   const wire = { bytes: 0 };
+  // A body that nobody takes still ends by its deadline, and that end must not take the process with it.
+  body.on("error", () => {});
 
   async function* chunks(): AsyncGenerator<Buffer> {
     try {
@@ -44,7 +46,6 @@ export function answerOf({ status, headers, body, bytesMax, deadline }: Arrived)
     },
     lines: () => linesOf(chunks()),
     discard: async () => {
-      body.on("error", () => {}); // it is destroyed on purpose
       body.destroy();
       deadline.done();
     },

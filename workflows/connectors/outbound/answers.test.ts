@@ -171,6 +171,13 @@ describe("a body", () => {
 });
 
 describe("a source that hangs", () => {
+  test("with a body that nobody takes ends by its deadline, quietly", async () => {
+    const place = await open((_request, response) => void response.write("half"), 5_000);
+    const answer = await ask(place, { totalMs: 100 });
+    expect(answer.status).toBe(200);
+    await expect.poll(() => place.sockets.size).toBe(0);
+  });
+
   test("before its headers is cut off when nothing comes", async () => {
     const place = await open(() => {});
     expect(await codeOf(ask(place))).toBe("transient outbound.idle");
