@@ -8,3 +8,14 @@ export async function atDesk(sandboxUrl: string, path: string, body: Readonly<Re
   });
   if (!response.ok) throw new Error(`The desk refused ${path}: ${response.status} ${await response.text()}`);
 }
+
+export interface DayFigures {
+  day: string;
+  orders: string;
+}
+
+/** What the source itself says of each day. */
+export async function figuresOf(sandboxUrl: string, shop: string): Promise<DayFigures[]> {
+  const response = await fetch(`${sandboxUrl}/_desk/figures/${shop}?of=truth`);
+  return response.json().then((days: DayFigures[]) => days);
+}

@@ -45,7 +45,7 @@ const screens = () => ({
 });
 
 async function settled({ page }: Visit): Promise<void> {
-  await page.locator("#main").waitFor();
+  await page.locator("#main h1").waitFor();
   await page.locator('[aria-busy="true"]').waitFor({ state: "detached" });
 }
 
@@ -138,6 +138,7 @@ test("a token is shown once, and the requests of the README are answered with it
     id = /"id":"([^"]+)"/u.exec(said)?.[1] ?? id;
   }
   expect(id).not.toBe("");
+  await page.getByRole("button", { name: "I have copied it" }).click();
   await page.reload();
   await settled(visiting);
   expect(await page.locator("body").textContent()).not.toContain(secret);

@@ -53,9 +53,10 @@ export async function visit(browser: Browser, stack: RunningStack, options: Cont
 
 export async function signIn({ page, stack, go }: Visit): Promise<void> {
   await go("/sign-in");
-  await page.getByLabel("E-mail").fill(stack.demo.email);
-  await page.getByLabel("Password", { exact: true }).fill(stack.demo.password);
-  await page.getByRole("button", { name: "Continue" }).click();
+  // By what the browser's own password store goes by, so that it works in every language.
+  await page.locator('input[autocomplete="username"]').fill(stack.demo.email);
+  await page.locator('input[autocomplete="current-password"]').fill(stack.demo.password);
+  await page.locator('button[type="submit"]').click();
   await page.waitForURL(`**/${slug}/**`);
 }
 

@@ -19,7 +19,7 @@ export default class FindingsReporter {
     const file = relative(checkout, test.module.moduleId);
     if (result.state === "passed") this.#found.passed += 1;
     if (result.state === "skipped")
-      this.#found.skipped.push({ file, name: test.fullName, why: result.note ?? "no reason given" });
+      this.#found.skipped.push({ file, name: test.fullName, why: result.note ?? "what it stands on failed" });
     if (result.state === "failed") this.#fail(file, test.fullName, result.errors);
   }
 

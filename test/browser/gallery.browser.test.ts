@@ -1,0 +1,185 @@
+// Every component and screen of the app in each of its states, from fixtures of one story: axe finds nothing, nothing scrolls
+// sideways, the content policy is kept, and Assamese stands where the browser's own words end.
+import { readFile, rm, mkdtemp } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildInto } from "@headwater/web/build/run.ts";
+import { accessibilityFindings } from "./accessibility.ts";
+import { launchChromium } from "./chromium.ts";
+
+const types: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".html": "text/html",
+};
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+const wide = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+/** 22:47 in Kolkata, the minute of the story. */
+const storyNow = new Date("2026-11-20T17:17:00Z");
+const pagesAtOnce = 3;
+
+let folder = "";
+let server: Server;
+let origin = "";
+let browser: Browser;
+let scenes: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "headwater-gallery-"));
+  await buildInto(folder, { gallery: true });
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://gallery");
+    const name = extname(pathname) ? pathname.slice(1) : "index.html";
+    void readFile(join(folder, name)).then(
+      (body) =>
+        response
+          .writeHead(200, {
+            "content-type": types[extname(name)] ?? "text/plain",
+            "content-security-policy": policy,
+          })
+          .end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  origin = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  browser = await launchChromium();
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery`);
+  await page.getByRole("heading", { name: "Gallery" }).waitFor();
+  scenes = await page.locator("#scenes").getByRole("link").allTextContents();
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+async function open(options: ContextOptions): Promise<BrowserContext & AsyncDisposable> {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+/** Looks at every scene with a few pages side by side; what `look` finds is told with the scene's name. */
+async function inEveryScene(options: ContextOptions, look: (page: Page) => Promise<string[]>): Promise<string[]> {
+  await using context = await open(options);
+  const waiting = [...scenes];
+  const found: string[] = [];
+  const walk = async (): Promise<void> => {
+    const page = await context.newPage();
+    let scene = "";
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") found.push(`${scene}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => found.push(`${scene}: ${error.message}`));
+    await page.clock.setFixedTime(storyNow);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      scene = next;
+      await page.goto(`${origin}/gallery?scene=${scene}`);
+      await page.locator("h1, dialog[open] h2").first().waitFor();
+      await page.evaluate("document.fonts.ready");
+      found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
+      if (await page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+        found.push(`${scene}: scrolls sideways`);
+    }
+  };
+  await Promise.all(Array.from({ length: pagesAtOnce }, walk));
+  return found;
+}
+
+test("the gallery shows what there is", () => expect(scenes.length).toBeGreaterThan(50));
+
+test.each([
+  { name: "wide and light", options: { ...wide, colorScheme: "light", locale: "en-IN" } },
+  { name: "on a phone and dark", options: { ...phone, colorScheme: "dark", locale: "en-IN" } },
+] as const)("axe finds nothing in any state, $name", async ({ options }) => {
+  expect(await inEveryScene(options, accessibilityFindings)).toEqual([]);
+});
+
+describe.each(["hi-IN", "as-IN"])("in %s", (locale) => {
+  test.each([
+    { name: "wide", options: wide },
+    { name: "a phone", options: phone },
+    { name: "320 pixels", options: { viewport: { width: 320, height: 640 } } },
+  ])("no state scrolls sideways: $name", async ({ options }) => {
+    expect(await inEveryScene({ ...options, locale }, async () => [])).toEqual([]);
+  });
+});
+
+test("Assamese dates, spans and numbers are Assamese words with Latin digits, though the browser has none", async () => {
+  await using context = await open({ ...wide, locale: "as-IN" });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(storyNow);
+  await page.goto(`${origin}/gallery?scene=datasources`);
+  const table = page.getByRole("table").first();
+  await table.waitFor();
+  const said = (await table.textContent())?.replaceAll("\u00a0", " ") ?? "";
+  expect(said).toContain("আজি 22:41");
+  expect(said).toContain("6 মিনিট আগতে");
+  expect(said).toContain("বুধ 18 নৱে");
+  expect(said).toContain("41,286");
+  expect(said).not.toMatch(/\b(ago|Today|Nov|min)\b|[০-৯]/u);
+});
+
+test("the connect drawer takes focus, keeps it and gives Escape to the page", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery?scene=connect-prepare`);
+  const field = page.getByRole("textbox", { name: "Your store’s address" });
+  await field.waitFor();
+  await expect
+    .poll(() => field.evaluate("document.activeElement === arguments[0] || document.activeElement?.name"))
+    .toBe("shop");
+  for (let n = 0; n < 12; n++) await page.keyboard.press("Tab");
+  expect(
+    await page.evaluate(
+      "document.activeElement === document.body || document.activeElement.closest('dialog') !== null",
+    ),
+  ).toBe(true);
+});
+
+test("DATA opens by its key, lists each datasource in words, and Escape gives focus back", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(storyNow);
+  await page.goto(`${origin}/gallery?scene=overview`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  const panel = page.getByRole("dialog", { name: "DATA" });
+  await panel.waitFor();
+  expect(await panel.getByRole("listitem").filter({ hasText: "Klaviyo" }).textContent()).toContain("Disconnected");
+  expect(await panel.getByRole("listitem").filter({ hasText: "Meta Ads" }).textContent()).toContain("Reauthorize");
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "hidden" });
+});
+
+test("a chart is read day by day with the arrow keys", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(storyNow);
+  await page.goto(`${origin}/gallery?scene=overview`);
+  const cursor = page.getByRole("slider", { name: "Net sales, day by day" });
+  await cursor.focus();
+  await page.keyboard.press("ArrowLeft");
+  const plain = async () => (await cursor.getAttribute("aria-valuetext"))?.replaceAll("\u00a0", " ");
+  await expect.poll(plain).toBe("Wed 18 Nov: ₹7,90,610");
+});
