@@ -1,5 +1,14 @@
 import { readFileSync } from "node:fs";
-import { BreakingChangeType, buildSchema, findSchemaChanges, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType } from "graphql";
+import {
+  BreakingChangeType,
+  buildSchema,
+  findSchemaChanges,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+} from "graphql";
 import { describe, expect, test } from "vitest";
 import { PERMISSIONS } from "../access/permissions.ts";
 import { guard, ruleOf } from "./rules.ts";
@@ -36,7 +45,8 @@ test("everything has a description that says something", () => {
         look(`${type.name}.${field.name}`, field.description);
         for (const argument of field.args) look(`${type.name}.${field.name}(${argument.name})`, argument.description);
       }
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field.description);
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field.description);
   }
   expect(bare).toEqual([]);
 });
@@ -44,7 +54,9 @@ test("everything has a description that says something", () => {
 describe("the permission table", () => {
   test("every field of every object names a row of it", () => {
     for (const type of types)
-      if (isObjectType(type)) for (const field of Object.values(type.getFields())) expect(ruleOf(field), `${type.name}.${field.name}`).not.toBeNull();
+      if (isObjectType(type))
+        for (const field of Object.values(type.getFields()))
+          expect(ruleOf(field), `${type.name}.${field.name}`).not.toBeNull();
   });
 
   test("a field that names none stops the start", () => {
@@ -55,11 +67,33 @@ describe("the permission table", () => {
     const used = new Set<string>();
     for (const type of types)
       if (isObjectType(type)) for (const field of Object.values(type.getFields())) used.add(ruleOf(field) ?? "");
-    expect([...used].toSorted((a, b) => a.localeCompare(b))).toEqual(Object.keys(PERMISSIONS).filter((name) => name !== "manageTokens").toSorted((a, b) => a.localeCompare(b)));
-    const open = types.filter((type) => isObjectType(type) && ruleOf(type) === "anybody").map(({ name }) => name);
-    expect(open.toSorted((a, b) => a.localeCompare(b))).toEqual(
-      ["AlreadyConnected", "DatasourceGone", "FieldError", "InvalidInput", "KeyReused", "Mutation", "NotAllowed", "NotPossibleNow", "OrganisationGone", "PageInfo", "PlatformUnavailable", "PrerequisiteMissing", "Query", "Reason", "Remedy", "SessionGone", "SlotLimitReached", "TokenGone", "TokenLimitReached"],
+    expect([...used].toSorted((a, b) => a.localeCompare(b))).toEqual(
+      Object.keys(PERMISSIONS)
+        .filter((name) => name !== "manageTokens")
+        .toSorted((a, b) => a.localeCompare(b)),
     );
+    const open = types.filter((type) => isObjectType(type) && ruleOf(type) === "anybody").map(({ name }) => name);
+    expect(open.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      "AlreadyConnected",
+      "DatasourceGone",
+      "FieldError",
+      "InvalidInput",
+      "KeyReused",
+      "Mutation",
+      "NotAllowed",
+      "NotPossibleNow",
+      "OrganisationGone",
+      "PageInfo",
+      "PlatformUnavailable",
+      "PrerequisiteMissing",
+      "Query",
+      "Reason",
+      "Remedy",
+      "SessionGone",
+      "SlotLimitReached",
+      "TokenGone",
+      "TokenLimitReached",
+    ]);
   });
 });
 
@@ -69,16 +103,24 @@ describe("the conventions of the schema", () => {
     expect(mutation).toBeDefined();
     const withoutKey = ["SwitchOrganisationInput", "EndSessionInput"];
     for (const field of Object.values(mutation?.getFields() ?? {})) {
-      expect(field.args.map(({ name }) => name), field.name).toEqual(["input"]);
+      expect(
+        field.args.map(({ name }) => name),
+        field.name,
+      ).toEqual(["input"]);
       const input = schema.getType(String(field.args[0]?.type).replace("!", ""));
-      if (isInputObjectType(input) && !withoutKey.includes(input.name)) expect(String(input.getFields()["idempotencyKey"]?.type), field.name).toBe("String!");
+      if (isInputObjectType(input) && !withoutKey.includes(input.name))
+        expect(String(input.getFields()["idempotencyKey"]?.type), field.name).toBe("String!");
       const result = schema.getType(String(field.type).replace("!", ""));
       if (!isUnionType(result)) throw new Error(`${field.name} does not answer a union`);
       const success = result.name.replace(/Result$/, "Success");
       const members = result.getTypes();
       expect(members.map(({ name }) => name)).toContain(success);
       const problems = members.filter(({ name }) => name !== success);
-      for (const problem of problems) expect(problem.getInterfaces().map(({ name }) => name), problem.name).toEqual(["UserError"]);
+      for (const problem of problems)
+        expect(
+          problem.getInterfaces().map(({ name }) => name),
+          problem.name,
+        ).toEqual(["UserError"]);
     }
   });
 
@@ -87,10 +129,15 @@ describe("the conventions of the schema", () => {
       if (isObjectType(type))
         for (const field of Object.values(type.getFields())) {
           const first = field.args.find(({ name }) => name === "first");
-          if (/Connection!?$/.test(String(field.type))) expect(String(first?.type), `${type.name}.${field.name}`).toBe("Int!");
-          if (String(field.type).replace("!", "") === "DateTime") expect(field.name, `${type.name}.${field.name}`).toMatch(/At$|^(at|since|until|from|to|now|completeThrough|notFetchingSince|undoUntil)$/);
+          if (/Connection!?$/.test(String(field.type)))
+            expect(String(first?.type), `${type.name}.${field.name}`).toBe("Int!");
+          if (String(field.type).replace("!", "") === "DateTime")
+            expect(field.name, `${type.name}.${field.name}`).toMatch(
+              /At$|^(at|since|until|from|to|now|completeThrough|notFetchingSince|undoUntil)$/,
+            );
         }
-      if (isEnumType(type)) for (const value of type.getValues()) expect(value.name, type.name).toMatch(/^[A-Z][A-Z0-9_]*$/);
+      if (isEnumType(type))
+        for (const value of type.getValues()) expect(value.name, type.name).toMatch(/^[A-Z][A-Z0-9_]*$/);
     }
   });
 });

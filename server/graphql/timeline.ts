@@ -8,19 +8,27 @@ import { Actor, nameOf } from "./reason.ts";
 import { Run } from "./run.ts";
 
 /** What changed, as values that a sentence can hold; codes and ids alone were ever written down. */
-const valuesOf = ({ after }: TimelineRow): Record<string, string | number> =>
+const valuesOf = ({ after }: TimelineRow, ctx: Context): Record<string, string> =>
   typeof after !== "object" || after === null || Array.isArray(after)
     ? {}
     : Object.fromEntries(
-        Object.entries(after).flatMap(([key, value]) =>
-          typeof value === "string" || typeof value === "number" ? [[key, value] as const] : [],
-        ),
+        Object.entries(after).flatMap(([key, value]) => {
+          if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
+          return typeof value === "string" ? [[key, value] as const] : [];
+        }),
       );
 
+/** The values that a verb is worded by, where it has words for each of them. */
+const TELLING = ["phase", "auth", "outcome", "reason", "kind"];
+
 async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
-  const key = `timeline.${row.verb}`;
-  const values = { ...valuesOf(row), by: await nameOf(row.actor, ctx), verb: row.verb };
-  return ctx.words.say(ctx.words.has(key) ? key : "timeline.other", values);
+  const values = valuesOf(row, ctx);
+  const keys = [
+    ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
+    row.verb,
+  ];
+  const key = keys.map((one) => `timeline.${one}`).find((one) => ctx.words.has(one)) ?? "timeline.other";
+  return ctx.words.say(key, { ...values, by: await nameOf(row.actor, ctx), verb: row.verb });
 }
 
 export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({

@@ -94,7 +94,8 @@ async function refuseTooMany(ctx: Context): Promise<void> {
 /** Revoked once and for all; asked again, it says the same. */
 export async function revokeToken(ctx: Context, id: ApiTokenId | null): Promise<ApiTokenRow> {
   organisationIn(ctx);
-  const [row] = id === null ? [] : await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, id)).for("no key update");
+  const [row] =
+    id === null ? [] : await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, id)).for("no key update");
   if (row === undefined || !mayTouchToken(row, ctx)) throw new TokenGone();
   if (row.revokedAt !== null) return row;
   const [revoked] = await ctx.db

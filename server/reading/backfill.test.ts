@@ -6,7 +6,14 @@ import type { HistorySlice, Piece, SliceState } from "./backfill-map.ts";
 import { etaOf, shareDone } from "./eta.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 
-const piece = (stream: string, from: string, to: string, state: SliceState, rows = 0, expected: number | null = null): Piece => ({ stream, from, to, state, rows, expected });
+const piece = (
+  stream: string,
+  from: string,
+  to: string,
+  state: SliceState,
+  rows = 0,
+  expected: number | null = null,
+): Piece => ({ stream, from, to, state, rows, expected });
 
 describe("the backfill map", () => {
   test("days of all streams, of some, read now, waiting and failed", () => {
@@ -33,22 +40,44 @@ describe("the backfill map", () => {
   test("slices are cut in the account's zone, on days of 23, 24.5 and 25 hours too", () => {
     for (const zone of ["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Apia"]) {
       for (const day of ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01"]) {
-        const slice: HistorySlice = { stream: "orders", fromAt: startOfDay(day, zone), toAt: startOfDay(addDays(day, 1), zone), state: "done", rows: 1, expected: null };
+        const slice: HistorySlice = {
+          stream: "orders",
+          fromAt: startOfDay(day, zone),
+          toAt: startOfDay(addDays(day, 1), zone),
+          state: "done",
+          rows: 1,
+          expected: null,
+        };
         expect(piecesOf([slice], zone), `${zone} ${day}`).toMatchObject([{ from: day, to: addDays(day, 1) }]);
       }
     }
   });
 
   test("whatever the windows: ranges neither overlap nor miss a planned day, and months hold the same days", () => {
-    const window = fc.record({ stream: fc.constantFrom("a", "b", "c"), start: fc.integer({ min: 0, max: 700 }), length: fc.integer({ min: 1, max: 90 }), state: fc.constantFrom<SliceState>("queued", "running", "done", "failed"), rows: fc.nat(1000) });
+    const window = fc.record({
+      stream: fc.constantFrom("a", "b", "c"),
+      start: fc.integer({ min: 0, max: 700 }),
+      length: fc.integer({ min: 1, max: 90 }),
+      state: fc.constantFrom<SliceState>("queued", "running", "done", "failed"),
+      rows: fc.nat(1000),
+    });
     fc.assert(
       fc.property(fc.array(window, { maxLength: 30 }), (windows) => {
-        const pieces = windows.map(({ stream, start, length, state, rows }) => piece(stream, addDays("2025-01-01", start), addDays("2025-01-01", start + length), state, rows));
+        const pieces = windows.map(({ stream, start, length, state, rows }) =>
+          piece(stream, addDays("2025-01-01", start), addDays("2025-01-01", start + length), state, rows),
+        );
         const ranges = dayRanges(pieces);
-        const planned = new Set(pieces.flatMap(({ from, to }) => Array.from({ length: daysBetween(from, to) }, (_, n) => addDays(from, n))));
-        const shown = ranges.flatMap(({ from, to }) => Array.from({ length: daysBetween(from, to) + 1 }, (_, n) => addDays(from, n)));
+        const planned = new Set(
+          pieces.flatMap(({ from, to }) => Array.from({ length: daysBetween(from, to) }, (_, n) => addDays(from, n))),
+        );
+        const shown = ranges.flatMap(({ from, to }) =>
+          Array.from({ length: daysBetween(from, to) + 1 }, (_, n) => addDays(from, n)),
+        );
         expect(shown).toEqual([...planned].toSorted((a, b) => a.localeCompare(b)));
-        const inMonths = byMonth(ranges, pieces).reduce((sum, month) => sum + countDays(month.ranges, ["ALL", "SOME", "NOW", "QUEUED", "FAILED"]), 0);
+        const inMonths = byMonth(ranges, pieces).reduce(
+          (sum, month) => sum + countDays(month.ranges, ["ALL", "SOME", "NOW", "QUEUED", "FAILED"]),
+          0,
+        );
         expect(inMonths).toBe(planned.size);
       }),
     );
@@ -58,7 +87,10 @@ describe("the backfill map", () => {
 describe("how long it takes", () => {
   const now = new Date("2026-11-21T10:00:00Z");
   const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
-  const halfDone = [piece("orders", "2026-11-01", "2026-11-21", "done", 2000), piece("orders", "2026-10-12", "2026-11-01", "queued")];
+  const halfDone = [
+    piece("orders", "2026-11-01", "2026-11-21", "done", 2000),
+    piece("orders", "2026-10-12", "2026-11-01", "queued"),
+  ];
 
   test("nothing before 3% or 30 s; then a range that holds both reckonings", () => {
     const share = shareDone(halfDone);
@@ -72,13 +104,17 @@ describe("how long it takes", () => {
   });
 
   test("windows weigh by the rows a day seen so far, and a window that is read counts in part", () => {
-    const share = shareDone([piece("orders", "2026-11-11", "2026-11-21", "done", 1000), piece("orders", "2026-11-01", "2026-11-11", "running", 500, 1000)]);
+    const share = shareDone([
+      piece("orders", "2026-11-11", "2026-11-21", "done", 1000),
+      piece("orders", "2026-11-01", "2026-11-11", "running", 500, 1000),
+    ]);
     expect(share.done).toBeCloseTo(0.75, 2);
     expect(share.rowsLeft).toBeCloseTo(500);
   });
 
   test("a small change does not move it: it stands in steps of a tenth", () => {
-    const at = (seconds: number) => etaOf({ done: 0.5, rowsLeft: 0 }, null, new Date(now.getTime() - seconds * 1000), now)?.maxSeconds;
+    const at = (seconds: number) =>
+      etaOf({ done: 0.5, rowsLeft: 0 }, null, new Date(now.getTime() - seconds * 1000), now)?.maxSeconds;
     expect(at(1000)).toBe(at(1010));
     expect(at(1000)).not.toBe(at(1300));
   });
@@ -87,13 +123,23 @@ describe("how long it takes", () => {
 describe("how far a source reaches", () => {
   const zone = "Asia/Kolkata";
   test("a gap ends what is complete; the day in progress is partial", () => {
-    const pieces = [piece("orders", "2026-11-14", "2026-11-21", "done"), piece("orders", "2026-10-22", "2026-11-14", "queued"), piece("orders", "2026-08-23", "2026-10-22", "done")];
+    const pieces = [
+      piece("orders", "2026-11-14", "2026-11-21", "done"),
+      piece("orders", "2026-10-22", "2026-11-14", "queued"),
+      piece("orders", "2026-08-23", "2026-10-22", "done"),
+    ];
     const coverage = coverageOf(pieces, new Date("2026-11-20T12:00:00Z"), zone, false);
-    expect(["2026-11-21", "2026-11-20", "2026-11-19", "2026-11-14", "2026-11-13", "2026-09-01"].map((day) => markOf(day, coverage))).toEqual(["missing", "partial", "complete", "complete", "missing", "missing"]);
+    expect(
+      ["2026-11-21", "2026-11-20", "2026-11-19", "2026-11-14", "2026-11-13", "2026-09-01"].map((day) =>
+        markOf(day, coverage),
+      ),
+    ).toEqual(["missing", "partial", "complete", "complete", "missing", "missing"]);
   });
   test("nothing read yet, or no mark of how far, is missing; a history without windows counts once it is done", () => {
     expect(markOf("2026-11-19", coverageOf([], new Date(), zone, false))).toBe("missing");
-    expect(markOf("2026-11-19", coverageOf([piece("orders", "2026-11-14", "2026-11-21", "done")], null, zone, false))).toBe("missing");
+    expect(
+      markOf("2026-11-19", coverageOf([piece("orders", "2026-11-14", "2026-11-21", "done")], null, zone, false)),
+    ).toBe("missing");
     expect(markOf("2026-11-19", coverageOf([], new Date("2026-11-21T00:00:00Z"), zone, true))).toBe("complete");
   });
 });

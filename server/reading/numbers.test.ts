@@ -5,7 +5,12 @@ import type { Rollup } from "./metrics.ts";
 import { comparedSpan, daysOf, lengthOf, spanOf } from "./range.ts";
 import { Decimal } from "decimal.js";
 
-const row = (metric: string, value: string, currency = "INR", day = "2026-11-20"): Rollup => ({ metric, value, currency, day });
+const row = (metric: string, value: string, currency = "INR", day = "2026-11-20"): Rollup => ({
+  metric,
+  value,
+  currency,
+  day,
+});
 
 describe("metrics", () => {
   test("sums are exact: a million times 0.10, and minor units past 2^53", () => {
@@ -16,15 +21,27 @@ describe("metrics", () => {
   });
 
   test("orders are one count whatever the currency; money never is added across currencies", () => {
-    const rows = [row("orders", "3"), row("orders", "4", "USD"), row("total_sales", "10.5"), row("total_sales", "2", "USD")];
+    const rows = [
+      row("orders", "3"),
+      row("orders", "4", "USD"),
+      row("total_sales", "10.5"),
+      row("total_sales", "2", "USD"),
+    ];
     expect(amountsOf("ORDERS", rows).get("")?.toFixed()).toBe("7");
-    expect([...amountsOf("TOTAL_SALES", rows)].map(([currency, amount]) => [currency, amount.toFixed()])).toEqual([["INR", "10.5"], ["USD", "2"]]);
+    expect([...amountsOf("TOTAL_SALES", rows)].map(([currency, amount]) => [currency, amount.toFixed()])).toEqual([
+      ["INR", "10.5"],
+      ["USD", "2"],
+    ]);
   });
 
   test("the average is what remains after discounts over orders, in the currency's own digits; no orders, no average", () => {
     const rows = [row("orders", "3"), row("gross_sales", "100"), row("discounts", "10")];
     expect(amountsOf("AVERAGE_ORDER_VALUE", rows).get("INR")?.toFixed()).toBe("30");
-    expect(amountsOf("AVERAGE_ORDER_VALUE", [row("orders", "3", "JPY"), row("gross_sales", "100", "JPY")]).get("JPY")?.toFixed()).toBe("33");
+    expect(
+      amountsOf("AVERAGE_ORDER_VALUE", [row("orders", "3", "JPY"), row("gross_sales", "100", "JPY")])
+        .get("JPY")
+        ?.toFixed(),
+    ).toBe("33");
     expect(amountsOf("AVERAGE_ORDER_VALUE", [row("orders", "0"), row("gross_sales", "100")]).size).toBe(0);
     expect(["JPY", "INR", "KWD", "BHD", "CLF"].map(minorDigits)).toEqual([0, 2, 3, 3, 4]);
   });
@@ -50,9 +67,18 @@ describe("ranges of the brand's own days", () => {
   const justAfterMidnight = new Date("2026-11-20T18:31:00Z");
   test("yesterday is the brand's, not UTC's", () => {
     expect(spanOf({ preset: "YESTERDAY" }, zone, justAfterMidnight)).toEqual({ from: "2026-11-20", to: "2026-11-20" });
-    expect(spanOf({ preset: "YESTERDAY" }, "America/New_York", justAfterMidnight)).toEqual({ from: "2026-11-19", to: "2026-11-19" });
-    expect(spanOf({ preset: "LAST_28_DAYS" }, zone, justAfterMidnight)).toEqual({ from: "2026-10-24", to: "2026-11-20" });
-    expect(spanOf({ preset: "MONTH_TO_DATE" }, zone, justAfterMidnight)).toEqual({ from: "2026-11-01", to: "2026-11-21" });
+    expect(spanOf({ preset: "YESTERDAY" }, "America/New_York", justAfterMidnight)).toEqual({
+      from: "2026-11-19",
+      to: "2026-11-19",
+    });
+    expect(spanOf({ preset: "LAST_28_DAYS" }, zone, justAfterMidnight)).toEqual({
+      from: "2026-10-24",
+      to: "2026-11-20",
+    });
+    expect(spanOf({ preset: "MONTH_TO_DATE" }, zone, justAfterMidnight)).toEqual({
+      from: "2026-11-01",
+      to: "2026-11-21",
+    });
   });
   test("a month to date stands beside the same days of the month before, short months included", () => {
     const beside = (from: string, to: string) => comparedSpan({ preset: "MONTH_TO_DATE" }, { from, to });
@@ -62,7 +88,12 @@ describe("ranges of the brand's own days", () => {
   });
   test("custom ranges: both days, in order, at most two years", () => {
     const custom = (from?: string, to?: string) => spanOf({ preset: "CUSTOM", from, to }, zone, justAfterMidnight);
-    expect([custom(), custom("2026-01-02"), custom("2026-01-02", "2026-01-01"), custom("2020-01-01", "2026-01-01")]).toEqual([null, null, null, null]);
+    expect([
+      custom(),
+      custom("2026-01-02"),
+      custom("2026-01-02", "2026-01-01"),
+      custom("2020-01-01", "2026-01-01"),
+    ]).toEqual([null, null, null, null]);
     expect(custom("2026-01-01", "2026-01-01")).toEqual({ from: "2026-01-01", to: "2026-01-01" });
   });
   test("whatever is asked, what it is compared with is as long and ends the day before", () => {

@@ -43,6 +43,7 @@ export async function pageOfTimeline(
     select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
       select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
       from audit_log where datasource_id = ${datasource}
+        and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
       union all
       select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
              'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id

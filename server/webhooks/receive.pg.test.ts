@@ -10,21 +10,44 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const body = JSON.stringify({ shop_domain: "monsoon-and-moss.myshopify.com", note: "ü \u0001" });
-const sign = (text: string | Uint8Array, secret = "test-secret") => createHmac("sha256", secret).update(text).digest("base64");
+const sign = (text: string | Uint8Array, secret = "test-secret") =>
+  createHmac("sha256", secret).update(text).digest("base64");
 
 const deliver = (change: Record<string, string> = {}, text = body, platform = "shopify", method = "POST") =>
   fetch(`${api.url}/webhooks/${platform}`, {
     method,
-    headers: { "content-type": "application/json", "x-shopify-topic": "app/uninstalled", "x-shopify-shop-domain": "monsoon-and-moss.myshopify.com", "x-shopify-webhook-id": crypto.randomUUID(), "x-shopify-hmac-sha256": sign(text), "x-shopify-triggered-at": new Date().toISOString(), ...change },
+    headers: {
+      "content-type": "application/json",
+      "x-shopify-topic": "app/uninstalled",
+      "x-shopify-shop-domain": "monsoon-and-moss.myshopify.com",
+      "x-shopify-webhook-id": crypto.randomUUID(),
+      "x-shopify-hmac-sha256": sign(text),
+      "x-shopify-triggered-at": new Date().toISOString(),
+      ...change,
+    },
     ...(method === "GET" ? {} : { body: text }),
   });
-const kept = async () => (await api.owner.sql`select platform, webhook_id, topic, account_key, convert_from(body, 'UTF8') as body, headers from inbound_webhooks order by received_at`) as unknown as Record<string, unknown>[]; // rows of one shape
+const kept = async () =>
+  (await api.owner
+    .sql`select platform, webhook_id, topic, account_key, convert_from(body, 'UTF8') as body, headers from inbound_webhooks order by received_at`) as unknown as Record<
+    string,
+    unknown
+  >[]; // rows of one shape
 
 test("verified on the raw body, kept once, whatever the topic; the same delivery again is thanked for and dropped", async () => {
-  for (const [topic, name] of [["app/uninstalled", "uninstalled"], ["customers/data_request", "customerDataRequest"], ["customers/redact", "customerErasure"], ["shop/redact", "accountErasure"], ["orders/create", "other"]] as const) {
+  for (const [topic, name] of [
+    ["app/uninstalled", "uninstalled"],
+    ["customers/data_request", "customerDataRequest"],
+    ["customers/redact", "customerErasure"],
+    ["shop/redact", "accountErasure"],
+    ["orders/create", "other"],
+  ] as const) {
     const id = crypto.randomUUID();
-    for (let n = 0; n < 3; n += 1) expect((await deliver({ "x-shopify-webhook-id": id, "x-shopify-topic": topic })).status, topic).toBe(200);
-    expect((await kept()).filter((row) => row["webhook_id"] === id)).toMatchObject([{ platform: "shopify", topic: name, account_key: "monsoon-and-moss.myshopify.com", body }]);
+    for (let n = 0; n < 3; n += 1)
+      expect((await deliver({ "x-shopify-webhook-id": id, "x-shopify-topic": topic })).status, topic).toBe(200);
+    expect((await kept()).filter((row) => row["webhook_id"] === id)).toMatchObject([
+      { platform: "shopify", topic: name, account_key: "monsoon-and-moss.myshopify.com", body },
+    ]);
   }
   expect(JSON.stringify((await kept()).map((row) => row["headers"]))).not.toContain("hmac");
 });

@@ -1,0 +1,132 @@
+/** Pages of every list, walked one row at a time: nothing is missing and nothing comes twice, equal times included. */
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { inTenant } from "@headwater/db";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { MUTATIONS } from "../testing/mutations.ts";
+import { makeToken, setPlan, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+let api: TestApi;
+let owner: Visitor;
+let made: Made;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+  owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+});
+afterAll(() => api.close());
+
+interface Page {
+  readonly nodes: { id: string }[];
+  readonly pageInfo: { endCursor: string | null; hasNextPage: boolean };
+}
+
+async function walk(query: string, at: (data: { [key: string]: unknown }) => Page, size: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < 200; page += 1) {
+    const { data, errors } = await owner.ask(query, { id: made.gid, first: size, after });
+    expect(errors).toBeUndefined();
+    const { nodes, pageInfo } = at(data);
+    ids.push(...nodes.map(({ id }) => id));
+    if (!pageInfo.hasNextPage) return ids;
+    after = pageInfo.endCursor;
+  }
+  throw new Error("the pages do not end");
+}
+
+const page = "nodes { id } pageInfo { endCursor hasNextPage }";
+// Answers of GraphQL are of any shape; each walk reads the one that its query asks for.
+const inDatasource = (name: string) => (data: { [key: string]: unknown }) =>
+  (data["datasource"] as Record<string, Page>)[name] as Page;
+
+test("runs that began in the same millisecond, or microseconds apart", async () => {
+  for (let n = 100; n < 130; n += 1)
+    await api.owner
+      .sql`insert into runs (organisation_id, id, datasource_id, kind, n, state, started_at) values (${owner.organisationId}, ${`${made.id}:sync:${n}`}, ${made.id}, 'sync', ${n}, 'succeeded', ${n % 3 === 0 ? "2026-01-01T00:00:00.001Z" : `2026-01-01T00:00:00.0010${n % 10}Z`})`;
+  const query = `query ($id: ID!, $first: Int!, $after: String) { datasource(id: $id) { runs(first: $first, after: $after) { ${page} } } }`;
+  const whole = await walk(query, inDatasource("runs"), 100);
+  expect(whole).toHaveLength(34);
+  for (const size of [1, 7]) expect(await walk(query, inDatasource("runs"), size)).toEqual(whole);
+  expect(new Set(whole).size).toBe(whole.length);
+});
+
+test("the timeline: people, the system and runs in one order; the hourly phase changes are left out", async () => {
+  for (let n = 0; n < 12; n += 1)
+    await owner.ask(MUTATIONS[n % 2 === 0 ? "pause" : "resume"], {
+      input: { datasource: made.gid, idempotencyKey: `t${n}` },
+    });
+  await inTenant(api.owner, owner.organisationId, async ({ sql }) => {
+    for (const [from, to] of [
+      ["LIVE", "SYNCING"],
+      ["SYNCING", "LIVE"],
+      ["VERIFYING", "BACKFILLING"],
+    ])
+      await sql`select append_audit('{"kind":"system","name":"headwater"}'::jsonb, 'phaseChanged', 'datasource', ${made.id}, ${made.id}::uuid, ${sql.json({ phase: from ?? "" })}, ${sql.json({ phase: to ?? "" })})`;
+  });
+  const query = `query ($id: ID!, $first: Int!, $after: String) { datasource(id: $id) { timeline(first: $first, after: $after) { ${page} } } }`;
+  const whole = await walk(query, inDatasource("timeline"), 100);
+  expect(whole).toHaveLength(12 + 1 + 1);
+  for (const size of [1, 5]) expect(await walk(query, inDatasource("timeline"), size)).toEqual(whole);
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { all: timeline(first: 50) { nodes { verb message actor { kind name } run { kind } } } people: timeline(first: 50, by: PERSON) { nodes { verb } } } }`,
+    { id: made.gid },
+  );
+  expect(data.datasource.people.nodes).toHaveLength(12);
+  expect(data.datasource.all.nodes.map(({ message }: { message: string }) => message)).toContain(
+    "Fetching historical data began, newest first.",
+  );
+  for (const { message, verb } of data.datasource.all.nodes)
+    expect(message, verb).not.toMatch(/[{}]|BACKFILLING|datasource\./);
+});
+
+test("slices, tokens, rejected records and datasources", async () => {
+  for (let n = 0; n < 9; n += 1) {
+    await makeToken(owner, ["READ"], `token ${n}`);
+    await makeDatasource(api, owner.organisationId);
+    await api.owner
+      .sql`insert into quarantine (organisation_id, datasource_id, stream, reason) values (${owner.organisationId}, ${made.id}, 'orders', 'notMapped')`;
+  }
+  const tokens = `query ($first: Int!, $after: String) { organisation { apiTokens(first: $first, after: $after) { ${page} } } }`;
+  const list = `query ($first: Int!, $after: String) { datasources(first: $first, after: $after) { ${page} totalCount } }`;
+  const rejected = `query ($id: ID!, $first: Int!, $after: String) { datasource(id: $id) { rejectedRecords(first: $first, after: $after) { ${page} } } }`;
+  const cases: [string, (data: { [key: string]: unknown }) => Page, number][] = [
+    [tokens, (data) => (data["organisation"] as { apiTokens: Page }).apiTokens, 9],
+    [list, (data) => data["datasources"] as Page, 10],
+    [rejected, inDatasource("rejectedRecords"), 9],
+  ];
+  for (const [query, at, count] of cases) {
+    const whole = await walk(query, at, 100);
+    expect(whole).toHaveLength(count);
+    for (const size of [1, 4]) expect(await walk(query, at, size)).toEqual(whole);
+  }
+  const slices = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { runs(first: 1, kind: BACKFILL) { nodes { slices(first: 4) { ${page} } } } } }`,
+    { id: made.gid },
+  );
+  expect(slices.data.datasource.runs.nodes[0].slices).toMatchObject({
+    nodes: { length: 4 },
+    pageInfo: { hasNextPage: true },
+  });
+});
+
+test("cursors of another list, or of nobody's making, are told so", async () => {
+  for (const after of [
+    "x",
+    "AAAA",
+    Buffer.from("1\nx").toString("base64url"),
+    Buffer.from("'; drop table runs").toString("base64url"),
+  ]) {
+    const { errors } = await owner.ask(
+      `query ($id: ID!, $after: String) { datasource(id: $id) { runs(first: 1, after: $after) { nodes { id } } timeline(first: 1, after: $after) { nodes { id } } } datasources(first: 1, after: $after) { nodes { id } } }`,
+      { id: made.gid, after },
+    );
+    expect(errors?.length, after).toBeGreaterThan(0);
+    for (const { extensions } of errors ?? []) expect(extensions["code"], after).toBe("INVALID_INPUT");
+  }
+});
