@@ -113,15 +113,10 @@ test("a token is shown once, and the requests of the README are answered with it
   await signIn(visiting);
   await visiting.go(paths.tokens);
   const { page } = visiting;
-  await page.getByLabel(/name/iu).first().fill("spreadsheet");
-  await page
-    .getByLabel(/manage/iu)
-    .first()
-    .check();
-  await page
-    .getByRole("button", { name: /^(make|create)/iu })
-    .first()
-    .click();
+  await page.getByRole("button", { name: "Create a token" }).first().click();
+  await page.getByLabel("Name", { exact: true }).fill("spreadsheet");
+  await page.getByRole("radio", { name: /^Read and manage/u }).check();
+  await page.getByRole("button", { name: "Create the token" }).click();
   const token = /hw_[0-9a-f]{64}_[\w-]{43}_\w+/u;
   await page.getByText(token).first().waitFor();
   const [secret = ""] = token.exec((await page.locator("body").textContent()) ?? "") ?? [];
