@@ -4,7 +4,7 @@ import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly } from "../json.ts";
 import type { Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
-import { readRetryAfter } from "../retry-after.ts";
+import { readRetryAfter } from "../protocol/retry-after.ts";
 import type { SourceSession } from "../session.ts";
 import { graphqlFailure, isCustomerDataDenial, scopeNamedIn, statusFailure } from "./errors.ts";
 import { asObject, readEnvelope, type Envelope, type GraphqlError, type JsonObject } from "./graphql-answer.ts";

@@ -10,7 +10,7 @@ import type {
   Tokens,
 } from "../authorization.ts";
 import { SourceFailure } from "../failure.ts";
-import { exchangeCode, refreshTokens, type TokenAnswer, type TokenRefusal } from "../oauth/token-endpoint.ts";
+import { exchangeCode, refreshTokens, type TokenAnswer, type TokenRefusal } from "../protocol/token-endpoint.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { shopifyCatalog } from "./catalog.ts";
 import { readSignedQuery } from "./query-hmac.ts";

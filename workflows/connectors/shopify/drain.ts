@@ -1,5 +1,5 @@
 // What did not fit into a page: the rest of a nested connection, asked for alone until it ends.
-import { makePageGuard } from "../page-guard.ts";
+import { makePageGuard } from "../protocol/page-guard.ts";
 import { childrenOf, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop } from "./api.ts";

@@ -2,7 +2,7 @@
 // by the code inside a GraphQL error.
 import { SourceFailure, type Failure } from "../failure.ts";
 import { saidBy } from "../outbound/redact.ts";
-import { cutWords, readRetryAfter } from "../retry-after.ts";
+import { cutWords, readRetryAfter } from "../protocol/retry-after.ts";
 import type { GraphqlError } from "./graphql-answer.ts";
 
 type Classified = (said: string, now: Date) => Failure;

@@ -3,7 +3,7 @@
 import type { Page, Range } from "../contract.ts";
 import { SourceFailure } from "../failure.ts";
 import type { Notice } from "../notice.ts";
-import { makePageGuard } from "../page-guard.ts";
+import { makePageGuard } from "../protocol/page-guard.ts";
 import { childOrNull, childrenOf, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";

@@ -1,7 +1,7 @@
 // Pages that lie. Sources have served one page for ever, an empty page with a next link, and the page before with the
 // cursor of this one, which would lose this one's records. So a page that repeats the last one taken is asked for again
 // before it is followed; a third time is a failure.
-import { SourceFailure } from "./failure.ts";
+import { SourceFailure } from "../failure.ts";
 
 const TIMES_MAX = 3;
 

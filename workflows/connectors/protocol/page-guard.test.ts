@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { makePageGuard } from "./page-guard.ts";
+
+/** `ab>1 cd>2 e.`: pages of one-letter ids; `>1` is a next link, `.` the end. */
+function walk(pages: string): string {
+  const guard = makePageGuard();
+  const verdicts: string[] = [];
+  for (const page of pages.split(" ")) {
+    const [ids = "", next = ""] = page.split(/(?=[>.])/);
+    const isBare = ids.startsWith(">");
+    try {
+      const given = { ids: isBare ? [] : [...ids], next: (isBare ? ids : next) === "." ? null : "next" };
+      verdicts.push(guard(given));
+    } catch {
+      verdicts.push("failed");
+      break;
+    }
+  }
+  return verdicts.join(" ");
+}
+
+test.each([
+  ["that follow one another are taken", "ab> cd> e.", "take take take"],
+  ["that repeat are asked for again, then taken", "ab> ab> cd.", "take again take"],
+  ["that repeat at the end are asked for again", "ab> ab. c.", "take again take"],
+  ["that never change fail at the third", "ab> ab> ab>", "take again failed"],
+  ["without rows but with a next link are asked for again, then followed", "> > a.", "again take take"],
+  ["without rows for ever fail at the third", "> > >", "again take failed"],
+  ["that come back after others are taken: rows may move", "ab> cd> ab.", "take take take"],
+  ["that overlap are taken", "ab> bc> cd.", "take take take"],
+])("pages %s", (_what, pages, verdicts) => {
+  expect(walk(pages)).toBe(verdicts);
+});
+
+test("a page with nothing to give is taken when it ends the walk", () => {
+  expect(makePageGuard()({ ids: [], next: null })).toBe("take");
+});
