@@ -9,7 +9,7 @@ function walk(pages: string): string {
     const [ids = "", next = ""] = page.split(/(?=[>.])/);
     const isBare = ids.startsWith(">");
     try {
-      const given = { ids: isBare ? [] : [...ids], next: (isBare ? ids : next) === "." ? null : "next" };
+      const given = { ids: isBare ? [] : ids.split(""), next: (isBare ? ids : next) === "." ? null : "next" };
       verdicts.push(guard(given));
     } catch {
       verdicts.push("failed");
