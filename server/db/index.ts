@@ -8,6 +8,7 @@ export {
   open,
   publicKeyOf,
   seal,
+  VaultError,
   type Binding,
   type SealedCredential,
   type VaultKeys,

@@ -1,9 +1,8 @@
 /** Puts a worker's parts together from its settings: the one place where engine, load path and connectors meet. */
-import { connect } from "node:net";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Connector, Stream } from "@headwater/connectors/contract.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
-import postgres from "postgres";
+import { openDatabase } from "@headwater/db";
 import { BUDGET } from "../lifecycle/budget.ts";
 import type { PlatformRules, WorkDeps } from "../activities/deps.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
@@ -22,9 +21,10 @@ export function assemble(frame: Frame): Parts {
   const { config, db } = frame;
   const log = sourceLog(frame.log);
   const outbound = makeOutbound({ routes: config.providerRoutes });
-  const sql = loadClient(config.databaseUrl);
+  /** A pool of its own: a batch that waits for a connection never waits behind a sweep. */
+  const loadPool = openDatabase({ url: config.databaseUrl, max: 24, name: "headwater load path" });
   const loadDeps: LoadDeps = {
-    sql,
+    sql: loadPool.sql,
     connectorOf: connectorFor,
     appOf: (platform) => {
       const client = config.clients[platform];
@@ -39,7 +39,7 @@ export function assemble(frame: Frame): Parts {
     deps: { db, log, load: loadPath, loadDeps, platformRules, budget: BUDGET },
     async close() {
       await outbound.close();
-      await sql.end({ timeout: 5 });
+      await loadPool.close();
     },
   };
 }
@@ -49,20 +49,6 @@ export const sourceLog = (log: Logger): SourceLog => ({
   warn: (event, facts) => log.warn(facts ?? {}, event),
   error: (event, facts) => log.error(facts ?? {}, event),
 });
-
-/** Apart from the one that drizzle stands on, for drizzle changes how times are read. */
-function loadClient(url: string) {
-  const options = {
-    max: 24,
-    onnotice: () => {},
-    connection: { application_name: "headwater load path" },
-    socket: withoutDelay, // the driver takes it; its types do not know it
-  };
-  return postgres(url, options);
-}
-
-const withoutDelay = ({ host, port }: { host: string[]; port: number[] }) =>
-  connect({ host: host[0] ?? "localhost", port: port[0] ?? 5432, noDelay: true });
 
 const none: PlatformRules = { manyAccounts: false, daily: {}, concurrency: 1, streams: [] };
 

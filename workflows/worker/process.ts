@@ -1,6 +1,6 @@
 /** What every worker process has: one configuration, one database, a log, a health page, signs of life, an orderly end. */
 import { randomUUID } from "node:crypto";
-import { openDatabase } from "@headwater/db";
+import { openDatabase, requireVaultKeys, VaultError } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { Runtime } from "@temporalio/worker";
 import pino from "pino";
@@ -54,6 +54,7 @@ export async function runProcess(
     void Promise.resolve(running.stop()).catch((error: unknown) => log.error({ err: error }, "stop failed"));
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(signal));
+  await requireOurVault(frame);
   running = await start(frame);
   log.info({ health: health.port }, "started");
   try {
@@ -64,6 +65,16 @@ export async function runProcess(
     await health.close();
     await db.close();
     log.info("stopped");
+  }
+}
+
+/** Another database's private key would fail at every datasource, one by one. A database that is away is waited for. */
+async function requireOurVault({ db, config, log }: Frame): Promise<void> {
+  try {
+    await requireVaultKeys(db, config.vaultPrivateKey);
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    log.warn({ err: error }, "vault key not compared");
   }
 }
 

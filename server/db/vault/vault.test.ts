@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { credentialId, grantId, organisationId } from "../schema/ids.ts";
 import { Secret } from "./secret.ts";
-import { makeVaultKeys, open, readPublicKey, rewrap, seal, VaultError, type Binding } from "./vault.ts";
+import { makeVaultKeys, open, publicKeyOf, readPublicKey, rewrap, seal, VaultError, type Binding } from "./vault.ts";
 
 const keys = makeVaultKeys();
 const place = (): Binding => ({
@@ -114,6 +114,11 @@ describe("a new wrap", () => {
       "shpat_canary_0123456789",
     );
     expect(() => open(keys.privateKey, binding, rewrapped)).toThrow(VaultError);
+  });
+
+  test("what a worker seals anew is sealed for the first key of its file", () => {
+    const next = makeVaultKeys();
+    expect(publicKeyOf(`${next.privateKey}\n${keys.privateKey}\n`)).toBe(next.publicKey);
   });
 
   test("a file with both private keys opens both", () => {
