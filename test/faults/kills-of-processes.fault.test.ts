@@ -1,0 +1,32 @@
+// R1, R2: kill -9 of the workers and of the API at random moments of a 10,000-order backfill with edits running.
+// Lost 0, doubled 0, stale over new 0, money equal to the cent.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scaled } from "../setup/config.ts";
+import { killLoop } from "./kill-loop.ts";
+import { openProduct, type Product } from "./product.ts";
+
+let product: Product;
+beforeAll(async () => {
+  product = await openProduct();
+  // Long enough that several kills fall into one backfill.
+  await product.desk("settings", { bulkRunningMs: 700 });
+});
+afterAll(() => product?.close());
+
+const kills = scaled({ usual: 20, long: 300 });
+
+test(`${kills} kills of the workers, with the API dying alongside`, async () => {
+  const report = await killLoop(product, {
+    name: "workers",
+    parts: ["load", "lifecycle"],
+    alongside: "api",
+    kills,
+    orders: 10_000,
+    livesMs: [200, 1_200],
+  });
+  console.log(`kills of processes, seed ${product.seed}:`, JSON.stringify(report));
+  expect(report.kills).toBe(kills);
+  expect(report.killsAlongside).toBeGreaterThanOrEqual(kills / 2);
+  expect(report.records).toBeGreaterThan(10_000);
+  expect(report.slowestProgressMs, "R1: at work again within 15 s of the restart").toBeLessThanOrEqual(15_000);
+});

@@ -1,0 +1,122 @@
+// The whole product on free ports for a fault test, with the few things that every such test does: a shop of its own,
+// a connection made by clicking, a look into the tables, an audit at the end.
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { audit, reportInWords, type AuditReport } from "../audit/audit.ts";
+import { testConfig } from "../setup/config.ts";
+import { startStack, type RunningStack, type StackOptions } from "../setup/stack.ts";
+import { at, isFields, signIn, type Caller, type Consent, type Fields } from "./caller.ts";
+
+export const demoOrganisation = "monsoon-and-moss";
+
+export interface ShopWanted {
+  readonly domain: string;
+  readonly orders: number;
+  readonly spanDays?: number;
+  readonly currency?: string;
+  readonly zone?: string;
+  readonly seed?: number;
+  readonly plan?: "standard" | "advanced" | "plus" | "enterprise";
+}
+
+export interface Product {
+  readonly stack: RunningStack;
+  readonly caller: Caller;
+  readonly sql: postgres.Sql;
+  /** Printed by every failing test, and read back from TEST_SEED. */
+  readonly seed: number;
+  desk(path: string, body?: object): Promise<Fields>;
+  addShop(shop: ShopWanted): Promise<void>;
+  connect(domain: string, consent?: Consent): Promise<string>;
+  /** Reads one datasource's row by its shop. */
+  datasource(domain: string): Promise<Fields>;
+  until(what: string, holds: () => Promise<boolean>, withinMs?: number): Promise<void>;
+  audited(shop: string, options?: { mustFollowDeletes?: boolean; basis?: "truth" | "served" }): Promise<AuditReport>;
+  close(): Promise<void>;
+}
+
+/** Statements that fail while Postgres is down are asked again. */
+async function patiently<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+export async function openProduct(options: StackOptions = {}): Promise<Product> {
+  const seed = testConfig.seed ?? randomInt(2 ** 31);
+  const stack = await startStack({
+    ...options,
+    settings: { SANDBOX_LIVE: "off", SANDBOX_SEED: String(seed), ...options.settings },
+  });
+  const sql = postgres(stack.ownerUrl, { max: 3, onnotice: () => undefined, backoff: () => 0.2 });
+  const caller = await signIn(stack.appUrl, stack.demo, demoOrganisation);
+
+  async function desk(path: string, body?: object): Promise<Fields> {
+    const init =
+      body === undefined
+        ? {}
+        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const response = await fetch(`${stack.sandboxUrl}/_desk/${path}`, init);
+    const parsed: unknown = await response.json();
+    if (!response.ok || !isFields(parsed))
+      throw new Error(`The desk answered ${response.status} to ${path}: ${JSON.stringify(parsed)}`);
+    return parsed;
+  }
+
+  async function until(what: string, holds: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
+    const end = Date.now() + withinMs;
+    while (!(await patiently(holds))) {
+      if (Date.now() > end) throw new Error(`Not within ${withinMs / 1000} s: ${what} (seed ${seed})`);
+      await sleep(100);
+    }
+  }
+
+  async function datasource(domain: string): Promise<Fields> {
+    const rows = await patiently(
+      () => sql`select d.* from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
+        where a.domain = ${domain} order by d.created_at desc limit 1`,
+    );
+    return rows[0] ?? {};
+  }
+
+  return {
+    stack,
+    caller,
+    sql,
+    seed,
+    desk,
+    async addShop(shop) {
+      await desk("shops", { seed: seed % 1_000_000, plan: "enterprise", ...shop });
+    },
+    async connect(domain, consent = {}) {
+      const fields = [{ name: "shop", value: domain }];
+      const begun = await caller.command(
+        "connectDatasource",
+        { platform: "shopify", fields },
+        "authorizeUrl datasource { id }",
+      );
+      if (begun.outcome !== "ConnectDatasourceSuccess") throw new Error(`connect: ${JSON.stringify(begun)}`);
+      const landed = await caller.consent(String(begun["authorizeUrl"]), consent);
+      if (landed.status >= 400) throw new Error(`The callback answered ${landed.status}: ${landed.text.slice(0, 400)}`);
+      return String(at(begun, "datasource", "id"));
+    },
+    datasource,
+    until,
+    async audited(shop, auditOptions = {}) {
+      const report = await audit({ sandboxUrl: stack.sandboxUrl, databaseUrl: stack.ownerUrl, shop, ...auditOptions });
+      if (report.findings.length > 0) throw new Error(`${reportInWords(report)}\n(seed ${seed})`);
+      return report;
+    },
+    async close() {
+      await sql.end({ timeout: 2 });
+      await stack.close();
+    },
+  };
+}
