@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalog, catalogEntry } from "./catalog.ts";
 import { connectorByPlatform } from "./connectors.ts";
@@ -53,6 +54,11 @@ describe("words", () => {
     expect([...new Set(codes)].filter((code) => !shared.has(code))).toEqual([]);
   });
 
+  test.each(LANGUAGES)("tell all that the shared code can fail with, in %s", (language) => {
+    const shared = wordsIn(null, language);
+    expect(sharedCodes().filter((code) => !shared.has(`failure.${code}`))).toEqual([]);
+  });
+
   test.each([null, ...connectorByPlatform.keys()])(
     "of %s are the same codes, with the same values, in every language",
     (folder) => {
@@ -68,3 +74,17 @@ describe("words", () => {
     },
   );
 });
+
+/** `refusal("port", …)`, `cutShort("idle", …)` and whole codes, as they stand in the code that all connectors share. */
+function sharedCodes(): string[] {
+  const text = ["outbound", "protocol"]
+    .flatMap((folder) => readdirSync(new URL(`${folder}/`, import.meta.url)).map((name) => `${folder}/${name}`))
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(new URL(name, import.meta.url), "utf8"))
+    .join("\n");
+  const short = [...text.matchAll(/(?:refusal|cutShort)\("([a-zA-Z]+)"/g)].map(([, code = ""]) => `outbound.${code}`);
+  const whole = [...text.matchAll(/code: "((?:outbound|pages|oauth)\.[a-zA-Z]+)"/g)].map(([, code = ""]) => code);
+  const codes = [...new Set([...short, ...whole])];
+  expect(codes.length).toBeGreaterThan(15);
+  return codes;
+}
