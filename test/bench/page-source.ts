@@ -4,7 +4,7 @@ import { SourceFailure } from "@headwater/connectors/failure.ts";
 import { parseExactly } from "@headwater/connectors/json.ts";
 import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
-import { childrenOf, isFields } from "@headwater/connectors/read-fields.ts";
+import { childOrNull, childrenOf, isFields } from "@headwater/connectors/read-fields.ts";
 import { mapOrder } from "@headwater/connectors/shopify/mapping/order.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 
@@ -59,7 +59,7 @@ async function* pages(
       readPage,
     );
     const mapped = orders.map((order) =>
-      mapOrder({ order, lines: childrenOf(order, "lineItems"), refunds: [], isWhole: true }),
+      mapOrder({ order, lines: childrenOf(childOrNull(order, "lineItems") ?? {}, "nodes"), refunds: [], isWhole: true }),
     );
     yield {
       kind: "records",

@@ -112,7 +112,7 @@ async function swap(
     { prepare: true },
   );
   if (counted.lines !== landed) throw new AsideLost(`${counted.lines} lines aside, ${landed} landed`);
-  let touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
+  let touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   let distinct = 0;
   for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, window.sliceId, kind, ledger, touched);
   ledger.deduplicated += landed - distinct;
@@ -132,7 +132,7 @@ async function swap(
   if (context.streamByKind.has("orderLine")) {
     const orders = await tx.unsafe<{ id: string }[]>(idsAside(window.sliceId, "order"));
     const ids = orders.map(({ id }) => id);
-    touched = joinTouched(touched, { days: await sumAgain(tx, context.owner, ids), firsts: [], unsettled: [] });
+    touched = joinTouched(touched, { days: await sumAgain(tx, context.owner, ids), unsettled: [], mayBeFirst: false });
   }
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   await clearAside(tx, window.sliceId);
@@ -170,7 +170,7 @@ async function mergeAside(
     await copyLines(tx, kind, lines);
     const merged = await mergeStage(tx, kind, context.owner, new Date());
     await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);
-    note(merged, lines.length, ledger, touched);
+    note(kind, merged, lines.length, ledger, touched);
     distinct += lines.length;
     after = last.id;
   }

@@ -109,6 +109,10 @@ export class Batch {
     return [...ids];
   }
 
+  get kinds(): RecordKind[] {
+    return [...this.#linesByKind.keys()];
+  }
+
   idsOf(kind: RecordKind): string[] {
     return [...(this.#linesByKind.get(kind)?.keys() ?? [])];
   }

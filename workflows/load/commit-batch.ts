@@ -66,7 +66,7 @@ export async function commitBatch(
   let attempted: Committed | null = null;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await fenced(context.sql, context.run, async (tx) => {
+      return await fenced(context.sql, context.run, kindsToMerge(context, batch, to), async (tx) => {
         attempted = await write(tx, context, place, batch, to);
         return attempted;
       });
@@ -82,6 +82,10 @@ export async function commitBatch(
   }
 }
 
+/** A window that was read aside brings all kinds of its stream when it is swapped in. */
+const kindsToMerge = (context: BatchContext, batch: Batch, to: StepOf): RecordKind[] =>
+  to.isDone ? [...context.streamByKind.keys()] : batch.kinds;
+
 async function writeBatch(
   tx: TransactionSql,
   context: BatchContext,
@@ -90,14 +94,14 @@ async function writeBatch(
   to: StepOf,
 ): Promise<Committed> {
   const ledger = countedIn(batch);
-  const touched: TouchedDays = { days: [], firsts: [], unsettled: [] };
+  const touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   const replaced: string[] = [];
   let landed = 0;
   const insertedByStream = new Map(context.streams.map((stream) => [stream, 0]));
   for (const [kind, lines] of batch.staged()) {
     await copyLines(tx, kind, lines);
     const merged = await mergeStage(tx, kind, context.owner, batch.readAt);
-    note(merged, lines.length, ledger, touched);
+    note(kind, merged, lines.length, ledger, touched);
     replaced.push(...merged.replaced);
     landed += lines.length;
     const stream = context.streamByKind.get(kind) ?? context.stream;
@@ -127,13 +131,13 @@ export function countedIn(batch: Batch): Ledger {
   return ledger;
 }
 
-export function note(merged: Merged, staged: number, ledger: Ledger, touched: TouchedDays): void {
+export function note(kind: RecordKind, merged: Merged, staged: number, ledger: Ledger, touched: TouchedDays): void {
   ledger.merged += merged.merged;
   ledger.written += merged.merged;
   ledger.unchanged += staged - merged.merged;
   touched.days.push(...merged.days);
-  touched.firsts.push(...merged.firsts);
   touched.unsettled.push(...merged.unsettled);
+  touched.mayBeFirst ||= kind === "order" && merged.merged > 0;
 }
 
 export function rollupContext(context: Pick<BatchContext, "owner" | "accountCurrency" | "run" | "zone">) {

@@ -3,9 +3,10 @@
  * just before it saves its place: after a disconnect or pause has committed, no row follows. The lock is held for the
  * last milliseconds only; held for a whole batch, share locks beside each other would keep every command waiting.
  */
+import type { RecordKind } from "@headwater/connectors/records.ts";
 import type { Sql, TransactionSql } from "postgres";
 import type { DatasourceRef } from "./contract.ts";
-import { createStages } from "./merge.ts";
+import { createStages, stagesFor } from "./merge.ts";
 import type { FencedBy } from "./outcome.ts";
 
 export class Fenced extends Error {
@@ -64,25 +65,34 @@ function allowed(row: FenceRow | undefined, ref: DatasourceRef): FenceRow {
 }
 
 /** The settings travel with the fence in one write to the socket. A plan that walks a whole record table is never right here. */
-export async function passFence(tx: TransactionSql, ref: DatasourceRef): Promise<FenceRow> {
+export async function passFence(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  kinds: readonly RecordKind[],
+): Promise<FenceRow> {
   const [[setting], [row]] = await Promise.all([
-    tx.unsafe<[{ is_bare: boolean }]>(
+    tx.unsafe<[{ missing: string[] }]>(
       `select set_config('app.tenant', $1, true), set_config('enable_seqscan', 'off', true),
-        to_regclass('pg_temp.stage_orders') is null as is_bare`,
-      [ref.organisationId],
+        array(select n from unnest($2::text[]) as n where to_regclass('pg_temp.' || n) is null) as missing`,
+      [ref.organisationId, stagesFor(kinds)],
       { prepare: true },
     ),
     tx.unsafe<[FenceRow?]>(fenceText, [ref.organisationId, ref.datasourceId], { prepare: true }),
   ]);
   const passed = allowed(row, ref);
-  if (setting.is_bare) await tx.unsafe(createStages).simple();
+  if (setting.missing.length > 0) await tx.unsafe(createStages(setting.missing)).simple();
   return passed;
 }
 
 /** One transaction inside the datasource's organisation. What writes calls `lockFence` before it saves its place. */
-export async function fenced<T>(sql: Sql, ref: DatasourceRef, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+export async function fenced<T>(
+  sql: Sql,
+  ref: DatasourceRef,
+  kinds: readonly RecordKind[],
+  work: (tx: TransactionSql) => Promise<T>,
+): Promise<T> {
   const { value } = await sql.begin(async (tx) => {
-    await passFence(tx, ref);
+    await passFence(tx, ref, kinds);
     return { value: await work(tx) };
   });
   return value;

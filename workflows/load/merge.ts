@@ -18,8 +18,6 @@ export interface Merged {
   merged: number;
   inserted: number;
   days: string[];
-  /** New customers gained or lost, by day and currency. */
-  firsts: { day: string; currency: string; delta: number }[];
   /** Customers whose first order must be looked up again, because a known order changed what it was. */
   unsettled: string[];
   /** Parents that were there before and were written again. */
@@ -29,13 +27,33 @@ export interface Merged {
 const columnsOf = (kind: RecordKind) => [...sharedColumns, ...layoutByKind[kind].columns];
 const stageOf = (kind: RecordKind) => `stage_${layoutByKind[kind].table}`;
 
-/** In one statement, so that a new connection pays one round trip. `quiet` keeps the log free of "already exists". */
-export const createStages = kindsInOrder
-  .map((kind) => {
-    const columns = columnsOf(kind).map(([name, type]) => `"${name}" ${type}`);
-    return `create temporary table if not exists ${stageOf(kind)} (${columns.join(", ")}) on commit delete rows`;
-  })
-  .join(";\n");
+/** Orders that may make a customer new, until the account's lock is held and they can be compared with what is known. */
+export const STAGE_FIRSTS = "stage_firsts";
+
+export const stagesFor = (kinds: readonly RecordKind[]): string[] => [
+  ...kinds.map(stageOf),
+  ...(kinds.includes("order") ? [STAGE_FIRSTS] : []),
+];
+
+/** Only those that a batch needs: at commit each of a connection's stages is emptied, used or not. */
+export function createStages(names: readonly string[]): string {
+  return names
+    .map((name) => {
+      const kind = kindsInOrder.find((candidate) => stageOf(candidate) === name);
+      const columns =
+        kind === undefined ? firstsColumns : columnsOf(kind).map(([column, type]) => `"${column}" ${type}`);
+      return `create temporary table if not exists ${name} (${columns.join(", ")}) on commit delete rows`;
+    })
+    .join(";\n");
+}
+
+const firstsColumns = [
+  "customer_id text",
+  "order_id text",
+  "ordered_at timestamptz(3)",
+  "day date",
+  "currency char(3)",
+];
 
 const CHUNK_CHARACTERS = 256 * 1024;
 
@@ -89,20 +107,12 @@ export async function mergeStage(
     mergeText.set(kind, text);
   }
   const [row] = await tx.unsafe<
-    [
-      Merged & {
-        days: string[] | null;
-        firsts: Merged["firsts"] | null;
-        unsettled: string[] | null;
-        replaced: string[] | null;
-      },
-    ]
+    [{ [Name in keyof Merged]: Merged[Name] | (Name extends "merged" | "inserted" ? never : null) }]
   >(text, [owner.organisationId, owner.accountId, readAt], { prepare: true });
   return {
     merged: row.merged,
     inserted: row.inserted,
     days: row.days ?? [],
-    firsts: row.firsts ?? [],
     unsettled: row.unsettled ?? [],
     replaced: row.replaced ?? [],
   };
@@ -136,10 +146,10 @@ function mergeStatement(kind: RecordKind): string {
     : "null::text[]";
   return `with merged as (${insert} ${returning})
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted, ${days} as days,
-      null::jsonb as firsts, null::text[] as unsettled, null::text[] as replaced from merged`;
+      null::text[] as unsettled, null::text[] as replaced from merged`;
 }
 
-/** Orders also say who is new: `first_orders` holds each customer's first one, and the earlier order takes the place. */
+/** Orders also say who may be new, and whose known first order changed what it was. */
 function orderStatement(insert: string): string {
   const known = "old.id is not null and old.deleted_at is null and not old.is_test";
   return `with merged as (${insert}
@@ -148,19 +158,10 @@ function orderStatement(insert: string): string {
         case when ${known} then old.customer_id end as had_customer,
         old.id is not null and old.customer_id is not null and (old.customer_id, old.ordered_at, old.day, old.currency, old.is_test, old.deleted_at is null)
           is distinct from (new.customer_id, new.ordered_at, new.day, new.currency, new.is_test, new.deleted_at is null) as turned),
-    firsts as (insert into first_orders as f (organisation_id, account_id, customer_id, order_id, ordered_at, day, currency)
-      select distinct on (customer_id) $1::uuid, $2::uuid, customer_id, id, ordered_at, day, currency
-        from merged where counts and customer_id is not null order by customer_id, ordered_at, id
-      on conflict (organisation_id, account_id, customer_id) do update
-        set order_id = excluded.order_id, ordered_at = excluded.ordered_at, day = excluded.day, currency = excluded.currency
-        where (excluded.ordered_at, excluded.order_id) < (f.ordered_at, f.order_id)
-      returning old.day as was, old.currency as was_in, new.day, new.currency),
-    moves as (select day, currency, sum(delta)::int as delta
-      from (select day, currency, 1 as delta from firsts union all select was, was_in, -1 from firsts where was is not null) as m
-      group by day, currency having sum(delta) <> 0)
+    staged as (insert into ${STAGE_FIRSTS} (customer_id, order_id, ordered_at, day, currency)
+      select customer_id, id, ordered_at, day, currency from merged where counts and customer_id is not null)
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted,
       (select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where d is not null) as days,
-      (select jsonb_agg(jsonb_build_object('day', day, 'currency', currency, 'delta', delta)) from moves) as firsts,
       array_agg(distinct had_customer) filter (where turned and had_customer is not null) as unsettled,
       array_agg(id) filter (where not is_new) as replaced from merged`;
 }

@@ -14,7 +14,7 @@ export class PageGuard {
 
   check(page: Extract<Page, { kind: "records" }>): void {
     const cursor = JSON.stringify(page.cursor);
-    const ids = `${page.records.length} ${page.records[0]?.id ?? ""} ${page.records.at(-1)?.id ?? ""}`;
+    const ids = fingerprint(page);
     const isEmpty = page.records.length + page.rejected.length === 0;
     this.#sameCursor = cursor === this.#lastCursor ? this.#sameCursor + 1 : 1;
     this.#sameIds = !isEmpty && ids === this.#lastIds ? this.#sameIds + 1 : 1;
@@ -29,4 +29,10 @@ export class PageGuard {
       throw new SourceFailure({ class: "invalid_request", code: "pages.repeat", said });
     }
   }
+}
+
+/** First and last of what came; a page of nothing but poison is told by what stands in it. */
+function fingerprint({ records, rejected }: Extract<Page, { kind: "records" }>): string {
+  const marks = [records[0]?.id, records.at(-1)?.id, rejected[0]?.document, rejected.at(-1)?.document];
+  return [records.length, rejected.length, ...marks].join("\n");
 }

@@ -22,7 +22,7 @@ interface Tried {
 export async function rejectPoison(context: Tried, batch: Batch, said: string): Promise<void> {
   const poison: [RecordKind, StagedLine, string][] = [];
   try {
-    await fenced(context.sql, context.run, async (tx) => {
+    await fenced(context.sql, context.run, batch.kinds, async (tx) => {
       for (const [kind, lines] of batch.staged()) {
         for (const [line, words] of await poisonAmong(tx, context, kind, lines)) poison.push([kind, line, words]);
       }

@@ -4,7 +4,7 @@
  */
 import type { RunId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
-import type { Merged, RecordsOwner } from "./merge.ts";
+import type { RecordsOwner } from "./merge.ts";
 import type { RunKind } from "./contract.ts";
 
 /** Why a settled day changed, for the restatement ledger. */
@@ -12,8 +12,10 @@ export type RestatementCause = "edit" | "delete" | "reread" | "resync";
 
 export interface TouchedDays {
   days: string[];
-  firsts: Merged["firsts"];
+  /** Customers whose first order must be looked up again, because a known order changed what it was. */
   unsettled: string[];
+  /** Orders were merged, and those that count stand in the stage of firsts. */
+  mayBeFirst: boolean;
 }
 
 export function restatementCause(kind: RunKind): RestatementCause | null {
@@ -95,6 +97,20 @@ const countDays = `
     returning 1)
   select count(*)::int as restated from restated`;
 
+/** A customer's earlier order takes the place of the one known so far. Under the lock, so that two batches never wait for each other's customers. */
+const placeFirsts = `
+  with placed as (
+    insert into first_orders as f (organisation_id, account_id, customer_id, order_id, ordered_at, day, currency)
+      select distinct on (customer_id) $1::uuid, $2::uuid, customer_id, order_id, ordered_at, day, currency
+        from stage_firsts order by customer_id, ordered_at, order_id
+    on conflict (organisation_id, account_id, customer_id) do update
+      set order_id = excluded.order_id, ordered_at = excluded.ordered_at, day = excluded.day, currency = excluded.currency
+      where (excluded.ordered_at, excluded.order_id) < (f.ordered_at, f.order_id)
+    returning old.day as was, old.currency as was_in, new.day, new.currency)
+  select day::text, currency, sum(delta)::int as delta
+    from (select day, currency, 1 as delta from placed union all select was, was_in, -1 from placed where was is not null) as m
+    group by day, currency having sum(delta) <> 0`;
+
 /** Looked up again under the lock: what was a customer's first order is no longer what it was. */
 const settleFirsts = `
   with customer as (select unnest($3::text[]) as id),
@@ -118,6 +134,8 @@ const settleFirsts = `
     from (select day, currency, 1 as delta from changes where day is not null union all select was, was_in, -1 from changes where was is not null) as m
     group by day, currency having sum(delta) <> 0`;
 
+type NewCustomers = { day: string; currency: string; delta: number };
+
 export interface RollupContext extends RecordsOwner {
   accountCurrency: string | null;
   runId: RunId | null;
@@ -128,12 +146,15 @@ export interface RollupContext extends RecordsOwner {
 
 export async function rollUp(tx: TransactionSql, context: RollupContext, touched: TouchedDays): Promise<void> {
   const { organisationId, accountId } = context;
-  if (touched.days.length + touched.firsts.length + touched.unsettled.length === 0) return;
+  if (touched.days.length + touched.unsettled.length === 0) return;
   await tx.unsafe(lockAccount, [accountId], { prepare: true });
-  const firsts = [...touched.firsts];
+  const firsts: NewCustomers[] = [];
+  if (touched.mayBeFirst) {
+    firsts.push(...(await tx.unsafe<NewCustomers[]>(placeFirsts, [organisationId, accountId], { prepare: true })));
+  }
   if (touched.unsettled.length > 0) {
     firsts.push(
-      ...(await tx.unsafe<Merged["firsts"]>(settleFirsts, [organisationId, accountId, touched.unsettled], {
+      ...(await tx.unsafe<NewCustomers[]>(settleFirsts, [organisationId, accountId, touched.unsettled], {
         prepare: true,
       })),
     );
@@ -155,8 +176,8 @@ export async function rollUp(tx: TransactionSql, context: RollupContext, touched
 }
 
 /** One row a day and currency: an upsert must not meet the same key twice. */
-function summed(firsts: Merged["firsts"]): Merged["firsts"] {
-  const byKey = new Map<string, Merged["firsts"][number]>();
+function summed(firsts: readonly NewCustomers[]): NewCustomers[] {
+  const byKey = new Map<string, NewCustomers>();
   for (const { day, currency, delta } of firsts) {
     const key = `${day} ${currency}`;
     const known = byKey.get(key);

@@ -14,7 +14,7 @@ export async function entombLost(
   batch: Batch,
   replaced: readonly string[],
 ): Promise<{ count: number; touched: TouchedDays }> {
-  const entombed = { count: 0, touched: { days: [] as string[], firsts: [], unsettled: [] } };
+  const entombed = { count: 0, touched: { days: [] as string[], unsettled: [], mayBeFirst: false } };
   const idsByKind = new Map<RecordKind, string[]>();
   for (const id of replaced) {
     for (const kind of batch.wholeParents.get(id) ?? []) {

@@ -78,7 +78,7 @@ async function sweepRange(
   await provenWhole(deps, run, open, stream, range, alive);
   const kind = firstKindOf(stream);
   const context = batchContext(deps, run, open, stream);
-  const entombed = await fenced(deps.sql, run, async (tx) => {
+  const entombed = await fenced(deps.sql, run, [], async (tx) => {
     await tx.unsafe("create temporary table if not exists stage_alive (id text) on commit delete rows");
     await writeCopy(tx, "copy stage_alive (id) from stdin", [...alive], (id) => `${copyField(id)}\n`);
     const found = await entombMissing(tx, context.owner, kind, {

@@ -110,7 +110,7 @@ export async function entombLostChildrenAside(
   kind: RecordKind,
   look: Pick<Look, "alive" | "begunAt"> & { parents: string },
 ): Promise<Entombed> {
-  const entombed: Entombed = { count: 0, touched: { days: [], firsts: [], unsettled: [] } };
+  const entombed: Entombed = { count: 0, touched: { days: [], unsettled: [], mayBeFirst: false } };
   if (!CHILDREN.includes(kind)) return entombed;
   const rows = await hashed(tx, () =>
     tx.unsafe<Row[]>(
@@ -137,14 +137,14 @@ function add(entombed: Entombed, kind: RecordKind, rows: Row[]): void {
 
 const touchedBy = (kind: RecordKind, rows: readonly Row[]): TouchedDays => ({
   days: [...new Set(rows.flatMap(({ day }) => (day === null ? [] : [day])))],
-  firsts: [],
+  mayBeFirst: false,
   unsettled: kind === "order" ? [...new Set(rows.flatMap(({ customer_id: id }) => (id === null ? [] : [id])))] : [],
 });
 
 export function joinTouched(left: TouchedDays, right: TouchedDays): TouchedDays {
   return {
     days: [...new Set([...left.days, ...right.days])],
-    firsts: [...left.firsts, ...right.firsts],
+    mayBeFirst: left.mayBeFirst || right.mayBeFirst,
     unsettled: [...new Set([...left.unsettled, ...right.unsettled])],
   };
 }
