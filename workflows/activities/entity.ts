@@ -60,7 +60,15 @@ function whyForbidden(facts: Facts): string {
 
 async function applyTransition(tx: TenantTransaction, transition: Transition): Promise<void> {
   const isWritten = await writePhase(tx, transition);
+  if (isWritten && transition.to !== "LIVE") await closeShortRuns(tx, transition.datasourceId);
   if (isWritten && transition.to === "REAUTHORIZE") await noteEndOfGrant(tx, transition.datasourceId);
+}
+
+/** A sync that was stopped in the middle has no end of its own. Children go on later; their runs stay open. */
+async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update runs set state = 'cancelled', finished_at = now()
+    where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')`;
 }
 
 /** A grant that ran out of its time ended without any call failing. */

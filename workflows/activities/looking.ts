@@ -12,7 +12,8 @@ import { judge, writeAuth, writeVerdict } from "./judging.ts";
 import type { Verdict } from "./judging.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
-import { inTenantOf, seconds, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+import { giveBack, isTaken } from "./taken.ts";
+import { audit, inTenantOf, seconds, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
 
 const SOON_MS = 60_000;
@@ -57,6 +58,7 @@ const look = (saw: Look["saw"], intent: Look["intent"], retryAt: number | null =
 async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: VerifyOutcome): Promise<Look> {
   switch (outcome.kind) {
     case "verified":
+      if (before.facts.auth === "none" && (await isTaken(deps, ref))) return look("refused", await giveBack(deps, ref));
       return {
         ...look("proven", await proven(deps, ref, outcome)),
         quickStart: needsQuickStart(outcome.recordsPerDay),
@@ -102,10 +104,28 @@ const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "ve
       { kinds: ["reauthorized"] },
       { state: "done", outcome: { code: "verified" } },
     );
+    await keepNotices(tx, ref.datasourceId, outcome.notices);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null) return;
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
   });
+
+/** What a person must know of this grant, such as a history cut at sixty days: with the account, and once in the timeline. */
+async function keepNotices(
+  tx: TenantTransaction,
+  datasourceId: string,
+  notices: (VerifyOutcome & { kind: "verified" })["notices"],
+): Promise<void> {
+  const noticed = JSON.stringify(notices);
+  await tx.sql`
+    update accounts a set details = a.details || jsonb_build_object('notices', ${noticed}::text::jsonb)
+    from datasources d where d.id = ${datasourceId} and a.organisation_id = d.organisation_id and a.id = d.account_id`;
+  const [last] = await tx.sql<{ isSame: boolean }[]>`
+    select after->'notices' = ${noticed}::text::jsonb as "isSame" from audit_log
+    where datasource_id = ${datasourceId} and verb = 'sourceNoticed' order by n desc limit 1`;
+  const isNews = last === undefined ? notices.length > 0 : !last.isSame;
+  if (isNews) await audit(tx, "sourceNoticed", datasourceId, null, { notices });
+}
 
 async function backToChoosing(tx: TenantTransaction, ref: AtSeq): Promise<void> {
   await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "choosingAccount" });

@@ -48,6 +48,9 @@ async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { 
   return inTenantOf(deps, asked, async (tx) => {
     const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
     const [row] = await tx.sql<{ intentVersion: number }[]>`
+      with left_behind as (
+        update runs set state = 'cancelled', finished_at = now()
+        where datasource_id = ${asked.datasourceId} and finished_at is null and kind = 'sync' and n < ${asked.n})
       update datasources set last_success_at = now(), last_attempt_at = now(), failures = '{}', throttled_until = null,
         throttle_reason = null, next_run_at = to_timestamp(${seconds(next)}::float8)
       where id = ${asked.datasourceId} and generation = ${asked.generation}

@@ -9,8 +9,10 @@ import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
+import { holdOverPlan } from "./plans.ts";
+import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
-import { createSweepActivities } from "./sweeps.ts";
+import { retain } from "./sweeps.ts";
 
 let database: TestDatabase;
 let deps: SweepDeps;
@@ -131,19 +133,18 @@ describe("the plan's sweep", () => {
       await merchant.sql`update slots set since = now() + ${n}::int * interval '1 second' where datasource_id = ${ids[n] ?? ""}`;
     }
     await merchant.sql`update organisations set plan = 'free' where id = ${merchant.organisationId}`;
-    const { planSweep } = createSweepActivities(deps);
-    await planSweep();
-    await planSweep();
+    await holdOverPlan(deps);
+    await holdOverPlan(deps);
     expect((await heldIds()).toSorted()).toEqual(ids.slice(3).toSorted());
     await merchant.sql`update organisations set plan = 'growth' where id = ${merchant.organisationId}`;
-    await planSweep();
+    await holdOverPlan(deps);
     expect(await heldIds()).toEqual([]);
   });
 
   test("an allowance without end holds nobody", async () => {
     await source();
     await merchant.sql`update organisations set plan = 'custom' where id = ${merchant.organisationId}`;
-    await createSweepActivities(deps).planSweep();
+    await holdOverPlan(deps);
     expect(await heldIds()).toEqual([]);
   });
 });
@@ -169,7 +170,7 @@ describe("the probe of platforms", () => {
 
   test("one merchant's broken shops are no outage", async () => {
     for (let n = 0; n < 4; n += 1) await source(down);
-    await createSweepActivities(deps).providerProbe();
+    await probeProviders(deps);
     expect(await outages()).toBe(0);
   });
 
@@ -182,9 +183,8 @@ describe("the probe of platforms", () => {
       ]);
       await other.close();
     }
-    const { providerProbe } = createSweepActivities(deps);
-    await providerProbe();
-    await providerProbe();
+    await probeProviders(deps);
+    await probeProviders(deps);
     expect(await outages()).toBe(1);
   });
 });
@@ -195,6 +195,6 @@ test("retention drops what was sent and what is old, and keeps the rest", async 
   await merchant.command(target, "setCadence", "cadence_ms = 60000");
   await merchant.sql`update outbox set sent_at = now() - interval '8 days' where datasource_id = ${id}`;
   await merchant.command(target, "setCadence", "cadence_ms = 60001");
-  await createSweepActivities(deps).retention();
+  await retain(deps);
   expect((await merchant.sql`select 1 from outbox where datasource_id = ${id}`).length).toBe(1);
 });

@@ -6,17 +6,18 @@ import { announceExpiries } from "./expiries.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
+import { beating } from "./watch.ts";
 
 export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
-  reconcile: () => reconcile(deps),
-  freshness: () => announceExpiries(deps),
-  planSweep: () => holdOverPlan(deps),
-  providerProbe: () => probeProviders(deps),
-  retention: () => retain(deps),
+  reconcile: () => beating(() => reconcile(deps)),
+  freshness: () => beating(() => announceExpiries(deps)),
+  planSweep: () => beating(() => holdOverPlan(deps)),
+  providerProbe: () => beating(() => probeProviders(deps)),
+  retention: () => beating(() => retain(deps)),
 });
 
 /** What nobody needs any more; nothing a person could ask for is among it. */
-async function retain(deps: SweepDeps): Promise<SweepResult> {
+export async function retain(deps: SweepDeps): Promise<SweepResult> {
   const organisations = await inTenant(
     deps.db,
     null,

@@ -25,4 +25,14 @@ export async function watched<T>(work: (options: WorkOptions) => Promise<T>): Pr
   }
 }
 
+/** For what has no pages: a sign of life alone. */
+export async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => heartbeat(), EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 const isDeploy = (): boolean => Context.current().cancellationDetails?.workerShutdown === true;

@@ -126,6 +126,7 @@ export interface PhaseReason {
 export type PhaseReasonCode =
   | "connectClicked"
   | "choosingAccount"
+  | "alreadyConnected"
   | "credentialArrived"
   | "verified"
   | "newestWindowsIn"

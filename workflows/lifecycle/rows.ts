@@ -174,6 +174,7 @@ function authReason(stored: Stored): AuthReason | null {
 const PHASE_CODES: Readonly<Record<PhaseReasonCode, true>> = {
   connectClicked: true,
   choosingAccount: true,
+  alreadyConnected: true,
   credentialArrived: true,
   verified: true,
   newestWindowsIn: true,

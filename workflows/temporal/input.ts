@@ -1,5 +1,5 @@
 /** What a workflow starts with and hands to its next run. Fields are added, never changed: state moves between releases through these alone. */
-import type { DailyKind } from "../lifecycle/due.ts";
+import type { DailyKind, RunKind } from "../lifecycle/due.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 
 /** Every duration is given, so that a test may have an hour of two seconds. */
@@ -14,6 +14,8 @@ export interface Durations {
   /** An account that is gone is looked at twice. */
   readonly secondLookMs: Millis;
   readonly dayMs: Millis;
+  /** How long a child that was found running is believed to run. */
+  readonly childTrustMs: Millis;
   /** A child's run ends at so many events. */
   readonly childEvents: number;
   /** Stands in for the row's cadence in tests. */
@@ -30,6 +32,7 @@ export const DURATIONS: Durations = {
   secondLookMs: 5 * MINUTE,
   dayMs: 24 * HOUR,
   childEvents: 3_000,
+  childTrustMs: 10 * MINUTE,
 };
 
 export interface DatasourceInput {
@@ -48,6 +51,8 @@ export interface Carried {
   readonly lastDaily: Partial<Record<DailyKind, Millis>>;
   /** The search attributes as they stand. */
   readonly shown: string;
+  /** Runs whose last call ended before their work did. */
+  readonly unfinished?: Partial<Record<RunKind, number>>;
 }
 
 export interface BackfillNews {

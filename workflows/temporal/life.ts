@@ -25,7 +25,7 @@ export class DatasourceLife {
   intent: Intent | null = null;
   notBefore: Millis | null;
   /** A run whose budget was spent before its work was: the next call goes on with it. */
-  unfinished: Partial<Record<RunKind, number>> = {};
+  unfinished: Partial<Record<RunKind, number>>;
   seemsGone = false;
   /** The source is so busy that two days come before the first week. */
   quickStart = false;
@@ -34,6 +34,7 @@ export class DatasourceLife {
   #hasNews = false;
   #wake = false;
   #adopted: { runId: string; n: number } | null = null;
+  #adoptedAt: Millis = 0;
   #nextAt: Millis | null;
   #skipped: number;
   #lastDaily: Partial<Record<DailyKind, Millis>>;
@@ -49,6 +50,7 @@ export class DatasourceLife {
     this.notBefore = input.carried?.notBefore ?? null;
     this.#skipped = input.carried?.skipped ?? 0;
     this.#shown = input.carried?.shown ?? "";
+    this.unfinished = input.carried?.unfinished ?? {};
     this.#lastDaily = input.carried?.lastDaily ?? {};
   }
 
@@ -116,7 +118,7 @@ export class DatasourceLife {
     return {
       id: this.input.id,
       intent: { ...this.intent, lastDaily: this.#lastDaily },
-      childAdopted: this.intent.child !== null && this.#adopted?.runId === this.intent.child.runId,
+      childAdopted: this.#isAdopted(this.intent),
       nextAt: this.#nextAt,
       notBefore: this.notBefore,
       intervalMs: this.intervalMs,
@@ -126,6 +128,12 @@ export class DatasourceLife {
 
   adopted(runId: string, n: number): void {
     this.#adopted = { runId, n };
+    this.#adoptedAt = Date.now();
+  }
+  /** A child can be lost without a word: after a while it is looked for again, which starts it only where it does not run. */
+  #isAdopted({ child }: Intent): boolean {
+    const isFresh = Date.now() - this.#adoptedAt < this.input.durations.childTrustMs;
+    return child !== null && this.#adopted?.runId === child.runId && isFresh;
   }
   /** What it still says is not needed: the rows are written and read next. */
   forgetChild(): void {
@@ -198,6 +206,7 @@ export class DatasourceLife {
       skipped: this.#skipped,
       lastDaily: this.#lastDaily,
       shown: this.#shown,
+      unfinished: this.unfinished,
     };
     return { ...this.input, carried };
   }

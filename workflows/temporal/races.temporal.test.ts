@@ -76,6 +76,29 @@ describe("a consent that comes late, or never, or as it is cancelled", () => {
   );
 });
 
+describe("an account", () => {
+  test("is connected once: who proves it second gives back slot and row, and is told", async () => {
+    const { merchant, source } = engine;
+    const first = await connected(engine, { account: "the-same" });
+    const second = await merchant.connect();
+    source.when(second.datasourceId, { account: "the-same" });
+    await merchant.sql`
+      insert into connect_attempts (organisation_id, state_hash, browser_hash, user_id, platform, datasource_id, purpose, expires_at)
+      values (${second.organisationId}, ${second.datasourceId}, '', ${second.datasourceId}, 'shopify', ${second.datasourceId},
+        'connect', now() + interval '10 minutes')`;
+    await merchant.comeBack(second);
+    await until(
+      () => merchant.row(second),
+      (row) => row === undefined,
+    );
+    expect(await slotsOf(second)).toBe(0);
+    const [attempt] =
+      await merchant.sql`select outcome from connect_attempts where datasource_id = ${second.datasourceId}`;
+    expect(attempt).toEqual({ outcome: { kind: "failed", problem: { code: "alreadyConnected" } } });
+    expect((await merchant.row(first))?.phase).toBe("LIVE");
+  });
+});
+
 describe("rings", () => {
   test("twenty at once start one workflow", async () => {
     const target = await engine.merchant.connect();

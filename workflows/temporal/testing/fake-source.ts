@@ -23,7 +23,8 @@ export interface Script {
     readonly signal: AbortSignal;
   }) => Answer | Promise<Answer>;
   accounts: number;
-  account: string;
+  /** The account that a login shows; one of its own for each datasource unless said. */
+  account: string | null;
 }
 
 export interface FakeSource {
@@ -41,7 +42,7 @@ const usual: Script = {
   sync: () => ({ kind: "done" }),
   slice: () => ({ kind: "done" }),
   accounts: 1,
-  account: "account-1",
+  account: null,
 };
 
 export function fakeSource(db: Database): FakeSource {
@@ -156,7 +157,7 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
       return { kind: "failed", failure: answer.failure, intentVersion };
     case "otherAccount":
       await dropCandidate(fake, ref);
-      return { kind: "otherAccount", saw: "another", expected: script.account, intentVersion };
+      return { kind: "otherAccount", saw: "another", expected: "ours", intentVersion };
     case "done":
     case "more":
       return promote(fake, ref);
@@ -173,7 +174,7 @@ const dropCandidate = (fake: Fake, ref: { readonly organisationId: string; reado
   );
 
 async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
-  const externalId = fake.scriptOf(ref).account;
+  const externalId = fake.scriptOf(ref).account ?? `account-of-${ref.datasourceId}`;
   await inOrganisation(fake, ref, async (tx) => {
     const [account] = await tx.sql<{ id: string }[]>`
       insert into accounts (organisation_id, platform, external_id, name, currency, zone)

@@ -1,0 +1,36 @@
+/** An account is connected once within an organisation: who proves it second gives back what it holds, and is told. */
+import type { TenantTransaction } from "@headwater/db";
+import type { AtSeq, Read } from "./contract.ts";
+import type { WorkDeps } from "./deps.ts";
+import { loadRef } from "./refs.ts";
+import { audit, inTenantOf, writeAndRead, writePhase } from "./writing.ts";
+
+/** Another that was proven, or that came first where neither is. */
+export const isTaken = (deps: WorkDeps, { organisationId, datasourceId }: AtSeq): Promise<boolean> =>
+  inTenantOf(deps, { organisationId, datasourceId }, async (tx) => {
+    const [other] = await tx.sql`
+      select 1 from datasources d join datasources o
+        on o.organisation_id = d.organisation_id and o.account_id = d.account_id and o.id <> d.id
+      where d.id = ${datasourceId} and o.disconnected_at is null and (o.auth <> 'none' or o.id < d.id) limit 1`;
+    return other !== undefined;
+  });
+
+/** Back to an attempt whose time is over: the next step releases it. The other's grant stands on the same login, so nothing is revoked. */
+export async function giveBack(deps: WorkDeps, ref: AtSeq): Promise<Read> {
+  await deps.load.eraseCredential(deps.loadDeps, loadRef(ref));
+  return writeAndRead(deps, ref, (tx) => write(tx, ref));
+}
+
+async function write(tx: TenantTransaction, ref: AtSeq): Promise<void> {
+  if (!(await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "alreadyConnected" }))) return;
+  await tx.sql`
+    update datasources set account_id = null, authorizing_until = now() where id = ${ref.datasourceId}`;
+  await tx.sql`
+    update grants g set credential_id = null, candidate_credential_id = null
+    from datasources d where d.id = ${ref.datasourceId} and g.organisation_id = d.organisation_id and g.id = d.grant_id`;
+  await tx.sql`delete from account_candidates where datasource_id = ${ref.datasourceId}`;
+  await tx.sql`
+    update connect_attempts set outcome = '{"kind":"failed","problem":{"code":"alreadyConnected"}}'
+    where datasource_id = ${ref.datasourceId} and purpose = 'connect'`;
+  await audit(tx, "accountTaken", ref.datasourceId, null, null);
+}
