@@ -1,6 +1,6 @@
 /** The API process as one thing that starts and stops: what main.ts runs, and what tests start on a port of their own. */
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { openDatabase } from "@headwater/db";
@@ -22,9 +22,9 @@ import { makeRouter } from "./http/router.ts";
 import { staticApp } from "./http/static-app.ts";
 import { openEar } from "./live/ear.ts";
 import { openEventStreams } from "./live/events.ts";
-import { openHub } from "./live/hub.ts";
-import type { Hub } from "./live/hub.ts";
+import { Hub } from "./live/hub.ts";
 import { openSockets } from "./live/sockets.ts";
+import type { Sockets } from "./live/sockets.ts";
 import { openWatch } from "./live/watch.ts";
 import { makeAuth } from "./signin/auth.ts";
 
@@ -51,30 +51,13 @@ export interface Serving {
 
 export async function serve({ config, log, ...given }: ServeOptions): Promise<Serving> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 60_000 });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(config.port, config.host, resolve));
-  const { port } = server.address() as AddressInfo; // listening on a port, so it is one
-  const publicUrl = config.publicUrl ?? `http://${config.host}:${port}`;
-  const db = openDatabase({ url: config.databaseUrl, max: config.databaseConnections, name: "headwater api" });
-  const services: Services = {
-    db,
-    ringer: given.ringer ?? ringerFor(config),
-    outbound: given.outbound ?? makeOutbound({ routes: config.providerRoutes }),
-    appOf: (platform) => config.apps.get(platform) ?? null,
-    vaultPublicKey: config.vaultPublicKey,
-    publicUrl,
-    isEmbedded: config.isEmbedded,
-    supportUrl: config.supportUrl,
-    secret: config.secret,
-    clock: given.clock ?? (() => new Date()),
-    log,
-  };
+  const port = await listen(server, config);
+  const services = servicesFor(config, log, config.publicUrl ?? `http://${config.host}:${port}`, given);
+  const { db, publicUrl } = services;
   const metrics = makeMetrics();
-  const answering: Answering = {
-    services,
-    prepare: makePrepare({ schema, documents: readDocuments(config.webDist) }),
-    rates: makeRates(),
-  };
-  const hub = openHub();
+  const prepare = makePrepare({ schema, documents: readDocuments(config.webDist) });
+  const answering: Answering = { services, prepare, rates: makeRates() };
+  const hub = new Hub();
   const live = { answering, hub, metrics };
   const sockets = openSockets(live);
   const streams = openEventStreams(live);
@@ -86,48 +69,78 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   });
   const watch = openWatch(services, hub, () => [...sockets.connections, ...streams.streams]);
   const signs = giveSignsOfLife(db, log, VERSION);
-  let isDraining = false;
-  const auth = makeAuth({ db, publicUrl, secret: config.secret });
+  const draining = { isDraining: false };
   server.on(
     "request",
     makeRouter({
       services,
       db,
-      auth,
+      auth: makeAuth({ db, publicUrl, secret: config.secret }),
       publicUrl,
       clock: services.clock,
       graphql: makeGraphqlHttp(answering, streams),
       app: staticApp(config.webDist),
       metrics,
-      isDraining: () => isDraining,
+      isDraining: () => draining.isDraining,
     }),
   );
   server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?")[0] === "/graphql" && !isDraining) sockets.upgrade(request, socket, head);
+    if (request.url?.split("?")[0] === "/graphql" && !draining.isDraining) sockets.upgrade(request, socket, head);
     else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
-
   return {
     url: `http://${config.host}:${port}`,
     services,
     hub,
     metrics,
     stop: async () => {
-      isDraining = true;
+      draining.isDraining = true;
       watch.close();
       hub.end();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await sockets.close();
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      await closed;
-      clearTimeout(late);
+      await closeServer(server, sockets);
       await ear.close();
       await signs.end();
       await services.outbound.close();
       await db.close();
     },
   };
+}
+
+async function listen(server: Server, { host, port }: ServerConfig): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
+
+function servicesFor(
+  config: ServerConfig,
+  log: Log,
+  publicUrl: string,
+  given: Pick<ServeOptions, "ringer" | "outbound" | "clock">,
+): Services {
+  return {
+    db: openDatabase({ url: config.databaseUrl, max: config.databaseConnections, name: "headwater api" }),
+    ringer: given.ringer ?? ringerFor(config),
+    outbound: given.outbound ?? makeOutbound({ routes: config.providerRoutes }),
+    appOf: (platform) => config.apps.get(platform) ?? null,
+    vaultPublicKey: config.vaultPublicKey,
+    publicUrl,
+    isEmbedded: config.isEmbedded,
+    supportUrl: config.supportUrl,
+    secret: config.secret,
+    clock: given.clock ?? (() => new Date()),
+    log,
+  };
+}
+
+/** No new connections; what is under way may end; what does not end in time is cut. */
+async function closeServer(server: Server, sockets: Sockets): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await sockets.close();
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(late);
 }
 
 /** Connects at the first ring: this process starts, and answers, without Temporal. */

@@ -60,8 +60,18 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
       return view.facts.disconnectedAt === null ? { allowed: true } : { allowed: false, because: "disconnected" };
     case "REAUTHORIZE":
       return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, ctx.now.getTime()) : ROLE;
-    default:
+    case "CANCEL_CONNECT":
+    case "CHOOSE_ACCOUNT":
+    case "PAUSE":
+    case "RESUME":
+    case "SYNC_NOW":
+    case "RESYNC":
+    case "SET_CADENCE":
+    case "DISCONNECT":
+    case "UNDO_DISCONNECT":
       return actionFor(COMMAND_BY_ACTION[action], view.facts, role, ctx.now.getTime());
+    default:
+      return action satisfies never;
   }
 }
 

@@ -98,7 +98,9 @@ function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView
   const stored = row.outcome?.["problem"];
   if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return null;
   const words = wordsOfPlatform(row.platform, ctx.locale);
-  const family = ["notice", "failure"].find((one) => words.has(`${one}.${String(stored["code"])}`));
+  const { code } = stored;
+  const family =
+    typeof code === "string" ? ["notice", "failure"].find((one) => words.has(`${one}.${code}`)) : undefined;
   return family === undefined
     ? null
     : storedReasonInWords(words, family, stored, { values: { source }, remedy: "START_AGAIN" });

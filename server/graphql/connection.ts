@@ -49,7 +49,12 @@ export function connectionOf<Row extends object>(
     ...rule(options.permission),
     fields: (t) => ({
       cursor: t.exposeString("cursor", { description: "Give it as `after` to go on from here." }),
-      node: t.field({ type: node, description: "The row itself.", resolve: (edge): never => edge.row as never }), // Pothos cannot see through a generic row
+      node: t.field({
+        type: node,
+        description: "The row itself.",
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Pothos cannot see through a generic row
+        resolve: (edge): never => edge.row as never,
+      }),
     }),
   });
   return builder.objectRef<Page<Row>>(`${options.name}Connection`).implement({

@@ -7,7 +7,6 @@ import { builder, rule } from "./builder.ts";
 import { badCursor, connectionOf, decode, encode } from "./connection.ts";
 import type { Page } from "./connection.ts";
 import type { Context } from "./context.ts";
-import "./datasource.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { idIn, nodeSource } from "./node.ts";
 

@@ -2,12 +2,23 @@
  * What a question may cost, in one walk over it, fragments opened where they are spread: depth, aliases, root fields,
  * directives, list sizes, static cost. `edges`, `node` and `nodes` are no depth of their own; introspection has none at all.
  */
-import { getNamedType, getNullableType, GraphQLError, isCompositeType, isListType, isObjectType, Kind } from "graphql";
+import {
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+} from "graphql";
 import type {
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLField,
   GraphQLNamedType,
+  GraphQLOutputType,
   GraphQLSchema,
   OperationDefinitionNode,
   SelectionSetNode,
@@ -146,7 +157,7 @@ function walkField(walking: Walk, node: FieldNode, place: Place): void {
     found.cost += 1;
     return; // the standard introspection question is deep and cheap
   }
-  const field = isObjectType(place.type) || isCompositeWithFields(place.type) ? fieldsOf(place.type)[name] : undefined;
+  const field = fieldIn(place.type, name);
   if (field?.extensions["isPersonal"] === true) found.isPersonal = true;
   const depth = place.depth + (TRANSPARENT.has(name) ? 0 : 1);
   found.depth = Math.max(found.depth, depth);
@@ -159,7 +170,8 @@ function walkField(walking: Walk, node: FieldNode, place: Place): void {
     found.smallestList = Math.min(found.smallestList, asked);
   }
   const declared = field?.extensions["listSize"];
-  const size = asked ?? (typeof declared === "number" ? declared : isPlainList(field?.type, name) ? 5 : 1);
+  const isList = field !== undefined && isPlainList(field.type, name);
+  const size = asked ?? (typeof declared === "number" ? declared : isList ? 5 : 1);
   walk(walking, node.selectionSet, {
     type: field === undefined ? undefined : getNamedType(field.type),
     depth,
@@ -169,21 +181,12 @@ function walkField(walking: Walk, node: FieldNode, place: Place): void {
   });
 }
 
-type WithFields = Extract<GraphQLNamedType, { getFields: () => unknown }>;
-const isCompositeWithFields = (type: GraphQLNamedType | undefined): type is WithFields =>
-  type !== undefined && "getFields" in type;
-const fieldsOf = (
-  type: WithFields,
-): Record<
-  string,
-  { type: Parameters<typeof getNamedType>[0] & object; extensions: Readonly<Record<string, unknown>> }
-> => type.getFields() as never; // every type with fields has these two of each
+const fieldIn = (type: GraphQLNamedType | undefined, name: string): GraphQLField<unknown, unknown> | undefined =>
+  isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 
 /** `edges` and `nodes` are as many as their connection's `first`, counted there. */
-const isPlainList = (type: object | undefined, name: string): boolean =>
-  type !== undefined &&
-  !TRANSPARENT.has(name) &&
-  isListType(getNullableType(type as Parameters<typeof getNullableType>[0])); // a field's type, seen through the shape above
+const isPlainList = (type: GraphQLOutputType, name: string): boolean =>
+  !TRANSPARENT.has(name) && isListType(getNullableType(type));
 
 function firstOf(node: FieldNode, variables: Variables): number | null {
   const value = node.arguments?.find((argument) => argument.name.value === "first")?.value;

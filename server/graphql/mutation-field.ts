@@ -9,7 +9,8 @@ type ProblemClass = abstract new (...args: never[]) => Problem;
 const resultOf = (name: string, success: object, problems: readonly ProblemClass[]) =>
   builder.unionType(`${name}Result`, {
     description: `What ${name} answers: its success, or what a person can act on. Select \`... on UserError\` once.`,
-    types: [success, ...problems] as never, // Pothos wants a tuple of refs; classes and refs are told apart by resolveType
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Pothos wants a tuple of refs; resolveType tells them apart
+    types: [success, ...problems] as never,
     resolveType: typenameOf(`${name}Success`),
   });
 
@@ -32,9 +33,11 @@ export function commandField<Input extends object, Result>(field: CommandField<I
       type,
       description: field.does,
       ...answering(field.permission),
-      args: { input: t.arg({ type: field.input as never, required: true, description: "What is asked." }) }, // the ref's shape is Input
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the ref's shape is Input
+      args: { input: t.arg({ type: field.input as never, required: true, description: "What is asked." }) },
       resolve: (_root, args, ctx) =>
-        attempt(ctx, field.permission, (own) => field.work(own, args.input as Input)) as never, // success or Problem
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape of its ref; a success or a Problem
+        attempt(ctx, field.permission, (own) => field.work(own, args.input as Input)) as never,
     }),
   );
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** Pages of every list, walked one row at a time: nothing is missing and nothing comes twice, equal times included. */
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { inTenant } from "@headwater/db";

@@ -1,3 +1,4 @@
+/* oxlint-disable import/no-unassigned-import -- each module declares its part of the schema as it is loaded */
 /** The whole schema: every module that declares a part of it, guarded by the permission table. */
 import { lexicographicSortSchema, printSchema } from "graphql";
 import type { GraphQLSchema } from "graphql";

@@ -182,6 +182,6 @@ async function forward(
 /** The token travels in the cookie, which no script can read, and nowhere else. */
 function withoutToken(value: unknown, more: Readonly<Record<string, string>>): unknown {
   if (typeof value !== "object" || value === null) return value;
-  const { token: _token, session: _session, ...rest } = value as Record<string, unknown>; // an object, as checked
-  return { ...rest, ...more };
+  const kept = Object.entries(value).filter(([name]) => name !== "token" && name !== "session");
+  return { ...Object.fromEntries(kept), ...more };
 }

@@ -70,7 +70,7 @@ const routeOf = (path: string): string => {
 };
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-  const [, first, second, third, ...rest] = path.split("/");
+  const [, first = "", second, third, ...rest] = path.split("/");
   switch (first) {
     case "graphql":
       return path === "/graphql" ? answerGraphql(routes, request, response) : send(response, { status: 404 });

@@ -26,19 +26,6 @@ export interface GroupOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-export interface Group {
-  join(member: Member): Promise<void>;
-  leave(member: Member): void;
-  /** Some of the organisation's datasources changed. */
-  changed(ids: readonly DatasourceId[]): Promise<void>;
-  /** Something may have been missed: everybody gets a whole snapshot. */
-  reread(): Promise<void>;
-  /** Nothing changed but what is told beside the datasources: slots, health. */
-  beside(): Promise<void>;
-  readonly size: number;
-  readonly members: Iterable<Member>;
-}
-
 /** A snapshot serves everybody who joins in a storm; it is taken anew once older than this, or once the revision moved. */
 const SNAPSHOT_LIVES_MS = 1000;
 
@@ -48,99 +35,125 @@ interface Taken {
   readonly payload: string;
 }
 
-export function openGroup(options: GroupOptions): Group {
-  const members = new Set<Member>();
+export class Group {
+  readonly #options: GroupOptions;
+  readonly #members = new Set<Member>();
   /** What members have been told of; a snapshot adds to it and never takes away, for older members still hold it. */
-  const known = new Set<DatasourceId>();
-  let revision = 1;
-  let taken: Taken | null = null;
-  let chain: Promise<void> = Promise.resolve();
+  readonly #known = new Set<DatasourceId>();
+  #revision = 1;
+  #taken: Taken | null = null;
+  #chain: Promise<void> = Promise.resolve();
   /** On their way in: a group that somebody is joining is not empty. */
-  let joining = 0;
+  #joining = 0;
 
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    chain = chain.then(work).catch((error: unknown) => {
-      options.onFailure(error);
-      // Their clients come back for a whole snapshot; what half of them were told is worth nothing.
-      for (const member of members) member.end("failed");
-      members.clear();
+  constructor(options: GroupOptions) {
+    this.#options = options;
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  get size(): number {
+    return this.#members.size + this.#joining;
+  }
+
+  async join(member: Member): Promise<void> {
+    this.#joining += 1;
+    await this.#inTurn(async () => {
+      if (member.deliver(await this.#takeSnapshot())) this.#members.add(member);
+      else member.end("slow");
+      this.#options.onMessages(1);
+    }, member);
+    this.#joining -= 1;
+  }
+
+  leave(member: Member): void {
+    this.#members.delete(member);
+  }
+
+  /** Some of the organisation's datasources changed. */
+  changed(ids: readonly DatasourceId[]): Promise<void> {
+    const { watched } = this.#options;
+    const mine = watched.kind === "all" ? ids : ids.filter((id) => id === watched.id);
+    return mine.length === 0 ? Promise.resolve() : this.#tell(mine);
+  }
+
+  /** Nothing changed but what is told beside the datasources: slots, health. */
+  beside(): Promise<void> {
+    return this.#tell([]);
+  }
+
+  /** Something may have been missed: everybody gets a whole snapshot. */
+  reread(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#members.size === 0) return;
+      this.#revision += 1;
+      this.#taken = null;
+      this.#shout(await this.#takeSnapshot());
     });
-    return chain;
-  };
+  }
 
-  function shout(payload: string): void {
+  /** All runs go through one chain. When one fails, its clients come back for a whole snapshot: half told is worth nothing. */
+  #inTurn(work: () => Promise<void>, joiner?: Member): Promise<void> {
+    this.#chain = this.#chain.then(work).catch((error: unknown) => {
+      this.#options.onFailure(error);
+      joiner?.end("failed");
+      for (const member of this.#members) member.end("failed");
+      this.#members.clear();
+    });
+    return this.#chain;
+  }
+
+  #shout(payload: string): void {
     let sent = 0;
-    for (const member of members) {
+    for (const member of this.#members) {
       if (member.deliver(payload)) sent += 1;
       else {
-        members.delete(member);
+        this.#members.delete(member);
         member.end("slow");
       }
     }
-    options.onMessages(sent);
+    this.#options.onMessages(sent);
   }
 
-  async function takeSnapshot(): Promise<string> {
-    const now = options.clock().getTime();
-    if (taken !== null && taken.revision === revision && now - taken.at < SNAPSHOT_LIVES_MS) return taken.payload;
-    const payload = await options.open(async (run) => {
-      const { views, answer } = await run.read(watchedIds(options.watched));
-      const seen = options.order(views.filter((view) => isWatched(options, view)));
-      for (const view of seen) known.add(view.row.id);
-      options.onExecution();
-      return answer({ kind: "Snapshot", revision, views: seen });
+  async #takeSnapshot(): Promise<string> {
+    const { clock, open, order, watched } = this.#options;
+    const now = clock().getTime();
+    const taken = this.#taken;
+    if (taken !== null && taken.revision === this.#revision && now - taken.at < SNAPSHOT_LIVES_MS) return taken.payload;
+    const payload = await open(async (run) => {
+      const { views, answer } = await run.read(watchedIds(watched));
+      const seen = order(views.filter((view) => isWatched(this.#options, view)));
+      for (const view of seen) this.#known.add(view.row.id);
+      this.#options.onExecution();
+      return answer({ kind: "Snapshot", revision: this.#revision, views: seen });
     });
-    taken = { revision, at: now, payload };
+    this.#taken = { revision: this.#revision, at: now, payload };
     return payload;
   }
 
-  async function tell(ids: readonly DatasourceId[]): Promise<void> {
-    const payload = await options.open(async (run) => {
-      const { views, answer } = await run.read(ids);
-      const seen = options.order(views.filter((view) => isWatched(options, view)));
-      const present = new Set(seen.map((view) => view.row.id));
-      const removed = ids.filter((id) => known.has(id) && !present.has(id));
-      if (seen.length === 0 && removed.length === 0 && ids.length > 0) return null;
-      for (const id of present) known.add(id);
-      for (const id of removed) known.delete(id);
-      options.onExecution();
-      revision += 1;
-      return answer({ kind: "Changes", revision, views: seen, removed });
+  #tell(ids: readonly DatasourceId[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#members.size === 0) return;
+      const payload = await this.#options.open((run) => this.#changesOf(run, ids));
+      if (payload !== null) this.#shout(payload);
     });
-    if (payload !== null) shout(payload);
   }
 
-  return {
-    members,
-    get size() {
-      return members.size + joining;
-    },
-    join: async (member) => {
-      joining += 1;
-      await inTurn(async () => {
-        if (member.deliver(await takeSnapshot())) members.add(member);
-        else member.end("slow");
-        options.onMessages(1);
-      });
-      joining -= 1;
-    },
-    leave: (member) => void members.delete(member),
-    changed: (ids) => {
-      const { watched } = options;
-      const mine = watched.kind === "all" ? ids : ids.filter((id) => id === watched.id);
-      return mine.length === 0
-        ? Promise.resolve()
-        : inTurn(() => (members.size === 0 ? Promise.resolve() : tell(mine)));
-    },
-    beside: () => inTurn(() => (members.size === 0 ? Promise.resolve() : tell([]))),
-    reread: () =>
-      inTurn(async () => {
-        if (members.size === 0) return;
-        revision += 1;
-        taken = null;
-        shout(await takeSnapshot());
-      }),
-  };
+  /** Null where nothing of it concerns this group: no revision passes without a message. */
+  async #changesOf(run: GroupRun, ids: readonly DatasourceId[]): Promise<string | null> {
+    const { views, answer } = await run.read(ids);
+    const seen = this.#options.order(views.filter((view) => isWatched(this.#options, view)));
+    const present = new Set(seen.map((view) => view.row.id));
+    const removed = ids.filter((id) => this.#known.has(id) && !present.has(id));
+    if (seen.length === 0 && removed.length === 0 && ids.length > 0) return null;
+    for (const id of present) this.#known.add(id);
+    for (const id of removed) this.#known.delete(id);
+    this.#options.onExecution();
+    this.#revision += 1;
+    return answer({ kind: "Changes", revision: this.#revision, views: seen, removed });
+  }
 }
 
 const watchedIds = (watched: Watched): readonly DatasourceId[] | null => {

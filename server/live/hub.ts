@@ -16,96 +16,87 @@ interface Topic {
   toldAt: number;
 }
 
-export interface Hub {
-  join(organisation: OrganisationId, key: string, make: () => Group, member: Member): Promise<() => void>;
-  changed(organisation: OrganisationId, datasource: DatasourceId): void;
-  /** Slots or health: every group of the organisation, or of all. */
-  besideChanged(organisation: OrganisationId | null): void;
+export class Hub {
+  readonly #topics = new Map<OrganisationId, Topic>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  async join(organisation: OrganisationId, key: string, make: () => Group, member: Member): Promise<() => void> {
+    const topic = this.#topicOf(organisation);
+    const group = topic.groups.get(key) ?? make();
+    topic.groups.set(key, group);
+    await group.join(member);
+    return () => this.#leave(organisation, key, group, member);
+  }
+
+  changed(organisation: OrganisationId, datasource: DatasourceId): void {
+    const topic = this.#topics.get(organisation);
+    if (topic === undefined) return;
+    topic.dirty.add(datasource);
+    this.#schedule(topic);
+  }
+
+  /** Health, and whatever else is told beside the datasources: every group there is. */
+  besideChanged(): void {
+    for (const topic of this.#topics.values()) {
+      topic.isBesideDirty = true;
+      this.#schedule(topic);
+    }
+  }
+
   /** The ear was deaf for a while: read every topic in use again. */
-  rereadAll(): Promise<void>;
-  readonly organisations: Iterable<OrganisationId>;
-  membersOf(organisation: OrganisationId): Member[];
-  end(): void;
-  counts(): { members: number; groups: number };
-}
+  async rereadAll(): Promise<void> {
+    await Promise.all(this.#groups().map((group) => group.reread()));
+  }
 
-export function openHub(now: () => number = Date.now): Hub {
-  const topics = new Map<OrganisationId, Topic>();
+  end(): void {
+    for (const group of this.#groups()) for (const member of group.members) member.end("shutdown");
+    this.#topics.clear();
+  }
 
-  function topicOf(organisation: OrganisationId): Topic {
-    const known = topics.get(organisation);
+  counts(): { members: number; groups: number } {
+    const groups = this.#groups();
+    return { groups: groups.length, members: groups.reduce((sum, group) => sum + group.size, 0) };
+  }
+
+  #groups(): Group[] {
+    return [...this.#topics.values()].flatMap((topic) => [...topic.groups.values()]);
+  }
+
+  #topicOf(organisation: OrganisationId): Topic {
+    const known = this.#topics.get(organisation);
     if (known !== undefined) return known;
     const fresh: Topic = { groups: new Map(), dirty: new Set(), isBesideDirty: false, isDue: false, toldAt: 0 };
-    topics.set(organisation, fresh);
+    this.#topics.set(organisation, fresh);
     return fresh;
   }
 
-  function schedule(topic: Topic): void {
+  #schedule(topic: Topic): void {
     if (topic.isDue) return;
     topic.isDue = true;
-    setTimeout(() => void tell(topic), Math.max(BREATH_MS, topic.toldAt + TICK_MS - now()));
+    setTimeout(() => void this.#tell(topic), Math.max(BREATH_MS, topic.toldAt + TICK_MS - this.#now()));
   }
 
-  async function tell(topic: Topic): Promise<void> {
+  /** What changes meanwhile waits for the next tick, so that a slow statement never builds a queue of its own. */
+  async #tell(topic: Topic): Promise<void> {
     const ids = [...topic.dirty];
     const isBeside = topic.isBesideDirty && ids.length === 0;
     topic.dirty.clear();
     topic.isBesideDirty = false;
-    topic.toldAt = now();
-    // What changes meanwhile waits for the next tick, so that a slow statement never builds a queue of its own.
+    topic.toldAt = this.#now();
     await Promise.all([...topic.groups.values()].map((group) => (isBeside ? group.beside() : group.changed(ids))));
     topic.isDue = false;
-    if (topic.dirty.size > 0 || topic.isBesideDirty) schedule(topic);
+    if (topic.dirty.size > 0 || topic.isBesideDirty) this.#schedule(topic);
   }
 
-  function leave(organisation: OrganisationId, key: string, group: Group, member: Member): void {
+  #leave(organisation: OrganisationId, key: string, group: Group, member: Member): void {
     group.leave(member);
-    const topic = topics.get(organisation);
+    const topic = this.#topics.get(organisation);
     if (group.size > 0 || topic?.groups.get(key) !== group) return;
     topic.groups.delete(key);
-    if (topic.groups.size === 0) topics.delete(organisation);
+    if (topic.groups.size === 0) this.#topics.delete(organisation);
   }
-
-  return {
-    organisations: { [Symbol.iterator]: () => topics.keys() },
-    async join(organisation, key, make, member) {
-      const topic = topicOf(organisation);
-      const group = topic.groups.get(key) ?? make();
-      topic.groups.set(key, group);
-      await group.join(member);
-      return () => leave(organisation, key, group, member);
-    },
-    changed(organisation, datasource) {
-      const topic = topics.get(organisation);
-      if (topic === undefined) return;
-      topic.dirty.add(datasource);
-      schedule(topic);
-    },
-    besideChanged(organisation) {
-      const touched =
-        organisation === null
-          ? [...topics.values()]
-          : [topics.get(organisation)].filter((topic) => topic !== undefined);
-      for (const topic of touched) {
-        topic.isBesideDirty = true;
-        schedule(topic);
-      }
-    },
-    async rereadAll() {
-      await Promise.all(
-        [...topics.values()].flatMap((topic) => [...topic.groups.values()].map((group) => group.reread())),
-      );
-    },
-    membersOf: (organisation) =>
-      [...(topics.get(organisation)?.groups.values() ?? [])].flatMap((group) => [...group.members]),
-    end() {
-      for (const topic of topics.values())
-        for (const group of topic.groups.values()) for (const member of group.members) member.end("shutdown");
-      topics.clear();
-    },
-    counts() {
-      const groups = [...topics.values()].flatMap((topic) => [...topic.groups.values()]);
-      return { groups: groups.length, members: groups.reduce((sum, group) => sum + group.size, 0) };
-    },
-  };
 }

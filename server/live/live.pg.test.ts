@@ -1,3 +1,5 @@
+/* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 import { createClient } from "graphql-ws";
 import type { Client } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -204,7 +206,7 @@ describe("groups", () => {
     }
     expect((await executions()) - before).toBe(5);
     expect(api.serving.hub.counts().groups).toBeGreaterThanOrEqual(1);
-    await Promise.all(clients.map((client) => client.dispose()));
+    for (const client of clients) await client.dispose();
     await until(() => api.serving.hub.counts().members === 0);
     expect(api.serving.hub.counts().groups).toBe(0);
   });
@@ -215,15 +217,15 @@ describe("groups", () => {
     const made = await Promise.all(Array.from({ length: 5 }, () => makeDatasource(api, owner.organisationId)));
     const clients = Array.from({ length: 20 }, () => clientFor(owner));
     const listeners: Listener[] = [];
-    let isChanging = true;
+    const state = { isChanging: true };
     const changing = (async () => {
       for (let n = 0; n < 80; n += 1) {
         const one = made[n % made.length];
         if (one !== undefined) await rename(owner.organisationId, one.id, `storm ${n}`);
       }
-      isChanging = false;
+      state.isChanging = false;
     })();
-    for (let n = 0; isChanging || n < 100; n += 1) {
+    for (let n = 0; state.isChanging || n < 100; n += 1) {
       const client = clients[n % clients.length];
       if (client !== undefined && n < 100) listeners.push(listen(client));
       if (n % 7 === 3) listeners.splice(Math.floor(n / 3), 1)[0]?.stop();
@@ -239,7 +241,7 @@ describe("groups", () => {
       expect(events[0]?.kind).toBe("Snapshot");
       expect(errors).toEqual([]);
     }
-    await Promise.all(clients.map((client) => client.dispose()));
+    for (const client of clients) await client.dispose();
   });
 
   test("rights are told apart: an owner and a viewer ask the same and are shown what each may do", async () => {
@@ -253,7 +255,7 @@ describe("groups", () => {
     const pause = (listener: Listener | undefined) =>
       JSON.stringify(listener?.events[0]).match(/"PAUSE","isAllowed":(true|false)/)?.[1];
     expect([pause(own), pause(theirs)]).toEqual(["true", "false"]);
-    await Promise.all(clients.map((client) => client.dispose()));
+    for (const client of clients) await client.dispose();
   });
 
   test("a listener whose ear was cut reads everything again", async () => {

@@ -65,7 +65,8 @@ export function openSockets(live: Live): Sockets {
   });
   const open = new Map<Extra, Connection>();
   const byCaller = new Map<string, number>();
-  const run = (args: ExecutionArgs) => (args as Args).headwater(); // made by onSubscribe below, and by nothing else
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by onSubscribe below, and by nothing else
+  const run = (args: ExecutionArgs) => (args as Args).headwater();
 
   const server = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: 5000,

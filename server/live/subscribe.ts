@@ -24,8 +24,8 @@ import { errorFacts } from "../http/log.ts";
 import type { Metrics } from "../http/health.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { Show } from "../reading/datasources.ts";
-import { openGroup } from "./group.ts";
-import type { Group, GroupRun } from "./group.ts";
+import { Group } from "./group.ts";
+import type { GroupRun } from "./group.ts";
 import type { Hub } from "./hub.ts";
 import type { Member } from "./member.ts";
 
@@ -124,7 +124,7 @@ function filterIn(given: unknown): { show: Show | null; platform: string | null 
 
 function groupFor({ answering, metrics }: Live, asking: Asking, operation: Operation, watched: Watched): Group {
   const { services } = answering;
-  return openGroup({
+  return new Group({
     watched,
     order: inOrder,
     clock: services.clock,

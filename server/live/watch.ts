@@ -37,7 +37,7 @@ export function openWatch(services: Services, hub: Hub, listening: () => Iterabl
     const { isFetching } = await inTenant(services.db, null, ({ drizzle }) => readHealth(drizzle, services.clock()), {
       readOnly: true,
     });
-    if (wasFetching !== null && wasFetching !== isFetching) hub.besideChanged(null);
+    if (wasFetching !== null && wasFetching !== isFetching) hub.besideChanged();
     wasFetching = isFetching;
   }
 

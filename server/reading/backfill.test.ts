@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { addDays, daysBetween, startOfDay } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
 import type { HistorySlice, Piece, SliceState } from "./backfill-map.ts";

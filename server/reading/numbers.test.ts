@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { amountsOf, changeOf, mainCurrency, minorDigits } from "./metrics.ts";
 import type { Rollup } from "./metrics.ts";
 import { comparedSpan, daysOf, lengthOf, spanOf } from "./range.ts";

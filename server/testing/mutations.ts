@@ -1,4 +1,7 @@
-/** For tests: every mutation of a datasource as a document, with the least that its input needs. */
+/** For tests: every mutation of a datasource as a document, with the least that its input needs, and the states that forbid it. */
+import { expect } from "vitest";
+import type { Visitor } from "./visitor.ts";
+
 export const SEEN = `
   id name
   connection { status isDead reason { code } }
@@ -62,3 +65,36 @@ export const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknow
   undoDisconnect: {},
   rename: { name: "Renamed" },
 };
+
+export const key = () => crypto.randomUUID();
+
+export async function give(
+  who: Pick<Visitor, "ask">,
+  name: MutationName,
+  datasource: string | null,
+  input: Record<string, unknown> = {},
+) {
+  const answer = await who.ask(MUTATIONS[name], {
+    input: { ...LEAST[name], ...(datasource === null ? {} : { datasource }), idempotencyKey: key(), ...input },
+  });
+  expect(answer.errors, `${name}: ${JSON.stringify(answer.errors)}`).toBeUndefined();
+  return answer.data.result;
+}
+
+export const paused = { userPausedAt: new Date(), userPausedBy: { kind: "system" as const, name: "test" } };
+export const disconnected = (undoMs: number) => ({
+  disconnectedAt: new Date(),
+  undoUntil: new Date(Date.now() + undoMs),
+  phase: "DISCONNECTING" as const,
+});
+export const authorizing = {
+  phase: "AUTHORIZING" as const,
+  auth: "none" as const,
+  accountId: null,
+  grantId: null,
+  lastSuccessAt: null,
+  firstNumbersAt: null,
+  authorizingUntil: new Date(Date.now() + 600_000),
+};
+export const revoked = { auth: "revoked" as const, authReason: { code: "revokedAtSource" }, authSince: new Date() };
+export const nothingYet = { lastSuccessAt: null, firstNumbersAt: null, backfill: "queued" as const };

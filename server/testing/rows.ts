@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** For tests: datasources in any state, written as the workers would have left them. */
 import { randomUUID } from "node:crypto";
 import { accountId, datasourceId, grantId } from "@headwater/db/schema/ids.ts";

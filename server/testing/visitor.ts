@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** For tests: somebody with a browser, or a tool with a token. */
 import type { Role } from "@headwater/db/schema/values.ts";
 import { memberships, organisations } from "@headwater/db/schema/tables.ts";

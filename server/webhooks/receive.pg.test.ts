@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";

@@ -1,0 +1,180 @@
+/* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { open } from "@headwater/db";
+import { credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { MUTATIONS } from "../testing/mutations.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import { comeHome, makeShop, rowOf, shopName, signedQuery, start, stateIn } from "../testing/shop.ts";
+import { signUp } from "../testing/visitor.ts";
+
+const shop = makeShop();
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound });
+});
+afterAll(() => api.close());
+
+describe("connect, consent, and home again", () => {
+  test("the whole way: row and slot, sealed candidate, ring; the token is nowhere to be read", async () => {
+    const owner = await signUp(api);
+    const name = shopName();
+    const started = await start(owner, name);
+    expect(started).toMatchObject({
+      is: "ConnectDatasourceSuccess",
+      attempt: { state: "WAITING_FOR_CONSENT" },
+      datasource: { connection: null },
+    });
+    const address = new URL(started.authorizeUrl);
+    expect(address.host).toBe(`${name}.myshopify.com`);
+    expect(address.searchParams.get("redirect_uri")).toBe(`${api.url}/oauth/shopify/callback`);
+    expect(address.searchParams.get("scope")).toContain("read_orders");
+    expect(address.searchParams.get("scope")).not.toMatch(/write_/);
+    const state = stateIn(started.authorizeUrl);
+    expect(Buffer.from(state, "base64url").length).toBe(48);
+    const [{ text } = { text: "" }] = await api.owner
+      .sql`select string_agg(t::text, '') as text from connect_attempts t`;
+    expect(text, "stored hashed").not.toContain(state);
+
+    shop.asked.length = 0;
+    api.rings.length = 0;
+    const home = await comeHome(
+      api,
+      signedQuery({ code: "the-code", shop: `${name}.myshopify.com`, state }),
+      owner.cookie,
+    );
+    expect(home.status).toBe(303);
+    expect(home.headers.get("location")).toMatch(/^\/oauth\/returned\?outcome=returned&attempt=/);
+    expect(home.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(home.headers.get("cache-control")).toBe("no-store");
+    expect(home.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(shop.asked).toHaveLength(1);
+    const row = await rowOf(api, started.datasource.id);
+    expect(row).toMatchObject({ phase: "AUTHORIZING", auth: "none", intent_version: 2 });
+    const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, row?.["grant_id"]));
+    expect(grant).toMatchObject({ loginKey: `${name}.myshopify.com`, credentialId: null, version: 0 });
+    if (grant?.candidateCredentialId == null) throw new Error("no candidate was kept");
+    const [sealed] = await api.owner.drizzle
+      .select()
+      .from(credentials)
+      .where(eq(credentials.id, grant.candidateCredentialId));
+    if (sealed?.sealed == null || sealed.wrappedKey === null) throw new Error("nothing was sealed");
+    const { id, sealed: bytes, wrappedKey, keyId } = sealed;
+    const binding = { organisationId: owner.organisationId, grantId: grant.id, credentialId: id };
+    const opened = open(api.privateKey, binding, { sealed: bytes, wrappedKey, keyId });
+    expect(opened["accessToken"]?.reveal()).toBe("canary-access-1");
+    await expect.poll(() => api.rings.map((ring) => ring.version)).toContain(2);
+
+    for (const { table_name: table } of await api.owner
+      .sql`select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`) {
+      const [found] = await api.owner
+        .sql`select count(*)::int as n from ${api.owner.sql(table)} t where t::text like '%canary-%'`;
+      expect(found?.["n"], `canary in ${table}`).toBe(0);
+    }
+    const { data } = await owner.ask(
+      `query ($id: ID!) { connectAttempt(id: $id) { state problem { code } datasource { id } } }`,
+      { id: started.attempt.id },
+    );
+    expect(data.connectAttempt).toMatchObject({ state: "RETURNED", problem: null });
+  });
+
+  test("the small page tells the opener, with nothing from outside and nothing inline", async () => {
+    const page = await fetch(`${api.url}/oauth/returned?outcome=returned&attempt=abc`);
+    const html = await page.text();
+    expect(page.headers.get("cache-control")).toBe("no-store");
+    expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(html).not.toMatch(/<script(?! src="\/oauth\/returned\.js")/);
+    expect(html).not.toContain("style=");
+    expect(await (await fetch(`${api.url}/oauth/returned.js`)).text()).toContain("postMessage");
+    const hostile = await (
+      await fetch(`${api.url}/oauth/returned?outcome=<script>&attempt="><script>alert(1)</script>`)
+    ).text();
+    expect(hostile).not.toContain("alert(1)");
+  });
+
+  test("the same key gives the same attempt and the very same address; other values are refused", async () => {
+    const owner = await signUp(api);
+    const [name, idempotencyKey] = [shopName(), randomUUID()];
+    const [first, again] = [await start(owner, name, idempotencyKey), await start(owner, name, idempotencyKey)];
+    expect(again).toEqual(first);
+    expect(await start(owner, shopName(), idempotencyKey)).toMatchObject({ is: "KeyReused" });
+    expect(
+      await api.owner.drizzle.select().from(datasources).where(eq(datasources.organisationId, owner.organisationId)),
+    ).toHaveLength(1);
+  });
+
+  test("a shop on its way goes on with the same datasource and slot; a shop that is connected is said to be", async () => {
+    const owner = await signUp(api);
+    const name = shopName();
+    const [one, two] = [await start(owner, name), await start(owner, name.toUpperCase())];
+    expect(two.datasource.id).toBe(one.datasource.id);
+    expect(two.attempt.id).not.toBe(one.attempt.id);
+    const made = await makeDatasource(api, owner.organisationId, { shop: "standing.myshopify.com" });
+    expect(await start(owner, "Standing.myshopify.com")).toMatchObject({
+      is: "AlreadyConnected",
+      standing: { id: made.gid },
+    });
+    expect((await owner.ask("{ organisation { slots { used } } }")).data.organisation.slots.used).toBe(2);
+  });
+
+  test("what cannot be connected says why, and spellings that are no shop are refused at the field", async () => {
+    const owner = await signUp(api);
+    const connect = async (platform: string, value: string) =>
+      (
+        await owner.ask(MUTATIONS.connect, {
+          input: { platform, fields: [{ name: "shop", value }], idempotencyKey: randomUUID() },
+        })
+      ).data.result;
+    expect(await connect("klaviyo", "x")).toMatchObject({ is: "PlatformUnavailable" });
+    expect(await connect("mountain", "x")).toMatchObject({ is: "PlatformUnavailable" });
+    expect(await connect("nothing", "x")).toMatchObject({ is: "PlatformUnavailable" });
+    for (const value of [
+      "",
+      "evil.com",
+      "shop.myshopify.com.evil.com",
+      "a b",
+      "x/../y",
+      "shop@evil.com",
+      "127.0.0.1",
+      "-shop",
+      "sh\u0000op",
+      "https://evil.com/shop.myshopify.com",
+    ])
+      expect(await connect("shopify", value), JSON.stringify(value)).toMatchObject({
+        is: "InvalidInput",
+        fields: [{ path: "fields.shop" }],
+      });
+    expect(
+      (
+        await owner.ask(MUTATIONS.connect, {
+          input: { platform: "shopify", fields: [{ name: "other", value: "x" }], idempotencyKey: randomUUID() },
+        })
+      ).data.result,
+    ).toMatchObject({ is: "InvalidInput", fields: [{ path: "fields.other" }] });
+    expect(
+      await api.owner.drizzle.select().from(datasources).where(eq(datasources.organisationId, owner.organisationId)),
+    ).toHaveLength(0);
+  });
+
+  test("ten connects at once for one free slot: one wins, nine are told the ways out", async () => {
+    const owner = await signUp(api);
+    await makeDatasource(api, owner.organisationId);
+    await makeDatasource(api, owner.organisationId);
+    const results = await Promise.all(Array.from({ length: 10 }, () => start(owner)));
+    const won = results.filter(({ is }) => is === "ConnectDatasourceSuccess");
+    const lost = results.filter(({ is }) => is === "SlotLimitReached");
+    expect([won.length, lost.length]).toEqual([1, 9]);
+    expect(lost[0]).toMatchObject({
+      limit: 3,
+      used: 3,
+      ways: [{ kind: "DISCONNECT_ONE" }, { kind: "UPGRADE" }, { kind: "CONTACT_SUPPORT" }],
+      leastUsed: { id: expect.any(String) },
+    });
+    const [counted] = await api.owner
+      .sql`select (select count(*)::int from slots where organisation_id = ${owner.organisationId}) as slots, (select count(*)::int from datasources where organisation_id = ${owner.organisationId}) as datasources`;
+    expect(counted).toEqual({ slots: 3, datasources: 3 });
+  });
+});
