@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
-import { expectNoComplaints, openConsent, paths, signIn, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, openConsent, paths, picture, signIn, visit, type Visit } from "./visit.ts";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -21,7 +21,9 @@ beforeEach(async () => {
   merchant = await visit(browser, stack);
   await signIn(merchant);
 });
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail")
+    await picture(merchant, `failed-${task.name.replaceAll(/\W+/gu, "-").slice(0, 60)}`);
   expectNoComplaints(merchant);
   await merchant[Symbol.asyncDispose]();
 });
@@ -139,8 +141,8 @@ test("another shop answers than the one that was asked for: nothing is connected
 
 test("a frozen store connects nothing and is named as what it is; open again, it goes on", async () => {
   const shop = "hundred-thousand.myshopify.com";
-  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
   const consent = await openConsent(merchant, shop);
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
   await consent.getByRole("button", { name: "Install" }).click();
   await says(/frozen/iu);
   await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
