@@ -93,14 +93,14 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   return toldBySource(row, source, ctx) ?? own(state.toLowerCase());
 }
 
-/** The connector's own words for it, where it has any. */
+/** The connector's own words for it, or ours. */
 function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView | null {
   const stored = row.outcome?.["problem"];
   if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return null;
   const words = wordsOfPlatform(row.platform, ctx.locale);
   const { code } = stored;
-  const family =
-    typeof code === "string" ? ["notice", "failure"].find((one) => words.has(`${one}.${code}`)) : undefined;
+  if (typeof code !== "string") return null;
+  const family = ["notice", "failure", "attempt"].find((one) => words.has(`${one}.${code}`));
   return family === undefined
     ? null
     : storedReasonInWords(words, family, stored, { values: { source }, remedy: "START_AGAIN" });

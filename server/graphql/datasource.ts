@@ -10,6 +10,7 @@ import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow } from "../reading/runs.ts";
 import { pageOfTimeline } from "../reading/timeline.ts";
 import type { TimelineRow } from "../reading/timeline.ts";
+import { noticesInWords } from "../words/notices.ts";
 import { connectionReasonInWords, dataSyncReasonInWords, reason } from "../words/reasons.ts";
 import type { Setting } from "../words/reasons.ts";
 import { ActionState, actionsOf } from "./actions.ts";
@@ -237,7 +238,7 @@ builder.objectFields(Datasource, (t) => ({
           write: (entry: TimelineRow) => [entry.at.getTime(), entry.key],
           read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[ar]:[\w:-]+$/.test(key))),
         },
-        (limit, after) => pageOfTimeline(ctx.db, row.id, { limit, after }, args.by?.toLowerCase() ?? null),
+        (limit, after) => pageOfTimeline(ctx.db, row, { limit, after }, args.by?.toLowerCase() ?? null),
       ),
   }),
   rejectedRecords: t.field({
@@ -362,6 +363,12 @@ builder.objectFields(Datasource, (t) => ({
   takesSlot: t.boolean({
     description: "Counts toward the plan.",
     resolve: ({ row }) => platformEntry(row.platform)?.takesSlot ?? true,
+  }),
+  notices: t.field({
+    type: [Reason],
+    description: "What the source said that a person must know: history cut short, more granted than asked.",
+    resolve: ({ row, account }, _args, ctx) =>
+      noticesInWords(account?.details, row.platform, platformEntry(row.platform)?.name ?? row.platform, ctx.locale),
   }),
   rehearsal: t.field({
     type: Rehearsal,

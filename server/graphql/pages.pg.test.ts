@@ -131,3 +131,27 @@ test("cursors of another list, or of nobody's making, are told so", async () => 
     for (const { extensions } of errors ?? []) expect(extensions["code"], after).toBe("INVALID_INPUT");
   }
 });
+
+test("what the source said reaches the person: on the datasource, as the limit of its history, and in the timeline", async () => {
+  const notice = { code: "shopify.sixtyDays", values: { days: 60 } };
+  await api.owner
+    .sql`update accounts set details = ${api.owner.sql.json({ notices: [notice] })} where id = ${made.accountId}`;
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit('{"kind":"system","name":"headwater"}'::jsonb, 'sourceNoticed', 'datasource', ${made.id}, ${made.id}::uuid, null, ${sql.json({ notices: [notice] })})`,
+  );
+  const { data, errors } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { notices { code message } backfill { historyReason { code message } } timeline(first: 5) { nodes { verb message } } } }`,
+    { id: made.gid },
+  );
+  expect(errors).toBeUndefined();
+  expect(data.datasource.notices).toMatchObject([
+    { code: "shopify.sixtyDays", message: expect.stringContaining("60") },
+  ]);
+  expect(data.datasource.backfill.historyReason).toMatchObject({ code: "shopify.sixtyDays" });
+  const said = data.datasource.timeline.nodes.find(({ verb }: { verb: string }) => verb === "sourceNoticed");
+  expect(said.message).toContain("60");
+  expect(said.message).not.toMatch(/[{}]|notice\./);
+});

@@ -9,6 +9,8 @@ import type { EtaRange } from "../reading/eta.ts";
 import type { ProgressRow } from "../reading/progress.ts";
 import { reason, storedReasonInWords } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { limitsHistory, noticesInWords } from "../words/notices.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -398,6 +400,6 @@ export const Backfill = builder.objectRef<BackfillView>("Backfill").implement({
 });
 
 function historyLimit(view: DatasourceView, ctx: Context): ReasonView | null {
-  const limit = view.account?.details["historyLimit"];
-  return typeof limit === "string" ? reason(ctx.words, "history", limit, { remedy: "GRANT_SCOPES" }) : null;
+  const source = platformEntry(view.row.platform)?.name ?? view.row.platform;
+  return noticesInWords(view.account?.details, view.row.platform, source, ctx.locale).find(limitsHistory) ?? null;
 }

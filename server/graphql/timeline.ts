@@ -1,5 +1,7 @@
 /** The timeline of a datasource: people, system and source in one list. */
 import type { TimelineRow } from "../reading/timeline.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { noticesInWords } from "../words/notices.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -28,7 +30,10 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
     row.verb,
   ];
   const key = keys.map((one) => `timeline.${one}`).find((one) => ctx.words.has(one)) ?? "timeline.other";
-  return ctx.words.say(key, { ...values, by: await nameOf(row.actor, ctx), verb: row.verb });
+  const source = platformEntry(row.platform)?.name ?? row.platform;
+  const notices = noticesInWords(row.after, row.platform, source, ctx.locale).map(({ message }) => message);
+  const by = await nameOf(row.actor, ctx);
+  return ctx.words.say(key, { ...values, by, source, notices: notices.join(" "), verb: row.verb });
 }
 
 export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({

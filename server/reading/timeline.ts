@@ -14,6 +14,8 @@ export interface TimelineRow {
   readonly before: Json;
   readonly after: Json;
   readonly runId: string | null;
+  /** Whose words its notices are in. */
+  readonly platform: string;
 }
 
 export interface TimelinePlace {
@@ -34,7 +36,7 @@ interface Raw extends Record<string, unknown> {
 /** Hourly syncs that went well stay in the list of runs: here they would bury what people did. */
 export async function pageOfTimeline(
   db: Transaction,
-  datasource: DatasourceId,
+  datasource: { readonly id: DatasourceId; readonly platform: string },
   page: PageOf<TimelinePlace>,
   kind: string | null,
 ): Promise<TimelineRow[]> {
@@ -42,12 +44,12 @@ export async function pageOfTimeline(
   const rows = await db.execute<Raw>(sql`
     select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
       select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
-      from audit_log where datasource_id = ${datasource}
+      from audit_log where datasource_id = ${datasource.id}
         and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
       union all
       select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
              'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id
-      from runs where datasource_id = ${datasource} and (kind <> 'sync' or state in ('failed', 'cancelled'))
+      from runs where datasource_id = ${datasource.id} and (kind <> 'sync' or state in ('failed', 'cancelled'))
     ) entries
     where (${kind}::text is null or actor ->> 'kind' = ${kind})
       and (${after?.at.toISOString() ?? null}::timestamptz is null
@@ -62,5 +64,6 @@ export async function pageOfTimeline(
     before: row.before,
     after: row.after,
     runId: row.run_id,
+    platform: datasource.platform,
   }));
 }
