@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as v from "valibot";
-import { build } from "vite";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildInto } from "./build/run.ts";
 
 const limits = { script: 170_000, style: 30_000, all: 350_000 };
 const folder = mkdtempSync(join(tmpdir(), "headwater-size-"));
@@ -19,16 +19,9 @@ const Manifest = v.record(v.string(), Chunk);
 let manifest: v.InferOutput<typeof Manifest> = {};
 
 beforeAll(async () => {
-  // The runner says "test", with which React would come with all its warnings.
-  vi.stubEnv("NODE_ENV", "production");
-  await build({
-    configFile: join(import.meta.dirname, "vite.config.ts"),
-    logLevel: "silent",
-    build: { outDir: folder, emptyOutDir: true, manifest: "manifest.json" },
-  });
+  await buildInto(folder, { manifest: true });
   manifest = v.parse(Manifest, JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
 }, 60_000);
-afterAll(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a first visit loads: the entry, the page's own chunk, one language, and all they import. */

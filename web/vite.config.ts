@@ -8,7 +8,7 @@ import { persistedDocuments } from "./build/persisted-documents.ts";
 const here = import.meta.dirname;
 const api = process.env["API_ORIGIN"] ?? "http://127.0.0.1:4000";
 
-export default defineConfig(({ command }) => ({
+export default defineConfig(({ command, mode }) => ({
   root: here,
   plugins: [
     react(),
@@ -17,9 +17,10 @@ export default defineConfig(({ command }) => ({
     tailwindcss(),
     command === "build" && persistedDocuments(here),
   ],
-  define: { __GALLERY__: JSON.stringify(command === "serve" || process.env["GALLERY"] === "1") },
+  // `vite build --mode gallery` keeps the gallery in, for pictures and browser tests.
+  define: { __GALLERY__: JSON.stringify(command === "serve" || mode === "gallery") },
   build: {
-    outDir: process.env["GALLERY"] === "1" ? "dist/gallery" : "dist",
+    outDir: mode === "gallery" ? "dist/gallery" : "dist",
     // The content policy allows no data: addresses and nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

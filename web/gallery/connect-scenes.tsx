@@ -6,7 +6,7 @@ import type { ConsentWindow } from "../screens/connect/consent-window.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { shopifyFixture } from "./answers.ts";
 import { ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
-import type { Scene } from "./scenes.tsx";
+import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
 

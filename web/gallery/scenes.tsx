@@ -10,6 +10,7 @@ import {
   streamFixture,
 } from "./fixtures.ts";
 import { chartFixture, nothingYet, overviewFixture, tileStates } from "./numbers.ts";
+import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
 import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
 import { DetailView } from "../screens/detail/detail-page.tsx";
@@ -28,12 +29,6 @@ import { useLiveDatasource } from "../live/live.tsx";
 import type { Tab } from "../routes.ts";
 import { connectScenes } from "./connect-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
-
-export interface Scene {
-  name: string;
-  setting: SceneSetting;
-  show: () => ReactNode;
-}
 
 const list = "/monsoon-and-moss/settings/integrations/datasources";
 

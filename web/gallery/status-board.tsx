@@ -27,40 +27,42 @@ export function StatusBoard() {
   return (
     <main className="main">
       <h1>Statuses</h1>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Connection</th>
-            <th scope="col">Data sync</th>
-            <th scope="col">In the panel</th>
-            <th scope="col">Reed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {connections.flatMap((connection, c) =>
-            syncs.map((dataSync, d) => (
-              <tr key={`${c}-${d}`}>
-                <td>
-                  <ConnectionStatus connection={connection} />
-                </td>
-                <td>
-                  <DataSyncStatus dataSync={dataSync} percent={41} />
-                  <span className="xs faint block">{dataSync.reason?.message ?? connection.reason?.message}</span>
-                </td>
-                <td>
-                  <p className="ss">
-                    <ConnectionStatus connection={connection} plain />
-                    <DataSyncStatus dataSync={dataSync} percent={41} plain />
-                  </p>
-                </td>
-                <td>
-                  <Reeds datasources={[datasourceFixture({ id: `${c}${d}`, connection, dataSync })]} />
-                </td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
+      <div className="tw" tabIndex={0} role="group" aria-label="Pairs">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Connection</th>
+              <th scope="col">Data sync</th>
+              <th scope="col">In the panel</th>
+              <th scope="col">Reed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {connections.flatMap((connection, c) =>
+              syncs.map((dataSync, d) => (
+                <tr key={`${c}-${d}`}>
+                  <td>
+                    <ConnectionStatus connection={connection} />
+                  </td>
+                  <td>
+                    <DataSyncStatus dataSync={dataSync} percent={41} />
+                    <span className="xs faint block">{dataSync.reason?.message ?? connection.reason?.message}</span>
+                  </td>
+                  <td>
+                    <p className="ss">
+                      <ConnectionStatus connection={connection} plain />
+                      <DataSyncStatus dataSync={dataSync} percent={41} plain />
+                    </p>
+                  </td>
+                  <td>
+                    <Reeds datasources={[datasourceFixture({ id: `${c}${d}`, connection, dataSync })]} />
+                  </td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
       <h2>Reeds, runs, bars, notices</h2>
       <p>
         <Reeds datasources={storyDatasources()} /> <Reeds datasources={many} />

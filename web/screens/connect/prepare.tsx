@@ -125,7 +125,7 @@ function Scopes({ platform }: { platform: ConnectPlatform }) {
             <span>
               {purpose}
               {!isRequired && (
-                <span className="faint">
+                <span className="faint nowrap">
                   {" · "}
                   <Trans comment="a scope that is not required">optional</Trans>
                 </span>

@@ -12,18 +12,19 @@ type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "again">;
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
   const { state, attempt } = flow;
   if (state.kind !== "waiting" || !attempt) return null;
-  if (attempt.state === "WAITING_FOR_CONSENT") return <AtSource platform={platform} state={state} />;
+  if (attempt.state === "WAITING_FOR_CONSENT")
+    return <AtSource platform={platform} state={state} onAgain={flow.again} />;
   if (attempt.state === "RETURNED" || attempt.state === "CHOOSING_ACCOUNT") return <Checking platform={platform} />;
   return <Ended platform={platform} attempt={attempt} onAgain={flow.again} />;
 }
 
-function AtSource({
-  platform,
-  state,
-}: {
+interface AtSourceProps {
   platform: ConnectPlatform;
   state: Extract<ConnectFlow["state"], { kind: "waiting" }>;
-}) {
+  onAgain: () => void;
+}
+
+function AtSource({ platform, state, onAgain }: AtSourceProps) {
   const format = useFormat();
   const looksClosed = useLooksClosed(state.window);
   const { isBlocked } = state.window;
@@ -57,6 +58,11 @@ function AtSource({
         <a className={isBlocked || looksClosed ? "btn pri" : "btn ghost"} href={state.authorizeUrl}>
           <Trans>Open in this tab</Trans>
         </a>
+        {looksClosed && (
+          <button type="button" className="btn ghost" onClick={onAgain}>
+            <Trans>Start again</Trans>
+          </button>
+        )}
       </div>
       <p className="xs faint">
         <Trans>

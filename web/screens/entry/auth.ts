@@ -1,3 +1,5 @@
+import * as v from "valibot";
+
 export type AuthOutcome =
   | { ok: true }
   | {
@@ -42,13 +44,14 @@ function kindOf(status: number, code: string): Exclude<AuthOutcome, { ok: true }
   return status >= 500 ? "unreachable" : "wrong";
 }
 
-async function readProblem(answer: Response): Promise<{ code: string; message: string | null }> {
+const Refusal = v.object({ code: v.fallback(v.string(), ""), message: v.fallback(v.nullable(v.string()), null) });
+
+async function readProblem(answer: Response): Promise<v.InferOutput<typeof Refusal>> {
+  const nothing = { code: "", message: null };
   try {
-    const body: unknown = await answer.json();
-    if (typeof body !== "object" || body === null) return { code: "", message: null };
-    const { code, message } = body as { code?: unknown; message?: unknown };
-    return { code: typeof code === "string" ? code : "", message: typeof message === "string" ? message : null };
+    const read = v.safeParse(Refusal, await answer.json());
+    return read.success ? read.output : nothing;
   } catch {
-    return { code: "", message: null };
+    return nothing;
   }
 }

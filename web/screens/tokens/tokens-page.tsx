@@ -180,7 +180,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
         </span>
       </td>
       <td className="mono" translate="no">
-        {prefix}…{lastFour}
+        {prefix.slice(0, 10)}…{lastFour}
       </td>
       <td>
         <span className="lab">
