@@ -120,8 +120,9 @@ function again(section, { file, name }) {
   return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
 }
 
-/** @param {Result[]} results */
-function report(results) {
+/** @param {Result[]} results
+ * @param {{ filtered: boolean }} options */
+function report(results, { filtered }) {
   for (const { section, findings } of results) {
     for (const failure of findings.failures) {
       say(`\n--- ${section.name}: ${[failure.file, failure.name].filter(Boolean).join(" > ") || section.says}`);
@@ -129,9 +130,12 @@ function report(results) {
       say(`again: ${again(section, failure)}`);
     }
   }
-  const skipped = results.flatMap(({ findings }) => findings.skipped);
+  // Without a reason of its own a test was not asked for (-t), or what it stands on failed.
+  const skipped = results.flatMap(({ findings }) => findings.skipped).filter(({ why }) => why !== null || !filtered);
   if (skipped.length > 0)
-    say(`\nSkipped:\n${skipped.map(({ file, name, why }) => `  ${file} > ${name}: ${why}`).join("\n")}`);
+    say(
+      `\nSkipped:\n${skipped.map(({ file, name, why }) => `  ${file} > ${name}: ${why ?? "what it stands on failed"}`).join("\n")}`,
+    );
 }
 
 /** @param {readonly Section[]} chosen
@@ -181,7 +185,7 @@ async function main() {
   }
   const settings = first === "long" ? { TEST_SCALE: "long" } : {};
   const results = await runAll(chosen, first === "long" ? [] : others, settings);
-  report(results);
+  report(results, { filtered: others.includes("-t") });
   const sum = (/** @type {(findings: Findings) => number} */ of) =>
     results.reduce((total, { findings }) => total + of(findings), 0);
   const failed = sum((findings) => findings.failed);
