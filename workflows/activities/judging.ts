@@ -62,12 +62,13 @@ export async function writeVerdict(tx: TenantTransaction, datasourceId: string, 
   return true;
 }
 
+/** True where it was not so before. */
 export async function writeAuth(
   tx: TenantTransaction,
   datasourceId: string,
   auth: Auth,
   reason: AuthReason | null,
-): Promise<void> {
+): Promise<boolean> {
   const { code, ...values } = reason ?? { code: null };
   const stored = reason === null ? null : JSON.stringify({ code, values });
   const [changed] = await tx.sql<{ auth: Auth }[]>`
@@ -76,7 +77,8 @@ export async function writeAuth(
       auth_since = case when d.auth = ${auth} then d.auth_since else now() end
     from before where d.id = before.id
     returning before.auth`;
-  if (changed === undefined || changed.auth === auth) return;
+  if (changed === undefined || changed.auth === auth) return false;
   await audit(tx, "authChanged", datasourceId, { auth: changed.auth }, { auth, ...reason });
   await announce(tx, datasourceId);
+  return true;
 }

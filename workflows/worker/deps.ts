@@ -6,11 +6,13 @@ import { openDatabase } from "@headwater/db";
 import { BUDGET } from "../lifecycle/budget.ts";
 import type { PlatformRules, WorkDeps } from "../activities/deps.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
+import { loadRef } from "../activities/refs.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { loadPath } from "../load/load-path.ts";
 import type { SourceLog } from "../source/contract.ts";
 import type { Logger } from "pino";
 import type { Frame } from "./process.ts";
+import type { WebhookDeps } from "./webhooks.ts";
 
 export interface Parts {
   readonly deps: WorkDeps;
@@ -43,6 +45,16 @@ export function assemble(frame: Frame): Parts {
     },
   };
 }
+
+/** Privacy requests are read by the connector and carried out by the load path. */
+export const webhookDeps = ({ db, log, load, loadDeps }: WorkDeps): WebhookDeps => ({
+  db,
+  log,
+  subjectOf: () => null,
+  async eraseCustomer(ref, { customerId, orderIds }) {
+    await load.eraseCustomer(loadDeps, loadRef(ref), { customerId, orderIds: [...orderIds] });
+  },
+});
 
 export const sourceLog = (log: Logger): SourceLog => ({
   info: (event, facts) => log.info(facts ?? {}, event),

@@ -1,10 +1,24 @@
 /** What sources told us unasked, stored by the API, handled here: an uninstalled app is a revoked grant, at once. */
 import { inTenant, organisationId } from "@headwater/db";
-import type { WorkDeps } from "../activities/deps.ts";
+import type { Database } from "@headwater/db";
+import type { AtGeneration } from "../activities/contract.ts";
 import { writeAuth } from "../activities/judging.ts";
 import { audit } from "../activities/writing.ts";
+import type { SourceLog } from "../source/contract.ts";
 import { repeat } from "./repeat.ts";
 import type { Loop } from "./repeat.ts";
+
+export interface WebhookDeps {
+  readonly db: Database;
+  readonly log: SourceLog;
+  /** Whom a privacy request is about; null where the connector does not say. */
+  readonly subjectOf: (platform: string, topic: string, body: Buffer) => Subject | null;
+  readonly eraseCustomer: (ref: AtGeneration, subject: Subject) => Promise<void>;
+}
+export interface Subject {
+  readonly customerId: string | null;
+  readonly orderIds: readonly string[];
+}
 
 const EVERY_MS = 2_000;
 const MOST = 50;
@@ -16,18 +30,16 @@ interface Delivery {
   readonly topic: string;
   readonly accountKey: string;
   readonly receivedAt: Date;
+  readonly body: Buffer;
 }
-interface Standing {
-  readonly organisationId: string;
-  readonly datasourceId: string;
-}
+type Standing = AtGeneration;
 
-export async function handleWebhooks(deps: WorkDeps): Promise<number> {
+export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
   const waiting = await inTenant(
     deps.db,
     null,
     (tx) => tx.sql<Delivery[]>`
-    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt"
+    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body
     from inbound_webhooks
     where handled_at is null and attempts < ${MOST_ATTEMPTS} order by received_at limit ${MOST}`,
   );
@@ -36,7 +48,7 @@ export async function handleWebhooks(deps: WorkDeps): Promise<number> {
 }
 
 /** Delivered twice, or handled twice: the second finds the facts as they are. */
-async function handleOne(deps: WorkDeps, delivery: Delivery): Promise<void> {
+async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   const { platform, webhookId } = delivery;
   try {
     for (const standing of await standingOn(deps, delivery)) await apply(deps, delivery, standing);
@@ -60,30 +72,44 @@ async function handleOne(deps: WorkDeps, delivery: Delivery): Promise<void> {
 }
 
 /** A login that was proven after the source had said it is done for has been connected again meanwhile. */
-const standingOn = (deps: WorkDeps, { platform, accountKey, receivedAt }: Delivery): Promise<Standing[]> =>
+const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt }: Delivery): Promise<Standing[]> =>
   inTenant(
     deps.db,
     null,
     (tx) => tx.sql<Standing[]>`
-    select d.organisation_id as "organisationId", d.id as "datasourceId"
+    select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
     where g.platform = ${platform} and g.login_key = ${accountKey} and d.phase <> 'END'
       and coalesce(g.verified_at < ${receivedAt.toISOString()}::text::timestamptz, true)`,
   );
 
-async function apply(deps: WorkDeps, { topic }: Delivery, standing: Standing): Promise<void> {
-  await inTenant(deps.db, organisationId(standing.organisationId), async (tx) => {
-    if (topic !== "uninstalled") return audit(tx, "privacyRequest", standing.datasourceId, null, { topic });
-    await writeAuth(tx, standing.datasourceId, "revoked", { code: "revokedAtSource", said: "app uninstalled" });
+const apply = (deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> =>
+  delivery.topic === "uninstalled" ? markRevoked(deps, standing) : answerPrivacyRequest(deps, delivery, standing);
+
+const markRevoked = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>
+  inTenant(deps.db, organisationId(id), async (tx) => {
+    const isNews = await writeAuth(tx, datasourceId, "revoked", { code: "revokedAtSource" });
+    if (!isNews) return;
     await tx.sql`
-      with rung as (update datasources set intent_version = intent_version + 1 where id = ${standing.datasourceId}
+      with rung as (update datasources set intent_version = intent_version + 1 where id = ${datasourceId}
         returning organisation_id, id, intent_version)
       insert into outbox (organisation_id, datasource_id, intent_version)
       select organisation_id, id, intent_version from rung`;
   });
+
+async function answerPrivacyRequest(
+  deps: WebhookDeps,
+  { platform, topic, body }: Delivery,
+  standing: Standing,
+): Promise<void> {
+  const subject = topic === "customerErasure" ? deps.subjectOf(platform, topic, body) : null;
+  if (subject !== null) await deps.eraseCustomer(standing, subject);
+  await inTenant(deps.db, organisationId(standing.organisationId), (tx) =>
+    audit(tx, "privacyRequest", standing.datasourceId, null, { topic }),
+  );
 }
 
-export const keepHandling = (deps: WorkDeps): Loop =>
+export const keepHandling = (deps: WebhookDeps): Loop =>
   repeat(EVERY_MS, async () => {
     try {
       await handleWebhooks(deps);

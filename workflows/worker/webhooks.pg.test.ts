@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openDatabase } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import type { RingTarget } from "../client.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { handleWebhooks } from "./webhooks.ts";
+import type { WebhookDeps } from "./webhooks.ts";
+
+let database: TestDatabase;
+let deps: WebhookDeps;
+let merchant: Merchant;
+const erased: unknown[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  deps = {
+    db: openDatabase({ url: database.workerUrl, max: 4 }),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    subjectOf: (_platform, _topic, body) => ({ customerId: body.toString(), orderIds: ["o-1"] }),
+    eraseCustomer: (ref, erasure) => Promise.resolve(void erased.push({ of: ref.datasourceId, ...erasure })),
+  };
+  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
+});
+afterAll(async () => {
+  await merchant.close();
+  await deps.db.close();
+  await database.close();
+});
+
+async function alive(): Promise<RingTarget> {
+  const target = await merchant.connect();
+  await merchant.sql`update datasources set phase = 'LIVE', auth = 'ok' where id = ${target.datasourceId}`;
+  return target;
+}
+/** The login key of a test's grant is its datasource's id. */
+const deliver = ({ datasourceId }: RingTarget, topic: string) =>
+  merchant.sql`
+    insert into inbound_webhooks (platform, webhook_id, topic, account_key, body)
+    values ('shopify', ${`${topic}-${datasourceId}`}, ${topic}, ${datasourceId}, ${Buffer.from("c-7")})`;
+const audits = async ({ datasourceId }: RingTarget, verb: string): Promise<number> =>
+  (await merchant.sql`select 1 from audit_log where datasource_id = ${datasourceId} and verb = ${verb}`).length;
+
+test("an uninstalled app is a revoked grant, and the workflow is rung for it", async () => {
+  const target = await alive();
+  const other = await alive();
+  await deliver(target, "uninstalled");
+  await handleWebhooks(deps);
+  await handleWebhooks(deps);
+  const [row] = await merchant.sql`
+    select auth, auth_reason->>'code' as code, intent_version from datasources where id = ${target.datasourceId}`;
+  expect(row).toEqual({ auth: "revoked", code: "revokedAtSource", intent_version: 1 });
+  const rings = await merchant.sql`select intent_version from outbox where datasource_id = ${target.datasourceId}`;
+  expect(rings).toEqual([{ intent_version: 1 }]);
+  expect((await merchant.row(other))?.auth).toBe("ok");
+});
+
+test("an uninstall that is older than the credential says nothing about it", async () => {
+  const target = await alive();
+  await merchant.sql`
+    update grants set verified_at = now() + interval '1 minute' where login_key = ${target.datasourceId}`;
+  await deliver(target, "uninstalled");
+  await handleWebhooks(deps);
+  expect((await merchant.row(target))?.auth).toBe("ok");
+});
+
+test("a customer who asks to be forgotten is, and it is written down", async () => {
+  const target = await alive();
+  await deliver(target, "customerErasure");
+  await handleWebhooks(deps);
+  expect(erased).toEqual([{ of: target.datasourceId, customerId: "c-7", orderIds: ["o-1"] }]);
+  expect(await audits(target, "privacyRequest")).toBe(1);
+});
+
+test("one that fails is tried again, and stands there with its failure", async () => {
+  const target = await alive();
+  await deliver(target, "customerErasure");
+  const failing = { ...deps, eraseCustomer: () => Promise.reject(new Error("not now")) };
+  await handleWebhooks(failing);
+  const [waiting] = await merchant.sql`
+    select attempts, handled_at, failure from inbound_webhooks where account_key = ${target.datasourceId}`;
+  expect(waiting).toEqual({ attempts: 1, handled_at: null, failure: "Error: not now" });
+  await handleWebhooks(deps);
+  const [handled] = await merchant.sql`
+    select handled_at is not null as done from inbound_webhooks where account_key = ${target.datasourceId}`;
+  expect(handled).toEqual({ done: true });
+});
