@@ -18,6 +18,9 @@ export type WebhookReading =
     }
   | { readonly kind: "refused"; readonly status: 400 | 401; readonly problem: Notice };
 
+/** Whom a privacy request is about, by the ids of our records. */
+export type PrivacySubject = { readonly customerId: string | null; readonly orderIds: readonly string[] };
+
 export interface Webhooks {
   /** Asks the source to call `address`; a second call changes nothing. */
   register(session: SourceSession, address: string): Promise<void>;
@@ -25,4 +28,6 @@ export interface Webhooks {
     delivery: { readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array },
     client: OAuthClient,
   ): WebhookReading;
+  /** Of a customer's topic that `read` has accepted; null where the body names nobody. */
+  subject?(body: Uint8Array): PrivacySubject | null;
 }

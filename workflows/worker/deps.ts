@@ -50,7 +50,7 @@ export function assemble(frame: Frame): Parts {
 export const webhookDeps = ({ db, log, load, loadDeps }: WorkDeps): WebhookDeps => ({
   db,
   log,
-  subjectOf: () => null,
+  subjectOf: (platform, body) => connectorFor(platform)?.webhooks?.subject?.(body) ?? null,
   async eraseCustomer(ref, { customerId, orderIds }) {
     await load.eraseCustomer(loadDeps, loadRef(ref), { customerId, orderIds: [...orderIds] });
   },

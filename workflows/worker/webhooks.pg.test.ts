@@ -18,7 +18,7 @@ beforeAll(async () => {
   deps = {
     db: openDatabase({ url: database.workerUrl, max: 4 }),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    subjectOf: (_platform, _topic, body) => ({ customerId: body.toString(), orderIds: ["o-1"] }),
+    subjectOf: (_platform, body) => ({ customerId: body.toString(), orderIds: ["o-1"] }),
     eraseCustomer: (ref, erasure) => Promise.resolve(void erased.push({ of: ref.datasourceId, ...erasure })),
   };
   merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });

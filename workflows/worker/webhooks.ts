@@ -12,7 +12,7 @@ export interface WebhookDeps {
   readonly db: Database;
   readonly log: SourceLog;
   /** Whom a privacy request is about; null where the connector does not say. */
-  readonly subjectOf: (platform: string, topic: string, body: Buffer) => Subject | null;
+  readonly subjectOf: (platform: string, body: Buffer) => Subject | null;
   readonly eraseCustomer: (ref: AtGeneration, subject: Subject) => Promise<void>;
 }
 export interface Subject {
@@ -102,7 +102,7 @@ async function answerPrivacyRequest(
   { platform, topic, body }: Delivery,
   standing: Standing,
 ): Promise<void> {
-  const subject = topic === "customerErasure" ? deps.subjectOf(platform, topic, body) : null;
+  const subject = topic === "customerErasure" ? deps.subjectOf(platform, body) : null;
   if (subject !== null) await deps.eraseCustomer(standing, subject);
   await inTenant(deps.db, organisationId(standing.organisationId), (tx) =>
     audit(tx, "privacyRequest", standing.datasourceId, null, { topic }),

@@ -102,3 +102,21 @@ describe("asking to be told of an uninstall", () => {
     );
   });
 });
+
+describe("a privacy request", () => {
+  const subject = (body: string) => shopifyWebhooks.subject?.(Buffer.from(body));
+
+  test("names the customer and the orders by the ids of our records, whatever their length", () => {
+    const told =
+      '{"shop_id":1,"customer":{"id":9007199254740993,"email":"a@b.c"},"orders_to_redact":[299938,"280263"]}';
+    expect(subject(told)).toEqual({
+      customerId: "gid://shopify/Customer/9007199254740993",
+      orderIds: ["gid://shopify/Order/299938", "gid://shopify/Order/280263"],
+    });
+  });
+
+  test("that names nobody is told apart from one that does", () => {
+    expect(subject('{"shop_id":1}')).toBeNull();
+    expect(subject('{"customer":{"id":null},"orders_to_redact":[]}')).toBeNull();
+  });
+});

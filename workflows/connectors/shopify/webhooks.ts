@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { SourceFailure } from "../failure.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { parseExactly, type Json } from "../json.ts";
 import { textOrNull } from "../read-fields.ts";
 import type { Webhooks, WebhookReading, WebhookTopic } from "../webhooks.ts";
 import { callShop, part } from "./api.ts";
@@ -48,7 +49,19 @@ export const shopifyWebhooks: Webhooks = {
       return { kind: "refused", status: 401, problem: { code: "shopify.webhookForged" } };
     return readHeaders(headers);
   },
+  subject: (body) => {
+    const told = asObject(parseExactly(Buffer.from(body).toString("utf8")));
+    const customerId = globalId("Customer", asObject(told?.["customer"])?.["id"]);
+    const orderIds = asList(told?.["orders_to_redact"]).flatMap((id) => globalId("Order", id) ?? []);
+    return customerId === null && orderIds.length === 0 ? null : { customerId, orderIds };
+  },
 };
+
+/** Here ids are bare numbers, which may be longer than a double holds; our records carry the global ones. */
+function globalId(type: "Customer" | "Order", id: Json | undefined): string | null {
+  const digits = typeof id === "string" ? id : JSON.stringify(id ?? null);
+  return /^\d+$/.test(digits) ? `gid://shopify/${type}/${digits}` : null;
+}
 
 function readHeaders(headers: ReadonlyMap<string, string>): WebhookReading {
   const sourceTopic = headers.get("x-shopify-topic") ?? "";
