@@ -1,6 +1,6 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { persistedExchange } from "@urql/exchange-persisted";
-import { Client, type CombinedError, fetchExchange, mapExchange } from "urql";
+import { Client, type CombinedError, fetchExchange, mapExchange, type Operation } from "urql";
 import shape from "./cache-shape.json";
 import { preferences } from "./preferences.ts";
 
@@ -12,7 +12,8 @@ export interface ClientOptions {
 }
 
 export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOptions): Client {
-  return new Client({
+  const active = new Map<number, Operation>();
+  const client = new Client({
     url: "/graphql",
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
@@ -22,10 +23,13 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
     }),
     exchanges: [
       mapExchange({
+        onOperation: (operation) => {
+          if (operation.kind === "query") active.set(operation.key, operation);
+          if (operation.kind === "teardown") active.delete(operation.key);
+        },
         onError: (error) => {
           if (hasCode(error, "UNAUTHENTICATED")) onSignedOut();
-          if (hasCode(error, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound", "PersistedQueryNotInList"))
-            onOutdated();
+          if (hasCode(error, "PERSISTED_DOCUMENT_UNKNOWN")) onOutdated();
         },
       }),
       cacheExchange({
@@ -42,6 +46,17 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
       fetchExchange,
     ],
   });
+  shownBy.set(client, active);
+  return client;
+}
+
+const shownBy = new WeakMap<Client, ReadonlyMap<number, Operation>>();
+
+/** Asks again for everything on screen: the server words its messages in the language of the request. */
+export function askAgain(client: Client): void {
+  for (const operation of shownBy.get(client)?.values() ?? []) {
+    client.reexecuteOperation(client.createRequestOperation("query", operation, { requestPolicy: "network-only" }));
+  }
 }
 
 function hasCode(error: CombinedError, ...codes: string[]): boolean {

@@ -37,6 +37,12 @@ const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = 
 );
 
 const reading = datasourceFixture({
+  notices: [
+    reason("Shopify gives the last 60 days of orders.", {
+      code: "shopify.sixtyDays",
+      meaning: "Older ones come once Shopify has granted read_all_orders; connect again then, nothing is lost.",
+    }),
+  ],
   firstNumbersAt: null,
   dataSync: { status: "FETCHING_HISTORICAL_DATA", reason: null },
   backfill: fetchingBackfill,

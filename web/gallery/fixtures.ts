@@ -100,6 +100,7 @@ export function datasourceFixture({
     connection: { status: "CONNECTED", isDead: false, reason: null },
     dataSync: { status: "ACTIVE", reason: null },
     needsAttention: false,
+    notices: [],
     attempt: null,
     grant: { holder: "Ananya Das", endsAt: "2027-11-20T00:00:00Z" },
     streams: [],

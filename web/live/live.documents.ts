@@ -126,6 +126,9 @@ export const LiveDatasourceFragment = graphql(
         }
       }
       needsAttention
+      notices {
+        ...ReasonParts
+      }
       attempt {
         ...AttemptParts
       }

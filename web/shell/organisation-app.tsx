@@ -1,8 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
-import { Provider, useQuery } from "urql";
-import { errorReference, makeClient } from "../client.ts";
+import { type Client, Provider, useQuery } from "urql";
+import { askAgain, errorReference, makeClient } from "../client.ts";
 import { FormatProvider } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -33,12 +33,24 @@ export function OrganisationApp({ slug }: { slug: string }) {
       }),
     [slug, navigate],
   );
+  useWordsOf(client);
   return (
     <Provider value={client}>
       {outdated && <NewVersion />}
       <Entered slug={slug} />
     </Provider>
   );
+}
+
+/** A change of language needs no reload: what the server worded is asked again, what is typed stays. */
+function useWordsOf(client: Client): void {
+  const { language } = usePreferences();
+  const shown = useRef(language);
+  useEffect(() => {
+    if (shown.current === language) return;
+    shown.current = language;
+    askAgain(client);
+  }, [client, language]);
 }
 
 function Entered({ slug }: { slug: string }) {

@@ -7,6 +7,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
 
@@ -31,6 +32,7 @@ export function FirstData({ platform, flow, onClose }: FirstDataProps) {
   return (
     <div className="fd">
       <StageHead stage={stage} datasource={datasource} />
+      {datasource && <SourceNotices datasource={datasource} />}
       {datasource && datasource.streams.length > 0 && (
         <ul className="ls fds">
           {datasource.streams.map((stream) => (

@@ -7,6 +7,7 @@ import { CardBoundary } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { SourceNotices } from "../datasources/source-notices.tsx";
 import { BackfillCard } from "./backfill-card.tsx";
 import { Fact } from "./fact.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
@@ -21,6 +22,7 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <div className="cols">
       <div className="stack">
+        <SourceNotices datasource={datasource} />
         <CardBoundary what={<Trans>The history could not be shown.</Trans>}>
           <BackfillCard datasource={datasource} />
         </CardBoundary>

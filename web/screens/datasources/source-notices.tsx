@@ -1,0 +1,23 @@
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Icon } from "../../parts/icon.tsx";
+
+/** What the source said that a person must know, though nothing is broken: history cut short, more granted than asked. */
+export function SourceNotices({ datasource }: { datasource: LiveDatasource }) {
+  return datasource.notices.map(({ code, message, meaning, remedy }) => (
+    <div key={code} className="note f">
+      <Icon name="help" />
+      <div>
+        <p>
+          <b>{message}</b>
+        </p>
+        {meaning && <p>{meaning}</p>}
+      </div>
+      {remedy?.url && (
+        <a className="btn s" href={remedy.url} target="_blank" rel="noreferrer">
+          {remedy.label}
+          <Icon name="out" />
+        </a>
+      )}
+    </div>
+  ));
+}
