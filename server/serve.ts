@@ -30,6 +30,7 @@ import { makeAuth } from "./signin/auth.ts";
 
 export const VERSION = "0.1.0";
 const DRAIN_MS = 25_000;
+const IDLE_LOOK_MS = 50;
 
 export interface ServeOptions {
   readonly config: ServerConfig;
@@ -137,9 +138,11 @@ function servicesFor(
 async function closeServer(server: Server, sockets: Sockets): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await sockets.close();
-  server.closeIdleConnections();
+  // A browser keeps its connection open after its last answer: it would hold the stop for as long as it likes.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
 }
 

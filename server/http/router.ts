@@ -38,6 +38,7 @@ export function makeRouter(routes: Routes): (request: IncomingMessage, response:
   return (request, response) => {
     const started = performance.now();
     for (const [name, value] of headers) response.setHeader(name, value);
+    if (routes.isDraining()) response.setHeader("connection", "close");
     const path = pathOf(request);
     const route = routeOf(path);
     response.once("close", () =>

@@ -11,8 +11,7 @@ import type { TestApi } from "./api.ts";
 export interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // The tests read answers of any shape; each expectation checks what it reads.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers are of any shape; each expectation checks what it reads
   readonly data: any;
   readonly errors: readonly { message: string; extensions: Record<string, unknown>; path?: unknown[] }[] | undefined;
   readonly extensions: Record<string, unknown> | undefined;

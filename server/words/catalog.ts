@@ -6,7 +6,7 @@ export type Locale = (typeof LOCALES)[number];
 export type Catalog = ReadonlyMap<string, string>;
 export type Values = Readonly<Record<string, string | number | null | undefined>>;
 
-export const isLocale = (text: unknown): text is Locale => (LOCALES as readonly unknown[]).includes(text);
+export const isLocale = (text: unknown): text is Locale => LOCALES.some((locale) => locale === text);
 
 /** `hi-IN,hi;q=0.9` is Hindi; what we do not speak is English. */
 export function localeFrom(text: string | null | undefined): Locale {

@@ -174,7 +174,7 @@ export function storedReasonInWords(
   stored: StoredReason | Readonly<Record<string, unknown>> | null,
   more: ReasonParts = {},
 ): ReasonView | null {
-  const code: unknown = stored === null ? null : stored["code" as keyof typeof stored];
+  const code: unknown = stored === null ? null : stored["code"];
   if (stored === null || typeof code !== "string") return null;
   const nested: unknown = "values" in stored ? stored.values : undefined;
   const values = Object.fromEntries(

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readServerConfig } from "./config.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "headwater-config-"));
+  writeFileSync(join(folder, "key"), "public key\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const least = () => ({
+  DATABASE_URL: "postgres://a@127.0.0.1/b",
+  AUTH_SECRET: "x".repeat(64),
+  VAULT_PUBLIC_KEY_FILE: join(folder, "key"),
+});
+
+test("the least that is needed, and what follows from it", () => {
+  const config = readServerConfig({
+    ...least(),
+    SHOPIFY_CLIENT_ID: "id",
+    SHOPIFY_CLIENT_SECRET: "secret",
+    GOOGLE_ADS_CLIENT_ID: "alone",
+    EMBEDDED: "1",
+    TEMPORAL_TLS: "true",
+  });
+  expect(config).toMatchObject({
+    port: 4000,
+    host: "127.0.0.1",
+    publicUrl: null,
+    vaultPublicKey: "public key",
+    isEmbedded: true,
+    isProduction: false,
+  });
+  expect([...config.apps]).toEqual([["shopify", { clientId: "id", clientSecret: "secret" }]]);
+  expect(config.temporalEnvironment).toMatchObject({ TEMPORAL_ADDRESS: "127.0.0.1:7233", TEMPORAL_TLS: "true" });
+});
+
+test("every wrong value is told at once", () => {
+  const read = () =>
+    readServerConfig({
+      DATABASE_URL: "mysql://x",
+      AUTH_SECRET: "short",
+      PORT: "port",
+      PROVIDER_ROUTES: "no json",
+      VAULT_PUBLIC_KEY_FILE: join(folder, "gone"),
+    });
+  for (const name of ["DATABASE_URL", "AUTH_SECRET", "PORT", "PROVIDER_ROUTES", "VAULT_PUBLIC_KEY_FILE"])
+    expect(read).toThrow(name);
+});
+
+test("production refuses stand-ins and is never embedded", () => {
+  const routes = { PROVIDER_ROUTES: '{"*.myshopify.com":"http://127.0.0.1:4001"}' };
+  expect(readServerConfig({ ...least(), ...routes }).providerRoutes.size).toBe(1);
+  expect(() => readServerConfig({ ...least(), ...routes, PUBLIC_URL: "https://app.example" })).toThrow(
+    "PROVIDER_ROUTES",
+  );
+  expect(() => readServerConfig({ ...least(), ...routes, NODE_ENV: "production" })).toThrow("PROVIDER_ROUTES");
+  expect(readServerConfig({ ...least(), PUBLIC_URL: "https://app.example", EMBEDDED: "1" }).isEmbedded).toBe(false);
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { NOT_YET } from "@headwater/workflows/lifecycle/actions.ts";
+import { ERROR_CODES } from "../graphql/problems.ts";
+import { METRICS } from "../reading/metrics.ts";
+import { fill, LOCALES, localeFrom, parsePo, readCatalog } from "./catalog.ts";
+import { wordsIn } from "./words.ts";
+
+const catalogs = LOCALES.map(
+  (locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))] as const,
+);
+const english = catalogs[0]?.[1] ?? new Map<string, string>();
+const slots = (sentence: string) =>
+  [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").toSorted((a, b) => a.localeCompare(b));
+
+describe("every sentence in every language", () => {
+  test.each(catalogs)("%s has them all, with the same values", (_locale, catalog) => {
+    expect([...catalog.keys()]).toEqual([...english.keys()]);
+    for (const [key, sentence] of catalog) {
+      expect(sentence.trim(), key).not.toBe("");
+      expect(slots(sentence), key).toEqual(slots(english.get(key) ?? ""));
+    }
+  });
+
+  test("Hindi and Assamese are written in their own scripts", () => {
+    const own = { en: /[a-z]/i, hi: /\p{Script=Devanagari}/u, as: /\p{Script=Bengali}/u };
+    for (const [locale, catalog] of catalogs)
+      for (const [key, sentence] of catalog)
+        if (!/^(actor\.system|timeline\.other)$/.test(key)) expect(sentence, `${locale} ${key}`).toMatch(own[locale]);
+  });
+
+  test("every code that the server tells has words, and what it means beside it", () => {
+    const words = wordsIn("en");
+    for (const code of ERROR_CODES)
+      for (const key of [`problem.${code}`, `problem.${code}.meaning`]) expect(words.has(key), key).toBe(true);
+    for (const metric of METRICS)
+      for (const part of ["title", "sentence", "formula", "anchor", "leavesOut"])
+        expect(words.has(`metric.${metric}.${part}`)).toBe(true);
+    expect(NOT_YET.length === 0 || words.has("refusal.notYet")).toBe(true);
+  });
+
+  test("no sentence asks for pardon or shouts", () => {
+    for (const [key, sentence] of english)
+      expect(sentence, key).not.toMatch(/!|\b(please|sorry|oops|simply|successfully)\b/i);
+  });
+});
+
+test("a catalog is read with its continued lines, and unknown codes stand for themselves", () => {
+  expect([
+    ...parsePo(
+      'msgid ""\nmsgstr ""\n"Language: en\\n"\n\nmsgid "a"\nmsgstr "one "\n"two"\n\n# note\nmsgid "b"\nmsgstr "{n} \\"x\\""\n',
+    ),
+  ]).toEqual([
+    ["a", "one two"],
+    ["b", '{n} "x"'],
+  ]);
+  expect(fill("{n} of {m}", { n: 1 })).toBe("1 of {m}");
+  expect(wordsIn("hi").say("no.such.code")).toBe("no.such.code");
+});
+
+test("the language that is asked for, else English", () => {
+  expect(["hi-IN,hi;q=0.9", "as", "fr, hi;q=0.5", "AS-in", "", "xx", null, "de-DE,en;q=0.3"].map(localeFrom)).toEqual([
+    "hi",
+    "as",
+    "hi",
+    "as",
+    "en",
+    "en",
+    "en",
+    "en",
+  ]);
+});
