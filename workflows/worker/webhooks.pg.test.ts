@@ -73,6 +73,23 @@ test("a customer who asks to be forgotten is, and it is written down", async () 
   expect(await audits(target, "privacyRequest")).toBe(1);
 });
 
+test("a shop that asks for its erasure is disconnected and purged, also where its data was kept", async () => {
+  const here = await alive();
+  const ended = await alive();
+  await merchant.sql`
+    update datasources set phase = 'END', disconnected_at = now() - interval '1 day', undo_until = now() - interval '1 day'
+    where id = ${ended.datasourceId}`;
+  for (const target of [here, ended]) {
+    await deliver(target, "accountErasure");
+    await handleWebhooks(deps);
+    const [row] = await merchant.sql`
+      select disconnected_at is not null as gone, delete_data, phase = 'END' as done, generation, intent_version
+      from datasources where id = ${target.datasourceId}`;
+    expect(row).toEqual({ gone: true, delete_data: true, done: false, generation: 1, intent_version: 1 });
+    expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
+  }
+});
+
 test("one that fails is tried again, and stands there with its failure", async () => {
   const target = await alive();
   await deliver(target, "customerErasure");

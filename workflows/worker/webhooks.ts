@@ -1,6 +1,6 @@
 /** What sources told us unasked, stored by the API, handled here: an uninstalled app is a revoked grant, at once. */
 import { inTenant, organisationId } from "@headwater/db";
-import type { Database } from "@headwater/db";
+import type { Database, TenantTransaction } from "@headwater/db";
 import type { AtGeneration } from "../activities/contract.ts";
 import { writeAuth } from "../activities/judging.ts";
 import { audit } from "../activities/writing.ts";
@@ -71,31 +71,56 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   }
 }
 
-/** A login that was proven after the source had said it is done for has been connected again meanwhile. */
-const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt }: Delivery): Promise<Standing[]> =>
+/** Of what the source says of the login as a whole: one that was proven since has been connected again meanwhile. */
+const OF_THE_LOGIN = ["uninstalled", "accountErasure"];
+
+const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic }: Delivery): Promise<Standing[]> =>
   inTenant(
     deps.db,
     null,
     (tx) => tx.sql<Standing[]>`
     select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-    where g.platform = ${platform} and g.login_key = ${accountKey} and d.phase <> 'END'
-      and coalesce(g.verified_at < ${receivedAt.toISOString()}::text::timestamptz, true)`,
+    where g.platform = ${platform} and g.login_key = ${accountKey}
+      and (${topic !== "uninstalled"} or d.phase <> 'END')
+      and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${receivedAt.toISOString()}::text::timestamptz, true))`,
   );
 
-const apply = (deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> =>
-  delivery.topic === "uninstalled" ? markRevoked(deps, standing) : answerPrivacyRequest(deps, delivery, standing);
+function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
+  if (delivery.topic === "uninstalled") return markRevoked(deps, standing);
+  return delivery.topic === "accountErasure"
+    ? eraseAccount(deps, standing)
+    : answerPrivacyRequest(deps, delivery, standing);
+}
 
 const markRevoked = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>
   inTenant(deps.db, organisationId(id), async (tx) => {
     const isNews = await writeAuth(tx, datasourceId, "revoked", { code: "revokedAtSource" });
-    if (!isNews) return;
-    await tx.sql`
-      with rung as (update datasources set intent_version = intent_version + 1 where id = ${datasourceId}
-        returning organisation_id, id, intent_version)
-      insert into outbox (organisation_id, datasource_id, intent_version)
-      select organisation_id, id, intent_version from rung`;
+    if (isNews) await ringLater(tx, datasourceId);
   });
+
+/** The shop is gone and asks that everything of it goes: disconnected by the system, and its data purged, also where it was kept. */
+const eraseAccount = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>
+  inTenant(deps.db, organisationId(id), async (tx) => {
+    const [ended] = await tx.sql`
+      update datasources set disconnected_at = coalesce(disconnected_at, now()), undo_until = now(), delete_data = true,
+        disconnected_by = coalesce(disconnected_by, '{"kind":"system","name":"engine"}'), generation = generation + 1,
+        phase = case when phase = 'END' then 'DISCONNECTING' else phase end, seq = seq + 1
+      where id = ${datasourceId} and not delete_data
+      returning id`;
+    if (ended === undefined) return;
+    await tx.sql`delete from slots where datasource_id = ${datasourceId}`;
+    await audit(tx, "privacyRequest", datasourceId, null, { topic: "accountErasure" });
+    await ringLater(tx, datasourceId);
+  });
+
+async function ringLater(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    with rung as (update datasources set intent_version = intent_version + 1 where id = ${datasourceId}
+      returning organisation_id, id, intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version)
+    select organisation_id, id, intent_version from rung`;
+}
 
 async function answerPrivacyRequest(
   deps: WebhookDeps,
