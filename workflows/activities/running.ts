@@ -43,24 +43,33 @@ const plain = (kind: RunResult["kind"], outcome: WorkOutcome, retryAt: number | 
   intentVersion: "intentVersion" in outcome ? outcome.intentVersion : 0,
 });
 
-/** Two statements: the budget of an hour in which nothing new came is five. */
+/** One statement for an hour in which nothing new came, the announcement included. */
 async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "done" }): Promise<RunResult> {
   return inTenantOf(deps, asked, async (tx) => {
     const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
     const [row] = await tx.sql<{ intentVersion: number }[]>`
       with left_behind as (
         update runs set state = 'cancelled', finished_at = now()
-        where datasource_id = ${asked.datasourceId} and finished_at is null and kind = 'sync' and n < ${asked.n})
-      update datasources set last_success_at = now(), last_attempt_at = now(), failures = '{}', throttled_until = null,
-        throttle_reason = null, next_run_at = to_timestamp(${seconds(next)}::float8)
-      where id = ${asked.datasourceId} and generation = ${asked.generation}
-      returning intent_version as "intentVersion"`;
+        where datasource_id = ${asked.datasourceId} and finished_at is null and kind = 'sync' and n < ${asked.n}
+      ), moved as (
+        update datasources set last_success_at = now(), last_attempt_at = now(), failures = '{}',
+          throttled_until = null, throttle_reason = null, next_run_at = to_timestamp(${seconds(next)}::float8)
+        where id = ${asked.datasourceId} and generation = ${asked.generation}
+        returning id, intent_version)
+      select intent_version as "intentVersion", announce_change(id) from moved`;
     const outcomeOf = { code: "synced", rows: outcome.rows };
     if (asked.askedBy.length > 0)
       await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, { state: "done", outcome: outcomeOf });
-    await announce(tx, asked.datasourceId);
+    if (asked.skipped > 0) await noteSkipped(tx, asked);
     return plain("done", { ...outcome, intentVersion: row?.intentVersion ?? outcome.intentVersion });
   });
+}
+
+/** Points of the rhythm that went by unanswered: this run caught up for them once. */
+async function noteSkipped(tx: Parameters<typeof settleCommands>[0], asked: RunAsked): Promise<void> {
+  await tx.sql`
+    update runs set outcome = coalesce(outcome, '{}') || jsonb_build_object('skipped', ${asked.skipped}::int)
+    where datasource_id = ${asked.datasourceId} and kind = 'sync' and n = ${asked.n}`;
 }
 
 async function settle(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome): Promise<RunResult> {

@@ -195,6 +195,34 @@ describe("in the middle of a history", () => {
   });
 });
 
+describe("a sync that takes longer than its interval", () => {
+  test("never runs beside itself; what it skipped is counted, and caught up for once", async () => {
+    const target = await connected(engine);
+    let atOnce = 0;
+    let most = 0;
+    engine.source.when(target.datasourceId, {
+      sync: async ({ run }) => {
+        most = Math.max(most, (atOnce += 1));
+        if (run.n === 3) await new Promise((resolve) => setTimeout(resolve, 6_500));
+        atOnce -= 1;
+        return { kind: "done" };
+      },
+    });
+    const skipped = await until(
+      async () =>
+        (
+          await engine.merchant.sql<{ skipped: number }[]>`
+          select (outcome->>'skipped')::int as skipped from runs
+          where datasource_id = ${target.datasourceId} and kind = 'sync' and outcome ? 'skipped'`
+        )[0]?.skipped,
+      (count) => count !== undefined,
+      40_000,
+    );
+    expect(skipped).toBeGreaterThanOrEqual(2);
+    expect(most).toBe(1);
+  });
+});
+
 describe("failures that nobody understands", () => {
   test("five in a row, and the platform pauses the sync itself; a resume tries again", async () => {
     const { merchant, source } = engine;
