@@ -59,7 +59,12 @@ async function* pages(
       readPage,
     );
     const mapped = orders.map((order) =>
-      mapOrder({ order, lines: childrenOf(childOrNull(order, "lineItems") ?? {}, "nodes"), refunds: [], isWhole: true }),
+      mapOrder({
+        order,
+        lines: childrenOf(childOrNull(order, "lineItems") ?? {}, "nodes"),
+        refunds: [],
+        isWhole: true,
+      }),
     );
     yield {
       kind: "records",

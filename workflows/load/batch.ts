@@ -10,7 +10,11 @@ import { FieldWriter, OPEN_FIELD, Unstorable } from "./field-writer.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 /** A batch is worth a transaction from here on; several pages share one. */
-export const BATCH = { records: 10_000, characters: 8_000_000, ageMs: 2_000 };
+export const BATCH = { records: 8_000, characters: 4_000_000, ageMs: 2_000 };
+
+/** In all batches of the process: beyond this each goes out after its next page, however many slices run beside each other. */
+const HELD_CHARACTERS_MAX = 40_000_000;
+let heldCharacters = 0;
 
 export interface StagedLine {
   id: string;
@@ -18,8 +22,8 @@ export interface StagedLine {
   line: string;
   /** An order's line: what it adds to its order. */
   part?: LinePart;
-  /** An order whose prices hold its taxes. */
-  taxesIncluded?: boolean;
+  /** An order that its lines must complete first: `line` is made of these then. */
+  open?: { head: string; columns: string; taxesIncluded: boolean };
 }
 
 interface LinePart {
@@ -68,12 +72,15 @@ export class Batch {
     return (
       this.records >= BATCH.records ||
       this.characters >= BATCH.characters ||
+      (this.pages > 0 && heldCharacters >= HELD_CHARACTERS_MAX) ||
       (this.pages > 0 && Date.now() - this.readAt.getTime() >= BATCH.ageMs)
     );
   }
 
-  get isEmpty(): boolean {
-    return this.pages === 0;
+  /** It has been committed, or never will be. */
+  release(): void {
+    heldCharacters -= this.characters;
+    this.characters = 0;
   }
 
   addPage(records: readonly SourceRecord[], rejected: readonly RejectedRecord[]): void {
@@ -117,26 +124,22 @@ export class Batch {
     return [...(this.#linesByKind.get(kind)?.keys() ?? [])];
   }
 
-  /** What a source leaves to be the sum of the lines is summed here, gift cards apart and before tax. */
+  /** What a source leaves to be the sum of the lines is summed here. */
   #fillOpenFields(orders: Map<string, StagedLine>): void {
-    const open = [...orders.values()].filter(({ line }) => line.includes(OPEN_FIELD));
-    if (open.length === 0) return;
-    const partsByOrder = Map.groupBy(
-      [...(this.#linesByKind.get("orderLine")?.values() ?? [])].flatMap(({ part }) =>
-        part === undefined ? [] : [part],
-      ),
-      ({ orderId }) => orderId,
-    );
-    for (const staged of open) {
+    const partsByOrder = new Map<string, LinePart[]>();
+    for (const { part } of this.#linesByKind.get("orderLine")?.values() ?? []) {
+      if (part === undefined) continue;
+      const parts = partsByOrder.get(part.orderId);
+      if (parts === undefined) partsByOrder.set(part.orderId, [part]);
+      else parts.push(part);
+    }
+    for (const staged of orders.values()) {
+      if (staged.open === undefined) continue;
+      const { head, columns, taxesIncluded } = staged.open;
       const parts = partsByOrder.get(staged.id) ?? [];
-      const sold = parts.filter(({ isGiftCard }) => !isGiftCard);
-      const gross = exactSum([
-        ...sold.map((part) => part.gross),
-        ...(staged.taxesIncluded === true ? sold.map((part) => negated(part.tax)) : []),
-      ]);
-      const [before = "", middle = "", after] = staged.line.split(OPEN_FIELD);
-      staged.line =
-        after === undefined ? `${before}${gross}${middle}` : `${before}${gross}${middle}${parts.length}${after}`;
+      const [before = "", middle = "", after] = columns.split(OPEN_FIELD);
+      const gross = `${before}${grossOf(parts, taxesIncluded)}${middle}`;
+      staged.line = head + (after === undefined ? gross : `${gross}${parts.length}${after}`);
     }
   }
 
@@ -175,6 +178,7 @@ export class Batch {
     if (earlier !== undefined) counts.deduplicated += 1;
     if (earlier === undefined || earlier.versionMs <= staged.versionMs) lines.set(staged.id, staged);
     this.characters += staged.line.length;
+    heldCharacters += staged.line.length;
   }
 
   #stage(record: SourceRecord): StagedLine {
@@ -186,11 +190,14 @@ export class Batch {
     const columns = writeColumns(record.kind, record, put);
     const replacedTexts = put.takeReplaced() + (replaced ? 1 : 0) + (document?.replaced === true ? 1 : 0);
     if (replacedTexts > 0) this.#keepExact(record, id);
-    const line = `${copyField(id)}\t${record.versionAt}\t${put.instantOrNull("deletedAt", record.deletedAt)}\t${document === null ? "\\N" : copyJson(document.text)}\t${columns}\n`;
+    const head = `${copyField(id)}\t${record.versionAt}\t${put.instantOrNull("deletedAt", record.deletedAt)}\t${document === null ? "\\N" : copyJson(document.text)}\t`;
+    const line = `${head}${columns}\n`;
     if (record.childrenComplete !== undefined && record.childrenComplete.length > 0) {
       this.wholeParents.set(id, record.childrenComplete);
     }
-    if (record.kind === "order") return { id, versionMs, line, taxesIncluded: record.taxesIncluded };
+    if (record.kind === "order" && columns.includes(OPEN_FIELD)) {
+      return { id, versionMs, line, open: { head, columns: `${columns}\n`, taxesIncluded: record.taxesIncluded } };
+    }
     if (record.kind !== "orderLine") return { id, versionMs, line };
     const { gross, tax, isGiftCard } = record;
     return { id, versionMs, line, part: { orderId: cleanText(record.orderId).text, gross, tax, isGiftCard } };
@@ -216,6 +223,13 @@ export class Batch {
       document: exactBytes(document).subarray(0, KEPT_BYTES_MAX),
     });
   }
+}
+
+/** Gift cards apart, and before tax. */
+function grossOf(parts: readonly LinePart[], taxesIncluded: boolean): string {
+  const sold = parts.filter(({ isGiftCard }) => !isGiftCard);
+  const taxes = taxesIncluded ? sold.map(({ tax }) => negated(tax)) : [];
+  return exactSum([...sold.map(({ gross }) => gross), ...taxes]);
 }
 
 /** One place where a record meets the layout of its own kind. */

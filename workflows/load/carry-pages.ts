@@ -130,6 +130,7 @@ class Load {
   /** Whatever was begun has ended, well or badly; the first failure has been thrown to the caller already. */
   async settled(): Promise<void> {
     await this.#inFlight?.catch(() => undefined);
+    this.#batch.release();
   }
 
   #take(page: RecordsPage): void {
@@ -172,25 +173,27 @@ class Load {
     const { context, place } = this.#c;
     const startsOver = this.#restarts;
     this.#restarts = false;
-    const committed = await commitBatch(
-      context,
-      place,
-      batch,
-      {
-        cursor: this.#cursor,
-        announced: this.#announced,
-        ratePerMinute: this.#ratePerMinute(batch.records),
-        isDone: false,
-        through: null,
-        waitingFor: null,
-        startsOver,
-        ...to,
-      },
-      this.#c.write,
-    );
+    const committed = await this.#commitOf(batch, {
+      cursor: this.#cursor,
+      announced: this.#announced,
+      ratePerMinute: this.#ratePerMinute(batch.records),
+      isDone: false,
+      through: null,
+      waitingFor: null,
+      startsOver,
+      ...to,
+    });
     place.moved(committed.step);
     this.#note(committed);
     announce(context.sql, context.run);
+  }
+
+  async #commitOf(batch: Batch, to: StepOf): Promise<Committed> {
+    try {
+      return await commitBatch(this.#c.context, this.#c.place, batch, to, this.#c.write);
+    } finally {
+      batch.release();
+    }
   }
 
   #note({ ledger, fence }: Committed): void {
@@ -216,6 +219,7 @@ class Load {
   #beginAgain(): void {
     this.#restarts = true;
     this.#seen = 0;
+    this.#batch.release();
     this.#batch = this.#newBatch();
   }
 

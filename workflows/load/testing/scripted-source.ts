@@ -1,6 +1,8 @@
 /** A connector whose pages a test writes out. It speaks the contract and no HTTP: what is under test is what we do with pages. */
+import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import type { Connector, Cursor, Page, SliceSpec, Stream } from "@headwater/connectors/contract.ts";
-import type { Tokens } from "@headwater/connectors/authorization.ts";
+import type { Credential, RefreshRequest, Tokens } from "@headwater/connectors/authorization.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { OrderLineRecord, OrderRecord, RefundRecord, SourceRecord } from "@headwater/connectors/records.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 
@@ -10,9 +12,31 @@ export interface ScriptedOptions {
   pages: Script;
   overlapMs?: number;
   stream?: Partial<Stream>;
-  refresh?: () => Promise<Tokens>;
+  refresh?: (credential: Credential) => Promise<Tokens>;
   connector?: Partial<Connector>;
 }
+
+const catalog: CatalogEntry = {
+  platform: "shopify",
+  name: "Scripted",
+  category: "ecommerce",
+  methods: ["oauth"],
+  state: "ready",
+  takesSlot: true,
+  scopes: [{ scope: "read_orders", purpose: "orders", required: true }],
+  prerequisites: [],
+  requiresOneOf: [],
+  excludes: [],
+  powers: [],
+  yields: ["order"],
+  cadenceMinutes: 60,
+  historyDays: null,
+  restatedDays: 0,
+  deletesVisible: "byComparison",
+  warnDaysBeforeEnd: 14,
+  policyUrl: null,
+  settings: [],
+};
 
 export function scriptedConnector({
   pages,
@@ -22,33 +46,17 @@ export function scriptedConnector({
   connector,
 }: ScriptedOptions): Connector {
   return {
-    catalog: {
-      platform: "shopify",
-      name: "Scripted",
-      category: "ecommerce",
-      methods: ["oauth"],
-      state: "ready",
-      takesSlot: true,
-      scopes: [{ scope: "read_orders", purpose: "orders", required: true }],
-      prerequisites: [],
-      requiresOneOf: [],
-      excludes: [],
-      powers: [],
-      yields: ["order"],
-      cadenceMinutes: 60,
-      historyDays: null,
-      restatedDays: 0,
-      deletesVisible: "byComparison",
-      warnDaysBeforeEnd: 14,
-      policyUrl: null,
-      settings: [],
-    },
+    catalog,
     authorization: {
       kind: "key",
       asks: [],
       readTyped: (params) => ({ ok: true, params }),
       exchange: () => Promise.reject(new Error("not in this script")),
-      ...(refresh === undefined ? {} : { refresh }),
+      ...(refresh === undefined
+        ? {}
+        : {
+            refresh: (_outbound: Outbound, { credential }: Pick<RefreshRequest, "credential">) => refresh(credential),
+          }),
     },
     hosts: () => ({ credential: ["source.test"], open: ["files.test"] }),
     sign: (request, credential) => ({

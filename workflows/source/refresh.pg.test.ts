@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { makeRig, type Rig } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { LEASE_MS } from "./refresh.ts";
+import { openSource } from "./session.ts";
+import { readStanding } from "./standing.ts";
+import { type RotatingProvider, startRotatingProvider } from "./testing/rotating-provider.ts";
+import { callOnce, plainOutbound, rotatingSource } from "./testing/rotating-source.ts";
+
+const PROCESSES = 4;
+const WORKERS_EACH = 13;
+const ROUNDS = 20;
+
+let provider: RotatingProvider;
+let rig: Rig;
+const children: ChildProcess[] = [];
+
+async function begin(options: { oldSurvives?: boolean } = {}): Promise<void> {
+  provider = await startRotatingProvider(options);
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }), {
+    outbound: plainOutbound(provider.origin),
+    accessExpiresAt: new Date(Date.now() + 3_600_000),
+  });
+  rig.use(rotatingSource(provider.origin));
+}
+beforeEach(() => begin());
+afterEach(async () => {
+  for (const child of children.splice(0)) child.disconnect();
+  await rig.close();
+  await provider.close();
+});
+
+const endAccess = async (): Promise<void> => {
+  provider.expireAccess();
+  await rig.owner`update grants set access_expires_at = now() - interval '1 minute'`;
+};
+async function openHere() {
+  const standing = await readStanding(rig.deps.sql, rig.ref);
+  if (standing === undefined) throw new Error("the datasource is not there");
+  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(20_000) }).session;
+}
+
+test(`${PROCESSES * WORKERS_EACH} workers in ${PROCESSES} processes, ${ROUNDS} expiries: one token call each, none twice`, async () => {
+  const path = fileURLToPath(new URL("testing/refresh-process.ts", import.meta.url));
+  for (let n = 0; n < PROCESSES; n += 1) {
+    const child = fork(path, { execArgv: [] });
+    children.push(child);
+    child.send({
+      workerUrl: rig.workerUrl,
+      origin: provider.origin,
+      vaultPrivateKey: rig.deps.vaultPrivateKey,
+      ref: rig.ref,
+      workers: WORKERS_EACH,
+    });
+    await once(child, "message");
+  }
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await endAccess();
+    const answers = children.map((child) => once(child, "message"));
+    for (const child of children) child.send("round");
+    for (const [answer] of await Promise.all(answers)) expect(answer, `round ${round}`).toEqual({ good: WORKERS_EACH });
+    expect(provider, `round ${round}`).toMatchObject({ refreshes: round, reuses: 0 });
+  }
+  const kept = await rig.owner`select count(*)::int as readable from credentials where sealed is not null`;
+  expect(kept).toEqual([{ readable: 1 }]);
+});
+
+test("a 401 that is a blip is one refresh and one repeat; nobody is asked to authorize again", async () => {
+  provider.expireAccess();
+  expect(await callOnce(await openHere())).toBe(200);
+  expect(provider).toMatchObject({ refreshes: 1, reuses: 0, calls: 2 });
+});
+
+test("an answer lost between the provider and us is asked for again with the old pair, where that is allowed", async () => {
+  await rig.close();
+  await provider.close();
+  await begin({ oldSurvives: true });
+  await endAccess();
+  provider.loseNextAnswer();
+  await expect(callOnce(await openHere())).resolves.toBe(200);
+  expect(provider.refreshes).toBe(2);
+});
+
+test("where the old pair is dead it says so within three calls, and never loops", async () => {
+  await endAccess();
+  provider.loseNextAnswer();
+  await expect(callOnce(await openHere())).rejects.toMatchObject({ failure: { class: "reauthorize" } });
+  expect(provider.refreshes + provider.reuses).toBeLessThanOrEqual(3);
+});
+
+test("the holder of the lease died: others go on when it has run out, within fifteen seconds", async () => {
+  expect(LEASE_MS).toBeLessThanOrEqual(15_000);
+  await endAccess();
+  await rig.owner`update grants set lease_owner = 'dead', lease_until = now() + interval '1 second'`;
+  const began = Date.now();
+  expect(await callOnce(await openHere())).toBe(200);
+  expect(Date.now() - began).toBeGreaterThan(900);
+  expect(provider.refreshes).toBe(1);
+});
+
+test("the old pair stays readable until the new one has been used once", async () => {
+  await endAccess();
+  const readable = async () =>
+    (
+      await rig.owner<{ version: number }[]>`select version from credentials where sealed is not null order by version`
+    ).map(({ version }) => version);
+  const session = await openHere();
+  const seen: number[][] = [];
+  await session.http.call(
+    { method: "GET", url: "https://source.test/call", credential: "attached", cost: 0, purpose: "call" },
+    async () => {
+      seen.push(await readable());
+    },
+  );
+  expect(seen).toEqual([[1, 2]]);
+  expect(await readable()).toEqual([2]);
+});
