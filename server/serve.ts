@@ -55,10 +55,10 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   const port = await listen(server, config);
   const services = servicesFor(config, log, config.publicUrl ?? `http://${config.host}:${port}`, given);
   const { db, publicUrl } = services;
-  const metrics = makeMetrics();
   const prepare = makePrepare({ schema, documents: readDocuments(config.webDist) });
   const answering: Answering = { services, prepare, rates: makeRates() };
   const hub = new Hub();
+  const metrics = makeMetrics(() => hub.counts().groups);
   const live = { answering, hub, metrics };
   const sockets = openSockets(live);
   const streams = openEventStreams(live);

@@ -7,7 +7,7 @@ export const RATES = {
   organisation: 240_000,
   person: 240_000,
   /** Questions a minute from one address that is not signed in. */
-  nobody: 120,
+  nobody: 600,
 } as const;
 
 export interface Spent {

@@ -7,6 +7,7 @@ import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionN
 import { inTenant } from "@headwater/db";
 import { organisationOf } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
+import { again, willPass } from "../http/again.ts";
 import { errorFacts } from "../http/log.ts";
 import { loadersFor } from "../reading/loaders.ts";
 import type { Transaction } from "../reading/transaction.ts";
@@ -39,7 +40,10 @@ export function contextFor(
   return { services, ...asking, words: wordsIn(asking.locale), now, db, load: loadersFor(() => db, now), afterCommit };
 }
 
-export async function runOperation(services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> {
+export const runOperation = (services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> =>
+  again(() => runOnce(services, asking, operation));
+
+async function runOnce(services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> {
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const after: (() => Promise<void>)[] = [];
   const signal = AbortSignal.timeout(LIMITS.executionMs);
@@ -53,6 +57,7 @@ export async function runOperation(services: Services, asking: Asking, operation
       );
     });
   } catch (error) {
+    if (willPass(error)) throw error;
     // A query whose statement failed still gives the parts that it has; of a mutation nothing was kept, so it gives nothing.
     if (answered !== null && isQuery) return answered;
     if (signal.aborted) return { errors: [failure("This took longer than ten seconds.", "TIMEOUT")] };

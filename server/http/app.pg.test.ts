@@ -142,3 +142,17 @@ test("one's own sessions: listed, ended by oneself and by nobody else", async ()
   expect(await end(person)).toBe("EndSessionSuccess");
   expect((await post(api, "/graphql", { query: ME }, { cookie: second })).status).toBe(401);
 });
+
+test("a database that comes back is waited for: no question fails when every connection is cut", async () => {
+  const person = await signUp(api);
+  const cut = () =>
+    api.owner
+      .sql`select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'headwater api' and datname = current_database()`;
+  const statuses: string[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const asked = Array.from({ length: 8 }, () => person.ask("{ me { name } organisation { name slots { used } } }"));
+    await cut();
+    for (const answer of await Promise.all(asked)) statuses.push(`${answer.status} ${answer.errors === undefined}`);
+  }
+  expect(new Set(statuses)).toEqual(new Set(["200 true"]));
+});

@@ -12,18 +12,22 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Histogram<"route" | "status">;
-  readonly operations: Counter<"kind" | "outcome">;
   readonly subscribers: Gauge;
-  readonly groups: Gauge;
   readonly executions: Counter;
   readonly messages: Counter;
   readonly dropped: Counter<"why">;
 }
 
-export function makeMetrics(): Metrics {
+export function makeMetrics(countGroups: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const groups: Gauge = new Gauge({
+    name: "headwater_subscription_groups",
+    help: "Groups that share one execution.",
+    registers,
+    collect: () => groups.set(countGroups()),
+  });
   return {
     registry,
     requests: new Histogram({
@@ -32,14 +36,7 @@ export function makeMetrics(): Metrics {
       labelNames: ["route", "status"],
       registers,
     }),
-    operations: new Counter({
-      name: "headwater_operations_total",
-      help: "GraphQL operations, by kind and outcome.",
-      labelNames: ["kind", "outcome"],
-      registers,
-    }),
     subscribers: new Gauge({ name: "headwater_subscribers", help: "Live subscriptions.", registers }),
-    groups: new Gauge({ name: "headwater_subscription_groups", help: "Groups that share one execution.", registers }),
     executions: new Counter({
       name: "headwater_subscription_executions_total",
       help: "Executions for all members of a group at once.",

@@ -16,6 +16,7 @@ import { receiveWebhook } from "../webhooks/receive.ts";
 import { isLocale, localeFrom } from "../words/catalog.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
+import { again } from "./again.ts";
 import { answerAuth } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
 import { addressOf, header, send, sendJson } from "./exchange.ts";
@@ -117,12 +118,14 @@ const languageOf = (request: IncomingMessage): Locale => {
 };
 
 export const callerOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Promise<Caller> =>
-  identify(services, {
-    cookie: header(request, "cookie"),
-    authorization: header(request, "authorization"),
-    organisation: header(request, "x-organisation") ?? null,
-    address: addressOf(request),
-  });
+  again(() =>
+    identify(services, {
+      cookie: header(request, "cookie"),
+      authorization: header(request, "authorization"),
+      organisation: header(request, "x-organisation") ?? null,
+      address: addressOf(request),
+    }),
+  );
 
 const refusedGraphql = (
   response: ServerResponse,

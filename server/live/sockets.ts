@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { OperationTypeNode } from "graphql";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from "graphql-ws";
-import type { SubscribePayload } from "graphql-ws";
+import type { Server as GraphqlServer, SubscribePayload } from "graphql-ws";
 import { WebSocketServer } from "ws";
 import type { RawData, WebSocket } from "ws";
 import { identify } from "../access/identify.ts";
@@ -13,7 +13,9 @@ import { admit, answer } from "../graphql/answer.ts";
 import { failure } from "../graphql/mask.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { isOurs } from "../http/auth-routes.ts";
+import { again } from "../http/again.ts";
 import { addressOf, header } from "../http/exchange.ts";
+import { errorFacts } from "../http/log.ts";
 import { isLocale } from "../words/catalog.ts";
 import { BACKLOG_MOST } from "./member.ts";
 import type { EndReason, Member } from "./member.ts";
@@ -23,6 +25,7 @@ import type { Live } from "./subscribe.ts";
 const MESSAGE_MOST = 100_000;
 const LIVE_MOST_PER_CALLER = 100;
 const TERMINATE_AFTER_MS = 2000;
+const BEAT_MS = 15_000;
 
 /** Its client comes back by itself for all of these but 4401, at which it gives up: someone must sign in again. */
 const CLOSE: Readonly<Record<EndReason, { code: number; text: string }>> = {
@@ -72,7 +75,7 @@ export function openSockets(live: Live): Sockets {
     connectionInitWaitTimeout: 5000,
     onConnect: async (ctx) => {
       const { extra } = ctx;
-      const asking = await askingOf(live, extra.request, ctx.connectionParams ?? {});
+      const asking = await askingOrGone(live, extra, ctx.connectionParams ?? {});
       if (asking === null) return false;
       extra.asking = asking;
       open.set(extra, { caller: asking.caller, end: (why) => closeSocket(extra.socket, why) });
@@ -92,25 +95,10 @@ export function openSockets(live: Live): Sockets {
     },
   });
 
-  wss.on("connection", (socket: WebSocket, request: IncomingMessage) => {
-    const extra: Extra = { socket, request, leaves: new Map(), asking: null };
-    const closed = server.opened(
-      {
-        protocol: socket.protocol,
-        send: (data) =>
-          new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve()))),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) => {
-          socket.on("message", (data) => {
-            void handle(textOf(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
-          });
-        },
-      },
-      extra,
-    );
-    socket.on("error", () => socket.terminate());
-    socket.once("close", (code, reason) => void closed(code, String(reason)));
-  });
+  const beat = setInterval(() => dropTheDead(wss.clients), BEAT_MS);
+  beat.unref();
+
+  wss.on("connection", (socket: WebSocket, request: IncomingMessage) => attach(server, socket, request));
 
   return {
     connections: { [Symbol.iterator]: () => open.values() },
@@ -122,6 +110,7 @@ export function openSockets(live: Live): Sockets {
       wss.handleUpgrade(request, socket, head, (ws) => wss.emit("connection", ws, request));
     },
     close: async () => {
+      clearInterval(beat);
       for (const socket of wss.clients) closeSocket(socket, "shutdown");
       await new Promise<void>((resolve) => wss.close(() => resolve()));
     },
@@ -131,10 +120,58 @@ export function openSockets(live: Live): Sockets {
 const textOf = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)).toString("utf8");
 
+/** Lends a socket to the protocol. */
+function attach(server: GraphqlServer<Extra>, socket: WebSocket, request: IncomingMessage): void {
+  socket.on("pong", () => heard.add(socket));
+  heard.add(socket);
+  const extra: Extra = { socket, request, leaves: new Map(), asking: null };
+  const closed = server.opened(
+    {
+      protocol: socket.protocol,
+      send: (data) =>
+        new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve()))),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) => {
+        socket.on("message", (data) => {
+          void handle(textOf(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
+        });
+      },
+    },
+    extra,
+  );
+  socket.on("error", () => socket.terminate());
+  socket.once("close", (code, reason) => void closed(code, String(reason)));
+}
+
+/** Sockets that have spoken since the last beat; what has not is gone without a word. */
+const heard = new WeakSet<WebSocket>();
+
+function dropTheDead(sockets: Iterable<WebSocket>): void {
+  for (const socket of sockets) {
+    if (!heard.delete(socket)) socket.terminate();
+    else socket.ping();
+  }
+}
+
 /** The close frame waits behind the backlog: whoever does not read is cut off a little later. */
 function closeSocket(socket: WebSocket, why: EndReason): void {
   socket.close(CLOSE[why].code, CLOSE[why].text);
   setTimeout(() => socket.terminate(), TERMINATE_AFTER_MS).unref();
+}
+
+/** With the database away its client is told to come back: any other end of a handshake would make it give up. */
+async function askingOrGone(
+  live: Live,
+  extra: Extra,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Asking | null> {
+  try {
+    return await again(() => askingOf(live, extra.request, params));
+  } catch (error) {
+    live.answering.services.log.warn("handshake failed", errorFacts(error));
+    closeSocket(extra.socket, "failed");
+    return null;
+  }
 }
 
 async function askingOf(

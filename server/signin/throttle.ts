@@ -7,7 +7,8 @@ import { throttles } from "@headwater/db/schema/tables.ts";
 
 const WINDOW_MS = 15 * 60_000;
 export const ACCOUNT_TRIES = 10;
-export const ADDRESS_TRIES = 60;
+/** An office is many people behind one address. */
+export const ADDRESS_TRIES = 200;
 
 /** An IPv6 customer has a whole /64: one address more is no other visitor. */
 export function addressKey(address: string | null): string {
