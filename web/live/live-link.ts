@@ -23,11 +23,15 @@ export interface LinkOptions {
   store: LiveStore;
 }
 
+const pingEveryMs = 5_000;
+const answerWithinMs = 4_000;
+
 /** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
 export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
   let state: LinkState = { kind: "connecting" };
   let closed = false;
   let unsubscribe: (() => void) | null = null;
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
   const become = (next: LinkState): void => {
     if (closed || (next.kind === "lost" && (state.kind === "lost" || state.kind === "ended"))) return;
@@ -38,7 +42,8 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     url,
     lazy: true,
     lazyCloseTimeout: 0,
-    keepAlive: 10_000,
+    keepAlive: pingEveryMs,
+    connectionAckWaitTimeout: answerWithinMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !closed,
     retryWait: async (retries) => {
@@ -47,8 +52,18 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     },
     connectionParams: () => ({ organisation, locale: language() }),
     on: {
-      closed: (event) => become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() }),
+      closed: (event) => {
+        clearTimeout(unanswered);
+        become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() });
+      },
       error: () => become({ kind: "lost", since: Date.now() }),
+      ping: (received) => {
+        // A socket whose other end is gone without a word looks open for minutes: an unanswered ping ends it.
+        if (!received) unanswered = setTimeout(() => socket.terminate(), answerWithinMs);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(unanswered);
+      },
     },
   });
   const start = async (): Promise<void> => {
@@ -78,6 +93,7 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     },
     close: () => {
       closed = true;
+      clearTimeout(unanswered);
       unsubscribe?.();
       void socket.dispose();
     },

@@ -66,7 +66,7 @@ export function DataSyncStatus({
       <span className={plain ? "flow" : "st pill flowp"}>
         <i className="ring" style={share(percent ?? 0)} />
         <Trans comment="data sync status">Fetching historical data</Trans>{" "}
-        {percent !== null && <b className="num">{format.percent(percent)}</b>}
+        {percent ? <b className="num">{format.percent(percent)}</b> : null}
       </span>
     );
   }
