@@ -1,0 +1,124 @@
+import type { Page } from "@headwater/connectors/contract.ts";
+import type { SourceRecord } from "@headwater/connectors/records.ts";
+import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { eraseCredential } from "../source/end-grant.ts";
+import { eraseCustomer } from "./erase-customer.ts";
+import { purgeBatch } from "./purge-batch.ts";
+import { spotCheck } from "./spot-check.ts";
+import { sweepDeletes } from "./sweep-deletes.ts";
+import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { line, order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { workOnSlice } from "./work-on-slice.ts";
+
+let rig: Rig;
+const rigs: Rig[] = [];
+beforeEach(async () => {
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+  rigs.push(rig);
+});
+afterAll(() => Promise.all(rigs.map((each) => each.close())));
+
+const load = async (...records: SourceRecord[]): Promise<void> => {
+  rig.use(scriptedConnector({ pages: scripted(records) }));
+  await workOnSlice(rig.deps, await rig.slice(), options());
+};
+const alive = async () =>
+  (await rig.owner<{ id: string }[]>`select id from orders where deleted_at is null order by id`).map(({ id }) => id);
+const idsGiven = (ids: string[], counted: number | null) =>
+  scriptedConnector({
+    pages: scripted([]),
+    stream: {
+      ids: async function* given() {
+        yield ids.slice(0, 1);
+        yield ids.slice(1);
+      },
+      count: () => Promise.resolve(counted),
+    },
+  });
+
+test("an order that the source has deleted gets a tombstone with its lines, and its day counts again", async () => {
+  await load(order("a", { customerId: "c" }), order("b", { customerId: "c" }), line("l", "b"));
+  rig.use(idsGiven(["a"], 1));
+  expect(await sweepDeletes(rig.deps, rig.run("sweep"), options())).toMatchObject({ kind: "done", tombstoned: 2 });
+  expect(await alive()).toEqual(["a"]);
+  expect(await rig.owner`select value::text from rollups where metric = 'orders'`).toEqual([{ value: "1" }]);
+  expect(await rig.owner`select cause from restatements where metric = 'orders' and before = 2`).toEqual([
+    { cause: "delete" },
+  ]);
+  expect(await rig.owner`select state, written from runs where kind = 'sweep'`).toEqual([
+    { state: "succeeded", written: "2" },
+  ]);
+});
+
+test("a list of ids that was cut short buries nobody: the source's own count must agree", async () => {
+  await load(order("a"), order("b"), order("c"));
+  rig.use(idsGiven(["a"], 3));
+  expect(await sweepDeletes(rig.deps, rig.run("sweep"), options())).toMatchObject({
+    kind: "providerDown",
+    tombstoned: 0,
+  });
+  expect(await alive()).toEqual(["a", "b", "c"]);
+});
+
+test("the source's figure stands beside ours, equal or not", async () => {
+  await load(order("a"));
+  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await rig.owner`update rollups set day = ${day} where metric = 'orders'`;
+  const connector = scriptedConnector({ pages: scripted([]) });
+  rig.use({
+    ...connector,
+    reconcile: {
+      settledAfterHours: 0,
+      aggregates: (_session, asked) =>
+        Promise.resolve([{ metric: "orders", day: asked, value: "2", currency: null, figure: "ordersCount" }]),
+    },
+  });
+  const outcome = await spotCheck(rig.deps, rig.run("spotCheck"), options());
+  expect(outcome.figures).toMatchObject([{ metric: "orders", day, ours: "1", theirs: "2" }]);
+  expect(await rig.owner`select ours::text, theirs::text from spot_checks`).toEqual([{ ours: "1", theirs: "2" }]);
+});
+
+test("a purge takes at most 5,000 rows a call and stops at an account that another datasource reads", async () => {
+  const records = Array.from({ length: 6_000 }, (_, at) => order(`o${at}`));
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages(): AsyncGenerator<Page> {
+        yield { kind: "records", records, rejected: [], cursor: { next: 1 }, done: true };
+      },
+    }),
+  );
+  await workOnSlice(rig.deps, await rig.slice(), options());
+  expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "done", rows: 0 });
+  await rig.owner`update datasources set disconnected_at = now()`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "more", rows: 5_000 });
+  const left = async () => Number((await rig.owner`select count(*) from orders`)[0]?.["count"]);
+  expect(await left()).toBeGreaterThan(900);
+  await rig.owner`insert into datasources (organisation_id, platform, account_id, name)
+    values (${rig.ref.organisationId}, 'shopify', ${rig.accountId}, 'Again')`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toMatchObject({ kind: "done" });
+  expect(await left()).toBeGreaterThan(900);
+  await rig.owner`update datasources set disconnected_at = now()`;
+  while ((await purgeBatch(rig.deps, rig.ref)).kind === "more") continue;
+  expect(await left()).toBe(0);
+  expect(await rig.owner`select * from rollups`).toEqual([]);
+});
+
+test("a person who is forgotten leaves the numbers as they were", async () => {
+  await load(order("a", { customerId: "c1" }), order("b", { customerId: "c2" }));
+  const before = await rig.owner`select metric, day, value from rollups order by 1, 2`;
+  expect(await eraseCustomer(rig.deps, rig.ref, { customerId: "c1", orderIds: [] })).toMatchObject({ rows: 2 });
+  expect(await rig.owner`select customer_id, document from orders where id = 'a'`).toEqual([
+    { customer_id: null, document: null },
+  ]);
+  expect(await rig.owner`select metric, day, value from rollups order by 1, 2`).toEqual(before);
+});
+
+test("an erased credential can be read by nobody; one that another datasource stands on is kept", async () => {
+  await rig.owner`insert into datasources (organisation_id, platform, grant_id, name)
+    values (${rig.ref.organisationId}, 'shopify', ${rig.grantId}, 'Sister')`;
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "kept" });
+  await rig.owner`update datasources set disconnected_at = now() where name = 'Sister'`;
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+  expect(await rig.owner`select sealed, wrapped_key from credentials`).toEqual([{ sealed: null, wrapped_key: null }]);
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+});
