@@ -90,6 +90,11 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
             message: "All 10 apps are in use.",
             meaning: "Shopify is not connected yet. Disconnect one that is not used, or upgrade.",
             remedy: { kind: "UPGRADE", label: "Upgrade", url: "/plan" },
+            ways: [
+              { kind: "DISCONNECT_ONE", label: "Disconnect an unused one", url: null },
+              { kind: "UPGRADE", label: "Upgrade", url: "/plan" },
+              { kind: "CONTACT_SUPPORT", label: "Contact support", url: "mailto:help@headwater.example" },
+            ],
           },
           fields: [],
         }),

@@ -192,4 +192,7 @@ export const RenameMutation = graphql(
   [ProblemFragment],
 );
 
-export type Problem = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
+type Told = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
+
+/** What went wrong; at the limit of a plan, with the ways out. */
+export type Problem = Told & { readonly ways?: readonly NonNullable<Told["remedy"]>[] };

@@ -36,11 +36,7 @@ export function ProblemNote({ problem, onClose }: { problem: Told; onClose?: () 
           <b>{words?.message ?? <Trans>Headwater did not answer.</Trans>}</b>
         </p>
         <p>{words?.meaning ?? <Trans>Nothing was changed. Try again in a moment.</Trans>}</p>
-        {words?.remedy?.url && (
-          <p>
-            <a href={words.remedy.url}>{words.remedy.label}</a>
-          </p>
-        )}
+        <WaysOut ways={words?.ways ?? (words?.remedy ? [words.remedy] : [])} />
       </div>
       {onClose && (
         <button type="button" className="iconb" aria-label={t`Close`} onClick={onClose}>
@@ -48,6 +44,21 @@ export function ProblemNote({ problem, onClose }: { problem: Told; onClose?: () 
         </button>
       )}
     </div>
+  );
+}
+
+/** Each way out as a link where it leads somewhere, else in words. */
+function WaysOut({ ways }: { ways: NonNullable<Problem["ways"]> }) {
+  if (ways.length === 0) return null;
+  return (
+    <p>
+      {ways.map(({ kind, label, url }, n) => (
+        <span key={kind}>
+          {n > 0 && " · "}
+          {url ? <a href={url}>{label}</a> : label}
+        </span>
+      ))}
+    </p>
   );
 }
 
