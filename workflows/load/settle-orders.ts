@@ -4,8 +4,7 @@ import type { TransactionSql } from "postgres";
 import type { Batch } from "./batch.ts";
 import { layoutByKind } from "./kinds.ts";
 import type { RecordsOwner } from "./merge.ts";
-import { entombLostChildren } from "./tombstones.ts";
-import type { TouchedDays } from "./rollups.ts";
+import { type Entombed, entombLostChildren } from "./tombstones.ts";
 
 /** Only orders that were here before can have lost something: a first load pays nothing for this. */
 export async function entombLost(
@@ -13,8 +12,8 @@ export async function entombLost(
   owner: RecordsOwner,
   batch: Batch,
   replaced: readonly string[],
-): Promise<{ count: number; touched: TouchedDays }> {
-  const entombed = { count: 0, touched: { days: [] as string[], unsettled: [], mayBeFirst: false } };
+): Promise<Entombed> {
+  const entombed: Entombed = { count: 0, touched: { days: [], unsettled: [], mayBeFirst: false } };
   const idsByKind = new Map<RecordKind, string[]>();
   for (const id of replaced) {
     for (const kind of batch.wholeParents.get(id) ?? []) {
