@@ -51,6 +51,16 @@ test("every wrong value is told at once", () => {
     expect(read).toThrow(name);
 });
 
+test("proxies that are believed are addresses or ranges", () => {
+  expect(readServerConfig({ ...least(), TRUSTED_PROXIES: "10.0.0.0/8, fd00::/8 127.0.0.1" }).trustedProxies).toEqual([
+    "10.0.0.0/8",
+    "fd00::/8",
+    "127.0.0.1",
+  ]);
+  for (const wrong of ["everybody", "10.0.0.0/33", "10.0.0.0/8/8"])
+    expect(() => readServerConfig({ ...least(), TRUSTED_PROXIES: wrong })).toThrow("TRUSTED_PROXIES");
+});
+
 test("production refuses stand-ins and is never embedded", () => {
   const routes = { PROVIDER_ROUTES: '{"*.myshopify.com":"http://127.0.0.1:4001"}' };
   expect(readServerConfig({ ...least(), ...routes }).providerRoutes.size).toBe(1);

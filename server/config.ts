@@ -1,5 +1,6 @@
 /** The API process's settings: the environment is read once, every wrong value is reported together, then they are arguments. */
 import { readFileSync } from "node:fs";
+import { isIP, isIPv6 } from "node:net";
 import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import * as v from "valibot";
@@ -39,6 +40,20 @@ const file = v.pipe(
   }),
 );
 
+const ranges = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(/[\s,]+/).filter(Boolean)),
+  v.check((list) => list.every(isRange), "expected addresses or ranges such as 10.0.0.0/8, separated by commas"),
+);
+
+function isRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const most = isIPv6(address) ? 128 : 32;
+  return (
+    isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
+}
+
 const settings = v.object({
   DATABASE_URL: url("postgres", "postgresql"),
   PORT: v.optional(port, "4000"),
@@ -49,6 +64,7 @@ const settings = v.object({
   PROVIDER_ROUTES: v.optional(routes),
   WEB_DIST: v.optional(v.string()),
   SUPPORT_URL: v.optional(v.string()),
+  TRUSTED_PROXIES: v.optional(ranges, ""),
   EMBEDDED: v.optional(v.string()),
   TEMPORAL_ADDRESS: v.optional(v.string(), "127.0.0.1:7233"),
   TEMPORAL_NAMESPACE: v.optional(v.string(), "headwater"),
@@ -70,6 +86,8 @@ export interface ServerConfig {
   readonly providerRoutes: ProviderRoutes;
   readonly webDist: string | null;
   readonly supportUrl: string | null;
+  /** Whose `x-forwarded-for` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly isEmbedded: boolean;
   readonly isProduction: boolean;
   readonly temporalNamespace: string;
@@ -102,6 +120,7 @@ export function readServerConfig(env: Environment): ServerConfig {
     providerRoutes: output.PROVIDER_ROUTES ?? new Map(),
     webDist: output.WEB_DIST ?? null,
     supportUrl: output.SUPPORT_URL ?? null,
+    trustedProxies: output.TRUSTED_PROXIES,
     isEmbedded: output.EMBEDDED === "1" && !isProduction,
     isProduction,
     temporalNamespace: output.TEMPORAL_NAMESPACE,

@@ -15,6 +15,7 @@ import { makeGraphqlHttp } from "./graphql/http.ts";
 import { readDocuments } from "./graphql/persisted.ts";
 import { makePrepare } from "./graphql/prepare.ts";
 import { schema } from "./graphql/schema.ts";
+import { addressReader } from "./http/exchange.ts";
 import { giveSignsOfLife, makeMetrics } from "./http/health.ts";
 import type { Metrics } from "./http/health.ts";
 import type { Log } from "./http/log.ts";
@@ -78,6 +79,7 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
       db,
       auth: makeAuth({ db, publicUrl, secret: config.secret }),
       publicUrl,
+      addressOf: services.addressOf,
       clock: services.clock,
       graphql: makeGraphqlHttp(answering, streams),
       app: staticApp(config.webDist),
@@ -129,6 +131,7 @@ function servicesFor(
     isEmbedded: config.isEmbedded,
     supportUrl: config.supportUrl,
     secret: config.secret,
+    addressOf: addressReader(config.trustedProxies),
     clock: given.clock ?? (() => new Date()),
     log,
   };

@@ -13,11 +13,12 @@ import { allowanceFor } from "../graphql/actions.ts";
 import { readCandidates } from "../reading/commands.ts";
 import { dayIn } from "../reading/days.ts";
 import { readDatasources } from "../reading/datasources.ts";
-import type { DatasourceView } from "../reading/datasources.ts";
+import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { audit } from "./audit.ts";
 import { announce, giveCommand, lockDatasource, ringLater, viewOf } from "./command.ts";
-import type { Asked, Given } from "./command.ts";
+import type { Asked, Facts, Given } from "./command.ts";
+import { twinOf } from "./same-account.ts";
 import { freeSlot, lockOrganisation, takeSlots } from "./slots.ts";
 import { organisationIn } from "./command.ts";
 
@@ -167,24 +168,29 @@ export function disconnect(
 export async function undoDisconnect(ctx: Context, target: Target): Promise<Given> {
   const organisation = organisationIn(ctx);
   await lockOrganisation(ctx, organisation);
-  return giveCommand(ctx, { ...target, action: "UNDO_DISCONNECT", kind: "undoDisconnect", args: {} }, ({ row }) => ({
-    facts: {
-      disconnectedAt: null,
-      disconnectedBy: null,
-      deleteData: false,
-      undoUntil: null,
-      generation: row.generation + 1,
-      userPausedAt: ctx.now,
-      userPausedBy: actorOf(ctx.caller),
-      userPausedUntil: null,
-      userPausedNote: null,
-      auth: "revoked",
-      authReason: { code: "disconnectUndone" },
-      authSince: ctx.now,
-    },
-    also: () => takeSlots(ctx, organisation, row.platform, [row.id]),
-  }));
+  const asked: Asked = { ...target, action: "UNDO_DISCONNECT", kind: "undoDisconnect", args: {} };
+  return giveCommand(ctx, asked, async (view) => {
+    const { row } = view;
+    const twin = await twinOf(ctx, view);
+    if (twin !== null) throw new AlreadyConnected(twin, twin.account?.name ?? twin.row.name);
+    return { facts: undone(ctx, row), also: () => takeSlots(ctx, organisation, row.platform, [row.id]) };
+  });
 }
+
+const undone = (ctx: Context, row: DatasourceRow): Facts => ({
+  disconnectedAt: null,
+  disconnectedBy: null,
+  deleteData: false,
+  undoUntil: null,
+  generation: row.generation + 1,
+  userPausedAt: ctx.now,
+  userPausedBy: actorOf(ctx.caller),
+  userPausedUntil: null,
+  userPausedNote: null,
+  auth: "revoked",
+  authReason: { code: "disconnectUndone" },
+  authSince: ctx.now,
+});
 
 /** The first account is this datasource's; each other one is a datasource and a slot of its own on the same grant. */
 export async function chooseAccount(

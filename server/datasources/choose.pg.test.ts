@@ -18,17 +18,15 @@ afterAll(() => api.close());
 async function arrive(owner: Visitor, names: readonly string[]) {
   const { grantId: _none, ...waiting } = authorizing;
   const made = await makeDatasource(api, owner.organisationId, { facts: waiting });
-  await api.owner.drizzle
-    .insert(accountCandidates)
-    .values(
-      names.map((name) => ({
-        organisationId: owner.organisationId,
-        datasourceId: made.id,
-        externalId: name,
-        name: `Account ${name}`,
-        state: name === "closed" ? "restricted" : "available",
-      })),
-    );
+  await api.owner.drizzle.insert(accountCandidates).values(
+    names.map((name) => ({
+      organisationId: owner.organisationId,
+      datasourceId: made.id,
+      externalId: name,
+      name: `Account ${name}`,
+      state: name === "closed" ? "restricted" : "available",
+    })),
+  );
   return made;
 }
 const rowsOf = (owner: Visitor) =>

@@ -111,6 +111,33 @@ describe("what each command changes, in one transaction", () => {
     expect(row?.intentVersion).toBe(1);
   });
 
+  test("undo is refused where the same account was connected anew meanwhile, or is on its way", async () => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId, {
+      facts: disconnected(600_000),
+      shop: "twice.myshopify.com",
+    });
+    const asked = await owner.ask(MUTATIONS.connect, {
+      input: { platform: "shopify", fields: [{ name: "shop", value: "twice" }], idempotencyKey: key() },
+    });
+    const onItsWay = asked.data.result.datasource.id;
+    expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
+      is: "AlreadyConnected",
+      standing: { id: onItsWay },
+    });
+    const again = await makeDatasource(api, owner.organisationId, { shop: "other.myshopify.com" });
+    await give(owner, "cancelConnect", onItsWay);
+    await api.owner
+      .sql`delete from datasources where phase = 'AUTHORIZING' and organisation_id = ${owner.organisationId}`;
+    await api.owner.drizzle.update(datasources).set({ accountId: made.accountId }).where(eq(datasources.id, again.id));
+    expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
+      is: "AlreadyConnected",
+      standing: { id: again.gid },
+    });
+    await give(owner, "disconnect", again.gid);
+    expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({ is: "UndoDisconnectSuccess" });
+  });
+
   test("deleting data asks for the account's name", async () => {
     const owner = await signUp(api);
     const made = await makeDatasource(api, owner.organisationId, { shop: "kathmandu-tea.myshopify.com" });

@@ -3,6 +3,7 @@ import { GraphQLError } from "graphql";
 import type { ObjectRef } from "@pothos/core";
 import type { Permission } from "../access/permissions.ts";
 import { builder, rule } from "./builder.ts";
+import { LIMITS, negativeFirst } from "./limits.ts";
 import type { SchemaShape } from "./builder.ts";
 
 export interface Page<Row> {
@@ -97,6 +98,8 @@ export async function pageOf<Row, Place>(
   cursor: { write: (row: Row) => readonly (string | number)[]; read: (parts: readonly string[]) => Place | null },
   rows: (limit: number, after: Place | null) => Promise<readonly Row[]>,
 ): Promise<Page<Row>> {
+  // The second wall: whatever let a number through, no page is longer than a page.
+  if (args.first < 1 || args.first > LIMITS.listSize) throw negativeFirst();
   const after = args.after == null ? null : cursor.read(decode(args.after));
   if (args.after != null && after === null) throw badCursor();
   const found = await rows(args.first + 1, after);

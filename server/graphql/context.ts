@@ -7,6 +7,7 @@ import type { Loaders } from "../reading/loaders.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import type { Locale } from "../words/catalog.ts";
 import type { Words } from "../words/words.ts";
+import type { AddressOf } from "../http/exchange.ts";
 import type { Log } from "../http/log.ts";
 
 export interface AppCredential {
@@ -25,6 +26,7 @@ export interface Services {
   readonly isEmbedded: boolean;
   readonly supportUrl: string | null;
   readonly secret: string;
+  readonly addressOf: AddressOf;
   readonly clock: () => Date;
   readonly log: Log;
 }

@@ -358,7 +358,7 @@ commandField({
   permission: "manageDatasources",
   input: DatasourceCommandInput,
   success: successWithSlots("UndoDisconnect"),
-  problems: [...COMMAND_PROBLEMS, SlotLimitReached],
+  problems: [...COMMAND_PROBLEMS, SlotLimitReached, AlreadyConnected],
   work: (ctx, input: CommandInput) => change.undoDisconnect(ctx, targetOf(input)),
 });
 

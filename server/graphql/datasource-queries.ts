@@ -8,6 +8,7 @@ import { badCursor, connectionOf, decode, encode } from "./connection.ts";
 import type { Page } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { LIMITS, negativeFirst } from "./limits.ts";
 import { idIn, nodeSource } from "./node.ts";
 
 const pageArgs = { first: { description: "At most 100." }, after: { description: "A cursor." } };
@@ -53,6 +54,7 @@ async function pageOfDatasources(
   args: { filter?: Filter | null | undefined; first: number; after?: string | null | undefined },
   ctx: Context,
 ): Promise<Page<DatasourceView>> {
+  if (args.first < 1 || args.first > LIMITS.listSize) throw negativeFirst();
   const all = inOrder((await readDatasources(ctx.db, ctx.now)).filter((view) => matches(view, args.filter, ctx.now)));
   const [after] = args.after == null ? [] : decode(args.after);
   if (after !== undefined && !isUuid(after)) throw badCursor();

@@ -46,6 +46,8 @@ export interface Measure {
   rootFields: number;
   directives: number;
   cost: number;
+  /** Selections visited: fragments that double at each step cost nothing and take for ever. */
+  steps: number;
   largestList: number;
   smallestList: number;
   /** Something in it depends on the person and not only on their role. */
@@ -80,6 +82,7 @@ export function measure(
     rootFields: 0,
     directives: 0,
     cost: 0,
+    steps: 0,
     largestList: 0,
     smallestList: 1,
     isPersonal: false,
@@ -115,11 +118,14 @@ interface Place {
 
 /** A question that grew past this is refused whatever is still to come: the walk itself must not be an attack. */
 const COST_CEILING = 1_000_000;
+const STEPS_MOST = 10_000;
 
 function walk(walking: Walk, selections: SelectionSetNode, place: Place): void {
   const { found, fragments, schema } = walking;
   for (const selection of selections.selections) {
-    if (found.cost > COST_CEILING) return;
+    found.steps += 1;
+    // A walk that stops here is refused by `exceeded`: both bounds lie above what may be asked.
+    if (found.cost > COST_CEILING || found.steps > STEPS_MOST) return;
     found.directives += selection.directives?.length ?? 0;
     switch (selection.kind) {
       case Kind.FIELD:
@@ -193,7 +199,8 @@ function firstOf(node: FieldNode, variables: Variables): number | null {
   if (value === undefined) return null;
   if (value.kind === Kind.INT) return Number(value.value);
   const given = value.kind === Kind.VARIABLE ? variables[value.name.value] : null;
-  return typeof given === "number" ? given : null;
+  // Coerced before the walk, defaults included; what is no number still counts as a whole page.
+  return typeof given === "number" ? given : LIMITS.listSize;
 }
 
 const tooMuch = (what: string, most: number): GraphQLError =>
@@ -203,6 +210,7 @@ const tooMuch = (what: string, most: number): GraphQLError =>
 
 export function exceeded(found: Measure): GraphQLError | null {
   if (found.largestList > LIMITS.listSize) return tooMuch("first", LIMITS.listSize);
+  if (found.steps > STEPS_MOST) return tooMuch("selections", STEPS_MOST);
   if (found.depth > LIMITS.depth) return tooMuch("depth", LIMITS.depth);
   if (found.aliases > LIMITS.aliases) return tooMuch("aliases", LIMITS.aliases);
   if (found.rootFields > LIMITS.rootFields) return tooMuch("root fields", LIMITS.rootFields);

@@ -173,6 +173,18 @@ test("amounts of other currencies stand apart; the only currency there is speaks
   expect(both.tile("ORDERS")).toMatchObject({ value: { amount: "3" }, apart: [] });
 });
 
+test("how far a tile reaches is how far the slowest source reaches, and nowhere while one has nothing", async () => {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  await makeDatasource(api, owner.organisationId);
+  const through = async () =>
+    (await owner.ask(`{ overview(range: { preset: YESTERDAY }) { tiles { completeThrough } } }`)).data.overview.tiles[0]
+      .completeThrough;
+  expect(await through()).not.toBeNull();
+  await makeDatasource(api, owner.organisationId, { facts: { completeThrough: null, lastSuccessAt: null } });
+  expect(await through()).toBeNull();
+});
+
 test("a range that is none is told so", async () => {
   const owner = await signUp(api);
   for (const range of [

@@ -1,5 +1,12 @@
 /** From what came over the wire to an operation that may run: document, limits, validation, each done once per text. */
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from "graphql";
+import {
+  getVariableValues,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from "graphql";
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { Caller } from "../access/caller.ts";
 import { exceeded, LIMITS, measure, negativeFirst, operationIn, variablesTooDeep } from "./limits.ts";
@@ -28,6 +35,7 @@ export type Prepare = (asked: Asked, caller: Caller) => Prepared;
 
 const refused = (...errors: GraphQLError[]): Prepared => ({ ok: false, errors });
 const KEPT_MOST = 500;
+const COERCING = { maxErrors: LIMITS.validationErrors, hideSuggestions: true };
 
 type Checked =
   | { readonly document: DocumentNode; readonly errors: readonly GraphQLError[] }
@@ -55,7 +63,9 @@ export function makePrepare({ schema, documents }: Preparing): Prepare {
     if (definition === null) return refused(failure("Name one operation of the document.", "BAD_REQUEST"));
     const variables = asked.variables ?? {};
     if (variablesTooDeep(variables)) return refused(failure("Variables are nested too deep.", "LIMIT_EXCEEDED"));
-    const weighed = measure(schema, document, definition, variables);
+    const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, COERCING);
+    if (coerced.errors !== undefined) return { ok: false, errors: coerced.errors };
+    const weighed = measure(schema, document, definition, coerced.variableValues.coerced);
     const tooMuch = exceeded(weighed) ?? (weighed.smallestList < 1 ? negativeFirst() : null);
     if (tooMuch !== null) return refused(tooMuch);
     return { ok: true, operation: { schema, document, definition, variables }, measure: weighed, text: found };

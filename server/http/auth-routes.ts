@@ -8,7 +8,8 @@ import { ACCOUNT_TRIES, ADDRESS_TRIES, addressKey, countTry, forgetTries, keyOf 
 import { localeFrom } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
 import type { Words } from "../words/words.ts";
-import { addressOf, BodyTooLarge, header, readBody, sendJson } from "./exchange.ts";
+import { BodyTooLarge, header, readBody, sendJson } from "./exchange.ts";
+import type { AddressOf } from "./exchange.ts";
 
 const PREFIX = "/api/auth";
 const BODY_MOST = 10_000;
@@ -25,6 +26,7 @@ export interface AuthRoutes {
   readonly db: Database;
   readonly auth: Auth;
   readonly publicUrl: string;
+  readonly addressOf: AddressOf;
   readonly clock: () => Date;
 }
 
@@ -110,7 +112,7 @@ async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer
   if (!read.success)
     return sendJson(exchange.response, 400, { code: "INVALID_INPUT", message: "E-mail and password are needed." });
   const account = keyOf("sign-in account", read.output.email);
-  const address = keyOf("sign-in address", addressKey(addressOf(exchange.request)));
+  const address = keyOf("sign-in address", addressKey(routes.addressOf(exchange.request)));
   if (
     await isThrottled(routes, exchange, [
       { key: address, most: ADDRESS_TRIES },
@@ -133,7 +135,7 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
       fields,
     });
   }
-  const address = addressOf(request);
+  const address = routes.addressOf(request);
   if (
     await isThrottled(routes, exchange, [{ key: keyOf("sign-up address", addressKey(address)), most: ADDRESS_TRIES }])
   )
@@ -163,7 +165,7 @@ async function forward(
     const value = header(request, name);
     if (value !== undefined) headers.set(name, value);
   }
-  const address = addressOf(request);
+  const address = routes.addressOf(request);
   if (address !== null) headers.set("x-headwater-address", address.replace(/^::ffff:/, ""));
   const answered = await routes.auth.handler(
     new Request(url, {

@@ -1,5 +1,6 @@
 /** Reading requests and writing answers by hand: whole bodies within a bound, and headers on everything. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BlockList, isIP, isIPv6 } from "node:net";
 
 export class BodyTooLarge extends Error {}
 
@@ -52,4 +53,27 @@ export const header = (request: IncomingMessage, name: string): string | undefin
   return Array.isArray(value) ? value[0] : value;
 };
 
-export const addressOf = (request: IncomingMessage): string | null => request.socket.remoteAddress ?? null;
+export type AddressOf = (request: IncomingMessage) => string | null;
+
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
+
+/**
+ * Whose address it is. Behind proxies of ours: the nearest one that is none of them, read from the right, for everything
+ * further left is whatever the visitor wrote. From anybody else the header is worth nothing.
+ */
+export function addressReader(trusted: readonly string[]): AddressOf {
+  const ours = new BlockList();
+  for (const range of trusted) {
+    const [address = "", bits] = range.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    ours.addSubnet(address, Number(bits ?? (family === "ipv6" ? 128 : 32)), family);
+  }
+  const isOurs = (address: string): boolean =>
+    isIP(address) !== 0 && ours.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  return (request) => {
+    const peer = request.socket.remoteAddress === undefined ? null : plainAddress(request.socket.remoteAddress);
+    if (peer === null || !isOurs(peer)) return peer;
+    const named = (header(request, "x-forwarded-for") ?? "").split(",").map((one) => plainAddress(one.trim()));
+    return named.toReversed().find((address) => isIP(address) !== 0 && !isOurs(address)) ?? peer;
+  };
+}

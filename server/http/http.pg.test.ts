@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
@@ -48,6 +49,54 @@ test("GraphQL takes POST alone, JSON alone, one question at a time, 100 kB at mo
   });
   expect(right.status).toBe(200);
   expect(await right.json()).toMatchObject({ data: { me: { name: expect.any(String) } } });
+});
+
+/** 400 kB in pieces, with no length declared; the status, or 413 where the door was shut while it still came. */
+const pour = (headers: Record<string, string>): Promise<number> =>
+  new Promise((resolve) => {
+    const sending = request(`${api.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "transfer-encoding": "chunked", ...headers },
+    });
+    sending.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+    sending.on("error", () => resolve(413));
+    for (let piece = 0; piece < 40; piece += 1) sending.write("x".repeat(10_000));
+    sending.end();
+  });
+
+test("a body without a declared length is counted as it comes, for nobody and for everybody", async () => {
+  const { cookie } = await signUp(api);
+  for (const headers of [{}, { cookie }]) expect(await pour(headers)).toBe(413);
+  for (const body of ["{}", "null", '"text"', "7"])
+    expect(
+      (await graphql({ method: "POST", headers: { "content-type": "application/json", cookie }, body })).status,
+      body,
+    ).toBe(400);
+});
+
+test("x-forwarded-for is believed of proxies of ours alone, and read from the right", async () => {
+  const lastAddress = async (one: TestApi, forwarded: string) => {
+    const email = `proxied${Math.random()}@example.com`;
+    await post(
+      one,
+      "/api/auth/sign-up/email",
+      { name: "P", email, password: PASSWORD, organisation: "P" },
+      { "x-forwarded-for": forwarded },
+    );
+    const [row] = await one.owner
+      .sql`select s.ip_address from sessions s join users u on u.id = s.user_id where u.email = ${email}`;
+    return row?.["ip_address"];
+  };
+  expect(await lastAddress(api, "203.0.113.9")).toBe("127.0.0.1");
+  const behind = await startApi(inject("postgresUrl"), { trustedProxies: ["127.0.0.0/8", "10.0.0.0/8", "::1"] });
+  try {
+    expect(await lastAddress(behind, "203.0.113.9")).toBe("203.0.113.9");
+    expect(await lastAddress(behind, "6.6.6.6, 203.0.113.9, 10.1.2.3")).toBe("203.0.113.9");
+    expect(await lastAddress(behind, "6.6.6.6, nonsense")).toBe("6.6.6.6");
+    expect(await lastAddress(behind, "")).toBe("127.0.0.1");
+  } finally {
+    await behind.close();
+  }
 });
 
 test("whoever is not signed in gets nothing but what is on record, no introspection and no suggestions", async () => {

@@ -6,7 +6,7 @@ import { inTenant } from "@headwater/db";
 import { organisations } from "@headwater/db/schema/tables.ts";
 import { identify } from "../access/identify.ts";
 import type { Caller } from "../access/caller.ts";
-import type { Services } from "../graphql/context.ts";
+import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
 import { LIMITS } from "../graphql/limits.ts";
 import type { Asking } from "../graphql/operation.ts";
@@ -19,7 +19,7 @@ import { wordsIn } from "../words/words.ts";
 import { again } from "./again.ts";
 import { answerAuth } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
-import { addressOf, header, send, sendJson } from "./exchange.ts";
+import { BodyTooLarge, header, readBody, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
 import { errorFacts } from "./log.ts";
@@ -123,7 +123,7 @@ export const callerOf = ({ services }: Pick<Routes, "services">, request: Incomi
       cookie: header(request, "cookie"),
       authorization: header(request, "authorization"),
       organisation: header(request, "x-organisation") ?? null,
-      address: addressOf(request),
+      address: services.addressOf(request),
     }),
   );
 
@@ -138,15 +138,36 @@ async function answerGraphql(routes: Routes, request: IncomingMessage, response:
   if (request.method !== "POST") return refusedGraphql(response, 405, "Use POST.", { allow: "POST" });
   if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? ""))
     return refusedGraphql(response, 415, "Send application/json.");
-  if (Number(header(request, "content-length") ?? 0) > LIMITS.bodyBytes)
-    return refusedGraphql(response, 413, "At most 100 kB.");
+  const asked = await readQuestion(request);
+  if (asked === "tooLarge") return refusedGraphql(response, 413, "At most 100 kB.", { connection: "close" });
+  if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");
   const asking: Asking = {
     caller: await callerOf(routes, request),
-    visitor: { address: addressOf(request), userAgent: header(request, "user-agent") ?? null, browser: null },
+    visitor: visitorOf(routes, request),
     locale: languageOf(request),
   };
-  await routes.graphql.handle(request, response, { asking });
+  // yoga takes a body that was read and parsed before it; by itself it would read without a bound.
+  await routes.graphql.handle(Object.assign(request, { body: asked }), response, { asking });
 }
+
+/** Counted as it comes: what is declared may be absent or a lie. */
+async function readQuestion(request: IncomingMessage): Promise<object | "tooLarge" | null> {
+  try {
+    const parsed: unknown = JSON.parse((await readBody(request, LIMITS.bodyBytes)).toString("utf8"));
+    const isQuestion = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isQuestion && Object.keys(parsed).length > 0 ? parsed : null;
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return "tooLarge";
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+const visitorOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Visitor => ({
+  address: services.addressOf(request),
+  userAgent: header(request, "user-agent") ?? null,
+  browser: null,
+});
 
 async function answerCallback(
   routes: Routes,
@@ -160,7 +181,7 @@ async function answerCallback(
     platform,
     query: request.url?.split("?").slice(1).join("?") ?? "",
     person: caller.kind === "person" ? caller : null,
-    visitor: { address: addressOf(request), userAgent: header(request, "user-agent") ?? null, browser: null },
+    visitor: visitorOf(routes, request),
   });
   if (home.status === 303) {
     const location = `/oauth/returned?outcome=${home.outcome}${home.attempt === null ? "" : `&attempt=${home.attempt}`}`;

@@ -14,7 +14,7 @@ import { failure } from "../graphql/mask.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { isOurs } from "../http/auth-routes.ts";
 import { again } from "../http/again.ts";
-import { addressOf, header } from "../http/exchange.ts";
+import { header } from "../http/exchange.ts";
 import { errorFacts } from "../http/log.ts";
 import { isLocale } from "../words/catalog.ts";
 import { BACKLOG_MOST } from "./member.ts";
@@ -182,7 +182,7 @@ async function askingOf(
   const { services } = answering;
   const text = (name: string): string | null => (typeof params[name] === "string" ? params[name] : null);
   const token = text("token");
-  const address = addressOf(request);
+  const address = services.addressOf(request);
   const caller = await identify(services, {
     cookie: token === null ? header(request, "cookie") : undefined,
     authorization: token === null ? header(request, "authorization") : `Bearer ${token}`,

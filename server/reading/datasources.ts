@@ -90,6 +90,7 @@ export function needsAttention({ status }: DatasourceView): boolean {
   if (reason === null) return false;
   return (
     reason.code === "historyIncomplete" ||
+    reason.code === "streamsFailed" ||
     (reason.code === "held" && reason.hold !== "providerOutage" && reason.hold !== "maintenance")
   );
 }

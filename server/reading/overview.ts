@@ -149,8 +149,10 @@ function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): 
   return !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
 }
 
-const isLate = ({ row }: DatasourceView, now: Date): boolean =>
-  row.lastSuccessAt === null || now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
+/** By how far its data reaches, not by when somebody last tried: a sync that brings no orders is late all the same. */
+function isLate({ row }: DatasourceView, now: Date): boolean {
+  return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
+}
 
 interface TileParts {
   readonly ask: OverviewAsk;
@@ -158,6 +160,12 @@ interface TileParts {
   readonly rows: readonly StampedRollup[];
   readonly sources: readonly SourceView[];
   readonly calculatedAt: Date | null;
+}
+
+/** Every source has everything before this; null as long as one has nothing yet. */
+function commonThrough(sources: readonly SourceView[]): Date | null {
+  const through = sources.map((source) => source.coverage.completeThrough);
+  return through.includes(null) ? null : oldest(through.filter((date) => date !== null));
 }
 
 const within = (rows: readonly StampedRollup[], span: Span) =>
@@ -197,7 +205,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
     comparison: amountOf(compared, currency),
     change: changeOf(value, compared),
     series: seriesOf(metric, currency, parts),
-    completeThrough: oldest(sources.flatMap((source) => source.coverage.completeThrough ?? [])),
+    completeThrough: commonThrough(sources),
     calculatedAt,
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,

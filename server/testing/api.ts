@@ -38,6 +38,7 @@ export interface ApiOptions {
   readonly webDist?: string;
   readonly publicUrl?: string;
   readonly databaseConnections?: number;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Only what somebody must look at: a test that passes prints nothing. */
@@ -103,6 +104,7 @@ function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOpti
     vaultPublicKey,
     providerRoutes: new Map(),
     webDist: options.webDist ?? null,
+    trustedProxies: options.trustedProxies ?? [],
     supportUrl: "mailto:support@headwater.example",
     isEmbedded: options.isEmbedded ?? true,
     isProduction: false,

@@ -39,7 +39,10 @@ export const MUTATIONS = {
   resync: document("resyncDatasource", "ResyncDatasourceInput", withCommand("ResyncDatasource")),
   setCadence: document("setCadence", "SetCadenceInput", withCommand("SetCadence")),
   disconnect: document("disconnectDatasource", "DisconnectDatasourceInput", withCommand("DisconnectDatasource")),
-  undoDisconnect: document("undoDisconnect", "DatasourceCommandInput", withCommand("UndoDisconnect"), ["slots"]),
+  undoDisconnect: document("undoDisconnect", "DatasourceCommandInput", withCommand("UndoDisconnect"), [
+    "slots",
+    "taken",
+  ]),
   rename: document(
     "renameDatasource",
     "RenameDatasourceInput",

@@ -125,6 +125,12 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         since: found.since,
         remedy: "REAUTHORIZE",
       });
+    case "streamsFailed":
+      return reason(words, "dataSync", found.code, {
+        values: { source, streams: found.streams.join(", "), when: at(found.since), said: found.said },
+        since: found.since,
+        remedy: "CONTACT_SUPPORT",
+      });
     case "historyIncomplete":
       return reason(words, "dataSync", found.code, { values: { source }, remedy: "RETRY" });
     case "waiting":

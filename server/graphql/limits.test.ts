@@ -1,0 +1,71 @@
+import { parse } from "graphql";
+import { describe, expect, test } from "vitest";
+import { NOBODY } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
+import { organisationId, userId } from "@headwater/db/schema/ids.ts";
+import { exceeded, measure, operationIn } from "./limits.ts";
+import { makePrepare } from "./prepare.ts";
+import { schema } from "./schema.ts";
+
+const person: Caller = {
+  kind: "person",
+  userId: userId("33333333-3333-7333-8333-333333333333"),
+  sessionId: "s",
+  name: "n",
+  email: "e",
+  organisationId: organisationId("11111111-1111-7111-8111-111111111111"),
+  role: "viewer",
+};
+const prepare = makePrepare({ schema, documents: new Map() });
+const codes = (query: string, variables?: Record<string, unknown>) => {
+  const prepared = prepare({ query, variables }, person);
+  return prepared.ok
+    ? []
+    : prepared.errors.map(({ extensions }) => `${String(extensions["code"])} ${String(extensions["limit"])}`);
+};
+
+describe("what the walk itself may cost", () => {
+  test("fragments that double at each step are refused at once, however long the chain", () => {
+    for (const length of [12, 20, 30, 90]) {
+      const chain = Array.from(
+        { length },
+        (_, n) => `fragment f${n} on Me { ${n === length - 1 ? "name" : `...f${n + 1} ...f${n + 1}`} }`,
+      ).join(" ");
+      const document = parse(`{ me { ...f0 } } ${chain}`);
+      const operation = operationIn(document, null);
+      if (operation === null) throw new Error("no operation");
+      const began = performance.now();
+      const refused = exceeded(measure(schema, document, operation, {}));
+      expect(performance.now() - began, `${length}`).toBeLessThan(100);
+      if (length > 14) expect(refused?.extensions["code"], `${length}`).toBe("LIMIT_EXCEEDED");
+    }
+  });
+
+  test("a walk that was stopped is always refused, by whatever it was stopped", () => {
+    const wide = `{ ${"catalog { ".repeat(1)} ${"needs { ".repeat(6)} name ${"}".repeat(7)} }`;
+    expect(codes(wide).length).toBeGreaterThan(0);
+  });
+});
+
+describe("`first`, wherever it comes from", () => {
+  const nested =
+    "{ datasources(first: $n) { nodes { runs(first: $n) { nodes { slices(first: $n) { nodes { id } } } } } } }";
+  test("a variable's default counts as if it were given", () => {
+    expect(codes(`query ($n: Int! = 100000) ${nested}`)).toEqual(["LIMIT_EXCEEDED first"]);
+    expect(codes(`query ($n: Int! = 100) ${nested}`)).toEqual(["LIMIT_EXCEEDED cost"]);
+    expect(codes(`query ($n: Int! = 0) ${nested}`)).toEqual(["LIMIT_EXCEEDED first"]);
+    expect(codes(`query ($n: Int! = -1) ${nested}`)).toEqual(["LIMIT_EXCEEDED first"]);
+    expect(codes(`query ($n: Int! = 2) ${nested}`)).toEqual([]);
+    expect(codes(`query ($n: Int! = 100000) ${nested}`, { n: 2 })).toEqual([]);
+  });
+  test("a variable that is not given, or is none, is refused before anything is read", () => {
+    expect(codes(`query ($n: Int!) ${nested}`)[0]).toMatch(/^BAD_REQUEST|^undefined/);
+    expect(codes(`query ($n: Int!) ${nested}`, { n: "many" })[0]).toMatch(/^BAD_REQUEST|^undefined/);
+    expect(codes(`query ($n: Int!) ${nested}`, { n: 1e9 })).toEqual(["LIMIT_EXCEEDED first"]);
+  });
+});
+
+test("nobody may send a document of their own", () => {
+  const prepared = prepare({ query: "{ me { name } }" }, NOBODY);
+  expect(prepared.ok).toBe(false);
+});
