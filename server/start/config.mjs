@@ -25,6 +25,7 @@ export const settings = {
   VAULT_PRIVATE_KEY_FILE: "what the workers open them with",
   PROVIDER_ROUTES: "host pattern to the origin of a stand-in, as JSON; refused in production",
   SUPPORT_URL: "where *contact support* leads",
+  TRUSTED_PROXIES: "addresses or ranges of your proxies, whose `x-forwarded-for` is believed; none",
   SMTP_URL: "where mails are handed in; the embedded default keeps them to be read",
   LOG_LEVEL: "`debug`, `info`, `warn` or `error`",
   NODE_ENV: "`production` makes it production",
