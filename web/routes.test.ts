@@ -28,8 +28,15 @@ describe("ranges", () => {
 });
 
 describe("after signing in", () => {
-  it.each(["//evil.example", "https://evil.example", "/\\evil.example", ""])("%s is not followed", (next) =>
-    expect(safeNext(`?next=${encodeURIComponent(next)}`)).toBeNull(),
-  );
+  it.each([
+    "//evil.example",
+    "https://evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/.//evil.example",
+    "javascript:alert(1)",
+    "",
+  ])("%s is not followed", (next) => expect(safeNext(`?next=${encodeURIComponent(next)}`)).toBeNull());
   it("a path of ours is", () => expect(safeNext("?next=%2Fmoss%2Foverview")).toBe("/moss/overview"));
 });

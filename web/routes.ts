@@ -71,8 +71,12 @@ export function showFrom(search: string): Show {
   return shows.find((show) => show === wanted) ?? "all";
 }
 
-/** Where to go after signing in: only ever a path of ours. */
+/** Where to go after signing in: only ever a path of ours, read as the browser would read it. */
 export function safeNext(search: string): string | null {
   const next = new URLSearchParams(search).get("next");
-  return next && /^\/[^/\\]/.test(next) ? next : null;
+  if (!next || !next.startsWith("/") || /\p{Cc}/u.test(next)) return null;
+  const base = "http://headwater.invalid";
+  if (!URL.canParse(next, base)) return null;
+  const { origin, pathname, search: query } = new URL(next, base);
+  return origin === base && !pathname.startsWith("//") ? pathname + query : null;
 }

@@ -20,7 +20,7 @@ export default defineConfig(({ command, mode }) => ({
   // `vite build --mode gallery` keeps the gallery in, for pictures and browser tests.
   define: { __GALLERY__: JSON.stringify(command === "serve" || mode === "gallery") },
   build: {
-    outDir: mode === "gallery" ? "dist/gallery" : "dist",
+    outDir: mode === "gallery" ? "node_modules/.gallery" : "dist",
     // The content policy allows no data: addresses and nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
