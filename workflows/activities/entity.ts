@@ -29,6 +29,7 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
       const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
       if (intent === null) return null;
       await settleCommands(tx, ref.datasourceId, { kinds: ANSWERED_BY_READING }, applied);
+      await closeLeftBehind(tx, ref.datasourceId);
       return refuseWhatCannotBe(tx, ref.datasourceId, intent);
     }),
   applyTransition: (transition) => writeAndRead(deps, transition, (tx) => applyTransition(tx, transition)),
@@ -69,6 +70,14 @@ async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Prom
   await tx.sql`
     update runs set state = 'cancelled', finished_at = now()
     where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')`;
+}
+
+/** One run of a kind at a time: what is older than the newest and has no end was cut off. */
+async function closeLeftBehind(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update runs set state = 'cancelled', finished_at = now()
+    where datasource_id = ${datasourceId} and finished_at is null and kind = 'sync'
+      and n < (select max(n) from runs newer where newer.datasource_id = ${datasourceId} and newer.kind = 'sync')`;
 }
 
 /** A grant that ran out of its time ended without any call failing. */

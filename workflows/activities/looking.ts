@@ -58,7 +58,7 @@ const look = (saw: Look["saw"], intent: Look["intent"], retryAt: number | null =
 async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: VerifyOutcome): Promise<Look> {
   switch (outcome.kind) {
     case "verified":
-      if (before.facts.auth === "none" && (await isTaken(deps, ref))) return look("refused", await giveBack(deps, ref));
+      if (await isTaken(deps, ref)) return taken(deps, ref, before);
       return {
         ...look("proven", await proven(deps, ref, outcome)),
         quickStart: needsQuickStart(outcome.recordsPerDay),
@@ -84,6 +84,12 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
         Date.now() + AGAIN_MS,
       );
   }
+}
+
+/** An attempt gives everything back. One that was disconnected, undone, and overtaken by a new one stays, and says why. */
+async function taken(deps: WorkDeps, ref: AtSeq, before: Intent): Promise<Look> {
+  if (before.facts.auth === "none") return look("refused", await giveBack(deps, ref));
+  return refused(deps, ref, before, { kind: "credential", auth: "revoked", reason: { code: "alreadyConnected" } });
 }
 
 const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "verified" }): Promise<Look["intent"]> =>

@@ -37,7 +37,7 @@ export async function readIntent(
       d.authorizing_until as "authorizingUntil", d.account_id as "accountId", d.user_paused_at as "userPausedAt",
       null as "userPausedBy", d.user_paused_until as "userPausedUntil", null as "userPausedNote", d.backfill,
       d.backfill_n as "backfillN", d.first_numbers_at as "firstNumbersAt", d.last_success_at as "lastSuccessAt",
-      d.last_attempt_at as "lastAttemptAt", d.throttled_until as "throttledUntil",
+      d.last_attempt_at as "lastAttemptAt", d.failures, d.throttled_until as "throttledUntil",
       d.throttle_reason as "throttleReason", d.cadence_ms::float8 as "cadenceMs",
       d.disconnected_at as "disconnectedAt", d.undo_until as "undoUntil", d.delete_data as "deleteData",
       d.next_run_at as "nextRunAt",

@@ -2,24 +2,31 @@
 import type { DailyKind } from "../lifecycle/due.ts";
 import { wakeAfter } from "../lifecycle/phases.ts";
 import type { LoadPath, RunRef, WorkOptions } from "../load/contract.ts";
-import type { FailureSummary, WorkOutcome } from "../load/outcome.ts";
+import type { FailureSummary, SyncOutcome, WorkOutcome } from "../load/outcome.ts";
 import { countFailure } from "./budget.ts";
 import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
+import { shortly } from "./failure.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
-import { announce, inTenantOf, seconds, settleCommands, writeAndRead } from "./writing.ts";
+import { announce, audit, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
 import { watched } from "./watch.ts";
 
 const AGAIN_MS = 2_000;
 
-/** May be killed anywhere: the checkpoint is the load path's, and the facts are written once it has answered. */
+/**
+ * May be killed anywhere: the load path ends a sync in one transaction, its times and its announcement included. Only
+ * what somebody asked for, or what went wrong, is written beside it: a quiet hour has a budget of five statements.
+ */
 export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> {
   const run = runRef(asked, "sync", asked.n, asked.askedBy[0]);
-  const outcome = await watched((options) => deps.load.syncOnce(deps.loadDeps, run, options));
-  return outcome.kind === "done" ? landed(deps, asked, outcome) : settle(deps, asked, outcome);
+  const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+  const nextRunAt = new Date(next).toISOString();
+  const outcome = await watched((options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, nextRunAt }));
+  if (outcome.kind !== "done") return settle(deps, asked, outcome);
+  return outcome.failedStreams.length > 0 ? partly(deps, asked, outcome) : landed(deps, asked, outcome);
 }
 
 type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;
@@ -43,26 +50,35 @@ const plain = (kind: RunResult["kind"], outcome: WorkOutcome, retryAt: number | 
   intentVersion: "intentVersion" in outcome ? outcome.intentVersion : 0,
 });
 
-/** One statement for an hour in which nothing new came, the announcement included. */
 async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "done" }): Promise<RunResult> {
-  return inTenantOf(deps, asked, async (tx) => {
-    const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
-    const [row] = await tx.sql<{ intentVersion: number }[]>`
-      with left_behind as (
-        update runs set state = 'cancelled', finished_at = now()
-        where datasource_id = ${asked.datasourceId} and finished_at is null and kind = 'sync' and n < ${asked.n}
-      ), moved as (
-        update datasources set last_success_at = now(), last_attempt_at = now(), failures = '{}',
-          throttled_until = null, throttle_reason = null, next_run_at = to_timestamp(${seconds(next)}::float8)
-        where id = ${asked.datasourceId} and generation = ${asked.generation}
-        returning id, intent_version)
-      select intent_version as "intentVersion", announce_change(id) from moved`;
-    const outcomeOf = { code: "synced", rows: outcome.rows };
-    if (asked.askedBy.length > 0)
-      await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, { state: "done", outcome: outcomeOf });
-    if (asked.skipped > 0) await noteSkipped(tx, asked);
-    return plain("done", { ...outcome, intentVersion: row?.intentVersion ?? outcome.intentVersion });
+  if (asked.askedBy.length > 0 || asked.skipped > 0)
+    await inTenantOf(deps, asked, async (tx) => {
+      const synced = { state: "done", outcome: { code: "synced", rows: outcome.rows } } as const;
+      if (asked.askedBy.length > 0) await settleCommands(tx, asked.datasourceId, { ids: asked.askedBy }, synced);
+      if (asked.skipped > 0) await noteSkipped(tx, asked);
+      await announce(tx, asked.datasourceId);
+    });
+  return plain("done", outcome);
+}
+
+/** The others went on. What fails is said, and since when; nothing claims a success until all of them are read again. */
+async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { kind: "done" }): Promise<RunResult> {
+  const names = outcome.failedStreams.map(({ stream }) => stream);
+  const said = shortly(outcome.failedStreams[0]?.failure.said ?? "");
+  await inTenantOf(deps, asked, async (tx) => {
+    const [row] = await tx.sql<{ isKnown: boolean }[]>`
+      with before as (select id, failures->'streams' as streams from datasources where id = ${asked.datasourceId})
+      update datasources d set failures = d.failures || jsonb_build_object('streams', jsonb_build_object('names',
+        ${names}::text[], 'said', ${said}::text,
+        'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
+      from before where d.id = before.id and d.generation = ${asked.generation}
+      returning before.streams is not null as "isKnown"`;
+    await settleAsked(tx, asked, "streamsFailed");
+    if (row?.isKnown === false) await audit(tx, "streamsFailed", asked.datasourceId, null, { streams: names, said });
+    await announce(tx, asked.datasourceId);
   });
+  deps.log.error("streams failed", { datasourceId: asked.datasourceId, streams: names, said });
+  return { ...plain("failed", outcome), retryAt: null };
 }
 
 /** Points of the rhythm that went by unanswered: this run caught up for them once. */

@@ -5,14 +5,18 @@ import type { WorkDeps } from "./deps.ts";
 import { loadRef } from "./refs.ts";
 import { audit, inTenantOf, writeAndRead, writePhase } from "./writing.ts";
 
-/** Another that was proven, or that came first where neither is. */
+/** One that works comes before one that did, that before an attempt; among equals the older. */
 export const isTaken = (deps: WorkDeps, { organisationId, datasourceId }: AtSeq): Promise<boolean> =>
   inTenantOf(deps, { organisationId, datasourceId }, async (tx) => {
-    const [other] = await tx.sql`
-      select 1 from datasources d join datasources o
-        on o.organisation_id = d.organisation_id and o.account_id = d.account_id and o.id <> d.id
-      where d.id = ${datasourceId} and o.disconnected_at is null and (o.auth <> 'none' or o.id < d.id) limit 1`;
-    return other !== undefined;
+    const [taken] = await tx.sql`
+      with alike as (
+        select o.id, case o.auth when 'ok' then 2 when 'none' then 0 else 1 end as rank
+        from datasources d join datasources o on o.organisation_id = d.organisation_id and o.account_id = d.account_id
+        where d.id = ${datasourceId} and o.disconnected_at is null)
+      select 1 from alike ours join alike theirs on theirs.id <> ours.id
+      where ours.id = ${datasourceId} and (theirs.rank > ours.rank or (theirs.rank = ours.rank and theirs.id < ours.id))
+      limit 1`;
+    return taken !== undefined;
   });
 
 /** Back to an attempt whose time is over: the next step releases it. The other's grant stands on the same login, so nothing is revoked. */

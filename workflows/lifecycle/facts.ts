@@ -38,6 +38,7 @@ export type AuthReasonCode =
   | "scopeMissing"
   | "roleMissing"
   | "otherAccount"
+  | "alreadyConnected"
   | "disconnectUndone";
 
 /** Who did it; never a name or an address. */
@@ -74,6 +75,13 @@ export interface Hold {
   readonly said?: string;
 }
 
+/** Streams that the last sync could not read while the others went on. */
+export interface FailedStreams {
+  readonly names: readonly string[];
+  readonly since: Millis;
+  readonly said: string;
+}
+
 export type ThrottleReason = "rateLimit" | "providerDown" | "waitingForReport";
 
 export interface Facts {
@@ -108,6 +116,7 @@ export interface Facts {
   readonly firstNumbersAt: Millis | null;
   readonly lastSuccessAt: Millis | null;
   readonly lastAttemptAt: Millis | null;
+  readonly failedStreams: FailedStreams | null;
   readonly throttledUntil: Millis | null;
   readonly throttleReason: ThrottleReason | null;
   readonly cadenceMs: Millis;

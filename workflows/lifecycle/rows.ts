@@ -8,6 +8,7 @@ import type {
   AuthReasonCode,
   BackfillFact,
   Facts,
+  FailedStreams,
   Hold,
   HoldReason,
   HoldScope,
@@ -41,6 +42,8 @@ export interface DatasourceRow {
   readonly firstNumbersAt: Date | null;
   readonly lastSuccessAt: Date | null;
   readonly lastAttemptAt: Date | null;
+  /** Counters towards the next hold, and the streams that fail. */
+  readonly failures: Readonly<Record<string, unknown>>;
   readonly throttledUntil: Date | null;
   readonly throttleReason: Stored;
   readonly cadenceMs: number;
@@ -100,6 +103,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     firstNumbersAt: at(row.firstNumbersAt),
     lastSuccessAt: at(row.lastSuccessAt),
     lastAttemptAt: at(row.lastAttemptAt),
+    failedStreams: failedStreams(row.failures["streams"]),
     throttledUntil: at(row.throttledUntil),
     throttleReason: throttleReason(row.throttleReason),
     cadenceMs: row.cadenceMs,
@@ -111,6 +115,13 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
 
 const at = (date: Date | null): Millis | null => date?.getTime() ?? null;
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+function failedStreams(stored: unknown): FailedStreams | null {
+  if (typeof stored !== "object" || stored === null) return null;
+  const { names, since, said } = stored as { names?: unknown; since?: unknown; said?: unknown }; // each is looked at below
+  if (!Array.isArray(names) || typeof since !== "number") return null;
+  return { names: names.filter((name) => typeof name === "string"), since, said: text(said) ?? "" };
+}
 
 const pause = (row: DatasourceRow): Facts["userPaused"] =>
   row.userPausedAt === null
@@ -154,6 +165,7 @@ const AUTH_CODES: Readonly<Record<AuthReasonCode, true>> = {
   scopeMissing: true,
   roleMissing: true,
   otherAccount: true,
+  alreadyConnected: true,
   disconnectUndone: true,
 };
 const isAuthCode = (code: string): code is AuthReasonCode => code in AUTH_CODES;

@@ -12,6 +12,12 @@ type Row = readonly [title: string, change: Partial<Facts>, pair: string, reason
 describe("the eight pairs and what causes them", () => {
   const rows: readonly Row[] = [
     ["all is well", {}, "CONNECTED ACTIVE", null],
+    [
+      "one stream fails, the others go on",
+      { failedStreams: { names: ["refunds"], since: NOW - DAY, said: "no such field" } },
+      "CONNECTED ACTIVE",
+      "streamsFailed",
+    ],
     ["first history failed, but data is in", { backfill: "failed" }, "CONNECTED ACTIVE", "historyIncomplete"],
     [
       "a limit makes it wait",

@@ -40,6 +40,12 @@ export type DataSyncReason =
   | { readonly code: "credentialsDoNotWork"; readonly since: Millis | null }
   | { readonly code: "firstBackfill" }
   | { readonly code: "historyIncomplete" }
+  | {
+      readonly code: "streamsFailed";
+      readonly streams: readonly string[];
+      readonly since: Millis;
+      readonly said: string;
+    }
   | { readonly code: "waiting"; readonly because: ThrottleReason; readonly until: Millis }
   | { readonly code: "nothingLandedYet" };
 
@@ -106,11 +112,17 @@ function dataSync(facts: Facts, auth: AuthNow, now: Millis): DataSync {
   const waiting = waitingReason(facts, now);
   if (facts.backfill === "running")
     return { dataSync: "FETCHING_HISTORICAL_DATA", dataSyncReason: waiting ?? { code: "firstBackfill" } };
-  if (hasLanded(facts)) {
-    const reason = waiting ?? (facts.backfill === "failed" ? { code: "historyIncomplete" as const } : null);
-    return { dataSync: "ACTIVE", dataSyncReason: reason };
-  }
+  if (hasLanded(facts)) return { dataSync: "ACTIVE", dataSyncReason: waiting ?? flaw(facts) };
   return { dataSync: "NOT_SYNCED", dataSyncReason: waiting ?? { code: "nothingLandedYet" } };
+}
+
+/** It runs, and still something is missing. */
+function flaw({ failedStreams, backfill }: Facts): DataSyncReason | null {
+  if (failedStreams !== null) {
+    const { names: streams, since, said } = failedStreams;
+    return { code: "streamsFailed", streams, since, said };
+  }
+  return backfill === "failed" ? { code: "historyIncomplete" } : null;
 }
 
 function stoppedReason(facts: Facts, now: Millis): DataSyncReason | null {

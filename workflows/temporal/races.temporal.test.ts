@@ -99,6 +99,28 @@ describe("an account", () => {
   });
 });
 
+describe("an undone disconnect whose account was connected anew meanwhile", () => {
+  test("is refused when it is authorized again, and keeps its row", async () => {
+    const { merchant } = engine;
+    const first = await connected(engine, { account: "overtaken" });
+    await merchant.command(
+      first,
+      "disconnect",
+      "disconnected_at = now(), undo_until = now() + interval '1 minute', generation = generation + 1",
+    );
+    await phaseUntil(engine, first, "DISCONNECTING");
+    const second = await connected(engine, { account: "overtaken" });
+    await merchant.command(first, "undoDisconnect");
+    await phaseUntil(engine, first, "PAUSED");
+    await merchant.comeBack(first);
+    await until(
+      () => merchant.sql`select auth, auth_reason->>'code' as code from datasources where id = ${first.datasourceId}`,
+      ([row]) => row?.["code"] === "alreadyConnected" && row["auth"] === "revoked",
+    );
+    expect((await merchant.row(second))?.phase).toBe("LIVE");
+  });
+});
+
 describe("rings", () => {
   test("twenty at once start one workflow", async () => {
     const target = await engine.merchant.connect();
@@ -225,6 +247,32 @@ describe("a sync that takes longer than its interval", () => {
     );
     expect(skipped).toBeGreaterThanOrEqual(2);
     expect(most).toBe(1);
+  });
+});
+
+describe("a stream that fails while the others go on", () => {
+  test("is said once, claims no success, and is forgotten when it is read again", async () => {
+    const { merchant, source } = engine;
+    const target = await connected(engine);
+    const failure = { class: "invalid_request", code: "fake.shape", said: "no such field" } as const;
+    source.when(target.datasourceId, {
+      sync: () => ({ kind: "done", failedStreams: [{ stream: "refunds", failure }] }),
+    });
+    const asked = await merchant.command(target, "syncNow");
+    await commandUntil(engine, asked, "failed");
+    const before = (await merchant.row(target))?.lastSuccessAt;
+    await commandUntil(engine, await merchant.command(target, "syncNow"), "failed");
+    const [row] = await merchant.sql`
+      select failures->'streams'->'names' as names, last_success_at from datasources where id = ${target.datasourceId}`;
+    expect(row).toEqual({ names: ["refunds"], last_success_at: before });
+    const said = await merchant.sql`
+      select 1 from audit_log where datasource_id = ${target.datasourceId} and verb = 'streamsFailed'`;
+    expect(said).toHaveLength(1);
+    source.when(target.datasourceId, {});
+    await commandUntil(engine, await merchant.command(target, "syncNow"));
+    const [well] = await merchant.sql`select failures from datasources where id = ${target.datasourceId}`;
+    expect(well).toEqual({ failures: {} });
+    expect((await merchant.row(target))?.phase).toBe("LIVE");
   });
 });
 

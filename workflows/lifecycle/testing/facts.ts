@@ -29,6 +29,7 @@ export const healthy = (change: Partial<Facts> = {}): Facts => ({
   firstNumbersAt: NOW - DAY,
   lastSuccessAt: NOW - HOUR,
   lastAttemptAt: NOW - HOUR,
+  failedStreams: null,
   throttledUntil: null,
   throttleReason: null,
   cadenceMs: HOUR,

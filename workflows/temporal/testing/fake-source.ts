@@ -6,7 +6,7 @@ import { emptyLedger } from "../../load/outcome.ts";
 import type { FailureSummary, FencedBy, SyncOutcome, WorkOutcome } from "../../load/outcome.ts";
 
 export type Answer =
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly failedStreams?: SyncOutcome["failedStreams"] }
   | { readonly kind: "more" }
   | { readonly kind: "throttled"; readonly forMs: number }
   | { readonly kind: "providerDown"; readonly forMs?: number }
@@ -267,9 +267,22 @@ async function syncOnce(fake: Fake, run: RunRef, options: WorkOptions): Promise<
   const outcome = outcomeOf(answer);
   const by = await inOrganisation(fake, run, (tx) => fence(tx, run));
   const settled: WorkOutcome = by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
+  const failedStreams = answer.kind === "done" ? (answer.failedStreams ?? []) : [];
   if (settled.kind !== "more") await endRun(fake, run, settled.kind === "done" ? "succeeded" : "failed");
-  return { ...settled, ledger: emptyLedger(), failedStreams: [], completeThrough: null };
+  const intentVersion = await landSync(fake, run, settled.kind === "done" && failedStreams.length === 0);
+  return { ...settled, intentVersion, ledger: emptyLedger(), failedStreams, completeThrough: null };
 }
+
+/** The load path writes a sync's own times. */
+const landSync = (fake: Fake, run: RunRef, isWhole: boolean): Promise<number> =>
+  inOrganisation(fake, run, async (tx) => {
+    const [row] = await tx.sql<{ version: number }[]>`
+      update datasources set last_attempt_at = now(), throttled_until = null,
+        last_success_at = case when ${isWhole} then now() else last_success_at end,
+        failures = case when ${isWhole} then '{}' else failures end
+      where id = ${run.datasourceId} returning intent_version as version`;
+    return row?.version ?? 0;
+  });
 
 async function fence(tx: TenantTransaction, run: RunRef): Promise<FencedBy | null> {
   const [row] = await tx.sql<
