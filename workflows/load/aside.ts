@@ -87,9 +87,16 @@ async function finish(
 async function copyAside(tx: TransactionSql, sliceId: SliceId, batch: Batch): Promise<number> {
   const lines: string[] = [];
   for (const [kind, staged] of batch.staged()) {
+    // Tried in the connection's own stage: what Postgres refuses must be found now, not when the window is swapped.
+    await copyLines(tx, kind, staged);
+    await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);
     for (const { id, versionMs, line } of staged) {
       lines.push(`${sliceId}\t${kind}\t${copyField(id)}\t${new Date(versionMs).toISOString()}\t${copyField(line)}\n`);
     }
+  }
+  // What could not be mapped is alive at the source all the same: its id stands here, without a line.
+  for (const { kind, sourceId } of batch.rejected) {
+    lines.push(`${sliceId}\t${kind}\t${copyField(sourceId ?? "")}\t1970-01-01T00:00:00Z\t\n`);
   }
   if (lines.length > 0)
     await writeCopy(tx, "copy stage_aside (slice_id, kind, id, version_at, line) from stdin", lines);
@@ -106,8 +113,9 @@ async function swap(
   { window, landed }: { window: AsideWindow; landed: number },
   ledger: Ledger,
 ): Promise<void> {
-  const [counted] = await tx.unsafe<[{ lines: number }]>(
-    "select count(*)::int as lines from stage_aside where slice_id = $1",
+  const [counted] = await tx.unsafe<[{ lines: number; mappable: number; is_nameless: boolean }]>(
+    `select count(*)::int as lines, (count(*) filter (where line <> ''))::int as mappable,
+       coalesce(bool_or(id = ''), false) as is_nameless from stage_aside where slice_id = $1`,
     [window.sliceId],
     { prepare: true },
   );
@@ -115,14 +123,15 @@ async function swap(
   let touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   let distinct = 0;
   for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, window.sliceId, kind, ledger, touched);
-  ledger.deduplicated += landed - distinct;
+  ledger.deduplicated += counted.mappable - distinct;
   for (const kind of kindsInOrder) {
-    if (!context.streamByKind.has(kind)) continue;
+    // Something came without an id: whatever we hold may be it, so nothing is buried this time.
+    if (counted.is_nameless || !context.streamByKind.has(kind)) continue;
     const entombed =
       layoutByKind[kind].madeAt === null
         ? await entombLostChildrenAside(tx, context.owner, kind, {
             ...lookFor(window, kind),
-            parents: idsAside(window.sliceId, "order"),
+            parents: mappedAside(window.sliceId, "order"),
           })
         : await entombMissing(tx, context.owner, kind, lookFor(window, kind));
     ledger.written += entombed.count;
@@ -130,7 +139,7 @@ async function swap(
   }
   // Lines were merged after their orders, and some are gone: the sums follow from what is there now.
   if (context.streamByKind.has("orderLine")) {
-    const orders = await tx.unsafe<{ id: string }[]>(idsAside(window.sliceId, "order"));
+    const orders = await tx.unsafe<{ id: string }[]>(mappedAside(window.sliceId, "order"));
     const ids = orders.map(({ id }) => id);
     touched = joinTouched(touched, { days: await sumAgain(tx, context.owner, ids), unsettled: [], mayBeFirst: false });
   }
@@ -141,6 +150,8 @@ async function swap(
 /** Both parts are our own: a uuid that was checked when it was made, and the name of a kind. */
 const idsAside = (sliceId: SliceId, kind: RecordKind): string =>
   `select distinct id from stage_aside where slice_id = '${sliceId}' and kind = '${kind}'`;
+
+const mappedAside = (sliceId: SliceId, kind: RecordKind): string => `${idsAside(sliceId, kind)} and line <> ''`;
 
 const lookFor = (window: AsideWindow, kind: RecordKind): Look => ({
   alive: idsAside(window.sliceId, kind),
@@ -161,7 +172,7 @@ async function mergeAside(
   let distinct = 0;
   for (let after = ""; ;) {
     const lines: StagedLine[] = await tx.unsafe<StagedLine[]>(
-      `select distinct on (id) id, line, 0 as "versionMs" from stage_aside where slice_id = $1 and kind = $2 and id > $3
+      `select distinct on (id) id, line, 0 as "versionMs" from stage_aside where slice_id = $1 and kind = $2 and id > $3 and line <> ''
        order by id, version_at desc limit ${SWAPPED_AT_ONCE}`,
       [sliceId, kind, after],
     );

@@ -73,7 +73,7 @@ test("a line has exactly one field a column, whatever text is in it", () => {
 
 test("an open gross is the sum of the order's lines, gift cards apart and before tax, and counts them", () => {
   const batch = new Batch(null);
-  batch.addPage([order("1", { gross: null, lineCount: null, taxesIncluded: true })], []);
+  batch.addPage([order("1", { gross: null, lineCount: null, taxesIncluded: true, tax: "19.00" })], []);
   batch.addPage(
     [
       line("a", "1", { gross: "119.00", tax: "19.00" }),

@@ -23,13 +23,12 @@ export interface StagedLine {
   /** An order's line: what it adds to its order. */
   part?: LinePart;
   /** An order that its lines must complete first: `line` is made of these then. */
-  open?: { head: string; columns: string; taxesIncluded: boolean };
+  open?: { head: string; columns: string; taxInside: string | null };
 }
 
 interface LinePart {
   orderId: string;
   gross: string;
-  tax: string;
   isGiftCard: boolean;
 }
 
@@ -48,6 +47,7 @@ export interface KindCounts {
   rejected: number;
 }
 
+const TEXT_REPLACED = "textReplaced";
 const KEPT_BYTES_MAX = 1_000_000;
 
 export class Batch {
@@ -120,8 +120,16 @@ export class Batch {
     return [...this.#linesByKind.keys()];
   }
 
-  idsOf(kind: RecordKind): string[] {
-    return [...(this.#linesByKind.get(kind)?.keys() ?? [])];
+  /** Alive at the source, but not fit for a row. */
+  get rejected(): QuarantinedRecord[] {
+    return this.kept.filter(({ reason }) => reason !== TEXT_REPLACED);
+  }
+
+  /** Ids of a kind that the source showed, mapped or not; null when one of them came without an id. */
+  aliveOf(kind: RecordKind): string[] | null {
+    const rejected = this.rejected.filter((record) => record.kind === kind).map(({ sourceId }) => sourceId);
+    const named = rejected.filter((id) => id !== null);
+    return named.length < rejected.length ? null : [...(this.#linesByKind.get(kind)?.keys() ?? []), ...named];
   }
 
   /** What a source leaves to be the sum of the lines is summed here. */
@@ -135,10 +143,10 @@ export class Batch {
     }
     for (const staged of orders.values()) {
       if (staged.open === undefined) continue;
-      const { head, columns, taxesIncluded } = staged.open;
+      const { head, columns, taxInside } = staged.open;
       const parts = partsByOrder.get(staged.id) ?? [];
       const [before = "", middle = "", after] = columns.split(OPEN_FIELD);
-      const gross = `${before}${grossOf(parts, taxesIncluded)}${middle}`;
+      const gross = `${before}${grossOf(parts, taxInside)}${middle}`;
       staged.line = head + (after === undefined ? gross : `${gross}${parts.length}${after}`);
     }
   }
@@ -196,18 +204,23 @@ export class Batch {
       this.wholeParents.set(id, record.childrenComplete);
     }
     if (record.kind === "order" && columns.includes(OPEN_FIELD)) {
-      return { id, versionMs, line, open: { head, columns: `${columns}\n`, taxesIncluded: record.taxesIncluded } };
+      return {
+        id,
+        versionMs,
+        line,
+        open: { head, columns: `${columns}\n`, taxInside: record.taxesIncluded ? record.tax : null },
+      };
     }
     if (record.kind !== "orderLine") return { id, versionMs, line };
-    const { gross, tax, isGiftCard } = record;
-    return { id, versionMs, line, part: { orderId: cleanText(record.orderId).text, gross, tax, isGiftCard } };
+    const { gross, isGiftCard } = record;
+    return { id, versionMs, line, part: { orderId: cleanText(record.orderId).text, gross, isGiftCard } };
   }
 
   #keepExact(record: SourceRecord, id: string): void {
     this.kept.push({
       kind: record.kind,
       sourceId: id,
-      reason: "textReplaced",
+      reason: TEXT_REPLACED,
       detail: "U+0000 or half of a surrogate pair became U+FFFD; the row is kept",
       document: exactBytes(record.document ?? JSON.stringify(record)).subarray(0, KEPT_BYTES_MAX),
     });
@@ -225,11 +238,10 @@ export class Batch {
   }
 }
 
-/** Gift cards apart, and before tax. */
-function grossOf(parts: readonly LinePart[], taxesIncluded: boolean): string {
-  const sold = parts.filter(({ isGiftCard }) => !isGiftCard);
-  const taxes = taxesIncluded ? sold.map(({ tax }) => negated(tax)) : [];
-  return exactSum([...sold.map(({ gross }) => gross), ...taxes]);
+/** Gift cards apart. The order's whole tax comes off where it is inside the prices, that of shipping too: with it net sales, shipping and tax make the total. */
+function grossOf(parts: readonly LinePart[], taxInside: string | null): string {
+  const sold = parts.filter(({ isGiftCard }) => !isGiftCard).map(({ gross }) => gross);
+  return exactSum(taxInside === null || sold.length === 0 ? sold : [...sold, negated(taxInside)]);
 }
 
 /** One place where a record meets the layout of its own kind. */

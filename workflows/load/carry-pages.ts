@@ -206,9 +206,9 @@ class Load {
     return ms < 1_000 ? null : Math.round(((this.#ledger.read + records) * 60_000) / ms);
   }
 
-  /** What the source said it would give has not all come: the slice fails, and begins anew next time. */
+  /** Less came than the source had said: the slice fails, and begins anew next time. More is no loss: an open window grows while it is read. */
   async #checkAnnounced(): Promise<void> {
-    if (this.#announced === null || this.#announced === this.#seen) return;
+    if (this.#announced === null || this.#announced <= this.#seen) return;
     const said = `announced ${this.#announced}, came ${this.#seen}`;
     this.#beginAgain();
     this.#cursor = null;

@@ -139,14 +139,15 @@ function mergeStatement(kind: RecordKind): string {
         and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => `excluded.${name}`).join(", ")}))`;
   if (kind === "order") return orderStatement(insert);
   const returning = hasDay
-    ? "returning old.id is null as is_new, old.day as was, new.day as day"
-    : "returning old.id is null as is_new";
+    ? "returning old.id is null as is_new, new.id, old.day as was, new.day as day"
+    : "returning old.id is null as is_new, new.id";
   const days = hasDay
     ? "(select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where d is not null)"
     : "null::text[]";
   return `with merged as (${insert} ${returning})
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted, ${days} as days,
-      null::text[] as unsettled, null::text[] as replaced from merged`;
+      null::text[] as unsettled,
+      ${kind === "product" ? "array_agg(id) filter (where not is_new)" : "null::text[]"} as replaced from merged`;
 }
 
 /** Orders also say who may be new, and whose known first order changed what it was. */

@@ -4,7 +4,7 @@ import { sliceId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { LoadDeps, PlannedSlice, PlannedWindow, RunRef } from "./contract.ts";
 import { dayStart } from "./days.ts";
-import { inOrganisation } from "./fence.ts";
+import { Fenced, inOrganisation } from "./fence.ts";
 import { announce } from "./notifier.ts";
 import { emptyLedger, type Ledger } from "./outcome.ts";
 
@@ -37,14 +37,18 @@ export async function planRun(deps: LoadDeps, run: RunRef, windows: PlannedWindo
 
 export async function insertRun(
   tx: TransactionSql,
-  { organisationId, runId, datasourceId, kind, n, askedBy }: RunRef,
+  { organisationId, runId, datasourceId, generation, kind, n, askedBy }: RunRef,
 ): Promise<void> {
-  await tx.unsafe(
-    `insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by) values ($1, $2, $3, $4, $5, $6)
-     on conflict (organisation_id, id) do update set attempts = r.attempts + 1`,
-    [organisationId, runId, datasourceId, kind, n, askedBy ?? null],
+  const begun = await tx.unsafe(
+    `insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by)
+       select $1, $2, d.id, $4, $5, $6 from datasources as d
+       where d.organisation_id = $1 and d.id = $3 and d.generation = $7 and d.disconnected_at is null
+     on conflict (organisation_id, id) do update set attempts = r.attempts + 1
+     returning 1`,
+    [organisationId, runId, datasourceId, kind, n, askedBy ?? null, generation],
     { prepare: true },
   );
+  if (begun.length === 0) throw new Fenced("generation", 0);
 }
 
 async function readPlace(tx: TransactionSql, run: RunRef): Promise<{ platform: string; zone: string | null }> {

@@ -6,7 +6,7 @@ import { inOrganisation } from "./fence.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 const ROWS_MAX = 5_000;
-const ofAccount = [...kindsInOrder.map((kind) => layoutByKind[kind].table), "first_orders", "rollups", "restatements"];
+const ofAccount = ["rollups", "first_orders", "restatements", ...kindsInOrder.map((kind) => layoutByKind[kind].table)];
 const ofDatasource = ["quarantine", "checkpoints", "progress", "spot_checks", "account_candidates"];
 
 export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {
@@ -19,15 +19,29 @@ export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ 
       [ref.organisationId, ref.datasourceId],
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
+    await tx.unsafe(
+      `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = $2)`,
+      [ref.organisationId, ref.datasourceId],
+    );
     let left = ROWS_MAX;
     for (const table of ofDatasource)
       left -= await erase(tx, table, "datasource_id", [ref.organisationId, ref.datasourceId], left);
     if (row.account_id !== null && !row.is_shared) {
+      await setApart(tx, ref, row.account_id);
       for (const table of ofAccount)
         left -= await erase(tx, table, "account_id", [ref.organisationId, row.account_id], left);
     }
     return { kind: left > 0 ? ("done" as const) : ("more" as const), rows: ROWS_MAX - left };
   });
+}
+
+/** Whoever connects the same shop while this goes on gets an account of their own, never one that is half deleted. */
+async function setApart(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<void> {
+  await tx.unsafe(
+    `update accounts set external_id = 'purged:' || id, name = '', domain = null, details = '{}'
+     where organisation_id = $1 and id = $2 and external_id not like 'purged:%'`,
+    [ref.organisationId, accountId],
+  );
 }
 
 async function erase(

@@ -29,6 +29,13 @@ export async function keepAside(
       detail: record.detail,
       document: record.document,
     }));
+    // Read again, a poison record takes the place of its earlier reading: an hourly overlap must not pile it up.
+    await tx.unsafe(
+      `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3
+         and (source_id, reason) in (select * from unnest($4::text[], $5::text[]))`,
+      [run.organisationId, run.datasourceId, stream, rows.map((row) => row.source_id), rows.map((row) => row.reason)],
+      { prepare: true },
+    );
     await tx`insert into quarantine ${tx(rows)}`;
   }
 }

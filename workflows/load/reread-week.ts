@@ -68,9 +68,9 @@ async function keepWalk(deps: LoadDeps, run: RunRef, week: string): Promise<void
       `insert into checkpoints (organisation_id, datasource_id, stream, through)
        select $1, $2, $3, $4::date::timestamp at time zone coalesce(a.zone, 'UTC') from datasources as d
          left join accounts as a on a.organisation_id = d.organisation_id and a.id = d.account_id
-       where d.organisation_id = $1 and d.id = $2
+       where d.organisation_id = $1 and d.id = $2 and d.generation = $5 and d.disconnected_at is null
        on conflict (organisation_id, datasource_id, stream) do update set through = excluded.through, updated_at = now()`,
-      [run.organisationId, run.datasourceId, WALK, week],
+      [run.organisationId, run.datasourceId, WALK, week, run.generation],
     ),
   );
 }

@@ -111,3 +111,32 @@ test("an old week is read again and repaired, and the next night takes the week 
   const [changed] = await rig.owner`select before::text, after::text, cause from restatements where metric = 'orders'`;
   expect(changed).toEqual({ before: "2", after: "1", cause: "reread" });
 });
+
+test("an order that cannot be mapped any more is alive at the source: a window that rejects some or all buries nobody", async () => {
+  await load(made("a", "03-02"), made("b", "03-03"), line("b1", "b"), refund("r", "b"));
+  const reject = (id: string | null) => ({
+    kind: "order" as const,
+    id,
+    reason: "missing",
+    detail: "total",
+    document: "{}",
+  });
+  const resync = async (n: number, records: SourceRecord[], rejected: ReturnType<typeof reject>[]) => {
+    rig.use(
+      scriptedConnector({
+        pages: async function* pages(): AsyncGenerator<Page> {
+          yield { kind: "records", records, rejected, cursor: { next: 1 }, done: true };
+        },
+      }),
+    );
+    expect(await workOnSlice(rig.deps, await rig.slice("resync", n, march), options())).toMatchObject({ kind: "done" });
+    expect(await alive()).toEqual(["a", "b"]);
+    expect(await figure("orders", "2026-03-03")).toBe("1");
+    expect(await figure("refunds", "2026-03-05")).toBe("30.00");
+    expect(await rig.owner`select id from order_lines where deleted_at is null`).toEqual([{ id: "b1" }]);
+  };
+  await resync(1, [made("a", "03-02")], [reject("b")]);
+  await resync(2, [], [reject("a"), reject("b")]);
+  await resync(3, [made("a", "03-02")], [reject(null)]);
+  expect(await rig.owner`select source_id from quarantine order by source_id nulls last`).toHaveLength(3);
+});

@@ -2,9 +2,8 @@
 import type { RecordKind } from "@headwater/connectors/records.ts";
 import type { TransactionSql } from "postgres";
 import type { Batch } from "./batch.ts";
-import { layoutByKind } from "./kinds.ts";
 import type { RecordsOwner } from "./merge.ts";
-import { type Entombed, entombLostChildren } from "./tombstones.ts";
+import { type Entombed, entombLostChildren, parentColumn } from "./tombstones.ts";
 
 /** Only orders that were here before can have lost something: a first load pays nothing for this. */
 export async function entombLost(
@@ -23,10 +22,11 @@ export async function entombLost(
     }
   }
   for (const [kind, parents] of idsByKind) {
-    if (!layoutByKind[kind].columns.some(([name]) => name === "order_id")) continue;
+    const alive = batch.aliveOf(kind);
+    if (parentColumn(kind) === null || alive === null) continue;
     const lost = await entombLostChildren(tx, owner, kind, {
       parents,
-      alive: batch.idsOf(kind),
+      alive,
       begunAt: batch.readAt,
     });
     entombed.count += lost.count;
@@ -45,7 +45,7 @@ export async function sumAgain(
   const rows = await tx.unsafe<{ day: string }[]>(
     // Correlated on purpose: one index lookup an order, also while the planner knows nothing of a table that is filling.
     `update orders as o set (gross, line_count) = (
-       select coalesce(sum(l.gross - case when o.taxes_included then l.tax else 0 end) filter (where not l.is_gift_card), 0), count(*)
+       select coalesce(sum(l.gross) filter (where not l.is_gift_card) - case when o.taxes_included then o.tax else 0 end, 0), count(*)
        from order_lines as l where l.organisation_id = $1 and l.account_id = $2 and l.order_id = o.id and l.deleted_at is null)
      where o.organisation_id = $1 and o.account_id = $2 and o.id = any($3::text[])
      returning o.day::text as day`,

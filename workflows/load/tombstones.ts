@@ -95,7 +95,7 @@ export async function entombLostChildren(
 ): Promise<Entombed> {
   const rows = await tx.unsafe<Row[]>(
     `update ${layoutByKind[kind].table} as t set deleted_at = now()
-     where t.organisation_id = $1 and t.account_id = $2 and t.order_id = any($3::text[]) and t.deleted_at is null and t.read_at < $4
+     where t.organisation_id = $1 and t.account_id = $2 and t.${parentColumn(kind) ?? "order_id"} = any($3::text[]) and t.deleted_at is null and t.read_at < $4
        and t.id <> all($5::text[])
      returning ${returning(kind)}`,
     [owner.organisationId, owner.accountId, [...look.parents], look.begunAt, [...look.alive]],
@@ -123,6 +123,12 @@ export async function entombLostChildrenAside(
   );
   add(entombed, kind, rows);
   return entombed;
+}
+
+/** The column that names a child's parent; null for what stands by itself. */
+export function parentColumn(kind: RecordKind): "order_id" | "product_id" | null {
+  if (kind === "variant") return "product_id";
+  return CHILDREN.includes(kind) ? "order_id" : null;
 }
 
 const returning = (kind: RecordKind): string =>
