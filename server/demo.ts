@@ -23,6 +23,7 @@ const DemoConfig = v.object({
   DATABASE_URL: v.string(),
   DEMO_PASSWORD: v.pipe(v.string(), v.minLength(12)),
   NODE_ENV: v.optional(v.string()),
+  PUBLIC_URL: v.optional(v.string()),
 });
 export const readDemoConfig = (env: Readonly<Record<string, string | undefined>>) => v.parse(DemoConfig, env);
 
@@ -55,7 +56,8 @@ async function setPassword(db: Database, user: UserId, password: string): Promis
 
 if (import.meta.main) {
   const config = readDemoConfig(process.env);
-  if (config.NODE_ENV === "production") throw new Error("no demo in production");
+  if (config.NODE_ENV === "production" || config.PUBLIC_URL?.startsWith("https:") === true)
+    throw new Error("no demo in production");
   const db = openDatabase({ url: config.DATABASE_URL, max: 2, name: "headwater demo" });
   const done = await makeDemo(db, config.DEMO_PASSWORD);
   await db.close();

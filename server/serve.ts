@@ -28,6 +28,7 @@ import { openSockets } from "./live/sockets.ts";
 import type { Sockets } from "./live/sockets.ts";
 import { openWatch } from "./live/watch.ts";
 import { makeAuth } from "./signin/auth.ts";
+import { SIGN_UPS } from "./signin/throttle.ts";
 
 export const VERSION = "0.1.0";
 const DRAIN_MS = 25_000;
@@ -40,6 +41,7 @@ export interface ServeOptions {
   readonly ringer?: Ringer;
   readonly outbound?: Outbound;
   readonly clock?: () => Date;
+  readonly signUpsMost?: number;
 }
 
 export interface Serving {
@@ -57,10 +59,10 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   const services = servicesFor(config, log, config.publicUrl ?? `http://${config.host}:${port}`, given);
   const { db, publicUrl } = services;
   const prepare = makePrepare({ schema, documents: readDocuments(config.webDist) });
-  const answering: Answering = { services, prepare, rates: makeRates() };
+  const answering: Answering = { services, prepare };
   const hub = new Hub();
   const metrics = makeMetrics(() => hub.counts().groups);
-  const live = { answering, hub, metrics };
+  const live = { answering, hub, metrics, byCaller: new Map<string, number>() };
   const sockets = openSockets(live);
   const streams = openEventStreams(live);
   const ear = openEar({
@@ -80,6 +82,7 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
       auth: makeAuth({ db, publicUrl, secret: config.secret }),
       publicUrl,
       addressOf: services.addressOf,
+      signUpsMost: given.signUpsMost ?? SIGN_UPS,
       clock: services.clock,
       graphql: makeGraphqlHttp(answering, streams),
       app: staticApp(config.webDist),
@@ -132,6 +135,7 @@ function servicesFor(
     supportUrl: config.supportUrl,
     secret: config.secret,
     addressOf: addressReader(config.trustedProxies),
+    rates: makeRates(),
     clock: given.clock ?? (() => new Date()),
     log,
   };

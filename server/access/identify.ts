@@ -3,12 +3,14 @@ import { and, eq, sql } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { apiTokens, organisations, memberships } from "@headwater/db/schema/tables.ts";
+import { addressKey } from "../signin/throttle.ts";
 import { cookieName } from "../signin/auth.ts";
 import { findSession, noteSeen, readCookie, tokenInCookie } from "../signin/session.ts";
 import type { SignedIn } from "../signin/session.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { NOBODY } from "./caller.ts";
 import type { Caller, Person, Token } from "./caller.ts";
+import type { Rates } from "./rates.ts";
 import { isSameHash, readToken } from "./token-text.ts";
 
 export interface Credentials {
@@ -24,13 +26,26 @@ export interface IdentifyDeps {
   readonly secret: string;
   readonly publicUrl: string;
   readonly clock: () => Date;
+  readonly rates: Rates;
 }
+
+/** Texts that look like a token and are none, a minute and address: each would cost a look into the database. */
+const WRONG_TOKENS = 60;
 
 export async function identify(deps: IdentifyDeps, given: Credentials): Promise<Caller> {
   const [, bearer] = /^Bearer (.+)$/i.exec(given.authorization ?? "") ?? [];
-  if (bearer !== undefined) return identifyToken(deps, bearer, given.address);
+  if (bearer !== undefined) return identifyBearer(deps, bearer, given.address);
   const token = tokenInCookie(readCookie(given.cookie, cookieName(deps.publicUrl)), deps.secret);
   return token === null ? NOBODY : identifyPerson(deps, token, given.organisation);
+}
+
+async function identifyBearer(deps: IdentifyDeps, text: string, address: string | null): Promise<Caller> {
+  const budget = [{ key: `wrong token ${addressKey(address)}`, limit: WRONG_TOKENS }];
+  const now = deps.clock().getTime();
+  if (deps.rates.take(budget, 0, now).remaining === 0) return NOBODY;
+  const caller = await identifyToken(deps, text, address);
+  if (caller.kind === "nobody") deps.rates.take(budget, 1, now);
+  return caller;
 }
 
 const USED_EVERY_MS = 60_000;

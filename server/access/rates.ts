@@ -2,10 +2,10 @@
 const WINDOW_MS = 60_000;
 
 export const RATES = {
-  /** Cost a minute of one API token, and of all that an organisation's tokens ask together. */
+  /** Cost a minute of one API token or person, and of all that ask of one organisation. */
   token: 60_000,
-  organisation: 240_000,
-  person: 240_000,
+  organisation: 480_000,
+  person: 120_000,
   /** Questions a minute from one address that is not signed in. */
   nobody: 600,
 } as const;

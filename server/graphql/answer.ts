@@ -3,7 +3,7 @@ import { OperationTypeNode } from "graphql";
 import type { ExecutionResult, GraphQLError } from "graphql";
 import type { Caller } from "../access/caller.ts";
 import { RATES } from "../access/rates.ts";
-import type { Rates, Spent } from "../access/rates.ts";
+import type { Spent } from "../access/rates.ts";
 import { addressKey } from "../signin/throttle.ts";
 import type { Services } from "./context.ts";
 import { failure, mask, maskResult } from "./mask.ts";
@@ -14,7 +14,6 @@ import type { Asked, Prepare, Prepared } from "./prepare.ts";
 export interface Answering {
   readonly services: Services;
   readonly prepare: Prepare;
-  readonly rates: Rates;
 }
 
 type Ready = Extract<Prepared, { ok: true }>;
@@ -23,10 +22,10 @@ export type Admitted =
   | { readonly ok: false; readonly errors: readonly GraphQLError[] };
 
 /** Prepared and paid for: ready to run, or the errors to give back. */
-export function admit({ services, prepare, rates }: Answering, asking: Asking, asked: Asked): Admitted {
+export function admit({ services, prepare }: Answering, asking: Asking, asked: Asked): Admitted {
   const prepared = prepare(asked, asking.caller);
   if (!prepared.ok) return { ok: false, errors: prepared.errors.map((error) => mask(error, services.log)) };
-  const spent = rates.take(budgetsOf(asking), Math.max(1, prepared.measure.cost), services.clock().getTime());
+  const spent = services.rates.take(budgetsOf(asking), Math.max(1, prepared.measure.cost), services.clock().getTime());
   if (spent.retryAfter !== null) return { ok: false, errors: [tooFast(spent.retryAfter)] };
   return { ok: true, prepared, spent };
 }
@@ -45,7 +44,10 @@ function budgetsOf({ caller, visitor }: Asking): { key: string; limit: number }[
         { key: `organisation:${caller.organisationId}`, limit: RATES.organisation },
       ];
     case "person":
-      return [{ key: `person:${caller.userId}`, limit: RATES.person }];
+      return [
+        { key: `person:${caller.userId}`, limit: RATES.person },
+        { key: `organisation:${caller.organisationId ?? caller.userId}`, limit: RATES.organisation },
+      ];
     case "nobody":
       return [{ key: `address:${addressKey(visitor.address)}`, limit: RATES.nobody }];
     default:

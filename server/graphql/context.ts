@@ -3,6 +3,7 @@ import type { Database } from "@headwater/db";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { Ringer } from "@headwater/workflows/client.ts";
 import type { Caller } from "../access/caller.ts";
+import type { Rates } from "../access/rates.ts";
 import type { Loaders } from "../reading/loaders.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import type { Locale } from "../words/catalog.ts";
@@ -27,6 +28,7 @@ export interface Services {
   readonly supportUrl: string | null;
   readonly secret: string;
   readonly addressOf: AddressOf;
+  readonly rates: Rates;
   readonly clock: () => Date;
   readonly log: Log;
 }

@@ -1,4 +1,4 @@
-import { parse } from "graphql";
+import { getIntrospectionQuery, parse } from "graphql";
 import { describe, expect, test } from "vitest";
 import { NOBODY } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
@@ -44,6 +44,41 @@ describe("what the walk itself may cost", () => {
   test("a walk that was stopped is always refused, by whatever it was stopped", () => {
     const wide = `{ ${"catalog { ".repeat(1)} ${"needs { ".repeat(6)} name ${"}".repeat(7)} }`;
     expect(codes(wide).length).toBeGreaterThan(0);
+  });
+});
+
+describe("introspection", () => {
+  test("the standard question passes; under two names, twice, or lists in lists in lists in lists do not", () => {
+    expect(codes(getIntrospectionQuery())).toEqual([]);
+    expect(
+      codes(
+        getIntrospectionQuery({
+          specifiedByUrl: true,
+          inputValueDeprecation: true,
+          schemaDescription: true,
+          directiveIsRepeatable: true,
+        }),
+      ),
+    ).toEqual([]);
+    expect(codes('{ __type(name: "Datasource") { name fields { name type { name } } } }')).toEqual([]);
+    expect(
+      codes(`{ __schema { ${Array.from({ length: 120 }, (_, n) => `a${n}: types { name }`).join(" ")} } }`),
+    ).toEqual(["LIMIT_EXCEEDED introspections"]);
+    expect(codes("{ a: __schema { types { name } } b: __schema { types { name } } }")).toEqual([
+      "LIMIT_EXCEEDED introspections",
+    ]);
+    expect(
+      codes("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }").length,
+    ).toBeGreaterThan(0);
+    expect(
+      codes("{ __schema { types { possibleTypes { interfaces { enumValues { name } } } } } }").length,
+    ).toBeGreaterThan(0);
+    const chain = Array.from(
+      { length: 60 },
+      (_, n) =>
+        `fragment f${n} on __Type { ofType { ${n === 59 ? "name" : `...f${n + 1}`} } ${n === 59 ? "" : `interfaces { ...f${n + 1} }`} }`,
+    ).join(" ");
+    expect(codes(`{ __schema { queryType { ...f0 } } } ${chain}`).length).toBeGreaterThan(0);
   });
 });
 

@@ -48,6 +48,9 @@ export interface Measure {
   cost: number;
   /** Selections visited: fragments that double at each step cost nothing and take for ever. */
   steps: number;
+  introspections: number;
+  introspectionAliases: number;
+  introspectionLists: number;
   largestList: number;
   smallestList: number;
   /** Something in it depends on the person and not only on their role. */
@@ -83,6 +86,9 @@ export function measure(
     directives: 0,
     cost: 0,
     steps: 0,
+    introspections: 0,
+    introspectionAliases: 0,
+    introspectionLists: 0,
     largestList: 0,
     smallestList: 1,
     isPersonal: false,
@@ -160,8 +166,10 @@ function walkField(walking: Walk, node: FieldNode, place: Place): void {
   if (node.alias !== undefined) found.aliases += 1;
   if (place.isRoot) found.rootFields += 1;
   if (name.startsWith("__")) {
-    found.cost += 1;
-    return; // the standard introspection question is deep and cheap
+    if (node.selectionSet !== undefined) lookInside(walking, node.selectionSet, place.path, 0);
+    found.cost += node.selectionSet === undefined ? 1 : INTROSPECTION_COST;
+    found.introspections += node.selectionSet === undefined ? 0 : 1;
+    return;
   }
   const field = fieldIn(place.type, name);
   if (field?.extensions["isPersonal"] === true) found.isPersonal = true;
@@ -194,6 +202,44 @@ const fieldIn = (type: GraphQLNamedType | undefined, name: string): GraphQLField
 const isPlainList = (type: GraphQLOutputType, name: string): boolean =>
   !TRANSPARENT.has(name) && isListType(getNullableType(type));
 
+const INTROSPECTION_COST = 1000;
+/** As the standard question goes: types, their fields, their arguments. */
+const INTROSPECTION_LISTS = 3;
+const LISTS_OF_THE_SCHEMA = new Set([
+  "types",
+  "directives",
+  "fields",
+  "args",
+  "inputFields",
+  "interfaces",
+  "enumValues",
+  "possibleTypes",
+]);
+
+/** No depth, for it is deep by nature; but no list within a list within a list within a list, and nothing under two names. */
+function lookInside(walking: Walk, selections: SelectionSetNode, path: ReadonlySet<string>, lists: number): void {
+  const { found, fragments } = walking;
+  for (const selection of selections.selections) {
+    found.steps += 1;
+    if (found.steps > STEPS_MOST) return;
+    found.directives += selection.directives?.length ?? 0;
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const fragment = path.has(selection.name.value) ? undefined : fragments.get(selection.name.value);
+      if (fragment !== undefined)
+        lookInside(walking, fragment.selectionSet, new Set([...path, selection.name.value]), lists);
+      continue;
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      lookInside(walking, selection.selectionSet, path, lists);
+      continue;
+    }
+    if (selection.alias !== undefined) found.introspectionAliases += 1;
+    const within = lists + (LISTS_OF_THE_SCHEMA.has(selection.name.value) ? 1 : 0);
+    found.introspectionLists = Math.max(found.introspectionLists, within);
+    if (selection.selectionSet !== undefined) lookInside(walking, selection.selectionSet, path, within);
+  }
+}
+
 function firstOf(node: FieldNode, variables: Variables): number | null {
   const value = node.arguments?.find((argument) => argument.name.value === "first")?.value;
   if (value === undefined) return null;
@@ -211,6 +257,9 @@ const tooMuch = (what: string, most: number): GraphQLError =>
 export function exceeded(found: Measure): GraphQLError | null {
   if (found.largestList > LIMITS.listSize) return tooMuch("first", LIMITS.listSize);
   if (found.steps > STEPS_MOST) return tooMuch("selections", STEPS_MOST);
+  if (found.introspections > 1 || found.introspectionAliases > 0) return tooMuch("introspections", 1);
+  if (found.introspectionLists > INTROSPECTION_LISTS)
+    return tooMuch("lists within lists of the schema", INTROSPECTION_LISTS);
   if (found.depth > LIMITS.depth) return tooMuch("depth", LIMITS.depth);
   if (found.aliases > LIMITS.aliases) return tooMuch("aliases", LIMITS.aliases);
   if (found.rootFields > LIMITS.rootFields) return tooMuch("root fields", LIMITS.rootFields);

@@ -1,10 +1,18 @@
-/** `/api/auth/*`: the four things that the page needs, throttled; every other path of better-auth is closed. */
+/** `/api/auth/*`: what the page needs, throttled; every other path of better-auth is closed. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Database } from "@headwater/db";
 import type { Auth } from "../signin/auth.ts";
 import { SignUp, signUp } from "../signin/sign-up.ts";
-import { ACCOUNT_TRIES, ADDRESS_TRIES, addressKey, countTry, forgetTries, keyOf } from "../signin/throttle.ts";
+import {
+  ACCOUNT_TRIES,
+  ACCOUNT_TRIES_ANYWHERE,
+  ADDRESS_TRIES,
+  addressKey,
+  countTry,
+  forgetTries,
+  keyOf,
+} from "../signin/throttle.ts";
 import { localeFrom } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
 import type { Words } from "../words/words.ts";
@@ -18,7 +26,6 @@ const OPEN: Readonly<Record<string, string>> = {
   "/sign-in/email": "POST",
   "/sign-out": "POST",
   "/get-session": "GET",
-  "/change-password": "POST",
   "/sign-up/email": "POST",
 };
 
@@ -27,6 +34,8 @@ export interface AuthRoutes {
   readonly auth: Auth;
   readonly publicUrl: string;
   readonly addressOf: AddressOf;
+  /** Sign-ups of one address in a quarter of an hour: each tells whether an e-mail address is taken. */
+  readonly signUpsMost: number;
   readonly clock: () => Date;
 }
 
@@ -112,16 +121,19 @@ async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer
   if (!read.success)
     return sendJson(exchange.response, 400, { code: "INVALID_INPUT", message: "E-mail and password are needed." });
   const account = keyOf("sign-in account", read.output.email);
+  // Strict where both are the same: a stranger elsewhere cannot keep somebody out of their own account.
+  const here = keyOf("sign-in account here", `${read.output.email} ${addressKey(routes.addressOf(exchange.request))}`);
   const address = keyOf("sign-in address", addressKey(routes.addressOf(exchange.request)));
   if (
     await isThrottled(routes, exchange, [
       { key: address, most: ADDRESS_TRIES },
-      { key: account, most: ACCOUNT_TRIES },
+      { key: here, most: ACCOUNT_TRIES },
+      { key: account, most: ACCOUNT_TRIES_ANYWHERE },
     ])
   )
     return;
   const status = await forward(routes, exchange, Buffer.from(JSON.stringify(read.output)));
-  if (status === 200) await forgetTries(routes.db, account);
+  if (status === 200) for (const key of [account, here]) await forgetTries(routes.db, key);
 }
 
 async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<void> {
@@ -137,7 +149,9 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
   }
   const address = routes.addressOf(request);
   if (
-    await isThrottled(routes, exchange, [{ key: keyOf("sign-up address", addressKey(address)), most: ADDRESS_TRIES }])
+    await isThrottled(routes, exchange, [
+      { key: keyOf("sign-up address", addressKey(address)), most: routes.signUpsMost },
+    ])
   )
     return;
   const made = await signUp(routes.db, read.output, { address });

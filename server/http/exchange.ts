@@ -55,6 +55,13 @@ export const header = (request: IncomingMessage, name: string): string | undefin
 
 export type AddressOf = (request: IncomingMessage) => string | null;
 
+/** Without port or brackets; null for what is no address. */
+function addressIn(entry: string): string | null {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(entry) ?? [];
+  const address = plainAddress(bracketed ?? plain ?? entry);
+  return isIP(address) === 0 ? null : address;
+}
+
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
 
 /**
@@ -73,7 +80,9 @@ export function addressReader(trusted: readonly string[]): AddressOf {
   return (request) => {
     const peer = request.socket.remoteAddress === undefined ? null : plainAddress(request.socket.remoteAddress);
     if (peer === null || !isOurs(peer)) return peer;
-    const named = (header(request, "x-forwarded-for") ?? "").split(",").map((one) => plainAddress(one.trim()));
-    return named.toReversed().find((address) => isIP(address) !== 0 && !isOurs(address)) ?? peer;
+    const entries = (header(request, "x-forwarded-for") ?? "").split(",").map((entry) => addressIn(entry.trim()));
+    // The first from the right that is none of ours ends the walk, whatever it is: further left the visitor wrote.
+    const visitor = entries.toReversed().find((address) => address === null || !isOurs(address));
+    return visitor ?? peer;
   };
 }

@@ -92,11 +92,22 @@ test("x-forwarded-for is believed of proxies of ours alone, and read from the ri
   try {
     expect(await lastAddress(behind, "203.0.113.9")).toBe("203.0.113.9");
     expect(await lastAddress(behind, "6.6.6.6, 203.0.113.9, 10.1.2.3")).toBe("203.0.113.9");
-    expect(await lastAddress(behind, "6.6.6.6, nonsense")).toBe("6.6.6.6");
+    expect(await lastAddress(behind, "6.6.6.6, 198.51.100.4:5678")).toBe("198.51.100.4");
+    expect(await lastAddress(behind, "6.6.6.6, [2001:db8::9]:443")).toMatch(/^2001:0?db8:/);
+    for (const hidden of ["unknown", "_hidden", "nonsense"])
+      expect(await lastAddress(behind, `6.6.6.6, ${hidden}`)).toBe("127.0.0.1");
     expect(await lastAddress(behind, "")).toBe("127.0.0.1");
   } finally {
     await behind.close();
   }
+});
+
+test("a question that a browser sends from another origin is refused; a tool with a token has none", async () => {
+  const { cookie } = await signUp(api);
+  const ask = (headers: Record<string, string>) => post(api, "/graphql", { query: "{me{name}}" }, headers);
+  expect((await ask({ cookie, origin: "https://evil.example" })).status).toBe(403);
+  expect((await ask({ cookie, origin: "null" })).status).toBe(403);
+  expect((await ask({ cookie, origin: api.url })).status).toBe(200);
 });
 
 test("whoever is not signed in gets nothing but what is on record, no introspection and no suggestions", async () => {
@@ -237,6 +248,7 @@ test("sign-in from another origin is refused, and paths that nobody needs are cl
     "/forget-password",
     "/delete-user",
     "/api-key/create",
+    "/change-password",
     "/",
   ]) {
     const closed = await post(api, `/api/auth${path}`, {});
@@ -278,4 +290,42 @@ test("cookies that we did not sign, or that speak of no session, are nobody's", 
     );
     expect(answered.status, one).toBe(401);
   }
+});
+
+test("a stranger who tries somebody's account keeps nobody out: who comes from elsewhere signs in", async () => {
+  const behind = await startApi(inject("postgresUrl"), { trustedProxies: ["127.0.0.1"] });
+  try {
+    const email = "victim@example.com";
+    const from = (address: string) => ({ "x-forwarded-for": address });
+    await post(
+      behind,
+      "/api/auth/sign-up/email",
+      { name: "V", email, password: PASSWORD, organisation: "V" },
+      from("203.0.113.1"),
+    );
+    const signIn = async (password: string, address: string) =>
+      (await post(behind, "/api/auth/sign-in/email", { email, password }, from(address))).status;
+    for (let n = 0; n < 12; n += 1) await signIn("wrong password 12", "198.51.100.7");
+    expect(await signIn(PASSWORD, "198.51.100.7")).toBe(429);
+    expect(await signIn(PASSWORD, "203.0.113.1")).toBe(200);
+  } finally {
+    await behind.close();
+  }
+});
+
+test("made-up tokens stop costing a look into the database", async () => {
+  const { makeToken } = await import("../access/token-text.ts");
+  const { apiTokenId, organisationId } = await import("@headwater/db/schema/ids.ts");
+  const ids = [organisationId(crypto.randomUUID()), apiTokenId(crypto.randomUUID())] as const;
+  const madeUp = () => makeToken(...ids).text;
+  for (let n = 0; n < 60; n += 1)
+    await post(api, "/graphql", { query: "{me{name}}" }, { authorization: `Bearer ${madeUp()}` });
+  const { sql } = api.serving.services.db;
+  let statements = 0;
+  sql.options.debug = () => {
+    statements += 1;
+  };
+  const answered = await post(api, "/graphql", { query: "{me{name}}" }, { authorization: `Bearer ${madeUp()}` });
+  sql.options.debug = false;
+  expect([answered.status, statements]).toEqual([401, 0]);
 });

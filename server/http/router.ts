@@ -17,7 +17,7 @@ import { isLocale, localeFrom } from "../words/catalog.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
 import { again } from "./again.ts";
-import { answerAuth } from "./auth-routes.ts";
+import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
@@ -90,7 +90,7 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     case "healthz":
     case "readyz":
     case "metrics":
-      return path === `/${first}` ? answerHealth(routes, response, first) : send(response, { status: 404 });
+      return path === `/${first}` ? answerHealth(routes, request, response, first) : send(response, { status: 404 });
     case "v1":
     case "mailbox":
       return send(response, { status: 404 });
@@ -99,12 +99,19 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
   }
 }
 
+/** On this machine and not through a proxy: figures are for whoever runs it. */
+const isNeighbour = (request: IncomingMessage): boolean =>
+  header(request, "x-forwarded-for") === undefined &&
+  /^(::1$|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? "");
+
 async function answerHealth(
   { services, metrics, isDraining }: Routes,
+  request: IncomingMessage,
   response: ServerResponse,
   name: "healthz" | "readyz" | "metrics",
 ): Promise<void> {
   const type = "text/plain; charset=utf-8";
+  if (name === "metrics" && !isNeighbour(request)) return send(response, { status: 404 });
   if (name === "metrics")
     return send(response, { status: 200, type: metrics.registry.contentType, body: await metrics.registry.metrics() });
   if (name === "healthz") return send(response, { status: 200, type, body: "alive\n" });
@@ -138,6 +145,9 @@ async function answerGraphql(routes: Routes, request: IncomingMessage, response:
   if (request.method !== "POST") return refusedGraphql(response, 405, "Use POST.", { allow: "POST" });
   if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? ""))
     return refusedGraphql(response, 415, "Send application/json.");
+  const isBearer = header(request, "authorization") !== undefined;
+  if (!isBearer && !isOurs(request, routes.publicUrl))
+    return refusedGraphql(response, 403, "This must come from the app itself.");
   const asked = await readQuestion(request);
   if (asked === "tooLarge") return refusedGraphql(response, 413, "At most 100 kB.", { connection: "close" });
   if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");

@@ -53,18 +53,20 @@ export function staticApp(webDist: string | null): StaticApp {
 function readAssets(folder: string): Map<string, Asset> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
-    files.map((entry) => {
-      const file = join(entry.parentPath, entry.name);
-      const path = `/${relative(folder, file).split(sep).join("/")}`;
-      const body = readFileSync(file);
-      const type = TYPES[extname(file)] ?? "application/octet-stream";
-      const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
-      const brotli = SQUEEZED.has(extname(file))
-        ? brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
-        : null;
-      // Vite puts a hash into the name of everything under assets/.
-      return [path, { type, body, brotli, etag, isForever: path.startsWith("/assets/") }] as const;
-    }),
+    files
+      .filter((entry) => !relative(folder, entry.parentPath).startsWith("gallery"))
+      .map((entry) => {
+        const file = join(entry.parentPath, entry.name);
+        const path = `/${relative(folder, file).split(sep).join("/")}`;
+        const body = readFileSync(file);
+        const type = TYPES[extname(file)] ?? "application/octet-stream";
+        const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+        const brotli = SQUEEZED.has(extname(file))
+          ? brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+          : null;
+        // Vite puts a hash into the name of everything under assets/.
+        return [path, { type, body, brotli, etag, isForever: path.startsWith("/assets/") }] as const;
+      }),
   );
 }
 

@@ -390,3 +390,26 @@ test("server-sent events join the same group: snapshot, change, and nothing for 
   abort.abort();
   await until(() => api.serving.hub.counts().members === 0);
 });
+
+test("the 101st live subscription of one person is refused, by whatever they listen", async () => {
+  const owner = await signUp(api);
+  const client = clientFor(owner);
+  const listeners = Array.from({ length: 100 }, () => listen(client));
+  await until(() => listeners.every(({ events }) => events.length === 1));
+  const response = await fetch(`${api.url}/graphql`, {
+    method: "POST",
+    headers: {
+      cookie: owner.cookie,
+      accept: "text/event-stream",
+      "content-type": "application/json",
+      "x-organisation": owner.slug,
+    },
+    body: JSON.stringify({ query: FEED }),
+  });
+  expect(await response.text()).toContain("RATE_LIMITED");
+  listeners[0]?.stop();
+  await expect.poll(() => api.serving.hub.counts().members).toBe(99);
+  const again = listen(client);
+  await until(() => again.events.length === 1);
+  await client.dispose();
+});

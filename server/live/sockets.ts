@@ -10,7 +10,6 @@ import type { RawData, WebSocket } from "ws";
 import { identify } from "../access/identify.ts";
 import type { Caller } from "../access/caller.ts";
 import { admit, answer } from "../graphql/answer.ts";
-import { failure } from "../graphql/mask.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { isOurs } from "../http/auth-routes.ts";
 import { again } from "../http/again.ts";
@@ -23,7 +22,6 @@ import { subscribe } from "./subscribe.ts";
 import type { Live } from "./subscribe.ts";
 
 const MESSAGE_MOST = 100_000;
-const LIVE_MOST_PER_CALLER = 100;
 const TERMINATE_AFTER_MS = 2000;
 const BEAT_MS = 15_000;
 
@@ -67,7 +65,6 @@ export function openSockets(live: Live): Sockets {
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   const open = new Map<Extra, Connection>();
-  const byCaller = new Map<string, number>();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by onSubscribe below, and by nothing else
   const run = (args: ExecutionArgs) => (args as Args).headwater();
 
@@ -84,13 +81,13 @@ export function openSockets(live: Live): Sockets {
     onSubscribe: async (ctx, id, payload) => {
       const { asking } = ctx.extra;
       if (asking === null) return [];
-      return asArgs(live, asking, payload, () => joinGroup(live, ctx.extra, id, payload, byCaller));
+      return asArgs(live, asking, payload, () => joinGroup(live, ctx.extra, id, payload));
     },
     execute: run,
     subscribe: run,
-    onComplete: (ctx, id) => leaveGroup(ctx.extra, id, byCaller),
+    onComplete: (ctx, id) => leaveGroup(ctx.extra, id),
     onDisconnect: ({ extra }) => {
-      for (const id of extra.leaves.keys()) leaveGroup(extra, id, byCaller);
+      for (const id of extra.leaves.keys()) leaveGroup(extra, id);
       open.delete(extra);
     },
   });
@@ -218,23 +215,16 @@ function asArgs(
   };
 }
 
-const callerKey = (caller: Caller): string =>
-  caller.kind === "person" ? caller.userId : caller.kind === "token" ? caller.tokenId : "nobody";
-
 async function joinGroup(
   live: Live,
   extra: Extra,
   id: string,
   payload: SubscribePayload,
-  byCaller: Map<string, number>,
 ): Promise<AsyncIterable<never> | ExecutionResult> {
   const { asking, socket } = extra;
   if (asking === null) return { errors: [] };
-  const key = callerKey(asking.caller);
-  if ((byCaller.get(key) ?? 0) >= LIVE_MOST_PER_CALLER) return { errors: [tooMany()] };
   const admitted = admit(live.answering, asking, payload);
   if (!admitted.ok) return { errors: admitted.errors };
-  byCaller.set(key, (byCaller.get(key) ?? 0) + 1);
   extra.leaves.set(id, null);
   const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   const member: Member = {
@@ -251,7 +241,7 @@ async function joinGroup(
   };
   const joined = await subscribe(live, asking, admitted.prepared, member);
   if ("errors" in joined) {
-    leaveGroup(extra, id, byCaller);
+    leaveGroup(extra, id);
     return { errors: joined.errors };
   }
   // Completed, or gone, while the snapshot was taken.
@@ -260,14 +250,9 @@ async function joinGroup(
   return untilReturned();
 }
 
-function leaveGroup(extra: Extra, id: string, byCaller: Map<string, number>): void {
-  if (!extra.leaves.has(id)) return;
+function leaveGroup(extra: Extra, id: string): void {
   extra.leaves.get(id)?.();
   extra.leaves.delete(id);
-  const key = extra.asking === null ? "" : callerKey(extra.asking.caller);
-  const left = (byCaller.get(key) ?? 1) - 1;
-  if (left > 0) byCaller.set(key, left);
-  else byCaller.delete(key);
 }
 
 /** For graphql-ws: a stream that says nothing and ends when it is told to. The group writes to the socket itself. */
@@ -288,5 +273,3 @@ function untilReturned(): AsyncIterableIterator<never> {
     },
   };
 }
-
-const tooMany = () => failure(`At most ${LIVE_MOST_PER_CALLER} live subscriptions.`, "RATE_LIMITED");

@@ -10,6 +10,7 @@ import {
 import { createHash } from "node:crypto";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import { classOf, organisationOf } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
 import { may } from "../access/permissions.ts";
 import type { Answering } from "../graphql/answer.ts";
 import { inOrder } from "../graphql/datasource-queries.ts";
@@ -31,7 +32,11 @@ import type { Member } from "./member.ts";
 
 type Ready = Extract<Prepared, { ok: true }>;
 
+/** Live subscriptions of one person or token, by whatever they listen. */
+export const LIVE_MOST_PER_CALLER = 100;
+
 export interface Live {
+  readonly byCaller: Map<string, number>;
   readonly answering: Answering;
   readonly hub: Hub;
   readonly metrics: Metrics;
@@ -45,6 +50,9 @@ export async function subscribe(live: Live, asking: Asking, prepared: Ready, mem
   if (organisation === null || !may(asking.caller, "readDatasources")) return { errors: [refusal(asking)] };
   const watched = watchedIn(prepared.operation);
   if ("errors" in watched) return { errors: watched.errors.map((error) => mask(error, services.log)) };
+  const release = countIn(live.byCaller, callerKey(asking.caller));
+  if (release === null)
+    return { errors: [failure(`At most ${LIVE_MOST_PER_CALLER} live subscriptions.`, "RATE_LIMITED")] };
   const leave = await live.hub.join(
     organisation,
     keyOf(asking, prepared),
@@ -58,8 +66,24 @@ export async function subscribe(live: Live, asking: Asking, prepared: Ready, mem
       if (hasLeft) return;
       hasLeft = true;
       live.metrics.subscribers.dec();
+      release();
       leave();
     },
+  };
+}
+
+const callerKey = (caller: Caller): string =>
+  caller.kind === "person" ? caller.userId : caller.kind === "token" ? caller.tokenId : "nobody";
+
+/** Null where there are as many as there may be. */
+function countIn(byCaller: Map<string, number>, key: string): (() => void) | null {
+  const held = byCaller.get(key) ?? 0;
+  if (held >= LIVE_MOST_PER_CALLER) return null;
+  byCaller.set(key, held + 1);
+  return () => {
+    const left = (byCaller.get(key) ?? 1) - 1;
+    if (left > 0) byCaller.set(key, left);
+    else byCaller.delete(key);
   };
 }
 

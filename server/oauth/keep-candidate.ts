@@ -133,7 +133,8 @@ async function writeReauthorized(
   datasource: DatasourceId,
   version: number,
 ): Promise<void> {
-  const key = `reauthorized ${attempt.id} ${datasource}`;
+  // A caller may choose any printable key: ours hold what no key of theirs can.
+  const key = `reauthorized\n${attempt.id}\n${datasource}`;
   await ctx.db.insert(commands).values({
     organisationId: attempt.organisationId,
     id: commandId(commandIdFor(attempt.organisationId, key)),

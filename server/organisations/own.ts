@@ -31,6 +31,7 @@ export async function endSession(ctx: Context, id: string | null): Promise<strin
     .where(and(eq(sessions.id, id), eq(sessions.userId, caller.userId)))
     .returning({ id: sessions.id });
   if (ended.length === 0) throw new SessionGone();
+  if (caller.organisationId !== null) await audit(ctx, { verb: "session.ended", objectType: "session", objectId: id });
   return id;
 }
 

@@ -3,6 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = 4;
+const WAITING_MOST = 200;
 export const PASSWORD_LEAST = 12;
 export const PASSWORD_MOST = 128;
 
@@ -10,6 +11,8 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 async function inPool<Result>(work: () => Promise<Result>): Promise<Result> {
+  // A queue without an end would let one caller keep everybody else waiting.
+  if (waiting.length >= WAITING_MOST) throw new Error("too many sign-ins at once");
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   running += 1;
   try {

@@ -7,6 +7,8 @@ import { throttles } from "@headwater/db/schema/tables.ts";
 
 const WINDOW_MS = 15 * 60_000;
 export const ACCOUNT_TRIES = 10;
+export const ACCOUNT_TRIES_ANYWHERE = 100;
+export const SIGN_UPS = 20;
 /** An office is many people behind one address. */
 export const ADDRESS_TRIES = 200;
 

@@ -73,6 +73,7 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
     log: options.log ?? printing,
     ringer: options.ringer ?? counting,
     outbound: options.outbound ?? closedDoor,
+    signUpsMost: 10_000,
     // Runs on by itself from wherever a test has set it.
     clock: () => (clock.now.getTime() === zero ? new Date() : new Date(clock.now.getTime() + (Date.now() - startedAt))),
   });
