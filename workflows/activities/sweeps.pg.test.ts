@@ -9,6 +9,7 @@ import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
+import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
@@ -19,6 +20,7 @@ let deps: SweepDeps;
 let merchant: Merchant;
 let running: Set<string> | null = null;
 const rung: string[] = [];
+const ended: string[] = [];
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 beforeAll(async () => {
@@ -31,6 +33,10 @@ beforeAll(async () => {
     platformRules: () => RULES,
     budget: BUDGET,
     ringer,
+    endOrphan: (ref) => {
+      ended.push(ref.grantId);
+      return Promise.resolve({ kind: "revoked" });
+    },
     runningEntities: () => Promise.resolve(running),
   };
 });
@@ -187,6 +193,22 @@ describe("the probe of platforms", () => {
     await probeProviders(deps);
     expect(await outages()).toBe(1);
   });
+});
+
+test("a grant on which nothing stands is ended, once its attempt is surely over", async () => {
+  const id = await source();
+  const [grant] = await merchant.sql<{ id: string }[]>`
+    update grants set candidate_credential_id = uuidv7() where id = (select grant_id from datasources where id = ${id}) returning id`;
+  await endOrphans(deps);
+  expect(ended).toEqual([]);
+  await merchant.sql`delete from datasources where id = ${id}`;
+  await endOrphans(deps);
+  expect(ended).toEqual([]);
+  await merchant.sql`update grants set created_at = now() - interval '2 minutes' where id = ${grant?.id ?? ""}`;
+  await endOrphans(deps);
+  expect(ended).toEqual([grant?.id]);
+  const said = await merchant.sql`select verb from audit_log where object_id = ${grant?.id ?? ""}`;
+  expect(said).toEqual([{ verb: "grantRevoked" }]);
 });
 
 test("retention drops what was sent and what is old, and keeps the rest", async () => {

@@ -3,18 +3,25 @@ import { inTenant, organisationId } from "@headwater/db";
 import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
+import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
 import { beating } from "./watch.ts";
 
 export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
-  reconcile: () => beating(() => reconcile(deps)),
+  reconcile: () => beating(() => reconcileAndEnd(deps)),
   freshness: () => beating(() => announceExpiries(deps)),
   planSweep: () => beating(() => holdOverPlan(deps)),
   providerProbe: () => beating(() => probeProviders(deps)),
   retention: () => beating(() => retain(deps)),
 });
+
+async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {
+  const found = await reconcile(deps);
+  const ended = await endOrphans(deps);
+  return { looked: found.looked + ended.looked, acted: found.acted + ended.acted };
+}
 
 /** What nobody needs any more; nothing a person could ask for is among it. */
 export async function retain(deps: SweepDeps): Promise<SweepResult> {
@@ -36,10 +43,10 @@ export async function retain(deps: SweepDeps): Promise<SweepResult> {
     });
     acted += gone;
   }
-  const gone = await inTenant(
-    deps.db,
-    null,
-    (tx) => tx.sql`delete from processes where seen_at < now() - interval '1 day'`,
-  );
-  return { looked: organisations.length, acted: acted + gone.count };
+  const gone = await inTenant(deps.db, null, async (tx) => {
+    const silent = await tx.sql`delete from processes where seen_at < now() - interval '1 day'`;
+    const told = await tx.sql`delete from inbound_webhooks where received_at < now() - interval '30 days'`;
+    return silent.count + told.count;
+  });
+  return { looked: organisations.length, acted: acted + gone };
 }

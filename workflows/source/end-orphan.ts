@@ -24,14 +24,17 @@ interface Found {
   readonly now: Date;
 }
 
-/** Null where a datasource stands on it after all, or it has ended already. */
+/** Null where a datasource stands on it after all, or it has ended already. What failed is kept for another try, an hour long. */
 export async function endOrphan(deps: SourceDeps, ref: OrphanRef, signal: AbortSignal): Promise<RevokeOutcome | null> {
   const found = await read(deps, ref);
   if (found === undefined) return null;
   const outcome = await revoke(deps, ref, found, signal);
-  await erase(deps, ref);
+  const isOld = found.now.getTime() - Date.parse(found.grant.created_at) > MAY_FAIL_FOR_MS;
+  if (outcome.kind !== "failed" || isOld) await erase(deps, ref);
   return outcome;
 }
+
+const MAY_FAIL_FOR_MS = 3_600_000;
 
 async function revoke(deps: SourceDeps, ref: OrphanRef, found: Found, signal: AbortSignal): Promise<RevokeOutcome> {
   if (found.othersStandOnIt) return { kind: "kept", because: "othersStandOnIt" };

@@ -7,6 +7,8 @@ import { createSweepActivities } from "../activities/sweeps.ts";
 import { reconcile } from "../activities/reconcile.ts";
 import { createRinger } from "../client.ts";
 import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
+import { endOrphan } from "../source/end-orphan.ts";
+import type { OrphanRef } from "../source/end-orphan.ts";
 import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble, webhookDeps } from "./deps.ts";
@@ -18,6 +20,8 @@ import { connectTemporal } from "./temporal.ts";
 import { keepHandling } from "./webhooks.ts";
 import { lifecycleWorker } from "./workers.ts";
 
+const REVOKE_MS = 20_000;
+
 async function start(frame: Frame): Promise<Running> {
   const { config, db } = frame;
   const dataConverter = converterFor(config.payloadKeys);
@@ -26,7 +30,12 @@ async function start(frame: Frame): Promise<Running> {
   const temporal = await connectTemporal(config, dataConverter);
   await prepare(temporal, deps.log);
   const ringer = createRinger(temporal.client);
-  const sweepDeps = { ...deps, ringer, runningEntities: () => runningEntities(temporal.client) };
+  const sweepDeps = {
+    ...deps,
+    ringer,
+    endOrphan: (ref: OrphanRef) => endOrphan(deps.loadDeps, ref, AbortSignal.timeout(REVOKE_MS)),
+    runningEntities: () => runningEntities(temporal.client),
+  };
   const worker = await lifecycleWorker(
     {
       connection: temporal.native,

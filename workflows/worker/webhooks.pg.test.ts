@@ -98,8 +98,15 @@ test("one that fails is tried again, and stands there with its failure", async (
   const [waiting] = await merchant.sql`
     select attempts, handled_at, failure from inbound_webhooks where account_key = ${target.datasourceId}`;
   expect(waiting).toEqual({ attempts: 1, handled_at: null, failure: "Error: not now" });
+  const handled = async () =>
+    (
+      await merchant.sql`
+      select handled_at is not null as done, length(body) as bytes from inbound_webhooks
+      where account_key = ${target.datasourceId}`
+    )[0];
   await handleWebhooks(deps);
-  const [handled] = await merchant.sql`
-    select handled_at is not null as done from inbound_webhooks where account_key = ${target.datasourceId}`;
-  expect(handled).toEqual({ done: true });
+  expect(await handled()).toEqual({ done: false, bytes: 3 });
+  await merchant.sql`update inbound_webhooks set received_at = now() - interval '2 minutes' where handled_at is null`;
+  await handleWebhooks(deps);
+  expect(await handled()).toEqual({ done: true, bytes: 0 });
 });

@@ -22,7 +22,9 @@ export interface Subject {
 
 const EVERY_MS = 2_000;
 const MOST = 50;
-const MOST_ATTEMPTS = 10;
+/** Over about four days, each wait twice the last: a database that restarts does not lose a privacy request. */
+const MOST_ATTEMPTS = 12;
+const BACK_OFF = "90 seconds";
 
 interface Delivery {
   readonly platform: string;
@@ -41,13 +43,18 @@ export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
     (tx) => tx.sql<Delivery[]>`
     select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body
     from inbound_webhooks
-    where handled_at is null and attempts < ${MOST_ATTEMPTS} order by received_at limit ${MOST}`,
+    where handled_at is null and attempts < ${MOST_ATTEMPTS}
+      and (attempts = 0 or received_at + (power(2, attempts) - 1) * ${BACK_OFF}::text::interval <= now())
+    order by received_at limit ${MOST}`,
   );
   for (const delivery of waiting) await handleOne(deps, delivery);
   return waiting.length;
 }
 
-/** Delivered twice, or handled twice: the second finds the facts as they are. */
+/**
+ * Delivered twice, or handled twice: the second finds the facts as they are. What it said is not kept once it is handled:
+ * a request to forget somebody must not be where he is remembered.
+ */
 async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   const { platform, webhookId } = delivery;
   try {
@@ -56,18 +63,20 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
       deps.db,
       null,
       (tx) => tx.sql`
-      update inbound_webhooks set handled_at = now(), attempts = attempts + 1, failure = null
+      update inbound_webhooks set handled_at = now(), attempts = attempts + 1, failure = null, body = '', headers = '{}'
       where platform = ${platform} and webhook_id = ${webhookId}`,
     );
   } catch (error) {
-    deps.log.warn("webhook failed", { platform, topic: delivery.topic, error: String(error) });
-    await inTenant(
+    const [failed] = await inTenant(
       deps.db,
       null,
-      (tx) => tx.sql`
+      (tx) => tx.sql<{ attempts: number }[]>`
       update inbound_webhooks set attempts = attempts + 1, failure = ${String(error).slice(0, 200)}
-      where platform = ${platform} and webhook_id = ${webhookId}`,
+      where platform = ${platform} and webhook_id = ${webhookId} returning attempts`,
     );
+    const facts = { platform, topic: delivery.topic, webhookId, error: String(error) };
+    if ((failed?.attempts ?? 0) < MOST_ATTEMPTS) deps.log.warn("webhook failed", facts);
+    else deps.log.error("webhook given up", facts);
   }
 }
 

@@ -94,6 +94,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     load: source.load,
     loadDeps: notAsked(db),
     ringer,
+    endOrphan: () => Promise.resolve(null),
     runningEntities: () => runningIn(stand.client),
   };
   const startWorkers = async (): Promise<void> => {

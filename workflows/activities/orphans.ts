@@ -1,0 +1,49 @@
+/** Ends the grants on which nothing stands: a consent that came home after its attempt was over. */
+import { grantId, inTenant, organisationId } from "@headwater/db";
+import type { SweepResult } from "./contract.ts";
+import type { SweepDeps } from "./deps.ts";
+
+const MOST = 100;
+/** The attempt that brings it is one transaction; this is only for the clocks. */
+const GRACE = "1 minute";
+
+interface Orphan {
+  readonly organisation: string;
+  readonly grant: string;
+}
+
+export async function endOrphans(deps: SweepDeps): Promise<SweepResult> {
+  const orphans = await inTenant(
+    deps.db,
+    null,
+    (tx) => tx.sql<Orphan[]>`
+      select g.organisation_id as organisation, g.id as grant from grants g
+      where g.ended_at is null and (g.candidate_credential_id is not null or g.credential_id is not null)
+        and g.created_at < now() - ${GRACE}::text::interval
+        and not exists (select 1 from datasources d where d.organisation_id = g.organisation_id and d.grant_id = g.id)
+      order by g.created_at limit ${MOST}`,
+  );
+  let acted = 0;
+  for (const orphan of orphans) if (await endOne(deps, orphan)) acted += 1;
+  return { looked: orphans.length, acted };
+}
+
+/** One that fails is found again by the next sweep. */
+async function endOne(deps: SweepDeps, { organisation, grant }: Orphan): Promise<boolean> {
+  const ref = { organisationId: organisationId(organisation), grantId: grantId(grant) };
+  try {
+    const outcome = await deps.endOrphan(ref);
+    if (outcome === null) return false;
+    await inTenant(
+      deps.db,
+      ref.organisationId,
+      (tx) => tx.sql`
+        select append_audit('{"kind":"system","name":"engine"}', 'grantRevoked', 'grant', ${grant}::text, null, null,
+          jsonb_build_object('kind', ${outcome.kind === "kept" ? outcome.because : outcome.kind}::text))`,
+    );
+    return outcome.kind !== "failed";
+  } catch (error) {
+    deps.log.warn("grant without a datasource was not ended", { grant, error: String(error) });
+    return false;
+  }
+}
