@@ -329,3 +329,23 @@ test("made-up tokens stop costing a look into the database", async () => {
   sql.options.debug = false;
   expect([answered.status, statements]).toEqual([401, 0]);
 });
+
+test("opened by another name of this machine, the page goes to the name that its session belongs to", async () => {
+  const { port } = new URL(api.url);
+  const opened = (path: string, host: string) =>
+    new Promise<[number, string | undefined]>((resolve, reject) => {
+      request(`${api.url}${path}`, { headers: { host } }, (answer) =>
+        resolve([answer.resume().statusCode ?? 0, answer.headers.location]),
+      )
+        .on("error", reject)
+        .end();
+    });
+  expect(await opened("/brand/overview?range=7", `localhost:${port}`)).toEqual([
+    307,
+    `${api.url}/brand/overview?range=7`,
+  ]);
+  expect(await opened("//evil.example/x", `localhost:${port}`)).toEqual([307, `${api.url}//evil.example/x`]);
+  expect((await opened("/", `evil.example:${port}`))[1]).toBeUndefined();
+  expect((await opened("/", `127.0.0.1:${port}`))[1]).toBeUndefined();
+  expect((await opened("/healthz", `localhost:${port}`))[0]).toBe(200);
+});

@@ -94,9 +94,22 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     case "v1":
     case "mailbox":
       return send(response, { status: 404 });
-    default:
+    default: {
+      const home = homeOf(routes.publicUrl, request);
+      if (home !== null) return send(response, { status: 307, headers: { location: home } });
       return routes.app(request, response, path);
+    }
   }
+}
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Opened by another name of this very machine: session and origin belong to one name, so the page goes there. */
+function homeOf(publicUrl: string, request: IncomingMessage): string | null {
+  const { origin, hostname, port } = new URL(publicUrl);
+  const came = URL.parse(`http://${header(request, "host") ?? ""}`);
+  if (came === null || came.hostname === hostname || came.port !== port) return null;
+  return LOOPBACK.has(came.hostname) && LOOPBACK.has(hostname) ? `${origin}${request.url ?? "/"}` : null;
 }
 
 /** On this machine and not through a proxy: figures are for whoever runs it. */
