@@ -3,7 +3,7 @@
  * the checkpoint moves in the same transaction as the rows it covers, and every other write is guarded or idempotent.
  * References and results are plain JSON of at most 1 KB; dependencies are handed in once per process.
  */
-import type { DatasourceId, OrganisationId, RunId, SliceId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId, GrantId, OrganisationId, RunId, SliceId } from "@headwater/db/schema/ids.ts";
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
 import type { TransactionSql } from "postgres";
 import type { SourceDeps } from "../source/contract.ts";
@@ -117,6 +117,12 @@ export interface LoadPath {
     options: WorkOptions,
   ): Promise<{ kind: "listed"; count: number } | { kind: "failed"; failure: FailureSummary }>;
   revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome>;
+  /** A grant on which no datasource stands (a late callback's): revoked if nobody else stands on its login, erased, ended. `failed`: try again. */
+  endGrant(
+    deps: LoadDeps,
+    grant: { organisationId: OrganisationId; grantId: GrantId },
+    options: WorkOptions,
+  ): Promise<RevokeOutcome>;
   /** Unreadable afterwards: sealed bytes and wrapped key are overwritten. Idempotent. Kept while another datasource stands on the grant. */
   eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }>;
   rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;

@@ -1,5 +1,5 @@
 /** The load path's front door: what the engine's activities call. */
-import { eraseCredential, revokeGrant } from "../source/end-grant.ts";
+import { endGrant, eraseCredential, revokeGrant } from "../source/end-grant.ts";
 import { listAccounts } from "../source/list-accounts.ts";
 import { verifyGrant } from "../source/verify-grant.ts";
 import type { LoadPath } from "./contract.ts";
@@ -20,6 +20,7 @@ export const loadPath: LoadPath = {
   verifyGrant,
   listAccounts,
   revokeGrant,
+  endGrant,
   eraseCredential,
   eraseCustomer,
   rereadWeek,

@@ -4,20 +4,30 @@ import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../loa
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { openSource } from "./session.ts";
-import { readStanding, type Standing } from "./standing.ts";
+import { readLooseGrant, readStanding, type Standing } from "./standing.ts";
+import type { GrantId, OrganisationId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
 
 export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome> {
   const standing = await readStanding(deps.sql, ref);
   if (standing === undefined || standing.grant === null || standing.credentials.length === 0) {
     return { kind: "kept", because: "notRevocable" };
   }
-  if (await othersStandOn(deps, ref, standing)) return { kind: "kept", because: "othersStandOnIt" };
+  if (await othersStandOn(deps, standing, ref.datasourceId)) return { kind: "kept", because: "othersStandOnIt" };
+  return revoke(deps, ref, standing, options);
+}
+
+async function revoke(
+  deps: LoadDeps,
+  ref: Pick<DatasourceRef, "organisationId">,
+  standing: Standing,
+  options: WorkOptions,
+): Promise<RevokeOutcome> {
   try {
-    const isCandidate = standing.grant.credential_id === null;
+    const isCandidate = standing.grant?.credential_id == null;
     const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
     if (source.connector.revoke === undefined) return { kind: "kept", because: "notRevocable" };
     await source.connector.revoke(source.session);
-    await inOrganisation(deps.sql, ref, (tx) => source.calls.write(tx, ref));
     return { kind: "revoked" };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
@@ -28,11 +38,11 @@ export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: W
 }
 
 /** Of any organisation: read with no organisation set, where a worker sees grants and datasources of all. */
-async function othersStandOn(deps: LoadDeps, ref: DatasourceRef, standing: Standing): Promise<boolean> {
+async function othersStandOn(deps: LoadDeps, standing: Standing, but: string | null): Promise<boolean> {
   const [row] = await deps.sql.unsafe<[{ others: boolean }]>(
     `select exists (select 1 from grants as g join datasources as d on d.organisation_id = g.organisation_id and d.grant_id = g.id
-       where g.platform = $1 and g.login_key = $2 and g.ended_at is null and d.id <> $3 and d.disconnected_at is null) as others`,
-    [standing.platform, standing.grant?.login_key ?? "", ref.datasourceId],
+       where g.platform = $1 and g.login_key = $2 and g.ended_at is null and ($3::uuid is null or d.id <> $3) and d.disconnected_at is null) as others`,
+    [standing.platform, standing.grant?.login_key ?? "", but],
     { prepare: true },
   );
   return row.others;
@@ -49,17 +59,48 @@ export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promi
     );
     if (grant === undefined) return { kind: "erased" as const };
     if (grant.is_shared) return { kind: "kept" as const };
-    await tx.unsafe(
-      `update credentials set sealed = null, wrapped_key = null, erased_at = coalesce(erased_at, now())
-       where organisation_id = $1 and grant_id = $2 and (sealed is not null or wrapped_key is not null)`,
-      [ref.organisationId, grant.id],
-    );
-    await tx.unsafe(
-      `update grants set ended_at = coalesce(ended_at, now()), credential_id = null, candidate_credential_id = null,
-         version = version + 1, lease_owner = null, lease_until = null
-       where organisation_id = $1 and id = $2 and ended_at is null`,
-      [ref.organisationId, grant.id],
-    );
+    await eraseAll(tx, ref.organisationId, grant.id);
     return { kind: "erased" as const };
   });
+}
+
+/** Every version of the grant's credential, and the grant with it. */
+async function eraseAll(tx: TransactionSql, organisationId: OrganisationId, grantId: string): Promise<void> {
+  await tx.unsafe(
+    `update credentials set sealed = null, wrapped_key = null, erased_at = coalesce(erased_at, now())
+       where organisation_id = $1 and grant_id = $2 and (sealed is not null or wrapped_key is not null)`,
+    [organisationId, grantId],
+  );
+  await tx.unsafe(
+    `update grants set ended_at = coalesce(ended_at, now()), credential_id = null, candidate_credential_id = null,
+         version = version + 1, lease_owner = null, lease_until = null
+       where organisation_id = $1 and id = $2 and ended_at is null`,
+    [organisationId, grantId],
+  );
+}
+
+/** A grant that nobody stands on, such as a late callback leaves: revoked where no other stands on its login, erased in any case. */
+export async function endGrant(
+  deps: LoadDeps,
+  grant: { organisationId: OrganisationId; grantId: GrantId },
+  options: WorkOptions,
+): Promise<RevokeOutcome> {
+  const standing = await inOrganisation(deps.sql, grant, async (tx) => {
+    const [row] = await tx.unsafe<[{ is_loose: boolean }]>(
+      `select not exists (select 1 from datasources where organisation_id = $1 and grant_id = $2 and disconnected_at is null) as is_loose`,
+      [grant.organisationId, grant.grantId],
+    );
+    return row.is_loose ? readLooseGrant(tx, grant) : undefined;
+  });
+  if (standing === undefined) return { kind: "kept", because: "othersStandOnIt" };
+  const outcome: RevokeOutcome =
+    standing.credentials.length === 0
+      ? { kind: "kept", because: "notRevocable" }
+      : (await othersStandOn(deps, standing, null))
+        ? { kind: "kept", because: "othersStandOnIt" }
+        : await revoke(deps, grant, standing, options);
+  // Not ended there yet: the credential is kept for the next try.
+  if (outcome.kind !== "failed")
+    await inOrganisation(deps.sql, grant, (tx) => eraseAll(tx, grant.organisationId, grant.grantId));
+  return outcome;
 }

@@ -29,7 +29,12 @@ export class NotConnectable extends Error {
   override readonly name = "NotConnectable";
 }
 
-export function openSource(deps: SourceDeps, ref: DatasourceRef, standing: Standing, options: OpenOptions): OpenSource {
+export function openSource(
+  deps: SourceDeps,
+  ref: Pick<DatasourceRef, "organisationId">,
+  standing: Standing,
+  options: OpenOptions,
+): OpenSource {
   const connector = deps.connectorOf(standing.platform);
   if (connector === null) throw new NotConnectable(`no connector for ${standing.platform}`);
   const { grant, grant_id: grantId } = standing;

@@ -5,7 +5,7 @@
 import type { Cursor } from "@headwater/connectors/contract.ts";
 import type { AccountId, CredentialId, GrantId, OrganisationId } from "@headwater/db";
 import { type FenceRow, fenceColumns } from "../load/fence.ts";
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { DatasourceRef } from "../load/contract.ts";
 
 export interface SealedVersion {
@@ -73,5 +73,23 @@ export async function readStanding(
   ref: Pick<DatasourceRef, "datasourceId"> & { organisationId: OrganisationId },
 ): Promise<Standing | undefined> {
   const [row] = await sql.unsafe<[Standing?]>(standingText, [ref.organisationId, ref.datasourceId], { prepare: true });
+  return row;
+}
+
+const grantText = `
+  select 0 as generation, 0 as intent_version, false as is_disconnected, false as is_paused, false as is_held, 'none' as auth,
+    g.platform, '3600000' as cadence_ms, g.id as grant_id, null::uuid as account_id, now() as database_now, to_jsonb(g) as grant,
+    null::jsonb as account, '{}'::jsonb as checkpoints,
+    coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'version', c.version, 'sealed', encode(c.sealed, 'base64'),
+        'wrapped_key', encode(c.wrapped_key, 'base64'), 'key_id', c.key_id, 'is_used', c.last_used_at is not null))
+      from credentials as c where c.organisation_id = g.organisation_id and c.grant_id = g.id and c.sealed is not null), '[]') as credentials
+  from grants as g where g.organisation_id = $1 and g.id = $2`;
+
+/** A grant on which no datasource stands: a callback that came too late left it. Inside a transaction of its organisation. */
+export async function readLooseGrant(
+  tx: TransactionSql,
+  grant: { organisationId: OrganisationId; grantId: GrantId },
+): Promise<Standing | undefined> {
+  const [row] = await tx.unsafe<[Standing?]>(grantText, [grant.organisationId, grant.grantId], { prepare: true });
   return row;
 }

@@ -25,6 +25,8 @@ export interface Script {
   accounts: number;
   /** The account that a login shows; one of its own for each datasource unless said. */
   account: string | null;
+  /** The earliest day that the grant reaches. */
+  historyFrom: string | null;
 }
 
 export interface FakeSource {
@@ -43,6 +45,7 @@ const usual: Script = {
   slice: () => ({ kind: "done" }),
   accounts: 1,
   account: null,
+  historyFrom: null,
 };
 
 export function fakeSource(db: Database): FakeSource {
@@ -121,6 +124,7 @@ function fakeLoadPath(fake: Fake): LoadPath {
     sweepDeletes: noWork("sweep"),
     spotCheck: noWork("spotCheck"),
     eraseCustomer: async () => ({ rows: 0 }),
+    endGrant: () => Promise.resolve({ kind: "revoked" as const }),
     async purgeBatch(_deps, ref) {
       fake.note(ref, "purge");
       return { kind: "done", rows: 0 };
@@ -200,7 +204,7 @@ async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]):
     scopes: ["read"],
     notices: [],
     recordsPerDay: {},
-    historyFrom: null,
+    historyFrom: fake.scriptOf(ref).historyFrom,
     notGranted: [],
     intentVersion: 0,
   };

@@ -1,0 +1,119 @@
+import type { Connector, Verified } from "@headwater/connectors/contract.ts";
+import { SourceFailure } from "@headwater/connectors/failure.ts";
+import { credentialId, publicKeyOf, seal } from "@headwater/db";
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { makeRig, options, type Rig } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { endGrant, eraseCredential, revokeGrant } from "./end-grant.ts";
+import { verifyGrant } from "./verify-grant.ts";
+
+let rig: Rig;
+let revoked = 0;
+const connector = (more: Partial<Connector> = {}): Connector =>
+  scriptedConnector({
+    pages: scripted([]),
+    connector: {
+      revoke: () => {
+        revoked += 1;
+        return Promise.resolve();
+      },
+      ...more,
+    },
+  });
+beforeEach(async () => {
+  revoked = 0;
+  rig = await makeRig(inject("postgresUrl"), connector());
+});
+afterEach(() => rig.close());
+
+const addOrganisationOnTheSameLogin = async (): Promise<void> => {
+  const [organisation, grant] = [randomUUID(), randomUUID()];
+  await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
+  await rig.owner`insert into grants (organisation_id, id, platform, login_key)
+    select ${organisation}, ${grant}, platform, login_key from grants where id = ${rig.grantId}`;
+  await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
+};
+const readable = async () => (await rig.owner`select 1 from credentials where sealed is not null`).length;
+
+test("a grant is revoked at the source only when no datasource of any organisation stands on that login", async () => {
+  await addOrganisationOnTheSameLogin();
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toEqual({ kind: "kept", because: "othersStandOnIt" });
+  expect(revoked).toBe(0);
+  await rig.owner`update datasources set disconnected_at = now() where name = 'Other'`;
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toEqual({ kind: "revoked" });
+  expect(revoked).toBe(1);
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+  expect(await readable()).toBe(0);
+});
+
+test("what a late callback brought is ended there and erased here; a grant that is stood on is left alone", async () => {
+  const grant = { organisationId: rig.ref.organisationId, grantId: rig.grantId };
+  expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "kept", because: "othersStandOnIt" });
+  expect([revoked, await readable()]).toEqual([0, 1]);
+  await rig.owner`update datasources set grant_id = null`;
+  expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "revoked" });
+  expect([revoked, await readable()]).toEqual([1, 0]);
+  expect((await rig.owner`select 1 from grants where ended_at is null`).length).toBe(0);
+});
+
+test("a revoke that failed keeps the credential for the next try", async () => {
+  await rig.owner`update datasources set grant_id = null`;
+  rig.use(
+    connector({ revoke: () => Promise.reject(new SourceFailure({ class: "transient", code: "down", said: "503" })) }),
+  );
+  const grant = { organisationId: rig.ref.organisationId, grantId: rig.grantId };
+  expect(await endGrant(rig.deps, grant, options())).toMatchObject({ kind: "failed" });
+  expect(await readable()).toBe(1);
+});
+
+const addCandidate = async (): Promise<void> => {
+  const id = credentialId(randomUUID());
+  const binding = { organisationId: rig.ref.organisationId, grantId: rig.grantId, credentialId: id };
+  const { sealed, wrappedKey, keyId } = seal(publicKeyOf(rig.deps.vaultPrivateKey), binding, { access: "candidate" });
+  await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
+    values (${rig.ref.organisationId}, ${id}, ${rig.grantId}, 2, ${sealed}, ${wrappedKey}, ${keyId})`;
+  await rig.owner`update grants set candidate_credential_id = ${id}`;
+};
+const shows = (externalId: string, scopes: string[]): Connector => {
+  const account = {
+    externalId,
+    name: "Shop",
+    domain: null,
+    currency: "EUR",
+    zone: "UTC",
+    state: "open" as const,
+    details: {},
+  };
+  const verified: Verified = { account, scopes, notices: [], historyFrom: null };
+  return connector({
+    account: { reaches: "one", list: () => Promise.resolve([account]), verify: () => Promise.resolve(verified) },
+  });
+};
+const grantNow = async () =>
+  (
+    await rig.owner`select g.version, candidate_credential_id is null as is_settled, c.version as credential, c.sealed is not null as is_readable
+    from grants as g join credentials as c on c.id = g.credential_id`
+  )[0];
+
+test.each([
+  ["another account", "another-shop", ["read_orders"], { kind: "otherAccount" }],
+  ["a required scope missing", null, [], { kind: "failed", failure: { class: "permission", lacks: "read_orders" } }],
+])(
+  "a candidate that shows %s is thrown away, and the old credential goes on",
+  async (_title, other, scopes, expected) => {
+    await addCandidate();
+    rig.use(shows(other ?? `shop-${rig.accountId}`, scopes));
+    expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject(expected);
+    expect(await grantNow()).toEqual({ version: 1, is_settled: true, credential: 1, is_readable: true });
+  },
+);
+
+test("a candidate that shows the same account takes the old one's place, which nobody can read any more", async () => {
+  await addCandidate();
+  rig.use(shows(`shop-${rig.accountId}`, ["read_orders", "read_all_orders"]));
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await grantNow()).toMatchObject({ version: 2, is_settled: true, is_readable: true });
+  expect(await readable()).toBe(1);
+  expect((await rig.owner`select scopes from grants`)[0]?.["scopes"]).toEqual(["read_orders", "read_all_orders"]);
+});
