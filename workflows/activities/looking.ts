@@ -98,8 +98,7 @@ const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "ve
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
         throttle_reason = null, authorizing_until = null,
-        history_from = case when ${outcome.historyFrom}::date is null then history_from
-          else greatest(history_from, ${outcome.historyFrom}::date) end
+        ${historyOf(tx, outcome.historyFrom)}
       where id = ${ref.datasourceId} and generation = ${ref.generation}`;
     await tx.sql`
       update holds set released_at = now()
@@ -115,6 +114,16 @@ const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "ve
     if (intent === null) return;
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
   });
+
+/**
+ * A grant that reaches back sixty days only says so before the first history is read, and what was read stays where the
+ * limit moves on with the calendar. Authorized again without the limit, the history is read anew, all of it.
+ */
+const historyOf = ({ sql }: TenantTransaction, historyFrom: string | null) =>
+  historyFrom === null
+    ? sql`backfill = case when history_from is not null and backfill in ('done', 'failed') then 'queued' else backfill end,
+        history_from = null`
+    : sql`history_from = case when backfill in ('none', 'queued') then ${historyFrom}::date else history_from end`;
 
 /** What a person must know of this grant, such as a history cut at sixty days: with the account, and once in the timeline. */
 async function keepNotices(

@@ -121,6 +121,35 @@ describe("an undone disconnect whose account was connected anew meanwhile", () =
   });
 });
 
+describe("a grant that reaches back sixty days", () => {
+  test("cuts the first history, and authorized again without the limit the whole is read", async () => {
+    const { merchant, source } = engine;
+    const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+    const target = await connected(engine, { historyFrom: day(60) });
+    const earliest = async () =>
+      (
+        await merchant.sql<{ days: number }[]>`
+        select (current_date - min(from_at)::date)::int as days from slices where datasource_id = ${target.datasourceId}`
+      )[0]?.days ?? 0;
+    expect(await earliest()).toBeLessThan(63);
+    source.when(target.datasourceId, {});
+    await merchant.command(target, "reauthorized");
+    await merchant.comeBack(target);
+    await until(earliest, (days) => days > 700, 30_000);
+    await until(
+      () => merchant.row(target),
+      (row) => row?.phase === "LIVE" && row.backfill === "done",
+      30_000,
+    );
+    const runs = await merchant.sql`
+      select n, state from runs where datasource_id = ${target.datasourceId} and kind = 'backfill' order by n`;
+    expect(runs).toEqual([
+      { n: 1, state: "succeeded" },
+      { n: 2, state: "succeeded" },
+    ]);
+  });
+});
+
 describe("rings", () => {
   test("twenty at once start one workflow", async () => {
     const target = await engine.merchant.connect();
