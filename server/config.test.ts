@@ -70,3 +70,27 @@ test("production refuses stand-ins and is never embedded", () => {
   expect(() => readServerConfig({ ...least(), ...routes, NODE_ENV: "production" })).toThrow("PROVIDER_ROUTES");
   expect(readServerConfig({ ...least(), PUBLIC_URL: "https://app.example", EMBEDDED: "1" }).isEmbedded).toBe(false);
 });
+
+const https = "https://app.example";
+
+test.each([
+  ["production without an address", { NODE_ENV: "production" }, "PUBLIC_URL"],
+  ["production over http", { NODE_ENV: "production", PUBLIC_URL: "http://localhost:4000" }, "PUBLIC_URL"],
+  ["http beyond this machine", { PUBLIC_URL: "http://10.0.0.5:4000" }, "PUBLIC_URL"],
+  ["http on a name that only looks like this machine", { PUBLIC_URL: "http://localhost.example" }, "PUBLIC_URL"],
+  ["every interface without TLS", { HOST: "0.0.0.0" }, "HOST"],
+  ["every interface, http on this machine", { HOST: "::", PUBLIC_URL: "http://localhost:4000" }, "HOST"],
+])("%s is refused by name", (_, env, named) => {
+  expect(() => readServerConfig({ ...least(), ...env })).toThrow(named);
+});
+
+test.each([
+  {},
+  { HOST: "::1", PUBLIC_URL: "http://[::1]:4000" },
+  { HOST: "localhost", PUBLIC_URL: "http://shop.localhost:4000" },
+  { HOST: "127.0.0.2", PUBLIC_URL: "http://127.8.0.1" },
+  { HOST: "0.0.0.0", PUBLIC_URL: https },
+  { NODE_ENV: "production", PUBLIC_URL: https },
+])("reached over TLS, or from this machine alone: %o", (env) => {
+  expect(readServerConfig({ ...least(), ...env }).isProduction).toBe("PUBLIC_URL" in env && env.PUBLIC_URL === https);
+});

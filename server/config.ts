@@ -4,6 +4,7 @@ import { isIP, isIPv6 } from "node:net";
 import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import * as v from "valibot";
+import { exposureProblems, isProduction as isProductionStart } from "./exposure.ts";
 import type { AppCredential } from "./graphql/context.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -102,13 +103,10 @@ export function readServerConfig(env: Environment): ServerConfig {
     Object.entries(env).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value] as const])),
   );
   const read = v.safeParse(settings, given);
-  if (!read.success) throw new Error(read.issues.map(inWords).join("\n"));
+  const wrong = [...(read.success ? [] : read.issues.map(inWords)), ...unfit(given)];
+  if (!read.success || wrong.length > 0) throw new Error(wrong.join("\n"));
   const { output } = read;
-  const isProduction = output.NODE_ENV === "production" || output.PUBLIC_URL?.startsWith("https:") === true;
-  if (isProduction && output.PROVIDER_ROUTES !== undefined)
-    throw new Error(
-      "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in",
-    );
+  const isProduction = isProductionStart(given);
   return {
     databaseUrl: output.DATABASE_URL,
     databaseConnections: output.DATABASE_CONNECTIONS,
@@ -129,6 +127,13 @@ export function readServerConfig(env: Environment): ServerConfig {
     starterPid: output.STARTER_PID ?? null,
     apps: appsIn(given),
   };
+}
+
+/** Values that are well-formed and still no way to start. */
+function unfit(given: Readonly<Record<string, string>>): string[] {
+  const isRouted = isProductionStart(given) && given["PROVIDER_ROUTES"] !== undefined;
+  const routed = "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in";
+  return [...exposureProblems(given), ...(isRouted ? [routed] : [])];
 }
 
 const inWords = (issue: v.BaseIssue<unknown>): string =>

@@ -6,6 +6,7 @@ import type { Database } from "@headwater/db";
 import { organisations, signInMethods, users } from "@headwater/db/schema/tables.ts";
 import type { UserId } from "@headwater/db/schema/ids.ts";
 import * as v from "valibot";
+import { isProduction } from "./exposure.ts";
 import { hashPassword } from "./signin/passwords.ts";
 import { hasUser, signUp } from "./signin/sign-up.ts";
 
@@ -56,8 +57,7 @@ async function setPassword(db: Database, user: UserId, password: string): Promis
 
 if (import.meta.main) {
   const config = readDemoConfig(process.env);
-  if (config.NODE_ENV === "production" || config.PUBLIC_URL?.startsWith("https:") === true)
-    throw new Error("no demo in production");
+  if (isProduction(config)) throw new Error("no demo in production");
   const db = openDatabase({ url: config.DATABASE_URL, max: 2, name: "headwater demo" });
   const done = await makeDemo(db, config.DEMO_PASSWORD);
   await db.close();

@@ -1,5 +1,6 @@
 // What `npm start` reads from the environment, once; every wrong value is reported together. Plain JavaScript without
 // packages: it runs before anything is installed.
+import { isIP } from "node:net";
 import { placesOf } from "./places.mjs";
 
 /** @typedef {Record<string, string | undefined>} Environment */
@@ -8,8 +9,9 @@ import { placesOf } from "./places.mjs";
 /** What a person may set, with what it is for: the table in settings.md. Processes read their own share of it. */
 export const settings = {
   PORT: "the app, `4000`; sandbox, PostgreSQL, Temporal and its page take the next four",
-  HOST: "the address that the app listens on, `127.0.0.1`",
-  PUBLIC_URL: "where people open the app, `http://localhost:<PORT>`; https makes it production",
+  HOST: "the address that the app listens on, `127.0.0.1`; another one only with an https `PUBLIC_URL`",
+  PUBLIC_URL:
+    "where people open the app, `http://localhost:<PORT>`; https makes it production, http stays on this machine",
   DATA_DIR: "database, files and logs of the embedded default, `.data`",
   DATABASE_URL: "a PostgreSQL 18 of yours, as a role that may create roles; else the embedded one",
   API_ROLE_PASSWORD: "password of the role `headwater_api` in that database",
@@ -28,7 +30,7 @@ export const settings = {
   TRUSTED_PROXIES: "addresses or ranges of your proxies, whose `x-forwarded-for` is believed; none",
   SMTP_URL: "where mails are handed in; the embedded default keeps them to be read",
   LOG_LEVEL: "`debug`, `info`, `warn` or `error`",
-  NODE_ENV: "`production` makes it production",
+  NODE_ENV: "`production` makes it production, which needs an https `PUBLIC_URL`",
   SANDBOX_LIVE: "new orders in the sandbox as time goes by: `on`, `off`, or `seeds` for each shop as it is set",
   SANDBOX_SEED: "another number, another set of orders in every sandbox shop",
 };
@@ -75,6 +77,7 @@ export function readStartConfig(env) {
     providerRoutes: set.routes("PROVIDER_ROUTES"),
     supportUrl: env.SUPPORT_URL || "mailto:support@headwater.example",
   };
+  set.refuseOpenDoors(config);
   if (production) set.refuseForProduction(config);
   set.done();
   return config;
@@ -125,6 +128,17 @@ function reader(env) {
       wrong.push(`${key}: a JSON object like {"*.myshopify.com":"http://127.0.0.1:4001"} is needed`);
       return {};
     },
+    /** The rule of server/exposure.ts, told here before anything is brought up.
+     * @param {{ production: boolean, publicUrl: string, host: string }} config */
+    refuseOpenDoors({ production, publicUrl, host }) {
+      const { protocol, hostname } = new URL(publicUrl);
+      if (protocol !== "https:" && production)
+        wrong.push("PUBLIC_URL: production needs an https address, or the session cookie travels in clear");
+      else if (protocol !== "https:" && !isLoopback(hostname))
+        wrong.push("PUBLIC_URL: http is for this machine alone (localhost, 127.0.0.1); set an https address");
+      if (protocol !== "https:" && !isLoopback(host))
+        wrong.push("HOST: other machines may reach the app with TLS only; set an https PUBLIC_URL");
+    },
     /** @param {Record<string, unknown>} config */
     refuseForProduction(config) {
       if (Object.keys(Object(config.providerRoutes)).length > 0) wrong.push("PROVIDER_ROUTES: refused in production");
@@ -144,6 +158,13 @@ function reader(env) {
         throw new Error(["These settings are wrong:", ...wrong.map((line) => `  - ${line}`)].join("\n"));
     },
   };
+}
+
+/** @param {string} host */
+function isLoopback(host) {
+  const plain = host.replace(/^\[(.*)\]$/u, "$1").toLowerCase();
+  if (isIP(plain) === 0) return plain === "localhost" || plain.endsWith(".localhost");
+  return plain === "::1" || plain.startsWith("127.");
 }
 
 /** What the other commands need to know: where things lie.

@@ -47,15 +47,31 @@ describe("settings", () => {
     expect(refusal({ DATABASE_URL: "mysql://owner:hunter2@db" })).not.toContain("hunter2");
   });
 
-  test.each(["NODE_ENV", "PUBLIC_URL"])("%s makes it production, which takes real keys only", (by) => {
+  test("https makes it production, which takes real keys only", () => {
     const { PUBLIC_URL, ...keys } = production;
-    const env = by === "NODE_ENV" ? { NODE_ENV: "production", ...keys } : { PUBLIC_URL, ...keys };
+    const env = { PUBLIC_URL, ...keys };
     expect(readStartConfig(env).production).toBe(true);
     for (const key of Object.keys(keys)) {
       const without = Object.fromEntries(Object.entries(env).filter(([name]) => name !== key));
       expect(refusal(without)).toContain(key);
     }
   });
+
+  test.each([
+    ["production without an address", { ...production, NODE_ENV: "production", PUBLIC_URL: "" }, "PUBLIC_URL"],
+    ["production over http", { ...production, NODE_ENV: "production", PUBLIC_URL: "http://localhost" }, "PUBLIC_URL"],
+    ["http beyond this machine", { PUBLIC_URL: "http://10.0.0.5:4000" }, "PUBLIC_URL"],
+    ["every interface without TLS", { HOST: "0.0.0.0" }, "HOST"],
+  ])("%s is refused by name", (_, env, named) => {
+    expect(refusal(env)).toContain(`- ${named}:`);
+  });
+
+  test.each([{ PUBLIC_URL: "http://127.0.0.1:4000" }, { HOST: "::1" }, { ...production, HOST: "0.0.0.0" }])(
+    "over TLS, or on this machine alone, it starts: %o",
+    (env) => {
+      expect(readStartConfig(env)).toBeDefined();
+    },
+  );
 
   test("production refuses stand-ins for providers", () => {
     const routes = JSON.stringify({ "*.myshopify.com": "http://127.0.0.1:1" });
