@@ -16,7 +16,7 @@ afterAll(() => api.close());
 const zone = "Asia/Kolkata";
 const today = () => dayIn(new Date(), zone);
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { zone currency range { from to days } comparedWith { from to } sources { mark daysReady otherZone completeThrough }
-  tiles { metric state unit value { amount currency } apart { amount currency } comparison { amount } change note daysHave daysNeeded series { day value comparison isComplete } definition { title formula better } } } }`;
+  tiles { metric state unit value { amount currency } apart { amount currency } currency comparison { amount } change note daysHave daysNeeded series { day value comparison isComplete } definition { title formula better } } } }`;
 
 interface Tile {
   metric: string;
@@ -121,6 +121,11 @@ test("zero, no source, not here yet, the day in progress and late are told apart
     state: "FETCHING",
     value: null,
   });
+  await put(owner, made, addDays(today(), -1), { orders: "7" });
+  expect((await overview(owner, { preset: "YESTERDAY" })).tile("ORDERS")).toMatchObject({
+    state: "PARTIAL",
+    value: { amount: "7" },
+  });
 });
 
 test("the first hour of a history: as many days as are in, and no comparison with what is not", async () => {
@@ -162,6 +167,8 @@ test("amounts of other currencies stand apart; the only currency there is speaks
   await put(owner, dollars, yesterday, { orders: "2", total_sales: "20.50" }, "USD");
   const alone = await overview(owner, { preset: "YESTERDAY" });
   expect(alone.tile("TOTAL_SALES")).toMatchObject({ value: { amount: "20.5", currency: "USD" }, apart: [] });
+  expect(alone.tile("TOTAL_SALES")).toMatchObject({ currency: "USD" });
+  expect(alone.tile("ORDERS")).toMatchObject({ currency: null });
   expect(alone.sources).toMatchObject([{ otherZone: "America/New_York" }]);
   const rupees = await makeDatasource(api, owner.organisationId);
   await put(owner, rupees, yesterday, { orders: "1", total_sales: "100" });

@@ -196,6 +196,11 @@ const Tile = builder.objectRef<TileOf>("Tile").implement({
       description: "Its days, oldest first; at least eight.",
       resolve: ({ series }) => [...series],
     }),
+    currency: t.expose("currency", {
+      type: "CurrencyCode",
+      nullable: true,
+      description: "Of the value and of every point of the series. Null for a count, and where no currency leads.",
+    }),
     definition: t.field({ type: MetricDefinition, description: "What it means.", resolve: (tile) => tile }),
     completeThrough: t.expose("completeThrough", {
       type: "DateTime",

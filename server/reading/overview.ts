@@ -46,6 +46,8 @@ export interface TileView {
   readonly apart: readonly Amount[];
   readonly comparison: Amount | null;
   readonly change: string | null;
+  /** Of the value and of every point of the series; null for a count, and where no currency leads. */
+  readonly currency: string | null;
   readonly series: readonly Point[];
   readonly completeThrough: Date | null;
   readonly calculatedAt: Date | null;
@@ -204,6 +206,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
       .map(([other, amount]) => ({ amount: amount.toFixed(), currency: other })),
     comparison: amountOf(compared, currency),
     change: changeOf(value, compared),
+    currency: currency === "" ? null : currency,
     series: seriesOf(metric, currency, parts),
     completeThrough: commonThrough(sources),
     calculatedAt,
@@ -229,7 +232,8 @@ interface StateParts {
 function stateOf({ marks, sources, isEmpty, isZero }: StateParts): TileState {
   if (sources.length === 0) return isEmpty ? "NO_DATA" : isZero ? "ZERO" : "VALUE"; // kept numbers of a source that is gone
   if (marks.every((mark) => mark === "complete")) return isZero ? "ZERO" : "VALUE";
-  if (marks.every((mark) => mark === "missing"))
+  // What has landed of a day that is still being read is shown, as a part of it.
+  if (marks.every((mark) => mark === "missing") && isEmpty)
     return sources.some((source) => source.mark === "FETCHING") ? "FETCHING" : "NO_DATA";
   return sources.some((source) => source.mark === "STALE") ? "STALE" : "PARTIAL";
 }

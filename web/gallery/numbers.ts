@@ -185,9 +185,10 @@ export function chartFixture(): ChartTile[] {
     {
       metric: "NET_SALES",
       unit: "MONEY",
+      currency: "INR",
       definition: { title: "Net sales" },
       series: series(sales).map((point, n) => (n === 9 ? { ...point, value: String(sales[9]) } : point)),
     },
-    { metric: "ORDERS", unit: "COUNT", definition: { title: "Orders" }, series: series(counts) },
+    { metric: "ORDERS", unit: "COUNT", currency: null, definition: { title: "Orders" }, series: series(counts) },
   ];
 }

@@ -28,20 +28,10 @@ export function Charts({ from, to }: { from: string; to: string }) {
         </div>
       </Skeleton>
     );
-  return <ChartsView tiles={data.overview.tiles} currency={data.overview.currency} from={from} to={to} />;
+  return <ChartsView tiles={data.overview.tiles} from={from} to={to} />;
 }
 
-export function ChartsView({
-  tiles,
-  currency,
-  from,
-  to,
-}: {
-  tiles: readonly ChartTile[];
-  currency: string;
-  from: string;
-  to: string;
-}) {
+export function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; from: string; to: string }) {
   const sales = tiles.find(({ metric }) => metric === "NET_SALES");
   const orders = tiles.find(({ metric }) => metric === "ORDERS");
   return (
@@ -51,7 +41,7 @@ export function ChartsView({
           title={sales.definition.title}
           kind="line"
           points={sales.series}
-          currency={currency}
+          currency={sales.currency}
           from={from}
           to={to}
         />

@@ -80,10 +80,10 @@ export const OverviewQuery = graphql(
 export const SeriesQuery = graphql(`
   query OverviewSeries($range: OverviewRange!) {
     overview(range: $range) {
-      currency
       tiles {
         metric
         unit
+        currency
         definition {
           title
         }
