@@ -20,7 +20,8 @@ const lists = { orders: orderList, customers: customerList, products: productLis
 type ListName = keyof typeof lists;
 const isListName = (name: string): name is ListName => Object.hasOwn(lists, name);
 
-const sliceSize = 40;
+/** Small, so that a download or a request beside it waits for a few objects only. */
+const sliceSize = 8;
 
 /** How long the vendor takes to get going; the desk can stretch it. */
 export interface BulkTempo {
