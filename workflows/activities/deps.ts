@@ -3,7 +3,7 @@ import type { Database } from "@headwater/db";
 import type { Ringer } from "../client.ts";
 import type { FailureBudget } from "../lifecycle/budget.ts";
 import type { LoadDeps, LoadPath, RevokeOutcome } from "../load/contract.ts";
-import type { OrphanRef } from "../source/end-orphan.ts";
+import type { GrantId, OrganisationId } from "@headwater/db";
 import type { DailyRhythm } from "../lifecycle/due.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
 import type { SourceLog } from "../source/contract.ts";
@@ -27,10 +27,15 @@ export interface WorkDeps extends RowDeps {
   readonly loadDeps: LoadDeps;
 }
 
+export interface OrphanRef {
+  readonly organisationId: OrganisationId;
+  readonly grantId: GrantId;
+}
+
 export interface SweepDeps extends RowDeps {
   readonly ringer: Ringer;
   /** Ends a grant without a datasource at the source and here. */
-  readonly endOrphan: (ref: OrphanRef) => Promise<RevokeOutcome | null>;
+  readonly endOrphan: (ref: OrphanRef) => Promise<RevokeOutcome>;
   /** Which entities Temporal has running; null where it cannot say. */
   readonly runningEntities: () => Promise<ReadonlySet<string> | null>;
 }

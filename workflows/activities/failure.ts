@@ -1,5 +1,6 @@
 /** What leaves an activity as an error, and when it may be tried again. Everything a source does is a value, not an error. */
 import { ApplicationFailure } from "@temporalio/common";
+import { Fenced } from "../load/fence.ts";
 
 const MOST_BYTES = 200;
 const BUG_WAITS = ["30s", "2m", "8m", "19m"] as const;
@@ -46,3 +47,13 @@ export function asFailure(error: unknown, attempt: number): ApplicationFailure {
 /** A deploy: the page is committed, the next attempt goes on. */
 export const shuttingDown = (): ApplicationFailure =>
   ApplicationFailure.create({ type: "shutdown", message: "The worker is shutting down", nextRetryDelay: 100 });
+
+/** Null where the datasource was disconnected meanwhile: the rows say so, and whoever reads them next stops. */
+export async function unlessFenced<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fenced) return null;
+    throw error;
+  }
+}

@@ -8,6 +8,7 @@ import type { PlannedWindow } from "../load/contract.ts";
 import type { BackfillOutcome } from "../temporal/input.ts";
 import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
+import { unlessFenced } from "./failure.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
@@ -27,11 +28,10 @@ export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promi
   const ground = await inTenantOf(deps, asked, (tx) => readGround(tx, asked, kind));
   if (ground === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
   const n = ground.unfinishedN ?? asked.n;
-  await deps.load.planRun(
-    deps.loadDeps,
-    runRef(asked, kind, n, asked.command),
-    windowsFor(deps, ground, asked.quickStart),
-  );
+  const run = runRef(asked, kind, n, asked.command);
+  const windows = windowsFor(deps, ground, asked.quickStart);
+  const planned = await unlessFenced(() => deps.load.planRun(deps.loadDeps, run, windows));
+  if (planned === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
   return writeAndRead(deps, asked, async (tx) => {
     if (asked.command !== undefined) return announce(tx, asked.datasourceId);
     if (!(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;

@@ -33,7 +33,6 @@ async function endOne(deps: SweepDeps, { organisation, grant }: Orphan): Promise
   const ref = { organisationId: organisationId(organisation), grantId: grantId(grant) };
   try {
     const outcome = await deps.endOrphan(ref);
-    if (outcome === null) return false;
     await inTenant(
       deps.db,
       ref.organisationId,

@@ -6,7 +6,7 @@ import type { FailureSummary, SyncOutcome, WorkOutcome } from "../load/outcome.t
 import { countFailure } from "./budget.ts";
 import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
-import { shortly } from "./failure.ts";
+import { shortly, unlessFenced } from "./failure.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
 import { readIntent } from "./reading.ts";
@@ -40,9 +40,12 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
 /** Changes neither status nor the sync's cursor. */
 export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
   const run = runRef(asked, asked.kind, asked.n);
-  const outcome = await watched((options) => dailies[asked.kind](deps.load, deps, run, options));
+  const outcome = await watched((options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)));
+  if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
   return outcome.kind === "done" ? plain("done", outcome) : settle(deps, { ...asked, askedBy: [] }, outcome);
 }
+
+const fencedOff = { kind: "fenced", by: "generation", pages: 0, rows: 0, intentVersion: 0 } as const;
 
 const plain = (kind: RunResult["kind"], outcome: WorkOutcome, retryAt: number | null = null): RunResult => ({
   kind,

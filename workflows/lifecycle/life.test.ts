@@ -102,7 +102,7 @@ describe("whatever happens, in whatever order", () => {
           expect(causeOf(pair, life.facts, life.now), `${pair} after ${name}`).toBe(true);
         });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -111,7 +111,7 @@ describe("whatever happens, in whatever order", () => {
       fc.property(events, fc.boolean(), (names, many) => {
         expect(live(names, many, () => undefined).forbidden).toEqual([]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -123,7 +123,7 @@ describe("whatever happens, in whatever order", () => {
           expect(life.hasSlot, `after ${name}`).toBe(isAlive);
         });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -137,7 +137,7 @@ describe("whatever happens, in whatever order", () => {
         life.pass(11 * MINUTE);
         expect(life.facts.phase).toBe("END");
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("whatever happens, in whatever order", () => {
         life.pass(2 * HOUR);
         expect(life.facts?.phase).not.toBe("AUTHORIZING");
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 });

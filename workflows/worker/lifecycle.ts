@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@temporalio/client";
 import { createEntityActivities } from "../activities/entity.ts";
+import type { OrphanRef } from "../activities/deps.ts";
 import { createSweepActivities } from "../activities/sweeps.ts";
 import { reconcile } from "../activities/reconcile.ts";
 import { createRinger } from "../client.ts";
 import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
-import { endOrphan } from "../source/end-orphan.ts";
-import type { OrphanRef } from "../source/end-orphan.ts";
 import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble, webhookDeps } from "./deps.ts";
@@ -33,7 +32,8 @@ async function start(frame: Frame): Promise<Running> {
   const sweepDeps = {
     ...deps,
     ringer,
-    endOrphan: (ref: OrphanRef) => endOrphan(deps.loadDeps, ref, AbortSignal.timeout(REVOKE_MS)),
+    endOrphan: (ref: OrphanRef) =>
+      deps.load.endGrant(deps.loadDeps, ref, { signal: AbortSignal.timeout(REVOKE_MS), heartbeat: () => undefined }),
     runningEntities: () => runningEntities(temporal.client),
   };
   const worker = await lifecycleWorker(

@@ -94,7 +94,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     load: source.load,
     loadDeps: notAsked(db),
     ringer,
-    endOrphan: () => Promise.resolve(null),
+    endOrphan: () => Promise.resolve({ kind: "revoked" }),
     runningEntities: () => runningIn(stand.client),
   };
   const startWorkers = async (): Promise<void> => {
