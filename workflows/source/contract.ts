@@ -1,7 +1,9 @@
 /** What a process hands to everything that talks to a source. Made once at start, passed as an argument. */
 import type { Connector } from "@headwater/connectors/contract.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import type { CredentialId } from "@headwater/db";
 import type { Sql } from "postgres";
+import type { GrantRef } from "./refresh.ts";
 
 export interface SourceLog {
   info(event: string, facts?: Record<string, unknown>): void;
@@ -16,6 +18,11 @@ export interface AppCredential {
   redirectUri: string;
 }
 
+export interface VaultWatch {
+  /** Before each open of a credential. Throws a limit where this process opens more of them than its work can need. */
+  opening(grant: GrantRef, credential: CredentialId): Promise<void>;
+}
+
 export interface SourceDeps {
   /** Worker role, TCP_NODELAY; a client that drizzle was never put on, for drizzle changes how times are read. */
   sql: Sql;
@@ -23,6 +30,8 @@ export interface SourceDeps {
   appOf: (platform: string) => AppCredential | null;
   outbound: Outbound;
   vaultPrivateKey: string;
+  /** Absent only where a test opens its own vault. */
+  vaultWatch?: VaultWatch;
   /** Names this process in leases. */
   workerId: string;
   log: SourceLog;

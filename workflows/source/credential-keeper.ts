@@ -59,7 +59,7 @@ export class CredentialKeeper {
     ) {
       await this.renew();
     }
-    this.#plain ??= this.#opened();
+    this.#plain ??= await this.#opened();
     return this.#plain;
   }
 
@@ -91,10 +91,10 @@ export class CredentialKeeper {
   }
 
   /** The pair in the vault now: a worker before us may have renewed it since this session began. */
-  #askForTokens(signal: AbortSignal): Promise<Tokens> {
+  async #askForTokens(signal: AbortSignal): Promise<Tokens> {
     const { deps, connector, login, clock } = this.#options;
     const { authorization } = connector;
-    const given = { login, credential: this.#opened(), now: clock.now(), signal };
+    const given = { login, credential: await this.#opened(), now: clock.now(), signal };
     if (authorization.kind === "oauth" && authorization.refresh !== undefined) {
       const client = deps.appOf(connector.catalog.platform);
       if (client === null) throw new Error(`no client id and secret for ${connector.catalog.platform}`);
@@ -106,12 +106,13 @@ export class CredentialKeeper {
     throw new Error(`${connector.catalog.platform} has nothing to renew`);
   }
 
-  #opened(): Credential {
+  async #opened(): Promise<Credential> {
     const { deps, grant } = this.#options;
     const sealed = this.#sealed;
     if (sealed === null) {
       throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "credential.missing", said: "" });
     }
+    await deps.vaultWatch?.opening(grant, sealed.id);
     const fields = open(
       deps.vaultPrivateKey,
       { ...grant, credentialId: sealed.id },

@@ -10,6 +10,7 @@ import { loadRef } from "../activities/refs.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { loadPath } from "../load/load-path.ts";
 import type { SourceLog } from "../source/contract.ts";
+import { watchVault } from "../source/vault-watch.ts";
 import type { Logger } from "pino";
 import type { Frame } from "./process.ts";
 import type { WebhookDeps } from "./webhooks.ts";
@@ -34,6 +35,12 @@ export function assemble(frame: Frame): Parts {
     },
     outbound,
     vaultPrivateKey: config.vaultPrivateKey,
+    vaultWatch: watchVault({
+      sql: loadPool.sql,
+      log,
+      workerId: frame.id,
+      count: (outcome) => frame.telemetry.vaultOpens.inc({ outcome }),
+    }),
     workerId: frame.id,
     log,
   };

@@ -8,6 +8,7 @@ import type { Registry } from "prom-client";
 export interface Telemetry {
   readonly activities: ActivityInboundCallsInterceptor;
   readonly rings: Counter<"outcome">;
+  readonly vaultOpens: Counter<"outcome">;
 }
 
 export function measure(registry: Registry): Telemetry {
@@ -31,7 +32,13 @@ export function measure(registry: Registry): Telemetry {
     labelNames: ["outcome"] as const,
     registers: [registry],
   });
-  return { rings, activities: { execute: (input, next) => timed(seconds, waited, () => next(input)) } };
+  const vaultOpens = new Counter({
+    name: "headwater_vault_opens_total",
+    help: "Credentials opened in the vault, and opens refused as too many.",
+    labelNames: ["outcome"] as const,
+    registers: [registry],
+  });
+  return { rings, vaultOpens, activities: { execute: (input, next) => timed(seconds, waited, () => next(input)) } };
 }
 
 async function timed(
