@@ -10,7 +10,21 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const body = JSON.stringify({ shop_domain: "monsoon-and-moss.myshopify.com", note: "ü \u0001" });
+const shop = "monsoon-and-moss.myshopify.com";
+const body = JSON.stringify({ id: 1, myshopify_domain: shop, note: "ü \u0001" });
+/** Topic and shop stand in the body too, which alone is signed. */
+const bodyOf = {
+  "app/uninstalled": body,
+  "customers/data_request": JSON.stringify({
+    shop_id: 1,
+    shop_domain: shop,
+    customer: { id: 7 },
+    data_request: { id: 9 },
+  }),
+  "customers/redact": JSON.stringify({ shop_id: 1, shop_domain: shop, customer: { id: 7 }, orders_to_redact: [] }),
+  "shop/redact": JSON.stringify({ shop_id: 1, shop_domain: shop }),
+  "orders/create": JSON.stringify({ id: 1 }),
+} as const;
 const sign = (text: string | Uint8Array, secret = "test-secret") =>
   createHmac("sha256", secret).update(text).digest("base64");
 
@@ -45,9 +59,12 @@ test("verified on the raw body, kept once, whatever the topic; the same delivery
   ] as const) {
     const id = crypto.randomUUID();
     for (let n = 0; n < 3; n += 1)
-      expect((await deliver({ "x-shopify-webhook-id": id, "x-shopify-topic": topic })).status, topic).toBe(200);
+      expect(
+        (await deliver({ "x-shopify-webhook-id": id, "x-shopify-topic": topic }, bodyOf[topic])).status,
+        topic,
+      ).toBe(200);
     expect((await kept()).filter((row) => row["webhook_id"] === id)).toMatchObject([
-      { platform: "shopify", topic: name, account_key: "monsoon-and-moss.myshopify.com", body },
+      { platform: "shopify", topic: name, account_key: shop, body: bodyOf[topic] },
     ]);
   }
   expect(JSON.stringify((await kept()).map((row) => row["headers"]))).not.toContain("hmac");

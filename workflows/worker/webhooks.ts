@@ -81,6 +81,7 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
 }
 
 /** Of what the source says of the login as a whole: one that was proven since has been connected again meanwhile. */
+const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure"];
 const OF_THE_LOGIN = ["uninstalled", "accountErasure"];
 
 const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic }: Delivery): Promise<Standing[]> =>
@@ -97,6 +98,7 @@ const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic
 
 function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
   if (delivery.topic === "uninstalled") return markRevoked(deps, standing);
+  if (!PRIVACY.includes(delivery.topic)) return Promise.resolve();
   return delivery.topic === "accountErasure"
     ? eraseAccount(deps, standing)
     : answerPrivacyRequest(deps, delivery, standing);

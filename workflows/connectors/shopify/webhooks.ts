@@ -1,20 +1,58 @@
-// What a shop tells us: that we were uninstalled, and the three privacy topics. Signed over the raw body, in base64.
+// What a shop tells us: that we were uninstalled, and the three privacy topics. Signed over the raw body, in base64. The
+// headers are not signed, and the same secret signs other things (a callback's query, which stands in its merchant's
+// address bar): so what we act on, topic and shop, must be told by the signed body too (decision 0004).
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { SourceFailure } from "../failure.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { parseExactly, type Json } from "../json.ts";
-import { textOrNull } from "../read-fields.ts";
+import { textOrNull, type Fields } from "../read-fields.ts";
 import type { Webhooks, WebhookReading, WebhookTopic } from "../webhooks.ts";
 import { callShop, part } from "./api.ts";
 import { asList, asObject } from "./graphql-answer.ts";
 import { isShop } from "./shop-name.ts";
 
-const topics: ReadonlyMap<string, WebhookTopic> = new Map([
-  ["app/uninstalled", "uninstalled"],
-  ["customers/data_request", "customerDataRequest"],
-  ["customers/redact", "customerErasure"],
-  ["shop/redact", "accountErasure"],
+type Known = {
+  readonly topic: WebhookTopic;
+  /** The field of the body that names the shop, by its permanent name. */
+  readonly shopIn: "myshopify_domain" | "shop_domain";
+  /** What tells a body of this topic from those of the others. */
+  readonly isOf: (body: Fields) => boolean;
+};
+const has = (body: Fields, name: string): boolean => body[name] !== undefined;
+const isPrivacy = (body: Fields): boolean => has(body, "shop_id") && !has(body, "myshopify_domain");
+
+const topics: ReadonlyMap<string, Known> = new Map<string, Known>([
+  [
+    "app/uninstalled",
+    { topic: "uninstalled", shopIn: "myshopify_domain", isOf: (body) => has(body, "id") && !has(body, "shop_id") },
+  ],
+  [
+    "customers/data_request",
+    {
+      topic: "customerDataRequest",
+      shopIn: "shop_domain",
+      isOf: (body) => isPrivacy(body) && has(body, "customer") && has(body, "data_request"),
+    },
+  ],
+  [
+    "customers/redact",
+    {
+      topic: "customerErasure",
+      shopIn: "shop_domain",
+      isOf: (body) => isPrivacy(body) && has(body, "customer") && !has(body, "data_request"),
+    },
+  ],
+  [
+    "shop/redact",
+    {
+      topic: "accountErasure",
+      shopIn: "shop_domain",
+      isOf: (body) =>
+        isPrivacy(body) && ["customer", "orders_to_redact", "data_request"].every((name) => !has(body, name)),
+    },
+  ],
 ]);
+const FORGED: WebhookReading = { kind: "refused", status: 401, problem: { code: "shopify.webhookForged" } };
 
 export const registerText = `mutation Register($uri: String!) {
   webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: { uri: $uri, format: JSON }) {
@@ -47,7 +85,10 @@ export const shopifyWebhooks: Webhooks = {
     const expected = createHmac("sha256", client.clientSecret).update(body).digest();
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       return { kind: "refused", status: 401, problem: { code: "shopify.webhookForged" } };
-    return readHeaders(headers);
+    const reading = readHeaders(headers);
+    return reading.kind === "accepted" && !isToldBy(body, reading)
+      ? { kind: "refused", status: 401, problem: { code: "shopify.webhookForged" } }
+      : reading;
   },
   subject: (body) => {
     const told = asObject(parseExactly(Buffer.from(body).toString("utf8")));
@@ -57,25 +98,66 @@ export const shopifyWebhooks: Webhooks = {
   },
 };
 
+/**
+ * Only the body is signed, and the same secret signs other things that a merchant sees (the address he comes back by from
+ * the consent). So topic and shop, which come in headers, are believed only where the signed body says the same.
+ */
+function isToldBy(body: Uint8Array, { topic, accountKey }: WebhookReading & { kind: "accepted" }): boolean {
+  const told = objectIn(body);
+  if (told === null) return false;
+  const has = (name: string) => name in told;
+  if (topic === "other") return true; // nothing is done for it
+  if (topic === "uninstalled") return told["myshopify_domain"] === accountKey && !has("shop_domain");
+  if (told["shop_domain"] !== accountKey) return false;
+  if (topic === "customerErasure") return has("customer") && has("orders_to_redact") && !has("data_request");
+  if (topic === "customerDataRequest") return has("customer") && has("data_request");
+  return has("shop_id") && !has("customer") && !has("orders_to_redact") && !has("data_request");
+}
+
+function objectIn(body: Uint8Array) {
+  try {
+    return asObject(parseExactly(Buffer.from(body).toString("utf8")));
+  } catch {
+    return null; // signed, but no JSON: not a delivery
+  }
+}
+
 /** Here ids are bare numbers, which may be longer than a double holds; our records carry the global ones. */
 function globalId(type: "Customer" | "Order", id: Json | undefined): string | null {
   const digits = typeof id === "string" ? id : JSON.stringify(id ?? null);
   return /^\d+$/.test(digits) ? `gid://shopify/${type}/${digits}` : null;
 }
 
-function readHeaders(headers: ReadonlyMap<string, string>): WebhookReading {
+/** A webhook is always a JSON object; nothing else that our secret signs is. */
+function objectIn(body: Uint8Array): Fields | null {
+  try {
+    return asObject(parseExactly(Buffer.from(body).toString("utf8")));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function readHeaders(headers: ReadonlyMap<string, string>, told: Fields): WebhookReading {
   const sourceTopic = headers.get("x-shopify-topic") ?? "";
   const accountKey = (headers.get("x-shopify-shop-domain") ?? "").toLowerCase();
   const webhookId = headers.get("x-shopify-webhook-id") ?? "";
   if (!isShop(accountKey) || webhookId === "" || sourceTopic === "")
     return { kind: "refused", status: 400, problem: { code: "shopify.webhookIncomplete" } };
+  const known = topics.get(sourceTopic);
+  if (known !== undefined && (!known.isOf(told) || textIn(told, known.shopIn) !== accountKey)) return FORGED;
   const triggeredAt = Date.parse(headers.get("x-shopify-triggered-at") ?? "");
   return {
     kind: "accepted",
     webhookId,
-    topic: topics.get(sourceTopic) ?? "other",
+    topic: known?.topic ?? "other",
     sourceTopic,
     accountKey,
     triggeredAt: Number.isNaN(triggeredAt) ? null : new Date(triggeredAt),
   };
+}
+
+function textIn(told: Fields, name: string): string | null {
+  const value = told[name];
+  return typeof value === "string" ? value.toLowerCase() : null;
 }
