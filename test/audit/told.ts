@@ -23,7 +23,7 @@ function ofOrder(order: ToldOrder, taxesIncluded: boolean): Fact[] {
     says,
   });
   const goods = order.lines.filter((line) => !line.isGiftCard);
-  const gross = sumDecimals(goods.flatMap((line) => (taxesIncluded ? [line.gross, `-${line.tax}`] : [line.gross])));
+  const gross = sumDecimals([...goods.map((line) => line.gross), ...(taxesIncluded ? [`-${order.tax}`] : [])]);
   const own = fact("orders", order.id, {
     ordered_at: order.orderedAt,
     cancelled_at: order.cancelledAt,

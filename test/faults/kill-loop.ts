@@ -89,7 +89,12 @@ export async function hasSyncedSince(product: Product, domain: string, sinceMs: 
 export async function killNow(product: Product, part: PartName): Promise<number> {
   const killedAt = Date.now();
   await product.stack.hold(part, { hard: true });
-  await product.stack.release(part);
+  // Backends orphaned by a killed postmaster hold its shared memory for a moment; until then it refuses to start.
+  const isUp = async (): Promise<boolean> => {
+    await product.stack.release(part);
+    return true;
+  };
+  await product.until(`${part} starts again`, isUp, 30_000);
   await product.stack.ready(part);
   return Date.now() - killedAt;
 }

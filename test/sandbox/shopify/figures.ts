@@ -63,7 +63,8 @@ export class FigureSheet {
     const placed = this.#on(state.head.processedAt);
     const goods = state.lines.filter((line) => !line.isGiftCard);
     placed.orders += 1;
-    placed.gross += goods.reduce((sum, line) => sum + line.total - (state.shop.taxesIncluded ? line.tax : 0), 0);
+    // Tax inside the prices comes off the goods whole, the shipping's too, so that an order's sales add up to its total.
+    placed.gross += goods.reduce((sum, line) => sum + line.total, 0) - (state.shop.taxesIncluded ? taxOf(state) : 0);
     placed.discounts += discountsOf(state);
     placed.shipping += state.shipping;
     placed.tax += taxOf(state);

@@ -1,13 +1,14 @@
 // The parts of an order: lines, refunds, transactions, fulfilments. Their ids are the order's number times a thousand
 // plus their place, so that an id alone finds its order again.
 import { isoSeconds } from "../../clock.ts";
-import type {
-  FulfilmentState,
-  OrderLine,
-  OrderState,
-  RefundLine,
-  RefundState,
-  TransactionState,
+import {
+  shippingTaxOf,
+  type FulfilmentState,
+  type OrderLine,
+  type OrderState,
+  type RefundLine,
+  type RefundState,
+  type TransactionState,
 } from "../seed/order-state.ts";
 import { gid, type AdminContext } from "./context.ts";
 import { moneyBag, shopMoney, type MoneyBag } from "./money.ts";
@@ -340,6 +341,14 @@ export class FulfilmentNode extends Part {
   }
 }
 
+function shippingTaxLines(state: OrderState): object[] {
+  const tax = shippingTaxOf(state);
+  if (tax === 0) return [];
+  const rate = state.shop.taxRate;
+  const priceSet = moneyBag(state.shop, tax, state.draft.isPresented);
+  return [{ title: "Tax", rate, ratePercentage: rate * 100, priceSet, source: null, channelLiable: false }];
+}
+
 export function shippingLineNode(state: OrderState, context: AdminContext): object {
   const price = moneyBag(state.shop, state.shipping, state.draft.isPresented);
   return {
@@ -350,5 +359,6 @@ export function shippingLineNode(state: OrderState, context: AdminContext): obje
     source: "shopify",
     originalPriceSet: price,
     discountedPriceSet: price,
+    taxLines: shippingTaxLines(state),
   };
 }

@@ -78,7 +78,10 @@ function consentPage(shop: Shop, asked: Asked, others: readonly Shop[]): Html {
         <button class="main" name="decision" value="install">Install</button>
         <button name="decision" value="refuse">Refuse</button>
       </p>
-    </form>`;
+    </form>
+    <p class="soft">
+      <a href="/" target="_blank" rel="noopener">Break this shop on purpose: the fire drill (opens in a new tab)</a>
+    </p>`;
 }
 
 const refusedPage = (shop: Shop): Answer =>

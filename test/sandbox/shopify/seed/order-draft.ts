@@ -107,7 +107,11 @@ export function orderDraft(shop: ShopSeed, n: number): OrderDraft {
   return {
     lines,
     discountCode: code,
-    shipping: random.isChosen(0.55) ? Math.round(random.pick([4.9, 7.5, 12, 15.99]) * unit) : 0,
+    // Gift cards travel by mail of another kind.
+    shipping:
+      random.isChosen(0.55) && lines.some((line) => !line.isGiftCard)
+        ? Math.round(random.pick([4.9, 7.5, 12, 15.99]) * unit)
+        : 0,
     duties: random.isChosen(0.01) ? random.whole(unit, 20 * unit) : 0,
     tips: random.isChosen(0.02) ? random.whole(unit, 5 * unit) : 0,
     isPresented: shop.presentment !== null && random.isChosen(shop.presentment.share),

@@ -64,7 +64,11 @@ export interface OrderState {
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 export const discountsOf = (state: OrderState): number => sum(state.lines.map((line) => line.discount));
-export const taxOf = (state: OrderState): number => sum(state.lines.map((line) => line.tax));
+/** Where prices hold the tax, that of the shipping is inside them too; elsewhere shipping goes untaxed. */
+export const shippingTaxOf = (state: OrderState): number =>
+  state.shop.taxesIncluded ? taxOn(state.shop, state.shipping) : 0;
+/** The order's tax: its lines' and its shipping's. */
+export const taxOf = (state: OrderState): number => sum(state.lines.map((line) => line.tax)) + shippingTaxOf(state);
 export const subtotalOf = (state: OrderState): number => sum(state.lines.map((line) => line.total - line.discount));
 export const refundedOf = (state: OrderState): number => sum(state.refunds.map((each) => each.total));
 export const totalOf = (state: OrderState): number =>
@@ -151,7 +155,7 @@ function apply(state: OrderState, event: OrderEvent): void {
     case "edit":
       return edit(state);
     case "restate":
-      state.shipping += Math.round(1.25 * 10 ** state.shop.exponent);
+      if (state.lines.some((line) => !line.isGiftCard)) state.shipping += Math.round(1.25 * 10 ** state.shop.exponent);
       return;
     case "touch":
     case "remove":

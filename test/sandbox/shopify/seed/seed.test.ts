@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { items, startTestSandbox, words, type Json, type TestSandbox } from "../../testing.ts";
 import { dayOf, dayStartSeconds } from "./shop-days.ts";
+import { FigureSheet } from "../figures.ts";
 import { allocate, orderDraft } from "./order-draft.ts";
 import { orderedAt, orderHead } from "./order-head.ts";
 import { orderState, refundedOf, subtotalOf, taxOf, totalOf } from "./order-state.ts";
@@ -61,6 +62,27 @@ describe("an order out of its seed", () => {
           expect(line.refunded.subtotal).toBeLessThanOrEqual(line.total - line.discount);
           expect(line.currentQuantity + line.refunded.quantity).toBe(line.quantity);
         }
+      }
+    },
+  );
+});
+
+describe("orders by the hundred", () => {
+  test.each(["tokyo-paper", "lord-howe-surf", "monsoon-and-moss"])(
+    "%s: an order's sales, shipping and tax make its total, with the tax inside the prices or on top",
+    (domain) => {
+      const orders = everyOrder(domain).filter(
+        (state) => !state.lines.some((line) => line.isGiftCard) && !state.head.isTest,
+      );
+      const isShippingTaxed = orders.some(
+        (state) => taxOf(state) > state.lines.reduce((sum, line) => sum + line.tax, 0),
+      );
+      expect(isShippingTaxed).toBe(seedOf(domain).taxesIncluded);
+      for (const state of orders) {
+        const sheet = new FigureSheet(state.shop.zone);
+        sheet.add({ ...state, refunds: [] });
+        const days = [...sheet.finish().values()];
+        expect(days.reduce((sum, day) => sum + day.total, 0)).toBe(totalOf(state));
       }
     },
   );
