@@ -4,6 +4,7 @@
  */
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { openDatabase } from "@headwater/db";
+import type { RunResult } from "@headwater/workflows/activities/contract.ts";
 import type { WorkDeps } from "@headwater/workflows/activities/deps.ts";
 import { createEntityActivities } from "@headwater/workflows/activities/entity.ts";
 import { createSweepActivities } from "@headwater/workflows/activities/sweeps.ts";
@@ -15,6 +16,7 @@ import { rulesOf } from "@headwater/workflows/worker/deps.ts";
 import { converterFor } from "@headwater/workflows/payloads.ts";
 import { loadBundle } from "@headwater/workflows/worker/bundle.ts";
 import { backfillWorker, type Base, lifecycleWorker, syncWorker } from "@headwater/workflows/worker/workers.ts";
+import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,7 +90,12 @@ const loadWorkers = (base: Base, workDeps: WorkDeps) =>
 
 async function entityWorker(base: Base, workDeps: WorkDeps) {
   const ringer = { ring: () => Promise.resolve() };
-  const sweeps = createSweepActivities({ ...workDeps, ringer, runningEntities: () => Promise.resolve(new Set()) });
+  const sweeps = createSweepActivities({
+    ...workDeps,
+    ringer,
+    endOrphan: () => Promise.reject(new Error("the bench has no orphans")),
+    runningEntities: () => Promise.resolve(new Set()),
+  });
   const bundle = await loadBundle(join(tmpdir(), "headwater-workflow-bundles"));
   return lifecycleWorker(base, bundle, { ...createEntityActivities(workDeps), ...sweeps });
 }
@@ -107,16 +114,16 @@ async function workThrough({ loadDeps }: WorkDeps, slices: SliceRef[], lanes: nu
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-async function syncAll({ loadDeps }: WorkDeps, runs: RunRef[]): Promise<{ ms: number; statements: number }[]> {
+/** The product's own sync activity, whatever it sends to the database besides the load path. */
+async function syncAll(workDeps: WorkDeps, runs: RunRef[]): Promise<{ ms: number; statements: number }[]> {
+  const activities = createWorkActivities(workDeps);
   const syncs = [];
-  for (const run of runs) {
+  for (const { organisationId, datasourceId, generation, n } of runs) {
+    const asked = { organisationId, datasourceId, generation, n, askedBy: [], skipped: 0, intervalMs: 3_600_000 };
     statements.length = 0;
     const began = performance.now();
-    const outcome = await loadPath.syncOnce(loadDeps, run, {
-      ...watch,
-      nextRunAt: new Date(Date.now() + 3_600_000).toISOString(),
-    });
-    if (outcome.kind !== "done" || outcome.rows !== 0) throw new Error(JSON.stringify(outcome));
+    const result: RunResult = await new MockActivityEnvironment().run(() => activities.sync(asked));
+    if (result.kind !== "done") throw new Error(JSON.stringify(result));
     syncs.push({ ms: performance.now() - began, statements: statements.length });
   }
   return syncs;

@@ -11,7 +11,17 @@ import { emptyLedger, type Ledger } from "./outcome.ts";
 /** A sync that follows the first backfill begins this far before it was planned: more than any two clocks differ. */
 const CLOCKS_DIFFER_MS = 15 * 60_000;
 
+/** Nothing is planned for a datasource that was disconnected meanwhile. */
 export async function planRun(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Promise<PlannedSlice[]> {
+  try {
+    return await plan(deps, run, windows);
+  } catch (error) {
+    if (error instanceof Fenced) return [];
+    throw error;
+  }
+}
+
+async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Promise<PlannedSlice[]> {
   const planned = await inOrganisation(deps.sql, run, async (tx) => {
     const { platform, zone } = await readPlace(tx, run);
     const streams = deps.connectorOf(platform)?.streams ?? [];
