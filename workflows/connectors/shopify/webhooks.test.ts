@@ -166,7 +166,7 @@ describe("a privacy request", () => {
   const subject = (text: string) => shopifyWebhooks.subject?.(Buffer.from(text));
 
   test("names the customer and the orders by the ids of our records, whatever their length", () => {
-    const told =
+    const request =
       '{"shop_id":1,"customer":{"id":9007199254740993,"email":"a@b.c"},"orders_to_redact":[299938,"280263"]}';
     expect(subject(request)).toEqual({
       customerId: "gid://shopify/Customer/9007199254740993",
