@@ -111,3 +111,12 @@ test("a change is announced once per transaction, with ids only, after the commi
   await db.close();
   await listener.close();
 });
+
+test("a query that fails tells its text, never its values", async () => {
+  const failed: unknown = await owner.drizzle
+    .execute(text`select ${"canary"}::text, 1 / 0`)
+    .catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(Error);
+  expect(failed).toMatchObject({ message: expect.stringContaining("select $1::text, 1"), params: undefined });
+  expect(String(failed)).not.toContain("canary");
+});

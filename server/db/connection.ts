@@ -52,7 +52,8 @@ export function openDatabase({ url, max = 10, name = "headwater", noDelay = true
     ...(noDelay && { socket: socketWithoutDelay() }),
   };
   const sql = postgres(url, options);
-  const database = drizzle({ client: sql, relations });
+  // An error's text goes into logs: the values of the query that failed must not be in it.
+  const database = drizzle({ client: sql, relations, paramsInErrors: false });
   // drizzle turned the client's dates into text; its own mapping takes a Date as well, so raw queries get theirs back.
   sql.options.parsers[timestamptz] = (text: string) => new Date(text);
   return { sql, drizzle: database, close: () => sql.end({ timeout: 5 }) };

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { openDatabase, requireVaultKeys, VaultError } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { Runtime } from "@temporalio/worker";
-import pino from "pino";
 import type { Logger } from "pino";
+import { openWorkerLog } from "./log.ts";
 import { repeat } from "./repeat.ts";
 import { asTemporalLogger, measure } from "./telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -40,7 +40,7 @@ export async function runProcess(
   start: (frame: Frame) => Promise<Running>,
 ): Promise<void> {
   const config = readWorkerConfig(env);
-  const log = pino({ level: config.logLevel, base: { process: kind } });
+  const log = openWorkerLog(kind, config.logLevel);
   const db = openDatabase({ url: config.databaseUrl, max: kind === "load" ? 24 : 12, name: `headwater ${kind}` });
   let running: Running | null = null;
   const health = await serveHealth(config.healthPort, async () => running?.isReady() === true && (await answers(db)));
