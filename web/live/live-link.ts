@@ -26,18 +26,18 @@ export interface LinkOptions {
 const pingEveryMs = 5_000;
 const answerWithinMs = 4_000;
 
+/** Each try waits about twice as long as the one before, at random, so that clients do not come back together. */
+const waitLonger = async (retries: number): Promise<void> => {
+  const ms = Math.min(8_000, 300 * 2 ** retries) * (0.5 + Math.random() / 2);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+};
+
 /** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
 export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
-  let state: LinkState = { kind: "connecting" };
+  const { read, become, subscribe } = standing();
   let closed = false;
   let unsubscribe: (() => void) | null = null;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
-  const listeners = new Set<() => void>();
-  const become = (next: LinkState): void => {
-    if (closed || (next.kind === "lost" && (state.kind === "lost" || state.kind === "ended"))) return;
-    state = next;
-    for (const listener of listeners) listener();
-  };
   const socket = createClient({
     url,
     lazy: true,
@@ -46,17 +46,16 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     connectionAckWaitTimeout: answerWithinMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !closed,
-    retryWait: async (retries) => {
-      const ms = Math.min(8_000, 300 * 2 ** retries) * (0.5 + Math.random() / 2);
-      await new Promise((resolve) => setTimeout(resolve, ms));
-    },
+    retryWait: waitLonger,
     connectionParams: () => ({ organisation, locale: language() }),
     on: {
       closed: (event) => {
         clearTimeout(unanswered);
-        become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() });
+        if (!closed) become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() });
       },
-      error: () => become({ kind: "lost", since: Date.now() }),
+      error: () => {
+        if (!closed) become({ kind: "lost", since: Date.now() });
+      },
       ping: (received) => {
         // A socket whose other end is gone without a word looks open for minutes: an unanswered ping ends it.
         if (!received) unanswered = setTimeout(() => socket.terminate(), answerWithinMs);
@@ -75,7 +74,7 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
         if (store.apply(feed) === "gap") restart();
       },
       ended: () => {
-        if (state.kind !== "ended") setTimeout(restart, 2_000);
+        if (read().kind !== "ended") setTimeout(restart, 2_000);
       },
     });
   };
@@ -86,16 +85,31 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
   };
   void start();
   return {
-    read: () => state,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    read,
+    subscribe,
     close: () => {
       closed = true;
       clearTimeout(unanswered);
       unsubscribe?.();
       void socket.dispose();
+    },
+  };
+}
+
+/** How the link stands, for those who watch it. What was lost or ended is not lost again. */
+function standing() {
+  let state: LinkState = { kind: "connecting" };
+  const listeners = new Set<() => void>();
+  return {
+    read: (): LinkState => state,
+    become: (next: LinkState): void => {
+      if (next.kind === "lost" && (state.kind === "lost" || state.kind === "ended")) return;
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }
