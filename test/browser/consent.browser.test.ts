@@ -57,6 +57,9 @@ test.each([
 
 test("a consent that is refused: the window's end is noticed, connecting can begin again", async () => {
   const consent = await openConsent(merchant, "kathmandu-tea.myshopify.com");
+  expect(await consent.locator(`a[href="/"], a[href="${stack.sandboxUrl}/"]`).count(), "a link to the fault desk").toBe(
+    1,
+  );
   await consent.getByRole("button", { name: "Refuse" }).click();
   await consent.getByText("The app was not installed").waitFor();
   await consent.close();

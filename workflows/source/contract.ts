@@ -3,7 +3,7 @@ import type { Connector } from "@headwater/connectors/contract.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { CredentialId } from "@headwater/db";
 import type { Sql } from "postgres";
-import type { GrantRef } from "./refresh.ts";
+import type { GrantRef } from "./grant-ref.ts";
 
 export interface SourceLog {
   info(event: string, facts?: Record<string, unknown>): void;

@@ -6,7 +6,8 @@ import type { Clock } from "@headwater/connectors/session.ts";
 import { credentialId, type CredentialId, open } from "@headwater/db";
 import { inOrganisation } from "../load/fence.ts";
 import type { SourceDeps } from "./contract.ts";
-import { type GrantRef, noteFirstUse, refreshOnce } from "./refresh.ts";
+import type { GrantRef } from "./grant-ref.ts";
+import { noteFirstUse, refreshOnce } from "./refresh.ts";
 import type { SealedVersion, Standing } from "./standing.ts";
 
 const MARGIN_MS = 5 * 60_000;

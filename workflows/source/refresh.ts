@@ -4,29 +4,17 @@
  * stays until the new one has been used once, so a crash between issue and commit costs one more try, not the grant.
  */
 import type { Tokens } from "@headwater/connectors/authorization.ts";
-import {
-  credentialId,
-  type CredentialId,
-  type GrantId,
-  type OrganisationId,
-  publicKeyOf,
-  seal,
-  Secret,
-} from "@headwater/db";
+import { credentialId, type CredentialId, publicKeyOf, seal, Secret } from "@headwater/db";
 import type { Sql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inOrganisation } from "../load/fence.ts";
+import type { GrantRef } from "./grant-ref.ts";
 
 export const LEASE_MS = 15_000;
 /** The provider's answer must be here, and written, before anyone else may take the lease. */
 export const REFRESH_DEADLINE_MS = 11_000;
 const POLL_MS = { least: 100, most: 500 };
-
-export interface GrantRef {
-  organisationId: OrganisationId;
-  grantId: GrantId;
-}
 
 export interface GrantState {
   version: number;

@@ -7,7 +7,7 @@ import type { CredentialId } from "@headwater/db";
 import type { Sql } from "postgres";
 import { inOrganisation } from "../load/fence.ts";
 import type { SourceLog, VaultWatch } from "./contract.ts";
-import type { GrantRef } from "./refresh.ts";
+import type { GrantRef } from "./grant-ref.ts";
 
 /** Of one process: 36,000 datasources synced an hour. The same one again and again is a backfill, not a theft. */
 const CREDENTIALS_A_MINUTE = 600;
