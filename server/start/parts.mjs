@@ -127,7 +127,7 @@ export const partsOf = (plan) => ({
     title: "Load worker",
     program: "workflows/worker/load.ts",
     // Its peak is a bar of the bench (L4), which runs it with the same two.
-    flags: ["--max-old-space-size=320", "--max-semi-space-size=8"],
+    flags: ["--max-old-space-size=320", "--max-semi-space-size=12"],
     port: plan.ports.load,
     path: "/readyz",
   }),

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Serving } from "./page-server.ts";
 import type { LoadSettings, Order, Told } from "./worker-process.ts";
 
-export const LOAD_FLAGS: readonly string[] = ["--max-old-space-size=320", "--max-semi-space-size=8"];
+export const LOAD_FLAGS: readonly string[] = ["--max-old-space-size=320", "--max-semi-space-size=12"];
 
 export class Pages {
   readonly port: number;

@@ -42,6 +42,7 @@ export type Told =
 
 const quiet = { info: () => undefined, warn: () => undefined, error: console.error };
 const statements: string[] = [];
+let isCounting = false;
 let deps: WorkDeps | null = null;
 const tell = (told: Told): void => void process.send?.(told);
 const watch = { signal: new AbortController().signal, heartbeat: () => undefined };
@@ -50,7 +51,9 @@ async function prepare(settings: LoadSettings): Promise<void> {
   const connector = pageSource(settings.rate);
   const db = openDatabase({ url: settings.workerUrl, max: 24, name: "load bench" });
   Object.assign(db.sql.options, {
-    debug: (_connection: number, text: string) => statements.push(...text.split(/;\s+/)),
+    debug: (_connection: number, text: string) => {
+      if (isCounting) statements.push(...text.split(/;\s+/));
+    },
   });
   const loadDeps: LoadDeps = {
     sql: db.sql,
@@ -117,6 +120,7 @@ async function workThrough({ loadDeps }: WorkDeps, slices: SliceRef[], lanes: nu
 /** The product's own sync activity, whatever it sends to the database besides the load path. */
 async function syncAll(workDeps: WorkDeps, runs: RunRef[]): Promise<{ ms: number; statements: number }[]> {
   const activities = createWorkActivities(workDeps);
+  isCounting = true;
   const syncs = [];
   for (const { organisationId, datasourceId, generation, n } of runs) {
     const asked = { organisationId, datasourceId, generation, n, askedBy: [], skipped: 0, intervalMs: 3_600_000 };

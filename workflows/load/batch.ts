@@ -10,7 +10,7 @@ import { FieldWriter, OPEN_FIELD, Unstorable } from "./field-writer.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 /** A batch is worth a transaction from here on; several pages share one. */
-export const BATCH = { records: 8_000, characters: 4_000_000, ageMs: 2_000 };
+export const BATCH = { records: 6_000, characters: 2_500_000, ageMs: 2_000 };
 
 /** In all batches of the process: beyond this each goes out after its next page, however many slices run beside each other. */
 const HELD_CHARACTERS_MAX = 40_000_000;
