@@ -28,7 +28,7 @@ import { openSockets } from "./live/sockets.ts";
 import type { Sockets } from "./live/sockets.ts";
 import { openWatch } from "./live/watch.ts";
 import { makeAuth } from "./signin/auth.ts";
-import { SIGN_UPS } from "./signin/throttle.ts";
+import { keepForgetting, SIGN_UPS } from "./signin/throttle.ts";
 
 export const VERSION = "0.1.0";
 const DRAIN_MS = 25_000;
@@ -73,6 +73,7 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   });
   const watch = openWatch(services, hub, () => [...sockets.connections, ...streams.streams]);
   const signs = giveSignsOfLife(db, log, VERSION);
+  const forgetting = keepForgetting(db, log, services.clock);
   const draining = { isDraining: false };
   server.on(
     "request",
@@ -102,6 +103,7 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
     stop: async () => {
       draining.isDraining = true;
       watch.close();
+      forgetting.close();
       hub.end();
       await closeServer(server, sockets);
       await ear.close();

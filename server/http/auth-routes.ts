@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Database } from "@headwater/db";
+import { auditLock } from "../signin/access-audit.ts";
+import { ADDRESS_HEADER } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
 import { SignUp, signUp } from "../signin/sign-up.ts";
 import {
@@ -94,11 +96,12 @@ function parsed(body: Buffer): unknown {
 const isThrottled = async (
   { db, clock }: AuthRoutes,
   { request, response, words }: Exchange,
-  keys: readonly { key: string; most: number }[],
+  keys: readonly { key: string; most: number; onLock?: () => Promise<void> }[],
 ): Promise<boolean> => {
-  for (const { key, most } of keys) {
-    const seconds = await countTry(db, key, most, clock());
-    if (seconds === null) continue;
+  for (const { key, most, onLock } of keys) {
+    const tooMany = await countTry(db, key, most, clock());
+    if (tooMany === null) continue;
+    const { seconds, isFirst } = tooMany;
     sendJson(
       response,
       429,
@@ -106,6 +109,8 @@ const isThrottled = async (
       { "retry-after": String(seconds) },
     );
     request.resume();
+    // After the answer, so that its time tells nobody whether the account exists.
+    if (isFirst) await onLock?.();
     return true;
   }
   return false;
@@ -124,11 +129,12 @@ async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer
   // Strict where both are the same: a stranger elsewhere cannot keep somebody out of their own account.
   const here = keyOf("sign-in account here", `${read.output.email} ${addressKey(routes.addressOf(exchange.request))}`);
   const address = keyOf("sign-in address", addressKey(routes.addressOf(exchange.request)));
+  const onLock = () => auditLock(routes.db, read.output.email, routes.addressOf(exchange.request));
   if (
     await isThrottled(routes, exchange, [
       { key: address, most: ADDRESS_TRIES },
-      { key: here, most: ACCOUNT_TRIES },
-      { key: account, most: ACCOUNT_TRIES_ANYWHERE },
+      { key: here, most: ACCOUNT_TRIES, onLock },
+      { key: account, most: ACCOUNT_TRIES_ANYWHERE, onLock },
     ])
   )
     return;
@@ -181,7 +187,7 @@ async function forward(
     if (value !== undefined) headers.set(name, value);
   }
   const address = routes.addressOf(request);
-  if (address !== null) headers.set("x-headwater-address", address.replace(/^::ffff:/, ""));
+  if (address !== null) headers.set(ADDRESS_HEADER, address.replace(/^::ffff:/, ""));
   const answered = await routes.auth.handler(
     new Request(url, {
       method: request.method ?? "GET",

@@ -4,9 +4,13 @@ import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { Database } from "@headwater/db";
 import { sessions, signInMethods, users, verifications } from "@headwater/db/schema/tables.ts";
+import { userId } from "@headwater/db/schema/ids.ts";
+import { auditSession } from "./access-audit.ts";
 import { withHashedSessions } from "./hashed-sessions.ts";
 import { hashPassword, isPassword, PASSWORD_LEAST, PASSWORD_MOST } from "./passwords.ts";
 
+/** From us to better-auth, inside this process. */
+export const ADDRESS_HEADER = "x-headwater-address";
 export const IDLE_S = 12 * 3600;
 export const ABSOLUTE_S = 30 * 24 * 3600;
 
@@ -50,12 +54,28 @@ export function makeAuth({ db, publicUrl, secret }: AuthOptions) {
       session: {
         create: {
           before: (session) => Promise.resolve({ data: { ...session, token: randomBytes(32).toString("base64url") } }),
+          after: ({ id, userId: user, ipAddress }) =>
+            auditSession(db, {
+              verb: "session.started",
+              userId: userId(user),
+              sessionId: id,
+              address: ipAddress ?? null,
+            }),
+        },
+        delete: {
+          after: ({ id, userId: user }, context) =>
+            auditSession(db, {
+              verb: "session.ended",
+              userId: userId(user),
+              sessionId: id,
+              address: context?.headers?.get(ADDRESS_HEADER) ?? null,
+            }),
         },
       },
     },
     advanced: {
       database: { generateId: false },
-      ipAddress: { ipAddressHeaders: ["x-headwater-address"] },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       useSecureCookies: false,
       cookies: {
         session_token: {

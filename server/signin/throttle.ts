@@ -1,11 +1,15 @@
 /** Attempts counted in the database, so that every process sees one count: per account, and per address or IPv6 /64. */
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
-import { eq, sql } from "drizzle-orm";
+import { eq, lt, sql } from "drizzle-orm";
 import type { Database } from "@headwater/db";
 import { throttles } from "@headwater/db/schema/tables.ts";
+import { errorFacts } from "../http/log.ts";
+import type { Log } from "../http/log.ts";
 
 const WINDOW_MS = 15 * 60_000;
+const KEPT_MS = 24 * 3_600_000;
+const FORGET_EVERY_MS = 3_600_000;
 export const ACCOUNT_TRIES = 10;
 export const ACCOUNT_TRIES_ANYWHERE = 100;
 export const SIGN_UPS = 20;
@@ -29,8 +33,14 @@ export function addressKey(address: string | null): string {
 export const keyOf = (kind: string, value: string): string =>
   `${kind}:${createHash("sha256").update(value.toLowerCase()).digest("base64url").slice(0, 32)}`;
 
-/** Counts one try. Seconds to wait when there were too many; null to go on. */
-export async function countTry(db: Database, key: string, most: number, now: Date): Promise<number | null> {
+export interface TooMany {
+  readonly seconds: number;
+  /** The try that locked it; those after it change nothing. */
+  readonly isFirst: boolean;
+}
+
+/** Counts one try. How long to wait when there were too many; null to go on. */
+export async function countTry(db: Database, key: string, most: number, now: Date): Promise<TooMany | null> {
   const since = new Date(now.getTime() - WINDOW_MS);
   const [row] = await db.drizzle
     .insert(throttles)
@@ -44,9 +54,25 @@ export async function countTry(db: Database, key: string, most: number, now: Dat
     })
     .returning();
   if (row === undefined || row.hits <= most) return null;
-  return Math.max(1, Math.ceil((row.windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
+  const seconds = Math.max(1, Math.ceil((row.windowStartedAt.getTime() + WINDOW_MS - now.getTime()) / 1000));
+  return { seconds, isFirst: row.hits === most + 1 };
 }
 
 export async function forgetTries(db: Database, key: string): Promise<void> {
   await db.drizzle.delete(throttles).where(eq(throttles.key, key));
+}
+
+/** A window is long over by then: nothing that counts goes. */
+export async function forgetOldTries(db: Database, now: Date): Promise<void> {
+  await db.drizzle.delete(throttles).where(lt(throttles.windowStartedAt, new Date(now.getTime() - KEPT_MS)));
+}
+
+/** At start and each hour, for as long as the process lives. */
+export function keepForgetting(db: Database, log: Log, clock: () => Date): { close(): void } {
+  const forget = () =>
+    void forgetOldTries(db, clock()).catch((error: unknown) => log.warn("old tries stayed", errorFacts(error)));
+  forget();
+  const timer = setInterval(forget, FORGET_EVERY_MS);
+  timer.unref();
+  return { close: () => clearInterval(timer) };
 }

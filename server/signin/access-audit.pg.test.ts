@@ -1,0 +1,72 @@
+import { eq } from "drizzle-orm";
+import { memberships, throttles } from "@headwater/db/schema/tables.ts";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { PASSWORD, startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { cookieIn, post, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+import { ACCOUNT_TRIES, countTry, forgetOldTries } from "./throttle.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const log = ({ organisationId }: Visitor) =>
+  api.owner.sql<{ verb: string; actor: object; address: string | null; object_id: string }[]>`
+    select verb, actor, address, object_id from audit_log
+    where organisation_id = ${organisationId} and verb ~ '^(session|signIn)' order by n`;
+
+const emailOf = async (person: Visitor): Promise<string> => (await person.ask("{ me { email } }")).data.me.email;
+
+test("each session's begin and end is in the log of every organisation that it opens, and of no other", async () => {
+  const person = await signUp(api);
+  const host = await signUp(api);
+  await api.owner.drizzle
+    .insert(memberships)
+    .values({ organisationId: host.organisationId, userId: person.userId, role: "viewer" });
+  const stranger = await signUp(api);
+  const email = await emailOf(person);
+  const cookie = cookieIn(await post(api, "/api/auth/sign-in/email", { email, password: PASSWORD }));
+  expect((await post(api, "/api/auth/sign-out", {}, { cookie })).status).toBe(200);
+
+  const actor = { kind: "person", userId: person.userId };
+  const [signedUp, began, ended, ...rest] = await log(person);
+  expect(rest).toEqual([]);
+  expect(signedUp).toMatchObject({ verb: "session.started", actor });
+  expect(began).toMatchObject({ verb: "session.started", actor, address: "127.0.0.1" });
+  expect(ended).toMatchObject({ verb: "session.ended", actor, address: "127.0.0.1", object_id: began?.object_id });
+  const asMember = (await log(host)).filter(({ object_id }) => object_id === began?.object_id);
+  expect(asMember.map(({ verb }) => verb)).toEqual(["session.started", "session.ended"]);
+  expect(await log(stranger)).toHaveLength(1);
+});
+
+test("an account that is locked says so once, whoever tried; a wrong password before it says nothing", async () => {
+  const person = await signUp(api);
+  const email = await emailOf(person);
+  const wrong = () => post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" });
+  for (let n = 0; n < ACCOUNT_TRIES; n += 1) expect((await wrong()).status).toBe(401);
+  expect((await log(person)).map(({ verb }) => verb)).toEqual(["session.started"]);
+  for (let n = 0; n < 3; n += 1) expect((await wrong()).status).toBe(429);
+  await expect
+    .poll(async () => (await log(person)).slice(1))
+    .toEqual([
+      {
+        verb: "signIn.locked",
+        actor: { kind: "system", name: "nobody" },
+        address: "127.0.0.1",
+        object_id: person.userId,
+      },
+    ]);
+});
+
+test("tries of long ago are forgotten, those that count are not", async () => {
+  const now = new Date("2026-03-01T12:00:00Z");
+  await countTry(api.owner, "old", 10, new Date("2026-02-28T11:00:00Z"));
+  await countTry(api.owner, "young", 10, new Date("2026-03-01T11:50:00Z"));
+  await forgetOldTries(api.owner, now);
+  const left = async (key: string) => api.owner.drizzle.select().from(throttles).where(eq(throttles.key, key));
+  expect(await left("old")).toEqual([]);
+  expect(await left("young")).toHaveLength(1);
+});
