@@ -40,7 +40,7 @@ import { REFUNDS_COST, refundsText } from "./refunds.ts";
 import { connectionCost, granted } from "./selection.ts";
 import { customersSubject, productsSubject } from "./streams/catalogue.ts";
 import { ordersSubject } from "./streams/orders.ts";
-import { COUNT_COST, countText } from "./streams/reading.ts";
+import { COUNT_COST, countText, wholeCountTexts } from "./streams/reading.ts";
 import type { Subject } from "./subject.ts";
 import { registerText } from "./webhooks.ts";
 
@@ -86,6 +86,8 @@ const sent: { name: string; text: string; said: number }[] = [
   { name: "refunds", text: refundsText, said: REFUNDS_COST },
   { name: "account", text: accountText, said: ACCOUNT_COST },
   { name: "count", text: countText, said: COUNT_COST },
+  { name: "count of customers", text: wholeCountTexts.customers, said: COUNT_COST },
+  { name: "count of products", text: wholeCountTexts.products, said: COUNT_COST },
   { name: "bulk start", text: startText, said: START_COST },
   { name: "bulk running", text: runningText, said: RUNNING_COST },
   { name: "bulk poll", text: pollText, said: POLL_COST },

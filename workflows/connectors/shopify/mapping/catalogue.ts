@@ -44,9 +44,9 @@ export type ProductGroup = {
 };
 
 export function mapProduct({ product, variants, isWhole }: ProductGroup): Mapped {
-  const own = mapped("product", product, (fields) => productRecord(fields, isWhole));
+  const own = mapped("product", product, productRecord);
   if ("rejected" in own) return { records: [], rejected: [own.rejected] };
-  const records: SourceRecord[] = [own.record];
+  const records: SourceRecord[] = [];
   const rejected: RejectedRecord[] = [];
   for (const variant of variants) {
     const result = mapped("variant", variant, (fields) =>
@@ -55,16 +55,18 @@ export function mapProduct({ product, variants, isWhole }: ProductGroup): Mapped
     if ("rejected" in result) rejected.push(result.rejected);
     else records.push(result.record);
   }
-  return { records, rejected };
+  // A variant that could not be mapped lives at the source all the same.
+  const complete: Pick<ProductRecord, "childrenComplete"> =
+    isWhole && rejected.length === 0 ? { childrenComplete: ["variant"] } : {};
+  return { records: [{ ...own.record, ...complete }, ...records], rejected };
 }
 
-function productRecord(product: Fields, isWhole: boolean): ProductRecord {
+function productRecord(product: Fields): ProductRecord {
   return {
     kind: "product",
     id: textOf(product, "id"),
     versionAt: instantOf(product, "updatedAt"),
     document: documentOf(product, NOT_ITS_OWN),
-    ...(isWhole ? { childrenComplete: ["variant"] } : {}),
     title: textOf(product, "title"),
     status: textOrNull(product, "status")?.toLowerCase() ?? null,
   };

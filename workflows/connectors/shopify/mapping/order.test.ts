@@ -115,3 +115,20 @@ describe("an order that is not as it must be", () => {
     expect(Object.hasOwn(Object.prototype, "evil")).toBe(false);
   });
 });
+
+test("does not say that children are all here when one of their kind could not be mapped", () => {
+  const brokenIn = (name: string, field: string) => ({ [name]: [{ ...childrenOf(order, name)[0], [field]: null }] });
+  const complete = (group: Parameters<typeof mapOrder>[0]) => {
+    const { records, rejected } = mapOrder(group);
+    expect(rejected).toHaveLength(group.order === order && group.lines === lines && group.refunds === refunds ? 0 : 1);
+    return records[0]?.childrenComplete?.join(" ");
+  };
+  const whole = { order, lines, refunds, isWhole: true };
+  expect(complete(whole)).toBe("orderLine refund transaction fulfilment fee");
+  expect(complete({ ...whole, lines: [{ ...lines[0], quantity: "many" }] })).toBe("refund transaction fulfilment fee");
+  expect(complete({ ...whole, refunds: [{ ...refunds[0], id: null }] })).toBe("orderLine transaction fulfilment fee");
+  const paid = brokenIn("transactions", "amountSet");
+  expect(complete({ ...whole, order: { ...order, ...paid } })).toBe("orderLine refund fulfilment");
+  const shipped = brokenIn("fulfillments", "status");
+  expect(complete({ ...whole, order: { ...order, ...shipped } })).toBe("orderLine refund transaction fee");
+});

@@ -50,7 +50,7 @@ export function mapOrder(group: OrderGroup): Mapped {
   const own = mapped("order", order, (fields) => orderRecord(fields, group.isWhole));
   // Without the order's id and version its children cannot be placed: they stand whole in its rejected document.
   if ("rejected" in own) return { records: [], rejected: [own.rejected] };
-  const records: SourceRecord[] = [own.record];
+  const records: SourceRecord[] = [];
   const rejected: RejectedRecord[] = [];
   const parent = { orderId: own.record.id, versionAt: own.record.versionAt };
   const take = (kind: RecordKind, children: readonly Fields[], map: (child: Fields) => SourceRecord[]) => {
@@ -64,7 +64,16 @@ export function mapOrder(group: OrderGroup): Mapped {
   take("refund", group.refunds, (child) => [refundRecord(child, parent)]);
   take("transaction", listOf(order, "transactions"), (child) => transactionAndFees(child, parent));
   take("fulfilment", listOf(order, "fulfillments"), (child) => [fulfilmentRecord(child, parent)]);
-  return { records, rejected };
+  const complete = group.isWhole ? { childrenComplete: completeKinds(rejected) } : {};
+  return { records: [{ ...own.record, ...complete }, ...records], rejected };
+}
+
+/** A child that could not be mapped lives at the source all the same: of its kind not all are here. */
+function completeKinds(rejected: readonly RejectedRecord[]): RecordKind[] {
+  const broken = new Set(rejected.map(({ kind }) => kind));
+  // Fees come inside their transaction, and are lost with it.
+  if (broken.has("transaction")) broken.add("fee");
+  return WHOLE.filter((kind) => !broken.has(kind));
 }
 
 /** What was asked for and is not there: the shop's API has changed under us. */
@@ -83,7 +92,6 @@ function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
     id: textOf(order, "id"),
     versionAt: instantOf(order, "updatedAt"),
     document: documentOf(order, NOT_THE_ORDERS),
-    ...(isWhole ? { childrenComplete: WHOLE } : {}),
     name: textOrNull(order, "name"),
     orderedAt: instantOf(order, "processedAt"),
     sourceCreatedAt: instantOf(order, "createdAt"),

@@ -8,7 +8,7 @@ import { customerFields, productFields, variantFields } from "../fields.ts";
 import { mapCustomer, mapProduct, variantRecord } from "../mapping/catalogue.ts";
 import type { Mapped } from "../mapping/mapped.ts";
 import type { Group, Subject } from "../subject.ts";
-import { idsOf, streamPages, window } from "./reading.ts";
+import { countAll, idsOf, streamPages, window } from "./reading.ts";
 
 const together = (parts: readonly Mapped[]): Mapped => ({
   records: parts.flatMap((part) => part.records),
@@ -64,11 +64,13 @@ async function restOfVariants(session: SourceSession, { root, childrenAfter }: G
   });
 }
 
-const snapshot = (subject: Subject, more: Pick<Stream, "name" | "kinds" | "needs">): Stream => ({
+type SnapshotOf = Pick<Stream, "kinds" | "needs"> & { readonly name: "customers" | "products" };
+const snapshot = (subject: Subject, more: SnapshotOf): Stream => ({
   ...more,
   optional: true,
   window: window("snapshot"),
   pages: (session, slice, from) => streamPages(session, subject, { slice, from, count: null }),
+  count: (session) => countAll(session, more.name),
   ids: (session, range) => idsOf(session, subject, range),
 });
 

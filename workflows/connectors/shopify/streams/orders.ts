@@ -31,7 +31,9 @@ export const ordersSubject: Subject = {
       const isHeaded = way === "bulk" && !isLong;
       const refunds = isHeaded ? (refundsByOrder.get(idOf(order)) ?? []) : await wholeRefunds(session, order);
       const lines = [...group.children, ...(await restOfLines(session, group))];
-      orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" }));
+      // Gone before its long lists could be asked for: what is known of them may have been cut.
+      const isCut = isLong && order === group.root;
+      orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" && !isCut }));
     }
     return {
       records: orders.flatMap((order) => order.records),

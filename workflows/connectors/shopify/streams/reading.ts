@@ -2,6 +2,7 @@
 // 70 points, the smallest plan gets 100 a second back); a bulk operation makes us wait and costs nothing. So the shop is
 // asked how many rows there are, and only what pages can bring within half a minute or so is paged.
 import type { Cursor, Page, Range, SliceSpec, StreamWindow } from "../../contract.ts";
+import type { Json } from "../../json.ts";
 import type { SourceSession } from "../../session.ts";
 import { callShop } from "../api.ts";
 import { startOfBulk, type BulkCursor } from "../bulk/cursor.ts";
@@ -115,12 +116,34 @@ export async function countOrders(
 ): Promise<number | null> {
   const variables = { search: withinRange(field, range) };
   const result = await callShop(session, { query: countText, variables, cost: COUNT_COST, purpose: "orders.count" });
-  const counted = asObject(result.data["ordersCount"]);
+  return exactCount(result.data["ordersCount"]);
+}
+
+export const wholeCountTexts = {
+  customers: "query CountAll { customersCount(limit: null) { count precision } }",
+  products: "query CountAll { productsCount(limit: null) { count precision } }",
+} as const;
+
+/** All that there are now, of what lies in no time. */
+export async function countAll(session: SourceSession, root: keyof typeof wholeCountTexts): Promise<number | null> {
+  const query = wholeCountTexts[root];
+  const result = await callShop(session, { query, variables: {}, cost: COUNT_COST, purpose: `${root}.count` });
+  return exactCount(result.data[`${root}Count`]);
+}
+
+function exactCount(value: Json | undefined): number | null {
+  const counted = asObject(value);
   const count = counted?.["count"];
   return counted?.["precision"] === "EXACT" && typeof count === "number" ? count : null;
 }
 
-/** Alive at the shop, of a range of history; ids and nothing else. */
+/** For as long as a list of ids may be walked, and clocks may differ. */
+const WALK_MS = 86_400_000;
+
+/**
+ * Alive at the shop, of a range of history; ids and nothing else. What lies in no time is listed whole, with an end that
+ * it cannot live past: what is touched while the list is walked moves to the list's end, and must not move out of it.
+ */
 export async function* idsOf(
   session: SourceSession,
   subject: Subject,
@@ -133,5 +156,7 @@ export async function* idsOf(
     size: IDS_A_PAGE,
     purpose: `${subject.root}.ids`,
   };
-  for await (const page of walkPages(session, walk, startOfWalk(range, IDS_A_PAGE))) yield page.nodes.map(idOf);
+  const whole = { from: null, to: new Date(session.clock.now().getTime() + WALK_MS) };
+  const walked = subject.isSnapshot ? whole : range;
+  for await (const page of walkPages(session, walk, startOfWalk(walked, IDS_A_PAGE))) yield page.nodes.map(idOf);
 }
