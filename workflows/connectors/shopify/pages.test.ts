@@ -5,7 +5,7 @@ import type { Json } from "../json.ts";
 import type { SourceRequest } from "../session.ts";
 import { askedIn, makeScriptedSession, type Scripted } from "../testing/scripted.ts";
 import { idsOf, streamPages } from "./streams/reading.ts";
-import { customersSubject } from "./streams/catalogue.ts";
+import { catalogueStreams, customersSubject } from "./streams/catalogue.ts";
 import { ordersSubject } from "./streams/orders.ts";
 
 const slice: SliceSpec = {
@@ -142,4 +142,46 @@ test("ids alone are asked for when deletes are looked for", async () => {
   for await (const ids of idsOf(session, ordersSubject, slice)) found.push(...ids);
   expect(found).toEqual(["gid://shopify/Order/1"]);
   expect(askedIn(session.sent[0]!).query).toMatch(/nodes \{ id createdAt updatedAt \}/); // one request was sent
+});
+
+describe("the ids of what lies in no time", () => {
+  const customers = (from: number, count: number, next: string | null) =>
+    page(
+      Array.from({ length: count }, (_unused, i) => customer(from + i)),
+      next,
+    );
+
+  test("are listed without an end that a customer who orders meanwhile would leave the list by", async () => {
+    const session = makeScriptedSession(() => customers(1, 3, null));
+    const found: string[] = [];
+    for await (const ids of idsOf(session, customersSubject, { from: null, to: slice.to })) found.push(...ids);
+    expect(found).toHaveLength(3);
+    const { search } = askedIn(session.sent[0]!).variables; // one request was sent
+    const end = /^updated_at:<'(.+)'$/.exec(typeof search === "string" ? search : "")?.[1] ?? "";
+    expect(Date.parse(end)).toBeGreaterThan(session.clock.now().getTime() + 3_600_000);
+  });
+
+  test.each(["customers", "products"])("can be proven by the shop's own count of %s", async (name) => {
+    const counted = (precision: string) =>
+      makeScriptedSession(() => ({ body: JSON.stringify({ data: { [`${name}Count`]: { count: 7, precision } } }) }));
+    const count = catalogueStreams.find((stream) => stream.name === name)?.count;
+    expect(await count?.(counted("EXACT"), slice)).toBe(7);
+    expect(await count?.(counted("AT_LEAST"), slice)).toBeNull();
+  });
+});
+
+describe("history of which the shop counts more than it shows", () => {
+  const history: SliceSpec = { ...slice, mode: "history", urgent: true };
+  const none = JSON.stringify({ data: { orders: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
+
+  test("is walked twice, then believed: what came is what there is, and the difference is said", async () => {
+    const session = makeScriptedSession(() => ({ body: none }));
+    const pages: Page[] = [];
+    for await (const one of streamPages(session, ordersSubject, { slice: history, from: null, count: async () => 1 }))
+      pages.push(one);
+    expect(pages).toMatchObject([
+      { announced: 1, done: false },
+      { announced: 0, done: true, notices: [{ code: "shopify.fewerThanCounted", values: { rows: 0, counted: 1 } }] },
+    ]);
+  });
 });

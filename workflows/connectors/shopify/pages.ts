@@ -156,7 +156,7 @@ export async function* readByPages(work: PagedWork, from: PagedCursor): AsyncGen
     const to = new Date(from.to);
     const through = raw.done ? (shopAt < to ? shopAt : to) : null;
     const page = pageOf(work, { mapped, raw, cursor: raw.cursor, through });
-    yield isShort ? { ...page, notices: [...(page.notices ?? []), fewer(raw.cursor)] } : page;
+    yield isShort ? short(page, raw.cursor) : page;
   }
 }
 
@@ -182,6 +182,12 @@ function pageOf({ isCounted }: PagedWork, { mapped, raw, cursor, through }: Give
 /** Fewer rows than the shop had counted: once more from the beginning, for a page may have hidden some. */
 function secondWalk(at: PagedCursor, { start }: PagedCursor): PagedCursor {
   return { ...at, from: start, after: null, given: 0, rows: 0, last: null, isSecond: true };
+}
+
+/** Twice the same: what came is what there is, and the shop's count is said, but no longer waited for. */
+function short(page: RecordsPage, at: PagedCursor): RecordsPage {
+  const said = [...(page.notices ?? []), fewer(at)];
+  return { ...page, notices: said, ...(page.announced === undefined ? {} : { announced: at.rows }) };
 }
 
 function fewer({ rows, expected }: PagedCursor): Notice {
