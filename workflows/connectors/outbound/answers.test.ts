@@ -107,6 +107,17 @@ describe("a body", () => {
     expect(await text(ask(place))).toBe(whole);
   });
 
+  test("packed twice is unpacked; packed more often is refused before a byte of it is", async () => {
+    const twice = gzipSync(brotliCompressSync(whole));
+    const place = await open((_request, response) => response.setHeader("content-encoding", "br, gzip").end(twice));
+    expect(await text(ask(place))).toBe(whole);
+    await place.close();
+    const again = await open((_request, response) =>
+      response.setHeader("content-encoding", "br, gzip, gzip").end(gzipSync(twice)),
+    );
+    expect(await codeOf(text(ask(again)))).toBe("transient outbound.encoding");
+  });
+
   test("that unpacks more than a hundredfold is cut off", async () => {
     const bomb = gzipSync(Buffer.alloc(60 * 1024 * 1024));
     const place = await open((_request, response) => response.setHeader("content-encoding", "gzip").end(bomb));

@@ -7,6 +7,8 @@ import { SourceFailure } from "../failure.ts";
 /** A packed body may grow at most a hundredfold; below this size the ratio is not looked at. */
 const RATIO_MAX = 100;
 const RATIO_FREE_BYTES = 4 * 1024 * 1024;
+/** Each is a decoder with buffers of its own; the ratio counts first byte in against last byte out. */
+const ENCODINGS_MAX = 2;
 const LINE_MAX = 32 * 1024 * 1024;
 
 export type Caps = { readonly bytesMax: number };
@@ -40,8 +42,10 @@ export async function* unpacked(
 }
 
 function throughAll(body: Readable, encoding: string | undefined): Readable {
-  const names = (encoding ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const steps = names.filter((name) => name !== "" && name !== "identity").map(decoderFor);
+  const listed = (encoding ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const names = listed.filter((name) => name !== "" && name !== "identity");
+  if (names.length > ENCODINGS_MAX) throw cutShort("encoding", `The answer is packed ${names.length} times over`);
+  const steps = names.map(decoderFor);
   if (steps.length === 0) return body;
   const end = new PassThrough();
   pipeline([body, ...steps.toReversed(), end], () => {}); // an error reaches the reader through `end`
