@@ -142,6 +142,7 @@ test("every answer carries the headers of quality 3.7", async () => {
     const { headers } = await fetch(`${api.url}${path}`);
     expect(headers.get("content-security-policy"), path).toContain("default-src 'none'");
     expect(headers.get("content-security-policy"), path).toContain("frame-ancestors 'none'");
+    expect(headers.get("content-security-policy"), path).toContain("trusted-types 'none'");
     expect(headers.get("content-security-policy"), path).not.toContain("unsafe");
     expect(headers.get("x-content-type-options"), path).toBe("nosniff");
     expect(headers.get("cross-origin-opener-policy"), path).toBe("same-origin-allow-popups");

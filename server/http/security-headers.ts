@@ -16,7 +16,7 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
       "form-action 'self'",
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
-      "trusted-types headwater",
+      "trusted-types 'none'",
     ].join("; "),
     ...(isHttps ? { "strict-transport-security": "max-age=63072000; includeSubDomains" } : {}),
     "x-content-type-options": "nosniff",
