@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PartName } from "@headwater/server/start/parts.mjs";
 import { seededRandom, type Random } from "../sandbox/random.ts";
 import { eventKinds } from "../sandbox/shopify/seed/order-head.ts";
-import type { Product } from "./product.ts";
+import { standing, type Product } from "./product.ts";
 
 export interface KillPlan {
   readonly name: string;
@@ -71,7 +71,11 @@ export async function isBackfilled(product: Product, domain: string): Promise<bo
 
 /** Nothing moves at the source any more: one more sync, and the tables must be the shop as it stands. */
 export async function settled(product: Product, domain: string, id: string, withinMs = 180_000): Promise<void> {
-  await product.until(`the backfill of ${domain} is done`, () => isBackfilled(product, domain), withinMs);
+  await product
+    .until(`the backfill of ${domain} is done`, () => isBackfilled(product, domain), withinMs)
+    .catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
+    });
   // Shopify's times are whole seconds: the last edit's second must be over.
   await sleep(1_100);
   const since = Date.now();

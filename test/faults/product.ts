@@ -49,9 +49,31 @@ async function patiently<T>(work: () => Promise<T>, withinMs = 60_000): Promise<
   }
 }
 
+/** A free port may be taken by another stack's connection before it is listened on: then other ports are drawn. */
+async function startedStack(options: StackOptions, tries = 3): Promise<RunningStack> {
+  try {
+    return await startStack(options);
+  } catch (error) {
+    if (tries <= 1 || !String(error).includes("EADDRINUSE")) throw error;
+    return startedStack(options, tries - 1);
+  }
+}
+
+/** What the tables say of a datasource, for a failing test to print. */
+export async function standing(sql: postgres.Sql, domain: string): Promise<string> {
+  const [row] =
+    await sql`select d.id, d.phase, d.phase_reason, d.auth, d.backfill, d.failures, d.last_success_at, d.next_run_at, d.seq, d.intent_version
+    from datasources d join accounts a on a.id = d.account_id where a.domain = ${domain} order by d.created_at desc limit 1`;
+  const slices =
+    await sql`select stream, state, count(*)::int as n, max(failure::text) as failure from slices where datasource_id = ${row?.["id"] ?? null} group by 1, 2`;
+  const runs =
+    await sql`select id, kind, state, outcome, started_at, finished_at from runs where datasource_id = ${row?.["id"] ?? null} order by started_at desc limit 5`;
+  return JSON.stringify({ row, slices, runs }, null, 1);
+}
+
 export async function openProduct(options: StackOptions = {}): Promise<Product> {
   const seed = testConfig.seed ?? randomInt(2 ** 31);
-  const stack = await startStack({
+  const stack = await startedStack({
     ...options,
     settings: { SANDBOX_LIVE: "off", SANDBOX_SEED: String(seed), ...options.settings },
   });

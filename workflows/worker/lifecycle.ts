@@ -11,6 +11,7 @@ import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
 import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble, webhookDeps } from "./deps.ts";
+import { keepPrepared } from "./keep-prepared.ts";
 import { keepSending } from "./outbox.ts";
 import { converterFor } from "../payloads.ts";
 import { runProcess } from "./process.ts";
@@ -46,7 +47,16 @@ async function start(frame: Frame): Promise<Running> {
     await loadBundle(join(tmpdir(), "headwater-workflow-bundles")),
     { ...createEntityActivities(deps), ...createSweepActivities(sweepDeps) },
   );
-  const loops = [keepSending(db, ringer, deps.log, frame.telemetry.rings), keepHandling(webhookDeps(deps))];
+  const loops = [
+    keepSending(db, ringer, deps.log, frame.telemetry.rings),
+    keepHandling(webhookDeps(deps)),
+    keepPrepared({
+      client: temporal.client,
+      log: deps.log,
+      prepare: () => prepare(temporal, deps.log),
+      reconcile: () => reconcile(sweepDeps),
+    }),
+  ];
   // Once at the start, whatever the Schedule says: Temporal may have come back without its file.
   void reconcile(sweepDeps).catch((error: unknown) => deps.log.warn("reconciler failed", { error: String(error) }));
   const runUntilStopped = async (): Promise<void> => {
