@@ -38,6 +38,19 @@ describe("every sentence in every language", () => {
     expect(NOT_YET.length === 0 || words.has("refusal.notYet")).toBe(true);
   });
 
+  test("a thing is called as the screens call it, in every language", () => {
+    const other = { en: /\bdata source\b/i, hi: /डेटासोर्स|धारा|इतिहास/u, as: /ডাটা|ধাৰা|ইতিহাস|ঘূৰাই অন/u };
+    for (const [locale, catalog] of catalogs)
+      for (const [key, sentence] of catalog) expect(sentence, `${locale} ${key}`).not.toMatch(other[locale]);
+  });
+
+  test("a figure that returns lower says that they count on the day of the refund", () => {
+    const refund = { en: /day of the refund/, hi: /रिफ़ंड के दिन/u, as: /ৰিফাণ্ডৰ দিনত/u };
+    for (const [locale, catalog] of catalogs)
+      for (const metric of ["RETURNS", "NET_SALES", "TOTAL_SALES"])
+        expect(catalog.get(`metric.${metric}.anchor`), `${locale} ${metric}`).toMatch(refund[locale]);
+  });
+
   test("no sentence asks for pardon or shouts", () => {
     for (const [key, sentence] of english)
       expect(sentence, key).not.toMatch(/!|\b(please|sorry|oops|simply|successfully)\b/i);
