@@ -7,6 +7,8 @@ const needsMore = ["pg", "temporal", "replay", "fault", "browser"];
 
 const postgres = "./test/setup/postgres.ts";
 const temporal = "./test/setup/temporal.ts";
+/** Where a test starts processes of its own. */
+const withParent = "./test/setup/with-parent.ts";
 const seconds = (count: number) => count * 1000;
 
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
@@ -43,6 +45,7 @@ export default defineConfig({
           include: beside("temporal"),
           exclude: ours,
           globalSetup: [postgres, temporal],
+          setupFiles: [withParent],
           ...slow(120),
         },
       },
@@ -52,6 +55,7 @@ export default defineConfig({
           include: beside("fault"),
           exclude: ours,
           globalSetup: [postgres, temporal],
+          setupFiles: [withParent],
           ...slow(900),
         },
       },
@@ -60,6 +64,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.browser.test.ts"],
           exclude: ours,
+          setupFiles: [withParent],
           fileParallelism: false,
           ...slow(300),
         },
