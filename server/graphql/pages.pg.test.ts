@@ -155,3 +155,25 @@ test("what the source said reaches the person: on the datasource, as the limit o
   expect(said.message).toContain("60");
   expect(said.message).not.toMatch(/[{}]|notice\./);
 });
+
+test("a stream that fails says so itself, in the source's words; those beside it do not", async () => {
+  const streams = { names: ["orders"], since: Date.now() - 3_600_000, said: "Field 'x' is gone" };
+  await api.owner.sql`update datasources set failures = ${api.owner.sql.json({ streams })} where id = ${made.id}`;
+  const { data, errors } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { dataSync { reason { code message } } streams { name state reason { code message meaning since } } } }`,
+    { id: made.gid },
+  );
+  await api.owner.sql`update datasources set failures = '{}' where id = ${made.id}`;
+  expect(errors).toBeUndefined();
+  expect(data.datasource.dataSync.reason).toMatchObject({ code: "streamsFailed" });
+  const named = (name: string) => data.datasource.streams.find((stream: { name: string }) => stream.name === name);
+  expect(named("orders")).toMatchObject({
+    state: "FAILED",
+    reason: {
+      code: "failed",
+      since: new Date(streams.since).toISOString(),
+      meaning: expect.stringContaining("is gone"),
+    },
+  });
+  expect(named("products")).toMatchObject({ state: expect.not.stringMatching("FAILED") });
+});

@@ -1,6 +1,7 @@
 /** Streams of one datasource, each with its own beginning and end. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import type { FailedStreams } from "@headwater/workflows/lifecycle/facts.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "../reading/backfill-map.ts";
 import type { DayRange, MonthOfDays, Piece } from "../reading/backfill-map.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -50,6 +51,8 @@ const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement(
 export interface StreamView {
   readonly view: DatasourceView;
   readonly name: string;
+  /** Itself, or the stream whose pages bring it. */
+  readonly carriedBy: string;
   readonly progress: ProgressRow | null;
   readonly pieces: readonly Piece[];
   readonly isGranted: boolean;
@@ -70,11 +73,19 @@ const STATES: Readonly<Record<string, StreamStateName>> = {
   notGranted: "NOT_GRANTED",
 };
 
-export function stateOfStream({ progress, isGranted }: StreamView): StreamStateName {
+export function stateOfStream(stream: StreamView): StreamStateName {
+  const { progress, isGranted } = stream;
   if (!isGranted) return "NOT_GRANTED";
+  if (failureOf(stream) !== null) return "FAILED";
   if (progress === null) return "QUEUED";
   if (progress.waitingFor !== null && progress.state === "running") return "WAITING";
   return STATES[progress.state] ?? "QUEUED";
+}
+
+/** Its history may be in, and the newest of it still cannot be read. */
+function failureOf({ view, name, carriedBy }: StreamView): FailedStreams | null {
+  const failed = view.facts.failedStreams;
+  return failed !== null && (failed.names.includes(name) || failed.names.includes(carriedBy)) ? failed : null;
 }
 
 /** Every stream of the connector in its order, those that nothing is known of included. */
@@ -95,6 +106,7 @@ export async function streamsOf(view: DatasourceView, ctx: Context): Promise<Str
   return [...known, ...others].map(({ name, carriedBy, isGranted }) => ({
     view,
     name,
+    carriedBy,
     isGranted,
     progress: rows?.find((row) => row.stream === name) ?? rows?.find((row) => row.stream === carriedBy) ?? null,
     pieces: pieces.filter((piece) => piece.stream === carriedBy),
@@ -207,6 +219,13 @@ function reasonOf(stream: StreamView, _args: object, ctx: Context): ReasonView |
   const source = ctx.words.say("the.source");
   if (!stream.isGranted)
     return reason(ctx.words, "stream", "notGranted", { values: { source }, remedy: "GRANT_SCOPES" });
+  const failed = failureOf(stream);
+  if (failed !== null)
+    return reason(ctx.words, "stream", "failed", {
+      values: { source, when: ctx.words.when(new Date(failed.since), zoneOf(stream.view)), said: failed.said },
+      since: failed.since,
+      remedy: "CONTACT_SUPPORT",
+    });
   const waiting = stream.progress?.waitingFor ?? null;
   const until = waiting?.["until"];
   return waiting === null
