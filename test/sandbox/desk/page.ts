@@ -275,7 +275,7 @@ export function deskPage(rooms: Rooms, said: string | null): string {
   const body = html`<p class="soft">
       ${app === null ? "" : html`<a href="${app}">Back to Headwater</a> · `}Headwater sandbox
     </p>
-    <h1>Fire drill</h1>
+    <h1>Fault desk</h1>
     <p>
       These shops stand in for Shopify: same addresses, same rules, same refusals. Break them here and watch the app.
     </p>
@@ -295,5 +295,5 @@ export function deskPage(rooms: Rooms, said: string | null): string {
     <h2>Last requests</h2>
     ${requestTable(rooms)}
     <p class="soft">For programs: the same under <code>/_desk/</code>; the README of the sandbox names every path.</p>`;
-  return page({ title: "Fire drill · Headwater sandbox", body });
+  return page({ title: "Fault desk · Headwater sandbox", body });
 }

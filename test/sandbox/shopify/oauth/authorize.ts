@@ -80,7 +80,7 @@ function consentPage(shop: Shop, asked: Asked, others: readonly Shop[]): Html {
       </p>
     </form>
     <p class="soft">
-      <a href="/" target="_blank" rel="noopener">Break this shop on purpose: the fire drill (opens in a new tab)</a>
+      <a href="/" target="_blank" rel="noopener">Fault desk: break this shop on purpose (opens in a new tab)</a>
     </p>`;
 }
 

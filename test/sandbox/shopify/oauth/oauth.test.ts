@@ -12,6 +12,18 @@ afterAll(() => sandbox.close());
 const refresh = (token: string) => sandbox.token(shop, { grant_type: "refresh_token", refresh_token: token });
 const shopName = (access: string) => sandbox.graphql(shop, access, "{ shop { name } }");
 
+test("the consent screen leads to the fault desk, in a tab of its own that cannot reach back", async () => {
+  const path = `/~/${shop}/admin/oauth/authorize?${authorizeQuery("read_orders").toString()}`;
+  const consent = await sandbox.call({ path });
+  const [link = "", href = "", rest = ""] = /<a href="([^"]+)"([^>]*)>\s*Fault desk/.exec(consent.text) ?? [];
+  expect(link, "a link named Fault desk").not.toBe("");
+  expect(rest).toContain('target="_blank"');
+  expect(rest).toContain('rel="noopener"');
+  const desk = await sandbox.call({ path: new URL(href, `${sandbox.origin}${path}`).pathname });
+  expect(desk.status).toBe(200);
+  expect(desk.text).toContain("/_desk/faults");
+});
+
 describe("the consent screen", () => {
   test("names the shop and every scope that is asked for, with two buttons", async () => {
     const path = `/~/${shop}/admin/oauth/authorize?${authorizeQuery("read_orders,read_customers").toString()}`;
