@@ -12,10 +12,12 @@ const BLOCK_SHARE = 4;
 /** Points that nobody used in this time are left to refill where they came from. */
 const BLOCK_LASTS_MS = 10_000;
 const READING_LASTS_MS = 5_000;
+/** By so much may one call reach the source later than another. */
+const JITTER_MS = 10;
 
 const takePoints = `
   insert into rate_buckets as b (platform, bucket_key, available, maximum, restore_per_second, measured_at)
-    values ($1, $2, $4::numeric - $3::numeric, $4::numeric, $5::numeric, now())
+    values ($1, $2, coalesce($6::numeric, $4::numeric) - $3::numeric, $4::numeric, $5::numeric, now())
   on conflict (platform, bucket_key) do update set
     maximum = $4::numeric, restore_per_second = $5::numeric, measured_at = now(),
     available = least($4::numeric, coalesce($6::numeric,
@@ -35,6 +37,8 @@ class Bucket {
   #held = 0;
   #heldUntil = 0;
   #readyAt = 0;
+  /** When the last points taken may be spent. */
+  #spentAt = 0;
   #reading: Reading | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +53,11 @@ class Bucket {
     this.#reading = { ...reading, at: Date.now() };
     this.#maximum = reading.maximum;
     this.#restorePerSecond = reading.restorePerSecond;
+  }
+
+  /** The wait was over later than it should have been, as timers are. */
+  spent(): void {
+    this.#spentAt = Math.max(this.#spentAt, Date.now());
   }
 
   /** Milliseconds to wait before the points may be spent. In turn: who asks first is served first. */
@@ -74,7 +83,11 @@ class Bucket {
       this.#readyAt = now + (Math.max(0, -row.available) / this.#restorePerSecond) * 1000;
     }
     this.#held -= Math.min(points, this.#held);
-    return Math.max(0, this.#readyAt - Date.now());
+    // A bucket that holds one call at a time forgives no lateness of the call before: the distance is kept from there.
+    const spacedAt =
+      this.#maximum < 2 * points ? this.#spentAt + (points / this.#restorePerSecond) * 1000 + JITTER_MS : 0;
+    this.#spentAt = Math.max(Date.now(), this.#readyAt, spacedAt);
+    return this.#spentAt - Date.now();
   }
 
   /** What the source itself said a moment ago is better than our sum. */

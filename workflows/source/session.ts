@@ -129,6 +129,7 @@ async function waitForPoints(line: Line, cost: number): Promise<void> {
     throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
   }
   if (waitMs > 0) await sleep(waitMs, undefined, { signal: line.signal });
+  line.bucket.spent();
 }
 
 async function send(line: Line, request: SourceRequest): Promise<Answer> {

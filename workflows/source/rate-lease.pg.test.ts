@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { makeRig, type Rig } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { bucketOf } from "./rate-lease.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+});
+afterAll(() => rig.close());
+
+const available = async (key: string) =>
+  Number((await rig.owner`select available from rate_buckets where bucket_key = ${key}`)[0]?.["available"]);
+
+test("calls of a bucket that holds one are kept apart, counted from the call before and not from when it was due", async () => {
+  const bucket = bucketOf("shopify", randomUUID(), { maximum: 1, restorePerSecond: 2 });
+  expect(await bucket.take(rig.deps.sql, 1)).toBeLessThanOrEqual(1);
+  bucket.spent();
+  const waitMs = await bucket.take(rig.deps.sql, 1);
+  expect(waitMs).toBeGreaterThan(400);
+  expect(waitMs).toBeLessThanOrEqual(520);
+});
+
+test("points are taken in blocks: a quiet sync's calls need one statement", async () => {
+  const key = randomUUID();
+  const bucket = bucketOf("shopify", key, { maximum: 2_000, restorePerSecond: 100 });
+  rig.statements.length = 0;
+  for (let call = 0; call < 4; call += 1) expect(await bucket.take(rig.deps.sql, 10)).toBeLessThanOrEqual(1);
+  expect(rig.statements.filter((text) => text.includes("rate_buckets"))).toHaveLength(1);
+  expect(await available(key)).toBe(1_920);
+});
+
+test("what the source says of its bucket replaces our sum, and whoever finds it empty waits its turn", async () => {
+  const bucket = bucketOf("shopify", randomUUID(), { maximum: 2_000, restorePerSecond: 100 });
+  bucket.measured({ available: 0, maximum: 1_000, restorePerSecond: 50 });
+  const [first, second] = await Promise.all([bucket.take(rig.deps.sql, 500), bucket.take(rig.deps.sql, 500)]);
+  expect(first).toBeGreaterThan(9_000);
+  expect(second - first).toBeGreaterThan(9_000);
+});
