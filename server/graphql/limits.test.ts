@@ -34,9 +34,9 @@ describe("what the walk itself may cost", () => {
       const document = parse(`{ me { ...f0 } } ${chain}`);
       const operation = operationIn(document, null);
       if (operation === null) throw new Error("no operation");
-      const began = performance.now();
-      const refused = exceeded(measure(schema, document, operation, {}));
-      expect(performance.now() - began, `${length}`).toBeLessThan(100);
+      const found = measure(schema, document, operation, {});
+      expect(found.steps, `${length}`).toBeLessThan(20_000);
+      const refused = exceeded(found);
       if (length > 14) expect(refused?.extensions["code"], `${length}`).toBe("LIMIT_EXCEEDED");
     }
   });

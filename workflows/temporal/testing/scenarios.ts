@@ -1,5 +1,5 @@
 /** Lives that are recorded and replayed, and asserted while they are lived. Each is one datasource of its own, so they may run side by side. */
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import type { RingTarget } from "../../client.ts";
 import { until } from "./until.ts";
 import type { Engine } from "./engine.ts";
@@ -215,7 +215,8 @@ const throttled: Scenario = async (engine) => {
       position === 2 && (times += 1) < 3 ? { kind: "throttled", forMs: 1_000 } : { kind: "done" },
     sync: ({ run }) => (run.n === 1 ? { kind: "throttled", forMs: 1_500 } : { kind: "done" }),
   });
-  strictEqual(times, 3);
+  // A busy machine may have an attempt repeated, and then there is one more.
+  ok(times >= 3, `asked ${times} times`);
   return target;
 };
 
