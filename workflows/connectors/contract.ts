@@ -109,6 +109,8 @@ export type Page =
       /** Everything of the slice before this instant has been given (provider time); set at least on the last page. */
       readonly through?: Date;
       readonly notices?: readonly Notice[];
+      /** The source counts more than it showed: what is not on these pages may still be there, and is not to be buried. */
+      readonly mayBeShort?: boolean;
       readonly done: boolean;
     }
   | {

@@ -72,7 +72,7 @@ async function finish(
   at: { window: AsideWindow; staged: number; landed: number },
 ): Promise<Committed> {
   const ledger = countedIn(batch);
-  if (to.isDone) await swap(tx, context, at, ledger);
+  if (to.isDone) await swap(tx, context, { ...at, mayBeShort: to.mayBeShort }, ledger);
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;
   const insertedByStream = new Map(
     context.run.kind === "reread" ? [] : context.streams.map((stream) => [stream, 0] as const),
@@ -110,7 +110,7 @@ export async function clearAside(tx: TransactionSql, sliceId: SliceId): Promise<
 async function swap(
   tx: TransactionSql,
   context: BatchContext,
-  { window, landed }: { window: AsideWindow; landed: number },
+  { window, landed, mayBeShort }: { window: AsideWindow; landed: number; mayBeShort: boolean },
   ledger: Ledger,
 ): Promise<void> {
   const [counted] = await tx.unsafe<[{ lines: number; mappable: number; is_nameless: boolean }]>(
@@ -125,8 +125,8 @@ async function swap(
   for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, window.sliceId, kind, ledger, touched);
   ledger.deduplicated += counted.mappable - distinct;
   for (const kind of kindsInOrder) {
-    // Something came without an id: whatever we hold may be it, so nothing is buried this time.
-    if (counted.is_nameless || !context.streamByKind.has(kind)) continue;
+    // Something came without an id, or was counted and not shown: whatever we hold may be it, so nothing is buried.
+    if (counted.is_nameless || mayBeShort || !context.streamByKind.has(kind)) continue;
     const entombed =
       layoutByKind[kind].madeAt === null
         ? await entombLostChildrenAside(tx, context.owner, kind, {

@@ -78,6 +78,7 @@ class Load {
   #pages = 0;
   #intentVersion = 0;
   #notices: { code: string }[] = [];
+  #mayBeShort = false;
   #firstAnswerAt: Date | null = null;
   #through: Date | null = null;
 
@@ -141,6 +142,7 @@ class Load {
     this.#pages += 1;
     if (page.announced !== undefined) this.#announced = page.announced;
     this.#notices.push(...(page.notices ?? []));
+    this.#mayBeShort ||= page.mayBeShort === true;
     this.#c.options.heartbeat({ pages: this.#pages, rows: this.#ledger.read + this.#batch.records });
   }
 
@@ -180,6 +182,7 @@ class Load {
       isDone: false,
       through: null,
       waitingFor: null,
+      mayBeShort: this.#mayBeShort,
       startsOver,
       ...to,
     });

@@ -36,7 +36,7 @@ export interface BatchContext {
 
 export type StepOf = Pick<
   Step,
-  "cursor" | "announced" | "ratePerMinute" | "isDone" | "through" | "waitingFor" | "startsOver"
+  "cursor" | "announced" | "ratePerMinute" | "isDone" | "through" | "waitingFor" | "startsOver" | "mayBeShort"
 >;
 
 export interface Committed {

@@ -36,6 +36,8 @@ export interface Step {
   /** Set with `isDone` for a checkpoint: complete data reach up to here. */
   through: Date | null;
   waitingFor: { until: string; because: string } | null;
+  /** The source counts more than it showed: nothing may be buried for being absent. */
+  mayBeShort: boolean;
 }
 
 export interface Place {

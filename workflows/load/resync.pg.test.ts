@@ -121,11 +121,16 @@ test("an order that cannot be mapped any more is alive at the source: a window t
     detail: "total",
     document: "{}",
   });
-  const resync = async (n: number, records: SourceRecord[], rejected: ReturnType<typeof reject>[]) => {
+  const resync = async (
+    n: number,
+    records: SourceRecord[],
+    rejected: ReturnType<typeof reject>[],
+    mayBeShort = false,
+  ) => {
     rig.use(
       scriptedConnector({
         pages: async function* pages(): AsyncGenerator<Page> {
-          yield { kind: "records", records, rejected, cursor: { next: 1 }, done: true };
+          yield { kind: "records", records, rejected, cursor: { next: 1 }, mayBeShort, done: true };
         },
       }),
     );
@@ -138,5 +143,6 @@ test("an order that cannot be mapped any more is alive at the source: a window t
   await resync(1, [made("a", "03-02")], [reject("b")]);
   await resync(2, [], [reject("a"), reject("b")]);
   await resync(3, [made("a", "03-02")], [reject(null)]);
+  await resync(4, [made("a", "03-02")], [], true);
   expect(await rig.owner`select source_id from quarantine order by source_id nulls last`).toHaveLength(3);
 });

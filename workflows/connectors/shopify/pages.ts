@@ -187,7 +187,7 @@ function secondWalk(at: PagedCursor, { start }: PagedCursor): PagedCursor {
 /** Twice the same: what came is what there is, and the shop's count is said, but no longer waited for. */
 function short(page: RecordsPage, at: PagedCursor): RecordsPage {
   const said = [...(page.notices ?? []), fewer(at)];
-  return { ...page, notices: said, ...(page.announced === undefined ? {} : { announced: at.rows }) };
+  return { ...page, notices: said, mayBeShort: true, ...(page.announced === undefined ? {} : { announced: at.rows }) };
 }
 
 function fewer({ rows, expected }: PagedCursor): Notice {
