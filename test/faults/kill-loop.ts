@@ -5,6 +5,7 @@ import type { PartName } from "@headwater/server/start/parts.mjs";
 import { seededRandom, type Random } from "../sandbox/random.ts";
 import { eventKinds } from "../sandbox/shopify/seed/order-head.ts";
 import { standing, type Product } from "./product.ts";
+import { secondOver } from "./stillness.ts";
 
 export interface KillPlan {
   readonly name: string;
@@ -76,8 +77,7 @@ export async function settled(product: Product, domain: string, id: string, with
     .catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
     });
-  // Shopify's times are whole seconds: the last edit's second must be over.
-  await sleep(1_100);
+  await secondOver(product);
   const since = Date.now();
   const asked = await product.caller.command("syncNow", { datasource: id });
   if (asked.outcome !== "SyncNowSuccess") throw new Error(`syncNow: ${JSON.stringify(asked)}`);

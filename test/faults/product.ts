@@ -74,6 +74,7 @@ export async function standing(sql: postgres.Sql, domain: string): Promise<strin
 export async function openProduct(options: StackOptions = {}): Promise<Product> {
   const seed = testConfig.seed ?? randomInt(2 ** 31);
   const stack = await startedStack({
+    isDurable: true,
     ...options,
     settings: { SANDBOX_LIVE: "off", SANDBOX_SEED: String(seed), ...options.settings },
   });

@@ -19,13 +19,15 @@ export interface StackOptions {
   /** Settings on top of the embedded default, as in the environment of `npm start`. */
   settings?: Readonly<Record<string, string>>;
   report?: (line: string) => void;
+  /** Postgres as in `npm start`: a commit that was answered outlives kill -9. Off, it is quicker and may lose the last moment. */
+  isDurable?: boolean;
 }
 
 export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 
 const readyWithinMs = 60_000;
 
-async function planFor(folder: string, settings: Readonly<Record<string, string>>) {
+async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
   const [app = 0, sandbox = 0, postgres = 0, temporal = 0, temporalUi = 0, lifecycle = 0, load = 0] =
     await freePorts(7);
   const config = readStartConfig({
@@ -46,14 +48,19 @@ async function planFor(folder: string, settings: Readonly<Record<string, string>
     instance,
     ports: { app, sandbox, postgres, temporal, temporalUi, lifecycle, load },
     vault: openVaultKeys(instance, config),
-    durable: false,
+    durable: isDurable,
     note: () => undefined,
   };
 }
 
-export async function startStack({ only = partNames, settings = {}, report = () => undefined }: StackOptions = {}) {
+export async function startStack({
+  only = partNames,
+  settings = {},
+  report = () => undefined,
+  isDurable = false,
+}: StackOptions = {}) {
   const folder = scratchFolder("stack");
-  const plan = await planFor(folder, settings);
+  const plan = await planFor(folder, settings, isDurable);
   const stack = new Stack(plan, { only, watcher: { begin: () => undefined, done: () => undefined, line: report } });
   const keeperOf = (name: PartName) => {
     const keeper = stack.keepers.get(name);

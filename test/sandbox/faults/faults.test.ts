@@ -15,7 +15,7 @@ afterAll(() => sandbox.close());
 
 const query =
   "query($after: String) { orders(first: 10, after: $after, sortKey: CREATED_AT) { nodes { id name createdAt customer { id } } pageInfo { hasNextPage endCursor } } }";
-const ask = (variables: object = {}, timeoutMs = 3_000) =>
+const ask = (variables: object = {}, timeoutMs = 9_000) =>
   sandbox.call({
     host: shop,
     method: "POST",
