@@ -92,7 +92,7 @@ const ours = (plan, { name, title, program, port, path, graceMs, flags = [] }) =
   name,
   title,
   withinMs: 90_000,
-  hint: "Its log says why; settings are listed in README.md.",
+  hint: "Its log says why; settings are listed in server/start/settings.md.",
   ...(graceMs && { graceMs }),
   command: () => ({
     command: runtime,

@@ -6,7 +6,7 @@ export const usage = `npm start                 brings everything up and ends wi
 npm start -- --reset      asks, then throws the embedded database, files and keys away and begins anew
 npm start -- --help       this
 
-What may be set instead is listed in README.md. Ctrl-C stops everything; the data stays.`;
+What may be set instead is listed in server/start/settings.md. Ctrl-C stops everything; the data stays.`;
 
 const causes = /** @type {Record<string, string>} */ ({
   ENOSPC: "the disk is full",

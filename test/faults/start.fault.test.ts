@@ -1,7 +1,7 @@
 // `npm start` as a person meets it: first start, second start, crashes in the middle, leftovers, busy ports, two at once.
 import { rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { freePorts } from "@headwater/server/start/ports.mjs";
+import { portIsFree } from "@headwater/server/start/ports.mjs";
 import { isRunning } from "@headwater/server/start/process-identity.mjs";
 import { eventually } from "@headwater/server/start/wait.mjs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -23,11 +23,12 @@ const start = (options?: Parameters<typeof runStarter>[1]) => {
 const passwordIn = (starter: Starter) => up.exec(starter.said())?.[1];
 const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 30_000 });
 
-/** The app's port and the four after it, all free. */
+/** The app's port and the four after it, all free, and below those that the system hands out by itself meanwhile. */
 async function fivePorts(): Promise<number> {
   for (;;) {
-    const [port = 0] = await freePorts(1);
-    if (port < 60_000) return port;
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const free = await Promise.all([0, 1, 2, 3, 4].map((n) => portIsFree(port + n)));
+    if (free.every(Boolean)) return port;
   }
 }
 

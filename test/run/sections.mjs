@@ -43,5 +43,5 @@ export const sections = [
   project("pg", "on PostgreSQL", 2),
   project("temporal", "on Temporal and PostgreSQL", 2),
   project("faults", "kills and lies against the whole stack", 3),
-  project("browser", "the whole stack in a browser", 3),
+  project("browser", "the whole stack in a browser", 4),
 ];
