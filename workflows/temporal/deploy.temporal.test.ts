@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import proto from "@temporalio/proto";
+import type { temporal } from "@temporalio/proto";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
@@ -7,6 +9,8 @@ import type { Engine } from "./testing/engine.ts";
 import { historyOf, runsOf } from "./testing/histories.ts";
 import { connected, phaseUntil } from "./testing/scenarios.ts";
 import { until } from "./testing/until.ts";
+
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 let engine: Engine;
 const start = async (payloadKeys?: string): Promise<void> => {
@@ -17,6 +21,14 @@ const start = async (payloadKeys?: string): Promise<void> => {
 afterEach(() => engine.close());
 
 const idOf = ({ datasourceId }: RingTarget) => datasourceWorkflowId(datasourceId);
+
+/** A ring that comes while a run ends has its last task done again (UNHANDLED_COMMAND): that is the server's way, not a fault of code. */
+const failuresOfCode = (history: temporal.api.history.v1.IHistory): string[] =>
+  (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+    failed && failed.cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
+      ? [`${failed.cause}: ${failed.failure?.message}`]
+      : [],
+  );
 
 describe("a deploy with workflows in flight", () => {
   test("twenty sources in the middle of everything go on, and no workflow task fails", async () => {
@@ -49,8 +61,8 @@ describe("a deploy with workflows in flight", () => {
     await phaseUntil(engine, parked, "LIVE");
     for (const target of [...targets, parked])
       for (const { runId } of await runsOf(engine.client, idOf(target))) {
-        const { types } = await historyOf(engine.client, idOf(target), runId);
-        expect(types.filter((type) => type === "workflowTaskFailed")).toEqual([]);
+        const { history } = await historyOf(engine.client, idOf(target), runId);
+        expect(failuresOfCode(history)).toEqual([]);
       }
   });
 });
