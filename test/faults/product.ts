@@ -14,6 +14,7 @@ export interface ShopWanted {
   readonly domain: string;
   readonly orders: number;
   readonly spanDays?: number;
+  readonly products?: number;
   readonly currency?: string;
   readonly zone?: string;
   readonly seed?: number;
