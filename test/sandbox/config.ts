@@ -1,7 +1,8 @@
 // The one place of the sandbox that reads the environment.
 import * as v from "valibot";
 
-export interface ShopifyClient {
+/** An app as it is registered at a platform. */
+export interface Client {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
@@ -11,10 +12,12 @@ export interface SandboxConfig {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
-  readonly shopify: ShopifyClient;
+  readonly shopify: Client;
+  /** By platform, Shopify among them. */
+  readonly clients: Readonly<Record<string, Client>>;
   /** The app that the start page links back to. */
   readonly appUrl: string | null;
-  /** Where the app declared its webhooks, as an app does in its partner dashboard; `/shopify` is appended. */
+  /** Where the app declared its webhooks, as an app does in its partner dashboard; `/<platform>` is appended. */
   readonly webhookUrl: string | null;
   /** New orders as time goes by: `seeds` leaves it to each shop's own setting. */
   readonly live: "seeds" | "on" | "off";
@@ -23,13 +26,12 @@ export interface SandboxConfig {
   readonly starterPid: number | null;
 }
 
-const clientsShape = v.object({
-  shopify: v.object({
-    clientId: v.pipe(v.string(), v.minLength(1)),
-    clientSecret: v.pipe(v.string(), v.minLength(1)),
-    redirectUris: v.array(v.pipe(v.string(), v.url())),
-  }),
+const clientShape = v.object({
+  clientId: v.pipe(v.string(), v.minLength(1)),
+  clientSecret: v.pipe(v.string(), v.minLength(1)),
+  redirectUris: v.array(v.pipe(v.string(), v.url())),
 });
+const clientsShape = v.objectWithRest({ shopify: clientShape }, clientShape);
 
 const clients = v.pipe(
   v.string(),
@@ -71,6 +73,7 @@ export function readSandboxConfig(env: Readonly<Record<string, string | undefine
     host: out.SANDBOX_HOST,
     dataDir: out.SANDBOX_DATA_DIR,
     shopify: out.SANDBOX_CLIENTS.shopify,
+    clients: out.SANDBOX_CLIENTS,
     appUrl: out.APP_URL ?? null,
     webhookUrl: out.SANDBOX_WEBHOOK_URL ?? null,
     live: out.SANDBOX_LIVE,

@@ -6,6 +6,8 @@ export interface RequestEntry {
   readonly requestId: string;
   readonly atMs: number;
   readonly shop: number | null;
+  /** At the other platforms: the account by its own id. */
+  readonly account: string | null;
   readonly surface: string;
   readonly operation: string;
   readonly status: number;
@@ -33,10 +35,11 @@ export function openLedger(store: Store): Ledger {
   return {
     request(entry) {
       store.run(
-        "insert into requests (request_id, at_ms, shop, surface, operation, status, bytes, took_ms, fault, whole) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into requests (request_id, at_ms, shop, account, surface, operation, status, bytes, took_ms, fault, whole) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         entry.requestId,
         entry.atMs,
         entry.shop,
+        entry.account,
         entry.surface,
         entry.operation,
         entry.status,

@@ -4,6 +4,7 @@ import type { SandboxConfig } from "./config.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { StandIn } from "./shopify/stand-in.ts";
 import type { Store } from "./store.ts";
+import type { Twin } from "./twin.ts";
 
 export interface Rooms {
   readonly config: SandboxConfig;
@@ -11,4 +12,5 @@ export interface Rooms {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly shopify: StandIn;
+  readonly twins: ReadonlyMap<string, Twin>;
 }

@@ -8,12 +8,15 @@ import type { SandboxConfig } from "./config.ts";
 import { answerDesk } from "./desk/desk.ts";
 import { bend, hurtOf, insteadOf } from "./faults/break.ts";
 import { openFaults, type Faults } from "./faults/faults.ts";
+import type { FaultRule } from "./faults/rule.ts";
 import { sendAnswer } from "./faults/send.ts";
 import { BodyTooLarge, json, readBody, type Answer, type Incoming } from "./http.ts";
 import { openLedger } from "./ledger.ts";
 import type { Rooms } from "./rooms.ts";
 import { openStandIn, type StandIn } from "./shopify/stand-in.ts";
 import { openStore, type Store } from "./store.ts";
+import type { Twin } from "./twin.ts";
+import { openTwins } from "./twins.ts";
 
 export interface Sandbox {
   readonly origin: string;
@@ -21,6 +24,7 @@ export interface Sandbox {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly shopify: StandIn;
+  readonly twins: ReadonlyMap<string, Twin>;
   close(): Promise<void>;
 }
 
@@ -50,27 +54,57 @@ const lastPageByHost = new Map<string, Buffer>();
 
 const isDesk = (host: string): boolean => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 
-async function answerStandIn(rooms: Rooms, incoming: Incoming, response: ServerResponse): Promise<void> {
+/** Who answers for a host: Shopify's stand-in, or a twin. */
+interface Door {
+  answer(incoming: Incoming): Promise<Real>;
+  instead(rule: FaultRule, incoming: Incoming): Promise<Answer | null>;
+}
+interface Real extends Answer {
+  readonly operation: string;
+  readonly shop: number | null;
+  readonly account: string | null;
+  readonly noteServed?: () => void;
+}
+
+function doorOf({ shopify, twins }: Rooms, host: string): Door | null {
+  if (shopify.owns(host))
+    return {
+      answer: async (incoming) => {
+        const served = await shopify.answer(incoming);
+        return { ...served, shop: served.shop?.id ?? null, account: null };
+      },
+      instead: insteadOf,
+    };
+  const twin = [...twins.values()].find((each) => each.owns(host));
+  if (twin === undefined) return null;
+  return {
+    answer: async (incoming) => ({ ...(await twin.answer(incoming)), shop: null }),
+    instead: async (rule, incoming) => twin.faultAnswer?.(rule, incoming) ?? insteadOf(rule, incoming),
+  };
+}
+
+async function answerAt(rooms: Rooms, door: Door, incoming: Incoming, response: ServerResponse): Promise<void> {
   const { store, faults, shopify } = rooms;
   const started = Date.now();
   const ledger = openLedger(store);
   const fault = faults.next({ host: incoming.host, path: incoming.path, body: incoming.body, query: incoming.query });
-  const early = fault ? await insteadOf(fault.rule, incoming) : null;
-  const real =
-    early === null ? await shopify.answer(incoming) : { ...early, operation: fault?.rule.kind ?? "fault", shop: null };
+  const early = fault ? await door.instead(fault.rule, incoming) : null;
+  const real: Real =
+    early === null
+      ? await door.answer(incoming)
+      : { ...early, operation: fault?.rule.kind ?? "fault", shop: null, account: null };
   const answer =
     fault && !early ? await bend(fault.rule, real, incoming.body, lastPageByHost.get(incoming.host)) : real;
   if (!fault && Buffer.isBuffer(real.body) && incoming.body.includes("pageInfo"))
     lastPageByHost.set(incoming.host, real.body);
-  const { operation } = real;
-  const shop = shopify.world.byDomain(incoming.host) ?? real.shop;
   const sent = await sendAnswer(response, answer, fault ? hurtOf(fault.rule) : null);
   ledger.request({
     requestId: incoming.requestId,
     atMs: rooms.clock.nowMs(),
-    shop: shop?.id ?? null,
+    shop: shopify.world.byDomain(incoming.host)?.id ?? real.shop,
+    account: real.account,
     surface: incoming.host,
-    operation,
+    operation: real.operation,
     status: answer.status,
     bytes: sent.bytes,
     tookMs: Date.now() - started,
@@ -78,13 +112,14 @@ async function answerStandIn(rooms: Rooms, incoming: Incoming, response: ServerR
     isWhole: sent.isWhole,
   });
   // Whatever left the process may have arrived: a cut answer counts as served too, and is served again.
-  if ("noteServed" in real) real.noteServed?.();
+  real.noteServed?.();
 }
 
 async function handle(rooms: Rooms, message: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const incoming = await readIncoming(message);
-    if (rooms.shopify.owns(incoming.host)) return await answerStandIn(rooms, incoming, response);
+    const door = doorOf(rooms, incoming.host);
+    if (door !== null) return await answerAt(rooms, door, incoming, response);
     const answer: Answer = isDesk(incoming.host)
       ? await answerDesk(rooms, incoming)
       : json(421, { errors: `The sandbox stands in for no ${incoming.host}` });
@@ -116,7 +151,18 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
   const faults = openFaults(store);
   const bulkFault = (shop: string): string | null => faults.nextBulk(shop)?.text ?? null;
   const shopify = openStandIn({ config, store, clock, ledger: openLedger(store), bulkFault });
-  const rooms: Rooms = { config, store, clock, faults, shopify };
+  const opened = await openTwins((platform) => ({
+    store,
+    clock,
+    client: config.clients[platform] ?? null,
+    appUrl: config.appUrl,
+    webhookUrl: config.webhookUrl === null ? null : `${config.webhookUrl}/${platform}`,
+    live: config.live,
+    seed: config.seed,
+    faultFor: (kinds, words) => faults.nextOf(kinds, words),
+  }));
+  const twins = new Map(opened.map((twin) => [twin.platform, twin]));
+  const rooms: Rooms = { config, store, clock, faults, shopify, twins };
   const pending = new Set<Promise<void>>();
   const server = createServer({ keepAliveTimeout: 20_000 }, (message, response) => {
     const work = handle(rooms, message, response).finally(() => pending.delete(work));
@@ -129,8 +175,10 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
     clock,
     faults,
     shopify,
+    twins,
     async close() {
       shopify.close();
+      for (const twin of opened) twin.close();
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -11,6 +11,8 @@ export interface Store {
   first(sql: string, ...parameters: SQLInputValue[]): Row | undefined;
   each(sql: string, ...parameters: SQLInputValue[]): Iterable<Row>;
   run(sql: string, ...parameters: SQLInputValue[]): number;
+  /** Several statements without parameters: the tables of a twin. */
+  exec(sql: string): void;
   transaction<T>(work: () => T): T;
   readSetting(key: string): string | undefined;
   writeSetting(key: string, value: string): void;
@@ -94,6 +96,9 @@ export function openStore(dataDir: string): Store {
     "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000; pragma cache_size = -16000;",
   );
   database.exec(schema);
+  // Files of earlier versions know no accounts but shops.
+  const hasAccount = database.prepare("select name from pragma_table_info('requests') where name = 'account'").get();
+  if (hasAccount === undefined) database.exec("alter table requests add column account text");
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -110,6 +115,7 @@ export function openStore(dataDir: string): Store {
     // A statement of its own, so that two walks of one text do not reset each other.
     each: (sql, ...parameters) => database.prepare(sql).iterate(...parameters),
     run: (sql, ...parameters) => Number(statement(sql).run(...parameters).changes),
+    exec: (sql) => database.exec(sql),
     transaction(work) {
       if (isInside) return work();
       isInside = true;

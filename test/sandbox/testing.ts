@@ -3,13 +3,26 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Client } from "./config.ts";
 import { startSandbox, type Sandbox } from "./server.ts";
+import { twinFolders } from "./twins.ts";
 
 export const testClient = {
   clientId: "test-client",
   clientSecret: "test-secret",
   redirectUris: ["http://127.0.0.1:4000/oauth/shopify/callback"],
 };
+
+/** Ours at every platform that has a twin. */
+export const testClients: Readonly<Record<string, Client>> = Object.fromEntries([
+  ["shopify", testClient],
+  ...twinFolders.map((platform) => [platform, testClientOf(platform)] as const),
+]);
+
+function testClientOf(platform: string): Client {
+  const redirectUris = [`http://127.0.0.1:4000/oauth/${platform}/callback`];
+  return { clientId: `test-${platform}`, clientSecret: `test-secret-of-${platform}`, redirectUris };
+}
 
 export const everyScope =
   "read_orders,read_all_orders,read_customers,read_products,read_inventory,read_returns,read_reports,read_fulfillments";
@@ -109,7 +122,7 @@ export const authorizeQuery = (scopes: string, state = "a-state"): URLSearchPara
   });
 
 export async function startTestSandbox(
-  options: { live?: "on" | "off"; webhookUrl?: string } = {},
+  options: { live?: "on" | "off"; webhookUrl?: string; clients?: Readonly<Record<string, Client>> } = {},
 ): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), "headwater-sandbox-"));
   const sandbox = await startSandbox({
@@ -117,6 +130,7 @@ export async function startTestSandbox(
     host: "127.0.0.1",
     dataDir,
     shopify: testClient,
+    clients: { ...testClients, ...options.clients },
     appUrl: null,
     webhookUrl: options.webhookUrl ?? null,
     live: options.live ?? "off",

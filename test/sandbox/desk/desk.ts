@@ -94,8 +94,22 @@ async function look(rooms: Rooms, incoming: Incoming): Promise<Answer | null> {
       return { status: 200, headers, body: toldOrders(rooms, shop, basisOf(incoming)) };
     }
     default:
-      return null;
+      return lookAtTwin(rooms, incoming);
   }
+}
+
+const pathIn = (incoming: Incoming): string[] =>
+  incoming.path.slice("/_desk/".length).split("/").map(decodeURIComponent);
+
+async function lookAtTwin(rooms: Rooms, incoming: Incoming): Promise<Answer | null> {
+  const [platform = "", ...path] = pathIn(incoming);
+  const found = (await rooms.twins.get(platform)?.look(path, incoming.query)) ?? null;
+  return found === null ? null : json(200, found);
+}
+
+async function changeTwin(rooms: Rooms, incoming: Incoming, given: Given): Promise<object | null> {
+  const [platform = "", ...path] = pathIn(incoming);
+  return (await rooms.twins.get(platform)?.act(path, given)) ?? null;
 }
 
 async function change(rooms: Rooms, incoming: Incoming): Promise<object | null> {
@@ -120,7 +134,7 @@ async function change(rooms: Rooms, incoming: Incoming): Promise<object | null> 
       return { status: await rooms.shopify.deliveries.resend(name, secret) };
     }
     default:
-      return null;
+      return changeTwin(rooms, incoming, given);
   }
 }
 

@@ -277,7 +277,8 @@ export function deskPage(rooms: Rooms, said: string | null): string {
     </p>
     <h1>Fault desk</h1>
     <p>
-      These shops stand in for Shopify: same addresses, same rules, same refusals. Break them here and watch the app.
+      What stands here stands in for the providers: same addresses, same rules, same refusals. Break it and watch the
+      app.
     </p>
     ${said === null ? "" : html`<p class="note" role="status">Done: <code>${said}</code></p>`}
     <h2>Broken now</h2>
@@ -286,6 +287,11 @@ export function deskPage(rooms: Rooms, said: string | null): string {
     ${faultForm(state)}
     <h2>Shops</h2>
     <div class="grid">${state.shops.map(shopCard)}</div>
+    ${[...rooms.twins.values()].map(
+      (twin) =>
+        html`<h2>${twin.title}</h2>
+          ${twin.card()}`,
+    )}
     <h2>Clock</h2>
     ${clockForm(state)}
     <h2>Rules of the provider</h2>

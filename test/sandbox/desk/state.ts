@@ -30,6 +30,7 @@ export function deskState(rooms: Rooms) {
     now: new Date(clock.nowMs()).toISOString(),
     clockOffsetMs: clock.offsetMs(),
     shops: shopify.world.shops().map((shop) => shopState(rooms, shop)),
+    platforms: [...rooms.twins.keys()],
     faults: faults.list(),
     settings: {
       reuseDetection: store.readSetting("reuseDetection") ?? "off",
@@ -53,7 +54,7 @@ export interface RequestFilter {
 
 export function requests(rooms: Rooms, { after, limit, shop }: RequestFilter) {
   return rooms.store.all(
-    `select id, request_id as requestId, at_ms as atMs, surface, operation, status, bytes, took_ms as tookMs, fault, whole
+    `select id, request_id as requestId, at_ms as atMs, surface, account, operation, status, bytes, took_ms as tookMs, fault, whole
      from requests where id > ? and (?2 is null or shop = ?2) order by id limit ?`,
     after,
     shop,

@@ -7,14 +7,16 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The connections right below the root: the pages. */
+/** The connections right below the root; where `data` is itself a list, the body is the page. */
 function pages(body: Json): Json[] {
+  if (Array.isArray(body["data"])) return [body];
   return Object.values(isObject(body["data"]) ? body["data"] : {}).filter(
     (each): each is Json => isObject(each) && isObject(each["pageInfo"]),
   );
 }
 
-const itemsKey = (page: Json): "nodes" | "edges" => (Array.isArray(page["nodes"]) ? "nodes" : "edges");
+const itemsKey = (page: Json): "nodes" | "edges" | "data" =>
+  Array.isArray(page["data"]) ? "data" : Array.isArray(page["nodes"]) ? "nodes" : "edges";
 const items = (page: Json): unknown[] => {
   const list = page[itemsKey(page)];
   return Array.isArray(list) ? list : [];

@@ -1,7 +1,7 @@
 // The rules in force, and which one the next request meets. Kept in the sandbox's file, so a restart breaks the same things.
 import { storageHost } from "../shopify/bulk/links.ts";
 import type { Store } from "../store.ts";
-import type { FaultRule, Surface } from "./rule.ts";
+import type { FaultKind, FaultRule, Surface } from "./rule.ts";
 
 export interface Fault {
   readonly id: number;
@@ -26,6 +26,8 @@ export interface Faults {
   next(target: FaultTarget): Fault | null;
   /** For work that is no request: a bulk operation about to run. */
   nextBulk(shop: string): FaultRule | null;
+  /** The same for a twin's work: `words` name it as a request's do. */
+  nextOf(kinds: readonly FaultKind[], words: string): FaultRule | null;
 }
 
 function surfaceOf(target: FaultTarget): Surface {
@@ -34,6 +36,9 @@ function surfaceOf(target: FaultTarget): Surface {
   if (target.path === "/admin/oauth/access_token") return "token";
   return "authorize";
 }
+
+/** What breaks work, not requests. */
+const workKinds: ReadonlySet<FaultKind> = new Set<FaultKind>(["bulkFailed", "reportFailed", "reportStuck"]);
 
 const storedRule = (text: string): FaultRule => JSON.parse(text);
 
@@ -49,10 +54,12 @@ export function openFaults(store: Store): Faults {
   };
 
   function meets(rule: FaultRule, target: FaultTarget): boolean {
-    if (rule.kind === "bulkFailed") return false;
+    if (workKinds.has(rule.kind)) return false;
     if (rule.surface !== "any" && rule.surface !== surfaceOf(target)) return false;
     if (rule.shop !== null && rule.shop !== target.host && surfaceOf(target) !== "download") return false;
-    return rule.match === null || target.body.includes(rule.match) || target.path.includes(rule.match);
+    const { match } = rule;
+    if (match === null || target.body.includes(match) || target.path.includes(match)) return true;
+    return target.query.toString().includes(match);
   }
 
   function take(id: number, entry: { rule: FaultRule; passed: number; hits: number }): Fault | null {
@@ -83,6 +90,15 @@ export function openFaults(store: Store): Faults {
       for (const [id, entry] of active) {
         const fault = meets(entry.rule, target) ? take(id, entry) : null;
         if (fault) return fault;
+      }
+      return null;
+    },
+    nextOf(kinds, words) {
+      for (const [id, entry] of active) {
+        const { kind, match } = entry.rule;
+        if (!kinds.includes(kind) || (match !== null && !words.includes(match))) continue;
+        const fault = take(id, entry);
+        if (fault) return fault.rule;
       }
       return null;
     },

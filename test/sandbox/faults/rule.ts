@@ -32,6 +32,9 @@ export const faultKinds = {
   rename: "drift: the field `field` is called `to`",
   poison: "one record of the page (`to`: all of them) has nonsense (`text`) in `field`",
   denyScope: "ACCESS_DENIED for the scope `text`, as if it had been taken away",
+  providerError: "the provider's own error `text`, in its own shape (Meta: `190/463`)",
+  reportFailed: "an asynchronous report ends as `text` (Meta: Job Failed or Job Skipped)",
+  reportStuck: "an asynchronous report stays where it is for `ms` milliseconds more",
   bulkFailed: "a bulk operation fails with `text` (TIMEOUT, ACCESS_DENIED or INTERNAL_SERVER_ERROR)",
 } as const;
 

@@ -1,6 +1,6 @@
 // What a resolver may know: the shop, who asks, and where to note what was served.
 import type { Clock } from "../../clock.ts";
-import type { ShopifyClient } from "../../config.ts";
+import type { Client } from "../../config.ts";
 import type { Store } from "../../store.ts";
 import type { OrderState } from "../seed/order-state.ts";
 import type { Shop } from "../seed/shop.ts";
@@ -12,7 +12,7 @@ export type ServedKind = "order" | "customer" | "product";
 export interface Services {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: ShopifyClient;
+  readonly client: Client;
 }
 
 export interface AdminContext extends Services {

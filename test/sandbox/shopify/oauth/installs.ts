@@ -1,7 +1,7 @@
 // Who has installed the app with which scopes, and the tokens that stand on that: issue, rotate, die.
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
-import type { ShopifyClient } from "../../config.ts";
+import type { Client } from "../../config.ts";
 import type { Store } from "../../store.ts";
 import type { Shop } from "../seed/shop.ts";
 
@@ -13,7 +13,7 @@ export interface Install {
 export interface TokenServices {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: ShopifyClient;
+  readonly client: Client;
 }
 
 export interface InstallServices extends TokenServices {

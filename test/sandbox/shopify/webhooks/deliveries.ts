@@ -1,7 +1,7 @@
 // Deliveries on their way: signed over the raw body, at least once, again with growing gaps until somebody answers 2xx.
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
-import type { ShopifyClient } from "../../config.ts";
+import type { Client } from "../../config.ts";
 import type { Store } from "../../store.ts";
 import { webhookHmac } from "../oauth/hmac.ts";
 import type { Shop } from "../seed/shop.ts";
@@ -27,7 +27,7 @@ export interface Deliveries {
 export interface DeliveryServices {
   readonly store: Store;
   readonly clock: Clock;
-  readonly client: ShopifyClient;
+  readonly client: Client;
   readonly declaredUrl: string | null;
   readonly domainOf: (shop: number) => string;
 }
