@@ -17,20 +17,22 @@ export const shapeOf = (count: number, days = 730): Shape => {
   return { count, seed: 20_261_121, from: to - days * DAY_MS, to };
 };
 
+export const ZONE = "Europe/Berlin";
+export const plannedWindows = () => backfillWindows({ until: UNTIL, months: 25 });
+
 export interface Ground extends Rig {
   plan(): Promise<{ run: RunRef; slices: SliceRef[] }>;
 }
 
 export async function freshGround(postgresUrl: string, rate: Rate): Promise<Ground> {
-  const rig = await makeRig(postgresUrl, pageSource(rate), { zone: "Europe/Berlin" });
+  const rig = await makeRig(postgresUrl, pageSource(rate), { zone: ZONE });
   await rig.owner`update datasources set phase = 'BACKFILLING', backfill = 'running', backfill_n = 1`;
   const plan = async () => {
     const run = rig.run("backfill" satisfies RunKind, 1);
-    const windows = backfillWindows({ until: UNTIL, months: 25 });
     const planned = await planRun(
       rig.deps,
       run,
-      windows.map(({ from, to }, position) => ({ stream: "orders", from, to, position })),
+      plannedWindows().map(({ from, to }, position) => ({ stream: "orders", from, to, position })),
     );
     return { run, slices: planned.map(({ sliceId }: PlannedSlice) => ({ ...run, sliceId })) };
   };

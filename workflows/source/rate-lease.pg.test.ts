@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { bucketOf } from "./rate-lease.ts";
@@ -20,6 +20,21 @@ test("calls of a bucket that holds one are kept apart, counted from the call bef
   const waitMs = await bucket.take(rig.deps.sql, 1);
   expect(waitMs).toBeGreaterThan(400);
   expect(waitMs).toBeLessThanOrEqual(520);
+});
+
+test("the first call of a process counts from its answer: how late it came there over a new connection nobody knows", async () => {
+  const bucket = bucketOf("shopify", randomUUID(), { maximum: 1, restorePerSecond: 2 });
+  const began = Date.now();
+  const clock = vi.spyOn(Date, "now").mockReturnValue(began);
+  try {
+    await bucket.take(rig.deps.sql, 1);
+    bucket.spent();
+    clock.mockReturnValue(began + 80);
+    bucket.answered();
+    expect(await bucket.take(rig.deps.sql, 1)).toBeGreaterThanOrEqual(500);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test("points are taken in blocks: a quiet sync's calls need one statement", async () => {

@@ -39,6 +39,7 @@ class Bucket {
   #readyAt = 0;
   /** When the last points taken may be spent. */
   #spentAt = 0;
+  #hasAnswered = false;
   #reading: Reading | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -58,6 +59,13 @@ class Bucket {
   /** The wait was over later than it should have been, as timers are. */
   spent(): void {
     this.#spentAt = Math.max(this.#spentAt, Date.now());
+  }
+
+  /** The first call of a process reaches the source by however much a new connection takes: it came before its answer, no more is known. */
+  answered(): void {
+    if (this.#hasAnswered) return;
+    this.#hasAnswered = true;
+    this.spent();
   }
 
   /** Milliseconds to wait before the points may be spent. In turn: who asks first is served first. */

@@ -108,6 +108,7 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
   if (request.cost > 0) await waitForPoints(line, request.cost);
   line.signal.throwIfAborted();
   const answer = await send(line, request);
+  line.bucket.answered();
   line.calls.record(request.method, request.purpose, answer);
   if (request.credential === "attached") line.clock.heard(answer.headers["date"]);
   try {
