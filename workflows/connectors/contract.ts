@@ -5,7 +5,7 @@ import type { Authorization, Credential, Login } from "./authorization.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
 import type { Json } from "./json.ts";
 import type { Notice } from "./notice.ts";
-import type { RecordKind, RejectedRecord, SourceRecord, DecimalText, DayText } from "./records.ts";
+import type { RecordKind, RejectedRecord, SourceRecord, WholeDays, DecimalText, DayText } from "./records.ts";
 import type { SourceSession } from "./session.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -77,8 +77,10 @@ export type StreamWindow = {
   readonly history: "byTime" | "snapshot";
   /** The load path begins a `changes` slice this far before the checkpoint's `through`. */
   readonly overlapMs: number;
-  /** Days behind now that the source may still restate without marking them changed; 0 when changes are marked. */
+  /** Days behind now that every sync reads again, for the source restates them unmarked; 0 when changes are marked. */
   readonly restatedDays: number;
+  /** The source restates further back than a sync looks: so many days are read aside and swapped in, every so many nights. */
+  readonly refresh?: { readonly days: number; readonly everyDays: number };
   /** The longest range one slice may ask for; null for any. */
   readonly longestMs: number | null;
 };
@@ -111,6 +113,8 @@ export type Page =
       readonly notices?: readonly Notice[];
       /** The source counts more than it showed: what is not on these pages may still be there, and is not to be buried. */
       readonly mayBeShort?: boolean;
+      /** Ranges of days that the pages up to and with this one have given whole. */
+      readonly whole?: readonly WholeDays[];
       readonly done: boolean;
     }
   | {

@@ -142,6 +142,77 @@ export type FeeRecord = RecordBase<
   }
 >;
 
+/** A campaign, what stands below it, or a flow that sends by itself. */
+export type CampaignRecord = RecordBase<
+  "campaign",
+  {
+    readonly level: "campaign" | "adset" | "ad" | "flow";
+    readonly parentId: string | null;
+    readonly name: string;
+    readonly status: string | null;
+    /** What it is for, in the source's own words: an ad objective, a flow's trigger. */
+    readonly objective: string | null;
+    /** `email`, `sms`, `push`, ... where it sends messages. */
+    readonly channel: string | null;
+    readonly startedAt: InstantText | null;
+    readonly endedAt: InstantText | null;
+    readonly sentAt: InstantText | null;
+  }
+>;
+
+/**
+ * A day that the source itself has cut, and restates without saying so. `versionAt` is when it was read: the same for
+ * every row that one `WholeDays` of a page claims. Counts are decimals too, for attribution credits halves.
+ */
+type SourceDay = {
+  readonly day: DayText;
+  /** Which of the source's own cuts the row belongs to: a level, a measure. Rows of two parts may overlap. */
+  readonly part: string;
+  /** Whether it makes metrics: of parts that overlap only one does. */
+  readonly counts: boolean;
+  readonly currency: string;
+};
+
+export type AdDayRecord = RecordBase<
+  "adDay",
+  SourceDay & {
+    readonly level: "account" | "campaign" | "adset" | "ad";
+    readonly campaignId: string | null;
+    readonly adsetId: string | null;
+    readonly adId: string | null;
+    readonly spend: DecimalText | null;
+    readonly impressions: DecimalText | null;
+    readonly clicks: DecimalText | null;
+    readonly linkClicks: DecimalText | null;
+    readonly outboundClicks: DecimalText | null;
+    readonly uniqueOutboundClicks: DecimalText | null;
+    readonly purchases: DecimalText | null;
+    readonly purchaseValue: DecimalText | null;
+    /** The attribution setting that purchases were counted by. */
+    readonly attribution: string | null;
+    /** JSON text: by what the row was broken down, such as `{"publisher_platform":"facebook"}`. */
+    readonly breakdown: string | null;
+  }
+>;
+
+export type MessageDayRecord = RecordBase<
+  "messageDay",
+  SourceDay & {
+    /** `email`, `sms`, `push`, `whatsapp`, ...; null where the source credits no message. */
+    readonly channel: string | null;
+    readonly campaignId: string | null;
+    readonly flowId: string | null;
+    readonly messageId: string | null;
+    readonly sends: DecimalText | null;
+    readonly opens: DecimalText | null;
+    readonly clicks: DecimalText | null;
+    readonly unsubscribes: DecimalText | null;
+    /** Orders and their value that the source credits to messages, or has merely seen (`channel` null). */
+    readonly orders: DecimalText | null;
+    readonly revenue: DecimalText | null;
+  }
+>;
+
 export type SourceRecord =
   | OrderRecord
   | OrderLineRecord
@@ -151,12 +222,31 @@ export type SourceRecord =
   | CustomerRecord
   | ProductRecord
   | VariantRecord
-  | FeeRecord;
+  | FeeRecord
+  | CampaignRecord
+  | AdDayRecord
+  | MessageDayRecord;
 
 export type RecordKind = SourceRecord["kind"];
 export type RecordOf<Kind extends RecordKind> = Extract<SourceRecord, { kind: Kind }>;
 
-/** The instant whose day, in the account's zone, a record belongs to; null where a record has no day. */
+/** Kinds whose days the source cuts. */
+export type DayKind = "adDay" | "messageDay";
+
+/**
+ * The source has now given every row of `part` in days `from` <= day < `until`, each with `versionAt` >= `since`. What we
+ * hold there and have not read since then is gone at the source. Claimed once a range, on its last page, and only when
+ * nothing of it was rejected.
+ */
+export type WholeDays = {
+  readonly kind: DayKind;
+  readonly part: string;
+  readonly from: DayText;
+  readonly until: DayText;
+  readonly since: InstantText;
+};
+
+/** The instant whose day, in the account's zone, a record belongs to; null where it has none or the source has cut it. */
 export const dayFrom: { readonly [Kind in RecordKind]: keyof RecordOf<Kind> | null } = {
   order: "orderedAt",
   orderLine: null,
@@ -167,6 +257,9 @@ export const dayFrom: { readonly [Kind in RecordKind]: keyof RecordOf<Kind> | nu
   product: null,
   variant: null,
   fee: "chargedAt",
+  campaign: null,
+  adDay: null,
+  messageDay: null,
 };
 
 /** One object that could not be mapped. The rest of its page goes on. */

@@ -3,7 +3,7 @@
  * are swapped in by one transaction: merged under the version guard, with tombstones for what the window no longer has.
  * Until then the old numbers stand.
  */
-import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { RecordKind, WholeDays } from "@headwater/connectors/records.ts";
 import type { SliceId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { Batch, StagedLine } from "./batch.ts";
@@ -25,7 +25,7 @@ import type { Place, Step } from "./places.ts";
 import { sumAgain } from "./settle-orders.ts";
 import { keepAside } from "./quarantine.ts";
 import { rollUp, type TouchedDays } from "./rollups.ts";
-import { entombLostChildrenAside, entombMissing, joinTouched, type Look } from "./tombstones.ts";
+import { entombLostChildrenAside, entombMissing, entombRestated, joinTouched, type Look } from "./tombstones.ts";
 
 export interface AsideWindow {
   sliceId: SliceId;
@@ -42,6 +42,8 @@ export class AsideLost extends Error {
 }
 
 const SWAPPED_AT_ONCE = 5_000;
+/** Stands in the column of kinds, where no kind has this name: a claim that days are whole. */
+const WHOLE_DAYS = "~wholeDays";
 
 export function writeAside(window: AsideWindow): BatchWriter {
   let landed = window.landed;
@@ -94,6 +96,9 @@ async function copyAside(tx: TransactionSql, sliceId: SliceId, batch: Batch): Pr
       lines.push(`${sliceId}\t${kind}\t${copyField(id)}\t${new Date(versionMs).toISOString()}\t${copyField(line)}\n`);
     }
   }
+  for (const whole of batch.wholeDays) {
+    lines.push(`${sliceId}\t${WHOLE_DAYS}\t${copyField(JSON.stringify(whole))}\t${whole.since}\t\n`);
+  }
   // What could not be mapped is alive at the source all the same: its id stands here, without a line.
   for (const { kind, sourceId } of batch.rejected) {
     lines.push(`${sliceId}\t${kind}\t${copyField(sourceId ?? "")}\t1970-01-01T00:00:00Z\t\n`);
@@ -127,6 +132,7 @@ async function swap(
   for (const kind of kindsInOrder) {
     // Something came without an id, or was counted and not shown: whatever we hold may be it, so nothing is buried.
     if (counted.is_nameless || mayBeShort || !context.streamByKind.has(kind)) continue;
+    if (layoutByKind[kind].isCutBySource === true) continue;
     const entombed =
       layoutByKind[kind].madeAt === null
         ? await entombLostChildrenAside(tx, context.owner, kind, {
@@ -137,6 +143,7 @@ async function swap(
     ledger.written += entombed.count;
     touched = joinTouched(touched, entombed.touched);
   }
+  if (!mayBeShort) touched = joinTouched(touched, await replaceDays(tx, context, window.sliceId, ledger));
   // Lines were merged after their orders, and some are gone: the sums follow from what is there now.
   if (context.streamByKind.has("orderLine")) {
     const orders = await tx.unsafe<{ id: string }[]>(mappedAside(window.sliceId, "order"));
@@ -145,6 +152,27 @@ async function swap(
   }
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   await clearAside(tx, window.sliceId);
+}
+
+/** Days that the source cuts are replaced by what the window's pages have claimed whole. */
+async function replaceDays(
+  tx: TransactionSql,
+  context: BatchContext,
+  sliceId: SliceId,
+  ledger: Ledger,
+): Promise<TouchedDays> {
+  const claims = await tx.unsafe<{ whole: WholeDays }[]>(
+    `select distinct id::jsonb as whole from stage_aside as s where slice_id = $1 and kind = $2
+       and not exists (select 1 from stage_aside as r where r.slice_id = $1 and r.kind = s.id::jsonb->>'kind' and r.line = '')`,
+    [sliceId, WHOLE_DAYS],
+  );
+  let touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
+  for (const { whole } of claims) {
+    const gone = await entombRestated(tx, context.owner, whole);
+    ledger.written += gone.count;
+    touched = joinTouched(touched, gone.touched);
+  }
+  return touched;
 }
 
 /** Both parts are our own: a uuid that was checked when it was made, and the name of a kind. */

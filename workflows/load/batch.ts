@@ -2,7 +2,7 @@
  * Records of a few pages, as COPY lines by kind, each id once. Duplicates are settled here and not in the stage: the
  * newest version wins before anything is copied, which spares Postgres a sort of whole documents.
  */
-import type { RecordKind, RecordOf, RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
+import type { RecordKind, RecordOf, RejectedRecord, SourceRecord, WholeDays } from "@headwater/connectors/records.ts";
 import { cleanJson, cleanText, copyField, copyJson, exactBytes } from "./copy-text.ts";
 import { type DayCutter, dayCutter } from "./days.ts";
 import { exactSum, negated } from "./exact-sum.ts";
@@ -54,6 +54,8 @@ export class Batch {
   readonly kept: QuarantinedRecord[] = [];
   /** Parents whose children of these kinds are all in this batch. */
   readonly wholeParents = new Map<string, readonly RecordKind[]>();
+  /** Days of the source's own cutting that were given whole with this batch and those before it. */
+  readonly wholeDays: WholeDays[] = [];
   readonly countsByKind = new Map<RecordKind, KindCounts>();
   pages = 0;
   records = 0;
@@ -83,12 +85,17 @@ export class Batch {
     this.characters = 0;
   }
 
-  addPage(records: readonly SourceRecord[], rejected: readonly RejectedRecord[]): void {
+  addPage(
+    records: readonly SourceRecord[],
+    rejected: readonly RejectedRecord[],
+    whole: readonly WholeDays[] = [],
+  ): void {
     for (const record of records) this.#add(record);
     for (const refused of rejected) {
       this.#count(refused.kind).read += 1;
       this.#reject(refused.kind, refused.id, refused.reason, refused.detail, refused.document);
     }
+    this.wholeDays.push(...whole);
     this.pages += 1;
     this.records += records.length + rejected.length;
   }
@@ -123,6 +130,11 @@ export class Batch {
   /** Alive at the source, but not fit for a row. */
   get rejected(): QuarantinedRecord[] {
     return this.kept.filter(({ reason }) => reason !== TEXT_REPLACED);
+  }
+
+  /** What came and could not be stored may be what we hold: then nothing of its kind is taken for gone. */
+  get provenDays(): WholeDays[] {
+    return this.wholeDays.filter(({ kind }) => !this.rejected.some((record) => record.kind === kind));
   }
 
   /** Ids of a kind that the source showed, mapped or not; null when one of them came without an id. */

@@ -136,7 +136,7 @@ class Load {
 
   #take(page: RecordsPage): void {
     const { firstKind } = this.#c.context;
-    this.#batch.addPage(page.records, page.rejected);
+    this.#batch.addPage(page.records, page.rejected, page.whole);
     this.#seen += page.records.filter(({ kind }) => kind === firstKind).length;
     this.#seen += page.rejected.filter(({ kind }) => kind === firstKind).length;
     this.#pages += 1;

@@ -16,6 +16,7 @@ import { type Place, type Step, Superseded } from "./places.ts";
 import { rejectPoison } from "./poison.ts";
 import { keepAside } from "./quarantine.ts";
 import { entombLost, sumAgain } from "./settle-orders.ts";
+import { entombRestated } from "./tombstones.ts";
 import { restatementCause, rollUp, type TouchedDays } from "./rollups.ts";
 
 export interface BatchContext {
@@ -110,6 +111,11 @@ async function writeBatch(
   const lost = await entombLost(tx, context.owner, batch, replaced);
   ledger.written += lost.count;
   touched.days.push(...lost.touched.days, ...(await sumAgain(tx, context.owner, batch.ordersElsewhere)));
+  for (const whole of to.mayBeShort ? [] : batch.provenDays) {
+    const gone = await entombRestated(tx, context.owner, whole);
+    ledger.written += gone.count;
+    touched.days.push(...gone.touched.days);
+  }
   await keepAside(tx, context, batch.kept);
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;

@@ -1,6 +1,6 @@
 /** Turns a record's fields into COPY text, checking each: what Postgres could refuse is refused here, with the field's name. */
 import { isDecimalText } from "@headwater/connectors/records.ts";
-import { cleanText, copyField } from "./copy-text.ts";
+import { cleanJson, cleanText, copyField, copyJson } from "./copy-text.ts";
 import type { DayCutter } from "./days.ts";
 
 /** A record that cannot be stored as it is; it goes to quarantine and the rest of its page goes on. */
@@ -19,6 +19,7 @@ const NULL_FIELD = "\\N";
 /** A field that the order's lines fill in when the batch is complete. No clean text holds this character. */
 export const OPEN_FIELD = "\0";
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
+const dayPattern = /^\d{4}-\d\d-\d\d$/;
 const currencyPattern = /^[A-Z]{3}$/;
 const INTEGER_MAX = 2_147_483_647;
 
@@ -71,6 +72,24 @@ export class FieldWriter {
 
   day(field: string, value: string): string {
     return this.#dayOf(this.instantMs(field, value));
+  }
+
+  /** A day that the source has cut. */
+  sourceDay(field: string, value: string): string {
+    const isDay = typeof value === "string" && dayPattern.test(value);
+    const ms = isDay ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+    if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== value) {
+      throw new Unstorable("notDay", `${field}: ${shown(value)}`);
+    }
+    return value;
+  }
+
+  /** JSON text, as it came. */
+  jsonOrNull(value: string | null): string {
+    if (value === null || value === undefined) return NULL_FIELD;
+    const { text, replaced } = cleanJson(value);
+    if (replaced) this.#replaced += 1;
+    return copyJson(text);
   }
 
   amount(field: string, value: string): string {

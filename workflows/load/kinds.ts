@@ -13,6 +13,8 @@ export interface KindLayout<Kind extends RecordKind> {
   hasDay: boolean;
   /** When the object was made at the source: what a `history` window filters on. Null: it follows its order. */
   madeAt: string | null;
+  /** The source cuts its days and restates them: a version is the time of a read, and whole days replace what was held. */
+  isCutBySource?: true;
   write: (record: RecordOf<Kind>, put: FieldWriter) => string;
 }
 
@@ -183,6 +185,123 @@ const fees: KindLayout<"fee"> = {
     `${put.textOrNull(null)}\t${put.text(record.name)}\t${put.instant("chargedAt", record.chargedAt)}\t${put.day("chargedAt", record.chargedAt)}\t${put.amount("amount", record.amount)}\t${put.currency(record.currency)}`,
 };
 
+const campaigns: KindLayout<"campaign"> = {
+  table: "campaigns",
+  columns: [
+    ["level", "text"],
+    ["parent_id", "text"],
+    ["name", "text"],
+    ["status", "text"],
+    ["objective", "text"],
+    ["channel", "text"],
+    ["started_at", "timestamptz(3)"],
+    ["ended_at", "timestamptz(3)"],
+    ["sent_at", "timestamptz(3)"],
+  ],
+  hasDay: false,
+  madeAt: null,
+  write: (record, put) =>
+    [
+      put.text(record.level),
+      put.textOrNull(record.parentId),
+      put.text(record.name),
+      put.textOrNull(record.status),
+      put.textOrNull(record.objective),
+      put.textOrNull(record.channel),
+      put.instantOrNull("startedAt", record.startedAt),
+      put.instantOrNull("endedAt", record.endedAt),
+      put.instantOrNull("sentAt", record.sentAt),
+    ].join("\t"),
+};
+
+const adDays: KindLayout<"adDay"> = {
+  table: "ad_days",
+  columns: [
+    ["day", "date"],
+    ["part", "text"],
+    ["counts", "boolean"],
+    ["level", "text"],
+    ["campaign_id", "text"],
+    ["adset_id", "text"],
+    ["ad_id", "text"],
+    ["spend", "numeric"],
+    ["impressions", "numeric"],
+    ["clicks", "numeric"],
+    ["link_clicks", "numeric"],
+    ["outbound_clicks", "numeric"],
+    ["unique_outbound_clicks", "numeric"],
+    ["purchases", "numeric"],
+    ["purchase_value", "numeric"],
+    ["attribution", "text"],
+    ["breakdown", "jsonb"],
+    ["currency", "char(3)"],
+  ],
+  hasDay: true,
+  madeAt: null,
+  isCutBySource: true,
+  write: (record, put) =>
+    [
+      put.sourceDay("day", record.day),
+      put.text(record.part),
+      put.boolean(record.counts),
+      put.text(record.level),
+      put.textOrNull(record.campaignId),
+      put.textOrNull(record.adsetId),
+      put.textOrNull(record.adId),
+      put.amountOrNull("spend", record.spend),
+      put.amountOrNull("impressions", record.impressions),
+      put.amountOrNull("clicks", record.clicks),
+      put.amountOrNull("linkClicks", record.linkClicks),
+      put.amountOrNull("outboundClicks", record.outboundClicks),
+      put.amountOrNull("uniqueOutboundClicks", record.uniqueOutboundClicks),
+      put.amountOrNull("purchases", record.purchases),
+      put.amountOrNull("purchaseValue", record.purchaseValue),
+      put.textOrNull(record.attribution),
+      put.jsonOrNull(record.breakdown),
+      put.currency(record.currency),
+    ].join("\t"),
+};
+
+const messageDays: KindLayout<"messageDay"> = {
+  table: "message_days",
+  columns: [
+    ["day", "date"],
+    ["part", "text"],
+    ["counts", "boolean"],
+    ["channel", "text"],
+    ["campaign_id", "text"],
+    ["flow_id", "text"],
+    ["message_id", "text"],
+    ["sends", "numeric"],
+    ["opens", "numeric"],
+    ["clicks", "numeric"],
+    ["unsubscribes", "numeric"],
+    ["orders", "numeric"],
+    ["revenue", "numeric"],
+    ["currency", "char(3)"],
+  ],
+  hasDay: true,
+  madeAt: null,
+  isCutBySource: true,
+  write: (record, put) =>
+    [
+      put.sourceDay("day", record.day),
+      put.text(record.part),
+      put.boolean(record.counts),
+      put.textOrNull(record.channel),
+      put.textOrNull(record.campaignId),
+      put.textOrNull(record.flowId),
+      put.textOrNull(record.messageId),
+      put.amountOrNull("sends", record.sends),
+      put.amountOrNull("opens", record.opens),
+      put.amountOrNull("clicks", record.clicks),
+      put.amountOrNull("unsubscribes", record.unsubscribes),
+      put.amountOrNull("orders", record.orders),
+      put.amountOrNull("revenue", record.revenue),
+      put.currency(record.currency),
+    ].join("\t"),
+};
+
 export const layoutByKind: { readonly [Kind in RecordKind]: KindLayout<Kind> } = {
   order: orders,
   orderLine: orderLines,
@@ -193,6 +312,9 @@ export const layoutByKind: { readonly [Kind in RecordKind]: KindLayout<Kind> } =
   product: products,
   variant: variants,
   fee: fees,
+  campaign: campaigns,
+  adDay: adDays,
+  messageDay: messageDays,
 };
 
 /** Merged in this order in every transaction, so that two of them never wait for each other crosswise. */
@@ -206,4 +328,7 @@ export const kindsInOrder: readonly RecordKind[] = [
   "product",
   "variant",
   "fee",
+  "campaign",
+  "adDay",
+  "messageDay",
 ];

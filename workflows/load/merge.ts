@@ -138,6 +138,7 @@ function mergeStatement(kind: RecordKind): string {
         and (t.deleted_at is null or t.deleted_at <= excluded.read_at)
         and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => `excluded.${name}`).join(", ")}))`;
   if (kind === "order") return orderStatement(insert);
+  if (layoutByKind[kind].isCutBySource === true) return sourceDayStatement(insert, content);
   const returning = hasDay
     ? "returning old.id is null as is_new, new.id, old.day as was, new.day as day"
     : "returning old.id is null as is_new, new.id";
@@ -148,6 +149,16 @@ function mergeStatement(kind: RecordKind): string {
     select count(*)::int as merged, (count(*) filter (where is_new))::int as inserted, ${days} as days,
       null::text[] as unsettled,
       ${kind === "product" ? "array_agg(id) filter (where not is_new)" : "null::text[]"} as replaced from merged`;
+}
+
+/** A day read again has a newer version always: it counts as merged only where its content has changed. */
+function sourceDayStatement(insert: string, content: readonly string[]): string {
+  const row = (of: "old" | "new") => `(${content.map((name) => `${of}.${name}`).join(", ")})`;
+  return `with merged as (${insert}
+      returning old.id is null as is_new, old.day as was, new.day as day, old.id is null or ${row("old")} is distinct from ${row("new")} as differs)
+    select (count(*) filter (where differs))::int as merged, (count(*) filter (where is_new))::int as inserted,
+      (select array_agg(distinct d)::text[] from merged, lateral (values (was), (day)) as v(d) where differs and d is not null) as days,
+      null::text[] as unsettled, null::text[] as replaced from merged`;
 }
 
 /** Orders also say who may be new, and whose known first order changed what it was. */

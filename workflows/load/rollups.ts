@@ -6,6 +6,7 @@ import type { RunId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { RecordsOwner } from "./merge.ts";
 import type { RunKind } from "./contract.ts";
+import { sourceDayMetrics } from "./source-day-metrics.ts";
 
 /** Why a settled day changed, for the restatement ledger. */
 export type RestatementCause = "edit" | "delete" | "reread" | "resync";
@@ -71,7 +72,8 @@ const metricsByFamily = `
   select d.day, $4::char(3), 'shipments', f.shipments from unnest($3::date[]) as d(day), lateral (
     select count(*)::numeric as shipments
     from fulfilments where organisation_id = $1 and account_id = $2 and day = d.day and deleted_at is null and order_id not in (${testOrders})
-    having count(*) > 0) as f`;
+    having count(*) > 0) as f
+  union all ${sourceDayMetrics}`;
 
 /** new_customers moves by the difference that first_orders made; everything else is counted. */
 const countDays = `

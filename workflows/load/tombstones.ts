@@ -2,7 +2,7 @@
  * What the source no longer has gets a tombstone, never a delete: the row stays, counts no more, and comes back if the
  * source shows it again. Only rows read before the look began are touched: newer rows win.
  */
-import type { RecordKind } from "@headwater/connectors/records.ts";
+import type { RecordKind, WholeDays } from "@headwater/connectors/records.ts";
 import type { TransactionSql } from "postgres";
 import { layoutByKind } from "./kinds.ts";
 import type { RecordsOwner } from "./merge.ts";
@@ -123,6 +123,26 @@ export async function entombLostChildrenAside(
   );
   add(entombed, kind, rows);
   return entombed;
+}
+
+/**
+ * Rows of days that the source has now given whole, and that were not among them. The tombstone takes the version of that
+ * read: an older reading that is still on its way raises nobody.
+ */
+export async function entombRestated(
+  tx: TransactionSql,
+  owner: RecordsOwner,
+  { kind, part, from, until, since }: WholeDays,
+): Promise<Entombed> {
+  const rows = await tx.unsafe<Row[]>(
+    `update ${layoutByKind[kind].table} as t set deleted_at = now(), version_at = $6
+     where t.organisation_id = $1 and t.account_id = $2 and t.part = $3 and t.day >= $4::date and t.day < $5::date
+       and t.deleted_at is null and t.version_at < $6::timestamptz
+     returning ${returning(kind)}`,
+    [owner.organisationId, owner.accountId, part, from, until, since],
+    { prepare: true },
+  );
+  return { count: rows.length, touched: touchedBy(kind, rows) };
 }
 
 /** The column that names a child's parent; null for what stands by itself. */

@@ -7,7 +7,7 @@ import type { AccountId } from "./ids.ts";
 import type { JsonObject } from "./values.ts";
 
 /** The columns of every kind. */
-const record = () => ({
+export const record = () => ({
   organisationId: tenant(),
   accountId: idOf<AccountId>().notNull(),
   /** The source's own id. */

@@ -8,3 +8,4 @@ export * from "./organisations.ts";
 export * from "./people.ts";
 export * from "./records.ts";
 export * from "./runs.ts";
+export * from "./source-days.ts";

@@ -72,6 +72,9 @@ export const recordKinds = [
   "products",
   "variants",
   "fees",
+  "campaigns",
+  "ad_days",
+  "message_days",
 ] as const;
 /** Named as its table is. */
 export type RecordKind = (typeof recordKinds)[number];

@@ -161,6 +161,10 @@ async function fillRecords(owner: Database, id: OrganisationId, accountId: strin
   await sql`insert into products ${sql({ ...record, title: "Tea" })}`;
   await sql`insert into variants ${sql({ ...record, product_id: "1" })}`;
   await sql`insert into fees ${sql({ ...record, kind: "payment", charged_at: at, day, amount: "1", currency })}`;
+  await sql`insert into campaigns ${sql({ ...record, level: "campaign", name: "Diwali" })}`;
+  const sourceDay = { ...record, day, part: "campaign", counts: true, currency };
+  await sql`insert into ad_days ${sql({ ...sourceDay, level: "campaign", spend: "1" })}`;
+  await sql`insert into message_days ${sql({ ...sourceDay, channel: "email", revenue: "1" })}`;
   const number = { organisation_id: id, account_id: accountId, metric: "orders", day, currency };
   await sql`insert into rollups ${sql({ ...number, value: "1" })}`;
   const newcomer = { organisation_id: id, account_id: accountId, customer_id: "1", order_id: "1", ordered_at: at };
