@@ -3,7 +3,7 @@ import type { Cursor, Page, SliceSpec, Stream } from "@headwater/connectors/cont
 import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cappedWaitMs, PATIENCE } from "../source/patience.ts";
+import { cappedWaitMs, hasHadItsTries, PATIENCE } from "../source/patience.ts";
 import { PageGuard } from "./page-guard.ts";
 
 export interface PagesRequest {
@@ -17,6 +17,7 @@ export interface PagesRequest {
 /** `restarted`: the cursor was refused, so the slice begins again by its time window. */
 export type SteadyPage = { page: Page; restarted: boolean };
 
+const SAME_PAGE = "pages.same";
 /** Reopenings of the stream without a page between them. A call has had its own tries before. */
 const REOPENINGS_MAX = 3;
 
@@ -89,8 +90,9 @@ function ask(iterator: AsyncIterator<Page>): Promise<IteratorResult<Page>> {
 const isRefusedCursor = (error: unknown): boolean =>
   isSourceFailure(error) && error.failure.class === "invalid_request" && /cursor/i.test(error.failure.code);
 
+/** Null where beginning again would only repeat what has been tried: a call's own tries, or one page three times. */
 function waitBefore(error: unknown, session: SourceSession, pace: number): number | null {
-  if (!isSourceFailure(error)) return null;
+  if (!isSourceFailure(error) || hasHadItsTries(error) || error.failure.code === SAME_PAGE) return null;
   if (error.failure.class === "rate_limit") {
     const ms = cappedWaitMs(error.failure.retryAt, session.clock.now());
     return ms <= PATIENCE.rateLimitMs ? Math.max(ms, 200 * pace) : null;

@@ -16,6 +16,12 @@ export const PATIENCE = {
 
 export type NextTry = { kind: "wait"; ms: number } | { kind: "giveUp" };
 
+const spent = new WeakSet<object>();
+
+/** A call has had all its tries over this failure: whoever hears of it begins nothing again before the next schedule. */
+export const hasHadItsTries = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && spent.has(error);
+
 export class Patience {
   readonly #pace: number;
   #troubles = 0;
@@ -28,7 +34,12 @@ export class Patience {
 
   after(error: unknown, now: Date): NextTry {
     if (!isSourceFailure(error)) return { kind: "giveUp" };
-    const { failure } = error;
+    const next = this.#next(error.failure, now);
+    if (next.kind === "giveUp") spent.add(error);
+    return next;
+  }
+
+  #next(failure: Failure, now: Date): NextTry {
     if (failure.class === "rate_limit") return this.#afterLimit(failure.retryAt, now);
     if (failure.class === "transient") return this.#afterTrouble(failure, now);
     return { kind: "giveUp" };

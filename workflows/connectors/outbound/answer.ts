@@ -59,6 +59,11 @@ function notJson(status: number, type: string | undefined, whole: string, cause:
   return new SourceFailure({ class: "transient", code: "outbound.notJson", said }, { cause });
 }
 
+const NAME_TROUBLE = /^(ENOTFOUND|EAI_)/;
+/** What Node says of a certificate or of a handshake that is none. */
+const TLS_TROUBLE =
+  /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|CRL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_PURPOSE|HOSTNAME_)/;
+
 /** A network error in our words; a `SourceFailure` stays what it is. */
 export function networkFailure(error: unknown): SourceFailure {
   if (isSourceFailure(error)) return error;
@@ -66,6 +71,8 @@ export function networkFailure(error: unknown): SourceFailure {
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")
     return cutShort("idle", "Nothing came for 30 seconds", error);
   if (code === "UND_ERR_CONNECT_TIMEOUT") return cutShort("connectTimeout", "No connection within 10 seconds", error);
+  if (NAME_TROUBLE.test(code)) return cutShort("noAddress", `The name leads nowhere (${code})`, error);
+  if (TLS_TROUBLE.test(code)) return cutShort("certificate", `No safe connection could be made (${code})`, error);
   if (code.startsWith("Z_") || code.startsWith("ERR_") || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH")
     return cutShort("cutShort", `The answer is cut short or damaged (${code})`, error);
   return cutShort("network", `The connection failed (${code === "" ? "unknown" : code})`, error);

@@ -1,0 +1,22 @@
+// For tests: a certificate that nobody has signed but itself, for `right.example.com` and no other name. It guards nothing.
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBrTCCAVOgAwIBAgIUKWTaUHdL1gbqfPaLvOPvfAvOQucwCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRcmlnaHQuZXhhbXBsZS5jb20wIBcNMjYxMTIxMDMzMjQ2WhgP
+MjEyNjEwMjgwMzMyNDZaMBwxGjAYBgNVBAMMEXJpZ2h0LmV4YW1wbGUuY29tMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAElN+BbD7VazoEL1ZwlKvtRnb6MAWhfmFJ
+FXsiOXPlCb/rVfQD5tC6HVY9KSNS3nEo95FwRadh0UTShrIMj1ZN9qNxMG8wHQYD
+VR0OBBYEFHQlNbs0gXiKP+ZPEvwMo4L9slGWMB8GA1UdIwQYMBaAFHQlNbs0gXiK
+P+ZPEvwMo4L9slGWMA8GA1UdEwEB/wQFMAMBAf8wHAYDVR0RBBUwE4IRcmlnaHQu
+ZXhhbXBsZS5jb20wCgYIKoZIzj0EAwIDSAAwRQIgfT7TGnPbfslo9guALWs1Zsqe
+0mBpaw96jtZ+AhVVp3oCIQCGRtcKkboeICQK2jemqsso9VGECWdOzZhtqYQEhvIP
+/g==
+-----END CERTIFICATE-----
+`;
+
+export const certificateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglTWnB9/6Dwnkilbf
+pQNMpwl/cHA/TNaHFpYjNa1BVlShRANCAASU34FsPtVrOgQvVnCUq+1GdvowBaF+
+YUkVeyI5c+UJv+tV9APm0LodVj0pI1LecSj3kXBFp2HRRNKGsgyPVk32
+-----END PRIVATE KEY-----
+`;
