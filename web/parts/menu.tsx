@@ -1,47 +1,62 @@
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
-import { Icon, type IconName } from "./icon.tsx";
+import { type ComponentProps, lazy, type ReactElement, type ReactNode, Suspense, useRef, useState } from "react";
 
-/** `modal={false}`: a locking menu would write a style element, which the content policy forbids. */
-export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8} aria-label={label}>
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
+// What an open menu is made of is fetched when a pointer or the focus comes near one: it weighs more than a page.
+const fetchMenu = () => import("./menu-open.tsx");
+const MenuOpen = lazy(async () => ({ default: (await fetchMenu()).MenuOpen }));
+const MenuRadio = lazy(async () => ({ default: (await fetchMenu()).MenuRadio }));
+export const MenuItem = lazy(async () => ({ default: (await fetchMenu()).MenuItem }));
+export const MenuRule = lazy(async () => ({ default: (await fetchMenu()).MenuRule }));
+export const MenuLabel = lazy(async () => ({ default: (await fetchMenu()).MenuLabel }));
 
-interface MenuItemProps {
-  icon?: IconName;
-  danger?: boolean;
-  onSelect: () => void;
+interface MenuProps {
+  /** What the button shows. */
+  trigger: ReactNode;
+  button: Omit<ComponentProps<"button">, "type" | "children">;
+  label: string;
   children: ReactNode;
 }
 
-export function MenuItem({ icon, danger = false, onSelect, children }: MenuItemProps) {
+export function Menu({ trigger, button, label, children }: MenuProps): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const ref = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  const close = (): void => {
+    setOpen(false);
+    ref.current?.focus();
+  };
   return (
-    <DropdownMenu.Item className={danger ? "red" : ""} onSelect={onSelect}>
-      {icon && <Icon name={icon} />}
-      <span>{children}</span>
-    </DropdownMenu.Item>
+    <span className="menuof">
+      <button
+        {...button}
+        ref={ref}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onPointerEnter={() => void fetchMenu()}
+        onFocus={() => void fetchMenu()}
+        // The same press has closed it already, as any press beside a menu does.
+        onPointerDown={() => (wasOpen.current = isOpen)}
+        onClick={() => {
+          if (!wasOpen.current) setOpen(true);
+          wasOpen.current = false;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
+        {trigger}
+      </button>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <MenuOpen label={label} onClose={close}>
+            {children}
+          </MenuOpen>
+        </Suspense>
+      )}
+    </span>
   );
-}
-
-export function MenuRule() {
-  return (
-    <DropdownMenu.Separator asChild>
-      <hr />
-    </DropdownMenu.Separator>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <DropdownMenu.Label className="lb">{children}</DropdownMenu.Label>;
 }
 
 interface MenuChoiceProps<T extends string> {
@@ -52,25 +67,13 @@ interface MenuChoiceProps<T extends string> {
 
 export function MenuChoice<T extends string>({ value, options, onChange }: MenuChoiceProps<T>) {
   return (
-    <DropdownMenu.RadioGroup value={value}>
-      {options.map((option) => (
-        <DropdownMenu.RadioItem
-          key={option.value}
-          value={option.value}
-          lang={option.lang}
-          onSelect={(event) => {
-            event.preventDefault();
-            onChange(option.value);
-          }}
-        >
-          <span className="pick">
-            <DropdownMenu.ItemIndicator>
-              <span className="dot" />
-            </DropdownMenu.ItemIndicator>
-          </span>
-          {option.label}
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
+    <MenuRadio
+      value={value}
+      options={options}
+      onPick={(place) => {
+        const picked = options[place];
+        if (picked) onChange(picked.value);
+      }}
+    />
   );
 }

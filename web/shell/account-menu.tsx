@@ -18,11 +18,8 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu
       label={t`Account`}
-      trigger={
-        <button type="button" className="meb" aria-label={t`Account: ${me.name}`}>
-          <span className="me" data-initials={initials(me.name).toUpperCase()} />
-        </button>
-      }
+      button={{ className: "meb", "aria-label": t`Account: ${me.name}` }}
+      trigger={<span className="me" data-initials={initials(me.name).toUpperCase()} />}
     >
       <MenuLabel>
         <b className="cut">{me.name}</b>

@@ -193,11 +193,12 @@ function OrganisationSwitch() {
   return (
     <Menu
       label={t`Organisations`}
+      button={{ className: "org" }}
       trigger={
-        <button type="button" className="org">
+        <>
           {name}
           <Icon name="expand" />
-        </button>
+        </>
       }
     >
       {others.map(({ organisation: other }) => (

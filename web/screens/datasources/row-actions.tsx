@@ -30,11 +30,8 @@ export function RowActions({ datasource }: { datasource: LiveDatasource }) {
   return (
     <Menu
       label={t`Actions for ${name}`}
-      trigger={
-        <button type="button" className="iconb" aria-label={t`Actions for ${name}`}>
-          <Icon name="more" bold />
-        </button>
-      }
+      button={{ className: "iconb", "aria-label": t`Actions for ${name}` }}
+      trigger={<Icon name="more" bold />}
     >
       <MenuItem icon="right" onSelect={() => navigate(to.datasource(organisation.slug, id))}>
         <Trans>Open</Trans>

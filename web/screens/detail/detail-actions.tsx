@@ -120,11 +120,8 @@ function MoreActions({
   return (
     <Menu
       label={t`More actions`}
-      trigger={
-        <button type="button" className="btn sq" aria-label={t`More actions for ${name}`}>
-          <Icon name="more" bold />
-        </button>
-      }
+      button={{ className: "btn sq", "aria-label": t`More actions for ${name}` }}
+      trigger={<Icon name="more" bold />}
     >
       {commands.may("RESYNC") && (
         <MenuItem icon="sync" onSelect={() => onAsk("resync")}>

@@ -128,11 +128,8 @@ function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => 
         <td className="act">
           <Menu
             label={t`Actions for ${title}`}
-            trigger={
-              <button type="button" className="iconb" aria-label={t`Actions for ${title}`}>
-                <Icon name="more" bold />
-              </button>
-            }
+            button={{ className: "iconb", "aria-label": t`Actions for ${title}` }}
+            trigger={<Icon name="more" bold />}
           >
             <MenuItem icon="sync" onSelect={onResync}>
               <Trans>Resync {title}…</Trans>

@@ -1,0 +1,93 @@
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icon.tsx";
+
+interface MenuOpenProps {
+  label: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** `modal={false}`: a locking menu would write a style element, which the content policy forbids. */
+export function MenuOpen({ label, onClose, children }: MenuOpenProps) {
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      {/* Lies over the button that opened it, so that the menu stands at its edge. */}
+      <DropdownMenu.Trigger asChild>
+        <span className="menuat" aria-hidden="true" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className="menu"
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+          aria-labelledby={undefined}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+export interface MenuItemProps {
+  icon?: IconName;
+  danger?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, danger = false, onSelect, children }: MenuItemProps) {
+  return (
+    <DropdownMenu.Item className={danger ? "red" : ""} onSelect={onSelect}>
+      {icon && <Icon name={icon} />}
+      <span>{children}</span>
+    </DropdownMenu.Item>
+  );
+}
+
+export function MenuRule() {
+  return (
+    <DropdownMenu.Separator asChild>
+      <hr />
+    </DropdownMenu.Separator>
+  );
+}
+
+export function MenuLabel({ children }: { children: ReactNode }) {
+  return <DropdownMenu.Label className="lb">{children}</DropdownMenu.Label>;
+}
+
+export interface MenuRadioProps {
+  value: string;
+  options: readonly { value: string; label: string; lang?: string }[];
+  onPick: (place: number) => void;
+}
+
+export function MenuRadio({ value, options, onPick }: MenuRadioProps) {
+  return (
+    <DropdownMenu.RadioGroup value={value}>
+      {options.map((option, place) => (
+        <DropdownMenu.RadioItem
+          key={option.value}
+          value={option.value}
+          lang={option.lang}
+          onSelect={(event) => {
+            event.preventDefault();
+            onPick(place);
+          }}
+        >
+          <span className="pick">
+            <DropdownMenu.ItemIndicator>
+              <span className="dot" />
+            </DropdownMenu.ItemIndicator>
+          </span>
+          {option.label}
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}
