@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Attempt } from "../screens/connect/connect.documents.ts";
+import type { Attempt, Candidate } from "../screens/connect/connect.documents.ts";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, FlowState } from "../screens/connect/connect-flow.ts";
 import type { ConsentWindow } from "../screens/connect/consent-window.ts";
@@ -146,4 +146,48 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
   ],
 ];
 
-export const connectScenes: Scene[] = shown.map(([name, show]) => ({ name, setting: {}, show }));
+const account = (externalId: string, name: string, currency: string, why: Candidate["reason"] = null): Candidate => ({
+  externalId,
+  name,
+  currency,
+  zone: "Asia/Kolkata",
+  isSelectable: why === null,
+  reason: why,
+});
+
+const disabled = account(
+  "act_900",
+  "Old agency account",
+  "INR",
+  reason("Meta has disabled this account.", {
+    remedy: { kind: "AT_SOURCE", label: "Open Business settings at Meta", url: null },
+  }),
+);
+
+const behindLogin: readonly (readonly [string, readonly Candidate[] | null])[] = [
+  ["connect-choose", [account("act_101", "Monsoon & Moss", "INR"), account("act_102", "Moss Europe", "EUR"), disabled]],
+  [
+    "connect-choose-many",
+    [...Array.from({ length: 12 }, (_, n) => account(`act_${200 + n}`, `Client ${n + 1}`, "USD")), disabled],
+  ],
+  ["connect-choose-closed", [disabled]],
+  ["connect-choose-none", []],
+  ["connect-choose-loading", null],
+];
+
+const chooseScenes = behindLogin.map(([name, accountCandidates]): Scene => ({
+  name,
+  setting: {
+    answers: {
+      AccountCandidates: accountCandidates && {
+        datasource: { __typename: "Datasource", id: "shopify", accountCandidates },
+      },
+    },
+  },
+  show: () => drawer(waiting(attempt("CHOOSING_ACCOUNT"))),
+}));
+
+export const connectScenes: Scene[] = [
+  ...shown.map(([name, show]): Scene => ({ name, setting: {}, show })),
+  ...chooseScenes,
+];

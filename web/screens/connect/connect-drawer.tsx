@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -8,6 +8,7 @@ import { CloseButton, Dialog } from "../../parts/dialog.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { ChooseAccounts } from "./choose-accounts.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
@@ -73,10 +74,11 @@ function ConnectSteps({
   return <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
 }
 
-export type Step = "prepare" | "sign-in" | "first-data";
+export type Step = "prepare" | "sign-in" | "choose" | "first-data";
 
 export function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
-  if (state.kind !== "waiting") return "prepare";
+  if (state.kind !== "waiting" && state.kind !== "back") return "prepare";
+  if (attempt?.state === "CHOOSING_ACCOUNT") return "choose";
   return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
 }
 
@@ -92,9 +94,13 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   const format = useFormat();
   const step = stepOf(flow);
   const body = useRef<HTMLDivElement>(null);
+  const [chooses, setChooses] = useState(false);
+  if (step === "choose" && !chooses) setChooses(true);
   const steps: readonly { id: Step; label: string }[] = [
     { id: "prepare", label: t({ message: "Prepare", comment: "step of connecting" }) },
     { id: "sign-in", label: t`Sign in at ${platform.title}` },
+    // Only once it is known that the sign-in reaches several accounts.
+    ...(chooses ? [{ id: "choose" as const, label: t`Choose accounts` }] : []),
     { id: "first-data", label: t({ message: "First data", comment: "step of connecting" }) },
   ];
   const at = steps.findIndex(({ id }) => id === step);
@@ -108,8 +114,8 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
     isFirst.current = false;
   }, [label]);
   const close = (): void => {
-    if (flow.state.kind === "waiting" && step === "sign-in")
-      announce(t`Your sign-in is kept until ${format.time(flow.state.attempt.expiresAt)}.`);
+    if (flow.attempt && (step === "sign-in" || step === "choose"))
+      announce(t`Your sign-in is kept until ${format.time(flow.attempt.expiresAt)}.`);
     onClose();
   };
   return (
@@ -138,6 +144,9 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
       <div className="body" ref={body} tabIndex={-1}>
         {step === "prepare" && <Prepare platform={platform} purpose={purpose} flow={flow} />}
         {step === "sign-in" && <Waiting platform={platform} flow={flow} />}
+        {step === "choose" && "datasource" in flow.state && flow.attempt && (
+          <ChooseAccounts platform={platform} datasource={flow.state.datasource} keptUntil={flow.attempt.expiresAt} />
+        )}
         {step === "first-data" && <FirstData platform={platform} flow={flow} onClose={onClose} />}
       </div>
     </Dialog>

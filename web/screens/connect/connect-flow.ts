@@ -23,7 +23,13 @@ export type Purpose =
 export type FlowState =
   | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
   | { kind: "opening" }
-  | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow };
+  | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
+  /** Taken up again after the person was back from the source: what remains needs no window. */
+  | { kind: "back"; attempt: Attempt; datasource: string };
+
+type Watched = Extract<FlowState, { kind: "waiting" | "back" }>;
+
+const isWatched = (state: FlowState): state is Watched => state.kind === "waiting" || state.kind === "back";
 
 export interface ConnectFlow {
   state: FlowState;
@@ -36,7 +42,9 @@ export interface ConnectFlow {
 
 export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow {
   const client = useClient();
-  const [state, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
+  const [begun, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
+  const back = useBack(purpose);
+  const state = begun.kind === "prepare" && begun.problem === null && back ? back : begun;
   const begin = (fields: readonly { name: string; value: string }[]): void => {
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
@@ -74,6 +82,20 @@ export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow 
   return { state, ...seen, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
 }
 
+const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];
+
+/** An attempt that is past the consent screen goes on where it stands, without another consent. */
+function useBack(purpose: Purpose): FlowState | null {
+  const [found, setFound] = useState<FlowState | null>(null);
+  const attempt = useLive((all) =>
+    purpose.kind === "continue" ? (all.byId.get(purpose.datasource)?.attempt ?? null) : null,
+  );
+  if (found || purpose.kind !== "continue" || !attempt || !afterConsent.includes(attempt.state)) return found;
+  const back: FlowState = { kind: "back", attempt, datasource: purpose.datasource };
+  setFound(back);
+  return back;
+}
+
 /** What each of the three mutations answers when the consent screen may be opened. */
 interface ConsentResult {
   __typename: string;
@@ -88,8 +110,8 @@ const over: readonly Attempt["state"][] = ["CONNECTED", "REFUSED", "CANCELLED", 
 function useAttempt(state: FlowState): { attempt: Attempt | null; datasource: LiveDatasource | null } {
   const client = useClient();
   const [asked, setAsked] = useState<{ attempt: Attempt; datasource: LiveDatasource | null } | null>(null);
-  const waitingFor = state.kind === "waiting" ? state.attempt.id : null;
-  const live = useLive((all) => (state.kind === "waiting" ? (all.byId.get(state.datasource) ?? null) : null));
+  const waitingFor = isWatched(state) ? state.attempt.id : null;
+  const live = useLive((all) => (isWatched(state) ? (all.byId.get(state.datasource) ?? null) : null));
   const isOver = asked !== null && asked.attempt.id === waitingFor && over.includes(asked.attempt.state);
   useEffect(() => {
     if (!waitingFor || isOver) return;
@@ -104,7 +126,7 @@ function useAttempt(state: FlowState): { attempt: Attempt | null; datasource: Li
   useEffect(() => {
     if (isOver && state.kind === "waiting") state.window.close();
   }, [isOver, state]);
-  if (state.kind !== "waiting") return { attempt: null, datasource: null };
+  if (!isWatched(state)) return { attempt: null, datasource: null };
   const known = asked?.attempt.id === waitingFor ? asked : null;
   const fromLive = live?.attempt?.id === waitingFor ? live.attempt : null;
   return {

@@ -154,12 +154,48 @@ export const AttemptQuery = graphql(
   [AttemptFragment, LiveDatasourceFragment],
 );
 
+export const CandidatesQuery = graphql(
+  `
+    query AccountCandidates($id: ID!) {
+      datasource(id: $id) {
+        id
+        accountCandidates {
+          externalId
+          name
+          currency
+          zone
+          isSelectable
+          reason {
+            ...ReasonParts
+          }
+        }
+      }
+    }
+  `,
+  [ReasonFragment],
+);
+
 export const ChooseAccountMutation = graphql(
   `
     mutation ChooseAccount($input: ChooseAccountInput!) {
       result: chooseAccount(input: $input) {
         __typename
         ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on SlotLimitReached {
+          limit
+          used
+          ways {
+            kind
+            label
+            url
+          }
+        }
         ... on ChooseAccountSuccess {
           command {
             id
@@ -173,3 +209,4 @@ export const ChooseAccountMutation = graphql(
 
 export type ConnectPlatform = NonNullable<ResultOf<typeof ConnectPlatformQuery>["platform"]>;
 export type Attempt = ResultOf<typeof AttemptFragment>;
+export type Candidate = NonNullable<ResultOf<typeof CandidatesQuery>["datasource"]>["accountCandidates"][number];

@@ -1,13 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useFormat } from "../../language.tsx";
-import { useLive } from "../../live/live.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
+import { SlotsAfter } from "./slots-after.tsx";
 
 interface PrepareProps {
   platform: ConnectPlatform;
@@ -56,7 +55,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       <Facts platform={platform} />
       <Powers platform={platform} />
       <footer className="stick">
-        {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter />}
+        {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
         <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
           {state.kind === "opening" ? (
@@ -191,36 +190,5 @@ function Powers({ platform }: { platform: ConnectPlatform }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-function SlotsAfter() {
-  const { organisation: atStart } = usePlace();
-  const { used, allowance } = (useLive((state) => state.organisation) ?? atStart).slots;
-  if (allowance === null) return null;
-  const after = used + 1;
-  if (after > allowance)
-    return (
-      <span className="usage warn">
-        <Icon name="warning" />
-        <Trans>All {allowance} apps are in use</Trans>
-      </span>
-    );
-  return (
-    <span className="usage">
-      <span className="slots" aria-hidden="true">
-        {Array.from({ length: Math.min(allowance, 25) }, (_, n) => (
-          <i key={n} className={n < used ? "" : n < after ? "nw" : "o"} />
-        ))}
-      </span>
-      <span>
-        <Trans>
-          <b className="num">
-            {after} of {allowance}
-          </b>{" "}
-          apps after this
-        </Trans>
-      </span>
-    </span>
   );
 }

@@ -11,10 +11,10 @@ type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "again">;
 /** While the person is at the source, and each way that it can end there. */
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
   const { state, attempt } = flow;
-  if (state.kind !== "waiting" || !attempt) return null;
-  if (attempt.state === "WAITING_FOR_CONSENT")
+  if (!attempt) return null;
+  if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "waiting")
     return <AtSource platform={platform} state={state} onAgain={flow.again} />;
-  if (attempt.state === "RETURNED" || attempt.state === "CHOOSING_ACCOUNT") return <Checking platform={platform} />;
+  if (attempt.state === "RETURNED") return <Checking platform={platform} />;
   return <Ended platform={platform} attempt={attempt} onAgain={flow.again} />;
 }
 

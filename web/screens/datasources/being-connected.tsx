@@ -47,7 +47,12 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
       <div className="grow">
         <b>{name}</b>
         <p className="xs faint">
-          {attempt?.problem?.message ?? <Trans>Being connected: waiting for the consent at {platform.title}.</Trans>}
+          {attempt?.problem?.message ??
+            (attempt?.state === "CHOOSING_ACCOUNT" ? (
+              <Trans>Signed in at {platform.title}. Choose which accounts to connect.</Trans>
+            ) : (
+              <Trans>Being connected: waiting for the consent at {platform.title}.</Trans>
+            ))}
         </p>
       </div>
       {commands.may("CANCEL_CONNECT") && (

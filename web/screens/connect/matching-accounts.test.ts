@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { matching } from "./matching-accounts.ts";
+
+const account = (externalId: string, name: string, currency: string, zone: string) => ({
+  externalId,
+  name,
+  currency,
+  zone,
+  isSelectable: true,
+  reason: null,
+});
+const all = [
+  account("act_101", "Monsoon & Moss", "INR", "Asia/Kolkata"),
+  account("act_102", "Moss Europe", "EUR", "Europe/Berlin"),
+];
+const found = (typed: string): string[] => matching(all, typed).map(({ externalId }) => externalId);
+
+test("an account is found by its name, number, currency or zone, and by several of them at once", () => {
+  expect(found("")).toEqual(["act_101", "act_102"]);
+  expect(found("MOSS")).toEqual(["act_101", "act_102"]);
+  expect(found("101")).toEqual(["act_101"]);
+  expect(found("eur berlin")).toEqual(["act_102"]);
+  expect(found("inr berlin")).toEqual([]);
+});

@@ -1,0 +1,10 @@
+import { fold } from "../datasources/catalog-search.ts";
+import type { Candidate } from "./connect.documents.ts";
+
+export function matching(candidates: readonly Candidate[], typed: string): Candidate[] {
+  const words = fold(typed).split(" ").filter(Boolean);
+  return candidates.filter(({ name, externalId, currency, zone }) => {
+    const text = fold([name, externalId, currency, zone].filter(Boolean).join(" "));
+    return words.every((word) => text.includes(word));
+  });
+}
