@@ -82,6 +82,7 @@ test.each([
   ["runs", "state", values.runStates],
   ["slices", "state", values.sliceStates],
   ["holds", "scope", values.holdScopes],
+  ["notices", "kind", values.noticeKinds],
   ["connect_attempts", "purpose", values.connectPurposes],
   ["api_tokens", "scopes", values.tokenScopes],
 ])("%s.%s takes the values that values.ts lists and no others", async (table, name, list) => {

@@ -236,7 +236,7 @@ builder.objectFields(Datasource, (t) => ({
         args,
         {
           write: (entry: TimelineRow) => [entry.at.getTime(), entry.key],
-          read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[ar]:[\w:-]+$/.test(key))),
+          read: (parts) => placeOf(readTimeAndId(parts, (key) => /^[anr]:[\w:-]+$/.test(key))),
         },
         (limit, after) => pageOfTimeline(ctx.db, row, { limit, after }, args.by?.toLowerCase() ?? null),
       ),

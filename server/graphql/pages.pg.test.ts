@@ -177,3 +177,33 @@ test("a stream that fails says so itself, in the source's words; those beside it
   });
   expect(named("products")).toMatchObject({ state: expect.not.stringMatching("FAILED") });
 });
+
+test("trouble that lasts is one entry of the timeline, however many syncs meet it, and says when it is over", async () => {
+  const sick = await makeDatasource(api, owner.organisationId);
+  const { sql } = api.owner;
+  const of = { organisation_id: owner.organisationId, datasource_id: sick.id };
+  for (let n = 1; n <= 5; n += 1) {
+    const run = { ...of, id: `${sick.id}:sync:${n}`, kind: "sync", n, state: "failed", finished_at: new Date() };
+    const outcome = n < 5 ? { stopped: "providerDown" } : { failedStreams: [{ stream: "orders" }] };
+    await sql`insert into runs ${sql({ ...run, outcome: sql.json(outcome) })}`;
+  }
+  const since = new Date(Date.now() - 47 * 60_000);
+  const trouble = { ...of, since, times: 4, detail: sql.json({ said: "503 Service Unavailable" }) };
+  await sql`insert into notices ${sql({ ...trouble, kind: "sourceDown" })}`;
+  const entries = async () => {
+    const query = `query ($id: ID!) { datasource(id: $id) { timeline(first: 20) { nodes { id at verb message } } } }`;
+    return (await owner.ask(query, { id: sick.gid })).data.datasource.timeline.nodes;
+  };
+  const [standing, ...others] = await entries();
+  expect(others).toEqual([]);
+  expect(standing).toMatchObject({ verb: "notice.sourceDown.standing", at: since.toISOString() });
+  expect(standing.message).toBe(
+    "Shopify has not answered for 47 min (4 syncs): 503 Service Unavailable. Headwater keeps trying; nothing is lost.",
+  );
+  await sql`update notices set resolved_at = now() where datasource_id = ${sick.id}`;
+  const after = await entries();
+  expect(after).toMatchObject([{ id: standing.id, verb: "notice.sourceDown.over", at: since.toISOString() }]);
+  expect(after[0].message).toContain("It answers again; nothing was lost.");
+  await sql`insert into notices ${sql({ ...of, kind: "streamsFailed", detail: sql.json({ said: "gone", streams: ["refunds", "fees"] }) })}`;
+  expect((await entries())[0].message).toContain("refunds, fees");
+});

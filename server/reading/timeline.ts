@@ -6,7 +6,7 @@ import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface TimelineRow {
-  /** `a:<n>` of the audit log, or `r:<run id>`. */
+  /** `a:<n>` of the audit log, `n:<id>` of a notice, or `r:<run id>`. */
   readonly key: string;
   readonly at: Date;
   readonly actor: Actor;
@@ -33,7 +33,10 @@ interface Raw extends Record<string, unknown> {
   run_id: string | null;
 }
 
-/** Hourly syncs that went well stay in the list of runs: here they would bury what people did. */
+/**
+ * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
+ * hourly ones that went well, stay in the list of runs: here they would bury what people did.
+ */
 export async function pageOfTimeline(
   db: Transaction,
   datasource: { readonly id: DatasourceId; readonly platform: string },
@@ -50,6 +53,14 @@ export async function pageOfTimeline(
       select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
              'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id
       from runs where datasource_id = ${datasource.id} and (kind <> 'sync' or state in ('failed', 'cancelled'))
+        and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
+      union all
+      select 'n:' || id, since, jsonb_build_object('kind', 'system', 'name', 'headwater'),
+             'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end, null,
+             jsonb_build_object('said', detail ->> 'said', 'times', times,
+               'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
+               'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)), null
+      from notices where datasource_id = ${datasource.id}
     ) entries
     where (${kind}::text is null or actor ->> 'kind' = ${kind})
       and (${after?.at.toISOString() ?? null}::timestamptz is null

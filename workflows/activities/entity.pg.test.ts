@@ -13,6 +13,8 @@ import { until } from "../temporal/testing/until.ts";
 import type { EntityActivities } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { createEntityActivities } from "./entity.ts";
+import { closeNotices, raiseNotice } from "./noticing.ts";
+import { inTenantOf } from "./writing.ts";
 
 let database: TestDatabase;
 let deps: WorkDeps;
@@ -186,6 +188,23 @@ test("a disconnect by the system frees the slot, keeps the data and can not be u
   expect(read?.facts).toMatchObject({ generation: 1, deleteData: false });
   expect(read?.facts.undoUntil).toBeLessThanOrEqual(Date.now());
   expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
+});
+
+test("a source that is down is one notice, however many runs meet it at once; a look that is answered closes it", async () => {
+  const target = await alive();
+  const notices = () => merchant.sql`
+    select kind, times, detail, resolved_at is not null as over from notices
+    where datasource_id = ${target.datasourceId} order by since`;
+  const raise = (said: string) =>
+    inTenantOf(deps, target, (tx) => raiseNotice(tx, target.datasourceId, "sourceDown", { said }));
+  const isNews = await Promise.all(Array.from({ length: 20 }, () => raise("503")));
+  expect(isNews.filter(Boolean)).toHaveLength(1);
+  await raise("504");
+  expect(await notices()).toEqual([{ kind: "sourceDown", times: 21, detail: { said: "504" }, over: false }]);
+  await inTenantOf(deps, target, (tx) => closeNotices(tx, target.datasourceId, "sourceDown"));
+  expect(await notices()).toMatchObject([{ times: 21, over: true }]);
+  await raise("503");
+  expect(await notices()).toMatchObject([{ over: true }, { times: 1, over: false }]);
 });
 
 test("whoever listens hears of a change by ids alone", async () => {

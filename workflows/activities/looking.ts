@@ -10,6 +10,7 @@ import type { AtSeq, Look } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { judge, writeAuth, writeVerdict } from "./judging.ts";
 import type { Verdict } from "./judging.ts";
+import { closeNotices, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
 import { giveBack, isTaken } from "./taken.ts";
@@ -74,7 +75,7 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
     case "failed":
       return failed(deps, ref, before, outcome.failure);
     case "providerDown":
-      return later(deps, ref, outcome.retryAt === null ? null : Date.parse(outcome.retryAt), "providerDown");
+      return down(deps, ref, outcome.retryAt === null ? null : Date.parse(outcome.retryAt), outcome.said);
     case "throttled":
       return later(deps, ref, Date.parse(outcome.until), "rateLimit");
     case "fenced":
@@ -109,6 +110,7 @@ const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "ve
       { kinds: ["reauthorized"] },
       { state: "done", outcome: { code: "verified" } },
     );
+    await closeNotices(tx, ref.datasourceId, "sourceDown");
     await keepNotices(tx, ref.datasourceId, outcome.notices);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null) return;
@@ -155,7 +157,9 @@ async function failed(deps: WorkDeps, ref: AtSeq, before: Intent, failure: Failu
     case "gone":
       return look("gone", await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)));
     case "later":
-      return later(deps, ref, verdict.retryAt, failure.class === "rate_limit" ? "rateLimit" : "providerDown");
+      return failure.class === "rate_limit"
+        ? later(deps, ref, verdict.retryAt, "rateLimit")
+        : down(deps, ref, verdict.retryAt, failure.said);
     case "shape":
     case "bug": {
       const counted = await countFailure(deps, ref, failure.said);
@@ -194,11 +198,18 @@ async function later(
   ref: AtSeq,
   retryAt: number | null,
   because: "rateLimit" | "providerDown",
+  also: (tx: TenantTransaction) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Look> {
   const until = retryAt ?? Date.now() + SOON_MS;
-  const intent = await writeAndRead(deps, ref, (tx) => writeThrottle(tx, ref.datasourceId, until, because));
+  const intent = await writeAndRead(deps, ref, async (tx) => {
+    await writeThrottle(tx, ref.datasourceId, until, because);
+    await also(tx);
+  });
   return look("later", intent, until);
 }
+
+const down = (deps: WorkDeps, ref: AtSeq, retryAt: number | null, said: string): Promise<Look> =>
+  later(deps, ref, retryAt, "providerDown", (tx) => raiseNotice(tx, ref.datasourceId, "sourceDown", { said }));
 
 /** For people to read; the workflow has its own wait. */
 export async function writeThrottle(

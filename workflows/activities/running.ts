@@ -9,9 +9,10 @@ import type { WorkDeps } from "./deps.ts";
 import { shortly, unlessFenced } from "./failure.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
+import { raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
-import { announce, audit, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
+import { announce, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
 import { watched } from "./watch.ts";
 
 const AGAIN_MS = 2_000;
@@ -69,15 +70,14 @@ async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { 
   const names = outcome.failedStreams.map(({ stream }) => stream);
   const said = shortly(outcome.failedStreams[0]?.failure.said ?? "");
   await inTenantOf(deps, asked, async (tx) => {
-    const [row] = await tx.sql<{ isKnown: boolean }[]>`
+    await tx.sql`
       with before as (select id, failures->'streams' as streams from datasources where id = ${asked.datasourceId})
       update datasources d set failures = d.failures || jsonb_build_object('streams', jsonb_build_object('names',
         ${names}::text[], 'said', ${said}::text,
         'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
-      from before where d.id = before.id and d.generation = ${asked.generation}
-      returning before.streams is not null as "isKnown"`;
+      from before where d.id = before.id and d.generation = ${asked.generation}`;
     await settleAsked(tx, asked, "streamsFailed");
-    if (row?.isKnown === false) await audit(tx, "streamsFailed", asked.datasourceId, null, { streams: names, said });
+    await raiseNotice(tx, asked.datasourceId, "streamsFailed", { said, streams: names });
     await announce(tx, asked.datasourceId);
   });
   deps.log.error("streams failed", { datasourceId: asked.datasourceId, streams: names, said });
@@ -123,6 +123,7 @@ async function down(
   await inTenantOf(deps, asked, async (tx) => {
     const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
     await writeThrottle(tx, asked.datasourceId, retryAt ?? next, "providerDown");
+    await raiseNotice(tx, asked.datasourceId, "sourceDown", outcome);
     await settleAsked(tx, asked, "providerDown");
     await announce(tx, asked.datasourceId);
   });

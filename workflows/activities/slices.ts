@@ -6,6 +6,7 @@ import type { AtGeneration, SliceAsked, SliceResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { sliceAt } from "./history.ts";
 import { judge, writeVerdict } from "./judging.ts";
+import { closeNotices, raiseNotice } from "./noticing.ts";
 import { loadRef } from "./refs.ts";
 import { runId } from "@headwater/db";
 import { announce, inTenantOf } from "./writing.ts";
@@ -35,10 +36,12 @@ async function settle(deps: WorkDeps, asked: SliceAsked, outcome: WorkOutcome): 
   switch (outcome.kind) {
     case "done":
     case "more":
+      if (outcome.rows > 0) await inTenantOf(deps, asked, (tx) => closeNotices(tx, asked.datasourceId, "sourceDown"));
       return { kind: outcome.kind, retryAt: null };
     case "throttled":
       return { kind: "later", retryAt: Date.parse(outcome.until) };
     case "providerDown":
+      await inTenantOf(deps, asked, (tx) => raiseNotice(tx, asked.datasourceId, "sourceDown", outcome));
       return { kind: "later", retryAt: outcome.retryAt === null ? Date.now() + DOWN_MS : Date.parse(outcome.retryAt) };
     case "fenced":
       return { kind: "stopped", retryAt: null };

@@ -53,6 +53,10 @@ const endText = `
       order by s.hour, s.method, s.path
     on conflict (organisation_id, datasource_id, hour, method, path) do update set calls = c.calls + excluded.calls,
       failures = c.failures + excluded.failures, throttled = c.throttled + excluded.throttled, bytes = c.bytes + excluded.bytes),
+  closed as (
+    update notices as n set resolved_at = now() from given, stood
+    where n.organisation_id = (j->>'organisation')::uuid and n.datasource_id = stood.id and n.resolved_at is null
+      and j->>'completeThrough' is not null),
   ended as (
     insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome)
       select (j->>'organisation')::uuid, j->>'run', stood.id, j->>'kind', (j->>'n')::int, (j->>'askedBy')::uuid, j->>'state',

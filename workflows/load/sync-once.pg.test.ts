@@ -124,6 +124,27 @@ test.each([
   expect(await rig.owner`select last_success_at from datasources`).toEqual([{ last_success_at: null }]);
 });
 
+test("trouble that stood is over with the first sync that ends well, in the statement that ends it; not with half of one", async () => {
+  const raise = () => rig.owner`insert into notices (organisation_id, datasource_id, kind)
+    values (${rig.ref.organisationId}, ${rig.ref.datasourceId}, 'sourceDown')`;
+  const standing = async () => (await rig.owner`select 1 from notices where resolved_at is null`).length;
+  await raise();
+  const cut = new SourceFailure({ class: "invalid_request", code: "shape", said: "no such field" });
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        yield* [];
+        throw cut;
+      },
+    }),
+  );
+  await syncOnce(rig.deps, rig.run("sync", 1), options());
+  expect(await standing()).toBe(1);
+  rig.use(scriptedConnector({ pages: scripted([]) }));
+  expect(await syncOnce(rig.deps, rig.run("sync", 2), options())).toMatchObject({ kind: "done" });
+  expect(await standing()).toBe(0);
+});
+
 test("a stream whose shape we do not understand fails alone", async () => {
   const healthy = scriptedConnector({ pages: scripted([order("1")]) });
   const [orders] = healthy.streams;

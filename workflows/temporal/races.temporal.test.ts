@@ -294,9 +294,10 @@ describe("a stream that fails while the others go on", () => {
     const [row] = await merchant.sql`
       select failures->'streams'->'names' as names, last_success_at from datasources where id = ${target.datasourceId}`;
     expect(row).toEqual({ names: ["refunds"], last_success_at: before });
-    const said = await merchant.sql`
-      select 1 from audit_log where datasource_id = ${target.datasourceId} and verb = 'streamsFailed'`;
-    expect(said).toHaveLength(1);
+    const notices = await merchant.sql`
+      select kind, times, detail, resolved_at from notices where datasource_id = ${target.datasourceId}`;
+    const detail = { said: "no such field", streams: ["refunds"] };
+    expect(notices).toEqual([{ kind: "streamsFailed", times: 2, detail, resolved_at: null }]);
     source.when(target.datasourceId, {});
     await commandUntil(engine, await merchant.command(target, "syncNow"));
     const [well] = await merchant.sql`select failures from datasources where id = ${target.datasourceId}`;

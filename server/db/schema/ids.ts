@@ -12,6 +12,7 @@ export type AccountId = Brand<string, "AccountId">;
 export type SliceId = Brand<string, "SliceId">;
 export type CommandId = Brand<string, "CommandId">;
 export type HoldId = Brand<string, "HoldId">;
+export type NoticeId = Brand<string, "NoticeId">;
 export type ApiTokenId = Brand<string, "ApiTokenId">;
 export type ConnectAttemptId = Brand<string, "ConnectAttemptId">;
 /** `{datasourceId}:{kind}:{n}` */

@@ -14,8 +14,8 @@ import {
 } from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
-import type { AccountId, DatasourceId, RunId } from "./ids.ts";
-import type { Actor, Json, JsonObject } from "./values.ts";
+import type { AccountId, DatasourceId, NoticeId, RunId } from "./ids.ts";
+import type { Actor, Json, JsonObject, NoticeKind } from "./values.ts";
 
 /** Append-only: written by the SQL function `append_audit` alone, each row sealed by the hash of the one before. */
 export const auditLog = snakeCase.table(
@@ -82,6 +82,35 @@ export const calls = snakeCase.table(
     bytes: bigint({ mode: "number" }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] })],
+);
+
+/** Trouble that lasts: one row from its beginning to its end, however many runs meet it. */
+export const notices = snakeCase.table(
+  "notices",
+  {
+    organisationId: tenant(),
+    id: ownId<NoticeId>(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    kind: text().$type<NoticeKind>().notNull(),
+    /** What the source said, which streams: codes and values. */
+    detail: jsonb().$type<JsonObject>().notNull().default({}),
+    /** Runs that met it. */
+    times: integer().notNull().default(1),
+    since: createdInstant(),
+    lastAt: createdInstant(),
+    resolvedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+    uniqueIndex("notices_standing")
+      .on(t.organisationId, t.datasourceId, t.kind)
+      .where(sql`resolved_at is null`),
+    index("notices_of_datasource").on(t.organisationId, t.datasourceId, t.since, t.id),
+  ],
 );
 
 /** What is left of a platform's allowance, shared by every worker. Not a tenant table: one app's bucket serves many organisations. */

@@ -56,6 +56,10 @@ export type RunState = (typeof runStates)[number];
 export const sliceStates = ["queued", "running", "done", "failed"] as const;
 export type SliceState = (typeof sliceStates)[number];
 
+/** The source does not answer; some of its streams cannot be read. */
+export const noticeKinds = ["sourceDown", "streamsFailed"] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
 export const holdScopes = ["source", "organisation", "platform", "all"] as const;
 export type HoldScope = (typeof holdScopes)[number];
 

@@ -123,6 +123,7 @@ async function fillRecords(owner: Database, id: OrganisationId, accountId: strin
   const { sql } = owner;
   const record = { organisation_id: id, account_id: accountId, id: "1", version_at: at, document: sql.json({ a: 1 }) };
   const money = { gross: "1.10", tax: "0", currency };
+  await db.insert(schema.notices).values({ ...of, kind: "sourceDown" });
   const children = { ...record, order_id: "1" };
   await sql`insert into orders ${sql({
     ...record,

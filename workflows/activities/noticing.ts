@@ -1,0 +1,28 @@
+/** Trouble that lasts is one row: opened once, counted on, closed when the source answers again. Who is told, is told of that. */
+import type { TenantTransaction } from "@headwater/db";
+import type { NoticeKind } from "@headwater/db/schema/values.ts";
+import { shortly } from "./failure.ts";
+
+/** However many runs meet it, and however many of them at once. True where it was not known before. */
+export async function raiseNotice(
+  tx: TenantTransaction,
+  datasourceId: string,
+  kind: NoticeKind,
+  detail: { readonly said: string; readonly streams?: readonly string[] },
+): Promise<boolean> {
+  const told = JSON.stringify({ ...detail, said: shortly(detail.said) });
+  const [row] = await tx.sql<{ times: number }[]>`
+    insert into notices as n (organisation_id, datasource_id, kind, detail)
+    select organisation_id, id, ${kind}, ${told}::text::jsonb from datasources where id = ${datasourceId}
+    on conflict (organisation_id, datasource_id, kind) where resolved_at is null
+      do update set times = n.times + 1, last_at = now(), detail = excluded.detail
+    returning times`;
+  return row?.times === 1;
+}
+
+/** The source has answered. A sync that ends well closes every kind itself, in its own statement. */
+export async function closeNotices(tx: TenantTransaction, datasourceId: string, kind: NoticeKind): Promise<void> {
+  await tx.sql`
+    update notices set resolved_at = now()
+    where datasource_id = ${datasourceId} and kind = ${kind} and resolved_at is null`;
+}
