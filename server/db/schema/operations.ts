@@ -12,6 +12,7 @@ import {
   snakeCase,
   text,
 } from "drizzle-orm/pg-core";
+  uniqueIndex,
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
 import type { AccountId, DatasourceId, NoticeId, RunId } from "./ids.ts";
