@@ -11,8 +11,8 @@ import {
   primaryKey,
   snakeCase,
   text,
-} from "drizzle-orm/pg-core";
   uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
 import type { AccountId, DatasourceId, NoticeId, RunId } from "./ids.ts";
@@ -68,23 +68,6 @@ export const quarantine = snakeCase.table(
   ],
 );
 
-/** Every call made with the merchant's credential, by hour: the proof that Headwater only reads. */
-export const calls = snakeCase.table(
-  "calls",
-  {
-    organisationId: tenant(),
-    datasourceId: idOf<DatasourceId>().notNull(),
-    hour: instant().notNull(),
-    method: text().notNull(),
-    path: text().notNull(),
-    calls: bigint({ mode: "number" }).notNull().default(0),
-    failures: bigint({ mode: "number" }).notNull().default(0),
-    throttled: bigint({ mode: "number" }).notNull().default(0),
-    bytes: bigint({ mode: "number" }).notNull().default(0),
-  },
-  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] })],
-);
-
 /** Trouble that lasts: one row from its beginning to its end, however many runs meet it. */
 export const notices = snakeCase.table(
   "notices",
@@ -112,6 +95,23 @@ export const notices = snakeCase.table(
       .where(sql`resolved_at is null`),
     index("notices_of_datasource").on(t.organisationId, t.datasourceId, t.since, t.id),
   ],
+);
+
+/** Every call made with the merchant's credential, by hour: the proof that Headwater only reads. */
+export const calls = snakeCase.table(
+  "calls",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    hour: instant().notNull(),
+    method: text().notNull(),
+    path: text().notNull(),
+    calls: bigint({ mode: "number" }).notNull().default(0),
+    failures: bigint({ mode: "number" }).notNull().default(0),
+    throttled: bigint({ mode: "number" }).notNull().default(0),
+    bytes: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] })],
 );
 
 /** What is left of a platform's allowance, shared by every worker. Not a tenant table: one app's bucket serves many organisations. */

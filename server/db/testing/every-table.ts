@@ -114,6 +114,7 @@ async function fillRuns(owner: Database, id: OrganisationId, connected: Connecte
   await db.insert(schema.checkpoints).values({ ...of, stream: "orders" });
   await db.insert(schema.progress).values({ ...of, stream: "orders" });
   await db.insert(schema.quarantine).values({ ...of, stream: "orders", reason: "test" });
+  await db.insert(schema.notices).values({ ...of, kind: "sourceDown" });
   await db.insert(schema.calls).values({ ...of, hour: at, method: "GET", path: "/orders" });
   await db.insert(schema.spotChecks).values({ ...of, metric: "orders", day, currency });
 }
@@ -123,7 +124,6 @@ async function fillRecords(owner: Database, id: OrganisationId, accountId: strin
   const { sql } = owner;
   const record = { organisation_id: id, account_id: accountId, id: "1", version_at: at, document: sql.json({ a: 1 }) };
   const money = { gross: "1.10", tax: "0", currency };
-  await db.insert(schema.notices).values({ ...of, kind: "sourceDown" });
   const children = { ...record, order_id: "1" };
   await sql`insert into orders ${sql({
     ...record,
