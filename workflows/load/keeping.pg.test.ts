@@ -7,7 +7,7 @@ import { purgeBatch } from "./purge-batch.ts";
 import { spotCheck } from "./spot-check.ts";
 import { sweepDeletes } from "./sweep-deletes.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
-import { line, order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
 let rig: Rig;
@@ -47,6 +47,15 @@ test("an order that the source has deleted gets a tombstone with its lines, and 
   ]);
   expect(await rig.owner`select state, written from runs where kind = 'sweep'`).toEqual([
     { state: "succeeded", written: "2" },
+  ]);
+});
+
+test("an order deleted with its refund of the same day: what stays of that day is counted once", async () => {
+  await load(order("a"), order("b"), refund("r", "b", { refundedAt: "2026-03-01T11:00:00Z" }));
+  rig.use(idsGiven(["a"], 1));
+  expect(await sweepDeletes(rig.deps, rig.run("sweep"), options())).toMatchObject({ kind: "done", tombstoned: 2 });
+  expect(await rig.owner`select metric, value::text from rollups where metric in ('orders', 'refunds')`).toEqual([
+    { metric: "orders", value: "1" },
   ]);
 });
 

@@ -152,6 +152,8 @@ export interface RollupContext extends RecordsOwner {
 export async function rollUp(tx: TransactionSql, context: RollupContext, touched: TouchedDays): Promise<void> {
   const { organisationId, accountId } = context;
   if (touched.days.length + touched.unsettled.length === 0) return;
+  // Each day once: a day that is named twice would be counted twice.
+  const days = [...new Set(touched.days)];
   await tx.unsafe(lockAccount, [accountId], { prepare: true });
   const firsts: NewCustomers[] = [];
   if (touched.mayBeFirst) {
@@ -169,7 +171,7 @@ export async function rollUp(tx: TransactionSql, context: RollupContext, touched
     [
       organisationId,
       accountId,
-      touched.days,
+      days,
       context.accountCurrency ?? "XXX",
       summed(firsts),
       context.cause,
