@@ -1,0 +1,23 @@
+/** What one cost file may be. The defaults are the contract's; a test of size gives its own. */
+export interface CostLimits {
+  readonly rawBytes: number;
+  readonly unpackedBytes: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly cellCharacters: number;
+  readonly recordBytes: number;
+  /** A packed file may grow at most so many times. */
+  readonly ratio: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+export const LIMITS: CostLimits = {
+  rawBytes: 20 * MEGABYTE,
+  unpackedBytes: 50 * MEGABYTE,
+  rows: 200_000,
+  columns: 60,
+  cellCharacters: 4_096,
+  recordBytes: MEGABYTE,
+  ratio: 100,
+};

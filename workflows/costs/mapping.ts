@@ -1,0 +1,92 @@
+/** What each column of a file means: found by its header, or as a person said, and kept for the next file that looks the same. */
+import { FileRefused } from "./codes.ts";
+import type { DateOrder } from "./dates.ts";
+import type { Decimal } from "./numbers.ts";
+import { COST_TYPES, headerKey, isColumn, targetOf } from "./vocabulary.ts";
+import type { Column, CostType, Target } from "./vocabulary.ts";
+
+/** `costs`: one a row. `days`: a sheet of days, each filled cell a cost. `prices`: by SKU. `orders`: by order. */
+export type Shape = "costs" | "days" | "prices" | "orders";
+
+/** What only a person can know; saved with the mapping. */
+export interface Answers {
+  readonly encoding?: "windows-1252";
+  /** By the header's own text. */
+  readonly dateOrder?: Readonly<Record<string, DateOrder>>;
+  readonly decimal?: Decimal;
+  /** Of a file with one column of totals and no types. */
+  readonly costType?: CostType;
+  /** Two rows of one identity are added up, not refused. */
+  readonly onConflict?: "sum";
+}
+
+/** As people and feeds save it: targets by header, so that a column may move. */
+export interface SavedMapping {
+  readonly shape?: Shape;
+  readonly targets?: Readonly<Record<string, Target>>;
+  readonly answers?: Answers;
+}
+
+export interface Mapping {
+  readonly shape: Shape;
+  /** One for each column of the file. */
+  readonly targets: readonly Target[];
+}
+
+/** Names that a person may type into a mapping. */
+export const isTarget = (text: string): text is Target => text === "extra" || text === "ignore" || isColumn(text);
+
+export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
+  const chosen = headers.map((header) => saved.targets?.[header] ?? targetOf(header));
+  const targets = categoryAsType(headers, chosen, saved);
+  const shape = saved.shape ?? shapeOf(targets, saved.answers);
+  if (shape === null) throw new FileRefused("E_HEADER_MISSING", { line, value: headers.join(" | "), why: "columns" });
+  const used = targets.map((target) => usedIn(shape, target));
+  refuseTwins(headers, used, line);
+  return { shape, targets: used };
+}
+
+/** A column called category is the type when there is no other; the survey drops it again where its values are none. */
+function categoryAsType(headers: readonly string[], targets: readonly Target[], saved: SavedMapping): Target[] {
+  const has = (target: Target) => targets.includes(target);
+  if (has("cost_type") || !has("amount") || (!has("date") && !has("start_date"))) return [...targets];
+  return targets.map((target, at) =>
+    target === "category" && saved.targets?.[headers[at] ?? ""] === undefined ? "cost_type" : target,
+  );
+}
+
+/** The first that fits. A sheet of days names neither article nor order: with them the same columns mean something else. */
+function shapeOf(targets: readonly Target[], answers: Answers | undefined): Shape | null {
+  const has = (...wanted: Column[]) => wanted.some((target) => targets.includes(target));
+  const hasType = has(...COST_TYPES);
+  const knowsType = has("cost_type") || answers?.costType !== undefined;
+  if (has("date", "start_date") && has("cost_type") && has("amount")) return "costs";
+  if (has("date") && hasType && !has("sku", "variant_id", "product_id", "order_id")) return "days";
+  if (has("sku", "variant_id") && (has("cogs") || (has("amount") && !has("order_id")))) return "prices";
+  if (has("order_id") && (has("shipping", "handling", "payment_fee", "cogs") || has("amount"))) return "orders";
+  return has("date", "start_date") && has("amount") && knowsType ? "costs" : null;
+}
+
+/** What a shape does not read is kept beside the row, never guessed at. */
+function usedIn(shape: Shape, target: Target): Target {
+  if (target === "extra" || target === "ignore") return target;
+  const isType = COST_TYPES.some((type) => type === target);
+  if (shape === "costs") return isType ? "extra" : target;
+  if (shape === "days") return target === "amount" || target === "cost_type" ? "extra" : target;
+  return target;
+}
+
+function refuseTwins(headers: readonly string[], targets: readonly Target[], line: number): void {
+  const seen = new Map<Target, string>();
+  for (const [at, target] of targets.entries()) {
+    if (target === "extra" || target === "ignore") continue;
+    const header = headers[at] ?? "";
+    const first = seen.get(target);
+    if (first !== undefined)
+      throw new FileRefused("E_HEADER_DUP", { line, column: header, value: `${first}, ${header}`, why: target });
+    seen.set(target, header);
+  }
+}
+
+/** The same for two files whose columns are called the same, in whatever order. */
+export const headerMark = (headers: readonly string[]): string => headers.map(headerKey).toSorted().join("\n");

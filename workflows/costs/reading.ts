@@ -1,0 +1,46 @@
+/** The second pass: records from any place of the file, as costs and findings. */
+import type { Finding } from "./codes.ts";
+import { csvRecords, isBlank } from "./records.ts";
+import type { CsvPlace } from "./records.ts";
+import { makeRowReader } from "./rows.ts";
+import type { CostRow, RowGround } from "./rows.ts";
+import { textOf } from "./unpacking.ts";
+import type { CostFile } from "./unpacking.ts";
+
+export interface ReadLine {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly rows: readonly CostRow[];
+  readonly findings: readonly Finding[];
+}
+
+export interface ReadChunk {
+  readonly lines: readonly ReadLine[];
+  /** Where the next chunk begins: kept in the transaction of these rows. */
+  readonly next: CsvPlace;
+}
+
+/** Chunks of so many records; the total line at the end is left out. */
+export async function* costChunks(
+  file: CostFile,
+  ground: RowGround,
+  from: CsvPlace,
+  chunkSize: number,
+): AsyncGenerator<ReadChunk> {
+  const { survey, limits } = ground;
+  const read = makeRowReader(ground);
+  const text = textOf(file, survey.packing, limits, from.offset);
+  let lines: ReadLine[] = [];
+  let next = from;
+  for await (const records of csvRecords(text, survey.dialect.delimiter, limits, from)) {
+    for (const record of records) {
+      ({ next } = record);
+      if (isBlank(record.cells) || record.line === survey.totalLine) continue;
+      lines.push({ line: record.line, cells: record.cells, ...read(record) });
+      if (lines.length < chunkSize) continue;
+      yield { lines, next };
+      lines = [];
+    }
+  }
+  if (lines.length > 0 || next.offset > from.offset) yield { lines, next };
+}

@@ -1,0 +1,260 @@
+/**
+ * The first pass: everything that is decided once for a whole file. Its encoding, delimiter and header; for each column
+ * of dates which part is the day; which mark is the decimal one; how many rows there are, and whether the last is a total.
+ */
+import { FileRefused, finding } from "./codes.ts";
+import type { Finding } from "./codes.ts";
+import { noteDate, NO_SIGNS, orderOf } from "./dates.ts";
+import type { DateOrder, DateSigns } from "./dates.ts";
+import type { CostLimits } from "./limits.ts";
+import { mapHeader } from "./mapping.ts";
+import type { Mapping, SavedMapping } from "./mapping.ts";
+import { NO_NUMBERS, styleOf, voteOf } from "./numbers.ts";
+import type { Decimal, NumberSigns } from "./numbers.ts";
+import { csvRecords, dialectOf, isBlank } from "./records.ts";
+import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
+import { NotUtf8, packingOf, textOf } from "./unpacking.ts";
+import type { CostFile, Packing } from "./unpacking.ts";
+import { COST_TYPES, costTypeOf, isTotalWord } from "./vocabulary.ts";
+import type { Target } from "./vocabulary.ts";
+
+/** The brand's own habits, for what a file leaves open. */
+export interface BrandGround {
+  readonly currency: string;
+  readonly zone: string;
+  readonly dateOrder: DateOrder;
+  readonly decimal: Decimal;
+  /** Today in the brand's zone. */
+  readonly today: string;
+}
+
+/** What a person must say before the file can be taken. */
+export type Question =
+  | { readonly kind: "dateOrder"; readonly column: string; readonly guess: DateOrder }
+  | { readonly kind: "decimal"; readonly guess: Decimal }
+  | { readonly kind: "encoding"; readonly guess: "windows-1252" }
+  | { readonly kind: "costType" };
+
+/** Plain JSON: kept with the upload, so that the second pass may begin anywhere. */
+export interface Survey {
+  readonly packing: Packing;
+  readonly dialect: Dialect;
+  readonly headers: readonly string[];
+  readonly headerLine: number;
+  readonly firstRow: CsvPlace;
+  readonly mapping: Mapping;
+  /** By place of the column. */
+  readonly dateOrders: Readonly<Record<number, DateOrder>>;
+  readonly decimal: Decimal;
+  readonly rows: number;
+  readonly totalLine: number | null;
+  readonly findings: readonly Finding[];
+  readonly questions: readonly Question[];
+}
+
+export interface SurveyAsk {
+  readonly file: CostFile;
+  readonly limits: CostLimits;
+  readonly ground: BrandGround;
+  readonly saved: SavedMapping;
+  /** Called now and then with the bytes of text read, so that whoever waits may see it and may stop it. */
+  readonly onward?: (bytes: number) => void;
+}
+
+export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
+  if (ask.file.bytes > ask.limits.rawBytes) throw new FileRefused("E_TOO_LARGE", { why: "raw" });
+  const packing = await packingOf(ask.file, ask.limits);
+  const asked = ask.saved.answers?.encoding;
+  if (asked !== undefined && packing.encoding === "utf-8") return surveyText(ask, { ...packing, encoding: asked });
+  try {
+    return await surveyText(ask, packing);
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    const older: Packing = { ...packing, encoding: "windows-1252" };
+    if (packing.markBytes > 0) throw new FileRefused("E_ENCODING", { why: "utf-8" });
+    const survey = await surveyText(ask, older);
+    const found = finding(survey.headerLine, null, "W_ENCODING_GUESSED", "windows-1252");
+    return {
+      ...survey,
+      findings: [found, ...survey.findings],
+      questions: [{ kind: "encoding", guess: "windows-1252" }, ...survey.questions],
+    };
+  }
+}
+
+const SAMPLE_BYTES = 64 * 1024;
+
+async function sampleOf(
+  { file, limits }: SurveyAsk,
+  packing: Packing,
+): Promise<{ text: Uint8Array; isWhole: boolean }> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of textOf(file, packing, limits)) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > SAMPLE_BYTES) return { text: Buffer.concat(parts).subarray(0, SAMPLE_BYTES), isWhole: false };
+  }
+  return { text: Buffer.concat(parts), isWhole: true };
+}
+
+async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
+  const { file, limits, saved } = ask;
+  const sample = await sampleOf(ask, packing);
+  const dialect = dialectOf(sample.text, sample.isWhole);
+  const text = textOf(file, packing, limits, dialect.from.offset);
+  let pass: Pass | null = null;
+  for await (const records of csvRecords(text, dialect.delimiter, limits, dialect.from)) {
+    for (const record of records) {
+      if (isBlank(record.cells)) continue;
+      if (pass === null) pass = new Pass(record, limits, saved);
+      else pass.note(record);
+    }
+    ask.onward?.(records.at(-1)?.next.offset ?? 0);
+  }
+  if (pass === null) throw new FileRefused("E_HEADER_MISSING", { why: "empty" });
+  return pass.conclude(ask, packing, dialect, sample.text);
+}
+
+const DATE_TARGETS: readonly Target[] = ["date", "start_date", "end_date"];
+const NUMBER_TARGETS: readonly Target[] = ["amount", ...COST_TYPES];
+
+class Pass {
+  readonly #header: CsvRecord;
+  readonly #headers: readonly string[];
+  readonly #limits: CostLimits;
+  #mapping: Mapping;
+  readonly #dateColumns: number[];
+  readonly #numberColumns: number[];
+  readonly #typeColumn: number | null;
+  readonly #dates = new Map<number, DateSigns>();
+  #numbers: NumberSigns = NO_NUMBERS;
+  #rows = 0;
+  #last: CsvRecord | null = null;
+  #typesFit = true;
+
+  constructor(header: CsvRecord, limits: CostLimits, saved: SavedMapping) {
+    const cells = trimmedRight(header.cells);
+    if (cells.length > limits.columns) throw new FileRefused("E_TOO_LARGE", { line: header.line, why: "columns" });
+    this.#header = header;
+    this.#headers = cells.map((cell) => cell.replace(/^\ufeff/, "").trim());
+    this.#limits = limits;
+    this.#mapping = mapHeader(this.#headers, header.line, saved);
+    const { targets } = this.#mapping;
+    const placesOf = (wanted: readonly Target[]) =>
+      targets.flatMap((target, at) => (wanted.includes(target) ? [at] : []));
+    this.#dateColumns = placesOf(DATE_TARGETS);
+    this.#numberColumns = placesOf(NUMBER_TARGETS);
+    const category = this.#headers.findIndex(
+      (header_, at) => targets[at] === "cost_type" && /^(expense_)?categor/i.test(header_),
+    );
+    this.#typeColumn = category < 0 || saved.targets?.[this.#headers[category] ?? ""] !== undefined ? null : category;
+  }
+
+  note(record: CsvRecord): void {
+    const { cells } = record;
+    if (this.#last !== null) this.#count(this.#last);
+    this.#rows += 1;
+    if (this.#rows > this.#limits.rows + 1) throw new FileRefused("E_ROWS", { line: record.line });
+    this.#last = record;
+    for (const at of this.#dateColumns) {
+      const cell = cells[at];
+      if (cell !== undefined && cell !== "") this.#dates.set(at, noteDate(this.#dates.get(at) ?? NO_SIGNS, cell));
+    }
+  }
+
+  /** The last record may be a total: its figures say nothing, and its type is none. */
+  #count({ cells }: CsvRecord): void {
+    for (const at of this.#numberColumns) {
+      const vote = voteOf(cells[at] ?? "");
+      if (vote !== null) this.#numbers = { ...this.#numbers, [vote]: this.#numbers[vote] + 1 };
+    }
+    if (this.#typeColumn === null) return;
+    const type = cells[this.#typeColumn] ?? "";
+    if (type.trim() !== "" && costTypeOf(type) === null) this.#typesFit = false;
+  }
+
+  conclude({ ground, saved, limits }: SurveyAsk, packing: Packing, dialect: Dialect, sample: Uint8Array): Survey {
+    const totalLine = this.#last !== null && isTotalRecord(this.#last) ? this.#last.line : null;
+    if (totalLine === null && this.#last !== null) this.#count(this.#last);
+    const rows = this.#rows - (totalLine === null ? 0 : 1);
+    if (rows > limits.rows) throw new FileRefused("E_ROWS", { line: this.#last?.line ?? 1 });
+    if (!this.#typesFit) throw headerMissing(this.#header.line, sample);
+    const findings: Finding[] = [];
+    const questions: Question[] = [];
+    const dateOrders = this.#orders(ground, saved, findings, questions);
+    const decimal = this.#decimal(ground, saved, dialect, findings, questions);
+    const { shape, targets } = this.#mapping;
+    if (shape === "orders" && targets.includes("amount") && !targets.includes("cost_type") && !saved.answers?.costType)
+      questions.push({ kind: "costType" });
+    for (const [at, target] of targets.entries())
+      if (target === "extra" && (this.#headers[at] ?? "") !== "")
+        findings.push(finding(this.#header.line, this.#headers[at] ?? null, "W_UNKNOWN_COLUMN", this.#headers[at]));
+    if (totalLine !== null) findings.push(finding(totalLine, null, "W_TOTAL_ROW", this.#last?.cells.join(" | ")));
+    return {
+      packing,
+      dialect,
+      headers: this.#headers,
+      headerLine: this.#header.line,
+      firstRow: this.#header.next,
+      mapping: this.#mapping,
+      dateOrders,
+      decimal,
+      rows,
+      totalLine,
+      findings,
+      questions,
+    };
+  }
+
+  #orders(ground: BrandGround, saved: SavedMapping, findings: Finding[], questions: Question[]) {
+    const orders: Record<number, DateOrder> = {};
+    for (const at of this.#dateColumns) {
+      const column = this.#headers[at] ?? "";
+      const order = orderOf(this.#dates.get(at) ?? NO_SIGNS);
+      if (order === "mixed") throw new FileRefused("E_DATE_MIXED", { line: this.#header.line, column });
+      if (order !== "ambiguous") {
+        orders[at] = order === "none" ? ground.dateOrder : order;
+        continue;
+      }
+      const said = saved.answers?.dateOrder?.[column];
+      orders[at] = said ?? ground.dateOrder;
+      if (said !== undefined) continue;
+      findings.push(finding(this.#header.line, column, "W_DATE_AMBIGUOUS", ground.dateOrder));
+      questions.push({ kind: "dateOrder", column, guess: ground.dateOrder });
+    }
+    return orders;
+  }
+
+  #decimal(
+    ground: BrandGround,
+    saved: SavedMapping,
+    dialect: Dialect,
+    findings: Finding[],
+    questions: Question[],
+  ): Decimal {
+    const style = styleOf(this.#numbers, { delimiter: dialect.delimiter, localeDecimal: ground.decimal });
+    const said = saved.answers?.decimal;
+    if (!style.isGuess || said !== undefined) return style.isGuess && said !== undefined ? said : style.decimal;
+    findings.push(finding(this.#header.line, null, "W_NUMBER_AMBIGUOUS", style.decimal));
+    questions.push({ kind: "decimal", guess: style.decimal });
+    return style.decimal;
+  }
+}
+
+const isTotalRecord = ({ cells }: CsvRecord): boolean => isTotalWord(cells.find((cell) => cell.trim() !== "") ?? "");
+
+function trimmedRight(cells: readonly string[]): readonly string[] {
+  let length = cells.length;
+  while (length > 0 && (cells[length - 1] ?? "").trim() === "") length -= 1;
+  return cells.slice(0, length);
+}
+
+/** Told with the first lines, as they came: what stood there says more than what was missed. */
+export function headerMissing(line: number, sample: Uint8Array): FileRefused {
+  const lines = Buffer.from(sample)
+    .toString("utf8")
+    .split(/\r\n|\n|\r/)
+    .slice(0, 5);
+  return new FileRefused("E_HEADER_MISSING", { line, value: lines.join("\n"), why: "columns" });
+}
