@@ -1,5 +1,7 @@
 // How a person lets us in. Three ways; each turns what came back into `Tokens`, or refuses with a code.
 // Everything here runs in the API process (it seals what it gets) except `refresh`, which only workers can call.
+import type { AccountFacts } from "./account-facts.ts";
+import type { Failure } from "./failure.ts";
 import type { Outbound } from "./outbound/outbound.ts";
 import type { Notice } from "./notice.ts";
 import type { Scope } from "./catalog-entry.ts";
@@ -88,15 +90,31 @@ export type RefreshRequest = {
 export interface PastedKey {
   readonly kind: "key";
   readonly asks: readonly Ask[];
-  /** Shape only (stray spaces, public key instead of private); `exchange` then tries it. */
+  /** Shape only (stray spaces, public key instead of private); `probe` then tries it. */
   readonly readTyped: (typed: Params) => Typed;
-  readonly exchange: (
+  /** Tries the key at the source, one thing after another. Throws nothing that the source did: a check says it. */
+  readonly probe: (
     outbound: Outbound,
     given: { readonly params: Params; readonly now: Date; readonly signal: AbortSignal },
-  ) => Promise<Tokens>;
+  ) => Promise<KeyTrial>;
   /** Keys that buy a short token (client credentials, user and password). */
   readonly refresh?: (outbound: Outbound, given: Omit<RefreshRequest, "client">) => Promise<Tokens>;
 }
+
+/** One thing that trying a key found out: that the source is there, that it takes the key, what may be read with it. */
+export type KeyCheck = {
+  /** `reachable`, `accepted`, or a scope. */
+  readonly name: string;
+  /** `skipped`: what came before it made it pointless, or the source would not say now. */
+  readonly state: "passed" | "failed" | "skipped";
+  readonly failure: Failure | null;
+};
+export type KeyTrial = {
+  readonly checks: readonly KeyCheck[];
+  /** Null when the key is of no use at all; a missing optional scope is no reason. */
+  readonly tokens: Tokens | null;
+  readonly account: AccountFacts | null;
+};
 
 /** Files: nothing to authorize; pulled feeds carry their own secrets. */
 export interface Upload {

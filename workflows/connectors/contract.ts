@@ -135,9 +135,13 @@ export interface RateModel {
   readonly bucketKey: (login: Login) => string;
   /** Assumed until the source's answers say better (`session.measured`). */
   readonly initial: { readonly maximum: number; readonly restorePerSecond: number };
+  /** Fixed windows of one endpoint or a group of them, each kept by a bucket of its own: `protocol/fixed-windows.ts`. */
+  readonly allowances?: { readonly [name: string]: readonly Allowance[] };
   /** Slices of one datasource at once. */
   readonly concurrency: number;
 }
+
+export type Allowance = { readonly maximum: number; readonly restorePerSecond: number };
 
 /** The source's own figure for one of its days, to stand beside ours. */
 export interface Reconcile {

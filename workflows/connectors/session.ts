@@ -40,6 +40,8 @@ export type SourceRequest = {
   readonly credential: "attached" | "none";
   /** Points to take from the bucket before sending; 0 for what the source does not count. */
   readonly cost: number;
+  /** Which of `rate.allowances` it takes one of, besides its cost. */
+  readonly allowance?: string;
   /** What the call is, for the ledger: `orders`, `bulk.poll`. Never an id or an address. */
   readonly purpose: string;
   /** What may not happen twice because of a lost answer: creating a bulk operation, a report. */

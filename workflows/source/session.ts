@@ -25,6 +25,8 @@ export interface OpenOptions {
   candidate?: boolean;
 }
 
+const INSIST_AFTER_MS = 1_000;
+
 export class NotConnectable extends Error {
   override readonly name = "NotConnectable";
 }
@@ -44,7 +46,8 @@ export function openSource(
   const login: Login = { key: grant.login_key, details: grant.holder?.login ?? {} };
   const clock = new ProviderClock(`${standing.platform} ${login.key}`);
   const calls = new CallsLedger();
-  const bucket = bucketOf(standing.platform, connector.rate.bucketKey(login), connector.rate.initial);
+  const bucketKey = connector.rate.bucketKey(login);
+  const bucket = bucketOf(standing.platform, bucketKey, connector.rate.initial);
   const keeper = new CredentialKeeper({
     deps,
     connector,
@@ -55,7 +58,17 @@ export function openSource(
     signal: options.signal,
     candidate: options.candidate ?? false,
   });
-  const line: Line = { deps, connector, login, clock, calls, bucket, keeper, signal: options.signal };
+  const line: Line = {
+    deps,
+    connector,
+    login,
+    clock,
+    calls,
+    bucket,
+    allowances: (name) => allowanceBuckets(connector, bucketKey, name),
+    keeper,
+    signal: options.signal,
+  };
   const session: SourceSession = {
     http: { call: (request, read) => callSource(line, request, read) },
     login,
@@ -76,6 +89,7 @@ interface Line {
   clock: ProviderClock;
   calls: CallsLedger;
   bucket: Bucket;
+  allowances: (name: string | undefined) => Bucket[];
   keeper: CredentialKeeper;
   signal: AbortSignal;
 }
@@ -83,6 +97,8 @@ interface Line {
 async function callSource<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
   const patience = new Patience(line.deps.pace);
   let mayRenew = request.credential === "attached" && line.keeper.canRenew;
+  // A key cannot be renewed, but a refusal may be a blip: it is shown once more before anybody is asked to act.
+  let mayInsist = request.credential === "attached" && isLasting(line.connector);
   for (;;) {
     try {
       return await callOnce(line, request, read);
@@ -90,6 +106,11 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
       if (mayRenew && isExpiry(error)) {
         mayRenew = false;
         await line.keeper.renew();
+        continue;
+      }
+      if (mayInsist && isRefusal(error)) {
+        mayInsist = false;
+        await sleep(INSIST_AFTER_MS * (line.deps.pace ?? 1), undefined, { signal: line.signal });
         continue;
       }
       const next = request.once === true ? { kind: "giveUp" as const } : patience.after(error, line.clock.now());
@@ -105,7 +126,8 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
 }
 
 async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
-  if (request.cost > 0) await waitForPoints(line, request.cost);
+  if (request.cost > 0) await waitForPoints(line, line.bucket, request.cost);
+  for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, bucket, 1);
   line.signal.throwIfAborted();
   const answer = await send(line, request);
   line.bucket.answered();
@@ -123,14 +145,20 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
   }
 }
 
-async function waitForPoints(line: Line, cost: number): Promise<void> {
-  const waitMs = await line.bucket.take(line.deps.sql, cost);
+async function waitForPoints(line: Line, bucket: Bucket, cost: number): Promise<void> {
+  const waitMs = await bucket.take(line.deps.sql, cost);
   if (waitMs > PATIENCE.rateLimitMs) {
     const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
     throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
   }
   if (waitMs > 0) await sleep(waitMs, undefined, { signal: line.signal });
-  line.bucket.spent();
+  bucket.spent();
+}
+
+/** One for each fixed window that the source keeps of an endpoint, shared like any other. */
+function allowanceBuckets({ catalog, rate }: Connector, key: string, name: string | undefined): Bucket[] {
+  const allowances = name === undefined ? [] : (rate.allowances?.[name] ?? []);
+  return allowances.map((allowance, n) => bucketOf(catalog.platform, `${key} ${name} ${n}`, allowance));
 }
 
 async function send(line: Line, request: SourceRequest): Promise<Answer> {
@@ -154,6 +182,11 @@ async function send(line: Line, request: SourceRequest): Promise<Answer> {
     throw error;
   }
 }
+
+const isLasting = ({ authorization }: Connector): boolean =>
+  authorization.kind === "key" && authorization.refresh === undefined;
+
+const isRefusal = (error: unknown): boolean => isSourceFailure(error) && error.failure.class === "reauthorize";
 
 const isExpiry = (error: unknown): boolean =>
   isSourceFailure(error) && error.failure.class === "reauthorize" && error.failure.why === "expired";

@@ -124,12 +124,16 @@ export const shapes: { readonly [name: string]: Connector } = {
           key.startsWith("pk_")
             ? { ok: true, params: { key } }
             : { ok: false, field: "key", problem: { code: "toy.key" } },
-        exchange: async (_outbound, { params }) => ({
-          login: { key: "account", details: {} },
-          credential: { ...params },
-          scopes: ["read"],
-          accessExpiresAt: null,
-          endsAt: null,
+        probe: async (_outbound, { params }) => ({
+          checks: [{ name: "accepted", state: "passed", failure: null }],
+          account: null,
+          tokens: {
+            login: { key: "account", details: {} },
+            credential: { ...params },
+            scopes: ["read"],
+            accessExpiresAt: null,
+            endsAt: null,
+          },
         }),
       },
     },

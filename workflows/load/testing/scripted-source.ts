@@ -51,7 +51,7 @@ export function scriptedConnector({
       kind: "key",
       asks: [],
       readTyped: (params) => ({ ok: true, params }),
-      exchange: () => Promise.reject(new Error("not in this script")),
+      probe: () => Promise.reject(new Error("not in this script")),
       ...(refresh === undefined
         ? {}
         : {

@@ -1,0 +1,84 @@
+// The account behind a key: one key, one account.
+import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
+import { SourceFailure } from "../failure.ts";
+import { textOrNull, yesOrNo, isFields, type Fields } from "../read-fields.ts";
+import type { SourceSession } from "../session.ts";
+import { apiUrl, attributesOf, type Call, type Caller, callerOf, dataOf } from "./api.ts";
+import { choosePlacedOrder, readMetrics } from "./metrics.ts";
+import { probes, refusalOf } from "./probes.ts";
+
+export const klaviyoAccount: AccountProbe = {
+  reaches: "one",
+  list: async (session) => [await readAccount(callerOf(session))],
+  verify: (session) => verify(session),
+};
+
+export const accountCall: Call = {
+  url: apiUrl("accounts"),
+  endpoint: "accounts",
+  scope: "accounts:read",
+  purpose: "account",
+};
+
+export async function readAccount(caller: Caller): Promise<AccountFacts> {
+  const [account] = dataOf(await caller(accountCall));
+  const id = account === undefined ? null : textOrNull(account, "id");
+  if (account === undefined || id === null || id === "")
+    throw new SourceFailure({ class: "transient", code: "klaviyo.notJsonApi", said: "200 without an account" });
+  return factsIn(id, attributesOf(account));
+}
+
+function factsIn(id: string, attributes: Fields): AccountFacts {
+  const contact = attributes["contact_information"];
+  const known = isFields(contact) ? contact : {};
+  return {
+    externalId: id,
+    name: textOrNull(known, "organization_name") ?? id,
+    domain: hostIn(textOrNull(known, "website_url")),
+    currency: currencyIn(textOrNull(attributes, "preferred_currency")),
+    zone: zoneIn(textOrNull(attributes, "timezone")),
+    state: "open",
+    details: { isTest: attributes["test_account"] === undefined ? false : yesOrNo(attributes, "test_account") },
+  };
+}
+
+const hostIn = (address: string | null): string | null =>
+  address !== null && URL.canParse(address) ? new URL(address).hostname : null;
+
+const currencyIn = (currency: string | null): string | null =>
+  currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;
+
+/** As Klaviyo writes it, for it takes no other spelling back; null where it is no zone that we know. */
+function zoneIn(zone: string | null): string | null {
+  try {
+    return zone === null ? null : (new Intl.DateTimeFormat("en", { timeZone: zone }), zone);
+  } catch {
+    return null; // RangeError: the person is asked
+  }
+}
+
+async function verify(session: SourceSession): Promise<Verified> {
+  const caller = callerOf(session);
+  const account = await readAccount(caller);
+  const scopes = ["accounts:read"];
+  for (const { scope, call } of probes) if ((await refusalOf(caller, call)) === null) scopes.push(scope);
+  const metrics = scopes.includes("metrics:read") ? await readMetrics(caller) : [];
+  const placed = choosePlacedOrder(metrics);
+  return {
+    account: {
+      ...account,
+      details: {
+        ...account.details,
+        conversionMetricId: placed?.id ?? null,
+        conversionMetricFrom: placed?.integration ?? null,
+      },
+    },
+    scopes,
+    notices: noticesFor(scopes, placed === null),
+    historyFrom: null,
+  };
+}
+
+function noticesFor(scopes: readonly string[], isWithoutOrders: boolean): Notice[] {
+  return scopes.includes("metrics:read") && isWithoutOrders ? [{ code: "klaviyo.noPlacedOrder" }] : [];
+}

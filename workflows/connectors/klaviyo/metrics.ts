@@ -1,0 +1,72 @@
+// Which of an account's metrics make its message days. Klaviyo names them the same for everyone; several may be called
+// Placed Order, one for each shop or app that sends orders, and only one of them is the store's.
+import { textOrNull, isFields, type Fields } from "../read-fields.ts";
+import { makePageGuard } from "../protocol/page-guard.ts";
+import { apiUrl, attributesOf, type Caller, dataOf, nextOf } from "./api.ts";
+
+export type Metric = {
+  readonly id: string;
+  readonly name: string;
+  readonly integration: string;
+  readonly created: string;
+};
+
+/** What a metric counts, and on which channel; orders are credited to channels by the source. */
+export type Measure = {
+  readonly column: "orders" | "sends" | "opens" | "clicks" | "unsubscribes";
+  readonly channel: string | null;
+};
+
+export const PLACED_ORDER = "Placed Order";
+
+export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measure>([
+  [PLACED_ORDER, { column: "orders", channel: null }],
+  ["Received Email", { column: "sends", channel: "email" }],
+  ["Opened Email", { column: "opens", channel: "email" }],
+  ["Clicked Email", { column: "clicks", channel: "email" }],
+  ["Unsubscribed from Email Marketing", { column: "unsubscribes", channel: "email" }],
+  ["Received SMS", { column: "sends", channel: "sms" }],
+  ["Clicked SMS", { column: "clicks", channel: "sms" }],
+  ["Unsubscribed from SMS Marketing", { column: "unsubscribes", channel: "sms" }],
+  ["Received Push", { column: "sends", channel: "push" }],
+  ["Opened Push", { column: "opens", channel: "push" }],
+]);
+
+/** Apps of ours that are stores come first, then others by how long they have been there. */
+const STORES = ["shopify", "bigcommerce", "woocommerce", "magento", "magento two", "prestashop", "api"];
+
+export async function readMetrics(caller: Caller): Promise<Metric[]> {
+  const metrics = new Map<string, Metric>();
+  const guard = makePageGuard();
+  for (let url: string | null = apiUrl("metrics"); url !== null;) {
+    const document: Fields = await caller({ url, endpoint: "metrics", scope: "metrics:read", purpose: "metrics" });
+    const page = dataOf(document).flatMap(metricIn);
+    const next = nextOf(document);
+    if (guard({ ids: page.map(({ id }) => id), next }) === "again") continue;
+    for (const metric of page) metrics.set(metric.id, metric);
+    url = next;
+  }
+  return [...metrics.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function metricIn(object: Fields): Metric[] {
+  const id = textOrNull(object, "id");
+  const attributes = attributesOf(object);
+  const name = textOrNull(attributes, "name");
+  if (id === null || id === "" || name === null) return [];
+  const integration = attributes["integration"];
+  const from = isFields(integration) ? (textOrNull(integration, "name") ?? "") : "";
+  return [{ id, name, integration: from, created: textOrNull(attributes, "created") ?? "" }];
+}
+
+/** Of several the one that a store sends; the eldest of equals. */
+export function choosePlacedOrder(metrics: readonly Metric[]): Metric | null {
+  const rank = ({ integration }: Metric): number => {
+    const at = STORES.indexOf(integration.toLowerCase());
+    return at < 0 ? STORES.length : at;
+  };
+  const [first] = metrics
+    .filter(({ name }) => name === PLACED_ORDER)
+    .toSorted((a, b) => rank(a) - rank(b) || a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
+  return first ?? null;
+}

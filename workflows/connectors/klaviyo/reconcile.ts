@@ -1,0 +1,33 @@
+// Klaviyo's own figures for one of its days: the store's Placed Order counted without any breakdown.
+import type { Aggregate, Reconcile } from "../contract.ts";
+import type { DayText } from "../records.ts";
+import type { SourceSession } from "../session.ts";
+import { aggregateCall, type AggregateAsk, readAggregates } from "./aggregates.ts";
+import { callerOf } from "./api.ts";
+import { choosePlacedOrder, readMetrics } from "./metrics.ts";
+
+export const klaviyoReconcile: Reconcile = { settledAfterHours: 6, aggregates };
+
+async function aggregates(session: SourceSession, day: DayText): Promise<readonly Aggregate[]> {
+  const caller = callerOf(session);
+  const placed = choosePlacedOrder(await readMetrics(caller));
+  if (placed === null) return [];
+  const until = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  const zone = session.account?.zone ?? "UTC";
+  const ask: AggregateAsk = {
+    metricId: placed.id,
+    zone,
+    from: day,
+    until,
+    by: [],
+    page: null,
+    purpose: "aggregates.check",
+  };
+  const { rows } = readAggregates(await caller(aggregateCall(ask)), ask);
+  const cell = rows[0]?.cells[0];
+  const currency = session.account?.currency ?? null;
+  return [
+    { metric: "tracked_orders", day, value: cell?.count ?? "0", currency, figure: "placedOrder" },
+    { metric: "tracked_revenue", day, value: cell?.value ?? "0", currency, figure: "placedOrder" },
+  ];
+}

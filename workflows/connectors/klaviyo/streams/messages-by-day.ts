@@ -1,0 +1,216 @@
+// Message days: one metric after another over the days of a slice, each page by page. Days are the account's own, cut by
+// Klaviyo; what the source credits later moves days that have passed, so every reading replaces its days whole.
+import { Temporal } from "temporal-polyfill";
+import type { Cursor, Page, SliceSpec, Stream } from "../../contract.ts";
+import { makePageGuard, type PageGuard } from "../../protocol/page-guard.ts";
+import type { DayText, MessageDayRecord, RejectedRecord } from "../../records.ts";
+import type { SourceSession } from "../../session.ts";
+import {
+  aggregateCall,
+  type AggregateAsk,
+  type AggregatePage,
+  type AggregateRow,
+  BY_CREDIT,
+  BY_MESSAGE,
+  type Cell,
+  readAggregates,
+} from "../aggregates.ts";
+import { callerOf } from "../api.ts";
+import { choosePlacedOrder, type Measure, measureByName, PLACED_ORDER, readMetrics } from "../metrics.ts";
+
+const DAY_MS = 86_400_000;
+
+export const messagesByDay: Stream = {
+  name: "messagesByDay",
+  kinds: ["messageDay"],
+  needs: ["metrics:read"],
+  optional: false,
+  window: {
+    history: "byTime",
+    overlapMs: 0,
+    restatedDays: 3,
+    refresh: { days: 30, everyDays: 1 },
+    longestMs: 90 * DAY_MS,
+  },
+  pages: readDays,
+};
+
+/** A metric to read, as it is kept in the cursor: a list that was read once serves the whole slice. */
+type Ask = { readonly id: string; readonly name: string; readonly counts: boolean };
+type Place = {
+  /** When the reading began: the version of all its rows. */
+  readonly since: string;
+  readonly from: DayText;
+  readonly until: DayText;
+  readonly asks: readonly Ask[];
+  readonly page: string | null;
+  /** Something of this metric could not be mapped: then nothing of it is taken for gone. */
+  readonly isSpoiled: boolean;
+};
+
+/** Before the account's life, or any life of Klaviyo's. */
+const FIRST_DAY = "2012-01-01";
+
+async function* readDays(session: SourceSession, slice: SliceSpec, from: Cursor | null): AsyncGenerator<Page> {
+  let place = readPlace(from) ?? (await beginning(session, slice));
+  let guard = makePageGuard();
+  const hasNothing = place.asks.length === 0;
+  while (place.asks.length > 0) {
+    const step = await readPage(session, place, guard);
+    if (step === null) continue;
+    place = step.place;
+    if (step.isLast) guard = makePageGuard();
+    yield { ...step.page, cursor: { ...place }, done: place.asks.length === 0, ...throughOf(place, slice) };
+  }
+  if (hasNothing) yield { kind: "records", records: [], rejected: [], cursor: { ...place }, done: true };
+}
+
+/** Complete up to when the reading began: what happened since then may stand on one metric and not on another. */
+function throughOf({ asks, since }: Place, { to }: SliceSpec): { through?: Date } {
+  if (asks.length > 0) return {};
+  const begun = new Date(since);
+  return { through: begun < to ? begun : to };
+}
+
+async function beginning(session: SourceSession, slice: SliceSpec): Promise<Place> {
+  const since = session.clock.now().toISOString();
+  const metrics = await readMetrics(callerOf(session));
+  const placed = choosePlacedOrder(metrics);
+  const asks = metrics
+    .filter(({ name }) => measureByName.has(name))
+    .map(({ id, name }) => ({ id, name, counts: name !== PLACED_ORDER || id === placed?.id }));
+  const zone = zoneOf(session);
+  const dayOf = (at: Date) =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const last = dayOf(new Date(slice.to.getTime() - 1));
+  return {
+    since,
+    from: slice.from === null ? FIRST_DAY : dayOf(slice.from).toString(),
+    until: last.add({ days: 1 }).toString(),
+    asks,
+    page: null,
+    isSpoiled: false,
+  };
+}
+
+const zoneOf = (session: SourceSession): string => session.account?.zone ?? "UTC";
+
+type Step = {
+  readonly page: Omit<Extract<Page, { kind: "records" }>, "cursor" | "done">;
+  readonly place: Place;
+  readonly isLast: boolean;
+};
+
+/** Null: the page lied and is to be asked for again. */
+async function readPage(session: SourceSession, place: Place, guard: PageGuard): Promise<Step | null> {
+  const [ask, ...rest] = place.asks;
+  if (ask === undefined) return null;
+  const measure = measureByName.get(ask.name) ?? { column: "orders", channel: null };
+  const asked: AggregateAsk = {
+    metricId: ask.id,
+    zone: zoneOf(session),
+    from: place.from,
+    until: place.until,
+    by: measure.column === "orders" ? BY_CREDIT : BY_MESSAGE,
+    page: place.page,
+    purpose: `aggregates.${measure.column}`,
+  };
+  const answer = readAggregates(await callerOf(session)(aggregateCall(asked)), asked);
+  const ids = answer.rows.map(({ dimensions }) => JSON.stringify(dimensions));
+  if (guard({ ids, next: answer.next }) === "again") return null;
+  const isSpoiled = place.isSpoiled || answer.spoiled.length > 0;
+  const isLast = answer.next === null;
+  const whole = { kind: "messageDay", part: ask.id, from: place.from, until: place.until, since: place.since } as const;
+  return {
+    page: {
+      kind: "records",
+      ...mappedPage(session, answer, { ask, measure, since: place.since }),
+      ...(isLast && !isSpoiled ? { whole: [whole] } : {}),
+    },
+    place: isLast ? { ...place, asks: rest, page: null, isSpoiled: false } : { ...place, page: answer.next, isSpoiled },
+    isLast,
+  };
+}
+
+type Of = { readonly ask: Ask; readonly measure: Measure; readonly since: string };
+
+function mappedPage(
+  session: SourceSession,
+  { rows, spoiled }: AggregatePage,
+  of: Of,
+): { records: MessageDayRecord[]; rejected: RejectedRecord[] } {
+  const currency = session.account?.currency ?? "XXX";
+  return {
+    records: rows.flatMap((row) => row.cells.map((cell) => recordOf(row, cell, of, currency))),
+    rejected: spoiled.map(({ row, reason, detail }) => ({
+      kind: "messageDay",
+      id: null,
+      reason,
+      detail,
+      document: JSON.stringify(row),
+    })),
+  };
+}
+
+function recordOf(
+  { dimensions }: AggregateRow,
+  cell: Cell,
+  { ask, measure, since }: Of,
+  currency: string,
+): MessageDayRecord {
+  const isOrders = measure.column === "orders";
+  const [channel = "", flow = "", message = ""] = isOrders ? dimensions : [measure.channel ?? "", ...dimensions];
+  const count = (column: Measure["column"]) => (measure.column === column ? cell.count : null);
+  return {
+    kind: "messageDay",
+    id: [ask.id, cell.day, ...dimensions].join("\u001f"),
+    versionAt: since,
+    document: documentOf(ask, dimensions, cell),
+    day: cell.day,
+    part: ask.id,
+    counts: ask.counts,
+    channel: channel === "" ? null : channelOf(channel),
+    campaignId: null,
+    flowId: flow === "" ? null : flow,
+    messageId: message === "" ? null : message,
+    sends: count("sends"),
+    opens: count("opens"),
+    clicks: count("clicks"),
+    unsubscribes: count("unsubscribes"),
+    orders: count("orders"),
+    revenue: isOrders ? cell.value : null,
+    currency,
+  };
+}
+
+/** Their words for a channel differ from answer to answer; ours are the same for all platforms. */
+export function channelOf(channel: string): string {
+  const name = channel.toLowerCase().replaceAll(/[^a-z]+/g, "");
+  return name === "mobilepush" || name === "pushnotification" ? "push" : name === "" ? "other" : name;
+}
+
+function documentOf({ id, name }: Ask, dimensions: readonly string[], { day, count, unique, value }: Cell): string {
+  const numbers = `{"count":${count},"unique":${unique},"sum_value":${value}}`;
+  const head = JSON.stringify({ metric_id: id, metric: name, date: day, dimensions });
+  return `${head.slice(0, -1)},"measurements":${numbers}}`;
+}
+
+/** Our own cursor, as we committed it. One that a later version cannot read begins the slice again. */
+function readPlace(cursor: Cursor | null): Place | null {
+  if (cursor === null) return null;
+  const { since, from, until, asks, page, isSpoiled } = cursor;
+  if (typeof since !== "string" || typeof from !== "string" || typeof until !== "string" || !Array.isArray(asks))
+    return null;
+  const read = asks.flatMap((ask): Ask[] => {
+    const { id, name, counts } = Object(ask);
+    return typeof id === "string" && typeof name === "string" ? [{ id, name, counts: counts === true }] : [];
+  });
+  return {
+    since,
+    from,
+    until,
+    asks: read,
+    page: typeof page === "string" ? page : null,
+    isSpoiled: isSpoiled === true,
+  };
+}
