@@ -9,6 +9,7 @@ import { PageFailed } from "./shell/plain-pages.tsx";
 
 const SignIn = lazy(async () => ({ default: (await import("./screens/entry/sign-in.tsx")).SignIn }));
 const SignUp = lazy(async () => ({ default: (await import("./screens/entry/sign-up.tsx")).SignUp }));
+const Confirm = lazy(async () => ({ default: (await import("./screens/entry/confirm.tsx")).Confirm }));
 const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gallery/gallery.tsx")).Gallery })) : null;
 
 export function App() {
@@ -24,6 +25,9 @@ export function App() {
             )}
             <Route path={patterns.signIn}>
               <SignInPlace />
+            </Route>
+            <Route path={patterns.confirm}>
+              <Confirm token={location.hash.slice(1)} />
             </Route>
             <Route path={patterns.signUp}>
               <SignUp />

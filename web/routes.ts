@@ -9,6 +9,7 @@ const listPath = "/:org/settings/integrations/datasources";
 export const patterns = {
   signIn: "/sign-in",
   signUp: "/sign-up",
+  confirm: "/sign-up/confirm",
   overview: "/:org/overview",
   datasources: `${listPath}/*?`,
   tokens: "/:org/settings/developers/tokens",

@@ -13,6 +13,7 @@ export {
   type SealedCredential,
   type VaultKeys,
 } from "./vault/vault.ts";
+export { mailBinding } from "./vault/mail-binding.ts";
 export { requireVaultKeys, rotateVaultKeys, type RotationOptions } from "./vault/rotation.ts";
 export { relations } from "./schema/relations.ts";
 export * as schema from "./schema/tables.ts";

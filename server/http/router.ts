@@ -10,6 +10,7 @@ import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
 import { LIMITS } from "../graphql/limits.ts";
 import type { Asking } from "../graphql/operation.ts";
+import { MAILBOX_STYLE, mailboxPage } from "../mails/mailbox.ts";
 import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
@@ -91,8 +92,9 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     case "readyz":
     case "metrics":
       return path === `/${first}` ? answerHealth(routes, request, response, first) : send(response, { status: 404 });
-    case "v1":
     case "mailbox":
+      return answerMailbox(routes, request, response, path);
+    case "v1":
       return send(response, { status: 404 });
     default: {
       const home = homeOf(routes.publicUrl, request);
@@ -130,6 +132,23 @@ async function answerHealth(
   if (name === "healthz") return send(response, { status: 200, type, body: "alive\n" });
   const isReady = !isDraining() && (await isDatabaseUp(services.db));
   return send(response, { status: isReady ? 200 : 503, type, body: isReady ? "ready\n" : "not ready\n" });
+}
+
+/** Letters may hold a link that signs in: in production there is no such page, and elsewhere it is for this machine. */
+async function answerMailbox(
+  { services, mailbox, publicUrl }: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  if (mailbox === null || !isNeighbour(request)) return send(response, { status: 404 });
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return send(response, { status: 405, headers: { allow: "GET, HEAD" } });
+  if (path === "/mailbox/mailbox.css")
+    return send(response, { status: 200, type: "text/css; charset=utf-8", body: MAILBOX_STYLE });
+  if (path !== mailbox) return send(response, { status: 404 });
+  const body = await mailboxPage(services.db, wordsIn(languageOf(request)), publicUrl);
+  return send(response, { status: 200, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
 }
 
 const languageOf = (request: IncomingMessage): Locale => {

@@ -1,16 +1,9 @@
 /** The small page that a consent ends on: it tells the opener, closes itself, and otherwise shows one sentence and a way back. */
+import { escapeHtml as escape } from "../http/html.ts";
 import type { Words } from "../words/words.ts";
 
 export const OUTCOMES = ["returned", "refused", "failed", "late", "forged", "otherSession"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-
-const escape = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 export interface PageParts {
   readonly outcome: Outcome;

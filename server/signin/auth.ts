@@ -1,5 +1,5 @@
 /** better-auth, core only: sign-in, sign-out and sessions. Its table of paths is cut down to those that the page uses. */
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { Database } from "@headwater/db";
@@ -17,6 +17,13 @@ export const ABSOLUTE_S = 30 * 24 * 3600;
 /** Only on plain-http loopback does the cookie go without `__Host-` and `Secure`. */
 export const cookieName = (publicUrl: string): string =>
   publicUrl.startsWith("https:") ? "__Host-headwater" : "headwater-session";
+
+/** As better-auth signs and names it, for a session that no password opened. */
+export function sessionCookie({ secret, publicUrl }: Pick<AuthOptions, "secret" | "publicUrl">, token: string): string {
+  const signature = createHmac("sha256", secret).update(token).digest("base64");
+  const secure = publicUrl.startsWith("https:") ? "; Secure" : "";
+  return `${cookieName(publicUrl)}=${encodeURIComponent(`${token}.${signature}`)}; Max-Age=${ABSOLUTE_S}; Path=/; HttpOnly; SameSite=Lax${secure}`;
+}
 
 export interface AuthOptions {
   readonly db: Database;

@@ -1,14 +1,19 @@
-/** Sign-up: a person, how they sign in, their organisation and their ownership of it, in one transaction or not at all. */
-import { randomUUID } from "node:crypto";
+/**
+ * Sign-up: asked for by anybody, answered alike for everybody, and made by whoever reads the mail. Until then there is no
+ * person and no organisation, so that nobody's address can be taken by another or found out to be here.
+ */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import { inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
-import { memberships, organisations, signInMethods, users } from "@headwater/db/schema/tables.ts";
+import { memberships, organisations, signInMethods, users, verifications } from "@headwater/db/schema/tables.ts";
 import { organisationId, userId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import { audit } from "../datasources/audit.ts";
+import { writeMail } from "../mails/write.ts";
 import { isZone } from "../reading/days.ts";
+import { LOCALES } from "../words/catalog.ts";
 import { hashPassword, isWeak, PASSWORD_LEAST, PASSWORD_MOST } from "./passwords.ts";
 
 const printable = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
@@ -20,9 +25,71 @@ export const SignUp = v.object({
   organisation: printable,
   zone: v.optional(v.pipe(v.string(), v.check(isZone, "not an IANA zone")), "Asia/Kolkata"),
   currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), "INR"),
-  locale: v.optional(v.picklist(["en", "hi", "as"]), "en"),
+  locale: v.picklist(LOCALES),
 });
 export type SignUpInput = v.InferOutput<typeof SignUp>;
+
+const Asked = v.object({ ...v.omit(SignUp, ["password"]).entries, passwordHash: v.string() });
+type Asked = v.InferOutput<typeof Asked>;
+
+const CONFIRM_MS = 24 * 3_600_000;
+const hashOf = (token: string): string => `sign-up ${createHash("sha256").update(token).digest("base64url")}`;
+
+export interface SignUpDeps {
+  readonly db: Database;
+  readonly vaultPublicKey: string;
+  readonly publicUrl: string;
+}
+
+/** The same statements and the same answer, whether the address has an account or not; the mail alone differs. */
+export async function askToSignUp(deps: SignUpDeps, input: SignUpInput, now: Date): Promise<"sent" | "weak"> {
+  const { password, ...asked } = input;
+  if (isWeakFor(input)) return "weak";
+  const value: Asked = { ...asked, passwordHash: await hashPassword(password) };
+  const token = randomBytes(32).toString("base64url");
+  await deps.db.drizzle.transaction(async (tx) => {
+    const [known] = await tx
+      .select({ id: users.id, locale: users.locale })
+      .from(users)
+      .where(eq(users.email, input.email));
+    const isTaken = known !== undefined;
+    await tx.insert(verifications).values({
+      identifier: hashOf(token),
+      value: JSON.stringify(value),
+      expiresAt: new Date(now.getTime() + (isTaken ? 0 : CONFIRM_MS)),
+    });
+    await writeMail(tx, deps.vaultPublicKey, {
+      to: input.email,
+      locale: known?.locale ?? input.locale,
+      kind: isTaken ? "addressTaken" : "confirmSignUp",
+      details: isTaken ? {} : { name: input.name, organisation: input.organisation },
+      // Behind a #, so that it is in no log of a server on the way.
+      link: new URL(isTaken ? "/sign-in" : `/sign-up/confirm#${token}`, deps.publicUrl).href,
+      organisation: null,
+    });
+  });
+  return "sent";
+}
+
+/** Once: the row goes with the question. Null for what is no link of ours, was used, has lapsed, or was overtaken. */
+export async function confirmSignUp(
+  db: Database,
+  token: string,
+  visitor: { readonly address: string | null },
+  now: Date,
+): Promise<(SignedUp & { readonly email: string }) | null> {
+  const [row] = await db.drizzle
+    .delete(verifications)
+    .where(eq(verifications.identifier, hashOf(token)))
+    .returning();
+  if (row === undefined || row.expiresAt <= now) return null;
+  const asked = v.parse(Asked, JSON.parse(row.value));
+  const made = await found(db, asked, visitor);
+  return made === null ? null : { ...made, email: asked.email };
+}
+
+const isWeakFor = ({ password, name, organisation, email }: SignUpInput): boolean =>
+  isWeak(password, [name, organisation, email.split("@")[0] ?? ""]);
 
 export type SignUpRefusal = { readonly code: "WEAK_PASSWORD" | "EMAIL_TAKEN" };
 
@@ -66,22 +133,32 @@ const RESERVED = new Set([
   "fleet",
 ]);
 
+/** At once, without a mail: for the demo, whose owner is whoever started it. */
 export async function signUp(
   db: Database,
   input: SignUpInput,
   visitor: { readonly address: string | null },
 ): Promise<SignedUp | SignUpRefusal> {
-  if (isWeak(input.password, [input.name, input.organisation, input.email.split("@")[0] ?? ""]))
-    return { code: "WEAK_PASSWORD" };
-  const password = await hashPassword(input.password);
+  const { password, ...asked } = input;
+  if (isWeakFor(input)) return { code: "WEAK_PASSWORD" };
+  const made = await found(db, { ...asked, passwordHash: await hashPassword(password) }, visitor);
+  return made ?? { code: "EMAIL_TAKEN" };
+}
+
+/** Null where the address has an account by now. */
+async function found(
+  db: Database,
+  input: Asked,
+  visitor: { readonly address: string | null },
+): Promise<SignedUp | null> {
   const user = userId(randomUUID());
   const organisation = organisationId(randomUUID());
   const wanted = slugOf(input.organisation);
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const slug = attempt === 0 && !RESERVED.has(wanted) ? wanted : `${wanted}-${randomUUID().slice(0, 6)}`;
-    const written = await write(db, { user, organisation, slug, password, input, visitor });
+    const written = await write(db, { user, organisation, slug, input, visitor });
     if (written !== "slugTaken")
-      return written === "emailTaken" ? { code: "EMAIL_TAKEN" } : { userId: user, organisationId: organisation, slug };
+      return written === "emailTaken" ? null : { userId: user, organisationId: organisation, slug };
   }
   throw new Error("no free slug after five tries");
 }
@@ -90,8 +167,7 @@ interface Writing {
   readonly user: UserId;
   readonly organisation: OrganisationId;
   readonly slug: string;
-  readonly password: string;
-  readonly input: SignUpInput;
+  readonly input: Asked;
   readonly visitor: { readonly address: string | null };
 }
 
@@ -105,14 +181,14 @@ class Taken extends Error {
 
 async function write(
   db: Database,
-  { user, organisation, slug, password, input, visitor }: Writing,
+  { user, organisation, slug, input, visitor }: Writing,
 ): Promise<"written" | "emailTaken" | "slugTaken"> {
   try {
     await inTenant(db, organisation, async ({ drizzle }) => {
-      const { name, email, locale, zone, currency } = input;
+      const { name, email, locale, zone, currency, passwordHash: password } = input;
       const made = await drizzle
         .insert(users)
-        .values({ id: user, name, email, locale })
+        .values({ id: user, name, email, locale, emailVerified: true })
         .onConflictDoNothing()
         .returning({ id: users.id });
       if (made.length === 0) throw new Taken("emailTaken");

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { eq, lt, sql } from "drizzle-orm";
 import type { Database } from "@headwater/db";
-import { throttles } from "@headwater/db/schema/tables.ts";
+import { throttles, verifications } from "@headwater/db/schema/tables.ts";
 import { errorFacts } from "../http/log.ts";
 import type { Log } from "../http/log.ts";
 
@@ -13,6 +13,8 @@ const FORGET_EVERY_MS = 3_600_000;
 export const ACCOUNT_TRIES = 10;
 export const ACCOUNT_TRIES_ANYWHERE = 100;
 export const SIGN_UPS = 20;
+/** Mails about sign-ups to one address, whoever asks. */
+export const MAILS_TO_ONE = 5;
 /** An office is many people behind one address. */
 export const ADDRESS_TRIES = 200;
 
@@ -62,9 +64,10 @@ export async function forgetTries(db: Database, key: string): Promise<void> {
   await db.drizzle.delete(throttles).where(eq(throttles.key, key));
 }
 
-/** A window is long over by then: nothing that counts goes. */
+/** A window is long over by then, and a link that has lapsed opens nothing: nothing that counts goes. */
 export async function forgetOldTries(db: Database, now: Date): Promise<void> {
   await db.drizzle.delete(throttles).where(lt(throttles.windowStartedAt, new Date(now.getTime() - KEPT_MS)));
+  await db.drizzle.delete(verifications).where(lt(verifications.expiresAt, now));
 }
 
 /** At start and each hour, for as long as the process lives. */

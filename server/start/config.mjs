@@ -28,7 +28,9 @@ export const settings = {
   PROVIDER_ROUTES: "host pattern to the origin of a stand-in, as JSON; refused in production",
   SUPPORT_URL: "where *contact support* leads",
   TRUSTED_PROXIES: "addresses or ranges of your proxies, whose `x-forwarded-for` is believed; none",
-  SMTP_URL: "where mails are handed in; the embedded default keeps them to be read",
+  SMTP_URL:
+    "where mails are handed in, `smtps://user:password@host:465`; the embedded default keeps them to be read at `/mailbox`",
+  MAIL_FROM: "whom mails come from, `Headwater <no-reply@<host of PUBLIC_URL>>`",
   LOG_LEVEL: "`debug`, `info`, `warn` or `error`",
   NODE_ENV: "`production` makes it production, which needs an https `PUBLIC_URL`",
   SANDBOX_LIVE: "new orders in the sandbox as time goes by: `on`, `off`, or `seeds` for each shop as it is set",
@@ -76,6 +78,7 @@ export function readStartConfig(env) {
     vaultPrivateKeyFile: env.VAULT_PRIVATE_KEY_FILE,
     providerRoutes: set.routes("PROVIDER_ROUTES"),
     supportUrl: env.SUPPORT_URL || "mailto:support@headwater.example",
+    smtpUrl: set.url("SMTP_URL", ["smtp:", "smtps:"]),
   };
   set.refuseOpenDoors(config);
   if (production) set.refuseForProduction(config);
@@ -148,9 +151,10 @@ function reader(env) {
         VAULT_PRIVATE_KEY_FILE: config.vaultPrivateKeyFile,
         API_ROLE_PASSWORD: config.apiRolePassword,
         WORKER_ROLE_PASSWORD: config.workerRolePassword,
+        SMTP_URL: config.smtpUrl,
       };
       for (const [key, value] of Object.entries(needed)) {
-        if (!value) wrong.push(`${key}: production does not start with a made-up one; set it`);
+        if (!value) wrong.push(`${key}: production makes none up; set it`);
       }
     },
     done() {

@@ -8,6 +8,7 @@ const production = {
   VAULT_PRIVATE_KEY_FILE: "/keys/private",
   API_ROLE_PASSWORD: "a",
   WORKER_ROLE_PASSWORD: "b",
+  SMTP_URL: "smtps://mail.example",
 };
 
 const refusal = (env: Record<string, string>) => {

@@ -14,7 +14,7 @@ import { webDist } from "./web-build.mjs";
 /** Not handed on from our own environment: who needs one is given it by name. */
 const withheld = new Set(
   `DATABASE_URL API_ROLE_PASSWORD WORKER_ROLE_PASSWORD AUTH_SECRET DEMO_PASSWORD PROVIDER_ROUTES
-   VAULT_PUBLIC_KEY_FILE VAULT_PRIVATE_KEY_FILE PORT HOST TEMPORAL_CLI`.split(/\s+/u),
+   VAULT_PUBLIC_KEY_FILE VAULT_PRIVATE_KEY_FILE PORT HOST TEMPORAL_CLI SMTP_URL`.split(/\s+/u),
 );
 
 /** @param {StartConfig['env']} env */
@@ -66,6 +66,8 @@ export function settingsFor({ config, instance, ports, vault }) {
     VAULT_PUBLIC_KEY_FILE: vault.publicKeyFile,
     VAULT_PRIVATE_KEY_FILE: vault.privateKeyFile,
   };
+  // Its address holds a password: the one process that sends mails is given it.
+  const mails = config.smtpUrl ? { SMTP_URL: config.smtpUrl } : {};
   return {
     ownerUrl,
     migrate: { ...base, DATABASE_URL: ownerUrl, ...passwords },
@@ -85,7 +87,7 @@ export function settingsFor({ config, instance, ports, vault }) {
       APP_URL: config.publicUrl,
       SANDBOX_WEBHOOK_URL: `${config.publicUrl}/webhooks`,
     },
-    lifecycle: { ...worker, HEALTH_PORT: String(ports.lifecycle) },
+    lifecycle: { ...worker, HEALTH_PORT: String(ports.lifecycle), ...mails },
     load: { ...worker, HEALTH_PORT: String(ports.load) },
     api: {
       ...base,

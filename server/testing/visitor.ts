@@ -1,7 +1,8 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** For tests: somebody with a browser, or a tool with a token. */
 import type { Role } from "@headwater/db/schema/values.ts";
-import { memberships, organisations } from "@headwater/db/schema/tables.ts";
+import { mailBinding, open } from "@headwater/db";
+import { mails, memberships, organisations } from "@headwater/db/schema/tables.ts";
 import { organisationId, userId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import { eq } from "drizzle-orm";
@@ -66,16 +67,58 @@ let made = 0;
 export async function signUp(api: TestApi, organisation = `Brand ${(made += 1)}`): Promise<Visitor> {
   made += 1;
   const email = `person${made}@example.com`;
-  const response = await post(api, "/api/auth/sign-up/email", {
-    name: `Person ${made}`,
-    email,
-    password: PASSWORD,
-    organisation,
-    zone: "Asia/Kolkata",
-    currency: "INR",
-  });
-  if (response.status !== 200) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
-  return visitor(api, cookieIn(response));
+  return visitor(
+    api,
+    await signUpAs(api, {
+      name: `Person ${made}`,
+      email,
+      password: PASSWORD,
+      organisation,
+      zone: "Asia/Kolkata",
+      currency: "INR",
+    }),
+  );
+}
+
+/** Asks, reads the mail, follows its link: the cookie of whoever is now signed in. */
+export async function signUpAs(
+  api: TestApi,
+  input: Readonly<Record<string, string>> & { readonly email: string },
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const asked = await post(api, "/api/auth/sign-up/email", input, headers);
+  if (asked.status !== 200) throw new Error(`sign-up answered ${asked.status}: ${await asked.text()}`);
+  const confirmed = await confirm(api, (await mailsTo(api, input.email)).at(-1)?.link, headers);
+  if (confirmed.status !== 200) throw new Error(`confirming answered ${confirmed.status}: ${await confirmed.text()}`);
+  return cookieIn(confirmed);
+}
+
+export const confirm = (api: TestApi, link: string | undefined, headers: Record<string, string> = {}) =>
+  post(api, "/api/auth/sign-up/confirm", { token: link?.split("#")[1] ?? "" }, headers);
+
+export interface WrittenMail {
+  readonly kind: string;
+  readonly locale: string;
+  readonly details: object;
+  readonly link: string;
+}
+
+/** As the worker that sends them would read them, oldest first. */
+export async function mailsTo(api: TestApi, address: string): Promise<WrittenMail[]> {
+  const rows = await api.owner.drizzle
+    .select()
+    .from(mails)
+    .where(eq(mails.toAddress, address))
+    .orderBy(mails.createdAt);
+  return rows.map(({ id, kind, locale, details, sealed, wrappedKey, keyId }) => ({
+    kind,
+    locale,
+    details,
+    link:
+      sealed === null || wrappedKey === null || keyId === null
+        ? ""
+        : (open(api.privateKey, mailBinding(id), { sealed, wrappedKey, keyId })["link"]?.reveal() ?? ""),
+  }));
 }
 
 export async function visitor(api: TestApi, cookie: string, slug?: string): Promise<Visitor> {

@@ -21,6 +21,8 @@ import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { TokensPage } from "../screens/tokens/tokens-page.tsx";
 import { SecretShown } from "../screens/tokens/create-token.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { Confirm } from "../screens/entry/confirm.tsx";
+import { MailSent } from "../screens/entry/mail-sent.tsx";
 import { SignIn } from "../screens/entry/sign-in.tsx";
 import { SignUp } from "../screens/entry/sign-up.tsx";
 import { ProblemNote } from "../screens/commands/problems.tsx";
@@ -295,6 +297,8 @@ const otherScenes: Scene[] = [
   },
   { name: "sign-in", setting: {}, show: () => <SignIn onSignedIn={() => undefined} /> },
   { name: "sign-up", setting: {}, show: () => <SignUp /> },
+  { name: "sign-up-sent", setting: {}, show: () => <MailSent email="mira@monsoonandmoss.in" mailbox="/mailbox" /> },
+  { name: "sign-up-confirm", setting: {}, show: () => <Confirm token="" /> },
   { name: "statuses", setting: {}, show: () => <StatusBoard /> },
   {
     name: "problem",

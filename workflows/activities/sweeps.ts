@@ -46,7 +46,8 @@ export async function retain(deps: SweepDeps): Promise<SweepResult> {
   const gone = await inTenant(deps.db, null, async (tx) => {
     const silent = await tx.sql`delete from processes where seen_at < now() - interval '1 day'`;
     const told = await tx.sql`delete from inbound_webhooks where received_at < now() - interval '30 days'`;
-    return silent.count + told.count;
+    const mailed = await tx.sql`delete from mails where created_at < now() - interval '30 days'`;
+    return silent.count + told.count + mailed.count;
   });
   return { looked: organisations.length, acted: acted + gone };
 }

@@ -48,6 +48,8 @@ const settings = v.object({
   PUBLIC_URL: v.optional(url("http", "https"), "http://localhost:4000"),
   HEALTH_PORT: v.optional(port, "0"),
   DATA_DIR: v.optional(v.string(), ".data"),
+  SMTP_URL: v.optional(url("smtp", "smtps")),
+  MAIL_FROM: v.optional(v.pipe(v.string(), v.maxLength(200), v.regex(/^[^\p{Cc}]+$/u))),
   STARTER_PID: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))),
   PAYLOAD_KEYS_FILE: v.optional(file),
   NODE_ENV: v.optional(v.string()),
@@ -64,6 +66,9 @@ export interface WorkerConfig {
   readonly publicUrl: string;
   readonly healthPort: number;
   readonly dataDir: string;
+  /** Null where nothing hands mails on: they are read in the mailbox. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
   readonly starterPid: number | null;
   readonly payloadKeys: string | null;
   readonly isProduction: boolean;
@@ -91,6 +96,8 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     publicUrl: output.PUBLIC_URL,
     healthPort: output.HEALTH_PORT,
     dataDir: output.DATA_DIR,
+    smtpUrl: output.SMTP_URL ?? null,
+    mailFrom: output.MAIL_FROM ?? `Headwater <no-reply@${new URL(output.PUBLIC_URL).hostname}>`,
     starterPid: output.STARTER_PID ?? null,
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
     isProduction,

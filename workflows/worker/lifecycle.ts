@@ -12,6 +12,7 @@ import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble, webhookDeps } from "./deps.ts";
 import { keepPrepared } from "./keep-prepared.ts";
+import { keepMailing } from "./mails.ts";
 import { keepSending } from "./outbox.ts";
 import { converterFor } from "../payloads.ts";
 import { runProcess } from "./process.ts";
@@ -50,6 +51,7 @@ async function start(frame: Frame): Promise<Running> {
   const loops = [
     keepSending(db, ringer, deps.log, frame.telemetry.rings),
     keepHandling(webhookDeps(deps)),
+    keepMailing(config, { db, log: deps.log }),
     keepPrepared({
       client: temporal.client,
       log: deps.log,

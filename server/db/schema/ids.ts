@@ -15,6 +15,8 @@ export type HoldId = Brand<string, "HoldId">;
 export type NoticeId = Brand<string, "NoticeId">;
 export type ApiTokenId = Brand<string, "ApiTokenId">;
 export type ConnectAttemptId = Brand<string, "ConnectAttemptId">;
+export type MailId = Brand<string, "MailId">;
+export type ReauthorizeLinkId = Brand<string, "ReauthorizeLinkId">;
 /** `{datasourceId}:{kind}:{n}` */
 export type RunId = Brand<string, "RunId">;
 
@@ -44,6 +46,8 @@ export const commandId = idNamed<CommandId>("command");
 export const holdId = idNamed<HoldId>("hold");
 export const apiTokenId = idNamed<ApiTokenId>("API token");
 export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
+export const mailId = idNamed<MailId>("mail");
+export const reauthorizeLinkId = idNamed<ReauthorizeLinkId>("reauthorize link");
 
 /** The organisation of holds that are platform-wide; readable by every organisation, written by none. */
 export const everyOrganisation = organisationId("00000000-0000-0000-0000-000000000000");

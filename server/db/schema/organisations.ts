@@ -26,6 +26,8 @@ export const organisations = snakeCase.table("organisations", {
     .references(() => plans.id),
   region: text().notNull().default("IN"),
   createdAt: createdInstant(),
+  /** Its first steps were put away. */
+  onboardingDismissedAt: instant(),
 });
 
 export const memberships = snakeCase.table(

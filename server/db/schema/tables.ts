@@ -2,6 +2,7 @@
 export * from "./commands.ts";
 export * from "./datasources.ts";
 export * from "./grants.ts";
+export * from "./mails.ts";
 export * from "./metrics.ts";
 export * from "./operations.ts";
 export * from "./organisations.ts";

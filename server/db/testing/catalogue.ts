@@ -15,6 +15,7 @@ export const sharedTables: Record<string, string> = {
   inbound_webhooks: "its organisation is found only when it is handled",
   processes: "signs of life",
   vault_keys: "names of key pairs",
+  mails: "some are about a person alone, before there is an organisation",
   schema_migrations: "which files ran",
   stage_aside: "a stage: COPY is refused where row-level security is on; the API has no grant",
 };
@@ -23,7 +24,7 @@ export const sharedTables: Record<string, string> = {
 export const sweptTables = ["accounts", "commands", "datasources", "grants", "holds", "outbox"];
 
 /** The functions that run with their owner's rights, each reviewed. */
-export const definerFunctions = ["append_audit", "seal_audit_entry"];
+export const definerFunctions = ["append_audit", "mail_managers", "seal_audit_entry"];
 
 export interface TableFacts {
   name: string;

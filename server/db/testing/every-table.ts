@@ -98,6 +98,14 @@ async function fillConnections(owner: Database, id: OrganisationId, person: User
     createdBy: person,
     expiresAt: at,
   });
+  await db.insert(schema.mails).values({ organisationId: id, toAddress: `${slug}@example.test`, kind: "test" });
+  await db.insert(schema.reauthorizeLinks).values({
+    ...of,
+    tokenHash: slug,
+    toAddress: `${slug}@example.test`,
+    createdBy: person,
+    expiresAt: at,
+  });
   await owner.sql.begin(async (sql) => {
     await sql`select set_config('app.tenant', ${id}, true)`;
     await sql`select append_audit(${sql.json(actor)}, 'connected', 'datasource', ${datasource.id}, ${datasource.id})`;

@@ -1,17 +1,17 @@
 import * as v from "valibot";
 
 export type AuthOutcome =
-  | { ok: true }
+  | { ok: true; mailbox: string | null }
   | {
       ok: false;
-      kind: "wrong" | "locked" | "taken" | "weak" | "unreachable";
+      kind: "wrong" | "locked" | "weak" | "unreachable";
       retryAfterSeconds: number | null;
       message: string | null;
     };
 
 /** Asks the sign-in endpoints; same-origin cookies carry the session. */
 export async function postAuth(
-  path: "sign-in/email" | "sign-up/email",
+  path: "sign-in/email" | "sign-up/email" | "sign-up/confirm",
   body: Record<string, string>,
   language: string,
 ): Promise<AuthOutcome> {
@@ -26,7 +26,7 @@ export async function postAuth(
   } catch {
     return { ok: false, kind: "unreachable", retryAfterSeconds: null, message: null };
   }
-  if (answer.ok) return { ok: true };
+  if (answer.ok) return { ok: true, mailbox: await readMailbox(answer) };
   const told = await readProblem(answer);
   const seconds = Number(answer.headers.get("retry-after"));
   return {
@@ -39,9 +39,20 @@ export async function postAuth(
 
 function kindOf(status: number, code: string): Exclude<AuthOutcome, { ok: true }>["kind"] {
   if (status === 429) return "locked";
-  if (code.includes("USER_ALREADY_EXISTS")) return "taken";
   if (code.includes("PASSWORD") && !code.includes("INVALID_EMAIL_OR_PASSWORD")) return "weak";
   return status >= 500 ? "unreachable" : "wrong";
+}
+
+const Sent = v.object({ mailbox: v.fallback(v.nullable(v.string()), null) });
+
+/** Where mails are read that are not sent: a path of ours, named by the embedded default alone. */
+async function readMailbox(answer: Response): Promise<string | null> {
+  try {
+    const read = v.safeParse(Sent, await answer.json());
+    return read.success ? read.output.mailbox : null;
+  } catch {
+    return null;
+  }
 }
 
 const Refusal = v.object({ code: v.fallback(v.string(), ""), message: v.fallback(v.nullable(v.string()), null) });

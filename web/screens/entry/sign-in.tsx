@@ -71,7 +71,6 @@ function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => str
       case "unreachable":
         return t`Headwater did not answer. Try again in a moment.`;
       case "wrong":
-      case "taken":
       case "weak":
         return t`This e-mail and password do not belong together.`;
     }

@@ -8,6 +8,7 @@ import { preferences } from "../../preferences.ts";
 import { to } from "../../routes.ts";
 import { type AuthOutcome, postAuth } from "./auth.ts";
 import { EntryPage } from "./entry-page.tsx";
+import { MailSent } from "./mail-sent.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
 
@@ -36,6 +37,7 @@ export function SignUp() {
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [sent, setSent] = useState<{ mailbox: string | null } | null>(null);
   const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
   const missing = {
     name: draft.name.trim() ? null : t`Enter your name.`,
@@ -53,16 +55,17 @@ export function SignUp() {
     setBusy(true);
     const outcome = await postAuth("sign-up/email", { ...draft }, preferences().language);
     setBusy(false);
-    if (outcome.ok) location.assign("/");
+    if (outcome.ok) setSent({ mailbox: outcome.mailbox });
     else setProblem(words(outcome));
   };
+  if (sent) return <MailSent email={draft.email.trim()} mailbox={sent.mailbox} />;
   return (
     <EntryPage title={t`Make an organisation`}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Summary problem={problem} />
         <DraftFields draft={draft} missing={asked ? missing : {}} onChange={change} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
-          {busy ? <Trans>Making it…</Trans> : <Trans>Continue</Trans>}
+          {busy ? <Trans>Asking…</Trans> : <Trans>Continue</Trans>}
         </button>
       </form>
       <p className="sm dim">
@@ -147,8 +150,6 @@ function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => str
   const { t } = useLingui();
   return (outcome) => {
     switch (outcome.kind) {
-      case "taken":
-        return t`This e-mail cannot be used for a new organisation. Sign in instead, or use another one.`;
       case "weak":
         return outcome.message ?? t`This password is on a list of known ones. Use another.`;
       case "locked":

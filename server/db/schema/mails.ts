@@ -1,0 +1,68 @@
+// What is said to people outside of the app: mails as rows, and the links by which somebody authorizes again without an account.
+import { sql } from "drizzle-orm";
+import { bytea, foreignKey, index, integer, jsonb, primaryKey, snakeCase, text, unique } from "drizzle-orm/pg-core";
+import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
+import { datasources } from "./datasources.ts";
+import type { ConnectAttemptId, DatasourceId, MailId, OrganisationId, ReauthorizeLinkId, UserId } from "./ids.ts";
+import type { JsonObject } from "./values.ts";
+
+/** Codes and values; a worker words it and sends it. Not a tenant table: some are about a person alone. */
+export const mails = snakeCase.table(
+  "mails",
+  {
+    id: ownId<MailId>().primaryKey(),
+    organisationId: idOf<OrganisationId>(),
+    toAddress: text().notNull(),
+    locale: text().notNull().default("en"),
+    kind: text().notNull(),
+    details: jsonb().$type<JsonObject>().notNull().default({}),
+    /** What must not be read here, such as a link's address; erased once it is sent. */
+    sealed: bytea(),
+    wrappedKey: bytea(),
+    keyId: text(),
+    /** The same thing said twice is one mail. */
+    once: text().unique(),
+    createdAt: createdInstant(),
+    dueAt: createdInstant(),
+    attempts: integer().notNull().default(0),
+    failure: text(),
+    sentAt: instant(),
+    /** As it was worded; kept only where nothing hands mails on. */
+    subject: text(),
+    body: text(),
+  },
+  (t) => [
+    index("mails_waiting")
+      .on(t.dueAt)
+      .where(sql`sent_at is null`),
+  ],
+);
+
+/** For the person who holds the grant: 72 hours, one use, and it shows nothing of the organisation. */
+export const reauthorizeLinks = snakeCase.table(
+  "reauthorize_links",
+  {
+    organisationId: tenant(),
+    id: ownId<ReauthorizeLinkId>(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    /** The link itself is told once and kept nowhere. */
+    tokenHash: text().notNull(),
+    toAddress: text().notNull(),
+    createdBy: idOf<UserId>().notNull(),
+    createdAt: createdInstant(),
+    expiresAt: instant().notNull(),
+    openedAt: instant(),
+    attemptId: idOf<ConnectAttemptId>(),
+    usedAt: instant(),
+    revokedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("reauthorize_links_once").on(t.tokenHash),
+    foreignKey({
+      columns: [t.organisationId, t.datasourceId],
+      foreignColumns: [datasources.organisationId, datasources.id],
+    }).onDelete("cascade"),
+    index("reauthorize_links_of_datasource").on(t.organisationId, t.datasourceId, t.id),
+  ],
+);

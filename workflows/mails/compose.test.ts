@@ -1,0 +1,60 @@
+import { readCatalog } from "@headwater/connectors/po.ts";
+import { expect, test } from "vitest";
+import { compose, MAIL_KINDS } from "./compose.ts";
+
+const locales = ["en", "hi", "as"] as const;
+const catalogs = locales.map(
+  (locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))] as const,
+);
+const slots = (sentence = "") =>
+  [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").toSorted((a, b) => a.localeCompare(b));
+const own = { en: /[a-z]/i, hi: /\p{Script=Devanagari}/u, as: /\p{Script=Bengali}/u };
+
+const details = {
+  name: "Mira",
+  organisation: "Tea House",
+  source: "Meta Ads",
+  account: "tea-house",
+  holder: "Priya",
+  days: 7,
+  askedBy: "Ananya",
+  to: "priya@example.com",
+  endsAt: "2026-11-26T10:00:00.000Z",
+  expiresAt: "2026-11-24T10:00:00.000Z",
+};
+
+test.each(catalogs)("%s words every mail, with the same values and in its own script", (locale, catalog) => {
+  const english = catalogs[0]?.[1];
+  expect([...catalog.keys()]).toEqual([...(english?.keys() ?? [])]);
+  for (const [key, sentence] of catalog) {
+    expect(slots(sentence), key).toEqual(slots(english?.get(key)));
+    expect(sentence, key).toMatch(own[locale]);
+  }
+  for (const kind of MAIL_KINDS) {
+    const letter = compose({ kind, locale, details, link: null });
+    expect(`${letter.subject} ${letter.body}`, kind).not.toMatch(/\{\w+\}|mail\./);
+  }
+});
+
+test("an instant is told as its day, and the link stands on a line of its own", () => {
+  const { subject, body } = compose({ kind: "grantEnding", locale: "en", details, link: "https://app.example/x#y" });
+  expect(subject).toBe("Access to Meta Ads ends in 7 days: tea-house");
+  expect(body).toContain("26 November 2026");
+  expect(body.split("\n")).toContain("https://app.example/x#y");
+});
+
+test("a line break in a name makes no second header", () => {
+  const letter = compose({
+    kind: "grantEnding",
+    locale: "en",
+    details: { ...details, account: "a\r\nBcc: b" },
+    link: null,
+  });
+  expect(letter.subject).not.toMatch(/[\r\n]/);
+});
+
+test("a language that is not spoken is answered in English", () => {
+  expect(compose({ kind: "addressTaken", locale: "fr", details: {}, link: null }).subject).toBe(
+    "You already have an account",
+  );
+});

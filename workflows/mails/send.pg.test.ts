@@ -1,0 +1,191 @@
+import { createServer } from "node:net";
+import type { Socket } from "node:net";
+import { inTenant, mailBinding, mailId, makeVaultKeys, openDatabase, schema, seal } from "@headwater/db";
+import type { Database, JsonObject } from "@headwater/db";
+import { fillOrganisation } from "@headwater/db/testing/every-table.ts";
+import type { FilledOrganisation } from "@headwater/db/testing/every-table.ts";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import { eq } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { sendMails } from "./send.ts";
+import type { MailDeps } from "./send.ts";
+import { openTransport } from "./transport.ts";
+
+const keys = makeVaultKeys();
+const { mails } = schema;
+let made: TestDatabase;
+let owner: Database;
+let worker: Database;
+let ours: FilledOrganisation;
+const warned: object[] = [];
+const log = {
+  info: () => {},
+  warn: (event: string, facts?: object) => void warned.push({ event, ...facts }),
+  error: () => {},
+};
+
+beforeAll(async () => {
+  made = await createTestDatabase(inject("postgresUrl"));
+  owner = openDatabase({ url: made.ownerUrl, max: 2 });
+  worker = openDatabase({ url: made.workerUrl, max: 6 });
+  ours = await fillOrganisation(owner, "ours");
+});
+beforeEach(() => owner.drizzle.delete(mails));
+afterAll(async () => {
+  await worker.close();
+  await owner.close();
+  await made.close();
+});
+
+const deps = (hand: MailDeps["hand"]): MailDeps => ({ db: worker, log, vaultPrivateKey: keys.privateKey, hand });
+
+async function write(kind: string, details: JsonObject, link?: string): Promise<string> {
+  const id = mailId(randomUUID());
+  const sealed = link === undefined ? {} : seal(keys.publicKey, mailBinding(id), { link });
+  await owner.drizzle.insert(mails).values({ id, toAddress: "mira@example.com", kind, details, ...sealed });
+  return id;
+}
+const read = async (id: string) =>
+  (
+    await owner.drizzle
+      .select()
+      .from(mails)
+      .where(eq(mails.id, mailId(id)))
+  )[0];
+
+test("where nothing hands mails on the letter stands in its row, and what was sealed is gone", async () => {
+  const id = await write("confirmSignUp", { name: "Mira", organisation: "Tea" }, "http://localhost/x#secret");
+  expect(await sendMails(deps(null))).toBe(1);
+  const row = await read(id);
+  expect(row).toMatchObject({ subject: "Confirm your e-mail address", sealed: null, wrappedKey: null, keyId: null });
+  expect(row?.body).toContain("http://localhost/x#secret");
+  expect(row?.sentAt).not.toBeNull();
+  expect(await sendMails(deps(null))).toBe(0);
+});
+
+test("of several workers one sends it, and the letter that was handed on is not kept", async () => {
+  for (let n = 0; n < 30; n += 1) await write("addressTaken", { n });
+  const handed: string[] = [];
+  const hand = (to: string) => Promise.resolve(void handed.push(to));
+  const rounds = await Promise.all(Array.from({ length: 6 }, () => sendMails(deps(hand))));
+  rounds.push(await sendMails(deps(hand)));
+  expect(rounds.reduce((sum, sent) => sum + sent, 0)).toBe(30);
+  expect(handed).toHaveLength(30);
+  const rows = await owner.drizzle.select().from(mails);
+  expect(rows.every((row) => row.sentAt !== null && row.body === null && row.subject === null)).toBe(true);
+});
+
+test("what is not taken waits longer, says no address, and keeps what is sealed for the next try", async () => {
+  const id = await write("confirmSignUp", { name: "Mira", organisation: "Tea" }, "http://localhost/x#secret");
+  const refusing = () =>
+    Promise.reject(Object.assign(new Error("no such user mira@example.com"), { code: "EENVELOPE" }));
+  await sendMails(deps(refusing));
+  const row = await read(id);
+  expect(row).toMatchObject({ sentAt: null, attempts: 1, failure: "EENVELOPE" });
+  expect(row?.sealed).not.toBeNull();
+  expect(row?.dueAt.getTime()).toBeGreaterThan(Date.now());
+  expect(JSON.stringify(warned)).not.toContain("mira@example.com");
+  expect(await sendMails(deps(null)), "not before it is due").toBe(0);
+});
+
+test("what was sealed for one mail opens in no other", async () => {
+  const [one, other] = [await write("confirmSignUp", {}, "http://localhost/one"), await write("addressTaken", {})];
+  const row = await read(one);
+  await owner.drizzle
+    .update(mails)
+    .set({ sealed: row?.sealed, wrappedKey: row?.wrappedKey, keyId: row?.keyId })
+    .where(eq(mails.id, mailId(other)));
+  await sendMails(deps(null));
+  expect((await read(other))?.sentAt).toBeNull();
+  expect((await read(one))?.body).toContain("http://localhost/one");
+});
+
+test("a worker may write to those who manage the organisation it works in, once for the same thing, and to nobody else", async () => {
+  const tell = () =>
+    inTenant(worker, ours.organisationId, async (tx) => {
+      const [row] = await tx.sql<{ written: number }[]>`
+        select mail_managers('grantEnding', ${JSON.stringify({ days: 7 })}::text::jsonb, 'grant 7') as written`;
+      return row?.written;
+    });
+  expect([await tell(), await tell()]).toEqual([1, 0]);
+  const [row] = await owner.drizzle.select().from(mails);
+  const [person] = await owner.drizzle.select().from(schema.users).where(eq(schema.users.id, ours.userId));
+  expect(row).toMatchObject({ toAddress: person?.email, kind: "grantEnding", organisationId: ours.organisationId });
+  await expect(inTenant(worker, null, (tx) => tx.sql`select mail_managers('grantEnding', '{}', 'x')`)).rejects.toThrow(
+    /organisation/,
+  );
+});
+
+/** The least of a mail server, written from RFC 5321: it takes what it is given. */
+async function mailServer(): Promise<{ url: string; taken: string[]; close: () => Promise<void> }> {
+  const taken: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    let data: string | null = null;
+    let rest = "";
+    socket.write("220 test\r\n");
+    socket.on("data", (chunk) => {
+      rest += chunk.toString("utf8");
+      for (let end = rest.indexOf("\r\n"); end >= 0; end = rest.indexOf("\r\n")) {
+        const line = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        if (data !== null) {
+          if (line !== ".") data += `${line}\n`;
+          else {
+            taken.push(data);
+            data = null;
+            socket.write("250 ok\r\n");
+          }
+        } else if (line === "DATA") {
+          data = "";
+          socket.write("354 go on\r\n");
+        } else if (line === "QUIT") socket.end("221 bye\r\n");
+        else socket.write("250 ok\r\n");
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    taken,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("a letter reaches a mail server whole, in every script", async () => {
+  const server = await mailServer();
+  const transport = openTransport(server.url, "Headwater <no-reply@headwater.example>");
+  try {
+    await write("addressTaken", {});
+    await owner.drizzle.update(mails).set({ locale: "hi" });
+    await sendMails(deps((to, letter) => transport.hand(to, letter)));
+    expect(server.taken).toHaveLength(1);
+    const [head = "", ...body] = server.taken[0]?.split("\n\n") ?? [];
+    expect(head).toMatch(/^From: Headwater <no-reply@headwater.example>$/m);
+    expect(head).toMatch(/^To: .*mira@example.com/m);
+    expect(head).toMatch(/^Auto-Submitted: auto-generated$/im);
+    const text = body.join("\n\n");
+    const letter = /base64/i.test(head) ? Buffer.from(text, "base64").toString("utf8") : decodeQuoted(text);
+    expect(letter).toMatch(/नमस्ते/);
+  } finally {
+    transport.close();
+    await server.close();
+  }
+});
+
+const decodeQuoted = (text: string): string =>
+  Buffer.from(
+    text
+      .replaceAll(/=\n/g, "")
+      .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    "latin1",
+  ).toString("utf8");
