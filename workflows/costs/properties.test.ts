@@ -8,7 +8,7 @@ import type { CsvRecord } from "./records.ts";
 import { safeField, safeFileName } from "./hygiene.ts";
 import { fileOf, importAll } from "./testing/files.ts";
 
-const seed = Number(process.pid) * 7919;
+const seed = process.pid * 7919;
 const told = { seed, numRuns: 300 };
 
 async function recordsOf(text: string, pieceBytes: number): Promise<CsvRecord[]> {
