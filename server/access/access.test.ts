@@ -24,7 +24,7 @@ const person = (role: "owner" | "admin" | "analyst" | "viewer" | null): Caller =
   organisationId: role === null ? null : organisation,
   role,
 });
-const tool = (...scopes: ("read" | "manage")[]): Caller => ({
+const tool = (...scopes: ("read" | "manage" | "costs:upload")[]): Caller => ({
   kind: "token",
   tokenId: token,
   name: "t",
@@ -46,6 +46,7 @@ test("the permission table, row by row and caller by caller", () => {
     reads: tool("read"),
     manages: tool("read", "manage"),
     managesOnly: tool("manage"),
+    uploads: tool("costs:upload"),
   };
   const table = Object.fromEntries(
     permissions.map((name) => [
@@ -58,7 +59,7 @@ test("the permission table, row by row and caller by caller", () => {
   );
   const members = "viewer analyst admin owner";
   expect(table).toEqual({
-    anybody: `nobody outside ${members} reads manages managesOnly`,
+    anybody: `nobody outside ${members} reads manages managesOnly uploads`,
     ownAccount: `outside ${members}`,
     readOrganisation: `${members} reads manages`,
     readMembers: "admin owner",
@@ -67,6 +68,7 @@ test("the permission table, row by row and caller by caller", () => {
     readNumbers: `${members} reads manages`,
     syncNow: "analyst admin owner manages managesOnly",
     manageDatasources: "admin owner manages managesOnly",
+    uploadCosts: "analyst admin owner uploads",
     consent: "admin owner",
     readTokens: "analyst admin owner",
     manageOwnTokens: "analyst admin owner",

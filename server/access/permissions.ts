@@ -4,13 +4,14 @@
  */
 import { rolesThatMay } from "@headwater/workflows/lifecycle/actions.ts";
 import type { Role } from "@headwater/workflows/lifecycle/actions.ts";
+import type { TokenScope } from "@headwater/db/schema/values.ts";
 import type { Caller } from "./caller.ts";
 
 interface Rule {
   /** Roles of a signed-in member. */
   readonly roles: readonly Role[];
   /** The scope an API token needs; null: no token may. */
-  readonly token: "read" | "manage" | null;
+  readonly token: TokenScope | null;
   /** Needs no organisation: any signed-in person, or anybody at all. */
   readonly outside?: "signedIn" | "anybody";
 }
@@ -29,6 +30,8 @@ export const PERMISSIONS = {
   readNumbers: { roles: EVERY_ROLE, token: "read" },
   syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },
   manageDatasources: { roles: rolesThatMay("pause"), token: "manage" },
+  /** Files of costs, in and confirmed; a token that may do this may read nothing. */
+  uploadCosts: { roles: rolesThatMay("upload"), token: "costs:upload" },
   /** A consent screen needs a browser and a person behind it. */
   consent: { roles: rolesThatMay("reauthorized"), token: null },
   readTokens: { roles: ["owner", "admin", "analyst"], token: null },

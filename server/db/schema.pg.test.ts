@@ -85,6 +85,14 @@ test.each([
   ["notices", "kind", values.noticeKinds],
   ["connect_attempts", "purpose", values.connectPurposes],
   ["api_tokens", "scopes", values.tokenScopes],
+  ["uploads", "how", values.uploadHows],
+  ["uploads", "mode", values.uploadModes],
+  ["uploads", "state", values.uploadStates],
+  ["uploads", "asked", values.uploadAskeds],
+  ["upload_findings", "severity", values.severities],
+  ["cost_feeds", "kind", values.feedKinds],
+  ["cost_feeds", "mode", values.feedModes],
+  ["cost_feeds", "state", values.feedStates],
 ])("%s.%s takes the values that values.ts lists and no others", async (table, name, list) => {
   const [row] = await owner.sql<{ says: string }[]>`
     select pg_get_constraintdef(oid) as says from pg_constraint

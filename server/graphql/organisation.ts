@@ -206,7 +206,7 @@ const Member = builder.objectRef<MemberView>("Member").implement({
 
 const TokenScope = builder.enumType("TokenScope", {
   description: "What an API token may do: read, or read and command.",
-  values: { READ: { value: "read" }, MANAGE: { value: "manage" } } as const,
+  values: { READ: { value: "read" }, MANAGE: { value: "manage" }, COSTS_UPLOAD: { value: "costs:upload" } } as const,
 });
 export { TokenScope };
 

@@ -15,9 +15,9 @@ const whyNot = (kind: CommandKind, change: Partial<Facts>) => {
 
 describe("what an owner may do", () => {
   test.each<[string, Partial<Facts>, CommandKind[]]>([
-    ["alive", {}, ["pause", "syncNow", "resync", "reauthorized", "setCadence", "disconnect"]],
+    ["alive", {}, ["pause", "syncNow", "resync", "reauthorized", "setCadence", "upload", "disconnect"]],
     ["paused", { userPaused: paused }, ["resume", "reauthorized", "setCadence", "disconnect"]],
-    ["dead credentials", { auth: "revoked" }, ["pause", "reauthorized", "setCadence", "disconnect"]],
+    ["dead credentials", { auth: "revoked" }, ["pause", "reauthorized", "setCadence", "upload", "disconnect"]],
     ["waiting for consent", { phase: "AUTHORIZING", auth: "none" }, ["cancelConnect"]],
     [
       "choosing an account",

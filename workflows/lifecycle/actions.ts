@@ -21,7 +21,7 @@ export const COMMAND_KINDS = [
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
 /** Not built yet: refused with `notYet`, so that the page can say so. */
-export const NOT_YET: readonly CommandKind[] = ["bringForward", "extendHistory", "upload", "replace"];
+export const NOT_YET: readonly CommandKind[] = ["bringForward", "extendHistory", "replace"];
 
 export const ROLES = ["owner", "admin", "analyst", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
@@ -31,7 +31,7 @@ const READERS_OF_NUMBERS: readonly Role[] = ["owner", "admin", "analyst"];
 
 /** Who may give which command; the API's permission table reads this one. */
 export const rolesThatMay = (kind: CommandKind): readonly Role[] =>
-  kind === "syncNow" ? READERS_OF_NUMBERS : MANAGERS;
+  kind === "syncNow" || kind === "upload" ? READERS_OF_NUMBERS : MANAGERS;
 
 export type RefusalCode =
   | "role"
@@ -92,6 +92,8 @@ function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance
   if (kind === "chooseAccount") return chooseAllowed(facts);
   if (kind === "disconnect") return connecting ? no("stillConnecting") : yes;
   if (facts.auth === "none") return no("stillConnecting");
+  // A file needs no credential: only a pause or a hold keeps it out.
+  if (kind === "upload") return pauseNow(facts, now) !== null || facts.holds.length > 0 ? no("paused") : yes;
   return runningAllowed(kind, facts, now);
 }
 

@@ -15,6 +15,8 @@ export type HoldId = Brand<string, "HoldId">;
 export type NoticeId = Brand<string, "NoticeId">;
 export type ApiTokenId = Brand<string, "ApiTokenId">;
 export type ConnectAttemptId = Brand<string, "ConnectAttemptId">;
+export type UploadId = Brand<string, "UploadId">;
+export type FeedId = Brand<string, "FeedId">;
 export type MailId = Brand<string, "MailId">;
 export type ReauthorizeLinkId = Brand<string, "ReauthorizeLinkId">;
 /** `{datasourceId}:{kind}:{n}` */
@@ -46,6 +48,8 @@ export const commandId = idNamed<CommandId>("command");
 export const holdId = idNamed<HoldId>("hold");
 export const apiTokenId = idNamed<ApiTokenId>("API token");
 export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
+export const uploadId = idNamed<UploadId>("upload");
+export const feedId = idNamed<FeedId>("feed");
 export const mailId = idNamed<MailId>("mail");
 export const reauthorizeLinkId = idNamed<ReauthorizeLinkId>("reauthorize link");
 

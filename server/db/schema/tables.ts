@@ -1,5 +1,6 @@
 // Every table, as one namespace: `schema.datasources`.
 export * from "./commands.ts";
+export * from "./costs.ts";
 export * from "./datasources.ts";
 export * from "./grants.ts";
 export * from "./mails.ts";

@@ -3,7 +3,7 @@
 export const roles = ["owner", "admin", "analyst", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-export const tokenScopes = ["read", "manage"] as const;
+export const tokenScopes = ["read", "manage", "costs:upload"] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export const phases = [
@@ -65,6 +65,41 @@ export type HoldScope = (typeof holdScopes)[number];
 
 export const connectPurposes = ["connect", "reauthorize", "replace"] as const;
 export type ConnectPurpose = (typeof connectPurposes)[number];
+
+export const uploadHows = ["browser", "api", "https", "sftp"] as const;
+export type UploadHow = (typeof uploadHows)[number];
+
+export const uploadModes = ["upsert", "replace_range", "replace_all"] as const;
+export type UploadMode = (typeof uploadModes)[number];
+
+export const uploadStates = [
+  "announced",
+  "received",
+  "validating",
+  "needs_confirmation",
+  "held",
+  "committed",
+  "rejected",
+  "unchanged",
+  "undone",
+  "discarded",
+] as const;
+export type UploadState = (typeof uploadStates)[number];
+
+/** What somebody wants of an upload; the worker answers and clears it. */
+export const uploadAskeds = ["prepare", "commit", "discard", "undo"] as const;
+export type UploadAsked = (typeof uploadAskeds)[number];
+
+export const severities = ["error", "warning"] as const;
+export type Severity = (typeof severities)[number];
+
+export const feedKinds = ["https", "sftp"] as const;
+export type FeedKind = (typeof feedKinds)[number];
+export const feedModes = ["upsert", "replace_range"] as const;
+
+/** `refused`: its credential. `missing`: no file three times over. `failing`: trouble that passes. `invalid`: what no retry cures. */
+export const feedStates = ["unproven", "ok", "refused", "missing", "failing", "invalid"] as const;
+export type FeedState = (typeof feedStates)[number];
 
 export const recordKinds = [
   "orders",

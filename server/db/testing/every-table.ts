@@ -38,6 +38,7 @@ export async function fillOrganisation(owner: Database, name: string): Promise<F
   await db.insert(schema.memberships).values({ organisationId: id, userId: person, role: "owner" });
   const connected = await fillConnections(owner, id, person, slug);
   await fillRuns(owner, id, connected);
+  await fillCosts(owner, id, connected);
   await fillRecords(owner, id, connected.accountId);
   return { organisationId: id, userId: person, ...connected };
 }
@@ -111,6 +112,23 @@ async function fillConnections(owner: Database, id: OrganisationId, person: User
     await sql`select append_audit(${sql.json(actor)}, 'connected', 'datasource', ${datasource.id}, ${datasource.id})`;
   });
   return { datasourceId: datasource.id, accountId: account.id };
+}
+
+/** By name: a line number is no id of ours. */
+async function fillCosts({ sql }: Database, id: OrganisationId, connected: Connected): Promise<void> {
+  const of = { organisation_id: id, datasource_id: connected.datasourceId };
+  const feed = randomUUID();
+  const upload = randomUUID();
+  await sql`insert into cost_feeds ${sql({ ...of, id: feed, kind: "https", name: "Costs", address: sql.json({}), every_minutes: 60, mode: "upsert" })}`;
+  await sql`insert into feed_files ${sql({ organisation_id: id, feed_id: feed, name: "a.csv", size: 1, modified_at: at })}`;
+  await sql`insert into uploads ${sql({ ...of, id: upload, how: "api", filename: "a.csv", by: sql.json(actor), mode: "upsert", size: 1, sha256: "0" })}`;
+  await sql`insert into upload_findings ${sql({ organisation_id: id, upload_id: upload, line: 1, n: 0, code: "E_DATE", severity: "error" })}`;
+  await sql`insert into cost_books ${sql({ ...of, head: 1, last_version: 1 })}`;
+  const cost = { ...of, since: 1, line: 2, part: 0, identity: "i", content: "c", cost_type: "fixed", basis: "total" };
+  const rest = { start_day: day, recurrence: "none", is_ad_spend: false, applies_to: "revenue", action: "upsert" };
+  await sql`insert into cost_rows ${sql({ ...cost, ...rest, amount: "1", currency })}`;
+  await sql`insert into cost_days ${sql({ ...of, metric: "cost_fixed", day, currency, since: 1, value: "1" })}`;
+  await sql`insert into cost_mappings ${sql({ ...of, header_mark: "date", mapping: sql.json({}) })}`;
 }
 
 async function fillRuns(owner: Database, id: OrganisationId, connected: Connected): Promise<void> {

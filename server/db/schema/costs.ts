@@ -1,0 +1,253 @@
+// Costs that come as files: uploads as versions, the rows they brought, what is rolled up of them, and what is pulled.
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  bytea,
+  char,
+  date,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  smallint,
+  snakeCase,
+  text,
+} from "drizzle-orm/pg-core";
+import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
+import type { DatasourceId, FeedId, GrantId, UploadId, UserId } from "./ids.ts";
+import type {
+  Actor,
+  FeedKind,
+  FeedState,
+  Json,
+  JsonObject,
+  Reason,
+  Severity,
+  UploadAsked,
+  UploadHow,
+  UploadMode,
+  UploadState,
+} from "./values.ts";
+
+export const costFeeds = snakeCase.table(
+  "cost_feeds",
+  {
+    organisationId: tenant(),
+    id: ownId<FeedId>(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    kind: text().$type<FeedKind>().notNull(),
+    name: text().notNull(),
+    /** Where it is: an address, or host, port, user and pattern. No secret. */
+    address: jsonb().$type<JsonObject>().notNull(),
+    /** The grant that its secret stands on. */
+    grantId: idOf<GrantId>(),
+    /** SHA-256 of the host key that was met first; any other is refused. */
+    hostKey: text(),
+    everyMinutes: integer().notNull(),
+    mode: text().$type<UploadMode>().notNull(),
+    mapping: jsonb().$type<JsonObject>().notNull().default({}),
+    state: text().$type<FeedState>().notNull().default("unproven"),
+    reason: jsonb().$type<Reason>(),
+    stateSince: createdInstant(),
+    /** Somebody wants it pulled now. */
+    askedAt: instant(),
+    /** What the source said of the file last: `etag`, `lastModified`. */
+    marks: jsonb().$type<JsonObject>().notNull().default({}),
+    misses: integer().notNull().default(0),
+    triedAt: instant(),
+    pulledAt: instant(),
+    dueAt: instant(),
+    createdBy: idOf<UserId>(),
+    createdAt: createdInstant(),
+    removedAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("cost_feeds_of_datasource")
+      .on(t.organisationId, t.datasourceId)
+      .where(sql`removed_at is null`),
+  ],
+);
+
+export const feedFiles = snakeCase.table(
+  "feed_files",
+  {
+    organisationId: tenant(),
+    feedId: idOf<FeedId>().notNull(),
+    name: text().notNull(),
+    size: bigint({ mode: "number" }).notNull(),
+    modifiedAt: instant().notNull(),
+    sha256: text(),
+    takenAt: createdInstant(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.feedId, t.name] })],
+);
+
+export const uploads = snakeCase.table(
+  "uploads",
+  {
+    organisationId: tenant(),
+    id: ownId<UploadId>(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    feedId: idOf<FeedId>(),
+    how: text().$type<UploadHow>().notNull(),
+    filename: text().notNull(),
+    by: jsonb().$type<Actor>().notNull(),
+    mode: text().$type<UploadMode>().notNull(),
+    dryRun: boolean().notNull().default(false),
+    state: text().$type<UploadState>().notNull().default("announced"),
+    reason: jsonb().$type<Reason>(),
+    size: bigint({ mode: "number" }).notNull(),
+    sha256: text().notNull(),
+    idempotencyKey: text(),
+    argsHash: text(),
+    putHash: text(),
+    putUntil: instant(),
+    wrappedKey: bytea(),
+    keyId: text(),
+    erasedAt: instant(),
+    mapping: jsonb().$type<JsonObject>().notNull().default({}),
+    mappingHash: text(),
+    survey: jsonb().$type<JsonObject>(),
+    place: jsonb().$type<JsonObject>(),
+    counts: jsonb().$type<JsonObject>().notNull().default({}),
+    totals: jsonb().$type<Json[]>().notNull().default([]),
+    preview: jsonb().$type<Json[]>().notNull().default([]),
+    percent: integer().notNull().default(0),
+    asked: text().$type<UploadAsked>(),
+    askedBy: jsonb().$type<Actor>(),
+    askedAt: instant(),
+    confirm: jsonb().$type<JsonObject>().notNull().default({}),
+    version: integer(),
+    previous: integer(),
+    createdAt: createdInstant(),
+    receivedAt: instant(),
+    settledAt: instant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("uploads_of_datasource").on(t.organisationId, t.datasourceId, t.createdAt, t.id),
+    index("uploads_asked")
+      .on(t.organisationId, t.datasourceId, t.askedAt)
+      .where(sql`asked is not null`),
+    index("uploads_by_key")
+      .on(t.organisationId, t.idempotencyKey)
+      .where(sql`idempotency_key is not null`),
+  ],
+);
+
+export const uploadFindings = snakeCase.table(
+  "upload_findings",
+  {
+    organisationId: tenant(),
+    uploadId: idOf<UploadId>().notNull(),
+    line: bigint({ mode: "number" }).notNull(),
+    n: integer().notNull(),
+    columnName: text(),
+    code: text().notNull(),
+    severity: text().$type<Severity>().notNull(),
+    value: text().notNull().default(""),
+    cells: jsonb().$type<string[]>(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.uploadId, t.line, t.n] })],
+);
+
+/** One number says what stands. */
+export const costBooks = snakeCase.table(
+  "cost_books",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    head: integer().notNull().default(0),
+    lastVersion: integer().notNull().default(0),
+    horizon: date({ mode: "string" }),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId] })],
+);
+
+export const costRows = snakeCase.table(
+  "cost_rows",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    since: integer().notNull(),
+    line: bigint({ mode: "number" }).notNull(),
+    part: smallint().notNull(),
+    until: integer(),
+    identity: text().notNull(),
+    content: text().notNull(),
+    costType: text().notNull(),
+    basis: text().notNull(),
+    amount: amount().notNull(),
+    currency: char({ length: 3 }).notNull(),
+    startDay: date({ mode: "string" }).notNull(),
+    endDay: date({ mode: "string" }),
+    recurrence: text().notNull(),
+    isAdSpend: boolean().notNull(),
+    appliesTo: text().notNull(),
+    action: text().notNull(),
+    costId: text(),
+    sku: text(),
+    variantId: text(),
+    productId: text(),
+    orderId: text(),
+    channel: text(),
+    country: text(),
+    paymentGateway: text(),
+    campaign: text(),
+    vendor: text(),
+    category: text(),
+    name: text(),
+    note: text(),
+    extra: jsonb().$type<JsonObject>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.datasourceId, t.since, t.line, t.part] }),
+    index("cost_rows_by_identity").on(t.organisationId, t.datasourceId, t.identity),
+    index("cost_rows_by_day").on(t.organisationId, t.datasourceId, t.costType, t.startDay),
+    index("cost_rows_ended")
+      .on(t.organisationId, t.datasourceId, t.until)
+      .where(sql`until is not null`),
+    index("cost_rows_of_sku")
+      .on(t.organisationId, t.datasourceId, sql`lower(sku)`)
+      .where(sql`sku is not null`),
+    index("cost_rows_of_order")
+      .on(t.organisationId, t.datasourceId, sql`lower(order_id)`)
+      .where(sql`order_id is not null`),
+  ],
+);
+
+export const costDays = snakeCase.table(
+  "cost_days",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    metric: text().notNull(),
+    day: date({ mode: "string" }).notNull(),
+    currency: char({ length: 3 }).notNull(),
+    since: integer().notNull(),
+    until: integer(),
+    value: amount().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.datasourceId, t.metric, t.day, t.currency, t.since] }),
+    index("cost_days_ended")
+      .on(t.organisationId, t.datasourceId, t.until)
+      .where(sql`until is not null`),
+    index("cost_days_by_version").on(t.organisationId, t.datasourceId, t.since),
+  ],
+);
+
+/** What a person said of a file's columns, for the next one that looks the same. */
+export const costMappings = snakeCase.table(
+  "cost_mappings",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    headerMark: text().notNull(),
+    mapping: jsonb().$type<JsonObject>().notNull(),
+    savedAt: createdInstant(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.headerMark] })],
+);
