@@ -32,7 +32,7 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
 
 type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;
 const dailies: Readonly<Record<DailyKind, Daily>> = {
-  refresh: (load, { loadDeps }, run, options) => load.syncOnce(loadDeps, run, options),
+  refresh: (load, { loadDeps }, run, options) => load.refreshStreams(loadDeps, run, options),
   reread: (load, { loadDeps }, run, options) => load.rereadWeek(loadDeps, run, options),
   sweep: (load, { loadDeps }, run, options) => load.sweepDeletes(loadDeps, run, options),
   spotCheck: (load, { loadDeps }, run, options) => load.spotCheck(loadDeps, run, options),

@@ -133,6 +133,8 @@ export type VariantRecord = RecordBase<
 export type FeeRecord = RecordBase<
   "fee",
   {
+    /** Null where it was not charged for one order. */
+    readonly orderId: string | null;
     readonly transactionId: string | null;
     readonly name: string;
     readonly amount: DecimalText;

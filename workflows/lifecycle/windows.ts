@@ -37,7 +37,8 @@ export function backfillWindows(plan: WindowPlan): Window[] {
 }
 
 /** A range that a person asked for, cut in pieces that one call can carry, newest first. */
-export const rangeWindows = (from: Day, until: Day): Window[] => cut({ from, to: until }, LATER_STEP);
+export const rangeWindows = (from: Day, until: Day, longestDays = LATER_STEP): Window[] =>
+  cut({ from, to: until }, longestDays);
 
 /** What the planner has to know of a stream. */
 export interface StreamRule {

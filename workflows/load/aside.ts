@@ -23,7 +23,7 @@ import { copyLines, mergeStage, writeCopy } from "./merge.ts";
 import type { Ledger } from "./outcome.ts";
 import type { Place, Step } from "./places.ts";
 import { sumAgain } from "./settle-orders.ts";
-import { keepAside } from "./quarantine.ts";
+import { heal, keepAside } from "./quarantine.ts";
 import { rollUp, type TouchedDays } from "./rollups.ts";
 import { entombLostChildrenAside, entombMissing, entombRestated, joinTouched, type Look } from "./tombstones.ts";
 
@@ -77,7 +77,9 @@ async function finish(
   if (to.isDone) await swap(tx, context, { ...at, mayBeShort: to.mayBeShort }, ledger);
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;
   const insertedByStream = new Map(
-    context.run.kind === "reread" ? [] : context.streams.map((stream) => [stream, 0] as const),
+    context.run.kind === "reread" || context.run.kind === "refresh"
+      ? []
+      : context.streams.map((stream) => [stream, 0] as const),
   );
   const step: Step = { ...to, pages: batch.pages, rows, ledger, landed: at.staged, insertedByStream };
   const fence = await lockFence(tx, context.run);
@@ -208,6 +210,7 @@ async function mergeAside(
     if (last === undefined) return distinct;
     await copyLines(tx, kind, lines);
     const merged = await mergeStage(tx, kind, context.owner, new Date());
+    await heal(tx, context, [kind]);
     await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);
     note(kind, merged, lines.length, ledger, touched);
     distinct += lines.length;

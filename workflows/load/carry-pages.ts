@@ -13,6 +13,8 @@ import type { Place, Step } from "./places.ts";
 
 /** A source's report that is ready within this time is waited for in place. */
 const SHORT_WAIT_MS = 30_000;
+/** So often less may come than was announced; then what came stands, and is said to be less. */
+export const SHORTFALLS_MAX = 3;
 export const DEFAULT_BUDGET = { ms: 600_000, pages: 5_000 };
 
 type RecordsPage = Extract<Page, { kind: "records" }>;
@@ -30,6 +32,8 @@ export interface Carriage {
   cursor: Cursor | null;
   /** Of the slice's first kind, landed by earlier calls; and what the source had announced then. */
   before: { rows: number; announced: number | null };
+  /** How often the slice came short before; null where nobody counts, and once is enough. */
+  shortfalls: number | null;
   /** Moves the checkpoint to here when the slice is complete; null where no checkpoint is moved. */
   through: ((page: { through?: Date }, firstAnswerAt: Date) => Date) | null;
   options: WorkOptions;
@@ -184,6 +188,7 @@ class Load {
       waitingFor: null,
       mayBeShort: this.#mayBeShort,
       startsOver,
+      fellShort: false,
       ...to,
     });
     place.moved(committed.step);
@@ -209,14 +214,23 @@ class Load {
     return ms < 1_000 ? null : Math.round(((this.#ledger.read + records) * 60_000) / ms);
   }
 
-  /** Less came than the source had said: the slice fails, and begins anew next time. More is no loss: an open window grows while it is read. */
+  /**
+   * Less came than the source had said: the slice fails, and begins anew next time. Again and again, it is given up with
+   * what came: the history then has a hole that is said. More is no loss: an open window grows while it is read.
+   */
   async #checkAnnounced(): Promise<void> {
     if (this.#announced === null || this.#announced <= this.#seen) return;
     const said = `announced ${this.#announced}, came ${this.#seen}`;
-    this.#beginAgain();
-    this.#cursor = null;
-    await this.#commit({ announced: null });
-    throw new SourceFailure({ class: "transient", code: "pages.announced", said });
+    const { shortfalls } = this.#c;
+    const isGivenUp = shortfalls !== null && shortfalls + 1 >= SHORTFALLS_MAX;
+    if (isGivenUp) await this.#commit({ fellShort: true, mayBeShort: true });
+    else {
+      this.#beginAgain();
+      this.#cursor = null;
+      await this.#commit({ announced: null, fellShort: true });
+    }
+    const isOver = isGivenUp || shortfalls === null;
+    throw new SourceFailure({ class: isOver ? "invalid_request" : "transient", code: "pages.announced", said });
   }
 
   #beginAgain(): void {

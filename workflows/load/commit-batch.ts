@@ -14,7 +14,7 @@ import { copyLines, type Merged, mergeStage, type RecordsOwner } from "./merge.t
 import { emptyLedger, type Ledger } from "./outcome.ts";
 import { type Place, type Step, Superseded } from "./places.ts";
 import { rejectPoison } from "./poison.ts";
-import { keepAside } from "./quarantine.ts";
+import { heal, keepAside } from "./quarantine.ts";
 import { entombLost, sumAgain } from "./settle-orders.ts";
 import { entombRestated } from "./tombstones.ts";
 import { restatementCause, rollUp, type TouchedDays } from "./rollups.ts";
@@ -37,7 +37,15 @@ export interface BatchContext {
 
 export type StepOf = Pick<
   Step,
-  "cursor" | "announced" | "ratePerMinute" | "isDone" | "through" | "waitingFor" | "startsOver" | "mayBeShort"
+  | "cursor"
+  | "announced"
+  | "ratePerMinute"
+  | "isDone"
+  | "through"
+  | "waitingFor"
+  | "startsOver"
+  | "fellShort"
+  | "mayBeShort"
 >;
 
 export interface Committed {
@@ -116,6 +124,7 @@ async function writeBatch(
     ledger.written += gone.count;
     touched.days.push(...gone.touched.days);
   }
+  await heal(tx, context, batch.kinds);
   await keepAside(tx, context, batch.kept);
   await rollUp(tx, rollupContext(context), { ...touched, days: [...new Set(touched.days)] });
   const rows = batch.countsByKind.get(context.firstKind)?.read ?? 0;

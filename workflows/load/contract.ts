@@ -85,6 +85,14 @@ export type RevokeOutcome =
   | { kind: "kept"; because: "othersStandOnIt" | "notRevocable" }
   | { kind: "failed"; failure: FailureSummary };
 
+/** What came of asking a source to tell us of its end. */
+export type RegisterOutcome =
+  | { kind: "registered" }
+  | { kind: "notNeeded" }
+  | { kind: "failed"; code: string; said: string };
+
+export type ProbeOutcome = "answers" | "down" | "cannotAsk";
+
 export interface SpotCheckFigure {
   metric: string;
   day: string;
@@ -125,6 +133,12 @@ export interface LoadPath {
   ): Promise<RevokeOutcome>;
   /** Unreadable afterwards: sealed bytes and wrapped key are overwritten. Idempotent. Kept while another datasource stands on the grant. */
   eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }>;
+  /** Asks the source to tell us of its end. Idempotent, at the source and here. */
+  registerWebhooks(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RegisterOutcome>;
+  /** One cheap call: does the platform answer? */
+  probeSource(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<ProbeOutcome>;
+  /** The long restatement window of every stream that declares one, read aside and swapped in. */
+  refreshStreams(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
   rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
   sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome & { tombstoned: number }>;
   spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome>;

@@ -84,7 +84,28 @@ test("the source's figure stands beside ours, equal or not", async () => {
   });
   const outcome = await spotCheck(rig.deps, rig.run("spotCheck"), options());
   expect(outcome.figures).toMatchObject([{ metric: "orders", day, ours: "1", theirs: "2" }]);
-  expect(await rig.owner`select ours::text, theirs::text from spot_checks`).toEqual([{ ours: "1", theirs: "2" }]);
+  expect(await rig.owner`select ours::text, theirs::text, figure, settled from spot_checks`).toEqual([
+    { ours: "1", theirs: "2", figure: "ordersCount", settled: true },
+  ]);
+});
+
+test("a source that needs days to settle is held to the day that has, and shown yesterday as not settled", async () => {
+  const connector = scriptedConnector({ pages: scripted([]) });
+  rig.use({
+    ...connector,
+    reconcile: {
+      settledAfterHours: 72,
+      aggregates: (_session, day) =>
+        Promise.resolve([{ metric: "orders", day, value: "2", currency: null, figure: "ordersCount" }]),
+    },
+  });
+  expect(await spotCheck(rig.deps, rig.run("spotCheck"), options())).toMatchObject({ kind: "done" });
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  expect(await rig.owner`select day::text, settled from spot_checks order by day`).toEqual([
+    { day: ago(4), settled: true },
+    { day: ago(1), settled: false },
+  ]);
+  expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
 });
 
 test("a purge takes at most 5,000 rows a call and stops at an account that another datasource reads", async () => {

@@ -180,9 +180,9 @@ const fees: KindLayout<"fee"> = {
     ["currency", "char(3)"],
   ],
   hasDay: true,
-  madeAt: "charged_at",
+  madeAt: null,
   write: (record, put) =>
-    `${put.textOrNull(null)}\t${put.text(record.name)}\t${put.instant("chargedAt", record.chargedAt)}\t${put.day("chargedAt", record.chargedAt)}\t${put.amount("amount", record.amount)}\t${put.currency(record.currency)}`,
+    `${put.textOrNull(record.orderId)}\t${put.text(record.name)}\t${put.instant("chargedAt", record.chargedAt)}\t${put.day("chargedAt", record.chargedAt)}\t${put.amount("amount", record.amount)}\t${put.currency(record.currency)}`,
 };
 
 const campaigns: KindLayout<"campaign"> = {

@@ -1,11 +1,14 @@
 /** The load path's front door: what the engine's activities call. */
 import { endGrant, eraseCredential, revokeGrant } from "../source/end-grant.ts";
 import { listAccounts } from "../source/list-accounts.ts";
+import { probeSource } from "../source/probe-source.ts";
+import { registerWebhooks } from "../source/register-webhooks.ts";
 import { verifyGrant } from "../source/verify-grant.ts";
 import type { LoadPath } from "./contract.ts";
 import { eraseCustomer } from "./erase-customer.ts";
 import { closeRun, planRun } from "./plan-run.ts";
 import { purgeBatch } from "./purge-batch.ts";
+import { refreshStreams } from "./refresh-streams.ts";
 import { rereadWeek } from "./reread-week.ts";
 import { spotCheck } from "./spot-check.ts";
 import { sweepDeletes } from "./sweep-deletes.ts";
@@ -23,6 +26,9 @@ export const loadPath: LoadPath = {
   endGrant,
   eraseCredential,
   eraseCustomer,
+  registerWebhooks,
+  probeSource,
+  refreshStreams,
   rereadWeek,
   sweepDeletes,
   spotCheck,

@@ -25,6 +25,8 @@ export interface Step {
   rows: number;
   /** The slice began again by its window: earlier rows of it do not count towards what was announced. */
   startsOver: boolean;
+  /** Less had come than was announced: counted, so that it does not begin again for ever. */
+  fellShort: boolean;
   ledger: Ledger;
   /** Lines put into the database, or aside. */
   landed: number;
@@ -66,7 +68,7 @@ const saveSlice = `
     update slices set cursor = $8::jsonb, pages = pages + $9, rows = case when $21 then 0 else rows end + $10, announced = coalesce($11, announced),
       read = read + $12, merged = merged + $13, unchanged = unchanged + $14, deduplicated = deduplicated + $15,
       rejected = rejected + $16, written = written + $17,
-      landed = case when $21 then 0 else landed end + $22, state = case when $6 then 'done' else 'running' end,
+      landed = case when $21 then 0 else landed end + $22, shortfalls = shortfalls + case when $23 then 1 else 0 end, state = case when $6 then 'done' else 'running' end,
       finished_at = case when $6 then now() end, failure = null
     where organisation_id = $1 and id = $18 and pages = $19 and state <> 'done'
     returning case when $6 then (from_at at time zone $20)::date end as first_day,
@@ -141,6 +143,7 @@ export class SlicePlace implements Place {
       this.#zone,
       step.startsOver,
       step.landed,
+      step.fellShort,
     ]);
   }
 

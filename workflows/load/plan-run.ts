@@ -27,7 +27,7 @@ async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Prom
     const streams = deps.connectorOf(platform)?.streams ?? [];
     await insertRun(tx, run);
     const isNew = await insertSlices(tx, run, toInstants(windows, streams, zone ?? "UTC"));
-    if (isNew && run.kind !== "reread") await showPlan(tx, streams, run, windows);
+    if (isNew && run.kind !== "reread" && run.kind !== "refresh") await showPlan(tx, streams, run, windows);
     if (isNew && run.kind === "backfill") await beginCheckpoints(tx, run, windows);
     return tx.unsafe<(Omit<PlannedSlice, "from" | "to"> & { from: Date | null; to: Date })[]>(
       `select id as "sliceId", stream, from_at as "from", to_at as "to", position, state from slices

@@ -1,7 +1,9 @@
 /** What could not be stored, or not exactly as it came, with its reason and its bytes. Support replays it; nothing is lost. */
 import type { DatasourceId, OrganisationId, AccountId, RunId } from "@headwater/db";
+import type { RecordKind } from "@headwater/connectors/records.ts";
 import type { TransactionSql } from "postgres";
 import type { QuarantinedRecord } from "./batch.ts";
+import { layoutByKind } from "./kinds.ts";
 
 export interface QuarantineContext {
   run: { organisationId: OrganisationId; datasourceId: DatasourceId; runId: RunId };
@@ -9,7 +11,7 @@ export interface QuarantineContext {
   stream: string;
 }
 
-/** 11 columns leave room for 5,900 rows a statement; a thousand keeps one statement under the driver's buffers. */
+/** 12 columns leave room for 5,400 rows a statement; a thousand keeps one statement under the driver's buffers. */
 const ROWS_PER_STATEMENT = 1_000;
 
 export async function keepAside(
@@ -24,6 +26,7 @@ export async function keepAside(
       account_id: owner.accountId,
       run_id: run.runId,
       stream,
+      kind: record.kind,
       source_id: record.sourceId?.slice(0, 400) ?? null,
       reason: record.reason,
       detail: record.detail,
@@ -38,4 +41,24 @@ export async function keepAside(
     );
     await tx`insert into quarantine ${tx(rows)}`;
   }
+}
+
+/**
+ * What stands in this connection's stages was mapped: an earlier refusal of the same object is over. Before `keepAside`,
+ * which writes down again what is still not exactly as it came. Where nothing was refused, one look into an empty index.
+ */
+export async function heal(
+  tx: TransactionSql,
+  { run }: Pick<QuarantineContext, "run">,
+  kinds: readonly RecordKind[],
+): Promise<void> {
+  if (kinds.length === 0) return;
+  const mapped = kinds.map(
+    (kind) => `(q.kind = '${kind}' and q.source_id in (select id from stage_${layoutByKind[kind].table}))`,
+  );
+  await tx.unsafe(
+    `delete from quarantine as q where q.organisation_id = $1 and q.datasource_id = $2 and (${mapped.join(" or ")})`,
+    [run.organisationId, run.datasourceId],
+    { prepare: true },
+  );
 }

@@ -1,42 +1,30 @@
 /** One old week of every stream read again, compared and repaired; night after night it walks back through the whole history. */
-import { closeRun, planRun } from "./plan-run.ts";
 import type { LoadDeps, PlannedWindow, RunRef, WorkOptions } from "./contract.ts";
 import { dayAfter, dayCutter } from "./days.ts";
 import { outcomeOf } from "./failures.ts";
 import { inOrganisation } from "./fence.ts";
 import { openRun, readableStreams, type OpenRun } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
-import { workOnSlice } from "./work-on-slice.ts";
+import { readAgain } from "./read-again.ts";
 
 /** Kept among the checkpoints, where no stream can have this name. */
 const WALK = "~reread";
 const WEEK_DAYS = 7;
 
 export async function rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome> {
-  let worked = { pages: 0, rows: 0, intentVersion: 0 };
+  const worked = { pages: 0, rows: 0, intentVersion: 0 };
   try {
     const open = await openRun(deps, run, options.signal);
     worked.intentVersion = open.standing.intent_version;
     const week = await nextWeek(deps, run, open);
     if (week === null) return { kind: "done", ...worked };
-    for (const slice of await planRun(deps, run, windowsFor(open, week))) {
-      const outcome = await workOnSlice(deps, { ...run, sliceId: slice.sliceId }, options);
-      worked = added(worked, outcome);
-      if (outcome.kind !== "done") return { ...outcome, ...worked };
-    }
-    await closeRun(deps, run, "succeeded");
-    await keepWalk(deps, run, week);
-    return { kind: "done", ...worked };
+    const outcome = await readAgain(deps, run, windowsFor(open, week), options, worked.intentVersion);
+    if (outcome.kind === "done") await keepWalk(deps, run, week);
+    return outcome;
   } catch (error) {
     return outcomeOf(error, worked);
   }
 }
-
-const added = (worked: { pages: number; rows: number }, outcome: WorkOutcome) => ({
-  pages: worked.pages + outcome.pages,
-  rows: worked.rows + outcome.rows,
-  intentVersion: outcome.intentVersion,
-});
 
 const windowsFor = ({ source }: OpenRun, week: string): PlannedWindow[] =>
   readableStreams(source)

@@ -27,7 +27,7 @@ export function restatementCause(kind: RunKind): RestatementCause | null {
       return null;
     case "sync":
     case "refresh":
-      return "edit";
+      return "edit"; // the source changed its mind about its own days
     case "resync":
       return "resync";
     case "reread":

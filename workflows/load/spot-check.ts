@@ -13,6 +13,33 @@ const HOUR_MS = 3_600_000;
 const madeOn = `select count(*) from orders as o where o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
   and o.source_created_at >= t.day::timestamp at time zone $5 and o.source_created_at < (t.day + 1)::timestamp at time zone $5`;
 
+type Theirs = {
+  metric: string;
+  day: string;
+  currency: string;
+  value: string;
+  figure: string;
+  settled: boolean;
+};
+
+/**
+ * Yesterday by the account's own calendar, and the last day for which the source has had the time that it needs; the same
+ * one where it needs little. A difference on a day that has not settled is no finding.
+ */
+export function daysToCheck(now: Date, zone: string, settledAfterHours: number): { day: string; settled: boolean }[] {
+  const dayOf = dayCutter(zone);
+  const yesterday = dayAfter(dayOf(now.getTime()), -1);
+  const settled = dayAfter(dayOf(now.getTime() - settledAfterHours * HOUR_MS), -1);
+  return settled === yesterday
+    ? [{ day: yesterday, settled: true }]
+    : [
+        { day: yesterday, settled: false },
+        { day: settled, settled: true },
+      ];
+}
+
+const currencyOf = ({ standing }: OpenRun): string => standing.account?.currency ?? "XXX";
+
 export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome> {
   const worked = { pages: 0, rows: 0, intentVersion: 0 };
   try {
@@ -20,22 +47,11 @@ export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOption
     worked.intentVersion = open.standing.intent_version;
     const { reconcile } = open.source.connector;
     if (reconcile === undefined) return { kind: "done", ...worked, figures: [] };
-    const settled = open.source.session.clock.now().getTime() - reconcile.settledAfterHours * HOUR_MS;
-    const day = dayAfter(dayCutter(open.zone)(settled), -1);
-    const theirs = await reconcile.aggregates(open.source.session, day);
-    const currency = open.standing.account?.currency ?? "XXX";
-    const figures = await compare(
-      deps,
-      run,
-      open,
-      theirs.map((figure) => ({
-        metric: figure.metric,
-        day: figure.day,
-        currency: figure.currency ?? currency,
-        value: figure.value,
-        figure: figure.figure,
-      })),
-    );
+    const theirs: Theirs[] = [];
+    for (const day of daysToCheck(open.source.session.clock.now(), open.zone, reconcile.settledAfterHours))
+      for (const figure of await reconcile.aggregates(open.source.session, day.day))
+        theirs.push({ ...figure, currency: figure.currency ?? currencyOf(open), settled: day.settled });
+    const figures = await compare(deps, run, open, theirs);
     worked.rows = figures.length;
     announce(deps.sql, run);
     return { kind: "done", ...worked, figures };
@@ -44,23 +60,20 @@ export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOption
   }
 }
 
-async function compare(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  theirs: { metric: string; day: string; currency: string; value: string; figure: string }[],
-): Promise<SpotCheckFigure[]> {
+async function compare(deps: LoadDeps, run: RunRef, open: OpenRun, theirs: Theirs[]): Promise<SpotCheckFigure[]> {
   return fenced(deps.sql, run, [], async (tx) => {
     await lockFence(tx, run);
     await insertRun(tx, run);
     const figures = await tx.unsafe<(SpotCheckFigure & { isEqual: boolean })[]>(
-      `with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3), value numeric, figure text))
-       insert into spot_checks as s (organisation_id, datasource_id, metric, day, currency, ours, theirs)
-         select $1, $2, t.metric, t.day, t.currency, case when t.figure = 'ordersCount' then (${madeOn}) else coalesce(r.value, 0) end, t.value
+      `with theirs as (select * from jsonb_to_recordset($4::jsonb) as t(metric text, day date, currency char(3), value numeric, figure text, settled boolean))
+       insert into spot_checks as s (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
+         select $1, $2, t.metric, t.day, t.currency, case when t.figure = 'ordersCount' then (${madeOn}) else coalesce(r.value, 0) end, t.value,
+             t.figure, t.settled
            from theirs as t
            left join rollups as r on r.organisation_id = $1 and r.account_id = $3 and r.metric = t.metric and r.day = t.day and r.currency = t.currency
-       on conflict (organisation_id, datasource_id, metric, day, currency) do update set ours = excluded.ours, theirs = excluded.theirs, at = now()
-       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, ours = theirs as "isEqual"`,
+       on conflict (organisation_id, datasource_id, metric, day, currency) do update set ours = excluded.ours, theirs = excluded.theirs, at = now(),
+         figure = excluded.figure, settled = excluded.settled
+       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, ours = theirs or not settled as "isEqual"`,
       [run.organisationId, run.datasourceId, open.standing.account_id, theirs, open.zone],
     );
     await tx.unsafe(

@@ -129,6 +129,7 @@ async function syncStream(
       slice,
       cursor: toCursor(checkpoint),
       before: { rows: 0, announced: null },
+      shortfalls: null,
       // Whatever our clock says: nothing after the source's own time at the first answer has been seen for certain.
       through: (page, firstAnswerAt) => earliest(slice.to, page.through, firstAnswerAt),
       options,

@@ -68,7 +68,7 @@ async function hashed<T>(tx: TransactionSql, ask: () => Promise<T>): Promise<T> 
   return answer;
 }
 
-const CHILDREN: readonly RecordKind[] = ["orderLine", "refund", "transaction", "fulfilment"];
+const CHILDREN: readonly RecordKind[] = ["orderLine", "refund", "transaction", "fulfilment", "fee"];
 
 async function entombChildren(
   tx: TransactionSql,

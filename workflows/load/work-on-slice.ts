@@ -22,6 +22,7 @@ interface SliceRow {
   rows: string;
   announced: string | null;
   landed: string;
+  shortfalls: number;
   started_at: Date;
 }
 
@@ -60,6 +61,7 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promis
     slice: { from: row.from_at, to: row.to_at, mode: "history", urgent: row.is_newest },
     cursor: row.cursor,
     before: { rows: Number(row.rows), announced: row.announced === null ? null : Number(row.announced) },
+    shortfalls: row.shortfalls,
     through: null,
     options,
     pace: deps.pace ?? 1,
@@ -77,7 +79,7 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promis
 }
 
 /** What people see stays as it was until the whole window can take its place. */
-const isReadAside = ({ kind }: SliceRef): boolean => kind === "resync" || kind === "reread";
+const isReadAside = ({ kind }: SliceRef): boolean => kind === "resync" || kind === "reread" || kind === "refresh";
 
 const windowOf = (ref: SliceRef, row: SliceRow): AsideWindow => ({
   sliceId: ref.sliceId,
@@ -103,7 +105,7 @@ async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
       `update slices as s set attempts = attempts + 1, started_at = coalesce(started_at, now()),
          state = case when state = 'done' then state else 'running' end
        where organisation_id = $1 and id = $2
-       returning stream, from_at, to_at, state, cursor, pages, rows, announced, landed, started_at,
+       returning stream, from_at, to_at, state, cursor, pages, rows, announced, landed, shortfalls, started_at,
          not exists (select 1 from slices as n where n.organisation_id = $1 and n.run_id = s.run_id and n.stream = s.stream
            and n.position < s.position) as is_newest`,
       [ref.organisationId, ref.sliceId],
@@ -117,15 +119,16 @@ async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
 /** Why a slice stands still, on its row and on its stream's progress; gone with the next row that lands. */
 async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome): Promise<void> {
   const failure = outcome.kind === "failed" ? outcome.failure : outcome;
-  await inOrganisation(sql, ref, (tx) =>
-    tx.unsafe(
+  await inOrganisation(sql, ref, async (tx) => {
+    await tx.unsafe(
       `with trouble as (update slices set failure = $3::jsonb, state = case when $4 then 'failed' else state end
          where organisation_id = $1 and id = $2 and state <> 'done' returning stream, datasource_id)
        update progress as p set waiting_for = $3::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
        where p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
       [ref.organisationId, ref.sliceId, { ...failure }, outcome.kind === "failed"],
       { prepare: true },
-    ),
-  );
+    );
+    if (outcome.kind === "failed") await clearAside(tx, ref.sliceId);
+  });
   announce(sql, ref);
 }

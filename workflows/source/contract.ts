@@ -28,6 +28,8 @@ export interface SourceDeps {
   sql: Sql;
   connectorOf: (platform: string) => Connector | null;
   appOf: (platform: string) => AppCredential | null;
+  /** Where a platform may tell us of what happens there; null where it cannot reach us. */
+  webhookAddressOf?: (platform: string) => string | null;
   outbound: Outbound;
   vaultPrivateKey: string;
   /** Absent only where a test opens its own vault. */

@@ -33,6 +33,7 @@ export function assemble(frame: Frame): Parts {
       const client = config.clients[platform];
       return client === undefined ? null : { ...client, redirectUri: `${config.publicUrl}/oauth/${platform}/callback` };
     },
+    webhookAddressOf: (platform) => `${config.publicUrl}/webhooks/${platform}`,
     outbound,
     vaultPrivateKey: config.vaultPrivateKey,
     vaultWatch: watchVault({
@@ -84,9 +85,17 @@ export const rulesOf = (connector: Connector): PlatformRules => ({
     reread: 1,
     ...(connector.streams.some((stream) => stream.ids !== undefined) ? { sweep: 1 } : {}),
     ...(connector.reconcile === undefined ? {} : { spotCheck: 1 }),
+    ...refreshOf(connector),
   },
+  webhooks: connector.webhooks !== undefined,
   streams: connector.streams.filter((stream) => stream.carriedBy === undefined).map(ruleOf),
 });
+
+/** As often as the stream that asks for it most often. */
+function refreshOf({ streams }: Connector): { refresh?: number } {
+  const nights = streams.flatMap(({ window }) => (window.refresh === undefined ? [] : [window.refresh.everyDays]));
+  return nights.length === 0 ? {} : { refresh: Math.min(...nights) };
+}
 
 const DAY_MS = 86_400_000;
 

@@ -72,6 +72,14 @@ export const datasources = snakeCase.table(
     createdAt: createdInstant(),
     /** Moves with every visible change; the database moves it. */
     revision: bigint({ mode: "number" }).notNull().default(1),
+
+    /** The one whose slot it borrows until it is proven, and whose place it then takes. */
+    replaces: idOf<DatasourceId>(),
+    replacedBy: idOf<DatasourceId>(),
+    /** Days before this one count from the account that it replaced. */
+    countsFrom: date({ mode: "string" }),
+    /** Days from this one on count from the account that replaced it. */
+    countsUntil: date({ mode: "string" }),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -85,5 +93,8 @@ export const datasources = snakeCase.table(
     index("datasources_due")
       .on(t.nextRunAt)
       .where(sql`disconnected_at is null`),
+    index("datasources_that_replace")
+      .on(t.organisationId, t.replaces)
+      .where(sql`replaces is not null`),
   ],
 );

@@ -85,6 +85,8 @@ export const grants = snakeCase.table(
     createdAt: createdInstant(),
     verifiedAt: instant(),
     endedAt: instant(),
+    /** Whether the source was asked to tell us of its end, and what came of it; null where it was not asked since. */
+    webhooks: jsonb().$type<JsonObject>(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.id] }), index("grants_by_login").on(t.platform, t.loginKey)],
 );

@@ -1,5 +1,5 @@
 // Numbers per day, rolled up in the transaction of the rows they count, and the proofs beside them.
-import { char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
+import { boolean, char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
 import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { AccountId, DatasourceId, RunId } from "./ids.ts";
 
@@ -73,6 +73,10 @@ export const spotChecks = snakeCase.table(
     ours: numeric(),
     theirs: numeric(),
     at: createdInstant(),
+    /** Which of the source's figures stands beside ours; null for rows older than the column. */
+    figure: text(),
+    /** The source had the time that it needs for a day: what differs then is a difference. */
+    settled: boolean().notNull().default(true),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.metric, t.day, t.currency] })],
 );

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   bytea,
+  date,
   foreignKey,
   index,
   integer,
@@ -42,6 +43,19 @@ export const auditLog = snakeCase.table(
   ],
 );
 
+/** The last entry of a day, kept apart: a log that is cut off at its end is found by it. */
+export const auditHeads = snakeCase.table(
+  "audit_heads",
+  {
+    organisationId: tenant(),
+    day: date({ mode: "string" }).notNull(),
+    n: bigint({ mode: "number" }).notNull(),
+    hash: text().notNull(),
+    at: createdInstant(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.day] })],
+);
+
 /** A record that could not be mapped, with its reason and its exact bytes. */
 export const quarantine = snakeCase.table(
   "quarantine",
@@ -57,6 +71,8 @@ export const quarantine = snakeCase.table(
     detail: text(),
     document: bytea(),
     at: createdInstant(),
+    /** Of what kind it would have been; null for rows older than the column. */
+    kind: text(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),

@@ -42,6 +42,8 @@ export const runs = snakeCase.table(
     /** What the source said it would give; null where it does not say. */
     announced: bigint({ mode: "number" }),
     outcome: jsonb().$type<JsonObject>(),
+    /** Moves when somebody changes the order of its slices: whoever works on them reads the plan again. */
+    planVersion: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -88,6 +90,10 @@ export const slices = snakeCase.table(
     startedAt: instant(),
     finishedAt: instant(),
     failure: jsonb().$type<JsonObject>(),
+    /** How often less came than the source had announced. */
+    shortfalls: integer().notNull().default(0),
+    /** The higher comes first; then by position. */
+    priority: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),

@@ -37,6 +37,7 @@ export async function fillOrganisation(owner: Database, name: string): Promise<F
   await db.insert(schema.organisations).values({ id, slug, name, zone: "Asia/Kolkata", currency });
   await db.insert(schema.memberships).values({ organisationId: id, userId: person, role: "owner" });
   const connected = await fillConnections(owner, id, person, slug);
+  await fillAuditHeads(owner, id);
   await fillRuns(owner, id, connected);
   await fillCosts(owner, id, connected);
   await fillRecords(owner, id, connected.accountId);
@@ -129,6 +130,12 @@ async function fillCosts({ sql }: Database, id: OrganisationId, connected: Conne
   await sql`insert into cost_rows ${sql({ ...cost, ...rest, amount: "1", currency })}`;
   await sql`insert into cost_days ${sql({ ...of, metric: "cost_fixed", day, currency, since: 1, value: "1" })}`;
   await sql`insert into cost_mappings ${sql({ ...of, header_mark: "date", mapping: sql.json({}) })}`;
+}
+
+async function fillAuditHeads(owner: Database, id: OrganisationId): Promise<void> {
+  await owner.sql`
+    insert into audit_heads (organisation_id, day, n, hash)
+    select organisation_id, ${day}::date, n, hash from audit_log where organisation_id = ${id}`;
 }
 
 async function fillRuns(owner: Database, id: OrganisationId, connected: Connected): Promise<void> {

@@ -59,6 +59,8 @@ export interface RigOptions {
   currency?: string;
   outbound?: Outbound;
   accessExpiresAt?: Date | null;
+  /** What the login is at the source, and what it is shown with. */
+  login?: { key: string; credential: Record<string, string> };
 }
 
 export async function makeRig(adminUrl: string, connector: Connector, rig: RigOptions = {}): Promise<Rig> {
@@ -89,13 +91,13 @@ export async function makeRig(adminUrl: string, connector: Connector, rig: RigOp
     grantId: grantId(randomUUID()),
     credentialId: credentialId(randomUUID()),
   };
-  const sealed = seal(keys.publicKey, ids, { access: "access-1", refresh: "refresh-1" });
+  const sealed = seal(keys.publicKey, ids, rig.login?.credential ?? { access: "access-1", refresh: "refresh-1" });
   await owner.begin(async (tx) => {
     await tx`insert into organisations (id, slug, name, zone, currency) values (${ids.organisationId}, ${`o-${ids.organisationId}`}, 'Rig', 'UTC', 'EUR')`;
     await tx`insert into accounts (organisation_id, id, platform, external_id, name, currency, zone)
       values (${ids.organisationId}, ${ids.accountId}, 'shopify', ${`shop-${ids.accountId}`}, 'Shop', ${rig.currency ?? "EUR"}, ${rig.zone ?? "UTC"})`;
     await tx`insert into grants (organisation_id, id, platform, login_key, credential_id, scopes, version, access_expires_at)
-      values (${ids.organisationId}, ${ids.grantId}, 'shopify', ${`${ids.grantId}.test`}, ${ids.credentialId}, '{read_orders}', 1, ${rig.accessExpiresAt ?? null})`;
+      values (${ids.organisationId}, ${ids.grantId}, 'shopify', ${rig.login?.key ?? `${ids.grantId}.test`}, ${ids.credentialId}, '{read_orders}', 1, ${rig.accessExpiresAt ?? null})`;
     await tx`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id, last_used_at)
       values (${ids.organisationId}, ${ids.credentialId}, ${ids.grantId}, 1, ${sealed.sealed}, ${sealed.wrappedKey}, ${sealed.keyId}, now())`;
     await tx`insert into datasources (organisation_id, id, platform, grant_id, account_id, name, phase, auth)

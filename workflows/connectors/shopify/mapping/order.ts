@@ -168,6 +168,7 @@ function feeRecord(fee: Fields, of: Parent & { transactionId: string; chargedAt:
     id: textOf(fee, "id"),
     versionAt: of.versionAt,
     document: documentOf(fee, ADDED_BY_BULK),
+    orderId: of.orderId,
     transactionId: of.transactionId,
     name: textOf(fee, "type"),
     amount: amount.amount,

@@ -1,0 +1,52 @@
+// What could not be stored is kept until the same object can be: then nothing of it is left to look at.
+import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import type { RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
+import type { RunKind } from "./contract.ts";
+import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { line, order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { workOnSlice } from "./work-on-slice.ts";
+
+let rig: Rig;
+const rigs: Rig[] = [];
+beforeEach(async () => {
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+  rigs.push(rig);
+});
+afterAll(() => Promise.all(rigs.map((each) => each.close())));
+
+let n = 0;
+const read = async (kind: RunKind, records: SourceRecord[], rejected: RejectedRecord[] = []): Promise<void> => {
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        yield { kind: "records", records, rejected, cursor: { next: 1 }, done: true };
+      },
+    }),
+  );
+  expect(await workOnSlice(rig.deps, await rig.slice(kind, (n += 1)), options())).toMatchObject({ kind: "done" });
+};
+const kept = () => rig.owner`select kind, source_id as id, reason from quarantine order by kind, source_id`;
+const refused = (kind: RejectedRecord["kind"], id: string): RejectedRecord => ({
+  kind,
+  id,
+  reason: "missing",
+  detail: "currency",
+  document: "{}",
+});
+
+test.each(["backfill", "resync"] as const)("a record that maps in a later %s leaves the quarantine", async (kind) => {
+  await read("backfill", [order("a", { total: "one" }), order("c", { total: "two" })], [refused("order", "b")]);
+  expect(await kept()).toHaveLength(3);
+  await read(kind, [order("a"), order("b"), order("c", { total: "two" })]);
+  expect(await kept()).toEqual([{ kind: "order", id: "c", reason: "notDecimal" }]);
+});
+
+test("another kind with the same id heals nothing, and text that came clean is kept aside no longer", async () => {
+  await read("backfill", [order("a", { name: "A\0" }), order("x")], [refused("orderLine", "x")]);
+  expect(await kept()).toEqual([
+    { kind: "order", id: "a", reason: "textReplaced" },
+    { kind: "orderLine", id: "x", reason: "missing" },
+  ]);
+  await read("backfill", [order("a"), order("x"), line("l", "x")]);
+  expect(await kept()).toEqual([{ kind: "orderLine", id: "x", reason: "missing" }]);
+});

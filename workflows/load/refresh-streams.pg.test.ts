@@ -1,0 +1,112 @@
+// Days that a source changes long after: read again as far back as the connector says, and no further.
+import type { Page, Stream } from "@headwater/connectors/contract.ts";
+import type { MessageDayRecord } from "@headwater/connectors/records.ts";
+import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { dayAfter } from "./days.ts";
+import { refreshStreams } from "./refresh-streams.ts";
+import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { scripted, scriptedConnector } from "./testing/scripted-source.ts";
+
+let rig: Rig;
+const rigs: Rig[] = [];
+beforeEach(async () => {
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+  rigs.push(rig);
+});
+afterAll(() => Promise.all(rigs.map((each) => each.close())));
+
+const today = new Date().toISOString().slice(0, 10);
+const ago = (days: number) => dayAfter(today, -days);
+
+const cell = (day: string, revenue: string, versionAt: string): MessageDayRecord => ({
+  kind: "messageDay",
+  id: `placed:${day}`,
+  versionAt,
+  document: "{}",
+  day,
+  part: "placed",
+  counts: true,
+  channel: "email",
+  campaignId: null,
+  flowId: null,
+  messageId: "m",
+  sends: null,
+  opens: null,
+  clicks: null,
+  unsubscribes: null,
+  orders: null,
+  revenue,
+  currency: "EUR",
+});
+
+/** What the source says of each day now; a window gives its days, and says that they are whole. */
+function speaking(revenueByDay: ReadonlyMap<string, string>, window: Partial<Stream["window"]>) {
+  const asked: string[] = [];
+  const connector = scriptedConnector({
+    stream: {
+      kinds: ["messageDay"],
+      window: { history: "byTime", overlapMs: 0, restatedDays: 2, longestMs: null, ...window },
+    },
+    pages: async function* pages(slice) {
+      const [from, until] = [slice.from?.toISOString().slice(0, 10) ?? "", slice.to.toISOString().slice(0, 10)];
+      asked.push(`${from} ${until}`);
+      const since = new Date().toISOString();
+      const records = [...revenueByDay]
+        .filter(([day]) => day >= from && day < until)
+        .map(([day, revenue]) => cell(day, revenue, since));
+      const whole = [{ kind: "messageDay", part: "placed", from, until, since }] as const;
+      yield { kind: "records", records, rejected: [], cursor: { next: 1 }, whole, done: true } satisfies Page;
+    },
+  });
+  return { connector, asked };
+}
+const revenue = () =>
+  rig.owner`select day::text, value::text from rollups where metric = 'email_revenue' and value <> 0 order by day`;
+
+test("restated days of a month are read aside in weeks and swapped in; older days stay as they are", async () => {
+  const refresh = { days: 28, everyDays: 1 };
+  const before = new Map([
+    [ago(40), "7.00"],
+    [ago(20), "10.00"],
+    [ago(3), "5.00"],
+  ]);
+  const first = speaking(before, { refresh: { days: 45, everyDays: 1 } });
+  rig.use(first.connector);
+  expect(await refreshStreams(rig.deps, rig.run("refresh", 1), options())).toMatchObject({ kind: "done" });
+  expect(await revenue()).toHaveLength(3);
+
+  const second = speaking(new Map([[ago(20), "12.50"]]), { refresh });
+  rig.use(second.connector);
+  expect(await refreshStreams(rig.deps, rig.run("refresh", 2), options())).toMatchObject({ kind: "done" });
+  expect(second.asked).toEqual([0, 1, 2, 3].map((week) => `${ago(7 * week + 6)} ${ago(7 * week - 1)}`));
+  expect(await revenue()).toEqual([
+    { day: ago(40), value: "7.00" },
+    { day: ago(20), value: "12.50" },
+  ]);
+  expect(await rig.owner`select state from runs where n = 2`).toEqual([{ state: "succeeded" }]);
+  expect(await rig.owner`select * from checkpoints`).toEqual([]);
+  expect(await rig.owner`select windows_total from progress where windows_total > 0`).toEqual([]);
+});
+
+test("killed in the middle it goes on with what is left", async () => {
+  const month = { refresh: { days: 28, everyDays: 1 }, longestMs: 14 * 86_400_000 };
+  const { connector, asked } = speaking(new Map(), month);
+  rig.use(connector);
+  const stop = new AbortController();
+  const heartbeat = () => (asked.length === 2 ? stop.abort() : undefined);
+  await refreshStreams(rig.deps, rig.run("refresh"), options({ signal: stop.signal, heartbeat })).catch(
+    () => undefined,
+  );
+  const before = asked.length;
+  expect(before).toBeLessThan(4);
+  expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
+  expect(new Set(asked).size).toBe(4);
+  expect(asked.length).toBeLessThanOrEqual(before + 4 - 1);
+});
+
+test("a platform that declares none is asked nothing", async () => {
+  const { connector, asked } = speaking(new Map(), {});
+  rig.use(connector);
+  expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done", pages: 0 });
+  expect(asked).toEqual([]);
+});
