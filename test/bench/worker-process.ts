@@ -97,6 +97,7 @@ async function entityWorker(base: Base, workDeps: WorkDeps) {
     ...workDeps,
     ringer,
     endOrphan: () => Promise.reject(new Error("the bench has no orphans")),
+    probe: () => Promise.resolve("answers"),
     runningEntities: () => Promise.resolve(new Set()),
   });
   const bundle = await loadBundle(join(tmpdir(), "headwater-workflow-bundles"));

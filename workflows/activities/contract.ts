@@ -102,6 +102,8 @@ export interface WorkActivities {
   listAccounts(ref: AtSeq & { readonly choosingMs: Millis }): Promise<Look>;
   sync(asked: RunAsked): Promise<RunResult>;
   daily(asked: DailyAsked): Promise<RunResult>;
+  /** Asks the source to tell us of its end. Whatever comes of it, the syncs go on. */
+  registerWebhooks(ref: AtGeneration): Promise<Read>;
 }
 
 export interface BackfillActivities {

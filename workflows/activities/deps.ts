@@ -2,7 +2,7 @@
 import type { Database } from "@headwater/db";
 import type { Ringer } from "../client.ts";
 import type { FailureBudget } from "../lifecycle/budget.ts";
-import type { LoadDeps, LoadPath, RevokeOutcome } from "../load/contract.ts";
+import type { DatasourceRef, LoadDeps, LoadPath, ProbeOutcome, RevokeOutcome } from "../load/contract.ts";
 import type { GrantId, OrganisationId } from "@headwater/db";
 import type { DailyRhythm } from "../lifecycle/due.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
@@ -14,6 +14,8 @@ export interface PlatformRules {
   readonly daily: DailyRhythm;
   readonly concurrency: number;
   readonly streams: readonly StreamRule[];
+  /** The source can be asked to tell us of its end. */
+  readonly webhooks?: boolean;
 }
 export interface RowDeps {
   readonly db: Database;
@@ -27,6 +29,13 @@ export interface WorkDeps extends RowDeps {
   readonly loadDeps: LoadDeps;
 }
 
+/** The last entry of an organisation's audit log. */
+export interface AuditHead {
+  readonly organisationId: string;
+  readonly n: number;
+  readonly hash: string;
+}
+
 export interface OrphanRef {
   readonly organisationId: OrganisationId;
   readonly grantId: GrantId;
@@ -36,6 +45,10 @@ export interface SweepDeps extends RowDeps {
   readonly ringer: Ringer;
   /** Ends a grant without a datasource at the source and here. */
   readonly endOrphan: (ref: OrphanRef) => Promise<RevokeOutcome>;
+  /** One cheap call to the platform with this source's credential. */
+  readonly probe: (ref: DatasourceRef) => Promise<ProbeOutcome>;
+  /** Where the audit log's heads of the day are put down, outside of the database; absent: in the database alone. */
+  readonly keepHeads?: (day: string, heads: readonly AuditHead[]) => Promise<void>;
   /** Which entities Temporal has running; null where it cannot say. */
   readonly runningEntities: () => Promise<ReadonlySet<string> | null>;
 }

@@ -18,6 +18,7 @@ interface Found extends DatasourceRow {
   readonly open: OpenCommand[];
   readonly child: OpenChild | null;
   readonly newestIn: boolean;
+  readonly webhooksDue: boolean;
   readonly listed: boolean;
   readonly chosen: boolean;
   readonly lastRuns: { readonly kind: RunKind; readonly n: number; readonly at: string | null }[];
@@ -44,6 +45,8 @@ export async function readIntent(
       (select json_build_object('credentialId', g.credential_id, 'candidateCredentialId', g.candidate_credential_id,
           'endsAt', g.ends_at)
         from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as "grant",
+      exists (select 1 from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
+        and (g.webhooks is null or (g.webhooks->>'retryAt')::timestamptz <= now())) as "webhooksDue",
       (select coalesce(json_agg(json_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'detail', '{}'::json,
           'createdAt', h.created_at, 'until', h.until)), '[]'::json)
         from (select id, scope, reason, created_at, until from holds where released_at is null
@@ -93,6 +96,7 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     open: row.open,
     child: row.child,
     nextRunAt: row.nextRunAt?.getTime() ?? null,
+    ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };
 }

@@ -21,6 +21,8 @@ let merchant: Merchant;
 let running: Set<string> | null = null;
 const rung: string[] = [];
 const ended: string[] = [];
+const probed: string[] = [];
+let isUp = false;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 beforeAll(async () => {
@@ -36,6 +38,10 @@ beforeAll(async () => {
     endOrphan: (ref) => {
       ended.push(ref.grantId);
       return Promise.resolve({ kind: "revoked" });
+    },
+    probe: (ref) => {
+      probed.push(ref.datasourceId);
+      return Promise.resolve(isUp ? "answers" : "down");
     },
     runningEntities: () => Promise.resolve(running),
   };
@@ -189,9 +195,17 @@ describe("the probe of platforms", () => {
       ]);
       await other.close();
     }
+    const standing = async () => (await merchant.sql`select 1 from holds where released_at is null`).length;
+    probed.length = 0;
+    isUp = true;
+    await probeProviders(deps); // it answers: what the rows say is over already
+    expect([await outages(), probed.length]).toEqual([0, 1]);
+    isUp = false;
+    for (let minute = 0; minute < 3; minute += 1) await probeProviders(deps);
+    expect([await outages(), await standing(), probed.length]).toEqual([1, 1, 1 + 3 * 2]);
+    isUp = true;
     await probeProviders(deps);
-    await probeProviders(deps);
-    expect(await outages()).toBe(1);
+    expect([await outages(), await standing()]).toEqual([1, 0]);
   });
 });
 

@@ -6,6 +6,7 @@ import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
+import { exportHeads } from "./audit-heads.ts";
 import { reconcile } from "./reconcile.ts";
 import { beating } from "./watch.ts";
 
@@ -14,13 +15,19 @@ export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
   freshness: () => beating(() => announceExpiries(deps)),
   planSweep: () => beating(() => holdOverPlan(deps)),
   providerProbe: () => beating(() => probeProviders(deps)),
-  retention: () => beating(() => retain(deps)),
+  retention: () => beating(() => retainAndExport(deps)),
 });
 
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {
   const found = await reconcile(deps);
   const ended = await endOrphans(deps);
   return { looked: found.looked + ended.looked, acted: found.acted + ended.acted };
+}
+
+async function retainAndExport(deps: SweepDeps): Promise<SweepResult> {
+  const exported = await exportHeads(deps);
+  const { looked, acted } = await retain(deps);
+  return { looked, acted: acted + exported };
 }
 
 /** What nobody needs any more; nothing a person could ask for is among it. */

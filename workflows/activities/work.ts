@@ -3,6 +3,7 @@ import type { BackfillActivities, WorkActivities } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { listAccounts, verify } from "./looking.ts";
 import { daily, sync } from "./running.ts";
+import { registerWebhooks } from "./registering.ts";
 import { purgeBatch, workOnSlice } from "./slices.ts";
 
 export const createWorkActivities = (deps: WorkDeps): WorkActivities => ({
@@ -10,6 +11,7 @@ export const createWorkActivities = (deps: WorkDeps): WorkActivities => ({
   listAccounts: (ref) => listAccounts(deps, ref),
   sync: (asked) => sync(deps, asked),
   daily: (asked) => daily(deps, asked),
+  registerWebhooks: (ref) => registerWebhooks(deps, ref),
 });
 
 export const createBackfillActivities = (deps: WorkDeps): BackfillActivities => ({

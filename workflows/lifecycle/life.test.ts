@@ -162,9 +162,9 @@ describe("a life, told", () => {
     return life;
   };
 
-  test("from the click to live: verify, begin the history, go live with its newest windows, sync at once", () => {
+  test("from the click to live: verify, begin the history, go live with its newest windows, sync at once, ask to be told of its end", () => {
     const life = connected();
-    expect(life.seen).toEqual(["verify", "beginBackfill", "adopt", "goLive", "run"]);
+    expect(life.seen).toEqual(["verify", "beginBackfill", "adopt", "goLive", "run", "registerWebhooks"]);
     expect(life.facts?.phase).toBe("LIVE");
   });
 

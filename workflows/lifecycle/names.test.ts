@@ -34,6 +34,7 @@ const FROZEN = {
     "providerProbe",
     "purgeBatch",
     "reconcile",
+    "registerWebhooks",
     "releaseAttempt",
     "retention",
     "sync",

@@ -33,6 +33,8 @@ export interface Intent {
   readonly child: OpenChild | null;
   /** The next point as last written, for a workflow that has to be rebuilt. */
   readonly nextRunAt: Millis | null;
+  /** The source has not been asked yet to tell us of its end, or it is time to ask again. */
+  readonly webhooksDue?: boolean;
   /** The number of the last run of each kind. */
   readonly lastN: Partial<Record<RunKind, number>>;
 }
@@ -64,6 +66,7 @@ export type Step =
   /** Everybody woke late together: each waits a little of its own. */
   | { readonly kind: "postpone"; readonly until: Millis }
   | { readonly kind: "run"; readonly runs: readonly ("sync" | DailyKind)[]; readonly askedBy: readonly string[] }
+  | { readonly kind: "registerWebhooks" }
   | { readonly kind: "compensate" }
   | { readonly kind: "finish" };
 
@@ -177,12 +180,15 @@ function live(known: Knowledge, now: Millis): Step {
   const { facts, daily, lastDaily } = intent;
   const since = facts.backfill === "running" ? null : facts.firstNumbersAt;
   const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked });
-  if (runs.length === 0) return { kind: "wait", until: nextAt };
+  if (runs.length === 0) return isTold(intent) ? { kind: "wait", until: nextAt } : { kind: "registerWebhooks" };
   const postponed = later(known, now);
   if (postponed !== null) return postponed;
   if (!asked && now - nextAt > intervalMs) return { kind: "postpone", until: now + catchUpDelay(id, intervalMs) };
   return { kind: "run", runs, askedBy };
 }
+
+/** After the first sync, never before it: the first numbers come first. */
+const isTold = ({ webhooksDue, facts }: Intent): boolean => webhooksDue !== true || facts.lastSuccessAt === null;
 
 /** The wake after this one. */
 export const wakeAfter = (id: string, now: Millis, intervalMs: Millis): Millis =>

@@ -67,12 +67,25 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
     case "run":
       await carryOutRuns(life, calls, step.runs, step.askedBy);
       return life.seemsGone ? lookAgain(life, calls) : undefined;
+    case "registerWebhooks":
+      return tellOfItsEnd(life, calls);
     case "compensate":
       await stopChild(life);
       // Nothing may stop it half way: what it ends was asked to end. The fence has already stopped every write.
       return CancellationScope.nonCancellable(async () => life.know(await calls.ending.compensate(life.atSeq)));
     case "finish":
       return finish(life, calls);
+  }
+}
+
+/** Failed in whatever way, it is asked for again when the rows are read next. */
+async function tellOfItsEnd(life: DatasourceLife, calls: Calls): Promise<void> {
+  const before = life.intent;
+  try {
+    return life.know(await calls.hourly.registerWebhooks({ ...life.ref, generation: life.generation }));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    if (before !== null) life.know({ ...before, webhooksDue: false });
   }
 }
 

@@ -7,7 +7,9 @@ import type { OrphanRef } from "../activities/deps.ts";
 import { createSweepActivities } from "../activities/sweeps.ts";
 import { reconcile } from "../activities/reconcile.ts";
 import { createRinger } from "../client.ts";
+import type { DatasourceRef } from "../load/contract.ts";
 import { WORKFLOW_TYPES } from "../lifecycle/names.ts";
+import { keepHeadsIn } from "./audit-heads.ts";
 import { prepare } from "./boot.ts";
 import { loadBundle } from "./bundle.ts";
 import { assemble, webhookDeps } from "./deps.ts";
@@ -22,6 +24,7 @@ import { keepHandling } from "./webhooks.ts";
 import { lifecycleWorker } from "./workers.ts";
 
 const REVOKE_MS = 20_000;
+const PROBE_MS = 10_000;
 
 async function start(frame: Frame): Promise<Running> {
   const { config, db } = frame;
@@ -36,6 +39,9 @@ async function start(frame: Frame): Promise<Running> {
     ringer,
     endOrphan: (ref: OrphanRef) =>
       deps.load.endGrant(deps.loadDeps, ref, { signal: AbortSignal.timeout(REVOKE_MS), heartbeat: () => undefined }),
+    probe: (ref: DatasourceRef) =>
+      deps.load.probeSource(deps.loadDeps, ref, { signal: AbortSignal.timeout(PROBE_MS), heartbeat: () => undefined }),
+    keepHeads: keepHeadsIn(config.dataDir),
     runningEntities: () => runningEntities(temporal.client),
   };
   const worker = await lifecycleWorker(

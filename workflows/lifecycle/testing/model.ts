@@ -27,6 +27,7 @@ export class Life {
   #nextAt: Millis | null = null;
   #notBefore: Millis | null = null;
   #gone = 0;
+  #isAsked = false;
   #n = 0;
 
   constructor(manyAccounts: boolean) {
@@ -125,6 +126,7 @@ export class Life {
         lastDaily: {},
         open: this.#open,
         child: this.#child,
+        webhooksDue: !this.#isAsked,
         nextRunAt: null,
         lastN: {},
       },
@@ -165,6 +167,9 @@ export class Life {
         return this.change({ phase: "LIVE" });
       case "postpone":
         this.#nextAt = step.until;
+        return;
+      case "registerWebhooks":
+        this.#isAsked = true;
         return;
       case "run":
         return this.#run(step.askedBy);

@@ -1,7 +1,7 @@
 /**
  * Records the lives of `testing/scenarios.ts` as a release leaves them: `node workflows/temporal/histories/record.ts
- * <release> <PostgreSQL superuser URL> <Temporal address>`. Run it from the released code, never from a branch:
- * the next release must replay what this one wrote.
+ * <release> <PostgreSQL superuser URL> <Temporal address> [scenario ...]`. Run it from the released code, never from a
+ * branch: the next release must replay what this one wrote.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,17 +10,18 @@ import { startEngine } from "../testing/engine.ts";
 import { historyOf, packed, runsOf } from "../testing/histories.ts";
 import { SCENARIOS } from "../testing/scenarios.ts";
 
-const [release, postgresUrl, temporalAddress] = process.argv.slice(2);
+const [release, postgresUrl, temporalAddress, ...only] = process.argv.slice(2);
 if (release === undefined || postgresUrl === undefined || temporalAddress === undefined)
-  throw new Error("Usage: record.ts <release> <PostgreSQL superuser URL> <Temporal address>");
+  throw new Error("Usage: record.ts <release> <PostgreSQL superuser URL> <Temporal address> [scenario ...]");
 
+const scenarios = Object.entries(SCENARIOS).filter(([name]) => only.length === 0 || only.includes(name));
 const folder = fileURLToPath(new URL(release, import.meta.url));
 mkdirSync(folder, { recursive: true });
 const engine = await startEngine({ postgresUrl, temporalAddress });
 await engine.startWorkers();
 try {
   await Promise.all(
-    Object.entries(SCENARIOS).map(async ([name, live]) => {
+    scenarios.map(async ([name, live]) => {
       const { datasourceId } = await live(engine);
       await keep(name, datasourceWorkflowId(datasourceId));
       await keep(`${name}-backfill`, backfillWorkflowId(datasourceId, 1));

@@ -95,6 +95,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     loadDeps: notAsked(db),
     ringer,
     endOrphan: () => Promise.resolve({ kind: "revoked" }),
+    probe: () => Promise.resolve("answers"),
     runningEntities: () => runningIn(stand.client),
   };
   const startWorkers = async (): Promise<void> => {

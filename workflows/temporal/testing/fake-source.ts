@@ -1,7 +1,15 @@
 /** A load path whose source does what a test says, over the real rows: the engine's tests need its answers, not its pages. */
 import { inTenant, organisationId } from "@headwater/db";
 import type { Database, TenantTransaction } from "@headwater/db";
-import type { LoadPath, PlannedWindow, RunRef, SliceRef, VerifyOutcome, WorkOptions } from "../../load/contract.ts";
+import type {
+  LoadPath,
+  PlannedWindow,
+  RegisterOutcome,
+  RunRef,
+  SliceRef,
+  VerifyOutcome,
+  WorkOptions,
+} from "../../load/contract.ts";
 import { emptyLedger } from "../../load/outcome.ts";
 import type { FailureSummary, FencedBy, SyncOutcome, WorkOutcome } from "../../load/outcome.ts";
 
@@ -25,6 +33,7 @@ export interface Script {
   accounts: number;
   /** The account that a login shows; one of its own for each datasource unless said. */
   account: string | null;
+  webhooks: () => RegisterOutcome;
   /** The earliest day that the grant reaches. */
   historyFrom: string | null;
 }
@@ -45,6 +54,7 @@ const usual: Script = {
   slice: () => ({ kind: "done" }),
   accounts: 1,
   account: null,
+  webhooks: () => ({ kind: "registered" }),
   historyFrom: null,
 };
 
@@ -120,6 +130,9 @@ function fakeLoadPath(fake: Fake): LoadPath {
       );
       return { kind: "erased" };
     },
+    registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
+    probeSource: () => Promise.resolve("answers" as const),
+    refreshStreams: noWork("refresh"),
     rereadWeek: noWork("reread"),
     sweepDeletes: noWork("sweep"),
     spotCheck: noWork("spotCheck"),
@@ -130,6 +143,21 @@ function fakeLoadPath(fake: Fake): LoadPath {
       return { kind: "done", rows: 0 };
     },
   };
+}
+
+async function registerWebhooks(
+  fake: Fake,
+  ref: { readonly organisationId: string; readonly datasourceId: string },
+): Promise<RegisterOutcome> {
+  fake.note(ref, "webhooks");
+  await inOrganisation(
+    fake,
+    ref,
+    (tx) => tx.sql`
+    update grants set webhooks = '{"state":"asked"}'
+    where id = (select grant_id from datasources where id = ${ref.datasourceId})`,
+  );
+  return fake.scriptOf(ref).webhooks();
 }
 
 const inOrganisation = <T>(

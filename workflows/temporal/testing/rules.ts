@@ -18,6 +18,8 @@ export const RULES_BY_PLATFORM: Readonly<Record<string, PlatformRules>> = {
   shopify: RULES,
   "meta-ads": { ...RULES, manyAccounts: true },
   klaviyo: { ...RULES, daily: { reread: 1, sweep: 1, spotCheck: 1 } },
+  /** Its source restates a month, and tells of its end. */
+  "tiktok-ads": { ...RULES, daily: { refresh: 1 }, webhooks: true },
 };
 
 /** As many failures as ever, with short waits between them. */

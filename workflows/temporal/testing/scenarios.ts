@@ -140,6 +140,39 @@ const dailyKindsDue: Scenario = async (engine) => {
   return target;
 };
 
+/** The long restatement window is read again every night, behind the sync. */
+const refreshDue: Scenario = async (engine) => {
+  const target = await connected(engine, {}, "tiktok-ads");
+  await until(
+    async () => engine.source.callsOf(target.datasourceId),
+    (calls) => ["refresh:1", "refresh:2"].every((call) => calls.includes(call)),
+  );
+  const [run] = await engine.merchant.sql`
+    select state from runs where datasource_id = ${target.datasourceId} and kind = 'refresh' order by n limit 1`;
+  strictEqual(run?.["state"], "succeeded");
+  return target;
+};
+
+/** Asked once, after the first sync; a refusal holds up nothing, and a new credential asks again. */
+const webhooksRegistered: Scenario = async (engine) => {
+  const target = await connected(
+    engine,
+    { webhooks: () => ({ kind: "failed", code: "no", said: "no" }) },
+    "tiktok-ads",
+  );
+  const asked = () => engine.source.callsOf(target.datasourceId).filter((call) => call === "webhooks").length;
+  await until(
+    async () => asked(),
+    (times) => times === 1,
+  );
+  const before = (await engine.merchant.row(target))?.lastSuccessAt?.getTime() ?? 0;
+  await rowUntil(engine, target, (row) => (row.lastSuccessAt?.getTime() ?? 0) > before);
+  strictEqual(asked(), 1);
+  const calls = engine.source.callsOf(target.datasourceId);
+  ok(calls.indexOf("webhooks") > calls.indexOf("sync:1"), calls.join(" "));
+  return target;
+};
+
 /** Rings come while a run continues as new; every command is answered all the same. */
 const continuesWithPendingIntents: Scenario = async (engine) => {
   const { merchant } = engine;
@@ -247,4 +280,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   goneForGood,
   throttled,
   resync,
+  refreshDue,
+  webhooksRegistered,
 };

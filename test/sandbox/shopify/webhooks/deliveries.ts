@@ -8,14 +8,8 @@ import type { Shop } from "../seed/shop.ts";
 
 export const attemptsMax = 8;
 
-/** Topics that an app declares in its dashboard, not by a call. */
-const declared = new Set([
-  "customers/data_request",
-  "customers/redact",
-  "shop/redact",
-  "app/uninstalled",
-  "orders/delete",
-]);
+/** Topics that an app declares in its dashboard, not by a call. The end of an install it must ask for, shop by shop. */
+const declared = new Set(["customers/data_request", "customers/redact", "shop/redact", "orders/delete"]);
 
 export interface Deliveries {
   announce(shop: Shop, topic: string, payload: Readonly<Record<string, unknown>>): void;

@@ -44,8 +44,12 @@ const arrived = (count: number) =>
   expect.poll(() => received.length, { timeout: 8_000, interval: 20 }).toBeGreaterThanOrEqual(count);
 const hmac = (body: string) => createHmac("sha256", testClient.clientSecret).update(body).digest("base64");
 
-test("an uninstall tells the app at once, signed in base64 over the raw body", async () => {
+test("an uninstall tells the app that asked for it, at once, signed in base64 over the raw body", async () => {
   await sandbox.install(shop);
+  await sandbox.desk(`shops/${shop}`, { action: "uninstall" });
+  const { access_token: access } = await sandbox.install(shop);
+  const query = `mutation($u: String!) { webhookSubscriptionCreate(topic: APP_UNINSTALLED, webhookSubscription: { uri: $u, format: JSON }) { userErrors { message } } }`;
+  await sandbox.graphql(shop, access, query, { u: `${appUrl}/webhooks/shopify` });
   await sandbox.desk(`shops/${shop}`, { action: "uninstall" });
   await arrived(1);
   const [delivery] = received;
