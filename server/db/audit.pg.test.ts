@@ -24,6 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await owner.sql`truncate audit_log`;
   ours = await fillOrganisation(owner, "ours"); // writes entry 1
+  await owner.sql`truncate audit_heads`;
 });
 
 afterAll(async () => {
@@ -167,6 +168,23 @@ test("verify finds a log cut off at its end, or rewritten whole, by the heads re
   expect((await verifyAudit(owner, heads)).faults).toEqual([
     `${ours.organisationId} entry 6: rewritten since it was recorded`,
   ]);
+});
+
+test("verify finds a log cut off at its end by the heads that the database keeps, which no worker can change", async () => {
+  await writeMany(3);
+  await owner.sql`insert into audit_heads (organisation_id, day, n, hash)
+    select organisation_id, '2026-11-20', n, hash from audit_log where n = 4`;
+  expect(await verifyAudit(owner)).toMatchObject({ faults: [] });
+  const worker = openDatabase({ url: made.workerUrl, max: 1 });
+  for (const text of ["delete from audit_heads", "update audit_heads set n = 3"])
+    await expect(inTenant(worker, ours.organisationId, (tx) => tx.sql.unsafe(text))).rejects.toThrow(
+      "permission denied",
+    );
+  await worker.close();
+  await owner.sql`delete from audit_log where n = 4`;
+  expect(await verifyAudit(owner)).toMatchObject({
+    faults: [`${ours.organisationId} entry 4: cut off since it was recorded`],
+  });
 });
 
 test("a role that sees only a part cannot declare the log whole", async () => {

@@ -1,7 +1,8 @@
 // Proves that the audit log is whole: nothing changed, removed, replaced or moved.
 //   DATABASE_URL=... node server/db/verify-audit.ts [--heads <file>]
-// A log cut off at its end is whole by itself. With --heads, the last entry of each organisation is compared with what
-// the file recorded the time before, and recorded anew when all is well: keep that file away from the database.
+// A log cut off at its end is whole by itself: each organisation's last entry of every day stands in audit_heads, and is
+// looked for. With --heads it is also compared with what the file recorded, which is written anew when all is well: keep
+// that file away from the database. The lifecycle worker writes such a file a day into DATA_DIR/audit-heads.
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
@@ -32,8 +33,11 @@ export function verifyAudit(everything: Database, recorded: AuditHead[] = []): P
       select distinct on (organisation_id) organisation_id as "organisationId", n::int, hash
       from audit_log order by organisation_id, n desc`;
     const [count] = await sql<{ entries: number }[]>`select count(*)::int as entries from audit_log`;
+    const kept = await sql<AuditHead[]>`
+      select organisation_id as "organisationId", n::int, hash from audit_heads order by organisation_id, n`;
     const faults = broken.map((row) => `${row.organisation_id} entry ${row.n}: ${row.fault}`);
-    for (const head of recorded) faults.push(...(await faultsSince(sql, head)));
+    for (const head of [...kept, ...recorded])
+      for (const fault of await faultsSince(sql, head)) if (!faults.includes(fault)) faults.push(fault);
     return { entries: count?.entries ?? 0, faults, heads: [...heads] };
   });
 }
