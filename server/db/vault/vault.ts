@@ -94,13 +94,13 @@ export function publicKeyOf(privateKey: string): string {
   return publicPrefix + createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64url");
 }
 
-function encrypt(key: Buffer, associated: Buffer, plain: Buffer): SealedField["box"] {
+export function encrypt(key: Buffer, associated: Buffer, plain: Buffer): SealedField["box"] {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(associated);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function decrypt(key: Buffer, associated: Buffer, box: Buffer): Buffer {
+export function decrypt(key: Buffer, associated: Buffer, box: Buffer): Buffer {
   if (box.length < nonceBytes + tagBytes) throw new VaultError("the credential cannot be opened");
   const decipher = createDecipheriv("aes-256-gcm", key, box.subarray(0, nonceBytes), { authTagLength: tagBytes });
   decipher.setAAD(associated).setAuthTag(box.subarray(-tagBytes));
@@ -112,7 +112,7 @@ function wrappingKey(ours: KeyObject, theirs: KeyObject, ephemeral: Buffer, reci
   return Buffer.from(hkdfSync("sha256", shared, Buffer.concat([ephemeral, recipient]), "headwater vault wrap 1", 32));
 }
 
-function wrap(publicKey: string, dataKey: Buffer, dataKeyId: string): { wrappedKey: Buffer; keyId: string } {
+export function wrap(publicKey: string, dataKey: Buffer, dataKeyId: string): { wrappedKey: Buffer; keyId: string } {
   const { key, keyId } = readPublicKey(publicKey);
   const ephemeral = generateKeyPairSync("x25519");
   const ephemeralPublic = rawPublic(ephemeral.publicKey);
@@ -121,7 +121,7 @@ function wrap(publicKey: string, dataKey: Buffer, dataKeyId: string): { wrappedK
   return { wrappedKey: Buffer.concat([ephemeralPublic, box]), keyId };
 }
 
-function unwrap(privateKey: string, row: SealedCredential, dataKeyId: string): Buffer {
+export function unwrap(privateKey: string, row: Omit<SealedCredential, "sealed">, dataKeyId: string): Buffer {
   const key = readPrivateKeys(privateKey).get(row.keyId);
   if (!key) throw new VaultError(`no private key for the credential's key ${row.keyId}`);
   const ephemeralPublic = row.wrappedKey.subarray(0, publicBytes);

@@ -1,0 +1,110 @@
+// Files at rest, under the vault's key pair: whoever receives a file seals it with the public key as it comes, and only
+// workers open it, from any frame on. A frame is bound to its file, its place and whether it is the last: moved, cut
+// short or put together from two files, it does not open.
+//
+//   file = "HWF1" + data key id (8) + frames;  frame = nonce (12) + up to 1 MB of ciphertext + tag (16)
+import { randomBytes } from "node:crypto";
+import { open as openFile, stat } from "node:fs/promises";
+import type { OrganisationId, UploadId } from "../schema/ids.ts";
+import { lengthPrefixed } from "./format.ts";
+import { decrypt, encrypt, unwrap, VaultError, wrap } from "./vault.ts";
+
+export interface FileBinding {
+  organisationId: OrganisationId;
+  uploadId: UploadId;
+}
+
+/** As the columns of `uploads` hold it. */
+export interface SealedFile {
+  wrappedKey: Buffer;
+  keyId: string;
+}
+
+export const FRAME_BYTES = 1024 * 1024;
+const OVERHEAD = 28;
+const MARK = Buffer.from("HWF1");
+const HEAD_BYTES = MARK.length + 8;
+
+function associated(binding: FileBinding, dataKeyId: string, index: number, isLast: boolean): Buffer {
+  return lengthPrefixed([
+    "file 1",
+    binding.organisationId,
+    binding.uploadId,
+    dataKeyId,
+    String(index),
+    isLast ? "last" : "more",
+  ]);
+}
+
+/** The bytes to write, as the plain ones come; `key` belongs beside the file, in its row. */
+export function sealFrames(
+  publicKey: string,
+  binding: FileBinding,
+): { key: SealedFile; sealed: (plain: AsyncIterable<Uint8Array>) => AsyncGenerator<Buffer> } {
+  const dataKey = randomBytes(32);
+  const dataKeyId = randomBytes(8).toString("hex");
+  const key = wrap(publicKey, dataKey, dataKeyId);
+  async function* sealed(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+    yield Buffer.concat([MARK, Buffer.from(dataKeyId, "hex")]);
+    let index = 0;
+    let waiting: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of plain) {
+      waiting.push(chunk);
+      size += chunk.length;
+      // One byte more than a frame must have come before a frame is known not to be the last.
+      while (size > FRAME_BYTES) {
+        const all = Buffer.concat(waiting);
+        yield encrypt(dataKey, associated(binding, dataKeyId, index, false), all.subarray(0, FRAME_BYTES));
+        index += 1;
+        waiting = [all.subarray(FRAME_BYTES)];
+        size -= FRAME_BYTES;
+      }
+    }
+    yield encrypt(dataKey, associated(binding, dataKeyId, index, true), Buffer.concat(waiting));
+    dataKey.fill(0);
+  }
+  return { key, sealed };
+}
+
+/** The plain bytes from an offset on; one frame is held at a time. */
+export async function* openFrames(
+  privateKey: string,
+  binding: FileBinding,
+  { path, key }: { path: string; key: SealedFile },
+  fromByte = 0,
+): AsyncGenerator<Buffer> {
+  const { size } = await stat(path);
+  const frames = Math.max(1, Math.ceil((size - HEAD_BYTES) / (FRAME_BYTES + OVERHEAD)));
+  const file = await openFile(path, "r");
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    await file.read(head, 0, HEAD_BYTES, 0);
+    if (!head.subarray(0, MARK.length).equals(MARK)) throw new VaultError("the file cannot be opened");
+    const dataKeyId = head.subarray(MARK.length).toString("hex");
+    const dataKey = opened(() => unwrap(privateKey, key, dataKeyId));
+    const box = Buffer.alloc(FRAME_BYTES + OVERHEAD);
+    for (let index = Math.floor(fromByte / FRAME_BYTES); index < frames; index += 1) {
+      const at = HEAD_BYTES + index * (FRAME_BYTES + OVERHEAD);
+      const { bytesRead } = await file.read(box, 0, box.length, at);
+      const isLast = index === frames - 1;
+      const plain = opened(() =>
+        decrypt(dataKey, associated(binding, dataKeyId, index, isLast), box.subarray(0, bytesRead)),
+      );
+      const skip = Math.max(0, fromByte - index * FRAME_BYTES);
+      if (plain.length > skip) yield plain.subarray(skip);
+    }
+    dataKey.fill(0);
+  } finally {
+    await file.close();
+  }
+}
+
+function opened<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    throw new VaultError("the file cannot be opened"); // the cause may hold key material: it is not kept
+  }
+}
