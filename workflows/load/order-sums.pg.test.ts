@@ -97,6 +97,33 @@ test("a child that could not be mapped is no child that is gone", async () => {
   expect(await rig.owner`select id from order_lines where deleted_at is null`).toEqual([{ id: "l" }]);
 });
 
+const sales = ["net_sales", "taxes", "total_sales"];
+
+test.each([
+  { prices: "hold their tax", taxesIncluded: true, gross: "119.00" },
+  { prices: "are without tax", taxesIncluded: false, gross: "100.00" },
+])("an order that came back whole has sold nothing where prices $prices", async ({ taxesIncluded, gross }) => {
+  const whole = {
+    taxesIncluded,
+    gross: null,
+    lineCount: null,
+    discounts: "0",
+    shipping: "0",
+    tax: "19.00",
+    total: "119.00",
+  };
+  const back = { amount: "119.00", returned: "100.00", returnedTax: "19.00" };
+  rig.use(
+    scriptedConnector({
+      pages: scripted([order("1", whole), line("a", "1", { gross, tax: "19.00" }), refund("r", "1", back)]),
+    }),
+  );
+  await workOnSlice(rig.deps, await rig.slice(), options());
+  const on = (day: string) => Promise.all(sales.map((metric) => figure(metric, day)));
+  expect(await on("2026-03-01")).toEqual(["100.00", "19.00", "119.00"]);
+  expect(await on("2026-03-05")).toEqual(["-100.00", "-19.00", "-119.00"]);
+});
+
 test("where prices hold their tax, net sales, shipping and tax make exactly the order's total", async () => {
   const inclusive = {
     taxesIncluded: true,

@@ -59,10 +59,10 @@ const metricsByFamily = `
       ('net_sales', o.gross - o.discounts), ('total_sales', o.gross - o.discounts + o.shipping + o.tax + o.duties + o.tips)) as m(metric, value)
   union all
   select d.day, r.currency, m.metric, m.value from unnest($3::date[]) as d(day), lateral (
-    select currency, sum(amount) as amount, sum(returned - adjustments) as returns
+    select currency, sum(amount) as amount, sum(returned - adjustments) as returns, sum(returned_tax) as tax
     from refunds where organisation_id = $1 and account_id = $2 and day = d.day and deleted_at is null and order_id not in (${testOrders})
     group by currency) as r,
-    lateral (values ('refunds', r.amount), ('returns', r.returns), ('net_sales', -r.returns), ('total_sales', -r.returns)) as m(metric, value)
+    lateral (values ('refunds', r.amount), ('returns', r.returns), ('net_sales', -r.returns), ('taxes', -r.tax), ('total_sales', -r.returns - r.tax)) as m(metric, value)
   union all
   select d.day, t.currency, 'payment_fees', t.fee from unnest($3::date[]) as d(day), lateral (
     select currency, sum(fee) as fee

@@ -1,7 +1,7 @@
 // The shop's own figures for each of its days, by the dossier's definitions, in whole minor units: what the product's
 // rollups must equal to the cent. Orders on the day they were processed, returns on the day of the refund.
 import type { Store } from "../store.ts";
-import { discountsOf, taxOf, totalOf, type OrderState } from "./seed/order-state.ts";
+import { discountsOf, returnedOf, taxOf, totalOf, type OrderState } from "./seed/order-state.ts";
 import { orderColumns, type Shop } from "./seed/shop.ts";
 import { dayOf } from "./seed/shop-days.ts";
 
@@ -74,7 +74,9 @@ export class FigureSheet {
     placed.units += goods.reduce((sum, line) => sum + line.quantity, 0);
     for (const refund of state.refunds) {
       const day = this.#on(refund.at);
-      day.returns += refund.lines.reduce((sum, line) => sum + line.subtotal, 0) - refund.adjustment;
+      const tax = refund.lines.reduce((sum, line) => sum + line.tax, 0);
+      day.returns += returnedOf(refund, state.shop.taxesIncluded) - refund.adjustment;
+      day.tax -= tax;
       day.refunded += refund.total;
     }
     for (const transaction of state.transactions)

@@ -1,7 +1,7 @@
 // What a record held at one version, told again for whoever checks: ids, times and exact amounts.
 import { isoSeconds } from "../clock.ts";
 import { amountText } from "./admin/money.ts";
-import { discountsOf, refundedOf, taxOf, totalOf, type OrderState } from "./seed/order-state.ts";
+import { discountsOf, refundedOf, returnedOf, taxOf, totalOf, type OrderState } from "./seed/order-state.ts";
 import type { Shop } from "./seed/shop.ts";
 
 export interface ToldLine {
@@ -66,7 +66,7 @@ function refundsOf(state: OrderState, part: (k: number) => string, amount: (mino
     id: part(refund.k),
     refundedAt: isoSeconds(refund.at),
     amount: amount(refund.total),
-    returned: amount(refund.lines.reduce((sum, line) => sum + line.subtotal, 0)),
+    returned: amount(returnedOf(refund, state.shop.taxesIncluded)),
     returnedTax: amount(refund.lines.reduce((sum, line) => sum + line.tax, 0)),
     adjustments: amount(refund.adjustment),
   }));

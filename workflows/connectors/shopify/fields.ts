@@ -23,7 +23,7 @@ export const refundLineFields: readonly Field[] = [
   "restockType",
   money("subtotalSet"),
   money("totalTaxSet"),
-  object("lineItem", ["id"]),
+  object("lineItem", ["id", "isGiftCard"]),
 ];
 export const adjustmentFields: readonly Field[] = ["id", "reason", money("amountSet"), money("taxAmountSet")];
 

@@ -50,6 +50,28 @@ describe("an order out of its seed", () => {
     expect(allocate(5, [0, 0])).toEqual([0, 0]);
   });
 
+  test.each(["monsoon-and-moss", "ten-thousand", "lord-howe-surf", "tokyo-paper"])(
+    "%s: an order that came back whole sold nothing, whether its prices hold their tax or not",
+    (domain) => {
+      const { zone } = seedOf(domain);
+      const wholly = everyOrder(domain).filter(
+        (state) =>
+          !state.head.isTest &&
+          state.refunds.every((refund) => refund.adjustment === 0) &&
+          state.lines.every((line) => line.currentQuantity === 0) &&
+          state.shipping + state.draft.tips + state.draft.duties === 0,
+      );
+      expect(wholly.length).toBeGreaterThan(0);
+      for (const state of wholly) {
+        const sheet = new FigureSheet(zone);
+        sheet.add(state);
+        const days = [...sheet.finish().values()];
+        const all = (figure: "net" | "tax" | "total") => days.reduce((sum, day) => sum + day[figure], 0);
+        expect([state.head.n, all("net"), all("tax"), all("total")]).toEqual([state.head.n, 0, 0, 0]);
+      }
+    },
+  );
+
   test.each(["monsoon-and-moss", "tokyo-paper", "kuwait-oud"])(
     "%s: totals are the sum of their parts and nothing is refunded twice",
     (domain) => {

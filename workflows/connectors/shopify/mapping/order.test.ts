@@ -44,6 +44,23 @@ describe("an order of Shopify", () => {
     expect(fulfilment).toMatchObject({ carrier: "DHL", shippedAt: "2026-11-19T16:00:00Z" });
   });
 
+  test("has returns without tax where its prices hold their tax, and none for a gift card", () => {
+    const group = { order: { ...order, taxesIncluded: true }, lines, refunds, isWhole: true };
+    const refundOf = (given: typeof group) => mapOrder(given).records.find((record) => record.kind === "refund");
+    expect(refundOf(group)).toMatchObject({ amount: "55.00", returned: "42.5", returnedTax: "7.5" });
+    const cards = refunds.map((refund) => ({
+      ...refund,
+      refundLineItems: {
+        nodes: childrenOf(childOrNull(refund, "refundLineItems") ?? {}, "nodes").map((line) => ({
+          ...line,
+          lineItem: { id: "1", isGiftCard: true },
+        })),
+      },
+    }));
+    const untaxed = { ...group, order, refunds: cards };
+    expect(refundOf(untaxed)).toMatchObject({ amount: "55.00", returned: "0", returnedTax: "7.5" });
+  });
+
   test("has a document without the parts that stand in rows of their own, the same from a page and from a bulk file", () => {
     const { lineItems: _lines, ...bulkOrder } = order;
     const bulkLine = { __typename: "LineItem", ...lines[0], __parentId: "gid://shopify/Order/5001" };

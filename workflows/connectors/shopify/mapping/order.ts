@@ -52,7 +52,8 @@ export function mapOrder(group: OrderGroup): Mapped {
   if ("rejected" in own) return { records: [], rejected: [own.rejected] };
   const records: SourceRecord[] = [];
   const rejected: RejectedRecord[] = [];
-  const parent = { orderId: own.record.id, versionAt: own.record.versionAt };
+  const { id: orderId, versionAt, taxesIncluded } = own.record;
+  const parent = { orderId, versionAt, taxesIncluded };
   const take = (kind: RecordKind, children: readonly Fields[], map: (child: Fields) => SourceRecord[]) => {
     for (const child of children) {
       const result = mapped(kind, child, map);
