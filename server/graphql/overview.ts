@@ -1,7 +1,8 @@
 /** Brand Overview: tiles for a range of the brand's own days, each with its definition and how far it reaches. */
 import { GraphQLError } from "graphql";
 import { readOverview } from "../reading/overview.ts";
-import type { Amount, OverviewView, Point, SourceView, TileView } from "../reading/overview.ts";
+import type { Amount, OverviewView, Point, TileView } from "../reading/overview.ts";
+import type { SourceView } from "../reading/overview-sources.ts";
 import { BETTER, isCount, METRICS } from "../reading/metrics.ts";
 import type { Metric } from "../reading/metrics.ts";
 import { comparedSpan, lengthOf, LONGEST_DAYS, spanOf } from "../reading/range.ts";
@@ -60,6 +61,12 @@ const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement
       description: "Everything before this instant is in.",
       resolve: ({ coverage }) => coverage.completeThrough,
     }),
+    frozenAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was disconnected, where its numbers were kept: nothing after this instant counts.",
+      resolve: ({ standing, view }) => (standing === "frozen" ? view.row.disconnectedAt : null),
+    }),
     daysReady: t.exposeInt("daysReady", { description: "Days of the range that it has whole." }),
     otherZone: t.string({
       nullable: true,
@@ -86,7 +93,7 @@ const MetricUnit = builder.enumType("MetricUnit", {
   values: ["MONEY", "COUNT"] as const,
 });
 
-const MetricValue = builder.objectRef<Amount>("MetricValue").implement({
+export const MetricValue = builder.objectRef<Amount>("MetricValue").implement({
   description: "An exact amount.",
   ...rule("readNumbers"),
   fields: (t) => ({
@@ -141,16 +148,22 @@ interface TileOf extends TileView {
   readonly sources: readonly string[];
 }
 
-function noteOf(tile: TileView, ctx: Context): string | null {
+const partInWords = ({ daysNeeded, daysHave }: TileView, { words }: Context): string =>
+  daysNeeded === 1
+    ? words.say("tile.partialDay")
+    : words.say("tile.daysOf", { have: words.count(daysHave), need: words.count(daysNeeded) });
+
+function noteOf(tile: TileOf, ctx: Context): string | null {
   const { words } = ctx;
   switch (tile.state) {
     case "PARTIAL":
+      // Short at its new end, a range is better told by the instant it reaches.
+      if (!tile.isHistoryShort && tile.completeThrough !== null) return null;
+      return partInWords(tile, ctx);
     case "STALE":
-      return tile.daysNeeded === 1
-        ? words.say("tile.partialDay")
-        : words.say("tile.daysOf", { have: words.count(tile.daysHave), need: words.count(tile.daysNeeded) });
+      return partInWords(tile, ctx);
     case "NO_DATA":
-      return words.say("tile.noSource");
+      return words.say(tile.sources.length === 0 ? "tile.noSource" : "tile.nothingCame");
     case "FETCHING":
       return words.say("tile.fetching");
     case "NOT_ENOUGH":

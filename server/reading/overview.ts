@@ -2,31 +2,19 @@
 import { and, between, inArray } from "drizzle-orm";
 import { Decimal } from "decimal.js";
 import { rollups } from "@headwater/db/schema/tables.ts";
-import { platformEntry } from "./catalog.ts";
-import { piecesOf } from "./backfill-map.ts";
-import { coverageOf, markOf } from "./coverage.ts";
-import type { Coverage, DayMark } from "./coverage.ts";
+import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
 import { readDatasources } from "./datasources.ts";
-import type { DatasourceView } from "./datasources.ts";
 import { amountsOf, changeOf, isCount, mainCurrency, METRICS, ROLLUP_KEYS } from "./metrics.ts";
 import type { Metric, Rollup } from "./metrics.ts";
-import { readHistory } from "./progress.ts";
+import { commonThrough, dayMark, readSources } from "./overview-sources.ts";
+import type { SourceView } from "./overview-sources.ts";
 import { daysOf, lengthOf } from "./range.ts";
 import type { Span } from "./range.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type TileState = "VALUE" | "ZERO" | "PARTIAL" | "STALE" | "NO_DATA" | "NOT_ENOUGH" | "FETCHING";
-export type RangeMark = "COMPLETE" | "PARTIAL" | "STALE" | "MISSING" | "FETCHING";
-
-export interface SourceView {
-  readonly view: DatasourceView;
-  readonly coverage: Coverage;
-  readonly mark: RangeMark;
-  readonly daysReady: number;
-}
-
 export interface Amount {
   readonly amount: string;
   readonly currency: string | null;
@@ -53,6 +41,8 @@ export interface TileView {
   readonly calculatedAt: Date | null;
   readonly daysHave: number;
   readonly daysNeeded: number;
+  /** The range begins before the days that are in: a history that is still on its way. */
+  readonly isHistoryShort: boolean;
 }
 
 export interface OverviewView {
@@ -76,14 +66,12 @@ export interface OverviewAsk {
 /** A day alone is shown in the line of its last eight. */
 const LEAST_POINTS = 8;
 
-const yieldsOrders = (view: DatasourceView): boolean =>
-  platformEntry(view.row.platform)?.yields.includes("order") ?? false;
-
-type StampedRollup = Rollup & { readonly updatedAt: Date };
+type StampedRollup = Rollup & { readonly accountId: string; readonly updatedAt: Date };
 
 async function readRollups(db: Transaction, from: Day, to: Day): Promise<StampedRollup[]> {
   return db
     .select({
+      accountId: rollups.accountId,
       metric: rollups.metric,
       day: rollups.day,
       currency: rollups.currency,
@@ -98,8 +86,7 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
   const shown = seriesSpan(ask.range);
   const earliest = [ask.comparedWith.from, addDays(shown.from, -lengthOf(shown))].toSorted()[0] ?? shown.from;
   const [views, rows] = await Promise.all([readDatasources(db, ask.now), readRollups(db, earliest, ask.range.to)]);
-  const selling = views.filter((view) => view.status.standing === "datasource" && yieldsOrders(view));
-  const sources = await withCoverage(db, selling, ask);
+  const sources = await readSources(db, views, new Set(rows.map(({ accountId }) => accountId)), ask);
   const calculatedAt = newest(rows.map((row) => row.updatedAt));
   return {
     ...ask,
@@ -113,49 +100,6 @@ const seriesSpan = (range: Span): Span =>
   lengthOf(range) >= LEAST_POINTS ? range : { from: addDays(range.to, 1 - LEAST_POINTS), to: range.to };
 const newest = (dates: readonly Date[]): Date | null =>
   dates.length === 0 ? null : new Date(Math.max(...dates.map((date) => date.getTime())));
-const oldest = (dates: readonly Date[]): Date | null =>
-  dates.length === 0 ? null : new Date(Math.min(...dates.map((date) => date.getTime())));
-
-async function withCoverage(
-  db: Transaction,
-  views: readonly DatasourceView[],
-  ask: OverviewAsk,
-): Promise<SourceView[]> {
-  if (views.length === 0) return [];
-  const history = await readHistory(
-    db,
-    views.map((view) => view.row.id),
-  );
-  return views.map((view) => {
-    const zone = view.account?.zone ?? ask.zone;
-    const pieces = piecesOf(
-      (history.get(view.row.id) ?? []).filter((slice) => slice.stream === "orders"),
-      zone,
-    );
-    const coverage = coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
-    const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
-    return {
-      view,
-      coverage,
-      mark: rangeMark(marks, view, ask.now),
-      daysReady: marks.filter((mark) => mark === "complete").length,
-    };
-  });
-}
-
-function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): RangeMark {
-  if (marks.every((mark) => mark === "complete")) return "COMPLETE";
-  const isFetching =
-    view.row.backfill === "running" || view.row.backfill === "queued" || view.row.lastSuccessAt === null;
-  if (marks.every((mark) => mark === "missing")) return isFetching ? "FETCHING" : "MISSING";
-  return !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
-}
-
-/** By how far its data reaches, not by when somebody last tried: a sync that brings no orders is late all the same. */
-function isLate({ row }: DatasourceView, now: Date): boolean {
-  return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
-}
-
 interface TileParts {
   readonly ask: OverviewAsk;
   readonly shown: Span;
@@ -164,21 +108,8 @@ interface TileParts {
   readonly calculatedAt: Date | null;
 }
 
-/** Every source has everything before this; null as long as one has nothing yet. */
-function commonThrough(sources: readonly SourceView[]): Date | null {
-  const through = sources.map((source) => source.coverage.completeThrough);
-  return through.includes(null) ? null : oldest(through.filter((date) => date !== null));
-}
-
 const within = (rows: readonly StampedRollup[], span: Span) =>
   rows.filter((row) => row.day >= span.from && row.day <= span.to);
-
-/** Of one day: complete where every source has it whole, missing where none has any of it. */
-function dayMark(day: Day, sources: readonly SourceView[]): DayMark {
-  const marks = sources.map((source) => markOf(day, source.coverage));
-  if (marks.length > 0 && marks.every((mark) => mark === "complete")) return "complete";
-  return marks.some((mark) => mark !== "missing") ? "partial" : "missing";
-}
 
 function tileOf(metric: Metric, parts: TileParts): TileView {
   const { ask, rows, sources, calculatedAt } = parts;
@@ -190,8 +121,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
   const main = currency === null ? undefined : amounts.get(currency);
   const state = stateOf({ marks, sources, isEmpty: inRange.length === 0, isZero: main?.isZero() ?? true });
   const shows = state !== "NO_DATA" && state !== "FETCHING";
-  const value =
-    main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" && amounts.size === 0 ? ZERO : undefined);
+  const value = main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" ? ZERO : undefined);
   const isWhole = daysOf(ask.comparedWith).every((day) => dayMark(day, sources) === "complete");
   const compared =
     isWhole && (state === "VALUE" || state === "ZERO") && currency !== null
@@ -208,10 +138,11 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
     change: changeOf(value, compared),
     currency: currency === "" ? null : currency,
     series: seriesOf(metric, currency, parts),
-    completeThrough: commonThrough(sources),
+    completeThrough: commonThrough(ask.range, sources),
     calculatedAt,
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,
+    isHistoryShort: marks.length > 1 && marks[0] === "missing",
   };
 }
 
@@ -244,7 +175,8 @@ function seriesOf(metric: Metric, currency: string | null, { shown, rows, source
   const valueOn = (day: Day): string | null => {
     const mark = dayMark(day, sources);
     const found = currency === null ? undefined : amountsOf(metric, byDay.get(day) ?? []).get(currency);
-    if (found !== undefined) return found.toFixed();
+    // A refund alone on a day whose orders are not in yet is not that day.
+    if (found !== undefined && mark !== "missing") return found.toFixed();
     return mark === "missing" || metric === "AVERAGE_ORDER_VALUE" ? null : "0";
   };
   return days.map((day) => ({

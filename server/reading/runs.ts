@@ -41,8 +41,13 @@ export async function readRowsLastDay(
   ids: readonly DatasourceId[],
   now: Date,
 ): Promise<Map<DatasourceId, number>> {
+  // A run's own ledger is summed at its end; until then its slices know.
+  const soFar = sql`(select coalesce(sum(s.written), 0) from slices s where s.organisation_id = ${runs.organisationId} and s.run_id = ${runs.id})`;
   const rows = await db
-    .select({ id: runs.datasourceId, rows: sql<string>`sum(${runs.written})` })
+    .select({
+      id: runs.datasourceId,
+      rows: sql<string>`sum(case when ${runs.finishedAt} is null then ${soFar} else ${runs.written} end)`,
+    })
     .from(runs)
     .where(and(inArray(runs.datasourceId, [...ids]), gte(runs.startedAt, new Date(now.getTime() - 86_400_000))))
     .groupBy(runs.datasourceId);

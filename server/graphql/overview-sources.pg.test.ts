@@ -1,0 +1,147 @@
+// Which sources a number waits for: one that never brought anything does not dim the others, one that is gone is told as gone.
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { setPlan, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+import { addDays, dayIn, startOfDay } from "../reading/days.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const zone = "Asia/Kolkata";
+const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
+const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } mark frozenAt }
+  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note completeThrough series { day value isComplete } } } }`;
+
+async function overview(who: Visitor, preset: string) {
+  const { data, errors } = await who.ask(QUERY, { range: { preset } });
+  expect(errors).toBeUndefined();
+  const tile = (metric: string) => data.overview.tiles.find((each: { metric: string }) => each.metric === metric);
+  return { sources: data.overview.sources, tile };
+}
+
+async function put(who: Visitor, made: Made, day: string, values: Record<string, string>, currency = "INR") {
+  for (const [metric, value] of Object.entries(values))
+    await api.owner
+      .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${who.organisationId}, ${made.accountId}, ${metric}, ${day}, ${currency}, ${value})`;
+}
+
+async function brand(): Promise<{ owner: Visitor; shop: Made }> {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  const shop = await makeDatasource(api, owner.organisationId, { shop: "main.myshopify.com" });
+  await put(owner, shop, daysAgo(1), { orders: "4", returns: "0", net_sales: "40" });
+  await put(owner, shop, daysAgo(2), { orders: "2", returns: "0", net_sales: "20" });
+  return { owner, shop };
+}
+
+const never = { lastSuccessAt: null, completeThrough: null, firstNumbersAt: null, backfill: "none" } as const;
+
+test.each([
+  { what: "was never let in", facts: { ...never, auth: "notPermitted", authSince: new Date() } },
+  { what: "was stopped before anything came", facts: { ...never, userPausedAt: new Date() } },
+] as const)("a shop that $what leaves the numbers of the others whole", async ({ facts }) => {
+  const { owner } = await brand();
+  await makeDatasource(api, owner.organisationId, { shop: "late.myshopify.com", facts });
+  const { tile, sources } = await overview(owner, "YESTERDAY");
+  expect(tile("ORDERS")).toMatchObject({ state: "VALUE", value: { amount: "4" }, comparison: { amount: "2" } });
+  expect(tile("ORDERS").completeThrough).not.toBeNull();
+  const byName = Object.fromEntries(
+    sources.map((source: { datasource: { name: string }; mark: string }) => [source.datasource.name, source.mark]),
+  );
+  expect(byName).toEqual({ "main.myshopify.com": "COMPLETE", "late.myshopify.com": "MISSING" });
+});
+
+test("a shop that is still being read for the first time does hold the numbers open", async () => {
+  const { owner } = await brand();
+  await makeDatasource(api, owner.organisationId, { facts: { ...never, backfill: "running" } });
+  expect((await overview(owner, "YESTERDAY")).tile("ORDERS")).toMatchObject({ state: "PARTIAL", comparison: null });
+});
+
+test("where no source ever brought anything, no tile speaks of a missing source", async () => {
+  const owner = await signUp(api);
+  await makeDatasource(api, owner.organisationId, { facts: { ...never, auth: "revoked", authSince: new Date() } });
+  expect((await overview(owner, "YESTERDAY")).tile("ORDERS")).toMatchObject({
+    state: "NO_DATA",
+    note: "Nothing has come in for these days.",
+  });
+});
+
+test("kept numbers of a disconnected shop are told as frozen, its last day as a part, later days not at all", async () => {
+  const { owner } = await brand();
+  const ended = new Date(startOfDay(daysAgo(1), zone).getTime() + 9 * 3_600_000);
+  const gone = await makeDatasource(api, owner.organisationId, {
+    shop: "gone.myshopify.com",
+    facts: { disconnectedAt: ended, completeThrough: ended, phase: "END", lastSuccessAt: ended },
+  });
+  await put(owner, gone, daysAgo(1), { orders: "35" });
+  const yesterday = await overview(owner, "YESTERDAY");
+  expect(yesterday.sources).toHaveLength(2);
+  expect(yesterday.sources.find((source: { frozenAt: string | null }) => source.frozenAt)).toMatchObject({
+    datasource: { name: "gone.myshopify.com" },
+    mark: "PARTIAL",
+    frozenAt: ended.toISOString(),
+  });
+  expect(yesterday.tile("ORDERS")).toMatchObject({
+    state: "PARTIAL",
+    value: { amount: "39" },
+    comparison: null,
+    completeThrough: ended.toISOString(),
+  });
+  await api.owner.sql`update rollups set day = ${daysAgo(3)} where account_id = ${gone.accountId}`;
+  await api.owner
+    .sql`update datasources set complete_through = ${startOfDay(daysAgo(2), zone)}, disconnected_at = ${startOfDay(daysAgo(2), zone)} where id = ${gone.id}`;
+  expect((await overview(owner, "YESTERDAY")).tile("ORDERS")).toMatchObject({ state: "VALUE", value: { amount: "4" } });
+});
+
+test("a shop connected anew is one source, not a live one and a frozen one", async () => {
+  const { owner, shop } = await brand();
+  const before = await makeDatasource(api, owner.organisationId, {
+    facts: { disconnectedAt: new Date(), phase: "END" },
+  });
+  await api.owner.sql`update datasources set account_id = ${shop.accountId} where id = ${before.id}`;
+  expect((await overview(owner, "YESTERDAY")).sources).toHaveLength(1);
+});
+
+test("zero in the brand's currency is zero, though another currency has something on that day", async () => {
+  const { owner } = await brand();
+  const abroad = await makeDatasource(api, owner.organisationId, { currency: "USD" });
+  await api.owner.sql`delete from rollups where organisation_id = ${owner.organisationId} and metric = 'returns'`;
+  await put(owner, abroad, daysAgo(1), { returns: "9.50" }, "USD");
+  expect((await overview(owner, "YESTERDAY")).tile("RETURNS")).toMatchObject({
+    state: "ZERO",
+    value: { amount: "0", currency: "INR" },
+    apart: [{ amount: "9.5", currency: "USD" }],
+  });
+});
+
+test("a history on its way says how many days are in; a day in progress says until when", async () => {
+  const { owner, shop } = await brand();
+  const run = `${shop.id}:backfill:1`;
+  await api.owner
+    .sql`insert into runs (organisation_id, id, datasource_id, kind, n) values (${owner.organisationId}, ${run}, ${shop.id}, 'backfill', 1)`;
+  const windows = [
+    { position: 0, from: 7, to: -1, state: "done" },
+    { position: 1, from: 40, to: 7, state: "running" },
+  ];
+  for (const { position, from, to, state } of windows)
+    await api.owner
+      .sql`insert into slices (organisation_id, run_id, datasource_id, stream, from_at, to_at, position, state) values (${owner.organisationId}, ${run}, ${shop.id}, 'orders', ${startOfDay(daysAgo(from), zone)}, ${startOfDay(daysAgo(to), zone)}, ${position}, ${state})`;
+  await api.owner.sql`update datasources set backfill = 'running' where id = ${shop.id}`;
+  await put(owner, shop, daysAgo(25), { returns: "5", net_sales: "-5" });
+  const { tile } = await overview(owner, "LAST_28_DAYS");
+  expect(tile("ORDERS")).toMatchObject({ state: "PARTIAL", note: expect.stringMatching(/^\d+ of 28 days$/) });
+  // A refund has come of a day whose orders have not: that is not the day's figure.
+  expect(tile("NET_SALES").series.find((point: { day: string }) => point.day === daysAgo(25))).toMatchObject({
+    value: null,
+    isComplete: false,
+  });
+  const today = await overview(owner, "TODAY");
+  expect(today.tile("ORDERS")).toMatchObject({ state: "PARTIAL", note: null });
+});

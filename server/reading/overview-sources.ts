@@ -1,0 +1,142 @@
+/** Which sources stand behind the numbers of a range, and how far each reaches into it. */
+import { platformEntry } from "./catalog.ts";
+import { piecesOf } from "./backfill-map.ts";
+import { coverageOf, markOf } from "./coverage.ts";
+import type { Coverage, DayMark } from "./coverage.ts";
+import { dayIn } from "./days.ts";
+import type { Day } from "./days.ts";
+import { isDead, type DatasourceView } from "./datasources.ts";
+import { readHistory } from "./progress.ts";
+import { daysOf } from "./range.ts";
+import type { Span } from "./range.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type RangeMark = "COMPLETE" | "PARTIAL" | "STALE" | "MISSING" | "FETCHING";
+
+/**
+ * `live`: more is to come. `silent`: nothing ever came and nothing can, so no number waits for it. `frozen`: disconnected,
+ * its numbers kept; it counts up to the day on which it ended.
+ */
+export type SourceStanding = "live" | "silent" | "frozen";
+
+export interface SourceView {
+  readonly view: DatasourceView;
+  readonly standing: SourceStanding;
+  readonly coverage: Coverage;
+  readonly mark: RangeMark;
+  readonly daysReady: number;
+}
+
+interface SourcesAsk {
+  readonly range: Span;
+  readonly zone: string;
+  readonly now: Date;
+}
+
+const yieldsOrders = (view: DatasourceView): boolean =>
+  platformEntry(view.row.platform)?.yields.includes("order") ?? false;
+
+/** `holding`: the accounts that have numbers in the days that are looked at. */
+export async function readSources(
+  db: Transaction,
+  views: readonly DatasourceView[],
+  holding: ReadonlySet<string>,
+  ask: SourcesAsk,
+): Promise<SourceView[]> {
+  const selling = views.filter(yieldsOrders);
+  const live = selling.filter((view) => view.status.standing === "datasource");
+  const counted = [...live, ...frozenAmong(selling, live, holding)];
+  if (counted.length === 0) return [];
+  const history = await readHistory(
+    db,
+    counted.map((view) => view.row.id),
+  );
+  return counted.map((view) => {
+    const zone = view.account?.zone ?? ask.zone;
+    const pieces = piecesOf(
+      (history.get(view.row.id) ?? []).filter((slice) => slice.stream === "orders"),
+      zone,
+    );
+    const coverage = coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
+    const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
+    return {
+      view,
+      standing: standingOf(view),
+      coverage,
+      mark: rangeMark(marks, view, ask.now),
+      daysReady: marks.filter((mark) => mark === "complete").length,
+    };
+  });
+}
+
+/** Of each account that nobody reads any more, the datasource that read it last. */
+function frozenAmong(
+  selling: readonly DatasourceView[],
+  live: readonly DatasourceView[],
+  holding: ReadonlySet<string>,
+): DatasourceView[] {
+  const read = new Set(live.map((view) => view.row.accountId));
+  const latest = new Map<string, DatasourceView>();
+  for (const view of selling) {
+    const { accountId } = view.row;
+    if (view.status.standing !== "disconnected" || accountId === null) continue;
+    if (read.has(accountId) || !holding.has(accountId)) continue;
+    const known = latest.get(accountId);
+    if (known === undefined || endedAt(view) > endedAt(known)) latest.set(accountId, view);
+  }
+  return [...latest.values()];
+}
+
+const endedAt = (view: DatasourceView): number => view.row.disconnectedAt?.getTime() ?? 0;
+
+function standingOf(view: DatasourceView): SourceStanding {
+  if (view.status.standing === "disconnected") return "frozen";
+  const hasNothing = view.row.lastSuccessAt === null && view.row.completeThrough === null;
+  return hasNothing && (isDead(view) || view.status.dataSync === "INACTIVE") ? "silent" : "live";
+}
+
+function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): RangeMark {
+  if (marks.every((mark) => mark === "complete")) return "COMPLETE";
+  const standing = standingOf(view);
+  const { row } = view;
+  const isFetching =
+    standing === "live" && (row.backfill === "running" || row.backfill === "queued" || row.lastSuccessAt === null);
+  if (marks.every((mark) => mark === "missing")) return isFetching ? "FETCHING" : "MISSING";
+  return standing === "live" && !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
+}
+
+/** By how far its data reaches, not by when somebody last tried: a sync that brings no orders is late all the same. */
+function isLate({ row }: DatasourceView, now: Date): boolean {
+  return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
+}
+
+/** Whether a day of the brand's should hold what this source has. */
+function countsOn(day: Day, { standing, coverage, view }: SourceView): boolean {
+  switch (standing) {
+    case "live":
+      return true;
+    case "silent":
+      return false;
+    case "frozen": {
+      const end = coverage.completeThrough ?? view.row.disconnectedAt;
+      return end !== null && day <= dayIn(end, coverage.zone);
+    }
+    default:
+      return standing satisfies never;
+  }
+}
+
+/** Of one day: complete where every source that counts has it whole, missing where none has any of it. */
+export function dayMark(day: Day, sources: readonly SourceView[]): DayMark {
+  const marks = sources.filter((source) => countsOn(day, source)).map(({ coverage }) => markOf(day, coverage));
+  if (marks.length > 0 && marks.every((mark) => mark === "complete")) return "complete";
+  return marks.some((mark) => mark !== "missing") ? "partial" : "missing";
+}
+
+/** Every source that counts in the range has everything before this; null as long as one has nothing yet. */
+export function commonThrough(range: Span, sources: readonly SourceView[]): Date | null {
+  const counting = sources.filter((source) => daysOf(range).some((day) => countsOn(day, source)));
+  const through = counting.map(({ coverage }) => coverage.completeThrough);
+  if (through.length === 0 || through.includes(null)) return null;
+  return new Date(Math.min(...through.map((instant) => instant?.getTime() ?? 0)));
+}
