@@ -10,6 +10,7 @@ import { MUTATIONS } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { comeHome, makeShop, rowOf, shopName, signedQuery, start, stateIn } from "../testing/shop.ts";
 import { signUp } from "../testing/visitor.ts";
+import { storefronts, wrongShopNames } from "@headwater/connectors/shopify/shop-spellings.ts";
 
 const shop = makeShop();
 let api: TestApi;
@@ -131,22 +132,19 @@ describe("connect, consent, and home again", () => {
     expect(await connect("klaviyo", "x")).toMatchObject({ is: "PlatformUnavailable" });
     expect(await connect("mountain", "x")).toMatchObject({ is: "PlatformUnavailable" });
     expect(await connect("nothing", "x")).toMatchObject({ is: "PlatformUnavailable" });
-    for (const value of [
-      "",
-      "evil.com",
-      "shop.myshopify.com.evil.com",
-      "a b",
-      "x/../y",
-      "shop@evil.com",
-      "127.0.0.1",
-      "-shop",
-      "sh\u0000op",
-      "https://evil.com/shop.myshopify.com",
-    ])
-      expect(await connect("shopify", value), JSON.stringify(value)).toMatchObject({
-        is: "InvalidInput",
-        fields: [{ path: "fields.shop" }],
+    expect(wrongShopNames.length).toBeGreaterThanOrEqual(120);
+    for (const value of [...wrongShopNames, ...storefronts]) {
+      const refused = await owner.ask(MUTATIONS.connect, {
+        input: { platform: "shopify", fields: [{ name: "shop", value }], idempotencyKey: randomUUID() },
       });
+      const typed = JSON.stringify(value.slice(0, 80));
+      // What is too long for any question is refused before it is read.
+      if (refused.errors !== undefined) expect(refused.errors[0]?.extensions["code"], typed).toBe("BAD_REQUEST");
+      else expect(refused.data.result, typed).toMatchObject({ is: "InvalidInput", fields: [{ path: "fields.shop" }] });
+      const { message } = refused.data?.result?.fields?.[0] ?? { message: "in words" };
+      expect(message, typed).toMatch(/^(?!.*(shopify\.[a-z]+[A-Z]|[{}])).+ .+/);
+    }
+    expect((await owner.ask("{ organisation { slots { used } } }")).data.organisation.slots.used).toBe(0);
     expect(
       (
         await owner.ask(MUTATIONS.connect, {

@@ -87,6 +87,8 @@ async function answerAt(rooms: Rooms, door: Door, incoming: Incoming, response: 
   const { store, faults, shopify } = rooms;
   const started = Date.now();
   const ledger = openLedger(store);
+  // A provider's answers carry its own time, whatever ours is.
+  response.setHeader("date", new Date(rooms.clock.nowMs()).toUTCString());
   const fault = faults.next({ host: incoming.host, path: incoming.path, body: incoming.body, query: incoming.query });
   const early = fault ? await door.instead(fault.rule, incoming) : null;
   const real: Real =

@@ -79,6 +79,16 @@ function webhook(rooms: Rooms, shop: Shop, given: Given): Outcome {
   return { topic };
 }
 
+/** As when a merchant gives a store up and somebody else takes its name: nothing of the old one is left under it. */
+function becomeAnother(rooms: Rooms, shop: Shop, given: Given): Outcome {
+  const { world } = rooms.shopify;
+  const shopId = String(Math.max(...world.shops().map((each) => each.id)) + 1);
+  const orders = count(given, "orders", 50);
+  const idBase = String(BigInt(shop.seed.idBase) + 1_000_000_000n);
+  const seed = { ...shop.seed, shopId, orders, idBase, seed: shop.seed.seed + 1, name: `${shop.seed.name} (another)` };
+  return { shopId: world.replaceShop(shop, seed).seed.shopId };
+}
+
 const actions: Readonly<Record<string, (rooms: Rooms, shop: Shop, given: Given) => Outcome>> = {
   revoke,
   expireAccess: endAccess,
@@ -115,6 +125,7 @@ const actions: Readonly<Record<string, (rooms: Rooms, shop: Shop, given: Given) 
   }),
   happen,
   webhook,
+  becomeAnother,
 };
 
 export const shopActionNames = Object.keys(actions);

@@ -199,6 +199,30 @@ describe("the shop itself", () => {
   });
 });
 
+describe("another shop under the same name", () => {
+  test("has another id and its own orders, and knows none of the tokens", async () => {
+    const domain = "given-up.myshopify.com";
+    await sandbox.desk("shops", { domain, orders: 30 });
+    const tokens = await sandbox.install(domain);
+    const whoAmI = (token: string) => sandbox.graphql(domain, token, "{ shop { id } ordersCount { count } }");
+    const before = await whoAmI(tokens.access_token);
+    await sandbox.desk(`shops/${domain}`, { action: "becomeAnother", orders: 12 });
+    const refused = await sandbox.call({
+      host: domain,
+      method: "POST",
+      path: "/admin/api/2026-10/graphql.json",
+      body: JSON.stringify({ query: "{ shop { id } }" }),
+      headers: { "content-type": "application/json", "x-shopify-access-token": tokens.access_token },
+    });
+    expect(refused.status).toBe(401);
+    const form = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
+    expect((await sandbox.token(domain, form)).status).toBe(401);
+    const after = await whoAmI((await sandbox.install(domain)).access_token);
+    expect(after["data"]?.["ordersCount"]?.["count"]).toBe(12);
+    expect(after["data"]?.["shop"]?.["id"]).not.toBe(before["data"]?.["shop"]?.["id"]);
+  });
+});
+
 describe("the desk's page", () => {
   test("shows shops, faults and requests, and obeys a form", async () => {
     const body = new URLSearchParams({ kind: "delay", surface: "any", shop: "", count: "all", ms: "1" }).toString();

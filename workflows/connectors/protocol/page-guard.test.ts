@@ -35,3 +35,17 @@ test.each([
 test("a page with nothing to give is taken when it ends the walk", () => {
   expect(makePageGuard()({ ids: [], next: null })).toBe("take");
 });
+
+test.each([null, "2"])("a page that led to itself once is taken again when it leads to %j", (next) => {
+  const guard = makePageGuard();
+  expect(guard({ ids: ["a"], next: "1", asked: null })).toBe("take");
+  expect(guard({ ids: ["b"], next: "1", asked: "1" })).toBe("take");
+  expect(guard({ ids: ["b"], next, asked: "1" })).toBe("take");
+});
+
+test("a page that leads to itself for ever fails at the third, though it knows by what it was asked", () => {
+  const guard = makePageGuard();
+  const page = { ids: ["b"], next: "1", asked: "1" };
+  expect([guard(page), guard(page)]).toEqual(["take", "again"]);
+  expect(() => guard(page)).toThrow(/same page 3 times/);
+});

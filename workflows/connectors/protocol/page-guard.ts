@@ -5,22 +5,35 @@ import { SourceFailure } from "../failure.ts";
 
 const TIMES_MAX = 3;
 
+/** `asked`: the cursor that the page was asked for by, where it is known. */
+export type GuardedPage = {
+  readonly ids: readonly string[];
+  readonly next: string | null;
+  readonly asked?: string | null;
+};
 /** `again`: the same request once more. Throws when that has not helped. */
-export type PageGuard = (page: { readonly ids: readonly string[]; readonly next: string | null }) => "take" | "again";
+export type PageGuard = (page: GuardedPage) => "take" | "again";
 
 export function makePageGuard(): PageGuard {
   let before = "";
   let times = 1;
   let hollow = 0;
-  return ({ ids, next }) => {
+  let ledToItself = false;
+  return ({ ids, next, asked }) => {
     const isHollow = ids.length === 0 && next !== null;
     hollow = isHollow ? hollow + 1 : 0;
     const now = ids.join(" ");
     const isSame = now !== "" && now === before;
     times = isSame ? times + 1 : 1;
+    // The page taken last had named itself as the next one, and here it is; now it leads on, or says that it is the end.
+    if (isSame && ledToItself && next !== asked) {
+      ledToItself = false;
+      return "take";
+    }
     if (times >= TIMES_MAX || hollow >= TIMES_MAX) throw sameAgain();
     if (isSame || hollow === 1) return "again";
     if (now !== "") before = now;
+    ledToItself = next !== null && next === asked;
     return "take";
   };
 }

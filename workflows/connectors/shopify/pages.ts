@@ -88,7 +88,7 @@ export async function* walkPages(session: SourceSession, walk: Walk, from: Paged
     const connection = part(result, walk.root);
     const nodes = childrenOf(connection, "nodes");
     const next = nextOf(connection);
-    if (guard({ ids: nodes.map(idOf), next }) === "again") continue;
+    if (guard({ ids: nodes.map(idOf), next, asked: at.after }) === "again") continue;
     at = { ...at, after: next, given: at.given + nodes.length, last: lastOf(nodes, walk.field) ?? at.last };
     at = { ...at, rows: at.rows + nodes.length };
     // With more than 24,000 objects of one second, only the page cursor leads on.

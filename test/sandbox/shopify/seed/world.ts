@@ -8,6 +8,8 @@ export interface World {
   shops(): readonly Shop[];
   byDomain(domain: string): Shop | undefined;
   addShop(seed: ShopSeed): Shop;
+  /** The shop is gone, and another one stands under its name: another id, orders of its own, nobody's tokens. */
+  replaceShop(gone: Shop, seed: ShopSeed): Shop;
 }
 
 export interface WorldOptions {
@@ -43,7 +45,17 @@ export function openWorld(store: Store, clock: Clock, options: WorldOptions): Wo
     return open(row);
   }
 
+  function replaceShop(gone: Shop, seed: ShopSeed): Shop {
+    const was = { ...gone.seed, domain: `was-${gone.id}.${gone.seed.domain}` };
+    const sql = "update shops set domain = ?, definition = ?, state = 'closed', live = 0 where shop = ?";
+    store.run(sql, was.domain, JSON.stringify(was), gone.id);
+    byDomain.delete(gone.seed.domain);
+    const row = store.first("select shop, definition, anchor from shops where shop = ?", gone.id);
+    if (row) open(row);
+    return addShop(seed);
+  }
+
   for (const row of store.all("select shop, definition, anchor from shops order by shop")) open(row);
   for (const seed of shopSeeds) addShop({ ...seed, seed: seed.seed + options.seed });
-  return { shops: () => [...byDomain.values()], byDomain: (domain) => byDomain.get(domain), addShop };
+  return { shops: () => [...byDomain.values()], byDomain: (domain) => byDomain.get(domain), addShop, replaceShop };
 }
