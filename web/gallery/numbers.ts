@@ -82,6 +82,7 @@ const source = (
   completeThrough,
   daysReady,
   otherZone: null,
+  frozenAt: null,
 });
 
 const tiles: Tile[] = [

@@ -36,10 +36,14 @@ export function CompleteStrip({ sources, days }: { sources: readonly Source[]; d
 
 function SourceNote({ source, days }: { source: Source; days: number }) {
   const format = useFormat();
-  const { mark, completeThrough, daysReady, otherZone } = source;
+  const { mark, completeThrough, daysReady, frozenAt, otherZone } = source;
   return (
     <em>
-      {mark === "FETCHING" ? (
+      {frozenAt ? (
+        <Trans comment="a disconnected source: its numbers are kept and end at this time">
+          frozen at {format.whenWithin(frozenAt)}
+        </Trans>
+      ) : mark === "FETCHING" ? (
         days === 1 ? (
           <Trans>history still arriving</Trans>
         ) : (

@@ -64,6 +64,7 @@ export const OverviewQuery = graphql(
           }
           mark
           completeThrough
+          frozenAt
           daysReady
           otherZone
         }

@@ -112,11 +112,11 @@ function Foot({ tile }: { tile: Tile }) {
   const words: Record<Tile["state"], ReactNode> = {
     VALUE: <Trans comment="a number is complete for these days">Complete</Trans>,
     ZERO: <Trans comment="a number is complete for these days">Complete</Trans>,
-    PARTIAL: completeThrough ? (
-      <Trans comment="a number is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
-    ) : (
-      note
-    ),
+    PARTIAL:
+      note ??
+      (completeThrough && (
+        <Trans comment="a number is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
+      )),
     STALE:
       note ?? (completeThrough ? <Trans>stale, to {format.whenWithin(completeThrough)}</Trans> : <Trans>stale</Trans>),
     FETCHING:
