@@ -71,11 +71,12 @@ function requestTests({ hosts, sign, rate }: Connector): void {
     for (const host of credential) expect(open).not.toContain(host);
     const secrets = { accessToken: "canary-a", refreshToken: "canary-r", apiKey: "canary-k" };
     const before = { url: new URL(`https://${credential[0] ?? ""}/x?y=1`), headers: { accept: "application/json" } };
-    const signed = sign(before, secrets);
+    const signed = sign(before, secrets, { clientId: "app", clientSecret: "canary-s" });
     expect(signed.url.href).not.toContain("canary");
     expect(signed.headers["accept"]).toBe("application/json");
     expect(JSON.stringify(signed.headers)).toContain("canary");
     expect(JSON.stringify(signed.headers)).not.toContain("canary-r");
+    expect(JSON.stringify(signed.headers)).not.toContain("canary-s");
     expect(JSON.stringify(before.headers)).not.toContain("canary");
   });
 
@@ -83,7 +84,7 @@ function requestTests({ hosts, sign, rate }: Connector): void {
     expect(rate.initial.maximum).toBeGreaterThan(0);
     expect(rate.initial.restorePerSecond).toBeGreaterThan(0);
     expect(rate.concurrency).toBeGreaterThanOrEqual(1);
-    expect(rate.bucketKey(login)).not.toBe("");
+    expect(rate.bucketKey(login, null)).not.toBe("");
   });
 }
 

@@ -1,7 +1,7 @@
 // What a connector is. One folder a platform exports one `Connector`; the engine, the load path and the server know
 // nothing else about it. It knows nothing of Temporal, Postgres or GraphQL: HTTP in, pages of records out.
 import type { AccountFacts } from "./account-facts.ts";
-import type { Authorization, Credential, Login } from "./authorization.ts";
+import type { Authorization, Credential, Login, OAuthClient } from "./authorization.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
 import type { Json } from "./json.ts";
 import type { Notice } from "./notice.ts";
@@ -18,8 +18,8 @@ export interface Connector {
   readonly authorization: Authorization;
   /** Where a login's requests go and its credential may be shown; checked for every request and every redirect. */
   readonly hosts: (login: Login) => HostRules;
-  /** Puts the credential on a request, by header nearly always. Called only for `hosts().credential`. */
-  readonly sign: (request: Signable, credential: Credential) => Signable;
+  /** Puts the credential on a request, by header nearly always. Called only for `hosts().credential`. `app` is ours there, where there is one. */
+  readonly sign: (request: Signable, credential: Credential, app: AppKey | null) => Signable;
   readonly account: AccountProbe;
   readonly streams: readonly Stream[];
   readonly rate: RateModel;
@@ -35,6 +35,7 @@ export type HostRules = {
   /** Hosts that a source's answer may send us to (bulk results, reports), without the credential. */
   readonly open: readonly string[];
 };
+export type AppKey = Pick<OAuthClient, "clientId" | "clientSecret">;
 export type Signable = { readonly url: URL; readonly headers: Readonly<Record<string, string>> };
 
 export interface AccountProbe {
@@ -131,8 +132,8 @@ export type Page =
  * (cost 1 each) for the others. What answers say of it comes by `session.measured`.
  */
 export interface RateModel {
-  /** One bucket a key: Shopify's is the shop, an ad platform's may be the app. */
-  readonly bucketKey: (login: Login) => string;
+  /** One bucket a key: Shopify's is the shop, an ad platform's the ad account, null until one is chosen. */
+  readonly bucketKey: (login: Login, account: AccountFacts | null) => string;
   /** Assumed until the source's answers say better (`session.measured`). */
   readonly initial: { readonly maximum: number; readonly restorePerSecond: number };
   /** Fixed windows of one endpoint or a group of them, each kept by a bucket of its own: `protocol/fixed-windows.ts`. */

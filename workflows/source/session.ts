@@ -1,5 +1,5 @@
 /** Opens a connector's session for one datasource: everything a call needs, and everything a call leaves behind. */
-import type { Connector } from "@headwater/connectors/contract.ts";
+import type { AppKey, Connector } from "@headwater/connectors/contract.ts";
 import type { Login } from "@headwater/connectors/authorization.ts";
 import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
@@ -46,7 +46,7 @@ export function openSource(
   const login: Login = { key: grant.login_key, details: grant.holder?.login ?? {} };
   const clock = new ProviderClock(`${standing.platform} ${login.key}`);
   const calls = new CallsLedger();
-  const bucketKey = connector.rate.bucketKey(login);
+  const bucketKey = connector.rate.bucketKey(login, accountFacts(standing));
   const bucket = bucketOf(standing.platform, bucketKey, connector.rate.initial);
   const keeper = new CredentialKeeper({
     deps,
@@ -61,6 +61,7 @@ export function openSource(
   const line: Line = {
     deps,
     connector,
+    app: deps.appOf(standing.platform),
     login,
     clock,
     calls,
@@ -85,6 +86,7 @@ export function openSource(
 interface Line {
   deps: SourceDeps;
   connector: Connector;
+  app: AppKey | null;
   login: Login;
   clock: ProviderClock;
   calls: CallsLedger;
@@ -165,7 +167,7 @@ async function send(line: Line, request: SourceRequest): Promise<Answer> {
   const rules = line.connector.hosts(line.login);
   const plain = { url: new URL(request.url), headers: request.headers ?? {} };
   const isAttached = request.credential === "attached";
-  const signed = isAttached ? line.connector.sign(plain, await line.keeper.current()) : plain;
+  const signed = isAttached ? line.connector.sign(plain, await line.keeper.current(), line.app) : plain;
   try {
     return await line.deps.outbound.send({
       method: request.method,

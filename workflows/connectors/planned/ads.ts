@@ -21,17 +21,6 @@ export const plannedAds = [
   }),
   planned({
     ...ads,
-    platform: "meta-ads",
-    name: "Meta Ads",
-    methods: ["oauth", "key"],
-    scopes: [need("ads_read", "adReports"), option("business_management", "businessAccounts")],
-    prerequisites: ["adAccountRole"],
-    historyDays: 1125,
-    restatedDays: 28,
-    settings: ["META_ADS_CLIENT_ID", "META_ADS_CLIENT_SECRET"],
-  }),
-  planned({
-    ...ads,
     platform: "tiktok-ads",
     name: "TikTok Ads",
     methods: ["oauth"],

@@ -1,7 +1,7 @@
 // A session without a vault, leases or a ledger: for tests of connectors. The load path's own is the real one.
 import type { AccountFacts } from "../account-facts.ts";
 import type { Credential, Login } from "../authorization.ts";
-import type { Connector } from "../contract.ts";
+import type { AppKey, Connector } from "../contract.ts";
 import { isSourceFailure } from "../failure.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
 import type { BucketReading, SourceRequest, SourceSession } from "../session.ts";
@@ -20,9 +20,13 @@ export type TestSessionOptions = {
   readonly credential: Credential;
   readonly scopes: readonly string[];
   readonly account?: AccountFacts;
+  /** Ours at the platform, where requests prove it. */
+  readonly app?: AppKey;
   readonly now?: () => Date;
   /** Asked once for each 401; without it a 401 is thrown on. */
   readonly refresh?: () => Promise<Credential>;
+  /** Of one call; 8 when absent. */
+  readonly tries?: number;
 };
 
 const TRIES_MAX = 8;
@@ -67,7 +71,7 @@ async function called<T>(options: TestSessionOptions, session: TestSession, { re
         continue;
       }
       const mayRepeat = failure.class === "rate_limit" || (failure.class === "transient" && request.once !== true);
-      if (!mayRepeat || tries >= TRIES_MAX || !("retryAt" in failure)) throw error;
+      if (!mayRepeat || tries >= (options.tries ?? TRIES_MAX) || !("retryAt" in failure)) throw error;
       await until(new Date(failure.retryAt ?? 0));
     }
   }
@@ -77,7 +81,7 @@ function sendOnce(options: TestSessionOptions, session: TestSession, request: So
   const hosts = options.connector.hosts(options.login);
   const plain = { url: new URL(request.url), headers: request.headers ?? {} };
   const isAttached = request.credential === "attached";
-  const signed = isAttached ? options.connector.sign(plain, session.credential) : plain;
+  const signed = isAttached ? options.connector.sign(plain, session.credential, options.app ?? null) : plain;
   return options.outbound.send({
     method: request.method,
     url: signed.url.href,

@@ -1,0 +1,204 @@
+// The ad accounts behind a login, with what each has spent lately so that the right one is known; and one of them, looked
+// at again before anything is read from it.
+import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
+import { isSourceFailure, SourceFailure } from "../failure.ts";
+import { parseExactly } from "../json.ts";
+import { childOrNull, childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
+import { isDecimalText } from "../records.ts";
+import type { SourceSession } from "../session.ts";
+import { metaAdsCatalog } from "./catalog.ts";
+import { NOT_THERE } from "./errors.ts";
+import { callGraph, fieldsIn, nextIn, rowsIn } from "./graph.ts";
+
+const FIELDS = "id,account_id,name,currency,timezone_name,account_status,business{id,name}";
+const PAGE = "100";
+/** More than anyone has: a list that does not end is no list. */
+const PAGES_MAX = 50;
+const BATCH = 50;
+const RECENT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+const statusNames: ReadonlyMap<number, string> = new Map([
+  [1, "active"],
+  [2, "disabled"],
+  [3, "unsettled"],
+  [7, "pendingReview"],
+  [8, "pendingSettlement"],
+  [9, "gracePeriod"],
+  [100, "pendingClosure"],
+  [101, "closed"],
+]);
+
+export const metaAdsAccount: AccountProbe = {
+  reaches: "many",
+  list: async (session) => {
+    const accounts = await listed(session);
+    const spent = await spentLately(session, accounts);
+    return accounts.map((account) => ({
+      ...account,
+      details: { ...account.details, spent30Days: spent.get(account.externalId) ?? null },
+    }));
+  },
+  verify,
+};
+
+async function listed(session: SourceSession): Promise<AccountFacts[]> {
+  const accounts = new Map<string, AccountFacts>();
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const params = { fields: FIELDS, limit: PAGE, ...(after === null ? {} : { after }) };
+    const { body } = await callGraph(session, { path: "me/adaccounts", params, purpose: "accounts" });
+    for (const row of rowsIn(body)) {
+      const account = accountIn(row);
+      accounts.set(account.externalId, account);
+    }
+    const next = nextIn(body);
+    if (next === null || next === after) break;
+    after = next;
+  }
+  return [...accounts.values()];
+}
+
+/** `101000…` whichever way it was written. */
+const idIn = (row: Fields): string =>
+  (textOrNull(row, "account_id") ?? textOrNull(row, "id") ?? "").replace(/^act_/, "");
+
+function accountIn(row: Fields): AccountFacts {
+  const externalId = idIn(row);
+  if (!/^\d{5,20}$/.test(externalId))
+    throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "an ad account without an id" });
+  const status = Number(row["account_status"] ?? 1);
+  const business = childOrNull(row, "business");
+  return {
+    externalId,
+    name: textOrNull(row, "name") ?? externalId,
+    domain: null,
+    currency: textOrNull(row, "currency"),
+    zone: textOrNull(row, "timezone_name"),
+    state: status === 101 ? "closed" : status === 2 || status === 100 ? "restricted" : "open",
+    details: {
+      status: statusNames.get(status) ?? String(status),
+      business: business === null ? null : textOrNull(business, "name"),
+    },
+  };
+}
+
+/** For people to know one account from another; what does not answer is left out. */
+async function spentLately(session: SourceSession, accounts: readonly AccountFacts[]): Promise<Map<string, string>> {
+  const spent = new Map<string, string>();
+  const now = session.clock.now().getTime();
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const range = JSON.stringify({ since: day(now - RECENT_DAYS * DAY_MS), until: day(now) });
+  for (let start = 0; start < accounts.length; start += BATCH) {
+    const some = accounts.slice(start, start + BATCH);
+    const query = new URLSearchParams({ level: "account", fields: "spend", time_range: range });
+    const parts = some.map(({ externalId }) => ({
+      method: "GET",
+      relative_url: `v26.0/act_${externalId}/insights?${query.toString()}`,
+    }));
+    try {
+      const params = { batch: JSON.stringify(parts), include_headers: "false" };
+      const { body } = await callGraph(session, {
+        method: "POST",
+        path: "",
+        params,
+        purpose: "accounts.spend",
+        cost: some.length,
+      });
+      childrenOf({ parts: body }, "parts").forEach((part, n) => {
+        const value = spendIn(part);
+        const account = some[n];
+        if (value !== null && account !== undefined) spent.set(account.externalId, value);
+      });
+    } catch (error) {
+      if (!isSourceFailure(error) || error.failure.class === "reauthorize") throw error;
+      session.log.warn("spend of ad accounts is not known", { code: error.failure.code });
+    }
+  }
+  return spent;
+}
+
+function spendIn(part: Fields): string | null {
+  if (Number(part["code"]) !== 200) return null;
+  try {
+    const body = parseExactly(textOrNull(part, "body") ?? "");
+    const rows = isFields(body) ? childrenOf(body, "data") : [];
+    const spend = rows[0]?.["spend"] ?? "0";
+    return isDecimalText(spend) ? spend : null;
+  } catch {
+    return null; // one account's answer that is no JSON costs that account its figure
+  }
+}
+
+async function verify(session: SourceSession, externalId: string | null): Promise<Verified> {
+  const scopes = await grantedScopes(session);
+  const account = externalId === null ? await firstOf(session) : await accountNamed(session, externalId, scopes);
+  return { account, scopes, notices: noticesFor(account, scopes), historyFrom: null };
+}
+
+async function firstOf(session: SourceSession): Promise<AccountFacts> {
+  const [first] = await listed(session);
+  if (first !== undefined) return first;
+  throw new SourceFailure({
+    class: "permission",
+    lacks: "adAccount",
+    curedBy: "grant",
+    code: "meta-ads.noAccounts",
+    said: "",
+  });
+}
+
+/** Without the permission no account can be seen: what was granted says more than the refusal would. */
+async function accountNamed(
+  session: SourceSession,
+  externalId: string,
+  scopes: readonly string[],
+): Promise<AccountFacts> {
+  const lacked = metaAdsCatalog.scopes.find((use) => use.required && !scopes.includes(use.scope));
+  if (lacked !== undefined)
+    throw new SourceFailure({
+      class: "permission",
+      lacks: lacked.scope,
+      curedBy: "grant",
+      code: "meta-ads.permissionMissing",
+      said: "",
+    });
+  try {
+    const { body } = await callGraph(session, {
+      path: `act_${externalId}`,
+      params: { fields: FIELDS },
+      purpose: "account",
+    });
+    return accountIn(fieldsIn(body));
+  } catch (error) {
+    if (!isSourceFailure(error) || error.failure.code !== NOT_THERE) throw error;
+    // Meta says the same of an account that is gone and of one that this login may no longer see. A list tells them apart
+    // no better, so nothing is given up: somebody who still has a role can authorize.
+    throw new SourceFailure({
+      class: "permission",
+      lacks: "analyst",
+      curedBy: "grant",
+      code: "meta-ads.accountNotReached",
+      said: error.failure.said,
+    });
+  }
+}
+
+async function grantedScopes(session: SourceSession): Promise<string[]> {
+  const { body } = await callGraph(session, { path: "me/permissions", purpose: "permissions" });
+  const granted = rowsIn(body).filter((row) => row["status"] === "granted");
+  return granted.flatMap((row) => textOrNull(row, "permission") ?? []).toSorted();
+}
+
+const asked = new Set(["public_profile", "email", ...metaAdsCatalog.scopes.map((use) => use.scope)]);
+
+function noticesFor(account: AccountFacts, scopes: readonly string[]): Notice[] {
+  const more = scopes.filter((scope) => !asked.has(scope));
+  const status = account.details["status"];
+  return [
+    ...(status === "disabled" ? [{ code: "meta-ads.accountDisabled" }] : []),
+    ...(status === "unsettled" ? [{ code: "meta-ads.accountUnsettled" }] : []),
+    ...(status === "closed" || status === "pendingClosure" ? [{ code: "meta-ads.accountClosed" }] : []),
+    ...(more.length === 0 ? [] : [{ code: "meta-ads.moreThanAsked", values: { scopes: more.join(", ") } }]),
+  ];
+}

@@ -1,0 +1,174 @@
+// Facebook Login: a code, a token for an hour, then one for sixty days that nothing renews but another consent. Every secret
+// travels in a body or a header, never in an address (decision 0005).
+import type { CallbackReading, ConsentRequest, ExchangeRequest, OAuth, Tokens } from "../authorization.ts";
+import { SourceFailure } from "../failure.ts";
+import type { Json } from "../json.ts";
+import type { Outbound } from "../outbound/outbound.ts";
+import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
+import { metaAdsCatalog } from "./catalog.ts";
+import { fieldsIn, GRAPH, GRAPH_HOST, judged, withProof } from "./graph.ts";
+
+const DIALOG = "https://www.facebook.com/v26.0/dialog/oauth";
+const TOKEN_MS = 10_000;
+/** Ours have 64 letters; nothing shorter was made here. */
+const STATE = /^[\w-]{43,200}$/;
+const CODE = /^[\w#|.-]{20,2000}$/;
+
+export const metaAdsAuthorization: OAuth = {
+  kind: "oauth",
+  asks: [],
+  pkce: true,
+  rotates: false,
+  oldPairSurvivesLostAnswer: true,
+  readTyped: () => ({ ok: true, params: {} }),
+  consentAddress,
+  readCallback,
+  // One place gives consent for all; the state says whose it is.
+  isFrom: () => true,
+  exchange,
+};
+
+function consentAddress({ client, state, codeChallenge, scopes }: ConsentRequest): URL {
+  const required = metaAdsCatalog.scopes.filter((use) => use.required).map((use) => use.scope);
+  const address = new URL(DIALOG);
+  address.searchParams.set("client_id", client.clientId);
+  address.searchParams.set("redirect_uri", client.redirectUri);
+  address.searchParams.set("state", state);
+  address.searchParams.set("response_type", "code");
+  address.searchParams.set("scope", [...new Set([...required, ...scopes])].join(","));
+  // What was declined once is not asked again without it.
+  address.searchParams.set("auth_type", "rerequest");
+  if (codeChallenge !== null) {
+    address.searchParams.set("code_challenge", codeChallenge);
+    address.searchParams.set("code_challenge_method", "S256");
+  }
+  return address;
+}
+
+/** Nothing in the address is signed: the state, which only we know, is the proof. */
+function readCallback(query: string): CallbackReading {
+  const values = new URLSearchParams(query);
+  const state = values.get("state") ?? "";
+  const forged = { kind: "refused", status: 400, problem: { code: "meta-ads.callbackForged" } } as const;
+  if (!STATE.test(state)) return forged;
+  if (values.has("error")) {
+    const isRefusal = values.get("error") === "access_denied";
+    const code = isRefusal ? "meta-ads.consentRefused" : "meta-ads.consentFailed";
+    return { kind: "declined", state, problem: { code } };
+  }
+  const code = values.get("code") ?? "";
+  return CODE.test(code) ? { kind: "granted", state, code, claims: {} } : forged;
+}
+
+async function exchange(outbound: Outbound, given: ExchangeRequest): Promise<Tokens> {
+  const short = await tokenFor(outbound, given, {
+    redirect_uri: given.client.redirectUri,
+    code: given.code,
+    ...(given.codeVerifier === null ? {} : { code_verifier: given.codeVerifier }),
+  });
+  const long = await tokenFor(outbound, given, { grant_type: "fb_exchange_token", fb_exchange_token: short.token });
+  const [facts, name] = await Promise.all([inspect(outbound, given, long.token), nameOf(outbound, given, long.token)]);
+  const user = textOrNull(facts, "user_id");
+  if (user === null || facts["is_valid"] !== true) throw notATokenOfOurs("The new token was not valid");
+  if (textOrNull(facts, "app_id") !== given.client.clientId) throw notATokenOfOurs("The token is another app's");
+  const expiresAt = secondsIn(facts, "expires_at") ?? after(given.now, long.expiresInSeconds);
+  const dataUntil = secondsIn(facts, "data_access_expires_at");
+  return {
+    login: { key: user, details: name === null ? {} : { name } },
+    credential: { accessToken: long.token },
+    scopes: scopesIn(facts),
+    accessExpiresAt: expiresAt,
+    endsAt: earliest(expiresAt, dataUntil),
+  };
+}
+
+const notATokenOfOurs = (said: string): SourceFailure =>
+  new SourceFailure({ class: "reauthorize", why: "revoked", code: "meta-ads.codeRefused", said });
+
+type Grant = { readonly token: string; readonly expiresInSeconds: number | null };
+
+async function tokenFor(
+  outbound: Outbound,
+  given: ExchangeRequest,
+  params: Readonly<Record<string, string>>,
+): Promise<Grant> {
+  const secret = { client_id: given.client.clientId, client_secret: given.client.clientSecret };
+  const body = fieldsIn(await ask(outbound, given, { path: "oauth/access_token", form: { ...secret, ...params } }));
+  const token = textOrNull(body, "access_token");
+  if (token === null || token === "")
+    throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "200 without access_token" });
+  const seconds = Number(body["expires_in"] ?? Number.NaN);
+  return { token, expiresInSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null };
+}
+
+/** As one part of a batch, so that the token stands in the body and not in the address of debug_token. */
+async function inspect(outbound: Outbound, given: ExchangeRequest, token: string): Promise<Fields> {
+  const { clientId, clientSecret } = given.client;
+  const part = { method: "GET", relative_url: `v26.0/debug_token?input_token=${encodeURIComponent(token)}` };
+  const body = await ask(outbound, given, {
+    path: "",
+    form: { batch: JSON.stringify([part]), include_headers: "false" },
+    bearer: `${clientId}|${clientSecret}`,
+  });
+  const [answer] = childrenOf({ parts: body }, "parts");
+  const text = answer === undefined ? null : textOrNull(answer, "body");
+  if (answer === undefined || text === null)
+    throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "a batch without its answer" });
+  const status = Number(answer["code"]);
+  const data = fieldsIn(judged(text, { status, headers: {} }, { now: given.now, usage: null }))["data"];
+  return isFields(data) ? data : {};
+}
+
+/** Who gave consent, for people to read; not worth a failure. */
+async function nameOf(outbound: Outbound, given: ExchangeRequest, token: string): Promise<string | null> {
+  try {
+    return textOrNull(fieldsIn(await ask(outbound, given, { path: "me?fields=id,name", bearer: token })), "name");
+  } catch {
+    return null; // shown by its id then
+  }
+}
+
+type Asked = {
+  readonly path: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly bearer?: string;
+};
+
+async function ask(outbound: Outbound, { client, now, signal }: ExchangeRequest, asked: Asked): Promise<Json> {
+  const { path, form, bearer } = asked;
+  const url = new URL(`${GRAPH}/${path}`);
+  const isPerson = bearer !== undefined && form === undefined;
+  const answer = await outbound.send({
+    method: form === undefined ? "GET" : "POST",
+    url: (isPerson ? withProof(url, bearer, client) : url).href,
+    headers: {
+      accept: "application/json",
+      ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
+    ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
+    hosts: [GRAPH_HOST],
+    signal,
+    totalMs: TOKEN_MS,
+    bytesMax: 1024 * 1024,
+  });
+  return judged(await answer.text(), answer, { now, usage: null });
+}
+
+/** Seconds since 1970; 0 says never. */
+function secondsIn(facts: Fields, name: string): Date | null {
+  const seconds = Number(facts[name] ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : null;
+}
+
+const after = (now: Date, seconds: number | null): Date | null =>
+  seconds === null ? null : new Date(now.getTime() + seconds * 1000);
+
+const earliest = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other < one) ? other : one;
+
+const scopesIn = (facts: Fields): string[] => {
+  const list = facts["scopes"];
+  const scopes = Array.isArray(list) ? list.filter((scope) => typeof scope === "string") : [];
+  return [...new Set(scopes)].toSorted();
+};

@@ -1,0 +1,140 @@
+// Meta's refusals → our failure classes, by code and subcode. The HTTP status says little: most are 400, some are 200.
+import { SourceFailure, type Failure } from "../failure.ts";
+import { saidBy } from "../outbound/redact.ts";
+import { textOrNull, type Fields } from "../read-fields.ts";
+import { retryOf, type Usage } from "./usage.ts";
+
+export type GraphRefusal = {
+  readonly code: number;
+  readonly subcode: number | null;
+  readonly message: string;
+  readonly isTransient: boolean;
+};
+
+type At = { readonly now: Date; readonly usage: Usage | null };
+type Classified = (said: string, at: At) => Failure;
+
+export const TOO_MUCH_DATA = "meta-ads.tooMuchData";
+export const TIMED_OUT = "meta-ads.timedOut";
+export const NOT_THERE = "meta-ads.notThere";
+
+const dead =
+  (why: "expired" | "revoked", code: string): Classified =>
+  (said) => ({ class: "reauthorize", why, code, said });
+const expired = dead("expired", "meta-ads.tokenExpired");
+const invalid =
+  (code: string): Classified =>
+  (said) => ({ class: "invalid_request", code, said });
+const trouble: Classified = (said) => ({ class: "transient", code: "meta-ads.trouble", said });
+const timedOut: Classified = (said) => ({ class: "transient", code: TIMED_OUT, said });
+const limited: Classified = (said, { now, usage }) => ({
+  class: "rate_limit",
+  code: "meta-ads.throttled",
+  said,
+  retryAt: retryOf(usage, now),
+});
+const lacksScope: Classified = (said) => ({
+  class: "permission",
+  lacks: "ads_read",
+  curedBy: "grant",
+  code: "meta-ads.permissionMissing",
+  said,
+});
+const lacksRole: Classified = (said) => ({
+  class: "permission",
+  lacks: "analyst",
+  curedBy: "grant",
+  code: "meta-ads.roleMissing",
+  said,
+});
+const blocked: Classified = (said) => ({
+  class: "permission",
+  lacks: "atSource",
+  curedBy: "source",
+  code: "meta-ads.blocked",
+  said,
+});
+const incapable: Classified = (said) => ({
+  class: "permission",
+  lacks: "atSource",
+  curedBy: "operator",
+  code: "meta-ads.appNotAllowed",
+  said,
+});
+
+/** `190/463` before `190`. */
+const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
+  ["1", trouble],
+  ["2", trouble],
+  ["2/1504038", timedOut],
+  ["2/1504043", trouble],
+  ["2/1504044", trouble],
+  ["3", incapable],
+  ["4", limited],
+  ["10", lacksScope],
+  ["17", limited],
+  ["32", limited],
+  ["99", trouble],
+  ["100", invalid("meta-ads.badRequest")],
+  ["100/33", (said) => ({ class: "gone", what: "object", code: NOT_THERE, said })],
+  ["100/1487534", invalid(TOO_MUCH_DATA)],
+  ["100/1504018", timedOut],
+  [
+    "101",
+    (said) => ({ class: "permission", lacks: "atSource", curedBy: "operator", code: "meta-ads.appUnknown", said }),
+  ],
+  ["102", expired],
+  ["190", expired],
+  ["190/458", dead("revoked", "meta-ads.appRemoved")],
+  ["190/459", dead("revoked", "meta-ads.checkpoint")],
+  ["190/460", dead("revoked", "meta-ads.passwordChanged")],
+  ["190/464", dead("revoked", "meta-ads.checkpoint")],
+  ["190/467", dead("revoked", "meta-ads.loggedOut")],
+  ["190/490", dead("revoked", "meta-ads.checkpoint")],
+  ["200", lacksRole],
+  ["294", lacksScope],
+  ["368", blocked],
+  ["613", limited],
+  ["2500", invalid("meta-ads.badRequest")],
+  ["2635", invalid("meta-ads.versionRetired")],
+  ["3018", invalid("meta-ads.tooFarBack")],
+  ["80000", limited],
+  ["80003", limited],
+  ["80004", limited],
+  ["-2", trouble],
+]);
+
+export function refusalIn(error: Fields): GraphRefusal {
+  const subcode = Number(error["error_subcode"] ?? error["subcode"] ?? Number.NaN);
+  return {
+    code: Number(error["code"] ?? 0),
+    subcode: Number.isFinite(subcode) ? subcode : null,
+    message: textOrNull(error, "message") ?? "",
+    isTransient: error["is_transient"] === true,
+  };
+}
+
+export function graphFailure(refusal: GraphRefusal, at: At): SourceFailure {
+  const { code, subcode, message } = refusal;
+  const name = subcode === null ? String(code) : `${code}/${subcode}`;
+  const said = saidBy(`(${name}) ${message}`);
+  return new SourceFailure(classified(refusal, name)(said, at));
+}
+
+function classified({ code, message, isTransient }: GraphRefusal, name: string): Classified {
+  if (code === 100 && /cursor/i.test(message)) return invalid("meta-ads.cursorRefused");
+  if (code === 100 && /appsecret_proof/i.test(message)) return incapable;
+  const known = table.get(name) ?? table.get(String(code));
+  // What Meta itself calls passing is passing, unless we know better.
+  if (isTransient && (known === undefined || code === 100)) return trouble;
+  if (known !== undefined) return known;
+  if (code >= 200 && code <= 299) return lacksScope;
+  return code === 0 ? trouble : invalid("meta-ads.badRequest");
+}
+
+/** An answer that holds no error of Meta's own: a page of HTML, an edge that is down. */
+export function statusFailure(status: number, said: string, at: At): SourceFailure {
+  if (status === 429) return new SourceFailure(limited(said, at));
+  if (status === 401) return new SourceFailure(expired(said, at));
+  return new SourceFailure(trouble(said, at));
+}

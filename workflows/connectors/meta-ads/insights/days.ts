@@ -1,0 +1,26 @@
+// Ranges in the ad account's own days. Meta's are inclusive at both ends.
+import { Temporal } from "temporal-polyfill";
+import type { SliceSpec } from "../../contract.ts";
+import type { DayText } from "../../records.ts";
+
+export const addDays = (day: DayText, days: number): DayText => Temporal.PlainDate.from(day).add({ days }).toString();
+
+export const dayIn = (zone: string, at: Date): DayText =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+export const daysIn = (first: DayText, last: DayText): number =>
+  Temporal.PlainDate.from(first).until(Temporal.PlainDate.from(last)).days + 1;
+
+/** Meta keeps 37 months; a day is left for clocks that differ. */
+const MONTHS = 37;
+
+/** First and last day of a slice; null where all of it lies before what Meta keeps, or after today. */
+export function daysOf(slice: SliceSpec, zone: string, now: Date): { first: DayText; last: DayText } | null {
+  const today = dayIn(zone, now);
+  const oldest = Temporal.PlainDate.from(today).subtract({ months: MONTHS }).add({ days: 1 }).toString();
+  const from = slice.from === null ? oldest : dayIn(zone, slice.from);
+  const to = dayIn(zone, new Date(slice.to.getTime() - 1));
+  const first = from < oldest ? oldest : from;
+  const last = to > today ? today : to;
+  return first > last ? null : { first, last };
+}

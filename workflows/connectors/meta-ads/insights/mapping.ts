@@ -1,0 +1,95 @@
+// One row of insights → one record. Numbers come as text and stay text. Of the types of purchase that overlap exactly one is
+// taken: to add them up would count a purchase as often as it has names.
+import {
+  documentOf,
+  mapped,
+  textOf,
+  textOrNull,
+  childrenOf,
+  currencyOf,
+  decimalOf,
+  Unmappable,
+  type Fields,
+} from "../../read-fields.ts";
+import type { AdDayRecord, DecimalText, InstantText, RejectedRecord } from "../../records.ts";
+import type { Level } from "./request.ts";
+
+/** The roll-up first; then what stands in for it in accounts that have none. */
+const PURCHASES = ["omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"];
+const none = new Set<string>();
+
+export type MappedDays = { readonly records: readonly AdDayRecord[]; readonly rejected: readonly RejectedRecord[] };
+export type DayRange = {
+  readonly level: Level;
+  readonly since: string;
+  readonly until: string;
+  readonly readAt: InstantText;
+};
+
+export function mapDays(rows: readonly Fields[], range: DayRange): MappedDays {
+  const records: AdDayRecord[] = [];
+  const rejected: RejectedRecord[] = [];
+  for (const row of rows) {
+    const result = mapped("adDay", row, (fields) => dayOf(fields, range));
+    if ("record" in result) records.push(result.record);
+    else rejected.push({ ...result.rejected, id: idOrNull(row, range.level) });
+  }
+  return { records, rejected };
+}
+
+const idNames = { account: "account_id", campaign: "campaign_id", ad: "ad_id" } as const;
+
+function idOrNull(row: Fields, level: Level): string | null {
+  const [entity, day] = [row[idNames[level]], row["date_start"]];
+  return typeof entity === "string" && typeof day === "string" ? `${level}:${entity}:${day}` : null;
+}
+
+function dayOf(fields: Fields, { level, since, until, readAt }: DayRange): AdDayRecord {
+  const day = textOf(fields, "date_start");
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || textOf(fields, "date_stop") !== day)
+    throw new Unmappable("notADay", `date_start: ${day}`);
+  if (day < since || day > until)
+    throw new Unmappable("otherDay", `date_start: ${day}, asked for ${since} to ${until}`);
+  const type = purchaseType(fields);
+  return {
+    kind: "adDay",
+    id: `${level}:${textOf(fields, idNames[level])}:${day}`,
+    versionAt: readAt,
+    document: documentOf(fields, none),
+    day,
+    part: level,
+    // Levels overlap: campaigns make the metrics, the others stand beside them.
+    counts: level === "campaign",
+    level,
+    currency: currencyOf(fields, "account_currency"),
+    campaignId: level === "account" ? null : textOf(fields, "campaign_id"),
+    adsetId: level === "ad" ? textOf(fields, "adset_id") : null,
+    adId: level === "ad" ? textOf(fields, "ad_id") : null,
+    spend: decimalOf(fields, "spend"),
+    impressions: decimalOf(fields, "impressions"),
+    clicks: decimalOrNull(fields, "clicks"),
+    linkClicks: decimalOrNull(fields, "inline_link_clicks"),
+    outboundClicks: actionOf(fields, "outbound_clicks", "outbound_click"),
+    uniqueOutboundClicks: null,
+    purchases: type === null ? "0" : (actionOf(fields, "actions", type) ?? "0"),
+    purchaseValue: type === null ? "0" : (actionOf(fields, "action_values", type) ?? "0"),
+    attribution: textOrNull(fields, "attribution_setting"),
+    breakdown: null,
+  };
+}
+
+const decimalOrNull = (fields: Fields, name: string): DecimalText | null =>
+  fields[name] === undefined || fields[name] === null ? null : decimalOf(fields, name);
+
+/** The first of the overlapping types that the row knows; null where nothing was bought. */
+function purchaseType(fields: Fields): string | null {
+  const there = new Set(
+    [...childrenOf(fields, "actions"), ...childrenOf(fields, "action_values")].map((action) => action["action_type"]),
+  );
+  return PURCHASES.find((type) => there.has(type)) ?? null;
+}
+
+function actionOf(fields: Fields, list: string, type: string): DecimalText | null {
+  const action = childrenOf(fields, list).find((each) => each["action_type"] === type);
+  return action === undefined ? null : decimalOf(action, "value");
+}

@@ -1,0 +1,76 @@
+// An asynchronous report: ordered once, looked at with growing patience, read when Meta says both that it is completed and
+// that a hundred percent are done. A hundred alone is not the end, and rows read early are half, without a word.
+import { SourceFailure } from "../../failure.ts";
+import { textOrNull, type Fields } from "../../read-fields.ts";
+import type { DayText } from "../../records.ts";
+import type { SourceSession } from "../../session.ts";
+import { saidBy } from "../../outbound/redact.ts";
+import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
+import { callGraph, fieldsIn, tryGraph } from "../graph.ts";
+import type { Usage } from "../usage.ts";
+import { paramsOf, type Level } from "./request.ts";
+
+export type Range = {
+  readonly account: string;
+  readonly level: Level;
+  readonly since: DayText;
+  readonly until: DayText;
+};
+
+/** The report's id, or the refusal that smaller pieces cure. */
+export async function orderReport(
+  session: SourceSession,
+  { account, level, since, until }: Range,
+): Promise<string | SourceFailure> {
+  const answer = await tryGraph(
+    session,
+    {
+      method: "POST",
+      path: `act_${account}/insights`,
+      params: paramsOf(level, since, until),
+      purpose: `report.${level}`,
+      once: true,
+    },
+    [TOO_MUCH_DATA, TIMED_OUT],
+  );
+  if (answer instanceof SourceFailure) return answer;
+  // Documented as a number, seen as text: kept as text either way.
+  const id = textOrNull(fieldsIn(answer.body), "report_run_id") ?? rawNumber(fieldsIn(answer.body));
+  if (id !== null && /^\d{5,30}$/.test(id)) return id;
+  throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "a report without an id" });
+}
+
+/** A number beyond 2^53 is kept digit for digit by the reader, and only written out again tells it. */
+function rawNumber(fields: Fields): string | null {
+  const written = JSON.stringify(fields["report_run_id"]);
+  return written === undefined ? null : written;
+}
+
+export type ReportState =
+  | { readonly kind: "running"; readonly percent: number; readonly usage: Usage | null }
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly said: string }
+  /** Skipped, or gone after thirty days: it must be ordered again. */
+  | { readonly kind: "lost" };
+
+export async function lookAtReport(session: SourceSession, report: string): Promise<ReportState> {
+  const answer = await tryGraph(session, { path: report, purpose: "report.poll" }, [NOT_THERE]);
+  if (answer instanceof SourceFailure) return { kind: "lost" };
+  const fields = fieldsIn(answer.body);
+  const status = textOrNull(fields, "async_status") ?? "";
+  const percent = Number(fields["async_percent_completion"] ?? 0);
+  if (status === "Job Completed" && percent === 100) return { kind: "ready" };
+  if (status === "Job Skipped") return { kind: "lost" };
+  if (status === "Job Failed") return { kind: "failed", said: failureIn(fields) };
+  return { kind: "running", percent: Number.isFinite(percent) ? percent : 0, usage: answer.usage };
+}
+
+const failureIn = (fields: Fields): string =>
+  saidBy(
+    [fields["error_code"], fields["error_subcode"], fields["error_message"], fields["error_user_msg"]]
+      .flatMap((part) => (typeof part === "string" || typeof part === "number" ? [String(part)] : []))
+      .join(" "),
+  );
+
+export const readReport = (session: SourceSession, report: string, params: Readonly<Record<string, string>>) =>
+  callGraph(session, { path: `${report}/insights`, params, purpose: "report.rows" });
