@@ -1,6 +1,6 @@
 /** Counts the failures that nobody understands; where they are too many, the platform pauses the sync, says so, and keeps the data. */
 import type { TenantTransaction } from "@headwater/db";
-import { countedOn, isSpent, noFailures, waitAfter } from "../lifecycle/budget.ts";
+import { countedOn, noFailures, ruleThatFired, waitAfter } from "../lifecycle/budget.ts";
 import type { Failures } from "../lifecycle/budget.ts";
 import type { AtGeneration, RunResult } from "./contract.ts";
 import type { RowDeps } from "./deps.ts";
@@ -16,16 +16,16 @@ export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, had
     const read = () => readIntent(tx, ref.datasourceId, deps.platformRules);
     if (row === undefined) return { kind: "changed", retryAt: null, intentVersion: 0, intent: await read() };
     const failures = countedOn({ ...noFailures, ...row.failures }, hadProgress);
-    const spent = isSpent(failures, deps.budget);
-    const kept = spent ? noFailures : failures;
+    const rule = ruleThatFired(failures, deps.budget);
+    const kept = rule === null ? failures : noFailures;
     await tx.sql`
       update datasources set failures = ${JSON.stringify(kept)}::text::jsonb, last_attempt_at = now()
       where id = ${ref.datasourceId}`;
-    if (!spent) {
+    if (rule === null) {
       const retryAt = Date.now() + waitAfter(failures, deps.budget);
       return { kind: "failed", retryAt, intentVersion: row.intentVersion };
     }
-    await placeHold(tx, ref.datasourceId, "repeatedFailures", said, null);
+    await placeHold(tx, ref.datasourceId, "repeatedFailures", said, null, { rule, counters: failures });
     return { kind: "changed", retryAt: null, intentVersion: row.intentVersion, intent: await read() };
   });
 
@@ -36,16 +36,18 @@ export async function placeHold(
   reason: "repeatedFailures" | "frozenAtSource",
   said: string,
   untilMs: number | null,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
+  const detail = JSON.stringify({ ...more, said: shortly(said) });
   const [placed] = await tx.sql<{ id: string }[]>`
     insert into holds (organisation_id, scope, datasource_id, reason, detail, until, by)
-    select d.organisation_id, 'source', d.id, ${reason}, jsonb_build_object('said', ${shortly(said)}::text),
+    select d.organisation_id, 'source', d.id, ${reason}, ${detail}::text::jsonb,
       now() + ${untilMs}::float8 * interval '1 millisecond', '{"kind":"system","name":"engine"}'
     from datasources d where d.id = ${datasourceId} and not exists (select 1 from holds h
       where h.organisation_id = d.organisation_id and h.datasource_id = d.id and h.reason = ${reason}
         and h.released_at is null and (h.until is null or h.until > now()))
     returning id`;
   if (placed === undefined) return;
-  await audit(tx, "holdPlaced", datasourceId, null, { reason, said: shortly(said) });
+  await audit(tx, "holdPlaced", datasourceId, null, { ...more, reason, said: shortly(said) });
   await announce(tx, datasourceId);
 }

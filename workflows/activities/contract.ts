@@ -64,15 +64,20 @@ export interface Plan {
   readonly newest: number;
   readonly concurrency: number;
   readonly generation: number;
+  /** Moves when the order of the work was changed. */
+  readonly version?: number;
 }
 
 export interface SliceAsked extends AtGeneration {
   readonly runId: string;
   readonly position: number;
+  readonly planVersion?: number;
 }
 export interface SliceResult {
   readonly kind: "done" | "more" | "later" | "failed" | "stopped" | "suspect";
   readonly retryAt: Millis | null;
+  /** Somebody changed the order of the work: read the plan again before going on. */
+  readonly replan?: boolean;
 }
 export interface RunClosing extends Ref {
   readonly runId: string;

@@ -7,6 +7,7 @@ import { countFailure } from "./budget.ts";
 import { compensate } from "./compensate.ts";
 import type { AtSeq, EntityActivities, Transition } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
+import { carryForward } from "./forwarding.ts";
 import { beginBackfill, closeRun, planLeft } from "./history.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
@@ -30,6 +31,7 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
       if (intent === null) return null;
       await settleCommands(tx, ref.datasourceId, { kinds: ANSWERED_BY_READING }, applied);
       await closeLeftBehind(tx, ref.datasourceId);
+      await carryForward(deps, tx, ref);
       return refuseWhatCannotBe(tx, ref.datasourceId, intent);
     }),
   applyTransition: (transition) => writeAndRead(deps, transition, (tx) => applyTransition(tx, transition)),

@@ -18,39 +18,59 @@ interface Ground {
   readonly scopes: readonly string[];
   readonly zone: string;
   readonly historyFrom: Day | null;
+  readonly asked: "resync" | "extendHistory" | null;
   readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day } | null;
+  /** The first day of the history that was read, or is planned to be. */
+  readonly reachesTo: Day | null;
   readonly unfinishedN: number | null;
 }
 
 /** Planned again, with a number that is taken, it answers what is there. */
 export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promise<Read> {
-  const kind = asked.command === undefined ? "backfill" : "resync";
-  const ground = await inTenantOf(deps, asked, (tx) => readGround(tx, asked, kind));
-  if (ground === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
+  const asIs = () => inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
+  const ground = await inTenantOf(deps, asked, (tx) => readGround(tx, asked));
+  if (ground === null) return asIs();
   const n = ground.unfinishedN ?? asked.n;
-  const run = runRef(asked, kind, n, asked.command);
   const windows = windowsFor(deps, ground, asked.quickStart);
+  if (windows.length === 0 && ground.asked === "extendHistory") return refuseExtension(deps, asked);
+  const run = runRef(asked, kindFor(ground), n, asked.command);
   const planned = await unlessFenced(() => deps.load.planRun(deps.loadDeps, run, windows));
-  if (planned === null) return inTenantOf(deps, asked, (tx) => readIntent(tx, asked.datasourceId, deps.platformRules));
+  if (planned === null) return asIs();
   return writeAndRead(deps, asked, async (tx) => {
-    if (asked.command !== undefined) return announce(tx, asked.datasourceId);
-    if (!(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;
-    await tx.sql`update datasources set backfill = 'running', backfill_n = ${n} where id = ${asked.datasourceId}`;
+    if (ground.asked === "resync") return announce(tx, asked.datasourceId);
+    // An extension leaves the phase where it is: the syncs go on beside it.
+    const isFirst = ground.asked === null;
+    if (isFirst && !(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;
+    await tx.sql`
+      update datasources set backfill = 'running', backfill_n = ${n}
+      where id = ${asked.datasourceId} and generation = ${asked.generation}`;
+    if (!isFirst) await announce(tx, asked.datasourceId);
   });
 }
 
-async function readGround(
-  tx: TenantTransaction,
-  asked: BackfillAsked,
-  kind: "backfill" | "resync",
-): Promise<Ground | null> {
+const kindFor = (ground: Ground): "backfill" | "resync" => (ground.asked === "resync" ? "resync" : "backfill");
+
+/** Everything from that day on was read before, or the grant reaches no further back. */
+const refuseExtension = (deps: WorkDeps, asked: BackfillAsked): Promise<Read> =>
+  writeAndRead(deps, asked, async (tx) => {
+    const refused = { state: "refused", outcome: { code: "nothingEarlier" } } as const;
+    await settleCommands(tx, asked.datasourceId, { ids: [asked.command ?? ""] }, refused);
+    await announce(tx, asked.datasourceId);
+  });
+
+async function readGround(tx: TenantTransaction, asked: BackfillAsked): Promise<Ground | null> {
   const [ground] = await tx.sql<Ground[]>`
     select d.platform, coalesce(g.scopes, '{}') as scopes, coalesce(a.zone, o.zone) as zone,
       d.history_from::text as "historyFrom",
-      (select args from commands c where c.organisation_id = d.organisation_id and c.id = ${asked.command ?? null}) as args,
+      c.args, c.kind as asked,
+      (select (min(s.from_at) at time zone coalesce(a.zone, o.zone))::date::text from slices s
+        join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
+        where s.organisation_id = d.organisation_id and s.datasource_id = d.id and r.kind = 'backfill'
+          and r.asked_by is distinct from c.id) as "reachesTo",
       (select max(n) from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id
-        and r.kind = ${kind} and r.finished_at is null) as "unfinishedN"
+        and r.kind = case when c.kind = 'resync' then 'resync' else 'backfill' end and r.finished_at is null) as "unfinishedN"
     from datasources d
+      left join commands c on c.organisation_id = d.organisation_id and c.id = ${asked.command ?? null}
       left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
       left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
       join organisations o on o.id = d.organisation_id
@@ -60,12 +80,22 @@ async function readGround(
 
 function windowsFor(deps: WorkDeps, ground: Ground, quickStart: boolean): PlannedWindow[] {
   const { streams } = deps.platformRules(ground.platform);
+  const isExtension = ground.asked === "extendHistory";
   const granted = streams.filter(
     (stream) =>
       stream.needs.every((scope) => ground.scopes.includes(scope)) &&
+      !(isExtension && stream.isSnapshot) &&
       (ground.args?.stream === undefined || ground.args.stream === stream.name),
   );
+  if (isExtension) return planSlices(granted, extension(ground));
   return planSlices(granted, ground.args === null ? firstHistory(ground, quickStart) : rangeAsked(ground));
+}
+
+/** From the day that was asked for, or the earliest that the grant reaches, up to what was read before. */
+function extension({ args, reachesTo, historyFrom }: Ground): Window[] {
+  if (args?.from === undefined || reachesTo === null) return [];
+  const from = historyFrom !== null && historyFrom > args.from ? historyFrom : args.from;
+  return rangeWindows(from, reachesTo);
 }
 
 const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom">, quickStart = false): Window[] =>
@@ -90,14 +120,16 @@ export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly run
   inTenantOf(deps, ref, async (tx) => {
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null || forbidsRunning(intent.facts, Date.now())) return null;
-    const [run] = await tx.sql<{ open: number[] | null; newest: number }[]>`
-      select (select count(distinct stream)::int from slices where run_id = ${runId}) as newest,
-        (select array_agg(position order by position) from slices where run_id = ${runId}
-          and state in ('queued', 'running')) as open
+    const [run] = await tx.sql<{ open: number[] | null; newest: number; version: number }[]>`
+      select (select coalesce(nullif(count(distinct stream) filter (where from_at is not null), 0), count(distinct stream))::int
+          from slices where run_id = ${runId}) as newest,
+        (select array_agg(position order by priority desc, position) from slices where run_id = ${runId}
+          and state in ('queued', 'running')) as open, plan_version as version
       from runs where id = ${runId} and finished_at is null`;
     if (run === undefined) return null;
     const { concurrency } = deps.platformRules(intent.platform);
-    return { open: run.open ?? [], newest: run.newest, concurrency, generation: intent.facts.generation };
+    const { newest, version } = run;
+    return { open: run.open ?? [], newest, concurrency, generation: intent.facts.generation, version };
   });
 
 export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceId | null> {
@@ -125,7 +157,10 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
   await inTenantOf(deps, closing, async (tx) => {
     if (run.kind === "backfill")
       await tx.sql`
-        update datasources set backfill = ${outcome}
+        update datasources set backfill = case when ${run.askedBy !== null}::boolean and exists (
+            select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
+            where s.datasource_id = ${closing.datasourceId} and r.kind = 'backfill' and s.state = 'failed')
+          then 'failed' else ${outcome} end
         where id = ${closing.datasourceId} and generation = ${run.generation}`;
     if (run.askedBy !== null)
       await settleCommands(

@@ -13,6 +13,8 @@ import type { Verdict } from "./judging.ts";
 import { closeNotices, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
+import { takePlace } from "./replacing.ts";
+import { ringSiblings } from "./siblings.ts";
 import { giveBack, isTaken } from "./taken.ts";
 import { audit, inTenantOf, seconds, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
@@ -61,7 +63,7 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
     case "verified":
       if (await isTaken(deps, ref)) return taken(deps, ref, before);
       return {
-        ...look("proven", await proven(deps, ref, outcome)),
+        ...look("proven", await proven(deps, ref, before, outcome)),
         quickStart: needsQuickStart(outcome.recordsPerDay),
       };
     case "chooseAccount":
@@ -93,7 +95,12 @@ async function taken(deps: WorkDeps, ref: AtSeq, before: Intent): Promise<Look> 
   return refused(deps, ref, before, { kind: "credential", auth: "revoked", reason: { code: "alreadyConnected" } });
 }
 
-const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "verified" }): Promise<Look["intent"]> =>
+const proven = (
+  deps: WorkDeps,
+  ref: AtSeq,
+  before: Intent,
+  outcome: VerifyOutcome & { kind: "verified" },
+): Promise<Look["intent"]> =>
   writeAndRead(deps, ref, async (tx) => {
     await writeAuth(tx, ref.datasourceId, "ok", null);
     await tx.sql`
@@ -112,6 +119,8 @@ const proven = (deps: WorkDeps, ref: AtSeq, outcome: VerifyOutcome & { kind: "ve
     );
     await closeNotices(tx, ref.datasourceId, "sourceDown");
     await keepNotices(tx, ref.datasourceId, outcome.notices);
+    await takePlace(tx, ref.datasourceId);
+    if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null) return;
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });

@@ -10,7 +10,9 @@ import type { PlatformRules } from "./deps.ts";
 interface Found extends DatasourceRow {
   readonly platform: string;
   readonly nextRunAt: Date | null;
-  readonly grant: (Omit<GrantRow, "endsAt"> & { readonly endsAt: string | null }) | null;
+  readonly grant:
+    | (Omit<GrantRow, "endsAt" | "verifiedAt"> & { readonly endsAt: string | null; readonly verifiedAt: string | null })
+    | null;
   readonly holds: (Omit<HoldRow, "createdAt" | "until"> & {
     readonly createdAt: string;
     readonly until: string | null;
@@ -43,7 +45,7 @@ export async function readIntent(
       d.disconnected_at as "disconnectedAt", d.undo_until as "undoUntil", d.delete_data as "deleteData",
       d.next_run_at as "nextRunAt",
       (select json_build_object('credentialId', g.credential_id, 'candidateCredentialId', g.candidate_credential_id,
-          'endsAt', g.ends_at)
+          'endsAt', g.ends_at, 'verifiedAt', g.verified_at)
         from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as "grant",
       exists (select 1 from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
         and (g.webhooks is null or (g.webhooks->>'retryAt')::timestamptz <= now())) as "webhooksDue",
@@ -55,7 +57,7 @@ export async function readIntent(
           order by created_at limit ${MOST_HOLDS}) h) as holds,
       (select coalesce(json_agg(json_build_object('id', c.id, 'kind', c.kind)), '[]'::json)
         from (select id, kind from commands where organisation_id = d.organisation_id and datasource_id = d.id
-          and state = 'accepted' and kind in ('syncNow', 'resync') order by id limit ${MOST_COMMANDS}) c) as open,
+          and state = 'accepted' and kind in ('syncNow', 'resync', 'extendHistory') order by id limit ${MOST_COMMANDS}) c) as open,
       (select json_build_object('runId', r.id, 'kind', r.kind, 'n', r.n)
         from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
           and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
@@ -65,7 +67,8 @@ export async function readIntent(
         and a.datasource_id = d.id and a.state = 'chosen') as chosen,
       (select count(*) filter (where s.position < first.newest and s.state in ('queued', 'running')) = 0
           and count(*) > 0
-        from (select count(distinct stream) as newest from slices
+        from (select coalesce(nullif(count(distinct stream) filter (where from_at is not null), 0), count(distinct stream)) as newest
+          from slices
           where organisation_id = d.organisation_id and run_id = d.id || ':backfill:' || d.backfill_n) first
         left join slices s on s.organisation_id = d.organisation_id
           and s.run_id = d.id || ':backfill:' || d.backfill_n) as "newestIn",
@@ -81,7 +84,7 @@ const date = (text: string | null): Date | null => (text === null ? null : new D
 function intentOf(row: Found, rules: PlatformRules): Intent {
   const { grant } = row;
   const facts = factsOf(row, {
-    grant: grant === null ? null : { ...grant, endsAt: date(grant.endsAt) },
+    grant: grant === null ? null : { ...grant, endsAt: date(grant.endsAt), verifiedAt: date(grant.verifiedAt) },
     holds: row.holds.map((hold) => ({ ...hold, createdAt: new Date(hold.createdAt), until: date(hold.until) })),
     accountsListed: row.listed,
     accountChosen: row.chosen,

@@ -4,6 +4,7 @@ import type { AtGeneration, Read } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
+import { giveUpReplacement } from "./replacing.ts";
 import { announce, audit, inTenantOf } from "./writing.ts";
 
 export async function releaseAttempt(deps: WorkDeps, ref: AtGeneration): Promise<Read> {
@@ -70,6 +71,7 @@ async function release(tx: TenantTransaction, ref: AtGeneration): Promise<void> 
   await tx.sql`
     update commands set state = 'done', outcome = '{"code":"applied"}', settled_at = now()
     where datasource_id = ${ref.datasourceId} and state = 'accepted'`;
+  await giveUpReplacement(tx, ref.datasourceId);
   await tx.sql`delete from slots where datasource_id = ${ref.datasourceId}`;
   await tx.sql`delete from account_candidates where datasource_id = ${ref.datasourceId}`;
   await tx.sql`delete from datasources where id = ${ref.datasourceId}`;

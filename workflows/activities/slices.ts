@@ -22,8 +22,17 @@ export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<Sl
   const ref = loadRef(asked);
   const slice = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n, sliceId: at };
   const outcome = await watched((options) => deps.load.workOnSlice(deps.loadDeps, slice, options));
-  return settle(deps, asked, outcome);
+  const result = await settle(deps, asked, outcome);
+  return (await isReordered(deps, asked)) ? { ...result, replan: true } : result;
 }
+
+const isReordered = (deps: WorkDeps, asked: SliceAsked): Promise<boolean> =>
+  inTenantOf(deps, asked, async (tx) => {
+    const [run] = await tx.sql<
+      { version: number }[]
+    >`select plan_version as version from runs where id = ${asked.runId}`;
+    return asked.planVersion !== undefined && run !== undefined && run.version > asked.planVersion;
+  });
 
 /** `{datasourceId}:{kind}:{n}` */
 export function partsOf(id: string): { kind: "backfill" | "resync"; n: number } {

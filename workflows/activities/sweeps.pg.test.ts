@@ -13,7 +13,6 @@ import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
-import { retain } from "./sweeps.ts";
 
 let database: TestDatabase;
 let deps: SweepDeps;
@@ -223,14 +222,4 @@ test("a grant on which nothing stands is ended, once its attempt is surely over"
   expect(ended).toEqual([grant?.id]);
   const said = await merchant.sql`select verb from audit_log where object_id = ${grant?.id ?? ""}`;
   expect(said).toEqual([{ verb: "grantRevoked" }]);
-});
-
-test("retention drops what was sent and what is old, and keeps the rest", async () => {
-  const id = await source();
-  const target = { organisationId: merchant.organisationId, datasourceId: id };
-  await merchant.command(target, "setCadence", "cadence_ms = 60000");
-  await merchant.sql`update outbox set sent_at = now() - interval '8 days' where datasource_id = ${id}`;
-  await merchant.command(target, "setCadence", "cadence_ms = 60001");
-  await retain(deps);
-  expect((await merchant.sql`select 1 from outbox where datasource_id = ${id}`).length).toBe(1);
 });

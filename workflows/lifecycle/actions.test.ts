@@ -15,9 +15,17 @@ const whyNot = (kind: CommandKind, change: Partial<Facts>) => {
 
 describe("what an owner may do", () => {
   test.each<[string, Partial<Facts>, CommandKind[]]>([
-    ["alive", {}, ["pause", "syncNow", "resync", "reauthorized", "setCadence", "upload", "disconnect"]],
-    ["paused", { userPaused: paused }, ["resume", "reauthorized", "setCadence", "disconnect"]],
-    ["dead credentials", { auth: "revoked" }, ["pause", "reauthorized", "setCadence", "upload", "disconnect"]],
+    [
+      "alive",
+      {},
+      ["pause", "syncNow", "resync", "extendHistory", "reauthorized", "setCadence", "upload", "replace", "disconnect"],
+    ],
+    ["paused", { userPaused: paused }, ["resume", "reauthorized", "setCadence", "replace", "disconnect"]],
+    [
+      "dead credentials",
+      { auth: "revoked" },
+      ["pause", "reauthorized", "setCadence", "upload", "replace", "disconnect"],
+    ],
     ["waiting for consent", { phase: "AUTHORIZING", auth: "none" }, ["cancelConnect"]],
     [
       "choosing an account",
@@ -29,7 +37,7 @@ describe("what an owner may do", () => {
     [
       "held after repeated failures",
       { holds: [held()] },
-      ["pause", "resume", "reauthorized", "setCadence", "disconnect"],
+      ["pause", "resume", "reauthorized", "setCadence", "replace", "disconnect"],
     ],
   ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
 });
@@ -39,9 +47,13 @@ test("each refusal says why", () => {
   expect(whyNot("syncNow", { userPaused: paused })).toBe("paused");
   expect(whyNot("syncNow", nothingLanded)).toBe("nothingLandedYet");
   expect(whyNot("resync", { backfill: "running" })).toBe("backfillRunning");
+  expect(whyNot("extendHistory", { backfill: "running" })).toBe("backfillRunning");
+  expect(whyNot("extendHistory", { userPaused: paused })).toBe("paused");
+  expect(whyNot("bringForward", {})).toBe("nothingQueued");
+  expect(whyNot("bringForward", { backfill: "running", userPaused: paused })).toBe(null);
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 })).toBe("undoLapsed");
   expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
-  expect(whyNot("replace", {})).toBe("notYet");
+  expect(whyNot("replace", { auth: "none" })).toBe("stillConnecting");
 });
 
 test("a role that may not is told which roles may", () => {

@@ -21,7 +21,7 @@ export const COMMAND_KINDS = [
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
 /** Not built yet: refused with `notYet`, so that the page can say so. */
-export const NOT_YET: readonly CommandKind[] = ["bringForward", "extendHistory", "replace"];
+export const NOT_YET: readonly CommandKind[] = [];
 
 export const ROLES = ["owner", "admin", "analyst", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
@@ -44,6 +44,7 @@ export type RefusalCode =
   | "credentialsDoNotWork"
   | "nothingLandedYet"
   | "backfillRunning"
+  | "nothingQueued"
   | "noAccountsListed"
   | "disconnected"
   | "notDisconnected"
@@ -113,13 +114,20 @@ function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance
   if (kind === "pause") return paused ? no("alreadyPaused") : yes;
   if (kind === "resume")
     return paused || facts.holds.some((hold) => hold.reason === "repeatedFailures") ? yes : no("notPaused");
-  return kind === "syncNow" || kind === "resync" ? fetchAllowed(kind, facts, paused, now) : yes;
+  if (kind === "bringForward") return facts.backfill === "running" ? yes : no("nothingQueued");
+  const isFetch = kind === "syncNow" || kind === "resync" || kind === "extendHistory";
+  return isFetch ? fetchAllowed(kind, facts, paused, now) : yes;
 }
 
-function fetchAllowed(kind: "syncNow" | "resync", facts: Facts, paused: boolean, now: Millis): Allowance {
+function fetchAllowed(
+  kind: "syncNow" | "resync" | "extendHistory",
+  facts: Facts,
+  paused: boolean,
+  now: Millis,
+): Allowance {
   if (paused || facts.holds.length > 0) return no("paused");
   const auth = authNow(facts, now);
   if (auth !== "ok" && auth !== "expiringSoon") return no("credentialsDoNotWork");
   if (!hasLanded(facts)) return no("nothingLandedYet");
-  return kind === "resync" && facts.backfill === "running" ? no("backfillRunning") : yes;
+  return kind !== "syncNow" && facts.backfill === "running" ? no("backfillRunning") : yes;
 }

@@ -1,25 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { BUDGET, countedOn, isSpent, noFailures, waitAfter } from "./budget.ts";
+import { BUDGET, countedOn, noFailures, ruleThatFired, waitAfter } from "./budget.ts";
 
 describe("the budget of failures", () => {
   const after = (count: number, hadProgress: boolean) =>
     Array.from({ length: count }).reduce<typeof noFailures>((failures) => countedOn(failures, hadProgress), noFailures);
 
   test("five in a row spend it, four do not", () => {
-    expect(isSpent(after(4, false), BUDGET)).toBe(false);
-    expect(isSpent(after(5, false), BUDGET)).toBe(true);
+    expect(ruleThatFired(after(4, false), BUDGET)).toBeNull();
+    expect(ruleThatFired(after(5, false), BUDGET)).toBe("inARow");
   });
 
   test("ten in all spend it, also with progress between them", () => {
     let failures = noFailures;
     for (let n = 0; n < 9; n += 1) failures = countedOn(countedOn(failures, false), true);
-    expect(isSpent(failures, BUDGET)).toBe(false);
-    expect(isSpent(countedOn(failures, false), BUDGET)).toBe(true);
+    expect(ruleThatFired(failures, BUDGET)).toBeNull();
+    expect(ruleThatFired(countedOn(failures, false), BUDGET)).toBe("inAll");
   });
 
   test("failures with progress may be many", () => {
-    expect(isSpent(after(999, true), BUDGET)).toBe(false);
-    expect(isSpent(after(1_000, true), BUDGET)).toBe(true);
+    expect(ruleThatFired(after(999, true), BUDGET)).toBeNull();
+    expect(ruleThatFired(after(1_000, true), BUDGET)).toBe("withProgress");
   });
 
   test("the waits grow threefold from ten seconds to half an hour", () => {

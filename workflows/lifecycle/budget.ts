@@ -1,3 +1,5 @@
+import type { FailureRule } from "./facts.ts";
+
 /** How often a source may fail for no reason that we understand, before the platform pauses its sync itself. */
 export interface FailureBudget {
   readonly inARow: number;
@@ -29,8 +31,12 @@ export const countedOn = (failures: Failures, hadProgress: boolean): Failures =>
     ? { ...failures, inARow: 0, withProgress: failures.withProgress + 1 }
     : { ...failures, inARow: failures.inARow + 1, inAll: failures.inAll + 1 };
 
-export const isSpent = ({ inARow, inAll, withProgress }: Failures, budget: FailureBudget): boolean =>
-  inARow >= budget.inARow || inAll >= budget.inAll || withProgress >= budget.withProgress;
+/** Which rule says that it is enough; null while none does. */
+export function ruleThatFired({ inARow, inAll, withProgress }: Failures, budget: FailureBudget): FailureRule | null {
+  if (inARow >= budget.inARow) return "inARow";
+  if (inAll >= budget.inAll) return "inAll";
+  return withProgress >= budget.withProgress ? "withProgress" : null;
+}
 
 export const waitAfter = ({ inARow }: Failures, { firstWaitMs, longestWaitMs }: FailureBudget): number =>
   Math.min(firstWaitMs * 3 ** Math.max(0, inARow - 1), longestWaitMs);

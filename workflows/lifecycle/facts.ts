@@ -73,7 +73,13 @@ export interface Hold {
   readonly until: Millis | null;
   /** The source's own words, shortened. */
   readonly said?: string;
+  /** Of a pause after repeated failures: which of its rules fired, and what had been counted by then. */
+  readonly rule?: FailureRule;
+  readonly counters?: Readonly<Record<FailureRule, number>>;
 }
+
+export const FAILURE_RULES = ["inARow", "inAll", "withProgress"] as const;
+export type FailureRule = (typeof FAILURE_RULES)[number];
 
 /** Streams that the last sync could not read while the others went on. */
 export interface FailedStreams {
@@ -97,6 +103,8 @@ export interface Facts {
   readonly authSince: Millis | null;
   /** When the grant ends with no way to renew it; null while it can be renewed or never ends. */
   readonly grantEndsAt: Millis | null;
+  /** When the grant was last proven, by whichever datasource stands on it. */
+  readonly grantVerifiedAt?: Millis | null;
   readonly authorizingUntil: Millis | null;
   /** A credential that was proven once stands in the vault. */
   readonly credential: boolean;

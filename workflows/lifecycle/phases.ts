@@ -11,7 +11,7 @@ import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";
 /** A command that has to be answered by work; all others are answered by being read. */
 export interface OpenCommand {
   readonly id: string;
-  readonly kind: "syncNow" | "resync";
+  readonly kind: "syncNow" | "resync" | "extendHistory";
 }
 
 /** A child that the rows say is not finished. */
@@ -141,10 +141,14 @@ function clearedAt({ id, intent, intervalMs }: Knowledge, now: Millis): Millis |
   return Math.max(...known) + spread;
 }
 
-/** A candidate, or a credential whose proof was cut short. */
+/** A candidate, or a credential whose proof was cut short, or that another datasource on the same grant has renewed. */
 const isUnproven = (facts: Facts): boolean =>
   facts.candidate ||
-  (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential)));
+  (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential))) ||
+  wasRenewedBeside(facts);
+
+const wasRenewedBeside = ({ auth, credential, grantVerifiedAt, lastAttemptAt }: Facts): boolean =>
+  auth !== "ok" && auth !== "none" && credential && (grantVerifiedAt ?? 0) > (lastAttemptAt ?? 0);
 
 function unproven(known: Knowledge, now: Millis): Step | null {
   const { facts } = known.intent;
@@ -172,7 +176,7 @@ function filling({ intent, childAdopted }: Knowledge): Step | null {
 
 function live(known: Knowledge, now: Millis): Step {
   const { id, intent, intervalMs, dayMs } = known;
-  const resync = intent.open.find((command) => command.kind === "resync");
+  const resync = intent.open.find(({ kind }) => kind === "resync" || kind === "extendHistory");
   if (resync !== undefined && intent.child === null) return { kind: "beginResync", command: resync.id };
   const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);
   const nextAt = known.nextAt ?? now;

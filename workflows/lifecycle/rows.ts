@@ -1,6 +1,7 @@
 /** From rows to facts: the one place that knows how a fact is stored. Shapes only, so that no database code comes along. */
 import { DAILY_KINDS } from "./due.ts";
 import type { DailyKind } from "./due.ts";
+import { FAILURE_RULES } from "./facts.ts";
 import type {
   Actor,
   Auth,
@@ -9,6 +10,7 @@ import type {
   BackfillFact,
   Facts,
   FailedStreams,
+  FailureRule,
   Hold,
   HoldReason,
   HoldScope,
@@ -56,6 +58,7 @@ export interface GrantRow {
   readonly credentialId: string | null;
   readonly candidateCredentialId: string | null;
   readonly endsAt: Date | null;
+  readonly verifiedAt?: Date | null;
 }
 
 export interface HoldRow {
@@ -90,6 +93,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     authReason: authReason(row.authReason),
     authSince: at(row.authSince),
     grantEndsAt: at(beside.grant?.endsAt ?? null),
+    grantVerifiedAt: at(beside.grant?.verifiedAt ?? null),
     authorizingUntil: at(row.authorizingUntil),
     credential: beside.grant !== null && beside.grant.credentialId !== null,
     candidate: beside.grant !== null && beside.grant.candidateCredentialId !== null,
@@ -135,6 +139,7 @@ const pause = (row: DatasourceRow): Facts["userPaused"] =>
 
 function hold(row: HoldRow): Hold {
   const said = text(row.detail["said"]);
+  const rule = FAILURE_RULES.find((one) => one === row.detail["rule"]);
   return {
     id: row.id,
     scope: row.scope,
@@ -142,7 +147,15 @@ function hold(row: HoldRow): Hold {
     since: row.createdAt.getTime(),
     until: at(row.until),
     ...(said === undefined ? {} : { said }),
+    ...(rule === undefined ? {} : { rule, counters: counted(row.detail["counters"]) }),
   };
+}
+
+function counted(stored: unknown): Readonly<Record<FailureRule, number>> {
+  const given: object = typeof stored === "object" && stored !== null ? stored : {};
+  const entries = new Map(Object.entries(given));
+  const of = (rule: FailureRule): number => Number(entries.get(rule) ?? 0) || 0;
+  return { inARow: of("inARow"), inAll: of("inAll"), withProgress: of("withProgress") };
 }
 
 const HOLD_REASONS: Readonly<Record<HoldReason, true>> = {

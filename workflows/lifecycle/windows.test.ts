@@ -64,12 +64,12 @@ describe("the plan of slices", () => {
   });
   const windows = backfillWindows({ until: "2026-11-22", months: 3 });
 
-  test("every stream's first window comes before any second one; a snapshot has one", () => {
+  test("every stream's newest days come before any older ones; what is read whole stands between them, once", () => {
     const plan = planSlices([stream("orders"), stream("products", { isSnapshot: true }), stream("customers")], windows);
     expect(plan.map((slice) => `${slice.position} ${slice.stream} ${slice.from}`).slice(0, 5)).toEqual([
       "0 orders 2026-11-15",
-      "1 products 2026-11-15",
-      "2 customers 2026-11-15",
+      "1 customers 2026-11-15",
+      "2 products 2026-11-15",
       "3 orders 2026-10-23",
       "4 customers 2026-10-23",
     ]);

@@ -54,9 +54,13 @@ export interface PlannedSlice extends Window {
   readonly position: number;
 }
 
-/** Every stream's first window before any second one, so that tiles fill together: `position` is the order of the work. */
+/**
+ * Every stream's first window before any second one, so that tiles fill together: `position` is the order of the work. What
+ * is read whole each time has no newest days: a list of sixty thousand customers comes after those, before any older day.
+ */
 export function planSlices(streams: readonly StreamRule[], windows: readonly Window[]): PlannedSlice[] {
-  const perStream = streams.map((stream) => ({ stream: stream.name, windows: windowsOf(stream, windows) }));
+  const inOrder = streams.toSorted((left, right) => Number(left.isSnapshot) - Number(right.isSnapshot));
+  const perStream = inOrder.map((stream) => ({ stream: stream.name, windows: windowsOf(stream, windows) }));
   const rows = Math.max(0, ...perStream.map((one) => one.windows.length));
   const planned: PlannedSlice[] = [];
   for (let row = 0; row < rows; row += 1)

@@ -133,6 +133,13 @@ export interface LoadPath {
   ): Promise<RevokeOutcome>;
   /** Unreadable afterwards: sealed bytes and wrapped key are overwritten. Idempotent. Kept while another datasource stands on the grant. */
   eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }>;
+  /** Puts days of a history that is being read before the others, in the transaction it is given. Gives how many windows. */
+  bringForward(
+    deps: LoadDeps,
+    tx: TransactionSql,
+    ref: Pick<DatasourceRef, "organisationId" | "datasourceId">,
+    wanted: { from: string; to: string; stream?: string },
+  ): Promise<number>;
   /** Asks the source to tell us of its end. Idempotent, at the source and here. */
   registerWebhooks(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RegisterOutcome>;
   /** One cheap call: does the platform answer? */

@@ -5,6 +5,7 @@ import { probeSource } from "../source/probe-source.ts";
 import { registerWebhooks } from "../source/register-webhooks.ts";
 import { verifyGrant } from "../source/verify-grant.ts";
 import type { LoadPath } from "./contract.ts";
+import { bringForward } from "./bring-forward.ts";
 import { eraseCustomer } from "./erase-customer.ts";
 import { closeRun, planRun } from "./plan-run.ts";
 import { purgeBatch } from "./purge-batch.ts";
@@ -26,6 +27,7 @@ export const loadPath: LoadPath = {
   endGrant,
   eraseCredential,
   eraseCustomer,
+  bringForward,
   registerWebhooks,
   probeSource,
   refreshStreams,

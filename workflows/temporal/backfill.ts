@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { Plan } from "../activities/contract.ts";
+import type { Plan, SliceResult } from "../activities/contract.ts";
 import { datasourceWorkflowId, MESSAGES } from "../lifecycle/names.ts";
 import { callsFor } from "./calls.ts";
 import type { Calls } from "./calls.ts";
@@ -17,9 +17,10 @@ import type { BackfillInput, BackfillOutcome } from "./input.ts";
 class Filling {
   readonly input: BackfillInput;
   readonly calls: Calls;
-  readonly plan: Plan;
+  plan: Plan;
   ends: "stopped" | "suspect" | "continue" | null = null;
-  readonly #queue: number[];
+  #queue: number[];
+  readonly #inWork = new Set<number>();
   readonly #newestOpen: Set<number>;
 
   constructor(input: BackfillInput, calls: Calls, plan: Plan) {
@@ -36,7 +37,22 @@ class Filling {
   next(): number | undefined {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength > this.input.maxEvents || continueAsNewSuggested) this.ends ??= "continue";
-    return this.ends === null ? this.#queue.shift() : undefined;
+    const next = this.ends === null ? this.#queue.shift() : undefined;
+    if (next !== undefined) this.#inWork.add(next);
+    return next;
+  }
+  /** Settled, or laid aside for what comes first now. */
+  left(position: number): void {
+    this.#inWork.delete(position);
+  }
+  /** The order of the work was changed, and pieces may have been cut smaller: what is in work stays with its lane. */
+  renew(plan: Plan | null): void {
+    if (plan === null) {
+      this.ends ??= "stopped";
+      return;
+    }
+    this.plan = plan;
+    this.#queue = plan.open.filter((position) => !this.#inWork.has(position));
   }
   /** True at the moment when the newest window of every stream is in. */
   settled(position: number): boolean {
@@ -65,6 +81,7 @@ export async function backfill(input: BackfillInput): Promise<void> {
 async function lane(filling: Filling): Promise<void> {
   for (let position = filling.next(); position !== undefined; position = filling.next()) {
     const isSettled = await workThrough(filling, position);
+    filling.left(position);
     if (isSettled && filling.settled(position)) await tellParent(filling.input, "newestIn");
   }
 }
@@ -73,6 +90,8 @@ async function lane(filling: Filling): Promise<void> {
 async function workThrough(filling: Filling, position: number): Promise<boolean> {
   for (;;) {
     const result = await call(filling, position);
+    if (result.replan === true) await replan(filling, result.kind === "more" ? position : null);
+    if (result.replan === true && result.kind === "more") return false;
     if (result.kind === "done" || result.kind === "failed") return true;
     if (result.kind === "stopped" || result.kind === "suspect") {
       filling.ends = result.kind;
@@ -83,14 +102,27 @@ async function workThrough(filling: Filling, position: number): Promise<boolean>
   }
 }
 
-async function call({ calls, input, plan, ref }: Filling, position: number) {
-  const asked = { ...ref, runId: input.runId, generation: plan.generation, position };
+/** `aside`: begun, and not finished; it waits its turn like any other. */
+async function replan(filling: Filling, aside: number | null): Promise<void> {
+  const plan = await filling.calls.rows.planLeft({ ...filling.ref, runId: filling.input.runId });
+  if (aside !== null) filling.left(aside);
+  filling.renew(plan);
+}
+
+async function call({ calls, input, plan, ref }: Filling, position: number): Promise<SliceResult> {
+  const asked = {
+    ...ref,
+    runId: input.runId,
+    generation: plan.generation,
+    position,
+    ...(plan.version === undefined ? {} : { planVersion: plan.version }),
+  };
   try {
     return await calls.history.workOnSlice(asked);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const counted = await calls.rows.countFailure({ ...ref, generation: plan.generation, said: String(error) });
-    return { kind: counted.kind === "changed" ? ("stopped" as const) : ("later" as const), retryAt: counted.retryAt };
+    return { kind: counted.kind === "changed" ? "stopped" : "later", retryAt: counted.retryAt };
   }
 }
 

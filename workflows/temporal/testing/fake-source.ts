@@ -10,6 +10,7 @@ import type {
   VerifyOutcome,
   WorkOptions,
 } from "../../load/contract.ts";
+import { bringForward } from "../../load/bring-forward.ts";
 import { emptyLedger } from "../../load/outcome.ts";
 import type { FailureSummary, FencedBy, SyncOutcome, WorkOutcome } from "../../load/outcome.ts";
 
@@ -131,6 +132,7 @@ function fakeLoadPath(fake: Fake): LoadPath {
       return { kind: "erased" };
     },
     registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
+    bringForward: (_deps, tx, ref, wanted) => bringForward({ connectorOf: () => null }, tx, ref, wanted),
     probeSource: () => Promise.resolve("answers" as const),
     refreshStreams: noWork("refresh"),
     rereadWeek: noWork("reread"),

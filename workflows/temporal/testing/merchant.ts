@@ -8,7 +8,12 @@ export interface Merchant {
   readonly sql: Sql;
   readonly organisationId: string;
   /** The click on Connect. */
-  connect(options?: { readonly forMs?: number; readonly platform?: string }): Promise<RingTarget>;
+  connect(options?: {
+    readonly forMs?: number;
+    readonly platform?: string;
+    /** Borrows that one's slot. */
+    readonly replaces?: RingTarget;
+  }): Promise<RingTarget>;
   /** The consent screen sends the person back. */
   comeBack(target: RingTarget): Promise<"sealed" | "too late">;
   /** Returns the command's id. `ring: false`: the API died between its commit and its ring. */
@@ -16,7 +21,7 @@ export interface Merchant {
     target: RingTarget,
     kind: CommandKind,
     change?: string,
-    options?: { readonly ring?: boolean },
+    options?: { readonly ring?: boolean; readonly args?: Readonly<Record<string, string>> },
   ): Promise<string>;
   row(target: RingTarget): Promise<Row | undefined>;
   close(): Promise<void>;
@@ -50,16 +55,17 @@ export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Mer
   const merchant: Merchant = {
     sql,
     organisationId,
-    async connect({ forMs = 600_000, platform = "shopify" } = {}) {
+    async connect({ forMs = 600_000, platform = "shopify", replaces } = {}) {
       const datasourceId = randomUUID();
       const grantId = randomUUID();
       await sql.begin(async (tx) => {
         await tx`insert into grants (organisation_id, id, platform, login_key)
           values (${organisationId}, ${grantId}, ${platform}, ${datasourceId})`;
-        await tx`insert into datasources (organisation_id, id, platform, name, grant_id, authorizing_until)
+        await tx`insert into datasources (organisation_id, id, platform, name, grant_id, authorizing_until, replaces)
           values (${organisationId}, ${datasourceId}, ${platform}, 'Test shop', ${grantId},
-            now() + ${forMs}::float8 * interval '1 millisecond')`;
-        await tx`insert into slots (organisation_id, datasource_id) values (${organisationId}, ${datasourceId})`;
+            now() + ${forMs}::float8 * interval '1 millisecond', ${replaces?.datasourceId ?? null})`;
+        if (replaces === undefined)
+          await tx`insert into slots (organisation_id, datasource_id) values (${organisationId}, ${datasourceId})`;
       });
       await ringer.ring({ organisationId, datasourceId }, 0);
       return { organisationId, datasourceId };
@@ -91,8 +97,8 @@ export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Mer
         );
         if (kind === "disconnect") await tx`delete from slots where datasource_id = ${target.datasourceId}`;
         const at = row?.version ?? 0;
-        await tx`insert into commands (organisation_id, id, datasource_id, kind, args_hash, idempotency_key, actor, intent_version)
-          values (${organisationId}, ${id}, ${target.datasourceId}, ${kind}, '', ${id}, '{}', ${at})`;
+        await tx`insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
+          values (${organisationId}, ${id}, ${target.datasourceId}, ${kind}, ${JSON.stringify(options.args ?? {})}::text::jsonb, '', ${id}, '{}', ${at})`;
         await tx`insert into outbox (organisation_id, datasource_id, intent_version)
           values (${organisationId}, ${target.datasourceId}, ${at})`;
         return at;

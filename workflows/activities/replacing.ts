@@ -1,0 +1,67 @@
+/**
+ * One datasource takes another's place, in the transaction that proves it: the slot moves, the old one is disconnected with
+ * its data kept, and from the day of the switch on the brand's numbers count the new account.
+ */
+import type { TenantTransaction } from "@headwater/db";
+import { announce, audit } from "./writing.ts";
+
+interface Borrower {
+  readonly replaces: string;
+  readonly day: string;
+}
+
+export async function takePlace(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  const [borrower] = await tx.sql<Borrower[]>`
+    select d.replaces, (now() at time zone coalesce(a.zone, o.zone))::date::text as day
+    from datasources d join organisations o on o.id = d.organisation_id
+      left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
+    where d.id = ${datasourceId} and d.replaces is not null and d.counts_from is null
+    for no key update of d`;
+  if (borrower === undefined) return;
+  const { replaces, day } = borrower;
+  const [old] = await tx.sql<{ isAlive: boolean; since: Date | null }[]>`
+    select d.disconnected_at is null as "isAlive",
+      (select since from slots s where s.organisation_id = d.organisation_id and s.datasource_id = d.id) as since
+    from datasources d where d.id = ${replaces} for no key update of d`;
+  if (old?.isAlive === true) await endOld(tx, replaces, datasourceId, day);
+  await moveSlot(tx, replaces, datasourceId, old?.since ?? null);
+  await tx.sql`update datasources set counts_from = ${day}::text::date where id = ${datasourceId}`;
+  await tx.sql`
+    update commands set state = 'done', settled_at = now(),
+      outcome = jsonb_build_object('code', 'replaced', 'datasource', ${datasourceId}::text)
+    where datasource_id = ${replaces} and kind = 'replace' and state = 'accepted'
+      and args->>'replacement' = ${datasourceId}::text`;
+  await audit(tx, "tookPlace", datasourceId, null, { replaced: replaces, day });
+}
+
+/** There is nothing to undo: its slot is taken. What it read stays, and counts for the days before. */
+async function endOld(tx: TenantTransaction, old: string, by: string, day: string): Promise<void> {
+  await tx.sql`
+    with rung as (
+      update datasources set disconnected_at = now(), disconnected_by = '{"kind":"system","name":"engine"}',
+        delete_data = false, undo_until = now(), generation = generation + 1, intent_version = intent_version + 1,
+        replaced_by = ${by}, counts_until = ${day}::text::date
+      where id = ${old} returning organisation_id, id, intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version)
+    select organisation_id, id, intent_version from rung`;
+  await audit(tx, "replaced", old, null, { by, day });
+  await announce(tx, old);
+}
+
+/** Of one that was ended meanwhile the slot is free already: then the new one stands on its own, and the plan's sweep counts. */
+async function moveSlot(tx: TenantTransaction, from: string, to: string, since: Date | null): Promise<void> {
+  await tx.sql`delete from slots where datasource_id = ${from}`;
+  await tx.sql`
+    insert into slots (organisation_id, datasource_id, since)
+    values (${tx.organisationId}, ${to}, coalesce(${since?.toISOString() ?? null}::text::timestamptz, now()))
+    on conflict do nothing`;
+}
+
+/** Nobody came home, or another account than could be: the old one goes on as if nobody had asked. */
+export async function giveUpReplacement(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update commands c set state = 'refused', settled_at = now(), outcome = '{"code":"notFinished"}'
+    from datasources d
+    where d.id = ${datasourceId} and c.datasource_id = d.replaces and c.kind = 'replace' and c.state = 'accepted'
+      and c.args->>'replacement' = ${datasourceId}::text`;
+}

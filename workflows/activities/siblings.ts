@@ -1,0 +1,14 @@
+/** One renewal is every datasource's that stands on the grant: those that waited for it look again. */
+import type { TenantTransaction } from "@headwater/db";
+
+export async function ringSiblings(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    with rung as (
+      update datasources s set intent_version = s.intent_version + 1
+      from datasources d
+      where d.id = ${datasourceId} and s.organisation_id = d.organisation_id and s.grant_id = d.grant_id and s.id <> d.id
+        and s.disconnected_at is null and s.auth not in ('ok', 'none')
+      returning s.organisation_id, s.id, s.intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version)
+    select organisation_id, id, intent_version from rung`;
+}
