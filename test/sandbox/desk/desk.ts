@@ -6,7 +6,7 @@ import type { Shop } from "../shopify/seed/shop.ts";
 import { addShop } from "./add-shop.ts";
 import { deskPage } from "./page.ts";
 import { actOnShop, DeskRefusal, type Given } from "./shop-actions.ts";
-import { deliveries, deskState, requests, shopState, toldFigures, toldOrders } from "./state.ts";
+import { deliveries, deskState, requests, sentAgain, shopState, toldFigures, toldOrders } from "./state.ts";
 
 /** A page of another site may not press our buttons through the browser of somebody who runs the sandbox. */
 function isForeign(incoming: Incoming): boolean {
@@ -51,7 +51,7 @@ function moveClock(rooms: Rooms, given: Given): object {
 
 function changeSettings(rooms: Rooms, given: Given): object {
   const { store, shopify } = rooms;
-  const { reuseDetection, refreshRetry, customerLevel, bulkCreatedMs, bulkRunningMs } = given;
+  const { reuseDetection, refreshRetry, customerLevel, bulkCreatedMs, bulkRunningMs, bulkBytesPerSecond } = given;
   if (reuseDetection === "on" || reuseDetection === "off") store.writeSetting("reuseDetection", reuseDetection);
   if (refreshRetry === "on" || refreshRetry === "off") store.writeSetting("refreshRetry", refreshRetry);
   const level = ([0, 1, 2] as const).find((each) => String(each) === String(customerLevel));
@@ -59,6 +59,7 @@ function changeSettings(rooms: Rooms, given: Given): object {
   shopify.tempo = {
     createdMs: Number(bulkCreatedMs ?? shopify.tempo.createdMs),
     runningMs: Number(bulkRunningMs ?? shopify.tempo.runningMs),
+    bytesPerSecond: Number(bulkBytesPerSecond ?? shopify.tempo.bytesPerSecond),
   };
   return deskState(rooms).settings;
 }
@@ -80,6 +81,8 @@ async function look(rooms: Rooms, incoming: Incoming): Promise<Answer | null> {
       const id = shop === null ? null : shopOf(rooms, shop).id;
       return json(200, requests(rooms, { after: number("after", 0), limit: number("limit", 10_000), shop: id }));
     }
+    case "again":
+      return json(200, sentAgain(rooms, shopOf(rooms, domain ?? "")));
     case "webhooks":
       return json(200, deliveries(rooms));
     case "shops":

@@ -38,6 +38,7 @@ export function deskState(rooms: Rooms) {
       customerLevel: shopify.customerLevel,
       bulkCreatedMs: shopify.tempo.createdMs,
       bulkRunningMs: shopify.tempo.runningMs,
+      bulkBytesPerSecond: shopify.tempo.bytesPerSecond,
     },
     seen: {
       refreshReuses: Number(store.readSetting("refreshReuses") ?? 0),
@@ -59,6 +60,19 @@ export function requests(rooms: Rooms, { after, limit, shop }: RequestFilter) {
     after,
     shop,
     limit,
+  );
+}
+
+/** Of each download, by kind: how many records left, and how many of them an earlier one for the same query had sent already. */
+export function sentAgain(rooms: Rooms, shop: Shop) {
+  return rooms.store.all(
+    `with sent as (
+       select r.id, r.at_ms, r.operation, s.kind, s.n from served s join requests r on r.id = s.request
+       where s.shop = ? and r.operation like 'download %')
+     select sent.id, sent.at_ms as atMs, sent.operation, sent.kind, count(*) as records,
+       sum(exists (select 1 from sent e where e.id < sent.id and e.operation = sent.operation and e.kind = sent.kind and e.n = sent.n)) as again
+     from sent group by sent.id, sent.kind order by sent.id`,
+    shop.id,
   );
 }
 

@@ -87,7 +87,7 @@ export function openStandIn({ config, store, clock, ledger, bulkFault }: StandIn
     deliveries,
     services,
     ledger,
-    tempo: { createdMs: 150, runningMs: 150 },
+    tempo: { createdMs: 150, runningMs: 150, bytesPerSecond: 0 },
     customerLevel: 1,
     owns: (host) => host === storageHost || host === "admin.shopify.com" || host.endsWith(".myshopify.com"),
     bucketOf(shop: Shop) {

@@ -256,3 +256,20 @@ describe("the link", () => {
     }
   });
 });
+
+test("the file is given in parts, and the ledger tells what left twice", async () => {
+  const id = words((await run(all))?.["bulkOperation"]?.["id"]);
+  const { url } = await finished(id);
+  const whole = await download(words(url));
+  const from = Math.floor(whole.body.length / 2);
+  const part = await download(words(url), { range: `bytes=${from}-` });
+  expect(part.status).toBe(206);
+  expect(part.headers["content-range"]).toBe(`bytes ${from}-${whole.body.length - 1}/${whole.body.length}`);
+  expect(part.text).toBe(whole.body.subarray(from).toString("utf8"));
+  expect((await download(words(url), { range: `bytes=${whole.body.length}-` })).status).toBe(416);
+  const sent = items(await sandbox.desk(`again/${shop}`)).slice(-2);
+  const orders = whole.text.split("\n").filter((line) => line.includes('"__typename":"Order"')).length;
+  expect(sent[0]).toMatchObject({ records: orders });
+  expect(Number(sent[1]?.["records"])).toBe(Number(sent[1]?.["again"]));
+  expect(Number(sent[1]?.["again"]) / orders).toBeCloseTo(0.5, 0);
+});

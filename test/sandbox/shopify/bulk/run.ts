@@ -27,16 +27,18 @@ const sliceSize = 8;
 export interface BulkTempo {
   readonly createdMs: number;
   readonly runningMs: number;
+  /** How fast the storage host sends a file; 0 for as fast as it goes. */
+  readonly bytesPerSecond: number;
 }
 
-/** What a finished file has in it, for the ledger: kind, number and version of every record. */
-export type Reading = readonly (readonly [ServedKind, number, number])[];
+/** What a finished file has in it, for the ledger: kind, number and version of every record, and between which bytes. */
+export type Reading = readonly (readonly [kind: ServedKind, n: number, version: number, from: number, to: number])[];
 
 interface Job {
   readonly id: number;
   readonly context: AdminContext;
   readonly handle: FileHandle;
-  readonly reading: [ServedKind, number, number][];
+  readonly reading: [ServedKind, number, number, number, number][];
   readonly isGrouped: boolean;
   objects: number;
   roots: number;
@@ -74,10 +76,8 @@ async function writeSlice(
   rows: readonly Row[],
 ): Promise<void> {
   const list = lists[name];
-  const context: AdminContext = {
-    ...job.context,
-    note: (kind, n, version) => void job.reading.push([kind, n, version]),
-  };
+  const read: [ServedKind, number, number][] = [];
+  const context: AdminContext = { ...job.context, note: (kind, n, version) => void read.push([kind, n, version]) };
   // The root field gives exactly these rows, whatever its arguments: `first` and `after` mean nothing here.
   const page = connection<object>({
     items: rows.map((row) => list.node(context, row)),
@@ -100,7 +100,9 @@ async function writeSlice(
   await job.handle.write(text);
   job.objects += lines.length;
   job.roots += rows.length;
+  const from = job.bytes;
   job.bytes += Buffer.byteLength(text);
+  for (const record of read) job.reading.push([...record, from, job.bytes]);
 }
 
 async function walkAll(job: Job, engine: Engine, document: DocumentNode, run: BulkRun): Promise<void> {

@@ -4,6 +4,7 @@ import type { Cursor, Page, SliceSpec } from "../../contract.ts";
 import { isSourceFailure } from "../../failure.ts";
 import type { SourceRequest } from "../../session.ts";
 import { askedIn, makeScriptedSession, type Scripted } from "../../testing/scripted.ts";
+import { ROOTS_A_BATCH, ROOTS_AGAIN } from "./lines.ts";
 import { streamPages } from "../streams/reading.ts";
 import { productsSubject } from "../streams/catalogue.ts";
 
@@ -40,6 +41,7 @@ type Shop = {
   readonly start?: (n: number) => object;
   readonly running?: (text: string) => object[];
   readonly file?: (n: number) => Scripted;
+  readonly answer?: (request: SourceRequest) => Scripted;
 };
 
 const done = (lines: readonly string[]) => ({
@@ -54,7 +56,8 @@ function scriptFor(shop: Shop) {
   const counts = { start: 0, poll: 0, file: 0 };
   const texts: string[] = [];
   const script = (request: SourceRequest): Scripted => {
-    if (request.purpose === "bulk.file") return shop.file?.(counts.file++) ?? { body: shop.lines.join("\n") };
+    if (request.purpose === "bulk.file")
+      return shop.answer?.(request) ?? shop.file?.(counts.file++) ?? { body: shop.lines.join("\n") };
     const { query, variables } = askedIn(request);
     const data = (body: object): Scripted => ({ body: JSON.stringify({ data: body }) });
     if (query.includes("bulkOperations("))
@@ -90,6 +93,13 @@ async function read(shop: Shop, from: Cursor | null = null, stopAfter = Number.P
 }
 const idsIn = (page: Page) =>
   page.kind === "records" ? page.records.map((record) => record.id.replace("gid://shopify/", "")) : [];
+
+/** What the first batches of a file hold. */
+const givenBy = async (lines: readonly string[], batches: number): Promise<string[]> =>
+  (await read({ lines })).pages
+    .filter((page) => page.kind === "records")
+    .slice(0, batches)
+    .flatMap(idsIn);
 
 describe("a bulk operation", () => {
   test("is begun, waited for and read; children follow their root, in whatever order they come", async () => {
@@ -217,9 +227,9 @@ describe("a bulk operation that fails", () => {
   });
 });
 
-describe("a bulk file", () => {
-  const many = Array.from({ length: 1_201 }, (_unused, i) => [product(i), variant(i, i)]).flat();
+const many = Array.from({ length: 2 * ROOTS_A_BATCH + 1 }, (_unused, i) => [product(i), variant(i, i)]).flat();
 
+describe("a bulk file", () => {
   test("is given in batches, and from any of their cursors the rest comes, nothing lost and nothing twice", async () => {
     const whole = await read({ lines: many });
     const batches = whole.pages.filter((page) => page.kind === "records");
@@ -277,5 +287,63 @@ describe("a bulk file", () => {
     const { session } = await read({ lines: [product(1)] });
     const file = session.sent.find((request) => request.purpose === "bulk.file");
     expect(file).toMatchObject({ credential: "none", method: "GET" });
+  });
+});
+
+describe("a bulk file that is gone into", () => {
+  /** A host that gives parts, as signed links of the storage do. */
+  const inParts = (lines: readonly string[], asked: string[]) => ({
+    lines,
+    answer: (request: SourceRequest): Scripted => {
+      const whole = Buffer.from(lines.join("\n"));
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers?.["range"] ?? "")?.[1] ?? 0);
+      asked.push(request.headers?.["range"] ?? "all");
+      const range = { "content-range": `bytes ${from}-${whole.length - 1}/${whole.length}` };
+      const body = whole.subarray(from).toString();
+      return from === 0 ? { body } : { status: 206, headers: range, body };
+    },
+  });
+  const cursorAfter = async (lines: readonly string[], n: number): Promise<Cursor | null> =>
+    (await read({ lines })).pages.filter((page) => page.kind === "records")[n]?.cursor ?? null;
+
+  test("is read from a few roots before the place, and no further back", async () => {
+    const whole = await read({ lines: many });
+    const asked: string[] = [];
+    const rest = await read(inParts(many, asked), await cursorAfter(many, 1));
+    const before = Buffer.byteLength(`${many.slice(0, 2 * (2 * ROOTS_A_BATCH - ROOTS_AGAIN)).join("\n")}\n`);
+    expect(asked).toEqual([`bytes=${before}-`]);
+    expect([...(await givenBy(many, 2)), ...rest.ids].toSorted()).toEqual(whole.ids.toSorted());
+  });
+
+  test.each([
+    ["a host that gives no parts", (body: string): Scripted => ({ body })],
+    [
+      "a host that says there is no such part",
+      (body: string, n: number): Scripted => (n === 0 ? { status: 416, body: "" } : { body }),
+    ],
+    [
+      "a part that begins elsewhere",
+      (body: string, n: number): Scripted =>
+        n === 0 ? { status: 206, headers: { "content-range": "bytes 7-9/10" }, body: body.slice(7) } : { body },
+    ],
+  ])("is read from its start at %s", async (_, file) => {
+    const whole = await read({ lines: many });
+    const rest = await read({ lines: many, file: (n) => file(many.join("\n"), n) }, await cursorAfter(many, 1));
+    expect([...(await givenBy(many, 2)), ...rest.ids].toSorted()).toEqual(whole.ids.toSorted());
+  });
+
+  test("is read from its start where another root stands at the place, or a child's root stands further up", async () => {
+    for (const lines of [
+      [product(77), ...many.slice(1)],
+      [...many, variant(999_999, 0)],
+    ]) {
+      const asked: string[] = [];
+      const rest = await read(inParts(lines, asked), await cursorAfter(many, 1));
+      expect(asked.length).toBe(2);
+      expect(asked[1]).toBe("all");
+      expect(rest.failure).toBeNull();
+      const whole = await read({ lines });
+      expect(new Set([...(await givenBy(lines, 2)), ...rest.ids])).toEqual(new Set(whole.ids));
+    }
   });
 });

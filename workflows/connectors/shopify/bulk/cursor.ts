@@ -1,4 +1,7 @@
 // Where a slice stands on the bulk way. Committed while an operation runs, so that no restart asks for it twice.
+/** A root's line in a file: how far in it stands, and whose it is. */
+export type Anchor = { readonly bytes: number; readonly lines: number; readonly root: string };
+
 export type BulkCursor = {
   readonly way: "bulk";
   /** The window of the operation: the whole slice, or a part of it after one took too long. Null: all there is. */
@@ -10,6 +13,8 @@ export type BulkCursor = {
   readonly polls: number;
   /** Lines of the file that have been given. */
   readonly lines: number;
+  /** A root shortly before the end of what was given: reading goes on from there, not from the file's start. */
+  readonly anchor: Anchor | null;
   /** Times that this window's operation was lost. */
   readonly tries: number;
   readonly announced: number | null;
@@ -22,10 +27,10 @@ const BEFORE_ALL = Date.parse("2004-01-01T00:00:00Z");
 export function startOfBulk(range: { from: Date | null; to: Date }, announced: number | null): BulkCursor {
   const to = range.to.toISOString();
   const from = range.from === null ? null : range.from.toISOString();
-  return { way: "bulk", from, to, end: to, operation: null, polls: 0, lines: 0, tries: 0, announced };
+  return { way: "bulk", from, to, end: to, ...fresh, announced };
 }
 
-const fresh = { operation: null, polls: 0, lines: 0, tries: 0 } as const;
+const fresh = { operation: null, polls: 0, lines: 0, anchor: null, tries: 0 } as const;
 
 /** Half the window; null when it is as short as it may get. */
 export function halved(at: BulkCursor): BulkCursor | null {
@@ -47,5 +52,5 @@ export function following(at: BulkCursor): BulkCursor | null {
 }
 
 export function again(at: BulkCursor): BulkCursor {
-  return { ...at, operation: null, polls: 0, lines: 0, tries: at.tries + 1 };
+  return { ...at, ...fresh, tries: at.tries + 1 };
 }

@@ -8,8 +8,8 @@ import type { SourceSession } from "../../session.ts";
 import type { TimeField } from "../search.ts";
 import { statusFailure } from "../errors.ts";
 import type { Subject } from "../subject.ts";
-import { again, following, halved, type BulkCursor } from "./cursor.ts";
-import { batchesOf, type Batch } from "./lines.ts";
+import { again, following, halved, type Anchor, type BulkCursor } from "./cursor.ts";
+import { batchesOf, Misplaced, type Batch } from "./lines.ts";
 import { operationText, pollOperation, startOperation, type OperationState } from "./operation.ts";
 
 const POLL_FIRST_MS = 2_000;
@@ -47,7 +47,7 @@ async function begun({ session, subject, field }: BulkWork, at: BulkCursor): Pro
   // A snapshot read whole has no window; orders always have one.
   const within = at.from === null && subject.isSnapshot ? null : { field, range };
   const started = await startOperation(session, operationText(subject, session.scopes, within));
-  return { ...at, operation: started.kind === "started" ? started.id : null, polls: 0, lines: 0 };
+  return { ...at, operation: started.kind === "started" ? started.id : null, polls: 0, lines: 0, anchor: null };
 }
 
 function waiting({ session }: BulkWork, at: BulkCursor, ms: number): Page {
@@ -68,36 +68,69 @@ type Done = Extract<OperationState, { kind: "done" }>;
 async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGenerator<Page, BulkCursor | null> {
   const next = following(from);
   const isWhole = next === null && from.to === from.end;
-  const at = { ...from, announced: from.announced ?? (isWhole ? state.roots : null) };
-  const last = (batch: Batch) =>
-    pageOf(work, batch, { cursor: next ?? { ...at, lines: batch.lines }, ends: next === null ? state : null });
+  let at: BulkCursor = { ...from, announced: from.announced ?? (isWhole ? state.roots : null) };
+  const ends = next === null ? state : null;
   if (state.url === null) {
-    yield await last(nothing);
+    yield await pageOf(work, nothing, { cursor: next ?? at, ends });
     return next;
   }
-  const answer = await openFile(work.session, state.url);
-  if (answer === null) return askedOtherwise(at, { kind: "lost", said: "the file's link has expired" });
-  let held = nothing;
-  // One batch behind, so that the file's end is known before its last batch is called the last.
-  for await (const batch of batchesOf(answer.lines(), work.subject, at.lines)) {
-    if (held !== nothing) yield await pageOf(work, held, { cursor: { ...at, lines: held.lines }, ends: null });
-    held = batch;
+  for (;;) {
+    const file = await openFile(work.session, state.url, at.anchor);
+    if (file === null) return askedOtherwise(at, { kind: "lost", said: "the file's link has expired" });
+    const { answer, anchor } = file;
+    let held: Batch | null = null;
+    try {
+      // One batch behind, so that the file's end is known before its last batch is called the last.
+      for await (const batch of batchesOf(answer.lines(), { subject: work.subject, skip: at.lines, anchor })) {
+        if (held !== null) {
+          at = placeAfter(at, held, answer);
+          yield await pageOf(work, held, { cursor: at, ends: null });
+        }
+        held = batch;
+      }
+    } catch (error) {
+      if (!(error instanceof Misplaced)) throw error;
+      at = { ...at, anchor: null };
+      continue;
+    }
+    const { lines } = held ?? nothing;
+    if (lines < state.objects)
+      return askedOtherwise(at, { kind: "lost", said: `${lines} of ${state.objects} lines came` });
+    yield await pageOf(work, held ?? nothing, { cursor: next ?? { ...at, lines }, ends });
+    return next;
   }
-  if (held.lines < state.objects)
-    return askedOtherwise(at, { kind: "lost", said: `${held.lines} of ${state.objects} lines came` });
-  yield await last(held);
-  return next;
 }
 
-const nothing: Batch = { groups: [], stragglers: [], orphans: [], lines: 0 };
+const nothing: Batch = { groups: [], stragglers: [], orphans: [], lines: 0, anchor: null };
+
+/** A packed file cannot be gone into at a byte of what it unpacks to. */
+function placeAfter(at: BulkCursor, { lines, anchor }: Batch, { headers }: Answer): BulkCursor {
+  return { ...at, lines, anchor: headers["content-encoding"] === undefined ? anchor : null };
+}
+
+type OpenFile = { readonly answer: Answer; readonly anchor: Anchor | null };
+
+/** The file from an anchor on, where the host gives parts; else from its start. */
+async function openFile(session: SourceSession, url: string, anchor: Anchor | null): Promise<OpenFile | null> {
+  if (anchor !== null) {
+    const part = await askForFile(session, url, anchor);
+    if (part?.status === 206 && part.headers["content-range"]?.startsWith(`bytes ${anchor.bytes}-`) === true)
+      return { answer: part, anchor };
+    if (part?.status === 200) return { answer: part, anchor: null };
+    await part?.discard();
+  }
+  const whole = await askForFile(session, url, null);
+  return whole === null ? null : { answer: whole, anchor: null };
+}
 
 /** Without the token: the link is signed by itself, and the host is not the shop. */
-async function openFile(session: SourceSession, url: string): Promise<Answer | null> {
+async function askForFile(session: SourceSession, url: string, anchor: Anchor | null): Promise<Answer | null> {
+  const part = anchor === null ? {} : { range: `bytes=${anchor.bytes}-`, "accept-encoding": "identity" };
   return session.http.call(
     {
       method: "GET",
       url,
-      headers: { accept: "*/*" },
+      headers: { accept: "*/*", ...part },
       credential: "none",
       cost: 0,
       purpose: "bulk.file",
@@ -105,7 +138,7 @@ async function openFile(session: SourceSession, url: string): Promise<Answer | n
       bytesMax: FILE_BYTES,
     },
     async (answer) => {
-      if (answer.status === 200) return answer;
+      if (answer.status === 200 || (anchor !== null && [206, 416].includes(answer.status))) return answer;
       if ([400, 403, 404, 410].includes(answer.status)) {
         await answer.discard();
         return null;

@@ -3,6 +3,7 @@
 // asked how many rows there are, and only what pages can bring within half a minute or so is paged.
 import type { Cursor, Page, Range, SliceSpec, StreamWindow } from "../../contract.ts";
 import type { Json } from "../../json.ts";
+import { isFields } from "../../read-fields.ts";
 import type { SourceSession } from "../../session.ts";
 import { callShop } from "../api.ts";
 import { startOfBulk, type BulkCursor } from "../bulk/cursor.ts";
@@ -89,12 +90,20 @@ function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
       operation: textOrNull(cursor["operation"]),
       polls: numberOr(cursor["polls"], 0),
       lines: numberOr(cursor["lines"], 0),
+      anchor: anchorIn(cursor["anchor"]),
       tries: numberOr(cursor["tries"], 0),
       announced: numberOrNull(cursor["announced"]),
     };
   return null;
 }
 
+function anchorIn(value: Json | undefined): BulkCursor["anchor"] {
+  if (value === undefined || !isFields(value)) return null;
+  const { bytes, lines, root } = value;
+  return typeof bytes === "number" && typeof lines === "number" && typeof root === "string"
+    ? { bytes, lines, root }
+    : null;
+}
 function numberOrNull(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
