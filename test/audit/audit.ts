@@ -54,10 +54,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     if (accounts.length > 1) throw new Error(`${shop} stands under ${accounts.length} organisations: say which`);
     const held = await readHeld(sql, account, auditedKinds);
     const told = await readTold(sandboxUrl, shop, basis, await isTaxIncluded(sql, shop));
-    const findings = compareRecords(told.facts, held.facts, { mustFollowDeletes });
+    const findings = compareRecords(told.facts, held.facts, { mustFollowDeletes, basis });
     for (const key of held.twice) findings.push({ what: "doubled", key, detail: "one source record under two ids" });
     if (hasRollups) {
-      const dropped = [...told.deleted].filter((id) => held.facts.get(`orders ${id}`)?.isDeleted ?? true);
+      const dropped = (basis === "truth" ? [] : [...told.deleted]).filter(
+        (id) => held.facts.get(`orders ${id}`)?.isDeleted ?? true,
+      );
       findings.push(...compareRollups(await readFigures(sandboxUrl, shop, basis, dropped), held.rollups));
     }
     const living = [...held.facts.values()].filter((fact) => !fact.isDeleted).length;

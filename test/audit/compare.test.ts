@@ -48,7 +48,7 @@ const told = factsOf([order("1"), order("2"), order("3")], false);
 const plant = (change: (held: Map<string, Fact>) => void): Finding[] => {
   const held = new Map(told);
   change(held);
-  return compareRecords(told, held, { mustFollowDeletes: true });
+  return compareRecords(told, held, { mustFollowDeletes: true, basis: "served" });
 };
 const altered = (held: Map<string, Fact>, key: string, change: Partial<Fact>): void => {
   const fact = held.get(key);
@@ -106,11 +106,16 @@ describe("records", () => {
     const gone = factsOf([order("1", { deletedAt: "2026-11-21T00:00:00Z" })], false);
     const kept = factsOf([order("1")], false);
     expect(
-      compareRecords(gone, kept, { mustFollowDeletes: true }).every(({ what }) => what === "kept though deleted"),
+      compareRecords(gone, kept, { mustFollowDeletes: true, basis: "served" }).every(
+        ({ what }) => what === "kept though deleted",
+      ),
     ).toBe(true);
-    expect(compareRecords(gone, kept, { mustFollowDeletes: true })).toHaveLength(6);
-    expect(compareRecords(gone, kept, { mustFollowDeletes: false })).toEqual([]);
-    expect(compareRecords(gone, new Map(), { mustFollowDeletes: true })).toEqual([]);
+    expect(compareRecords(gone, kept, { mustFollowDeletes: true, basis: "served" })).toHaveLength(6);
+    expect(compareRecords(gone, kept, { mustFollowDeletes: false, basis: "served" })).toEqual([]);
+    expect(compareRecords(gone, new Map(), { mustFollowDeletes: true, basis: "served" })).toEqual([]);
+    const older = new Map([...kept].map(([key, fact]) => [key, { ...fact, versionAt: "2020-01-01T00:00:00Z" }]));
+    expect(compareRecords(gone, older, { mustFollowDeletes: false, basis: "truth" })).toEqual([]);
+    expect(compareRecords(gone, older, { mustFollowDeletes: true, basis: "truth" })).toHaveLength(6);
   });
 });
 

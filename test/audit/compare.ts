@@ -1,5 +1,6 @@
 // The audit itself, pure: what was served beside what is held.
 import { sumDecimals } from "./amounts.ts";
+import type { Basis } from "./told.ts";
 import { auditedKinds, plainAmount, type Fact, type Facts } from "./facts.ts";
 
 export interface Finding {
@@ -11,6 +12,7 @@ export interface Finding {
 export interface CompareOptions {
   /** Whether deletes at the source must have been followed already. */
   readonly mustFollowDeletes: boolean;
+  readonly basis: Basis;
 }
 
 function differences(told: Fact, held: Fact): string[] {
@@ -27,6 +29,8 @@ function judge(key: string, told: Fact, held: Fact | undefined, options: Compare
   }
   if (told.isDeleted && options.mustFollowDeletes)
     return [{ what: "kept though deleted", key, detail: "gone at the source" }];
+  // As it stands, it is gone: which version of it is still held says nothing.
+  if (told.isDeleted && options.basis === "truth") return [];
   if (held.versionAt < told.versionAt)
     return [{ what: "stale", key, detail: `served ${told.versionAt}, held ${held.versionAt}` }];
   if (held.versionAt > told.versionAt)

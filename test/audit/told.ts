@@ -89,9 +89,8 @@ async function read(url: string): Promise<string> {
 export async function readTold(sandboxUrl: string, shop: string, basis: Basis, taxesIncluded: boolean): Promise<Told> {
   const text = await read(`${sandboxUrl}/_desk/orders/${shop}?of=${basis}`);
   const lines = text.split("\n").filter((line) => line !== "");
-  const all: ToldOrder[] = lines.map((line): ToldOrder => JSON.parse(line));
-  const orders = basis === "truth" ? all.filter((order) => order.deletedAt === null) : all;
-  const deleted = new Set(all.filter((order) => order.deletedAt !== null).map((order) => order.id));
+  const orders: ToldOrder[] = lines.map((line): ToldOrder => JSON.parse(line));
+  const deleted = new Set(orders.filter((order) => order.deletedAt !== null).map((order) => order.id));
   return { facts: factsOf(orders, taxesIncluded), deleted, orders };
 }
 

@@ -3,15 +3,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PartName } from "@headwater/server/start/parts.mjs";
 import { seededRandom, type Random } from "../sandbox/random.ts";
-import { eventKinds } from "../sandbox/shopify/seed/order-head.ts";
+import { eventKinds, type EventKind } from "../sandbox/shopify/seed/order-head.ts";
+import { followDeletes } from "./deletes.ts";
 import { standing, type Product } from "./product.ts";
 import { secondOver } from "./stillness.ts";
+import { oneWorkflowEach } from "./workflows.ts";
 
 export interface KillPlan {
   readonly name: string;
-  /** One of these each time, drawn by the seed. */
-  readonly parts: readonly PartName[];
+  /** One of these each time, drawn by the seed; a list dies at one moment. */
+  readonly parts: readonly (PartName | readonly PartName[])[];
   readonly kills: number;
+  /** What happens to orders at the source meanwhile. */
+  readonly happens: readonly EventKind[];
   /** Killed at its own pace meanwhile; the backfill needs it only at its beginning and end. */
   readonly alongside?: PartName;
   readonly orders: number;
@@ -24,13 +28,20 @@ export interface KillReport {
   readonly killsAlongside: number;
   readonly backfills: number;
   readonly edits: number;
+  /** Orders that were deleted at the source meanwhile. */
+  readonly deleted: number;
   readonly records: number;
+  /** Of the bulk files, by the provider's ledger: the most records that one download sent again, and how many did. */
+  readonly mostAgain: number;
+  readonly downloadsAgain: number;
   readonly slowestReturnMs: number;
   /** From the part being back to the next thing that moved. */
   readonly slowestProgressMs: number;
+  readonly tookMs: number;
 }
 
-const editable = eventKinds.filter((kind) => kind !== "remove");
+export const edits = eventKinds.filter((kind) => kind !== "remove");
+export const editsAndDeletes = eventKinds;
 
 /** Does something every moment until told to stop; answers how often. */
 function repeating(work: () => Promise<number>): { stop: () => Promise<number> } {
@@ -49,13 +60,19 @@ function repeating(work: () => Promise<number>): { stop: () => Promise<number> }
   };
 }
 
-/** Edits a few orders of a shop every moment. */
-export const editing = (product: Product, domain: string, random: Random) =>
-  repeating(async () => {
+/** Something happens to a few orders of a shop every moment. */
+function editing(product: Product, domain: string, random: Random, { happens }: KillPlan) {
+  let deleted = 0;
+  const going = repeating(async () => {
     await sleep(random.whole(50, 250));
-    const done = await product.desk(`shops/${domain}`, { action: "happen", kind: random.pick(editable), count: 3 });
-    return Array.isArray(done["orders"]) ? done["orders"].length : 0;
+    const kind = random.pick(happens);
+    const done = await product.desk(`shops/${domain}`, { action: "happen", kind, count: 3 });
+    const count = Array.isArray(done["orders"]) ? done["orders"].length : 0;
+    if (kind === "remove") deleted += count;
+    return count;
   });
+  return { ...going, deleted: () => deleted };
+}
 
 /** Everything that says how far a datasource is: it moves as long as the product works. */
 async function progressOf(product: Product, domain: string): Promise<string> {
@@ -89,17 +106,18 @@ export async function hasSyncedSince(product: Product, domain: string, sinceMs: 
   return at instanceof Date && at.getTime() > sinceMs;
 }
 
-/** kill -9, and up again at once: the starter's own back-off would only make the test longer. */
-export async function killNow(product: Product, part: PartName): Promise<number> {
+/** kill -9 of all of them at one moment, and up again at once, in no order: the starter's back-off would only make the test longer. */
+export async function killNow(product: Product, ...parts: readonly PartName[]): Promise<number> {
   const killedAt = Date.now();
-  await product.stack.hold(part, { hard: true });
-  // Backends orphaned by a killed postmaster hold its shared memory for a moment; until then it refuses to start.
-  const isUp = async (): Promise<boolean> => {
-    await product.stack.release(part);
-    return true;
-  };
-  await product.until(`${part} starts again`, isUp, 30_000);
-  await product.stack.ready(part);
+  await Promise.all(parts.map((part) => product.stack.hold(part, { hard: true })));
+  await Promise.all(
+    parts.map(async (part) => {
+      // Backends orphaned by a killed postmaster hold its shared memory for a moment; until then it refuses to start.
+      const isUp = () => product.stack.release(part).then(() => true);
+      await product.until(`${part} starts again`, isUp, 90_000);
+      await product.stack.ready(part);
+    }),
+  );
   return Date.now() - killedAt;
 }
 
@@ -107,15 +125,36 @@ type Tally = { -readonly [Key in keyof KillReport]: KillReport[Key] };
 
 async function killOnce(product: Product, plan: KillPlan, random: Random, domain: string, tally: Tally): Promise<void> {
   await sleep(random.whole(...plan.livesMs));
-  const part = random.pick(plan.parts);
+  const victims = [random.pick(plan.parts)].flat();
   const before = await progressOf(product, domain);
-  tally.slowestReturnMs = Math.max(tally.slowestReturnMs, await killNow(product, part));
+  tally.slowestReturnMs = Math.max(tally.slowestReturnMs, await killNow(product, ...victims));
   tally.kills += 1;
   const backAt = Date.now();
   const moves = async (): Promise<boolean> =>
     (await progressOf(product, domain)) !== before || (await isBackfilled(product, domain));
-  await product.until(`${domain} goes on after ${part} was killed`, moves, 60_000);
+  await product.until(`${domain} goes on after ${victims.join(", ")} was killed`, moves, 60_000);
   tally.slowestProgressMs = Math.max(tally.slowestProgressMs, Date.now() - backAt);
+  if (victims.includes("temporal")) await oneWorkflowEach(product);
+}
+
+/** What the ledger says was sent twice of one file: the price of a kill. An order counts with all that comes inside it. */
+async function countAgain(product: Product, domain: string, partsOfOrder: number, tally: Tally): Promise<void> {
+  const response = await fetch(`${product.stack.sandboxUrl}/_desk/again/${domain}`);
+  const rows: { id: number; kind: string; again: number }[] = JSON.parse(await response.text());
+  for (const sent of Map.groupBy(rows, ({ id }) => id).values()) {
+    const again = sent.reduce((sum, row) => sum + row.again * (row.kind === "order" ? partsOfOrder : 1), 0);
+    if (again > 0) tally.downloadsAgain += 1;
+    tally.mostAgain = Math.max(tally.mostAgain, Math.round(again));
+  }
+}
+
+function alsoKilling(product: Product, { alongside }: KillPlan, random: Random) {
+  if (alongside === undefined) return null;
+  return repeating(async () => {
+    await sleep(random.whole(200, 2_000));
+    await killNow(product, alongside);
+    return 1;
+  });
 }
 
 async function backfillUnderFire(product: Product, plan: KillPlan, random: Random, tally: Tally): Promise<void> {
@@ -124,40 +163,43 @@ async function backfillUnderFire(product: Product, plan: KillPlan, random: Rando
   await product.addShop({ domain, orders: plan.orders, spanDays: 720, currency: "USD", zone: "America/New_York" });
   const id = await product.connect(domain);
   await product.until(`${domain} is verified`, async () => "id" in (await product.datasource(domain)));
-  const { alongside } = plan;
-  const edits = editing(product, domain, random);
-  const others =
-    alongside === undefined
-      ? null
-      : repeating(async () => {
-          await sleep(random.whole(200, 2_000));
-          await killNow(product, alongside);
-          return 1;
-        });
+  const happening = editing(product, domain, random, plan);
+  const others = alsoKilling(product, plan, random);
   try {
     while (tally.kills < plan.kills && !(await isBackfilled(product, domain))) {
       await killOnce(product, plan, random, domain, tally);
     }
   } finally {
-    tally.edits += await edits.stop();
+    tally.edits += await happening.stop();
+    tally.deleted += happening.deleted();
     tally.killsAlongside += (await others?.stop()) ?? 0;
   }
   await settled(product, domain, id);
-  tally.records += (await product.audited(domain, { basis: "truth" })).held;
+  await oneWorkflowEach(product);
+  const mustFollowDeletes = plan.happens.includes("remove");
+  if (mustFollowDeletes) await followDeletes(product, domain, id, () => killNow(product, "load"));
+  const { held } = await product.audited(domain, { basis: "truth", mustFollowDeletes });
+  await countAgain(product, domain, held / plan.orders, tally);
+  tally.records += held;
   await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false, confirmName: domain });
 }
 
 export async function killLoop(product: Product, plan: KillPlan): Promise<KillReport> {
   const random = seededRandom("kills", plan.name, product.seed);
+  const begunAt = Date.now();
   const tally: Tally = {
     kills: 0,
     killsAlongside: 0,
     backfills: 0,
     edits: 0,
+    deleted: 0,
     records: 0,
+    mostAgain: 0,
+    downloadsAgain: 0,
     slowestReturnMs: 0,
     slowestProgressMs: 0,
+    tookMs: 0,
   };
   while (tally.kills < plan.kills) await backfillUnderFire(product, plan, random, tally);
-  return tally;
+  return { ...tally, tookMs: Date.now() - begunAt };
 }
