@@ -8,6 +8,7 @@ import type { Loaders } from "../reading/loaders.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import type { Locale } from "../words/catalog.ts";
 import type { Words } from "../words/words.ts";
+import type { TriedKeys } from "../datasources/pasted.ts";
 import type { AddressOf } from "../http/exchange.ts";
 import type { Log } from "../http/log.ts";
 
@@ -47,6 +48,8 @@ export interface Context {
   readonly locale: Locale;
   readonly words: Words;
   readonly now: Date;
+  /** Keys that this operation asks to try, tried before its transaction began: calls out hold none open. */
+  readonly triedKeys: TriedKeys;
   /** Ends with the operation. A handle kept longer runs in no organisation and finds nothing. */
   readonly db: Transaction;
   /** Made anew after each mutation field, so that nothing read before a change is shown after it. */

@@ -9,6 +9,7 @@ import { RETURN_PAGES } from "../oauth/start.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { ConnectAttempt } from "./attempt.ts";
 import { builder, rule } from "./builder.ts";
+import { ConnectFieldInput } from "./connect-field.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { idIn } from "./node.ts";
@@ -135,7 +136,7 @@ const inputs = {
     fields: (t) => ({
       platform: t.string({ required: true, description: 'Platform name: "shopify".' }),
       fields: t.field({
-        type: [ConnectFieldInput()],
+        type: [ConnectFieldInput],
         required: true,
         description: "Values of the platform's connectFields, by name (Shopify: shop).",
       }),
@@ -205,16 +206,6 @@ const inputs = {
     }),
   }),
 };
-
-function ConnectFieldInput() {
-  return builder.inputType("ConnectFieldInput", {
-    description: "One value of the platform's connectFields.",
-    fields: (t) => ({
-      name: t.string({ required: true, description: "Name of the field." }),
-      value: t.string({ required: true, description: "What was typed." }),
-    }),
-  });
-}
 
 function tripInput(name: string, description: string) {
   return builder.inputType(name, {

@@ -10,6 +10,9 @@ import type { Caller } from "../access/caller.ts";
 import { again, willPass } from "../http/again.ts";
 import { errorFacts } from "../http/log.ts";
 import { loadersFor } from "../reading/loaders.ts";
+import { tryKeys } from "../datasources/try-keys.ts";
+import type { TriedKeys } from "../datasources/pasted.ts";
+import { keysToTry } from "./keys-to-try.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
@@ -35,15 +38,32 @@ export function contextFor(
   asking: Asking,
   db: Transaction,
   afterCommit: Context["afterCommit"],
+  triedKeys: TriedKeys = new Map(),
 ): Context {
   const now = services.clock();
-  return { services, ...asking, words: wordsIn(asking.locale), now, db, load: loadersFor(() => db, now), afterCommit };
+  return {
+    services,
+    ...asking,
+    words: wordsIn(asking.locale),
+    now,
+    db,
+    load: loadersFor(() => db, now),
+    afterCommit,
+    triedKeys,
+  };
 }
 
-export const runOperation = (services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> =>
-  again(() => runOnce(services, asking, operation));
+export async function runOperation(services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> {
+  const tried = await tryKeys(services, asking.caller, keysToTry(operation));
+  return again(() => runOnce(services, asking, operation, tried));
+}
 
-async function runOnce(services: Services, asking: Asking, operation: Operation): Promise<ExecutionResult> {
+async function runOnce(
+  services: Services,
+  asking: Asking,
+  operation: Operation,
+  tried: TriedKeys,
+): Promise<ExecutionResult> {
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const after: (() => Promise<void>)[] = [];
   const signal = AbortSignal.timeout(LIMITS.executionMs);
@@ -51,7 +71,7 @@ async function runOnce(services: Services, asking: Asking, operation: Operation)
   try {
     await inTransaction(services, asking.caller, isQuery, async (db) => {
       answered = await executeIn(
-        contextFor(services, asking, db, (work) => after.push(work)),
+        contextFor(services, asking, db, (work) => after.push(work), tried),
         operation,
         signal,
       );

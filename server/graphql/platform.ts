@@ -143,8 +143,10 @@ export async function whyNotConnectable(entry: CatalogEntry, ctx: Context): Prom
   const connector = connectorFor(entry.platform);
   if (entry.state !== "ready" || connector === null) return no("inPreparation", {}, "WAIT");
   if (!may(ctx.caller, "consent")) return no("role", {}, "ASK_ADMIN");
-  if (connector.authorization.kind !== "oauth") return no("inPreparation", {}, "WAIT");
-  if (ctx.services.appOf(entry.platform) === null) return no("notConfigured", {}, "CONTACT_SUPPORT");
+  const { kind } = connector.authorization;
+  if (kind === "upload") return no("inPreparation", {}, "WAIT");
+  if (kind === "oauth" && ctx.services.appOf(entry.platform) === null)
+    return no("notConfigured", {}, "CONTACT_SUPPORT");
   return clashing(entry, ctx, no);
 }
 

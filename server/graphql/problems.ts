@@ -1,4 +1,5 @@
 /** What a person can act on: one class each, thrown by the work, answered as a member of the mutation's union. */
+import type { KeyCheck } from "@headwater/connectors/authorization.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { organisationOf } from "../access/caller.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -27,6 +28,7 @@ export const ERROR_CODES = [
   "TOKEN_LIMIT_REACHED",
   "ORGANISATION_GONE",
   "SESSION_GONE",
+  "KEY_REFUSED",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -164,6 +166,20 @@ export class SessionGone extends Problem {
   }
 }
 
+/** What was tried, one thing after another, and what is wrong with what was pasted. */
+export class KeyRefused extends Problem {
+  readonly typename = "KeyRefused";
+  readonly platform: string;
+  readonly checks: readonly KeyCheck[];
+  readonly fields: readonly FieldProblem[];
+  constructor(platform: string, checks: readonly KeyCheck[], fields: readonly FieldProblem[]) {
+    super({ code: "KEY_REFUSED", remedy: "FIX_INPUT" });
+    this.platform = platform;
+    this.checks = checks;
+    this.fields = fields;
+  }
+}
+
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description: "A closed list, for programs.",
   values: ERROR_CODES,
@@ -200,7 +216,7 @@ const UserError = builder.interfaceRef<Problem>("UserError").implement({
   resolveType: (problem) => problem.typename,
 });
 
-const FieldErrorRef = builder.objectRef<FieldProblem>("FieldError").implement({
+export const FieldErrorRef = builder.objectRef<FieldProblem>("FieldError").implement({
   description: "What is wrong with one value of the input.",
   ...rule("anybody"),
   fields: (t) => ({
@@ -209,7 +225,7 @@ const FieldErrorRef = builder.objectRef<FieldProblem>("FieldError").implement({
   }),
 });
 
-const problem = (description: string) => ({ description, interfaces: [UserError], ...rule("anybody") });
+export const problem = (description: string) => ({ description, interfaces: [UserError], ...rule("anybody") });
 
 builder.objectType(InvalidInput, {
   name: "InvalidInput",

@@ -78,6 +78,7 @@ describe("the permission table", () => {
       "DatasourceGone",
       "FieldError",
       "InvalidInput",
+      "KeyRefused",
       "KeyReused",
       "Mutation",
       "NotAllowed",
@@ -101,7 +102,7 @@ describe("the conventions of the schema", () => {
   test("mutations: one input, a union of success and problems, an idempotency key where work begins", () => {
     const mutation = schema.getMutationType();
     expect(mutation).toBeDefined();
-    const withoutKey = ["SwitchOrganisationInput", "EndSessionInput"];
+    const withoutKey = ["SwitchOrganisationInput", "EndSessionInput", "TryKeyInput"];
     for (const field of Object.values(mutation?.getFields() ?? {})) {
       expect(
         field.args.map(({ name }) => name),

@@ -13,6 +13,7 @@ import "./datasource-queries.ts";
 import "./datasource-mutations.ts";
 import "./feed.ts";
 import "./health.ts";
+import "./key-mutations.ts";
 import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, isNull, max } from "drizzle-orm";
 import { credentialId, grantId, inTenant, seal } from "@headwater/db";
 import type { Tokens } from "@headwater/connectors/authorization.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { commands, connectAttempts, credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
 import { commandId } from "@headwater/db/schema/ids.ts";
 import type { CredentialId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
@@ -61,7 +62,12 @@ const holderOf = ({ login, accessExpiresAt, endsAt }: Tokens): JsonObject => ({
   candidate: { accessExpiresAt: accessExpiresAt?.toISOString() ?? null, endsAt: endsAt?.toISOString() ?? null },
 });
 
-async function keep(ctx: Context, { attempt, tokens }: Brought, row: DatasourceRow): Promise<void> {
+/** In the caller's transaction, with the datasource's row locked. */
+export async function keep(
+  ctx: Context,
+  { attempt, tokens }: Pick<Brought, "attempt" | "tokens">,
+  row: DatasourceRow,
+): Promise<void> {
   const grant = row.grantId === null ? await newGrant(ctx, attempt, tokens) : row.grantId;
   const candidate = await sealCandidate(ctx, attempt, grant, tokens);
   await ctx.db
@@ -123,8 +129,16 @@ async function sealCandidate(ctx: Context, attempt: AttemptRow, grant: GrantId, 
     grantId: grant,
     version: (newest?.version ?? 0) + 1,
     ...sealed,
+    ...lastFourOf(attempt, tokens),
   });
   return id;
+}
+
+/** A key is told from others by how it ends; a token that nobody ever saw is not. */
+function lastFourOf({ platform }: AttemptRow, { credential }: Tokens): { lastFour?: string } {
+  const [key] = Object.values(credential);
+  const isKey = connectorFor(platform)?.authorization.kind === "key";
+  return isKey && key !== undefined && key.length >= 16 ? { lastFour: key.slice(-4) } : {};
 }
 
 async function writeReauthorized(

@@ -1,10 +1,11 @@
 // Which platforms have a connector: those with a folder of that name here. Nothing registers one by hand.
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { Connector } from "./contract.ts";
 import { isPlatformId, type PlatformId } from "./platforms.ts";
 
 const folders = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
+  .filter(({ name }) => existsSync(new URL(`${name}/index.ts`, import.meta.url)))
   .map((entry) => entry.name)
   .filter(isPlatformId)
   .toSorted();

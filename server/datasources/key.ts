@@ -1,0 +1,270 @@
+/**
+ * Connect by a pasted key. It was tried before this transaction began; what is sealed here is a candidate like one that
+ * came home from a consent screen, and the workflow judges it again. The key itself stands in no row but the vault's.
+ */
+import { createHmac } from "node:crypto";
+import { eq } from "drizzle-orm";
+import type { KeyCheck, KeyTrial, Params, Tokens } from "@headwater/connectors/authorization.ts";
+import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
+import { connectAttempts, datasources } from "@headwater/db/schema/tables.ts";
+import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
+import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
+import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { allowanceFor } from "../graphql/actions.ts";
+import type { Context } from "../graphql/context.ts";
+import { whyNotConnectable } from "../graphql/platform.ts";
+import {
+  AlreadyConnected,
+  DatasourceGone,
+  InvalidInput,
+  KeyRefused,
+  KeyReused,
+  NotAllowed,
+  NotPossibleNow,
+  PlatformUnavailable,
+  PrerequisiteMissing,
+} from "../graphql/problems.ts";
+import { keep } from "../oauth/keep-candidate.ts";
+import { CONSENT_MS, startTrip, typedOf } from "../oauth/start.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { refusalInWords } from "../words/reasons.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { audit } from "./audit.ts";
+import { checkKey, lockDatasource, organisationIn, viewOf } from "./command.ts";
+import type { AttemptRecord } from "./connect.ts";
+import { lockOrganisation, takeSlots } from "./slots.ts";
+import { pastedKeyOf, trialKey, typedIn } from "./pasted.ts";
+import type { PastedFields } from "./pasted.ts";
+
+export interface KeyInput extends PastedFields {
+  /** Set: a new key for this datasource; the same account must answer to it. */
+  readonly datasource: DatasourceId | null;
+  readonly isForOne: boolean;
+  readonly idempotencyKey: string;
+}
+
+export interface KeyTried {
+  readonly platform: string;
+  readonly checks: readonly KeyCheck[];
+}
+
+export interface KeyKept extends KeyTried {
+  readonly view: DatasourceView;
+  readonly attempt: AttemptRecord;
+}
+
+interface Proven {
+  readonly entry: CatalogEntry;
+  readonly tokens: Tokens;
+  readonly checks: readonly KeyCheck[];
+  /** Tells a repeated question from another one, and nobody the key. */
+  readonly fingerprint: string;
+}
+
+/** Probes only: nothing is stored, no slot is taken. */
+export async function tryKey(ctx: Context, pasted: PastedFields): Promise<KeyTried> {
+  organisationIn(ctx);
+  const { entry, checks } = prove(ctx, await offered(ctx, pasted.platform), pasted);
+  return { platform: entry.platform, checks };
+}
+
+export async function connectWithKey(ctx: Context, input: KeyInput): Promise<KeyKept> {
+  checkKey(input.idempotencyKey);
+  const organisation = organisationIn(ctx);
+  const attempt = connectAttemptId(idFor(organisation, `attempt ${input.idempotencyKey}`));
+  await lockOrganisation(ctx, organisation);
+  const [earlier] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, attempt));
+  if (earlier !== undefined) return repeated(ctx, earlier, input);
+  const entry = input.isForOne ? knownEntry(input.platform) : await offered(ctx, input.platform);
+  if (input.isForOne) return rotate(ctx, organisation, attempt, input, entry);
+  const proven = prove(ctx, entry, input);
+  await refuseTwin(ctx, proven, null);
+  return begin(ctx, organisation, attempt, input, proven);
+}
+
+function knownEntry(platform: string): CatalogEntry {
+  const entry = platformEntry(platform);
+  if (entry === null || pastedKeyOf(platform) === null) throw new PlatformUnavailable(entry, null);
+  return entry;
+}
+
+async function offered(ctx: Context, platform: string): Promise<CatalogEntry> {
+  const entry = platformEntry(platform);
+  if (entry === null) throw new PlatformUnavailable(null, null);
+  const why = await whyNotConnectable(entry, ctx);
+  if (why?.code === "role") throw new NotAllowed();
+  if (why?.code === "prerequisiteMissing")
+    throw new PrerequisiteMissing(
+      entry.requiresOneOf.flatMap((id) => platformEntry(id) ?? []),
+      why,
+    );
+  if (why !== null || pastedKeyOf(platform) === null) throw new PlatformUnavailable(entry, why);
+  return entry;
+}
+
+/** Good enough to be sealed: the source took it, and all that must be read may be read. */
+function prove(ctx: Context, entry: CatalogEntry, pasted: PastedFields): Proven {
+  const params = typedOrRefused(ctx, entry, pasted);
+  const trial = ctx.triedKeys.get(trialKey(entry.platform, params));
+  const refuse = (checks: readonly KeyCheck[], field?: string): KeyRefused =>
+    new KeyRefused(entry.platform, checks, field === undefined ? [] : [{ path: pathOf(params), message: field }]);
+  if (trial === undefined || trial === "tooMany") throw refuse([], ctx.words.say("key.tooMany"));
+  const tokens = tokensOf(trial, entry);
+  if (tokens === null) throw refuse(trial.checks);
+  const fingerprint = createHmac("sha256", ctx.services.secret).update(trialKey(entry.platform, params)).digest("hex");
+  return { entry, tokens, checks: trial.checks, fingerprint };
+}
+
+const pathOf = (params: Params): string => `fields.${Object.keys(params)[0] ?? "key"}`;
+
+function tokensOf({ tokens }: KeyTrial, entry: CatalogEntry): Tokens | null {
+  if (tokens === null) return null;
+  const granted = new Set(tokens.scopes);
+  return entry.scopes.every(({ scope, required }) => !required || granted.has(scope)) ? tokens : null;
+}
+
+function typedOrRefused(ctx: Context, entry: CatalogEntry, pasted: PastedFields): Params {
+  const key = pastedKeyOf(entry.platform);
+  if (key === null) throw new PlatformUnavailable(entry, null);
+  const known = new Set(key.asks.map(({ name }) => name));
+  const strange = pasted.fields.filter(({ name }) => !known.has(name));
+  if (strange.length > 0)
+    throw new InvalidInput(
+      strange.map(({ name }) => ({ path: `fields.${name}`, message: ctx.words.say("input.unknownField") })),
+    );
+  const typed = typedIn(key, pasted);
+  if (typed.ok) return typed.params;
+  const words = wordsOfPlatform(entry.platform, ctx.locale);
+  const message = words.say(`notice.${typed.problem.code}`, typed.problem.values);
+  throw new KeyRefused(entry.platform, [], [{ path: `fields.${typed.field}`, message }]);
+}
+
+/** One account, one datasource: connected already, or on its way. */
+async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: DatasourceId | null): Promise<void> {
+  const standing = (await readDatasources(ctx.db, ctx.now)).find(
+    ({ row, grant, account }) =>
+      row.id !== self &&
+      row.platform === entry.platform &&
+      row.disconnectedAt === null &&
+      [grant?.loginKey, account?.externalId].includes(tokens.login.key),
+  );
+  if (standing !== undefined)
+    throw new AlreadyConnected(standing, standing.account?.name ?? tokens.login.details["name"] ?? standing.row.name);
+}
+
+async function begin(
+  ctx: Context,
+  organisation: OrganisationId,
+  attempt: ConnectAttemptId,
+  input: KeyInput,
+  proven: Proven,
+): Promise<KeyKept> {
+  const { entry } = proven;
+  const id = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
+  await ctx.db.insert(datasources).values({
+    organisationId: organisation,
+    id,
+    platform: entry.platform,
+    name: proven.tokens.login.details["name"] ?? entry.name,
+    generation: 1,
+    intentVersion: 1,
+    authorizingUntil: new Date(ctx.now.getTime() + CONSENT_MS),
+    cadenceMs: (entry.cadenceMinutes ?? 60) * 60_000,
+    createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
+  });
+  await takeSlots(ctx, organisation, entry.platform, [id]);
+  await audit(ctx, {
+    verb: "datasource.connectStarted",
+    objectType: "datasource",
+    objectId: id,
+    datasourceId: id,
+    after: { platform: entry.platform },
+  });
+  return seal(ctx, organisation, { attempt, datasource: id, purpose: "connect" }, proven);
+}
+
+/** The old key goes on until the new one has proven itself again before a worker: no gap. */
+async function rotate(
+  ctx: Context,
+  organisation: OrganisationId,
+  attempt: ConnectAttemptId,
+  input: KeyInput,
+  entry: CatalogEntry,
+): Promise<KeyKept> {
+  if (input.datasource === null || (await lockDatasource(ctx, input.datasource)) === null) throw new DatasourceGone();
+  const view = await viewOf(ctx, input.datasource);
+  if (view.row.platform !== entry.platform) throw new DatasourceGone();
+  const allowance = allowanceFor("REAUTHORIZE", view, ctx);
+  if (!allowance.allowed && allowance.because === "role") throw new NotAllowed();
+  if (!allowance.allowed) throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
+  const proven = prove(ctx, entry, input);
+  const expected = view.account?.externalId ?? view.grant?.loginKey;
+  if (expected !== undefined && expected !== proven.tokens.login.key) {
+    const values = {
+      saw: proven.tokens.login.details["name"] ?? proven.tokens.login.key,
+      expected: view.account?.name ?? expected,
+    };
+    const message = ctx.words.say("key.otherAccount", values);
+    throw new KeyRefused(entry.platform, proven.checks, [{ path: "fields.key", message }]);
+  }
+  return seal(ctx, organisation, { attempt, datasource: view.row.id, purpose: "reauthorize" }, proven);
+}
+
+interface Trip {
+  readonly attempt: ConnectAttemptId;
+  readonly datasource: DatasourceId;
+  readonly purpose: ConnectPurpose;
+}
+
+async function seal(
+  ctx: Context,
+  organisation: OrganisationId,
+  { attempt, datasource, purpose }: Trip,
+  { entry, tokens, checks, fingerprint }: Proven,
+): Promise<KeyKept> {
+  await startTrip(ctx, {
+    id: attempt,
+    organisation,
+    datasource,
+    platform: entry.platform,
+    purpose,
+    params: { fingerprint },
+    returnTo: null,
+  });
+  // No window is open anywhere: the trip has come home as it begins.
+  const [row] = await ctx.db
+    .update(connectAttempts)
+    .set({ consumedAt: ctx.now })
+    .where(eq(connectAttempts.id, attempt))
+    .returning();
+  const locked = await lockDatasource(ctx, datasource);
+  if (row === undefined || locked === null) throw new DatasourceGone();
+  await keep(ctx, { attempt: row, tokens }, locked);
+  return {
+    platform: entry.platform,
+    checks,
+    view: await viewOf(ctx, datasource),
+    attempt: await mustRead(ctx, attempt),
+  };
+}
+
+async function mustRead(ctx: Context, id: ConnectAttemptId): Promise<AttemptRecord> {
+  const [row] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, id));
+  if (row === undefined) throw new DatasourceGone();
+  return row;
+}
+
+/** The same key for the same account gives the first result again; nothing is sealed twice. */
+async function repeated(ctx: Context, earlier: AttemptRecord, input: KeyInput): Promise<KeyKept> {
+  const entry = knownEntry(input.platform);
+  const params = typedOrRefused(ctx, entry, input);
+  const fingerprint = createHmac("sha256", ctx.services.secret).update(trialKey(entry.platform, params)).digest("hex");
+  const isSame = earlier.platform === entry.platform && typedOf(earlier.params)["fingerprint"] === fingerprint;
+  if (!isSame || earlier.datasourceId === null) throw new KeyReused();
+  const trial = ctx.triedKeys.get(trialKey(entry.platform, params));
+  const checks = trial === undefined || trial === "tooMany" ? [] : trial.checks;
+  return { platform: entry.platform, checks, view: await viewOf(ctx, earlier.datasourceId), attempt: earlier };
+}
