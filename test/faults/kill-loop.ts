@@ -61,7 +61,7 @@ function repeating(work: () => Promise<number>): { stop: () => Promise<number> }
 }
 
 /** Something happens to a few orders of a shop every moment. */
-function editing(product: Product, domain: string, random: Random, { happens }: KillPlan) {
+export function editing(product: Product, domain: string, random: Random, happens: readonly EventKind[] = edits) {
   let deleted = 0;
   const going = repeating(async () => {
     await sleep(random.whole(50, 250));
@@ -163,7 +163,7 @@ async function backfillUnderFire(product: Product, plan: KillPlan, random: Rando
   await product.addShop({ domain, orders: plan.orders, spanDays: 720, currency: "USD", zone: "America/New_York" });
   const id = await product.connect(domain);
   await product.until(`${domain} is verified`, async () => "id" in (await product.datasource(domain)));
-  const happening = editing(product, domain, random, plan);
+  const happening = editing(product, domain, random, plan.happens);
   const others = alsoKilling(product, plan, random);
   try {
     while (tally.kills < plan.kills && !(await isBackfilled(product, domain))) {

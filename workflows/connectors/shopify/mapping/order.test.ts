@@ -46,7 +46,8 @@ describe("an order of Shopify", () => {
 
   test("has returns without tax where its prices hold their tax, and none for a gift card", () => {
     const group = { order: { ...order, taxesIncluded: true }, lines, refunds, isWhole: true };
-    const refundOf = (given: typeof group) => mapOrder(given).records.find((record) => record.kind === "refund");
+    const refundOf = (given: Parameters<typeof mapOrder>[0]) =>
+      mapOrder(given).records.find((record) => record.kind === "refund");
     expect(refundOf(group)).toMatchObject({ amount: "55.00", returned: "42.5", returnedTax: "7.5" });
     const cards = refunds.map((refund) => ({
       ...refund,

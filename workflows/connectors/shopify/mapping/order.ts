@@ -112,7 +112,7 @@ function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
   };
 }
 
-export function orderLineRecord(line: Fields, { orderId, versionAt }: Parent): OrderLineRecord {
+export function orderLineRecord(line: Fields, { orderId, versionAt }: Omit<Parent, "taxesIncluded">): OrderLineRecord {
   const gross = shopMoney(line, "originalTotalSet");
   const idIn = (name: string) => {
     const child = childOrNull(line, name);
