@@ -70,6 +70,7 @@ const settings = v.object({
   TEMPORAL_ADDRESS: v.optional(v.string(), "127.0.0.1:7233"),
   TEMPORAL_NAMESPACE: v.optional(v.string(), "headwater"),
   PAYLOAD_KEYS_FILE: v.optional(file),
+  DATA_DIR: v.optional(v.string(), ".data"),
   STARTER_PID: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))),
   NODE_ENV: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(2)), "16"),
@@ -94,6 +95,7 @@ export interface ServerConfig {
   readonly temporalNamespace: string;
   readonly temporalEnvironment: Readonly<Record<string, string>>;
   readonly payloadKeys: string | null;
+  readonly dataDir: string;
   readonly starterPid: number | null;
   readonly apps: ReadonlyMap<string, AppCredential>;
 }
@@ -124,6 +126,7 @@ export function readServerConfig(env: Environment): ServerConfig {
     temporalNamespace: output.TEMPORAL_NAMESPACE,
     temporalEnvironment: temporalOf(given, output.TEMPORAL_ADDRESS, output.TEMPORAL_NAMESPACE),
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
+    dataDir: output.DATA_DIR,
     starterPid: output.STARTER_PID ?? null,
     apps: appsIn(given),
   };

@@ -1,6 +1,7 @@
 /** The API process as one thing that starts and stops: what main.ts runs, and what tests start on a port of their own. */
 import { createServer } from "node:http";
 import type { Server } from "node:http";
+import { join } from "node:path";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { openDatabase } from "@headwater/db";
@@ -32,6 +33,8 @@ import { keepForgetting, SIGN_UPS } from "./signin/throttle.ts";
 
 export const VERSION = "0.1.0";
 const DRAIN_MS = 25_000;
+/** A file comes slowly over a slow line; every other body is held to seconds by the router. */
+const LONGEST_REQUEST_MS = 15 * 60_000;
 const IDLE_LOOK_MS = 50;
 
 export interface ServeOptions {
@@ -54,7 +57,7 @@ export interface Serving {
 }
 
 export async function serve({ config, log, ...given }: ServeOptions): Promise<Serving> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 60_000 });
+  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS, headersTimeout: 15_000, keepAliveTimeout: 60_000 });
   const port = await listen(server, config);
   const services = servicesFor(config, log, config.publicUrl ?? `http://${config.host}:${port}`, given);
   const { db, publicUrl } = services;
@@ -136,6 +139,7 @@ function servicesFor(
     appOf: (platform) => config.apps.get(platform) ?? null,
     vaultPublicKey: config.vaultPublicKey,
     publicUrl,
+    uploadsFolder: join(config.dataDir, "uploads"),
     isEmbedded: config.isEmbedded,
     supportUrl: config.supportUrl,
     secret: config.secret,

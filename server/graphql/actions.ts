@@ -19,6 +19,7 @@ const COMMAND_BY_ACTION = {
   REAUTHORIZE: "reauthorized",
   DISCONNECT: "disconnect",
   UNDO_DISCONNECT: "undoDisconnect",
+  UPLOAD: "upload",
 } as const satisfies Readonly<Record<string, CommandKind>>;
 
 export const ACTIONS = [
@@ -33,6 +34,7 @@ export const ACTIONS = [
   "REAUTHORIZE",
   "DISCONNECT",
   "UNDO_DISCONNECT",
+  "UPLOAD",
   "RENAME",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -60,6 +62,10 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
       return view.facts.disconnectedAt === null ? { allowed: true } : { allowed: false, because: "disconnected" };
     case "REAUTHORIZE":
       return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, ctx.now.getTime()) : ROLE;
+    case "UPLOAD":
+      // A token that uploads is no member: it stands where an analyst stands, for this alone.
+      if (!may(ctx.caller, "uploadCosts")) return ROLE;
+      return actionFor("upload", view.facts, "analyst", ctx.now.getTime());
     case "CANCEL_CONNECT":
     case "CHOOSE_ACCOUNT":
     case "PAUSE":

@@ -25,6 +25,8 @@ export interface Services {
   readonly appOf: (platform: string) => AppCredential | null;
   readonly vaultPublicKey: string;
   readonly publicUrl: string;
+  /** Where files of costs lie, sealed; shared with the workers. */
+  readonly uploadsFolder: string;
   readonly isEmbedded: boolean;
   readonly supportUrl: string | null;
   readonly secret: string;

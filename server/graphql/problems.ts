@@ -16,6 +16,8 @@ import { Reason, Remedy } from "./reason.ts";
 export const ERROR_CODES = [
   "INVALID_INPUT",
   "NOT_ALLOWED",
+  "UPLOAD_GONE",
+  "UPLOAD_REFUSED",
   "DATASOURCE_GONE",
   "NOT_POSSIBLE_NOW",
   "KEY_REUSED",

@@ -17,6 +17,9 @@ import "./key-mutations.ts";
 import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";
+import "./uploads.ts";
+import "./upload-mutations.ts";
+import "./cost-feeds.ts";
 
 builder.queryType({ description: "Reading.", ...rule("anybody") });
 builder.mutationType({ description: "Asking for something to be done.", ...rule("anybody") });

@@ -1,5 +1,8 @@
 /** For tests: a whole API process over a real database, people and organisations in it, and clients over real HTTP and sockets. */
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { makeVaultKeys, openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
@@ -24,6 +27,7 @@ export interface TestApi {
   readonly owner: Database;
   readonly rings: Rung[];
   readonly privateKey: string;
+  readonly uploadsFolder: string;
   readonly databaseUrls: { readonly apiUrl: string; readonly workerUrl: string; readonly ownerUrl: string };
   readonly clock: { now: Date };
   close(): Promise<void>;
@@ -58,6 +62,7 @@ const closedDoor: Outbound = {
 export async function startApi(adminUrl: string, options: ApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase(adminUrl);
   const keys = makeVaultKeys();
+  const dataDir = mkdtempSync(join(tmpdir(), "headwater-api-"));
   const rings: Rung[] = [];
   const clock = { now: new Date() };
   const counting: Ringer = {
@@ -69,7 +74,7 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
   const startedAt = Date.now();
   const zero = clock.now.getTime();
   const serving = await serve({
-    config: configFor(database.apiUrl, keys.publicKey, options),
+    config: configFor(database.apiUrl, keys.publicKey, options, dataDir),
     log: options.log ?? printing,
     ringer: options.ringer ?? counting,
     outbound: options.outbound ?? closedDoor,
@@ -84,17 +89,24 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
     owner,
     rings,
     privateKey: keys.privateKey,
+    uploadsFolder: join(dataDir, "uploads"),
     databaseUrls: database,
     clock,
     close: async () => {
       await serving.stop();
       await owner.close();
       await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOptions): ServerConfig {
+function configFor(
+  databaseUrl: string,
+  vaultPublicKey: string,
+  options: ApiOptions,
+  dataDir: string,
+): ServerConfig {
   return {
     databaseUrl,
     databaseConnections: options.databaseConnections ?? 12,
@@ -112,6 +124,7 @@ function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOpti
     temporalNamespace: "headwater",
     temporalEnvironment: {},
     payloadKeys: null,
+    dataDir,
     starterPid: null,
     apps: new Map([["shopify", { clientId: "test-client", clientSecret: "test-secret" }]]),
   };

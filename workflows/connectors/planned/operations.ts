@@ -101,18 +101,6 @@ export const plannedOperations = [
     settings: ["RAZORPAY_CLIENT_ID", "RAZORPAY_CLIENT_SECRET"],
   }),
   planned({
-    platform: "custom-costs",
-    name: "Custom costs (CSV)",
-    category: "other",
-    methods: ["upload"],
-    takesSlot: false,
-    prerequisites: ["csvFile"],
-    powers: ["costs"],
-    yields: ["cost"],
-    cadenceMinutes: null,
-    deletesVisible: "bySource",
-  }),
-  planned({
     platform: "mountain",
     name: "Mountain",
     category: "other",

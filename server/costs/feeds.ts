@@ -1,0 +1,135 @@
+/** What a datasource of costs pulls by itself: saved here with its secret sealed, proven and pulled by workers. */
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { credentialId, feedId, grantId, seal } from "@headwater/db";
+import { readFeedAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
+import type { FeedSecret } from "@headwater/connectors/custom-costs/feed-address.ts";
+import { costFeeds, credentials, grants } from "@headwater/db/schema/tables.ts";
+import type { FeedId, GrantId } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { giveCommand } from "../datasources/command.ts";
+import type { Given } from "../datasources/command.ts";
+import type { Target } from "../datasources/change.ts";
+import type { Context } from "../graphql/context.ts";
+import { InvalidInput } from "../graphql/problems.ts";
+import { readFeed } from "../reading/uploads.ts";
+import type { FeedRow } from "../reading/uploads.ts";
+import { PLATFORM } from "./uploads.ts";
+import { UploadGone } from "./problems.ts";
+
+const NAME_LONGEST = 120;
+const MINUTES_LEAST = 15;
+const MINUTES_MOST = 7 * 24 * 60;
+
+export interface FeedInput {
+  readonly feed: FeedId | null;
+  readonly name: string;
+  readonly address: JsonObject;
+  readonly secret: FeedSecret | null;
+  readonly everyMinutes: number;
+  readonly mode: "upsert" | "replace_range";
+}
+
+export interface SavedFeed extends Given {
+  readonly feed: FeedRow;
+}
+
+/** A changed address or secret has to prove itself again; until then what it brought stays. */
+export async function saveFeed(ctx: Context, target: Target, input: FeedInput): Promise<SavedFeed> {
+  const read = readFeedAddress(input.address);
+  const isProven = read.ok && read.address.auth === "none";
+  const name = input.name.trim();
+  const before = input.feed === null ? null : await readFeed(ctx.db, input.feed);
+  if (input.feed !== null && before === null) throw new UploadGone();
+  const wrong = [
+    ...(read.ok ? [] : [`address.${read.field}`]),
+    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : ["name"]),
+    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : ["everyMinutes"]),
+    ...(input.secret !== null || isProven || (before?.grantId ?? null) !== null ? [] : ["secret"]),
+  ];
+  if (wrong.length > 0) throw new InvalidInput(wrong.map((path) => ({ path, message: ctx.words.say("input.feed") })));
+  const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
+  const { everyMinutes, mode, address } = input;
+  const args: JsonObject = { feed: id, name, address, everyMinutes, mode, hasSecret: input.secret !== null };
+  const asked = { ...target, action: "REAUTHORIZE", kind: "reauthorized", args } as const;
+  const given = await giveCommand(ctx, asked, () => ({
+    also: async (organisation) => {
+      const grant =
+        input.secret === null ? (before?.grantId ?? null) : await sealSecret(ctx, organisation, id, input.secret);
+      const kept = { name, address, grantId: grant, everyMinutes, mode, askedAt: ctx.now };
+      const kind = address["kind"] === "sftp" ? ("sftp" as const) : ("https" as const);
+      const createdBy = ctx.caller.kind === "person" ? ctx.caller.userId : null;
+      const datasource = target.datasource;
+      if (datasource === null) throw new UploadGone();
+      if (before === null)
+        await ctx.db
+          .insert(costFeeds)
+          .values({ organisationId: organisation, id, datasourceId: datasource, kind, createdBy, ...kept });
+      else await ctx.db.update(costFeeds).set(kept).where(eq(costFeeds.id, id));
+    },
+  }));
+  return { ...given, feed: await mustRead(ctx, id) };
+}
+
+/** A grant of its own: each feed may have another secret, and each may be refused alone. */
+async function sealSecret(
+  ctx: Context,
+  organisation: Parameters<typeof seal>[1]["organisationId"],
+  feed: FeedId,
+  secret: FeedSecret,
+): Promise<GrantId> {
+  const grant = grantId(randomUUID());
+  const credential = credentialId(randomUUID());
+  await ctx.db.insert(grants).values({ organisationId: organisation, id: grant, platform: PLATFORM, loginKey: feed });
+  const { passphrase } = secret;
+  const fields = { secret: secret.secret, ...(passphrase === undefined ? {} : { passphrase }) };
+  const binding = { organisationId: organisation, grantId: grant, credentialId: credential };
+  await ctx.db.insert(credentials).values({
+    organisationId: organisation,
+    id: credential,
+    grantId: grant,
+    version: 1,
+    lastFour: null,
+    ...seal(ctx.services.vaultPublicKey, binding, fields),
+  });
+  await ctx.db.update(grants).set({ candidateCredentialId: credential }).where(eq(grants.id, grant));
+  return grant;
+}
+
+async function mustRead(ctx: Context, id: FeedId): Promise<FeedRow> {
+  const row = await readFeed(ctx.db, id);
+  if (row === null) throw new UploadGone();
+  return row;
+}
+
+/** What it brought stays; nothing is pulled any more, and a worker erases its secret. */
+export async function removeFeed(ctx: Context, id: FeedId | null, idempotencyKey: string): Promise<SavedFeed> {
+  const feed = id === null ? null : await readFeed(ctx.db, id);
+  if (feed === null) throw new UploadGone();
+  const target = { datasource: feed.datasourceId, idempotencyKey };
+  const args: JsonObject = { feed: feed.id, removed: true };
+  const given = await giveCommand(ctx, { ...target, action: "REAUTHORIZE", kind: "reauthorized", args }, () => ({
+    also: async () => {
+      await ctx.db.update(costFeeds).set({ removedAt: ctx.now }).where(eq(costFeeds.id, feed.id));
+    },
+  }));
+  return { ...given, feed };
+}
+
+/** Now, whatever its rhythm says. */
+export async function pullNow(ctx: Context, id: FeedId | null, idempotencyKey: string): Promise<SavedFeed> {
+  const feed = id === null ? null : await readFeed(ctx.db, id);
+  if (feed === null) throw new UploadGone();
+  const target = { datasource: feed.datasourceId, idempotencyKey };
+  const args: JsonObject = { feed: feed.id, pull: true };
+  const given = await giveCommand(ctx, { ...target, action: "UPLOAD", kind: "syncNow", args }, () => ({
+    also: async () => {
+      await ctx.db
+        .update(costFeeds)
+        .set({ askedAt: ctx.now })
+        .where(and(eq(costFeeds.id, feed.id)));
+    },
+  }));
+  return { ...given, feed: await mustRead(ctx, feed.id) };
+}

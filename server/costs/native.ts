@@ -1,0 +1,65 @@
+/** A native datasource is there at once: it has no outside account, nothing to consent to, and takes no slot. */
+import { datasources } from "@headwater/db/schema/tables.ts";
+import { datasourceId } from "@headwater/db/schema/ids.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { audit } from "../datasources/audit.ts";
+import { checkKey, lockDatasource, organisationIn, ringLater, viewOf } from "../datasources/command.ts";
+import { lockOrganisation, takeSlots } from "../datasources/slots.ts";
+import type { Context } from "../graphql/context.ts";
+import { whyNotConnectable } from "../graphql/platform.ts";
+import { InvalidInput, KeyReused, PlatformUnavailable } from "../graphql/problems.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+
+export interface NativeInput {
+  readonly platform: string;
+  readonly name?: string | null | undefined;
+  readonly idempotencyKey: string;
+}
+
+const NAME_LONGEST = 120;
+const VERIFYING_MS = 10 * 60_000;
+/** The wake that pulls; a feed's own rhythm decides which wakes it uses. */
+const CADENCE_MS = 15 * 60_000;
+
+export async function connectNative(ctx: Context, input: NativeInput): Promise<DatasourceView> {
+  checkKey(input.idempotencyKey);
+  const organisation = organisationIn(ctx);
+  const entry = platformEntry(input.platform);
+  if (entry === null) throw new PlatformUnavailable(null, null);
+  if (connectorFor(entry.platform)?.authorization.kind !== "upload")
+    throw new PlatformUnavailable(entry, await whyNotConnectable(entry, ctx));
+  const name = input.name?.trim() || entry.name;
+  if (name.length > NAME_LONGEST || /[\p{Cc}\p{Cs}]/u.test(name))
+    throw new InvalidInput([{ path: "name", message: ctx.words.say("input.text", { longest: NAME_LONGEST }) }]);
+  await lockOrganisation(ctx, organisation);
+  const id = datasourceId(idFor(organisation, `native ${input.idempotencyKey}`));
+  const earlier = await lockDatasource(ctx, id);
+  if (earlier !== null && earlier.platform !== entry.platform) throw new KeyReused();
+  if (earlier !== null) return viewOf(ctx, id);
+  const why = await whyNotConnectable(entry, ctx);
+  if (why !== null) throw new PlatformUnavailable(entry, why);
+  await ctx.db.insert(datasources).values({
+    organisationId: organisation,
+    id,
+    platform: entry.platform,
+    name,
+    generation: 1,
+    intentVersion: 1,
+    authorizingUntil: new Date(ctx.now.getTime() + VERIFYING_MS),
+    cadenceMs: CADENCE_MS,
+    createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
+  });
+  await takeSlots(ctx, organisation, entry.platform, [id]);
+  await ringLater(ctx, organisation, id, 1);
+  const after = { platform: entry.platform, name };
+  await audit(ctx, {
+    verb: "datasource.connectStarted",
+    objectType: "datasource",
+    objectId: id,
+    datasourceId: id,
+    after,
+  });
+  return viewOf(ctx, id);
+}

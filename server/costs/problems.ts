@@ -1,0 +1,35 @@
+/** Why a file cannot be taken now: thrown by the work, worded for people and told as a status to programs. */
+import { Problem } from "../graphql/problems.ts";
+
+export class UploadGone extends Problem {
+  readonly typename = "UploadGone";
+  constructor() {
+    super({ code: "UPLOAD_GONE", remedy: null });
+  }
+}
+
+export type UploadTrouble = "tooMany" | "notNow" | "typeToConfirm" | "twice" | "lapsed" | "otherFile" | "tooLarge";
+
+const STATUS: Readonly<Record<UploadTrouble, number>> = {
+  tooMany: 429,
+  notNow: 409,
+  typeToConfirm: 422,
+  twice: 409,
+  lapsed: 403,
+  otherFile: 422,
+  tooLarge: 413,
+};
+
+export class UploadRefused extends Problem {
+  readonly typename = "UploadRefused";
+  readonly trouble: UploadTrouble;
+  readonly retryAfterSeconds: number | null;
+  constructor(trouble: UploadTrouble, retryAfterSeconds: number | null = null) {
+    super({ code: "UPLOAD_REFUSED", remedy: trouble === "tooMany" ? "WAIT" : "FIX_INPUT" });
+    this.trouble = trouble;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+  get status(): number {
+    return STATUS[this.trouble];
+  }
+}

@@ -1,0 +1,329 @@
+/** Files of costs: an upload as the page sees it, from its first byte to its undo. */
+import { isUuid, uploadId } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { COST_COLUMNS, COST_TYPES } from "@headwater/workflows/client.ts";
+import { PLATFORM } from "../costs/uploads.ts";
+import { pageOfFindings, pageOfUploads, readUndoable, readUpload } from "../reading/uploads.ts";
+import type { FindingRow, UploadRow } from "../reading/uploads.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { storedReasonInWords } from "../words/reasons.ts";
+import { builder, costing, rule } from "./builder.ts";
+import { connectionOf, pageOf, readTimeAndId } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { globalId, Node, nodeSource } from "./node.ts";
+import { Actor, Reason } from "./reason.ts";
+
+const upper = (names: readonly string[]) =>
+  Object.fromEntries(names.map((value) => [value.toUpperCase(), { value }])) as Record<string, { value: string }>; // each name once
+
+export const UploadState = builder.enumType("UploadState", {
+  description: "How far a file of costs is. Only COMMITTED counts in the numbers.",
+  values: upper([
+    "announced",
+    "received",
+    "validating",
+    "needs_confirmation",
+    "held",
+    "committed",
+    "rejected",
+    "unchanged",
+    "undone",
+    "discarded",
+  ]),
+});
+export const UploadMode = builder.enumType("UploadMode", {
+  description:
+    "What a file does to the costs that stand: adds and replaces by identity, takes the place of its days, or of everything.",
+  values: {
+    UPSERT: { value: "upsert" },
+    REPLACE_RANGE: { value: "replace_range" },
+    REPLACE_ALL: { value: "replace_all" },
+  } as const,
+});
+export const Severity = builder.enumType("Severity", {
+  description: "An error keeps the row out, a warning does not.",
+  values: { ERROR: { value: "error" }, WARNING: { value: "warning" } } as const,
+});
+export const CostShape = builder.enumType("CostShape", {
+  description: "What a file is: one cost a row, a sheet of days, a price list, or costs of orders.",
+  values: {
+    COSTS: { value: "costs" },
+    DAYS: { value: "days" },
+    PRICES: { value: "prices" },
+    ORDERS: { value: "orders" },
+  } as const,
+});
+
+const number = (object: JsonObject, key: string): number => (typeof object[key] === "number" ? object[key] : 0);
+const text = (object: JsonObject, key: string): string | null => (typeof object[key] === "string" ? object[key] : null);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const objects = (list: unknown): JsonObject[] => (Array.isArray(list) ? list.filter(isObject) : []);
+
+const texts = (list: unknown): string[] =>
+  Array.isArray(list) ? list.map((value: unknown) => (typeof value === "string" ? value : "")) : [];
+
+const UploadCounts = builder.objectRef<JsonObject>("UploadCounts").implement({
+  description:
+    "What a file holds and does: rows = ok + errors, ok = inserted + updated + deleted + ignored once it is prepared.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    rows: t.field({ type: "BigInt", description: "Records in the file.", resolve: (of) => number(of, "rows") }),
+    ok: t.field({ type: "BigInt", description: "Costs that can be taken.", resolve: (of) => number(of, "ok") }),
+    errors: t.field({ type: "BigInt", description: "Records that cannot.", resolve: (of) => number(of, "errors") }),
+    warnings: t.field({ type: "BigInt", description: "Warnings.", resolve: (of) => number(of, "warnings") }),
+    inserted: t.field({ type: "BigInt", description: "Costs that are new.", resolve: (of) => number(of, "inserted") }),
+    updated: t.field({
+      type: "BigInt",
+      description: "Costs that take another's place.",
+      resolve: (of) => number(of, "updated"),
+    }),
+    deleted: t.field({ type: "BigInt", description: "Costs that go.", resolve: (of) => number(of, "deleted") }),
+    ignored: t.field({
+      type: "BigInt",
+      description: "Costs that stand already, or twice in the file.",
+      resolve: (of) => number(of, "ignored"),
+    }),
+  }),
+});
+
+const CostTotal = builder.objectRef<JsonObject>("CostTotal").implement({
+  description: "A control total: the sum of one type in one currency, as in the file.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    costType: t.string({ description: "cogs, shipping, handling, ...", resolve: (of) => text(of, "costType") ?? "" }),
+    currency: t.field({ type: "CurrencyCode", description: "In which.", resolve: (of) => text(of, "currency") ?? "" }),
+    amount: t.field({ type: "Decimal", description: "Exact.", resolve: (of) => text(of, "amount") ?? "0" }),
+    count: t.field({ type: "BigInt", description: "How many costs.", resolve: (of) => number(of, "count") }),
+  }),
+});
+
+interface MappedColumn {
+  readonly header: string;
+  readonly target: string;
+}
+const ColumnTarget = builder.objectRef<MappedColumn>("ColumnTarget").implement({
+  description: "What one column of the file means.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    header: t.exposeString("header", { description: "As it stands in the file." }),
+    target: t.exposeString("target", { description: "A column of ours, extra (kept beside the row) or ignore." }),
+  }),
+});
+
+const Question = builder.objectRef<JsonObject>("UploadQuestion").implement({
+  description: "What only a person can say of a file.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    kind: t.string({
+      description: "dateOrder, decimal, encoding or costType.",
+      resolve: (of) => text(of, "kind") ?? "",
+    }),
+    column: t.string({ nullable: true, description: "Of which column.", resolve: (of) => text(of, "column") }),
+    guess: t.string({
+      nullable: true,
+      description: "What is assumed until somebody says: DMY or MDY, a point or a comma, windows-1252.",
+      resolve: (of) => text(of, "guess"),
+    }),
+  }),
+});
+
+const ColumnMapping = builder.objectRef<UploadRow>("ColumnMapping").implement({
+  description: "What the columns of a file mean, as found or as a person said.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    shape: t.field({
+      type: CostShape,
+      nullable: true,
+      description: "Null until the file was looked at.",
+      resolve: (row) => {
+        const shape = isObject(row.survey?.["mapping"]) ? row.survey["mapping"]["shape"] : null;
+        return shape === "costs" || shape === "days" || shape === "prices" || shape === "orders" ? shape : null;
+      },
+    }),
+    columns: t.field({
+      type: [ColumnTarget],
+      description: "In the file's order.",
+      resolve: ({ survey }) => {
+        const targets = texts(isObject(survey?.["mapping"]) ? survey["mapping"]["targets"] : []);
+        return texts(survey?.["headers"]).map((header, at) => ({ header, target: targets[at] ?? "ignore" }));
+      },
+    }),
+    questions: t.field({
+      type: [Question],
+      description: "Open ones: a file with any is not taken before somebody has answered.",
+      resolve: ({ survey }) => objects(survey?.["questions"]),
+    }),
+    encoding: t.string({
+      nullable: true,
+      description: "utf-8, utf-16le, utf-16be or windows-1252.",
+      resolve: ({ survey }) => (isObject(survey?.["packing"]) ? text(survey["packing"], "encoding") : null),
+    }),
+    delimiter: t.string({
+      nullable: true,
+      description: "Between two cells.",
+      resolve: ({ survey }) => (isObject(survey?.["dialect"]) ? text(survey["dialect"], "delimiter") : null),
+    }),
+    decimal: t.string({
+      nullable: true,
+      description: "The decimal mark.",
+      resolve: ({ survey }) => (survey === null ? null : text(survey, "decimal")),
+    }),
+    targets: t.stringList({ description: "All that a column may mean.", resolve: () => [...COST_COLUMNS] }),
+    costTypes: t.stringList({ description: "All types of cost.", resolve: () => [...COST_TYPES] }),
+  }),
+});
+
+const CostPreviewRow = builder.objectRef<JsonObject>("CostPreviewRow").implement({
+  description: "One of the first costs of a file, as it would be taken.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    line: t.field({ type: "BigInt", description: "Line of the file.", resolve: (of) => number(of, "line") }),
+    costType: t.string({ description: "cogs, shipping, ...", resolve: (of) => text(of, "costType") ?? "" }),
+    basis: t.string({
+      description: "total, per_unit, per_order or percent.",
+      resolve: (of) => text(of, "basis") ?? "",
+    }),
+    amount: t.field({ type: "Decimal", description: "Exact.", resolve: (of) => text(of, "amount") ?? "0" }),
+    currency: t.field({ type: "CurrencyCode", description: "In which.", resolve: (of) => text(of, "currency") ?? "" }),
+    from: t.field({ type: "Date", description: "First day.", resolve: (of) => text(of, "startDay") ?? "" }),
+    to: t.field({
+      type: "Date",
+      nullable: true,
+      description: "Last day; null: no end.",
+      resolve: (of) => text(of, "endDay"),
+    }),
+    recurrence: t.string({
+      description: "none, daily, weekly, monthly, yearly.",
+      resolve: (of) => text(of, "recurrence") ?? "none",
+    }),
+    about: t.string({ description: "SKU, order or name: what it is for.", resolve: (of) => text(of, "about") ?? "" }),
+  }),
+});
+
+const say = (ctx: Context, key: string, values: Record<string, string>) =>
+  wordsOfPlatform(PLATFORM, ctx.locale).say(key, values);
+
+export const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").implement({
+  description: "Something about one cell or line of a file.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    line: t.expose("line", { type: "BigInt", description: "Line of the file, the header counted." }),
+    column: t.exposeString("columnName", { nullable: true, description: "Header of the column." }),
+    code: t.exposeString("code", { description: "E_NUMBER, W_EMPTY, ...: a closed list, for programs." }),
+    severity: t.field({ type: Severity, description: "Error or warning.", resolve: (row) => row.severity }),
+    value: t.exposeString("value", { description: "What stood there, at most 80 characters." }),
+    message: t.string({
+      description: "What is wrong.",
+      resolve: (row, _args, ctx) => say(ctx, `finding.${row.code}`, { value: row.value }),
+    }),
+    hint: t.string({
+      description: "How to mend it.",
+      resolve: (row, _args, ctx) => say(ctx, `finding.${row.code}.hint`, { value: row.value }),
+    }),
+  }),
+});
+const UploadFindingConnection = connectionOf(UploadFinding, { name: "UploadFinding", permission: "readDatasources" });
+
+const page = { first: { description: "At most 100." }, after: { description: "A cursor." } };
+const PREVIEW_ROWS = 50;
+
+export const Upload = builder.objectRef<UploadRow>("Upload");
+builder.objectType(Upload, {
+  description: "One file of costs: an immutable version, who brought it, what it holds, what became of it.",
+  interfaces: [Node],
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: (row) => globalId("Upload", row.id) }),
+    key: t.string({ description: "Its id under /v1/uploads.", resolve: (row) => row.id }),
+    filename: t.exposeString("filename", { description: "As it came, without its path." }),
+    state: t.field({ type: UploadState, description: "How far it is.", resolve: (row) => row.state }),
+    reason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why it was rejected, held or discarded.",
+      resolve: (row, _args, ctx) => storedReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), "upload", row.reason),
+    }),
+    how: t.exposeString("how", { description: "browser, api, https or sftp." }),
+    by: t.field({ type: Actor, description: "Who brought it.", resolve: (row) => row.by }),
+    at: t.expose("createdAt", { type: "DateTime", description: "When it was announced or pulled." }),
+    settledAt: t.expose("settledAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was committed or ended.",
+    }),
+    bytes: t.expose("size", { type: "BigInt", description: "Bytes of the file." }),
+    received: t.field({
+      type: "BigInt",
+      description: "Bytes that are here.",
+      resolve: (row) => (row.receivedAt === null ? 0 : row.size),
+    }),
+    sha256: t.exposeString("sha256", { description: "Of its bytes." }),
+    mode: t.field({ type: UploadMode, description: "What it does to what stands.", resolve: (row) => row.mode }),
+    isDryRun: t.exposeBoolean("dryRun", { description: "Looked at and never taken." }),
+    percent: t.exposeInt("percent", { description: "0 to 100, while it is gone through." }),
+    counts: t.field({ type: UploadCounts, description: "What it holds and does.", resolve: (row) => row.counts }),
+    totals: t.field({ type: [CostTotal], description: "Control totals.", resolve: (row) => objects(row.totals) }),
+    mapping: t.field({ type: ColumnMapping, description: "What its columns mean.", resolve: (row) => row }),
+    preview: t.field({
+      type: [CostPreviewRow],
+      ...costing("readDatasources", 20),
+      description: "The first costs in it.",
+      args: { first: t.arg.int({ required: true, description: `At most ${PREVIEW_ROWS}.` }) },
+      resolve: (row, { first }) => objects(row.preview).slice(0, Math.max(0, Math.min(first, PREVIEW_ROWS))),
+    }),
+    findings: t.field({
+      type: UploadFindingConnection,
+      description: "Errors and warnings by line.",
+      args: {
+        first: t.arg.int({ required: true, ...page.first }),
+        after: t.arg.string(page.after),
+        severity: t.arg({ type: Severity, description: "Of one kind." }),
+      },
+      resolve: (row, args, ctx) =>
+        pageOf(args, { write: (found: FindingRow) => [found.line, found.n], read: placeIn }, (limit, after) =>
+          pageOfFindings(ctx.db, row.id, args.severity ?? null, { limit, after }),
+        ),
+    }),
+    reportUrl: t.string({
+      nullable: true,
+      description: "Every wrong row as it stood, with what to do about it: mend it and send it as it is.",
+      resolve: (row) => (number(row.counts, "errors") === 0 ? null : `/v1/uploads/${row.id}/report.csv`),
+    }),
+    canUndo: t.boolean({
+      description: "Whether everything since can be taken back to before it.",
+      resolve: async (row, _args, ctx) =>
+        row.state === "committed" && (await readUndoable(ctx.db, row.datasourceId)).includes(row.id),
+    }),
+  }),
+});
+
+const placeIn = ([line = "", n = "", ...rest]: readonly string[]) =>
+  rest.length === 0 && /^\d{1,15}$/.test(line) && /^\d{1,9}$/.test(n) ? { line: Number(line), n: Number(n) } : null;
+
+export const UploadConnection = connectionOf(Upload, { name: "Upload", permission: "readDatasources" });
+
+nodeSource({
+  typename: "Upload",
+  permission: "readDatasources",
+  isId: isUuid,
+  load: (id, ctx) => readUpload(ctx.db, uploadId(id)),
+});
+
+builder.objectFields(Datasource, (t) => ({
+  uploads: t.field({
+    type: UploadConnection,
+    description: "Files of costs, newest first; empty where the platform takes none.",
+    args: { first: t.arg.int({ required: true, ...page.first }), after: t.arg.string(page.after) },
+    resolve: ({ row }, args, ctx) =>
+      pageOf(
+        args,
+        {
+          write: (upload: UploadRow) => [upload.createdAt.getTime(), upload.id],
+          read: (parts) => readTimeAndId(parts, isUuid),
+        },
+        (limit, after) => pageOfUploads(ctx.db, row.id, { limit, after }),
+      ),
+  }),
+}));

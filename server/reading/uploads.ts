@@ -1,0 +1,104 @@
+/** Files of costs as they stand: uploads, what was found in them, and what is pulled. */
+import { and, asc, desc, eq, getColumns, gt, inArray, isNull, lt, or } from "drizzle-orm";
+import { costBooks, costFeeds, uploadFindings, uploads } from "@headwater/db/schema/tables.ts";
+import { uploadId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId, FeedId, UploadId } from "@headwater/db/schema/ids.ts";
+import type { Severity } from "@headwater/db/schema/values.ts";
+import { groupBy } from "./batch.ts";
+import type { Transaction } from "./transaction.ts";
+
+const { wrappedKey: _wrapped, keyId: _keyId, ...columns } = getColumns(uploads);
+export const uploadColumns = columns;
+export type UploadRow = Omit<typeof uploads.$inferSelect, "wrappedKey" | "keyId">;
+export type FindingRow = typeof uploadFindings.$inferSelect;
+export type FeedRow = typeof costFeeds.$inferSelect;
+
+/** Newest first. What was announced and never came is not shown. */
+export function pageOfUploads(
+  db: Transaction,
+  datasource: DatasourceId,
+  { limit, after }: { limit: number; after: { at: Date; id: string } | null },
+): Promise<UploadRow[]> {
+  const beyond =
+    after === null
+      ? undefined
+      : or(lt(uploads.createdAt, after.at), and(eq(uploads.createdAt, after.at), lt(uploads.id, uploadId(after.id))));
+  return db
+    .select(columns)
+    .from(uploads)
+    .where(and(eq(uploads.datasourceId, datasource), beyond))
+    .orderBy(desc(uploads.createdAt), desc(uploads.id))
+    .limit(limit);
+}
+
+export async function readUpload(db: Transaction, id: UploadId): Promise<UploadRow | null> {
+  const [row] = await db.select(columns).from(uploads).where(eq(uploads.id, id));
+  return row ?? null;
+}
+
+export interface FindingPlace {
+  readonly line: number;
+  readonly n: number;
+}
+
+export function pageOfFindings(
+  db: Transaction,
+  upload: UploadId,
+  severity: Severity | null,
+  { limit, after }: { limit: number; after: FindingPlace | null },
+): Promise<FindingRow[]> {
+  const beyond =
+    after === null
+      ? undefined
+      : or(
+          gt(uploadFindings.line, after.line),
+          and(eq(uploadFindings.line, after.line), gt(uploadFindings.n, after.n)),
+        );
+  return db
+    .select()
+    .from(uploadFindings)
+    .where(
+      and(
+        eq(uploadFindings.uploadId, upload),
+        severity === null ? undefined : eq(uploadFindings.severity, severity),
+        beyond,
+      ),
+    )
+    .orderBy(asc(uploadFindings.line), asc(uploadFindings.n))
+    .limit(limit);
+}
+
+export async function readFeeds(
+  db: Transaction,
+  datasources: readonly DatasourceId[],
+): Promise<Map<DatasourceId, FeedRow[]>> {
+  const rows = await db
+    .select()
+    .from(costFeeds)
+    .where(and(inArray(costFeeds.datasourceId, [...datasources]), isNull(costFeeds.removedAt)))
+    .orderBy(costFeeds.createdAt);
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
+export async function readFeed(db: Transaction, id: FeedId): Promise<FeedRow | null> {
+  const [row] = await db
+    .select()
+    .from(costFeeds)
+    .where(and(eq(costFeeds.id, id), isNull(costFeeds.removedAt)));
+  return row ?? null;
+}
+
+const UNDO_MOST = 20;
+
+/** The committed ones that an undo may still go back to, newest first: at most twenty. */
+export async function readUndoable(db: Transaction, datasource: DatasourceId): Promise<UploadId[]> {
+  const [book] = await db.select().from(costBooks).where(eq(costBooks.datasourceId, datasource));
+  if (book === undefined || book.head === 0) return [];
+  const rows = await db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(and(eq(uploads.datasourceId, datasource), eq(uploads.state, "committed")))
+    .orderBy(desc(uploads.version))
+    .limit(UNDO_MOST);
+  return rows.map(({ id }) => id);
+}

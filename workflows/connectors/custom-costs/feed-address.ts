@@ -1,0 +1,72 @@
+// Where a feed pulls its file from, as a person types it: checked in shape here, and in fact each time it is pulled.
+import * as v from "valibot";
+
+export type FeedAddress =
+  | {
+      readonly kind: "https";
+      readonly url: string;
+      readonly auth: "none" | "basic" | "bearer" | "header";
+      /** For `basic` the user, for `header` the name of the header. */
+      readonly name: string;
+    }
+  | {
+      readonly kind: "sftp";
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      /** A folder and a name with `*` and `?` in its last part. */
+      readonly pattern: string;
+      readonly auth: "password" | "key";
+    };
+
+/** What is sealed of it. */
+export type FeedSecret = { readonly secret: string; readonly passphrase?: string };
+
+const HEADER_NAME = /^[A-Za-z0-9-]{1,60}$/;
+/** A header that steers the request itself is none to hang a secret on. */
+const NOT_THESE =
+  /^(host|content-length|transfer-encoding|connection|cookie|accept-encoding|range|if-none-match|if-modified-since)$/i;
+
+const https = v.object({
+  kind: v.literal("https"),
+  url: v.pipe(
+    v.string(),
+    v.maxLength(2_000),
+    v.check((text) => URL.parse(text)?.protocol === "https:", "https"),
+    v.check((text) => URL.parse(text)?.username === "" && URL.parse(text)?.password === "", "userinfo"),
+  ),
+  auth: v.picklist(["none", "basic", "bearer", "header"]),
+  name: v.pipe(v.string(), v.maxLength(200)),
+});
+const sftp = v.object({
+  kind: v.literal("sftp"),
+  host: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.-]{1,253}$/)),
+  port: v.pipe(
+    v.number(),
+    v.integer(),
+    v.check((port) => port === 22 || (port >= 1024 && port <= 65_535), "port"),
+  ),
+  user: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  pattern: v.pipe(v.string(), v.minLength(1), v.maxLength(500), v.regex(/^[^\0\r\n]+$/)),
+  auth: v.picklist(["password", "key"]),
+});
+const shape = v.variant("kind", [https, sftp]);
+
+export type ReadAddress =
+  | { readonly ok: true; readonly address: FeedAddress }
+  | { readonly ok: false; readonly field: string };
+
+export function readFeedAddress(given: unknown): ReadAddress {
+  const read = v.safeParse(shape, given);
+  if (!read.success) return { ok: false, field: v.getDotPath(read.issues[0]) ?? "kind" };
+  const { output } = read;
+  if (
+    output.kind === "https" &&
+    output.auth === "header" &&
+    (!HEADER_NAME.test(output.name) || NOT_THESE.test(output.name))
+  )
+    return { ok: false, field: "name" };
+  if (output.kind === "https" && output.auth === "basic" && (output.name === "" || output.name.includes(":")))
+    return { ok: false, field: "name" };
+  return { ok: true, address: output };
+}
