@@ -144,7 +144,6 @@ export async function whyNotConnectable(entry: CatalogEntry, ctx: Context): Prom
   if (entry.state !== "ready" || connector === null) return no("inPreparation", {}, "WAIT");
   if (!may(ctx.caller, "consent")) return no("role", {}, "ASK_ADMIN");
   const { kind } = connector.authorization;
-  if (kind === "upload") return no("inPreparation", {}, "WAIT");
   if (kind === "oauth" && ctx.services.appOf(entry.platform) === null)
     return no("notConfigured", {}, "CONTACT_SUPPORT");
   return clashing(entry, ctx, no);
