@@ -27,6 +27,8 @@ export const PERMISSIONS = {
   readMembers: { roles: ["owner", "admin"], token: null },
   readCatalog: { roles: EVERY_ROLE, token: "read" },
   readDatasources: { roles: EVERY_ROLE, token: "read" },
+  /** What one has read of what everybody is told. */
+  ownInbox: { roles: EVERY_ROLE, token: null },
   readNumbers: { roles: EVERY_ROLE, token: "read" },
   syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },
   manageDatasources: { roles: rolesThatMay("pause"), token: "manage" },

@@ -8,7 +8,15 @@ import type { Transaction } from "../reading/transaction.ts";
 
 export interface AuditEntry {
   readonly verb: string;
-  readonly objectType: "datasource" | "grant" | "apiToken" | "organisation" | "membership" | "session" | "person";
+  readonly objectType:
+    | "datasource"
+    | "grant"
+    | "apiToken"
+    | "organisation"
+    | "membership"
+    | "session"
+    | "person"
+    | "reauthorizeLink";
   readonly objectId: string;
   readonly datasourceId?: DatasourceId;
   readonly before?: JsonObject | null;

@@ -8,7 +8,7 @@ import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import type { OAuth, Params } from "@headwater/connectors/authorization.ts";
 import { connectAttempts, datasources } from "@headwater/db/schema/tables.ts";
 import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
-import type { ConnectAttemptId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import { allowanceFor } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
@@ -23,7 +23,8 @@ import {
   PlatformUnavailable,
   PrerequisiteMissing,
 } from "../graphql/problems.ts";
-import { CONSENT_MS, consentAddress, oauthOf, startTrip, typedOf } from "../oauth/start.ts";
+import { oauthOf } from "../oauth/oauth-of.ts";
+import { CONSENT_MS, consentAddress, startTrip, typedOf } from "../oauth/start.ts";
 import type { ReturnPage } from "../oauth/start.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
@@ -50,7 +51,7 @@ export interface Started {
   readonly authorizeUrl: string;
 }
 
-interface Chosen {
+export interface Chosen {
   readonly entry: CatalogEntry;
   readonly oauth: OAuth;
   readonly params: Params;
@@ -70,7 +71,7 @@ export async function connect(ctx: Context, input: ConnectInput): Promise<Starte
 }
 
 /** What may be connected and what was typed; a repeated key is not judged again. */
-async function chooseWay(ctx: Context, input: ConnectInput, earlier: AttemptRecord | null): Promise<Chosen> {
+export async function chooseWay(ctx: Context, input: ConnectInput, earlier: AttemptRecord | null): Promise<Chosen> {
   const entry = platformEntry(input.platform);
   if (entry === null) throw new PlatformUnavailable(null, null);
   if (earlier === null) await refuseUnavailable(ctx, entry);
@@ -107,7 +108,7 @@ function readTyped(ctx: Context, entry: CatalogEntry, oauth: OAuth, { fields }: 
 }
 
 /** A key whose attempt is still there gives that attempt again, whole; with other values, or once released, nothing. */
-async function repeated(ctx: Context, earlier: AttemptRecord, { params, entry }: Chosen): Promise<Started> {
+export async function repeated(ctx: Context, earlier: AttemptRecord, { params, entry }: Chosen): Promise<Started> {
   if (earlier.platform !== entry.platform || !isEqual(typedOf(earlier.params), params)) throw new KeyReused();
   const [view] = earlier.datasourceId === null ? [] : await readDatasources(ctx.db, ctx.now, [earlier.datasourceId]);
   if (view === undefined) throw new KeyReused();
@@ -119,7 +120,7 @@ const sorted = (params: Params): Params =>
 const isEqual = (a: Params, b: Params): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 /** The same account, or the same address on its way to be one, at this platform in this organisation. */
-async function standingOn(ctx: Context, { entry, params }: Chosen): Promise<DatasourceView | null> {
+export async function standingOn(ctx: Context, { entry, params }: Chosen): Promise<DatasourceView | null> {
   const given = new Set(Object.values(params));
   const views = (await readDatasources(ctx.db, ctx.now)).filter(
     ({ row, status }) => row.platform === entry.platform && status.standing !== "disconnected",
@@ -152,12 +153,14 @@ async function comeBack(
   return continueTrip(ctx, view, attempt, params, returnTo);
 }
 
-async function begin(
+/** `replaces`: it borrows that one's slot until it is proven. */
+export async function begin(
   ctx: Context,
   organisation: OrganisationId,
   { entry, params }: Chosen,
   attempt: ConnectAttemptId,
   input: ConnectInput,
+  replaces: DatasourceId | null = null,
 ): Promise<Started> {
   const id = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
   const cadenceMs = (connectorFor(entry.platform)?.catalog.cadenceMinutes ?? 60) * 60_000;
@@ -170,9 +173,10 @@ async function begin(
     intentVersion: 1,
     authorizingUntil: new Date(ctx.now.getTime() + CONSENT_MS),
     cadenceMs,
+    replaces,
     createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
   });
-  await takeSlots(ctx, organisation, entry.platform, [id]);
+  if (replaces === null) await takeSlots(ctx, organisation, entry.platform, [id]);
   await startTrip(ctx, {
     id: attempt,
     organisation,
@@ -188,7 +192,7 @@ async function begin(
     objectType: "datasource",
     objectId: id,
     datasourceId: id,
-    after: { platform: entry.platform, ...params },
+    after: { platform: entry.platform, ...params, ...(replaces === null ? {} : { replaces }) },
   });
   return started(ctx, await viewOf(ctx, id), await mustRead(ctx, attempt));
 }
@@ -232,7 +236,7 @@ export async function reauthorize(ctx: Context, target: TripTarget): Promise<Sta
 }
 
 /** What was typed when it was first connected, so that the consent is asked of the same place. */
-async function firstParams(ctx: Context, view: DatasourceView): Promise<Params> {
+export async function firstParams(ctx: Context, view: DatasourceView): Promise<Params> {
   const [first] = await ctx.db
     .select({ params: connectAttempts.params })
     .from(connectAttempts)
@@ -308,7 +312,7 @@ function started(ctx: Context, view: DatasourceView, attempt: AttemptRecord): St
   return { view, attempt, authorizeUrl };
 }
 
-async function readAttempt(ctx: Context, id: ConnectAttemptId): Promise<AttemptRecord | null> {
+export async function readAttempt(ctx: Context, id: ConnectAttemptId): Promise<AttemptRecord | null> {
   const [row] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, id));
   return row ?? null;
 }

@@ -92,6 +92,14 @@ function marksOf<Row>(page: Page<Row>): PageMarks {
   };
 }
 
+type ArgsOf = PothosSchemaTypes.ObjectFieldBuilder<Shape, never>["arg"];
+
+/** What every such list takes. */
+export const pageArgsOf = ({ arg }: { readonly arg: ArgsOf }) => ({
+  first: arg.int({ required: true, description: "At most 100." }),
+  after: arg.string({ description: "A cursor." }),
+});
+
 /** Reads one row more than asked for: whether there is a next page costs no statement. */
 export async function pageOf<Row, Place>(
   args: { first: number; after?: string | null | undefined },

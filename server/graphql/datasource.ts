@@ -22,8 +22,8 @@ import { Datasource } from "./datasource-ref.ts";
 import { CallCountRef, Grant } from "./grant.ts";
 import { globalId, isRunId, Node } from "./node.ts";
 import { Platform } from "./platform.ts";
-import { Actor, ActorKind, nameOf, Reason } from "./reason.ts";
-import { Rehearsal } from "./rehearsal.ts";
+import { Actor, ActorKind, Reason } from "./reason.ts";
+import { settingOf } from "./reason-setting.ts";
 import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
 import { Backfill, backfillOf, Stream, streamsOf, zoneOf } from "./stream.ts";
 import { TimelineEntryConnection } from "./timeline.ts";
@@ -369,11 +369,6 @@ builder.objectFields(Datasource, (t) => ({
     description: "What the source said that a person must know: history cut short, more granted than asked.",
     resolve: ({ row, account }, _args, ctx) =>
       noticesInWords(account?.details, row.platform, platformEntry(row.platform)?.name ?? row.platform, ctx.locale),
-  }),
-  rehearsal: t.field({
-    type: Rehearsal,
-    description: "What a stop or a disconnect would do.",
-    resolve: (view) => view,
   }),
 }));
 

@@ -76,7 +76,7 @@ const CredentialFacts = builder.objectRef<CredentialView>("CredentialFacts").imp
   }),
 });
 
-const holderOf = (grant: GrantRow): string => {
+export const holderOf = (grant: GrantRow): string => {
   const name = grant.holder?.["name"] ?? grant.holder?.["email"];
   return typeof name === "string" ? name : grant.loginKey;
 };

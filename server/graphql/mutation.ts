@@ -18,7 +18,7 @@ export async function attempt<Result>(
   permission: Permission,
   work: (ctx: Context) => Promise<Result>,
 ): Promise<Result | Problem> {
-  if (ctx.caller.kind === "nobody") throw refusal(ctx);
+  if (ctx.caller.kind === "nobody" && permission !== "anybody") throw refusal(ctx);
   if (!may(ctx.caller, permission)) return new NotAllowed();
   const after: (() => Promise<void>)[] = [];
   try {

@@ -1,10 +1,12 @@
 /** What can be asked of an organisation and of one's own account. */
 import { apiTokenId } from "@headwater/db/schema/ids.ts";
-import { endSession, setPlan, switchOrganisation } from "../organisations/own.ts";
+import { endSession, switchOrganisation } from "../organisations/own.ts";
+import { setPlan } from "../organisations/plan.ts";
 import { createToken, revokeToken } from "../organisations/tokens.ts";
 import type { Made } from "../organisations/tokens.ts";
 import type { ApiTokenRow, OrganisationRow } from "../reading/organisation.ts";
 import { builder, rule } from "./builder.ts";
+import { TooManyForPlan } from "./link-problems.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn } from "./node.ts";
 import { ApiToken, Organisation, OrganisationName, TokenScope } from "./organisation.ts";
@@ -110,6 +112,10 @@ const SetPlanInput = builder.inputType("SetPlanInput", {
   description: "A plan.",
   fields: (t) => ({
     plan: t.string({ required: true, description: "Its name for programs." }),
+    pause: t.idList({
+      description:
+        "Where the plan holds fewer connected apps than are in use: datasources that pause. Nothing is deleted.",
+    }),
     idempotencyKey: t.string(key),
   }),
 });
@@ -127,10 +133,8 @@ commandField({
   permission: "setPlan",
   input: SetPlanInput,
   success: SetPlanSuccess,
-  problems: [InvalidInput, NotAllowed, KeyReused, SlotLimitReached],
-  work: async (ctx, input: (typeof SetPlanInput)["$inferInput"]) => ({
-    row: await setPlan(ctx, input.plan, input.idempotencyKey),
-  }),
+  problems: [InvalidInput, NotAllowed, KeyReused, SlotLimitReached, TooManyForPlan],
+  work: async (ctx, input: (typeof SetPlanInput)["$inferInput"]) => ({ row: await setPlan(ctx, input) }),
 });
 
 const EndSessionInput = builder.inputType("EndSessionInput", {

@@ -145,12 +145,12 @@ const Plan = builder.objectRef<PlanRow>("Plan").implement({
   }),
 });
 
-interface SlotsView {
+export interface SlotsView {
   readonly used: number;
   readonly allowance: number | null;
 }
 
-const Slots = builder.objectRef<SlotsView>("Slots").implement({
+export const Slots = builder.objectRef<SlotsView>("Slots").implement({
   description: 'The meter: "7 of 10 connected apps".',
   ...rule("readOrganisation"),
   fields: (t) => ({
@@ -168,6 +168,11 @@ const plansNow = async (ctx: Context): Promise<PlanRow[]> => (await ctx.load.pla
 async function planOf(row: OrganisationRow, ctx: Context): Promise<PlanRow> {
   return (await plansNow(ctx)).find((plan) => plan.id === row.plan) ?? { id: row.plan, allowance: 0, rank: 0 };
 }
+
+export const slotsOf = async (row: OrganisationRow, ctx: Context): Promise<SlotsView> => ({
+  used: (await ctx.load.slotsUsed.load(row.id)) ?? 0,
+  allowance: (await planOf(row, ctx)).allowance,
+});
 
 const ORGANISATION_ACTIONS = {
   CONNECT_DATASOURCE: "consent",
@@ -279,10 +284,7 @@ export const Organisation = builder.objectRef<OrganisationRow>("Organisation").i
     slots: t.field({
       type: Slots,
       description: "Its meter of connected apps.",
-      resolve: async (row, _args, ctx) => ({
-        used: (await ctx.load.slotsUsed.load(row.id)) ?? 0,
-        allowance: (await planOf(row, ctx)).allowance,
-      }),
+      resolve: (row, _args, ctx) => slotsOf(row, ctx),
     }),
   }),
 });

@@ -16,8 +16,6 @@ import { Reason, Remedy } from "./reason.ts";
 export const ERROR_CODES = [
   "INVALID_INPUT",
   "NOT_ALLOWED",
-  "UPLOAD_GONE",
-  "UPLOAD_REFUSED",
   "DATASOURCE_GONE",
   "NOT_POSSIBLE_NOW",
   "KEY_REUSED",
@@ -30,6 +28,11 @@ export const ERROR_CODES = [
   "TOKEN_LIMIT_REACHED",
   "ORGANISATION_GONE",
   "SESSION_GONE",
+  "UPLOAD_GONE",
+  "UPLOAD_REFUSED",
+  "LINK_GONE",
+  "LINK_LAPSED",
+  "TOO_MANY_FOR_PLAN",
   "KEY_REFUSED",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -112,7 +112,7 @@ const classOf = (failure: JsonObject): string => {
   return named !== null && CLASSES.includes(named) ? named : "bug";
 };
 
-const Failure = builder.objectRef<JsonObject>("Failure").implement({
+export const Failure = builder.objectRef<JsonObject>("Failure").implement({
   description: "What went wrong at a slice.",
   ...rule("readDatasources"),
   fields: (t) => ({

@@ -77,9 +77,14 @@ describe("the permission table", () => {
       "AlreadyConnected",
       "DatasourceGone",
       "FieldError",
+      "FollowReauthorizeLinkSuccess",
       "InvalidInput",
+      "InvitedPlatform",
+      "InvitedScope",
       "KeyRefused",
       "KeyReused",
+      "LinkGone",
+      "LinkLapsed",
       "Mutation",
       "NotAllowed",
       "NotPossibleNow",
@@ -89,11 +94,15 @@ describe("the permission table", () => {
       "PrerequisiteMissing",
       "Query",
       "Reason",
+      "ReauthorizeInvitation",
       "Remedy",
       "SessionGone",
       "SlotLimitReached",
       "TokenGone",
       "TokenLimitReached",
+      "TooManyForPlan",
+      "UploadGone",
+      "UploadRefused",
     ]);
   });
 });
@@ -102,7 +111,15 @@ describe("the conventions of the schema", () => {
   test("mutations: one input, a union of success and problems, an idempotency key where work begins", () => {
     const mutation = schema.getMutationType();
     expect(mutation).toBeDefined();
-    const withoutKey = ["SwitchOrganisationInput", "EndSessionInput", "TryKeyInput"];
+    // The same twice changes nothing, or begins nothing but a trip.
+    const withoutKey = [
+      "DismissOnboardingInput",
+      "EndSessionInput",
+      "FollowReauthorizeLinkInput",
+      "MarkNoticeReadInput",
+      "SwitchOrganisationInput",
+      "TryKeyInput",
+    ];
     for (const field of Object.values(mutation?.getFields() ?? {})) {
       expect(
         field.args.map(({ name }) => name),

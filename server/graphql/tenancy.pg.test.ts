@@ -67,6 +67,8 @@ const FILL: Readonly<Record<string, string>> = {
   range: "{ preset: LAST_7_DAYS }",
   name: '"shopify"',
   id: '"nothing"',
+  days: "30",
+  token: '"nothing"',
 };
 function argumentsFor(args: readonly GraphQLArgument[]): string | null {
   const needed = args.filter((argument) => String(argument.type).endsWith("!"));
@@ -222,7 +224,11 @@ test("the matrix covers every object type that carries rows", () => {
     "DatasourceGone",
     "FieldError",
     "InvalidInput",
+    "KeyCheck",
+    "KeyRefused",
     "KeyReused",
+    "LinkGone",
+    "LinkLapsed",
     "NotAllowed",
     "NotPossibleNow",
     "OrganisationGone",
@@ -232,5 +238,8 @@ test("the matrix covers every object type that carries rows", () => {
     "SlotLimitReached",
     "TokenGone",
     "TokenLimitReached",
+    "TooManyForPlan",
+    "UploadGone",
+    "UploadRefused",
   ]);
 });

@@ -11,6 +11,7 @@ import type { makeGraphqlHttp } from "../graphql/http.ts";
 import { LIMITS } from "../graphql/limits.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { MAILBOX_STYLE, mailboxPage } from "../mails/mailbox.ts";
+import { browserIn, newBrowser } from "../links/browser.ts";
 import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
@@ -185,7 +186,7 @@ async function answerGraphql(routes: Routes, request: IncomingMessage, response:
   if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");
   const asking: Asking = {
     caller: await callerOf(routes, request),
-    visitor: visitorOf(routes, request),
+    visitor: visitorOf(routes, request, response),
     locale: languageOf(request),
   };
   // yoga takes a body that was read and parsed before it; by itself it would read without a bound.
@@ -205,11 +206,27 @@ async function readQuestion(request: IncomingMessage): Promise<object | "tooLarg
   }
 }
 
-const visitorOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Visitor => ({
-  address: services.addressOf(request),
-  userAgent: header(request, "user-agent") ?? null,
-  browser: null,
-});
+function visitorOf(
+  { services }: Pick<Routes, "services">,
+  request: IncomingMessage,
+  response?: ServerResponse,
+): Visitor {
+  const browser = browserIn(header(request, "cookie"), services.publicUrl);
+  return {
+    address: services.addressOf(request),
+    userAgent: header(request, "user-agent") ?? null,
+    browser,
+    ...(response === undefined
+      ? {}
+      : {
+          keepBrowser: () => {
+            const [name, cookie] = browser === null ? newBrowser(services.publicUrl) : [browser, null];
+            if (cookie !== null) response.appendHeader("set-cookie", cookie);
+            return name;
+          },
+        }),
+  };
+}
 
 async function answerCallback(
   routes: Routes,

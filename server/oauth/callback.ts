@@ -10,7 +10,8 @@ import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import { connectAttempts, memberships } from "@headwater/db/schema/tables.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
-import type { Person } from "../access/caller.ts";
+import { NOBODY } from "../access/caller.ts";
+import type { Caller, Person } from "../access/caller.ts";
 import { may } from "../access/permissions.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import { announce } from "../datasources/command.ts";
@@ -18,8 +19,11 @@ import { audit } from "../datasources/audit.ts";
 import { globalId } from "../graphql/node.ts";
 import { errorFacts } from "../http/log.ts";
 import type { Transaction } from "../reading/transaction.ts";
+import { linkBrowser } from "../links/browser.ts";
+import { senderOf, useLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
-import { clientOf, oauthOf, typedOf } from "./start.ts";
+import { oauthOf } from "./oauth-of.ts";
+import { clientOf, linkOf, typedOf } from "./start.ts";
 import { browserHash, hashState, organisationInState } from "./state.ts";
 import type { Outcome } from "./page.ts";
 
@@ -51,8 +55,7 @@ export async function comeHome(services: Services, callback: Callback): Promise<
   }
   const organisation = organisationInState(reading.state);
   if (organisation === null) return { status: 403, outcome: "late", attempt: null };
-  if (callback.person === null) return { status: 403, outcome: "otherSession", attempt: null };
-  const taken = await takeAttempt(services, callback, organisation, reading.state, callback.person);
+  const taken = await takeAttempt(services, callback, organisation, reading.state);
   if ("status" in taken) return taken;
   return reading.kind === "declined"
     ? declined(services, callback, taken, reading)
@@ -61,17 +64,16 @@ export async function comeHome(services: Services, callback: Callback): Promise<
 
 interface Taken {
   readonly attempt: AttemptRow;
-  /** As a member of the attempt's organisation, whatever organisation the browser has open. */
-  readonly person: Person;
+  /** As a member of the attempt's organisation, whatever organisation the browser has open; nobody for a link's holder. */
+  readonly caller: Caller;
 }
 
 /** Used up by the same statement that finds it: two callbacks with one state, and one goes on. */
 async function takeAttempt(
   services: Services,
-  { platform }: Callback,
+  { platform, person, visitor }: Callback,
   organisation: OrganisationId,
   state: string,
-  person: Person,
 ): Promise<Taken | Home> {
   const now = services.clock();
   return inTenant(services.db, organisation, async ({ drizzle }) => {
@@ -82,17 +84,29 @@ async function takeAttempt(
       .for("no key update");
     if (attempt === undefined || attempt.platform !== platform)
       return { status: 403, outcome: "late", attempt: null } as const;
-    const isSameBrowser =
-      attempt.userId === person.userId && attempt.browserHash === browserHash(services.secret, person.sessionId);
-    if (!isSameBrowser) return { status: 403, outcome: "otherSession", attempt: null } as const;
+    const link = linkOf(attempt.params);
+    const traveller = link === null ? person : await senderOf(drizzle, attempt);
+    if (traveller === null || !isSameBrowser(services, attempt, link === null ? person : null, visitor))
+      return { status: 403, outcome: "otherSession", attempt: null } as const;
     const id = globalId("ConnectAttempt", attempt.id);
     if (attempt.consumedAt !== null || attempt.expiresAt <= now)
       return { status: 403, outcome: "late", attempt: id } as const;
-    const member = await memberOf(drizzle, organisation, person);
+    const member = await memberOf(drizzle, organisation, traveller);
     if (member === null || !may(member, "consent")) return { status: 403, outcome: "failed", attempt: id } as const;
+    if (link !== null && !(await useLink(drizzle, { link, attempt, visitor, services, now })))
+      return { status: 403, outcome: "late", attempt: null } as const;
     await drizzle.update(connectAttempts).set({ consumedAt: now }).where(eq(connectAttempts.id, attempt.id));
-    return { attempt, person: member };
+    return { attempt, caller: link === null ? member : NOBODY };
   });
+}
+
+/** A member's own trip is bound to person and session, a link's to the browser that followed it. */
+function isSameBrowser({ secret }: Services, attempt: AttemptRow, person: Person | null, visitor: Visitor): boolean {
+  if (person !== null)
+    return attempt.userId === person.userId && attempt.browserHash === browserHash(secret, person.sessionId);
+  const { browser } = visitor;
+  const isLink = linkOf(attempt.params) !== null;
+  return isLink && browser !== null && attempt.browserHash === browserHash(secret, linkBrowser(browser));
 }
 
 async function memberOf(db: Transaction, organisation: OrganisationId, person: Person): Promise<Person | null> {
@@ -145,7 +159,7 @@ async function granted(
   }
   try {
     const tokens = await exchange(services, taken, reading);
-    const kept = await keepCandidate(services, { attempt, tokens, person: taken.person, visitor });
+    const kept = await keepCandidate(services, { attempt, tokens, caller: taken.caller, visitor });
     return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
@@ -186,7 +200,7 @@ const noticeOf = ({
 
 async function settle(
   { db }: Services,
-  { attempt, person }: Taken,
+  { attempt, caller }: Taken,
   visitor: Visitor,
   outcome: JsonObject,
   verb: string,
@@ -199,7 +213,7 @@ async function settle(
     if (attempt.datasourceId === null) return;
     await announce({ db: drizzle }, attempt.datasourceId);
     await audit(
-      { db: drizzle, caller: person, visitor },
+      { db: drizzle, caller, visitor },
       {
         verb,
         objectType: "datasource",

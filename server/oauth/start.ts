@@ -1,11 +1,12 @@
 /** Writes the row of one trip to a consent screen and gives the address that the browser goes to. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
-import type { OAuth, OAuthClient, Params } from "@headwater/connectors/authorization.ts";
+import type { OAuthClient, Params } from "@headwater/connectors/authorization.ts";
 import { connectAttempts } from "@headwater/db/schema/tables.ts";
-import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { ConnectAttemptId, DatasourceId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
 import type { Context, Services } from "../graphql/context.ts";
 import { NotAllowed } from "../graphql/problems.ts";
+import { oauthOf } from "./oauth-of.ts";
 import { browserHash, challengeOf, hashState, makeNonce, makePkce, stateOf } from "./state.ts";
 
 export const CONSENT_MS = 10 * 60_000;
@@ -22,11 +23,8 @@ export interface Trip {
   readonly purpose: ConnectPurpose;
   readonly params: Params;
   readonly returnTo: ReturnPage | null;
-}
-
-export function oauthOf(platform: string): OAuth | null {
-  const authorization = connectorFor(platform)?.authorization;
-  return authorization?.kind === "oauth" ? authorization : null;
+  /** By a link: whom it is made for, the browser's own name, and which link. Absent: the person who asks. */
+  readonly as?: { readonly userId: UserId; readonly browser: string; readonly link: string };
 }
 
 export function clientOf(services: Pick<Services, "appOf" | "publicUrl">, platform: string): OAuthClient | null {
@@ -43,7 +41,9 @@ interface Stored {
 }
 
 export async function startTrip(ctx: Context, trip: Trip): Promise<void> {
-  if (ctx.caller.kind !== "person") throw new NotAllowed();
+  const by =
+    trip.as ?? (ctx.caller.kind === "person" ? { userId: ctx.caller.userId, browser: ctx.caller.sessionId } : null);
+  if (by === null) throw new NotAllowed();
   const nonce = makeNonce();
   const secret = ctx.services.secret;
   const state = stateOf(secret, trip.organisation, trip.id, nonce);
@@ -52,12 +52,12 @@ export async function startTrip(ctx: Context, trip: Trip): Promise<void> {
     organisationId: trip.organisation,
     id: trip.id,
     stateHash: hashState(state),
-    browserHash: browserHash(secret, ctx.caller.sessionId),
-    userId: ctx.caller.userId,
+    browserHash: browserHash(secret, by.browser),
+    userId: by.userId,
     platform: trip.platform,
     datasourceId: trip.datasource,
     purpose: trip.purpose,
-    params: { nonce, typed: { ...trip.params } },
+    params: { nonce, typed: { ...trip.params }, ...(trip.as === undefined ? {} : { link: trip.as.link }) },
     codeVerifier: pkce?.verifier ?? null,
     returnTo: trip.returnTo,
     expiresAt: new Date(ctx.now.getTime() + CONSENT_MS),
@@ -86,6 +86,12 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const nonceOf = (params: unknown): string | null => {
   const nonce = isObject(params) ? params["nonce"] : null;
   return typeof nonce === "string" ? nonce : null;
+};
+
+/** The link that the trip was made by; null for a member's own. */
+export const linkOf = (params: unknown): string | null => {
+  const link = isObject(params) ? params["link"] : null;
+  return typeof link === "string" ? link : null;
 };
 
 /** What the person typed, as the connector read it. */

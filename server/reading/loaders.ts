@@ -23,6 +23,8 @@ import {
   readSlicesByIds,
   readUnfinishedRuns,
 } from "./runs.ts";
+import { readLinks } from "./links.ts";
+import { readRunStreams } from "./run-streams.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type Loaders = ReturnType<typeof loadersFor>;
@@ -44,11 +46,13 @@ export function loadersFor(db: () => Transaction, now: Date) {
     candidates: batched((ids: Parameters<typeof readCandidates>[1]) => readCandidates(db(), ids)),
     credential: batched((ids: Parameters<typeof readCredentialFacts>[1]) => readCredentialFacts(db(), ids)),
     run: batched((ids: readonly string[]) => readRunsByIds(db(), ids)),
+    runStreams: batched((ids: readonly string[]) => readRunStreams(db(), ids)),
     slice: batched((ids: readonly string[]) => readSlicesByIds(db(), ids)),
     rejected: batched((ids: readonly string[]) => readRejectedByIds(db(), ids)),
     command: batched((ids: Parameters<typeof readCommandsByIds>[1]) => readCommandsByIds(db(), ids)),
     attempt: batched((ids: Parameters<typeof readAttemptsByIds>[1]) => readAttemptsByIds(db(), ids)),
     apiToken: batched((ids: Parameters<typeof readTokensByIds>[1]) => readTokensByIds(db(), ids)),
+    links: batched((ids: Parameters<typeof readLinks>[1]) => readLinks(db(), ids, now)),
     personName: batched((ids: Parameters<typeof readNames>[1]) => readNames(db(), ids)),
     tokenName: batched((ids: Parameters<typeof readTokenNames>[1]) => readTokenNames(db(), ids)),
     organisation: batched(async (ids: readonly OrganisationId[]) => {

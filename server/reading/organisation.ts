@@ -22,6 +22,14 @@ export async function countSlots(db: Transaction, id: OrganisationId): Promise<n
   return row?.used ?? 0;
 }
 
+/** Longest held first. */
+export const readSlots = (db: Transaction, id: OrganisationId) =>
+  db
+    .select({ datasourceId: slots.datasourceId, since: slots.since })
+    .from(slots)
+    .where(eq(slots.organisationId, id))
+    .orderBy(asc(slots.since), asc(slots.datasourceId));
+
 export interface MembershipRow {
   readonly organisation: OrganisationRow;
   readonly role: Role;

@@ -85,7 +85,9 @@ describe("sign-up tells nobody whether an address is here", () => {
       Number(before?.["brands"]) + 1,
     ]);
   });
+});
 
+describe("a sign-up's link", () => {
   test("a link that has lapsed, or that nobody wrote, makes nothing", async () => {
     const email = address();
     await ask(email);

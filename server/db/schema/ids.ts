@@ -50,6 +50,7 @@ export const apiTokenId = idNamed<ApiTokenId>("API token");
 export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
 export const uploadId = idNamed<UploadId>("upload");
 export const feedId = idNamed<FeedId>("feed");
+export const noticeId = idNamed<NoticeId>("notice");
 export const mailId = idNamed<MailId>("mail");
 export const reauthorizeLinkId = idNamed<ReauthorizeLinkId>("reauthorize link");
 

@@ -1,9 +1,19 @@
-// What is said to people outside of the app: mails as rows, and the links by which somebody authorizes again without an account.
+// What is said to people: mails as rows, links by which somebody authorizes again without an account, what each has read.
 import { sql } from "drizzle-orm";
 import { bytea, foreignKey, index, integer, jsonb, primaryKey, snakeCase, text, unique } from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
-import type { ConnectAttemptId, DatasourceId, MailId, OrganisationId, ReauthorizeLinkId, UserId } from "./ids.ts";
+import type {
+  ConnectAttemptId,
+  DatasourceId,
+  MailId,
+  NoticeId,
+  OrganisationId,
+  ReauthorizeLinkId,
+  UserId,
+} from "./ids.ts";
+import { notices } from "./operations.ts";
+import { users } from "./people.ts";
 import type { JsonObject } from "./values.ts";
 
 /** Codes and values; a worker words it and sends it. Not a tenant table: some are about a person alone. */
@@ -64,5 +74,25 @@ export const reauthorizeLinks = snakeCase.table(
       foreignColumns: [datasources.organisationId, datasources.id],
     }).onDelete("cascade"),
     index("reauthorize_links_of_datasource").on(t.organisationId, t.datasourceId, t.id),
+  ],
+);
+
+/** Which notices a person has read, and when: what came nearer since is news again. */
+export const noticeReads = snakeCase.table(
+  "notice_reads",
+  {
+    organisationId: tenant(),
+    noticeId: idOf<NoticeId>().notNull(),
+    userId: idOf<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    at: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.noticeId, t.userId] }),
+    foreignKey({
+      columns: [t.organisationId, t.noticeId],
+      foreignColumns: [notices.organisationId, notices.id],
+    }).onDelete("cascade"),
   ],
 );

@@ -56,8 +56,15 @@ export type RunState = (typeof runStates)[number];
 export const sliceStates = ["queued", "running", "done", "failed"] as const;
 export type SliceState = (typeof sliceStates)[number];
 
-/** The source does not answer; some of its streams cannot be read. */
-export const noticeKinds = ["sourceDown", "streamsFailed"] as const;
+/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed. */
+export const noticeKinds = [
+  "sourceDown",
+  "streamsFailed",
+  "grantEnding",
+  "accessLost",
+  "pausedByPlatform",
+  "linkFollowed",
+] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 export const holdScopes = ["source", "organisation", "platform", "all"] as const;

@@ -38,7 +38,7 @@ export async function fillOrganisation(owner: Database, name: string): Promise<F
   await db.insert(schema.memberships).values({ organisationId: id, userId: person, role: "owner" });
   const connected = await fillConnections(owner, id, person, slug);
   await fillAuditHeads(owner, id);
-  await fillRuns(owner, id, connected);
+  await fillRuns(owner, id, person, connected);
   await fillCosts(owner, id, connected);
   await fillRecords(owner, id, connected.accountId);
   return { organisationId: id, userId: person, ...connected };
@@ -138,7 +138,7 @@ async function fillAuditHeads(owner: Database, id: OrganisationId): Promise<void
     select organisation_id, ${day}::date, n, hash from audit_log where organisation_id = ${id}`;
 }
 
-async function fillRuns(owner: Database, id: OrganisationId, connected: Connected): Promise<void> {
+async function fillRuns(owner: Database, id: OrganisationId, person: UserId, connected: Connected): Promise<void> {
   const db = owner.drizzle;
   const of = { organisationId: id, datasourceId: connected.datasourceId };
   const run = runId(connected.datasourceId, "sync", 1);
@@ -147,7 +147,12 @@ async function fillRuns(owner: Database, id: OrganisationId, connected: Connecte
   await db.insert(schema.checkpoints).values({ ...of, stream: "orders" });
   await db.insert(schema.progress).values({ ...of, stream: "orders" });
   await db.insert(schema.quarantine).values({ ...of, stream: "orders", reason: "test" });
-  await db.insert(schema.notices).values({ ...of, kind: "sourceDown" });
+  const [notice] = await db
+    .insert(schema.notices)
+    .values({ ...of, kind: "sourceDown" })
+    .returning();
+  if (!notice) throw new Error("nothing was inserted");
+  await db.insert(schema.noticeReads).values({ organisationId: id, noticeId: notice.id, userId: person });
   await db.insert(schema.calls).values({ ...of, hour: at, method: "GET", path: "/orders" });
   await db.insert(schema.spotChecks).values({ ...of, metric: "orders", day, currency });
 }

@@ -1,0 +1,127 @@
+/** How fresh a datasource is, against its own rhythm, and what slows it: the words of the product's promise. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { normalInterval } from "../reading/rhythm.ts";
+import { reason } from "../words/reasons.ts";
+import type { ReasonView } from "../words/reasons.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { builder, costing, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { Reason } from "./reason.ts";
+import { streamsOf } from "./stream.ts";
+import type { StreamView } from "./stream.ts";
+
+interface FreshnessView {
+  readonly view: DatasourceView;
+  readonly normalMs: number;
+  readonly streams: readonly StreamView[];
+}
+
+const ageOf = ({ view }: FreshnessView, now: Date): number | null =>
+  view.row.lastSuccessAt === null ? null : now.getTime() - view.row.lastSuccessAt.getTime();
+
+/** Twice what is normal for this one, not a fixed hour. What nobody lets run is not late: it is stopped. */
+const isLate = (fresh: FreshnessView, now: Date): boolean => {
+  const age = ageOf(fresh, now);
+  return age !== null && fresh.view.status.dataSync !== "INACTIVE" && age > 2 * fresh.normalMs;
+};
+
+function slowedBy({ view }: FreshnessView, ctx: Context): ReasonView[] {
+  const { row, status } = view;
+  const source = platformEntry(row.platform)?.name ?? row.platform;
+  const found: ReasonView[] = [];
+  const say = (code: string, parts: Parameters<typeof reason>[3] = {}): void =>
+    void found.push(reason(ctx.words, "freshness", code, { ...parts, values: { source, ...parts.values } }));
+  if (status.dataSync === "FETCHING_HISTORICAL_DATA") say("backfill");
+  if (row.throttledUntil !== null && row.throttledUntil > ctx.now)
+    say(row.throttleReason?.code === "providerDown" ? "sourceDown" : "rateLimit", { until: row.throttledUntil });
+  const entry = platformEntry(row.platform);
+  const settles = connectorFor(row.platform)?.reconcile?.settledAfterHours ?? 0;
+  if (settles >= 24) say("sourceLag", { values: { hours: settles } });
+  if ((entry?.restatedDays ?? 0) > 0) say("restated", { values: { days: entry?.restatedDays ?? 0 } });
+  if (status.dataSync === "INACTIVE") say("stopped");
+  return found;
+}
+
+const StreamFreshness = builder.objectRef<StreamView>("StreamFreshness").implement({
+  description: "How far one stream is complete.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Its name in addresses and filters." }),
+    title: t.string({
+      description: "Its name on screen.",
+      resolve: ({ view, name }, _args, ctx) => wordsOfPlatform(view.row.platform, ctx.locale).say(`stream.${name}`),
+    }),
+    completeThrough: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Everything before this instant is in; null before its first window is.",
+      resolve: ({ progress }) => progress?.through ?? null,
+    }),
+  }),
+});
+
+const Freshness = builder.objectRef<FreshnessView>("Freshness").implement({
+  description: "How fresh a datasource is, against its own rhythm.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    lastSuccessAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last gone through whole.",
+      resolve: ({ view }) => view.row.lastSuccessAt,
+    }),
+    cadenceSeconds: t.int({
+      description: "Distance between two syncs, as it is set.",
+      resolve: ({ view }) => Math.round(view.row.cadenceMs / 1000),
+    }),
+    nextRunAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it is next gone through; null where nothing is due.",
+      resolve: ({ view }) => view.row.nextRunAt,
+    }),
+    normalSeconds: t.int({
+      description:
+        "What has been normal between two syncs that ended well, as its last runs say; its cadence until then.",
+      resolve: ({ normalMs }) => Math.round(normalMs / 1000),
+    }),
+    ageSeconds: t.int({
+      nullable: true,
+      description: "Seconds since it was last gone through whole.",
+      resolve: (fresh, _args, ctx) => {
+        const age = ageOf(fresh, ctx.now);
+        return age === null ? null : Math.max(0, Math.round(age / 1000));
+      },
+    }),
+    isLate: t.boolean({
+      description: "Older than twice what is normal for it, though it should be running.",
+      resolve: (fresh, _args, ctx) => isLate(fresh, ctx.now),
+    }),
+    slowedBy: t.field({
+      type: [Reason],
+      description: "What makes it slower than it could be: history, limits, the source's own lag.",
+      resolve: (fresh, _args, ctx) => slowedBy(fresh, ctx),
+    }),
+    streams: t.field({
+      type: [StreamFreshness],
+      ...costing("readDatasources", 10),
+      description: "How far each stream is complete.",
+      resolve: ({ streams }) => [...streams],
+    }),
+  }),
+});
+
+builder.objectField(Datasource, "freshness", (t) =>
+  t.field({
+    type: Freshness,
+    description: "How fresh it is, and what slows it.",
+    resolve: async (view, _args, ctx) => ({
+      view,
+      normalMs: normalInterval((await ctx.load.recentRuns.load(view.row.id)) ?? [], view.row.cadenceMs),
+      streams: await streamsOf(view, ctx),
+    }),
+  }),
+);

@@ -1,0 +1,174 @@
+/** Notices in the app: told once that something began, once that it is over. */
+import { isUuid, noticeId } from "@headwater/db/schema/ids.ts";
+import { organisationOf } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
+import { markRead } from "../organisations/inbox.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { countUnread, isRead, pageOfNotices, readNoticesByIds } from "../reading/inbox.ts";
+import type { NoticeRow } from "../reading/inbox.ts";
+import { storedReasonInWords } from "../words/reasons.ts";
+import type { ReasonView, RemedyKind } from "../words/reasons.ts";
+import { builder, rule } from "./builder.ts";
+import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { commandField } from "./mutation-field.ts";
+import { globalId, idIn, Node, nodeSource } from "./node.ts";
+import { Organisation } from "./organisation.ts";
+import { InvalidInput, NotAllowed } from "./problems.ts";
+import { Remedy } from "./reason.ts";
+import { zoneOf } from "./stream.ts";
+
+const NoticeKind = builder.enumType("NoticeKind", {
+  description: "What a notice is about.",
+  values: {
+    SOURCE_DOWN: { value: "sourceDown" },
+    STREAMS_FAILED: { value: "streamsFailed" },
+    GRANT_ENDING: { value: "grantEnding" },
+    ACCESS_LOST: { value: "accessLost" },
+    PAUSED_BY_PLATFORM: { value: "pausedByPlatform" },
+    LINK_FOLLOWED: { value: "linkFollowed" },
+  } as const,
+});
+
+const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
+  sourceDown: "WAIT",
+  streamsFailed: "CONTACT_SUPPORT",
+  grantEnding: "REAUTHORIZE",
+  accessLost: "REAUTHORIZE",
+  pausedByPlatform: "RESUME",
+  linkFollowed: null,
+};
+
+/** Standing or over: two sentences. Instants among its values are told in the account's zone. */
+async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
+  const view = await ctx.load.datasource.load(row.datasourceId);
+  const source = platformEntry(view?.row.platform ?? "")?.name ?? "";
+  const zone = view === undefined ? "UTC" : zoneOf(view);
+  const detail = Object.fromEntries(
+    Object.entries(row.detail).map(([name, value]) => [
+      name,
+      name.endsWith("At") && typeof value === "string" ? ctx.words.when(new Date(value), zone) : value,
+    ]),
+  );
+  const code = `${row.kind}.${row.resolvedAt === null ? "standing" : "over"}`;
+  const told = storedReasonInWords(
+    ctx.words,
+    "inbox",
+    { ...detail, code },
+    {
+      values: {
+        source,
+        account: view?.account?.name ?? view?.row.name ?? source,
+        since: ctx.words.when(row.since, zone),
+      },
+      remedy: row.resolvedAt === null ? REMEDIES[row.kind] : null,
+    },
+  );
+  if (told === null) throw new Error("a notice has a kind");
+  return told;
+}
+
+const Notice = builder.objectRef<NoticeRow>("Notice").implement({
+  description: "Something that people of the organisation are told of, from its beginning to its end.",
+  interfaces: [Node],
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    id: t.id({ description: "Opaque id.", resolve: (row) => globalId("Notice", row.id) }),
+    kind: t.expose("kind", { type: NoticeKind, description: "What it is about." }),
+    datasource: t.field({
+      type: Datasource,
+      nullable: true,
+      description: "Which datasource.",
+      resolve: async (row, _args, ctx) => (await ctx.load.datasource.load(row.datasourceId)) ?? null,
+    }),
+    message: t.string({
+      description: "What happened.",
+      resolve: async (row, _args, ctx) => (await wordsOf(row, ctx)).message,
+    }),
+    meaning: t.string({
+      nullable: true,
+      description: "What it means for the data.",
+      resolve: async (row, _args, ctx) => (await wordsOf(row, ctx)).meaning,
+    }),
+    remedy: t.field({
+      type: Remedy,
+      nullable: true,
+      description: "What to do; null once it is over.",
+      resolve: async (row, _args, ctx) => (await wordsOf(row, ctx)).remedy,
+    }),
+    since: t.expose("since", { type: "DateTime", description: "Since when." }),
+    resolvedAt: t.expose("resolvedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was over; null while it stands.",
+    }),
+    isRead: t.boolean({
+      extensions: { rule: "readDatasources", isPersonal: true },
+      description: "Whether who asks has read it.",
+      resolve: isRead,
+    }),
+  }),
+});
+const NoticeConnection = connectionOf(Notice, { name: "Notice", permission: "readDatasources" });
+
+const personOf = (caller: Caller) => (caller.kind === "person" ? caller.userId : null);
+
+nodeSource({
+  typename: "Notice",
+  permission: "readDatasources",
+  isId: isUuid,
+  load: async (id, ctx) => (await readNoticesByIds(ctx.db, personOf(ctx.caller), [noticeId(id)]))[0] ?? null,
+});
+
+builder.objectFields(Organisation, (t) => ({
+  inbox: t.field({
+    type: NoticeConnection,
+    extensions: { rule: "readDatasources", isPersonal: true },
+    description: "What its people are told of, newest first.",
+    args: pageArgsOf(t),
+    resolve: (_row, args, ctx) =>
+      pageOf(
+        args,
+        {
+          write: (notice: NoticeRow) => [notice.since.getTime(), notice.id],
+          read: (parts) => readTimeAndId(parts, isUuid),
+        },
+        (limit, after) => pageOfNotices(ctx.db, personOf(ctx.caller), { limit, after }),
+      ),
+  }),
+  unreadNotices: t.int({
+    extensions: { rule: "readDatasources", isPersonal: true },
+    description: "Notices that stand and that who asks has not read; 0 for an API token.",
+    resolve: (_row, _args, ctx) => (ctx.caller.kind === "person" ? countUnread(ctx.db, ctx.caller.userId) : 0),
+  }),
+}));
+
+const MarkNoticeReadInput = builder.inputType("MarkNoticeReadInput", {
+  description: "Notices that were read.",
+  fields: (t) => ({ notices: t.idList({ required: true, description: "Their ids, at most 100." }) }),
+});
+const MarkNoticeReadSuccess = builder
+  .objectRef<{ readonly rows: readonly NoticeRow[] }>("MarkNoticeReadSuccess")
+  .implement({
+    description: "Marked, for who asks alone.",
+    ...rule("readDatasources"),
+    fields: (t) => ({
+      notices: t.field({ type: [Notice], description: "As they now stand.", resolve: ({ rows }) => [...rows] }),
+    }),
+  });
+
+commandField({
+  name: "markNoticeRead",
+  type: "MarkNoticeRead",
+  does: "Marks notices as read, for who asks.",
+  permission: "ownInbox",
+  input: MarkNoticeReadInput,
+  success: MarkNoticeReadSuccess,
+  problems: [InvalidInput, NotAllowed],
+  work: async (ctx, input: (typeof MarkNoticeReadInput)["$inferInput"]) => {
+    if (organisationOf(ctx.caller) === null) throw new NotAllowed();
+    const ids = input.notices.flatMap((id) => idIn("Notice", id) ?? []);
+    return { rows: await markRead(ctx, ids.map(noticeId)) };
+  },
+});

@@ -1,0 +1,67 @@
+/** Our number beside the source's own, per day, on a datasource. */
+import { countsRecords, differenceOf, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
+import type { SpotCheckRow } from "../reading/spot-checks.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { builder, rule } from "./builder.ts";
+import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
+
+const SpotCheckState = builder.enumType("SpotCheckState", {
+  description: "Equal to the cent, different, not settled at the source yet, or the source has no figure for the day.",
+  values: ["EQUAL", "DIFFERENT", "NOT_SETTLED", "NO_FIGURE"] as const,
+});
+
+/** The tile's own title where there is a tile; else the rollup's. */
+function titleOf({ metric, platform }: SpotCheckRow, ctx: Context): string {
+  const words = wordsOfPlatform(platform, ctx.locale);
+  const key = [`metric.${metric.toUpperCase()}.title`, `rollup.${metric}`].find((one) => words.has(one));
+  return key === undefined ? words.say("rollup.other") : words.say(key);
+}
+
+const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement({
+  description: "Our number beside the source's own aggregate for the same day.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    metric: t.exposeString("metric", { description: "Stable name of the number." }),
+    title: t.string({ description: "Its name on screen.", resolve: (row, _args, ctx) => titleOf(row, ctx) }),
+    day: t.expose("day", { type: "Date", description: "The day, cut in the account's zone." }),
+    ours: t.expose("ours", { type: "Decimal", nullable: true, description: "What we hold." }),
+    theirs: t.expose("theirs", { type: "Decimal", nullable: true, description: "What the source itself says." }),
+    difference: t.field({ type: "Decimal", nullable: true, description: "Ours less theirs.", resolve: differenceOf }),
+    currency: t.field({
+      type: "CurrencyCode",
+      nullable: true,
+      description: "Null for a count.",
+      resolve: ({ metric, currency }) => (countsRecords(metric) ? null : currency),
+    }),
+    figure: t.exposeString("figure", {
+      nullable: true,
+      description: "Which of the source's figures stands beside ours: ordersCount, shopifyql, ...",
+    }),
+    state: t.field({ type: SpotCheckState, description: "What came of it.", resolve: stateOfCheck }),
+    checkedAt: t.expose("at", { type: "DateTime", description: "When the source was asked." }),
+  }),
+});
+const SpotCheckConnection = connectionOf(SpotCheck, { name: "SpotCheck", permission: "readNumbers" });
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+builder.objectField(Datasource, "spotChecks", (t) =>
+  t.field({
+    type: SpotCheckConnection,
+    ...rule("readNumbers"),
+    description: "Our numbers beside the source's own, newest day first.",
+    args: pageArgsOf(t),
+    resolve: ({ row }, args, ctx) =>
+      pageOf(
+        args,
+        {
+          write: (check: SpotCheckRow) => [check.day, check.metric, check.currency],
+          read: ([day = "", metric = "", currency = ""]) =>
+            DAY.test(day) && /^\w{1,60}$/.test(metric) && /^\w{3}$/.test(currency) ? { day, metric, currency } : null,
+        },
+        (limit, after) => pageOfSpotChecks(ctx.db, row, { limit, after }),
+      ),
+  }),
+);

@@ -1,0 +1,119 @@
+/**
+ * What a link opens for somebody without an account: what is asked of them, and one trip to the consent screen. Nothing
+ * else of the organisation is read, and everything is read in its own short transaction, for nobody is signed in.
+ */
+import { randomUUID } from "node:crypto";
+import { and, eq, isNull } from "drizzle-orm";
+import { inTenant } from "@headwater/db";
+import { connectAttempts, organisations, reauthorizeLinks, users } from "@headwater/db/schema/tables.ts";
+import { connectAttemptId } from "@headwater/db/schema/ids.ts";
+import type { OrganisationId } from "@headwater/db/schema/ids.ts";
+import { NOBODY } from "../access/caller.ts";
+import { announce, lockDatasource, viewOf } from "../datasources/command.ts";
+import { firstParams } from "../datasources/connect.ts";
+import type { Context } from "../graphql/context.ts";
+import { contextFor } from "../graphql/operation.ts";
+import { LinkLapsed } from "../graphql/link-problems.ts";
+import { PlatformUnavailable } from "../graphql/problems.ts";
+import { consentAddress, startTrip } from "../oauth/start.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { linkBrowser } from "./browser.ts";
+import { hashLink, organisationInLink } from "./link-text.ts";
+import { auditLink } from "./make.ts";
+import { mayFollow, stateOfLink } from "./state.ts";
+import type { LinkRow, LinkState } from "./state.ts";
+
+export interface Invitation {
+  readonly link: LinkRow;
+  readonly state: LinkState;
+  readonly view: DatasourceView;
+  readonly organisationName: string;
+  /** The brand's own. */
+  readonly zone: string;
+  readonly askedBy: string;
+}
+
+interface Found {
+  readonly ctx: Context;
+  readonly organisation: OrganisationId;
+  readonly link: LinkRow;
+  readonly view: DatasourceView | undefined;
+}
+
+async function withLink<Result>(
+  { services, visitor, locale }: Context,
+  token: string,
+  work: (found: Found) => Promise<Result>,
+): Promise<Result | null> {
+  const organisation = organisationInLink(token);
+  if (organisation === null) return null;
+  const after: (() => Promise<void>)[] = [];
+  const result = await inTenant(services.db, organisation, async ({ drizzle }) => {
+    const [link] = await drizzle
+      .select()
+      .from(reauthorizeLinks)
+      .where(eq(reauthorizeLinks.tokenHash, hashLink(token)))
+      .for("no key update");
+    if (link === undefined) return null;
+    const ctx = contextFor(services, { caller: NOBODY, visitor, locale }, drizzle, (follow) => after.push(follow));
+    const [view] = await readDatasources(drizzle, ctx.now, [link.datasourceId]);
+    return work({ ctx, organisation, link, view });
+  });
+  for (const follow of after) void follow();
+  return result;
+}
+
+/** Looked at for the first time, that is written down: whoever sent it sees it. */
+export const openInvitation = (asking: Context, token: string): Promise<Invitation | null> =>
+  withLink(asking, token, async ({ ctx, organisation, link, view }) => {
+    if (view === undefined) return null;
+    const before = stateOfLink(link, view, ctx.now);
+    const isNews = before === "SENT";
+    if (isNews) {
+      await ctx.db
+        .update(reauthorizeLinks)
+        .set({ openedAt: ctx.now })
+        .where(and(eq(reauthorizeLinks.id, link.id), isNull(reauthorizeLinks.openedAt)));
+      await announce(ctx, link.datasourceId);
+      await auditLink(ctx, link, "opened");
+    }
+    const [brand] = await ctx.db.select().from(organisations).where(eq(organisations.id, organisation));
+    const [person] = await ctx.db.select({ name: users.name }).from(users).where(eq(users.id, link.createdBy));
+    return {
+      link,
+      view,
+      state: isNews ? "OPENED" : before,
+      organisationName: brand?.name ?? "",
+      zone: brand?.zone ?? "UTC",
+      askedBy: person?.name ?? ctx.words.say("actor.former"),
+    };
+  });
+
+/** The trip is bound to this browser by a cookie of its own: the address is of no use in another one. */
+export async function followLink(asking: Context, token: string): Promise<{ readonly authorizeUrl: string }> {
+  const browser = asking.visitor.keepBrowser?.() ?? null;
+  if (browser === null) throw new LinkLapsed();
+  const followed = await withLink(asking, token, async ({ ctx, organisation, link, view }) => {
+    if (view === undefined || !mayFollow(stateOfLink(link, view, ctx.now))) return null;
+    await lockDatasource(ctx, view.row.id);
+    const id = connectAttemptId(randomUUID());
+    await startTrip(ctx, {
+      id,
+      organisation,
+      datasource: view.row.id,
+      platform: view.row.platform,
+      purpose: "reauthorize",
+      params: await firstParams(ctx, await viewOf(ctx, view.row.id)),
+      returnTo: null,
+      as: { userId: link.createdBy, browser: linkBrowser(browser), link: link.id },
+    });
+    const [attempt] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, id));
+    const authorizeUrl = attempt === undefined ? null : consentAddress(ctx.services, attempt);
+    if (authorizeUrl === null) throw new PlatformUnavailable(platformEntry(view.row.platform), null);
+    return { authorizeUrl };
+  });
+  if (followed === null) throw new LinkLapsed();
+  return followed;
+}

@@ -1,0 +1,82 @@
+/** A link's holder is home from the consent screen: used up in the transaction that takes the attempt, and its sender told. */
+import { eq } from "drizzle-orm";
+import { isUuid, reauthorizeLinkId } from "@headwater/db/schema/ids.ts";
+import { notices, reauthorizeLinks, users } from "@headwater/db/schema/tables.ts";
+import type { connectAttempts } from "@headwater/db/schema/tables.ts";
+import { NOBODY } from "../access/caller.ts";
+import type { Person } from "../access/caller.ts";
+import type { Services, Visitor } from "../graphql/context.ts";
+import { writeMail } from "../mails/write.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import type { Transaction } from "../reading/transaction.ts";
+import { auditLink } from "./make.ts";
+import { mayFollow, stateOfLink } from "./state.ts";
+import type { LinkRow } from "./state.ts";
+
+type AttemptRow = typeof connectAttempts.$inferSelect;
+
+/** Who sent the link: with their right to connect it stands and falls. */
+export async function senderOf(db: Transaction, { userId }: AttemptRow): Promise<Person | null> {
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  return user === undefined
+    ? null
+    : { kind: "person", userId, sessionId: "", name: user.name, email: user.email, organisationId: null, role: null };
+}
+
+export interface Use {
+  readonly link: string;
+  readonly attempt: AttemptRow;
+  readonly visitor: Visitor;
+  readonly services: Pick<Services, "vaultPublicKey" | "publicUrl">;
+  readonly now: Date;
+}
+
+/** False for a link that was taken back, has lapsed or is used up meanwhile. */
+export async function useLink(db: Transaction, { link: id, attempt, visitor, services, now }: Use): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const [link] = await db
+    .select()
+    .from(reauthorizeLinks)
+    .where(eq(reauthorizeLinks.id, reauthorizeLinkId(id)))
+    .for("no key update");
+  if (link === undefined) return false;
+  const [view] = await readDatasources(db, now, [link.datasourceId]);
+  if (view === undefined || !mayFollow(stateOfLink(link, view, now))) return false;
+  await db.update(reauthorizeLinks).set({ usedAt: now, attemptId: attempt.id }).where(eq(reauthorizeLinks.id, link.id));
+  await tellSender(db, link, view, services);
+  await auditLink({ db, caller: NOBODY, visitor }, link, "used");
+  return true;
+}
+
+async function tellSender(
+  db: Transaction,
+  link: LinkRow,
+  view: DatasourceView,
+  { vaultPublicKey, publicUrl }: Use["services"],
+): Promise<void> {
+  const [sender] = await db.select().from(users).where(eq(users.id, link.createdBy));
+  if (sender === undefined) return;
+  await db
+    .insert(notices)
+    .values({
+      organisationId: link.organisationId,
+      datasourceId: link.datasourceId,
+      kind: "linkFollowed",
+      detail: { to: link.toAddress },
+    })
+    .onConflictDoNothing();
+  await writeMail(db, vaultPublicKey, {
+    to: sender.email,
+    locale: sender.locale,
+    kind: "reauthorizeDone",
+    details: {
+      to: link.toAddress,
+      source: platformEntry(view.row.platform)?.name ?? view.row.platform,
+      account: view.account?.name ?? view.row.name,
+    },
+    link: publicUrl,
+    organisation: link.organisationId,
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * Which plan an organisation is on. No payment is built: the embedded default lets the owner choose; elsewhere an operator
+ * does. A smaller plan deletes nothing: the person says which connected apps pause until there is room again.
+ */
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import { datasources, holds, organisations, slots } from "@headwater/db/schema/tables.ts";
+import { actorOf } from "../access/caller.ts";
+import { audit } from "../datasources/audit.ts";
+import { checkKey, organisationIn, ringLater } from "../datasources/command.ts";
+import { lockOrganisation } from "../datasources/slots.ts";
+import type { Context } from "../graphql/context.ts";
+import { TooManyForPlan } from "../graphql/link-problems.ts";
+import { idIn } from "../graphql/node.ts";
+import { InvalidInput, NotAllowed, OrganisationGone } from "../graphql/problems.ts";
+import { readDatasources } from "../reading/datasources.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { readOrganisation, readPlans, readSlots } from "../reading/organisation.ts";
+import type { OrganisationRow, PlanRow } from "../reading/organisation.ts";
+
+export interface PlanInput {
+  readonly plan: string;
+  readonly pause?: readonly (string | number)[] | null | undefined;
+  readonly idempotencyKey: string;
+}
+
+export async function setPlan(ctx: Context, input: PlanInput): Promise<OrganisationRow> {
+  checkKey(input.idempotencyKey);
+  if (!ctx.services.isEmbedded) throw new NotAllowed();
+  const organisation = organisationIn(ctx);
+  await lockOrganisation(ctx, organisation);
+  const plan = (await readPlans(ctx.db)).find(({ id }) => id === input.plan);
+  if (plan === undefined) throw new InvalidInput([{ path: "plan", message: ctx.words.say("input.plan") }]);
+  const before = await readOrganisation(ctx.db, organisation);
+  if (before === null) throw new OrganisationGone();
+  const paused = await fit(ctx, organisation, plan, input);
+  if (before.plan !== plan.id) {
+    await ctx.db.update(organisations).set({ plan: plan.id }).where(eq(organisations.id, organisation));
+    await audit(ctx, {
+      verb: "organisation.planSet",
+      objectType: "organisation",
+      objectId: organisation,
+      before: { plan: before.plan },
+      after: { plan: plan.id, paused: paused.length },
+    });
+  }
+  return { ...before, plan: plan.id };
+}
+
+/** What holds a slot beyond the plan pauses; what was paused for a smaller plan, and fits again, goes on. */
+async function fit(
+  ctx: Context,
+  organisation: OrganisationId,
+  plan: PlanRow,
+  input: PlanInput,
+): Promise<readonly DatasourceId[]> {
+  const held = await readSlots(ctx.db, organisation);
+  const surplus = plan.allowance === null ? 0 : Math.max(0, held.length - plan.allowance);
+  const own = new Set(held.map((slot) => slot.datasourceId));
+  const chosen = [...new Set((input.pause ?? []).flatMap((id) => chosenIn(String(id))))].filter((id) => own.has(id));
+  if (chosen.length < surplus)
+    throw new TooManyForPlan(plan.allowance ?? 0, held.length, await leastUsedFirst(ctx, [...own]));
+  const pausing = surplus === 0 ? [] : chosen;
+  if (pausing.length > 0) await comeLast(ctx, organisation, pausing);
+  await hold(ctx, organisation, pausing);
+  await release(
+    ctx,
+    organisation,
+    held.map((slot) => slot.datasourceId).filter((id) => !pausing.includes(id)),
+  );
+  return pausing;
+}
+
+const chosenIn = (gid: string): DatasourceId[] => {
+  const id = idIn("Datasource", gid);
+  return id !== null && isUuid(id) ? [datasourceId(id)] : [];
+};
+
+async function leastUsedFirst(ctx: Context, ids: readonly DatasourceId[]): Promise<DatasourceView[]> {
+  const used = ({ row }: DatasourceView) => row.lastSuccessAt?.getTime() ?? 0;
+  return (await readDatasources(ctx.db, ctx.now, ids)).toSorted((a, b) => used(a) - used(b));
+}
+
+/** Whoever is over the plan is told by the order of the slots: what the person chose takes the last places. */
+async function comeLast(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {
+  await ctx.db.delete(slots).where(and(eq(slots.organisationId, organisation), inArray(slots.datasourceId, [...ids])));
+  await ctx.db
+    .insert(slots)
+    .values(ids.map((id) => ({ organisationId: organisation, datasourceId: id, since: ctx.now })));
+}
+
+async function hold(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {
+  const standing = new Set((await standingHolds(ctx, ids)).map((row) => row.datasourceId));
+  for (const id of ids.filter((one) => !standing.has(one))) {
+    await ctx.db.insert(holds).values({
+      organisationId: organisation,
+      scope: "source",
+      datasourceId: id,
+      reason: "plan",
+      by: actorOf(ctx.caller),
+    });
+    await tell(ctx, organisation, id, "holdPlaced");
+  }
+}
+
+async function release(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {
+  for (const { id, datasourceId: held } of await standingHolds(ctx, ids)) {
+    await ctx.db.update(holds).set({ releasedAt: ctx.now }).where(eq(holds.id, id));
+    if (held !== null) await tell(ctx, organisation, held, "holdReleased");
+  }
+}
+
+const standingHolds = (ctx: Context, ids: readonly DatasourceId[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : ctx.db
+        .select({ id: holds.id, datasourceId: holds.datasourceId })
+        .from(holds)
+        .where(and(inArray(holds.datasourceId, [...ids]), eq(holds.reason, "plan"), isNull(holds.releasedAt)));
+
+async function tell(
+  ctx: Context,
+  organisation: OrganisationId,
+  id: DatasourceId,
+  verb: "holdPlaced" | "holdReleased",
+): Promise<void> {
+  const [row] = await ctx.db
+    .select({ version: datasources.intentVersion })
+    .from(datasources)
+    .where(eq(datasources.id, id))
+    .for("no key update");
+  const version = (row?.version ?? 0) + 1;
+  await ctx.db.update(datasources).set({ intentVersion: version }).where(eq(datasources.id, id));
+  await ringLater(ctx, organisation, id, version);
+  await audit(ctx, { verb, objectType: "datasource", objectId: id, datasourceId: id, after: { reason: "plan" } });
+}

@@ -1,0 +1,55 @@
+/** What takes what it shows or does from a datasource. */
+import { and, desc, gt, isNull } from "drizzle-orm";
+import { apiTokens } from "@headwater/db/schema/tables.ts";
+import { knownPlatform, platformEntry } from "./catalog.ts";
+import { readDatasources } from "./datasources.ts";
+import type { DatasourceView } from "./datasources.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface DependentView {
+  readonly view: DatasourceView;
+  readonly kind: "TILE" | "EXPORT" | "API_CLIENT" | "DATASOURCE";
+  /** Of a tile: `power.<code>` of its platform names it. */
+  readonly code: string | null;
+  readonly name: string;
+  readonly lastUsedAt: Date | null;
+  readonly other: DatasourceView | null;
+}
+
+const USED_WITHIN_MS = 30 * 86_400_000;
+
+export async function readDependents(db: Transaction, view: DatasourceView, now: Date): Promise<DependentView[]> {
+  const [clients, standing] = await Promise.all([readClients(db, now), readDatasources(db, now)]);
+  const others = standing.filter((other) => other.row.id !== view.row.id && other.status.standing === "datasource");
+  const nothing = { view, code: null, lastUsedAt: null, other: null };
+  return [
+    ...knownPlatform(view.row.platform).powers.map((code) => ({ ...nothing, kind: "TILE" as const, code, name: code })),
+    ...clients.map(({ name, lastUsedAt }) => ({ ...nothing, kind: "API_CLIENT" as const, name, lastUsedAt })),
+    ...others
+      .filter((other) => standsOn(other, view, others))
+      .map((other) => ({ ...nothing, kind: "DATASOURCE" as const, name: other.row.name, other })),
+  ];
+}
+
+/** Tokens that live and were used lately: whatever they read, this datasource was among it. */
+const readClients = (db: Transaction, now: Date) =>
+  db
+    .select({ name: apiTokens.name, lastUsedAt: apiTokens.lastUsedAt })
+    .from(apiTokens)
+    .where(
+      and(
+        isNull(apiTokens.revokedAt),
+        gt(apiTokens.expiresAt, now),
+        gt(apiTokens.lastUsedAt, new Date(now.getTime() - USED_WITHIN_MS)),
+      ),
+    )
+    .orderBy(desc(apiTokens.lastUsedAt));
+
+/** It needs a platform such as this one, and none of the others would do. */
+function standsOn(other: DatasourceView, view: DatasourceView, others: readonly DatasourceView[]): boolean {
+  const needs: readonly string[] = platformEntry(other.row.platform)?.requiresOneOf ?? [];
+  return (
+    needs.includes(view.row.platform) &&
+    !others.some((one) => one.row.id !== other.row.id && needs.includes(one.row.platform))
+  );
+}

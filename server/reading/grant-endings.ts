@@ -1,0 +1,66 @@
+/** Grants with an end, their datasources and the warnings that were given: three statements. */
+import { and, asc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { auditLog, grants } from "@headwater/db/schema/tables.ts";
+import { groupBy } from "./batch.ts";
+import { readDatasources } from "./datasources.ts";
+import type { DatasourceView, GrantRow } from "./datasources.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface GrantEnding {
+  readonly grant: GrantRow;
+  readonly endsAt: Date;
+  readonly views: readonly DatasourceView[];
+  readonly warnedAt: readonly Date[];
+}
+
+const DAY_MS = 86_400_000;
+
+export async function readGrantEndings(
+  db: Transaction,
+  { days, now, most }: { readonly days: number; readonly now: Date; readonly most: number },
+): Promise<GrantEnding[]> {
+  const rows = await db
+    .select()
+    .from(grants)
+    .where(
+      and(
+        isNull(grants.endedAt),
+        isNotNull(grants.credentialId),
+        lte(grants.endsAt, new Date(now.getTime() + days * DAY_MS)),
+      ),
+    )
+    .orderBy(asc(grants.endsAt), asc(grants.id))
+    .limit(most);
+  if (rows.length === 0) return [];
+  const standing = groupBy(
+    (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource"),
+    ({ row }) => row.grantId,
+  );
+  const warned = await readWarnings(db, [...standing.values()].flat());
+  return rows.flatMap((grant) => {
+    const views = standing.get(grant.id) ?? [];
+    if (grant.endsAt === null || views.length === 0) return [];
+    const ends = grant.endsAt.toISOString();
+    const times = views.flatMap(({ row }) => (warned.get(row.id) ?? []).filter((one) => one.endsAt === ends));
+    const moments = [...new Set(times.map(({ at }) => at.getTime()))].toSorted((a, b) => a - b);
+    return [{ grant, endsAt: grant.endsAt, views, warnedAt: moments.map((at) => new Date(at)) }];
+  });
+}
+
+async function readWarnings(db: Transaction, views: readonly DatasourceView[]) {
+  if (views.length === 0) return new Map<string, { at: Date; endsAt: string }[]>();
+  const rows = await db
+    .select({ id: auditLog.datasourceId, at: auditLog.at, endsAt: sql<string>`${auditLog.after} ->> 'endsAt'` })
+    .from(auditLog)
+    .where(
+      and(
+        inArray(
+          auditLog.datasourceId,
+          views.map(({ row }) => row.id),
+        ),
+        eq(auditLog.verb, "grantExpiring"),
+      ),
+    )
+    .orderBy(asc(auditLog.at));
+  return groupBy(rows, ({ id }) => id ?? "");
+}

@@ -1,0 +1,124 @@
+/**
+ * What connecting a platform beside what stands would count twice, and how much money that is where our own rows can tell.
+ * Declared here once; a pair is the same from either side.
+ */
+import { and, eq, gte, inArray, sql } from "drizzle-orm";
+import { transactions } from "@headwater/db/schema/tables.ts";
+import type { AccountId } from "@headwater/db/schema/ids.ts";
+import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
+import { platformEntry } from "./catalog.ts";
+import { readDatasources } from "./datasources.ts";
+import type { DatasourceView } from "./datasources.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface WarningView {
+  readonly kind: "OVERLAP" | "EXCLUSION" | "PREREQUISITE" | "SAME_ACCOUNT";
+  /** `warning.<code>` words it. */
+  readonly code: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly amount: { readonly amount: string; readonly currency: string } | null;
+  readonly other: DatasourceView | null;
+}
+
+interface Overlap {
+  readonly code: "payments" | "attribution" | "measurement";
+  readonly one: readonly string[];
+  readonly other: readonly string[];
+  /** Of the store's payments: the gateways that the platform settles. */
+  readonly gateways?: Readonly<Record<string, string>>;
+}
+
+const STORES = ["shopify", "bigcommerce", "woocommerce"];
+const PARTNERS = ["refersion", "impact", "social-snowball"];
+
+const OVERLAPS: readonly Overlap[] = [
+  {
+    code: "payments",
+    one: ["stripe", "razorpay"],
+    other: STORES,
+    gateways: { stripe: "stripe", razorpay: "razorpay" },
+  },
+  { code: "attribution", one: PARTNERS, other: PARTNERS },
+  { code: "measurement", one: ["google-analytics"], other: ["meta-pixel"] },
+];
+const LOOKED_AT_DAYS = 30;
+
+export async function readWarnings(db: Transaction, entry: CatalogEntry, now: Date): Promise<WarningView[]> {
+  const standing = (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource");
+  const here = new Set<string>(standing.map(({ row }) => row.platform));
+  const warnings: WarningView[] = [];
+  if (entry.requiresOneOf.length > 0 && !entry.requiresOneOf.some((id) => here.has(id)))
+    warnings.push({
+      ...nothing,
+      kind: "PREREQUISITE",
+      code: "prerequisite",
+      values: { needs: namesOf(entry.requiresOneOf) },
+    });
+  for (const other of standing) {
+    const name = platformEntry(other.row.platform)?.name ?? other.row.platform;
+    const account = other.account?.name ?? other.row.name;
+    if (other.row.platform === entry.platform)
+      warnings.push({ ...nothing, kind: "SAME_ACCOUNT", code: "sameAccount", values: { account }, other });
+    const excluded: readonly string[] = entry.excludes;
+    if (excluded.includes(other.row.platform))
+      warnings.push({ ...nothing, kind: "EXCLUSION", code: "exclusion", values: { other: name }, other });
+    const overlap = overlapOf(entry.platform, other.row.platform);
+    if (overlap !== null && other.row.platform !== entry.platform)
+      warnings.push({
+        kind: "OVERLAP",
+        code: overlap.code,
+        values: { other: name, account },
+        amount: await amountAtRisk(db, overlap, entry.platform, other, now),
+        other,
+      });
+  }
+  return warnings;
+}
+
+const nothing = { values: {}, amount: null, other: null };
+const namesOf = (ids: readonly string[]): string => ids.map((id) => platformEntry(id)?.name ?? id).join(", ");
+
+const overlapOf = (a: string, b: string): Overlap | null =>
+  OVERLAPS.find(({ one, other }) => (one.includes(a) && other.includes(b)) || (one.includes(b) && other.includes(a))) ??
+  null;
+
+/** What the store's own rows of the last thirty days say was settled there; null where nothing tells. */
+async function amountAtRisk(
+  db: Transaction,
+  { gateways }: Overlap,
+  platform: string,
+  other: DatasourceView,
+  now: Date,
+): Promise<WarningView["amount"]> {
+  if (gateways === undefined) return null;
+  const gateway = gateways[platform] ?? gateways[other.row.platform];
+  const account = STORES.includes(other.row.platform) ? other.row.accountId : null;
+  return gateway === undefined || account === null ? null : settledBy(db, account, gateway, now);
+}
+
+async function settledBy(
+  db: Transaction,
+  account: AccountId,
+  gateway: string,
+  now: Date,
+): Promise<WarningView["amount"]> {
+  const since = new Date(now.getTime() - LOOKED_AT_DAYS * 86_400_000).toISOString().slice(0, 10);
+  const [row] = await db
+    .select({ currency: transactions.currency, amount: sql<string>`sum(${transactions.amount})::text` })
+    .from(transactions)
+    .where(
+      and(
+        eq(transactions.accountId, account),
+        gte(transactions.day, since),
+        eq(transactions.isTest, false),
+        sql`${transactions.deletedAt} is null`,
+        sql`lower(${transactions.status}) = 'success'`,
+        inArray(sql`lower(${transactions.kind})`, ["sale", "capture"]),
+        sql`lower(${transactions.gateway}) like ${`${gateway}%`}`,
+      ),
+    )
+    .groupBy(transactions.currency)
+    .orderBy(sql`sum(${transactions.amount}) desc`)
+    .limit(1);
+  return row === undefined ? null : { amount: row.amount, currency: row.currency };
+}

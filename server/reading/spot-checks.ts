@@ -1,0 +1,64 @@
+/** Our number beside the source's own, newest day first. */
+import { and, asc, desc, eq, getColumns, inArray, sql } from "drizzle-orm";
+import { Decimal } from "decimal.js";
+import { spotChecks } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import type { PageOf } from "./runs.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type SpotCheckRow = typeof spotChecks.$inferSelect & { readonly platform: string };
+export type SpotCheckState = "EQUAL" | "DIFFERENT" | "NOT_SETTLED" | "NO_FIGURE";
+
+export interface SpotCheckPlace {
+  readonly day: string;
+  readonly metric: string;
+  readonly currency: string;
+}
+
+export const pageOfSpotChecks = async (
+  db: Transaction,
+  datasource: { readonly id: DatasourceId; readonly platform: string },
+  { limit, after }: PageOf<SpotCheckPlace>,
+): Promise<SpotCheckRow[]> => {
+  const rows = await db
+    .select(getColumns(spotChecks))
+    .from(spotChecks)
+    .where(
+      and(
+        eq(spotChecks.datasourceId, datasource.id),
+        after === null
+          ? undefined
+          : sql`(${spotChecks.day} < ${after.day}::date or (${spotChecks.day} = ${after.day}::date
+              and (${spotChecks.metric}, ${spotChecks.currency}) > (${after.metric}, ${after.currency}::char(3))))`,
+      ),
+    )
+    .orderBy(desc(spotChecks.day), asc(spotChecks.metric), asc(spotChecks.currency))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, platform: datasource.platform }));
+};
+
+/** When each datasource's number was first seen to equal the source's own. */
+export async function readFirstEqual(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, Date>> {
+  const rows = await db
+    .select({ id: spotChecks.datasourceId, at: sql<string>`min(${spotChecks.at})::text` })
+    .from(spotChecks)
+    .where(and(inArray(spotChecks.datasourceId, [...ids]), sql`${spotChecks.ours} = ${spotChecks.theirs}`))
+    .groupBy(spotChecks.datasourceId);
+  return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
+}
+
+/** Ours less theirs, exact; null where either is not there. */
+export const differenceOf = ({ ours, theirs }: Pick<SpotCheckRow, "ours" | "theirs">): string | null =>
+  ours === null || theirs === null ? null : new Decimal(ours).minus(theirs).toFixed();
+
+/** A day that the source may still change is no difference yet, and equal is equal whenever it is. */
+export function stateOfCheck(row: Pick<SpotCheckRow, "ours" | "theirs" | "settled">): SpotCheckState {
+  const difference = differenceOf(row);
+  if (difference === null) return "NO_FIGURE";
+  if (new Decimal(difference).isZero()) return "EQUAL";
+  return row.settled ? "DIFFERENT" : "NOT_SETTLED";
+}
+
+/** Rollups carry the account's currency on counts too, so that one key fits all. */
+export const countsRecords = (metric: string): boolean =>
+  /(^|_)(orders|impressions|clicks|purchases|sends|opens|unsubscribes|customers|refunds_count)$/.test(metric);
