@@ -2,6 +2,7 @@
 import { actionFor } from "@headwater/workflows/lifecycle/actions.ts";
 import type { Allowance, CommandKind } from "@headwater/workflows/lifecycle/actions.ts";
 import { may, roleOf } from "../access/permissions.ts";
+import { oauthOf } from "../oauth/oauth-of.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
@@ -36,6 +37,7 @@ export const ACTIONS = [
   "UNDO_DISCONNECT",
   "UPLOAD",
   "RENAME",
+  "SEND_REAUTHORIZE_LINK",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -60,6 +62,11 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
     case "RENAME":
       if (!may(ctx.caller, "manageDatasources")) return ROLE;
       return view.facts.disconnectedAt === null ? { allowed: true } : { allowed: false, because: "disconnected" };
+    case "SEND_REAUTHORIZE_LINK":
+      if (!may(ctx.caller, "consent")) return ROLE;
+      // A key is pasted by a member: a stranger's key would be a stranger's account.
+      if (oauthOf(view.row.platform) === null) return { allowed: false, because: "notYet" };
+      return actionFor("reauthorized", view.facts, role, ctx.now.getTime());
     case "REAUTHORIZE":
       return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, ctx.now.getTime()) : ROLE;
     case "UPLOAD":

@@ -39,8 +39,10 @@ export interface Services {
 export interface Visitor {
   readonly address: string | null;
   readonly userAgent: string | null;
-  /** The browser that the OAuth state is bound to; null for callers without cookies. */
+  /** The browser that a trip without an account is bound to; null where it has no name yet. */
   readonly browser: string | null;
+  /** Gives this browser a name of its own in a cookie, or tells the one it has; absent where no answer can carry one. */
+  readonly keepBrowser?: () => string;
 }
 
 export interface Context {

@@ -13,7 +13,7 @@ import type { CredentialId, DatasourceId, GrantId } from "@headwater/db/schema/i
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { commandId as commandIdFor } from "@headwater/workflows/client.ts";
 import { actorOf } from "../access/caller.ts";
-import type { Person } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { hashOf, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
@@ -25,15 +25,15 @@ type DatasourceRow = typeof datasources.$inferSelect;
 export interface Brought {
   readonly attempt: AttemptRow;
   readonly tokens: Tokens;
-  readonly person: Person;
+  readonly caller: Caller;
   readonly visitor: Visitor;
 }
 
 export async function keepCandidate(services: Services, brought: Brought): Promise<"kept" | "late"> {
-  const { attempt, person, visitor } = brought;
+  const { attempt, caller, visitor } = brought;
   const after: (() => Promise<void>)[] = [];
   const kept = await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
-    const ctx = contextFor(services, { caller: person, visitor, locale: "en" }, drizzle, (work) => after.push(work));
+    const ctx = contextFor(services, { caller, visitor, locale: "en" }, drizzle, (work) => after.push(work));
     const row = await lockStanding(ctx, attempt);
     if (row === null) return orphan(ctx, brought);
     await keep(ctx, brought, row);
