@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, inject, test } from "vitest";
+import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
+import { historyOf } from "./testing/histories.ts";
 import { commandUntil, connected } from "./testing/scenarios.ts";
 import { until } from "./testing/until.ts";
 
@@ -18,36 +20,34 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
+/** So long that its next point is not about to come by itself. */
+const longMs = 30 * 86_400_000;
+
 const syncs = async ({ datasourceId }: RingTarget) =>
   (
     await engine.merchant
       .sql`select 1 from runs where datasource_id = ${datasourceId} and kind = 'sync' and finished_at is not null`
   ).length;
-const nextRunAt = async ({ datasourceId }: RingTarget) =>
-  (
-    await engine.merchant.sql<
-      { at: Date | null }[]
-    >`select next_run_at as at from datasources where id = ${datasourceId}`
-  )[0]?.at?.getTime() ?? 0;
+/** How long the workflow sleeps now. */
+async function sleepingMs({ datasourceId }: RingTarget): Promise<number> {
+  const { history } = await historyOf(engine.client, datasourceWorkflowId(datasourceId));
+  const timer = (history.events ?? []).findLast((event) => event.timerStartedEventAttributes != null);
+  return Number(timer?.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? 0) * 1_000;
+}
 
-test("a shorter cadence moves the next wake, and a longer one moves it back", async () => {
+test("a shorter cadence wakes it sooner, and a longer one lets it sleep", async () => {
   const target = await connected(engine);
   const before = await syncs(target);
-  await until(
-    () => nextRunAt(target),
-    (at) => at > Date.now() + 5_000, // an hour's point that is not about to come by itself
-    20_000,
-  );
   await commandUntil(engine, await engine.merchant.command(target, "setCadence", "cadence_ms = 2000"));
   await until(
     () => syncs(target),
     (count) => count >= before + 2,
     20_000,
   );
-  await commandUntil(engine, await engine.merchant.command(target, "setCadence", "cadence_ms = 86400000"));
+  await commandUntil(engine, await engine.merchant.command(target, "setCadence", `cadence_ms = ${longMs}`));
   await until(
-    () => nextRunAt(target),
-    (at) => at > Date.now() + 60_000,
+    () => sleepingMs(target),
+    (ms) => ms > 10_000,
     20_000,
   );
 });

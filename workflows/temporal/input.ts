@@ -46,6 +46,8 @@ export interface DatasourceInput {
 /** What one run of the entity knows that no row needs to. */
 export interface Carried {
   readonly nextAt: Millis | null;
+  /** The cadence by which `nextAt` was planned. */
+  readonly intervalMs?: Millis;
   readonly notBefore: Millis | null;
   readonly skipped: number;
   readonly lastDaily: Partial<Record<DailyKind, Millis>>;

@@ -36,6 +36,8 @@ export class DatasourceLife {
   #adopted: { runId: string; n: number } | null = null;
   #adoptedAt: Millis = 0;
   #nextAt: Millis | null;
+  /** The cadence by which `#nextAt` was planned. */
+  #plannedBy: Millis | null;
   #skipped: number;
   #lastDaily: Partial<Record<DailyKind, Millis>>;
   #cycles = 0;
@@ -47,6 +49,7 @@ export class DatasourceLife {
     this.input = input;
     this.#isFirstRun = input.carried === undefined;
     this.#nextAt = input.carried?.nextAt ?? null;
+    this.#plannedBy = input.carried?.intervalMs ?? null;
     this.notBefore = input.carried?.notBefore ?? null;
     this.#skipped = input.carried?.skipped ?? 0;
     this.#shown = input.carried?.shown ?? "";
@@ -110,7 +113,13 @@ export class DatasourceLife {
   /** The rows as they now stand. */
   know(intent: Intent | null): void {
     this.intent = intent;
-    if (intent !== null) this.#lastDaily = { ...intent.lastDaily, ...this.#lastDaily };
+    if (intent === null) return;
+    this.#lastDaily = { ...intent.lastDaily, ...this.#lastDaily };
+    const planned = this.#plannedBy;
+    this.#plannedBy = this.intervalMs;
+    // Another cadence has other points: the wake that was planned is none of them.
+    if (planned !== null && planned !== this.intervalMs && this.#nextAt !== null)
+      this.#nextAt = wakeAfter(this.input.id, Date.now(), this.intervalMs);
   }
 
   knowledge(): Knowledge | null {
@@ -202,6 +211,7 @@ export class DatasourceLife {
   carriedOver(): DatasourceInput {
     const carried: Carried = {
       nextAt: this.#nextAt,
+      intervalMs: this.intervalMs,
       notBefore: this.notBefore,
       skipped: this.#skipped,
       lastDaily: this.#lastDaily,
