@@ -59,7 +59,7 @@ test("retention drops one of each that is old and keeps the young one and all th
   expect(await left(sql`select webhook_id as name from inbound_webhooks`)).toEqual(["young"]);
   expect(await left(sql`select version as name from processes`)).toEqual(["young"]);
   expect(await left(sql`select kind || n as name from runs order by 1`)).toEqual(["backfill1", "backfill2", "sync2"]);
-  expect(await left(sql`select intent_version as name from outbox where sent_at is not null`)).toEqual(["0"]);
+  expect(await left(sql`select intent_version as name from outbox where sent_at is not null`)).toEqual([0]);
   expect(await left(sql`select count(*)::int as name from outbox where sent_at is null`)).toEqual([1]);
   expect(await left(sql`select id as name from commands`)).toEqual([unsent]);
 });
