@@ -59,7 +59,12 @@ async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow)
 const holderOf = ({ login, accessExpiresAt, endsAt }: Tokens): JsonObject => ({
   name: login.details["name"] ?? login.key,
   login: { ...login.details },
-  candidate: { accessExpiresAt: accessExpiresAt?.toISOString() ?? null, endsAt: endsAt?.toISOString() ?? null },
+  // Another person may authorize again for the same account: once proven, the login is theirs.
+  candidate: {
+    accessExpiresAt: accessExpiresAt?.toISOString() ?? null,
+    endsAt: endsAt?.toISOString() ?? null,
+    loginKey: login.key,
+  },
 });
 
 /** In the caller's transaction, with the datasource's row locked. */

@@ -111,9 +111,8 @@ describe("accounts behind a login", () => {
     expect(list).toHaveLength(41);
     expect(new Set(list.map(({ state }) => state))).toEqual(new Set(["open", "restricted", "closed"]));
     expect(agency.sent.filter(({ purpose }) => purpose === "accounts.spend")).toHaveLength(1);
-    expect(
-      await connector.account.list(await meta.session(await meta.connect({ person: people.nobody }), null)),
-    ).toEqual([]);
+    const nobody = await meta.session(await meta.connect({ person: people.nobody }), null);
+    await expect(connector.account.list(nobody)).rejects.toMatchObject({ failure: { code: "meta-ads.noAccounts" } });
     const picked = await meta.connect({ targets: accounts.us });
     expect(
       (await connector.account.list(await meta.session(picked, null))).map(({ externalId }) => externalId),

@@ -264,39 +264,42 @@ describe("limits", () => {
   }, 60_000);
 });
 
+/** Code and subcode, what is done about it, what people are told. */
+const refusals = [
+  ["190/463", "reauthorize", "meta-ads.tokenExpired"],
+  ["190/460", "reauthorize", "meta-ads.passwordChanged"],
+  ["190/458", "reauthorize", "meta-ads.appRemoved"],
+  ["190/459", "reauthorize", "meta-ads.checkpoint"],
+  ["190/467", "reauthorize", "meta-ads.loggedOut"],
+  ["190", "reauthorize", "meta-ads.tokenExpired"],
+  ["102", "reauthorize", "meta-ads.tokenExpired"],
+  ["10", "permission", "meta-ads.permissionMissing"],
+  ["200", "permission", "meta-ads.roleMissing"],
+  ["273", "permission", "meta-ads.permissionMissing"],
+  ["294", "permission", "meta-ads.permissionMissing"],
+  ["3", "permission", "meta-ads.appNotAllowed"],
+  ["368", "permission", "meta-ads.blocked"],
+  ["100/33", "gone", "meta-ads.notThere"],
+  ["100", "invalid_request", "meta-ads.badRequest"],
+  ["2500", "invalid_request", "meta-ads.badRequest"],
+  ["3018", "invalid_request", "meta-ads.tooFarBack"],
+  ["2635", "invalid_request", "meta-ads.versionRetired"],
+  ["4", "rate_limit", "meta-ads.throttled"],
+  ["4/1504022", "rate_limit", "meta-ads.throttled"],
+  ["17/2446079", "rate_limit", "meta-ads.throttled"],
+  ["32", "rate_limit", "meta-ads.throttled"],
+  ["613/1487742", "rate_limit", "meta-ads.throttled"],
+  ["80000", "rate_limit", "meta-ads.throttled"],
+  ["80003", "rate_limit", "meta-ads.throttled"],
+  ["80004", "rate_limit", "meta-ads.throttled"],
+  ["1", "transient", "meta-ads.trouble"],
+  ["2", "transient", "meta-ads.trouble"],
+  ["2/1504043", "transient", "meta-ads.trouble"],
+  ["99", "transient", "meta-ads.trouble"],
+] as const;
+
 describe("answers that lie or break", () => {
-  test.each([
-    ["190/463", "reauthorize", "meta-ads.tokenExpired"],
-    ["190/460", "reauthorize", "meta-ads.passwordChanged"],
-    ["190/458", "reauthorize", "meta-ads.appRemoved"],
-    ["190/459", "reauthorize", "meta-ads.checkpoint"],
-    ["190/467", "reauthorize", "meta-ads.loggedOut"],
-    ["190", "reauthorize", "meta-ads.tokenExpired"],
-    ["102", "reauthorize", "meta-ads.tokenExpired"],
-    ["10", "permission", "meta-ads.permissionMissing"],
-    ["200", "permission", "meta-ads.roleMissing"],
-    ["273", "permission", "meta-ads.permissionMissing"],
-    ["294", "permission", "meta-ads.permissionMissing"],
-    ["3", "permission", "meta-ads.appNotAllowed"],
-    ["368", "permission", "meta-ads.blocked"],
-    ["100/33", "gone", "meta-ads.notThere"],
-    ["100", "invalid_request", "meta-ads.badRequest"],
-    ["2500", "invalid_request", "meta-ads.badRequest"],
-    ["3018", "invalid_request", "meta-ads.tooFarBack"],
-    ["2635", "invalid_request", "meta-ads.versionRetired"],
-    ["4", "rate_limit", "meta-ads.throttled"],
-    ["4/1504022", "rate_limit", "meta-ads.throttled"],
-    ["17/2446079", "rate_limit", "meta-ads.throttled"],
-    ["32", "rate_limit", "meta-ads.throttled"],
-    ["613/1487742", "rate_limit", "meta-ads.throttled"],
-    ["80000", "rate_limit", "meta-ads.throttled"],
-    ["80003", "rate_limit", "meta-ads.throttled"],
-    ["80004", "rate_limit", "meta-ads.throttled"],
-    ["1", "transient", "meta-ads.trouble"],
-    ["2", "transient", "meta-ads.trouble"],
-    ["2/1504043", "transient", "meta-ads.trouble"],
-    ["99", "transient", "meta-ads.trouble"],
-  ])("%s is %s", async (text, kind, code) => {
+  test.each(refusals)("%s is %s", async (text, kind, code) => {
     const once = async (status: number) => {
       await meta.fault({ kind: "providerError", text, match: "act_", count: "all", status });
       const failure = await meta.read(session, "campaignsByDay", meta.days(3)).catch((error: unknown) => error);
@@ -325,16 +328,20 @@ describe("answers that lie or break", () => {
     expect(read.whole).toEqual([]);
   });
 
-  test("Meta losing purchases at one level is found, and both figures are told", async () => {
+  test("Meta losing purchases at one level is found, and the figure says so", async () => {
     const day = dayAgo(30);
     const before = await connector.reconcile?.aggregates(session, day);
     expect(before?.map(({ figure }) => figure)).toEqual(Array.from({ length: 5 }, () => "accountInsights"));
     await meta.act("settings", { dropsAt: "campaign" });
     const after = await connector.reconcile?.aggregates(session, day);
-    expect(after?.filter(({ metric }) => metric === "ad_purchases").map(({ figure }) => figure)).toEqual([
-      "accountInsights",
-      "campaignInsights",
+    expect(after?.map(({ metric, figure }) => `${metric} ${figure}`)).toEqual([
+      "ad_spend accountInsights",
+      "ad_impressions accountInsights",
+      "ad_clicks accountInsights",
+      "ad_purchases accountInsightsOnly",
+      "ad_purchase_value accountInsightsOnly",
     ]);
+    expect(after?.map(({ value }) => value)).toEqual(before?.map(({ value }) => value));
     expect(session.logged.map(({ event }) => event)).toContain("Meta's levels differ");
   });
 });

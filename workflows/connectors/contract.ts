@@ -124,6 +124,8 @@ export type Page =
       readonly kind: "waiting";
       readonly until: Date;
       readonly because: Notice;
+      /** Nothing is being prepared: the source's allowance is used up. */
+      readonly isLimit?: boolean;
       readonly cursor: Cursor;
     };
 

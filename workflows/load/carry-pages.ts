@@ -108,8 +108,9 @@ class Load {
       this.#cursor = page.cursor;
       if (page.kind === "waiting") {
         const waitMs = page.until.getTime() - session.clock.now().getTime();
-        await this.#commit({ waitingFor: { until: page.until.toISOString(), because: page.because.code } });
-        if (waitMs > SHORT_WAIT_MS || this.#isSpent()) return this.#result("throttled", page.until, "waitingForReport");
+        await this.#commit({ waitingFor: { until: page.until.toISOString(), ...page.because } });
+        const because = page.isLimit === true ? "rateLimit" : "waitingForReport";
+        if (waitMs > SHORT_WAIT_MS || this.#isSpent()) return this.#result("throttled", page.until, because);
         await sleep(Math.max(0, waitMs), undefined, { signal: options.signal });
         continue;
       }

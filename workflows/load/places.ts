@@ -2,7 +2,7 @@
  * Where a run's place is kept: a slice's row, or a stream's checkpoint. Both are written in the transaction of the rows
  * they cover, and only by whoever still stands where it began: a zombie attempt moves nothing.
  */
-import type { Cursor } from "@headwater/connectors/contract.ts";
+import type { Cursor, Notice } from "@headwater/connectors/contract.ts";
 import type { ParameterOrJSON, TransactionSql } from "postgres";
 import type { DatasourceRef, RunRef, SliceRef } from "./contract.ts";
 import type { Ledger } from "./outcome.ts";
@@ -37,7 +37,8 @@ export interface Step {
   isDone: boolean;
   /** Set with `isDone` for a checkpoint: complete data reach up to here. */
   through: Date | null;
-  waitingFor: { until: string; because: string } | null;
+  /** Until when, and the source's notice that says why. */
+  waitingFor: ({ until: string } & Notice) | null;
   /** The source counts more than it showed: nothing may be buried for being absent. */
   mayBeShort: boolean;
 }

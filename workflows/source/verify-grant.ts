@@ -20,10 +20,10 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
   const isCandidate = standing.grant?.candidate_credential_id != null;
   try {
     const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
-    if (source.connector.account.reaches === "many" && standing.account === null) {
+    const expected = standing.account?.external_id ?? standing.chosen;
+    if (source.connector.account.reaches === "many" && expected === null) {
       return { kind: "chooseAccount", intentVersion };
     }
-    const expected = standing.account?.external_id ?? null;
     const verified = await source.connector.account.verify(source.session, expected);
     if (expected !== null && verified.account.externalId !== expected) {
       if (isCandidate) await dropCandidate(deps, ref, standing);
@@ -83,8 +83,52 @@ async function refusal(
     return { kind: "providerDown", said: outcome.said, retryAt: outcome.retryAt, intentVersion };
   }
   const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
-  if (isCandidate && isOver) await dropCandidate(deps, ref, standing);
+  if (isCandidate && isOver) await judgeBeside(deps, ref, standing, failure);
   return { kind: "failed", failure: summary(failure), intentVersion };
+}
+
+/**
+ * One login, several accounts: what refuses this one may well open another, and then it is no credential to throw away. It takes
+ * the old one's place as soon as one account on the grant proves it, whichever is looked at first.
+ */
+async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standing, failure: Failure): Promise<void> {
+  if (failure.class !== "permission") return dropCandidate(deps, ref, standing);
+  const signal = AbortSignal.timeout(BESIDE_MS);
+  const source = openSource(deps, ref, standing, { signal, candidate: true });
+  if (source.connector.account.reaches === "one") return dropCandidate(deps, ref, standing);
+  for (const other of await accountsBeside(deps, ref, standing)) {
+    try {
+      const verified = await source.connector.account.verify(source.session, other);
+      if (missingScopes(source, verified) !== null) continue;
+      await inOrganisation(deps.sql, ref, async (tx) => {
+        await promote(tx, ref, standing);
+        await source.calls.write(tx, ref);
+      });
+      return;
+    } catch (error) {
+      if (!isSourceFailure(error)) throw error;
+      deps.log.info("the credential does not open another account either", { code: error.failure.code });
+    }
+  }
+  await dropCandidate(deps, ref, standing);
+}
+
+const BESIDE_MS = 30_000;
+const BESIDE_MOST = 10;
+
+async function accountsBeside(deps: LoadDeps, ref: DatasourceRef, { grant_id: grantId }: Standing): Promise<string[]> {
+  const rows = await inOrganisation(deps.sql, ref, (tx) =>
+    tx.unsafe<{ external_id: string }[]>(
+      `select coalesce(a.external_id, c.external_id) as external_id from datasources as d
+       left join accounts as a on a.organisation_id = d.organisation_id and a.id = d.account_id
+       left join account_candidates as c on c.organisation_id = d.organisation_id and c.datasource_id = d.id and c.state = 'chosen'
+       where d.organisation_id = $1 and d.grant_id = $2 and d.id <> $3 and d.disconnected_at is null
+         and coalesce(a.external_id, c.external_id) is not null
+       order by d.auth = 'ok' desc, d.id limit $4`,
+      [ref.organisationId, grantId, ref.datasourceId, BESIDE_MOST],
+    ),
+  );
+  return rows.map((row) => row.external_id);
 }
 
 const shown = ({ name, domain, externalId }: AccountFacts): string =>
@@ -161,7 +205,7 @@ async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grant
     `update grants set credential_id = candidate_credential_id, candidate_credential_id = null, version = version + 1, ended_at = null,
        access_expires_at = coalesce((holder->'candidate'->>'accessExpiresAt')::timestamptz, case when holder ? 'candidate' then null else access_expires_at end),
        ends_at = coalesce((holder->'candidate'->>'endsAt')::timestamptz, case when holder ? 'candidate' then null else ends_at end),
-       holder = holder - 'candidate', refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null
+       login_key = coalesce(holder->'candidate'->>'loginKey', login_key), holder = holder - 'candidate', refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null
      where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
     [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
   );

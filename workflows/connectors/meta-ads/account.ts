@@ -33,6 +33,7 @@ export const metaAdsAccount: AccountProbe = {
   reaches: "many",
   list: async (session) => {
     const accounts = await listed(session);
+    if (accounts.length === 0) throw noAccounts();
     const spent = await spentLately(session, accounts);
     return accounts.map((account) => ({
       ...account,
@@ -139,14 +140,17 @@ async function verify(session: SourceSession, externalId: string | null): Promis
 async function firstOf(session: SourceSession): Promise<AccountFacts> {
   const [first] = await listed(session);
   if (first !== undefined) return first;
-  throw new SourceFailure({
+  throw noAccounts();
+}
+
+const noAccounts = (): SourceFailure =>
+  new SourceFailure({
     class: "permission",
     lacks: "adAccount",
     curedBy: "grant",
     code: "meta-ads.noAccounts",
     said: "",
   });
-}
 
 /** Without the permission no account can be seen: what was granted says more than the refusal would. */
 async function accountNamed(

@@ -50,7 +50,7 @@ export async function* campaignPages(
     if (next === null) return;
     const waitMs = waitOf(usage);
     const until = new Date(session.clock.now().getTime() + (waitMs ?? 0));
-    if (waitMs !== null) yield { kind: "waiting", until, because: limitNotice(waitMs), cursor };
+    if (waitMs !== null) yield { kind: "waiting", until, because: limitNotice(waitMs), isLimit: true, cursor };
   }
 }
 

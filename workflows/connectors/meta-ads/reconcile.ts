@@ -1,5 +1,6 @@
 // The account's own figures for one of its days, at the account's level: what our sum over campaigns is held against. Meta has
-// been seen to lose purchases at one level; then the campaigns' own sum stands beside, so that it is plain whose gap it is.
+// been seen to lose purchases at one level; then the figure says that Meta shows it for the account only, so that it is plain
+// whose gap it is.
 import type { Aggregate, Reconcile } from "../contract.ts";
 import { sumOf } from "../decimal.ts";
 import type { AdDayRecord, DayText, DecimalText } from "../records.ts";
@@ -25,12 +26,12 @@ export const metaAdsReconcile: Reconcile = {
     const byAccount = await totals(session, "account", day);
     const byCampaign = await totals(session, "campaign", day);
     const currency = session.account?.currency ?? null;
-    return figures.flatMap(([metric]): Aggregate[] => {
+    return figures.map(([metric]): Aggregate => {
       const [account, campaigns] = [byAccount.get(metric) ?? "0", byCampaign.get(metric) ?? "0"];
       const told = (value: DecimalText, figure: string): Aggregate => ({ metric, day, value, currency, figure });
-      if (account === campaigns) return [told(account, "accountInsights")];
+      if (account === campaigns) return told(account, "accountInsights");
       session.log.warn("Meta's levels differ", { metric, day, account, campaigns });
-      return [told(account, "accountInsights"), told(campaigns, "campaignInsights")];
+      return told(account, "accountInsightsOnly");
     });
   },
 };

@@ -73,7 +73,8 @@ export function waitOf(usage: Usage | null): number | null {
 export const retryOf = (usage: Usage | null, now: Date): string =>
   new Date(now.getTime() + Math.max(LEAST_WAIT_MS, (usage?.regainMinutes ?? 0) * 60_000)).toISOString();
 
+export const LIMIT = "meta-ads.waitingForLimit";
 export const limitNotice = (waitMs: number): Notice => ({
-  code: "meta-ads.waitingForLimit",
+  code: LIMIT,
   values: { minutes: Math.ceil(waitMs / 60_000) },
 });

@@ -8,7 +8,7 @@ import type { WholeDays } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import { TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
 import { nextIn, rowsIn, tryGraph, type GraphAnswer } from "../graph.ts";
-import { limitNotice, waitOf } from "../usage.ts";
+import { LIMIT, limitNotice, waitOf } from "../usage.ts";
 import { addDays, daysOf } from "./days.ts";
 import { mapDays } from "./mapping.ts";
 import { again, nextChunk, placeIn, startOf, wayFor, type Place } from "./place.ts";
@@ -72,6 +72,7 @@ const waiting = (place: Place, until: Date, because: Notice): Page => ({
   kind: "waiting",
   until,
   because,
+  isLimit: because.code === LIMIT,
   cursor: { ...place },
 });
 const preparing = (percent: number): Notice => ({ code: "meta-ads.preparingReport", values: { percent } });
