@@ -22,6 +22,8 @@ export const to = {
   overview: (org: string) => `/${org}/overview`,
   datasources: (org: string) => `/${org}/settings/integrations/datasources`,
   connect: (org: string, platform: string) => `/${org}/settings/integrations/datasources/connect/${platform}`,
+  reauthorize: (org: string, platform: string, id: string) =>
+    `${to.connect(org, platform)}?reauthorize=${encodeURIComponent(id)}`,
   datasource: (org: string, id: string, tab: Tab = "overview") =>
     `/${org}/settings/integrations/datasources/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`,
   tokens: (org: string) => `/${org}/settings/developers/tokens`,

@@ -4,6 +4,8 @@ import type { AttemptRow } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { connectionReasonInWords, reason, storedReasonInWords } from "../words/reasons.ts";
+import { oauthOf } from "../oauth/oauth-of.ts";
+import { typedOf } from "../oauth/start.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
@@ -12,6 +14,7 @@ import { Datasource } from "./datasource-ref.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { Platform } from "./platform.ts";
 import { Reason } from "./reason.ts";
+import { settingOf } from "./reason-setting.ts";
 
 const STATES = [
   "WAITING_FOR_CONSENT",
@@ -73,6 +76,12 @@ function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
     : "FAILED";
 }
 
+/** The first thing that the platform asks for is what its account is known by; a secret is never among them. */
+function askedFor({ platform, params }: AttemptRow): string | null {
+  const [ask] = oauthOf(platform)?.asks ?? [];
+  return ask === undefined ? null : (typedOf(params)[ask.name] ?? null);
+}
+
 const viewOf = (row: AttemptRow, ctx: Context) =>
   row.datasourceId === null ? Promise.resolve(undefined) : ctx.load.datasource.load(row.datasourceId);
 
@@ -84,12 +93,7 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   if (state === "EXPIRED") return own("expired");
   if (state !== "REFUSED" && state !== "FAILED") return null;
   if (view !== undefined && view.status.connectionReason !== null)
-    return connectionReasonInWords(view.status.connectionReason, {
-      words: ctx.words,
-      zone: "UTC",
-      source,
-      nameOf: () => Promise.resolve(source),
-    });
+    return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
   return toldBySource(row, source, ctx) ?? own(state.toLowerCase());
 }
 
@@ -130,6 +134,11 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
       resolve: (row, _args, ctx) => problemOf(row, ctx),
     }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "After this it must be started again." }),
+    askedFor: t.string({
+      nullable: true,
+      description: "What was typed to name the account, such as a shop's address; null where nothing is asked.",
+      resolve: askedFor,
+    }),
     datasource: t.field({
       type: Datasource,
       nullable: true,

@@ -12,7 +12,6 @@ import { pageOfTimeline } from "../reading/timeline.ts";
 import type { TimelineRow } from "../reading/timeline.ts";
 import { noticesInWords } from "../words/notices.ts";
 import { connectionReasonInWords, dataSyncReasonInWords, reason } from "../words/reasons.ts";
-import type { Setting } from "../words/reasons.ts";
 import { ActionState, actionsOf } from "./actions.ts";
 import { ConnectAttempt } from "./attempt.ts";
 import { builder, costing, rule } from "./builder.ts";
@@ -25,7 +24,7 @@ import { Platform } from "./platform.ts";
 import { Actor, ActorKind, Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
-import { Backfill, backfillOf, Stream, streamsOf, zoneOf } from "./stream.ts";
+import { Backfill, backfillOf, Stream, streamsOf } from "./stream.ts";
 import { TimelineEntryConnection } from "./timeline.ts";
 
 const ConnectionStatus = builder.enumType("ConnectionStatus", {
@@ -35,13 +34,6 @@ const ConnectionStatus = builder.enumType("ConnectionStatus", {
 const DataSyncStatus = builder.enumType("DataSyncStatus", {
   description: "Whether data comes in.",
   values: ["NOT_SYNCED", "FETCHING_HISTORICAL_DATA", "ACTIVE", "INACTIVE"] as const,
-});
-
-const settingOf = (view: DatasourceView, ctx: Context): Setting => ({
-  words: ctx.words,
-  zone: zoneOf(view),
-  source: platformEntry(view.row.platform)?.name ?? view.row.platform,
-  nameOf: (actor) => nameOf(actor, ctx),
 });
 
 const ConnectionState = builder.objectRef<DatasourceView>("ConnectionState").implement({
@@ -57,10 +49,10 @@ const ConnectionState = builder.objectRef<DatasourceView>("ConnectionState").imp
       type: Reason,
       nullable: true,
       description: "Null while all is well.",
-      resolve: (view, _args, ctx) =>
+      resolve: async (view, _args, ctx) =>
         view.status.connectionReason === null
           ? null
-          : connectionReasonInWords(view.status.connectionReason, settingOf(view, ctx)),
+          : connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx)),
     }),
     isDead: t.boolean({
       description: "The credential no longer works: the DATA panel says Disconnected.",
@@ -82,10 +74,10 @@ const DataSyncState = builder.objectRef<DatasourceView>("DataSyncState").impleme
       type: Reason,
       nullable: true,
       description: "Null while all is well.",
-      resolve: (view, _args, ctx) =>
+      resolve: async (view, _args, ctx) =>
         view.status.dataSyncReason === null
           ? null
-          : dataSyncReasonInWords(view.status.dataSyncReason, settingOf(view, ctx)),
+          : dataSyncReasonInWords(view.status.dataSyncReason, await settingOf(view, ctx)),
     }),
   }),
 });
@@ -379,6 +371,7 @@ const placeOf = (place: { at: Date; id: string } | null) => (place === null ? nu
 async function attemptOf(view: DatasourceView, _args: object, ctx: Context) {
   const attempt = await ctx.load.newestAttempt.load(view.row.id);
   if (attempt === undefined) return null;
-  if (view.status.standing === "attempt") return attempt;
+  // Until the source has told the account, what was typed is all that tells two apart.
+  if (view.status.standing === "attempt" || view.account === null) return attempt;
   return isOpen(attempt, ctx.now) || (attempt.purpose !== "connect" && attempt.consumedAt !== null) ? attempt : null;
 }

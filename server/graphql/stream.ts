@@ -17,6 +17,7 @@ import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { Reason } from "./reason.ts";
+import { settingOf } from "./reason-setting.ts";
 
 const DayState = builder.enumType("DayState", {
   description:
@@ -215,14 +216,14 @@ builder.objectFields(Stream, (t) => ({
   }),
 }));
 
-function reasonOf(stream: StreamView, _args: object, ctx: Context): ReasonView | null {
-  const source = ctx.words.say("the.source");
+async function reasonOf(stream: StreamView, _args: object, ctx: Context): Promise<ReasonView | null> {
+  const { source, zone } = await settingOf(stream.view, ctx);
   if (!stream.isGranted)
     return reason(ctx.words, "stream", "notGranted", { values: { source }, remedy: "GRANT_SCOPES" });
   const failed = failureOf(stream);
   if (failed !== null)
     return reason(ctx.words, "stream", "failed", {
-      values: { source, when: ctx.words.when(new Date(failed.since), zoneOf(stream.view)), said: failed.said },
+      values: { source, when: ctx.words.when(new Date(failed.since), zone), said: failed.said },
       since: failed.since,
       remedy: "CONTACT_SUPPORT",
     });
@@ -233,7 +234,7 @@ function reasonOf(stream: StreamView, _args: object, ctx: Context): ReasonView |
     : storedReasonInWords(ctx.words, "waiting", waiting, {
         values: {
           source,
-          until: typeof until === "string" ? ctx.words.when(new Date(until), zoneOf(stream.view)) : "",
+          until: typeof until === "string" ? ctx.words.when(new Date(until), zone) : "",
         },
         until: typeof until === "string" ? new Date(until) : null,
         remedy: "WAIT",
@@ -308,7 +309,7 @@ export async function backfillOf(view: DatasourceView, _args: object, ctx: Conte
 
 const LATE_AFTER_MS = 5 * 60_000;
 
-function etaInWords(backfill: BackfillView, _args: object, ctx: Context): EtaView | null {
+async function etaInWords(backfill: BackfillView, _args: object, ctx: Context): Promise<EtaView | null> {
   const { view, streams } = backfill;
   if (view.row.backfill !== "running" || view.status.dataSync !== "FETCHING_HISTORICAL_DATA") return null;
   const range = etaOf(shareDone(backfill.pieces), totalRate(streams), backfill.startedAt, ctx.now);
@@ -318,7 +319,7 @@ function etaInWords(backfill: BackfillView, _args: object, ctx: Context): EtaVie
   return {
     ...range,
     message: rangeInWords(range, ctx),
-    reason: waiting === undefined ? reason(ctx.words, "eta", "pace") : reasonOf(waiting, {}, ctx),
+    reason: waiting === undefined ? reason(ctx.words, "eta", "pace") : await reasonOf(waiting, {}, ctx),
     isLate: moved > 0 && ctx.now.getTime() - moved > LATE_AFTER_MS,
   };
 }

@@ -51,6 +51,7 @@ const attemptColumns = {
   expiresAt: connectAttempts.expiresAt,
   consumedAt: connectAttempts.consumedAt,
   outcome: connectAttempts.outcome,
+  params: connectAttempts.params,
 };
 export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, keyof typeof attemptColumns>;
 

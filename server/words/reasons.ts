@@ -45,6 +45,8 @@ export interface Setting {
   readonly words: Words;
   readonly zone: string;
   readonly source: string;
+  /** Something has been read already, so that there is something to keep. */
+  readonly hasData: boolean;
   readonly nameOf: (actor: Actor | null) => Promise<string>;
 }
 
@@ -78,7 +80,8 @@ export function reason(words: Words, family: string, code: string, parts: Reason
 
 const date = (value: Date | number | null | undefined): Date | null => (value == null ? null : new Date(value));
 
-export function connectionReasonInWords(found: ConnectionReason, { words, zone, source }: Setting): ReasonView {
+export function connectionReasonInWords(found: ConnectionReason, setting: Setting): ReasonView {
+  const { words, zone, source } = setting;
   if (found.code === "expiringSoon")
     return reason(words, "connection", "expiringSoon", {
       values: { source, when: words.when(new Date(found.endsAt), zone) },
@@ -86,7 +89,7 @@ export function connectionReasonInWords(found: ConnectionReason, { words, zone, 
       remedy: "REAUTHORIZE",
     });
   const code = found.cause ?? found.code;
-  return reason(words, "connection", code, {
+  const worded = reason(words, "connection", code, {
     values: {
       source,
       when: found.since === null ? "" : words.when(new Date(found.since), zone),
@@ -97,6 +100,7 @@ export function connectionReasonInWords(found: ConnectionReason, { words, zone, 
     since: found.since,
     remedy: code === "otherAccount" ? "SWITCH_ACCOUNT" : code === "scopeMissing" ? "GRANT_SCOPES" : "REAUTHORIZE",
   });
+  return setting.hasData ? worded : { ...worded, meaning: words.say("connection.nothingYet.meaning") };
 }
 
 export async function dataSyncReasonInWords(found: DataSyncReason, setting: Setting): Promise<ReasonView> {

@@ -1,5 +1,5 @@
 // Every way that a consent can end, and what is typed before it: each has its own words, and nothing is lost.
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
@@ -27,6 +27,15 @@ afterEach(async ({ task }) => {
   expectNoComplaints(merchant);
   await merchant[Symbol.asyncDispose]();
 });
+
+/** Goes to the source from the drawer that is open, with nothing to type. */
+async function consentFrom({ page }: Visit): Promise<Page> {
+  const opening = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  const consent = await opening;
+  await consent.getByRole("heading", { name: /^Install Headwater on/u }).waitFor();
+  return consent;
+}
 
 const says = (words: RegExp) => merchant.page.getByText(words).first().waitFor();
 
@@ -118,11 +127,37 @@ test("a callback that is used again connects nothing twice", async () => {
   expect(await page.getByRole("row").filter({ hasText: "tokyo-paper" }).count()).toBe(1);
 });
 
-test("a consent without a required scope asks to reauthorize and names the scope", async () => {
-  const consent = await openConsent(merchant, "lord-howe-surf.myshopify.com");
-  await consent.getByRole("checkbox", { name: "read_orders", exact: true }).uncheck();
+test("a consent without a required scope names it, and what is on screen leads on to Active", async () => {
+  const { page } = merchant;
+  const shop = "lord-howe-surf.myshopify.com";
+  const withoutOrders = async (consent: Page): Promise<void> => {
+    await consent.getByRole("checkbox", { name: "read_orders", exact: true }).uncheck();
+    await consent.getByRole("button", { name: "Install" }).click();
+    await says(/did not grant: read_orders/u);
+  };
+  await withoutOrders(await openConsent(merchant, shop));
+  // From the drawer itself it goes on as a new consent for the same datasource, as often as needed.
+  await page.getByRole("dialog").getByRole("link", { name: "Grant the missing access" }).click();
+  await page.getByRole("heading", { name: "Reauthorize Shopify" }).waitFor();
+  await withoutOrders(await consentFrom(merchant));
+  // Connecting the same shop anew leads to the one that stands already.
+  await merchant.go(paths.connectShopify);
+  await page.getByRole("textbox").first().fill(shop);
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("link", { name: /^Reauthorize / })
+    .waitFor();
+  await merchant.go(paths.datasources);
+  const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("row").filter({ hasText: shop });
+  await row.getByText("Shopify did not grant: read_orders.").waitFor();
+  await page.getByText("Nothing has been read yet.").first().waitFor();
+  await picture(merchant, "scope-missing");
+  await row.getByRole("link", { name: /^Grant again/u }).click();
+  const consent = await consentFrom(merchant);
   await consent.getByRole("button", { name: "Install" }).click();
-  await says(/read_orders/u);
+  await page.getByRole("link", { name: "Watch it come in" }).click();
+  await page.locator("#main").getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
 });
 
 test("a consent without an optional scope connects, and that stream is not granted", async () => {

@@ -5,21 +5,21 @@ import type { ConnectFlow, FlowState } from "../screens/connect/connect-flow.ts"
 import type { ConsentWindow } from "../screens/connect/consent-window.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { shopifyFixture } from "./answers.ts";
-import { ahead, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
+import { ahead, attemptFixture, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
 
-function consentWindow(state: "open" | "closed" | "blocked"): ConsentWindow {
+export function consentWindow(state: "open" | "closed" | "blocked"): ConsentWindow {
   const looksClosed = state !== "open";
   return { isBlocked: state === "blocked", go: none, focus: none, close: none, looksClosed: () => looksClosed };
 }
 
 function attempt(state: Attempt["state"], problem: Attempt["problem"] = null): Attempt {
-  return { id: "a", purpose: "CONNECT", state, expiresAt: ahead(9), problem };
+  return attemptFixture(state, { problem });
 }
 
-function waiting(
+export function waiting(
   at: Attempt,
   window: ConsentWindow = consentWindow("open"),
   datasource: LiveDatasource | null = null,
@@ -28,7 +28,7 @@ function waiting(
   return { state, attempt: at, datasource, begin: none, again: none };
 }
 
-function preparing(state: FlowState): ConnectFlow {
+export function preparing(state: FlowState): ConnectFlow {
   return { state, attempt: null, datasource: null, begin: none, again: none };
 }
 

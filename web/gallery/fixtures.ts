@@ -15,6 +15,7 @@ export const ago = (minutes: number): string => new Date(storyNow.getTime() - mi
 export const ahead = (minutes: number): string => ago(-minutes);
 
 type Category = LiveDatasource["platform"]["category"];
+type Attempt = NonNullable<LiveDatasource["attempt"]>;
 type RunState = LiveDatasource["recentRuns"][number]["state"];
 
 export function reason(message: string, more: Partial<Reason> = {}): Reason {
@@ -124,6 +125,18 @@ export function datasourceFixture({
     disconnectedAt: null,
     undoUntil: null,
     takesSlot: true,
+    ...more,
+  };
+}
+
+export function attemptFixture(state: Attempt["state"], more: Partial<Attempt> = {}): Attempt {
+  return {
+    id: "a",
+    purpose: "CONNECT",
+    state,
+    askedFor: "monsoon-and-moss.myshopify.com",
+    expiresAt: ahead(9),
+    problem: null,
     ...more,
   };
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import {
+  attemptFixture,
   backfillFixture,
   datasourceFixture,
   fetchingBackfill,
   ago,
-  ahead,
   reason,
   storyDatasources,
   streamFixture,
@@ -12,8 +12,6 @@ import {
 import { chartFixture, nothingYet, overviewFixture, tileStates } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
-import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
-import { DetailView } from "../screens/detail/detail-page.tsx";
 import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
 import { ResyncDialog } from "../screens/detail/resync-dialog.tsx";
 import { StopDialog } from "../screens/detail/stop-dialog.tsx";
@@ -28,30 +26,10 @@ import { SignUp } from "../screens/entry/sign-up.tsx";
 import { ProblemNote } from "../screens/commands/problems.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
-import type { Tab } from "../routes.ts";
 import { connectScenes } from "./connect-scenes.tsx";
+import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
-
-const list = "/monsoon-and-moss/settings/integrations/datasources";
-
-function ListScene({ connecting = null }: { connecting?: string | null }) {
-  return (
-    <Shell crumbs={[{ label: "Integrations" }, { label: "Datasources" }]}>
-      <DatasourcesPage connecting={connecting} />
-    </Shell>
-  );
-}
-
-function DetailScene({ id, tab = "overview", children }: { id: string; tab?: Tab; children?: ReactNode }) {
-  const datasource = useLiveDatasource(id);
-  const back = { label: "Datasources", href: list };
-  return (
-    <Shell crumbs={[{ label: "Integrations" }, back, { label: datasource?.name ?? id }]} back={back}>
-      {datasource && <DetailView datasource={datasource} tab={tab} />}
-      {children}
-    </Shell>
-  );
-}
+import { troubleScenes } from "./trouble-scenes.tsx";
 
 function DialogScene({ kind }: { kind: "stop" | "resync" | "disconnect" }) {
   const datasource = useLiveDatasource("amazon-seller");
@@ -120,7 +98,7 @@ const listScenes: Scene[] = [
           account: null,
           connection: null,
           dataSync: null,
-          attempt: { id: "a", purpose: "CONNECT", state: "WAITING_FOR_CONSENT", expiresAt: ahead(8), problem: null },
+          attempt: attemptFixture("WAITING_FOR_CONSENT"),
           viewerCan: [{ action: "CANCEL_CONNECT", isAllowed: true, reason: null }],
         }),
         datasourceFixture({
@@ -325,6 +303,7 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...connectScenes,
+  ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,
 ];

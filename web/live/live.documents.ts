@@ -25,6 +25,7 @@ export const AttemptFragment = graphql(
       id
       purpose
       state
+      askedFor
       expiresAt
       problem {
         ...ReasonParts

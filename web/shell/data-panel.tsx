@@ -99,7 +99,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
   const datasource = useLiveDatasource(id);
   const { t } = useLingui();
   if (!datasource) return null;
-  const { name, platform, account, connection, dataSync, backfill, currentRun } = datasource;
+  const { name, platform, account, attempt, connection, dataSync, backfill, currentRun, disconnectedAt } = datasource;
   const isFetching = dataSync?.status === "FETCHING_HISTORICAL_DATA";
   return (
     <li>
@@ -110,7 +110,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
             <b>{name}</b>
           </Link>{" "}
           <span className="xs faint" translate="no">
-            {account?.domain ?? account?.externalId}
+            {account?.domain ?? account?.externalId ?? attempt?.askedFor}
           </span>
         </p>
         <p className="ss">
@@ -121,7 +121,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
             </>
           ) : (
             <span className="dim">
-              <Trans>Being connected</Trans>
+              {disconnectedAt ? <Trans>Just disconnected</Trans> : <Trans>Being connected</Trans>}
             </span>
           )}
         </p>

@@ -195,4 +195,8 @@ export const RenameMutation = graphql(
 type Told = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
 
 /** What went wrong; at the limit of a plan, with the ways out. */
-export type Problem = Told & { readonly ways?: readonly NonNullable<Told["remedy"]>[] };
+export type Problem = Told & {
+  readonly ways?: readonly NonNullable<Told["remedy"]>[];
+  /** Connected already: which one. */
+  readonly existing?: { readonly id: string };
+};

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useSyncExternalStore } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Icon } from "../../parts/icon.tsx";
 import type { Problem } from "./commands.documents.ts";
 
@@ -25,7 +25,14 @@ export function Problems() {
   );
 }
 
-export function ProblemNote({ problem, onClose }: { problem: Told; onClose?: () => void }) {
+interface NoteProps {
+  problem: Told;
+  onClose?: () => void;
+  /** The one thing to do, where the page knows it. */
+  children?: ReactNode;
+}
+
+export function ProblemNote({ problem, onClose, children }: NoteProps) {
   const { t } = useLingui();
   const words = "message" in problem ? problem : null;
   return (
@@ -38,6 +45,7 @@ export function ProblemNote({ problem, onClose }: { problem: Told; onClose?: () 
         <p>{words?.meaning ?? <Trans>Nothing was changed. Try again in a moment.</Trans>}</p>
         <WaysOut ways={words?.ways ?? (words?.remedy ? [words.remedy] : [])} />
       </div>
+      {children}
       {onClose && (
         <button type="button" className="iconb" aria-label={t`Close`} onClick={onClose}>
           <Icon name="close" />

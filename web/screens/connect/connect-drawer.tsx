@@ -19,7 +19,17 @@ import "./connect.css";
 export function ConnectDrawer({ platform, onClose }: { platform: string; onClose: () => void }) {
   const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
   const search = useSearch();
-  if (data?.platform) return <ConnectSteps platform={data.platform} purpose={purposeFrom(search)} onClose={onClose} />;
+  const purpose = purposeFrom(search);
+  if (data?.platform)
+    return (
+      <ConnectSteps
+        // What was begun for one purpose is over when it goes on as another.
+        key={`${purpose.kind} ${"datasource" in purpose ? purpose.datasource : ""}`}
+        platform={data.platform}
+        purpose={purpose}
+        onClose={onClose}
+      />
+    );
   return (
     <Dialog className="drawer" labelledBy="connect-title" onClose={onClose}>
       <header className="bare">
@@ -96,9 +106,16 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   const body = useRef<HTMLDivElement>(null);
   const [chooses, setChooses] = useState(false);
   if (step === "choose" && !chooses) setChooses(true);
+  const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
+    API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
+    FILE_UPLOAD: t({ message: "Upload", comment: "step of connecting" }),
+  };
   const steps: readonly { id: Step; label: string }[] = [
     { id: "prepare", label: t({ message: "Prepare", comment: "step of connecting" }) },
-    { id: "sign-in", label: t`Sign in at ${platform.title}` },
+    {
+      id: "sign-in",
+      label: platform.method === "OAUTH" ? t`Sign in at ${platform.title}` : stepsByMethod[platform.method],
+    },
     // Only once it is known that the sign-in reaches several accounts.
     ...(chooses ? [{ id: "choose" as const, label: t`Choose accounts` }] : []),
     { id: "first-data", label: t({ message: "First data", comment: "step of connecting" }) },

@@ -1,23 +1,18 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
-import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Bar } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
+import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
-
-export type FirstDataStage = "verifying" | "queued" | "reading" | "ready";
-
-export function firstDataStage(state: string | undefined, datasource: LiveDatasource | null): FirstDataStage {
-  if (datasource?.firstNumbersAt) return "ready";
-  if (state === "VERIFYING" || !datasource?.connection) return "verifying";
-  return datasource.currentRun || datasource.backfill.state === "RUNNING" ? "reading" : "queued";
-}
+import { firstDataStage, type FirstDataStage } from "./first-data-stage.ts";
 
 type FirstDataProps = {
   platform: ConnectPlatform;
@@ -28,21 +23,15 @@ type FirstDataProps = {
 /** Rows arriving: the same live values as the detail page, and leave to close. */
 export function FirstData({ platform, flow, onClose }: FirstDataProps) {
   const { datasource } = flow;
-  const stage = firstDataStage(flow.attempt?.state, datasource);
+  const stage = firstDataStage(flow.attempt, datasource);
   return (
     <div className="fd">
       <StageHead stage={stage} datasource={datasource} />
       {datasource && <SourceNotices datasource={datasource} />}
-      {datasource && datasource.streams.length > 0 && (
+      {datasource && stage !== "works" && datasource.streams.length > 0 && (
         <ul className="ls fds">
           {datasource.streams.map((stream) => (
-            <li key={stream.id}>
-              <span className="grow">{stream.title}</span>
-              <Bar percent={stream.percent} label={stream.title} tone={stream.state === "DONE" ? "g" : "live"} />
-              <span className="num">
-                <Rows count={stream.rows} />
-              </span>
-            </li>
+            <StreamLine key={stream.id} stream={stream} />
           ))}
         </ul>
       )}
@@ -51,33 +40,97 @@ export function FirstData({ platform, flow, onClose }: FirstDataProps) {
   );
 }
 
+function StreamLine({ stream }: { stream: LiveStream }) {
+  const { title, state, percent, rows } = stream;
+  if (state === "NOT_GRANTED")
+    return (
+      <li>
+        <span className="grow">{title}</span>
+        <span className="faint">
+          <Trans comment="state of a stream: its optional scope was not given">Not granted</Trans>
+        </span>
+      </li>
+    );
+  // Nothing read yet is not the same as nothing there.
+  const isCounting = rows === "0" && state !== "DONE";
+  return (
+    <li>
+      <span className="grow">{title}</span>
+      <Bar percent={isCounting ? null : percent} label={title} tone={state === "DONE" ? "g" : "live"} />
+      <span className={isCounting ? "num faint" : "num"}>
+        {isCounting ? <Trans>Counting…</Trans> : <Rows count={rows} />}
+      </span>
+    </li>
+  );
+}
+
 function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: LiveDatasource | null }) {
   const { t } = useLingui();
-  const format = useFormat();
   const words: Record<FirstDataStage, string> = {
     verifying: t`Reading the account`,
     queued: t`First sync queued, starts within a minute`,
     reading: t`Reading the newest days first`,
     ready: t`First numbers are ready`,
+    works: t`The access works again`,
   };
-  const { firstNumbersAt = null, connectedAt = null } = datasource ?? {};
-  const took = firstNumbersAt && connectedAt ? (Date.parse(firstNumbersAt) - Date.parse(connectedAt)) / 1000 : null;
+  const isThere = stage === "ready" || stage === "works";
   return (
     <div className="fdh" role="status">
-      <span className={stage === "ready" ? "good" : "flow"}>
-        {stage === "ready" ? <Icon name="tick" /> : <span className="ring big spin" aria-hidden="true" />}
+      <span className={isThere ? "good" : "flow"}>
+        {isThere ? <Icon name="tick" /> : <span className="ring big spin" aria-hidden="true" />}
       </span>
       <div>
         <h3>{words[stage]}</h3>
         <p className="dim sm">
-          {stage === "ready" && took !== null ? (
-            <Trans>First numbers {format.duration(took)} after connecting. History goes on filling behind them.</Trans>
+          {datasource && stage === "ready" ? (
+            <HowFar datasource={datasource} />
+          ) : datasource && stage === "works" ? (
+            <WhatNow datasource={datasource} />
           ) : (
             <Trans>You can close this: it goes on without the page.</Trans>
           )}
         </p>
       </div>
     </div>
+  );
+}
+
+function HowFar({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const { firstNumbersAt, connectedAt, backfill } = datasource;
+  const isFilling = backfill.state === "RUNNING" || backfill.state === "QUEUED";
+  const took =
+    firstNumbersAt && connectedAt
+      ? format.duration((Date.parse(firstNumbersAt) - Date.parse(connectedAt)) / 1000)
+      : null;
+  return (
+    <>
+      {took && <Trans>First numbers {took} after connecting.</Trans>}{" "}
+      {isFilling ? (
+        <Trans>History goes on filling behind them.</Trans>
+      ) : backfill.state === "DONE" ? (
+        <Trans>The whole history is in.</Trans>
+      ) : null}
+    </>
+  );
+}
+
+/** After a new consent: what was missed is filled, or who has stopped it. */
+function WhatNow({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const now = useNow();
+  const { completeThrough, cadenceSeconds, dataSync } = datasource;
+  if (dataSync?.status === "INACTIVE")
+    return (
+      <>
+        {dataSync.reason?.message} <Trans>Nothing new is read until it is resumed.</Trans>
+      </>
+    );
+  const missed = completeThrough ? (now - Date.parse(completeThrough)) / 1000 : 0;
+  return missed > 2 * cadenceSeconds ? (
+    <Trans>Filling {format.duration(missed)}, newest first. You can close this.</Trans>
+  ) : (
+    <Trans>Nothing was missed. The next sync comes as planned.</Trans>
   );
 }
 
@@ -90,9 +143,13 @@ interface WaysProps {
 
 function Ways({ stage, platform, datasource, onClose }: WaysProps) {
   const { organisation } = usePlace();
+  const remedy = datasource?.dataSync?.reason?.remedy ?? null;
   return (
     <footer className="stick">
       <span className="grow" />
+      {datasource && stage === "works" && datasource.dataSync?.status === "INACTIVE" && (
+        <RemedyButton datasource={datasource} remedy={remedy} look="btn" />
+      )}
       {stage === "ready" && (
         <Link className="btn" href={to.overview(organisation.slug)}>
           <Trans>See yesterday’s numbers</Trans>
@@ -100,7 +157,7 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
       )}
       {datasource ? (
         <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
-          <Trans>Watch it come in</Trans>
+          {stage === "works" ? <Trans>Open {datasource.name}</Trans> : <Trans>Watch it come in</Trans>}
         </Link>
       ) : (
         <button type="button" className="btn" onClick={onClose}>

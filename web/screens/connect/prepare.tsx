@@ -1,8 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
@@ -17,7 +21,9 @@ interface PrepareProps {
 /** Everything a person wants to know before the consent screen, in plain words. */
 export function Prepare({ platform, purpose, flow }: PrepareProps) {
   const { state } = flow;
-  const asks = purpose.kind === "connect" ? platform.connectFields : [];
+  // A button that can only be refused is not shown; what stands in the way is said above.
+  const mayBegin = purpose.kind !== "connect" || platform.isConnectable;
+  const asks = purpose.kind === "connect" && mayBegin ? platform.connectFields : [];
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const problem = state.kind === "prepare" ? state.problem : null;
   const errors = state.kind === "prepare" ? state.fields : [];
@@ -30,7 +36,11 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       }}
     >
       <p className="dim lead">{platform.summary}</p>
-      {problem && errors.length === 0 && <ProblemNote problem={problem} />}
+      {problem && errors.length === 0 && (
+        <ProblemNote problem={problem}>
+          {"existing" in problem && problem.existing && <StandsAlready id={problem.existing.id} />}
+        </ProblemNote>
+      )}
       {platform.notConnectableReason && purpose.kind === "connect" && <Blocked platform={platform} />}
       {asks.map((field) => (
         <Field
@@ -57,16 +67,35 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
-        <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
-          {state.kind === "opening" ? (
-            <Trans>Opening {platform.title}…</Trans>
-          ) : (
-            <Trans>Continue to {platform.title}</Trans>
-          )}
-          <Icon name="out" />
-        </button>
+        {mayBegin && (
+          <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
+            {state.kind === "opening" ? (
+              <Trans>Opening {platform.title}…</Trans>
+            ) : (
+              <Trans>Continue to {platform.title}</Trans>
+            )}
+            <Icon name="out" />
+          </button>
+        )}
       </footer>
     </form>
+  );
+}
+
+/** The same account stands in the list: what it needs, or the way to it. */
+function StandsAlready({ id }: { id: string }) {
+  const { organisation } = usePlace();
+  const datasource = useLiveDatasource(id);
+  if (!datasource) return null;
+  const { name, platform, connection } = datasource;
+  return connection?.isDead ? (
+    <Link className="btn s" href={to.reauthorize(organisation.slug, platform.name, id)}>
+      <Trans>Reauthorize {name}</Trans>
+    </Link>
+  ) : (
+    <Link className="btn s" href={to.datasource(organisation.slug, id)}>
+      <Trans>Open {name}</Trans>
+    </Link>
   );
 }
 
@@ -87,7 +116,7 @@ function Blocked({ platform }: { platform: ConnectPlatform }) {
           <b>{reason.message}</b>
         </p>
         {reason.meaning && <p>{reason.meaning}</p>}
-        {reason.remedy && (
+        {reason.remedy && reason.remedy.kind !== "WAIT" && (
           <p>{reason.remedy.url ? <a href={reason.remedy.url}>{reason.remedy.label}</a> : reason.remedy.label}</p>
         )}
       </div>

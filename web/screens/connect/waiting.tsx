@@ -1,12 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useState } from "react";
 import { useFormat } from "../../language.tsx";
+import { Link } from "wouter";
+import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
 import type { ConsentWindow } from "./consent-window.ts";
 
-type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "again">;
+type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "again">;
 
 /** While the person is at the source, and each way that it can end there. */
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
@@ -15,7 +19,7 @@ export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: W
   if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "waiting")
     return <AtSource platform={platform} state={state} onAgain={flow.again} />;
   if (attempt.state === "RETURNED") return <Checking platform={platform} />;
-  return <Ended platform={platform} attempt={attempt} onAgain={flow.again} />;
+  return <Ended platform={platform} attempt={attempt} datasource={flow.datasource} onAgain={flow.again} />;
 }
 
 interface AtSourceProps {
@@ -130,9 +134,19 @@ function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
   }
 }
 
-function Ended({ platform, attempt, onAgain }: { platform: ConnectPlatform; attempt: Attempt; onAgain: () => void }) {
+interface EndedProps {
+  platform: ConnectPlatform;
+  attempt: Attempt;
+  datasource: LiveDatasource | null;
+  onAgain: () => void;
+}
+
+function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
+  const { organisation } = usePlace();
   const ending = useEnding(platform, attempt.state);
   const { problem } = attempt;
+  // It stands in the list already: connecting it anew would only say so, a new consent repairs it.
+  const repairs = attempt.state === "FAILED" && datasource?.connection?.isDead ? datasource : null;
   return (
     <div className="wait" role="alert">
       <span className="endmark">
@@ -147,9 +161,15 @@ function Ended({ platform, attempt, onAgain }: { platform: ConnectPlatform; atte
             <Icon name="out" />
           </a>
         )}
-        <button type="button" className="btn pri" onClick={onAgain}>
-          <Trans>Start again</Trans>
-        </button>
+        {repairs && attempt.purpose === "CONNECT" ? (
+          <Link className="btn pri" href={to.reauthorize(organisation.slug, platform.name, repairs.id)}>
+            {problem?.remedy?.label ?? <Trans>Start again</Trans>}
+          </Link>
+        ) : (
+          <button type="button" className="btn pri" onClick={onAgain}>
+            {repairs && problem?.remedy ? problem.remedy.label : <Trans>Start again</Trans>}
+          </button>
+        )}
       </div>
     </div>
   );

@@ -9,23 +9,44 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 
-/** Attempts still in consent, and what was disconnected within the last ten minutes: neither has a status. */
+/** Attempts still in consent have no status yet. */
 export function BeingConnected() {
   const byId = useLive((state) => state.byId);
-  const now = useNow();
-  const all = [...byId.values()];
-  const attempts = all.filter((datasource) => datasource.connection === null && datasource.disconnectedAt === null);
-  const undoable = all.filter((datasource) => datasource.undoUntil !== null && Date.parse(datasource.undoUntil) > now);
-  if (attempts.length + undoable.length === 0) return null;
+  const attempts = [...byId.values()].filter(
+    ({ connection, disconnectedAt }) => connection === null && disconnectedAt === null,
+  );
+  if (attempts.length === 0) return null;
   return (
     <section className="card being" aria-labelledby="being">
-      <h2 className="vh" id="being">
-        <Trans>Being connected</Trans>
-      </h2>
+      <header>
+        <h2 id="being">
+          <Trans>Being connected</Trans>
+        </h2>
+        <span className="faint num sm">{attempts.length}</span>
+      </header>
       <ul>
         {attempts.map((datasource) => (
           <AttemptRow key={datasource.id} datasource={datasource} />
         ))}
+      </ul>
+    </section>
+  );
+}
+
+/** For ten minutes what was disconnected can be brought back. */
+export function JustDisconnected() {
+  const byId = useLive((state) => state.byId);
+  const now = useNow();
+  const undoable = [...byId.values()].filter(({ undoUntil }) => undoUntil !== null && Date.parse(undoUntil) > now);
+  if (undoable.length === 0) return null;
+  return (
+    <section className="card being" aria-labelledby="gone">
+      <header>
+        <h2 id="gone">
+          <Trans>Just disconnected</Trans>
+        </h2>
+      </header>
+      <ul>
         {undoable.map((datasource) => (
           <li key={datasource.id}>
             <UndoDisconnect datasource={datasource} />
@@ -45,13 +66,16 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
     <li>
       <Glyph title={platform.title} category={platform.category} />
       <div className="grow">
-        <b>{name}</b>
+        <b>{name}</b>{" "}
+        <span className="xs faint nowrap" translate="no">
+          {attempt?.askedFor}
+        </span>
         <p className="xs faint">
           {attempt?.problem?.message ??
             (attempt?.state === "CHOOSING_ACCOUNT" ? (
               <Trans>Signed in at {platform.title}. Choose which accounts to connect.</Trans>
             ) : (
-              <Trans>Being connected: waiting for the consent at {platform.title}.</Trans>
+              <Trans>Waiting for the consent at {platform.title}.</Trans>
             ))}
         </p>
       </div>

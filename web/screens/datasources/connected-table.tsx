@@ -12,10 +12,11 @@ import { Ago, When } from "../../parts/time.tsx";
 import { type Show, showFrom, shows, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { accountLine } from "./account-line.ts";
+import { accountOf } from "./account-line.ts";
 import { FirstRun } from "./first-run.tsx";
-import { BeingConnected } from "./being-connected.tsx";
+import { BeingConnected, JustDisconnected } from "./being-connected.tsx";
 import { RowActions } from "./row-actions.tsx";
+import { rowReason } from "./ways-out.ts";
 
 const belongs: Record<Show, (datasource: LiveDatasource) => boolean> = {
   all: () => true,
@@ -39,6 +40,7 @@ export function ConnectedTable() {
   const count = (which: Show): number => connected.filter(belongs[which]).length;
   return (
     <>
+      <JustDisconnected />
       <BeingConnected />
       <section className="card" aria-labelledby="connected">
         <header>
@@ -148,7 +150,7 @@ function Row({ id }: { id: string }) {
   const { organisation } = usePlace();
   const format = useFormat();
   if (!datasource?.connection || !datasource.dataSync) return null;
-  const { name, platform, account, connection, dataSync, backfill, recentRuns, rowsLastDay, currentRun } = datasource;
+  const { name, platform, connection, dataSync, backfill, recentRuns, rowsLastDay, currentRun } = datasource;
   const isMoving = currentRun !== null && dataSync.status !== "FETCHING_HISTORICAL_DATA";
   return (
     <tr className={isMoving ? "moving" : ""}>
@@ -158,7 +160,7 @@ function Row({ id }: { id: string }) {
           <span className="grow">
             <b className="cut">{name}</b>
             <span className="xs faint cut" translate="no">
-              {account ? accountLine(account) : null}
+              {accountOf(datasource)}
             </span>
           </span>
         </Link>
@@ -197,7 +199,7 @@ function Row({ id }: { id: string }) {
 /** The reason stands in the row, not behind a hover: who, what, since when. */
 function SecondLine({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  const { connection, dataSync, backfill } = datasource;
+  const { dataSync, backfill } = datasource;
   if (dataSync?.status === "FETCHING_HISTORICAL_DATA") {
     const { eta } = backfill;
     return (
@@ -206,8 +208,12 @@ function SecondLine({ datasource }: { datasource: LiveDatasource }) {
       </span>
     );
   }
-  const reason = dataSync?.reason ?? (connection?.status === "REAUTHORIZE" ? connection.reason : null);
-  return reason ? <span className="xs faint">{reason.message}</span> : null;
+  const reason = rowReason(datasource);
+  return reason ? (
+    <span className="xs faint why1" title={reason.message}>
+      {reason.message}
+    </span>
+  ) : null;
 }
 
 /** The oldest day that every stream has reached, once all of them have begun. */

@@ -3,7 +3,9 @@ import { useState } from "react";
 import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { accountOf } from "./account-line.ts";
 import { RemedyButton } from "./remedy-button.tsx";
+import { pressingReason } from "./ways-out.ts";
 
 const shownAtFirst = 2;
 
@@ -39,15 +41,18 @@ function severity({ connection, dataSync }: LiveDatasource): number {
 }
 
 export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) {
-  const { connection, dataSync, name } = datasource;
-  const reason = connection?.status === "REAUTHORIZE" ? connection.reason : (dataSync?.reason ?? connection?.reason);
+  const { connection, dataSync, name, platform } = datasource;
+  const reason = pressingReason(datasource);
+  const account = accountOf(datasource);
+  // Before the account is known a datasource is called like its platform: the address says which one.
+  const called = name === platform.title && account ? account : name;
   const hasStopped = connection?.isDead || dataSync?.status === "INACTIVE";
   return (
     <div className={`note ${hasStopped ? "b" : "w"}`}>
       <Icon name={hasStopped ? "broken" : "warning"} />
       <div>
         <p>
-          <b>{reason ? withName(name, reason.message) : <Trans>{name} needs someone.</Trans>}</b>
+          <b>{reason ? withName(called, reason.message) : <Trans>{called} needs someone.</Trans>}</b>
         </p>
         {reason?.meaning && <p>{reason.meaning}</p>}
       </div>

@@ -1,41 +1,71 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { LiveDatasource, Reason } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { wayOut } from "./ways-out.ts";
 
 type Remedy = NonNullable<Reason["remedy"]>;
 
+interface RemedyButtonProps {
+  datasource: LiveDatasource;
+  remedy: Remedy | null;
+  look?: string;
+}
+
+/** Short enough for a row; where the remedy speaks of something else, a new consent is still the way. */
+function consentWord(remedy: Remedy | null): ReactNode {
+  if (remedy?.kind === "GRANT_SCOPES")
+    return <Trans comment="asks for the missing scopes once more">Grant again</Trans>;
+  return remedy?.kind === "REAUTHORIZE" || remedy?.kind === "SWITCH_ACCOUNT" ? (
+    remedy.label
+  ) : (
+    <Trans>Reauthorize</Trans>
+  );
+}
+
 /** The one thing to do, as a button; what nobody can press here is not shown. */
-export function RemedyButton({ datasource, remedy }: { datasource: LiveDatasource; remedy: Remedy | null }) {
+export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButtonProps) {
   const { t } = useLingui();
   const { organisation } = usePlace();
   const commands = useCommands(datasource);
-  const { name, platform } = datasource;
-  if (remedy?.url)
-    return (
-      <a className="btn s" href={remedy.url} target="_blank" rel="noreferrer">
-        {remedy.label}
-        <Icon name="out" />
-      </a>
-    );
-  if (commands.may("RESUME") && (remedy === null || remedy.kind === "RESUME" || remedy.kind === "RETRY"))
-    return (
-      <button type="button" className="btn s" aria-label={t`Resume ${name}`} onClick={() => void commands.resume()}>
-        <Trans>Resume</Trans>
-      </button>
-    );
-  if (commands.may("REAUTHORIZE") && remedy?.kind === "REAUTHORIZE")
-    return (
-      <Link
-        className="btn s"
-        href={`${to.connect(organisation.slug, platform.name)}?reauthorize=${encodeURIComponent(datasource.id)}`}
-      >
-        {remedy.label}
-        <span className="vh">, {name}</span>
-      </Link>
-    );
-  return null;
+  const { id, name, platform } = datasource;
+  switch (wayOut(datasource, remedy)) {
+    case "link":
+      return (
+        <a className={look} href={remedy?.url ?? ""} target="_blank" rel="noreferrer">
+          {remedy?.label}
+          <Icon name="out" />
+        </a>
+      );
+    case "reauthorize":
+      return (
+        <Link className={look} href={to.reauthorize(organisation.slug, platform.name, id)}>
+          {consentWord(remedy)}
+          <span className="vh">, {name}</span>
+        </Link>
+      );
+    case "resume":
+      return (
+        <button type="button" className={look} aria-label={t`Resume ${name}`} onClick={() => void commands.resume()}>
+          <Trans>Resume</Trans>
+        </button>
+      );
+    case "checkAgain":
+      return (
+        <button
+          type="button"
+          className={look}
+          aria-label={t`Check again whether ${name} can be read`}
+          onClick={() => void commands.resume()}
+        >
+          <Trans>Check again</Trans>
+        </button>
+      );
+    case null:
+      return null;
+  }
 }

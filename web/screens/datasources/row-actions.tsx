@@ -8,6 +8,7 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { usePending } from "../commands/pending.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "./remedy-button.tsx";
+import { pressingReason, wayOut } from "./ways-out.ts";
 
 /** One thing to do is a button; nothing to do is `⋯`. Never both for the same thing. */
 export function RowActions({ datasource }: { datasource: LiveDatasource }) {
@@ -16,17 +17,15 @@ export function RowActions({ datasource }: { datasource: LiveDatasource }) {
   const { organisation } = usePlace();
   const commands = useCommands(datasource);
   const resuming = usePending(datasource, "RESUME");
-  const { id, name, connection, dataSync } = datasource;
-  const remedy = (connection?.status === "REAUTHORIZE" ? connection.reason : dataSync?.reason)?.remedy ?? null;
-  const hasOneThing =
-    connection?.status === "REAUTHORIZE" ? commands.may("REAUTHORIZE") && remedy !== null : commands.may("RESUME");
+  const { id, name } = datasource;
+  const remedy = pressingReason(datasource)?.remedy ?? null;
   if (resuming !== "no")
     return (
       <span className="xs dim nowrap">
         <Trans>Resuming…</Trans>
       </span>
     );
-  if (hasOneThing) return <RemedyButton datasource={datasource} remedy={remedy} />;
+  if (wayOut(datasource, remedy) !== null) return <RemedyButton datasource={datasource} remedy={remedy} />;
   return (
     <Menu
       label={t`Actions for ${name}`}

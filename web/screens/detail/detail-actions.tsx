@@ -9,6 +9,7 @@ import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { usePending } from "../commands/pending.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
+import { RemedyButton } from "../datasources/remedy-button.tsx";
 
 const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
 const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
@@ -81,7 +82,10 @@ function StopOrResume({
       </span>
     );
   }
-  if (commands.may("RESUME"))
+  const { connection } = datasource;
+  if (connection?.isDead && commands.may("REAUTHORIZE"))
+    return <RemedyButton datasource={datasource} remedy={connection.reason?.remedy ?? null} look="btn pri" />;
+  if (commands.may("RESUME") && !connection?.isDead)
     return (
       <button
         type="button"
@@ -115,7 +119,7 @@ function MoreActions({
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const mayManage = useMay("MANAGE_DATASOURCES");
-  const { id, name, platform } = datasource;
+  const { id, name, platform, connection } = datasource;
   if (!mayManage) return null;
   return (
     <Menu
@@ -128,13 +132,8 @@ function MoreActions({
           <Trans>Resync…</Trans>
         </MenuItem>
       )}
-      {commands.may("REAUTHORIZE") && (
-        <MenuItem
-          icon="key"
-          onSelect={() =>
-            navigate(`${to.connect(organisation.slug, platform.name)}?reauthorize=${encodeURIComponent(id)}`)
-          }
-        >
+      {commands.may("REAUTHORIZE") && !connection?.isDead && (
+        <MenuItem icon="key" onSelect={() => navigate(to.reauthorize(organisation.slug, platform.name, id))}>
           <Trans>Reauthorize…</Trans>
         </MenuItem>
       )}

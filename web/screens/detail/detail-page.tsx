@@ -18,6 +18,7 @@ import { useShortcuts } from "../../shell/shortcuts.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 import { accountLine } from "../datasources/account-line.ts";
 import { AttentionNotice } from "../datasources/notices.tsx";
+import { headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailQuery } from "./detail.documents.ts";
 import { OverviewTab } from "./overview-tab.tsx";
@@ -66,18 +67,19 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
   const search = useSearch();
   const now = useNow();
   usePageTitle(datasource.name);
+  const isTold = datasource.needsAttention && tab === "overview";
   const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
   useShortcuts(Object.fromEntries(tabs.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
   return (
     <>
-      <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} />
+      <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} isTold={isTold} />
       <DetailTabs datasource={datasource} tab={tab} />
       {datasource.undoUntil && Date.parse(datasource.undoUntil) > now && (
         <div className="card undo">
           <UndoDisconnect datasource={datasource} />
         </div>
       )}
-      {datasource.needsAttention && tab === "overview" && (
+      {isTold && (
         <div className="attn one">
           <AttentionNotice datasource={datasource} />
         </div>
@@ -95,7 +97,14 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
   );
 }
 
-function DetailHead({ datasource, asked }: { datasource: LiveDatasource; asked: string | null }) {
+interface HeadProps {
+  datasource: LiveDatasource;
+  asked: string | null;
+  /** The notice below says why already. */
+  isTold: boolean;
+}
+
+function DetailHead({ datasource, asked, isTold }: HeadProps) {
   const { name, platform, connection, dataSync, backfill } = datasource;
   return (
     <div className="hd">
@@ -107,10 +116,21 @@ function DetailHead({ datasource, asked }: { datasource: LiveDatasource; asked: 
           {dataSync && <DataSyncStatus dataSync={dataSync} percent={backfill.percent} />}
         </div>
         <HeadLine datasource={datasource} />
+        {!isTold && <HeadReasons datasource={datasource} />}
       </div>
       <DetailActions datasource={datasource} asked={asked} />
     </div>
   );
+}
+
+/** Why it is not simply connected and active stands beside the pills, on every tab. */
+function HeadReasons({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  return headReasons(datasource).map(({ code, message, until }) => (
+    <p key={code} className="sm why1">
+      {message} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
+    </p>
+  ));
 }
 
 function HeadLine({ datasource }: { datasource: LiveDatasource }) {

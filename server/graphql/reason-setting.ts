@@ -1,0 +1,17 @@
+/** What a reason is worded with: instants in the brand's own zone, as everywhere else on its pages; only days are the account's. */
+import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import type { Setting } from "../words/reasons.ts";
+import type { Context } from "./context.ts";
+import { organisationNow } from "./organisation.ts";
+import { nameOf } from "./reason.ts";
+
+export async function settingOf({ row }: DatasourceView, ctx: Context): Promise<Setting> {
+  return {
+    words: ctx.words,
+    zone: (await organisationNow(ctx)).zone,
+    source: platformEntry(row.platform)?.name ?? row.platform,
+    hasData: row.lastSuccessAt !== null,
+    nameOf: (actor) => nameOf(actor, ctx),
+  };
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { useLiveDatasource } from "../live/live.tsx";
+import type { Tab } from "../routes.ts";
+import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
+import { DetailView } from "../screens/detail/detail-page.tsx";
+import { Shell } from "../shell/shell.tsx";
+
+export const list = "/monsoon-and-moss/settings/integrations/datasources";
+
+export function ListScene({ connecting = null }: { connecting?: string | null }) {
+  return (
+    <Shell crumbs={[{ label: "Integrations" }, { label: "Datasources" }]}>
+      <DatasourcesPage connecting={connecting} />
+    </Shell>
+  );
+}
+
+export function DetailScene({ id, tab = "overview", children }: { id: string; tab?: Tab; children?: ReactNode }) {
+  const datasource = useLiveDatasource(id);
+  const back = { label: "Datasources", href: list };
+  return (
+    <Shell crumbs={[{ label: "Integrations" }, back, { label: datasource?.name ?? id }]} back={back}>
+      {datasource && <DetailView datasource={datasource} tab={tab} />}
+      {children}
+    </Shell>
+  );
+}
