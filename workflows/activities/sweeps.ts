@@ -8,15 +8,22 @@ import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { exportHeads } from "./audit-heads.ts";
 import { reconcile } from "./reconcile.ts";
+import { tellPeople } from "./telling.ts";
 import { beating } from "./watch.ts";
 
 export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
   reconcile: () => beating(() => reconcileAndEnd(deps)),
-  freshness: () => beating(() => announceExpiries(deps)),
+  freshness: () => beating(() => announceAndTell(deps)),
   planSweep: () => beating(() => holdOverPlan(deps)),
   providerProbe: () => beating(() => probeProviders(deps)),
   retention: () => beating(() => retainAndExport(deps)),
 });
+
+async function announceAndTell(deps: SweepDeps): Promise<SweepResult> {
+  const announced = await announceExpiries(deps);
+  const told = await tellPeople(deps);
+  return { looked: announced.looked + told.looked, acted: announced.acted + told.acted };
+}
 
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {
   const found = await reconcile(deps);

@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import type { SweepDeps } from "./deps.ts";
+import { tellPeople } from "./telling.ts";
+
+let database: TestDatabase;
+let worker: Database;
+let deps: SweepDeps;
+let merchant: Merchant;
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  worker = openDatabase({ url: database.workerUrl, max: 2 });
+  deps = {
+    db: worker,
+    log: silent,
+    platformRules: () => RULES,
+    budget: BUDGET,
+    ringer: { ring: () => Promise.resolve() },
+    endOrphan: () => Promise.resolve({ kind: "revoked" }),
+    probe: () => Promise.resolve("answers"),
+    runningEntities: () => Promise.resolve(null),
+  };
+});
+afterAll(async () => {
+  await worker.close();
+  await database.close();
+});
+beforeEach(async () => {
+  merchant = await newMerchant(database.ownerUrl, deps.ringer);
+  for (const role of ["owner", "admin", "analyst"] as const) {
+    const id = randomUUID();
+    await merchant.sql`insert into users (id, name, email, locale) values (${id}, ${role}, ${`${role}-${id}@example.com`}, 'hi')`;
+    await merchant.sql`insert into memberships (organisation_id, user_id, role) values (${merchant.organisationId}, ${id}, ${role})`;
+  }
+  return () => merchant.close();
+});
+
+async function source(): Promise<string> {
+  const { datasourceId } = await merchant.connect();
+  await merchant.sql`
+    update datasources set phase = 'LIVE', auth = 'ok', connected_at = now() where id = ${datasourceId}`;
+  return datasourceId;
+}
+
+const endsIn = (id: string, days: number) => merchant.sql`
+  update grants set holder = '{"name": "Priya"}', ends_at = date_trunc('second', now()) + ${days}::float8 * interval '1 day'
+  where id = (select grant_id from datasources where id = ${id})`;
+
+const told = (id: string) => merchant.sql<{ kind: string; times: number; isOver: boolean; detail: object }[]>`
+  select kind, times, resolved_at is not null as "isOver", detail from notices where datasource_id = ${id} order by since, kind`;
+const mails = () => merchant.sql<{ kind: string; details: { days?: number }; locale: string; to: string }[]>`
+  select kind, details, locale, to_address as to from mails where organisation_id = ${merchant.organisationId} order by created_at`;
+
+describe("a grant that ends", () => {
+  test("is told at 14, 7, 3 and 1 days, each once to each who manages, and to nobody else", async () => {
+    const id = await source();
+    for (const days of [40, 13.5, 6.5, 2.5, 0.5]) {
+      await endsIn(id, days);
+      await tellPeople(deps);
+      await tellPeople(deps);
+    }
+    const sent = await mails();
+    expect(sent).toHaveLength(4 * 2);
+    expect(sent.every(({ kind, locale }) => kind === "grantEnding" && locale === "hi")).toBe(true);
+    expect(new Set(sent.map(({ to }) => to.split("-")[0]))).toEqual(new Set(["owner", "admin"]));
+    expect(new Set(sent.map(({ details }) => details.days))).toEqual(new Set([14, 7, 3, 1]));
+  });
+
+  test("is one notice for as long as it stands, and over once it was renewed", async () => {
+    const id = await source();
+    await endsIn(id, 13.5);
+    await tellPeople(deps);
+    await tellPeople(deps);
+    expect(await told(id)).toMatchObject([
+      { kind: "grantEnding", times: 1, isOver: false, detail: { days: 14, holder: "Priya" } },
+    ]);
+    await endsIn(id, 300);
+    await tellPeople(deps);
+    expect(await told(id)).toMatchObject([{ kind: "grantEnding", isOver: true }]);
+    expect(await mails()).toHaveLength(2);
+  });
+
+  test("with two datasources on one login is one mail for each who manages, and a notice for each datasource", async () => {
+    const [one, two] = [await source(), await source()];
+    await merchant.sql`update datasources set grant_id = (select grant_id from datasources where id = ${one}) where id = ${two}`;
+    await endsIn(one, 2.5);
+    await tellPeople(deps);
+    expect(await mails()).toHaveLength(2);
+    expect((await told(one)).length + (await told(two)).length).toBe(2);
+  });
+});
+
+test("access that is lost is told once, and that it is back; a disconnect that was undone is nobody's news", async () => {
+  const id = await source();
+  await merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
+  await tellPeople(deps);
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
+  expect((await mails()).map(({ kind }) => kind)).toEqual(["grantEnded", "grantEnded"]);
+  await merchant.sql`update datasources set auth = 'ok' where id = ${id}`;
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ isOver: true }]);
+  const other = await source();
+  await merchant.sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
+  await tellPeople(deps);
+  expect(await told(other)).toEqual([]);
+});
+
+test("a sync that we paused is a notice until it is resumed", async () => {
+  const id = await source();
+  await merchant.sql`
+    insert into holds (organisation_id, scope, datasource_id, reason, by)
+    values (${merchant.organisationId}, 'source', ${id}, 'repeatedFailures', '{"kind":"system","name":"engine"}')`;
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ kind: "pausedByPlatform", isOver: false }]);
+  await merchant.sql`update holds set released_at = now()`;
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ kind: "pausedByPlatform", isOver: true }]);
+});
+
+test("what a run tells of its source is left to the runs", async () => {
+  const id = await source();
+  await merchant.sql`
+    insert into notices (organisation_id, datasource_id, kind) values (${merchant.organisationId}, ${id}, 'sourceDown')`;
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ kind: "sourceDown", isOver: false }]);
+});
