@@ -150,13 +150,14 @@ const Exact = Decimal.clone({ precision: 120, toExpNeg: -80, toExpPos: 80, round
 /** The number's own digits, as they stood in the JSON. What is beyond eighteen decimals is noise of their floats. */
 export function exactly(name: string, value: Json | undefined): DecimalText {
   const text: string = typeof value === "string" ? value : JSON.stringify(value ?? null);
-  const refused = new Unmappable("notDecimal", `${name}: ${text}`);
   if (isDecimalText(text)) return text;
-  if (!/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/.test(text)) throw refused;
+  if (!/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/.test(text)) throw notDecimal(name, text);
   const plain = new Exact(text).toDecimalPlaces(DECIMALS_MAX).toFixed();
   if (isDecimalText(plain)) return plain;
-  throw refused;
+  throw notDecimal(name, text);
 }
+
+const notDecimal = (name: string, text: string): Unmappable => new Unmappable("notDecimal", `${name}: ${text}`);
 
 /** The next page's cursor goes into the body; the link that carries it names it one way or the other. */
 function cursorIn(next: string | null): string | null {
