@@ -4,6 +4,7 @@ import { accountCandidates, datasources, holds } from "@headwater/db/schema/tabl
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
@@ -33,7 +34,7 @@ export interface Target {
   readonly idempotencyKey: string;
 }
 
-const refuse = (fields: readonly FieldProblem[]): void => {
+export const refuse = (fields: readonly FieldProblem[]): void => {
   if (fields.length > 0) throw new InvalidInput(fields);
 };
 
@@ -107,7 +108,11 @@ export function resync(ctx: Context, target: Target, input: ResyncInput): Promis
   });
 }
 
-function wrongRange(ctx: Context, { row, account }: DatasourceView, { stream, from, to }: ResyncInput): FieldProblem[] {
+export function wrongRange(
+  ctx: Context,
+  { row, account }: DatasourceView,
+  { stream, from, to }: ResyncInput,
+): FieldProblem[] {
   const streams = connectorFor(row.platform)?.streams.map(({ name }) => name) ?? [];
   const today = dayIn(ctx.now, account?.zone ?? "UTC");
   const wrong: FieldProblem[] = [];
@@ -130,7 +135,10 @@ export function setCadence(ctx: Context, target: Target, seconds: number): Promi
     ctx,
     { ...target, action: "SET_CADENCE", kind: "setCadence", args: { cadenceSeconds: seconds } },
     ({ row }) => ({
-      facts: { cadenceMs: seconds * 1000 },
+      facts: {
+        cadenceMs: seconds * 1000,
+        nextRunAt: new Date(wakeAfter(row.id, ctx.now.getTime(), seconds * 1000)),
+      },
       before: { cadenceSeconds: row.cadenceMs / 1000 },
     }),
   );

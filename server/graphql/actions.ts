@@ -16,6 +16,9 @@ const COMMAND_BY_ACTION = {
   RESUME: "resume",
   SYNC_NOW: "syncNow",
   RESYNC: "resync",
+  BRING_FORWARD: "bringForward",
+  EXTEND_HISTORY: "extendHistory",
+  REPLACE: "replace",
   SET_CADENCE: "setCadence",
   REAUTHORIZE: "reauthorized",
   DISCONNECT: "disconnect",
@@ -31,7 +34,10 @@ export const ACTIONS = [
   "RESUME",
   "SYNC_NOW",
   "RESYNC",
+  "BRING_FORWARD",
+  "EXTEND_HISTORY",
   "SET_CADENCE",
+  "REPLACE",
   "REAUTHORIZE",
   "DISCONNECT",
   "UNDO_DISCONNECT",
@@ -79,6 +85,9 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
     case "RESUME":
     case "SYNC_NOW":
     case "RESYNC":
+    case "BRING_FORWARD":
+    case "EXTEND_HISTORY":
+    case "REPLACE":
     case "SET_CADENCE":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":

@@ -43,7 +43,7 @@ const DatasourceCommandInput = builder.inputType("DatasourceCommandInput", {
   description: "A command that needs no more than its datasource.",
   fields: (t) => ({ datasource: t.id(ofDatasource), idempotencyKey: t.string(key) }),
 });
-const ReturnTo = builder.enumType("ReturnTo", {
+export const ReturnTo = builder.enumType("ReturnTo", {
   description: "The page that the small window leads back to when it was opened in the tab itself.",
   values: RETURN_PAGES,
 });

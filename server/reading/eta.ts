@@ -2,7 +2,7 @@
  * How long the first history still takes, as a range that can be believed. Two ways to reckon it, by what is left at the
  * present rate and by how long the part that is done took; the range spans both. Pure.
  */
-import { daysBetween } from "./days.ts";
+import { addDays, daysBetween } from "./days.ts";
 import type { Piece } from "./backfill-map.ts";
 
 export interface Share {
@@ -66,3 +66,35 @@ export function etaOf(share: Share, rowsPerMinute: number | null, startedAt: Dat
 /** Steps of about a tenth, so that the range stands still while little changes. */
 const steady = (seconds: number): number =>
   seconds <= 5 ? 5 : Math.round(1.1 ** Math.round(Math.log(seconds) / Math.log(1.1)));
+
+export interface ForwardEta extends EtaRange {
+  /** By so much, at most, everything that was queued before these days comes later. */
+  readonly laterSeconds: number;
+}
+
+/**
+ * How long the wanted days would take if they came first: their share of all that is left. Null where nothing of them is
+ * left, or nothing can be said yet.
+ */
+export function etaOfDays(
+  pieces: readonly Piece[],
+  wanted: { readonly from: string; readonly to: string; readonly stream?: string | null | undefined },
+  whole: EtaRange | null,
+): ForwardEta | null {
+  const until = addDays(wanted.to, 1);
+  const perDay = rowsPerDay(pieces);
+  let left = 0;
+  let within = 0;
+  for (const piece of pieces) {
+    const share = (1 - sharePart(piece)) * (1 + (perDay.get(piece.stream) ?? 0));
+    left += share * daysBetween(piece.from, piece.to);
+    if (piece.state === "done" || (wanted.stream != null && wanted.stream !== piece.stream)) continue;
+    const from = piece.from > wanted.from ? piece.from : wanted.from;
+    const to = piece.to < until ? piece.to : until;
+    if (from < to) within += share * daysBetween(from, to);
+  }
+  if (whole === null || within === 0) return null;
+  const part = within / left;
+  const range = { minSeconds: steady(whole.minSeconds * part), maxSeconds: steady(whole.maxSeconds * part) };
+  return { ...range, laterSeconds: range.maxSeconds };
+}

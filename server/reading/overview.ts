@@ -2,6 +2,7 @@
 import { and, between, inArray } from "drizzle-orm";
 import { Decimal } from "decimal.js";
 import { rollups } from "@headwater/db/schema/tables.ts";
+import { countingDays } from "./counting.ts";
 import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
@@ -85,7 +86,9 @@ async function readRollups(db: Transaction, from: Day, to: Day): Promise<Stamped
 export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<OverviewView> {
   const shown = seriesSpan(ask.range);
   const earliest = [ask.comparedWith.from, addDays(shown.from, -lengthOf(shown))].toSorted()[0] ?? shown.from;
-  const [views, rows] = await Promise.all([readDatasources(db, ask.now), readRollups(db, earliest, ask.range.to)]);
+  const [views, held] = await Promise.all([readDatasources(db, ask.now), readRollups(db, earliest, ask.range.to)]);
+  const counts = countingDays(views.map(({ row }) => row));
+  const rows = held.filter(({ accountId, day }) => counts(accountId, day));
   const sources = await readSources(db, views, new Set(rows.map(({ accountId }) => accountId)), ask);
   const calculatedAt = newest(rows.map((row) => row.updatedAt));
   return {

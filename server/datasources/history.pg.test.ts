@@ -1,0 +1,187 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
+// Days brought forward, history further back, one datasource in the place of another: asked over GraphQL, kept as rows.
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { commands, connectAttempts, datasources, holds, runs, slices, slots } from "@headwater/db/schema/tables.ts";
+import { runId } from "@headwater/db/schema/ids.ts";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { key } from "../testing/mutations.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const mutation = (field: string, type: string, success: string) => `
+  mutation ($input: ${type}Input!) { result: ${field}(input: $input) { is: __typename ... on ${type}Success { ${success} }
+    ... on UserError { message } ... on InvalidInput { fields { path message } } ... on NotPossibleNow { reason { code } }
+    ${field === "replaceDatasource" ? "... on AlreadyConnected { standing: datasource { id } }" : ""} } }`;
+const done = "command { kind state } datasource { id }";
+const FORWARD = mutation("bringForward", "BringForward", done);
+const EXTEND = mutation("extendHistory", "ExtendHistory", done);
+const REPLACE = mutation(
+  "replaceDatasource",
+  "ReplaceDatasource",
+  "command { id kind state } authorizeUrl datasource { id replaces { id } } replaced { id replacedBy { id } dataSync { status } }",
+);
+
+async function give(who: Visitor, document: string, input: Record<string, unknown>) {
+  const answer = await who.ask(document, { input: { idempotencyKey: key(), ...input } });
+  expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
+  return answer.data.result;
+}
+
+/** Two windows done in a minute, two to come. */
+async function filling(made: Made, organisationId: Visitor["organisationId"]): Promise<void> {
+  const of = { organisationId, datasourceId: made.id };
+  const run = runId(made.id, "backfill", 1);
+  const started = new Date(Date.now() - 60_000);
+  await api.owner.drizzle.insert(runs).values({ ...of, id: run, kind: "backfill", n: 1, startedAt: started });
+  const bounds = ["2026-11-21", "2026-11-14", "2026-10-22", "2026-08-23", "2026-05-25"];
+  for (const [position, from] of bounds.slice(1).entries())
+    await api.owner.drizzle.insert(slices).values({
+      ...of,
+      runId: run,
+      stream: "orders",
+      position,
+      fromAt: new Date(`${from}T00:00:00Z`),
+      toAt: new Date(`${bounds[position] ?? ""}T00:00:00Z`),
+      state: position < 2 ? "done" : "queued",
+      startedAt: position < 2 ? started : null,
+    });
+  await api.owner.drizzle
+    .update(datasources)
+    .set({ backfill: "running", backfillN: 1 })
+    .where(eq(datasources.id, made.id));
+}
+
+test("days are brought forward once one has seen what that means; nothing queued is refused with its reason", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC" });
+  const wanted = { datasource: made.gid, from: "2026-06-01", to: "2026-06-30" };
+  expect(await give(owner, FORWARD, wanted)).toMatchObject({ is: "NotPossibleNow", reason: { code: "nothingQueued" } });
+  await filling(made, owner.organisationId);
+  const REHEARSE = `query ($id: ID!, $from: Date!, $to: Date!) { node(id: $id) { ... on Datasource {
+    forwardRehearsal(from: $from, to: $to) { readyMinSeconds readyMaxSeconds laterSeconds message } } } }`;
+  const ask = async (from: string, to: string) =>
+    (await owner.ask(REHEARSE, { id: made.gid, from, to })).data.node.forwardRehearsal;
+  const month = await ask("2026-06-01", "2026-06-30");
+  expect(month.readyMinSeconds).toBeGreaterThan(0);
+  expect(month.readyMaxSeconds).toBeGreaterThanOrEqual(month.readyMinSeconds);
+  expect(month.laterSeconds).toBe(month.readyMaxSeconds);
+  expect(month.message).toMatch(/first/);
+  const all = await ask("2026-01-01", "2026-11-30");
+  expect(all.readyMaxSeconds).toBeGreaterThan(month.readyMaxSeconds);
+  expect(await ask("2026-11-01", "2026-11-10")).toBeNull(); // is in already
+  expect(await give(owner, FORWARD, wanted)).toMatchObject({
+    is: "BringForwardSuccess",
+    command: { kind: "bringForward", state: "ACCEPTED" },
+  });
+  expect(await give(owner, FORWARD, { ...wanted, to: "2026-05-01" })).toMatchObject({ fields: [{ path: "to" }] });
+  const [row] = await api.owner.drizzle.select().from(commands).where(eq(commands.datasourceId, made.id));
+  expect(row?.args).toEqual({ from: "2026-06-01", to: "2026-06-30" });
+});
+
+test("history goes further back as far as the grant does, and not where it is read already", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC", facts: { historyFrom: "2024-01-01" } });
+  await filling(made, owner.organisationId);
+  expect(await give(owner, EXTEND, { datasource: made.gid, from: "2025-01-01" })).toMatchObject({
+    reason: { code: "backfillRunning" },
+  });
+  await api.owner.drizzle.update(datasources).set({ backfill: "done" }).where(eq(datasources.id, made.id));
+  const asked = await owner.ask(
+    `query ($id: ID!) { node(id: $id) { ... on Datasource { backfill { earliestPossible } } } }`,
+    {
+      id: made.gid,
+    },
+  );
+  expect(asked.data.node.backfill.earliestPossible).toBe("2024-01-01");
+  for (const [from, word] of [
+    ["2023-12-31", "2024-01-01"],
+    ["2026-06-01", "2026-05-25"],
+  ])
+    expect(await give(owner, EXTEND, { datasource: made.gid, from })).toMatchObject({
+      fields: [{ path: "from", message: expect.stringContaining(word ?? "") }],
+    });
+  expect(await give(owner, EXTEND, { datasource: made.gid, from: "2025-01-01" })).toMatchObject({
+    is: "ExtendHistorySuccess",
+    command: { kind: "extendHistory" },
+  });
+});
+
+test("a replacement borrows the slot: at the limit it begins all the same, one at a time, and the old one goes on", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { shop: "old.myshopify.com" });
+  for (let n = 0; n < 2; n += 1) await makeDatasource(api, owner.organisationId); // plan free: three slots, all taken
+  const input = { datasource: made.gid, platform: "shopify", fields: [{ name: "shop", value: "new-shop" }] };
+  const idempotencyKey = key();
+  const begun = await give(owner, REPLACE, { ...input, idempotencyKey });
+  expect(begun).toMatchObject({
+    is: "ReplaceDatasourceSuccess",
+    command: { kind: "replace", state: "ACCEPTED" },
+    datasource: { replaces: { id: made.gid } },
+    replaced: { id: made.gid, dataSync: { status: "ACTIVE" } },
+  });
+  expect(begun.authorizeUrl).toContain("new-shop.myshopify.com");
+  expect(begun.replaced.replacedBy.id).toBe(begun.datasource.id);
+  expect(await give(owner, REPLACE, { ...input, idempotencyKey })).toMatchObject({
+    command: { id: begun.command.id },
+    datasource: { id: begun.datasource.id },
+  });
+  expect(await give(owner, REPLACE, input)).toMatchObject({ is: "NotPossibleNow", reason: { code: "replacing" } });
+  const held = await api.owner.drizzle.select().from(slots).where(eq(slots.organisationId, owner.organisationId));
+  expect(held.map(({ datasourceId }) => datasourceId)).toContain(made.id);
+  expect(held).toHaveLength(3);
+  const [old] = await api.owner.drizzle.select().from(datasources).where(eq(datasources.id, made.id));
+  expect(old).toMatchObject({ disconnectedAt: null, replacedBy: null });
+  const trips = await api.owner.drizzle
+    .select()
+    .from(connectAttempts)
+    .where(eq(connectAttempts.organisationId, owner.organisationId));
+  expect(trips).toHaveLength(1);
+});
+
+test("the account that stands already is not its own replacement", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { shop: "same.myshopify.com" });
+  const input = { datasource: made.gid, platform: "shopify", fields: [{ name: "shop", value: "same" }] };
+  expect(await give(owner, REPLACE, input)).toMatchObject({ is: "AlreadyConnected", standing: { id: made.gid } });
+});
+
+test("a pause after failures says its rule and what was counted", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  const asked = async () =>
+    (
+      await owner.ask(
+        `query ($id: ID!) { node(id: $id) { ... on Datasource { pausedByPlatform { rule reason { code message }
+          counters { name count limit } until } } } }`,
+        { id: made.gid },
+      )
+    ).data.node.pausedByPlatform;
+  expect(await asked()).toBeNull();
+  await api.owner.drizzle.insert(holds).values({
+    organisationId: owner.organisationId,
+    scope: "source",
+    datasourceId: made.id,
+    reason: "repeatedFailures",
+    detail: { rule: "inARow", counters: { inARow: 5, inAll: 7, withProgress: 0 }, said: "HTTP 500" },
+    by: { kind: "system", name: "engine" },
+  });
+  expect(await asked()).toMatchObject({
+    rule: "5 failures in a row",
+    until: null,
+    counters: [
+      { name: "inARow", count: 5, limit: 5 },
+      { name: "inAll", count: 7, limit: 10 },
+      { name: "withProgress", count: 0, limit: 1000 },
+    ],
+  });
+});

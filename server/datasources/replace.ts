@@ -1,0 +1,70 @@
+/**
+ * Replace: another account, or another platform, in the place of one that stands. The new row borrows the old one's slot;
+ * the workflow moves it when the new one is proven. Until then, and if nobody comes home, the old one goes on.
+ */
+import { and, eq, isNull } from "drizzle-orm";
+import { datasources } from "@headwater/db/schema/tables.ts";
+import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import { commandId as idFor } from "@headwater/workflows/client.ts";
+import type { Context } from "../graphql/context.ts";
+import { AlreadyConnected, NotPossibleNow, PlatformUnavailable } from "../graphql/problems.ts";
+import type { CommandRow } from "../reading/commands.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { refusalInWords } from "../words/reasons.ts";
+import type { Target } from "./change.ts";
+import { giveCommand, organisationIn, viewOf } from "./command.ts";
+import { begin, chooseWay, readAttempt, repeated, standingOn } from "./connect.ts";
+import type { ConnectInput, Started } from "./connect.ts";
+import { lockOrganisation } from "./slots.ts";
+
+export interface Replacing extends Started {
+  readonly replaced: DatasourceView;
+  readonly command: CommandRow;
+}
+
+export async function replace(ctx: Context, target: Target, input: ConnectInput): Promise<Replacing> {
+  const organisation = organisationIn(ctx);
+  const attempt = connectAttemptId(idFor(organisation, `attempt ${input.idempotencyKey}`));
+  const replacement = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
+  await lockOrganisation(ctx, organisation);
+  const earlier = await readAttempt(ctx, attempt);
+  const chosen = await chooseWay(ctx, input, earlier);
+  const begun: Started[] = [];
+  const args = { replacement, platform: chosen.entry.platform, ...chosen.params };
+  const given = await giveCommand(ctx, { ...target, action: "REPLACE", kind: "replace", args }, async (view) => {
+    if (!chosen.entry.takesSlot) throw new PlatformUnavailable(chosen.entry, null);
+    await refuseSecond(ctx, view);
+    const standing = await standingOn(ctx, chosen);
+    if (standing !== null) throw new AlreadyConnected(standing, standing.account?.name ?? standing.row.name);
+    return {
+      also: async () => {
+        begun.push(await begin(ctx, organisation, chosen, attempt, input, view.row.id));
+      },
+    };
+  });
+  const [started] = begun;
+  const again = earlier === null ? null : () => repeated(ctx, earlier, chosen);
+  const trip = started ?? (await again?.());
+  if (trip === undefined) throw new PlatformUnavailable(chosen.entry, null);
+  return { ...trip, replaced: given.view, command: given.command };
+}
+
+/** One at a time takes its place. */
+async function refuseSecond(ctx: Context, view: DatasourceView): Promise<void> {
+  const [waiting] = await waitingFor(ctx, view.row.id);
+  if (waiting !== undefined)
+    throw new NotPossibleNow(refusalInWords({ allowed: false, because: "replacing" }, ctx.words), view);
+}
+
+/** Not proven yet: from then on it counts, and the old one is disconnected. */
+const waitingFor = (ctx: Context, replaced: DatasourceId) =>
+  ctx.db
+    .select({ id: datasources.id })
+    .from(datasources)
+    .where(and(eq(datasources.replaces, replaced), isNull(datasources.countsFrom), isNull(datasources.disconnectedAt)));
+
+export async function replacementOf(ctx: Context, { row }: DatasourceView): Promise<DatasourceView | null> {
+  const id = row.replacedBy ?? (await waitingFor(ctx, row.id))[0]?.id ?? null;
+  return id === null ? null : viewOf(ctx, id);
+}

@@ -1,0 +1,266 @@
+/** A history's order and reach, and one datasource in the place of another: what can be asked, and what it would mean. */
+import { BUDGET } from "@headwater/workflows/lifecycle/budget.ts";
+import { FAILURE_RULES } from "@headwater/workflows/lifecycle/facts.ts";
+import type { FailureRule, Hold } from "@headwater/workflows/lifecycle/facts.ts";
+import type { Given } from "../datasources/command.ts";
+import { bringForward, earliestPossible, extendHistory } from "../datasources/history.ts";
+import type { WantedDays } from "../datasources/history.ts";
+import { replace, replacementOf } from "../datasources/replace.ts";
+import type { Replacing } from "../datasources/replace.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { etaOf, etaOfDays, shareDone } from "../reading/eta.ts";
+import type { ForwardEta } from "../reading/eta.ts";
+import { dataSyncReasonInWords } from "../words/reasons.ts";
+import { ConnectAttempt } from "./attempt.ts";
+import { builder, rule } from "./builder.ts";
+import { ConnectFieldInput } from "./connect-field.ts";
+import type { Context } from "./context.ts";
+import { ReturnTo, targetOf } from "./datasource-mutations.ts";
+import { Datasource } from "./datasource-ref.ts";
+import { commandField } from "./mutation-field.ts";
+import {
+  AlreadyConnected,
+  DatasourceGone,
+  InvalidInput,
+  KeyReused,
+  NotAllowed,
+  NotPossibleNow,
+  PlatformUnavailable,
+  PrerequisiteMissing,
+} from "./problems.ts";
+import { Reason } from "./reason.ts";
+import { settingOf } from "./reason-setting.ts";
+import { Command } from "./run.ts";
+import { Backfill, backfillOf, rangeInWords } from "./stream.ts";
+
+const PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
+const key = {
+  required: true,
+  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
+} as const;
+const ofDatasource = { required: true, description: "The datasource's id." } as const;
+
+const successOf = (name: string) =>
+  builder.objectRef<Given>(`${name}Success`).implement({
+    description: "Done; the command's outcome follows by its row.",
+    ...rule("readDatasources"),
+    fields: (t) => ({
+      datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
+      command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
+    }),
+  });
+
+const BringForwardInput = builder.inputType("BringForwardInput", {
+  description: "Days of the history that are wanted first.",
+  fields: (t) => ({
+    datasource: t.id(ofDatasource),
+    from: t.field({ type: "Date", required: true, description: "First day." }),
+    to: t.field({ type: "Date", required: true, description: "Last day, counted." }),
+    stream: t.string({ description: "Of one stream alone; every stream where it is left out." }),
+    idempotencyKey: t.string(key),
+  }),
+});
+commandField({
+  name: "bringForward",
+  type: "BringForward",
+  does: "Reads some days of the history before the others.",
+  permission: "manageDatasources",
+  input: BringForwardInput,
+  success: successOf("BringForward"),
+  problems: PROBLEMS,
+  work: (ctx, input: (typeof BringForwardInput)["$inferInput"]) => bringForward(ctx, targetOf(input), input),
+});
+
+const ExtendHistoryInput = builder.inputType("ExtendHistoryInput", {
+  description: "How far back the history is to reach.",
+  fields: (t) => ({
+    datasource: t.id(ofDatasource),
+    from: t.field({ type: "Date", required: true, description: "The new first day." }),
+    idempotencyKey: t.string(key),
+  }),
+});
+commandField({
+  name: "extendHistory",
+  type: "ExtendHistory",
+  does: "Reads history further back; what is in stays, and goes on being synced.",
+  permission: "manageDatasources",
+  input: ExtendHistoryInput,
+  success: successOf("ExtendHistory"),
+  problems: PROBLEMS,
+  work: (ctx, input: (typeof ExtendHistoryInput)["$inferInput"]) => extendHistory(ctx, targetOf(input), input.from),
+});
+
+const ReplaceDatasourceInput = builder.inputType("ReplaceDatasourceInput", {
+  description: "What takes its place.",
+  fields: (t) => ({
+    datasource: t.id(ofDatasource),
+    platform: t.string({ required: true, description: "Platform of the new one; may be the same." }),
+    fields: t.field({
+      type: [ConnectFieldInput],
+      required: true,
+      description: "Values of its connectFields, by name.",
+    }),
+    returnTo: t.field({ type: ReturnTo, description: "Where the small page leads after consent." }),
+    idempotencyKey: t.string(key),
+  }),
+});
+const ReplaceDatasourceSuccess = builder.objectRef<Replacing>("ReplaceDatasourceSuccess").implement({
+  description: "The old one goes on until the new one is proven; then the slot moves to it.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    datasource: t.field({ type: Datasource, description: "The new one.", resolve: ({ view }) => view }),
+    replaced: t.field({ type: Datasource, description: "The old one.", resolve: ({ replaced }) => replaced }),
+    command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
+    attempt: t.field({
+      type: ConnectAttempt,
+      description: "The trip to the consent screen.",
+      resolve: ({ attempt }) => attempt,
+    }),
+    authorizeUrl: t.exposeString("authorizeUrl", {
+      nullable: true,
+      description: "Where the person consents: for this browser alone, once, for ten minutes.",
+    }),
+  }),
+});
+commandField({
+  name: "replaceDatasource",
+  type: "ReplaceDatasource",
+  does: "Connects another account or platform in the place of this one; its slot is borrowed meanwhile.",
+  permission: "consent",
+  input: ReplaceDatasourceInput,
+  success: ReplaceDatasourceSuccess,
+  problems: [...PROBLEMS, PlatformUnavailable, PrerequisiteMissing, AlreadyConnected],
+  work: (ctx, input: (typeof ReplaceDatasourceInput)["$inferInput"]) => replace(ctx, targetOf(input), input),
+});
+
+const ForwardRehearsal = builder.objectRef<ForwardEta>("ForwardRehearsal").implement({
+  description: "What it would mean to read some days before the others.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    readyMinSeconds: t.exposeInt("minSeconds", { description: "They would be in at the earliest, seconds from now." }),
+    readyMaxSeconds: t.exposeInt("maxSeconds", { description: "They would be in at the latest, seconds from now." }),
+    laterSeconds: t.exposeInt("laterSeconds", {
+      description: "By so much, at most, what was to come first comes later.",
+    }),
+    message: t.string({
+      description: "The same in words.",
+      resolve: (eta, _args, ctx) => ctx.words.say("forward.ready", { left: rangeInWords(eta, ctx) }),
+    }),
+  }),
+});
+
+async function rehearse(view: DatasourceView, wanted: WantedDays, ctx: Context): Promise<ForwardEta | null> {
+  if (view.row.backfill !== "running") return null;
+  const { pieces, startedAt } = await backfillOf(view, {}, ctx);
+  return etaOfDays(pieces, wanted, etaOf(shareDone(pieces), null, startedAt, ctx.now));
+}
+
+const isPause = (hold: Hold): hold is Hold & { rule: FailureRule } =>
+  hold.reason === "repeatedFailures" && hold.rule !== undefined;
+
+interface PauseView {
+  readonly view: DatasourceView;
+  readonly hold: Hold & { rule: FailureRule };
+}
+const FailureCounter = builder
+  .objectRef<{ name: FailureRule; count: number; limit: number }>("FailureCounter")
+  .implement({
+    description: "One thing that is counted, and where its rule fires.",
+    ...rule("readDatasources"),
+    fields: (t) => ({
+      name: t.exposeString("name", { description: "inARow, inAll or withProgress." }),
+      count: t.exposeInt("count", { description: "Counted by then." }),
+      limit: t.exposeInt("limit", { description: "The rule fires here." }),
+    }),
+  });
+const PlatformPause = builder.objectRef<PauseView>("PlatformPause").implement({
+  description: "Headwater paused the sync itself, after repeated failures; the data is kept.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    reason: t.field({
+      type: Reason,
+      description: "What happened, what it means, what to do.",
+      resolve: async ({ view, hold: { reason, scope, since, until, said } }, _args, ctx) =>
+        dataSyncReasonInWords(
+          { code: "held", hold: reason, scope, since, until, said: said ?? null },
+          await settingOf(view, ctx),
+        ),
+    }),
+    rule: t.string({
+      description: "The rule that fired, in words.",
+      resolve: ({ hold }, _args, ctx) =>
+        ctx.words.say(`pauseRule.${hold.rule}`, { count: ctx.words.count(BUDGET[hold.rule]) }),
+    }),
+    counters: t.field({
+      type: [FailureCounter],
+      description: "What had been counted.",
+      resolve: ({ hold }) =>
+        FAILURE_RULES.map((name) => ({ name, count: hold.counters?.[name] ?? 0, limit: BUDGET[name] })),
+    }),
+    since: t.field({ type: "DateTime", description: "Since when.", resolve: ({ hold }) => new Date(hold.since) }),
+    until: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Null: until somebody resumes.",
+      resolve: ({ hold }) => (hold.until === null ? null : new Date(hold.until)),
+    }),
+  }),
+});
+
+builder.objectFields(Datasource, (t) => ({
+  forwardRehearsal: t.field({
+    type: ForwardRehearsal,
+    nullable: true,
+    description: "Null where nothing of these days is left to read, or nothing can be said yet.",
+    args: {
+      from: t.arg({ type: "Date", required: true, description: "First day." }),
+      to: t.arg({ type: "Date", required: true, description: "Last day, counted." }),
+      stream: t.arg.string({ description: "Of one stream alone." }),
+    },
+    resolve: rehearse,
+  }),
+  replaces: t.field({
+    type: Datasource,
+    nullable: true,
+    description: "The one whose slot it borrows until it is proven, and whose place it then has.",
+    resolve: async ({ row }, _args, ctx) =>
+      row.replaces === null ? null : ((await ctx.load.datasource.load(row.replaces)) ?? null),
+  }),
+  replacedBy: t.field({
+    type: Datasource,
+    nullable: true,
+    description: "The one that took its place, or is on its way to.",
+    resolve: (view, _args, ctx) => replacementOf(ctx, view),
+  }),
+  countsFrom: t.field({
+    type: "Date",
+    nullable: true,
+    description: "Days before this one count from the account that it replaced.",
+    resolve: ({ row }) => row.countsFrom,
+  }),
+  countsUntil: t.field({
+    type: "Date",
+    nullable: true,
+    description: "Days from this one on count from the account that replaced it.",
+    resolve: ({ row }) => row.countsUntil,
+  }),
+  pausedByPlatform: t.field({
+    type: PlatformPause,
+    nullable: true,
+    description: "Null unless Headwater paused it itself.",
+    resolve: (view) => {
+      const hold = view.facts.holds.find(isPause);
+      return hold === undefined ? null : { view, hold };
+    },
+  }),
+}));
+
+builder.objectField(Backfill, "earliestPossible", (t) =>
+  t.field({
+    type: "Date",
+    nullable: true,
+    description:
+      "How far back history can reach: by the grant or by the platform; null: to the account's own beginning.",
+    resolve: ({ view }, _args, ctx) => earliestPossible(view, ctx.now),
+  }),
+);
