@@ -33,7 +33,7 @@ const schema = `
   create index if not exists orders_created on orders (shop, created, n);
   create index if not exists orders_updated on orders (shop, updated, n);
   create index if not exists orders_processed on orders (shop, processed, n);
-  create index if not exists orders_customer on orders (shop, customer) where customer is not null;
+  create index if not exists orders_of_customer on orders (shop, customer, n);
   create index if not exists orders_next on orders (next_at) where next_at is not null;
   create table if not exists events (
     shop integer not null, n integer not null, seq integer not null, at integer not null, kind text not null,
