@@ -3,6 +3,8 @@ import type { Attempt, Candidate } from "../screens/connect/connect.documents.ts
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, FlowState } from "../screens/connect/connect-flow.ts";
 import type { ConsentWindow } from "../screens/connect/consent-window.ts";
+import type { KeyCheck } from "../screens/connect/key.documents.ts";
+import { type KeyFlow, type KeyTrial, untried } from "../screens/connect/use-key.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { shopifyFixture } from "./answers.ts";
 import { ahead, attemptFixture, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
@@ -15,6 +17,13 @@ export function consentWindow(state: "open" | "closed" | "blocked"): ConsentWind
   return { isBlocked: state === "blocked", go: none, focus: none, close: none, looksClosed: () => looksClosed };
 }
 
+const keyFlow = (trial: Partial<KeyTrial> = {}): KeyFlow => ({
+  trial: { ...untried, ...trial },
+  forget: none,
+  tryIt: none,
+  keep: none,
+});
+
 function attempt(state: Attempt["state"], problem: Attempt["problem"] = null): Attempt {
   return attemptFixture(state, { problem });
 }
@@ -25,11 +34,11 @@ export function waiting(
   datasource: LiveDatasource | null = null,
 ): ConnectFlow {
   const state: FlowState = { kind: "waiting", attempt: at, datasource: "shopify", authorizeUrl: "/nowhere", window };
-  return { state, attempt: at, datasource, begin: none, again: none };
+  return { state, attempt: at, datasource, key: keyFlow(), begin: none, again: none };
 }
 
 export function preparing(state: FlowState): ConnectFlow {
-  return { state, attempt: null, datasource: null, begin: none, again: none };
+  return { state, attempt: null, datasource: null, key: keyFlow(), begin: none, again: none };
 }
 
 const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = {}): ReactNode => (
@@ -175,6 +184,95 @@ const behindLogin: readonly (readonly [string, readonly Candidate[] | null])[] =
   ["connect-choose-loading", null],
 ];
 
+const klaviyo = shopifyFixture({
+  id: "p-klaviyo",
+  name: "klaviyo",
+  title: "Klaviyo",
+  category: "EMAIL_SMS",
+  method: "API_KEY",
+  summary: "E-mail and SMS: what was sent, opened and clicked, and the orders that followed.",
+  scopes: [
+    { name: "accounts:read", purpose: "The account, its currency and time zone", isRequired: true, feeds: [] },
+    { name: "metrics:read", purpose: "Sends, opens, clicks and orders by day", isRequired: true, feeds: [] },
+    { name: "flows:read", purpose: "Names of flows", isRequired: false, feeds: ["Flows"] },
+  ],
+  connectFields: [
+    {
+      name: "key",
+      label: "Private API key",
+      hint: "Begins with pk_ and is shown once.",
+      example: "pk_…",
+      suffix: null,
+      isSecret: true,
+    },
+  ],
+});
+
+const check = (name: string, title: string, more: Partial<KeyCheck> = {}): KeyCheck => ({
+  name,
+  title,
+  state: "PASSED",
+  isRequired: true,
+  feeds: [],
+  message: null,
+  remedy: null,
+  ...more,
+});
+const reached = [check("reachable", "Klaviyo answers"), check("accepted", "The key is accepted")];
+const scoped = [
+  check("accounts:read", "The account, its currency and time zone"),
+  check("metrics:read", "Sends, opens, clicks and orders by day"),
+];
+const flows = { isRequired: false, feeds: ["Flows"] };
+const refusedScope = check("metrics:read", "Sends, opens, clicks and orders by day", {
+  state: "FAILED",
+  message: "The key may not read metrics.",
+  remedy: { kind: "GRANT_SCOPES", label: "Make a key with metrics:read ticked.", url: null },
+});
+const refusal = {
+  __typename: "KeyRefused",
+  code: "KEY_REFUSED",
+  message: "This key cannot be used.",
+  meaning: "Nothing was stored and no slot is in use.",
+  remedy: null,
+} as const;
+
+const trials: readonly (readonly [string, Partial<KeyTrial>])[] = [
+  ["connect-key", {}],
+  ["connect-key-trying", { busy: "trying" }],
+  [
+    "connect-key-works",
+    { checks: [...reached, ...scoped, check("flows:read", "Names of flows", { ...flows, state: "FAILED" })] },
+  ],
+  [
+    "connect-key-refused",
+    {
+      checks: [...reached, refusedScope, check("flows:read", "Names of flows", { ...flows, state: "SKIPPED" })],
+      problem: refusal,
+    },
+  ],
+  [
+    "connect-key-public",
+    {
+      problem: refusal,
+      fields: [{ path: "fields.key", message: "This is the public key. A private key begins with pk_." }],
+    },
+  ],
+];
+
+const keyScenes = trials.map(([name, trial]): Scene => ({
+  name,
+  setting: {},
+  show: () => (
+    <ConnectView
+      platform={klaviyo}
+      purpose={{ kind: "connect" }}
+      flow={{ ...preparing({ kind: "pasting" }), key: keyFlow(trial) }}
+      onClose={none}
+    />
+  ),
+}));
+
 const chooseScenes = behindLogin.map(([name, accountCandidates]): Scene => ({
   name,
   setting: {
@@ -190,4 +288,5 @@ const chooseScenes = behindLogin.map(([name, accountCandidates]): Scene => ({
 export const connectScenes: Scene[] = [
   ...shown.map(([name, show]): Scene => ({ name, setting: {}, show })),
   ...chooseScenes,
+  ...keyScenes,
 ];

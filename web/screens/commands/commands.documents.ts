@@ -198,5 +198,5 @@ type Told = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
 export type Problem = Told & {
   readonly ways?: readonly NonNullable<Told["remedy"]>[];
   /** Connected already: which one. */
-  readonly existing?: { readonly id: string };
+  readonly existing?: { readonly id: string } | null;
 };

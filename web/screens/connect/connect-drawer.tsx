@@ -12,6 +12,7 @@ import { ChooseAccounts } from "./choose-accounts.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
+import { PasteKey } from "./paste-key.tsx";
 import { Prepare } from "./prepare.tsx";
 import { Waiting } from "./waiting.tsx";
 import "./connect.css";
@@ -80,13 +81,14 @@ function ConnectSteps({
   purpose: Purpose;
   onClose: () => void;
 }) {
-  const flow = useConnectFlow(platform.name, purpose);
+  const flow = useConnectFlow(platform, purpose);
   return <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
 }
 
 export type Step = "prepare" | "sign-in" | "choose" | "first-data";
 
 export function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
+  if (state.kind === "pasting") return "sign-in";
   if (state.kind !== "waiting" && state.kind !== "back") return "prepare";
   if (attempt?.state === "CHOOSING_ACCOUNT") return "choose";
   return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
@@ -159,13 +161,27 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
         </ol>
       </header>
       <div className="body" ref={body} tabIndex={-1}>
-        {step === "prepare" && <Prepare platform={platform} purpose={purpose} flow={flow} />}
-        {step === "sign-in" && <Waiting platform={platform} flow={flow} />}
-        {step === "choose" && "datasource" in flow.state && flow.attempt && (
-          <ChooseAccounts platform={platform} datasource={flow.state.datasource} keptUntil={flow.attempt.expiresAt} />
-        )}
-        {step === "first-data" && <FirstData platform={platform} flow={flow} onClose={onClose} />}
+        <StepBody step={step} platform={platform} purpose={purpose} flow={flow} onClose={onClose} />
       </div>
     </Dialog>
   );
+}
+
+function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step: Step }) {
+  switch (step) {
+    case "prepare":
+      return <Prepare platform={platform} purpose={purpose} flow={flow} />;
+    case "sign-in":
+      return flow.state.kind === "pasting" ? (
+        <PasteKey platform={platform} purpose={purpose} flow={flow.key} />
+      ) : (
+        <Waiting platform={platform} flow={flow} />
+      );
+    case "choose":
+      return "datasource" in flow.state && flow.attempt ? (
+        <ChooseAccounts platform={platform} datasource={flow.state.datasource} keptUntil={flow.attempt.expiresAt} />
+      ) : null;
+    case "first-data":
+      return <FirstData platform={platform} flow={flow} onClose={onClose} />;
+  }
 }

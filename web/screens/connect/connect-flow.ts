@@ -9,10 +9,12 @@ import {
   type Attempt,
   AttemptQuery,
   ConnectMutation,
+  type ConnectPlatform,
   ContinueMutation,
   ReauthorizeMutation,
 } from "./connect.documents.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
+import { type KeyFlow, useKey } from "./use-key.ts";
 
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
 export type Purpose =
@@ -23,6 +25,7 @@ export type Purpose =
 export type FlowState =
   | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
   | { kind: "opening" }
+  | { kind: "pasting" }
   | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
   /** Taken up again after the person was back from the source: what remains needs no window. */
   | { kind: "back"; attempt: Attempt; datasource: string };
@@ -36,16 +39,20 @@ export interface ConnectFlow {
   /** The newest word on the attempt, from the subscription or, if that is silent, from asking. */
   attempt: Attempt | null;
   datasource: LiveDatasource | null;
+  key: KeyFlow;
   begin(fields: readonly { name: string; value: string }[]): void;
   again(): void;
 }
 
-export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow {
+export function useConnectFlow({ name: platform, method }: ConnectPlatform, purpose: Purpose): ConnectFlow {
   const client = useClient();
   const [begun, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
   const back = useBack(purpose);
   const state = begun.kind === "prepare" && begun.problem === null && back ? back : begun;
+  const renewed = purpose.kind === "reauthorize" ? purpose.datasource : null;
+  const key = useKey(platform, renewed, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
   const begin = (fields: readonly { name: string; value: string }[]): void => {
+    if (method === "API_KEY") return setState({ kind: "pasting" });
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
     setState({ kind: "opening" });
@@ -79,7 +86,7 @@ export function useConnectFlow(platform: string, purpose: Purpose): ConnectFlow 
     });
   };
   const seen = useAttempt(state);
-  return { state, ...seen, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
+  return { state, ...seen, key, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
 }
 
 const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];

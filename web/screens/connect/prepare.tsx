@@ -23,7 +23,8 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
   const { state } = flow;
   // A button that can only be refused is not shown; what stands in the way is said above.
   const mayBegin = purpose.kind !== "connect" || platform.isConnectable;
-  const asks = purpose.kind === "connect" && mayBegin ? platform.connectFields : [];
+  // A key is asked for when it can be tried, not beside the reading matter.
+  const asks = purpose.kind === "connect" && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const problem = state.kind === "prepare" ? state.problem : null;
   const errors = state.kind === "prepare" ? state.fields : [];
@@ -69,16 +70,21 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
         <span className="grow" />
         {mayBegin && (
           <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
-            {state.kind === "opening" ? (
-              <Trans>Opening {platform.title}…</Trans>
-            ) : (
-              <Trans>Continue to {platform.title}</Trans>
-            )}
-            <Icon name="out" />
+            <BeginVerb platform={platform} isOpening={state.kind === "opening"} />
           </button>
         )}
       </footer>
     </form>
+  );
+}
+
+function BeginVerb({ platform, isOpening }: { platform: ConnectPlatform; isOpening: boolean }) {
+  if (platform.method === "API_KEY") return <Trans>Paste the key</Trans>;
+  return (
+    <>
+      {isOpening ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}
+      <Icon name="out" />
+    </>
   );
 }
 

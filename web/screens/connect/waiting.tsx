@@ -95,7 +95,11 @@ function Checking({ platform }: { platform: ConnectPlatform }) {
         <Trans>Checking what {platform.title} granted</Trans>
       </h3>
       <p className="dim">
-        <Trans>Consent has arrived. The account and its scopes are read once before anything is stored.</Trans>
+        {platform.method === "API_KEY" ? (
+          <Trans>The key is sealed. The account is read once before anything is stored.</Trans>
+        ) : (
+          <Trans>Consent has arrived. The account and its scopes are read once before anything is stored.</Trans>
+        )}
       </p>
     </div>
   );

@@ -1,0 +1,105 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { AttemptFragment } from "../../live/live.documents.ts";
+import { ProblemFragment } from "../commands/commands.documents.ts";
+
+export const KeyCheckFragment = graphql(`
+  fragment KeyCheckParts on KeyCheck {
+    name
+    title
+    state
+    isRequired
+    feeds
+    message
+    remedy {
+      kind
+      label
+      url
+    }
+  }
+`);
+
+export const TryKeyMutation = graphql(
+  `
+    mutation TryKey($input: TryKeyInput!) {
+      result: tryKey(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on KeyRefused {
+          checks {
+            ...KeyCheckParts
+          }
+          fields {
+            path
+            message
+          }
+        }
+        ... on TryKeySuccess {
+          checks {
+            ...KeyCheckParts
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, KeyCheckFragment],
+);
+
+export const ConnectWithKeyMutation = graphql(
+  `
+    mutation ConnectWithKey($input: ConnectWithKeyInput!) {
+      result: connectWithKey(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on KeyRefused {
+          checks {
+            ...KeyCheckParts
+          }
+          fields {
+            path
+            message
+          }
+        }
+        ... on SlotLimitReached {
+          limit
+          used
+          ways {
+            kind
+            label
+            url
+          }
+        }
+        ... on AlreadyConnected {
+          existing: datasource {
+            id
+          }
+        }
+        ... on ConnectWithKeySuccess {
+          checks {
+            ...KeyCheckParts
+          }
+          attempt {
+            ...AttemptParts
+          }
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, AttemptFragment, KeyCheckFragment],
+);
+
+export type KeyCheck = ResultOf<typeof KeyCheckFragment>;

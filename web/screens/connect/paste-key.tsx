@@ -1,0 +1,200 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type ReactNode, useState } from "react";
+import { Field } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
+import type { ConnectPlatform } from "./connect.documents.ts";
+import type { Purpose } from "./connect-flow.ts";
+import type { KeyCheck } from "./key.documents.ts";
+import { SlotsAfter } from "./slots-after.tsx";
+import type { KeyFlow, Pasted } from "./use-key.ts";
+
+interface PasteProps {
+  platform: ConnectPlatform;
+  purpose: Purpose;
+  flow: KeyFlow;
+}
+
+/** One field a secret; what it may read is tried before anything is kept. */
+export function PasteKey({ platform, purpose, flow }: PasteProps) {
+  const { trial, forget, tryIt, keep } = flow;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const pasted: Pasted = platform.connectFields.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
+  const isFilled = pasted.every(({ value }) => value !== "");
+  const isTried = trial.checks !== null && trial.problem === null;
+  const submit = (): void => {
+    if (trial.busy !== null || !isFilled) return;
+    if (isTried) keep(pasted);
+    else tryIt(pasted);
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <PasteLead platform={platform} purpose={purpose} />
+      {trial.problem && trial.fields.length === 0 && <ProblemNote problem={trial.problem} />}
+      {platform.connectFields.map((field) => (
+        <KeyField
+          key={field.name}
+          field={field}
+          typed={values[field.name] ?? ""}
+          error={trial.fields.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
+          onType={(value) => {
+            setValues({ ...values, [field.name]: value });
+            if (trial.checks ?? trial.problem) forget();
+          }}
+        />
+      ))}
+      <Checks platform={platform} checks={trial.checks} isTrying={trial.busy === "trying"} />
+      <footer className="stick">
+        {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
+        <span className="grow" />
+        <button type="submit" className="btn pri" aria-disabled={trial.busy !== null || !isFilled}>
+          <PasteVerb platform={platform} purpose={purpose} busy={trial.busy} isTried={isTried} />
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+interface KeyFieldProps {
+  field: ConnectPlatform["connectFields"][number];
+  typed: string;
+  error: string | undefined;
+  onType: (value: string) => void;
+}
+
+function KeyField({ field, typed, error, onType }: KeyFieldProps) {
+  const { t } = useLingui();
+  return (
+    <Field
+      label={field.label}
+      hint={typed === typed.trim() ? field.hint : t`Spaces around it are taken off.`}
+      name={field.name}
+      className="mono"
+      value={typed}
+      placeholder={field.example}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      data-first
+      onChange={(event) => onType(event.target.value)}
+      error={error}
+    />
+  );
+}
+
+function PasteLead({ platform, purpose }: Omit<PasteProps, "flow">) {
+  return (
+    <p className="dim lead">
+      {purpose.kind === "reauthorize" ? (
+        <Trans>
+          Paste the new key. The one in use stays until the new one has been seen to reach the same account, so nothing
+          is missed.
+        </Trans>
+      ) : (
+        <Trans>
+          Make the key at {platform.title} and paste it here. Keep that tab open until it is connected: most sources
+          show a key once.
+        </Trans>
+      )}{" "}
+      <Trans>It is sealed as it arrives; nobody can read it back, only its last four characters are shown.</Trans>
+    </p>
+  );
+}
+
+function PasteVerb({
+  platform,
+  purpose,
+  busy,
+  isTried,
+}: Omit<PasteProps, "flow"> & { busy: KeyFlow["trial"]["busy"]; isTried: boolean }) {
+  if (busy === "trying") return <Trans>Trying the key…</Trans>;
+  if (busy === "keeping") return <Trans>Connecting…</Trans>;
+  if (!isTried) return <Trans>Try the key</Trans>;
+  return purpose.kind === "reauthorize" ? <Trans>Use this key</Trans> : <Trans>Connect {platform.title}</Trans>;
+}
+
+interface ChecksProps {
+  platform: ConnectPlatform;
+  checks: readonly KeyCheck[] | null;
+  isTrying: boolean;
+}
+
+/** Before: what will be tried. After: what each thing came to, and what to do at the source where it failed. */
+function Checks({ platform, checks, isTrying }: ChecksProps) {
+  const planned: readonly KeyCheck[] = platform.scopes.map(({ name, purpose, isRequired, feeds }) => ({
+    name,
+    title: purpose,
+    state: "SKIPPED",
+    isRequired,
+    feeds,
+    message: null,
+    remedy: null,
+  }));
+  return (
+    <section className="part" aria-live="polite" aria-busy={isTrying}>
+      <h3>{checks === null ? <Trans>What the key must be allowed to read</Trans> : <Trans>What was found</Trans>}</h3>
+      <ul className="ls checks">
+        {(checks ?? planned).map((check) => (
+          <CheckLine key={check.name} check={check} isTried={checks !== null} isTrying={isTrying} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boolean; isTrying: boolean }) {
+  const { t } = useLingui();
+  const { name, title, state, isRequired, feeds, message, remedy } = check;
+  return (
+    <li>
+      <CheckMark state={isTried ? state : null} isTrying={isTrying} />
+      <span className="grow">
+        {title}
+        {!isRequired && (
+          <span className="faint">
+            {" · "}
+            <Trans comment="a scope that is not required">optional</Trans>
+          </span>
+        )}
+        {isTried && state === "FAILED" && (
+          <span className="xs bad block">{[message, remedy?.label].filter(Boolean).join(" ")}</span>
+        )}
+        {isTried && state !== "PASSED" && feeds.length > 0 && (
+          <span className="xs faint block">{t`Stays empty without it: ${feeds.join(", ")}`}</span>
+        )}
+      </span>
+      {/* What is no scope has no name at the source. */}
+      {name.includes(":") && <code translate="no">{name}</code>}
+    </li>
+  );
+}
+
+function CheckMark({ state, isTrying }: { state: KeyCheck["state"] | null; isTrying: boolean }) {
+  const { t } = useLingui();
+  if (isTrying) return <Marked icon={<span className="ring spin" aria-hidden="true" />} says={t`being tried`} />;
+  switch (state) {
+    case null:
+      return <Icon name="dashed" />;
+    case "PASSED":
+      return <Marked className="good" icon={<Icon name="tick" />} says={t`works`} />;
+    case "FAILED":
+      return <Marked className="bad" icon={<Icon name="cross" />} says={t`does not work`} />;
+    case "SKIPPED":
+      return <Marked icon={<Icon name="dashed" />} says={t`not tried`} />;
+  }
+}
+
+function Marked({ icon, says, className }: { icon: ReactNode; says: string; className?: string }) {
+  return (
+    <span className={className}>
+      {icon}
+      <span className="vh">{says}</span>
+    </span>
+  );
+}

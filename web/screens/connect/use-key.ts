@@ -1,0 +1,65 @@
+import { useState } from "react";
+import { useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import type { Told } from "../commands/problems.tsx";
+import type { Attempt } from "./connect.documents.ts";
+import { ConnectWithKeyMutation, type KeyCheck, TryKeyMutation } from "./key.documents.ts";
+
+export type Pasted = readonly { name: string; value: string }[];
+
+export interface KeyTrial {
+  /** What is under way: a trial that stores nothing, or the key's keeping. */
+  busy: "trying" | "keeping" | null;
+  /** Null until something was tried as it now stands in the field. */
+  checks: readonly KeyCheck[] | null;
+  problem: Told | null;
+  fields: readonly { path: string; message: string }[];
+}
+
+export const untried: KeyTrial = { busy: null, checks: null, problem: null, fields: [] };
+
+export interface KeyFlow {
+  trial: KeyTrial;
+  /** What stands in the field has changed: what was found out is of another key. */
+  forget: () => void;
+  tryIt: (pasted: Pasted) => void;
+  keep: (pasted: Pasted) => void;
+}
+
+/** Tries a pasted key one permission after another, then has it kept. `datasource`: it gets a new key without a gap. */
+export function useKey(
+  platform: string,
+  datasource: string | null,
+  onKept: (attempt: Attempt, datasource: string) => void,
+): KeyFlow {
+  const client = useClient();
+  const [trial, setTrial] = useState(untried);
+  const tryIt = async (pasted: Pasted): Promise<void> => {
+    setTrial({ ...untried, busy: "trying" });
+    const { data } = await client.mutation(TryKeyMutation, { input: { platform, fields: [...pasted] } }).toPromise();
+    const result = data?.result;
+    if (result?.__typename === "TryKeySuccess") setTrial({ ...untried, checks: result.checks });
+    else setTrial(foundWrong(result));
+  };
+  const keep = async (pasted: Pasted): Promise<void> => {
+    setTrial({ ...trial, busy: "keeping", problem: null, fields: [] });
+    const input = { platform, datasource, fields: [...pasted], idempotencyKey: newIdempotencyKey() };
+    const { data } = await client.mutation(ConnectWithKeyMutation, { input }).toPromise();
+    const result = data?.result;
+    if (result?.__typename === "ConnectWithKeySuccess") onKept(result.attempt, result.datasource.id);
+    else setTrial(foundWrong(result));
+  };
+  return {
+    trial,
+    forget: () => setTrial(untried),
+    tryIt: (pasted) => void tryIt(pasted),
+    keep: (pasted) => void keep(pasted),
+  };
+}
+
+type Wrong = Extract<Told, { message: string }> & { checks?: readonly KeyCheck[]; fields?: KeyTrial["fields"] };
+
+function foundWrong(result: Wrong | undefined): KeyTrial {
+  if (!result) return { ...untried, problem: { code: "UNREACHABLE" } };
+  return { busy: null, checks: result.checks ?? null, problem: result, fields: result.fields ?? [] };
+}
