@@ -24,6 +24,12 @@ const takePoints = `
       b.available + b.restore_per_second * greatest(0, extract(epoch from now() - b.measured_at)::numeric))) - $3::numeric
   returning available::float8 as available`;
 
+/** What was refilled till now counts; below that, the whole wait is a debt, which everyone who books waits out. */
+const closePoints = `
+  update rate_buckets set measured_at = now(), available = least(-$3::numeric * restore_per_second,
+    available + restore_per_second * greatest(0, extract(epoch from now() - measured_at)::numeric))
+  where platform = $1 and bucket_key = $2`;
+
 interface Reading extends BucketReading {
   at: number;
 }
@@ -40,6 +46,7 @@ class Bucket {
   /** When the last points taken may be spent. */
   #spentAt = 0;
   #hasAnswered = false;
+  #closedUntil = 0;
   #reading: Reading | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +73,20 @@ class Bucket {
     if (this.#hasAnswered) return;
     this.#hasAnswered = true;
     this.spent();
+  }
+
+  /** The source has said when it will hear us again: nobody who shares the bucket asks before. */
+  async closed(sql: Sql, until: number): Promise<void> {
+    if (until <= this.#closedUntil) return;
+    this.#closedUntil = until;
+    this.#reading = null;
+    const seconds = Math.max(0, until - Date.now()) / 1000;
+    await sql.unsafe(closePoints, [this.#platform, this.#key, seconds], { prepare: true });
+  }
+
+  /** Milliseconds for which it stays closed. Asked again after every wait: it may have been closed meanwhile. */
+  closedFor(): number {
+    return Math.max(0, this.#closedUntil - Date.now());
   }
 
   /** Milliseconds to wait before the points may be spent. In turn: who asks first is served first. */

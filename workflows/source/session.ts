@@ -9,7 +9,7 @@ import type { DatasourceRef } from "../load/contract.ts";
 import { CallsLedger } from "./calls-ledger.ts";
 import type { SourceDeps } from "./contract.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
-import { Patience, PATIENCE } from "./patience.ts";
+import { cappedWaitMs, Patience, PATIENCE } from "./patience.ts";
 import { ProviderClock } from "./provider-clock.ts";
 import { type Bucket, bucketOf } from "./rate-lease.ts";
 import type { Standing } from "./standing.ts";
@@ -128,7 +128,7 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
 }
 
 async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
-  if (request.cost > 0) await waitForPoints(line, line.bucket, request.cost);
+  if (request.cost > 0 || request.credential === "attached") await waitForPoints(line, line.bucket, request.cost);
   for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, bucket, 1);
   line.signal.throwIfAborted();
   const answer = await send(line, request);
@@ -140,21 +140,31 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
     if (request.credential === "attached") await line.keeper.worked();
     return result;
   } catch (error) {
-    if (isSourceFailure(error) && error.failure.class === "rate_limit" && answer.status !== 429) {
-      line.calls.throttled(request.method, request.purpose);
+    if (isSourceFailure(error) && error.failure.class === "rate_limit") {
+      if (answer.status === 429) await closeBuckets(line, request, error.failure.retryAt);
+      else line.calls.throttled(request.method, request.purpose);
     }
     throw error;
   }
 }
 
 async function waitForPoints(line: Line, bucket: Bucket, cost: number): Promise<void> {
-  const waitMs = await bucket.take(line.deps.sql, cost);
-  if (waitMs > PATIENCE.rateLimitMs) {
-    const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
-    throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
+  const turnMs = cost > 0 ? await bucket.take(line.deps.sql, cost) : 0;
+  for (let waitMs = Math.max(turnMs, bucket.closedFor()); waitMs > 0; waitMs = bucket.closedFor()) {
+    if (waitMs > PATIENCE.rateLimitMs) {
+      const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
+      throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
+    }
+    await sleep(waitMs, undefined, { signal: line.signal });
   }
-  if (waitMs > 0) await sleep(waitMs, undefined, { signal: line.signal });
-  bucket.spent();
+  if (cost > 0) bucket.spent();
+}
+
+/** One stream was told to wait: whoever else is about to ask of the same allowance has been told as well. */
+async function closeBuckets(line: Line, request: SourceRequest, retryAt: string): Promise<void> {
+  const until = Date.now() + cappedWaitMs(retryAt, line.clock.now());
+  const narrow = line.allowances(request.allowance);
+  for (const bucket of narrow.length > 0 ? narrow : [line.bucket]) await bucket.closed(line.deps.sql, until);
 }
 
 /** One for each fixed window that the source keeps of an endpoint, shared like any other. */

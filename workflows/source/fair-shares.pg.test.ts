@@ -1,0 +1,71 @@
+// R12: one bucket, several processes and streams. It is never overdrawn, and nobody gets more of it than a fifth above its share.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { makeRig, type Rig } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import type { BucketReport, BucketWork } from "./testing/bucket-process.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+});
+afterAll(() => rig.close());
+
+const SECONDS = 6;
+const bucket = { maximum: 1_000, restorePerSecond: 500 };
+
+/** Each entry is a process, each number in it the cost of a stream's calls; answers the calls of all, oldest first. */
+async function spent(processes: readonly number[][]): Promise<(BucketReport["calls"][number] & { process: number })[]> {
+  const path = fileURLToPath(new URL("testing/bucket-process.ts", import.meta.url));
+  const from = Date.now() + 2_000;
+  const work = { workerUrl: rig.workerUrl, key: randomUUID(), ...bucket, from, until: from + SECONDS * 1000 };
+  const reports = processes.map(async (costs, number) => {
+    const child = fork(path, { execArgv: [] });
+    child.send({ ...work, costs } satisfies BucketWork);
+    const [report]: [BucketReport] = await once(child, "message").then(([said]) => [said]);
+    return report.calls.map((call) => ({ ...call, process: number }));
+  });
+  return (await Promise.all(reports)).flat().toSorted((a, b) => a.at - b.at);
+}
+
+/** The source's own sum: what was left in the bucket at the worst moment. */
+function lowest(calls: readonly { at: number; cost: number }[]): number {
+  let available = bucket.maximum;
+  let least = available;
+  let last = calls[0]?.at ?? 0;
+  for (const { at, cost } of calls) {
+    available = Math.min(bucket.maximum, available + ((at - last) / 1000) * bucket.restorePerSecond) - cost;
+    last = at;
+    least = Math.min(least, available);
+  }
+  return least;
+}
+
+const pointsOf = (calls: readonly { cost: number }[]): number => calls.reduce((sum, { cost }) => sum + cost, 0);
+
+function expectFair(shares: readonly number[]): void {
+  const fair = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  console.log(`shares: ${shares.join(", ")}`);
+  for (const share of shares) expect(Math.abs(share - fair) / fair).toBeLessThanOrEqual(0.2);
+}
+
+test("two products on one app's key: two processes get the same, and the bucket is never overdrawn", async () => {
+  const calls = await spent([
+    [20, 20],
+    [20, 20],
+  ]);
+  // A timer may be a few milliseconds early by the other process's clock.
+  expect(lowest(calls)).toBeGreaterThanOrEqual(-10);
+  expectFair([0, 1].map((number) => pointsOf(calls.filter((call) => call.process === number))));
+  // What there is, is used: what stood in the bucket, and what came into it.
+  expect(pointsOf(calls)).toBeGreaterThan(0.8 * (bucket.maximum + SECONDS * bucket.restorePerSecond));
+});
+
+test("four streams of one store in one process get the same number of calls", async () => {
+  const calls = await spent([[25, 25, 25, 25]]);
+  expect(lowest(calls)).toBeGreaterThanOrEqual(-10);
+  expectFair([0, 1, 2, 3].map((number) => calls.filter((call) => call.stream === number).length));
+});

@@ -1,0 +1,48 @@
+/** One of several processes that spend from one bucket: streams of one store, or two products on one app's key. */
+import { openDatabase } from "@headwater/db";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bucketOf } from "../rate-lease.ts";
+
+export interface BucketWork {
+  workerUrl: string;
+  key: string;
+  maximum: number;
+  restorePerSecond: number;
+  /** Points of one call of each stream. */
+  costs: number[];
+  /** Milliseconds since 1970: everybody begins and ends together. */
+  from: number;
+  until: number;
+}
+/** The source answers as quickly as any does. */
+const ANSWER_MS = 15;
+
+/** When each call left, and what it cost. */
+export interface BucketReport {
+  calls: { stream: number; at: number; cost: number }[];
+}
+
+process.once("message", (work: BucketWork) => {
+  const db = openDatabase({ url: work.workerUrl, max: 2, name: "bucket test" });
+  const { key, maximum, restorePerSecond } = work;
+  const bucket = bucketOf("shopify", key, { maximum, restorePerSecond });
+  const calls: BucketReport["calls"] = [];
+  const stream = async (cost: number, number: number): Promise<void> => {
+    await sleep(Math.max(0, work.from - Date.now()));
+    for (;;) {
+      const waitMs = await bucket.take(db.sql, cost);
+      if (Date.now() + waitMs > work.until) return;
+      if (waitMs > 0) await sleep(waitMs);
+      bucket.spent();
+      calls.push({ stream: number, at: Date.now(), cost });
+      await sleep(ANSWER_MS);
+    }
+  };
+  const spend = async (): Promise<void> => {
+    await Promise.all(work.costs.map(stream));
+    await db.close();
+    process.send?.({ calls } satisfies BucketReport);
+    process.disconnect();
+  };
+  void spend();
+});
