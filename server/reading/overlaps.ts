@@ -6,6 +6,7 @@ import { and, eq, gte, inArray, sql } from "drizzle-orm";
 import { transactions } from "@headwater/db/schema/tables.ts";
 import type { AccountId } from "@headwater/db/schema/ids.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
+import type { PlatformId } from "@headwater/connectors/platforms.ts";
 import { platformEntry } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
@@ -22,14 +23,14 @@ export interface WarningView {
 
 interface Overlap {
   readonly code: "payments" | "attribution" | "measurement";
-  readonly one: readonly string[];
-  readonly other: readonly string[];
+  readonly one: readonly PlatformId[];
+  readonly other: readonly PlatformId[];
   /** Of the store's payments: the gateways that the platform settles. */
   readonly gateways?: Readonly<Record<string, string>>;
 }
 
-const STORES = ["shopify", "bigcommerce", "woocommerce"];
-const PARTNERS = ["refersion", "impact", "social-snowball"];
+const STORES: readonly PlatformId[] = ["shopify", "bigcommerce", "woocommerce"];
+const PARTNERS: readonly PlatformId[] = ["refersion", "impact", "social-snowball"];
 
 const OVERLAPS: readonly Overlap[] = [
   {
@@ -39,7 +40,7 @@ const OVERLAPS: readonly Overlap[] = [
     gateways: { stripe: "stripe", razorpay: "razorpay" },
   },
   { code: "attribution", one: PARTNERS, other: PARTNERS },
-  { code: "measurement", one: ["google-analytics"], other: ["meta-pixel"] },
+  { code: "measurement", one: ["ga4"], other: ["meta-pixel"] },
 ];
 const LOOKED_AT_DAYS = 30;
 
@@ -78,9 +79,10 @@ export async function readWarnings(db: Transaction, entry: CatalogEntry, now: Da
 const nothing = { values: {}, amount: null, other: null };
 const namesOf = (ids: readonly string[]): string => ids.map((id) => platformEntry(id)?.name ?? id).join(", ");
 
+const holds = (list: readonly string[], platform: string): boolean => list.includes(platform);
+
 const overlapOf = (a: string, b: string): Overlap | null =>
-  OVERLAPS.find(({ one, other }) => (one.includes(a) && other.includes(b)) || (one.includes(b) && other.includes(a))) ??
-  null;
+  OVERLAPS.find(({ one, other }) => (holds(one, a) && holds(other, b)) || (holds(one, b) && holds(other, a))) ?? null;
 
 /** What the store's own rows of the last thirty days say was settled there; null where nothing tells. */
 async function amountAtRisk(
@@ -92,7 +94,7 @@ async function amountAtRisk(
 ): Promise<WarningView["amount"]> {
   if (gateways === undefined) return null;
   const gateway = gateways[platform] ?? gateways[other.row.platform];
-  const account = STORES.includes(other.row.platform) ? other.row.accountId : null;
+  const account = holds(STORES, other.row.platform) ? other.row.accountId : null;
   return gateway === undefined || account === null ? null : settledBy(db, account, gateway, now);
 }
 

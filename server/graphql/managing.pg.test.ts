@@ -1,0 +1,351 @@
+/** Freshness, spot checks, what depends on a source, the calendar of grants, the inbox, usage, plans, first steps. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { joinAs, makeToken, setPlan, signUp, withToken } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+let api: TestApi;
+let owner: Visitor;
+let made: Made;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  owner = await signUp(api);
+  made = await makeDatasource(api, owner.organisationId);
+});
+
+const of = async (selection: string, who: Visitor = owner) => {
+  const { data, errors } = await who.ask(`query ($id: ID!) { datasource(id: $id) { ${selection} } }`, { id: made.gid });
+  expect(errors).toBeUndefined();
+  return data.datasource;
+};
+const organisation = async (selection: string, who: Visitor = owner) => {
+  const { data, errors } = await who.ask(`{ organisation { ${selection} } }`);
+  expect(errors).toBeUndefined();
+  return data.organisation;
+};
+
+describe("spot checks", () => {
+  const check = (metric: string, day: string, ours: string | null, theirs: string | null, settled = true) =>
+    api.owner
+      .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
+      values (${owner.organisationId}, ${made.id}, ${metric}, ${day}, 'INR', ${ours}, ${theirs}, 'ordersCount', ${settled})`;
+  const FIELDS = "metric title day ours theirs difference currency figure state checkedAt";
+
+  test("ours beside theirs, newest day first, a page at a time, exact to the last digit", async () => {
+    await check("orders", "2026-11-18", "41", "41");
+    await check("net_sales", "2026-11-19", "100.10", "100.3");
+    await check("orders", "2026-11-19", "7", "8", false);
+    await check("total_sales", "2026-11-19", "1", null);
+    const first = (await of(`spotChecks(first: 3) { nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`))
+      .spotChecks;
+    expect(first.nodes).toMatchObject([
+      { metric: "net_sales", title: "Net sales", difference: "-0.2", currency: "INR", state: "DIFFERENT" },
+      { metric: "orders", day: "2026-11-19", difference: "-1", currency: null, state: "NOT_SETTLED" },
+      { metric: "total_sales", difference: null, state: "NO_FIGURE" },
+    ]);
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    const { spotChecks } = await of(
+      `spotChecks(first: 3, after: "${first.pageInfo.endCursor}") { nodes { ${FIELDS} } }`,
+    );
+    expect(spotChecks.nodes).toMatchObject([{ metric: "orders", day: "2026-11-18", difference: "0", state: "EQUAL" }]);
+  });
+
+  test("a cursor of another list is refused", async () => {
+    const { errors } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { spotChecks(first: 1, after: "eHg") { nodes { day } } } }`,
+      { id: made.gid },
+    );
+    expect(errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
+  });
+});
+
+test("a run is told stream by stream, and the sums are those of its slices", async () => {
+  await makeHistory(api, owner.organisationId, made);
+  await api.owner
+    .sql`update slices set read = 20, merged = 18, unchanged = 2, state = case when position = 5 then 'failed' else state end,
+    failure = case when position = 5 then '{"class":"transient","said":"502"}'::jsonb end where datasource_id = ${made.id}`;
+  const { runs } = await of(`runs(first: 50, kind: BACKFILL) { nodes { streams { stream title state slices slicesDone
+    slicesFailed attempts read merged unchanged failure { class said } } } }`);
+  expect(runs.nodes[0].streams).toMatchObject([
+    { stream: "customers", state: "FAILED", slices: 3, slicesDone: 2, slicesFailed: 1, failure: { said: "502" } },
+    {
+      stream: "orders",
+      title: "Orders",
+      state: "DONE",
+      slices: 3,
+      attempts: 3,
+      read: "60",
+      merged: "54",
+      failure: null,
+    },
+  ]);
+});
+
+describe("freshness", () => {
+  test("late is told by what is normal for this source, and why it is slow", async () => {
+    await makeHistory(api, owner.organisationId, made, 24);
+    await api.owner
+      .sql`update datasources set last_success_at = now() - interval '90 minutes', throttled_until = now() + interval '5 minutes',
+      throttle_reason = '{"code":"rateLimit"}' where id = ${made.id}`;
+    const fields =
+      "freshness { cadenceSeconds normalSeconds ageSeconds isLate slowedBy { code until } streams { name completeThrough } }";
+    const { freshness } = await of(fields);
+    expect(freshness).toMatchObject({ cadenceSeconds: 3600, normalSeconds: 3600, isLate: false });
+    expect(Math.round(freshness.ageSeconds / 60)).toBe(90);
+    expect(freshness.slowedBy).toContainEqual({ code: "rateLimit", until: expect.any(String) });
+    expect(freshness.streams.find(({ name }: { name: string }) => name === "orders").completeThrough).not.toBeNull();
+    await api.owner.sql`update datasources set last_success_at = now() - interval '121 minutes' where id = ${made.id}`;
+    expect((await of(fields)).freshness.isLate).toBe(true);
+    await api.owner
+      .sql`update datasources set user_paused_at = now(), user_paused_by = '{"kind":"system","name":"x"}' where id = ${made.id}`;
+    expect((await of(fields)).freshness, "nobody lets it run").toMatchObject({ isLate: false });
+  });
+});
+
+describe("what depends on a datasource", () => {
+  test("tiles, and tools that used their token lately; those that are revoked or idle do not", async () => {
+    const [used, idle, gone] = [
+      await makeToken(owner, ["READ"], "sheet"),
+      await makeToken(owner, ["READ"], "idle"),
+      await makeToken(owner, ["READ"], "gone"),
+    ];
+    for (const { secret } of [used, gone]) await withToken(api, secret)("{ organisation { name } }");
+    await api.owner
+      .sql`update api_tokens set revoked_at = now() where name = 'gone' and organisation_id = ${owner.organisationId}`;
+    expect(idle.id).not.toBe(used.id);
+    const { rehearsal } = await of(
+      "rehearsal(action: STOP) { action strength consequence alternatives dependents { kind name staleAt lastUsedAt } }",
+    );
+    expect(rehearsal).toMatchObject({
+      action: "STOP",
+      strength: "NORMAL",
+      consequence: null,
+      alternatives: ["CHANGE_CADENCE"],
+    });
+    const clients = rehearsal.dependents.filter(({ kind }: { kind: string }) => kind === "API_CLIENT");
+    expect(clients).toMatchObject([{ name: "sheet", lastUsedAt: expect.any(String), staleAt: expect.any(String) }]);
+    expect(rehearsal.dependents.some(({ kind }: { kind: string }) => kind === "TILE")).toBe(true);
+  });
+
+  test("a datasource that needs this platform, for as long as no other would do", async () => {
+    const loop = await makeDatasource(api, owner.organisationId);
+    await api.owner.sql`update datasources set platform = 'loop-subscriptions', name = 'Loop' where id = ${loop.id}`;
+    const dependents = async () =>
+      (await of("dependents { kind name datasource { name } staleAt }")).dependents.filter(
+        ({ kind }: { kind: string }) => kind === "DATASOURCE",
+      );
+    expect(await dependents()).toMatchObject([{ name: "Loop", datasource: { name: "Loop" }, staleAt: null }]);
+    await makeDatasource(api, owner.organisationId);
+    expect(await dependents()).toEqual([]);
+  });
+
+  test("money, parcels, messages and measurement are said strongest", async () => {
+    for (const platform of ["stripe", "shiprocket", "wati", "ga4"]) {
+      await api.owner.sql`update datasources set platform = ${platform} where id = ${made.id}`;
+      const { rehearsal } = await of("rehearsal { strength consequence alternatives }");
+      expect(rehearsal, platform).toMatchObject({ strength: "STRONG", alternatives: ["STOP", "REPLACE"] });
+      expect(rehearsal.consequence.length).toBeGreaterThan(40);
+    }
+  });
+});
+
+test("the calendar: whose login ends when, what stands on it, and when it was warned", async () => {
+  const twin = await makeDatasource(api, owner.organisationId);
+  await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;
+  await api.owner.sql`update grants set credential_id = gen_random_uuid(), holder = '{"name":"Priya"}',
+    ends_at = date_trunc('second', now()) + interval '6 days' where id = ${made.grantId}`;
+  await api.owner.sql.begin(async (sql) => {
+    await sql`select set_config('app.tenant', ${owner.organisationId}, true)`;
+    await sql`select append_audit('{"kind":"system","name":"engine"}', 'grantExpiring', 'datasource', ${made.id}, ${made.id}, null,
+      jsonb_build_object('days', 7, 'endsAt', (select to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from grants where id = ${made.grantId})))`;
+  });
+  const FIELDS = "{ holder endsAt warnedAt platform { name } datasources { id } }";
+  const [ending, ...rest] = (await organisation(`grantCalendar(days: 14) ${FIELDS}`)).grantCalendar;
+  expect(rest).toEqual([]);
+  expect(ending).toMatchObject({ holder: "Priya", platform: { name: "shopify" }, warnedAt: [expect.any(String)] });
+  expect(ending.datasources).toHaveLength(2);
+  expect((await organisation(`grantCalendar(days: 5) ${FIELDS}`)).grantCalendar).toEqual([]);
+  const tooFar = await owner.ask(`{ organisation { grantCalendar(days: 4000) ${FIELDS} } }`);
+  expect(tooFar.errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
+});
+
+describe("the inbox", () => {
+  const notice = (kind: string, detail: object, resolved = false) =>
+    api.owner.sql`insert into notices (organisation_id, datasource_id, kind, detail, resolved_at)
+      values (${owner.organisationId}, ${made.id}, ${kind}, ${JSON.stringify(detail)}::text::jsonb, ${resolved ? new Date() : null})`;
+  const READ = `mutation ($i: MarkNoticeReadInput!) { r: markNoticeRead(input: $i) { is: __typename ... on MarkNoticeReadSuccess { notices { isRead } } ... on UserError { code } } }`;
+  const inbox = async (who: Visitor = owner) =>
+    organisation(
+      "unreadNotices inbox(first: 10) { nodes { id kind message meaning remedy { kind } resolvedAt isRead datasource { id } } }",
+      who,
+    );
+
+  test("what stands is said with what to do, what is over without; each is read by each person alone", async () => {
+    await notice("grantEnding", { holder: "Priya", endsAt: "2026-11-26T10:00:00.000Z", days: 7 });
+    await notice("sourceDown", { said: "502" }, true);
+    const viewer = await joinAs(api, owner, "viewer");
+    const { nodes } = (await inbox()).inbox;
+    const byKind = new Map(nodes.map((node: { kind: string }) => [node.kind, node]));
+    expect(byKind.get("GRANT_ENDING")).toMatchObject({
+      message: expect.stringContaining("Priya"),
+      meaning: expect.any(String),
+      remedy: { kind: "REAUTHORIZE" },
+      isRead: false,
+      datasource: { id: made.gid },
+    });
+    expect(byKind.get("SOURCE_DOWN")).toMatchObject({ remedy: null, resolvedAt: expect.any(String) });
+    expect((await inbox()).unreadNotices).toBe(1);
+    const { id } = nodes.find(({ kind }: { kind: string }) => kind === "GRANT_ENDING");
+    expect((await owner.ask(READ, { i: { notices: [id, "bm90aGluZw"] } })).data.r.notices).toEqual([{ isRead: true }]);
+    expect([(await inbox()).unreadNotices, (await inbox(viewer)).unreadNotices]).toEqual([0, 1]);
+    await api.owner
+      .sql`update notices set detail = detail || '{"days": 3}', last_at = now() + interval '1 second' where kind = 'grantEnding'`;
+    expect((await inbox()).unreadNotices, "a step nearer is news again").toBe(1);
+    const stranger = await signUp(api);
+    expect((await stranger.ask(READ, { i: { notices: [id] } })).data.r).toMatchObject({ notices: [] });
+    expect(
+      (await withToken(api, (await makeToken(owner, ["READ", "MANAGE"])).secret)(READ, { i: { notices: [id] } })).data
+        .r,
+    ).toMatchObject({ code: "NOT_ALLOWED" });
+  });
+});
+
+describe("usage and plans", () => {
+  const SET = `mutation ($i: SetPlanInput!) { r: setPlan(input: $i) { is: __typename
+    ... on SetPlanSuccess { organisation { plan { name } slots { used free } } }
+    ... on TooManyForPlan { allowance used datasources { id } message meaning } ... on UserError { code } } }`;
+  const set = async (plan: string, pause?: string[]) =>
+    (await owner.ask(SET, { i: { plan, idempotencyKey: randomUUID(), ...(pause === undefined ? {} : { pause }) } }))
+      .data.r;
+  const statuses = async (ids: string[]) =>
+    Promise.all(
+      ids.map(async (id) => {
+        const { data } = await owner.ask(
+          `query ($id: ID!) { datasource(id: $id) { dataSync { status reason { code remedy { kind } } } } }`,
+          { id },
+        );
+        return data.datasource.dataSync.reason?.code ?? data.datasource.dataSync.status;
+      }),
+    );
+
+  test("what counts and what does not, and no credits ever", async () => {
+    const costs = await makeDatasource(api, owner.organisationId);
+    await api.owner.sql`delete from slots where datasource_id = ${costs.id}`;
+    await api.owner.sql`update datasources set platform = 'custom-costs' where id = ${costs.id}`;
+    const { usage } = await organisation(
+      "usage { slots { used allowance free } apps { datasource { id } since lastUsedAt } native { id } aiCredits }",
+    );
+    expect(usage).toMatchObject({
+      slots: { used: 1, allowance: 3, free: 2 },
+      apps: [{ datasource: { id: made.gid }, lastUsedAt: expect.any(String) }],
+      native: [{ id: costs.gid }],
+      aiCredits: 0,
+    });
+  });
+
+  test("a smaller plan asks which to pause, pauses those, deletes nothing, and lets them go on once there is room", async () => {
+    await setPlan(api, owner, "growth");
+    const more = [made];
+    for (let n = 0; n < 4; n += 1) more.push(await makeDatasource(api, owner.organisationId));
+    const ids = more.map(({ gid }) => gid);
+    const asked = await set("free");
+    expect(asked).toMatchObject({ is: "TooManyForPlan", allowance: 3, used: 5, code: "TOO_MANY_FOR_PLAN" });
+    expect(asked.datasources).toHaveLength(5);
+    expect(await set("free", ids.slice(0, 1)), "one is not enough").toMatchObject({ is: "TooManyForPlan" });
+    expect(await statuses(ids), "nothing was changed").toEqual(Array.from({ length: 5 }, () => "ACTIVE"));
+    api.rings.length = 0;
+    expect(await set("free", ids.slice(0, 2))).toMatchObject({
+      organisation: { plan: { name: "free" }, slots: { used: 5, free: 0 } },
+    });
+    expect(await statuses(ids)).toEqual(["plan", "plan", "ACTIVE", "ACTIVE", "ACTIVE"]);
+    await expect.poll(() => new Set(api.rings.map(({ datasourceId }) => datasourceId)).size).toBe(2);
+    const order = await api.owner.sql<{ id: string }[]>`
+      select datasource_id as id from slots where organisation_id = ${owner.organisationId} order by since desc, datasource_id limit 2`;
+    expect(new Set(order.map(({ id }) => id)), "the sweep finds the same two").toEqual(
+      new Set(more.slice(0, 2).map(({ id }) => id)),
+    );
+    expect(await set("growth")).toMatchObject({ organisation: { slots: { used: 5, free: 5 } } });
+    expect(await statuses(ids)).toEqual(Array.from({ length: 5 }, () => "ACTIVE"));
+  });
+
+  test("another organisation's datasources pause nothing", async () => {
+    const stranger = await signUp(api);
+    const theirs = await makeDatasource(api, stranger.organisationId);
+    await setPlan(api, owner, "growth");
+    for (let n = 0; n < 3; n += 1) await makeDatasource(api, owner.organisationId);
+    expect(await set("free", [theirs.gid])).toMatchObject({ is: "TooManyForPlan" });
+  });
+});
+
+describe("before connecting", () => {
+  const warnings = async (platform: string) =>
+    (
+      await owner.ask(
+        `query ($name: String!) { platform(name: $name) { warnings { kind message amountAtRisk { amount currency } datasource { id } } } }`,
+        { name: platform },
+      )
+    ).data.platform.warnings;
+
+  test("payments that would count twice are told with the amount that the store's own rows say", async () => {
+    const pay = (id: string, gateway: string, amount: string, kind = "sale", isTest = false, daysAgo = 1) =>
+      api.owner
+        .sql`insert into transactions (organisation_id, account_id, id, version_at, order_id, kind, status, gateway, amount, currency, processed_at, day, is_test)
+        values (${owner.organisationId}, ${made.accountId}, ${id}, now(), '1', ${kind}, 'success', ${gateway}, ${amount}, 'INR', now(), current_date - ${daysAgo}::int, ${isTest})`;
+    await pay("1", "stripe", "100.10");
+    await pay("2", "Stripe", "0.20", "capture");
+    await pay("3", "stripe", "999", "refund");
+    await pay("4", "cash", "999");
+    await pay("5", "stripe", "999", "sale", true);
+    await pay("6", "stripe", "999", "sale", false, 60);
+    expect(await warnings("stripe")).toMatchObject([
+      { kind: "OVERLAP", amountAtRisk: { amount: "100.30", currency: "INR" }, datasource: { id: made.gid } },
+    ]);
+    expect(await warnings("razorpay")).toMatchObject([{ kind: "OVERLAP", amountAtRisk: null }]);
+  });
+
+  test("what must come first, what cannot stand beside it, and an account that is here already", async () => {
+    expect(await warnings("shopify")).toMatchObject([{ kind: "SAME_ACCOUNT" }]);
+    await api.owner.sql`update datasources set platform = 'recharge' where id = ${made.id}`;
+    expect((await warnings("loop-subscriptions")).map(({ kind }: { kind: string }) => kind)).toEqual(
+      expect.arrayContaining(["EXCLUSION", "PREREQUISITE"]),
+    );
+  });
+});
+
+describe("first steps", () => {
+  const FIELDS = "onboarding { steps { name state } checks { name state } isDone dismissedAt }";
+  test("tick themselves, from rows, and are put away by those who manage", async () => {
+    const fresh = await signUp(api);
+    expect((await organisation(FIELDS, fresh)).onboarding.steps).toEqual([
+      { name: "CONNECT", state: "NOW" },
+      { name: "FIRST_NUMBERS", state: "LATER" },
+      { name: "CHECK_ONE", state: "LATER" },
+    ]);
+    expect((await organisation(FIELDS)).onboarding).toMatchObject({
+      steps: [{ state: "DONE" }, { state: "DONE" }, { name: "CHECK_ONE", state: "NOW" }],
+      checks: [{ name: "DATA_PANEL", state: "DONE" }, { name: "YESTERDAY", state: "DONE" }, { state: "NOW" }],
+      isDone: false,
+    });
+    await api.owner.sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs)
+      values (${owner.organisationId}, ${made.id}, 'orders', current_date, 'INR', 4, 4.0)`;
+    expect((await organisation(FIELDS)).onboarding.isDone).toBe(true);
+    const put = async (who: Visitor, isDismissed: boolean) =>
+      (
+        await who.ask(`mutation ($i: DismissOnboardingInput!) { r: dismissOnboarding(input: $i) { is: __typename } }`, {
+          i: { isDismissed },
+        })
+      ).data.r.is;
+    expect(await put(await joinAs(api, owner, "viewer"), true)).toBe("NotAllowed");
+    expect(await put(owner, true)).toBe("DismissOnboardingSuccess");
+    expect((await organisation(FIELDS)).onboarding.dismissedAt).not.toBeNull();
+    await put(owner, false);
+    expect((await organisation(FIELDS)).onboarding.dismissedAt).toBeNull();
+  });
+});
