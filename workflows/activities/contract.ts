@@ -66,6 +66,8 @@ export interface Plan {
   readonly generation: number;
   /** Moves when the order of the work was changed. */
   readonly version?: number;
+  /** Nothing else is begun before the newest windows are in: they have the source to themselves. */
+  readonly newestAlone?: boolean;
 }
 
 export interface SliceAsked extends AtGeneration {

@@ -129,7 +129,8 @@ export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly run
     if (run === undefined) return null;
     const { concurrency } = deps.platformRules(intent.platform);
     const { newest, version } = run;
-    return { open: run.open ?? [], newest, concurrency, generation: intent.facts.generation, version };
+    const { generation } = intent.facts;
+    return { open: run.open ?? [], newest, concurrency, generation, version, newestAlone: true };
   });
 
 export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceId | null> {

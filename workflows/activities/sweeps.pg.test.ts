@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { openDatabase } from "@headwater/db";
+import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import type { TestDatabase } from "@headwater/db/testing.ts";
 import type { RingTarget } from "../client.ts";
@@ -7,12 +7,14 @@ import { BUDGET } from "../lifecycle/budget.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
-import type { SweepDeps } from "./deps.ts";
+import { exportHeads } from "./audit-heads.ts";
+import type { AuditHead, SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
+import { audit } from "./writing.ts";
 
 let database: TestDatabase;
 let deps: SweepDeps;
@@ -205,6 +207,36 @@ describe("the probe of platforms", () => {
     isUp = true;
     await probeProviders(deps);
     expect([await outages(), await standing()]).toEqual([1, 0]);
+  });
+});
+
+test("the head of every audit log is put down once a day, in the table and in the file, as it stood first", async () => {
+  const id = await source();
+  const kept: { readonly day: string; readonly heads: readonly AuditHead[] }[] = [];
+  const keeping = {
+    ...deps,
+    keepHeads: (day: string, heads: readonly AuditHead[]) => Promise.resolve(void kept.push({ day, heads })),
+  };
+  const write = (verb: string) =>
+    inTenant(deps.db, organisationId(merchant.organisationId), (tx) => audit(tx, verb, id, null, null));
+  await write("first");
+  await exportHeads(keeping, new Date("2026-11-20T12:00:00Z"));
+  await write("second");
+  await exportHeads(keeping, new Date("2026-11-20T18:00:00Z"));
+  await exportHeads(keeping, new Date("2026-11-21T12:00:00Z"));
+  const rows = await merchant.sql`select day::text, n::int from audit_heads order by day`;
+  expect(rows).toEqual([
+    { day: "2026-11-20", n: 1 },
+    { day: "2026-11-21", n: 2 },
+  ]);
+  expect(kept.map(({ day, heads }) => [day, heads[0]?.n])).toEqual([
+    ["2026-11-20", 1],
+    ["2026-11-20", 1],
+    ["2026-11-21", 2],
+  ]);
+  expect(kept[0]?.heads[0]).toMatchObject({
+    organisationId: merchant.organisationId,
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
 });
 

@@ -1,6 +1,7 @@
 /** The child that fills history: one activity call for a piece of a slice, newest first. The rows know how far it is. */
 import {
   CancellationScope,
+  condition,
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
@@ -41,6 +42,13 @@ class Filling {
     if (next !== undefined) this.#inWork.add(next);
     return next;
   }
+  /** Older days, and what is read whole each time, wait until yesterday's numbers are there. */
+  get mustWait(): boolean {
+    const [next] = this.#queue;
+    const isLater = next !== undefined && next >= this.plan.newest;
+    const isBusy = [...this.#newestOpen].some((position) => this.#inWork.has(position));
+    return this.plan.newestAlone === true && this.ends === null && isLater && isBusy;
+  }
   /** Settled, or laid aside for what comes first now. */
   left(position: number): void {
     this.#inWork.delete(position);
@@ -79,7 +87,10 @@ export async function backfill(input: BackfillInput): Promise<void> {
 }
 
 async function lane(filling: Filling): Promise<void> {
-  for (let position = filling.next(); position !== undefined; position = filling.next()) {
+  for (;;) {
+    if (filling.mustWait) await condition(() => !filling.mustWait);
+    const position = filling.next();
+    if (position === undefined) return;
     const isSettled = await workThrough(filling, position);
     filling.left(position);
     if (isSettled && filling.settled(position)) await tellParent(filling.input, "newestIn");

@@ -316,7 +316,12 @@ describe("failures that nobody understands", () => {
     await phaseUntil(engine, target, "PAUSED");
     const holds = await merchant.sql`
       select reason, detail from holds where datasource_id = ${target.datasourceId} and released_at is null`;
-    expect(holds).toEqual([{ reason: "repeatedFailures", detail: { said: "what is this" } }]);
+    expect(holds).toEqual([
+      {
+        reason: "repeatedFailures",
+        detail: { said: "what is this", rule: "inARow", counters: { inARow: 5, inAll: 5, withProgress: 0 } },
+      },
+    ]);
     source.when(target.datasourceId, {});
     await merchant.sql`update holds set released_at = now() where datasource_id = ${target.datasourceId}`;
     await merchant.command(target, "resume");
