@@ -41,7 +41,7 @@ export async function makeDemo(db: Database, password: string): Promise<"made" |
     { name, email, password, organisation, zone, currency, locale: "en" },
     { address: null },
   );
-  if ("code" in made) throw new Error(`the demo merchant could not be made: ${made.code}`);
+  if ("refused" in made) throw new Error(`the demo merchant could not be made: ${made.refused}`);
   await inTenant(db, made.organisationId, ({ drizzle }) =>
     drizzle.update(organisations).set({ plan: DEMO.plan }).where(eq(organisations.id, made.organisationId)),
   );

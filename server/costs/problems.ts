@@ -4,7 +4,7 @@ import { Problem } from "../graphql/problems.ts";
 export class UploadGone extends Problem {
   readonly typename = "UploadGone";
   constructor() {
-    super({ code: "UPLOAD_GONE", remedy: null });
+    super({ code: "UPLOAD_GONE" });
   }
 }
 

@@ -7,14 +7,14 @@ import { Problem, problem } from "./problems.ts";
 export class LinkGone extends Problem {
   readonly typename = "LinkGone";
   constructor() {
-    super({ code: "LINK_GONE", remedy: null });
+    super({ code: "LINK_GONE" });
   }
 }
 
 export class LinkLapsed extends Problem {
   readonly typename = "LinkLapsed";
   constructor() {
-    super({ code: "LINK_LAPSED", remedy: null });
+    super({ code: "LINK_LAPSED" });
   }
 }
 
@@ -24,7 +24,7 @@ export class TooManyForPlan extends Problem {
   readonly used: number;
   readonly views: readonly DatasourceView[];
   constructor(allowance: number, used: number, views: readonly DatasourceView[]) {
-    super({ code: "TOO_MANY_FOR_PLAN", remedy: "FIX_INPUT", values: { allowance, used } });
+    super({ code: "TOO_MANY_FOR_PLAN", values: { allowance, used } });
     this.allowance = allowance;
     this.used = used;
     this.views = views;

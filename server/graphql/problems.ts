@@ -37,9 +37,34 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What a person does about each; a problem that has a reason of its own does as that reason says. */
+export const PROBLEM_REMEDY: Readonly<Record<ErrorCode, RemedyKind | null>> = {
+  INVALID_INPUT: "FIX_INPUT",
+  NOT_ALLOWED: "ASK_ADMIN",
+  DATASOURCE_GONE: null,
+  NOT_POSSIBLE_NOW: null,
+  KEY_REUSED: "RETRY",
+  SLOT_LIMIT_REACHED: "UPGRADE",
+  PLATFORM_UNAVAILABLE: null,
+  PREREQUISITE_MISSING: "CONNECT_FIRST",
+  EXCLUDED: "DISCONNECT_ONE",
+  ALREADY_CONNECTED: null,
+  TOKEN_GONE: null,
+  TOKEN_LIMIT_REACHED: "RETRY",
+  ORGANISATION_GONE: null,
+  SESSION_GONE: null,
+  UPLOAD_GONE: null,
+  UPLOAD_REFUSED: "FIX_INPUT",
+  LINK_GONE: null,
+  LINK_LAPSED: null,
+  TOO_MANY_FOR_PLAN: "FIX_INPUT",
+  KEY_REFUSED: "FIX_INPUT",
+};
+
 interface Telling {
   readonly code: ErrorCode;
-  readonly remedy: RemedyKind | null;
+  /** Absent: as the table says. */
+  readonly remedy?: RemedyKind | null;
   readonly values?: Values;
   /** Words that say it better than those of the code. */
   readonly reason?: ReasonView;
@@ -63,7 +88,7 @@ export class InvalidInput extends Problem {
   readonly typename = "InvalidInput";
   readonly fields: readonly FieldProblem[];
   constructor(fields: readonly FieldProblem[]) {
-    super({ code: "INVALID_INPUT", remedy: "FIX_INPUT" });
+    super({ code: "INVALID_INPUT" });
     this.fields = fields;
   }
 }
@@ -71,14 +96,14 @@ export class InvalidInput extends Problem {
 export class NotAllowed extends Problem {
   readonly typename = "NotAllowed";
   constructor() {
-    super({ code: "NOT_ALLOWED", remedy: "ASK_ADMIN" });
+    super({ code: "NOT_ALLOWED" });
   }
 }
 
 export class DatasourceGone extends Problem {
   readonly typename = "DatasourceGone";
   constructor() {
-    super({ code: "DATASOURCE_GONE", remedy: null });
+    super({ code: "DATASOURCE_GONE" });
   }
 }
 
@@ -96,7 +121,7 @@ export class NotPossibleNow extends Problem {
 export class KeyReused extends Problem {
   readonly typename = "KeyReused";
   constructor() {
-    super({ code: "KEY_REUSED", remedy: "RETRY" });
+    super({ code: "KEY_REUSED" });
   }
 }
 
@@ -106,7 +131,7 @@ export class SlotLimitReached extends Problem {
   readonly used: number;
   readonly leastUsed: DatasourceView | null;
   constructor(limit: number, used: number, leastUsed: DatasourceView | null) {
-    super({ code: "SLOT_LIMIT_REACHED", remedy: "UPGRADE", values: { limit, used } });
+    super({ code: "SLOT_LIMIT_REACHED", values: { limit, used } });
     this.limit = limit;
     this.used = used;
     this.leastUsed = leastUsed;
@@ -127,7 +152,7 @@ export class PrerequisiteMissing extends Problem {
   readonly typename = "PrerequisiteMissing";
   readonly needs: readonly CatalogEntry[];
   constructor(needs: readonly CatalogEntry[], because: ReasonView) {
-    super({ code: "PREREQUISITE_MISSING", remedy: "CONNECT_FIRST", reason: because });
+    super({ code: "PREREQUISITE_MISSING", reason: because });
     this.needs = needs;
   }
 }
@@ -136,7 +161,7 @@ export class AlreadyConnected extends Problem {
   readonly typename = "AlreadyConnected";
   readonly view: DatasourceView | null;
   constructor(view: DatasourceView | null, account: string) {
-    super({ code: "ALREADY_CONNECTED", remedy: null, values: { account } });
+    super({ code: "ALREADY_CONNECTED", values: { account } });
     this.view = view;
   }
 }
@@ -144,7 +169,7 @@ export class AlreadyConnected extends Problem {
 export class TokenGone extends Problem {
   readonly typename = "TokenGone";
   constructor() {
-    super({ code: "TOKEN_GONE", remedy: null });
+    super({ code: "TOKEN_GONE" });
   }
 }
 
@@ -152,7 +177,7 @@ export class TokenLimitReached extends Problem {
   readonly typename = "TokenLimitReached";
   readonly limit: number;
   constructor(limit: number) {
-    super({ code: "TOKEN_LIMIT_REACHED", remedy: "RETRY", values: { limit } });
+    super({ code: "TOKEN_LIMIT_REACHED", values: { limit } });
     this.limit = limit;
   }
 }
@@ -160,14 +185,14 @@ export class TokenLimitReached extends Problem {
 export class OrganisationGone extends Problem {
   readonly typename = "OrganisationGone";
   constructor() {
-    super({ code: "ORGANISATION_GONE", remedy: null });
+    super({ code: "ORGANISATION_GONE" });
   }
 }
 
 export class SessionGone extends Problem {
   readonly typename = "SessionGone";
   constructor() {
-    super({ code: "SESSION_GONE", remedy: null });
+    super({ code: "SESSION_GONE" });
   }
 }
 
@@ -178,7 +203,7 @@ export class KeyRefused extends Problem {
   readonly checks: readonly KeyCheck[];
   readonly fields: readonly FieldProblem[];
   constructor(platform: string, checks: readonly KeyCheck[], fields: readonly FieldProblem[]) {
-    super({ code: "KEY_REFUSED", remedy: "FIX_INPUT" });
+    super({ code: "KEY_REFUSED" });
     this.platform = platform;
     this.checks = checks;
     this.fields = fields;
@@ -194,10 +219,10 @@ const messageOf = ({ telling }: Problem, _args: object, { words }: Context): str
   telling.reason?.message ?? words.say(`problem.${telling.code}`, telling.values);
 const meaningOf = ({ telling }: Problem, _args: object, { words }: Context): string =>
   telling.reason?.meaning ?? words.say(`problem.${telling.code}.meaning`, telling.values);
-const remedyOf = ({ telling }: Problem, _args: object, { words, services }: Context) =>
-  telling.remedy === null
-    ? null
-    : remedy(words, telling.remedy, telling.remedy === "CONTACT_SUPPORT" ? services.supportUrl : null);
+function remedyOf({ telling }: Problem, _args: object, { words, services }: Context) {
+  const kind = telling.remedy === undefined ? PROBLEM_REMEDY[telling.code] : telling.remedy;
+  return kind === null ? null : remedy(words, kind, kind === "CONTACT_SUPPORT" ? services.supportUrl : null);
+}
 
 const UserError = builder.interfaceRef<Problem>("UserError").implement({
   description: "Something that a person can act on: what happened, what it means for the data, what to do.",

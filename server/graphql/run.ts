@@ -97,8 +97,16 @@ const FailureClass = builder.enumType("FailureClass", {
     bug: "BUG",
   }),
 });
-const CLASSES = ["reauthorize", "permission", "rate_limit", "transient", "invalid_request", "gone", "bug"];
-const FAILURE_REMEDY: Readonly<Record<string, RemedyKind>> = {
+export const FAILURE_CLASSES = [
+  "reauthorize",
+  "permission",
+  "rate_limit",
+  "transient",
+  "invalid_request",
+  "gone",
+  "bug",
+];
+export const FAILURE_REMEDY: Readonly<Record<string, RemedyKind>> = {
   reauthorize: "REAUTHORIZE",
   permission: "GRANT_SCOPES",
   rate_limit: "WAIT",
@@ -109,7 +117,7 @@ const FAILURE_REMEDY: Readonly<Record<string, RemedyKind>> = {
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const classOf = (failure: JsonObject): string => {
   const named = text(failure["class"]);
-  return named !== null && CLASSES.includes(named) ? named : "bug";
+  return named !== null && FAILURE_CLASSES.includes(named) ? named : "bug";
 };
 
 export const Failure = builder.objectRef<JsonObject>("Failure").implement({

@@ -91,7 +91,7 @@ export async function confirmSignUp(
 const isWeakFor = ({ password, name, organisation, email }: SignUpInput): boolean =>
   isWeak(password, [name, organisation, email.split("@")[0] ?? ""]);
 
-export type SignUpRefusal = { readonly code: "WEAK_PASSWORD" | "EMAIL_TAKEN" };
+export type SignUpRefusal = { readonly refused: "weak" | "taken" };
 
 export interface SignedUp {
   readonly userId: UserId;
@@ -140,9 +140,9 @@ export async function signUp(
   visitor: { readonly address: string | null },
 ): Promise<SignedUp | SignUpRefusal> {
   const { password, ...asked } = input;
-  if (isWeakFor(input)) return { code: "WEAK_PASSWORD" };
+  if (isWeakFor(input)) return { refused: "weak" };
   const made = await found(db, { ...asked, passwordHash: await hashPassword(password) }, visitor);
-  return made ?? { code: "EMAIL_TAKEN" };
+  return made ?? { refused: "taken" };
 }
 
 /** Null where the address has an account by now. */

@@ -12,7 +12,7 @@ import { endLeftovers } from "./running.mjs";
 import { openScreen } from "./screen.mjs";
 import { Stack } from "./stack.mjs";
 import { openVaultKeys } from "./vault-keys.mjs";
-import { demoOwner, messageOf, usage } from "./words.mjs";
+import { messageOf, usage, welcome } from "./words.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
 /** @typedef {import('./screen.mjs').Screen} Screen */
@@ -57,20 +57,6 @@ async function prepare(config, screen) {
   return { config, instance, ports, vault, durable: true, note: screen.note };
 }
 
-/** @param {StartConfig} config
- * @param {import('./instance.mjs').Instance} instance */
-function welcome({ publicUrl, production, places }, { secrets }) {
-  const signIn = production ? [] : [`    sign in    ${demoOwner}`, `    password   ${secrets.demo}`];
-  return [
-    "",
-    `  Ctrl-C stops everything; the data stays in ${places.dataDir}`,
-    "",
-    `  Open ${publicUrl}`,
-    ...signIn,
-    "",
-  ].join("\n");
-}
-
 /** Ctrl-C, a closed terminal or a kill: in order. Again, once the person has waited a moment: at once. (npm may hand the
  * same Ctrl-C on to us a second time within milliseconds.)
  * @param {(hard: boolean) => void} stop */
@@ -104,7 +90,7 @@ async function run(config, screen) {
   stack = new Stack(plan, { watcher: screen });
   try {
     await Promise.race([stack.up(), ended]);
-    if (!stopped) screen.line(welcome(config, plan.instance));
+    if (!stopped) screen.line(welcome(plan));
   } catch (error) {
     if (!stopped) {
       screen.failed();

@@ -8,6 +8,27 @@ npm start -- --help       this
 
 What may be set instead is listed in server/start/settings.md. Ctrl-C stops everything; the data stays.`;
 
+/** The last lines of a start: where the app is, how to sign in, where the providers are broken on purpose, where mails are.
+ * @param {{ config: Pick<import('./config.mjs').StartConfig, 'publicUrl' | 'production' | 'places' | 'smtpUrl'>,
+ *   instance: { secrets: { demo: string } }, ports: { sandbox: number } }} plan */
+export function welcome({ config: { publicUrl, production, places, smtpUrl }, instance, ports }) {
+  const embedded = [
+    `    sign in    ${demoOwner}`,
+    `    password   ${instance.secrets.demo}`,
+    "",
+    `  Fault desk   http://127.0.0.1:${ports.sandbox}/`,
+    ...(smtpUrl ? [] : [`  Mailbox      ${publicUrl}/mailbox`]),
+  ];
+  return [
+    "",
+    `  Ctrl-C stops everything; the data stays in ${places.dataDir}`,
+    "",
+    `  Open ${publicUrl}`,
+    ...(production ? [] : embedded),
+    "",
+  ].join("\n");
+}
+
 const causes = /** @type {Record<string, string>} */ ({
   ENOSPC: "the disk is full",
   EDQUOT: "your share of the disk is full",

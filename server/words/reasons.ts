@@ -151,7 +151,7 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
   }
 }
 
-const HOLD_REMEDY: Readonly<Record<Extract<DataSyncReason, { code: "held" }>["hold"], RemedyKind>> = {
+export const HOLD_REMEDY: Readonly<Record<Extract<DataSyncReason, { code: "held" }>["hold"], RemedyKind>> = {
   repeatedFailures: "RESUME",
   providerOutage: "WAIT",
   frozenAtSource: "AT_SOURCE",
@@ -166,7 +166,7 @@ type Refused = Extract<Allowance, { allowed: false }>;
 export const refusalInWords = ({ because }: Refused, words: Words): ReasonView =>
   reason(words, "refusal", because, { remedy: REFUSAL_REMEDY[because] ?? null });
 
-const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyKind>>> = {
+export const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyKind>>> = {
   role: "ASK_ADMIN",
   paused: "RESUME",
   credentialsDoNotWork: "REAUTHORIZE",

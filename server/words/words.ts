@@ -7,6 +7,8 @@ export interface Words {
   /** The sentence of a code; the code itself where nobody wrote one, so that nothing is ever blank. */
   say(code: string, values?: Values): string;
   has(code: string): boolean;
+  /** Codes that the catalogues hold below a family: `hold` gives `abuse`, `abuse.meaning`, ... */
+  codes(family: string): readonly string[];
   /** An instant, short, in a zone: "19 Nov, 18:40". */
   when(instant: Date, zone: string): string;
   day(day: string): string;
@@ -31,6 +33,7 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     locale,
     say: (code, values) => fill(find(code) ?? code, values),
     has: (code) => find(code) !== undefined,
+    codes: (family) => below(family, [own, ...others]),
     when: (instant, zone) =>
       new Intl.DateTimeFormat(INTL[locale], {
         day: "numeric",
@@ -50,4 +53,12 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     list: (items) => new Intl.ListFormat(INTL[locale]).format(items),
     count: (value) => new Intl.NumberFormat(INTL[locale]).format(value),
   };
+}
+
+function below(family: string, catalogs: readonly Catalog[]): string[] {
+  const keys = new Set(catalogs.flatMap((catalog) => [...catalog.keys()]));
+  return [...keys]
+    .filter((key) => key.startsWith(`${family}.`))
+    .map((key) => key.slice(family.length + 1))
+    .toSorted((a, b) => a.localeCompare(b));
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { catalog } from "@headwater/connectors/catalog.ts";
 import { handedOver, settings } from "@headwater/server/start/config.mjs";
 import { checkout } from "@headwater/server/start/places.mjs";
+import { codesOfProgram, hintFamilies } from "@headwater/server/words/hints.ts";
 import { describe, expect, test } from "vitest";
-import { codeFiles } from "./tree.ts";
+import { codeFiles, isTest } from "./tree.ts";
 
 const readers = codeFiles.filter(
   ({ path }) => /(^|\/)([\w-]+-)?config\.(ts|mjs)$/u.test(path) && !/^(web|test\/(setup|run))\//u.test(path),
@@ -62,7 +63,48 @@ function platformTable(): string {
   ].join("\n");
 }
 
+const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/gu, " ").trim();
+
+function hintTable(): string {
+  const families = hintFamilies().map(({ title, told, hints }) =>
+    [
+      `## ${title}`,
+      "",
+      `Told by ${told}.`,
+      "",
+      "| code | says | means for the data | what to do |",
+      "| --- | --- | --- | --- |",
+      ...hints.map(({ code, says, means, todo }) => `| \`${code}\` | ${[says, means, todo].map(cell).join(" | ")} |`),
+      "",
+    ].join("\n"),
+  );
+  return [
+    "# What Headwater can say went wrong",
+    "",
+    "Every code that a person or a program can meet. `{name}` stands for a value. Made from the code and the English",
+    "catalogues by `npm test -- style -u`; Hindi and Assamese say the same.",
+    "",
+    ...families,
+  ].join("\n");
+}
+
 describe("generated", () => {
+  test("the table of error hints", async () => {
+    await expect(hintTable()).toMatchFileSnapshot(join(checkout, "server/words/hints.md"));
+  });
+
+  test("every code that the program can say is in that table, with what it means and what to do", () => {
+    const hints = hintFamilies().flatMap((family) => family.hints);
+    const said = new Set(hints.map(({ code }) => code));
+    expect(codesOfProgram.filter((code) => !said.has(code))).toEqual([]);
+    const literal = /\bcode: "([A-Z][A-Z_]{3,})"|\bfailure\([^)]*?"([A-Z][A-Z_]{3,})"/gu;
+    const told = codeFiles
+      .filter(({ path }) => path.startsWith("server/") && !isTest(path))
+      .flatMap(({ text }) => [...text.matchAll(literal)].map(([, one, other]) => one ?? other ?? ""));
+    expect([...new Set(told)].filter((code) => !said.has(code))).toEqual([]);
+    expect(hints.filter(({ says, means, todo }) => [says, means, todo].some((part) => part.length < 4))).toEqual([]);
+  });
+
   test("the table of platforms", async () => {
     expect(catalog).toHaveLength(27);
     await expect(platformTable()).toMatchFileSnapshot(join(checkout, "workflows/connectors/platforms.md"));
