@@ -116,7 +116,8 @@ async function* readList(
       const document: Fields = await callerOf(session)(call);
       const objects = dataOf(document);
       const next = nextOf(document);
-      if (guard({ ids: objects.map((object) => textOrNull(object, "id") ?? ""), next }) === "again") continue;
+      if (guard({ ids: objects.map((object) => textOrNull(object, "id") ?? ""), next, asked: url }) === "again")
+        continue;
       url = next;
       place = next === null ? { ...place, pass: place.pass + 1, url: null } : { ...place, url: next };
       const done = place.pass >= list.passes.length;

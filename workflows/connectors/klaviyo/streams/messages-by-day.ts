@@ -35,21 +35,26 @@ export const messagesByDay: Stream = {
   pages: readDays,
 };
 
-/** A metric to read, as it is kept in the cursor: a list that was read once serves the whole slice. */
-type Ask = { readonly id: string; readonly name: string; readonly counts: boolean };
+/** A metric to read over some days, as it is kept in the cursor: a list that was read once serves the whole slice. */
+type Ask = {
+  readonly id: string;
+  readonly name: string;
+  readonly counts: boolean;
+  readonly from: DayText;
+  /** Exclusive. */
+  readonly until: DayText;
+};
 type Place = {
   /** When the reading began: the version of all its rows. */
   readonly since: string;
-  readonly from: DayText;
-  readonly until: DayText;
   readonly asks: readonly Ask[];
   readonly page: string | null;
   /** Something of this metric could not be mapped: then nothing of it is taken for gone. */
   readonly isSpoiled: boolean;
 };
 
-/** Before the account's life, or any life of Klaviyo's. */
-const FIRST_DAY = "2012-01-01";
+/** One question spans a year at most. */
+const LONGEST_DAYS = 364;
 
 async function* readDays(session: SourceSession, slice: SliceSpec, from: Cursor | null): AsyncGenerator<Page> {
   let place = readPlace(from) ?? (await beginning(session, slice));
@@ -73,24 +78,38 @@ function throughOf({ asks, since }: Place, { to }: SliceSpec): { through?: Date 
 }
 
 async function beginning(session: SourceSession, slice: SliceSpec): Promise<Place> {
-  const since = session.clock.now().toISOString();
   const metrics = await readMetrics(callerOf(session));
+  // After their first answer: their clock was just heard, and no day has been read yet.
+  const since = session.clock.now().toISOString();
   const placed = choosePlacedOrder(metrics);
-  const asks = metrics
-    .filter(({ name }) => measureByName.has(name))
-    .map(({ id, name }) => ({ id, name, counts: name !== PLACED_ORDER || id === placed?.id }));
   const zone = zoneOf(session);
   const dayOf = (at: Date) =>
     Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  const last = dayOf(new Date(slice.to.getTime() - 1));
-  return {
-    since,
-    from: slice.from === null ? FIRST_DAY : dayOf(slice.from).toString(),
-    until: last.add({ days: 1 }).toString(),
-    asks,
-    page: null,
-    isSpoiled: false,
-  };
+  // What we took for their now when the slice began may be behind it.
+  const to =
+    slice.mode === "changes" ? Math.max(slice.to.getTime(), session.clock.now().getTime()) : slice.to.getTime();
+  const until = dayOf(new Date(to - 1)).add({ days: 1 });
+  const asks = metrics
+    .filter(({ name }) => measureByName.has(name))
+    .flatMap(({ id, name, created }) => {
+      const counts = name !== PLACED_ORDER || id === placed?.id;
+      const from = slice.from ?? (Number.isNaN(Date.parse(created)) ? null : new Date(created));
+      const first = from === null ? until.subtract({ days: LONGEST_DAYS }) : dayOf(from);
+      return yearsOf(first, until).map((range) => ({ id, name, counts, ...range }));
+    });
+  return { since, asks, page: null, isSpoiled: false };
+}
+
+/** Newest first. */
+function yearsOf(first: Temporal.PlainDate, until: Temporal.PlainDate): Pick<Ask, "from" | "until">[] {
+  const ranges: Pick<Ask, "from" | "until">[] = [];
+  for (let end = until; Temporal.PlainDate.compare(first, end) < 0;) {
+    const year = end.subtract({ days: LONGEST_DAYS });
+    const from = Temporal.PlainDate.compare(year, first) < 0 ? first : year;
+    ranges.push({ from: from.toString(), until: end.toString() });
+    end = from;
+  }
+  return ranges;
 }
 
 const zoneOf = (session: SourceSession): string => session.account?.zone ?? "UTC";
@@ -109,18 +128,18 @@ async function readPage(session: SourceSession, place: Place, guard: PageGuard):
   const asked: AggregateAsk = {
     metricId: ask.id,
     zone: zoneOf(session),
-    from: place.from,
-    until: place.until,
+    from: ask.from,
+    until: ask.until,
     by: measure.column === "orders" ? BY_CREDIT : BY_MESSAGE,
     page: place.page,
     purpose: `aggregates.${measure.column}`,
   };
   const answer = readAggregates(await callerOf(session)(aggregateCall(asked)), asked);
   const ids = answer.rows.map(({ dimensions }) => JSON.stringify(dimensions));
-  if (guard({ ids, next: answer.next }) === "again") return null;
+  if (guard({ ids, next: answer.next, asked: place.page }) === "again") return null;
   const isSpoiled = place.isSpoiled || answer.spoiled.length > 0;
   const isLast = answer.next === null;
-  const whole = { kind: "messageDay", part: ask.id, from: place.from, until: place.until, since: place.since } as const;
+  const whole = { kind: "messageDay", part: ask.id, from: ask.from, until: ask.until, since: place.since } as const;
   return {
     page: {
       kind: "records",
@@ -198,17 +217,15 @@ function documentOf({ id, name }: Ask, dimensions: readonly string[], { day, cou
 /** Our own cursor, as we committed it. One that a later version cannot read begins the slice again. */
 function readPlace(cursor: Cursor | null): Place | null {
   if (cursor === null) return null;
-  const { since, from, until, asks, page, isSpoiled } = cursor;
-  if (typeof since !== "string" || typeof from !== "string" || typeof until !== "string" || !Array.isArray(asks))
-    return null;
+  const { since, asks, page, isSpoiled } = cursor;
+  if (typeof since !== "string" || !Array.isArray(asks)) return null;
   const read = asks.flatMap((ask): Ask[] => {
-    const { id, name, counts } = Object(ask);
-    return typeof id === "string" && typeof name === "string" ? [{ id, name, counts: counts === true }] : [];
+    const { id, name, counts, from, until } = Object(ask);
+    const isWhole = [id, name, from, until].every((each) => typeof each === "string");
+    return isWhole ? [{ id, name, counts: counts === true, from, until }] : [];
   });
   return {
     since,
-    from,
-    until,
     asks: read,
     page: typeof page === "string" ? page : null,
     isSpoiled: isSpoiled === true,

@@ -1,0 +1,104 @@
+// The auditor of message days: every row and every figure of a day beside what the sandbox says, to the last digit.
+import type { Sql } from "postgres";
+import { plainAmount } from "./facts.ts";
+import type { Basis } from "./told.ts";
+
+export interface MessagesAudit {
+  readonly sandboxUrl: string;
+  /** With the owner's eyes. */
+  readonly sql: Sql;
+  /** Klaviyo's own id of the account. */
+  readonly account: string;
+  /** Ours. */
+  readonly accountId: string;
+  /** `served`: each day as it was served last. `truth`: as it stands now. */
+  readonly basis?: Basis;
+  /** Days before this one are left out: they were never asked for. */
+  readonly from?: string;
+}
+
+export interface MessagesReport {
+  readonly findings: readonly string[];
+  readonly rows: number;
+  readonly figures: number;
+}
+
+interface ToldRow {
+  readonly metric: string;
+  readonly day: string;
+  readonly channel: string | null;
+  readonly flow: string | null;
+  readonly message: string | null;
+  readonly column: string;
+  readonly count: number;
+  readonly revenue: string | null;
+  readonly currency: string;
+}
+
+const amount = (value: string | null): string => plainAmount(value) ?? "-";
+
+async function read<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${url}`);
+  const body: T = JSON.parse(await response.text());
+  return body;
+}
+
+/** By what makes it one row; twice the same is `doubled`. */
+function keyed(rows: readonly (readonly [key: string, says: string])[], findings: string[]): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const [key, says] of rows) {
+    if (map.has(key)) findings.push(`doubled: ${key}`);
+    map.set(key, says);
+  }
+  return map;
+}
+
+function compare(told: Map<string, string>, held: Map<string, string>, what: string, findings: string[]): void {
+  for (const [key, says] of told) {
+    const ours = held.get(key);
+    if (ours === undefined) findings.push(`lost ${what}: ${key} (${says})`);
+    else if (ours !== says) findings.push(`wrong ${what}: ${key} (served ${says}, held ${ours})`);
+  }
+  for (const [key, says] of held) if (!told.has(key)) findings.push(`kept ${what} though gone: ${key} (${says})`);
+}
+
+export async function auditMessages(options: MessagesAudit): Promise<MessagesReport> {
+  const { sandboxUrl, sql, account, accountId, basis = "truth", from = "" } = options;
+  const findings: string[] = [];
+  const told = (await read<ToldRow[]>(`${sandboxUrl}/_desk/klaviyo/rows/${account}?of=${basis}`))
+    .filter(({ day }) => day >= from)
+    .map((row): [string, string] => [
+      [row.metric, row.day, row.channel, row.flow, row.message].join(" "),
+      `${row.column} ${row.count} ${amount(row.revenue)} ${row.currency}`,
+    ]);
+  const toldRows = keyed(told, findings);
+  compare(toldRows, keyed(await heldRows(sql, accountId, from), findings), "row", findings);
+  const figures = (await read<Record<string, string>[]>(`${sandboxUrl}/_desk/klaviyo/figures/${account}?of=${basis}`))
+    .filter(({ day = "" }) => day >= from)
+    .flatMap(({ day, currency, ...values }) =>
+      Object.entries(values).map(([name, value]): [string, string] => [`${name} ${day} ${currency}`, amount(value)]),
+    )
+    .filter(([, value]) => value !== "0");
+  compare(keyed(figures, findings), keyed(await heldFigures(sql, accountId, from), findings), "figure", findings);
+  return { findings, rows: toldRows.size, figures: figures.length };
+}
+
+async function heldRows(sql: Sql, accountId: string, from: string): Promise<[string, string][]> {
+  const rows = await sql<Record<string, string | null>[]>`
+    select part, day::text as day, channel, flow_id, message_id, currency, orders::text as orders, sends::text as sends,
+      opens::text as opens, clicks::text as clicks, unsubscribes::text as unsubscribes, revenue::text as revenue
+    from message_days where account_id = ${accountId} and deleted_at is null and day::text >= ${from}`;
+  return rows.map((row) => {
+    const column = ["orders", "sends", "opens", "clicks", "unsubscribes"].find((name) => row[name] !== null) ?? "";
+    const key = [row["part"], row["day"], row["channel"], row["flow_id"], row["message_id"]].join(" ");
+    return [key, `${column} ${amount(row[column] ?? null)} ${amount(row["revenue"] ?? null)} ${row["currency"] ?? ""}`];
+  });
+}
+
+async function heldFigures(sql: Sql, accountId: string, from: string): Promise<[string, string][]> {
+  const rows = await sql<{ metric: string; day: string; currency: string; value: string }[]>`
+    select metric, day::text as day, currency, value::text as value from rollups
+    where account_id = ${accountId} and value <> 0 and day::text >= ${from}`;
+  return rows.map(({ metric, day, currency, value }) => [`${metric} ${day} ${currency}`, amount(value)]);
+}
