@@ -43,6 +43,8 @@ export interface ApiOptions {
   readonly publicUrl?: string;
   readonly databaseConnections?: number;
   readonly trustedProxies?: readonly string[];
+  /** Ours at other platforms than Shopify. */
+  readonly apps?: ServerConfig["apps"];
 }
 
 /** Only what somebody must look at: a test that passes prints nothing. */
@@ -101,12 +103,7 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
   };
 }
 
-function configFor(
-  databaseUrl: string,
-  vaultPublicKey: string,
-  options: ApiOptions,
-  dataDir: string,
-): ServerConfig {
+function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOptions, dataDir: string): ServerConfig {
   return {
     databaseUrl,
     databaseConnections: options.databaseConnections ?? 12,
@@ -126,6 +123,6 @@ function configFor(
     payloadKeys: null,
     dataDir,
     starterPid: null,
-    apps: new Map([["shopify", { clientId: "test-client", clientSecret: "test-secret" }]]),
+    apps: new Map([["shopify", { clientId: "test-client", clientSecret: "test-secret" }], ...(options.apps ?? [])]),
   };
 }

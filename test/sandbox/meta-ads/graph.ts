@@ -314,8 +314,13 @@ function safely(world: MetaWorld, request: GraphRequest): TwinAnswer {
 export const answerGraph = (world: MetaWorld, incoming: Incoming): TwinAnswer => safely(world, readRequest(incoming));
 
 /** A refusal that the desk has asked for, with the headers that an ad account's answers have. */
-export function refusalAnswer(world: MetaWorld, incoming: Incoming, error: GraphError): Answer {
+export function refusalAnswer(world: MetaWorld, incoming: Incoming, { error, minutes }: Refusal): Answer {
   const account = /\/act_(\d+)/.exec(incoming.path)?.[1] ?? null;
   const dated = { date: new Date(world.clock.nowMs()).toUTCString() };
-  return errorAnswer(error, { ...dated, ...(account === null ? {} : usageHeaders(world, account)) });
+  return errorAnswer(error, { ...dated, ...(account === null ? {} : usageHeaders(world, account, minutes)) });
+}
+
+interface Refusal {
+  readonly error: GraphError;
+  readonly minutes: number;
 }

@@ -24,7 +24,9 @@ function faultAnswer(world: MetaWorld, rule: FaultRule, incoming: Incoming) {
   if (incoming.host === dialogHost) return null;
   const name = rule.kind === "providerError" ? (rule.text ?? "1") : errorByFault[rule.kind];
   if (name === undefined) return null;
-  const answer = refusalAnswer(world, incoming, namedError(name));
+  // Limits come with the minutes to wait, as the desk has said them.
+  const minutes = Number(rule.retryAfter ?? 0);
+  const answer = refusalAnswer(world, incoming, { error: namedError(name), minutes });
   // Some of Meta's refusals come with a status that says all is well.
   return rule.status === 200 ? { ...answer, status: 200 } : answer;
 }

@@ -3,8 +3,9 @@
 import { namedError } from "./graph-error.ts";
 import type { MetaWorld } from "./world.ts";
 
-export function usageHeaders(world: MetaWorld, account: string): Record<string, string> {
-  const { percent, regainMinutes } = world.usageOf(account);
+export function usageHeaders(world: MetaWorld, account: string, minutes = 0): Record<string, string> {
+  const { percent, regainMinutes: counted } = world.usageOf(account);
+  const regainMinutes = Math.max(counted, minutes);
   const tier = world.stateOf(`tier ${account}`) ?? "standard_access";
   const business = {
     [account]: [

@@ -1,0 +1,237 @@
+// One login, several datasources: from the click on Connect over the consent page and the choice of two accounts to their numbers,
+// and to the end of both, through the API, Temporal, Postgres and Meta's stand-in.
+import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
+import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
+import { give } from "@headwater/server/testing/mutations.ts";
+import { signUp, type Visitor } from "@headwater/server/testing/visitor.ts";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
+import { openEngine, type RealEngine } from "./real-engine.ts";
+
+const OURS = new URL(metaClient.redirectUri).origin;
+let meta: Meta;
+let engine: RealEngine;
+let api: TestApi;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  meta = await openMeta();
+  engine = await openEngine(inject("temporalAddress"));
+  const origin = new URL(meta.sandbox.origin);
+  const outbound = makeOutbound({
+    routes: new Map([
+      ["graph.facebook.com", origin],
+      ["www.facebook.com", origin],
+    ]),
+  });
+  const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
+  api = await startApi(inject("postgresUrl"), {
+    outbound,
+    ringer: engine.ringer,
+    publicUrl: OURS,
+    apps: new Map([["meta-ads", app]]),
+  });
+  await engine.start({
+    workerUrl: api.databaseUrls.workerUrl,
+    vaultPrivateKey: api.privateKey,
+    outbound,
+    clientOf: (platform) => (platform === "meta-ads" ? metaClient : null),
+  });
+  closing.push(
+    () => engine.close(),
+    () => api.close(),
+    () => outbound.close(),
+    () => meta.close(),
+  );
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+async function eventually<T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 60_000): Promise<T> {
+  const until = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined && seen !== false) return seen;
+    if (Date.now() > until) throw new Error(`${what}: not within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}
+
+/** As a browser goes: our address, Facebook's page, a click, and home. */
+async function consentAt(
+  owner: Visitor,
+  authorizeUrl: string,
+  how: { person: string; targets?: string },
+): Promise<number> {
+  const form = new URLSearchParams({ decision: "allow", person: how.person, targets: how.targets ?? "" });
+  form.append("scope_kept", "ads_read");
+  const page = await fetch(authorizeUrl, { method: "POST", body: form, redirect: "manual" });
+  const home = new URL(page.headers.get("location") ?? "");
+  const back = await fetch(`${api.url}${home.pathname}${home.search}`, {
+    headers: { cookie: owner.cookie },
+    redirect: "manual",
+  });
+  return back.status;
+}
+
+const ofOwner = (owner: Visitor) => ({
+  datasources: () =>
+    api.owner.sql<
+      {
+        id: string;
+        phase: string;
+        auth: string;
+        grant_id: string;
+        external_id: string | null;
+        first: Date | null;
+        synced: Date | null;
+      }[]
+    >`
+      select d.id, d.phase, d.auth, d.grant_id, a.external_id, d.first_numbers_at as first, d.last_success_at as synced
+      from datasources d left join accounts a on a.id = d.account_id and a.organisation_id = d.organisation_id
+      where d.organisation_id = ${owner.organisationId} order by a.external_id`,
+  readable: async () =>
+    (
+      await api.owner
+        .sql`select 1 from credentials where organisation_id = ${owner.organisationId} and sealed is not null`
+    ).length,
+  slots: async () => (await api.owner.sql`select 1 from slots where organisation_id = ${owner.organisationId}`).length,
+  spendByDay: (account: string) =>
+    api.owner.sql<{ day: string; value: string }[]>`
+      select r.day::text as day, trim_scale(r.value)::text as value from rollups r join accounts a on a.organisation_id = r.organisation_id and a.id = r.account_id
+      where r.organisation_id = ${owner.organisationId} and a.external_id = ${account} and r.metric = 'ad_spend' order by r.day`,
+});
+
+const exact = (amounts: readonly string[]): bigint =>
+  amounts.reduce((sum, amount) => {
+    const [whole = "0", part = ""] = amount.split(".");
+    return sum + BigInt(whole + part.padEnd(3, "0").slice(0, 3));
+  }, 0n);
+
+test("two of three accounts behind one login: one grant, one credential, two slots, their own numbers; revoked with the last", async () => {
+  const owner = await signUp(api);
+  const seen = ofOwner(owner);
+  const begun = await give(owner, "connect", null, { platform: "meta-ads", fields: [] });
+  expect(begun).toMatchObject({ is: "ConnectDatasourceSuccess" });
+  expect(await consentAt(owner, begun.authorizeUrl, { person: people.priya })).toBe(303);
+  const candidates = await eventually("the accounts", async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { accountCandidates { externalId name currency zone isSelectable reason { code } } } }`,
+      { id: begun.datasource.id },
+    );
+    const list: { externalId: string; isSelectable: boolean }[] = data.datasource.accountCandidates;
+    return list.length > 0 && list;
+  });
+  expect(new Map(candidates.map(({ externalId, isSelectable }) => [externalId, isSelectable]))).toEqual(
+    new Map([
+      [accounts.india, true],
+      [accounts.us, true],
+      [accounts.old, false],
+    ]),
+  );
+  const chosen = await give(owner, "chooseAccount", begun.datasource.id, { accounts: [accounts.us, accounts.india] });
+  expect(chosen).toMatchObject({ is: "ChooseAccountSuccess" });
+  expect(chosen.datasources).toHaveLength(2);
+
+  const living = await eventually("two sources with numbers", async () => {
+    const rows = await seen.datasources();
+    return rows.length === 2 && rows.every((row) => row.auth === "ok" && row.first !== null) && rows;
+  });
+  expect(living.map((row) => row.external_id)).toEqual([accounts.india, accounts.us]);
+  expect(new Set(living.map((row) => row.grant_id)).size).toBe(1);
+  expect(await seen.readable()).toBe(1);
+  expect(await seen.slots()).toBe(2);
+  for (const account of [accounts.india, accounts.us]) {
+    const week = (await seen.spendByDay(account)).slice(-5, -1);
+    const days = new Set(week.map(({ day }) => day));
+    const truth = (await meta.rows(account, "campaign")).filter(({ day }) => days.has(day));
+    expect(days.size).toBe(4);
+    expect(exact(week.map(({ value }) => value))).toBe(exact(truth.map(({ spend }) => spend)));
+  }
+
+  // The first leaves: the other one's access stays.
+  const [us, india] = chosen.datasources.map(({ id }: { id: string }) => id);
+  expect(await give(owner, "disconnect", us)).toMatchObject({ is: "DisconnectDatasourceSuccess" });
+  const left = await eventually("the first one's end", async () => {
+    const [row] = await api.owner.sql<{ code: string }[]>`
+      select phase_reason->>'code' as code from datasources d join accounts a on a.id = d.account_id and a.organisation_id = d.organisation_id
+      where d.organisation_id = ${owner.organisationId} and a.external_id = ${accounts.us}`;
+    return row?.code === "compensated" && row;
+  });
+  expect(left.code).toBe("compensated");
+  expect(await seen.readable()).toBe(1);
+  expect(await seen.slots()).toBe(1);
+  const before = (await seen.datasources()).find((row) => row.external_id === accounts.india)?.synced?.getTime() ?? 0;
+  expect(await give(owner, "syncNow", india)).toMatchObject({ is: "SyncNowSuccess" });
+  await eventually("the other one's next sync", async () => {
+    const row = (await seen.datasources()).find((each) => each.external_id === accounts.india);
+    return row !== undefined && (row.synced?.getTime() ?? 0) > before;
+  });
+
+  // The last one leaves: revoked there, unreadable here.
+  expect(await give(owner, "disconnect", india)).toMatchObject({ is: "DisconnectDatasourceSuccess" });
+  await eventually("the credential's end", async () => (await seen.readable()) === 0);
+  const state: { people: { id: string; tokens: number }[] } = JSON.parse(
+    (await meta.sandbox.call({ path: "/_desk/meta-ads/state" })).text,
+  );
+  expect(state.people.find(({ id }) => id === people.priya)?.tokens).toBe(0);
+}, 180_000);
+
+test("a login without an ad account says so; another login cures it", async () => {
+  const owner = await signUp(api);
+  const seen = ofOwner(owner);
+  const begun = await give(owner, "connect", null, { platform: "meta-ads", fields: [] });
+  expect(await consentAt(owner, begun.authorizeUrl, { person: people.nobody })).toBe(303);
+  await eventually("the refusal", async () => (await seen.datasources()).some((row) => row.auth === "notPermitted"));
+  const again = await give(owner, "reauthorize", begun.datasource.id, {});
+  expect(again).toMatchObject({ is: "ReauthorizeDatasourceSuccess" });
+  expect(await consentAt(owner, again.authorizeUrl, { person: people.priya })).toBe(303);
+  await eventually("the accounts", async () => {
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { accountCandidates { externalId } } }`, {
+      id: begun.datasource.id,
+    });
+    return data.datasource.accountCandidates.length === 3;
+  });
+}, 120_000);
+
+/** Connects Priya's accounts and waits until their first numbers are in. */
+async function connected(owner: Visitor, chosen: readonly string[]): Promise<string[]> {
+  const begun = await give(owner, "connect", null, { platform: "meta-ads", fields: [] });
+  await consentAt(owner, begun.authorizeUrl, { person: people.priya });
+  await eventually("the accounts", async () => {
+    const [row] = await api.owner.sql`select 1 from account_candidates where organisation_id = ${owner.organisationId}`;
+    return row !== undefined;
+  });
+  const given = await give(owner, "chooseAccount", begun.datasource.id, { accounts: chosen });
+  await eventually("numbers", async () => {
+    const rows = await ofOwner(owner).datasources();
+    return rows.length === chosen.length && rows.every((row) => row.auth === "ok" && row.first !== null);
+  });
+  return given.datasources.map(({ id }: { id: string }) => id);
+}
+
+test("the login ends: both must be authorized; a consent that opens one of them cures that one, a full one both", async () => {
+  const owner = await signUp(api);
+  const seen = ofOwner(owner);
+  const [us, india] = await connected(owner, [accounts.us, accounts.india]);
+  const auths = async () => Object.fromEntries((await seen.datasources()).map((row) => [row.external_id, row.auth]));
+  await meta.act(`people/${people.priya}`, { action: "changePassword" });
+  for (const id of [us, india]) await give(owner, "syncNow", id ?? "");
+  await eventually("both to ask", async () => Object.values(await auths()).every((auth) => auth === "revoked"));
+
+  // Asked for at the one that the new consent does not open: the other one is cured by it all the same.
+  const partly = await give(owner, "reauthorize", india ?? "", {});
+  expect(await consentAt(owner, partly.authorizeUrl, { person: people.priya, targets: accounts.us })).toBe(303);
+  await eventually("one of them", async () => {
+    const now = await auths();
+    return now[accounts.us] === "ok" && now[accounts.india] === "notPermitted";
+  });
+  expect(await seen.readable()).toBe(1);
+
+  const fully = await give(owner, "reauthorize", india ?? "", {});
+  expect(await consentAt(owner, fully.authorizeUrl, { person: people.priya })).toBe(303);
+  await eventually("both", async () => Object.values(await auths()).every((auth) => auth === "ok"));
+  expect(await seen.readable()).toBe(1);
+  expect(new Set((await seen.datasources()).map((row) => row.grant_id)).size).toBe(1);
+}, 120_000);

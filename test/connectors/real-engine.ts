@@ -1,0 +1,115 @@
+// The engine whole with the real load path and the real connectors: Temporal, Postgres, and over HTTP whatever stands for the source.
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { openDatabase } from "@headwater/db";
+import { createEntityActivities } from "@headwater/workflows/activities/entity.ts";
+import type { SweepDeps, WorkDeps } from "@headwater/workflows/activities/deps.ts";
+import { createSweepActivities } from "@headwater/workflows/activities/sweeps.ts";
+import { createBackfillActivities, createWorkActivities } from "@headwater/workflows/activities/work.ts";
+import { createRinger, DURATIONS, type Durations, type Ringer } from "@headwater/workflows/client.ts";
+import { BUDGET } from "@headwater/workflows/lifecycle/budget.ts";
+import { loadPath } from "@headwater/workflows/load/load-path.ts";
+import { converterFor } from "@headwater/workflows/payloads.ts";
+import { ensureNamespace, ensureSearchAttributes } from "@headwater/workflows/worker/boot.ts";
+import { loadBundle } from "@headwater/workflows/worker/bundle.ts";
+import { platformRules } from "@headwater/workflows/worker/deps.ts";
+import { backfillWorker, lifecycleWorker, syncWorker } from "@headwater/workflows/worker/workers.ts";
+import { Client, Connection } from "@temporalio/client";
+import { NativeConnection, type Worker } from "@temporalio/worker";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Place {
+  readonly workerUrl: string;
+  readonly vaultPrivateKey: string;
+  readonly outbound: Outbound;
+  readonly clientOf: (platform: string) => { clientId: string; clientSecret: string; redirectUri: string } | null;
+}
+
+export interface RealEngine {
+  /** Handed to the API, which is started between the two. */
+  readonly ringer: Ringer;
+  start(place: Place): Promise<void>;
+  close(): Promise<void>;
+}
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export async function openEngine(address: string, durations: Partial<Durations> = {}): Promise<RealEngine> {
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const namespace = `test-${randomBytes(6).toString("hex")}`;
+  const dataConverter = converterFor(null);
+  await ensureNamespace(connection, namespace);
+  await patiently(() => ensureSearchAttributes(connection, namespace));
+  const client = new Client({ connection, namespace, dataConverter });
+  const ringer = createRinger(client, { durations: { ...DURATIONS, ...durations } });
+  const running: { worker: Worker; run: Promise<void> }[] = [];
+  const closing: (() => Promise<unknown>)[] = [];
+  return {
+    ringer,
+    async start(place) {
+      const db = openDatabase({ url: place.workerUrl, max: 16 });
+      const loadDb = openDatabase({ url: place.workerUrl, max: 12 });
+      closing.push(
+        () => db.close(),
+        () => loadDb.close(),
+      );
+      const deps = depsOf(place, { db, loadDb, ringer });
+      const bundle = await loadBundle(join(tmpdir(), "headwater-test-bundles"));
+      const base = { connection: native, namespace, dataConverter };
+      const workers = await Promise.all([
+        lifecycleWorker(base, bundle, { ...createEntityActivities(deps), ...createSweepActivities(deps) }),
+        syncWorker(base, createWorkActivities(deps)),
+        backfillWorker(base, createBackfillActivities(deps)),
+      ]);
+      running.push(...workers.map((worker) => ({ worker, run: worker.run() })));
+    },
+    async close() {
+      for (const { worker } of running) worker.shutdown();
+      await Promise.all(running.map(({ run }) => run));
+      await native.close();
+      await connection.close();
+      for (const close of closing) await close();
+    },
+  };
+}
+
+type Stores = {
+  readonly db: WorkDeps["db"];
+  readonly loadDb: ReturnType<typeof openDatabase>;
+  readonly ringer: Ringer;
+};
+
+const depsOf = (place: Place, { db, loadDb, ringer }: Stores): SweepDeps & WorkDeps => ({
+  db,
+  log: silent,
+  platformRules,
+  budget: BUDGET,
+  load: loadPath,
+  loadDeps: {
+    sql: loadDb.sql,
+    connectorOf: connectorFor,
+    appOf: place.clientOf,
+    outbound: place.outbound,
+    vaultPrivateKey: place.vaultPrivateKey,
+    workerId: "test",
+    log: silent,
+  },
+  ringer,
+  endOrphan: () => Promise.resolve({ kind: "revoked" }),
+  probe: () => Promise.resolve("answers"),
+  runningEntities: () => Promise.resolve(null),
+});
+
+/** A namespace is not there at once. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+}
