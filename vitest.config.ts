@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { testConfig } from "./test/setup/config.ts";
 
 const rooms = ["server", "workflows", "web", "test"];
 const beside = (suffix: string) => rooms.map((room) => `${room}/**/*.${suffix}.test.{ts,tsx}`);
@@ -9,7 +10,13 @@ const postgres = "./test/setup/postgres.ts";
 const temporal = "./test/setup/temporal.ts";
 /** Where a test starts processes of its own. */
 const withParent = "./test/setup/with-parent.ts";
-const seconds = (count: number) => count * 1000;
+/** Larger numbers take longer: the long run waits as many times longer. */
+const isLong = testConfig.scale === "long";
+const seconds = (count: number) => count * (isLong ? 20_000 : 1000);
+
+/** What random tests read wherever they lie: `inject("scale")`, `inject("seed")`. */
+const random = "./test/setup/random.ts";
+const given = { provide: { scale: isLong ? 10 : 1, seed: testConfig.seed ?? null } };
 
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
 const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });
@@ -25,6 +32,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          ...given,
+          setupFiles: [random],
           include: rooms.map((room) => `${room}/**/*.test.{ts,tsx}`),
           exclude: [
             ...ours,
@@ -37,21 +46,33 @@ export default defineConfig({
         },
       },
       { test: { name: "style", include: ["test/style/**/*.test.ts"], exclude: ours, ...slow(60) } },
-      { test: { name: "replay", include: beside("replay"), exclude: ours, ...slow(60) } },
-      { test: { name: "pg", include: beside("pg"), exclude: ours, globalSetup: [postgres], ...slow(30) } },
+      { test: { name: "replay", ...given, include: beside("replay"), exclude: ours, ...slow(60) } },
+      {
+        test: {
+          name: "pg",
+          ...given,
+          setupFiles: [random],
+          include: beside("pg"),
+          exclude: ours,
+          globalSetup: [postgres],
+          ...slow(30),
+        },
+      },
       {
         test: {
           name: "temporal",
+          ...given,
           include: beside("temporal"),
           exclude: ours,
           globalSetup: [postgres, temporal],
-          setupFiles: [withParent],
+          setupFiles: [withParent, random],
           ...slow(120),
         },
       },
       {
         test: {
           name: "faults",
+          ...given,
           include: beside("fault"),
           exclude: ours,
           globalSetup: [postgres, temporal],

@@ -163,7 +163,7 @@ test("a transaction that idles too long is ended, and its process lives on", asy
 });
 
 test("transactions are whole or not at all while connections are ended at random", async () => {
-  const seed = Number(process.hrtime.bigint() % 1_000_000n);
+  const seed = inject("seed") ?? Number(process.hrtime.bigint() % 1_000_000n);
   console.log(`seed ${seed}`);
   const random = randomFrom(seed);
   const db = openDatabase({ url: made.apiUrl, max: 4 });
@@ -184,7 +184,7 @@ test("transactions are whole or not at all while connections are ended at random
     });
   };
   const outcomes: string[] = [];
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 30 * inject("scale"); round++) {
     const pairs = Array.from({ length: 20 }, (_, i) => outcome(pair(round * 20 + i)));
     await killOne();
     outcomes.push(...(await Promise.all(pairs)));

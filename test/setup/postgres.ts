@@ -1,5 +1,4 @@
 import type { TestProject } from "vitest/node";
-import { testConfig } from "./config.ts";
 import { startPostgres } from "./services.ts";
 import { share } from "./shared.ts";
 
@@ -9,14 +8,15 @@ declare module "vitest" {
     postgresUrl: string;
     /** host:port of a Temporal development server with the namespace `headwater`. */
     temporalAddress: string;
-    /** Whether this is the long run, for numbers of repetitions. */
-    isLongRun: boolean;
+    /** Random tests make so many times their usual number of rounds: 1, and 10 in the long run. */
+    scale: number;
+    /** Given by who repeats a random run. */
+    seed: number | null;
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await share("postgres", startPostgres);
   project.provide("postgresUrl", postgres.address);
-  project.provide("isLongRun", testConfig.scale === "long");
   return () => postgres.stop();
 }

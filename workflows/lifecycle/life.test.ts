@@ -1,9 +1,11 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import type { Facts } from "./facts.ts";
 import { deriveStatus } from "./status.ts";
 import { DAY, HOUR } from "./testing/facts.ts";
 import { Life, MINUTE } from "./testing/model.ts";
+
+const numRuns = 10_000 * inject("scale");
 
 type Event = (life: Life) => void;
 
@@ -102,7 +104,7 @@ describe("whatever happens, in whatever order", () => {
           expect(causeOf(pair, life.facts, life.now), `${pair} after ${name}`).toBe(true);
         });
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 
@@ -111,7 +113,7 @@ describe("whatever happens, in whatever order", () => {
       fc.property(events, fc.boolean(), (names, many) => {
         expect(live(names, many, () => undefined).forbidden).toEqual([]);
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 
@@ -123,7 +125,7 @@ describe("whatever happens, in whatever order", () => {
           expect(life.hasSlot, `after ${name}`).toBe(isAlive);
         });
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 
@@ -137,7 +139,7 @@ describe("whatever happens, in whatever order", () => {
         life.pass(11 * MINUTE);
         expect(life.facts.phase).toBe("END");
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 
@@ -150,7 +152,7 @@ describe("whatever happens, in whatever order", () => {
         life.pass(2 * HOUR);
         expect(life.facts?.phase).not.toBe("AUTHORIZING");
       }),
-      { numRuns: 10_000 },
+      { numRuns },
     );
   });
 });

@@ -140,7 +140,7 @@ test("after any series of reads the numbers are those of the last one, to the ce
         expect(await figures()).toEqual(expectedOf(cells));
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 12 * inject("scale") },
   );
 });
 
