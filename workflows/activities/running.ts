@@ -134,8 +134,9 @@ async function failed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { 
   const { failure } = outcome;
   const verdict = judge(failure);
   if (verdict.kind === "later") return down(deps, asked, downOf(outcome, failure, verdict.retryAt));
-  if (verdict.kind === "gone") return plain("gone", outcome);
+  // Answered whatever comes of it: a command left open is rung for, and a ring cuts the wait for a second look short.
   await inTenantOf(deps, asked, (tx) => settleAsked(tx, asked, failure.class));
+  if (verdict.kind === "gone") return plain("gone", outcome);
   if (verdict.kind === "shape" || verdict.kind === "bug")
     return countFailure(deps, asked, failure.said, outcome.rows > 0);
   const intent = await writeAndRead(deps, asked, (tx) => writeVerdict(tx, asked.datasourceId, verdict));
