@@ -10,6 +10,7 @@ import type {
 } from "../screens/detail/detail.documents.ts";
 import { daysIn } from "../screens/detail/backfill-map.ts";
 import type { Token } from "../screens/tokens/tokens.documents.ts";
+import type { SpotCheck } from "../screens/detail/spot-checks.documents.ts";
 import { ago, reason } from "./fixtures.ts";
 
 type Category = CatalogPlatform["category"];
@@ -356,4 +357,37 @@ export const tokensFixture: Token[] = [
     lastUsedFrom: null,
     revokedAt: null,
   },
+];
+
+const checked = (more: Partial<SpotCheck> & Pick<SpotCheck, "day" | "metric" | "title">): SpotCheck => ({
+  ours: "412",
+  theirs: "412",
+  difference: "0",
+  currency: null,
+  state: "EQUAL",
+  checkedAt: ago(300),
+  ...more,
+});
+
+export const spotChecksFixture: SpotCheck[] = [
+  checked({
+    day: "2026-11-19",
+    metric: "orders",
+    title: "Orders",
+    theirs: "414",
+    difference: "-2",
+    state: "NOT_SETTLED",
+  }),
+  checked({ day: "2026-11-18", metric: "orders", title: "Orders" }),
+  checked({
+    day: "2026-11-18",
+    metric: "net_sales",
+    title: "Net sales",
+    ours: "184210.50",
+    theirs: "184230.50",
+    difference: "-20.00",
+    currency: "INR",
+    state: "DIFFERENT",
+  }),
+  checked({ day: "2026-11-17", metric: "orders", title: "Orders", theirs: null, difference: null, state: "NO_FIGURE" }),
 ];

@@ -17,6 +17,7 @@ import {
   runsFixture,
   shopifyFixture,
   slicesFixture,
+  spotChecksFixture,
   timelineFixture,
   tokensFixture,
 } from "./answers.ts";
@@ -35,6 +36,7 @@ function storyAnswers(): Answers {
     BackfillMap: { datasource: { id: "x", backfill: { map: mapFixture() } } },
     DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
+    SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
     RunSlices: { node: { __typename: "Run", id: "r", slices: { nodes: slicesFixture } } },
     DatasourceAccess: { datasource: accessFixture },
     Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture } },

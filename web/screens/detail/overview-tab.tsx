@@ -12,6 +12,7 @@ import { BackfillCard } from "./backfill-card.tsx";
 import { Fact } from "./fact.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
+import { SpotChecksCard } from "./spot-checks-card.tsx";
 import { StreamsCard } from "./streams-card.tsx";
 import { TimelineList } from "./timeline-list.tsx";
 import { useRefresh } from "./use-refresh.ts";
@@ -28,6 +29,9 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
         </CardBoundary>
         <CardBoundary what={<Trans>The streams could not be shown.</Trans>}>
           <StreamsCard datasource={datasource} />
+        </CardBoundary>
+        <CardBoundary what={<Trans>The checks could not be read.</Trans>}>
+          <SpotChecksCard datasource={datasource} />
         </CardBoundary>
       </div>
       <aside className="stack">
