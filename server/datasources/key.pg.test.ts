@@ -7,6 +7,7 @@ import { credentials, grants } from "@headwater/db/schema/tables.ts";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { everyScope, makeKeySource } from "../testing/key-source.ts";
+import { makeDatasource } from "../testing/rows.ts";
 import { rowOf } from "../testing/shop.ts";
 import { joinAs, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -188,4 +189,19 @@ describe("a pasted key", () => {
     await connect(newKey());
     expect(mostOpen).toBe(0);
   });
+});
+
+test("a key takes another datasource's place: no slot of its own, one at a time, the old one goes on", async () => {
+  const old = await makeDatasource(api, owner.organisationId);
+  for (let n = 0; n < 2; n += 1) await makeDatasource(api, owner.organisationId); // three slots, all taken
+  expect(await connect(newKey())).toMatchObject({ is: "SlotLimitReached" });
+  const made = await connect(newKey(), { replaces: old.gid });
+  expect(made).toMatchObject({ is: "ConnectWithKeySuccess", datasource: { name: "Brand AbC123" } });
+  expect(await rowOf(api, made.datasource.id)).toMatchObject({ replaces: old.id, phase: "AUTHORIZING" });
+  const asked = await api.owner
+    .sql`select kind, args->>'replacement' as by from commands where datasource_id = ${old.id}`;
+  expect(asked).toMatchObject([{ kind: "replace" }]);
+  expect(await connect(newKey("XyZ999"), { replaces: old.gid })).toMatchObject({ is: "NotPossibleNow" });
+  const [standing] = await api.owner.sql`select disconnected_at from datasources where id = ${old.id}`;
+  expect(standing).toEqual({ disconnected_at: null });
 });

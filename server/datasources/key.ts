@@ -35,6 +35,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { audit } from "./audit.ts";
 import { checkKey, lockDatasource, organisationIn, viewOf } from "./command.ts";
 import type { AttemptRecord } from "./connect.ts";
+import { askToReplace } from "./replace.ts";
 import { lockOrganisation, takeSlots } from "./slots.ts";
 import { pastedKeyOf, trialKey, typedIn } from "./pasted.ts";
 import type { PastedFields } from "./pasted.ts";
@@ -43,6 +44,8 @@ export interface KeyInput extends PastedFields {
   /** Set: a new key for this datasource; the same account must answer to it. */
   readonly datasource: DatasourceId | null;
   readonly isForOne: boolean;
+  /** Set: it takes that one's place, and borrows its slot until it is proven. */
+  readonly replaces: DatasourceId | null;
   readonly idempotencyKey: string;
 }
 
@@ -82,8 +85,31 @@ export async function connectWithKey(ctx: Context, input: KeyInput): Promise<Key
   if (input.isForOne) return rotate(ctx, organisation, attempt, input, entry);
   const proven = prove(ctx, entry, input);
   await refuseTwin(ctx, proven, null);
-  return begin(ctx, organisation, attempt, input, proven);
+  return input.replaces === null
+    ? begin(ctx, organisation, attempt, input, proven)
+    : beginInPlace(ctx, organisation, attempt, input, proven);
 }
+
+async function beginInPlace(
+  ctx: Context,
+  organisation: OrganisationId,
+  attempt: ConnectAttemptId,
+  input: KeyInput,
+  proven: Proven,
+): Promise<KeyKept> {
+  const kept: KeyKept[] = [];
+  const target = { datasource: input.replaces, idempotencyKey: input.idempotencyKey };
+  const args = { replacement: newIdFor(organisation, input), platform: proven.entry.platform };
+  await askToReplace(ctx, target, proven.entry, args, async (old) => {
+    kept.push(await begin(ctx, organisation, attempt, { ...input, replaces: old }, proven));
+  });
+  const [first] = kept;
+  if (first === undefined) throw new KeyReused();
+  return first;
+}
+
+const newIdFor = (organisation: OrganisationId, { idempotencyKey }: KeyInput): DatasourceId =>
+  datasourceId(idFor(organisation, `datasource ${idempotencyKey}`));
 
 function knownEntry(platform: string): CatalogEntry {
   const entry = platformEntry(platform);
@@ -163,7 +189,7 @@ async function begin(
   proven: Proven,
 ): Promise<KeyKept> {
   const { entry } = proven;
-  const id = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
+  const id = newIdFor(organisation, input);
   await ctx.db.insert(datasources).values({
     organisationId: organisation,
     id,
@@ -173,9 +199,10 @@ async function begin(
     intentVersion: 1,
     authorizingUntil: new Date(ctx.now.getTime() + CONSENT_MS),
     cadenceMs: (entry.cadenceMinutes ?? 60) * 60_000,
+    replaces: input.replaces,
     createdBy: ctx.caller.kind === "person" ? ctx.caller.userId : null,
   });
-  await takeSlots(ctx, organisation, entry.platform, [id]);
+  if (input.replaces === null) await takeSlots(ctx, organisation, entry.platform, [id]);
   await audit(ctx, {
     verb: "datasource.connectStarted",
     objectType: "datasource",

@@ -6,6 +6,8 @@ import { and, eq, isNull } from "drizzle-orm";
 import { datasources } from "@headwater/db/schema/tables.ts";
 import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import type { Context } from "../graphql/context.ts";
 import { AlreadyConnected, NotPossibleNow, PlatformUnavailable } from "../graphql/problems.ts";
@@ -14,6 +16,7 @@ import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import type { Target } from "./change.ts";
 import { giveCommand, organisationIn, viewOf } from "./command.ts";
+import type { Given } from "./command.ts";
 import { begin, chooseWay, readAttempt, repeated, standingOn } from "./connect.ts";
 import type { ConnectInput, Started } from "./connect.ts";
 import { lockOrganisation } from "./slots.ts";
@@ -32,16 +35,10 @@ export async function replace(ctx: Context, target: Target, input: ConnectInput)
   const chosen = await chooseWay(ctx, input, earlier);
   const begun: Started[] = [];
   const args = { replacement, platform: chosen.entry.platform, ...chosen.params };
-  const given = await giveCommand(ctx, { ...target, action: "REPLACE", kind: "replace", args }, async (view) => {
-    if (!chosen.entry.takesSlot) throw new PlatformUnavailable(chosen.entry, null);
-    await refuseSecond(ctx, view);
+  const given = await askToReplace(ctx, target, chosen.entry, args, async (old) => {
     const standing = await standingOn(ctx, chosen);
     if (standing !== null) throw new AlreadyConnected(standing, standing.account?.name ?? standing.row.name);
-    return {
-      also: async () => {
-        begun.push(await begin(ctx, organisation, chosen, attempt, input, view.row.id));
-      },
-    };
+    begun.push(await begin(ctx, organisation, chosen, attempt, input, old));
   });
   const [started] = begun;
   const again = earlier === null ? null : () => repeated(ctx, earlier, chosen);
@@ -49,6 +46,20 @@ export async function replace(ctx: Context, target: Target, input: ConnectInput)
   if (trip === undefined) throw new PlatformUnavailable(chosen.entry, null);
   return { ...trip, replaced: given.view, command: given.command };
 }
+
+/** The command is the old one's; `begin` makes the new one, by whichever way its platform is connected. */
+export const askToReplace = (
+  ctx: Context,
+  target: Target,
+  entry: CatalogEntry,
+  args: JsonObject,
+  beginNew: (old: DatasourceId) => Promise<void>,
+): Promise<Given> =>
+  giveCommand(ctx, { ...target, action: "REPLACE", kind: "replace", args }, async (view) => {
+    if (!entry.takesSlot) throw new PlatformUnavailable(entry, null);
+    await refuseSecond(ctx, view);
+    return { also: () => beginNew(view.row.id) };
+  });
 
 /** One at a time takes its place. */
 async function refuseSecond(ctx: Context, view: DatasourceView): Promise<void> {

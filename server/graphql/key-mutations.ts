@@ -160,6 +160,7 @@ const ConnectWithKeyInput = builder.inputType("ConnectWithKeyInput", {
     platform: t.string(pasted.platform),
     fields: t.field({ ...pasted.fields, type: [ConnectFieldInput] }),
     datasource: t.id({ description: "Set: a new key for this datasource; the same account must answer to it." }),
+    replaces: t.id({ description: "Set: it takes that datasource's place, and borrows its slot until it is proven." }),
     idempotencyKey: t.string({
       required: true,
       description: "Yours, 1 to 200 characters: the same key gives the first result again.",
@@ -197,13 +198,16 @@ commandField({
     DatasourceGone,
     NotPossibleNow,
   ],
-  work: (ctx, input: PastedFields & { datasource?: string | null | undefined; idempotencyKey: string }) => {
+  work: (ctx, input: PastedFields & (typeof ConnectWithKeyInput)["$inferInput"]) => {
     const id = input.datasource == null ? null : idIn("Datasource", input.datasource);
+    const replaced = input.replaces == null ? null : idIn("Datasource", input.replaces);
+    if (input.replaces != null && replaced === null) throw new DatasourceGone();
     return connectWithKey(ctx, {
       platform: input.platform,
       fields: input.fields,
       datasource: id === null ? null : datasourceId(id),
       isForOne: input.datasource != null,
+      replaces: replaced === null ? null : datasourceId(replaced),
       idempotencyKey: input.idempotencyKey,
     });
   },

@@ -45,6 +45,8 @@ export type RefusalCode =
   | "nothingLandedYet"
   | "backfillRunning"
   | "nothingQueued"
+  /** Another one is on its way to take its place. */
+  | "replacing"
   | "noAccountsListed"
   | "disconnected"
   | "notDisconnected"

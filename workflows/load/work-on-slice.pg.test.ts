@@ -58,7 +58,7 @@ test("a page of orders with refunds becomes rows, numbers a day and a ledger tha
   expect(byDay).toEqual({
     "2026-03-01": { ...whole, ...rest, new_customers: "1" },
     "2026-03-02": { ...whole, ...rest },
-    "2026-03-05": { net_sales: "-25.00", refunds: "30.00", returns: "25.00", total_sales: "-25.00" },
+    "2026-03-05": { net_sales: "-25.00", refunds: "30.00", returns: "25.00", taxes: "-5.00", total_sales: "-30.00" },
   });
 });
 
