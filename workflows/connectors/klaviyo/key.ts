@@ -2,6 +2,7 @@
 import type { KeyCheck, KeyTrial, PastedKey, Typed } from "../authorization.ts";
 import { isSourceFailure, type Failure } from "../failure.ts";
 import type { Outbound } from "../outbound/outbound.ts";
+import { withShortWaits } from "../protocol/short-wait.ts";
 import { accountCall, readAccount } from "./account.ts";
 import { API_HOST, type Caller, headersOf, readDocument } from "./api.ts";
 import { probes, refusalOf } from "./probes.ts";
@@ -33,17 +34,21 @@ export const authorizationOf = (key: string): string => `Klaviyo-API-Key ${key}`
 
 const callerWith =
   (outbound: Outbound, key: string, now: Date, signal: AbortSignal): Caller =>
-  async (call) => {
-    const answer = await outbound.send({
-      method: "GET",
-      url: call.url,
-      headers: { ...headersOf(call), authorization: authorizationOf(key) },
-      hosts: [API_HOST],
-      signal,
-      totalMs: TRY_MS,
-    });
-    return readDocument(answer, call.scope, now);
-  };
+  (call) =>
+    withShortWaits(
+      async () => {
+        const answer = await outbound.send({
+          method: "GET",
+          url: call.url,
+          headers: { ...headersOf(call), authorization: authorizationOf(key) },
+          hosts: [API_HOST],
+          signal,
+          totalMs: TRY_MS,
+        });
+        return readDocument(answer, call.scope, now);
+      },
+      { now: () => now, signal },
+    );
 
 async function probe(caller: Caller, params: Readonly<Record<string, string>>): Promise<KeyTrial> {
   const checks: KeyCheck[] = [];
