@@ -1,7 +1,11 @@
 import * as v from "valibot";
 
-export const tabs = ["overview", "runs", "timeline", "access", "settings"] as const;
+export const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
 export type Tab = (typeof tabs)[number];
+
+/** Files are given to a datasource that has no other way in. */
+export const tabsOf = (method: string): readonly Tab[] =>
+  method === "FILE_UPLOAD" ? tabs.filter((tab) => tab !== "access") : tabs.filter((tab) => tab !== "files");
 
 const listPath = "/:org/settings/integrations/datasources";
 

@@ -27,6 +27,7 @@ import { ProblemNote } from "../screens/commands/problems.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
+import { filesScenes } from "./files-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
@@ -303,6 +304,7 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...connectScenes,
+  ...filesScenes,
   ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,

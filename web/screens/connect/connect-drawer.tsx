@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
-import { useSearch } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { announce } from "../../parts/announcer.tsx";
@@ -10,6 +10,8 @@ import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ChooseAccounts } from "./choose-accounts.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
 import { PasteKey } from "./paste-key.tsx";
@@ -82,6 +84,12 @@ function ConnectSteps({
   onClose: () => void;
 }) {
   const flow = useConnectFlow(platform, purpose);
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  const made = flow.state.kind === "made" ? flow.state.datasource : null;
+  useEffect(() => {
+    if (made) navigate(to.datasource(organisation.slug, made, "files"));
+  }, [made, navigate, organisation.slug]);
   return <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
 }
 

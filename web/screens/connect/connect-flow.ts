@@ -14,6 +14,7 @@ import {
   ReauthorizeMutation,
 } from "./connect.documents.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
+import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { type KeyFlow, useKey } from "./use-key.ts";
 
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
@@ -26,6 +27,8 @@ export type FlowState =
   | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
   | { kind: "opening" }
   | { kind: "pasting" }
+  /** It has no account elsewhere and stands already; its page goes on. */
+  | { kind: "made"; datasource: string }
   | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
   /** Taken up again after the person was back from the source: what remains needs no window. */
   | { kind: "back"; attempt: Attempt; datasource: string };
@@ -53,6 +56,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
   const key = useKey(platform, renewed, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
   const begin = (fields: readonly { name: string; value: string }[]): void => {
     if (method === "API_KEY") return setState({ kind: "pasting" });
+    if (method === "FILE_UPLOAD") return void make();
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
     setState({ kind: "opening" });
@@ -70,6 +74,15 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
               input: { datasource: purpose.datasource, returnTo: "DATASOURCE" as const, idempotencyKey },
             });
     void settle(request, window);
+  };
+  const make = async (): Promise<void> => {
+    setState({ kind: "opening" });
+    const outcome = await send(client, ConnectNativeMutation, {
+      input: { platform, name: null, idempotencyKey: newIdempotencyKey() },
+    });
+    if (outcome.ok && outcome.result.__typename === "ConnectNativeSuccess")
+      return setState({ kind: "made", datasource: outcome.result.datasource.id });
+    setState({ kind: "prepare", problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem, fields: [] });
   };
   const settle = async (request: Promise<Outcome<ConsentResult>>, window: ConsentWindow): Promise<void> => {
     const outcome = await request;

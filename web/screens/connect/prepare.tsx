@@ -80,6 +80,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
 
 function BeginVerb({ platform, isOpening }: { platform: ConnectPlatform; isOpening: boolean }) {
   if (platform.method === "API_KEY") return <Trans>Paste the key</Trans>;
+  if (platform.method === "FILE_UPLOAD") return <Trans>Add {platform.title}</Trans>;
   return (
     <>
       {isOpening ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}

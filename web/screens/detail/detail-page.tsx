@@ -9,7 +9,7 @@ import { Glyph } from "../../parts/glyph.tsx";
 import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
 import { useNow } from "../../parts/time.tsx";
-import { type Tab, tabs, to } from "../../routes.ts";
+import { type Tab, tabsOf, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { NotFound } from "../../shell/plain-pages.tsx";
@@ -24,6 +24,7 @@ import { DetailQuery } from "./detail.documents.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
+const FilesOf = lazy(async () => ({ default: (await import("../files/files-tab.tsx")).FilesTab }));
 const Runs = lazy(async () => ({ default: (await import("./runs-tab.tsx")).RunsTab }));
 const Timeline = lazy(async () => ({ default: (await import("./timeline-tab.tsx")).TimelineTab }));
 const Access = lazy(async () => ({ default: (await import("./access-tab.tsx")).AccessTab }));
@@ -69,7 +70,9 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
   usePageTitle(datasource.name);
   const isTold = datasource.needsAttention && tab === "overview";
   const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
-  useShortcuts(Object.fromEntries(tabs.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
+  useShortcuts(
+    Object.fromEntries(tabsOf(datasource.platform.method).map((which, n) => [`Digit${n + 1}`, () => go(which)])),
+  );
   return (
     <>
       <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} isTold={isTold} />
@@ -87,6 +90,7 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
       <CardBoundary what={<Trans>This tab could not be shown.</Trans>}>
         <Suspense fallback={null}>
           {tab === "overview" && <OverviewTab datasource={datasource} />}
+          {tab === "files" && <FilesOf datasource={datasource} />}
           {tab === "runs" && <Runs datasource={datasource} />}
           {tab === "timeline" && <Timeline datasource={datasource} />}
           {tab === "access" && <Access datasource={datasource} />}
@@ -173,6 +177,7 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
   const { organisation } = usePlace();
   const words: Record<Tab, string> = {
     overview: t({ message: "Overview", comment: "tab of a datasource" }),
+    files: t({ message: "Files", comment: "tab of a datasource" }),
     runs: t({ message: "Runs", comment: "tab of a datasource" }),
     timeline: t({ message: "Timeline", comment: "tab of a datasource" }),
     access: t({ message: "Access", comment: "tab of a datasource" }),
@@ -180,7 +185,7 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
   };
   return (
     <nav className="tabs" aria-label={datasource.name}>
-      {tabs.map((which) => (
+      {tabsOf(datasource.platform.method).map((which) => (
         <Link
           key={which}
           href={to.datasource(organisation.slug, datasource.id, which)}

@@ -1,0 +1,235 @@
+import type { LiveDatasource } from "../live/live.documents.ts";
+import type { Feed, Review, Upload } from "../screens/files/files.documents.ts";
+import { ago, datasourceFixture, reason } from "./fixtures.ts";
+import type { Scene } from "./scene.ts";
+import { DetailScene, list } from "./scene-pages.tsx";
+
+const may = ["UPLOAD", "RENAME", "DISCONNECT"] as const;
+
+const costs: LiveDatasource = {
+  ...datasourceFixture({
+    id: "costs",
+    name: "Custom costs",
+    account: { externalId: "costs", name: "Monsoon & Moss", domain: null, currency: "INR", zone: "Asia/Kolkata" },
+    grant: null,
+    takesSlot: false,
+    viewerCan: may.map((action) => ({ action, isAllowed: true, reason: null })),
+  }),
+  platform: {
+    id: "p-costs",
+    name: "custom-costs",
+    title: "Custom costs",
+    category: "OTHER",
+    method: "FILE_UPLOAD",
+    policyUrl: null,
+  },
+};
+
+const counts = {
+  rows: "214",
+  ok: "214",
+  errors: "0",
+  warnings: "0",
+  inserted: "12",
+  updated: "3",
+  deleted: "0",
+  ignored: "0",
+};
+
+const upload = (more: Partial<Upload> & Pick<Upload, "id" | "filename" | "state">): Upload => ({
+  key: more.id,
+  by: { kind: "PERSON", name: "Ananya Das" },
+  how: "browser",
+  at: ago(17 * 1440),
+  settledAt: ago(17 * 1440),
+  bytes: "18240",
+  received: "18240",
+  percent: 100,
+  mode: "UPSERT",
+  isDryRun: false,
+  counts,
+  totals: [{ costType: "fixed", currency: "INR", amount: "312000.00", count: "4" }],
+  reason: null,
+  reportUrl: null,
+  canUndo: true,
+  ...more,
+});
+
+const past = [
+  upload({ id: "u1", filename: "costs-november.csv", state: "COMMITTED" }),
+  upload({ id: "u2", filename: "costs-october.csv", state: "COMMITTED", at: ago(48 * 1440) }),
+  upload({
+    id: "u3",
+    filename: "costs.xlsx",
+    state: "REJECTED",
+    canUndo: false,
+    counts: { ...counts, rows: "0" },
+    totals: [],
+    reason: reason("This is an Excel file. Save it as CSV (UTF-8) and give it again."),
+  }),
+];
+
+const waiting = upload({
+  id: "u9",
+  filename: "costs-2026-11 (final) Ünterlagen.csv",
+  state: "NEEDS_CONFIRMATION",
+  canUndo: false,
+  at: ago(1),
+  settledAt: null,
+  counts: { ...counts, rows: "216", ok: "214", errors: "2", warnings: "3", inserted: "190", updated: "24" },
+  reportUrl: "/v1/uploads/u9/report.csv",
+});
+
+const review: Review = {
+  __typename: "Upload",
+  id: "u9",
+  mapping: {
+    shape: "COSTS",
+    encoding: "utf-8",
+    delimiter: ";",
+    decimal: ".",
+    columns: [
+      { header: "Datum", target: "date" },
+      { header: "Kostenart", target: "cost_type" },
+      { header: "Betrag", target: "amount" },
+      { header: "Bemerkung", target: "note" },
+    ],
+    questions: [{ kind: "dateOrder", column: "Datum", guess: "DMY" }],
+    targets: ["date", "cost_type", "amount", "sku", "note"],
+    costTypes: ["cogs", "shipping", "fixed", "marketing"],
+  },
+  preview: [
+    {
+      line: "2",
+      from: "2026-11-01",
+      to: null,
+      costType: "fixed",
+      basis: "total",
+      amount: "240000.00",
+      currency: "INR",
+      recurrence: "monthly",
+      about: "Warehouse rent",
+    },
+    {
+      line: "3",
+      from: "2026-11-18",
+      to: "2026-11-18",
+      costType: "marketing",
+      basis: "total",
+      amount: "45000.00",
+      currency: "INR",
+      recurrence: "none",
+      about: "Podcast spot",
+    },
+    {
+      line: "4",
+      from: "2026-01-01",
+      to: null,
+      costType: "payment_fee",
+      basis: "percent",
+      amount: "2.9",
+      currency: "INR",
+      recurrence: "none",
+      about: "Card fee",
+    },
+  ],
+  findings: {
+    nodes: [
+      {
+        line: "41",
+        column: "sku",
+        code: "E_ID_SCIENTIFIC",
+        severity: "ERROR",
+        value: "1.23457E+12",
+        message: "This SKU was changed by a spreadsheet program.",
+        hint: "Format the column as text and export it again.",
+      },
+      {
+        line: "87",
+        column: "amount",
+        code: "E_NUMBER",
+        severity: "ERROR",
+        value: "12,3.4",
+        message: "This is no number.",
+        hint: "Write it as 12.34.",
+      },
+      {
+        line: "90",
+        column: "sku",
+        code: "W_SKU_UNKNOWN",
+        severity: "WARNING",
+        value: "MM-204",
+        message: "No product has this SKU yet.",
+        hint: "It counts once the SKU appears.",
+      },
+    ],
+    pageInfo: { hasNextPage: false },
+  },
+};
+
+const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed => ({
+  kind: "https",
+  url: "https://docs.example.com/spreadsheets/d/1x/export?format=csv",
+  host: null,
+  port: null,
+  user: null,
+  pattern: null,
+  hostKey: null,
+  auth: "none",
+  hasSecret: false,
+  mode: "UPSERT",
+  everyMinutes: 1440,
+  since: ago(900),
+  pulledAt: ago(340),
+  dueAt: null,
+  reason: null,
+  ...more,
+});
+const feeds = [
+  feed({ id: "f1", name: "Cost sheet", state: "OK" }),
+  feed({
+    id: "f2",
+    name: "Warehouse",
+    state: "REFUSED",
+    kind: "sftp",
+    url: null,
+    host: "files.warehouse.example",
+    user: "moss",
+    pattern: "out/*.csv",
+    hostKey: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDUW7DFGnVEZ3kLmPk",
+    reason: reason("The server has another key than before. Nothing was fetched."),
+  }),
+];
+const templates = [
+  { name: "costs", title: "Costs", url: "/v1/templates/costs.csv" },
+  { name: "prices", title: "Price list by SKU", url: "/v1/templates/prices.csv" },
+];
+
+const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[]])[] = [
+  ["files", past, feeds],
+  ["files-empty", [], []],
+  ["files-waiting", [waiting, ...past], feeds],
+  [
+    "files-moving",
+    [upload({ id: "u8", filename: "costs.csv", state: "VALIDATING", percent: 40, canUndo: false }), ...past],
+    [],
+  ],
+];
+
+const page = { hasNextPage: false };
+
+export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs]) => ({
+  name,
+  setting: {
+    path: `${list}/costs/files`,
+    datasources: [costs],
+    answers: {
+      CostFiles: {
+        uploadTemplates: templates,
+        datasource: { id: "costs", uploads: { nodes, pageInfo: page }, feeds: theirs },
+      },
+      UploadReview: { node: review },
+    },
+  },
+  show: () => <DetailScene id="costs" tab="files" />,
+}));

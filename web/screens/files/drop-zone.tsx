@@ -1,0 +1,143 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type DragEvent, useRef, useState } from "react";
+import { Bar } from "../../parts/bar.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
+import type { Mode, Template } from "./files.documents.ts";
+import type { Sending } from "./use-files.ts";
+import { modes } from "./words.ts";
+
+interface DropProps {
+  sending: Sending;
+  templates: readonly Template[];
+  onGive: (file: File, mode: Mode) => void;
+}
+
+const choices: readonly Mode[] = ["UPSERT", "REPLACE_RANGE", "REPLACE_ALL"];
+
+/** A place to drop a file that is a button too; the file is read in full before anything of it is taken. */
+export function DropZone({ sending, templates, onGive }: DropProps) {
+  const { t } = useLingui();
+  const [mode, setMode] = useState<Mode>("UPSERT");
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const busy = sending.kind === "reading" || sending.kind === "sending";
+  const give = (files: FileList | null): void => {
+    const file = files?.[0];
+    if (file && !busy) onGive(file, mode);
+  };
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    give(event.dataTransfer.files);
+  };
+  return (
+    <section className="card pad" aria-labelledby="give">
+      <h2 id="give">
+        <Trans>Give a file</Trans>
+      </h2>
+      <ModeChoice mode={mode} onChange={setMode} />
+      <button
+        type="button"
+        className={isOver ? "drop over" : "drop"}
+        aria-disabled={busy}
+        onClick={() => input.current?.click()}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <Icon name="up" />
+        <span>
+          <b>
+            <Trans>Choose a CSV file, or drop it here</Trans>
+          </b>
+          <span className="xs faint block">
+            <Trans>Up to 20 MB, also as .gz. Nothing is taken before you have seen it.</Trans>
+          </span>
+        </span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        tabIndex={-1}
+        aria-label={t`CSV file`}
+        accept=".csv,.tsv,.txt,.gz,text/csv"
+        onChange={(event) => {
+          give(event.target.files);
+          event.target.value = "";
+        }}
+      />
+      <SendingLine sending={sending} />
+      <p className="xs faint">
+        <Trans>Templates:</Trans>{" "}
+        {templates.map(({ name, title, url }, n) => (
+          <span key={name}>
+            {n > 0 && " · "}
+            <a href={url} download>
+              {title}
+            </a>
+          </span>
+        ))}
+      </p>
+    </section>
+  );
+}
+
+function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => void }) {
+  const { t } = useLingui();
+  return (
+    <fieldset>
+      <legend>
+        <Trans>What it does to what stands</Trans>
+      </legend>
+      <div className="opts3">
+        {choices.map((choice) => (
+          <label key={choice} className="opt">
+            <input type="radio" name="mode" checked={mode === choice} onChange={() => onChange(choice)} />
+            <span>
+              <b>{t(modes[choice].word)}</b>
+              <span className="xs faint block">{t(modes[choice].says)}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function SendingLine({ sending }: { sending: Sending }) {
+  switch (sending.kind) {
+    case "idle":
+      return null;
+    case "reading":
+      return (
+        <p className="sm dim" role="status">
+          <Trans>Reading {sending.filename}…</Trans>
+        </p>
+      );
+    case "sending":
+      return <SendingBar filename={sending.filename} percent={sending.percent} />;
+    case "failed":
+      return sending.problem ? (
+        <ProblemNote problem={sending.problem} />
+      ) : (
+        <p className="sm bad" role="alert">
+          <Trans>{sending.filename} did not arrive whole. Nothing of it was taken; choose it again.</Trans>
+        </p>
+      );
+  }
+}
+
+function SendingBar({ filename, percent }: { filename: string; percent: number }) {
+  const { t } = useLingui();
+  return (
+    <div className="sm" role="status">
+      <Trans>Sending {filename}</Trans>
+      <Bar percent={percent} label={t`Sending ${filename}`} tone="live" />
+    </div>
+  );
+}

@@ -1,0 +1,365 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { ReasonFragment } from "../../live/live.documents.ts";
+import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
+
+export const UploadFragment = graphql(
+  `
+    fragment UploadParts on Upload {
+      id
+      key
+      filename
+      state
+      by {
+        kind
+        name
+      }
+      how
+      at
+      settledAt
+      bytes
+      received
+      percent
+      mode
+      isDryRun
+      counts {
+        rows
+        ok
+        errors
+        warnings
+        inserted
+        updated
+        deleted
+        ignored
+      }
+      totals {
+        costType
+        currency
+        amount
+        count
+      }
+      reason {
+        ...ReasonParts
+      }
+      reportUrl
+      canUndo
+    }
+  `,
+  [ReasonFragment],
+);
+
+export const FeedFragment = graphql(
+  `
+    fragment FeedParts on CostFeed {
+      id
+      name
+      kind
+      url
+      host
+      port
+      user
+      pattern
+      hostKey
+      auth
+      hasSecret
+      mode
+      everyMinutes
+      state
+      since
+      pulledAt
+      dueAt
+      reason {
+        ...ReasonParts
+      }
+    }
+  `,
+  [ReasonFragment],
+);
+
+export const FilesQuery = graphql(
+  `
+    query CostFiles($id: ID!, $first: Int!) {
+      uploadTemplates {
+        name
+        title
+        url
+      }
+      datasource(id: $id) {
+        id
+        uploads(first: $first) {
+          nodes {
+            ...UploadParts
+          }
+          pageInfo {
+            hasNextPage
+          }
+        }
+        feeds {
+          ...FeedParts
+        }
+      }
+    }
+  `,
+  [UploadFragment, FeedFragment],
+);
+
+/** What is shown of one file before it is taken. */
+export const ReviewQuery = graphql(`
+  query UploadReview($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Upload {
+        id
+        mapping {
+          shape
+          encoding
+          delimiter
+          decimal
+          columns {
+            header
+            target
+          }
+          questions {
+            kind
+            column
+            guess
+          }
+          targets
+          costTypes
+        }
+        preview(first: 20) {
+          line
+          from
+          to
+          costType
+          basis
+          amount
+          currency
+          recurrence
+          about
+        }
+        findings(first: 50) {
+          nodes {
+            line
+            column
+            code
+            severity
+            value
+            message
+            hint
+          }
+          pageInfo {
+            hasNextPage
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const StartUploadMutation = graphql(
+  `
+    mutation StartUpload($input: StartUploadInput!) {
+      result: startUpload(input: $input) {
+        __typename
+        ...Problem
+        ... on UploadRefused {
+          detail
+          retryAfterSeconds
+        }
+        ... on StartUploadSuccess {
+          putUrl
+          upload {
+            ...UploadParts
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, UploadFragment],
+);
+
+const answered = [ProblemFragment, UploadFragment, CommandFragment] as const;
+
+export const SetMappingMutation = graphql(
+  `
+    mutation SetUploadMapping($input: SetUploadMappingInput!) {
+      result: setUploadMapping(input: $input) {
+        __typename
+        ...Problem
+        ... on UploadRefused {
+          detail
+        }
+        ... on SetUploadMappingSuccess {
+          upload {
+            ...UploadParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  answered,
+);
+
+export const ConfirmUploadMutation = graphql(
+  `
+    mutation ConfirmUpload($input: ConfirmUploadInput!) {
+      result: confirmUpload(input: $input) {
+        __typename
+        ...Problem
+        ... on UploadRefused {
+          detail
+        }
+        ... on ConfirmUploadSuccess {
+          upload {
+            ...UploadParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  answered,
+);
+
+export const DiscardUploadMutation = graphql(
+  `
+    mutation DiscardUpload($input: UploadCommandInput!) {
+      result: discardUpload(input: $input) {
+        __typename
+        ...Problem
+        ... on DiscardUploadSuccess {
+          upload {
+            ...UploadParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  answered,
+);
+
+export const UndoUploadMutation = graphql(
+  `
+    mutation UndoUpload($input: UploadCommandInput!) {
+      result: undoUpload(input: $input) {
+        __typename
+        ...Problem
+        ... on UndoUploadSuccess {
+          upload {
+            ...UploadParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  answered,
+);
+
+const feedAnswered = [ProblemFragment, FeedFragment, CommandFragment] as const;
+
+export const SaveFeedMutation = graphql(
+  `
+    mutation SaveFeed($input: SaveFeedInput!) {
+      result: saveFeed(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on UploadRefused {
+          detail
+        }
+        ... on SaveFeedSuccess {
+          feed {
+            ...FeedParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  feedAnswered,
+);
+
+export const RemoveFeedMutation = graphql(
+  `
+    mutation RemoveFeed($input: FeedCommandInput!) {
+      result: removeFeed(input: $input) {
+        __typename
+        ...Problem
+        ... on RemoveFeedSuccess {
+          feed {
+            ...FeedParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  feedAnswered,
+);
+
+export const PullNowMutation = graphql(
+  `
+    mutation PullNow($input: FeedCommandInput!) {
+      result: pullNow(input: $input) {
+        __typename
+        ...Problem
+        ... on UploadRefused {
+          detail
+        }
+        ... on PullNowSuccess {
+          feed {
+            ...FeedParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  feedAnswered,
+);
+
+export const ConnectNativeMutation = graphql(
+  `
+    mutation ConnectNative($input: ConnectNativeInput!) {
+      result: connectNative(input: $input) {
+        __typename
+        ...Problem
+        ... on ConnectNativeSuccess {
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment],
+);
+
+export type Upload = ResultOf<typeof UploadFragment>;
+export type Feed = ResultOf<typeof FeedFragment>;
+export type Files = NonNullable<ResultOf<typeof FilesQuery>["datasource"]>;
+export type Template = ResultOf<typeof FilesQuery>["uploadTemplates"][number];
+export type Review = Extract<NonNullable<ResultOf<typeof ReviewQuery>["node"]>, { __typename: "Upload" }>;
+export type Mode = Upload["mode"];

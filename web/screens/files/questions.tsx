@@ -1,0 +1,114 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useFormat } from "../../language.tsx";
+import { Select } from "../../parts/select.tsx";
+import { answersFrom, type Question } from "./answers-from.ts";
+import type { Review } from "./files.documents.ts";
+import type { MappingAnswers } from "./use-files.ts";
+
+type Mapping = Review["mapping"];
+
+interface QuestionsProps {
+  mapping: Mapping;
+  busy: boolean;
+  onAnswer: (answers: MappingAnswers) => void;
+}
+
+/** What the file alone does not tell. Each has a guess; none is taken for granted. */
+export function Questions({ mapping, busy, onAnswer }: QuestionsProps) {
+  const { t } = useLingui();
+  const [said, setSaid] = useState<Readonly<Record<string, string>>>({});
+  if (mapping.questions.length === 0) return null;
+  const answerOf = (question: Question): string => said[keyOf(question)] ?? question.guess ?? "";
+  const isWhole = mapping.questions.every((question) => answerOf(question) !== "");
+  return (
+    <form
+      className="note w asks"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isWhole && !busy) onAnswer(answersFrom(mapping.questions, answerOf));
+      }}
+    >
+      <p>
+        <b>
+          <Trans>Say how to read it</Trans>
+        </b>
+      </p>
+      {mapping.questions.map((question) => (
+        <QuestionField
+          key={keyOf(question)}
+          question={question}
+          costTypes={mapping.costTypes}
+          value={answerOf(question)}
+          onChange={(value) => setSaid({ ...said, [keyOf(question)]: value })}
+        />
+      ))}
+      <button type="submit" className="btn" aria-disabled={busy || !isWhole}>
+        {busy ? t`Reading it again…` : t`Read it this way`}
+      </button>
+    </form>
+  );
+}
+
+const keyOf = ({ kind, column }: Question): string => `${kind} ${column ?? ""}`;
+
+interface QuestionFieldProps {
+  question: Question;
+  costTypes: readonly string[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function QuestionField({ question, costTypes, value, onChange }: QuestionFieldProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  switch (question.kind) {
+    case "dateOrder":
+      return (
+        <Select
+          label={t`In ${question.column ?? ""}, 03/11/2026 is`}
+          value={value}
+          options={[
+            { value: "DMY", label: format.day("2026-11-03") },
+            { value: "MDY", label: format.day("2026-03-11") },
+          ]}
+          onChange={onChange}
+        />
+      );
+    case "decimal":
+      return (
+        <Select
+          label={t`1,234 is`}
+          value={value}
+          options={[
+            { value: ".", label: t`one thousand two hundred and thirty-four` },
+            { value: ",", label: t`one and 234 thousandths` },
+          ]}
+          onChange={onChange}
+        />
+      );
+    case "encoding":
+      return (
+        <Select
+          label={t`Letters are written as`}
+          value={value}
+          options={["windows-1252", "utf-8"]}
+          onChange={onChange}
+        />
+      );
+    case "costType":
+      return (
+        <Select
+          label={t`The totals are`}
+          value={value}
+          options={[
+            { value: "", label: t`Choose a kind of cost` },
+            ...costTypes.map((type) => ({ value: type, label: type })),
+          ]}
+          onChange={onChange}
+        />
+      );
+    default:
+      return null; // a question that is new to this build: the file can be mended and given again
+  }
+}

@@ -1,0 +1,134 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useQuery } from "urql";
+import { Field } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
+import { useRefresh } from "../detail/use-refresh.ts";
+import { Columns } from "./columns.tsx";
+import { type Review as Reviewed, ReviewQuery, type Upload } from "./files.documents.ts";
+import { Findings } from "./findings.tsx";
+import { Preview } from "./preview.tsx";
+import { Questions } from "./questions.tsx";
+import { useUpload } from "./use-files.ts";
+import { Counts } from "./versions.tsx";
+
+interface ReviewProps {
+  upload: Upload;
+  /** The datasource's, typed where everything is replaced. */
+  name: string;
+  onChanged: () => void;
+}
+
+/** A file that waits: what was understood, what is wrong, and the two ways on. Nothing of it stands yet. */
+export function Review({ upload, name, onChanged }: ReviewProps) {
+  const [{ data, error }, refresh] = useQuery({
+    query: ReviewQuery,
+    variables: { id: upload.id },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(`${upload.state} ${upload.counts.rows} ${upload.settledAt ?? ""}`, again);
+  const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
+  if (reviewed) return <ReviewView upload={upload} name={name} reviewed={reviewed} onChanged={onChanged} />;
+  return (
+    <section className="card pad" aria-labelledby={`review-${upload.id}`}>
+      <h2 id={`review-${upload.id}`} className="anywhere">
+        {upload.filename}
+      </h2>
+      {error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>What was found in the file could not be read.</Trans>} />
+      ) : (
+        <Skeleton>
+          <div className="skcol">
+            <span className="fade wide" />
+            <span className="fade wide" />
+          </div>
+        </Skeleton>
+      )}
+    </section>
+  );
+}
+
+export function ReviewView({ upload, name, reviewed, onChanged }: ReviewProps & { reviewed: Reviewed }) {
+  const actions = useUpload(upload.id, onChanged);
+  const { mapping, preview, findings } = reviewed;
+  return (
+    <section className="card pad review" aria-labelledby={`review-${upload.id}`}>
+      <div className="row">
+        <Icon name="file" />
+        <h2 id={`review-${upload.id}`} className="grow anywhere">
+          <Trans>{upload.filename} waits for you</Trans>
+        </h2>
+      </div>
+      {upload.reason && <p className="sm">{upload.reason.message}</p>}
+      <Counts upload={upload} />
+      {actions.problem && <ProblemNote problem={actions.problem} />}
+      <Questions mapping={mapping} busy={actions.busy} onAnswer={actions.map} />
+      <Columns mapping={mapping} busy={actions.busy} onChange={actions.map} />
+      <Preview rows={preview} />
+      <Findings findings={findings.nodes} hasMore={findings.pageInfo.hasNextPage} reportUrl={upload.reportUrl} />
+      <Decide upload={upload} name={name} isOpen={mapping.questions.length > 0} actions={actions} />
+    </section>
+  );
+}
+
+interface DecideProps {
+  upload: Upload;
+  name: string;
+  /** A question is still open. */
+  isOpen: boolean;
+  actions: ReturnType<typeof useUpload>;
+}
+
+function Decide({ upload, name, isOpen, actions }: DecideProps) {
+  const { t } = useLingui();
+  const [typed, setTyped] = useState("");
+  const { busy, confirm, discard } = actions;
+  const wrong = Number(upload.counts.errors);
+  const good = Number(upload.counts.ok);
+  const replacesAll = upload.mode === "REPLACE_ALL";
+  // What replaces takes no file with wrong rows: a hole would stand where a cost was.
+  const mustBeWhole = wrong > 0 && upload.mode !== "UPSERT";
+  const mayConfirm = !isOpen && !mustBeWhole && good > 0 && (!replacesAll || typed.trim() === name);
+  return (
+    <footer className="decide">
+      {replacesAll && !mustBeWhole && (
+        <Field
+          label={t`Type ${name} to replace everything`}
+          value={typed}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      )}
+      {mustBeWhole && (
+        <p className="sm">
+          <Trans>This way of taking a file needs every row to be right. Mend the rows below and give it again.</Trans>
+        </p>
+      )}
+      <div className="row wrap">
+        <button
+          type="button"
+          className="btn pri"
+          aria-disabled={busy || !mayConfirm}
+          onClick={() => mayConfirm && confirm(wrong > 0, replacesAll ? typed.trim() : null)}
+        >
+          {busy ? (
+            <Trans>Taking it…</Trans>
+          ) : wrong > 0 ? (
+            <Plural value={good} one="Take the # good row" other="Take the # good rows" />
+          ) : (
+            <Plural value={good} one="Take # row" other="Take # rows" />
+          )}
+        </button>
+        <button type="button" className="btn" aria-disabled={busy} onClick={discard}>
+          <Trans>Put it aside</Trans>
+        </button>
+        <span className="xs faint">
+          <Trans>Nothing of it stands yet. What is taken can be undone.</Trans>
+        </span>
+      </div>
+    </footer>
+  );
+}

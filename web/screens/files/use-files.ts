@@ -1,0 +1,92 @@
+import { useState } from "react";
+import type { TypedDocumentNode } from "urql";
+import { type AnyVariables, useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import type { Told } from "../commands/problems.tsx";
+import { send } from "../commands/use-commands.ts";
+import {
+  ConfirmUploadMutation,
+  DiscardUploadMutation,
+  type Mode,
+  SetMappingMutation,
+  StartUploadMutation,
+  UndoUploadMutation,
+} from "./files.documents.ts";
+import { putFile, sha256Of } from "./send-file.ts";
+
+export type Sending =
+  | { kind: "idle" }
+  | { kind: "reading"; filename: string }
+  | { kind: "sending"; filename: string; percent: number }
+  | { kind: "failed"; filename: string; problem: Told | null };
+
+/** One file on its way from this browser; what becomes of it is told by its row. */
+export function useSend(datasource: string, onSent: () => void) {
+  const client = useClient();
+  const [sending, setSending] = useState<Sending>({ kind: "idle" });
+  const give = async (file: File, mode: Mode): Promise<void> => {
+    const filename = file.name;
+    setSending({ kind: "reading", filename });
+    const outcome = await send(client, StartUploadMutation, {
+      input: {
+        datasource,
+        filename,
+        size: String(file.size),
+        sha256: await sha256Of(file),
+        mode,
+        idempotencyKey: newIdempotencyKey(),
+      },
+    });
+    if (!outcome.ok) return setSending({ kind: "failed", filename, problem: outcome.problem });
+    if (outcome.result.__typename !== "StartUploadSuccess")
+      return setSending({ kind: "failed", filename, problem: null });
+    setSending({ kind: "sending", filename, percent: 0 });
+    const sent = await putFile(outcome.result.putUrl, file, (percent) =>
+      setSending({ kind: "sending", filename, percent }),
+    );
+    setSending(sent.ok ? { kind: "idle" } : { kind: "failed", filename, problem: null });
+    onSent();
+  };
+  return { sending, give: (file: File, mode: Mode) => void give(file, mode) };
+}
+
+type Answer = { __typename: string; message?: string };
+
+/** What a person may do with a file that waits, or that was taken. */
+export function useUpload(id: string, onDone: () => void) {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Told | null>(null);
+  const ask = async <V extends AnyVariables>(
+    document: TypedDocumentNode<{ result: Answer }, V>,
+    variables: V,
+  ): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const outcome = await send(client, document, variables);
+    setBusy(false);
+    if (!outcome.ok) setProblem(outcome.problem);
+    onDone();
+  };
+  const base = () => ({ upload: id, idempotencyKey: newIdempotencyKey() });
+  return {
+    busy,
+    problem,
+    confirm: (goodRowsOnly: boolean, confirmText: string | null) =>
+      void ask(ConfirmUploadMutation, { input: { ...base(), goodRowsOnly, confirmText } }),
+    discard: () => void ask(DiscardUploadMutation, { input: base() }),
+    undo: () => void ask(UndoUploadMutation, { input: base() }),
+    map: (answers: MappingAnswers) => void ask(SetMappingMutation, { input: { ...base(), ...answers } }),
+  };
+}
+
+export interface MappingAnswers {
+  targets?: { header: string; target: string }[];
+  dateOrders?: { header: string; order: string }[];
+  decimal?: string;
+  encoding?: string;
+  costType?: string;
+  addUpTwins?: boolean;
+  mode?: Mode;
+}

@@ -1,0 +1,110 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { When } from "../../parts/time.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
+import type { Upload } from "./files.documents.ts";
+import { useUpload } from "./use-files.ts";
+import { modes, moves, states } from "./words.ts";
+
+interface VersionsProps {
+  uploads: readonly Upload[];
+  mayUndo: boolean;
+  onChanged: () => void;
+  onMore: (() => void) | null;
+}
+
+/** Every file that was given stays a version: who, when, what it did, and the way back. */
+export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps) {
+  return (
+    <section className="card" aria-labelledby="versions">
+      <header>
+        <h2 id="versions">
+          <Trans>Files given</Trans>
+        </h2>
+      </header>
+      {uploads.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No file yet. The first one makes the costs of your days.</Trans>
+        </p>
+      ) : (
+        <ul className="versions">
+          {uploads.map((upload) => (
+            <Version key={upload.id} upload={upload} mayUndo={mayUndo} onChanged={onChanged} />
+          ))}
+        </ul>
+      )}
+      {onMore && (
+        <button type="button" className="more" onClick={onMore}>
+          <Trans>Load more</Trans>
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: boolean; onChanged: () => void }) {
+  const { t } = useLingui();
+  const { busy, problem, undo } = useUpload(upload.id, onChanged);
+  const { filename, state, by, at, percent, reason, reportUrl, canUndo, mode } = upload;
+  const shown = states[state];
+  return (
+    <li>
+      <div className="grow">
+        <p>
+          <b className="anywhere" translate="no">
+            {filename}
+          </b>{" "}
+          <span className={`st ${shown.look}`}>
+            <Icon name={shown.icon} />
+            {t(shown.word)}
+            {moves(upload) && percent > 0 && ` ${percent} %`}
+          </span>
+        </p>
+        <p className="xs faint">
+          {by.name} · <When at={at} /> · {t(modes[mode].word)}
+        </p>
+        <Counts upload={upload} />
+        {reason && <p className="xs">{reason.message}</p>}
+        {problem && <ProblemNote problem={problem} />}
+      </div>
+      {reportUrl && (
+        <a className="btn s ghost" href={reportUrl} download>
+          <Trans>Wrong rows as CSV</Trans>
+        </a>
+      )}
+      {mayUndo && canUndo && (
+        <button type="button" className="btn s" aria-label={t`Undo ${filename}`} aria-disabled={busy} onClick={undo}>
+          {busy ? <Trans>Undoing…</Trans> : <Trans>Undo</Trans>}
+        </button>
+      )}
+    </li>
+  );
+}
+
+export function Counts({ upload }: { upload: Pick<Upload, "counts" | "totals"> }) {
+  const format = useFormat();
+  const { rows, inserted, updated, deleted, errors, warnings } = upload.counts;
+  if (rows === "0") return null;
+  const parts = [
+    { count: inserted, says: <Trans>{format.count(Number(inserted))} new</Trans> },
+    { count: updated, says: <Trans>{format.count(Number(updated))} changed</Trans> },
+    { count: deleted, says: <Trans>{format.count(Number(deleted))} gone</Trans> },
+    { count: errors, says: <Trans>{format.count(Number(errors))} wrong</Trans> },
+    { count: warnings, says: <Trans>{format.count(Number(warnings))} to look at</Trans> },
+  ].filter(({ count }) => count !== "0");
+  return (
+    <p className="xs num">
+      <Plural value={Number(rows)} one="# row" other="# rows" />
+      {parts.map(({ says }, n) => (
+        <span key={n}> · {says}</span>
+      ))}
+      {upload.totals.map(({ costType, amount, currency }) => (
+        <span key={`${costType} ${currency}`} className="faint">
+          {" "}
+          · <span translate="no">{costType}</span> {format.money(amount, currency)}
+        </span>
+      ))}
+    </p>
+  );
+}

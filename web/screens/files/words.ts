@@ -1,0 +1,46 @@
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import type { IconName } from "../../parts/icon.tsx";
+import type { Feed, Mode, Upload } from "./files.documents.ts";
+
+export const modes: Record<Mode, { word: MessageDescriptor; says: MessageDescriptor }> = {
+  UPSERT: {
+    word: msg`Add and renew`,
+    says: msg`The same cost is renewed, a new one is added, what the file does not name stays.`,
+  },
+  REPLACE_RANGE: {
+    word: msg`Replace these days`,
+    says: msg`For each kind of cost in the file, what stood between its first and last day goes.`,
+  },
+  REPLACE_ALL: {
+    word: msg`Replace everything`,
+    says: msg`All costs of this datasource go, and the file takes their place.`,
+  },
+};
+
+export const states: Record<Upload["state"], { word: MessageDescriptor; icon: IconName; look: string }> = {
+  ANNOUNCED: { word: msg`On its way`, icon: "up", look: "pill flowp" },
+  RECEIVED: { word: msg`Received`, icon: "sync", look: "pill flowp" },
+  VALIDATING: { word: msg`Being read`, icon: "sync", look: "pill flowp" },
+  NEEDS_CONFIRMATION: { word: msg`Waits for you`, icon: "warning", look: "pill warnp" },
+  HELD: { word: msg`Held back`, icon: "pause", look: "pill warnp" },
+  COMMITTED: { word: msg`Taken`, icon: "tick", look: "ok" },
+  UNCHANGED: { word: msg`Same as before`, icon: "tick", look: "" },
+  REJECTED: { word: msg`Refused`, icon: "cross", look: "pill badp" },
+  DISCARDED: { word: msg`Put aside`, icon: "cross", look: "" },
+  UNDONE: { word: msg`Undone`, icon: "undo", look: "" },
+};
+
+const waiting: readonly Upload["state"][] = ["NEEDS_CONFIRMATION", "HELD"];
+const moving: readonly Upload["state"][] = ["ANNOUNCED", "RECEIVED", "VALIDATING"];
+export const waits = ({ state }: Pick<Upload, "state">): boolean => waiting.includes(state);
+export const moves = ({ state }: Pick<Upload, "state">): boolean => moving.includes(state);
+
+export const feedStates: Record<Feed["state"], { word: MessageDescriptor; icon: IconName; look: string }> = {
+  OK: { word: msg`Works`, icon: "tick", look: "ok" },
+  UNPROVEN: { word: msg`Not tried yet`, icon: "dashed", look: "" },
+  FAILING: { word: msg`Being tried again`, icon: "sync", look: "pill warnp" },
+  MISSING: { word: msg`No file there`, icon: "warning", look: "pill warnp" },
+  REFUSED: { word: msg`Not let in`, icon: "broken", look: "pill badp" },
+  INVALID: { word: msg`Cannot be used`, icon: "cross", look: "pill badp" },
+};
