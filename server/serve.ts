@@ -120,6 +120,9 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   };
 }
 
+/** Its role's statements end after ten seconds. */
+const DATABASE_SILENCE_MS = 15_000;
+
 async function listen(server: Server, { host, port }: ServerConfig): Promise<number> {
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   const address = server.address();
@@ -133,7 +136,12 @@ function servicesFor(
   given: Pick<ServeOptions, "ringer" | "outbound" | "clock">,
 ): Services {
   return {
-    db: openDatabase({ url: config.databaseUrl, max: config.databaseConnections, name: "headwater api" }),
+    db: openDatabase({
+      url: config.databaseUrl,
+      max: config.databaseConnections,
+      name: "headwater api",
+      silenceMs: DATABASE_SILENCE_MS,
+    }),
     ringer: given.ringer ?? ringerFor(config),
     outbound: given.outbound ?? makeOutbound({ routes: config.providerRoutes }),
     appOf: (platform) => config.apps.get(platform) ?? null,

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import { relations } from "./schema/relations.ts";
+import { endWhenSilent } from "./silence.ts";
 
 export interface DatabaseOptions {
   url: string;
@@ -11,6 +12,8 @@ export interface DatabaseOptions {
   max?: number;
   /** Shown in pg_stat_activity. */
   name?: string;
+  /** A statement of this long without a byte is a lost connection. Longer than any statement may take; not watched unless said. */
+  silenceMs?: number;
   /** False leaves the driver's own socket in place: for the comparison in the regression bar, and nothing else. */
   noDelay?: boolean;
 }
@@ -27,12 +30,13 @@ export interface Database {
  * Not awaited: a socket that is still connecting buffers what is written and reports a refusal as `error` and `close`,
  * which the driver handles. Had the promise rejected, the driver would keep the connection as "connecting" for ever.
  */
-function socketWithoutDelay() {
+function socketWithoutDelay(silenceMs: number | undefined) {
   let attempt = 0;
   return ({ host, port, path }: { host: string[]; port: number[]; path: string | false }): Socket => {
     if (path) return connect({ path });
     const at = attempt++ % host.length;
     const socket = connect({ host: host[at] ?? "localhost", port: port[at] ?? 5432, noDelay: true });
+    if (silenceMs !== undefined) endWhenSilent(socket, silenceMs);
     return Object.assign(socket, { host: host[at] }); // read by the driver for the TLS server name
   };
 }
@@ -42,14 +46,15 @@ const secondsBeforeReconnecting = (retries: number) => Math.min(0.02 * 2 ** retr
 
 const timestamptz = 1184;
 
-export function openDatabase({ url, max = 10, name = "headwater", noDelay = true }: DatabaseOptions): Database {
+export function openDatabase(asked: DatabaseOptions): Database {
+  const { url, max = 10, name = "headwater", silenceMs, noDelay = true } = asked;
   const options = {
     max,
     onnotice: () => {},
     connection: { application_name: name },
     connect_timeout: 10,
     backoff: secondsBeforeReconnecting,
-    ...(noDelay && { socket: socketWithoutDelay() }),
+    ...(noDelay && { socket: socketWithoutDelay(silenceMs) }),
   };
   const sql = postgres(url, options);
   // An error's text goes into logs: the values of the query that failed must not be in it.

@@ -1,6 +1,9 @@
 /** Database trouble that passes (a deadlock, a restart, a lost connection) is waited out, a few times and not for long. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { isWorthAnotherTry } from "@headwater/db";
 
+/** Whoever asks has an answer by then, whatever the database does. */
+const GIVEN_UP_MS = 12_000;
 const WAITS_MS = [50, 200, 600, 1200];
 
 /** The query builder wraps what the driver said. */
@@ -13,13 +16,22 @@ export function willPass(error: unknown): boolean {
  * Whole transactions only. One whose commit was lost on the way back may have happened: commands carry a key that gives
  * their first result again, and everything else here comes to the same when it is done twice.
  */
-export async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+export function again<Result>(work: () => Promise<Result>): Promise<Result> {
+  const over = new AbortController();
+  const late = sleep(GIVEN_UP_MS, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Error(`The database gave no answer for ${GIVEN_UP_MS / 1000} s`);
+  });
+  late.catch(() => undefined); // called off below; what is thrown in time reaches the caller by the race
+  return Promise.race([tried(work), late]).finally(() => over.abort());
+}
+
+async function tried<Result>(work: () => Promise<Result>): Promise<Result> {
   for (const waitMs of WAITS_MS) {
     try {
       return await work();
     } catch (error) {
       if (!willPass(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await sleep(waitMs);
     }
   }
   return work();

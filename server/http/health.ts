@@ -1,4 +1,5 @@
 /** `/healthz`: alive. `/readyz`: it would answer now. `/metrics`: what it did. And the sign of life, every ten seconds. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq, lt, sql } from "drizzle-orm";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Database } from "@headwater/db";
@@ -7,6 +8,7 @@ import { errorFacts } from "./log.ts";
 import type { Log } from "./log.ts";
 
 export const SIGN_EVERY_MS = 10_000;
+const READY_WITHIN_MS = 2_000;
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
 export interface Metrics {
@@ -95,11 +97,11 @@ export function giveSignsOfLife(db: Database, log: Log, version: string): SignOf
   };
 }
 
+/** Whoever asks whether we are ready waits for no database: one that is silent is not up. */
 export async function isDatabaseUp(db: Database): Promise<boolean> {
-  try {
-    await db.drizzle.execute(sql`select 1`);
-    return true;
-  } catch {
-    return false; // that is the answer
-  }
+  const asked = db.drizzle.execute(sql`select 1`).then(
+    () => true,
+    () => false, // that is the answer
+  );
+  return Promise.race([asked, sleep(READY_WITHIN_MS, false, { ref: false })]);
 }

@@ -105,6 +105,19 @@ describe("a TCP proxy", () => {
     expect(await say(old, "still", 5)).toBe("still");
   });
 
+  test("half open: our side is gone, the target still believes in the connection", async () => {
+    const socket = await dial();
+    expect(await say(socket, "one", 3)).toBe("one");
+    const ended = closed(socket);
+    expect(proxy.halfOpenAll()).toBe(1);
+    await ended;
+    expect(proxy.connections()).toBe(1);
+    const count = () => new Promise<number>((resolve) => void target.getConnections((_, n) => resolve(n)));
+    expect(await count()).toBe(1);
+    proxy.resetAll();
+    await expect.poll(count).toBe(0);
+  });
+
   test("reset: every living connection ends at once", async () => {
     const sockets = await Promise.all([dial(), dial(), dial()]);
     await expect.poll(() => proxy.connections()).toBe(3);

@@ -30,8 +30,8 @@ export interface TcpProxy {
   set(weather: Partial<Weather>): void;
   /** Resets every living connection. */
   resetAll(): number;
-  /** Ends one direction only: the target hears nothing more, and does not know it. */
-  halfOpenAll(): void;
+  /** Our side of every living connection dies; the target hears nothing more, and is not told. Answers how many. */
+  halfOpenAll(): number;
   close(): Promise<void>;
 }
 
@@ -39,6 +39,7 @@ interface Link {
   readonly near: Socket;
   readonly far: Socket;
   passed: number;
+  isHalfOpen: boolean;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
@@ -69,7 +70,7 @@ async function carry(
     if (to.destroyed) return;
     if (!to.write(bytes)) await Promise.race([once(to, "drain"), once(to, "close")]);
   }
-  to.end();
+  if (!link.isHalfOpen) to.end();
 }
 
 function reset(link: Link): void {
@@ -79,13 +80,14 @@ function reset(link: Link): void {
 
 function join(near: Socket, target: { host: string; port: number }, links: Set<Link>, weather: () => Weather): void {
   const far = connect(target);
-  const link: Link = { near, far, passed: 0 };
+  const link: Link = { near, far, passed: 0, isHalfOpen: false };
   links.add(link);
   for (const socket of [near, far]) {
     socket.setNoDelay(true);
     // A reset is what this proxy is for: the other half hears of it by `close`.
     socket.on("error", () => undefined);
     socket.on("close", () => {
+      if (link.isHalfOpen && socket === near) return;
       links.delete(link);
       near.destroy();
       far.destroy();
@@ -117,7 +119,12 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
       return count;
     },
     halfOpenAll() {
-      for (const { near } of links) near.destroy();
+      const whole = [...links].filter((link) => !link.isHalfOpen);
+      for (const link of whole) {
+        link.isHalfOpen = true;
+        link.near.destroy();
+      }
+      return whole.length;
     },
     async close() {
       weather = fairWeather;

@@ -4,6 +4,9 @@ import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import * as v from "valibot";
 
+/** A connection to Postgres that owes an answer for longer is a lost one. Beyond any statement and wait for a lock of ours. */
+export const DATABASE_SILENCE_MS = 180_000;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535));

@@ -12,6 +12,7 @@ import { loadPath } from "../load/load-path.ts";
 import type { SourceLog } from "../source/contract.ts";
 import { watchVault } from "../source/vault-watch.ts";
 import type { Logger } from "pino";
+import { DATABASE_SILENCE_MS } from "./config.ts";
 import type { Frame } from "./process.ts";
 import type { WebhookDeps } from "./webhooks.ts";
 
@@ -25,7 +26,12 @@ export function assemble(frame: Frame): Parts {
   const log = sourceLog(frame.log);
   const outbound = makeOutbound({ routes: config.providerRoutes });
   /** A pool of its own: a batch that waits for a connection never waits behind a sweep. */
-  const loadPool = openDatabase({ url: config.databaseUrl, max: 24, name: "headwater load path" });
+  const loadPool = openDatabase({
+    url: config.databaseUrl,
+    max: 24,
+    name: "headwater load path",
+    silenceMs: DATABASE_SILENCE_MS,
+  });
   const loadDeps: LoadDeps = {
     sql: loadPool.sql,
     connectorOf: connectorFor,

@@ -8,7 +8,7 @@ import { openWorkerLog } from "./log.ts";
 import { repeat } from "./repeat.ts";
 import { asTemporalLogger, measure } from "./telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { readWorkerConfig } from "./config.ts";
+import { DATABASE_SILENCE_MS, readWorkerConfig } from "./config.ts";
 import type { Environment, WorkerConfig } from "./config.ts";
 import { serveHealth } from "./health.ts";
 import type { Health } from "./health.ts";
@@ -41,7 +41,13 @@ export async function runProcess(
 ): Promise<void> {
   const config = readWorkerConfig(env);
   const log = openWorkerLog(kind, config.logLevel);
-  const db = openDatabase({ url: config.databaseUrl, max: kind === "load" ? 24 : 12, name: `headwater ${kind}` });
+  const max = kind === "load" ? 24 : 12;
+  const db = openDatabase({
+    url: config.databaseUrl,
+    max,
+    name: `headwater ${kind}`,
+    silenceMs: DATABASE_SILENCE_MS,
+  });
   let running: Running | null = null;
   const health = await serveHealth(config.healthPort, async () => running?.isReady() === true && (await answers(db)));
   Runtime.install({ logger: asTemporalLogger(log) });
