@@ -28,6 +28,7 @@ const NoticeKind = builder.enumType("NoticeKind", {
     ACCESS_LOST: { value: "accessLost" },
     PAUSED_BY_PLATFORM: { value: "pausedByPlatform" },
     LINK_FOLLOWED: { value: "linkFollowed" },
+    SHAPE_CHANGED: { value: "shapeChanged" },
   } as const,
 });
 
@@ -38,6 +39,7 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   accessLost: "REAUTHORIZE",
   pausedByPlatform: "RESUME",
   linkFollowed: null,
+  shapeChanged: "CONTACT_SUPPORT",
 };
 
 /** Standing or over: two sentences. Instants among its values are told in the account's zone. */

@@ -13,7 +13,8 @@ import { until } from "../temporal/testing/until.ts";
 import type { EntityActivities } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { createEntityActivities } from "./entity.ts";
-import { closeNotices, raiseNotice } from "./noticing.ts";
+import { emptyLedger } from "../load/outcome.ts";
+import { closeNotices, noticeShape, raiseNotice } from "./noticing.ts";
 import { inTenantOf } from "./writing.ts";
 
 let database: TestDatabase;
@@ -205,6 +206,35 @@ test("a source that is down is one notice, however many runs meet it at once; a 
   expect(await notices()).toMatchObject([{ times: 21, over: true }]);
   await raise("503");
   expect(await notices()).toMatchObject([{ over: true }, { times: 1, over: false }]);
+});
+
+test("records that no sync can read any more are news where they are half of it; one poison record is not", async () => {
+  const target = await alive();
+  const run = `${target.datasourceId}:sync:1`;
+  const notices = () => merchant.sql`
+    select times, detail, resolved_at is not null as over from notices
+    where datasource_id = ${target.datasourceId} and kind = 'shapeChanged' order by since`;
+  const synced = (read: number, rejected: number) =>
+    inTenantOf(deps, target, (tx) =>
+      noticeShape(tx, target.datasourceId, run, { ...emptyLedger(), read, rejected, merged: read - rejected }),
+    );
+  for (const [reason, count] of [
+    ["fieldMissing", 6],
+    ["textReplaced", 9],
+  ] as const)
+    for (let n = 0; n < count; n += 1)
+      await merchant.sql`insert into quarantine (organisation_id, datasource_id, run_id, stream, source_id, reason, detail)
+        values (${target.organisationId}, ${target.datasourceId}, ${run}, 'orders', ${String(n)}, ${reason}, 'totalPriceSet')`;
+  await synced(1_000, 1);
+  await synced(1, 1);
+  await synced(100, 40);
+  expect(await notices()).toEqual([]);
+  await synced(10, 6);
+  await synced(12, 12);
+  const detail = { said: "fieldMissing: totalPriceSet", read: 12, rejected: 12 };
+  expect(await notices()).toEqual([{ times: 2, detail, over: false }]);
+  await synced(3, 0);
+  expect(await notices()).toMatchObject([{ over: true }]);
 });
 
 test("whoever listens hears of a change by ids alone", async () => {

@@ -1,6 +1,7 @@
 /** Trouble that lasts is one row: opened once, counted on, closed when the source answers again. Who is told, is told of that. */
 import type { TenantTransaction } from "@headwater/db";
-import type { NoticeKind } from "@headwater/db/schema/values.ts";
+import type { Json, NoticeKind } from "@headwater/db/schema/values.ts";
+import type { Ledger } from "../load/outcome.ts";
 import { shortly } from "./failure.ts";
 
 /** However many runs meet it, and however many of them at once. True where it was not known before. */
@@ -8,7 +9,7 @@ export async function raiseNotice(
   tx: TenantTransaction,
   datasourceId: string,
   kind: NoticeKind,
-  detail: { readonly said: string; readonly streams?: readonly string[] },
+  detail: { readonly said: string; readonly [value: string]: Json },
 ): Promise<boolean> {
   const told = JSON.stringify({ ...detail, said: shortly(detail.said) });
   const [row] = await tx.sql<{ times: number }[]>`
@@ -25,4 +26,24 @@ export async function closeNotices(tx: TenantTransaction, datasourceId: string, 
   await tx.sql`
     update notices set resolved_at = now()
     where datasource_id = ${datasourceId} and kind = ${kind} and resolved_at is null`;
+}
+
+/** From so many refused records on, and where they are half of what came, it is the source that has changed. */
+const MANY_REFUSED = 5;
+
+/** One poison record waits in quarantine and is nobody's news; a shape that no record has any more is. */
+export async function noticeShape(
+  tx: TenantTransaction,
+  datasourceId: string,
+  runId: string,
+  ledger: Ledger,
+): Promise<void> {
+  const { read, rejected } = ledger;
+  if (rejected === 0) return closeNotices(tx, datasourceId, "shapeChanged");
+  if (rejected < MANY_REFUSED || rejected * 2 < read) return;
+  const [most] = await tx.sql<{ said: string }[]>`
+    select concat_ws(': ', reason, detail) as said from quarantine
+    where datasource_id = ${datasourceId} and run_id = ${runId} and reason <> 'textReplaced'
+    group by 1 order by count(*) desc limit 1`;
+  await raiseNotice(tx, datasourceId, "shapeChanged", { said: most?.said ?? "", read, rejected });
 }

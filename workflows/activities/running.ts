@@ -9,7 +9,7 @@ import type { WorkDeps } from "./deps.ts";
 import { shortly, unlessFenced } from "./failure.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
-import { raiseNotice } from "./noticing.ts";
+import { noticeShape, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
@@ -27,6 +27,8 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
   const nextRunAt = new Date(next).toISOString();
   const outcome = await watched((options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, nextRunAt }));
   if (outcome.kind !== "done") return settle(deps, asked, outcome);
+  if (outcome.ledger.read > 0)
+    await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger));
   return outcome.failedStreams.length > 0 ? partly(deps, asked, outcome) : landed(deps, asked, outcome);
 }
 
@@ -123,7 +125,7 @@ async function down(
   await inTenantOf(deps, asked, async (tx) => {
     const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
     await writeThrottle(tx, asked.datasourceId, retryAt ?? next, "providerDown");
-    await raiseNotice(tx, asked.datasourceId, "sourceDown", outcome);
+    await raiseNotice(tx, asked.datasourceId, "sourceDown", { said: outcome.said });
     await settleAsked(tx, asked, "providerDown");
     await announce(tx, asked.datasourceId);
   });

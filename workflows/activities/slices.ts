@@ -50,7 +50,7 @@ async function settle(deps: WorkDeps, asked: SliceAsked, outcome: WorkOutcome): 
     case "throttled":
       return { kind: "later", retryAt: Date.parse(outcome.until) };
     case "providerDown":
-      await inTenantOf(deps, asked, (tx) => raiseNotice(tx, asked.datasourceId, "sourceDown", outcome));
+      await inTenantOf(deps, asked, (tx) => raiseNotice(tx, asked.datasourceId, "sourceDown", { said: outcome.said }));
       return { kind: "later", retryAt: outcome.retryAt === null ? Date.now() + DOWN_MS : Date.parse(outcome.retryAt) };
     case "fenced":
       return { kind: "stopped", retryAt: null };

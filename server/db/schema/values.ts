@@ -56,7 +56,7 @@ export type RunState = (typeof runStates)[number];
 export const sliceStates = ["queued", "running", "done", "failed"] as const;
 export type SliceState = (typeof sliceStates)[number];
 
-/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed. */
+/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed. */
 export const noticeKinds = [
   "sourceDown",
   "streamsFailed",
@@ -64,6 +64,7 @@ export const noticeKinds = [
   "accessLost",
   "pausedByPlatform",
   "linkFollowed",
+  "shapeChanged",
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
