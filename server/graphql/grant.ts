@@ -92,6 +92,13 @@ export const Grant = builder.objectRef<GrantRow>("Grant").implement({
       nullable: true,
       description: "When it ends with no way to renew it; null where it does not.",
     }),
+    renewsItself: t.boolean({
+      description: "Every use pushes its end away: it ends only where nobody uses it.",
+      resolve: ({ platform }) => {
+        const authorization = connectorFor(platform)?.authorization;
+        return authorization?.kind === "oauth" && authorization.rotates;
+      },
+    }),
     verifiedAt: t.expose("verifiedAt", {
       type: "DateTime",
       nullable: true,

@@ -11,6 +11,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
+import { sidewaysFindings } from "./sideways.ts";
 
 const types: Record<string, string> = {
   ".js": "text/javascript",
@@ -84,6 +85,7 @@ afterAll(async () => {
 });
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
+type SizedOptions = ContextOptions & { viewport: { width: number; height: number } };
 
 async function open(options: ContextOptions): Promise<BrowserContext & AsyncDisposable> {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
@@ -92,7 +94,7 @@ async function open(options: ContextOptions): Promise<BrowserContext & AsyncDisp
 }
 
 /** Looks at every scene with a few pages side by side; what `look` finds is told with the scene's name. */
-async function inEveryScene(options: ContextOptions, look: (page: Page) => Promise<string[]>): Promise<string[]> {
+async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise<string[]>): Promise<string[]> {
   await using context = await open(options);
   const waiting = [...scenes];
   const found: string[] = [];
@@ -109,8 +111,7 @@ async function inEveryScene(options: ContextOptions, look: (page: Page) => Promi
       await page.locator("h1, dialog[open] h2").first().waitFor();
       await page.evaluate("document.fonts.ready");
       found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
-      if (await page.evaluate("document.documentElement.scrollWidth > innerWidth"))
-        found.push(`${scene}: scrolls sideways`);
+      found.push(...(await sidewaysFindings(page, options.viewport.width)).map((finding) => `${scene}: ${finding}`));
     }
   };
   await Promise.all(Array.from({ length: pagesAtOnce }, walk));
@@ -130,7 +131,8 @@ describe.each(["hi-IN", "as-IN"])("in %s", (locale) => {
   test.each([
     { name: "wide", options: wide },
     { name: "a phone", options: phone },
-    { name: "320 pixels", options: { viewport: { width: 320, height: 640 } } },
+    { name: "320 pixels", options: { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } },
+    { name: "768 pixels", options: { viewport: { width: 768, height: 1024 } } },
   ])("no state scrolls sideways: $name", async ({ options }) => {
     expect(await inEveryScene({ ...options, locale }, async () => [])).toEqual([]);
   });
@@ -163,6 +165,54 @@ test("the connect drawer takes focus, keeps it and gives Escape to the page", as
       "document.activeElement === document.body || document.activeElement.closest('dialog') !== null",
     ),
   ).toBe(true);
+});
+
+test("a datasource whose consent lacks a scope has its way on in the notice, in the row and in its head", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery?scene=datasources-ungranted`);
+  const ways = page.getByRole("link", { name: /^Grant again/u });
+  await ways.first().waitFor();
+  expect(await ways.count()).toBe(2);
+  const row = page.getByRole("row").filter({ hasText: "tokyo-paper.myshopify.com" });
+  expect(await row.textContent()).toContain("Shopify did not grant: read_orders.");
+  for (const each of await page.getByRole("table").first().locator("tbody tr").all())
+    expect(await each.locator("td.act").locator("a, button").count(), "something to do in every row").toBe(1);
+  await page.goto(`${origin}/gallery?scene=detail-ungranted`);
+  await page
+    .locator(".hd")
+    .getByRole("link", { name: /^Grant again/u })
+    .waitFor();
+});
+
+test("on a phone money of other currencies stays beside the tile's own", async () => {
+  await using context = await open({ ...phone, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery?scene=overview-apart`);
+  const tile = page.getByRole("article").filter({ hasText: "Net sales" }).first();
+  await tile.getByText("and USD 9,304 and AUD 517.20 apart").waitFor({ state: "visible" });
+});
+
+test("a stopped datasource says by whom on every tab", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery?scene=detail-stopped-runs`);
+  const why = page.getByText(/Paused by Arjun Rao/u);
+  await why.waitFor();
+  expect((await why.textContent())?.replaceAll("\u00a0", " ")).toContain("It goes on by itself tomorrow 22:47.");
+});
+
+test("what a definition holds opens beside its tile and gives focus back", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await page.goto(`${origin}/gallery?scene=overview-apart`);
+  const button = page.getByRole("button", { name: "Net sales: definition, sources, date anchor" });
+  await button.click();
+  const said = page.getByRole("dialog", { name: "Net sales" });
+  await said.getByText("Asia/Kolkata, America/New_York").waitFor();
+  await page.keyboard.press("Escape");
+  await said.waitFor({ state: "hidden" });
+  expect(await button.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
 });
 
 test("DATA opens by its key, lists each datasource in words, and Escape gives focus back", async () => {

@@ -38,6 +38,22 @@ describe("numbers", () => {
     expect(format("en").change("11")).toBe("12×");
   });
   it("never rounds progress up to a hundred", () => expect(format("en").percent(99.97)).toBe("99%"));
+  it("never shows what came in as nothing", () => {
+    expect(["0", "640", "48211", "110000", "48211004"].map((size) => plain(format("en").bytes(size)))).toEqual([
+      "0 kB",
+      "1 kB",
+      "49 kB",
+      "0.1 MB",
+      "48 MB",
+    ]);
+  });
+  it.each([
+    ["en", "USD 1, AED 2 and EUR 3"],
+    ["hi", "USD 1, AED 2, और EUR 3"],
+    ["as", "USD 1, AED 2 আৰু EUR 3"],
+  ] as const)("joins a list as the language does: %s", (language, said) => {
+    expect(format(language).list(["USD 1", "AED 2", "EUR 3"])).toBe(said);
+  });
   it("gives rates two significant digits", () => expect(format("en").rate(2143)).toBe("2,100"));
 });
 
@@ -57,7 +73,14 @@ describe("time", () => {
     expect(plain(format("as").ago("2026-11-20T17:11:00Z"))).toBe("6 মিনিট আগতে");
   });
   it("speaks Hindi with Latin digits", () => expect(plain(format("hi").when("2026-11-20T17:11:00Z"))).toBe("आज 22:41"));
-  it("never counts seconds of the past", () => expect(format("en").ago("2026-11-20T17:16:20Z")).toBe("just now"));
+  it.each([
+    ["2026-11-20T17:16:20Z", "just now"],
+    ["2026-11-20T17:15:58Z", "1 min ago"],
+    ["2026-11-20T17:15:37Z", "1 min ago"],
+    ["2026-11-20T17:15:00Z", "2 min ago"],
+    ["2026-11-20T16:00:00Z", "77 min ago"],
+    ["2026-11-20T15:17:00Z", "2 h ago"],
+  ])("never counts seconds of the past: %s is %s", (at, said) => expect(plain(format("en").ago(at))).toBe(said));
   it("shortens a range within a month", () => {
     expect(plain(format("en").dayRange("2026-10-10", "2026-10-26"))).toBe("10–26 Oct");
     expect(plain(format("en").dayRange("2025-10-28", "2025-11-03"))).toBe("28 Oct – 3 Nov 2025");
@@ -74,6 +97,9 @@ describe("durations", () => {
       "8 h",
       "3 days",
     ]);
+  });
+  it("never says that something took no time", () => {
+    expect([0, 0.3, 0.99, 1].map((s) => plain(format("en").duration(s)))).toEqual(["< 1 s", "< 1 s", "< 1 s", "1 s"]);
   });
   it("widens a range outwards and never narrows it to a lie", () => {
     expect(plain(format("en").durationRange(7.4 * 3600, 8.2 * 3600))).toBe("7–9 h");

@@ -76,9 +76,10 @@ export function createFormat({ language, zone, region = "IN", now = () => new Da
     },
     ...clock,
     ...spans,
+    list: (items) => listOf(locale, words, items),
     ago: (instant) => {
       const seconds = Math.max(0, (now().getTime() - toDate(instant).getTime()) / 1000);
-      return seconds < 60 ? words.justNow : words.ago(spans.duration(seconds));
+      return seconds < 60 ? words.justNow : words.ago(spans.whole(seconds));
     },
   };
 }
@@ -138,14 +139,19 @@ function numberFormats(locale: string) {
       signed(formatter({ notation: "compact", maximumSignificantDigits: 3 }).format(value)),
     percent: (whole: number): string => `${formatter({ maximumFractionDigits: 0 }).format(Math.floor(whole))}%`,
     rate: (perMinute: number): string => formatter({ maximumSignificantDigits: 2 }).format(perMinute),
-    bytes: (size: string | number): string => `${digits(Number(size) / 1e6, Number(size) < 1e7 ? 1 : 0)}${nbsp}MB`,
-    list: (items: readonly string[]): string => listOf(locale, items),
+    bytes: (size: string | number): string =>
+      Number(size) < 1e5
+        ? `${digits(Math.ceil(Number(size) / 1e3), 0)}${nbsp}kB`
+        : `${digits(Number(size) / 1e6, Number(size) < 1e7 ? 1 : 0)}${nbsp}MB`,
     compare: collator(locale),
   };
 }
 
-function listOf(locale: string, items: readonly string[]): string {
-  return new Intl.ListFormat(locale, { style: "narrow", type: "unit" }).format(items);
+/** "USD 186, AED 40 and EUR 7". */
+function listOf(locale: string, { and }: TimeWords, items: readonly string[]): string {
+  if (and === null) return new Intl.ListFormat(locale, { style: "long", type: "conjunction" }).format(items);
+  const last = items.at(-1) ?? "";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${and} ${last}`;
 }
 
 function collator(locale: string): (a: string, b: string) => number {
@@ -263,11 +269,15 @@ function spanFormats(words: TimeWords, count: (value: number) => string) {
   };
   const duration = (seconds: number, long = false): string => {
     const { unit, size } = unitOf(seconds);
-    const amount = Math.max(unit === "second" ? 0 : 1, Math.round(seconds / size));
+    if (seconds < 1) return `<${nbsp}${count(1)}${nbsp}${name(unit, 1, long)}`;
+    const amount = Math.round(seconds / size);
     return `${count(amount)}${nbsp}${name(unit, amount, long)}`;
   };
   return {
     duration,
+    /** Whole minutes below an hour and a half: what is past is never told in seconds. */
+    whole: (seconds: number): string =>
+      seconds < 90 * 60 ? `${count(Math.floor(seconds / 60))}${nbsp}${words.units.minute}` : duration(seconds),
     durationRange: (minSeconds: number, maxSeconds: number, { long = false }: { long?: boolean } = {}): string => {
       const low = unitOf(minSeconds);
       const high = unitOf(maxSeconds);

@@ -22,6 +22,8 @@ export interface TimeWords {
   readonly hourly: string;
   readonly daily: string;
   readonly every: (span: string) => string;
+  /** The last "and" of a list; null leaves lists to Intl. */
+  readonly and: string | null;
   readonly times: string;
   readonly points: string;
 }
@@ -46,6 +48,7 @@ const en: TimeWords = {
   hourly: "hourly",
   daily: "daily",
   every: (span) => `every ${span}`,
+  and: null,
   times: "×",
   points: "pt",
 };
@@ -66,6 +69,7 @@ const hi: TimeWords = {
   hourly: "हर घंटे",
   daily: "रोज़",
   every: (span) => `हर ${span} में`,
+  and: null,
   times: "×",
   points: "अंक",
 };
@@ -99,6 +103,7 @@ const assamese: TimeWords = {
   hourly: "প্ৰতি ঘণ্টাত",
   daily: "প্ৰতিদিনে",
   every: (span) => `প্ৰতি ${span}ত`,
+  and: "আৰু",
   times: "×",
   points: "পইণ্ট",
 };

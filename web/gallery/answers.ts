@@ -294,6 +294,7 @@ export const accessFixture: Access = {
   grant: {
     holder: "Ananya Das",
     endsAt: "2027-11-20T00:00:00Z",
+    renewsItself: true,
     verifiedAt: ago(60),
     createdAt: ago(287),
     credential: { version: 5, lastFour: "9f2c", createdAt: ago(40), lastUsedAt: ago(1) },

@@ -187,9 +187,41 @@ export function chartFixture(): ChartTile[] {
       metric: "NET_SALES",
       unit: "MONEY",
       currency: "INR",
+      apart: [],
       definition: { title: "Net sales" },
       series: series(sales).map((point, n) => (n === 9 ? { ...point, value: String(sales[9]) } : point)),
     },
-    { metric: "ORDERS", unit: "COUNT", currency: null, definition: { title: "Orders" }, series: series(counts) },
+    {
+      metric: "ORDERS",
+      unit: "COUNT",
+      currency: null,
+      apart: [],
+      definition: { title: "Orders" },
+      series: series(counts),
+    },
   ];
+}
+
+/** Other currencies beside, and newest days that are not whole yet. */
+export function apartFixture(): { overview: OverviewData; charts: ChartTile[] } {
+  const apart = [
+    { amount: "9304.00", currency: "USD" },
+    { amount: "517.20", currency: "AUD" },
+  ];
+  return {
+    overview: overviewFixture({
+      sources: [
+        source("Shopify", "COMPLETE", ago(6)),
+        { ...source("Ten Thousand", "PARTIAL", "2026-11-19T13:10:00Z"), otherZone: "America/New_York" },
+      ],
+      tiles: tiles.map((tile) => (tile.unit === "MONEY" ? { ...tile, apart, comparison: null, change: null } : tile)),
+    }),
+    charts: chartFixture().map((tile) => ({
+      ...tile,
+      apart: tile.unit === "MONEY" ? apart : [],
+      series: tile.series.map((point, n) =>
+        n < 6 ? { ...point, value: null } : { ...point, isComplete: n > 8 && n < 24 },
+      ),
+    })),
+  };
 }

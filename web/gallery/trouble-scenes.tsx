@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import type { LiveDatasource } from "../live/live.documents.ts";
+import { OverviewPage } from "../screens/overview/overview-page.tsx";
+import { Shell } from "../shell/shell.tsx";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, Purpose } from "../screens/connect/connect-flow.ts";
 import { shopifyFixture } from "./answers.ts";
@@ -14,6 +16,7 @@ import {
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
+import { apartFixture } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 
@@ -127,6 +130,8 @@ const counting = datasourceFixture({
   ],
 });
 
+const inCurrencies = apartFixture();
+
 export const troubleScenes: Scene[] = [
   {
     name: "datasources-ungranted",
@@ -191,6 +196,20 @@ export const troubleScenes: Scene[] = [
     name: "connect-works-stopped",
     setting: {},
     show: () => drawer(consent("CONNECTED", "REAUTHORIZE", stopped), again),
+  },
+  {
+    name: "overview-apart",
+    setting: {
+      answers: {
+        Overview: { overview: inCurrencies.overview },
+        OverviewSeries: { overview: { tiles: inCurrencies.charts } },
+      },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
   },
   {
     name: "connect-in-preparation",

@@ -136,6 +136,7 @@ export const LiveDatasourceFragment = graphql(
       grant {
         holder
         endsAt
+        renewsItself
       }
       streams {
         ...StreamParts

@@ -6,3 +6,9 @@ export function Rows({ count }: { count: string }) {
   const text = useFormat().count(count);
   return <Plural value={Number(count)} one={`${text} row`} other={`${text} rows`} />;
 }
+
+/** What the source counts as one: an order together with its lines. */
+export function Records({ count }: { count: string }) {
+  const text = useFormat().count(count);
+  return <Plural value={Number(count)} one={`${text} record`} other={`${text} records`} />;
+}

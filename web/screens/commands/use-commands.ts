@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import type { TypedDocumentNode } from "urql";
 import { type AnyVariables, type Client, useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
+import { useFormat } from "../../language.tsx";
 import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import {
@@ -65,7 +66,15 @@ export interface Commands {
 export function useCommands(datasource: LiveDatasource): Commands {
   const client = useClient();
   const { t } = useLingui();
-  const { id, viewerCan } = datasource;
+  const format = useFormat();
+  const { id, viewerCan, completeThrough } = datasource;
+  const saying = (action: ActionName): string => {
+    if (action === "PAUSE") return t`Stopped. Credentials kept.`;
+    if (action === "SYNC_NOW") return datasource.currentRun ? t`Queued behind the running sync` : t`Sync starts.`;
+    if (action !== "RESUME") return t`Accepted.`;
+    if (!completeThrough) return t`Resumed.`;
+    return t`Filling ${format.duration((Date.now() - Date.parse(completeThrough)) / 1000)}, newest first`;
+  };
   const state = (action: ActionName) => viewerCan.find((entry) => entry.action === action);
   const give = async <R extends AnyResult, V extends AnyVariables>(
     action: ActionName,
@@ -78,7 +87,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
     const commandId = outcome.ok ? outcome.result.command?.id : null;
     if (commandId) setPending(id, action, commandId);
     else clearPending(id, action);
-    if (outcome.ok) announce(t`Accepted.`);
+    if (outcome.ok) announce(saying(action));
     return outcome;
   };
   const told = async (outcome: Promise<Outcome<AnyResult>>): Promise<boolean> => {

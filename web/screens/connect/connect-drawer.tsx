@@ -168,7 +168,8 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
           ))}
         </ol>
       </header>
-      <div className="body" ref={body} tabIndex={-1}>
+      {/* Without a field or a button inside, what scrolls must take the focus itself. */}
+      <div className="body" ref={body} tabIndex={platform.isConnectable ? -1 : 0}>
         <StepBody step={step} platform={platform} purpose={purpose} flow={flow} onClose={onClose} />
       </div>
     </Dialog>

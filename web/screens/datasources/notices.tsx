@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { accountOf } from "./account-line.ts";
 import { RemedyButton } from "./remedy-button.tsx";
 import { pressingReason } from "./ways-out.ts";
 
@@ -41,11 +40,10 @@ function severity({ connection, dataSync }: LiveDatasource): number {
 }
 
 export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) {
-  const { connection, dataSync, name, platform } = datasource;
+  const { connection, dataSync, name, account, attempt } = datasource;
   const reason = pressingReason(datasource);
-  const account = accountOf(datasource);
-  // Before the account is known a datasource is called like its platform: the address says which one.
-  const called = name === platform.title && account ? account : name;
+  // Before the account is known a datasource is called like its platform: what was typed says which one.
+  const called = account === null && attempt?.askedFor ? attempt.askedFor : name;
   const hasStopped = connection?.isDead || dataSync?.status === "INACTIVE";
   return (
     <div className={`note ${hasStopped ? "b" : "w"}`}>

@@ -6,6 +6,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
 import { Fact } from "./fact.tsx";
+import { type Ended, endedAt, GrantEnd } from "./grant-end.tsx";
 import { type Access, AccessQuery } from "./detail.documents.ts";
 
 export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
@@ -26,25 +27,25 @@ export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
         <div className="card skmap" />
       </Skeleton>
     );
-  return <AccessView access={data.datasource} />;
+  return <AccessView access={data.datasource} ended={endedAt(datasource)} />;
 }
 
 /** Whose grant this is, what it may read, and every call that was made with it. */
-export function AccessView({ access }: { access: Access }) {
+export function AccessView({ access, ended }: { access: Access; ended: Ended | null }) {
   return (
     <div className="cols">
       <div className="stack">
-        <Scopes access={access} />
+        <Scopes access={access} hasEnded={ended !== null} />
         <Calls access={access} />
       </div>
       <aside className="stack">
-        <Holder access={access} />
+        <Holder access={access} ended={ended} />
       </aside>
     </div>
   );
 }
 
-function Holder({ access }: { access: Access }) {
+function Holder({ access, ended }: { access: Access; ended: Ended | null }) {
   const { grant } = access;
   return (
     <section className="card" aria-labelledby="holder">
@@ -54,7 +55,7 @@ function Holder({ access }: { access: Access }) {
         </h2>
       </header>
       {grant ? (
-        <GrantFacts grant={grant} />
+        <GrantFacts grant={grant} ended={ended} />
       ) : (
         <p className="none sm dim">
           <Trans>No grant is held.</Trans>
@@ -64,8 +65,7 @@ function Holder({ access }: { access: Access }) {
   );
 }
 
-function GrantFacts({ grant }: { grant: NonNullable<Access["grant"]> }) {
-  const format = useFormat();
+function GrantFacts({ grant, ended }: { grant: NonNullable<Access["grant"]>; ended: Ended | null }) {
   const { holder, createdAt, verifiedAt, endsAt, credential } = grant;
   return (
     <dl className="facts">
@@ -78,9 +78,15 @@ function GrantFacts({ grant }: { grant: NonNullable<Access["grant"]> }) {
           <When at={verifiedAt} />
         </Fact>
       )}
-      <Fact term={<Trans>Ends</Trans>}>
-        {endsAt ? format.day(format.dayOf(endsAt), { year: true }) : <Trans>not by itself</Trans>}
-      </Fact>
+      {ended ? (
+        <Fact term={<Trans comment="since when a grant no longer works">Ended</Trans>}>
+          {ended.at ? <When at={ended.at} /> : <Trans comment="a grant no longer works">yes</Trans>}
+        </Fact>
+      ) : (
+        <Fact term={<Trans>Ends</Trans>}>
+          <GrantEnd endsAt={endsAt} renewsItself={grant.renewsItself} />
+        </Fact>
+      )}
       {credential && (
         <Fact term={<Trans>Credential</Trans>}>
           {credential.lastFour && (
@@ -103,7 +109,7 @@ function GrantFacts({ grant }: { grant: NonNullable<Access["grant"]> }) {
   );
 }
 
-function Scopes({ access }: { access: Access }) {
+function Scopes({ access, hasEnded }: { access: Access; hasEnded: boolean }) {
   const scopes = access.grant?.scopes ?? [];
   return (
     <section className="card" aria-labelledby="scopes">
@@ -125,13 +131,15 @@ function Scopes({ access }: { access: Access }) {
         <ul className="scopel">
           {scopes.map(({ name, purpose, isGranted, isRequired, isAsked }) => (
             <li key={name}>
-              <span className={isGranted ? "good" : isRequired ? "bad" : "faint"}>
+              <span className={isGranted ? (hasEnded ? "faint" : "good") : isRequired ? "bad" : "faint"}>
                 <Icon name={isGranted ? "tick" : isRequired ? "cross" : "dashed"} />
               </span>
               <div className="grow">
                 <p>{purpose}</p>
                 <p className="xs faint">
-                  {isGranted ? (
+                  {isGranted && hasEnded ? (
+                    <Trans comment="a scope of a grant that no longer works">was granted</Trans>
+                  ) : isGranted ? (
                     isAsked ? (
                       <Trans>granted</Trans>
                     ) : (
@@ -179,13 +187,13 @@ function Calls({ access }: { access: Access }) {
                 <th scope="col" className="r">
                   <Trans comment="number of calls">Calls</Trans>
                 </th>
-                <th scope="col" className="r">
+                <th scope="col" className="r hide-s">
                   <Trans comment="number of failed calls">Failed</Trans>
                 </th>
-                <th scope="col" className="r">
+                <th scope="col" className="r hide-s">
                   <Trans comment="number of calls the source slowed down">Slowed</Trans>
                 </th>
-                <th scope="col" className="r">
+                <th scope="col" className="r hide-s">
                   <Trans comment="bytes received">Received</Trans>
                 </th>
               </tr>
@@ -193,13 +201,15 @@ function Calls({ access }: { access: Access }) {
             <tbody>
               {calls.map((call) => (
                 <tr key={`${call.method} ${call.path}`}>
-                  <td className="mono" translate="no">
+                  <td className="mono breaks" translate="no">
                     {call.method} {call.path}
                   </td>
                   <td className="r num">{format.count(call.calls)}</td>
-                  <td className={`r num ${call.failures === "0" ? "" : "warn"}`}>{format.count(call.failures)}</td>
-                  <td className="r num">{format.count(call.throttled)}</td>
-                  <td className="r num nowrap">{format.bytes(call.bytes)}</td>
+                  <td className={`r num hide-s ${call.failures === "0" ? "" : "warn"}`}>
+                    {format.count(call.failures)}
+                  </td>
+                  <td className="r num hide-s">{format.count(call.throttled)}</td>
+                  <td className="r num nowrap hide-s">{format.bytes(call.bytes)}</td>
                 </tr>
               ))}
             </tbody>

@@ -71,7 +71,7 @@ function HistoryComplete({ backfill, onOpen }: { backfill: LiveBackfill; onOpen:
       <h2 id="history">
         <Trans>History complete</Trans>
       </h2>
-      <span className="sm dim grow">
+      <span className="sm dim nowrap">
         <Plural value={daysTotal} one="# day" other="# days" />
         {startedAt && finishedAt && (
           <>
@@ -80,6 +80,7 @@ function HistoryComplete({ backfill, onOpen }: { backfill: LiveBackfill; onOpen:
           </>
         )}
       </span>
+      <span className="grow" />
       <button type="button" className="btn s ghost" onClick={onOpen}>
         <Trans>Show the days</Trans>
       </button>
@@ -91,7 +92,10 @@ function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; coun
   const { t } = useLingui();
   const format = useFormat();
   const { backfill, name } = datasource;
-  const { daysTotal, daysReady, daysSome } = backfill;
+  const { daysTotal } = backfill;
+  // All four figures and the bar come from one answer: the map's, once it is there.
+  const daysReady = counts ? counts.all : backfill.daysReady;
+  const daysSome = counts ? counts.all + counts.some : backfill.daysSome;
   const partOf = (days: number): number => (daysTotal === 0 ? 0 : (days / daysTotal) * 100);
   const ready = partOf(daysReady);
   return (
@@ -209,6 +213,7 @@ function MapPart({
       <div className="leg">
         <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />
         {!stream && <Legend state="SOME" word={t`Some streams`} />}
+        <Legend state="READING" word={t({ message: "Being read", comment: "days whose window is being read" })} />
         <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
         <Legend state="QUEUED" word={t`Queued`} />
         <span className="grow" />
@@ -243,4 +248,4 @@ function Legend({ state, word }: { state: keyof typeof legendLooks; word: string
   );
 }
 
-const legendLooks = { ALL: "d", SOME: "h", NOW: "n", QUEUED: "q" } as const;
+const legendLooks = { ALL: "d", SOME: "h", READING: "w", NOW: "n", QUEUED: "q" } as const;

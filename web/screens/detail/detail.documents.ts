@@ -162,6 +162,7 @@ export const AccessQuery = graphql(`
       grant {
         holder
         endsAt
+        renewsItself
         verifiedAt
         createdAt
         credential {

@@ -33,7 +33,7 @@ export function BackfillMap({ rows }: { rows: readonly MapRow[] }) {
             </span>
           ))}
           <span>
-            <Trans>Rows</Trans>
+            <Trans comment="as the source counts them: an order with its lines is one record">Records</Trans>
           </span>
         </div>
         {rows.map((row, n) => (

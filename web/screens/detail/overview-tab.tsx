@@ -10,6 +10,7 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import { BackfillCard } from "./backfill-card.tsx";
 import { Fact } from "./fact.tsx";
+import { endedAt, GrantEnd } from "./grant-end.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { SpotChecksCard } from "./spot-checks-card.tsx";
@@ -89,15 +90,26 @@ export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
         {grant && (
           <Fact term={<Trans>Grant</Trans>}>
             {grant.holder}
-            {grant.endsAt && (
-              <span className="xs faint block">
-                <Trans>ends {format.day(format.dayOf(grant.endsAt), { year: true })}</Trans>
-              </span>
-            )}
+            <GrantLine datasource={datasource} grant={grant} />
           </Fact>
         )}
       </dl>
     </section>
+  );
+}
+
+function GrantLine({ datasource, grant }: { datasource: LiveDatasource; grant: NonNullable<LiveDatasource["grant"]> }) {
+  const format = useFormat();
+  const ended = endedAt(datasource);
+  if (!ended && !grant.endsAt) return null;
+  return (
+    <span className="xs faint block">
+      {ended ? (
+        ended.at && <Trans>ended {format.whenWithin(ended.at)}</Trans>
+      ) : (
+        <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} />
+      )}
+    </span>
   );
 }
 

@@ -1,15 +1,18 @@
-import { Plural, Trans } from "@lingui/react/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
-import { Rows } from "../../parts/rows.tsx";
+import { Records } from "../../parts/rows.tsx";
 import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
+
+type Streams = LiveDatasource["streams"];
 
 const shown = 100;
 
 /** The pieces of a run; a failed attempt shows its class, its request and the source's own words. */
-export function RunSlices({ run }: { run: string }) {
+export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
   const [{ data, error }, refresh] = useQuery({
     query: RunSlicesQuery,
     variables: { id: run, first: shown },
@@ -31,10 +34,12 @@ export function RunSlices({ run }: { run: string }) {
         <Trans>It needed no slices.</Trans>
       </p>
     );
-  return <SlicesList slices={slices} />;
+  return <SlicesList slices={slices} streams={streams} />;
 }
 
-export function SlicesList({ slices }: { slices: readonly Slice[] }) {
+export function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: Streams }) {
+  const titles = new Map(streams.map(({ name, title }) => [name, title]));
+  const { t } = useLingui();
   const format = useFormat();
   return (
     <ul className="slices sm">
@@ -45,14 +50,14 @@ export function SlicesList({ slices }: { slices: readonly Slice[] }) {
               name={state === "DONE" ? "tick" : state === "FAILED" ? "cross" : state === "RUNNING" ? "sync" : "dashed"}
             />
           </span>
-          <span className="mono" translate="no">
-            {stream}
-          </span>
+          <span>{titles.get(stream) ?? stream}</span>
           <span className="num dim">
-            {from && to ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1))) : "–"}
+            {from && to
+              ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1)))
+              : t`whole list`}
           </span>
           <span className="num">
-            <Rows count={rows} />
+            <Records count={rows} />
           </span>
           <span className="num faint">
             <Plural value={attempts} one="# attempt" other="# attempts" />

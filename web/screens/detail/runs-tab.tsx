@@ -53,11 +53,21 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
       </Skeleton>
     );
   return (
-    <RunsView runs={runs.nodes} onMore={runs.pageInfo.hasNextPage && first < most ? () => setFirst(most) : null} />
+    <RunsView
+      runs={runs.nodes}
+      streams={datasource.streams}
+      onMore={runs.pageInfo.hasNextPage && first < most ? () => setFirst(most) : null}
+    />
   );
 }
 
-export function RunsView({ runs, onMore }: { runs: readonly Run[]; onMore: (() => void) | null }) {
+interface RunsViewProps {
+  runs: readonly Run[];
+  streams: LiveDatasource["streams"];
+  onMore: (() => void) | null;
+}
+
+export function RunsView({ runs, streams, onMore }: RunsViewProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <section className="card" aria-labelledby="runs">
@@ -78,6 +88,7 @@ export function RunsView({ runs, onMore }: { runs: readonly Run[]; onMore: (() =
               <RunRows
                 key={run.id}
                 run={run}
+                streams={streams}
                 isOpen={open === run.id}
                 onToggle={() => setOpen(open === run.id ? null : run.id)}
               />
@@ -107,22 +118,22 @@ function RunsHead() {
         <th scope="col">
           <Trans>Started</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r hide-s">
           <Trans>Took</Trans>
         </th>
         <th scope="col" className="r">
           <Trans comment="rows a run read">Read</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r hide-s">
           <Trans comment="rows a run wrote">Written</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r hide-s">
           <Trans comment="rows a run found already here">Already here</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r hide-s">
           <Trans comment="rows a run could not take">Rejected</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r hide-s">
           <Trans>Attempts</Trans>
         </th>
       </tr>
@@ -130,11 +141,20 @@ function RunsHead() {
   );
 }
 
-function RunRows({ run, isOpen, onToggle }: { run: Run; isOpen: boolean; onToggle: () => void }) {
+interface RunRowsProps {
+  run: Run;
+  streams: LiveDatasource["streams"];
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { word, icon, look } = states[run.state];
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
+  // A spot check compares sums and writes nothing: its outcome says what it found.
+  const counted = (rows: string): string => (run.kind === "SPOT_CHECK" ? "–" : format.count(rows));
   const here = String(BigInt(unchanged) + BigInt(deduplicated));
   const isShort = announced !== null && run.state === "SUCCEEDED" && BigInt(announced) > BigInt(read);
   return (
@@ -156,31 +176,36 @@ function RunRows({ run, isOpen, onToggle }: { run: Run; isOpen: boolean; onToggl
         <td className="nowrap">
           <When at={run.startedAt} />
         </td>
-        <td className="r num nowrap">
+        <td className="r num nowrap hide-s">
           {run.finishedAt ? format.duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000) : "–"}
         </td>
         <td className={`r num ${isShort ? "bad" : ""}`}>
-          {format.count(read)}
+          {counted(read)}
           {isShort && announced !== null && (
             <span className="xs block">
               <Trans>of {format.count(announced)} announced</Trans>
             </span>
           )}
         </td>
-        <td className="r num">{format.count(written)}</td>
-        <td className="r num">{format.count(here)}</td>
-        <td className={`r num ${rejected === "0" ? "" : "warn"}`}>{format.count(rejected)}</td>
-        <td className="r num">{format.count(run.attempts)}</td>
+        <td className="r num hide-s">{counted(written)}</td>
+        <td className="r num hide-s">{counted(here)}</td>
+        <td className={`r num hide-s ${rejected === "0" ? "" : "warn"}`}>{counted(rejected)}</td>
+        <td className="r num hide-s">{format.count(run.attempts)}</td>
       </tr>
       {isOpen && (
         <tr className="inner">
           <td colSpan={9}>
+            <p className="only-s sm num">
+              <Trans>
+                {counted(written)} written, {counted(here)} already here, {counted(rejected)} rejected
+              </Trans>
+            </p>
             {run.outcome && (
               <p className="sm">
                 <b>{run.outcome.message}</b> {run.outcome.meaning}
               </p>
             )}
-            <RunSlices run={run.id} />
+            <RunSlices run={run.id} streams={streams} />
           </td>
         </tr>
       )}

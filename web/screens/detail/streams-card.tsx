@@ -34,7 +34,12 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
         <StreamsHead withMenu={mayResync} />
         <tbody>
           {streams.map((stream) => (
-            <StreamRow key={stream.id} stream={stream} onResync={mayResync ? () => setResyncing(stream.name) : null} />
+            <StreamRow
+              key={stream.id}
+              stream={stream}
+              source={datasource.platform.title}
+              onResync={mayResync ? () => setResyncing(stream.name) : null}
+            />
           ))}
         </tbody>
       </table>
@@ -90,7 +95,13 @@ const tones: Record<LiveStream["state"], BarTone> = {
   NOT_GRANTED: "n",
 };
 
-function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => void) | null }) {
+interface StreamRowProps {
+  stream: LiveStream;
+  source: string;
+  onResync: (() => void) | null;
+}
+
+function StreamRow({ stream, source, onResync }: StreamRowProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { title, about, state, percent, firstDay, rows, rowsPerMinute } = stream;
@@ -101,7 +112,7 @@ function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => 
         <span className="xs faint cut">{about}</span>
       </td>
       <td className="sta">
-        <StreamStateLine stream={stream} />
+        <StreamStateLine stream={stream} source={source} />
       </td>
       <td className="day">
         {state !== "NOT_GRANTED" && (
@@ -119,9 +130,18 @@ function StreamRow({ stream, onResync }: { stream: LiveStream; onResync: (() => 
           </div>
         )}
       </td>
-      <td className="r num rws">{format.count(rows)}</td>
+      <td className="r num rws">
+        {format.count(rows)}
+        <span className="only-s">
+          {" "}
+          <Trans comment="beside a number of rows on phones">rows</Trans>
+        </span>
+      </td>
       <td className="r num hide-m">{rowsPerMinute ? format.rate(rowsPerMinute) : "–"}</td>
       <td className="r nowrap tok">
+        <span className="only-s faint">
+          <Trans comment="how long a stream took">Took</Trans>{" "}
+        </span>
         <Took stream={stream} />
       </td>
       {onResync && (
@@ -159,7 +179,7 @@ function Took({ stream }: { stream: LiveStream }) {
 }
 
 /** Waiting on the source is a state of its own, and so is standing still. */
-function StreamStateLine({ stream }: { stream: LiveStream }) {
+function StreamStateLine({ stream, source }: { stream: LiveStream; source: string }) {
   const { state, reason, movedAt, percent } = stream;
   const format = useFormat();
   const now = useNow();
@@ -179,7 +199,7 @@ function StreamStateLine({ stream }: { stream: LiveStream }) {
       ) : state === "WAITING" ? (
         <span className="st pill flowp">
           <Icon name="clock" />
-          <Trans comment="state of a stream: the source makes us wait">Waiting</Trans>
+          <Trans comment="state of a stream: the source makes us wait">Waiting for {source}</Trans>
         </span>
       ) : state === "FAILED" ? (
         <span className="st pill badp">

@@ -3,7 +3,8 @@ import { Icon, type IconName } from "../../parts/icon.tsx";
 import type { TimelineEntry } from "./detail.documents.ts";
 
 const icons: readonly (readonly [RegExp, IconName])[] = [
-  [/disconnect|revoke/, "broken"],
+  [/undodisconnect/, "undo"],
+  [/disconnect|revoke|erased/, "broken"],
   [/connect|authoriz/, "plug"],
   [/pause|stop|hold/, "pause"],
   [/resume/, "play"],
@@ -11,7 +12,7 @@ const icons: readonly (readonly [RegExp, IconName])[] = [
   [/fail|problem|reject/, "warning"],
   [/first/, "spark"],
   [/wait|throttle/, "clock"],
-  [/rename|cadence|change/, "pen"],
+  [/renamed|setcadence/, "pen"],
 ];
 
 function iconOf(verb: string): IconName {

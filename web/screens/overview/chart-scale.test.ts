@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelledDays, scaleOf } from "./chart-scale.ts";
-import { linePath } from "./sparkline.tsx";
 
 const cents = fc.integer({ min: -1e11, max: 1e11 }).map((amount) => amount / 100);
 
@@ -27,9 +26,4 @@ describe("labels", () => {
     expect(labelledDays(1, 4)).toEqual([0]);
     expect(labelledDays(0, 4)).toEqual([]);
   });
-});
-
-describe("a line", () => {
-  it("has a gap where a day is missing", () =>
-    expect(linePath([{ x: 0, y: 1 }, null, { x: 2, y: 3 }, { x: 3, y: 4 }])).toBe("M0.0 1.0M2.0 3.0L3.0 4.0"));
 });

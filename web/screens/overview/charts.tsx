@@ -42,6 +42,7 @@ export function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; f
           kind="line"
           points={sales.series}
           currency={sales.currency}
+          apart={sales.apart.flatMap(({ currency }) => currency ?? [])}
           from={from}
           to={to}
         />
@@ -52,6 +53,7 @@ export function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; f
           kind="bars"
           points={orders.series}
           currency={null}
+          apart={[]}
           from={from}
           to={to}
         />

@@ -58,7 +58,7 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
       )}
       {otherZone && (
         <>
-          {" "}
+          {" · "}
           <Trans>days of {otherZone}</Trans>
         </>
       )}

@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Popover } from "radix-ui";
 import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Popover } from "../../parts/popover.tsx";
 import type { RangeChoice } from "../../routes.ts";
 import { addDays } from "./ranges.ts";
 
@@ -23,46 +23,48 @@ export function CustomRange({ isOpen, onOpenChange, choice, onChoose }: CustomRa
   const [until, setUntil] = useState(choice.range === "custom" ? choice.to : addDays(today, -1));
   const error = from && until && from <= until ? null : t`Choose a first and a last day, in this order.`;
   return (
-    <Popover.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Popover.Trigger asChild>
-        <button type="button" aria-label={t`Custom range`} aria-pressed={choice.range === "custom"}>
+    <Popover
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      label={t`Custom range`}
+      className="pop"
+      button={{ "aria-label": t`Custom range`, "aria-pressed": choice.range === "custom" }}
+      trigger={
+        <>
           <Icon name="calendar" />
           <span className="hide-s">
             <Trans comment="a range of days of one's own">Custom</Trans>
           </span>
+        </>
+      }
+    >
+      <form
+        className="cr"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!error) onChoose({ range: "custom", from, to: until });
+        }}
+      >
+        <Field
+          label={t`First day`}
+          type="date"
+          max={today}
+          value={from}
+          error={error}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+        <Field
+          label={t`Last day`}
+          type="date"
+          max={today}
+          value={until}
+          onChange={(event) => setUntil(event.target.value)}
+        />
+        <button type="submit" className="btn pri">
+          <Trans>Show these days</Trans>
         </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="pop" align="end" sideOffset={8} collisionPadding={12} aria-label={t`Custom range`}>
-          <form
-            className="cr"
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!error) onChoose({ range: "custom", from, to: until });
-            }}
-          >
-            <Field
-              label={t`First day`}
-              type="date"
-              max={today}
-              value={from}
-              error={error}
-              onChange={(event) => setFrom(event.target.value)}
-            />
-            <Field
-              label={t`Last day`}
-              type="date"
-              max={today}
-              value={until}
-              onChange={(event) => setUntil(event.target.value)}
-            />
-            <button type="submit" className="btn pri">
-              <Trans>Show these days</Trans>
-            </button>
-          </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      </form>
+    </Popover>
   );
 }

@@ -1,26 +1,30 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useId, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { Format } from "../../format/format.ts";
 import { useFormat } from "../../language.tsx";
 import { labelledDays, scaleOf } from "./chart-scale.ts";
+import { linePath, stretches } from "./line-path.ts";
 import type { SeriesPoint } from "./overview.documents.ts";
-import { linePath } from "./sparkline.tsx";
 
-const view = { width: 560, height: 244, left: 50, right: 10, top: 12, bottom: 26 };
+const view = { height: 244, left: 50, right: 10, top: 12, bottom: 26 };
+const usualWidth = 560;
 const labels = 4;
+const narrow = 400;
 
 interface DayChartProps {
   title: string;
   kind: "line" | "bars";
   points: readonly SeriesPoint[];
   currency: string | null;
+  /** Other currencies that have numbers of their own: never added, and not drawn. */
+  apart: readonly string[];
   /** The days that the page speaks of: they stand on a ground of their own. */
   from: string;
   to: string;
 }
 
 /** By hand in SVG: no smoothing, gaps for missing days, hollow for days that are not complete. */
-export function DayChart({ title, kind, points, currency, from, to }: DayChartProps) {
+export function DayChart({ title, kind, points, currency, apart, from, to }: DayChartProps) {
   const { t } = useLingui();
   const format = useFormat();
   const id = useId();
@@ -35,6 +39,13 @@ export function DayChart({ title, kind, points, currency, from, to }: DayChartPr
     <div className="card chart">
       <header>
         <h2 id={id}>{title}</h2>
+        {currency && apart.length > 0 && (
+          <span className="xs faint" translate="no">
+            <Trans comment="currencies of a chart">
+              in {currency}; {format.list(apart)} apart
+            </Trans>
+          </span>
+        )}
         <span className="grow" />
         <span className="sm num dim" aria-hidden="true">
           {point && (
@@ -146,10 +157,27 @@ interface PlotProps {
   onPoint: (at: number | null) => void;
 }
 
+/** One unit of the drawing is one pixel: what is written stays as large as it is set, however wide the card. */
+function useWidth(): readonly [React.RefObject<SVGSVGElement | null>, number] {
+  const ref = useRef<SVGSVGElement>(null);
+  const [width, setWidth] = useState(usualWidth);
+  useLayoutEffect(() => {
+    const drawn = ref.current;
+    if (!drawn) return;
+    const measure = (): void => setWidth(Math.max(1, Math.round(drawn.getBoundingClientRect().width)));
+    const observer = new ResizeObserver(measure);
+    measure();
+    observer.observe(drawn);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}
+
 function Plot({ kind, points, currency, at, range, format, label, onPoint }: PlotProps) {
+  const [ref, width] = useWidth();
   const values = points.map(({ value }) => (value === null ? null : Number(value)));
   const scale = scaleOf(values.filter((value) => value !== null));
-  const inner = { width: view.width - view.left - view.right, height: view.height - view.top - view.bottom };
+  const inner = { width: width - view.left - view.right, height: view.height - view.top - view.bottom };
   const slot = inner.width / points.length;
   const x = (n: number): number => view.left + slot * (n + 0.5);
   const y = (value: number): number =>
@@ -159,12 +187,13 @@ function Plot({ kind, points, currency, at, range, format, label, onPoint }: Plo
   return (
     <svg
       className="ch"
-      viewBox={`0 0 ${view.width} ${view.height}`}
+      ref={ref}
+      viewBox={`0 0 ${width} ${view.height}`}
       role="img"
       aria-label={label}
       onPointerMove={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
-        const inView = ((event.clientX - box.left) / box.width) * view.width;
+        const inView = ((event.clientX - box.left) / box.width) * width;
         onPoint(Math.max(0, Math.min(points.length - 1, Math.floor((inView - view.left) / slot))));
       }}
       onPointerLeave={() => onPoint(null)}
@@ -184,7 +213,7 @@ function Plot({ kind, points, currency, at, range, format, label, onPoint }: Plo
           <line
             className={mark === 0 ? "zero" : "grid"}
             x1={view.left}
-            x2={view.width - view.right}
+            x2={width - view.right}
             y1={y(mark)}
             y2={y(mark)}
           />
@@ -199,11 +228,11 @@ function Plot({ kind, points, currency, at, range, format, label, onPoint }: Plo
         <Bars points={points} values={values} x={x} y={y} slot={slot} at={at} />
       )}
       {at !== null && <line className="hair" x1={x(at)} x2={x(at)} y1={view.top} y2={view.top + inner.height} />}
-      {labelledDays(points.length, labels).map((n) => (
+      {labelledDays(points.length, width < narrow ? 2 : labels).map((n) => (
         <text
           key={n}
           className={n === points.length - 1 ? "k" : ""}
-          x={n === points.length - 1 ? view.width - view.right : x(n)}
+          x={n === points.length - 1 ? width - view.right : x(n)}
           y={view.height - 7}
           textAnchor={n === points.length - 1 ? "end" : "middle"}
         >
@@ -225,19 +254,24 @@ function Line({ points, values, x, y }: MarksProps) {
   const dots = values.map((value, n) => (value === null ? null : { x: x(n), y: y(value) }));
   const lastIndex = values.findLastIndex((value) => value !== null);
   const last = dots[lastIndex];
-  const isWhole = dots.every((dot) => dot !== null);
+  const isWhole = dots.every((dot, n) => dot !== null && points[n]?.isComplete);
   return (
     <>
       {isWhole && dots.length > 1 && (
         <path className="area" d={`${linePath(dots)}L${x(dots.length - 1)} ${y(0)}L${x(0)} ${y(0)}Z`} />
       )}
-      <path className="line" d={linePath(dots)} />
+      <path className="line" d={stretches(dots, (n) => isSure(points, n))} />
+      <path className="line hollow" d={stretches(dots, (n) => !isSure(points, n))} />
       {last && (
         <circle className={points[lastIndex]?.isComplete ? "dot" : "dot hollow"} cx={last.x} cy={last.y} r="3.5" />
       )}
     </>
   );
 }
+
+/** Whether the way from the day before to this day is between two complete days. */
+const isSure = (points: readonly SeriesPoint[], n: number): boolean =>
+  (points[n - 1]?.isComplete ?? false) && (points[n]?.isComplete ?? false);
 
 function Bars({ points, values, x, y, slot, at }: MarksProps & { slot: number; at: number | null }) {
   const width = slot * 0.56;

@@ -1,42 +1,48 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Popover } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { useLive } from "../../live/live.tsx";
+import { Popover } from "../../parts/popover.tsx";
 import { When } from "../../parts/time.tsx";
-import type { Tile } from "./overview.documents.ts";
+import type { OverviewData, Tile } from "./overview.documents.ts";
+
+type Source = OverviewData["sources"][number];
+
+interface DefinitionProps {
+  tile: Tile;
+  /** What the number is made of for these days, each in the zone that cuts its days. */
+  sources: readonly Source[];
+  zone: string;
+}
 
 /** What the number is, from whom, by which date, without what, and how fresh. */
-export function Definition({ tile, zone }: { tile: Tile; zone: string }) {
+export function Definition(shown: DefinitionProps) {
   const { t } = useLingui();
-  const { definition } = tile;
+  const [isOpen, setOpen] = useState(false);
+  const { definition } = shown.tile;
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <button type="button" className="inf" aria-label={t`${definition.title}: definition, sources, date anchor`}>
-          <Icon name="help" />
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="pop def"
-          align="end"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label={definition.title}
-        >
-          <DefinitionText tile={tile} zone={zone} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      label={definition.title}
+      className="pop def"
+      button={{ className: "inf", "aria-label": t`${definition.title}: definition, sources, date anchor` }}
+      trigger={<Icon name="help" />}
+    >
+      <DefinitionText {...shown} />
+    </Popover>
   );
 }
 
-function DefinitionText({ tile, zone }: { tile: Tile; zone: string }) {
+function DefinitionText({ tile, sources, zone }: DefinitionProps) {
   const format = useFormat();
+  const synced = useOldestSync(sources);
   const [copied, setCopied] = useState(false);
   const { definition, completeThrough, calculatedAt } = tile;
-  const { title, sentence, formula, dateAnchor, leavesOut, sources } = definition;
+  const { title, sentence, formula, dateAnchor, leavesOut } = definition;
+  const names = sources.length > 0 ? sources.map(({ datasource }) => datasource.name) : definition.sources;
+  const zones = [...new Set(sources.map(({ otherZone }) => otherZone ?? zone))];
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(`${title}: ${sentence} ${formula}. ${dateAnchor}. ${leavesOut}`);
     setCopied(true);
@@ -48,10 +54,18 @@ function DefinitionText({ tile, zone }: { tile: Tile; zone: string }) {
       <dl>
         <Line term={<Trans comment="how a number is made">Formula</Trans>}>{formula}</Line>
         <Line term={<Trans>Date</Trans>}>
-          {dateAnchor} · {zone}
+          {dateAnchor}{" "}
+          <span className="block" translate="no">
+            {(zones.length > 0 ? zones : [zone]).join(", ")}
+          </span>
         </Line>
         <Line term={<Trans>Leaves out</Trans>}>{leavesOut}</Line>
-        <Line term={<Trans>Sources</Trans>}>{sources.length > 0 ? format.list(sources) : "–"}</Line>
+        <Line term={<Trans>Sources</Trans>}>{names.length > 0 ? format.list(names) : "–"}</Line>
+        {synced && (
+          <Line term={<Trans comment="when the sources of a number were last read">Last synced</Trans>}>
+            <When at={synced} />
+          </Line>
+        )}
         {completeThrough && (
           <Line term={<Trans>Complete through</Trans>}>
             <When at={completeThrough} />
@@ -69,6 +83,13 @@ function DefinitionText({ tile, zone }: { tile: Tile; zone: string }) {
       </button>
     </>
   );
+}
+
+/** A number is as fresh as the source that was read longest ago. */
+function useOldestSync(sources: readonly Source[]): string | null {
+  const byId = useLive((state) => state.byId);
+  const synced = sources.flatMap(({ datasource }) => byId.get(datasource.id)?.lastSuccessAt ?? []);
+  return synced.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
 }
 
 function Line({ term, children }: { term: ReactNode; children: ReactNode }) {

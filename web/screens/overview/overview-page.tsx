@@ -76,7 +76,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
       <section className="tiles" aria-label={t`Metrics`} aria-busy={refreshing}>
         {tiles.map((tile) => (
           <CardBoundary key={tile.metric} what={tile.definition.title}>
-            <TileCard tile={tile} zone={overview.zone} />
+            <TileCard tile={tile} sources={sources} zone={overview.zone} />
           </CardBoundary>
         ))}
       </section>

@@ -85,6 +85,9 @@ export const SeriesQuery = graphql(`
         metric
         unit
         currency
+        apart {
+          currency
+        }
         definition {
           title
         }

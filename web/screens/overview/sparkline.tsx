@@ -1,3 +1,4 @@
+import { linePath } from "./line-path.ts";
 import type { SeriesPoint } from "./overview.documents.ts";
 
 const width = 84;
@@ -29,15 +30,4 @@ export function Sparkline({ points: series, muted }: { points: readonly SeriesPo
       <circle cx={x(lastIndex)} cy={y(last)} r="2" />
     </svg>
   );
-}
-
-/** A missing day lifts the pen. */
-export function linePath(dots: readonly ({ x: number; y: number } | null)[]): string {
-  let pen = false;
-  let path = "";
-  for (const dot of dots) {
-    if (dot) path += `${pen ? "L" : "M"}${dot.x.toFixed(1)} ${dot.y.toFixed(1)}`;
-    pen = dot !== null;
-  }
-  return path;
 }

@@ -4,11 +4,17 @@ import type { Format } from "../../format/format.ts";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Definition } from "./definition.tsx";
-import type { Tile } from "./overview.documents.ts";
+import type { OverviewData, Tile } from "./overview.documents.ts";
 import { Sparkline } from "./sparkline.tsx";
 
+interface TileCardProps {
+  tile: Tile;
+  sources: OverviewData["sources"];
+  zone: string;
+}
+
 /** Loading, no data, zero, partial, stale and complete are six looks, never one. */
-export function TileCard({ tile, zone }: { tile: Tile; zone: string }) {
+export function TileCard({ tile, sources, zone }: TileCardProps) {
   const format = useFormat();
   const { state, definition, value, apart } = tile;
   const hasValue = value !== null && state !== "NO_DATA" && state !== "NOT_ENOUGH";
@@ -17,7 +23,7 @@ export function TileCard({ tile, zone }: { tile: Tile; zone: string }) {
     <article className={`card tile ${isQuiet ? "part" : ""} ${hasValue ? "" : "none"}`}>
       <div className="row">
         <h3>{definition.title}</h3>
-        <Definition tile={tile} zone={zone} />
+        <Definition tile={tile} sources={sources} zone={zone} />
       </div>
       <div className="vl">
         <span className="v num">{hasValue ? valueText(format, tile, value) : "—"}</span>
@@ -25,7 +31,7 @@ export function TileCard({ tile, zone }: { tile: Tile; zone: string }) {
       </div>
       <p className="dl">
         {apart.length > 0 ? (
-          <span className="faint num">
+          <span className="faint num apart">
             <Trans>and {format.list(apart.map((amount) => valueText(format, tile, amount, true)))} apart</Trans>
           </span>
         ) : (
@@ -61,7 +67,7 @@ function Change({ tile }: { tile: Tile }) {
     );
   if (!comparison) return <span className="faint">{"\u00a0"}</span>;
   const from = (
-    <span className="faint num">
+    <span className="faint num from">
       <Trans comment="the value of the days before">from {valueText(format, tile, comparison)}</Trans>
     </span>
   );
