@@ -1,9 +1,9 @@
 /** What a stop or a disconnect would do, said before it is done: what depends on it, what goes stale and when. */
 import { readDependents } from "../reading/dependents.ts";
 import type { DependentView } from "../reading/dependents.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { knownPlatform, platformEntry } from "../reading/catalog.ts";
+import { tilesFedBy } from "../reading/metrics.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
@@ -47,8 +47,8 @@ const STRONG: Readonly<Record<string, string>> = {
 const strongOf = ({ row }: DatasourceView): string | null =>
   STRONG[platformEntry(row.platform)?.category ?? "other"] ?? null;
 
-const nameOf = ({ view, kind, code, name }: DependentView, ctx: Context): string =>
-  kind === "TILE" && code !== null ? wordsOfPlatform(view.row.platform, ctx.locale).say(`power.${code}`) : name;
+const nameOf = ({ metric, name }: DependentView, ctx: Context): string =>
+  metric === null ? name : ctx.words.say(`metric.${metric}.title`);
 
 const Dependent = builder.objectRef<DependentView>("Dependent").implement({
   description: "Something that takes what it shows or does from a datasource.",
@@ -87,11 +87,9 @@ export const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement
   ...rule("readDatasources"),
   fields: (t) => ({
     stops: t.stringList({
-      description: "Tiles and reports that go stale, by name.",
+      description: "Tiles and reports that go stale, by name: those that are shown, no others.",
       resolve: ({ view }, _args, ctx) =>
-        (platformEntry(view.row.platform)?.powers ?? []).map((code) =>
-          wordsOfPlatform(view.row.platform, ctx.locale).say(`power.${code}`),
-        ),
+        tilesFedBy(knownPlatform(view.row.platform)).map((metric) => ctx.words.say(`metric.${metric}.title`)),
     }),
     staleAt: t.field({
       type: "DateTime",

@@ -4,13 +4,15 @@ import { apiTokens } from "@headwater/db/schema/tables.ts";
 import { knownPlatform, platformEntry } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
+import { tilesFedBy } from "./metrics.ts";
+import type { Metric } from "./metrics.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface DependentView {
   readonly view: DatasourceView;
   readonly kind: "TILE" | "EXPORT" | "API_CLIENT" | "DATASOURCE";
-  /** Of a tile: `power.<code>` of its platform names it. */
-  readonly code: string | null;
+  /** Of a tile: which. */
+  readonly metric: Metric | null;
   readonly name: string;
   readonly lastUsedAt: Date | null;
   readonly other: DatasourceView | null;
@@ -21,9 +23,14 @@ const USED_WITHIN_MS = 30 * 86_400_000;
 export async function readDependents(db: Transaction, view: DatasourceView, now: Date): Promise<DependentView[]> {
   const [clients, standing] = await Promise.all([readClients(db, now), readDatasources(db, now)]);
   const others = standing.filter((other) => other.row.id !== view.row.id && other.status.standing === "datasource");
-  const nothing = { view, code: null, lastUsedAt: null, other: null };
+  const nothing = { view, metric: null, lastUsedAt: null, other: null };
   return [
-    ...knownPlatform(view.row.platform).powers.map((code) => ({ ...nothing, kind: "TILE" as const, code, name: code })),
+    ...tilesFedBy(knownPlatform(view.row.platform)).map((metric) => ({
+      ...nothing,
+      kind: "TILE" as const,
+      metric,
+      name: metric,
+    })),
     ...clients.map(({ name, lastUsedAt }) => ({ ...nothing, kind: "API_CLIENT" as const, name, lastUsedAt })),
     ...others
       .filter((other) => standsOn(other, view, others))

@@ -34,6 +34,19 @@ export const BETTER: Readonly<Record<Metric, Better>> = {
   TOTAL_SALES: "UP",
   AVERAGE_ORDER_VALUE: "UP",
 };
+/** The kind of record that each is made of: who yields it feeds the tile. */
+const FED_BY: Readonly<Record<Metric, string>> = {
+  ORDERS: "order",
+  GROSS_SALES: "order",
+  DISCOUNTS: "order",
+  RETURNS: "order",
+  NET_SALES: "order",
+  TOTAL_SALES: "order",
+  AVERAGE_ORDER_VALUE: "order",
+};
+export const tilesFedBy = ({ yields }: { readonly yields: readonly string[] }): Metric[] =>
+  METRICS.filter((metric) => yields.includes(FED_BY[metric]));
+
 export const isCount = (metric: Metric): boolean => metric === "ORDERS";
 
 export interface Rollup {

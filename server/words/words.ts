@@ -16,7 +16,12 @@ export interface Words {
   count(value: number): string;
 }
 
-const INTL: Readonly<Record<Locale, string>> = { en: "en-IN", hi: "hi-IN", as: "as-IN" };
+/** Latin digits, as on every page: one page never mixes two kinds. */
+const INTL: Readonly<Record<Locale, string>> = {
+  en: "en-IN-u-nu-latn",
+  hi: "hi-IN-u-nu-latn",
+  as: "as-IN-u-nu-latn",
+};
 
 const ours = new Map<Locale, Catalog>(
   LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))]),

@@ -9,6 +9,7 @@ import { requestsIn } from "../setup/examples.ts";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
+import { leftOverEnglish } from "./left-over-english.ts";
 import { connectShopify, expectNoComplaints, paths, picture, signIn, visit, type Visit } from "./visit.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
@@ -79,12 +80,15 @@ test.each(Object.entries(languages))(
   async (language, locale) => {
     await using visiting = await visit(browser, stack, { ...wide, locale });
     await signIn(visiting);
+    const left: string[] = [];
     for (const [screen, path] of Object.entries(screens())) {
       await visiting.go(path);
       await settled(visiting);
       expect(await visiting.page.locator("html").getAttribute("lang")).toBe(language);
       await picture(visiting, `${screen}-${language}`);
+      if (language !== "en") left.push(...(await leftOverEnglish(visiting.page)).map((text) => `${screen}: ${text}`));
     }
+    expect(left).toEqual([]);
     expectNoComplaints(visiting);
   },
 );

@@ -15,6 +15,25 @@ const words: readonly Word[] = [
   { never: /\bsync[ _]?jobs?\b/iu, say: "run" },
   { never: /\bdata sources?\b/iu, say: "datasource" },
   { never: /\bcolou?rize\b|\bdisconnection\b/iu, say: "disconnect" },
+  { never: /\bworkspaces?\b/iu, say: "organisation" },
+  { never: /\bpipelines?\b/iu, say: "run" },
+];
+
+/** What people read: beside the words above, those that the program below may use in a narrower sense. */
+const forPeople: readonly Word[] = [
+  ...words,
+  { never: /\b(log|logged|logging)[ -]in(to)?\b/iu, say: "sign in" },
+  { never: /\b(log|logged|logging)[ -]out\b/iu, say: "sign out" },
+  { never: /\btasks?\b/iu, say: "run or command" },
+  { never: /\b(ETL|ingest\w*|synchroni[sz]\w+)\b/iu, say: "sync" },
+  { never: /\bworkflows?\b/iu, say: "what it does for people" },
+];
+
+/** A source's own pages call a person a user, and a line to it is a connection. */
+const inOurWords: readonly Word[] = [
+  ...forPeople,
+  { never: /\busers?\b/iu, say: "person or member" },
+  { never: /\b(a|the|your|this|each) connections?\b/iu, say: "datasource, or that it is connected" },
 ];
 
 /** Below the surface the word has one meaning, that of the setting `app.tenant`. */
@@ -41,13 +60,23 @@ describe("words", () => {
   test("the English catalogs", () => {
     // Quoted in inverted commas: a source's own words. The menu above the datasources is called Integrations.
     const english = catalogs.filter(({ path }) => path.endsWith("en.po"));
-    expect(
-      broken(english, (line) =>
-        line.startsWith("msgstr") || line.startsWith("msgid")
-          ? line.replaceAll(/“[^”]*”|"(?:Manage i|I)ntegrations"/gu, "")
-          : "",
+    const said = (line: string) =>
+      line.startsWith("msgstr") || line.startsWith("msgid")
+        ? line.replaceAll(/“[^”]*”|"(?:Manage i|I)ntegrations"/gu, "")
+        : "";
+    const ofSources = english.filter(({ path }) => path.startsWith("workflows/connectors/"));
+    expect([
+      ...broken(ofSources, said, forPeople),
+      ...broken(
+        english.filter((one) => !ofSources.includes(one)),
+        said,
+        inOurWords,
       ),
-    ).toEqual([]);
+    ]).toEqual([]);
+  });
+
+  test("one kind of digits in every language: the Latin ones, as on every page", () => {
+    expect(linesWith(catalogs, (line) => /[\u0966-\u096f\u09e6-\u09ef]/u.test(line))).toEqual([]);
   });
 
   test("tables and columns", () => {

@@ -13,7 +13,7 @@ export const MAIL_KINDS = [
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 const LOCALES = ["en", "hi", "as"] as const;
-const INTL = { en: "en-IN", hi: "hi-IN", as: "as-IN" } as const;
+const INTL = { en: "en-IN-u-nu-latn", hi: "hi-IN-u-nu-latn", as: "as-IN-u-nu-latn" } as const;
 
 const catalogs = new Map(
   LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))] as const),
