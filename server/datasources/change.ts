@@ -172,7 +172,10 @@ export function disconnect(
   });
 }
 
-/** Takes a slot if one is free. Access was really revoked, so it stands paused until the same account is authorized again. */
+/**
+ * Takes a slot if one is free. Access was really revoked, so it stands paused until the same account is authorized again;
+ * what has no access to lose, such as costs from files, is as it was.
+ */
 export async function undoDisconnect(ctx: Context, target: Target): Promise<Given> {
   const organisation = organisationIn(ctx);
   await lockOrganisation(ctx, organisation);
@@ -181,16 +184,23 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
     const { row } = view;
     const twin = await twinOf(ctx, view);
     if (twin !== null) throw new AlreadyConnected(twin, twin.account?.name ?? twin.row.name);
-    return { facts: undone(ctx, row), also: () => takeSlots(ctx, organisation, row.platform, [row.id]) };
+    const isAsItWas = connectorFor(row.platform)?.authorization.kind === "upload";
+    return {
+      facts: { ...(isAsItWas ? {} : signInAgain(ctx)), ...undone(row) },
+      also: () => takeSlots(ctx, organisation, row.platform, [row.id]),
+    };
   });
 }
 
-const undone = (ctx: Context, row: DatasourceRow): Facts => ({
+const undone = (row: DatasourceRow): Facts => ({
   disconnectedAt: null,
   disconnectedBy: null,
   deleteData: false,
   undoUntil: null,
   generation: row.generation + 1,
+});
+
+const signInAgain = (ctx: Context): Facts => ({
   userPausedAt: ctx.now,
   userPausedBy: actorOf(ctx.caller),
   userPausedUntil: null,

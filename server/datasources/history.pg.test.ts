@@ -6,7 +6,7 @@ import { commands, connectAttempts, datasources, holds, runs, slices, slots } fr
 import { runId } from "@headwater/db/schema/ids.ts";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
-import { key } from "../testing/mutations.ts";
+import { disconnected, key } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
@@ -184,4 +184,18 @@ test("a pause after failures says its rule and what was counted", async () => {
       { name: "withProgress", count: 0, limit: 1000 },
     ],
   });
+});
+
+test("an undone disconnect of costs from files is as it was: there was no access to lose", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, {
+    facts: { platform: "custom-costs", ...disconnected(600_000) },
+  });
+  const document = mutation("undoDisconnect", "UndoDisconnect", "command { kind }").replace(
+    "UndoDisconnectInput",
+    "DatasourceCommandInput",
+  );
+  expect(await give(owner, document, { datasource: made.gid })).toMatchObject({ is: "UndoDisconnectSuccess" });
+  const [row] = await api.owner.drizzle.select().from(datasources).where(eq(datasources.id, made.id));
+  expect(row).toMatchObject({ auth: "ok", userPausedAt: null, disconnectedAt: null, generation: 2 });
 });
