@@ -199,3 +199,23 @@ test("an undone disconnect of costs from files is as it was: there was no access
   const [row] = await api.owner.drizzle.select().from(datasources).where(eq(datasources.id, made.id));
   expect(row).toMatchObject({ auth: "ok", userPausedAt: null, disconnectedAt: null, generation: 2 });
 });
+
+test("the day of the switch may be put right, on both sides at once, and not into the future", async () => {
+  const owner = await signUp(api);
+  const old = await makeDatasource(api, owner.organisationId, { facts: { countsUntil: "2026-03-10" } });
+  const document = mutation("setSwitchDay", "SetSwitchDay", "datasource { countsFrom replaces { countsUntil } }");
+  expect(await give(owner, document, { datasource: old.gid, day: "2026-03-01" })).toMatchObject({
+    reason: { code: "replacesNothing" },
+  });
+  const next = await makeDatasource(api, owner.organisationId, {
+    facts: { replaces: old.id, countsFrom: "2026-03-10" },
+  });
+  expect(await give(owner, document, { datasource: next.gid, day: "2026-03-01" })).toMatchObject({
+    datasource: { countsFrom: "2026-03-01", replaces: { countsUntil: "2026-03-01" } },
+  });
+  expect(await give(owner, document, { datasource: next.gid, day: "2099-01-01" })).toMatchObject({
+    fields: [{ path: "day" }],
+  });
+  const told = await api.owner.sql`select before, after from audit_log where verb = 'datasource.switchDaySet'`;
+  expect(told).toEqual([{ before: { day: "2026-03-10" }, after: { day: "2026-03-01" } }]);
+});

@@ -10,12 +10,21 @@ import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import type { Context } from "../graphql/context.ts";
-import { AlreadyConnected, NotPossibleNow, PlatformUnavailable } from "../graphql/problems.ts";
+import {
+  AlreadyConnected,
+  DatasourceGone,
+  InvalidInput,
+  NotPossibleNow,
+  PlatformUnavailable,
+} from "../graphql/problems.ts";
 import type { CommandRow } from "../reading/commands.ts";
+import { dayIn } from "../reading/days.ts";
+import type { Day } from "../reading/days.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
+import { audit } from "./audit.ts";
 import type { Target } from "./change.ts";
-import { giveCommand, organisationIn, viewOf } from "./command.ts";
+import { announce, giveCommand, lockDatasource, organisationIn, viewOf } from "./command.ts";
 import type { Given } from "./command.ts";
 import { begin, chooseWay, readAttempt, repeated, standingOn } from "./connect.ts";
 import type { ConnectInput, Started } from "./connect.ts";
@@ -78,4 +87,31 @@ const waitingFor = (ctx: Context, replaced: DatasourceId) =>
 export async function replacementOf(ctx: Context, { row }: DatasourceView): Promise<DatasourceView | null> {
   const id = row.replacedBy ?? (await waitingFor(ctx, row.id))[0]?.id ?? null;
   return id === null ? null : viewOf(ctx, id);
+}
+
+/**
+ * Days before the switch count from the old account, later ones from the new: on which day that is, may be put right. No
+ * command: the workflow has no part in it.
+ */
+export async function setSwitchDay(ctx: Context, target: Target, day: Day): Promise<DatasourceView> {
+  if (target.datasource === null || (await lockDatasource(ctx, target.datasource)) === null) throw new DatasourceGone();
+  const view = await viewOf(ctx, target.datasource);
+  const { row, account } = view;
+  if (row.replaces === null || row.countsFrom === null)
+    throw new NotPossibleNow(refusalInWords({ allowed: false, because: "replacesNothing" }, ctx.words), view);
+  if (day > dayIn(ctx.now, account?.zone ?? "UTC"))
+    throw new InvalidInput([{ path: "day", message: ctx.words.say("input.future") }]);
+  if (day === row.countsFrom) return view;
+  await ctx.db.update(datasources).set({ countsFrom: day }).where(eq(datasources.id, row.id));
+  await ctx.db.update(datasources).set({ countsUntil: day }).where(eq(datasources.id, row.replaces));
+  for (const id of [row.id, row.replaces]) await announce(ctx, id);
+  await audit(ctx, {
+    verb: "datasource.switchDaySet",
+    objectType: "datasource",
+    objectId: row.id,
+    datasourceId: row.id,
+    before: { day: row.countsFrom },
+    after: { day },
+  });
+  return viewOf(ctx, row.id);
 }

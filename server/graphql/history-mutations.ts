@@ -5,7 +5,7 @@ import type { FailureRule, Hold } from "@headwater/workflows/lifecycle/facts.ts"
 import type { Given } from "../datasources/command.ts";
 import { bringForward, earliestPossible, extendHistory } from "../datasources/history.ts";
 import type { WantedDays } from "../datasources/history.ts";
-import { replace, replacementOf } from "../datasources/replace.ts";
+import { replace, replacementOf, setSwitchDay } from "../datasources/replace.ts";
 import type { Replacing } from "../datasources/replace.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { etaOf, etaOfDays, shareDone } from "../reading/eta.ts";
@@ -131,6 +131,38 @@ commandField({
   success: ReplaceDatasourceSuccess,
   problems: [...PROBLEMS, PlatformUnavailable, PrerequisiteMissing, AlreadyConnected],
   work: (ctx, input: (typeof ReplaceDatasourceInput)["$inferInput"]) => replace(ctx, targetOf(input), input),
+});
+
+const SetSwitchDayInput = builder.inputType("SetSwitchDayInput", {
+  description: "The day from which the new one counts.",
+  fields: (t) => ({
+    datasource: t.id({ required: true, description: "The new one." }),
+    day: t.field({
+      type: "Date",
+      required: true,
+      description: "Days before it count from the account that it replaced.",
+    }),
+    idempotencyKey: t.string(key),
+  }),
+});
+const SetSwitchDaySuccess = builder.objectRef<{ view: DatasourceView }>("SetSwitchDaySuccess").implement({
+  description: "Numbers are counted by the new day from now on.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
+  }),
+});
+commandField({
+  name: "setSwitchDay",
+  type: "SetSwitchDay",
+  does: "Puts right on which day a replacement began to count.",
+  permission: "manageDatasources",
+  input: SetSwitchDayInput,
+  success: SetSwitchDaySuccess,
+  problems: PROBLEMS,
+  work: async (ctx, input: (typeof SetSwitchDayInput)["$inferInput"]) => ({
+    view: await setSwitchDay(ctx, targetOf(input), input.day),
+  }),
 });
 
 const ForwardRehearsal = builder.objectRef<ForwardEta>("ForwardRehearsal").implement({

@@ -47,6 +47,7 @@ export type RefusalCode =
   | "nothingQueued"
   /** Another one is on its way to take its place. */
   | "replacing"
+  | "replacesNothing"
   | "noAccountsListed"
   | "disconnected"
   | "notDisconnected"
