@@ -1,7 +1,6 @@
 /** A datasource as every page sees it. Statuses come from `deriveStatus`, never from a column. */
 import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
-import type { CandidateRow } from "../reading/commands.ts";
 import { isOpen } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import { isDead, needsAttention } from "../reading/datasources.ts";
@@ -11,7 +10,8 @@ import type { QuarantineRow, RunRow } from "../reading/runs.ts";
 import { pageOfTimeline } from "../reading/timeline.ts";
 import type { TimelineRow } from "../reading/timeline.ts";
 import { noticesInWords } from "../words/notices.ts";
-import { connectionReasonInWords, dataSyncReasonInWords, reason } from "../words/reasons.ts";
+import { connectionReasonInWords, dataSyncReasonInWords } from "../words/reasons.ts";
+import { AccountCandidate, candidatesOf } from "./account-candidate.ts";
 import { ActionState, actionsOf } from "./actions.ts";
 import { ConnectAttempt } from "./attempt.ts";
 import { builder, costing, rule } from "./builder.ts";
@@ -98,24 +98,6 @@ const Account = builder.objectRef<AccountRow>("Account").implement({
   }),
 });
 
-const AccountCandidate = builder.objectRef<CandidateRow>("AccountCandidate").implement({
-  description: "An account that the login reaches, while one is chosen.",
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    externalId: t.exposeString("externalId", { description: "The source's own id." }),
-    name: t.exposeString("name", { description: "Its name at the source." }),
-    currency: t.expose("currency", { type: "CurrencyCode", nullable: true, description: "Its currency." }),
-    zone: t.exposeString("zone", { nullable: true, description: "Its zone." }),
-    isSelectable: t.boolean({ description: "Whether it can be chosen.", resolve: (row) => row.state === "available" }),
-    reason: t.field({
-      type: Reason,
-      nullable: true,
-      description: "Why not.",
-      resolve: (row, _args, ctx) => (row.state === "available" ? null : reason(ctx.words, "candidate", row.state)),
-    }),
-  }),
-});
-
 /** Older than twice its cadence. */
 export const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
   status.standing === "datasource" &&
@@ -165,7 +147,14 @@ builder.objectType(Datasource, {
       type: [AccountCandidate],
       ...costing("readDatasources", 10),
       description: "Accounts behind the login, while one must be chosen.",
-      resolve: async ({ row }, _args, ctx) => (await ctx.load.candidates.load(row.id)) ?? [],
+      resolve: candidatesOf,
+    }),
+    choosingUntil: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Until when an account can be chosen; null where none is to be.",
+      resolve: ({ row, facts }) =>
+        row.phase === "AUTHORIZING" && facts.accountsListed && !facts.accountChosen ? row.authorizingUntil : null,
     }),
   }),
 });

@@ -208,6 +208,10 @@ builder.objectType(Platform, {
       resolve: (entry, _args, ctx) => whyNotConnectable(entry, ctx),
     }),
     takesSlot: t.exposeBoolean("takesSlot", { description: "Counts toward the plan." }),
+    reachesManyAccounts: t.boolean({
+      description: "Whether one login may reach several accounts, of which a person chooses.",
+      resolve: ({ platform }) => connectorFor(platform)?.account.reaches === "many",
+    }),
     summary: t.string({
       description: "What it is, in one sentence.",
       resolve: (entry, _args, ctx) =>

@@ -227,18 +227,28 @@ async function reasonOf(stream: StreamView, _args: object, ctx: Context): Promis
       since: failed.since,
       remedy: "CONTACT_SUPPORT",
     });
-  const waiting = stream.progress?.waitingFor ?? null;
-  const until = waiting?.["until"];
-  return waiting === null
-    ? null
-    : storedReasonInWords(ctx.words, "waiting", waiting, {
-        values: {
-          source,
-          until: typeof until === "string" ? ctx.words.when(new Date(until), zone) : "",
-        },
-        until: typeof until === "string" ? new Date(until) : null,
-        remedy: "WAIT",
-      });
+  return waitOf(stream, { source, zone }, ctx);
+}
+
+/** In the source's own words where it has said why; else by what the load path knows of it. */
+function waitOf(
+  { view, progress }: StreamView,
+  { source, zone }: { source: string; zone: string },
+  ctx: Context,
+): ReasonView | null {
+  const waiting = progress?.waitingFor ?? null;
+  if (waiting === null) return null;
+  const until = typeof waiting["until"] === "string" ? new Date(waiting["until"]) : null;
+  const own = waiting["code"];
+  const theirs = wordsOfPlatform(view.row.platform, ctx.locale);
+  const isOwn = typeof own === "string" && theirs.has(`notice.${own}`);
+  const code = isOwn ? own : (waiting["because"] ?? own ?? waiting["kind"]);
+  const parts = {
+    values: { source, until: until === null ? "" : ctx.words.when(until, zone) },
+    until,
+    remedy: "WAIT",
+  } as const;
+  return storedReasonInWords(isOwn ? theirs : ctx.words, isOwn ? "notice" : "waiting", { ...waiting, code }, parts);
 }
 
 nodeSource({

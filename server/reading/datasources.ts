@@ -23,11 +23,10 @@ export interface DatasourceView {
 }
 
 /** Accounts are written down and none is chosen yet. */
-const listed = sql<boolean>`exists (
-  select from ${accountCandidates}
+const listed = sql<boolean>`coalesce((
+  select bool_and(${accountCandidates.state} <> 'chosen') from ${accountCandidates}
   where ${accountCandidates.organisationId} = ${datasources.organisationId}
-    and ${accountCandidates.datasourceId} = ${datasources.id}
-    and ${accountCandidates.state} <> 'chosen')`;
+    and ${accountCandidates.datasourceId} = ${datasources.id}), false)`;
 
 export async function readDatasources(
   db: Transaction,

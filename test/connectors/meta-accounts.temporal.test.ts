@@ -75,6 +75,12 @@ async function consentAt(
   return back.status;
 }
 
+interface Candidate {
+  readonly externalId: string;
+  readonly isSelectable: boolean;
+  readonly activity: { readonly amount: string } | null;
+}
+
 const ofOwner = (owner: Visitor) => ({
   datasources: () =>
     api.owner.sql<
@@ -109,19 +115,18 @@ const exact = (amounts: readonly string[]): bigint =>
     return sum + BigInt(whole + part.padEnd(3, "0").slice(0, 3));
   }, 0n);
 
-test("two of three accounts behind one login: one grant, one credential, two slots, their own numbers; revoked with the last", async () => {
-  const owner = await signUp(api);
-  const seen = ofOwner(owner);
-  const begun = await give(owner, "connect", null, { platform: "meta-ads", fields: [] });
-  expect(begun).toMatchObject({ is: "ConnectDatasourceSuccess" });
-  expect(await consentAt(owner, begun.authorizeUrl, { person: people.priya })).toBe(303);
+/** What the person sees who has to choose. */
+async function expectChoices(owner: Visitor, id: string): Promise<void> {
   const candidates = await eventually("the accounts", async () => {
     const { data } = await owner.ask(
-      `query ($id: ID!) { datasource(id: $id) { accountCandidates { externalId name currency zone isSelectable reason { code } } } }`,
-      { id: begun.datasource.id },
+      `query ($id: ID!) { datasource(id: $id) { choosingUntil accountCandidates { externalId name currency zone isSelectable group state activity { amount currency } connected { id } reason { code message } } platform { reachesManyAccounts } } }`,
+      { id: id },
     );
-    const list: { externalId: string; isSelectable: boolean }[] = data.datasource.accountCandidates;
-    return list.length > 0 && list;
+    const list: Candidate[] = data.datasource.accountCandidates;
+    if (list.length === 0) return null;
+    expect(data.datasource).toMatchObject({ platform: { reachesManyAccounts: true } });
+    expect(Date.parse(data.datasource.choosingUntil)).toBeGreaterThan(Date.now());
+    return list;
   });
   expect(new Map(candidates.map(({ externalId, isSelectable }) => [externalId, isSelectable]))).toEqual(
     new Map([
@@ -130,6 +135,22 @@ test("two of three accounts behind one login: one grant, one credential, two slo
       [accounts.old, false],
     ]),
   );
+  expect(candidates.find(({ externalId }) => externalId === accounts.old)).toMatchObject({
+    state: "Disabled by Meta",
+    reason: { code: "restricted", message: "It is disabled at the source." },
+  });
+  const own = candidates.find(({ externalId }) => externalId === accounts.us);
+  expect(own).toMatchObject({ group: "Monsoon & Moss", state: null, activity: { currency: "USD" }, connected: null });
+  expect(Number(own?.activity?.amount)).toBeGreaterThan(100);
+}
+
+test("two of three accounts behind one login: one grant, one credential, two slots, their own numbers; revoked with the last", async () => {
+  const owner = await signUp(api);
+  const seen = ofOwner(owner);
+  const begun = await give(owner, "connect", null, { platform: "meta-ads", fields: [] });
+  expect(begun).toMatchObject({ is: "ConnectDatasourceSuccess" });
+  expect(await consentAt(owner, begun.authorizeUrl, { person: people.priya })).toBe(303);
+  await expectChoices(owner, begun.datasource.id);
   const chosen = await give(owner, "chooseAccount", begun.datasource.id, { accounts: [accounts.us, accounts.india] });
   expect(chosen).toMatchObject({ is: "ChooseAccountSuccess" });
   expect(chosen.datasources).toHaveLength(2);

@@ -101,6 +101,7 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
       const verified = await source.connector.account.verify(source.session, other);
       if (missingScopes(source, verified) !== null) continue;
       await inOrganisation(deps.sql, ref, async (tx) => {
+        await noteProof(tx, ref, standing, verified);
         await promote(tx, ref, standing);
         await source.calls.write(tx, ref);
       });
@@ -162,14 +163,24 @@ async function keep(
        where d.organisation_id = $1 and d.id = $2 and d.generation = $5`,
       [ref.organisationId, ref.datasourceId, accountId, verified.account.name, ref.generation],
     );
-    await tx.unsafe(`update grants set scopes = $3, verified_at = now() where organisation_id = $1 and id = $2`, [
-      ref.organisationId,
-      standing.grant_id,
-      [...verified.scopes],
-    ]);
+    await noteProof(tx, ref, standing, verified);
     if (isCandidate) await promote(tx, ref, standing);
     await source.calls.write(tx, ref);
   });
+}
+
+/** Whoever else stands on the grant sees by the time that it was proven anew, and looks for itself. */
+async function noteProof(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  { grant_id: grantId }: Standing,
+  { scopes }: Verified,
+): Promise<void> {
+  await tx.unsafe(`update grants set scopes = $3, verified_at = now() where organisation_id = $1 and id = $2`, [
+    ref.organisationId,
+    grantId,
+    [...scopes],
+  ]);
 }
 
 /** Connecting a kept account again finds its row, and with it every record it had. */
