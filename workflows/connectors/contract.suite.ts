@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Connector } from "./contract.ts";
 import type { PlatformId } from "./platforms.ts";
+import { SourceFailure } from "./failure.ts";
+import type { Outbound } from "./outbound/outbound.ts";
 import { dayFrom } from "./records.ts";
+import { scriptedAnswer } from "./testing/scripted.ts";
 import { LANGUAGES, wordsIn } from "./testing/words.ts";
 
 export function contractSuite(platform: PlatformId, connector: Connector): void {
@@ -101,6 +104,21 @@ function authorizationTests({ authorization }: Connector): void {
     if (!typed.ok) expect(needed.map((ask) => ask.name)).toContain(typed.field);
   });
 
+  if (authorization.kind === "key")
+    test.each<[string, Outbound["send"]]>([
+      ["the source refuses", () => Promise.resolve(scriptedAnswer({ status: 401, body: "{}" }))],
+      ["nobody answers to", () => Promise.reject(new SourceFailure(silence))],
+    ])("says by its checks that a key is one that %s, and shows it nowhere", async (_what, send) => {
+      const outbound: Outbound = { send, browserAddress: String, close: () => Promise.resolve() };
+      const params = Object.fromEntries(authorization.asks.map(({ name }) => [name, "canary-key"]));
+      const signal = new AbortController().signal;
+      const trial = await authorization.probe(outbound, { params, now: new Date(), signal });
+      expect(trial.tokens).toBeNull();
+      expect(trial.checks.filter(({ state }) => state === "failed")).toHaveLength(1);
+      expect(JSON.stringify(trial)).not.toContain("canary");
+      expect(authorization.asks.some(({ secret }) => secret)).toBe(true);
+    });
+
   if (authorization.kind !== "oauth") return;
   const client = { clientId: "app", clientSecret: "hush", redirectUri: "https://app.example.com/oauth/x/callback" };
 
@@ -113,6 +131,8 @@ function authorizationTests({ authorization }: Connector): void {
     if (authorization.rotates) expect(authorization.refresh).toBeDefined();
   });
 }
+
+const silence = { class: "transient", code: "outbound.network", said: "" } as const;
 
 /** `shopify.storeFrozen` as it stands in the code of the folder. */
 function codesIn(platform: PlatformId): string[] {
