@@ -1,4 +1,4 @@
-// Klaviyo counts by account and endpoint, in windows of a second and a minute, and reports by the day too. All private
+// Klaviyo counts by account and endpoint, in windows of a second and a minute. All private
 // keys of one account share this with us.
 import type { RateModel } from "../contract.ts";
 import { allowancesOf } from "../protocol/fixed-windows.ts";
@@ -15,8 +15,6 @@ const allowances = {
   flows: small,
   metrics: medium,
   campaigns: medium,
-  /** One quota for both kinds of report. */
-  reports: allowancesOf({ burst: 1, steady: 2, daily: 225 }),
 } as const;
 
 export const klaviyoRate: RateModel = {
