@@ -4,7 +4,7 @@ import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
 import { give } from "@headwater/server/testing/mutations.ts";
 import { signUp, type Visitor } from "@headwater/server/testing/visitor.ts";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
 import { openEngine, type RealEngine } from "./real-engine.ts";
 
@@ -48,15 +48,15 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-async function eventually<T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 60_000): Promise<T> {
-  const until = Date.now() + ms;
-  for (;;) {
-    const seen = await look();
-    if (seen !== null && seen !== undefined && seen !== false) return seen;
-    if (Date.now() > until) throw new Error(`${what}: not within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
-}
+const eventually = <T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 60_000): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const seen = await look();
+      if (seen === null || seen === undefined || seen === false) throw new Error(`${what}: not within ${ms} ms`);
+      return seen;
+    },
+    { timeout: ms, interval: 150 },
+  );
 
 /** As a browser goes: our address, Facebook's page, a click, and home. */
 async function consentAt(

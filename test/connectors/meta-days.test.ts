@@ -55,7 +55,7 @@ const readFrom = async (cursor: Read["pages"][number]["cursor"] | null) => {
   const records: SourceRecord[] = [];
   for await (const page of pages?.(session, meta.days(29), cursor) ?? []) {
     if (page.kind === "records") records.push(...page.records);
-    else await new Promise((resolve) => setTimeout(resolve, 5));
+    else await meta.tick();
   }
   return { records };
 };
@@ -69,7 +69,7 @@ async function readPatiently(slice: ReturnType<Meta["days"]>): Promise<Read> {
     if (page.kind !== "waiting") continue;
     const ms = page.until.getTime() - meta.now().getTime();
     if (ms > 1_500) await meta.sandbox.desk("clock", { byMs: ms });
-    else await new Promise((resolve) => setTimeout(resolve, 5));
+    else await meta.tick();
   }
   const records = given.flatMap((page) => (page.kind === "records" ? page.records : []));
   return { pages: given, records, whole: [], waits: [], rejected: 0 };
@@ -161,7 +161,7 @@ describe("reports", () => {
         isDone = page.kind === "records" && page.done;
         break;
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await meta.tick();
     }
     expect(visits).toBeGreaterThan(2);
     expect(await count("report campaign")).toBe(1);
