@@ -9,7 +9,7 @@ import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
 import { mapHeader } from "./mapping.ts";
 import type { Mapping, SavedMapping } from "./mapping.ts";
-import { NO_NUMBERS, styleOf, voteOf } from "./numbers.ts";
+import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
 import { csvRecords, dialectOf, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
@@ -48,6 +48,8 @@ export interface Survey {
   readonly decimal: Decimal;
   readonly rows: number;
   readonly totalLine: number | null;
+  /** What the line of totals says, where one column of amounts can be summed. */
+  readonly total: string | null;
   readonly findings: readonly Finding[];
   readonly questions: readonly Question[];
 }
@@ -202,9 +204,16 @@ class Pass {
       decimal,
       rows,
       totalLine,
+      total: totalLine === null ? null : this.#total(decimal, ground.currency),
       findings,
       questions,
     };
+  }
+
+  #total(decimal: Decimal, currency: string): string | null {
+    const at = this.#mapping.targets.indexOf("amount");
+    const read = readNumber(this.#last?.cells[at] ?? "", decimal, currency);
+    return this.#mapping.shape === "costs" && "amount" in read ? read.amount : null;
   }
 
   #orders(ground: BrandGround, saved: SavedMapping, findings: Finding[], questions: Question[]) {

@@ -3,6 +3,7 @@ import type { Connector } from "@headwater/connectors/contract.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { CredentialId } from "@headwater/db";
 import type { Sql } from "postgres";
+import type { CostLimits } from "../costs/limits.ts";
 import type { GrantRef } from "./grant-ref.ts";
 
 export interface SourceLog {
@@ -32,6 +33,10 @@ export interface SourceDeps {
   webhookAddressOf?: (platform: string) => string | null;
   outbound: Outbound;
   vaultPrivateKey: string;
+  /** Where files of costs lie, sealed; shared with the API. */
+  uploadsFolder?: string;
+  /** What one file of costs may be; the contract's own limits when absent. */
+  costLimits?: CostLimits;
   /** Absent only where a test opens its own vault. */
   vaultWatch?: VaultWatch;
   /** Names this process in leases. */

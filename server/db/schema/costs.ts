@@ -161,7 +161,6 @@ export const costBooks = snakeCase.table(
     datasourceId: idOf<DatasourceId>().notNull(),
     head: integer().notNull().default(0),
     lastVersion: integer().notNull().default(0),
-    horizon: date({ mode: "string" }),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId] })],
 );
@@ -209,6 +208,9 @@ export const costRows = snakeCase.table(
     index("cost_rows_ended")
       .on(t.organisationId, t.datasourceId, t.until)
       .where(sql`until is not null`),
+    index("cost_rows_recurring")
+      .on(t.organisationId, t.datasourceId)
+      .where(sql`recurrence <> 'none'`),
     index("cost_rows_of_sku")
       .on(t.organisationId, t.datasourceId, sql`lower(sku)`)
       .where(sql`sku is not null`),

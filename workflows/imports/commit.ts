@@ -1,0 +1,106 @@
+/** The moment a file counts, or no longer does: one number is moved, and everyone sees all of it or nothing. */
+import { runId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import { headerMark } from "../costs/mapping.ts";
+import type { LoadDeps } from "../load/contract.ts";
+import { announceAndSettle, inImport, moveUpload, NO_COUNTS, say } from "./upload-row.ts";
+import type { Counts, Upload, UploadRef } from "./upload-row.ts";
+
+/** False where something else was committed since it was prepared: then it has to be prepared anew. */
+export async function commitUpload(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<boolean> {
+  const { version, place } = upload;
+  if (version === null || place === null) return false;
+  return inImport(deps, ref, upload, async (tx) => {
+    const [moved] = await tx.unsafe(
+      `update cost_books set head = $3 where organisation_id = $1 and datasource_id = $2 and head = $4 and last_version = $3 returning head`,
+      [ref.organisationId, ref.datasourceId, version, place.head],
+    );
+    if (moved === undefined) return false;
+    const counts: Counts = { ...NO_COUNTS, ...upload.counts };
+    await moveUpload(tx, ref, {
+      state: "committed",
+      reason: null,
+      asked: null,
+      previous: place.head,
+      place: null,
+      percent: 100,
+      settled_at: new Date(),
+    });
+    await keepMapping(tx, ref, upload);
+    await closeImport(tx, ref, version, "succeeded", counts);
+    await tx.unsafe(
+      `update datasources set last_success_at = now(), last_attempt_at = now(), first_numbers_at = coalesce(first_numbers_at, now()),
+         complete_through = now() where organisation_id = $1 and id = $2`,
+      [ref.organisationId, ref.datasourceId],
+    );
+    await say(tx, ref, "upload.committed", { mode: upload.mode, inserted: counts.inserted, updated: counts.updated });
+    await announceAndSettle(tx, ref, "done", "committed");
+    return true;
+  });
+}
+
+/** The next file that looks the same is read the same way, whoever brings it. */
+async function keepMapping(tx: TransactionSql, ref: UploadRef, { mapping, survey }: Upload): Promise<void> {
+  if (survey === null || Object.keys(mapping).length === 0) return;
+  await tx.unsafe(
+    `insert into cost_mappings (organisation_id, datasource_id, header_mark, mapping) values ($1, $2, $3, $4::text::jsonb)
+     on conflict (organisation_id, datasource_id, header_mark) do update set mapping = excluded.mapping, saved_at = now()`,
+    [ref.organisationId, ref.datasourceId, headerMark(survey.headers), JSON.stringify(mapping)],
+  );
+}
+
+/** In the list of runs like any other pass over a datasource. */
+export async function closeImport(
+  tx: TransactionSql,
+  ref: UploadRef,
+  n: number,
+  state: "succeeded" | "failed",
+  counts: Counts,
+): Promise<void> {
+  await tx.unsafe(
+    `insert into runs (organisation_id, id, datasource_id, kind, n, state, started_at, finished_at, read, merged, unchanged, rejected, written, outcome)
+     select $1, $3, $2, 'import', $4, $5, coalesce(u.received_at, u.created_at), now(), $6, $7, $8, $9, $7, jsonb_build_object('upload', u.id)
+     from uploads as u where u.organisation_id = $1 and u.id = $10
+     on conflict (organisation_id, id) do nothing`,
+    [
+      ref.organisationId,
+      ref.datasourceId,
+      runId(ref.datasourceId, "import", n),
+      n,
+      state,
+      counts.rows,
+      counts.inserted + counts.updated,
+      counts.ignored,
+      counts.errors,
+      ref.uploadId,
+    ],
+  );
+}
+
+const TWENTY = 20;
+
+/** Back to the number before it. It and every later one no longer count; what they wrote lies above and is cleaned later. */
+export async function undoUpload(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<void> {
+  await inImport(deps, ref, upload, async (tx) => {
+    const undone = await tx.unsafe<{ id: string }[]>(
+      `with book as (select head from cost_books where organisation_id = $1 and datasource_id = $2 for update),
+       chain as (select id, version, previous, row_number() over (order by version desc) as place from uploads, book
+         where organisation_id = $1 and datasource_id = $2 and state = 'committed' and version <= book.head),
+       target as (select version, previous from chain where id = $3 and place <= ${TWENTY}),
+       moved as (update cost_books as b set head = t.previous from target as t where b.organisation_id = $1 and b.datasource_id = $2),
+       prepared as (update uploads as u set place = null from target where u.organisation_id = $1 and u.datasource_id = $2
+         and u.state <> 'committed' and u.place is not null)
+       update uploads as u set state = 'undone', asked = null, settled_at = now() from target as t
+       where u.organisation_id = $1 and u.datasource_id = $2 and u.state = 'committed' and u.version >= t.version returning u.id`,
+      [ref.organisationId, ref.datasourceId, ref.uploadId],
+    );
+    if (undone.length === 0) await moveUpload(tx, ref, { asked: null });
+    else await say(tx, ref, "upload.undone", { uploads: undone.length, version: upload.version });
+    await announceAndSettle(
+      tx,
+      ref,
+      undone.length === 0 ? "refused" : "done",
+      undone.length === 0 ? "notNow" : "undone",
+    );
+  });
+}

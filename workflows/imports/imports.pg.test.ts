@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { makeLedgerRig, sheet } from "./testing/ledger-rig.ts";
+import type { LedgerRig } from "./testing/ledger-rig.ts";
+
+let rig: LedgerRig;
+beforeEach(async () => {
+  rig = await makeLedgerRig(inject("postgresUrl"));
+});
+afterEach(() => rig.close());
+
+describe("a file that is committed", () => {
+  test("counts whole: rows, days, totals, a run, and the datasource is active from then on", async () => {
+    const taken = await rig.take(sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,0.1,B", "2026-11-19,marketing,7,Ads"));
+    expect(taken).toMatchObject({ state: "committed", version: 1, reason: null });
+    expect(taken.counts).toMatchObject({ rows: 3, ok: 3, errors: 0, inserted: 3, updated: 0, deleted: 0, ignored: 0 });
+    expect(taken.totals.map(({ costType, amount }) => [costType, amount])).toEqual([
+      ["fixed", "5.1"],
+      ["marketing", "7"],
+    ]);
+    expect(await rig.costs()).toEqual(["A 5", "Ads 7", "B 0.1"]);
+    expect(await rig.days()).toEqual([["2026-11-18", "5.1"]]);
+    expect(await rig.days("cost_ad_spend")).toEqual([["2026-11-19", "7"]]);
+    const [row] = await rig.owner`select last_success_at is not null as active, first_numbers_at is not null as numbers,
+      (select count(*)::int from runs where kind = 'import' and state = 'succeeded') as runs from datasources`;
+    expect(row).toEqual({ active: true, numbers: true, runs: 1 });
+  });
+
+  test("again, it changes nothing; with another mode it is another matter", async () => {
+    const text = sheet("2026-11-18,fixed,5,A");
+    await rig.take(text);
+    expect(await rig.take(text)).toMatchObject({ state: "unchanged" });
+    expect(await rig.take(text, { mode: "replace_range" })).toMatchObject({ state: "committed" });
+    expect(await rig.days()).toEqual([["2026-11-18", "5"]]);
+  });
+
+  test("upsert: the same cost is replaced, a new one added, an absent one stays, a deleted one goes", async () => {
+    await rig.take(sheet("2026-11-18,fixed,5,A,K1", "2026-11-18,fixed,6,B,K2", "2026-11-18,fixed,7,C,K3"));
+    const next = await rig.take(
+      sheet(
+        "2026-11-18,fixed,50,A,K1",
+        "2026-11-18,fixed,6,B,K2",
+        "2026-11-18,fixed,7,C,K3,delete",
+        "2026-11-18,fixed,1,D,K4",
+      ),
+    );
+    expect(next.counts).toMatchObject({ inserted: 1, updated: 1, deleted: 1, ignored: 1 });
+    expect(await rig.costs()).toEqual(["A 50", "B 6", "D 1"]);
+    expect(await rig.days()).toEqual([["2026-11-18", "57"]]);
+  });
+});
+
+describe("a file that replaces", () => {
+  test("replace_range: only types of the file, only between its first and last day", async () => {
+    await rig.take(
+      sheet(
+        "2026-11-17,fixed,1,before",
+        "2026-11-18,fixed,2,in",
+        "2026-11-19,other,3,type",
+        "2026-11-21,fixed,4,after",
+      ),
+    );
+    const next = await rig.take(sheet("2026-11-18,fixed,20,new", "2026-11-20,fixed,30,new2"), {
+      mode: "replace_range",
+    });
+    expect(next.counts).toMatchObject({ inserted: 2, updated: 0, deleted: 1 });
+    expect(await rig.costs()).toEqual(["after 4", "before 1", "new 20", "new2 30", "type 3"]);
+  });
+
+  test("replace_all asks twice where much would go, and refuses rows that are wrong", async () => {
+    await rig.take(sheet(...Array.from({ length: 10 }, (_, n) => `2026-11-18,fixed,1,R${n}`)));
+    const small = sheet("2026-11-18,fixed,9,Z");
+    const first = await rig.take(small, { mode: "replace_all", confirm: { replaceAll: true } });
+    expect(first).toMatchObject({ state: "needs_confirmation", reason: { code: "replaceAllShrinks" } });
+    expect(await rig.days()).toEqual([["2026-11-18", "10"]]);
+    expect(await rig.ask(first.id, "commit", { replaceAll: true, again: true })).toMatchObject({ state: "committed" });
+    expect(await rig.costs()).toEqual(["Z 9"]);
+    const wrong = sheet("2026-11-18,fixed,9,Z", "2026-11-18,fixed,x,Y");
+    const bad = await rig.take(wrong, {
+      mode: "replace_all",
+      confirm: { replaceAll: true, again: true, goodRowsOnly: true },
+    });
+    expect(bad).toMatchObject({ state: "needs_confirmation", reason: { code: "badRows" } });
+    expect(await rig.take(small.replace("9", "8"), { mode: "replace_all" })).toMatchObject({
+      reason: { code: "replaceAll" },
+    });
+  });
+});
+
+describe("what one file says twice", () => {
+  test("the same row is kept once; two amounts are refused on both lines; or added up where that was said", async () => {
+    const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B", "2026-11-18,fixed,7,B");
+    const taken = await rig.take(text, { confirm: { goodRowsOnly: true } });
+    expect(taken.counts).toMatchObject({ rows: 4, errors: 2, inserted: 1, ignored: 1 });
+    expect(await rig.findings(taken.id)).toEqual(["3 W_DUP_IDENTICAL", "4 E_DUP_CONFLICT", "5 E_DUP_CONFLICT"]);
+    expect(await rig.costs()).toEqual(["A 5"]);
+    const added = await rig.take(text, { mapping: { answers: { onConflict: "sum" } } });
+    expect(added).toMatchObject({ state: "committed" });
+    expect(await rig.costs()).toEqual(["A 5", "B 13"]);
+  });
+});
+
+describe("who decides", () => {
+  const wrong = (share: number) =>
+    sheet(...Array.from({ length: 100 }, (_, n) => `2026-11-18,fixed,${n < share ? "x" : "1"},R${n}`));
+  test("nobody looking: little that is wrong is left out, more is held, and a question is held", async () => {
+    const unattended = { confirm: { unattended: true } };
+    expect(await rig.take(wrong(5), unattended)).toMatchObject({
+      state: "committed",
+      counts: { errors: 5, inserted: 95 },
+    });
+    expect(await rig.take(wrong(6), unattended)).toMatchObject({ state: "held", reason: { code: "badRows" } });
+    expect(await rig.take(sheet("03/04/2026,fixed,1,Q"), unattended)).toMatchObject({
+      state: "held",
+      reason: { code: "questions" },
+    });
+    expect(await rig.take(wrong(1), { mode: "replace_range", ...unattended })).toMatchObject({ state: "held" });
+    expect((await rig.days())[0]?.[1]).toBe("95");
+  });
+
+  test("a person: looks first, then takes the good rows, or mends the mapping", async () => {
+    const looked = await rig.take(wrong(50), { how: "browser", asked: "prepare" });
+    expect(looked).toMatchObject({ state: "needs_confirmation", counts: { ok: 50, errors: 50, inserted: 50 } });
+    expect(await rig.days()).toEqual([]);
+    expect(await rig.ask(looked.id, "commit", {})).toMatchObject({
+      state: "needs_confirmation",
+      reason: { code: "badRows" },
+    });
+    expect(await rig.ask(looked.id, "commit", { goodRowsOnly: true })).toMatchObject({ state: "committed" });
+    const dates = await rig.take(sheet("03/04/2026,fixed,1,Q"), { asked: "prepare" });
+    await rig.owner`update uploads set mapping = ${rig.owner.json({ answers: { dateOrder: { date: "MDY" } } })} where id = ${dates.id}`;
+    expect(await rig.ask(dates.id, "prepare")).toMatchObject({ state: "needs_confirmation" });
+    await rig.ask(dates.id, "commit");
+    expect((await rig.days()).map(([day]) => day)).toEqual(["2026-03-04", "2026-11-18"]);
+    const same = await rig.take(sheet("05/06/2026,fixed,2,R"), { confirm: { unattended: true } });
+    expect(same, "the answer was kept for files like it").toMatchObject({ state: "committed" });
+  });
+
+  test("refused whole: not a table, nothing in it, the file gone; what stands stays", async () => {
+    await rig.take(sheet("2026-11-18,fixed,5,A"));
+    const html = await rig.take("<!doctype html><p>Sign in</p>");
+    expect(html).toMatchObject({ state: "rejected", reason: { code: "file" } });
+    expect(await rig.findings(html.id)).toEqual(["1 E_FILE_TYPE"]);
+    expect(await rig.take(sheet("2026-11-18,fixed,x,A"))).toMatchObject({
+      state: "rejected",
+      reason: { code: "nothing" },
+    });
+    expect(await rig.take(sheet("2026-11-18,fixed,9,A"), { dryRun: true })).toMatchObject({ state: "discarded" });
+    const lost = await rig.put(sheet("2026-11-18,fixed,9,A"));
+    await rig.owner`update uploads set erased_at = now() where id = ${lost}`;
+    await rig.work(lost);
+    expect(await rig.seen(lost)).toMatchObject({ state: "rejected", reason: { code: "fileLost" } });
+    expect(await rig.costs()).toEqual(["A 5"]);
+  });
+
+  test("a total at the end is held against the sum; SKUs that nothing here has are told", async () => {
+    await rig.owner`insert into variants (organisation_id, account_id, id, version_at, product_id, sku)
+      select organisation_id, account_id, '1', now(), '1', 'KNOWN' from datasources`;
+    const taken = await rig.take(
+      "date,cost_type,amount,sku\n2026-11-18,cogs,5,known\n2026-11-18,cogs,6,NEW\nTotal,,12\n",
+    );
+    expect(await rig.findings(taken.id)).toEqual(["3 W_SKU_UNKNOWN", "4 W_TOTAL_ROW", "4 W_TOTAL_DIFFERS"]);
+  });
+});
+
+describe("undo", () => {
+  test("back to before any of the last twenty, one number at a time, and forward again with new files", async () => {
+    const taken = [];
+    for (let n = 1; n <= 22; n += 1) taken.push(await rig.take(sheet(`2026-11-18,fixed,${n},A,K`)));
+    expect(await rig.days()).toEqual([["2026-11-18", "22"]]);
+    const [first, second, third] = taken;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("there are 22");
+    expect(await rig.ask(second.id, "undo"), "too far back").toMatchObject({ state: "committed" });
+    expect(await rig.ask(third.id, "undo")).toMatchObject({ state: "undone" });
+    expect(await rig.days()).toEqual([["2026-11-18", "2"]]);
+    expect(await rig.costs()).toEqual(["A 2"]);
+    expect(await rig.take(sheet("2026-11-18,fixed,100,B,L"))).toMatchObject({ state: "committed" });
+    expect(await rig.days()).toEqual([["2026-11-18", "102"]]);
+    const [left] = await rig.owner`select count(*)::int as rows from cost_rows`;
+    expect(left, "what was undone is cleaned away").toEqual({ rows: 3 });
+  });
+
+  test("to the very beginning, of a file that replaced and deleted", async () => {
+    const first = await rig.take(sheet("2026-11-18,fixed,5,A,K1", "2026-11-18,fixed,6,B,K2"));
+    const second = await rig.take(sheet("2026-11-18,fixed,5,A,K1,delete", "2026-11-19,fixed,9,B,K2"));
+    expect(await rig.days()).toEqual([["2026-11-19", "9"]]);
+    await rig.ask(second.id, "undo");
+    expect(await rig.costs()).toEqual(["A 5", "B 6"]);
+    expect(await rig.days()).toEqual([["2026-11-18", "11"]]);
+    await rig.ask(first.id, "undo");
+    expect([await rig.costs(), await rig.days()]).toEqual([[], []]);
+  });
+});
+
+describe("what is known of a day from costs alone", () => {
+  test("a total over days is spread evenly, the remainder on the last; what recurs counts for as long as it stands", async () => {
+    const text = `start_date,end_date,cost_type,amount,name,recurrence
+2026-11-18,2026-11-20,fixed,100,Fair,
+2026-11-01,2026-12-31,other,3000,Rent,monthly
+2026-11-16,2026-11-29,handling,10,Help,weekly
+2028-02-28,2028-03-01,shipping,366,Ship,yearly
+`;
+    await rig.take(text.replace("2028-02-28,2028-03-01", "2024-02-28,2024-03-01"));
+    expect(await rig.days()).toEqual([
+      ["2026-11-18", "33.33"],
+      ["2026-11-19", "33.33"],
+      ["2026-11-20", "33.34"],
+    ]);
+    const rent = await rig.days("cost_other");
+    expect(rent.slice(0, 1)).toEqual([["2026-11-01", "100"]]);
+    expect(rent.find(([day]) => day === "2026-12-01")).toEqual(["2026-12-01", "96.77"]);
+    expect(rent.find(([day]) => day === "2026-12-31")).toEqual(["2026-12-31", "96.9"]);
+    const weeks = (await rig.days("cost_handling")).map(([, value]) => value);
+    expect(weeks).toEqual([...Array(6).fill("1.42"), "1.48", ...Array(6).fill("1.42"), "1.48"]);
+    expect(await rig.days("cost_shipping")).toEqual([
+      ["2024-02-28", "1"],
+      ["2024-02-29", "1"],
+      ["2024-03-01", "1"],
+    ]);
+  });
+
+  test("yen have no parts and dinars three; costs by unit are no day's", async () => {
+    const text = `date,end_date,cost_type,amount,currency,name,sku
+2026-11-18,2026-11-20,fixed,100,JPY,Y,
+2026-11-18,2026-11-20,other,10,KWD,K,
+2026-01-01,,cogs,5,INR,,TEE
+`;
+    await rig.take(text);
+    expect((await rig.days()).map(([, value]) => value)).toEqual(["33", "33", "34"]);
+    expect((await rig.days("cost_other")).map(([, value]) => value)).toEqual(["3.333", "3.333", "3.334"]);
+    expect(await rig.days("cost_cogs")).toEqual([]);
+  });
+});
