@@ -1,45 +1,13 @@
 /** The API process's settings: the environment is read once, every wrong value is reported together, then they are arguments. */
-import { readFileSync } from "node:fs";
 import { isIP, isIPv6 } from "node:net";
-import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
+import { appsIn, file, givenIn, inWords, port, routes, temporalOf, url } from "@headwater/connectors/setting-shapes.ts";
+import type { Environment } from "@headwater/connectors/setting-shapes.ts";
 import * as v from "valibot";
 import { exposureProblems, isProduction as isProductionStart } from "./exposure.ts";
 import type { AppCredential } from "./graphql/context.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535));
-const url = (...schemes: string[]) =>
-  v.pipe(
-    v.string(),
-    v.check(
-      (text) => schemes.some((scheme) => URL.parse(text)?.protocol === `${scheme}:`),
-      `expected ${schemes.join(" or ")}://`,
-    ),
-  );
-const routes = v.pipe(
-  v.string(),
-  v.rawTransform<string, ProviderRoutes>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return readProviderRoutes(dataset.value);
-    } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message : String(error) });
-      return NEVER;
-    }
-  }),
-);
-const file = v.pipe(
-  v.string(),
-  v.rawTransform<string, string>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return readFileSync(dataset.value, "utf8").trim();
-    } catch {
-      addIssue({ message: `cannot read ${dataset.value}` });
-      return NEVER;
-    }
-  }),
-);
+export type { Environment } from "@headwater/connectors/setting-shapes.ts";
 
 const ranges = v.pipe(
   v.string(),
@@ -101,9 +69,7 @@ export interface ServerConfig {
 }
 
 export function readServerConfig(env: Environment): ServerConfig {
-  const given = Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value] as const])),
-  );
+  const given = givenIn(env);
   const read = v.safeParse(settings, given);
   const wrong = [...(read.success ? [] : read.issues.map(inWords)), ...unfit(given)];
   if (!read.success || wrong.length > 0) throw new Error(wrong.join("\n"));
@@ -124,7 +90,7 @@ export function readServerConfig(env: Environment): ServerConfig {
     isEmbedded: output.EMBEDDED === "1" && !isProduction,
     isProduction,
     temporalNamespace: output.TEMPORAL_NAMESPACE,
-    temporalEnvironment: temporalOf(given, output.TEMPORAL_ADDRESS, output.TEMPORAL_NAMESPACE),
+    temporalEnvironment: temporalOf(given, output),
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
     dataDir: output.DATA_DIR,
     starterPid: output.STARTER_PID ?? null,
@@ -137,29 +103,4 @@ function unfit(given: Readonly<Record<string, string>>): string[] {
   const isRouted = isProductionStart(given) && given["PROVIDER_ROUTES"] !== undefined;
   const routed = "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in";
   return [...exposureProblems(given), ...(isRouted ? [routed] : [])];
-}
-
-const inWords = (issue: v.BaseIssue<unknown>): string =>
-  `${v.getDotPath(issue) ?? "environment"}: ${issue.received === "undefined" ? "is missing" : issue.message}`;
-
-/** Temporal's own settings are read by its own library; these two have a default of ours. */
-function temporalOf(
-  given: Readonly<Record<string, string>>,
-  address: string,
-  namespace: string,
-): Record<string, string> {
-  const theirs = Object.entries(given).filter(([key]) => key.startsWith("TEMPORAL_"));
-  return { ...Object.fromEntries(theirs), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-}
-
-/** `SHOPIFY_CLIENT_ID` and `_SECRET`: ours at that platform. */
-function appsIn(given: Readonly<Record<string, string>>): Map<string, AppCredential> {
-  const apps = new Map<string, AppCredential>();
-  for (const [key, clientId] of Object.entries(given)) {
-    const [, name] = /^([A-Z0-9_]+)_CLIENT_ID$/.exec(key) ?? [];
-    const clientSecret = given[`${name}_CLIENT_SECRET`];
-    if (name !== undefined && clientSecret !== undefined)
-      apps.set(name.toLowerCase().replaceAll("_", "-"), { clientId, clientSecret });
-  }
-  return apps;
 }

@@ -11,6 +11,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { storedReasonInWords } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "./problems.ts";
@@ -107,10 +108,6 @@ builder.objectFields(Datasource, (t) => ({
   }),
 }));
 
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
 const SaveFeedInput = builder.inputType("SaveFeedInput", {
   description: "A new feed, or another address, secret or rhythm of one.",
   fields: (t) => ({

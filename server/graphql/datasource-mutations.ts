@@ -12,8 +12,8 @@ import { builder, rule } from "./builder.ts";
 import { ConnectFieldInput } from "./connect-field.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
+import { key, ofDatasource, successOf, successWithSlots } from "./given.ts";
 import { idIn } from "./node.ts";
-import { Organisation, organisationNow } from "./organisation.ts";
 import {
   AlreadyConnected,
   DatasourceGone,
@@ -25,14 +25,8 @@ import {
   PrerequisiteMissing,
   SlotLimitReached,
 } from "./problems.ts";
-import { Command } from "./run.ts";
 
 const COMMAND_PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
-const ofDatasource = { required: true, description: "The datasource's id." } as const;
 
 export const targetOf = (input: { datasource: string; idempotencyKey: string }): Target => {
   const id = idIn("Datasource", input.datasource);
@@ -48,69 +42,25 @@ export const ReturnTo = builder.enumType("ReturnTo", {
   values: RETURN_PAGES,
 });
 
-const givenFields = { description: "Done; the command's outcome follows by its row." };
-
-/** Success of most commands: the datasource as it now stands, and the command. */
-function successOf(name: string) {
-  return builder.objectRef<Given>(`${name}Success`).implement({
-    ...givenFields,
-    ...rule("readDatasources"),
-    fields: (t) => ({
-      datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
-      command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
-    }),
-  });
-}
-
-function successWithSlots(name: string) {
-  return builder.objectRef<Given>(`${name}Success`).implement({
-    ...givenFields,
-    ...rule("readDatasources"),
-    fields: (t) => ({
-      datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
-      command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
-      organisation: t.field({
-        type: Organisation,
-        description: "With its meter.",
-        resolve: (_given, _args, ctx) => organisationNow(ctx),
-      }),
-    }),
-  });
-}
-
-const SyncNowSuccess = builder.objectRef<Given>("SyncNowSuccess").implement({
-  ...givenFields,
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
-    command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
-    isQueued: t.boolean({
-      description: "True: a run is under way and it comes after.",
-      resolve: async ({ view }, _args, ctx) => (await ctx.load.unfinishedRun.load(view.row.id)) !== undefined,
-    }),
+const SyncNowSuccess = successOf("SyncNow");
+builder.objectField(SyncNowSuccess, "isQueued", (t) =>
+  t.boolean({
+    description: "True: a run is under way and it comes after.",
+    resolve: async ({ view }, _args, ctx) => (await ctx.load.unfinishedRun.load(view.row.id)) !== undefined,
   }),
-});
+);
 
 interface Chosen extends Given {
   readonly views: readonly DatasourceView[];
 }
-const ChooseAccountSuccess = builder.objectRef<Chosen>("ChooseAccountSuccess").implement({
-  ...givenFields,
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    datasource: t.field({
-      type: Datasource,
-      description: "The one that the choice was made for.",
-      resolve: ({ view }) => view,
-    }),
-    datasources: t.field({
-      type: [Datasource],
-      description: "All of them, the further ones newly made.",
-      resolve: ({ views }) => [...views],
-    }),
-    command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
+const ChooseAccountSuccess = successOf<Chosen>("ChooseAccount");
+builder.objectField(ChooseAccountSuccess, "datasources", (t) =>
+  t.field({
+    type: [Datasource],
+    description: "All of them, the further ones newly made.",
+    resolve: ({ views }) => [...views],
   }),
-});
+);
 
 function startedSuccess(name: string) {
   return builder.objectRef<Started>(`${name}Success`).implement({

@@ -4,14 +4,12 @@ import { catalogPlace } from "../reading/catalog.ts";
 import { matches, readDatasources } from "../reading/datasources.ts";
 import type { DatasourceFilter as Filter, DatasourceView } from "../reading/datasources.ts";
 import { builder, rule } from "./builder.ts";
-import { badCursor, connectionOf, decode, encode } from "./connection.ts";
+import { badCursor, connectionOf, decode, encode, pageArgsOf } from "./connection.ts";
 import type { Page } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { LIMITS, negativeFirst } from "./limits.ts";
 import { idIn, nodeSource } from "./node.ts";
-
-const pageArgs = { first: { description: "At most 100." }, after: { description: "A cursor." } };
 
 const DatasourceShow = builder.enumType("DatasourceShow", {
   description: "Which datasources are listed. ALL leaves out those disconnected for good.",
@@ -43,8 +41,7 @@ builder.queryField("datasources", (t) =>
     ...rule("readDatasources"),
     args: {
       filter: t.arg({ type: DatasourceFilter, description: "Narrows the list." }),
-      first: t.arg.int({ required: true, ...pageArgs.first }),
-      after: t.arg.string(pageArgs.after),
+      ...pageArgsOf(t),
     },
     resolve: (_root, args, ctx) => pageOfDatasources(args, ctx),
   }),

@@ -15,7 +15,7 @@ import { AccountCandidate, candidatesOf } from "./account-candidate.ts";
 import { ActionState, actionsOf } from "./actions.ts";
 import { ConnectAttempt } from "./attempt.ts";
 import { builder, costing, rule } from "./builder.ts";
-import { pageOf, readTimeAndId } from "./connection.ts";
+import { pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { CallCountRef, Grant } from "./grant.ts";
@@ -104,8 +104,6 @@ export const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
   row.lastSuccessAt !== null &&
   now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
 
-const pageArgs = { first: { description: "At most 100." }, after: { description: "A cursor." } };
-
 builder.objectType(Datasource, {
   description: "One organisation's connection to one account on one platform.",
   interfaces: [Node],
@@ -192,8 +190,7 @@ builder.objectFields(Datasource, (t) => ({
     type: RunConnection,
     description: "Every run, newest first.",
     args: {
-      first: t.arg.int({ required: true, ...pageArgs.first }),
-      after: t.arg.string(pageArgs.after),
+      ...pageArgsOf(t),
       kind: t.arg({ type: RunKind, description: "Of one kind." }),
     },
     resolve: ({ row }, args, ctx) =>
@@ -208,8 +205,7 @@ builder.objectFields(Datasource, (t) => ({
     type: TimelineEntryConnection,
     description: "What people, the system and the source did, newest first.",
     args: {
-      first: t.arg.int({ required: true, ...pageArgs.first }),
-      after: t.arg.string(pageArgs.after),
+      ...pageArgsOf(t),
       by: t.arg({ type: ActorKind, description: "Of one kind of actor." }),
     },
     resolve: ({ row }, args, ctx) =>
@@ -225,7 +221,7 @@ builder.objectFields(Datasource, (t) => ({
   rejectedRecords: t.field({
     type: RejectedRecordConnection,
     description: "Records that could not be mapped, newest first.",
-    args: { first: t.arg.int({ required: true, ...pageArgs.first }), after: t.arg.string(pageArgs.after) },
+    args: pageArgsOf(t),
     resolve: ({ row }, args, ctx) =>
       pageOf(
         args,

@@ -2,7 +2,6 @@
 import { BUDGET } from "@headwater/workflows/lifecycle/budget.ts";
 import { FAILURE_RULES } from "@headwater/workflows/lifecycle/facts.ts";
 import type { FailureRule, Hold } from "@headwater/workflows/lifecycle/facts.ts";
-import type { Given } from "../datasources/command.ts";
 import { bringForward, earliestPossible, extendHistory } from "../datasources/history.ts";
 import type { WantedDays } from "../datasources/history.ts";
 import { replace, replacementOf, setSwitchDay } from "../datasources/replace.ts";
@@ -17,6 +16,7 @@ import { ConnectFieldInput } from "./connect-field.ts";
 import type { Context } from "./context.ts";
 import { ReturnTo, targetOf } from "./datasource-mutations.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { key, ofDatasource, successOf } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import {
   AlreadyConnected,
@@ -34,22 +34,6 @@ import { Command } from "./run.ts";
 import { Backfill, backfillOf, rangeInWords } from "./stream.ts";
 
 const PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
-const ofDatasource = { required: true, description: "The datasource's id." } as const;
-
-const successOf = (name: string) =>
-  builder.objectRef<Given>(`${name}Success`).implement({
-    description: "Done; the command's outcome follows by its row.",
-    ...rule("readDatasources"),
-    fields: (t) => ({
-      datasource: t.field({ type: Datasource, description: "As it now stands.", resolve: ({ view }) => view }),
-      command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
-    }),
-  });
-
 const BringForwardInput = builder.inputType("BringForwardInput", {
   description: "Days of the history that are wanted first.",
   fields: (t) => ({

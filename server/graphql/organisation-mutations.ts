@@ -7,6 +7,7 @@ import type { Made } from "../organisations/tokens.ts";
 import type { ApiTokenRow, OrganisationRow } from "../reading/organisation.ts";
 import { builder, rule } from "./builder.ts";
 import { TooManyForPlan } from "./link-problems.ts";
+import { key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn } from "./node.ts";
 import { ApiToken, Organisation, OrganisationName, TokenScope } from "./organisation.ts";
@@ -20,11 +21,6 @@ import {
   TokenGone,
   TokenLimitReached,
 } from "./problems.ts";
-
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
 
 const CreateApiTokenInput = builder.inputType("CreateApiTokenInput", {
   description: "A token that acts for the organisation.",

@@ -10,7 +10,7 @@ import type { ApiTokenRow, MembershipRow, OrganisationRow, PlanRow, SessionRow }
 import { readMembers } from "../reading/people.ts";
 import type { Member as MemberView } from "../reading/people.ts";
 import { builder, rule } from "./builder.ts";
-import { connectionOf, pageOf } from "./connection.ts";
+import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { nameOf } from "./reason.ts";
@@ -318,10 +318,7 @@ builder.objectFields(Organisation, (t) => ({
     type: ApiTokenConnection,
     extensions: { rule: "readTokens", isPersonal: true },
     description: "Its API tokens, newest first; one's own where one may not manage them all.",
-    args: {
-      first: t.arg.int({ required: true, description: "At most 100." }),
-      after: t.arg.string({ description: "A cursor." }),
-    },
+    args: pageArgsOf(t),
     resolve: (row, args, ctx) =>
       pageOf(
         args,

@@ -17,6 +17,7 @@ import type { Context } from "./context.ts";
 import { targetOf } from "./datasource-mutations.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { LinkGone, LinkLapsed } from "./link-problems.ts";
+import { key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import {
@@ -85,11 +86,6 @@ builder.objectField(Datasource, "reauthorizeLinks", (t) =>
     resolve: async ({ row }, _args, ctx) => (await ctx.load.links.load(row.id)) ?? [],
   }),
 );
-
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
 
 const CreateReauthorizeLinkInput = builder.inputType("CreateReauthorizeLinkInput", {
   description: "A link for whoever holds the grant at the source.",

@@ -7,7 +7,7 @@ import type { QuarantineRow, RunRow, SliceRow } from "../reading/runs.ts";
 import { reason, storedReasonInWords } from "../words/reasons.ts";
 import type { RemedyKind } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
-import { connectionOf, pageOf } from "./connection.ts";
+import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { globalId, isRunId, Node, nodeSource } from "./node.ts";
 import { Actor, Reason, Remedy } from "./reason.ts";
@@ -218,10 +218,7 @@ export const Run = builder.objectRef<RunRow>("Run").implement({
     slices: t.field({
       type: SliceConnection,
       description: "Its slices, newest window first.",
-      args: {
-        first: t.arg.int({ required: true, description: "At most 100." }),
-        after: t.arg.string({ description: "A cursor." }),
-      },
+      args: pageArgsOf(t),
       resolve: (row, args, ctx) =>
         pageOf(
           args,

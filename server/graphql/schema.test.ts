@@ -151,7 +151,7 @@ describe("the conventions of the schema", () => {
             expect(String(first?.type), `${type.name}.${field.name}`).toBe("Int!");
           if (String(field.type).replace("!", "") === "DateTime")
             expect(field.name, `${type.name}.${field.name}`).toMatch(
-              /At$|^(at|since|until|from|to|now|completeThrough|notFetchingSince|undoUntil)$/,
+              /At$|Until$|^(at|since|until|from|to|now|completeThrough|notFetchingSince|undoUntil)$/,
             );
         }
       if (isEnumType(type))

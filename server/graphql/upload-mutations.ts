@@ -18,6 +18,7 @@ import type { DatasourceView } from "../reading/datasources.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { idIn } from "./node.ts";
 import {
@@ -54,10 +55,6 @@ builder.objectType(UploadRefused, {
   }),
 });
 
-const key = {
-  required: true,
-  description: "Yours, 1 to 200 characters: the same key gives the first result again.",
-} as const;
 const ofUpload = { required: true, description: "The upload's id." } as const;
 const PROBLEMS = [
   InvalidInput,

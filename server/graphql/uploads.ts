@@ -8,7 +8,7 @@ import type { FindingRow, UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { storedReasonInWords } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
-import { connectionOf, pageOf, readTimeAndId } from "./connection.ts";
+import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
@@ -226,7 +226,6 @@ export const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").impl
 });
 const UploadFindingConnection = connectionOf(UploadFinding, { name: "UploadFinding", permission: "readDatasources" });
 
-const page = { first: { description: "At most 100." }, after: { description: "A cursor." } };
 const PREVIEW_ROWS = 50;
 
 export const Upload = builder.objectRef<UploadRow>("Upload");
@@ -277,8 +276,7 @@ builder.objectType(Upload, {
       type: UploadFindingConnection,
       description: "Errors and warnings by line.",
       args: {
-        first: t.arg.int({ required: true, ...page.first }),
-        after: t.arg.string(page.after),
+        ...pageArgsOf(t),
         severity: t.arg({ type: Severity, description: "Of one kind." }),
       },
       resolve: (row, args, ctx) =>
@@ -315,7 +313,7 @@ builder.objectFields(Datasource, (t) => ({
   uploads: t.field({
     type: UploadConnection,
     description: "Files of costs, newest first; empty where the platform takes none.",
-    args: { first: t.arg.int({ required: true, ...page.first }), after: t.arg.string(page.after) },
+    args: pageArgsOf(t),
     resolve: ({ row }, args, ctx) =>
       pageOf(
         args,

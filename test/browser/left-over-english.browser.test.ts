@@ -12,7 +12,7 @@ test("names, addresses, zones, currencies and scopes are the same in every langu
     "Shopify · monsoon-and-moss.myshopify.com · INR, Asia/Kolkata",
     "Ananya Das (ananya@monsoonandmoss.in)",
     "read_all_orders",
-    "Google Analytics 4, Custom costs, WATI (WhatsApp)",
+    "Google Analytics 4, Klaviyo, WATI (WhatsApp)",
     "POST /admin/api/2026-10/graphql.json".replace("POST", ""),
     "DATA – Headwater",
   ])

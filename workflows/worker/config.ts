@@ -1,45 +1,13 @@
 /** The two workers' settings: the environment is read once, every wrong value is reported together, then they are arguments. */
-import { readFileSync } from "node:fs";
-import { readProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
+import { appsIn, file, givenIn, inWords, port, routes, temporalOf, url } from "@headwater/connectors/setting-shapes.ts";
+import type { Environment } from "@headwater/connectors/setting-shapes.ts";
 import * as v from "valibot";
 
 /** A connection to Postgres that owes an answer for longer is a lost one. Beyond any statement and wait for a lock of ours. */
 export const DATABASE_SILENCE_MS = 180_000;
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535));
-const url = (...schemes: string[]) =>
-  v.pipe(
-    v.string(),
-    v.check(
-      (text) => schemes.some((scheme) => URL.parse(text)?.protocol === `${scheme}:`),
-      `expected ${schemes.join(" or ")}://`,
-    ),
-  );
-const routes = v.pipe(
-  v.string(),
-  v.rawTransform<string, ProviderRoutes>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return readProviderRoutes(dataset.value);
-    } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message : String(error) });
-      return NEVER;
-    }
-  }),
-);
-const file = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return readFileSync(dataset.value, "utf8").trim();
-    } catch {
-      addIssue({ message: `cannot read ${dataset.value}` });
-      return NEVER;
-    }
-  }),
-);
+export type { Environment } from "@headwater/connectors/setting-shapes.ts";
 
 const settings = v.object({
   DATABASE_URL: url("postgres", "postgresql"),
@@ -80,7 +48,7 @@ export interface WorkerConfig {
 }
 
 export function readWorkerConfig(env: Environment): WorkerConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const given = givenIn(env);
   const read = v.safeParse(settings, given);
   if (!read.success) throw new Error(read.issues.map(inWords).join("\n"));
   const { output } = read;
@@ -105,33 +73,6 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
     isProduction,
     logLevel: output.LOG_LEVEL,
-    clients: clientsOf(given),
+    clients: Object.fromEntries(appsIn(given)),
   };
-}
-
-function inWords(issue: v.BaseIssue<unknown>): string {
-  return `${v.getDotPath(issue) ?? "environment"}: ${issue.received === "undefined" ? "is missing" : issue.message}`;
-}
-
-/** Temporal's own settings are read by its own library; these two have a default of ours. */
-const temporalOf = (
-  given: Record<string, string | undefined>,
-  { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE }: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string },
-): Record<string, string> => {
-  const theirs = Object.entries(given).flatMap(([key, value]) =>
-    key.startsWith("TEMPORAL_") && value !== undefined ? [[key, value] as const] : [],
-  );
-  return { ...Object.fromEntries(theirs), TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE };
-};
-
-/** `SHOPIFY_CLIENT_ID` and `_SECRET`: ours at that platform. */
-function clientsOf(given: Record<string, string | undefined>): WorkerConfig["clients"] {
-  const clients: Record<string, { clientId: string; clientSecret: string }> = {};
-  for (const [key, clientId] of Object.entries(given)) {
-    const platform = /^([A-Z0-9_]+)_CLIENT_ID$/.exec(key)?.[1];
-    const clientSecret = platform === undefined ? undefined : given[`${platform}_CLIENT_SECRET`];
-    if (platform === undefined || clientId === undefined || clientSecret === undefined) continue;
-    clients[platform.toLowerCase().replaceAll("_", "-")] = { clientId, clientSecret };
-  }
-  return clients;
 }
