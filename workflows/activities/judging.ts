@@ -55,6 +55,7 @@ const DAY_MS = 86_400_000;
 export async function writeVerdict(tx: TenantTransaction, datasourceId: string, verdict: Verdict): Promise<boolean> {
   if (verdict.kind === "frozen") {
     await placeHold(tx, datasourceId, "frozenAtSource", verdict.said, DAY_MS);
+    await tx.sql`update datasources set last_attempt_at = now() where id = ${datasourceId}`;
     return true;
   }
   if (verdict.kind !== "credential") return false;

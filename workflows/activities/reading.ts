@@ -11,7 +11,11 @@ interface Found extends DatasourceRow {
   readonly platform: string;
   readonly nextRunAt: Date | null;
   readonly grant:
-    | (Omit<GrantRow, "endsAt" | "verifiedAt"> & { readonly endsAt: string | null; readonly verifiedAt: string | null })
+    | (Omit<GrantRow, "endsAt" | "verifiedAt" | "candidateSince"> & {
+        readonly endsAt: string | null;
+        readonly verifiedAt: string | null;
+        readonly candidateSince: string | null;
+      })
     | null;
   readonly holds: (Omit<HoldRow, "createdAt" | "until"> & {
     readonly createdAt: string;
@@ -45,7 +49,8 @@ export async function readIntent(
       d.disconnected_at as "disconnectedAt", d.undo_until as "undoUntil", d.delete_data as "deleteData",
       d.next_run_at as "nextRunAt",
       (select json_build_object('credentialId', g.credential_id, 'candidateCredentialId', g.candidate_credential_id,
-          'endsAt', g.ends_at, 'verifiedAt', g.verified_at)
+          'endsAt', g.ends_at, 'verifiedAt', g.verified_at, 'candidateSince', (select c.created_at from credentials c
+            where c.organisation_id = g.organisation_id and c.id = g.candidate_credential_id))
         from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as "grant",
       exists (select 1 from grants g where g.organisation_id = d.organisation_id and g.id = d.grant_id
         and (g.webhooks is null or (g.webhooks->>'retryAt')::timestamptz <= now())) as "webhooksDue",
@@ -79,12 +84,19 @@ export async function readIntent(
   return row === undefined ? null : intentOf(row, platformRules(row.platform));
 }
 
+const grantOf = (grant: NonNullable<Found["grant"]>): GrantRow => ({
+  ...grant,
+  endsAt: date(grant.endsAt),
+  verifiedAt: date(grant.verifiedAt),
+  candidateSince: date(grant.candidateSince),
+});
+
 const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 function intentOf(row: Found, rules: PlatformRules): Intent {
   const { grant } = row;
   const facts = factsOf(row, {
-    grant: grant === null ? null : { ...grant, endsAt: date(grant.endsAt), verifiedAt: date(grant.verifiedAt) },
+    grant: grant === null ? null : grantOf(grant),
     holds: row.holds.map((hold) => ({ ...hold, createdAt: new Date(hold.createdAt), until: date(hold.until) })),
     accountsListed: row.listed,
     accountChosen: row.chosen,

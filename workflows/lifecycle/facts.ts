@@ -110,6 +110,8 @@ export interface Facts {
   readonly credential: boolean;
   /** A credential came in that no VERIFYING has judged yet. */
   readonly candidate: boolean;
+  /** When it came in. */
+  readonly candidateSince?: Millis | null;
   /** The accounts behind a login of several are written down and wait for a choice. */
   readonly accountsListed: boolean;
   readonly accountChosen: boolean;

@@ -24,6 +24,21 @@ const named: Readonly<Record<string, Event>> = {
     }),
   syncNow: (life) => void life.command("syncNow"),
   resync: (life) => void life.command("resync"),
+  extendHistory: (life) => void life.command("extendHistory"),
+  bringForward: (life) => void life.command("bringForward"),
+  /** Another one took its place: disconnected, and nothing to undo. */
+  replaced: (life) => {
+    if (life.command("replace") && life.facts?.phase !== "AUTHORIZING")
+      void life.command("disconnect", {
+        disconnectedAt: life.now,
+        undoUntil: life.now,
+        generation: (life.facts?.generation ?? 0) + 1,
+      });
+  },
+  renewedBeside: (life) => {
+    life.change({ grantVerifiedAt: life.now });
+    life.settle();
+  },
   disconnect: (life) =>
     void life.command("disconnect", {
       disconnectedAt: life.now,
@@ -48,6 +63,7 @@ const named: Readonly<Record<string, Event>> = {
   sourceOk: (life) => void (life.source = "ok"),
   sourceRevokes: (life) => void (life.source = "revoked"),
   sourceDown: (life) => void (life.source = "down"),
+  sourceFreezes: (life) => void (life.source = "frozen"),
   sourceGone: (life) => void (life.source = "gone"),
   grantEndsInAWeek: (life) => life.change({ grantEndsAt: life.now + 7 * DAY }),
   newestIn: (life) => life.childSays("newestIn"),

@@ -5,7 +5,7 @@
 import { dueRuns } from "./due.ts";
 import type { DailyKind, DailyRhythm, RunKind } from "./due.ts";
 import { authNow, holdsNow, pauseNow } from "./facts.ts";
-import type { Facts, Millis, PhaseReasonCode } from "./facts.ts";
+import type { Facts, Hold, Millis, PhaseReasonCode } from "./facts.ts";
 import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";
 
 /** A command that has to be answered by work; all others are answered by being read. */
@@ -122,10 +122,17 @@ function stopped(known: Knowledge, now: Millis): Step | null {
   const holds = holdsNow(facts, now);
   if (pause === null && holds.length === 0) return null;
   const ours = holds.some((hold) => hold.scope !== "source");
-  if (!ours && isUnproven(facts)) return later(known, now) ?? { kind: "verify" };
+  if (!ours && isUnproven(facts) && isNews(facts, holds)) return later(known, now) ?? { kind: "verify" };
   if (facts.phase !== "PAUSED")
     return { kind: "park", phase: "PAUSED", reason: pause === null ? "held" : "pausedByPerson" };
   return { kind: "wait", until: clearedAt(known, now) };
+}
+
+/** A frozen shop is looked at when its hold ends, or when somebody has consented since it was last looked at. */
+function isNews(facts: Facts, holds: readonly Hold[]): boolean {
+  if (!holds.some((hold) => hold.reason === "frozenAtSource")) return true;
+  const consentedAt = facts.candidate ? (facts.candidateSince ?? Number.POSITIVE_INFINITY) : 0;
+  return Math.max(consentedAt, facts.grantVerifiedAt ?? 0) > (facts.lastAttemptAt ?? 0);
 }
 
 const LONGEST_SPREAD_MS = 15 * 60_000;

@@ -59,6 +59,7 @@ export interface GrantRow {
   readonly candidateCredentialId: string | null;
   readonly endsAt: Date | null;
   readonly verifiedAt?: Date | null;
+  readonly candidateSince?: Date | null;
 }
 
 export interface HoldRow {
@@ -97,6 +98,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     authorizingUntil: at(row.authorizingUntil),
     credential: beside.grant !== null && beside.grant.credentialId !== null,
     candidate: beside.grant !== null && beside.grant.candidateCredentialId !== null,
+    ...(beside.grant?.candidateSince === undefined ? {} : { candidateSince: at(beside.grant.candidateSince) }),
     accountsListed: beside.accountsListed ?? false,
     accountChosen: beside.accountChosen ?? row.accountId !== null,
     userPaused: pause(row),

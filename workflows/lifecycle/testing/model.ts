@@ -10,7 +10,7 @@ import { DAY, healthy, held, HOUR, NOW } from "./facts.ts";
 export const MINUTE = 60_000;
 const MOST_STEPS = 30;
 
-export type Source = "ok" | "revoked" | "down" | "gone";
+export type Source = "ok" | "revoked" | "down" | "gone" | "frozen";
 
 export class Life {
   now: Millis = NOW;
@@ -56,7 +56,8 @@ export class Life {
   command(kind: CommandKind, change: Partial<Facts> = {}): boolean {
     if (this.facts === null || !actionFor(kind, this.facts, "owner", this.now).allowed) return false;
     this.change({ ...change, intentVersion: this.facts.intentVersion + 1 });
-    if (kind === "syncNow" || kind === "resync") this.#open.push({ id: `c-${(this.#n += 1)}`, kind });
+    if (kind === "syncNow" || kind === "resync" || kind === "extendHistory")
+      this.#open.push({ id: `c-${(this.#n += 1)}`, kind });
     if (kind === "disconnect") this.hasSlot = false;
     if (kind === "undoDisconnect") this.hasSlot = true;
     this.settle();
@@ -66,7 +67,7 @@ export class Life {
   /** A credential comes from the consent screen; too late for an attempt that was released. */
   credentialArrives(): void {
     if (this.facts === null || this.facts.disconnectedAt !== null) return;
-    this.change({ candidate: true });
+    this.change({ candidate: true, candidateSince: this.now });
     this.settle();
   }
 
@@ -156,9 +157,7 @@ export class Life {
         this.#child = { runId: "r", kind: "backfill", n: 1 };
         return this.change({ phase: "BACKFILLING", backfill: "running", backfillN: 1 });
       case "beginResync":
-        this.#open = this.#open.filter(({ id }) => id !== step.command);
-        this.#child = { runId: "r", kind: "resync", n: 2 };
-        return;
+        return this.#beginAsked(step.command);
       case "adopt":
         this.#adopted = true;
         return;
@@ -188,9 +187,21 @@ export class Life {
     }
   }
 
+  #beginAsked(command: string): void {
+    const asked = this.#open.find(({ id }) => id === command);
+    this.#open = this.#open.filter(({ id }) => id !== command);
+    const isExtension = asked?.kind === "extendHistory";
+    this.#child = { runId: "r", kind: isExtension ? "backfill" : "resync", n: 2 };
+    if (isExtension) this.change({ backfill: "running", backfillN: 2, newestIn: false });
+  }
+
   #verify(facts: Facts): void {
-    this.change({ phase: "VERIFYING" });
+    this.change({ phase: "VERIFYING", lastAttemptAt: this.now });
     this.#notBefore = null;
+    if (this.source === "frozen") {
+      const hold = held({ id: `h-${(this.#n += 1)}`, reason: "frozenAtSource", until: this.now + DAY });
+      this.change({ phase: "PAUSED", holds: [...facts.holds, hold] });
+    }
     if (this.source === "down") this.#notBefore = this.now + MINUTE;
     if (this.source === "gone") this.#looksGone();
     if (this.source === "revoked") {
@@ -203,6 +214,7 @@ export class Life {
     this.#nextAt = null;
     this.change({
       auth: "ok",
+      holds: facts.holds.filter(({ reason }) => reason !== "frozenAtSource"),
       candidate: false,
       credential: true,
       authorizingUntil: null,

@@ -35,6 +35,8 @@ export interface Script {
   /** The account that a login shows; one of its own for each datasource unless said. */
   account: string | null;
   webhooks: () => RegisterOutcome;
+  /** A refusal that no other consent would cure leaves the credential that came where it is. */
+  keepsCandidate: boolean;
   /** The earliest day that the grant reaches. */
   historyFrom: string | null;
 }
@@ -56,6 +58,7 @@ const usual: Script = {
   accounts: 1,
   account: null,
   webhooks: () => ({ kind: "registered" }),
+  keepsCandidate: false,
   historyFrom: null,
 };
 
@@ -187,7 +190,7 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
         intentVersion,
       };
     case "failed":
-      await dropCandidate(fake, ref);
+      if (!script.keepsCandidate) await dropCandidate(fake, ref);
       return { kind: "failed", failure: answer.failure, intentVersion };
     case "otherAccount":
       await dropCandidate(fake, ref);
