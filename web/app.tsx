@@ -9,6 +9,9 @@ import { PageFailed } from "./shell/plain-pages.tsx";
 
 const SignIn = lazy(async () => ({ default: (await import("./screens/entry/sign-in.tsx")).SignIn }));
 const SignUp = lazy(async () => ({ default: (await import("./screens/entry/sign-up.tsx")).SignUp }));
+const Reauthorize = lazy(async () => ({
+  default: (await import("./screens/reauthorize/reauthorize-page.tsx")).ReauthorizePage,
+}));
 const Confirm = lazy(async () => ({ default: (await import("./screens/entry/confirm.tsx")).Confirm }));
 const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gallery/gallery.tsx")).Gallery })) : null;
 
@@ -26,6 +29,7 @@ export function App() {
             <Route path={patterns.signIn}>
               <SignInPlace />
             </Route>
+            <Route path={patterns.reauthorizeLink}>{({ token }) => <Reauthorize token={token} />}</Route>
             <Route path={patterns.confirm}>
               <Confirm token={location.hash.slice(1)} />
             </Route>

@@ -17,6 +17,9 @@ export const patterns = {
   overview: "/:org/overview",
   datasources: `${listPath}/*?`,
   tokens: "/:org/settings/developers/tokens",
+  plan: "/:org/settings/plan",
+  accessReview: "/:org/settings/integrations/access-review",
+  reauthorizeLink: "/reauthorize/:token",
 } as const;
 
 /** Builders for links: the only place that knows how an address is put together. */
@@ -31,6 +34,8 @@ export const to = {
   datasource: (org: string, id: string, tab: Tab = "overview") =>
     `/${org}/settings/integrations/datasources/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`,
   tokens: (org: string) => `/${org}/settings/developers/tokens`,
+  plan: (org: string) => `/${org}/settings/plan`,
+  accessReview: (org: string) => `/${org}/settings/integrations/access-review`,
 };
 
 export type DatasourcesPlace =

@@ -77,6 +77,7 @@ export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlat
     method: "OAUTH",
     availability: "AVAILABLE",
     isConnectable: true,
+    reachesManyAccounts: false,
     notConnectableReason: null,
     takesSlot: true,
     summary: "Orders, refunds, customers and products of one store. The source of truth for sales.",

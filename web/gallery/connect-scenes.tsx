@@ -160,6 +160,11 @@ const account = (externalId: string, name: string, currency: string, why: Candid
   name,
   currency,
   zone: "Asia/Kolkata",
+  domain: null,
+  group: "Monsoon Holding",
+  state: null,
+  activity: why === null ? { amount: "482310.55", currency } : null,
+  connected: null,
   isSelectable: why === null,
   reason: why,
 });
@@ -282,7 +287,8 @@ const chooseScenes = behindLogin.map(([name, accountCandidates]): Scene => ({
       },
     },
   },
-  show: () => drawer(waiting(attempt("CHOOSING_ACCOUNT"))),
+  show: () =>
+    drawer(waiting(attempt("CHOOSING_ACCOUNT")), { title: "Meta Ads", category: "ADS", reachesManyAccounts: true }),
 }));
 
 export const connectScenes: Scene[] = [

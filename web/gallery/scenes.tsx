@@ -28,6 +28,7 @@ import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
 import { filesScenes } from "./files-scenes.tsx";
+import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
@@ -305,6 +306,7 @@ export const scenes: readonly Scene[] = [
   ...detailScenes,
   ...connectScenes,
   ...filesScenes,
+  ...organisationScenes,
   ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,

@@ -18,6 +18,10 @@ const Datasources = lazy(async () => ({
   default: (await import("../screens/datasources/datasources-page.tsx")).DatasourcesPage,
 }));
 const Detail = lazy(async () => ({ default: (await import("../screens/detail/detail-page.tsx")).DetailPage }));
+const Plan = lazy(async () => ({ default: (await import("../screens/plan/plan-page.tsx")).PlanPage }));
+const AccessReview = lazy(async () => ({
+  default: (await import("../screens/access-review/access-review-page.tsx")).AccessReviewPage,
+}));
 const Tokens = lazy(async () => ({ default: (await import("../screens/tokens/tokens-page.tsx")).TokensPage }));
 
 /** Everything of one organisation: its client, its one subscription, its pages. */
@@ -96,6 +100,20 @@ function Pages({ slug }: { slug: string }) {
         <Shell crumbs={[{ label: t`Developers` }, { label: t`API tokens` }]}>
           <Edge>
             <Tokens />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path={patterns.plan}>
+        <Shell crumbs={[{ label: t`Organisation` }, { label: t`Plan and usage` }]}>
+          <Edge>
+            <Plan />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path={patterns.accessReview}>
+        <Shell crumbs={[{ label: t`Integrations` }, { label: t`Access review` }]}>
+          <Edge>
+            <AccessReview />
           </Edge>
         </Shell>
       </Route>

@@ -114,21 +114,32 @@ interface Entry {
   count?: number;
 }
 
-function useEntries(): { home: Entry; datasources: Entry; tokens: Entry | null } {
+interface Entries {
+  home: Entry;
+  datasources: Entry;
+  review: Entry | null;
+  plan: Entry | null;
+  tokens: Entry | null;
+}
+
+function useEntries(): Entries {
   const { t } = useLingui();
   const { organisation } = usePlace();
   const needing = useLive(countNeeding);
   const mayTokens = useMay("MANAGE_TOKENS");
+  const mayReview = useMay("MANAGE_DATASOURCES");
   return {
     home: { href: to.overview(organisation.slug), label: t`Brand Overview`, icon: "home" },
     datasources: { href: to.datasources(organisation.slug), label: t`Datasources`, icon: "plug", count: needing },
+    review: mayReview ? { href: to.accessReview(organisation.slug), label: t`Access review`, icon: "shield" } : null,
+    plan: mayReview ? { href: to.plan(organisation.slug), label: t`Plan and usage`, icon: "lines" } : null,
     tokens: mayTokens ? { href: to.tokens(organisation.slug), label: t`API tokens`, icon: "key" } : null,
   };
 }
 
 function Sidebar({ onHelp }: { onHelp: () => void }) {
   const { t } = useLingui();
-  const { home, datasources, tokens } = useEntries();
+  const { home, datasources, review, plan, tokens } = useEntries();
   return (
     <nav className="side" aria-label={t`Main`}>
       <OrganisationSwitch />
@@ -137,6 +148,15 @@ function Sidebar({ onHelp }: { onHelp: () => void }) {
         <Trans>Integrations</Trans>
       </h3>
       <SideLink entry={datasources} />
+      {review && <SideLink entry={review} />}
+      {plan && (
+        <>
+          <h3>
+            <Trans>Organisation</Trans>
+          </h3>
+          <SideLink entry={plan} />
+        </>
+      )}
       {tokens && (
         <>
           <h3>
@@ -212,13 +232,10 @@ function OrganisationSwitch() {
 
 function TabBar() {
   const { t } = useLingui();
-  const { home, datasources, tokens } = useEntries();
-  const [path] = useLocation();
-  const entries: Entry[] = [
-    { ...home, label: t({ message: "Overview", comment: "tab bar on phones" }) },
-    datasources,
-    ...(tokens ? [tokens] : []),
-  ];
+  const { home, datasources, review, plan, tokens } = useEntries();
+  const [path, navigate] = useLocation();
+  const entries: Entry[] = [{ ...home, label: t({ message: "Overview", comment: "tab bar on phones" }) }, datasources];
+  const more = [review, plan, tokens].filter((entry) => entry !== null);
   return (
     <nav className="tabbar" aria-label={t`Main`}>
       {entries.map(({ href, label, icon, count }) => (
@@ -230,6 +247,29 @@ function TabBar() {
           {label}
         </Link>
       ))}
+      {more.length > 0 && (
+        <Menu
+          label={t`More`}
+          button={{
+            className: "tab",
+            "aria-current": more.some(({ href }) => path.startsWith(href)) ? "page" : undefined,
+          }}
+          trigger={
+            <>
+              <span className="tbi">
+                <Icon name="more" bold />
+              </span>
+              <Trans>More</Trans>
+            </>
+          }
+        >
+          {more.map(({ href, label, icon }) => (
+            <MenuItem key={href} icon={icon} onSelect={() => navigate(href)}>
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      )}
     </nav>
   );
 }

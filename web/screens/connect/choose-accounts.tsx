@@ -165,14 +165,22 @@ function useChoice(datasource: string, candidates: readonly Candidate[]) {
 }
 
 function AccountLines({ candidate }: { candidate: Candidate }) {
-  const { name, externalId, currency, zone } = candidate;
+  const format = useFormat();
+  const { name, externalId, currency, zone, domain, group, activity } = candidate;
   return (
-    <span className="grow">
-      <b>{name}</b>
-      <span className="xs faint">
-        <span translate="no">{[externalId, currency, zone].filter(Boolean).join(" · ")}</span>
+    <>
+      <span className="grow">
+        <b>{name}</b>
+        <span className="xs faint">
+          <span translate="no">{[group, domain, externalId, currency, zone].filter(Boolean).join(" · ")}</span>
+        </span>
       </span>
-    </span>
+      {activity?.currency && (
+        <span className="xs num nowrap">
+          <Trans>{format.money(activity.amount, activity.currency, { whole: true })} in 30 days</Trans>
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -114,8 +114,6 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   const format = useFormat();
   const step = stepOf(flow);
   const body = useRef<HTMLDivElement>(null);
-  const [chooses, setChooses] = useState(false);
-  if (step === "choose" && !chooses) setChooses(true);
   const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
     API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
     FILE_UPLOAD: t({ message: "Upload", comment: "step of connecting" }),
@@ -126,8 +124,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
       id: "sign-in",
       label: platform.method === "OAUTH" ? t`Sign in at ${platform.title}` : stepsByMethod[platform.method],
     },
-    // Only once it is known that the sign-in reaches several accounts.
-    ...(chooses ? [{ id: "choose" as const, label: t`Choose accounts` }] : []),
+    ...(platform.reachesManyAccounts ? [{ id: "choose" as const, label: t`Choose accounts` }] : []),
     { id: "first-data", label: t({ message: "First data", comment: "step of connecting" }) },
   ];
   const at = steps.findIndex(({ id }) => id === step);

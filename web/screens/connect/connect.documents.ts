@@ -17,6 +17,7 @@ export const ConnectPlatformQuery = graphql(
           ...ReasonParts
         }
         takesSlot
+        reachesManyAccounts
         summary
         prerequisites
         needs {
@@ -164,6 +165,17 @@ export const CandidatesQuery = graphql(
           name
           currency
           zone
+          domain
+          group
+          state
+          activity {
+            amount
+            currency
+          }
+          connected {
+            id
+            name
+          }
           isSelectable
           reason {
             ...ReasonParts

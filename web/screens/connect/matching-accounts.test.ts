@@ -6,6 +6,11 @@ const account = (externalId: string, name: string, currency: string, zone: strin
   name,
   currency,
   zone,
+  domain: null,
+  group: "Monsoon Holding",
+  state: null,
+  activity: null,
+  connected: null,
   isSelectable: true,
   reason: null,
 });
@@ -21,4 +26,5 @@ test("an account is found by its name, number, currency or zone, and by several 
   expect(found("101")).toEqual(["act_101"]);
   expect(found("eur berlin")).toEqual(["act_102"]);
   expect(found("inr berlin")).toEqual([]);
+  expect(found("holding inr")).toEqual(["act_101"]);
 });

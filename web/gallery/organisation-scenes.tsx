@@ -1,0 +1,151 @@
+import { Shell } from "../shell/shell.tsx";
+import { AccessReviewPage } from "../screens/access-review/access-review-page.tsx";
+import type { GrantCalendar } from "../screens/access-review/access-review.documents.ts";
+import { ChoosePaused } from "../screens/plan/change-plan.tsx";
+import { PlanPage } from "../screens/plan/plan-page.tsx";
+import type { PlanUsage } from "../screens/plan/plan.documents.ts";
+import { InvitationView } from "../screens/reauthorize/reauthorize-page.tsx";
+import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts";
+import { ago, ahead, reason } from "./fixtures.ts";
+import type { Scene } from "./scene.ts";
+
+const day = 1440;
+const apps = [
+  ["Amazon Seller", "ECOMMERCE", ago(1)],
+  ["Shopify", "ECOMMERCE", ago(6)],
+  ["Google Ads", "ADS", ago(9 * day)],
+  ["Klaviyo", "EMAIL_SMS", null],
+] as const;
+
+const usage = (used: number): PlanUsage => ({
+  id: "o-1",
+  supportUrl: "mailto:help@headwater.example",
+  plan: { name: "growth", title: "Growth", allowance: 10 },
+  plans: [
+    { name: "free", title: "Free", allowance: 3 },
+    { name: "growth", title: "Growth", allowance: 10 },
+    { name: "scale", title: "Scale", allowance: 25 },
+    { name: "custom", title: "Custom", allowance: null },
+  ],
+  usage: {
+    slots: { allowance: 10, used, free: Math.max(0, 10 - used) },
+    apps: apps.map(([name, category, lastUsedAt]) => ({
+      since: ago(40 * day),
+      lastUsedAt,
+      datasource: { id: name, name, platform: { id: name, title: name, category } },
+    })),
+    native: [{ id: "costs", name: "Custom costs", platform: { id: "c", title: "Custom costs", category: "OTHER" } }],
+    aiCredits: 0,
+  },
+});
+
+const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
+  id: "o-1",
+  today: "2026-11-20",
+  grantCalendar: endings,
+});
+const ending = (name: string, holder: string, inDays: number, told: string[] = []) => ({
+  holder,
+  endsAt: ahead(inDays * day),
+  warnedAt: told,
+  platform: { id: name, title: name, category: "ADS" as const },
+  datasources: [
+    { id: `${name}-1`, name },
+    { id: `${name}-2`, name: `${name} Europe` },
+  ],
+});
+
+const invitation = (more: Partial<Invitation> = {}): Invitation => ({
+  organisationName: "Monsoon & Moss",
+  askedBy: "Ananya Das",
+  whoToAsk: "Ananya Das",
+  accountName: "M&M India (act_418820975)",
+  state: "OPEN",
+  expiresAt: ahead(2 * day),
+  problem: null,
+  platform: {
+    name: "meta-ads",
+    title: "Meta Ads",
+    prerequisites: [
+      "The role Analyst or higher in the ad account.",
+      "Two-factor sign-in, if your business asks for it.",
+    ],
+    policyUrl: "https://www.facebook.com/privacy/policy",
+    scopes: [{ name: "ads_read", purpose: "Campaigns, their spend and results by day" }],
+  },
+  ...more,
+});
+
+const plan = (): React.ReactNode => (
+  <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
+    <PlanPage />
+  </Shell>
+);
+const review = (): React.ReactNode => (
+  <Shell crumbs={[{ label: "Integrations" }, { label: "Access review" }]}>
+    <AccessReviewPage />
+  </Shell>
+);
+
+const invitations: readonly (readonly [string, Partial<Invitation>])[] = [
+  ["reauthorize-link", {}],
+  [
+    "reauthorize-link-other-account",
+    {
+      problem: reason("That sign-in reaches another account.", {
+        meaning: "Nothing was changed. Sign in with the login that reaches M&M India.",
+      }),
+    },
+  ],
+  ["reauthorize-link-checking", { state: "CHECKING" }],
+  ["reauthorize-link-done", { state: "USED" }],
+  ["reauthorize-link-expired", { state: "EXPIRED" }],
+  ["reauthorize-link-revoked", { state: "REVOKED" }],
+];
+
+export const organisationScenes: Scene[] = [
+  { name: "plan", setting: { answers: { PlanUsage: { organisation: usage(7) } } }, show: plan },
+  { name: "plan-full", setting: { answers: { PlanUsage: { organisation: usage(10) } } }, show: plan },
+  { name: "plan-loading", setting: { answers: { PlanUsage: null } }, show: plan },
+  { name: "plan-failed", setting: { answers: { PlanUsage: new Error("down") } }, show: plan },
+  {
+    name: "plan-smaller",
+    setting: {},
+    show: () => (
+      <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
+        <h1>Plan and usage</h1>
+        <ChoosePaused
+          choosing={{ plan: "free", allowance: 3, datasources: apps.map(([name]) => ({ id: name, name })) }}
+          busy={false}
+          onPause={() => undefined}
+        />
+      </Shell>
+    ),
+  },
+  {
+    name: "access-review",
+    setting: {
+      answers: {
+        GrantCalendar: {
+          organisation: calendar([
+            ending("Google Ads", "Priya Nair", 2, [ago(60), ago(30)]),
+            ending("Meta Ads", "Priya Nair", 6, [ago(30)]),
+            ending("TikTok Ads", "Arjun Rao", 58),
+          ]),
+        },
+      },
+    },
+    show: review,
+  },
+  {
+    name: "access-review-empty",
+    setting: { answers: { GrantCalendar: { organisation: calendar([]) } } },
+    show: review,
+  },
+  { name: "access-review-failed", setting: { answers: { GrantCalendar: new Error("down") } }, show: review },
+  ...invitations.map(([name, more]): Scene => ({
+    name,
+    setting: {},
+    show: () => <InvitationView token="t" invitation={invitation(more)} />,
+  })),
+];

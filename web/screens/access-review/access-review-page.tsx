@@ -1,0 +1,138 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { Link } from "wouter";
+import { dayOf } from "../../format/day-of.ts";
+import { useFormat } from "../../language.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
+import { daysBetween, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
+import "./access-review.css";
+
+/** A quarter ahead, in whole weeks. */
+const shownDays = 91;
+
+export function AccessReviewPage() {
+  const { t } = useLingui();
+  usePageTitle(t`Access review`);
+  const [{ data, error }, refresh] = useQuery({
+    query: GrantCalendarQuery,
+    variables: { days: shownDays },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  return (
+    <>
+      <div className="ph">
+        <div>
+          <PageHeading>
+            <Trans>Access review</Trans>
+          </PageHeading>
+          <p className="dim">
+            <Trans>Whose sign-in each datasource stands on, and when it ends.</Trans>
+          </p>
+        </div>
+      </div>
+      {data?.organisation ? (
+        <CalendarView calendar={data.organisation} />
+      ) : error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>The grants could not be read.</Trans>} />
+      ) : (
+        <Skeleton>
+          <div className="card skmap" />
+        </Skeleton>
+      )}
+    </>
+  );
+}
+
+export function CalendarView({ calendar }: { calendar: GrantCalendar }) {
+  const { organisation } = usePlace();
+  const endings = calendar.grantCalendar.map((ending) => {
+    const day = dayOf(ending.endsAt, organisation.zone);
+    return { ending, day, daysLeft: daysBetween(calendar.today, day) };
+  });
+  return (
+    <div className="stack">
+      <section className="card pad" aria-labelledby="calendar">
+        <h2 id="calendar">
+          <Trans>Grants that end in the next 90 days</Trans>
+        </h2>
+        <Grid today={calendar.today} days={new Map(endings.map(({ day, daysLeft }) => [day, daysLeft]))} />
+        {endings.length === 0 ? (
+          <p className="sm dim">
+            <Trans>None. Grants that renew themselves are not listed.</Trans>
+          </p>
+        ) : (
+          <ul className="ls endings">
+            {endings.map(({ ending, daysLeft }) => (
+              <EndingLine key={`${ending.endsAt} ${ending.holder}`} ending={ending} daysLeft={daysLeft} />
+            ))}
+          </ul>
+        )}
+        <p className="xs faint">
+          <Trans>Admins are told {warnedAt.join(", ")} days before, here and by mail.</Trans>
+        </p>
+      </section>
+    </div>
+  );
+}
+
+/** The same as the list below, as a shape: which weeks are busy. */
+function Grid({ today, days }: { today: string; days: ReadonlyMap<string, number> }) {
+  const format = useFormat();
+  return (
+    <div className="gcal" aria-hidden="true">
+      {weeksFrom(today, shownDays).map((week, n) => (
+        <div key={week[0]} className="gweek">
+          {week.map((day) => {
+            const left = days.get(day);
+            return <i key={day} className={left === undefined ? "" : urgencyOf(left)} title={format.day(day)} />;
+          })}
+          {/* A word each month: more would not fit a phone. */}
+          <span className="xs faint nowrap">{n % 4 === 0 ? format.day(week[0] ?? today) : "\u00a0"}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function EndingLine({ ending, daysLeft }: { ending: GrantEnding; daysLeft: number }) {
+  const format = useFormat();
+  const { organisation } = usePlace();
+  const { platform, holder, endsAt, datasources, warnedAt: told } = ending;
+  const urgency = urgencyOf(daysLeft);
+  const tone = { ended: "bad", now: "bad", soon: "warn", later: "faint" }[urgency];
+  return (
+    <li>
+      <Glyph title={platform.title} category={platform.category} />
+      <span className="grow">
+        <b>{holder}</b> · {platform.title}
+        <span className="xs faint block">
+          {datasources.map(({ id, name }, n) => (
+            <span key={id}>
+              {n > 0 && ", "}
+              <Link href={to.datasource(organisation.slug, id, "access")}>{name}</Link>
+            </span>
+          ))}
+          {told.length > 0 && (
+            <>
+              {" · "}
+              <Trans>last told {format.whenWithin(told.at(-1) ?? endsAt)}</Trans>
+            </>
+          )}
+        </span>
+      </span>
+      <span className={`${tone} nowrap`}>
+        {urgency === "ended" ? (
+          <Trans>ended {format.whenWithin(endsAt)}</Trans>
+        ) : (
+          <Trans>ends {format.whenWithin(endsAt)}</Trans>
+        )}
+      </span>
+    </li>
+  );
+}

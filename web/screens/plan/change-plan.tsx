@@ -1,0 +1,132 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useClient } from "urql";
+import { newIdempotencyKey } from "../../client.ts";
+import { Select } from "../../parts/select.tsx";
+import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
+
+interface Choosing {
+  plan: string;
+  allowance: number;
+  datasources: readonly { id: string; name: string }[];
+}
+
+/** A smaller plan than is in use asks which apps pause; nothing is deleted. */
+export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
+  const { t } = useLingui();
+  const [wanted, setWanted] = useState(plan.plan.name);
+  const { busy, problem, choosing, setPlan } = useSetPlan(onChanged);
+  const isOther = wanted !== plan.plan.name;
+  return (
+    <section className="card pad" aria-labelledby="change-plan">
+      <h2 id="change-plan">
+        <Trans>Change the plan</Trans>
+      </h2>
+      {problem && <ProblemNote problem={problem} />}
+      {choosing ? (
+        <ChoosePaused choosing={choosing} busy={busy} onPause={(pause) => setPlan(choosing.plan, pause)} />
+      ) : (
+        <form
+          className="row wrap end"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isOther && !busy) setPlan(wanted, null);
+          }}
+        >
+          <Select
+            label={t`Plan`}
+            value={wanted}
+            options={plan.plans.map(({ name, title, allowance }) => ({
+              value: name,
+              label: allowance === null ? t`${title}, as many apps as you like` : t`${title}, ${allowance} apps`,
+            }))}
+            onChange={setWanted}
+          />
+          <button type="submit" className="btn" aria-disabled={busy || !isOther}>
+            {busy ? <Trans>Changing…</Trans> : <Trans>Change the plan</Trans>}
+          </button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+function useSetPlan(onChanged: () => void) {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [choosing, setChoosing] = useState<Choosing | null>(null);
+  const setPlan = async (plan: string, pause: readonly string[] | null): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    const input = { plan, pause: pause && [...pause], idempotencyKey: newIdempotencyKey() };
+    const { data } = await client.mutation(SetPlanMutation, { input }).toPromise();
+    setBusy(false);
+    const result = data?.result;
+    if (!result) return setProblem({ code: "UNREACHABLE" });
+    if (result.__typename === "TooManyForPlan")
+      return setChoosing({ plan, allowance: result.allowance, datasources: result.datasources });
+    if (result.__typename !== "SetPlanSuccess") return setProblem(result);
+    setChoosing(null);
+    onChanged();
+  };
+  return {
+    busy,
+    problem,
+    choosing,
+    setPlan: (plan: string, pause: readonly string[] | null) => void setPlan(plan, pause),
+  };
+}
+
+interface PausedProps {
+  choosing: Choosing;
+  busy: boolean;
+  onPause: (pause: readonly string[]) => void;
+}
+
+export function ChoosePaused({ choosing, busy, onPause }: PausedProps) {
+  const [paused, setPaused] = useState<readonly string[]>([]);
+  const { allowance, datasources } = choosing;
+  const least = datasources.length - allowance;
+  const mayGo = paused.length >= least && !busy;
+  const toggle = (id: string): void =>
+    setPaused(paused.includes(id) ? paused.filter((other) => other !== id) : [...paused, id]);
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (mayGo) onPause(paused);
+      }}
+    >
+      <p className="sm">
+        <Plural
+          value={least}
+          one="That plan has room for one app less than is in use. Choose which one pauses."
+          other="That plan has room for # apps less than are in use. Choose which ones pause."
+        />{" "}
+        <Trans>Nothing is deleted: a paused app keeps its data and its access, and goes on when there is room.</Trans>
+      </p>
+      <ul className="ls accounts">
+        {datasources.map(({ id, name }) => (
+          <li key={id}>
+            <label>
+              <input type="checkbox" className="chk" checked={paused.includes(id)} onChange={() => toggle(id)} />
+              <b>{name}</b>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <div className="row">
+        <button type="submit" className="btn pri" aria-disabled={!mayGo}>
+          <Plural
+            value={paused.length}
+            one="Pause # app and change the plan"
+            other="Pause # apps and change the plan"
+          />
+        </button>
+      </div>
+    </form>
+  );
+}

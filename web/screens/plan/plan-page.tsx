@@ -1,0 +1,197 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { Link } from "wouter";
+import { Glyph } from "../../parts/glyph.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { Ago, When } from "../../parts/time.tsx";
+import { to } from "../../routes.ts";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { ChangePlan } from "./change-plan.tsx";
+import { type PlanUsage, UsageQuery } from "./plan.documents.ts";
+import "./plan.css";
+
+export function PlanPage() {
+  const { t } = useLingui();
+  usePageTitle(t`Plan and usage`);
+  const [{ data, error }, refresh] = useQuery({ query: UsageQuery, requestPolicy: "cache-and-network" });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  return (
+    <>
+      <div className="ph">
+        <div>
+          <PageHeading>
+            <Trans>Plan and usage</Trans>
+          </PageHeading>
+          <p className="dim">
+            <Trans>Each connected app takes one slot; what is native takes none.</Trans>
+          </p>
+        </div>
+      </div>
+      {data?.organisation ? (
+        <PlanView plan={data.organisation} onChanged={again} />
+      ) : error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>The plan could not be read.</Trans>} />
+      ) : (
+        <Skeleton>
+          <div className="card skmap" />
+        </Skeleton>
+      )}
+    </>
+  );
+}
+
+export function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
+  const maySet = useMay("SET_PLAN");
+  const { apps, native, aiCredits } = plan.usage;
+  return (
+    <div className="stack">
+      <Allowance plan={plan} />
+      <section className="card" aria-labelledby="apps">
+        <header>
+          <h2 id="apps">
+            <Trans>Connected apps</Trans>
+          </h2>
+        </header>
+        {apps.length === 0 ? (
+          <p className="none sm dim">
+            <Trans>No slot is in use.</Trans>
+          </p>
+        ) : (
+          <ul className="versions">
+            {apps.map(({ datasource, since, lastUsedAt }) => (
+              <AppLine key={datasource.id} datasource={datasource}>
+                <Trans>
+                  since <When at={since} />
+                </Trans>{" "}
+                ·{" "}
+                {lastUsedAt ? (
+                  <Trans>
+                    last opened <Ago at={lastUsedAt} />
+                  </Trans>
+                ) : (
+                  <Trans>never opened</Trans>
+                )}
+              </AppLine>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section className="card" aria-labelledby="native">
+        <header>
+          <h2 id="native">
+            <Trans>Takes no slot</Trans>
+          </h2>
+        </header>
+        <ul className="versions">
+          {native.map((datasource) => (
+            <AppLine key={datasource.id} datasource={datasource}>
+              <Trans>native</Trans>
+            </AppLine>
+          ))}
+          <li>
+            <span className="grow">
+              <Trans>Dashboards, spot checks, API tokens</Trans>
+            </span>
+            <span className="xs faint">
+              <Trans>native</Trans>
+            </span>
+          </li>
+          <li>
+            <span className="grow">
+              <Trans>AI credits used by connected apps</Trans>
+            </span>
+            <b className="num">{aiCredits}</b>
+          </li>
+        </ul>
+      </section>
+      {maySet ? <ChangePlan plan={plan} onChanged={onChanged} /> : <WhoMay plan={plan} />}
+    </div>
+  );
+}
+
+/** The allowance as reeds at full width: used, free. */
+function Allowance({ plan }: { plan: PlanUsage }) {
+  const { allowance, used, free } = plan.usage.slots;
+  return (
+    <section className="card pad" aria-labelledby="allowance">
+      <h2 id="allowance">{plan.plan.title}</h2>
+      {allowance === null ? (
+        <p>
+          <Trans>{used} connected apps, as many as you like</Trans>
+        </p>
+      ) : (
+        <>
+          <p>
+            <b className="num">
+              <Trans>
+                {used} of {allowance}
+              </Trans>
+            </b>{" "}
+            <Trans>connected apps</Trans>
+          </p>
+          <span className="slots wide" aria-hidden="true">
+            {Array.from({ length: Math.max(allowance, used) }, (_, n) => (
+              <i key={n} className={n < used ? (n < allowance ? "" : "over") : "o"} />
+            ))}
+          </span>
+          {free === 0 && <WaysOut plan={plan} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function WaysOut({ plan }: { plan: PlanUsage }) {
+  const { organisation } = usePlace();
+  return (
+    <p className="sm">
+      <Trans>No slot is free. Disconnect one that is not used, replace one, or take a larger plan.</Trans>{" "}
+      <Link href={to.datasources(organisation.slug)}>
+        <Trans>Datasources</Trans>
+      </Link>
+      {plan.supportUrl && (
+        <>
+          {" · "}
+          <a href={plan.supportUrl}>
+            <Trans>Contact support</Trans>
+          </a>
+        </>
+      )}
+    </p>
+  );
+}
+
+interface AppLineProps {
+  datasource: PlanUsage["usage"]["native"][number];
+  children: React.ReactNode;
+}
+
+function AppLine({ datasource, children }: AppLineProps) {
+  const { organisation } = usePlace();
+  const { id, name, platform } = datasource;
+  return (
+    <li>
+      <Glyph title={platform.title} category={platform.category} />
+      <span className="grow">
+        <Link href={to.datasource(organisation.slug, id)}>
+          <b>{name}</b>
+        </Link>
+        <span className="xs faint block">{children}</span>
+      </span>
+    </li>
+  );
+}
+
+function WhoMay({ plan }: { plan: PlanUsage }) {
+  return (
+    <p className="sm dim">
+      <Trans>The plan is set by whoever runs Headwater for you.</Trans>{" "}
+      {plan.supportUrl && (
+        <a href={plan.supportUrl}>
+          <Trans>Contact support</Trans>
+        </a>
+      )}
+    </p>
+  );
+}
