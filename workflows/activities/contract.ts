@@ -49,6 +49,8 @@ export interface RunResult {
   readonly retryAt: Millis | null;
   readonly intentVersion: number;
   readonly intent?: Read;
+  /** Of a daily kind: there is more of it, at once or at `retryAt`. */
+  readonly goOn?: boolean;
 }
 
 export interface BackfillAsked extends AtSeq {
@@ -116,6 +118,10 @@ export interface WorkActivities {
 export interface BackfillActivities {
   workOnSlice(asked: SliceAsked): Promise<SliceResult>;
   purgeBatch(ref: AtGeneration): Promise<{ readonly kind: "done" | "more"; readonly rows: number }>;
+  /** Whatever was asked of an upload, as far as one call comes. */
+  workOnUpload(
+    asked: AtGeneration & { readonly uploadId: string },
+  ): Promise<{ readonly kind: "done" | "more" | "stopped"; readonly rows: number }>;
 }
 
 export interface SweepActivities {

@@ -11,6 +11,8 @@ import type { SourceLog } from "../source/contract.ts";
 /** What the engine has to know of a platform; the connector says it. */
 export interface PlatformRules {
   readonly manyAccounts: boolean;
+  /** Files and nothing else: no outside account, no streams, no credential of its own. */
+  readonly isNative?: boolean;
   readonly daily: DailyRhythm;
   readonly concurrency: number;
   readonly streams: readonly StreamRule[];

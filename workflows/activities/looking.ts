@@ -106,7 +106,7 @@ const proven = (
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
         throttle_reason = null, authorizing_until = null,
-        ${historyOf(tx, outcome.historyFrom)}
+        ${deps.platformRules(before.platform).isNative === true ? tx.sql`backfill = 'done'` : historyOf(tx, outcome.historyFrom)}
       where id = ${ref.datasourceId} and generation = ${ref.generation}`;
     await tx.sql`
       update holds set released_at = now()

@@ -23,6 +23,8 @@ interface Found extends DatasourceRow {
   })[];
   readonly open: OpenCommand[];
   readonly child: OpenChild | null;
+  readonly upload: { readonly id: string } | null;
+  readonly feedsMayWork: boolean;
   readonly newestIn: boolean;
   readonly webhooksDue: boolean;
   readonly listed: boolean;
@@ -66,6 +68,10 @@ export async function readIntent(
       (select json_build_object('runId', r.id, 'kind', r.kind, 'n', r.n)
         from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
           and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
+      (select json_build_object('id', u.id) from uploads u where u.organisation_id = d.organisation_id
+        and u.datasource_id = d.id and u.asked is not null order by u.asked_at, u.id limit 1) as upload,
+      not exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
+        and f.removed_at is null and f.state = 'refused' and f.asked_at is null) as "feedsMayWork",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id) as listed,
       d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
@@ -96,7 +102,7 @@ const date = (text: string | null): Date | null => (text === null ? null : new D
 function intentOf(row: Found, rules: PlatformRules): Intent {
   const { grant } = row;
   const facts = factsOf(row, {
-    grant: grant === null ? null : grantOf(grant),
+    grant: rules.isNative === true ? nativeGrant(row) : grant === null ? null : grantOf(grant),
     holds: row.holds.map((hold) => ({ ...hold, createdAt: new Date(hold.createdAt), until: date(hold.until) })),
     accountsListed: row.listed,
     accountChosen: row.chosen,
@@ -110,11 +116,23 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     lastDaily: lastDaily(row.lastRuns),
     open: row.open,
     child: row.child,
+    ...(row.upload === null ? {} : { upload: row.upload }),
     nextRunAt: row.nextRunAt?.getTime() ?? null,
     ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };
 }
+
+/**
+ * Files need no credential, so there is one as if by nature; feeds have secrets of their own. Refused, it is a candidate
+ * again once somebody has seen to every feed that was.
+ */
+const nativeGrant = ({ auth, feedsMayWork }: Found) => ({
+  credentialId: "native",
+  candidateCredentialId: auth !== "ok" && feedsMayWork ? "native" : null,
+  endsAt: null,
+  verifiedAt: null,
+});
 
 function lastDaily(runs: Found["lastRuns"]): Partial<Record<DailyKind, Millis>> {
   const dailies: Partial<Record<DailyKind, Millis>> = {};

@@ -45,7 +45,10 @@ export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResul
   const run = runRef(asked, asked.kind, asked.n);
   const outcome = await watched((options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)));
   if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
-  return outcome.kind === "done" ? plain("done", outcome) : settle(deps, { ...asked, askedBy: [] }, outcome);
+  if (outcome.kind === "done") return plain("done", outcome);
+  if (outcome.kind === "more") return { ...plain("more", outcome), goOn: true };
+  if (outcome.kind === "throttled") return { ...plain("more", outcome, Date.parse(outcome.until)), goOn: true };
+  return settle(deps, { ...asked, askedBy: [] }, outcome);
 }
 
 const fencedOff = { kind: "fenced", by: "generation", pages: 0, rows: 0, intentVersion: 0 } as const;

@@ -2,6 +2,7 @@
 import type { BackfillActivities, WorkActivities } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { listAccounts, verify } from "./looking.ts";
+import { workOnUpload } from "./importing.ts";
 import { daily, sync } from "./running.ts";
 import { registerWebhooks } from "./registering.ts";
 import { purgeBatch, workOnSlice } from "./slices.ts";
@@ -17,4 +18,5 @@ export const createWorkActivities = (deps: WorkDeps): WorkActivities => ({
 export const createBackfillActivities = (deps: WorkDeps): BackfillActivities => ({
   workOnSlice: (asked) => workOnSlice(deps, asked),
   purgeBatch: (ref) => purgeBatch(deps, ref),
+  workOnUpload: (asked) => workOnUpload(deps, asked),
 });

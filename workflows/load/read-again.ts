@@ -10,7 +10,10 @@ export interface WorkedSoFar {
   intentVersion: number;
 }
 
-/** Planned again it goes on with what is left; a window that cannot be read is said, and the others are read all the same. */
+/**
+ * Planned again it goes on with what is left; a window that cannot be read is said, and the others are read all the same.
+ * While a source prepares the report of one window, those of the others are asked for: it tells when the first is ready.
+ */
 export async function readAgain(
   deps: LoadDeps,
   run: RunRef,
@@ -20,14 +23,18 @@ export async function readAgain(
 ): Promise<WorkOutcome> {
   let worked: WorkedSoFar = { pages: 0, rows: 0, intentVersion };
   let failed: (WorkOutcome & { kind: "failed" }) | null = null;
+  const waits: (WorkOutcome & { kind: "throttled" })[] = [];
   for (const slice of await planRun(deps, run, windows)) {
     if (slice.state === "failed") continue;
     options.signal.throwIfAborted();
     const outcome = await workOnSlice(deps, { ...run, sliceId: slice.sliceId }, options);
     worked = added(worked, outcome);
     if (outcome.kind === "failed" && outcome.failure.class === "invalid_request") failed = outcome;
+    else if (outcome.kind === "throttled" && outcome.because === "waitingForReport") waits.push(outcome);
     else if (outcome.kind !== "done") return { ...outcome, ...worked };
   }
+  const [first] = waits.toSorted((left, right) => (left.until < right.until ? -1 : 1));
+  if (first !== undefined) return { ...first, ...worked };
   await closeRun(deps, run, failed === null ? "succeeded" : "failed");
   return failed === null ? { kind: "done", ...worked } : { ...failed, ...worked };
 }

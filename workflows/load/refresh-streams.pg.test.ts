@@ -110,3 +110,37 @@ test("a platform that declares none is asked nothing", async () => {
   expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done", pages: 0 });
   expect(asked).toEqual([]);
 });
+
+test("while one window's report is prepared the others are asked for, and the first to be ready says when", async () => {
+  const asked: string[] = [];
+  const ready = new Set<string>();
+  const connector = scriptedConnector({
+    stream: {
+      kinds: ["messageDay"],
+      window: {
+        history: "byTime",
+        overlapMs: 0,
+        restatedDays: 2,
+        longestMs: null,
+        refresh: { days: 14, everyDays: 1 },
+      },
+    },
+    pages: async function* pages(slice, from): AsyncGenerator<Page> {
+      const id = slice.to.toISOString();
+      asked.push(`${from === null ? "new" : "again"} ${id.slice(0, 10)}`);
+      const waitMs = asked.length === 1 ? 900_000 : 600_000;
+      if (!ready.has(id))
+        yield { kind: "waiting", until: new Date(Date.now() + waitMs), because: { code: "report" }, cursor: { id } };
+      yield { kind: "records", records: [], rejected: [], cursor: { id }, done: true };
+    },
+  });
+  rig.use(connector);
+  const outcome = await refreshStreams(rig.deps, rig.run("refresh"), options());
+  expect(outcome).toMatchObject({ kind: "throttled", because: "waitingForReport" });
+  expect(asked.map((one) => one.split(" ")[0])).toEqual(["new", "new"]);
+  const until = outcome.kind === "throttled" ? Date.parse(outcome.until) - Date.now() : 0;
+  expect(until).toBeLessThan(700_000);
+  for (const day of [ago(-1), ago(6)]) ready.add(`${day}T00:00:00.000Z`);
+  expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
+  expect(asked.slice(2).map((one) => one.split(" ")[0])).toEqual(["again", "again"]);
+});

@@ -34,11 +34,14 @@ export function callsFor(organisationId: string) {
   const ofPeople = { ...work, taskQueue: QUEUES.sync, priority: { priorityKey: PRIORITY.people, fairnessKey } };
   const hourly = { ...work, taskQueue: QUEUES.sync, priority: { priorityKey: PRIORITY.hourly, fairnessKey } };
   const history = { ...work, taskQueue: QUEUES.backfill, priority: { priorityKey: PRIORITY.backfill, fairnessKey } };
+  // A person waits for it, and it is as long as a history: people's priority on the queue of long work.
+  const files = { ...work, taskQueue: QUEUES.backfill, priority: { priorityKey: PRIORITY.people, fairnessKey } };
   return {
     rows: proxyActivities<EntityActivities>(rows),
     asked: proxyActivities<WorkActivities>(ofPeople),
     hourly: proxyActivities<WorkActivities>(hourly),
     history: proxyActivities<BackfillActivities>(history),
+    imports: proxyActivities<Pick<BackfillActivities, "workOnUpload">>(files),
     ending: proxyActivities<Pick<EntityActivities, "compensate">>(ending),
   };
 }

@@ -8,9 +8,15 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from "@temporalio/workflow";
-import { backfillWorkflowId, purgeWorkflowId, QUEUES, WORKFLOW_TYPES } from "../lifecycle/names.ts";
+import {
+  backfillWorkflowId,
+  csvImportWorkflowId,
+  purgeWorkflowId,
+  QUEUES,
+  WORKFLOW_TYPES,
+} from "../lifecycle/names.ts";
 import type { OpenChild } from "../lifecycle/phases.ts";
-import type { BackfillInput, PurgeInput } from "./input.ts";
+import type { BackfillInput, CsvImportInput, PurgeInput } from "./input.ts";
 import type { DatasourceLife } from "./life.ts";
 
 const abandoned = {
@@ -31,7 +37,31 @@ export async function startPurge(life: DatasourceLife): Promise<void> {
   await startUnlessRunning(WORKFLOW_TYPES.purge, purgeWorkflowId(life.input.id, life.generation), input);
 }
 
-async function startUnlessRunning(type: string, workflowId: string, input: BackfillInput | PurgeInput): Promise<void> {
+/** One import at a time: the next upload is read from the rows when this one has told that it ended. */
+export async function adoptImport(life: DatasourceLife, uploadId: string): Promise<void> {
+  const { generation, input } = life;
+  const given: CsvImportInput = { v: 1, ...life.ref, generation, uploadId, maxEvents: input.durations.childEvents };
+  await startUnlessRunning(WORKFLOW_TYPES.csvImport, csvImportWorkflowId(input.id, uploadId), given);
+  life.importing(uploadId);
+}
+
+/** The fence has stopped its writes already; this only lets it end. */
+export async function stopImport(life: DatasourceLife): Promise<void> {
+  const uploadId = life.uploadAtWork;
+  if (uploadId === null) return;
+  try {
+    await getExternalWorkflowHandle(csvImportWorkflowId(life.input.id, uploadId)).cancel();
+  } catch (error) {
+    if (isCancellation(error)) throw error; // else it had ended before it could be asked
+  }
+  life.importing(null);
+}
+
+async function startUnlessRunning(
+  type: string,
+  workflowId: string,
+  input: BackfillInput | CsvImportInput | PurgeInput,
+): Promise<void> {
   try {
     await startChild(type, { ...abandoned, workflowId, args: [input] });
   } catch (error) {

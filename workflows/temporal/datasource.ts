@@ -5,7 +5,7 @@ import { nextStep } from "../lifecycle/phases.ts";
 import type { Step } from "../lifecycle/phases.ts";
 import { callsFor } from "./calls.ts";
 import type { Calls } from "./calls.ts";
-import { adoptChild, startPurge, stopChild } from "./children.ts";
+import { adoptChild, adoptImport, startPurge, stopChild, stopImport } from "./children.ts";
 import { migrateInput } from "./input.ts";
 import type { DatasourceInput } from "./input.ts";
 import { DatasourceLife } from "./life.ts";
@@ -59,6 +59,8 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
       return life.know(await calls.rows.beginBackfill({ ...life.newChild(), command: step.command }));
     case "adopt":
       return adoptChild(life, step.child);
+    case "import":
+      return adoptImport(life, step.upload);
     case "goLive":
       life.syncNow();
       return life.know(await calls.rows.applyTransition({ ...life.atSeq, to: "LIVE", reason: "newestWindowsIn" }));
@@ -71,6 +73,7 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
       return tellOfItsEnd(life, calls);
     case "compensate":
       await stopChild(life);
+      await stopImport(life);
       // Nothing may stop it half way: what it ends was asked to end. The fence has already stopped every write.
       return CancellationScope.nonCancellable(async () => life.know(await calls.ending.compensate(life.atSeq)));
     case "finish":

@@ -80,6 +80,15 @@ export interface PurgeInput {
   readonly generation: number;
 }
 
+export interface CsvImportInput {
+  readonly v: 1;
+  readonly datasourceId: string;
+  readonly organisationId: string;
+  readonly generation: number;
+  readonly uploadId: string;
+  readonly maxEvents: number;
+}
+
 /** A run that an older release started: whatever it lacks gets today's default. */
 export const migrateInput = (input: DatasourceInput): DatasourceInput => ({
   ...input,

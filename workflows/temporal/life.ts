@@ -35,6 +35,7 @@ export class DatasourceLife {
   #wake = false;
   #adopted: { runId: string; n: number } | null = null;
   #adoptedAt: Millis = 0;
+  #import: { uploadId: string; at: Millis } | null = null;
   #nextAt: Millis | null;
   /** The cadence by which `#nextAt` was planned. */
   #plannedBy: Millis | null;
@@ -80,6 +81,7 @@ export class DatasourceLife {
   heardOf({ backfillId, outcome }: BackfillNews): void {
     if (outcome === "newestIn") return this.#newestIsIn();
     if (backfillId === this.#adopted?.runId) this.#adopted = null;
+    if (backfillId === this.#import?.uploadId) this.#import = null;
     if (outcome === "suspect") this.seemsGone = true;
     this.#hasNews = true;
   }
@@ -128,11 +130,23 @@ export class DatasourceLife {
       id: this.input.id,
       intent: { ...this.intent, lastDaily: this.#lastDaily },
       childAdopted: this.#isAdopted(this.intent),
+      ...(this.#import === null ? {} : { uploadAdopted: this.#isImporting(this.#import) }),
       nextAt: this.#nextAt,
       notBefore: this.notBefore,
       intervalMs: this.intervalMs,
       dayMs: this.input.durations.dayMs,
     };
+  }
+
+  /** The child that works on this upload runs; null: none does. */
+  importing(uploadId: string | null): void {
+    this.#import = uploadId === null ? null : { uploadId, at: Date.now() };
+  }
+  get uploadAtWork(): string | null {
+    return this.#import?.uploadId ?? null;
+  }
+  #isImporting({ at }: { at: Millis }): boolean {
+    return Date.now() - at < this.input.durations.childTrustMs;
   }
 
   adopted(runId: string, n: number): void {

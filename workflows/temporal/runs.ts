@@ -30,7 +30,8 @@ async function carryOutRun(
   const asked = { ...ref, generation, n: life.nextN(kind), askedBy, skipped, intervalMs };
   const source = askedBy.length > 0 ? calls.asked : calls.hourly;
   const call = () => (kind === "sync" ? source.sync(asked) : source.daily({ ...asked, kind }));
-  const result = await watched(life, calls, call);
+  let result = await watched(life, calls, call);
+  while (result?.goOn === true && (await mayGoOn(life, result.retryAt))) result = await watched(life, calls, call);
   if (result === null) return true;
   life.unfinished = { ...life.unfinished };
   if (result.kind === "more") life.unfinished[kind] = asked.n;
@@ -44,6 +45,14 @@ async function carryOutRun(
     if (result.kind !== "more") life.dailyDone(kind);
   }
   return result.kind !== "done";
+}
+
+/** A report that takes long is waited for, but no sync is: whoever rings, and the next point of the rhythm, come first. */
+async function mayGoOn(life: DatasourceLife, retryAt: number | null): Promise<boolean> {
+  const nextAt = life.knowledge()?.nextAt ?? 0;
+  if (life.isRung || (retryAt ?? Date.now()) >= nextAt) return false;
+  if (retryAt !== null) await life.wait(retryAt);
+  return !life.isRung && Date.now() < nextAt;
 }
 
 /** Works until done, reads what is rung meanwhile, and stops where that forbids it. Null: stopped. */

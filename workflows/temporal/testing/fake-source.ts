@@ -34,6 +34,7 @@ export interface Script {
   accounts: number;
   /** The account that a login shows; one of its own for each datasource unless said. */
   account: string | null;
+  refresh: (run: RunRef) => Answer;
   webhooks: () => RegisterOutcome;
   /** A refusal that no other consent would cure leaves the credential that came where it is. */
   keepsCandidate: boolean;
@@ -57,6 +58,7 @@ const usual: Script = {
   slice: () => ({ kind: "done" }),
   accounts: 1,
   account: null,
+  refresh: () => ({ kind: "done" }),
   webhooks: () => ({ kind: "registered" }),
   keepsCandidate: false,
   historyFrom: null,
@@ -137,12 +139,26 @@ function fakeLoadPath(fake: Fake): LoadPath {
     registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
     bringForward: (_deps, tx, ref, wanted) => bringForward({ connectorOf: () => null }, tx, ref, wanted),
     probeSource: () => Promise.resolve("answers" as const),
-    refreshStreams: noWork("refresh"),
+    refreshStreams: async (deps, run) => {
+      const answer = fake.scriptOf(run).refresh(run);
+      if (answer.kind === "done") return noWork("refresh")(deps, run);
+      fake.note(run, `refresh:${run.n}`);
+      await beginRun(fake, run);
+      return outcomeOf(answer);
+    },
     rereadWeek: noWork("reread"),
     sweepDeletes: noWork("sweep"),
     spotCheck: noWork("spotCheck"),
     eraseCustomer: async () => ({ rows: 0 }),
     endGrant: () => Promise.resolve({ kind: "revoked" as const }),
+    async workOnUpload(_deps, ref) {
+      fake.note(ref, `upload:${ref.uploadId}`);
+      await fake.sql(
+        (tx) => tx`update uploads set asked = null, state = case asked when 'undo' then 'undone' else 'committed' end where id = ${ref.uploadId}`,
+        ref,
+      );
+      return { kind: "done", rows: 1 };
+    },
     async purgeBatch(_deps, ref) {
       fake.note(ref, "purge");
       return { kind: "done", rows: 0 };
