@@ -131,7 +131,7 @@ describe("accounts behind a login", () => {
     const wrong = await meta.connect({ person: people.wrongRole });
     const session = await meta.session(wrong, accounts.india);
     await expect(meta.read(session, "campaignsByDay", meta.days(3))).rejects.toMatchObject({
-      failure: { class: "permission", lacks: "analyst", curedBy: "grant" },
+      failure: { class: "permission", lacks: "Analyst", curedBy: "grant" },
     });
   });
 

@@ -146,7 +146,7 @@ async function firstOf(session: SourceSession): Promise<AccountFacts> {
 const noAccounts = (): SourceFailure =>
   new SourceFailure({
     class: "permission",
-    lacks: "adAccount",
+    lacks: "Analyst",
     curedBy: "grant",
     code: "meta-ads.noAccounts",
     said: "",
@@ -180,7 +180,7 @@ async function accountNamed(
     // no better, so nothing is given up: somebody who still has a role can authorize.
     throw new SourceFailure({
       class: "permission",
-      lacks: "analyst",
+      lacks: "Analyst",
       curedBy: "grant",
       code: "meta-ads.accountNotReached",
       said: error.failure.said,

@@ -42,7 +42,7 @@ const lacksScope: Classified = (said) => ({
 });
 const lacksRole: Classified = (said) => ({
   class: "permission",
-  lacks: "analyst",
+  lacks: "Analyst",
   curedBy: "grant",
   code: "meta-ads.roleMissing",
   said,

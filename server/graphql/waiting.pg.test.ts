@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { progress } from "@headwater/db/schema/tables.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const until = "2026-11-21T05:10:00.000Z";
+
+/** Why the stream says that it waits, with this on its row. */
+async function reasonOf(waitingFor: JsonObject) {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, {
+    facts: { platform: "meta-ads" },
+    scopes: ["ads_read"],
+  });
+  await api.owner.drizzle.insert(progress).values({
+    organisationId: owner.organisationId,
+    datasourceId: made.id,
+    stream: "campaignsByDay",
+    state: "waiting",
+    waitingFor,
+  });
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { streams { name state reason { code message until } } } }`,
+    {
+      id: made.gid,
+    },
+  );
+  const streams: { name: string }[] = data.datasource.streams;
+  return streams.find(({ name }) => name === "campaignsByDay");
+}
+
+test("a stream that waits says for whom and how long: in its source's own words, else by what is known", async () => {
+  const limit = { until, code: "meta-ads.waitingForLimit", values: { minutes: 40 } };
+  expect(await reasonOf(limit)).toMatchObject({
+    state: "WAITING",
+    reason: {
+      code: "meta-ads.waitingForLimit",
+      message: "Waiting for Meta, about 40 min: its limit of calls is nearly used up.",
+      until,
+    },
+  });
+  expect(await reasonOf({ until, because: "rateLimit", kind: "throttled" })).toMatchObject({
+    reason: { code: "rateLimit", message: expect.stringContaining("Meta Ads limits how fast it may be read") },
+  });
+  expect(await reasonOf({ kind: "providerDown", said: "503", until })).toMatchObject({
+    reason: { code: "providerDown" },
+  });
+});
