@@ -15,6 +15,7 @@ import type { Services } from "./graphql/context.ts";
 import { makeGraphqlHttp } from "./graphql/http.ts";
 import { readDocuments } from "./graphql/persisted.ts";
 import { makePrepare } from "./graphql/prepare.ts";
+import { LIMITS } from "./graphql/limits.ts";
 import { schema } from "./graphql/schema.ts";
 import { addressReader } from "./http/exchange.ts";
 import { giveSignsOfLife, makeMetrics } from "./http/health.ts";
@@ -45,6 +46,7 @@ export interface ServeOptions {
   readonly outbound?: Outbound;
   readonly clock?: () => Date;
   readonly signUpsMost?: number;
+  readonly executionMs?: number;
 }
 
 export interface Serving {
@@ -133,14 +135,17 @@ function servicesFor(
   config: ServerConfig,
   log: Log,
   publicUrl: string,
-  given: Pick<ServeOptions, "ringer" | "outbound" | "clock">,
+  given: Pick<ServeOptions, "ringer" | "outbound" | "clock" | "executionMs">,
 ): Services {
+  const executionMs = given.executionMs ?? LIMITS.executionMs;
   return {
+    executionMs,
     db: openDatabase({
       url: config.databaseUrl,
       max: config.databaseConnections,
       name: "headwater api",
       silenceMs: DATABASE_SILENCE_MS,
+      statementMs: executionMs,
     }),
     ringer: given.ringer ?? ringerFor(config),
     outbound: given.outbound ?? makeOutbound({ routes: config.providerRoutes }),

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   name?: string;
   /** A statement of this long without a byte is a lost connection. Longer than any statement may take; not watched unless said. */
   silenceMs?: number;
+  /** The database itself ends a statement that takes longer. */
+  statementMs?: number;
   /** False leaves the driver's own socket in place: for the comparison in the regression bar, and nothing else. */
   noDelay?: boolean;
 }
@@ -47,11 +49,11 @@ const secondsBeforeReconnecting = (retries: number) => Math.min(0.02 * 2 ** retr
 const timestamptz = 1184;
 
 export function openDatabase(asked: DatabaseOptions): Database {
-  const { url, max = 10, name = "headwater", silenceMs, noDelay = true } = asked;
+  const { url, max = 10, name = "headwater", silenceMs, statementMs, noDelay = true } = asked;
   const options = {
     max,
     onnotice: () => {},
-    connection: { application_name: name },
+    connection: { application_name: name, ...(statementMs !== undefined && { statement_timeout: statementMs }) },
     connect_timeout: 10,
     backoff: secondsBeforeReconnecting,
     ...(noDelay && { socket: socketWithoutDelay(silenceMs) }),

@@ -32,6 +32,8 @@ export interface Services {
   readonly secret: string;
   readonly addressOf: AddressOf;
   readonly rates: Rates;
+  /** How long one operation may take, and one statement of it. */
+  readonly executionMs: number;
   readonly clock: () => Date;
   readonly log: Log;
 }

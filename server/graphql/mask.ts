@@ -28,12 +28,23 @@ export function mask(error: GraphQLError, log: Log): GraphQLError {
     const code = cause instanceof GraphQLError ? cause.extensions["code"] : "BAD_REQUEST";
     return remade(error, error.message, { ...error.extensions, code });
   }
+  if (isCancelled(cause)) return remade(error, TOO_LONG, { code: "TIMEOUT" });
   const errorId = randomUUID();
   log.error("operation failed", { errorId, path: error.path?.join("."), ...errorFacts(cause) });
   return remade(error, "Something went wrong on our side. Nothing that you can mend; tell us this id.", {
     code: "INTERNAL",
     errorId,
   });
+}
+
+const TOO_LONG = "This took longer than ten seconds.";
+export const tookTooLong = (): GraphQLError => failure(TOO_LONG, "TIMEOUT");
+
+/** `query_canceled`: the database itself ended a statement that took longer than an operation may. */
+function isCancelled(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ("code" in cause && cause.code === "57014") return true;
+  return false;
 }
 
 const remade = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError =>

@@ -17,8 +17,7 @@ import type { Transaction } from "../reading/transaction.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
 import type { Context, Services, Visitor } from "./context.ts";
-import { LIMITS } from "./limits.ts";
-import { failure } from "./mask.ts";
+import { failure, tookTooLong } from "./mask.ts";
 
 export interface Asking {
   readonly caller: Caller;
@@ -66,7 +65,7 @@ async function runOnce(
 ): Promise<ExecutionResult> {
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const after: (() => Promise<void>)[] = [];
-  const signal = AbortSignal.timeout(LIMITS.executionMs);
+  const signal = AbortSignal.timeout(services.executionMs);
   let answered: ExecutionResult | null = null;
   try {
     await inTransaction(services, asking.caller, isQuery, async (db) => {
@@ -80,7 +79,7 @@ async function runOnce(
     if (willPass(error)) throw error;
     // A query whose statement failed still gives the parts that it has; of a mutation nothing was kept, so it gives nothing.
     if (answered !== null && isQuery) return answered;
-    if (signal.aborted) return { errors: [failure("This took longer than ten seconds.", "TIMEOUT")] };
+    if (signal.aborted) return { errors: [tookTooLong()] };
     throw error;
   }
   for (const work of after) void follow(services, work);

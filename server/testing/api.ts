@@ -42,6 +42,7 @@ export interface ApiOptions {
   readonly webDist?: string;
   readonly publicUrl?: string;
   readonly databaseConnections?: number;
+  readonly executionMs?: number;
   readonly trustedProxies?: readonly string[];
   /** Ours at other platforms than Shopify. */
   readonly apps?: ServerConfig["apps"];
@@ -81,6 +82,7 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
     ringer: options.ringer ?? counting,
     outbound: options.outbound ?? closedDoor,
     signUpsMost: 10_000,
+    ...(options.executionMs === undefined ? {} : { executionMs: options.executionMs }),
     // Runs on by itself from wherever a test has set it.
     clock: () => (clock.now.getTime() === zero ? new Date() : new Date(clock.now.getTime() + (Date.now() - startedAt))),
   });
