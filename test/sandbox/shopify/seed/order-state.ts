@@ -71,8 +71,8 @@ export const shippingTaxOf = (state: OrderState): number =>
 export const taxOf = (state: OrderState): number => sum(state.lines.map((line) => line.tax)) + shippingTaxOf(state);
 export const subtotalOf = (state: OrderState): number => sum(state.lines.map((line) => line.total - line.discount));
 /** What the goods that came back had cost, before tax; a gift card is none of them. */
-export const returnedOf = (refund: RefundState, taxesIncluded: boolean): number =>
-  sum(refund.lines.map((each) => (each.line.isGiftCard ? 0 : each.subtotal - (taxesIncluded ? each.tax : 0))));
+export const returnedOf = ({ lines }: RefundState, taxesIncluded: boolean): number =>
+  sum(lines.map((each) => (each.line.isGiftCard ? 0 : each.subtotal - (taxesIncluded ? each.tax : 0))));
 export const refundedOf = (state: OrderState): number => sum(state.refunds.map((each) => each.total));
 export const totalOf = (state: OrderState): number =>
   subtotalOf(state) +
