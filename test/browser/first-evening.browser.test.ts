@@ -33,6 +33,13 @@ const says = (word: RegExp | string, withinMs?: number) =>
     .first()
     .waitFor(withinMs ? { timeout: withinMs } : {});
 const dialog = () => merchant.page.getByRole("dialog").or(merchant.page.getByRole("alertdialog"));
+/** After a new consent the drawer says what comes now, and leads to it. */
+async function openWhatWorksAgain(): Promise<void> {
+  await dialog().getByText("The access works again").waitFor();
+  await dialog()
+    .getByRole("link", { name: /^Open / })
+    .click();
+}
 const connectedRows = () => merchant.page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
 
 async function openDetail(): Promise<void> {
@@ -130,13 +137,13 @@ test("reauthorizes: another shop is refused, the same one goes on", async () => 
     }
     await consent.getByRole("button", { name: "Install" }).click();
     if (other) await dialog().getByRole("button", { name: "Start again" }).waitFor();
-    else await dialog().getByRole("link", { name: "Watch it come in" }).click();
+    else await openWhatWorksAgain();
   }
   await says("Connected");
   await says("Active");
 });
 
-test("disconnects and frees the slot; undo brings it back as Reauthorize and Inactive", async () => {
+test("disconnects and frees the slot; undo brings it back, and the same account's consent sets it going again", async () => {
   const { page } = merchant;
   await openDetail();
   await choose("Disconnect…");
@@ -149,6 +156,19 @@ test("disconnects and frees the slot; undo brings it back as Reauthorize and Ina
   await page.getByRole("img", { name: "1 of 10 connected apps used" }).waitFor();
   await connectedRows().getByText("Reauthorize").first().waitFor();
   await connectedRows().getByText("Inactive").first().waitFor();
+  await openDetail();
+  expect(await page.getByRole("button", { name: /^Resume/u }).count(), "nothing can be resumed yet").toBe(0);
+  await page
+    .locator("#main .hd")
+    .getByRole("link", { name: /^Reauthorize/u })
+    .click();
+  const opening = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  const consent = await opening;
+  await consent.getByRole("button", { name: "Install" }).click();
+  await openWhatWorksAgain();
+  await says("Connected");
+  await says("Active");
 });
 
 test("all that without one breach of the content policy, script error or failed answer", () =>

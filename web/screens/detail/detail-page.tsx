@@ -131,7 +131,7 @@ function DetailHead({ datasource, asked, isTold }: HeadProps) {
 function HeadReasons({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   return headReasons(datasource).map(({ code, message, until }) => (
-    <p key={code} className="sm why1">
+    <p key={code} className="sm">
       {message} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
     </p>
   ));

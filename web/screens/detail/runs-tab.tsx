@@ -164,7 +164,7 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
           <button type="button" className="disclose" aria-expanded={isOpen} onClick={onToggle}>
             <Icon name={isOpen ? "expand" : "right"} />
             <b>{t(runKinds[run.kind])}</b>
-            <span className="faint num">{run.n}</span>
+            <span className="faint num hide-s">{run.n}</span>
           </button>
         </td>
         <td>

@@ -66,6 +66,9 @@ const hardTexts = [
 
 export const variantsPerProduct = 4;
 
+/** What things cost beside the same in dollars: a day of a brand in India is not a hundred rupees. */
+const priceLevels: Readonly<Record<string, number>> = { INR: 80, NPR: 130 };
+
 export function productOf(shop: ShopSeed, p: number): Product {
   const random = seededRandom(shop.seed, shop.domain, "product", p);
   const isGiftCard = p === 0;
@@ -76,11 +79,12 @@ export function productOf(shop: ShopSeed, p: number): Product {
       ? (hardTexts[((p - 3) / 7) % hardTexts.length] ?? "Plain")
       : `${random.pick(firsts)} ${random.pick(seconds)}`;
   const unit = 10 ** shop.exponent;
+  const level = priceLevels[shop.currency] ?? 1;
   const count = isGiftCard ? 2 : random.whole(1, variantsPerProduct);
   const variants = Array.from({ length: count }, (_, k): Variant => {
     const price = isGiftCard
-      ? (k + 1) * 25 * unit
-      : random.whole(3 * unit + 1, 90 * unit) + (shop.exponent === 0 ? 900 : 0);
+      ? (k + 1) * 25 * unit * level
+      : random.whole(3 * unit + 1, 90 * unit) * level + (shop.exponent === 0 ? 900 : 0);
     return {
       n: p * variantsPerProduct + k,
       product: p,

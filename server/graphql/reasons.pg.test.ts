@@ -1,0 +1,42 @@
+/** Reasons as a page shows them: in the brand's own time, and without a promise to keep what never came. */
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { MakeOptions } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+let api: TestApi;
+let owner: Visitor;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+  owner = await signUp(api);
+});
+afterAll(() => api.close());
+
+const query = `query ($id: ID!) { datasource(id: $id) {
+  connection { reason { message meaning } } dataSync { reason { code message } } } }`;
+
+async function reasonsOf(options: MakeOptions): Promise<unknown> {
+  const made = await makeDatasource(api, owner.organisationId, options);
+  const { data, errors } = await owner.ask(query, { id: made.gid });
+  expect(errors).toBeUndefined();
+  return data["datasource"];
+}
+
+test("a shop in New York is paused at a time of the brand's own zone, Kolkata", async () => {
+  const userPausedAt = new Date("2026-11-20T17:28:00Z");
+  const userPausedBy = { kind: "system" as const, name: "headwater" };
+  const told = await reasonsOf({ zone: "America/New_York", facts: { userPausedAt, userPausedBy } });
+  expect(told).toMatchObject({ dataSync: { reason: { code: "pausedByPerson" } } });
+  expect(JSON.stringify(told)).toContain("20 Nov, 22:58");
+});
+
+test.each([
+  ["something was read before", {}, /what is here is kept/u],
+  ["nothing was ever read", { lastSuccessAt: null }, /^Nothing has been read yet/u],
+])("an access that was revoked, where %s", async (_case, facts, meaning) => {
+  const told = await reasonsOf({ facts: { ...facts, auth: "revoked", authSince: new Date() } });
+  expect(told).toMatchObject({ connection: { reason: { meaning: expect.stringMatching(meaning) } } });
+});
