@@ -6,7 +6,7 @@ import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import type { Script } from "./testing/fake-source.ts";
 import { historyOf } from "./testing/histories.ts";
-import { commandUntil } from "./testing/scenarios.ts";
+import { commandUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 /** A row may only grow with a reason in the commit that grows it. */

@@ -4,7 +4,7 @@ import type { RingTarget } from "../client.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { historyOf } from "./testing/histories.ts";
-import { commandUntil, connected } from "./testing/scenarios.ts";
+import { commandUntil, connected } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 /** Hours are hours here: the row's own cadence decides, as it does for merchants. */

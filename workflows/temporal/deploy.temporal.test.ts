@@ -7,7 +7,7 @@ import type { RingTarget } from "../client.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { historyOf, runsOf } from "./testing/histories.ts";
-import { connected, phaseUntil } from "./testing/scenarios.ts";
+import { connected, phaseUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;

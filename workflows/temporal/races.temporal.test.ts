@@ -6,7 +6,7 @@ import { sendOutbox } from "../worker/outbox.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { runsOf } from "./testing/histories.ts";
-import { commandUntil, connected, phaseUntil } from "./testing/scenarios.ts";
+import { commandUntil, connected, phaseUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 let engine: Engine;

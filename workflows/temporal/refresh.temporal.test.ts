@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
-import { connected } from "./testing/scenarios.ts";
+import { connected } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 let engine: Engine;

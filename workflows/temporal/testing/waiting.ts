@@ -1,0 +1,39 @@
+/** What every scenario waits for: a phase, a whole first sync, a command's end. */
+import type { RingTarget } from "../../client.ts";
+import type { Engine } from "./engine.ts";
+import type { Script } from "./fake-source.ts";
+import type { Row } from "./merchant.ts";
+import { until } from "./until.ts";
+
+export type Scenario = (engine: Engine) => Promise<RingTarget>;
+
+export const rowUntil = ({ merchant }: Engine, target: RingTarget, holds: (row: Row) => boolean) =>
+  until(
+    () => merchant.row(target),
+    (row) => row !== undefined && holds(row),
+    30_000,
+  );
+
+export const phaseUntil = (engine: Engine, target: RingTarget, phase: string) =>
+  rowUntil(engine, target, (row) => row.phase === phase);
+
+export const synced = (row: Row) => row.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null;
+
+export async function connected(
+  engine: Engine,
+  script: Partial<Script> = {},
+  platform = "shopify",
+): Promise<RingTarget> {
+  const target = await engine.merchant.connect({ platform });
+  engine.source.when(target.datasourceId, script);
+  await engine.merchant.comeBack(target);
+  await rowUntil(engine, target, synced);
+  return target;
+}
+
+export const commandUntil = (engine: Engine, id: string, state = "done") =>
+  until(
+    async () => (await engine.merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state,
+    (seen) => seen === state,
+    30_000,
+  );
