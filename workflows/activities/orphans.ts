@@ -18,7 +18,8 @@ export async function endOrphans(deps: SweepDeps): Promise<SweepResult> {
     null,
     (tx) => tx.sql<Orphan[]>`
       select g.organisation_id as organisation, g.id as grant from grants g
-      where g.ended_at is null and (g.candidate_credential_id is not null or g.credential_id is not null)
+      where g.ended_at is null and g.platform <> 'custom-costs' -- feeds stand on theirs, not a datasource
+        and (g.candidate_credential_id is not null or g.credential_id is not null)
         and g.created_at < now() - ${GRACE}::text::interval
         and not exists (select 1 from datasources d where d.organisation_id = g.organisation_id and d.grant_id = g.id)
       order by g.created_at limit ${MOST}`,

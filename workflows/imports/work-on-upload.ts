@@ -14,7 +14,7 @@ import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps, WorkOptions } from "../load/contract.ts";
 import { Fenced, inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
-import type { FencedBy } from "../load/outcome.ts";
+import type { UploadOutcome } from "../load/outcome.ts";
 import { brandGround } from "./brand.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
 import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
@@ -23,10 +23,6 @@ import { cleanAbove, forgetEnded, mergeChunk, replaceChunk, settleTwins } from "
 import { FileLost, openUpload } from "./upload-file.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, Overtaken, readUploadRow, say } from "./upload-row.ts";
 import type { Place, Upload, UploadRef } from "./upload-row.ts";
-
-export type UploadOutcome =
-  | { readonly kind: "done" | "more"; readonly rows: number }
-  | { readonly kind: "fenced"; readonly by: FencedBy; readonly rows: number };
 
 const DEFAULT_MS = 10 * 60_000;
 const TURN_MS = 200;

@@ -17,7 +17,17 @@ import {
 
 /** What running histories hold. A name may join this list; none may change or leave while a history could hold it. */
 const FROZEN = {
-  workflows: ["backfill", "datasource", "freshness", "planSweep", "providerProbe", "purge", "reconcile", "retention"],
+  workflows: [
+    "backfill",
+    "csvImport",
+    "datasource",
+    "freshness",
+    "planSweep",
+    "providerProbe",
+    "purge",
+    "reconcile",
+    "retention",
+  ],
   activities: [
     "applyTransition",
     "beginBackfill",
@@ -40,6 +50,7 @@ const FROZEN = {
     "sync",
     "verify",
     "workOnSlice",
+    "workOnUpload",
   ],
   messages: ["backfillDone", "debugState", "intent"],
   queues: ["backfill", "lifecycle", "sync"],

@@ -4,6 +4,7 @@ export const WORKFLOW_TYPES = {
   datasource: "datasource",
   backfill: "backfill",
   purge: "purge",
+  csvImport: "csvImport",
   reconcile: "reconcile",
   freshness: "freshness",
   planSweep: "planSweep",
@@ -31,6 +32,8 @@ export const datasourceWorkflowId = (datasourceId: string): string => `ds:${data
 export const backfillWorkflowId = (datasourceId: string, n: number): string => `ds:${datasourceId}:bf:${n}`;
 export const purgeWorkflowId = (datasourceId: string, generation: number): string =>
   `purge:${datasourceId}:${generation}`;
+export const csvImportWorkflowId = (datasourceId: string, uploadId: string): string =>
+  `ds:${datasourceId}:csv:${uploadId}`;
 export const sweepWorkflowId = (sweep: Sweep): string => `sys:${sweep}`;
 
 /** Priorities: 1 people, 3 hourly, 5 backfill. Order of dispatch only; nothing rests on it. */

@@ -31,6 +31,8 @@ export interface Intent {
   readonly lastDaily: Partial<Record<DailyKind, Millis>>;
   readonly open: readonly OpenCommand[];
   readonly child: OpenChild | null;
+  /** The file that somebody asked something of, first of those that wait. */
+  readonly upload?: { readonly id: string } | null;
   /** The next point as last written, for a workflow that has to be rebuilt. */
   readonly nextRunAt: Millis | null;
   /** The source has not been asked yet to tell us of its end, or it is time to ask again. */
@@ -45,6 +47,8 @@ export interface Knowledge {
   readonly intent: Intent;
   /** The child of these rows was started or found running since they were read. */
   readonly childAdopted: boolean;
+  /** The same of the child that works on the upload. */
+  readonly uploadAdopted?: boolean;
   readonly nextAt: Millis | null;
   /** Not before then: a limit, an outage, the wait after a failure. Verifying and syncing alike. */
   readonly notBefore: Millis | null;
@@ -62,6 +66,7 @@ export type Step =
   | { readonly kind: "beginBackfill" }
   | { readonly kind: "beginResync"; readonly command: string }
   | { readonly kind: "adopt"; readonly child: OpenChild }
+  | { readonly kind: "import"; readonly upload: string }
   | { readonly kind: "goLive" }
   /** Everybody woke late together: each waits a little of its own. */
   | { readonly kind: "postpone"; readonly until: Millis }
@@ -75,7 +80,7 @@ export function nextStep(known: Knowledge, now: Millis): Step {
   if (facts.phase === "END") return { kind: "end" };
   if (facts.disconnectedAt !== null) return disconnecting(facts, now);
   if (facts.phase === "AUTHORIZING") return authorizing(known, now);
-  return stopped(known, now) ?? unproven(known, now) ?? filling(known) ?? live(known, now);
+  return stopped(known, now) ?? importing(known) ?? unproven(known, now) ?? filling(known) ?? live(known, now);
 }
 
 /** What forbids every call to the source: a running one is cancelled too. */
@@ -146,6 +151,13 @@ function clearedAt({ id, intent, intervalMs }: Knowledge, now: Millis): Millis |
   const isShared = holds.some((hold) => hold.scope !== "source");
   const spread = isShared ? hash(`freed:${id}`) % Math.min(LONGEST_SPREAD_MS, Math.max(1, intervalMs)) : 0;
   return Math.max(...known) + spread;
+}
+
+/** A file is here whatever its source says: only a pause or a hold keeps it waiting. */
+function importing({ intent, uploadAdopted }: Knowledge): Step | null {
+  const { upload } = intent;
+  if (upload == null || uploadAdopted === true || intent.facts.auth === "none") return null;
+  return { kind: "import", upload: upload.id };
 }
 
 /** A candidate, or a credential whose proof was cut short, or that another datasource on the same grant has renewed. */

@@ -3,11 +3,11 @@
  * the checkpoint moves in the same transaction as the rows it covers, and every other write is guarded or idempotent.
  * References and results are plain JSON of at most 1 KB; dependencies are handed in once per process.
  */
-import type { DatasourceId, GrantId, OrganisationId, RunId, SliceId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId, GrantId, OrganisationId, RunId, SliceId, UploadId } from "@headwater/db/schema/ids.ts";
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
 import type { TransactionSql } from "postgres";
 import type { SourceDeps } from "../source/contract.ts";
-import type { FailureSummary, FencedBy, Ledger, SyncOutcome, WorkOutcome } from "./outcome.ts";
+import type { FailureSummary, FencedBy, Ledger, SyncOutcome, UploadOutcome, WorkOutcome } from "./outcome.ts";
 
 export interface DatasourceRef {
   organisationId: OrganisationId;
@@ -156,5 +156,11 @@ export interface LoadPath {
     erasure: { customerId: string | null; orderIds: string[] },
   ): Promise<{ rows: number }>;
   /** Deletes at most 5,000 rows of the account that no datasource reads any more; call till `done`. */
+  /** Whatever was asked of an upload, as far as the budget goes; called again it goes on. */
+  workOnUpload(
+    deps: LoadDeps,
+    ref: DatasourceRef & { uploadId: UploadId },
+    options: WorkOptions,
+  ): Promise<UploadOutcome>;
   purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }>;
 }

@@ -14,6 +14,7 @@ import { rereadWeek } from "./reread-week.ts";
 import { spotCheck } from "./spot-check.ts";
 import { sweepDeletes } from "./sweep-deletes.ts";
 import { syncOnce } from "./sync-once.ts";
+import { workOnUpload } from "../imports/work-on-upload.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
 export const loadPath: LoadPath = {
@@ -35,4 +36,5 @@ export const loadPath: LoadPath = {
   sweepDeletes,
   spotCheck,
   purgeBatch,
+  workOnUpload,
 };

@@ -48,6 +48,9 @@ export type SyncOutcome = WorkOutcome & {
   completeThrough: string | null;
 };
 
+/** What came of work on an upload. */
+export type UploadOutcome = { kind: "done" | "more"; rows: number } | { kind: "fenced"; by: FencedBy; rows: number };
+
 export const emptyLedger = (): Ledger => ({
   read: 0,
   merged: 0,

@@ -9,6 +9,7 @@ import { inOrganisation } from "../load/fence.ts";
 import type { FencedBy } from "../load/outcome.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
+import { verifyNative } from "./verify-native.ts";
 
 export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome> {
   const standing = await readStanding(deps.sql, ref);
@@ -17,6 +18,8 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     return { kind: "fenced", by: forbids ?? "missing", intentVersion: standing?.intent_version ?? 0 };
   }
   const { intent_version: intentVersion } = standing;
+  if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
+    return verifyNative(deps, ref, intentVersion);
   const isCandidate = standing.grant?.candidate_credential_id != null;
   try {
     const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });

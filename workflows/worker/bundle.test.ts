@@ -13,6 +13,7 @@ const OURS = [
   "temporal/backfill.ts",
   "temporal/calls.ts",
   "temporal/children.ts",
+  "temporal/csv-import.ts",
   "temporal/datasource.ts",
   "temporal/failure-converter.ts",
   "temporal/input.ts",

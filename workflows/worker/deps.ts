@@ -3,6 +3,7 @@ import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Connector, Stream } from "@headwater/connectors/contract.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { openDatabase } from "@headwater/db";
+import { join } from "node:path";
 import { BUDGET } from "../lifecycle/budget.ts";
 import type { PlatformRules, WorkDeps } from "../activities/deps.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
@@ -42,6 +43,7 @@ export function assemble(frame: Frame): Parts {
     webhookAddressOf: (platform) => `${config.publicUrl}/webhooks/${platform}`,
     outbound,
     vaultPrivateKey: config.vaultPrivateKey,
+    uploadsFolder: join(config.dataDir, "uploads"),
     vaultWatch: watchVault({
       sql: loadPool.sql,
       log,
@@ -86,13 +88,17 @@ export function platformRules(platform: string): PlatformRules {
 
 export const rulesOf = (connector: Connector): PlatformRules => ({
   manyAccounts: connector.account.reaches === "many",
+  ...(connector.authorization.kind === "upload" ? { isNative: true } : {}),
   concurrency: connector.rate.concurrency,
-  daily: {
-    reread: 1,
-    ...(connector.streams.some((stream) => stream.ids !== undefined) ? { sweep: 1 } : {}),
-    ...(connector.reconcile === undefined ? {} : { spotCheck: 1 }),
-    ...refreshOf(connector),
-  },
+  daily:
+    connector.streams.length === 0
+      ? {}
+      : {
+          reread: 1,
+          ...(connector.streams.some((stream) => stream.ids !== undefined) ? { sweep: 1 } : {}),
+          ...(connector.reconcile === undefined ? {} : { spotCheck: 1 }),
+          ...refreshOf(connector),
+        },
   webhooks: connector.webhooks !== undefined,
   streams: connector.streams.filter((stream) => stream.carriedBy === undefined).map(ruleOf),
 });

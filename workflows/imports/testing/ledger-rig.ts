@@ -18,9 +18,9 @@ import postgres from "postgres";
 import type { Sql } from "postgres";
 import type { LoadDeps, WorkOptions } from "../../load/contract.ts";
 import type { Confirm, Counts, UploadRef } from "../upload-row.ts";
+import type { UploadOutcome } from "../../load/outcome.ts";
 import { uploadPath } from "../upload-file.ts";
 import { workOnUpload } from "../work-on-upload.ts";
-import type { UploadOutcome } from "../work-on-upload.ts";
 
 export interface Given {
   readonly mode?: "upsert" | "replace_range" | "replace_all";

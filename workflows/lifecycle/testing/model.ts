@@ -141,6 +141,8 @@ export class Life {
 
   #carryOut(step: Exclude<Step, { kind: "wait" } | { kind: "end" }>, facts: Facts): void {
     switch (step.kind) {
+      case "import": // no upload is ever in these facts
+        return;
       case "release":
         this.facts = null;
         this.hasSlot = false;

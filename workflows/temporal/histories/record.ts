@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { backfillWorkflowId, datasourceWorkflowId } from "../../client.ts";
+import { backfillWorkflowId, csvImportWorkflowId, datasourceWorkflowId } from "../../client.ts";
 import { startEngine } from "../testing/engine.ts";
 import { historyOf, packed, runsOf } from "../testing/histories.ts";
 import { SCENARIOS } from "../testing/scenarios.ts";
@@ -25,6 +25,9 @@ try {
       const { datasourceId } = await live(engine);
       await keep(name, datasourceWorkflowId(datasourceId));
       await keep(`${name}-backfill`, backfillWorkflowId(datasourceId, 1));
+      const [file] = await engine.merchant.sql<{ id: string }[]>`
+        select id from uploads where datasource_id = ${datasourceId} order by asked_at, id limit 1`;
+      if (file !== undefined) await keep(`${name}-import`, csvImportWorkflowId(datasourceId, file.id));
     }),
   );
 } finally {

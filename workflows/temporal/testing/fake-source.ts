@@ -88,20 +88,30 @@ interface Fake {
   readonly callsOf: (datasourceId: string) => readonly string[];
 }
 
+/** A run that finds everything as it is. */
+const noWork = (fake: Fake, name: string) => async (_deps: unknown, run: RunRef) => {
+  fake.note(run, `${name}:${run.n}`);
+  await beginRun(fake, run);
+  await endRun(fake, run, "succeeded");
+  return {
+    kind: "done" as const,
+    pages: 0,
+    rows: 0,
+    intentVersion: 0,
+    tombstoned: 0,
+    figures: [] as [],
+  } satisfies WorkOutcome & { tombstoned: number; figures: [] };
+};
+
+async function refreshed(fake: Fake, run: RunRef): Promise<WorkOutcome> {
+  const answer = fake.scriptOf(run).refresh(run);
+  if (answer.kind === "done") return noWork(fake, "refresh")(null, run);
+  fake.note(run, `refresh:${run.n}`);
+  await beginRun(fake, run);
+  return outcomeOf(answer);
+}
+
 function fakeLoadPath(fake: Fake): LoadPath {
-  const noWork = (name: string) => async (_deps: unknown, run: RunRef) => {
-    fake.note(run, `${name}:${run.n}`);
-    await beginRun(fake, run);
-    await endRun(fake, run, "succeeded");
-    return {
-      kind: "done" as const,
-      pages: 0,
-      rows: 0,
-      intentVersion: 0,
-      tombstoned: 0,
-      figures: [] as [],
-    } satisfies WorkOutcome & { tombstoned: number; figures: [] };
-  };
   return {
     planRun: (_deps, run, windows) => plan(fake, run, windows),
     workOnSlice: (_deps, slice, options) => workOnSlice(fake, slice, options),
@@ -139,23 +149,18 @@ function fakeLoadPath(fake: Fake): LoadPath {
     registerWebhooks: (_deps, ref) => registerWebhooks(fake, ref),
     bringForward: (_deps, tx, ref, wanted) => bringForward({ connectorOf: () => null }, tx, ref, wanted),
     probeSource: () => Promise.resolve("answers" as const),
-    refreshStreams: async (deps, run) => {
-      const answer = fake.scriptOf(run).refresh(run);
-      if (answer.kind === "done") return noWork("refresh")(deps, run);
-      fake.note(run, `refresh:${run.n}`);
-      await beginRun(fake, run);
-      return outcomeOf(answer);
-    },
-    rereadWeek: noWork("reread"),
-    sweepDeletes: noWork("sweep"),
-    spotCheck: noWork("spotCheck"),
+    refreshStreams: (_deps, run) => refreshed(fake, run),
+    rereadWeek: noWork(fake, "reread"),
+    sweepDeletes: noWork(fake, "sweep"),
+    spotCheck: noWork(fake, "spotCheck"),
     eraseCustomer: async () => ({ rows: 0 }),
     endGrant: () => Promise.resolve({ kind: "revoked" as const }),
     async workOnUpload(_deps, ref) {
       fake.note(ref, `upload:${ref.uploadId}`);
-      await fake.sql(
-        (tx) => tx`update uploads set asked = null, state = case asked when 'undo' then 'undone' else 'committed' end where id = ${ref.uploadId}`,
+      await inOrganisation(
+        fake,
         ref,
+        (tx) => tx.sql`update uploads set asked = null, state = 'committed' where id = ${ref.uploadId}`,
       );
       return { kind: "done", rows: 1 };
     },

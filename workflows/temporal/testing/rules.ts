@@ -17,6 +17,7 @@ export const RULES: PlatformRules = {
 export const RULES_BY_PLATFORM: Readonly<Record<string, PlatformRules>> = {
   shopify: RULES,
   "meta-ads": { ...RULES, manyAccounts: true },
+  "custom-costs": { manyAccounts: false, isNative: true, daily: {}, concurrency: 1, streams: [] },
   klaviyo: { ...RULES, daily: { reread: 1, sweep: 1, spotCheck: 1 } },
   /** Its source restates a month, and tells of its end. */
   "tiktok-ads": { ...RULES, daily: { refresh: 1 }, webhooks: true },

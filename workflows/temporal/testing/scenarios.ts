@@ -1,6 +1,7 @@
 /** Lives that are recorded and replayed, and asserted while they are lived. Each is one datasource of its own, so they may run side by side. */
 import { ok, strictEqual } from "node:assert/strict";
 import type { RingTarget } from "../../client.ts";
+import { filesImported } from "./upload-scenario.ts";
 import { until } from "./until.ts";
 import type { Engine } from "./engine.ts";
 import { revoked } from "./fake-source.ts";
@@ -400,4 +401,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   renewedBeside,
   refreshDue,
   webhooksRegistered,
+  filesImported,
 };

@@ -1,0 +1,45 @@
+/** A datasource of files: there without any consent, not synced until its first file, then file after file, each in a child of its own. */
+import { deepStrictEqual } from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { RingTarget } from "../../client.ts";
+import type { Engine } from "./engine.ts";
+import { until } from "./until.ts";
+
+export async function putUpload({ merchant }: Engine, target: RingTarget): Promise<string> {
+  const id = randomUUID();
+  await merchant.sql`
+    insert into uploads (organisation_id, id, datasource_id, how, filename, by, mode, size, sha256, state, asked, asked_at)
+    values (${target.organisationId}, ${id}, ${target.datasourceId}, 'api', 'costs.csv', '{"kind":"system","name":"test"}',
+      'upsert', 1, '0', 'received', 'commit', now())`;
+  return id;
+}
+
+const settled = ({ merchant }: Engine, target: RingTarget, count: number) =>
+  until(
+    async () =>
+      (await merchant.sql`select 1 from uploads where datasource_id = ${target.datasourceId} and asked is null`).length,
+    (done) => done === count,
+    30_000,
+  );
+
+export async function filesImported(engine: Engine): Promise<RingTarget> {
+  const { merchant, source } = engine;
+  const target = await merchant.connect({ platform: "custom-costs" });
+  await until(
+    () => merchant.row(target),
+    (row) => row?.phase === "LIVE" && row.auth === "ok" && row.backfill === "done",
+    30_000,
+  );
+  const first = await putUpload(engine, target);
+  await merchant.command(target, "upload");
+  await settled(engine, target, 1);
+  const others = [await putUpload(engine, target), await putUpload(engine, target)];
+  await merchant.command(target, "upload");
+  await settled(engine, target, 3);
+  const worked = source.callsOf(target.datasourceId).filter((call) => call.startsWith("upload:"));
+  deepStrictEqual(
+    worked,
+    [first, ...others].map((id) => `upload:${id}`),
+  );
+  return target;
+}
