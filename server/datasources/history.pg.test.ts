@@ -86,6 +86,11 @@ test("days are brought forward once one has seen what that means; nothing queued
   expect(await give(owner, FORWARD, { ...wanted, to: "2026-05-01" })).toMatchObject({ fields: [{ path: "to" }] });
   const [row] = await api.owner.drizzle.select().from(commands).where(eq(commands.datasourceId, made.id));
   expect(row?.args).toEqual({ from: "2026-06-01", to: "2026-06-30" });
+  const shown = await owner.ask(
+    `query ($id: ID!) { node(id: $id) { ... on Datasource { backfill { broughtForward { from to stream } } } } }`,
+    { id: made.gid },
+  );
+  expect(shown.data.node.backfill.broughtForward).toEqual([{ from: "2026-06-01", to: "2026-06-30", stream: null }]);
 });
 
 test("history goes further back as far as the grant does, and not where it is read already", async () => {

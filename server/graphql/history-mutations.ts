@@ -280,3 +280,37 @@ builder.objectField(Backfill, "earliestPossible", (t) =>
     resolve: ({ view }, _args, ctx) => earliestPossible(view, ctx.now),
   }),
 );
+
+interface ForwardDays {
+  readonly from: string;
+  readonly to: string;
+  readonly stream: string | null;
+  readonly askedAt: Date;
+}
+const ForwardDays = builder.objectRef<ForwardDays>("ForwardDays").implement({
+  description: "Days of the history that are read before the others.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    from: t.expose("from", { type: "Date", description: "First day." }),
+    to: t.expose("to", { type: "Date", description: "Last day, counted." }),
+    stream: t.exposeString("stream", { nullable: true, description: "Of one stream alone." }),
+    askedAt: t.expose("askedAt", { type: "DateTime", description: "When somebody asked for it." }),
+  }),
+});
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+builder.objectField(Backfill, "broughtForward", (t) =>
+  t.field({
+    type: [ForwardDays],
+    description: "What was wanted before the rest of it, newest wish first; empty once it does not run any more.",
+    resolve: async ({ view }, _args, ctx) => {
+      if (view.row.backfill !== "running") return [];
+      const given = (await ctx.load.forward.load(view.row.id)) ?? [];
+      return given.flatMap(({ args, createdAt }) => {
+        const [from, to] = [textOf(args["from"]), textOf(args["to"])];
+        return from === null || to === null ? [] : [{ from, to, stream: textOf(args["stream"]), askedAt: createdAt }];
+      });
+    },
+  }),
+);

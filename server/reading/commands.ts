@@ -29,6 +29,25 @@ export async function readCommands(
   return groupBy(rows, (row) => row.datasourceId);
 }
 
+/** Days of a history that somebody asked for before the others, newest wish first. */
+export async function readForward(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, CommandRow[]>> {
+  const rows = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        inArray(commands.datasourceId, [...ids]),
+        eq(commands.kind, "bringForward"),
+        inArray(commands.state, ["accepted", "done"]),
+      ),
+    )
+    .orderBy(desc(commands.createdAt), desc(commands.id));
+  return groupBy(rows, (row) => row.datasourceId);
+}
+
 export async function readCommandsByIds(
   db: Transaction,
   ids: readonly CommandId[],

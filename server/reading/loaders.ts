@@ -7,6 +7,7 @@ import {
   readCommands,
   readCommandsByIds,
   readCredentialFacts,
+  readForward,
   readNewestAttempts,
 } from "./commands.ts";
 import { readDatasources } from "./datasources.ts";
@@ -42,6 +43,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     rowsLastDay: batched((ids: Parameters<typeof readRowsLastDay>[1]) => readRowsLastDay(db(), ids, now)),
     calls: batched((ids: Parameters<typeof readCalls>[1]) => readCalls(db(), ids, now)),
     commands: batched((ids: Parameters<typeof readCommands>[1]) => readCommands(db(), ids, now)),
+    forward: batched((ids: Parameters<typeof readForward>[1]) => readForward(db(), ids)),
     newestAttempt: batched((ids: Parameters<typeof readNewestAttempts>[1]) => readNewestAttempts(db(), ids)),
     candidates: batched((ids: Parameters<typeof readCandidates>[1]) => readCandidates(db(), ids)),
     credential: batched((ids: Parameters<typeof readCredentialFacts>[1]) => readCredentialFacts(db(), ids)),
