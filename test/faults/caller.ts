@@ -13,6 +13,8 @@ export interface Caller {
 }
 
 export interface Consent {
+  /** What is filled in at a platform whose page is not Shopify's. */
+  readonly form?: readonly (readonly [name: string, value: string])[];
   readonly decision?: "install" | "refuse";
   readonly otherShop?: string;
   readonly without?: readonly string[];
@@ -53,6 +55,12 @@ function scopesIn(page: string): string[] {
 }
 
 async function decide(url: string, consent: Consent): Promise<Response> {
+  if (consent.form !== undefined)
+    return fetch(url, {
+      method: "POST",
+      body: new URLSearchParams(consent.form.map(([name, value]) => [name, value])),
+      redirect: "manual",
+    });
   const page = await fetch(url, { redirect: "manual" });
   if (page.status !== 200)
     throw new Error(`The consent screen answered ${page.status}: ${(await page.text()).slice(-300)}`);

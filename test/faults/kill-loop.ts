@@ -137,6 +137,25 @@ async function killOnce(product: Product, plan: KillPlan, random: Random, domain
   if (victims.includes("temporal")) await oneWorkflowEach(product);
 }
 
+/** Kills in turn, in an order drawn anew each round, so that each has its turn; answers who died. */
+export async function killInTurn(
+  product: Product,
+  random: Random,
+  plan: Pick<KillPlan, "kills" | "livesMs"> & { readonly turns: readonly (readonly PartName[])[] },
+): Promise<string[]> {
+  const died: string[] = [];
+  let left: (readonly PartName[])[] = [];
+  while (died.length < plan.kills) {
+    await sleep(random.whole(...plan.livesMs));
+    if (left.length === 0) left = [...plan.turns];
+    const parts = random.pick(left);
+    left.splice(left.indexOf(parts), 1);
+    await killNow(product, ...parts);
+    died.push(parts.join("+"));
+  }
+  return died;
+}
+
 /** What the ledger says was sent twice of one file: the price of a kill. An order counts with all that comes inside it. */
 async function countAgain(product: Product, domain: string, partsOfOrder: number, tally: Tally): Promise<void> {
   const response = await fetch(`${product.stack.sandboxUrl}/_desk/again/${domain}`);
