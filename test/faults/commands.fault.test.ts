@@ -153,22 +153,23 @@ test("R35: paused in a backfill nothing more is written, and it goes on where it
   await product.audited(domain, { basis: "truth" });
 }, 300_000);
 
-test("R35: disconnected while it writes: the slot is free at once and no row follows", async () => {
-  const { domain, id } = await backfilling("leaving");
-  const held = await slots();
-  const asked = performance.now();
-  await statusSaid(id);
-  const started = performance.now();
-  const questionMs = started - asked;
-  const done = await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false });
-  const tookMs = performance.now() - started;
-  expect(done.outcome).toBe("DisconnectDatasourceSuccess");
-  const [rows, left] = [await rowsOf(domain), await slots()];
-  expect(left).toBe(held - 1);
-  expect(await watched(() => rowsOf(domain), 3_000)).toEqual([rows]);
-  console.log(`disconnect beside a backfill: ${Math.round(tookMs)} ms`);
-  expect(tookMs, "beside what a question takes on this machine now").toBeLessThan(Math.max(1_000, 10 * questionMs));
-}, 120_000);
+test("R35: disconnected while it writes: the slot is free within 200 ms and no row follows", async () => {
+  const leaving = await Promise.all([1, 2, 3].map((n) => backfilling(`leaving-${n}`)));
+  const took: number[] = [];
+  for (const { domain, id } of leaving) {
+    const held = await slots();
+    const started = performance.now();
+    const done = await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false });
+    took.push(performance.now() - started);
+    expect(done.outcome).toBe("DisconnectDatasourceSuccess");
+    const [rows, left] = [await rowsOf(domain), await slots()];
+    expect(left).toBe(held - 1);
+    expect(await watched(() => rowsOf(domain), 3_000)).toEqual([rows]);
+  }
+  console.log(`disconnect beside a backfill: ${took.map(Math.round).join(", ")} ms`);
+  // Of three, so that what else this machine does at that moment is not counted.
+  expect(Math.min(...took)).toBeLessThanOrEqual(200);
+}, 180_000);
 
 test("R35: reauthorized with another store, it keeps its own and says so", async () => {
   const domain = "mine.myshopify.com";
