@@ -1,0 +1,82 @@
+// What a person asks of a history and of a source, on the whole product: days first, days further back, a range again,
+// another shop in its place. Each ends with the auditor.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openProduct, type Product } from "./product.ts";
+
+let product: Product;
+beforeAll(async () => {
+  product = await openProduct();
+}, 300_000);
+afterAll(() => product?.close());
+
+const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** Gives the outcome of the newest command of a kind, once it is settled. */
+async function settled(kind: string): Promise<unknown> {
+  const newest = async () =>
+    (await product.sql`select state, outcome from commands where kind = ${kind} order by created_at desc limit 1`)[0];
+  await product.until(`${kind} is settled`, async () => (await newest())?.["state"] !== "accepted", 180_000);
+  return (await newest())?.["outcome"];
+}
+const historyDone = (shop: string) =>
+  product.until(`the history of ${shop}`, async () => (await product.datasource(shop))["backfill"] === "done", 300_000);
+
+test("days that are wanted first come first, and every order once; then a range is read again beside the syncs", async () => {
+  const shop = "wishes.myshopify.com";
+  await product.addShop({ domain: shop, orders: 4_000, spanDays: 600, currency: "EUR", zone: "Europe/Berlin" });
+  const datasource = await product.connect(shop);
+  await product.until(
+    "first numbers",
+    async () => (await product.datasource(shop))["first_numbers_at"] != null,
+    120_000,
+  );
+  const wanted = { datasource, from: ago(500), to: ago(470) };
+  expect(await product.caller.command("bringForward", wanted, "command { id }")).toMatchObject({
+    outcome: "BringForwardSuccess",
+  });
+  expect(await settled("bringForward")).toMatchObject({ code: "broughtForward" });
+  await historyDone(shop);
+  const order = await product.sql<{ position: number; priority: number }[]>`
+    select position, priority from slices where stream = 'orders' and state = 'done' order by finished_at`;
+  const first = order.findIndex(({ priority }) => priority > 0);
+  // The newest window, and what was being read at that moment, come before; nothing that was queued does.
+  expect(first).toBeGreaterThan(0);
+  expect(first, JSON.stringify(order)).toBeLessThanOrEqual(3);
+  await product.caller.command(
+    "resyncDatasource",
+    { datasource, stream: "orders", from: ago(90), to: ago(30) },
+    "command { id }",
+  );
+  expect(await settled("resync")).toEqual({ code: "done" });
+  await product.audited(shop);
+});
+
+test("history goes further back, then another shop takes its place: the slot moves, days before the switch stay", async () => {
+  const [old, next] = ["further.myshopify.com", "instead.myshopify.com"];
+  for (const domain of [old, next]) await product.addShop({ domain, orders: 150, spanDays: 900, currency: "INR" });
+  const datasource = await product.connect(old);
+  await historyDone(old);
+  await product.caller.command("extendHistory", { datasource, from: ago(1_200) }, "command { id }");
+  expect(await settled("extendHistory")).toEqual({ code: "done" });
+  await product.audited(old);
+  const fields = [{ name: "shop", value: next }];
+  const begun = await product.caller.command(
+    "replaceDatasource",
+    { datasource, platform: "shopify", fields },
+    "authorizeUrl",
+  );
+  expect((await product.datasource(old))["disconnected_at"]).toBeNull();
+  expect((await product.caller.consent(String(begun["authorizeUrl"]), {})).status).toBe(200);
+  expect(await settled("replace")).toMatchObject({ code: "replaced" });
+  await historyDone(next);
+  const { id, counts_from: from } = await product.datasource(next);
+  expect((await product.datasource(old))["counts_until"]).toEqual(from);
+  const slots = await product.sql`
+    select s.datasource_id from slots s join datasources d on d.id = s.datasource_id join accounts a on a.id = d.account_id
+    where a.domain in (${old}, ${next})`;
+  expect(slots.map((slot) => slot["datasource_id"])).toEqual([id]);
+  const kept = await product.sql`
+    select count(*)::int as n from orders o join accounts a on a.id = o.account_id where a.domain = ${old}`;
+  expect(kept[0]?.["n"]).toBeGreaterThan(100);
+  await product.audited(next);
+});
