@@ -7,7 +7,7 @@ import { credentialId, type CredentialId, open } from "@headwater/db";
 import { inOrganisation } from "../load/fence.ts";
 import type { SourceDeps } from "./contract.ts";
 import type { GrantRef } from "./grant-ref.ts";
-import { noteFirstUse, refreshOnce } from "./refresh.ts";
+import { noteFirstUse, readGrant, refreshOnce } from "./refresh.ts";
 import type { SealedVersion, Standing } from "./standing.ts";
 
 const MARGIN_MS = 5 * 60_000;
@@ -70,6 +70,20 @@ export class CredentialKeeper {
       this.#renewal = null;
     });
     await this.#renewal;
+  }
+
+  /** A consent that came while this run was under way: what it brought takes the place of what was just refused. */
+  async caughtUp(): Promise<boolean> {
+    const { deps, grant, candidate } = this.#options;
+    if (candidate) return false;
+    const state = await readGrant(deps.sql, grant);
+    if (state === undefined || state.credential_id === null || state.version <= this.#version) return false;
+    this.#version = state.version;
+    this.#expiresAt = state.access_expires_at === null ? null : state.access_expires_at.getTime();
+    this.#sealed = await this.#read(state.credential_id);
+    this.#isUsed = this.#sealed?.is_used ?? true;
+    this.#plain = null;
+    return this.#sealed !== null;
   }
 
   /** The source accepted it. */

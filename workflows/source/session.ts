@@ -101,6 +101,7 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
   let mayRenew = request.credential === "attached" && line.keeper.canRenew;
   // A key cannot be renewed, but a refusal may be a blip: it is shown once more before anybody is asked to act.
   let mayInsist = request.credential === "attached" && isLasting(line.connector);
+  let mayCatchUp = request.credential === "attached";
   for (;;) {
     try {
       return await callOnce(line, request, read);
@@ -108,6 +109,10 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
       if (mayRenew && isExpiry(error)) {
         mayRenew = false;
         await line.keeper.renew();
+        continue;
+      }
+      if (mayCatchUp && isOfTheGrant(error) && (await line.keeper.caughtUp())) {
+        mayCatchUp = false;
         continue;
       }
       if (mayInsist && isRefusal(error)) {
@@ -199,6 +204,12 @@ const isLasting = ({ authorization }: Connector): boolean =>
   authorization.kind === "key" && authorization.refresh === undefined;
 
 const isRefusal = (error: unknown): boolean => isSourceFailure(error) && error.failure.class === "reauthorize";
+
+/** What another consent may have cured by now. */
+const isOfTheGrant = (error: unknown): boolean =>
+  isSourceFailure(error) &&
+  (error.failure.class === "reauthorize" ||
+    (error.failure.class === "permission" && error.failure.curedBy === "grant"));
 
 const isExpiry = (error: unknown): boolean =>
   isSourceFailure(error) && error.failure.class === "reauthorize" && error.failure.why === "expired";
