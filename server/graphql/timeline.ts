@@ -44,7 +44,7 @@ export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").imp
     id: t.id({ description: "Opaque id.", resolve: (row) => globalId("TimelineEntry", row.key) }),
     at: t.expose("at", { type: "DateTime", description: "When." }),
     actor: t.field({ type: Actor, description: "Who.", resolve: (row) => row.actor }),
-    verb: t.exposeString("verb", { description: 'Stable verb: "datasource.paused".' }),
+    verb: t.exposeString("verb", { description: 'Stable verb: "datasource.pause".' }),
     message: t.string({ description: "What, in words.", resolve: (row, _args, ctx) => messageOf(row, ctx) }),
     run: t.field({
       type: Run,

@@ -1,7 +1,7 @@
 /** What people, the system and the source did to a datasource, newest first: its audit rows and its runs as one list. */
 import { sql } from "drizzle-orm";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
-import type { Actor, Json } from "@headwater/db/schema/values.ts";
+import type { Actor, Json, RunKind, RunState } from "@headwater/db/schema/values.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -33,6 +33,19 @@ interface Raw extends Record<string, unknown> {
   run_id: string | null;
 }
 
+/** What the list tells of runs. A file's own entries tell of its import, and what is done each day is told where it fails. */
+export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
+  sync: ["failed", "cancelled"],
+  backfill: ["running", "succeeded", "failed", "cancelled"],
+  resync: ["running", "succeeded", "failed", "cancelled"],
+  refresh: ["failed"],
+  reread: ["failed"],
+  sweep: ["failed"],
+  spotCheck: ["failed"],
+  import: ["failed"],
+};
+const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
+
 /**
  * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
  * hourly ones that went well, stay in the list of runs: here they would bury what people did.
@@ -48,11 +61,12 @@ export async function pageOfTimeline(
     select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
       select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
       from audit_log where datasource_id = ${datasource.id}
+        and verb <> 'historyRead'
         and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
       union all
       select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
              'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id
-      from runs where datasource_id = ${datasource.id} and (kind <> 'sync' or state in ('failed', 'cancelled'))
+      from runs where datasource_id = ${datasource.id} and kind || '.' || state in ${TOLD}
         and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
       union all
       select 'n:' || id, since, jsonb_build_object('kind', 'system', 'name', 'headwater'),

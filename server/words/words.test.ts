@@ -1,7 +1,11 @@
+import { commandKinds } from "@headwater/db/schema/values.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NOT_YET } from "@headwater/workflows/lifecycle/actions.ts";
 import { ERROR_CODES } from "../graphql/problems.ts";
 import { METRICS } from "../reading/metrics.ts";
+import { TOLD_RUNS } from "../reading/timeline.ts";
 import { fill, LOCALES, localeFrom, parsePo, readCatalog } from "./catalog.ts";
 import { wordsIn } from "./words.ts";
 
@@ -9,6 +13,24 @@ const catalogs = LOCALES.map(
   (locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))] as const,
 );
 const english = catalogs[0]?.[1] ?? new Map<string, string>();
+/** What people and tools do to the organisation itself stands in its audit log alone. */
+const OF_THE_ORGANISATION = /^(apiToken|organisation|session|signIn|member|plan|vault|mail)\b/;
+
+/** The verbs of audit rows as they stand in the code. */
+function verbsInCode(): string[] {
+  const rooms = [new URL("../", import.meta.url), new URL("../../workflows/", import.meta.url)];
+  const files = rooms.flatMap((room) =>
+    readdirSync(room, { recursive: true, withFileTypes: true })
+      .filter(
+        (file) => file.isFile() && /(?<!\.test)\.ts$/.test(file.name) && !file.parentPath.includes("node_modules"),
+      )
+      .map((file) => readFileSync(join(file.parentPath, file.name), "utf8")),
+  );
+  const written = /(?:\bverb: |\baudit\(tx, |\bsay\(tx, ref, )"([A-Za-z]+(?:\.[A-Za-z]+)?)"/g;
+  const verbs = files.flatMap((text) => [...text.matchAll(written)].map(([, verb]) => verb ?? ""));
+  return [...new Set(verbs)].filter((verb) => !OF_THE_ORGANISATION.test(verb) && verb !== "historyRead");
+}
+
 const slots = (sentence: string) =>
   [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").toSorted((a, b) => a.localeCompare(b));
 
@@ -36,6 +58,14 @@ describe("every sentence in every language", () => {
       for (const part of ["title", "sentence", "formula", "anchor", "leavesOut"])
         expect(words.has(`metric.${metric}.${part}`)).toBe(true);
     expect(NOT_YET.length === 0 || words.has("refusal.notYet")).toBe(true);
+  });
+
+  test("every command, every run that the timeline tells and every act of ours on a datasource has its words", () => {
+    const has = (verb: string): boolean =>
+      [...english.keys()].some((key) => key === `timeline.${verb}` || key.startsWith(`timeline.${verb}.`));
+    const runs = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `run.${kind}.${state}`));
+    const told = [...runs, ...commandKinds.map((kind) => `datasource.${kind}`), ...verbsInCode()];
+    expect(told.filter((verb) => !has(verb))).toEqual([]);
   });
 
   test("a thing is called as the screens call it, in every language", () => {
