@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openDatabase, type Database } from "./connection.ts";
+import { allowPlan, listPlans, PlanRefused, putOnPlan } from "./set-plan.ts";
+import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { verifyAudit } from "./verify-audit.ts";
+
+let made: TestDatabase;
+let owner: Database;
+let ours: FilledOrganisation;
+let slug: string;
+
+beforeAll(async () => {
+  made = await createTestDatabase(inject("postgresUrl"));
+  owner = openDatabase({ url: made.ownerUrl, max: 2 });
+  ours = await fillOrganisation(owner, "ours");
+  const [row] = await owner.sql<{ slug: string }[]>`select slug from organisations where id = ${ours.organisationId}`;
+  slug = row?.slug ?? "";
+});
+
+afterAll(async () => {
+  await owner.close();
+  await made.close();
+});
+
+test("an operator puts an organisation on another plan, and the log says who it was, once", async () => {
+  await putOnPlan(owner, slug, "scale");
+  await putOnPlan(owner, slug, "scale");
+  const rows = await owner.sql`
+    select actor, before, after from audit_log where verb = 'organisation.planSet' and organisation_id = ${ours.organisationId}`;
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ actor: { kind: "system", name: "operator" }, after: { plan: "scale" } });
+  expect((await verifyAudit(owner)).faults).toEqual([]);
+  await expect(putOnPlan(owner, slug, "gold")).rejects.toThrow(PlanRefused);
+  await expect(putOnPlan(owner, "nobody", "scale")).rejects.toThrow(PlanRefused);
+});
+
+test("how much a plan holds is data", async () => {
+  await allowPlan(owner, "growth", 15);
+  await allowPlan(owner, "scale", null);
+  const plans = await listPlans(owner);
+  expect(plans.find(({ id }) => id === "growth")).toMatchObject({ allowance: 15 });
+  expect(plans.find(({ id }) => id === "scale")).toMatchObject({ allowance: null });
+  await expect(allowPlan(owner, "gold", 1)).rejects.toThrow(PlanRefused);
+});
+
+test("a role of the product is refused rather than told that there is nobody", async () => {
+  const api = openDatabase({ url: made.apiUrl, max: 1 });
+  await expect(putOnPlan(api, slug, "free")).rejects.toThrow(/row-level security/u);
+  await api.close();
+});
+
+const run = (...words: string[]) =>
+  promisify(execFile)(process.execPath, [join(import.meta.dirname, "set-plan.ts"), ...words], {
+    env: { ...process.env, DATABASE_URL: made.ownerUrl },
+  });
+
+test("it is a program: says what stands, and what it does not understand", async () => {
+  const { stdout } = await run("allow", "free", "4");
+  expect(stdout).toContain("free: 4 connected apps");
+  for (const words of [["allow", "free", "-1"], ["remove"], ["put", "nobody", "free"]])
+    await expect(run(...words)).rejects.toMatchObject({ code: 1 });
+});
