@@ -9,7 +9,6 @@ const FORMULA = /^[\s"'\u201c\u201d]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/;
 /** Line breaks and tabs inside a note stay; what hides or turns text goes. */
 export const cleanText = (text: string): string =>
   // Most cells are short and plain: one test spares them four passes.
-  // oxlint-disable-next-line no-control-regex -- printable ASCII is what is left alone
   /^[\x20-\x7e]*$/.test(text) ? text.trim() : text.replace(CONTROLS, "").replace(BIDI, "").normalize("NFC").trim();
 
 /** Keys carry nothing that cannot be seen. */

@@ -40,6 +40,7 @@ export const refundFields: readonly Field[] = [
 
 const moneyV2 = (name: string): Field => object(name, ["amount", "currencyCode"]);
 
+/** Version 2026-10 has no `feeDetails`, by whatever older notes say (the sandbox refuses it too): fees come with their transaction. */
 export const transactionFields: readonly Field[] = [
   "id",
   "kind",
