@@ -18,6 +18,7 @@ export const patterns = {
   datasources: `${listPath}/*?`,
   tokens: "/:org/settings/developers/tokens",
   plan: "/:org/settings/plan",
+  welcome: "/:org/welcome",
   accessReview: "/:org/settings/integrations/access-review",
   reauthorizeLink: "/reauthorize/:token",
 } as const;
@@ -31,9 +32,12 @@ export const to = {
   connect: (org: string, platform: string) => `/${org}/settings/integrations/datasources/connect/${platform}`,
   reauthorize: (org: string, platform: string, id: string) =>
     `${to.connect(org, platform)}?reauthorize=${encodeURIComponent(id)}`,
+  replace: (org: string, platform: string, id: string) =>
+    `${to.connect(org, platform)}?replace=${encodeURIComponent(id)}`,
   datasource: (org: string, id: string, tab: Tab = "overview") =>
     `/${org}/settings/integrations/datasources/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`,
   tokens: (org: string) => `/${org}/settings/developers/tokens`,
+  welcome: (org: string) => `/${org}/welcome`,
   plan: (org: string) => `/${org}/settings/plan`,
   accessReview: (org: string) => `/${org}/settings/integrations/access-review`,
 };

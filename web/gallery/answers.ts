@@ -78,6 +78,7 @@ export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlat
     availability: "AVAILABLE",
     isConnectable: true,
     reachesManyAccounts: false,
+    warnings: [],
     notConnectableReason: null,
     takesSlot: true,
     summary: "Orders, refunds, customers and products of one store. The source of truth for sales.",

@@ -66,6 +66,21 @@ const idle = { kind: "prepare", problem: null, fields: [] } as const;
 
 const shown: readonly (readonly [string, () => ReactNode])[] = [
   ["connect-prepare", () => drawer(preparing(idle))],
+  [
+    "connect-overlap",
+    () =>
+      drawer(preparing(idle), {
+        title: "Stripe",
+        warnings: [
+          {
+            kind: "OVERLAP",
+            message: "Stripe and Shopify Payments tell of the same payments: payments will follow Shopify.",
+            amountAtRisk: { amount: "210400", currency: "INR" },
+            datasource: { id: "shopify", name: "Shopify" },
+          },
+        ],
+      }),
+  ],
   ["connect-opening", () => drawer(preparing({ kind: "opening" }))],
   [
     "connect-bad-shop",

@@ -5,7 +5,7 @@ import { to } from "../routes.ts";
 import { PageFailed } from "./plain-pages.tsx";
 import { SessionQuery } from "./session.documents.ts";
 
-/** "/" leads to where the person belongs: a fresh organisation to its datasources, any other to its overview. */
+/** "/" leads to where the person belongs: a fresh organisation to its first steps, any other to its overview. */
 export function FirstPlace() {
   const [, navigate] = useLocation();
   const [failed, setFailed] = useState(false);
@@ -20,7 +20,7 @@ export function FirstPlace() {
       const slug = data?.organisation?.slug ?? data?.me?.memberships[0]?.organisation.slug;
       if (!data && error?.networkError) setFailed(true);
       else if (!data?.me || !slug) navigate(to.signIn(), { replace: true });
-      else navigate(data.organisation?.slots.used === 0 ? to.datasources(slug) : to.overview(slug), { replace: true });
+      else navigate(data.organisation?.slots.used === 0 ? to.welcome(slug) : to.overview(slug), { replace: true });
     };
     void lead();
   }, [navigate]);

@@ -18,6 +18,7 @@ const Datasources = lazy(async () => ({
   default: (await import("../screens/datasources/datasources-page.tsx")).DatasourcesPage,
 }));
 const Detail = lazy(async () => ({ default: (await import("../screens/detail/detail-page.tsx")).DetailPage }));
+const Welcome = lazy(async () => ({ default: (await import("../screens/welcome/welcome-page.tsx")).WelcomePage }));
 const Plan = lazy(async () => ({ default: (await import("../screens/plan/plan-page.tsx")).PlanPage }));
 const AccessReview = lazy(async () => ({
   default: (await import("../screens/access-review/access-review-page.tsx")).AccessReviewPage,
@@ -100,6 +101,13 @@ function Pages({ slug }: { slug: string }) {
         <Shell crumbs={[{ label: t`Developers` }, { label: t`API tokens` }]}>
           <Edge>
             <Tokens />
+          </Edge>
+        </Shell>
+      </Route>
+      <Route path={patterns.welcome}>
+        <Shell crumbs={[{ label: t`Welcome` }]}>
+          <Edge>
+            <Welcome />
           </Edge>
         </Shell>
       </Route>

@@ -9,6 +9,7 @@ import { Menu, MenuItem } from "../parts/menu.tsx";
 import { to } from "../routes.ts";
 import { Problems } from "../screens/commands/problems.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { Bell } from "./bell.tsx";
 import { DataPanel } from "./data-panel.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { HealthBar, LinkBar } from "./link-bar.tsx";
@@ -51,6 +52,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
             {back ? <BackLink back={back} /> : <PhoneName />}
             <Breadcrumb crumbs={crumbs} />
             <DataPanel />
+            <Bell />
             <AccountMenu onHelp={() => setHelpOpen(true)} />
           </header>
           <LinkBar />

@@ -18,6 +18,18 @@ export const ConnectPlatformQuery = graphql(
         }
         takesSlot
         reachesManyAccounts
+        warnings {
+          kind
+          message
+          amountAtRisk {
+            amount
+            currency
+          }
+          datasource {
+            id
+            name
+          }
+        }
         summary
         prerequisites
         needs {

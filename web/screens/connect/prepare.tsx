@@ -43,6 +43,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
         </ProblemNote>
       )}
       {platform.notConnectableReason && purpose.kind === "connect" && <Blocked platform={platform} />}
+      {purpose.kind === "connect" && <Warnings platform={platform} />}
       {asks.map((field) => (
         <Field
           key={field.name}
@@ -110,6 +111,28 @@ function StandsAlready({ id }: { id: string }) {
 function Suffix({ suffix, typed }: { suffix: string | null; typed: string }) {
   if (!suffix || !typed || typed.includes(".")) return null;
   return <span className="faint sm">{suffix.startsWith(".") ? suffix : `.${suffix}`}</span>;
+}
+
+/** What would be counted twice, or does not go together, and how much is at risk. */
+function Warnings({ platform }: { platform: ConnectPlatform }) {
+  const format = useFormat();
+  return platform.warnings.map(({ kind, message, amountAtRisk, datasource }) => (
+    <div key={`${kind} ${datasource?.id ?? ""} ${message}`} className="note w">
+      <Icon name="warning" />
+      <div>
+        <p>
+          <b>{message}</b>
+        </p>
+        {amountAtRisk?.currency && (
+          <p>
+            <Trans>
+              {format.money(amountAtRisk.amount, amountAtRisk.currency)} of the last 30 days would be counted twice.
+            </Trans>
+          </p>
+        )}
+      </div>
+    </div>
+  ));
 }
 
 function Blocked({ platform }: { platform: ConnectPlatform }) {

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import type { Format } from "../../format/format.ts";
@@ -20,6 +20,8 @@ import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
 import { rangeInput } from "./ranges.ts";
 import { TileCard } from "./tile-card.tsx";
 import "./overview.css";
+
+const Reminder = lazy(async () => ({ default: (await import("../welcome/reminder.tsx")).Reminder }));
 
 /** How is the brand doing, and can I believe it. */
 export function OverviewPage() {
@@ -80,6 +82,9 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
           </CardBoundary>
         ))}
       </section>
+      <Suspense fallback={null}>
+        <Reminder />
+      </Suspense>
       {sources.length > 0 && (
         <CardBoundary what={<Trans>The charts could not be drawn.</Trans>}>
           <Charts from={range.from} to={range.to} />

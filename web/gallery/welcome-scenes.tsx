@@ -1,0 +1,121 @@
+import { InboxView } from "../screens/inbox/inbox.tsx";
+import type { Notice } from "../screens/inbox/inbox.documents.ts";
+import { ReminderView } from "../screens/welcome/reminder.tsx";
+import type { OnboardingSteps, StepState } from "../screens/welcome/welcome.documents.ts";
+import { WelcomePage } from "../screens/welcome/welcome-page.tsx";
+import { Shell } from "../shell/shell.tsx";
+import { catalogFixture } from "./answers.ts";
+import { ago, datasourceFixture, streamFixture } from "./fixtures.ts";
+import type { Scene } from "./scene.ts";
+
+const none = (): void => undefined;
+
+function onboarding(...states: readonly StepState[]): OnboardingSteps {
+  const at = (place: number): StepState => states[place] ?? "LATER";
+  return {
+    steps: (["CONNECT", "FIRST_NUMBERS", "CHECK_ONE"] as const).map((name, n) => ({
+      name,
+      state: at(n),
+      doneAt: null,
+    })),
+    checks: (["DATA_PANEL", "YESTERDAY", "SPOT_CHECK"] as const).map((name, n) => ({
+      name,
+      state: at(n),
+      doneAt: null,
+    })),
+    isDone: states.length === 3 && states.every((state) => state === "DONE"),
+    dismissedAt: null,
+  };
+}
+
+const welcome = (): React.ReactNode => (
+  <Shell crumbs={[{ label: "Welcome" }]}>
+    <WelcomePage />
+  </Shell>
+);
+const reading = datasourceFixture({
+  firstNumbersAt: null,
+  connectedAt: ago(1),
+  rowsTotal: "1204",
+  streams: [
+    streamFixture({ id: "orders", title: "Orders", state: "RUNNING", percent: 12, rows: "1204" }),
+    streamFixture({ id: "products", title: "Products", rows: "730" }),
+  ],
+});
+const stuck = datasourceFixture({
+  firstNumbersAt: null,
+  connectedAt: ago(22),
+  rowsTotal: "0",
+  streams: [],
+  dataSync: { status: "NOT_SYNCED", reason: null },
+});
+
+const steps: readonly (readonly [string, OnboardingSteps | null, typeof reading | null])[] = [
+  ["welcome", onboarding("NOW"), null],
+  ["welcome-reading", onboarding("DONE", "NOW"), reading],
+  ["welcome-stuck", onboarding("DONE", "NOW"), stuck],
+  ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
+  ["welcome-done", onboarding("DONE", "DONE", "DONE"), datasourceFixture()],
+  ["welcome-loading", null, null],
+];
+
+const notice = (more: Partial<Notice> & Pick<Notice, "id" | "message">): Notice => ({
+  kind: "GRANT_ENDING",
+  meaning: null,
+  since: ago(90),
+  resolvedAt: null,
+  isRead: true,
+  remedy: null,
+  datasource: { id: "meta", name: "Meta Ads", platform: { id: "m", title: "Meta Ads", category: "ADS" } },
+  ...more,
+});
+const notices = [
+  notice({
+    id: "n1",
+    message: "Priya\u2019s grant at Meta Ads ends in 6 days.",
+    meaning: "It syncs until then. Renewing takes about a minute.",
+    isRead: false,
+  }),
+  notice({ id: "n2", message: "Shopify did not answer.", since: ago(700), resolvedAt: ago(640), kind: "SOURCE_DOWN" }),
+];
+
+export const welcomeScenes: Scene[] = [
+  ...steps.map(([name, answer, datasource]): Scene => ({
+    name,
+    setting: {
+      datasources: datasource ? [datasource] : [],
+      answers: {
+        Onboarding: answer && { organisation: { id: "o-1", onboarding: answer } },
+        WelcomeCatalog: { catalog: catalogFixture() },
+      },
+    },
+    show: welcome,
+  })),
+  {
+    name: "welcome-failed",
+    setting: { answers: { Onboarding: new Error("down") } },
+    show: welcome,
+  },
+  {
+    name: "welcome-reminder",
+    setting: {},
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <h1>Brand Overview</h1>
+        <ReminderView onboarding={onboarding("DONE", "NOW")} onDismiss={none} />
+      </Shell>
+    ),
+  },
+  ...(["inbox", "inbox-empty"] as const).map((name): Scene => ({
+    name,
+    setting: {},
+    show: () => (
+      <Shell crumbs={[{ label: "Notices" }]}>
+        <h1>Notices</h1>
+        <div className="dp stays">
+          <InboxView notices={name === "inbox" ? notices : []} onOpen={none} />
+        </div>
+      </Shell>
+    ),
+  })),
+];

@@ -1,0 +1,197 @@
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { Link } from "wouter";
+import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { to } from "../../routes.ts";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import type { CatalogPlatform } from "../datasources/datasources.documents.ts";
+import { FirstNumbers } from "./first-numbers.tsx";
+import { useOnboarding } from "./use-onboarding.ts";
+import {
+  type CheckName,
+  type OnboardingSteps,
+  type StepName,
+  type StepState,
+  WelcomeCatalogQuery,
+} from "./welcome.documents.ts";
+import "./welcome.css";
+
+const stepWords: Record<StepName, { title: MessageDescriptor; says: MessageDescriptor }> = {
+  CONNECT: { title: msg`Connect what you sell on`, says: msg`One sign-in there, and the history begins to come in.` },
+  FIRST_NUMBERS: { title: msg`First numbers`, says: msg`Yesterday comes first, then older days, newest first.` },
+  CHECK_ONE: { title: msg`Check one number`, says: msg`Yours beside the source’s own, for the same day.` },
+};
+
+const checkWords: Record<CheckName, MessageDescriptor> = {
+  DATA_PANEL: msg`DATA, at the top of every page, shows the source as connected and synced`,
+  YESTERDAY: msg`Yesterday’s tiles have numbers`,
+  SPOT_CHECK: msg`A day’s number equals the source’s own`,
+};
+
+/** From sign-up to first numbers; everything else of the app works meanwhile. */
+export function WelcomePage() {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  usePageTitle(t`Welcome`);
+  const { onboarding, error, again, dismiss } = useOnboarding();
+  return (
+    <>
+      <div className="ph">
+        <div>
+          <PageHeading>
+            <Trans>Welcome to {organisation.name}</Trans>
+          </PageHeading>
+          <p className="dim">
+            <Trans>Three steps to numbers that you can trust. You can leave at any time; nothing is lost.</Trans>
+          </p>
+        </div>
+      </div>
+      {onboarding ? (
+        <WelcomeView onboarding={onboarding} onDismiss={dismiss} />
+      ) : error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>The first steps could not be read.</Trans>} />
+      ) : (
+        <Skeleton>
+          <div className="card skmap" />
+        </Skeleton>
+      )}
+    </>
+  );
+}
+
+export function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; onDismiss: () => void }) {
+  const { organisation } = usePlace();
+  const now = onboarding.steps.find(({ state }) => state === "NOW")?.name ?? null;
+  return (
+    <div className="welcome">
+      <ol className="card steps3">
+        {onboarding.steps.map(({ name, state }, n) => (
+          <StepLine key={name} name={name} state={state} place={n + 1} />
+        ))}
+      </ol>
+      <div className="stack">
+        {now === "CONNECT" && <ChooseFirst />}
+        {now === "FIRST_NUMBERS" && <FirstNumbers />}
+        {now !== "CONNECT" && <Checks onboarding={onboarding} />}
+        <div className="row wrap">
+          <Link className="btn" href={to.overview(organisation.slug)}>
+            <Trans>Brand Overview</Trans>
+          </Link>
+          {onboarding.dismissedAt === null && !onboarding.isDone && (
+            <button type="button" className="btn ghost" onClick={onDismiss}>
+              <Trans>Do not remind me on the Overview</Trans>
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function StepLine({ name, state, place }: { name: StepName; state: StepState; place: number }) {
+  const { t } = useLingui();
+  const { title, says } = stepWords[name];
+  return (
+    <li aria-current={state === "NOW" ? "step" : undefined} data-state={state}>
+      {state === "DONE" ? <Icon name="tick" /> : <span className="n">{place}</span>}
+      <span>
+        <b>{t(title)}</b>
+        {state === "DONE" && (
+          <span className="vh">
+            <Trans>done</Trans>
+          </span>
+        )}
+        <span className="xs faint block">{t(says)}</span>
+      </span>
+    </li>
+  );
+}
+
+function ChooseFirst() {
+  const [{ data, error }, refresh] = useQuery({ query: WelcomeCatalogQuery });
+  if (data) return <FirstChoice platforms={data.catalog} />;
+  return error ? (
+    <LoadFailed
+      error={error}
+      onRetry={() => refresh({ requestPolicy: "network-only" })}
+      what={<Trans>The catalog could not be read.</Trans>}
+    />
+  ) : (
+    <Skeleton>
+      <div className="card skmap" />
+    </Skeleton>
+  );
+}
+
+/** What one sells on comes first: other sources say more once its orders are here. */
+export function FirstChoice({ platforms }: { platforms: readonly CatalogPlatform[] }) {
+  const { t } = useLingui();
+  const { organisation } = usePlace();
+  const mayConnect = useMay("CONNECT_DATASOURCE");
+  const shops = platforms.filter(({ category }) => category === "ECOMMERCE");
+  if (!mayConnect)
+    return (
+      <p className="dim">
+        <Trans>Admins can connect datasources. Ask {organisation.admins.slice(0, 3).join(", ")}.</Trans>
+      </p>
+    );
+  return (
+    <section className="card pad" aria-labelledby="sell">
+      <h2 id="sell">
+        <Trans>What do you sell on?</Trans>
+      </h2>
+      <ul className="shops">
+        {shops.map((platform) => (
+          <li key={platform.id}>
+            {platform.isConnectable ? (
+              <Link className="shop" href={to.connect(organisation.slug, platform.name)}>
+                <Glyph title={platform.title} category={platform.category} size="l" />
+                <b>{platform.title}</b>
+                <span className="xs faint">{platform.summary}</span>
+              </Link>
+            ) : (
+              <span className="shop off">
+                <Glyph title={platform.title} category={platform.category} size="l" />
+                <b>{platform.title}</b>
+                <span className="xs faint">{platform.notConnectableReason?.message ?? t`In preparation`}</span>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p className="sm dim">
+        <Link href={to.datasources(organisation.slug)}>
+          <Trans>Ads, e-mail, payments and everything else</Trans>
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+function Checks({ onboarding }: { onboarding: OnboardingSteps }) {
+  const { t } = useLingui();
+  return (
+    <section className="card pad" aria-labelledby="checks" aria-live="polite">
+      <h2 id="checks">{onboarding.isDone ? <Trans>Your brand is live</Trans> : <Trans>Three checks</Trans>}</h2>
+      <ul className="ls ticks">
+        {onboarding.checks.map(({ name, state }) => (
+          <li key={name} data-state={state}>
+            <Icon name={state === "DONE" ? "tick" : "dashed"} />
+            <span className="grow">{t(checkWords[name])}</span>
+            <span className="xs faint">{state === "DONE" ? t`done` : t`ticks by itself`}</span>
+          </li>
+        ))}
+      </ul>
+      {onboarding.isDone && (
+        <p className="sm">
+          <Trans>Add where you advertise next: what was spent stands beside what was sold.</Trans>
+        </p>
+      )}
+    </section>
+  );
+}

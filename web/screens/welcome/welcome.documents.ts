@@ -1,0 +1,68 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { CatalogPlatformFragment } from "../datasources/datasources.documents.ts";
+
+export const OnboardingFragment = graphql(`
+  fragment OnboardingParts on Onboarding {
+    steps {
+      name
+      state
+      doneAt
+    }
+    checks {
+      name
+      state
+      doneAt
+    }
+    isDone
+    dismissedAt
+  }
+`);
+
+export const OnboardingQuery = graphql(
+  `
+    query Onboarding {
+      organisation {
+        id
+        onboarding {
+          ...OnboardingParts
+        }
+      }
+    }
+  `,
+  [OnboardingFragment],
+);
+
+export const WelcomeCatalogQuery = graphql(
+  `
+    query WelcomeCatalog {
+      catalog {
+        ...CatalogPlatform
+      }
+    }
+  `,
+  [CatalogPlatformFragment],
+);
+
+export const DismissOnboardingMutation = graphql(
+  `
+    mutation DismissOnboarding($input: DismissOnboardingInput!) {
+      result: dismissOnboarding(input: $input) {
+        __typename
+        ... on DismissOnboardingSuccess {
+          organisation {
+            id
+            onboarding {
+              ...OnboardingParts
+            }
+          }
+        }
+      }
+    }
+  `,
+  [OnboardingFragment],
+);
+
+export type OnboardingSteps = ResultOf<typeof OnboardingFragment>;
+export type StepName = OnboardingSteps["steps"][number]["name"];
+export type CheckName = OnboardingSteps["checks"][number]["name"];
+export type StepState = OnboardingSteps["steps"][number]["state"];

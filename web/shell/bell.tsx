@@ -1,0 +1,79 @@
+import { plural } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useRef, useState } from "react";
+import { useQuery } from "urql";
+import { useLive } from "../live/live.tsx";
+import type { LiveState } from "../live/live-store.ts";
+import { Icon } from "../parts/icon.tsx";
+import { useRefresh } from "../screens/detail/use-refresh.ts";
+import { UnreadQuery } from "../screens/inbox/inbox.documents.ts";
+
+const Inbox = lazy(async () => ({ default: (await import("../screens/inbox/inbox.tsx")).Inbox }));
+
+/** A notice comes and goes with the state of a datasource, so the states say when to count again. */
+function statesOf({ byId }: LiveState): string {
+  return [...byId.values()]
+    .map(({ id, connection, dataSync, needsAttention }) =>
+      [
+        id,
+        connection?.status,
+        connection?.reason?.code,
+        dataSync?.status,
+        dataSync?.reason?.code,
+        needsAttention,
+      ].join(),
+    )
+    .join(" ");
+}
+
+/** What its people are told, from any page: a native popover, as DATA is. */
+export function Bell() {
+  const { t } = useLingui();
+  const panel = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [{ data }, refresh] = useQuery({ query: UnreadQuery, requestPolicy: "cache-and-network" });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(useLive(statesOf), again);
+  const unread = data?.organisation?.unreadNotices ?? 0;
+  const close = (): void => panel.current?.hidePopover();
+  return (
+    <>
+      <button
+        type="button"
+        className="iconb bell"
+        popoverTarget="inbox-panel"
+        aria-haspopup="dialog"
+        aria-label={
+          unread === 0 ? t`Notices` : t`Notices, ${plural(unread, { one: "# not read", other: "# not read" })}`
+        }
+      >
+        <Icon name="bell" />
+        {unread > 0 && <span className="n" />}
+      </button>
+      <div
+        ref={panel}
+        id="inbox-panel"
+        popover="auto"
+        role="dialog"
+        aria-label={t`Notices`}
+        className="dp"
+        onToggle={(event) => setOpen(event.newState === "open")}
+      >
+        <div className="dh">
+          <h2>
+            <Trans>Notices</Trans>
+          </h2>
+          <span className="grow" />
+          <button type="button" className="iconb" aria-label={t`Close`} onClick={close}>
+            <Icon name="close" />
+          </button>
+        </div>
+        {isOpen && (
+          <Suspense fallback={null}>
+            <Inbox onOpen={close} onRead={again} />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}
