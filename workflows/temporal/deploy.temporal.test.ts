@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import proto from "@temporalio/proto";
 import type { temporal } from "@temporalio/proto";
 import { afterEach, describe, expect, inject, test } from "vitest";
-import { datasourceWorkflowId } from "../client.ts";
+import { backfillWorkflowId, datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
@@ -13,10 +13,10 @@ import { until } from "./testing/until.ts";
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 let engine: Engine;
-const start = async (payloadKeys?: string): Promise<void> => {
+const start = async ({ payloadKeys, release }: { payloadKeys?: string; release?: string } = {}): Promise<void> => {
   const servers = { postgresUrl: inject("postgresUrl"), temporalAddress: inject("temporalAddress") };
   engine = await startEngine(payloadKeys === undefined ? servers : { ...servers, payloadKeys });
-  await engine.startWorkers();
+  await engine.startWorkers(release);
 };
 afterEach(() => engine.close());
 
@@ -31,19 +31,13 @@ const failuresOfCode = (history: temporal.api.history.v1.IHistory): string[] =>
   );
 
 describe("a deploy with workflows in flight", () => {
-  test("twenty sources in the middle of everything go on, and no workflow task fails", async () => {
-    await start();
-    const { merchant, source } = engine;
-    const slow = {
-      slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), 200)),
-    };
-    const begin = async (n: number): Promise<RingTarget> => {
-      const target = await merchant.connect({ platform: n % 4 === 3 ? "klaviyo" : "shopify" });
-      source.when(target.datasourceId, n % 2 === 0 ? slow : {});
-      await merchant.comeBack(target);
-      return target;
-    };
-    const targets = await Promise.all(Array.from({ length: 20 }, (_, n) => begin(n)));
+  test.each([
+    ["the same code", undefined],
+    ["the release before", "0.1.0"],
+  ])("%s: twenty sources in the middle of everything go on, and no workflow task fails", async (_, release) => {
+    await start(release === undefined ? {} : { release });
+    const { merchant } = engine;
+    const targets = await twentyBegun();
     const parked = await connected(engine);
     await merchant.command(parked, "pause");
     await phaseUntil(engine, parked, "PAUSED");
@@ -51,25 +45,64 @@ describe("a deploy with workflows in flight", () => {
       await engine.stopWorkers();
       await engine.startWorkers();
     }
-    for (const target of targets)
-      await until(
-        () => merchant.row(target),
-        (row) => row?.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null,
-        60_000,
-      );
+    for (const target of targets) await wholeAndLive(target);
     await merchant.command(parked, "resume");
     await phaseUntil(engine, parked, "LIVE");
-    for (const target of [...targets, parked])
-      for (const { runId } of await runsOf(engine.client, idOf(target))) {
-        const { history } = await historyOf(engine.client, idOf(target), runId);
-        expect(failuresOfCode(history)).toEqual([]);
-      }
+    expect(await failuresIn([...targets, parked])).toEqual([]);
+  });
+
+  test("rolled back and forward again: what the release before can read goes on under it, the rest waits, all ends well", async () => {
+    await start();
+    const { merchant } = engine;
+    const targets = await twentyBegun();
+    const parked = await connected(engine);
+    await merchant.command(parked, "pause");
+    await phaseUntil(engine, parked, "PAUSED");
+    await engine.stopWorkers();
+    await engine.startWorkers("0.1.0");
+    await merchant.command(parked, "resume");
+    await phaseUntil(engine, parked, "LIVE");
+    const fresh = await connected(engine);
+    await engine.stopWorkers();
+    await engine.startWorkers();
+    for (const target of [...targets, fresh, parked]) await wholeAndLive(target);
   });
 });
 
+/** Twenty connects, each somewhere in its history when it is left. */
+async function twentyBegun(): Promise<RingTarget[]> {
+  const { merchant, source } = engine;
+  const slow = {
+    slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), 200)),
+  };
+  const begin = async (n: number): Promise<RingTarget> => {
+    const target = await merchant.connect({ platform: n % 4 === 3 ? "klaviyo" : "shopify" });
+    source.when(target.datasourceId, n % 2 === 0 ? slow : {});
+    await merchant.comeBack(target);
+    return target;
+  };
+  return Promise.all(Array.from({ length: 20 }, (_, n) => begin(n)));
+}
+
+const wholeAndLive = (target: RingTarget) =>
+  until(
+    () => engine.merchant.row(target),
+    (row) => row?.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null,
+    60_000,
+  );
+
+async function failuresIn(targets: readonly RingTarget[]): Promise<string[]> {
+  const failures: string[] = [];
+  for (const target of targets)
+    for (const id of [idOf(target), backfillWorkflowId(target.datasourceId, 1)])
+      for (const { runId } of await runsOf(engine.client, id))
+        failures.push(...failuresOfCode((await historyOf(engine.client, id, runId)).history));
+  return failures;
+}
+
 describe("what Temporal holds", () => {
   test("is sealed where keys are given: a whole life leaves nothing to read", async () => {
-    await start(`k1 ${randomBytes(32).toString("hex")}`);
+    await start({ payloadKeys: `k1 ${randomBytes(32).toString("hex")}` });
     const target = await connected(engine);
     await engine.merchant.command(target, "pause");
     await phaseUntil(engine, target, "PAUSED");

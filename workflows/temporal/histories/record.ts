@@ -5,8 +5,10 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { buildBundle } from "../../worker/bundle.ts";
 import { backfillWorkflowId, csvImportWorkflowId, datasourceWorkflowId } from "../../client.ts";
 import { startEngine } from "../testing/engine.ts";
+import { keepBundle } from "../testing/released.ts";
 import { historyOf, packed, runsOf } from "../testing/histories.ts";
 import { SCENARIOS } from "../testing/scenarios.ts";
 
@@ -17,6 +19,7 @@ if (release === undefined || postgresUrl === undefined || temporalAddress === un
 const scenarios = Object.entries(SCENARIOS).filter(([name]) => only.length === 0 || only.includes(name));
 const folder = fileURLToPath(new URL(release, import.meta.url));
 mkdirSync(folder, { recursive: true });
+keepBundle(release, (await buildBundle()).code);
 const engine = await startEngine({ postgresUrl, temporalAddress });
 await engine.startWorkers();
 try {

@@ -23,6 +23,7 @@ import type { Base } from "../../worker/workers.ts";
 import { fakeSource } from "./fake-source.ts";
 import type { FakeSource } from "./fake-source.ts";
 import { newMerchant } from "./merchant.ts";
+import { answersOfThen, releasedBundle } from "./released.ts";
 import { QUICK_BUDGET, RULES, RULES_BY_PLATFORM } from "./rules.ts";
 import { patiently } from "./until.ts";
 import type { Merchant } from "./merchant.ts";
@@ -47,7 +48,8 @@ export interface Engine {
   readonly client: Client;
   readonly ringer: Ringer;
   readonly deps: SweepDeps & WorkDeps;
-  startWorkers(): Promise<void>;
+  /** With today's workflows, or with those of a release that keeps its bundle. */
+  startWorkers(release?: string): Promise<void>;
   stopWorkers(): Promise<void>;
   /** All that Temporal knew is gone: workers, and whoever rings, meet an empty server. */
   loseTemporal(): Promise<void>;
@@ -98,8 +100,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     probe: () => Promise.resolve("answers"),
     runningEntities: () => runningIn(stand.client),
   };
-  const startWorkers = async (): Promise<void> => {
-    workers = await startAll({ connection: native, namespace: stand.namespace, dataConverter }, deps);
+  const startWorkers = async (release?: string): Promise<void> => {
+    const bundle = await (release === undefined ? loadBundle(bundles) : releasedBundle(release, bundles));
+    const watchers = release === undefined ? [] : [answersOfThen];
+    const base = { connection: native, namespace: stand.namespace, dataConverter, watchers };
+    workers = await startAll(base, bundle, deps);
   };
   const stopWorkers = async (): Promise<void> => {
     for (const { worker } of workers) worker.shutdown();
@@ -140,8 +145,13 @@ async function standIn(connection: Connection, durations: Durations, dataConvert
   return { namespace, client, ringer: createRinger(client, { durations }) };
 }
 
-async function startAll(base: Base, deps: SweepDeps & WorkDeps): Promise<Started[]> {
-  const bundle = await loadBundle(join(tmpdir(), "headwater-test-bundles"));
+const bundles = join(tmpdir(), "headwater-test-bundles");
+
+async function startAll(
+  base: Base,
+  bundle: { readonly codePath: string },
+  deps: SweepDeps & WorkDeps,
+): Promise<Started[]> {
   const workers = await Promise.all([
     lifecycleWorker(base, bundle, { ...createEntityActivities(deps), ...createSweepActivities(deps) }),
     syncWorker(base, createWorkActivities(deps)),
