@@ -32,6 +32,7 @@ import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
+import { welcomeScenes } from "./welcome-scenes.tsx";
 
 function DialogScene({ kind }: { kind: "stop" | "resync" | "disconnect" }) {
   const datasource = useLiveDatasource("amazon-seller");
@@ -307,6 +308,7 @@ export const scenes: readonly Scene[] = [
   ...connectScenes,
   ...filesScenes,
   ...organisationScenes,
+  ...welcomeScenes,
   ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,
