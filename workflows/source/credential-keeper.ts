@@ -46,6 +46,11 @@ export class CredentialKeeper {
     this.#aheadMs = aheadOf(options.standing);
   }
 
+  /** Which one is put on requests now, by its id. */
+  get credential(): string | null {
+    return this.#sealed?.id ?? null;
+  }
+
   get canRenew(): boolean {
     const { authorization } = this.#options.connector;
     return !this.#options.candidate && authorization.kind !== "upload" && authorization.refresh !== undefined;

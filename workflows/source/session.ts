@@ -9,6 +9,7 @@ import type { DatasourceRef } from "../load/contract.ts";
 import { CallsLedger } from "./calls-ledger.ts";
 import type { SourceDeps } from "./contract.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
+import { afterRefusal, settleRefusal } from "./insistence.ts";
 import { cappedWaitMs, Patience, PATIENCE } from "./patience.ts";
 import { ProviderClock } from "./provider-clock.ts";
 import { type Bucket, bucketOf } from "./rate-lease.ts";
@@ -96,11 +97,16 @@ interface Line {
   signal: AbortSignal;
 }
 
-async function callSource<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
+async function callSource<T>(
+  line: Line,
+  request: SourceRequest,
+  read: (answer: Answer) => Promise<T>,
+  insists = true,
+): Promise<T> {
   const patience = new Patience(line.deps.pace);
   let mayRenew = request.credential === "attached" && line.keeper.canRenew;
   // A key cannot be renewed, but a refusal may be a blip: it is shown once more before anybody is asked to act.
-  let mayInsist = request.credential === "attached" && isLasting(line.connector);
+  const mayInsist = insists && request.credential === "attached" && isLasting(line.connector);
   let mayCatchUp = request.credential === "attached";
   for (;;) {
     try {
@@ -115,11 +121,7 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
         mayCatchUp = false;
         continue;
       }
-      if (mayInsist && isRefusal(error)) {
-        mayInsist = false;
-        await sleep(INSIST_AFTER_MS * (line.deps.pace ?? 1), undefined, { signal: line.signal });
-        continue;
-      }
+      if (mayInsist && isRefusal(error)) return insist(line, error, () => callSource(line, request, read, false));
       const next = request.once === true ? { kind: "giveUp" as const } : patience.after(error, line.clock.now());
       if (next.kind === "giveUp") throw error;
       line.deps.log.warn("call tried again", {
@@ -129,6 +131,24 @@ async function callSource<T>(line: Line, request: SourceRequest, read: (answer: 
       });
       await sleep(next.ms, undefined, { signal: line.signal });
     }
+  }
+}
+
+/** By one of all that hold the key; the others do as it turns out for that one. */
+async function insist<T>(line: Line, refused: unknown, again: () => Promise<T>): Promise<T> {
+  const key = line.keeper.credential;
+  const told = key === null ? "refused" : await afterRefusal(key);
+  if (key === null || told === "refused") throw refused;
+  if (told === "accepted") return again();
+  let isAccepted = true;
+  try {
+    await sleep(INSIST_AFTER_MS * (line.deps.pace ?? 1), undefined, { signal: line.signal });
+    return await again();
+  } catch (error) {
+    isAccepted = !isRefusal(error);
+    throw error;
+  } finally {
+    settleRefusal(key, isAccepted);
   }
 }
 

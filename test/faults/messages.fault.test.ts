@@ -1,0 +1,112 @@
+// A source with a pasted key under the whole product, while it refuses, breaks and dies: Klaviyo's days of messages, held
+// against the account's own to the last digit (R6, R11, R14, R15, R17, R20).
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { auditMessages } from "../audit/messages.ts";
+import { at, isFields, type Fields } from "./caller.ts";
+import { openProduct, type Product } from "./product.ts";
+import { watched } from "./stillness.ts";
+
+const ACCOUNT = "TkyPpr";
+let product: Product;
+let datasource = "";
+beforeAll(async () => {
+  product = await openProduct();
+  await product.caller.command("setPlan", { plan: "scale" });
+});
+afterEach(() => product.desk("end-faults", {}));
+afterAll(() => product?.close());
+
+const makeKey = async (): Promise<string> =>
+  String((await product.desk(`klaviyo/accounts/${ACCOUNT}`, { action: "makeKey" }))["key"]);
+const paste = (key: string, more: object = {}) =>
+  product.caller.command(
+    "connectWithKey",
+    { platform: "klaviyo", fields: [{ name: "key", value: key }], ...more },
+    "datasource { id }",
+  );
+const breakWith = (rule: object) => product.desk("faults", { shop: "a.klaviyo.com", match: "/api/", ...rule });
+const rowId = (): string => Buffer.from(datasource, "base64url").toString().split(":")[1] ?? "";
+
+async function row(): Promise<Fields> {
+  const [found] = await product.sql`select * from datasources where id = ${rowId()}`;
+  return found ?? {};
+}
+
+/** The figures change with every full hour of the source's clock. */
+async function syncedAfterAnHour(): Promise<void> {
+  await product.desk("clock", { byHours: 1 });
+  const since = Date.now();
+  await product.caller.command("syncNow", { datasource });
+  const isSynced = async () => {
+    const last = (await row())["last_success_at"];
+    return last instanceof Date && last.getTime() > since;
+  };
+  await product.until("a sync after the hour", isSynced, 150_000);
+}
+
+async function audited(days: number): Promise<void> {
+  const now = Date.parse(String((await product.desk("state"))["now"]));
+  const { findings, rows } = await auditMessages({
+    sandboxUrl: product.stack.sandboxUrl,
+    sql: product.sql,
+    account: ACCOUNT,
+    accountId: String((await row())["account_id"]),
+    from: new Date(now - days * 86_400_000).toISOString().slice(0, 10),
+  });
+  expect(findings.slice(0, 10)).toEqual([]);
+  expect(rows).toBeGreaterThan(3);
+}
+
+async function requestsSince(sinceMs: number): Promise<Fields[]> {
+  const response = await fetch(`${product.stack.sandboxUrl}/_desk/requests?limit=100000`);
+  const list: unknown = await response.json();
+  return (Array.isArray(list) ? list.filter(isFields) : []).filter(
+    (each) => each["surface"] === "a.klaviyo.com" && Number(each["atMs"]) >= sinceMs,
+  );
+}
+
+test("its first days come in though one call of five is turned away, and one of ten is cut, lost or a page of HTML", async () => {
+  const pasted = await paste(await makeKey());
+  expect(pasted.outcome).toBe("ConnectWithKeySuccess");
+  datasource = String(at(pasted, "datasource", "id"));
+  await breakWith({ kind: "throttled", share: 0.2, count: "all", retryAfter: "1" });
+  for (const kind of ["cut", "lostAnswer", "html"]) await breakWith({ kind, share: 0.04, count: "all", bytes: 200 });
+  await product.until("the first numbers", async () => (await row())["first_numbers_at"] !== null, 240_000);
+  await product.desk("end-faults", {});
+  await syncedAfterAnHour();
+  await audited(2);
+}, 420_000);
+
+test.each([
+  ["half a JSON", { kind: "truncatedJson" }],
+  ["a page of HTML", { kind: "html" }],
+  ["a 503", { kind: "serverError" }],
+  ["a reset", { kind: "reset" }],
+  ["a limit with a time", { kind: "throttled", retryAfter: "2" }],
+  ["a refusal that is a blip", { kind: "unauthorized" }],
+])(
+  "%s in the middle of a sync: the hour's figures are the account's own",
+  async (_, rule) => {
+    await breakWith({ ...rule, skip: 1 });
+    await syncedAfterAnHour();
+    await audited(2);
+    expect((await row())["auth"]).toBe("ok");
+  },
+  200_000,
+);
+
+test("R6: the key is deleted: asked for another within 30 s and three calls, the days kept; the next key goes on", async () => {
+  const held = async () =>
+    (await product.sql`select count(*)::int as n from message_days where deleted_at is null`)[0]?.["n"];
+  const before = await held();
+  await product.desk(`klaviyo/accounts/${ACCOUNT}`, { action: "deleteKey" });
+  const since = Date.parse(String((await product.desk("state"))["now"]));
+  await product.caller.command("syncNow", { datasource });
+  await product.until("it asks for another key", async () => (await row())["auth"] === "revoked", 30_000);
+  expect((await watched(async () => (await requestsSince(since)).length, 2_000)).at(-1)).toBeLessThanOrEqual(3);
+  expect(await held()).toBe(before);
+  expect((await paste(await makeKey(), { datasource })).outcome).toBe("ConnectWithKeySuccess");
+  await product.until("it is connected again", async () => (await row())["auth"] === "ok", 30_000);
+  await syncedAfterAnHour();
+  await audited(2);
+}, 240_000);
