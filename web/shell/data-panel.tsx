@@ -12,6 +12,7 @@ import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
 import { Rows } from "../parts/rows.tsx";
 import { to } from "../routes.ts";
+import { shortAccount } from "../screens/datasources/account-line.ts";
 import { usePlace } from "./organisation.tsx";
 import { countNeeding } from "./page.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -110,7 +111,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
             <b>{name}</b>
           </Link>{" "}
           <span className="xs faint" translate="no">
-            {account?.domain ?? account?.externalId ?? attempt?.askedFor}
+            {account ? shortAccount(account) : attempt?.askedFor}
           </span>
         </p>
         <p className="ss">

@@ -71,12 +71,7 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
           {attempt?.askedFor}
         </span>
         <p className="xs faint">
-          {attempt?.problem?.message ??
-            (attempt?.state === "CHOOSING_ACCOUNT" ? (
-              <Trans>Signed in at {platform.title}. Choose which accounts to connect.</Trans>
-            ) : (
-              <Trans>Waiting for the consent at {platform.title}.</Trans>
-            ))}
+          {attempt?.problem?.message ?? <AttemptWords state={attempt?.state ?? null} platform={platform.title} />}
         </p>
       </div>
       {commands.may("CANCEL_CONNECT") && (
@@ -97,4 +92,24 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
       </Link>
     </li>
   );
+}
+
+type AttemptState = NonNullable<LiveDatasource["attempt"]>["state"];
+
+function AttemptWords({ state, platform }: { state: AttemptState | null; platform: string }) {
+  switch (state) {
+    case "CHOOSING_ACCOUNT":
+      return <Trans>Signed in at {platform}. Choose which accounts to connect.</Trans>;
+    case "RETURNED":
+    case "VERIFYING":
+    case "CONNECTED":
+      return <Trans>Reading the account at {platform}.</Trans>;
+    case "WAITING_FOR_CONSENT":
+    case "REFUSED":
+    case "CANCELLED":
+    case "EXPIRED":
+    case "FAILED":
+    case null:
+      return <Trans>Waiting for the consent at {platform}.</Trans>;
+  }
 }

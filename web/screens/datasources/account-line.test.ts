@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { accountLine, shortAccount } from "./account-line.ts";
+
+const account = { externalId: "61284", name: "Monsoon & Moss", domain: null, currency: "INR", zone: "Asia/Kolkata" };
+
+test("an account is told by its domain, else by its id and name", () => {
+  expect(accountLine({ ...account, domain: "moss.myshopify.com" })).toBe("moss.myshopify.com");
+  expect(accountLine(account)).toBe("61284 · Monsoon & Moss");
+  expect(accountLine({ ...account, name: "61284" })).toBe("61284");
+  expect([shortAccount(account), shortAccount({ ...account, domain: "moss.myshopify.com" })]).toEqual([
+    "61284",
+    "moss.myshopify.com",
+  ]);
+});
+
+test("an id that is ours says nothing to anyone: the name stands alone", () => {
+  const ours = { ...account, externalId: "c94a4036-c019-8e21-88ee-02055f0cb221" };
+  expect([accountLine(ours), shortAccount(ours)]).toEqual(["Monsoon & Moss", "Monsoon & Moss"]);
+});
