@@ -1,13 +1,6 @@
 import type { CatalogPlatform } from "../screens/datasources/datasources.documents.ts";
 import type { ConnectPlatform } from "../screens/connect/connect.documents.ts";
-import type {
-  Access,
-  BackfillMonths,
-  Rehearsal,
-  Run,
-  Slice,
-  TimelineEntry,
-} from "../screens/detail/detail.documents.ts";
+import type { Access, BackfillMonths, Run, Slice, TimelineEntry } from "../screens/detail/detail.documents.ts";
 import { daysIn } from "../screens/detail/backfill-map.ts";
 import type { Token } from "../screens/tokens/tokens.documents.ts";
 import type { SpotCheck } from "../screens/detail/spot-checks.documents.ts";
@@ -317,20 +310,6 @@ export const accessFixture: Access = {
     },
     { method: "GET", path: "storage.googleapis.com", calls: "24", failures: "0", throttled: "0", bytes: "9120044" },
   ],
-};
-
-export const rehearsalFixture: Rehearsal = {
-  stops: [
-    "Net sales, Orders, Average order value and 4 more tiles lose Amazon.in",
-    "API token Warehouse sheet read this 41 min ago",
-    "History, 41% fetched: 431 days will stay missing",
-  ],
-  staleAt: ago(-120),
-  slotFreed: true,
-  dataKept: "299 days stay, frozen at today 22:10",
-  atProvider:
-    "Our key is erased at once. Amazon offers no way to end the permission from here: also remove Headwater under Manage Your Apps. What Amazon already holds stays under Amazon’s policy.",
-  policyUrl: "https://sellercentral.amazon.in/policy",
 };
 
 export const tokensFixture: Token[] = [

@@ -71,12 +71,25 @@ function marks(states: string): LiveDatasource["recentRuns"] {
   }));
 }
 
-const allowed = ["PAUSE", "SYNC_NOW", "RESYNC", "SET_CADENCE", "REAUTHORIZE", "DISCONNECT", "RENAME"] as const;
+const allowed = [
+  "PAUSE",
+  "SYNC_NOW",
+  "RESYNC",
+  "BRING_FORWARD",
+  "EXTEND_HISTORY",
+  "SET_CADENCE",
+  "REAUTHORIZE",
+  "SEND_REAUTHORIZE_LINK",
+  "REPLACE",
+  "DISCONNECT",
+  "RENAME",
+] as const;
 
 export interface DatasourceExample extends Partial<Omit<LiveDatasource, "platform" | "account" | "recentRuns">> {
   category?: Category;
   platformName?: string;
   account?: LiveDatasource["account"];
+  method?: LiveDatasource["platform"]["method"];
   runs?: string;
 }
 
@@ -84,13 +97,14 @@ export function datasourceFixture({
   category = "ECOMMERCE",
   platformName = "shopify",
   runs = "s".repeat(24),
+  method = "OAUTH",
   ...more
 }: DatasourceExample = {}): LiveDatasource {
   const name = more.name ?? "Shopify";
   return {
     id: platformName,
     name,
-    platform: { id: `p-${platformName}`, name: platformName, title: name, category, method: "OAUTH", policyUrl: null },
+    platform: { id: `p-${platformName}`, name: platformName, title: name, category, method, policyUrl: null },
     account: {
       externalId: "61284",
       name: "Monsoon & Moss",

@@ -13,7 +13,6 @@ import {
   accessFixture,
   catalogFixture,
   mapFixture,
-  rehearsalFixture,
   runsFixture,
   shopifyFixture,
   slicesFixture,
@@ -21,6 +20,7 @@ import {
   timelineFixture,
   tokensFixture,
 } from "./answers.ts";
+import { linksFixture, reachFixture, rehearsalFixture, runStreamsFixture, standingFixture } from "./repair-answers.ts";
 import { healthFixture, organisationFixture, storyDatasources, storyNow, storyZone } from "./fixtures.ts";
 import { chartFixture, overviewFixture } from "./numbers.ts";
 
@@ -33,13 +33,16 @@ function storyAnswers(): Answers {
   return {
     Catalog: { catalog: catalogFixture() },
     ConnectPlatform: { platform: shopifyFixture() },
-    BackfillMap: { datasource: { id: "x", backfill: { map: mapFixture() } } },
+    BackfillMap: { datasource: { id: "x", backfill: { broughtForward: [], map: mapFixture() } } },
     DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
     SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
-    RunSlices: { node: { __typename: "Run", id: "r", slices: { nodes: slicesFixture } } },
+    RunSlices: { node: { __typename: "Run", id: "r", streams: runStreamsFixture, slices: { nodes: slicesFixture } } },
+    DatasourceStanding: { datasource: standingFixture() },
+    HistoryReach: { datasource: reachFixture() },
+    ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: linksFixture } },
     DatasourceAccess: { datasource: accessFixture },
-    Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture } },
+    Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture() } },
     DatasourceDetail: { datasource: null },
     Overview: { overview: overviewFixture() },
     OverviewSeries: { overview: { currency: "INR", tiles: chartFixture() } },

@@ -28,6 +28,7 @@ import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
 import { filesScenes } from "./files-scenes.tsx";
+import { repairScenes } from "./repair-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
@@ -42,7 +43,7 @@ function DialogScene({ kind }: { kind: "stop" | "resync" | "disconnect" }) {
       {datasource && kind === "stop" && <StopDialog datasource={datasource} onClose={none} />}
       {datasource && kind === "resync" && <ResyncDialog datasource={datasource} onClose={none} />}
       {datasource && kind === "disconnect" && (
-        <DisconnectDialog datasource={datasource} onClose={none} onStopInstead={none} />
+        <DisconnectDialog datasource={datasource} onClose={none} onInstead={none} />
       )}
     </DetailScene>
   );
@@ -305,6 +306,7 @@ const otherScenes: Scene[] = [
 export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
+  ...repairScenes,
   ...connectScenes,
   ...filesScenes,
   ...organisationScenes,

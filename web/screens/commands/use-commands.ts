@@ -62,40 +62,63 @@ export interface Commands {
   rename(name: string): Promise<Outcome<AnyResult>>;
 }
 
-/** Everything a person may ask of one datasource. */
-export function useCommands(datasource: LiveDatasource): Commands {
+export interface Giving {
+  /** Sends a command; it shows as accepted from the click and is told to whoever cannot see it. */
+  give<R extends AnyResult, V extends AnyVariables>(
+    action: ActionName,
+    document: TypedDocumentNode<{ result: R }, V>,
+    input: V,
+    saying?: string,
+  ): Promise<Outcome<R>>;
+  /** Shows what went wrong where the page has no better place for it. */
+  told: (outcome: Promise<Outcome<AnyResult>>) => Promise<boolean>;
+  base: () => { datasource: string; idempotencyKey: string };
+}
+
+/** How a command is given, whichever it is. */
+export function useGiving({ id }: LiveDatasource): Giving {
   const client = useClient();
   const { t } = useLingui();
+  return {
+    give: async (action, document, input, saying = t`Accepted.`) => {
+      tellProblem(null);
+      setPending(id, action, null);
+      const outcome = await send(client, document, input);
+      const commandId = outcome.ok ? outcome.result.command?.id : null;
+      if (commandId) setPending(id, action, commandId);
+      else clearPending(id, action);
+      if (outcome.ok) announce(saying);
+      return outcome;
+    },
+    told: async (outcome) => {
+      const settled = await outcome;
+      if (!settled.ok) tellProblem(settled.problem);
+      return settled.ok;
+    },
+    base: () => ({ datasource: id, idempotencyKey: newIdempotencyKey() }),
+  };
+}
+
+/** Everything a person may ask of one datasource. */
+export function useCommands(datasource: LiveDatasource): Commands {
+  const { t } = useLingui();
   const format = useFormat();
-  const { id, viewerCan, completeThrough } = datasource;
-  const saying = (action: ActionName): string => {
+  const giving = useGiving(datasource);
+  const { told, base } = giving;
+  const { viewerCan, completeThrough } = datasource;
+  const saying = (action: ActionName): string | undefined => {
     if (action === "PAUSE") return t`Stopped. Credentials kept.`;
     if (action === "SYNC_NOW") return datasource.currentRun ? t`Queued behind the running sync` : t`Sync starts.`;
-    if (action !== "RESUME") return t`Accepted.`;
+    if (action !== "RESUME") return undefined;
     if (!completeThrough) return t`Resumed.`;
     return t`Filling ${format.duration((Date.now() - Date.parse(completeThrough)) / 1000)}, newest first`;
   };
   const state = (action: ActionName) => viewerCan.find((entry) => entry.action === action);
-  const give = async <R extends AnyResult, V extends AnyVariables>(
+  const give = <R extends AnyResult, V extends AnyVariables>(
     action: ActionName,
     document: TypedDocumentNode<{ result: R }, V>,
     input: V,
-  ): Promise<Outcome<R>> => {
-    tellProblem(null);
-    setPending(id, action, null);
-    const outcome = await send(client, document, input);
-    const commandId = outcome.ok ? outcome.result.command?.id : null;
-    if (commandId) setPending(id, action, commandId);
-    else clearPending(id, action);
-    if (outcome.ok) announce(saying(action));
-    return outcome;
-  };
-  const told = async (outcome: Promise<Outcome<AnyResult>>): Promise<boolean> => {
-    const settled = await outcome;
-    if (!settled.ok) tellProblem(settled.problem);
-    return settled.ok;
-  };
-  const base = () => ({ datasource: id, idempotencyKey: newIdempotencyKey() });
+  ): Promise<Outcome<R>> => giving.give(action, document, input, saying(action));
   return {
     may: (action) => state(action)?.isAllowed ?? false,
     whyNot: (action) => state(action)?.reason?.message ?? null,

@@ -11,6 +11,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ChooseAccounts } from "./choose-accounts.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
 import { to } from "../../routes.ts";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
@@ -71,6 +72,8 @@ function purposeFrom(search: string): Purpose {
   const reauthorize = parameters.get("reauthorize");
   const unfinished = parameters.get("continue");
   if (reauthorize) return { kind: "reauthorize", datasource: reauthorize };
+  const replace = parameters.get("replace");
+  if (replace) return { kind: "replace", datasource: replace };
   return unfinished ? { kind: "continue", datasource: unfinished } : { kind: "connect" };
 }
 
@@ -150,6 +153,8 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
           <h2 className="grow" id="connect-title">
             {purpose.kind === "reauthorize" ? (
               <Trans>Reauthorize {platform.title}</Trans>
+            ) : purpose.kind === "replace" ? (
+              <ReplaceTitle platform={platform} replaced={purpose.datasource} />
             ) : (
               <Trans>Connect {platform.title}</Trans>
             )}
@@ -170,6 +175,17 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
         <StepBody step={step} platform={platform} purpose={purpose} flow={flow} onClose={onClose} />
       </div>
     </Dialog>
+  );
+}
+
+function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {
+  const name = useLiveDatasource(replaced)?.name;
+  return name ? (
+    <Trans>
+      {platform.title} in the place of {name}
+    </Trans>
+  ) : (
+    <Trans>Connect {platform.title}</Trans>
   );
 }
 

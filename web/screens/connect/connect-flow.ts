@@ -12,6 +12,7 @@ import {
   type ConnectPlatform,
   ContinueMutation,
   ReauthorizeMutation,
+  ReplaceMutation,
 } from "./connect.documents.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
 import { ConnectNativeMutation } from "../files/files.documents.ts";
@@ -21,7 +22,9 @@ import { type KeyFlow, useKey } from "./use-key.ts";
 export type Purpose =
   | { kind: "connect" }
   | { kind: "continue"; datasource: string }
-  | { kind: "reauthorize"; datasource: string };
+  | { kind: "reauthorize"; datasource: string }
+  /** Another account or platform in the place of this one. */
+  | { kind: "replace"; datasource: string };
 
 export type FlowState =
   | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
@@ -52,28 +55,34 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
   const [begun, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
   const back = useBack(purpose);
   const state = begun.kind === "prepare" && begun.problem === null && back ? back : begun;
-  const renewed = purpose.kind === "reauthorize" ? purpose.datasource : null;
-  const key = useKey(platform, renewed, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
+  const place = {
+    datasource: purpose.kind === "reauthorize" ? purpose.datasource : null,
+    replaces: purpose.kind === "replace" ? purpose.datasource : null,
+  };
+  const key = useKey(platform, place, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
   const begin = (fields: readonly { name: string; value: string }[]): void => {
     if (method === "API_KEY") return setState({ kind: "pasting" });
     if (method === "FILE_UPLOAD") return void make();
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
     setState({ kind: "opening" });
-    const idempotencyKey = newIdempotencyKey();
-    const request: Promise<Outcome<ConsentResult>> =
-      purpose.kind === "connect"
-        ? send(client, ConnectMutation, {
-            input: { platform, fields: [...fields], returnTo: "DATASOURCES" as const, idempotencyKey },
-          })
-        : purpose.kind === "continue"
-          ? send(client, ContinueMutation, {
-              input: { datasource: purpose.datasource, returnTo: "DATASOURCES" as const, idempotencyKey },
-            })
-          : send(client, ReauthorizeMutation, {
-              input: { datasource: purpose.datasource, returnTo: "DATASOURCE" as const, idempotencyKey },
-            });
-    void settle(request, window);
+    void settle(ask(fields), window);
+  };
+  const ask = (fields: readonly { name: string; value: string }[]): Promise<Outcome<ConsentResult>> => {
+    const base = { returnTo: "DATASOURCES" as const, idempotencyKey: newIdempotencyKey() };
+    const values = { platform, fields: [...fields] };
+    switch (purpose.kind) {
+      case "connect":
+        return send(client, ConnectMutation, { input: { ...base, ...values } });
+      case "continue":
+        return send(client, ContinueMutation, { input: { ...base, datasource: purpose.datasource } });
+      case "replace":
+        return send(client, ReplaceMutation, { input: { ...base, ...values, datasource: purpose.datasource } });
+      case "reauthorize":
+        return send(client, ReauthorizeMutation, {
+          input: { ...base, datasource: purpose.datasource, returnTo: "DATASOURCE" as const },
+        });
+    }
   };
   const make = async (): Promise<void> => {
     setState({ kind: "opening" });
@@ -119,7 +128,7 @@ function useBack(purpose: Purpose): FlowState | null {
 /** What each of the three mutations answers when the consent screen may be opened. */
 interface ConsentResult {
   __typename: string;
-  authorizeUrl?: string;
+  authorizeUrl?: string | null;
   attempt?: Attempt;
   datasource?: { id: string } | null;
 }

@@ -152,6 +152,38 @@ export const ReauthorizeMutation = graphql(
   [ProblemFragment, AttemptFragment],
 );
 
+export const ReplaceMutation = graphql(
+  `
+    mutation ReplaceDatasource($input: ReplaceDatasourceInput!) {
+      result: replaceDatasource(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on AlreadyConnected {
+          existing: datasource {
+            id
+          }
+        }
+        ... on ReplaceDatasourceSuccess {
+          authorizeUrl
+          attempt {
+            ...AttemptParts
+          }
+          datasource {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment, AttemptFragment],
+);
+
 /** Asked beside the subscription, so that an outcome is never missed while the person was at the source. */
 export const AttemptQuery = graphql(
   `

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
@@ -13,6 +14,8 @@ import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
 import { firstDataStage, type FirstDataStage } from "./first-data-stage.ts";
+
+const Replaced = lazy(async () => ({ default: (await import("../detail/replaced-list.tsx")).ReplacedList }));
 
 type FirstDataProps = {
   platform: ConnectPlatform;
@@ -34,6 +37,11 @@ export function FirstData({ platform, flow, onClose }: FirstDataProps) {
             <StreamLine key={stream.id} stream={stream} />
           ))}
         </ul>
+      )}
+      {datasource && flow.attempt?.purpose === "REPLACE" && (
+        <Suspense fallback={null}>
+          <Replaced datasource={datasource} />
+        </Suspense>
       )}
       <Ways stage={stage} platform={platform} datasource={datasource} onClose={onClose} />
     </div>

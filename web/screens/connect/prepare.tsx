@@ -24,7 +24,8 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
   // A button that can only be refused is not shown; what stands in the way is said above.
   const mayBegin = purpose.kind !== "connect" || platform.isConnectable;
   // A key is asked for when it can be tried, not beside the reading matter.
-  const asks = purpose.kind === "connect" && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
+  const isNew = purpose.kind === "connect" || purpose.kind === "replace";
+  const asks = isNew && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const problem = state.kind === "prepare" ? state.problem : null;
   const errors = state.kind === "prepare" ? state.fields : [];

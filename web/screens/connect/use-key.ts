@@ -26,10 +26,16 @@ export interface KeyFlow {
   keep: (pasted: Pasted) => void;
 }
 
-/** Tries a pasted key one permission after another, then has it kept. `datasource`: it gets a new key without a gap. */
+/** `datasource`: it gets a new key without a gap. `replaces`: what the key connects takes that one's place. */
+export interface KeyPlace {
+  datasource: string | null;
+  replaces: string | null;
+}
+
+/** Tries a pasted key one permission after another, then has it kept. */
 export function useKey(
   platform: string,
-  datasource: string | null,
+  place: KeyPlace,
   onKept: (attempt: Attempt, datasource: string) => void,
 ): KeyFlow {
   const client = useClient();
@@ -43,7 +49,7 @@ export function useKey(
   };
   const keep = async (pasted: Pasted): Promise<void> => {
     setTrial({ ...trial, busy: "keeping", problem: null, fields: [] });
-    const input = { platform, datasource, fields: [...pasted], idempotencyKey: newIdempotencyKey() };
+    const input = { platform, ...place, fields: [...pasted], idempotencyKey: newIdempotencyKey() };
     const { data } = await client.mutation(ConnectWithKeyMutation, { input }).toPromise();
     const result = data?.result;
     if (result?.__typename === "ConnectWithKeySuccess") onKept(result.attempt, result.datasource.id);

@@ -1,11 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { useCommands } from "../commands/use-commands.ts";
 import { Fact } from "./fact.tsx";
+import { LinksCard } from "./links-card.tsx";
 import { type Ended, endedAt, GrantEnd } from "./grant-end.tsx";
 import { type Access, AccessQuery } from "./detail.documents.ts";
 
@@ -27,25 +32,32 @@ export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
         <div className="card skmap" />
       </Skeleton>
     );
-  return <AccessView access={data.datasource} ended={endedAt(datasource)} />;
+  return <AccessView datasource={datasource} access={data.datasource} ended={endedAt(datasource)} />;
 }
 
 /** Whose grant this is, what it may read, and every call that was made with it. */
-export function AccessView({ access, ended }: { access: Access; ended: Ended | null }) {
+export function AccessView({ datasource, access, ended }: HolderProps) {
   return (
     <div className="cols">
       <div className="stack">
         <Scopes access={access} hasEnded={ended !== null} />
+        <LinksCard datasource={datasource} />
         <Calls access={access} />
       </div>
       <aside className="stack">
-        <Holder access={access} ended={ended} />
+        <Holder datasource={datasource} access={access} ended={ended} />
       </aside>
     </div>
   );
 }
 
-function Holder({ access, ended }: { access: Access; ended: Ended | null }) {
+interface HolderProps {
+  datasource: LiveDatasource;
+  access: Access;
+  ended: Ended | null;
+}
+
+function Holder({ datasource, access, ended }: HolderProps) {
   const { grant } = access;
   return (
     <section className="card" aria-labelledby="holder">
@@ -53,9 +65,11 @@ function Holder({ access, ended }: { access: Access; ended: Ended | null }) {
         <h2 id="holder">
           <Trans>Grant</Trans>
         </h2>
+        <span className="grow" />
+        <RenewLink datasource={datasource} />
       </header>
       {grant ? (
-        <GrantFacts grant={grant} ended={ended} />
+        <GrantFacts grant={grant} ended={ended} isKey={datasource.platform.method === "API_KEY"} />
       ) : (
         <p className="none sm dim">
           <Trans>No grant is held.</Trans>
@@ -65,7 +79,27 @@ function Holder({ access, ended }: { access: Access; ended: Ended | null }) {
   );
 }
 
-function GrantFacts({ grant, ended }: { grant: NonNullable<Access["grant"]>; ended: Ended | null }) {
+/** A pasted key is changed without a gap; a consent is given again. */
+function RenewLink({ datasource }: { datasource: LiveDatasource }) {
+  const { organisation } = usePlace();
+  const commands = useCommands(datasource);
+  const { id, platform } = datasource;
+  if (!commands.may("REAUTHORIZE")) return null;
+  return (
+    <Link className="btn s" href={to.reauthorize(organisation.slug, platform.name, id)}>
+      {platform.method === "API_KEY" ? <Trans>Paste a new key</Trans> : <Trans>Reauthorize</Trans>}
+    </Link>
+  );
+}
+
+interface FactsProps {
+  grant: NonNullable<Access["grant"]>;
+  ended: Ended | null;
+  /** It was pasted: its age is worth knowing. */
+  isKey: boolean;
+}
+
+function GrantFacts({ grant, ended, isKey }: FactsProps) {
   const { holder, createdAt, verifiedAt, endsAt, credential } = grant;
   return (
     <dl className="facts">
@@ -88,10 +122,17 @@ function GrantFacts({ grant, ended }: { grant: NonNullable<Access["grant"]>; end
         </Fact>
       )}
       {credential && (
-        <Fact term={<Trans>Credential</Trans>}>
+        <Fact term={isKey ? <Trans>Key</Trans> : <Trans>Credential</Trans>}>
           {credential.lastFour && (
             <span className="mono" translate="no">
               ····{credential.lastFour}
+            </span>
+          )}
+          {isKey && (
+            <span className="xs faint block">
+              <Trans>
+                pasted <Ago at={credential.createdAt} />
+              </Trans>
             </span>
           )}
           <span className="xs faint block">

@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveBackfill, LiveDatasource } from "../../live/live.documents.ts";
@@ -7,13 +7,26 @@ import { agedBy, type EtaRange, holdEta, type HeldEta } from "../../live/eta.ts"
 import { Icon } from "../../parts/icon.tsx";
 import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
+import { useShortcuts } from "../../shell/shortcuts.ts";
 import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
-import { type MapCounts, mapCounts, type MapRow, mapRows } from "./backfill-map.ts";
+import {
+  type DayChoice,
+  type DaySpan,
+  type MapCounts,
+  mapCounts,
+  type MapRow,
+  mapRows,
+  plannedDays,
+  spanOf,
+} from "./backfill-map.ts";
 import { BackfillMap } from "./map-grid.tsx";
 import { useRefresh } from "./use-refresh.ts";
 import "./map.css";
 
+const ForwardPanel = lazy(async () => ({ default: (await import("./forward-panel.tsx")).ForwardPanel }));
+
 const allStreams = "";
+const noDays: readonly DaySpan[] = [];
 
 /** The estimate first, then why in one sentence, then the days themselves. */
 export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
@@ -28,6 +41,7 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
     <BackfillView
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
+      forward={data?.datasource?.backfill.broughtForward ?? noDays}
       stream={stream}
       onStream={setStream}
     />
@@ -41,11 +55,13 @@ function mapKey({ streams, backfill }: LiveDatasource): string {
 interface BackfillViewProps {
   datasource: LiveDatasource;
   months: BackfillMonths | null;
+  /** Days that were wanted before the others. */
+  forward?: readonly DaySpan[];
   stream: string;
   onStream: (stream: string) => void;
 }
 
-export function BackfillView({ datasource, months, stream, onStream }: BackfillViewProps) {
+export function BackfillView({ datasource, months, forward = noDays, stream, onStream }: BackfillViewProps) {
   const { backfill } = datasource;
   const rows = months ? mapRows(months) : null;
   const [open, setOpen] = useState(false);
@@ -54,7 +70,9 @@ export function BackfillView({ datasource, months, stream, onStream }: BackfillV
   return (
     <section className="card" aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
-      {rows && rows.length > 0 && <MapPart datasource={datasource} rows={rows} stream={stream} onStream={onStream} />}
+      {rows && rows.length > 0 && (
+        <MapPart datasource={datasource} rows={rows} forward={forward} stream={stream} onStream={onStream} />
+      )}
     </section>
   );
 }
@@ -194,46 +212,98 @@ function Why({ backfill }: { backfill: LiveBackfill }) {
   return null;
 }
 
-function MapPart({
-  datasource,
-  rows,
-  stream,
-  onStream,
-}: {
+interface MapPartProps {
   datasource: LiveDatasource;
   rows: readonly MapRow[];
+  forward: readonly DaySpan[];
   stream: string;
   onStream: (stream: string) => void;
-}) {
+}
+
+function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) {
   const { t } = useLingui();
-  const { streams } = datasource;
+  const part = useRef<HTMLDivElement>(null);
+  const [choice, setChoice] = useState<DayChoice | null>(null);
+  const [isAsked, setAsked] = useState(false);
+  // Shown from the click; the server says the same with its next answer.
+  const [given, setGiven] = useState<DaySpan | null>(null);
+  const mayBring = useMayBring(datasource);
+  const days = plannedDays(rows);
+  const [first, last] = [days[0], days.at(-1)];
+  const focusMap = (): void => part.current?.querySelector<HTMLElement>('[role="slider"]')?.focus();
+  useShortcuts({ KeyM: focusMap });
+  const close = (): void => {
+    setChoice(null);
+    setAsked(false);
+    focusMap();
+  };
+  const choose = (next: DayChoice | null): void => {
+    setChoice(next);
+    if (next === null) setAsked(false);
+  };
+  const wanted = given ? [...forward, given] : forward;
   return (
-    <>
-      <BackfillMap rows={rows} />
+    <div ref={part}>
+      <BackfillMap
+        rows={rows}
+        forward={wanted}
+        choosing={mayBring ? { choice, onChoose: choose, onDone: () => setAsked(true) } : null}
+      />
+      {mayBring && isAsked && choice && first && last && (
+        <Suspense fallback={null}>
+          <ForwardPanel
+            datasource={datasource}
+            stream={stream}
+            span={spanOf(choice)}
+            planned={{ from: first, to: last }}
+            onSpan={({ from, to }) => setChoice({ anchor: from, at: to })}
+            onClose={close}
+            onGiven={(done) => {
+              setGiven(done);
+              close();
+            }}
+          />
+        </Suspense>
+      )}
       <div className="leg">
         <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />
         {!stream && <Legend state="SOME" word={t`Some streams`} />}
         <Legend state="READING" word={t({ message: "Being read", comment: "days whose window is being read" })} />
         <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
         <Legend state="QUEUED" word={t`Queued`} />
-        <span className="grow" />
-        {streams.length > 1 && (
-          <label className="mapsel">
-            <span className="vh">
-              <Trans>Show the days of</Trans>
-            </span>
-            <select value={stream} onChange={(event) => onStream(event.target.value)}>
-              <option value={allStreams}>{t`Every stream`}</option>
-              {streams.map(({ id, name, title }) => (
-                <option key={id} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </label>
+        {wanted.length > 0 && (
+          <Legend state="FORWARD" word={t({ message: "Brought forward", comment: "days that are read first" })} />
         )}
+        <span className="grow" />
+        <StreamChoice datasource={datasource} stream={stream} onStream={onStream} />
       </div>
-    </>
+    </div>
+  );
+}
+
+function useMayBring({ viewerCan, backfill }: LiveDatasource): boolean {
+  const isAllowed = viewerCan.some((entry) => entry.action === "BRING_FORWARD" && entry.isAllowed);
+  return isAllowed && backfill.state === "RUNNING";
+}
+
+function StreamChoice({ datasource, stream, onStream }: Pick<MapPartProps, "datasource" | "stream" | "onStream">) {
+  const { t } = useLingui();
+  const { streams } = datasource;
+  if (streams.length < 2) return null;
+  return (
+    <label className="mapsel">
+      <span className="vh">
+        <Trans>Show the days of</Trans>
+      </span>
+      <select value={stream} onChange={(event) => onStream(event.target.value)}>
+        <option value={allStreams}>{t`Every stream`}</option>
+        {streams.map(({ id, name, title }) => (
+          <option key={id} value={name}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -248,4 +318,4 @@ function Legend({ state, word }: { state: keyof typeof legendLooks; word: string
   );
 }
 
-const legendLooks = { ALL: "d", SOME: "h", READING: "w", NOW: "n", QUEUED: "q" } as const;
+const legendLooks = { ALL: "d", SOME: "h", READING: "w", NOW: "n", QUEUED: "q", FORWARD: "q b" } as const;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daysIn, mapCounts, mapRows } from "./backfill-map.ts";
+import { dayAfterKey, marksOf, plannedDays, spanOf, daysIn, mapCounts, mapRows } from "./backfill-map.ts";
 
 const month = (
   first: string,
@@ -72,4 +72,40 @@ describe("its figures", () => {
       ),
     );
   });
+});
+
+const threeMonths = mapRows([
+  { month: "2026-11-01", rows: "1", ranges: [{ from: "2026-11-01", to: "2026-11-20", state: "ALL" }] },
+  { month: "2026-10-01", rows: "1", ranges: [{ from: "2026-10-01", to: "2026-10-31", state: "QUEUED" }] },
+  { month: "2026-09-01", rows: "1", ranges: [{ from: "2026-09-10", to: "2026-09-30", state: "QUEUED" }] },
+]);
+
+it("days that can be chosen are those in the plan, oldest first", () => {
+  const days = plannedDays(threeMonths);
+  expect([days[0], days.at(-1), days.length]).toEqual(["2026-09-10", "2026-11-20", 20 + 31 + 21]);
+});
+
+it("a choice may be drawn in either direction", () => {
+  expect(spanOf({ anchor: "2026-10-26", at: "2026-10-10" })).toEqual({ from: "2026-10-10", to: "2026-10-26" });
+});
+
+it.each([
+  ["ArrowLeft", "2026-10-01", "2026-09-30"],
+  ["ArrowRight", "2026-10-31", "2026-11-01"],
+  ["ArrowUp", "2026-09-10", "2026-10-10"],
+  ["ArrowDown", "2026-11-15", "2026-10-15"],
+  ["ArrowDown", "2026-10-05", "2026-09-10"],
+  ["ArrowUp", "2026-11-15", "2026-11-20"],
+  ["Home", "2026-11-15", "2026-09-10"],
+  ["End", "2026-10-15", "2026-11-20"],
+])("%s leads from %s to %s and never past an end", (key, at, next) => {
+  expect(dayAfterKey(key, at, plannedDays(threeMonths))).toBe(next);
+});
+
+it("days chosen and days brought forward are marked, both where both hold", () => {
+  const marks = marksOf("2026-10-01", { from: "2026-10-30", to: "2026-11-02" }, [
+    { from: "2026-10-29", to: "2026-10-30" },
+  ]);
+  expect(marks.slice(27)).toBe(" bxc");
+  expect(marks.slice(0, 27).trim()).toBe("");
 });

@@ -78,3 +78,61 @@ export function mapCounts(rows: readonly MapRow[]): MapCounts {
   }
   return { all: count.ALL, some: count.SOME, queued: count.QUEUED, failed: count.FAILED, now, backTo };
 }
+
+/** Days in the plan, oldest first. */
+export function plannedDays(rows: readonly MapRow[]): string[] {
+  return rows
+    .flatMap(({ month, cells }) =>
+      cells.flatMap((cell, n) => (cell === "void" || cell === "none" || cell === "BEFORE" ? [] : [dayOf(month, n)])),
+    )
+    .toSorted();
+}
+
+export interface DaySpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A choice of days: where it began and where it has come to, in either direction. */
+export interface DayChoice {
+  readonly anchor: string;
+  readonly at: string;
+}
+
+export const spanOf = ({ anchor, at }: DayChoice): DaySpan =>
+  anchor <= at ? { from: anchor, to: at } : { from: at, to: anchor };
+
+/** Where a key leads: a day on, a month on, or an end; null for a key that is none of these. Newest days are on top. */
+export function dayAfterKey(key: string, at: string, days: readonly string[]): string | null {
+  const place = days.indexOf(at);
+  const to = (next: number): string | null => days[Math.min(days.length - 1, Math.max(0, next))] ?? null;
+  switch (key) {
+    case "ArrowLeft":
+      return to(place - 1);
+    case "ArrowRight":
+      return to(place + 1);
+    case "ArrowUp":
+    case "PageUp":
+      return to(place + daysIn(at));
+    case "ArrowDown":
+    case "PageDown":
+      return to(place - daysIn(to(place - Number(at.slice(8, 10))) ?? at));
+    case "Home":
+      return to(0);
+    case "End":
+      return to(days.length - 1);
+    default:
+      return null;
+  }
+}
+
+/** One letter a day of a month: `c` chosen, `b` brought forward, `x` both. */
+export function marksOf(month: string, chosen: DaySpan | null, forward: readonly DaySpan[]): string {
+  const within = (day: string, span: DaySpan): boolean => span.from <= day && day <= span.to;
+  return Array.from({ length: widest }, (_, n) => {
+    const day = dayOf(month, n);
+    const isChosen = chosen !== null && within(day, chosen);
+    const isForward = forward.some((span) => within(day, span));
+    return isChosen ? (isForward ? "x" : "c") : isForward ? "b" : " ";
+  }).join("");
+}

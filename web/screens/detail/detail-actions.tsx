@@ -13,13 +13,15 @@ import { RemedyButton } from "../datasources/remedy-button.tsx";
 
 const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
 const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
+const Replace = lazy(async () => ({ default: (await import("./replace-dialog.tsx")).ReplaceDialog }));
 const Disconnect = lazy(async () => ({ default: (await import("./disconnect-dialog.tsx")).DisconnectDialog }));
 
-type Asking = "stop" | "resync" | "disconnect" | null;
+type Asking = "stop" | "resync" | "replace" | "disconnect" | null;
+const askable: readonly Asking[] = ["disconnect", "replace", "stop"];
 
 /** What may be done now; what may not be is absent, and the reason stands with the state. */
 export function DetailActions({ datasource, asked }: { datasource: LiveDatasource; asked: string | null }) {
-  const [asking, setAsking] = useState<Asking>(asked === "disconnect" ? "disconnect" : null);
+  const [asking, setAsking] = useState<Asking>(askable.find((each) => each === asked) ?? null);
   const [path, navigate] = useLocation();
   const commands = useCommands(datasource);
   const syncing = usePending(datasource, "SYNC_NOW");
@@ -47,9 +49,8 @@ export function DetailActions({ datasource, asked }: { datasource: LiveDatasourc
       <Suspense fallback={null}>
         {asking === "stop" && <Stop datasource={datasource} onClose={close} />}
         {asking === "resync" && <Resync datasource={datasource} onClose={close} />}
-        {asking === "disconnect" && (
-          <Disconnect datasource={datasource} onClose={close} onStopInstead={() => setAsking("stop")} />
-        )}
+        {asking === "disconnect" && <Disconnect datasource={datasource} onClose={close} onInstead={setAsking} />}
+        {asking === "replace" && <Replace datasource={datasource} onClose={close} />}
       </Suspense>
     </div>
   );
@@ -119,7 +120,7 @@ function MoreActions({
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const mayManage = useMay("MANAGE_DATASOURCES");
-  const { id, name, platform, connection } = datasource;
+  const { id, name, platform, connection, takesSlot } = datasource;
   if (!mayManage) return null;
   return (
     <Menu
@@ -140,6 +141,11 @@ function MoreActions({
       <MenuItem icon="pen" onSelect={() => navigate(to.datasource(organisation.slug, id, "settings"))}>
         <Trans>Rename or change cadence</Trans>
       </MenuItem>
+      {commands.may("REPLACE") && takesSlot && (
+        <MenuItem icon="undo" onSelect={() => onAsk("replace")}>
+          <Trans>Replace…</Trans>
+        </MenuItem>
+      )}
       {commands.may("DISCONNECT") && (
         <>
           <MenuRule />

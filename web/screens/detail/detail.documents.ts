@@ -30,6 +30,11 @@ export const MapQuery = graphql(`
     datasource(id: $id) {
       id
       backfill {
+        broughtForward {
+          from
+          to
+          stream
+        }
         map(stream: $stream) {
           month
           rows
@@ -123,6 +128,32 @@ export const RunSlicesQuery = graphql(`
       __typename
       ... on Run {
         id
+        streams {
+          stream
+          title
+          state
+          slices
+          slicesDone
+          slicesFailed
+          attempts
+          read
+          merged
+          deduplicated
+          rejected
+          announced
+          failure {
+            class
+            message
+            said
+            requestId
+            at
+            remedy {
+              kind
+              label
+              url
+            }
+          }
+        }
         slices(first: $first) {
           nodes {
             id
@@ -193,16 +224,28 @@ export const AccessQuery = graphql(`
 `);
 
 export const RehearsalQuery = graphql(`
-  query Rehearsal($id: ID!) {
+  query Rehearsal($id: ID!, $action: RehearsedAction!) {
     datasource(id: $id) {
       id
-      rehearsal {
-        stops
+      rehearsal(action: $action) {
+        action
         staleAt
         slotFreed
         dataKept
         atProvider
         policyUrl
+        strength
+        consequence
+        alternatives
+        dependents {
+          kind
+          name
+          staleAt
+          lastUsedAt
+          datasource {
+            id
+          }
+        }
       }
     }
   }
@@ -215,7 +258,7 @@ export type Run = ResultOf<typeof RunFragment>;
 export type TimelineEntry = ResultOf<typeof TimelineEntryFragment>;
 export type Access = Detail<ResultOf<typeof AccessQuery>>;
 export type Rehearsal = Detail<ResultOf<typeof RehearsalQuery>>["rehearsal"];
-export type Slice = Extract<
-  NonNullable<ResultOf<typeof RunSlicesQuery>["node"]>,
-  { __typename: "Run" }
->["slices"]["nodes"][number];
+export type Dependent = Rehearsal["dependents"][number];
+type RunOpened = Extract<NonNullable<ResultOf<typeof RunSlicesQuery>["node"]>, { __typename: "Run" }>;
+export type RunStream = RunOpened["streams"][number];
+export type Slice = RunOpened["slices"]["nodes"][number];

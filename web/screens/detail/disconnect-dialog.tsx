@@ -7,28 +7,29 @@ import { useLive } from "../../live/live.tsx";
 import { CloseButton, Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { accountLine } from "../datasources/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
+import { Alternatives } from "./alternatives.tsx";
 import { useRehearsal, WhatStops } from "./rehearsal.tsx";
 
 interface DisconnectProps {
   datasource: LiveDatasource;
   onClose: () => void;
-  onStopInstead: () => void;
+  onInstead: (asked: "stop" | "replace") => void;
 }
 
 /** A rehearsal: what stops, what is freed, what happens to the data, what stays at the provider. */
-export function DisconnectDialog({ datasource, onClose, onStopInstead }: DisconnectProps) {
+export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectProps) {
   const { t } = useLingui();
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
   const commands = useCommands(datasource);
-  const rehearsal = useRehearsal(datasource.id);
+  const rehearsed = useRehearsal(datasource.id, "DISCONNECT");
+  const { rehearsal } = rehearsed;
   const [deleteData, setDeleteData] = useState(false);
   const [confirmName, setConfirmName] = useState("");
   const [problem, setProblem] = useState<Told | null>(null);
@@ -55,7 +56,7 @@ export function DisconnectDialog({ datasource, onClose, onStopInstead }: Disconn
         }}
       >
         {problem && <ProblemNote problem={problem} />}
-        <WhatStops rehearsal={rehearsal} />
+        <WhatStops rehearsed={rehearsed} />
         <DataChoice datasource={datasource} rehearsal={rehearsal} deleteData={deleteData} onChange={setDeleteData} />
         {deleteData && (
           <Field
@@ -73,12 +74,7 @@ export function DisconnectDialog({ datasource, onClose, onStopInstead }: Disconn
         <AtProvider datasource={datasource} rehearsal={rehearsal} />
       </form>
       <div className="df">
-        {commands.may("PAUSE") && (
-          <button type="button" className="btn" onClick={onStopInstead}>
-            <Icon name="pause" />
-            <Trans>Stop instead</Trans>
-          </button>
-        )}
+        <Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />
         <span className="grow" />
         <button type="button" className="btn ghost" data-first onClick={onClose}>
           <Trans>Keep it connected</Trans>

@@ -1,4 +1,5 @@
 import { Trans } from "@lingui/react/macro";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -19,12 +20,19 @@ import { TimelineList } from "./timeline-list.tsx";
 import { useRefresh } from "./use-refresh.ts";
 
 const newest = 6;
+const Notes = lazy(async () => ({ default: (await import("./standing.tsx")).StandingNotes }));
+const Freshness = lazy(async () => ({ default: (await import("./standing.tsx")).FreshnessCard }));
 
 export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <div className="cols">
       <div className="stack">
         <SourceNotices datasource={datasource} />
+        <CardBoundary what={<Trans>Why it is paused could not be shown.</Trans>}>
+          <Suspense fallback={null}>
+            <Notes datasource={datasource} />
+          </Suspense>
+        </CardBoundary>
         <CardBoundary what={<Trans>The history could not be shown.</Trans>}>
           <BackfillCard datasource={datasource} />
         </CardBoundary>
@@ -37,6 +45,11 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
       </div>
       <aside className="stack">
         <WhereItStands datasource={datasource} />
+        <CardBoundary what={<Trans>How fresh it is could not be shown.</Trans>}>
+          <Suspense fallback={null}>
+            <Freshness datasource={datasource} />
+          </Suspense>
+        </CardBoundary>
         <NewestTimeline datasource={datasource} />
       </aside>
     </div>
@@ -45,17 +58,7 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
 
 export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  const {
-    completeThrough,
-    nextRunAt,
-    cadenceSeconds,
-    firstNumbersAt,
-    connectedAt,
-    grant,
-    rowsTotal,
-    dataSync,
-    lastSuccessAt,
-  } = datasource;
+  const { completeThrough, firstNumbersAt, connectedAt, grant, rowsTotal } = datasource;
   return (
     <section className="card" aria-labelledby="stands">
       <header>
@@ -66,18 +69,6 @@ export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
       <dl className="facts">
         <Fact term={<Trans>Complete through</Trans>}>
           {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
-        </Fact>
-        <Fact term={<Trans>Last sync</Trans>}>
-          {lastSuccessAt ? <When at={lastSuccessAt} /> : <Trans>not yet</Trans>}
-        </Fact>
-        <Fact term={<Trans>Next sync</Trans>}>
-          {dataSync?.status === "INACTIVE" || !nextRunAt ? (
-            <Trans>none planned</Trans>
-          ) : (
-            <>
-              {format.time(nextRunAt)}, {format.cadence(cadenceSeconds)}
-            </>
-          )}
         </Fact>
         {firstNumbersAt && connectedAt && (
           <Fact term={<Trans>First numbers</Trans>}>

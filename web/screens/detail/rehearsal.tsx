@@ -1,30 +1,70 @@
-import { Trans } from "@lingui/react/macro";
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
-import { Icon } from "../../parts/icon.tsx";
-import { type Rehearsal, RehearsalQuery } from "./detail.documents.ts";
+import { Icon, type IconName } from "../../parts/icon.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { byKind } from "./dependents.ts";
+import { type Dependent, type Rehearsal, RehearsalQuery } from "./detail.documents.ts";
+import "./rehearsal.css";
 
-export function useRehearsal(id: string): Rehearsal | null {
-  const [{ data }] = useQuery({ query: RehearsalQuery, variables: { id }, requestPolicy: "cache-and-network" });
-  return data?.datasource?.rehearsal ?? null;
+export interface Rehearsed {
+  rehearsal: Rehearsal | null;
+  hasFailed: boolean;
 }
 
-/** Tiles, charts and tools that lose their source, and from when. */
-export function WhatStops({ rehearsal }: { rehearsal: Rehearsal | null }) {
+export function useRehearsal(id: string, action: Rehearsal["action"]): Rehearsed {
+  const [{ data, error }] = useQuery({
+    query: RehearsalQuery,
+    variables: { id, action },
+    requestPolicy: "cache-and-network",
+  });
+  return { rehearsal: data?.datasource?.rehearsal ?? null, hasFailed: error !== undefined };
+}
+
+const kinds: Record<Dependent["kind"], { word: MessageDescriptor; icon: IconName }> = {
+  TILE: {
+    word: msg({ message: "Tiles", comment: "what depends on a datasource: numbers on Overview" }),
+    icon: "pulse",
+  },
+  EXPORT: { word: msg({ message: "Exports", comment: "what depends on a datasource" }), icon: "file" },
+  API_CLIENT: {
+    word: msg({ message: "Tools with an API token", comment: "what depends on a datasource" }),
+    icon: "key",
+  },
+  DATASOURCE: { word: msg({ message: "Datasources", comment: "what depends on a datasource" }), icon: "plug" },
+};
+
+/** Everything that loses its source, by kind, and from when; in the strongest words where nobody can fetch it later. */
+export function WhatStops({ rehearsed: { rehearsal, hasFailed } }: { rehearsed: Rehearsed }) {
   const format = useFormat();
   return (
-    <section>
+    <section className="stops">
+      {rehearsal?.consequence && (
+        <div className={rehearsal.strength === "STRONG" ? "note b" : "note w"}>
+          <Icon name="warning" />
+          <p>
+            <b>{rehearsal.consequence}</b>
+          </p>
+        </div>
+      )}
       <h3>
         <Trans>What stops</Trans>
       </h3>
       {rehearsal ? (
         <ul className="ls">
-          {rehearsal.stops.map((line) => (
-            <li key={line}>
-              <Icon name="pulse" />
-              <span>{line}</span>
-            </li>
+          {byKind(rehearsal.dependents).map(([kind, dependents]) => (
+            <Kind key={kind} kind={kind} dependents={dependents} />
           ))}
+          {rehearsal.dependents.length === 0 && (
+            <li>
+              <Icon name="dashed" />
+              <span>
+                <Trans>Nothing depends on it yet.</Trans>
+              </span>
+            </li>
+          )}
           <li>
             <Icon name="clock" />
             <span>
@@ -33,9 +73,56 @@ export function WhatStops({ rehearsal }: { rehearsal: Rehearsal | null }) {
             <span className="num">{format.when(rehearsal.staleAt)}</span>
           </li>
         </ul>
+      ) : hasFailed ? (
+        <p className="sm bad">
+          <Trans>What depends on it could not be read.</Trans>
+        </p>
       ) : (
         <span className="fade wide" />
       )}
     </section>
+  );
+}
+
+function Kind({ kind, dependents }: { kind: Dependent["kind"]; dependents: readonly Dependent[] }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { word, icon } = kinds[kind];
+  const [first] = dependents;
+  const same = dependents.every(({ staleAt }) => staleAt === first?.staleAt);
+  return (
+    <li>
+      <Icon name={icon} />
+      <span className="grow">
+        <b>{t(word)}</b>{" "}
+        {kind === "TILE" ? (
+          <span className="dim">{format.list(dependents.map(({ name }) => name))}</span>
+        ) : (
+          dependents.map((dependent) => (
+            <span key={dependent.name} className="block">
+              {dependent.name}
+              {dependent.lastUsedAt && (
+                <span className="faint">
+                  {" · "}
+                  <Trans>
+                    last used <Ago at={dependent.lastUsedAt} />
+                  </Trans>
+                </span>
+              )}
+              {!same && dependent.staleAt && <span className="faint"> · {format.when(dependent.staleAt)}</span>}
+            </span>
+          ))
+        )}
+      </span>
+      {same && first && (
+        <span className="num nowrap">
+          {first.staleAt ? (
+            format.when(first.staleAt)
+          ) : (
+            <Trans comment="it cannot go on without this datasource: at once">at once</Trans>
+          )}
+        </span>
+      )}
+    </li>
   );
 }

@@ -5,6 +5,8 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Records } from "../../parts/rows.tsx";
+import { FailureLine } from "./failure-line.tsx";
+import { RunStreams } from "./run-streams.tsx";
 import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
 
 type Streams = LiveDatasource["streams"];
@@ -18,7 +20,8 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
     variables: { id: run, first: shown },
     requestPolicy: "cache-and-network",
   });
-  const slices = data?.node?.__typename === "Run" ? data.node.slices.nodes : null;
+  const opened = data?.node?.__typename === "Run" ? data.node : null;
+  const slices = opened?.slices.nodes ?? null;
   if (error)
     return (
       <LoadFailed
@@ -34,7 +37,12 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
         <Trans>It needed no slices.</Trans>
       </p>
     );
-  return <SlicesList slices={slices} streams={streams} />;
+  return (
+    <>
+      {opened && opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
+      <SlicesList slices={slices} streams={streams} />
+    </>
+  );
 }
 
 export function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: Streams }) {
@@ -62,17 +70,7 @@ export function SlicesList({ slices, streams }: { slices: readonly Slice[]; stre
           <span className="num faint">
             <Plural value={attempts} one="# attempt" other="# attempts" />
           </span>
-          {failure && (
-            <p className="fail">
-              <b>{failure.message}</b> <code translate="no">{failure.class}</code>
-              {failure.said && <q translate="no">{failure.said}</q>}
-              {failure.requestId && (
-                <span className="mono faint" translate="no">
-                  {failure.requestId}
-                </span>
-              )}
-            </p>
-          )}
+          {failure && <FailureLine failure={failure} />}
         </li>
       ))}
     </ul>

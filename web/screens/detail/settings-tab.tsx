@@ -1,20 +1,25 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useState } from "react";
+import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
+import { HistoryStart } from "./history-start.tsx";
+import { ReachQuery } from "./history.documents.ts";
+import { SwitchDay } from "./switch-day.tsx";
 
 const Disconnect = lazy(async () => ({ default: (await import("./disconnect-dialog.tsx")).DisconnectDialog }));
+const Replace = lazy(async () => ({ default: (await import("./replace-dialog.tsx")).ReplaceDialog }));
 const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
 
 const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
 /** Saves each field on its own, when the person leaves it; what cannot be undone stands at the end. */
 export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
-  const [asking, setAsking] = useState<"disconnect" | "stop" | null>(null);
+  const [asking, setAsking] = useState<"disconnect" | "stop" | "replace" | null>(null);
   const commands = useCommands(datasource);
   const { name } = datasource;
   return (
@@ -30,6 +35,22 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
         )}
         <CadenceField datasource={datasource} />
       </section>
+      <Reaching datasource={datasource} />
+      {commands.may("REPLACE") && datasource.takesSlot && (
+        <section className="card pad" aria-labelledby="replacing">
+          <h2 id="replacing">
+            <Trans comment="another account in the place of this one">Replace</Trans>
+          </h2>
+          <p className="sm dim">
+            <Trans>
+              Another account or platform takes its place and its slot; it goes on until that one has numbers.
+            </Trans>
+          </p>
+          <button type="button" className="btn" onClick={() => setAsking("replace")}>
+            <Trans>Replace {name}…</Trans>
+          </button>
+        </section>
+      )}
       {commands.may("DISCONNECT") && (
         <section className="card pad" aria-labelledby="ending">
           <h2 id="ending">
@@ -48,11 +69,29 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
       )}
       <Suspense fallback={null}>
         {asking === "disconnect" && (
-          <Disconnect datasource={datasource} onClose={() => setAsking(null)} onStopInstead={() => setAsking("stop")} />
+          <Disconnect datasource={datasource} onClose={() => setAsking(null)} onInstead={setAsking} />
         )}
+        {asking === "replace" && <Replace datasource={datasource} onClose={() => setAsking(null)} />}
         {asking === "stop" && <Stop datasource={datasource} onClose={() => setAsking(null)} />}
       </Suspense>
     </div>
+  );
+}
+
+/** What of the history and of a replacement can be set. */
+function Reaching({ datasource }: { datasource: LiveDatasource }) {
+  const [{ data }, refresh] = useQuery({
+    query: ReachQuery,
+    variables: { id: datasource.id },
+    requestPolicy: "cache-and-network",
+  });
+  const reach = data?.datasource;
+  if (!reach) return null;
+  return (
+    <>
+      <HistoryStart datasource={datasource} reach={reach} />
+      <SwitchDay datasource={datasource} reach={reach} onChanged={() => refresh({ requestPolicy: "network-only" })} />
+    </>
   );
 }
 

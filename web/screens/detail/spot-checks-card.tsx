@@ -85,13 +85,13 @@ function CheckRow({ check }: { check: SpotCheck }) {
     <tr>
       <td className="nowrap">{format.day(day)}</td>
       <td>{title}</td>
-      <td className="r num two">
+      <td className="r num cmp">
         <span className="lbl xs faint">
           <Trans comment="our own number">Ours</Trans>
         </span>
         {shown(ours)}
       </td>
-      <td className="r num two">
+      <td className="r num cmp">
         <span className="lbl xs faint">
           <Trans comment="the source's own number">At the source</Trans>
         </span>

@@ -5,6 +5,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { CloseButton, Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { Alternatives } from "./alternatives.tsx";
 import { useRehearsal, WhatStops } from "./rehearsal.tsx";
 
 /** Which tiles go stale and when, said before; credentials are kept. */
@@ -12,7 +13,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
   const { t } = useLingui();
   const format = useFormat();
   const commands = useCommands(datasource);
-  const rehearsal = useRehearsal(datasource.id);
+  const rehearsed = useRehearsal(datasource.id, "STOP");
   const [note, setNote] = useState("");
   const [until, setUntil] = useState("");
   const { name } = datasource;
@@ -36,7 +37,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
         <p className="sm dim">
           <Trans>It stays connected and its data stays. Resuming fills the gap.</Trans>
         </p>
-        <WhatStops rehearsal={rehearsal} />
+        <WhatStops rehearsed={rehearsed} />
         <Field
           label={t`Note for the others (optional)`}
           name="note"
@@ -54,6 +55,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
         />
       </form>
       <div className="df">
+        <Alternatives datasource={datasource} rehearsal={rehearsed.rehearsal} onInstead={onClose} />
         <span className="grow" />
         <button type="button" className="btn ghost" onClick={onClose}>
           <Trans>Keep it running</Trans>

@@ -1,0 +1,176 @@
+import type { ReplacedBy } from "../screens/detail/replaced.documents.ts";
+import type { Dependent, Rehearsal, RunStream } from "../screens/detail/detail.documents.ts";
+import type { Reach } from "../screens/detail/history.documents.ts";
+import type { ReauthorizeLink } from "../screens/detail/links.documents.ts";
+import type { Freshness, Standing } from "../screens/detail/standing.documents.ts";
+import { ago, ahead, reason } from "./fixtures.ts";
+
+const dependent = (kind: Dependent["kind"], name: string, more: Partial<Dependent> = {}): Dependent => ({
+  kind,
+  name,
+  staleAt: ahead(120),
+  lastUsedAt: null,
+  datasource: null,
+  ...more,
+});
+
+const dependents: Dependent[] = [
+  ...["Orders", "Gross sales", "Discounts", "Returns", "Net sales", "Average order value"].map((name) =>
+    dependent("TILE", name),
+  ),
+  dependent("API_CLIENT", "Warehouse sheet", { lastUsedAt: ago(41) }),
+  dependent("DATASOURCE", "Amazon Ads", { staleAt: null, datasource: { id: "amazon-ads" } }),
+];
+
+export const rehearsalFixture = (more: Partial<Rehearsal> = {}): Rehearsal => ({
+  action: "DISCONNECT",
+  staleAt: ahead(120),
+  slotFreed: true,
+  dataKept: "299 days stay, frozen at today 22:10",
+  atProvider:
+    "Our key is erased at once. Amazon offers no way to end the permission from here: also remove Headwater under Manage Your Apps. What Amazon already holds stays under Amazon’s policy.",
+  policyUrl: "https://sellercentral.amazon.in/policy",
+  strength: "NORMAL",
+  consequence: null,
+  alternatives: ["STOP", "REPLACE"],
+  dependents,
+  ...more,
+});
+
+const freshness = (more: Partial<Freshness> = {}): Freshness => ({
+  lastSuccessAt: ago(6),
+  cadenceSeconds: 3600,
+  nextRunAt: ahead(54),
+  normalSeconds: 3600,
+  ageSeconds: 360,
+  isLate: false,
+  slowedBy: [],
+  streams: [
+    { name: "orders", title: "Orders", completeThrough: ago(6) },
+    { name: "customers", title: "Customers", completeThrough: ago(6) },
+    { name: "products", title: "Products", completeThrough: null },
+  ],
+  ...more,
+});
+
+export const standingFixture = (more: Partial<Standing> = {}): Standing => ({
+  id: "x",
+  freshness: freshness(),
+  pausedByPlatform: null,
+  replaces: null,
+  replacedBy: null,
+  ...more,
+});
+
+export const lateStanding = standingFixture({
+  freshness: freshness({
+    lastSuccessAt: ago(190),
+    ageSeconds: 11_400,
+    isLate: true,
+    slowedBy: [
+      reason("Amazon starts one report a minute for your account.", {
+        meaning: "431 days still need one each.",
+        until: ahead(40),
+      }),
+    ],
+  }),
+});
+
+export const pausedStanding = standingFixture({
+  pausedByPlatform: {
+    rule: "10 failures in all since the last sync that worked",
+    since: ago(155),
+    until: null,
+    counters: [
+      { name: "inARow", count: 4, limit: 5 },
+      { name: "inAll", count: 10, limit: 10 },
+      { name: "withProgress", count: 0, limit: 1000 },
+    ],
+    reason: reason("Paused after 10 failures, the last at 20:12.", {
+      meaning: "Amazon answered with an error page each time. Your data is kept.",
+      remedy: { kind: "RESUME", label: "Look at Amazon’s status page, then resume.", url: null },
+    }),
+  },
+});
+
+export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
+  id: "x",
+  countsFrom: null,
+  countsUntil: null,
+  backfill: { earliestPossible: "2022-01-01" },
+  replaces: null,
+  replacedBy: null,
+  ...more,
+});
+
+const link = (state: ReauthorizeLink["state"], to: string, more: Partial<ReauthorizeLink> = {}): ReauthorizeLink => ({
+  id: to,
+  to,
+  state,
+  createdAt: ago(300),
+  createdBy: { name: "Ananya Das" },
+  expiresAt: ahead(4020),
+  openedAt: null,
+  doneAt: null,
+  revokedAt: null,
+  ...more,
+});
+
+export const linksFixture: ReauthorizeLink[] = [
+  link("SENT", "priya@monsoonandmoss.in"),
+  link("OPENED", "agency@brightads.example", { openedAt: ago(20) }),
+  link("CHECKING", "arjun@monsoonandmoss.in", { openedAt: ago(4) }),
+  link("DONE", "mira@monsoonandmoss.in", { openedAt: ago(900), doneAt: ago(890) }),
+  link("EXPIRED", "old-agency@example.com", { expiresAt: ago(6000), createdAt: ago(10_300) }),
+  link("REVOKED", "typo@monsoonandmos.in", { revokedAt: ago(280) }),
+];
+
+const runStream = (stream: string, title: string, more: Partial<RunStream> = {}): RunStream => ({
+  stream,
+  title,
+  state: "DONE",
+  slices: 1,
+  slicesDone: 1,
+  slicesFailed: 0,
+  attempts: 1,
+  read: "388",
+  merged: "388",
+  deduplicated: "0",
+  rejected: "0",
+  announced: null,
+  failure: null,
+  ...more,
+});
+
+export const runStreamsFixture: RunStream[] = [
+  runStream("orders", "Orders", { announced: "391", rejected: "2" }),
+  runStream("traffic", "Sales and traffic", { state: "RUNNING", slices: 24, slicesDone: 11, read: "4120" }),
+  runStream("transactions", "Transactions", {
+    state: "FAILED",
+    slices: 2,
+    slicesDone: 1,
+    slicesFailed: 1,
+    attempts: 5,
+    read: "0",
+    failure: {
+      class: "TRANSIENT",
+      message: "Amazon did not answer; tried five times over six minutes.",
+      said: "502 Bad Gateway",
+      requestId: "a1c9-77f0",
+      at: ago(157),
+      remedy: null,
+    },
+  }),
+  runStream("totals", "Order totals", { state: "QUEUED", attempts: 0, slicesDone: 0, read: "0" }),
+];
+
+export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => ({
+  id: "shopify",
+  countsFrom: "2026-11-20",
+  dependents: [
+    { kind: "TILE", name: "Orders" },
+    { kind: "TILE", name: "Net sales" },
+  ],
+  replaces: { id: "amazon-seller", name: "Amazon Seller", dependents },
+  ...more,
+});

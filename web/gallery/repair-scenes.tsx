@@ -1,0 +1,263 @@
+import type { ReactNode } from "react";
+import { useLiveDatasource } from "../live/live.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import type { Tab } from "../routes.ts";
+import { BackfillView } from "../screens/detail/backfill-card.tsx";
+import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
+import { ForwardPanel } from "../screens/detail/forward-panel.tsx";
+import { ReplaceDialog } from "../screens/detail/replace-dialog.tsx";
+import { SendLinkDialog, SentView } from "../screens/detail/send-link.tsx";
+import { StopDialog } from "../screens/detail/stop-dialog.tsx";
+import { mapFixture } from "./answers.ts";
+import { ago, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
+import {
+  lateStanding,
+  linksFixture,
+  pausedStanding,
+  reachFixture,
+  rehearsalFixture,
+  replacedFixture,
+  standingFixture,
+} from "./repair-answers.ts";
+import type { Scene } from "./scene.ts";
+import type { SceneSetting } from "./scene-frame.tsx";
+import { DetailScene, list } from "./scene-pages.tsx";
+
+const none = (): void => undefined;
+const span = { from: "2025-03-10", to: "2025-03-26" };
+
+/** The map with some days chosen and others brought forward already. */
+function ForwardScene() {
+  const datasource = useLiveDatasource("amazon-seller");
+  if (!datasource) return null;
+  return (
+    <main className="main">
+      <h1>Bring forward</h1>
+      <BackfillView
+        datasource={datasource}
+        months={mapFixture()}
+        forward={[{ from: "2025-02-03", to: "2025-02-17" }]}
+        stream=""
+        onStream={none}
+      />
+      <section className="card">
+        <ForwardPanel
+          datasource={datasource}
+          stream=""
+          span={span}
+          planned={{ from: "2024-11-21", to: "2026-11-20" }}
+          onSpan={none}
+          onClose={none}
+          onGiven={none}
+        />
+      </section>
+    </main>
+  );
+}
+
+type Shown = "stop" | "disconnect" | "replace" | "send";
+
+function AskScene({ id = "amazon-seller", kind }: { id?: string; kind: Shown }) {
+  const datasource = useLiveDatasource(id);
+  return (
+    <DetailScene id={id}>
+      {datasource && kind === "stop" && <StopDialog datasource={datasource} onClose={none} />}
+      {datasource && kind === "disconnect" && (
+        <DisconnectDialog datasource={datasource} onClose={none} onInstead={none} />
+      )}
+      {datasource && kind === "replace" && <ReplaceDialog datasource={datasource} onClose={none} />}
+      {datasource && kind === "send" && <SendLinkDialog datasource={datasource} onSent={none} onClose={none} />}
+    </DetailScene>
+  );
+}
+
+const forward = (readyMinSeconds: number, readyMaxSeconds: number, laterSeconds: number): unknown => ({
+  datasource: { id: "x", forwardRehearsal: { readyMinSeconds, readyMaxSeconds, laterSeconds } },
+});
+const strong = rehearsalFixture({
+  strength: "STRONG",
+  consequence: "Parcels that are sent while it is stopped get no cost: shipping and profit of those days stay wrong.",
+});
+const detail = (id: string, tab?: Tab): (() => ReactNode) =>
+  tab ? () => <DetailScene id={id} tab={tab} /> : () => <DetailScene id={id} />;
+const at = (id: string, answers: SceneSetting["answers"] & {}, tab = ""): SceneSetting => ({
+  path: `${list}/${id}${tab}`,
+  answers,
+});
+const klaviyoKey = datasourceFixture({
+  platformName: "klaviyo",
+  name: "Klaviyo",
+  category: "EMAIL_SMS",
+  method: "API_KEY",
+});
+const pausedByUs = datasourceFixture({
+  dataSync: { status: "INACTIVE", reason: reason("Paused by Headwater: 10 failures, last 20:12") },
+  needsAttention: true,
+  nextRunAt: null,
+  completeThrough: ago(155),
+  viewerCan: (["RESUME", "DISCONNECT", "RENAME", "REPLACE"] as const).map((action) => ({
+    action,
+    isAllowed: true,
+    reason: null,
+  })),
+});
+
+const historyScenes: Scene[] = [
+  {
+    name: "forward",
+    setting: at("amazon-seller", { ForwardRehearsal: forward(900, 1500, 1020) }),
+    show: () => <ForwardScene />,
+  },
+  {
+    name: "forward-nothing-left",
+    setting: at("amazon-seller", { ForwardRehearsal: { datasource: { id: "x", forwardRehearsal: null } } }),
+    show: () => <ForwardScene />,
+  },
+  {
+    name: "forward-failed",
+    setting: at("amazon-seller", { ForwardRehearsal: new Error("down") }),
+    show: () => <ForwardScene />,
+  },
+  {
+    name: "forward-asking",
+    setting: at("amazon-seller", { ForwardRehearsal: null }),
+    show: () => <ForwardScene />,
+  },
+  {
+    name: "settings-history-limited",
+    setting: {
+      ...at(
+        "shopify",
+        { HistoryReach: { datasource: reachFixture({ backfill: { earliestPossible: "2024-11-21" } }) } },
+        "/settings",
+      ),
+      datasources: [
+        datasourceFixture({
+          backfill: backfillFixture({
+            historyReason: reason("Shopify gives 60 days until it grants full history.", {
+              meaning: "Grant read_all_orders once more to read all of it.",
+            }),
+          }),
+        }),
+      ],
+    },
+    show: detail("shopify", "settings"),
+  },
+  {
+    name: "settings-replacement",
+    setting: at(
+      "shopify",
+      {
+        HistoryReach: {
+          datasource: reachFixture({
+            countsFrom: "2026-11-20",
+            replaces: { id: "old", name: "Old store" },
+          }),
+        },
+      },
+      "/settings",
+    ),
+    show: detail("shopify", "settings"),
+  },
+  {
+    name: "settings-replaced",
+    setting: at(
+      "shopify",
+      { HistoryReach: { datasource: reachFixture({ replacedBy: { id: "new", name: "New store" } }) } },
+      "/settings",
+    ),
+    show: detail("shopify", "settings"),
+  },
+];
+
+const standingScenes: Scene[] = [
+  {
+    name: "detail-late",
+    setting: at("shopify", { DatasourceStanding: { datasource: lateStanding } }),
+    show: detail("shopify"),
+  },
+  {
+    name: "detail-standing-failed",
+    setting: at("shopify", { DatasourceStanding: new Error("down") }),
+    show: detail("shopify"),
+  },
+  {
+    name: "detail-paused-by-us",
+    setting: { ...at("shopify", { DatasourceStanding: { datasource: pausedStanding } }), datasources: [pausedByUs] },
+    show: detail("shopify"),
+  },
+  {
+    name: "detail-replaces",
+    setting: at("shopify", {
+      DatasourceStanding: {
+        datasource: standingFixture({ replaces: { id: "amazon-seller", name: "Amazon Seller" } }),
+      },
+      ReplacedDatasource: { datasource: replacedFixture() },
+    }),
+    show: detail("shopify"),
+  },
+];
+
+const askScenes: Scene[] = [
+  { name: "detail-replace", setting: at("amazon-seller", {}), show: () => <AskScene kind="replace" /> },
+  {
+    name: "detail-disconnect-strong",
+    setting: at("shiprocket", { Rehearsal: { datasource: { id: "x", rehearsal: strong } } }),
+    show: () => <AskScene id="shiprocket" kind="disconnect" />,
+  },
+  {
+    name: "detail-stop-strong",
+    setting: at("amazon-seller", {
+      Rehearsal: {
+        datasource: { id: "x", rehearsal: { ...strong, action: "STOP", alternatives: ["CHANGE_CADENCE"] } },
+      },
+    }),
+    show: () => <AskScene kind="stop" />,
+  },
+  {
+    name: "detail-rehearsal-failed",
+    setting: at("amazon-seller", { Rehearsal: new Error("down") }),
+    show: () => <AskScene kind="disconnect" />,
+  },
+  { name: "send-link", setting: at("amazon-seller", {}), show: () => <AskScene kind="send" /> },
+  {
+    name: "send-link-sent",
+    setting: {},
+    show: () => (
+      <Dialog className="dlg narrow" labelledBy="sent" onClose={none}>
+        <div className="dh">
+          <h2 id="sent">The link is sent</h2>
+        </div>
+        {linksFixture.slice(0, 1).map((link) => (
+          <SentView
+            key={link.id}
+            sent={{
+              link,
+              url: "https://app.headwater.example/reauthorize/0199f0c2b7d87c6e9a53d0a1b2c3d4e5Zk3vQp7sT1uX9yB2nM5r",
+            }}
+            onClose={none}
+          />
+        ))}
+      </Dialog>
+    ),
+  },
+];
+
+const accessScenes: Scene[] = [
+  {
+    name: "access-key",
+    setting: {
+      ...at("klaviyo", { ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: [] } } }, "/access"),
+      datasources: [...storyDatasources().slice(0, 2), klaviyoKey],
+    },
+    show: detail("klaviyo", "access"),
+  },
+  {
+    name: "access-links-failed",
+    setting: at("amazon-seller", { ReauthorizeLinks: new Error("down") }, "/access"),
+    show: detail("amazon-seller", "access"),
+  },
+];
+
+/** Bringing forward, reaching back, replacing, handing a sign-in over, and what each would mean. */
+export const repairScenes: Scene[] = [...historyScenes, ...standingScenes, ...askScenes, ...accessScenes];

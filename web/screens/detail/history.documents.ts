@@ -1,0 +1,111 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
+
+const parts = [ProblemFragment, CommandFragment] as const;
+
+export const ForwardQuery = graphql(`
+  query ForwardRehearsal($id: ID!, $from: Date!, $to: Date!, $stream: String) {
+    datasource(id: $id) {
+      id
+      forwardRehearsal(from: $from, to: $to, stream: $stream) {
+        readyMinSeconds
+        readyMaxSeconds
+        laterSeconds
+      }
+    }
+  }
+`);
+
+export const BringForwardMutation = graphql(
+  `
+    mutation BringForward($input: BringForwardInput!) {
+      result: bringForward(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on BringForwardSuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const ReachQuery = graphql(`
+  query HistoryReach($id: ID!) {
+    datasource(id: $id) {
+      id
+      countsFrom
+      countsUntil
+      backfill {
+        earliestPossible
+      }
+      replaces {
+        id
+        name
+      }
+      replacedBy {
+        id
+        name
+      }
+    }
+  }
+`);
+
+export const ExtendHistoryMutation = graphql(
+  `
+    mutation ExtendHistory($input: ExtendHistoryInput!) {
+      result: extendHistory(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on ExtendHistorySuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const SetSwitchDayMutation = graphql(
+  `
+    mutation SetSwitchDay($input: SetSwitchDayInput!) {
+      result: setSwitchDay(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on SetSwitchDaySuccess {
+          datasource {
+            id
+            countsFrom
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment],
+);
+
+export type Forward = NonNullable<NonNullable<ResultOf<typeof ForwardQuery>["datasource"]>["forwardRehearsal"]>;
+export type Reach = NonNullable<ResultOf<typeof ReachQuery>["datasource"]>;

@@ -1,0 +1,75 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useLocation } from "wouter";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Select } from "../../parts/select.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
+import { CatalogQuery } from "../datasources/datasources.documents.ts";
+
+/** With what: another account of the same platform, or another platform. The rest is the connect flow. */
+export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasource; onClose: () => void }) {
+  const { t } = useLingui();
+  const [, navigate] = useLocation();
+  const { organisation } = usePlace();
+  const { id, name, platform } = datasource;
+  const [{ data }] = useQuery({ query: CatalogQuery });
+  const [chosen, setChosen] = useState(platform.name);
+  const others = (data?.catalog ?? []).filter(
+    (each) => each.availability === "AVAILABLE" && each.takesSlot && each.name !== platform.name,
+  );
+  // What stands beside it does the same work; another category would leave its numbers without a source.
+  const sorted = others.toSorted(
+    (a, b) => Number(b.category === platform.category) - Number(a.category === platform.category),
+  );
+  return (
+    <Dialog className="dlg narrow" labelledBy="replace-title" onClose={onClose}>
+      <div className="dh">
+        <h2 id="replace-title" className="grow">
+          <Trans>Replace {name}?</Trans>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </div>
+      <form
+        className="b"
+        id="replace-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          navigate(to.replace(organisation.slug, chosen, id));
+        }}
+      >
+        <ul className="bullets sm">
+          <li>
+            <Trans>{name} goes on until the new one has numbers. If nobody finishes, nothing changes.</Trans>
+          </li>
+          <li>
+            <Trans>The new one uses the same slot.</Trans>
+          </li>
+          <li>
+            <Trans>Days before the switch go on counting from {name}; its data stays.</Trans>
+          </li>
+        </ul>
+        <Select
+          label={t`Replace it with`}
+          value={chosen}
+          options={[
+            { value: platform.name, label: t`Another account at ${platform.title}` },
+            ...sorted.map(({ name: value, title }) => ({ value, label: title })),
+          ]}
+          onChange={setChosen}
+        />
+      </form>
+      <div className="df">
+        <span className="grow" />
+        <button type="button" className="btn ghost" onClick={onClose}>
+          <Trans>Keep {name}</Trans>
+        </button>
+        <button type="submit" form="replace-form" className="btn pri" data-first>
+          <Trans comment="goes on to connect what takes its place">Go on</Trans>
+        </button>
+      </div>
+    </Dialog>
+  );
+}

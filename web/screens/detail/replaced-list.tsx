@@ -1,0 +1,122 @@
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { LoadFailed } from "../../parts/states.tsx";
+import { useCheckedOff } from "./checked-off.ts";
+import { byKind, keyOf } from "./dependents.ts";
+import type { Dependent } from "./detail.documents.ts";
+import { type ReplacedBy, ReplacedQuery } from "./replaced.documents.ts";
+import { useRefresh } from "./use-refresh.ts";
+import "./replaced.css";
+
+/** What depended on the old one, to be ticked one by one once it was looked at. */
+export function ReplacedList({ datasource, folds = false }: { datasource: LiveDatasource; folds?: boolean }) {
+  const [{ data, error }, refresh] = useQuery({
+    query: ReplacedQuery,
+    variables: { id: datasource.id },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(`${datasource.firstNumbersAt}`, again);
+  if (error && !data)
+    return (
+      <LoadFailed error={error} onRetry={again} what={<Trans>What depended on the old one could not be read.</Trans>} />
+    );
+  if (!data?.datasource?.replaces) return null;
+  return <ReplacedView name={datasource.name} replaced={data.datasource} folds={folds} />;
+}
+
+const kinds: Record<Dependent["kind"], MessageDescriptor> = {
+  TILE: msg({ message: "Tile", comment: "one thing that depends on a datasource: a number on Overview" }),
+  EXPORT: msg({ message: "Export", comment: "one thing that depends on a datasource" }),
+  API_CLIENT: msg({ message: "API token", comment: "one thing that depends on a datasource" }),
+  DATASOURCE: msg({ message: "Datasource", comment: "one thing that depends on a datasource" }),
+};
+
+interface ViewProps {
+  name: string;
+  replaced: ReplacedBy;
+  /** One line once everything is ticked. */
+  folds?: boolean;
+}
+
+export function ReplacedView({ name, replaced, folds = false }: ViewProps) {
+  const format = useFormat();
+  const [checked, check] = useCheckedOff(replaced.id);
+  const { replaces, countsFrom } = replaced;
+  if (!replaces) return null;
+  const fed = new Set(replaced.dependents.map(keyOf));
+  const all = byKind(
+    replaces.dependents.map((each) => ({ ...each, staleAt: null, lastUsedAt: null, datasource: null })),
+  ).flatMap(([, those]) => those);
+  const left = all.filter((each) => !checked.has(keyOf(each))).length;
+  return (
+    <section className="part replaced" aria-labelledby="replaced">
+      <h3 id="replaced">
+        <Trans>What depended on {replaces.name}</Trans>
+      </h3>
+      <p className="sm dim">
+        {countsFrom ? (
+          <Trans>
+            From {format.day(countsFrom, { year: true })} on numbers come from {name}. Look at each and tick it.
+          </Trans>
+        ) : (
+          <Trans>
+            {replaces.name} goes on until {name} has numbers. Then look at each and tick it.
+          </Trans>
+        )}
+      </p>
+      {(left > 0 || !folds) && (
+        <ul className="ls">
+          {all.map((each) => (
+            <Line
+              key={keyOf(each)}
+              dependent={each}
+              isFed={fed.has(keyOf(each))}
+              isChecked={checked.has(keyOf(each))}
+              onCheck={(isChecked) => check(keyOf(each), isChecked)}
+            />
+          ))}
+        </ul>
+      )}
+      <p className="xs dim" role="status">
+        {left === 0 ? (
+          <Trans>Everything is checked.</Trans>
+        ) : (
+          <Trans>
+            {format.count(all.length - left)} of {format.count(all.length)} checked
+          </Trans>
+        )}
+      </p>
+    </section>
+  );
+}
+
+interface LineProps {
+  dependent: Pick<Dependent, "kind" | "name">;
+  isFed: boolean;
+  isChecked: boolean;
+  onCheck: (isChecked: boolean) => void;
+}
+
+function Line({ dependent: { kind, name }, isFed, isChecked, onCheck }: LineProps) {
+  const { t } = useLingui();
+  return (
+    <li>
+      <label className="row grow">
+        <input type="checkbox" checked={isChecked} onChange={(event) => onCheck(event.target.checked)} />
+        <span className="grow">
+          {name} <span className="faint">· {t(kinds[kind])}</span>
+        </span>
+        {kind === "TILE" && (
+          <span className={isFed ? "xs faint" : "xs warn"}>
+            {isFed ? <Trans>fed by the new one</Trans> : <Trans>the new one does not feed it</Trans>}
+          </span>
+        )}
+      </label>
+    </li>
+  );
+}

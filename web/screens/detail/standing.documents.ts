@@ -1,0 +1,54 @@
+import { graphql, type ResultOf } from "../../graphql.ts";
+import { ReasonFragment } from "../../live/live.documents.ts";
+
+export const StandingQuery = graphql(
+  `
+    query DatasourceStanding($id: ID!) {
+      datasource(id: $id) {
+        id
+        freshness {
+          lastSuccessAt
+          cadenceSeconds
+          nextRunAt
+          normalSeconds
+          ageSeconds
+          isLate
+          slowedBy {
+            ...ReasonParts
+          }
+          streams {
+            name
+            title
+            completeThrough
+          }
+        }
+        pausedByPlatform {
+          rule
+          since
+          until
+          counters {
+            name
+            count
+            limit
+          }
+          reason {
+            ...ReasonParts
+          }
+        }
+        replaces {
+          id
+          name
+        }
+        replacedBy {
+          id
+          name
+        }
+      }
+    }
+  `,
+  [ReasonFragment],
+);
+
+export type Standing = NonNullable<ResultOf<typeof StandingQuery>["datasource"]>;
+export type Freshness = Standing["freshness"];
+export type PlatformPause = NonNullable<Standing["pausedByPlatform"]>;

@@ -1,0 +1,190 @@
+import { msg } from "@lingui/core/macro";
+import type { MessageDescriptor } from "@lingui/core";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type CombinedError, useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { LoadFailed } from "../../parts/states.tsx";
+import { Ago, When } from "../../parts/time.tsx";
+import { RemedyButton } from "../datasources/remedy-button.tsx";
+import { Fact } from "./fact.tsx";
+import { ReplacedList } from "./replaced-list.tsx";
+import { type Freshness, type PlatformPause, type Standing, StandingQuery } from "./standing.documents.ts";
+import { timelineKey } from "./timeline-key.ts";
+import { useRefresh } from "./use-refresh.ts";
+import "./standing.css";
+
+interface Asked {
+  standing: Standing | null;
+  error: CombinedError | null;
+  again: () => void;
+}
+
+function useStanding(datasource: LiveDatasource): Asked {
+  const [{ data, error }, refresh] = useQuery({
+    query: StandingQuery,
+    variables: { id: datasource.id },
+    requestPolicy: "cache-and-network",
+  });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(`${timelineKey(datasource)}|${datasource.dataSync?.status}|${datasource.lastSuccessAt}`, again);
+  return { standing: data?.datasource ?? null, error: error ?? null, again };
+}
+
+/** What stands above everything else of it: our own pause, and what a replacement leaves to be looked at. */
+export function StandingNotes({ datasource }: { datasource: LiveDatasource }) {
+  const { standing } = useStanding(datasource);
+  if (!standing) return null;
+  return (
+    <>
+      {standing.pausedByPlatform && <PauseCard datasource={datasource} pause={standing.pausedByPlatform} />}
+      {standing.replaces && (
+        <section className="card pad" aria-labelledby="replaced">
+          <ReplacedList datasource={datasource} folds />
+        </section>
+      )}
+    </>
+  );
+}
+
+const counterWords: Record<string, MessageDescriptor> = {
+  inARow: msg({ message: "Failures in a row", comment: "what is counted before the sync is paused" }),
+  inAll: msg({ message: "Failures in all", comment: "what is counted before the sync is paused" }),
+  withProgress: msg({
+    message: "Failures though something came in",
+    comment: "what is counted before the sync is paused",
+  }),
+};
+
+/** Paused by us after repeated failures: the rule that fired, what was counted, what to do. */
+export function PauseCard({ datasource, pause }: { datasource: LiveDatasource; pause: PlatformPause }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { reason, rule, counters, since, until } = pause;
+  return (
+    <section className="card" aria-labelledby="paused">
+      <header>
+        <h2 id="paused">
+          <Trans>Paused by Headwater</Trans>
+        </h2>
+        <span className="grow" />
+        {/* What needs someone is said above already, with the same button. */}
+        {!datasource.needsAttention && <RemedyButton datasource={datasource} remedy={reason.remedy} look="btn s pri" />}
+      </header>
+      <div className="paused sm">
+        <p>
+          <b>{reason.message}</b> {reason.meaning}
+        </p>
+        {reason.remedy && !reason.remedy.url && <p className="dim">{reason.remedy.label}</p>}
+      </div>
+      <dl className="facts">
+        <Fact term={<Trans>The rule</Trans>}>{rule}</Fact>
+        {counters.map(({ name, count, limit }) => {
+          const word = counterWords[name];
+          return (
+            <Fact key={name} term={word ? t(word) : name}>
+              <span className={count >= limit ? "bad" : undefined}>
+                <Trans>
+                  {format.count(count)} of {format.count(limit)}
+                </Trans>
+              </span>
+            </Fact>
+          );
+        })}
+        <Fact term={<Trans comment="from which moment on">Since</Trans>}>
+          <When at={since} />
+        </Fact>
+        <Fact term={<Trans comment="when it goes on">Goes on</Trans>}>
+          {until ? <When at={until} /> : <Trans>when somebody resumes it</Trans>}
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+/** How old its numbers are against its own rhythm, how far each stream reaches, and what slows it. */
+export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
+  const { standing, error, again } = useStanding(datasource);
+  return (
+    <section className="card" aria-labelledby="fresh">
+      <header>
+        <h2 id="fresh">
+          <Trans>How fresh it is</Trans>
+        </h2>
+      </header>
+      {standing ? (
+        <FreshnessView freshness={standing.freshness} />
+      ) : error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>How fresh it is could not be read.</Trans>} />
+      ) : (
+        <div className="facts skrows" />
+      )}
+    </section>
+  );
+}
+
+export function FreshnessView({ freshness }: { freshness: Freshness }) {
+  const format = useFormat();
+  const { lastSuccessAt, cadenceSeconds, nextRunAt, normalSeconds, ageSeconds, isLate, slowedBy, streams } = freshness;
+  return (
+    <>
+      <dl className="facts">
+        <Fact term={<Trans>Last success</Trans>}>
+          {lastSuccessAt ? (
+            <>
+              <span className={isLate ? "warn" : undefined}>
+                <Ago at={lastSuccessAt} />
+              </span>
+              {isLate && ageSeconds !== null && (
+                <span className="xs warn block">
+                  <Trans>
+                    {format.duration(ageSeconds)} old, normally {format.duration(normalSeconds)}
+                  </Trans>
+                </span>
+              )}
+            </>
+          ) : (
+            <Trans>not yet</Trans>
+          )}
+        </Fact>
+        <Fact term={<Trans comment="how often it is synced">Rhythm</Trans>}>
+          {format.cadence(cadenceSeconds)}
+          {!isLate && Math.abs(normalSeconds - cadenceSeconds) > cadenceSeconds / 4 && (
+            <span className="xs faint block">
+              <Trans>normally {format.duration(normalSeconds)} between two</Trans>
+            </span>
+          )}
+        </Fact>
+        <Fact term={<Trans>Next sync</Trans>}>{nextRunAt ? <When at={nextRunAt} /> : <Trans>none planned</Trans>}</Fact>
+      </dl>
+      {streams.length > 0 && (
+        <div className="slowed">
+          <h3>
+            <Trans>Complete through</Trans>
+          </h3>
+          <dl className="facts">
+            {streams.map(({ name, title, completeThrough }) => (
+              <Fact key={name} term={title}>
+                {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
+              </Fact>
+            ))}
+          </dl>
+        </div>
+      )}
+      {slowedBy.length > 0 && (
+        <div className="slowed sm">
+          <h3>
+            <Trans>What slows it</Trans>
+          </h3>
+          <ul className="bullets">
+            {slowedBy.map(({ code, message, meaning, until }) => (
+              <li key={`${code} ${message}`}>
+                {message} {meaning} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}
