@@ -1,13 +1,10 @@
-import { type ComponentProps, lazy, type ReactNode, Suspense, useRef } from "react";
+import { lazy, type ReactNode } from "react";
+import { Opener, type OpenerButton } from "./opener.tsx";
 
-// Fetched when a pointer or the focus comes near: the page itself needs none of it.
 const fetchPopover = () => import("./popover-open.tsx");
 const PopoverOpen = lazy(async () => ({ default: (await fetchPopover()).PopoverOpen }));
 
-interface PopoverProps {
-  /** What the button shows. */
-  trigger: ReactNode;
-  button: Omit<ComponentProps<"button">, "type" | "children">;
+interface PopoverProps extends OpenerButton {
   label: string;
   className: string;
   isOpen: boolean;
@@ -15,40 +12,12 @@ interface PopoverProps {
   children: ReactNode;
 }
 
-/** A button and what it opens beside itself. */
-export function Popover({ trigger, button, label, className, isOpen, onOpenChange, children }: PopoverProps) {
-  const ref = useRef<HTMLButtonElement>(null);
-  const wasOpen = useRef(false);
-  const close = (): void => {
-    onOpenChange(false);
-    ref.current?.focus();
-  };
+export function Popover({ label, className, children, ...opener }: PopoverProps) {
   return (
-    <span className="menuof">
-      <button
-        {...button}
-        ref={ref}
-        type="button"
-        aria-haspopup="dialog"
-        aria-expanded={isOpen}
-        onPointerEnter={() => void fetchPopover()}
-        onFocus={() => void fetchPopover()}
-        // The same press has closed it already, as any press beside it does.
-        onPointerDown={() => (wasOpen.current = isOpen)}
-        onClick={() => {
-          if (!wasOpen.current) onOpenChange(true);
-          wasOpen.current = false;
-        }}
-      >
-        {trigger}
-      </button>
-      {isOpen && (
-        <Suspense fallback={null}>
-          <PopoverOpen label={label} className={className} onClose={close}>
-            {children}
-          </PopoverOpen>
-        </Suspense>
-      )}
-    </span>
+    <Opener {...opener} opens="dialog" fetch={fetchPopover}>
+      <PopoverOpen label={label} className={className} onClose={() => opener.onOpenChange(false)}>
+        {children}
+      </PopoverOpen>
+    </Opener>
   );
 }

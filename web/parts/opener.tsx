@@ -1,0 +1,55 @@
+import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef } from "react";
+
+/** What the button is, and what it shows. */
+export interface OpenerButton {
+  trigger: ReactNode;
+  button: Omit<ComponentProps<"button">, "type" | "children">;
+}
+
+interface OpenerProps extends OpenerButton {
+  opens: "menu" | "dialog";
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  /** Fetches what it opens: called when a pointer or the focus comes near. */
+  fetch: () => Promise<unknown>;
+  /** What stands open. */
+  children: ReactNode;
+}
+
+/** A button and what it opens beside itself. What is opened weighs more than a page, so it comes when somebody comes near. */
+export function Opener({ trigger, button, opens, isOpen, onOpenChange, fetch, children }: OpenerProps) {
+  const ref = useRef<HTMLButtonElement>(null);
+  const pressedOpen = useRef(false);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) ref.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  return (
+    <span className="menuof">
+      <button
+        {...button}
+        ref={ref}
+        type="button"
+        aria-haspopup={opens}
+        aria-expanded={isOpen}
+        onPointerEnter={() => void fetch()}
+        onFocus={() => void fetch()}
+        // The same press has closed it already, as any press beside it does.
+        onPointerDown={() => (pressedOpen.current = isOpen)}
+        onClick={() => {
+          if (!pressedOpen.current) onOpenChange(true);
+          pressedOpen.current = false;
+        }}
+        onKeyDown={(event) => {
+          if (opens !== "menu" || event.key !== "ArrowDown") return;
+          event.preventDefault();
+          onOpenChange(true);
+        }}
+      >
+        {trigger}
+      </button>
+      {isOpen && <Suspense fallback={null}>{children}</Suspense>}
+    </span>
+  );
+}
