@@ -2,7 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useMemo, useState } from "react";
 import { Provider, useClient, useQuery } from "urql";
 import { makeClient } from "../../client.ts";
-import { useFormat } from "../../language.tsx";
+import { guessZone } from "../../format/places.ts";
+import { FormatProvider, useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
@@ -12,13 +13,17 @@ import "./reauthorize.css";
 
 /** For the person who holds a grant: no account, no navigation, and nothing of the brand's numbers. */
 export function ReauthorizePage({ token }: { token: string }) {
+  // The reader's own: they belong to no brand here.
+  const [zone] = useState(guessZone);
   const client = useMemo(
     () => makeClient({ organisation: null, onSignedOut: () => undefined, onOutdated: () => location.reload() }),
     [],
   );
   return (
     <Provider value={client}>
-      <Asked token={token} />
+      <FormatProvider zone={zone}>
+        <Asked token={token} />
+      </FormatProvider>
     </Provider>
   );
 }
