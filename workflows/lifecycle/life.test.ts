@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
-import type { Facts } from "./facts.ts";
 import { deriveStatus } from "./status.ts";
+import { causeOf } from "./testing/causes.ts";
 import { DAY, HOUR } from "./testing/facts.ts";
 import { Life, MINUTE } from "./testing/model.ts";
 
@@ -83,29 +83,6 @@ function live(names: readonly string[], manyAccounts: boolean, look: (life: Life
     look(life, name);
   }
   return life;
-}
-
-/** Which causes allow a pair, told apart from how the status is derived. */
-function causeOf(pair: string, facts: Facts, now: number): boolean {
-  const ends = facts.grantEndsAt;
-  const isDead = facts.auth !== "ok" || (ends !== null && ends <= now);
-  const isEnding = !isDead && ends !== null && ends - now <= 14 * DAY;
-  const isStopped =
-    (facts.userPaused !== null && (facts.userPaused.until ?? now + 1) > now) ||
-    facts.holds.some((hold) => (hold.until ?? now + 1) > now);
-  const hasData = facts.lastSuccessAt !== null || facts.firstNumbersAt !== null;
-  const fetching = facts.backfill === "running";
-  const allowed: Readonly<Record<string, boolean>> = {
-    "CONNECTED ACTIVE": !isDead && !isEnding && !isStopped && hasData && !fetching,
-    "CONNECTED FETCHING_HISTORICAL_DATA": !isDead && !isEnding && !isStopped && fetching,
-    "CONNECTED NOT_SYNCED": !isDead && !isEnding && !isStopped && !hasData && !fetching,
-    "CONNECTED INACTIVE": !isDead && !isEnding && isStopped,
-    "REAUTHORIZE ACTIVE": isEnding && !isStopped && hasData && !fetching,
-    "REAUTHORIZE FETCHING_HISTORICAL_DATA": isEnding && !isStopped && fetching,
-    "REAUTHORIZE NOT_SYNCED": !isStopped && !hasData && (isDead || (isEnding && !fetching)),
-    "REAUTHORIZE INACTIVE": (isDead || isEnding) && (isStopped || (isDead && hasData)),
-  };
-  return allowed[pair] === true;
 }
 
 describe("whatever happens, in whatever order", () => {

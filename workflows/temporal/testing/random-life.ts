@@ -1,0 +1,170 @@
+/** One datasource to which a person and its source do whatever chance says, through the real engine; then all is made well. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { inTenant, organisationId } from "@headwater/db";
+import { readIntent } from "../../activities/reading.ts";
+import type { CommandKind, RingTarget } from "../../client.ts";
+import { actionFor } from "../../lifecycle/actions.ts";
+import type { Facts } from "../../lifecycle/facts.ts";
+import { deriveStatus } from "../../lifecycle/status.ts";
+import { causeOf } from "../../lifecycle/testing/causes.ts";
+import type { Engine } from "./engine.ts";
+import { revoked } from "./fake-source.ts";
+import type { Script } from "./fake-source.ts";
+import { until } from "./until.ts";
+
+export interface Dice {
+  whole(from: number, to: number): number;
+  isChosen(share: number): boolean;
+  pick<T>(list: readonly T[]): T;
+}
+
+/** What the person does, in so far as the page offers it, and what the source does without being asked. */
+const COMMANDS = ["pause", "resume", "syncNow", "resync", "disconnect", "undoDisconnect", "cancelConnect"] as const;
+const MOODS: Readonly<Record<string, Partial<Script>>> = {
+  works: {},
+  revokes: {
+    verify: () => ({ kind: "failed", failure: revoked }),
+    sync: () => ({ kind: "failed", failure: revoked }),
+    slice: () => ({ kind: "failed", failure: revoked }),
+  },
+  isDown: {
+    verify: () => ({ kind: "providerDown", forMs: 300 }),
+    sync: () => ({ kind: "providerDown", forMs: 300 }),
+    slice: () => ({ kind: "providerDown", forMs: 300 }),
+  },
+  dawdles: {
+    sync: () => sleep(300, { kind: "done" } as const),
+    slice: () => sleep(200, { kind: "done" } as const),
+  },
+  limits: { sync: () => ({ kind: "throttled", forMs: 200 }), slice: () => ({ kind: "throttled", forMs: 200 }) },
+};
+
+export interface Told {
+  readonly target: RingTarget;
+  readonly did: readonly string[];
+  /** Pairs of statuses that no cause allowed. */
+  readonly wrong: readonly string[];
+}
+
+class RandomLife {
+  readonly did: string[] = [];
+  readonly wrong: string[] = [];
+  readonly engine: Engine;
+  readonly target: RingTarget;
+  readonly dice: Dice;
+  #ringAt = 0;
+
+  constructor(engine: Engine, target: RingTarget, dice: Dice) {
+    this.engine = engine;
+    this.target = target;
+    this.dice = dice;
+  }
+
+  /** The rows as one reading; null once the row is gone. */
+  async facts(): Promise<Facts | null> {
+    const { deps } = this.engine;
+    const { organisationId: organisation, datasourceId } = this.target;
+    const intent = await inTenant(deps.db, organisationId(organisation), (tx) =>
+      readIntent(tx, datasourceId, deps.platformRules),
+    );
+    return intent?.facts ?? null;
+  }
+
+  async look(): Promise<Facts | null> {
+    const facts = await this.facts();
+    if (facts === null) return null;
+    const now = Date.now();
+    const status = deriveStatus(facts, now);
+    if (status.standing !== "datasource") return facts;
+    const pair = `${status.connection} ${status.dataSync}`;
+    if (!causeOf(pair, facts, now)) this.wrong.push(`${pair} after ${this.did.join(", ")}`);
+    return facts;
+  }
+
+  async command(kind: CommandKind, ring = true): Promise<void> {
+    const { merchant } = this.engine;
+    this.did.push(ring ? kind : `${kind} unrung`);
+    await merchant.command(this.target, kind, undefined, { ring });
+    if (kind === "undoDisconnect")
+      await merchant.sql`insert into slots (organisation_id, datasource_id)
+        values (${this.target.organisationId}, ${this.target.datasourceId}) on conflict do nothing`;
+  }
+
+  /** What the outbox does for a ring that was lost: now and then. */
+  async ringAgain({ intentVersion }: Facts): Promise<void> {
+    if (Date.now() < this.#ringAt) return;
+    this.#ringAt = Date.now() + 3_000;
+    await this.engine.ringer.ring(this.target, intentVersion);
+  }
+
+  async comeBack(): Promise<void> {
+    this.did.push("comes back");
+    await this.engine.merchant.comeBack(this.target);
+  }
+
+  mood(name: string): void {
+    this.did.push(`source ${name}`);
+    this.engine.source.when(this.target.datasourceId, MOODS[name] ?? {});
+  }
+
+  async step(): Promise<void> {
+    const facts = await this.look();
+    if (facts === null) return;
+    const offered = COMMANDS.filter((kind) => actionFor(kind, facts, "owner", Date.now()).allowed);
+    const wantsKey = facts.disconnectedAt === null && (facts.auth !== "ok" || this.dice.isChosen(0.1));
+    if (wantsKey && this.dice.isChosen(0.5)) await this.comeBack();
+    else if (offered.length > 0 && this.dice.isChosen(0.7))
+      await this.command(this.dice.pick(offered), !this.dice.isChosen(0.15));
+    else this.mood(this.dice.pick(Object.keys(MOODS)));
+    await sleep(this.dice.whole(0, 250));
+  }
+}
+
+/** Some steps, then a source that works, a resume and a consent: what lives must be LIVE, what was ended at its end, no command without an answer. */
+export async function randomLife(engine: Engine, dice: Dice, steps: number): Promise<Told> {
+  const target = await engine.merchant.connect({ platform: dice.pick(["shopify", "klaviyo"]) });
+  const life = new RandomLife(engine, target, dice);
+  if (dice.isChosen(0.9)) await life.comeBack();
+  for (let step = 0; step < steps; step += 1) await life.step();
+  life.mood("works");
+  await until(
+    () => madeWell(life),
+    (isWell) => isWell,
+    150_000,
+  ).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\n${life.did.join(", ")}\n${JSON.stringify(await life.facts())}`, {
+      cause: error,
+    });
+  });
+  return { target, did: life.did, wrong: life.wrong };
+}
+
+/** Does what a person would do next about it; true where nothing is left to do. */
+async function madeWell(life: RandomLife): Promise<boolean> {
+  const facts = await life.look();
+  if (facts === null || facts.phase === "END") return true;
+  const { sql } = life.engine.merchant;
+  if (facts.disconnectedAt !== null) {
+    await life.ringAgain(facts);
+    return sleep(200, false);
+  }
+  if (facts.phase === "AUTHORIZING" && !facts.candidate && !facts.credential) {
+    await life.comeBack();
+    return sleep(300, false);
+  }
+  if (facts.userPaused !== null || facts.holds.length > 0) {
+    await sql`update holds set released_at = now() where datasource_id = ${life.target.datasourceId} and released_at is null`;
+    await life.command("resume");
+    return sleep(300, false);
+  }
+  if (facts.auth !== "ok" && !facts.candidate) {
+    await life.comeBack();
+    return sleep(500, false);
+  }
+  const [open] = await sql`
+    select 1 from commands where datasource_id = ${life.target.datasourceId} and state = 'accepted' limit 1`;
+  if (facts.phase === "LIVE" && facts.backfill !== "running" && facts.lastSuccessAt !== null && open === undefined)
+    return true;
+  await life.ringAgain(facts);
+  return sleep(200, false);
+}
