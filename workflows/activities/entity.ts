@@ -50,8 +50,9 @@ const applied = { state: "done", outcome: { code: "applied" } } as const;
 async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, intent: Intent): Promise<Intent> {
   const { facts, open } = intent;
   if (!facts.candidate) await settleCommands(tx, datasourceId, { kinds: ["reauthorized"] }, applied);
-  if (open.length === 0 || !forbidsRunning(facts, Date.now())) return intent;
-  const outcome = { code: whyForbidden(facts) };
+  const isForbidden = forbidsRunning(facts, Date.now());
+  if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
+  const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };
   await settleCommands(tx, datasourceId, { ids: open.map(({ id }) => id) }, { state: "refused", outcome });
   return { ...intent, open: [] };
 }

@@ -118,6 +118,7 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     child: row.child,
     ...(row.upload === null ? {} : { upload: row.upload }),
     nextRunAt: row.nextRunAt?.getTime() ?? null,
+    ...(rules.streams.length === 0 ? { hasStreams: false } : {}),
     ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };

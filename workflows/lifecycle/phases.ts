@@ -35,6 +35,8 @@ export interface Intent {
   readonly upload?: { readonly id: string } | null;
   /** The next point as last written, for a workflow that has to be rebuilt. */
   readonly nextRunAt: Millis | null;
+  /** False: files alone come in, and there is nothing to go and fetch. */
+  readonly hasStreams?: boolean;
   /** The source has not been asked yet to tell us of its end, or it is time to ask again. */
   readonly webhooksDue?: boolean;
   /** The number of the last run of each kind. */
@@ -195,6 +197,7 @@ function filling({ intent, childAdopted }: Knowledge): Step | null {
 
 function live(known: Knowledge, now: Millis): Step {
   const { id, intent, intervalMs, dayMs } = known;
+  if (intent.hasStreams === false) return { kind: "wait", until: null };
   const resync = intent.open.find(({ kind }) => kind === "resync" || kind === "extendHistory");
   if (resync !== undefined && intent.child === null) return { kind: "beginResync", command: resync.id };
   const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);

@@ -41,5 +41,15 @@ export async function filesImported(engine: Engine): Promise<RingTarget> {
     worked,
     [first, ...others].map((id) => `upload:${id}`),
   );
+  // There is nothing to go and fetch: whoever asks is told, and no session is opened that would find no grant.
+  const asked = await merchant.command(target, "syncNow");
+  await until(
+    async () => (await merchant.sql<{ state: string }[]>`select state from commands where id = ${asked}`)[0]?.state,
+    (state) => state === "refused",
+  );
+  deepStrictEqual(
+    source.callsOf(target.datasourceId).filter((call) => call.startsWith("sync")),
+    [],
+  );
   return target;
 }
