@@ -132,7 +132,7 @@ describe("a link for the holder of a grant", () => {
     );
     expect(shop.asked.length, "no token call").toBe(before);
     const home = await comeHome(api, await query(), followed.cookie);
-    expect(home.headers.get("location")).toContain("outcome=returned");
+    expect(home.headers.get("location")).toBe("/oauth/returned?outcome=renewed");
     const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, one.made.grantId));
     expect(grant?.candidateCredentialId).not.toBeNull();
     expect((await look(one.token)).state).toBe("CHECKING");
@@ -143,6 +143,35 @@ describe("a link for the holder of a grant", () => {
     );
     expect(inbox.data.organisation.inbox.nodes).toMatchObject([{ kind: "LINK_FOLLOWED", isRead: false }]);
     expect((await mailsTo(api, inbox.data.me.email)).at(-1)).toMatchObject({ kind: "reauthorizeDone" });
+  });
+});
+
+describe("a link that was followed", () => {
+  test("is open again when the holder refuses or answers from elsewhere, and nobody is told of a sign-in", async () => {
+    const one = await send();
+    const shopOf = await loginOf(one);
+    for (const refusal of [
+      (state: string) => new URLSearchParams({ error: "access_denied", state }).toString(),
+      (state: string) => signedQuery({ code: "x", shop: `other-${shopOf}`, state }),
+    ]) {
+      const followed = await anonymously(FOLLOW, one.token);
+      await comeHome(api, refusal(stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
+      expect((await look(one.token)).state).toBe("OPEN");
+    }
+    const { data } = await one.owner.ask("{ me { email } organisation { inbox(first: 5) { nodes { kind } } } }");
+    expect(data.organisation.inbox.nodes).toEqual([]);
+    expect((await mailsTo(api, data.me.email)).map(({ kind }) => kind)).not.toContain("reauthorizeDone");
+    expect(await verbs(one)).not.toContain("used");
+  });
+
+  test("cut off between the consent and the candidate, is open again after a minute", async () => {
+    const one = await send();
+    const past = new Date(Date.now() - 61_000);
+    await api.owner.drizzle
+      .update(reauthorizeLinks)
+      .set({ usedAt: past })
+      .where(eq(reauthorizeLinks.toAddress, one.link.to));
+    expect((await look(one.token)).state).toBe("OPEN");
   });
 
   test("is done once the same account is proven, and open again after another one", async () => {

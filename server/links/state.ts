@@ -8,7 +8,7 @@ export type LinkState = "SENT" | "OPENED" | "CHECKING" | "DONE" | "EXPIRED" | "R
 /** Used up once the same account has come back; a consent with another account, or with too little, leaves it open. */
 export function stateOfLink(link: LinkRow, view: DatasourceView | undefined, now: Date): LinkState {
   if (link.usedAt !== null) {
-    const came = judged(link.usedAt, view);
+    const came = judged(link.usedAt, view, now);
     if (came !== "failed") return came === "done" ? "DONE" : "CHECKING";
   }
   if (link.revokedAt !== null) return "REVOKED";
@@ -16,12 +16,16 @@ export function stateOfLink(link: LinkRow, view: DatasourceView | undefined, now
   return link.openedAt === null ? "SENT" : "OPENED";
 }
 
-function judged(usedAt: Date, view: DatasourceView | undefined): "checking" | "done" | "failed" {
+/** Longer than the exchange of a code takes: what has brought no candidate by then was cut off on its way. */
+const CUT_OFF_MS = 60_000;
+
+function judged(usedAt: Date, view: DatasourceView | undefined, now: Date): "checking" | "done" | "failed" {
   if (view === undefined) return "failed";
   const { facts, grant, row } = view;
   if (facts.candidate) return "checking";
   if (facts.auth === "ok" && grant?.verifiedAt != null && grant.verifiedAt >= usedAt) return "done";
-  return row.authSince !== null && row.authSince >= usedAt && facts.auth !== "ok" ? "failed" : "checking";
+  const isJudged = row.authSince !== null && row.authSince >= usedAt && facts.auth !== "ok";
+  return isJudged || now.getTime() - usedAt.getTime() > CUT_OFF_MS ? "failed" : "checking";
 }
 
 export const mayFollow = (state: LinkState): boolean => state === "SENT" || state === "OPENED";

@@ -1,4 +1,7 @@
-/** A link's holder is home from the consent screen: used up in the transaction that takes the attempt, and its sender told. */
+/**
+ * A link's holder is home from the consent screen. The link is taken with the attempt, so that of two trips one goes on;
+ * it is given back where nothing was granted, and its sender told where something was.
+ */
 import { eq } from "drizzle-orm";
 import { isUuid, reauthorizeLinkId } from "@headwater/db/schema/ids.ts";
 import { notices, reauthorizeLinks, users } from "@headwater/db/schema/tables.ts";
@@ -28,13 +31,11 @@ export async function senderOf(db: Transaction, { userId }: AttemptRow): Promise
 export interface Use {
   readonly link: string;
   readonly attempt: AttemptRow;
-  readonly visitor: Visitor;
-  readonly services: Pick<Services, "vaultPublicKey" | "publicUrl">;
   readonly now: Date;
 }
 
 /** False for a link that was taken back, has lapsed or is used up meanwhile. */
-export async function useLink(db: Transaction, { link: id, attempt, visitor, services, now }: Use): Promise<boolean> {
+export async function takeLink(db: Transaction, { link: id, attempt, now }: Use): Promise<boolean> {
   if (!isUuid(id)) return false;
   const [link] = await db
     .select()
@@ -45,16 +46,33 @@ export async function useLink(db: Transaction, { link: id, attempt, visitor, ser
   const [view] = await readDatasources(db, now, [link.datasourceId]);
   if (view === undefined || !mayFollow(stateOfLink(link, view, now))) return false;
   await db.update(reauthorizeLinks).set({ usedAt: now, attemptId: attempt.id }).where(eq(reauthorizeLinks.id, link.id));
-  await tellSender(db, link, view, services);
-  await auditLink({ db, caller: NOBODY, visitor }, link, "used");
   return true;
 }
+
+/** Refused, or of no use: it opens again for as long as it lasts. */
+export const giveLinkBack = (db: Transaction, attempt: AttemptRow) =>
+  db.update(reauthorizeLinks).set({ usedAt: null, attemptId: null }).where(eq(reauthorizeLinks.attemptId, attempt.id));
+
+export async function tellOfLink(
+  db: Transaction,
+  attempt: AttemptRow,
+  { services, visitor, now }: { services: TellingServices; visitor: Visitor; now: Date },
+): Promise<void> {
+  const [link] = await db.select().from(reauthorizeLinks).where(eq(reauthorizeLinks.attemptId, attempt.id));
+  if (link === undefined) return;
+  const [view] = await readDatasources(db, now, [link.datasourceId]);
+  if (view === undefined) return;
+  await tellSender(db, link, view, services);
+  await auditLink({ db, caller: NOBODY, visitor }, link, "used");
+}
+
+type TellingServices = Pick<Services, "vaultPublicKey" | "publicUrl">;
 
 async function tellSender(
   db: Transaction,
   link: LinkRow,
   view: DatasourceView,
-  { vaultPublicKey, publicUrl }: Use["services"],
+  { vaultPublicKey, publicUrl }: TellingServices,
 ): Promise<void> {
   const [sender] = await db.select().from(users).where(eq(users.id, link.createdBy));
   if (sender === undefined) return;

@@ -20,7 +20,7 @@ import { globalId } from "../graphql/node.ts";
 import { errorFacts } from "../http/log.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { linkBrowser } from "../links/browser.ts";
-import { senderOf, useLink } from "../links/use.ts";
+import { giveLinkBack, senderOf, takeLink, tellOfLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
 import { oauthOf } from "./oauth-of.ts";
 import { clientOf, linkOf, typedOf } from "./start.ts";
@@ -93,7 +93,7 @@ async function takeAttempt(
       return { status: 403, outcome: "late", attempt: id } as const;
     const member = await memberOf(drizzle, organisation, traveller);
     if (member === null || !may(member, "consent")) return { status: 403, outcome: "failed", attempt: id } as const;
-    if (link !== null && !(await useLink(drizzle, { link, attempt, visitor, services, now })))
+    if (link !== null && !(await takeLink(drizzle, { link, attempt, now })))
       return { status: 403, outcome: "late", attempt: null } as const;
     await drizzle.update(connectAttempts).set({ consumedAt: now }).where(eq(connectAttempts.id, attempt.id));
     return { attempt, caller: link === null ? member : NOBODY };
@@ -160,6 +160,7 @@ async function granted(
   try {
     const tokens = await exchange(services, taken, reading);
     const kept = await keepCandidate(services, { attempt, tokens, caller: taken.caller, visitor });
+    if (linkOf(attempt.params) !== null) return await holderHome(services, attempt, visitor, kept === "kept");
     return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
@@ -173,6 +174,15 @@ async function granted(
     );
     return { status: 303, outcome: "failed", attempt: id };
   }
+}
+
+/** Who followed a link has no app to go back to: they are thanked, and whoever sent it is told. */
+async function holderHome(services: Services, attempt: AttemptRow, visitor: Visitor, isKept: boolean): Promise<Home> {
+  await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
+    if (isKept) await tellOfLink(drizzle, attempt, { services, visitor, now: services.clock() });
+    else await giveLinkBack(drizzle, attempt);
+  });
+  return { status: 303, outcome: isKept ? "renewed" : "late", attempt: null };
 }
 
 const exchange = (
@@ -210,6 +220,7 @@ async function settle(
       .update(connectAttempts)
       .set({ outcome, codeVerifier: null })
       .where(eq(connectAttempts.id, attempt.id));
+    await giveLinkBack(drizzle, attempt);
     if (attempt.datasourceId === null) return;
     await announce({ db: drizzle }, attempt.datasourceId);
     await audit(

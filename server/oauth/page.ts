@@ -2,7 +2,7 @@
 import { escapeHtml as escape } from "../http/html.ts";
 import type { Words } from "../words/words.ts";
 
-export const OUTCOMES = ["returned", "refused", "failed", "late", "forged", "otherSession"] as const;
+export const OUTCOMES = ["returned", "renewed", "refused", "failed", "late", "forged", "otherSession"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface PageParts {
@@ -26,7 +26,7 @@ export const returnedPage = ({ outcome, attempt, back, words }: PageParts): stri
 <body data-outcome="${outcome}" data-attempt="${escape(attempt ?? "")}">
 <main>
 <p role="status">${escape(words.say(`page.${outcome}`))}</p>
-<p><a href="${escape(back)}">${escape(words.say("page.back"))}</a></p>
+${outcome === "renewed" ? "" : `<p><a href="${escape(back)}">${escape(words.say("page.back"))}</a></p>`}
 </main>
 <script src="/oauth/returned.js"></script>
 </body>

@@ -1,0 +1,113 @@
+// What goes by mail, read at /mailbox as on a machine without a mail server: a sign-up, and a link for whoever holds a login.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { atDesk } from "./desk.ts";
+import { connectShopify, expectNoComplaints, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+/** The link of the newest mail to them, as soon as the worker has handed it on. */
+async function linkMailedTo(page: Page, address: string): Promise<string> {
+  const link = page.locator("article").filter({ hasText: address }).locator("a").first();
+  await expect
+    .poll(
+      async () => {
+        await page.goto(`${stack.appUrl}/mailbox`);
+        return link.count();
+      },
+      { timeout: 30_000 },
+    )
+    .toBeGreaterThan(0);
+  return (await link.getAttribute("href")) ?? "";
+}
+
+async function signUpAs({ page, go }: Visit, email: string): Promise<void> {
+  await go("/sign-up");
+  await page.getByLabel("Your name").fill("Dev Rao");
+  await page.getByLabel("E-mail").fill(email);
+  await page.locator('input[autocomplete="new-password"]').fill("a lamp in the rain at noon");
+  await page.getByLabel("Brand", { exact: true }).fill("Lamp & Rain");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText(email).first().waitFor();
+}
+
+test("a sign-up is a mail first, and one click on its page makes the organisation", async () => {
+  await using newcomer = await visit(browser, stack);
+  const { page } = newcomer;
+  await signUpAs(newcomer, "dev@lamp.example");
+  const link = await linkMailedTo(page, "dev@lamp.example");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.waitForURL("**/lamp-and-rain/**");
+  expectNoComplaints(newcomer);
+});
+
+test("for an address that is taken a stranger reads the same page, and its owner is told by mail", async () => {
+  await using stranger = await visit(browser, stack);
+  const { page } = stranger;
+  const said: string[] = [];
+  for (const email of ["nobody@lamp.example", stack.demo.email]) {
+    await signUpAs(stranger, email);
+    said.push((await page.locator("main").innerText()).replaceAll(email, "…"));
+  }
+  expect(said[1]).toBe(said[0]);
+  expect(await linkMailedTo(page, stack.demo.email)).toContain("/sign-in");
+  expectNoComplaints(stranger);
+});
+
+test("a revoked grant is renewed by a link, in a browser that has no account, and the sender is told", async () => {
+  const shop = "kuwait-oud.myshopify.com";
+  await using owner = await visit(browser, stack);
+  await signIn(owner);
+  await connectShopify(owner, shop);
+  const main = owner.page.locator("#main");
+  await main.getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
+  const address = owner.page.url();
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
+  await owner.page.getByRole("button", { name: "Sync now" }).click();
+  await main.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await owner.page.goto(`${address}/access`);
+  await owner.page.getByRole("button", { name: "Send a link…" }).click();
+  await owner.page.getByLabel("E-mail of whoever holds the sign-in").fill("agency@oud.example");
+  await owner.page.getByRole("button", { name: "Send the link" }).click();
+  await owner.page.getByText("Mailed to").waitFor();
+  await owner.page.getByRole("button", { name: "Done" }).click();
+
+  await using holder = await visit(browser, stack);
+  const link = await linkMailedTo(holder.page, "agency@oud.example");
+  expect(link).toContain("/reauthorize/");
+  await holder.page.goto(link);
+  await holder.page.getByRole("heading", { name: /asks you to sign in at Shopify again/u }).waitFor();
+  await picture(holder, "link-open");
+  const ways = await holder.page.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  expect(ways, "nothing of the brand to go to").toEqual([expect.stringMatching(/^https:\/\/www\.shopify\.com\//u)]);
+  await holder.page.getByRole("button", { name: "Continue to Shopify" }).click();
+  await holder.page.getByRole("button", { name: "Install" }).click();
+  await holder.page.getByText("Thank you, that is all.").waitFor();
+  expect(await holder.page.getByRole("link").count(), "nowhere to go back to").toBe(0);
+  // Nothing came with it: neither a session, nor a second use.
+  await holder.page.goto(link);
+  await holder.page.getByRole("heading", { name: "Done" }).waitFor({ timeout: 60_000 });
+  await picture(holder, "link-done");
+  expect(await holder.page.getByRole("button", { name: /^Continue/u }).count()).toBe(0);
+  await holder.go(paths.datasources);
+  await holder.page.waitForURL("**/sign-in**");
+  expectNoComplaints(holder);
+
+  await owner.page.goto(address);
+  await main.getByText("Active", { exact: true }).first().waitFor({ timeout: 60_000 });
+  expect(await linkMailedTo(owner.page, stack.demo.email)).toContain(stack.appUrl);
+  await owner.page.getByText("agency@oud.example").first().waitFor();
+  expectNoComplaints(owner);
+});
