@@ -132,7 +132,10 @@ async function killOnce(product: Product, plan: KillPlan, random: Random, domain
   const backAt = Date.now();
   const moves = async (): Promise<boolean> =>
     (await progressOf(product, domain)) !== before || (await isBackfilled(product, domain));
-  await product.until(`${domain} goes on after ${victims.join(", ")} was killed`, moves, 60_000);
+  const what = `${domain} goes on after ${victims.join(", ")} was killed, the ${tally.kills}th time`;
+  await product.until(what, moves, 90_000).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
+  });
   tally.slowestProgressMs = Math.max(tally.slowestProgressMs, Date.now() - backAt);
   if (victims.includes("temporal")) await oneWorkflowEach(product);
 }

@@ -1,10 +1,11 @@
 // The whole stack for a test: the starter's own code on free ports, with data and keys in a folder that goes with it.
+import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readStartConfig } from "@headwater/server/start/config.mjs";
 import { openInstance } from "@headwater/server/start/instance.mjs";
 import { partNames, type PartName } from "@headwater/server/start/parts.mjs";
-import { freePorts } from "@headwater/server/start/ports.mjs";
+import { portIsFree } from "@headwater/server/start/ports.mjs";
 import { settingsFor } from "@headwater/server/start/settings.mjs";
 import { Stack } from "@headwater/server/start/stack.mjs";
 import { openVaultKeys } from "@headwater/server/start/vault-keys.mjs";
@@ -27,9 +28,22 @@ export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 
 const readyWithinMs = 60_000;
 
+/**
+ * Free, and below those that the system hands out by itself: a part that was killed finds its port free again, however
+ * many connections other programs have opened meanwhile.
+ */
+async function lastingPorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(10_000, 32_000);
+    if (await portIsFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
 async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
   const [app = 0, sandbox = 0, postgres = 0, temporal = 0, temporalUi = 0, lifecycle = 0, load = 0] =
-    await freePorts(7);
+    await lastingPorts(7);
   const config = readStartConfig({
     PATH: testConfig.path,
     HOME: testConfig.home,

@@ -4,11 +4,17 @@ import type { ActivityOptions } from "@temporalio/workflow";
 import type { BackfillActivities, EntityActivities, SweepActivities, WorkActivities } from "../activities/contract.ts";
 import { PRIORITY, QUEUES } from "../lifecycle/names.ts";
 
+/**
+ * Between two tries after a lost worker or a lost database, however many have failed: with the ten seconds of a heartbeat
+ * everything is at work again within fifteen.
+ */
+const LONGEST_WAIT = "4s";
+
 /** Small statements on our own database: they go on until it answers. */
 const rows: ActivityOptions = {
   taskQueue: QUEUES.lifecycle,
   startToCloseTimeout: "30s",
-  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "30s" },
+  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: LONGEST_WAIT },
 };
 
 /**
@@ -19,7 +25,7 @@ const work: ActivityOptions = {
   startToCloseTimeout: "15 minutes",
   heartbeatTimeout: "10s",
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "1 minute" },
+  retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: LONGEST_WAIT },
 };
 
 /** Calls the source once and our database: one try is short, the tries never end. */
