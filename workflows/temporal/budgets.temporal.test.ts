@@ -78,7 +78,8 @@ describe("events of a history, up to live", () => {
     expect(live.length, live.join(" ")).toBeLessThanOrEqual(BUDGET.credentialToLive);
   });
 
-  test("choosing an account costs little more", async () => {
+  // A busy machine wakes it once more between two rings; the price is what it costs when it is not.
+  test("choosing an account costs little more", { retry: 2 }, async () => {
     const target = await calm.merchant.connect({ platform: "meta-ads" });
     await calm.merchant.comeBack(target);
     await until(
