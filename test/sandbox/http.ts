@@ -28,7 +28,7 @@ export const json = (status: number, body: unknown, headers: Readonly<Record<str
 
 export const pageAnswer = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,
-  headers: { "content-type": "text/html; charset=utf-8", "referrer-policy": "no-referrer", ...headers },
+  headers: { "content-type": "text/html; charset=utf-8", "referrer-policy": "same-origin", ...headers },
   body: Buffer.from(body),
 });
 

@@ -5,6 +5,7 @@ import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { openSource } from "./session.ts";
 import { readStanding } from "./standing.ts";
+import { dropCandidate } from "./verify-grant.ts";
 
 export async function listAccounts(
   deps: LoadDeps,
@@ -13,8 +14,8 @@ export async function listAccounts(
 ): ReturnType<LoadPath["listAccounts"]> {
   const standing = await readStanding(deps.sql, ref);
   if (standing === undefined) throw new Error("the datasource is not there");
+  const candidate = standing.grant?.candidate_credential_id != null;
   try {
-    const candidate = standing.grant?.candidate_credential_id != null;
     const source = openSource(deps, ref, standing, { signal: options.signal, candidate });
     const accounts = await source.connector.account.list(source.session);
     const rows = accounts.map((account) => ({
@@ -38,6 +39,10 @@ export async function listAccounts(
     return { kind: "listed", count: accounts.length };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
-    return { kind: "failed", failure: summary(error.failure) };
+    const { failure } = error;
+    const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
+    // Left standing it would read as still being looked at, though it has been found wanting.
+    if (candidate && isOver) await dropCandidate(deps, ref, standing);
+    return { kind: "failed", failure: summary(failure) };
   }
 }

@@ -235,7 +235,7 @@ async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grant
   );
 }
 
-async function dropCandidate(
+export async function dropCandidate(
   deps: LoadDeps,
   ref: DatasourceRef,
   { grant_id: grantId, grant }: Standing,
