@@ -104,6 +104,25 @@ test("killed in the middle it goes on with what is left", async () => {
   expect(asked.length).toBeLessThanOrEqual(before + 4 - 1);
 });
 
+test("nights that were missed make the next one look as much further back, and one that failed no more than 60 days", async () => {
+  const { connector, asked } = speaking(new Map(), { refresh: { days: 14, everyDays: 1 } });
+  rig.use(connector);
+  const refresh = async (n: number): Promise<string[]> => {
+    asked.length = 0;
+    expect(await refreshStreams(rig.deps, rig.run("refresh", n), options())).toMatchObject({ kind: "done" });
+    return [...asked];
+  };
+  const daysAgo = (days: number) =>
+    rig.owner`update slices set from_at = from_at - ${days} * interval '1 day', to_at = to_at - ${days} * interval '1 day'`;
+  expect(await refresh(1)).toEqual([`${ago(6)} ${ago(-1)}`, `${ago(13)} ${ago(6)}`]);
+  await daysAgo(10);
+  expect((await refresh(2)).at(-1)).toBe(`${ago(23)} ${ago(20)}`);
+  // The next night nothing is missing any more.
+  expect(await refresh(3)).toHaveLength(2);
+  await rig.owner`update runs set state = 'failed'`;
+  expect((await refresh(4)).at(-1)).toBe(`${ago(73)} ${ago(69)}`);
+});
+
 test("a platform that declares none is asked nothing", async () => {
   const { connector, asked } = speaking(new Map(), {});
   rig.use(connector);

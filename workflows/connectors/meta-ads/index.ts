@@ -17,12 +17,16 @@ import { metaAdsWebhooks } from "./webhooks.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Purchases are attributed for 28 days; the last three are read again every hour, all of them every night. */
+/**
+ * Purchases are attributed until 28 days after a day's end; the last three days are read again every hour, all of them every
+ * night. Today and the 28 before it are not enough: a day's last reading has to come after its last purchase, also where a
+ * night in between was an hour short.
+ */
 const days: StreamWindow = {
   history: "byTime",
   overlapMs: DAY_MS,
   restatedDays: 3,
-  refresh: { days: 29, everyDays: 1 },
+  refresh: { days: 31, everyDays: 1 },
   longestMs: CHUNK_DAYS * DAY_MS,
 };
 const needs = ["ads_read"];
