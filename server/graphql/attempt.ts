@@ -70,10 +70,10 @@ function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
   if (facts.auth === "ok") return "CONNECTED";
   if (facts.auth === "none")
     return source.phase === "AUTHORIZING" || source.phase === "VERIFYING" ? "VERIFYING" : "FAILED";
-  // Judged and found wanting: the reason stands with the datasource's connection.
-  return row.consumedAt !== null && (view.row.authSince === null || view.row.authSince < row.consumedAt)
-    ? "VERIFYING"
-    : "FAILED";
+  // Judged and found wanting: the reason stands with the datasource's connection. Found wanting once more it has been so since
+  // the first time, yet the attempt at it is new.
+  const judgedAt = Math.max(source.authSince?.getTime() ?? 0, source.lastAttemptAt?.getTime() ?? 0);
+  return row.consumedAt !== null && judgedAt < row.consumedAt.getTime() ? "VERIFYING" : "FAILED";
 }
 
 /** The first thing that the platform asks for is what its account is known by; a secret is never among them. */
