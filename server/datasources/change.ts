@@ -200,11 +200,8 @@ const undone = (row: DatasourceRow): Facts => ({
   generation: row.generation + 1,
 });
 
+/** Inactive until the same account is authorized again, and no longer: a pause from before the disconnect stays one. */
 const signInAgain = (ctx: Context): Facts => ({
-  userPausedAt: ctx.now,
-  userPausedBy: actorOf(ctx.caller),
-  userPausedUntil: null,
-  userPausedNote: null,
   auth: "revoked",
   authReason: { code: "disconnectUndone" },
   authSince: ctx.now,

@@ -29,7 +29,7 @@ afterAll(async () => {
 const main = () => merchant.page.locator("#main");
 const says = (word: RegExp | string, withinMs?: number) =>
   main()
-    .getByText(word)
+    .getByText(word, { exact: typeof word === "string" })
     .first()
     .waitFor(withinMs ? { timeout: withinMs } : {});
 const dialog = () => merchant.page.getByRole("dialog").or(merchant.page.getByRole("alertdialog"));

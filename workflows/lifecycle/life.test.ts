@@ -51,7 +51,6 @@ const named: Readonly<Record<string, Event>> = {
       undoUntil: null,
       auth: "revoked",
       authReason: { code: "disconnectUndone" },
-      userPaused: { since: life.now, until: null, by, note: null },
       generation: (life.facts?.generation ?? 0) + 1,
     }),
   holdSource: (life) => life.hold({}),

@@ -145,6 +145,21 @@ test.each([
     "hold",
     `insert into holds (organisation_id, scope, platform, reason, by) values ('00000000-0000-0000-0000-000000000000', 'platform', 'shopify', 'providerOutage', '{}')`,
   ],
+  [
+    "a hold of everything",
+    "hold",
+    `insert into holds (organisation_id, scope, reason, by) values ('00000000-0000-0000-0000-000000000000', 'all', 'maintenance', '{}')`,
+  ],
+  [
+    "a hold of the organisation",
+    "hold",
+    `insert into holds (organisation_id, scope, reason, by) select organisation_id, 'organisation', 'plan', '{}' from datasources`,
+  ],
+  [
+    "a hold of the source",
+    "hold",
+    `insert into holds (organisation_id, scope, datasource_id, reason, by) select organisation_id, 'source', id, 'repeatedFailures', '{}' from datasources`,
+  ],
 ])("%s fences a run before its first call", async (_title, by, change) => {
   let calls = 0;
   rig.use(

@@ -192,11 +192,9 @@ const disconnectAndUndo: Scenario = async (engine) => {
   );
   await phaseUntil(engine, target, "DISCONNECTING");
   await merchant.command(target, "undoDisconnect");
-  await phaseUntil(engine, target, "PAUSED");
+  await phaseUntil(engine, target, "REAUTHORIZE");
   await merchant.comeBack(target);
-  await rowUntil(engine, target, (row) => row.auth === "ok" && row.phase === "PAUSED");
-  await merchant.command(target, "resume");
-  await phaseUntil(engine, target, "LIVE");
+  await rowUntil(engine, target, (row) => row.auth === "ok" && row.phase === "LIVE");
   return target;
 };
 
