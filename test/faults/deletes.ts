@@ -17,6 +17,9 @@ export async function followDeletes(
     update datasources set first_numbers_at = now() - interval '2 days' where id = ${row} returning now() as at`;
   if (aged === undefined) throw new Error(`There is no datasource of ${domain}`);
   const paused = await product.caller.command("pauseDatasource", { datasource: id });
+  // Resumed before anybody has read it, a pause has never been.
+  const isPaused = async (): Promise<boolean> => (await product.datasource(domain))["phase"] === "PAUSED";
+  await product.until(`${domain} is paused`, isPaused, 60_000);
   const resumed = await product.caller.command("resumeDatasource", { datasource: id });
   if (paused.outcome !== "PauseDatasourceSuccess" || resumed.outcome !== "ResumeDatasourceSuccess")
     throw new Error(`pause and resume: ${JSON.stringify([paused, resumed])}`);
