@@ -175,9 +175,13 @@ describe("what each command changes, in one transaction", () => {
       is: "InvalidInput",
       fields: [{ path: "cadenceSeconds" }],
     });
+    await api.owner.sql`update datasources set next_run_at = now() + interval '20 days' where id = ${made.id}`;
     expect(await give(owner, "setCadence", made.gid, { cadenceSeconds: 3600 })).toMatchObject({
       is: "SetCadenceSuccess",
     });
+    const [planned] = await api.owner.sql<{ soon: boolean }[]>`
+      select next_run_at between now() and now() + interval '1 hour' as soon from datasources where id = ${made.id}`;
+    expect(planned?.soon).toBe(true);
     expect(await give(owner, "rename", made.gid, { name: "  Main shop  " })).toMatchObject({
       datasource: { name: "Main shop" },
     });

@@ -77,8 +77,8 @@ test("signs in as the demo owner; nothing is connected yet", async () => {
 test("from the click on Connect to yesterday's tiles within 60 s on the 10,000-order shop, with the source's own numbers", async () => {
   const { page } = merchant;
   const [truth] = (await figuresOf(stack.sandboxUrl, shop)).filter(({ day }) => day === brandYesterday());
-  const consent = await openConsent(merchant, shop);
   const since = Date.now();
+  const consent = await openConsent(merchant, shop);
   await consent.getByRole("button", { name: "Install" }).click();
   await page.getByRole("link", { name: "See yesterday’s numbers" }).click({ timeout: firstNumbersMs });
   const tile = main()
