@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
+import { cheapest } from "./testing/cheapest.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import { until } from "./testing/until.ts";
 import type { Engine } from "./testing/engine.ts";
@@ -78,23 +79,25 @@ describe("events of a history, up to live", () => {
     expect(live.length, live.join(" ")).toBeLessThanOrEqual(BUDGET.credentialToLive);
   });
 
-  // A busy machine wakes it once more between two rings; the price is what it costs when it is not.
-  test("choosing an account costs little more", { retry: 2 }, async () => {
-    const target = await calm.merchant.connect({ platform: "meta-ads" });
-    await calm.merchant.comeBack(target);
-    await until(
-      () => eventsOf(target, calm),
-      (types) => calm.source.callsOf(target.datasourceId).includes("listAccounts") && types.at(-1) === "timerStarted",
-    );
-    await calm.merchant
-      .sql`update account_candidates set state = 'chosen' where datasource_id = ${target.datasourceId}`;
-    await calm.merchant.command(target, "chooseAccount");
-    await until(
-      () => calm.merchant.row(target),
-      (row) => row?.phase === "LIVE",
-    );
-    const plain = await eventsToLive(await connected(calm));
-    expect((await eventsToLive(target)) - plain).toBeLessThanOrEqual(BUDGET.choosingAnAccount);
+  test("choosing an account costs little more", async () => {
+    const more = await cheapest(BUDGET.choosingAnAccount, async () => {
+      const target = await calm.merchant.connect({ platform: "meta-ads" });
+      await calm.merchant.comeBack(target);
+      await until(
+        () => eventsOf(target, calm),
+        (types) => calm.source.callsOf(target.datasourceId).includes("listAccounts") && types.at(-1) === "timerStarted",
+      );
+      await calm.merchant
+        .sql`update account_candidates set state = 'chosen' where datasource_id = ${target.datasourceId}`;
+      await calm.merchant.command(target, "chooseAccount");
+      await until(
+        () => calm.merchant.row(target),
+        (row) => row?.phase === "LIVE",
+      );
+      const plain = await eventsToLive(await connected(calm));
+      return (await eventsToLive(target)) - plain;
+    });
+    expect(more).toBeLessThanOrEqual(BUDGET.choosingAnAccount);
   });
 });
 
