@@ -1,0 +1,189 @@
+// By pasted key, from a sign-up to a disconnect: what is refused and why, a key after the other, and a key that is gone.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { drawerOf, placesOf, signUp } from "./newcomer.ts";
+import { tellInOrder } from "./story.ts";
+import { expectNoComplaints, picture, visit, type Visit } from "./visit.ts";
+
+const account = "MnMoss";
+const slowMs = 60_000;
+/** Klaviyo lets an account be asked so often a minute, and no oftener. */
+const historyMs = 240_000;
+
+let stack: RunningStack;
+let browser: Browser;
+let merchant: Visit;
+let places: ReturnType<typeof placesOf>;
+/** The account's own page of keys at Klaviyo, in another tab. */
+let atKlaviyo: Page;
+let keyInUse = "";
+
+tellInOrder();
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+  merchant = await visit(browser, stack);
+  places = placesOf(merchant, "kelp-and-linen");
+  atKlaviyo = await merchant.context.newPage();
+});
+afterAll(async () => {
+  await merchant?.[Symbol.asyncDispose]();
+  await browser?.close();
+  await stack?.close();
+});
+
+/** Made where a person makes it; without scopes it may read everything. */
+async function makeKey(of: string, scopes: readonly string[] = []): Promise<string> {
+  await atKlaviyo.goto(`${stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${of}`);
+  if (scopes.length > 0) await atKlaviyo.getByRole("radio", { name: "Custom access:" }).check();
+  for (const scope of scopes) await atKlaviyo.getByRole("checkbox", { name: scope }).check();
+  await atKlaviyo.getByRole("button", { name: "Create" }).click();
+  return (await atKlaviyo.locator("#made-key").textContent()) ?? "";
+}
+
+async function deleteKey(key: string): Promise<void> {
+  await atKlaviyo.goto(`${stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${account}`);
+  const row = atKlaviyo.getByRole("row").filter({ hasText: key.slice(-6) });
+  await row.getByRole("button", { name: "Delete" }).click();
+  await row.waitFor({ state: "detached" });
+}
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await picture(merchant, "klaviyo-failed");
+});
+
+const drawer = () => drawerOf(merchant.page);
+const toKeyField = () => drawer().getByRole("button", { name: "Paste the key" }).click();
+async function tryKey(key: string): Promise<void> {
+  await drawer().getByLabel("Private API key").fill(key);
+  await drawer().getByRole("button", { name: "Try the key" }).click();
+}
+const check = (name: string) => drawer().getByRole("listitem").filter({ hasText: name });
+
+async function useKey(key: string): Promise<void> {
+  await toKeyField();
+  await tryKey(key);
+  await drawer().getByRole("button", { name: "Use this key" }).click();
+  await drawer().getByText("The access works again").waitFor({ timeout: slowMs });
+  await drawer()
+    .getByRole("link", { name: /^Open / })
+    .click();
+  keyInUse = key;
+}
+
+test("signs up, and is told before pasting what the key must be allowed to read", async () => {
+  await signUp(merchant, { email: "meera@kelp.example", brand: "Kelp & Linen", slug: "kelp-and-linen" });
+  await places.openConnect("klaviyo");
+  await drawer().getByText("campaigns:read").waitFor();
+  await toKeyField();
+  await drawer().getByLabel("Private API key").waitFor();
+});
+
+test("the public key is refused by name, and what is no key by how one looks", async () => {
+  await tryKey(account);
+  await drawer()
+    .getByText(/This is the public key \(site ID\)/u)
+    .waitFor();
+  await tryKey("hunter2");
+  await drawer()
+    .getByText(/does not look like a private API key/u)
+    .waitFor();
+  await tryKey(`pk_${"0".repeat(34)}`);
+  await drawer()
+    .getByText(/Klaviyo no longer accepts the key/u)
+    .first()
+    .waitFor();
+});
+
+test("a key that lacks scopes is shown scope by scope, with what stays empty and what to do", async () => {
+  await tryKey(await makeKey(account, ["accounts:read", "campaigns:read"]));
+  await check("metrics:read").getByText("does not work").waitFor();
+  await check("campaigns:read").getByText("works", { exact: true }).waitFor();
+  await drawer()
+    .getByText(/make a new one with read-only access/u)
+    .first()
+    .waitFor();
+  await drawer()
+    .getByText(/^Stays empty without it:/u)
+    .first()
+    .waitFor();
+  expect(await drawer().getByRole("button", { name: "Connect Klaviyo" }).count(), "a key that lacks scopes").toBe(0);
+  await picture(merchant, "klaviyo-scopes");
+});
+
+test("the right key connects though spaces came with it, and the history comes in", async () => {
+  keyInUse = await makeKey(account);
+  await tryKey(`  ${keyInUse}\t `);
+  await check("campaigns:read").getByText("works", { exact: true }).waitFor();
+  await drawer().getByRole("button", { name: "Connect Klaviyo" }).click();
+  await drawer().getByRole("link", { name: "Watch it come in" }).click({ timeout: slowMs });
+  await places.reads("Connected", slowMs);
+  await places.reads(/^(Fetching historical data|Active)/u, slowMs);
+});
+
+test("the same account is not connected twice: it says so, and nothing was changed", async () => {
+  await places.openConnect("klaviyo");
+  await toKeyField();
+  await tryKey(await makeKey(account));
+  await drawer().getByRole("button", { name: "Connect Klaviyo" }).click();
+  await drawer()
+    .getByText(/is connected already/u)
+    .first()
+    .waitFor();
+});
+
+test("a new key takes the place of the old one without a gap; another account's is refused", async () => {
+  const old = keyInUse;
+  await places.openDetail("Monsoon & Moss");
+  await places.choose("Reauthorize…");
+  await toKeyField();
+  await tryKey(await makeKey("TkyPpr"));
+  await drawer().getByRole("button", { name: "Use this key" }).click();
+  await drawer()
+    .getByText(/This key belongs to/u)
+    .first()
+    .waitFor();
+  await places.openDetail("Monsoon & Moss");
+  await places.reads("Connected", slowMs);
+  await places.choose("Reauthorize…");
+  await useKey(await makeKey(account));
+  await places.reads("Connected", slowMs);
+  await deleteKey(old);
+  await merchant.page.getByRole("button", { name: "Sync now" }).click();
+  await merchant.page.getByRole("button", { name: "Sync now" }).waitFor({ timeout: slowMs });
+  await places.reads("Connected", slowMs);
+  await merchant.page.getByRole("link", { name: "Access", exact: true }).click();
+  await merchant.page
+    .getByText(new RegExp(`${keyInUse.slice(-4)}\\b`, "u"))
+    .first()
+    .waitFor();
+});
+
+test("a key that was deleted at the source turns to Reauthorize, says why, and a new one mends it", async () => {
+  await places.openDetail("Monsoon & Moss");
+  await places.reads("Active", historyMs);
+  await deleteKey(keyInUse);
+  await merchant.page.getByRole("button", { name: "Sync now" }).click();
+  await places.reads("Reauthorize", slowMs);
+  await merchant.page
+    .locator("#main")
+    .getByText(/The access was revoked at Klaviyo \(\d/u)
+    .first()
+    .waitFor();
+  await places.openList();
+  const row = places.rowOf("Monsoon & Moss");
+  await row.getByText("Reauthorize", { exact: true }).first().waitFor();
+  await picture(merchant, "klaviyo-key-gone");
+  await row.getByRole("link", { name: /^Reauthorize|^Paste/u }).click();
+  await useKey(await makeKey(account));
+  await places.reads("Connected", slowMs);
+  await places.reads("Active", slowMs);
+});
+
+test("disconnects, and the slot is free", async () => {
+  await places.disconnect("Monsoon & Moss", "0 of 3 connected apps used");
+});
+
+test("all that without one breach of the content policy, script error or failed answer", () =>
+  expectNoComplaints(merchant));
