@@ -193,6 +193,8 @@ async function askOf(
 
 export interface Confirmation {
   readonly goodRowsOnly: boolean;
+  /** Nobody looks at it: a program commits by itself. */
+  readonly unattended?: boolean;
   readonly text?: string | null | undefined;
 }
 
@@ -207,6 +209,7 @@ export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirm
     return {
       confirm: {
         goodRowsOnly: given.goodRowsOnly,
+        ...(given.unattended === true ? { unattended: true } : {}),
         ...(upload.mode === "replace_all" ? { replaceAll: true } : {}),
         ...(upload.confirm["asked"] === undefined ? {} : { again: true }),
         asked: ctx.now.toISOString(),

@@ -5,6 +5,7 @@ import { eq } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import { organisations } from "@headwater/db/schema/tables.ts";
 import { identify } from "../access/identify.ts";
+import { answerCosts } from "../costs/http.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
@@ -70,7 +71,7 @@ function pathOf({ url }: IncomingMessage): string {
 const routeOf = (path: string): string => {
   const [, first = "", , third] = path.split("/");
   if (first === "oauth" && third === "callback") return "callback";
-  return ["graphql", "api", "oauth", "webhooks", "healthz", "readyz", "metrics"].includes(first) ? first : "app";
+  return ["graphql", "api", "oauth", "webhooks", "healthz", "readyz", "metrics", "v1"].includes(first) ? first : "app";
 };
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -96,7 +97,16 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     case "mailbox":
       return answerMailbox(routes, request, response, path);
     case "v1":
-      return send(response, { status: 404 });
+      return answerCosts(
+        {
+          services: routes.services,
+          asking: () => askingOf(routes, request, response),
+          isOurs: isOurs(request, routes.publicUrl),
+        },
+        request,
+        response,
+        path,
+      );
     default: {
       const home = homeOf(routes.publicUrl, request);
       if (home !== null) return send(response, { status: 307, headers: { location: home } });
@@ -184,14 +194,16 @@ async function answerGraphql(routes: Routes, request: IncomingMessage, response:
   const asked = await readQuestion(request);
   if (asked === "tooLarge") return refusedGraphql(response, 413, "At most 100 kB.", { connection: "close" });
   if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");
-  const asking: Asking = {
-    caller: await callerOf(routes, request),
-    visitor: visitorOf(routes, request, response),
-    locale: languageOf(request),
-  };
+  const asking = await askingOf(routes, request, response);
   // yoga takes a body that was read and parsed before it; by itself it would read without a bound.
   await routes.graphql.handle(Object.assign(request, { body: asked }), response, { asking });
 }
+
+const askingOf = async (routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<Asking> => ({
+  caller: await callerOf(routes, request),
+  visitor: visitorOf(routes, request, response),
+  locale: languageOf(request),
+});
 
 /** Counted as it comes: what is declared may be absent or a lie. */
 async function readQuestion(request: IncomingMessage): Promise<object | "tooLarge" | null> {

@@ -154,7 +154,7 @@ export async function setPlan(
 
 export async function makeToken(
   host: Visitor,
-  scopes: readonly ("READ" | "MANAGE")[],
+  scopes: readonly ("READ" | "MANAGE" | "COSTS_UPLOAD")[],
   name = "tool",
 ): Promise<{ secret: string; id: string }> {
   const { data, errors } = await host.ask(

@@ -1,0 +1,102 @@
+// The doors under /v1: who may bring a file, that exactly the announced bytes are taken once, and that nobody else hears of it.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeToken, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+let api: TestApi;
+let owner: Visitor;
+let costs = "";
+let token = "";
+const csv = "date,cost_type,amount\n2026-11-01,fixed,3000.00\n";
+const sha256 = createHash("sha256").update(csv).digest("hex");
+
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+  owner = await signUp(api);
+  const { data, errors } = await owner.ask(
+    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } ... on UserError { message } } }`,
+  );
+  expect(errors).toBeUndefined();
+  costs = data.connectNative.datasource.id;
+  // As a worker leaves it.
+  await api.owner
+    .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
+  token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
+});
+afterAll(() => api.close());
+
+const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+const announce = (headers: Record<string, string>, more: object = {}) =>
+  fetch(`${api.url}/v1/datasources/${encodeURIComponent(costs)}/uploads`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ filename: "../../etc/costs.csv", size: csv.length, sha256, ...more }),
+  });
+const put = (address: string, body: string) => {
+  const { pathname, search } = new URL(address);
+  return fetch(`${api.url}${pathname}${search}`, { method: "PUT", body });
+};
+
+test("a token announces a file, its bytes are taken once and lie sealed, and it can be asked how they fare", async () => {
+  const announced = await announce(bearer(token));
+  expect(announced.status).toBe(201);
+  const { upload_id: id, put_url: address } = await announced.json();
+  expect((await put(address, csv)).status).toBe(201);
+  expect((await put(address, csv)).status).toBe(409);
+  const told = await fetch(`${api.url}/v1/uploads/${id}`, { headers: bearer(token) });
+  expect(await told.json()).toMatchObject({ id, state: "received" });
+  const [row] = await api.owner.sql`select filename from uploads where id = ${id}`;
+  expect(row).toEqual({ filename: "costs.csv" });
+  expect(readdirSync(api.uploadsFolder)).toEqual([id]);
+  expect(readFileSync(join(api.uploadsFolder, id)).includes(Buffer.from("3000.00"))).toBe(false);
+  expect(api.rings.length).toBeGreaterThan(0);
+});
+
+test("other bytes than announced are no file of ours, and leave nothing behind", async () => {
+  const before = readdirSync(api.uploadsFolder).length;
+  for (const wrong of [csv.replace("3000", "4000"), `${csv}more`, csv.slice(1)]) {
+    const { put_url: address } = await (await announce(bearer(token))).json();
+    expect((await put(address, wrong)).status, wrong).toBeGreaterThanOrEqual(400);
+    expect((await put(address, csv)).status).toBe(201); // the address is still good for the right ones
+  }
+  expect(readdirSync(api.uploadsFolder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  expect(readdirSync(api.uploadsFolder).length).toBe(before + 3);
+});
+
+test("an address that was changed, and one that has lapsed, take nothing", async () => {
+  const { put_url: address } = await (await announce(bearer(token))).json();
+  expect((await put(address.replace(/signature=./, "signature=_"), csv)).status).toBe(404);
+  const now = api.clock.now;
+  api.clock.now = new Date(now.getTime() + 16 * 60_000);
+  expect((await put(address, csv)).status).toBeGreaterThanOrEqual(400);
+  api.clock.now = now;
+});
+
+test("nobody, a token that only reads, and another organisation get no further than the door", async () => {
+  expect((await announce({})).status).toBe(401);
+  const reading = await makeToken(owner, ["READ"]);
+  expect((await announce(bearer(reading.secret))).status).toBe(403);
+  const stranger = await signUp(api);
+  const theirs = await makeToken(stranger, ["COSTS_UPLOAD"]);
+  expect((await announce(bearer(theirs.secret))).status).toBe(404);
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  for (const path of [`/v1/uploads/${id}`, `/v1/uploads/${id}/report.csv`])
+    expect((await fetch(`${api.url}${path}`, { headers: bearer(theirs.secret) })).status, path).toBe(404);
+  const graphql = await fetch(`${api.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...bearer(token) },
+    body: JSON.stringify({ query: "{ datasources(first: 1) { totalCount } }" }),
+  });
+  expect((await graphql.json()).errors).toBeDefined(); // costs:upload reads nothing
+});
+
+test("templates are there for everybody; paths that are none are none", async () => {
+  const template = await fetch(`${api.url}/v1/templates/costs.csv`);
+  expect([200, 404]).toContain(template.status);
+  expect((await fetch(`${api.url}/v1/uploads/nothing`, { headers: bearer(token) })).status).toBe(404);
+});

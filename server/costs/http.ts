@@ -1,0 +1,264 @@
+/** `/v1`: files of costs for programs. Announce, PUT the bytes once, commit, ask how it goes; reports and templates. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import type { UploadId } from "@headwater/db/schema/ids.ts";
+import { uploadModes } from "@headwater/db/schema/values.ts";
+import { COST_LIMITS } from "@headwater/workflows/client.ts";
+import * as v from "valibot";
+import { may } from "../access/permissions.ts";
+import type { Permission } from "../access/permissions.ts";
+import { idIn } from "../graphql/node.ts";
+import { contextFor, inTransaction } from "../graphql/operation.ts";
+import type { Asking } from "../graphql/operation.ts";
+import type { Context, Services } from "../graphql/context.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Problem } from "../graphql/problems.ts";
+import { again } from "../http/again.ts";
+import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
+import { errorFacts } from "../http/log.ts";
+import { pageOfFindings, readUpload } from "../reading/uploads.ts";
+import type { UploadRow } from "../reading/uploads.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { UploadGone, UploadRefused } from "./problems.ts";
+import { receiveFile } from "./receive-file.ts";
+import { sendReport } from "./report.ts";
+import { COST_TEMPLATES, templateText } from "./templates.ts";
+import { announceUpload, confirmUpload, PLATFORM, uploadIdIn } from "./uploads.ts";
+
+const BODY_MOST = 10_000;
+const INLINE_MOST = 1_000;
+const PAGE = 100;
+
+export interface Costs {
+  readonly services: Services;
+  readonly asking: () => Promise<Asking>;
+  /** A session may only be used by the app's own pages. */
+  readonly isOurs: boolean;
+}
+
+export async function answerCosts(
+  costs: Costs,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const [, , first, name = "", last, ...rest] = path.split("/");
+  const method = request.method ?? "GET";
+  const isRoute = rest.length === 0;
+  if (isRoute && first === "templates" && last === undefined) return sendTemplate(response, name);
+  if (isRoute && first === "datasources" && last === "uploads" && method === "POST")
+    return guarded(costs, request, response, "uploadCosts", (asking) =>
+      announce(costs, asking, request, response, name),
+    );
+  const upload = first === "uploads" ? uploadIdIn(name) : null;
+  if (!isRoute || upload === null) return send(response, { status: 404 });
+  if (last === "file") return receiveFile(costs.services, request, response, upload);
+  if (last === "commit" && method === "POST")
+    return guarded(costs, request, response, "uploadCosts", (asking) =>
+      commit(costs, asking, request, response, upload),
+    );
+  if (last === undefined && method === "GET")
+    return guarded(costs, request, response, null, (asking) => tell(costs, asking, response, upload));
+  if (last === "report.csv" && method === "GET")
+    return guarded(costs, request, response, null, (asking) => sendReport(costs.services, asking, response, upload));
+  return send(response, { status: 405 });
+}
+
+/** Who may upload may ask how it goes; whoever may read datasources may as well. */
+const mayAsk = (asking: Asking, permission: Permission | null): boolean =>
+  permission === null
+    ? may(asking.caller, "uploadCosts") || may(asking.caller, "readDatasources")
+    : may(asking.caller, permission);
+
+async function guarded(
+  costs: Costs,
+  request: IncomingMessage,
+  response: ServerResponse,
+  permission: Permission | null,
+  work: (asking: Asking) => Promise<void>,
+): Promise<void> {
+  const asking = await costs.asking();
+  if (asking.caller.kind === "nobody")
+    return refuse(response, 401, "UNAUTHENTICATED", "Send an API token or sign in.", { "www-authenticate": "Bearer" });
+  if (asking.caller.kind === "person" && request.method !== "GET" && !costs.isOurs)
+    return refuse(response, 403, "FORBIDDEN", "This must come from the app itself.");
+  if (!mayAsk(asking, permission))
+    return refuse(response, 403, "FORBIDDEN", "This needs the scope costs:upload, or a role that may upload.");
+  try {
+    await work(asking);
+  } catch (error) {
+    if (error instanceof Problem) return tellProblem(response, error, asking);
+    if (error instanceof BodyTooLarge) return refuse(response, 413, "TOO_LARGE", "Too large.");
+    throw error;
+  }
+}
+
+const refuse = (
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): void => sendJson(response, status, { code, message }, headers);
+
+function tellProblem(response: ServerResponse, problem: Problem, { locale }: Asking): void {
+  const words = wordsOfPlatform(PLATFORM, locale);
+  const message =
+    problem.telling.reason?.message ?? words.say(`problem.${problem.telling.code}`, problem.telling.values);
+  if (problem instanceof UploadRefused) {
+    const wait = problem.retryAfterSeconds;
+    const headers = wait === null ? {} : { "retry-after": String(wait) };
+    return refuse(response, problem.status, problem.trouble, words.say(`trouble.${problem.trouble}`), headers);
+  }
+  if (problem instanceof InvalidInput)
+    return sendJson(response, 400, { code: "INVALID_INPUT", message, fields: problem.fields });
+  return refuse(response, statusOf(problem), problem.telling.code, message);
+}
+
+function statusOf(problem: Problem): number {
+  if (problem instanceof NotAllowed) return 403;
+  if (problem instanceof DatasourceGone || problem instanceof UploadGone) return 404;
+  return problem instanceof KeyReused || problem instanceof NotPossibleNow ? 409 : 400;
+}
+
+/** One transaction, as a mutation has it; what must follow the commit waits for it. */
+export async function inContext<Result>(
+  services: Services,
+  asking: Asking,
+  work: (ctx: Context) => Promise<Result>,
+): Promise<Result> {
+  let after: (() => Promise<void>)[] = [];
+  const result = await again(() => {
+    after = [];
+    return inTransaction(services, asking.caller, false, (db) =>
+      work(contextFor(services, asking, db, (follow) => after.push(follow))),
+    );
+  });
+  for (const follow of after)
+    void follow().catch((error: unknown) => services.log.error("work after the commit failed", errorFacts(error)));
+  return result;
+}
+
+const announcement = v.object({
+  filename: v.pipe(v.string(), v.maxLength(1_000)),
+  size: v.number(),
+  sha256: v.string(),
+  mode: v.optional(v.picklist(uploadModes), "upsert"),
+  dry_run: v.optional(v.boolean(), false),
+});
+
+const keyOf = (request: IncomingMessage, otherwise: string): string => header(request, "idempotency-key") ?? otherwise;
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request, BODY_MOST);
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new InvalidInput([{ path: "", message: "A JSON object." }]);
+  }
+}
+
+async function announce(
+  { services }: Costs,
+  asking: Asking,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  const read = v.safeParse(announcement, await readJson(request));
+  if (!read.success)
+    throw new InvalidInput(read.issues.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message })));
+  const id = isUuid(name) ? name : idIn("Datasource", name);
+  const { filename, size, sha256, mode, dry_run: dryRun } = read.output;
+  const key = keyOf(request, `v1 ${sha256.slice(0, 64)} ${Date.now()} ${Math.random()}`);
+  const datasource = id === null ? null : datasourceId(id);
+  const given = { datasource, filename, size, sha256, mode, dryRun, how: "api" as const, idempotencyKey: key };
+  const announced = await inContext(services, asking, (ctx) => announceUpload(ctx, given));
+  sendJson(response, 201, {
+    upload_id: announced.upload.id,
+    put_url: announced.putUrl,
+    expires_at: announced.expiresAt.toISOString(),
+    max_bytes: COST_LIMITS.rawBytes,
+    headers: { "content-type": "application/octet-stream", "content-length": String(announced.upload.size) },
+  });
+}
+
+/** A token has nobody who looks: what a feed may not bring in by itself, it may not either. */
+async function commit(
+  { services }: Costs,
+  asking: Asking,
+  request: IncomingMessage,
+  response: ServerResponse,
+  upload: UploadId,
+): Promise<void> {
+  const body = await readJson(request);
+  const confirmText = typeof body === "object" && body !== null && "confirm" in body ? String(body.confirm) : null;
+  const key = keyOf(request, `v1 commit ${upload}`);
+  const isPerson = asking.caller.kind === "person";
+  const asked = await inContext(services, asking, (ctx) =>
+    confirmUpload(
+      ctx,
+      { upload, idempotencyKey: key },
+      { goodRowsOnly: isPerson, unattended: !isPerson, text: confirmText },
+    ),
+  );
+  sendJson(response, 202, await resource(services, asking, asked.upload));
+}
+
+async function tell({ services }: Costs, asking: Asking, response: ServerResponse, id: UploadId): Promise<void> {
+  const upload = await inTransaction(services, asking.caller, true, (db) => readUpload(db, id));
+  if (upload === null) throw new UploadGone();
+  sendJson(response, 200, await resource(services, asking, upload));
+}
+
+async function resource(services: Services, asking: Asking, upload: UploadRow): Promise<object> {
+  const words = wordsOfPlatform(PLATFORM, asking.locale);
+  const findings = await inTransaction(services, asking.caller, true, async (db) => {
+    const found = [];
+    let after = null;
+    while (found.length < INLINE_MOST) {
+      const page = await pageOfFindings(db, upload.id, null, { limit: PAGE, after });
+      found.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      after = { line: last.line, n: last.n };
+    }
+    return found;
+  });
+  return {
+    id: upload.id,
+    state: upload.state,
+    reason: upload.reason?.code ?? null,
+    counts: upload.counts,
+    totals: upload.totals.map(asTotal),
+    errors: findings.map(({ line, columnName, code, severity, value }) => ({
+      line,
+      column: columnName,
+      code,
+      severity,
+      value,
+      message: words.say(`finding.${code}`, { value }),
+      hint: words.say(`finding.${code}.hint`, { value }),
+    })),
+    report_url: `/v1/uploads/${upload.id}/report.csv`,
+  };
+}
+
+const totalShape = v.object({ costType: v.string(), currency: v.string(), amount: v.string() });
+function asTotal(stored: unknown): object {
+  const read = v.safeParse(totalShape, stored);
+  if (!read.success) return {};
+  const { costType, currency, amount } = read.output;
+  return { cost_type: costType, currency, amount };
+}
+
+function sendTemplate(response: ServerResponse, name: string): void {
+  const template = COST_TEMPLATES.find((one) => `${one.name}.csv` === name);
+  if (template === undefined) return send(response, { status: 404 });
+  send(response, {
+    status: 200,
+    type: "text/csv; charset=utf-8",
+    headers: { "content-disposition": `attachment; filename="${name}"` },
+    body: templateText(template),
+  });
+}

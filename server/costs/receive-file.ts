@@ -1,0 +1,128 @@
+/** The bytes of an announced file, sealed as they come: nothing of them is held, and nothing of them lies open. */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { eq } from "drizzle-orm";
+import { inTenant, sealFrames } from "@headwater/db";
+import { datasources } from "@headwater/db/schema/tables.ts";
+import { apiTokenId, isUuid, organisationId, userId } from "@headwater/db/schema/ids.ts";
+import type { OrganisationId, UploadId } from "@headwater/db/schema/ids.ts";
+import { NOBODY } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
+import { lockDatasource, ringLater } from "../datasources/command.ts";
+import { contextFor } from "../graphql/operation.ts";
+import type { Services } from "../graphql/context.ts";
+import { send, sendJson } from "../http/exchange.ts";
+import { errorFacts } from "../http/log.ts";
+import { readUpload } from "../reading/uploads.ts";
+import type { UploadRow } from "../reading/uploads.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { UploadRefused } from "./problems.ts";
+import type { UploadTrouble } from "./problems.ts";
+import { fileArrived, isSigned, PLATFORM } from "./uploads.ts";
+
+export async function receiveFile(
+  services: Services,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: UploadId,
+): Promise<void> {
+  if (request.method !== "PUT") return send(response, { status: 405, headers: { allow: "PUT" } });
+  const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
+  const named = query.get("organisation");
+  if (!isUuid(named)) return send(response, { status: 404 });
+  const organisation = organisationId(named);
+  const upload = await inTenant(services.db, organisation, ({ drizzle }) => readUpload(drizzle, id), {
+    readOnly: true,
+  });
+  const until = query.get("until") ?? "";
+  if (upload === null || !isSigned(services, upload, until, query.get("signature") ?? ""))
+    return send(response, { status: 404 });
+  try {
+    if (Number(until) < services.clock().getTime()) throw new UploadRefused("lapsed");
+    if (upload.state !== "announced") throw new UploadRefused("twice");
+    await takeIn(services, request, organisation, upload);
+    sendJson(response, 201, { id: upload.id, state: "received" });
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === null) throw error;
+    const message = wordsOfPlatform(PLATFORM, "en").say(`trouble.${trouble}`);
+    const status = new UploadRefused(trouble).status;
+    sendJson(response, status, { code: trouble, message }, { connection: "close" });
+  }
+}
+
+const troubleOf = (error: unknown): UploadTrouble | null => (error instanceof UploadRefused ? error.trouble : null);
+
+async function takeIn(
+  services: Services,
+  request: IncomingMessage,
+  organisation: OrganisationId,
+  upload: UploadRow,
+): Promise<void> {
+  const { uploadsFolder } = services;
+  await mkdir(uploadsFolder, { recursive: true, mode: 0o700 });
+  const part = join(uploadsFolder, `${upload.id}.${randomUUID()}.part`);
+  const { key, sealed } = sealFrames(services.vaultPublicKey, { organisationId: organisation, uploadId: upload.id });
+  // Opened before the first byte: a stream that is refused at once would make the file after it was taken away.
+  const file = await open(part, "wx", 0o600);
+  try {
+    const checked = checkedBytes(request, upload);
+    await pipeline(checked.bytes, sealed, file.createWriteStream({ flush: true }));
+    if (!checked.isWhole()) throw new UploadRefused("otherFile");
+    await arrived(services, organisation, upload, key, part);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Exactly the bytes that were announced: one more ends it at once, one less or another is no file of ours. */
+function checkedBytes(request: IncomingMessage, { size, sha256 }: UploadRow) {
+  const digest = createHash("sha256");
+  let came = 0;
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for await (const chunk of request) {
+      if (!Buffer.isBuffer(chunk)) throw new TypeError("a request body is bytes");
+      came += chunk.length;
+      if (came > size) throw new UploadRefused("otherFile");
+      digest.update(chunk);
+      yield chunk;
+    }
+  }
+  return { bytes: bytes(), isWhole: () => came === size && digest.digest("hex") === sha256 };
+}
+
+/** The first of two takes its place, in one transaction with the row; the other finds that it came second. */
+async function arrived(
+  services: Services,
+  organisation: OrganisationId,
+  upload: UploadRow,
+  key: { wrappedKey: Buffer; keyId: string },
+  part: string,
+): Promise<void> {
+  const after: (() => Promise<void>)[] = [];
+  const visitor = { address: null, userAgent: null, browser: null };
+  const asking = { caller: whoBrought(organisation, upload), visitor, locale: "en" as const };
+  await inTenant(services.db, organisation, async ({ drizzle }) => {
+    const ctx = contextFor(services, asking, drizzle, (follow) => after.push(follow));
+    const datasource = await lockDatasource(ctx, upload.datasourceId);
+    if (datasource === null || !(await fileArrived(ctx, upload, key))) throw new UploadRefused("twice");
+    await rename(part, join(services.uploadsFolder, upload.id));
+    const version = datasource.intentVersion + 1;
+    await drizzle.update(datasources).set({ intentVersion: version }).where(eq(datasources.id, datasource.id));
+    await ringLater(ctx, organisation, datasource.id, version);
+  });
+  for (const follow of after)
+    void follow().catch((error: unknown) => services.log.error("work after the commit failed", errorFacts(error)));
+}
+
+/** For the log alone: the address proved itself, and whoever was given it was known then. */
+function whoBrought(organisation: OrganisationId, { by }: UploadRow): Caller {
+  if (by.kind === "token")
+    return { kind: "token", tokenId: apiTokenId(by.tokenId), name: "", organisationId: organisation, scopes: [] };
+  if (by.kind !== "person") return NOBODY;
+  const nobodyElse = { sessionId: "", name: "", email: "", organisationId: organisation, role: null };
+  return { kind: "person", userId: userId(by.userId), ...nobodyElse };
+}
