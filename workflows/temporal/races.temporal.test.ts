@@ -111,7 +111,7 @@ describe("an undone disconnect whose account was connected anew meanwhile", () =
     await phaseUntil(engine, first, "DISCONNECTING");
     const second = await connected(engine, { account: "overtaken" });
     await merchant.command(first, "undoDisconnect");
-    await phaseUntil(engine, first, "PAUSED");
+    await phaseUntil(engine, first, "REAUTHORIZE");
     await merchant.comeBack(first);
     await until(
       () => merchant.sql`select auth, auth_reason->>'code' as code from datasources where id = ${first.datasourceId}`,
