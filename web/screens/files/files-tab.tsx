@@ -73,7 +73,15 @@ export function FilesView({ datasource, files, templates, onChanged, onMore }: F
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}
       <Versions uploads={uploads} mayUndo={mayUpload} onChanged={onChanged} onMore={onMore} />
-      <Feeds datasource={datasource.id} feeds={files.feeds} mayManage={commands.may("RENAME")} onChanged={onChanged} />
+      {/* Nothing pulls a feed yet, so none is begun here. */}
+      {files.feeds.length > 0 && (
+        <Feeds
+          datasource={datasource.id}
+          feeds={files.feeds}
+          mayManage={commands.may("RENAME")}
+          onChanged={onChanged}
+        />
+      )}
     </div>
   );
 }
