@@ -16,6 +16,12 @@ describe("the axis", () => {
       }),
     );
   });
+  it("reaches a low that is further from zero than the high, where only zero is a round mark between", () =>
+    expect(scaleOf([452_816_035.84, -495_867_262.22])).toEqual({
+      low: -500_000_000,
+      high: 500_000_000,
+      marks: [-500_000_000, 0, 500_000_000],
+    }));
   it("draws an axis for days that are all zero", () =>
     expect(scaleOf([0, 0])).toEqual({ low: 0, high: 1, marks: [0] }));
 });

@@ -1,4 +1,4 @@
-import { ticks } from "d3-array";
+import { ticks, tickStep } from "d3-array";
 
 export interface Scale {
   readonly low: number;
@@ -12,7 +12,7 @@ export function scaleOf(values: readonly number[]): Scale {
   const low = Math.min(0, ...values);
   if (high === low) return { low: 0, high: 1, marks: [0] };
   const round = ticks(low, high, 3);
-  const step = (round[1] ?? high) - (round[0] ?? 0);
+  const step = tickStep(low, high, 3);
   const top = round.at(-1) ?? high;
   const marks = top < high ? [...round, top + step] : round;
   const first = marks[0] ?? 0;
