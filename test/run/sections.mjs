@@ -41,7 +41,7 @@ export const sections = [
   project("unit", "pure rules", 1),
   project("replay", "replay of recorded histories", 1),
   project("pg", "on PostgreSQL", 2),
-  project("temporal", "on Temporal and PostgreSQL", 2),
-  project("faults", "kills and lies against the whole stack", 3),
-  project("browser", "the whole stack in a browser", 4),
+  project("temporal", "on Temporal and PostgreSQL", 3),
+  project("faults", "kills and lies against the whole stack", 4),
+  project("browser", "the whole stack in a browser", 5),
 ];
