@@ -9,6 +9,7 @@ import { checkout } from "../../server/start/places.mjs";
 import { temporalBinary } from "../../server/start/temporal-binary.mjs";
 import { messageOf } from "../../server/start/words.mjs";
 import { runConfig } from "./config.mjs";
+import { countOf, lastLine, report } from "./report.mjs";
 import { sections } from "./sections.mjs";
 
 /** @typedef {import('./sections.mjs').Section} Section */
@@ -101,41 +102,10 @@ async function runSection(section, { scratch, extra, settings }) {
           failures: [{ file: "", name: "", said: ended.output.trim().slice(0, 12_000) }],
         };
   const seconds = (Date.now() - since) / 1000;
-  const { passed, failed, skipped } = findings;
-  say(
-    `${failed > 0 ? "FAIL" : " ok "}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${passed} passed, ${failed} failed, ${skipped.length} skipped  ${seconds.toFixed(1)} s`,
-  );
+  const verdict = findings.failed > 0 ? "FAIL" : " ok ";
+  const figures = lastLine(countOf([{ section, findings }]));
+  say(`${verdict}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${figures}  ${seconds.toFixed(1)} s`);
   return { section, seconds, output: ended.output, findings };
-}
-
-/** What repeats exactly this failure.
- * @param {Section} section
- * @param {{ file: string, name: string }} failure */
-function again(section, { file, name }) {
-  const title = name
-    .split(" > ")
-    .at(-1)
-    ?.replaceAll('"', '\\"')
-    .replace(/[()[\]{}.*+?^$|\\`]/gu, ".");
-  return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
-}
-
-/** @param {Result[]} results
- * @param {{ filtered: boolean }} options */
-function report(results, { filtered }) {
-  for (const { section, findings } of results) {
-    for (const failure of findings.failures) {
-      say(`\n--- ${section.name}: ${[failure.file, failure.name].filter(Boolean).join(" > ") || section.says}`);
-      say(failure.said);
-      say(`again: ${again(section, failure)}`);
-    }
-  }
-  // Without a reason of its own a test was not asked for (-t), or what it stands on failed.
-  const skipped = results.flatMap(({ findings }) => findings.skipped).filter(({ why }) => why !== null || !filtered);
-  if (skipped.length > 0)
-    say(
-      `\nSkipped:\n${skipped.map(({ file, name, why }) => `  ${file} > ${name}: ${why ?? "what it stands on failed"}`).join("\n")}`,
-    );
 }
 
 /** @param {readonly Section[]} chosen
@@ -185,15 +155,11 @@ async function main() {
   }
   const settings = first === "long" ? { TEST_SCALE: "long" } : {};
   const results = await runAll(chosen, first === "long" ? [] : others, settings);
-  report(results, { filtered: others.includes("-t") });
-  const sum = (/** @type {(findings: Findings) => number} */ of) =>
-    results.reduce((total, { findings }) => total + of(findings), 0);
-  const failed = sum((findings) => findings.failed);
+  for (const line of report(results, { filtered: others.includes("-t") })) say(line);
+  const count = countOf(results);
   say(`\n${Math.round((Date.now() - since) / 1000)} s`);
-  say(
-    `${sum((findings) => findings.passed)} passed, ${failed} failed, ${sum((findings) => findings.skipped.length)} skipped`,
-  );
-  process.exitCode = failed > 0 || interrupted ? 1 : 0;
+  say(lastLine(count));
+  process.exitCode = count.failed > 0 || interrupted ? 1 : 0;
 }
 
 try {

@@ -1,0 +1,49 @@
+// What `npm test` says at its end: each failure with what repeats it, what was skipped and why, one line of figures.
+
+/** @typedef {import('./sections.mjs').Section} Section */
+/** @typedef {import('./reporter.mjs').Findings} Findings */
+/** @typedef {{ section: Pick<Section, 'name' | 'says'>, findings: Findings }} Told */
+
+/** What repeats exactly this failure.
+ * @param {Pick<Section, 'name'>} section
+ * @param {{ file: string, name: string }} failure */
+function again(section, { file, name }) {
+  const title = name
+    .split(" > ")
+    .at(-1)
+    ?.replaceAll('"', '\\"')
+    .replace(/[()[\]{}.*+?^$|\\`]/gu, ".");
+  return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
+}
+
+/** @param {readonly Told[]} results
+ * @param {{ filtered: boolean }} options
+ * @returns {string[]} */
+export function report(results, { filtered }) {
+  const failures = results.flatMap(({ section, findings }) =>
+    findings.failures.flatMap((failure) => [
+      `\n--- ${section.name}: ${[failure.file, failure.name].filter(Boolean).join(" > ") || section.says}`,
+      failure.said,
+      `again: ${again(section, failure)}`,
+    ]),
+  );
+  // Without a reason of its own a test was not asked for (-t), or what it stands on failed.
+  const skipped = results.flatMap(({ findings }) => findings.skipped).filter(({ why }) => why !== null || !filtered);
+  if (skipped.length === 0) return failures;
+  const reasons = skipped.map(({ file, name, why }) => `  ${file} > ${name}: ${why ?? "what it stands on failed"}`);
+  return [...failures, `\nSkipped:\n${reasons.join("\n")}`];
+}
+
+/** @param {readonly Told[]} results */
+export function countOf(results) {
+  const sum = (/** @type {(findings: Findings) => number} */ of) =>
+    results.reduce((total, { findings }) => total + of(findings), 0);
+  return {
+    passed: sum((findings) => findings.passed),
+    failed: sum((findings) => findings.failed),
+    skipped: sum((findings) => findings.skipped.length),
+  };
+}
+
+/** @param {ReturnType<typeof countOf>} count */
+export const lastLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;

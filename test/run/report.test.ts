@@ -1,0 +1,131 @@
+// What `npm test` finds and says: the reporter over a real run of tests that fail in every way, and the lines at the end.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { checkout } from "@headwater/server/start/places.mjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testConfig } from "../setup/config.ts";
+import { countOf, lastLine, report } from "./report.mjs";
+import type { Findings } from "./reporter.mjs";
+
+const MIXED = `
+test("holds", () => expect(1).toBe(1));
+describe("a group", () => test("differs", () => expect({ cents: 100 }).toEqual({ cents: 99 })));
+test("has no browser", ({ skip }) => skip("there is no browser here"));
+`;
+const UNREADY = `
+beforeAll(() => { throw new Error("the database is away"); });
+test("stands on a database", () => expect(1).toBe(1));
+`;
+const UNREADABLE = `throw new Error("cannot be loaded");`;
+const ESCAPED = `
+test("leaves a promise to itself", async () => {
+  void Promise.reject(new Error("nobody waited for this"));
+  await new Promise(setImmediate);
+});
+`;
+
+let folder: string;
+let findings: Findings;
+let code: number | null;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "headwater-reporter-"));
+  const files = { mixed: MIXED, unready: UNREADY, unreadable: UNREADABLE, escaped: ESCAPED };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.test.js`), text);
+  writeFileSync(join(folder, "vitest.config.js"), "export default {};");
+  const file = join(folder, "findings.json");
+  const vitest = join(checkout, "node_modules/vitest/vitest.mjs");
+  const args = ["run", "--root", folder, "--globals", "--reporter"];
+  const ended = spawnSync(process.execPath, [vitest, ...args, join(checkout, "test/run/reporter.mjs")], {
+    env: { ...testConfig.environment, TEST_FINDINGS: file },
+    encoding: "utf8",
+  });
+  code = ended.status;
+  findings = JSON.parse(readFileSync(file, "utf8"));
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inFolder = (name: string) => join(relative(checkout, folder), name);
+const failuresIn = (name: string) => findings.failures.filter(({ file }) => file === inFolder(name));
+
+describe("the reporter", () => {
+  test("counts each test once, and whatever went wrong outside of one", () => {
+    expect(code).toBe(1);
+    expect(findings.passed).toBe(2);
+    expect(findings.failures.map(({ name }) => name).toSorted()).toEqual(
+      ["", "", "a group > differs", "an error outside of any test"].toSorted(),
+    );
+    expect(findings.failed).toBe(findings.failures.length);
+  });
+
+  test("keeps what a failure said, with what differed, and no frame of the packages", () => {
+    const [differs] = failuresIn("mixed.test.js");
+    expect(differs?.said).toMatch(/- +"cents": 99[\s\S]*\+ +"cents": 100[\s\S]*mixed\.test\.js:3/u);
+    expect(differs?.said).not.toContain("node_modules");
+    expect(failuresIn("unready.test.js")[0]?.said).toContain("the database is away");
+    expect(failuresIn("unreadable.test.js")[0]?.said).toContain("cannot be loaded");
+    expect(findings.failures.find(({ file }) => file === "")?.said).toContain("nobody waited for this");
+  });
+
+  test("keeps the reason of what was skipped, and null where it never had its turn", () => {
+    expect(findings.skipped).toEqual(
+      expect.arrayContaining([
+        { file: inFolder("mixed.test.js"), name: "has no browser", why: "there is no browser here" },
+        { file: inFolder("unready.test.js"), name: "stands on a database", why: null },
+      ]),
+    );
+    expect(findings.skipped.length).toBe(2);
+  });
+});
+
+describe("the end of the run", () => {
+  const pg = { name: "pg", says: "on PostgreSQL" };
+  const lint = { name: "lint", says: "lint" };
+  const nothing: Findings = { passed: 0, failed: 0, skipped: [], failures: [] };
+  const failure = { file: "server/db/tenant.pg.test.ts", name: "a tenant > sees (only) its own", said: "expected 1" };
+  const told = [
+    { section: lint, findings: { ...nothing, passed: 1 } },
+    {
+      section: pg,
+      findings: {
+        passed: 40,
+        failed: 1,
+        failures: [failure],
+        skipped: [
+          { file: "a.test.ts", name: "with a browser", why: "there is none" },
+          { file: "b.test.ts", name: "with a database", why: null },
+        ],
+      },
+    },
+  ];
+
+  test("is one line of figures over all sections", () => {
+    expect(lastLine(countOf(told))).toBe("41 passed, 1 failed, 2 skipped");
+    expect(lastLine(countOf([]))).toBe("0 passed, 0 failed, 0 skipped");
+  });
+
+  test("names each failure and what repeats exactly it", () => {
+    const lines = report(told, { filtered: false });
+    expect(lines.slice(0, 3)).toEqual([
+      "\n--- pg: server/db/tenant.pg.test.ts > a tenant > sees (only) its own",
+      "expected 1",
+      'again: npm test -- pg server/db/tenant.pg.test.ts -t "sees .only. its own"',
+    ]);
+    const whole = { file: "", name: "", said: "2 warnings" };
+    const ofLint = report([{ section: lint, findings: { ...nothing, failed: 1, failures: [whole] } }], {
+      filtered: false,
+    });
+    expect(ofLint).toEqual(["\n--- lint: lint", "2 warnings", "again: npm test -- lint"]);
+  });
+
+  test("names every skipped test with its reason, and none that was not asked for", () => {
+    const reason = "  a.test.ts > with a browser: there is none";
+    expect(report(told, { filtered: false }).at(-1)).toBe(
+      `\nSkipped:\n${reason}\n  b.test.ts > with a database: what it stands on failed`,
+    );
+    expect(report(told, { filtered: true }).at(-1)).toBe(`\nSkipped:\n${reason}`);
+    expect(report([{ section: lint, findings: nothing }], { filtered: false })).toEqual([]);
+  });
+});
