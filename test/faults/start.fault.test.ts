@@ -1,16 +1,26 @@
 // `npm start` as a person meets it: first start, second start, crashes in the middle, leftovers, busy ports, two at once.
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { portIsFree } from "@headwater/server/start/ports.mjs";
 import { isRunning } from "@headwater/server/start/process-identity.mjs";
 import { eventually } from "@headwater/server/start/wait.mjs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isLoopback, listening, withChildren } from "../setup/listening.ts";
 import { scratchFolder } from "../setup/services.ts";
 import { runStarter, running, type Home, type Starter } from "../setup/starter.ts";
 
 const firstStartMs = 240_000;
 const secondStartMs = 15_000;
 const up = /Open http:\/\/localhost:\d+\n\s+sign in\s+\S+@\S+\n\s+password\s+(\S+)/u;
+
+/** Loaded before the program: every disk has 400 MB free. */
+const NEARLY_FULL = `data:text/javascript,${encodeURIComponent(`
+  import fs from "node:fs";
+  import { syncBuiltinESMExports } from "node:module";
+  fs.statfsSync = () => ({ bavail: 400_000, bsize: 1000 });
+  syncBuiltinESMExports();
+`)}`;
 
 let home: Home;
 let starters: Starter[] = [];
@@ -44,12 +54,15 @@ afterEach(async () => {
 });
 
 describe("npm start", () => {
-  test("comes up, refuses a second one beside it, stops without a process left, and comes up again within 15 s", async () => {
+  test("comes up, opens nothing to other machines, refuses a second one beside it, stops without a process left, and comes up again within 15 s", async () => {
     const first = start();
     await first.until(up, { withinMs: firstStartMs });
     expect((await fetch(`http://127.0.0.1:${home.port}/readyz`)).status).toBe(200);
     const parts = running(home);
     expect(parts.length).toBe(6);
+    const addresses = listening(withChildren([...parts.map(({ pid }) => pid), first.pid ?? 0]));
+    expect(addresses.length).toBeGreaterThanOrEqual(parts.length);
+    expect(addresses.filter((address) => !isLoopback(address))).toEqual([]);
 
     const beside = start();
     expect(await beside.ended).toBe(1);
@@ -118,6 +131,14 @@ describe("npm start refuses", () => {
     } finally {
       await new Promise((resolve) => stranger.close(resolve));
     }
+  });
+
+  test("with a disk that is nearly full, says how much it needs, and begins nothing", async () => {
+    const starter = start({ settings: { NODE_OPTIONS: `--import=${NEARLY_FULL}` } });
+    expect(await starter.ended).toBe(1);
+    expect(starter.said()).toMatch(/Headwater needs 0\.5 GB free in \S+data, which has 0\.4 GB\. Free some/u);
+    expect(readdirSync(join(home.folder, "data"))).toEqual([]);
+    expect(existsSync(join(home.folder, "config"))).toBe(false);
   });
 
   test("with wrong settings, names all of them and starts nothing", async () => {

@@ -48,6 +48,7 @@ export function runStarter(
     child.once("close", (code, signal) => resolve(signal ?? code)),
   );
   return {
+    pid: child.pid,
     said: () => said,
     ended,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
