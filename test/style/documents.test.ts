@@ -1,6 +1,6 @@
 // Documents are true: every path, link and command that a Markdown file names exists.
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
@@ -34,6 +34,11 @@ function exists(document: string, path: string): boolean {
   return [...folders].some((known) => known.startsWith(room === "." ? "" : `${room}/`) && known.endsWith(`/${clean}`));
 }
 
+const rooms = ["server", "server/db", "server/start", "workflows", "workflows/connectors", "web", "test"];
+/** The folders right below one, generated ones of the build aside. */
+const foldersIn = (room: string) =>
+  [...folders].filter((path) => dirname(path) === room && !allPaths.includes(path)).map((path) => basename(path));
+
 describe("documents", () => {
   test.each(documents)("%s names only paths that exist", (document) => {
     const text = read(document);
@@ -58,7 +63,6 @@ describe("documents", () => {
   });
 
   test("each room says what lives in it", () => {
-    const rooms = ["server", "server/db", "server/start", "workflows", "workflows/connectors", "web", "test"];
     expect(rooms.filter((room) => !documents.includes(`${room}/README.md`))).toEqual([]);
     const front = read("README.md");
     expect(
@@ -67,6 +71,12 @@ describe("documents", () => {
           !front.includes(`(${room}/README.md)`) && !front.includes(`(${room})`) && !front.includes(`(${room}/)`),
       ),
     ).toEqual([]);
+  });
+
+  test.each(rooms)("%s says what each of its folders is", (room) => {
+    const text = read(`${room}/README.md`);
+    const named = new Set([...codeSpans(text), ...links(text)].map((path) => path.split("/")[0]));
+    expect(foldersIn(room).filter((folder) => !named.has(folder))).toEqual([]);
   });
 });
 
