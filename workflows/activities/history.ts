@@ -148,7 +148,10 @@ export interface ClosedRun {
   readonly askedBy: string | null;
 }
 
-/** All its slices are settled. A history with holes is said to have them; the data that is in stays. */
+/**
+ * All its slices are settled. A history with holes is said to have them; the data that is in stays. Where the newest days
+ * came before any sync, their numbers are the first ones: nobody is told that a history which is read has not arrived.
+ */
 export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ readonly outcome: BackfillOutcome }> {
   const run = await inTenantOf(deps, closing, (tx) => readRun(tx, closing.runId));
   if (run === null || run.open > 0) return { outcome: "stopped" };
@@ -161,7 +164,9 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
         update datasources set backfill = case when ${run.askedBy !== null}::boolean and exists (
             select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
             where s.datasource_id = ${closing.datasourceId} and r.kind = 'backfill' and s.state = 'failed')
-          then 'failed' else ${outcome} end
+          then 'failed' else ${outcome} end,
+          first_numbers_at = coalesce(first_numbers_at, case when ${outcome} = 'done' or exists (
+            select 1 from slices s where s.run_id = ${closing.runId} and s.state = 'done') then now() end)
         where id = ${closing.datasourceId} and generation = ${run.generation}`;
     if (run.askedBy !== null)
       await settleCommands(

@@ -311,8 +311,6 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
     await tx.sql`
       update slices set rows = rows + 1, pages = pages + 1, state = ${outcome.kind === "done" ? "done" : "running"},
         finished_at = case when ${outcome.kind === "done"} then now() end where id = ${slice.sliceId}`;
-    await tx.sql`
-      update datasources set first_numbers_at = coalesce(first_numbers_at, now()) where id = ${slice.datasourceId}`;
     return null;
   });
   return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
@@ -337,6 +335,7 @@ const landSync = (fake: Fake, run: RunRef, isWhole: boolean): Promise<number> =>
     const [row] = await tx.sql<{ version: number }[]>`
       update datasources set last_attempt_at = now(), throttled_until = null,
         last_success_at = case when ${isWhole} then now() else last_success_at end,
+        first_numbers_at = case when ${isWhole} then coalesce(first_numbers_at, now()) else first_numbers_at end,
         failures = case when ${isWhole} then '{}' else failures end
       where id = ${run.datasourceId} returning intent_version as version`;
     return row?.version ?? 0;

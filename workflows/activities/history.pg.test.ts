@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { fakeSource } from "../temporal/testing/fake-source.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import type { WorkDeps } from "./deps.ts";
+import { beginBackfill, closeRun } from "./history.ts";
+
+let database: TestDatabase;
+let db: Database;
+let deps: WorkDeps;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  db = openDatabase({ url: database.workerUrl, max: 4 });
+  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const never = (): never => {
+    throw new Error("These tests reach no source");
+  };
+  const outbound = { send: never, browserAddress: never, close: () => Promise.resolve() };
+  const { load } = fakeSource(db);
+  const loadDeps = { sql: db.sql, connectorOf: never, appOf: never, outbound, vaultPrivateKey: "", workerId: "", log };
+  deps = { db, log, platformRules: () => RULES, budget: BUDGET, load, loadDeps };
+});
+afterAll(async () => {
+  await merchant.close();
+  await db.close();
+  await database.close();
+});
+
+/** A first history whose slices ended so, closed before any sync was made. */
+async function closedHistory(states: { readonly last: "done" | "failed"; readonly others: "done" | "failed" }) {
+  const { organisationId, datasourceId } = await merchant.connect();
+  await merchant.sql`
+    with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok' where id = ${datasourceId}`;
+  const ref = { organisationId, datasourceId, generation: 0 };
+  await beginBackfill(deps, { ...ref, seq: 1, n: 1, quickStart: false });
+  const [run] = await merchant.sql<{ id: string }[]>`select id from runs where datasource_id = ${datasourceId}`;
+  const runId = run?.id ?? "";
+  await merchant.sql`
+    update slices s set finished_at = now(), state = case
+      when position = (select max(position) from slices where run_id = ${runId}) then ${states.last} else ${states.others} end
+    where run_id = ${runId}`;
+  expect((await readOf(datasourceId)).landed).toBe(false);
+  await closeRun(deps, { organisationId, datasourceId, runId });
+  return readOf(datasourceId);
+}
+
+async function readOf(datasourceId: string) {
+  const [row] = await merchant.sql<{ backfill: string; landed: boolean }[]>`
+    select backfill, first_numbers_at is not null as landed from datasources where id = ${datasourceId}`;
+  return row ?? { backfill: "", landed: false };
+}
+
+test("a history that is in before the first sync has brought the first numbers", async () => {
+  expect(await closedHistory({ last: "done", others: "done" })).toEqual({ backfill: "done", landed: true });
+});
+
+test("one with holes has brought those of its other days", async () => {
+  expect(await closedHistory({ last: "done", others: "failed" })).toEqual({ backfill: "failed", landed: true });
+});
+
+test("one that failed whole has brought none", async () => {
+  expect(await closedHistory({ last: "failed", others: "failed" })).toEqual({ backfill: "failed", landed: false });
+});
