@@ -51,6 +51,8 @@ export interface SweepDeps extends RowDeps {
   readonly probe: (ref: DatasourceRef) => Promise<ProbeOutcome>;
   /** Where the audit log's heads of the day are put down, outside of the database; absent: in the database alone. */
   readonly keepHeads?: (day: string, heads: readonly AuditHead[]) => Promise<void>;
+  /** Where files of costs lie, sealed. */
+  readonly uploadsFolder?: string;
   /** Which entities Temporal has running; null where it cannot say. */
   readonly runningEntities: () => Promise<ReadonlySet<string> | null>;
 }

@@ -1,4 +1,7 @@
-/** Ends the grants on which nothing stands: a consent that came home after its attempt was over. */
+/**
+ * Ends the grants on which nothing stands: a consent that came home after its attempt was over, the secret of a feed that
+ * was removed or given another one, or whose datasource is gone for good. What can still be undone keeps its secrets.
+ */
 import { grantId, inTenant, organisationId } from "@headwater/db";
 import type { SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
@@ -18,10 +21,13 @@ export async function endOrphans(deps: SweepDeps): Promise<SweepResult> {
     null,
     (tx) => tx.sql<Orphan[]>`
       select g.organisation_id as organisation, g.id as grant from grants g
-      where g.ended_at is null and g.platform <> 'custom-costs' -- feeds stand on theirs, not a datasource
+      where g.ended_at is null
         and (g.candidate_credential_id is not null or g.credential_id is not null)
         and g.created_at < now() - ${GRACE}::text::interval
         and not exists (select 1 from datasources d where d.organisation_id = g.organisation_id and d.grant_id = g.id)
+        and not exists (select 1 from cost_feeds f join datasources d on d.organisation_id = f.organisation_id and d.id = f.datasource_id
+          where f.organisation_id = g.organisation_id and f.grant_id = g.id and f.removed_at is null
+            and (d.disconnected_at is null or d.undo_until > now()))
       order by g.created_at limit ${MOST}`,
   );
   let acted = 0;

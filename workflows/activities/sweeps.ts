@@ -4,6 +4,7 @@ import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
+import { eraseHalfFiles, eraseOldFiles } from "./old-files.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { exportHeads } from "./audit-heads.ts";
@@ -55,7 +56,7 @@ export async function retain(deps: SweepDeps): Promise<SweepResult> {
           and n < (select max(n) from runs newer where newer.datasource_id = runs.datasource_id and newer.kind = runs.kind)`;
       return rings.count + attempts.count + runs.count;
     });
-    acted += gone;
+    acted += gone + (await eraseOldFiles(deps, organisationId(id)));
   }
   const gone = await inTenant(deps.db, null, async (tx) => {
     const silent = await tx.sql`delete from processes where seen_at < now() - interval '1 day'`;
@@ -63,5 +64,5 @@ export async function retain(deps: SweepDeps): Promise<SweepResult> {
     const mailed = await tx.sql`delete from mails where created_at < now() - interval '30 days'`;
     return silent.count + told.count + mailed.count;
   });
-  return { looked: organisations.length, acted: acted + gone };
+  return { looked: organisations.length, acted: acted + gone + (await eraseHalfFiles(deps)) };
 }

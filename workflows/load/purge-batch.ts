@@ -3,6 +3,7 @@ import type { AccountId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps } from "./contract.ts";
 import { inOrganisation } from "./fence.ts";
+import { eraseCosts } from "../imports/erase-costs.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 const ROWS_MAX = 5_000;
@@ -26,6 +27,7 @@ export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ 
     let left = ROWS_MAX;
     for (const table of ofDatasource)
       left -= await erase(tx, table, "datasource_id", [ref.organisationId, ref.datasourceId], left);
+    left -= await eraseCosts(deps, tx, ref, left);
     if (row.account_id !== null && !row.is_shared) {
       await setApart(tx, ref, row.account_id);
       for (const table of ofAccount)

@@ -42,6 +42,7 @@ async function start(frame: Frame): Promise<Running> {
     probe: (ref: DatasourceRef) =>
       deps.load.probeSource(deps.loadDeps, ref, { signal: AbortSignal.timeout(PROBE_MS), heartbeat: () => undefined }),
     keepHeads: keepHeadsIn(config.dataDir),
+    ...(deps.loadDeps.uploadsFolder === undefined ? {} : { uploadsFolder: deps.loadDeps.uploadsFolder }),
     runningEntities: () => runningEntities(temporal.client),
   };
   const worker = await lifecycleWorker(

@@ -21,7 +21,7 @@ export const sharedTables: Record<string, string> = {
 };
 
 /** The tables that the worker's sweeps may read across organisations. */
-export const sweptTables = ["accounts", "commands", "datasources", "grants", "holds", "outbox"];
+export const sweptTables = ["accounts", "commands", "cost_feeds", "datasources", "grants", "holds", "outbox"];
 
 /** The functions that run with their owner's rights, each reviewed. */
 export const definerFunctions = ["append_audit", "mail_managers", "seal_audit_entry"];

@@ -4,7 +4,7 @@
 //
 //   file = "HWF1" + data key id (8) + frames;  frame = nonce (12) + up to 1 MB of ciphertext + tag (16)
 import { randomBytes } from "node:crypto";
-import { open as openFile, stat } from "node:fs/promises";
+import { open as openFile, stat, type FileHandle } from "node:fs/promises";
 import type { OrganisationId, UploadId } from "../schema/ids.ts";
 import { lengthPrefixed } from "./format.ts";
 import { decrypt, encrypt, unwrap, VaultError, wrap } from "./vault.ts";
@@ -78,10 +78,7 @@ export async function* openFrames(
   const frames = Math.max(1, Math.ceil((size - HEAD_BYTES) / (FRAME_BYTES + OVERHEAD)));
   const file = await openFile(path, "r");
   try {
-    const head = Buffer.alloc(HEAD_BYTES);
-    await file.read(head, 0, HEAD_BYTES, 0);
-    if (!head.subarray(0, MARK.length).equals(MARK)) throw new VaultError("the file cannot be opened");
-    const dataKeyId = head.subarray(MARK.length).toString("hex");
+    const dataKeyId = await dataKeyIdOf(file);
     const dataKey = opened(() => unwrap(privateKey, key, dataKeyId));
     const box = Buffer.alloc(FRAME_BYTES + OVERHEAD);
     for (let index = Math.floor(fromByte / FRAME_BYTES); index < frames; index += 1) {
@@ -95,6 +92,33 @@ export async function* openFrames(
       if (plain.length > skip) yield plain.subarray(skip);
     }
     dataKey.fill(0);
+  } finally {
+    await file.close();
+  }
+}
+
+/** It stands in the open at the head of the file: a name, no key. */
+async function dataKeyIdOf(file: FileHandle): Promise<string> {
+  const head = Buffer.alloc(HEAD_BYTES);
+  await file.read(head, 0, HEAD_BYTES, 0);
+  if (!head.subarray(0, MARK.length).equals(MARK)) throw new VaultError("the file cannot be opened");
+  return head.subarray(MARK.length).toString("hex");
+}
+
+/** The same data key, wrapped for another key pair; the file stays as it is. Null where there is no such file. */
+export async function rewrapFile(
+  privateKey: string,
+  publicKey: string,
+  { path, key }: { path: string; key: SealedFile },
+): Promise<SealedFile | null> {
+  const file = await openFile(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (file === null) return null;
+  try {
+    const dataKeyId = await dataKeyIdOf(file);
+    return opened(() => wrap(publicKey, unwrap(privateKey, key, dataKeyId), dataKeyId));
   } finally {
     await file.close();
   }

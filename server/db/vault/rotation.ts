@@ -3,9 +3,12 @@
 //   2. give the API the new public key;
 //   3. rotate: wraps redone in batches, then the old pair is retired and seals nothing more;
 //   4. take the old private key out of the file.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Database } from "../connection.ts";
 import { organisationId, type OrganisationId } from "../schema/ids.ts";
 import { inTenant } from "../tenant.ts";
+import { rewrapFile } from "./frames.ts";
 import { readPrivateKeys, readPublicKey, rewrap, VaultError } from "./vault.ts";
 
 /** A worker calls it before it starts: with the wrong private key it would fail at every datasource, one by one. */
@@ -25,28 +28,39 @@ export interface RotationOptions {
   privateKey: string;
   /** The new public key. */
   publicKey: string;
+  /** Where files of costs lie, sealed: the keys to them are wrapped anew like the others. */
+  uploadsFolder: string;
   batch?: number;
 }
 
+export interface Rotated {
+  rewrapped: number;
+  /** Keys of files that are not in the folder; they stay as they are, and open nothing once the old pair is gone. */
+  lost: number;
+}
+
 /** Safe to stop and to run again: what is wrapped for the new pair is not touched twice. */
-export async function rotateVaultKeys(worker: Database, options: RotationOptions): Promise<{ rewrapped: number }> {
+export async function rotateVaultKeys(worker: Database, options: RotationOptions): Promise<Rotated> {
   const { keyId } = readPublicKey(options.publicKey);
   if (!readPrivateKeys(options.privateKey).has(keyId))
     throw new VaultError("the new private key is not in the file yet");
-  let rewrapped = 0;
-  for (const organisation of await organisationsWithGrants(worker)) {
-    for (let done = -1; done !== 0; rewrapped += done) done = await rewrapBatch(worker, organisation, options, keyId);
+  const rotated: Rotated = { rewrapped: 0, lost: 0 };
+  for (const organisation of await organisationsWithSecrets(worker)) {
+    for (let done = -1; done !== 0; rotated.rewrapped += done)
+      done = await rewrapBatch(worker, organisation, options, keyId);
+    await rewrapFiles(worker, organisation, options, keyId, rotated);
   }
   await worker.sql`insert into vault_keys (id) values (${keyId}) on conflict (id) do nothing`;
   await worker.sql`update vault_keys set retired_at = now() where id <> ${keyId} and retired_at is null`;
-  return { rewrapped };
+  return rotated;
 }
 
-async function organisationsWithGrants(worker: Database): Promise<OrganisationId[]> {
+async function organisationsWithSecrets(worker: Database): Promise<OrganisationId[]> {
   const rows = await inTenant(
     worker,
     null,
-    (tx) => tx.sql<{ id: string }[]>`select distinct organisation_id as id from grants order by 1`,
+    (tx) => tx.sql<{ id: string }[]>`
+      select organisation_id as id from grants union select organisation_id from datasources order by 1`,
   );
   return rows.map((row) => organisationId(row.id));
 }
@@ -83,3 +97,47 @@ function rewrapBatch(
     return wraps.length;
   });
 }
+
+interface FileWrap {
+  id: string;
+  wrapped_key: Buffer;
+  key_id: string;
+}
+
+/** One after another, each for itself: which file a key belongs to, only the file's own head says. */
+async function rewrapFiles(
+  worker: Database,
+  organisation: OrganisationId,
+  { privateKey, publicKey, uploadsFolder, batch = 500 }: RotationOptions,
+  keyId: string,
+  rotated: Rotated,
+): Promise<void> {
+  const next = (after: string | null) =>
+    inTenant(
+      worker,
+      organisation,
+      ({ sql }) => sql<FileWrap[]>`
+        select id, wrapped_key, key_id from uploads
+        where organisation_id = ${organisation} and key_id <> ${keyId} and wrapped_key is not null
+          and (${after}::uuid is null or id > ${after}::uuid)
+        order by id limit ${batch}`,
+    );
+  for (let rows = await next(null); rows.length > 0; rows = await next(rows.at(-1)?.id ?? null)) {
+    await stat(uploadsFolder); // a folder that is not there at all is a wrong setting, not a lost file
+    for (const row of rows) {
+      const key = { wrappedKey: row.wrapped_key, keyId: row.key_id };
+      const wrap = await rewrapFile(privateKey, publicKey, { path: join(uploadsFolder, row.id), key });
+      if (wrap === null) rotated.lost += 1;
+      else if (await keepWrap(worker, organisation, row, wrap.wrappedKey, keyId)) rotated.rewrapped += 1;
+    }
+  }
+}
+
+/** Not where the file was erased meanwhile. */
+const keepWrap = (worker: Database, organisation: OrganisationId, row: FileWrap, wrapped: Buffer, keyId: string) =>
+  inTenant(worker, organisation, async ({ sql }) => {
+    const { count } = await sql`
+      update uploads set wrapped_key = ${wrapped}, key_id = ${keyId}
+      where organisation_id = ${organisation} and id = ${row.id} and key_id = ${row.key_id} and wrapped_key is not null`;
+    return count > 0;
+  });
