@@ -74,4 +74,9 @@ export const RECOVERY: Readonly<Record<string, Recovery>> = {
     means: UNCHANGED,
     todo: "Sign in, or ask for a new one.",
   },
+  OTHER_BROWSER: {
+    says: "The link of a sign-up was opened in another browser than the one that asked for it.",
+    means: "No organisation was made; the link still works where it was asked for.",
+    todo: "Open it there, or sign up in this browser.",
+  },
 };

@@ -5,8 +5,9 @@ import type { Database } from "@headwater/db";
 import { auditLock } from "../signin/access-audit.ts";
 import { ADDRESS_HEADER, sessionCookie } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
+import { askingBrowser, browserCookie } from "../signin/asking-browser.ts";
 import { knownBrowser, knownCookie } from "../signin/known-browser.ts";
-import { askToSignUp, confirmSignUp, SignUp } from "../signin/sign-up.ts";
+import { askToSignUp, CONFIRM_MS, confirmSignUp, SignUp } from "../signin/sign-up.ts";
 import {
   ACCOUNT_TRIES,
   ACCOUNT_TRIES_ANYWHERE,
@@ -171,13 +172,20 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
   )
     return;
   const { email } = read.output;
-  const done = { sent: true, ...(routes.mailbox === null ? {} : { mailbox: routes.mailbox }) };
+  const [browser, cookie] = browserCookie(routes.publicUrl, header(request, "cookie"), CONFIRM_MS / 1000);
+  const done = () =>
+    sendJson(
+      response,
+      200,
+      { sent: true, ...(routes.mailbox === null ? {} : { mailbox: routes.mailbox }) },
+      { "set-cookie": cookie },
+    );
   // One person's mail is not filled by another; who asks learns nothing of it.
   const tooMany = await countTry(routes.db, keyOf("sign-up mail", email), MAILS_TO_ONE, routes.clock());
-  if (tooMany !== null) return sendJson(response, 200, done);
-  const asked = await askToSignUp(routes, read.output, routes.clock());
+  if (tooMany !== null) return done();
+  const asked = await askToSignUp(routes, { ...read.output, browser }, routes.clock());
   if (asked === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
-  sendJson(response, 200, done);
+  done();
 }
 
 /** Where the question names no language, it is the one it was asked in. */
@@ -186,7 +194,7 @@ const inLanguage = (body: unknown, { locale }: Words): unknown =>
 
 const Confirm = v.object({ token: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) });
 
-/** Whoever holds the link is whom the mail was written to: signed in, for the password was chosen with the question. */
+/** Whoever holds the link, in the browser that asked for it, chose the password and reads the mail: signed in. */
 async function answerConfirm(routes: AuthRoutes, exchange: Exchange): Promise<void> {
   const { request, response, words } = exchange;
   const address = routes.addressOf(request);
@@ -197,7 +205,11 @@ async function answerConfirm(routes: AuthRoutes, exchange: Exchange): Promise<vo
   )
     return;
   const read = v.safeParse(Confirm, parsed(exchange.body));
-  const made = read.success ? await confirmSignUp(routes.db, read.output.token, { address }, routes.clock()) : null;
+  const browser = askingBrowser(routes.publicUrl, header(request, "cookie"));
+  const visitor = { address, browser };
+  const made = read.success ? await confirmSignUp(routes.db, read.output.token, visitor, routes.clock()) : null;
+  if (made === "otherBrowser")
+    return sendJson(response, 409, { code: "OTHER_BROWSER", message: words.say("signin.otherBrowser") });
   if (made === null) return sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
   const { internalAdapter } = await routes.auth.$context;
   const { token } = await internalAdapter.createSession(made.userId, false, {

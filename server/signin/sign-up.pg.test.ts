@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { PASSWORD, startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { confirm, cookieIn, mailsTo, post, signUpAs, visitor } from "../testing/visitor.ts";
+import { browserCookie } from "./asking-browser.ts";
 import { knownBrowser, knownCookie } from "./known-browser.ts";
 import { ACCOUNT_TRIES, MAILS_TO_ONE } from "./throttle.ts";
 
@@ -24,10 +25,12 @@ const counts = async () =>
   (
     await api.owner.sql`select (select count(*) from users) as users, (select count(*) from organisations) as brands`
   )[0];
+/** A browser's name is its own; all else must be alike. */
+const nameless = (cookie: string) => cookie.replace(/=[\w-]{43};/, "=a name;");
 const told = async (response: Response) => [
   response.status,
   await response.json(),
-  response.headers.getSetCookie(),
+  response.headers.getSetCookie().map(nameless),
   [...response.headers.keys()].toSorted((a, b) => a.localeCompare(b)),
 ];
 
@@ -52,17 +55,17 @@ describe("sign-up tells nobody whether an address is here", () => {
 
   test("the link makes person and organisation once, signs in, and is told in no address that a server logs", async () => {
     const email = address();
-    await ask(email, {}).then((response) => response.text());
+    const cookie = cookieIn(await ask(email));
     const [mail] = await mailsTo(api, email);
     expect(mail?.link).toMatch(new RegExp(`^${api.url}/sign-up/confirm#[\\w-]{43}$`));
-    const confirmed = await confirm(api, mail?.link);
+    const confirmed = await confirm(api, mail?.link, { cookie });
     expect(confirmed.status).toBe(200);
     const person = await visitor(api, cookieIn(confirmed));
     expect((await person.ask("{ me { name email } organisation { name } }")).data).toMatchObject({
       me: { name: "Mira", email },
       organisation: { name: "Tea House" },
     });
-    expect((await confirm(api, mail?.link)).status).toBe(410);
+    expect((await confirm(api, mail?.link, { cookie })).status).toBe(410);
     expect((await signIn(email, PASSWORD)).status).toBe(200);
     const [user] = await api.owner.drizzle
       .select()
@@ -73,11 +76,11 @@ describe("sign-up tells nobody whether an address is here", () => {
 
   test("two clicks at once make one organisation; two links of one address make one person", async () => {
     const email = address();
-    await ask(email);
-    await ask(email);
+    const cookie = cookieIn(await ask(email));
+    await post(api, "/api/auth/sign-up/email", input(email), { cookie });
     const before = await counts();
     const links = (await mailsTo(api, email)).map(({ link }) => link);
-    const answers = await Promise.all([...links, ...links, ...links].map((link) => confirm(api, link)));
+    const answers = await Promise.all([...links, ...links, ...links].map((link) => confirm(api, link, { cookie })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const after = await counts();
     expect([Number(after?.["users"]), Number(after?.["brands"])]).toEqual([
@@ -88,11 +91,43 @@ describe("sign-up tells nobody whether an address is here", () => {
 });
 
 describe("a sign-up's link", () => {
+  test("of a stranger's question makes no account whose password the stranger knows, however often it is clicked", async () => {
+    const victim = address();
+    const attacker = cookieIn(await ask(victim, { password: "the attacker knows this" }));
+    const [mail] = await mailsTo(api, victim);
+    const before = await counts();
+    for (const cookie of ["", cookieIn(await ask(address())), `headwater-sign-up=${"A".repeat(43)}`]) {
+      const clicked = await confirm(api, mail?.link, { cookie });
+      expect(clicked.status).toBe(409);
+      expect(await clicked.json()).toMatchObject({ code: "OTHER_BROWSER", message: expect.stringMatching(/browser/) });
+      expect(clicked.headers.getSetCookie()).toEqual([]);
+    }
+    expect(await counts()).toEqual(before);
+    expect((await signIn(victim, "the attacker knows this")).status).toBe(401);
+    expect((await confirm(api, mail?.link, { cookie: attacker })).status, "the link was not used up").toBe(200);
+  });
+
+  test("comes in a mail that carries no word of whoever asked", async () => {
+    const email = address();
+    await ask(email, { name: "You won: evil.example", organisation: "Call +1 900" });
+    const [mail] = await mailsTo(api, email);
+    expect(mail?.details).toEqual({});
+  });
+
+  test("is bound by a cookie that is for no script and no other site", async () => {
+    expect((await ask(address())).headers.getSetCookie()[0]).toMatch(
+      /^headwater-sign-up=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=86400$/,
+    );
+    expect(browserCookie("https://app.example", undefined, 60)[1]).toMatch(
+      /^__Host-headwater-sign-up=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=60; Secure$/,
+    );
+  });
+
   test("a link that has lapsed, or that nobody wrote, makes nothing", async () => {
     const email = address();
-    await ask(email);
+    const cookie = cookieIn(await ask(email));
     await api.owner.drizzle.update(verifications).set({ expiresAt: new Date(Date.now() - 1000) });
-    expect((await confirm(api, (await mailsTo(api, email))[0]?.link)).status).toBe(410);
+    expect((await confirm(api, (await mailsTo(api, email))[0]?.link, { cookie })).status).toBe(410);
     for (const token of ["", "x", "A".repeat(43), "../..", "A".repeat(5000)])
       expect((await confirm(api, `#${token}`)).status, token.slice(0, 50)).toBe(410);
   });

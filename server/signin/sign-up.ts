@@ -14,6 +14,7 @@ import { audit } from "../datasources/audit.ts";
 import { writeMail } from "../mails/write.ts";
 import { isZone } from "../reading/days.ts";
 import { LOCALES } from "../words/catalog.ts";
+import { hashBrowser } from "./asking-browser.ts";
 import { hashPassword, isWeak, PASSWORD_LEAST, PASSWORD_MOST } from "./passwords.ts";
 
 const printable = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
@@ -31,8 +32,10 @@ export type SignUpInput = v.InferOutput<typeof SignUp>;
 
 const Asked = v.object({ ...v.omit(SignUp, ["password"]).entries, passwordHash: v.string() });
 type Asked = v.InferOutput<typeof Asked>;
+/** As it waits for its mail to be read: for the browser that asked alone. */
+const Waiting = v.object({ ...Asked.entries, browserHash: v.string() });
 
-const CONFIRM_MS = 24 * 3_600_000;
+export const CONFIRM_MS = 24 * 3_600_000;
 const hashOf = (token: string): string => `sign-up ${createHash("sha256").update(token).digest("base64url")}`;
 
 export interface SignUpDeps {
@@ -42,10 +45,14 @@ export interface SignUpDeps {
 }
 
 /** The same statements and the same answer, whether the address has an account or not; the mail alone differs. */
-export async function askToSignUp(deps: SignUpDeps, input: SignUpInput, now: Date): Promise<"sent" | "weak"> {
+export async function askToSignUp(
+  deps: SignUpDeps,
+  { browser, ...input }: SignUpInput & { readonly browser: string },
+  now: Date,
+): Promise<"sent" | "weak"> {
   const { password, ...asked } = input;
   if (isWeakFor(input)) return "weak";
-  const value: Asked = { ...asked, passwordHash: await hashPassword(password) };
+  const value = { ...asked, passwordHash: await hashPassword(password), browserHash: hashBrowser(browser) };
   const token = randomBytes(32).toString("base64url");
   await deps.db.drizzle.transaction(async (tx) => {
     const [known] = await tx
@@ -62,7 +69,8 @@ export async function askToSignUp(deps: SignUpDeps, input: SignUpInput, now: Dat
       to: input.email,
       locale: known?.locale ?? input.locale,
       kind: isTaken ? "addressTaken" : "confirmSignUp",
-      details: isTaken ? {} : { name: input.name, organisation: input.organisation },
+      // No word of the question's: a mail of ours carries no stranger's message to a stranger.
+      details: {},
       // Behind a #, so that it is in no log of a server on the way.
       link: new URL(isTaken ? "/sign-in" : `/sign-up/confirm#${token}`, deps.publicUrl).href,
       organisation: null,
@@ -71,20 +79,23 @@ export async function askToSignUp(deps: SignUpDeps, input: SignUpInput, now: Dat
   return "sent";
 }
 
-/** Once: the row goes with the question. Null for what is no link of ours, was used, has lapsed, or was overtaken. */
+/**
+ * Once: the row goes with the question. Null for what is no link of ours, was used, has lapsed, or was overtaken. In another
+ * browser than the one that asked nothing happens, and the link stays what it is.
+ */
 export async function confirmSignUp(
   db: Database,
   token: string,
-  visitor: { readonly address: string | null },
+  visitor: { readonly address: string | null; readonly browser: string | null },
   now: Date,
-): Promise<(SignedUp & { readonly email: string }) | null> {
-  const [row] = await db.drizzle
-    .delete(verifications)
-    .where(eq(verifications.identifier, hashOf(token)))
-    .returning();
-  if (row === undefined || row.expiresAt <= now) return null;
-  const asked = v.parse(Asked, JSON.parse(row.value));
-  const made = await found(db, asked, visitor);
+): Promise<(SignedUp & { readonly email: string }) | "otherBrowser" | null> {
+  const ofLink = eq(verifications.identifier, hashOf(token));
+  const [waiting] = await db.drizzle.select().from(verifications).where(ofLink);
+  if (waiting === undefined || waiting.expiresAt <= now) return null;
+  const { browserHash, ...asked } = v.parse(Waiting, JSON.parse(waiting.value));
+  if (visitor.browser === null || hashBrowser(visitor.browser) !== browserHash) return "otherBrowser";
+  const used = await db.drizzle.delete(verifications).where(ofLink).returning({ id: verifications.id });
+  const made = used.length === 0 ? null : await found(db, asked, visitor);
   return made === null ? null : { ...made, email: asked.email };
 }
 

@@ -88,7 +88,8 @@ export async function signUpAs(
 ): Promise<string> {
   const asked = await post(api, "/api/auth/sign-up/email", input, headers);
   if (asked.status !== 200) throw new Error(`sign-up answered ${asked.status}: ${await asked.text()}`);
-  const confirmed = await confirm(api, (await mailsTo(api, input.email)).at(-1)?.link, headers);
+  const own = { ...headers, cookie: cookieIn(asked) };
+  const confirmed = await confirm(api, (await mailsTo(api, input.email)).at(-1)?.link, own);
   if (confirmed.status !== 200) throw new Error(`confirming answered ${confirmed.status}: ${await confirmed.text()}`);
   return cookieIn(confirmed);
 }
