@@ -91,9 +91,9 @@ export class CredentialKeeper {
     return this.#sealed !== null;
   }
 
-  /** The source accepted it. */
+  /** The source accepted it. Of a candidate that proves nothing yet: what works today must outlive a wrong one. */
   async worked(): Promise<void> {
-    if (this.#isUsed || this.#sealed === null) return;
+    if (this.#isUsed || this.#sealed === null || this.#options.candidate) return;
     this.#isUsed = true;
     await noteFirstUse(this.#options.deps.sql, this.#options.grant, this.#sealed.id);
   }

@@ -213,16 +213,17 @@ async function keepAccount(
   return row.id;
 }
 
-/** The new pair stands, the old one becomes unreadable: both or neither. */
+/** The new pair stands, the old one becomes unreadable: both or neither. One that a newer consent has overtaken is not promoted. */
 async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grantId, grant }: Standing): Promise<void> {
-  await tx.unsafe(
+  const moved = await tx.unsafe(
     `update grants set credential_id = candidate_credential_id, candidate_credential_id = null, version = version + 1, ended_at = null,
        access_expires_at = coalesce((holder->'candidate'->>'accessExpiresAt')::timestamptz, case when holder ? 'candidate' then null else access_expires_at end),
        ends_at = coalesce((holder->'candidate'->>'endsAt')::timestamptz, case when holder ? 'candidate' then null else ends_at end),
        login_key = coalesce(holder->'candidate'->>'loginKey', login_key), holder = holder - 'candidate', refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null
-     where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
+     where organisation_id = $1 and id = $2 and candidate_credential_id = $3 returning 1`,
     [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
   );
+  if (moved.length === 0) return;
   await tx.unsafe(
     `update credentials as c set version = g.version, last_used_at = now() from grants as g
      where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.id = g.credential_id`,
@@ -235,6 +236,7 @@ async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grant
   );
 }
 
+/** With it all that were overtaken before anybody judged them; what stands, what waits, and the pair before it stay. */
 export async function dropCandidate(
   deps: LoadDeps,
   ref: DatasourceRef,
@@ -242,13 +244,17 @@ export async function dropCandidate(
 ): Promise<void> {
   await inOrganisation(deps.sql, ref, async (tx) => {
     await tx.unsafe(
-      `update credentials set sealed = null, wrapped_key = null, erased_at = now() where organisation_id = $1 and id = $2`,
-      [ref.organisationId, grant?.candidate_credential_id ?? null],
-    );
-    await tx.unsafe(
       `update grants set candidate_credential_id = null, holder = holder - 'candidate'
        where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
       [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
+    );
+    await tx.unsafe(
+      `update credentials as c set sealed = null, wrapped_key = null, erased_at = now()
+       from grants as g left join credentials as current on current.organisation_id = $1 and current.id = g.credential_id
+       where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.grant_id = g.id and c.sealed is not null
+         and c.id is distinct from g.credential_id and c.id is distinct from g.candidate_credential_id
+         and c.version >= coalesce(current.version, 0)`,
+      [ref.organisationId, grantId],
     );
   });
 }

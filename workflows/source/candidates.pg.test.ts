@@ -1,0 +1,116 @@
+/** What becomes of a new credential while it is judged, and of the one that it would replace: nothing unproven takes anything away. */
+import type { Connector, Verified } from "@headwater/connectors/contract.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { credentialId, publicKeyOf, seal } from "@headwater/db";
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { makeRig, options, type Rig } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { verifyGrant } from "./verify-grant.ts";
+
+/** A source that answers every call, whoever makes it. */
+const willing: Outbound = {
+  send: () =>
+    Promise.resolve({
+      status: 200,
+      headers: {},
+      text: () => Promise.resolve("{}"),
+      json: () => Promise.resolve({}),
+      lines: async function* () {},
+      chunks: async function* () {},
+      discard: () => Promise.resolve(),
+      bytes: () => 2,
+    }),
+  browserAddress: String,
+  close: () => Promise.resolve(),
+};
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await makeRig(inject("postgresUrl"), shows("nothing yet"), { outbound: willing });
+});
+afterEach(() => rig.close());
+
+/** Asks the source once with the credential that is judged, as every platform's check does, then says what it saw. */
+function shows(externalId: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Connector {
+  const account = {
+    externalId,
+    name: "Shop",
+    domain: null,
+    currency: "EUR",
+    zone: "UTC",
+    state: "open" as const,
+    details: {},
+  };
+  const verified: Verified = { account, scopes: ["read_orders"], notices: [], historyFrom: null };
+  return scriptedConnector({
+    pages: scripted([]),
+    connector: {
+      account: {
+        reaches: "one",
+        list: () => Promise.resolve([account]),
+        verify: async (session) => {
+          const url = "https://source.test/account";
+          await session.http.call(
+            { method: "GET", url, credential: "attached", cost: 1, purpose: "account" },
+            (answer) => answer.discard(),
+          );
+          await meanwhile();
+          return verified;
+        },
+      },
+    },
+  });
+}
+
+let versions = 1;
+async function addCandidate(name: string): Promise<string> {
+  const id = credentialId(randomUUID());
+  const binding = { organisationId: rig.ref.organisationId, grantId: rig.grantId, credentialId: id };
+  const { sealed, wrappedKey, keyId } = seal(publicKeyOf(rig.deps.vaultPrivateKey), binding, { access: name });
+  versions += 1;
+  await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
+    values (${rig.ref.organisationId}, ${id}, ${rig.grantId}, ${versions}, ${sealed}, ${wrappedKey}, ${keyId})`;
+  await rig.owner`update grants set candidate_credential_id = ${id}`;
+  return id;
+}
+
+/** Which of the grant's credentials can still be opened, and what each is. */
+const readable = async () =>
+  (
+    await rig.owner<{ id: string; role: string }[]>`
+      select c.id, case c.id when g.credential_id then 'current' when g.candidate_credential_id then 'candidate' else 'left over' end as role
+      from credentials c join grants g on g.id = c.grant_id where c.sealed is not null order by c.version`
+  ).map(({ id, role }) => ({ id, role }));
+
+test("a candidate that the source answers, but for another account, takes nothing from the credential that works", async () => {
+  const [current] = await readable();
+  await addCandidate("another person's");
+  rig.use(shows("another-shop"));
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
+  expect(await readable()).toEqual([current]);
+});
+
+test("of two consents one after another that are both of no use, neither stays in the vault", async () => {
+  const [current] = await readable();
+  await addCandidate("first");
+  await addCandidate("second");
+  rig.use(shows("another-shop"));
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
+  expect(await readable()).toEqual([current]);
+});
+
+test("a consent that comes while an earlier one is judged is kept to be judged itself", async () => {
+  await addCandidate("first");
+  let second = "";
+  rig.use(
+    shows(`shop-${rig.accountId}`, async () => {
+      second = await addCandidate("second");
+    }),
+  );
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await readable()).toContainEqual({ id: second, role: "candidate" });
+  rig.use(shows(`shop-${rig.accountId}`));
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await readable()).toEqual([{ id: second, role: "current" }]);
+});
