@@ -194,6 +194,10 @@ test("reauthorize keeps everything as it is, adds a candidate and rings every da
   });
   const twin = await makeDatasource(api, owner.organisationId);
   await api.owner.drizzle.update(datasources).set({ grantId: made.grantId }).where(eq(datasources.id, twin.id));
+  await api.owner.drizzle
+    .update(grants)
+    .set({ holder: { name: "Priya" } })
+    .where(eq(grants.id, made.grantId));
   const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
   const { data } = await owner.ask(MUTATIONS.reauthorize, {
     input: { datasource: made.gid, idempotencyKey: randomUUID() },
@@ -206,7 +210,10 @@ test("reauthorize keeps everything as it is, adds a candidate and rings every da
   expect((await comeHome(api, query, owner.cookie)).headers.get("location")).toContain("outcome=returned");
   const [after] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
   expect(after?.candidateCredentialId).not.toBeNull();
-  expect(after?.holder).toMatchObject({ candidate: { accessExpiresAt: expect.any(String) } });
+  expect(after?.holder, "whose it is, only a proven sign-in says").toMatchObject({
+    name: "Priya",
+    candidate: { accessExpiresAt: expect.any(String), name: grant?.loginKey },
+  });
   const given = await api.owner.drizzle
     .select()
     .from(commands)

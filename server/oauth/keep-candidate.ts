@@ -56,15 +56,17 @@ async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow)
   return row.authorizingUntil !== null && row.authorizingUntil > ctx.now ? row : null;
 }
 
-const holderOf = ({ login, accessExpiresAt, endsAt }: Tokens): JsonObject => ({
+const personOf = ({ login }: Tokens): JsonObject => ({
   name: login.details["name"] ?? login.key,
   login: { ...login.details },
-  // Another person may authorize again for the same account: once proven, the login is theirs.
-  candidate: {
-    accessExpiresAt: accessExpiresAt?.toISOString() ?? null,
-    endsAt: endsAt?.toISOString() ?? null,
-    loginKey: login.key,
-  },
+});
+
+/** Another person may authorize again for the same account: once proven, the login is theirs, and not before. */
+const candidateOf = (tokens: Tokens): JsonObject => ({
+  ...personOf(tokens),
+  accessExpiresAt: tokens.accessExpiresAt?.toISOString() ?? null,
+  endsAt: tokens.endsAt?.toISOString() ?? null,
+  loginKey: tokens.login.key,
 });
 
 /** In the caller's transaction, with the datasource's row locked. */
@@ -75,9 +77,13 @@ export async function keep(
 ): Promise<void> {
   const grant = row.grantId === null ? await newGrant(ctx, attempt, tokens) : row.grantId;
   const candidate = await sealCandidate(ctx, attempt, grant, tokens);
+  const [standingNow] = await ctx.db.select({ holder: grants.holder }).from(grants).where(eq(grants.id, grant));
   await ctx.db
     .update(grants)
-    .set({ candidateCredentialId: candidate, holder: holderOf(tokens) })
+    .set({
+      candidateCredentialId: candidate,
+      holder: { ...personOf(tokens), ...standingNow?.holder, candidate: candidateOf(tokens) },
+    })
     .where(eq(grants.id, grant));
   await ctx.db
     .update(connectAttempts)
@@ -113,7 +119,7 @@ async function newGrant(ctx: Context, attempt: AttemptRow, tokens: Tokens): Prom
     id,
     platform: attempt.platform,
     loginKey: tokens.login.key,
-    holder: holderOf(tokens),
+    holder: personOf(tokens),
     scopes: [...tokens.scopes],
     createdBy: attempt.userId,
   });

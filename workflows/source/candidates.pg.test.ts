@@ -114,3 +114,21 @@ test("a consent that comes while an earlier one is judged is kept to be judged i
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
   expect(await readable()).toEqual([{ id: second, role: "current" }]);
 });
+
+test("whose the grant is, a sign-in says that is proven, and none that is not", async () => {
+  const holder = async () => (await rig.owner<{ holder: object }[]>`select holder from grants`)[0]?.holder;
+  const priya = { name: "Priya", login: { name: "Priya" } };
+  const mallory = { name: "Mallory", login: { name: "Mallory" }, loginKey: "mallory" };
+  const signIn = async () => {
+    await addCandidate("mallory's");
+    await rig.owner`update grants set holder = ${JSON.stringify({ ...priya, candidate: mallory })}::text::jsonb`;
+  };
+  await signIn();
+  rig.use(shows("another-shop"));
+  await verifyGrant(rig.deps, rig.ref, options());
+  expect(await holder()).toEqual(priya);
+  await signIn();
+  rig.use(shows(`shop-${rig.accountId}`));
+  await verifyGrant(rig.deps, rig.ref, options());
+  expect(await holder()).toEqual({ name: "Mallory", login: { name: "Mallory" } });
+});

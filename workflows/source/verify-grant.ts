@@ -219,7 +219,9 @@ async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grant
     `update grants set credential_id = candidate_credential_id, candidate_credential_id = null, version = version + 1, ended_at = null,
        access_expires_at = coalesce((holder->'candidate'->>'accessExpiresAt')::timestamptz, case when holder ? 'candidate' then null else access_expires_at end),
        ends_at = coalesce((holder->'candidate'->>'endsAt')::timestamptz, case when holder ? 'candidate' then null else ends_at end),
-       login_key = coalesce(holder->'candidate'->>'loginKey', login_key), holder = holder - 'candidate', refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null
+       login_key = coalesce(holder->'candidate'->>'loginKey', login_key), refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null,
+       holder = (holder - 'candidate') || case when holder->'candidate' ? 'name'
+         then jsonb_build_object('name', holder->'candidate'->'name', 'login', holder->'candidate'->'login') else '{}' end
      where organisation_id = $1 and id = $2 and candidate_credential_id = $3 returning 1`,
     [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
   );
