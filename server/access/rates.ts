@@ -8,6 +8,9 @@ export const RATES = {
   person: 120_000,
   /** Questions a minute from one address that is not signed in. */
   nobody: 600,
+  /** Consents that come home to one address in a minute, and questions at the doors for programs. */
+  callbacks: 300,
+  doors: 1_200,
 } as const;
 
 export interface Spent {

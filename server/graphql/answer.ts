@@ -36,7 +36,7 @@ const tooFast = (seconds: number): GraphQLError =>
     http: { status: 429, headers: { "retry-after": String(seconds) } },
   });
 
-function budgetsOf({ caller, visitor }: Asking): { key: string; limit: number }[] {
+export function budgetsOf({ caller, visitor }: Asking): { key: string; limit: number }[] {
   switch (caller.kind) {
     case "token":
       return [

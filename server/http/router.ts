@@ -5,8 +5,10 @@ import { eq } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import { organisations } from "@headwater/db/schema/tables.ts";
 import { identify } from "../access/identify.ts";
+import { RATES } from "../access/rates.ts";
 import { answerCosts } from "../costs/http.ts";
 import type { Caller } from "../access/caller.ts";
+import { budgetsOf } from "../graphql/answer.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
 import { LIMITS } from "../graphql/limits.ts";
@@ -15,6 +17,7 @@ import { MAILBOX_STYLE, mailboxPage } from "../mails/mailbox.ts";
 import { browserIn, newBrowser } from "../links/browser.ts";
 import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
+import { addressKey } from "../signin/throttle.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
 import { isLocale, localeFrom } from "../words/catalog.ts";
 import type { Locale } from "../words/catalog.ts";
@@ -97,21 +100,59 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     case "mailbox":
       return answerMailbox(routes, request, response, path);
     case "v1":
-      return answerCosts(
-        {
-          services: routes.services,
-          asking: () => askingOf(routes, request, response),
-          isOurs: isOurs(request, routes.publicUrl),
-        },
-        request,
-        response,
-        path,
-      );
+      return answerDoors(routes, request, response, path);
     default: {
       const home = homeOf(routes.publicUrl, request);
       if (home !== null) return send(response, { status: 307, headers: { location: home } });
       return routes.app(request, response, path);
     }
+  }
+}
+
+class TooFast extends Error {
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super("too many questions");
+    this.seconds = seconds;
+  }
+}
+
+/** By where they come from, before anybody is looked up: what is made up must cost less than what is meant. */
+function payAtTheDoor({ services }: Routes, request: IncomingMessage, kind: "callbacks" | "doors"): void {
+  const budget = [{ key: `${kind} ${addressKey(services.addressOf(request))}`, limit: RATES[kind] }];
+  const { retryAfter } = services.rates.take(budget, 1, services.clock().getTime());
+  if (retryAfter !== null) throw new TooFast(retryAfter);
+}
+
+const sendTooFast = (response: ServerResponse, error: unknown): void => {
+  if (!(error instanceof TooFast)) throw error;
+  const { seconds } = error;
+  const told = { code: "RATE_LIMITED", message: `Too many questions. Go on in ${seconds} s.` };
+  sendJson(response, 429, told, { ...CALLBACK_HEADERS, "retry-after": String(seconds), connection: "close" });
+};
+
+/** A question at a door for programs costs what a page of a list does. */
+const DOOR_COST = 100;
+
+async function answerDoors(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const { services, publicUrl } = routes;
+  const asking = async (): Promise<Asking> => {
+    const found = await askingOf(routes, request, response);
+    if (found.caller.kind === "nobody") return found;
+    const { retryAfter } = services.rates.take(budgetsOf(found), DOOR_COST, services.clock().getTime());
+    if (retryAfter !== null) throw new TooFast(retryAfter);
+    return found;
+  };
+  try {
+    payAtTheDoor(routes, request, "doors");
+    await answerCosts({ services, asking, isOurs: isOurs(request, publicUrl) }, request, response, path);
+  } catch (error) {
+    sendTooFast(response, error);
   }
 }
 
@@ -188,13 +229,15 @@ async function answerGraphql(routes: Routes, request: IncomingMessage, response:
   if (request.method !== "POST") return refusedGraphql(response, 405, "Use POST.", { allow: "POST" });
   if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? ""))
     return refusedGraphql(response, 415, "Send application/json.");
-  const isBearer = header(request, "authorization") !== undefined;
+  // A token is no cookie's companion: what is none must not lend a session to another site.
+  const isBearer = /^Bearer \S/i.test(header(request, "authorization") ?? "");
   if (!isBearer && !isOurs(request, routes.publicUrl))
     return refusedGraphql(response, 403, "This must come from the app itself.");
   const asked = await readQuestion(request);
   if (asked === "tooLarge") return refusedGraphql(response, 413, "At most 100 kB.", { connection: "close" });
   if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");
   const asking = await askingOf(routes, request, response);
+  response.setHeader("cache-control", "no-store");
   // yoga takes a body that was read and parsed before it; by itself it would read without a bound.
   await routes.graphql.handle(Object.assign(request, { body: asked }), response, { asking });
 }
@@ -247,6 +290,11 @@ async function answerCallback(
   platform: string,
 ): Promise<void> {
   if (request.method !== "GET") return send(response, { status: 405, headers: { allow: "GET" } });
+  try {
+    payAtTheDoor(routes, request, "callbacks");
+  } catch (error) {
+    return sendTooFast(response, error);
+  }
   const caller = await callerOf(routes, request);
   const home = await comeHome(routes.services, {
     platform,
