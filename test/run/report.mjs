@@ -34,15 +34,20 @@ export function report(results, { filtered }) {
   return [...failures, `\nSkipped:\n${reasons.join("\n")}`];
 }
 
+/** What several lanes found, as if one had.
+ * @param {readonly Findings[]} parts
+ * @returns {Findings} */
+export const joined = (parts) => ({
+  passed: parts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: parts.flatMap(({ skipped }) => skipped),
+  failures: parts.flatMap(({ failures }) => failures),
+});
+
 /** @param {readonly Told[]} results */
 export function countOf(results) {
-  const sum = (/** @type {(findings: Findings) => number} */ of) =>
-    results.reduce((total, { findings }) => total + of(findings), 0);
-  return {
-    passed: sum((findings) => findings.passed),
-    failed: sum((findings) => findings.failed),
-    skipped: sum((findings) => findings.skipped.length),
-  };
+  const { passed, failed, skipped } = joined(results.map(({ findings }) => findings));
+  return { passed, failed, skipped: skipped.length };
 }
 
 /** @param {ReturnType<typeof countOf>} count */

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testConfig } from "../setup/config.ts";
-import { countOf, lastLine, report } from "./report.mjs";
+import { countOf, joined, lastLine, report } from "./report.mjs";
 import type { Findings } from "./reporter.mjs";
 
 const MIXED = `
@@ -128,4 +128,11 @@ describe("the end of the run", () => {
     expect(report(told, { filtered: true }).at(-1)).toBe(`\nSkipped:\n${reason}`);
     expect(report([{ section: lint, findings: nothing }], { filtered: false })).toEqual([]);
   });
+});
+
+test("what two lanes found is told as one: nothing of either is lost", () => {
+  const quiet: Findings = { passed: 3, failed: 0, skipped: [], failures: [] };
+  const whole = joined([quiet, findings]);
+  expect(whole).toEqual({ ...findings, passed: findings.passed + 3 });
+  expect(joined([findings, quiet])).toEqual(whole);
 });

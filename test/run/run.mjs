@@ -9,12 +9,12 @@ import { checkout } from "../../server/start/places.mjs";
 import { temporalBinary } from "../../server/start/temporal-binary.mjs";
 import { messageOf } from "../../server/start/words.mjs";
 import { runConfig } from "./config.mjs";
-import { countOf, lastLine, report } from "./report.mjs";
+import { countOf, joined, lastLine, report } from "./report.mjs";
 import { sections } from "./sections.mjs";
 
 /** @typedef {import('./sections.mjs').Section} Section */
 /** @typedef {import('./reporter.mjs').Findings} Findings */
-/** @typedef {{ section: Section, seconds: number, output: string, findings: Findings }} Result */
+/** @typedef {{ section: Section, seconds: number, findings: Findings }} Result */
 
 const usage = `npm test                                   everything
 npm test -- <section> [file] [-t "title"]  a part of it; sections: ${sections.map(({ name }) => name).join(", ")}
@@ -79,33 +79,42 @@ function findingsIn(file, { code, output }) {
   }
 }
 
+/** @typedef {{ scratch: string, extra: string[], settings: Record<string, string> }} Options */
+
 /** @param {Section} section
- * @param {{ scratch: string, extra: string[], settings: Record<string, string> }} options
- * @returns {Promise<Result>} */
-async function runSection(section, { scratch, extra, settings }) {
-  const since = Date.now();
-  const file = join(scratch, `${section.name.replace(":", "-")}.json`);
-  const ended = await node24([section.program, ...section.args, ...(section.vitest ? extra : [])], {
+ * @param {Options} options
+ * @param {string[]} part  which of its files
+ * @param {number} lane
+ * @returns {Promise<Findings>} */
+async function runLane(section, { scratch, extra, settings }, part, lane) {
+  const file = join(scratch, `${section.name.replace(":", "-")}-${lane}.json`);
+  const ended = await node24([section.program, ...section.args, ...(section.vitest ? [...part, ...extra] : [])], {
     ...settings,
     TEST_FINDINGS: file,
     CI: "1",
   });
-  /** @type {Findings} */
-  const findings = section.vitest
-    ? findingsIn(file, ended)
-    : ended.code === 0
-      ? { passed: 1, failed: 0, skipped: [], failures: [] }
-      : {
-          passed: 0,
-          failed: 1,
-          skipped: [],
-          failures: [{ file: "", name: "", said: ended.output.trim().slice(0, 12_000) }],
-        };
+  if (section.vitest) return findingsIn(file, ended);
+  if (ended.code === 0) return { passed: 1, failed: 0, skipped: [], failures: [] };
+  const failures = [{ file: "", name: "", said: ended.output.trim().slice(0, 12_000) }];
+  return { passed: 0, failed: 1, skipped: [], failures };
+}
+
+/** @param {Section} section
+ * @param {Options} options
+ * @returns {Promise<Result>} */
+async function runSection(section, options) {
+  const since = Date.now();
+  // What was asked for by name is run in one.
+  const parts =
+    section.lanes === undefined || section.lanes === 1 || options.extra.length > 0
+      ? [[]]
+      : Array.from({ length: section.lanes }, (_, lane) => [`--shard=${lane + 1}/${section.lanes}`]);
+  const findings = joined(await Promise.all(parts.map((part, lane) => runLane(section, options, part, lane))));
   const seconds = (Date.now() - since) / 1000;
   const verdict = findings.failed > 0 ? "FAIL" : " ok ";
   const figures = lastLine(countOf([{ section, findings }]));
   say(`${verdict}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${figures}  ${seconds.toFixed(1)} s`);
-  return { section, seconds, output: ended.output, findings };
+  return { section, seconds, findings };
 }
 
 /** @param {readonly Section[]} chosen
