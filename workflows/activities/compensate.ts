@@ -51,9 +51,10 @@ async function write(
 ): Promise<void> {
   const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
   if (!isWritten) return;
+  // A history stays open: undone and authorized again, it goes on where it was. With the end it is closed too.
   await tx.sql`
     update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${ref.datasourceId} and finished_at is null`;
+    where datasource_id = ${ref.datasourceId} and finished_at is null and kind <> 'backfill'`;
   await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
   await settleCommands(tx, ref.datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
   if (ended.revoked !== null) await audit(tx, "grantRevoked", ref.datasourceId, null, { kind: ended.revoked });

@@ -64,7 +64,8 @@ function whyForbidden(facts: Facts): string {
 
 async function applyTransition(tx: TenantTransaction, transition: Transition): Promise<void> {
   const isWritten = await writePhase(tx, transition);
-  if (isWritten && transition.to !== "LIVE") await closeShortRuns(tx, transition.datasourceId);
+  if (isWritten && transition.to === "END") await closeAllRuns(tx, transition.datasourceId);
+  else if (isWritten && transition.to !== "LIVE") await closeShortRuns(tx, transition.datasourceId);
   if (isWritten && transition.to === "REAUTHORIZE") await noteEndOfGrant(tx, transition.datasourceId);
 }
 
@@ -73,6 +74,13 @@ async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Prom
   await tx.sql`
     update runs set state = 'cancelled', finished_at = now()
     where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')`;
+}
+
+/** Nothing takes it up again. */
+async function closeAllRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update runs set state = 'cancelled', finished_at = now()
+    where datasource_id = ${datasourceId} and finished_at is null`;
 }
 
 /** One run of a kind at a time: what is older than the newest and has no end was cut off. */

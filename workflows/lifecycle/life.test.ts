@@ -195,6 +195,19 @@ describe("a life, told", () => {
     expect(life.hasSlot).toBe(false);
   });
 
+  test("a disconnect in the middle of the history, undone and authorized again, goes on with it", () => {
+    const life = new Life(false);
+    for (const name of ["credentialArrives", "disconnect", "minutes"]) named[name]?.(life);
+    expect(life.facts?.phase).toBe("END");
+    const undone = new Life(false);
+    for (const name of ["credentialArrives", "disconnect", "undo"]) named[name]?.(undone);
+    expect(undone.facts).toMatchObject({ phase: "REAUTHORIZE", auth: "revoked", backfill: "running" });
+    undone.seen.length = 0;
+    for (const name of ["credentialArrives", "newestIn", "historyDone"]) named[name]?.(undone);
+    expect(undone.seen).toEqual(["verify", "adopt", "goLive", "run", "registerWebhooks"]);
+    expect(undone.facts).toMatchObject({ phase: "LIVE", backfill: "done" });
+  });
+
   test("a new credential is proven beside a person's pause, and leaves it in place", () => {
     const life = connected();
     named["pause"]?.(life);

@@ -176,7 +176,7 @@ export class Life {
         return this.#run(step.askedBy);
       case "compensate":
         this.#adopted = false;
-        this.#child = null;
+        if (this.#child?.kind === "resync") this.#child = null;
         this.#open = [];
         return this.change({
           phase: "DISCONNECTING",
