@@ -11,6 +11,8 @@ import { inTenant } from "../tenant.ts";
 import { rewrapFile } from "./frames.ts";
 import { readPrivateKeys, readPublicKey, rewrap, VaultError } from "./vault.ts";
 
+const BATCH = 500;
+
 /** A worker calls it before it starts: with the wrong private key it would fail at every datasource, one by one. */
 export async function requireVaultKeys(worker: Database, privateKey: string): Promise<void> {
   const ours = readPrivateKeys(privateKey);
@@ -50,6 +52,7 @@ export async function rotateVaultKeys(worker: Database, options: RotationOptions
       done = await rewrapBatch(worker, organisation, options, keyId);
     await rewrapFiles(worker, organisation, options, keyId, rotated);
   }
+  for (let done = -1; done !== 0; rotated.rewrapped += done) done = await rewrapMails(worker, options, keyId);
   await worker.sql`insert into vault_keys (id) values (${keyId}) on conflict (id) do nothing`;
   await worker.sql`update vault_keys set retired_at = now() where id <> ${keyId} and retired_at is null`;
   return rotated;
@@ -72,29 +75,49 @@ interface Wrap {
   key_id: string;
 }
 
+/** Ids and new wraps, as two lists that a statement takes. */
+function wrapsOf(rows: readonly Wrap[], { privateKey, publicKey }: RotationOptions) {
+  const wraps = rows.map((row) => ({
+    id: row.id,
+    ...rewrap(privateKey, publicKey, { sealed: row.head, wrappedKey: row.wrapped_key, keyId: row.key_id }),
+  }));
+  return { ids: wraps.map((wrap) => wrap.id), keys: wraps.map((wrap) => wrap.wrappedKey.toString("hex")) };
+}
+
 function rewrapBatch(
   worker: Database,
   organisation: OrganisationId,
-  { privateKey, publicKey, batch = 500 }: RotationOptions,
+  options: RotationOptions,
   keyId: string,
 ): Promise<number> {
   return inTenant(worker, organisation, async ({ sql }) => {
     const rows = await sql<Wrap[]>`
       select id, substring(sealed for 9) as head, wrapped_key, key_id from credentials
       where organisation_id = ${organisation} and key_id <> ${keyId} and erased_at is null
-      order by id limit ${batch} for update`;
-    const wraps = rows.map((row) => ({
-      id: row.id,
-      ...rewrap(privateKey, publicKey, { sealed: row.head, wrappedKey: row.wrapped_key, keyId: row.key_id }),
-    }));
-    if (wraps.length === 0) return 0;
-    const ids = wraps.map((wrap) => wrap.id);
-    const keys = wraps.map((wrap) => wrap.wrappedKey.toString("hex"));
+      order by id limit ${options.batch ?? BATCH} for update`;
+    if (rows.length === 0) return 0;
+    const { ids, keys } = wrapsOf(rows, options);
     await sql`
       update credentials c set wrapped_key = decode(w.hex, 'hex'), key_id = ${keyId}
       from unnest(${ids}::uuid[], ${keys}::text[]) as w (id, hex)
       where c.organisation_id = ${organisation} and c.id = w.id`;
-    return wraps.length;
+    return ids.length;
+  });
+}
+
+/** Those that wait: what was sent holds nothing sealed. They belong to no organisation. */
+function rewrapMails(worker: Database, options: RotationOptions, keyId: string): Promise<number> {
+  return inTenant(worker, null, async ({ sql }) => {
+    const rows = await sql<Wrap[]>`
+      select id, substring(sealed for 9) as head, wrapped_key, key_id from mails
+      where key_id <> ${keyId} and sealed is not null
+      order by id limit ${options.batch ?? BATCH} for update`;
+    if (rows.length === 0) return 0;
+    const { ids, keys } = wrapsOf(rows, options);
+    await sql`
+      update mails m set wrapped_key = decode(w.hex, 'hex'), key_id = ${keyId}
+      from unnest(${ids}::uuid[], ${keys}::text[]) as w (id, hex) where m.id = w.id`;
+    return ids.length;
   });
 }
 
@@ -108,7 +131,7 @@ interface FileWrap {
 async function rewrapFiles(
   worker: Database,
   organisation: OrganisationId,
-  { privateKey, publicKey, uploadsFolder, batch = 500 }: RotationOptions,
+  { privateKey, publicKey, uploadsFolder, batch = BATCH }: RotationOptions,
   keyId: string,
   rotated: Rotated,
 ): Promise<void> {
