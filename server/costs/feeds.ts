@@ -38,7 +38,7 @@ export interface SavedFeed extends Given {
 /** A changed address or secret has to prove itself again; until then what it brought stays. */
 export async function saveFeed(ctx: Context, target: Target, input: FeedInput): Promise<SavedFeed> {
   const read = readFeedAddress(input.address);
-  const isProven = read.ok && read.address.auth === "none";
+  const isOpen = input.address["auth"] === "none";
   const name = input.name.trim();
   const before = input.feed === null ? null : await readFeed(ctx.db, input.feed);
   if (input.feed !== null && before === null) throw new UploadGone();
@@ -46,27 +46,31 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
     ...(read.ok ? [] : [`address.${read.field}`]),
     ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : ["name"]),
     ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : ["everyMinutes"]),
-    ...(input.secret !== null || isProven || (before?.grantId ?? null) !== null ? [] : ["secret"]),
+    ...(input.secret !== null || isOpen || (before?.grantId ?? null) !== null ? [] : ["secret"]),
   ];
   if (wrong.length > 0) throw new InvalidInput(wrong.map((path) => ({ path, message: ctx.words.say("input.feed") })));
+  // Taken in, it would be saved and never pulled.
+  if (read.ok && read.address.kind === "sftp")
+    throw new InvalidInput([{ path: "host", message: ctx.words.say("input.feedSftp") }]);
   const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
   const { everyMinutes, mode, address } = input;
   const args: JsonObject = { feed: id, name, address, everyMinutes, mode, hasSecret: input.secret !== null };
-  const asked = { ...target, action: "REAUTHORIZE", kind: "reauthorized", args } as const;
+  // Where the source let nobody in, it is proven again before anything is pulled; else it is pulled at once.
+  const kind = before?.state === "refused" ? "reauthorized" : "syncNow";
+  const asked = { ...target, action: "REAUTHORIZE", kind, args } as const;
   const given = await giveCommand(ctx, asked, () => ({
     also: async (organisation) => {
-      const grant =
-        input.secret === null ? (before?.grantId ?? null) : await sealSecret(ctx, organisation, id, input.secret);
-      const kept = { name, address, grantId: grant, everyMinutes, mode, askedAt: ctx.now };
-      const kind = address["kind"] === "sftp" ? ("sftp" as const) : ("https" as const);
+      const kept = isOpen ? null : (before?.grantId ?? null);
+      const grant = input.secret === null ? kept : await sealSecret(ctx, organisation, id, input.secret);
+      const saved = { name, address, grantId: grant, everyMinutes, mode, askedAt: ctx.now };
       const createdBy = ctx.caller.kind === "person" ? ctx.caller.userId : null;
       const datasource = target.datasource;
       if (datasource === null) throw new UploadGone();
       if (before === null)
         await ctx.db
           .insert(costFeeds)
-          .values({ organisationId: organisation, id, datasourceId: datasource, kind, createdBy, ...kept });
-      else await ctx.db.update(costFeeds).set(kept).where(eq(costFeeds.id, id));
+          .values({ organisationId: organisation, id, datasourceId: datasource, kind: "https", createdBy, ...saved });
+      else await ctx.db.update(costFeeds).set(saved).where(eq(costFeeds.id, id));
     },
   }));
   return { ...given, feed: await mustRead(ctx, id) };

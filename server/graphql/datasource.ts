@@ -98,9 +98,10 @@ const Account = builder.objectRef<AccountRow>("Account").implement({
   }),
 });
 
-/** Older than twice its cadence. */
+/** Older than twice its cadence. Files come when somebody sends them: none is late. */
 export const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
   status.standing === "datasource" &&
+  platformEntry(row.platform)?.cadenceMinutes !== null &&
   row.lastSuccessAt !== null &&
   now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
 

@@ -64,6 +64,9 @@ function answerTo(source: KeySource, request: OutboundRequest) {
       yield text;
     },
     discard: () => Promise.resolve(),
+    chunks: async function* () {
+      yield Buffer.from(text);
+    },
     bytes: () => text.length,
   };
 }

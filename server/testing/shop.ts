@@ -46,6 +46,9 @@ export function makeShop(): ShopStandIn {
             yield text;
           },
           discard: () => Promise.resolve(),
+          chunks: async function* () {
+            yield Buffer.from(text);
+          },
           bytes: () => text.length,
         });
       },

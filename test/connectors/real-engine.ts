@@ -24,6 +24,8 @@ export interface Place {
   readonly workerUrl: string;
   readonly vaultPrivateKey: string;
   readonly outbound: Outbound;
+  /** Where the API puts files of costs. */
+  readonly uploadsFolder?: string;
   readonly clientOf: (platform: string) => { clientId: string; clientSecret: string; redirectUri: string } | null;
 }
 
@@ -94,6 +96,7 @@ const depsOf = (place: Place, { db, loadDb, ringer }: Stores): SweepDeps & WorkD
     appOf: place.clientOf,
     outbound: place.outbound,
     vaultPrivateKey: place.vaultPrivateKey,
+    ...(place.uploadsFolder === undefined ? {} : { uploadsFolder: place.uploadsFolder }),
     workerId: "test",
     log: silent,
   },

@@ -25,6 +25,7 @@ interface Found extends DatasourceRow {
   readonly child: OpenChild | null;
   readonly upload: { readonly id: string } | null;
   readonly feedsMayWork: boolean;
+  readonly hasFeeds: boolean;
   readonly newestIn: boolean;
   readonly webhooksDue: boolean;
   readonly listed: boolean;
@@ -72,6 +73,8 @@ export async function readIntent(
         and u.datasource_id = d.id and u.asked is not null order by u.asked_at, u.id limit 1) as upload,
       not exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
         and f.removed_at is null and f.state = 'refused' and f.asked_at is null) as "feedsMayWork",
+      exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
+        and f.removed_at is null) as "hasFeeds",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id) as listed,
       d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
@@ -118,7 +121,7 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     child: row.child,
     ...(row.upload === null ? {} : { upload: row.upload }),
     nextRunAt: row.nextRunAt?.getTime() ?? null,
-    ...(rules.streams.length === 0 ? { hasStreams: false } : {}),
+    ...(rules.streams.length === 0 && !row.hasFeeds ? { hasStreams: false } : {}),
     ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };

@@ -29,7 +29,8 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
   if (outcome.kind !== "done") return settle(deps, asked, outcome);
   if (outcome.ledger.read > 0)
     await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger));
-  return outcome.failedStreams.length > 0 ? partly(deps, asked, outcome) : landed(deps, asked, outcome);
+  const result = await (outcome.failedStreams.length > 0 ? partly : landed)(deps, asked, outcome);
+  return outcome.againAt === undefined ? result : { ...result, retryAt: Date.parse(outcome.againAt) };
 }
 
 type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;

@@ -14,12 +14,22 @@ export interface OpenRun {
   zone: string;
 }
 
-export async function openRun(deps: LoadDeps, run: RunRef, signal: AbortSignal): Promise<OpenRun> {
+export const openRun = async (deps: LoadDeps, run: RunRef, signal: AbortSignal): Promise<OpenRun> =>
+  openOn(deps, run, await mustStand(deps, run), signal);
+
+/** What stands, past the fence. */
+export async function mustStand(deps: LoadDeps, run: RunRef): Promise<Standing> {
   const standing = await readStanding(deps.sql, run);
   const forbids = fencedBy(standing, run.generation);
   if (standing === undefined || forbids !== null) throw new Fenced(forbids ?? "missing", standing?.intent_version ?? 0);
-  return { standing, source: openSource(deps, run, standing, { signal }), zone: standing.account?.zone ?? "UTC" };
+  return standing;
 }
+
+export const openOn = (deps: LoadDeps, run: RunRef, standing: Standing, signal: AbortSignal): OpenRun => ({
+  standing,
+  source: openSource(deps, run, standing, { signal }),
+  zone: standing.account?.zone ?? "UTC",
+});
 
 export function streamNamed(source: OpenSource, name: string): Stream {
   const stream = source.connector.streams.find((candidate) => candidate.name === name);

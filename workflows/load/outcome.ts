@@ -46,6 +46,8 @@ export type SyncOutcome = WorkOutcome & {
   failedStreams: { stream: string; failure: FailureSummary }[];
   /** Complete data reach up to here, by the provider's clock. */
   completeThrough: string | null;
+  /** Something of it is to be tried again before the next point of the rhythm. */
+  againAt?: string;
 };
 
 /** What came of work on an upload. */

@@ -4,12 +4,13 @@
  */
 import type { SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import { pullFeeds } from "../imports/pull-feeds.ts";
 import type { Checkpoint } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
 import { outcomeOf, sourceOutcome, summary, type Worked } from "./failures.ts";
 import { endSync, type SyncEnd } from "./finish-sync.ts";
-import { batchContext, openRun, type OpenRun, readableStreams } from "./open-run.ts";
+import { batchContext, mustStand, openOn, type OpenRun, readableStreams } from "./open-run.ts";
 import {
   addLedgers,
   emptyLedger,
@@ -47,7 +48,11 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     stopped: null,
   };
   try {
-    const open = await openRun(deps, run, options.signal);
+    const standing = await mustStand(deps, run);
+    // Files have no pages: what is due of them is pulled, and the importer takes it from there.
+    if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
+      return await pullFeeds(deps, run, options, startedAt);
+    const open = openOn(deps, run, standing, options.signal);
     synced.worked.intentVersion = open.standing.intent_version;
     await syncStreams(deps, run, open, synced, options, startedAt);
     return await end(deps, run, open, synced, options, startedAt);

@@ -21,6 +21,7 @@ const answer = (status: number): Answer => ({
   json: () => Promise.resolve(null),
   lines: async function* none() {},
   discard: () => Promise.resolve(),
+  chunks: async function* none() {},
   bytes: () => 0,
 });
 const outbound: Outbound = {

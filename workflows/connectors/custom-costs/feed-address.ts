@@ -1,14 +1,17 @@
 // Where a feed pulls its file from, as a person types it: checked in shape here, and in fact each time it is pulled.
 import * as v from "valibot";
+import { checkedUrl } from "../outbound/address.ts";
+
+export interface HttpsAddress {
+  readonly kind: "https";
+  readonly url: string;
+  readonly auth: "none" | "basic" | "bearer" | "header";
+  /** For `basic` the user, for `header` the name of the header. */
+  readonly name: string;
+}
 
 export type FeedAddress =
-  | {
-      readonly kind: "https";
-      readonly url: string;
-      readonly auth: "none" | "basic" | "bearer" | "header";
-      /** For `basic` the user, for `header` the name of the header. */
-      readonly name: string;
-    }
+  | HttpsAddress
   | {
       readonly kind: "sftp";
       readonly host: string;
@@ -27,14 +30,19 @@ const HEADER_NAME = /^[A-Za-z0-9-]{1,60}$/;
 const NOT_THESE =
   /^(host|content-length|transfer-encoding|connection|cookie|accept-encoding|range|if-none-match|if-modified-since)$/i;
 
+/** Refused at once where it can be seen to lead nowhere public; where a name leads, each pull looks for itself. */
+function mayBeReached(text: string): boolean {
+  try {
+    checkedUrl(text, { hosts: [URL.parse(text)?.hostname ?? ""], ports: [443] });
+    return true;
+  } catch {
+    return false; // whatever is wrong with it, it is no address of a feed
+  }
+}
+
 const https = v.object({
   kind: v.literal("https"),
-  url: v.pipe(
-    v.string(),
-    v.maxLength(2_000),
-    v.check((text) => URL.parse(text)?.protocol === "https:", "https"),
-    v.check((text) => URL.parse(text)?.username === "" && URL.parse(text)?.password === "", "userinfo"),
-  ),
+  url: v.pipe(v.string(), v.maxLength(2_000), v.check(mayBeReached, "address")),
   auth: v.picklist(["none", "basic", "bearer", "header"]),
   name: v.pipe(v.string(), v.maxLength(200)),
 });

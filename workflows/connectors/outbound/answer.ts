@@ -45,6 +45,7 @@ export function answerOf({ status, headers, body, bytesMax, deadline }: Arrived)
       }
     },
     lines: () => linesOf(chunks()),
+    chunks,
     discard: async () => {
       body.destroy();
       deadline.done();

@@ -34,6 +34,8 @@ export interface Answer {
   json(): Promise<Json>;
   /** Without their line ends; never holds more than one line and one chunk. */
   lines(): AsyncIterable<string>;
+  /** Its bytes, unpacked as the headers say. */
+  chunks(): AsyncIterable<Uint8Array>;
   discard(): Promise<void>;
   /** Body bytes taken off the wire so far. */
   bytes(): number;

@@ -42,6 +42,7 @@ export const plainOutbound = (origin: string): Outbound => ({
       json: () => Promise.resolve(null),
       lines: async function* lines() {},
       discard: () => Promise.resolve(),
+      chunks: async function* none() {},
       bytes: () => 0,
     };
     return answer;

@@ -1,0 +1,183 @@
+// One file over HTTPS, as a feed names it: asked only for what is new, followed where it leads, and never believed. Each
+// step passes the guarded client anew, so that no redirect reaches a place that the address itself could not.
+import { SourceFailure, isSourceFailure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { hostName } from "../outbound/hosts.ts";
+import type { Answer, Outbound } from "../outbound/outbound.ts";
+import { readRetryAfter } from "../protocol/retry-after.ts";
+import type { FeedSecret, HttpsAddress } from "./feed-address.ts";
+
+/** What the source said of the file that came last; of use only for the very same address. */
+export interface FeedMarks {
+  readonly url?: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export interface PullAsk {
+  readonly outbound: Outbound;
+  readonly address: HttpsAddress;
+  readonly secret: FeedSecret | null;
+  readonly marks: FeedMarks;
+  readonly bytesMax: number;
+  readonly totalMs: number;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  /** For the ledger of calls: every answer, and null for a call that got none. */
+  readonly heard: (answer: Answer | null) => void;
+}
+
+export type Pulled =
+  | { readonly kind: "unchanged" }
+  | {
+      readonly kind: "file";
+      readonly filename: string;
+      readonly marks: FeedMarks;
+      /** Throws a `SourceFailure` for a page instead of a file, and for a body that is cut short or too large. */
+      readonly bytes: AsyncIterable<Uint8Array>;
+    };
+
+const REDIRECTS_MOST = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const LONGEST_MARK = 500;
+
+/** Throws `SourceFailure` in the words of this connector. */
+export async function pullFile(ask: PullAsk): Promise<Pulled> {
+  const home = hostName(new URL(ask.address.url).hostname);
+  let url = new URL(ask.address.url);
+  for (let redirects = 0; ; redirects += 1) {
+    const isHome = hostName(url.hostname) === home;
+    const answer = await send(ask, url, isHome, redirects === 0);
+    if (answer.status === 304) {
+      await answer.discard();
+      return { kind: "unchanged" };
+    }
+    if (answer.status === 200)
+      return {
+        kind: "file",
+        filename: fileNameOf(answer, ask.address.url),
+        marks: marksOf(answer, ask.address.url, redirects === 0),
+        bytes: aFile(answer.chunks()),
+      };
+    await answer.discard();
+    if (!REDIRECTS.has(answer.status)) throw refusedBy(answer, ask.now);
+    const location = answer.headers["location"] ?? "";
+    if (redirects >= REDIRECTS_MOST) throw failed({ class: "invalid_request", code: "custom-costs.redirects" });
+    if (location === "" || !URL.canParse(location, url))
+      throw failed({ class: "invalid_request", code: "custom-costs.refusedRequest" }, String(answer.status));
+    url = new URL(location, url);
+  }
+}
+
+/** A secret is for the host that it was given for, and marks are of the first address alone. */
+async function send(ask: PullAsk, url: URL, isHome: boolean, isFirst: boolean): Promise<Answer> {
+  try {
+    const answer = await ask.outbound.send({
+      method: "GET",
+      url: url.href,
+      hosts: [url.hostname],
+      headers: {
+        accept: "text/csv, text/plain;q=0.9, */*;q=0.5",
+        ...(isHome ? credentialOf(ask) : {}),
+        ...(isFirst ? conditionsOf(ask) : {}),
+      },
+      bytesMax: ask.bytesMax,
+      totalMs: ask.totalMs,
+      signal: ask.signal,
+    });
+    ask.heard(answer);
+    return answer;
+  } catch (error) {
+    ask.heard(null);
+    throw inOurWords(error);
+  }
+}
+
+function credentialOf({ address, secret }: PullAsk): Record<string, string> {
+  if (secret === null || address.auth === "none") return {};
+  if (address.auth === "bearer") return { authorization: `Bearer ${secret.secret}` };
+  if (address.auth === "header") return { [address.name.toLowerCase()]: secret.secret };
+  return { authorization: `Basic ${Buffer.from(`${address.name}:${secret.secret}`).toString("base64")}` };
+}
+
+function conditionsOf({ address, marks }: PullAsk): Record<string, string> {
+  if (marks.url !== address.url) return {};
+  return {
+    ...(marks.etag === undefined ? {} : { "if-none-match": marks.etag }),
+    ...(marks.lastModified === undefined ? {} : { "if-modified-since": marks.lastModified }),
+  };
+}
+
+/** Only what comes back word for word may be said again; behind a redirect it is another place's word. */
+function marksOf({ headers }: Answer, url: string, isFirst: boolean): FeedMarks {
+  const { etag, "last-modified": lastModified } = headers;
+  const isFit = (mark: string | undefined): mark is string => mark !== undefined && mark.length <= LONGEST_MARK;
+  if (!isFirst) return { url };
+  return { url, ...(isFit(etag) ? { etag } : {}), ...(isFit(lastModified) ? { lastModified } : {}) };
+}
+
+function fileNameOf({ headers }: Answer, url: string): string {
+  const said = /filename="?([^";]+)"?/i.exec(headers["content-disposition"] ?? "")?.[1];
+  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  return said ?? (last === "" ? "costs.csv" : last);
+}
+
+const HEAD_BYTES = 512;
+
+/** What looks like a page is one: a spreadsheet's sign-in comes as 200. */
+async function* aFile(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head = Buffer.alloc(0);
+  let isKnown = false;
+  let bytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (!isKnown) {
+        head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+        isKnown = head.length >= HEAD_BYTES;
+        if (isPage(head)) throw signIn();
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw inOurWords(error);
+  }
+  if (bytes === 0) throw failed({ class: "transient", code: "custom-costs.trouble" }, "an empty body");
+}
+
+const isPage = (head: Buffer): boolean =>
+  /^\s*<(?:!doctype\s+html|html)\b/i.test(head.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, ""));
+
+const signIn = () => failed({ class: "reauthorize", why: "revoked", code: "custom-costs.signInPage" });
+
+type Untold = Failure extends infer One ? (One extends Failure ? Omit<One, "said"> : never) : never;
+const failed = (failure: Untold, said = "", cause?: unknown): SourceFailure =>
+  new SourceFailure({ ...failure, said }, { cause });
+
+function refusedBy({ status, headers }: Answer, now: Date): SourceFailure {
+  const said = String(status);
+  if (status === 401 || status === 403 || status === 407)
+    return failed({ class: "reauthorize", why: "revoked", code: "custom-costs.refused" }, said);
+  if (status === 404 || status === 410)
+    return failed({ class: "gone", what: "object", code: "custom-costs.missing" }, said);
+  const wait = readRetryAfter(headers["retry-after"], now);
+  if (status === 429) {
+    const retryAt = new Date(now.getTime() + (wait?.ms ?? 60_000)).toISOString();
+    return failed({ class: "rate_limit", retryAt, code: "custom-costs.throttled" }, said);
+  }
+  // A success that is no file is trouble of theirs as well.
+  if (status < 400 || status === 408 || status >= 500)
+    return failed({ class: "transient", code: "custom-costs.trouble" }, said);
+  return failed({ class: "invalid_request", code: "custom-costs.refusedRequest" }, said);
+}
+
+/** The client's own refusals, said of a feed. */
+function inOurWords(error: unknown): unknown {
+  if (!isSourceFailure(error) || error.failure.code.startsWith("custom-costs.")) return error;
+  const { code, said } = error.failure;
+  if (code === "outbound.tooLarge" || code === "outbound.tooPacked")
+    return failed({ class: "invalid_request", code: "custom-costs.tooLarge" }, said, error);
+  if (error.failure.class === "invalid_request")
+    return failed({ class: "invalid_request", code: "custom-costs.address" }, said, error);
+  return failed({ class: "transient", code: "custom-costs.trouble" }, said, error);
+}

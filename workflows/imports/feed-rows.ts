@@ -1,0 +1,132 @@
+/** Feeds as a worker sees them: which are due, and what each pull leaves in its row. */
+import type { FailureSummary } from "../load/outcome.ts";
+import type { FeedMarks } from "@headwater/connectors/custom-costs/pull.ts";
+import type { FeedId, GrantId, CredentialId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+import type { SavedMapping } from "../costs/mapping.ts";
+import type { DatasourceRef } from "../load/contract.ts";
+
+export interface Feed {
+  id: FeedId;
+  name: string;
+  address: unknown;
+  mode: "upsert" | "replace_range";
+  mapping: SavedMapping;
+  every_minutes: number;
+  state: "unproven" | "ok" | "refused" | "missing" | "failing" | "invalid";
+  marks: FeedMarks;
+  misses: number;
+  grant_id: GrantId | null;
+  credential: { id: CredentialId; sealed: string; wrapped_key: string; key_id: string } | null;
+}
+
+/** A wake comes when it comes: what is due within it is not left for the next. */
+const SLACK = "2 minutes";
+
+/** Refused, a feed waits for a person; everything else is tried again at its time. */
+export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
+  return tx.unsafe<Feed[]>(
+    `select f.id, f.name, f.address, f.mode, f.mapping, f.every_minutes, f.state, f.marks, f.misses, f.grant_id,
+       (select json_build_object('id', c.id, 'sealed', encode(c.sealed, 'base64'), 'wrapped_key', encode(c.wrapped_key, 'base64'),
+          'key_id', c.key_id)
+        from grants as g join credentials as c on c.organisation_id = g.organisation_id
+          and c.id = coalesce(g.candidate_credential_id, g.credential_id) and c.sealed is not null
+        where g.organisation_id = $1 and g.id = f.grant_id) as credential
+     from cost_feeds as f
+     where f.organisation_id = $1 and f.datasource_id = $2 and f.removed_at is null and f.kind = 'https'
+       and (f.asked_at is not null or (f.state <> 'refused' and (f.due_at is null or f.due_at <= now() + '${SLACK}'::interval)))
+     order by f.created_at, f.id`,
+    [ref.organisationId, ref.datasourceId],
+  );
+}
+
+export interface FeedsLook {
+  /** None of them failed when it was last tried, and something of this datasource counts already. */
+  all_well: boolean;
+  /** When the first of those that failed is tried again. */
+  retry_at: string | null;
+  intent_version: number;
+}
+
+export async function lookAtFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<FeedsLook> {
+  const [look] = await tx.unsafe<[FeedsLook]>(
+    `select not exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
+         and state not in ('ok', 'unproven'))
+       and exists (select 1 from cost_books where organisation_id = $1 and datasource_id = $2 and head > 0) as all_well,
+       (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
+         and state in ('failing', 'missing') and due_at > now()) as retry_at,
+       (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version`,
+    [ref.organisationId, ref.datasourceId],
+  );
+  return look;
+}
+
+/** False where a person has removed it, or given it another address or secret, since it was read. */
+export async function lockFeed(tx: TransactionSql, ref: DatasourceRef, feed: Feed): Promise<boolean> {
+  const [same] = await tx.unsafe(
+    `select 1 from cost_feeds where organisation_id = $1 and id = $2 and removed_at is null and address = $3::text::jsonb
+       and grant_id is not distinct from $4 for update`,
+    [ref.organisationId, feed.id, JSON.stringify(feed.address), feed.grant_id],
+  );
+  return same !== undefined;
+}
+
+/** What proves a feed proves its secret. */
+export async function feedAnswered(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  feed: Feed,
+  came: { readonly marks: FeedMarks; readonly isNew: boolean },
+): Promise<void> {
+  await tx.unsafe(
+    `update cost_feeds set state = 'ok', reason = null, state_since = case when state = 'ok' then state_since else now() end,
+       asked_at = null, marks = $3::text::jsonb, misses = 0, tried_at = now(),
+       pulled_at = case when $4 then now() else pulled_at end, due_at = now() + make_interval(mins => every_minutes)
+     where organisation_id = $1 and id = $2`,
+    [ref.organisationId, feed.id, JSON.stringify(came.marks), came.isNew],
+  );
+  if (feed.grant_id === null) return;
+  await tx.unsafe(
+    `update grants set credential_id = coalesce(candidate_credential_id, credential_id), candidate_credential_id = null,
+       verified_at = now() where organisation_id = $1 and id = $2 and ended_at is null`,
+    [ref.organisationId, feed.grant_id],
+  );
+}
+
+const RETRIES_MINUTES = [1, 5, 30];
+/** No file so often in a row, and it is missing. */
+const MISSES = 3;
+
+/** What is wrong with a feed, as its row says it. Null: nothing a person would have to see to yet. */
+export async function feedFailed(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  feed: Feed,
+  failure: FailureSummary,
+): Promise<FailureSummary | null> {
+  const misses = feed.misses + 1;
+  const state = stateAfter(failure, misses);
+  const minutes = state === "invalid" ? feed.every_minutes : (RETRIES_MINUTES[misses - 1] ?? feed.every_minutes);
+  const dueAt =
+    failure.class === "rate_limit" ? failure.retryAt : new Date(Date.now() + minutes * 60_000).toISOString();
+  await tx.unsafe(
+    `update cost_feeds set state = $3, reason = $4::text::jsonb, state_since = case when state = $3 then state_since else now() end,
+       asked_at = null, misses = $5, tried_at = now(), due_at = $6::timestamptz
+     where organisation_id = $1 and id = $2`,
+    [
+      ref.organisationId,
+      feed.id,
+      state,
+      JSON.stringify({ code: failure.code, values: { said: failure.said } }),
+      misses,
+      dueAt,
+    ],
+  );
+  return state === "failing" && misses < MISSES ? null : failure;
+}
+
+function stateAfter(failure: FailureSummary, misses: number): Feed["state"] {
+  if (failure.class === "reauthorize" || failure.class === "permission") return "refused";
+  if (failure.class === "gone") return misses >= MISSES ? "missing" : "failing";
+  return failure.class === "transient" || failure.class === "rate_limit" ? "failing" : "invalid";
+}
