@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { credentials, grants, reauthorizeLinks } from "@headwater/db/schema/tables.ts";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { IN_ALL_MOST, TO_ONE_MOST } from "./make.ts";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { revoked } from "../testing/mutations.ts";
@@ -269,4 +270,19 @@ test("only those who may consent make and take back links, each in their own org
   const [first, second] = [await create(one.owner, one.made, input), await create(one.owner, one.made, input)];
   expect([first.link.id, typeof first.url, second.url]).toEqual([second.link.id, "string", null]);
   expect((await mailsTo(api, "again@example.com")).length).toBe(1);
+});
+
+test("nobody is mailed by the dozen: five links a day to one person, fifty from one organisation", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { facts: revoked });
+  const email = "pestered@example.com";
+  for (let n = 0; n < TO_ONE_MOST; n += 1)
+    expect((await create(owner, made, { email })).url).toEqual(expect.any(String));
+  expect(await create(owner, made, { email: email.toUpperCase() })).toMatchObject({ fields: [{ path: "email" }] });
+  expect(await mailsTo(api, email)).toHaveLength(TO_ONE_MOST);
+  for (let n = TO_ONE_MOST; n < IN_ALL_MOST; n += 1) await create(owner, made);
+  expect(await create(owner, made)).toMatchObject({ fields: [{ path: "email" }] });
+  await api.owner.sql`update reauthorize_links set created_at = created_at - interval '25 hours'
+    where organisation_id = ${owner.organisationId}`;
+  expect((await create(owner, made, { email })).url).toEqual(expect.any(String));
 });

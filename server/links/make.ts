@@ -1,5 +1,5 @@
 /** A link for the person who holds a grant: made and told once, taken back at any time. */
-import { eq } from "drizzle-orm";
+import { count, eq, gt, sql } from "drizzle-orm";
 import * as v from "valibot";
 import { reauthorizeLinks } from "@headwater/db/schema/tables.ts";
 import { reauthorizeLinkId } from "@headwater/db/schema/ids.ts";
@@ -21,6 +21,10 @@ import { hashLink, makeLinkToken } from "./link-text.ts";
 import type { LinkRow } from "./state.ts";
 
 export const LINK_MS = 72 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** Mails of ours in a day, to one person and from one organisation: nobody is pestered under our name. */
+export const TO_ONE_MOST = 5;
+export const IN_ALL_MOST = 50;
 const Address = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email());
 
 export interface MadeLink {
@@ -46,7 +50,17 @@ export async function makeLink(ctx: Context, target: Target, email: string): Pro
   const allowance = allowanceFor("SEND_REAUTHORIZE_LINK", view, ctx);
   if (!allowance.allowed && allowance.because === "role") throw new NotAllowed();
   if (!allowance.allowed) throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
+  await refuseTooMany(ctx, to.output);
   return write(ctx, organisation, view, { id, to: to.output });
+}
+
+async function refuseTooMany(ctx: Context, to: string): Promise<void> {
+  const [sent] = await ctx.db
+    .select({ all: count(), toOne: sql<number>`count(*) filter (where ${reauthorizeLinks.toAddress} = ${to})::int` })
+    .from(reauthorizeLinks)
+    .where(gt(reauthorizeLinks.createdAt, new Date(ctx.now.getTime() - DAY_MS)));
+  if (sent === undefined || (sent.toOne < TO_ONE_MOST && sent.all < IN_ALL_MOST)) return;
+  throw new InvalidInput([{ path: "email", message: ctx.words.say("input.tooManyLinks") }]);
 }
 
 async function write(

@@ -11,7 +11,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { sendMails } from "./send.ts";
 import type { MailDeps } from "./send.ts";
-import { openTransport } from "./transport.ts";
+import { needsTls, openTransport } from "./transport.ts";
 
 const keys = makeVaultKeys();
 const { mails } = schema;
@@ -189,3 +189,23 @@ const decodeQuoted = (text: string): string =>
       .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
     "latin1",
   ).toString("utf8");
+
+test("a mail server beyond this machine that offers no TLS is handed nothing", async () => {
+  expect(["smtp://mail.example", "smtp://10.0.0.5:25", "smtp://localhost.evil.example"].map(needsTls)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(["smtp://localhost:25", "smtp://127.0.0.1", "smtp://[::1]:25"].map(needsTls)).toEqual([false, false, false]);
+  const server = await mailServer();
+  const transport = openTransport(server.url, "Headwater <no-reply@headwater.example>", true);
+  try {
+    await expect(
+      transport.hand("mira@example.com", { subject: "s", body: "https://app.example/x#secret" }),
+    ).rejects.toThrow();
+    expect(server.taken).toEqual([]);
+  } finally {
+    transport.close();
+    await server.close();
+  }
+});

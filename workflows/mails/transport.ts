@@ -9,9 +9,13 @@ export interface Handing {
   close(): void;
 }
 
-export function openTransport(url: string, from: string): Handing {
+/** Letters hold links that open things: beyond this machine they travel under TLS or not at all. */
+export const needsTls = (url: string): boolean =>
+  !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(URL.parse(url)?.hostname ?? "");
+
+export function openTransport(url: string, from: string, requireTLS = needsTls(url)): Handing {
   const transport = createTransport(
-    { url, pool: true, connectionTimeout: SEND_MS, greetingTimeout: SEND_MS, socketTimeout: SEND_MS },
+    { url, requireTLS, pool: true, connectionTimeout: SEND_MS, greetingTimeout: SEND_MS, socketTimeout: SEND_MS },
     { from },
   );
   return {
