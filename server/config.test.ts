@@ -68,7 +68,12 @@ test("production refuses stand-ins and is never embedded", () => {
     "PROVIDER_ROUTES",
   );
   expect(() => readServerConfig({ ...least(), ...routes, NODE_ENV: "production" })).toThrow("PROVIDER_ROUTES");
-  expect(readServerConfig({ ...least(), PUBLIC_URL: "https://app.example", EMBEDDED: "1" }).isEmbedded).toBe(false);
+  const real = { ...least(), PUBLIC_URL: "https://app.example", PAYLOAD_KEYS_FILE: join(folder, "key") };
+  expect(readServerConfig({ ...real, EMBEDDED: "1" }).isEmbedded).toBe(false);
+});
+
+test("production seals what Temporal keeps", () => {
+  expect(() => readServerConfig({ ...least(), PUBLIC_URL: "https://app.example" })).toThrow("PAYLOAD_KEYS_FILE");
 });
 
 const https = "https://app.example";
@@ -92,5 +97,8 @@ test.each([
   { HOST: "0.0.0.0", PUBLIC_URL: https },
   { NODE_ENV: "production", PUBLIC_URL: https },
 ])("reached over TLS, or from this machine alone: %o", (env) => {
-  expect(readServerConfig({ ...least(), ...env }).isProduction).toBe("PUBLIC_URL" in env && env.PUBLIC_URL === https);
+  const keys = { PAYLOAD_KEYS_FILE: join(folder, "key") };
+  expect(readServerConfig({ ...least(), ...keys, ...env }).isProduction).toBe(
+    "PUBLIC_URL" in env && env.PUBLIC_URL === https,
+  );
 });

@@ -102,5 +102,8 @@ export function readServerConfig(env: Environment): ServerConfig {
 function unfit(given: Readonly<Record<string, string>>): string[] {
   const isRouted = isProductionStart(given) && given["PROVIDER_ROUTES"] !== undefined;
   const routed = "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in";
-  return [...exposureProblems(given), ...(isRouted ? [routed] : [])];
+  const isOpen = isProductionStart(given) && given["PAYLOAD_KEYS_FILE"] === undefined;
+  const open =
+    "PAYLOAD_KEYS_FILE: production needs it, or what Temporal keeps can be read by whoever reads its database";
+  return [...exposureProblems(given), ...(isRouted ? [routed] : []), ...(isOpen ? [open] : [])];
 }

@@ -21,7 +21,8 @@ export const settings = {
     "a Temporal server of yours, `host:port`; else the embedded one. `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*` and the other settings of `@temporalio/envconfig` go with it",
   TEMPORAL_NAMESPACE: "its namespace, `headwater`",
   TEMPORAL_CLI: "a `temporal` program to use for the embedded server",
-  PAYLOAD_KEYS_FILE: "keys that encrypt what Temporal keeps",
+  PAYLOAD_KEYS_FILE:
+    "keys that encrypt what Temporal keeps, lines of an id and 64 hex digits, newest first; production needs them",
   AUTH_SECRET: "signs the session cookies, 32 characters or more",
   VAULT_PUBLIC_KEY_FILE: "what the API seals credentials with",
   VAULT_PRIVATE_KEY_FILE: "what the workers open them with",
@@ -76,6 +77,7 @@ export function readStartConfig(env) {
     authSecret: set.atLeast("AUTH_SECRET", 32),
     vaultPublicKeyFile: env.VAULT_PUBLIC_KEY_FILE,
     vaultPrivateKeyFile: env.VAULT_PRIVATE_KEY_FILE,
+    payloadKeysFile: env.PAYLOAD_KEYS_FILE,
     providerRoutes: set.routes("PROVIDER_ROUTES"),
     supportUrl: env.SUPPORT_URL || "mailto:support@headwater.example",
     smtpUrl: set.url("SMTP_URL", ["smtp:", "smtps:"]),
@@ -152,6 +154,7 @@ function reader(env) {
         API_ROLE_PASSWORD: config.apiRolePassword,
         WORKER_ROLE_PASSWORD: config.workerRolePassword,
         SMTP_URL: config.smtpUrl,
+        PAYLOAD_KEYS_FILE: config.payloadKeysFile,
       };
       for (const [key, value] of Object.entries(needed)) {
         if (!value) wrong.push(`${key}: production makes none up; set it`);

@@ -9,6 +9,7 @@ const production = {
   API_ROLE_PASSWORD: "a",
   WORKER_ROLE_PASSWORD: "b",
   SMTP_URL: "smtps://mail.example",
+  PAYLOAD_KEYS_FILE: "/keys/payloads",
 };
 
 const refusal = (env: Record<string, string>) => {

@@ -28,6 +28,7 @@ test("a production start tells no sign-in, and has neither desk nor mailbox", ()
     API_ROLE_PASSWORD: "a",
     WORKER_ROLE_PASSWORD: "b",
     SMTP_URL: "smtps://mail.example",
+    PAYLOAD_KEYS_FILE: "/keys/payloads",
   }).join(" ");
   expect(lines).toContain("https://headwater.example");
   expect(lines).not.toMatch(/password|desk|Mailbox/i);

@@ -50,6 +50,12 @@ describe("a worker's settings", () => {
       expect(message).toContain(name);
   });
 
+  test("production seals what Temporal keeps", () => {
+    const real = { ...given, PUBLIC_URL: "https://app.example" };
+    expect(() => readWorkerConfig(real)).toThrow("PAYLOAD_KEYS_FILE");
+    expect(readWorkerConfig({ ...real, PAYLOAD_KEYS_FILE: key })).toMatchObject({ payloadKeys: "a private key" });
+  });
+
   test("production refuses to send merchants' traffic to a stand-in", () => {
     const routes = { PROVIDER_ROUTES: '{"*.myshopify.com":"http://127.0.0.1:4001"}' };
     expect(readWorkerConfig({ ...given, ...routes }).providerRoutes.size).toBe(1);

@@ -57,6 +57,10 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     throw new Error(
       "PROVIDER_ROUTES: a production start refuses it, for it would send merchants' traffic to a stand-in",
     );
+  if (isProduction && output.PAYLOAD_KEYS_FILE === undefined)
+    throw new Error(
+      "PAYLOAD_KEYS_FILE: production needs it, or what Temporal keeps can be read by whoever reads its database",
+    );
   return {
     databaseUrl: output.DATABASE_URL,
     namespace: output.TEMPORAL_NAMESPACE,
