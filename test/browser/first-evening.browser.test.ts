@@ -60,10 +60,12 @@ function brandYesterday(): string {
   return day.format(Date.now() - 86_400_000);
 }
 
-/** How many days the map says are complete. */
+/** How many days the map says are complete: one slides over it while days can be chosen, else it is a picture. */
 async function daysComplete(): Promise<number> {
+  const map = /^Days of history/u;
   const name = await main()
-    .getByRole("img", { name: /^Days of history/u })
+    .getByRole("slider", { name: map })
+    .or(main().getByRole("img", { name: map }))
     .getAttribute("aria-label");
   return Number(/(\d[\d,]*) complete/u.exec(name ?? "")?.[1]?.replaceAll(",", "") ?? 0);
 }

@@ -1,87 +1,34 @@
 // Every component and screen of the app in each of its states, from fixtures of one story: axe finds nothing, nothing scrolls
 // sideways, the content policy is kept, and Assamese stands where the browser's own words end.
-import { execFile } from "node:child_process";
-import { readFile, rm, mkdtemp } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { promisify } from "node:util";
-import { checkout } from "@headwater/server/start/places.mjs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
+import { type GallerySite, serveGallery } from "./gallery-site.ts";
 import { sidewaysFindings } from "./sideways.ts";
 
-const types: Record<string, string> = {
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".html": "text/html",
-};
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 /** 22:47 in Kolkata, the minute of the story. */
 const storyNow = new Date("2026-11-20T17:17:00Z");
 const pagesAtOnce = 3;
 
-let folder = "";
-let server: Server;
-let origin = "";
+let site: GallerySite;
 let browser: Browser;
 let scenes: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "headwater-gallery-"));
-  const web = join(checkout, "web");
-  const vite = join(web, "node_modules", "vite", "bin", "vite.js");
-  // In a process of its own with an empty environment: the runner says "test", with which React would come with its warnings.
-  await promisify(execFile)(
-    process.execPath,
-    [vite, "build", "--mode", "gallery", "--outDir", folder, "--emptyOutDir"],
-    {
-      cwd: web,
-      env: {},
-    },
-  );
-  server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://gallery");
-    const name = extname(pathname) ? pathname.slice(1) : "index.html";
-    void readFile(join(folder, name)).then(
-      (body) =>
-        response
-          .writeHead(200, {
-            "content-type": types[extname(name)] ?? "text/plain",
-            "content-security-policy": policy,
-          })
-          .end(body),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  origin = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  site = await serveGallery();
   browser = await launchChromium();
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery`);
+  await page.goto(`${site.origin}/gallery`);
   await page.getByRole("heading", { name: "Gallery" }).waitFor();
   scenes = await page.locator("#scenes").getByRole("link").allTextContents();
 });
 afterAll(async () => {
   await browser?.close();
-  server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await site?.close();
 });
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
@@ -107,7 +54,7 @@ async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise
     page.on("pageerror", (error) => found.push(`${scene}: ${error.message}`));
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       scene = next;
-      await page.goto(`${origin}/gallery?scene=${scene}`);
+      await page.goto(`${site.origin}/gallery?scene=${scene}`);
       await page.locator("h1, dialog[open] h2").first().waitFor();
       await page.evaluate("document.fonts.ready");
       found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
@@ -141,7 +88,7 @@ describe.each(["hi-IN", "as-IN"])("in %s", (locale) => {
 test("Assamese dates, spans and numbers are Assamese words with Latin digits, though the browser has none", async () => {
   await using context = await open({ ...wide, locale: "as-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=datasources`);
+  await page.goto(`${site.origin}/gallery?scene=datasources`);
   const table = page.getByRole("table").first();
   await table.waitFor();
   const said = (await table.textContent())?.replaceAll("\u00a0", " ") ?? "";
@@ -155,7 +102,7 @@ test("Assamese dates, spans and numbers are Assamese words with Latin digits, th
 test("the connect drawer takes focus, keeps it and gives Escape to the page", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=connect-prepare`);
+  await page.goto(`${site.origin}/gallery?scene=connect-prepare`);
   const field = page.getByRole("textbox", { name: "Your store’s address" });
   await field.waitFor();
   await expect.poll(() => page.evaluate("document.activeElement.name")).toBe("shop");
@@ -170,7 +117,7 @@ test("the connect drawer takes focus, keeps it and gives Escape to the page", as
 test("a datasource whose consent lacks a scope has its way on in the notice, in the row and in its head", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=datasources-ungranted`);
+  await page.goto(`${site.origin}/gallery?scene=datasources-ungranted`);
   const ways = page.getByRole("link", { name: /^Grant again/u });
   await ways.first().waitFor();
   expect(await ways.count()).toBe(2);
@@ -178,7 +125,7 @@ test("a datasource whose consent lacks a scope has its way on in the notice, in 
   expect(await row.textContent()).toContain("Shopify did not grant: read_orders.");
   for (const each of await page.getByRole("table").first().locator("tbody tr").all())
     expect(await each.locator("td.act").locator("a, button").count(), "something to do in every row").toBe(1);
-  await page.goto(`${origin}/gallery?scene=detail-ungranted`);
+  await page.goto(`${site.origin}/gallery?scene=detail-ungranted`);
   await page
     .locator(".hd")
     .getByRole("link", { name: /^Grant again/u })
@@ -188,7 +135,7 @@ test("a datasource whose consent lacks a scope has its way on in the notice, in 
 test("on a phone money of other currencies stays beside the tile's own", async () => {
   await using context = await open({ ...phone, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=overview-apart`);
+  await page.goto(`${site.origin}/gallery?scene=overview-apart`);
   const tile = page.getByRole("article").filter({ hasText: "Net sales" }).first();
   await tile.getByText("and USD 9,304 and AUD 517.20 apart").waitFor({ state: "visible" });
 });
@@ -196,7 +143,7 @@ test("on a phone money of other currencies stays beside the tile's own", async (
 test("a stopped datasource says by whom on every tab", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=detail-stopped-runs`);
+  await page.goto(`${site.origin}/gallery?scene=detail-stopped-runs`);
   const why = page.getByText(/Paused by Arjun Rao/u);
   await why.waitFor();
   expect((await why.textContent())?.replaceAll("\u00a0", " ")).toContain("It goes on by itself tomorrow 22:47.");
@@ -205,7 +152,7 @@ test("a stopped datasource says by whom on every tab", async () => {
 test("what a definition holds opens beside its tile and gives focus back", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=overview-apart`);
+  await page.goto(`${site.origin}/gallery?scene=overview-apart`);
   const button = page.getByRole("button", { name: "Net sales: definition, sources, date anchor" });
   await button.click();
   const said = page.getByRole("dialog", { name: "Net sales" });
@@ -218,7 +165,7 @@ test("what a definition holds opens beside its tile and gives focus back", async
 test("DATA opens by its key, lists each datasource in words, and Escape gives focus back", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=overview`);
+  await page.goto(`${site.origin}/gallery?scene=overview`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.keyboard.press("g");
   await page.keyboard.press("d");
@@ -233,7 +180,7 @@ test("DATA opens by its key, lists each datasource in words, and Escape gives fo
 test("a chart is read day by day with the arrow keys", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();
-  await page.goto(`${origin}/gallery?scene=overview`);
+  await page.goto(`${site.origin}/gallery?scene=overview`);
   const cursor = page.getByRole("slider", { name: "Net sales, day by day" });
   await cursor.focus();
   await page.keyboard.press("ArrowLeft");

@@ -57,6 +57,7 @@ export const standingFixture = (more: Partial<Standing> = {}): Standing => ({
   id: "x",
   freshness: freshness(),
   pausedByPlatform: null,
+  countsUntil: null,
   replaces: null,
   replacedBy: null,
   ...more,
@@ -124,6 +125,18 @@ export const linksFixture: ReauthorizeLink[] = [
   link("EXPIRED", "old-agency@example.com", { expiresAt: ago(6000), createdAt: ago(10_300) }),
   link("REVOKED", "typo@monsoonandmos.in", { revokedAt: ago(280) }),
 ];
+
+/** Told once, with the link. */
+export const linkUrl = "https://app.headwater.example/reauthorize/0199f0c2b7d87c6e9a53d0a1b2c3d4e5Zk3vQp7sT1uX9yB2nM5r";
+export const sentAnswer: unknown = {
+  result: { __typename: "CreateReauthorizeLinkSuccess", url: linkUrl, link: linksFixture[0] },
+};
+export const givenAnswer = (success: string): unknown => ({
+  result: { __typename: success, command: { id: "c-1", kind: "bringForward", state: "ACCEPTED" } },
+});
+export const forwardAnswer = (readyMinSeconds: number, readyMaxSeconds: number, laterSeconds: number): unknown => ({
+  datasource: { id: "x", forwardRehearsal: { readyMinSeconds, readyMaxSeconds, laterSeconds } },
+});
 
 const runStream = (stream: string, title: string, more: Partial<RunStream> = {}): RunStream => ({
   stream,

@@ -2,21 +2,27 @@ import type { ReactNode } from "react";
 import { useLiveDatasource } from "../live/live.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Tab } from "../routes.ts";
+import type { ConnectFlow } from "../screens/connect/connect-flow.ts";
+import { ConnectView } from "../screens/connect/connect-drawer.tsx";
+import { untried } from "../screens/connect/use-key.ts";
 import { BackfillView } from "../screens/detail/backfill-card.tsx";
 import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
 import { ForwardPanel } from "../screens/detail/forward-panel.tsx";
+import { RunStreams } from "../screens/detail/run-streams.tsx";
 import { ReplaceDialog } from "../screens/detail/replace-dialog.tsx";
 import { SendLinkDialog, SentView } from "../screens/detail/send-link.tsx";
 import { StopDialog } from "../screens/detail/stop-dialog.tsx";
-import { mapFixture } from "./answers.ts";
-import { ago, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
+import { mapFixture, shopifyFixture } from "./answers.ts";
+import { ago, attemptFixture, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
 import {
   lateStanding,
+  linkUrl,
   linksFixture,
   pausedStanding,
   reachFixture,
   rehearsalFixture,
   replacedFixture,
+  runStreamsFixture,
   standingFixture,
 } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
@@ -71,9 +77,6 @@ function AskScene({ id = "amazon-seller", kind }: { id?: string; kind: Shown }) 
   );
 }
 
-const forward = (readyMinSeconds: number, readyMaxSeconds: number, laterSeconds: number): unknown => ({
-  datasource: { id: "x", forwardRehearsal: { readyMinSeconds, readyMaxSeconds, laterSeconds } },
-});
 const strong = rehearsalFixture({
   strength: "STRONG",
   consequence: "Parcels that are sent while it is stopped get no cost: shipping and profit of those days stay wrong.",
@@ -105,7 +108,7 @@ const pausedByUs = datasourceFixture({
 const historyScenes: Scene[] = [
   {
     name: "forward",
-    setting: at("amazon-seller", { ForwardRehearsal: forward(900, 1500, 1020) }),
+    setting: at("amazon-seller", {}),
     show: () => <ForwardScene />,
   },
   {
@@ -187,6 +190,15 @@ const standingScenes: Scene[] = [
     show: detail("shopify"),
   },
   {
+    name: "detail-replaced",
+    setting: at("shopify", {
+      DatasourceStanding: {
+        datasource: standingFixture({ countsUntil: "2026-11-20", replacedBy: { id: "new", name: "New store" } }),
+      },
+    }),
+    show: detail("shopify"),
+  },
+  {
     name: "detail-replaces",
     setting: at("shopify", {
       DatasourceStanding: {
@@ -233,7 +245,7 @@ const askScenes: Scene[] = [
             key={link.id}
             sent={{
               link,
-              url: "https://app.headwater.example/reauthorize/0199f0c2b7d87c6e9a53d0a1b2c3d4e5Zk3vQp7sT1uX9yB2nM5r",
+              url: linkUrl,
             }}
             onClose={none}
           />
@@ -243,7 +255,50 @@ const askScenes: Scene[] = [
   },
 ];
 
+const replacing: ConnectFlow = {
+  state: { kind: "prepare", problem: null, fields: [] },
+  attempt: null,
+  datasource: null,
+  key: { trial: untried, forget: none, tryIt: none, keep: none },
+  begin: none,
+  again: none,
+};
+const replaced = attemptFixture("CONNECTED", { purpose: "REPLACE" });
+const flows: Record<string, ConnectFlow> = {
+  "replace-prepare": replacing,
+  "replace-done": {
+    ...replacing,
+    state: { kind: "back", attempt: replaced, datasource: "shopify" },
+    attempt: replaced,
+    datasource: datasourceFixture(),
+  },
+};
+
+const replaceScenes: Scene[] = Object.entries(flows).map(([name, flow]) => ({
+  name,
+  setting: { path: list, answers: { ReplacedDatasource: { datasource: replacedFixture() } } },
+  show: () => (
+    <ConnectView
+      platform={shopifyFixture()}
+      purpose={{ kind: "replace", datasource: "amazon-seller" }}
+      flow={flow}
+      onClose={none}
+    />
+  ),
+}));
+
 const accessScenes: Scene[] = [
+  {
+    name: "run-streams",
+    setting: at("amazon-seller", {}, "/runs"),
+    show: () => (
+      <DetailScene id="amazon-seller" tab="runs">
+        <section className="card pad">
+          <RunStreams streams={runStreamsFixture} />
+        </section>
+      </DetailScene>
+    ),
+  },
   {
     name: "access-key",
     setting: {
@@ -260,4 +315,10 @@ const accessScenes: Scene[] = [
 ];
 
 /** Bringing forward, reaching back, replacing, handing a sign-in over, and what each would mean. */
-export const repairScenes: Scene[] = [...historyScenes, ...standingScenes, ...askScenes, ...accessScenes];
+export const repairScenes: Scene[] = [
+  ...historyScenes,
+  ...standingScenes,
+  ...askScenes,
+  ...replaceScenes,
+  ...accessScenes,
+];

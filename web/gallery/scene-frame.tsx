@@ -20,7 +20,16 @@ import {
   timelineFixture,
   tokensFixture,
 } from "./answers.ts";
-import { linksFixture, reachFixture, rehearsalFixture, runStreamsFixture, standingFixture } from "./repair-answers.ts";
+import {
+  forwardAnswer,
+  givenAnswer,
+  linksFixture,
+  reachFixture,
+  sentAnswer,
+  rehearsalFixture,
+  runStreamsFixture,
+  standingFixture,
+} from "./repair-answers.ts";
 import { healthFixture, organisationFixture, storyDatasources, storyNow, storyZone } from "./fixtures.ts";
 import { chartFixture, overviewFixture } from "./numbers.ts";
 
@@ -39,6 +48,10 @@ function storyAnswers(): Answers {
     SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
     RunSlices: { node: { __typename: "Run", id: "r", streams: runStreamsFixture, slices: { nodes: slicesFixture } } },
     DatasourceStanding: { datasource: standingFixture() },
+    ForwardRehearsal: forwardAnswer(900, 1500, 1020),
+    BringForward: givenAnswer("BringForwardSuccess"),
+    ExtendHistory: givenAnswer("ExtendHistorySuccess"),
+    CreateReauthorizeLink: sentAnswer,
     HistoryReach: { datasource: reachFixture() },
     ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: linksFixture } },
     DatasourceAccess: { datasource: accessFixture },

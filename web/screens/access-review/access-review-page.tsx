@@ -109,9 +109,9 @@ function EndingLine({ ending, daysLeft }: { ending: GrantEnding; daysLeft: numbe
   return (
     <li>
       <Glyph title={platform.title} category={platform.category} />
-      <span className="grow">
+      <div className="grow">
         <b>{holder}</b> · {platform.title}
-        <span className="xs faint block">
+        <p className="xs faint">
           {datasources.map(({ id, name }, n) => (
             <span key={id}>
               {n > 0 && ", "}
@@ -124,8 +124,8 @@ function EndingLine({ ending, daysLeft }: { ending: GrantEnding; daysLeft: numbe
               <Trans>last told {format.whenWithin(told.at(-1) ?? endsAt)}</Trans>
             </>
           )}
-        </span>
-      </span>
+        </p>
+      </div>
       <span className={`${tone} nowrap`}>
         {urgency === "ended" ? (
           <Trans>ended {format.whenWithin(endsAt)}</Trans>

@@ -26,7 +26,7 @@ import "./map.css";
 const ForwardPanel = lazy(async () => ({ default: (await import("./forward-panel.tsx")).ForwardPanel }));
 
 const allStreams = "";
-const noDays: readonly DaySpan[] = [];
+const noDays: readonly (DaySpan & { stream?: string | null })[] = [];
 
 /** The estimate first, then why in one sentence, then the days themselves. */
 export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
@@ -37,11 +37,13 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
     requestPolicy: "cache-and-network",
   });
   useRefresh(mapKey(datasource), () => refresh({ requestPolicy: "network-only" }));
+  const wanted = data?.datasource?.backfill.broughtForward ?? noDays;
+  const forward = wanted.filter((days) => !stream || !days.stream || days.stream === stream);
   return (
     <BackfillView
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
-      forward={data?.datasource?.backfill.broughtForward ?? noDays}
+      forward={forward}
       stream={stream}
       onStream={setStream}
     />

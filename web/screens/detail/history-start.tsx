@@ -25,7 +25,7 @@ export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource
       </h2>
       <p className="sm">
         <Trans>
-          Read back to <b>{format.day(historyFrom, { year: true })}</b>
+          It begins on <b>{format.day(historyFrom, { year: true })}</b>.
         </Trans>
       </p>
       {isAtEnd ? (
@@ -73,7 +73,6 @@ function Earlier({ datasource, historyFrom, earliest }: EarlierProps) {
   };
   return (
     <form
-      className="part"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -4,11 +4,11 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
+import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
-import { When } from "../../parts/time.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send, useCommands } from "../commands/use-commands.ts";
 import { LinksQuery, type ReauthorizeLink, RevokeLinkMutation } from "./links.documents.ts";
@@ -116,39 +116,22 @@ export function LinksView({ links, mayRevoke, onRevoked }: ViewProps) {
   );
 }
 
-function WhenOf({
-  link: { state, createdAt, createdBy, expiresAt, openedAt, doneAt, revokedAt },
-}: {
-  link: ReauthorizeLink;
-}) {
-  const name = createdBy.name;
-  if (doneAt)
-    return (
-      <Trans>
-        signed in <When at={doneAt} />
-      </Trans>
-    );
-  if (revokedAt)
-    return (
-      <Trans>
-        taken back <When at={revokedAt} />
-      </Trans>
-    );
-  if (state === "EXPIRED")
-    return (
-      <Trans>
-        ended <When at={expiresAt} />, nobody signed in
-      </Trans>
-    );
+function WhenOf({ link }: { link: ReauthorizeLink }) {
+  const format = useFormat();
+  const { state, createdAt, createdBy, expiresAt, openedAt, doneAt, revokedAt } = link;
+  const until = format.whenWithin(expiresAt);
+  if (doneAt) return <Trans>signed in {format.whenWithin(doneAt)}</Trans>;
+  if (revokedAt) return <Trans>taken back {format.whenWithin(revokedAt)}</Trans>;
+  if (state === "EXPIRED") return <Trans>ended {until}, nobody signed in</Trans>;
   if (openedAt)
     return (
       <Trans>
-        opened <When at={openedAt} />, works until <When at={expiresAt} />
+        opened {format.whenWithin(openedAt)}, works until {until}
       </Trans>
     );
   return (
     <Trans>
-      sent by {name} <When at={createdAt} />, works until <When at={expiresAt} />
+      sent by {createdBy.name} {format.whenWithin(createdAt)}, works until {until}
     </Trans>
   );
 }

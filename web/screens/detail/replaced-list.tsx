@@ -13,7 +13,7 @@ import { useRefresh } from "./use-refresh.ts";
 import "./replaced.css";
 
 /** What depended on the old one, to be ticked one by one once it was looked at. */
-export function ReplacedList({ datasource, folds = false }: { datasource: LiveDatasource; folds?: boolean }) {
+export function ReplacedList({ datasource, isCard = false }: { datasource: LiveDatasource; isCard?: boolean }) {
   const [{ data, error }, refresh] = useQuery({
     query: ReplacedQuery,
     variables: { id: datasource.id },
@@ -26,7 +26,7 @@ export function ReplacedList({ datasource, folds = false }: { datasource: LiveDa
       <LoadFailed error={error} onRetry={again} what={<Trans>What depended on the old one could not be read.</Trans>} />
     );
   if (!data?.datasource?.replaces) return null;
-  return <ReplacedView name={datasource.name} replaced={data.datasource} folds={folds} />;
+  return <ReplacedView name={datasource.name} replaced={data.datasource} isCard={isCard} />;
 }
 
 const kinds: Record<Dependent["kind"], MessageDescriptor> = {
@@ -39,11 +39,11 @@ const kinds: Record<Dependent["kind"], MessageDescriptor> = {
 interface ViewProps {
   name: string;
   replaced: ReplacedBy;
-  /** One line once everything is ticked. */
-  folds?: boolean;
+  /** On a page of its own: one line once everything is ticked. */
+  isCard?: boolean;
 }
 
-export function ReplacedView({ name, replaced, folds = false }: ViewProps) {
+export function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
   const format = useFormat();
   const [checked, check] = useCheckedOff(replaced.id);
   const { replaces, countsFrom } = replaced;
@@ -53,11 +53,12 @@ export function ReplacedView({ name, replaced, folds = false }: ViewProps) {
     replaces.dependents.map((each) => ({ ...each, staleAt: null, lastUsedAt: null, datasource: null })),
   ).flatMap(([, those]) => those);
   const left = all.filter((each) => !checked.has(keyOf(each))).length;
+  const Heading = isCard ? "h2" : "h3";
   return (
-    <section className="part replaced" aria-labelledby="replaced">
-      <h3 id="replaced">
+    <section className={isCard ? "card pad replaced" : "part replaced"} aria-labelledby="replaced">
+      <Heading id="replaced">
         <Trans>What depended on {replaces.name}</Trans>
-      </h3>
+      </Heading>
       <p className="sm dim">
         {countsFrom ? (
           <Trans>
@@ -69,7 +70,7 @@ export function ReplacedView({ name, replaced, folds = false }: ViewProps) {
           </Trans>
         )}
       </p>
-      {(left > 0 || !folds) && (
+      {(left > 0 || !isCard) && (
         <ul className="ls">
           {all.map((each) => (
             <Line

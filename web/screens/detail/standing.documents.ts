@@ -35,6 +35,7 @@ export const StandingQuery = graphql(
             ...ReasonParts
           }
         }
+        countsUntil
         replaces {
           id
           name

@@ -4,12 +4,14 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type CombinedError, useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { Fact } from "./fact.tsx";
 import { ReplacedList } from "./replaced-list.tsx";
 import { type Freshness, type PlatformPause, type Standing, StandingQuery } from "./standing.documents.ts";
+import { TookPlace } from "./switch-day.tsx";
 import { timelineKey } from "./timeline-key.ts";
 import { useRefresh } from "./use-refresh.ts";
 import "./standing.css";
@@ -38,11 +40,13 @@ export function StandingNotes({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {standing.pausedByPlatform && <PauseCard datasource={datasource} pause={standing.pausedByPlatform} />}
-      {standing.replaces && (
-        <section className="card pad" aria-labelledby="replaced">
-          <ReplacedList datasource={datasource} folds />
-        </section>
+      {standing.replacedBy && (
+        <div className="note f">
+          <Icon name="undo" />
+          <TookPlace replacedBy={standing.replacedBy} countsUntil={standing.countsUntil} />
+        </div>
       )}
+      {standing.replaces && <ReplacedList datasource={datasource} isCard />}
     </>
   );
 }

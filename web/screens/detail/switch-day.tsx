@@ -44,26 +44,34 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
           )}
         </p>
       )}
-      {replacedBy && (
-        <p className="sm">
-          {countsUntil ? (
-            <Trans>
-              <Other one={replacedBy} /> took its place. Days from {format.day(countsUntil, { year: true })} on count
-              from there.
-            </Trans>
-          ) : (
-            <Trans>
-              <Other one={replacedBy} /> is on its way to take its place. Until it has numbers, this one goes on.
-            </Trans>
-          )}
-        </p>
-      )}
+      {replacedBy && <TookPlace replacedBy={replacedBy} countsUntil={countsUntil} />}
       {replaces && countsFrom && mayManage && (
         <DayField datasource={datasource} countsFrom={countsFrom} onChanged={onChanged} />
       )}
     </section>
   );
 }
+
+/** Of the old one: what goes on in its place, and from which day. */
+export function TookPlace({ replacedBy, countsUntil }: Pick<Reach, "countsUntil"> & { replacedBy: Taker }) {
+  const format = useFormat();
+  return (
+    <p className="sm">
+      {countsUntil ? (
+        <Trans>
+          <Other one={replacedBy} /> took its place. Days from {format.day(countsUntil, { year: true })} on count from
+          there.
+        </Trans>
+      ) : (
+        <Trans>
+          <Other one={replacedBy} /> is on its way to take its place. Until it has numbers, this one goes on.
+        </Trans>
+      )}
+    </p>
+  );
+}
+
+type Taker = NonNullable<Reach["replacedBy"]>;
 
 function Other({ one }: { one: { id: string; name: string } }) {
   const { organisation } = usePlace();
@@ -99,7 +107,6 @@ function DayField({ datasource, countsFrom, onChanged }: DayFieldProps) {
   };
   return (
     <form
-      className="part"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -127,7 +127,7 @@ function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
           {feed.hostKey && (
             <>
               {" · "}
-              <span className="mono" translate="no">
+              <span className="mono anywhere" translate="no">
                 {feed.hostKey}
               </span>
             </>

@@ -1,0 +1,69 @@
+// The gallery as a site of its own: built once, served under the content policy that the app has.
+import { execFile } from "node:child_process";
+import { readFile, rm, mkdtemp } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { checkout } from "@headwater/server/start/places.mjs";
+
+const types: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".html": "text/html",
+};
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+export interface GallerySite {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+export async function serveGallery(): Promise<GallerySite> {
+  const folder = await mkdtemp(join(tmpdir(), "headwater-gallery-"));
+  const web = join(checkout, "web");
+  const vite = join(web, "node_modules", "vite", "bin", "vite.js");
+  // In a process of its own with an empty environment: the runner says "test", with which React would come with its warnings.
+  await promisify(execFile)(
+    process.execPath,
+    [vite, "build", "--mode", "gallery", "--outDir", folder, "--emptyOutDir"],
+    {
+      cwd: web,
+      env: {},
+    },
+  );
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://gallery");
+    const name = extname(pathname) ? pathname.slice(1) : "index.html";
+    void readFile(join(folder, name)).then(
+      (body) =>
+        response
+          .writeHead(200, {
+            "content-type": types[extname(name)] ?? "text/plain",
+            "content-security-policy": policy,
+          })
+          .end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  return {
+    origin,
+    close: async () => {
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
