@@ -18,10 +18,12 @@ import { errorFacts } from "../http/log.ts";
 import { isLocale } from "../words/catalog.ts";
 import { BACKLOG_MOST } from "./member.ts";
 import type { EndReason, Member } from "./member.ts";
-import { subscribe } from "./subscribe.ts";
+import { callerKey, subscribe } from "./subscribe.ts";
 import type { Live } from "./subscribe.ts";
 
 const MESSAGE_MOST = 100_000;
+/** A socket costs memory and an open file even where nobody listens on it. */
+export const SOCKETS_MOST_PER_CALLER = 100;
 const TERMINATE_AFTER_MS = 2000;
 const BEAT_MS = 15_000;
 
@@ -73,7 +75,7 @@ export function openSockets(live: Live): Sockets {
     onConnect: async (ctx) => {
       const { extra } = ctx;
       const asking = await askingOrGone(live, extra, ctx.connectionParams ?? {});
-      if (asking === null) return false;
+      if (asking === null || isFull(open.values(), asking.caller)) return turnAway(extra, asking);
       extra.asking = asking;
       open.set(extra, { caller: asking.caller, end: (why) => closeSocket(extra.socket, why) });
       return true;
@@ -112,6 +114,19 @@ export function openSockets(live: Live): Sockets {
       await new Promise<void>((resolve) => wss.close(() => resolve()));
     },
   };
+}
+
+function isFull(connections: Iterable<Connection>, caller: Caller): boolean {
+  const key = callerKey(caller);
+  let held = 0;
+  for (const connection of connections) if (callerKey(connection.caller) === key) held += 1;
+  return held >= SOCKETS_MOST_PER_CALLER;
+}
+
+/** Nobody is told by the protocol itself; who has too many is told why. */
+function turnAway({ socket }: Extra, asking: Asking | null): false {
+  if (asking !== null) socket.close(CloseCode.TooManyInitialisationRequests, "too many sockets");
+  return false;
 }
 
 const textOf = (data: RawData): string =>

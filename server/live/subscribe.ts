@@ -72,7 +72,7 @@ export async function subscribe(live: Live, asking: Asking, prepared: Ready, mem
   };
 }
 
-const callerKey = (caller: Caller): string =>
+export const callerKey = (caller: Caller): string =>
   caller.kind === "person" ? caller.userId : caller.kind === "token" ? caller.tokenId : "nobody";
 
 /** Null where there are as many as there may be. */
