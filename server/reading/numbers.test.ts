@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { amountsOf, changeOf, mainCurrency, minorDigits } from "./metrics.ts";
+import { amountsOf, changeOf, mainCurrency, minorDigits, tilesFedBy } from "./metrics.ts";
 import type { Rollup } from "./metrics.ts";
 import { comparedSpan, daysOf, lengthOf, spanOf } from "./range.ts";
 import { Decimal } from "decimal.js";
@@ -13,6 +13,13 @@ const row = (metric: string, value: string, currency = "INR", day = "2026-11-20"
 });
 
 describe("metrics", () => {
+  test("a platform feeds the tiles that are made of what it yields, and no tile that Overview does not show", () => {
+    const ofOrders = ["ORDERS", "GROSS_SALES", "DISCOUNTS", "RETURNS", "NET_SALES", "TOTAL_SALES"];
+    expect(tilesFedBy({ yields: ["order", "refund", "customer"] })).toEqual([...ofOrders, "AVERAGE_ORDER_VALUE"]);
+    expect(tilesFedBy({ yields: ["refund", "customer", "product", "cost"] })).toEqual([]);
+    expect(tilesFedBy({ yields: [] })).toEqual([]);
+  });
+
   test("sums are exact: a million times 0.10, and minor units past 2^53", () => {
     const cents = Array.from({ length: 100_000 }, () => row("gross_sales", "0.10"));
     expect(amountsOf("GROSS_SALES", cents).get("INR")?.toFixed()).toBe("10000");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { accountLine, shortAccount } from "./account-line.ts";
+import { attemptFixture } from "../../gallery/fixtures.ts";
+import { accountLine, accountOf, shortAccount } from "./account-line.ts";
 
 const account = { externalId: "61284", name: "Monsoon & Moss", domain: null, currency: "INR", zone: "Asia/Kolkata" };
 
@@ -16,4 +17,12 @@ test("an account is told by its domain, else by its id and name", () => {
 test("an id that is ours says nothing to anyone: the name stands alone", () => {
   const ours = { ...account, externalId: "c94a4036-c019-8e21-88ee-02055f0cb221" };
   expect([accountLine(ours), shortAccount(ours)]).toEqual(["Monsoon & Moss", "Monsoon & Moss"]);
+});
+
+test("an attempt is told by what was typed for it, until its account is known", () => {
+  const attempt = attemptFixture("WAITING_FOR_CONSENT", { askedFor: "moss.myshopify.com" });
+  expect(accountOf({ account: null, attempt })).toBe("moss.myshopify.com");
+  expect(accountOf({ account: null, attempt: { ...attempt, askedFor: null } })).toBeNull();
+  expect(accountOf({ account, attempt })).toBe("61284 · Monsoon & Moss");
+  expect(accountOf({ account: null, attempt: null })).toBeNull();
 });

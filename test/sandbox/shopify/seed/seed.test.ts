@@ -44,6 +44,20 @@ describe("an order out of its seed", () => {
     expect(anchor - (times[0] ?? 0)).toBeLessThan(731 * 86_400);
   });
 
+  test.each([
+    ["monsoon-and-moss", 80],
+    ["kathmandu-tea", 130],
+  ])("%s: an order is worth what one in dollars is, at %i to the dollar", (domain, rate) => {
+    const middle = (of: string) =>
+      everyOrder(of)
+        .slice(0, 400)
+        .map((state) => totalOf(state) / 10 ** state.shop.exponent)
+        .toSorted((a, b) => a - b)[200] ?? 0;
+    const inDollars = middle(domain) / rate;
+    expect(inDollars).toBeGreaterThan(middle("ten-thousand") / 2);
+    expect(inDollars).toBeLessThan(middle("ten-thousand") * 2);
+  });
+
   test("discounts are split to the last cent", () => {
     expect(allocate(100, [1, 1, 1])).toEqual([34, 33, 33]);
     expect(allocate(7, [0, 10, 0])).toEqual([0, 7, 0]);

@@ -1,0 +1,213 @@
+// What the app must say, where it must say it: each row a scene of the gallery, a place on it and the words.
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type GallerySite, serveGallery } from "./gallery-site.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+/** 22:47 in Kolkata, the minute of the story. */
+const storyNow = new Date("2026-11-20T17:17:00Z");
+
+let site: GallerySite;
+let browser: Browser;
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+async function open(options: Options): Promise<BrowserContext & AsyncDisposable> {
+  const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-IN", ...options });
+  await context.clock.setFixedTime(storyNow);
+  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+async function show(page: Page, scene: string): Promise<Page> {
+  await page.goto(`${site.origin}/gallery?scene=${scene}`);
+  await page.locator("h1, dialog[open] h2").first().waitFor();
+  return page;
+}
+
+/** As it is read: one line, plain spaces. */
+const said = async (place: Locator): Promise<string> => {
+  await place.first().waitFor();
+  return (await place.first().innerText()).replaceAll(/\s+/gu, " ").trim();
+};
+
+const region = (name: string) => (page: Page) => page.getByRole("region", { name });
+const tile = (title: string) => (page: Page) => page.getByRole("article").filter({ hasText: title });
+const row = (name: string) => (page: Page) => page.getByRole("row").filter({ hasText: name });
+
+interface Row {
+  readonly what: string;
+  readonly scene: string;
+  readonly at: (page: Page) => Locator;
+  readonly says: string;
+}
+
+const rows: readonly Row[] = [
+  {
+    what: "a tile that is not whole says how far it is",
+    scene: "overview-states",
+    at: tile("Gross sales"),
+    says: "18 of 28 days",
+  },
+  {
+    what: "a source whose history still arrives is not counted as complete",
+    scene: "overview-states",
+    at: (page) => page.locator(".strip"),
+    says: "0 of 3 sources complete Shopify history still arriving",
+  },
+  {
+    what: "the days of a source in another zone are told apart from how far it is",
+    scene: "overview-apart",
+    at: (page) => page.locator(".strip"),
+    says: "to yesterday 18:40 · days of America/New_York",
+  },
+  {
+    what: "money in other currencies is listed as a sentence would",
+    scene: "overview-apart",
+    at: tile("Net sales"),
+    says: "and USD 9,304 and AUD 517.20 apart",
+  },
+  {
+    what: "a chart says which currency it draws, and which stand apart",
+    scene: "overview-apart",
+    at: (page) => page.locator(".g2"),
+    says: "Net sales in INR; USD and AUD apart",
+  },
+  {
+    what: "the history tells one moment: ready days, how far back, what is read now",
+    scene: "detail-fetching",
+    at: region("History"),
+    says: "Ready 300 of 730 days Back to 25 Jan 2026 Now 24 Jan 2026",
+  },
+  {
+    what: "what the map counts is named",
+    scene: "detail-fetching",
+    at: region("History"),
+    says: "Records Nov 2026 8,000",
+  },
+  {
+    what: "every ground of the map stands in its legend",
+    scene: "detail-fetching",
+    at: region("History"),
+    says: "All streams Some streams Being read Now Queued",
+  },
+  {
+    what: "what has no row yet is counting, not nought",
+    scene: "connect-counting",
+    at: (page) => page.locator("dialog[open]"),
+    says: "Orders Counting… Customers Not granted",
+  },
+  {
+    what: "an attempt says for which account it was begun",
+    scene: "datasources-being-connected",
+    at: region("Being connected"),
+    says: "Shopify monsoon-and-moss.myshopify.com Waiting for the consent at Shopify.",
+  },
+  {
+    what: "what was disconnected a moment ago stands under a heading of its own",
+    scene: "datasources-being-connected",
+    at: region("Just disconnected"),
+    says: "Klaviyo is disconnected.",
+  },
+  {
+    what: "a grant that renews itself has no deadline",
+    scene: "detail-access",
+    at: region("Grant"),
+    says: "Ends renews itself; unused it ends 20 Nov 2027",
+  },
+  {
+    what: "a run names its streams by their titles",
+    scene: "run-streams",
+    at: (page) => page.locator("#main"),
+    says: "Sales and traffic Reading · 11 of 24 slices 4,120 records",
+  },
+  {
+    what: "a row tells a revoked key in one line",
+    scene: "datasources",
+    at: row("Klaviyo"),
+    says: "Reauthorize Inactive Key revoked at Klaviyo Yesterday 18:40 28 h ago · stopped",
+  },
+  {
+    what: "a stop names only tiles that Overview shows",
+    scene: "detail-stop",
+    at: (page) => page.locator("dialog[open]"),
+    says: "Tiles Orders, Gross sales, Discounts, Returns, Net sales and Average order value",
+  },
+];
+
+test("each of these is said", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  const unsaid: { what: string; scene: string; says: string; butSays: string }[] = [];
+  for (const { what, scene, at, says } of rows) {
+    await show(page, scene);
+    const butSays = await said(at(page)).catch(String);
+    if (!butSays.includes(says)) unsaid.push({ what, scene, says, butSays: butSays.slice(0, 400) });
+  }
+  expect(unsaid).toEqual([]);
+});
+
+describe("and none of these", () => {
+  test("a platform in preparation has no button that would lead nowhere", async () => {
+    await using context = await open(wide);
+    const page = await show(await context.newPage(), "connect-in-preparation");
+    await page.getByText("Klaviyo is in preparation.").waitFor();
+    expect(await page.getByRole("button", { name: /Continue|Paste|Sign in/u }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: /Continue|Paste|Sign in/u }).count()).toBe(0);
+  });
+
+  test("a grant that is dead has no end to come", async () => {
+    await using context = await open(wide);
+    const page = await context.newPage();
+    expect(await said(region("Where it stands")(await show(page, "detail-active")))).toContain("20 Nov 2027");
+    expect(await said(region("Where it stands")(await show(page, "detail-dead")))).not.toContain("2027");
+  });
+});
+
+test("a definition says from whom, in which zones, without what and how far", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "overview-apart");
+  await page.getByRole("button", { name: /^Net sales: definition/u }).click();
+  const text = await said(page.locator(".def"));
+  expect(text).toContain("Asia/Kolkata, America/New_York");
+  expect(text).toMatch(/Leaves out .+ Sources Shopify and Ten Thousand Complete through /u);
+});
+
+test.each(["en-IN", "hi-IN", "as-IN"])("the list keeps its seven columns at 1440 pixels in %s", async (locale) => {
+  await using context = await open({ ...wide, locale });
+  const page = await show(await context.newPage(), "datasources");
+  const heads = page.getByRole("table").first().locator("thead th");
+  await heads.first().waitFor();
+  const widths = await heads.evaluateAll((cells) => cells.map((cell) => Number(cell.checkVisibility())));
+  expect(widths).toEqual([1, 1, 1, 1, 1, 1, 1]);
+});
+
+test("on a phone a history that is complete is one line, and each number of a stream has its name", async () => {
+  await using context = await open(phone);
+  const page = await show(await context.newPage(), "detail-active");
+  expect(await said(page.locator(".folded"))).toContain("730 days, took 8 h");
+  const height = await page.locator(".folded").evaluate((card) => card.getBoundingClientRect().height);
+  expect(height).toBeLessThanOrEqual(96);
+  expect(await said(region("Streams")(page))).toMatch(/1,52,918 rows Took 4 min/u);
+});
+
+test.each([390, 800, 1440])("an axis can be read at %i pixels", async (width) => {
+  await using context = await open({ viewport: { width, height: 900 } });
+  const page = await show(await context.newPage(), "overview");
+  await page.locator(".ch text").first().waitFor();
+  const sizes = await page.locator(".ch text").evaluateAll((texts) =>
+    texts.map((text) => {
+      const scale = text instanceof SVGTextElement ? (text.getScreenCTM()?.a ?? 0) : 0;
+      return Number.parseFloat(getComputedStyle(text).fontSize) * scale;
+    }),
+  );
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+});
