@@ -16,14 +16,15 @@ afterAll(() => api.close());
 
 const zone = "Asia/Kolkata";
 const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
-const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } mark frozenAt }
-  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note completeThrough series { day value isComplete } } } }`;
+const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark frozenAt }
+  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note completeThrough definition { title sources } series { day value isComplete } } } }`;
 
 async function overview(who: Visitor, preset: string) {
   const { data, errors } = await who.ask(QUERY, { range: { preset } });
   expect(errors).toBeUndefined();
   const tile = (metric: string) => data.overview.tiles.find((each: { metric: string }) => each.metric === metric);
-  return { sources: data.overview.sources, tile };
+  const shown: string[] = data.overview.tiles.map((each: { metric: string }) => each.metric);
+  return { sources: data.overview.sources, tile, shown };
 }
 
 async function put(who: Visitor, made: Made, day: string, values: Record<string, string>, currency = "INR") {
@@ -144,4 +145,50 @@ test("a history on its way says how many days are in; a day in progress says unt
   });
   const today = await overview(owner, "TODAY");
   expect(today.tile("ORDERS")).toMatchObject({ state: "PARTIAL", note: null });
+});
+
+test("ads and e-mails have their tiles where they are connected, each by its own sources' days and currency", async () => {
+  const { owner } = await brand();
+  expect((await overview(owner, "YESTERDAY")).shown).not.toContain("AD_SPEND");
+  const behind = startOfDay(daysAgo(2), zone);
+  const ads = await makeDatasource(api, owner.organisationId, {
+    shop: "act_1",
+    currency: "USD",
+    facts: { platform: "meta-ads" },
+  });
+  const mails = await makeDatasource(api, owner.organisationId, {
+    shop: "AbC123",
+    facts: { platform: "klaviyo", completeThrough: behind, lastSuccessAt: behind },
+  });
+  await put(owner, ads, daysAgo(1), { ad_spend: "142.37" }, "USD");
+  await put(owner, ads, daysAgo(2), { ad_spend: "100" }, "USD");
+  await put(owner, mails, daysAgo(3), { email_revenue: "7", email_sends: "900" });
+  const { sources, tile, shown } = await overview(owner, "YESTERDAY");
+  expect(shown.slice(-2)).toEqual(["AD_SPEND", "EMAIL_REVENUE"]);
+  expect(tile("AD_SPEND")).toMatchObject({
+    state: "VALUE",
+    value: { amount: "142.37", currency: "USD" },
+    comparison: { amount: "100" },
+    definition: { title: "Ad spend", sources: ["Meta Ads"] },
+  });
+  // The messages are a day behind: that is said of their tile, and of no other.
+  expect(tile("EMAIL_REVENUE")).toMatchObject({ state: "NO_DATA", value: null });
+  expect(tile("ORDERS")).toMatchObject({
+    state: "VALUE",
+    value: { amount: "4" },
+    definition: { sources: ["Shopify"] },
+  });
+  expect(sources.find((each: { datasource: { name: string } }) => each.datasource.name === "act_1").feeds).toEqual([
+    "AD_SPEND",
+  ]);
+});
+
+test("a tile of ads goes with the last account that fed it, unless its numbers were kept", async () => {
+  const { owner } = await brand();
+  const ads = await makeDatasource(api, owner.organisationId, {
+    facts: { platform: "meta-ads", disconnectedAt: new Date(), phase: "END" },
+  });
+  expect((await overview(owner, "YESTERDAY")).shown).not.toContain("AD_SPEND");
+  await put(owner, ads, daysAgo(1), { ad_spend: "9" });
+  expect((await overview(owner, "YESTERDAY")).tile("AD_SPEND")).toMatchObject({ value: { amount: "9" } });
 });

@@ -49,11 +49,21 @@ const otherZone = ({ view }: SourceView, brand: string): string | null => {
   return zone === brand ? null : zone;
 };
 
+const MetricName = builder.enumType("MetricName", {
+  description: "A number per day with a definition.",
+  values: METRICS,
+});
+
 const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement({
-  description: "A source of orders, and how far it reaches into the range.",
+  description: "A source of the tiles, and how far it reaches into the range.",
   ...rule("readNumbers"),
   fields: (t) => ({
     datasource: t.field({ type: Datasource, description: "The source.", resolve: ({ view }) => view }),
+    feeds: t.field({
+      type: [MetricName],
+      description: "The tiles that it has a part in.",
+      resolve: ({ feeds }) => [...feeds],
+    }),
     mark: t.expose("mark", { type: RangeMark, description: "How far it reaches." }),
     completeThrough: t.field({
       type: "DateTime",
@@ -76,10 +86,6 @@ const OverviewSource = builder.objectRef<SourceView>("OverviewSource").implement
   }),
 });
 
-const MetricName = builder.enumType("MetricName", {
-  description: "A number per day with a definition.",
-  values: METRICS,
-});
 const TileState = builder.enumType("TileState", {
   description: "Missing, zero and not yet are three looks.",
   values: ["VALUE", "ZERO", "PARTIAL", "STALE", "NO_DATA", "NOT_ENOUGH", "FETCHING"] as const,
@@ -147,6 +153,14 @@ const MetricDefinition = builder.objectRef<DefinitionView>("MetricDefinition").i
 interface TileOf extends TileView {
   readonly sources: readonly string[];
 }
+
+const namesBehind = ({ metric }: TileView, sources: readonly SourceView[]): string[] => [
+  ...new Set(
+    sources
+      .filter(({ feeds }) => feeds.includes(metric))
+      .map(({ view }) => platformEntry(view.row.platform)?.name ?? view.row.platform),
+  ),
+];
 
 const partInWords = ({ daysNeeded, daysHave }: TileView, { words }: Context): string =>
   daysNeeded === 1
@@ -246,19 +260,15 @@ const Overview = builder.objectRef<OverviewView>("Overview").implement({
     sources: t.field({
       type: [OverviewSource],
       ...costing("readNumbers", 5),
-      description: "The complete strip: each source of orders, for this range.",
+      description: "The complete strip: each source of the tiles, for this range.",
       resolve: ({ sources }) => [...sources],
     }),
     tiles: t.field({
       type: [Tile],
-      ...costing("readNumbers", 7),
-      description: "Orders, gross sales, discounts, returns, net sales, total sales, average order value.",
-      resolve: ({ tiles, sources }) => {
-        const names = [
-          ...new Set(sources.map(({ view }) => platformEntry(view.row.platform)?.name ?? view.row.platform)),
-        ];
-        return tiles.map((tile) => ({ ...tile, sources: names }));
-      },
+      ...costing("readNumbers", METRICS.length),
+      description:
+        "Orders, gross sales, discounts, returns, net sales, total sales, average order value; ad spend and e-mail revenue where a source of theirs is connected.",
+      resolve: ({ tiles, sources }) => tiles.map((tile) => ({ ...tile, sources: namesBehind(tile, sources) })),
     }),
     calculatedAt: t.expose("calculatedAt", {
       type: "DateTime",

@@ -10,6 +10,8 @@ export const METRICS = [
   "NET_SALES",
   "TOTAL_SALES",
   "AVERAGE_ORDER_VALUE",
+  "AD_SPEND",
+  "EMAIL_REVENUE",
 ] as const;
 export type Metric = (typeof METRICS)[number];
 export type Better = "UP" | "DOWN" | "NEITHER";
@@ -22,6 +24,8 @@ const KEY: Readonly<Record<Exclude<Metric, "AVERAGE_ORDER_VALUE">, string>> = {
   RETURNS: "returns",
   NET_SALES: "net_sales",
   TOTAL_SALES: "total_sales",
+  AD_SPEND: "ad_spend",
+  EMAIL_REVENUE: "email_revenue",
 };
 export const ROLLUP_KEYS = Object.values(KEY);
 
@@ -33,9 +37,11 @@ export const BETTER: Readonly<Record<Metric, Better>> = {
   NET_SALES: "UP",
   TOTAL_SALES: "UP",
   AVERAGE_ORDER_VALUE: "UP",
+  AD_SPEND: "NEITHER",
+  EMAIL_REVENUE: "UP",
 };
 /** The kind of record that each is made of: who yields it feeds the tile. */
-const FED_BY: Readonly<Record<Metric, string>> = {
+const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay">> = {
   ORDERS: "order",
   GROSS_SALES: "order",
   DISCOUNTS: "order",
@@ -43,9 +49,22 @@ const FED_BY: Readonly<Record<Metric, string>> = {
   NET_SALES: "order",
   TOTAL_SALES: "order",
   AVERAGE_ORDER_VALUE: "order",
+  AD_SPEND: "adDay",
+  EMAIL_REVENUE: "messageDay",
 };
 export const tilesFedBy = ({ yields }: { readonly yields: readonly string[] }): Metric[] =>
   METRICS.filter((metric) => yields.includes(FED_BY[metric]));
+
+/** Every brand sells; the rest is shown where somebody feeds it. */
+export const isAlwaysShown = (metric: Metric): boolean => FED_BY[metric] === "order";
+
+/** Of all rows those of a metric's own kind: what other sources brought says nothing of it. */
+export function rowsBehind<Row extends Rollup>(metric: Metric, rollups: readonly Row[]): Row[] {
+  const keys = new Set<string>(
+    METRICS.flatMap((other) => (other === "AVERAGE_ORDER_VALUE" || FED_BY[other] !== FED_BY[metric] ? [] : KEY[other])),
+  );
+  return rollups.filter((rollup) => keys.has(rollup.metric));
+}
 
 export const isCount = (metric: Metric): boolean => metric === "ORDERS";
 

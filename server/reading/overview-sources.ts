@@ -1,11 +1,13 @@
 /** Which sources stand behind the numbers of a range, and how far each reaches into it. */
-import { platformEntry } from "./catalog.ts";
+import { knownPlatform } from "./catalog.ts";
 import { piecesOf } from "./backfill-map.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
 import { isDead, type DatasourceView } from "./datasources.ts";
+import { tilesFedBy } from "./metrics.ts";
+import type { Metric } from "./metrics.ts";
 import { readHistory } from "./progress.ts";
 import { daysOf } from "./range.ts";
 import type { Span } from "./range.ts";
@@ -21,6 +23,8 @@ export type SourceStanding = "live" | "silent" | "frozen";
 
 export interface SourceView {
   readonly view: DatasourceView;
+  /** The tiles that it has a part in. */
+  readonly feeds: readonly Metric[];
   readonly standing: SourceStanding;
   readonly coverage: Coverage;
   readonly mark: RangeMark;
@@ -33,8 +37,11 @@ interface SourcesAsk {
   readonly now: Date;
 }
 
-const yieldsOrders = (view: DatasourceView): boolean =>
-  platformEntry(view.row.platform)?.yields.includes("order") ?? false;
+const feedsOf = (view: DatasourceView): Metric[] => tilesFedBy(knownPlatform(view.row.platform));
+
+/** Orders are what a shop's tiles stand on: its other streams may be hours behind without any tile being wrong. */
+const standsOnStream = (feeds: readonly Metric[], stream: string): boolean =>
+  !feeds.includes("ORDERS") || stream === "orders";
 
 /** `holding`: the accounts that have numbers in the days that are looked at. */
 export async function readSources(
@@ -43,24 +50,26 @@ export async function readSources(
   holding: ReadonlySet<string>,
   ask: SourcesAsk,
 ): Promise<SourceView[]> {
-  const selling = views.filter(yieldsOrders);
-  const live = selling.filter((view) => view.status.standing === "datasource");
-  const counted = [...live, ...frozenAmong(selling, live, holding)];
+  const feeding = views.filter((view) => feedsOf(view).length > 0);
+  const live = feeding.filter((view) => view.status.standing === "datasource");
+  const counted = [...live, ...frozenAmong(feeding, live, holding)];
   if (counted.length === 0) return [];
   const history = await readHistory(
     db,
     counted.map((view) => view.row.id),
   );
   return counted.map((view) => {
+    const feeds = feedsOf(view);
     const zone = view.account?.zone ?? ask.zone;
     const pieces = piecesOf(
-      (history.get(view.row.id) ?? []).filter((slice) => slice.stream === "orders"),
+      (history.get(view.row.id) ?? []).filter(({ stream }) => standsOnStream(feeds, stream)),
       zone,
     );
     const coverage = coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
     const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
     return {
       view,
+      feeds,
       standing: standingOf(view),
       coverage,
       mark: rangeMark(marks, view, ask.now),
@@ -71,13 +80,13 @@ export async function readSources(
 
 /** Of each account that nobody reads any more, the datasource that read it last. */
 function frozenAmong(
-  selling: readonly DatasourceView[],
+  feeding: readonly DatasourceView[],
   live: readonly DatasourceView[],
   holding: ReadonlySet<string>,
 ): DatasourceView[] {
   const read = new Set(live.map((view) => view.row.accountId));
   const latest = new Map<string, DatasourceView>();
-  for (const view of selling) {
+  for (const view of feeding) {
     const { accountId } = view.row;
     if (view.status.standing !== "disconnected" || accountId === null) continue;
     if (read.has(accountId) || !holding.has(accountId)) continue;
@@ -105,7 +114,7 @@ function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): 
   return standing === "live" && !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
 }
 
-/** By how far its data reaches, not by when somebody last tried: a sync that brings no orders is late all the same. */
+/** By how far its data reaches, not by when somebody last tried: a sync that brings nothing is late all the same. */
 function isLate({ row }: DatasourceView, now: Date): boolean {
   return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
 }

@@ -7,7 +7,16 @@ import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
 import { readDatasources } from "./datasources.ts";
-import { amountsOf, changeOf, isCount, mainCurrency, METRICS, ROLLUP_KEYS } from "./metrics.ts";
+import {
+  amountsOf,
+  changeOf,
+  isAlwaysShown,
+  isCount,
+  mainCurrency,
+  METRICS,
+  ROLLUP_KEYS,
+  rowsBehind,
+} from "./metrics.ts";
 import type { Metric, Rollup } from "./metrics.ts";
 import { commonThrough, dayMark, readSources } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
@@ -90,32 +99,41 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
   const counts = countingDays(views.map(({ row }) => row));
   const rows = held.filter(({ accountId, day }) => counts(accountId, day));
   const sources = await readSources(db, views, new Set(rows.map(({ accountId }) => accountId)), ask);
-  const calculatedAt = newest(rows.map((row) => row.updatedAt));
+  const partsOf = (metric: Metric): TileParts => ({
+    ask,
+    shown,
+    rows: rowsBehind(metric, rows),
+    sources: sources.filter(({ feeds }) => feeds.includes(metric)),
+  });
+  const stands = (metric: Metric, parts: TileParts) =>
+    isAlwaysShown(metric) || parts.sources.length > 0 || parts.rows.length > 0;
   return {
     ...ask,
     sources,
-    tiles: METRICS.map((metric) => tileOf(metric, { ask, shown, rows, sources, calculatedAt })),
-    calculatedAt,
+    tiles: METRICS.flatMap((metric) => {
+      const parts = partsOf(metric);
+      return stands(metric, parts) ? [tileOf(metric, parts)] : [];
+    }),
+    calculatedAt: calculatedLast(rows),
   };
 }
 
 const seriesSpan = (range: Span): Span =>
   lengthOf(range) >= LEAST_POINTS ? range : { from: addDays(range.to, 1 - LEAST_POINTS), to: range.to };
-const newest = (dates: readonly Date[]): Date | null =>
-  dates.length === 0 ? null : new Date(Math.max(...dates.map((date) => date.getTime())));
+const calculatedLast = (rows: readonly StampedRollup[]): Date | null =>
+  rows.length === 0 ? null : new Date(Math.max(...rows.map(({ updatedAt }) => updatedAt.getTime())));
 interface TileParts {
   readonly ask: OverviewAsk;
   readonly shown: Span;
   readonly rows: readonly StampedRollup[];
   readonly sources: readonly SourceView[];
-  readonly calculatedAt: Date | null;
 }
 
 const within = (rows: readonly StampedRollup[], span: Span) =>
   rows.filter((row) => row.day >= span.from && row.day <= span.to);
 
 function tileOf(metric: Metric, parts: TileParts): TileView {
-  const { ask, rows, sources, calculatedAt } = parts;
+  const { ask, rows, sources } = parts;
   const marks = daysOf(ask.range).map((day) => dayMark(day, sources));
   const inRange = within(rows, ask.range);
   const currency = isCount(metric) ? "" : mainCurrency(ask.currency, rows);
@@ -142,7 +160,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
     currency: currency === "" ? null : currency,
     series: seriesOf(metric, currency, parts),
     completeThrough: commonThrough(ask.range, sources),
-    calculatedAt,
+    calculatedAt: calculatedLast(rows),
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,
     isHistoryShort: marks.length > 1 && marks[0] === "missing",

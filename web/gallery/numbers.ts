@@ -29,7 +29,19 @@ const words: Record<MetricName, readonly [string, string, string, "UP" | "DOWN" 
   GROSS_SALES: ["Gross sales", "Prices times quantities, before anything is taken off.", "Sum of lines", "UP"],
   DISCOUNTS: ["Discounts", "What codes and offers took off.", "Sum of discounts", "NEITHER"],
   RETURNS: ["Returns", "Goods sent back, on the day of the refund.", "Sum of returned lines", "DOWN"],
+  AD_SPEND: ["Ad spend", "What the ad platforms say was spent.", "Sum of campaigns", "NEITHER"],
+  EMAIL_REVENUE: ["E-mail revenue", "What is credited to e-mails.", "Sum of credited orders", "UP"],
 };
+const ofOrders: readonly MetricName[] = [
+  "ORDERS",
+  "GROSS_SALES",
+  "DISCOUNTS",
+  "RETURNS",
+  "NET_SALES",
+  "TOTAL_SALES",
+  "AVERAGE_ORDER_VALUE",
+];
+const feeds: Readonly<Record<string, readonly MetricName[]>> = { "Meta Ads": ["AD_SPEND"], Klaviyo: ["EMAIL_REVENUE"] };
 
 export function tileFixture(
   metric: MetricName,
@@ -78,6 +90,7 @@ const source = (
   daysReady = 1,
 ): OverviewData["sources"][number] => ({
   datasource: { id: name, name },
+  feeds: [...(feeds[name] ?? ofOrders)],
   mark,
   completeThrough,
   daysReady,
@@ -93,6 +106,8 @@ const tiles: Tile[] = [
   tileFixture("GROSS_SALES", "931204.00", "820110.00", "0.1355"),
   tileFixture("DISCOUNTS", "61940.00", "52405.00", "0.1820"),
   tileFixture("RETURNS", "26653.60", "18049.90", "0.4767"),
+  tileFixture("AD_SPEND", "118240.00", "120512.00", "-0.0189"),
+  tileFixture("EMAIL_REVENUE", "96310.00", "81877.50", "0.1763"),
 ];
 
 export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData {
@@ -101,7 +116,12 @@ export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData 
     comparedWith: { from: "2026-11-12", to: "2026-11-12", days: 1 },
     zone: "Asia/Kolkata",
     currency: "INR",
-    sources: [source("Shopify", "COMPLETE", ago(6)), source("Amazon Seller", "PARTIAL", "2026-11-19T13:10:00Z")],
+    sources: [
+      source("Shopify", "COMPLETE", ago(6)),
+      source("Amazon Seller", "PARTIAL", "2026-11-19T13:10:00Z"),
+      source("Meta Ads", "COMPLETE", ago(9)),
+      source("Klaviyo", "COMPLETE", ago(21)),
+    ],
     tiles,
     calculatedAt: ago(3),
     ...more,

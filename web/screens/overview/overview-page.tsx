@@ -61,7 +61,12 @@ const order: readonly OverviewData["tiles"][number]["metric"][] = [
   "GROSS_SALES",
   "DISCOUNTS",
   "RETURNS",
+  "AD_SPEND",
+  "EMAIL_REVENUE",
 ];
+
+/** Those of orders, which every brand has. */
+const EXPECTED = 7;
 
 export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
   const { t } = useLingui();
@@ -71,14 +76,19 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
   return (
     <>
       <Head choice={choice} overview={overview} />
-      {sources.length === 0 ? <NothingYet /> : <CompleteStrip sources={sources} days={range.days} />}
+      {!sources.some(({ feeds }) => feeds.includes("ORDERS")) && <NothingYet />}
+      {sources.length > 0 && <CompleteStrip sources={sources} days={range.days} />}
       <h2 className="vh">
         <Trans>Metrics</Trans>
       </h2>
       <section className="tiles" aria-label={t`Metrics`} aria-busy={refreshing}>
         {tiles.map((tile) => (
           <CardBoundary key={tile.metric} what={tile.definition.title}>
-            <TileCard tile={tile} sources={sources} zone={overview.zone} />
+            <TileCard
+              tile={tile}
+              sources={sources.filter(({ feeds }) => feeds.includes(tile.metric))}
+              zone={overview.zone}
+            />
           </CardBoundary>
         ))}
       </section>
@@ -104,7 +114,7 @@ function Loading({ choice, error }: { choice: RangeChoice; error: React.ReactNod
             <span className="fade w160" />
           </div>
           <div className="tiles">
-            {order.map((metric) => (
+            {order.slice(0, EXPECTED).map((metric) => (
               <div key={metric} className="card tile">
                 <span className="fade w90" />
                 <span className="fade w160 tall" />

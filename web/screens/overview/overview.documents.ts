@@ -62,6 +62,7 @@ export const OverviewQuery = graphql(
             id
             name
           }
+          feeds
           mark
           completeThrough
           frozenAt
