@@ -72,6 +72,16 @@ describe("code", () => {
     ).toEqual([]);
   });
 
+  test("what runs before anything is installed asks for nothing that Node 20 does not have", () => {
+    const first = codeFiles.filter(({ path }) => /^(server\/start|test\/run)\/[\w-]+\.mjs$/u.test(path));
+    expect(first.length).toBeGreaterThan(30);
+    const newer =
+      /\b(?:await )?using \w+ =|\bPromise\.(?:withResolvers|try)\b|\bArray\.fromAsync\b|\bRegExp\.escape\b|\bIterator\.from\b|\.(?:union|intersection|difference|symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)\(|\b(?:Object|Map)\.groupBy\b|\bglobSync\b|\.(?:values|keys|entries)\(\)\s*\.(?:map|filter|toArray|some|every|find|reduce)\(|\bimport defer\b|\bnode:sqlite\b/u;
+    expect(linesWith(first, (line) => newer.test(line))).toEqual([]);
+    const foreign = /^import .* from "(?!node:|\.{1,2}\/)/u;
+    expect(linesWith(first, (line, path) => foreign.test(line) && path !== "test/run/reporter.mjs")).toEqual([]);
+  });
+
   test("no error is swallowed without a reason", () => {
     const silent = others.filter(({ text }) => /catch\s*(\([^)]*\))?\s*\{\s*\}/u.test(text));
     expect(silent.map(({ path }) => path)).toEqual([]);
