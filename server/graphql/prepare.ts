@@ -64,7 +64,9 @@ export function makePrepare({ schema, documents }: Preparing): Prepare {
     const variables = asked.variables ?? {};
     if (variablesTooDeep(variables)) return refused(failure("Variables are nested too deep.", "LIMIT_EXCEEDED"));
     const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, COERCING);
-    if (coerced.errors !== undefined) return { ok: false, errors: coerced.errors };
+    // A value that is none is the caller's to mend, however the reader of its type put it.
+    if (coerced.errors !== undefined)
+      return refused(...coerced.errors.map(({ message }) => failure(message, "BAD_REQUEST")));
     const weighed = measure(schema, document, definition, coerced.variableValues.coerced);
     const tooMuch = exceeded(weighed) ?? (weighed.smallestList < 1 ? negativeFirst() : null);
     if (tooMuch !== null) return refused(tooMuch);

@@ -23,7 +23,7 @@ import { linkBrowser } from "../links/browser.ts";
 import { giveLinkBack, senderOf, takeLink, tellOfLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
 import { oauthOf } from "./oauth-of.ts";
-import { clientOf, linkOf, typedOf } from "./start.ts";
+import { clientOf, isIssuer, linkOf, typedOf } from "./start.ts";
 import { browserHash, hashState, organisationInState } from "./state.ts";
 import type { Outcome } from "./page.ts";
 
@@ -140,14 +140,14 @@ interface Granted extends Taken {
 
 async function granted(
   services: Services,
-  { visitor }: Callback,
+  { visitor, query }: Callback,
   taken: Granted,
   reading: Extract<CallbackReading, { kind: "granted" }>,
 ): Promise<Home> {
   const { attempt, oauth } = taken;
   const id = globalId("ConnectAttempt", attempt.id);
-  const params = typedOf(attempt.params);
-  if (!oauth.isFrom(reading.claims, params)) {
+  const isOurs = oauth.isFrom(reading.claims, typedOf(attempt.params)) && isIssuer(services, taken, query);
+  if (!isOurs) {
     await settle(
       services,
       taken,

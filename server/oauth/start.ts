@@ -1,6 +1,6 @@
 /** Writes the row of one trip to a consent screen and gives the address that the browser goes to. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
-import type { OAuthClient, Params } from "@headwater/connectors/authorization.ts";
+import type { OAuth, OAuthClient, Params } from "@headwater/connectors/authorization.ts";
 import { connectAttempts } from "@headwater/db/schema/tables.ts";
 import type { ConnectAttemptId, DatasourceId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
@@ -78,6 +78,23 @@ export function consentAddress(services: Services, stored: Stored): string | nul
     scopes: connectorFor(stored.platform)?.catalog.scopes.map((use) => use.scope) ?? [],
   });
   return services.outbound.browserAddress(address);
+}
+
+/**
+ * RFC 9207: whoever says that they answer must be whom we asked. Few sources say it; those that do not prove it otherwise.
+ * A stand-in of PROVIDER_ROUTES may give its own name.
+ */
+export function isIssuer(
+  { outbound }: Pick<Services, "outbound">,
+  { attempt, oauth, client }: { readonly attempt: Stored; readonly oauth: OAuth; readonly client: OAuthClient },
+  query: string,
+): boolean {
+  const said = new URLSearchParams(query).getAll("iss");
+  if (said.length === 0) return true;
+  const params = typedOf(attempt.params);
+  const asked = oauth.consentAddress({ client, params, state: "", codeChallenge: null, scopes: [] });
+  const ours = [asked.origin, new URL(outbound.browserAddress(asked)).origin];
+  return said.length === 1 && ours.includes(said[0]?.replace(/\/$/, "") ?? "");
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

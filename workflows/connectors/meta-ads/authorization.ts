@@ -50,7 +50,8 @@ function readCallback(query: string): CallbackReading {
   const values = new URLSearchParams(query);
   const state = values.get("state") ?? "";
   const forged = { kind: "refused", status: 400, problem: { code: "meta-ads.callbackForged" } } as const;
-  if (!STATE.test(state)) return forged;
+  const isTwice = new Set(values.keys()).size !== values.size;
+  if (isTwice || !STATE.test(state)) return forged;
   if (values.has("error")) {
     const isRefusal = values.get("error") === "access_denied";
     const code = isRefusal ? "meta-ads.consentRefused" : "meta-ads.consentFailed";
