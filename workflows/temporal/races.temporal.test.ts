@@ -178,6 +178,25 @@ describe("rings", () => {
     for (const id of asked) await commandUntil(engine, id);
   });
 
+  test("a sync-now beside a sync under way, which may have read before the asking, is answered by one of its own", async () => {
+    const { merchant, source } = engine;
+    const target = await connected(engine);
+    const gate = Promise.withResolvers<{ kind: "done" }>();
+    source.when(target.datasourceId, { sync: () => gate.promise });
+    const syncs = () => source.callsOf(target.datasourceId).filter((call) => call.startsWith("sync:")).length;
+    const before = syncs();
+    const first = await merchant.command(target, "syncNow");
+    await until(
+      () => Promise.resolve(syncs()),
+      (count) => count === before + 1,
+    );
+    const second = await merchant.command(target, "syncNow");
+    gate.resolve({ kind: "done" });
+    await commandUntil(engine, first);
+    await commandUntil(engine, second);
+    expect(syncs()).toBe(before + 2);
+  });
+
   test("a sync-now that a pause overtakes is refused, not forgotten", async () => {
     const { merchant } = engine;
     const target = await connected(engine);
