@@ -1,4 +1,5 @@
 /** What every door of ours asks before it looks anything up: where a request comes from, how often, and who may keep its answer. */
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { RATES } from "../access/rates.ts";
 import { startApi } from "../testing/api.ts";
@@ -48,6 +49,21 @@ test("no answer to somebody is kept on the way", async () => {
     await fetch(`${api.url}/oauth/shopify/callback?x=1`, { headers: own }),
   ])
     expect(answer.headers.get("cache-control"), answer.url).toBe("no-store");
+});
+
+test("letters and figures are shown to this machine alone, called by its own name", async () => {
+  const { port } = new URL(api.url);
+  const status = (path: string, headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(`${api.url}${path}`, { headers }, (answer) => resolve(answer.resume().statusCode))
+        .on("error", reject)
+        .end();
+    });
+  for (const path of ["/mailbox", "/metrics"]) {
+    expect(await status(path, { host: `localhost:${port}` }), path).toBe(200);
+    expect(await status(path, { host: `evil.example:${port}` }), `${path}: a name that was led here`).toBe(404);
+    expect(await status(path, { forwarded: "for=203.0.113.9" }), `${path}: through a proxy`).toBe(404);
+  }
 });
 
 let visitors = 0;

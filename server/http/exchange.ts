@@ -3,10 +3,27 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
 export class BodyTooLarge extends Error {}
+export class BodyTooSlow extends Error {}
 
-export async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
+/** Whoever sends a byte a minute holds a connection for nothing. */
+const BODY_WITHIN_MS = 30_000;
+
+export async function readBody(
+  request: IncomingMessage,
+  most: number,
+  withinMs: number = BODY_WITHIN_MS,
+): Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > most) throw new BodyTooLarge();
+  const late = setTimeout(() => request.destroy(new BodyTooSlow()), withinMs);
+  try {
+    return await collect(request, most);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+async function collect(request: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

@@ -25,7 +25,7 @@ import { wordsIn } from "../words/words.ts";
 import { again } from "./again.ts";
 import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
-import { BodyTooLarge, header, readBody, send, sendJson } from "./exchange.ts";
+import { BodyTooLarge, BodyTooSlow, header, readBody, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
 import { errorFacts } from "./log.ts";
@@ -55,6 +55,8 @@ export function makeRouter(routes: Routes): (request: IncomingMessage, response:
       ),
     );
     answer(routes, request, response, path).catch((error: unknown) => {
+      // Cut off with its connection: there is nobody left to tell.
+      if (error instanceof BodyTooSlow) return;
       const errorId = randomUUID();
       routes.services.log.error("request failed", { errorId, route, ...errorFacts(error) });
       sendJson(response, 500, { code: "INTERNAL", message: "Something went wrong on our side.", errorId });
@@ -166,10 +168,19 @@ function homeOf(publicUrl: string, request: IncomingMessage): string | null {
   return LOOPBACK.has(came.hostname) && LOOPBACK.has(hostname) ? `${origin}${request.url ?? "/"}` : null;
 }
 
-/** On this machine and not through a proxy: figures are for whoever runs it. */
-const isNeighbour = (request: IncomingMessage): boolean =>
-  header(request, "x-forwarded-for") === undefined &&
-  /^(::1$|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? "");
+/**
+ * On this machine and not through a proxy: figures and letters are for whoever runs it. And called by this machine's name: a
+ * page from elsewhere whose name was led here reads nothing.
+ */
+function isNeighbour(request: IncomingMessage): boolean {
+  const called = URL.parse(`http://${header(request, "host") ?? ""}`)?.hostname ?? "";
+  return (
+    header(request, "x-forwarded-for") === undefined &&
+    header(request, "forwarded") === undefined &&
+    (LOOPBACK.has(called) || called.endsWith(".localhost")) &&
+    /^(::1$|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? "")
+  );
+}
 
 async function answerHealth(
   { services, metrics, isDraining }: Routes,

@@ -36,10 +36,12 @@ async function readIncoming(message: IncomingMessage): Promise<Incoming> {
   const headers = Object.fromEntries(
     Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
   );
-  const named = (way?.[1] ?? (headers["host"] ?? "").replace(/:\d+$/, "")).toLowerCase();
+  const called = (headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+  const named = way?.[1]?.toLowerCase() ?? called;
   return {
     method: message.method ?? "GET",
-    host: named,
+    // The desk is this machine's own: no page that was led here under another name gets to it by an address.
+    host: isDesk(named) && !isDesk(called) ? "" : named,
     path: way ? (way[2] ?? "/") : url.pathname,
     query: url.searchParams,
     headers,

@@ -175,6 +175,12 @@ test("keys are made and deleted on the account's page, and a deleted one is dead
   expect(foreign.status).toBe(403);
 });
 
+test("the desk is not to be had under another name, by whatever address", async () => {
+  for (const path of ["/_desk/klaviyo/accounts", "/~/localhost/_desk/klaviyo/accounts", "/~/127.0.0.1/"])
+    expect((await sandbox.call({ host: "evil.example", path })).status, path).toBe(421);
+  expect((await sandbox.call({ path: "/~/localhost/_desk/klaviyo/accounts" })).status).toBe(200);
+});
+
 describe("limits", () => {
   test("a window that is full says only how long to wait; every other answer tells of the minute", () => {
     let now = 600_000_000;

@@ -41,3 +41,13 @@ test.each([
 ])("%s is refused", (_, signed) => {
   expect(read(signed).kind).toBe("refused");
 });
+
+test("one delivery is one event, however its signature is spelled", () => {
+  const reading = read(`${signature(good)}.${good}`);
+  for (const spelled of [
+    `${signature(good)}=`,
+    ` ${signature(good)}`,
+    signature(good).replace("-", "+").replace("_", "/"),
+  ])
+    expect(read(`${spelled}.${good}`), spelled).toEqual(reading);
+});

@@ -23,7 +23,8 @@ export const metaAdsWebhooks: Webhooks = {
     const seconds = Number(fields["issued_at"] ?? Number.NaN);
     return {
       kind: "accepted",
-      webhookId: createHash("sha256").update(signed).digest("hex").slice(0, 32),
+      // Of what is signed: the signature itself can be spelled in many ways.
+      webhookId: createHash("sha256").update(payload).digest("hex").slice(0, 32),
       topic: "uninstalled",
       sourceTopic: "deauthorize",
       accountKey: user,
