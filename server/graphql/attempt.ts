@@ -1,5 +1,7 @@
 /** A trip to a consent screen as a person sees it: where it is now, and what went wrong. Never its state or its keys. */
 import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { authReason } from "@headwater/workflows/lifecycle/rows.ts";
 import type { AttemptRow } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -67,7 +69,7 @@ function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
   const { facts, row: source } = view;
   if (facts.accountsListed && !facts.accountChosen) return "CHOOSING_ACCOUNT";
   if (facts.candidate) return source.phase === "VERIFYING" ? "VERIFYING" : "RETURNED";
-  if (facts.auth === "ok") return "CONNECTED";
+  if (facts.auth === "ok") return row.refusal == null ? "CONNECTED" : "FAILED";
   if (facts.auth === "none")
     return source.phase === "AUTHORIZING" || source.phase === "VERIFYING" ? "VERIFYING" : "FAILED";
   // Judged and found wanting: the reason stands with the datasource's connection. Found wanting once more it has been so since
@@ -94,7 +96,24 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   if (state !== "REFUSED" && state !== "FAILED") return null;
   if (view !== undefined && view.status.connectionReason !== null)
     return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
+  if (view !== undefined && row.refusal != null) return refusalInWords(row.refusal, view, ctx);
   return toldBySource(row, source, ctx) ?? own(state.toLowerCase());
+}
+
+/** What the new consent brought was thrown away, and the access before it goes on: both are said. */
+async function refusalInWords(refusal: JsonObject, view: DatasourceView, ctx: Context): Promise<ReasonView> {
+  const { code } = refusal;
+  const why = authReason({ code: typeof code === "string" ? code : "", values: refusal });
+  const found = {
+    code: "revoked",
+    since: null,
+    cause: why?.code ?? null,
+    lacks: why?.lacks ?? [],
+    found: why?.found ?? null,
+    said: why?.said ?? null,
+  } as const;
+  const worded = connectionReasonInWords(found, await settingOf(view, ctx));
+  return { ...worded, meaning: ctx.words.say("connection.stillWorks.meaning") };
 }
 
 /** The connector's own words for it, or ours. */

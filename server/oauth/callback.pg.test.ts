@@ -230,3 +230,44 @@ test("reauthorize keeps everything as it is, adds a candidate and rings every da
     .poll(() => api.rings.filter(({ datasourceId }) => datasourceId === made.id || datasourceId === twin.id).length)
     .toBe(2);
 });
+
+test("a sign-in as somebody else, while the access before it works, is told as refused and not as the cure", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
+  const { data } = await owner.ask(MUTATIONS.reauthorize, {
+    input: { datasource: made.gid, idempotencyKey: randomUUID() },
+  });
+  await comeHome(
+    api,
+    signedQuery({ code: "c", shop: grant?.loginKey ?? "", state: stateIn(data.result.authorizeUrl) }),
+    owner.cookie,
+  );
+  const attemptNow = async () =>
+    (
+      await owner.ask(
+        `query ($id: ID!) { connectAttempt(id: $id) { state problem { code message meaning remedy { kind } } } }`,
+        { id: data.result.attempt.id },
+      )
+    ).data.connectAttempt;
+  expect(await attemptNow()).toMatchObject({ state: "RETURNED", problem: null });
+  // As the worker leaves it: the candidate is thrown away, the one that works goes on.
+  await api.owner.drizzle.update(grants).set({ candidateCredentialId: null }).where(eq(grants.id, made.grantId));
+  const judged = (state: "done" | "refused", outcome: Record<string, string>) =>
+    api.owner.drizzle
+      .update(commands)
+      .set({ state, outcome, settledAt: new Date() })
+      .where(eq(commands.datasourceId, made.id));
+  await judged("refused", { code: "otherAccount", found: "stranger.myshopify.com" });
+  expect(await attemptNow()).toEqual({
+    state: "FAILED",
+    problem: {
+      code: "otherAccount",
+      message: "Another account came back: stranger.myshopify.com. Nothing was read from it.",
+      meaning: "The access from before still works, and the sync goes on with it. Nothing was changed.",
+      remedy: { kind: "SWITCH_ACCOUNT" },
+    },
+  });
+  await judged("done", { code: "verified" });
+  expect(await attemptNow()).toMatchObject({ state: "CONNECTED", problem: null });
+});

@@ -1,8 +1,9 @@
 /** Commands, connect attempts and candidates of many datasources at once. */
-import { and, desc, eq, gt, inArray, or } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { accountCandidates, commands, connectAttempts, credentials } from "@headwater/db/schema/tables.ts";
 import type { CommandId, ConnectAttemptId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type CommandRow = typeof commands.$inferSelect;
@@ -71,8 +72,15 @@ const attemptColumns = {
   consumedAt: connectAttempts.consumedAt,
   outcome: connectAttempts.outcome,
   params: connectAttempts.params,
+  /** Why the worker threw away what a new consent brought, while the access before it may go on. */
+  refusal: sql<JsonObject | null>`(
+    select c.outcome from commands c where c.organisation_id = ${connectAttempts}.organisation_id
+      and c.idempotency_key = 'reauthorized' || chr(10) || ${connectAttempts}.id || chr(10) || ${connectAttempts}.datasource_id
+      and c.state = 'refused')`.as("refusal"),
 };
-export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, keyof typeof attemptColumns>;
+export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, Exclude<keyof typeof attemptColumns, "refusal">> & {
+  readonly refusal?: JsonObject | null;
+};
 
 /** The newest attempt of each datasource. */
 export async function readNewestAttempts(

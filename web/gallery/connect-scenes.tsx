@@ -62,6 +62,17 @@ const reading = datasourceFixture({
   ],
 });
 
+const stranger: Attempt = {
+  ...attempt(
+    "FAILED",
+    reason("Another account came back: stranger.myshopify.com. Nothing was read from it.", {
+      meaning: "The access from before still works, and the sync goes on with it. Nothing was changed.",
+      remedy: { kind: "SWITCH_ACCOUNT", label: "Sign in to the other account", url: null },
+    }),
+  ),
+  purpose: "REAUTHORIZE",
+};
+
 const idle = { kind: "prepare", problem: null, fields: [] } as const;
 
 const shown: readonly (readonly [string, () => ReactNode])[] = [
@@ -154,6 +165,17 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
           ),
         ),
       ),
+  ],
+  [
+    "reauthorize-stranger",
+    () => (
+      <ConnectView
+        platform={shopifyFixture()}
+        purpose={{ kind: "reauthorize", datasource: reading.id }}
+        flow={waiting(stranger, consentWindow("open"), reading)}
+        onClose={none}
+      />
+    ),
   ],
   ["connect-verifying", () => drawer(waiting(attempt("VERIFYING")))],
   ["connect-reading", () => drawer(waiting(attempt("CONNECTED"), consentWindow("open"), reading))],

@@ -185,7 +185,7 @@ const AUTH_CODES: Readonly<Record<AuthReasonCode, true>> = {
 };
 const isAuthCode = (code: string): code is AuthReasonCode => code in AUTH_CODES;
 
-function authReason(stored: Stored): AuthReason | null {
+export function authReason(stored: Stored): AuthReason | null {
   if (stored === null || !isAuthCode(stored.code)) return null;
   const lacks = stored.values?.["lacks"];
   const found = text(stored.values?.["found"]);

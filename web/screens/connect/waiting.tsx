@@ -151,6 +151,9 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
   const { problem } = attempt;
   // It stands in the list already: connecting it anew would only say so, a new consent repairs it.
   const repairs = attempt.state === "FAILED" && datasource?.connection?.isDead ? datasource : null;
+  // Another account is no cure for this one, but it may be meant to take its place.
+  const replaces =
+    attempt.purpose === "REAUTHORIZE" && problem?.remedy?.kind === "SWITCH_ACCOUNT" && datasource ? datasource : null;
   return (
     <div className="wait" role="alert">
       <span className="endmark">
@@ -171,8 +174,13 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
           </Link>
         ) : (
           <button type="button" className="btn pri" onClick={onAgain}>
-            {repairs && problem?.remedy ? problem.remedy.label : <Trans>Start again</Trans>}
+            {(repairs || replaces) && problem?.remedy ? problem.remedy.label : <Trans>Start again</Trans>}
           </button>
+        )}
+        {replaces && (
+          <Link className="btn ghost" href={to.replace(organisation.slug, platform.name, replaces.id)}>
+            <Trans>Replace {replaces.name} by another account</Trans>
+          </Link>
         )}
       </div>
     </div>
