@@ -128,6 +128,11 @@ describe("reading the file", () => {
     const bomb = gzipSync(`date,cost_type,amount\n${"2026-11-18,fixed,5\n".repeat(1_000_000)}`, { level: 9 });
     expect(await refusalOf(bomb, { limits: { rows: 10_000_000 } })).toBe("1 E_TOO_LARGE packed");
     expect(await refusalOf(gzipSync("date,cost_type\n").subarray(0, 20))).toBe("1 E_FILE_TYPE damagedGzip");
+    const two = Buffer.concat([
+      gzipSync("date,cost_type,amount\n2026-11-18,fixed,5\n"),
+      gzipSync("2026-11-19,fixed,6\n"),
+    ]);
+    expect(await refusalOf(two), "one member holds it all").toBe("1 E_FILE_TYPE severalPacked");
   });
 });
 

@@ -20,6 +20,9 @@ export interface ReadChunk {
   readonly next: CsvPlace;
 }
 
+/** Of long records fewer make a chunk: what one holds is bounded in bytes as well. */
+const CHUNK_BYTES = 512 * 1024;
+
 /** Chunks of so many records; the total line at the end is left out. */
 export async function* costChunks(
   file: CostFile,
@@ -32,14 +35,16 @@ export async function* costChunks(
   const text = textOf(file, survey.packing, limits, from.offset);
   let lines: ReadLine[] = [];
   let next = from;
+  let begun = from.offset;
   for await (const records of csvRecords(text, survey.dialect.delimiter, limits, from)) {
     for (const record of records) {
       ({ next } = record);
       if (isBlank(record.cells) || record.line === survey.totalLine) continue;
       lines.push({ line: record.line, cells: record.cells, ...read(record) });
-      if (lines.length < chunkSize) continue;
+      if (lines.length < chunkSize && next.offset - begun < CHUNK_BYTES) continue;
       yield { lines, next };
       lines = [];
+      begun = next.offset;
     }
   }
   if (lines.length > 0 || next.offset > from.offset) yield { lines, next };

@@ -61,13 +61,18 @@ async function firstBytes(chunks: AsyncIterable<Uint8Array>, most: number): Prom
   return Buffer.concat(parts).subarray(0, most);
 }
 
-/** Counted as it comes: neither what a packed file says of its size nor what it grows to is believed. */
+/**
+ * Counted as it comes: neither what a packed file says of its size nor what it grows to is believed. One member and
+ * nothing behind it: its last four bytes give the size of all that came, so that of two members neither is left unsaid.
+ */
 async function* unpacked(file: CostFile, fromByte: number, limits: CostLimits): AsyncGenerator<Uint8Array> {
   let given = 0;
   let taken = 0;
+  let last: Uint8Array = new Uint8Array(0);
   async function* counted() {
     for await (const chunk of file.read(0)) {
       taken += chunk.length;
+      last = chunk.length >= 4 ? chunk.subarray(-4) : Buffer.concat([last, chunk]).subarray(-4);
       yield chunk;
     }
   }
@@ -83,6 +88,8 @@ async function* unpacked(file: CostFile, fromByte: number, limits: CostLimits): 
       const skip = Math.max(0, bytes.length - (given - fromByte));
       if (skip < bytes.length) yield skip === 0 ? bytes : bytes.subarray(skip);
     }
+    if (last.length < 4 || Buffer.from(last).readUInt32LE(0) !== given % 2 ** 32)
+      throw new FileRefused("E_FILE_TYPE", { why: "severalPacked" });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (code.startsWith("Z_")) throw new FileRefused("E_FILE_TYPE", { why: "damagedGzip" });

@@ -46,7 +46,7 @@ export async function landFile(
   let totals = upload.totals;
   let at = place;
   const from = { offset: place.offset, line: place.line };
-  for await (const chunk of costChunks(openUpload(deps, upload), ground, from, CHUNK_RECORDS)) {
+  for await (const chunk of ahead(costChunks(openUpload(deps, upload), ground, from, CHUNK_RECORDS))) {
     landing.signal.throwIfAborted();
     counts = counted(counts, chunk);
     totals = summed(totals, chunk);
@@ -64,6 +64,25 @@ export async function landFile(
     moveUpload(tx, ref, { place: { ...place, step: "twins", offset: 0, line: 0 } }),
   );
   return true;
+}
+
+/** The next one is read while this one is written: two are held, never more. */
+async function* ahead(chunks: AsyncGenerator<ReadChunk>): AsyncGenerator<ReadChunk> {
+  const next = () => {
+    const coming = chunks.next();
+    coming.catch(() => undefined); // awaited below; until then its failure belongs to nobody
+    return coming;
+  };
+  try {
+    for (let coming = next(); ;) {
+      const { done, value } = await coming;
+      if (done === true) return;
+      coming = next();
+      yield value;
+    }
+  } finally {
+    await chunks.return(undefined);
+  }
 }
 
 const isBad = (line: ReadLine): boolean => line.findings.some(({ code }) => severityOf(code) === "error");

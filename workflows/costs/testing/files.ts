@@ -17,6 +17,14 @@ export const BRAND: BrandGround = {
   today: "2026-11-21",
 };
 
+/** As an operator may set them: only a record still has to fit into memory. */
+export const UNBOUNDED: CostLimits = {
+  ...LIMITS,
+  rawBytes: Number.MAX_SAFE_INTEGER,
+  unpackedBytes: Number.MAX_SAFE_INTEGER,
+  rows: Number.MAX_SAFE_INTEGER,
+};
+
 export function fileOf(content: string | Uint8Array, pieceBytes = 1_000): CostFile {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   return {

@@ -1,0 +1,43 @@
+/** For tests: imports one file that lies ready, in a process of its own as a worker is, and says what memory that took. */
+import { openDatabase } from "@headwater/db";
+import type { LoadDeps } from "../../load/contract.ts";
+import { UNBOUNDED } from "../../costs/testing/files.ts";
+import type { UploadRef } from "../upload-row.ts";
+import { workOnUpload } from "../work-on-upload.ts";
+
+export interface SizeAsk {
+  readonly workerUrl: string;
+  readonly privateKey: string;
+  readonly uploadsFolder: string;
+  readonly ref: UploadRef;
+}
+
+const ask: SizeAsk = JSON.parse(process.argv[2] ?? "{}");
+const worker = openDatabase({ url: ask.workerUrl, max: 4, name: "size test" });
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const deps: LoadDeps = {
+  sql: worker.sql,
+  connectorOf: () => null,
+  appOf: () => null,
+  outbound: {
+    send: () => Promise.reject(new Error("no network here")),
+    browserAddress: (address) => address.href,
+    close: () => Promise.resolve(),
+  },
+  vaultPrivateKey: ask.privateKey,
+  uploadsFolder: ask.uploadsFolder,
+  costLimits: UNBOUNDED,
+  workerId: "size",
+  log: silent,
+};
+
+const startedAt = performance.now();
+const options = {
+  signal: new AbortController().signal,
+  heartbeat: () => undefined,
+  budget: { ms: 3_600_000, pages: 0 },
+};
+const { kind } = await workOnUpload(deps, ask.ref, options);
+const ms = Math.round(performance.now() - startedAt);
+console.log(JSON.stringify({ kind, ms, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }));
+await worker.close();
