@@ -294,6 +294,18 @@ const trials: readonly (readonly [string, Partial<KeyTrial>])[] = [
     },
   ],
   [
+    "connect-key-standing",
+    {
+      problem: {
+        code: "ALREADY_CONNECTED",
+        message: "Monsoon & Moss is connected already.",
+        meaning: "Nothing was changed.",
+        remedy: null,
+        existing: { id: "klaviyo" },
+      },
+    },
+  ],
+  [
     "connect-key-public",
     {
       problem: refusal,

@@ -6,6 +6,7 @@ import { PlanPage } from "../screens/plan/plan-page.tsx";
 import type { PlanUsage } from "../screens/plan/plan.documents.ts";
 import { InvitationView } from "../screens/reauthorize/reauthorize-page.tsx";
 import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts";
+import { to } from "../routes.ts";
 import { ago, ahead, reason } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
@@ -104,10 +105,22 @@ const invitations: readonly (readonly [string, Partial<Invitation>])[] = [
 ];
 
 export const organisationScenes: Scene[] = [
-  { name: "plan", setting: { answers: { PlanUsage: { organisation: usage(7) } } }, show: plan },
-  { name: "plan-full", setting: { answers: { PlanUsage: { organisation: usage(10) } } }, show: plan },
-  { name: "plan-loading", setting: { answers: { PlanUsage: null } }, show: plan },
-  { name: "plan-failed", setting: { answers: { PlanUsage: new Error("down") } }, show: plan },
+  {
+    name: "plan",
+    setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: { organisation: usage(7) } } },
+    show: plan,
+  },
+  {
+    name: "plan-full",
+    setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: { organisation: usage(10) } } },
+    show: plan,
+  },
+  { name: "plan-loading", setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: null } }, show: plan },
+  {
+    name: "plan-failed",
+    setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: new Error("down") } },
+    show: plan,
+  },
   {
     name: "plan-smaller",
     setting: {},
@@ -125,6 +138,7 @@ export const organisationScenes: Scene[] = [
   {
     name: "access-review",
     setting: {
+      path: to.accessReview("monsoon-and-moss"),
       answers: {
         GrantCalendar: {
           organisation: calendar([
@@ -139,10 +153,14 @@ export const organisationScenes: Scene[] = [
   },
   {
     name: "access-review-empty",
-    setting: { answers: { GrantCalendar: { organisation: calendar([]) } } },
+    setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: { organisation: calendar([]) } } },
     show: review,
   },
-  { name: "access-review-failed", setting: { answers: { GrantCalendar: new Error("down") } }, show: review },
+  {
+    name: "access-review-failed",
+    setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: new Error("down") } },
+    show: review,
+  },
   ...invitations.map(([name, more]): Scene => ({
     name,
     setting: {},

@@ -33,7 +33,7 @@ const none = (): void => undefined;
 const span = { from: "2025-03-10", to: "2025-03-26" };
 
 /** The map with some days chosen and others brought forward already. */
-function ForwardScene() {
+function ForwardScene({ isLeft = true }: { isLeft?: boolean }) {
   const datasource = useLiveDatasource("amazon-seller");
   if (!datasource) return null;
   return (
@@ -51,6 +51,7 @@ function ForwardScene() {
           datasource={datasource}
           stream=""
           span={span}
+          isLeft={isLeft}
           planned={{ from: "2024-11-21", to: "2026-11-20" }}
           onSpan={none}
           onClose={none}
@@ -113,6 +114,11 @@ const historyScenes: Scene[] = [
   },
   {
     name: "forward-nothing-left",
+    setting: at("amazon-seller", { ForwardRehearsal: { datasource: { id: "x", forwardRehearsal: null } } }),
+    show: () => <ForwardScene isLeft={false} />,
+  },
+  {
+    name: "forward-too-early",
     setting: at("amazon-seller", { ForwardRehearsal: { datasource: { id: "x", forwardRehearsal: null } } }),
     show: () => <ForwardScene />,
   },

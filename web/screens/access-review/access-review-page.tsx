@@ -93,7 +93,9 @@ function Grid({ today, days }: { today: string; days: ReadonlyMap<string, number
             return <i key={day} className={left === undefined ? "" : urgencyOf(left)} title={format.day(day)} />;
           })}
           {/* A word each month: more would not fit a phone. */}
-          <span className="xs faint nowrap">{n % 4 === 0 ? format.day(week[0] ?? today) : "\u00a0"}</span>
+          <span className="xs faint nowrap">
+            {n % 4 === 0 ? format.day(week[0] ?? today, { year: false }) : "\u00a0"}
+          </span>
         </div>
       ))}
     </div>

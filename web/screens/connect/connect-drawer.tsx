@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -179,7 +179,10 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
 }
 
 function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {
-  const name = useLiveDatasource(replaced)?.name;
+  const live = useLiveDatasource(replaced)?.name;
+  // It leaves the list when its place is taken; what it was called still tells which.
+  const [name, keep] = useState(live);
+  if (live !== undefined && live !== name) keep(live);
   return name ? (
     <Trans>
       {platform.title} in the place of {name}
@@ -204,6 +207,6 @@ function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step
         <ChooseAccounts platform={platform} datasource={flow.state.datasource} keptUntil={flow.attempt.expiresAt} />
       ) : null;
     case "first-data":
-      return <FirstData platform={platform} flow={flow} onClose={onClose} />;
+      return <FirstData platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
   }
 }

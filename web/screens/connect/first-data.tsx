@@ -12,19 +12,20 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
-import type { ConnectFlow } from "./connect-flow.ts";
+import type { ConnectFlow, Purpose } from "./connect-flow.ts";
 import { firstDataStage, type FirstDataStage } from "./first-data-stage.ts";
 
 const Replaced = lazy(async () => ({ default: (await import("../detail/replaced-list.tsx")).ReplacedList }));
 
 type FirstDataProps = {
   platform: ConnectPlatform;
+  purpose: Purpose;
   flow: Pick<ConnectFlow, "attempt" | "datasource">;
   onClose: () => void;
 };
 
 /** Rows arriving: the same live values as the detail page, and leave to close. */
-export function FirstData({ platform, flow, onClose }: FirstDataProps) {
+export function FirstData({ platform, purpose, flow, onClose }: FirstDataProps) {
   const { datasource } = flow;
   const stage = firstDataStage(flow.attempt, datasource);
   return (
@@ -38,7 +39,7 @@ export function FirstData({ platform, flow, onClose }: FirstDataProps) {
           ))}
         </ul>
       )}
-      {datasource && flow.attempt?.purpose === "REPLACE" && (
+      {datasource && (purpose.kind === "replace" || purpose.kind === "continue") && (
         <Suspense fallback={null}>
           <Replaced datasource={datasource} />
         </Suspense>

@@ -12,6 +12,7 @@ import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
 import {
   type DayChoice,
   type DaySpan,
+  isLeft,
   type MapCounts,
   mapCounts,
   type MapRow,
@@ -257,6 +258,7 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
             datasource={datasource}
             stream={stream}
             span={spanOf(choice)}
+            isLeft={isLeft(rows, spanOf(choice))}
             planned={{ from: first, to: last }}
             onSpan={({ from, to }) => setChoice({ anchor: from, at: to })}
             onClose={close}

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayAfterKey, marksOf, plannedDays, spanOf, daysIn, mapCounts, mapRows } from "./backfill-map.ts";
+import { dayAfterKey, isLeft, marksOf, plannedDays, spanOf, daysIn, mapCounts, mapRows } from "./backfill-map.ts";
 
 const month = (
   first: string,
@@ -108,4 +108,14 @@ it("days chosen and days brought forward are marked, both where both hold", () =
   ]);
   expect(marks.slice(27)).toBe(" bxc");
   expect(marks.slice(0, 27).trim()).toBe("");
+});
+
+it("days have something left to be read until each of them is complete; days out of the plan have nothing", () => {
+  const rows = mapRows([
+    month("2026-10-01", ["2026-10-05", "2026-10-31", "QUEUED"]),
+    month("2026-11-01", ["2026-11-01", "2026-11-20", "ALL"]),
+  ]);
+  expect(isLeft(rows, { from: "2026-10-31", to: "2026-11-02" })).toBe(true);
+  expect(isLeft(rows, { from: "2026-11-01", to: "2026-11-20" })).toBe(false);
+  expect(isLeft(rows, { from: "2026-10-01", to: "2026-10-04" })).toBe(false);
 });

@@ -88,6 +88,16 @@ export function plannedDays(rows: readonly MapRow[]): string[] {
     .toSorted();
 }
 
+/** Whether some of these days still have something to be read. */
+export function isLeft(rows: readonly MapRow[], { from, to }: DaySpan): boolean {
+  return rows.some(({ month, cells }) =>
+    cells.some((cell, n) => {
+      const day = dayOf(month, n);
+      return from <= day && day <= to && (cell === "SOME" || cell === "NOW" || cell === "QUEUED" || cell === "FAILED");
+    }),
+  );
+}
+
 export interface DaySpan {
   readonly from: string;
   readonly to: string;

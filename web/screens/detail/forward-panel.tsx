@@ -15,6 +15,8 @@ interface ForwardProps {
   /** Of this stream alone; empty: of every one. */
   stream: string;
   span: DaySpan;
+  /** Some of these days still have something to be read, though it may be too early to say how long they take. */
+  isLeft: boolean;
   /** First and last day that are in the plan. */
   planned: DaySpan;
   onSpan: (span: DaySpan) => void;
@@ -30,7 +32,7 @@ interface Typed {
 const settleMs = 300;
 
 /** What it would mean to read some days first, said before it is asked for. */
-export function ForwardPanel({ datasource, stream, span, planned, onSpan, onClose, onGiven }: ForwardProps) {
+export function ForwardPanel({ datasource, stream, span, isLeft, planned, onSpan, onClose, onGiven }: ForwardProps) {
   const { t } = useLingui();
   const format = useFormat();
   const giving = useGiving(datasource);
@@ -44,10 +46,11 @@ export function ForwardPanel({ datasource, stream, span, planned, onSpan, onClos
     if (isWhole) onSpan(days);
   };
   const { forward, isAsking, hasFailed } = useForward(datasource.id, span, stream, isInOrder);
+  const mayAsk = isInOrder && !isAsking && !hasFailed && (forward !== null || isLeft);
   const [problem, setProblem] = useState<Told | null>(null);
   const [busy, setBusy] = useState(false);
   const bring = async (): Promise<void> => {
-    if (!forward || busy) return;
+    if (!mayAsk || busy) return;
     setBusy(true);
     const input = { ...giving.base(), ...span, stream: stream || null };
     const outcome = await giving.give("BRING_FORWARD", BringForwardMutation, { input }, t`These days come first now.`);
@@ -76,12 +79,12 @@ export function ForwardPanel({ datasource, stream, span, planned, onSpan, onClos
         )}
       </h3>
       <div role="status">
-        <Meaning isInOrder={isInOrder} isAsking={isAsking} hasFailed={hasFailed} forward={forward} />
+        <Meaning isInOrder={isInOrder} isAsking={isAsking} hasFailed={hasFailed} isLeft={isLeft} forward={forward} />
       </div>
       {problem && <ProblemNote problem={problem} onClose={() => setProblem(null)} />}
       <DayFields days={shown} planned={planned} onType={type} />
       <div className="row">
-        <button type="submit" className="btn pri" aria-disabled={!forward || busy}>
+        <button type="submit" className="btn pri" aria-disabled={!mayAsk || busy}>
           <Icon name="up" />
           {busy ? (
             <Trans>Asking…</Trans>
@@ -133,10 +136,11 @@ interface MeaningProps {
   isInOrder: boolean;
   isAsking: boolean;
   hasFailed: boolean;
+  isLeft: boolean;
   forward: Forward | null;
 }
 
-export function Meaning({ isInOrder, isAsking, hasFailed, forward }: MeaningProps) {
+export function Meaning({ isInOrder, isAsking, hasFailed, isLeft, forward }: MeaningProps) {
   const format = useFormat();
   if (!isInOrder)
     return (
@@ -154,7 +158,11 @@ export function Meaning({ isInOrder, isAsking, hasFailed, forward }: MeaningProp
   if (!forward)
     return (
       <p className="sm dim">
-        <Trans>Nothing of these days is left to read, or it is too early to say how long they take.</Trans>
+        {isLeft ? (
+          <Trans>It is too early to say how long they take. They are read before everything else that is queued.</Trans>
+        ) : (
+          <Trans>Nothing of these days is left to read.</Trans>
+        )}
       </p>
     );
   const { readyMinSeconds, readyMaxSeconds, laterSeconds } = forward;

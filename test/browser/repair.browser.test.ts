@@ -1,0 +1,91 @@
+// On a running stack: days brought forward in a long history, one store in the place of another, and what a stop would mean.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { connectShopify, expectNoComplaints, signIn, visit } from "./visit.ts";
+
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const plain = async (text: Promise<string | null>): Promise<string> => ((await text) ?? "").replaceAll("\u00a0", " ");
+
+/** The oldest three days, by keys. */
+async function chooseOldest(page: Page): Promise<void> {
+  const map = page.getByRole("slider", { name: /Days of history/u });
+  await map.waitFor({ timeout: 120_000 });
+  await map.focus();
+  for (const key of ["ArrowLeft", "Home", "Shift+ArrowRight", "Shift+ArrowRight"]) await page.keyboard.press(key);
+  // How long they take is not known in the first half minute; that they come first is.
+  const answer = page.locator(".forward [role=status] p");
+  await answer.waitFor({ timeout: 60_000 });
+  expect(await plain(answer.textContent())).toMatch(
+    /^(?:Ready in about .+ the total stays the same|It is too early to say how long they take\. .+)\.$/u,
+  );
+}
+
+test("the oldest days of a long history are brought forward, and a page that is opened later still shows it", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  await signIn(owner);
+  await connectShopify(owner, "hundred-thousand.myshopify.com");
+  await chooseOldest(page);
+  await page.getByRole("button", { name: "Bring forward" }).click();
+  await page.locator(".forward").waitFor({ state: "hidden" });
+  await page.locator(".leg").getByText("Brought forward").waitFor({ timeout: 60_000 });
+  await page.reload();
+  await page.locator(".leg").getByText("Brought forward").waitFor({ timeout: 60_000 });
+  expect(await page.locator("[data-month] i.b").count()).toBeGreaterThan(1);
+  expectNoComplaints(owner);
+}, 300_000);
+
+test("one store takes the place of another: the old one goes on until then, what depended on it is ticked", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  await signIn(owner);
+  await connectShopify(owner, "monsoon-and-moss.myshopify.com");
+  const main = page.locator("#main");
+  await main.getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
+  await page.getByRole("button", { name: /^Stop data sync/u }).click();
+  const stop = page.getByRole("dialog");
+  await stop.locator(".stops").getByText("Tiles", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^More actions for/u }).click();
+  await page.getByRole("menuitem", { name: "Replace…" }).click();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("heading", { name: /^Shopify in the place of/u }).waitFor();
+  await page.getByRole("textbox").first().fill("lord-howe-surf.myshopify.com");
+  const opening = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
+  const consent = await opening;
+  await consent.getByRole("button", { name: "Install" }).click();
+  const list = page.getByRole("region", { name: /^What depended on/u });
+  await list.getByRole("checkbox", { name: /^Orders/u }).check({ timeout: 60_000 });
+  await list.getByText(/^1 of \d+ checked$/u).waitFor();
+  await page.getByRole("link", { name: "Watch it come in" }).click();
+  await page.waitForURL(/\/datasources\/[^/]+$/u);
+  await page.goto(`${page.url()}/settings`);
+  const switched = page.getByRole("region", { name: "Replacement" });
+  await expect
+    .poll(
+      async () => {
+        await page.reload();
+        return plain(switched.textContent());
+      },
+      { timeout: 120_000, interval: 3_000 },
+    )
+    .toContain("It took the place of");
+  await switched.getByLabel("Counts from").fill("2026-01-05");
+  await switched.getByRole("button", { name: "Put the day right" }).click();
+  await switched.getByText("Saved").waitFor();
+  expect(await plain(switched.textContent())).toContain("Days before 5 Jan 2026 count from there");
+  expectNoComplaints(owner);
+}, 300_000);
