@@ -181,6 +181,15 @@ test("a definition says from whom, in which zones, without what and how far", as
   expect(text).toMatch(/Leaves out .+ Sources Shopify and Ten Thousand Complete through /u);
 });
 
+test.each([
+  { scene: "connect-key-standing", link: /^Open |^Reauthorize /u, leadsTo: /klaviyo/u },
+  { scene: "reauthorize-stranger", link: "Replace Shopify by another account", leadsTo: /connect\/shopify\?replace=/u },
+])("$scene has a way on to what stands", async ({ scene, link, leadsTo }) => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), scene);
+  expect(await page.getByRole("link", { name: link }).getAttribute("href")).toMatch(leadsTo);
+});
+
 test.each(["en-IN", "hi-IN", "as-IN"])("the list keeps its seven columns at 1440 pixels in %s", async (locale) => {
   await using context = await open({ ...wide, locale });
   const page = await show(await context.newPage(), "datasources");

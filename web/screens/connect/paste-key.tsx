@@ -7,6 +7,7 @@ import type { ConnectPlatform } from "./connect.documents.ts";
 import type { Purpose } from "./connect-flow.ts";
 import type { KeyCheck } from "./key.documents.ts";
 import { SlotsAfter } from "./slots-after.tsx";
+import { StandsAlready } from "./stands-already.tsx";
 import type { KeyFlow, Pasted } from "./use-key.ts";
 
 interface PasteProps {
@@ -36,7 +37,11 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       }}
     >
       <PasteLead platform={platform} purpose={purpose} />
-      {trial.problem && trial.fields.length === 0 && <ProblemNote problem={trial.problem} />}
+      {trial.problem && trial.fields.length === 0 && (
+        <ProblemNote problem={trial.problem}>
+          {"existing" in trial.problem && trial.problem.existing && <StandsAlready id={trial.problem.existing.id} />}
+        </ProblemNote>
+      )}
       {platform.connectFields.map((field) => (
         <KeyField
           key={field.name}

@@ -1,16 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
-import { useLiveDatasource } from "../../live/live.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { to } from "../../routes.ts";
-import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
 import { SlotsAfter } from "./slots-after.tsx";
+import { StandsAlready } from "./stands-already.tsx";
 
 interface PrepareProps {
   platform: ConnectPlatform;
@@ -92,21 +89,6 @@ function BeginVerb({ platform, isOpening }: { platform: ConnectPlatform; isOpeni
 }
 
 /** The same account stands in the list: what it needs, or the way to it. */
-function StandsAlready({ id }: { id: string }) {
-  const { organisation } = usePlace();
-  const datasource = useLiveDatasource(id);
-  if (!datasource) return null;
-  const { name, platform, connection } = datasource;
-  return connection?.isDead ? (
-    <Link className="btn s" href={to.reauthorize(organisation.slug, platform.name, id)}>
-      <Trans>Reauthorize {name}</Trans>
-    </Link>
-  ) : (
-    <Link className="btn s" href={to.datasource(organisation.slug, id)}>
-      <Trans>Open {name}</Trans>
-    </Link>
-  );
-}
 
 /** What we shall add to what was typed, once something without a dot stands there. */
 function Suffix({ suffix, typed }: { suffix: string | null; typed: string }) {
