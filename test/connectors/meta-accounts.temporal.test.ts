@@ -1,6 +1,7 @@
 // One login, several datasources: from the click on Connect over the consent page and the choice of two accounts to their numbers,
 // and to the end of both, through the API, Temporal, Postgres and Meta's stand-in.
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
 import { give } from "@headwater/server/testing/mutations.ts";
 import { signUp, type Visitor } from "@headwater/server/testing/visitor.ts";
@@ -13,17 +14,32 @@ let meta: Meta;
 let engine: RealEngine;
 let api: TestApi;
 const closing: (() => Promise<unknown>)[] = [];
+/** Every token and code that went over the wire. */
+const secrets = new Set<string>([metaClient.clientSecret]);
+
+const noting = (outbound: Outbound): Outbound => ({
+  ...outbound,
+  send: (request) => {
+    const bearer = request.headers?.["authorization"]?.replace("Bearer ", "") ?? "";
+    for (const part of bearer.split("|")) if (part.length >= 20) secrets.add(part);
+    const code = new URLSearchParams(request.body).get("code");
+    if (code !== null) secrets.add(code);
+    return outbound.send(request);
+  },
+});
 
 beforeAll(async () => {
   meta = await openMeta();
   engine = await openEngine(inject("temporalAddress"));
   const origin = new URL(meta.sandbox.origin);
-  const outbound = makeOutbound({
-    routes: new Map([
-      ["graph.facebook.com", origin],
-      ["www.facebook.com", origin],
-    ]),
-  });
+  const outbound = noting(
+    makeOutbound({
+      routes: new Map([
+        ["graph.facebook.com", origin],
+        ["www.facebook.com", origin],
+      ]),
+    }),
+  );
   const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
   api = await startApi(inject("postgresUrl"), {
     outbound,
@@ -256,3 +272,10 @@ test("the login ends: both must be authorized; a consent that opens one of them 
   expect(await seen.readable()).toBe(1);
   expect(new Set((await seen.datasources()).map((row) => row.grant_id)).size).toBe(1);
 }, 120_000);
+
+test("O9: no token, code or secret of all these trips stands in anything that Temporal keeps", async () => {
+  const kept = await engine.historyText();
+  expect(kept, "what is in a payload can be read here").toMatch(/\\"kind\\":\\"\w+\\"/);
+  expect(secrets.size).toBeGreaterThan(4);
+  expect([...secrets].filter((secret) => kept.includes(secret))).toEqual([]);
+});

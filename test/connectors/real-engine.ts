@@ -33,6 +33,8 @@ export interface RealEngine {
   /** Handed to the API, which is started between the two. */
   readonly ringer: Ringer;
   start(place: Place): Promise<void>;
+  /** All that Temporal keeps of every workflow, as text: what is in a payload, in a failure, in a heartbeat. */
+  historyText(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,12 @@ export async function openEngine(address: string, durations: Partial<Durations> 
       ]);
       running.push(...workers.map((worker) => ({ worker, run: worker.run() })));
     },
+    async historyText() {
+      const texts: string[] = [];
+      for await (const { workflowId, runId } of client.workflow.list())
+        texts.push(JSON.stringify(await client.workflow.getHandle(workflowId, runId).fetchHistory(), legibly));
+      return texts.join("\n");
+    },
     async close() {
       for (const { worker } of running) worker.shutdown();
       await Promise.all(running.map(({ run }) => run));
@@ -77,6 +85,10 @@ export async function openEngine(address: string, durations: Partial<Durations> 
     },
   };
 }
+
+/** A payload's bytes as what they say: written out, they are base64. */
+const legibly = (name: string, value: unknown): unknown =>
+  name === "data" && typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value;
 
 type Stores = {
   readonly db: WorkDeps["db"];

@@ -73,7 +73,7 @@ export async function writeAuth(
   const { code, ...values } = reason ?? { code: null };
   const stored = reason === null ? null : JSON.stringify({ code, values });
   const [changed] = await tx.sql<{ auth: Auth }[]>`
-    with before as (select id, auth from datasources where id = ${datasourceId})
+    with before as (select id, auth from datasources where id = ${datasourceId} for no key update)
     update datasources d set auth = ${auth}, auth_reason = ${stored}::text::jsonb, last_attempt_at = now(),
       auth_since = case when d.auth = ${auth} then d.auth_since else now() end
     from before where d.id = before.id
