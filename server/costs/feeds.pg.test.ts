@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
-import { signUp } from "../testing/visitor.ts";
+import { ask, makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 let api: TestApi;
@@ -57,6 +57,46 @@ test("a feed is saved with its secret sealed, and pulled at once", async () => {
   expect(changed, "the secret is kept where none is given").toMatchObject({ feed: { hasSecret: true } });
   const open = await save({ feed: made.feed.id, auth: "none" });
   expect(open, "and let go where none is needed").toMatchObject({ feed: { hasSecret: false } });
+});
+
+test("a secret is kept for the place that it was given for, and for no other", async () => {
+  const given = { auth: "bearer", secret: "canary-of-a-feed" };
+  const { feed } = await save(given);
+  const again = (more: object) => save({ feed: feed.id, auth: "bearer", ...more });
+  expect(await again({ url: "https://files.example.com/other.csv?day=1" })).toMatchObject({
+    feed: { hasSecret: true },
+  });
+  for (const elsewhere of [
+    { url: "https://elsewhere.example.com/costs.csv" },
+    { auth: "header", user: "x-key" },
+    { auth: "basic", user: "me" },
+  ])
+    expect(await again(elsewhere)).toMatchObject({ __typename: "InvalidInput", fields: [{ path: "secret" }] });
+  expect(await again({ url: "https://elsewhere.example.com/costs.csv", secret: "new" })).toMatchObject({
+    feed: { url: "https://elsewhere.example.com/costs.csv" },
+  });
+});
+
+test("what opens a signed address is told to whoever may change it, and stands in no command and no log", async () => {
+  const { feed } = await save({ url: "https://files.example.com/costs.csv?token=canary-in-a-query" });
+  expect(feed.url).toContain("canary-in-a-query");
+  for (const table of ["commands", "audit_log"]) {
+    const rows = await api.owner.sql<{ row: string }[]>`select t::text as row from ${api.owner.sql(table)} as t`;
+    expect(
+      rows.some(({ row }) => row.includes("canary-in-a-query")),
+      table,
+    ).toBe(false);
+  }
+  const reader = await makeToken(owner, ["READ"]);
+  const told = await ask(
+    api,
+    { authorization: `Bearer ${reader.secret}` },
+    "query ($id: ID!) { datasource(id: $id) { feeds { url } } }",
+    { id: costs },
+  );
+  const urls = told.data.datasource.feeds.map((each: { url: string }) => each.url);
+  expect(urls).toContain("https://files.example.com/costs.csv?…");
+  expect(JSON.stringify(urls)).not.toContain("canary");
 });
 
 test("one that the source refused is proven again first", async () => {

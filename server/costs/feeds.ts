@@ -1,8 +1,8 @@
 /** What a datasource of costs pulls by itself: saved here with its secret sealed, proven and pulled by workers. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { credentialId, feedId, grantId, seal } from "@headwater/db";
-import { readFeedAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
+import { hostOf, readFeedAddress, secretPlace } from "@headwater/connectors/custom-costs/feed-address.ts";
 import type { FeedSecret } from "@headwater/connectors/custom-costs/feed-address.ts";
 import { costFeeds, credentials, grants } from "@headwater/db/schema/tables.ts";
 import type { FeedId, GrantId } from "@headwater/db/schema/ids.ts";
@@ -46,7 +46,7 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
     ...(read.ok ? [] : [`address.${read.field}`]),
     ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : ["name"]),
     ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : ["everyMinutes"]),
-    ...(input.secret !== null || isOpen || (before?.grantId ?? null) !== null ? [] : ["secret"]),
+    ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : ["secret"]),
   ];
   if (wrong.length > 0) throw new InvalidInput(wrong.map((path) => ({ path, message: ctx.words.say("input.feed") })));
   // Taken in, it would be saved and never pulled.
@@ -54,14 +54,24 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
     throw new InvalidInput([{ path: "host", message: ctx.words.say("input.feedSftp") }]);
   const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
   const { everyMinutes, mode, address } = input;
-  const args: JsonObject = { feed: id, name, address, everyMinutes, mode, hasSecret: input.secret !== null };
+  const args: JsonObject = {
+    feed: id,
+    name,
+    address: toldOf(address),
+    everyMinutes,
+    mode,
+    hasSecret: input.secret !== null,
+  };
   // Where the source let nobody in, it is proven again before anything is pulled; else it is pulled at once.
   const kind = before?.state === "refused" ? "reauthorized" : "syncNow";
   const asked = { ...target, action: "REAUTHORIZE", kind, args } as const;
   const given = await giveCommand(ctx, asked, () => ({
     also: async (organisation) => {
       const kept = isOpen ? null : (before?.grantId ?? null);
-      const grant = input.secret === null ? kept : await sealSecret(ctx, organisation, id, input.secret);
+      const grant =
+        input.secret === null || !read.ok
+          ? kept
+          : await sealSecret(ctx, organisation, id, { ...input.secret, host: hostOf(read.address) });
       const saved = { name, address, grantId: grant, everyMinutes, mode, askedAt: ctx.now };
       const createdBy = ctx.caller.kind === "person" ? ctx.caller.userId : null;
       const datasource = target.datasource;
@@ -76,6 +86,25 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
   return { ...given, feed: await mustRead(ctx, id) };
 }
 
+/** A secret goes nowhere but where it was given for: another host, or another way to show it, asks for it again. */
+function keepsSecret(before: FeedRow | null, address: JsonObject): boolean {
+  if (before === null || before.grantId === null) return false;
+  const [was, is] = [readFeedAddress(before.address), readFeedAddress(address)];
+  return was.ok && is.ok && secretPlace(was.address) === secretPlace(is.address);
+}
+
+/** For commands and the log: an address is often signed in its query, which only its hash stands for. */
+export function toldOf(address: JsonObject): JsonObject {
+  const { url, ...rest } = address;
+  if (typeof url !== "string") return address;
+  return { ...rest, url: withoutQuery(url), mark: createHash("sha256").update(url).digest("hex").slice(0, 16) };
+}
+
+export function withoutQuery(url: string): string {
+  const read = URL.parse(url);
+  return read === null ? "" : `${read.origin}${read.pathname}${read.search === "" ? "" : "?…"}`;
+}
+
 /** A grant of its own: each feed may have another secret, and each may be refused alone. */
 async function sealSecret(
   ctx: Context,
@@ -86,8 +115,8 @@ async function sealSecret(
   const grant = grantId(randomUUID());
   const credential = credentialId(randomUUID());
   await ctx.db.insert(grants).values({ organisationId: organisation, id: grant, platform: PLATFORM, loginKey: feed });
-  const { passphrase } = secret;
-  const fields = { secret: secret.secret, ...(passphrase === undefined ? {} : { passphrase }) };
+  const { passphrase, host = "" } = secret;
+  const fields = { secret: secret.secret, host, ...(passphrase === undefined ? {} : { passphrase }) };
   const binding = { organisationId: organisation, grantId: grant, credentialId: credential };
   await ctx.db.insert(credentials).values({
     organisationId: organisation,

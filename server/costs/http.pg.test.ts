@@ -1,6 +1,9 @@
 // The doors under /v1: who may bring a file, that exactly the announced bytes are taken once, and that nobody else hears of it.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
@@ -75,6 +78,36 @@ test("an address that was changed, and one that has lapsed, take nothing", async
   api.clock.now = new Date(now.getTime() + 16 * 60_000);
   expect((await put(address, csv)).status).toBeGreaterThanOrEqual(400);
   api.clock.now = now;
+});
+
+test("one file has one that brings it at a time, and no form is a file", async () => {
+  const { put_url: address } = await (await announce(bearer(token))).json();
+  const { pathname, search } = new URL(address);
+  const slow = request(`${api.url}${pathname}${search}`, { method: "PUT", headers: { "content-type": "text/csv" } });
+  const answered = once(slow, "response");
+  slow.write(csv.slice(0, 5));
+  await expect.poll(() => readdirSync(api.uploadsFolder).filter((name) => name.endsWith(".part")).length).toBe(1);
+  expect((await put(address, csv)).status).toBe(409);
+  slow.end(csv.slice(5));
+  const [first]: IncomingMessage[] = await answered;
+  first?.resume();
+  expect(first?.statusCode).toBe(201);
+  const form = new FormData();
+  form.set("file", new Blob([csv]));
+  const { put_url: other } = await (await announce(bearer(token))).json();
+  const to = new URL(other);
+  expect((await fetch(`${api.url}${to.pathname}${to.search}`, { method: "PUT", body: form })).status).toBe(415);
+  expect((await announce({ ...bearer(token), "content-type": "text/plain" })).status).toBe(415);
+});
+
+test("whoever is no longer let in brings nothing in with an address of before", async () => {
+  const leaving = await makeToken(owner, ["COSTS_UPLOAD"]);
+  const { put_url: address, upload_id: id } = await (await announce(bearer(leaving.secret))).json();
+  await api.owner.sql`update api_tokens set revoked_at = now() where organisation_id = ${owner.organisationId}
+    and id = (select (by->>'tokenId')::uuid from uploads where id = ${id})`;
+  expect((await put(address, csv)).status).toBe(403);
+  expect(await api.owner.sql`select state from uploads where id = ${id}`).toEqual([{ state: "announced" }]);
+  expect(readdirSync(api.uploadsFolder)).not.toContain(id);
 });
 
 test("nobody, a token that only reads, and another organisation get no further than the door", async () => {

@@ -87,6 +87,7 @@ async function guarded(
     await work(asking);
   } catch (error) {
     if (error instanceof Problem) return tellProblem(response, error, asking);
+    if (error instanceof NotJson) return refuse(response, 415, "NOT_JSON", "Send application/json.");
     if (error instanceof BodyTooLarge) return refuse(response, 413, "TOO_LARGE", "Too large.");
     throw error;
   }
@@ -148,9 +149,12 @@ const announcement = v.object({
 
 const keyOf = (request: IncomingMessage, otherwise: string): string => header(request, "idempotency-key") ?? otherwise;
 
+class NotJson extends Error {}
+
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request, BODY_MOST);
   if (body.length === 0) return {};
+  if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? "")) throw new NotJson();
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {

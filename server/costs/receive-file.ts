@@ -1,20 +1,21 @@
 /** The bytes of an announced file, sealed as they come: nothing of them is held, and nothing of them lies open. */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { eq } from "drizzle-orm";
 import { inTenant, sealFrames } from "@headwater/db";
-import { datasources } from "@headwater/db/schema/tables.ts";
+import { apiTokens, datasources, memberships } from "@headwater/db/schema/tables.ts";
 import { apiTokenId, isUuid, organisationId, userId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId, UploadId } from "@headwater/db/schema/ids.ts";
 import { NOBODY } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
+import { PERMISSIONS } from "../access/permissions.ts";
 import { lockDatasource, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
-import type { Services } from "../graphql/context.ts";
-import { send, sendJson } from "../http/exchange.ts";
+import type { Context, Services } from "../graphql/context.ts";
+import { header, send, sendJson } from "../http/exchange.ts";
 import { errorFacts } from "../http/log.ts";
 import { readUpload } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
@@ -30,6 +31,7 @@ export async function receiveFile(
   id: UploadId,
 ): Promise<void> {
   if (request.method !== "PUT") return send(response, { status: 405, headers: { allow: "PUT" } });
+  if (!isBytes(header(request, "content-type") ?? null)) return send(response, { status: 415 });
   const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
   const named = query.get("organisation");
   if (!isUuid(named)) return send(response, { status: 404 });
@@ -54,6 +56,10 @@ export async function receiveFile(
   }
 }
 
+/** A form wraps a file and is none. Any other label passes: what the bytes are, their first ones say, and a person is told. */
+const isBytes = (type: string | null): boolean =>
+  type === null || !/^(multipart\/|application\/(x-www-form-urlencoded|json)\b|text\/html\b)/i.test(type);
+
 const troubleOf = (error: unknown): UploadTrouble | null => (error instanceof UploadRefused ? error.trouble : null);
 
 async function takeIn(
@@ -64,18 +70,34 @@ async function takeIn(
 ): Promise<void> {
   const { uploadsFolder } = services;
   await mkdir(uploadsFolder, { recursive: true, mode: 0o700 });
-  const part = join(uploadsFolder, `${upload.id}.${randomUUID()}.part`);
+  const part = join(uploadsFolder, `${upload.id}.part`);
   const { key, sealed } = sealFrames(services.vaultPublicKey, { organisationId: organisation, uploadId: upload.id });
   // Opened before the first byte: a stream that is refused at once would make the file after it was taken away.
-  const file = await open(part, "wx", 0o600);
+  const file = await openAlone(part);
   try {
     const checked = checkedBytes(request, upload);
     await pipeline(checked.bytes, sealed, file.createWriteStream({ flush: true }));
     if (!checked.isWhole()) throw new UploadRefused("otherFile");
-    await arrived(services, organisation, upload, key, part);
+    await arrived(services, organisation, upload, key, { part, address: services.addressOf(request) });
   } finally {
     await rm(part, { force: true });
   }
+}
+
+const STALE_MS = 15 * 60_000;
+
+/** One at a time: many slow ones of one announced file would fill the disk. What a dead process left is no one. */
+async function openAlone(part: string): Promise<FileHandle> {
+  for (let tries = 0; ; tries += 1)
+    try {
+      return await open(part, "wx", 0o600);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      const found = await stat(part).catch(() => null); // gone since: then it is free
+      const isStale = found === null || Date.now() - found.mtimeMs > STALE_MS;
+      if (!isStale || tries > 0) throw new UploadRefused("twice");
+      await rm(part, { force: true });
+    }
 }
 
 /** Exactly the bytes that were announced: one more ends it at once, one less or another is no file of ours. */
@@ -100,14 +122,15 @@ async function arrived(
   organisation: OrganisationId,
   upload: UploadRow,
   key: { wrappedKey: Buffer; keyId: string },
-  part: string,
+  { part, address }: { part: string; address: string | null },
 ): Promise<void> {
   const after: (() => Promise<void>)[] = [];
-  const visitor = { address: null, userAgent: null, browser: null };
+  const visitor = { address, userAgent: null, browser: null };
   const asking = { caller: whoBrought(organisation, upload), visitor, locale: "en" as const };
   await inTenant(services.db, organisation, async ({ drizzle }) => {
     const ctx = contextFor(services, asking, drizzle, (follow) => after.push(follow));
     const datasource = await lockDatasource(ctx, upload.datasourceId);
+    if (!(await mayStill(ctx, upload))) throw new UploadRefused("lapsed");
     if (datasource === null || !(await fileArrived(ctx, upload, key))) throw new UploadRefused("twice");
     await rename(part, join(services.uploadsFolder, upload.id));
     const version = datasource.intentVersion + 1;
@@ -116,6 +139,23 @@ async function arrived(
   });
   for (const follow of after)
     void follow().catch((error: unknown) => services.log.error("work after the commit failed", errorFacts(error)));
+}
+
+/** Whoever announced it was somebody then: a member who has gone, or a token that was revoked, brings nothing in. */
+async function mayStill({ db, now }: Context, { by }: UploadRow): Promise<boolean> {
+  if (by.kind === "person") {
+    const [member] = await db
+      .select()
+      .from(memberships)
+      .where(eq(memberships.userId, userId(by.userId)));
+    return member !== undefined && PERMISSIONS.uploadCosts.roles.includes(member.role);
+  }
+  if (by.kind !== "token") return false;
+  const [token] = await db
+    .select({ revokedAt: apiTokens.revokedAt, expiresAt: apiTokens.expiresAt })
+    .from(apiTokens)
+    .where(eq(apiTokens.id, apiTokenId(by.tokenId)));
+  return token !== undefined && token.revokedAt === null && token.expiresAt > now;
 }
 
 /** For the log alone: the address proved itself, and whoever was given it was known then. */

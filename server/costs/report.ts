@@ -51,11 +51,27 @@ export async function sendReport(
     for (const { cells, codes, value } of rows) {
       const own = headers.map((_, at) => cells?.[at] ?? "");
       const hints = codes.map((code) => words.say(`finding.${code}.hint`, { value }));
-      if (!response.write(csvLine([...own, codes.join(" "), hints.join(" ")]))) await once(response, "drain");
+      if (!response.write(csvLine([...own, codes.join(" "), hints.join(" ")])) && !(await drained(response))) return;
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) break;
     after = Number(last.line);
   }
   response.end();
+}
+
+/** False where the reader has gone. */
+async function drained(response: ServerResponse): Promise<boolean> {
+  if (response.closed) return false;
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const isOpen = once(response, "drain", { signal }).then(() => true);
+    const isGone = once(response, "close", { signal }).then(() => false);
+    isOpen.catch(() => false); // whichever is not first is given up below
+    isGone.catch(() => false);
+    return await Promise.race([isOpen, isGone]);
+  } finally {
+    over.abort();
+  }
 }

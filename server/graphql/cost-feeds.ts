@@ -1,7 +1,8 @@
 /** What a datasource of costs pulls by itself, and how that goes. */
 import { datasourceId, feedId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
-import { pullNow, removeFeed, saveFeed } from "../costs/feeds.ts";
+import { may } from "../access/permissions.ts";
+import { pullNow, removeFeed, saveFeed, withoutQuery } from "../costs/feeds.ts";
 import type { SavedFeed } from "../costs/feeds.ts";
 import { UploadGone, UploadRefused } from "../costs/problems.ts";
 import { PLATFORM } from "../costs/uploads.ts";
@@ -45,8 +46,12 @@ builder.objectType(CostFeed, {
     kind: t.exposeString("kind", { description: "https or sftp." }),
     url: t.string({
       nullable: true,
-      description: "Where, over HTTPS.",
-      resolve: ({ address }) => text(address, "url"),
+      description:
+        "Where, over HTTPS. What follows the path, for it often opens the file, is told to whoever may change it alone.",
+      resolve: ({ address }, _args, ctx) => {
+        const url = text(address, "url");
+        return url === null || may(ctx.caller, "manageDatasources") ? url : withoutQuery(url);
+      },
     }),
     host: t.string({
       nullable: true,

@@ -58,15 +58,20 @@ interface Given {
   readonly name?: string;
   readonly secret?: string;
   readonly mode?: string;
+  /** What the secret was given for. */
+  readonly host?: string;
 }
 
 /** As the API saves one. */
-async function feed(path: string, { auth = "none", name = "", secret, mode = "upsert" }: Given = {}): Promise<string> {
+async function feed(
+  path: string,
+  { auth = "none", name = "", secret, mode = "upsert", host = "files.costs.example" }: Given = {},
+): Promise<string> {
   const { organisationId, datasourceId } = rig.ref;
   const id = randomUUID();
   const ids = { organisationId, grantId: grantId(randomUUID()), credentialId: credentialId(randomUUID()) };
   if (secret !== undefined) {
-    const box = seal(publicKeyOf(rig.privateKey), ids, { secret });
+    const box = seal(publicKeyOf(rig.privateKey), ids, { secret, host });
     await rig.owner`insert into grants (organisation_id, id, platform, login_key, candidate_credential_id)
       values (${organisationId}, ${ids.grantId}, 'custom-costs', ${id}, ${ids.credentialId})`;
     await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
@@ -201,6 +206,13 @@ describe("a secret", () => {
     asked = [];
     await sync();
     expect(asked).toEqual([]);
+  });
+
+  test("that was given for another host is shown to nobody", async () => {
+    await lay("own.csv", rows(1));
+    const id = await feed("bearer/own.csv", { auth: "bearer", secret: demo.bearer, host: "elsewhere.costs.example" });
+    expect(await sync()).toMatchObject({ kind: "failed", failure: { class: "reauthorize" } });
+    expect([asked, (await seen(id))?.state]).toEqual([[], "refused"]);
   });
 
   test("goes to its own host and to no other, through redirects as well", async () => {

@@ -8,7 +8,7 @@ import type { SweepDeps } from "./deps.ts";
 
 const KEPT_DAYS = 90;
 const FILES_A_CALL = 500;
-const HALF_COME_MS = 86_400_000;
+const HALF_COME_MS = 3_600_000;
 
 /** The file first, then its key and word of it: killed in between, the next sweep finds the row again. */
 export async function eraseOldFiles(deps: SweepDeps, organisation: OrganisationId): Promise<number> {

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open as openFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { readFeedAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
+import { hostOf, readFeedAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
 import type { FeedSecret, HttpsAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
 import { pullFile } from "@headwater/connectors/custom-costs/pull.ts";
 import type { Pulled } from "@headwater/connectors/custom-costs/pull.ts";
@@ -140,7 +140,7 @@ async function askFor(
   return pullFile({
     outbound: deps.outbound,
     address,
-    secret: address.auth === "none" ? null : await secretOf(deps, run, feed),
+    secret: address.auth === "none" ? null : await secretOf(deps, run, feed, hostOf(address)),
     marks: feed.marks,
     bytesMax: limits.rawBytes,
     totalMs: PULL_MS * Math.max(1, limits.rawBytes / LIMITS.rawBytes),
@@ -158,9 +158,17 @@ function httpsAddress(feed: Feed): HttpsAddress {
   throw new SourceFailure({ class: "invalid_request", code: "custom-costs.address", said: "" });
 }
 
-async function secretOf(deps: LoadDeps, run: RunRef, { grant_id: grantId, credential }: Feed): Promise<FeedSecret> {
-  if (grantId === null || credential === null)
-    throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "custom-costs.refused", said: "" });
+const noSecret = () =>
+  new SourceFailure({ class: "reauthorize", why: "revoked", code: "custom-costs.refused", said: "" });
+
+/** Only for the host that it was given for, whatever the row says by now. */
+async function secretOf(
+  deps: LoadDeps,
+  run: RunRef,
+  { grant_id: grantId, credential }: Feed,
+  host: string,
+): Promise<FeedSecret> {
+  if (grantId === null || credential === null) throw noSecret();
   const binding = { organisationId: run.organisationId, grantId };
   await deps.vaultWatch?.opening(binding, credential.id);
   const fields = open(
@@ -172,6 +180,7 @@ async function secretOf(deps: LoadDeps, run: RunRef, { grant_id: grantId, creden
       keyId: credential.key_id,
     },
   );
+  if (fields["host"]?.reveal() !== host) throw noSecret();
   return { secret: fields["secret"]?.reveal() ?? "" };
 }
 

@@ -1,6 +1,7 @@
 // Where a feed pulls its file from, as a person types it: checked in shape here, and in fact each time it is pulled.
 import * as v from "valibot";
 import { checkedUrl } from "../outbound/address.ts";
+import { hostName } from "../outbound/hosts.ts";
 
 export interface HttpsAddress {
   readonly kind: "https";
@@ -22,8 +23,17 @@ export type FeedAddress =
       readonly auth: "password" | "key";
     };
 
-/** What is sealed of it. */
-export type FeedSecret = { readonly secret: string; readonly passphrase?: string };
+/** What is sealed of it; `host` is the one that it was given for, and no other is shown it. */
+export type FeedSecret = { readonly secret: string; readonly passphrase?: string; readonly host?: string };
+
+/** What a secret is given for. With another one, it has to be given again. */
+export const secretPlace = (address: FeedAddress): string =>
+  address.kind === "https"
+    ? JSON.stringify(["https", hostOf(address), address.auth, address.name])
+    : JSON.stringify(["sftp", hostOf(address), address.port, address.user, address.auth]);
+
+export const hostOf = (address: FeedAddress): string =>
+  hostName(address.kind === "https" ? new URL(address.url).hostname : address.host);
 
 const HEADER_NAME = /^[A-Za-z0-9-]{1,60}$/;
 /** A header that steers the request itself is none to hang a secret on. */

@@ -45,8 +45,9 @@ const LONGEST_MARK = 500;
 export async function pullFile(ask: PullAsk): Promise<Pulled> {
   const home = hostName(new URL(ask.address.url).hostname);
   let url = new URL(ask.address.url);
+  let isHome = true;
   for (let redirects = 0; ; redirects += 1) {
-    const isHome = hostName(url.hostname) === home;
+    isHome &&= hostName(url.hostname) === home; // once away, what leads back may be anybody's
     const answer = await send(ask, url, isHome, redirects === 0);
     if (answer.status === 304) {
       await answer.discard();
