@@ -1,8 +1,9 @@
 // Every screen as a picture and under axe: light and dark, wide and phone, three languages; the token page with its requests; and
 // what is said while the API is away.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
+import { webDist } from "@headwater/server/start/web-build.mjs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestsIn } from "../setup/examples.ts";
@@ -107,6 +108,13 @@ test.each([
     findings.push(...(await sidewaysFindings(visiting.page, options.viewport.width)).map((one) => `${screen}: ${one}`));
   }
   expect(findings).toEqual([]);
+});
+
+test("what is served was built for production, though a test had it built: no path of this machine is in it", async () => {
+  const scripts = (await readdir(join(webDist, "assets"))).filter((name) => name.endsWith(".js"));
+  const texts = await Promise.all(scripts.map((name) => readFile(join(webDist, "assets", name), "utf8")));
+  expect(texts.length).toBeGreaterThan(0);
+  expect(scripts.filter((_, n) => texts[n]?.includes(checkout) || texts[n]?.includes("jsxDEV"))).toEqual([]);
 });
 
 test("the sign-in page passes axe", async () => {
