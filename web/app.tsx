@@ -29,7 +29,9 @@ export function App() {
             <Route path={patterns.signIn}>
               <SignInPlace />
             </Route>
-            <Route path={patterns.reauthorizeLink}>{({ token }) => <Reauthorize token={token} />}</Route>
+            <Route path={patterns.reauthorizeLink}>
+              <Reauthorize token={location.hash.slice(1)} />
+            </Route>
             <Route path={patterns.confirm}>
               <Confirm token={location.hash.slice(1)} />
             </Route>

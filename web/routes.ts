@@ -20,7 +20,7 @@ export const patterns = {
   plan: "/:org/settings/plan",
   welcome: "/:org/welcome",
   accessReview: "/:org/settings/integrations/access-review",
-  reauthorizeLink: "/reauthorize/:token",
+  reauthorizeLink: "/reauthorize",
 } as const;
 
 /** Builders for links: the only place that knows how an address is put together. */

@@ -66,7 +66,7 @@ const create = async (who: Visitor, made: Made, more: Record<string, unknown> = 
       i: { datasource: made.gid, email: `holder${(sent += 1)}@example.com`, idempotencyKey: randomUUID(), ...more },
     })
   ).data.r;
-const tokenOf = (url: string) => url.split("/").at(-1) ?? "";
+const tokenOf = (url: string) => new URL(url).hash.slice(1);
 
 interface Sent {
   readonly owner: Visitor;

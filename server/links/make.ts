@@ -87,7 +87,7 @@ async function write(
     })
     .returning();
   if (row === undefined) throw new KeyReused();
-  const url = new URL(`/reauthorize/${token}`, ctx.services.publicUrl).href;
+  const url = new URL(`/reauthorize#${token}`, ctx.services.publicUrl).href;
   await writeMail(ctx.db, ctx.services.vaultPublicKey, {
     to,
     locale: ctx.locale,

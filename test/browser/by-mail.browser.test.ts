@@ -86,7 +86,7 @@ test("a revoked grant is renewed by a link, in a browser that has no account, an
 
   await using holder = await visit(browser, stack);
   const link = await linkMailedTo(holder.page, "agency@oud.example");
-  expect(link).toContain("/reauthorize/");
+  expect(link).toContain("/reauthorize#");
   await holder.page.goto(link);
   await holder.page.getByRole("heading", { name: /asks you to sign in at Shopify again/u }).waitFor();
   await picture(holder, "link-open");

@@ -89,7 +89,7 @@ test("a link's address is told once, after an address to send it to", async () =
   await dialog.getByRole("textbox").fill("priya@monsoonandmoss.in");
   await dialog.getByRole("button", { name: "Send the link" }).click();
   const sent = page.getByRole("dialog", { name: "The link is sent" });
-  expect(await sent.getByLabel("Address of the link").textContent()).toContain("/reauthorize/");
+  expect(await sent.getByLabel("Address of the link").textContent()).toContain("/reauthorize#");
   expect(await plain(sent.textContent())).toContain("It works once, until");
 });
 

@@ -127,7 +127,7 @@ export const linksFixture: ReauthorizeLink[] = [
 ];
 
 /** Told once, with the link. */
-export const linkUrl = "https://app.headwater.example/reauthorize/0199f0c2b7d87c6e9a53d0a1b2c3d4e5Zk3vQp7sT1uX9yB2nM5r";
+export const linkUrl = "https://app.headwater.example/reauthorize#0199f0c2b7d87c6e9a53d0a1b2c3d4e5Zk3vQp7sT1uX9yB2nM5r";
 export const sentAnswer: unknown = {
   result: { __typename: "CreateReauthorizeLinkSuccess", url: linkUrl, link: linksFixture[0] },
 };
