@@ -52,7 +52,7 @@ async function readIncoming(message: IncomingMessage): Promise<Incoming> {
 }
 
 /** For the fault that serves the page before once more. */
-const lastPageByHost = new Map<string, Buffer>();
+const lastPages = new Map<string, Buffer>();
 
 const isDesk = (host: string): boolean => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 
@@ -97,10 +97,10 @@ async function answerAt(rooms: Rooms, door: Door, incoming: Incoming, response: 
     early === null
       ? await door.answer(incoming)
       : { ...early, operation: fault?.rule.kind ?? "fault", shop: null, account: null };
-  const answer =
-    fault && !early ? await bend(fault.rule, real, incoming.body, lastPageByHost.get(incoming.host)) : real;
-  if (!fault && Buffer.isBuffer(real.body) && incoming.body.includes("pageInfo"))
-    lastPageByHost.set(incoming.host, real.body);
+  // What is asked for between two pages of a list, as the rest of an order's lines, is no page of it.
+  const list = `${incoming.host} ${real.operation}`;
+  const answer = fault && !early ? await bend(fault.rule, real, incoming.body, lastPages.get(list)) : real;
+  if (!fault && Buffer.isBuffer(real.body) && incoming.body.includes("pageInfo")) lastPages.set(list, real.body);
   const sent = await sendAnswer(response, answer, fault ? hurtOf(fault.rule) : null);
   ledger.request({
     requestId: incoming.requestId,

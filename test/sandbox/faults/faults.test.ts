@@ -15,13 +15,13 @@ afterAll(() => sandbox.close());
 
 const query =
   "query($after: String) { orders(first: 10, after: $after, sortKey: CREATED_AT) { nodes { id name createdAt customer { id } } pageInfo { hasNextPage endCursor } } }";
-const ask = (variables: object = {}, timeoutMs = 9_000) =>
+const ask = (variables: object = {}, timeoutMs = 9_000, asked = query) =>
   sandbox.call({
     host: shop,
     method: "POST",
     path: "/admin/api/2026-10/graphql.json",
     timeoutMs,
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query: asked, variables }),
     headers: { "content-type": "application/json", "x-shopify-access-token": access },
   });
 const page = async (variables: object = {}): Promise<Json> => JSON.parse((await ask(variables)).text);
@@ -160,6 +160,15 @@ describe("answers that lie", () => {
     await breakWith({ kind: "emptyPage" });
     const empty = await page({ after });
     expect([ids(empty), empty["data"]?.["orders"]?.["pageInfo"]?.["hasNextPage"]]).toEqual([[], true]);
+  });
+
+  test("the page before is one of the same list, whatever else was asked for between", async () => {
+    const first = await page();
+    const after = words(first["data"]?.["orders"]?.["pageInfo"]?.["endCursor"]);
+    const other = "query Drain { products(first: 2) { nodes { id } pageInfo { hasNextPage } } }";
+    expect((await ask({}, 9_000, other)).status).toBe(200);
+    await breakWith({ kind: "duplicatePage" });
+    expect(ids(await page({ after }))).toEqual(ids(first));
   });
 
   test("a last page that leads to itself for ever", async () => {
