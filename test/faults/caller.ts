@@ -87,7 +87,7 @@ export async function signIn(
       ...init,
       headers,
       redirect: "manual",
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(60_000),
     });
     jar.take(response);
     return response;

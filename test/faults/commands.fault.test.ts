@@ -89,11 +89,8 @@ async function statusSaid(id?: string): Promise<string> {
 test("R2: the API dies: a page has the whole state again within five seconds, and a command sent across it is done once", async () => {
   const { domain, id } = await backfilling("api-dies", 2_000);
   const { client, messages } = listening();
-  await product.until(
-    "the page has its first state",
-    () => Promise.resolve(messages.some((each) => each.type === "Snapshot")),
-    10_000,
-  );
+  const hasState = (): Promise<boolean> => Promise.resolve(messages.some((each) => each.type === "Snapshot"));
+  await product.until("the page has its first state", hasState);
   for (let round = 0; round < 3; round += 1) {
     const idempotencyKey = randomUUID();
     const first = product.caller.command("syncNow", { datasource: id, idempotencyKey }).catch(() => null);
@@ -118,7 +115,7 @@ test("R3: while Postgres is away nothing claims to be well, and all is as it was
   const { domain, id } = await backfilling("away", 2_000);
   const { client, messages } = listening();
   const heardAfter = (since: number) => messages.filter((each) => each.at > since);
-  await product.until("the page has its first state", () => Promise.resolve(messages.length > 0), 10_000);
+  await product.until("the page has its first state", () => Promise.resolve(messages.length > 0));
   for (let round = 0; round < 2; round += 1) {
     await product.stack.hold("postgres", { hard: true });
     // What was read a moment before may still be on its way.
@@ -128,10 +125,10 @@ test("R3: while Postgres is away nothing claims to be well, and all is as it was
     expect(new Set(said), "no status is given by who cannot know it").toEqual(new Set(["error"]));
     expect((await fetch(`${product.stack.appUrl}/readyz`)).status).toBe(503);
     expect(heardAfter(goneAt).flatMap(({ statuses }) => statuses)).toEqual([]);
-    await product.until("Postgres is back", () => product.stack.release("postgres").then(() => true), 30_000);
+    await product.until("Postgres is back", () => product.stack.release("postgres").then(() => true), 90_000);
     const backAt = Date.now();
     const isTold = async (): Promise<boolean> => (await statusSaid()) !== "error" && heardAfter(backAt).length > 0;
-    await product.until("the API answers again, and the page that was open hears of it", isTold, 15_000);
+    await product.until("the API answers again, and the page that was open hears of it", isTold);
     // Its own status again, by the facts as they stand: history is being read, or all of it is in.
     const status = (await isBackfilled(product, domain)) ? ["ACTIVE"] : ["ACTIVE", "FETCHING_HISTORICAL_DATA"];
     expect(status).toContain(await statusSaid(id));
@@ -169,7 +166,7 @@ test("R35: disconnected while it writes: the slot is free within 200 ms and no r
   console.log(`disconnect beside a backfill: ${took.map(Math.round).join(", ")} ms`);
   // Of three, so that what else this machine does at that moment is not counted.
   expect(Math.min(...took)).toBeLessThanOrEqual(200);
-}, 180_000);
+}, 300_000);
 
 test("R35: reauthorized with another store, it keeps its own and says so", async () => {
   const domain = "mine.myshopify.com";
@@ -184,7 +181,7 @@ test("R35: reauthorized with another store, it keeps its own and says so", async
   const [stranger] =
     await product.sql`select count(*)::int as n from accounts where domain = 'kuwait-oud.myshopify.com'`;
   expect(Number(stranger?.["n"])).toBe(0);
-}, 120_000);
+}, 300_000);
 
 test("a privacy request of the shop reaches the rows: the customer is gone, the totals stay", async () => {
   const domain = "private.myshopify.com";
@@ -204,9 +201,9 @@ test("a privacy request of the shop reaches the rows: the customer is gone, the 
   const left = () => product.sql`select 1 from orders o join accounts a on a.id = o.account_id
     where a.domain = ${domain} and o.customer_id = ${customer}`;
   const isGone = async (): Promise<boolean> => (await left()).length === 0;
-  await product.until("the customer is gone", isGone, 30_000);
+  await product.until("the customer is gone", isGone);
   expect(await total()).toEqual(before);
-}, 120_000);
+}, 300_000);
 
 test("R36: ten connects at once for one free slot: exactly one succeeds", async () => {
   const allowance = (await slots()) + 1;

@@ -7,6 +7,7 @@ import { eventKinds, type EventKind } from "../sandbox/shopify/seed/order-head.t
 import { followDeletes } from "./deletes.ts";
 import { standing, type Product } from "./product.ts";
 import { secondOver } from "./stillness.ts";
+import { hasSynced, syncedFromNow } from "./syncs.ts";
 import { oneWorkflowEach } from "./workflows.ts";
 
 export interface KillPlan {
@@ -95,15 +96,13 @@ export async function settled(product: Product, domain: string, id: string, with
       throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
     });
   await secondOver(product);
-  const since = Date.now();
-  const asked = await product.caller.command("syncNow", { datasource: id });
-  if (asked.outcome !== "SyncNowSuccess") throw new Error(`syncNow: ${JSON.stringify(asked)}`);
-  await product.until(`a sync of ${domain} after the last edit`, () => hasSyncedSince(product, domain, since), 60_000);
+  await syncedFromNow(product, id, domain);
 }
 
-export async function hasSyncedSince(product: Product, domain: string, sinceMs: number): Promise<boolean> {
-  const at = (await product.datasource(domain))["last_success_at"];
-  return at instanceof Date && at.getTime() > sinceMs;
+/** Begun since then, not only ended. */
+export async function hasSyncedSince(product: Product, domain: string, sinceMs: number, endedMs = sinceMs) {
+  const { id } = await product.datasource(domain);
+  return typeof id === "string" && hasSynced(product, id, { begunMs: sinceMs, endedMs });
 }
 
 /** kill -9 of all of them at one moment, and up again at once, in no order: the starter's back-off would only make the test longer. */

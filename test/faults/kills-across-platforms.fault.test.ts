@@ -4,10 +4,10 @@ import type { PartName } from "@headwater/server/start/parts.mjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../sandbox/random.ts";
 import { scaled } from "../setup/config.ts";
-import { at } from "./caller.ts";
 import { editing, isBackfilled, killInTurn, settled } from "./kill-loop.ts";
 import { connectKlaviyo, connectMeta, rowOf, type Source } from "./platforms.ts";
 import { openProduct, type Product } from "./product.ts";
+import { syncedFromNow } from "./syncs.ts";
 import { oneWorkflowEach } from "./workflows.ts";
 
 let product: Product;
@@ -41,18 +41,6 @@ async function shop(): Promise<Source> {
 const isIn = async ({ platform }: Source): Promise<boolean> =>
   platform === "shopify" ? isBackfilled(product, domain) : (await rowOf(product, platform))["backfill"] === "done";
 
-/** A sync of it from now on, whatever it was at. */
-async function synced({ platform, id }: Source): Promise<void> {
-  const since = Date.now();
-  const asked = await product.caller.command("syncNow", { datasource: id });
-  expect(at(asked, "outcome")).toBe("SyncNowSuccess");
-  const isDone = async (): Promise<boolean> => {
-    const last = (await rowOf(product, platform))["last_success_at"];
-    return last instanceof Date && last.getTime() > since;
-  };
-  await product.until(`${platform} syncs`, isDone, 120_000);
-}
-
 test(`${kills} kills while a shop, a mailer and an advertiser are read`, async () => {
   const random = seededRandom("platforms", product.seed);
   const sources = [await shop(), await connectKlaviyo(product), await connectMeta(product)];
@@ -63,7 +51,7 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read`, async (
   for (const source of sources)
     await product.until(`the history of ${source.platform} is in`, () => isIn(source), 300_000);
   await settled(product, domain, sources[0]?.id ?? "");
-  for (const source of sources.slice(1)) await synced(source);
+  for (const { id, platform } of sources.slice(1)) await syncedFromNow(product, id, platform);
   await oneWorkflowEach(product);
   const rows = new Map<string, number>();
   for (const source of sources) rows.set(source.platform, await source.audited());

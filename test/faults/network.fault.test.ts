@@ -75,7 +75,7 @@ test("Postgres falls silent: the API says so and does not hang, and all goes on 
   const headers = { "content-type": "application/json", cookie: product.caller.cookie(), origin: product.stack.appUrl };
   const query = JSON.stringify({ query: "{ datasources(first: 1) { nodes { id } } }" });
   const ask = async (path: string, init: RequestInit = {}): Promise<number> =>
-    (await fetch(`${product.stack.appUrl}${path}`, { ...init, signal: AbortSignal.timeout(30_000) })).status;
+    (await fetch(`${product.stack.appUrl}${path}`, { ...init, signal: AbortSignal.timeout(60_000) })).status;
   expect(await ask("/healthz")).toBe(200);
   expect(await ask("/readyz")).toBe(503);
   expect(await ask("/graphql", { method: "POST", headers, body: query })).toBeGreaterThanOrEqual(500);

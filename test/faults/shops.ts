@@ -68,7 +68,7 @@ export function shopsOf(product: Product): Shops {
       const found = fieldsIn((await product.desk("state"))["faults"]).find((each) => each["id"] === fault);
       return found === undefined ? null : Number(found["hits"]);
     },
-    async survives(shop, rule, withinMs = 90_000) {
+    async survives(shop, rule, withinMs = 180_000) {
       await shops.edit(shop.domain);
       await survivedSync(product, shops, shop, rule, withinMs);
     },
@@ -89,7 +89,7 @@ export function shopsOf(product: Product): Shops {
   return shops;
 }
 
-/** A sync that was under way before the fault does not count. */
+/** A sync that was under way before the fault does not count, nor one that ended before it was met. */
 export async function survivedSync(
   product: Product,
   shops: Shops,
@@ -101,9 +101,9 @@ export async function survivedSync(
   await shops.breakWith(domain, rule);
   await shops.syncNow(id);
   const what = `${domain} syncs after ${JSON.stringify(rule)}`;
-  await product.until(`the fault is met: ${what}`, async () => (await shops.metAt(domain, since)) !== null, 30_000);
+  await product.until(`the fault is met: ${what}`, async () => (await shops.metAt(domain, since)) !== null, withinMs);
   const met = (await shops.metAt(domain, since)) ?? since;
-  await product.until(what, () => hasSyncedSince(product, domain, met), withinMs);
+  await product.until(what, () => hasSyncedSince(product, domain, since, met), withinMs);
   await product.audited(domain, { basis: "truth" });
   expect((await product.datasource(domain))["auth"]).toBe("ok");
 }

@@ -31,7 +31,7 @@ const start = (options?: Parameters<typeof runStarter>[1]) => {
   return starter;
 };
 const passwordIn = (starter: Starter) => up.exec(starter.said())?.[1];
-const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 30_000 });
+const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 60_000 });
 
 /** The app's port and the four after it, all free, and below those that the system hands out by itself meanwhile. */
 async function fivePorts(): Promise<number> {

@@ -9,7 +9,7 @@ const secondAtDesk = async (product: Product): Promise<number> =>
 /** Until the provider's clock has left the second it is in. */
 export async function secondOver(product: Product): Promise<void> {
   const now = await secondAtDesk(product);
-  await product.until("the provider's second is over", async () => (await secondAtDesk(product)) > now, 10_000);
+  await product.until("the provider's second is over", async () => (await secondAtDesk(product)) > now);
 }
 
 /** Reads a number again and again for a bounded time; answers every value it took, the first one first. */

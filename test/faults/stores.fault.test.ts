@@ -10,15 +10,17 @@ import { watched } from "./stillness.ts";
 let product: Product;
 let shops: Shops;
 /** Closed at the beginning and looked at again at the end: the second look comes after five minutes. */
-let givenUp: Connected & { readonly rows: number };
+let givenUp: Connected & { readonly rows: number; readonly closedAt: number };
 beforeAll(async () => {
   product = await openProduct();
   shops = shopsOf(product);
   await product.caller.command("setPlan", { plan: "scale" });
   const shop = await shops.connected("given-up");
-  givenUp = { ...shop, rows: await shops.rowsOf(shop.domain) };
+  const rows = await shops.rowsOf(shop.domain);
   await product.desk(`shops/${shop.domain}`, { action: "condition", to: "closed" });
+  const closedAt = Date.now();
   await shops.syncNow(shop.id);
+  givenUp = { ...shop, rows, closedAt };
 });
 afterEach(() => product.desk("end-faults", {}));
 afterAll(() => product?.close());
@@ -91,7 +93,7 @@ describe("stores (R35)", () => {
     await product.desk(`shops/${domain}`, { action: "condition", to: "frozen" });
     await shops.syncNow(id);
     const isHeld = async () => at(await shops.told(id), "dataSync", "status") === "INACTIVE";
-    await product.until("it is held", isHeld, 30_000);
+    await product.until("it is held", isHeld);
     const { connection, dataSync } = await shops.told(id);
     expect(connection).toMatchObject({ status: "CONNECTED" });
     expect(dataSync).toMatchObject({ reason: { code: "frozenAtSource", meaning: expect.stringContaining("kept") } });
@@ -100,10 +102,10 @@ describe("stores (R35)", () => {
     // It is looked at every day by itself; whoever does not want to wait authorizes it anew.
     const begun = await product.caller.command("reauthorizeDatasource", { datasource: id }, "authorizeUrl");
     await product.caller.consent(String(begun["authorizeUrl"]));
-    await product.until("it is let go", async () => !(await isHeld()), 30_000);
+    await product.until("it is let go", async () => !(await isHeld()));
     await settled(product, domain, id);
     await product.audited(domain, { basis: "truth" });
-  }, 120_000);
+  }, 300_000);
 
   test("another store under the same name: refused before a row of it is written, and the one that was is kept", async () => {
     const { domain, id } = await shops.connected("same-name");
@@ -116,11 +118,11 @@ describe("stores (R35)", () => {
     const [before, slotsBefore] = [await held(), await slots()];
     await product.desk(`shops/${domain}`, { action: "becomeAnother", orders: 80 });
     await shops.syncNow(id);
-    await product.until("it asks to sign in again", async () => (await authOf(domain)) === "revoked", 30_000);
+    await product.until("it asks to sign in again", async () => (await authOf(domain)) === "revoked");
     const begun = await product.caller.command("reauthorizeDatasource", { datasource: id }, "authorizeUrl");
     await product.caller.consent(String(begun["authorizeUrl"]));
     const reason = async () => at(await shops.told(id), "connection", "reason", "code");
-    await product.until("it says which came back", async () => (await reason()) === "otherAccount", 30_000);
+    await product.until("it says which came back", async () => (await reason()) === "otherAccount");
     const { connection, dataSync } = await shops.told(id);
     expect(connection).toMatchObject({ status: "REAUTHORIZE" });
     expect(dataSync).toMatchObject({ status: "INACTIVE" });
@@ -129,7 +131,7 @@ describe("stores (R35)", () => {
     expect(await slots()).toBe(slotsBefore);
     const [left] = await product.sql`select count(*)::int as n from grants where candidate_credential_id is not null`;
     expect(Number(left?.["n"])).toBe(0);
-  }, 120_000);
+  }, 300_000);
 });
 
 // On the way to a store.
@@ -138,7 +140,7 @@ test("a grant without a scope that is needed: the scope is named, not a row is r
   await product.addShop({ domain, orders: 60 });
   const { id } = await attempted(domain, { without: ["read_orders"] });
   const status = async () => at(await shops.told(id), "connection", "status");
-  await product.until("it asks again", async () => (await status()) === "REAUTHORIZE", 30_000);
+  await product.until("it asks again", async () => (await status()) === "REAUTHORIZE");
   const { connection, dataSync } = await shops.told(id);
   expect(connection).toMatchObject({
     reason: { code: "scopeMissing", message: expect.stringMatching(/read_orders/) },
@@ -147,10 +149,10 @@ test("a grant without a scope that is needed: the scope is named, not a row is r
   expect(await shops.rowsOf(domain)).toBe(0);
   const begun = await product.caller.command("reauthorizeDatasource", { datasource: id }, "authorizeUrl");
   await product.caller.consent(String(begun["authorizeUrl"]));
-  await product.until("it is connected", async () => (await authOf(domain)) === "ok", 30_000);
+  await product.until("it is connected", async () => (await authOf(domain)) === "ok");
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
-}, 120_000);
+}, 300_000);
 
 test.each([
   ["a page of HTML instead of tokens", { kind: "html" }],
@@ -181,7 +183,7 @@ test.each([
     expect(await slots()).toBe(before + 1);
     await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false });
   },
-  60_000,
+  300_000,
 );
 
 test("pages of HTML while the grant is proven: it waits, says so, and connects by itself", async () => {
@@ -191,7 +193,7 @@ test("pages of HTML while the grant is proven: it waits, says so, and connects b
   const { id } = await attempted(domain);
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
-}, 120_000);
+}, 300_000);
 
 test("a shop that there is not: its consent screen says so, and cancelling gives the slot back", async () => {
   const before = await slots();
@@ -203,11 +205,11 @@ test("a shop that there is not: its consent screen says so, and cancelling gives
   expect(await slots()).toBe(before + 1);
   await expect(product.caller.consent(String(begun["authorizeUrl"]))).rejects.toThrow(/consent screen answered 4/);
   await product.caller.command("cancelConnect", { datasource: String(at(begun, "datasource", "id")) });
-  await product.until("the slot is free", async () => (await slots()) === before, 20_000);
-}, 60_000);
+  await product.until("the slot is free", async () => (await slots()) === before);
+}, 120_000);
 
 test("R35: a store that is gone is looked at twice, then disconnected by us: its slot is free, every row is kept", async () => {
-  const { domain, rows } = givenUp;
+  const { domain, rows, closedAt } = givenUp;
   const isOver = async () => (await product.datasource(domain))["disconnected_at"] !== null;
   await product.until("it is disconnected", isOver, 400_000);
   const [slot] = await product.sql`select count(*)::int as n from slots s join datasources d on d.id = s.datasource_id
@@ -218,5 +220,5 @@ test("R35: a store that is gone is looked at twice, then disconnected by us: its
     await product.sql`select verb, actor->>'kind' as by from audit_log l join datasources d on d.id = l.datasource_id
     join accounts a on a.id = d.account_id where a.domain = ${domain} and verb = 'accountGone'`;
   expect([...said]).toEqual([{ verb: "accountGone", by: "system" }]);
-  expect(await hasSyncedSince(product, domain, Date.now() - 1_000)).toBe(false);
+  expect(await hasSyncedSince(product, domain, closedAt)).toBe(false);
 }, 420_000);

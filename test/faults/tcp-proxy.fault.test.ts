@@ -40,7 +40,7 @@ async function dial(): Promise<Socket> {
   return socket;
 }
 
-async function say(socket: Socket, text: string, length: number, withinMs = 2_000): Promise<string> {
+async function say(socket: Socket, text: string, length: number, withinMs = 10_000): Promise<string> {
   let heard = "";
   const done = Promise.withResolvers<string>();
   const take = (bytes: Buffer): void => {
@@ -56,6 +56,8 @@ async function say(socket: Socket, text: string, length: number, withinMs = 2_00
   socket.off("data", take);
   return result;
 }
+
+const patient = { timeout: 10_000 };
 
 describe("a TCP proxy", () => {
   test("in fair weather passes every byte both ways, in order", async () => {
@@ -115,15 +117,15 @@ describe("a TCP proxy", () => {
     const count = () => new Promise<number>((resolve) => void target.getConnections((_, n) => resolve(n)));
     expect(await count()).toBe(1);
     proxy.resetAll();
-    await expect.poll(count).toBe(0);
+    await expect.poll(count, patient).toBe(0);
   });
 
   test("reset: every living connection ends at once", async () => {
     const sockets = await Promise.all([dial(), dial(), dial()]);
-    await expect.poll(() => proxy.connections()).toBe(3);
+    await expect.poll(() => proxy.connections(), patient).toBe(3);
     const ended = Promise.all(sockets.map(closed));
     expect(proxy.resetAll()).toBe(3);
     await ended;
-    await expect.poll(() => proxy.connections()).toBe(0);
+    await expect.poll(() => proxy.connections(), patient).toBe(0);
   });
 });

@@ -52,7 +52,7 @@ export async function oneWorkflowEach(product: Product): Promise<void> {
     );
     return wrong.length === 0;
   };
-  await product.until("one workflow runs for each datasource", isRight, 20_000).catch((error: unknown) => {
+  await product.until("one workflow runs for each datasource", isRight).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${wrong.join("\n")}`, { cause: error });
   });
 }
