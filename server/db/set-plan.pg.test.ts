@@ -47,6 +47,24 @@ test("how much a plan holds is data", async () => {
   await expect(allowPlan(owner, "gold", 1)).rejects.toThrow(PlanRefused);
 });
 
+test("whoever is on a plan finds in their own log that it was changed, from what to what, and nobody else does", async () => {
+  const [first, second, other] = await Promise.all(["a", "b", "c"].map((name) => fillOrganisation(owner, name)));
+  if (first === undefined || second === undefined || other === undefined) throw new Error("there are three");
+  await owner.sql`update organisations set plan = 'custom' where id in ${owner.sql([first.organisationId, second.organisationId])}`;
+  await allowPlan(owner, "custom", 40);
+  await allowPlan(owner, "custom", 40);
+  const rows = await owner.sql<{ id: string; actor: object; before: object; after: object }[]>`
+    select organisation_id as id, actor, before, after from audit_log where verb = 'organisation.allowanceSet' and after->>'plan' = 'custom'`;
+  const told = {
+    actor: { kind: "system", name: "operator" },
+    before: { allowance: null },
+    after: { plan: "custom", allowance: 40 },
+  };
+  expect(rows).toHaveLength(2);
+  for (const { organisationId: id } of [first, second]) expect(rows).toContainEqual({ id, ...told });
+  expect((await verifyAudit(owner)).faults).toEqual([]);
+});
+
 test("a role of the product is refused rather than told that there is nobody", async () => {
   const api = openDatabase({ url: made.apiUrl, max: 1 });
   await expect(putOnPlan(api, slug, "free")).rejects.toThrow(/row-level security/u);

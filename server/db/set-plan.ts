@@ -37,9 +37,23 @@ export const listPlans = (everything: Database): Promise<PlanLine[]> =>
 
 export const allowPlan = (everything: Database, plan: string, allowance: number | null): Promise<void> =>
   operating(everything, async (sql) => {
-    const { count } = await sql`update plans set allowance = ${allowance} where id = ${plan}`;
-    if (count === 0) throw new PlanRefused(`there is no plan ${plan}`);
+    const [was] = await sql<{ allowance: number | null }[]>`select allowance from plans where id = ${plan} for update`;
+    if (was === undefined) throw new PlanRefused(`there is no plan ${plan}`);
+    if (was.allowance === allowance) return;
+    await sql`update plans set allowance = ${allowance} where id = ${plan}`;
+    const told = await sql<{ id: string }[]>`select id from organisations where plan = ${plan} order by id`;
+    for (const { id } of told)
+      await tell(sql, id, "organisation.allowanceSet", { allowance: was.allowance }, { plan, allowance });
   });
+
+/** The log is written by its own owner, in the organisation's name; the last thing of a transaction, for it seals at its end. */
+async function tell(sql: TransactionSql, organisation: string, verb: string, before: Told, after: Told): Promise<void> {
+  await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
+  await sql`
+    select append_audit('{"kind":"system","name":"operator"}', ${verb}, 'organisation', ${organisation},
+      before => ${sql.json(before)}, after => ${sql.json(after)})`;
+}
+type Told = Readonly<Record<string, string | number | null>>;
 
 export const putOnPlan = (everything: Database, slug: string, plan: string): Promise<void> =>
   operating(everything, async (sql) => {
@@ -50,11 +64,7 @@ export const putOnPlan = (everything: Database, slug: string, plan: string): Pro
     if (was === undefined) throw new PlanRefused(`there is no organisation ${slug}`);
     if (was.plan === plan) return;
     await sql`update organisations set plan = ${plan} where id = ${was.id}`;
-    // The log is written by its own owner, in the organisation's name.
-    await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${was.id}, true)`;
-    await sql`
-      select append_audit('{"kind":"system","name":"operator"}', 'organisation.planSet', 'organisation', ${was.id},
-        before => ${sql.json({ plan: was.plan })}, after => ${sql.json({ plan })})`;
+    await tell(sql, was.id, "organisation.planSet", { plan: was.plan }, { plan });
   });
 
 const anyNumber = "any";
