@@ -145,3 +145,10 @@ test("removed, it is pulled no more; nobody else removes or changes it", async (
   expect((await remove(owner)).data.removeFeed.__typename).toBe("RemoveFeedSuccess");
   expect((await feeds()).at(-1)).toMatchObject({ removed: true });
 });
+
+test("what people send is never late", async () => {
+  await api.owner
+    .sql`update datasources set last_success_at = now() - interval '3 days' where organisation_id = ${owner.organisationId}`;
+  const { data } = await owner.ask("query ($id: ID!) { datasource(id: $id) { isStale } }", { id: costs });
+  expect(data.datasource).toEqual({ isStale: false });
+});
