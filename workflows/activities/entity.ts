@@ -53,8 +53,18 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   const isForbidden = forbidsRunning(facts, Date.now());
   if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
   const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };
-  await settleCommands(tx, datasourceId, { ids: open.map(({ id }) => id) }, { state: "refused", outcome });
-  return { ...intent, open: [] };
+  const begun = await begunBy(tx, datasourceId);
+  const ids = open.flatMap(({ id }) => (begun.has(id) ? [] : [id]));
+  await settleCommands(tx, datasourceId, { ids }, { state: "refused", outcome });
+  return { ...intent, open: open.filter(({ id }) => begun.has(id)) };
+}
+
+/** What a child works on waits with it, and goes on with it: it is answered when the child is done. */
+async function begunBy(tx: TenantTransaction, datasourceId: string): Promise<ReadonlySet<string>> {
+  const begun = await tx.sql<{ id: string }[]>`
+    select asked_by as id from runs
+    where datasource_id = ${datasourceId} and finished_at is null and asked_by is not null and kind in ('backfill', 'resync')`;
+  return new Set(begun.map(({ id }) => id));
 }
 
 function whyForbidden(facts: Facts): string {

@@ -83,3 +83,20 @@ test("a history that a disconnect broke off goes on where it was, once that is u
     await lane.close();
   }
 });
+
+test("a range read again waits out a pause and is answered when it is read, not by the pause", async () => {
+  const lane = await openLane(database);
+  try {
+    const watched = await Watched.begin(lane, "shopify");
+    const { datasourceId } = watched.life.target;
+    const answers = () => lane.merchant.sql`
+      select state, outcome from commands where datasource_id = ${datasourceId} and kind = 'resync'`;
+    for (const name of ["credentialArrives", "allOfHistory", "resync", "pause"])
+      await watched.live({ ...cameBack, name });
+    expect(await answers()).toEqual([{ state: "accepted", outcome: null }]);
+    for (const name of ["resume", "allOfHistory"]) await watched.live({ ...cameBack, name });
+    expect(await answers()).toEqual([{ state: "done", outcome: { code: "done" } }]);
+  } finally {
+    await lane.close();
+  }
+});

@@ -45,7 +45,7 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
       (d.phase = 'AUTHORIZING' and d.authorizing_until < now() - interval '5 minutes')
       or exists (select 1 from commands c where c.organisation_id = d.organisation_id and c.datasource_id = d.id
         and c.state = 'accepted' and c.created_at < now() - interval '2 minutes'
-        and (c.kind not in ('syncNow', 'resync') or c.created_at > now() - interval '8 minutes'))
+        and (c.kind not in ('syncNow', 'resync', 'extendHistory') or c.created_at > now() - interval '8 minutes'))
       or (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'
         and coalesce(d.throttled_until, now()) <= now())
       or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'

@@ -97,6 +97,21 @@ describe("the reconciler rings", () => {
     expect(rung).toEqual([id]);
   });
 
+  test("for eight minutes at most where a command waits for work, which may take days", async () => {
+    const id = await source();
+    const target = { organisationId: merchant.organisationId, datasourceId: id };
+    const command = await merchant.command(target, "extendHistory", "", { ring: false });
+    const heldFor = async (minutes: number) => {
+      rung.length = 0;
+      await merchant.sql`
+        update commands set created_at = now() - ${minutes}::int * interval '1 minute' where id = ${command}`;
+      await reconcile(deps);
+      return [...rung];
+    };
+    expect(await heldFor(3)).toEqual([id]);
+    expect(await heldFor(9)).toEqual([]);
+  });
+
   test("one that Temporal does not run, and no other", async () => {
     const [lost, there] = [await source(), await source()];
     running = new Set([there]);

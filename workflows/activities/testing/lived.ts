@@ -107,7 +107,8 @@ export class Watched {
 
   async #isWell(facts: Facts): Promise<boolean> {
     const open = await this.#count("commands", "state = 'accepted'");
-    return facts.phase === "LIVE" && facts.backfill !== "running" && facts.lastSuccessAt !== null && open === 0;
+    const isIdle = open === 0 && this.life.child === null;
+    return facts.phase === "LIVE" && facts.backfill !== "running" && facts.lastSuccessAt !== null && isIdle;
   }
 
   /** No run and no command without an end, and every phase begins where the last one ended. */

@@ -110,7 +110,7 @@ export class RowLife {
     return kind !== "later";
   }
 
-  /** The source's own name for a run that is at work, so that a second one beside it would show. */
+  /** The run that its child works on. */
   get child(): string | null {
     return this.#adopted?.runId ?? null;
   }
