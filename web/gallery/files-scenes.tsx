@@ -1,6 +1,7 @@
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Feed, Review, Upload } from "../screens/files/files.documents.ts";
 import { ago, datasourceFixture, reason } from "./fixtures.ts";
+import { FeedDialog } from "../screens/files/feed-dialog.tsx";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
@@ -168,13 +169,8 @@ const review: Review = {
 };
 
 const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed => ({
-  kind: "https",
   url: "https://docs.example.com/spreadsheets/d/1x/export?format=csv",
-  host: null,
-  port: null,
   user: null,
-  pattern: null,
-  hostKey: null,
   auth: "none",
   hasSecret: false,
   mode: "UPSERT",
@@ -191,13 +187,11 @@ const feeds = [
     id: "f2",
     name: "Warehouse",
     state: "REFUSED",
-    kind: "sftp",
-    url: null,
-    host: "files.warehouse.example",
-    user: "moss",
-    pattern: "out/*.csv",
-    hostKey: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDUW7DFGnVEZ3kLmPk",
-    reason: reason("The server has another key than before. Nothing was fetched."),
+    url: "https://files.warehouse.example/out/costs-of-every-day-of-the-month.csv",
+    auth: "header",
+    user: "X-Feed-Key",
+    hasSecret: true,
+    reason: reason("The server does not take the secret any more. Nothing was fetched."),
   }),
 ];
 const templates = [
@@ -217,6 +211,7 @@ const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[]])[]
 ];
 
 const page = { hasNextPage: false };
+const none = (): void => undefined;
 
 export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs]) => ({
   name,
@@ -233,3 +228,12 @@ export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs]) => ({
   },
   show: () => <DetailScene id="costs" tab="files" />,
 }));
+
+const dialogs: Record<string, Feed | null> = { "files-feed-new": null, "files-feed-change": feeds[1] ?? null };
+filesScenes.push(
+  ...Object.entries(dialogs).map(([name, which]): Scene => ({
+    name,
+    setting: { path: `${list}/costs/files`, datasources: [costs] },
+    show: () => <FeedDialog datasource="costs" feed={which} onClose={none} onSaved={none} />,
+  })),
+);

@@ -88,8 +88,6 @@ function BeginVerb({ platform, isOpening }: { platform: ConnectPlatform; isOpeni
   );
 }
 
-/** The same account stands in the list: what it needs, or the way to it. */
-
 /** What we shall add to what was typed, once something without a dot stands there. */
 function Suffix({ suffix, typed }: { suffix: string | null; typed: string }) {
   if (!suffix || !typed || typed.includes(".")) return null;

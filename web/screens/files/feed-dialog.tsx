@@ -20,34 +20,24 @@ interface FeedDialogProps {
 }
 
 export interface FeedForm {
-  kind: "https" | "sftp";
   name: string;
   url: string;
   auth: string;
-  host: string;
-  port: string;
+  /** For a name and password the name, for a header its name. */
   user: string;
-  pattern: string;
   secret: string;
   mode: Mode;
   everyMinutes: number;
 }
 
 const rhythms = [15, 60, 360, 1440] as const;
-const authOf: Record<FeedForm["kind"], readonly string[]> = {
-  https: ["none", "bearer", "basic", "header"],
-  sftp: ["password", "privateKey"],
-};
+const auths = ["none", "bearer", "basic", "header"] as const;
 
 export const formOf = (feed: Feed | null): FeedForm => ({
-  kind: feed?.kind === "sftp" ? "sftp" : "https",
   name: feed?.name ?? "",
   url: feed?.url ?? "",
   auth: feed?.auth ?? "none",
-  host: feed?.host ?? "",
-  port: String(feed?.port ?? 22),
   user: feed?.user ?? "",
-  pattern: feed?.pattern ?? "*.csv",
   secret: "",
   mode: feed?.mode ?? "UPSERT",
   everyMinutes: feed?.everyMinutes ?? 1440,
@@ -59,7 +49,7 @@ export function FeedDialog({ datasource, feed, onClose, onSaved }: FeedDialogPro
   const [form, setForm] = useState(() => formOf(feed));
   const { busy, problem, fields, save } = useSave(datasource, feed, onSaved);
   const change = (part: Partial<FeedForm>): void => setForm({ ...form, ...part });
-  const errorOf = (name: string): string | undefined => fields.find(({ path }) => path.endsWith(name))?.message;
+  const errorOf = (name: string): string | undefined => fields.find(({ path }) => path === name)?.message;
   return (
     <Dialog className="dlg" labelledBy="feed-title" onClose={onClose}>
       <div className="dh">
@@ -85,17 +75,6 @@ export function FeedDialog({ datasource, feed, onClose, onSaved }: FeedDialogPro
           data-first
           onChange={(event) => change({ name: event.target.value })}
         />
-        {!feed && (
-          <Select
-            label={t`Where the file is`}
-            value={form.kind}
-            options={[
-              { value: "https", label: t`At a web address, or a published sheet` },
-              { value: "sftp", label: t`On an SFTP server` },
-            ]}
-            onChange={(kind) => change(kind === "sftp" ? { kind, auth: "password" } : { kind: "https", auth: "none" })}
-          />
-        )}
         <Place form={form} errorOf={errorOf} onChange={change} />
         <Secret form={form} isKept={feed?.hasSecret ?? false} errorOf={errorOf} onChange={change} />
         <Rhythm form={form} onChange={change} />
@@ -123,20 +102,18 @@ function useSave(datasource: string, feed: Feed | null, onSaved: () => void) {
     setBusy(true);
     setProblem(null);
     setFields([]);
-    const { kind, name, auth, mode, everyMinutes } = form;
-    const place =
-      kind === "https"
-        ? { url: form.url.trim() }
-        : { host: form.host.trim(), port: Number(form.port), user: form.user.trim(), pattern: form.pattern.trim() };
+    const { name, url, auth, user, mode, everyMinutes } = form;
+    const named = asksName(auth) ? { user: user.trim() } : {};
     const secret = form.secret === "" ? {} : { secret: form.secret };
     const input = {
       datasource,
       feed: feed?.id ?? null,
       name: name.trim(),
+      url: url.trim(),
       auth,
       mode,
       everyMinutes,
-      ...place,
+      ...named,
       ...secret,
     };
     const outcome = await send(client, SaveFeedMutation, { input: { ...input, idempotencyKey: newIdempotencyKey() } });
@@ -156,76 +133,51 @@ interface PartProps {
 
 function Place({ form, errorOf, onChange }: PartProps) {
   const { t } = useLingui();
-  if (form.kind === "https")
-    return (
-      <Field
-        label={t`Web address`}
-        className="mono"
-        value={form.url}
-        placeholder="https://"
-        hint={t`It must begin with https and stand on the open internet.`}
-        error={errorOf("url")}
-        autoCapitalize="none"
-        spellCheck={false}
-        onChange={(event) => onChange({ url: event.target.value })}
-      />
-    );
   return (
-    <>
-      <Field
-        label={t`Server`}
-        className="mono"
-        value={form.host}
-        error={errorOf("host")}
-        autoCapitalize="none"
-        spellCheck={false}
-        onChange={(event) => onChange({ host: event.target.value })}
-      />
-      <Field
-        label={t`Port`}
-        inputMode="numeric"
-        value={form.port}
-        error={errorOf("port")}
-        onChange={(event) => onChange({ port: event.target.value })}
-      />
-      <Field
-        label={t`Person on that server`}
-        value={form.user}
-        error={errorOf("user")}
-        autoComplete="off"
-        autoCapitalize="none"
-        onChange={(event) => onChange({ user: event.target.value })}
-      />
-      <Field
-        label={t`Which files`}
-        className="mono"
-        value={form.pattern}
-        hint={t`The server’s key is remembered at the first visit and shown here; if it changes, nothing is fetched.`}
-        error={errorOf("pattern")}
-        onChange={(event) => onChange({ pattern: event.target.value })}
-      />
-    </>
+    <Field
+      label={t`Web address`}
+      className="mono"
+      value={form.url}
+      placeholder="https://"
+      hint={t`It must begin with https and stand on the open internet.`}
+      error={errorOf("address.url")}
+      autoCapitalize="none"
+      spellCheck={false}
+      onChange={(event) => onChange({ url: event.target.value })}
+    />
   );
 }
+
+const asksName = (auth: string): boolean => auth === "basic" || auth === "header";
 
 function Secret({ form, isKept, errorOf, onChange }: PartProps & { isKept: boolean }) {
   const { t } = useLingui();
   const words: Record<string, string> = {
     none: t`Open to everybody`,
     bearer: t`With a token`,
-    basic: t`With name and password (name:password)`,
-    header: t`With a header (Name: value)`,
-    password: t`With a password`,
-    privateKey: t`With a private key`,
+    basic: t`With name and password`,
+    header: t`With a header of its own`,
   };
   return (
     <>
       <Select
         label={t`How it lets us in`}
         value={form.auth}
-        options={authOf[form.kind].map((auth) => ({ value: auth, label: words[auth] ?? auth }))}
+        options={auths.map((auth) => ({ value: auth, label: words[auth] ?? auth }))}
         onChange={(auth) => onChange({ auth })}
       />
+      {asksName(form.auth) && (
+        <Field
+          label={form.auth === "basic" ? t`Name to sign in with` : t`Name of the header`}
+          className="mono"
+          value={form.user}
+          error={errorOf("address.name")}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          onChange={(event) => onChange({ user: event.target.value })}
+        />
+      )}
       {form.auth !== "none" && (
         <Field
           label={t`Secret`}

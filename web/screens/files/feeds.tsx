@@ -112,7 +112,7 @@ function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
           </span>
         </p>
         <p className="xs faint anywhere" translate="no">
-          {feed.url ?? `sftp://${feed.user ?? ""}@${feed.host ?? ""}/${feed.pattern ?? ""}`}
+          {feed.url}
         </p>
         <p className="xs faint">
           <span className="cap">{format.cadence(feed.everyMinutes * 60)}</span>
@@ -122,14 +122,6 @@ function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
               <Trans>
                 fetched <Ago at={feed.pulledAt} />
               </Trans>
-            </>
-          )}
-          {feed.hostKey && (
-            <>
-              {" · "}
-              <span className="mono anywhere" translate="no">
-                {feed.hostKey}
-              </span>
             </>
           )}
         </p>

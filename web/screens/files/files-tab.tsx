@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useQuery } from "urql";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -12,11 +12,13 @@ import { type Files, FilesQuery, type Template } from "./files.documents.ts";
 import { Review } from "./review.tsx";
 import { useSend } from "./use-files.ts";
 import { Versions } from "./versions.tsx";
-import { waits } from "./words.ts";
+import { moves, waits } from "./words.ts";
 import "./files.css";
 
 const pageSize = 20;
 const most = 100;
+/** What is being read shows how far it is. */
+const askEveryMs = 2_000;
 
 export function FilesTab({ datasource }: { datasource: LiveDatasource }) {
   const [first, setFirst] = useState(pageSize);
@@ -27,6 +29,12 @@ export function FilesTab({ datasource }: { datasource: LiveDatasource }) {
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.id ?? ""}|${datasource.lastSuccessAt ?? ""}`, again);
+  const isMoving = data?.datasource?.uploads.nodes.some(moves) ?? false;
+  useEffect(() => {
+    if (!isMoving) return;
+    const timer = setInterval(() => refresh({ requestPolicy: "network-only" }), askEveryMs);
+    return () => clearInterval(timer);
+  }, [isMoving, refresh]);
   if (!data?.datasource)
     return error ? (
       <LoadFailed error={error} onRetry={again} what={<Trans>The files could not be read.</Trans>} />
@@ -73,15 +81,7 @@ export function FilesView({ datasource, files, templates, onChanged, onMore }: F
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}
       <Versions uploads={uploads} mayUndo={mayUpload} onChanged={onChanged} onMore={onMore} />
-      {/* Nothing pulls a feed yet, so none is begun here. */}
-      {files.feeds.length > 0 && (
-        <Feeds
-          datasource={datasource.id}
-          feeds={files.feeds}
-          mayManage={commands.may("RENAME")}
-          onChanged={onChanged}
-        />
-      )}
+      <Feeds datasource={datasource.id} feeds={files.feeds} mayManage={commands.may("RENAME")} onChanged={onChanged} />
     </div>
   );
 }

@@ -52,13 +52,8 @@ export const FeedFragment = graphql(
     fragment FeedParts on CostFeed {
       id
       name
-      kind
       url
-      host
-      port
       user
-      pattern
-      hostKey
       auth
       hasSecret
       mode

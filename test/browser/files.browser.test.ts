@@ -1,0 +1,94 @@
+// On a running stack: a file of costs is given, looked at, taken and undone; another is fetched from an address by itself.
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { tellInOrder } from "./story.ts";
+import { expectNoComplaints, paths, signIn, visit, type Visit } from "./visit.ts";
+
+const slowMs = 120_000;
+const file = [
+  "date,cost_type,amount,currency,name",
+  "2026-01-01,fixed,1200.50,INR,Warehouse",
+  "2026-01-02,fixed,twelve,INR,Warehouse",
+].join("\n");
+
+let stack: RunningStack;
+let browser: Browser;
+let owner: Visit;
+
+tellInOrder();
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+  owner = await visit(browser, stack);
+  await signIn(owner);
+});
+afterAll(async () => {
+  await owner?.[Symbol.asyncDispose]();
+  await browser?.close();
+  await stack?.close();
+});
+
+const card = (name: string): Locator => owner.page.getByRole("region", { name });
+const version = (filename: string): Locator => card("Files given").getByRole("listitem").filter({ hasText: filename });
+
+test("costs need no sign-in: one click leads to where a file is given", async () => {
+  const { page } = owner;
+  await owner.go(`${paths.datasources}/connect/custom-costs`);
+  await page.getByRole("button", { name: "Add Custom costs" }).click({ timeout: 60_000 });
+  await page.waitForURL(/\/datasources\/[^/]+\/files$/u);
+  await card("Files given").getByText("No file yet.").waitFor({ timeout: 60_000 });
+});
+
+test("a file is read in full and shown with what is wrong before anything of it is taken", async () => {
+  const { page } = owner;
+  const given = { name: "costs.csv", mimeType: "text/csv", buffer: Buffer.from(file) };
+  await page.getByLabel("CSV file").setInputFiles(given);
+  const review = card("costs.csv waits for you");
+  await review.getByText("2 rows").waitFor({ timeout: slowMs });
+  await review.getByRole("cell", { name: "Warehouse" }).first().waitFor({ timeout: slowMs });
+  await review.getByText("twelve").first().waitFor();
+  await review.getByRole("button", { name: "Take the 1 good row" }).click();
+  await version("costs.csv").getByText("1 new").waitFor({ timeout: slowMs });
+});
+
+test("what was taken is undone, and stays as a version", async () => {
+  await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click({ timeout: slowMs });
+  await version("costs.csv").getByText("Undone").waitFor({ timeout: slowMs });
+});
+
+async function addAddress(page: Page, name: string, path: string, secret?: string): Promise<Locator> {
+  await page.getByRole("button", { name: "Add an address" }).click();
+  const dialog = page.getByRole("dialog", { name: "Fetch a file on a schedule" });
+  await dialog.getByLabel("Name", { exact: true }).fill(name);
+  await dialog.getByLabel("Web address").fill(`https://files.costs.example/${path}`);
+  if (secret !== undefined) {
+    await dialog.getByLabel("How it lets us in").selectOption({ label: "With a token" });
+    await dialog.getByLabel("Secret").fill(secret);
+  }
+  await dialog.getByRole("button", { name: "Save and try it" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  return card("On a schedule").getByRole("listitem").filter({ hasText: name });
+}
+
+test("a file at an address is fetched without being asked again", async () => {
+  const { page } = owner;
+  const feed = await addAddress(page, "Daily costs", "open/daily.csv");
+  await feed.getByText("Works").waitFor({ timeout: slowMs });
+  await version("daily.csv").getByText("30 new").waitFor({ timeout: slowMs });
+});
+
+test("an address that lets nobody in says so, and works once the secret is right; the secret is never shown", async () => {
+  const { page } = owner;
+  const feed = await addAddress(page, "Prices", "bearer/prices.csv", "a-wrong-token");
+  await feed.getByText("Not let in").waitFor({ timeout: slowMs });
+  await feed.getByRole("button", { name: "Change Prices" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change Prices" });
+  expect(await dialog.getByLabel("Secret").inputValue()).toBe("");
+  await dialog.getByLabel("Secret").fill("demo-token");
+  await dialog.getByRole("button", { name: "Save and try it" }).click();
+  await feed.getByText("Works").waitFor({ timeout: slowMs });
+});
+
+test("all that without one breach of the content policy, script error or failed answer", () =>
+  expectNoComplaints(owner));
