@@ -1,5 +1,6 @@
 /** What becomes of a new credential while it is judged, and of the one that it would replace: nothing unproven takes anything away. */
 import type { Connector, Verified } from "@headwater/connectors/contract.ts";
+import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { credentialId, publicKeyOf, seal } from "@headwater/db";
 import { randomUUID } from "node:crypto";
@@ -32,7 +33,11 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 /** Asks the source once with the credential that is judged, as every platform's check does, then says what it saw. */
-function shows(externalId: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Connector {
+function shows(
+  externalId: string,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+  more: Partial<Connector> = {},
+): Connector {
   const account = {
     externalId,
     name: "Shop",
@@ -46,6 +51,7 @@ function shows(externalId: string, meanwhile: () => Promise<void> = () => Promis
   return scriptedConnector({
     pages: scripted([]),
     connector: {
+      ...more,
       account: {
         reaches: "one",
         list: () => Promise.resolve([account]),
@@ -131,4 +137,44 @@ test("whose the grant is, a sign-in says that is proven, and none that is not", 
   rig.use(shows(`shop-${rig.accountId}`));
   await verifyGrant(rig.deps, rig.ref, options());
   expect(await holder()).toEqual({ name: "Mallory", login: { name: "Mallory" } });
+});
+
+test("a login that is of no use here is given back at the source, unless something stands on it", async () => {
+  const ended: string[] = [];
+  const revoke: Connector["revoke"] = async ({ login, http }) => {
+    ended.push(login.key);
+    const url = "https://source.test/permissions";
+    await http.call({ method: "DELETE", url, credential: "attached", cost: 1, purpose: "revoke" }, (answer) =>
+      answer.discard(),
+    );
+  };
+  const signIn = async (loginKey: string, ending = revoke) => {
+    await addCandidate(loginKey);
+    await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
+      where id = ${rig.grantId}`;
+    rig.use(shows("another-shop", undefined, { revoke: ending }));
+    expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
+    expect(await readable()).toHaveLength(1);
+  };
+  await signIn("mallory");
+  expect(ended).toEqual(["mallory"]);
+  await signIn(`${rig.grantId}.test`);
+  expect(ended, "their own, which the connection stands on").toEqual(["mallory"]);
+  const [organisation, grant] = [randomUUID(), randomUUID()];
+  await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
+  await rig.owner`insert into grants (organisation_id, id, platform, login_key) values (${organisation}, ${grant}, 'shopify', 'agency')`;
+  await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
+  await signIn("agency");
+  expect(ended, "another organisation's").toEqual(["mallory"]);
+  const refuses = shows("any", undefined, { revoke });
+  refuses.account.verify = () =>
+    Promise.reject(
+      new SourceFailure({ class: "permission", lacks: "Analyst", curedBy: "grant", code: "role", said: "" }),
+    );
+  await addCandidate("stranger");
+  await rig.owner`update grants set holder = '{"candidate":{"loginKey":"stranger"}}' where id = ${rig.grantId}`;
+  rig.use({ ...refuses, account: { ...refuses.account, reaches: "many" } });
+  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });
+  expect(ended, "who does not reach the account at all").toEqual(["mallory", "stranger"]);
+  await signIn("silent", () => Promise.reject(new SourceFailure({ class: "transient", code: "down", said: "503" })));
 });

@@ -3,7 +3,7 @@ import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { openSource } from "./session.ts";
+import { type OpenSource, openSource } from "./session.ts";
 import { readLooseGrant, readStanding, type Standing } from "./standing.ts";
 import type { GrantId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
@@ -37,15 +37,42 @@ async function revoke(
   }
 }
 
-/** Of any organisation: read with no organisation set, where a worker sees grants and datasources of all. */
-async function othersStandOn(deps: LoadDeps, standing: Standing, but: string | null): Promise<boolean> {
+const othersStandOn = (deps: LoadDeps, { platform, grant }: Standing, but: string | null): Promise<boolean> =>
+  isStoodOn(deps, { platform, loginKey: grant?.login_key ?? "" }, but);
+
+/** By a datasource of any organisation: read with no organisation set, where a worker sees grants and datasources of all. */
+async function isStoodOn(
+  deps: LoadDeps,
+  { platform, loginKey }: { platform: string; loginKey: string },
+  but: string | null,
+): Promise<boolean> {
   const [row] = await deps.sql.unsafe<[{ others: boolean }]>(
     `select exists (select 1 from grants as g join datasources as d on d.organisation_id = g.organisation_id and d.grant_id = g.id
        where g.platform = $1 and g.login_key = $2 and g.ended_at is null and ($3::uuid is null or d.id <> $3) and d.disconnected_at is null) as others`,
-    [standing.platform, standing.grant?.login_key ?? "", but],
+    [platform, loginKey, but],
     { prepare: true },
   );
   return row.others;
+}
+
+/**
+ * A sign-in that turned out to be somebody else's: what it was given is handed back, for nobody here would ever end it. Its
+ * own session, under its own login; a source that will not hear of it now is left to its time.
+ */
+export async function giveBack(
+  deps: LoadDeps,
+  { platform, grant }: Standing,
+  { connector, session }: OpenSource,
+): Promise<void> {
+  const loginKey = grant?.holder?.candidate?.loginKey;
+  if (connector.revoke === undefined || loginKey === undefined || loginKey === grant?.login_key) return;
+  if (await isStoodOn(deps, { platform, loginKey }, null)) return;
+  try {
+    await connector.revoke({ ...session, login: { key: loginKey, details: {} } });
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    deps.log.warn("a login of no use was not given back", { platform, code: error.failure.code });
+  }
 }
 
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {

@@ -31,7 +31,7 @@ export interface Standing extends FenceRow {
   chosen: string | null;
   grant: {
     login_key: string;
-    holder: { login?: Record<string, string> } | null;
+    holder: { login?: Record<string, string>; candidate?: { loginKey?: string } } | null;
     scopes: string[];
     version: number;
     credential_id: CredentialId | null;

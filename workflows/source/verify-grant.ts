@@ -7,6 +7,7 @@ import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../loa
 import { sourceOutcome, summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import type { FencedBy } from "../load/outcome.ts";
+import { giveBack } from "./end-grant.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { verifyNative } from "./verify-native.ts";
@@ -29,7 +30,10 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     }
     const verified = await source.connector.account.verify(source.session, expected);
     if (expected !== null && verified.account.externalId !== expected) {
-      if (isCandidate) await dropCandidate(deps, ref, standing);
+      if (isCandidate) {
+        await giveBack(deps, standing, source);
+        await dropCandidate(deps, ref, standing);
+      }
       return {
         kind: "otherAccount",
         saw: shown(verified.account),
@@ -98,7 +102,11 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
   if (failure.class !== "permission") return dropCandidate(deps, ref, standing);
   const signal = AbortSignal.timeout(BESIDE_MS);
   const source = openSource(deps, ref, standing, { signal, candidate: true });
-  if (source.connector.account.reaches === "one") return dropCandidate(deps, ref, standing);
+  const drop = async () => {
+    await giveBack(deps, standing, source);
+    await dropCandidate(deps, ref, standing);
+  };
+  if (source.connector.account.reaches === "one") return drop();
   for (const other of await accountsBeside(deps, ref, standing)) {
     try {
       const verified = await source.connector.account.verify(source.session, other);
@@ -114,7 +122,7 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
       deps.log.info("the credential does not open another account either", { code: error.failure.code });
     }
   }
-  await dropCandidate(deps, ref, standing);
+  await drop();
 }
 
 const BESIDE_MS = 30_000;
