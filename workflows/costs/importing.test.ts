@@ -1,7 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { FileRefused } from "./codes.ts";
-import { codesOf, fileOf, importAll } from "./testing/files.ts";
+import { LIMITS } from "./limits.ts";
+import { surveyFile } from "./survey.ts";
+import type { Halfway } from "./survey.ts";
+import { BRAND, codesOf, fileOf, importAll } from "./testing/files.ts";
 import type { ImportOptions } from "./testing/files.ts";
 
 const refusalOf = async (content: string | Uint8Array, options: ImportOptions = {}): Promise<string> => {
@@ -306,5 +309,31 @@ describe("amounts, identities and text", () => {
     const text = "date,cost_type,amount,sku,name\n2026-11-18,fixed,5,A\u200bB\u0007,x\u202ey\u0001 e\u0301\n";
     const { rows } = await importAll(fileOf(text));
     expect([rows[0]?.sku, rows[0]?.dimensions.name]).toEqual(["AB", "xy é"]);
+  });
+});
+
+describe("a first pass that is cut off", () => {
+  const lines = Array.from({ length: 900 }, (_, n) => `${(n % 28) + 1}/11/2026,fixed,"1.${n % 10}00,50",Café ${n}`);
+  const text = ["date,cost_type,amount,name", ...lines, "Total,,900,"].join("\r\n");
+  test.each([
+    ["UTF-8", Buffer.from(text)],
+    ["the older code page", Buffer.from(text, "latin1")],
+    ["packed", gzipSync(text)],
+  ])("of a file in %s goes on at any place, and says what a whole one says", async (_name, bytes) => {
+    const file = fileOf(bytes);
+    const ask = { file, limits: { ...LIMITS, notedBytes: 4_000 }, ground: BRAND, saved: {} };
+    const places: Halfway[] = [];
+    const whole = await surveyFile({
+      ...ask,
+      note: async (halfway) => void places.push(JSON.parse(JSON.stringify(halfway))),
+    });
+    expect(places.length).toBeGreaterThan(3);
+    for (const from of places) {
+      const notes: number[] = [];
+      expect(await surveyFile({ ...ask, from, note: async ({ place }) => void notes.push(place.offset) })).toEqual(
+        whole,
+      );
+      expect(Math.min(Infinity, ...notes), "nothing is gone through again").toBeGreaterThan(from.place.offset);
+    }
   });
 });

@@ -8,6 +8,8 @@ export interface CostLimits {
   readonly recordBytes: number;
   /** A packed file may grow at most so many times. */
   readonly ratio: number;
+  /** So much of the first pass may be lost to a kill. */
+  readonly notedBytes: number;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -20,4 +22,5 @@ export const LIMITS: CostLimits = {
   cellCharacters: 4_096,
   recordBytes: MEGABYTE,
   ratio: 100,
+  notedBytes: 32 * MEGABYTE,
 };

@@ -61,14 +61,59 @@ export interface SurveyAsk {
   readonly saved: SavedMapping;
   /** Called now and then with the bytes of text read, so that whoever waits may see it and may stop it. */
   readonly onward?: (bytes: number) => void;
+  /** Where an earlier one was cut off, and what keeps the place of this one. */
+  readonly from?: Halfway | null;
+  readonly note?: (halfway: Halfway) => Promise<void>;
 }
+
+/** The first pass at a place between two records. Plain JSON: whoever dies, the next goes on there. */
+export interface Halfway {
+  readonly packing: Packing;
+  readonly dialect: Dialect;
+  readonly place: CsvPlace;
+  readonly header: CsvRecord;
+  readonly counted: Counted;
+}
+
+interface Counted {
+  readonly rows: number;
+  readonly dates: readonly (readonly [number, DateSigns])[];
+  readonly numbers: NumberSigns;
+  readonly last: CsvRecord | null;
+  readonly typesFit: boolean;
+}
+
+/** What the columns are called, from the first bytes alone: by that, what a person said of such a file is found. */
+export async function headersOf(ask: Pick<SurveyAsk, "file" | "limits">): Promise<readonly string[]> {
+  const packing = await packingOf(ask.file, ask.limits);
+  try {
+    return await firstRecord(ask, packing);
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    return firstRecord(ask, { ...packing, encoding: "windows-1252" });
+  }
+}
+
+async function firstRecord(ask: Pick<SurveyAsk, "file" | "limits">, packing: Packing): Promise<readonly string[]> {
+  const sample = await sampleOf(ask, packing);
+  const dialect = dialectOf(sample.text, sample.isWhole);
+  const text = textOf(ask.file, packing, ask.limits, dialect.from.offset);
+  for await (const records of csvRecords(text, dialect.delimiter, ask.limits, dialect.from))
+    for (const record of records) if (!isBlank(record.cells)) return headersIn(record);
+  return [];
+}
+
+const headersIn = ({ cells }: CsvRecord): readonly string[] =>
+  trimmedRight(cells).map((cell) => cell.replace(/^\ufeff/, "").trim());
 
 export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
   if (ask.file.bytes > ask.limits.rawBytes) throw new FileRefused("E_TOO_LARGE", { why: "raw" });
   const packing = await packingOf(ask.file, ask.limits);
   const asked = ask.saved.answers?.encoding;
+  const isOlder = asked === undefined && ask.from?.packing.encoding === "windows-1252";
   if (asked !== undefined && packing.encoding === "utf-8") return surveyText(ask, { ...packing, encoding: asked });
   try {
+    if (isOlder) throw new NotUtf8("found out before");
     return await surveyText(ask, packing);
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
@@ -87,7 +132,7 @@ export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
 const SAMPLE_BYTES = 64 * 1024;
 
 async function sampleOf(
-  { file, limits }: SurveyAsk,
+  { file, limits }: Pick<SurveyAsk, "file" | "limits">,
   packing: Packing,
 ): Promise<{ text: Uint8Array; isWhole: boolean }> {
   const parts: Uint8Array[] = [];
@@ -103,16 +148,23 @@ async function sampleOf(
 async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
   const { file, limits, saved } = ask;
   const sample = await sampleOf(ask, packing);
-  const dialect = dialectOf(sample.text, sample.isWhole);
-  const text = textOf(file, packing, limits, dialect.from.offset);
-  let pass: Pass | null = null;
-  for await (const records of csvRecords(text, dialect.delimiter, limits, dialect.from)) {
+  const from = ask.from?.packing.encoding === packing.encoding ? ask.from : null;
+  const dialect = from?.dialect ?? dialectOf(sample.text, sample.isWhole);
+  const begin = from?.place ?? dialect.from;
+  const text = textOf(file, packing, limits, begin.offset);
+  let pass = from === null ? null : new Pass(from.header, limits, saved, from.counted);
+  let noted = begin.offset;
+  for await (const records of csvRecords(text, dialect.delimiter, limits, begin)) {
     for (const record of records) {
       if (isBlank(record.cells)) continue;
       if (pass === null) pass = new Pass(record, limits, saved);
       else pass.note(record);
     }
-    ask.onward?.(records.at(-1)?.next.offset ?? 0);
+    const place = records.at(-1)?.next ?? begin;
+    ask.onward?.(place.offset);
+    if (pass === null || place.offset - noted < limits.notedBytes) continue;
+    noted = place.offset;
+    await ask.note?.({ packing, dialect, place, ...pass.halfway() });
   }
   if (pass === null) throw new FileRefused("E_HEADER_MISSING", { why: "empty" });
   return pass.conclude(ask, packing, dialect, sample.text);
@@ -129,17 +181,17 @@ class Pass {
   readonly #dateColumns: number[];
   readonly #numberColumns: number[];
   readonly #typeColumn: number | null;
-  readonly #dates = new Map<number, DateSigns>();
+  #dates = new Map<number, DateSigns>();
   #numbers: NumberSigns = NO_NUMBERS;
   #rows = 0;
   #last: CsvRecord | null = null;
   #typesFit = true;
 
-  constructor(header: CsvRecord, limits: CostLimits, saved: SavedMapping) {
-    const cells = trimmedRight(header.cells);
-    if (cells.length > limits.columns) throw new FileRefused("E_TOO_LARGE", { line: header.line, why: "columns" });
+  constructor(header: CsvRecord, limits: CostLimits, saved: SavedMapping, counted?: Counted) {
     this.#header = header;
-    this.#headers = cells.map((cell) => cell.replace(/^\ufeff/, "").trim());
+    this.#headers = headersIn(header);
+    if (this.#headers.length > limits.columns)
+      throw new FileRefused("E_TOO_LARGE", { line: header.line, why: "columns" });
     this.#limits = limits;
     this.#mapping = mapHeader(this.#headers, header.line, saved);
     const { targets } = this.#mapping;
@@ -151,6 +203,23 @@ class Pass {
       (header_, at) => targets[at] === "cost_type" && /^(expense_)?categor/i.test(header_),
     );
     this.#typeColumn = category < 0 || saved.targets?.[this.#headers[category] ?? ""] !== undefined ? null : category;
+    if (counted === undefined) return;
+    this.#rows = counted.rows;
+    this.#dates = new Map(counted.dates);
+    this.#numbers = counted.numbers;
+    this.#last = counted.last;
+    this.#typesFit = counted.typesFit;
+  }
+
+  halfway(): Pick<Halfway, "header" | "counted"> {
+    const counted = {
+      rows: this.#rows,
+      dates: [...this.#dates],
+      numbers: this.#numbers,
+      last: this.#last,
+      typesFit: this.#typesFit,
+    };
+    return { header: this.#header, counted };
   }
 
   note(record: CsvRecord): void {

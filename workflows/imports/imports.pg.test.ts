@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { LIMITS } from "../costs/limits.ts";
 import { makeLedgerRig, sheet } from "./testing/ledger-rig.ts";
 import type { LedgerRig } from "./testing/ledger-rig.ts";
 
@@ -228,5 +229,38 @@ describe("what is known of a day from costs alone", () => {
     expect((await rig.days()).map(([, value]) => value)).toEqual(["33", "33", "34"]);
     expect((await rig.days("cost_other")).map(([, value]) => value)).toEqual(["3.333", "3.333", "3.334"]);
     expect(await rig.days("cost_cogs")).toEqual([]);
+  });
+});
+
+describe("a first pass that takes longer than a call may", () => {
+  const long = Array.from({ length: 9_000 }, (_, n) => `2026-11-${10 + (n % 10)},fixed,0.01,R${n},R${n}`);
+  const placeOf = async (id: string) =>
+    (
+      await rig.owner<{ place: { step: string; survey?: { halfway: { place: { offset: number } } } } | null }[]>`
+      select place from uploads where id = ${id}`
+    )[0]?.place ?? null;
+
+  test("keeps its place from call to call, and what comes of it is the same", async () => {
+    Object.assign(rig.deps, { costLimits: { ...LIMITS, notedBytes: 40_000 } });
+    const id = await rig.put(sheet(...long));
+    const offsets: number[] = [];
+    for (;;) {
+      const outcome = await rig.work(id, { budget: { ms: -1, pages: 0 } });
+      const place = await placeOf(id);
+      if (place?.step !== "survey") break;
+      expect(outcome.kind).toBe("more");
+      offsets.push(place.survey?.halfway.place.offset ?? 0);
+    }
+    expect(offsets.length).toBeGreaterThan(1);
+    expect(offsets).toEqual([...new Set(offsets)].toSorted((a, b) => a - b));
+    await rig.work(id);
+    expect(await rig.seen(id)).toMatchObject({ state: "committed", counts: { rows: 9_000, inserted: 9_000 } });
+  });
+
+  test("and refuses the file for what stands at its end", async () => {
+    Object.assign(rig.deps, { costLimits: { ...LIMITS, notedBytes: 40_000 } });
+    const refused = await rig.take(sheet(...long) + '2026-11-18,fixed,1,"never closed');
+    expect(refused).toMatchObject({ state: "rejected", reason: { code: "file" } });
+    expect(await placeOf(refused.id)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 import type { DatasourceId, OrganisationId, UploadId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { SavedMapping } from "../costs/mapping.ts";
-import type { Survey } from "../costs/survey.ts";
+import type { Halfway, Survey } from "../costs/survey.ts";
 import type { DatasourceRef, LoadDeps } from "../load/contract.ts";
 import { Fenced, fenceColumns, inOrganisation } from "../load/fence.ts";
 import type { FenceRow } from "../load/fence.ts";
@@ -16,12 +16,14 @@ export type UploadMode = "upsert" | "replace_range" | "replace_all";
 
 /** Where the work stands: written in the transaction of what it covers. */
 export interface Place {
-  step: "clean" | "land" | "twins" | "replace" | "merge" | "ready";
+  step: "survey" | "clean" | "land" | "twins" | "replace" | "merge" | "ready";
   offset: number;
   /** The line that `land` goes on at, or that `merge` has merged up to. */
   line: number;
   /** The number that stood when it landed: moved since, all is done anew. */
   head: number;
+  /** Of the first pass alone: where it is, and for which words of a person on the columns. */
+  survey?: { mark: string; halfway: Halfway };
 }
 
 export interface Counts {

@@ -7,10 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
 import { LIMITS } from "../costs/limits.ts";
+import type { CostLimits } from "../costs/limits.ts";
 import { headerMark } from "../costs/mapping.ts";
 import type { SavedMapping } from "../costs/mapping.ts";
-import { surveyFile } from "../costs/survey.ts";
-import type { Survey } from "../costs/survey.ts";
+import { headersOf, surveyFile } from "../costs/survey.ts";
+import type { Halfway, Survey } from "../costs/survey.ts";
 import type { LoadDeps, WorkOptions } from "../load/contract.ts";
 import { Fenced, inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
@@ -73,11 +74,18 @@ async function step(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch
     if (upload.asked === "undo") return await undoUpload(deps, ref, upload);
     await prepareOrConclude(deps, ref, upload, watch);
   } catch (error) {
-    if (error instanceof FileRefused) return reject(deps, ref, upload, error);
-    if (error instanceof Overtaken) return;
-    if (error instanceof FileLost) return settle(deps, ref, upload, { kind: "reject", code: "fileLost" });
+    if (error instanceof FileRefused) return reject(deps, ref, await placedNow(deps, ref, upload), error);
+    if (error instanceof Overtaken || error instanceof SurveyCut) return;
+    if (error instanceof FileLost)
+      return settle(deps, ref, await placedNow(deps, ref, upload), { kind: "reject", code: "fileLost" });
     throw error;
   }
+}
+
+/** The first pass keeps its place as it goes: what refuses the file in the middle of it is written over that. */
+async function placedNow(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<Upload> {
+  const now = await inOrganisation(deps.sql, ref, (tx) => readUploadRow(tx, ref));
+  return { ...upload, place: now?.place ?? null };
 }
 
 const ENDED = new Set(["committed", "undone", "discarded", "unchanged"]);
@@ -87,9 +95,11 @@ async function prepareOrConclude(deps: LoadDeps, ref: UploadRef, upload: Upload,
   const { place, survey } = upload;
   if (survey === null || place === null || isAskedAnew(upload)) return begin(deps, ref, upload, watch);
   // Something else was committed, or undone, since it landed: it has to be held against what stands now.
-  if (place.head !== upload.head || upload.version !== upload.last_version)
+  if (place.step !== "survey" && (place.head !== upload.head || upload.version !== upload.last_version))
     return inImport(deps, ref, upload, (tx) => moveUpload(tx, ref, { place: null }));
   switch (place.step) {
+    case "survey":
+      return begin(deps, ref, upload, watch);
     case "clean":
       return clean(deps, ref, upload, survey, place);
     case "land":
@@ -115,15 +125,16 @@ const hashOf = ({ mapping, mode }: Upload): string =>
   hash("sha256", JSON.stringify([mapping, mode]), "hex").slice(0, 32);
 
 async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch): Promise<void> {
-  const { survey, mapping } = await surveyed(deps, ref, upload, watch);
-  const read = { ...upload, mapping };
-  await inImport(deps, ref, upload, async (tx) => {
+  const { survey, mapping, place: kept } = await surveyed(deps, ref, upload, watch);
+  const read = { ...upload, mapping, place: kept };
+  await inImport(deps, ref, read, async (tx) => {
     const mapping_hash = hashOf(read);
     if (await isUnchanged(tx, ref, upload, mapping_hash)) {
       await moveUpload(tx, ref, {
         state: "unchanged",
         reason: { code: "unchanged" },
         asked: null,
+        place: null,
         percent: 100,
         settled_at: new Date(),
       });
@@ -158,31 +169,49 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
   });
 }
 
-/** As a person said; else as the feed, or the last file with the same header, was read. */
-async function surveyed(
-  deps: LoadDeps,
-  ref: UploadRef,
-  upload: Upload,
-  watch: Watch,
-): Promise<{ survey: Survey; mapping: SavedMapping }> {
+interface Surveyed {
+  readonly survey: Survey;
+  readonly mapping: SavedMapping;
+  /** As the row now holds it. */
+  readonly place: Place | null;
+}
+
+/** As a person said; else as the feed, or the last file with the same header, was read. Cut off, it goes on where it was. */
+async function surveyed(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch): Promise<Surveyed> {
   const file = openUpload(deps, upload);
   const ground = brandGround(upload.brand_currency, upload.brand_zone);
   const limits = deps.costLimits ?? LIMITS;
+  const saved = Object.keys(upload.mapping).length > 0 ? upload.mapping : await savedMapping(deps, ref, upload, limits);
+  const mark = hashOf({ ...upload, mapping: saved });
+  let { place } = upload;
+  const from = place?.step === "survey" && place.survey?.mark === mark ? place.survey.halfway : null;
   const onward = () => {
     watch.signal.throwIfAborted();
     watch.beat(0);
   };
-  const read = (saved: SavedMapping) => surveyFile({ file, limits, ground, saved, onward });
-  if (Object.keys(upload.mapping).length > 0) return { survey: await read(upload.mapping), mapping: upload.mapping };
-  const survey = await read({});
-  const saved = await inOrganisation(deps.sql, ref, async (tx) => {
+  const note = async (halfway: Halfway) => {
+    const next: Place = { step: "survey", offset: 0, line: 0, head: upload.head, survey: { mark, halfway } };
+    await inImport(deps, ref, { ...upload, place }, (tx) => moveUpload(tx, ref, { place: next }));
+    place = next;
+    if (watch.isSpent()) throw new SurveyCut();
+  };
+  const survey = await surveyFile({ file, limits, ground, saved, onward, from, note });
+  return { survey, mapping: saved, place };
+}
+
+/** The call's time is over in the middle of the first pass; its place is kept. */
+class SurveyCut extends Error {}
+
+async function savedMapping(deps: LoadDeps, ref: UploadRef, upload: Upload, limits: CostLimits): Promise<SavedMapping> {
+  if (upload.size > limits.rawBytes) return {}; // refused in a moment, unread
+  const headers = await headersOf({ file: openUpload(deps, upload), limits });
+  return inOrganisation(deps.sql, ref, async (tx) => {
     const [row] = await tx.unsafe<[{ mapping: SavedMapping }?]>(
       "select mapping from cost_mappings where organisation_id = $1 and datasource_id = $2 and header_mark = $3",
-      [ref.organisationId, ref.datasourceId, headerMark(survey.headers)],
+      [ref.organisationId, ref.datasourceId, headerMark(headers)],
     );
-    return row?.mapping ?? null;
+    return row?.mapping ?? {};
   });
-  return saved === null ? { survey, mapping: {} } : { survey: await read(saved), mapping: saved };
 }
 
 async function isUnchanged(tx: TransactionSql, ref: UploadRef, upload: Upload, mappingHash: string): Promise<boolean> {
