@@ -89,7 +89,9 @@ export default defineConfig({
           exclude: ours,
           setupFiles: [withParent],
           fileParallelism: false,
-          ...slow(300),
+          // A machine that does two sections at once paints late; what is waited for comes, or the test is wrong.
+          expect: { poll: { timeout: seconds(60) } },
+          ...slow(600),
         },
       },
     ],

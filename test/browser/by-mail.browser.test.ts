@@ -26,7 +26,7 @@ async function linkMailedTo(page: Page, address: string): Promise<string> {
         await page.goto(`${stack.appUrl}/mailbox`);
         return link.count();
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toBeGreaterThan(0);
   return (await link.getAttribute("href")) ?? "";

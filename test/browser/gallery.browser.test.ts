@@ -36,6 +36,7 @@ type SizedOptions = ContextOptions & { viewport: { width: number; height: number
 
 async function open(options: ContextOptions): Promise<BrowserContext & AsyncDisposable> {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(60_000);
   await context.clock.setFixedTime(storyNow);
   return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
 }

@@ -45,7 +45,7 @@ test("the oldest days of a long history are brought forward, and a page that is 
   await page.locator(".leg").getByText("Brought forward").waitFor({ timeout: 60_000 });
   expect(await page.locator("[data-month] i.b").count()).toBeGreaterThan(1);
   expectNoComplaints(owner);
-}, 300_000);
+}, 600_000);
 
 test("one store takes the place of another: the old one goes on until then, what depended on it is ticked", async () => {
   await using owner = await visit(browser, stack);
@@ -88,4 +88,4 @@ test("one store takes the place of another: the old one goes on until then, what
   await switched.getByText("Saved").waitFor();
   expect(await plain(switched.textContent())).toContain("Days before 5 Jan 2026 count from there");
   expectNoComplaints(owner);
-}, 300_000);
+}, 600_000);

@@ -51,7 +51,7 @@ const screens = () => ({
 
 async function settled({ page }: Visit): Promise<void> {
   await page.locator("#main h1").waitFor();
-  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 60_000 }).toBe(0);
 }
 
 const looks = [

@@ -20,7 +20,7 @@ export interface Visit {
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-const settleMs = 20_000;
+const settleMs = 60_000;
 
 /** Told from inside the page, where the browser reports it. */
 const reportBreaches = `addEventListener('securitypolicyviolation', (event) =>
