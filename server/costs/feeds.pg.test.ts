@@ -144,6 +144,19 @@ test("removed, it is pulled no more; nobody else removes or changes it", async (
   expect((await feeds()).at(-1)).toMatchObject({ removed: false });
   expect((await remove(owner)).data.removeFeed.__typename).toBe("RemoveFeedSuccess");
   expect((await feeds()).at(-1)).toMatchObject({ removed: true });
+  const next = async () =>
+    (await api.owner.sql`select next_run_at as at from datasources where organisation_id = ${owner.organisationId}`)[0];
+  await api.owner.sql`update datasources set next_run_at = now() where organisation_id = ${owner.organisationId}`;
+  await api.owner.sql`update cost_feeds set removed_at = now()`;
+  const last = await save();
+  expect(await next()).not.toEqual({ at: null });
+  await owner.ask(
+    `mutation ($feed: ID!) { removeFeed(input: { feed: $feed, idempotencyKey: "last" }) { __typename } }`,
+    {
+      feed: last.feed.id,
+    },
+  );
+  expect(await next(), "without a feed there is no next time").toEqual({ at: null });
 });
 
 test("what people send is never late", async () => {

@@ -13,7 +13,7 @@ import type { Given } from "../datasources/command.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Context } from "../graphql/context.ts";
 import { InvalidInput } from "../graphql/problems.ts";
-import { readFeed } from "../reading/uploads.ts";
+import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
 import { PLATFORM } from "./uploads.ts";
 import { UploadGone } from "./problems.ts";
@@ -142,7 +142,10 @@ export async function removeFeed(ctx: Context, id: FeedId | null, idempotencyKey
   if (feed === null) throw new UploadGone();
   const target = { datasource: feed.datasourceId, idempotencyKey };
   const args: JsonObject = { feed: feed.id, removed: true };
+  const others = ((await readFeeds(ctx.db, [feed.datasourceId])).get(feed.datasourceId) ?? []).length - 1;
   const given = await giveCommand(ctx, { ...target, action: "REAUTHORIZE", kind: "reauthorized", args }, () => ({
+    // Nothing is pulled any more: there is no next time to be late for.
+    ...(others > 0 ? {} : { facts: { nextRunAt: null } }),
     also: async () => {
       await ctx.db.update(costFeeds).set({ removedAt: ctx.now }).where(eq(costFeeds.id, feed.id));
     },

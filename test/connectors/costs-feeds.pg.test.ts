@@ -148,6 +148,9 @@ test("nothing is asked before its time, and a wake without anything due leaves n
   expect(await sync()).toMatchObject({ kind: "done", pages: 0, failedStreams: [] });
   expect([asked, await count()]).toEqual([[], 1]);
   expect((await rig.owner`select next_run_at > now() as planned from datasources`)[0]).toEqual({ planned: true });
+  await rig.owner`update cost_feeds set removed_at = now()`;
+  await sync();
+  expect((await rig.owner`select next_run_at as at from datasources`)[0]).toEqual({ at: null });
 });
 
 test("the same bytes are nothing new without a mark too, also where a person took them back", async () => {

@@ -43,6 +43,8 @@ export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Prom
 export interface FeedsLook {
   /** None of them failed when it was last tried, and something of this datasource counts already. */
   all_well: boolean;
+  /** Without any, there is no next time. */
+  has_feeds: boolean;
   /** When the first of those that failed is tried again. */
   retry_at: string | null;
   intent_version: number;
@@ -53,6 +55,7 @@ export async function lookAtFeeds(tx: TransactionSql, ref: DatasourceRef): Promi
     `select not exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and state not in ('ok', 'unproven'))
        and exists (select 1 from cost_books where organisation_id = $1 and datasource_id = $2 and head > 0) as all_well,
+       exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null) as has_feeds,
        (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and state in ('failing', 'missing') and due_at > now()) as retry_at,
        (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version`,

@@ -58,7 +58,7 @@ export async function pullFeeds(
   // A wake at which nothing was due is none to speak of: only the next one is written down.
   const intentVersion =
     due.length === 0 && run.askedBy === undefined
-      ? await noteWake(deps, run, options)
+      ? await noteWake(deps, run, look.has_feeds ? (options.nextRunAt ?? null) : null)
       : await closeSync(deps, run, calls, startedAt, { failed, isWell: look.all_well }, options);
   const worked = { pages: files, rows: 0, intentVersion };
   const refused = failed.find(({ failure }) => failure.class === "reauthorize");
@@ -71,12 +71,13 @@ export async function pullFeeds(
 const isBefore = (retryAt: string | null, nextRunAt: string | undefined): retryAt is string =>
   retryAt !== null && (nextRunAt === undefined || Date.parse(retryAt) < Date.parse(nextRunAt));
 
-const noteWake = (deps: LoadDeps, run: RunRef, { nextRunAt }: PullOptions): Promise<number> =>
+/** The last feed was removed meanwhile: a next time in the past would have it rung for ever. */
+const noteWake = (deps: LoadDeps, run: RunRef, nextRunAt: string | null): Promise<number> =>
   inOrganisation(deps.sql, run, async (tx) => {
     const [row] = await tx.unsafe<[{ intent_version: number }?]>(
-      `update datasources set next_run_at = coalesce($3::timestamptz, next_run_at) where organisation_id = $1 and id = $2
+      `update datasources set next_run_at = $3::timestamptz where organisation_id = $1 and id = $2
        returning intent_version`,
-      [run.organisationId, run.datasourceId, nextRunAt ?? null],
+      [run.organisationId, run.datasourceId, nextRunAt],
     );
     return row?.intent_version ?? 0;
   });
