@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
