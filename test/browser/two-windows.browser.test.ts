@@ -1,0 +1,61 @@
+// On a running stack: two tabs of one person say the same without a reload, and a consent that comes home too late is told so.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { connectShopify, expectNoComplaints, openConsent, paths, signIn, visit } from "./visit.ts";
+
+const slowMs = 120_000;
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+const reads = (page: Page, status: string): Promise<void> =>
+  page.locator("#main").getByText(status, { exact: true }).first().waitFor({ timeout: slowMs });
+
+test("what is done in one tab stands in the other without a reload", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  await signIn(owner);
+  const other = await owner.context.newPage();
+  await other.goto(`${stack.appUrl}${paths.datasources}`);
+  await other.getByRole("link", { name: "Connect Shopify" }).waitFor();
+  await other.evaluate("globalThis.notReloaded = true");
+  await connectShopify(owner, "monsoon-and-moss.myshopify.com");
+  await other.getByRole("table", { name: "Connected datasources" }).getByText("monsoon-and-moss").first().waitFor();
+  for (const tab of [page, other]) await reads(tab, "Active");
+  await page.getByRole("button", { name: /^Stop data sync/u }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop data sync" }).click();
+  for (const tab of [page, other]) await reads(tab, "Inactive");
+  await other.getByRole("button", { name: /^Resume/u }).click();
+  for (const tab of [other, page]) await reads(tab, "Active");
+  expect(await other.evaluate("globalThis.notReloaded")).toBe(true);
+  expectNoComplaints(owner);
+});
+
+test("a consent that comes home after it was cancelled connects nothing and says so", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  await signIn(owner);
+  const consent = await openConsent(owner, "kathmandu-tea.myshopify.com");
+  await owner.go(paths.datasources);
+  const cancel = page.getByRole("button", { name: /^Cancel connecting/u }).first();
+  await cancel.click();
+  await cancel.waitFor({ state: "detached" });
+  const answered = consent.waitForResponse((response) => response.url().includes("/oauth/shopify/callback"));
+  await consent.getByRole("button", { name: "Install" }).click();
+  expect((await answered).status()).toBeLessThan(500);
+  await consent
+    .getByText(/start again/iu)
+    .first()
+    .waitFor();
+  expect(await page.getByRole("row").filter({ hasText: "kathmandu-tea" }).count()).toBe(0);
+  expectNoComplaints(owner);
+});
