@@ -100,3 +100,19 @@ test("a range read again waits out a pause and is answered when it is read, not 
     await lane.close();
   }
 });
+
+test("a sync that was asked for under a limit is answered by the one that the limit lets through", async () => {
+  const lane = await openLane(database);
+  try {
+    const watched = await Watched.begin(lane, "shopify");
+    const { datasourceId } = watched.life.target;
+    const answers = () => lane.merchant.sql`select state from commands where datasource_id = ${datasourceId}`;
+    for (const name of ["credentialArrives", "allOfHistory", "source limits", "syncNow"])
+      await watched.live({ ...cameBack, name });
+    expect(await answers()).toEqual([{ state: "accepted" }]);
+    for (const name of ["source works", "halfADay"]) await watched.live({ ...cameBack, name });
+    expect(await answers()).toEqual([{ state: "done" }]);
+  } finally {
+    await lane.close();
+  }
+});

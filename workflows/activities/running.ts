@@ -104,8 +104,11 @@ async function settle(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome): Pr
       return plain(outcome.kind, outcome);
     case "throttled": {
       const until = Date.parse(outcome.until);
-      await inTenantOf(deps, asked, (tx) => writeThrottle(tx, asked.datasourceId, until, "rateLimit"));
-      return plain("later", outcome, until);
+      const intent = await writeAndRead(deps, asked, (tx) => writeThrottle(tx, asked.datasourceId, until, "rateLimit"));
+      // What was asked for stays asked for: it is answered by the sync that the limit lets through.
+      return asked.askedBy.length === 0
+        ? plain("later", outcome, until)
+        : { ...plain("later", outcome, until), intent };
     }
     case "providerDown":
       return down(deps, asked, outcome);
