@@ -8,9 +8,11 @@ import type { Event } from "./testing/lived.ts";
 import { openLane } from "./testing/lane.ts";
 import { PASSAGES, WRITES } from "./testing/row-events.ts";
 
-const LIVES = inject("scale") > 1 ? 10_000 : 500;
+const isLong = inject("scale") > 1;
+const LIVES = isLong ? 10_000 : 500;
 const LANES = 8;
-const seed = inject("seed") ?? Math.floor(Math.random() * 2 ** 31);
+/** The usual run lives the same lives each time: what one in thousands does wrong is for the long run to find. */
+const seed = inject("seed") ?? (isLong ? Math.floor(Math.random() * 2 ** 31) : 20_261_121);
 
 let database: TestDatabase;
 beforeAll(async () => {
