@@ -221,7 +221,8 @@ describe("a link opens nothing", () => {
       expect((await look(one.token)).state).toBe(state);
       expect((await anonymously(FOLLOW, one.token)).body.data.r.code).toBe("LINK_LAPSED");
     }
-    for (const token of ["", "x", "A".repeat(64), `${back.token.slice(0, -1)}A`, "..%2f..", "A".repeat(5000)]) {
+    const altered = back.token.replace(/.(?=.{20}$)/u, (one) => (one === "A" ? "B" : "A"));
+    for (const token of ["", "x", "A".repeat(64), altered, "..%2f..", "A".repeat(5000)]) {
       expect(await look(token), token.slice(0, 30)).toBeNull();
       expect((await anonymously(FOLLOW, token)).body.data.r.code).toBe("LINK_LAPSED");
     }

@@ -47,14 +47,17 @@ test("a sync reads from the checkpoint with overlap and moves it to the end of i
   const first = await syncOnce(rig.deps, rig.run("sync", 1), options());
   expect(first).toMatchObject({ kind: "done", ledger: { read: 1, merged: 1, written: 1 }, failedStreams: [] });
   expect(asked[0]?.from?.getTime()).toBe((planned?.through.getTime() ?? 0) - OVERLAP_MS);
-  expect((await checkpoint())?.through.toISOString()).toBe(asked[0]?.to.toISOString());
-  expect(first.completeThrough).toBe(asked[0]?.to.toISOString());
+  // Never past the window's end, and short of it by the moment that a busy machine takes between two readings of its clock.
+  const through = (await checkpoint())?.through.getTime() ?? 0;
+  expect(first.completeThrough).toBe(new Date(through).toISOString());
+  expect(through).toBeLessThanOrEqual(asked[0]?.to.getTime() ?? 0);
+  expect(through).toBeGreaterThan(planned?.through.getTime() ?? Infinity);
   await syncOnce(rig.deps, rig.run("sync", 2), options());
-  expect(asked[1]?.from?.getTime()).toBe((asked[0]?.to.getTime() ?? 0) - OVERLAP_MS);
+  expect(asked[1]?.from?.getTime()).toBe(through - OVERLAP_MS);
   const [run] = await rig.owner`select * from runs where id = ${rig.run("sync", 2).runId}`;
   expect(run).toMatchObject({ state: "succeeded", read: "1", merged: "1", written: "1" });
   const [datasource] = await rig.owner`select last_success_at, complete_through, first_numbers_at from datasources`;
-  expect(datasource?.["complete_through"].toISOString()).toBe(asked[1]?.to.toISOString());
+  expect(datasource?.["complete_through"]).toEqual((await checkpoint())?.through);
   expect(datasource?.["last_success_at"]).toBeInstanceOf(Date);
 });
 
