@@ -12,6 +12,7 @@ export async function settingOf({ row }: DatasourceView, ctx: Context): Promise<
     zone: (await organisationNow(ctx)).zone,
     source: platformEntry(row.platform)?.name ?? row.platform,
     hasData: row.lastSuccessAt !== null,
+    takesFiles: platformEntry(row.platform)?.methods.includes("upload") ?? false,
     nameOf: (actor) => nameOf(actor, ctx),
   };
 }

@@ -40,3 +40,12 @@ test.each([
   const told = await reasonsOf({ facts: { ...facts, auth: "revoked", authSince: new Date() } });
   expect(told).toMatchObject({ connection: { reason: { meaning: expect.stringMatching(meaning) } } });
 });
+
+test.each([
+  ["shopify", "First sync queued, starts within a minute."],
+  ["custom-costs", "No file has been taken yet. Give one, or an address to fetch them from."],
+] as const)("before anything has come from %s, what it waits for is said", async (platform, message) => {
+  const nothing = { lastSuccessAt: null, completeThrough: null, firstNumbersAt: null };
+  const told = await reasonsOf({ facts: { platform, ...nothing } });
+  expect(told).toMatchObject({ dataSync: { reason: { message } } });
+});

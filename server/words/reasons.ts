@@ -47,6 +47,8 @@ export interface Setting {
   readonly source: string;
   /** Something has been read already, so that there is something to keep. */
   readonly hasData: boolean;
+  /** It is given files; nothing is fetched from it by a sync of ours. */
+  readonly takesFiles?: boolean;
   readonly nameOf: (actor: Actor | null) => Promise<string>;
 }
 
@@ -143,8 +145,9 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         until: found.until,
         remedy: "WAIT",
       });
-    case "firstBackfill":
     case "nothingLandedYet":
+      return reason(words, "dataSync", setting.takesFiles === true ? "noFileYet" : found.code, { values: { source } });
+    case "firstBackfill":
       return reason(words, "dataSync", found.code, { values: { source } });
     default:
       return found satisfies never;
