@@ -122,9 +122,12 @@ describe("events of a history, while it lives and at its end", () => {
       () => engine.merchant.row(target),
       (row) => row?.phase === "PAUSED",
     );
+    // The child that read the history may say so only after the row did.
     const atRest = await until(
       () => eventsOf(target),
-      (types) => types.at(-1) === "workflowTaskCompleted" || types.at(-1) === "upsertWorkflowSearchAttributes",
+      (types) =>
+        types.includes("childWorkflowExecutionCompleted") &&
+        (types.at(-1) === "workflowTaskCompleted" || types.at(-1) === "upsertWorkflowSearchAttributes"),
     );
     // Another source lives through three cycles meanwhile.
     const other = await connected();
