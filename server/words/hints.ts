@@ -148,6 +148,9 @@ const FAMILIES: readonly Family[] = [
 /** Words that are no fault, or that stand where a code has none of its own. */
 const notTold = (code: string): boolean => code === "other" || code === "nothingYet" || code.endsWith(".meaning");
 
+/** Their sentence is what to do. */
+const saysItself: ReadonlySet<string> = new Set(["noFileYet"]);
+
 const familyHints = ({ key, means, todo, remedyOf }: Family): Hint[] =>
   words
     .codes(key)
@@ -156,7 +159,7 @@ const familyHints = ({ key, means, todo, remedyOf }: Family): Hint[] =>
       code,
       says: words.say(`${key}.${code}`),
       means: words.has(`${key}.${code}.meaning`) ? words.say(`${key}.${code}.meaning`) : means,
-      todo: say(remedyOf(code), todo),
+      todo: say(remedyOf(code), saysItself.has(code) ? "As it says." : todo),
     }));
 
 const problems: HintFamily = {
