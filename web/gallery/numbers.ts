@@ -1,5 +1,6 @@
 import type { ChartTile, MetricName, OverviewData, Tile } from "../screens/overview/overview.documents.ts";
 import { addDays } from "../screens/overview/ranges.ts";
+import { ofOrders } from "../screens/overview/tile-order.ts";
 import { ago } from "./fixtures.ts";
 
 const sales = [
@@ -32,15 +33,6 @@ const words: Record<MetricName, readonly [string, string, string, "UP" | "DOWN" 
   AD_SPEND: ["Ad spend", "What the ad platforms say was spent.", "Sum of campaigns", "NEITHER"],
   EMAIL_REVENUE: ["E-mail revenue", "What is credited to e-mails.", "Sum of credited orders", "UP"],
 };
-const ofOrders: readonly MetricName[] = [
-  "ORDERS",
-  "GROSS_SALES",
-  "DISCOUNTS",
-  "RETURNS",
-  "NET_SALES",
-  "TOTAL_SALES",
-  "AVERAGE_ORDER_VALUE",
-];
 const feeds: Readonly<Record<string, readonly MetricName[]>> = { "Meta Ads": ["AD_SPEND"], Klaviyo: ["EMAIL_REVENUE"] };
 
 export function tileFixture(

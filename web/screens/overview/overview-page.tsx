@@ -18,6 +18,7 @@ import { CustomRange } from "./custom-range.tsx";
 import { numbersKey } from "./numbers-key.ts";
 import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
 import { rangeInput } from "./ranges.ts";
+import { ofOrders, order } from "./tile-order.ts";
 import { TileCard } from "./tile-card.tsx";
 import "./overview.css";
 
@@ -52,21 +53,6 @@ interface OverviewViewProps {
   choice: RangeChoice;
   refreshing?: boolean;
 }
-
-const order: readonly OverviewData["tiles"][number]["metric"][] = [
-  "NET_SALES",
-  "ORDERS",
-  "AVERAGE_ORDER_VALUE",
-  "TOTAL_SALES",
-  "GROSS_SALES",
-  "DISCOUNTS",
-  "RETURNS",
-  "AD_SPEND",
-  "EMAIL_REVENUE",
-];
-
-/** Those of orders, which every brand has. */
-const EXPECTED = 7;
 
 export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
   const { t } = useLingui();
@@ -114,7 +100,7 @@ function Loading({ choice, error }: { choice: RangeChoice; error: React.ReactNod
             <span className="fade w160" />
           </div>
           <div className="tiles">
-            {order.slice(0, EXPECTED).map((metric) => (
+            {ofOrders.map((metric) => (
               <div key={metric} className="card tile">
                 <span className="fade w90" />
                 <span className="fade w160 tall" />
