@@ -21,6 +21,7 @@ import type { Confirm, Counts, UploadRef } from "../upload-row.ts";
 import type { UploadOutcome } from "../../load/outcome.ts";
 import { uploadPath } from "../upload-file.ts";
 import { workOnUpload } from "../work-on-upload.ts";
+import { offline } from "./offline.ts";
 
 export interface Given {
   readonly mode?: "upsert" | "replace_range" | "replace_all";
@@ -66,21 +67,8 @@ export async function makeLedgerRig(adminUrl: string, currency = "INR", zone = "
   const worker = openDatabase({ url: database.workerUrl, max: 24, name: "import test" });
   const keys = makeVaultKeys();
   const uploadsFolder = mkdtempSync(join(tmpdir(), "headwater-uploads-"));
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const deps: LoadDeps = {
-    sql: worker.sql,
-    connectorOf: () => null,
-    appOf: () => null,
-    outbound: {
-      send: () => Promise.reject(new Error("no network here")),
-      browserAddress: (address) => address.href,
-      close: () => Promise.resolve(),
-    },
-    vaultPrivateKey: keys.privateKey,
-    uploadsFolder,
-    workerId: `test-${randomUUID()}`,
-    log: silent,
-  };
+  const workerId = `test-${randomUUID()}`;
+  const deps = offline({ sql: worker.sql, vaultPrivateKey: keys.privateKey, uploadsFolder, workerId });
   const ref = await fillGround(owner, currency, zone);
   return rigOver({ database, owner, worker, deps, keys, uploadsFolder, ref });
 }

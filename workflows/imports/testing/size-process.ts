@@ -1,9 +1,9 @@
 /** For tests: imports one file that lies ready, in a process of its own as a worker is, and says what memory that took. */
 import { openDatabase } from "@headwater/db";
-import type { LoadDeps } from "../../load/contract.ts";
 import { UNBOUNDED } from "../../costs/testing/files.ts";
 import type { UploadRef } from "../upload-row.ts";
 import { workOnUpload } from "../work-on-upload.ts";
+import { offline } from "./offline.ts";
 
 export interface SizeAsk {
   readonly workerUrl: string;
@@ -14,21 +14,14 @@ export interface SizeAsk {
 
 const ask: SizeAsk = JSON.parse(process.argv[2] ?? "{}");
 const worker = openDatabase({ url: ask.workerUrl, max: 4, name: "size test" });
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const deps: LoadDeps = {
-  sql: worker.sql,
-  connectorOf: () => null,
-  appOf: () => null,
-  outbound: {
-    send: () => Promise.reject(new Error("no network here")),
-    browserAddress: (address) => address.href,
-    close: () => Promise.resolve(),
-  },
-  vaultPrivateKey: ask.privateKey,
-  uploadsFolder: ask.uploadsFolder,
+const deps = {
+  ...offline({
+    sql: worker.sql,
+    vaultPrivateKey: ask.privateKey,
+    uploadsFolder: ask.uploadsFolder,
+    workerId: "size",
+  }),
   costLimits: UNBOUNDED,
-  workerId: "size",
-  log: silent,
 };
 
 const startedAt = performance.now();
