@@ -1,12 +1,12 @@
 /** What becomes of a new credential while it is judged, and of the one that it would replace: nothing unproven takes anything away. */
-import type { Connector, Verified } from "@headwater/connectors/contract.ts";
+import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
-import { credentialId, publicKeyOf, seal } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { addCandidate, verifiedAs } from "./testing/candidate.ts";
 import { verifyGrant } from "./verify-grant.ts";
 
 /** A source that answers every call, whoever makes it. */
@@ -38,23 +38,14 @@ function shows(
   meanwhile: () => Promise<void> = () => Promise.resolve(),
   more: Partial<Connector> = {},
 ): Connector {
-  const account = {
-    externalId,
-    name: "Shop",
-    domain: null,
-    currency: "EUR",
-    zone: "UTC",
-    state: "open" as const,
-    details: {},
-  };
-  const verified: Verified = { account, scopes: ["read_orders"], notices: [], historyFrom: null };
+  const verified = verifiedAs(externalId, ["read_orders"]);
   return scriptedConnector({
     pages: scripted([]),
     connector: {
       ...more,
       account: {
         reaches: "one",
-        list: () => Promise.resolve([account]),
+        list: () => Promise.resolve([verified.account]),
         verify: async (session) => {
           const url = "https://source.test/account";
           await session.http.call(
@@ -69,18 +60,6 @@ function shows(
   });
 }
 
-let versions = 1;
-async function addCandidate(name: string): Promise<string> {
-  const id = credentialId(randomUUID());
-  const binding = { organisationId: rig.ref.organisationId, grantId: rig.grantId, credentialId: id };
-  const { sealed, wrappedKey, keyId } = seal(publicKeyOf(rig.deps.vaultPrivateKey), binding, { access: name });
-  versions += 1;
-  await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
-    values (${rig.ref.organisationId}, ${id}, ${rig.grantId}, ${versions}, ${sealed}, ${wrappedKey}, ${keyId})`;
-  await rig.owner`update grants set candidate_credential_id = ${id}`;
-  return id;
-}
-
 /** Which of the grant's credentials can still be opened, and what each is. */
 const readable = async () =>
   (
@@ -91,7 +70,7 @@ const readable = async () =>
 
 test("a candidate that the source answers, but for another account, takes nothing from the credential that works", async () => {
   const [current] = await readable();
-  await addCandidate("another person's");
+  await addCandidate(rig, "another person's");
   rig.use(shows("another-shop"));
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
   expect(await readable()).toEqual([current]);
@@ -99,19 +78,19 @@ test("a candidate that the source answers, but for another account, takes nothin
 
 test("of two consents one after another that are both of no use, neither stays in the vault", async () => {
   const [current] = await readable();
-  await addCandidate("first");
-  await addCandidate("second");
+  await addCandidate(rig, "first");
+  await addCandidate(rig, "second");
   rig.use(shows("another-shop"));
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
   expect(await readable()).toEqual([current]);
 });
 
 test("a consent that comes while an earlier one is judged is kept to be judged itself", async () => {
-  await addCandidate("first");
+  await addCandidate(rig, "first");
   let second = "";
   rig.use(
     shows(`shop-${rig.accountId}`, async () => {
-      second = await addCandidate("second");
+      second = await addCandidate(rig, "second");
     }),
   );
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
@@ -126,7 +105,7 @@ test("whose the grant is, a sign-in says that is proven, and none that is not", 
   const priya = { name: "Priya", login: { name: "Priya" } };
   const mallory = { name: "Mallory", login: { name: "Mallory" }, loginKey: "mallory" };
   const signIn = async () => {
-    await addCandidate("mallory's");
+    await addCandidate(rig, "mallory's");
     await rig.owner`update grants set holder = ${JSON.stringify({ ...priya, candidate: mallory })}::text::jsonb`;
   };
   await signIn();
@@ -149,7 +128,7 @@ test("a login that is of no use here is given back at the source, unless somethi
     );
   };
   const signIn = async (loginKey: string, ending = revoke) => {
-    await addCandidate(loginKey);
+    await addCandidate(rig, loginKey);
     await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
       where id = ${rig.grantId}`;
     rig.use(shows("another-shop", undefined, { revoke: ending }));
@@ -171,7 +150,7 @@ test("a login that is of no use here is given back at the source, unless somethi
     Promise.reject(
       new SourceFailure({ class: "permission", lacks: "Analyst", curedBy: "grant", code: "role", said: "" }),
     );
-  await addCandidate("stranger");
+  await addCandidate(rig, "stranger");
   await rig.owner`update grants set holder = '{"candidate":{"loginKey":"stranger"}}' where id = ${rig.grantId}`;
   rig.use({ ...refuses, account: { ...refuses.account, reaches: "many" } });
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });

@@ -1,11 +1,11 @@
-import type { Connector, Verified } from "@headwater/connectors/contract.ts";
+import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import { credentialId, publicKeyOf, seal } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { endGrant, eraseCredential, revokeGrant } from "./end-grant.ts";
+import { addCandidate, verifiedAs } from "./testing/candidate.ts";
 import { verifyGrant } from "./verify-grant.ts";
 
 let rig: Rig;
@@ -67,27 +67,14 @@ test("a revoke that failed keeps the credential for the next try", async () => {
   expect(await readable()).toBe(1);
 });
 
-const addCandidate = async (): Promise<void> => {
-  const id = credentialId(randomUUID());
-  const binding = { organisationId: rig.ref.organisationId, grantId: rig.grantId, credentialId: id };
-  const { sealed, wrappedKey, keyId } = seal(publicKeyOf(rig.deps.vaultPrivateKey), binding, { access: "candidate" });
-  await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
-    values (${rig.ref.organisationId}, ${id}, ${rig.grantId}, 2, ${sealed}, ${wrappedKey}, ${keyId})`;
-  await rig.owner`update grants set candidate_credential_id = ${id}`;
-};
 const shows = (externalId: string, scopes: string[]): Connector => {
-  const account = {
-    externalId,
-    name: "Shop",
-    domain: null,
-    currency: "EUR",
-    zone: "UTC",
-    state: "open" as const,
-    details: {},
-  };
-  const verified: Verified = { account, scopes, notices: [], historyFrom: null };
+  const verified = verifiedAs(externalId, scopes);
   return connector({
-    account: { reaches: "one", list: () => Promise.resolve([account]), verify: () => Promise.resolve(verified) },
+    account: {
+      reaches: "one",
+      list: () => Promise.resolve([verified.account]),
+      verify: () => Promise.resolve(verified),
+    },
   });
 };
 const grantNow = async () =>
@@ -102,7 +89,7 @@ test.each([
 ])(
   "a candidate that shows %s is thrown away, and the old credential goes on",
   async (_title, other, scopes, expected) => {
-    await addCandidate();
+    await addCandidate(rig, "candidate");
     rig.use(shows(other ?? `shop-${rig.accountId}`, scopes));
     expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject(expected);
     expect(await grantNow()).toEqual({ version: 1, is_settled: true, credential: 1, is_readable: true });
@@ -110,7 +97,7 @@ test.each([
 );
 
 test("a candidate that shows the same account takes the old one's place, which nobody can read any more", async () => {
-  await addCandidate();
+  await addCandidate(rig, "candidate");
   rig.use(shows(`shop-${rig.accountId}`, ["read_orders", "read_all_orders"]));
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
   expect(await grantNow()).toMatchObject({ version: 2, is_settled: true, is_readable: true });
