@@ -13,6 +13,10 @@ import { putUnderGuard, releaseFromGuard } from "./wards.mjs";
 
 const logBytesMax = 20_000_000;
 
+// Waits for one line and then becomes the program, as the same process. Should we die between its birth and that line,
+// nobody would know its number, and so it ends by itself.
+const whenKnown = ["/bin/sh", "-c", 'read -r _ && exec "$@" </dev/null', "sh"];
+
 /** What a log says last, for an error message.
  * @param {string} log
  * @param {number} lines */
@@ -30,15 +34,17 @@ function openLog(log) {
 /** @param {ChildOptions} options */
 export function startChild({ name, command, args, env, cwd, uid, gid, log, signal = "SIGTERM", graceMs = 20_000 }) {
   const output = openLog(log);
-  const child = spawn(command, args, {
+  const [gate = "", ...before] = whenKnown;
+  const child = spawn(gate, [...before, command, ...args], {
     ...(env && { env }),
     ...(cwd && { cwd }),
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
     detached: true,
-    stdio: ["ignore", output, output],
+    stdio: ["pipe", output, output],
   });
   closeSync(output);
+  child.stdin?.on("error", () => undefined); // it ended first, and says so by its end
   /** @type {Ending | null} */
   let ending = null;
   /** @type {Promise<Ending>} */
@@ -53,6 +59,7 @@ export function startChild({ name, command, args, env, cwd, uid, gid, log, signa
   });
   const who = child.pid ? identify(child.pid) : { pid: -1, began: "gone" };
   if (child.pid) putUnderGuard({ ...who, signal, graceMs });
+  child.stdin?.end("\n");
 
   /** @param {NodeJS.Signals} by */
   const kill = (by) => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Keeper, type Part } from "./keeper.mjs";
-import { isRunning, type Identity } from "./process-identity.mjs";
+import { beganAt, isRunning, type Identity } from "./process-identity.mjs";
 import { endLeftovers, recordRunning } from "./running.mjs";
 import { eventually } from "./wait.mjs";
 
@@ -73,7 +73,7 @@ describe("a part", () => {
 
   test("whose program does not exist is told as such", async () => {
     const keeper = keep({ command: () => ({ command: join(folder, "absent"), args: [] }) });
-    await expect(keeper.start()).rejects.toThrow("Part ended with no start");
+    await expect(keeper.start()).rejects.toThrow(/Part ended with 127[\s\S]*absent.*not found/u);
   });
 
   test("that is not ready in time is told as such", async () => {
@@ -82,8 +82,8 @@ describe("a part", () => {
   });
 });
 
-describe("what is left over", () => {
-  test("children end when their starter is killed, by the guard", async () => {
+describe("what dies with its starter", () => {
+  test("children end, by the guard", async () => {
     const target = join(folder, "child.json");
     const starter = spawn(
       process.execPath,
@@ -106,6 +106,36 @@ describe("what is left over", () => {
     expect(await eventually(() => !isRunning(child), { withinMs: 5000 })).toBe(true);
   });
 
+  test("a child that nobody knows of yet never becomes its program", async () => {
+    const [born, ran] = [join(folder, "born"), join(folder, "ran")];
+    const starter = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        `import processes from 'node:child_process';
+         import { writeFileSync } from 'node:fs';
+         import { syncBuiltinESMExports } from 'node:module';
+         const { spawn } = processes;
+         processes.spawn = (...call) => {
+           writeFileSync(${JSON.stringify(born)}, String(spawn(...call).pid));
+           process.kill(process.pid, 'SIGKILL');
+         };
+         syncBuiltinESMExports();
+         const { startChild } = await import(${JSON.stringify(new URL("child.mjs", import.meta.url).href)});
+         startChild({ name: 'x', command: 'touch', args: [${JSON.stringify(ran)}], log: ${JSON.stringify(join(folder, "x.log"))} });`,
+      ],
+      { stdio: "ignore" },
+    );
+    await new Promise((resolve) => starter.once("exit", resolve));
+    const pid = Number(readFileSync(born, "utf8"));
+    expect(pid).toBeGreaterThan(0);
+    expect(await eventually(() => beganAt(pid) === null, { withinMs: 5000 })).toBe(true);
+    expect(existsSync(ran)).toBe(false);
+  });
+});
+
+describe("what is left over", () => {
   test("the next start ends what the pid file names, and nobody else who has such a pid", async () => {
     const ours = keep();
     await ours.start();
