@@ -93,6 +93,7 @@ describe("npm start", () => {
     // What neither starter nor guard could end: the record names it, so the next start does.
     process.kill(postgres.pid, "SIGSTOP");
     second.kill("SIGKILL");
+    await second.ended;
     const third = start();
     process.kill(postgres.pid, "SIGCONT");
     await third.until(up, { withinMs: firstStartMs });
@@ -105,6 +106,7 @@ describe("npm start", () => {
       const first = start();
       await first.until(moment, { withinMs: firstStartMs });
       first.kill("SIGKILL");
+      await first.ended;
       const second = start();
       await second.until(up, { withinMs: firstStartMs });
     },
