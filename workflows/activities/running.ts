@@ -25,7 +25,10 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
   const run = runRef(asked, "sync", asked.n, asked.askedBy[0]);
   const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
   const nextRunAt = new Date(next).toISOString();
-  const outcome = await watched((options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, nextRunAt }));
+  const { askedBy } = asked;
+  const outcome = await watched((options) =>
+    deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt }),
+  );
   if (outcome.kind !== "done") return settle(deps, asked, outcome);
   if (outcome.ledger.read > 0)
     await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger));

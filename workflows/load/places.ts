@@ -4,6 +4,7 @@
  */
 import type { Cursor, Notice } from "@headwater/connectors/contract.ts";
 import type { ParameterOrJSON, TransactionSql } from "postgres";
+import type { HalfRead } from "../source/standing.ts";
 import type { DatasourceRef, RunRef, SliceRef } from "./contract.ts";
 import type { Ledger } from "./outcome.ts";
 
@@ -157,10 +158,10 @@ export class SlicePlace implements Place {
 export class StreamPlace implements Place {
   readonly #ref: RunRef;
   readonly #stream: string;
-  readonly #window: { from: string | null; to: string };
-  #held: Cursor | null;
+  readonly #window: Omit<HalfRead, "cursor">;
+  #held: HalfRead | null;
 
-  constructor(ref: RunRef, stream: string, window: { from: string | null; to: string }, held: Cursor | null) {
+  constructor(ref: RunRef, stream: string, window: Omit<HalfRead, "cursor">, held: HalfRead | null) {
     this.#ref = ref;
     this.#stream = stream;
     this.#window = window;
@@ -177,7 +178,7 @@ export class StreamPlace implements Place {
     this.#held = this.#toHold(step);
   }
 
-  #toHold(step: Step): Cursor | null {
+  #toHold(step: Step): HalfRead | null {
     return step.isDone ? null : { ...this.#window, cursor: step.cursor };
   }
 }

@@ -1,7 +1,7 @@
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Page, SliceSpec } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { planRun } from "./plan-run.ts";
 import { syncOnce } from "./sync-once.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
@@ -99,6 +99,83 @@ test("a window left half way is taken up where it stood, and only then the check
   expect((await checkpoint())?.cursor).toBeNull();
   const [run] = await rig.owner`select read, merged, state from runs where id = ${rig.run("sync", 1).runId}`;
   expect(run).toEqual({ read: "2", merged: "2", state: "succeeded" });
+});
+
+describe("a window that an earlier sync left half read", () => {
+  const asked: { slice: SliceSpec; from: object | null }[] = [];
+  /** The first call sees one page of two; whoever goes on sees the second, and whoever begins anew all of it. */
+  const twoPages = scriptedConnector({
+    overlapMs: OVERLAP_MS,
+    pages: async function* pages(slice, from) {
+      asked.push({ slice, from });
+      if (from === null) yield records([order(`first ${asked.length}`)], 1, asked.length > 1);
+      else yield records([order(`second ${asked.length}`)], 2, true);
+    },
+  });
+  beforeEach(async () => {
+    asked.length = 0;
+    rig.use(twoPages);
+    const half = await syncOnce(rig.deps, rig.run("sync", 1), options({ budget: { ms: 60_000, pages: 1 } }));
+    expect(half).toMatchObject({ kind: "more" });
+  });
+
+  test("is finished, and then the next sync reads on up to its own time", async () => {
+    const outcome = await syncOnce(rig.deps, rig.run("sync", 2), options());
+    expect(outcome).toMatchObject({ kind: "done", ledger: { read: 2 } });
+    const [left, finished, since] = asked;
+    expect(asked).toHaveLength(3);
+    expect(finished).toMatchObject({ from: { next: 1 }, slice: { to: left?.slice.to } });
+    expect(since?.from).toBeNull();
+    // From the end of what is known, less the overlap: there is no hole between the two.
+    expect(since?.slice.from?.getTime()).toBeLessThanOrEqual((left?.slice.to.getTime() ?? 0) - OVERLAP_MS);
+    expect(since?.slice.to.getTime()).toBeGreaterThan(left?.slice.to.getTime() ?? Infinity);
+    const through = (await checkpoint())?.through.getTime();
+    expect(through).toBeGreaterThan(left?.slice.to.getTime() ?? Infinity);
+    expect(outcome.completeThrough).toBe(new Date(through ?? 0).toISOString());
+    const [datasource] = await rig.owner`select complete_through from datasources`;
+    expect(datasource?.["complete_through"].getTime()).toBe(through);
+  });
+
+  test("is not enough for whoever asked after it was begun, though the run is the same", async () => {
+    const askedBy = ["0190b6f0-0000-7000-8000-000000000001"];
+    await syncOnce(rig.deps, rig.run("sync", 1), { ...options(), askedBy });
+    expect(asked).toHaveLength(3);
+    expect((await checkpoint())?.through.getTime()).toBeGreaterThan(asked[0]?.slice.to.getTime() ?? Infinity);
+  });
+
+  test("is left half read again by a small budget, and is then no reason for a third reading", async () => {
+    const small = options({ budget: { ms: 60_000, pages: 1 } });
+    asked.length = 0;
+    rig.use(
+      scriptedConnector({
+        pages: async function* pages(slice, from) {
+          asked.push({ slice, from });
+          const isLast = from !== null;
+          yield records([order(`page ${asked.length}`)], asked.length, isLast);
+        },
+      }),
+    );
+    expect(await syncOnce(rig.deps, rig.run("sync", 2), small)).toMatchObject({ kind: "more" });
+    expect(await syncOnce(rig.deps, rig.run("sync", 2), small)).toMatchObject({ kind: "done" });
+    expect(asked.map(({ from }) => from === null)).toEqual([false, true, false]);
+  });
+});
+
+test("a window that began again because less came than was announced is over once nothing more comes of it", async () => {
+  const isShort = { now: true };
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        yield isShort.now ? { ...records([order("1")], 0, true), announced: 2 } : records([], 0, true);
+      },
+    }),
+  );
+  const short = await syncOnce(rig.deps, rig.run("sync", 1), options());
+  expect(short.failedStreams).toMatchObject([{ failure: { code: "pages.announced" } }]);
+  expect((await checkpoint())?.cursor).toMatchObject({ cursor: null });
+  isShort.now = false;
+  expect(await syncOnce(rig.deps, rig.run("sync", 2), options())).toMatchObject({ kind: "done" });
+  expect((await checkpoint())?.cursor).toBeNull();
 });
 
 test.each([

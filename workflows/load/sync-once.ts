@@ -1,11 +1,11 @@
 /**
  * One recurring sync: every readable stream from its checkpoint, with overlap, up to the source's own now. A checkpoint
- * moves only when its window is complete; a window that was left half way is taken up where it stood.
+ * moves only when its window is complete; a window that was left half way is taken up where it stood, and read on from.
  */
 import type { SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import { pullFeeds } from "../imports/pull-feeds.ts";
-import type { Checkpoint } from "../source/standing.ts";
+import type { Checkpoint, HalfRead } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
 import { outcomeOf, sourceOutcome, summary, type Worked } from "./failures.ts";
@@ -23,6 +23,8 @@ import { StreamPlace } from "./places.ts";
 
 export interface SyncOptions extends WorkOptions {
   streams?: string[];
+  /** Commands that this sync answers: what was asked reaches up to the asking, whatever was left half read before. */
+  askedBy?: readonly string[];
   /** Written beside the success, so that an hour in which nothing came needs no statement of its own for it. */
   nextRunAt?: string;
 }
@@ -75,7 +77,7 @@ async function syncStreams(
     if (wanted !== null && !wanted.has(stream.name)) continue;
     options.signal.throwIfAborted();
     try {
-      const carried = await syncStream(deps, run, open, stream, synced, remaining(options, synced, startedAt));
+      const carried = await syncStream(deps, run, open, stream, synced, () => remaining(options, synced, startedAt));
       if (carried.kind !== "done") {
         synced.stopped = notDone(carried, synced.worked);
         return;
@@ -106,33 +108,62 @@ const notDone = (carried: Carried, worked: Worked): WorkOutcome =>
       }
     : { kind: "more", ...worked };
 
-function remaining(options: SyncOptions, synced: Synced, startedAt: Date): WorkOptions {
+function remaining(options: SyncOptions, synced: Synced, startedAt: Date): SyncOptions {
   const { ms, pages } = options.budget ?? DEFAULT_BUDGET;
   const spentMs = Date.now() - startedAt.getTime();
   return { ...options, budget: { ms: ms - spentMs, pages: pages - synced.worked.pages } };
 }
 
+/**
+ * A window that was left half read is finished first. Where it was opened before this sync began, or before somebody
+ * asked for it, its end is older than what is wanted: then the time since is read too, once.
+ */
 async function syncStream(
   deps: LoadDeps,
   run: RunRef,
   open: OpenRun,
   stream: Stream,
   synced: Synced,
-  options: WorkOptions,
+  left: () => SyncOptions,
+): Promise<Carried> {
+  const checkpoint = open.standing.checkpoints[stream.name];
+  const half = checkpoint?.cursor ?? null;
+  const carried = await readWindow(deps, run, open, stream, checkpoint, synced, left());
+  if (half === null || carried.kind !== "done" || isOpenedFor(half, run, left().askedBy)) return carried;
+  const finished = { cursor: null, through: carried.through?.toISOString() ?? null };
+  return readWindow(deps, run, open, stream, finished, synced, left());
+}
+
+const isOpenedFor = (half: HalfRead, { runId }: RunRef, askedBy: readonly string[] = []): boolean =>
+  half.run === runId && askedBy.every((id) => half.askedBy?.includes(id) === true);
+
+async function readWindow(
+  deps: LoadDeps,
+  run: RunRef,
+  open: OpenRun,
+  stream: Stream,
+  checkpoint: Checkpoint | undefined,
+  synced: Synced,
+  options: SyncOptions,
 ): Promise<Carried> {
   const { session } = open.source;
-  const checkpoint = open.standing.checkpoints[stream.name];
+  const half = checkpoint?.cursor ?? null;
   const window = windowOf(stream, checkpoint, session.clock.now());
   const slice: SliceSpec = { ...window, mode: "changes", urgent: true };
-  const text = { from: slice.from?.toISOString() ?? null, to: slice.to.toISOString() };
+  const opened: Omit<HalfRead, "cursor"> = half ?? {
+    from: slice.from?.toISOString() ?? null,
+    to: slice.to.toISOString(),
+    run: run.runId,
+    askedBy: options.askedBy ?? [],
+  };
   const carried = await carryPages(
     {
       context: batchContext(deps, run, open, stream),
-      place: new StreamPlace(run, stream.name, text, checkpoint?.cursor ?? null),
+      place: new StreamPlace(run, stream.name, opened, half),
       stream,
       session,
       slice,
-      cursor: toCursor(checkpoint),
+      cursor: half?.cursor ?? null,
       before: { rows: 0, announced: null },
       shortfalls: null,
       // Whatever our clock says: nothing after the source's own time at the first answer has been seen for certain.
@@ -140,7 +171,8 @@ async function syncStream(
       options,
       pace: deps.pace ?? 1,
     },
-    "leaveWhenNothingCame",
+    // What is held of a window has to be let go of in any case.
+    half === null ? "leaveWhenNothingCame" : "write",
   );
   synced.ledger = addLedgers(synced.ledger, carried.ledger);
   synced.worked.pages += carried.pages;
@@ -163,9 +195,6 @@ function windowOf(stream: Stream, checkpoint: Checkpoint | undefined, now: Date)
   const restated = restatedDays === 0 ? overlapped : now.getTime() - restatedDays * 86_400_000;
   return { from: new Date(Math.min(overlapped, restated)), to: now };
 }
-
-/** What a checkpoint holds of an unfinished window is the connector's own cursor, as it was given to us. */
-const toCursor = (checkpoint: Checkpoint | undefined) => checkpoint?.cursor?.cursor ?? null;
 
 const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
   new Date(Math.min(to.getTime(), ...others.flatMap((other) => (other == null ? [] : [other.getTime()]))));

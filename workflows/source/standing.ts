@@ -17,8 +17,18 @@ export interface SealedVersion {
   is_used: boolean;
 }
 
+/** A window that was not read to its end, and the connector's own place in it, as it was given to us. */
+export type HalfRead = {
+  from: string | null;
+  to: string;
+  cursor: Cursor | null;
+  /** The run that opened it, and the commands that it was to answer: whoever asked later wants more than `to`. */
+  run?: string;
+  askedBy?: readonly string[];
+};
+
 export interface Checkpoint {
-  cursor: { from: string | null; to: string; cursor: Cursor | null } | null;
+  cursor: HalfRead | null;
   through: string | null;
 }
 
