@@ -175,6 +175,21 @@ describe("a link that was followed", () => {
     expect((await look(one.token)).state).toBe("OPEN");
   });
 
+  test("renews nothing where its sender cannot be told in the same moment", async () => {
+    const one = await send();
+    const followed = await anonymously(FOLLOW, one.token);
+    const query = await signedQueryOf(one, stateIn(followed.body.data.r.authorizeUrl));
+    await api.owner.sql.unsafe(`create function cut_off() returns trigger language plpgsql as $$ begin
+      raise exception 'cut off'; end $$; create trigger cut_off before insert on mails for each row
+      when (new.kind = 'reauthorizeDone') execute function cut_off()`);
+    const home = await comeHome(api, query, followed.cookie);
+    await api.owner.sql.unsafe("drop trigger cut_off on mails; drop function cut_off()");
+    expect(home.status).toBe(500);
+    const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, one.made.grantId));
+    expect(grant?.candidateCredentialId).toBeNull();
+    expect(await verbs(one)).not.toContain("used");
+  });
+
   test("is done once the same account is proven, and open again after another one", async () => {
     const one = await send();
     const followed = await anonymously(FOLLOW, one.token);

@@ -20,7 +20,7 @@ import { globalId } from "../graphql/node.ts";
 import { errorFacts } from "../http/log.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { linkBrowser } from "../links/browser.ts";
-import { giveLinkBack, senderOf, takeLink, tellOfLink } from "../links/use.ts";
+import { giveLinkBack, senderOf, takeLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
 import { oauthOf } from "./oauth-of.ts";
 import { clientOf, isIssuer, linkOf, typedOf } from "./start.ts";
@@ -160,7 +160,8 @@ async function granted(
   try {
     const tokens = await exchange(services, taken, reading);
     const kept = await keepCandidate(services, { attempt, tokens, caller: taken.caller, visitor });
-    if (linkOf(attempt.params) !== null) return await holderHome(services, attempt, visitor, kept === "kept");
+    if (linkOf(attempt.params) !== null)
+      return { status: 303, outcome: kept === "kept" ? "renewed" : "late", attempt: null };
     return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
@@ -174,15 +175,6 @@ async function granted(
     );
     return { status: 303, outcome: "failed", attempt: id };
   }
-}
-
-/** Who followed a link has no app to go back to: they are thanked, and whoever sent it is told. */
-async function holderHome(services: Services, attempt: AttemptRow, visitor: Visitor, isKept: boolean): Promise<Home> {
-  await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
-    if (isKept) await tellOfLink(drizzle, attempt, { services, visitor, now: services.clock() });
-    else await giveLinkBack(drizzle, attempt);
-  });
-  return { status: 303, outcome: isKept ? "renewed" : "late", attempt: null };
 }
 
 const exchange = (

@@ -18,6 +18,8 @@ import { audit } from "../datasources/audit.ts";
 import { hashOf, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
 import type { Context, Services, Visitor } from "../graphql/context.ts";
+import { giveLinkBack, tellOfLink } from "../links/use.ts";
+import { linkOf } from "./start.ts";
 
 type AttemptRow = typeof connectAttempts.$inferSelect;
 type DatasourceRow = typeof datasources.$inferSelect;
@@ -35,13 +37,19 @@ export async function keepCandidate(services: Services, brought: Brought): Promi
   const kept = await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
     const ctx = contextFor(services, { caller, visitor, locale: "en" }, drizzle, (work) => after.push(work));
     const row = await lockStanding(ctx, attempt);
-    if (row === null) return orphan(ctx, brought);
-    await keep(ctx, brought, row);
-    return "kept" as const;
+    const isKept = row !== null;
+    if (isKept) await keep(ctx, brought, row);
+    else await orphan(ctx, brought);
+    if (linkOf(attempt.params) !== null) await settleLink(ctx, attempt, isKept);
+    return isKept ? "kept" : "late";
   });
   for (const work of after) void work();
   return kept;
 }
+
+/** With what it brought, or not at all: nobody's login is renewed by a link whose sender never hears of it. */
+const settleLink = ({ db, services, visitor, now }: Context, attempt: AttemptRow, isKept: boolean) =>
+  isKept ? tellOfLink(db, attempt, { services, visitor, now }) : giveLinkBack(db, attempt);
 
 /** Null once the attempt was released, or the datasource disconnected meanwhile. */
 async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow): Promise<DatasourceRow | null> {
@@ -174,7 +182,7 @@ async function writeReauthorized(
 }
 
 /** Nothing stands on it: a worker ends at the source what was given, by this grant without a datasource. */
-async function orphan(ctx: Context, { attempt, tokens }: Brought): Promise<"late"> {
+async function orphan(ctx: Context, { attempt, tokens }: Brought): Promise<void> {
   const grant = await newGrant(ctx, attempt, tokens);
   const candidate = await sealCandidate(ctx, attempt, grant, tokens);
   await ctx.db.update(grants).set({ candidateCredentialId: candidate }).where(eq(grants.id, grant));
@@ -188,5 +196,4 @@ async function orphan(ctx: Context, { attempt, tokens }: Brought): Promise<"late
     objectId: grant,
     after: { loginKey: tokens.login.key },
   });
-  return "late";
 }
