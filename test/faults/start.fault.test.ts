@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { portIsFree } from "@headwater/server/start/ports.mjs";
 import { isRunning } from "@headwater/server/start/process-identity.mjs";
 import { eventually } from "@headwater/server/start/wait.mjs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isLoopback, listening, withChildren } from "../setup/listening.ts";
+import { freeRow } from "../setup/ports.ts";
 import { scratchFolder } from "../setup/services.ts";
 import { runStarter, running, type Home, type Starter } from "../setup/starter.ts";
 
@@ -33,17 +33,8 @@ const start = (options?: Parameters<typeof runStarter>[1]) => {
 const passwordIn = (starter: Starter) => up.exec(starter.said())?.[1];
 const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 60_000 });
 
-/** The app's port and the four after it, all free, and below those that the system hands out by itself meanwhile. */
-async function fivePorts(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((n) => portIsFree(port + n)));
-    if (free.every(Boolean)) return port;
-  }
-}
-
 beforeEach(async () => {
-  home = { folder: scratchFolder("start"), port: await fivePorts() };
+  home = { folder: scratchFolder("start"), port: await freeRow(5) };
   starters = [];
 });
 afterEach(async () => {

@@ -91,6 +91,7 @@ async function runLane(section, { scratch, extra, settings }, part, lane) {
   const ended = await node24([section.program, ...section.args, ...(section.vitest ? [...part, ...extra] : [])], {
     ...settings,
     TEST_FINDINGS: file,
+    TEST_LANE: String(lane),
     CI: "1",
   });
   if (section.vitest) return findingsIn(file, ended);

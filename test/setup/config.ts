@@ -15,6 +15,11 @@ export const testConfig = {
   /** Repeats a random run. */
   seed: process.env["TEST_SEED"] === undefined ? undefined : Number(process.env["TEST_SEED"]),
   cores: availableParallelism(),
+  /** Which of the runs side by side this is: the lane of its section, and the worker within it. */
+  place: {
+    lane: Number(process.env["TEST_LANE"] ?? 0),
+    worker: Number(process.env["VITEST_POOL_ID"] ?? 1) - 1,
+  },
   path: process.env["PATH"],
   /** As it is, for a command run as a person would run it. */
   environment: process.env,

@@ -6,12 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { postgresAnswers } from "@headwater/server/start/answers.mjs";
 import { startChild, type Child } from "@headwater/server/start/child.mjs";
-import { freePorts, portAnswers } from "@headwater/server/start/ports.mjs";
+import { portAnswers } from "@headwater/server/start/ports.mjs";
 import { makeCluster, postgresBinaries, postgresCommand, superuserUrl } from "@headwater/server/start/postgres.mjs";
 import { mayEnter, type Account } from "@headwater/server/start/postgres-account.mjs";
 import { temporalBinary } from "@headwater/server/start/temporal-binary.mjs";
 import { temporalCommand } from "@headwater/server/start/temporal.mjs";
 import { testConfig } from "./config.ts";
+import { freeRow } from "./ports.ts";
 
 export interface TestServer {
   address: string;
@@ -45,7 +46,7 @@ function postgresFolder(account: Account | null): string {
 export async function startPostgres(): Promise<TestServer> {
   const binaries = postgresBinaries({ fallbackDir: testConfig.places.fallbackDir });
   const folder = postgresFolder(binaries.account);
-  const [port = 0] = await freePorts(1);
+  const port = await freeRow(1);
   const cluster = {
     binaries,
     dataDir: join(folder, "cluster"),
@@ -67,7 +68,7 @@ export async function startPostgres(): Promise<TestServer> {
 
 export async function startTemporal(): Promise<TestServer> {
   const folder = scratchFolder("temporal");
-  const [port = 0] = await freePorts(1);
+  const port = await freeRow(1);
   const binary = await temporalBinary({
     named: testConfig.temporalCli,
     cacheDir: testConfig.places.cacheDir,

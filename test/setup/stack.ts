@@ -1,17 +1,16 @@
 // The whole stack for a test: the starter's own code on free ports, with data and keys in a folder that goes with it.
-import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readStartConfig } from "@headwater/server/start/config.mjs";
 import { openInstance } from "@headwater/server/start/instance.mjs";
 import { partNames, type PartName } from "@headwater/server/start/parts.mjs";
-import { portIsFree } from "@headwater/server/start/ports.mjs";
 import { settingsFor } from "@headwater/server/start/settings.mjs";
 import { Stack } from "@headwater/server/start/stack.mjs";
 import { openVaultKeys } from "@headwater/server/start/vault-keys.mjs";
 import { eventually } from "@headwater/server/start/wait.mjs";
 import { demoOwner } from "@headwater/server/start/words.mjs";
 import { testConfig } from "./config.ts";
+import { freeRow } from "./ports.ts";
 import { scratchFolder } from "./services.ts";
 
 export interface StackOptions {
@@ -28,22 +27,16 @@ export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 
 const readyWithinMs = 60_000;
 
-/**
- * Free, and below those that the system hands out by itself: a part that was killed finds its port free again, however
- * many connections other programs have opened meanwhile.
- */
-async function lastingPorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(10_000, 32_000);
-    if (await portIsFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
 async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
-  const [app = 0, sandbox = 0, postgres = 0, temporal = 0, temporalUi = 0, lifecycle = 0, load = 0] =
-    await lastingPorts(7);
+  const app = await freeRow(7);
+  const [sandbox, postgres, temporal, temporalUi, lifecycle, load] = [
+    app + 1,
+    app + 2,
+    app + 3,
+    app + 4,
+    app + 5,
+    app + 6,
+  ];
   const config = readStartConfig({
     PATH: testConfig.path,
     HOME: testConfig.home,
