@@ -1,4 +1,4 @@
-/** `/healthz`: alive. `/readyz`: it would do work now. `/metrics`: what it did. On loopback alone. */
+/** `/healthz`: alive. `/readyz`: it would do work now, or stands by for its turn. `/metrics`: what it did. On loopback alone. */
 import { createServer } from "node:http";
 import { collectDefaultMetrics, Registry } from "prom-client";
 

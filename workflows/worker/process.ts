@@ -8,8 +8,11 @@ import { openWorkerLog } from "./log.ts";
 import { repeat } from "./repeat.ts";
 import { asTemporalLogger, measure } from "./telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { waitForTurn } from "./turns.ts";
+import type { Process } from "./turns.ts";
 import { DATABASE_SILENCE_MS, readWorkerConfig } from "./config.ts";
 import type { Environment, WorkerConfig } from "./config.ts";
+import { bundleKey } from "./bundle.ts";
 import { serveHealth } from "./health.ts";
 import type { Health } from "./health.ts";
 
@@ -49,10 +52,12 @@ export async function runProcess(
     silenceMs: DATABASE_SILENCE_MS,
   });
   let running: Running | null = null;
-  const health = await serveHealth(config.healthPort, async () => running?.isReady() === true && (await answers(db)));
+  let standsBy = false;
+  const isReady = async (): Promise<boolean> => (standsBy || running?.isReady() === true) && (await answers(db));
+  const health = await serveHealth(config.healthPort, isReady);
   Runtime.install({ logger: asTemporalLogger(log) });
   const frame: Frame = { id: randomUUID(), config, db, log, health, telemetry: measure(health.registry) };
-  const loops = [signsOfLife(frame, kind), ...watchStarter(config, () => end("the starter is gone"))];
+  const loops = watchStarter(config, () => end("the starter is gone"));
   const end = (why: string): void => {
     log.info({ why }, "stopping");
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
@@ -61,7 +66,16 @@ export async function runProcess(
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(signal));
   await requireOurVault(frame);
+  const self = { id: frame.id, kind, version: bundleKey() };
+  const standBy = (waitsFor: readonly string[]): void => {
+    // Ready all the same: whoever replaces processes one by one ends the old ones only then.
+    standsBy = true;
+    log.warn({ waitsFor }, "standing by: workflow code of another release is at work");
+  };
+  await waitForTurn(db, self, standBy, (error) => log.warn({ err: error }, "whose turn it is cannot be read"));
+  loops.push(signsOfLife(frame, self));
   running = await start(frame);
+  standsBy = false;
   log.info({ health: health.port }, "started");
   try {
     await running.run;
@@ -86,11 +100,11 @@ async function requireOurVault({ db, config, log }: Frame): Promise<void> {
 
 const answers = async (db: Database): Promise<boolean> => (await db.sql`select 1`).length === 1;
 
-const signsOfLife = ({ db, id, log }: Frame, kind: string) =>
+const signsOfLife = ({ db, log }: Frame, { id, kind, version }: Process) =>
   repeat(SIGN_OF_LIFE_MS, async () => {
     try {
       await db.sql`
-        insert into processes (id, kind, started_at, seen_at) values (${id}, ${kind}, now(), now())
+        insert into processes (id, kind, version, started_at, seen_at) values (${id}, ${kind}, ${version}, now(), now())
         on conflict (id) do update set seen_at = now()`;
     } catch (error) {
       log.warn({ err: error }, "sign of life failed");

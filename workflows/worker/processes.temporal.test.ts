@@ -11,10 +11,12 @@ import { makeVaultKeys } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import type { TestDatabase } from "@headwater/db/testing.ts";
 import { Client, Connection } from "@temporalio/client";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { SWEEPS, sweepWorkflowId } from "../client.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import { until } from "../temporal/testing/until.ts";
+import { bundleKey } from "./bundle.ts";
 
 let database: TestDatabase;
 const folder = mkdtempSync(join(tmpdir(), "headwater-workers-"));
@@ -86,6 +88,12 @@ const ready = ({ port, output }: Started) =>
     ({ status }) => status === 200,
     60_000,
   );
+const says = ({ output }: Started, words: string) =>
+  until(
+    async () => output(),
+    (text) => text.includes(words),
+    60_000,
+  );
 async function exitOf({ child }: Started): Promise<number | null> {
   if (child.exitCode !== null) return child.exitCode;
   await once(child, "exit");
@@ -120,6 +128,24 @@ test("the lifecycle process prepares Temporal, shows life, rings what stayed beh
   expect(metrics).toMatch(/headwater_rings_total\{outcome="sent"\} [1-9]/);
   worker.child.kill("SIGTERM");
   expect(await exitOf(worker), worker.output()).toBe(0);
+});
+
+test("a release whose workflows differ from those at work stands by, and begins once those have ended", async () => {
+  const owner = postgres(database.ownerUrl, { max: 1 });
+  const other = { kind: "lifecycle", version: "another", seen_at: new Date(Date.now() + 3_600_000) };
+  const [before] = await owner<[{ id: string }]>`insert into processes ${owner(other)} returning id`;
+  const worker = await start("lifecycle");
+  // Ready, for whoever ends the old ones only then; and without a sign of life, for it is not at work.
+  await ready(worker);
+  await says(worker, "standing by");
+  const atWork = () => owner<{ version: string }[]>`select version from processes where id <> ${before.id}`;
+  expect(await atWork()).toEqual([]);
+  await owner`delete from processes where id = ${before.id}`;
+  await until(atWork, ([row]) => row?.version === bundleKey(), 60_000);
+  await says(worker, '"started"');
+  worker.child.kill("SIGTERM");
+  expect(await exitOf(worker), worker.output()).toBe(0);
+  await owner.end();
 });
 
 test("the load process is ready without a workflow of its own, and ends when its starter is gone", async () => {
