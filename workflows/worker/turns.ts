@@ -1,7 +1,7 @@
 /**
  * Workflow code of two releases never works at one time: what the older one made of an answer that only the newer knows
  * could not be replayed, ever. A process that starts stands by until every `lifecycle` process of other workflow code has
- * ended, or has shown no life for a while. See `decisions/0006`.
+ * ended, or has shown no life for a while. See `decisions/0006-one-release-of-workflows-at-a-time.md`.
  */
 import type { Database } from "@headwater/db";
 
