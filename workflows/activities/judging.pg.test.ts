@@ -8,7 +8,7 @@ import { BUDGET } from "../lifecycle/budget.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
-import { judge, writeVerdict } from "./judging.ts";
+import { judge, writeAuth, writeVerdict } from "./judging.ts";
 import { inTenantOf } from "./writing.ts";
 
 let made: TestDatabase;
@@ -47,4 +47,23 @@ test("O13: a refresh token that was used twice is a family revoked: Reauthorize,
   expect([...told]).toEqual([
     { before: { auth: "ok" }, after: { auth: "revoked", code: "revokedAtSource", said: "invalid_grant" } },
   ]);
+});
+
+test("what an operator ended stays ended by the operator, though the source then says that it is revoked", async () => {
+  const target = await merchant.connect();
+  await merchant.sql`update datasources set phase = 'LIVE', auth = 'revoked', auth_reason = '{"code":"revokedByOperator"}'
+    where id = ${target.datasourceId}`;
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET };
+  const codeAfter = async (auth: "revoked" | "ok", code: "revokedAtSource" | "otherAccount" | null) => {
+    await inTenantOf(deps, target, (tx) =>
+      writeAuth(tx, target.datasourceId, auth, code === null ? null : { code, said: "" }),
+    );
+    const [row] =
+      await merchant.sql`select auth_reason->>'code' as code from datasources where id = ${target.datasourceId}`;
+    return row?.["code"];
+  };
+  expect(await codeAfter("revoked", "revokedAtSource")).toBe("revokedByOperator");
+  expect(await codeAfter("revoked", "otherAccount"), "what came of an attempt is told").toBe("otherAccount");
+  expect(await codeAfter("ok", null)).toBeNull();
 });

@@ -63,7 +63,7 @@ export async function writeVerdict(tx: TenantTransaction, datasourceId: string, 
   return true;
 }
 
-/** True where it was not so before. */
+/** True where it was not so before. What we ended ourselves, its source then reports as ended: our reason stays. */
 export async function writeAuth(
   tx: TenantTransaction,
   datasourceId: string,
@@ -74,7 +74,9 @@ export async function writeAuth(
   const stored = reason === null ? null : JSON.stringify({ code, values });
   const [changed] = await tx.sql<{ auth: Auth }[]>`
     with before as (select id, auth from datasources where id = ${datasourceId} for no key update)
-    update datasources d set auth = ${auth}, auth_reason = ${stored}::text::jsonb, last_attempt_at = now(),
+    update datasources d set auth = ${auth}, last_attempt_at = now(),
+      auth_reason = case when d.auth_reason->>'code' = 'revokedByOperator' and ${code === "revokedAtSource"}
+        then d.auth_reason else ${stored}::text::jsonb end,
       auth_since = case when d.auth = ${auth} then d.auth_since else now() end
     from before where d.id = before.id
     returning before.auth`;

@@ -33,6 +33,8 @@ export type AuthReasonCode =
   | "tokenExpired"
   | "grantEnded"
   | "revokedAtSource"
+  /** By whoever runs this installation: every access of the platform was ended. */
+  | "revokedByOperator"
   | "keyRotated"
   | "tokenReused"
   | "scopeMissing"

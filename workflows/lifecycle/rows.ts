@@ -175,6 +175,7 @@ const AUTH_CODES: Readonly<Record<AuthReasonCode, true>> = {
   tokenExpired: true,
   grantEnded: true,
   revokedAtSource: true,
+  revokedByOperator: true,
   keyRotated: true,
   tokenReused: true,
   scopeMissing: true,

@@ -17,7 +17,8 @@ export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: W
   return revoke(deps, ref, standing, options);
 }
 
-async function revoke(
+/** Whoever else stands on the login. */
+export async function revoke(
   deps: LoadDeps,
   ref: Pick<DatasourceRef, "organisationId">,
   standing: Standing,
@@ -92,7 +93,7 @@ export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promi
 }
 
 /** Every version of the grant's credential, and the grant with it. */
-async function eraseAll(tx: TransactionSql, organisationId: OrganisationId, grantId: string): Promise<void> {
+export async function eraseAll(tx: TransactionSql, organisationId: OrganisationId, grantId: string): Promise<void> {
   await tx.unsafe(
     `update credentials set sealed = null, wrapped_key = null, erased_at = coalesce(erased_at, now())
        where organisation_id = $1 and grant_id = $2 and (sealed is not null or wrapped_key is not null)`,
@@ -100,7 +101,7 @@ async function eraseAll(tx: TransactionSql, organisationId: OrganisationId, gran
   );
   await tx.unsafe(
     `update grants set ended_at = coalesce(ended_at, now()), credential_id = null, candidate_credential_id = null,
-         version = version + 1, lease_owner = null, lease_until = null
+         version = version + 1, lease_owner = null, lease_until = null, revoking_since = null
        where organisation_id = $1 and id = $2 and ended_at is null`,
     [organisationId, grantId],
   );

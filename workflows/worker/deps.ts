@@ -14,6 +14,7 @@ import type { SourceLog } from "../source/contract.ts";
 import { watchVault } from "../source/vault-watch.ts";
 import type { Logger } from "pino";
 import { DATABASE_SILENCE_MS } from "./config.ts";
+import type { WorkerConfig } from "./config.ts";
 import type { Frame } from "./process.ts";
 import type { WebhookDeps } from "./webhooks.ts";
 
@@ -33,17 +34,9 @@ export function assemble(frame: Frame): Parts {
     name: "headwater load path",
     silenceMs: DATABASE_SILENCE_MS,
   });
-  const loadDeps: LoadDeps = {
+  const loadDeps = loadDepsOf(config, {
     sql: loadPool.sql,
-    connectorOf: connectorFor,
-    appOf: (platform) => {
-      const client = config.clients[platform];
-      return client === undefined ? null : { ...client, redirectUri: `${config.publicUrl}/oauth/${platform}/callback` };
-    },
-    webhookAddressOf: (platform) => `${config.publicUrl}/webhooks/${platform}`,
     outbound,
-    vaultPrivateKey: config.vaultPrivateKey,
-    uploadsFolder: join(config.dataDir, "uploads"),
     vaultWatch: watchVault({
       sql: loadPool.sql,
       log,
@@ -52,7 +45,7 @@ export function assemble(frame: Frame): Parts {
     }),
     workerId: frame.id,
     log,
-  };
+  });
   return {
     deps: { db, log, load: loadPath, loadDeps, platformRules, budget: BUDGET },
     async close() {
@@ -61,6 +54,21 @@ export function assemble(frame: Frame): Parts {
     },
   };
 }
+
+export const loadDepsOf = (
+  config: WorkerConfig,
+  own: Pick<LoadDeps, "sql" | "outbound" | "workerId" | "log"> & Required<Pick<LoadDeps, "vaultWatch">>,
+): LoadDeps => ({
+  ...own,
+  connectorOf: connectorFor,
+  appOf: (platform) => {
+    const client = config.clients[platform];
+    return client === undefined ? null : { ...client, redirectUri: `${config.publicUrl}/oauth/${platform}/callback` };
+  },
+  webhookAddressOf: (platform) => `${config.publicUrl}/webhooks/${platform}`,
+  vaultPrivateKey: config.vaultPrivateKey,
+  uploadsFolder: join(config.dataDir, "uploads"),
+});
 
 /** Privacy requests are read by the connector and carried out by the load path. */
 export const webhookDeps = ({ db, log, load, loadDeps }: WorkDeps): WebhookDeps => ({

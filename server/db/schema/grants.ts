@@ -14,7 +14,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { AccountId, ConnectAttemptId, CredentialId, DatasourceId, GrantId, UserId } from "./ids.ts";
-import type { ConnectPurpose, JsonObject } from "./values.ts";
+import type { ConnectPurpose, JsonObject, SettledChoice } from "./values.ts";
 
 /** The shop, ad account, property or list at the source. Records belong to it, so it outlives a datasource. */
 export const accounts = snakeCase.table(
@@ -30,6 +30,8 @@ export const accounts = snakeCase.table(
     currency: char({ length: 3 }),
     zone: text(),
     details: jsonb().$type<JsonObject>().notNull().default({}),
+    /** By the name of the choice: what counts, the options as the source last showed them, and what counted before a command. */
+    choices: jsonb().$type<Readonly<Record<string, SettledChoice>>>().notNull().default({}),
     createdAt: createdInstant(),
   },
   (t) => [
@@ -87,8 +89,16 @@ export const grants = snakeCase.table(
     endedAt: instant(),
     /** Whether the source was asked to tell us of its end, and what came of it; null where it was not asked since. */
     webhooks: jsonb().$type<JsonObject>(),
+    /** An operator ordered its end, which has yet to be carried out. */
+    revokingSince: instant(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.id] }), index("grants_by_login").on(t.platform, t.loginKey)],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("grants_by_login").on(t.platform, t.loginKey),
+    index("grants_to_revoke")
+      .on(t.platform)
+      .where(sql`revoking_since is not null`),
+  ],
 );
 
 /** The vault. Written by the API, opened only by workers, kept in versions until the newer one has been used. */
