@@ -3,7 +3,7 @@ import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
 import { isOpen } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
-import { isDead, needsAttention } from "../reading/datasources.ts";
+import { isDead, needsAttention, nextRunOf } from "../reading/datasources.ts";
 import type { AccountRow, DatasourceView } from "../reading/datasources.ts";
 import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow } from "../reading/runs.ts";
@@ -262,7 +262,7 @@ builder.objectFields(Datasource, (t) => ({
     type: "DateTime",
     nullable: true,
     description: "When it is next gone through; null where nothing is due.",
-    resolve: ({ row }) => row.nextRunAt,
+    resolve: (view) => nextRunOf(view),
   }),
   lastSuccessAt: t.field({
     type: "DateTime",

@@ -1,6 +1,7 @@
 /** How fresh a datasource is, against its own rhythm, and what slows it: the words of the product's promise. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { nextRunOf } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { normalInterval } from "../reading/rhythm.ts";
 import { reason } from "../words/reasons.ts";
@@ -81,7 +82,7 @@ const Freshness = builder.objectRef<FreshnessView>("Freshness").implement({
       type: "DateTime",
       nullable: true,
       description: "When it is next gone through; null where nothing is due.",
-      resolve: ({ view }) => view.row.nextRunAt,
+      resolve: ({ view }) => nextRunOf(view),
     }),
     normalSeconds: t.int({
       description:

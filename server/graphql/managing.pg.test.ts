@@ -94,10 +94,12 @@ describe("freshness", () => {
     await api.owner
       .sql`update datasources set last_success_at = now() - interval '90 minutes', throttled_until = now() + interval '5 minutes',
       throttle_reason = '{"code":"rateLimit"}' where id = ${made.id}`;
+    await api.owner.sql`update datasources set next_run_at = now() + interval '20 minutes' where id = ${made.id}`;
     const fields =
-      "freshness { cadenceSeconds normalSeconds ageSeconds isLate slowedBy { code until } streams { name completeThrough } }";
-    const { freshness } = await of(fields);
-    expect(freshness).toMatchObject({ cadenceSeconds: 3600, normalSeconds: 3600, isLate: false });
+      "nextRunAt freshness { nextRunAt cadenceSeconds normalSeconds ageSeconds isLate slowedBy { code until } streams { name completeThrough } }";
+    const { freshness, nextRunAt } = await of(fields);
+    expect(nextRunAt).not.toBeNull();
+    expect(freshness).toMatchObject({ nextRunAt, cadenceSeconds: 3600, normalSeconds: 3600, isLate: false });
     expect(Math.round(freshness.ageSeconds / 60)).toBe(90);
     expect(freshness.slowedBy).toContainEqual({ code: "rateLimit", until: expect.any(String) });
     expect(freshness.streams.find(({ name }: { name: string }) => name === "orders").completeThrough).not.toBeNull();
@@ -105,7 +107,10 @@ describe("freshness", () => {
     expect((await of(fields)).freshness.isLate).toBe(true);
     await api.owner
       .sql`update datasources set user_paused_at = now(), user_paused_by = '{"kind":"system","name":"x"}' where id = ${made.id}`;
-    expect((await of(fields)).freshness, "nobody lets it run").toMatchObject({ isLate: false });
+    expect(await of(fields), "nobody lets it run").toMatchObject({
+      nextRunAt: null,
+      freshness: { isLate: false, nextRunAt: null },
+    });
   });
 });
 

@@ -114,3 +114,7 @@ export function matches(view: DatasourceView, filter: DatasourceFilter | null | 
       return standing === "disconnected";
   }
 }
+
+/** What stands still has no next time, whatever its rhythm would be. */
+export const nextRunOf = ({ row, status }: DatasourceView): Date | null =>
+  status.dataSync === "INACTIVE" ? null : row.nextRunAt;

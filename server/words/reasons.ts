@@ -1,6 +1,7 @@
 /** Why a status is what it is, in words: what happened, what it means for the data, what to do. */
 import type { Actor, Reason as StoredReason } from "@headwater/db/schema/values.ts";
 import type { Allowance } from "@headwater/workflows/lifecycle/actions.ts";
+import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
 import type { ConnectionReason, DataSyncReason } from "@headwater/workflows/lifecycle/status.ts";
 import type { Words } from "./words.ts";
 import type { Values } from "./catalog.ts";
@@ -82,12 +83,18 @@ export function reason(words: Words, family: string, code: string, parts: Reason
 
 const date = (value: Date | number | null | undefined): Date | null => (value == null ? null : new Date(value));
 
+/** What the source did; where one of ours did it, the timeline tells who. */
+const bySource = (source: string): Actor => ({ kind: "system", name: `source:${source}` });
+const OURS: readonly string[] = ["disconnectUndone", "otherAccount", "alreadyConnected"];
+
 export function connectionReasonInWords(found: ConnectionReason, setting: Setting): ReasonView {
   const { words, zone, source } = setting;
   if (found.code === "expiringSoon")
     return reason(words, "connection", "expiringSoon", {
       values: { source, when: words.when(new Date(found.endsAt), zone) },
+      since: found.endsAt - EXPIRING_THRESHOLD_MS,
       until: found.endsAt,
+      by: bySource(source),
       remedy: "REAUTHORIZE",
     });
   const code = found.cause ?? found.code;
@@ -100,6 +107,7 @@ export function connectionReasonInWords(found: ConnectionReason, setting: Settin
       said: found.said,
     },
     since: found.since,
+    by: OURS.includes(code) ? null : bySource(source),
     remedy: code === "otherAccount" ? "SWITCH_ACCOUNT" : code === "scopeMissing" ? "GRANT_SCOPES" : "REAUTHORIZE",
   });
   return setting.hasData ? worded : { ...worded, meaning: words.say("connection.nothingYet.meaning") };
@@ -129,6 +137,7 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
       return reason(words, "dataSync", found.code, {
         values: { source, when: at(found.since) },
         since: found.since,
+        by: bySource(source),
         remedy: "REAUTHORIZE",
       });
     case "streamsFailed":

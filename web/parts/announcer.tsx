@@ -22,7 +22,8 @@ function speak(): void {
 }
 
 export function Announcer() {
-  const text = useSyncExternalStore(subscribe, () => spoken);
+  const read = (): string => spoken;
+  const text = useSyncExternalStore(subscribe, read, read);
   return (
     <div role="status" className="vh">
       {text}

@@ -65,6 +65,13 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
           <Trans>Check again</Trans>
         </button>
       );
+    case "giveFile":
+      return (
+        <Link className={look} href={to.datasource(organisation.slug, id, "files")}>
+          <Trans>Give a file</Trans>
+          <span className="vh">, {name}</span>
+        </Link>
+      );
     case null:
       return null;
   }

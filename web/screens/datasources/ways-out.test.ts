@@ -55,6 +55,15 @@ describe("the one thing to do", () => {
     expect(wayOut(stopped, remedy(kind))).toBe(expected);
   });
 
+  it("of one that is given files and has none yet is to give one, for who may", () => {
+    const waits = datasourceFixture({
+      dataSync: { status: "NOT_SYNCED", reason: reason("No file", { code: "noFileYet" }) },
+      viewerCan: allow("UPLOAD", "PAUSE"),
+    });
+    expect(wayOut(waits, null)).toBe("giveFile");
+    expect(wayOut({ ...waits, viewerCan: allow("PAUSE") }, null)).toBeNull();
+  });
+
   it("is nothing for who may not do it", () => {
     expect(wayOut({ ...dead("GRANT_SCOPES"), viewerCan: [] }, remedy("GRANT_SCOPES"))).toBeNull();
   });

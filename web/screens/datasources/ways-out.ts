@@ -3,7 +3,7 @@ import type { ActionName, LiveDatasource, Reason } from "../../live/live.documen
 type Remedy = NonNullable<Reason["remedy"]>;
 
 /** What the one button of a datasource does. */
-export type WayOut = "link" | "reauthorize" | "resume" | "checkAgain";
+export type WayOut = "link" | "reauthorize" | "resume" | "checkAgain" | "giveFile";
 
 type Acted = Pick<LiveDatasource, "connection" | "dataSync" | "viewerCan">;
 
@@ -20,6 +20,7 @@ export function wayOut(datasource: Acted, remedy: Remedy | null): WayOut | null 
   const may = (action: ActionName): boolean =>
     datasource.viewerCan.some((entry) => entry.action === action && entry.isAllowed);
   if (remedy?.url) return "link";
+  if (remedy === null && datasource.dataSync?.reason?.code === "noFileYet") return may("UPLOAD") ? "giveFile" : null;
   const isDead = datasource.connection?.isDead ?? false;
   const asksConsent = remedy !== null && byConsent.includes(remedy.kind);
   if ((asksConsent || isDead) && may("REAUTHORIZE")) return "reauthorize";

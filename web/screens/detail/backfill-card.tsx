@@ -68,7 +68,8 @@ export function BackfillView({ datasource, months, forward = noDays, stream, onS
   const { backfill } = datasource;
   const rows = months ? mapRows(months) : null;
   const [open, setOpen] = useState(false);
-  if (backfill.state === "NONE") return null;
+  // Files bring their own days: there is no history to read.
+  if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
   if (backfill.state === "DONE" && !open) return <HistoryComplete backfill={backfill} onOpen={() => setOpen(true)} />;
   return (
     <section className="card" aria-labelledby="history">

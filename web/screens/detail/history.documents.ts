@@ -45,6 +45,16 @@ export const ReachQuery = graphql(`
       id
       countsFrom
       countsUntil
+      choices {
+        name
+        label
+        about
+        value
+        options {
+          value
+          label
+        }
+      }
       backfill {
         earliestPossible
       }
@@ -73,6 +83,29 @@ export const ExtendHistoryMutation = graphql(
           }
         }
         ... on ExtendHistorySuccess {
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const SetChoiceMutation = graphql(
+  `
+    mutation SetChoice($input: SetChoiceInput!) {
+      result: setChoice(input: $input) {
+        __typename
+        ...Problem
+        ... on InvalidInput {
+          fields {
+            path
+            message
+          }
+        }
+        ... on SetChoiceSuccess {
           command {
             ...GivenCommand
           }

@@ -15,6 +15,7 @@ import { endedAt, GrantEnd } from "./grant-end.tsx";
 import { TimelineQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { SpotChecksCard } from "./spot-checks-card.tsx";
+import { StatusFacts } from "./status-facts.tsx";
 import { StreamsCard } from "./streams-card.tsx";
 import { TimelineList } from "./timeline-list.tsx";
 import { useRefresh } from "./use-refresh.ts";
@@ -67,6 +68,7 @@ export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       <dl className="facts">
+        <StatusFacts datasource={datasource} />
         <Fact term={<Trans>Complete through</Trans>}>
           {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
         </Fact>

@@ -7,6 +7,7 @@ import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
+import { ChoicesCard } from "./choices-card.tsx";
 import { HistoryStart } from "./history-start.tsx";
 import { ReachQuery } from "./history.documents.ts";
 import { SwitchDay } from "./switch-day.tsx";
@@ -78,7 +79,7 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-/** What of the history and of a replacement can be set. */
+/** What of the source, of the history and of a replacement can be set. */
 function Reaching({ datasource }: { datasource: LiveDatasource }) {
   const [{ data }, refresh] = useQuery({
     query: ReachQuery,
@@ -87,10 +88,12 @@ function Reaching({ datasource }: { datasource: LiveDatasource }) {
   });
   const reach = data?.datasource;
   if (!reach) return null;
+  const again = (): void => refresh({ requestPolicy: "network-only" });
   return (
     <>
+      <ChoicesCard datasource={datasource} choices={reach.choices} onChanged={again} />
       <HistoryStart datasource={datasource} reach={reach} />
-      <SwitchDay datasource={datasource} reach={reach} onChanged={() => refresh({ requestPolicy: "network-only" })} />
+      <SwitchDay datasource={datasource} reach={reach} onChanged={again} />
     </>
   );
 }

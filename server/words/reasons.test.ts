@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
+import { connectionReasonInWords, dataSyncReasonInWords, type Setting } from "./reasons.ts";
+import { wordsIn } from "./words.ts";
+
+const setting: Setting = {
+  words: wordsIn("en"),
+  zone: "Asia/Kolkata",
+  source: "Meta Ads",
+  hasData: true,
+  nameOf: async () => "Arjun Rao",
+};
+const at = Date.UTC(2026, 10, 20, 17, 17);
+const theirs = { kind: "system", name: "source:Meta Ads" };
+
+test("a grant that ends asks for somebody since its last two weeks began, by what the source gave", () => {
+  const endsAt = at + 3 * 86_400_000;
+  expect(connectionReasonInWords({ code: "expiringSoon", endsAt }, setting)).toMatchObject({
+    since: new Date(endsAt - EXPIRING_THRESHOLD_MS),
+    until: new Date(endsAt),
+    by: theirs,
+    remedy: { kind: "REAUTHORIZE" },
+  });
+});
+
+test("what the source ended says so with its time; what one of ours did blames no source", () => {
+  const dead = { code: "revoked", since: at, cause: null, lacks: [], found: null, said: null } as const;
+  expect(connectionReasonInWords(dead, setting)).toMatchObject({ since: new Date(at), by: theirs });
+  for (const cause of ["disconnectUndone", "otherAccount", "alreadyConnected"] as const)
+    expect(connectionReasonInWords({ ...dead, cause }, setting), cause).toMatchObject({
+      since: new Date(at),
+      by: null,
+    });
+});
+
+test("a sync that credentials stopped stands since then, by the same", async () => {
+  expect(await dataSyncReasonInWords({ code: "credentialsDoNotWork", since: at }, setting)).toMatchObject({
+    since: new Date(at),
+    by: theirs,
+    remedy: { kind: "REAUTHORIZE" },
+  });
+});

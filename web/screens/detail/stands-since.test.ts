@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { ago, datasourceFixture, reason } from "../../gallery/fixtures.ts";
+import { standsSince } from "./stands-since.ts";
+
+const person = { kind: "PERSON", name: "Arjun Rao" } as const;
+const source = { kind: "SOURCE", name: "Meta Ads" } as const;
+const connected = { connectedAt: ago(900), connectedBy: person };
+
+test("what is well stands since it was connected, by whoever did", () => {
+  expect(standsSince(datasourceFixture(connected))?.connection).toEqual({ at: ago(900), by: "Arjun Rao" });
+});
+
+test("a dead grant stands since it died, by the source, and so does the sync that it stopped", () => {
+  const died = reason("Revoked", { since: ago(60), by: source });
+  const stopped = reason("Cannot be read", { code: "credentialsDoNotWork", since: ago(60), by: source });
+  const found = standsSince(
+    datasourceFixture({
+      ...connected,
+      connection: { status: "REAUTHORIZE", isDead: true, reason: died },
+      dataSync: { status: "INACTIVE", reason: stopped },
+    }),
+  );
+  expect(found).toEqual({ connection: { at: ago(60), by: "Meta Ads" }, dataSync: { at: ago(60), by: "Meta Ads" } });
+});
+
+test("a pause stands since it was asked for, by who asked; a history since it began to be read", () => {
+  const paused = reason("Paused", { since: ago(30), by: person });
+  expect(standsSince(datasourceFixture({ dataSync: { status: "INACTIVE", reason: paused } }))?.dataSync).toEqual({
+    at: ago(30),
+    by: "Arjun Rao",
+  });
+  const fetching = { status: "FETCHING_HISTORICAL_DATA", reason: reason("The history is being read") } as const;
+  expect(standsSince(datasourceFixture({ ...connected, dataSync: fetching }))?.dataSync.at).toBe(ago(2000));
+});
+
+test("what is no datasource yet, or no more, stands nowhere", () => {
+  expect(standsSince(datasourceFixture({ connection: null, dataSync: null }))).toBeNull();
+});
