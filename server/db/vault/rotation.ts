@@ -3,6 +3,7 @@
 //   2. give the API the new public key;
 //   3. rotate: wraps redone in batches, then the old pair is retired and seals nothing more;
 //   4. take the old private key out of the file.
+// `rotate-vault-keys.ts` is the operator's command that takes these steps.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../connection.ts";
