@@ -61,7 +61,7 @@ export function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined
     if (ended) return row.expiresAt > now ? "CANCELLED" : "EXPIRED";
     return row.expiresAt > now ? "WAITING_FOR_CONSENT" : "EXPIRED";
   }
-  if (view === undefined) return "CANCELLED";
+  if (view === undefined) return row.wasCancelled === true ? "CANCELLED" : "EXPIRED";
   return stateAfterReturn(row, view);
 }
 
@@ -87,12 +87,16 @@ function askedFor({ platform, params }: AttemptRow): string | null {
 const viewOf = (row: AttemptRow, ctx: Context) =>
   row.datasourceId === null ? Promise.resolve(undefined) : ctx.load.datasource.load(row.datasourceId);
 
+/** A consent has ten minutes; the choice that may follow it has its own time. */
+const endOf = (row: AttemptRow, view: DatasourceView | undefined, now: Date): Date =>
+  (stateOfAttempt(row, view, now) === "CHOOSING_ACCOUNT" ? view?.row.authorizingUntil : null) ?? row.expiresAt;
+
 async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | null> {
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const view = await viewOf(row, ctx);
   const state = stateOfAttempt(row, view, ctx.now);
   const own = (code: string) => reason(ctx.words, "attempt", code, { values: { source }, remedy: "START_AGAIN" });
-  if (state === "EXPIRED") return own("expired");
+  if (state === "EXPIRED") return own(row.consumedAt === null ? "expired" : "lapsed");
   if (state !== "REFUSED" && state !== "FAILED") return null;
   if (view !== undefined && view.status.connectionReason !== null)
     return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
@@ -152,7 +156,11 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
       description: "What went wrong, where it did.",
       resolve: (row, _args, ctx) => problemOf(row, ctx),
     }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "After this it must be started again." }),
+    expiresAt: t.field({
+      type: "DateTime",
+      description: "After this it must be started again.",
+      resolve: async (row, _args, ctx) => endOf(row, await viewOf(row, ctx), ctx.now),
+    }),
     askedFor: t.string({
       nullable: true,
       description: "What was typed to name the account, such as a shop's address; null where nothing is asked.",

@@ -77,9 +77,15 @@ const attemptColumns = {
     select c.outcome from commands c where c.organisation_id = ${connectAttempts}.organisation_id
       and c.idempotency_key = 'reauthorized' || chr(10) || ${connectAttempts}.id || chr(10) || ${connectAttempts}.datasource_id
       and c.state = 'refused')`.as("refusal"),
+  /** Somebody took it back; what merely ran out of time has no such command. */
+  wasCancelled: sql<boolean>`exists (
+    select from commands c where c.organisation_id = ${connectAttempts}.organisation_id
+      and c.datasource_id = ${connectAttempts}.datasource_id and c.kind = 'cancelConnect')`.as("was_cancelled"),
 };
-export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, Exclude<keyof typeof attemptColumns, "refusal">> & {
+type Derived = "refusal" | "wasCancelled";
+export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, Exclude<keyof typeof attemptColumns, Derived>> & {
   readonly refusal?: JsonObject | null;
+  readonly wasCancelled?: boolean;
 };
 
 /** The newest attempt of each datasource. */

@@ -1,0 +1,78 @@
+// The choice of an account has its own hour, and how a sign-in that nobody used came to its end is told apart.
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { MUTATIONS } from "../testing/mutations.ts";
+import { makeShop, rawId, shopName, start } from "../testing/shop.ts";
+import { setPlan, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+const shop = makeShop();
+let api: TestApi;
+let owner: Visitor;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound });
+  owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+});
+afterAll(() => api.close());
+
+interface Choosing {
+  readonly attempt: string;
+  readonly gid: string;
+  readonly id: string;
+}
+
+/** Home from a consent whose sign-in reaches several accounts, as the worker leaves it. */
+async function choosing(): Promise<Choosing> {
+  const { attempt, datasource } = await start(owner, shopName());
+  const id = rawId(datasource.id);
+  const { sql } = api.owner;
+  await sql`update connect_attempts set consumed_at = now() where id = ${rawId(attempt.id)}`;
+  await sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
+    select organisation_id, id, 'a-1', 'One of several' from datasources where id = ${id}`;
+  await sql`update datasources set authorizing_until = now() + interval '1 hour' where id = ${id}`;
+  return { attempt: attempt.id, gid: datasource.id, id };
+}
+
+/** What the worker does with one that is late. */
+async function release({ id }: Choosing): Promise<void> {
+  const { sql } = api.owner;
+  await sql`delete from slots where datasource_id = ${id}`;
+  await sql`delete from account_candidates where datasource_id = ${id}`;
+  await sql`delete from datasources where id = ${id}`;
+}
+
+const told = async ({ attempt }: Choosing) => {
+  const { data } = await owner.ask(
+    `query ($id: ID!) { connectAttempt(id: $id) { state expiresAt problem { code remedy { kind } }
+      datasource { choosingUntil } } }`,
+    { id: attempt },
+  );
+  return data.connectAttempt;
+};
+
+test("while an account is to be chosen, the end that is told is that of the choice, not of the consent", async () => {
+  const found = await told(await choosing());
+  expect(found).toMatchObject({ state: "CHOOSING_ACCOUNT", problem: null });
+  expect(found.expiresAt).toBe(found.datasource.choosingUntil);
+  expect(Date.parse(found.expiresAt)).toBeGreaterThan(Date.now() + 30 * 60_000);
+});
+
+test("a choice that nobody made in time has lapsed, and says what to do", async () => {
+  const late = await choosing();
+  await release(late);
+  expect(await told(late)).toMatchObject({
+    state: "EXPIRED",
+    problem: { code: "lapsed", remedy: { kind: "START_AGAIN" } },
+    datasource: null,
+  });
+});
+
+test("one that was cancelled was cancelled, however late it is looked at", async () => {
+  const cancelled = await choosing();
+  await owner.ask(MUTATIONS.cancelConnect, { input: { datasource: cancelled.gid, idempotencyKey: randomUUID() } });
+  await release(cancelled);
+  expect(await told(cancelled)).toMatchObject({ state: "CANCELLED", problem: null });
+});
