@@ -125,6 +125,40 @@ test.each([
   expect((await feeds()).length).toBe(before);
 });
 
+test("a sync now asks for every feed that let us in; what only a source has is refused with its reason", async () => {
+  await api.owner
+    .sql`update datasources set first_numbers_at = now(), next_run_at = now() where organisation_id = ${owner.organisationId}`;
+  await save();
+  await save();
+  await api.owner.sql`update cost_feeds set asked_at = null, state = 'ok'`;
+  await api.owner
+    .sql`update cost_feeds set state = 'refused' where id = (select id from cost_feeds order by created_at, id limit 1)`;
+  const command = (name: string, more = "") =>
+    owner.ask(
+      `mutation ($id: ID!) { ${name}(input: { datasource: $id, idempotencyKey: "c ${(keys += 1)}" ${more} }) { __typename
+        ... on NotPossibleNow { reason { code message } } } }`,
+      { id: costs },
+    );
+  expect((await command("syncNow")).data.syncNow.__typename).toBe("SyncNowSuccess");
+  const [refused, ...others] = await feeds();
+  expect([refused?.asked, others.filter(({ removed }) => !removed).every(({ asked }) => asked)]).toEqual([false, true]);
+  for (const [name, more] of [
+    ["resyncDatasource", ""],
+    ["extendHistory", ', from: "2020-01-01"'],
+    ["bringForward", ', from: "2026-01-01", to: "2026-01-02"'],
+    ["setCadence", ", cadenceSeconds: 3600"],
+    ["reauthorizeDatasource", ""],
+    ["replaceDatasource", ', platform: "shopify", fields: [{ name: "shop", value: "other.myshopify.com" }]'],
+  ] as const) {
+    const { data, errors } = await command(name, more);
+    expect(errors, name).toBeUndefined();
+    expect(data[name], name).toMatchObject({ __typename: "NotPossibleNow", reason: { code: "comesInFiles" } });
+    expect(data[name].reason.message).toContain("files");
+  }
+  await api.owner.sql`update datasources set next_run_at = null where organisation_id = ${owner.organisationId}`;
+  expect((await command("syncNow")).data.syncNow).toMatchObject({ reason: { code: "nothingToFetch" } });
+});
+
 test("over SFTP nothing is pulled yet, and that is said instead of saved", async () => {
   const sftp = { url: null, host: "sftp.example.com", user: "me", pattern: "out/*.csv", auth: "password", secret: "x" };
   const refused = await save(sftp);

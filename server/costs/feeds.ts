@@ -64,7 +64,7 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
   };
   // Where the source let nobody in, it is proven again before anything is pulled; else it is pulled at once.
   const kind = before?.state === "refused" ? "reauthorized" : "syncNow";
-  const asked = { ...target, action: "REAUTHORIZE", kind, args } as const;
+  const asked = { ...target, action: "CHANGE_FEEDS", kind, args } as const;
   const given = await giveCommand(ctx, asked, () => ({
     also: async (organisation) => {
       const kept = isOpen ? null : (before?.grantId ?? null);
@@ -143,7 +143,7 @@ export async function removeFeed(ctx: Context, id: FeedId | null, idempotencyKey
   const target = { datasource: feed.datasourceId, idempotencyKey };
   const args: JsonObject = { feed: feed.id, removed: true };
   const others = ((await readFeeds(ctx.db, [feed.datasourceId])).get(feed.datasourceId) ?? []).length - 1;
-  const given = await giveCommand(ctx, { ...target, action: "REAUTHORIZE", kind: "reauthorized", args }, () => ({
+  const given = await giveCommand(ctx, { ...target, action: "CHANGE_FEEDS", kind: "reauthorized", args }, () => ({
     // Nothing is pulled any more: there is no next time to be late for.
     ...(others > 0 ? {} : { facts: { nextRunAt: null } }),
     also: async () => {

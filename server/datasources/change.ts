@@ -1,6 +1,6 @@
 /** The commands that change facts of a datasource that stands: one function each, thin over `giveCommand`. */
-import { and, eq, inArray, isNull } from "drizzle-orm";
-import { accountCandidates, datasources, holds } from "@headwater/db/schema/tables.ts";
+import { and, eq, inArray, isNull, ne } from "drizzle-orm";
+import { accountCandidates, costFeeds, datasources, holds } from "@headwater/db/schema/tables.ts";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
@@ -88,7 +88,17 @@ export function resume(ctx: Context, target: Target): Promise<Given> {
 }
 
 export const syncNow = (ctx: Context, target: Target): Promise<Given> =>
-  giveCommand(ctx, { ...target, action: "SYNC_NOW", kind: "syncNow", args: {} }, () => ({}));
+  giveCommand(ctx, { ...target, action: "SYNC_NOW", kind: "syncNow", args: {} }, ({ row }) => ({
+    also: () => askFeeds(ctx, row.id),
+  }));
+
+/** Costs come by feeds with times of their own: all that let us in are asked for now. */
+async function askFeeds(ctx: Context, id: DatasourceId): Promise<void> {
+  await ctx.db
+    .update(costFeeds)
+    .set({ askedAt: ctx.now })
+    .where(and(eq(costFeeds.datasourceId, id), isNull(costFeeds.removedAt), ne(costFeeds.state, "refused")));
+}
 
 export interface ResyncInput {
   readonly stream?: string | null | undefined;

@@ -13,7 +13,7 @@ import type { CommandKind, JsonObject } from "@headwater/db/schema/values.ts";
 import { commandId as commandIdFor } from "@headwater/workflows/client.ts";
 import { actorOf, organisationOf } from "../access/caller.ts";
 import { allowanceFor } from "../graphql/actions.ts";
-import type { Action } from "../graphql/actions.ts";
+import type { Asking } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
 import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
 import { errorFacts } from "../http/log.ts";
@@ -26,7 +26,7 @@ import { audit } from "./audit.ts";
 export type Facts = Partial<typeof datasources.$inferInsert>;
 
 export interface Asked {
-  readonly action: Action;
+  readonly action: Asking;
   readonly kind: CommandKind;
   readonly datasource: DatasourceId | null;
   readonly idempotencyKey: string;

@@ -1,8 +1,10 @@
 /** What may be asked of a datasource now, by who asks, and why not. The mutations refuse by the same answer. */
 import { actionFor } from "@headwater/workflows/lifecycle/actions.ts";
-import type { Allowance, CommandKind } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Allowance, ComesBy, CommandKind } from "@headwater/workflows/lifecycle/actions.ts";
+
 import { may, roleOf } from "../access/permissions.ts";
 import { oauthOf } from "../oauth/oauth-of.ts";
+import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
@@ -46,6 +48,8 @@ export const ACTIONS = [
   "SEND_REAUTHORIZE_LINK",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
+/** What a mutation of its own asks for, and no list of actions shows. */
+export type Asking = Action | "CHANGE_FEEDS";
 
 export interface ActionAnswer {
   readonly action: Action;
@@ -54,8 +58,16 @@ export interface ActionAnswer {
 
 const ROLE: Allowance = { allowed: false, because: "role" };
 
-export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Context, "caller" | "now">): Allowance {
+/** Without a feed there is no next time at which anything would be fetched. */
+function comesBy({ row }: DatasourceView): ComesBy {
+  if (platformEntry(row.platform)?.methods.includes("upload") !== true) return "fetching";
+  return row.nextRunAt === null ? "files" : "feeds";
+}
+
+export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Context, "caller" | "now">): Allowance {
   const role = roleOf(ctx.caller);
+  const now = ctx.now.getTime();
+  const how = comesBy(view);
   switch (action) {
     case "CONTINUE_CONNECT":
       if (!may(ctx.caller, "consent")) return ROLE;
@@ -71,14 +83,16 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
     case "SEND_REAUTHORIZE_LINK":
       if (!may(ctx.caller, "consent")) return ROLE;
       // A key is pasted by a member: a stranger's key would be a stranger's account.
-      if (oauthOf(view.row.platform) === null) return { allowed: false, because: "notYet" };
-      return actionFor("reauthorized", view.facts, role, ctx.now.getTime());
+      if (how === "fetching" && oauthOf(view.row.platform) === null) return { allowed: false, because: "keyIsPasted" };
+      return actionFor("reauthorized", view.facts, role, now, how);
     case "REAUTHORIZE":
-      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, ctx.now.getTime()) : ROLE;
+      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, now, how) : ROLE;
+    case "CHANGE_FEEDS":
+      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, now) : ROLE;
     case "UPLOAD":
       // A token that uploads is no member: it stands where an analyst stands, for this alone.
       if (!may(ctx.caller, "uploadCosts")) return ROLE;
-      return actionFor("upload", view.facts, "analyst", ctx.now.getTime());
+      return actionFor("upload", view.facts, "analyst", now);
     case "CANCEL_CONNECT":
     case "CHOOSE_ACCOUNT":
     case "PAUSE":
@@ -91,7 +105,7 @@ export function allowanceFor(action: Action, view: DatasourceView, ctx: Pick<Con
     case "SET_CADENCE":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":
-      return actionFor(COMMAND_BY_ACTION[action], view.facts, role, ctx.now.getTime());
+      return actionFor(COMMAND_BY_ACTION[action], view.facts, role, now, how);
     default:
       return action satisfies never;
   }

@@ -46,10 +46,9 @@ afterEach(async () => {
 });
 
 let runs = 0;
-async function sync(askedBy?: string): Promise<SyncOutcome> {
+async function sync(): Promise<SyncOutcome> {
   runs += 1;
-  const own = { ...rig.ref, runId: runId(rig.ref.datasourceId, "sync", runs), kind: "sync" as const, n: runs };
-  const run = askedBy === undefined ? own : { ...own, askedBy };
+  const run = { ...rig.ref, runId: runId(rig.ref.datasourceId, "sync", runs), kind: "sync" as const, n: runs };
   const nextRunAt = new Date(Date.now() + 15 * 60_000).toISOString();
   return syncOnce(deps, run, { signal: new AbortController().signal, heartbeat: () => undefined, nextRunAt });
 }
@@ -137,23 +136,6 @@ test("the first file is shown to a person, the next ones commit by themselves, a
   await confirmed();
   expect(await rig.costs()).toEqual(["R0 1", "R1 5", "R2 7"]);
   expect((await rig.owner`select last_success_at is not null as well from datasources`)[0]).toEqual({ well: true });
-});
-
-test("whoever asks for a sync now does not wait for the time of the feeds; one that was refused is not asked again for it", async () => {
-  await lay("own.csv", rows(1));
-  const id = await feed("open/own.csv");
-  await sync();
-  await lay("own.csv", rows(1, 2));
-  asked = [];
-  const [command] = await rig.owner<[{ id: string }]>`
-    insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
-    values (${rig.ref.organisationId}, ${randomUUID()}, ${rig.ref.datasourceId}, 'syncNow', '{}', '', ${randomUUID()}, '{}', 1)
-    returning id`;
-  expect(await sync(command.id)).toMatchObject({ kind: "done", pages: 1 });
-  expect(asked).toEqual(["files.costs.example"]);
-  await rig.owner`update cost_feeds set state = 'refused', asked_at = null where id = ${id}`;
-  await sync(command.id);
-  expect(asked).toHaveLength(1);
 });
 
 test("nothing is asked before its time, and a wake without anything due leaves no run", async () => {

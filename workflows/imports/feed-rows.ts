@@ -24,8 +24,7 @@ export interface Feed {
 const SLACK = "2 minutes";
 
 /** Refused, a feed waits for a person; everything else is tried again at its time. */
-/** `all`: somebody asks for a sync now, so whatever can be pulled is due. One that was refused waits until it is changed. */
-export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef, all: boolean): Promise<Feed[]> {
+export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
   return tx.unsafe<Feed[]>(
     `select f.id, f.name, f.address, f.mode, f.mapping, f.every_minutes, f.state, f.marks, f.misses, f.grant_id,
        (select json_build_object('id', c.id, 'sealed', encode(c.sealed, 'base64'), 'wrapped_key', encode(c.wrapped_key, 'base64'),
@@ -35,9 +34,9 @@ export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef, all: 
         where g.organisation_id = $1 and g.id = f.grant_id) as credential
      from cost_feeds as f
      where f.organisation_id = $1 and f.datasource_id = $2 and f.removed_at is null and f.kind = 'https'
-       and (f.asked_at is not null or (f.state <> 'refused' and ($3 or f.due_at is null or f.due_at <= now() + '${SLACK}'::interval)))
+       and (f.asked_at is not null or (f.state <> 'refused' and (f.due_at is null or f.due_at <= now() + '${SLACK}'::interval)))
      order by f.created_at, f.id`,
-    [ref.organisationId, ref.datasourceId, all],
+    [ref.organisationId, ref.datasourceId],
   );
 }
 

@@ -44,7 +44,7 @@ export async function pullFeeds(
   startedAt: Date,
 ): Promise<SyncOutcome> {
   const calls = new CallsLedger();
-  const due = await inOrganisation(deps.sql, run, (tx) => readDueFeeds(tx, run, run.askedBy !== undefined));
+  const due = await inOrganisation(deps.sql, run, (tx) => readDueFeeds(tx, run));
   const failed: Failed[] = [];
   let files = 0;
   for (const feed of due) {

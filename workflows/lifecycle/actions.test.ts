@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { actionsFor, COMMAND_KINDS, ROLES, rolesThatMay } from "./actions.ts";
-import type { CommandKind } from "./actions.ts";
+import { actionFor, actionsFor, COMMAND_KINDS, ROLES, rolesThatMay } from "./actions.ts";
+import type { ComesBy, CommandKind } from "./actions.ts";
 import type { Facts } from "./facts.ts";
 import { healthy, held, nothingLanded, NOW, paused } from "./testing/facts.ts";
 
@@ -54,6 +54,30 @@ test("each refusal says why", () => {
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 })).toBe("undoLapsed");
   expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
   expect(whyNot("replace", { auth: "none" })).toBe("stillConnecting");
+});
+
+describe("what comes in files", () => {
+  const kinds = (comesBy: ComesBy, change: Partial<Facts> = {}) =>
+    COMMAND_KINDS.filter((kind) => actionFor(kind, healthy(change), "owner", NOW, comesBy).allowed);
+  const whyNotOf = (kind: CommandKind, comesBy: ComesBy, change: Partial<Facts> = {}) => {
+    const answer = actionFor(kind, healthy(change), "owner", NOW, comesBy);
+    return answer.allowed ? null : answer.because;
+  };
+
+  test("is stopped, resumed, given files and disconnected, and synced where there are feeds", () => {
+    expect(kinds("feeds")).toEqual(["pause", "syncNow", "upload", "disconnect"]);
+    expect(kinds("files")).toEqual(["pause", "upload", "disconnect"]);
+    expect(kinds("feeds", { userPaused: paused })).toEqual(["resume", "disconnect"]);
+    expect(kinds("files", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 })).toEqual(["undoDisconnect"]);
+  });
+
+  test("has nothing to read again, to sign in to, or to put another in the place of, and says so", () => {
+    for (const kind of ["resync", "bringForward", "extendHistory", "reauthorized", "replace", "setCadence"] as const)
+      for (const comesBy of ["feeds", "files"] as const) expect(whyNotOf(kind, comesBy), kind).toBe("comesInFiles");
+    expect(whyNotOf("syncNow", "files")).toBe("nothingToFetch");
+    expect(whyNotOf("syncNow", "feeds", { userPaused: paused })).toBe("paused");
+    expect(whyNotOf("resync", "files", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 })).toBe("disconnected");
+  });
 });
 
 test("a role that may not is told which roles may", () => {

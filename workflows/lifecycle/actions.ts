@@ -45,6 +45,12 @@ export type RefusalCode =
   | "nothingLandedYet"
   | "backfillRunning"
   | "nothingQueued"
+  /** There is nothing at a source to sign in to, to read again or to read more of. */
+  | "comesInFiles"
+  /** It comes in files, and none of them lies where it could be fetched. */
+  | "nothingToFetch"
+  /** The login is a key that a member pastes: there is no sign-in that somebody else could do. */
+  | "keyIsPasted"
   /** Another one is on its way to take its place. */
   | "replacing"
   | "replacesNothing"
@@ -81,11 +87,38 @@ export function actionsFor(facts: Facts, role: Role, now: Millis): Actions {
   };
 }
 
-export function actionFor(kind: CommandKind, facts: Facts, role: Role, now: Millis): Allowance {
+/** How a datasource's data come: fetched from a source, fetched as files from where somebody lays them, or given by hand. */
+export type ComesBy = "fetching" | "feeds" | "files";
+
+export function actionFor(
+  kind: CommandKind,
+  facts: Facts,
+  role: Role,
+  now: Millis,
+  comesBy: ComesBy = "fetching",
+): Allowance {
   const roles = rolesThatMay(kind);
   if (!roles.includes(role)) return { allowed: false, because: "role", rolesThatMay: roles };
   if (NOT_YET.includes(kind)) return no("notYet");
-  return allowedByFacts(kind, facts, now);
+  const answer = allowedByFacts(kind, facts, now);
+  const isStanding = facts.disconnectedAt === null && facts.auth !== "none";
+  return (isStanding ? ofFiles(kind, comesBy) : null) ?? answer;
+}
+
+const ONLY_OF_SOURCES: readonly CommandKind[] = [
+  "resync",
+  "bringForward",
+  "extendHistory",
+  "reauthorized",
+  "replace",
+  "setCadence",
+];
+
+/** Files are given again, or undone; each feed has a rhythm and a secret of its own. */
+function ofFiles(kind: CommandKind, comesBy: ComesBy): Allowance | null {
+  if (comesBy === "fetching") return null;
+  if (kind === "syncNow" && comesBy === "files") return no("nothingToFetch");
+  return ONLY_OF_SOURCES.includes(kind) ? no("comesInFiles") : null;
 }
 
 function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance {
