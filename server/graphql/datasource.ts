@@ -24,7 +24,8 @@ import { Platform } from "./platform.ts";
 import { Actor, ActorKind, Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
-import { Backfill, backfillOf, Stream, streamsOf } from "./stream.ts";
+import { Backfill, backfillOf } from "./backfill.ts";
+import { Stream, streamsOf } from "./stream.ts";
 import { TimelineEntryConnection } from "./timeline.ts";
 
 const ConnectionStatus = builder.enumType("ConnectionStatus", {

@@ -7,7 +7,7 @@ import type { WantedDays } from "../datasources/history.ts";
 import { replace, replacementOf, setSwitchDay } from "../datasources/replace.ts";
 import type { Replacing } from "../datasources/replace.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { etaOf, etaOfDays, shareDone } from "../reading/eta.ts";
+import { etaOf, etaOfDays } from "../reading/eta.ts";
 import type { ForwardEta } from "../reading/eta.ts";
 import { dataSyncReasonInWords } from "../words/reasons.ts";
 import { ConnectAttempt } from "./attempt.ts";
@@ -31,7 +31,7 @@ import {
 import { Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command } from "./run.ts";
-import { Backfill, backfillOf, rangeInWords } from "./stream.ts";
+import { Backfill, historyUnderWay, rangeInWords } from "./backfill.ts";
 
 const PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
 const BringForwardInput = builder.inputType("BringForwardInput", {
@@ -167,8 +167,8 @@ const ForwardRehearsal = builder.objectRef<ForwardEta>("ForwardRehearsal").imple
 
 async function rehearse(view: DatasourceView, wanted: WantedDays, ctx: Context): Promise<ForwardEta | null> {
   if (view.row.backfill !== "running") return null;
-  const { pieces, startedAt } = await backfillOf(view, {}, ctx);
-  return etaOfDays(pieces, wanted, etaOf(shareDone(pieces), null, startedAt, ctx.now));
+  const { pieces, startedAt, share } = await historyUnderWay(view, ctx);
+  return etaOfDays(pieces, wanted, etaOf(share, null, startedAt, ctx.now));
 }
 
 const isPause = (hold: Hold): hold is Hold & { rule: FailureRule } =>

@@ -106,16 +106,32 @@ test("the same statements for one datasource and for fifty", async () => {
   expect(few.count).toBeLessThanOrEqual(24);
 });
 
+test("a list of histories that are in reads none of their windows; one that is being read has its own read", async () => {
+  const query = `{ datasources(first: 50) { nodes { streams { state rows percent } backfill { percent rows eta { message } } } } }`;
+  const person = await signUp(api);
+  await setPlan(api, person, "custom");
+  const make = async (backfill: "done" | "running") =>
+    makeHistory(api, person.organisationId, await makeDatasource(api, person.organisationId, { facts: { backfill } }));
+  const windowsRead = async () =>
+    (await counted(() => person.ask(query))).texts.filter((text) => /"slices"/u.test(text));
+  await make("done");
+  expect(await windowsRead()).toEqual([]);
+  await make("running");
+  expect(await windowsRead()).toHaveLength(1);
+});
+
 /** Statements that the API's own pool sent while this was answered. */
-async function counted<Answer>(work: () => Promise<Answer>): Promise<{ count: number; answer: Answer }> {
+async function counted<Answer>(
+  work: () => Promise<Answer>,
+): Promise<{ count: number; texts: string[]; answer: Answer }> {
   const { sql } = api.serving.services.db;
-  let count = 0;
+  const texts: string[] = [];
   const before = sql.options.debug;
-  sql.options.debug = () => {
-    count += 1;
+  sql.options.debug = (_connection, text) => {
+    texts.push(text);
   };
   try {
-    return { answer: await work(), count };
+    return { answer: await work(), texts, count: texts.length };
   } finally {
     sql.options.debug = before;
   }

@@ -6,8 +6,20 @@ export type Day = string;
 
 const DAY_MS = 86_400_000;
 
-export const dayIn = (instant: Date, zone: string): Day =>
-  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+/** Windows of histories end at the same midnights over and over, and a calendar is slow to ask. */
+const known = new Map<string, Day>();
+const KNOWN_MOST = 20_000;
+
+export function dayIn(instant: Date, zone: string): Day {
+  const at = instant.getTime();
+  const key = `${at} ${zone}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+  if (known.size >= KNOWN_MOST) known.clear();
+  known.set(key, day);
+  return day;
+}
 
 export const startOfDay = (day: Day, zone: string): Date =>
   new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);

@@ -1,0 +1,231 @@
+/** The first history of a datasource: how far it is, how long it still takes, and its days. */
+import { byMonth, countDays, dayRanges, daysWithSome } from "../reading/backfill-map.ts";
+import type { DayState, MonthOfDays } from "../reading/backfill-map.ts";
+import { platformEntry } from "../reading/catalog.ts";
+import type { DatasourceView } from "../reading/datasources.ts";
+import { etaOf, shareDone } from "../reading/eta.ts";
+import type { EtaRange } from "../reading/eta.ts";
+import { limitsHistory, noticesInWords } from "../words/notices.ts";
+import { reason } from "../words/reasons.ts";
+import type { ReasonView } from "../words/reasons.ts";
+import { builder, costing, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Reason } from "./reason.ts";
+import { DayRangeRef, rateOf, reasonOf, stateOfStream, streamsOf, windowsOf, windowsOfStream } from "./stream.ts";
+import type { StreamView } from "./stream.ts";
+
+const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement({
+  description: "Days of one month. Those not named are not in the plan.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    month: t.expose("month", { type: "Date", description: "First day of the month." }),
+    rows: t.expose("rows", { type: "BigInt", description: "About how many rows came from it." }),
+    ranges: t.field({
+      type: [DayRangeRef],
+      description: "Its days, oldest first.",
+      resolve: (month) => [...month.ranges],
+    }),
+  }),
+});
+
+const BackfillStateEnum = builder.enumType("BackfillState", {
+  description: "How far the first history is.",
+  values: {
+    NONE: { value: "none" },
+    QUEUED: { value: "queued" },
+    RUNNING: { value: "running" },
+    DONE: { value: "done" },
+    FAILED: { value: "failed" },
+  } as const,
+});
+
+export interface EtaView extends EtaRange {
+  readonly message: string;
+  readonly reason: ReasonView | null;
+  readonly isLate: boolean;
+}
+
+const Eta = builder.objectRef<EtaView>("Eta").implement({
+  description: "How long it still takes: always a range, with the reason.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    minSeconds: t.exposeInt("minSeconds", { description: "At the earliest, seconds from now." }),
+    maxSeconds: t.exposeInt("maxSeconds", { description: "At the latest, seconds from now." }),
+    message: t.exposeString("message", { description: 'The range in words: "7-9 h left".' }),
+    reason: t.expose("reason", { type: Reason, nullable: true, description: "Who limits whom." }),
+    isLate: t.exposeBoolean("isLate", { description: "Nothing has moved for five minutes." }),
+  }),
+});
+
+export interface BackfillView {
+  readonly view: DatasourceView;
+  readonly streams: readonly StreamView[];
+}
+
+export const backfillOf = async (view: DatasourceView, _args: object, ctx: Context): Promise<BackfillView> => ({
+  view,
+  streams: await streamsOf(view, ctx),
+});
+
+/** The first and the last of these moments, as `pick` says; null where there is none. */
+async function momentOf(
+  view: DatasourceView,
+  ctx: Context,
+  of: "startedAt" | "finishedAt",
+  pick: (...times: number[]) => number,
+): Promise<Date | null> {
+  const slices = (await ctx.load.history.load(view.row.id)) ?? [];
+  const times = slices.flatMap((slice) => slice[of]?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(pick(...times));
+}
+
+const beganAt = (view: DatasourceView, ctx: Context) => momentOf(view, ctx, "startedAt", Math.min);
+
+/** What the range of an ETA is reckoned from. */
+export async function historyUnderWay(view: DatasourceView, ctx: Context) {
+  const [pieces, startedAt] = await Promise.all([windowsOf(view, ctx), beganAt(view, ctx)]);
+  return { pieces, startedAt, share: shareDone(pieces) };
+}
+
+const LATE_AFTER_MS = 5 * 60_000;
+
+async function etaInWords(backfill: BackfillView, _args: object, ctx: Context): Promise<EtaView | null> {
+  const { view, streams } = backfill;
+  if (view.row.backfill !== "running" || view.status.dataSync !== "FETCHING_HISTORICAL_DATA") return null;
+  const { share, startedAt } = await historyUnderWay(view, ctx);
+  const range = etaOf(share, totalRate(streams), startedAt, ctx.now);
+  if (range === null) return null;
+  const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");
+  const moved = Math.max(0, ...streams.map((stream) => stream.progress?.movedAt?.getTime() ?? 0));
+  return {
+    ...range,
+    message: rangeInWords(range, ctx),
+    reason: waiting === undefined ? reason(ctx.words, "eta", "pace") : await reasonOf(waiting, {}, ctx),
+    isLate: moved > 0 && ctx.now.getTime() - moved > LATE_AFTER_MS,
+  };
+}
+
+export function rangeInWords({ minSeconds, maxSeconds }: EtaRange, { words: say }: Pick<Context, "words">): string {
+  const [unit, size] =
+    maxSeconds < 90
+      ? (["seconds", 1] as const)
+      : maxSeconds < 5400
+        ? (["minutes", 60] as const)
+        : (["hours", 3600] as const);
+  const from = Math.max(1, Math.floor(minSeconds / size));
+  const to = Math.max(from, Math.ceil(maxSeconds / size));
+  return from === to
+    ? say.say(`left.${unit}.one`, { count: say.count(to) })
+    : say.say(`left.${unit}`, { from: say.count(from), to: say.count(to) });
+}
+
+const totalRate = (streams: readonly StreamView[]): number | null => {
+  const rates = [...new Map(streams.map((stream) => [stream.progress?.stream, rateOf(stream.progress)])).values()];
+  const known = rates.filter((rate) => rate !== null);
+  return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
+};
+
+const distinctRows = (streams: readonly StreamView[]): number =>
+  [...new Map(streams.map((stream) => [stream.progress?.stream, stream.progress?.rows ?? 0])).values()].reduce(
+    (sum, rows) => sum + rows,
+    0,
+  );
+
+/** Null while counting: no window is planned yet. */
+async function percentOfAll({ view }: BackfillView, _args: object, ctx: Context): Promise<number | null> {
+  if (view.row.backfill === "done") return 100;
+  const pieces = await windowsOf(view, ctx);
+  return pieces.length === 0 ? null : Math.min(99, Math.floor(shareDone(pieces).done * 100));
+}
+
+const daysIn = async (view: DatasourceView, ctx: Context, states: readonly DayState[]): Promise<number> =>
+  countDays(dayRanges(await windowsOf(view, ctx)), states);
+
+export const Backfill = builder.objectRef<BackfillView>("Backfill").implement({
+  description: "The first history of a datasource, newest days first.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    state: t.field({
+      type: BackfillStateEnum,
+      description: "How far it is.",
+      resolve: ({ view }) => view.row.backfill,
+    }),
+    percent: t.int({ nullable: true, description: "0 to 100; null while counting.", resolve: percentOfAll }),
+    rows: t.field({
+      type: "BigInt",
+      description: "Rows held, of all streams.",
+      resolve: ({ streams }) => distinctRows(streams),
+    }),
+    rowsPerMinute: t.int({
+      nullable: true,
+      description: "Of all streams together; null while unknown or not moving.",
+      resolve: ({ streams }) => totalRate(streams),
+    }),
+    eta: t.field({
+      type: Eta,
+      nullable: true,
+      description: "Null while counting (before 3% or 30 s) and when nothing runs.",
+      resolve: etaInWords,
+    }),
+    historyFrom: t.field({
+      type: "Date",
+      nullable: true,
+      description: "The first day that is read; null until it is known.",
+      resolve: async ({ view }, _args, ctx) =>
+        view.row.historyFrom ?? dayRanges(await windowsOf(view, ctx))[0]?.from ?? null,
+    }),
+    historyReason: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why history begins there, where something limits it.",
+      resolve: ({ view }, _args, ctx) => historyLimit(view, ctx),
+    }),
+  }),
+});
+
+function historyLimit(view: DatasourceView, ctx: Context): ReasonView | null {
+  const source = platformEntry(view.row.platform)?.name ?? view.row.platform;
+  return noticesInWords(view.account?.details, view.row.platform, source, ctx.locale).find(limitsHistory) ?? null;
+}
+
+builder.objectFields(Backfill, (t) => ({
+  daysTotal: t.int({
+    description: "Days in the plan.",
+    resolve: ({ view }, _args, ctx) => daysIn(view, ctx, ["ALL", "SOME", "NOW", "QUEUED", "FAILED"]),
+  }),
+  daysReady: t.int({
+    description: "Days that every stream has.",
+    resolve: ({ view }, _args, ctx) => daysIn(view, ctx, ["ALL"]),
+  }),
+  daysSome: t.int({
+    description: "Days that some stream has.",
+    resolve: async ({ view }, _args, ctx) => daysWithSome(await windowsOf(view, ctx)),
+  }),
+  startedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it began.",
+    resolve: ({ view }, _args, ctx) => beganAt(view, ctx),
+  }),
+  finishedAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "When it ended.",
+    resolve: ({ view }, _args, ctx) =>
+      view.row.backfill === "done" || view.row.backfill === "failed"
+        ? momentOf(view, ctx, "finishedAt", Math.max)
+        : null,
+  }),
+  map: t.field({
+    type: [BackfillMonth],
+    ...costing("readDatasources", 24),
+    description: "Newest month first. With a stream: that stream alone.",
+    args: { stream: t.arg.string({ description: "Name of one stream." }) },
+    resolve: async ({ view, streams }, { stream }, ctx) => {
+      const own = streams.find((one) => one.name === stream);
+      if (stream != null && own === undefined) return [];
+      const pieces = await (own === undefined ? windowsOf(view, ctx) : windowsOfStream(own, ctx));
+      return byMonth(dayRanges(pieces), pieces);
+    },
+  }),
+}));
