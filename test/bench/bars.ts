@@ -19,11 +19,11 @@ export interface Figure {
 const PAGE_SIZE = 250;
 const FREE: Rate = { perSecond: null, concurrency: 2 };
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 const spread = (values: readonly number[]): string =>
   `${Math.round(Math.min(...values))}-${Math.round(Math.max(...values))} ms`;
-const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
+export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
 const serve = (stand: Stand, shape: Shape, more: { latencyMs?: number; perSecond?: number } = {}): Promise<void> =>
   stand.pages.serve({ shape, pageSize: PAGE_SIZE, latencyMs: more.latencyMs ?? 0, perSecond: more.perSecond ?? null });

@@ -83,6 +83,39 @@ export class WorkerProcess {
   }
 }
 
+/** Another process of the bench, told what to do and asked what came of it; its memory is the kernel's word. */
+export class Process<Asked extends object, Answer extends { kind: string }> {
+  readonly #child: ChildProcess;
+
+  constructor(program: string) {
+    this.#child = fork(fileURLToPath(new URL(program, import.meta.url)), { stdio: "inherit" });
+  }
+
+  async ask<Kind extends Answer["kind"]>(order: Asked, answer: Kind): Promise<Extract<Answer, { kind: Kind }>> {
+    const answered = next<Extract<Answer, { kind: Kind }>>(this.#child, answer);
+    this.#child.send(order);
+    return answered;
+  }
+
+  /** User's and kernel's, since it began; the kernel counts a hundred a second. */
+  get cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
+    const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+    return (user + system) * 10;
+  }
+
+  get memoryKb(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? "0");
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.#child, "exit");
+    this.#child.disconnect();
+    await gone;
+  }
+}
+
 /** The next message of that kind; whatever went wrong in the process is thrown here. */
 async function next<Message>(child: ChildProcess, kind: string): Promise<Message> {
   const gone = once(child, "exit").then(([code]) => ({

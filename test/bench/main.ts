@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the load path against its floors. `--only L1,L4` measures some of it, `--times 5` repeats more often.
+ * `npm run bench`: the load path and the API against their floors. `--only L1,L4` measures some of it, `--times 5` repeats more often.
  * Writes test/bench/latest.json and prints the same as a table.
  */
 import { writeFile } from "node:fs/promises";
@@ -7,12 +7,13 @@ import { parseArgs } from "node:util";
 import { apiBound, type Figure, firstLoad, memory, nothingNew } from "./bars.ts";
 import { Pages } from "./child.ts";
 import type { Stand } from "./runs.ts";
+import { lists, subscribers } from "./screens.ts";
 import { startServers } from "./servers.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
-    only: { type: "string", default: "L1,L4,L6,L7,L8" },
+    only: { type: "string", default: "L1,L4,L6,L7,L8,G1,G2" },
     times: { type: "string", default: "3" },
     help: { type: "boolean", default: false },
   },
@@ -34,6 +35,8 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
     [["L1", "L7"], () => firstLoad(stand, times)],
     [["L6"], () => apiBound(stand, 20_000)],
     [["L4"], () => memory(stand)],
+    [["G1"], () => lists(stand)],
+    [["G2"], () => subscribers(stand)],
   ];
   for (const [ids, part] of parts) {
     if (!ids.some((id) => wanted.has(id))) continue;
@@ -44,7 +47,7 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
 }
 
 if (values.help) {
-  console.log("npm run bench -- [--only L1,L4,L6,L7,L8] [--times 3]");
+  console.log("npm run bench -- [--only L1,L4,L6,L7,L8,G1,G2] [--times 3]");
 } else {
   const servers = await startServers();
   const pages = await Pages.start();

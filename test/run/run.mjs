@@ -139,8 +139,9 @@ async function runAll(chosen, extra, settings) {
   return results;
 }
 
-async function bench() {
-  const child = spawn(runtime, ["test/bench/main.ts"], { cwd: checkout, stdio: "inherit" });
+/** @param {string[]} options */
+async function bench(options) {
+  const child = spawn(runtime, ["test/bench/main.ts", ...options], { cwd: checkout, stdio: "inherit" });
   running.add(child);
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
 }
@@ -154,7 +155,7 @@ async function main() {
   const since = Date.now();
   await install({ cacheDir: places.cacheDir, begin: () => say("Installing what is pinned"), note: say });
   if (first === "bench") {
-    process.exitCode = await bench();
+    process.exitCode = await bench(others);
     return;
   }
   const named = sections.filter(({ name }) => name === first || name === `types:${first}`);
