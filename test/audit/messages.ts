@@ -1,6 +1,7 @@
 // The auditor of message days: every row and every figure of a day beside what the sandbox says, to the last digit.
 import type { Sql } from "postgres";
 import { plainAmount } from "./facts.ts";
+import { compareKeyed, keyed, readTold } from "./keyed.ts";
 import type { Basis } from "./told.ts";
 
 export interface MessagesAudit {
@@ -37,50 +38,26 @@ interface ToldRow {
 
 const amount = (value: string | null): string => plainAmount(value) ?? "-";
 
-async function read<T>(url: string): Promise<T> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${url}`);
-  const body: T = JSON.parse(await response.text());
-  return body;
-}
-
-/** By what makes it one row; twice the same is `doubled`. */
-function keyed(rows: readonly (readonly [key: string, says: string])[], findings: string[]): Map<string, string> {
-  const map = new Map<string, string>();
-  for (const [key, says] of rows) {
-    if (map.has(key)) findings.push(`doubled: ${key}`);
-    map.set(key, says);
-  }
-  return map;
-}
-
-function compare(told: Map<string, string>, held: Map<string, string>, what: string, findings: string[]): void {
-  for (const [key, says] of told) {
-    const ours = held.get(key);
-    if (ours === undefined) findings.push(`lost ${what}: ${key} (${says})`);
-    else if (ours !== says) findings.push(`wrong ${what}: ${key} (served ${says}, held ${ours})`);
-  }
-  for (const [key, says] of held) if (!told.has(key)) findings.push(`kept ${what} though gone: ${key} (${says})`);
-}
-
 export async function auditMessages(options: MessagesAudit): Promise<MessagesReport> {
   const { sandboxUrl, sql, account, accountId, basis = "truth", from = "" } = options;
   const findings: string[] = [];
-  const told = (await read<ToldRow[]>(`${sandboxUrl}/_desk/klaviyo/rows/${account}?of=${basis}`))
+  const told = (await readTold<ToldRow[]>(`${sandboxUrl}/_desk/klaviyo/rows/${account}?of=${basis}`))
     .filter(({ day }) => day >= from)
     .map((row): [string, string] => [
       [row.metric, row.day, row.channel, row.flow, row.message].join(" "),
       `${row.column} ${row.count} ${amount(row.revenue)} ${row.currency}`,
     ]);
   const toldRows = keyed(told, findings);
-  compare(toldRows, keyed(await heldRows(sql, accountId, from), findings), "row", findings);
-  const figures = (await read<Record<string, string>[]>(`${sandboxUrl}/_desk/klaviyo/figures/${account}?of=${basis}`))
+  compareKeyed(toldRows, keyed(await heldRows(sql, accountId, from), findings), "row", findings);
+  const figures = (
+    await readTold<Record<string, string>[]>(`${sandboxUrl}/_desk/klaviyo/figures/${account}?of=${basis}`)
+  )
     .filter(({ day = "" }) => day >= from)
     .flatMap(({ day, currency, ...values }) =>
       Object.entries(values).map(([name, value]): [string, string] => [`${name} ${day} ${currency}`, amount(value)]),
     )
     .filter(([, value]) => value !== "0");
-  compare(keyed(figures, findings), keyed(await heldFigures(sql, accountId, from), findings), "figure", findings);
+  compareKeyed(keyed(figures, findings), keyed(await heldFigures(sql, accountId, from), findings), "figure", findings);
   return { findings, rows: toldRows.size, figures: figures.length };
 }
 

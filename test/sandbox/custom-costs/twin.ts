@@ -6,6 +6,7 @@ import { html } from "../html.ts";
 import type { Answer, Incoming } from "../http.ts";
 import type { OpenTwin, TwinAnswer } from "../twin.ts";
 import { openFiles, type Files, type ServedFile } from "./files.ts";
+import { openLedgers } from "./ledgers.ts";
 
 export const demo = {
   bearer: "demo-token",
@@ -18,18 +19,26 @@ const home = "files.costs.example";
 const elsewhere = "elsewhere.costs.example";
 
 export const openTwin: OpenTwin = ({ store, clock }) => {
-  const files = openFiles(store, clock);
+  const ledgers = openLedgers(store, clock);
+  const laid = openFiles(store, clock);
+  const files: Files = {
+    ...laid,
+    all: () => [...ledgers.all(), ...laid.all()],
+    find: (name) => ledgers.find(name) ?? laid.find(name),
+  };
   return {
     platform: "custom-costs",
     title: "Cost files",
     owns: (host) => host === home || host === elsewhere,
     answer: (incoming) => (incoming.host === home ? answerHome(files, incoming) : answerElsewhere(files, incoming)),
-    look([what = "", name = ""]) {
-      if (what !== "files") return null;
+    look([what = "", name = ""], query) {
+      if (what !== "files") return ledgers.look(what, name, query);
       return name === "" ? files.all().map(({ text: _text, ...file }) => file) : files.find(name);
     },
-    /** `files/<name>` with `text` puts one there; with `action` `remove` takes it away. */
-    act([what = "", name = ""], { action, text }) {
+    /** `files/<name>` with `text` puts one there; with `action` `remove` takes it away. `settings` holds the ledgers still. */
+    act([what = "", name = ""], given) {
+      const { action, text } = given;
+      if (what === "settings") return ledgers.change(given);
       if (what !== "files" || name === "") return null;
       if (action === "remove") return { removed: files.remove(name) };
       if (typeof text !== "string") throw new DeskRefusal("text is the whole file, or action is remove");
