@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { testConfig } from "./test/setup/config.ts";
+import { LongestFirst } from "./test/setup/longest-first.ts";
 
 const rooms = ["server", "workflows", "web", "test"];
 const beside = (suffix: string) => rooms.map((room) => `${room}/**/*.${suffix}.test.{ts,tsx}`);
@@ -28,6 +29,7 @@ export default defineConfig({
   ssr,
   test: {
     passWithNoTests: true,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
