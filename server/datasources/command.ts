@@ -31,6 +31,8 @@ export interface Asked {
   readonly datasource: DatasourceId | null;
   readonly idempotencyKey: string;
   readonly args: JsonObject;
+  /** What the audit log calls it, where one kind is asked for in two ways. */
+  readonly verb?: string;
 }
 
 export interface Given {
@@ -45,6 +47,8 @@ export interface Change {
   /** Everything else that belongs to it, in the same transaction. */
   readonly also?: (organisation: OrganisationId) => Promise<void>;
   readonly before?: JsonObject;
+  /** For the audit log, where what was asked does not say it all. */
+  readonly after?: JsonObject;
 }
 
 const KEY_LONGEST = 200;
@@ -84,7 +88,7 @@ export async function giveCommand(
     if (allowance.because === "role") throw new NotAllowed();
     throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
   }
-  const { facts, also, before } = await change(view);
+  const { facts, also, before, after } = await change(view);
   const version = view.row.intentVersion + 1;
   await ctx.db
     .update(datasources)
@@ -94,12 +98,12 @@ export async function giveCommand(
   const command = await writeCommand(ctx, organisation, { ...asked, datasource: id }, version);
   await ringLater(ctx, organisation, id, version);
   await audit(ctx, {
-    verb: `datasource.${asked.kind}`,
+    verb: asked.verb ?? `datasource.${asked.kind}`,
     objectType: "datasource",
     objectId: id,
     datasourceId: id,
     before: before ?? null,
-    after: asked.args,
+    after: after ?? asked.args,
   });
   return { command, view: await viewOf(ctx, id), isRepeated: false };
 }

@@ -23,6 +23,7 @@ import "./usage.ts";
 import "./feed.ts";
 import "./health.ts";
 import "./history-mutations.ts";
+import "./choices.ts";
 import "./key-mutations.ts";
 import "./organisation.ts";
 import "./organisation-mutations.ts";

@@ -1,7 +1,11 @@
 // Klaviyo over real HTTP: the key tried, days exact to the cent in every zone and currency, lists in passes, and every way
 // in which Klaviyo has been seen to fail.
 import { connector } from "@headwater/connectors/klaviyo/index.ts";
+import type { Offer } from "@headwater/connectors/choices.ts";
 import { isSourceFailure, type Failure } from "@headwater/connectors/failure.ts";
+import { readMetrics } from "@headwater/connectors/klaviyo/metrics.ts";
+import { callerOf } from "@headwater/connectors/klaviyo/api.ts";
+import type { TestSessionOptions } from "@headwater/connectors/testing/session.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accounts, daysIn, openKlaviyo, read, saidOf, toldOf, type Klaviyo } from "./klaviyo.ts";
 
@@ -21,6 +25,13 @@ const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
   }
   throw new Error("it did not fail");
 };
+/** By the metric's id: what sends its orders. */
+const storesOf = async (account: string): Promise<Map<string, string>> =>
+  new Map(
+    (await readMetrics(callerOf(await klaviyo.session(account))))
+      .filter(({ name }) => name === "Placed Order")
+      .map(({ id, integration }) => [id, integration]),
+  );
 const dayIn = (zone: string, back: number): string =>
   new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(klaviyo.now().getTime() - back * 86_400_000));
 
@@ -116,18 +127,15 @@ describe("message days", () => {
     expect(new Set(pieces.records.map(({ versionAt }) => versionAt)).size).toBe(1);
   });
 
-  test("choose the store's Placed Order of several, and keep the others beside it", async () => {
+  test("keep every Placed Order of several, and count one of them", async () => {
     const session = await klaviyo.session(accounts.large);
-    const { account, scopes, notices } = await connector.account.verify(session, null);
-    expect(account.details).toMatchObject({ conversionMetricFrom: "Shopify" });
+    const { scopes, notices } = await connector.account.verify(session, null);
     expect(scopes).toHaveLength(4);
     expect(notices).toEqual([]);
     const { records } = await read(session, "messagesByDay", klaviyo.days(30));
     const orders = daysIn(records).filter(({ orders: many }) => many !== null);
-    expect(new Set(orders.filter(({ counts }) => counts).map(({ part }) => part))).toEqual(
-      new Set([account.details["conversionMetricId"]]),
-    );
-    expect(orders.some(({ counts }) => !counts)).toBe(true);
+    expect(new Set(orders.map(({ part }) => part)).size).toBe(3);
+    expect(new Set(orders.filter(({ counts }) => counts).map(({ part }) => part)).size).toBe(1);
     const bare = await connector.account.verify(await klaviyo.session(accounts.bare), null);
     expect(bare.notices).toEqual([{ code: "klaviyo.noPlacedOrder" }]);
   });
@@ -144,6 +152,58 @@ describe("message days", () => {
       ["tracked_orders", told.reduce((sum, { count }) => sum + count, 0)],
       ["tracked_revenue", cents / 100],
     ]);
+  });
+});
+
+describe("of several metrics called Placed Order", () => {
+  /** Which of them makes the numbers: of the days, and of the figure that they are held against. */
+  async function counted(more: Partial<TestSessionOptions>): Promise<string> {
+    const session = await klaviyo.session(accounts.large, undefined, more);
+    const { records } = await read(session, "messagesByDay", klaviyo.days(12));
+    const orders = daysIn(records).filter(({ orders: many, counts }) => many !== null && counts);
+    const parts = [...new Set(orders.map(({ part }) => part))];
+    expect(parts).toHaveLength(1);
+    const day = dayIn("US/Eastern", 4);
+    const [figure] = (await connector.reconcile?.aggregates(session, day)) ?? [];
+    const ours = orders.filter((row) => row.day === day).reduce((sum, row) => sum + Number(row.orders), 0);
+    expect(Number(figure?.value)).toBe(ours);
+    return (await storesOf(accounts.large)).get(parts[0] ?? "") ?? "";
+  }
+
+  test.each<[string, string, Partial<TestSessionOptions>]>([
+    ["the busiest counts where no store of theirs is connected", "Shopify", {}],
+    ["the one of a connected store counts, however quiet", "WooCommerce", { connected: ["woocommerce", "meta-ads"] }],
+    ["of two connected stores the busier one counts", "Shopify", { connected: ["woocommerce", "shopify"] }],
+  ])("%s", async (_what, store, more) => {
+    expect(await counted(more)).toBe(store);
+  });
+
+  test("what somebody chose counts, whatever is connected and however busy", async () => {
+    const custom = [...(await storesOf(accounts.large))].find(([, store]) => store === "API")?.[0] ?? "";
+    expect(await counted({ chosen: { conversionMetric: custom }, connected: ["shopify"] })).toBe("API");
+  });
+
+  test("what counted before there was a choice goes on counting", async () => {
+    const custom = [...(await storesOf(accounts.large))].find(([, store]) => store === "API")?.[0] ?? "";
+    const { account } = await klaviyo.session(accounts.large);
+    if (account === null) throw new Error("no account");
+    const known = { ...account, details: { ...account.details, conversionMetricId: custom } };
+    expect(await counted({ account: known, connected: ["shopify"] })).toBe("API");
+    const session = await klaviyo.session(accounts.large, undefined, { account: known });
+    expect((await connector.account.verify(session, null)).account.details).toMatchObject({
+      conversionMetricId: custom,
+    });
+  });
+
+  test("all are offered by the name of what sends them, the eldest first", async () => {
+    const offered: Offer[] = [];
+    const session = await klaviyo.session(accounts.large);
+    const settle = (offer: Offer) => (offered.push(offer), session.choices.settle(offer));
+    await read({ ...session, choices: { settle } }, "messagesByDay", klaviyo.days(2));
+    expect(offered.map(({ name, options }) => [name, options.map(({ label }) => label)])).toEqual([
+      ["conversionMetric", ["Shopify", "WooCommerce", "API"]],
+    ]);
+    expect(connector.choices).toEqual([{ name: "conversionMetric", stream: "messagesByDay" }]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Page, SliceSpec } from "@headwater/connectors/contract.ts";
 import type { KeyTrial } from "@headwater/connectors/authorization.ts";
 import { connector } from "@headwater/connectors/klaviyo/index.ts";
 import type { MessageDayRecord, SourceRecord } from "@headwater/connectors/records.ts";
-import { makeTestSession, type TestSession } from "@headwater/connectors/testing/session.ts";
+import { makeTestSession, type TestSession, type TestSessionOptions } from "@headwater/connectors/testing/session.ts";
 import { startTestSandbox, type TestSandbox } from "../sandbox/testing.ts";
 
 export const accounts = {
@@ -35,7 +35,7 @@ export interface Klaviyo {
   now(): Date;
   key(account: string, scopes?: string): Promise<string>;
   trial(key: string): Promise<KeyTrial>;
-  session(account: string, scopes?: string): Promise<TestSession>;
+  session(account: string, scopes?: string, more?: Partial<TestSessionOptions>): Promise<TestSession>;
   rows(account: string, basis?: "truth" | "served"): Promise<ToldRow[]>;
   fault(rule: object): Promise<unknown>;
   days(back: number, until?: number): SliceSpec & { from: Date };
@@ -65,10 +65,10 @@ export async function openKlaviyo(): Promise<Klaviyo> {
     },
     trial: (key) =>
       authorization.probe(outbound, { params: { key }, now: now(), signal: new AbortController().signal }),
-    session: async (account, scopes) => {
+    session: async (account, scopes, more) => {
       const { tokens, account: facts } = await klaviyo.trial(await klaviyo.key(account, scopes));
       if (tokens === null || facts === null) throw new Error("the key was refused");
-      return makeTestSession({ connector, outbound, now, ...tokens, account: facts });
+      return makeTestSession({ connector, outbound, now, ...tokens, account: facts, ...more });
     },
     rows: async (account, basis = "truth") =>
       JSON.parse((await sandbox.call({ path: `/_desk/klaviyo/rows/${account}?of=${basis}` })).text),

@@ -98,11 +98,25 @@ export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
   id: "x",
   countsFrom: null,
   countsUntil: null,
+  choices: [],
   backfill: { earliestPossible: "2022-01-01" },
   replaces: null,
   replacedBy: null,
   ...more,
 });
+
+export const choicesFixture: Reach["choices"] = [
+  {
+    name: "conversionMetric",
+    label: "Orders that count",
+    about: "Klaviyo has several metrics called Placed Order. Revenue of messages comes from the one chosen here.",
+    value: "RESQ6t",
+    options: [
+      { value: "RESQ6t", label: "Shopify" },
+      { value: "TyU8ak", label: "API" },
+    ],
+  },
+];
 
 const link = (state: ReauthorizeLink["state"], to: string, more: Partial<ReauthorizeLink> = {}): ReauthorizeLink => ({
   id: to,

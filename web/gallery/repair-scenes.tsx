@@ -15,6 +15,7 @@ import { StopDialog } from "../screens/detail/stop-dialog.tsx";
 import { mapFixture, shopifyFixture } from "./answers.ts";
 import { ago, attemptFixture, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
 import {
+  choicesFixture,
   lateStanding,
   linkUrl,
   linksFixture,
@@ -137,7 +138,11 @@ const historyScenes: Scene[] = [
     setting: {
       ...at(
         "shopify",
-        { HistoryReach: { datasource: reachFixture({ backfill: { earliestPossible: "2024-11-21" } }) } },
+        {
+          HistoryReach: {
+            datasource: reachFixture({ backfill: { earliestPossible: "2024-11-21" }, choices: choicesFixture }),
+          },
+        },
         "/settings",
       ),
       datasources: [

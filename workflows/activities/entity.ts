@@ -56,7 +56,19 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   const begun = await begunBy(tx, datasourceId);
   const ids = open.flatMap(({ id }) => (begun.has(id) ? [] : [id]));
   await settleCommands(tx, datasourceId, { ids }, { state: "refused", outcome });
+  await takeBackChoices(tx, datasourceId, ids);
   return { ...intent, open: open.filter(({ id }) => begun.has(id)) };
+}
+
+/** Its days are not read anew: what counted before goes on counting. */
+async function takeBackChoices(tx: TenantTransaction, datasourceId: string, ids: readonly string[]): Promise<void> {
+  await tx.sql`
+    update accounts a set choices = a.choices || (
+      select jsonb_object_agg(c.key, (c.value - 'before' - 'command') || jsonb_build_object('value', c.value->'before'))
+      from jsonb_each(a.choices) c where c.value->>'command' = any(${[...ids]}::text[]))
+    from datasources d
+    where d.id = ${datasourceId} and a.organisation_id = d.organisation_id and a.id = d.account_id
+      and exists (select 1 from jsonb_each(a.choices) c where c.value->>'command' = any(${[...ids]}::text[]))`;
 }
 
 /** What a child works on waits with it, and goes on with it: it is answered when the child is done. */

@@ -9,6 +9,7 @@ import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import type { WorkDeps } from "./deps.ts";
+import { createEntityActivities } from "./entity.ts";
 import { beginBackfill, closeRun } from "./history.ts";
 
 let database: TestDatabase;
@@ -70,4 +71,49 @@ test("one with holes has brought those of its other days", async () => {
 
 test("one that failed whole has brought none", async () => {
   expect(await closedHistory({ last: "failed", others: "failed" })).toEqual({ backfill: "failed", landed: false });
+});
+
+/** Live, with a number of each of these days, and another option chosen by a command. */
+async function chosen(days: readonly string[]) {
+  const { organisationId, datasourceId } = await merchant.connect();
+  const target = { organisationId, datasourceId };
+  await merchant.sql`
+    with account as (insert into accounts (organisation_id, platform, external_id, name, zone)
+        values (${organisationId}, 'shopify', ${datasourceId}, 'Shop', 'UTC') returning id),
+      granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok', phase = 'LIVE', backfill = 'done', first_numbers_at = now(), account_id = account.id
+    from account where datasources.id = ${datasourceId}`;
+  for (const day of days)
+    await merchant.sql`
+      insert into rollups (organisation_id, account_id, metric, day, currency, value)
+      select organisation_id, account_id, 'orders', ${day}, 'EUR', 1 from datasources where id = ${datasourceId}`;
+  const args = { choice: "metric", value: "new", stream: "orders" };
+  const command = await merchant.command(target, "resync", "", { ring: false, args });
+  await merchant.sql`
+    update accounts set choices = jsonb_build_object('metric', jsonb_build_object('value', 'new', 'before', 'old', 'command', ${command}::text, 'options', '[]'::jsonb))
+    where external_id = ${datasourceId}`;
+  const choice = async () =>
+    (await merchant.sql`select choices->'metric' as choice from accounts where external_id = ${datasourceId}`)[0]?.[
+      "choice"
+    ];
+  return { ref: { organisationId, datasourceId }, command, choice };
+}
+
+test("another choice is read anew from the first day that has a number, whatever the history reaches", async () => {
+  const { ref, command } = await chosen(["2019-05-04", "2026-01-01"]);
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  const [planned] = await merchant.sql`
+    select min(s.from_at)::date::text as first, array_agg(distinct s.stream) as streams, min(r.kind) as kind
+    from slices s join runs r on r.id = s.run_id where s.datasource_id = ${ref.datasourceId}`;
+  expect(planned).toEqual({ first: "2019-05-04", streams: ["orders"], kind: "resync" });
+});
+
+test("what counted before counts again where its days cannot be read anew any more", async () => {
+  const { ref, choice } = await chosen(["2026-01-01"]);
+  const { loadIntent } = createEntityActivities(deps);
+  expect((await loadIntent(ref))?.open).toHaveLength(1);
+  expect(await choice()).toMatchObject({ value: "new" });
+  await merchant.sql`update datasources set user_paused_at = now() where id = ${ref.datasourceId}`;
+  expect((await loadIntent(ref))?.open).toHaveLength(0);
+  expect(await choice()).toEqual({ value: "old", options: [] });
 });

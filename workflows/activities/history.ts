@@ -19,10 +19,12 @@ interface Ground {
   readonly zone: string;
   readonly historyFrom: Day | null;
   readonly asked: "resync" | "extendHistory" | null;
-  readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day } | null;
+  readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day; readonly choice?: string } | null;
   /** The first day of the history that was read, or is planned to be. */
   readonly reachesTo: Day | null;
   readonly unfinishedN: number | null;
+  /** The first day that has a number. */
+  readonly countsFrom: Day | null;
 }
 
 /** Planned again, with a number that is taken, it answers what is there. */
@@ -68,7 +70,9 @@ async function readGround(tx: TenantTransaction, asked: BackfillAsked): Promise<
         where s.organisation_id = d.organisation_id and s.datasource_id = d.id and r.kind = 'backfill'
           and r.asked_by is distinct from c.id) as "reachesTo",
       (select max(n) from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id
-        and r.kind = case when c.kind = 'resync' then 'resync' else 'backfill' end and r.finished_at is null) as "unfinishedN"
+        and r.kind = case when c.kind = 'resync' then 'resync' else 'backfill' end and r.finished_at is null) as "unfinishedN",
+      case when c.args ? 'choice' then (select min(day)::text from rollups n
+        where n.organisation_id = d.organisation_id and n.account_id = d.account_id) end as "countsFrom"
     from datasources d
       left join commands c on c.organisation_id = d.organisation_id and c.id = ${asked.command ?? null}
       left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
@@ -106,8 +110,10 @@ const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom"
     ...(historyFrom === null ? {} : { notBefore: historyFrom }),
   });
 
-function rangeAsked({ args, zone, historyFrom }: Ground): Window[] {
+function rangeAsked({ args, zone, historyFrom, countsFrom }: Ground): Window[] {
   const until = tomorrowIn(zone);
+  // Another choice makes other numbers of every day that has some, whoever read it and when.
+  if (countsFrom !== null) return rangeWindows(countsFrom, until);
   if (args?.from === undefined) return firstHistory({ zone, historyFrom });
   const to = args.to === undefined ? until : addDays(args.to, 1);
   return rangeWindows(args.from, to > until ? until : to);

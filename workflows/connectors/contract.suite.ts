@@ -32,7 +32,7 @@ function catalogTests(platform: PlatformId, { catalog, authorization }: Connecto
   });
 }
 
-function streamTests({ streams, catalog }: Connector): void {
+function streamTests({ streams, catalog, choices = [] }: Connector): void {
   const scopes = new Map(catalog.scopes.map((use) => [use.scope, use]));
   const byName = new Map(streams.map((stream) => [stream.name, stream]));
 
@@ -50,6 +50,16 @@ function streamTests({ streams, catalog }: Connector): void {
         expect(scopes.has(scope), `${name}: ${scope}`).toBe(true);
         if (!optional) expect(scopes.get(scope)?.required, `${name}: ${scope}`).toBe(true);
       }
+  });
+
+  test("lets people choose only what makes the days of a stream of its own", () => {
+    const days = streams.filter(({ pages, window }) => pages !== undefined && window.history === "byTime");
+    for (const { name, stream } of choices)
+      expect(
+        days.map((each) => each.name),
+        name,
+      ).toContain(stream);
+    expect(new Set(choices.map(({ name }) => name)).size).toBe(choices.length);
   });
 
   test("yields the kinds that the catalog tells, all of them known", () => {
@@ -144,8 +154,9 @@ function codesIn(platform: PlatformId): string[] {
   return [...new Set([...text.matchAll(new RegExp(`"(${platform}\\.[a-zA-Z]+)"`, "g"))].map(([, code = ""]) => code))];
 }
 
-function wordTests(platform: PlatformId, { catalog, streams, authorization }: Connector): void {
+function wordTests(platform: PlatformId, { catalog, streams, choices = [], authorization }: Connector): void {
   const codes = [
+    ...choices.flatMap(({ name }) => [`choice.${name}`, `choice.${name}.about`]),
     ...streams.flatMap(({ name }) => [`stream.${name}`, `stream.${name}.about`]),
     ...authorization.asks.map(({ name }) => `ask.${name}`),
     ...catalog.scopes.map(({ purpose }) => `scope.${purpose}`),

@@ -3,6 +3,7 @@
 import type { AccountFacts } from "./account-facts.ts";
 import type { Authorization, Credential, Login, OAuthClient } from "./authorization.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
+import type { Choice } from "./choices.ts";
 import type { Json } from "./json.ts";
 import type { Notice } from "./notice.ts";
 import type { RecordKind, RejectedRecord, SourceRecord, WholeDays, DecimalText, DayText } from "./records.ts";
@@ -22,6 +23,8 @@ export interface Connector {
   readonly sign: (request: Signable, credential: Credential, app: AppKey | null) => Signable;
   readonly account: AccountProbe;
   readonly streams: readonly Stream[];
+  /** What a person settles where the source has several of a thing. */
+  readonly choices?: readonly Choice[];
   readonly rate: RateModel;
   /** Ends our access at the source. Succeeds when it is ended already. */
   readonly revoke?: (session: SourceSession) => Promise<void>;

@@ -3,6 +3,7 @@
 import type { AccountFacts } from "./account-facts.ts";
 import type { Login } from "./authorization.ts";
 import type { Scope } from "./catalog-entry.ts";
+import type { Choices } from "./choices.ts";
 import type { Answer } from "./outbound/outbound.ts";
 
 export interface SourceSession {
@@ -13,6 +14,7 @@ export interface SourceSession {
   readonly scopes: ReadonlySet<Scope>;
   /** The file that an import reads: uploaded, or pulled from where the person said. Absent for every other run. */
   readonly file?: SourceFile;
+  readonly choices: Choices;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;

@@ -7,6 +7,7 @@ import type { SourceRequest, SourceSession } from "@headwater/connectors/session
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DatasourceRef } from "../load/contract.ts";
 import { CallsLedger } from "./calls-ledger.ts";
+import { choicesOf } from "./choices.ts";
 import type { SourceDeps } from "./contract.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
 import { afterRefusal, settleRefusal } from "./insistence.ts";
@@ -76,6 +77,7 @@ export function openSource(
     login,
     account: accountFacts(standing),
     scopes: new Set(grant.scopes),
+    choices: choicesOf(deps.sql, { ...ref, accountId: standing.account_id }),
     clock,
     signal: options.signal,
     log: deps.log,

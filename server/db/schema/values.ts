@@ -136,5 +136,13 @@ export type Actor =
   | { kind: "operator"; userId: string }
   | { kind: "system"; name: string };
 
+/** Which of several things of a source counts. `before` and `command` stand while its days wait to be read anew. */
+export type SettledChoice = {
+  value: string;
+  options: { value: string; label: string }[];
+  before?: string;
+  command?: string;
+};
+
 /** A code and its values; the words are found where it is shown. */
 export type Reason = { code: string; values?: JsonObject };

@@ -12,7 +12,7 @@ const icons: readonly (readonly [RegExp, IconName])[] = [
   [/fail|problem|reject/, "warning"],
   [/first/, "spark"],
   [/wait|throttle/, "clock"],
-  [/renamed|setcadence/, "pen"],
+  [/renamed|setcadence|choice/, "pen"],
 ];
 
 function iconOf(verb: string): IconName {

@@ -4,7 +4,7 @@ import { SourceFailure } from "../failure.ts";
 import { textOrNull, yesOrNo, isFields, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { apiUrl, attributesOf, type Call, type Caller, callerOf, dataOf } from "./api.ts";
-import { choosePlacedOrder, readMetrics } from "./metrics.ts";
+import { PLACED_ORDER, readMetrics } from "./metrics.ts";
 import { probes, refusalOf } from "./probes.ts";
 
 export const klaviyoAccount: AccountProbe = {
@@ -63,20 +63,15 @@ async function verify(session: SourceSession): Promise<Verified> {
   const scopes = ["accounts:read"];
   for (const { scope, call } of probes) if ((await refusalOf(caller, call)) === null) scopes.push(scope);
   const metrics = scopes.includes("metrics:read") ? await readMetrics(caller) : [];
-  const placed = choosePlacedOrder(metrics);
-  return {
-    account: {
-      ...account,
-      details: {
-        ...account.details,
-        conversionMetricId: placed?.id ?? null,
-        conversionMetricFrom: placed?.integration ?? null,
-      },
-    },
-    scopes,
-    notices: noticesFor(scopes, placed === null),
-    historyFrom: null,
-  };
+  const hasOrders = metrics.some(({ name }) => name === PLACED_ORDER);
+  const details = { ...account.details, ...countedBefore(session) };
+  return { account: { ...account, details }, scopes, notices: noticesFor(scopes, !hasOrders), historyFrom: null };
+}
+
+/** Written down before there was a choice; kept until one stands. */
+function countedBefore({ account }: SourceSession): { conversionMetricId?: string } {
+  const id = account?.details["conversionMetricId"];
+  return typeof id === "string" ? { conversionMetricId: id } : {};
 }
 
 function noticesFor(scopes: readonly string[], isWithoutOrders: boolean): Notice[] {

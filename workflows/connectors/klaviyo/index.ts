@@ -7,6 +7,7 @@ import { authorizationOf, klaviyoKey } from "./key.ts";
 import { klaviyoRate } from "./rates.ts";
 import { klaviyoReconcile } from "./reconcile.ts";
 import { listStreams } from "./streams/lists.ts";
+import { CONVERSION_METRIC } from "./placed-order.ts";
 import { messagesByDay } from "./streams/messages-by-day.ts";
 
 export const connector: Connector = {
@@ -20,6 +21,7 @@ export const connector: Connector = {
   account: klaviyoAccount,
   // The days first: they are what a person waits for.
   streams: [messagesByDay, ...listStreams],
+  choices: [{ name: CONVERSION_METRIC, stream: messagesByDay.name }],
   rate: klaviyoRate,
   reconcile: klaviyoReconcile,
 };

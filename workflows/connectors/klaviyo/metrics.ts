@@ -1,5 +1,4 @@
-// Which of an account's metrics make its message days. Klaviyo names them the same for everyone; several may be called
-// Placed Order, one for each shop or app that sends orders, and only one of them is the store's.
+// Which of an account's metrics make its message days. Klaviyo names them the same for everyone.
 import { textOrNull, isFields, type Fields } from "../read-fields.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import { apiUrl, attributesOf, type Caller, dataOf, nextOf } from "./api.ts";
@@ -32,9 +31,6 @@ export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measu
   ["Opened Push", { column: "opens", channel: "push" }],
 ]);
 
-/** Apps of ours that are stores come first, then others by how long they have been there. */
-const STORES = ["shopify", "bigcommerce", "woocommerce", "magento", "magento two", "prestashop", "api"];
-
 export async function readMetrics(caller: Caller): Promise<Metric[]> {
   const metrics = new Map<string, Metric>();
   const guard = makePageGuard();
@@ -57,16 +53,4 @@ function metricIn(object: Fields): Metric[] {
   const integration = attributes["integration"];
   const from = isFields(integration) ? (textOrNull(integration, "name") ?? "") : "";
   return [{ id, name, integration: from, created: textOrNull(attributes, "created") ?? "" }];
-}
-
-/** Of several the one that a store sends; the eldest of equals. */
-export function choosePlacedOrder(metrics: readonly Metric[]): Metric | null {
-  const rank = ({ integration }: Metric): number => {
-    const at = STORES.indexOf(integration.toLowerCase());
-    return at < 0 ? STORES.length : at;
-  };
-  const [first] = metrics
-    .filter(({ name }) => name === PLACED_ORDER)
-    .toSorted((a, b) => rank(a) - rank(b) || a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
-  return first ?? null;
 }

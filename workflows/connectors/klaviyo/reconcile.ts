@@ -4,18 +4,19 @@ import type { DayText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { aggregateCall, type AggregateAsk, readAggregates } from "./aggregates.ts";
 import { callerOf } from "./api.ts";
-import { choosePlacedOrder, readMetrics } from "./metrics.ts";
+import { readMetrics } from "./metrics.ts";
+import { settlePlacedOrder } from "./placed-order.ts";
 
 export const klaviyoReconcile: Reconcile = { settledAfterHours: 6, aggregates };
 
 async function aggregates(session: SourceSession, day: DayText): Promise<readonly Aggregate[]> {
   const caller = callerOf(session);
-  const placed = choosePlacedOrder(await readMetrics(caller));
+  const placed = await settlePlacedOrder(session, await readMetrics(caller));
   if (placed === null) return [];
   const until = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
   const zone = session.account?.zone ?? "UTC";
   const ask: AggregateAsk = {
-    metricId: placed.id,
+    metricId: placed,
     zone,
     from: day,
     until,

@@ -33,6 +33,7 @@ export function makeScriptedSession(
     scopes: new Set(
       more.scopes ?? ["read_orders", "read_all_orders", "read_customers", "read_products", "read_inventory"],
     ),
+    choices: { settle: () => Promise.resolve(null) },
     clock: { now: more.now ?? (() => new Date("2026-11-20T12:00:00Z")) },
     signal: new AbortController().signal,
     log: { info: () => {}, warn: (event) => void warnings.push(event) },

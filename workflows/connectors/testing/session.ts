@@ -1,9 +1,11 @@
 // A session without a vault, leases or a ledger: for tests of connectors. The load path's own is the real one.
 import type { AccountFacts } from "../account-facts.ts";
 import type { Credential, Login } from "../authorization.ts";
+import type { Choices } from "../choices.ts";
 import type { AppKey, Connector } from "../contract.ts";
 import { isSourceFailure } from "../failure.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
+import type { PlatformId } from "../platforms.ts";
 import type { BucketReading, SourceRequest, SourceSession } from "../session.ts";
 
 export type TestSession = SourceSession & {
@@ -25,6 +27,10 @@ export type TestSessionOptions = {
   readonly now?: () => Date;
   /** Asked once for each 401; without it a 401 is thrown on. */
   readonly refresh?: () => Promise<Credential>;
+  /** What somebody chose, by the name of the choice. */
+  readonly chosen?: Readonly<Record<string, string>>;
+  /** Platforms connected beside this one. */
+  readonly connected?: readonly PlatformId[];
   /** Of one call; 8 when absent. */
   readonly tries?: number;
 };
@@ -42,6 +48,7 @@ export function makeTestSession(options: TestSessionOptions): TestSession {
     login: options.login,
     account: options.account ?? null,
     scopes: new Set(options.scopes),
+    choices: choicesOf(options),
     clock: { now },
     signal,
     log: {
@@ -53,6 +60,13 @@ export function makeTestSession(options: TestSessionOptions): TestSession {
   };
   return session;
 }
+
+const choicesOf = ({ chosen = {}, connected = [] }: TestSessionOptions): Choices => ({
+  settle: async ({ name, options, prefer }) => {
+    if (options.length === 0) return null;
+    return chosen[name] ?? prefer(new Set(connected));
+  },
+});
 
 type Called<T> = { readonly request: SourceRequest; readonly read: (answer: Answer) => Promise<T> };
 

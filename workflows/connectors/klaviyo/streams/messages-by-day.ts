@@ -16,7 +16,8 @@ import {
   readAggregates,
 } from "../aggregates.ts";
 import { callerOf } from "../api.ts";
-import { choosePlacedOrder, type Measure, measureByName, PLACED_ORDER, readMetrics } from "../metrics.ts";
+import { type Measure, measureByName, PLACED_ORDER, readMetrics } from "../metrics.ts";
+import { settlePlacedOrder } from "../placed-order.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -81,7 +82,8 @@ async function beginning(session: SourceSession, slice: SliceSpec): Promise<Plac
   const metrics = await readMetrics(callerOf(session));
   // After their first answer: their clock was just heard, and no day has been read yet.
   const since = session.clock.now().toISOString();
-  const placed = choosePlacedOrder(metrics);
+  // After it: a reading under another choice than the newest one is older than whatever is read under that one.
+  const placed = await settlePlacedOrder(session, metrics);
   const zone = zoneOf(session);
   const dayOf = (at: Date) =>
     Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
@@ -92,7 +94,7 @@ async function beginning(session: SourceSession, slice: SliceSpec): Promise<Plac
   const asks = metrics
     .filter(({ name }) => measureByName.has(name))
     .flatMap(({ id, name, created }) => {
-      const counts = name !== PLACED_ORDER || id === placed?.id;
+      const counts = name !== PLACED_ORDER || id === placed;
       const from = slice.from ?? (Number.isNaN(Date.parse(created)) ? null : new Date(created));
       const first = from === null ? until.subtract({ days: LONGEST_DAYS }) : dayOf(from);
       return yearsOf(first, until).map((range) => ({ id, name, counts, ...range }));
