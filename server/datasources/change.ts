@@ -8,16 +8,13 @@ import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
-import { AlreadyConnected, DatasourceGone, InvalidInput, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
+import { AlreadyConnected, DatasourceGone, InvalidInput } from "../graphql/problems.ts";
 import type { FieldProblem } from "../graphql/problems.ts";
-import { allowanceFor } from "../graphql/actions.ts";
 import { readCandidates } from "../reading/commands.ts";
 import { dayIn } from "../reading/days.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
-import { refusalInWords } from "../words/reasons.ts";
-import { audit } from "./audit.ts";
-import { announce, giveCommand, lockDatasource, ringLater, viewOf } from "./command.ts";
+import { giveCommand, ringLater } from "./command.ts";
 import type { Asked, Facts, Given } from "./command.ts";
 import { twinOf } from "./same-account.ts";
 import { freeSlot, lockOrganisation, takeSlots } from "./slots.ts";
@@ -301,25 +298,9 @@ async function addFurther(
   for (const id of ids) await ringLater(ctx, organisation, id, 1);
 }
 
-/** No command: the workflow has no part in a name. */
-export async function rename(ctx: Context, target: Target, input: string): Promise<DatasourceView> {
+export function rename(ctx: Context, target: Target, input: string): Promise<Given> {
   const name = tidy(input, "name", NAME_LONGEST, ctx);
   if (name === "") throw new InvalidInput([{ path: "name", message: ctx.words.say("input.empty") }]);
-  if (target.datasource === null || (await lockDatasource(ctx, target.datasource)) === null) throw new DatasourceGone();
-  const view = await viewOf(ctx, target.datasource);
-  const allowance = allowanceFor("RENAME", view, ctx);
-  if (!allowance.allowed && allowance.because === "role") throw new NotAllowed();
-  if (!allowance.allowed) throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
-  if (name === view.row.name) return view;
-  await ctx.db.update(datasources).set({ name }).where(eq(datasources.id, view.row.id));
-  await announce(ctx, view.row.id);
-  await audit(ctx, {
-    verb: "datasource.renamed",
-    objectType: "datasource",
-    objectId: view.row.id,
-    datasourceId: view.row.id,
-    before: { name: view.row.name },
-    after: { name },
-  });
-  return viewOf(ctx, view.row.id);
+  const asked: Asked = { ...target, action: "RENAME", kind: "rename", args: { name } };
+  return giveCommand(ctx, asked, ({ row }) => ({ facts: { name }, before: { name: row.name } }));
 }

@@ -164,6 +164,30 @@ describe("idempotency keys", () => {
     expect(await give(owner, "pause", made.gid, { idempotencyKey: "a\u0000b" })).toMatchObject({ is: "InvalidInput" });
   });
 
+  test("a name that was given and given again is not brought back over a later one", async () => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId);
+    const idempotencyKey = key();
+    await give(owner, "rename", made.gid, { name: "First", idempotencyKey });
+    await give(owner, "rename", made.gid, { name: "Second" });
+    expect(await give(owner, "rename", made.gid, { name: "First", idempotencyKey })).toMatchObject({
+      is: "RenameDatasourceSuccess",
+      datasource: { name: "Second" },
+    });
+    expect(await give(owner, "rename", made.gid, { name: "Third", idempotencyKey })).toMatchObject({ is: "KeyReused" });
+    const given = await api.owner.sql`
+      select kind, args->>'name' as name, state from commands where datasource_id = ${made.id} order by created_at`;
+    expect(given).toEqual([
+      { kind: "rename", name: "First", state: "accepted" },
+      { kind: "rename", name: "Second", state: "accepted" },
+    ]);
+    const told = await api.owner.sql`
+      select before->>'name' as before, after->>'name' as after from audit_log where datasource_id = ${made.id} and verb = 'datasource.rename'
+      order by n`;
+    expect(told.map(({ after }) => after)).toEqual(["First", "Second"]);
+    expect(told[1]).toMatchObject({ before: "First" });
+  });
+
   test("twenty at once with one key are one command", async () => {
     const owner = await signUp(api);
     const made = await makeDatasource(api, owner.organisationId);

@@ -318,5 +318,5 @@ commandField({
   input: inputs.Rename,
   success: RenameDatasourceSuccess,
   problems: COMMAND_PROBLEMS,
-  work: async (ctx, input: InputOf<"Rename">) => ({ view: await change.rename(ctx, targetOf(input), input.name) }),
+  work: (ctx, input: InputOf<"Rename">) => change.rename(ctx, targetOf(input), input.name),
 });

@@ -6,25 +6,29 @@ import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { globalId, Node } from "./node.ts";
+import { organisationNow } from "./organisation.ts";
 import { Actor, nameOf } from "./reason.ts";
 import { Run } from "./run.ts";
 
 /** What changed, as values that a sentence can hold; codes and ids alone were ever written down. */
-const valuesOf = ({ after }: TimelineRow, ctx: Context): Record<string, string> =>
+const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<string, string> =>
   typeof after !== "object" || after === null || Array.isArray(after)
     ? {}
     : Object.fromEntries(
         Object.entries(after).flatMap(([key, value]) => {
           if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
-          return typeof value === "string" ? [[key, value] as const] : [];
+          if (typeof value !== "string") return [];
+          return [[key, INSTANT.test(value) ? ctx.words.when(new Date(value), zone) : value] as const];
         }),
       );
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/u;
 
 /** The values that a verb is worded by, where it has words for each of them. */
 const TELLING = ["phase", "auth", "outcome", "reason", "kind"];
 
 async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
-  const values = valuesOf(row, ctx);
+  const values = valuesOf(row, ctx, (await organisationNow(ctx)).zone);
   const keys = [
     ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
     row.verb,

@@ -22,6 +22,7 @@ const ANSWERED_BY_READING = [
   "setCadence",
   "disconnect",
   "undoDisconnect",
+  "rename",
 ] as const;
 
 export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({

@@ -16,7 +16,7 @@ export async function watched<T>(work: (options: WorkOptions) => Promise<T>): Pr
   };
   const timer = setInterval(() => heartbeat(at), EVERY_MS);
   try {
-    return await work({ signal, heartbeat: beat, budget: BUDGET });
+    return await work({ signal, heartbeat: beat, budget: BUDGET, attempt: activityInfo().attempt });
   } catch (error) {
     if (signal.aborted) throw isDeploy() ? shuttingDown() : new CancelledFailure("Stopped");
     throw asFailure(error, activityInfo().attempt);

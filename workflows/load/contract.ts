@@ -37,6 +37,8 @@ export interface WorkOptions {
   signal: AbortSignal;
   heartbeat: (details: { pages: number; rows: number }) => void;
   budget?: { ms: number; pages: number };
+  /** 1 unless a worker died at it before. */
+  attempt?: number;
 }
 
 /** Sources, plus what only the load path needs. */

@@ -1,6 +1,7 @@
 /**
  * The end of a sync, all of it in one statement: fence, checkpoints of the streams in which nothing came, run, ledger of
- * calls, the datasource's own times, and word to whoever looks. Sent as plain text with the setting before it: one round
+ * calls, the datasource's own times, what it filled where whole points of its rhythm had been missed, and word to whoever
+ * looks. Sent as plain text with the setting before it: one round
  * trip, one implicit transaction, no BEGIN and COMMIT; every value travels as hex, so nothing can be taken for SQL.
  */
 import { organisationId } from "@headwater/db";
@@ -18,6 +19,8 @@ export interface SyncEnd {
   completeThrough: string | null;
   nextRunAt: string | null;
   outcome: object;
+  /** Of the call that ends it: how often it had been begun. */
+  attempt?: number;
 }
 
 export interface EndedSync extends FenceRow {
@@ -26,7 +29,8 @@ export interface EndedSync extends FenceRow {
 
 const endText = `
   given as (select $given as j),
-  standing as materialized (select ${fenceColumns}, d.organisation_id, d.id from datasources as d, given
+  standing as materialized (select ${fenceColumns}, d.organisation_id, d.id, d.last_success_at, d.complete_through, d.cadence_ms
+    from datasources as d, given
     where d.organisation_id = (j->>'organisation')::uuid and d.id = (j->>'datasource')::uuid for update of d),
   stood as (
     update datasources as d set last_attempt_at = now(),
@@ -59,14 +63,22 @@ const endText = `
       and n.kind in ('sourceDown', 'streamsFailed')
       and j->>'completeThrough' is not null),
   ended as (
-    insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome)
+    insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome, attempts)
       select (j->>'organisation')::uuid, j->>'run', stood.id, j->>'kind', (j->>'n')::int, (j->>'askedBy')::uuid, j->>'state',
-        (j->>'startedAt')::timestamptz, case when j->>'state' = 'running' then null else now() end, j->'outcome' from given, stood
+        (j->>'startedAt')::timestamptz, case when j->>'state' = 'running' then null else now() end, j->'outcome', (j->>'attempt')::int
+        from given, stood
     on conflict (organisation_id, id) do update set state = excluded.state, finished_at = excluded.finished_at,
-      started_at = least(r.started_at, excluded.started_at), outcome = excluded.outcome
-    returning r.read, r.merged, r.unchanged, r.deduplicated, r.rejected, r.written)
+      started_at = least(r.started_at, excluded.started_at), outcome = excluded.outcome,
+      attempts = r.attempts + excluded.attempts - 1
+    returning r.read, r.merged, r.unchanged, r.deduplicated, r.rejected, r.written),
+  told as (
+    select append_audit('{"kind":"system","name":"engine"}', 'gapFilled', 'datasource', stood.id::text, stood.id, null,
+      jsonb_build_object('from', s.complete_through, 'to', (j->>'completeThrough')::timestamptz, 'written', ended.written))
+    from standing as s, given, stood, ended
+    where s.last_success_at < now() - 2 * s.cadence_ms * interval '1 ms'
+      and s.complete_through < (j->>'completeThrough')::timestamptz)
   select s.generation, s.intent_version, s.is_disconnected, s.is_paused, s.is_held, s.auth,
-    (select to_jsonb(ended) from ended) as ledger, (select count(*) from moved) as moved,
+    (select to_jsonb(ended) from ended) as ledger, (select count(*) from moved) as moved, (select count(*) from told) as told,
     pg_notify('changed', j->>'organisation' || ':' || (j->>'datasource'))
   from standing as s, given`;
 
@@ -87,6 +99,7 @@ export async function endSync(
     n: run.n,
     askedBy: run.askedBy ?? null,
     startedAt: startedAt.toISOString(),
+    attempt: 1,
     calls: calls.take(),
     ...end,
   };

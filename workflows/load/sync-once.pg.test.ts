@@ -264,6 +264,51 @@ test("a disconnect during a quiet sync fences its end: nothing of it is written"
   expect(await rig.owner`select id from runs`).toEqual([]);
 });
 
+describe("after whole points of its rhythm were missed", () => {
+  const told = () =>
+    rig.owner<{ after: { from: string; to: string; written: number } }[]>`
+      select after from audit_log where verb = 'gapFilled' order by abs(n)`;
+  const missed = (hours: number) => rig.owner`
+    update datasources set last_success_at = now() - ${hours} * interval '1 hour', complete_through = now() - ${hours} * interval '1 hour'`;
+
+  test("the sync that fills the gap says so once, from where it was complete to where it is", async () => {
+    rig.use(scriptedConnector({ pages: scripted([order("1")]) }));
+    await missed(54);
+    const outcome = await syncOnce(rig.deps, rig.run("sync", 1), options());
+    const [gap, ...more] = await told();
+    expect(more).toEqual([]);
+    expect(gap?.after.written).toBe(1);
+    expect(Date.parse(gap?.after.to ?? "")).toBe(Date.parse(outcome.completeThrough ?? ""));
+    const hours = (Date.parse(gap?.after.to ?? "") - Date.parse(gap?.after.from ?? "")) / 3_600_000;
+    expect(Math.round(hours)).toBe(54);
+    await syncOnce(rig.deps, rig.run("sync", 2), options());
+    expect(await told()).toHaveLength(1);
+  });
+
+  test("a first sync, one in its rhythm, and one that is not whole yet fill none", async () => {
+    rig.use(scriptedConnector({ pages: scripted([order("1")], [order("2")]) }));
+    await syncOnce(rig.deps, rig.run("sync", 1), options());
+    await missed(1.5);
+    await syncOnce(rig.deps, rig.run("sync", 2), options());
+    await missed(54);
+    await syncOnce(rig.deps, rig.run("sync", 3), options({ budget: { ms: 60_000, pages: 1 } }));
+    expect(await told()).toEqual([]);
+  });
+});
+
+test("a run that was begun again after a worker died counts its attempts", async () => {
+  rig.use(scriptedConnector({ pages: scripted([order("1")], [order("2")]) }));
+  const small = { budget: { ms: 60_000, pages: 1 } };
+  await syncOnce(rig.deps, rig.run("sync", 1), options({ ...small, attempt: 2 }));
+  await syncOnce(rig.deps, rig.run("sync", 1), options({ attempt: 3 }));
+  rig.use(scriptedConnector({ pages: scripted([]) }));
+  await syncOnce(rig.deps, rig.run("sync", 2), options());
+  expect(await rig.owner`select n, attempts from runs order by n`).toEqual([
+    { n: 1, attempts: 4 },
+    { n: 2, attempts: 1 },
+  ]);
+});
+
 test("an edit, a sync beside a backfill and the restatement of a settled day agree in the end", async () => {
   rig.use(scriptedConnector({ pages: scripted([order("1", { total: "10.00" })]) }));
   await syncOnce(rig.deps, rig.run("sync", 1), options());

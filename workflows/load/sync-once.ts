@@ -219,7 +219,14 @@ async function end(
     run,
     open.source.calls,
     startedAt,
-    { state, quiet, completeThrough, nextRunAt: options.nextRunAt ?? null, outcome: { ...why, failedStreams } },
+    {
+      state,
+      quiet,
+      completeThrough,
+      nextRunAt: options.nextRunAt ?? null,
+      outcome: { ...why, failedStreams },
+      attempt: options.attempt ?? 1,
+    },
     isComplete ? options : withoutRider(options),
   );
   const worked = { ...synced.worked, intentVersion: ended.intent_version };

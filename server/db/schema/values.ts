@@ -41,6 +41,7 @@ export const commandKinds = [
   "replace",
   "disconnect",
   "undoDisconnect",
+  "rename",
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
