@@ -10,6 +10,7 @@ import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
 import { daysBetween, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
+import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
 
 /** A quarter ahead, in whole weeks. */
@@ -77,6 +78,7 @@ export function CalendarView({ calendar }: { calendar: GrantCalendar }) {
           <Trans>Admins are told {warnedAt.join(", ")} days before, here and by mail.</Trans>
         </p>
       </section>
+      <UnusedAccess />
     </div>
   );
 }

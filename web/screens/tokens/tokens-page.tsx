@@ -1,4 +1,4 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -7,6 +7,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, useNow } from "../../parts/time.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { unusedAfterDays, unusedSince } from "../access-review/unused.ts";
 import { CreateToken } from "./create-token.tsx";
 import { RevokeToken } from "./revoke-token.tsx";
 import { type Token, TokensQuery } from "./tokens.documents.ts";
@@ -168,7 +169,9 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const { t } = useLingui();
   const format = useFormat();
   const { name, prefix, lastFour, scopes, createdBy, createdAt, lastUsedAt, lastUsedFrom, expiresAt } = token;
-  const isOver = Date.parse(expiresAt) < useNow();
+  const now = useNow();
+  const isOver = Date.parse(expiresAt) < now;
+  const isUnused = !isOver && unusedSince(lastUsedAt, createdAt, now) !== null;
   return (
     <tr>
       <td>
@@ -199,6 +202,11 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
           <Trans>Last used</Trans>{" "}
         </span>
         {lastUsedAt ? <Ago at={lastUsedAt} /> : <Trans comment="a token that was never used">never</Trans>}
+        {isUnused && (
+          <span className="xs warn block">
+            <Plural value={unusedAfterDays} one="not used for # day" other="not used for # days" />
+          </span>
+        )}
         {lastUsedFrom && (
           <span className="xs faint block" translate="no">
             {lastUsedFrom}
