@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
-import { allowPlan, listPlans, PlanRefused, putOnPlan } from "./set-plan.ts";
+import { allowPlan, listPlans, PauseUnnamed, PlanRefused, putOnPlan } from "./set-plan.ts";
 import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 import { verifyAudit } from "./verify-audit.ts";
@@ -65,6 +65,61 @@ test("whoever is on a plan finds in their own log that it was changed, from what
   expect((await verifyAudit(owner)).faults).toEqual([]);
 });
 
+async function withApps(name: string, count: number) {
+  const { organisationId, userId } = await fillOrganisation(owner, name);
+  await owner.sql`delete from slots where organisation_id = ${organisationId}`;
+  const [row] = await owner.sql<{ slug: string }[]>`
+    update organisations set plan = 'scale' where id = ${organisationId} returning slug`;
+  const apps: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const [app] = await owner.sql<{ id: string }[]>`
+      with d as (insert into datasources (organisation_id, platform, name) values (${organisationId}, 'shopify', ${`App ${n}`})
+        returning organisation_id, id)
+      insert into slots (organisation_id, datasource_id, since)
+      select organisation_id, id, now() - interval '1 day' + ${n} * interval '1 minute' from d returning datasource_id as id`;
+    apps.push(app?.id ?? "");
+  }
+  const order = async () =>
+    (
+      await owner.sql<{ id: string }[]>`
+        select datasource_id as id from slots where organisation_id = ${organisationId} order by since, datasource_id`
+    ).map(({ id }) => id);
+  const plan = async () => (await owner.sql`select plan from organisations where id = ${organisationId}`)[0]?.["plan"];
+  const mailed = async () => {
+    const [user] = await owner.sql<{ email: string }[]>`select email from users where id = ${userId}`;
+    return [
+      ...(await owner.sql`select details from mails where kind = 'planSmaller' and to_address = ${user?.email ?? ""}`),
+    ];
+  };
+  return { slug: row?.slug ?? "", apps, order, plan, mailed };
+}
+
+test("a plan with room for less than is in use asks which apps pause: nothing is set until they are named", async () => {
+  await allowPlan(owner, "free", 3);
+  const { slug: one, apps, order, plan, mailed } = await withApps("smaller", 5);
+  const [first = "", second = "", ...rest] = apps;
+  await expect(putOnPlan(owner, one, "free")).rejects.toThrow(/room for 3 of the 5[^]*App 0[^]*App 4/u);
+  await expect(putOnPlan(owner, one, "free", [first, first]), "one, said twice").rejects.toThrow(PauseUnnamed);
+  await expect(putOnPlan(owner, one, "free", [first, ours.datasourceId])).rejects.toThrow(/holds no slot/u);
+  expect([await plan(), await order()]).toEqual(["scale", apps]);
+  await putOnPlan(owner, one, "free", [first, second]);
+  expect(await plan()).toBe("free");
+  expect((await order()).slice(0, 3), "the sweep pauses what is beyond these").toEqual(rest);
+  expect(await mailed(), "nobody is asked what was told").toEqual([]);
+});
+
+test("or its owner is asked, and what was connected last pauses until then", async () => {
+  const [one, other] = [await withApps("asked", 4), await withApps("beside", 4)];
+  await putOnPlan(owner, one.slug, "free", "ask");
+  expect([await one.plan(), await one.order()]).toEqual(["free", one.apps]);
+  expect(await one.mailed()).toMatchObject([{ details: { allowance: 3, used: 4 } }]);
+  expect(await other.mailed()).toEqual([]);
+  await putOnPlan(owner, other.slug, "growth");
+  expect(await allowPlan(owner, "growth", 2)).toBe(1);
+  expect(await other.mailed()).toMatchObject([{ details: { allowance: 2, used: 4 } }]);
+  expect((await verifyAudit(owner)).faults).toEqual([]);
+});
+
 test("a role of the product is refused rather than told that there is nobody", async () => {
   const api = openDatabase({ url: made.apiUrl, max: 1 });
   await expect(putOnPlan(api, slug, "free")).rejects.toThrow(/row-level security/u);
@@ -79,6 +134,11 @@ const run = (...words: string[]) =>
 test("it is a program: says what stands, and what it does not understand", async () => {
   const { stdout } = await run("allow", "free", "4");
   expect(stdout).toContain("free: 4 connected apps");
-  for (const words of [["allow", "free", "-1"], ["remove"], ["put", "nobody", "free"]])
+  for (const words of [
+    ["allow", "free", "-1"],
+    ["remove"],
+    ["put", "nobody", "free"],
+    ["put", "nobody", "free", "some"],
+  ])
     await expect(run(...words)).rejects.toMatchObject({ code: 1 });
 });

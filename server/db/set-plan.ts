@@ -2,8 +2,11 @@
 //   DATABASE_URL=<superuser> node server/db/set-plan.ts
 //   DATABASE_URL=<superuser> node server/db/set-plan.ts allow growth 15
 //   DATABASE_URL=<superuser> node server/db/set-plan.ts put monsoon-and-moss scale
-// Without a word it lists. Nothing is deleted by a smaller plan: the plan sweep pauses what came last, and lets it go on
-// when there is room again, within the hour.
+//   DATABASE_URL=<superuser> node server/db/set-plan.ts put monsoon-and-moss free <datasource> <datasource>
+//   DATABASE_URL=<superuser> node server/db/set-plan.ts put monsoon-and-moss free ask
+// Without a word it lists. A plan with room for less than is in use asks which connected apps pause: name them, or let the
+// owner be asked. Nothing is deleted: the plan sweep pauses them within the hour, those that were connected last where
+// nobody has chosen, and lets them go on when there is room again.
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { TransactionSql } from "postgres";
@@ -35,16 +38,59 @@ export const listPlans = (everything: Database): Promise<PlanLine[]> =>
       from plans p left join organisations o on o.plan = p.id group by p.id order by p.rank`),
   ]);
 
-export const allowPlan = (everything: Database, plan: string, allowance: number | null): Promise<void> =>
+/** Gives how many organisations have more connected apps than that. */
+export const allowPlan = (everything: Database, plan: string, allowance: number | null): Promise<number> =>
   operating(everything, async (sql) => {
     const [was] = await sql<{ allowance: number | null }[]>`select allowance from plans where id = ${plan} for update`;
     if (was === undefined) throw new PlanRefused(`there is no plan ${plan}`);
-    if (was.allowance === allowance) return;
+    if (was.allowance === allowance) return 0;
     await sql`update plans set allowance = ${allowance} where id = ${plan}`;
     const told = await sql<{ id: string }[]>`select id from organisations where plan = ${plan} order by id`;
+    const over = [];
+    for (const { id } of told) if ((await readHeld(sql, id)).length > (allowance ?? Infinity)) over.push(id);
     for (const { id } of told)
       await tell(sql, id, "organisation.allowanceSet", { allowance: was.allowance }, { plan, allowance });
+    for (const id of over) await askOwner(sql, id, allowance ?? 0);
+    return over.length;
   });
+
+export interface Held {
+  readonly id: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly lastSuccessAt: Date | null;
+}
+
+/** What holds a slot, in the order in which the sweep counts them. */
+const readHeld = (sql: TransactionSql, organisation: string) => sql<Held[]>`
+  select d.id, d.name, d.platform, d.last_success_at as "lastSuccessAt"
+  from slots s join datasources d on d.organisation_id = s.organisation_id and d.id = s.datasource_id
+  where s.organisation_id = ${organisation} order by s.since, s.datasource_id`;
+
+/** Too little was said about what pauses: what could. */
+export class PauseUnnamed extends PlanRefused {
+  constructor(held: readonly Held[], allowance: number) {
+    const lines = held.map(
+      ({ id, name, platform, lastSuccessAt }) =>
+        `  ${id} ${platform} ${name}, last synced ${lastSuccessAt?.toISOString() ?? "never"}`,
+    );
+    super(
+      [
+        `it has room for ${allowance} of the ${held.length} connected apps: name ${held.length - allowance} that pause, or say "ask"`,
+        ...lines,
+      ].join("\n"),
+    );
+  }
+}
+
+/** Whoever manages it is told where to choose; until then the sweep's own order holds. */
+async function askOwner(sql: TransactionSql, organisation: string, allowance: number): Promise<void> {
+  await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
+  await sql`
+    select mail_managers('planSmaller', jsonb_build_object('organisation', o.name, 'allowance', ${allowance}::int,
+        'used', (select count(*) from slots s where s.organisation_id = o.id)), 'plan ' || now())
+    from organisations o where o.id = ${organisation}`;
+}
 
 /** The log is written by its own owner, in the organisation's name; the last thing of a transaction, for it seals at its end. */
 async function tell(sql: TransactionSql, organisation: string, verb: string, before: Told, after: Told): Promise<void> {
@@ -55,19 +101,40 @@ async function tell(sql: TransactionSql, organisation: string, verb: string, bef
 }
 type Told = Readonly<Record<string, string | number | null>>;
 
-export const putOnPlan = (everything: Database, slug: string, plan: string): Promise<void> =>
+/** `pause`: what pauses where the plan has room for less than is in use, or "ask": then the owner chooses. */
+export const putOnPlan = (
+  everything: Database,
+  slug: string,
+  plan: string,
+  pause: readonly string[] | typeof ASK = [],
+): Promise<void> =>
   operating(everything, async (sql) => {
-    const [known] = await sql`select id from plans where id = ${plan}`;
+    const [known] = await sql<{ allowance: number | null }[]>`select allowance from plans where id = ${plan}`;
     if (known === undefined) throw new PlanRefused(`there is no plan ${plan}`);
     const [was] = await sql<{ id: string; plan: string }[]>`
       select id, plan from organisations where slug = ${slug} for no key update`;
     if (was === undefined) throw new PlanRefused(`there is no organisation ${slug}`);
-    if (was.plan === plan) return;
-    await sql`update organisations set plan = ${plan} where id = ${was.id}`;
-    await tell(sql, was.id, "organisation.planSet", { plan: was.plan }, { plan });
+    const held = await readHeld(sql, was.id);
+    const allowance = known.allowance ?? Infinity;
+    const isOver = held.length > allowance;
+    const named = pause === ASK ? [] : pause;
+    const strange = named.find((id) => !held.some((one) => one.id === id));
+    if (strange !== undefined) throw new PlanRefused(`${strange} holds no slot of ${slug}`);
+    if (isOver && pause !== ASK && held.length - new Set(named).size > allowance)
+      throw new PauseUnnamed(held, allowance);
+    if (isOver && named.length > 0) await comeLast(sql, was.id, named);
+    const isNews = was.plan !== plan;
+    if (isNews) await sql`update organisations set plan = ${plan} where id = ${was.id}`;
+    if (isNews) await tell(sql, was.id, "organisation.planSet", { plan: was.plan }, { plan });
+    if (isOver && pause === ASK) await askOwner(sql, was.id, allowance);
   });
 
+/** The sweep pauses what has the last places. */
+const comeLast = (sql: TransactionSql, organisation: string, ids: readonly string[]) => sql`
+  update slots set since = now() where organisation_id = ${organisation} and datasource_id in ${sql(ids)}`;
+
 const anyNumber = "any";
+const ASK = "ask";
 const allowanceShape = v.union(
   [
     v.pipe(
@@ -83,9 +150,10 @@ const asked = v.union(
   [
     v.strictTuple([]),
     v.strictTuple([v.literal("allow"), v.string(), allowanceShape]),
-    v.strictTuple([v.literal("put"), v.string(), v.string()]),
+    v.strictTuple([v.literal("put"), v.string(), v.string(), v.literal(ASK)]),
+    v.tupleWithRest([v.literal("put"), v.string(), v.string()], v.pipe(v.string(), v.uuid())),
   ],
-  `say nothing, "allow <plan> <number|${anyNumber}>" or "put <organisation> <plan>"`,
+  `say nothing, "allow <plan> <number|${anyNumber}>" or "put <organisation> <plan> [${ASK}|<datasource>...]"`,
 );
 
 async function main(): Promise<void> {
@@ -93,8 +161,12 @@ async function main(): Promise<void> {
   const words = v.parse(asked, positionals);
   const db = openDatabase({ ...readVerifyConfig(process.env), max: 1, name: "headwater set plan" });
   try {
-    if (words[0] === "allow") await allowPlan(db, words[1], words[2]);
-    if (words[0] === "put") await putOnPlan(db, words[1], words[2]);
+    if (words[0] === "put") await putOnPlan(db, words[1], words[2], words[3] === ASK ? ASK : words.slice(3));
+    const over = words[0] === "allow" ? await allowPlan(db, words[1], words[2]) : 0;
+    if (over > 0)
+      process.stdout.write(
+        `${over} organisations have more: each is asked, and what was connected last pauses until then\n`,
+      );
     for (const { id, allowance, organisations } of await listPlans(db))
       process.stdout.write(`${id}: ${allowance ?? anyNumber} connected apps, ${organisations} organisations\n`);
   } finally {

@@ -222,13 +222,17 @@ describe("the inbox", () => {
   });
 });
 
+const SET_PLAN = `mutation ($i: SetPlanInput!) { r: setPlan(input: $i) { is: __typename
+  ... on SetPlanSuccess { organisation { plan { name } slots { used free } } }
+  ... on TooManyForPlan { allowance used datasources { id } message meaning } ... on UserError { code } } }`;
+
 describe("usage and plans", () => {
-  const SET = `mutation ($i: SetPlanInput!) { r: setPlan(input: $i) { is: __typename
-    ... on SetPlanSuccess { organisation { plan { name } slots { used free } } }
-    ... on TooManyForPlan { allowance used datasources { id } message meaning } ... on UserError { code } } }`;
   const set = async (plan: string, pause?: string[]) =>
-    (await owner.ask(SET, { i: { plan, idempotencyKey: randomUUID(), ...(pause === undefined ? {} : { pause }) } }))
-      .data.r;
+    (
+      await owner.ask(SET_PLAN, {
+        i: { plan, idempotencyKey: randomUUID(), ...(pause === undefined ? {} : { pause }) },
+      })
+    ).data.r;
   const statuses = async (ids: string[]) =>
     Promise.all(
       ids.map(async (id) => {
@@ -287,6 +291,26 @@ describe("usage and plans", () => {
     for (let n = 0; n < 3; n += 1) await makeDatasource(api, owner.organisationId);
     expect(await set("free", [theirs.gid])).toMatchObject({ is: "TooManyForPlan" });
   });
+});
+
+test("where an operator sets the plan, the owner chooses all the same what pauses, and no other plan", async () => {
+  const real = await startApi(inject("postgresUrl"), { isEmbedded: false });
+  try {
+    const one = await signUp(real);
+    const apps: Made[] = [];
+    for (let n = 0; n < 4; n += 1) apps.push(await makeDatasource(real, one.organisationId));
+    const choose = async (plan: string, pause: string[] | null = null) =>
+      (await one.ask(SET_PLAN, { i: { plan, pause, idempotencyKey: randomUUID() } })).data.r;
+    expect(await choose("growth")).toMatchObject({ code: "NOT_ALLOWED" });
+    expect(await choose("free")).toMatchObject({ is: "TooManyForPlan", allowance: 3, used: 4 });
+    for (const { gid } of apps.slice(0, 2))
+      expect(await choose("free", [gid]), "and changes their mind").toMatchObject({ is: "SetPlanSuccess" });
+    const held = await real.owner.sql`
+      select datasource_id as id from holds where reason = 'plan' and released_at is null`;
+    expect([...held]).toEqual([{ id: apps[1]?.id }]);
+  } finally {
+    await real.close();
+  }
 });
 
 describe("before connecting", () => {

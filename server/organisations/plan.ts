@@ -1,6 +1,6 @@
 /**
  * Which plan an organisation is on. No payment is built: the embedded default lets the owner choose; elsewhere an operator
- * does. A smaller plan deletes nothing: the person says which connected apps pause until there is room again.
+ * does. A smaller plan deletes nothing: the owner says which connected apps pause until there is room again, whoever set it.
  */
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
@@ -27,13 +27,13 @@ export interface PlanInput {
 
 export async function setPlan(ctx: Context, input: PlanInput): Promise<OrganisationRow> {
   checkKey(input.idempotencyKey);
-  if (!ctx.services.isEmbedded) throw new NotAllowed();
   const organisation = organisationIn(ctx);
   await lockOrganisation(ctx, organisation);
   const plan = (await readPlans(ctx.db)).find(({ id }) => id === input.plan);
   if (plan === undefined) throw new InvalidInput([{ path: "plan", message: ctx.words.say("input.plan") }]);
   const before = await readOrganisation(ctx.db, organisation);
   if (before === null) throw new OrganisationGone();
+  if (!ctx.services.isEmbedded && before.plan !== plan.id) throw new NotAllowed();
   const paused = await fit(ctx, organisation, plan, input);
   if (before.plan !== plan.id) {
     await ctx.db.update(organisations).set({ plan: plan.id }).where(eq(organisations.id, organisation));

@@ -115,6 +115,15 @@ export const organisationScenes: Scene[] = [
     setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: { organisation: usage(10) } } },
     show: plan,
   },
+  {
+    name: "plan-over",
+    setting: {
+      path: to.plan("monsoon-and-moss"),
+      health: { isEmbedded: false },
+      answers: { PlanUsage: { organisation: usage(12) } },
+    },
+    show: plan,
+  },
   { name: "plan-loading", setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: null } }, show: plan },
   {
     name: "plan-failed",

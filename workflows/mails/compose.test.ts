@@ -17,6 +17,8 @@ const details = {
   account: "tea-house",
   holder: "Priya",
   days: 7,
+  allowance: 3,
+  used: 5,
   askedBy: "Ananya",
   to: "priya@example.com",
   endsAt: "2026-11-26T10:00:00.000Z",

@@ -9,6 +9,7 @@ export const MAIL_KINDS = [
   "grantEnded",
   "reauthorizeLink",
   "reauthorizeDone",
+  "planSmaller",
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -52,6 +52,47 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
   );
 }
 
+/** Whoever made the plan smaller: the owner says which apps pause, and may change their mind. */
+export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
+  const { busy, problem, choosing, setPlan } = useSetPlan(onChanged);
+  const { allowance, used } = plan.usage.slots;
+  return (
+    <section className="card pad" aria-labelledby="over-plan">
+      <h2 id="over-plan">
+        <Trans>More apps than the plan has room for</Trans>
+      </h2>
+      {problem && <ProblemNote problem={problem} />}
+      {choosing ? (
+        <ChoosePaused choosing={choosing} busy={busy} onPause={(pause) => setPlan(choosing.plan, pause)} isKept />
+      ) : (
+        <div className="stack">
+          <p className="sm">
+            <Trans>
+              The plan has room for {allowance} of the {used} connected apps. Until you choose, those that were
+              connected last pause.
+            </Trans>{" "}
+            <Trans>
+              Nothing is deleted: a paused app keeps its data and its access, and goes on when there is room.
+            </Trans>
+          </p>
+          <div className="row">
+            <button
+              type="button"
+              className="btn"
+              aria-disabled={busy}
+              onClick={() => {
+                if (!busy) setPlan(plan.plan.name, null);
+              }}
+            >
+              <Trans>Choose which apps pause</Trans>
+            </button>
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
+
 function useSetPlan(onChanged: () => void) {
   const client = useClient();
   const [busy, setBusy] = useState(false);
@@ -83,9 +124,11 @@ interface PausedProps {
   choosing: Choosing;
   busy: boolean;
   onPause: (pause: readonly string[]) => void;
+  /** It is the plan that stands already. */
+  isKept?: boolean;
 }
 
-export function ChoosePaused({ choosing, busy, onPause }: PausedProps) {
+export function ChoosePaused({ choosing, busy, onPause, isKept = false }: PausedProps) {
   const [paused, setPaused] = useState<readonly string[]>([]);
   const { allowance, datasources } = choosing;
   const least = datasources.length - allowance;
@@ -120,11 +163,15 @@ export function ChoosePaused({ choosing, busy, onPause }: PausedProps) {
       </ul>
       <div className="row">
         <button type="submit" className="btn pri" aria-disabled={!mayGo}>
-          <Plural
-            value={paused.length}
-            one="Pause # app and change the plan"
-            other="Pause # apps and change the plan"
-          />
+          {isKept ? (
+            <Plural value={paused.length} one="Pause # app" other="Pause # apps" />
+          ) : (
+            <Plural
+              value={paused.length}
+              one="Pause # app and change the plan"
+              other="Pause # apps and change the plan"
+            />
+          )}
         </button>
       </div>
     </form>

@@ -1,13 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
+import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
-import { ChangePlan } from "./change-plan.tsx";
+import { ChangePlan, OverPlan } from "./change-plan.tsx";
 import { type PlanUsage, UsageQuery } from "./plan.documents.ts";
 import "./plan.css";
 
@@ -43,10 +44,13 @@ export function PlanPage() {
 
 export function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
   const maySet = useMay("SET_PLAN");
-  const { apps, native, aiCredits } = plan.usage;
+  const isOperated = useLive((state) => state.health?.isEmbedded === false);
+  const { apps, slots } = plan.usage;
+  const isOver = slots.allowance !== null && slots.used > slots.allowance;
   return (
     <div className="stack">
       <Allowance plan={plan} />
+      {maySet && isOver && <OverPlan plan={plan} onChanged={onChanged} />}
       <section className="card" aria-labelledby="apps">
         <header>
           <h2 id="apps">
@@ -77,36 +81,43 @@ export function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
           </ul>
         )}
       </section>
-      <section className="card" aria-labelledby="native">
-        <header>
-          <h2 id="native">
-            <Trans>Takes no slot</Trans>
-          </h2>
-        </header>
-        <ul className="versions">
-          {native.map((datasource) => (
-            <AppLine key={datasource.id} datasource={datasource}>
-              <Trans>native</Trans>
-            </AppLine>
-          ))}
-          <li>
-            <span className="grow">
-              <Trans>Dashboards, spot checks, API tokens</Trans>
-            </span>
-            <span className="xs faint">
-              <Trans>native</Trans>
-            </span>
-          </li>
-          <li>
-            <span className="grow">
-              <Trans>AI credits used by connected apps</Trans>
-            </span>
-            <b className="num">{aiCredits}</b>
-          </li>
-        </ul>
-      </section>
-      {maySet ? <ChangePlan plan={plan} onChanged={onChanged} /> : <WhoMay plan={plan} />}
+      <NoSlot plan={plan} />
+      {maySet && !isOperated ? <ChangePlan plan={plan} onChanged={onChanged} /> : <WhoMay plan={plan} />}
     </div>
+  );
+}
+
+function NoSlot({ plan }: { plan: PlanUsage }) {
+  const { native, aiCredits } = plan.usage;
+  return (
+    <section className="card" aria-labelledby="native">
+      <header>
+        <h2 id="native">
+          <Trans>Takes no slot</Trans>
+        </h2>
+      </header>
+      <ul className="versions">
+        {native.map((datasource) => (
+          <AppLine key={datasource.id} datasource={datasource}>
+            <Trans>native</Trans>
+          </AppLine>
+        ))}
+        <li>
+          <span className="grow">
+            <Trans>Dashboards, spot checks, API tokens</Trans>
+          </span>
+          <span className="xs faint">
+            <Trans>native</Trans>
+          </span>
+        </li>
+        <li>
+          <span className="grow">
+            <Trans>AI credits used by connected apps</Trans>
+          </span>
+          <b className="num">{aiCredits}</b>
+        </li>
+      </ul>
+    </section>
   );
 }
 
