@@ -145,7 +145,7 @@ test("an IPv6 customer is one visitor, however many addresses; IPv4 in disguise 
 
 test("weak passwords: short, common, one letter over and over, one's own name", () => {
   expect(
-    ["short", "password1234", "AAAAAAAAAAAA", "ananyaananya", "ananya1234567"].map((password) =>
+    ["short", "password1234", "AAAAAAAAAAAA", "ananyaananya", "ananya by the sea"].map((password) =>
       isWeak(password, ["Ananya"]),
     ),
   ).toEqual([true, true, true, true, false]);

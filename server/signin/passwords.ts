@@ -1,5 +1,6 @@
 /** Argon2id, never more than four at once: sign-ins cannot eat the processor. */
 import { hash, verify } from "@node-rs/argon2";
+import { isCommonPassword } from "./common-passwords.ts";
 
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = 4;
@@ -28,34 +29,10 @@ export const hashPassword = (password: string): Promise<string> => inPool(() => 
 export const isPassword = (given: { hash: string; password: string }): Promise<boolean> =>
   inPool(() => verify(given.hash, given.password));
 
-/** The most used of those long enough, and what anybody would try first at this door. Kept short on purpose: length does the rest. */
-const COMMON = new Set([
-  "123456789012",
-  "1234567890123",
-  "12345678901234",
-  "password1234",
-  "password12345",
-  "passwordpassword",
-  "qwertyuiop12",
-  "qwertyuiopas",
-  "qwertyuiopasdf",
-  "1q2w3e4r5t6y",
-  "adminadminadmin",
-  "administrator",
-  "letmeinletmein",
-  "iloveyou1234",
-  "welcome12345",
-  "changeme1234",
-  "abcdefghijkl",
-  "abc123abc123",
-  "qwerty123456",
-  "football1234",
-]);
-
-/** No rules of composition: length, not on the list, not one character over and over, not one's own name. */
+/** No rules of composition: length, not what is tried first, not one character over and over, not one's own name. */
 export function isWeak(password: string, own: readonly string[]): boolean {
   const plain = password.toLowerCase();
   if (password.length < PASSWORD_LEAST || password.length > PASSWORD_MOST) return true;
-  if (COMMON.has(plain) || new Set(plain).size < 4) return true;
+  if (isCommonPassword(password) || new Set(plain).size < 4) return true;
   return own.some((word) => word.length >= 4 && plain.includes(word.toLowerCase()) && plain.length < word.length + 6);
 }
