@@ -119,6 +119,8 @@ const proven = (
     );
     await closeNotices(tx, ref.datasourceId, "sourceDown");
     await keepNotices(tx, ref.datasourceId, outcome.notices);
+    if (outcome.formerLogin !== undefined)
+      await audit(tx, "formerLoginEnded", ref.datasourceId, null, { kind: outcome.formerLogin });
     await takePlace(tx, ref.datasourceId);
     if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);

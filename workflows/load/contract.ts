@@ -70,6 +70,8 @@ export type VerifyOutcome =
       historyFrom: string | null;
       /** Optional streams that the granted scopes do not feed. */
       notGranted: string[];
+      /** Another login has taken the place of the one before: what became of that one at the source. */
+      formerLogin?: RevokeOutcome["kind"];
       intentVersion: number;
     }
   /** The login works and reaches several accounts; none is chosen yet. */

@@ -3,7 +3,7 @@ import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { addCandidate, verifiedAs } from "./testing/candidate.ts";
@@ -156,4 +156,73 @@ test("a login that is of no use here is given back at the source, unless somethi
   expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });
   expect(ended, "who does not reach the account at all").toEqual(["mallory", "stranger"]);
   await signIn("silent", () => Promise.reject(new SourceFailure({ class: "transient", code: "down", said: "503" })));
+});
+
+describe("another person's consent takes the place of the one before", () => {
+  const ended: string[] = [];
+  const shown: string[] = [];
+  const noting: Outbound = {
+    ...willing,
+    send: (request) => {
+      if (request.method === "DELETE") shown.push(request.headers?.["authorization"] ?? "");
+      return willing.send(request);
+    },
+  };
+  const revoke: Connector["revoke"] = async ({ login, http }) => {
+    ended.push(login.key);
+    const url = "https://source.test/permissions";
+    await http.call({ method: "DELETE", url, credential: "attached", cost: 1, purpose: "revoke" }, (answer) =>
+      answer.discard(),
+    );
+  };
+  const renewedBy = async (loginKey: string, ending = revoke) => {
+    rig.deps.outbound = noting;
+    await addCandidate(rig, `${loginKey}'s`);
+    await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
+      where id = ${rig.grantId}`;
+    rig.use(shows(`shop-${rig.accountId}`, undefined, { revoke: ending }));
+    return verifyGrant(rig.deps, rig.ref, options());
+  };
+  beforeEach(() => {
+    ended.length = 0;
+    shown.length = 0;
+  });
+
+  test("that login is ended at the source with its own credential, once the new one works", async () => {
+    expect(await renewedBy("arjun")).toMatchObject({ kind: "verified", formerLogin: "revoked" });
+    expect([ended, shown]).toEqual([[`${rig.grantId}.test`], ["Bearer access-1"]]);
+    expect(await readable()).toMatchObject([{ role: "current" }]);
+    expect(await renewedBy("arjun"), "the same person again").not.toHaveProperty("formerLogin");
+    expect(ended).toHaveLength(1);
+  });
+
+  test("unless somebody stands on it, of whatever organisation", async () => {
+    const [organisation, grant] = [randomUUID(), randomUUID()];
+    await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
+    await rig.owner`insert into grants (organisation_id, id, platform, login_key) values (${organisation}, ${grant}, 'shopify', ${`${rig.grantId}.test`})`;
+    await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
+    expect(await renewedBy("arjun")).toMatchObject({ kind: "verified", formerLogin: "kept" });
+    expect(ended).toEqual([]);
+  });
+
+  test("refused there, no newer credential is shown in its place, and the new one stands all the same", async () => {
+    const refused = { class: "reauthorize", why: "revoked", code: "dead", said: "190" } as const;
+    const refusing: Connector["revoke"] = ({ http }) =>
+      http.call(
+        {
+          method: "DELETE",
+          url: "https://source.test/permissions",
+          credential: "attached",
+          cost: 1,
+          purpose: "revoke",
+        },
+        () => Promise.reject(new SourceFailure(refused)),
+      );
+    expect(await renewedBy("arjun", refusing)).toMatchObject({ kind: "verified", formerLogin: "revoked" });
+    expect(new Set(shown)).toEqual(new Set(["Bearer access-1"]));
+    const down = () =>
+      Promise.reject(new SourceFailure({ class: "permission", lacks: "x", curedBy: "source", code: "no", said: "" }));
+    expect(await renewedBy("dev", down)).toMatchObject({ kind: "verified", formerLogin: "failed" });
+    expect(await readable()).toMatchObject([{ role: "current" }]);
+  });
 });

@@ -76,6 +76,30 @@ export async function giveBack(
   }
 }
 
+/**
+ * Another person's consent has taken the place of the one before: that login is ended at the source with its own credential,
+ * which nobody here can open any more, unless somebody stands on it still. Null where there was none to end.
+ */
+export async function endFormerLogin(
+  deps: LoadDeps,
+  ref: Pick<DatasourceRef, "organisationId">,
+  before: Standing,
+  options: WorkOptions,
+): Promise<RevokeOutcome | null> {
+  const { platform, grant } = before;
+  const loginKey = grant?.holder?.candidate?.loginKey;
+  if (grant?.credential_id == null || loginKey === undefined || loginKey === grant.login_key) return null;
+  if (deps.connectorOf(platform)?.revoke === undefined) return null;
+  if (await isStoodOn(deps, { platform, loginKey: grant.login_key }, null))
+    return { kind: "kept", because: "othersStandOnIt" };
+  // As a candidate is opened: were it refused, no newer credential may be shown in its place.
+  const former = { ...before, grant: { ...grant, credential_id: null, candidate_credential_id: grant.credential_id } };
+  const outcome = await revoke(deps, ref, former, options);
+  if (outcome.kind === "failed")
+    deps.log.warn("a former login could not be ended", { platform, code: outcome.failure.code });
+  return outcome;
+}
+
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
     const [grant] = await tx.unsafe<[{ id: string; is_shared: boolean }?]>(

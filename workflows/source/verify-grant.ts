@@ -7,7 +7,7 @@ import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../loa
 import { sourceOutcome, summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import type { FencedBy } from "../load/outcome.ts";
-import { giveBack } from "./end-grant.ts";
+import { endFormerLogin, giveBack } from "./end-grant.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { verifyNative } from "./verify-native.ts";
@@ -44,8 +44,10 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     const lacks = missingScopes(source, verified);
     if (lacks !== null) throw { failure: lacks } satisfies Refused;
     await keep(deps, ref, standing, source, verified, isCandidate);
+    const former = isCandidate ? await endFormerLogin(deps, ref, standing, options) : null;
     return {
       kind: "verified",
+      ...(former === null ? {} : { formerLogin: former.kind }),
       account: verified.account,
       scopes: [...verified.scopes],
       notices: [...verified.notices],
@@ -116,6 +118,7 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
         await promote(tx, ref, standing);
         await source.calls.write(tx, ref);
       });
+      await endFormerLogin(deps, ref, standing, { signal, heartbeat: () => undefined });
       return;
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
