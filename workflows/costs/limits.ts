@@ -10,6 +10,8 @@ export interface CostLimits {
   readonly ratio: number;
   /** So much of the first pass may be lost to a kill. */
   readonly notedBytes: number;
+  /** So many rows are written in one transaction, and several times as many merged in one. */
+  readonly chunkRows: number;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -23,4 +25,5 @@ export const LIMITS: CostLimits = {
   recordBytes: MEGABYTE,
   ratio: 100,
   notedBytes: 32 * MEGABYTE,
+  chunkRows: 8_000,
 };

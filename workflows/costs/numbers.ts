@@ -16,6 +16,8 @@ const SPACES = /[\s\u00a0\u202f'\u2019]/g;
 
 /** Which way a value votes; most values vote for neither. */
 export function voteOf(text: string): keyof NumberSigns | null {
+  if (/^-?\d*$/.test(text)) return null;
+  if (/^-?\d+\.\d{1,2}$/.test(text)) return "point";
   const body = text.replace(SPACES, "").replace(/[^\d.,]/g, "");
   const comma = body.lastIndexOf(",");
   const point = body.lastIndexOf(".");
@@ -60,7 +62,21 @@ const NOTHING = new Set(["", "-", "–", "—", "#n/a", "#ref!", "#value!", "#di
 /** Empty because a spreadsheet failed is an error where a number is needed; empty because nothing is there is not. */
 export const isBlankNumber = (text: string): boolean => text.trim() === "";
 
+/** Digits and at most one decimal mark: nothing to find out. Null: it may still be a number. */
+function plainAmount(text: string, decimal: Decimal): string | null {
+  const parts = (decimal === "." ? POINTED : COMMAED).exec(text);
+  if (parts === null) return null;
+  const [, sign = "", whole = "", fraction = ""] = parts;
+  if (fraction === "") return whole === "0" ? "0" : sign + whole;
+  return `${sign}${whole}.${fraction}`;
+}
+/** As it is kept already: no zeros before or behind. */
+const POINTED = /^(-?)(0(?=\.|$)|[1-9]\d{0,13})(?:\.(\d{0,5}[1-9]))?$/;
+const COMMAED = /^(-?)(0(?=,|$)|[1-9]\d{0,13})(?:,(\d{0,5}[1-9]))?$/;
+
 export function readNumber(given: string, decimal: Decimal, brandCurrency: string): ReadNumber {
+  const amount = plainAmount(given, decimal);
+  if (amount !== null) return { amount, currency: null, isPercent: false, isScientific: false };
   const text = given.trim();
   if (NOTHING.has(text.toLowerCase())) return { nothing: true };
   const money = withoutCurrency(text.replace(/[\u2212\u2013]/g, "-"), brandCurrency);
@@ -91,6 +107,9 @@ function withoutSign(body: string): { digits: string; isNegative: boolean } | nu
   return { digits, isNegative: before === "-" || after === "-" };
 }
 
+const BY_COMMAS = /^(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})$/;
+const BY_POINTS = /^(?:\d{1,3}(?:\.\d{3})+|\d{1,2}(?:\.\d{2})*\.\d{3})$/;
+
 /** Groups of three, or the Indian three and then twos; a group of any other size is a mistake. */
 function plainDigits(body: string, decimal: Decimal): { digits: string; isScientific: boolean } | null {
   const grouping = decimal === "." ? "," : ".";
@@ -98,9 +117,7 @@ function plainDigits(body: string, decimal: Decimal): { digits: string; isScient
   const whole = at < 0 ? body : body.slice(0, at);
   const fraction = at < 0 ? "" : body.slice(at + 1);
   if (!/^\d*$/.test(fraction) || (at >= 0 && whole === "" && fraction === "")) return null;
-  const isGrouped =
-    new RegExp(`^\\d{1,3}(\\${grouping}\\d{3})+$`).test(whole) ||
-    new RegExp(`^\\d{1,2}(\\${grouping}\\d{2})*\\${grouping}\\d{3}$`).test(whole);
+  const isGrouped = whole.includes(grouping) && (grouping === "," ? BY_COMMAS : BY_POINTS).test(whole);
   const isBare = /^\d+$/.test(whole) || (whole === "" && fraction !== "");
   if (!isGrouped && !isBare) return null;
   const digits = whole.replaceAll(grouping, "").replace(/^0+(?=\d)/, "") || "0";

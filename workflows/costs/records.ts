@@ -3,6 +3,7 @@
  * looked at one character each (every mark of the format is ASCII), so that a place in the text is a byte offset and a
  * restart can go on there; only cells with other letters are decoded.
  */
+import { isAscii } from "node:buffer";
 import { FileRefused } from "./codes.ts";
 import type { CostLimits } from "./limits.ts";
 
@@ -40,12 +41,14 @@ export async function* csvRecords(
   from: CsvPlace = { offset: 0, line: 1 },
 ): AsyncGenerator<CsvRecord[]> {
   let rest = "";
+  let isPlain = true;
   let { offset, line } = from;
   const cutAll = (isLast: boolean): CsvRecord[] => {
     const found: CsvRecord[] = [];
+    const cutNext = cutterOf(rest, delimiter, isPlain, isLast);
     let at = 0;
     while (at < rest.length) {
-      const cut = cutRecord(rest, at, delimiter.charCodeAt(0), isLast, line);
+      const cut = cutNext(at, line);
       if (cut === null) break;
       const bytes = cut.end - at;
       if (bytes > limits.recordBytes) throw new FileRefused("E_TOO_LARGE", { line, why: "record" });
@@ -56,12 +59,15 @@ export async function* csvRecords(
       found.push({ line: first, cells: cut.cells, next: { offset, line } });
     }
     rest = at === 0 ? rest : rest.slice(at);
+    isPlain ||= ASCII.test(rest);
     if (rest.length > limits.recordBytes) throw tooLong(rest, line);
     return found;
   };
   for await (const chunk of text) {
     for (let at = 0; at < chunk.length; at += PIECE) {
-      rest += latin1(chunk.subarray(at, at + PIECE));
+      const piece = chunk.subarray(at, at + PIECE);
+      rest += latin1(piece);
+      isPlain &&= isAscii(piece);
       const found = cutAll(false);
       if (found.length > 0) yield found;
     }
@@ -82,7 +88,37 @@ const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 
 /** Null: the record goes on beyond what has come. */
-function cutRecord(text: string, start: number, delimiter: number, isLast: boolean, line: number): Cut | null {
+type CutNext = (start: number, line: number) => Cut | null;
+
+/** Where no quote and no letter beyond ASCII stands in a line, one split cuts it. */
+function cutterOf(text: string, delimiter: Delimiter, isPlain: boolean, isLast: boolean): CutNext {
+  const how: Cutting = { text, delimiter: delimiter.charCodeAt(0), isPlain, isLast };
+  let quote = -1;
+  let cr = -1;
+  return (start, line) => {
+    if (!isPlain) return cutRecord(how, start, line);
+    const end = text.indexOf("\n", start);
+    if (quote < start) quote = placeOf(text, '"', start);
+    if (cr < start) cr = placeOf(text, "\r", start);
+    if (end < 0 || quote < end || cr < end - 1) return cutRecord(how, start, line);
+    return { cells: text.slice(start, Math.min(cr, end)).split(delimiter), end: end + 1, lines: 1 };
+  };
+}
+
+function placeOf(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at < 0 ? Infinity : at;
+}
+
+interface Cutting {
+  readonly text: string;
+  readonly delimiter: number;
+  /** ASCII and nothing else. */
+  readonly isPlain: boolean;
+  readonly isLast: boolean;
+}
+
+function cutRecord({ text, delimiter, isPlain, isLast }: Cutting, start: number, line: number): Cut | null {
   const cells: string[] = [];
   let lines = 0;
   let at = start;
@@ -102,7 +138,7 @@ function cutRecord(text: string, start: number, delimiter: number, isLast: boole
       cell = text.slice(at, end);
       at = end;
     }
-    cells.push(decoded(cell));
+    cells.push(isPlain ? cell : decoded(cell));
     if (at >= text.length) return isLast ? { cells, end: at, lines: lines + 1 } : null;
     const mark = text.charCodeAt(at);
     at += 1;
@@ -176,11 +212,12 @@ export function dialectOf(sample: Uint8Array, isWhole: boolean): Dialect {
 }
 
 function scoreOf(text: string, delimiter: Delimiter, isWhole: boolean): number {
+  const how: Cutting = { text, delimiter: delimiter.charCodeAt(0), isPlain: false, isLast: isWhole };
   const counts = new Map<number, number>();
   let records = 0;
   try {
     for (let at = 0; at < text.length && records < SAMPLE_RECORDS;) {
-      const cut = cutRecord(text, at, delimiter.charCodeAt(0), isWhole, 1);
+      const cut = cutRecord(how, at, 1);
       if (cut === null) break;
       at = cut.end;
       if (isBlank(cut.cells)) continue;

@@ -1,12 +1,14 @@
 /** From one record to the costs in it, each with the identity by which a later file finds it again. */
-import { hash } from "node:crypto";
 import { finding } from "./codes.ts";
 import type { Finding, FindingCode } from "./codes.ts";
 import { addDays, readDate } from "./dates.ts";
+import type { ReadDate } from "./dates.ts";
 import { cleanKey, cleanText, looksLikeFormula, looksScientific } from "./hygiene.ts";
 import type { CostLimits } from "./limits.ts";
+import { contentOf, identityOf } from "./identity.ts";
 import { isBlankNumber, isCurrency, readNumber } from "./numbers.ts";
 import type { CsvRecord } from "./records.ts";
+import { remembering } from "./remembering.ts";
 import type { BrandGround, Survey } from "./survey.ts";
 import type { Answers } from "./mapping.ts";
 import { basisOf, COST_TYPES, costTypeOf, DIMENSIONS, recurrenceOf, truthOf } from "./vocabulary.ts";
@@ -60,24 +62,60 @@ const NOTE_MOST = 1_000;
 const KEY_MOST = 100;
 
 export function makeRowReader(ground: RowGround): (record: CsvRecord) => ReadRecord {
-  const { mapping, headers } = ground.survey;
-  const places = new Map<Column, number>();
-  const extras: number[] = [];
-  for (const [at, target] of mapping.targets.entries()) {
-    if (target === "extra") extras.push(at);
-    else if (target !== "ignore") places.set(target, at);
-  }
-  const lastDay = addDays(ground.brand.today, AHEAD_DAYS);
-  const plan: Plan = { ground, places, extras, headers, lastDay };
+  const plan = planOf(ground);
   return (record) => new Reading(plan, record).all();
 }
 
+type Day = { readonly day: string; readonly lastDay?: string };
+
+/** All that is the same for every record of a file. */
 interface Plan {
   readonly ground: RowGround;
   readonly places: ReadonlyMap<Column, number>;
   readonly extras: readonly number[];
   readonly headers: readonly string[];
   readonly lastDay: string;
+  readonly dimensions: readonly (readonly [Dimension, number])[];
+  readonly filled: readonly (readonly [Column, CostType | null])[];
+  readonly dateOf: Readonly<Record<DateColumn, (text: string) => ReadDate>>;
+  readonly typeOf: (text: string) => CostType | null;
+  readonly truthOf: (text: string) => boolean | null;
+  readonly basisOf: (text: string) => Basis | null;
+  readonly recurrenceOf: (text: string) => Recurrence | null;
+}
+
+type DateColumn = "date" | "start_date" | "end_date";
+
+function planOf(ground: RowGround): Plan {
+  const { mapping, headers, dateOrders } = ground.survey;
+  const { brand } = ground;
+  const places = new Map<Column, number>();
+  const extras: number[] = [];
+  for (const [at, target] of mapping.targets.entries()) {
+    if (target === "extra") extras.push(at);
+    else if (target !== "ignore") places.set(target, at);
+  }
+  const dated = (column: DateColumn) => {
+    const order = dateOrders[places.get(column) ?? -1] ?? brand.dateOrder;
+    return remembering((text) => readDate(text, order, brand.zone));
+  };
+  return {
+    ground,
+    places,
+    extras,
+    headers,
+    lastDay: addDays(brand.today, AHEAD_DAYS),
+    dimensions: DIMENSIONS.flatMap((column) => {
+      const at = places.get(column);
+      return at === undefined ? [] : [[column, at] as const];
+    }),
+    filled: COST_TYPES.filter((type) => places.has(type)).map((type) => [type, type]),
+    dateOf: { date: dated("date"), start_date: dated("start_date"), end_date: dated("end_date") },
+    typeOf: remembering(costTypeOf),
+    truthOf: remembering(truthOf),
+    basisOf: remembering(basisOf),
+    recurrenceOf: remembering(recurrenceOf),
+  };
 }
 
 interface Span {
@@ -133,10 +171,10 @@ class Reading {
     const { headers, ground } = this.#plan;
     const { cells } = this.#record;
     if (cells.length < headers.length) this.#say("W_SHORT_ROW", null, cells.join(" | "));
-    const beyond = cells.slice(headers.length).filter((cell) => cell.trim() !== "");
+    const beyond =
+      cells.length > headers.length ? cells.slice(headers.length).filter((cell) => cell.trim() !== "") : [];
     if (beyond.length > 0) this.#say("E_EXTRA_CELLS", null, beyond.join(" | "));
-    const long = cells.find((cell) => cell.length > ground.limits.cellCharacters);
-    if (long !== undefined) this.#say("E_TEXT", null, long);
+    for (const cell of cells) if (cell.length > ground.limits.cellCharacters) this.#say("E_TEXT", null, cell);
   }
 
   #rows(): CostRow[] {
@@ -150,7 +188,7 @@ class Reading {
   /** One cost a row. */
   #long(): CostRow[] {
     const typed = this.#cell("cost_type").trim();
-    const costType = typed === "" ? (this.#plan.ground.answers.costType ?? null) : costTypeOf(typed);
+    const costType = typed === "" ? (this.#plan.ground.answers.costType ?? null) : this.#plan.typeOf(typed);
     if (costType === null) this.#say(typed === "" ? "E_REQUIRED" : "E_TYPE", "cost_type", typed);
     const isDelete = this.#action() === "delete";
     const money = this.#money("amount", isDelete);
@@ -161,10 +199,7 @@ class Reading {
   /** Each filled cell of a type's column is a cost. */
   #wide(basis: Basis): CostRow[] {
     const { answers, survey } = this.#plan.ground;
-    const columns: (readonly [Column, CostType | null])[] = COST_TYPES.filter((type) => this.#has(type)).map((type) => [
-      type,
-      type,
-    ]);
+    const columns = [...this.#plan.filled];
     if (survey.mapping.shape !== "days" && this.#has("amount")) columns.push(["amount", this.#typeOfAmount(answers)]);
     const filled = columns.filter(([column]) => !isBlankNumber(this.#cell(column)));
     if (filled.length === 0) {
@@ -179,7 +214,7 @@ class Reading {
 
   #typeOfAmount(answers: Answers): CostType | null {
     const typed = this.#cell("cost_type").trim();
-    if (typed !== "") return costTypeOf(typed);
+    if (typed !== "") return this.#plan.typeOf(typed);
     if (this.#plan.ground.survey.mapping.shape === "prices") return answers.costType ?? "cogs";
     return answers.costType ?? null;
   }
@@ -210,7 +245,7 @@ class Reading {
       extra: this.#extra(),
       action: this.#action(),
     };
-    return { line: this.#record.line, part, ...said, identity: identityOf(said), content: digest(said) };
+    return { line: this.#record.line, part, ...said, identity: identityOf(said), content: contentOf(said) };
   }
 
   #money(column: Column, mayBeBlank: boolean): Money | null {
@@ -241,7 +276,7 @@ class Reading {
 
   #basis(costType: CostType, money: Money | null, ids: Ids, shapeBasis: Basis | null): Basis | null {
     const said = this.#cell("basis").trim();
-    const named = said === "" ? null : basisOf(said);
+    const named = said === "" ? null : this.#plan.basisOf(said);
     if (said !== "" && named === null) return this.#say("E_BASIS", "basis", said);
     if (money?.isPercent === true) {
       if (named !== null && named !== "percent") return this.#say("E_BASIS", "basis", said);
@@ -276,13 +311,11 @@ class Reading {
     return { startDay, endDay, hasEnd: end !== null, isDay, isMonth: start?.lastDay !== undefined };
   }
 
-  #day(column: "date" | "start_date" | "end_date"): { day: string; lastDay?: string } | "wrong" | null {
+  #day(column: DateColumn): Day | "wrong" | null {
     const cell = this.#cell(column).trim();
     if (cell === "") return null;
     if (/^["']*[=\uff1d]/.test(cell)) return this.#say("E_FORMULA", column, cell) ?? "wrong";
-    const { survey, brand } = this.#plan.ground;
-    const at = this.#plan.places.get(column) ?? -1;
-    const read = readDate(cell, survey.dateOrders[at] ?? brand.dateOrder, brand.zone);
+    const read = this.#plan.dateOf[column](cell);
     if ("wrong" in read) return this.#say("E_DATE", column, cell) ?? "wrong";
     if (read.warning !== undefined) this.#say(read.warning, column, cell);
     return read;
@@ -299,27 +332,31 @@ class Reading {
   }
 
   #key(column: "sku" | "variant_id" | "product_id" | "order_id" | "cost_id", most: number): string | null {
-    const key = cleanKey(this.#cell(column));
+    const cell = this.#cell(column);
+    if (cell === "") return null;
+    const key = cleanKey(cell);
     if (key === "") return null;
     if (column !== "cost_id" && looksScientific(key)) return this.#say("E_ID_SCIENTIFIC", column, key);
-    if (looksLikeFormula(this.#cell(column))) this.#say("W_FORMULA_TEXT", column, key);
+    if (looksLikeFormula(cell)) this.#say("W_FORMULA_TEXT", column, key);
     return key.length > most ? this.#say("E_TEXT", column, key) : key;
   }
 
   #recurrence(): Recurrence {
     const cell = this.#cell("recurrence").trim();
     if (cell === "") return "none";
-    return recurrenceOf(cell) ?? this.#say("E_TYPE", "recurrence", cell) ?? "none";
+    return this.#plan.recurrenceOf(cell) ?? this.#say("E_TYPE", "recurrence", cell) ?? "none";
   }
 
   #truth(column: "is_ad_spend"): boolean | null {
     const cell = this.#cell(column).trim();
     if (cell === "") return null;
-    return truthOf(cell) ?? this.#say("E_TYPE", column, cell);
+    return this.#plan.truthOf(cell) ?? this.#say("E_TYPE", column, cell);
   }
 
   #appliesTo(): "revenue" | "ad_spend" {
-    const word = this.#cell("applies_to")
+    const cell = this.#cell("applies_to");
+    if (cell === "") return "revenue";
+    const word = cell
       .trim()
       .toLowerCase()
       .replace(/[\s-]+/g, "_");
@@ -329,7 +366,9 @@ class Reading {
   }
 
   #action(): "upsert" | "delete" {
-    const word = this.#cell("action").trim().toLowerCase();
+    const cell = this.#cell("action");
+    if (cell === "") return "upsert";
+    const word = cell.trim().toLowerCase();
     if (word === "delete") return "delete";
     if (word !== "" && word !== "upsert") this.#say("E_TYPE", "action", word);
     return "upsert";
@@ -337,8 +376,8 @@ class Reading {
 
   #dimensions(): Partial<Record<Dimension, string>> {
     const found: Partial<Record<Dimension, string>> = {};
-    for (const column of DIMENSIONS) {
-      const cell = this.#cell(column);
+    for (const [column, at] of this.#plan.dimensions) {
+      const cell = this.#record.cells[at] ?? "";
       if (cell === "") continue;
       const text = column === "country" ? cleanText(cell).toUpperCase() : cleanText(cell);
       if (text === "") continue;
@@ -351,6 +390,7 @@ class Reading {
   }
 
   #extra(): Record<string, string> | null {
+    if (this.#plan.extras.length === 0) return null;
     const found: [string, string][] = [];
     for (const at of this.#plan.extras) {
       const text = cleanText(this.#record.cells[at] ?? "");
@@ -366,33 +406,4 @@ interface Ids {
   readonly variantId: string | null;
   readonly productId: string | null;
   readonly orderId: string | null;
-}
-
-const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "hex").slice(0, 32);
-
-type Said = Omit<CostRow, "line" | "part" | "identity" | "content">;
-
-/** SKUs are compared without regard to case; everything else as it stands. */
-function identityOf(said: Said): string {
-  if (said.costId !== null) return digest(["id", said.costId]);
-  const { channel, country, payment_gateway: gateway, campaign, vendor, category, name } = said.dimensions;
-  return digest([
-    said.costType,
-    said.basis,
-    said.startDay,
-    said.endDay,
-    said.recurrence,
-    said.sku?.toLowerCase() ?? null,
-    said.variantId?.toLowerCase() ?? null,
-    said.productId?.toLowerCase() ?? null,
-    said.orderId?.toLowerCase() ?? null,
-    channel ?? null,
-    country ?? null,
-    gateway ?? null,
-    campaign ?? null,
-    vendor ?? null,
-    category ?? null,
-    name ?? null,
-    said.currency,
-  ]);
 }

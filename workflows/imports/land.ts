@@ -1,33 +1,46 @@
 /**
  * Rows of a file land under their upload's number, above everything that stands, so no reader sees them. A chunk, its
  * findings, its sums and the place to go on at are one transaction: killed anywhere, the next attempt goes on there.
+ * While one chunk is put in order and committed, the next is written beside it; they are committed in the file's order.
  */
 import type { TransactionSql } from "postgres";
 import { severityOf } from "../costs/codes.ts";
 import type { Finding } from "../costs/codes.ts";
 import { LIMITS } from "../costs/limits.ts";
 import type { CostLimits } from "../costs/limits.ts";
-import { addAmounts } from "../costs/numbers.ts";
 import { costChunks } from "../costs/reading.ts";
 import type { ReadChunk, ReadLine } from "../costs/reading.ts";
+import type { CsvPlace } from "../costs/records.ts";
 import type { CostRow } from "../costs/rows.ts";
 import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps } from "../load/contract.ts";
+import { inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
 import { brandGround } from "./brand.ts";
+import { ControlTotals } from "./control-totals.ts";
+import { copyPlan, copyRows } from "./copy-rows.ts";
+import type { CopyPlan } from "./copy-rows.ts";
 import { openUpload } from "./upload-file.ts";
-import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
+import { holdUpload, inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Total, Upload, UploadRef } from "./upload-row.ts";
 
-export const CHUNK_RECORDS = 2_000;
 const PREVIEW_ROWS = 50;
 /** Beyond it a report helps nobody; errors go on being counted. */
-const FINDINGS_MOST = 200_000;
+export const FINDINGS_MOST = 200_000;
 
 export interface Landing {
   readonly signal: AbortSignal;
   readonly beat: (rows: number) => void;
   readonly isSpent: () => boolean;
+}
+
+interface Ground {
+  readonly deps: LoadDeps;
+  readonly ref: UploadRef;
+  readonly upload: Upload;
+  readonly survey: Survey;
+  readonly limits: CostLimits;
+  readonly plan: CopyPlan;
 }
 
 /** True when the whole file has landed. */
@@ -39,24 +52,10 @@ export async function landFile(
   place: Place,
   landing: Landing,
 ): Promise<boolean> {
-  const brand = brandGround(upload.brand_currency, upload.brand_zone);
   const limits = deps.costLimits ?? LIMITS;
-  const ground = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
-  let counts: Counts = { ...NO_COUNTS, ...upload.counts };
-  let totals = upload.totals;
-  let at = place;
-  const from = { offset: place.offset, line: place.line };
-  for await (const chunk of ahead(costChunks(openUpload(deps, upload), ground, from, CHUNK_RECORDS))) {
-    landing.signal.throwIfAborted();
-    counts = counted(counts, chunk);
-    totals = summed(totals, chunk);
-    const next = { ...place, ...chunk.next };
-    await landChunk(deps, ref, { ...upload, place: at }, survey, next, chunk, { counts, totals }, limits);
-    at = next;
-    landing.beat(counts.rows);
-    announce(deps.sql, ref);
-    if (landing.isSpent()) return false;
-  }
+  const ground: Ground = { deps, ref, upload, survey, limits, plan: copyPlan(survey.mapping.targets) };
+  const at = await landAll(ground, place, landing);
+  if (at === null) return false;
   // What landed is new to the planner; without this it would look each row up by walking all of them.
   await deps.sql.unsafe("analyze cost_rows");
   const last = { ...upload, place: at };
@@ -66,10 +65,41 @@ export async function landFile(
   return true;
 }
 
-/** The next one is read while this one is written: two are held, never more. */
-async function* ahead(chunks: AsyncGenerator<ReadChunk>): AsyncGenerator<ReadChunk> {
+const LANES = 2;
+
+/** The place behind the last chunk; null where the call's time was over before. Nothing is under way when it ends. */
+async function landAll(ground: Ground, place: Place, landing: Landing): Promise<Place | null> {
+  let at: Place | null = place;
+  const under: Promise<void>[] = [];
+  const begin = async (batch: Batch, from: Place, next: Place): Promise<void> => {
+    const committed = landBatch(ground, from, next, batch, under.at(-1));
+    committed.catch(() => undefined); // awaited below; until then its failure belongs to nobody
+    under.push(committed);
+    await under.at(-LANES);
+  };
+  try {
+    for await (const batch of ahead(batchesOf(ground, place))) {
+      landing.signal.throwIfAborted();
+      const next: Place = { ...place, ...batch.next };
+      await begin(batch, at, next);
+      at = next;
+      landing.beat(batch.counts.rows);
+      announce(ground.deps.sql, ground.ref);
+      if (!landing.isSpent()) continue;
+      at = null;
+      break;
+    }
+  } finally {
+    await Promise.allSettled(under.slice(-LANES));
+  }
+  await under.at(-1);
+  return at;
+}
+
+/** The next one is read while those before it are written. */
+async function* ahead<T>(parts: AsyncGenerator<T>): AsyncGenerator<T> {
   const next = () => {
-    const coming = chunks.next();
+    const coming = parts.next();
     coming.catch(() => undefined); // awaited below; until then its failure belongs to nobody
     return coming;
   };
@@ -81,64 +111,84 @@ async function* ahead(chunks: AsyncGenerator<ReadChunk>): AsyncGenerator<ReadChu
       yield value;
     }
   } finally {
-    await chunks.return(undefined);
+    await parts.return(undefined);
   }
 }
 
-const isBad = (line: ReadLine): boolean => line.findings.some(({ code }) => severityOf(code) === "error");
+/** What becomes one transaction. */
+interface Batch {
+  readonly pieces: Buffer[];
+  readonly lines: ReadLine[];
+  preview: readonly object[] | null;
+  counts: Counts;
+  totals: readonly Total[];
+  next: CsvPlace;
+}
+
+/** Of a small part of the file at a time: no more of it is held as rows. */
+const SIP_RECORDS = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+async function* batchesOf({ deps, upload, survey, limits, plan }: Ground, from: CsvPlace): AsyncGenerator<Batch> {
+  const brand = brandGround(upload.brand_currency, upload.brand_zone);
+  const reading = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
+  const totals = new ControlTotals(upload.totals);
+  let counts: Counts = { ...NO_COUNTS, ...upload.counts };
+  let batch: Batch | null = null;
+  let [rows, bytes] = [0, 0];
+  for await (const chunk of costChunks(openUpload(deps, upload), reading, from, SIP_RECORDS)) {
+    const isFirst = counts.rows === 0;
+    counts = counted(counts, chunk);
+    batch ??= { pieces: [], lines: [], preview: null, counts, totals: [], next: from };
+    if (isFirst) batch.preview = chunk.lines.flatMap((line) => line.rows.map(shown)).slice(0, PREVIEW_ROWS);
+    const copied: string[] = [];
+    for (const line of chunk.lines) {
+      if (line.findings.length > 0) batch.lines.push(line);
+      for (const row of line.rows) {
+        totals.add(row);
+        copied.push(plan.lineOf(row));
+      }
+      rows += 1;
+    }
+    const piece = Buffer.from(copied.map((line) => `${line}\n`).join(""));
+    if (piece.length > 0) batch.pieces.push(piece);
+    bytes += piece.length;
+    [batch.counts, batch.next] = [counts, chunk.next];
+    if (rows < limits.chunkRows && bytes < BATCH_BYTES) continue;
+    yield { ...batch, totals: totals.all() };
+    [batch, rows, bytes] = [null, 0, 0];
+  }
+  if (batch !== null) yield { ...batch, totals: totals.all() };
+}
 
 function counted(before: Counts, { lines }: ReadChunk): Counts {
-  const errors = lines.filter(isBad).length;
-  const warnings = lines.reduce(
-    (sum, line) => sum + line.findings.filter(({ code }) => severityOf(code) === "warning").length,
-    0,
-  );
-  const ok = lines.reduce((sum, line) => sum + line.rows.length, 0);
-  return {
-    ...before,
-    rows: before.rows + lines.length,
-    ok: before.ok + ok,
-    errors: before.errors + errors,
-    warnings: before.warnings + warnings,
-  };
+  let { ok, errors, warnings } = before;
+  for (const { rows, findings } of lines) {
+    ok += rows.length;
+    if (findings.length === 0) continue;
+    const wrong = findings.filter(({ code }) => severityOf(code) === "error").length;
+    if (wrong > 0) errors += 1;
+    warnings += findings.length - wrong;
+  }
+  return { ...before, rows: before.rows + lines.length, ok, errors, warnings };
 }
 
-/** Control totals of what can be taken, exact, by type and currency. */
-function summed(before: readonly Total[], { lines }: ReadChunk): Total[] {
-  const sums = new Map(before.map((total) => [`${total.costType} ${total.currency}`, total]));
-  for (const { rows } of lines)
-    for (const { costType, currency, amount } of rows) {
-      const key = `${costType} ${currency}`;
-      const known = sums.get(key) ?? { costType, currency, amount: "0", count: 0 };
-      sums.set(key, { ...known, amount: addAmounts(known.amount, amount), count: known.count + 1 });
-    }
-  return [...sums.values()];
-}
-
-async function landChunk(
-  deps: LoadDeps,
-  ref: UploadRef,
-  upload: Upload,
-  survey: Survey,
-  place: Place,
-  chunk: ReadChunk,
-  { counts, totals }: { counts: Counts; totals: Total[] },
-  limits: CostLimits,
+/** Written beside the one before it; what is held against others comes last, once that one is committed. */
+async function landBatch(
+  { deps, ref, upload, survey, limits, plan }: Ground,
+  at: Place,
+  next: Place,
+  batch: Batch,
+  before: Promise<void> | undefined,
 ): Promise<void> {
+  const { counts, totals, preview } = batch;
   const done = Math.min(90, Math.floor((90 * counts.rows) / Math.max(1, Math.min(survey.rows, limits.rows))));
-  await inImport(deps, ref, upload, async (tx) => {
-    await insertRows(
-      tx,
-      ref,
-      upload.version ?? 0,
-      chunk.lines.flatMap(({ rows }) => rows),
-    );
-    if (counts.errors + counts.warnings <= FINDINGS_MOST) await insertFindings(tx, ref, chunk.lines);
-    const isFirst = counts.rows === chunk.lines.length;
-    const preview = isFirst
-      ? { preview: chunk.lines.flatMap(({ rows }) => rows.map(shown)).slice(0, PREVIEW_ROWS) }
-      : {};
-    await moveUpload(tx, ref, { place, counts, totals, percent: done, ...preview });
+  await inOrganisation(deps.sql, ref, async (tx) => {
+    await copyRows(tx, ref, upload.version ?? 0, plan, batch.pieces);
+    await before;
+    await holdUpload(tx, ref, { ...upload, place: at });
+    if (counts.errors + counts.warnings <= FINDINGS_MOST) await insertFindings(tx, ref, batch.lines);
+    await moveUpload(tx, ref, { place: next, counts, totals, percent: done, ...(preview === null ? {} : { preview }) });
   });
 }
 
@@ -152,56 +202,6 @@ const shown = (row: CostRow) => ({
   endDay: row.endDay,
   recurrence: row.recurrence,
   about: row.sku ?? row.variantId ?? row.productId ?? row.orderId ?? row.dimensions.name ?? "",
-});
-
-const rowColumns = `line bigint, part smallint, identity text, content text, cost_type text, basis text, amount numeric, currency char(3),
-  start_day date, end_day date, recurrence text, is_ad_spend boolean, applies_to text, action text, cost_id text, sku text, variant_id text,
-  product_id text, order_id text, channel text, country text, payment_gateway text, campaign text, vendor text, category text, name text,
-  note text, extra jsonb`;
-const columnNames = rowColumns
-  .split(",")
-  .map((column) => column.trim().split(" ")[0])
-  .join(", ");
-
-async function insertRows(
-  tx: TransactionSql,
-  ref: UploadRef,
-  version: number,
-  rows: readonly CostRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const json = JSON.stringify(rows.map(stored));
-  await tx.unsafe(
-    `insert into cost_rows (organisation_id, datasource_id, since, ${columnNames})
-     select $1, $2, $3, r.* from json_to_recordset($4::text::json) as r(${rowColumns})
-     on conflict do nothing`,
-    [ref.organisationId, ref.datasourceId, version, json],
-    { prepare: true },
-  );
-}
-
-const stored = (row: CostRow) => ({
-  line: row.line,
-  part: row.part,
-  identity: row.identity,
-  content: row.content,
-  cost_type: row.costType,
-  basis: row.basis,
-  amount: row.amount,
-  currency: row.currency,
-  start_day: row.startDay,
-  end_day: row.endDay,
-  recurrence: row.recurrence,
-  is_ad_spend: row.isAdSpend,
-  applies_to: row.appliesTo,
-  action: row.action,
-  cost_id: row.costId,
-  sku: row.sku,
-  variant_id: row.variantId,
-  product_id: row.productId,
-  order_id: row.orderId,
-  ...row.dimensions,
-  extra: row.extra,
 });
 
 /** The record itself stands beside its first error: the report repeats it. */

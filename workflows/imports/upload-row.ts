@@ -22,9 +22,18 @@ export interface Place {
   line: number;
   /** The number that stood when it landed: moved since, all is done anew. */
   head: number;
+  /** Of `replace`: how far what stands has been gone through. */
+  replaced?: Replaced;
+  /** Of `merge`: nothing stands that a row of the file could meet. */
+  isFresh?: boolean;
   /** Of the first pass alone: where it is, and for which words of a person on the columns. */
   survey?: { mark: string; halfway: Halfway };
 }
+
+/** All of it, in the order in which it came; or by day, between the first and the last one of the file. */
+export type Replaced =
+  | { readonly since: number; readonly line: number; readonly part: number }
+  | { readonly day: string; readonly last: string; readonly types: readonly string[] };
 
 export interface Counts {
   rows: number;
@@ -143,18 +152,26 @@ export const inImport = <T>(
   work: (tx: TransactionSql) => Promise<T>,
 ): Promise<T> =>
   inOrganisation(deps.sql, ref, async (tx) => {
-    await passImportFence(tx, ref);
-    // A plan that walks all rows of all files is never right here, and statistics follow a landing file too late.
-    await tx.unsafe("select set_config('enable_seqscan', 'off', true)", [], { prepare: true });
-    const [same] = await tx.unsafe<[{ is_same: boolean }?]>(
-      `select place is not distinct from $3::text::jsonb and asked is not distinct from $4 as is_same from uploads
-       where organisation_id = $1 and id = $2 for update`,
-      [ref.organisationId, ref.uploadId, read.place === null ? null : JSON.stringify(read.place), read.asked],
-      { prepare: true },
-    );
-    if (same?.is_same !== true) throw new Overtaken();
+    await holdUpload(tx, ref, read);
     return work(tx);
   });
+
+export async function holdUpload(
+  tx: TransactionSql,
+  ref: UploadRef,
+  read: Pick<Upload, "place" | "asked">,
+): Promise<void> {
+  await passImportFence(tx, ref);
+  // A plan that walks all rows of all files is never right here, and statistics follow a landing file too late.
+  await tx.unsafe("select set_config('enable_seqscan', 'off', true)", [], { prepare: true });
+  const [same] = await tx.unsafe<[{ is_same: boolean }?]>(
+    `select place is not distinct from $3::text::jsonb and asked is not distinct from $4 as is_same from uploads
+     where organisation_id = $1 and id = $2 for update`,
+    [ref.organisationId, ref.uploadId, read.place === null ? null : JSON.stringify(read.place), read.asked],
+    { prepare: true },
+  );
+  if (same?.is_same !== true) throw new Overtaken();
+}
 
 export interface UploadChange {
   readonly state?: string;

@@ -17,10 +17,13 @@ import { Fenced, inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
 import type { UploadOutcome } from "../load/outcome.ts";
 import { brandGround } from "./brand.ts";
+import { cleanAbove, forgetEnded } from "./clean-costs.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
 import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
 import { landFile, storedFinding, writeFindings } from "./land.ts";
-import { cleanAbove, forgetEnded, mergeChunk, replaceChunk, settleTwins } from "./merge-costs.ts";
+import { mergeChunk } from "./merge-costs.ts";
+import { replaceChunk } from "./replace-costs.ts";
+import { settleTwins } from "./settle-twins.ts";
 import { FileLost, openUpload } from "./upload-file.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, Overtaken, readUploadRow, say } from "./upload-row.ts";
 import type { Place, Upload, UploadRef } from "./upload-row.ts";
@@ -236,8 +239,7 @@ async function nextVersion(tx: TransactionSql, ref: UploadRef): Promise<{ head: 
 
 async function clean(deps: LoadDeps, ref: UploadRef, upload: Upload, survey: Survey, place: Place): Promise<void> {
   await inImport(deps, ref, upload, async (tx) => {
-    if (!(await cleanAbove(tx, ref, upload.head))) return;
-    await forgetEnded(tx, ref);
+    if (!(await cleanAbove(tx, ref, upload.head)) || !(await forgetEnded(tx, ref))) return;
     await moveUpload(tx, ref, { place: { ...place, step: "land", ...survey.firstRow } });
   });
 }

@@ -174,8 +174,8 @@ export const costRows = snakeCase.table(
     line: bigint({ mode: "number" }).notNull(),
     part: smallint().notNull(),
     until: integer(),
-    identity: text().notNull(),
-    content: text().notNull(),
+    identity: idOf<string>().notNull(),
+    content: idOf<string>().notNull(),
     costType: text().notNull(),
     basis: text().notNull(),
     amount: amount().notNull(),
@@ -203,8 +203,8 @@ export const costRows = snakeCase.table(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.datasourceId, t.since, t.line, t.part] }),
-    index("cost_rows_by_identity").on(t.organisationId, t.datasourceId, t.identity),
-    index("cost_rows_by_day").on(t.organisationId, t.datasourceId, t.costType, t.startDay),
+    index("cost_rows_by_identity").on(t.identity),
+    index("cost_rows_by_day").on(t.organisationId, t.datasourceId, t.startDay),
     index("cost_rows_ended")
       .on(t.organisationId, t.datasourceId, t.until)
       .where(sql`until is not null`),

@@ -125,7 +125,16 @@ async function fillCosts({ sql }: Database, id: OrganisationId, connected: Conne
   await sql`insert into uploads ${sql({ ...of, id: upload, how: "api", filename: "a.csv", by: sql.json(actor), mode: "upsert", size: 1, sha256: "0" })}`;
   await sql`insert into upload_findings ${sql({ organisation_id: id, upload_id: upload, line: 1, n: 0, code: "E_DATE", severity: "error" })}`;
   await sql`insert into cost_books ${sql({ ...of, head: 1, last_version: 1 })}`;
-  const cost = { ...of, since: 1, line: 2, part: 0, identity: "i", content: "c", cost_type: "fixed", basis: "total" };
+  const cost = {
+    ...of,
+    since: 1,
+    line: 2,
+    part: 0,
+    identity: feed,
+    content: upload,
+    cost_type: "fixed",
+    basis: "total",
+  };
   const rest = { start_day: day, recurrence: "none", is_ad_spend: false, applies_to: "revenue", action: "upsert" };
   await sql`insert into cost_rows ${sql({ ...cost, ...rest, amount: "1", currency })}`;
   await sql`insert into cost_days ${sql({ ...of, metric: "cost_fixed", day, currency, since: 1, value: "1" })}`;

@@ -10,6 +10,8 @@ export interface SizeAsk {
   readonly privateKey: string;
   readonly uploadsFolder: string;
   readonly ref: UploadRef;
+  /** Smaller than usual, so that there is a moment to be killed at in every step. */
+  readonly chunkRows?: number;
 }
 
 const ask: SizeAsk = JSON.parse(process.argv[2] ?? "{}");
@@ -21,7 +23,7 @@ const deps = {
     uploadsFolder: ask.uploadsFolder,
     workerId: "size",
   }),
-  costLimits: UNBOUNDED,
+  costLimits: { ...UNBOUNDED, ...(ask.chunkRows === undefined ? {} : { chunkRows: ask.chunkRows }) },
 };
 
 const startedAt = performance.now();

@@ -1,0 +1,47 @@
+/** Rows that nobody can come to see any more, taken away chunk by chunk before the next file lands. */
+import type { TransactionSql } from "postgres";
+import type { UploadRef } from "./upload-row.ts";
+
+const CHUNK_ROWS = 20_000;
+
+/** Rows above the number that stands: left over from what was discarded or undone. True when none is left. */
+export async function cleanAbove(tx: TransactionSql, ref: UploadRef, head: number): Promise<boolean> {
+  const ids = [ref.organisationId, ref.datasourceId, head, CHUNK_ROWS] as const;
+  let touched = 0;
+  for (const table of ["cost_rows", "cost_days"]) {
+    const gone = await tx.unsafe(
+      `delete from ${table} where ctid = any(array(select ctid from ${table}
+        where organisation_id = $1 and datasource_id = $2 and since > $3 limit $4))`,
+      [...ids],
+    );
+    const back = await tx.unsafe(
+      `update ${table} set until = null where ctid = any(array(select ctid from ${table}
+        where organisation_id = $1 and datasource_id = $2 and until > $3 limit $4))`,
+      [...ids],
+    );
+    touched += gone.count + back.count;
+  }
+  return touched === 0;
+}
+
+const TWENTY = 20;
+
+/** What ended before the oldest upload that an undo may still go back to is of no more use. True when none is left. */
+export async function forgetEnded(tx: TransactionSql, ref: UploadRef): Promise<boolean> {
+  const [oldest] = await tx.unsafe<[{ version: number }?]>(
+    `select min(version) as version from (select version from uploads where organisation_id = $1 and datasource_id = $2
+       and state = 'committed' order by version desc limit ${TWENTY}) as kept having count(*) = ${TWENTY}`,
+    [ref.organisationId, ref.datasourceId],
+  );
+  if (oldest === undefined) return true;
+  let gone = 0;
+  for (const table of ["cost_rows", "cost_days"]) {
+    const { count } = await tx.unsafe(
+      `delete from ${table} where ctid = any(array(select ctid from ${table}
+        where organisation_id = $1 and datasource_id = $2 and until < $3 limit $4))`,
+      [ref.organisationId, ref.datasourceId, oldest.version, CHUNK_ROWS],
+    );
+    gone += count;
+  }
+  return gone === 0;
+}

@@ -1,0 +1,64 @@
+/** Exact sums by type and currency: whole millionths, in a double for as long as it holds them exactly, then in a bigint. */
+import { fromMillionths, toMillionths } from "../costs/numbers.ts";
+import type { CostRow } from "../costs/rows.ts";
+import type { Total } from "./upload-row.ts";
+
+interface Sum {
+  readonly costType: string;
+  readonly currency: string;
+  count: number;
+  exact: bigint;
+  loose: number;
+}
+
+/** Below it an amount and a sum of them add up without a rounding. */
+const LOOSE_MOST = 2 ** 51;
+
+export class ControlTotals {
+  readonly #sums = new Map<string, Map<string, Sum>>();
+
+  constructor(before: readonly Total[]) {
+    for (const { costType, currency, amount, count } of before)
+      Object.assign(this.#sumOf(costType, currency), { count, exact: toMillionths(amount) });
+  }
+
+  add({ costType, currency, amount }: Pick<CostRow, "costType" | "currency" | "amount">): void {
+    const sum = this.#sumOf(costType, currency);
+    sum.count += 1;
+    const millionths = smallMillionths(amount);
+    if (millionths === null) sum.exact += toMillionths(amount);
+    else sum.loose += millionths;
+    if (Math.abs(sum.loose) < LOOSE_MOST) return;
+    sum.exact += BigInt(sum.loose);
+    sum.loose = 0;
+  }
+
+  all(): Total[] {
+    return [...this.#sums.values()].flatMap((ofType) =>
+      [...ofType.values()].map(({ costType, currency, count, exact, loose }) => ({
+        costType,
+        currency,
+        amount: fromMillionths(exact + BigInt(loose)),
+        count,
+      })),
+    );
+  }
+
+  #sumOf(costType: string, currency: string): Sum {
+    let ofType = this.#sums.get(costType);
+    if (ofType === undefined) this.#sums.set(costType, (ofType = new Map()));
+    let sum = ofType.get(currency);
+    if (sum === undefined) ofType.set(currency, (sum = { costType, currency, count: 0, exact: 0n, loose: 0 }));
+    return sum;
+  }
+}
+
+/** Null: too long for a double to hold. Nine digits and six places are at most 10^15. */
+function smallMillionths(amount: string): number | null {
+  const point = amount.indexOf(".");
+  const whole = point < 0 ? amount : amount.slice(0, point);
+  if (whole.length > 9) return null;
+  const fraction = point < 0 ? 0 : Number(amount.slice(point + 1)) * 10 ** (6 - (amount.length - point - 1));
+  const size = Math.abs(Number(whole)) * 1_000_000 + fraction;
+  return amount.startsWith("-") ? -size : size;
+}

@@ -1,0 +1,78 @@
+/** One identity twice in the file. Equal: kept once. Two amounts: neither is believed, unless they are to be added up. */
+import type { TransactionSql } from "postgres";
+import type { LoadDeps } from "../load/contract.ts";
+import { FINDINGS_MOST } from "./land.ts";
+import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
+import type { Counts, Place, Upload, UploadRef } from "./upload-row.ts";
+
+interface Settled {
+  clashes: number;
+  clash_lines: number;
+  same: number;
+  gone: number;
+}
+
+/** All of a file is held against all of it at once: so much of it in memory, the rest on disk. */
+const MEMORY = "64MB";
+
+export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
+  const mayAdd = upload.mapping.answers?.onConflict === "sum";
+  await inImport(deps, ref, upload, async (tx) => {
+    await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);
+    const found = await findTwins(tx, ref, upload.version ?? 0, mayAdd);
+    const settled = found === 0 ? null : await settle(tx, ref, upload.version ?? 0);
+    const before: Counts = { ...NO_COUNTS, ...upload.counts };
+    const counts = {
+      ...before,
+      ok: before.ok - (settled?.clashes ?? 0),
+      errors: before.errors + (settled?.clash_lines ?? 0),
+      warnings: before.warnings + (settled?.same ?? 0),
+      ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
+    };
+    const step = upload.mode === "upsert" ? "merge" : "replace";
+    await moveUpload(tx, ref, { counts, place: { ...place, step, line: 0 } });
+  });
+}
+
+/** Most files hold none, and that is found out by their identities alone. */
+async function findTwins(tx: TransactionSql, ref: UploadRef, version: number, mayAdd: boolean): Promise<number> {
+  await tx.unsafe(
+    `create temp table if not exists twins (identity uuid, line bigint, part smallint, amount numeric, kind text) on commit drop`,
+  );
+  const { count } = await tx.unsafe(
+    `insert into twins select identity, (array_agg(line order by line, part))[1], (array_agg(part order by line, part))[1], sum(amount),
+       case when count(distinct amount) = 1 and count(distinct action) = 1 then 'same'
+         when $4 and bool_and(basis = 'total' and action = 'upsert') then 'add' else 'clash' end
+     from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3
+       and identity in (select identity from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3
+         group by identity having count(*) > 1)
+     group by identity`,
+    [ref.organisationId, ref.datasourceId, version, mayAdd],
+  );
+  return count;
+}
+
+async function settle(tx: TransactionSql, ref: UploadRef, version: number): Promise<Settled> {
+  await tx.unsafe(
+    `update cost_rows as r set amount = t.amount, content = md5(replace(r.content::text, '-', '') || t.amount)::uuid from twins as t
+     where t.kind = 'add' and r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line = t.line and r.part = t.part`,
+    [ref.organisationId, ref.datasourceId, version],
+  );
+  const [settled] = await tx.unsafe<[Settled]>(
+    `with gone as (
+       delete from cost_rows as r using twins as t
+       where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.identity = t.identity
+         and (t.kind = 'clash' or (r.line, r.part) <> (t.line, t.part))
+       returning r.line, r.part, t.kind, r.amount),
+     noted as (
+       insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
+       select $1, $4, g.line, 100 + row_number() over (order by g.line, g.part), null,
+         case g.kind when 'clash' then 'E_DUP_CONFLICT' else 'W_DUP_IDENTICAL' end, case g.kind when 'clash' then 'error' else 'warning' end,
+         g.amount::text
+       from gone as g where g.kind <> 'add' order by g.line, g.part limit ${FINDINGS_MOST} on conflict do nothing)
+     select count(*)::int as gone, count(*) filter (where kind = 'clash')::int as clashes, count(*) filter (where kind = 'same')::int as same,
+       count(distinct line) filter (where kind = 'clash')::int as clash_lines from gone`,
+    [ref.organisationId, ref.datasourceId, version, ref.uploadId],
+  );
+  return settled;
+}
