@@ -108,11 +108,14 @@ interface Book {
   readonly stands: readonly Total[] | null;
 }
 
-/**
- * Whole or absent: what counts at this moment is one committed file, all of it, to the last row. Answers its version; null
- * where none counts yet, and then no row may.
- */
-export async function auditStandingFile(options: CostsAudit): Promise<number | null> {
+export interface StandingFile {
+  /** Null where no file counts yet, and then no row may. */
+  readonly version: number | null;
+  readonly findings: readonly string[];
+}
+
+/** Whole or absent: what counts at this moment is one committed file, all of it, to the last row. */
+export async function auditStandingFile(options: CostsAudit): Promise<StandingFile> {
   const { sandboxUrl, sql, datasourceId, ledger } = options;
   // One statement, one snapshot: files may be committed meanwhile.
   const [book] = await sql<[Book?]>`
@@ -121,15 +124,21 @@ export async function auditStandingFile(options: CostsAudit): Promise<number | n
           from costs where datasource_id = ${datasourceId} group by 1, 2) as t) as stands
     from (select coalesce((select head from cost_books where datasource_id = ${datasourceId}), 0) as head) as b
       left join uploads as u on u.datasource_id = ${datasourceId} and u.version = b.head and u.state = 'committed'`;
-  if (book?.sha256 == null) {
-    if (book?.stands != null)
-      throw new Error(`no file counts, and yet there are costs: ${JSON.stringify(book.stands)}`);
-    return null;
-  }
+  const held = sorted(book?.stands ?? []).join();
+  if (book?.sha256 == null)
+    return { version: null, findings: held === "" ? [] : [`no file counts, and yet there are costs: ${held}`] };
   const control = await readTold<Control>(`${sandboxUrl}/_desk/custom-costs/control/${ledger}?sha256=${book.sha256}`);
-  const [stands, whole] = [sorted(book.stands ?? []).join(), sorted(control.stands).join()];
-  const [read, file] = [`${book.rows} ${sorted(book.totals).join()}`, `${control.rows} ${sorted(control.file).join()}`];
-  if (stands !== whole) throw new Error(`version ${book.version} is not whole: ${stands}\nthe file: ${whole}`);
-  if (read !== file) throw new Error(`version ${book.version} was read as ${read}\nthe file: ${file}`);
-  return book.version;
+  const pairs = [
+    ["is not whole", held, sorted(control.stands).join()],
+    [
+      "was read wrongly",
+      `${book.rows} ${sorted(book.totals).join()}`,
+      `${control.rows} ${sorted(control.file).join()}`,
+    ],
+  ] as const;
+  const findings = pairs.filter(([, ours, theirs]) => ours !== theirs);
+  return {
+    version: book.version,
+    findings: findings.map(([what, ours, theirs]) => `version ${book.version} ${what}: ${ours}\nthe file: ${theirs}`),
+  };
 }

@@ -53,6 +53,7 @@ export const openTwin: OpenTwin = ({ store, clock }) => {
         limits.starve(shareIn(given));
         return { share: shareIn(given) };
       }
+      if (what === "settings") return standAt(world, given);
       if (what !== "accounts") return null;
       return actOnAccount(world, keys, id, given);
     },
@@ -63,6 +64,15 @@ export const openTwin: OpenTwin = ({ store, clock }) => {
 };
 
 const told = ({ seed }: Account, keys: Keys) => ({ ...seed, keys: keys.of(seed.id) });
+
+/** `asOf`: the moment at which all figures stand still; empty lets them follow the clock again. */
+function standAt(world: World, { asOf }: Given): object {
+  const text = typeof asOf === "string" ? asOf : "";
+  const asOfMs = text === "" ? null : Date.parse(text);
+  if (Number.isNaN(asOfMs)) throw new DeskRefusal("asOf is a moment, or empty");
+  world.standAt(asOfMs);
+  return { asOf: text };
+}
 
 function shareIn(given: Given): number {
   const share = Number(given["share"]);

@@ -36,6 +36,8 @@ export interface Account {
 export interface World {
   readonly accounts: readonly Account[];
   byId(id: string): Account | null;
+  /** Its figures stand still at a moment; null lets them follow the clock again. */
+  standAt(asOfMs: number | null): void;
 }
 
 const HISTORY_DAYS = 730;
@@ -44,13 +46,21 @@ export function openWorld(store: Store, clock: Clock): World {
   const kept = store.readSetting("klaviyoFirstDay");
   const first = kept ?? new Date(clock.nowMs() - HISTORY_DAYS * 86_400_000).toISOString().slice(0, 10);
   if (kept === undefined) store.writeSetting("klaviyoFirstDay", first);
-  const accounts = accountSeeds.map((seed) => openAccount(seed, dayNumber(first), clock));
-  return { accounts, byId: (id) => accounts.find(({ seed }) => seed.id === id) ?? null };
+  const countedAt = (): number => {
+    const asOf = store.readSetting("klaviyoAsOf") ?? "";
+    const seconds = asOf === "" ? clock.nowSeconds() : Math.floor(Number(asOf) / 1000);
+    return Math.floor(seconds / 3600) * 3600;
+  };
+  const accounts = accountSeeds.map((seed) => openAccount(seed, dayNumber(first), countedAt));
+  return {
+    accounts,
+    byId: (id) => accounts.find(({ seed }) => seed.id === id) ?? null,
+    standAt: (asOfMs) => store.writeSetting("klaviyoAsOf", asOfMs === null ? "" : String(asOfMs)),
+  };
 }
 
-function openAccount(seed: AccountSeed, first: number, clock: Clock): Account {
+function openAccount(seed: AccountSeed, first: number, countedAt: () => number): Account {
   const days = openDays(seed, first);
-  const countedAt = (): number => Math.floor(clock.nowSeconds() / 3600) * 3600;
   return {
     seed,
     days,

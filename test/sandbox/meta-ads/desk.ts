@@ -5,7 +5,7 @@ import type { Given } from "../twin.ts";
 import { announceGone } from "./callbacks.ts";
 import { namedError } from "./graph-error.ts";
 import { amountIn } from "./insights.ts";
-import { addDays, dayIn, isLevel, type Level } from "./seed/days.ts";
+import { addDays, dayIn, isLevel, type Figures, type Level } from "./seed/days.ts";
 import type { AdAccountSeed } from "./seed/people.ts";
 import { endTokens, permissionsOf, setPermission } from "./tokens.ts";
 import { useUp } from "./usage.ts";
@@ -78,6 +78,27 @@ export function rowsFor(world: MetaWorld, id: string, query: URLSearchParams): o
     value: amountIn(row.value, account.currency),
   }));
   return { currency: account.currency, zone: account.zone, rows };
+}
+
+/** The account's own figures for each of its days, added up from what each ad did, whatever level is served. */
+export function figuresFor(world: MetaWorld, id: string, query: URLSearchParams): object {
+  const account = accountIn(world, id);
+  const until = addDays(dayIn(account.zone, world.asOfMs()), 1);
+  const rows = world.rows(account, "ad", { since: query.get("since") ?? world.born(account), until });
+  return [...Map.groupBy(rows, ({ day }) => day)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, of]) => {
+      const sum = (figure: keyof Figures): number => of.reduce((so, row) => so + row[figure], 0);
+      return {
+        day,
+        currency: account.currency,
+        ad_spend: amountIn(sum("spend"), account.currency),
+        ad_impressions: String(sum("impressions")),
+        ad_clicks: String(sum("clicks")),
+        ad_purchases: String(sum("purchases")),
+        ad_purchase_value: amountIn(sum("value"), account.currency),
+      };
+    });
 }
 
 const subcodes: Readonly<Record<string, number>> = { removeApp: 458, changePassword: 460, expire: 463, logOut: 467 };

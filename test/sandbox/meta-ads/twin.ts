@@ -2,7 +2,7 @@
 import { json, type Incoming } from "../http.ts";
 import type { FaultRule } from "../faults/rule.ts";
 import type { Twin, TwinServices } from "../twin.ts";
-import { actOnAccount, actOnPerson, card, changeSettings, rowsFor, stateOf } from "./desk.ts";
+import { actOnAccount, actOnPerson, card, changeSettings, figuresFor, rowsFor, stateOf } from "./desk.ts";
 import { answerDialog } from "./dialog.ts";
 import { answerGraph, refusalAnswer } from "./graph.ts";
 import { namedError } from "./graph-error.ts";
@@ -46,6 +46,7 @@ export function openTwin(services: TwinServices): Twin {
     },
     look([what = "", id = ""], query) {
       if (what === "state") return stateOf(world);
+      if (what === "figures") return figuresFor(world, id, query);
       return what === "rows" ? rowsFor(world, id, query) : null;
     },
     act([what = "", id = ""], given) {
