@@ -19,6 +19,7 @@ import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
 import { addressKey } from "../signin/throttle.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
+import { answerStatus } from "../webhooks/status-page.ts";
 import { isLocale, localeFrom } from "../words/catalog.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
@@ -92,9 +93,7 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
       if (third === "callback" && rest.length === 0) return answerCallback(routes, request, response, second ?? "");
       return answerReturned(routes, request, response, second ?? "");
     case "webhooks":
-      return third === undefined
-        ? receiveWebhook(routes.services, request, response, second ?? "")
-        : send(response, { status: 404 });
+      return answerWebhooks(routes, request, response, [second ?? "", third ?? null, ...rest]);
     case "healthz":
     case "readyz":
     case "metrics":
@@ -195,6 +194,24 @@ async function answerHealth(
   if (name === "healthz") return send(response, { status: 200, type, body: "alive\n" });
   const isReady = !isDraining() && (await isDatabaseUp(services.db));
   return send(response, { status: isReady ? 200 : 503, type, body: isReady ? "ready\n" : "not ready\n" });
+}
+
+/** A source tells of something; or who asked it to looks how far that is. */
+async function answerWebhooks(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  [platform, door, code, ...more]: readonly [string, string | null, ...string[]],
+): Promise<void> {
+  const { services } = routes;
+  if (more.length > 0 || door === "") return send(response, { status: 404 });
+  if (code === undefined) return receiveWebhook(services, request, response, { platform, door });
+  try {
+    payAtTheDoor(routes, request, "doors");
+    await answerStatus(services, request, response, { platform, door, code });
+  } catch (error) {
+    sendTooFast(response, error);
+  }
 }
 
 /** Letters may hold a link that signs in: in production there is no such page, and elsewhere it is for this machine. */

@@ -5,6 +5,7 @@ import type { AtGeneration } from "../activities/contract.ts";
 import { writeAuth } from "../activities/judging.ts";
 import { audit } from "../activities/writing.ts";
 import type { SourceLog } from "../source/contract.ts";
+import { eraseAll } from "../source/end-grant.ts";
 import { repeat } from "./repeat.ts";
 import type { Loop } from "./repeat.ts";
 
@@ -34,7 +35,7 @@ interface Delivery {
   readonly receivedAt: Date;
   readonly body: Buffer;
 }
-type Standing = AtGeneration;
+type Standing = AtGeneration & { readonly hasEnded: boolean };
 
 export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
   const waiting = await inTenant(
@@ -59,11 +60,13 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   const { platform, webhookId } = delivery;
   try {
     for (const standing of await standingOn(deps, delivery)) await apply(deps, delivery, standing);
+    if (delivery.topic === "loginErasure") await forgetLogin(deps, delivery);
     await inTenant(
       deps.db,
       null,
       (tx) => tx.sql`
-      update inbound_webhooks set handled_at = now(), attempts = attempts + 1, failure = null, body = '', headers = '{}'
+      update inbound_webhooks set handled_at = now(), attempts = attempts + 1, failure = null, body = '', headers = '{}',
+        account_key = case when topic = 'loginErasure' then '' else account_key end
       where platform = ${platform} and webhook_id = ${webhookId}`,
     );
   } catch (error) {
@@ -81,23 +84,25 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
 }
 
 /** Of what the source says of the login as a whole: one that was proven since has been connected again meanwhile. */
-const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure"];
-const OF_THE_LOGIN = ["uninstalled", "accountErasure"];
+const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure", "loginErasure"];
+const OF_THE_LOGIN = ["uninstalled", "accountErasure", "loginErasure"];
 
 const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic }: Delivery): Promise<Standing[]> =>
   inTenant(
     deps.db,
     null,
     (tx) => tx.sql<Standing[]>`
-    select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation
+    select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation,
+      d.phase = 'END' or d.disconnected_at is not null as "hasEnded"
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
     where g.platform = ${platform} and g.login_key = ${accountKey}
       and (${topic !== "uninstalled"} or d.phase <> 'END')
       and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${receivedAt.toISOString()}::text::timestamptz, true))`,
   );
 
-function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
+async function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
   if (delivery.topic === "uninstalled") return markRevoked(deps, standing);
+  if (delivery.topic === "loginErasure" && !standing.hasEnded) await markRevoked(deps, standing);
   if (!PRIVACY.includes(delivery.topic)) return Promise.resolve();
   return delivery.topic === "accountErasure"
     ? eraseAccount(deps, standing)
@@ -109,6 +114,26 @@ const markRevoked = (deps: WebhookDeps, { organisationId: id, datasourceId }: St
     const isNews = await writeAuth(tx, datasourceId, "revoked", { code: "revokedAtSource" });
     if (isNews) await ringLater(tx, datasourceId);
   });
+
+/**
+ * Whoever gave the consent is not known here any more: name, id and token of the person, at every organisation and whether
+ * anything stands on them still. What their account's reports said belongs to the business that connected them.
+ */
+async function forgetLogin(deps: WebhookDeps, { platform, accountKey, receivedAt }: Delivery): Promise<void> {
+  const grants = await inTenant(
+    deps.db,
+    null,
+    (tx) => tx.sql<{ organisationId: string; id: string }[]>`
+    select organisation_id as "organisationId", id from grants
+    where platform = ${platform} and login_key = ${accountKey}
+      and coalesce(verified_at < ${receivedAt.toISOString()}::text::timestamptz, true)`,
+  );
+  for (const grant of grants)
+    await inTenant(deps.db, organisationId(grant.organisationId), async (tx) => {
+      await eraseAll(tx.sql, organisationId(grant.organisationId), grant.id);
+      await tx.sql`update grants set login_key = 'erased ' || id, holder = null where id = ${grant.id}`;
+    });
+}
 
 /** The shop is gone and asks that everything of it goes: disconnected by the system, and its data purged, also where it was kept. */
 const eraseAccount = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>

@@ -2,7 +2,7 @@
 import { DeskRefusal } from "../desk/shop-actions.ts";
 import { html, type Html } from "../html.ts";
 import type { Given } from "../twin.ts";
-import { announceGone } from "./callbacks.ts";
+import { announceGone, askDeletion, deletionOf } from "./callbacks.ts";
 import { namedError } from "./graph-error.ts";
 import { amountIn } from "./insights.ts";
 import { addDays, dayIn, isLevel, type Figures, type Level } from "./seed/days.ts";
@@ -31,6 +31,7 @@ export function stateOf(world: MetaWorld): object {
       accounts: person.accounts.length,
       permissions: permissionsOf(world, person.id),
       login: world.stateOf(`login ${person.id}`),
+      deletion: deletionOf(world, person.id),
       tokens: Number(
         world.store.first(
           "select count(*) as n from meta_tokens where person = ? and ended_subcode is null",
@@ -101,7 +102,13 @@ export function figuresFor(world: MetaWorld, id: string, query: URLSearchParams)
     });
 }
 
-const subcodes: Readonly<Record<string, number>> = { removeApp: 458, changePassword: 460, expire: 463, logOut: 467 };
+const subcodes: Readonly<Record<string, number>> = {
+  removeApp: 458,
+  askDeletion: 458,
+  changePassword: 460,
+  expire: 463,
+  logOut: 467,
+};
 
 export function actOnPerson(world: MetaWorld, id: string, given: Given): object {
   const person = world.person(id);
@@ -109,10 +116,11 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
   const action = text(given, "action");
   const subcode = subcodes[action];
   if (subcode !== undefined) {
-    if (action === "removeApp") {
+    if (subcode === 458) {
       for (const { permission } of permissionsOf(world, id)) setPermission(world, id, permission, "expired");
       announceGone(world, id);
     }
+    if (action === "askDeletion") askDeletion(world, id);
     return { ended: endTokens(world, id, subcode) };
   }
   if (action === "checkpoint") world.setState(`login ${id}`, text(given, "on") === "no" ? null : "459");
@@ -126,7 +134,7 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
     );
   else
     throw new DeskRefusal(
-      "A person can removeApp, changePassword, expire, logOut, checkpoint, permission, role, forgedCallback",
+      "A person can removeApp, askDeletion, changePassword, expire, logOut, checkpoint, permission, role, forgedCallback",
     );
   return { person: id, permissions: permissionsOf(world, id) };
 }
@@ -181,6 +189,7 @@ export function card(world: MetaWorld): Html {
         </p>
         <p>
           ${button(`people/${person.id}`, "removeApp", "Remove the app")}
+          ${button(`people/${person.id}`, "askDeletion", "Remove it and ask for deletion")}
           ${button(`people/${person.id}`, "changePassword", "Change the password")}
           ${button(`people/${person.id}`, "expire", "Let the token end")}
           ${button(`people/${person.id}`, "permission", "Take ads_read away")}

@@ -45,7 +45,7 @@ function delivery(change: Record<string, string | null> = {}, of: Uint8Array = b
     if (value === null) headers.delete(name);
     else headers.set(name, value);
   }
-  return shopifyWebhooks.read({ headers, body: of }, client);
+  return shopifyWebhooks.read({ headers, body: of, door: null }, client);
 }
 const forged = { kind: "refused", status: 401, problem: { code: "shopify.webhookForged" } };
 
