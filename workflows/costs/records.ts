@@ -92,33 +92,53 @@ type CutNext = (start: number, line: number) => Cut | null;
 
 /** Where no quote and no letter beyond ASCII stands in a line, one split cuts it. */
 function cutterOf(text: string, delimiter: Delimiter, isPlain: boolean, isLast: boolean): CutNext {
-  const how: Cutting = { text, delimiter: delimiter.charCodeAt(0), isPlain, isLast };
-  let quote = -1;
-  let cr = -1;
+  const how = cuttingOf(text, delimiter, isPlain, isLast);
+  const quotes = placesOf(text, '"');
   return (start, line) => {
     if (!isPlain) return cutRecord(how, start, line);
-    const end = text.indexOf("\n", start);
-    if (quote < start) quote = placeOf(text, '"', start);
-    if (cr < start) cr = placeOf(text, "\r", start);
-    if (end < 0 || quote < end || cr < end - 1) return cutRecord(how, start, line);
+    const end = how.lineFeeds(start);
+    const cr = how.returns(start);
+    if (end === Infinity || quotes(start) < end || cr < end - 1) return cutRecord(how, start, line);
     return { cells: text.slice(start, Math.min(cr, end)).split(delimiter), end: end + 1, lines: 1 };
   };
 }
 
-function placeOf(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from);
-  return at < 0 ? Infinity : at;
+/** The next place of a mark, from places that only grow: each is looked for once. */
+type NextPlace = (from: number) => number;
+
+function placesOf(text: string, mark: string): NextPlace {
+  let place = -1;
+  return (from) => {
+    if (place >= from) return place;
+    place = text.indexOf(mark, from);
+    if (place < 0) place = Infinity;
+    return place;
+  };
 }
+
+const cuttingOf = (text: string, delimiter: Delimiter, isPlain: boolean, isLast: boolean): Cutting => ({
+  text,
+  delimiter: delimiter.charCodeAt(0),
+  isPlain,
+  isLast,
+  delimiters: placesOf(text, delimiter),
+  lineFeeds: placesOf(text, "\n"),
+  returns: placesOf(text, "\r"),
+});
 
 interface Cutting {
   readonly text: string;
   readonly delimiter: number;
+  readonly delimiters: NextPlace;
+  readonly lineFeeds: NextPlace;
+  readonly returns: NextPlace;
   /** ASCII and nothing else. */
   readonly isPlain: boolean;
   readonly isLast: boolean;
 }
 
-function cutRecord({ text, delimiter, isPlain, isLast }: Cutting, start: number, line: number): Cut | null {
+function cutRecord(how: Cutting, start: number, line: number): Cut | null {
+  const { text, delimiter, isPlain, isLast } = how;
   const cells: string[] = [];
   let lines = 0;
   let at = start;
@@ -133,7 +153,7 @@ function cutRecord({ text, delimiter, isPlain, isLast }: Cutting, start: number,
       if (at < text.length && after !== delimiter && after !== LF && after !== CR)
         throw new FileRefused("E_QUOTE", { line: line + lines, value: text.slice(start, at + 20), why: "textAfter" });
     } else {
-      const end = endOfPlain(text, at, delimiter);
+      const end = endOfPlain(how, at);
       if (end === text.length && !isLast) return null;
       cell = text.slice(at, end);
       at = end;
@@ -149,13 +169,17 @@ function cutRecord({ text, delimiter, isPlain, isLast }: Cutting, start: number,
   }
 }
 
-function endOfPlain(text: string, start: number, delimiter: number): number {
-  let at = start;
-  for (; at < text.length; at += 1) {
+/** Most cells are short; the end of a long one is looked for in leaps. */
+const SHORT = 32;
+
+function endOfPlain(how: Cutting, start: number): number {
+  const { text, delimiter } = how;
+  const most = Math.min(text.length, start + SHORT);
+  for (let at = start; at < most; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === delimiter || code === LF || code === CR) break;
+    if (code === delimiter || code === LF || code === CR) return at;
   }
-  return at;
+  return Math.min(how.delimiters(most), how.lineFeeds(most), how.returns(most), text.length);
 }
 
 function cutQuoted(
@@ -212,7 +236,7 @@ export function dialectOf(sample: Uint8Array, isWhole: boolean): Dialect {
 }
 
 function scoreOf(text: string, delimiter: Delimiter, isWhole: boolean): number {
-  const how: Cutting = { text, delimiter: delimiter.charCodeAt(0), isPlain: false, isLast: isWhole };
+  const how = cuttingOf(text, delimiter, false, isWhole);
   const counts = new Map<number, number>();
   let records = 0;
   try {

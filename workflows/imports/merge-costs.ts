@@ -15,7 +15,6 @@ export const MERGED_TIMES = 4;
 const MEMORY = "32MB";
 
 interface Merged {
-  last: string | null;
   updated: number;
   deleted: number;
   ignored: number;
@@ -23,24 +22,22 @@ interface Merged {
 }
 
 /** The next lines, none of them cut in two. */
-const chunk = `
+const chunk = (more: string) => `
   chunk as materialized (
-    select r.ctid as self, r.line, r.identity, r.content, ${columnsOf("r")} from cost_rows as r
-    where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line > $5
-      and r.line <= coalesce((select line from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3 and line > $5
-        order by line offset $6 limit 1), ${Number.MAX_SAFE_INTEGER}))`;
+    select r.ctid as self, r.line, ${more} ${columnsOf("r")} from cost_rows as r
+    where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line > $5 and r.line <= $6)`;
 
 /** Nothing stands: what the file brings is all there is. */
 const freshText = `
-  with ${chunk},
+  with ${chunk("")},
   needless as (delete from cost_rows as r where r.ctid = any(array(select self from chunk where action = 'delete'))),
   changed as (select 1 as sign, ${columnsOf("k")} from chunk as k), ${moveDays}
-  select max(line) as last, count(*) filter (where action = 'upsert')::int as kept, 0 as updated, 0 as deleted,
+  select count(*) filter (where action = 'upsert')::int as kept, 0 as updated, 0 as deleted,
     count(*) filter (where action = 'delete')::int as ignored, (select count(*) from moved) as days
   from chunk`;
 
 const mergeText = `
-  with ${chunk},
+  with ${chunk("r.identity, r.content,")},
   paired as materialized (
     select n.*, c.at, c.content = n.content and n.action = 'upsert' as is_same
     from chunk as n left join lateral (
@@ -54,7 +51,7 @@ const mergeText = `
   changed as (
     select 1 as sign, ${columnsOf("k")} from kept as k
     union all select -1, ${columnsOf("e")} from ended as e), ${moveDays}
-  select (select max(line) from chunk) as last, (select count(*)::int from kept) as kept,
+  select (select count(*)::int from kept) as kept,
     (select count(*)::int from paired where at is not null and not is_same and action = 'upsert') as updated,
     (select count(*)::int from paired where at is not null and action = 'delete') as deleted,
     (select count(*)::int from paired where is_same or (at is null and action = 'delete')) as ignored,
@@ -72,9 +69,10 @@ export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload,
       upload.version ?? 0,
       place.head,
       place.line,
-      most,
+      place.line + most,
     ]);
-    const isDone = merged.last === null;
+    const next = await nextLine(tx, ref, upload.version ?? 0, place.line + most);
+    const isDone = next === null;
     const before: Counts = { ...NO_COUNTS, ...upload.counts };
     const isReplacing = upload.mode !== "upsert";
     const updated = isReplacing ? 0 : merged.updated;
@@ -86,10 +84,19 @@ export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload,
       inserted: before.inserted + merged.kept - updated,
     };
     if (isDone && isReplacing) counts.inserted -= counts.updated;
-    const next: Place = isDone ? { ...place, step: "ready" } : { ...place, isFresh, line: Number(merged.last) };
-    await moveUpload(tx, ref, { counts, place: next, percent: isDone ? 100 : 95 });
+    const after: Place = isDone ? { ...place, step: "ready" } : { ...place, isFresh, line: next - 1 };
+    await moveUpload(tx, ref, { counts, place: after, percent: isDone ? 100 : 95 });
     return isDone;
   });
+}
+
+/** Lines that hold nothing are leapt over; null: there are no more. */
+async function nextLine(tx: TransactionSql, ref: UploadRef, version: number, behind: number): Promise<number | null> {
+  const [row] = await tx.unsafe<[{ line: string }?]>(
+    `select line from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3 and line > $4 order by line limit 1`,
+    [ref.organisationId, ref.datasourceId, version, behind],
+  );
+  return row === undefined ? null : Number(row.line);
 }
 
 async function doesAnyStand(tx: TransactionSql, ref: UploadRef, head: number): Promise<boolean> {
