@@ -1,5 +1,6 @@
 // What is saved of a feed: its secret sealed, its address one that may be reached, and a worker told of it.
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { inTenant, openDatabase, organisationId } from "@headwater/db";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { ask, makeToken, signUp } from "../testing/visitor.ts";
@@ -102,10 +103,16 @@ test("what opens a signed address is told to whoever may change it, and stands i
 test("one that the source refused is proven again first", async () => {
   const { feed } = await save({ auth: "bearer", secret: "one" });
   await api.owner.sql`update cost_feeds set state = 'refused', asked_at = null`;
-  expect(await save({ feed: feed.id, auth: "bearer", secret: "two" })).toMatchObject({
+  expect(await save({ feed: feed.id, auth: "bearer", secret: "two" }), "others work").toMatchObject({
+    command: { kind: "syncNow" },
+  });
+  await api.owner
+    .sql`update datasources set auth = 'revoked', phase = 'REAUTHORIZE' where id in (select datasource_id from cost_feeds)`;
+  expect(await save({ feed: feed.id, auth: "bearer", secret: "three" })).toMatchObject({
     command: { kind: "reauthorized" },
   });
   expect((await feeds()).at(-1)).toMatchObject({ asked: true });
+  await api.owner.sql`update datasources set auth = 'ok', phase = 'LIVE' where auth = 'revoked'`;
 });
 
 test.each([
@@ -159,11 +166,94 @@ test("a sync now asks for every feed that let us in; what only a source has is r
   expect((await command("syncNow")).data.syncNow).toMatchObject({ reason: { code: "nothingToFetch" } });
 });
 
-test("over SFTP nothing is pulled yet, and that is said instead of saved", async () => {
-  const sftp = { url: null, host: "sftp.example.com", user: "me", pattern: "out/*.csv", auth: "password", secret: "x" };
-  const refused = await save(sftp);
-  expect(refused).toMatchObject({ __typename: "InvalidInput", fields: [{ path: "host" }] });
-  expect(refused.fields[0].message).toContain("SFTP");
+const sftp = {
+  url: null,
+  host: "sftp.example.com",
+  user: "me",
+  pattern: "out/*.csv",
+  auth: "password",
+  secret: "canary-of-a-server",
+};
+const wrongWith = async (more: object): Promise<string[]> => {
+  const { __typename: is, fields } = await save({ ...sftp, ...more });
+  return is === "InvalidInput" ? fields.map(({ path }: { path: string }) => path) : [is];
+};
+
+describe("over SFTP", () => {
+  const agree = async (feed: string, hostKey: string, by = owner) =>
+    (
+      await by.ask(
+        `mutation ($input: AgreeToHostKeyInput!) { agreeToHostKey(input: $input) { __typename
+          ... on AgreeToHostKeySuccess { feed { hostKey metHostKey } command { kind } } ... on UploadRefused { detail } } }`,
+        { input: { feed, hostKey, idempotencyKey: `agree ${(keys += 1)}` } },
+      )
+    ).data.agreeToHostKey;
+  const [met, other] = ["A", "B"].map((letter) => `ssh-ed25519 SHA256:${letter.repeat(43)}`);
+
+  test("a feed is saved, its key agreed to as it was met and no other, and met anew at another server", async () => {
+    const { feed } = await save(sftp);
+    expect(feed).toMatchObject({ hasSecret: true, state: "UNPROVEN" });
+    const row = () =>
+      api.owner
+        .sql`select kind, host_key as agreed, met_key as met, asked_at is not null as asked from cost_feeds where kind = 'sftp'`;
+    expect(await row()).toEqual([{ kind: "sftp", agreed: null, met: null, asked: true }]);
+    expect(await agree(feed.id, met ?? "")).toMatchObject({
+      __typename: "UploadRefused",
+      detail: expect.stringContaining("another key"),
+    });
+    await api.owner.sql`update cost_feeds set met_key = ${met ?? ""}, asked_at = null where kind = 'sftp'`;
+    expect(await agree(feed.id, other ?? "")).toMatchObject({
+      __typename: "UploadRefused",
+      detail: expect.stringContaining("another key"),
+    });
+    const stranger = await signUp(api);
+    expect((await agree(feed.id, met ?? "", stranger)).__typename).toBe("UploadGone");
+    expect(await agree(feed.id, met ?? "")).toEqual({
+      __typename: "AgreeToHostKeySuccess",
+      feed: { hostKey: met, metHostKey: met },
+      command: { kind: "syncNow" },
+    });
+    expect(await row()).toMatchObject([{ agreed: met, asked: true }]);
+    const { secret: _kept, ...same } = sftp;
+    await save({ ...same, feed: feed.id, pattern: "/elsewhere/*.csv" });
+    expect(await row()).toMatchObject([{ agreed: met, met }]);
+    await save({ ...sftp, feed: feed.id, host: "another.example.com" });
+    expect(await row()).toMatchObject([{ agreed: null, met: null }]);
+    expect(
+      await wrongWith({ feed: feed.id, url: "https://files.example.com/a.csv", host: null, auth: "none" }),
+    ).toEqual(["address.kind"]);
+  });
+
+  test("the API writes no key that was not met, and says of none that it was", async () => {
+    const db = openDatabase({ url: api.databaseUrls.apiUrl, max: 1, name: "keys" });
+    for (const change of ["host_key = 'ssh-rsa SHA256:x'", "met_key = 'x'", "host_key = 'x', met_key = 'x'"])
+      await expect(
+        inTenant(db, organisationId(owner.organisationId), (tx) =>
+          tx.sql.unsafe(`update cost_feeds set ${change} where kind = 'sftp'`),
+        ),
+        change,
+      ).rejects.toThrow(/met/);
+    await db.close();
+  });
+});
+
+test.each([
+  [{ host: "" }, "address.host"],
+  [{ host: "sftp://sftp.example.com" }, "address.host"],
+  [{ host: "me@sftp.example.com" }, "address.host"],
+  [{ host: "sftp.example.com:22" }, "address.host"],
+  [{ port: 80 }, "address.port"],
+  [{ port: 443 }, "address.port"],
+  [{ port: 65_536 }, "address.port"],
+  [{ user: "" }, "address.user"],
+  [{ pattern: "" }, "address.pattern"],
+  [{ pattern: "*/costs.csv" }, "address.pattern"],
+  [{ secret: null }, "secret"],
+  [{ auth: "key", secret: "hunter2" }, "secret"],
+  [{ auth: "key", secret: "ssh-ed25519 AAAA me" }, "secret"],
+  [{ auth: "none" }, "address.auth"],
+])("over SFTP %o is refused beside its field", async (more, path) => {
+  expect(await wrongWith(more)).toContain(path);
 });
 
 test("removed, it is pulled no more; nobody else removes or changes it", async () => {

@@ -2,13 +2,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { credentialId, feedId, grantId, seal } from "@headwater/db";
-import { hostOf, readFeedAddress, secretPlace } from "@headwater/connectors/custom-costs/feed-address.ts";
-import type { FeedSecret } from "@headwater/connectors/custom-costs/feed-address.ts";
+import { hostOf, readFeedAddress, secretPlace, serverOf } from "@headwater/connectors/custom-costs/feed-address.ts";
+import type { FeedAddress, FeedSecret } from "@headwater/connectors/custom-costs/feed-address.ts";
+import { shapeOfKey } from "@headwater/connectors/custom-costs/private-key.ts";
 import { costFeeds, credentials, grants } from "@headwater/db/schema/tables.ts";
 import type { FeedId, GrantId } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
-import { giveCommand } from "../datasources/command.ts";
+import { giveCommand, viewOf } from "../datasources/command.ts";
 import type { Given } from "../datasources/command.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Context } from "../graphql/context.ts";
@@ -16,7 +17,7 @@ import { InvalidInput } from "../graphql/problems.ts";
 import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
 import { PLATFORM } from "./uploads.ts";
-import { UploadGone } from "./problems.ts";
+import { UploadGone, UploadRefused } from "./problems.ts";
 
 const NAME_LONGEST = 120;
 const MINUTES_LEAST = 15;
@@ -37,23 +38,13 @@ export interface SavedFeed extends Given {
 
 /** A changed address or secret has to prove itself again; until then what it brought stays. */
 export async function saveFeed(ctx: Context, target: Target, input: FeedInput): Promise<SavedFeed> {
-  const read = readFeedAddress(input.address);
-  const isOpen = input.address["auth"] === "none";
-  const name = input.name.trim();
   const before = input.feed === null ? null : await readFeed(ctx.db, input.feed);
   if (input.feed !== null && before === null) throw new UploadGone();
-  const wrong = [
-    ...(read.ok ? [] : [`address.${read.field}`]),
-    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : ["name"]),
-    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : ["everyMinutes"]),
-    ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : ["secret"]),
-  ];
-  if (wrong.length > 0) throw new InvalidInput(wrong.map((path) => ({ path, message: ctx.words.say("input.feed") })));
-  // Taken in, it would be saved and never pulled.
-  if (read.ok && read.address.kind === "sftp")
-    throw new InvalidInput([{ path: "host", message: ctx.words.say("input.feedSftp") }]);
+  const read = checkedInput(ctx, input, before);
+  const isOpen = read.kind === "https" && read.auth === "none";
   const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
   const { everyMinutes, mode, address } = input;
+  const name = input.name.trim();
   const args: JsonObject = {
     feed: id,
     name,
@@ -62,16 +53,12 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
     mode,
     hasSecret: input.secret !== null,
   };
-  // Where the source let nobody in, it is proven again before anything is pulled; else it is pulled at once.
-  const kind = before?.state === "refused" ? "reauthorized" : "syncNow";
-  const asked = { ...target, action: "CHANGE_FEEDS", kind, args } as const;
+  const asked = { ...target, action: "CHANGE_FEEDS", kind: await howToPull(ctx, target), args } as const;
   const given = await giveCommand(ctx, asked, () => ({
     also: async (organisation) => {
       const kept = isOpen ? null : (before?.grantId ?? null);
       const grant =
-        input.secret === null || !read.ok
-          ? kept
-          : await sealSecret(ctx, organisation, id, { ...input.secret, host: hostOf(read.address) });
+        input.secret === null ? kept : await sealSecret(ctx, organisation, id, { ...input.secret, host: hostOf(read) });
       const saved = { name, address, grantId: grant, everyMinutes, mode, askedAt: ctx.now };
       const createdBy = ctx.caller.kind === "person" ? ctx.caller.userId : null;
       const datasource = target.datasource;
@@ -79,11 +66,63 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
       if (before === null)
         await ctx.db
           .insert(costFeeds)
-          .values({ organisationId: organisation, id, datasourceId: datasource, kind: "https", createdBy, ...saved });
-      else await ctx.db.update(costFeeds).set(saved).where(eq(costFeeds.id, id));
+          .values({ organisationId: organisation, id, datasourceId: datasource, kind: read.kind, createdBy, ...saved });
+      else
+        await ctx.db
+          .update(costFeeds)
+          .set({ ...saved, ...keyAfter(before, read) })
+          .where(eq(costFeeds.id, id));
     },
   }));
   return { ...given, feed: await mustRead(ctx, id) };
+}
+
+/** Throws `InvalidInput` with all that is wrong, each beside its field. */
+function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): FeedAddress {
+  const read = readFeedAddress(input.address);
+  const name = input.name.trim();
+  const isOpen = input.address["auth"] === "none";
+  const wrong = [
+    ...(read.ok ? [] : [{ path: `address.${read.field}`, code: "input.feed" }]),
+    ...(read.ok && before !== null && before.kind !== read.address.kind
+      ? [{ path: "address.kind", code: "input.feed" }]
+      : []),
+    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : [{ path: "name", code: "input.feed" }]),
+    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST
+      ? []
+      : [{ path: "everyMinutes", code: "input.feed" }]),
+    ...(input.secret !== null || isOpen || keepsSecret(before, input.address)
+      ? []
+      : [{ path: "secret", code: "input.feed" }]),
+    ...(input.secret !== null && input.address["auth"] === "key" ? wrongWithKey(input.secret) : []),
+  ];
+  if (wrong.length > 0 || !read.ok)
+    throw new InvalidInput(wrong.map(({ path, code }) => ({ path, message: ctx.words.say(code) })));
+  return read.address;
+}
+
+/** Looked at and never opened here: only a worker does that, once the server has shown its key. */
+function wrongWithKey({ secret, passphrase }: FeedSecret): { path: string; code: string }[] {
+  const shape = shapeOfKey(secret);
+  if (shape === "public") return [{ path: "secret", code: "input.publicKey" }];
+  if (shape === "unreadable") return [{ path: "secret", code: "input.privateKey" }];
+  return shape === "sealed" && passphrase === undefined ? [{ path: "passphrase", code: "input.passphrase" }] : [];
+}
+
+/** A key was agreed to for one server; another one has to show its own. */
+function keyAfter(before: FeedRow, address: FeedAddress): { hostKey?: null; metKey?: null } {
+  const was = readFeedAddress(before.address);
+  return was.ok && serverOf(was.address) === serverOf(address) ? {} : { hostKey: null, metKey: null };
+}
+
+/** Where nothing came in any more by feeds, it is proven again before anything is pulled; else it is pulled at once. */
+async function howToPull(
+  ctx: Context,
+  { datasource }: Pick<Target, "datasource">,
+): Promise<"reauthorized" | "syncNow"> {
+  if (datasource === null) return "syncNow";
+  const view = await viewOf(ctx, datasource);
+  return view.row.auth === "ok" ? "syncNow" : "reauthorized";
 }
 
 /** A secret goes nowhere but where it was given for: another host, or another way to show it, asks for it again. */
@@ -151,6 +190,33 @@ export async function removeFeed(ctx: Context, id: FeedId | null, idempotencyKey
     },
   }));
   return { ...given, feed };
+}
+
+/** The key that the server has shown is its own, says a person who asked. It is pinned, and pulled with at once. */
+export async function agreeToKey(
+  ctx: Context,
+  id: FeedId | null,
+  fingerprint: string,
+  idempotencyKey: string,
+): Promise<SavedFeed> {
+  const feed = id === null ? null : await readFeed(ctx.db, id);
+  if (feed === null) throw new UploadGone();
+  const target = { datasource: feed.datasourceId, idempotencyKey };
+  const args: JsonObject = { feed: feed.id, agreedTo: fingerprint, before: feed.hostKey };
+  const kind = await howToPull(ctx, target);
+  const given = await giveCommand(ctx, { ...target, action: "CHANGE_FEEDS", kind, args }, () => {
+    // It may have shown yet another one since the person looked.
+    if (feed.metKey === null || feed.metKey !== fingerprint) throw new UploadRefused("otherKey");
+    return {
+      also: async () => {
+        await ctx.db
+          .update(costFeeds)
+          .set({ hostKey: feed.metKey, askedAt: ctx.now })
+          .where(and(eq(costFeeds.id, feed.id), eq(costFeeds.metKey, fingerprint)));
+      },
+    };
+  });
+  return { ...given, feed: await mustRead(ctx, feed.id) };
 }
 
 /** Now, whatever its rhythm says. */

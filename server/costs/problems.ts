@@ -8,7 +8,15 @@ export class UploadGone extends Problem {
   }
 }
 
-export type UploadTrouble = "tooMany" | "notNow" | "typeToConfirm" | "twice" | "lapsed" | "otherFile" | "tooLarge";
+export type UploadTrouble =
+  | "tooMany"
+  | "notNow"
+  | "typeToConfirm"
+  | "twice"
+  | "lapsed"
+  | "otherFile"
+  | "tooLarge"
+  | "otherKey";
 
 const STATUS: Readonly<Record<UploadTrouble, number>> = {
   tooMany: 429,
@@ -17,6 +25,7 @@ const STATUS: Readonly<Record<UploadTrouble, number>> = {
   twice: 409,
   lapsed: 403,
   otherFile: 422,
+  otherKey: 409,
   tooLarge: 413,
 };
 

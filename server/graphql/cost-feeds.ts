@@ -2,7 +2,7 @@
 import { datasourceId, feedId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { may } from "../access/permissions.ts";
-import { pullNow, removeFeed, saveFeed, withoutQuery } from "../costs/feeds.ts";
+import { agreeToKey, pullNow, removeFeed, saveFeed, withoutQuery } from "../costs/feeds.ts";
 import type { SavedFeed } from "../costs/feeds.ts";
 import { UploadGone, UploadRefused } from "../costs/problems.ts";
 import { PLATFORM } from "../costs/uploads.ts";
@@ -80,7 +80,12 @@ builder.objectType(CostFeed, {
     hasSecret: t.boolean({ description: "Whether a secret is kept for it.", resolve: (row) => row.grantId !== null }),
     hostKey: t.exposeString("hostKey", {
       nullable: true,
-      description: "SHA-256 of the server's key as it was met first; any other is refused.",
+      description: "SFTP: type and SHA-256 of the server's key that somebody agreed to; any other is refused.",
+    }),
+    metHostKey: t.exposeString("metKey", {
+      nullable: true,
+      description:
+        "SFTP: of the key that the server showed last. Where it differs from `hostKey`, agree to it or ask why.",
     }),
     everyMinutes: t.exposeInt("everyMinutes", { description: "How often." }),
     mode: t.field({ type: UploadMode, description: "What its files do to what stands.", resolve: (row) => row.mode }),
@@ -202,6 +207,26 @@ commandField({
       },
     );
   },
+});
+const AgreeToHostKeyInput = builder.inputType("AgreeToHostKeyInput", {
+  description: "The key that an SFTP server has shown is its own.",
+  fields: (t) => ({
+    feed: t.id({ required: true, description: "The feed's id." }),
+    hostKey: t.string({ required: true, description: "As `metHostKey` says it: type and SHA-256." }),
+    idempotencyKey: t.string(key),
+  }),
+});
+
+commandField({
+  name: "agreeToHostKey",
+  type: "AgreeToHostKey",
+  does: "Pins the key that an SFTP server has shown, and pulls at once. Before that nothing else is sent to the server.",
+  permission: "manageDatasources",
+  input: AgreeToHostKeyInput,
+  success: saved("AgreeToHostKey"),
+  problems: PROBLEMS,
+  work: (ctx, input: (typeof AgreeToHostKeyInput)["$inferInput"]) =>
+    agreeToKey(ctx, feedIn(input.feed), input.hostKey, input.idempotencyKey),
 });
 commandField({
   name: "removeFeed",

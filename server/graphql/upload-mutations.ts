@@ -40,7 +40,7 @@ builder.objectType(UploadRefused, {
   ...problem("The file cannot be taken, or not now."),
   fields: (t) => ({
     trouble: t.string({
-      description: "tooMany, notNow, typeToConfirm, twice, lapsed, otherFile or tooLarge.",
+      description: "tooMany, notNow, typeToConfirm, twice, lapsed, otherFile, tooLarge or otherKey.",
       resolve: ({ trouble }) => trouble,
     }),
     retryAfterSeconds: t.int({

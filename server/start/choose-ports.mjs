@@ -1,4 +1,4 @@
-// The app's port and the four after it; workers answer for their health on whatever is free.
+// The app's port and the four after it; workers answer for their health on whatever is free, and so does the sandbox's SFTP.
 import { freePorts, portIsFree } from "./ports.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
@@ -7,7 +7,7 @@ import { freePorts, portIsFree } from "./ports.mjs";
 /** @param {StartConfig} config
  * @returns {Promise<Ports>} */
 export async function choosePorts({ port }) {
-  const [lifecycle = 0, load = 0] = await freePorts(2);
+  const [lifecycle = 0, load = 0, sftp = 0] = await freePorts(3);
   return {
     app: port,
     sandbox: port + 1,
@@ -16,6 +16,7 @@ export async function choosePorts({ port }) {
     temporalUi: port + 4,
     lifecycle,
     load,
+    sftp,
   };
 }
 

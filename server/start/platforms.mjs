@@ -46,11 +46,15 @@ export const clientSettings = (clients) =>
     ]),
   );
 
-/** What is given wins over the sandbox for the hosts that it names.
+/** What is given wins over the sandbox for the hosts that it names. A host written `sftp:name` is served over SFTP.
+ * @param {{ http: string, sftp: string }} sandbox
  * @param {Record<string, string>} given
- * @param {string} sandbox
  * @returns {Record<string, string>} */
 export function routesTo(sandbox, given) {
+  /** @type {string[]} */
   const hosts = sandboxPlatforms().flatMap((platform) => JSON.parse(readFileSync(twinOf(platform), "utf8")));
-  return { ...given, ...Object.fromEntries(hosts.filter((host) => !(host in given)).map((host) => [host, sandbox])) };
+  const routes = hosts.map((host) =>
+    host.startsWith("sftp:") ? [host.slice("sftp:".length), sandbox.sftp] : [host, sandbox.http],
+  );
+  return { ...Object.fromEntries(routes), ...given };
 }

@@ -7,7 +7,7 @@ import { webDist } from "./web-build.mjs";
 
 /** @typedef {import('./config.mjs').StartConfig} StartConfig */
 /** @typedef {import('./instance.mjs').Instance} Instance */
-/** @typedef {{ app: number, sandbox: number, postgres: number, temporal: number, temporalUi: number, lifecycle: number, load: number }} Ports */
+/** @typedef {{ app: number, sandbox: number, postgres: number, temporal: number, temporalUi: number, lifecycle: number, load: number, sftp: number }} Ports */
 /** @typedef {{ publicKeyFile: string, privateKeyFile: string }} VaultKeys */
 /** @typedef {{ config: StartConfig, instance: Instance, ports: Ports, vault: VaultKeys }} Given */
 
@@ -55,7 +55,9 @@ export function settingsFor({ config, instance, ports, vault }) {
       ? clientsOf(config.env)
       : {
           ...clientSettings(clients),
-          PROVIDER_ROUTES: JSON.stringify(routesTo(sandbox, config.providerRoutes)),
+          PROVIDER_ROUTES: JSON.stringify(
+            routesTo({ http: sandbox, sftp: `sftp://127.0.0.1:${ports.sftp}` }, config.providerRoutes),
+          ),
           EMBEDDED: "1",
         }),
   };
@@ -75,6 +77,7 @@ export function settingsFor({ config, instance, ports, vault }) {
     sandbox: {
       ...base,
       SANDBOX_PORT: String(ports.sandbox),
+      SANDBOX_SFTP_PORT: String(ports.sftp),
       SANDBOX_DATA_DIR: join(config.places.dataDir, "sandbox"),
       SANDBOX_CLIENTS: JSON.stringify(
         Object.fromEntries(

@@ -1,6 +1,7 @@
 // Feeds of cost files against the stand-in of a merchant's own server: what is new is put in line once, what leads where
 // it may not is never asked, and what is wrong is said of the feed it is wrong with.
 import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { SourceFailure } from "@headwater/connectors/failure.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { credentialId, grantId, publicKeyOf, runId, seal, uploadId } from "@headwater/db";
@@ -202,13 +203,24 @@ describe("a secret", () => {
     await lay("own.csv", rows(1));
     const id = await feed("bearer/own.csv", { auth: "bearer", secret: "wrong" });
     await feed("open/own.csv");
-    expect(await sync()).toMatchObject({ kind: "failed", failure: { class: "reauthorize", why: "revoked" } });
+    const refused = { class: "reauthorize", why: "revoked" };
+    const outcome = await sync();
+    expect(outcome, "one works, so the datasource does").toMatchObject({
+      kind: "done",
+      pages: 1,
+      failedStreams: [{ stream: "bearer/own.csv", failure: refused }],
+    });
     expect(await seen(id)).toMatchObject({ state: "refused", code: "custom-costs.refused" });
     expect(await uploads()).toHaveLength(1);
     await rig.owner`update cost_feeds set due_at = now() - interval '1 day' where id = ${id}`;
     asked = [];
     await sync();
     expect(asked).toEqual([]);
+    const planned = async () =>
+      (await rig.owner`select next_run_at > now() as planned from datasources`)[0]?.["planned"];
+    expect(await planned()).toBe(true);
+    await rig.owner`update cost_feeds set removed_at = now() where id <> ${id}`;
+    expect(await sync(), "the one that worked is gone").toMatchObject({ kind: "failed", failure: refused });
   });
 
   test("that was given for another host is shown to nobody", async () => {
@@ -317,6 +329,40 @@ describe("trouble", () => {
     expect(await seen(id)).toMatchObject({ state: "invalid", code: "custom-costs.tooLarge" });
     expect([await uploads(), readdirSync(rig.deps.uploadsFolder ?? "")]).toEqual([[], []]);
   });
+});
+
+test("a bad certificate is trouble for a day, and from then on somebody has to see to it", async () => {
+  await lay("own.csv", rows(1));
+  const id = await feed("open/own.csv");
+  const works = outbound;
+  const bad = (code: string) => {
+    const failure = { class: "transient", code: `outbound.${code}`, said: "CERT_HAS_EXPIRED" } as const;
+    deps = { ...deps, outbound: { ...works, send: () => Promise.reject(new SourceFailure(failure)) } };
+  };
+  const hoursLater = (hours: number) =>
+    rig.owner`update cost_feeds set certificate_since = certificate_since - make_interval(hours => ${hours}), due_at = now()`;
+  bad("certificate");
+  for (let hours = 0; hours < 23; hours += 8) {
+    await sync();
+    expect(await seen(id)).toMatchObject({ state: "failing", code: "custom-costs.certificate" });
+    await hoursLater(hours === 16 ? 7 : 8);
+  }
+  bad("network"); // says nothing of the certificate, neither good nor bad
+  await sync();
+  expect(await seen(id)).toMatchObject({ state: "failing", code: "custom-costs.unreachable" });
+  await hoursLater(1);
+  bad("certificate");
+  const told = { class: "invalid_request", code: "custom-costs.certificateDay" };
+  expect(await sync()).toMatchObject({ kind: "done", failedStreams: [{ failure: told }] });
+  expect(await seen(id)).toMatchObject({ state: "invalid", code: "custom-costs.certificateDay", minutes: 60 });
+  deps = { ...deps, outbound: works };
+  await due();
+  await sync();
+  expect(await seen(id)).toMatchObject({ state: "ok", code: null });
+  bad("certificate");
+  await due();
+  await sync();
+  expect(await seen(id), "a day anew").toMatchObject({ state: "failing", code: "custom-costs.certificate" });
 });
 
 test("what a person changed while it was pulled is left alone, and a pause stops it", async () => {

@@ -23,6 +23,8 @@ export interface SandboxConfig {
   readonly live: "seeds" | "on" | "off";
   /** Another number, another set of orders in every shop. */
   readonly seed: number;
+  /** Where cost files are served over SFTP; null: nowhere until the desk asks for it. */
+  readonly sftpPort: number | null;
   readonly starterPid: number | null;
 }
 
@@ -58,6 +60,7 @@ const environment = v.object({
   SANDBOX_WEBHOOK_URL: v.optional(v.pipe(v.string(), v.url())),
   SANDBOX_LIVE: v.optional(v.picklist(["seeds", "on", "off"]), "seeds"),
   SANDBOX_SEED: v.optional(whole("SANDBOX_SEED"), "20261121"),
+  SANDBOX_SFTP_PORT: v.optional(whole("SANDBOX_SFTP_PORT")),
   STARTER_PID: v.optional(whole("STARTER_PID")),
 });
 
@@ -78,6 +81,7 @@ export function readSandboxConfig(env: Readonly<Record<string, string | undefine
     webhookUrl: out.SANDBOX_WEBHOOK_URL ?? null,
     live: out.SANDBOX_LIVE,
     seed: out.SANDBOX_SEED,
+    sftpPort: out.SANDBOX_SFTP_PORT ?? null,
     starterPid: out.STARTER_PID ?? null,
   };
 }

@@ -163,6 +163,7 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
     webhookUrl: config.webhookUrl === null ? null : `${config.webhookUrl}/${platform}`,
     live: config.live,
     seed: config.seed,
+    sftpPort: config.sftpPort,
     faultFor: (kinds, words) => faults.nextOf(kinds, words),
   }));
   const twins = new Map(opened.map((twin) => [twin.platform, twin]));
@@ -182,7 +183,7 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
     twins,
     async close() {
       shopify.close();
-      for (const twin of opened) twin.close();
+      await Promise.all(opened.map((twin) => twin.close()));
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -135,6 +135,7 @@ export async function startTestSandbox(
     webhookUrl: options.webhookUrl ?? null,
     live: options.live ?? "off",
     seed: 7,
+    sftpPort: null,
     starterPid: null,
   });
   const call = (each: Call): Promise<Reply> => send(sandbox.origin, each);

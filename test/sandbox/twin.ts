@@ -31,7 +31,7 @@ export interface Twin {
   card(): Html;
   /** The platform's own way of saying `throttled`, `unauthorized`, `providerError`; null leaves it to the general one. */
   faultAnswer?(rule: FaultRule, incoming: Incoming): Answer | null;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 export interface TwinServices {
@@ -44,6 +44,8 @@ export interface TwinServices {
   readonly webhookUrl: string | null;
   readonly live: "seeds" | "on" | "off";
   readonly seed: number;
+  /** Where files are served over SFTP; null: nowhere until the desk asks for it. */
+  readonly sftpPort: number | null;
   /** For work that is no request, such as a report that runs: the rule it meets, counted as hit. */
   faultFor(kinds: readonly FaultKind[], words: string): FaultRule | null;
 }

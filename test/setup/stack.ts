@@ -28,14 +28,15 @@ export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 const readyWithinMs = 60_000;
 
 async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
-  const app = await freeRow(7);
-  const [sandbox, postgres, temporal, temporalUi, lifecycle, load] = [
+  const app = await freeRow(8);
+  const [sandbox, postgres, temporal, temporalUi, lifecycle, load, sftp] = [
     app + 1,
     app + 2,
     app + 3,
     app + 4,
     app + 5,
     app + 6,
+    app + 7,
   ];
   const config = readStartConfig({
     PATH: testConfig.path,
@@ -53,7 +54,7 @@ async function planFor(folder: string, settings: Readonly<Record<string, string>
   return {
     config: { ...config, places },
     instance,
-    ports: { app, sandbox, postgres, temporal, temporalUi, lifecycle, load },
+    ports: { app, sandbox, postgres, temporal, temporalUi, lifecycle, load, sftp },
     vault: openVaultKeys(instance, config),
     durable: isDurable,
     note: () => undefined,

@@ -71,8 +71,8 @@ export async function readIntent(
           and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
       (select json_build_object('id', u.id) from uploads u where u.organisation_id = d.organisation_id
         and u.datasource_id = d.id and u.asked is not null order by u.asked_at, u.id limit 1) as upload,
-      not exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
-        and f.removed_at is null and f.state = 'refused' and f.asked_at is null) as "feedsMayWork",
+      coalesce((select bool_or(f.state <> 'refused' or f.asked_at is not null) from cost_feeds f
+        where f.organisation_id = d.organisation_id and f.datasource_id = d.id and f.removed_at is null), true) as "feedsMayWork",
       exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
         and f.removed_at is null) as "hasFeeds",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
@@ -128,8 +128,8 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
 }
 
 /**
- * Files need no credential, so there is one as if by nature; feeds have secrets of their own. Refused, it is a candidate
- * again once somebody has seen to every feed that was.
+ * Files need no credential, so there is one as if by nature; feeds have secrets of their own. Refused by all of them, it
+ * is a candidate again once somebody has seen to one, or none is left.
  */
 const nativeGrant = ({ auth, feedsMayWork }: Found) => ({
   credentialId: "native",

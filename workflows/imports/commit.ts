@@ -3,6 +3,7 @@ import { runId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import { headerMark } from "../costs/mapping.ts";
 import type { LoadDeps } from "../load/contract.ts";
+import { FIRST_FILE } from "./feed-rows.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, say } from "./upload-row.ts";
 import type { Counts, Upload, UploadRef } from "./upload-row.ts";
 
@@ -32,6 +33,12 @@ export async function commitUpload(deps: LoadDeps, ref: UploadRef, upload: Uploa
       `update datasources set last_success_at = now(), last_attempt_at = now(), first_numbers_at = coalesce(first_numbers_at, now()),
          complete_through = now() where organisation_id = $1 and id = $2`,
       [ref.organisationId, ref.datasourceId],
+    );
+    // What waited behind a feed's first file comes with the next wake.
+    await tx.unsafe(
+      `update cost_feeds set due_at = now(), reason = null where organisation_id = $1 and id = $2 and removed_at is null
+         and reason->>'code' = '${FIRST_FILE}'`,
+      [ref.organisationId, upload.feed_id],
     );
     await say(tx, ref, "upload.committed", { mode: upload.mode, inserted: counts.inserted, updated: counts.updated });
     await announceAndSettle(tx, ref, "done", "committed");

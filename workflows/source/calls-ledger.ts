@@ -42,6 +42,14 @@ export class CallsLedger {
     if (this.#open.length > 64) this.#measure();
   }
 
+  /** For what is no HTTP: one call that ended well, and its bytes. */
+  brought(method: string, purpose: string, bytes: number): void {
+    this.total += 1;
+    const sum = this.#sum(method, purpose);
+    sum.calls += 1;
+    sum.bytes += bytes;
+  }
+
   /** For what the source says inside a 200. */
   throttled(method: string, purpose: string): void {
     this.#sum(method, purpose).throttled += 1;

@@ -1,5 +1,6 @@
 /** What a process hands to everything that talks to a source. Made once at start, passed as an argument. */
 import type { Connector } from "@headwater/connectors/contract.ts";
+import type { Dial } from "@headwater/connectors/outbound/dial.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { CredentialId } from "@headwater/db";
 import type { Sql } from "postgres";
@@ -32,6 +33,8 @@ export interface SourceDeps {
   /** Where a platform may tell us of what happens there; null where it cannot reach us. */
   webhookAddressOf?: (platform: string) => string | null;
   outbound: Outbound;
+  /** For what is no HTTP; guarded and without a stand-in when absent. */
+  dial?: Dial;
   vaultPrivateKey: string;
   /** Where files of costs lie, sealed; shared with the API. */
   uploadsFolder?: string;

@@ -1,6 +1,7 @@
 /** Puts a worker's parts together from its settings: the one place where engine, load path and connectors meet. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Connector, Stream } from "@headwater/connectors/contract.ts";
+import { makeDial } from "@headwater/connectors/outbound/dial.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { openDatabase } from "@headwater/db";
 import { join } from "node:path";
@@ -37,6 +38,7 @@ export function assemble(frame: Frame): Parts {
   const loadDeps = loadDepsOf(config, {
     sql: loadPool.sql,
     outbound,
+    dial: makeDial({ routes: config.providerRoutes }),
     vaultWatch: watchVault({
       sql: loadPool.sql,
       log,
@@ -57,7 +59,7 @@ export function assemble(frame: Frame): Parts {
 
 export const loadDepsOf = (
   config: WorkerConfig,
-  own: Pick<LoadDeps, "sql" | "outbound" | "workerId" | "log"> & Required<Pick<LoadDeps, "vaultWatch">>,
+  own: Pick<LoadDeps, "sql" | "outbound" | "dial" | "workerId" | "log"> & Required<Pick<LoadDeps, "vaultWatch">>,
 ): LoadDeps => ({
   ...own,
   connectorOf: connectorFor,

@@ -42,8 +42,12 @@ export const costFeeds = snakeCase.table(
     address: jsonb().$type<JsonObject>().notNull(),
     /** The grant that its secret stands on. */
     grantId: idOf<GrantId>(),
-    /** SHA-256 of the host key that was met first; any other is refused. */
+    /** Type and SHA-256 of the server's key that a person agreed to; any other is refused. */
     hostKey: text(),
+    /** Of the key that was met last. */
+    metKey: text(),
+    /** Since when its certificate has been bad. */
+    certificateSince: instant(),
     everyMinutes: integer().notNull(),
     mode: text().$type<UploadMode>().notNull(),
     mapping: jsonb().$type<JsonObject>().notNull().default({}),
@@ -78,8 +82,12 @@ export const feedFiles = snakeCase.table(
     name: text().notNull(),
     size: bigint({ mode: "number" }).notNull(),
     modifiedAt: instant().notNull(),
+    /** Of the form that was taken last. */
     sha256: text(),
-    takenAt: createdInstant(),
+    /** Unchanged since then. */
+    seenAt: createdInstant(),
+    /** Null: not taken as it is now. */
+    takenAt: instant(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.feedId, t.name] })],
 );

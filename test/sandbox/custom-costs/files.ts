@@ -13,7 +13,8 @@ export interface ServedFile {
 export interface Files {
   all(): ServedFile[];
   find(name: string): ServedFile | null;
-  put(name: string, text: string): ServedFile;
+  /** Changed now, or so long ago. */
+  put(name: string, text: string, agoSeconds?: number): ServedFile;
   remove(name: string): boolean;
 }
 
@@ -25,6 +26,9 @@ const seeds: Readonly<Record<string, (day: (back: number) => string) => string>>
     ].join("\n"),
   "prices.csv": () => "SKU,Unit cost,Start date\nTEE-BLK-M,6.80,2026-01-01\n00042,3.10,2026-06-01\n",
 };
+
+/** They have lain there for a while, and nobody takes them for half written. */
+const LAID_AGO_SECONDS = 3 * 86_400;
 
 export function openFiles(store: Store, clock: Clock): Files {
   store.exec(
@@ -43,13 +47,15 @@ export function openFiles(store: Store, clock: Clock): Files {
   const files: Files = {
     all: () => store.all("select * from cost_files order by name").map(fileOf),
     find,
-    put(name, text) {
+    put(name, text, agoSeconds = 0) {
+      const modifiedMs = clock.nowMs() - agoSeconds * 1000;
       const to = "on conflict (name) do update set text = excluded.text, modified_ms = excluded.modified_ms";
-      store.run(`insert into cost_files values (?, ?, ?) ${to}`, name, text, clock.nowMs());
-      return { name, text, modifiedMs: clock.nowMs(), etag: find(name)?.etag ?? "" };
+      store.run(`insert into cost_files values (?, ?, ?) ${to}`, name, text, modifiedMs);
+      return { name, text, modifiedMs, etag: find(name)?.etag ?? "" };
     },
     remove: (name) => store.run("delete from cost_files where name = ?", name) > 0,
   };
-  for (const [name, text] of Object.entries(seeds)) if (find(name) === null) files.put(name, text(day));
+  for (const [name, text] of Object.entries(seeds))
+    if (find(name) === null) files.put(name, text(day), LAID_AGO_SECONDS);
   return files;
 }

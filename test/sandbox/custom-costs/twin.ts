@@ -7,6 +7,7 @@ import type { Answer, Incoming } from "../http.ts";
 import type { OpenTwin, TwinAnswer } from "../twin.ts";
 import { openFiles, type Files, type ServedFile } from "./files.ts";
 import { openLedgers } from "./ledgers.ts";
+import { openSftp, sftpDemo } from "./sftp.ts";
 
 export const demo = {
   bearer: "demo-token",
@@ -18,7 +19,7 @@ export const demo = {
 const home = "files.costs.example";
 const elsewhere = "elsewhere.costs.example";
 
-export const openTwin: OpenTwin = ({ store, clock }) => {
+export const openTwin: OpenTwin = ({ store, clock, sftpPort }) => {
   const ledgers = openLedgers(store, clock);
   const laid = openFiles(store, clock);
   const files: Files = {
@@ -26,23 +27,26 @@ export const openTwin: OpenTwin = ({ store, clock }) => {
     all: () => [...ledgers.all(), ...laid.all()],
     find: (name) => ledgers.find(name) ?? laid.find(name),
   };
+  const sftp = openSftp({ store, clock, files, port: sftpPort });
   return {
     platform: "custom-costs",
     title: "Cost files",
     owns: (host) => host === home || host === elsewhere,
     answer: (incoming) => (incoming.host === home ? answerHome(files, incoming) : answerElsewhere(files, incoming)),
     look([what = "", name = ""], query) {
+      if (what === "sftp") return sftp.look();
       if (what !== "files") return ledgers.look(what, name, query);
       return name === "" ? files.all().map(({ text: _text, ...file }) => file) : files.find(name);
     },
-    /** `files/<name>` with `text` puts one there; with `action` `remove` takes it away. `settings` holds the ledgers still. */
+    /** `files/<name>` with `text` puts one there, `agoSeconds` old; with `action` `remove` takes it away. `settings` holds the ledgers still. */
     act([what = "", name = ""], given) {
       const { action, text } = given;
       if (what === "settings") return ledgers.change(given);
+      if (what === "sftp") return sftp.act(given);
       if (what !== "files" || name === "") return null;
       if (action === "remove") return { removed: files.remove(name) };
       if (typeof text !== "string") throw new DeskRefusal("text is the whole file, or action is remove");
-      return files.put(name, text);
+      return files.put(name, text, Number(given["agoSeconds"] ?? 0));
     },
     card: () =>
       html`<p class="soft">Files to pull, over HTTPS:</p>
@@ -54,8 +58,12 @@ export const openTwin: OpenTwin = ({ store, clock }) => {
           <code>/basic/…</code> (<code>${demo.user}</code>, <code>${demo.password}</code>), <code>/keyed/…</code> (<code
             >${demo.header}: ${demo.key}</code
           >). Through a redirect: <code>/moved/…</code>.
+        </p>
+        <p class="soft">
+          Over SFTP: <code>${sftpDemo.host}</code>, <code>/out/*.csv</code>, as <code>${sftpDemo.user}</code> with
+          <code>${sftpDemo.password}</code>.
         </p>`,
-    close: () => undefined,
+    close: () => sftp.close(),
   };
 };
 

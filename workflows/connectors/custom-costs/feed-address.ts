@@ -1,7 +1,8 @@
 // Where a feed pulls its file from, as a person types it: checked in shape here, and in fact each time it is pulled.
 import * as v from "valibot";
-import { checkedUrl } from "../outbound/address.ts";
+import { checkedHost, checkedUrl } from "../outbound/address.ts";
 import { hostName } from "../outbound/hosts.ts";
+import { readFilePattern } from "./file-pattern.ts";
 
 export interface HttpsAddress {
   readonly kind: "https";
@@ -11,20 +12,24 @@ export interface HttpsAddress {
   readonly name: string;
 }
 
-export type FeedAddress =
-  | HttpsAddress
-  | {
-      readonly kind: "sftp";
-      readonly host: string;
-      readonly port: number;
-      readonly user: string;
-      /** A folder and a name with `*` and `?` in its last part. */
-      readonly pattern: string;
-      readonly auth: "password" | "key";
-    };
+export interface SftpAddress {
+  readonly kind: "sftp";
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** A folder and a name with `*` and `?` in its last part. */
+  readonly pattern: string;
+  readonly auth: "password" | "key";
+}
+
+export type FeedAddress = HttpsAddress | SftpAddress;
 
 /** What is sealed of it; `host` is the one that it was given for, and no other is shown it. */
 export type FeedSecret = { readonly secret: string; readonly passphrase?: string; readonly host?: string };
+
+/** Whose key a person agrees to. With another one, it has to be met anew. */
+export const serverOf = (address: FeedAddress): string =>
+  address.kind === "sftp" ? JSON.stringify([hostOf(address), address.port]) : "";
 
 /** What a secret is given for. With another one, it has to be given again. */
 export const secretPlace = (address: FeedAddress): string =>
@@ -50,6 +55,15 @@ function mayBeReached(text: string): boolean {
   }
 }
 
+function mayBeDialled(host: string): boolean {
+  try {
+    checkedHost(host);
+    return true;
+  } catch {
+    return false; // whatever is wrong with it, it is no host of a feed
+  }
+}
+
 const https = v.object({
   kind: v.literal("https"),
   url: v.pipe(v.string(), v.maxLength(2_000), v.check(mayBeReached, "address")),
@@ -58,14 +72,19 @@ const https = v.object({
 });
 const sftp = v.object({
   kind: v.literal("sftp"),
-  host: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.-]{1,253}$/)),
+  host: v.pipe(v.string(), v.maxLength(253), v.check(mayBeDialled, "host")),
   port: v.pipe(
     v.number(),
     v.integer(),
     v.check((port) => port === 22 || (port >= 1024 && port <= 65_535), "port"),
   ),
   user: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  pattern: v.pipe(v.string(), v.minLength(1), v.maxLength(500), v.regex(/^[^\0\r\n]+$/)),
+  pattern: v.pipe(
+    v.string(),
+    v.maxLength(500),
+    v.regex(/^[^\0\r\n]+$/),
+    v.check((text) => readFilePattern(text) !== null, "pattern"),
+  ),
   auth: v.picklist(["password", "key"]),
 });
 const shape = v.variant("kind", [https, sftp]);

@@ -1,10 +1,10 @@
 // One file over HTTPS, as a feed names it: asked only for what is new, followed where it leads, and never believed. Each
 // step passes the guarded client anew, so that no redirect reaches a place that the address itself could not.
-import { SourceFailure, isSourceFailure } from "../failure.ts";
-import type { Failure } from "../failure.ts";
+import type { SourceFailure } from "../failure.ts";
 import { hostName } from "../outbound/hosts.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
 import { readRetryAfter } from "../protocol/retry-after.ts";
+import { failed, inOurWords, refused } from "./failures.ts";
 import type { FeedSecret, HttpsAddress } from "./feed-address.ts";
 
 /** What the source said of the file that came last; of use only for the very same address. */
@@ -141,7 +141,7 @@ async function* aFile(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
       yield chunk;
     }
   } catch (error) {
-    throw inOurWords(error);
+    throw inOurWords(error, true);
   }
   if (bytes === 0) throw failed({ class: "transient", code: "custom-costs.trouble" }, "an empty body");
 }
@@ -151,14 +151,9 @@ const isPage = (head: Buffer): boolean =>
 
 const signIn = () => failed({ class: "reauthorize", why: "revoked", code: "custom-costs.signInPage" });
 
-type Untold = Failure extends infer One ? (One extends Failure ? Omit<One, "said"> : never) : never;
-const failed = (failure: Untold, said = "", cause?: unknown): SourceFailure =>
-  new SourceFailure({ ...failure, said }, { cause });
-
 function refusedBy({ status, headers }: Answer, now: Date): SourceFailure {
   const said = String(status);
-  if (status === 401 || status === 403 || status === 407)
-    return failed({ class: "reauthorize", why: "revoked", code: "custom-costs.refused" }, said);
+  if (status === 401 || status === 403 || status === 407) return refused(said);
   if (status === 404 || status === 410)
     return failed({ class: "gone", what: "object", code: "custom-costs.missing" }, said);
   const wait = readRetryAfter(headers["retry-after"], now);
@@ -170,15 +165,4 @@ function refusedBy({ status, headers }: Answer, now: Date): SourceFailure {
   if (status < 400 || status === 408 || status >= 500)
     return failed({ class: "transient", code: "custom-costs.trouble" }, said);
   return failed({ class: "invalid_request", code: "custom-costs.refusedRequest" }, said);
-}
-
-/** The client's own refusals, said of a feed. */
-function inOurWords(error: unknown): unknown {
-  if (!isSourceFailure(error) || error.failure.code.startsWith("custom-costs.")) return error;
-  const { code, said } = error.failure;
-  if (code === "outbound.tooLarge" || code === "outbound.tooPacked")
-    return failed({ class: "invalid_request", code: "custom-costs.tooLarge" }, said, error);
-  if (error.failure.class === "invalid_request")
-    return failed({ class: "invalid_request", code: "custom-costs.address" }, said, error);
-  return failed({ class: "transient", code: "custom-costs.trouble" }, said, error);
 }

@@ -27,6 +27,17 @@ export function checkedUrl(text: string, allowed: { hosts: readonly string[]; po
   return url;
 }
 
+const PLAIN_HOST = /^[a-z0-9.-]{1,253}$/i;
+
+/** A host that stands by itself, in whatever spelling; its one name. Refused as an address with it would be. */
+export function checkedHost(text: string): string {
+  const url = PLAIN_HOST.test(text) ? URL.parse(`https://${text}/`) : null;
+  if (url === null) throw refusal("notAnAddress", "The host cannot be read");
+  const host = hostName(url.hostname);
+  checkedUrl(url.href, { hosts: [host], ports: [443] });
+  return host;
+}
+
 /** The address inside `127.0.0.1` or `[::1]`; null for a name. The URL parser has unified all other spellings. */
 export function literalAddress(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;

@@ -1,11 +1,10 @@
 // The guarded client: https only, the address checked and the socket pinned to it, redirects off, size and time capped.
-import { lookup as systemLookup } from "node:dns/promises";
-import type { LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
-import { checkedAddresses, checkedUrl, isGlobalUnicast, refusal, type Resolver } from "./address.ts";
+import { checkedUrl, isGlobalUnicast, refusal, type Resolver } from "./address.ts";
 import { answerOf, networkFailure } from "./answer.ts";
 import type { Answer, Outbound, OutboundRequest } from "./outbound.ts";
 import { startDeadline } from "./deadline.ts";
+import { guardedLookup, systemResolver } from "./lookup.ts";
 import { browserAddress, routeFor, type ProviderRoutes } from "./routes.ts";
 
 const CONNECT_MS = 10_000;
@@ -67,10 +66,7 @@ function agentTimes(options: OutboundOptions): Agent.Options {
 
 /** Looks a name up once for each socket, refuses it unless all is well, and hands the checked addresses to the socket. */
 function guardedAgent(options: OutboundOptions): Agent {
-  const resolve = options.resolve ?? systemResolver;
-  const lookup: LookupFunction = (hostname, how, done) => {
-    void lookUp({ hostname, all: how.all === true, resolve, done });
-  };
+  const lookup = guardedLookup(options.resolve ?? systemResolver);
   const connect = buildConnector({ timeout: CONNECT_MS, allowH2: false, lookup });
   return new Agent({
     ...agentTimes(options),
@@ -84,29 +80,6 @@ function guardedAgent(options: OutboundOptions): Agent {
       }),
   });
 }
-
-type LookUp = {
-  readonly hostname: string;
-  readonly all: boolean;
-  readonly resolve: Resolver;
-  readonly done: Parameters<LookupFunction>[2];
-};
-
-async function lookUp({ hostname, all, resolve, done }: LookUp): Promise<void> {
-  try {
-    const addresses = await checkedAddresses(hostname, resolve);
-    const first = addresses[0];
-    if (all || first === undefined) done(null, [...addresses]);
-    else done(null, first.address, first.family);
-  } catch (error) {
-    done(error instanceof Error ? error : new Error(String(error)), []);
-  }
-}
-
-const systemResolver: Resolver = async (hostname) => {
-  const found = await systemLookup(hostname, { all: true });
-  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-};
 
 function headersFor(request: OutboundRequest, url: URL, userAgent: string): Record<string, string> {
   return {

@@ -1,0 +1,155 @@
+// The folder of an SFTP feed: listed and read, and nothing else. No call here could rename, change or delete a file.
+import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
+import { isSourceFailure } from "../failure.ts";
+import { saidBy } from "../outbound/redact.ts";
+import { failed, inOurWords } from "./failures.ts";
+import { isNamed, readFilePattern } from "./file-pattern.ts";
+import type { FilePattern } from "./file-pattern.ts";
+import { openLine } from "./sftp-line.ts";
+import type { Line, SftpAsk } from "./sftp-line.ts";
+
+export interface RemoteFile {
+  readonly name: string;
+  readonly size: number;
+  /** To the second, by the server's own clock. */
+  readonly modifiedAt: Date;
+}
+
+export interface RemoteFolder {
+  /** Those that the pattern names, oldest first. */
+  list(): Promise<RemoteFile[]>;
+  /** Its bytes, as it was listed: throws `FileMoved` where it is no longer that. */
+  read(file: RemoteFile, bytesMax: number): AsyncGenerator<Uint8Array>;
+  close(): void;
+}
+
+/** It grew, or another took its place, between the list and its last byte. */
+export class FileMoved extends Error {
+  override readonly name = "FileMoved";
+}
+
+const ENTRIES_MOST = 20_000;
+const NAME_BYTES_MOST = 255;
+const CHUNK_BYTES = 64 * 1024;
+const EOF = 1;
+const NO_SUCH_FILE = 2;
+const PERMISSION_DENIED = 3;
+
+/** Throws `KeyMet`, or a `SourceFailure` in this connector's words. */
+export async function openFolder(ask: SftpAsk): Promise<RemoteFolder> {
+  const pattern = readFilePattern(ask.address.pattern);
+  if (pattern === null)
+    throw failed({ class: "invalid_request", code: "custom-costs.address" }, "The pattern names no file");
+  const line = await openLine(ask);
+  try {
+    const sftp = await line.openSftp();
+    return {
+      list: () => told(() => list(line, sftp, pattern)),
+      read: (file, bytesMax) => {
+        line.limit(ask.totalMs);
+        return read(line, sftp, `${pattern.folder === "/" ? "" : pattern.folder}/${file.name}`, file, bytesMax);
+      },
+      close: () => line.end(),
+    };
+  } catch (error) {
+    line.end();
+    throw inFolderWords(error);
+  }
+}
+
+async function list(line: Line, sftp: SFTPWrapper, { folder, name }: FilePattern): Promise<RemoteFile[]> {
+  const handle = await line.ask<Buffer>((done) => sftp.opendir(folder, done));
+  const found: RemoteFile[] = [];
+  let seen = 0;
+  for (;;) {
+    const batch = await line.ask<FileEntryWithStats[] | null>((done) =>
+      sftp.readdir(handle, (error, entries) =>
+        error !== undefined && codeOf(error) === EOF ? done(null, null) : done(error, entries),
+      ),
+    );
+    if (batch === null) break;
+    seen += batch.length;
+    if (seen > ENTRIES_MOST)
+      throw failed(
+        { class: "invalid_request", code: "custom-costs.tooManyFiles" },
+        `More than ${ENTRIES_MOST} entries`,
+      );
+    found.push(...batch.filter((entry) => isFit(entry) && isNamed(name, entry.filename)).map(fileOf));
+  }
+  sftp.close(handle, () => undefined);
+  return found.toSorted((a, b) => a.modifiedAt.getTime() - b.modifiedAt.getTime() || (a.name < b.name ? -1 : 1));
+}
+
+const FILE_TYPE = 0o170000;
+const REGULAR = 0o100000;
+
+/** A file with a name and a size to believe. Not every server tells what kind an entry is; its long name begins with it. */
+function isFit({ filename, longname, attrs }: FileEntryWithStats): boolean {
+  const kind = (attrs.mode ?? 0) & FILE_TYPE;
+  if (kind === 0 ? /^[dlbcps]/.test(longname) : kind !== REGULAR) return false;
+  // oxlint-disable-next-line no-control-regex -- a name with one is none to keep
+  if (/[/\\\u0000-\u001f\u007f]/.test(filename) || Buffer.byteLength(filename) > NAME_BYTES_MOST) return false;
+  return Number.isSafeInteger(attrs.size) && attrs.size > 0 && Number.isFinite(attrs.mtime);
+}
+
+const fileOf = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
+  name: filename,
+  size: attrs.size,
+  modifiedAt: new Date(attrs.mtime * 1000),
+});
+
+async function* read(
+  line: Line,
+  sftp: SFTPWrapper,
+  path: string,
+  file: RemoteFile,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  if (file.size > bytesMax) throw tooLarge(bytesMax);
+  const handle = await told(() => line.ask<Buffer>((done) => sftp.open(path, "r", done)));
+  try {
+    let at = 0;
+    for (;;) {
+      const chunk = await told(() =>
+        line.ask<Buffer>((done) => {
+          const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+          sftp.read(handle, buffer, 0, CHUNK_BYTES, at, (error, bytes) => done(error, buffer.subarray(0, bytes)));
+        }),
+      );
+      if (chunk.length === 0) break;
+      at += chunk.length;
+      if (at > file.size) throw new FileMoved();
+      yield chunk;
+    }
+    const now = await told(() => line.ask<Stats>((done) => sftp.fstat(handle, done)));
+    if (at !== file.size || now.size !== file.size || now.mtime * 1000 !== file.modifiedAt.getTime())
+      throw new FileMoved();
+  } finally {
+    sftp.close(handle, () => undefined);
+  }
+}
+
+const tooLarge = (bytesMax: number) =>
+  failed({ class: "invalid_request", code: "custom-costs.tooLarge" }, `The file is over ${bytesMax} bytes`);
+
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw inFolderWords(error);
+  }
+}
+
+const codeOf = (error: unknown): number =>
+  error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : 0;
+
+function inFolderWords(error: unknown): unknown {
+  if (error instanceof FileMoved || isSourceFailure(error)) return inOurWords(error, true);
+  const said = error instanceof Error ? saidBy(error.message) : "";
+  if (codeOf(error) === NO_SUCH_FILE)
+    return failed({ class: "gone", what: "object", code: "custom-costs.missing" }, said, error);
+  if (codeOf(error) === PERMISSION_DENIED)
+    return failed({ class: "reauthorize", why: "revoked", code: "custom-costs.notReadable" }, said, error);
+  if (error instanceof DOMException) return error; // stopped by us
+  return failed({ class: "transient", code: "custom-costs.trouble" }, said, error);
+}
