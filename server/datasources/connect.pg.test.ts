@@ -168,7 +168,7 @@ describe("connect, consent, and home again", () => {
     expect(lost[0]).toMatchObject({
       limit: 3,
       used: 3,
-      ways: [{ kind: "DISCONNECT_ONE" }, { kind: "UPGRADE" }, { kind: "CONTACT_SUPPORT" }],
+      ways: [{ kind: "DISCONNECT_ONE" }, { kind: "REPLACE_ONE" }, { kind: "UPGRADE" }, { kind: "CONTACT_SUPPORT" }],
       leastUsed: { id: expect.any(String) },
     });
     const [counted] = await api.owner

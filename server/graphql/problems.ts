@@ -306,7 +306,7 @@ builder.objectType(SlotLimitReached, {
       type: [Remedy],
       description: "The ways out.",
       resolve: (_problem, _args, { words, services }) =>
-        (["DISCONNECT_ONE", "UPGRADE", "CONTACT_SUPPORT"] as const).map((kind) =>
+        (["DISCONNECT_ONE", "REPLACE_ONE", "UPGRADE", "CONTACT_SUPPORT"] as const).map((kind) =>
           remedy(words, kind, kind === "CONTACT_SUPPORT" ? services.supportUrl : null),
         ),
     }),

@@ -1,5 +1,5 @@
 // One sign-in, many ad accounts, from a sign-up to a disconnect: every way the consent can end, the choice, the source's own
-// numbers, a token about to end, an app removed by its owner.
+// numbers, a token about to end, an app removed by its owner; and on the way each of the eight pairs of statuses.
 import type { Browser, Page } from "playwright-core";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
+import { allPairs, type Pair, showsPair, type Told } from "./pairs.ts";
 import { tellInOrder } from "./story.ts";
 import { expectNoComplaints, picture, visit, type Visit } from "./visit.ts";
 
@@ -18,7 +19,12 @@ const chosen = [
   { id: "202000000000002", name: "Birch Prospecting" },
   { id: "202000000000004", name: "Dahlia Prospecting" },
 ] as const;
+const third = "Elm Prospecting";
 const disabled = "Fern Prospecting";
+const byMeera = /since today \d{2}:\d{2} by Meera Iyer$/u;
+const byMeta = /since today \d{2}:\d{2} by Meta Ads$/u;
+
+const slug = "fern-and-iron";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -29,7 +35,7 @@ tellInOrder();
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchChromium()]);
   merchant = await visit(browser, stack);
-  places = placesOf(merchant, "fern-and-iron");
+  places = placesOf(merchant, slug);
 });
 afterAll(async () => {
   await merchant?.[Symbol.asyncDispose]();
@@ -58,9 +64,40 @@ const startAgain = () => drawer().getByRole("button", { name: "Start again" }).c
 
 /** The twin's clock, by which tokens are given and end. */
 const moveClock = (byDays: number) => atDesk(stack.sandboxUrl, "clock", { byDays });
+/** How long Meta takes for a report: while it takes long, a history stands at Fetching. */
+const reportsTake = (ms: number) => atDesk(stack.sandboxUrl, "meta-ads/settings", { reportRunMs: ms });
+const soonMs = 160;
+const longMs = 3_600_000;
+
+const seen = new Set<Pair>();
+/** In a tab of its own: whatever is open on the merchant's page goes on. */
+async function seesPair(name: string, pair: Pair, told: Told): Promise<void> {
+  const page = await merchant.context.newPage();
+  await placesOf(
+    { ...merchant, page, go: async (path) => void (await page.goto(`${stack.appUrl}${path}`)) },
+    slug,
+  ).openDetail(name);
+  await showsPair(page, pair, told, slowMs);
+  await page.close();
+  seen.add(pair);
+}
+
+/** A sign-in whose accounts wait to be chosen has had its hour: the engine hears of it and lets it go. */
+async function hourPasses(): Promise<void> {
+  const sql = postgres(stack.ownerUrl, { max: 1 });
+  try {
+    const rung = await sql`
+      with late as (update datasources set authorizing_until = now(), intent_version = intent_version + 1
+        where phase = 'AUTHORIZING' returning organisation_id, id, intent_version)
+      insert into outbox (organisation_id, datasource_id, intent_version) select * from late`;
+    expect(rung.count).toBe(1);
+  } finally {
+    await sql.end();
+  }
+}
 
 test("signs up and goes to connect Meta Ads", async () => {
-  await signUp(merchant, { email: "isha@fern.example", brand: "Fern & Iron", slug: "fern-and-iron" });
+  await signUp(merchant, { email: "isha@fern.example", brand: "Fern & Iron", slug });
   await places.openConnect("meta-ads");
   await drawer().getByText("ads_read", { exact: true }).waitFor();
 });
@@ -85,13 +122,28 @@ test("the permission is left out: named, and it is asked for again", async () =>
   await consent.getByRole("checkbox", { name: "ads_read" }).uncheck();
   await allowAs(consent, agency);
   await says(/did not grant: ads_read/u);
+  await seesPair("Meta Ads", "Reauthorize + Not synced", {
+    cause: /did not grant: ads_read/u,
+    connection: byMeta,
+    dataSync: byMeta,
+    next: /^Grant the missing access$/u,
+  });
   await drawer().getByRole("button", { name: "Grant the missing access" }).click();
+});
+
+test("nobody chooses an account for an hour: nothing was kept, and it begins anew", async () => {
+  await allowAs(await consentWindow(), agency);
+  await says(/^This sign-in reaches 41 accounts\./u);
+  await hourPasses();
+  await says(/No account was chosen in time/u);
+  await drawer().getByRole("link", { name: "Start again" }).click();
+  await drawer().getByRole("heading", { name: "Connect Meta Ads" }).waitFor();
 });
 
 test("41 accounts are searched, a disabled one is folded with its reason, two are connected at once", async () => {
   await moveClock(-50);
-  const consent = await consentWindow();
-  await allowAs(consent, agency);
+  await reportsTake(longMs);
+  await allowAs(await consentWindow(), agency);
   await says(/^This sign-in reaches 41 accounts\./u);
   await moveClock(50);
   const search = drawer().getByRole("searchbox", { name: "Find an account" });
@@ -115,6 +167,13 @@ test("41 accounts are searched, a disabled one is folded with its reason, two ar
   await picture(merchant, "meta-chooser");
   await drawer().getByRole("button", { name: "Connect 2 accounts" }).click();
   await drawer().getByRole("link", { name: "Watch it come in" }).click({ timeout: slowMs });
+  await seesPair(chosen[0].name, "Reauthorize + Fetching historical data", {
+    cause: /The grant at Meta Ads ends on \d{1,2}/u,
+    connection: /since .+ by Meta Ads$/u,
+    dataSync: byMeera,
+    next: /^Reauthorize$/u,
+  });
+  await reportsTake(soonMs);
   await places.openList();
   for (const { name } of chosen)
     await places.rowOf(name).getByText("Active", { exact: true }).waitFor({ timeout: slowMs });
@@ -126,14 +185,12 @@ test("a token about to end is Reauthorize and Active, with the day on which it e
     const row = places.rowOf(name);
     await row.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: slowMs });
     await row.getByText("Active", { exact: true }).waitFor();
-    await places.openDetail(name);
-    await places.reads("Reauthorize", slowMs);
-    await places.reads("Active", slowMs);
-    await merchant.page
-      .locator("#main")
-      .getByText(/The grant at Meta Ads ends on \d{1,2}/u)
-      .first()
-      .waitFor();
+    await seesPair(name, "Reauthorize + Active", {
+      cause: /The grant at Meta Ads ends on \d{1,2}/u,
+      connection: /since .+ by Meta Ads$/u,
+      dataSync: /^hourly last one /u,
+      next: /^Reauthorize$/u,
+    });
   }
   await picture(merchant, "meta-ending");
 });
@@ -182,11 +239,77 @@ test("the same sign-in renews it for both", async () => {
     .click();
   await allowAs(await consentWindow(), agency);
   await says(/The access works again/u);
-  for (const { name } of chosen) {
-    await places.openDetail(name);
-    await places.reads("Connected", slowMs);
-    await places.reads("Active", slowMs);
-  }
+  for (const { name } of chosen)
+    await seesPair(name, "Connected + Active", {
+      cause: null,
+      connection: byMeera,
+      dataSync: /^hourly last one /u,
+      next: /^Nothing to do$/u,
+    });
+});
+
+test("costs that wait for their first file are connected and not synced", async () => {
+  await places.openConnect("custom-costs");
+  await drawer().getByRole("button", { name: "Add Custom costs" }).click();
+  await merchant.page.waitForURL(/\/datasources\/[^/]+\/files$/u);
+  await seesPair("Custom costs", "Connected + Not synced", {
+    cause: /No file has been taken yet/u,
+    connection: byMeera,
+    dataSync: byMeera,
+    next: /^Give a file/u,
+  });
+});
+
+test("a third account of the sign-in takes the last slot; a fourth source is refused with the ways out", async () => {
+  await reportsTake(longMs);
+  await places.openConnect("meta-ads");
+  await allowAs(await consentWindow(), agency);
+  const search = drawer().getByRole("searchbox", { name: "Find an account" });
+  await search.fill(third);
+  await drawer()
+    .getByRole("checkbox", { name: new RegExp(third, "u") })
+    .check();
+  await drawer()
+    .getByText(/that cannot be chosen$/u)
+    .click();
+  for (const { name } of chosen)
+    await drawer()
+      .getByRole("listitem")
+      .filter({ hasText: name })
+      .getByText(/connected already/u)
+      .waitFor();
+  await drawer().getByRole("button", { name: "Connect 1 account" }).click();
+  await drawer().getByRole("link", { name: "Watch it come in" }).click({ timeout: slowMs });
+  await seesPair(third, "Connected + Fetching historical data", {
+    cause: /The newest days come first/u,
+    connection: byMeera,
+    dataSync: byMeera,
+    next: /^Nothing to do$/u,
+  });
+  await reportsTake(soonMs);
+  await places.openConnect("shopify");
+  await drawer().getByText("All 3 apps are in use").waitFor();
+  await drawer().getByRole("textbox").first().fill("tokyo-paper");
+  await drawer().getByRole("button", { name: "Continue to Shopify" }).click();
+  const refused = drawer().getByRole("alert").filter({ hasText: "All 3 slots of the plan are in use." });
+  for (const way of ["Disconnect one", "Replace one", "Upgrade the plan"])
+    await refused.getByRole("link", { name: way }).waitFor();
+  await picture(merchant, "no-slot-left");
+});
+
+test("stopped by a person: by whom, since when, and resumed", async () => {
+  const { page } = merchant;
+  await places.openDetail(chosen[1].name);
+  await page.getByRole("button", { name: /^Stop data sync/u }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop data sync" }).click();
+  await seesPair(chosen[1].name, "Connected + Inactive", {
+    cause: /Paused by Meera Iyer/u,
+    connection: byMeera,
+    dataSync: byMeera,
+    next: /^Resume$/u,
+  });
+  await page.getByRole("button", { name: /^Resume data sync/u }).click();
+  await places.reads("Active", slowMs);
 });
 
 test("the app is removed in the person's Facebook settings: both say so, one consent mends both", async () => {
@@ -197,12 +320,12 @@ test("the app is removed in the person's Facebook settings: both say so, one con
     const dead = merchant.page.locator("#main .hd").getByText("Reauthorize", { exact: true });
     await sync.or(dead).first().waitFor();
     if (await sync.isVisible()) await sync.click();
-    await places.reads("Reauthorize", slowMs);
-    await merchant.page
-      .locator("#main")
-      .getByText(/The access was revoked at Meta Ads \(\d/u)
-      .first()
-      .waitFor({ timeout: slowMs });
+    await seesPair(name, "Reauthorize + Inactive", {
+      cause: /The access was revoked at Meta Ads \(\d/u,
+      connection: byMeta,
+      dataSync: byMeta,
+      next: /^Reauthorize$/u,
+    });
   }
   await merchant.page
     .locator("#main")
@@ -218,7 +341,11 @@ test("the app is removed in the person's Facebook settings: both say so, one con
   }
 });
 
-test("disconnecting one leaves the other as it was; then both slots are free", async () => {
+test("all eight pairs of statuses were shown on the way", () =>
+  expect([...seen].toSorted()).toEqual([...allPairs].toSorted()));
+
+test("disconnecting one leaves the other as it was; then all slots are free", async () => {
+  await places.disconnect(third, "2 of 3 connected apps used");
   await places.disconnect(chosen[0].name, "1 of 3 connected apps used");
   await places.openDetail(chosen[1].name);
   await places.reads("Connected", slowMs);

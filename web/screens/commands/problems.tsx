@@ -1,6 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useSyncExternalStore } from "react";
+import { Link } from "wouter";
 import { Icon } from "../../parts/icon.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import type { Problem } from "./commands.documents.ts";
 
 export type Told = Problem | { readonly code: "UNREACHABLE" };
@@ -43,7 +46,11 @@ export function ProblemNote({ problem, onClose, children }: NoteProps) {
           <b>{words?.message ?? <Trans>Headwater did not answer.</Trans>}</b>
         </p>
         <p>{words?.meaning ?? <Trans>Nothing was changed. Try again in a moment.</Trans>}</p>
-        <WaysOut ways={words?.ways ?? (words?.remedy ? [words.remedy] : [])} />
+        {words?.ways ? (
+          <PlanWays ways={words.ways} leastUsed={words.leastUsed} />
+        ) : (
+          <WaysOut ways={words?.remedy ? [words.remedy] : []} />
+        )}
       </div>
       {children}
       {onClose && (
@@ -55,19 +62,44 @@ export function ProblemNote({ problem, onClose, children }: NoteProps) {
   );
 }
 
+type Way = NonNullable<Problem["remedy"]>;
+
 /** Each way out as a link where it leads somewhere, else in words. */
-function WaysOut({ ways }: { ways: NonNullable<Problem["ways"]> }) {
+function WaysOut({ ways, hrefOf = ({ url }) => url }: { ways: readonly Way[]; hrefOf?: (way: Way) => string | null }) {
   if (ways.length === 0) return null;
   return (
     <p>
-      {ways.map(({ kind, label, url }, n) => (
-        <span key={kind}>
-          {n > 0 && " · "}
-          {url ? <a href={url}>{label}</a> : label}
-        </span>
-      ))}
+      {ways.map((way, n) => {
+        const href = hrefOf(way);
+        return (
+          <span key={way.kind}>
+            {n > 0 && " · "}
+            {href === null ? (
+              way.label
+            ) : href === way.url ? (
+              <a href={href}>{way.label}</a>
+            ) : (
+              <Link href={href}>{way.label}</Link>
+            )}
+          </span>
+        );
+      })}
     </p>
   );
+}
+
+/** At the limit of the plan: to the one that brings the least, or to the plan. */
+function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Problem["leastUsed"] }) {
+  const { slug } = usePlace().organisation;
+  const asking = (what: string): string =>
+    leastUsed ? `${to.datasource(slug, leastUsed.id)}?ask=${what}` : to.datasources(slug);
+  const hrefOf = ({ kind, url }: Way): string | null => {
+    if (url) return url;
+    if (kind === "DISCONNECT_ONE") return asking("disconnect");
+    if (kind === "REPLACE_ONE") return asking("replace");
+    return kind === "UPGRADE" ? to.plan(slug) : null;
+  };
+  return <WaysOut ways={ways} hrefOf={hrefOf} />;
 }
 
 function subscribe(listener: () => void): () => void {

@@ -251,6 +251,10 @@ export const ChooseAccountMutation = graphql(
             label
             url
           }
+          leastUsed {
+            id
+            name
+          }
         }
         ... on ChooseAccountSuccess {
           command {

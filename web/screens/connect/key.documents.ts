@@ -79,6 +79,10 @@ export const ConnectWithKeyMutation = graphql(
             label
             url
           }
+          leastUsed {
+            id
+            name
+          }
         }
         ... on AlreadyConnected {
           existing: datasource {

@@ -138,6 +138,9 @@ function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
   }
 }
 
+/** What was to be authorized again went with it: from here only a new one can begin. */
+const isOver: readonly Attempt["state"][] = ["EXPIRED", "CANCELLED"];
+
 interface EndedProps {
   platform: ConnectPlatform;
   attempt: Attempt;
@@ -152,6 +155,7 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
   // It stands in the list already: connecting it anew would only say so, a new consent repairs it.
   const repairs = attempt.state === "FAILED" && datasource?.connection?.isDead ? datasource : null;
   // Another account is no cure for this one, but it may be meant to take its place.
+  const isGone = datasource === null && attempt.purpose !== "CONNECT" && isOver.includes(attempt.state);
   const replaces =
     attempt.purpose === "REAUTHORIZE" && problem?.remedy?.kind === "SWITCH_ACCOUNT" && datasource ? datasource : null;
   return (
@@ -171,6 +175,10 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
         {repairs && attempt.purpose === "CONNECT" ? (
           <Link className="btn pri" href={to.reauthorize(organisation.slug, platform.name, repairs.id)}>
             {problem?.remedy?.label ?? <Trans>Start again</Trans>}
+          </Link>
+        ) : isGone ? (
+          <Link className="btn pri" href={to.connect(organisation.slug, platform.name)}>
+            <Trans>Start again</Trans>
           </Link>
         ) : (
           <button type="button" className="btn pri" onClick={onAgain}>
