@@ -1,7 +1,7 @@
 /** Brand Overview: tiles for a range of the brand's own days, each with its definition and how far it reaches. */
 import { GraphQLError } from "graphql";
 import { readOverview } from "../reading/overview.ts";
-import type { Amount, OverviewView, Point, TileView } from "../reading/overview.ts";
+import type { Amount, OverviewView, PartView, Point, TileView } from "../reading/overview.ts";
 import type { SourceView } from "../reading/overview-sources.ts";
 import { BETTER, isCount, METRICS } from "../reading/metrics.ts";
 import type { Metric } from "../reading/metrics.ts";
@@ -136,6 +136,27 @@ const part = (name: string, description: string) => ({
   resolve: ({ metric }: DefinitionView, _args: object, ctx: Context) => ctx.words.say(`metric.${metric}.${name}`),
 });
 
+const TilePart = builder.objectRef<PartView>("TilePart").implement({
+  description: "A part of what a metric is made of.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    title: t.string({
+      description: "Its name.",
+      resolve: ({ part: name }, _args, ctx) => ctx.words.say(`metric.COSTS.part.${name}`),
+    }),
+    value: t.expose("value", {
+      type: MetricValue,
+      nullable: true,
+      description: "In the currency of the whole; null where there is none of it.",
+    }),
+    apart: t.field({
+      type: [MetricValue],
+      description: "Amounts in other currencies without a rate.",
+      resolve: ({ apart }) => [...apart],
+    }),
+  }),
+});
+
 const MetricDefinition = builder.objectRef<DefinitionView>("MetricDefinition").implement({
   description: "What a metric means.",
   ...rule("readNumbers"),
@@ -167,17 +188,27 @@ const partInWords = ({ daysNeeded, daysHave }: TileView, { words }: Context): st
     ? words.say("tile.partialDay")
     : words.say("tile.daysOf", { have: words.count(daysHave), need: words.count(daysNeeded) });
 
+/** Units without a cost make costs look smaller than they are: said beside the number, whatever its state. */
+function remarkOf({ units, value }: TileView, { words }: Context): string | null {
+  if (units === null || units.without === 0 || value === null) return null;
+  return words.say("tile.withoutCost", { without: words.count(units.without), units: words.count(units.sold) });
+}
+
+const emptyInWords = ({ metric, sources }: TileOf): string =>
+  metric === "COSTS" ? "tile.noCosts" : sources.length === 0 ? "tile.noSource" : "tile.nothingCame";
+
 function noteOf(tile: TileOf, ctx: Context): string | null {
   const { words } = ctx;
   switch (tile.state) {
     case "PARTIAL":
+      if (tile.daysStale > 0) return words.say("tile.recounting");
       // Short at its new end, a range is better told by the instant it reaches.
       if (!tile.isHistoryShort && tile.completeThrough !== null) return null;
       return partInWords(tile, ctx);
     case "STALE":
       return partInWords(tile, ctx);
     case "NO_DATA":
-      return words.say(tile.sources.length === 0 ? "tile.noSource" : "tile.nothingCame");
+      return words.say(emptyInWords(tile));
     case "FETCHING":
       return words.say("tile.fetching");
     case "NOT_ENOUGH":
@@ -246,6 +277,17 @@ const Tile = builder.objectRef<TileOf>("Tile").implement({
       description: "The state in words, where it needs any.",
       resolve: (tile, _args, ctx) => noteOf(tile, ctx),
     }),
+    parts: t.field({
+      type: [TilePart],
+      ...costing("readNumbers", 1),
+      description: "What it is made of, where it has parts: those that there is anything of.",
+      resolve: ({ parts }) => [...parts],
+    }),
+    remark: t.string({
+      nullable: true,
+      description: "What makes the number smaller than it is, in words: units that no cost is known of.",
+      resolve: (tile, _args, ctx) => remarkOf(tile, ctx),
+    }),
   }),
 });
 
@@ -267,7 +309,7 @@ const Overview = builder.objectRef<OverviewView>("Overview").implement({
       type: [Tile],
       ...costing("readNumbers", METRICS.length),
       description:
-        "Orders, gross sales, discounts, returns, net sales, total sales, average order value; ad spend and e-mail revenue where a source of theirs is connected.",
+        "Orders, gross sales, discounts, returns, net sales, total sales, average order value; ad spend, e-mail revenue and costs where a source of theirs is connected.",
       resolve: ({ tiles, sources }) => tiles.map((tile) => ({ ...tile, sources: namesBehind(tile, sources) })),
     }),
     calculatedAt: t.expose("calculatedAt", {

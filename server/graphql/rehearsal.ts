@@ -1,8 +1,7 @@
 /** What a stop or a disconnect would do, said before it is done: what depends on it, what goes stale and when. */
-import { readDependents } from "../reading/dependents.ts";
+import { readDependents, readTiles } from "../reading/dependents.ts";
 import type { DependentView } from "../reading/dependents.ts";
-import { knownPlatform, platformEntry } from "../reading/catalog.ts";
-import { tilesFedBy } from "../reading/metrics.ts";
+import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -88,8 +87,8 @@ export const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement
   fields: (t) => ({
     stops: t.stringList({
       description: "Tiles and reports that go stale, by name: those that are shown, no others.",
-      resolve: ({ view }, _args, ctx) =>
-        tilesFedBy(knownPlatform(view.row.platform)).map((metric) => ctx.words.say(`metric.${metric}.title`)),
+      resolve: async ({ view }, _args, ctx) =>
+        (await readTiles(ctx.db, view, ctx.now)).map((metric) => ctx.words.say(`metric.${metric}.title`)),
     }),
     staleAt: t.field({
       type: "DateTime",

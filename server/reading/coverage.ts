@@ -9,6 +9,8 @@ export interface Coverage {
   readonly from: Day | null;
   readonly completeThrough: Date | null;
   readonly zone: string;
+  /** Something is known of every later day too (a rent that goes on), though more may come of it. */
+  readonly goesOn?: true;
 }
 
 export type DayMark = "complete" | "partial" | "missing";
@@ -30,8 +32,8 @@ export function coverageOf(
   return { from: from ?? (isHistoryDone ? "0001-01-01" : null), completeThrough, zone };
 }
 
-export function markOf(day: Day, { from, completeThrough, zone }: Coverage): DayMark {
+export function markOf(day: Day, { from, completeThrough, zone, goesOn }: Coverage): DayMark {
   if (from === null || day < from || completeThrough === null) return "missing";
   if (startOfDay(addDays(day, 1), zone) <= completeThrough) return "complete";
-  return day <= dayIn(completeThrough, zone) ? "partial" : "missing";
+  return goesOn === true || day <= dayIn(completeThrough, zone) ? "partial" : "missing";
 }

@@ -1,10 +1,10 @@
 /** What takes what it shows or does from a datasource. */
-import { and, desc, gt, isNull } from "drizzle-orm";
-import { apiTokens } from "@headwater/db/schema/tables.ts";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { apiTokens, costBooks, costRows } from "@headwater/db/schema/tables.ts";
 import { knownPlatform, platformEntry } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
-import { tilesFedBy } from "./metrics.ts";
+import { METRICS, tilesFedBy, yieldsCosts, yieldsOrders } from "./metrics.ts";
 import type { Metric } from "./metrics.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -22,10 +22,11 @@ const USED_WITHIN_MS = 30 * 86_400_000;
 
 export async function readDependents(db: Transaction, view: DatasourceView, now: Date): Promise<DependentView[]> {
   const [clients, standing] = await Promise.all([readClients(db, now), readDatasources(db, now)]);
+  const tiles = await tilesStandingOn(db, view, standing);
   const others = standing.filter((other) => other.row.id !== view.row.id && other.status.standing === "datasource");
   const nothing = { view, metric: null, lastUsedAt: null, other: null };
   return [
-    ...tilesFedBy(knownPlatform(view.row.platform)).map((metric) => ({
+    ...tiles.map((metric) => ({
       ...nothing,
       kind: "TILE" as const,
       metric,
@@ -36,6 +37,45 @@ export async function readDependents(db: Transaction, view: DatasourceView, now:
       .filter((other) => standsOn(other, view, others))
       .map((other) => ({ ...nothing, kind: "DATASOURCE" as const, name: other.row.name, other })),
   ];
+}
+
+/** The tiles that go stale with it, in the order in which they are shown. */
+export const readTiles = async (db: Transaction, view: DatasourceView, now: Date): Promise<Metric[]> =>
+  tilesStandingOn(db, view, yieldsOrders(knownPlatform(view.row.platform)) ? await readDatasources(db, now) : []);
+
+/** Files of costs may name some of them ad spend; and where costs are kept, orders make a part of them. */
+async function tilesStandingOn(
+  db: Transaction,
+  view: DatasourceView,
+  standing: readonly DatasourceView[],
+): Promise<Metric[]> {
+  const platform = knownPlatform(view.row.platform);
+  const tiles = new Set(tilesFedBy(platform));
+  if (yieldsCosts(platform) && (await namesAdSpend(db, view))) tiles.add("AD_SPEND");
+  if (yieldsOrders(platform) && standing.some(keepsCostsNow)) tiles.add("COSTS");
+  return METRICS.filter((metric) => tiles.has(metric));
+}
+
+const keepsCostsNow = (other: DatasourceView): boolean =>
+  other.status.standing === "datasource" && yieldsCosts(knownPlatform(other.row.platform));
+
+async function namesAdSpend(db: Transaction, { row }: DatasourceView): Promise<boolean> {
+  const found = await db
+    .select({ line: costRows.line })
+    .from(costRows)
+    .innerJoin(
+      costBooks,
+      and(eq(costBooks.organisationId, costRows.organisationId), eq(costBooks.datasourceId, costRows.datasourceId)),
+    )
+    .where(
+      and(
+        eq(costRows.datasourceId, row.id),
+        costRows.isAdSpend,
+        sql`${costRows.since} <= ${costBooks.head} and (${costRows.until} is null or ${costRows.until} > ${costBooks.head})`,
+      ),
+    )
+    .limit(1);
+  return found.length > 0;
 }
 
 /** Tokens that live and were used lately: whatever they read, this datasource was among it. */

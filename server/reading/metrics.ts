@@ -12,22 +12,42 @@ export const METRICS = [
   "AVERAGE_ORDER_VALUE",
   "AD_SPEND",
   "EMAIL_REVENUE",
+  "COSTS",
 ] as const;
 export type Metric = (typeof METRICS)[number];
 export type Better = "UP" | "DOWN" | "NEITHER";
 
-/** The key of each in `rollups`; the average is made of three others. */
-const KEY: Readonly<Record<Exclude<Metric, "AVERAGE_ORDER_VALUE">, string>> = {
-  ORDERS: "orders",
-  GROSS_SALES: "gross_sales",
-  DISCOUNTS: "discounts",
-  RETURNS: "returns",
-  NET_SALES: "net_sales",
-  TOTAL_SALES: "total_sales",
-  AD_SPEND: "ad_spend",
-  EMAIL_REVENUE: "email_revenue",
+/** What all costs are made of, by the keys of each part: fees as the store's own gateway charged them are a part too. */
+export const COST_PARTS = {
+  goods: ["cost_cogs"],
+  shipping: ["cost_shipping"],
+  handling: ["cost_handling"],
+  paymentFees: ["cost_payment_fee", "payment_fees"],
+  marketing: ["cost_marketing"],
+  fixed: ["cost_fixed"],
+  other: ["cost_other"],
+} as const;
+export type CostPart = keyof typeof COST_PARTS;
+export const COST_PART_NAMES = ["goods", "shipping", "handling", "paymentFees", "marketing", "fixed", "other"] as const;
+/** Units sold, and those of them that nobody has said a cost of; a day whose orders are still to be counted with the costs. */
+export const COST_UNITS = { sold: "cost_units", without: "cost_units_without", stale: "cost_stale" } as const;
+
+/** The keys of each in the rows of a day; the average is made of three others. */
+const KEYS: Readonly<Record<Exclude<Metric, "AVERAGE_ORDER_VALUE">, readonly string[]>> = {
+  ORDERS: ["orders"],
+  GROSS_SALES: ["gross_sales"],
+  DISCOUNTS: ["discounts"],
+  RETURNS: ["returns"],
+  NET_SALES: ["net_sales"],
+  TOTAL_SALES: ["total_sales"],
+  AD_SPEND: ["ad_spend", "cost_ad_spend"],
+  EMAIL_REVENUE: ["email_revenue"],
+  COSTS: COST_PART_NAMES.flatMap((part) => [...COST_PARTS[part]]),
 };
-export const ROLLUP_KEYS = Object.values(KEY);
+/** What tiles read of `rollups`; the store's own fees only where costs are kept. */
+export const ROLLUP_KEYS = Object.values(KEYS)
+  .flat()
+  .filter((key) => !key.startsWith("cost_") && key !== "payment_fees");
 
 export const BETTER: Readonly<Record<Metric, Better>> = {
   ORDERS: "UP",
@@ -39,9 +59,10 @@ export const BETTER: Readonly<Record<Metric, Better>> = {
   AVERAGE_ORDER_VALUE: "UP",
   AD_SPEND: "NEITHER",
   EMAIL_REVENUE: "UP",
+  COSTS: "NEITHER",
 };
 /** The kind of record that each is made of: who yields it feeds the tile. */
-const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay">> = {
+const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay" | "cost">> = {
   ORDERS: "order",
   GROSS_SALES: "order",
   DISCOUNTS: "order",
@@ -51,9 +72,15 @@ const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay">> = {
   AVERAGE_ORDER_VALUE: "order",
   AD_SPEND: "adDay",
   EMAIL_REVENUE: "messageDay",
+  COSTS: "cost",
 };
-export const tilesFedBy = ({ yields }: { readonly yields: readonly string[] }): Metric[] =>
+interface Yielding {
+  readonly yields: readonly string[];
+}
+export const tilesFedBy = ({ yields }: Yielding): Metric[] =>
   METRICS.filter((metric) => yields.includes(FED_BY[metric]));
+export const yieldsCosts = ({ yields }: Yielding): boolean => yields.includes("cost");
+export const yieldsOrders = ({ yields }: Yielding): boolean => yields.includes("order");
 
 /** Every brand sells; the rest is shown where somebody feeds it. */
 export const isAlwaysShown = (metric: Metric): boolean => FED_BY[metric] === "order";
@@ -61,7 +88,9 @@ export const isAlwaysShown = (metric: Metric): boolean => FED_BY[metric] === "or
 /** Of all rows those of a metric's own kind: what other sources brought says nothing of it. */
 export function rowsBehind<Row extends Rollup>(metric: Metric, rollups: readonly Row[]): Row[] {
   const keys = new Set<string>(
-    METRICS.flatMap((other) => (other === "AVERAGE_ORDER_VALUE" || FED_BY[other] !== FED_BY[metric] ? [] : KEY[other])),
+    METRICS.flatMap((other) =>
+      other === "AVERAGE_ORDER_VALUE" || FED_BY[other] !== FED_BY[metric] ? [] : KEYS[other],
+    ),
   );
   return rollups.filter((rollup) => keys.has(rollup.metric));
 }
@@ -77,10 +106,10 @@ export interface Rollup {
 
 export type AmountByCurrency = ReadonlyMap<string, Decimal>;
 
-function sum(rollups: readonly Rollup[], key: string): Map<string, Decimal> {
+export function sum(rollups: readonly Rollup[], keys: readonly string[]): Map<string, Decimal> {
   const amounts = new Map<string, Decimal>();
   for (const rollup of rollups) {
-    if (rollup.metric !== key) continue;
+    if (!keys.includes(rollup.metric)) continue;
     amounts.set(rollup.currency, (amounts.get(rollup.currency) ?? new Decimal(0)).plus(rollup.value));
   }
   return amounts;
@@ -89,18 +118,18 @@ function sum(rollups: readonly Rollup[], key: string): Map<string, Decimal> {
 /** What a metric comes to over some days, by currency; a count is one number under `""`. */
 export function amountsOf(metric: Metric, rollups: readonly Rollup[]): AmountByCurrency {
   if (metric === "ORDERS") {
-    const counts = [...sum(rollups, KEY.ORDERS).values()];
+    const counts = [...sum(rollups, KEYS.ORDERS).values()];
     return counts.length === 0 ? new Map() : new Map([["", counts.reduce((total, count) => total.plus(count))]]);
   }
-  return metric === "AVERAGE_ORDER_VALUE" ? averages(rollups) : sum(rollups, KEY[metric]);
+  return metric === "AVERAGE_ORDER_VALUE" ? averages(rollups) : sum(rollups, KEYS[metric]);
 }
 
 /** (gross sales − discounts) / orders. */
 function averages(rollups: readonly Rollup[]): AmountByCurrency {
-  const gross = sum(rollups, KEY.GROSS_SALES);
-  const discounts = sum(rollups, KEY.DISCOUNTS);
+  const gross = sum(rollups, KEYS.GROSS_SALES);
+  const discounts = sum(rollups, KEYS.DISCOUNTS);
   const averagesByCurrency = new Map<string, Decimal>();
-  for (const [currency, orders] of sum(rollups, KEY.ORDERS)) {
+  for (const [currency, orders] of sum(rollups, KEYS.ORDERS)) {
     if (orders.isZero()) continue;
     const taken = (gross.get(currency) ?? new Decimal(0)).minus(discounts.get(currency) ?? new Decimal(0));
     averagesByCurrency.set(currency, taken.dividedBy(orders).toDecimalPlaces(minorDigits(currency)));
@@ -129,7 +158,7 @@ function digitsFromIntl(currency: string): number {
 /** The currency a page speaks: the brand's where it has data, else the only one there is; null when several stand apart. */
 export function mainCurrency(brand: string, rollups: readonly Rollup[]): string | null {
   const present = new Set(
-    rollups.filter((rollup) => rollup.metric !== KEY.ORDERS || rollup.value !== "0").map((rollup) => rollup.currency),
+    rollups.filter((rollup) => rollup.metric !== "orders" || rollup.value !== "0").map((rollup) => rollup.currency),
   );
   if (present.has(brand) || present.size === 0) return brand;
   return present.size === 1 ? ([...present][0] ?? brand) : null;

@@ -16,7 +16,8 @@ describe("metrics", () => {
   test("a platform feeds the tiles that are made of what it yields, and no tile that Overview does not show", () => {
     const ofOrders = ["ORDERS", "GROSS_SALES", "DISCOUNTS", "RETURNS", "NET_SALES", "TOTAL_SALES"];
     expect(tilesFedBy({ yields: ["order", "refund", "customer"] })).toEqual([...ofOrders, "AVERAGE_ORDER_VALUE"]);
-    expect(tilesFedBy({ yields: ["refund", "customer", "product", "cost"] })).toEqual([]);
+    expect(tilesFedBy({ yields: ["refund", "customer", "product"] })).toEqual([]);
+    expect(tilesFedBy({ yields: ["cost"] })).toEqual(["COSTS"]);
     expect(tilesFedBy({ yields: [] })).toEqual([]);
   });
 

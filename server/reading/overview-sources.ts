@@ -6,8 +6,8 @@ import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
 import { isDead, type DatasourceView } from "./datasources.ts";
-import { tilesFedBy } from "./metrics.ts";
-import type { Metric } from "./metrics.ts";
+import { tilesFedBy, yieldsCosts, yieldsOrders } from "./metrics.ts";
+import type { Metric, Rollup } from "./metrics.ts";
 import { readHistory } from "./progress.ts";
 import { daysOf } from "./range.ts";
 import type { Span } from "./range.ts";
@@ -39,17 +39,37 @@ interface SourcesAsk {
 
 const feedsOf = (view: DatasourceView): Metric[] => tilesFedBy(knownPlatform(view.row.platform));
 
+export const keepsCosts = (view: DatasourceView): boolean => yieldsCosts(knownPlatform(view.row.platform));
+const sells = (view: DatasourceView): boolean => yieldsOrders(knownPlatform(view.row.platform));
+
+/** A file of costs may name some of them ad spend; and where costs are kept, orders make a part of them. */
+function alsoFeeds(view: DatasourceView, hasCosts: boolean, rows: readonly HeldRow[]): Metric[] {
+  if (keepsCosts(view)) return rows.some(({ metric }) => metric === "cost_ad_spend") ? ["AD_SPEND"] : [];
+  return hasCosts && sells(view) ? ["COSTS"] : [];
+}
+
+/** As far as the last file was brought; what goes on from there is a part of what may yet be said of those days. */
+const coverageOfFiles = (completeThrough: Date | null, zone: string): Coverage => ({
+  from: completeThrough === null ? null : "0001-01-01",
+  completeThrough,
+  zone,
+  goesOn: true,
+});
+
 /** Orders are what a shop's tiles stand on: its other streams may be hours behind without any tile being wrong. */
 const standsOnStream = (feeds: readonly Metric[], stream: string): boolean =>
   !feeds.includes("ORDERS") || stream === "orders";
 
-/** `holding`: the accounts that have numbers in the days that are looked at. */
+export type HeldRow = Pick<Rollup, "metric"> & { readonly accountId: string };
+
+/** `rows`: the numbers of the days that are looked at, of all accounts. */
 export async function readSources(
   db: Transaction,
   views: readonly DatasourceView[],
-  holding: ReadonlySet<string>,
+  rows: readonly HeldRow[],
   ask: SourcesAsk,
 ): Promise<SourceView[]> {
+  const holding = new Set(rows.map(({ accountId }) => accountId));
   const feeding = views.filter((view) => feedsOf(view).length > 0);
   const live = feeding.filter((view) => view.status.standing === "datasource");
   const counted = [...live, ...frozenAmong(feeding, live, holding)];
@@ -58,14 +78,17 @@ export async function readSources(
     db,
     counted.map((view) => view.row.id),
   );
+  const hasCosts = counted.some(keepsCosts);
   return counted.map((view) => {
-    const feeds = feedsOf(view);
+    const feeds = [...feedsOf(view), ...alsoFeeds(view, hasCosts, rows)];
     const zone = view.account?.zone ?? ask.zone;
     const pieces = piecesOf(
       (history.get(view.row.id) ?? []).filter(({ stream }) => standsOnStream(feeds, stream)),
       zone,
     );
-    const coverage = coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
+    const coverage = keepsCosts(view)
+      ? coverageOfFiles(view.row.completeThrough, zone)
+      : coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
     const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
     return {
       view,
@@ -109,13 +132,17 @@ function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): 
   const standing = standingOf(view);
   const { row } = view;
   const isFetching =
-    standing === "live" && (row.backfill === "running" || row.backfill === "queued" || row.lastSuccessAt === null);
+    standing === "live" &&
+    !keepsCosts(view) &&
+    (row.backfill === "running" || row.backfill === "queued" || row.lastSuccessAt === null);
   if (marks.every((mark) => mark === "missing")) return isFetching ? "FETCHING" : "MISSING";
   return standing === "live" && !isFetching && isLate(view, now) ? "STALE" : "PARTIAL";
 }
 
-/** By how far its data reaches, not by when somebody last tried: a sync that brings nothing is late all the same. */
-function isLate({ row }: DatasourceView, now: Date): boolean {
+/** By how far its data reaches, not by when somebody last tried. Files have no rhythm that they could be late against. */
+function isLate(view: DatasourceView, now: Date): boolean {
+  const { row } = view;
+  if (keepsCosts(view)) return false;
   return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
 }
 
@@ -127,7 +154,8 @@ function countsOn(day: Day, { standing, coverage, view }: SourceView): boolean {
     case "silent":
       return false;
     case "frozen": {
-      const end = coverage.completeThrough ?? view.row.disconnectedAt;
+      // What files say goes on past the last of them, for as long as they are kept.
+      const end = keepsCosts(view) ? view.row.disconnectedAt : (coverage.completeThrough ?? view.row.disconnectedAt);
       return end !== null && day <= dayIn(end, coverage.zone);
     }
     default:
@@ -141,6 +169,10 @@ export function dayMark(day: Day, sources: readonly SourceView[]): DayMark {
   if (marks.length > 0 && marks.every((mark) => mark === "complete")) return "complete";
   return marks.some((mark) => mark !== "missing") ? "partial" : "missing";
 }
+
+/** A file that somebody keeps costs in stands behind the day: without one, fees and a store's own costs are not the costs. */
+export const hasCostsOn = (day: Day, sources: readonly SourceView[]): boolean =>
+  sources.some((source) => keepsCosts(source.view) && source.coverage.from !== null && countsOn(day, source));
 
 /** Every source that counts in the range has everything before this; null as long as one has nothing yet. */
 export function commonThrough(range: Span, sources: readonly SourceView[]): Date | null {

@@ -1,24 +1,17 @@
 /** Brand Overview for a range: one statement of rollups, and what the sources say of how far they reach. */
-import { and, between, inArray } from "drizzle-orm";
 import { Decimal } from "decimal.js";
-import { rollups } from "@headwater/db/schema/tables.ts";
 import { countingDays } from "./counting.ts";
 import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
 import { readDatasources } from "./datasources.ts";
-import {
-  amountsOf,
-  changeOf,
-  isAlwaysShown,
-  isCount,
-  mainCurrency,
-  METRICS,
-  ROLLUP_KEYS,
-  rowsBehind,
-} from "./metrics.ts";
-import type { Metric, Rollup } from "./metrics.ts";
-import { commonThrough, dayMark, readSources } from "./overview-sources.ts";
+import { amountsOf, changeOf, isAlwaysShown, isCount, mainCurrency, METRICS, rowsBehind } from "./metrics.ts";
+import type { AmountByCurrency, CostPart, Metric } from "./metrics.ts";
+import { costPartsOf, markWithCosts, staleDays, unitsOf, whereCostsStand } from "./overview-costs.ts";
+import type { Units } from "./overview-costs.ts";
+import { readRows } from "./overview-rows.ts";
+import type { StampedRollup } from "./overview-rows.ts";
+import { commonThrough, dayMark, keepsCosts, readSources } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
 import { daysOf, lengthOf } from "./range.ts";
 import type { Span } from "./range.ts";
@@ -28,6 +21,12 @@ export type TileState = "VALUE" | "ZERO" | "PARTIAL" | "STALE" | "NO_DATA" | "NO
 export interface Amount {
   readonly amount: string;
   readonly currency: string | null;
+}
+
+export interface PartView {
+  readonly part: CostPart;
+  readonly value: Amount | null;
+  readonly apart: readonly Amount[];
 }
 
 export interface Point {
@@ -53,6 +52,12 @@ export interface TileView {
   readonly daysNeeded: number;
   /** The range begins before the days that are in: a history that is still on its way. */
   readonly isHistoryShort: boolean;
+  /** What it is made of; empty for a metric that has no parts. */
+  readonly parts: readonly PartView[];
+  /** Of costs: units sold in the range, and those that no cost is known of. */
+  readonly units: Units | null;
+  /** Days of the range whose orders are still to be counted with the costs that stand now. */
+  readonly daysStale: number;
 }
 
 export interface OverviewView {
@@ -76,37 +81,25 @@ export interface OverviewAsk {
 /** A day alone is shown in the line of its last eight. */
 const LEAST_POINTS = 8;
 
-type StampedRollup = Rollup & { readonly accountId: string; readonly updatedAt: Date };
-
-async function readRollups(db: Transaction, from: Day, to: Day): Promise<StampedRollup[]> {
-  return db
-    .select({
-      accountId: rollups.accountId,
-      metric: rollups.metric,
-      day: rollups.day,
-      currency: rollups.currency,
-      value: rollups.value,
-      updatedAt: rollups.updatedAt,
-    })
-    .from(rollups)
-    .where(and(between(rollups.day, from, to), inArray(rollups.metric, ROLLUP_KEYS)));
-}
-
 export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<OverviewView> {
   const shown = seriesSpan(ask.range);
   const earliest = [ask.comparedWith.from, addDays(shown.from, -lengthOf(shown))].toSorted()[0] ?? shown.from;
-  const [views, held] = await Promise.all([readDatasources(db, ask.now), readRollups(db, earliest, ask.range.to)]);
+  const views = await readDatasources(db, ask.now);
+  const held = await readRows(db, earliest, ask.range.to, views.some(keepsCosts));
   const counts = countingDays(views.map(({ row }) => row));
   const rows = held.filter(({ accountId, day }) => counts(accountId, day));
-  const sources = await readSources(db, views, new Set(rows.map(({ accountId }) => accountId)), ask);
-  const partsOf = (metric: Metric): TileParts => ({
-    ask,
-    shown,
-    rows: rowsBehind(metric, rows),
-    sources: sources.filter(({ feeds }) => feeds.includes(metric)),
-  });
+  const sources = await readSources(db, views, rows, ask);
+  const partsOf = (metric: Metric): TileParts => {
+    const behind = { ask, shown, sources: sources.filter(({ feeds }) => feeds.includes(metric)) };
+    if (metric !== "COSTS") return { ...behind, rows: rowsBehind(metric, rows), markOf: dayMark };
+    const standing = whereCostsStand(rows, sources);
+    const stale = staleDays(standing);
+    return { ...behind, rows: standing, markOf: (day, its) => markWithCosts(day, its, stale) };
+  };
   const stands = (metric: Metric, parts: TileParts) =>
-    isAlwaysShown(metric) || parts.sources.length > 0 || parts.rows.length > 0;
+    metric === "COSTS"
+      ? parts.sources.some(({ view }) => keepsCosts(view))
+      : isAlwaysShown(metric) || parts.sources.length > 0 || parts.rows.length > 0;
   return {
     ...ask,
     sources,
@@ -120,21 +113,26 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
 
 const seriesSpan = (range: Span): Span =>
   lengthOf(range) >= LEAST_POINTS ? range : { from: addDays(range.to, 1 - LEAST_POINTS), to: range.to };
-const calculatedLast = (rows: readonly StampedRollup[]): Date | null =>
-  rows.length === 0 ? null : new Date(Math.max(...rows.map(({ updatedAt }) => updatedAt.getTime())));
+function calculatedLast(rows: readonly StampedRollup[]): Date | null {
+  const times = rows.flatMap(({ updatedAt }) => updatedAt?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.max(...times));
+}
+
 interface TileParts {
   readonly ask: OverviewAsk;
   readonly shown: Span;
   readonly rows: readonly StampedRollup[];
   readonly sources: readonly SourceView[];
+  readonly markOf: (day: Day, sources: readonly SourceView[]) => DayMark;
 }
 
 const within = (rows: readonly StampedRollup[], span: Span) =>
   rows.filter((row) => row.day >= span.from && row.day <= span.to);
 
 function tileOf(metric: Metric, parts: TileParts): TileView {
-  const { ask, rows, sources } = parts;
-  const marks = daysOf(ask.range).map((day) => dayMark(day, sources));
+  const { ask, sources, markOf } = parts;
+  const marks = daysOf(ask.range).map((day) => markOf(day, sources));
+  const rows = rowsBehind(metric, parts.rows);
   const inRange = within(rows, ask.range);
   const currency = isCount(metric) ? "" : mainCurrency(ask.currency, rows);
   const amounts = amountsOf(metric, inRange);
@@ -143,7 +141,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
   const state = stateOf({ marks, sources, isEmpty: inRange.length === 0, isZero: main?.isZero() ?? true });
   const shows = state !== "NO_DATA" && state !== "FETCHING";
   const value = main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" ? ZERO : undefined);
-  const isWhole = daysOf(ask.comparedWith).every((day) => dayMark(day, sources) === "complete");
+  const isWhole = daysOf(ask.comparedWith).every((day) => markOf(day, sources) === "complete");
   const compared =
     isWhole && (state === "VALUE" || state === "ZERO") && currency !== null
       ? (before.get(currency) ?? zeroFor(metric))
@@ -152,9 +150,7 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
     metric,
     state,
     value: shows ? amountOf(value, currency) : null,
-    apart: [...amounts]
-      .filter(([other]) => other !== currency)
-      .map(([other, amount]) => ({ amount: amount.toFixed(), currency: other })),
+    apart: apartFrom(currency, amounts),
     comparison: amountOf(compared, currency),
     change: changeOf(value, compared),
     currency: currency === "" ? null : currency,
@@ -164,8 +160,25 @@ function tileOf(metric: Metric, parts: TileParts): TileView {
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,
     isHistoryShort: marks.length > 1 && marks[0] === "missing",
+    ...(metric === "COSTS" ? madeOf(within(parts.rows, ask.range), currency) : PLAIN),
   };
 }
+
+const PLAIN = { parts: [], units: null, daysStale: 0 } as const;
+const madeOf = (rows: readonly StampedRollup[], currency: string | null) => ({
+  parts: costPartsOf(rows).map(({ part, amounts }) => ({
+    part,
+    value: currency === null ? null : amountOf(amounts.get(currency), currency),
+    apart: apartFrom(currency, amounts),
+  })),
+  units: unitsOf(rows),
+  daysStale: staleDays(rows).size,
+});
+
+const apartFrom = (currency: string | null, amounts: AmountByCurrency): Amount[] =>
+  [...amounts]
+    .filter(([other]) => other !== currency)
+    .map(([other, amount]) => ({ amount: amount.toFixed(), currency: other }));
 
 const ZERO = new Decimal(0);
 const zeroFor = (metric: Metric): Decimal | undefined => (metric === "AVERAGE_ORDER_VALUE" ? undefined : ZERO);
@@ -190,11 +203,11 @@ function stateOf({ marks, sources, isEmpty, isZero }: StateParts): TileState {
   return sources.some((source) => source.mark === "STALE") ? "STALE" : "PARTIAL";
 }
 
-function seriesOf(metric: Metric, currency: string | null, { shown, rows, sources }: TileParts): Point[] {
+function seriesOf(metric: Metric, currency: string | null, { shown, rows, sources, markOf }: TileParts): Point[] {
   const days = daysOf(shown);
   const byDay = Map.groupBy(rows, (row) => row.day);
   const valueOn = (day: Day): string | null => {
-    const mark = dayMark(day, sources);
+    const mark = markOf(day, sources);
     const found = currency === null ? undefined : amountsOf(metric, byDay.get(day) ?? []).get(currency);
     // A refund alone on a day whose orders are not in yet is not that day.
     if (found !== undefined && mark !== "missing") return found.toFixed();
@@ -204,6 +217,6 @@ function seriesOf(metric: Metric, currency: string | null, { shown, rows, source
     day,
     value: valueOn(day),
     comparison: valueOn(addDays(day, -days.length)),
-    isComplete: dayMark(day, sources) === "complete",
+    isComplete: markOf(day, sources) === "complete",
   }));
 }

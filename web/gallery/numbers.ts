@@ -32,8 +32,19 @@ const words: Record<MetricName, readonly [string, string, string, "UP" | "DOWN" 
   RETURNS: ["Returns", "Goods sent back, on the day of the refund.", "Sum of returned lines", "DOWN"],
   AD_SPEND: ["Ad spend", "What the ad platforms say was spent.", "Sum of campaigns", "NEITHER"],
   EMAIL_REVENUE: ["E-mail revenue", "What is credited to e-mails.", "Sum of credited orders", "UP"],
+  COSTS: [
+    "Costs",
+    "What your files of costs say of these days, with goods at their cost and the store’s own payment fees.",
+    "Goods + shipping + handling + payment fees + marketing + fixed + other",
+    "NEITHER",
+  ],
 };
-const feeds: Readonly<Record<string, readonly MetricName[]>> = { "Meta Ads": ["AD_SPEND"], Klaviyo: ["EMAIL_REVENUE"] };
+const feeds: Readonly<Record<string, readonly MetricName[]>> = {
+  Shopify: [...ofOrders, "COSTS"],
+  "Meta Ads": ["AD_SPEND"],
+  Klaviyo: ["EMAIL_REVENUE"],
+  "Custom costs": ["COSTS"],
+};
 
 export function tileFixture(
   metric: MetricName,
@@ -71,9 +82,34 @@ export function tileFixture(
     daysHave: 1,
     daysNeeded: 1,
     note: null,
+    remark: null,
+    parts: [],
     ...more,
   };
 }
+
+const inRupees = (title: string, amount: string): Tile["parts"][number] => ({
+  title,
+  value: { amount, currency: "INR" },
+  apart: [],
+});
+const costsTile = (more: Partial<Tile> = {}): Tile =>
+  tileFixture("COSTS", "421380.25", "398200.00", "0.0582", {
+    remark: "42 of 2310 units have no cost",
+    parts: [
+      inRupees("Cost of goods", "287410.00"),
+      inRupees("Shipping", "61240.50"),
+      inRupees("Payment fees", "18729.75"),
+      {
+        title: "Marketing",
+        value: { amount: "14000.00", currency: "INR" },
+        apart: [{ amount: "450.00", currency: "USD" }],
+      },
+      inRupees("Fixed costs", "40000.00"),
+    ],
+    apart: [{ amount: "450.00", currency: "USD" }],
+    ...more,
+  });
 
 const source = (
   name: string,
@@ -98,6 +134,7 @@ const tiles: Tile[] = [
   tileFixture("GROSS_SALES", "931204.00", "820110.00", "0.1355"),
   tileFixture("DISCOUNTS", "61940.00", "52405.00", "0.1820"),
   tileFixture("RETURNS", "26653.60", "18049.90", "0.4767"),
+  costsTile(),
   tileFixture("AD_SPEND", "118240.00", "120512.00", "-0.0189"),
   tileFixture("EMAIL_REVENUE", "96310.00", "81877.50", "0.1763"),
 ];
@@ -113,6 +150,7 @@ export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData 
       source("Amazon Seller", "PARTIAL", "2026-11-19T13:10:00Z"),
       source("Meta Ads", "COMPLETE", ago(9)),
       source("Klaviyo", "COMPLETE", ago(21)),
+      source("Custom costs", "COMPLETE", ago(130)),
     ],
     tiles,
     calculatedAt: ago(3),
@@ -165,6 +203,7 @@ export function tileStates(): OverviewData {
         note: "Needs 28 days, has 12",
         series: [],
       }),
+      costsTile({ state: "PARTIAL", change: null, apart: [], completeThrough: "2026-11-17T18:30:00Z" }),
       tileFixture("RETURNS", "26653.60", "1804.99", "13.7700", { apart: [{ amount: "11940.00", currency: "AED" }] }),
     ],
   });

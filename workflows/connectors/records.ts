@@ -78,8 +78,15 @@ export type RefundRecord = RecordBase<
     /** Corrections that belong to no line, signed as the source gives them. */
     readonly adjustments: DecimalText;
     readonly currency: string;
+    /** Units that came back, by line. Left out where the source does not say. */
+    readonly returnedLines?: readonly ReturnedLine[];
   }
 >;
+
+export interface ReturnedLine {
+  readonly line: string;
+  readonly units: number;
+}
 
 export type TransactionRecord = RecordBase<
   "transaction",

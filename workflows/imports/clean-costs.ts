@@ -21,7 +21,13 @@ export async function cleanAbove(tx: TransactionSql, ref: UploadRef, head: numbe
     );
     touched += gone.count + back.count;
   }
-  return touched === 0;
+  // Steps have no end: a version's own are taken away, and nobody else's were changed.
+  const steps = await tx.unsafe(
+    `delete from cost_recurring where ctid = any(array(select ctid from cost_recurring
+      where organisation_id = $1 and datasource_id = $2 and since > $3 limit $4))`,
+    [...ids],
+  );
+  return touched + steps.count === 0;
 }
 
 const TWENTY = 20;

@@ -1,8 +1,20 @@
 /** What rows that begin or end with a file do to the days they count for. */
+import { moveSteps } from "./move-steps.ts";
 
 /** Of a row, what its days are counted from. */
 export const columnsOf = (row: string): string =>
-  ["cost_type", "basis", "amount", "currency", "start_day", "end_day", "recurrence", "is_ad_spend", "action"]
+  [
+    "cost_type",
+    "basis",
+    "amount",
+    "currency",
+    "start_day",
+    "end_day",
+    "recurrence",
+    "is_ad_spend",
+    "action",
+    "order_id",
+  ]
     .map((column) => `${row}.${column}`)
     .join(", ");
 
@@ -16,9 +28,10 @@ export const visible = (row: string): string => `${row}.since <= $4 and (${row}.
 export const moveDays = `
   counted as (
     select sign, cost_type, is_ad_spend, currency, amount, start_day, end_day from changed
-    where recurrence = 'none' and basis = 'total' and end_day is not null and action = 'upsert'),
+    where recurrence = 'none' and basis = 'total' and end_day is not null and action = 'upsert' and order_id is null),
   by_day as (
-    select cost_type, is_ad_spend, currency, start_day as day, sum(sign * amount) as delta from counted where start_day = end_day group by 1, 2, 3, 4
+    select cost_type, is_ad_spend, currency, start_day as day, sign * sum(amount) as delta from counted where start_day = end_day
+    group by 1, 2, 3, 4, sign
     union all
     select c.cost_type, c.is_ad_spend, c.currency, d.day::date,
       sum(c.sign * cost_share(c.amount, c.end_day - c.start_day + 1, d.day::date = c.end_day, cost_digits(c.currency)))
@@ -40,4 +53,5 @@ export const moveDays = `
       order by s.metric, s.day, s.currency
     on conflict (organisation_id, datasource_id, metric, day, currency, since) do update
       set value = t.value + excluded.value -- an earlier chunk has closed the day already, so nothing of it is in here twice
-    returning 1)`;
+    returning 1),
+  ${moveSteps}`;

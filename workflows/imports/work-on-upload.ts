@@ -24,6 +24,7 @@ import { landFile, storedFinding, writeFindings } from "./land.ts";
 import { mergeChunk } from "./merge-costs.ts";
 import { replaceChunk } from "./replace-costs.ts";
 import { settleTwins } from "./settle-twins.ts";
+import { recountShops } from "./recount.ts";
 import { FileLost, openUpload } from "./upload-file.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, Overtaken, readUploadRow, say } from "./upload-row.ts";
 import type { Place, Upload, UploadRef } from "./upload-row.ts";
@@ -46,7 +47,11 @@ export async function workOnUpload(deps: LoadDeps, ref: UploadRef, options: Work
     for (;;) {
       options.signal.throwIfAborted();
       const upload = await inOrganisation(deps.sql, ref, (tx) => readUploadRow(tx, ref));
-      if (upload === undefined || upload.asked === null) return { kind: "done", rows };
+      if (upload === undefined || upload.asked === null)
+        return {
+          kind: (await recountShops(deps, ref, { ...watch, beat: () => watch.beat(rows) })) ? "done" : "more",
+          rows,
+        };
       if (await isOurTurn(deps, ref)) await step(deps, ref, upload, watch);
       else await sleep(TURN_MS, undefined, { signal: options.signal });
       announce(deps.sql, ref);

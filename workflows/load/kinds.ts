@@ -85,11 +85,12 @@ const refunds: KindLayout<"refund"> = {
     ["returned_tax", "numeric"],
     ["adjustments", "numeric"],
     ["currency", "char(3)"],
+    ["returned_lines", "jsonb"],
   ],
   hasDay: true,
   madeAt: null,
   write: (record, put) =>
-    `${put.text(record.orderId)}\t${put.instant("refundedAt", record.refundedAt)}\t${put.day("refundedAt", record.refundedAt)}\t${put.amount("amount", record.amount)}\t${put.amount("returned", record.returned)}\t${put.amount("returnedTax", record.returnedTax)}\t${put.amount("adjustments", record.adjustments)}\t${put.currency(record.currency)}`,
+    `${put.text(record.orderId)}\t${put.instant("refundedAt", record.refundedAt)}\t${put.day("refundedAt", record.refundedAt)}\t${put.amount("amount", record.amount)}\t${put.amount("returned", record.returned)}\t${put.amount("returnedTax", record.returnedTax)}\t${put.amount("adjustments", record.adjustments)}\t${put.currency(record.currency)}\t${put.jsonOrNull(record.returnedLines === undefined ? null : JSON.stringify(record.returnedLines))}`,
 };
 
 const transactions: KindLayout<"transaction"> = {

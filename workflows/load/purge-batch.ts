@@ -7,7 +7,14 @@ import { eraseCosts } from "../imports/erase-costs.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 const ROWS_MAX = 5_000;
-const ofAccount = ["rollups", "first_orders", "restatements", ...kindsInOrder.map((kind) => layoutByKind[kind].table)];
+const ofAccount = [
+  "rollups",
+  "order_costs",
+  "store_cost_marks",
+  "first_orders",
+  "restatements",
+  ...kindsInOrder.map((kind) => layoutByKind[kind].table),
+];
 const ofDatasource = ["quarantine", "checkpoints", "progress", "spot_checks", "account_candidates"];
 
 export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {

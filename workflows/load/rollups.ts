@@ -4,6 +4,7 @@
  */
 import type { RunId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
+import { countOrderCosts } from "../costs/order-costs.ts";
 import type { RecordsOwner } from "./merge.ts";
 import type { RunKind } from "./contract.ts";
 import { sourceDayMetrics } from "./source-day-metrics.ts";
@@ -43,7 +44,7 @@ export function restatementCause(kind: RunKind): RestatementCause | null {
  * Two batches may touch one day at once (a sync beside a backfill). The lock makes the second wait until the first has
  * committed; its counting, a later statement, then sees the rows of both.
  */
-const lockAccount = "select pg_advisory_xact_lock(hashtextextended($1::text, 7601))";
+export const lockAccount = "select pg_advisory_xact_lock(hashtextextended($1::text, 7601))";
 
 const testOrders = "select o.id from orders as o where o.organisation_id = $1 and o.account_id = $2 and o.is_test";
 
@@ -180,6 +181,7 @@ export async function rollUp(tx: TransactionSql, context: RollupContext, touched
     ],
     { prepare: true },
   );
+  await countOrderCosts(tx, context, days);
 }
 
 /** One row a day and currency: an upsert must not meet the same key twice. */

@@ -9,6 +9,7 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   primaryKey,
   smallint,
   snakeCase,
@@ -222,6 +223,21 @@ export const costRows = snakeCase.table(
     index("cost_rows_of_sku")
       .on(t.organisationId, t.datasourceId, sql`lower(sku)`)
       .where(sql`sku is not null`),
+    index("cost_rows_of_variant")
+      .on(t.organisationId, t.datasourceId, sql`cost_key(variant_id)`)
+      .where(sql`variant_id is not null`),
+    index("cost_rows_of_product")
+      .on(t.organisationId, t.datasourceId, sql`cost_key(product_id)`)
+      .where(sql`product_id is not null`),
+    index("cost_rows_of_rules")
+      .on(t.organisationId, t.datasourceId, t.basis, t.startDay)
+      .where(sql`basis <> 'total' and sku is null and variant_id is null and product_id is null`),
+    index("cost_rows_ground")
+      .on(t.organisationId, t.datasourceId, t.since)
+      .where(sql`basis <> 'total' or order_id is not null or cost_type = 'cogs'`),
+    index("cost_rows_ground_ended")
+      .on(t.organisationId, t.datasourceId, t.until)
+      .where(sql`until is not null and (basis <> 'total' or order_id is not null or cost_type = 'cogs')`),
     index("cost_rows_of_order")
       .on(t.organisationId, t.datasourceId, sql`lower(order_id)`)
       .where(sql`order_id is not null`),
@@ -246,6 +262,34 @@ export const costDays = snakeCase.table(
       .on(t.organisationId, t.datasourceId, t.until)
       .where(sql`until is not null`),
     index("cost_days_by_version").on(t.organisationId, t.datasourceId, t.since),
+  ],
+);
+
+/** Steps of what recurs: from a day on so much more, or less. Their sum up to a day is what recurs on it. */
+export const costRecurring = snakeCase.table(
+  "cost_recurring",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    metric: text().notNull(),
+    recurrence: text().notNull(),
+    /** Of a week: which of its days is the first. */
+    phase: integer().notNull(),
+    currency: char({ length: 3 }).notNull(),
+    day: date({ mode: "string" }).notNull(),
+    since: integer().notNull(),
+    amount: amount().notNull(),
+    /** Of 28, 29, 30 and 31 days; of 7; of 365 and 366. */
+    share1: numeric("share_1").notNull(),
+    share2: numeric("share_2").notNull(),
+    share3: numeric("share_3").notNull(),
+    share4: numeric("share_4").notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.organisationId, t.datasourceId, t.metric, t.recurrence, t.phase, t.currency, t.day, t.since],
+    }),
+    index("cost_recurring_by_version").on(t.organisationId, t.datasourceId, t.since),
   ],
 );
 

@@ -1,5 +1,5 @@
 // Numbers per day, rolled up in the transaction of the rows they count, and the proofs beside them.
-import { boolean, char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
+import { bigint, boolean, char, date, index, numeric, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
 import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { AccountId, DatasourceId, RunId } from "./ids.ts";
 
@@ -21,6 +21,37 @@ export const rollups = snakeCase.table(
     primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
     index("rollups_by_day").on(t.organisationId, t.day),
   ],
+);
+
+/** What costs come to on a shop's days, each with the ground that it was counted on: which versions of which costs. */
+export const orderCosts = snakeCase.table(
+  "order_costs",
+  {
+    organisationId: tenant(),
+    accountId: idOf<AccountId>().notNull(),
+    metric: text().notNull(),
+    day: day(),
+    /** `XXX` for counts of units. */
+    currency: char({ length: 3 }).notNull(),
+    value: amount().notNull(),
+    ground: text().notNull(),
+    updatedAt: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
+    index("order_costs_by_day").on(t.organisationId, t.day),
+  ],
+);
+
+/** How often a shop's own costs of its variants have changed. */
+export const storeCostMarks = snakeCase.table(
+  "store_cost_marks",
+  {
+    organisationId: tenant(),
+    accountId: idOf<AccountId>().notNull(),
+    changes: bigint({ mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.accountId] })],
 );
 
 /** Which order made a customer new. */

@@ -92,6 +92,8 @@ export const refunds = snakeCase.table(
     returnedTax: amount().notNull(),
     adjustments: amount().notNull(),
     currency: currency(),
+    /** Units that came back, by line. Null where the source does not say. */
+    returnedLines: jsonb().$type<{ line: string; units: number }[]>(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.accountId, t.id] }),

@@ -6,6 +6,7 @@ import { useLive } from "../../live/live.tsx";
 import { Popover } from "../../parts/popover.tsx";
 import { When } from "../../parts/time.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
+import { valueText } from "./value-text.ts";
 
 type Source = OverviewData["sources"][number];
 
@@ -51,6 +52,7 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
     <>
       <b>{title}</b>
       <p>{sentence}</p>
+      {tile.parts.length > 0 && <Parts tile={tile} />}
       <dl>
         <Line term={<Trans comment="how a number is made">Formula</Trans>}>{formula}</Line>
         <Line term={<Trans>Date</Trans>}>
@@ -82,6 +84,29 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
         {copied ? <Trans>Copied</Trans> : <Trans>Copy definition</Trans>}
       </button>
     </>
+  );
+}
+
+/** What it is made of, as it adds up; what stands in another currency stands beside it. */
+function Parts({ tile }: { tile: Tile }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  return (
+    <ul className="mof" aria-label={t`Made of`}>
+      {tile.parts.map(({ title, value, apart }) => (
+        <li key={title}>
+          {title}
+          <span className="num">
+            {value && valueText(format, tile, value)}
+            {apart.map((amount) => (
+              <span key={amount.currency} className="faint block">
+                {valueText(format, tile, amount, true)}
+              </span>
+            ))}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

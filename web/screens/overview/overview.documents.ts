@@ -38,6 +38,18 @@ export const TileFragment = graphql(`
     daysHave
     daysNeeded
     note
+    remark
+    parts {
+      title
+      value {
+        amount
+        currency
+      }
+      apart {
+        amount
+        currency
+      }
+    }
   }
 `);
 

@@ -1,11 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
-import type { Format } from "../../format/format.ts";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Definition } from "./definition.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { Sparkline } from "./sparkline.tsx";
+import { valueText } from "./value-text.ts";
 
 interface TileCardProps {
   tile: Tile;
@@ -37,20 +37,11 @@ export function TileCard({ tile, sources, zone }: TileCardProps) {
         ) : (
           <Change tile={tile} />
         )}
+        {tile.remark && <span className="rmk">{tile.remark}</span>}
       </p>
       <Foot tile={tile} />
     </article>
   );
-}
-
-export function valueText(
-  format: Format,
-  { unit }: Pick<Tile, "unit">,
-  { amount, currency }: NonNullable<Tile["value"]>,
-  named = false,
-): string {
-  if (unit === "COUNT" || !currency) return format.count(amount);
-  return format.money(amount, currency, { whole: true, named });
 }
 
 /** Colour by meaning, not by direction; the words are there for who does not see it. */

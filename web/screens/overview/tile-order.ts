@@ -11,4 +11,4 @@ export const ofOrders: readonly MetricName[] = [
   "RETURNS",
 ];
 
-export const order: readonly MetricName[] = [...ofOrders, "AD_SPEND", "EMAIL_REVENUE"];
+export const order: readonly MetricName[] = [...ofOrders, "COSTS", "AD_SPEND", "EMAIL_REVENUE"];

@@ -1,6 +1,6 @@
 // A refund: money given back, lines returned, corrections. Dated by its own creation, however old its order.
 import { negated, sumOf } from "../../decimal.ts";
-import { childOrNull, documentOf, instantOf, listOf, textOf, type Fields } from "../../read-fields.ts";
+import { childOrNull, documentOf, instantOf, listOf, textOf, wholeNumberOf, type Fields } from "../../read-fields.ts";
 import type { DecimalText, RefundRecord } from "../../records.ts";
 import { shopMoney } from "./money.ts";
 import type { Parent } from "./mapped.ts";
@@ -30,6 +30,10 @@ export function refundRecord(refund: Fields, { orderId, versionAt, taxesIncluded
     returnedTax,
     adjustments: sumOfNodes(nodesOf(refund, "orderAdjustments"), "amountSet"),
     currency: given.currency,
+    returnedLines: lines.flatMap((line) => {
+      const sold = childOrNull(line, "lineItem");
+      return sold === null ? [] : [{ line: textOf(sold, "id"), units: wholeNumberOf(line, "quantity") }];
+    }),
   };
 }
 

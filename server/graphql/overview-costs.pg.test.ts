@@ -1,0 +1,206 @@
+// The tile of costs: what it is made of, what it waits for, and what goes stale with a source of files.
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { startApi } from "../testing/api.ts";
+import type { TestApi } from "../testing/api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { setPlan, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+import { addDays, dayIn, startOfDay } from "../reading/days.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi(inject("postgresUrl"));
+});
+afterAll(() => api.close());
+
+const zone = "Asia/Kolkata";
+const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
+const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark completeThrough }
+  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note remark completeThrough
+    parts { title value { amount currency } apart { amount currency } } definition { title sources } series { day value isComplete } } } }`;
+
+async function overview(who: Visitor, preset = "YESTERDAY") {
+  const { data, errors } = await who.ask(QUERY, { range: { preset } });
+  expect(errors).toBeUndefined();
+  const tile = (metric: string) => data.overview.tiles.find((each: { metric: string }) => each.metric === metric);
+  const source = (name: string) =>
+    data.overview.sources.find((each: { datasource: { name: string } }) => each.datasource.name === name);
+  return { tile, source, shown: data.overview.tiles.map((each: { metric: string }) => each.metric) };
+}
+
+interface Brand {
+  readonly owner: Visitor;
+  readonly shop: Made;
+  readonly costs: Made;
+}
+
+async function brand(): Promise<Brand> {
+  const owner = await signUp(api);
+  await setPlan(api, owner, "custom");
+  const shop = await makeDatasource(api, owner.organisationId, { shop: "main.myshopify.com" });
+  const costs = await makeDatasource(api, owner.organisationId, {
+    shop: "costs",
+    facts: { platform: "custom-costs", name: "Costs", backfill: "none" },
+  });
+  return { owner, shop, costs };
+}
+
+/** As a file that was committed leaves it. */
+async function keep(
+  { owner, costs }: Brand,
+  days: readonly [metric: string, day: string, value: string, currency?: string][],
+) {
+  const of = { organisation_id: owner.organisationId, datasource_id: costs.id };
+  const { sql } = api.owner;
+  await sql`insert into cost_books ${sql({ ...of, head: 1, last_version: 1 })} on conflict do nothing`;
+  for (const [metric, day, value, currency = "INR"] of days)
+    await sql`insert into cost_days ${sql({ ...of, metric, day, currency, since: 1, value })}`;
+}
+
+async function sell(
+  { owner, shop }: Brand,
+  day: string,
+  orders: string,
+  counted: readonly [string, string, string?][] | null,
+) {
+  const { sql } = api.owner;
+  const of = { organisation_id: owner.organisationId, account_id: shop.accountId, day };
+  await sql`insert into rollups ${sql({ ...of, metric: "orders", currency: "INR", value: orders })}`;
+  for (const [metric, value, currency = "INR"] of counted ?? [])
+    await sql`insert into order_costs (organisation_id, account_id, metric, day, currency, value, ground)
+      values (${owner.organisationId}, ${shop.accountId}, ${metric}, ${day}, ${currency}, ${value}, cost_ground(${owner.organisationId}, ${shop.accountId}))`;
+}
+
+test("costs are what files say, goods and the store's own fees, each part in its own currency", async () => {
+  const made = await brand();
+  await keep(made, [
+    ["cost_fixed", daysAgo(1), "100"],
+    ["cost_marketing", daysAgo(1), "12.5", "USD"],
+    ["cost_ad_spend", daysAgo(1), "12.5", "USD"],
+    ["cost_fixed", daysAgo(2), "90"],
+  ]);
+  await sell(made, daysAgo(1), "4", [
+    ["cost_cogs", "40.25"],
+    ["cost_units", "8", "XXX"],
+    ["cost_units_without", "3", "XXX"],
+  ]);
+  await sell(made, daysAgo(2), "2", [["cost_units", "2", "XXX"]]);
+  await api.owner
+    .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${made.shop.accountId}, 'payment_fees', ${daysAgo(1)}, 'INR', 2.9)`;
+  const { tile, shown } = await overview(made.owner);
+  expect(shown).toContain("COSTS");
+  expect(tile("COSTS")).toMatchObject({
+    state: "VALUE",
+    value: { amount: "143.15", currency: "INR" },
+    apart: [{ amount: "12.5", currency: "USD" }],
+    comparison: { amount: "90" },
+    remark: "3 of 8 units have no cost",
+    parts: [
+      { title: "Cost of goods", value: { amount: "40.25" } },
+      { title: "Payment fees", value: { amount: "2.9" } },
+      { title: "Marketing", value: null, apart: [{ amount: "12.5", currency: "USD" }] },
+      { title: "Fixed costs", value: { amount: "100" } },
+    ],
+    definition: {
+      sources: expect.toSatisfy((names: string[]) => names.toSorted().join() === "Custom costs (CSV),Shopify"),
+    },
+  });
+  expect(tile("AD_SPEND")).toMatchObject({ state: "VALUE", value: { amount: "12.5", currency: "USD" } });
+  expect(tile("ORDERS")).toMatchObject({ value: { amount: "4" }, parts: [], remark: null });
+});
+
+test("without a file there are no costs, whatever the store itself knows; after one they reach as far as it does", async () => {
+  const made = await brand();
+  const never = { last_success_at: null, complete_through: null };
+  await api.owner.sql`update datasources set ${api.owner.sql(never)} where id = ${made.costs.id}`;
+  await sell(made, daysAgo(1), "4", null);
+  await api.owner
+    .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${made.shop.accountId}, 'payment_fees', ${daysAgo(1)}, 'INR', 2.9)`;
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({
+    state: "NO_DATA",
+    value: null,
+    note: "No file of costs for these days yet.",
+  });
+  const brought = startOfDay(daysAgo(3), zone);
+  await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
+  await api.owner.sql`delete from rollups where account_id = ${made.shop.accountId}`;
+  await api.owner
+    .sql`update datasources set complete_through = ${brought}, last_success_at = now() where id = ${made.costs.id}`;
+  const { tile, source } = await overview(made.owner);
+  expect(tile("COSTS")).toMatchObject({
+    state: "PARTIAL",
+    value: { amount: "100" },
+    comparison: null,
+    completeThrough: brought.toISOString(),
+  });
+  expect(tile("COSTS").series.at(-1)).toEqual({ day: daysAgo(1), value: "100", isComplete: false });
+  expect(tile("ORDERS"), "nobody else waits for a file").toMatchObject({ state: "ZERO" });
+  expect(source("Costs").mark).toBe("PARTIAL");
+});
+
+test("a day whose orders were counted with other costs is a part until they are counted again", async () => {
+  const made = await brand();
+  await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
+  await sell(made, daysAgo(1), "4", [
+    ["cost_cogs", "40"],
+    ["cost_units", "8", "XXX"],
+  ]);
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "140" } });
+  await api.owner.sql`update order_costs set ground = 'other'`;
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({
+    state: "PARTIAL",
+    value: { amount: "100" },
+    note: "Orders are being counted with the new costs.",
+  });
+});
+
+test("a share of ad spend follows what was spent, in its currency, by the rate of the day", async () => {
+  const made = await brand();
+  const ads = await makeDatasource(api, made.owner.organisationId, { shop: "act_1", facts: { platform: "meta-ads" } });
+  await keep(made, [
+    ["cost_ad_spend", daysAgo(1), "50"],
+    ["cost_marketing", daysAgo(1), "50"],
+  ]);
+  const { sql } = api.owner;
+  const rate = (line: number, start: string, amount: string) => sql`insert into cost_rows
+    (organisation_id, datasource_id, since, line, part, identity, content, cost_type, basis, amount, currency, start_day, recurrence, is_ad_spend, applies_to, action, name)
+    values (${made.owner.organisationId}, ${made.costs.id}, 1, ${line}, 0, gen_random_uuid(), gen_random_uuid(), 'marketing', 'percent', ${amount}, 'INR', ${start}, 'none', false, 'ad_spend', 'upsert', 'Agency')`;
+  await rate(2, "2020-01-01", "99");
+  await rate(3, daysAgo(1), "10");
+  await sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${ads.accountId}, 'ad_spend', ${daysAgo(1)}, 'INR', 200.5)`;
+  const { tile } = await overview(made.owner);
+  expect(tile("AD_SPEND")).toMatchObject({ value: { amount: "250.5" } });
+  expect(tile("COSTS")).toMatchObject({
+    value: { amount: "75.05" },
+    parts: [{ title: "Marketing", value: { amount: "75.05" } }],
+  });
+});
+
+test("after a disconnect that keeps costs they end with its day; stopping and disconnecting name what goes stale", async () => {
+  const made = await brand();
+  const { sql } = api.owner;
+  await keep(made, [
+    ["cost_fixed", daysAgo(3), "30"],
+    ["cost_fixed", daysAgo(1), "10"],
+  ]);
+  const rehearse = async (gid: string) =>
+    (
+      await made.owner.ask(
+        `query ($id: ID!) { node(id: $id) { ... on Datasource { rehearsal(action: STOP) { stops } dependents { kind name } } } }`,
+        { id: gid },
+      )
+    ).data.node;
+  expect((await rehearse(made.costs.gid)).rehearsal.stops).toEqual(["Costs"]);
+  await sql`insert into cost_rows (organisation_id, datasource_id, since, line, part, identity, content, cost_type, basis, amount, currency, start_day, recurrence, is_ad_spend, applies_to, action)
+    values (${made.owner.organisationId}, ${made.costs.id}, 1, 2, 0, gen_random_uuid(), gen_random_uuid(), 'marketing', 'total', 1, 'INR', ${daysAgo(1)}, 'none', true, 'revenue', 'upsert')`;
+  expect((await rehearse(made.costs.gid)).rehearsal.stops).toEqual(["Ad spend", "Costs"]);
+  expect((await rehearse(made.shop.gid)).dependents).toContainEqual({ kind: "TILE", name: "Costs" });
+  const ended = startOfDay(daysAgo(2), zone);
+  const brought = startOfDay(daysAgo(5), zone);
+  await sql`update datasources set disconnected_at = ${ended}, complete_through = ${brought}, phase = 'END' where id = ${made.costs.id}`;
+  const week = await overview(made.owner, "LAST_7_DAYS");
+  expect(week.tile("COSTS")).toMatchObject({ state: "PARTIAL", value: { amount: "30" } });
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "NO_DATA", value: null });
+  expect((await rehearse(made.shop.gid)).rehearsal.stops).not.toContain("Costs");
+});

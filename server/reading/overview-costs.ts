@@ -1,0 +1,44 @@
+/** What the tile of costs is made of, and on which days it stands. Pure. */
+import type { Decimal } from "decimal.js";
+import type { DayMark } from "./coverage.ts";
+import type { Day } from "./days.ts";
+import { COST_PART_NAMES, COST_PARTS, COST_UNITS, rowsBehind, sum } from "./metrics.ts";
+import type { AmountByCurrency, CostPart, Rollup } from "./metrics.ts";
+import { dayMark, hasCostsOn } from "./overview-sources.ts";
+import type { SourceView } from "./overview-sources.ts";
+
+export interface Units {
+  readonly sold: number;
+  readonly without: number;
+}
+
+/** Without a file of costs behind a day, the store's own fees of it are not the brand's costs. */
+export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], sources: readonly SourceView[]): Row[] {
+  const units: readonly string[] = Object.values(COST_UNITS);
+  const behind = [...rowsBehind("COSTS", rows), ...rows.filter(({ metric }) => units.includes(metric))];
+  return behind.filter(({ day }) => hasCostsOn(day, sources));
+}
+
+export const staleDays = (rows: readonly Rollup[]): ReadonlySet<Day> =>
+  new Set(rows.filter(({ metric }) => metric === COST_UNITS.stale).map(({ day }) => day));
+
+export function markWithCosts(day: Day, sources: readonly SourceView[], stale: ReadonlySet<Day>): DayMark {
+  if (!hasCostsOn(day, sources)) return "missing";
+  const mark = dayMark(day, sources);
+  return mark === "complete" && stale.has(day) ? "partial" : mark;
+}
+
+/** Those that there is anything of, in the order in which they are taken off what is sold. */
+export const costPartsOf = (rows: readonly Rollup[]): { part: CostPart; amounts: AmountByCurrency }[] =>
+  COST_PART_NAMES.flatMap((part) => {
+    const amounts = sum(rows, COST_PARTS[part]);
+    return [...amounts.values()].every((amount: Decimal) => amount.isZero()) ? [] : [{ part, amounts }];
+  });
+
+/** Null where nothing was sold. */
+export function unitsOf(rows: readonly Rollup[]): Units | null {
+  const count = (key: string): number =>
+    [...sum(rows, [key]).values()].reduce((total, amount) => total + amount.toNumber(), 0);
+  const sold = count(COST_UNITS.sold);
+  return sold === 0 ? null : { sold, without: count(COST_UNITS.without) };
+}

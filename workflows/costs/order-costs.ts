@@ -1,0 +1,219 @@
+/**
+ * What costs come to on a shop's days: goods, parcels, handling, fees. Counted from orders, their lines and what came back,
+ * and from the costs that stand; never added to, so that a day that was wrong heals itself. This file is the one formula.
+ *
+ * For each order and kind of cost: what the source itself charged (fees) > what a file says of that order > rules. Of the
+ * rules for a unit one counts: that of the variant > of the SKU > of the product > of any, the later start, the newer
+ * file; for goods, where no file says anything, the store's own cost. Rules for an order and shares of net sales add up;
+ * of those with the same name the later start counts. What came back takes its goods and shares with it on its own day.
+ */
+import type { AccountId, OrganisationId } from "@headwater/db";
+import type { TransactionSql } from "postgres";
+
+interface Shop {
+  readonly organisationId: OrganisationId;
+  readonly accountId: AccountId;
+}
+
+/** Days that are touched, and those that hang together with them: orders of what came back, and what came back of orders. */
+const daysAndOrders = `
+  books as materialized (
+    select b.datasource_id, b.head, coalesce((d.disconnected_at at time zone coalesce(a.zone, 'UTC'))::date, 'infinity'::date) as last_day
+    from cost_books b join datasources d on d.organisation_id = $1 and d.id = b.datasource_id
+      left join accounts a on a.organisation_id = $1 and a.id = d.account_id where b.organisation_id = $1),
+  touched as materialized (select unnest($3::date[]) as day),
+  near as materialized (
+    select o.id, o.day from touched t join orders o on o.organisation_id = $1 and o.account_id = $2 and o.day = t.day where $5
+    union select o.id, o.day from touched t join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.day = t.day
+      join orders o on o.organisation_id = $1 and o.account_id = $2 and o.id = r.order_id where $5
+    union select o.id, o.day from touched t join transactions x on x.organisation_id = $1 and x.account_id = $2 and x.day = t.day
+      join orders o on o.organisation_id = $1 and o.account_id = $2 and o.id = x.order_id where $5),
+  days as materialized (
+    select day from touched union select day from near
+    union select r.day from near n join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.order_id = n.id),
+  back as materialized (
+    select r.order_id, r.day, r.currency, r.returned - r.adjustments as net from days d
+      join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.day = d.day and r.deleted_at is null),
+  whole as materialized (
+    select o.id, o.day, o.day in (select day from days) as is_sold, o.currency, o.gross - o.discounts as net,
+      array[lower(ltrim(o.name, '# ')), lower(o.id), cost_key(o.id)] as names
+    from orders o where o.organisation_id = $1 and o.account_id = $2 and o.deleted_at is null and not o.is_test
+      and o.id = any(array(select o.id from days d join orders o on o.organisation_id = $1 and o.account_id = $2 and o.day = d.day
+        union select order_id from back))),
+  paid as materialized (
+    select x.order_id, bool_or(x.fee is not null) as is_known,
+      (array_agg(lower(x.gateway) order by x.amount desc, x.id) filter (where upper(x.kind) in ('SALE', 'CAPTURE', 'AUTHORIZATION')))[1] as gateway
+    from whole o join transactions x on x.organisation_id = $1 and x.account_id = $2 and x.order_id = o.id
+    where x.deleted_at is null and not x.is_test and upper(x.status) = 'SUCCESS' group by x.order_id)`;
+
+const standing = "r.since <= b.head and (r.until is null or r.until > b.head)";
+const validOn = (day: string) =>
+  `r.start_day <= ${day} and (r.end_day is null or r.end_day >= ${day}) and ${day} <= b.last_day`;
+/** An order's country, channel and campaign are not known here: rules that hold for some of them only are left out. */
+const isForAll = "r.channel is null and r.country is null and r.campaign is null";
+const unitRule = (rank: number, match: string, day: string) => `
+      select ${rank} as rank, r.* from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
+        and r.basis = 'per_unit' and r.order_id is null and ${match} and ${standing} and ${validOn(day)} and ${isForAll}`;
+
+/** What a file says of an order; which of the rules counts for a unit, and for an order, on a day. */
+const rules = `
+  filed as materialized (
+    select o.id as order_id, r.cost_type, r.currency, r.is_ad_spend, sum(r.amount) as amount
+    from whole o cross join books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
+      and lower(r.order_id) = any(o.names) and r.basis = 'total' and r.recurrence = 'none' and ${standing}
+    where o.day <= b.last_day group by 1, 2, 3, 4),
+  settled as materialized (
+    select order_id, cost_type from filed union select order_id, 'payment_fee' from paid where is_known),
+  lines as materialized (
+    select l.id, l.order_id, o.day, o.is_sold, l.quantity, l.variant_id, coalesce(lower(l.sku), '') as sku,
+      coalesce(cost_key(l.variant_id), '') as variant, coalesce(cost_key(l.product_id), '') as product
+    from whole o join order_lines l on l.organisation_id = $1 and l.account_id = $2 and l.order_id = o.id
+    where l.deleted_at is null and not l.is_gift_card),
+  unit as materialized (
+    select t.*, w.cost_type, w.amount, w.currency, w.is_ad_spend
+    from (select distinct day, sku, variant, product from lines) as t cross join lateral (
+      select distinct on (f.cost_type) f.cost_type, f.amount, f.currency, f.is_ad_spend from (
+        ${[
+          unitRule(1, "cost_key(r.variant_id) = t.variant", "t.day"),
+          unitRule(2, "lower(r.sku) = t.sku and r.variant_id is null", "t.day"),
+          unitRule(3, "cost_key(r.product_id) = t.product and r.sku is null and r.variant_id is null", "t.day"),
+          unitRule(4, "r.sku is null and r.variant_id is null and r.product_id is null", "t.day"),
+        ].join(" union all ")}) as f
+      order by f.cost_type, f.rank, f.start_day desc, f.since desc, f.line desc, f.part desc, f.datasource_id) as w),
+  told as materialized (
+    select d.day from (select distinct day from whole) as d where exists (
+      select from books b join cost_days c on c.organisation_id = $1 and c.datasource_id = b.datasource_id
+      where c.metric = 'cost_cogs' and c.day = d.day and c.since <= b.head and (c.until is null or c.until > b.head) and c.value <> 0
+        and d.day <= b.last_day)
+    or exists (
+      select from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id and r.recurrence <> 'none'
+        and r.basis = 'total' and r.order_id is null and r.cost_type = 'cogs' and ${standing} where ${validOn("d.day")})),
+  shared as materialized (
+    select d.day, w.* from (select distinct day from whole) as d cross join lateral (
+      select distinct on (r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category))
+        r.cost_type, r.basis, lower(r.payment_gateway) as gateway, r.amount, r.currency, r.is_ad_spend
+      from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
+        and r.basis in ('per_order', 'percent') and r.sku is null and r.variant_id is null and r.product_id is null
+        and r.order_id is null and r.applies_to = 'revenue' and r.cost_type <> 'cogs' and ${standing} and ${isForAll}
+      where ${validOn("d.day")}
+      order by r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category),
+        r.start_day desc, r.since desc, r.line desc, r.part desc, r.datasource_id) as w),
+  ruled as materialized (
+    select o.*, s.cost_type, s.basis, s.amount, s.currency as rule_currency, s.is_ad_spend
+    from whole o join shared s on s.day = o.day left join paid p on p.order_id = o.id
+    where (s.gateway is null or s.gateway = p.gateway) and (o.id, s.cost_type) not in (select order_id, cost_type from settled))`;
+
+/** What a unit of each line cost; what of it came back, and of an order's filed cost as much as units did. */
+const goods = `
+  priced as materialized (
+    select l.*, case when u.amount is not null then u.amount when d.day is null then v.unit_cost end as cost,
+      case when u.amount is not null then u.currency else v.currency end as currency,
+      f.order_id is not null as is_filed, d.day is not null as is_told
+    from lines l left join unit u on u.cost_type = 'cogs' and u.day = l.day and u.sku = l.sku and u.variant = l.variant and u.product = l.product
+      left join told d on d.day = l.day
+      left join variants v on v.organisation_id = $1 and v.account_id = $2 and v.id = l.variant_id and v.currency is not null
+      left join (select distinct order_id from filed where cost_type = 'cogs') as f on f.order_id = l.order_id),
+  returned as materialized (
+    select r.id, r.order_id, r.day, r.refunded_at, x.line, x.units from refunds r
+      cross join lateral jsonb_to_recordset(r.returned_lines) as x (line text, units numeric)
+    where r.organisation_id = $1 and r.account_id = $2 and r.order_id = any(array(select order_id from back))
+      and r.deleted_at is null and jsonb_typeof(r.returned_lines) = 'array'),
+  steps as materialized (
+    select r.order_id, r.day, sum(r.units) as units, sum(sum(r.units)) over (partition by r.order_id order by r.refunded_at, r.id) as so_far
+    from returned r join priced l on l.order_id = r.order_id and l.id = r.line where l.is_filed group by r.order_id, r.id, r.day, r.refunded_at),
+  shares as (
+    select s.day, f.currency, share(f.amount, s.so_far) - share(f.amount, s.so_far - s.units) as value
+    from steps s join filed f on f.order_id = s.order_id and f.cost_type = 'cogs'
+      join (select order_id, sum(quantity) as units from lines group by order_id) as n on n.order_id = s.order_id)`.replaceAll(
+  /share\(f\.amount, ([^)]+)\)/g,
+  "case when $1 >= n.units then f.amount else cost_part(f.amount * ($1), n.units::integer, cost_digits(f.currency)) end",
+);
+
+const isOpen = "not exists (select from settled s where s.order_id = l.order_id and s.cost_type = u.cost_type)";
+
+const parts = `
+  parts as (
+    select o.day, f.cost_type, f.currency, f.is_ad_spend, f.amount as value
+    from whole o join filed f on f.order_id = o.id left join paid p on p.order_id = o.id
+    where o.is_sold and not (f.cost_type = 'payment_fee' and coalesce(p.is_known, false))
+    union all
+    select l.day, u.cost_type, u.currency, u.is_ad_spend, u.amount * l.quantity
+    from lines l join unit u on u.day = l.day and u.sku = l.sku and u.variant = l.variant and u.product = l.product
+    where l.is_sold and u.cost_type <> 'cogs' and ${isOpen}
+    union all
+    select day, 'cogs', currency, false, cost * quantity from priced where is_sold and cost is not null and not is_filed
+    union all
+    select r.day, 'cogs', l.currency, false, -l.cost * r.units
+    from returned r join priced l on l.order_id = r.order_id and l.id = r.line where l.cost is not null and not l.is_filed
+    union all
+    select day, 'cogs', currency, false, -value from shares
+    union all
+    select day, cost_type, case basis when 'percent' then currency else rule_currency end, is_ad_spend,
+      case basis when 'percent' then amount * 0.01 * net else amount end from ruled where is_sold
+    union all
+    select b.day, o.cost_type, b.currency, o.is_ad_spend, -o.amount * 0.01 * b.net
+    from back b join ruled o on o.id = b.order_id and o.basis = 'percent'),
+  fresh as (
+    select p.day, m.metric, p.currency::char(3) as currency, sum(p.value) as value
+    from parts p join days d on d.day = p.day
+      cross join lateral (select 'cost_' || p.cost_type as metric union all select 'cost_ad_spend' where p.is_ad_spend) as m
+    group by 1, 2, 3 having sum(p.value) <> 0
+    union all
+    select d.day, m.metric, 'XXX', m.value from days d left join (
+        select day, sum(quantity) as units, sum(quantity) filter (where cost is null and not is_filed and not is_told) as without
+        from priced where is_sold group by day) as n on n.day = d.day
+      cross join lateral (values ('cost_units', coalesce(n.units, 0)), ('cost_units_without', coalesce(n.without, 0))) as m (metric, value)
+    where m.metric = 'cost_units' or m.value <> 0)`;
+
+const countText = `
+  with ${[daysAndOrders, rules, goods, parts].join(",\n")},
+  gone as (
+    delete from order_costs as t where t.organisation_id = $1 and t.account_id = $2 and t.day = any(array(select day from days))
+      and (t.metric, t.day, t.currency) not in (select metric, day, currency from fresh))
+  insert into order_costs as t (organisation_id, account_id, metric, day, currency, value, ground)
+    select $1, $2, metric, day, currency, value, $4 from fresh order by metric, day, currency
+  on conflict (organisation_id, account_id, metric, day, currency) do update set value = excluded.value, ground = excluded.ground,
+    updated_at = case when t.value = excluded.value then t.updated_at else now() end
+    where t.value <> excluded.value or t.ground <> excluded.ground`;
+
+async function groundOf(tx: TransactionSql, shop: Shop): Promise<string | null> {
+  const [row] = await tx.unsafe<[{ ground: string | null }]>(
+    "select cost_ground($1, $2) as ground",
+    [shop.organisationId, shop.accountId],
+    { prepare: true },
+  );
+  return row.ground;
+}
+
+/** In the transaction of the orders that changed, behind the account's lock. Nothing where nobody keeps costs. */
+export async function countOrderCosts(tx: TransactionSql, shop: Shop, days: readonly string[]): Promise<void> {
+  if (days.length === 0) return;
+  const ground = await groundOf(tx, shop);
+  if (ground === null) return;
+  await tx.unsafe(countText, [shop.organisationId, shop.accountId, [...days], ground, true], { prepare: true });
+}
+
+const DAYS_AT_ONCE = 31;
+
+/** The newest days that were counted on another ground, behind the account's lock; how many there were. */
+export async function recountOrderCosts(tx: TransactionSql, shop: Shop): Promise<number> {
+  const ground = await groundOf(tx, shop);
+  const ids = [shop.organisationId, shop.accountId] as const;
+  if (ground === null) {
+    const { count } = await tx.unsafe(
+      `delete from order_costs where ctid = any(array(select ctid from order_costs
+        where organisation_id = $1 and account_id = $2 limit 5000))`,
+      [...ids],
+    );
+    return count;
+  }
+  const stale = await tx.unsafe<{ day: string }[]>(
+    `select distinct r.day::text as day from rollups r where r.organisation_id = $1 and r.account_id = $2 and r.metric in ('orders', 'refunds')
+       and not exists (select from order_costs c where c.organisation_id = $1 and c.account_id = $2 and c.metric = 'cost_units'
+         and c.day = r.day and c.ground = $3) order by 1 desc limit ${DAYS_AT_ONCE}`,
+    [...ids, ground],
+  );
+  if (stale.length > 0)
+    await tx.unsafe(countText, [...ids, stale.map(({ day }) => day), ground, false], { prepare: true });
+  return stale.length;
+}

@@ -1,0 +1,48 @@
+/**
+ * After costs have changed, the days of the shops that stand on them: newest first, a month in a transaction, so that
+ * yesterday is right within the second. Each day carries the ground that it was counted on: killed anywhere, whoever comes
+ * next finds the days that are left, and a reader knows them from those that are done.
+ */
+import type { AccountId, OrganisationId } from "@headwater/db";
+import { recountOrderCosts } from "../costs/order-costs.ts";
+import type { LoadDeps } from "../load/contract.ts";
+import { inOrganisation } from "../load/fence.ts";
+import { lockAccount } from "../load/rollups.ts";
+
+export interface Recounting {
+  readonly signal: AbortSignal;
+  readonly beat: () => void;
+  readonly isSpent: () => boolean;
+}
+
+/** False when time was over before all was counted. */
+export async function recountShops(
+  deps: Pick<LoadDeps, "sql">,
+  ref: { readonly organisationId: OrganisationId },
+  recounting: Recounting,
+): Promise<boolean> {
+  for (const accountId of await shopsOf(deps, ref))
+    for (;;) {
+      recounting.signal.throwIfAborted();
+      if (recounting.isSpent()) return false;
+      const counted = await inOrganisation(deps.sql, ref, async (tx) => {
+        await tx.unsafe("select set_config('enable_seqscan', 'off', true)");
+        await tx.unsafe(lockAccount, [accountId], { prepare: true });
+        return recountOrderCosts(tx, { organisationId: ref.organisationId, accountId });
+      });
+      recounting.beat();
+      if (counted === 0) break;
+    }
+  return true;
+}
+
+/** Accounts that hold orders. One that is being deleted holds fewer each second, and is nobody's any more. */
+const shopsOf = (deps: Pick<LoadDeps, "sql">, ref: { readonly organisationId: OrganisationId }): Promise<AccountId[]> =>
+  inOrganisation(deps.sql, ref, async (tx) => {
+    const rows = await tx.unsafe<{ id: AccountId }[]>(
+      `select a.id from accounts as a where a.organisation_id = $1 and a.external_id not like 'purged:%'
+         and exists (select from orders as o where o.organisation_id = $1 and o.account_id = a.id) order by a.id`,
+      [ref.organisationId],
+    );
+    return rows.map(({ id }) => id);
+  });
