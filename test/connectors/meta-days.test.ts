@@ -5,7 +5,8 @@ import type { Page } from "@headwater/connectors/contract.ts";
 import type { AdDayRecord, SourceRecord } from "@headwater/connectors/records.ts";
 import type { TestSession } from "@headwater/connectors/testing/session.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { accounts, openMeta, type Meta, type MetaRow, type Read } from "./meta.ts";
+import { adAccountSeeds } from "../sandbox/meta-ads/seed/people.ts";
+import { accounts, openMeta, people, type Meta, type MetaRow, type Read } from "./meta.ts";
 
 let meta: Meta;
 let session: TestSession;
@@ -124,6 +125,24 @@ describe("days", () => {
   });
 });
 
+test.each([
+  ["without decimals", "JPY"],
+  ["with three", "KWD"],
+  ["with two, where a day begins at a quarter to", "NPR"],
+])("a currency %s comes digit for digit, on the account's own days", async (_what, currency) => {
+  const theirs = adAccountSeeds.find((each) => each.currency === currency && each.status === 1)?.id ?? "";
+  const own = await meta.session(await meta.connect({ person: people.agency }), theirs);
+  const { records } = await meta.read(own, "campaignsByDay", meta.days(6));
+  const days = daysOf(records);
+  expect(new Set(days.map((record) => record.currency))).toEqual(new Set([currency]));
+  const shown = new Set(days.map(({ day }) => day));
+  const rows = (await meta.rows(theirs, "campaign")).filter(({ day }) => shown.has(day));
+  expect(rows.length).toBeGreaterThan(5);
+  expect(days.map(told).toSorted()).toEqual(rows.map(truth).toSorted());
+  const decimals = { JPY: /^\d+$/, KWD: /^\d+\.\d{3}$/, NPR: /^\d+\.\d\d$/ }[currency] ?? /./;
+  for (const { spend } of days) expect(spend).toMatch(decimals);
+});
+
 describe("restated", () => {
   test("a day grows for 28 days, then stands still; what was invalid is gone, and its day is claimed whole", async () => {
     const day = dayAgo(0);
@@ -223,6 +242,22 @@ describe("reports that fail", () => {
     session = await meta.session(await meta.connect(), accounts.us);
     const records = await readFrom(cursor);
     expect(records.records.length).toBeGreaterThan(10);
+    expect(await count("report campaign")).toBe(2);
+  });
+
+  test("a report that was ready, and is gone by the time its rows are read, is ordered again", async () => {
+    const pages = connector.streams.find(({ name }) => name === "campaignsByDay")?.pages;
+    let cursor = null;
+    for await (const page of pages?.(session, meta.days(29), null) ?? []) {
+      cursor = page.cursor;
+      if (page.cursor["report"] !== null) break;
+      await meta.tick();
+    }
+    // Laid aside with its report ready, and taken up a month later.
+    await meta.sandbox.desk("clock", { byDays: 31 });
+    session = await meta.session(await meta.connect(), accounts.us);
+    const read = await readFrom({ ...cursor, isReady: true, readAt: meta.now().toISOString() });
+    expect(read.records.length).toBeGreaterThan(10);
     expect(await count("report campaign")).toBe(2);
   });
 

@@ -6,7 +6,7 @@ import type { Notice } from "../../notice.ts";
 import { makePageGuard } from "../../protocol/page-guard.ts";
 import type { WholeDays } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
-import { TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
+import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
 import { nextIn, rowsIn, tryGraph, type GraphAnswer } from "../graph.ts";
 import { LIMIT, limitNotice, waitOf } from "../usage.ts";
 import { addDays, daysOf } from "./days.ts";
@@ -126,8 +126,9 @@ function afterFailure(work: Work, place: Place, said: string): Place {
   return smaller(work, place, new SourceFailure({ class: "transient", code: "meta-ads.reportFailed", said }));
 }
 
-/** Half of the days, or a report where it was asked for at once; the failure itself when nothing is left to try. */
+/** Half of the days, a report where it was asked for at once or is gone; the failure itself when nothing is left to try. */
 function smaller({ level }: Work, place: Place, failure: SourceFailure): Place {
+  if (failure.failure.code === NOT_THERE) return again(place, { way: "report" });
   if (place.way === "now" && failure.failure.code === TIMED_OUT) return again(place, { way: "report" });
   if (place.days === 1) {
     if (place.way === "now") return again(place, { way: "report" });

@@ -6,7 +6,7 @@ import type { DayText } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import { saidBy } from "../../outbound/redact.ts";
 import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
-import { callGraph, fieldsIn, tryGraph } from "../graph.ts";
+import { fieldsIn, tryGraph } from "../graph.ts";
 import type { Usage } from "../usage.ts";
 import { paramsOf, type Level } from "./request.ts";
 
@@ -72,5 +72,6 @@ const failureIn = (fields: Fields): string =>
       .join(" "),
   );
 
+/** Its rows; the failure where the report is gone: a reading that was laid aside for a month finds none. */
 export const readReport = (session: SourceSession, report: string, params: Readonly<Record<string, string>>) =>
-  callGraph(session, { path: `${report}/insights`, params, purpose: "report.rows" });
+  tryGraph(session, { path: `${report}/insights`, params, purpose: "report.rows" }, [NOT_THERE]);
