@@ -66,8 +66,13 @@ export const RECOVERY: Readonly<Record<string, Recovery>> = {
   },
   WEAK_PASSWORD: {
     says: "The password is short, known, or made of one's own name.",
-    means: "No organisation was made.",
+    means: UNCHANGED,
     todo: "Choose another one.",
+  },
+  WRONG_PASSWORD: {
+    says: "The current password is another one.",
+    means: "The password stays as it is.",
+    todo: "Give the one that signs you in.",
   },
   LINK_LAPSED: {
     says: "The link was used, has lapsed, or is none of ours.",

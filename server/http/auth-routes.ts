@@ -3,10 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Database } from "@headwater/db";
 import { auditLock } from "../signin/access-audit.ts";
-import { ADDRESS_HEADER, sessionCookie } from "../signin/auth.ts";
+import { ADDRESS_HEADER, cookieName, sessionCookie } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
 import { askingBrowser, browserCookie } from "../signin/asking-browser.ts";
+import { changePassword } from "../signin/change-password.ts";
 import { knownBrowser, knownCookie } from "../signin/known-browser.ts";
+import { PASSWORD_LEAST, PASSWORD_MOST } from "../signin/passwords.ts";
+import { findSession, readCookie, tokenInCookie } from "../signin/session.ts";
 import { askToSignUp, CONFIRM_MS, confirmSignUp, SignUp } from "../signin/sign-up.ts";
 import {
   ACCOUNT_TRIES,
@@ -33,6 +36,7 @@ const OPEN: Readonly<Record<string, string>> = {
   "/get-session": "GET",
   "/sign-up/email": "POST",
   "/sign-up/confirm": "POST",
+  "/change-password": "POST",
 };
 
 export interface AuthRoutes {
@@ -91,6 +95,7 @@ async function answerOpen(routes: AuthRoutes, name: string, exchange: Exchange):
   if (name === "/sign-up/email") return answerSignUp(routes, exchange);
   if (name === "/sign-up/confirm") return answerConfirm(routes, exchange);
   if (name === "/sign-in/email") return answerSignIn(routes, exchange, exchange.body);
+  if (name === "/change-password") return answerChange(routes, exchange);
   await forward(routes, exchange, exchange.body);
 }
 
@@ -222,6 +227,29 @@ async function answerConfirm(routes: AuthRoutes, exchange: Exchange): Promise<vo
     { organisation: made.slug },
     { "set-cookie": [sessionCookie(routes, token), knownCookie(routes, made.email)] },
   );
+}
+
+const Change = v.object({
+  current: v.pipe(v.string(), v.maxLength(1000)),
+  next: v.pipe(v.string(), v.minLength(PASSWORD_LEAST), v.maxLength(PASSWORD_MOST)),
+});
+
+async function answerChange(routes: AuthRoutes, exchange: Exchange): Promise<void> {
+  const { request, response, words } = exchange;
+  const cookie = tokenInCookie(readCookie(header(request, "cookie"), cookieName(routes.publicUrl)), routes.secret);
+  const person = cookie === null ? null : await findSession(routes.db.drizzle, cookie, routes.clock());
+  if (person === null) return sendJson(response, 401, { code: "UNAUTHENTICATED", message: "Sign in first." });
+  const address = routes.addressOf(request);
+  const onLock = () => auditLock(routes.db, person.email, address);
+  const tries = { key: keyOf("password change", person.userId), most: ACCOUNT_TRIES, onLock };
+  if (await isThrottled(routes, exchange, [tries])) return;
+  const read = v.safeParse(Change, parsed(exchange.body));
+  const changed = read.success ? await changePassword(routes, person, read.output, address) : "weak";
+  if (changed === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+  if (changed === "wrong")
+    return sendJson(response, 403, { code: "WRONG_PASSWORD", message: words.say("signin.wrongPassword") });
+  await forgetTries(routes.db, tries.key);
+  sendJson(response, 200, { changed: true }, { "set-cookie": sessionCookie(routes, changed.token) });
 }
 
 /** To better-auth and back; what it says of its own accord stays within. */

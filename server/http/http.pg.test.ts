@@ -225,7 +225,7 @@ test("sign-in from another origin is refused, and paths that nobody needs are cl
     "/forget-password",
     "/delete-user",
     "/api-key/create",
-    "/change-password",
+    "/set-password",
     "/",
   ]) {
     const closed = await post(api, `/api/auth${path}`, {});

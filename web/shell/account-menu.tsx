@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useState } from "react";
 import { signOut } from "./sign-out.ts";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuRule } from "../parts/menu.tsx";
 import { initials } from "../parts/glyph.tsx";
@@ -6,9 +7,14 @@ import { setPreferences, type Theme, usePreferences } from "../preferences.ts";
 import { languageNames } from "./language-names.ts";
 import { usePlace } from "./organisation.tsx";
 
+const ChangePassword = lazy(async () => ({
+  default: (await import("../screens/entry/change-password.tsx")).ChangePassword,
+}));
+
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useLingui();
   const { me } = usePlace();
+  const [isChanging, setChanging] = useState(false);
   const { language, theme } = usePreferences();
   const themes: { value: Theme; label: string }[] = [
     { value: "system", label: t({ message: "As the system", comment: "theme" }) },
@@ -16,32 +22,46 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
     { value: "dark", label: t({ message: "Dark", comment: "theme" }) },
   ];
   return (
-    <Menu
-      label={t`Account`}
-      button={{ className: "meb", "aria-label": t`Account: ${me.name}` }}
-      trigger={<span className="me" data-initials={initials(me.name).toUpperCase()} />}
-    >
-      <MenuLabel>
-        <b className="cut">{me.name}</b>
-        <span className="cut">{me.email}</span>
-      </MenuLabel>
-      <MenuRule />
-      <MenuLabel>
-        <Trans>Language</Trans>
-      </MenuLabel>
-      <MenuChoice value={language} options={languageNames} onChange={(value) => setPreferences({ language: value })} />
-      <MenuRule />
-      <MenuLabel>
-        <Trans>Theme</Trans>
-      </MenuLabel>
-      <MenuChoice value={theme} options={themes} onChange={(value) => setPreferences({ theme: value })} />
-      <MenuRule />
-      <MenuItem icon="help" onSelect={onHelp}>
-        <Trans>Help and shortcuts</Trans>
-      </MenuItem>
-      <MenuItem icon="leave" onSelect={() => void signOut()}>
-        <Trans>Sign out</Trans>
-      </MenuItem>
-    </Menu>
+    <>
+      <Menu
+        label={t`Account`}
+        button={{ className: "meb", "aria-label": t`Account: ${me.name}` }}
+        trigger={<span className="me" data-initials={initials(me.name).toUpperCase()} />}
+      >
+        <MenuLabel>
+          <b className="cut">{me.name}</b>
+          <span className="cut">{me.email}</span>
+        </MenuLabel>
+        <MenuRule />
+        <MenuLabel>
+          <Trans>Language</Trans>
+        </MenuLabel>
+        <MenuChoice
+          value={language}
+          options={languageNames}
+          onChange={(value) => setPreferences({ language: value })}
+        />
+        <MenuRule />
+        <MenuLabel>
+          <Trans>Theme</Trans>
+        </MenuLabel>
+        <MenuChoice value={theme} options={themes} onChange={(value) => setPreferences({ theme: value })} />
+        <MenuRule />
+        <MenuItem icon="help" onSelect={onHelp}>
+          <Trans>Help and shortcuts</Trans>
+        </MenuItem>
+        <MenuItem icon="key" onSelect={() => setChanging(true)}>
+          <Trans>Change your password</Trans>
+        </MenuItem>
+        <MenuItem icon="leave" onSelect={() => void signOut()}>
+          <Trans>Sign out</Trans>
+        </MenuItem>
+      </Menu>
+      {isChanging && (
+        <Suspense>
+          <ChangePassword onClose={() => setChanging(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

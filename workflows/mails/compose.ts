@@ -10,6 +10,7 @@ export const MAIL_KINDS = [
   "reauthorizeLink",
   "reauthorizeDone",
   "planSmaller",
+  "passwordChanged",
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

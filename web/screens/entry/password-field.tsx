@@ -6,16 +6,18 @@ interface PasswordFieldProps {
   value: string;
   onChange: (value: string) => void;
   autoComplete: "current-password" | "new-password";
+  /** Where there are two of them. */
+  label?: string;
   hint?: ReactNode;
   error?: ReactNode;
 }
 
-export function PasswordField({ value, onChange, autoComplete, hint, error }: PasswordFieldProps) {
+export function PasswordField({ value, onChange, autoComplete, label, hint, error }: PasswordFieldProps) {
   const { t } = useLingui();
   const [shown, setShown] = useState(false);
   return (
     <Field
-      label={t`Password`}
+      label={label ?? t`Password`}
       name="password"
       type={shown ? "text" : "password"}
       autoComplete={autoComplete}
