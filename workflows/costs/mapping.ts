@@ -36,8 +36,13 @@ export interface Mapping {
 /** Names that a person may type into a mapping. */
 export const isTarget = (text: string): text is Target => text === "extra" || text === "ignore" || isColumn(text);
 
+/** By a header of its own: what every object inherits is no answer. */
+export function chosenFor({ targets }: SavedMapping, header: string): Target | null {
+  return targets !== undefined && Object.hasOwn(targets, header) ? (targets[header] ?? null) : null;
+}
+
 export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
-  const chosen = headers.map((header) => saved.targets?.[header] ?? targetOf(header));
+  const chosen = headers.map((header) => chosenFor(saved, header) ?? targetOf(header));
   const targets = categoryAsType(headers, chosen, saved);
   const shape = saved.shape ?? shapeOf(targets, saved.answers);
   if (shape === null) throw new FileRefused("E_HEADER_MISSING", { line, value: headers.join(" | "), why: "columns" });
@@ -51,7 +56,7 @@ function categoryAsType(headers: readonly string[], targets: readonly Target[], 
   const has = (target: Target) => targets.includes(target);
   if (has("cost_type") || !has("amount") || (!has("date") && !has("start_date"))) return [...targets];
   return targets.map((target, at) =>
-    target === "category" && saved.targets?.[headers[at] ?? ""] === undefined ? "cost_type" : target,
+    target === "category" && chosenFor(saved, headers[at] ?? "") === null ? "cost_type" : target,
   );
 }
 

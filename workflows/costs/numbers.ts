@@ -146,7 +146,8 @@ function atMostSix(digits: string): string | null {
   return kept === "" ? whole : `${whole}.${kept}`;
 }
 
-const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
+/** Units of account have a code as well, and amounts in contracts. */
+const CURRENCIES = new Set([...Intl.supportedValuesOf("currency"), "CLF", "UYW"]);
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
 const DOLLARS = new Set(["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"]);

@@ -7,7 +7,7 @@ import type { Finding } from "./codes.ts";
 import { noteDate, NO_SIGNS, orderOf } from "./dates.ts";
 import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
-import { mapHeader } from "./mapping.ts";
+import { chosenFor, mapHeader } from "./mapping.ts";
 import type { Mapping, SavedMapping } from "./mapping.ts";
 import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
@@ -202,7 +202,7 @@ class Pass {
     const category = this.#headers.findIndex(
       (header_, at) => targets[at] === "cost_type" && /^(expense_)?categor/i.test(header_),
     );
-    this.#typeColumn = category < 0 || saved.targets?.[this.#headers[category] ?? ""] !== undefined ? null : category;
+    this.#typeColumn = category < 0 || chosenFor(saved, this.#headers[category] ?? "") !== null ? null : category;
     if (counted === undefined) return;
     this.#rows = counted.rows;
     this.#dates = new Map(counted.dates);
@@ -234,8 +234,9 @@ class Pass {
     }
   }
 
-  /** The last record may be a total: its figures say nothing, and its type is none. */
+  /** The last record may be a total: its figures say nothing, and its type is none. A header that comes again is none either. */
   #count({ cells }: CsvRecord): void {
+    if (cells[0] === this.#header.cells[0] && cells.join("\n") === this.#header.cells.join("\n")) return;
     for (const at of this.#numberColumns) {
       const vote = voteOf(cells[at] ?? "");
       if (vote !== null) this.#numbers = { ...this.#numbers, [vote]: this.#numbers[vote] + 1 };
@@ -295,7 +296,8 @@ class Pass {
         orders[at] = order === "none" ? ground.dateOrder : order;
         continue;
       }
-      const said = saved.answers?.dateOrder?.[column];
+      const answers = saved.answers?.dateOrder ?? {};
+      const said = Object.hasOwn(answers, column) ? answers[column] : undefined;
       orders[at] = said ?? ground.dateOrder;
       if (said !== undefined) continue;
       findings.push(finding(this.#header.line, column, "W_DATE_AMBIGUOUS", ground.dateOrder));

@@ -120,46 +120,50 @@ export function costTypeOf(text: string): CostType | null {
   return COST_TYPES.find((type) => type === column) ?? null;
 }
 
-const basisByWord: Readonly<Record<string, Basis>> = {
-  total: "total",
-  sum: "total",
-  lump_sum: "total",
-  gesamt: "total",
-  per_unit: "per_unit",
-  unit: "per_unit",
-  item: "per_unit",
-  per_item: "per_unit",
-  each: "per_unit",
-  per_order: "per_order",
-  order: "per_order",
-  percent: "percent",
-  percentage: "percent",
-  prozent: "percent",
-  pct: "percent",
-};
+const basisByWord = new Map<string, Basis>(
+  Object.entries({
+    total: "total",
+    sum: "total",
+    lump_sum: "total",
+    gesamt: "total",
+    per_unit: "per_unit",
+    unit: "per_unit",
+    item: "per_unit",
+    per_item: "per_unit",
+    each: "per_unit",
+    per_order: "per_order",
+    order: "per_order",
+    percent: "percent",
+    percentage: "percent",
+    prozent: "percent",
+    pct: "percent",
+  } as const),
+);
 export const basisOf = (text: string): Basis | null =>
-  text.trim() === "%" ? "percent" : (basisByWord[headerKey(text)] ?? null);
+  text.trim() === "%" ? "percent" : (basisByWord.get(headerKey(text)) ?? null);
 
-const recurrenceByWord: Readonly<Record<string, Recurrence>> = {
-  none: "none",
-  once: "none",
-  one_time: "none",
-  daily: "daily",
-  day: "daily",
-  weekly: "weekly",
-  week: "weekly",
-  monthly: "monthly",
-  month: "monthly",
-  monatlich: "monthly",
-  mensuel: "monthly",
-  mensual: "monthly",
-  mensile: "monthly",
-  yearly: "yearly",
-  annual: "yearly",
-  annually: "yearly",
-  year: "yearly",
-};
-export const recurrenceOf = (text: string): Recurrence | null => recurrenceByWord[headerKey(text)] ?? null;
+const recurrenceByWord = new Map<string, Recurrence>(
+  Object.entries({
+    none: "none",
+    once: "none",
+    one_time: "none",
+    daily: "daily",
+    day: "daily",
+    weekly: "weekly",
+    week: "weekly",
+    monthly: "monthly",
+    month: "monthly",
+    monatlich: "monthly",
+    mensuel: "monthly",
+    mensual: "monthly",
+    mensile: "monthly",
+    yearly: "yearly",
+    annual: "yearly",
+    annually: "yearly",
+    year: "yearly",
+  } as const),
+);
+export const recurrenceOf = (text: string): Recurrence | null => recurrenceByWord.get(headerKey(text)) ?? null;
 
 const YES = new Set(["yes", "true", "1", "y", "x", "ja", "oui", "si"]);
 const NO = new Set(["no", "false", "0", "n", "nein", "non", "nee"]);
