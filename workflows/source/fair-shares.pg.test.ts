@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
-import type { BucketReport, BucketWork } from "./testing/bucket-process.ts";
+import type { BucketReport, BucketTime, BucketWork } from "./testing/bucket-process.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -20,12 +20,17 @@ const bucket = { maximum: 1_000, restorePerSecond: 500 };
 /** Each entry is a process, each number in it the cost of a stream's calls; answers the calls of all, oldest first. */
 async function spent(processes: readonly number[][]): Promise<(BucketReport["calls"][number] & { process: number })[]> {
   const path = fileURLToPath(new URL("testing/bucket-process.ts", import.meta.url));
-  const from = Date.now() + 2_000;
-  const work = { workerUrl: rig.workerUrl, key: randomUUID(), ...bucket, from, until: from + SECONDS * 1000 };
-  const reports = processes.map(async (costs, number) => {
-    const child = fork(path, { execArgv: [] });
-    child.send({ ...work, costs } satisfies BucketWork);
-    const [report]: [BucketReport] = await once(child, "message").then(([said]) => [said]);
+  const work = { workerUrl: rig.workerUrl, key: randomUUID(), ...bucket };
+  const children = processes.map(() => fork(path, { execArgv: [] }));
+  const up = children.map((child) => once(child, "message"));
+  for (const [number, child] of children.entries())
+    child.send({ ...work, costs: [...(processes[number] ?? [])] } satisfies BucketWork);
+  await Promise.all(up);
+  const from = Date.now() + 200;
+  const reports = children.map(async (child, number) => {
+    const answer = once(child, "message");
+    child.send({ from, until: from + SECONDS * 1000 } satisfies BucketTime);
+    const [report]: [BucketReport] = await answer.then(([said]) => [said]);
     return report.calls.map((call) => ({ ...call, process: number }));
   });
   return (await Promise.all(reports)).flat().toSorted((a, b) => a.at - b.at);

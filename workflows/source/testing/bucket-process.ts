@@ -10,7 +10,9 @@ export interface BucketWork {
   restorePerSecond: number;
   /** Points of one call of each stream. */
   costs: number[];
-  /** Milliseconds since 1970: everybody begins and ends together. */
+}
+/** Said once everybody is up: milliseconds since 1970, so that all begin and end together. */
+export interface BucketTime {
   from: number;
   until: number;
 }
@@ -22,27 +24,31 @@ export interface BucketReport {
   calls: { stream: number; at: number; cost: number }[];
 }
 
-process.once("message", (work: BucketWork) => {
+process.once("message", (work: BucketWork) => void begin(work));
+
+async function begin(work: BucketWork): Promise<void> {
   const db = openDatabase({ url: work.workerUrl, max: 2, name: "bucket test" });
   const { key, maximum, restorePerSecond } = work;
+  await db.sql`select 1`; // its connection is there before it counts
   const bucket = bucketOf("shopify", key, { maximum, restorePerSecond });
   const calls: BucketReport["calls"] = [];
-  const stream = async (cost: number, number: number): Promise<void> => {
-    await sleep(Math.max(0, work.from - Date.now()));
+  const stream = async (cost: number, number: number, { from, until }: BucketTime): Promise<void> => {
+    await sleep(Math.max(0, from - Date.now()));
     for (;;) {
       const waitMs = await bucket.take(db.sql, cost);
-      if (Date.now() + waitMs > work.until) return;
+      if (Date.now() + waitMs > until) return;
       if (waitMs > 0) await sleep(waitMs);
       bucket.spent();
       calls.push({ stream: number, at: Date.now(), cost });
       await sleep(ANSWER_MS);
     }
   };
-  const spend = async (): Promise<void> => {
-    await Promise.all(work.costs.map(stream));
+  const spend = async (time: BucketTime): Promise<void> => {
+    await Promise.all(work.costs.map((cost, number) => stream(cost, number, time)));
     await db.close();
     process.send?.({ calls } satisfies BucketReport);
     process.disconnect();
   };
-  void spend();
-});
+  process.once("message", (time: BucketTime) => void spend(time));
+  process.send?.("up");
+}

@@ -1,7 +1,7 @@
-/** A source that turns most calls away with 429, and notes who came before the time it had named; and a connector for it. */
+/** A source that turns most calls away with 429; a connector for it; and who is sent out before the time that it had named. */
 import { createServer } from "node:http";
 import type { Connector } from "@headwater/connectors/contract.ts";
-import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
+import type { Answer, Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { statusFailure } from "@headwater/connectors/shopify/errors.ts";
 import { scripted, scriptedConnector } from "../../load/testing/scripted-source.ts";
@@ -10,14 +10,10 @@ export interface LimitedSource {
   readonly origin: string;
   readonly served: number;
   readonly turnedAway: number;
-  /** Calls that came before the time that a 429 had named, by how many milliseconds; those on their way then are not meant. */
-  readonly early: readonly number[];
   /** Milliseconds that it told everyone to stay away, in all. */
   readonly asked: number;
   close(): Promise<void>;
 }
-
-const ON_THE_WAY_MS = 50;
 
 /** `retryAfter`: what the header says after so many 429s; null leaves it out. `random`: 0 to 1. */
 export async function startLimitedSource(
@@ -25,13 +21,11 @@ export async function startLimitedSource(
   retryAfter: () => string | null,
   random: () => number,
 ): Promise<LimitedSource> {
-  const state = { served: 0, turnedAway: 0, early: [] as number[], asked: 0 };
+  const state = { served: 0, turnedAway: 0, asked: 0 };
   let closedUntil = 0;
-  let toldAt = 0;
   const server = createServer((request, response) => {
     request.resume();
     const now = Date.now();
-    if (now < closedUntil && now > toldAt + ON_THE_WAY_MS) state.early.push(closedUntil - now);
     if (random() >= share) {
       state.served += 1;
       response.end("{}");
@@ -40,7 +34,6 @@ export async function startLimitedSource(
     state.turnedAway += 1;
     const said = retryAfter();
     const waitMs = said === null ? 0 : meantBy(said, now);
-    if (now >= closedUntil) toldAt = now;
     state.asked += Math.max(0, now + waitMs - Math.max(now, closedUntil));
     closedUntil = Math.max(closedUntil, now + waitMs);
     response.writeHead(429, said === null ? {} : { "retry-after": said }).end("slow down");
@@ -66,13 +59,39 @@ function meantBy(said: string, now: number): number {
 
 export const limitedSource = (): Connector => scriptedConnector({ pages: scripted([]) });
 
-export const ask = (session: SourceSession, cost = 1): Promise<string> =>
+/** The source's own clock, as we have it, is ours to the millisecond before or after. */
+const CLOCKS_DIFFER_MS = 5;
+
+/** What was told is known once its answer has been read; whatever leaves before the time in it is early, by so many milliseconds. */
+export class Watch {
+  readonly early: number[] = [];
+  #until = 0;
+
+  watching(outbound: Outbound): Outbound {
+    return {
+      ...outbound,
+      send: (request) => {
+        const leftMs = this.#until - Date.now();
+        if (leftMs > CLOCKS_DIFFER_MS) this.early.push(leftMs);
+        return outbound.send(request);
+      },
+    };
+  }
+  told(said: string, at: number): void {
+    this.#until = Math.max(this.#until, at + meantBy(said, at));
+  }
+}
+
+export const ask = (session: SourceSession, watch: Watch, cost = 1): Promise<string> =>
   session.http.call(
     { method: "GET", url: "https://source.test/orders", credential: "attached", cost, purpose: "orders" },
     async (answer: Answer) => {
       if (answer.status === 200) return answer.text();
+      const cameAt = Date.now();
       const retryAfter = answer.headers["retry-after"];
       const at = { now: session.clock.now(), ...(retryAfter === undefined ? {} : { retryAfter }) };
-      throw statusFailure(answer.status, await answer.text(), at);
+      const failure = statusFailure(answer.status, await answer.text(), at);
+      if (retryAfter !== undefined) watch.told(retryAfter, cameAt);
+      throw failure;
     },
   );
