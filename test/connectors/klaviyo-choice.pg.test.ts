@@ -108,3 +108,17 @@ test("the numbers of each window change as it is read anew, and not before; the 
   expect([...(await held())]).toEqual(after);
   expect(await settled()).toMatchObject({ value: custom, options: offered });
 }, 60_000);
+
+test("a revision that is retired stops the reading with its name, and takes nothing of what was held", async () => {
+  const before = [...(await held())];
+  await klaviyo.fault({ kind: "providerError", text: "410 gone", match: "metric-aggregates", count: null });
+  const outcome = await syncOnce(rig.deps, run("sync", 2), options());
+  expect(outcome.failedStreams).toMatchObject([
+    { stream: "messagesByDay", failure: { class: "invalid_request", code: "klaviyo.revisionRetired" } },
+  ]);
+  expect(outcome.completeThrough).toBeNull();
+  expect([...(await held())]).toEqual(before);
+  await klaviyo.sandbox.desk("end-faults", {});
+  expect(await syncOnce(rig.deps, run("sync", 3), options())).toMatchObject({ kind: "done", failedStreams: [] });
+  expect([...(await held())]).toEqual(before);
+}, 60_000);

@@ -116,10 +116,17 @@ export function rowsIn(body: Json): readonly Fields[] {
   return childrenOf(fields, "data");
 }
 
-/** Where the next page begins; null on the last. `paging.next` itself is never followed nor kept: it holds the token. */
+/**
+ * Where the next page begins; null on the last. `paging.next` itself is never followed nor kept: it holds the token. One that
+ * says of no place where to go on is no last page: to take it for one would bury what stands on those that follow.
+ */
 export function nextIn(body: Json): string | null {
   const paging = fieldsIn(body)["paging"];
-  if (!isFields(paging) || paging["next"] === undefined) return null;
+  const next = isFields(paging) ? (paging["next"] ?? null) : null;
+  if (!isFields(paging) || next === null) return null;
   const cursors = paging["cursors"];
-  return isFields(cursors) ? textOrNull(cursors, "after") : null;
+  const told = isFields(cursors) ? textOrNull(cursors, "after") : null;
+  const after = told ?? (typeof next === "string" ? (URL.parse(next)?.searchParams.get("after") ?? null) : null);
+  if (after !== null && after !== "") return after;
+  throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "a next page without its place" });
 }

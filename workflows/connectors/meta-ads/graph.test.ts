@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { isSourceFailure } from "../failure.ts";
+import type { Json } from "../json.ts";
+import { nextIn } from "./graph.ts";
+
+const page = (paging: Json): Json => ({ data: [], paging });
+const next = "https://graph.facebook.com/v26.0/act_1/insights?access_token=secret&after=MjQZD&limit=25";
+
+test.each<[string, Json, string | null]>([
+  ["the cursor beside a next page", page({ cursors: { before: "a", after: "b" }, next }), "b"],
+  ["a cursor without a next page", page({ cursors: { before: "a", after: "b" } }), null],
+  ["a next page that alone tells its place", page({ next }), "MjQZD"],
+  ["a next page beside a cursor that is empty", page({ cursors: {}, next }), "MjQZD"],
+  ["a next page that is null", page({ cursors: { after: "b" }, next: null }), null],
+  ["no paging at all", { data: [] }, null],
+])("%s", (_what, body, after) => {
+  expect(nextIn(body)).toBe(after);
+});
+
+test.each<[string, Json]>([
+  ["an address without it", "https://graph.facebook.com/v26.0/act_1/insights?limit=25"],
+  ["no address", "more"],
+  ["no text", true],
+])("a next page of which nobody knows the place (%s) is trouble, and not the end", (_what, given) => {
+  try {
+    nextIn(page({ next: given }));
+  } catch (error) {
+    expect(isSourceFailure(error) && error.failure).toMatchObject({ class: "transient" });
+    expect(JSON.stringify(isSourceFailure(error) && error.failure)).not.toContain("secret");
+    return;
+  }
+  throw new Error("it was taken for the last");
+});
