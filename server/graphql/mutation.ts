@@ -1,4 +1,5 @@
 /** How every mutation runs: permission, savepoint, typed problems; what must follow the commit waits for it. */
+import { actorOf } from "../access/caller.ts";
 import type { Permission } from "../access/permissions.ts";
 import { may } from "../access/permissions.ts";
 import { loadersFor } from "../reading/loaders.ts";
@@ -19,7 +20,10 @@ export async function attempt<Result>(
   work: (ctx: Context) => Promise<Result>,
 ): Promise<Result | Problem> {
   if (ctx.caller.kind === "nobody" && permission !== "anybody") throw refusal(ctx);
-  if (!may(ctx.caller, permission)) return new NotAllowed();
+  if (!may(ctx.caller, permission)) {
+    ctx.services.log.warn("command refused", { permission, by: actorOf(ctx.caller) });
+    return new NotAllowed();
+  }
   const after: (() => Promise<void>)[] = [];
   try {
     const result = await ctx.db.transaction((savepoint) =>

@@ -26,6 +26,7 @@ import { wordsIn } from "../words/words.ts";
 import type { Words } from "../words/words.ts";
 import { BodyTooLarge, header, readBody, sendJson } from "./exchange.ts";
 import type { AddressOf } from "./exchange.ts";
+import type { Log } from "./log.ts";
 
 const PREFIX = "/api/auth";
 const BODY_MOST = 10_000;
@@ -40,6 +41,7 @@ const OPEN: Readonly<Record<string, string>> = {
 };
 
 export interface AuthRoutes {
+  readonly services: { readonly log: Log };
   readonly db: Database;
   readonly auth: Auth;
   readonly publicUrl: string;
@@ -108,7 +110,7 @@ function parsed(body: Buffer): unknown {
 }
 
 const isThrottled = async (
-  { db, clock }: AuthRoutes,
+  { db, clock, services }: AuthRoutes,
   { request, response, words }: Exchange,
   keys: readonly { key: string; most: number; onLock?: () => Promise<void> }[],
 ): Promise<boolean> => {
@@ -116,6 +118,7 @@ const isThrottled = async (
     const tooMany = await countTry(db, key, most, clock());
     if (tooMany === null) continue;
     const { seconds, isFirst } = tooMany;
+    services.log.warn("too many tries", { key });
     sendJson(
       response,
       429,
@@ -154,6 +157,8 @@ async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer
   const address = known === null ? [{ key: keyOf("sign-in address", from), most: ADDRESS_TRIES }] : [];
   if (await isThrottled(routes, exchange, [...address, ...own])) return;
   const status = await forward(routes, exchange, Buffer.from(JSON.stringify(read.output)), knownCookie(routes, email));
+  // Whose, its hash alone says: a log is no list of who has an account.
+  if (status !== 200) routes.services.log.warn("sign-in refused", { status, account: account.key, address: from });
   // The answer is out; tries that are not forgotten now are in a quarter of an hour.
   if (status === 200) for (const { key } of own) await forgetTries(routes.db, key).catch(() => {});
 }

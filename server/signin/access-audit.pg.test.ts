@@ -8,8 +8,15 @@ import type { Visitor } from "../testing/visitor.ts";
 import { ACCOUNT_TRIES, countTry, forgetOldTries } from "./throttle.ts";
 
 let api: TestApi;
+const warned: unknown[] = [];
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
+  const quiet = () => undefined;
+  const log = {
+    info: quiet,
+    error: quiet,
+    warn: (event: string, facts: object = {}) => warned.push({ event, ...facts }),
+  };
+  api = await startApi(inject("postgresUrl"), { log });
 });
 afterAll(() => api.close());
 
@@ -69,4 +76,26 @@ test("tries of long ago are forgotten, those that count are not", async () => {
   const left = async (key: string) => api.owner.drizzle.select().from(throttles).where(eq(throttles.key, key));
   expect(await left("old")).toEqual([]);
   expect(await left("young")).toHaveLength(1);
+});
+
+test("what was refused is in the process's own log: by whom as a hash, from where, and no password", async () => {
+  const person = await signUp(api);
+  const email = await emailOf(person);
+  warned.length = 0;
+  for (let n = 0; n <= ACCOUNT_TRIES; n += 1)
+    await post(api, "/api/auth/sign-in/email", { email, password: "not this one at all" });
+  await api.owner.drizzle.update(memberships).set({ role: "viewer" }).where(eq(memberships.userId, person.userId));
+  await person.ask(`mutation { setPlan(input: { plan: "scale", idempotencyKey: "x" }) { __typename } }`);
+  expect(warned.filter((line) => Object(line).event === "sign-in refused")).toHaveLength(ACCOUNT_TRIES);
+  expect(warned).toContainEqual(
+    expect.objectContaining({ event: "sign-in refused", status: 401, address: "127.0.0.1" }),
+  );
+  expect(warned).toContainEqual(expect.objectContaining({ event: "too many tries" }));
+  expect(warned).toContainEqual({
+    event: "command refused",
+    permission: "setPlan",
+    by: expect.objectContaining({ kind: "person", userId: person.userId }),
+  });
+  const written = JSON.stringify(warned);
+  for (const secret of [email, "not this one"]) expect(written).not.toContain(secret);
 });
