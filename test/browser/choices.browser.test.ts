@@ -36,6 +36,8 @@ async function centreOf(cell: Locator): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** What a screen reader was told last; nobody sees it. */
+const told = (page: Page): Promise<string> => page.locator(".vh[role=status]").last().innerText();
 const day = (page: Page, month: string, date: number): Locator =>
   page.locator(`[data-month="${month}"] > i`).nth(date - 1);
 const plain = async (text: Promise<string | null>): Promise<string> => ((await text) ?? "").replaceAll("\u00a0", " ");
@@ -57,6 +59,7 @@ test("days drawn over in the map are brought forward once their price was said, 
   expect(await page.locator(".mr i.c").count()).toBe(17);
   await asked.getByRole("button", { name: "Bring forward" }).click();
   await asked.waitFor({ state: "hidden" });
+  await expect.poll(() => told(page)).toContain("These days come first now.");
   expect(await page.locator("[data-month] i.b").count(), "what was brought forward").toBe(17);
   expect(await page.locator(".mr i.c").count(), "still chosen").toBe(0);
   await page.locator(".leg").getByText("Brought forward").waitFor();
@@ -90,6 +93,7 @@ test("a link's address is told once, after an address to send it to", async () =
   await dialog.getByRole("textbox").fill("priya@monsoonandmoss.in");
   await dialog.getByRole("button", { name: "Send the link" }).click();
   const sent = page.getByRole("dialog", { name: "The link is sent" });
+  await expect.poll(() => told(page)).toContain("The link is sent.");
   expect(await sent.getByLabel("Address of the link").textContent()).toContain("/reauthorize#");
   expect(await plain(sent.textContent())).toContain("It works once, until");
 });

@@ -1,5 +1,6 @@
 // Every way that a consent can end, and what is typed before it: each has its own words, and nothing is lost.
 import type { Browser, Page } from "playwright-core";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
@@ -99,13 +100,39 @@ test("a blocked pop-up: the same tab goes there and comes back connected", async
   await page.getByRole("table", { name: "Connected datasources" }).getByText("kuwait-oud").first().waitFor();
 });
 
+test("a consent that comes home after its ten minutes connects nothing; both windows say so, and it begins again", async () => {
+  // The window itself closes with the attempt; somebody had the source's page open elsewhere.
+  const address = (await openConsent(merchant, "kathmandu-tea.myshopify.com")).url();
+  const sql = postgres(stack.ownerUrl, { max: 1 });
+  try {
+    const ended = await sql`update connect_attempts set expires_at = now()
+      where id = (select id from connect_attempts order by created_at desc limit 1) and consumed_at is null`;
+    expect(ended.count).toBe(1);
+  } finally {
+    await sql.end();
+  }
+  await says(/It took longer than ten minutes/u);
+  const answered = merchant.context.waitForEvent("response", (one) => one.url().includes("/oauth/shopify/callback"));
+  const late = await merchant.context.newPage();
+  await late.goto(address);
+  await late.getByRole("button", { name: "Install" }).click();
+  expect((await answered).status()).toBeLessThan(500);
+  await late.getByText(/came too late or was used before/u).waitFor();
+  await late.getByRole("link", { name: "Back to Headwater" }).waitFor();
+  await merchant.page.getByRole("dialog").getByRole("button", { name: "Start again" }).click();
+  await merchant.page.getByRole("textbox").first().waitFor();
+  await cancelWhatWaits();
+});
+
 test("a forged callback changes nothing and says so", async () => {
   const { page } = merchant;
   const forged = `/oauth/shopify/callback?code=abc&shop=kathmandu-tea.myshopify.com&state=forged&timestamp=1&hmac=${"0".repeat(64)}`;
   const response = await page.goto(`${stack.appUrl}${forged}`);
   expect(response?.status()).toBeGreaterThanOrEqual(400);
   expect(response?.status()).toBeLessThan(500);
+  await page.getByText(/not a genuine answer of the source/u).waitFor();
   await merchant.go(paths.datasources);
+  await page.getByRole("heading", { name: "Catalog" }).waitFor();
   expect(await page.getByText("kathmandu-tea").count()).toBe(0);
 });
 
@@ -122,6 +149,10 @@ test("a callback that is used again connects nothing twice", async () => {
   await page.getByRole("link", { name: "Watch it come in" }).waitFor();
   const again = await merchant.context.newPage();
   await again.goto(used);
+  await again.getByText(/came too late or was used before/u).waitFor();
+  await using stranger = await visit(browser, stack);
+  await stranger.page.goto(used);
+  await stranger.page.getByText(/was begun in another session/u).waitFor();
   await merchant.go(paths.datasources);
   await page.getByRole("table", { name: "Connected datasources" }).getByText("tokyo-paper").first().waitFor();
   expect(await page.getByRole("row").filter({ hasText: "tokyo-paper" }).count()).toBe(1);

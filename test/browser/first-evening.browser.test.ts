@@ -1,24 +1,30 @@
-// The way a merchant goes: sign in, connect, watch two years come in, stop, resume, repair, disconnect, undo. One stack, in order.
+// The way a merchant goes: sign up, connect, watch two years come in, stop, resume, repair, disconnect, undo. One stack, in order.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { figuresOf } from "./desk.ts";
+import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, openConsent, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, openConsent, picture, visit, type Visit } from "./visit.ts";
 
+const slug = "rain-and-cedar";
 const shop = "ten-thousand.myshopify.com";
+/** The brand's, as the browser of whoever signs up says. */
+const zone = "Asia/Kolkata";
 const firstNumbersMs = 60_000;
 const historyMs = 300_000;
 
 let stack: RunningStack;
 let browser: Browser;
 let merchant: Visit;
+let places: ReturnType<typeof placesOf>;
 
 tellInOrder();
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  merchant = await visit(browser, stack);
+  merchant = await visit(browser, stack, { timezoneId: zone });
+  places = placesOf(merchant, slug);
 });
 afterAll(async () => {
   await merchant?.[Symbol.asyncDispose]();
@@ -41,22 +47,12 @@ async function openWhatWorksAgain(): Promise<void> {
     .click();
 }
 const connectedRows = () => merchant.page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
-
-async function openDetail(): Promise<void> {
-  await merchant.go(paths.datasources);
-  await connectedRows().getByRole("link").first().click();
-  await merchant.page.waitForURL(/\/datasources\/[^/]+$/u);
-  await merchant.page.getByRole("heading", { level: 1 }).waitFor();
-}
-
-async function choose(action: string): Promise<void> {
-  await merchant.page.getByRole("button", { name: /^More actions for/u }).click();
-  await merchant.page.getByRole("menuitem", { name: action }).click();
-}
+const openDetail = () => places.openDetail("Ten Thousand");
+const choose = (action: string) => places.choose(action);
 
 /** Yesterday by the brand's clock, as the tiles mean it. */
 function brandYesterday(): string {
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Kolkata" });
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
   return day.format(Date.now() - 86_400_000);
 }
 
@@ -70,17 +66,23 @@ async function daysComplete(): Promise<number> {
   return Number(/(\d[\d,]*) complete/u.exec(name ?? "")?.[1]?.replaceAll(",", "") ?? 0);
 }
 
-test("signs in as the demo owner; nothing is connected yet", async () => {
-  await signIn(merchant);
-  await merchant.go(paths.datasources);
-  await merchant.page.getByRole("link", { name: "Connect Shopify" }).waitFor();
+test("signs up, and is led to the first datasource", async () => {
+  const { page } = merchant;
+  await signUp(merchant, { email: "anjali@cedar.example", brand: "Rain & Cedar", slug });
+  await page.getByRole("heading", { name: "Welcome to Rain & Cedar" }).waitFor();
+  await page
+    .getByRole("link", { name: /Shopify/u })
+    .first()
+    .click();
+  await page.waitForURL(`**${places.connectShopify}`);
+  await page.getByRole("dialog").getByRole("heading", { name: "Connect Shopify" }).waitFor();
 });
 
 test("from the click on Connect to yesterday's tiles within 60 s on the 10,000-order shop, with the source's own numbers", async () => {
   const { page } = merchant;
   const [truth] = (await figuresOf(stack.sandboxUrl, shop)).filter(({ day }) => day === brandYesterday());
   const since = Date.now();
-  const consent = await openConsent(merchant, shop);
+  const consent = await openConsent(merchant, shop, places.connectShopify);
   await consent.getByRole("button", { name: "Install" }).click();
   await page.getByRole("link", { name: "See yesterday’s numbers" }).click({ timeout: firstNumbersMs });
   const tile = main()
@@ -152,10 +154,10 @@ test("disconnects and frees the slot; undo brings it back, and the same account'
   await dialog()
     .getByRole("button", { name: /^Disconnect / })
     .click();
-  await page.getByRole("img", { name: "0 of 10 connected apps used" }).waitFor();
+  await page.getByRole("img", { name: "0 of 3 connected apps used" }).waitFor();
   await picture(merchant, "disconnected");
   await page.getByRole("button", { name: /^Undo disconnect of/u }).click();
-  await page.getByRole("img", { name: "1 of 10 connected apps used" }).waitFor();
+  await page.getByRole("img", { name: "1 of 3 connected apps used" }).waitFor();
   await connectedRows().getByText("Reauthorize").first().waitFor();
   await connectedRows().getByText("Inactive").first().waitFor();
   await openDetail();

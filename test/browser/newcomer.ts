@@ -39,6 +39,7 @@ export function placesOf(visiting: Visit, slug: string) {
     page.getByRole("table", { name: "Connected datasources" }).getByRole("row").filter({ hasText: name });
   return {
     rowOf,
+    connectShopify: `${list}/connect/shopify`,
     openList: () => go(list),
     openConnect: (platform: string) => go(`${list}/connect/${platform}`),
     async openDetail(name: string): Promise<void> {

@@ -20,6 +20,15 @@ afterAll(async () => {
 const reads = (page: Page, status: string): Promise<void> =>
   page.locator("#main").getByText(status, { exact: true }).first().waitFor({ timeout: slowMs });
 
+/** Keeps whatever a screen reader is told in a tab, from now on. */
+const listen = (page: Page): Promise<void> =>
+  page.evaluate(`(() => {
+    globalThis.told = [];
+    const region = [...document.querySelectorAll(".vh[role=status]")].at(-1);
+    new MutationObserver(() => told.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  })()`);
+const told = (page: Page): Promise<string> => page.evaluate("told.join(' ')");
+
 test("what is done in one tab stands in the other without a reload", async () => {
   await using owner = await visit(browser, stack);
   const { page } = owner;
@@ -31,12 +40,16 @@ test("what is done in one tab stands in the other without a reload", async () =>
   await connectShopify(owner, "monsoon-and-moss.myshopify.com");
   await other.getByRole("table", { name: "Connected datasources" }).getByText("monsoon-and-moss").first().waitFor();
   for (const tab of [page, other]) await reads(tab, "Active");
+  for (const tab of [page, other]) await listen(tab);
   await page.getByRole("button", { name: /^Stop data sync/u }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop data sync" }).click();
   for (const tab of [page, other]) await reads(tab, "Inactive");
   await other.getByRole("button", { name: /^Resume/u }).click();
   for (const tab of [other, page]) await reads(tab, "Active");
   expect(await other.evaluate("globalThis.notReloaded")).toBe(true);
+  // Nobody is spoken to more than once in ten seconds: what came meanwhile is told together.
+  await expect.poll(() => told(page), { timeout: slowMs }).toContain("Stopped. Credentials kept.");
+  await expect.poll(() => told(other), { timeout: slowMs }).toContain("data sync is stopped.");
   expectNoComplaints(owner);
 });
 

@@ -68,8 +68,12 @@ export const paths = {
 };
 
 /** Types the shop's name and goes on; resolves with the consent window. */
-export async function openConsent({ page, go }: Visit, shop: string): Promise<Page> {
-  await go(paths.connectShopify);
+export async function openConsent(
+  { page, go }: Visit,
+  shop: string,
+  connect: string = paths.connectShopify,
+): Promise<Page> {
+  await go(connect);
   await page.getByRole("textbox").first().fill(shop);
   const opening = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Continue to Shopify" }).click();
