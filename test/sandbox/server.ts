@@ -183,7 +183,7 @@ export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
     twins,
     async close() {
       shopify.close();
-      await Promise.all(opened.map((twin) => twin.close()));
+      await Promise.all(opened.map(async (twin) => twin.close()));
       server.closeAllConnections();
       server.close();
       await once(server, "close");

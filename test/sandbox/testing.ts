@@ -121,22 +121,20 @@ export const authorizeQuery = (scopes: string, state = "a-state"): URLSearchPara
     state,
   });
 
+/** Alone on a free port, and still unless the test says otherwise. */
+const alone = { port: 0, host: "127.0.0.1", appUrl: null, seed: 7, sftpPort: null, starterPid: null } as const;
+
 export async function startTestSandbox(
   options: { live?: "on" | "off"; webhookUrl?: string; clients?: Readonly<Record<string, Client>> } = {},
 ): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), "headwater-sandbox-"));
   const sandbox = await startSandbox({
-    port: 0,
-    host: "127.0.0.1",
+    ...alone,
     dataDir,
     shopify: testClient,
     clients: { ...testClients, ...options.clients },
-    appUrl: null,
     webhookUrl: options.webhookUrl ?? null,
     live: options.live ?? "off",
-    seed: 7,
-    sftpPort: null,
-    starterPid: null,
   });
   const call = (each: Call): Promise<Reply> => send(sandbox.origin, each);
   const post = { method: "POST", headers: { "content-type": "application/json", accept: "application/json" } };
