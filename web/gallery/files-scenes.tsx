@@ -2,6 +2,7 @@ import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Feed, Review, Upload } from "../screens/files/files.documents.ts";
 import { ago, datasourceFixture, reason } from "./fixtures.ts";
 import { FeedDialog } from "../screens/files/feed-dialog.tsx";
+import { KeyDialog } from "../screens/files/key-dialog.tsx";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
@@ -169,7 +170,13 @@ const review: Review = {
 };
 
 const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed => ({
+  kind: "https",
   url: "https://docs.example.com/spreadsheets/d/1x/export?format=csv",
+  host: null,
+  port: null,
+  pattern: null,
+  hostKey: null,
+  metHostKey: null,
   user: null,
   auth: "none",
   hasSecret: false,
@@ -181,7 +188,44 @@ const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed =
   reason: null,
   ...more,
 });
+const sftp = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed =>
+  feed({
+    kind: "sftp",
+    url: null,
+    host: "sftp.warehouse.example",
+    port: 22,
+    pattern: "/out/*.csv",
+    user: "moss",
+    auth: "password",
+    hasSecret: true,
+    pulledAt: null,
+    ...more,
+  });
+const [agreed, met] = [
+  "uNiVztksCsDhcc0u9e8BrAJxxfqUg8zkP1mPbNQJ6Ko",
+  "+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+].map((hash) => `ssh-ed25519 SHA256:${hash}`);
+const newKey = sftp({
+  id: "f3",
+  name: "Warehouse server",
+  state: "UNPROVEN",
+  metHostKey: met ?? null,
+  reason: reason("The server has shown its key. Nothing is fetched until you agree to it."),
+});
+const changedKey = sftp({
+  id: "f4",
+  name: "Courier",
+  state: "REFUSED",
+  hostKey: agreed ?? null,
+  metHostKey: met ?? null,
+  pulledAt: ago(1400),
+  reason: reason(
+    "The server's key is another one than before. Nothing was sent to it. Ask its keeper, then agree to the new key.",
+  ),
+});
 const feeds = [
+  newKey,
+  changedKey,
   feed({ id: "f1", name: "Cost sheet", state: "OK" }),
   feed({
     id: "f2",
@@ -229,7 +273,23 @@ export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs]) => ({
   show: () => <DetailScene id="costs" tab="files" />,
 }));
 
-const dialogs: Record<string, Feed | null> = { "files-feed-new": null, "files-feed-change": feeds[1] ?? null };
+const dialogs: Record<string, Feed | null> = {
+  "files-feed-new": null,
+  "files-feed-change": feeds.at(-1) ?? null,
+  "files-feed-server": sftp({ id: "f5", name: "Courier", state: "OK", auth: "key", hostKey: agreed ?? null }),
+};
+const keyDialogs: Record<string, Feed> = {
+  "files-key-new": newKey,
+  "files-key-changed": changedKey,
+  "files-key-asking": { ...newKey, metHostKey: null, reason: null },
+};
+filesScenes.push(
+  ...Object.entries(keyDialogs).map(([name, which]): Scene => ({
+    name,
+    setting: { path: `${list}/costs/files`, datasources: [costs] },
+    show: () => <KeyDialog feed={which} onClose={none} onChanged={none} />,
+  })),
+);
 filesScenes.push(
   ...Object.entries(dialogs).map(([name, which]): Scene => ({
     name,

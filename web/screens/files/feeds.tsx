@@ -7,10 +7,12 @@ import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
+import { asksForKey, placeOf } from "./feed-form.ts";
 import { type Feed, PullNowMutation, RemoveFeedMutation } from "./files.documents.ts";
-import { feedStates } from "./words.ts";
+import { feedStates, keyAsked } from "./words.ts";
 
 const FeedDialog = lazy(async () => ({ default: (await import("./feed-dialog.tsx")).FeedDialog }));
+const KeyDialog = lazy(async () => ({ default: (await import("./key-dialog.tsx")).KeyDialog }));
 
 interface FeedsProps {
   datasource: string;
@@ -22,6 +24,8 @@ interface FeedsProps {
 /** Files that come by themselves, from an address, as often as is said. */
 export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
   const [editing, setEditing] = useState<Feed | "new" | null>(null);
+  const [asking, setAsking] = useState<string | null>(null);
+  const asked = feeds.find(({ id }) => id === asking);
   return (
     <section className="card" aria-labelledby="feeds">
       <header>
@@ -38,7 +42,7 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
       {feeds.length === 0 ? (
         <p className="none sm dim">
           <Trans>
-            A published sheet or a file on a server can be fetched as often as you like. Nothing is fetched now.
+            A published sheet or files on a server can be fetched as often as you like. Nothing is fetched now.
           </Trans>
         </p>
       ) : (
@@ -49,6 +53,7 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
               feed={feed}
               mayManage={mayManage}
               onEdit={() => setEditing(feed)}
+              onKey={() => setAsking(feed.id)}
               onChanged={onChanged}
             />
           ))}
@@ -60,12 +65,14 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
             datasource={datasource}
             feed={editing === "new" ? null : editing}
             onClose={() => setEditing(null)}
-            onSaved={() => {
+            onSaved={(saved) => {
               setEditing(null);
+              if (saved?.kind === "sftp" && (saved.hostKey === null || asksForKey(saved))) setAsking(saved.id);
               onChanged();
             }}
           />
         )}
+        {asked && <KeyDialog feed={asked} onClose={() => setAsking(null)} onChanged={onChanged} />}
       </Suspense>
     </section>
   );
@@ -93,14 +100,15 @@ interface FeedRowProps {
   feed: Feed;
   mayManage: boolean;
   onEdit: () => void;
+  onKey: () => void;
   onChanged: () => void;
 }
 
-function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
+function FeedRow({ feed, mayManage, onEdit, onKey, onChanged }: FeedRowProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { busy, ask } = useFeed(feed.id, onChanged);
-  const shown = feedStates[feed.state];
+  const shown = asksForKey(feed) && feed.hostKey === null ? keyAsked : feedStates[feed.state];
   return (
     <li>
       <div className="grow">
@@ -112,7 +120,7 @@ function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
           </span>
         </p>
         <p className="xs faint anywhere" translate="no">
-          {feed.url}
+          {placeOf(feed)}
         </p>
         <p className="xs faint">
           <span className="cap">{format.cadence(feed.everyMinutes * 60)}</span>
@@ -129,6 +137,11 @@ function FeedRow({ feed, mayManage, onEdit, onChanged }: FeedRowProps) {
       </div>
       {mayManage && (
         <span className="row wrap">
+          {asksForKey(feed) && (
+            <button type="button" className="btn s pri" aria-label={t`Look at the key of ${feed.name}`} onClick={onKey}>
+              <Trans>Look at the key</Trans>
+            </button>
+          )}
           <button type="button" className="btn s" aria-disabled={busy} onClick={() => ask("pull")}>
             <Trans>Fetch now</Trans>
           </button>

@@ -52,9 +52,15 @@ export const FeedFragment = graphql(
     fragment FeedParts on CostFeed {
       id
       name
+      kind
       url
+      host
+      port
+      pattern
       user
       auth
+      hostKey
+      metHostKey
       hasSecret
       mode
       everyMinutes
@@ -279,6 +285,29 @@ export const SaveFeedMutation = graphql(
           detail
         }
         ... on SaveFeedSuccess {
+          feed {
+            ...FeedParts
+          }
+          command {
+            ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  feedAnswered,
+);
+
+export const AgreeToHostKeyMutation = graphql(
+  `
+    mutation AgreeToHostKey($input: AgreeToHostKeyInput!) {
+      result: agreeToHostKey(input: $input) {
+        __typename
+        ...Problem
+        ... on UploadRefused {
+          detail
+        }
+        ... on AgreeToHostKeySuccess {
           feed {
             ...FeedParts
           }

@@ -44,3 +44,10 @@ export const feedStates: Record<Feed["state"], { word: MessageDescriptor; icon: 
   REFUSED: { word: msg`Not let in`, icon: "broken", look: "pill badp" },
   INVALID: { word: msg`Cannot be used`, icon: "cross", look: "pill badp" },
 };
+
+/** Met, and not agreed to. */
+export const keyAsked: (typeof feedStates)[Feed["state"]] = {
+  word: msg`Waits for you`,
+  icon: "warning",
+  look: "pill warnp",
+};
