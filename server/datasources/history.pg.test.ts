@@ -27,7 +27,7 @@ const EXTEND = mutation("extendHistory", "ExtendHistory", done);
 const REPLACE = mutation(
   "replaceDatasource",
   "ReplaceDatasource",
-  "command { id kind state } authorizeUrl datasource { id replaces { id } } replaced { id replacedBy { id } dataSync { status } }",
+  "command { id kind state } authorizeUrl datasource { id attempt { purpose } replaces { id } } replaced { id replacedBy { id } dataSync { status } }",
 );
 
 async function give(who: Visitor, document: string, input: Record<string, unknown>) {
@@ -130,7 +130,7 @@ test("a replacement borrows the slot: at the limit it begins all the same, one a
   expect(begun).toMatchObject({
     is: "ReplaceDatasourceSuccess",
     command: { kind: "replace", state: "ACCEPTED" },
-    datasource: { replaces: { id: made.gid } },
+    datasource: { attempt: { purpose: "REPLACE" }, replaces: { id: made.gid } },
     replaced: { id: made.gid, dataSync: { status: "ACTIVE" } },
   });
   expect(begun.authorizeUrl).toContain("new-shop.myshopify.com");

@@ -144,7 +144,13 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
       description: "The platform it goes to.",
       resolve: (row) => knownPlatform(row.platform),
     }),
-    purpose: t.expose("purpose", { type: ConnectPurpose, description: "What the consent is asked for." }),
+    purpose: t.field({
+      type: ConnectPurpose,
+      description: "What the consent is asked for.",
+      // A replacement is connected like any other: that it takes another's place stands in its datasource.
+      resolve: async (row, _args, ctx) =>
+        row.purpose === "connect" && (await viewOf(row, ctx))?.row.replaces != null ? "replace" : row.purpose,
+    }),
     state: t.field({
       type: ConnectAttemptState,
       description: "Where it is now.",
