@@ -155,7 +155,7 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
   // It stands in the list already: connecting it anew would only say so, a new consent repairs it.
   const repairs = attempt.state === "FAILED" && datasource?.connection?.isDead ? datasource : null;
   // Another account is no cure for this one, but it may be meant to take its place.
-  const isGone = datasource === null && attempt.purpose !== "CONNECT" && isOver.includes(attempt.state);
+  const isGone = datasource === null && attempt.purpose === "REAUTHORIZE" && isOver.includes(attempt.state);
   const replaces =
     attempt.purpose === "REAUTHORIZE" && problem?.remedy?.kind === "SWITCH_ACCOUNT" && datasource ? datasource : null;
   return (
@@ -172,7 +172,7 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
             <Icon name="out" />
           </a>
         )}
-        {repairs && attempt.purpose === "CONNECT" ? (
+        {repairs && attempt.purpose !== "REAUTHORIZE" ? (
           <Link className="btn pri" href={to.reauthorize(organisation.slug, platform.name, repairs.id)}>
             {problem?.remedy?.label ?? <Trans>Start again</Trans>}
           </Link>
