@@ -45,7 +45,7 @@ async function openHere() {
 }
 
 test(
-  `${PROCESSES * WORKERS_EACH} workers in ${PROCESSES} processes, ${ROUNDS} expiries: one token call each, none twice`,
+  `R8: ${PROCESSES * WORKERS_EACH} workers in ${PROCESSES} processes, ${ROUNDS} expiries: one token call each, none twice`,
   async () => {
     const path = fileURLToPath(new URL("testing/refresh-process.ts", import.meta.url));
     for (let n = 0; n < PROCESSES; n += 1) {
@@ -72,6 +72,19 @@ test(
     expect(kept).toEqual([{ readable: 1 }]);
   },
   ROUNDS * 2_000,
+);
+
+test.each([
+  [4, 1],
+  [7, 0],
+])(
+  "R18: of an hour's token %i minutes before its end, whichever clock is wrong by less, %i are renewed",
+  async (left, renewed) => {
+    await rig.owner`update grants set refreshed_at = now() - (60 - ${left}::int) * interval '1 minute',
+    access_expires_at = now() + ${left}::int * interval '1 minute'`;
+    expect(await callOnce(await openHere())).toBe(200);
+    expect(provider).toMatchObject({ refreshes: renewed, reuses: 0, calls: 1 });
+  },
 );
 
 test("a 401 that is a blip is one refresh and one repeat; nobody is asked to authorize again", async () => {
