@@ -45,7 +45,7 @@ export const edits = eventKinds.filter((kind) => kind !== "remove");
 export const editsAndDeletes = eventKinds;
 
 /** Does something every moment until told to stop; answers how often. */
-function repeating(work: () => Promise<number>): { stop: () => Promise<number> } {
+export function repeating(work: () => Promise<number>): { stop: () => Promise<number> } {
   const over = new AbortController();
   const go = async (): Promise<number> => {
     let count = 0;

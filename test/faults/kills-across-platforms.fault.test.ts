@@ -1,20 +1,27 @@
-// The kills of the spine over every kind of source at once: a shop's bulk files, days that are restated and replaced
-// whole, reports that are ordered and waited for. What dies is drawn by the seed; each source ends as it is at its own.
+// The kills of the spine over every kind of source at once: a shop's bulk files, days that are restated and replaced whole,
+// reports that are ordered and waited for, files that are imported. What dies is drawn by the seed. Each source ends as it is
+// at its own, and stays so through what befalls it afterwards.
 import type { PartName } from "@headwater/server/start/parts.mjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../sandbox/random.ts";
 import { scaled } from "../setup/config.ts";
+import { connectCosts } from "./cost-source.ts";
 import { editing, isBackfilled, killInTurn, settled } from "./kill-loop.ts";
-import { connectKlaviyo, connectMeta, rowOf, type Source } from "./platforms.ts";
+import { accessLostAndGiven, audited, daysPass, pausedMeanwhile, readAgain, synced, type Sources } from "./moments.ts";
+import { connectKlaviyo, connectMeta, connectShop, rowOf, standStill } from "./platforms.ts";
 import { openProduct, type Product } from "./product.ts";
-import { syncedFromNow } from "./syncs.ts";
 import { oneWorkflowEach } from "./workflows.ts";
 
 let product: Product;
+let sources: Sources;
 beforeAll(async () => {
   product = await openProduct();
   await product.desk("settings", { bulkRunningMs: 700, bulkBytesPerSecond: 2_000_000 });
   await product.caller.command("setPlan", { plan: "scale" });
+  await standStill(product);
+  const all = [await connectShop(product, domain), await connectKlaviyo(product), await connectMeta(product)];
+  const costs = await connectCosts(product);
+  sources = { product, domain, all: [...all, costs], costs };
 });
 afterAll(() => product?.close());
 
@@ -31,30 +38,46 @@ const turns: readonly (readonly PartName[])[] = [
   everything,
 ];
 
-async function shop(): Promise<Source> {
-  await product.addShop({ domain, orders: 6_000, spanDays: 720, currency: "USD", zone: "America/New_York" });
-  const id = await product.connect(domain);
-  const audited = async () => (await product.audited(domain, { basis: "truth" })).held;
-  return { platform: "shopify", id, audited };
-}
-
-const isIn = async ({ platform }: Source): Promise<boolean> =>
+const isIn = async (platform: string): Promise<boolean> =>
   platform === "shopify" ? isBackfilled(product, domain) : (await rowOf(product, platform))["backfill"] === "done";
 
-test(`${kills} kills while a shop, a mailer and an advertiser are read`, async () => {
+test(`${kills} kills while a shop, a mailer and an advertiser are read and files of costs come in`, async () => {
   const random = seededRandom("platforms", product.seed);
-  const sources = [await shop(), await connectKlaviyo(product), await connectMeta(product)];
   await product.until(`${domain} is verified`, async () => "id" in (await product.datasource(domain)));
-  const happening = editing(product, domain, random);
+  const [happening, coming] = [editing(product, domain, random), sources.costs.filesComing()];
   const died = await killInTurn(product, random, { kills, livesMs: [300, 8_000], turns });
   await happening.stop();
-  for (const source of sources)
-    await product.until(`the history of ${source.platform} is in`, () => isIn(source), 300_000);
-  await settled(product, domain, sources[0]?.id ?? "");
-  for (const { id, platform } of sources.slice(1)) await syncedFromNow(product, id, platform);
+  const { looks, files } = await coming.stop();
+  for (const { platform } of sources.all)
+    await product.until(`the history of ${platform} is in`, () => isIn(platform), 300_000);
+  await settled(product, domain, sources.all[0]?.id ?? "");
+  await sources.costs.taken();
+  await synced(sources, 1);
   await oneWorkflowEach(product);
-  const rows = new Map<string, number>();
-  for (const source of sources) rows.set(source.platform, await source.audited());
-  console.log(`kills over all platforms, seed ${product.seed}:`, died.join(" "), JSON.stringify([...rows]));
-  for (const [platform, count] of rows) expect(count, platform).toBeGreaterThan(100);
+  const rows = await audited(sources);
+  const told = JSON.stringify({ ...rows, looks, files });
+  console.log(`kills over all platforms, seed ${product.seed}:`, died.join(" "), told);
+  for (const [platform, count] of Object.entries(rows)) expect(count, platform).toBeGreaterThan(100);
+  expect(Math.min(looks, files), "files came, and were looked at").toBeGreaterThan(1);
+});
+
+// Before the source's clock is moved: a consent that is days old, or days ahead, is none.
+test("access lost at all of them, and given again: every day is each source's own", async () => {
+  await accessLostAndGiven(sources);
+  await synced(sources, 1);
+  await audited(sources);
+});
+
+test("a week of edits, refunds and restatements, its last day in a pause: every day is each source's own", async () => {
+  await daysPass(sources, 6);
+  await synced(sources);
+  await pausedMeanwhile(sources, () => daysPass(sources, 1));
+  await synced(sources, 1);
+  await audited(sources);
+});
+
+test("rows that were lost come back with a resync, and every day is each source's own", async () => {
+  expect(await readAgain(sources)).toBeGreaterThan(5);
+  await synced(sources, 1);
+  await audited(sources);
 });
