@@ -34,7 +34,6 @@ test("the newest windows have the source to themselves: nothing older is begun b
   await until(
     () => merchant.row(target),
     (row) => row?.phase === "LIVE" && row.backfill === "done",
-    30_000,
   );
   expect(calls().length).toBeGreaterThan(2);
 });

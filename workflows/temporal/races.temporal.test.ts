@@ -34,6 +34,8 @@ const pagesOf = async ({ datasourceId }: RingTarget): Promise<number[]> => {
   return slices.map(({ pages }) => pages);
 };
 
+const done = { kind: "done" } as const;
+
 /** A slice takes a moment, so that a test can act in the middle of a history. */
 const slowly = (ms: number) => ({
   slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), ms)),
@@ -45,7 +47,7 @@ async function inMidHistory(ms = 150): Promise<RingTarget> {
   await engine.merchant.comeBack(target);
   await until(
     async () => (await pagesOf(target)).filter((pages) => pages > 0).length,
-    (done) => done >= 2,
+    (count) => count >= 2,
   );
   return target;
 }
@@ -68,7 +70,6 @@ describe("a consent that comes late, or never, or as it is cancelled", () => {
       const row = await until(
         () => merchant.row(target),
         (found) => found === undefined || found.phase === "LIVE",
-        30_000,
       );
       expect(await slotsOf(target)).toBe(row === undefined ? 0 : 1);
       if (came === "too late") expect(row).toBeUndefined();
@@ -135,11 +136,10 @@ describe("a grant that reaches back sixty days", () => {
     source.when(target.datasourceId, {});
     await merchant.command(target, "reauthorized");
     await merchant.comeBack(target);
-    await until(earliest, (days) => days > 700, 30_000);
+    await until(earliest, (days) => days > 700);
     await until(
       () => merchant.row(target),
       (row) => row?.phase === "LIVE" && row.backfill === "done",
-      30_000,
     );
     const runs = await merchant.sql`
       select n, state from runs where datasource_id = ${target.datasourceId} and kind = 'backfill' order by n`;
@@ -181,20 +181,27 @@ describe("rings", () => {
   test("a sync-now beside a sync under way, which may have read before the asking, is answered by one of its own", async () => {
     const { merchant, source } = engine;
     const target = await connected(engine);
-    const gate = Promise.withResolvers<{ kind: "done" }>();
-    source.when(target.datasourceId, { sync: () => gate.promise });
-    const syncs = () => source.callsOf(target.datasourceId).filter((call) => call.startsWith("sync:")).length;
-    const before = syncs();
+    const gates = [1, 2, 3].map(() => Promise.withResolvers<{ kind: "done" }>());
+    let begun = 0;
+    source.when(target.datasourceId, { sync: () => gates[Math.min((begun += 1), gates.length) - 1]?.promise ?? done });
+    const begins = (count: number) =>
+      until(
+        () => Promise.resolve(begun),
+        (seen) => seen >= count,
+      );
+    const stateOf = async (id: string) =>
+      (await merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state;
+    // The rhythm may have begun the first one, so whose asking each of them answers is followed from one to the next.
     const first = await merchant.command(target, "syncNow");
-    await until(
-      () => Promise.resolve(syncs()),
-      (count) => count === before + 1,
-    );
+    await begins(1);
     const second = await merchant.command(target, "syncNow");
-    gate.resolve({ kind: "done" });
+    gates[0]?.resolve(done);
+    await begins(2);
+    expect(await stateOf(second), "the one under way is not its answer").toBe("accepted");
+    gates[1]?.resolve(done);
+    gates[2]?.resolve(done);
     await commandUntil(engine, first);
     await commandUntil(engine, second);
-    expect(syncs()).toBe(before + 2);
   });
 
   test("a sync-now that a pause overtakes is refused, not forgotten", async () => {
@@ -222,9 +229,18 @@ describe("in the middle of a history", () => {
   });
 
   test("a pause stops it, a resume goes on where it stopped, and no page comes twice", async () => {
-    const { merchant } = engine;
-    const target = await inMidHistory();
+    const { merchant, source } = engine;
+    const rest = Promise.withResolvers<{ kind: "done" }>();
+    let begun = 0;
+    const target = await merchant.connect();
+    source.when(target.datasourceId, { slice: () => ((begun += 1) <= 2 ? done : rest.promise) });
+    await merchant.comeBack(target);
+    await until(
+      () => pagesOf(target),
+      (pages) => pages.filter((count) => count > 0).length === 2 && begun > 2,
+    );
     await merchant.command(target, "pause");
+    rest.resolve(done);
     await phaseUntil(engine, target, "PAUSED");
     const atPause = await pagesOf(target);
     expect(atPause).toContain(0);
@@ -265,7 +281,7 @@ describe("in the middle of a history", () => {
   });
 });
 
-describe("a sync that takes longer than its interval", () => {
+describe("R37: a sync that takes longer than its interval", () => {
   test("never runs beside itself; what it skipped is counted, and caught up for once", async () => {
     const target = await connected(engine);
     let atOnce = 0;
@@ -291,7 +307,6 @@ describe("a sync that takes longer than its interval", () => {
           where datasource_id = ${target.datasourceId} and kind = 'sync' and outcome ? 'skipped'`
         )[0]?.skipped,
       (count) => count !== undefined,
-      40_000,
     );
     expect(skipped).toBeGreaterThanOrEqual(2);
     expect(most).toBe(1);
@@ -316,7 +331,9 @@ describe("a stream that fails while the others go on", () => {
     const notices = await merchant.sql`
       select kind, times, detail, resolved_at from notices where datasource_id = ${target.datasourceId}`;
     const detail = { said: "no such field", streams: ["refunds"] };
-    expect(notices).toEqual([{ kind: "streamsFailed", times: 2, detail, resolved_at: null }]);
+    // The rhythm may have met it too.
+    expect(notices).toEqual([{ kind: "streamsFailed", times: expect.any(Number), detail, resolved_at: null }]);
+    expect(notices[0]?.["times"]).toBeGreaterThanOrEqual(2);
     source.when(target.datasourceId, {});
     await commandUntil(engine, await merchant.command(target, "syncNow"));
     const [well] = await merchant.sql`select failures from datasources where id = ${target.datasourceId}`;
@@ -330,15 +347,16 @@ describe("an account that is gone", () => {
     const { merchant, source } = engine;
     const target = await connected(engine);
     const failure = { class: "gone", what: "account", code: "fake.gone", said: "404" } as const;
-    const gone = () => ({ kind: "failed", failure }) as const;
-    source.when(target.datasourceId, { sync: gone, verify: gone });
+    const gone = { kind: "failed", failure } as const;
+    const second = Promise.withResolvers<typeof gone>();
+    source.when(target.datasourceId, { sync: () => gone, verify: () => second.promise });
     const asked = await merchant.command(target, "syncNow");
     await commandUntil(engine, asked, "failed");
     expect((await merchant.row(target))?.phase).not.toBe("DISCONNECTING");
+    second.resolve(gone);
     await until(
       () => slotsOf(target),
       (slots) => slots === 0,
-      20_000,
     );
     const [row] = await merchant.sql`
       select disconnected_by->>'kind' as by from datasources where id = ${target.datasourceId}`;

@@ -47,9 +47,14 @@ test(
     expect(bad).toEqual({ failed: 0, beside: 0 });
     const [first] = targets;
     if (first === undefined) throw new Error("a soak has sources");
-    const { types } = await historyOf(engine.client, datasourceWorkflowId(first.datasourceId));
-    const fired = types.flatMap((type, at) => (type === "timerFired" ? [at] : []));
-    expect(fired.slice(1).map((at, n) => at - (fired[n] ?? 0))).toContain(11);
+    const cycleCosts = async (): Promise<number[]> => {
+      const { types } = await historyOf(engine.client, datasourceWorkflowId(first.datasourceId));
+      const fired = types.flatMap((type, at) => (type === "timerFired" ? [at] : []));
+      return fired.slice(1).map((at, n) => at - (fired[n] ?? 0));
+    };
+    // A cycle that a busy machine made late costs more, and is followed by one that is in time.
+    const costs = await until(cycleCosts, (seen) => seen.includes(11), patienceMs);
+    expect(Math.min(...costs)).toBe(11);
     expect(process.memoryUsage().heapUsed).toBeLessThan(2 * memory + 64e6);
   },
 );

@@ -22,9 +22,11 @@ export type Answer =
   | { readonly kind: "failed"; readonly failure: FailureSummary }
   | { readonly kind: "throws"; readonly error: Error };
 
+type Verified = Answer | { readonly kind: "otherAccount" };
+
 /** What the source answers; a test changes it as it goes. */
 export interface Script {
-  verify: (asked: { readonly n: number; readonly datasourceId: string }) => Answer | { kind: "otherAccount" };
+  verify: (asked: { readonly n: number; readonly datasourceId: string }) => Verified | Promise<Verified>;
   sync: (asked: { readonly run: RunRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
   slice: (asked: {
     readonly position: number;
@@ -196,7 +198,7 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
   const script = fake.scriptOf(ref);
   fake.note(ref, "verify");
   const n = fake.callsOf(ref.datasourceId).filter((call) => call === "verify").length;
-  const answer = script.verify({ n, datasourceId: ref.datasourceId });
+  const answer = await script.verify({ n, datasourceId: ref.datasourceId });
   const intentVersion = 0;
   switch (answer.kind) {
     case "throws":
