@@ -80,6 +80,7 @@ test("a shop that asks for its erasure is disconnected and purged, also where it
     update datasources set phase = 'END', disconnected_at = now() - interval '1 day', undo_until = now() - interval '1 day'
     where id = ${ended.datasourceId}`;
   for (const target of [here, ended]) {
+    await merchant.sql`update datasources set auth = 'revoked' where id = ${target.datasourceId}`;
     await deliver(target, "accountErasure");
     await handleWebhooks(deps);
     const [row] = await merchant.sql`
@@ -88,6 +89,28 @@ test("a shop that asks for its erasure is disconnected and purged, also where it
     expect(row).toEqual({ gone: true, delete_data: true, done: false, generation: 1, intent_version: 1 });
     expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
   }
+});
+
+test("a shop that still lets us in is not erased on a word: its next sync says whether it is gone", async () => {
+  const targets = [await alive(), await alive(), await alive()];
+  for (const target of targets) await deliver(target, "accountErasure");
+  const look = async () => {
+    await merchant.sql`
+      update inbound_webhooks set received_at = received_at - interval '5 days' where handled_at is null`;
+    await handleWebhooks(deps);
+    const rows = await merchant.sql<{ id: string; gone: boolean }[]>`
+      select id, delete_data as gone from datasources where id in ${merchant.sql(targets.map((one) => one.datasourceId))}`;
+    return targets.map(({ datasourceId: id }) => rows.find((row) => row.id === id)?.gone);
+  };
+  expect(await look(), "none is known to be gone").toEqual([false, false, false]);
+  const [read, refused, stopped] = targets;
+  await merchant.sql`update datasources set last_success_at = now() where id = ${read?.datasourceId ?? ""}`;
+  await merchant.sql`update datasources set auth = 'revoked' where id = ${refused?.datasourceId ?? ""}`;
+  expect(await look(), "the one that was refused is").toEqual([false, true, false]);
+  await merchant.sql`update inbound_webhooks set attempts = 11 where account_key = ${stopped?.datasourceId ?? ""}`;
+  expect(await look(), "and one that nothing was heard of, in the end").toEqual([false, true, true]);
+  const [left] = await merchant.sql`select count(*)::int as n from inbound_webhooks where handled_at is null`;
+  expect(left).toEqual({ n: 0 });
 });
 
 test("one that fails is tried again, and stands there with its failure", async () => {

@@ -34,6 +34,7 @@ interface Delivery {
   readonly accountKey: string;
   readonly receivedAt: Date;
   readonly body: Buffer;
+  readonly attempts: number;
 }
 type Standing = AtGeneration & { readonly hasEnded: boolean };
 
@@ -42,7 +43,7 @@ export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
     deps.db,
     null,
     (tx) => tx.sql<Delivery[]>`
-    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body
+    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body, attempts
     from inbound_webhooks
     where handled_at is null and attempts < ${MOST_ATTEMPTS}
       and (attempts = 0 or received_at + (power(2, attempts) - 1) * ${BACK_OFF}::text::interval <= now())
@@ -105,7 +106,7 @@ async function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing):
   if (delivery.topic === "loginErasure" && !standing.hasEnded) await markRevoked(deps, standing);
   if (!PRIVACY.includes(delivery.topic)) return Promise.resolve();
   return delivery.topic === "accountErasure"
-    ? eraseAccount(deps, standing)
+    ? eraseAccount(deps, delivery, standing)
     : answerPrivacyRequest(deps, delivery, standing);
 }
 
@@ -135,9 +136,19 @@ async function forgetLogin(deps: WebhookDeps, { platform, accountKey, receivedAt
     });
 }
 
-/** The shop is gone and asks that everything of it goes: disconnected by the system, and its data purged, also where it was kept. */
-const eraseAccount = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>
+/**
+ * The shop is gone and asks that everything of it goes: disconnected by the system, and its data purged, also where it was kept.
+ * A shop that still lets us in is not gone: its next sync says which of the two is so.
+ */
+const eraseAccount = (
+  deps: WebhookDeps,
+  delivery: Delivery,
+  { organisationId: id, datasourceId }: Standing,
+): Promise<void> =>
   inTenant(deps.db, organisationId(id), async (tx) => {
+    const said = await saidByShop(tx, delivery, datasourceId);
+    if (said === "standsYet") throw new Error("the shop lets us in until now");
+    if (said === "stands") return deps.log.warn("erasure not believed: the shop was read since", { datasourceId });
     const [ended] = await tx.sql`
       update datasources set disconnected_at = coalesce(disconnected_at, now()), undo_until = now(), delete_data = true,
         disconnected_by = coalesce(disconnected_by, '{"kind":"system","name":"engine"}'), generation = generation + 1,
@@ -149,6 +160,20 @@ const eraseAccount = (deps: WebhookDeps, { organisationId: id, datasourceId }: S
     await audit(tx, "privacyRequest", datasourceId, null, { topic: "accountErasure" });
     await ringLater(tx, datasourceId);
   });
+
+/** Asked for the last time, it is carried out: a source that is stopped would wait for its proof for ever. */
+async function saidByShop(
+  tx: TenantTransaction,
+  { receivedAt, attempts }: Delivery,
+  datasourceId: string,
+): Promise<"gone" | "stands" | "standsYet"> {
+  const [open] = await tx.sql<{ wasRead: boolean | null }[]>`
+    select last_success_at > ${receivedAt.toISOString()}::text::timestamptz as "wasRead" from datasources
+    where id = ${datasourceId} and auth = 'ok' and disconnected_at is null for no key update`;
+  if (open === undefined) return "gone";
+  if (open.wasRead === true) return "stands";
+  return attempts + 1 < MOST_ATTEMPTS ? "standsYet" : "gone";
+}
 
 async function ringLater(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await tx.sql`
