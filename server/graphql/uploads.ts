@@ -6,7 +6,7 @@ import { PLATFORM } from "../costs/uploads.ts";
 import { pageOfFindings, pageOfUploads, readUndoable, readUpload } from "../reading/uploads.ts";
 import type { FindingRow, UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
-import { storedReasonInWords } from "../words/reasons.ts";
+import { uploadReasonInWords } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -242,7 +242,7 @@ builder.objectType(Upload, {
       type: Reason,
       nullable: true,
       description: "Why it was rejected, held or discarded.",
-      resolve: (row, _args, ctx) => storedReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), "upload", row.reason),
+      resolve: (row, _args, ctx) => uploadReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), row.reason),
     }),
     how: t.exposeString("how", { description: "browser, api, https or sftp." }),
     by: t.field({ type: Actor, description: "Who brought it.", resolve: (row) => row.by }),

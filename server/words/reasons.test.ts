@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
-import { connectionReasonInWords, dataSyncReasonInWords, type Setting } from "./reasons.ts";
+import { wordsOfPlatform } from "./platform-words.ts";
+import { connectionReasonInWords, dataSyncReasonInWords, type Setting, uploadReasonInWords } from "./reasons.ts";
 import { wordsIn } from "./words.ts";
 
 const setting: Setting = {
@@ -39,4 +40,17 @@ test("a sync that credentials stopped stands since then, by the same", async () 
     by: theirs,
     remedy: { kind: "REAUTHORIZE" },
   });
+});
+
+test("a file that is refused says what was found in it and how to mend it, never a code", () => {
+  const words = wordsOfPlatform("custom-costs", "en");
+  const refused = (code: string, value = "") =>
+    uploadReasonInWords(words, { code: "file", values: { code, value, why: "columns" } });
+  expect(refused("E_HEADER_MISSING")).toMatchObject({
+    message: "No known columns were found.",
+    meaning: "Put the column names into the first line, or say what each column means.",
+  });
+  expect(refused("E_HEADER_DUP", "amount")?.message).toBe("Two columns mean the same: amount.");
+  expect(uploadReasonInWords(words, { code: "discarded" })?.message).toBe("Somebody put it aside.");
+  expect(uploadReasonInWords(words, null)).toBeNull();
 });

@@ -210,3 +210,17 @@ export function storedReasonInWords(
   );
   return reason(words, family, code, { ...more, values: { ...values, ...more.values } });
 }
+
+/** Why a file of costs ended: a refusal in the words of what was found in it, with how to mend it. */
+export function uploadReasonInWords(words: Words, stored: StoredReason | null): ReasonView | null {
+  const worded = storedReasonInWords(words, "upload", stored);
+  const found: unknown = stored?.code === "file" ? stored.values?.["code"] : null;
+  if (worded === null || typeof found !== "string" || !words.has(`finding.${found}`)) return worded;
+  const value = stored?.values?.["value"];
+  const values = { value: typeof value === "string" ? value : "" };
+  return {
+    ...worded,
+    message: words.say(`finding.${found}`, values),
+    meaning: words.say(`finding.${found}.hint`, values),
+  };
+}

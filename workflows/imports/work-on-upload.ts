@@ -308,7 +308,7 @@ async function reject(deps: LoadDeps, ref: UploadRef, upload: Upload, refused: F
     await writeFindings(tx, ref, [storedFinding(refused.found, 0)]);
     await moveUpload(tx, ref, {
       state: "rejected",
-      reason: { code: "file", values: { code: refused.found.code, why: refused.why } },
+      reason: { code: "file", values: { code: refused.found.code, value: refused.found.value, why: refused.why } },
       counts: { ...NO_COUNTS, errors: 1 },
       asked: null,
       place: null,

@@ -65,7 +65,11 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
           {by.name} · <When at={at} /> · {t(modes[mode].word)}
         </p>
         <Counts upload={upload} />
-        {reason && <p className="xs">{reason.message}</p>}
+        {reason && (
+          <p className="xs">
+            {reason.message} {reason.meaning}
+          </p>
+        )}
         {problem && <ProblemNote problem={problem} />}
       </div>
       {reportUrl && (
