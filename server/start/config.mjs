@@ -47,6 +47,7 @@ export const handedOver = [
   "APP_URL",
   "DEMO_PASSWORD",
   "SANDBOX_PORT",
+  "SANDBOX_SFTP_PORT",
   "SANDBOX_HOST",
   "SANDBOX_DATA_DIR",
   "SANDBOX_CLIENTS",

@@ -13,7 +13,8 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { openSftpDouble, type LaidFile, type SftpDouble } from "../sandbox/custom-costs/sftp-double.ts";
+import { openSftpDouble, type SftpDouble } from "../sandbox/custom-costs/sftp-double.ts";
+import type { LaidFile } from "../sandbox/custom-costs/sftp-ground.ts";
 import { sftpDemo } from "../sandbox/custom-costs/sftp.ts";
 
 const DAY = 86_400;

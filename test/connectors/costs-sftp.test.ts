@@ -8,7 +8,8 @@ import { makeDial } from "@headwater/connectors/outbound/dial.ts";
 import { createServer, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openSftpDouble, type LaidFile, type SftpDouble } from "../sandbox/custom-costs/sftp-double.ts";
+import { openSftpDouble, type SftpDouble } from "../sandbox/custom-costs/sftp-double.ts";
+import type { LaidFile } from "../sandbox/custom-costs/sftp-ground.ts";
 import { sftpDemo } from "../sandbox/custom-costs/sftp.ts";
 
 const pair = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });

@@ -7,27 +7,7 @@ import { createServer, type Server as NetServer, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import type { AuthContext, AuthenticationType, Connection } from "ssh2";
 import { serveFolder } from "./sftp-folder.ts";
-
-export interface LaidFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-  readonly modifiedMs: number;
-}
-
-export interface Misbehaviour {
-  /** This file grows by a line whenever the folder is listed. */
-  growing?: string;
-  /** Reads answer this many bytes at most, each after so long. */
-  drip?: { readonly bytes: number; readonly everyMs: number };
-  /** The list holds a name of so many letters. */
-  hugeName?: number;
-  /** Nothing is answered once somebody is in. */
-  hang?: boolean;
-  /** Files may be listed and not read. */
-  closedFiles?: boolean;
-  /** Passwords are taken as the answer to a question alone. */
-  asksQuestions?: boolean;
-}
+import type { Misbehaviour, Room, SftpGround } from "./sftp-ground.ts";
 
 export interface SftpDouble {
   readonly port: number;
@@ -41,20 +21,6 @@ export interface SftpDouble {
   /** Each attempt to sign in: the way and the user, never a secret. */
   readonly attempts: string[];
   close(): Promise<void>;
-}
-
-export interface SftpGround {
-  readonly port: number;
-  /** A private key in OpenSSH's form, kept from start to start; null: one is made. */
-  readonly key: string | null;
-  readonly keepKey: (key: string) => void;
-  readonly user: string;
-  readonly password: string;
-  /** In OpenSSH's form; null: nobody comes in by key. */
-  readonly publicKey: string | null;
-  files(): LaidFile[];
-  find(name: string): LaidFile | null;
-  grow(name: string): void;
 }
 
 export async function openSftpDouble(ground: SftpGround): Promise<SftpDouble> {
@@ -109,12 +75,6 @@ function shownKey(key: string): string {
   if (parsed instanceof Error) throw parsed;
   const hash = createHash("sha256").update(parsed.getPublicSSH()).digest("base64").replace(/=+$/, "");
   return `${parsed.type} SHA256:${hash}`;
-}
-
-export interface Room {
-  readonly ground: SftpGround;
-  readonly ways: Misbehaviour;
-  readonly operations: string[];
 }
 
 function welcome(client: Connection, room: Room): void {

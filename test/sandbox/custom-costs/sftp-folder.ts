@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import ssh2 from "ssh2";
 import type { SFTPWrapper } from "ssh2";
-import type { LaidFile, Room } from "./sftp-double.ts";
+import type { LaidFile, Room } from "./sftp-ground.ts";
 
 type Open = { readonly kind: "file"; readonly name: string } | { readonly kind: "folder"; readonly left: LaidFile[] };
 

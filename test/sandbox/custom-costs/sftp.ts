@@ -5,7 +5,8 @@ import { DeskRefusal } from "../desk/shop-actions.ts";
 import type { Store } from "../store.ts";
 import type { Given } from "../twin.ts";
 import type { Files, ServedFile } from "./files.ts";
-import type { Misbehaviour, SftpDouble, SftpGround } from "./sftp-double.ts";
+import type { SftpDouble } from "./sftp-double.ts";
+import type { Misbehaviour, SftpGround } from "./sftp-ground.ts";
 
 export const sftpDemo = { host: "sftp.costs.example", user: "demo", password: "demo-password" };
 const KEY = "costsSftpKey";
