@@ -6,6 +6,7 @@ import { createHmac } from "node:crypto";
 import { eq } from "drizzle-orm";
 import type { KeyCheck, KeyTrial, Params, Tokens } from "@headwater/connectors/authorization.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { connectAttempts, datasources } from "@headwater/db/schema/tables.ts";
 import { connectAttemptId, datasourceId } from "@headwater/db/schema/ids.ts";
 import type { ConnectAttemptId, DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
@@ -168,6 +169,8 @@ function typedOrRefused(ctx: Context, entry: CatalogEntry, pasted: PastedFields)
   throw new KeyRefused(entry.platform, [], [{ path: `fields.${typed.field}`, message }]);
 }
 
+const reachesMany = (platform: string): boolean => connectorFor(platform)?.account.reaches === "many";
+
 /** One account, one datasource: connected already, or on its way. */
 async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: DatasourceId | null): Promise<void> {
   const standing = (await readDatasources(ctx.db, ctx.now)).find(
@@ -175,6 +178,8 @@ async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: Datasou
       row.id !== self &&
       row.platform === entry.platform &&
       row.disconnectedAt === null &&
+      // Behind one login there may be many accounts: which of them is taken is seen once they are listed.
+      !reachesMany(row.platform) &&
       [grant?.loginKey, account?.externalId].includes(tokens.login.key),
   );
   if (standing !== undefined)
@@ -229,7 +234,7 @@ async function rotate(
   if (!allowance.allowed) throw new NotPossibleNow(refusalInWords(allowance, ctx.words), view);
   const proven = prove(ctx, entry, input);
   const expected = view.account?.externalId ?? view.grant?.loginKey;
-  if (expected !== undefined && expected !== proven.tokens.login.key) {
+  if (expected !== undefined && expected !== proven.tokens.login.key && !reachesMany(entry.platform)) {
     const values = {
       saw: proven.tokens.login.details["name"] ?? proven.tokens.login.key,
       expected: view.account?.name ?? expected,

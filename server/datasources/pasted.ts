@@ -12,8 +12,9 @@ export type TriedKeys = ReadonlyMap<string, KeyTrial | "tooMany">;
 
 export function pastedKeyOf(platform: string): PastedKey | null {
   const entry = platformEntry(platform);
-  const authorization = entry?.state === "ready" ? connectorFor(entry.platform)?.authorization : undefined;
-  return authorization?.kind === "key" ? authorization : null;
+  const connector = entry?.state === "ready" ? connectorFor(entry.platform) : null;
+  if (connector?.authorization.kind === "key") return connector.authorization;
+  return connector?.key ?? null;
 }
 
 export const typedIn = (key: PastedKey, { fields }: PastedFields): Typed =>

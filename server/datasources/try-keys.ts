@@ -19,21 +19,23 @@ export async function tryKeys(services: Services, caller: Caller, pasted: readon
     return new Map();
   const wanted = new Map(pasted.slice(0, AT_ONCE).flatMap((each) => asked(each)));
   const tried = await Promise.all(
-    [...wanted].map(async ([name, { key, params }]): Promise<readonly [string, KeyTrial | "tooMany"]> => {
+    [...wanted].map(async ([name, { platform, key, params }]): Promise<readonly [string, KeyTrial | "tooMany"]> => {
       const now = services.clock();
       const budget = [{ key: `tryKey ${caller.userId}`, limit: TRIES_A_MINUTE }];
       if (services.rates.take(budget, 1, now.getTime()).retryAfter !== null) return [name, "tooMany"];
       const signal = AbortSignal.timeout(TRY_MS);
-      return [name, await key.probe(services.outbound, { params, now, signal })];
+      return [name, await key.probe(services.outbound, { params, now, signal, app: services.appOf(platform) })];
     }),
   );
   return new Map(tried);
 }
 
-function asked(pasted: PastedFields): [string, { key: PastedKey; params: Params }][] {
+type Asked = { readonly platform: string; readonly key: PastedKey; readonly params: Params };
+
+function asked(pasted: PastedFields): [string, Asked][] {
   const key = pastedKeyOf(pasted.platform);
   const typed = key === null ? null : typedIn(key, pasted);
   return key === null || typed === null || !typed.ok
     ? []
-    : [[trialKey(pasted.platform, typed.params), { key, params: typed.params }]];
+    : [[trialKey(pasted.platform, typed.params), { platform: pasted.platform, key, params: typed.params }]];
 }

@@ -286,6 +286,12 @@ builder.objectFields(Platform, (t) => ({
     description: "What the person must type before the consent screen (Shopify: the shop's address).",
     resolve: (entry) => (connectorFor(entry.platform)?.authorization.asks ?? []).map((ask) => ({ entry, ask })),
   }),
+  keyFields: t.field({
+    type: [ConnectField],
+    description:
+      "What is pasted instead, where a key is another way in than the consent screen; empty where it is none.",
+    resolve: (entry) => (connectorFor(entry.platform)?.key?.asks ?? []).map((ask) => ({ entry, ask })),
+  }),
   datasources: t.field({
     type: [Datasource],
     ...costing("readDatasources", 3),

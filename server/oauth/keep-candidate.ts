@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { and, eq, isNull, max } from "drizzle-orm";
 import { credentialId, grantId, inTenant, seal } from "@headwater/db";
 import type { Tokens } from "@headwater/connectors/authorization.ts";
-import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { commands, connectAttempts, credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
 import { commandId } from "@headwater/db/schema/ids.ts";
 import type { CredentialId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
@@ -19,7 +18,7 @@ import { hashOf, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
 import type { Context, Services, Visitor } from "../graphql/context.ts";
 import { giveLinkBack, tellOfLink } from "../links/use.ts";
-import { linkOf } from "./start.ts";
+import { linkOf, typedOf } from "./start.ts";
 
 type AttemptRow = typeof connectAttempts.$inferSelect;
 type DatasourceRow = typeof datasources.$inferSelect;
@@ -154,9 +153,9 @@ async function sealCandidate(ctx: Context, attempt: AttemptRow, grant: GrantId, 
 }
 
 /** A key is told from others by how it ends; a token that nobody ever saw is not. */
-function lastFourOf({ platform }: AttemptRow, { credential }: Tokens): { lastFour?: string } {
+function lastFourOf({ params }: AttemptRow, { credential }: Tokens): { lastFour?: string } {
   const [key] = Object.values(credential);
-  const isKey = connectorFor(platform)?.authorization.kind === "key";
+  const isKey = typedOf(params)["fingerprint"] !== undefined;
   return isKey && key !== undefined && key.length >= 16 ? { lastFour: key.slice(-4) } : {};
 }
 

@@ -64,7 +64,7 @@ export async function openKlaviyo(): Promise<Klaviyo> {
       return JSON.parse(JSON.stringify(made["key"]));
     },
     trial: (key) =>
-      authorization.probe(outbound, { params: { key }, now: now(), signal: new AbortController().signal }),
+      authorization.probe(outbound, { params: { key }, now: now(), signal: new AbortController().signal, app: null }),
     session: async (account, scopes, more) => {
       const { tokens, account: facts } = await klaviyo.trial(await klaviyo.key(account, scopes));
       if (tokens === null || facts === null) throw new Error("the key was refused");

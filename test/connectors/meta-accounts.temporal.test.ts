@@ -271,6 +271,64 @@ test("the login ends: both must be authorized; a consent that opens one of them 
   await eventually("both", async () => Object.values(await auths()).every((auth) => auth === "ok"));
   expect(await seen.readable()).toBe(1);
   expect(new Set((await seen.datasources()).map((row) => row.grant_id)).size).toBe(1);
+
+  // A system user's token takes the person's place at both, and the person's login is ended at Meta.
+  expect(await tokensAt(people.priya)).toBeGreaterThan(0);
+  expect(await pasteToken(owner, { datasource: us })).toMatchObject({ is: "ConnectWithKeySuccess" });
+  await eventually("the person's login to end", async () => (await tokensAt(people.priya)) === 0);
+  await eventually("both", async () => Object.values(await auths()).every((auth) => auth === "ok"));
+  const [grant] = await api.owner.sql`
+    select g.login_key, g.ends_at, c.last_four from grants g join credentials c on c.id = g.credential_id
+    where g.organisation_id = ${owner.organisationId}`;
+  expect(grant).toMatchObject({ login_key: people.system, ends_at: null, last_four: expect.stringMatching(/^.{4}$/) });
+  expect(await seen.readable()).toBe(1);
+  for (const id of [us, india]) expect(await give(owner, "syncNow", id ?? "")).toMatchObject({ is: "SyncNowSuccess" });
+  await eventually("their syncs", async () => {
+    const [open] = await api.owner.sql`
+      select count(*)::int as n from commands where organisation_id = ${owner.organisationId} and state = 'accepted'`;
+    return open?.["n"] === 0 && Object.values(await auths()).every((auth) => auth === "ok");
+  });
+}, 120_000);
+
+const tokensAt = async (person: string): Promise<number> => {
+  const state: { people: { id: string; tokens: number }[] } = JSON.parse(
+    (await meta.sandbox.call({ path: "/_desk/meta-ads/state" })).text,
+  );
+  return state.people.find(({ id }) => id === person)?.tokens ?? -1;
+};
+
+async function pasteToken(owner: Visitor, more: object = {}) {
+  const { token } = JSON.parse(JSON.stringify(await meta.act(`people/${people.system}`, { action: "systemToken" })));
+  secrets.add(token);
+  const fields = [{ name: "token", value: token }];
+  const { data } = await owner.ask(
+    `mutation ($input: ConnectWithKeyInput!) { result: connectWithKey(input: $input) { is: __typename
+      ... on ConnectWithKeySuccess { datasource { id } } ... on UserError { message } } }`,
+    { input: { platform: "meta-ads", fields, idempotencyKey: crypto.randomUUID(), ...more } },
+  );
+  return data.result;
+}
+
+test("a system user's token connects as a consent does: its accounts are listed, and one login may be connected twice", async () => {
+  const owner = await signUp(api);
+  for (const chosen of [accounts.us, accounts.india]) {
+    const made = await pasteToken(owner);
+    expect(made).toMatchObject({ is: "ConnectWithKeySuccess" });
+    await eventually("the accounts", async () => {
+      const { data } = await owner.ask(
+        `query ($id: ID!) { datasource(id: $id) { accountCandidates { externalId } } }`,
+        { id: made.datasource.id },
+      );
+      return data.datasource.accountCandidates.length === 3;
+    });
+    expect(await give(owner, "chooseAccount", made.datasource.id, { accounts: [chosen] })).toMatchObject({
+      is: "ChooseAccountSuccess",
+    });
+  }
+  await eventually("both", async () => {
+    const rows = await ofOwner(owner).datasources();
+    return rows.length === 2 && rows.every((row) => row.auth === "ok");
+  });
 }, 120_000);
 
 test("O9: no token, code or secret of all these trips stands in anything that Temporal keeps", async () => {

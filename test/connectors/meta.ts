@@ -15,6 +15,7 @@ export const people = {
   agency: "10220000000000102",
   nobody: "10220000000000103",
   wrongRole: "10220000000000104",
+  system: "10220000000000105",
 } as const;
 export const accounts = { india: "101000000000001", us: "101000000000002", old: "101000000000003" } as const;
 

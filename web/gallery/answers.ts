@@ -98,6 +98,7 @@ export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlat
     historyNote: "60 days until Shopify grants full history",
     historyMonths: 24,
     policyUrl: "https://www.shopify.com/legal/privacy",
+    keyFields: [],
     connectFields: [
       {
         name: "shop",

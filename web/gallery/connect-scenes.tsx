@@ -34,11 +34,11 @@ export function waiting(
   datasource: LiveDatasource | null = null,
 ): ConnectFlow {
   const state: FlowState = { kind: "waiting", attempt: at, datasource: "shopify", authorizeUrl: "/nowhere", window };
-  return { state, attempt: at, datasource, key: keyFlow(), begin: none, again: none };
+  return { state, attempt: at, datasource, key: keyFlow(), begin: none, paste: none, again: none };
 }
 
 export function preparing(state: FlowState): ConnectFlow {
-  return { state, attempt: null, datasource: null, key: keyFlow(), begin: none, again: none };
+  return { state, attempt: null, datasource: null, key: keyFlow(), begin: none, paste: none, again: none };
 }
 
 const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = {}): ReactNode => (
@@ -73,10 +73,20 @@ const stranger: Attempt = {
   purpose: "REAUTHORIZE",
 };
 
+/** Another way in beside the consent. */
+const token = {
+  name: "token",
+  label: "System user token",
+  hint: "Begins with EAA.",
+  example: "EAA…",
+  suffix: null,
+  isSecret: true,
+};
+
 const idle = { kind: "prepare", problem: null, fields: [] } as const;
 
 const shown: readonly (readonly [string, () => ReactNode])[] = [
-  ["connect-prepare", () => drawer(preparing(idle))],
+  ["connect-prepare", () => drawer(preparing(idle), { keyFields: [token] })],
   [
     "connect-overlap",
     () =>

@@ -272,6 +272,7 @@ const replacing: ConnectFlow = {
   datasource: null,
   key: { trial: untried, forget: none, tryIt: none, keep: none },
   begin: none,
+  paste: none,
   again: none,
 };
 const replaced = attemptFixture("CONNECTED", { purpose: "REPLACE" });

@@ -110,10 +110,10 @@ test("another choice is read anew from the first day that has a number, whatever
 
 test("what counted before counts again where its days cannot be read anew any more", async () => {
   const { ref, choice } = await chosen(["2026-01-01"]);
-  const { loadIntent } = createEntityActivities(deps);
-  expect((await loadIntent(ref))?.open).toHaveLength(1);
+  const entity = createEntityActivities(deps);
+  expect((await entity.loadIntent(ref))?.open).toHaveLength(1);
   expect(await choice()).toMatchObject({ value: "new" });
   await merchant.sql`update datasources set user_paused_at = now() where id = ${ref.datasourceId}`;
-  expect((await loadIntent(ref))?.open).toHaveLength(0);
+  expect((await entity.loadIntent(ref))?.open).toHaveLength(0);
   expect(await choice()).toEqual({ value: "old", options: [] });
 });

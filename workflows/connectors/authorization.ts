@@ -95,7 +95,13 @@ export interface PastedKey {
   /** Tries the key at the source, one thing after another. Throws nothing that the source did: a check says it. */
   readonly probe: (
     outbound: Outbound,
-    given: { readonly params: Params; readonly now: Date; readonly signal: AbortSignal },
+    given: {
+      readonly params: Params;
+      readonly now: Date;
+      readonly signal: AbortSignal;
+      /** Ours at the platform, where a key is made for it. */
+      readonly app: Pick<OAuthClient, "clientId" | "clientSecret"> | null;
+    },
   ) => Promise<KeyTrial>;
   /** Keys that buy a short token (client credentials, user and password). */
   readonly refresh?: (outbound: Outbound, given: Omit<RefreshRequest, "client">) => Promise<Tokens>;

@@ -17,14 +17,15 @@ export function contractSuite(platform: PlatformId, connector: Connector): void 
     if (connector.authorization.kind === "upload") return;
     streamTests(connector);
     requestTests(connector);
-    authorizationTests(connector);
+    authorizationTests(connector.authorization);
+    if (connector.key !== undefined) describe("by a key", () => authorizationTests(connector.key));
   });
 }
 
-function catalogTests(platform: PlatformId, { catalog, authorization }: Connector): void {
+function catalogTests(platform: PlatformId, { catalog, authorization, key }: Connector): void {
   test("is in the catalog under its folder's name, ready, by the way that it offers first", () => {
     expect(catalog).toMatchObject({ platform, state: "ready" });
-    expect(catalog.methods[0]).toBe(authorization.kind);
+    expect(catalog.methods).toEqual([authorization.kind, ...(key === undefined ? [] : ["key"])]);
   });
 
   test("asks for nothing that could change anything at the source", () => {
@@ -103,8 +104,8 @@ function requestTests({ hosts, sign, rate }: Connector): void {
   });
 }
 
-function authorizationTests({ authorization }: Connector): void {
-  if (authorization.kind === "upload") return;
+function authorizationTests(authorization: Connector["authorization"] | undefined): void {
+  if (authorization === undefined || authorization.kind === "upload") return;
 
   test("refuses what was not typed, by a code", () => {
     const needed = authorization.asks.filter((ask) => ask.required);
@@ -122,7 +123,8 @@ function authorizationTests({ authorization }: Connector): void {
       const outbound: Outbound = { send, browserAddress: String, close: () => Promise.resolve() };
       const params = Object.fromEntries(authorization.asks.map(({ name }) => [name, "canary-key"]));
       const signal = new AbortController().signal;
-      const trial = await authorization.probe(outbound, { params, now: new Date(), signal });
+      const app = { clientId: "app", clientSecret: "hush" };
+      const trial = await authorization.probe(outbound, { params, now: new Date(), signal, app });
       expect(trial.tokens).toBeNull();
       expect(trial.checks.filter(({ state }) => state === "failed")).toHaveLength(1);
       expect(JSON.stringify(trial)).not.toContain("canary");
@@ -154,11 +156,11 @@ function codesIn(platform: PlatformId): string[] {
   return [...new Set([...text.matchAll(new RegExp(`"(${platform}\\.[a-zA-Z]+)"`, "g"))].map(([, code = ""]) => code))];
 }
 
-function wordTests(platform: PlatformId, { catalog, streams, choices = [], authorization }: Connector): void {
+function wordTests(platform: PlatformId, { catalog, streams, choices = [], authorization, key }: Connector): void {
   const codes = [
     ...choices.flatMap(({ name }) => [`choice.${name}`, `choice.${name}.about`]),
     ...streams.flatMap(({ name }) => [`stream.${name}`, `stream.${name}.about`]),
-    ...authorization.asks.map(({ name }) => `ask.${name}`),
+    ...[...authorization.asks, ...(key?.asks ?? [])].map(({ name }) => `ask.${name}`),
     ...catalog.scopes.map(({ purpose }) => `scope.${purpose}`),
     ...catalog.prerequisites.map((code) => `prerequisite.${code}`),
     ...catalog.powers.map((code) => `power.${code}`),

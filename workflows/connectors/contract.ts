@@ -1,7 +1,7 @@
 // What a connector is. One folder a platform exports one `Connector`; the engine, the load path and the server know
 // nothing else about it. It knows nothing of Temporal, Postgres or GraphQL: HTTP in, pages of records out.
 import type { AccountFacts } from "./account-facts.ts";
-import type { Authorization, Credential, Login, OAuthClient } from "./authorization.ts";
+import type { Authorization, Credential, Login, OAuthClient, PastedKey } from "./authorization.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
 import type { Choice } from "./choices.ts";
 import type { Json } from "./json.ts";
@@ -17,6 +17,8 @@ export type { Notice } from "./notice.ts";
 export interface Connector {
   readonly catalog: CatalogEntry;
   readonly authorization: Authorization;
+  /** Another way in beside a consent: a secret that was made for our app is pasted instead. */
+  readonly key?: PastedKey;
   /** Where a login's requests go and its credential may be shown; checked for every request and every redirect. */
   readonly hosts: (login: Login) => HostRules;
   /** Puts the credential on a request, by header nearly always. Called only for `hosts().credential`. `app` is ours there, where there is one. */

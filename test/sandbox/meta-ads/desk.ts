@@ -7,7 +7,7 @@ import { namedError } from "./graph-error.ts";
 import { amountIn } from "./insights.ts";
 import { addDays, dayIn, isLevel, type Figures, type Level } from "./seed/days.ts";
 import type { AdAccountSeed } from "./seed/people.ts";
-import { endTokens, permissionsOf, setPermission } from "./tokens.ts";
+import { endTokens, makeSystemToken, permissionsOf, setPermission } from "./tokens.ts";
 import { useUp } from "./usage.ts";
 import type { MetaWorld } from "./world.ts";
 
@@ -123,6 +123,12 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
     if (action === "askDeletion") askDeletion(world, id);
     return { ended: endTokens(world, id, subcode) };
   }
+  if (action === "systemToken" && person.isSystem) {
+    const { token } = makeSystemToken(world, person, (text(given, "scopes") || "ads_read").split(" "));
+    if (text(given, "app") === "other") world.setState(`foreign ${token}`, "yes");
+    else world.setState(`system ${id}`, token);
+    return { token };
+  }
   if (action === "checkpoint") world.setState(`login ${id}`, text(given, "on") === "no" ? null : "459");
   else if (action === "forgedCallback") announceGone(world, id, "not the secret");
   else if (action === "permission")
@@ -134,7 +140,7 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
     );
   else
     throw new DeskRefusal(
-      "A person can removeApp, askDeletion, changePassword, expire, logOut, checkpoint, permission, role, forgedCallback",
+      "A person can removeApp, askDeletion, systemToken, changePassword, expire, logOut, checkpoint, permission, role, forgedCallback",
     );
   return { person: id, permissions: permissionsOf(world, id) };
 }
@@ -179,17 +185,23 @@ const button = (to: string, action: string, label: string): Html =>
     <input type="hidden" name="action" value="${action}" /><button>${label}</button>
   </form>`;
 
+function systemTokenOf(world: MetaWorld, person: string): Html {
+  const token = world.stateOf(`system ${person}`);
+  return token === null ? html`` : html`System user's token: <code class="wrap">${token}</code><br />`;
+}
+
 export function card(world: MetaWorld): Html {
   const people = world.people.map(
     (person) =>
       html`<article class="card">
         <h3>${person.name}</h3>
         <p class="soft">
-          ${person.about}<br />${permissionsOf(world, person.id).map(({ permission, status }) => html`<code>${permission}</code> ${status} `)}
+          ${person.about}<br />${systemTokenOf(world, person.id)}${permissionsOf(world, person.id).map(({ permission, status }) => html`<code>${permission}</code> ${status} `)}
         </p>
         <p>
           ${button(`people/${person.id}`, "removeApp", "Remove the app")}
           ${button(`people/${person.id}`, "askDeletion", "Remove it and ask for deletion")}
+          ${person.isSystem ? button(`people/${person.id}`, "systemToken", "Make a token") : ""}
           ${button(`people/${person.id}`, "changePassword", "Change the password")}
           ${button(`people/${person.id}`, "expire", "Let the token end")}
           ${button(`people/${person.id}`, "permission", "Take ads_read away")}

@@ -50,15 +50,17 @@ const refusal = (said: string): Answer =>
   );
 
 function body(world: MetaWorld, asked: Asked): Html {
-  const people = world.people.map(
-    (person, n) =>
-      html`<li>
-        <label
-          ><input type="radio" name="person" value="${person.id}" ${n === 0 ? "checked" : ""} /> ${person.name}
-          <span class="soft">· ${person.about}</span></label
-        >
-      </li>`,
-  );
+  const people = world.people
+    .filter(({ isSystem }) => isSystem !== true)
+    .map(
+      (person, n) =>
+        html`<li>
+          <label
+            ><input type="radio" name="person" value="${person.id}" ${n === 0 ? "checked" : ""} /> ${person.name}
+            <span class="soft">· ${person.about}</span></label
+          >
+        </li>`,
+    );
   const scopes = asked.scopes.map(
     (scope) =>
       html`<li>

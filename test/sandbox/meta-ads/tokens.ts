@@ -17,7 +17,8 @@ export type Token = {
   readonly scopes: readonly string[];
   /** Ad accounts that the person picked on the consent page; null for all, now and later. */
   readonly targets: readonly string[] | null;
-  readonly kind: "short" | "long";
+  /** `system`: made in the settings of a business, for a user who is nobody. */
+  readonly kind: "short" | "long" | "system";
   readonly issuedAt: number;
   readonly expiresAt: number | null;
   readonly dataUntil: number;
@@ -138,7 +139,7 @@ function personIn(world: MetaWorld, row: Row): PersonSeed {
 /** A live token becomes a long one; a long one comes back with the end it had. */
 export function exchangeToken(world: MetaWorld, text: string): Token {
   const held = readToken(world, text);
-  if (held.kind === "long") return held;
+  if (held.kind !== "short") return held;
   return issue(world, { ...held, kind: "long", expiresAt: world.clock.nowSeconds() + longSeconds });
 }
 
@@ -161,11 +162,20 @@ function tokenIn(world: MetaWorld, row: Row): Token {
     person: personIn(world, row),
     scopes: list(row["scopes"]),
     targets: listOrNull(row["targets"]),
-    kind: row["kind"] === "long" ? "long" : "short",
+    kind: kindIn(row["kind"]),
     issuedAt: Number(row["issued_at"]),
     expiresAt: row["expires_at"] === null ? null : Number(row["expires_at"]),
     dataUntil: Number(row["data_until"]),
   };
+}
+
+const kindIn = (value: Value): Token["kind"] => (value === "long" || value === "system" ? value : "short");
+
+/** As the owner of a business makes one for our app: it does not end, and needs no consent of anybody. */
+export function makeSystemToken(world: MetaWorld, person: PersonSeed, scopes: readonly string[]): Token {
+  for (const permission of [...scopes, "public_profile"]) setPermission(world, person.id, permission, "granted");
+  const for10Years = world.clock.nowSeconds() + 315_360_000;
+  return issue(world, { person, scopes, targets: null, kind: "system", expiresAt: null, dataUntil: for10Years });
 }
 
 /** Ends every token of a person: 458 app removed, 460 password changed, 467 logged out. */
@@ -193,12 +203,12 @@ export function inspect(world: MetaWorld, text: string): object {
   const scopes = [...token.scopes.filter((scope) => granted.has(scope)), "public_profile"];
   return {
     app_id: world.client?.clientId ?? "",
-    type: "USER",
+    type: token.kind === "system" ? "SYSTEM_USER" : "USER",
     application: "Headwater",
     ...validityOf(world, text),
     issued_at: token.issuedAt,
     expires_at: token.expiresAt ?? 0,
-    data_access_expires_at: token.dataUntil,
+    data_access_expires_at: token.kind === "system" ? 0 : token.dataUntil,
     scopes,
     granular_scopes: scopes.map((scope) => ({
       scope,

@@ -47,6 +47,8 @@ export interface ConnectFlow {
   datasource: LiveDatasource | null;
   key: KeyFlow;
   begin(fields: readonly { name: string; value: string }[]): void;
+  /** A key in the place of a consent, where the platform takes one. */
+  paste(): void;
   again(): void;
 }
 
@@ -60,8 +62,9 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     replaces: purpose.kind === "replace" ? purpose.datasource : null,
   };
   const key = useKey(platform, place, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
+  const paste = (): void => setState({ kind: "pasting" });
   const begin = (fields: readonly { name: string; value: string }[]): void => {
-    if (method === "API_KEY") return setState({ kind: "pasting" });
+    if (method === "API_KEY") return paste();
     if (method === "FILE_UPLOAD") return void make();
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
@@ -108,7 +111,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     });
   };
   const seen = useAttempt(state);
-  return { state, ...seen, key, begin, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
+  return { state, ...seen, key, begin, paste, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
 }
 
 const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];

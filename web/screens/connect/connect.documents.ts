@@ -59,6 +59,14 @@ export const ConnectPlatformQuery = graphql(
           suffix
           isSecret
         }
+        keyFields {
+          name
+          label
+          hint
+          example
+          suffix
+          isSecret
+        }
       }
     }
   `,

@@ -20,7 +20,8 @@ interface PasteProps {
 export function PasteKey({ platform, purpose, flow }: PasteProps) {
   const { trial, forget, tryIt, keep } = flow;
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const pasted: Pasted = platform.connectFields.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
+  const asked = platform.method === "API_KEY" ? platform.connectFields : platform.keyFields;
+  const pasted: Pasted = asked.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
   const isFilled = pasted.every(({ value }) => value !== "");
   const isTried = trial.checks !== null && trial.problem === null;
   const submit = (): void => {
@@ -42,7 +43,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
           {"existing" in trial.problem && trial.problem.existing && <StandsAlready id={trial.problem.existing.id} />}
         </ProblemNote>
       )}
-      {platform.connectFields.map((field) => (
+      {asked.map((field) => (
         <KeyField
           key={field.name}
           field={field}

@@ -12,7 +12,7 @@ import { StandsAlready } from "./stands-already.tsx";
 interface PrepareProps {
   platform: ConnectPlatform;
   purpose: Purpose;
-  flow: Pick<ConnectFlow, "state" | "begin">;
+  flow: Pick<ConnectFlow, "state" | "begin" | "paste">;
 }
 
 /** Everything a person wants to know before the consent screen, in plain words. */
@@ -67,6 +67,11 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
+        {mayBegin && platform.keyFields.length > 0 && purpose.kind !== "continue" && (
+          <button type="button" className="btn ghost" onClick={flow.paste}>
+            <Trans>Paste a token instead</Trans>
+          </button>
+        )}
         {mayBegin && (
           <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
             <BeginVerb platform={platform} isOpening={state.kind === "opening"} />

@@ -1,5 +1,6 @@
 // Facebook Login: a code, a token for an hour, then one for sixty days that nothing renews but another consent. Every secret
 // travels in a body or a header, never in an address (decision 0005).
+import type { AppKey } from "../contract.ts";
 import type { CallbackReading, ConsentRequest, ExchangeRequest, OAuth, Tokens } from "../authorization.ts";
 import { SourceFailure } from "../failure.ts";
 import type { Json } from "../json.ts";
@@ -72,14 +73,23 @@ async function exchange(outbound: Outbound, given: ExchangeRequest): Promise<Tok
   const user = textOrNull(facts, "user_id");
   if (user === null || facts["is_valid"] !== true) throw notATokenOfOurs("The new token was not valid");
   if (textOrNull(facts, "app_id") !== given.client.clientId) throw notATokenOfOurs("The token is another app's");
-  const expiresAt = secondsIn(facts, "expires_at") ?? after(given.now, long.expiresInSeconds);
-  const dataUntil = secondsIn(facts, "data_access_expires_at");
   return {
     login: { key: user, details: name === null ? {} : { name } },
     credential: { accessToken: long.token },
+    ...grantOf(facts, after(given.now, long.expiresInSeconds)),
+  };
+}
+
+/** What a token was given, and until when; `expiresAt` where Meta's own facts of it tell no end. */
+export function grantOf(
+  facts: Fields,
+  expiresAt: Date | null = null,
+): Pick<Tokens, "scopes" | "accessExpiresAt" | "endsAt"> {
+  const ends = secondsIn(facts, "expires_at") ?? expiresAt;
+  return {
     scopes: scopesIn(facts),
-    accessExpiresAt: expiresAt,
-    endsAt: earliest(expiresAt, dataUntil),
+    accessExpiresAt: ends,
+    endsAt: earliest(ends, secondsIn(facts, "data_access_expires_at")),
   };
 }
 
@@ -103,7 +113,7 @@ async function tokenFor(
 }
 
 /** As one part of a batch, so that the token stands in the body and not in the address of debug_token. */
-async function inspect(outbound: Outbound, given: ExchangeRequest, token: string): Promise<Fields> {
+export async function inspect(outbound: Outbound, given: Asking, token: string): Promise<Fields> {
   const { clientId, clientSecret } = given.client;
   const part = { method: "GET", relative_url: `v26.0/debug_token?input_token=${encodeURIComponent(token)}` };
   const body = await ask(outbound, given, {
@@ -121,7 +131,7 @@ async function inspect(outbound: Outbound, given: ExchangeRequest, token: string
 }
 
 /** Who gave consent, for people to read; not worth a failure. */
-async function nameOf(outbound: Outbound, given: ExchangeRequest, token: string): Promise<string | null> {
+async function nameOf(outbound: Outbound, given: Asking, token: string): Promise<string | null> {
   try {
     return textOrNull(fieldsIn(await ask(outbound, given, { path: "me?fields=id,name", bearer: token })), "name");
   } catch {
@@ -129,13 +139,16 @@ async function nameOf(outbound: Outbound, given: ExchangeRequest, token: string)
   }
 }
 
+/** Who asks, and when. */
+export type Asking = Pick<ExchangeRequest, "now" | "signal"> & { readonly client: AppKey };
+
 type Asked = {
   readonly path: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly bearer?: string;
 };
 
-async function ask(outbound: Outbound, { client, now, signal }: ExchangeRequest, asked: Asked): Promise<Json> {
+export async function ask(outbound: Outbound, { client, now, signal }: Asking, asked: Asked): Promise<Json> {
   const { path, form, bearer } = asked;
   const url = new URL(`${GRAPH}/${path}`);
   const isPerson = bearer !== undefined && form === undefined;

@@ -4,7 +4,7 @@ export const metaAdsCatalog: CatalogEntry = {
   platform: "meta-ads",
   name: "Meta Ads",
   category: "ads",
-  methods: ["oauth"],
+  methods: ["oauth", "key"],
   state: "ready",
   takesSlot: true,
   // Never ads_management, which writes; business_management only adds a way to list, and writes too.

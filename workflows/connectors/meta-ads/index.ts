@@ -12,6 +12,7 @@ import { dayPages } from "./insights/pages.ts";
 import { CHUNK_DAYS } from "./insights/place.ts";
 import type { Level } from "./insights/request.ts";
 import { metaAdsReconcile } from "./reconcile.ts";
+import { metaAdsKey } from "./key.ts";
 import { HOURLY } from "./usage.ts";
 import { metaAdsWebhooks } from "./webhooks.ts";
 
@@ -43,6 +44,7 @@ const byDay = (name: string, level: Level, optional: boolean): Stream => ({
 export const connector: Connector = {
   catalog: metaAdsCatalog,
   authorization: metaAdsAuthorization,
+  key: metaAdsKey,
   hosts: () => ({ credential: [GRAPH_HOST], open: [] }),
   sign: ({ url, headers }, credential, app) => ({
     url: withProof(url, credential["accessToken"] ?? "", app),

@@ -22,6 +22,8 @@ export interface PersonSeed {
   readonly accounts: readonly string[];
   /** What the person may do in the accounts; reports need ANALYZE. */
   readonly tasks: readonly string[];
+  /** Nobody: a user that a business made for its programs, with tokens and no password. */
+  readonly isSystem?: true;
 }
 
 const monsoon = { id: "9000000000000001", name: "Monsoon & Moss" };
@@ -123,5 +125,13 @@ export const personSeeds: readonly PersonSeed[] = [
     about: "wrong role: sees an ad account, may not read its reports",
     accounts: [own[0]?.id ?? ""],
     tasks: ["DRAFT"],
+  },
+  {
+    id: "10220000000000105",
+    name: "Monsoon reporting",
+    about: "a system user of Monsoon & Moss: a token that does not end, for the same three ad accounts",
+    accounts: own.map((account) => account.id),
+    tasks: ["ANALYZE"],
+    isSystem: true,
   },
 ];
