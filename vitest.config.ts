@@ -15,9 +15,11 @@ const withParent = "./test/setup/with-parent.ts";
 const isLong = testConfig.scale === "long";
 const seconds = (count: number) => count * (isLong ? 20_000 : 1000);
 
+/** The usual run draws the same each time: what one in thousands does wrong is for the long run to find. */
+const USUAL_SEED = 20_261_121;
 /** What random tests read wherever they lie: `inject("scale")`, `inject("seed")`. */
 const random = "./test/setup/random.ts";
-const given = { provide: { scale: isLong ? 10 : 1, seed: testConfig.seed ?? null } };
+const given = { provide: { scale: isLong ? 10 : 1, seed: testConfig.seed ?? (isLong ? null : USUAL_SEED) } };
 
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
 const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });

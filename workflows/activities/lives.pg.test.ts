@@ -11,8 +11,7 @@ import { PASSAGES, WRITES } from "./testing/row-events.ts";
 const isLong = inject("scale") > 1;
 const LIVES = isLong ? 10_000 : 500;
 const LANES = 8;
-/** The usual run lives the same lives each time: what one in thousands does wrong is for the long run to find. */
-const seed = inject("seed") ?? (isLong ? Math.floor(Math.random() * 2 ** 31) : 20_261_121);
+const seed = inject("seed") ?? Math.floor(Math.random() * 2 ** 31);
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { fromMillionths, toMillionths } from "../costs/numbers.ts";
 import { ControlTotals } from "./control-totals.ts";
 
-const seed = process.pid * 6151;
+const seed = inject("seed") ?? process.pid * 6151;
 const amounts = fc
   .tuple(fc.constantFrom(6n, 9n, 15n, 20n), fc.bigInt(-(10n ** 20n) + 1n, 10n ** 20n - 1n))
   .map(([digits, value]) => fromMillionths(value % 10n ** digits));

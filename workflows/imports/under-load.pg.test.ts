@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const seed = process.pid * 31 + 7;
+const seed = inject("seed") ?? process.pid * 31 + 7;
 /** The same numbers for the same seed. */
 function dice(from: number): () => number {
   let state = from % 2_147_483_647;
