@@ -60,8 +60,8 @@ test("days drawn over in the map are brought forward once their price was said, 
   await asked.getByRole("button", { name: "Bring forward" }).click();
   await asked.waitFor({ state: "hidden" });
   await expect.poll(() => told(page)).toContain("These days come first now.");
-  expect(await page.locator("[data-month] i.b").count(), "what was brought forward").toBe(17);
-  expect(await page.locator(".mr i.c").count(), "still chosen").toBe(0);
+  await expect.poll(() => page.locator("[data-month] i.b").count(), { message: "what was brought forward" }).toBe(17);
+  await expect.poll(() => page.locator(".mr i.c").count(), { message: "still chosen" }).toBe(0);
   await page.locator(".leg").getByText("Brought forward").waitFor();
 });
 
@@ -69,8 +69,12 @@ test("the map is walked and its days are chosen by keys alone, each spoken with 
   await using page = await open("detail-fetching");
   const map = page.getByRole("slider", { name: /Days of history/u });
   await map.waitFor();
-  await page.keyboard.press("m");
-  await expect.poll(() => map.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  const hasFocus = (): Promise<boolean> => map.evaluate((element) => element === element.ownerDocument.activeElement);
+  const focused = async (): Promise<boolean> => {
+    await page.keyboard.press("m");
+    return hasFocus();
+  };
+  await expect.poll(focused).toBe(true);
   const spoken = () => plain(map.getAttribute("aria-valuetext"));
   await page.keyboard.press("ArrowLeft");
   await expect.poll(spoken).toBe("20 Nov 2026, complete");
@@ -82,7 +86,7 @@ test("the map is walked and its days are chosen by keys alone, each spoken with 
   await asked.waitFor();
   await asked.getByLabel("Last day").press("Escape");
   await asked.waitFor({ state: "hidden" });
-  expect(await map.evaluate((element) => element === element.ownerDocument.activeElement), "focus is back").toBe(true);
+  await expect.poll(hasFocus, { message: "focus is back" }).toBe(true);
 });
 
 test("a link's address is told once, after an address to send it to", async () => {

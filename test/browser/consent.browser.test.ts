@@ -43,9 +43,11 @@ const says = (words: RegExp) => merchant.page.getByText(words).first().waitFor()
 /** Whatever the test began is not left waiting for the next one. */
 async function cancelWhatWaits(): Promise<void> {
   await merchant.go(paths.datasources);
-  const cancel = merchant.page.getByRole("button", { name: /^Cancel connecting/u }).first();
-  await cancel.click();
-  await cancel.waitFor({ state: "detached" });
+  const waiting = merchant.page.getByRole("button", { name: /^Cancel connecting/u });
+  await waiting.first().waitFor();
+  const before = await waiting.count();
+  await waiting.first().click();
+  await expect.poll(() => waiting.count()).toBeLessThan(before);
 }
 
 test.each([

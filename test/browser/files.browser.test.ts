@@ -1,27 +1,32 @@
-// On a running stack: a file of costs is given, looked at, taken and undone; another is fetched from an address by itself.
+// Costs, from a sign-up to a disconnect: a file with wrong columns, one that is looked at, taken and undone, another that is
+// fetched from an address by itself.
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
+import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, paths, signIn, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, visit, type Visit } from "./visit.ts";
 
 const slowMs = 120_000;
+const slug = "salt-and-clay";
 const file = [
   "date,cost_type,amount,currency,name",
   "2026-01-01,fixed,1200.50,INR,Warehouse",
   "2026-01-02,fixed,twelve,INR,Warehouse",
 ].join("\n");
+const noCosts = ["colour,shape", "red,round"].join("\n");
 
 let stack: RunningStack;
 let browser: Browser;
 let owner: Visit;
+let places: ReturnType<typeof placesOf>;
 
 tellInOrder();
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack(), launchChromium()]);
   owner = await visit(browser, stack);
-  await signIn(owner);
+  places = placesOf(owner, slug);
 });
 afterAll(async () => {
   await owner?.[Symbol.asyncDispose]();
@@ -32,19 +37,32 @@ afterAll(async () => {
 const card = (name: string): Locator => owner.page.getByRole("region", { name });
 const version = (filename: string): Locator => card("Files given").getByRole("listitem").filter({ hasText: filename });
 
-test("costs need no sign-in: one click leads to where a file is given", async () => {
+async function give(page: Page, name: string, text: string): Promise<Locator> {
+  await page.getByLabel("CSV file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  return card(`${name} waits for you`);
+}
+
+test("signs up; costs need no sign-in elsewhere: one click leads to where a file is given", async () => {
   const { page } = owner;
-  await owner.go(`${paths.datasources}/connect/custom-costs`);
+  await signUp(owner, { email: "tara@clay.example", brand: "Salt & Clay", slug });
+  await places.openConnect("custom-costs");
   await page.getByRole("button", { name: "Add Custom costs" }).click({ timeout: 60_000 });
   await page.waitForURL(/\/datasources\/[^/]+\/files$/u);
   await card("Files given").getByText("No file yet.").waitFor({ timeout: 60_000 });
 });
 
+test("a file without a column that is known is refused, with what to do about it", async () => {
+  const { page } = owner;
+  await give(page, "shapes.csv", noCosts);
+  await version("shapes.csv")
+    .getByText("No known columns were found. Put the column names into the first line")
+    .waitFor({ timeout: slowMs });
+  await version("shapes.csv").getByText("Refused").waitFor();
+});
+
 test("a file is read in full and shown with what is wrong before anything of it is taken", async () => {
   const { page } = owner;
-  const given = { name: "costs.csv", mimeType: "text/csv", buffer: Buffer.from(file) };
-  await page.getByLabel("CSV file").setInputFiles(given);
-  const review = card("costs.csv waits for you");
+  const review = await give(page, "costs.csv", file);
   await review.getByText("2 rows").waitFor({ timeout: slowMs });
   await review.getByRole("cell", { name: "Warehouse" }).first().waitFor({ timeout: slowMs });
   await review.getByText("twelve").first().waitFor();
@@ -107,6 +125,12 @@ test("files on a server come once somebody has agreed to its key", async () => {
   await key.waitFor({ state: "hidden" });
   const feed = card("On a schedule").getByRole("listitem").filter({ hasText: "Warehouse server" });
   await feed.getByText("Works").waitFor({ timeout: slowMs });
+});
+
+test("disconnects; what was a native source took no slot and leaves none", async () => {
+  await places.disconnect("Custom costs", "0 of 3 connected apps used");
+  await owner.page.getByRole("button", { name: /^Undo disconnect of/u }).waitFor();
+  await places.rowOf("Custom costs").waitFor({ state: "detached" });
 });
 
 test("all that without one breach of the content policy, script error or failed answer", () =>

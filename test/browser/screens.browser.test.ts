@@ -185,8 +185,10 @@ test("the API is killed: what is shown stays and says its age; it comes back by 
     .waitFor();
   expect(await row.isVisible()).toBe(true);
   await picture(visiting, "reconnecting");
+  // Said for two seconds only, and perhaps before whoever starts the API knows that it is ready.
+  const isBack = page.getByText("Live again").first().waitFor();
   await stack.release("api");
-  await page.getByText("Live again").first().waitFor();
+  await isBack;
   await page
     .getByText(/^(Reconnecting|Live again)/u)
     .first()
