@@ -228,7 +228,7 @@ describe("files", () => {
     lay("day.csv", rows(1), 5);
     const id = await feed();
     expect((await sync()).againAt).toBeDefined();
-    expect(await seen(id)).toMatchObject({ state: "ok", code: "custom-costs.settling", minutes: 2 });
+    expect(await seen(id)).toMatchObject({ state: "ok", code: "custom-costs.settling" });
     double.ways.growing = "day.csv";
     for (let look = 0; look < 3; look += 1) {
       await minuteLater();
