@@ -23,6 +23,8 @@ const given = { provide: { scale: isLong ? 10 : 1, seed: testConfig.seed ?? (isL
 
 /** What stands on servers gets time for them; the pure rest is quick or wrong. */
 const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });
+/** What is waited for comes, or the test is wrong; of itself Vitest waits a second, which a busy machine may sleep away. */
+const patient = (count: number) => ({ expect: { poll: { timeout: seconds(count) } } });
 
 /** As Node resolves packages: with Vite's own conditions a package such as graphql would be loaded twice. */
 const ssr = { resolve: { conditions: ["node", "module-sync"], externalConditions: ["node", "module-sync"] } };
@@ -47,6 +49,7 @@ export default defineConfig({
             "test/faults/**",
           ],
           testTimeout: seconds(10),
+          ...patient(8),
         },
       },
       { test: { name: "style", include: ["test/style/**/*.test.ts"], exclude: ours, ...slow(60) } },
@@ -59,7 +62,8 @@ export default defineConfig({
           include: beside("pg"),
           exclude: ours,
           globalSetup: [postgres],
-          ...slow(30),
+          ...slow(60),
+          ...patient(20),
         },
       },
       {
@@ -73,6 +77,7 @@ export default defineConfig({
           // One Temporal writes one history at a time: files side by side would wait for each other, not for the engine.
           fileParallelism: false,
           ...slow(120),
+          ...patient(60),
         },
       },
       {
@@ -84,6 +89,7 @@ export default defineConfig({
           globalSetup: [postgres, temporal],
           setupFiles: [withParent],
           ...slow(900),
+          ...patient(60),
         },
       },
       {
@@ -93,8 +99,8 @@ export default defineConfig({
           exclude: ours,
           setupFiles: [withParent],
           fileParallelism: false,
-          // A machine that does two sections at once paints late; what is waited for comes, or the test is wrong.
-          expect: { poll: { timeout: seconds(60) } },
+          // A machine that does two sections at once paints late.
+          ...patient(60),
           ...slow(600),
         },
       },

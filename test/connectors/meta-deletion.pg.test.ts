@@ -9,6 +9,8 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { metaClient, openMeta, people, type Meta } from "./meta.ts";
 
+const PATIENCE = { timeout: 20_000 };
+
 let api: TestApi;
 let meta: Meta;
 let worker: Database;
@@ -76,14 +78,14 @@ test("answered with a link and a code, carried out everywhere, and nothing of th
     const told = await askedOf(people.priya);
     expect(told?.state).toBe("receipt");
     return told;
-  });
+  }, PATIENCE);
   const code = asked?.code ?? "";
   expect(new URL(asked?.url ?? "").pathname).toBe(`/webhooks/meta-ads/data-deletion/${code}`);
   const waiting = await look(code);
   expect([waiting.status, waiting.text]).toEqual([200, expect.stringContaining("has arrived")]);
 
   // The removal of the app is told beside it: two events.
-  await vi.waitFor(async () => expect(await api.owner.sql`select 1 from inbound_webhooks`).toHaveLength(2));
+  await vi.waitFor(async () => expect(await api.owner.sql`select 1 from inbound_webhooks`).toHaveLength(2), PATIENCE);
   expect(await handle()).toBe(2);
   for (const made of [mine, ended])
     expect(await keptOf(made)).toMatchObject({
@@ -128,7 +130,7 @@ test("forged, at a door that is not there, by a code that nobody was given: noth
 test("a request that is older than the consent says nothing about it", async () => {
   const made = await standOn(people.wrongRole);
   await meta.act(`people/${people.wrongRole}`, { action: "askDeletion" });
-  await vi.waitFor(async () => expect((await askedOf(people.wrongRole))?.state).toBe("receipt"));
+  await vi.waitFor(async () => expect((await askedOf(people.wrongRole))?.state).toBe("receipt"), PATIENCE);
   await api.owner.sql`update grants set verified_at = now() + interval '1 minute' where id = ${made.grantId}`;
   await handle();
   expect(await keptOf(made)).toMatchObject({ auth: "ok", login_key: people.wrongRole, readable: 1 });

@@ -270,10 +270,13 @@ test("the file is given in parts, and the ledger tells what left twice", async (
   expect(part.text).toBe(whole.body.subarray(from).toString("utf8"));
   expect((await download(words(url), { range: `bytes=${whole.body.length}-` })).status).toBe(416);
   // It is told once the last byte has left, which may be after it was read here.
-  const sent = await vi.waitUntil(async () => {
-    const since = (await told()).slice(before);
-    return since.length >= 2 && since;
-  });
+  const sent = await vi.waitUntil(
+    async () => {
+      const since = (await told()).slice(before);
+      return since.length >= 2 && since;
+    },
+    { timeout: 8_000 },
+  );
   const orders = whole.text.split("\n").filter((line) => line.includes('"__typename":"Order"')).length;
   expect(sent[0]).toMatchObject({ records: orders });
   expect(Number(sent[1]?.["records"])).toBe(Number(sent[1]?.["again"]));
