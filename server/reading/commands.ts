@@ -130,7 +130,12 @@ const credentialColumns = {
   version: credentials.version,
   lastFour: credentials.lastFour,
   createdAt: credentials.createdAt,
-  lastUsedAt: credentials.lastUsedAt,
+  /** The row notes its first use; each sync that ended well was one more. */
+  lastUsedAt: sql<Date | null>`greatest(${credentials.lastUsedAt}, (select max(d.last_success_at) from datasources d
+    where d.organisation_id = ${credentials}.organisation_id and d.grant_id = ${credentials}.grant_id
+      and d.last_success_at > ${credentials}.created_at))`
+    .mapWith(credentials.lastUsedAt)
+    .as("last_used"),
 };
 export type CredentialFacts = Pick<typeof credentials.$inferSelect, keyof typeof credentialColumns>;
 
