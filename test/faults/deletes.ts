@@ -19,12 +19,12 @@ export async function followDeletes(
   const paused = await product.caller.command("pauseDatasource", { datasource: id });
   // Resumed before anybody has read it, a pause has never been.
   const isPaused = async (): Promise<boolean> => (await product.datasource(domain))["phase"] === "PAUSED";
-  await product.until(`${domain} is paused`, isPaused, 60_000);
+  await product.until(`${domain} is paused`, isPaused);
   const resumed = await product.caller.command("resumeDatasource", { datasource: id });
   if (paused.outcome !== "PauseDatasourceSuccess" || resumed.outcome !== "ResumeDatasourceSuccess")
     throw new Error(`pause and resume: ${JSON.stringify([paused, resumed])}`);
   const hasBegun = async (): Promise<boolean> => (await sweeps(product, row, aged.at)).length > 0;
-  await product.until(`the sweep of ${domain} begins`, hasBegun, 60_000);
+  await product.until(`the sweep of ${domain} begins`, hasBegun);
   await meanwhile();
   const isDone = async (): Promise<boolean> =>
     (await sweeps(product, row, aged.at)).some((run) => run["state"] === "succeeded");

@@ -37,7 +37,7 @@ test("Temporal's file is lost in the middle of a backfill: everything goes on, o
   await product.addShop({ domain, orders: 3_000, spanDays: 700 });
   const id = await product.connect(domain);
   const isUnderWay = async (): Promise<boolean> => (await product.datasource(domain))["phase"] === "LIVE";
-  await product.until("the newest window is in", isUnderWay, 60_000);
+  await product.until("the newest window is in", isUnderWay);
   await product.stack.hold("temporal", { hard: true });
   rmSync(product.stack.temporalFile, { recursive: true, force: true });
   const lostAt = Date.now();

@@ -47,7 +47,7 @@ async function writing(name: string): Promise<{ domain: string; id: string }> {
   const domain = `${name}.myshopify.com`;
   await product.addShop({ domain, orders: 5_000, spanDays: 700 });
   const id = await product.connect(domain);
-  await product.until(`${domain} writes rows`, async () => (await rowsOf(domain)) > 0, 60_000);
+  await product.until(`${domain} writes rows`, async () => (await rowsOf(domain)) > 0);
   return { domain, id };
 }
 

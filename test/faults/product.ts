@@ -94,7 +94,7 @@ export async function openProduct(options: StackOptions = {}): Promise<Product> 
     return parsed;
   }
 
-  async function until(what: string, holds: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
+  async function until(what: string, holds: () => Promise<boolean>, withinMs = 120_000): Promise<void> {
     const end = Date.now() + withinMs;
     while (!(await patiently(holds))) {
       if (Date.now() > end) throw new Error(`Not within ${withinMs / 1000} s: ${what} (seed ${seed})`);

@@ -4,17 +4,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whole stacks that are killed and waited for, longest first. The rest follows in vitest's own order. */
 export const longest = [
-  "test/faults/kills-across-platforms.fault.test.ts",
   "test/faults/stores.fault.test.ts",
+  "test/faults/kills-across-platforms.fault.test.ts",
   "test/faults/provider.fault.test.ts",
   "test/faults/kills-of-servers.fault.test.ts",
-  "test/faults/start.fault.test.ts",
   "test/faults/commands.fault.test.ts",
   "test/faults/network.fault.test.ts",
-  "test/faults/kills-of-processes.fault.test.ts",
-  "test/faults/pages.fault.test.ts",
   "test/faults/messages.fault.test.ts",
+  "test/faults/start.fault.test.ts",
   "test/faults/calendar.fault.test.ts",
+  "test/faults/pages.fault.test.ts",
+  "test/faults/kills-of-processes.fault.test.ts",
   "test/faults/kills-of-everything.fault.test.ts",
 ] as const;
 
