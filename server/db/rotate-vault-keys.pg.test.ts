@@ -104,7 +104,7 @@ test("a pair is replaced in three steps: all that was sealed opens with the new 
   expect(await opened(privateKey, "mails", mail, mailBinding(mail))).toBe(`https://app.example/x#${mail}`);
   await requireVaultKeys(owner, privateKey);
   await addCredential(organisationId, await readFile(join(folder, "public"), "utf8"));
-});
+}, 180_000);
 
 test.each([[[]], [["again"]], [["rotate", "now"]]])("what it does not understand it refuses: %j", async (words) => {
   await expect(run(...words)).rejects.toMatchObject({ code: 1 });

