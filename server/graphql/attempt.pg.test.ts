@@ -76,3 +76,18 @@ test("one that was cancelled was cancelled, however late it is looked at", async
   await release(cancelled);
   expect(await told(cancelled)).toMatchObject({ state: "CANCELLED", problem: null });
 });
+
+test("what another window connected meanwhile is connected here too, and a consent that comes after it changes nothing", async () => {
+  const { attempt, datasource } = await start(owner, shopName());
+  const here = { attempt: attempt.id, gid: datasource.id, id: rawId(datasource.id) };
+  expect((await told(here)).state).toBe("WAITING_FOR_CONSENT");
+  const { sql } = api.owner;
+  await sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now()
+    where id = ${here.id}`;
+  expect(await told(here)).toMatchObject({ state: "CONNECTED", problem: null });
+  await sql`update connect_attempts set consumed_at = now(), outcome = '{"kind":"failed","problem":{"code":"late"}}'
+    where id = ${rawId(attempt.id)}`;
+  expect(await told(here)).toMatchObject({ state: "CONNECTED", problem: null });
+  await sql`update connect_attempts set outcome = '{"kind":"declined"}' where id = ${rawId(attempt.id)}`;
+  expect((await told(here)).state).toBe("REFUSED");
+});

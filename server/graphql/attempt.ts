@@ -49,9 +49,19 @@ const outcomeOf = (row: AttemptRow): string | null => {
   return typeof kind === "string" ? kind : null;
 };
 
+/** The same connecting was finished in another window: this one goes on with what stands, whatever became of its own trip. */
+function isConnectedMeanwhile(row: AttemptRow, view: DatasourceView | undefined): boolean {
+  if (row.purpose !== "connect" || view?.facts.auth !== "ok" || view.row.connectedAt === null) return false;
+  const problem = row.outcome?.["problem"];
+  const isLate =
+    typeof problem === "object" && problem !== null && !Array.isArray(problem) && problem["code"] === "late";
+  return (row.consumedAt === null || isLate) && view.row.connectedAt > row.createdAt;
+}
+
 /** From the attempt's own row and the facts of its datasource: nothing here is stored twice. */
 export function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined, now: Date): AttemptState {
   const outcome = outcomeOf(row);
+  if (isConnectedMeanwhile(row, view)) return "CONNECTED";
   if (outcome === "declined") return "REFUSED";
   if (outcome === "failed") return "FAILED";
   if (row.consumedAt === null) {

@@ -1,4 +1,5 @@
-// On a running stack: two tabs of one person say the same without a reload, and a consent that comes home too late is told so.
+// On a running stack: two tabs of one person say the same without a reload, one connecting in two tabs is one datasource, and a
+// consent that comes home too late is told so.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
@@ -70,5 +71,37 @@ test("a consent that comes home after it was cancelled connects nothing and says
     .first()
     .waitFor();
   expect(await page.getByRole("row").filter({ hasText: "kathmandu-tea" }).count()).toBe(0);
+  expectNoComplaints(owner);
+});
+
+test("the same shop begun in two tabs is connected once: the other tab goes on with it, its consent changes nothing", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  await signIn(owner);
+  const shop = "kuwait-oud.myshopify.com";
+  const address = (await openConsent(owner, shop)).url();
+  const second = await owner.context.newPage();
+  const other = {
+    ...owner,
+    page: second,
+    go: async (path: string) => void (await second.goto(`${stack.appUrl}${path}`)),
+  };
+  const consent = await openConsent(other, shop);
+  await consent.getByRole("button", { name: "Install" }).click();
+  for (const tab of [second, page])
+    await tab.getByRole("dialog").getByRole("link", { name: "Watch it come in" }).waitFor({ timeout: slowMs });
+  const late = await owner.context.newPage();
+  await late.goto(address);
+  await late.getByRole("button", { name: "Install" }).click();
+  await late.getByText(/came too late or was used before/u).waitFor();
+  await page.getByRole("dialog").getByRole("link", { name: "Watch it come in" }).click();
+  for (const status of ["Connected", "Active"]) await reads(page, status);
+  await owner.go(paths.datasources);
+  const rows = page
+    .getByRole("table", { name: "Connected datasources" })
+    .getByRole("row")
+    .filter({ hasText: "kuwait-oud" });
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(1);
   expectNoComplaints(owner);
 });
