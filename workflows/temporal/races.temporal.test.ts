@@ -183,7 +183,13 @@ describe("rings", () => {
     const target = await connected(engine);
     const gates = [1, 2, 3].map(() => Promise.withResolvers<{ kind: "done" }>());
     let begun = 0;
-    source.when(target.datasourceId, { sync: () => gates[Math.min((begun += 1), gates.length) - 1]?.promise ?? done });
+    const answers: string[] = [];
+    source.when(target.datasourceId, {
+      sync: ({ askedBy }) => {
+        answers.push(...askedBy);
+        return gates[Math.min((begun += 1), gates.length) - 1]?.promise ?? done;
+      },
+    });
     const begins = (count: number) =>
       until(
         () => Promise.resolve(begun),
@@ -202,6 +208,7 @@ describe("rings", () => {
     gates[2]?.resolve(done);
     await commandUntil(engine, first);
     await commandUntil(engine, second);
+    expect(answers.toSorted(), "each is told for whom it reads").toEqual([first, second].toSorted());
   });
 
   test("a sync-now that a pause overtakes is refused, not forgotten", async () => {

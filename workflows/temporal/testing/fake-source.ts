@@ -22,12 +22,17 @@ export type Answer =
   | { readonly kind: "failed"; readonly failure: FailureSummary }
   | { readonly kind: "throws"; readonly error: Error };
 
+type SyncOptions = Parameters<LoadPath["syncOnce"]>[2];
 type Verified = Answer | { readonly kind: "otherAccount" };
 
 /** What the source answers; a test changes it as it goes. */
 export interface Script {
   verify: (asked: { readonly n: number; readonly datasourceId: string }) => Verified | Promise<Verified>;
-  sync: (asked: { readonly run: RunRef; readonly signal: AbortSignal }) => Answer | Promise<Answer>;
+  sync: (asked: {
+    readonly run: RunRef;
+    readonly signal: AbortSignal;
+    readonly askedBy: readonly string[];
+  }) => Answer | Promise<Answer>;
   slice: (asked: {
     readonly position: number;
     readonly slice: SliceRef;
@@ -318,10 +323,10 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
   return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
 }
 
-async function syncOnce(fake: Fake, run: RunRef, options: WorkOptions): Promise<SyncOutcome> {
+async function syncOnce(fake: Fake, run: RunRef, options: SyncOptions): Promise<SyncOutcome> {
   fake.note(run, `sync:${run.n}`);
   await beginRun(fake, run);
-  const answer = await fake.scriptOf(run).sync({ run, signal: options.signal });
+  const answer = await fake.scriptOf(run).sync({ run, signal: options.signal, askedBy: options.askedBy ?? [] });
   const outcome = outcomeOf(answer);
   const by = await inOrganisation(fake, run, (tx) => fence(tx, run));
   const settled: WorkOutcome = by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
