@@ -1,11 +1,12 @@
 /**
- * `npm run bench`: the load path and the API against their floors. `--only L1,L4` measures some of it, `--times 5` repeats more often.
+ * `npm run bench`: the load path, files of costs and the API against their floors. `--only L1,L4` measures some of it, `--times 5` repeats more often.
  * Writes test/bench/latest.json and prints the same as a table.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { apiBound, type Figure, firstLoad, memory, nothingNew } from "./bars.ts";
 import { Pages } from "./child.ts";
+import { importCosts } from "./imports.ts";
 import type { Stand } from "./runs.ts";
 import { lists, subscribers } from "./screens.ts";
 import { startServers } from "./servers.ts";
@@ -13,8 +14,9 @@ import { startServers } from "./servers.ts";
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
-    only: { type: "string", default: "L1,L4,L6,L7,L8,G1,G2" },
+    only: { type: "string", default: "L1,L4,L6,L7,L8,G1,G2,R26" },
     times: { type: "string", default: "3" },
+    megabytes: { type: "string", default: "64" },
     help: { type: "boolean", default: false },
   },
 });
@@ -37,6 +39,7 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
     [["L4"], () => memory(stand)],
     [["G1"], () => lists(stand)],
     [["G2"], () => subscribers(stand)],
+    [["R26"], () => importCosts(stand.servers, Number(values.megabytes))],
   ];
   for (const [ids, part] of parts) {
     if (!ids.some((id) => wanted.has(id))) continue;
@@ -47,7 +50,7 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
 }
 
 if (values.help) {
-  console.log("npm run bench -- [--only L1,L4,L6,L7,L8,G1,G2] [--times 3]");
+  console.log("npm run bench -- [--only L1,L4,L6,L7,L8,G1,G2,R26] [--times 3] [--megabytes 64]");
 } else {
   const servers = await startServers();
   const pages = await Pages.start();

@@ -12,6 +12,8 @@ export interface CostLimits {
   readonly notedBytes: number;
   /** So many rows are written in one transaction, and several times as many merged in one. */
   readonly chunkRows: number;
+  /** So many are looked through for twins in one transaction: no statement takes minutes. */
+  readonly twinRows: number;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -26,4 +28,5 @@ export const LIMITS: CostLimits = {
   ratio: 100,
   notedBytes: 32 * MEGABYTE,
   chunkRows: 8_000,
+  twinRows: 4_000_000,
 };

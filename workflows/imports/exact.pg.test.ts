@@ -65,8 +65,8 @@ test("every digit: yen, dinars, units of account, and more minor units than a do
   );
 });
 
-test("what a file says twice and elsewhere than nearby is found across all its chunks", async () => {
-  Object.assign(rig.deps, { costLimits: { ...LIMITS, chunkRows: 500 } });
+test.each([1_000_000, 1_000])("twins are found across all chunks, %d rows at a time", async (twinRows) => {
+  Object.assign(rig.deps, { costLimits: { ...LIMITS, chunkRows: 500, twinRows } });
   const lines = Array.from({ length: 3_000 }, (_, n) => `2026-11-18,fixed,1,R${n}`);
   const odd = ["2026-11-18,fixed,1,R7", "2026-11-18,fixed,2,R8", "2026-11-18,fixed,1,R8"];
   const text = ["date,cost_type,amount,name", ...lines, ...odd, ""].join("\n");

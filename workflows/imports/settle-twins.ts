@@ -1,5 +1,6 @@
 /** One identity twice in the file. Equal: kept once. Two amounts: neither is believed, unless they are to be added up. */
 import type { TransactionSql } from "postgres";
+import { LIMITS } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { FINDINGS_MOST } from "./land.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
@@ -12,16 +13,21 @@ interface Settled {
   gone: number;
 }
 
-/** All of a file is held against all of it at once: so much of it in memory, the rest on disk. */
+/** So much of what is held against each other is held in memory, the rest on disk. */
 const MEMORY = "64MB";
 
+/** Of a large file part of the identities at a time, each with its place. */
 export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   const mayAdd = upload.mapping.answers?.onConflict === "sum";
+  const version = upload.version ?? 0;
+  const many = Math.max(1, Math.ceil((upload.counts.ok ?? 0) / (deps.costLimits ?? LIMITS).twinRows));
+  const { twins: { part, of: parts } = { part: 0, of: many }, ...rest } = place;
   await inImport(deps, ref, upload, async (tx) => {
     await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);
-    const found = await findTwins(tx, ref, upload.version ?? 0, mayAdd);
-    const settled = found === 0 ? null : await settle(tx, ref, upload.version ?? 0);
+    const found = await findTwins(tx, ref, version, mayAdd, rangeOf(part, parts));
     const before: Counts = { ...NO_COUNTS, ...upload.counts };
+    const mostFindings = Math.max(0, FINDINGS_MOST - before.errors - before.warnings);
+    const settled = found === 0 ? null : await settle(tx, ref, version, mostFindings);
     const counts = {
       ...before,
       ok: before.ok - (settled?.clashes ?? 0),
@@ -30,12 +36,33 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
       ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
     };
     const step = upload.mode === "upsert" ? "merge" : "replace";
-    await moveUpload(tx, ref, { counts, place: { ...place, step, line: 0 } });
+    const isLast = part + 1 >= parts;
+    await moveUpload(tx, ref, {
+      counts,
+      place: isLast ? { ...rest, step, line: 0 } : { ...place, twins: { part: part + 1, of: parts } },
+    });
   });
 }
 
+/** The first of a part's identities and the first behind it; identities are digests, and so spread evenly. */
+function rangeOf(part: number, parts: number): readonly [string | null, string | null] {
+  const at = (share: number) => {
+    const digits = Math.floor(share * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+    return `${digits}-0000-0000-0000-000000000000`;
+  };
+  return [part === 0 ? null : at(part / parts), part + 1 >= parts ? null : at((part + 1) / parts)];
+}
+
 /** Most files hold none, and that is found out by their identities alone. */
-async function findTwins(tx: TransactionSql, ref: UploadRef, version: number, mayAdd: boolean): Promise<number> {
+async function findTwins(
+  tx: TransactionSql,
+  ref: UploadRef,
+  version: number,
+  mayAdd: boolean,
+  [first, behind]: readonly [string | null, string | null],
+): Promise<number> {
   await tx.unsafe(
     `create temp table if not exists twins (identity uuid, line bigint, part smallint, amount numeric, kind text) on commit drop`,
   );
@@ -45,14 +72,16 @@ async function findTwins(tx: TransactionSql, ref: UploadRef, version: number, ma
          when $4 and bool_and(basis = 'total' and action = 'upsert') then 'add' else 'clash' end
      from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3
        and identity in (select identity from cost_rows where organisation_id = $1 and datasource_id = $2 and since = $3
+         -- Not by the index on identities: the rows are read as they lie.
+         and ($5::uuid is null or identity >= $5) is true and ($6::uuid is null or identity < $6) is true
          group by identity having count(*) > 1)
      group by identity`,
-    [ref.organisationId, ref.datasourceId, version, mayAdd],
+    [ref.organisationId, ref.datasourceId, version, mayAdd, first, behind],
   );
   return count;
 }
 
-async function settle(tx: TransactionSql, ref: UploadRef, version: number): Promise<Settled> {
+async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostFindings: number): Promise<Settled> {
   await tx.unsafe(
     `update cost_rows as r set amount = t.amount, content = md5(replace(r.content::text, '-', '') || t.amount)::uuid from twins as t
      where t.kind = 'add' and r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line = t.line and r.part = t.part`,
@@ -66,13 +95,13 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number): Prom
        returning r.line, r.part, t.kind, r.amount),
      noted as (
        insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
-       select $1, $4, g.line, 100 + row_number() over (order by g.line, g.part), null,
+       select $1, $4, g.line, 100 + g.part, null,
          case g.kind when 'clash' then 'E_DUP_CONFLICT' else 'W_DUP_IDENTICAL' end, case g.kind when 'clash' then 'error' else 'warning' end,
          g.amount::text
-       from gone as g where g.kind <> 'add' order by g.line, g.part limit ${FINDINGS_MOST} on conflict do nothing)
+       from gone as g where g.kind <> 'add' order by g.line, g.part limit $5 on conflict do nothing)
      select count(*)::int as gone, count(*) filter (where kind = 'clash')::int as clashes, count(*) filter (where kind = 'same')::int as same,
        count(distinct line) filter (where kind = 'clash')::int as clash_lines from gone`,
-    [ref.organisationId, ref.datasourceId, version, ref.uploadId],
+    [ref.organisationId, ref.datasourceId, version, ref.uploadId, mostFindings],
   );
   return settled;
 }

@@ -22,6 +22,8 @@ export interface Place {
   line: number;
   /** The number that stood when it landed: moved since, all is done anew. */
   head: number;
+  /** Of `twins`: the part of the identities that comes next. */
+  twins?: { part: number; of: number };
   /** Of `replace`: how far what stands has been gone through. */
   replaced?: Replaced;
   /** Of `merge`: nothing stands that a row of the file could meet. */

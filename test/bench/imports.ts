@@ -1,0 +1,118 @@
+/**
+ * R26: a file of costs through the whole import (two readings, twins, merge, commit) in a process of the product's own
+ * flags, against PostgreSQL's own COPY of the very rows that came of it into a table of the same kind, and a plain parse.
+ */
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { csvRecords } from "@headwater/workflows/costs/records.ts";
+import { UNBOUNDED } from "@headwater/workflows/costs/testing/files.ts";
+import { makeLedgerRig } from "@headwater/workflows/imports/testing/ledger-rig.ts";
+import type { LedgerRig } from "@headwater/workflows/imports/testing/ledger-rig.ts";
+import type { SizeAsk } from "@headwater/workflows/imports/testing/size-process.ts";
+import type { Figure } from "./bars.ts";
+import { LOAD_FLAGS } from "./child.ts";
+import { costFile } from "./cost-file.ts";
+import type { RowKind } from "./cost-file.ts";
+import type { Servers } from "./servers.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+interface Taken {
+  ms: number;
+  megabytes: number;
+  rows: number;
+  floorMs: number;
+  parseMs: number;
+}
+
+const sizeProcess = fileURLToPath(import.meta.resolve("@headwater/workflows/imports/testing/size-process.ts"));
+
+async function importOf(rig: LedgerRig, kind: RowKind, megabytes: number): Promise<{ ms: number; megabytes: number }> {
+  const uploadId = await rig.put(costFile(megabytes * MEGABYTE, kind));
+  const { privateKey, workerUrl, deps } = rig;
+  const uploadsFolder = deps.uploadsFolder ?? "";
+  const ask: SizeAsk = { privateKey, workerUrl, uploadsFolder, ref: { ...rig.ref, uploadId } };
+  await rig.owner`checkpoint`;
+  const child = spawn(process.execPath, [...LOAD_FLAGS, sizeProcess, JSON.stringify(ask)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let told = "";
+  for await (const part of child.stdout) told += String(part);
+  const { state, reason } = await rig.seen(uploadId);
+  if (state !== "committed") throw new Error(`the run does not count: ${state} ${JSON.stringify(reason)}`);
+  return JSON.parse(told);
+}
+
+/** The rows that came of it, copied by the server alone into an empty table with the same key and indexes. */
+async function floorOf(rig: LedgerRig, folder: string): Promise<{ ms: number; rows: number }> {
+  const path = join(folder, "costs.copy");
+  await pipeline(
+    await rig.owner.unsafe("copy cost_rows to stdout").readable(),
+    createWriteStream(path, { mode: 0o644 }),
+  );
+  await rig.owner.unsafe("create table floor (like cost_rows including indexes)");
+  await rig.owner`checkpoint`;
+  const began = performance.now();
+  const { count } = await rig.owner.unsafe(`copy floor from '${path}'`);
+  const ms = performance.now() - began;
+  await rm(path);
+  return { ms, rows: count };
+}
+
+async function parseOf(kind: RowKind, megabytes: number): Promise<number> {
+  const parts: Buffer[] = [];
+  for await (const part of costFile(megabytes * MEGABYTE, kind)) parts.push(part);
+  const began = performance.now();
+  let records = 0;
+  for await (const found of csvRecords(pieces(parts), ",", UNBOUNDED)) records += found.length;
+  if (records === 0) throw new Error("nothing was parsed");
+  return performance.now() - began;
+}
+
+async function* pieces(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* parts;
+}
+
+async function measure(servers: Servers, kind: RowKind, megabytes: number): Promise<Taken> {
+  const parseMs = await parseOf(kind, Math.min(megabytes, 64));
+  const rig = await makeLedgerRig(servers.postgresUrl);
+  try {
+    const taken = await importOf(rig, kind, megabytes);
+    const floor = await floorOf(rig, servers.sharedFolder);
+    return { ...taken, rows: floor.rows, floorMs: floor.ms, parseMs: (parseMs * megabytes) / Math.min(megabytes, 64) };
+  } finally {
+    await rig.close();
+  }
+}
+
+/** What every file pays besides COPY: read twice, held against itself, merged, rolled up by day, and logged as versions. */
+const REQUIRED: Readonly<Record<RowKind, number>> = { short: 4, long: 5 };
+
+export async function importCosts(servers: Servers, megabytes: number): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const kind of ["short", "long"] as const) {
+    const { ms, megabytes: peak, rows, floorMs, parseMs } = await measure(servers, kind, megabytes);
+    const speed = (milliseconds: number) => `${((megabytes * 1_000) / milliseconds).toFixed(1)} MB/s`;
+    figures.push(
+      {
+        id: `R26 ${kind}`,
+        value: Number((ms / floorMs).toFixed(2)),
+        required: REQUIRED[kind],
+        unit: "x COPY of the same rows",
+        detail: `${megabytes} MB, ${rows} rows in ${Math.round(ms)} ms: ${speed(ms)}, ${Math.round((rows * 1_000) / ms)} rows/s; COPY ${speed(floorMs)}, plain parse ${speed(parseMs)}`,
+      },
+      {
+        id: `R26 ${kind} MB`,
+        value: peak,
+        required: 300,
+        unit: "MB peak of the process",
+        detail: `over the whole import of ${megabytes} MB`,
+      },
+    );
+  }
+  return figures;
+}
