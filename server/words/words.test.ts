@@ -68,6 +68,24 @@ describe("every sentence in every language", () => {
     expect(told.filter((verb) => !has(verb))).toEqual([]);
   });
 
+  test("whatever comes of a command has its words, and no code is shown for one", () => {
+    const room = new URL("../../workflows/activities/", import.meta.url);
+    const text = readdirSync(room)
+      .filter((name) => /(?<!\.test)\.ts$/u.test(name))
+      .map((name) => readFileSync(new URL(name, room), "utf8"))
+      .join("\n");
+    const written =
+      /(?:outcome: \{ code: |outcome = \{ code: isForbidden \? whyForbidden\(facts\) : |outcome = '\{"code":|\{ code: |jsonb_build_object\('code', '|settleAsked\(tx, asked, )"?(\w+)["']/gu;
+    const settled = [...text.matchAll(written)].map(([, code]) => code ?? "");
+    const classes = ["reauthorize", "permission", "rate_limit", "transient", "invalid_request", "gone", "bug"];
+    const found = [...new Set([...settled, ...classes, "credentialsDoNotWork", "paused", "failed"])];
+    expect(found).toEqual(
+      expect.arrayContaining(["synced", "replaced", "notFinished", "nothingToFetch", "streamsFailed"]),
+    );
+    const elsewhere = ["accountGone"];
+    expect(found.filter((code) => !english.has(`command.${code}`) && !elsewhere.includes(code))).toEqual([]);
+  });
+
   test("a thing is called as the screens call it, in every language", () => {
     const other = { en: /\bdata source\b/i, hi: /डेटासोर्स|धारा|इतिहास/u, as: /ডাটা|ধাৰা|ইতিহাস|ঘূৰাই অন/u };
     for (const [locale, catalog] of catalogs)
