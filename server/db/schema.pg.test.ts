@@ -39,7 +39,7 @@ test.each(tables.map((table) => [getTableName(table), table] as const))(
     const config = getTableConfig(table);
     const described = config.columns.map((c) => {
       const type = c.getSQLType().replace(/^timestamp \((\d)\) with time zone$/, "timestamp($1) with time zone");
-      const hasDefault = c.hasDefault || c.generatedIdentity !== undefined;
+      const hasDefault = c.hasDefault || c.generatedIdentity !== undefined || c.generated !== undefined;
       const list = c.dimensions ? "[]" : "";
       return column(c.name, type.replace(/^char\((\d)\)$/, "character($1)") + list, c.notNull || c.primary, hasDefault);
     });

@@ -16,7 +16,7 @@ afterAll(() => api.close());
 
 const zone = "Asia/Kolkata";
 const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
-const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark completeThrough }
+const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { isCounting sources { datasource { name } feeds mark completeThrough }
   tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note remark completeThrough
     parts { title value { amount currency } apart { amount currency } } definition { title sources } series { day value isComplete } } } }`;
 
@@ -26,7 +26,12 @@ async function overview(who: Visitor, preset = "YESTERDAY") {
   const tile = (metric: string) => data.overview.tiles.find((each: { metric: string }) => each.metric === metric);
   const source = (name: string) =>
     data.overview.sources.find((each: { datasource: { name: string } }) => each.datasource.name === name);
-  return { tile, source, shown: data.overview.tiles.map((each: { metric: string }) => each.metric) };
+  return {
+    isCounting: data.overview.isCounting,
+    tile,
+    source,
+    shown: data.overview.tiles.map((each: { metric: string }) => each.metric),
+  };
 }
 
 interface Brand {
@@ -82,10 +87,10 @@ test("costs are what files say, goods and the store's own fees, each part in its
   ]);
   await sell(made, daysAgo(1), "4", [
     ["cost_cogs", "40.25"],
-    ["cost_units", "8", "XXX"],
-    ["cost_units_without", "3", "XXX"],
+    ["cost_units", "8", "PCS"],
+    ["cost_units_without", "3", "PCS"],
   ]);
-  await sell(made, daysAgo(2), "2", [["cost_units", "2", "XXX"]]);
+  await sell(made, daysAgo(2), "2", [["cost_units", "2", "PCS"]]);
   await api.owner
     .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${made.shop.accountId}, 'payment_fees', ${daysAgo(1)}, 'INR', 2.9)`;
   const { tile, shown } = await overview(made.owner);
@@ -144,11 +149,14 @@ test("a day whose orders were counted with other costs is a part until they are 
   await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
   await sell(made, daysAgo(1), "4", [
     ["cost_cogs", "40"],
-    ["cost_units", "8", "XXX"],
+    ["cost_units", "8", "PCS"],
   ]);
   expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "140" } });
-  await api.owner.sql`update order_costs set ground = 'other'`;
-  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({
+  expect((await overview(made.owner)).isCounting).toBe(false);
+  await api.owner.sql`update order_costs set ground = 'other' where organisation_id = ${made.owner.organisationId}`;
+  const { tile, isCounting } = await overview(made.owner);
+  expect(isCounting).toBe(true);
+  expect(tile("COSTS")).toMatchObject({
     state: "PARTIAL",
     value: { amount: "100" },
     note: "Orders are being counted with the new costs.",

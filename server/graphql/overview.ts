@@ -317,6 +317,10 @@ const Overview = builder.objectRef<OverviewView>("Overview").implement({
       nullable: true,
       description: "When any of its numbers last changed.",
     }),
+    isCounting: t.boolean({
+      description: "Days of the range are being counted again: ask once more in a moment.",
+      resolve: ({ tiles }) => tiles.some(({ daysStale }) => daysStale > 0),
+    }),
   }),
 });
 

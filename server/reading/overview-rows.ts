@@ -64,8 +64,7 @@ const costs = (from: Day, to: Day) => sql`
       join datasources d on d.organisation_id = b.organisation_id and d.id = b.datasource_id
       join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
       join cost_rows r on r.organisation_id = b.organisation_id and r.datasource_id = b.datasource_id
-    where r.basis = 'percent' and r.applies_to = 'ad_spend' and r.sku is null and r.variant_id is null and r.product_id is null
-      and r.order_id is null and r.channel is null and r.country is null and r.campaign is null and r.payment_gateway is null
+    where r.basis = 'percent' and r.applies_to = 'ad_spend' and r.found_by is null and r.channel is null and r.country is null and r.campaign is null and r.payment_gateway is null
       and r.start_day <= ${to}::date and (r.end_day is null or r.end_day >= ${from}::date)
       and r.since <= b.head and (r.until is null or r.until > b.head)),
   spend as materialized (
@@ -86,6 +85,6 @@ const costs = (from: Day, to: Day) => sql`
   cost_numbers as (
     select account_id, metric, day, currency, value, null::timestamptz as updated_at from totals
     union all select account_id, metric, day, currency, value, updated_at from of_orders
-    union all select account_id, 'cost_stale', day, 'XXX', 1, null from stale
+    union all select account_id, 'cost_stale', day, 'PCS', 1, null from stale
     union all select t.account_id, m.metric, t.day, t.currency, t.value, null from taken t
       cross join lateral (select 'cost_' || t.cost_type as metric union all select 'cost_ad_spend' where t.is_ad_spend) as m)`;

@@ -154,6 +154,7 @@ export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData 
     ],
     tiles,
     calculatedAt: ago(3),
+    isCounting: false,
     ...more,
   };
 }

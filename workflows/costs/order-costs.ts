@@ -15,93 +15,107 @@ interface Shop {
   readonly accountId: AccountId;
 }
 
+/**
+ * What of a table is asked for stands in an array, found by index; what is held here is joined by hash. A planner that knows
+ * nothing of either would look each row up by walking all of the others: `countDays` tells it not to.
+ */
+const ofShop = (alias: string): string => `${alias}.organisation_id = $1 and ${alias}.account_id = $2`;
+const ofBooks = "r.organisation_id = $1 and r.datasource_id = any(array(select datasource_id from books))";
+
 /** Days that are touched, and those that hang together with them: orders of what came back, and what came back of orders. */
 const daysAndOrders = `
   books as materialized (
     select b.datasource_id, b.head, coalesce((d.disconnected_at at time zone coalesce(a.zone, 'UTC'))::date, 'infinity'::date) as last_day
     from cost_books b join datasources d on d.organisation_id = $1 and d.id = b.datasource_id
       left join accounts a on a.organisation_id = $1 and a.id = d.account_id where b.organisation_id = $1),
-  touched as materialized (select unnest($3::date[]) as day),
   near as materialized (
-    select o.id, o.day from touched t join orders o on o.organisation_id = $1 and o.account_id = $2 and o.day = t.day where $5
-    union select o.id, o.day from touched t join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.day = t.day
-      join orders o on o.organisation_id = $1 and o.account_id = $2 and o.id = r.order_id where $5
-    union select o.id, o.day from touched t join transactions x on x.organisation_id = $1 and x.account_id = $2 and x.day = t.day
-      join orders o on o.organisation_id = $1 and o.account_id = $2 and o.id = x.order_id where $5),
+    select o.id, o.day from orders o where ${ofShop("o")} and o.day = any($3::date[]) and $5
+    union select o.id, o.day from orders o where ${ofShop("o")} and $5 and o.id = any(array(
+      select r.order_id from refunds r where ${ofShop("r")} and r.day = any($3::date[])
+      union select x.order_id from transactions x where ${ofShop("x")} and x.day = any($3::date[])))),
   days as materialized (
-    select day from touched union select day from near
-    union select r.day from near n join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.order_id = n.id),
+    select unnest($3::date[]) as day union select day from near
+    union select r.day from refunds r where ${ofShop("r")} and r.order_id = any(array(select id from near))),
   back as materialized (
-    select r.order_id, r.day, r.currency, r.returned - r.adjustments as net from days d
-      join refunds r on r.organisation_id = $1 and r.account_id = $2 and r.day = d.day and r.deleted_at is null),
+    select r.order_id, r.day, r.currency, r.returned - r.adjustments as net from refunds r
+    where ${ofShop("r")} and r.day = any(array(select day from days)) and r.deleted_at is null),
   whole as materialized (
-    select o.id, o.day, o.day in (select day from days) as is_sold, o.currency, o.gross - o.discounts as net,
-      array[lower(ltrim(o.name, '# ')), lower(o.id), cost_key(o.id)] as names
-    from orders o where o.organisation_id = $1 and o.account_id = $2 and o.deleted_at is null and not o.is_test
-      and o.id = any(array(select o.id from days d join orders o on o.organisation_id = $1 and o.account_id = $2 and o.day = d.day
+    select o.id, o.name, o.day, d.day is not null as is_sold, o.currency, o.gross - o.discounts as net
+    from orders o left join days d on d.day = o.day where ${ofShop("o")} and o.deleted_at is null and not o.is_test
+      and o.id = any(array(select o.id from orders o where ${ofShop("o")} and o.day = any(array(select day from days))
         union select order_id from back))),
   paid as materialized (
     select x.order_id, bool_or(x.fee is not null) as is_known,
       (array_agg(lower(x.gateway) order by x.amount desc, x.id) filter (where upper(x.kind) in ('SALE', 'CAPTURE', 'AUTHORIZATION')))[1] as gateway
-    from whole o join transactions x on x.organisation_id = $1 and x.account_id = $2 and x.order_id = o.id
-    where x.deleted_at is null and not x.is_test and upper(x.status) = 'SUCCESS' group by x.order_id)`;
+    from transactions x where ${ofShop("x")} and x.order_id = any(array(select id from whole))
+      and x.deleted_at is null and not x.is_test and upper(x.status) = 'SUCCESS' group by x.order_id)`;
 
 const standing = "r.since <= b.head and (r.until is null or r.until > b.head)";
 const validOn = (day: string) =>
   `r.start_day <= ${day} and (r.end_day is null or r.end_day >= ${day}) and ${day} <= b.last_day`;
 /** An order's country, channel and campaign are not known here: rules that hold for some of them only are left out. */
 const isForAll = "r.channel is null and r.country is null and r.campaign is null";
-const unitRule = (rank: number, match: string, day: string) => `
-      select ${rank} as rank, r.* from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
-        and r.basis = 'per_unit' and r.order_id is null and ${match} and ${standing} and ${validOn(day)} and ${isForAll}`;
+
+/** Rules for a unit, the most particular first: by which of its names they are found; the last by none. */
+const UNIT_RULES = ["variant", "sku", "product", "anything"] as const;
+
+const unitRules = `
+    select r.found_by as key, b.last_day, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
+    where ${ofBooks} and r.basis = 'per_unit' and ${standing} and ${isForAll} and r.found_by = any(array(
+      select variant from targets union select sku from targets union select product from targets))
+    union all
+    select '' as key, b.last_day, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
+    where ${ofBooks} and r.basis = 'per_unit' and r.found_by is null and ${standing} and ${isForAll}`;
+const matched = UNIT_RULES.map(
+  (by, rank) => `
+    select t.*, ${rank} as rank, r.cost_type, r.amount, r.currency, r.is_ad_spend, r.start_day, r.since, r.line, r.part, r.datasource_id
+    from targets t join unit_rules r on r.key = t.${by} where ${validOn("t.day").replace("b.last_day", "r.last_day")}`,
+).join(" union all ");
 
 /** What a file says of an order; which of the rules counts for a unit, and for an order, on a day. */
 const rules = `
+  named as materialized (
+    select distinct o.id, o.day, n.name from whole o cross join lateral (
+      values ('order:' || lower(ltrim(o.name, '# '))), ('order:' || lower(o.id)), ('order:' || cost_key(o.id))) as n (name)),
   filed as materialized (
-    select o.id as order_id, r.cost_type, r.currency, r.is_ad_spend, sum(r.amount) as amount
-    from whole o cross join books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
-      and lower(r.order_id) = any(o.names) and r.basis = 'total' and r.recurrence = 'none' and ${standing}
-    where o.day <= b.last_day group by 1, 2, 3, 4),
+    select n.id as order_id, r.cost_type, r.currency, r.is_ad_spend, sum(r.amount) as amount
+    from cost_rows r join books b on b.datasource_id = r.datasource_id join named n on n.name = r.found_by
+    where ${ofBooks} and r.found_by = any(array(select name from named)) and r.basis = 'total' and r.recurrence = 'none'
+      and ${standing} and n.day <= b.last_day group by 1, 2, 3, 4),
   settled as materialized (
     select order_id, cost_type from filed union select order_id, 'payment_fee' from paid where is_known),
   lines as materialized (
-    select l.id, l.order_id, o.day, o.is_sold, l.quantity, l.variant_id, coalesce(lower(l.sku), '') as sku,
-      coalesce(cost_key(l.variant_id), '') as variant, coalesce(cost_key(l.product_id), '') as product
-    from whole o join order_lines l on l.organisation_id = $1 and l.account_id = $2 and l.order_id = o.id
-    where l.deleted_at is null and not l.is_gift_card),
+    select l.id, l.order_id, o.day, o.is_sold, l.quantity, l.variant_id, coalesce('sku:' || lower(l.sku), '-') as sku,
+      coalesce('variant:' || cost_key(l.variant_id), '-') as variant, coalesce('product:' || cost_key(l.product_id), '-') as product
+    from order_lines l join whole o on o.id = l.order_id
+    where ${ofShop("l")} and l.order_id = any(array(select id from whole)) and l.deleted_at is null and not l.is_gift_card),
+  targets as materialized (select distinct day, sku, variant, product, '' as anything from lines),
+  unit_rules as materialized (${unitRules}),
   unit as materialized (
-    select t.*, w.cost_type, w.amount, w.currency, w.is_ad_spend
-    from (select distinct day, sku, variant, product from lines) as t cross join lateral (
-      select distinct on (f.cost_type) f.cost_type, f.amount, f.currency, f.is_ad_spend from (
-        ${[
-          unitRule(1, "cost_key(r.variant_id) = t.variant", "t.day"),
-          unitRule(2, "lower(r.sku) = t.sku and r.variant_id is null", "t.day"),
-          unitRule(3, "cost_key(r.product_id) = t.product and r.sku is null and r.variant_id is null", "t.day"),
-          unitRule(4, "r.sku is null and r.variant_id is null and r.product_id is null", "t.day"),
-        ].join(" union all ")}) as f
-      order by f.cost_type, f.rank, f.start_day desc, f.since desc, f.line desc, f.part desc, f.datasource_id) as w),
+    select distinct on (day, sku, variant, product, cost_type) * from (${matched}) as every_match
+    order by day, sku, variant, product, cost_type, rank, start_day desc, since desc, line desc, part desc, datasource_id),
   told as materialized (
-    select d.day from (select distinct day from whole) as d where exists (
-      select from books b join cost_days c on c.organisation_id = $1 and c.datasource_id = b.datasource_id
-      where c.metric = 'cost_cogs' and c.day = d.day and c.since <= b.head and (c.until is null or c.until > b.head) and c.value <> 0
-        and d.day <= b.last_day)
-    or exists (
-      select from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id and r.recurrence <> 'none'
-        and r.basis = 'total' and r.order_id is null and r.cost_type = 'cogs' and ${standing} where ${validOn("d.day")})),
+    select distinct c.day from cost_days c join books b on b.datasource_id = c.datasource_id
+    where c.organisation_id = $1 and c.datasource_id = any(array(select datasource_id from books)) and c.metric = 'cost_cogs'
+      and c.day = any(array(select day from whole)) and c.day <= b.last_day
+      and c.since <= b.head and (c.until is null or c.until > b.head) and c.value <> 0
+    union select d.day from (select distinct day from whole) as d
+      join cost_rows r on ${ofBooks} and r.recurrence <> 'none' and r.basis = 'total' and r.order_id is null and r.cost_type = 'cogs'
+      join books b on b.datasource_id = r.datasource_id and ${standing} where ${validOn("d.day")}),
   shared as materialized (
-    select d.day, w.* from (select distinct day from whole) as d cross join lateral (
-      select distinct on (r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category))
-        r.cost_type, r.basis, lower(r.payment_gateway) as gateway, r.amount, r.currency, r.is_ad_spend
-      from books b join cost_rows r on r.organisation_id = $1 and r.datasource_id = b.datasource_id
-        and r.basis in ('per_order', 'percent') and r.sku is null and r.variant_id is null and r.product_id is null
-        and r.order_id is null and r.applies_to = 'revenue' and r.cost_type <> 'cogs' and ${standing} and ${isForAll}
-      where ${validOn("d.day")}
-      order by r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category),
-        r.start_day desc, r.since desc, r.line desc, r.part desc, r.datasource_id) as w),
+    select distinct on (d.day, r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category))
+      d.day, r.cost_type, r.basis, lower(r.payment_gateway) as gateway, r.amount, r.currency, r.is_ad_spend
+    from (select distinct day from whole) as d
+      join cost_rows r on ${ofBooks} and r.basis in ('per_order', 'percent') and r.found_by is null and r.applies_to = 'revenue' and r.cost_type <> 'cogs' and ${isForAll}
+      join books b on b.datasource_id = r.datasource_id and ${standing}
+    where ${validOn("d.day")}
+    order by d.day, r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category),
+      r.start_day desc, r.since desc, r.line desc, r.part desc, r.datasource_id),
   ruled as materialized (
     select o.*, s.cost_type, s.basis, s.amount, s.currency as rule_currency, s.is_ad_spend
     from whole o join shared s on s.day = o.day left join paid p on p.order_id = o.id
-    where (s.gateway is null or s.gateway = p.gateway) and (o.id, s.cost_type) not in (select order_id, cost_type from settled))`;
+    where (s.gateway is null or s.gateway = p.gateway)
+      and not exists (select from settled t where t.order_id = o.id and t.cost_type = s.cost_type))`;
 
 /** What a unit of each line cost; what of it came back, and of an order's filed cost as much as units did. */
 const goods = `
@@ -111,7 +125,8 @@ const goods = `
       f.order_id is not null as is_filed, d.day is not null as is_told
     from lines l left join unit u on u.cost_type = 'cogs' and u.day = l.day and u.sku = l.sku and u.variant = l.variant and u.product = l.product
       left join told d on d.day = l.day
-      left join variants v on v.organisation_id = $1 and v.account_id = $2 and v.id = l.variant_id and v.currency is not null
+      left join (select v.id, v.unit_cost, v.currency from variants v where ${ofShop("v")} and v.currency is not null
+        and v.id = any(array(select distinct variant_id from lines))) as v on v.id = l.variant_id
       left join (select distinct order_id from filed where cost_type = 'cogs') as f on f.order_id = l.order_id),
   returned as materialized (
     select r.id, r.order_id, r.day, r.refunded_at, x.line, x.units from refunds r
@@ -159,7 +174,7 @@ const parts = `
       cross join lateral (select 'cost_' || p.cost_type as metric union all select 'cost_ad_spend' where p.is_ad_spend) as m
     group by 1, 2, 3 having sum(p.value) <> 0
     union all
-    select d.day, m.metric, 'XXX', m.value from days d left join (
+    select d.day, m.metric, 'PCS', m.value from days d left join (
         select day, sum(quantity) as units, sum(quantity) filter (where cost is null and not is_filed and not is_told) as without
         from priced where is_sold group by day) as n on n.day = d.day
       cross join lateral (values ('cost_units', coalesce(n.units, 0)), ('cost_units_without', coalesce(n.without, 0))) as m (metric, value)
@@ -176,6 +191,12 @@ const countText = `
     updated_at = case when t.value = excluded.value then t.updated_at else now() end
     where t.value <> excluded.value or t.ground <> excluded.ground`;
 
+async function countDays(tx: TransactionSql, shop: Shop, days: readonly string[], ground: string, isPart: boolean) {
+  await tx.unsafe("select set_config('enable_nestloop', 'off', true)", [], { prepare: true });
+  await tx.unsafe(countText, [shop.organisationId, shop.accountId, [...days], ground, isPart], { prepare: true });
+  await tx.unsafe("select set_config('enable_nestloop', 'on', true)", [], { prepare: true });
+}
+
 async function groundOf(tx: TransactionSql, shop: Shop): Promise<string | null> {
   const [row] = await tx.unsafe<[{ ground: string | null }]>(
     "select cost_ground($1, $2) as ground",
@@ -190,7 +211,7 @@ export async function countOrderCosts(tx: TransactionSql, shop: Shop, days: read
   if (days.length === 0) return;
   const ground = await groundOf(tx, shop);
   if (ground === null) return;
-  await tx.unsafe(countText, [shop.organisationId, shop.accountId, [...days], ground, true], { prepare: true });
+  await countDays(tx, shop, days, ground, true);
 }
 
 const DAYS_AT_ONCE = 31;
@@ -213,7 +234,7 @@ export async function recountOrderCosts(tx: TransactionSql, shop: Shop): Promise
          and c.day = r.day and c.ground = $3) order by 1 desc limit ${DAYS_AT_ONCE}`,
     [...ids, ground],
   );
-  if (stale.length > 0)
-    await tx.unsafe(countText, [...ids, stale.map(({ day }) => day), ground, false], { prepare: true });
+  const days = stale.map(({ day }) => day);
+  if (days.length > 0) await countDays(tx, shop, days, ground, false);
   return stale.length;
 }

@@ -124,12 +124,12 @@ test("a store's own cost that changes is every day's", async () => {
   await rig.take("date,cost_type,amount,name\n2024-02-20,fixed,1,A\n");
   await land(account, [plain]);
   const goods = async () => (await held(account)).filter((said) => said.includes("cogs") || said.includes("units"));
-  expect(await goods()).toEqual([`cost_units ${plain.day} XXX 3`, `cost_units_without ${plain.day} XXX 3`]);
+  expect(await goods()).toEqual([`cost_units ${plain.day} PCS 3`, `cost_units_without ${plain.day} PCS 3`]);
   await rig.owner`insert into variants (organisation_id, account_id, id, version_at, product_id, unit_cost, currency)
     values (${rig.ref.organisationId}, ${account}, 'gid://x/1', now(), 'p', 2.25, 'INR')`;
   expect(await goods(), "what was counted on another ground is not shown").toEqual([]);
   await rig.take("date,cost_type,amount,name\n2024-02-20,fixed,2,A\n");
-  expect(await goods()).toEqual([`cost_cogs ${plain.day} INR 6.75`, `cost_units ${plain.day} XXX 3`]);
+  expect(await goods()).toEqual([`cost_cogs ${plain.day} INR 6.75`, `cost_units ${plain.day} PCS 3`]);
 });
 
 test(`days sum to the amount, to the last part of it, for any stretch, any rhythm, any year (seed ${seed})`, async () => {

@@ -5,9 +5,10 @@
  */
 import type { AccountId, OrganisationId } from "@headwater/db";
 import { recountOrderCosts } from "../costs/order-costs.ts";
-import type { LoadDeps } from "../load/contract.ts";
-import { inOrganisation } from "../load/fence.ts";
+import type { LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
+import { inOrganisation, lockFence } from "../load/fence.ts";
 import { lockAccount } from "../load/rollups.ts";
+import type { TransactionSql } from "postgres";
 
 export interface Recounting {
   readonly signal: AbortSignal;
@@ -22,18 +23,47 @@ export async function recountShops(
   recounting: Recounting,
 ): Promise<boolean> {
   for (const accountId of await shopsOf(deps, ref))
-    for (;;) {
-      recounting.signal.throwIfAborted();
-      if (recounting.isSpent()) return false;
-      const counted = await inOrganisation(deps.sql, ref, async (tx) => {
-        await tx.unsafe("select set_config('enable_seqscan', 'off', true)");
-        await tx.unsafe(lockAccount, [accountId], { prepare: true });
-        return recountOrderCosts(tx, { organisationId: ref.organisationId, accountId });
-      });
-      recounting.beat();
-      if (counted === 0) break;
-    }
+    if (!(await recountShop(deps, { organisationId: ref.organisationId, accountId }, recounting))) return false;
   return true;
+}
+
+/** What a run brought may have changed what its shop's goods cost on every day. After a disconnect it writes nothing more. */
+export async function recountAfter(
+  deps: Pick<LoadDeps, "sql">,
+  run: RunRef,
+  accountId: AccountId,
+  { signal, heartbeat }: WorkOptions,
+  worked: { readonly pages: number; readonly rows: number },
+): Promise<void> {
+  const shop = { organisationId: run.organisationId, accountId };
+  const beat = () => heartbeat(worked);
+  await recountShop(deps, shop, { signal, beat, isSpent: () => false }, (tx) => lockFence(tx, run));
+}
+
+interface Shop {
+  readonly organisationId: OrganisationId;
+  readonly accountId: AccountId;
+}
+
+async function recountShop(
+  deps: Pick<LoadDeps, "sql">,
+  shop: Shop,
+  { signal, beat, isSpent }: Recounting,
+  passed: (tx: TransactionSql) => Promise<unknown> = () => Promise.resolve(),
+): Promise<boolean> {
+  for (;;) {
+    signal.throwIfAborted();
+    if (isSpent()) return false;
+    const counted = await inOrganisation(deps.sql, shop, async (tx) => {
+      await tx.unsafe("select set_config('enable_seqscan', 'off', true)", [], { prepare: true });
+      await tx.unsafe(lockAccount, [shop.accountId], { prepare: true });
+      const days = await recountOrderCosts(tx, shop);
+      if (days > 0) await passed(tx);
+      return days;
+    });
+    beat();
+    if (counted === 0) return true;
+  }
 }
 
 /** Accounts that hold orders. One that is being deleted holds fewer each second, and is nobody's any more. */

@@ -5,6 +5,7 @@
 import type { SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import { pullFeeds } from "../imports/pull-feeds.ts";
+import { recountAfter } from "../imports/recount.ts";
 import type { Checkpoint, HalfRead } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
@@ -156,9 +157,10 @@ async function readWindow(
     run: run.runId,
     askedBy: options.askedBy ?? [],
   };
+  const context = batchContext(deps, run, open, stream);
   const carried = await carryPages(
     {
-      context: batchContext(deps, run, open, stream),
+      context,
       place: new StreamPlace(run, stream.name, opened, half),
       stream,
       session,
@@ -178,6 +180,8 @@ async function readWindow(
   synced.worked.pages += carried.pages;
   synced.worked.rows += carried.records;
   synced.worked.intentVersion = Math.max(synced.worked.intentVersion, carried.intentVersion);
+  if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
+    await recountAfter(deps, run, context.owner.accountId, options, synced.worked);
   if (carried.kind === "done" && carried.through !== null) {
     synced.throughByStream.set(stream.name, carried.through);
     if (!carried.isWritten) synced.quiet.push({ stream: stream.name, through: carried.through.toISOString() });

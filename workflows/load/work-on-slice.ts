@@ -10,6 +10,7 @@ import { announce } from "./notifier.ts";
 import { batchContext, openRun, streamNamed } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import { SlicePlace } from "./places.ts";
+import { recountAfter } from "../imports/recount.ts";
 
 interface SliceRow {
   stream: string;
@@ -53,8 +54,9 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promis
   const standing = { pages: 0, rows: 0, intentVersion: open.standing.intent_version };
   if (row.state === "done") return { kind: "done", ...standing };
   const stream = streamNamed(open.source, row.stream);
+  const context = batchContext(deps, ref, open, stream);
   const carried = await carryPages({
-    context: batchContext(deps, ref, open, stream),
+    context,
     place: new SlicePlace(ref, { pages: Number(row.pages), zone: open.zone }),
     stream,
     session: open.source.session,
@@ -68,6 +70,8 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promis
     ...(isReadAside(ref) ? { write: writeAside(windowOf(ref, row)) } : {}),
   });
   const worked = { pages: carried.pages, rows: carried.records, intentVersion: carried.intentVersion };
+  if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
+    await recountAfter(deps, ref, context.owner.accountId, options, worked);
   if (carried.kind !== "throttled" || carried.until === null)
     return { kind: carried.kind === "done" ? "done" : "more", ...worked };
   return {

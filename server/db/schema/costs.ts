@@ -209,6 +209,8 @@ export const costRows = snakeCase.table(
     name: text(),
     note: text(),
     extra: jsonb().$type<JsonObject>(),
+    /** Its order, variant, SKU or product, whichever of these it names first: what it is found by. */
+    foundBy: text().generatedAlwaysAs(sql`null`),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.datasourceId, t.since, t.line, t.part] }),
@@ -220,27 +222,18 @@ export const costRows = snakeCase.table(
     index("cost_rows_recurring")
       .on(t.organisationId, t.datasourceId)
       .where(sql`recurrence <> 'none'`),
-    index("cost_rows_of_sku")
-      .on(t.organisationId, t.datasourceId, sql`lower(sku)`)
-      .where(sql`sku is not null`),
-    index("cost_rows_of_variant")
-      .on(t.organisationId, t.datasourceId, sql`cost_key(variant_id)`)
-      .where(sql`variant_id is not null`),
-    index("cost_rows_of_product")
-      .on(t.organisationId, t.datasourceId, sql`cost_key(product_id)`)
-      .where(sql`product_id is not null`),
+    index("cost_rows_found_by")
+      .on(t.organisationId, t.datasourceId, t.foundBy)
+      .where(sql`found_by is not null`),
     index("cost_rows_of_rules")
       .on(t.organisationId, t.datasourceId, t.basis, t.startDay)
-      .where(sql`basis <> 'total' and sku is null and variant_id is null and product_id is null`),
+      .where(sql`basis <> 'total' and found_by is null`),
     index("cost_rows_ground")
       .on(t.organisationId, t.datasourceId, t.since)
       .where(sql`basis <> 'total' or order_id is not null or cost_type = 'cogs'`),
     index("cost_rows_ground_ended")
       .on(t.organisationId, t.datasourceId, t.until)
       .where(sql`until is not null and (basis <> 'total' or order_id is not null or cost_type = 'cogs')`),
-    index("cost_rows_of_order")
-      .on(t.organisationId, t.datasourceId, sql`lower(order_id)`)
-      .where(sql`order_id is not null`),
   ],
 );
 

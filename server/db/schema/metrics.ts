@@ -31,7 +31,7 @@ export const orderCosts = snakeCase.table(
     accountId: idOf<AccountId>().notNull(),
     metric: text().notNull(),
     day: day(),
-    /** `XXX` for counts of units. */
+    /** `PCS` for counts of units. */
     currency: char({ length: 3 }).notNull(),
     value: amount().notNull(),
     ground: text().notNull(),

@@ -140,7 +140,7 @@ async function fillCosts({ sql }: Database, id: OrganisationId, connected: Conne
   await sql`insert into cost_days ${sql({ ...of, metric: "cost_fixed", day, currency, since: 1, value: "1" })}`;
   await sql`insert into cost_recurring ${sql({ ...of, metric: "cost_fixed", recurrence: "daily", phase: 0, currency, day, since: 1, amount: "1", share_1: "0", share_2: "0", share_3: "0", share_4: "0" })}`;
   const shop = { organisation_id: id, account_id: connected.accountId };
-  await sql`insert into order_costs ${sql({ ...shop, metric: "cost_units", day, currency: "XXX", value: "1", ground: "g" })}`;
+  await sql`insert into order_costs ${sql({ ...shop, metric: "cost_units", day, currency: "PCS", value: "1", ground: "g" })}`;
   await sql`insert into store_cost_marks ${sql({ ...shop, changes: 1 })}`;
   await sql`insert into cost_mappings ${sql({ ...of, header_mark: "date", mapping: sql.json({}) })}`;
 }

@@ -23,3 +23,25 @@ export function useRefresh(key: string, refresh: () => void): void {
     return () => clearTimeout(timer);
   }, [key]);
 }
+
+const longestMs = 60_000;
+
+/** Asks again while something is still being worked out of which no word comes: ever more seldom. */
+export function useAskingWhile(isWaiting: boolean, refresh: () => void): void {
+  const latest = useRef(refresh);
+  useEffect(() => {
+    latest.current = refresh;
+  });
+  useEffect(() => {
+    if (!isWaiting) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const askIn = (ms: number): void => {
+      timer = setTimeout(() => {
+        latest.current();
+        askIn(Math.min(2 * ms, longestMs));
+      }, ms);
+    };
+    askIn(atMostEveryMs);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+}

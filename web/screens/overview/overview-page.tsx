@@ -11,7 +11,7 @@ import { type RangeChoice, rangeFrom, rangeTo, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { useRefresh } from "../detail/use-refresh.ts";
+import { useAskingWhile, useRefresh } from "../detail/use-refresh.ts";
 import { Charts } from "./charts.tsx";
 import { CompleteStrip } from "./complete-strip.tsx";
 import { CustomRange } from "./custom-range.tsx";
@@ -34,6 +34,7 @@ export function OverviewPage() {
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
   useRefresh(useLive(numbersKey), again);
+  useAskingWhile(data?.overview.isCounting === true, again);
   if (!data)
     return (
       <Loading

@@ -85,6 +85,7 @@ export const OverviewQuery = graphql(
           ...TileParts
         }
         calculatedAt
+        isCounting
       }
     }
   `,

@@ -256,7 +256,7 @@ export class CostOracle {
   }
 
   #count(day: string, metric: string, units: number): void {
-    const key = `${metric} ${day} XXX`;
+    const key = `${metric} ${day} PCS`;
     this.#sums.set(key, (this.#sums.get(key) ?? 0n) + BigInt(units) * ONE);
   }
 }

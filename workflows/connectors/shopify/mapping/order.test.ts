@@ -39,6 +39,7 @@ describe("an order of Shopify", () => {
     expect(line).toMatchObject({ gross: "110.00", discount: "10", tax: "15.00", quantity: 2, sku: "TEE-S" });
     expect(refund).toMatchObject({ amount: "55.00", returned: "50.00", returnedTax: "7.5", adjustments: "-2.5" });
     expect(refund).toMatchObject({ refundedAt: "2026-11-20T09:12:43Z", orderId: "gid://shopify/Order/5001" });
+    expect(refund).toMatchObject({ returnedLines: [{ line: line?.id, units: 1 }] });
     expect(transaction).toMatchObject({ amount: "120.00", fee: "2.04", transactionKind: "sale", status: "success" });
     expect(fee).toMatchObject({ orderId: own?.id, amount: "2.04", tax: "0.39", chargedAt: "2026-11-19T10:01:01Z" });
     expect(fulfilment).toMatchObject({ carrier: "DHL", shippedAt: "2026-11-19T16:00:00Z" });
