@@ -54,7 +54,7 @@ async function floorOf(rig: LedgerRig, folder: string): Promise<{ ms: number; ro
     await rig.owner.unsafe("copy cost_rows to stdout").readable(),
     createWriteStream(path, { mode: 0o644 }),
   );
-  await rig.owner.unsafe("create table floor (like cost_rows including indexes)");
+  await rig.owner.unsafe("create table floor (like cost_rows including indexes including generated)");
   await rig.owner`checkpoint`;
   const began = performance.now();
   const { count } = await rig.owner.unsafe(`copy floor from '${path}'`);

@@ -1,6 +1,6 @@
 /** By what a later file finds a cost again, and by what it sees that nothing of it has changed. */
 import { hash } from "node:crypto";
-import type { CostRow } from "./rows.ts";
+import type { CostRow } from "./cost-row.ts";
 
 export type Said = Omit<CostRow, "line" | "part" | "identity" | "content">;
 

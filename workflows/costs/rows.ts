@@ -5,6 +5,7 @@ import { addDays, readDate } from "./dates.ts";
 import type { ReadDate } from "./dates.ts";
 import { cleanKey, cleanText, looksLikeFormula, looksScientific } from "./hygiene.ts";
 import type { CostLimits } from "./limits.ts";
+import type { CostRow } from "./cost-row.ts";
 import { contentOf, identityOf } from "./identity.ts";
 import { isBlankNumber, isCurrency, readNumber } from "./numbers.ts";
 import type { CsvRecord } from "./records.ts";
@@ -14,33 +15,7 @@ import type { Answers } from "./mapping.ts";
 import { basisOf, COST_TYPES, costTypeOf, DIMENSIONS, recurrenceOf, truthOf } from "./vocabulary.ts";
 import type { Basis, Column, CostType, Dimension, Recurrence } from "./vocabulary.ts";
 
-export interface CostRow {
-  readonly line: number;
-  /** Which of the line's costs, from 0: a sheet of days has several. */
-  readonly part: number;
-  /** 32 hex digits: the merchant's own key, or all that makes it this cost and no other. */
-  readonly identity: string;
-  /** 32 hex digits of everything it says: equal means unchanged. */
-  readonly content: string;
-  readonly costType: CostType;
-  readonly basis: Basis;
-  readonly amount: string;
-  readonly currency: string;
-  readonly startDay: string;
-  /** Null: open-ended. */
-  readonly endDay: string | null;
-  readonly recurrence: Recurrence;
-  readonly costId: string | null;
-  readonly sku: string | null;
-  readonly variantId: string | null;
-  readonly productId: string | null;
-  readonly orderId: string | null;
-  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
-  readonly isAdSpend: boolean;
-  readonly appliesTo: "revenue" | "ad_spend";
-  readonly extra: Readonly<Record<string, string>> | null;
-  readonly action: "upsert" | "delete";
-}
+export type { CostRow } from "./cost-row.ts";
 
 export interface ReadRecord {
   readonly rows: readonly CostRow[];
