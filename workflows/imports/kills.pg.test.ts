@@ -51,7 +51,7 @@ test("killed again and again, the next worker goes on each time, and nobody sees
     workerUrl,
     uploadsFolder: deps.uploadsFolder ?? "",
     ref: { ...rig.ref, uploadId },
-    chunkRows: 1_000,
+    chunkRows: 500,
   };
   const path = fileURLToPath(new URL("testing/size-process.ts", import.meta.url));
   const begin = () => spawn(process.execPath, [path, JSON.stringify(ask)], { stdio: ["ignore", "pipe", "inherit"] });
