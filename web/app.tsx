@@ -13,6 +13,7 @@ const Reauthorize = lazy(async () => ({
   default: (await import("./screens/reauthorize/reauthorize-page.tsx")).ReauthorizePage,
 }));
 const Confirm = lazy(async () => ({ default: (await import("./screens/entry/confirm.tsx")).Confirm }));
+const Recover = lazy(async () => ({ default: (await import("./screens/entry/recover.tsx")).Recover }));
 const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gallery/gallery.tsx")).Gallery })) : null;
 
 export function App() {
@@ -34,6 +35,9 @@ export function App() {
             </Route>
             <Route path={patterns.confirm}>
               <Confirm token={location.hash.slice(1)} />
+            </Route>
+            <Route path={patterns.recover}>
+              <Recover token={location.hash.slice(1)} />
             </Route>
             <Route path={patterns.signUp}>
               <SignUp />

@@ -14,6 +14,7 @@ export const patterns = {
   signIn: "/sign-in",
   signUp: "/sign-up",
   confirm: "/sign-up/confirm",
+  recover: "/recover",
   overview: "/:org/overview",
   datasources: `${listPath}/*?`,
   tokens: "/:org/settings/developers/tokens",
@@ -27,6 +28,7 @@ export const patterns = {
 export const to = {
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"),
   signUp: () => "/sign-up",
+  recover: () => "/recover",
   overview: (org: string) => `/${org}/overview`,
   datasources: (org: string) => `/${org}/settings/integrations/datasources`,
   connect: (org: string, platform: string) => `/${org}/settings/integrations/datasources/connect/${platform}`,

@@ -9,6 +9,7 @@ import { askingBrowser, browserCookie } from "../signin/asking-browser.ts";
 import { changePassword } from "../signin/change-password.ts";
 import { knownBrowser, knownCookie } from "../signin/known-browser.ts";
 import { PASSWORD_LEAST, PASSWORD_MOST } from "../signin/passwords.ts";
+import { askToRecover, recover } from "../signin/recover.ts";
 import { findSession, readCookie, tokenInCookie } from "../signin/session.ts";
 import { askToSignUp, CONFIRM_MS, confirmSignUp, SignUp } from "../signin/sign-up.ts";
 import {
@@ -38,6 +39,8 @@ const OPEN: Readonly<Record<string, string>> = {
   "/sign-up/email": "POST",
   "/sign-up/confirm": "POST",
   "/change-password": "POST",
+  "/recover/ask": "POST",
+  "/recover/set": "POST",
 };
 
 export interface AuthRoutes {
@@ -98,6 +101,8 @@ async function answerOpen(routes: AuthRoutes, name: string, exchange: Exchange):
   if (name === "/sign-up/confirm") return answerConfirm(routes, exchange);
   if (name === "/sign-in/email") return answerSignIn(routes, exchange, exchange.body);
   if (name === "/change-password") return answerChange(routes, exchange);
+  if (name === "/recover/ask") return answerForgotten(routes, exchange);
+  if (name === "/recover/set") return answerRecover(routes, exchange);
   await forward(routes, exchange, exchange.body);
 }
 
@@ -255,6 +260,43 @@ async function answerChange(routes: AuthRoutes, exchange: Exchange): Promise<voi
     return sendJson(response, 403, { code: "WRONG_PASSWORD", message: words.say("signin.wrongPassword") });
   await forgetTries(routes.db, tries.key);
   sendJson(response, 200, { changed: true }, { "set-cookie": sessionCookie(routes, changed.token) });
+}
+
+const Forgotten = v.object({ email: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email()) });
+
+async function answerForgotten(routes: AuthRoutes, exchange: Exchange): Promise<void> {
+  const { request, response, words } = exchange;
+  if (await isThrottled(routes, exchange, [recoverTries(routes, request)])) return;
+  const read = v.safeParse(Forgotten, parsed(exchange.body));
+  if (!read.success) return sendJson(response, 400, { code: "INVALID_INPUT", message: words.say("input.email") });
+  const { email } = read.output;
+  const { mailbox } = routes;
+  // Before anybody looks, so that neither the answer nor its time says whether there is an account.
+  sendJson(response, 200, { sent: true, ...(mailbox === null ? {} : { mailbox }) });
+  const tooMany = await countTry(routes.db, keyOf("recover mail", email), MAILS_TO_ONE, routes.clock());
+  if (tooMany === null) await askToRecover(routes, email, routes.clock());
+}
+
+const recoverTries = ({ addressOf, signUpsMost }: AuthRoutes, request: IncomingMessage) => ({
+  key: keyOf("recover address", addressKey(addressOf(request))),
+  most: signUpsMost,
+});
+
+const Recover = v.object({
+  token: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+  next: v.pipe(v.string(), v.maxLength(1000)),
+});
+
+async function answerRecover(routes: AuthRoutes, exchange: Exchange): Promise<void> {
+  const { request, response, words } = exchange;
+  if (await isThrottled(routes, exchange, [recoverTries(routes, request)])) return;
+  const read = v.safeParse(Recover, parsed(exchange.body));
+  const address = routes.addressOf(request);
+  const outcome = read.success ? await recover(routes, read.output, address, routes.clock()) : "lapsed";
+  if (outcome === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+  if (outcome === "lapsed")
+    return sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
+  sendJson(response, 200, { changed: true });
 }
 
 /** To better-auth and back; what it says of its own accord stays within. */

@@ -5,11 +5,14 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { randomBytes } from "node:crypto";
 import { inTenant } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import type { UserId } from "@headwater/db/schema/ids.ts";
 import { sessions, signInMethods } from "@headwater/db/schema/tables.ts";
 import type { Person } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { writeMail } from "../mails/write.ts";
 import { readMemberships } from "../reading/organisation.ts";
+import type { Transaction } from "../reading/transaction.ts";
 import { hashToken } from "./hashed-sessions.ts";
 import { hashPassword, isPassword, isWeak } from "./passwords.ts";
 import type { SignedIn } from "./session.ts";
@@ -24,48 +27,86 @@ export interface PasswordChange {
 export type Changed = { readonly token: string } | "wrong" | "weak";
 
 export async function changePassword(
-  { db, vaultPublicKey, publicUrl }: SignUpDeps,
+  deps: SignUpDeps,
   person: SignedIn,
   { current, next }: PasswordChange,
   address: string | null,
 ): Promise<Changed> {
-  const own = and(eq(signInMethods.userId, person.userId), eq(signInMethods.providerId, "credential"));
-  const [method] = await db.drizzle.select().from(signInMethods).where(own);
+  const { db } = deps;
+  const [method] = await db.drizzle.select().from(signInMethods).where(passwordOf(person.userId));
   if (method?.password == null || !(await isPassword({ hash: method.password, password: current }))) return "wrong";
-  const standing = await inTenant(db, null, ({ drizzle }) => readMemberships(drizzle, person.userId), {
-    userId: person.userId,
-  });
-  const brands = standing.map(({ organisation }) => organisation.name);
-  if (next === current || isWeak(next, [person.name, person.email.split("@")[0] ?? "", ...brands])) return "weak";
+  const standing = await standingOf(db, person.userId);
+  if (next === current || isWeak(next, wordsOf(person, standing))) return "weak";
   const password = await hashPassword(next);
   const token = randomBytes(32).toString("base64url");
   await db.drizzle.transaction(async (tx) => {
-    await tx.update(signInMethods).set({ password }).where(own);
-    await tx.delete(sessions).where(and(eq(sessions.userId, person.userId), ne(sessions.id, person.sessionId)));
     await tx
       .update(sessions)
       .set({ token: hashToken(token) })
       .where(eq(sessions.id, person.sessionId));
-    await writeMail(tx, vaultPublicKey, {
-      to: person.email,
-      locale: person.locale,
-      kind: "passwordChanged",
-      details: {},
-      link: publicUrl,
-      organisation: null,
+    await replacePassword(tx, deps, {
+      person,
+      standing,
+      password,
+      keeps: person.sessionId,
+      address,
+      verb: "password.changed",
     });
-    for (const { organisation } of standing) {
-      await tx.execute(sql`select set_config('app.tenant', ${organisation.id}, true)`);
-      await audit(
-        { db: tx, caller: callerOf(person), visitor: { address } },
-        { verb: "password.changed", objectType: "person", objectId: person.userId },
-      );
-    }
   });
   return { token };
 }
 
-const callerOf = ({ userId, sessionId, name, email }: SignedIn): Person => ({
+type Standing = Awaited<ReturnType<typeof readMemberships>>;
+type Named = Pick<SignedIn, "userId" | "sessionId" | "name" | "email" | "locale">;
+
+export const standingOf = (db: Database, id: UserId): Promise<Standing> =>
+  inTenant(db, null, ({ drizzle }) => readMemberships(drizzle, id), { userId: id });
+
+/** What a password of theirs may not be made of. */
+export const wordsOf = ({ name, email }: Named, standing: Standing): string[] => [
+  name,
+  email.split("@")[0] ?? "",
+  ...standing.map(({ organisation }) => organisation.name),
+];
+
+export interface Replacing {
+  readonly person: Named;
+  readonly standing: Standing;
+  /** Hashed. */
+  readonly password: string;
+  /** The session that goes on; null: none does. */
+  readonly keeps: string | null;
+  readonly address: string | null;
+  readonly verb: "password.changed" | "password.recovered";
+}
+
+/** Every session but the one that is kept ends, the person is told by mail, each organisation by its log: all or nothing. */
+export async function replacePassword(
+  tx: Transaction,
+  { vaultPublicKey, publicUrl }: SignUpDeps,
+  { person, standing, password, keeps, address, verb }: Replacing,
+): Promise<void> {
+  await tx.update(signInMethods).set({ password }).where(passwordOf(person.userId));
+  const others = keeps === null ? undefined : ne(sessions.id, keeps);
+  await tx.delete(sessions).where(and(eq(sessions.userId, person.userId), others));
+  await writeMail(tx, vaultPublicKey, {
+    to: person.email,
+    locale: person.locale,
+    kind: "passwordChanged",
+    details: {},
+    link: publicUrl,
+    organisation: null,
+  });
+  for (const { organisation } of standing) {
+    await tx.execute(sql`select set_config('app.tenant', ${organisation.id}, true)`);
+    const entry = { verb, objectType: "person", objectId: person.userId } as const;
+    await audit({ db: tx, caller: callerOf(person), visitor: { address } }, entry);
+  }
+}
+
+const passwordOf = (id: UserId) => and(eq(signInMethods.userId, id), eq(signInMethods.providerId, "credential"));
+
+const callerOf = ({ userId, sessionId, name, email }: Named): Person => ({
   kind: "person",
   userId,
   sessionId,

@@ -53,6 +53,30 @@ test("a sign-up is a mail first, and one click on its page makes the organisatio
   expectNoComplaints(newcomer);
 });
 
+test("whoever forgot the password chooses a new one by mail, and signs in with it", async () => {
+  await using forgetful = await visit(browser, stack);
+  const { page, go } = forgetful;
+  await go("/sign-in");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.getByLabel("E-mail").fill("dev@lamp.example");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+  let link = "";
+  await expect
+    .poll(async () => (link = await linkMailedTo(page, "dev@lamp.example")), { timeout: 60_000 })
+    .toContain("/recover#");
+  await page.goto(link);
+  await page.locator('input[autocomplete="new-password"]').fill("eleven grey herons at dusk");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByText("Your password is changed.").waitFor();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("E-mail").fill("dev@lamp.example");
+  await page.locator('input[autocomplete="current-password"]').fill("eleven grey herons at dusk");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.waitForURL("**/lamp-and-rain/**");
+  expectNoComplaints(forgetful);
+});
+
 test("for an address that is taken a stranger reads the same page, and its owner is told by mail", async () => {
   await using stranger = await visit(browser, stack);
   const { page } = stranger;

@@ -23,6 +23,7 @@ import { Confirm } from "../screens/entry/confirm.tsx";
 import { MailSent } from "../screens/entry/mail-sent.tsx";
 import { SignIn } from "../screens/entry/sign-in.tsx";
 import { ChangePassword } from "../screens/entry/change-password.tsx";
+import { Recover } from "../screens/entry/recover.tsx";
 import { SignUp } from "../screens/entry/sign-up.tsx";
 import { ProblemNote } from "../screens/commands/problems.tsx";
 import { Shell } from "../shell/shell.tsx";
@@ -280,6 +281,8 @@ const otherScenes: Scene[] = [
   },
   { name: "sign-in", setting: {}, show: () => <SignIn onSignedIn={() => undefined} /> },
   { name: "sign-up", setting: {}, show: () => <SignUp /> },
+  { name: "recover", setting: {}, show: () => <Recover token="" /> },
+  { name: "recover-choose", setting: {}, show: () => <Recover token="x" /> },
   { name: "change-password", setting: {}, show: () => <ChangePassword onClose={() => undefined} /> },
   { name: "sign-up-sent", setting: {}, show: () => <MailSent email="mira@monsoonandmoss.in" mailbox="/mailbox" /> },
   { name: "sign-up-confirm", setting: {}, show: () => <Confirm token="" /> },

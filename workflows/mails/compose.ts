@@ -11,6 +11,7 @@ export const MAIL_KINDS = [
   "reauthorizeDone",
   "planSmaller",
   "passwordChanged",
+  "recover",
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -11,7 +11,7 @@ export type AuthOutcome =
 
 /** Asks the sign-in endpoints; same-origin cookies carry the session. */
 export async function postAuth(
-  path: "sign-in/email" | "sign-up/email" | "sign-up/confirm" | "change-password",
+  path: "sign-in/email" | "sign-up/email" | "sign-up/confirm" | "change-password" | "recover/ask" | "recover/set",
   body: Record<string, string>,
   language: string,
 ): Promise<AuthOutcome> {

@@ -51,6 +51,11 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         </button>
       </form>
       <p className="sm dim">
+        <Link href={to.recover()}>
+          <Trans>Forgot your password?</Trans>
+        </Link>
+      </p>
+      <p className="sm dim">
         <Trans>
           New here? <Link href={to.signUp()}>Make an organisation</Link>
         </Trans>
