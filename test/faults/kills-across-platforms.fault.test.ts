@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => product?.close());
 
-const kills = scaled({ usual: 8, long: 100 });
+const kills = scaled({ usual: 7, long: 100 });
 const domain = "beside-others.myshopify.com";
 const everything: readonly PartName[] = ["postgres", "temporal", "lifecycle", "load", "api"];
 const turns: readonly (readonly PartName[])[] = [

@@ -17,7 +17,7 @@ export interface LedgerSeed {
 /** `ledger.csv` is small enough to be pulled beside everything else; `large-ledger.csv` takes an importer a while. */
 export const ledgerSeeds: readonly LedgerSeed[] = [
   { name: "ledger.csv", perDay: 8, days: 730 },
-  { name: "large-ledger.csv", perDay: 60, days: 730 },
+  { name: "large-ledger.csv", perDay: 40, days: 730 },
 ];
 
 /** As it stands on some day. Days are whole numbers since 1970; money is in minor units of its currency. */
