@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const seed = process.pid * 7919 + 3;
+const seed = inject("seed") ?? process.pid * 7919 + 3;
 const FIRST = "2024-02-20";
 const LAST = "2024-03-25";
 
