@@ -1,5 +1,6 @@
 // The files that take longest begin first: one that begins last keeps the whole section waiting while the other places
-// stand empty. Without a cache of the last run, as in a fresh checkout, vitest would go by how many bytes a file has.
+// stand empty. Lanes of a section get files that take about as long together. Without a cache of the last run, as in a fresh
+// checkout, vitest would go by how many bytes a file has, and deal lanes by chance.
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whole stacks that are killed and waited for, longest first. The rest follows in vitest's own order. */
@@ -18,15 +19,52 @@ export const longest = [
   "test/faults/kills-of-everything.fault.test.ts",
 ] as const;
 
-function placeOf({ moduleId }: TestSpecification): number {
-  const place = longest.findIndex((path) => moduleId.endsWith(`/${path}`));
-  return place === -1 ? longest.length : place;
+/** Once measured, three lanes on four cores; only how they stand to each other matters. */
+export const seconds: Readonly<Record<string, number>> = {
+  "test/browser/gallery.browser.test.ts": 440,
+  "test/browser/klaviyo.browser.test.ts": 150,
+  "test/browser/screens.browser.test.ts": 130,
+  "test/browser/meta-ads.browser.test.ts": 105,
+  "test/browser/consent.browser.test.ts": 83,
+  "test/browser/first-evening.browser.test.ts": 53,
+  "test/browser/repair.browser.test.ts": 44,
+  "test/browser/two-windows.browser.test.ts": 41,
+  "test/browser/by-mail.browser.test.ts": 37,
+  "test/browser/files.browser.test.ts": 36,
+  "test/browser/said.browser.test.ts": 25,
+};
+const secondsUnmeasured = 20;
+
+/** Each file to the lane that has least so far, the longest first; the same for whoever asks. */
+export function inLanes<File>(files: readonly File[], count: number, pathOf: (file: File) => string): File[][] {
+  const lanes = Array.from({ length: count }, () => ({ takes: 0, files: new Array<File>() }));
+  const known = files.map((file) => ({ file, path: pathOf(file), takes: seconds[pathOf(file)] ?? secondsUnmeasured }));
+  for (const { file, takes } of known.toSorted((a, b) => b.takes - a.takes || (a.path < b.path ? -1 : 1))) {
+    const lane = lanes.reduce((least, one) => (one.takes < least.takes ? one : least));
+    lane.takes += takes;
+    lane.files.push(file);
+  }
+  return lanes.map((lane) => lane.files);
 }
 
 export class LongestFirst extends BaseSequencer {
+  #pathOf({ moduleId }: TestSpecification): string {
+    return moduleId.slice(this.ctx.config.root.length + 1);
+  }
+
+  #placeOf(file: TestSpecification): number {
+    const place = longest.findIndex((path) => path === this.#pathOf(file));
+    return place === -1 ? longest.length : place;
+  }
+
+  override async shard(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { shard } = this.ctx.config;
+    return shard ? (inLanes(files, shard.count, (file) => this.#pathOf(file))[shard.index - 1] ?? []) : files;
+  }
+
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- not an array's: the sequencer's own.
     const usual = await super.sort(files);
-    return usual.toSorted((left, right) => placeOf(left) - placeOf(right));
+    return usual.toSorted((left, right) => this.#placeOf(left) - this.#placeOf(right));
   }
 }
