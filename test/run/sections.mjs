@@ -46,5 +46,5 @@ export const sections = [
   project("pg", "on PostgreSQL", 2),
   project("temporal", "on Temporal and PostgreSQL", 3, 2),
   project("faults", "kills and lies against the whole stack", 4),
-  project("browser", "the whole stack in a browser", 5, 3),
+  project("browser", "the whole stack in a browser", 5, 2),
 ];
