@@ -2,6 +2,7 @@
 // last digit, after the backfill, after a week of late credits, and whatever the source does meanwhile.
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { connector } from "@headwater/connectors/klaviyo/index.ts";
+import { dayAfter, dayCutter } from "@headwater/workflows/load/days.ts";
 import { planRun } from "@headwater/workflows/load/plan-run.ts";
 import { refreshStreams } from "@headwater/workflows/load/refresh-streams.ts";
 import { syncOnce } from "@headwater/workflows/load/sync-once.ts";
@@ -14,6 +15,7 @@ import { auditMessages } from "./messages.ts";
 
 let klaviyo: Klaviyo;
 let rig: Rig;
+let zoneOfAccount = "UTC";
 let runs = 0;
 beforeEach(async () => {
   klaviyo = await openKlaviyo();
@@ -25,6 +27,7 @@ afterEach(async () => {
 
 /** With a key of its own; without a pace, for the stand-in has none here. */
 async function connect(account: string, zone: string, currency: string, scopes?: string): Promise<void> {
+  zoneOfAccount = zone;
   const key = await klaviyo.key(account, scopes);
   const { tokens } = await klaviyo.trial(key);
   const unpaced: Connector = {
@@ -36,8 +39,8 @@ async function connect(account: string, zone: string, currency: string, scopes?:
   await rig.owner`update grants set scopes = ${tokens?.scopes ?? []}`;
 }
 
-const dayBack = (days: number): string =>
-  new Date(klaviyo.now().getTime() - days * 86_400_000).toISOString().slice(0, 10);
+/** So many days before today, by the account's own calendar. */
+const dayBack = (days: number): string => dayAfter(dayCutter(zoneOfAccount)(klaviyo.now().getTime()), -days);
 
 /** Newest first, as a backfill goes: a week, then quarters of a year. */
 async function backfill(days: number): Promise<void> {
