@@ -16,13 +16,21 @@ function again(section, { file, name }) {
   return `npm test -- ${[section.name, file, title && file ? `-t "${title}"` : ""].filter(Boolean).join(" ")}`;
 }
 
+const nameOf = (/** @type {{ file: string, name: string }} */ { file, name }) =>
+  [file, name].filter(Boolean).join(" > ");
+
+/** Under a section's line at once: which tests failed, one line each, or how a program's complaint begins.
+ * @param {Pick<Findings, 'failures'>} findings */
+export const named = ({ failures }) =>
+  failures.map((failure) => `      ${nameOf(failure) || failure.said.split("\n")[0]}`);
+
 /** @param {readonly Told[]} results
  * @param {{ filtered: boolean }} options
  * @returns {string[]} */
 export function report(results, { filtered }) {
   const failures = results.flatMap(({ section, findings }) =>
     findings.failures.flatMap((failure) => [
-      `\n--- ${section.name}: ${[failure.file, failure.name].filter(Boolean).join(" > ") || section.says}`,
+      `\n--- ${section.name}: ${nameOf(failure) || section.says}`,
       failure.said,
       `again: ${again(section, failure)}`,
     ]),

@@ -3,11 +3,13 @@ import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { checkout } from "../../server/start/places.mjs";
 import { runConfig } from "./config.mjs";
+import { shortError } from "./short.mjs";
 
 /** @typedef {{ file: string, name: string, said: string }} Failure */
 /** @typedef {{ passed: number, failed: number, skipped: { file: string, name: string, why: string | null }[], failures: Failure[] }} Findings */
 
-const shownMax = 3000;
+/** An error may have causes without end. */
+const shownMax = 4000;
 
 export default class FindingsReporter {
   /** @type {Findings} */
@@ -41,17 +43,7 @@ export default class FindingsReporter {
    * @param {readonly { message?: string, stack?: string | undefined, diff?: string }[]} errors */
   #fail(file, name, errors) {
     this.#found.failed += 1;
-    const said = errors
-      .map(({ message, stack, diff }) => [diff ?? "", ownFrames(stack ?? message ?? "")].join("\n").trim())
-      .join("\n\n");
+    const said = errors.map(shortError).join("\n\n");
     this.#found.failures.push({ file, name, said: said.slice(0, shownMax) });
   }
 }
-
-/** The stack without the frames of the packages between ours.
- * @param {string} stack */
-const ownFrames = (stack) =>
-  stack
-    .split("\n")
-    .filter((line) => !/^\s+at .*(node_modules|node:internal)/u.test(line))
-    .join("\n");

@@ -9,8 +9,9 @@ import { checkout } from "../../server/start/places.mjs";
 import { temporalBinary } from "../../server/start/temporal-binary.mjs";
 import { messageOf } from "../../server/start/words.mjs";
 import { runConfig } from "./config.mjs";
-import { countOf, joined, lastLine, report } from "./report.mjs";
+import { countOf, joined, lastLine, named, report } from "./report.mjs";
 import { sections } from "./sections.mjs";
+import { shortText } from "./short.mjs";
 
 /** @typedef {import('./sections.mjs').Section} Section */
 /** @typedef {import('./reporter.mjs').Findings} Findings */
@@ -67,14 +68,16 @@ function findingsIn(file, { code, output }) {
     return {
       ...findings,
       failed: 1,
-      failures: [{ file: "", name: `the run ended with ${code}`, said: output.slice(-3000) }],
+      failures: [{ file: "", name: `the run ended with ${code}`, said: shortText(output.slice(-6000), 40) }],
     };
   } catch {
     return {
       passed: 0,
       failed: 1,
       skipped: [],
-      failures: [{ file: "", name: `the run ended with ${code} and no findings`, said: output.slice(-6000) }],
+      failures: [
+        { file: "", name: `the run ended with ${code} and no findings`, said: shortText(output.slice(-6000), 40) },
+      ],
     };
   }
 }
@@ -96,7 +99,7 @@ async function runLane(section, { scratch, extra, settings }, part, lane) {
   });
   if (section.vitest) return findingsIn(file, ended);
   if (ended.code === 0) return { passed: 1, failed: 0, skipped: [], failures: [] };
-  const failures = [{ file: "", name: "", said: ended.output.trim().slice(0, 12_000) }];
+  const failures = [{ file: "", name: "", said: shortText(ended.output.trim(), 80) }];
   return { passed: 0, failed: 1, skipped: [], failures };
 }
 
@@ -115,6 +118,7 @@ async function runSection(section, options) {
   const verdict = findings.failed > 0 ? "FAIL" : " ok ";
   const figures = lastLine(countOf([{ section, findings }]));
   say(`${verdict}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${figures}  ${seconds.toFixed(1)} s`);
+  for (const line of named(findings)) say(line);
   return { section, seconds, findings };
 }
 
