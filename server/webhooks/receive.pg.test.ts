@@ -70,6 +70,20 @@ test("verified on the raw body, kept once, whatever the topic; the same delivery
   expect(JSON.stringify((await kept()).map((row) => row["headers"]))).not.toContain("hmac");
 });
 
+test("when the source said it is kept beside when it came; a time that cannot be read is none", async () => {
+  const said = "2026-03-29T18:00:27.877041743Z";
+  for (const [told, at] of [
+    [said, new Date("2026-03-29T18:00:27.877Z")],
+    ["soon", null],
+  ] as const) {
+    const id = crypto.randomUUID();
+    await deliver({ "x-shopify-webhook-id": id, "x-shopify-triggered-at": told });
+    expect(await api.owner.sql`select triggered_at from inbound_webhooks where webhook_id = ${id}`).toEqual([
+      { triggered_at: at },
+    ]);
+  }
+});
+
 test("fifty deliveries of one event at once are one row", async () => {
   const id = crypto.randomUUID();
   const answers = await Promise.all(Array.from({ length: 50 }, () => deliver({ "x-shopify-webhook-id": id })));

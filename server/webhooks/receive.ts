@@ -48,6 +48,7 @@ export async function receiveWebhook(
       accountKey: reading.accountKey,
       headers: kept,
       body,
+      triggeredAt: reading.triggeredAt,
     })
     .onConflictDoNothing();
   services.log.info("webhook kept", { platform, topic: reading.topic });

@@ -65,6 +65,23 @@ test("an uninstall that is older than the credential says nothing about it", asy
   expect((await merchant.row(target))?.auth).toBe("ok");
 });
 
+test("an uninstall that was said before the shop was connected anew is past, however late or often it is sent", async () => {
+  const target = await alive();
+  await merchant.sql`
+    update grants set verified_at = now() - interval '1 minute' where login_key = ${target.datasourceId}`;
+  const said = async (id: string, before: string) => {
+    await merchant.sql`
+      insert into inbound_webhooks (platform, webhook_id, topic, account_key, body, triggered_at)
+      values ('shopify', ${`${id}-${target.datasourceId}`}, 'uninstalled', ${target.datasourceId}, ${Buffer.from("{}")},
+        now() - ${before}::text::interval)`;
+    await handleWebhooks(deps);
+    return (await merchant.row(target))?.auth;
+  };
+  expect(await said("late", "3 hours")).toBe("ok");
+  expect(await said("again under another id", "40 days")).toBe("ok");
+  expect(await said("by a clock that runs ahead", "-10 minutes")).toBe("revoked");
+});
+
 test("a customer who asks to be forgotten is, and it is written down", async () => {
   const target = await alive();
   await deliver(target, "customerErasure");

@@ -33,6 +33,8 @@ interface Delivery {
   readonly topic: string;
   readonly accountKey: string;
   readonly receivedAt: Date;
+  /** When the source said it at the latest. */
+  readonly saidAt: Date;
   readonly body: Buffer;
   readonly attempts: number;
 }
@@ -43,7 +45,8 @@ export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
     deps.db,
     null,
     (tx) => tx.sql<Delivery[]>`
-    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body, attempts
+    select platform, webhook_id as "webhookId", topic, account_key as "accountKey", received_at as "receivedAt", body, attempts,
+      least(received_at, coalesce(triggered_at + interval '1 second', received_at)) as "saidAt"
     from inbound_webhooks
     where handled_at is null and attempts < ${MOST_ATTEMPTS}
       and (attempts = 0 or received_at + (power(2, attempts) - 1) * ${BACK_OFF}::text::interval <= now())
@@ -84,11 +87,14 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   }
 }
 
-/** Of what the source says of the login as a whole: one that was proven since has been connected again meanwhile. */
+/**
+ * Of what the source says of the login as a whole: one that was proven since it was said has been connected again meanwhile.
+ * What is sent late or again is as old as what it tells of, which some sources tell in whole seconds.
+ */
 const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure", "loginErasure"];
 const OF_THE_LOGIN = ["uninstalled", "accountErasure", "loginErasure"];
 
-const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic }: Delivery): Promise<Standing[]> =>
+const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: Delivery): Promise<Standing[]> =>
   inTenant(
     deps.db,
     null,
@@ -98,7 +104,7 @@ const standingOn = (deps: WebhookDeps, { platform, accountKey, receivedAt, topic
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
     where g.platform = ${platform} and g.login_key = ${accountKey}
       and (${topic !== "uninstalled"} or d.phase <> 'END')
-      and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${receivedAt.toISOString()}::text::timestamptz, true))`,
+      and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${saidAt.toISOString()}::text::timestamptz, true))`,
   );
 
 async function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
@@ -120,14 +126,14 @@ const markRevoked = (deps: WebhookDeps, { organisationId: id, datasourceId }: St
  * Whoever gave the consent is not known here any more: name, id and token of the person, at every organisation and whether
  * anything stands on them still. What their account's reports said belongs to the business that connected them.
  */
-async function forgetLogin(deps: WebhookDeps, { platform, accountKey, receivedAt }: Delivery): Promise<void> {
+async function forgetLogin(deps: WebhookDeps, { platform, accountKey, saidAt }: Delivery): Promise<void> {
   const grants = await inTenant(
     deps.db,
     null,
     (tx) => tx.sql<{ organisationId: string; id: string }[]>`
     select organisation_id as "organisationId", id from grants
     where platform = ${platform} and login_key = ${accountKey}
-      and coalesce(verified_at < ${receivedAt.toISOString()}::text::timestamptz, true)`,
+      and coalesce(verified_at < ${saidAt.toISOString()}::text::timestamptz, true)`,
   );
   for (const grant of grants)
     await inTenant(deps.db, organisationId(grant.organisationId), async (tx) => {

@@ -154,6 +154,8 @@ export const inboundWebhooks = snakeCase.table(
     accountKey: text().notNull(),
     headers: jsonb().$type<JsonObject>().notNull().default({}),
     body: bytea().notNull(),
+    /** By the source's own clock; null where it does not say. */
+    triggeredAt: instant(),
     receivedAt: createdInstant(),
     handledAt: instant(),
     attempts: integer().notNull().default(0),
