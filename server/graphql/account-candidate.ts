@@ -47,7 +47,7 @@ function detailIn({ row }: CandidateView, name: string): string | null {
 
 /** How the source says that it stands, in words where it has any; nothing of one that simply lives. */
 function stateOf(view: CandidateView, _args: object, ctx: Context): string | null {
-  const status = detailIn(view, "status");
+  const status = view.row.state === "unreadable" ? "unreadable" : detailIn(view, "status");
   if (status === null || status === "active") return null;
   const words = wordsOfPlatform(view.platform, ctx.locale);
   return words.has(`account.${status}`) ? words.say(`account.${status}`) : status;

@@ -129,10 +129,14 @@ describe("accounts behind a login", () => {
       failure: { class: "permission", lacks: "ads_read", code: "meta-ads.permissionMissing" },
     });
     const wrong = await meta.connect({ person: people.wrongRole });
-    const session = await meta.session(wrong, accounts.india);
-    await expect(meta.read(session, "campaignsByDay", meta.days(3))).rejects.toMatchObject({
-      failure: { class: "permission", lacks: "Analyst", curedBy: "grant" },
-    });
+    const listed = await connector.account.list(await meta.session(wrong, null));
+    expect(listed.map(({ externalId, state }) => [externalId, state])).toEqual([[accounts.india, "unreadable"]]);
+    const roleMissing = { failure: { class: "permission", lacks: "Analyst", code: "meta-ads.roleMissing" } };
+    await expect(meta.session(wrong, accounts.india)).rejects.toMatchObject(roleMissing);
+    // Where nothing was told of tasks, the reports say it.
+    const { account } = await meta.session(await meta.connect(), accounts.india);
+    const session = { ...(await meta.session(wrong, null)), account };
+    await expect(meta.read(session, "campaignsByDay", meta.days(3))).rejects.toMatchObject(roleMissing);
   });
 
   test("a disabled account is said to be, and can still be read", async () => {

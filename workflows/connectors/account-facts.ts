@@ -8,6 +8,7 @@ export type AccountFacts = {
   readonly currency: string | null;
   /** IANA zone; null where the source cannot say, and then the person is asked. */
   readonly zone: string | null;
-  readonly state: "open" | "closed" | "restricted";
+  /** `unreadable`: it is there, and this login may not read it. */
+  readonly state: "open" | "closed" | "restricted" | "unreadable";
   readonly details: { readonly [key: string]: string | number | boolean | null };
 };

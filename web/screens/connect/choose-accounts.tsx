@@ -166,13 +166,14 @@ function useChoice(datasource: string, candidates: readonly Candidate[]) {
 
 function AccountLines({ candidate }: { candidate: Candidate }) {
   const format = useFormat();
-  const { name, externalId, currency, zone, domain, group, activity } = candidate;
+  const { name, externalId, currency, zone, domain, group, state, activity } = candidate;
   return (
     <>
       <span className="grow">
         <b>{name}</b>
         <span className="xs faint">
           <span translate="no">{[group, domain, externalId, currency, zone].filter(Boolean).join(" · ")}</span>
+          {state && <> · {state}</>}
         </span>
       </span>
       {activity?.currency && (

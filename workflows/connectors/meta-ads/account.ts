@@ -7,10 +7,10 @@ import { childOrNull, childrenOf, isFields, textOrNull, type Fields } from "../r
 import { isDecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { metaAdsCatalog } from "./catalog.ts";
-import { NOT_THERE } from "./errors.ts";
+import { graphFailure, NO_ROLE, NOT_THERE } from "./errors.ts";
 import { callGraph, fieldsIn, nextIn, rowsIn } from "./graph.ts";
 
-const FIELDS = "id,account_id,name,currency,timezone_name,account_status,business{id,name}";
+const FIELDS = "id,account_id,name,currency,timezone_name,account_status,business{id,name},user_tasks";
 const PAGE = "100";
 /** More than anyone has: a list that does not end is no list. */
 const PAGES_MAX = 50;
@@ -76,12 +76,24 @@ function accountIn(row: Fields): AccountFacts {
     domain: null,
     currency: textOrNull(row, "currency"),
     zone: textOrNull(row, "timezone_name"),
-    state: status === 101 ? "closed" : status === 2 || status === 100 ? "restricted" : "open",
+    state: stateOf(status, row),
     details: {
       status: statusNames.get(status) ?? String(status),
       business: business === null ? null : textOrNull(business, "name"),
     },
   };
+}
+
+function stateOf(status: number, row: Fields): AccountFacts["state"] {
+  if (status === 101) return "closed";
+  if (!mayRead(row)) return "unreadable";
+  return status === 2 || status === 100 ? "restricted" : "open";
+}
+
+/** Reports need the task ANALYZE, which whoever manages the account has too. Told nothing of tasks, the reports themselves say. */
+function mayRead(row: Fields): boolean {
+  const tasks = row["user_tasks"];
+  return !Array.isArray(tasks) || tasks.length === 0 || tasks.includes("ANALYZE") || tasks.includes("MANAGE");
 }
 
 /** For people to know one account from another; what does not answer is left out. */
@@ -173,7 +185,9 @@ async function accountNamed(
       params: { fields: FIELDS },
       purpose: "account",
     });
-    return accountIn(fieldsIn(body));
+    const account = accountIn(fieldsIn(body));
+    if (account.state === "unreadable") throw graphFailure(NO_ROLE, { now: session.clock.now(), usage: null });
+    return account;
   } catch (error) {
     if (!isSourceFailure(error) || error.failure.code !== NOT_THERE) throw error;
     // Meta says the same of an account that is gone and of one that this login may no longer see. A list tells them apart

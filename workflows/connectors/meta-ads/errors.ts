@@ -104,6 +104,9 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["-2", trouble],
 ]);
 
+/** As Meta says it of a report that is asked for without the task. */
+export const NO_ROLE: GraphRefusal = { code: 200, subcode: null, message: "the task ANALYZE", isTransient: false };
+
 export function refusalIn(error: Fields): GraphRefusal {
   const subcode = Number(error["error_subcode"] ?? error["subcode"] ?? Number.NaN);
   return {
