@@ -1,5 +1,6 @@
 /**
- * Ends the grants on which nothing stands: a consent that came home after its attempt was over, the secret of a feed that
+ * Ends the grants on which nothing stands: a consent that came home after its attempt was over, one whose place another person's
+ * has taken, the secret of a feed that
  * was removed or given another one, or whose datasource is gone for good. What can still be undone keeps its secrets.
  */
 import { grantId, inTenant, organisationId } from "@headwater/db";
@@ -35,7 +36,7 @@ export async function endOrphans(deps: SweepDeps): Promise<SweepResult> {
   return { looked: orphans.length, acted };
 }
 
-/** One that fails is found again by the next sweep. */
+/** One that fails is found again by the next sweep, and written down when it is given up. */
 async function endOne(deps: SweepDeps, { organisation, grant }: Orphan): Promise<boolean> {
   const ref = { organisationId: organisationId(organisation), grantId: grantId(grant) };
   try {
@@ -45,7 +46,9 @@ async function endOne(deps: SweepDeps, { organisation, grant }: Orphan): Promise
       ref.organisationId,
       (tx) => tx.sql`
         select append_audit('{"kind":"system","name":"engine"}', 'grantRevoked', 'grant', ${grant}::text, null, null,
-          jsonb_build_object('kind', ${outcome.kind === "kept" ? outcome.because : outcome.kind}::text))`,
+          jsonb_build_object('kind', ${outcome.kind === "kept" ? outcome.because : outcome.kind}::text))
+        from (select 1) as once
+        where ${outcome.kind !== "failed"} or exists (select 1 from grants where id = ${grant}::uuid and ended_at is not null)`,
     );
     return outcome.kind !== "failed";
   } catch (error) {

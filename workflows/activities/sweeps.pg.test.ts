@@ -9,7 +9,7 @@ import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import { exportHeads } from "./audit-heads.ts";
-import type { AuditHead, SweepDeps } from "./deps.ts";
+import type { AuditHead, OrphanRef, SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
 import { holdOverPlan } from "./plans.ts";
@@ -279,4 +279,30 @@ test("a grant on which nothing stands is ended, once its attempt is surely over"
   expect(ended).toEqual([grant?.id]);
   const said = await merchant.sql`select verb from audit_log where object_id = ${grant?.id ?? ""}`;
   expect(said).toEqual([{ verb: "grantRevoked" }]);
+});
+
+test("one that the source will not end now is looked at again, and written down once, when it is over", async () => {
+  const id = await source();
+  const [grant] = await merchant.sql<{ id: string }[]>`
+    update grants set credential_id = uuidv7(), created_at = now() - interval '2 minutes'
+    where id = (select grant_id from datasources where id = ${id}) returning id`;
+  await merchant.sql`delete from datasources where id = ${id}`;
+  const asked: string[] = [];
+  const refuse = (ref: OrphanRef) => {
+    asked.push(ref.grantId);
+    const failure = { class: "transient", code: "down", said: "503" } as const;
+    return Promise.resolve({ kind: "failed" as const, failure });
+  };
+  const ourOwn = () => asked.filter((one) => one === grant?.id).length;
+  const said = () => merchant.sql`select after->>'kind' as kind from audit_log where object_id = ${grant?.id ?? ""}`;
+  for (let sweep = 0; sweep < 2; sweep += 1) await endOrphans({ ...deps, endOrphan: refuse });
+  expect([ourOwn(), await said()]).toEqual([2, []]);
+  const giveUp = async (ref: OrphanRef) => {
+    await merchant.sql`update grants set ended_at = now(), credential_id = null where id = ${ref.grantId}`;
+    return refuse(ref);
+  };
+  await endOrphans({ ...deps, endOrphan: giveUp });
+  expect(await said()).toEqual([{ kind: "failed" }]);
+  await endOrphans({ ...deps, endOrphan: refuse });
+  expect(ourOwn()).toBe(3);
 });

@@ -2,10 +2,12 @@
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import type { GrantId } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { endGrant } from "./end-grant.ts";
 import { addCandidate, verifiedAs } from "./testing/candidate.ts";
 import { verifyGrant } from "./verify-grant.ts";
 
@@ -158,36 +160,36 @@ test("a login that is of no use here is given back at the source, unless somethi
   await signIn("silent", () => Promise.reject(new SourceFailure({ class: "transient", code: "down", said: "503" })));
 });
 
-describe("another person's consent takes the place of the one before", () => {
-  const ended: string[] = [];
-  const shown: string[] = [];
-  const noting: Outbound = {
-    ...willing,
-    send: (request) => {
-      if (request.method === "DELETE") shown.push(request.headers?.["authorization"] ?? "");
-      return willing.send(request);
-    },
-  };
-  const revoke: Connector["revoke"] = async ({ login, http }) => {
-    ended.push(login.key);
-    const url = "https://source.test/permissions";
-    await http.call({ method: "DELETE", url, credential: "attached", cost: 1, purpose: "revoke" }, (answer) =>
-      answer.discard(),
-    );
-  };
-  const renewedBy = async (loginKey: string, ending = revoke) => {
-    rig.deps.outbound = noting;
-    await addCandidate(rig, `${loginKey}'s`);
-    await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
-      where id = ${rig.grantId}`;
-    rig.use(shows(`shop-${rig.accountId}`, undefined, { revoke: ending }));
-    return verifyGrant(rig.deps, rig.ref, options());
-  };
-  beforeEach(() => {
-    ended.length = 0;
-    shown.length = 0;
-  });
+const ended: string[] = [];
+const shown: string[] = [];
+const noting: Outbound = {
+  ...willing,
+  send: (request) => {
+    if (request.method === "DELETE") shown.push(request.headers?.["authorization"] ?? "");
+    return willing.send(request);
+  },
+};
+const revoke: Connector["revoke"] = async ({ login, http }) => {
+  ended.push(login.key);
+  const url = "https://source.test/permissions";
+  await http.call({ method: "DELETE", url, credential: "attached", cost: 1, purpose: "revoke" }, (answer) =>
+    answer.discard(),
+  );
+};
+const renewedBy = async (loginKey: string, ending = revoke) => {
+  rig.deps.outbound = noting;
+  await addCandidate(rig, `${loginKey}'s`);
+  await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
+    where id = ${rig.grantId}`;
+  rig.use(shows(`shop-${rig.accountId}`, undefined, { revoke: ending }));
+  return verifyGrant(rig.deps, rig.ref, options());
+};
+beforeEach(() => {
+  ended.length = 0;
+  shown.length = 0;
+});
 
+describe("another person's consent takes the place of the one before", () => {
   test("that login is ended at the source with its own credential, once the new one works", async () => {
     expect(await renewedBy("arjun")).toMatchObject({ kind: "verified", formerLogin: "revoked" });
     expect([ended, shown]).toEqual([[`${rig.grantId}.test`], ["Bearer access-1"]]);
@@ -220,9 +222,40 @@ describe("another person's consent takes the place of the one before", () => {
       );
     expect(await renewedBy("arjun", refusing)).toMatchObject({ kind: "verified", formerLogin: "revoked" });
     expect(new Set(shown)).toEqual(new Set(["Bearer access-1"]));
-    const down = () =>
-      Promise.reject(new SourceFailure({ class: "permission", lacks: "x", curedBy: "source", code: "no", said: "" }));
-    expect(await renewedBy("dev", down)).toMatchObject({ kind: "verified", formerLogin: "failed" });
+  });
+});
+
+describe("a former login that the source will not end now", () => {
+  const down = () =>
+    Promise.reject(new SourceFailure({ class: "permission", lacks: "x", curedBy: "source", code: "no", said: "" }));
+  /** Of logins that were laid aside: which, and whether their credential can still be opened. */
+  const aside = () =>
+    rig.owner<{ id: GrantId; login_key: string; open: boolean }[]>`
+      select g.id, g.login_key, c.sealed is not null as open from grants g join credentials c on c.grant_id = g.id
+      where g.id <> ${rig.grantId}`;
+
+  test("waits with its credential until it is, whoever renews the grant meanwhile", async () => {
+    expect(await renewedBy("arjun", down)).toMatchObject({ kind: "verified", formerLogin: "failed" });
+    const [former, ...more] = await aside();
+    expect([former?.login_key, former?.open, more]).toEqual([`${rig.grantId}.test`, true, []]);
+    if (former === undefined) throw new Error("it was not laid aside");
+    const grant = { organisationId: rig.ref.organisationId, grantId: former.id };
+    expect(await endGrant(rig.deps, grant, options())).toMatchObject({ kind: "failed" });
+    expect((await aside())[0]?.open).toBe(true);
+    expect(await renewedBy("dev")).toMatchObject({ formerLogin: "revoked" });
+    expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "revoked" });
+    expect(shown.toSorted()).toEqual(["Bearer access-1", "Bearer arjun's"]);
+    expect((await aside()).map(({ open }) => open)).toEqual([false, false]);
+  });
+
+  test("is given up after a day: ours is unreadable then", async () => {
+    await renewedBy("arjun", down);
+    const [former] = await aside();
+    if (former === undefined) throw new Error("it was not laid aside");
+    await rig.owner`update grants set created_at = now() - interval '25 hours' where id = ${former.id}`;
+    const grant = { organisationId: rig.ref.organisationId, grantId: former.id };
+    expect(await endGrant(rig.deps, grant, options())).toMatchObject({ kind: "failed" });
+    expect((await aside())[0]?.open).toBe(false);
     expect(await readable()).toMatchObject([{ role: "current" }]);
   });
 });

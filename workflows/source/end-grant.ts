@@ -76,30 +76,6 @@ export async function giveBack(
   }
 }
 
-/**
- * Another person's consent has taken the place of the one before: that login is ended at the source with its own credential,
- * which nobody here can open any more, unless somebody stands on it still. Null where there was none to end.
- */
-export async function endFormerLogin(
-  deps: LoadDeps,
-  ref: Pick<DatasourceRef, "organisationId">,
-  before: Standing,
-  options: WorkOptions,
-): Promise<RevokeOutcome | null> {
-  const { platform, grant } = before;
-  const loginKey = grant?.holder?.candidate?.loginKey;
-  if (grant?.credential_id == null || loginKey === undefined || loginKey === grant.login_key) return null;
-  if (deps.connectorOf(platform)?.revoke === undefined) return null;
-  if (await isStoodOn(deps, { platform, loginKey: grant.login_key }, null))
-    return { kind: "kept", because: "othersStandOnIt" };
-  // As a candidate is opened: were it refused, no newer credential may be shown in its place.
-  const former = { ...before, grant: { ...grant, credential_id: null, candidate_credential_id: grant.credential_id } };
-  const outcome = await revoke(deps, ref, former, options);
-  if (outcome.kind === "failed")
-    deps.log.warn("a former login could not be ended", { platform, code: outcome.failure.code });
-  return outcome;
-}
-
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
     const [grant] = await tx.unsafe<[{ id: string; is_shared: boolean }?]>(
@@ -131,7 +107,13 @@ export async function eraseAll(tx: TransactionSql, organisationId: OrganisationI
   );
 }
 
-/** A grant that nobody stands on, such as a late callback leaves: revoked where no other stands on its login, erased in any case. */
+/** Tried for so long, what a source will not end now is unreadable here all the same. */
+const GIVEN_UP_AFTER_MS = 86_400_000;
+
+/**
+ * A grant that nobody stands on, such as a late callback or another person's consent leaves: revoked where no other stands on its
+ * login, erased in any case.
+ */
 export async function endGrant(
   deps: LoadDeps,
   grant: { organisationId: OrganisationId; grantId: GrantId },
@@ -151,8 +133,9 @@ export async function endGrant(
       : (await othersStandOn(deps, standing, null))
         ? { kind: "kept", because: "othersStandOnIt" }
         : await revoke(deps, grant, standing, options);
+  const ageMs = standing.database_now.getTime() - Date.parse(standing.grant?.created_at ?? "");
   // Not ended there yet: the credential is kept for the next try.
-  if (outcome.kind !== "failed")
+  if (outcome.kind !== "failed" || ageMs > GIVEN_UP_AFTER_MS)
     await inOrganisation(deps.sql, grant, (tx) => eraseAll(tx, grant.organisationId, grant.grantId));
   return outcome;
 }

@@ -7,7 +7,8 @@ import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../loa
 import { sourceOutcome, summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import type { FencedBy } from "../load/outcome.ts";
-import { endFormerLogin, giveBack } from "./end-grant.ts";
+import { giveBack } from "./end-grant.ts";
+import { endFormerLogin, type FormerLogin, formerLoginOf } from "./former-login.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { verifyNative } from "./verify-native.ts";
@@ -43,11 +44,12 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     }
     const lacks = missingScopes(source, verified);
     if (lacks !== null) throw { failure: lacks } satisfies Refused;
-    await keep(deps, ref, standing, source, verified, isCandidate);
-    const former = isCandidate ? await endFormerLogin(deps, ref, standing, options) : null;
+    const former = isCandidate ? await formerLoginOf(deps, ref, standing) : null;
+    const isLaidAside = await keep(deps, ref, { standing, source, verified, isCandidate, former });
+    const ended = former !== null && isLaidAside ? await endFormerLogin(deps, ref, former, options) : null;
     return {
       kind: "verified",
-      ...(former === null ? {} : { formerLogin: former.kind }),
+      ...(ended === null ? {} : { formerLogin: ended.kind }),
       account: verified.account,
       scopes: [...verified.scopes],
       notices: [...verified.notices],
@@ -113,12 +115,15 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
     try {
       const verified = await source.connector.account.verify(source.session, other);
       if (missingScopes(source, verified) !== null) continue;
-      await inOrganisation(deps.sql, ref, async (tx) => {
+      const former = await formerLoginOf(deps, ref, standing);
+      const isLaidAside = await inOrganisation(deps.sql, ref, async (tx) => {
         await noteProof(tx, ref, standing, verified);
-        await promote(tx, ref, standing);
+        const isPromoted = await promote(tx, ref, standing, former);
         await source.calls.write(tx, ref);
+        return isPromoted && former !== null;
       });
-      await endFormerLogin(deps, ref, standing, { signal, heartbeat: () => undefined });
+      if (former !== null && isLaidAside)
+        await endFormerLogin(deps, ref, former, { signal, heartbeat: () => undefined });
       return;
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
@@ -162,15 +167,21 @@ function notGranted({ connector }: OpenSource, { scopes }: Verified): string[] {
   return connector.streams.filter(({ needs }) => needs.some((scope) => !granted.has(scope))).map(({ name }) => name);
 }
 
+interface Proven {
+  readonly standing: Standing;
+  readonly source: OpenSource;
+  readonly verified: Verified;
+  readonly isCandidate: boolean;
+  readonly former: FormerLogin | null;
+}
+
+/** True where a new credential stands now in the place of the one before. */
 async function keep(
   deps: LoadDeps,
   ref: DatasourceRef,
-  standing: Standing,
-  source: OpenSource,
-  verified: Verified,
-  isCandidate: boolean,
-): Promise<void> {
-  await inOrganisation(deps.sql, ref, async (tx) => {
+  { standing, source, verified, isCandidate, former }: Proven,
+): Promise<boolean> {
+  return inOrganisation(deps.sql, ref, async (tx) => {
     const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
     await tx.unsafe(
       `update datasources as d set account_id = $3, name = case when d.connected_at is null and $4 <> '' then $4 else d.name end
@@ -178,8 +189,9 @@ async function keep(
       [ref.organisationId, ref.datasourceId, accountId, verified.account.name, ref.generation],
     );
     await noteProof(tx, ref, standing, verified);
-    if (isCandidate) await promote(tx, ref, standing);
+    const isPromoted = isCandidate && (await promote(tx, ref, standing, former));
     await source.calls.write(tx, ref);
+    return isPromoted;
   });
 }
 
@@ -224,19 +236,32 @@ async function keepAccount(
   return row.id;
 }
 
-/** The new pair stands, the old one becomes unreadable: both or neither. One that a newer consent has overtaken is not promoted. */
-async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grantId, grant }: Standing): Promise<void> {
-  const moved = await tx.unsafe(
+/**
+ * The new pair stands, the old one becomes unreadable, and another person's is laid aside: all or nothing. One that a newer consent
+ * has overtaken is not promoted.
+ */
+async function promote(
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  { grant_id: grantId, grant }: Standing,
+  former: FormerLogin | null,
+): Promise<boolean> {
+  const [current] = await tx.unsafe(
+    `select 1 from grants where organisation_id = $1 and id = $2 and candidate_credential_id = $3 for update`,
+    [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
+  );
+  if (current === undefined) return false;
+  await former?.layAside(tx);
+  await tx.unsafe(
     `update grants set credential_id = candidate_credential_id, candidate_credential_id = null, version = version + 1, ended_at = null,
        access_expires_at = coalesce((holder->'candidate'->>'accessExpiresAt')::timestamptz, case when holder ? 'candidate' then null else access_expires_at end),
        ends_at = coalesce((holder->'candidate'->>'endsAt')::timestamptz, case when holder ? 'candidate' then null else ends_at end),
        login_key = coalesce(holder->'candidate'->>'loginKey', login_key), refreshed_at = now(), lease_owner = null, lease_until = null, webhooks = null,
        holder = (holder - 'candidate') || case when holder->'candidate' ? 'name'
          then jsonb_build_object('name', holder->'candidate'->'name', 'login', holder->'candidate'->'login') else '{}' end
-     where organisation_id = $1 and id = $2 and candidate_credential_id = $3 returning 1`,
-    [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
+     where organisation_id = $1 and id = $2`,
+    [ref.organisationId, grantId],
   );
-  if (moved.length === 0) return;
   await tx.unsafe(
     `update credentials as c set version = g.version, last_used_at = now() from grants as g
      where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.id = g.credential_id`,
@@ -247,6 +272,7 @@ async function promote(tx: TransactionSql, ref: DatasourceRef, { grant_id: grant
      where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.grant_id = g.id and c.id <> g.credential_id and c.sealed is not null`,
     [ref.organisationId, grantId],
   );
+  return true;
 }
 
 /** With it all that were overtaken before anybody judged them; what stands, what waits, and the pair before it stay. */
