@@ -263,10 +263,12 @@ builder.objectFields(Platform, (t) => ({
   }),
   historyNote: t.string({
     description: "How far back history may go, and why, in words.",
-    resolve: (entry, _args, ctx) =>
-      entry.historyDays === null
-        ? ctx.words.say("history.whole", { source: entry.name })
-        : ctx.words.say("history.days", { source: entry.name, days: entry.historyDays }),
+    resolve: ({ name: source, methods, historyDays: days }, _args, ctx) => {
+      if (days !== null) return ctx.words.say("history.days", { source, days });
+      return methods.every((method) => method === "upload")
+        ? ctx.words.say("history.files")
+        : ctx.words.say("history.whole", { source });
+    },
   }),
   historyMonths: t.int({
     nullable: true,

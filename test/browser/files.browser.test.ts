@@ -46,6 +46,7 @@ test("signs up; costs need no sign-in elsewhere: one click leads to where a file
   const { page } = owner;
   await signUp(owner, { email: "tara@clay.example", brand: "Salt & Clay", slug });
   await places.openConnect("custom-costs");
+  await page.getByText("Any day from 2000 on, as your files say.").waitFor();
   await page.getByRole("button", { name: "Add Custom costs" }).click({ timeout: 60_000 });
   await page.waitForURL(/\/datasources\/[^/]+\/files$/u);
   await card("Files given").getByText("No file yet.").waitFor({ timeout: 60_000 });

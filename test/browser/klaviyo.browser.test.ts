@@ -76,6 +76,7 @@ test("signs up, and is told before pasting what the key must be allowed to read"
   await signUp(merchant, { email: "meera@kelp.example", brand: "Kelp & Linen", slug: "kelp-and-linen" });
   await places.openConnect("klaviyo");
   await drawer().getByText("campaigns:read").waitFor();
+  await drawer().getByRole("link", { name: "Klaviyo’s own policy" }).waitFor();
   await toKeyField();
   await drawer().getByLabel("Private API key").waitFor();
 });

@@ -64,6 +64,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       <Scopes platform={platform} />
       <Facts platform={platform} />
       <Powers platform={platform} />
+      <Policy platform={platform} />
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
@@ -145,7 +146,11 @@ function Requirements({ platform }: { platform: ConnectPlatform }) {
   return (
     <section className="part">
       <h3>
-        <Trans>What you need at {platform.title}</Trans>
+        {platform.method === "FILE_UPLOAD" ? (
+          <Trans>What you need</Trans>
+        ) : (
+          <Trans>What you need at {platform.title}</Trans>
+        )}
       </h3>
       <ul className="bullets sm">
         {platform.prerequisites.map((line) => (
@@ -187,6 +192,7 @@ function Facts({ platform }: { platform: ConnectPlatform }) {
   const { t } = useLingui();
   const format = useFormat();
   const { historyMonths, historyNote, cadenceSeconds } = platform;
+  const isFiles = platform.method === "FILE_UPLOAD";
   return (
     <dl className="facts3">
       <div>
@@ -200,20 +206,22 @@ function Facts({ platform }: { platform: ConnectPlatform }) {
         <dt>
           <Trans>First numbers</Trans>
         </dt>
+        <dd>{isFiles ? t`With your first file` : t`Within a minute`}</dd>
         <dd>
-          <Trans>Within a minute</Trans>
-        </dd>
-        <dd>
-          <Trans>Yesterday first; older days follow, newest first</Trans>
+          {isFiles
+            ? t`You see every line first; nothing counts before you agree`
+            : t`Yesterday first; older days follow, newest first`}
         </dd>
       </div>
       <div>
         <dt>
           <Trans>Kept fresh</Trans>
         </dt>
-        <dd className="cap">{format.cadence(cadenceSeconds)}</dd>
+        <dd className="cap">{isFiles ? t`With each file` : format.cadence(cadenceSeconds)}</dd>
         <dd>
-          <Trans>Stop or disconnect at any time</Trans>
+          {isFiles
+            ? t`By hand, by a program, or fetched from a server as often as you say`
+            : t`Stop or disconnect at any time`}
         </dd>
       </div>
     </dl>
@@ -235,5 +243,17 @@ function Powers({ platform }: { platform: ConnectPlatform }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+function Policy({ platform }: { platform: ConnectPlatform }) {
+  if (!platform.policyUrl) return null;
+  return (
+    <p className="xs">
+      <a href={platform.policyUrl} target="_blank" rel="noreferrer">
+        <Trans>{platform.title}’s own policy</Trans>
+        <Icon name="out" />
+      </a>
+    </p>
   );
 }
