@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { MUTATIONS } from "../testing/mutations.ts";
+import { makeDatasource } from "../testing/rows.ts";
 import { makeShop, rawId, shopName, start } from "../testing/shop.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -29,7 +30,8 @@ async function choosing(): Promise<Choosing> {
   const { attempt, datasource } = await start(owner, shopName());
   const id = rawId(datasource.id);
   const { sql } = api.owner;
-  await sql`update connect_attempts set consumed_at = now() where id = ${rawId(attempt.id)}`;
+  await sql`update connect_attempts set consumed_at = now(), outcome = '{"kind":"granted"}'
+    where id = ${rawId(attempt.id)}`;
   await sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
     select organisation_id, id, 'a-1', 'One of several' from datasources where id = ${id}`;
   await sql`update datasources set authorizing_until = now() + interval '1 hour' where id = ${id}`;
@@ -90,4 +92,18 @@ test("what another window connected meanwhile is connected here too, and a conse
   expect(await told(here)).toMatchObject({ state: "CONNECTED", problem: null });
   await sql`update connect_attempts set outcome = '{"kind":"declined"}' where id = ${rawId(attempt.id)}`;
   expect((await told(here)).state).toBe("REFUSED");
+});
+
+test("a new consent that is being exchanged is not yet the cure, though the access before it works all the while", async () => {
+  const made = await makeDatasource(api, owner.organisationId);
+  const { data } = await owner.ask(MUTATIONS.reauthorize, {
+    input: { datasource: made.gid, idempotencyKey: randomUUID() },
+  });
+  const here = { attempt: data.result.attempt.id, gid: made.gid, id: made.id };
+  const { sql } = api.owner;
+  await sql`update connect_attempts set consumed_at = now() where id = ${rawId(here.attempt)}`;
+  expect(await told(here)).toMatchObject({ state: "RETURNED", problem: null });
+  // Cut off there, it never ends otherwise.
+  await sql`update connect_attempts set consumed_at = now() - interval '2 minutes' where id = ${rawId(here.attempt)}`;
+  expect(await told(here)).toMatchObject({ state: "FAILED", problem: { remedy: { kind: "START_AGAIN" } } });
 });

@@ -72,13 +72,21 @@ export function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined
     return row.expiresAt > now ? "WAITING_FOR_CONSENT" : "EXPIRED";
   }
   if (view === undefined) return row.wasCancelled === true ? "CANCELLED" : "EXPIRED";
-  return stateAfterReturn(row, view);
+  return row.outcome === null ? whileExchanged(row.consumedAt, now) : stateAfterReturn(row, view);
 }
+
+/** Longer than the source is given to answer: what has no outcome then was cut off, and will have none. */
+const EXCHANGED_WITHIN_MS = 60_000;
+
+/** Home, and what it brought is not yet known: a login that works all the while says nothing of it. */
+const whileExchanged = (consumedAt: Date, now: Date): AttemptState =>
+  now.getTime() - consumedAt.getTime() < EXCHANGED_WITHIN_MS ? "RETURNED" : "FAILED";
 
 function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
   const { facts, row: source } = view;
   if (facts.accountsListed && !facts.accountChosen) return "CHOOSING_ACCOUNT";
-  if (facts.candidate) return source.phase === "VERIFYING" ? "VERIFYING" : "RETURNED";
+  // The worker lays what it refused aside before it says so.
+  if (facts.candidate || row.isUnanswered === true) return source.phase === "VERIFYING" ? "VERIFYING" : "RETURNED";
   if (facts.auth === "ok") return row.refusal == null ? "CONNECTED" : "FAILED";
   if (facts.auth === "none")
     return source.phase === "AUTHORIZING" || source.phase === "VERIFYING" ? "VERIFYING" : "FAILED";

@@ -251,8 +251,9 @@ test("a sign-in as somebody else, while the access before it works, is told as r
       )
     ).data.connectAttempt;
   expect(await attemptNow()).toMatchObject({ state: "RETURNED", problem: null });
-  // As the worker leaves it: the candidate is thrown away, the one that works goes on.
+  // As the worker leaves it: the candidate is thrown away, the one that works goes on; then it says why.
   await api.owner.drizzle.update(grants).set({ candidateCredentialId: null }).where(eq(grants.id, made.grantId));
+  expect(await attemptNow(), "not judged yet").toMatchObject({ state: "RETURNED", problem: null });
   const judged = (state: "done" | "refused", outcome: Record<string, string>) =>
     api.owner.drizzle
       .update(commands)

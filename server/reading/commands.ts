@@ -77,14 +77,20 @@ const attemptColumns = {
     select c.outcome from commands c where c.organisation_id = ${connectAttempts}.organisation_id
       and c.idempotency_key = 'reauthorized' || chr(10) || ${connectAttempts}.id || chr(10) || ${connectAttempts}.datasource_id
       and c.state = 'refused')`.as("refusal"),
+  /** The worker has not said yet what it thinks of a new consent. */
+  isUnanswered: sql<boolean>`exists (
+    select from commands c where c.organisation_id = ${connectAttempts}.organisation_id
+      and c.idempotency_key = 'reauthorized' || chr(10) || ${connectAttempts}.id || chr(10) || ${connectAttempts}.datasource_id
+      and c.state = 'accepted')`.as("is_unanswered"),
   /** Somebody took it back; what merely ran out of time has no such command. */
   wasCancelled: sql<boolean>`exists (
     select from commands c where c.organisation_id = ${connectAttempts}.organisation_id
       and c.datasource_id = ${connectAttempts}.datasource_id and c.kind = 'cancelConnect')`.as("was_cancelled"),
 };
-type Derived = "refusal" | "wasCancelled";
+type Derived = "refusal" | "isUnanswered" | "wasCancelled";
 export type AttemptRow = Pick<typeof connectAttempts.$inferSelect, Exclude<keyof typeof attemptColumns, Derived>> & {
   readonly refusal?: JsonObject | null;
+  readonly isUnanswered?: boolean;
   readonly wasCancelled?: boolean;
 };
 
