@@ -34,11 +34,13 @@ export function waiting(
   datasource: LiveDatasource | null = null,
 ): ConnectFlow {
   const state: FlowState = { kind: "waiting", attempt: at, datasource: "shopify", authorizeUrl: "/nowhere", window };
-  return { state, attempt: at, datasource, key: keyFlow(), begin: none, paste: none, again: none };
+  const flow = { state, attempt: at, datasource, looksClosed: window.looksClosed() };
+  return { ...flow, key: keyFlow(), begin: none, paste: none, again: none };
 }
 
 export function preparing(state: FlowState): ConnectFlow {
-  return { state, attempt: null, datasource: null, key: keyFlow(), begin: none, paste: none, again: none };
+  const flow = { state, attempt: null, datasource: null, looksClosed: false };
+  return { ...flow, key: keyFlow(), begin: none, paste: none, again: none };
 }
 
 const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = {}): ReactNode => (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useLiveDatasource } from "../live/live.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import type { Tab } from "../routes.ts";
 import type { ConnectFlow } from "../screens/connect/connect-flow.ts";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
@@ -248,9 +248,9 @@ const askScenes: Scene[] = [
     setting: {},
     show: () => (
       <Dialog className="dlg narrow" labelledBy="sent" onClose={none}>
-        <div className="dh">
-          <h2 id="sent">The link is sent</h2>
-        </div>
+        <DialogHead id="sent" onClose={null}>
+          The link is sent
+        </DialogHead>
         {linksFixture.slice(0, 1).map((link) => (
           <SentView
             key={link.id}
@@ -270,6 +270,7 @@ const replacing: ConnectFlow = {
   state: { kind: "prepare", problem: null, fields: [] },
   attempt: null,
   datasource: null,
+  looksClosed: false,
   key: { trial: untried, forget: none, tryIt: none, keep: none },
   begin: none,
   paste: none,

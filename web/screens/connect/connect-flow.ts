@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -16,6 +16,7 @@ import {
 } from "./connect.documents.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
 import { ConnectNativeMutation } from "../files/files.documents.ts";
+import { useLooksClosed } from "./looks-closed.ts";
 import { type KeyFlow, useKey } from "./use-key.ts";
 
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
@@ -45,6 +46,8 @@ export interface ConnectFlow {
   /** The newest word on the attempt, from the subscription or, if that is silent, from asking. */
   attempt: Attempt | null;
   datasource: LiveDatasource | null;
+  /** The person closed the source's window, as far as can be seen, and gave no consent before. */
+  looksClosed: boolean;
   key: KeyFlow;
   begin(fields: readonly { name: string; value: string }[]): void;
   /** A key in the place of a consent, where the platform takes one. */
@@ -139,31 +142,34 @@ interface ConsentResult {
 const askEveryMs = 2_000;
 const over: readonly Attempt["state"][] = ["CONNECTED", "REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
 
-function useAttempt(state: FlowState): { attempt: Attempt | null; datasource: LiveDatasource | null } {
+function useAttempt(state: FlowState): Pick<ConnectFlow, "attempt" | "datasource" | "looksClosed"> {
   const client = useClient();
   const [asked, setAsked] = useState<{ attempt: Attempt; datasource: LiveDatasource | null } | null>(null);
   const waitingFor = isWatched(state) ? state.attempt.id : null;
   const live = useLive((all) => (isWatched(state) ? (all.byId.get(state.datasource) ?? null) : null));
   const isOver = asked !== null && asked.attempt.id === waitingFor && over.includes(asked.attempt.state);
+  const ask = useCallback(async (): Promise<void> => {
+    if (!waitingFor) return;
+    const answer = await client.query(AttemptQuery, { id: waitingFor }, { requestPolicy: "network-only" });
+    const attempt = answer.data?.connectAttempt;
+    if (attempt) setAsked({ attempt, datasource: attempt.datasource });
+  }, [client, waitingFor]);
   useEffect(() => {
     if (!waitingFor || isOver) return;
-    const ask = async (): Promise<void> => {
-      const answer = await client.query(AttemptQuery, { id: waitingFor }, { requestPolicy: "network-only" });
-      const attempt = answer.data?.connectAttempt;
-      if (attempt) setAsked({ attempt, datasource: attempt.datasource });
-    };
     const timer = setInterval(() => void ask(), askEveryMs);
     return () => clearInterval(timer);
-  }, [client, waitingFor, isOver]);
+  }, [ask, waitingFor, isOver]);
+  const looksClosed = useLooksClosed(state.kind === "waiting" && !isOver ? state.window : null, ask);
   useEffect(() => {
     if (isOver && state.kind === "waiting") state.window.close();
   }, [isOver, state]);
-  if (!isWatched(state)) return { attempt: null, datasource: null };
+  if (!isWatched(state)) return { attempt: null, datasource: null, looksClosed };
   const known = asked?.attempt.id === waitingFor ? asked : null;
   const fromLive = live?.attempt?.id === waitingFor ? live.attempt : null;
   return {
     attempt: newer(known?.attempt ?? null, fromLive) ?? state.attempt,
     datasource: live ?? known?.datasource ?? null,
+    looksClosed,
   };
 }
 

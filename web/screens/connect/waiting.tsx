@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { useFormat } from "../../language.tsx";
 import { Link } from "wouter";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -8,16 +8,15 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
-import type { ConsentWindow } from "./consent-window.ts";
 
-type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "again">;
+type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "again">;
 
 /** While the person is at the source, and each way that it can end there. */
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
   const { state, attempt } = flow;
   if (!attempt) return null;
   if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "waiting")
-    return <AtSource platform={platform} state={state} onAgain={flow.again} />;
+    return <AtSource platform={platform} state={state} looksClosed={flow.looksClosed} onAgain={flow.again} />;
   if (attempt.state === "RETURNED") return <Checking platform={platform} />;
   return <Ended platform={platform} attempt={attempt} datasource={flow.datasource} onAgain={flow.again} />;
 }
@@ -25,12 +24,12 @@ export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: W
 interface AtSourceProps {
   platform: ConnectPlatform;
   state: Extract<ConnectFlow["state"], { kind: "waiting" }>;
+  looksClosed: boolean;
   onAgain: () => void;
 }
 
-function AtSource({ platform, state, onAgain }: AtSourceProps) {
+function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
   const format = useFormat();
-  const looksClosed = useLooksClosed(state.window);
   const { isBlocked } = state.window;
   return (
     <div className="wait">
@@ -76,15 +75,6 @@ function AtSource({ platform, state, onAgain }: AtSourceProps) {
       </p>
     </div>
   );
-}
-
-function useLooksClosed(window: ConsentWindow): boolean {
-  const [closed, setClosed] = useState(false);
-  useEffect(() => {
-    const timer = setInterval(() => setClosed(window.looksClosed()), 1_000);
-    return () => clearInterval(timer);
-  }, [window]);
-  return closed;
 }
 
 function Checking({ platform }: { platform: ConnectPlatform }) {
