@@ -21,7 +21,7 @@ const nameOf = (/** @type {{ file: string, name: string }} */ { file, name }) =>
 
 /** Under a section's line at once: which tests failed, one line each, or how a program's complaint begins.
  * @param {Pick<Findings, 'failures'>} findings */
-export const named = ({ failures }) =>
+export const failing = ({ failures }) =>
   failures.map((failure) => `      ${nameOf(failure) || failure.said.split("\n")[0]}`);
 
 /** @param {readonly Told[]} results

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testConfig } from "../setup/config.ts";
-import { countOf, joined, lastLine, named, report } from "./report.mjs";
+import { countOf, failing, joined, lastLine, report } from "./report.mjs";
 import type { Findings } from "./reporter.mjs";
 import { shortError, shortText } from "./short.mjs";
 
@@ -136,11 +136,11 @@ describe("the end of the run", () => {
 
   test("is told before it comes: under a section's line, which of its tests failed", () => {
     const whole = { file: "", name: "", said: "a.ts(1,2): error TS1\nb.ts(3,4): error TS2" };
-    expect(named({ failures: [failure, whole] })).toEqual([
+    expect(failing({ failures: [failure, whole] })).toEqual([
       "      server/db/tenant.pg.test.ts > a tenant > sees (only) its own",
       "      a.ts(1,2): error TS1",
     ]);
-    expect(named(nothing)).toEqual([]);
+    expect(failing(nothing)).toEqual([]);
   });
 
   test("names every skipped test with its reason, and none that was not asked for", () => {

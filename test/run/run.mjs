@@ -2,14 +2,15 @@
 // Plain JavaScript that Node 20 reads; the sections run on the Node 24 that it installs.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { install, runtime } from "../../server/start/install.mjs";
 import { checkout } from "../../server/start/places.mjs";
 import { temporalBinary } from "../../server/start/temporal-binary.mjs";
 import { messageOf } from "../../server/start/words.mjs";
 import { runConfig } from "./config.mjs";
-import { countOf, joined, lastLine, named, report } from "./report.mjs";
+import { pooled } from "./pool.mjs";
+import { countOf, failing, joined, lastLine, report } from "./report.mjs";
 import { sections } from "./sections.mjs";
 import { shortText } from "./short.mjs";
 
@@ -39,10 +40,12 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
 
 /** @param {string[]} args
  * @param {Record<string, string>} settings
+ * @param {boolean} yields  whether all others come first
  * @returns {Promise<{ code: number | null, output: string }>} */
-function node24(args, settings) {
+function node24(args, settings, yields) {
+  const [program = "", ...given] = [...(yields ? ["nice", "-n", "10"] : []), runtime, ...args];
   return new Promise((resolve) => {
-    const child = spawn(runtime, args, {
+    const child = spawn(program, given, {
       cwd: checkout,
       env: { ...environment, ...settings },
       stdio: ["ignore", "pipe", "pipe"],
@@ -82,21 +85,19 @@ function findingsIn(file, { code, output }) {
   }
 }
 
-/** @typedef {{ scratch: string, extra: string[], settings: Record<string, string> }} Options */
+/** @typedef {{ scratch: string, extra: string[], settings: Record<string, string>, isAlone: boolean }} Options */
 
 /** @param {Section} section
  * @param {Options} options
  * @param {string[]} part  which of its files
  * @param {number} lane
  * @returns {Promise<Findings>} */
-async function runLane(section, { scratch, extra, settings }, part, lane) {
+async function runLane(section, { scratch, extra, settings, isAlone }, part, lane) {
   const file = join(scratch, `${section.name.replace(":", "-")}-${lane}.json`);
-  const ended = await node24([section.program, ...section.args, ...(section.vitest ? [...part, ...extra] : [])], {
-    ...settings,
-    TEST_FINDINGS: file,
-    TEST_LANE: String(lane),
-    CI: "1",
-  });
+  const beside = isAlone ? [] : (section.beside ?? []);
+  const args = [section.program, ...section.args, ...beside, ...(section.vitest ? [...part, ...extra] : [])];
+  const env = { ...settings, TEST_FINDINGS: file, TEST_LANE: String(section.place + lane), CI: "1" };
+  const ended = await node24(args, env, !isAlone && section.yields === true);
   if (section.vitest) return findingsIn(file, ended);
   if (ended.code === 0) return { passed: 1, failed: 0, skipped: [], failures: [] };
   const failures = [{ file: "", name: "", said: shortText(ended.output.trim(), 80) }];
@@ -118,7 +119,7 @@ async function runSection(section, options) {
   const verdict = findings.failed > 0 ? "FAIL" : " ok ";
   const figures = lastLine(countOf([{ section, findings }]));
   say(`${verdict}  ${section.name.padEnd(10)} ${section.says.padEnd(40)} ${figures}  ${seconds.toFixed(1)} s`);
-  for (const line of named(findings)) say(line);
+  for (const line of failing(findings)) say(line);
   return { section, seconds, findings };
 }
 
@@ -127,20 +128,13 @@ async function runSection(section, options) {
  * @param {Record<string, string>} settings */
 async function runAll(chosen, extra, settings) {
   const scratch = mkdtempSync(join(tmpdir(), "headwater-run-"));
-  /** @type {Result[]} */
-  const results = [];
+  const options = { scratch, extra, settings, isAlone: chosen.length === 1 };
+  const jobs = chosen.map((section) => ({ cores: section.cores, run: () => runSection(section, options) }));
   try {
-    for (const wave of new Set(chosen.map((section) => section.wave))) {
-      if (interrupted) break;
-      const together = chosen.filter((section) => section.wave === wave);
-      results.push(
-        ...(await Promise.all(together.map((section) => runSection(section, { scratch, extra, settings })))),
-      );
-    }
+    return await pooled(jobs, availableParallelism(), () => !interrupted);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  return results;
 }
 
 /** @param {string[]} options */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { freeRow, rangeOf } from "./ports.ts";
 
 test("no two lanes and no two workers draw from the same ports, and none from those that the system hands out", () => {
-  const places = [0, 1, 2, 3].flatMap((n) => [
+  const places = [0, 1, 2, 3, 8, 9].flatMap((n) => [
     { lane: n, worker: 0 },
     { lane: 0, worker: n },
   ]);

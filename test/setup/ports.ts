@@ -6,8 +6,8 @@ import { testConfig } from "./config.ts";
 
 /** Above 10080, the last port that fetch refuses to ask: what listens there would never be found ready. */
 const lowest = 10_100;
-const ranges = 8;
-const width = 2_750;
+const ranges = 10;
+const width = 2_200;
 /** Given away here, and perhaps not listened on yet. */
 const given = new Set<number>();
 
