@@ -3,7 +3,7 @@
 import { FileMoved, openFolder } from "@headwater/connectors/custom-costs/sftp-folder.ts";
 import type { RemoteFile, RemoteFolder } from "@headwater/connectors/custom-costs/sftp-folder.ts";
 import { KeyMet, type SftpAsk } from "@headwater/connectors/custom-costs/sftp-line.ts";
-import { isSourceFailure, type Failure } from "@headwater/connectors/failure.ts";
+import { failureOf } from "@headwater/connectors/testing/failure-of.ts";
 import { makeDial } from "@headwater/connectors/outbound/dial.ts";
 import { createServer, type Socket } from "node:net";
 import ssh2 from "ssh2";
@@ -54,15 +54,6 @@ const askOf = (more: Partial<SftpAsk> = {}, port = double.port): SftpAsk => ({
   signal: new AbortController().signal,
   ...more,
 });
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure;
-    throw error;
-  }
-  throw new Error("it worked");
-}
 /** Takes each of its chunks, and does that with it. */
 async function eachChunk(folder: RemoteFolder, file: RemoteFile | undefined, work: () => void): Promise<void> {
   if (file === undefined) throw new Error("no file is listed");

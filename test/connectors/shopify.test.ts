@@ -1,6 +1,6 @@
 // The Shopify connector against the stand-in, over HTTP and by real names: what it reads must be what the shop holds.
 import type { SliceSpec } from "@headwater/connectors/contract.ts";
-import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import { failureOf } from "@headwater/connectors/testing/failure-of.ts";
 import { connector } from "@headwater/connectors/shopify/index.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bare, heldOrders } from "./figures.ts";
@@ -68,16 +68,6 @@ describe("a store that changes", () => {
 });
 
 describe("a store that is closed to us", () => {
-  const failure = async (work: Promise<unknown>) => {
-    try {
-      await work;
-    } catch (error) {
-      if (isSourceFailure(error)) return error.failure;
-      throw error;
-    }
-    throw new Error("nothing failed");
-  };
-
   test.each([
     ["frozen", { class: "permission", curedBy: "source", code: "shopify.storeFrozen" }],
     ["locked", { class: "permission", curedBy: "source", code: "shopify.storeFrozen" }],
@@ -85,14 +75,14 @@ describe("a store that is closed to us", () => {
     ["closed", { class: "gone", what: "account", code: "shopify.storeGone" }],
   ])("(%s) says so, and is read again once it is open", async (to, expected) => {
     await shop.act({ action: "condition", to });
-    expect(await failure(connector.account.verify(shop.session, null))).toMatchObject(expected);
+    expect(await failureOf(connector.account.verify(shop.session, null))).toMatchObject(expected);
     await shop.act({ action: "condition", to: "open" });
     expect((await connector.account.verify(shop.session, null)).account.currency).toBe("KWD");
   });
 
   test("(a scope taken away) names the scope", async () => {
     await shop.act({ action: "dropScope", scope: "read_orders" });
-    expect(await failure(shop.read("orders", shop.whole()))).toMatchObject({
+    expect(await failureOf(shop.read("orders", shop.whole()))).toMatchObject({
       class: "permission",
       lacks: "read_orders",
       curedBy: "grant",
@@ -111,7 +101,7 @@ describe("a store that is closed to us", () => {
     );
     for (const order of orders) expect(order.customerId).toBeNull();
     const changes: SliceSpec = { mode: "changes", from: shop.ago(1), to: shop.now(), urgent: false };
-    expect(await failure(shop.read("customers", changes))).toMatchObject({
+    expect(await failureOf(shop.read("customers", changes))).toMatchObject({
       class: "permission",
       lacks: "customerData",
       curedBy: "operator",
@@ -122,7 +112,7 @@ describe("a store that is closed to us", () => {
   test("(uninstalled) is known after one refresh and no more", async () => {
     await shop.act({ action: "uninstall" });
     shop.session.sent.length = 0;
-    expect(await failure(connector.account.verify(shop.session, null))).toMatchObject({
+    expect(await failureOf(connector.account.verify(shop.session, null))).toMatchObject({
       class: "reauthorize",
       why: "revoked",
       code: "shopify.refreshRefused",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isSourceFailure } from "../failure.ts";
 import { parseExactly } from "../json.ts";
 import { isFields, type Fields } from "../read-fields.ts";
+import { failureOf } from "../testing/failure-of.ts";
 import { aggregateCall, exactly, readAggregates, type AggregateAsk } from "./aggregates.ts";
 
 const sample = readFileSync(new URL("samples/metric-aggregates.json", import.meta.url), "utf8");
@@ -87,14 +87,9 @@ describe("an answer", () => {
     ["a day twice", (text: string) => text.replaceAll("2026-11-18T05", "2026-11-17T06")],
     ["no dates", (text: string) => text.replace('"dates"', '"days"')],
     ["no rows", (text: string) => text.replace('"data": [', '"rows": [')],
-  ])("with %s is trouble of the source's", (_what, spoil) => {
-    try {
-      readAggregates(documentOf(spoil(sample)), ask);
-    } catch (error) {
-      expect(isSourceFailure(error) && error.failure).toMatchObject({ class: "transient", code: "klaviyo.notJsonApi" });
-      return;
-    }
-    throw new Error("it was taken");
+  ])("with %s is trouble of the source's", async (_what, spoil) => {
+    const failure = await failureOf(Promise.resolve().then(() => readAggregates(documentOf(spoil(sample)), ask)));
+    expect(failure).toMatchObject({ class: "transient", code: "klaviyo.notJsonApi" });
   });
 
   test("with a column that does not fit its dates loses that row alone", () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { gzipSync, brotliCompressSync, deflateSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { isSourceFailure } from "../failure.ts";
+import { failureIn } from "../testing/failure-of.ts";
 import { makeOutbound } from "./guarded.ts";
 import type { Answer, Outbound, OutboundRequest } from "./outbound.ts";
 
@@ -55,15 +55,10 @@ async function open(
 const ask = ({ outbound }: House, more: Partial<OutboundRequest> = {}): Promise<Answer> =>
   outbound.send({ method: "GET", url: "https://api.example.com/a/b?c=d%20e", hosts: ["api.example.com"], ...more });
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "all well";
-  } catch (error) {
-    if (isSourceFailure(error)) return `${error.failure.class} ${error.failure.code}`;
-    throw error;
-  }
-}
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  const failure = await failureIn(work);
+  return failure === null ? "all well" : `${failure.class} ${failure.code}`;
+};
 const text = (request: Promise<Answer>) => request.then((answer) => answer.text());
 const json = (request: Promise<Answer>) => request.then((answer) => answer.json());
 

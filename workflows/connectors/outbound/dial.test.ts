@@ -1,45 +1,23 @@
 // A connection for what is no HTTP, by real sockets: no spelling of a private place reaches the canary on this machine.
-import { createServer, type Server, type Socket } from "node:net";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { isSourceFailure } from "../failure.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { failureIn } from "../testing/failure-of.ts";
 import type { Resolved } from "./address.ts";
+import { startCanary, type Canary } from "./canary.ts";
 import { makeDial, type Dial } from "./dial.ts";
 import { spellingsOfPrivatePlaces } from "./spellings.ts";
 
-let canary: Server;
-let port = 0;
-let connections = 0;
-const sockets = new Set<Socket>();
+let canary: Canary;
 beforeAll(async () => {
-  canary = createServer((socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.on("error", () => {});
-  });
-  await new Promise<void>((resolve) => canary.listen(0, resolve)); // all families
-  const address = canary.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  canary = await startCanary();
 });
-beforeEach(() => {
-  connections = 0;
-});
-afterAll(() => {
-  for (const socket of sockets) socket.destroy();
-  canary.close();
-});
+afterAll(() => canary.close());
 
 const loopback: readonly Resolved[] = [{ address: "127.0.0.1", family: 4 }];
 const never = new AbortController().signal;
-async function codeOf(dial: Dial, host: string, signal = never): Promise<string> {
-  try {
-    const socket = await dial({ host, port, signal });
-    socket.destroy();
-    return "connected";
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure.code;
-    throw error;
-  }
-}
+const codeOf = async (dial: Dial, host: string, signal = never): Promise<string> => {
+  const connected = dial({ host, port: canary.port, signal }).then((socket) => socket.destroy());
+  return (await failureIn(connected))?.code ?? "connected";
+};
 
 const spellings = spellingsOfPrivatePlaces().flatMap((spelling) => {
   const host = /^https:\/\/(.*):\{port\}\/x$/.exec(spelling)?.[1];
@@ -52,7 +30,7 @@ test(`${spellings.length} spellings of private places are dialled by nobody`, as
   const dial = makeDial({ resolve: async () => loopback });
   for (const host of spellings)
     expect(await codeOf(dial, host), host).toMatch(/^outbound\.(privateAddress|notAnAddress|bareName)$/);
-  expect(connections).toBe(0);
+  expect(canary.heard()).toBe(0);
 });
 
 test("one private address among public ones is enough to refuse, and a name is looked up once for each connection", async () => {
@@ -61,15 +39,15 @@ test("one private address among public ones is enough to refuse, and a name is l
   let looks = 0;
   const turning = makeDial({ resolve: async () => ((looks += 1), loopback) });
   expect(await codeOf(turning, "rebind.example.com")).toBe("outbound.privateAddress");
-  expect([looks, connections]).toEqual([1, 0]);
+  expect([looks, canary.heard()]).toEqual([1, 0]);
 });
 
 test("a stand-in is reached where PROVIDER_ROUTES names one for SFTP, and by no route that is for HTTP", async () => {
   const to = (origin: string) =>
     makeDial({ routes: new Map([["*.example.com", new URL(origin)]]), resolve: async () => loopback });
-  expect(await codeOf(to(`sftp://127.0.0.1:${port}`), "sftp.example.com")).toBe("connected");
-  expect(await codeOf(to(`http://127.0.0.1:${port}`), "sftp.example.com")).toBe("outbound.privateAddress");
-  expect(await codeOf(to(`sftp://127.0.0.1:${port}`), "sftp.example.org")).toBe("outbound.privateAddress");
+  expect(await codeOf(to(`sftp://127.0.0.1:${canary.port}`), "sftp.example.com")).toBe("connected");
+  expect(await codeOf(to(`http://127.0.0.1:${canary.port}`), "sftp.example.com")).toBe("outbound.privateAddress");
+  expect(await codeOf(to(`sftp://127.0.0.1:${canary.port}`), "sftp.example.org")).toBe("outbound.privateAddress");
 });
 
 test("a name that leads nowhere and a look-up without an end are trouble that may pass; an end by us is no failure", async () => {

@@ -1,45 +1,21 @@
 // The canary listens on loopback, on a port that the client is told to allow: every refusal below is by address alone.
-import { createServer, Socket, type Server } from "node:net";
+import { Socket } from "node:net";
 import tls from "node:tls";
 import * as v from "valibot";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { isSourceFailure } from "../failure.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { failureIn } from "../testing/failure-of.ts";
 import { isGlobalUnicast, type Resolved } from "./address.ts";
+import { startCanary, type Canary } from "./canary.ts";
 import { makeOutbound } from "./guarded.ts";
 import { spellingsOfPrivatePlaces } from "./spellings.ts";
 
-let canary: Server;
-let port = 0;
-let connections = 0;
-const sockets = new Set<Socket>();
-
+let canary: Canary;
 beforeAll(async () => {
-  canary = createServer((socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.on("error", () => {});
-  });
-  await new Promise<void>((resolve) => canary.listen(0, resolve)); // all families, so that [::1] would be heard too
-  const address = canary.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  canary = await startCanary();
 });
-beforeEach(() => {
-  connections = 0;
-});
-afterAll(() => {
-  for (const socket of sockets) socket.destroy();
-  canary.close();
-});
+afterAll(() => canary.close());
 
-async function codeOf(attempt: Promise<unknown>): Promise<string> {
-  try {
-    await attempt;
-    return "answered";
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure.code;
-    throw error;
-  }
-}
+const codeOf = async (attempt: Promise<unknown>): Promise<string> => (await failureIn(attempt))?.code ?? "answered";
 
 const loopback: readonly Resolved[] = [{ address: "127.0.0.1", family: 4 }];
 
@@ -61,28 +37,28 @@ describe("an address that a person or a provider names", () => {
 
   test(`${spellings.length} spellings of private places reach nobody`, async () => {
     expect(spellings.length).toBeGreaterThanOrEqual(120);
-    const client = makeOutbound({ ports: [port], resolve: async () => loopback });
+    const client = makeOutbound({ ports: [canary.port], resolve: async () => loopback });
     for (const spelling of spellings) {
-      const url = spelling.replaceAll("{port}", String(port));
+      const url = spelling.replaceAll("{port}", String(canary.port));
       const hosts = [URL.parse(url)?.hostname.replace(/\.$/, "") ?? "none", "*.example.com"];
       expect(await codeOf(client.send({ method: "GET", url, hosts })), url).toMatch(
         /^outbound\.(privateAddress|notAnAddress|notHttps|userinfo|port|bareName|host)$/,
       );
     }
-    expect(connections).toBe(0);
+    expect(canary.heard()).toBe(0);
     await client.close();
   });
 
   test("the canary hears a connection that nothing forbids", async () => {
     const client = makeOutbound({
-      routes: new Map([["shop.example.com", new URL(`http://127.0.0.1:${port}`)]]),
+      routes: new Map([["shop.example.com", new URL(`http://127.0.0.1:${canary.port}`)]]),
       idleMs: 200,
     });
     const url = "https://shop.example.com/";
     expect(await codeOf(client.send({ method: "GET", url, hosts: ["shop.example.com"], totalMs: 300 }))).toMatch(
       /^outbound\.(idle|timeout)$/,
     );
-    expect(connections).toBe(1);
+    expect(canary.heard()).toBe(1);
     await client.close();
   });
 });
@@ -111,12 +87,12 @@ describe("a name, looked up", () => {
 
   test("one private address among public ones is enough to refuse", async () => {
     const client = makeOutbound({
-      ports: [port],
+      ports: [canary.port],
       resolve: async () => [{ address: "93.184.215.14", family: 4 }, ...loopback],
     });
-    const url = `https://mixed.example.com:${port}/`;
+    const url = `https://mixed.example.com:${canary.port}/`;
     expect(await codeOf(client.send({ method: "GET", url, hosts: ["*.example.com"] }))).toBe("outbound.privateAddress");
-    expect(connections).toBe(0);
+    expect(canary.heard()).toBe(0);
     await client.close();
   });
 

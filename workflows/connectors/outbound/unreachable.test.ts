@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Resolver } from "./address.ts";
 import tls from "node:tls";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { isSourceFailure, type Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { failureOf } from "../testing/failure-of.ts";
 import { makeOutbound } from "./guarded.ts";
 import { certificate, certificateKey } from "./test-certificate.ts";
 
@@ -59,14 +60,8 @@ function leadTo(port: number, trusted?: string): void {
 async function failureAt(url: string, resolve?: Resolver): Promise<Failure> {
   const client = makeOutbound(resolve === undefined ? {} : { resolve });
   closing.push(() => client.close());
-  try {
-    const request = { method: "GET", url, headers: { authorization: "Bearer canary" }, totalMs: 8_000 } as const;
-    await client.send({ ...request, hosts: ["*.invalid", "*.example.com"] });
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure;
-    throw error;
-  }
-  throw new Error("it answered");
+  const request = { method: "GET", url, headers: { authorization: "Bearer canary" }, totalMs: 8_000 } as const;
+  return failureOf(client.send({ ...request, hosts: ["*.invalid", "*.example.com"] }));
 }
 const somewhere: Resolver = async () => [{ address: "93.184.215.14", family: 4 }];
 

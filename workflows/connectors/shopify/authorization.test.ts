@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isSourceFailure, type Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { failureOf } from "../testing/failure-of.ts";
 import type { Outbound, OutboundRequest } from "../outbound/outbound.ts";
 import { scriptedAnswer, type Scripted } from "../testing/scripted.ts";
 import { shopifyAuthorization as oauth } from "./authorization.ts";
@@ -50,16 +51,6 @@ const refresh = (
   outbound: Outbound,
   credential: Record<string, string> = { accessToken: "shpat_one", refreshToken: "shprt_one" },
 ) => oauth.refresh?.(outbound, { client, login, credential, now, signal }) ?? Promise.reject(new Error("no refresh"));
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure;
-    throw error;
-  }
-  throw new Error("it was taken for good");
-}
 
 function callback(values: Record<string, string>): string {
   const pairs = Object.entries({ timestamp: String(now.getTime() / 1000), ...values });

@@ -1,24 +1,20 @@
 // Every row of the error table, as Shopify sends it, through the call that meets it.
 import { describe, expect, test } from "vitest";
-import { isSourceFailure, type Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { failureOf } from "../testing/failure-of.ts";
 import { makeScriptedSession, type Scripted } from "../testing/scripted.ts";
 import { callShop, type Result } from "./api.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");
 const call = { query: "{ shop { id } }", cost: 1, purpose: "test" };
 
-async function failureFrom(scripted: Scripted): Promise<Failure> {
-  try {
-    await callShop(
+const failureFrom = (scripted: Scripted): Promise<Failure> =>
+  failureOf(
+    callShop(
       makeScriptedSession(() => scripted, { now: () => now }),
       call,
-    );
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure;
-    throw error;
-  }
-  throw new Error("it was taken for good");
-}
+    ),
+  );
 
 const graphql = (error: object, more: object = {}): Scripted => ({
   body: JSON.stringify({ errors: [error], ...more }),
