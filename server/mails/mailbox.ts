@@ -3,7 +3,7 @@ import { desc } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { mails } from "@headwater/db/schema/tables.ts";
-import { escapeHtml } from "../http/html.ts";
+import { escapeHtml, htmlPage } from "../http/html.ts";
 import type { Words } from "../words/words.ts";
 
 const MOST = 50;
@@ -57,24 +57,18 @@ ${body === null ? "" : `<pre>${withLinks(body, publicUrl)}</pre>`}
 
 export async function mailboxPage(db: Database, words: Words, publicUrl: string): Promise<string> {
   const letters = await readMails(db);
-  return `<!doctype html>
-<html lang="${words.locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(words.say("mailbox.title"))} · Headwater</title>
-<link rel="stylesheet" href="/mailbox/mailbox.css">
-</head>
-<body>
+  return htmlPage({
+    locale: words.locale,
+    title: `${words.say("mailbox.title")} · Headwater`,
+    style: "/mailbox/mailbox.css",
+    body: `<body>
 <main>
 <h1>${escapeHtml(words.say("mailbox.title"))}</h1>
 <p>${escapeHtml(words.say("mailbox.about"))}</p>
 ${letters.length === 0 ? `<p>${escapeHtml(words.say("mailbox.empty"))}</p>` : letters.map((one) => letterOf(words, publicUrl, one)).join("\n")}
 </main>
-</body>
-</html>
-`;
+</body>`,
+  });
 }
 
 export const MAILBOX_STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }

@@ -1,5 +1,5 @@
 /** The small page that a consent ends on: it tells the opener, closes itself, and otherwise shows one sentence and a way back. */
-import { escapeHtml as escape } from "../http/html.ts";
+import { escapeHtml, htmlPage } from "../http/html.ts";
 import type { Words } from "../words/words.ts";
 
 export const OUTCOMES = ["returned", "renewed", "refused", "failed", "late", "forged", "otherSession"] as const;
@@ -13,25 +13,19 @@ export interface PageParts {
   readonly words: Words;
 }
 
-export const returnedPage = ({ outcome, attempt, back, words }: PageParts): string => `<!doctype html>
-<html lang="${words.locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Headwater</title>
-<link rel="stylesheet" href="/oauth/returned.css">
-</head>
-<body data-outcome="${outcome}" data-attempt="${escape(attempt ?? "")}">
+export const returnedPage = ({ outcome, attempt, back, words }: PageParts): string =>
+  htmlPage({
+    locale: words.locale,
+    style: "/oauth/returned.css",
+    meta: '<meta name="referrer" content="no-referrer">',
+    body: `<body data-outcome="${outcome}" data-attempt="${escapeHtml(attempt ?? "")}">
 <main>
-<p role="status">${escape(words.say(`page.${outcome}`))}</p>
-${outcome === "renewed" ? "" : `<p><a href="${escape(back)}">${escape(words.say("page.back"))}</a></p>`}
+<p role="status">${escapeHtml(words.say(`page.${outcome}`))}</p>
+${outcome === "renewed" ? "" : `<p><a href="${escapeHtml(back)}">${escapeHtml(words.say("page.back"))}</a></p>`}
 </main>
 <script src="/oauth/returned.js"></script>
-</body>
-</html>
-`;
+</body>`,
+  });
 
 /** A hint only: the outcome itself comes through the server. Told twice, because a provider's page may have cut the opener loose. */
 export const RETURNED_SCRIPT = `"use strict";

@@ -7,7 +7,7 @@ import { and, eq } from "drizzle-orm";
 import { inboundWebhooks } from "@headwater/db/schema/tables.ts";
 import type { Services } from "../graphql/context.ts";
 import { header, send } from "../http/exchange.ts";
-import { escapeHtml as escape } from "../http/html.ts";
+import { escapeHtml, htmlPage } from "../http/html.ts";
 import { CALLBACK_HEADERS } from "../http/security-headers.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { localeFrom } from "../words/catalog.ts";
@@ -56,21 +56,15 @@ export async function answerStatus(
   });
 }
 
-const page = (said: string, about: string, words: Words): string => `<!doctype html>
-<html lang="${words.locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Headwater</title>
-<link rel="stylesheet" href="/oauth/returned.css">
-</head>
-<body>
+const page = (said: string, about: string, { locale }: Words): string =>
+  htmlPage({
+    locale,
+    style: "/oauth/returned.css",
+    meta: '<meta name="robots" content="noindex">',
+    body: `<body>
 <main>
-<p role="status">${escape(said)}</p>
-<p>${escape(about)}</p>
+<p role="status">${escapeHtml(said)}</p>
+<p>${escapeHtml(about)}</p>
 </main>
-</body>
-</html>
-`;
+</body>`,
+  });

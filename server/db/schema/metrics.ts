@@ -5,43 +5,28 @@ import type { AccountId, DatasourceId, RunId } from "./ids.ts";
 
 const day = () => date({ mode: "string" }).notNull();
 
-export const rollups = snakeCase.table(
-  "rollups",
-  {
-    organisationId: tenant(),
-    accountId: idOf<AccountId>().notNull(),
-    metric: text().notNull(),
-    day: day(),
-    /** Counts carry the account's currency too, so that one key fits all metrics. */
-    currency: char({ length: 3 }).notNull(),
-    value: amount().notNull(),
-    updatedAt: createdInstant(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
-    index("rollups_by_day").on(t.organisationId, t.day),
-  ],
-);
+/** What a metric comes to on a day of an account's. */
+const valueOfDay = () => ({
+  organisationId: tenant(),
+  accountId: idOf<AccountId>().notNull(),
+  metric: text().notNull(),
+  day: day(),
+  currency: char({ length: 3 }).notNull(),
+  value: amount().notNull(),
+  updatedAt: createdInstant(),
+});
 
-/** What costs come to on a shop's days, each with the ground that it was counted on: which versions of which costs. */
-export const orderCosts = snakeCase.table(
-  "order_costs",
-  {
-    organisationId: tenant(),
-    accountId: idOf<AccountId>().notNull(),
-    metric: text().notNull(),
-    day: day(),
-    /** `PCS` for counts of units. */
-    currency: char({ length: 3 }).notNull(),
-    value: amount().notNull(),
-    ground: text().notNull(),
-    updatedAt: createdInstant(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
-    index("order_costs_by_day").on(t.organisationId, t.day),
-  ],
-);
+/** Counts carry the account's currency too, so that one key fits all metrics. */
+export const rollups = snakeCase.table("rollups", valueOfDay(), (t) => [
+  primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
+  index("rollups_by_day").on(t.organisationId, t.day),
+]);
+
+/** What costs come to on a shop's days, each with the ground that it was counted on: which versions of which costs; counts of units are in `PCS`. */
+export const orderCosts = snakeCase.table("order_costs", { ...valueOfDay(), ground: text().notNull() }, (t) => [
+  primaryKey({ columns: [t.organisationId, t.accountId, t.metric, t.day, t.currency] }),
+  index("order_costs_by_day").on(t.organisationId, t.day),
+]);
 
 /** How often a shop's own costs of its variants have changed. */
 export const storeCostMarks = snakeCase.table(
