@@ -95,7 +95,7 @@ const inRupees = (title: string, amount: string): Tile["parts"][number] => ({
 });
 const costsTile = (more: Partial<Tile> = {}): Tile =>
   tileFixture("COSTS", "421380.25", "398200.00", "0.0582", {
-    remark: "42 of 2310 units have no cost",
+    remark: "42 of 2,310 units have no cost",
     parts: [
       inRupees("Cost of goods", "287410.00"),
       inRupees("Shipping", "61240.50"),

@@ -1,9 +1,11 @@
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { Review } from "./files.documents.ts";
+import { bases, costTypes, inWords, recurrences } from "./words.ts";
 
 /** The first rows as they will stand. */
 export function Preview({ rows }: { rows: Review["preview"] }) {
+  const { i18n } = useLingui();
   const format = useFormat();
   if (rows.length === 0) return null;
   return (
@@ -37,14 +39,17 @@ export function Preview({ rows }: { rows: Review["preview"] }) {
               <tr key={row.line}>
                 <td className="num">{row.line}</td>
                 <td className="nowrap">
-                  {format.day(row.from)}
-                  {row.to === null ? " –" : row.to === row.from ? "" : ` – ${format.day(row.to)}`}
+                  {row.to === null ? (
+                    <Trans>from {format.day(row.from)} on</Trans>
+                  ) : (
+                    format.day(row.from) + (row.to === row.from ? "" : ` – ${format.day(row.to)}`)
+                  )}
                 </td>
-                <td translate="no">
-                  {row.costType}
+                <td>
+                  {inWords(i18n, costTypes, row.costType)}
                   <span className="xs faint block">
-                    {row.basis}
-                    {row.recurrence !== "none" && ` · ${row.recurrence}`}
+                    {inWords(i18n, bases, row.basis)}
+                    {row.recurrence !== "none" && ` · ${inWords(i18n, recurrences, row.recurrence)}`}
                   </span>
                 </td>
                 <td className="anywhere">{row.about}</td>

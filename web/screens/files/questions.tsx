@@ -5,6 +5,7 @@ import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
 import type { Review } from "./files.documents.ts";
 import type { MappingAnswers } from "./use-files.ts";
+import { costTypes as kinds, inWords } from "./words.ts";
 
 type Mapping = Review["mapping"];
 
@@ -60,7 +61,7 @@ interface QuestionFieldProps {
 }
 
 function QuestionField({ question, costTypes, value, onChange }: QuestionFieldProps) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const format = useFormat();
   switch (question.kind) {
     case "dateOrder":
@@ -103,7 +104,7 @@ function QuestionField({ question, costTypes, value, onChange }: QuestionFieldPr
           value={value}
           options={[
             { value: "", label: t`Choose a kind of cost` },
-            ...costTypes.map((type) => ({ value: type, label: type })),
+            ...costTypes.map((type) => ({ value: type, label: inWords(i18n, kinds, type) })),
           ]}
           onChange={onChange}
         />

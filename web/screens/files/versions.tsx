@@ -5,7 +5,7 @@ import { When } from "../../parts/time.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { Upload } from "./files.documents.ts";
 import { useUpload } from "./use-files.ts";
-import { modes, moves, states } from "./words.ts";
+import { costTypes, inWords, modes, moves, states } from "./words.ts";
 
 interface VersionsProps {
   uploads: readonly Upload[];
@@ -87,6 +87,7 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
 }
 
 export function Counts({ upload }: { upload: Pick<Upload, "counts" | "totals"> }) {
+  const { i18n } = useLingui();
   const format = useFormat();
   const { rows, inserted, updated, deleted, errors, warnings } = upload.counts;
   if (rows === "0") return null;
@@ -106,7 +107,7 @@ export function Counts({ upload }: { upload: Pick<Upload, "counts" | "totals"> }
       {upload.totals.map(({ costType, amount, currency }) => (
         <span key={`${costType} ${currency}`} className="faint">
           {" "}
-          · <span translate="no">{costType}</span> {format.money(amount, currency)}
+          · {inWords(i18n, costTypes, costType)} {format.money(amount, currency)}
         </span>
       ))}
     </p>

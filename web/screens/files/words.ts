@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import type { MessageDescriptor } from "@lingui/core";
+import type { I18n, MessageDescriptor } from "@lingui/core";
 import type { IconName } from "../../parts/icon.tsx";
 import type { Feed, Mode, Upload } from "./files.documents.ts";
 
@@ -50,4 +50,36 @@ export const keyAsked: (typeof feedStates)[Feed["state"]] = {
   word: msg`Waits for you`,
   icon: "warning",
   look: "pill warnp",
+};
+
+type FileWords = Readonly<Record<string, MessageDescriptor>>;
+
+/** What the file calls it, as a person says it; a word that is new to this build stands as it came. */
+export function inWords(i18n: I18n, words: FileWords, word: string): string {
+  const known = words[word];
+  return known ? i18n._(known) : word;
+}
+
+export const costTypes: FileWords = {
+  cogs: msg`Goods`,
+  shipping: msg`Shipping`,
+  handling: msg`Handling`,
+  payment_fee: msg`Payment fees`,
+  fixed: msg`Fixed costs`,
+  marketing: msg`Marketing`,
+  other: msg`Other costs`,
+};
+
+export const bases: FileWords = {
+  total: msg`in all`,
+  per_unit: msg`for each unit`,
+  per_order: msg`for each order`,
+  percent: msg`percent`,
+};
+
+export const recurrences: FileWords = {
+  daily: msg`every day`,
+  weekly: msg`every week`,
+  monthly: msg`every month`,
+  yearly: msg`every year`,
 };
