@@ -61,7 +61,7 @@ export function inWords(i18n: I18n, words: FileWords, word: string): string {
 }
 
 export const costTypes: FileWords = {
-  cogs: msg`Goods`,
+  cogs: msg`Cost of goods`,
   shipping: msg`Shipping`,
   handling: msg`Handling`,
   payment_fee: msg`Payment fees`,
