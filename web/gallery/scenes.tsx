@@ -18,7 +18,7 @@ import { StopDialog } from "../screens/detail/stop-dialog.tsx";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { TokensPage } from "../screens/tokens/tokens-page.tsx";
 import { SecretShown } from "../screens/tokens/create-token.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { Confirm } from "../screens/entry/confirm.tsx";
 import { MailSent } from "../screens/entry/mail-sent.tsx";
 import { SignIn } from "../screens/entry/sign-in.tsx";
@@ -269,9 +269,9 @@ const otherScenes: Scene[] = [
     setting: {},
     show: () => (
       <Dialog className="dlg narrow" labelledBy="secret" onClose={() => undefined}>
-        <div className="dh">
-          <h2 id="secret">Copy the token now</h2>
-        </div>
+        <DialogHead id="secret" onClose={null}>
+          Copy the token now
+        </DialogHead>
         <SecretShown
           secret="hw_0199f0c2b7d87c6e9a53d0a1b2c3d4e50199f0c2c1a77f30b1e2a3b4c5d6e7f8_Zk3vQp7sT1uX9yB2nM5rC8wE4aH6jL0dF3gK7oP9qS_2f9a1c"
           onDone={() => undefined}

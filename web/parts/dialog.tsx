@@ -1,4 +1,4 @@
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Icon } from "./icon.tsx";
 
@@ -39,6 +39,58 @@ export function Dialog({ className, labelledBy, onClose, children, role = "dialo
     >
       {children}
     </dialog>
+  );
+}
+
+interface HeadProps {
+  /** What its dialog is labelled by. */
+  id: string;
+  /** Null while there is no way out but through its foot. */
+  onClose: (() => void) | null;
+  children: ReactNode;
+}
+
+export function DialogHead({ id, onClose, children }: HeadProps) {
+  return (
+    <div className="dh">
+      <h2 id={id} className="grow">
+        {children}
+      </h2>
+      {onClose && <CloseButton onClose={onClose} />}
+    </div>
+  );
+}
+
+/** The way on at its end, the way back before it; what may be done instead of both stands at its start. */
+export function DialogFoot({ beside, children }: { beside?: ReactNode; children: ReactNode }) {
+  return (
+    <div className="df">
+      {beside}
+      <span className="grow" />
+      {children}
+    </div>
+  );
+}
+
+interface FormFootProps {
+  /** The id of the form that is sent. */
+  form: string;
+  busy?: boolean;
+  onCancel: () => void;
+  /** What sending does. */
+  children: ReactNode;
+}
+
+export function FormFoot({ form, busy = false, onCancel, children }: FormFootProps) {
+  return (
+    <DialogFoot>
+      <button type="button" className="btn ghost" onClick={onCancel}>
+        <Trans>Cancel</Trans>
+      </button>
+      <button type="submit" form={form} className="btn pri" aria-disabled={busy}>
+        {children}
+      </button>
+    </DialogFoot>
   );
 }
 

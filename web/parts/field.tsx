@@ -1,35 +1,21 @@
-import { type InputHTMLAttributes, type ReactNode, useId } from "react";
+import type { InputHTMLAttributes, ReactNode } from "react";
+import { Labelled, type LabelProps } from "./labelled.tsx";
 
-interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "id"> {
-  label: ReactNode;
-  hint?: ReactNode;
-  error?: ReactNode;
+interface FieldProps extends LabelProps, Omit<InputHTMLAttributes<HTMLInputElement>, "id"> {
   after?: ReactNode;
   /** Takes focus when its dialog opens. */
   "data-first"?: boolean;
 }
 
-/** A labelled input; the error sits under it and is tied to it. */
 export function Field({ label, hint, error, after, ...input }: FieldProps) {
-  const id = useId();
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <div className="fld">
-      <label htmlFor={id}>{label}</label>
-      <span className="inp">
-        <input id={id} {...input} aria-invalid={error ? true : undefined} aria-describedby={notes || undefined} />
-        {after}
-      </span>
-      {hint && (
-        <p id={`${id}-hint`} className="xs faint">
-          {hint}
-        </p>
+    <Labelled label={label} hint={hint} error={error}>
+      {(tied) => (
+        <span className="inp">
+          <input {...input} {...tied} />
+          {after}
+        </span>
       )}
-      {error && (
-        <p id={`${id}-error`} className="xs bad">
-          {error}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { Labelled } from "./labelled.tsx";
 
 interface SelectProps {
   label: string;
@@ -9,23 +9,23 @@ interface SelectProps {
 
 /** A native select: it opens as the device likes best. */
 export function Select({ label, value, options, onChange }: SelectProps) {
-  const id = useId();
   return (
-    <div className="fld">
-      <label htmlFor={id}>{label}</label>
-      <span className="inp sel">
-        <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-          {options.map((option) => {
-            const { value: key, label: text } =
-              typeof option === "string" ? { value: option, label: option.replaceAll("_", " ") } : option;
-            return (
-              <option key={key} value={key}>
-                {text}
-              </option>
-            );
-          })}
-        </select>
-      </span>
-    </div>
+    <Labelled label={label}>
+      {(tied) => (
+        <span className="inp sel">
+          <select {...tied} value={value} onChange={(event) => onChange(event.target.value)}>
+            {options.map((option) => {
+              const { value: key, label: text } =
+                typeof option === "string" ? { value: option, label: option.replaceAll("_", " ") } : option;
+              return (
+                <option key={key} value={key}>
+                  {text}
+                </option>
+              );
+            })}
+          </select>
+        </span>
+      )}
+    </Labelled>
   );
 }

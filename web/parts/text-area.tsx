@@ -1,31 +1,17 @@
-import { type ReactNode, type TextareaHTMLAttributes, useId } from "react";
+import type { TextareaHTMLAttributes } from "react";
+import { Labelled, type LabelProps } from "./labelled.tsx";
 
-interface TextAreaProps extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "id"> {
-  label: ReactNode;
-  hint?: ReactNode;
-  error?: ReactNode;
-}
+interface TextAreaProps extends LabelProps, Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "id"> {}
 
 /** For what has lines, such as a key: an input would run them together. */
 export function TextArea({ label, hint, error, ...input }: TextAreaProps) {
-  const id = useId();
-  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <div className="fld">
-      <label htmlFor={id}>{label}</label>
-      <span className="inp">
-        <textarea id={id} {...input} aria-invalid={error ? true : undefined} aria-describedby={notes || undefined} />
-      </span>
-      {hint && (
-        <p id={`${id}-hint`} className="xs faint">
-          {hint}
-        </p>
+    <Labelled label={label} hint={hint} error={error}>
+      {(tied) => (
+        <span className="inp">
+          <textarea {...input} {...tied} />
+        </span>
       )}
-      {error && (
-        <p id={`${id}-error`} className="xs bad">
-          {error}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { CloseButton, Dialog } from "../parts/dialog.tsx";
+import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { setPreferences, usePreferences } from "../preferences.ts";
 import { usePlace } from "./organisation.tsx";
 
@@ -21,12 +21,9 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   ];
   return (
     <Dialog className="dlg narrow" labelledBy="help-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="help-title" className="grow">
-          <Trans>Help and shortcuts</Trans>
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="help-title" onClose={onClose}>
+        <Trans>Help and shortcuts</Trans>
+      </DialogHead>
       <div className="b">
         <ul className="ls">
           {rows.map(([keys, what]) => (

@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { to } from "../../routes.ts";
@@ -73,16 +73,14 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
         )}
         <AtProvider datasource={datasource} rehearsal={rehearsal} />
       </form>
-      <div className="df">
-        <Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />
-        <span className="grow" />
+      <DialogFoot beside={<Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />}>
         <button type="button" className="btn ghost" data-first onClick={onClose}>
           <Trans>Keep it connected</Trans>
         </button>
         <button type="submit" form="disconnect-form" className="btn danger">
           <Trans>Disconnect {name}</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -26,12 +26,9 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
   );
   return (
     <Dialog className="dlg narrow" labelledBy="replace-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="replace-title" className="grow">
-          <Trans>Replace {name}?</Trans>
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="replace-title" onClose={onClose}>
+        <Trans>Replace {name}?</Trans>
+      </DialogHead>
       <form
         className="b"
         id="replace-form"
@@ -61,15 +58,14 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
           onChange={setChosen}
         />
       </form>
-      <div className="df">
-        <span className="grow" />
+      <DialogFoot>
         <button type="button" className="btn ghost" onClick={onClose}>
           <Trans>Keep {name}</Trans>
         </button>
         <button type="submit" form="replace-form" className="btn pri" data-first>
           <Trans comment="goes on to connect what takes its place">Go on</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   );
 }

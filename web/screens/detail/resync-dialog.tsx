@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useCommands } from "../commands/use-commands.ts";
@@ -34,12 +34,9 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
   };
   return (
     <Dialog className="dlg narrow" labelledBy="resync-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="resync-title" className="grow">
-          <Trans>Resync {name}?</Trans>
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="resync-title" onClose={onClose}>
+        <Trans>Resync {name}?</Trans>
+      </DialogHead>
       <form
         className="b"
         id="resync-form"
@@ -66,15 +63,9 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
         />
         <DayChoices days={days} historyFrom={datasource.backfill.historyFrom} error={error} onChange={setDays} />
       </form>
-      <div className="df">
-        <span className="grow" />
-        <button type="button" className="btn ghost" onClick={onClose}>
-          <Trans>Cancel</Trans>
-        </button>
-        <button type="submit" form="resync-form" className="btn pri">
-          <Trans>Resync</Trans>
-        </button>
-      </div>
+      <FormFoot form="resync-form" onCancel={onClose}>
+        <Trans>Resync</Trans>
+      </FormFoot>
     </Dialog>
   );
 }

@@ -5,9 +5,9 @@ import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Copyable } from "../../parts/copyable.tsx";
+import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type ReauthorizeLink, SendLinkMutation } from "./links.documents.ts";
@@ -52,12 +52,9 @@ export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
   };
   return (
     <Dialog className="dlg narrow" labelledBy="send-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="send-title" className="grow">
-          {sent ? <Trans>The link is sent</Trans> : <Trans>Send a link for {datasource.name}</Trans>}
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="send-title" onClose={onClose}>
+        {sent ? <Trans>The link is sent</Trans> : <Trans>Send a link for {datasource.name}</Trans>}
+      </DialogHead>
       {sent ? (
         <SentView sent={sent} onClose={onClose} />
       ) : (
@@ -88,24 +85,12 @@ export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
             />
             <WhatTheySee datasource={datasource} />
           </form>
-          <SendFoot busy={busy} onClose={onClose} />
+          <FormFoot form="send-form" busy={busy} onCancel={onClose}>
+            {busy ? <Trans>Sending…</Trans> : <Trans>Send the link</Trans>}
+          </FormFoot>
         </>
       )}
     </Dialog>
-  );
-}
-
-function SendFoot({ busy, onClose }: { busy: boolean; onClose: () => void }) {
-  return (
-    <div className="df">
-      <span className="grow" />
-      <button type="button" className="btn ghost" onClick={onClose}>
-        <Trans>Cancel</Trans>
-      </button>
-      <button type="submit" form="send-form" className="btn pri" aria-disabled={busy}>
-        {busy ? <Trans>Sending…</Trans> : <Trans>Send the link</Trans>}
-      </button>
-    </div>
   );
 }
 
@@ -132,7 +117,6 @@ function WhatTheySee({ datasource: { platform, account } }: { datasource: LiveDa
 export function SentView({ sent: { link, url }, onClose }: { sent: Sent; onClose: () => void }) {
   const { t } = useLingui();
   const format = useFormat();
-  const [copied, setCopied] = useState(false);
   return (
     <>
       <div className="b">
@@ -142,32 +126,18 @@ export function SentView({ sent: { link, url }, onClose }: { sent: Sent; onClose
           </Trans>
         </p>
         {url && (
-          <div className="copyable">
-            <div className="row">
-              <h3 className="grow">
-                <Trans>Or hand it over yourself: it is shown this once</Trans>
-              </h3>
-              <button
-                type="button"
-                className="btn s"
-                onClick={() => void navigator.clipboard.writeText(url).then(() => setCopied(true))}
-              >
-                <Icon name={copied ? "tick" : "copy"} />
-                {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
-              </button>
-            </div>
-            <pre className="mono anywhere" translate="no" tabIndex={0} aria-label={t`Address of the link`}>
-              {url}
-            </pre>
-          </div>
+          <Copyable
+            title={t`Or hand it over yourself: it is shown this once`}
+            label={t`Address of the link`}
+            text={url}
+          />
         )}
       </div>
-      <div className="df">
-        <span className="grow" />
+      <DialogFoot>
         <button type="button" className="btn pri" onClick={onClose}>
           <Trans comment="closes what was read">Done</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { Alternatives } from "./alternatives.tsx";
@@ -19,12 +19,9 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
   const { name } = datasource;
   return (
     <Dialog className="dlg narrow" labelledBy="stop-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="stop-title" className="grow">
-          <Trans>Stop data sync of {name}?</Trans>
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="stop-title" onClose={onClose}>
+        <Trans>Stop data sync of {name}?</Trans>
+      </DialogHead>
       <form
         className="b"
         id="stop-form"
@@ -54,16 +51,14 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
           onChange={(event) => setUntil(event.target.value)}
         />
       </form>
-      <div className="df">
-        <Alternatives datasource={datasource} rehearsal={rehearsed.rehearsal} onInstead={onClose} />
-        <span className="grow" />
+      <DialogFoot beside={<Alternatives datasource={datasource} rehearsal={rehearsed.rehearsal} onInstead={onClose} />}>
         <button type="button" className="btn ghost" onClick={onClose}>
           <Trans>Keep it running</Trans>
         </button>
         <button type="submit" form="stop-form" className="btn pri">
           <Trans>Stop data sync</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   );
 }

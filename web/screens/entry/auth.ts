@@ -1,20 +1,24 @@
 import * as v from "valibot";
 
-export type AuthOutcome =
-  | { ok: true; mailbox: string | null }
-  | {
-      ok: false;
-      kind: "wrong" | "locked" | "weak" | "unreachable";
-      retryAfterSeconds: number | null;
-      message: string | null;
-    };
+export type AuthPath =
+  | "sign-in/email"
+  | "sign-up/email"
+  | "sign-up/confirm"
+  | "change-password"
+  | "recover/ask"
+  | "recover/set";
+
+export interface AuthRefusal {
+  ok: false;
+  kind: "wrong" | "locked" | "weak" | "unreachable";
+  retryAfterSeconds: number | null;
+  message: string | null;
+}
+
+export type AuthOutcome = { ok: true; mailbox: string | null } | AuthRefusal;
 
 /** Asks the sign-in endpoints; same-origin cookies carry the session. */
-export async function postAuth(
-  path: "sign-in/email" | "sign-up/email" | "sign-up/confirm" | "change-password" | "recover/ask" | "recover/set",
-  body: Record<string, string>,
-  language: string,
-): Promise<AuthOutcome> {
+export async function postAuth(path: AuthPath, body: Record<string, string>, language: string): Promise<AuthOutcome> {
   let answer: Response;
   try {
     answer = await fetch(`/api/auth/${path}`, {
@@ -37,7 +41,7 @@ export async function postAuth(
   };
 }
 
-function kindOf(status: number, code: string): Exclude<AuthOutcome, { ok: true }>["kind"] {
+function kindOf(status: number, code: string): AuthRefusal["kind"] {
   if (status === 429) return "locked";
   if (code.includes("PASSWORD") && !code.includes("INVALID_EMAIL_OR_PASSWORD")) return "weak";
   return status >= 500 ? "unreachable" : "wrong";
@@ -51,7 +55,7 @@ async function readMailbox(answer: Response): Promise<string | null> {
     const read = v.safeParse(Sent, await answer.json());
     return read.success ? read.output.mailbox : null;
   } catch {
-    return null;
+    return null; // no JSON: most answers are empty
   }
 }
 
@@ -63,6 +67,6 @@ async function readProblem(answer: Response): Promise<v.InferOutput<typeof Refus
     const read = v.safeParse(Refusal, await answer.json());
     return read.success ? read.output : nothing;
   } catch {
-    return nothing;
+    return nothing; // a page of a proxy's: its status alone speaks
   }
 }

@@ -1,54 +1,39 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link } from "wouter";
-import { Field } from "../../parts/field.tsx";
-import { preferences } from "../../preferences.ts";
 import { to } from "../../routes.ts";
-import { type AuthOutcome, postAuth } from "./auth.ts";
+import { EmailField } from "./email-field.tsx";
 import { EntryPage } from "./entry-page.tsx";
+import { LookIntoMail } from "./look-into-mail.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
+import { useAuth, useToldWords } from "./use-auth.ts";
 
 /** A forgotten password: asked for without a token, chosen anew with the one of the mail. */
 export function Recover({ token }: { token: string }) {
   return token === "" ? <AskForLink /> : <ChooseNew token={token} />;
 }
 
-function useAsking(path: "recover/ask" | "recover/set") {
-  const { t } = useLingui();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [done, setDone] = useState<Extract<AuthOutcome, { ok: true }> | null>(null);
-  const ask = async (event: FormEvent, body: Record<string, string>): Promise<void> => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    const outcome = await postAuth(path, body, preferences().language);
-    setBusy(false);
-    if (outcome.ok) setDone(outcome);
-    else setProblem(outcome.message ?? t`Headwater did not answer. Try again in a moment.`);
-  };
-  return { busy, problem, done, ask };
-}
-
 function AskForLink() {
   const { t } = useLingui();
   const [email, setEmail] = useState("");
-  const { busy, problem, done, ask } = useAsking("recover/ask");
-  if (done) return <Asked email={email.trim()} mailbox={done.mailbox} />;
+  const [asked, setAsked] = useState<{ mailbox: string | null } | null>(null);
+  const { busy, problem, ask } = useAuth("recover/ask", {
+    words: useToldWords(),
+    onDone: (mailbox) => setAsked({ mailbox }),
+  });
+  if (asked) return <Asked email={email.trim()} mailbox={asked.mailbox} />;
   return (
     <EntryPage title={t`Forgot your password?`}>
-      <form noValidate onSubmit={(event) => void ask(event, { email })}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void ask({ email });
+        }}
+      >
         <Summary problem={problem} />
-        <Field
-          label={t`E-mail`}
-          name="email"
-          type="email"
-          autoComplete="username"
-          inputMode="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <EmailField value={email} onChange={setEmail} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
           {busy ? <Trans>Asking…</Trans> : <Trans>Continue</Trans>}
         </button>
@@ -58,32 +43,25 @@ function AskForLink() {
   );
 }
 
-/** The same for every address: whether it has an account is told by its mail alone. */
 function Asked({ email, mailbox }: { email: string; mailbox: string | null }) {
-  const { t } = useLingui();
   return (
-    <EntryPage title={t`Look into your mail`}>
-      <p role="status">
+    <LookIntoMail
+      mailbox={mailbox}
+      said={
         <Trans>
           If <b>{email}</b> has an account, we wrote to it. With the link in that mail you choose a new password; it
           works once, for an hour.
         </Trans>
-      </p>
-      {mailbox && (
-        <p>
-          <Trans>
-            On this machine nothing is sent: <a href={mailbox}>open the mailbox</a>.
-          </Trans>
-        </p>
-      )}
-    </EntryPage>
+      }
+    />
   );
 }
 
 function ChooseNew({ token }: { token: string }) {
   const { t } = useLingui();
   const [next, setNext] = useState("");
-  const { busy, problem, done, ask } = useAsking("recover/set");
+  const [done, setDone] = useState(false);
+  const { busy, problem, ask } = useAuth("recover/set", { words: useToldWords(), onDone: () => setDone(true) });
   if (done)
     return (
       <EntryPage title={t`Choose a new password`}>
@@ -97,7 +75,13 @@ function ChooseNew({ token }: { token: string }) {
     );
   return (
     <EntryPage title={t`Choose a new password`}>
-      <form noValidate onSubmit={(event) => void ask(event, { token, next })}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void ask({ token, next });
+        }}
+      >
         <Summary problem={problem} />
         <PasswordField
           label={t`New password`}

@@ -2,49 +2,35 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useRef, useState } from "react";
 import { Link } from "wouter";
 import { timeWords } from "../../format/words.ts";
-import { Field } from "../../parts/field.tsx";
 import { preferences } from "../../preferences.ts";
 import { to } from "../../routes.ts";
-import { type AuthOutcome, postAuth } from "./auth.ts";
+import type { AuthRefusal } from "./auth.ts";
+import { EmailField } from "./email-field.tsx";
 import { EntryPage } from "./entry-page.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
+import { useAuth } from "./use-auth.ts";
 
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const { t } = useLingui();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  const words = useFailureWords();
-  const submit = async (event: FormEvent): Promise<void> => {
+  const { busy, problem, tell, ask } = useAuth("sign-in/email", { words: useRefusalWords(), onDone: onSignedIn });
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (busy) return;
     if (!email.includes("@") || !password) {
-      setProblem(email.includes("@") ? t`Enter your password.` : t`Enter your e-mail address.`);
+      tell(email.includes("@") ? t`Enter your password.` : t`Enter your e-mail address.`);
       form.current?.querySelector<HTMLInputElement>(email.includes("@") ? "[name=password]" : "[name=email]")?.focus();
       return;
     }
-    setBusy(true);
-    const outcome = await postAuth("sign-in/email", { email, password }, preferences().language);
-    setBusy(false);
-    if (outcome.ok) onSignedIn();
-    else setProblem(words(outcome));
+    void ask({ email, password });
   };
   return (
     <EntryPage title={t`Sign in`}>
-      <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
+      <form ref={form} noValidate onSubmit={submit}>
         <Summary problem={problem} />
-        <Field
-          label={t`E-mail`}
-          name="email"
-          type="email"
-          autoComplete="username"
-          inputMode="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+        <EmailField value={email} onChange={setEmail} />
         <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
         <button type="submit" className="btn pri" aria-disabled={busy}>
           {busy ? <Trans>Signing in…</Trans> : <Trans>Continue</Trans>}
@@ -65,12 +51,12 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
 }
 
 /** The same answer for people who are unknown and passwords that are wrong. */
-function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => string {
+function useRefusalWords(): (refusal: AuthRefusal) => string {
   const { t } = useLingui();
-  return (outcome) => {
-    switch (outcome.kind) {
+  return ({ kind, retryAfterSeconds }) => {
+    switch (kind) {
       case "locked": {
-        const minutes = Math.max(1, Math.ceil((outcome.retryAfterSeconds ?? 60) / 60));
+        const minutes = Math.max(1, Math.ceil((retryAfterSeconds ?? 60) / 60));
         return t`Too many tries. Try again in ${minutes} ${timeWords[preferences().language].units.minute}.`;
       }
       case "unreachable":

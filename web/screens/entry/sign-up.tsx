@@ -4,13 +4,14 @@ import { Link } from "wouter";
 import { currencyOfZone, guessZone, knownCurrencies, knownZones } from "../../format/places.ts";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
-import { preferences } from "../../preferences.ts";
 import { to } from "../../routes.ts";
-import { type AuthOutcome, postAuth } from "./auth.ts";
+import type { AuthRefusal } from "./auth.ts";
+import { EmailField } from "./email-field.tsx";
 import { EntryPage } from "./entry-page.tsx";
 import { MailSent } from "./mail-sent.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
+import { useAuth } from "./use-auth.ts";
 
 const shortest = 12;
 
@@ -34,9 +35,7 @@ export function SignUp() {
     zone,
     currency: currencyOfZone(zone),
   });
-  const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const [sent, setSent] = useState<{ mailbox: string | null } | null>(null);
   const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
   const missing = {
@@ -45,23 +44,21 @@ export function SignUp() {
     password: draft.password.length >= shortest ? null : t`Use at least ${shortest} characters; a sentence works well.`,
     organisation: draft.organisation.trim() ? null : t`Enter the name of your brand.`,
   };
-  const words = useFailureWords();
-  const submit = async (event: FormEvent): Promise<void> => {
+  const { busy, problem, tell, ask } = useAuth("sign-up/email", {
+    words: useRefusalWords(),
+    onDone: (mailbox) => setSent({ mailbox }),
+  });
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
     setAsked(true);
     const first = Object.values(missing).find(Boolean);
-    if (busy) return;
-    if (first) return setProblem(first);
-    setBusy(true);
-    const outcome = await postAuth("sign-up/email", { ...draft }, preferences().language);
-    setBusy(false);
-    if (outcome.ok) setSent({ mailbox: outcome.mailbox });
-    else setProblem(words(outcome));
+    if (first) return tell(first);
+    void ask({ ...draft });
   };
   if (sent) return <MailSent email={draft.email.trim()} mailbox={sent.mailbox} />;
   return (
     <EntryPage title={t`Make an organisation`}>
-      <form noValidate onSubmit={(event) => void submit(event)}>
+      <form noValidate onSubmit={submit}>
         <Summary problem={problem} />
         <DraftFields draft={draft} missing={asked ? missing : {}} onChange={change} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
@@ -95,15 +92,7 @@ function DraftFields({ draft, missing, onChange }: DraftFieldsProps) {
         error={missing.name}
         onChange={(event) => onChange({ name: event.target.value })}
       />
-      <Field
-        label={t`E-mail`}
-        name="email"
-        type="email"
-        autoComplete="username"
-        value={draft.email}
-        error={missing.email}
-        onChange={(event) => onChange({ email: event.target.value })}
-      />
+      <EmailField value={draft.email} error={missing.email} onChange={(email) => onChange({ email })} />
       <PasswordField
         value={draft.password}
         autoComplete="new-password"
@@ -146,18 +135,18 @@ function PasswordHint({ length }: { length: number }) {
   );
 }
 
-function useFailureWords(): (outcome: Exclude<AuthOutcome, { ok: true }>) => string {
+function useRefusalWords(): (refusal: AuthRefusal) => string {
   const { t } = useLingui();
-  return (outcome) => {
-    switch (outcome.kind) {
+  return ({ kind, message }) => {
+    switch (kind) {
       case "weak":
-        return outcome.message ?? t`This password is on a list of known ones. Use another.`;
+        return message ?? t`This password is on a list of known ones. Use another.`;
       case "locked":
         return t`Too many tries. Wait a minute.`;
       case "unreachable":
         return t`Headwater did not answer. Nothing was made; try again in a moment.`;
       case "wrong":
-        return outcome.message ?? t`This could not be made as it stands.`;
+        return message ?? t`This could not be made as it stands.`;
     }
   };
 }

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
@@ -28,12 +28,9 @@ export function FeedDialog({ datasource, feed, onClose, onSaved }: FeedDialogPro
   const errorOf = (name: string): string | undefined => fields.find(({ path }) => path === name)?.message;
   return (
     <Dialog className="dlg" labelledBy="feed-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="feed-title" className="grow">
-          {feed ? t`Change ${feed.name}` : t`Fetch a file on a schedule`}
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="feed-title" onClose={onClose}>
+        {feed ? t`Change ${feed.name}` : t`Fetch a file on a schedule`}
+      </DialogHead>
       <form
         className="b"
         id="feed-form"
@@ -55,15 +52,9 @@ export function FeedDialog({ datasource, feed, onClose, onSaved }: FeedDialogPro
         <Secret form={form} isKept={feed?.hasSecret ?? false} errorOf={errorOf} onChange={change} />
         <Rhythm form={form} onChange={change} />
       </form>
-      <div className="df">
-        <span className="grow" />
-        <button type="button" className="btn ghost" onClick={onClose}>
-          <Trans>Cancel</Trans>
-        </button>
-        <button type="submit" form="feed-form" className="btn pri" aria-disabled={busy}>
-          {busy ? <Trans>Saving…</Trans> : <Trans>Save and try it</Trans>}
-        </button>
-      </div>
+      <FormFoot form="feed-form" busy={busy} onCancel={onClose}>
+        {busy ? <Trans>Saving…</Trans> : <Trans>Save and try it</Trans>}
+      </FormFoot>
     </Dialog>
   );
 }

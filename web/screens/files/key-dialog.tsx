@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
@@ -32,12 +32,9 @@ export function KeyDialog({ feed, onClose, onChanged }: KeyDialogProps) {
   const { busy, problem, agree } = useAgree(feed, onClose, onChanged);
   return (
     <Dialog className="dlg" labelledBy="key-title" onClose={onClose}>
-      <div className="dh">
-        <h2 id="key-title" className="grow">
-          {feed.hostKey === null ? t`Is this the server's key?` : t`The server's key has changed`}
-        </h2>
-        <CloseButton onClose={onClose} />
-      </div>
+      <DialogHead id="key-title" onClose={onClose}>
+        {feed.hostKey === null ? t`Is this the server's key?` : t`The server's key has changed`}
+      </DialogHead>
       <div className="b keys">
         {problem && <ProblemNote problem={problem} />}
         {isWaiting && (
@@ -48,8 +45,7 @@ export function KeyDialog({ feed, onClose, onChanged }: KeyDialogProps) {
         {hasFailed && <p className="sm">{feed.reason?.message}</p>}
         {isKnown && <Keys feed={feed} />}
       </div>
-      <div className="df">
-        <span className="grow" />
+      <DialogFoot>
         <button type="button" className="btn ghost" onClick={onClose}>
           {isKnown ? <Trans>Not now</Trans> : <Trans>Close</Trans>}
         </button>
@@ -58,7 +54,7 @@ export function KeyDialog({ feed, onClose, onChanged }: KeyDialogProps) {
             {feed.hostKey === null ? <Trans>It is the right key</Trans> : <Trans>Agree to the new key</Trans>}
           </button>
         )}
-      </div>
+      </DialogFoot>
     </Dialog>
   );
 }

@@ -2,9 +2,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Copyable } from "../../parts/copyable.tsx";
+import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { Select } from "../../parts/select.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
@@ -21,12 +21,9 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog className="dlg narrow" labelledBy="create-title" onClose={close}>
-      <div className="dh">
-        <h2 id="create-title" className="grow">
-          {secret ? t`Copy the token now` : t`Create a token`}
-        </h2>
-        {secret === null && <CloseButton onClose={onClose} />}
-      </div>
+      <DialogHead id="create-title" onClose={secret === null ? onClose : null}>
+        {secret ? t`Copy the token now` : t`Create a token`}
+      </DialogHead>
       {secret ? (
         <SecretShown secret={secret} onDone={onClose} />
       ) : (
@@ -106,15 +103,9 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => vo
           onChange={setDays}
         />
       </form>
-      <div className="df">
-        <span className="grow" />
-        <button type="button" className="btn ghost" onClick={onCancel}>
-          <Trans>Cancel</Trans>
-        </button>
-        <button type="submit" form="create-form" className="btn pri" aria-disabled={busy}>
-          {busy ? <Trans>Creating…</Trans> : <Trans>Create the token</Trans>}
-        </button>
-      </div>
+      <FormFoot form="create-form" busy={busy} onCancel={onCancel}>
+        {busy ? <Trans>Creating…</Trans> : <Trans>Create the token</Trans>}
+      </FormFoot>
     </>
   );
 }
@@ -175,38 +166,11 @@ export function SecretShown({ secret, onDone }: { secret: string; onDone: () => 
         <Copyable label={t`Token`} text={secret} />
         <Copyable label={t`Try it`} text={curlFor(location.origin, secret)} />
       </div>
-      <div className="df">
-        <span className="grow" />
+      <DialogFoot>
         <button type="button" className="btn pri" onClick={onDone}>
           <Trans>I have copied it</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </>
-  );
-}
-
-function Copyable({ label, text }: { label: string; text: string }) {
-  const { t } = useLingui();
-  const [copied, setCopied] = useState(false);
-  return (
-    <div className="copyable">
-      <div className="row">
-        <h3 className="grow">{label}</h3>
-        <button
-          type="button"
-          className="btn s"
-          aria-label={t`Copy: ${label}`}
-          onClick={() => {
-            void navigator.clipboard.writeText(text).then(() => setCopied(true));
-          }}
-        >
-          <Icon name={copied ? "tick" : "copy"} />
-          {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
-        </button>
-      </div>
-      <pre className="mono" translate="no" tabIndex={0} aria-label={label}>
-        {text}
-      </pre>
-    </div>
   );
 }

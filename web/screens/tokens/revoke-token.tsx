@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
-import { CloseButton, Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { RevokeTokenMutation, type Token } from "./tokens.documents.ts";
@@ -24,12 +24,9 @@ export function RevokeToken({ token, onClose }: { token: Token; onClose: (change
   const { name, lastUsedAt, lastUsedFrom } = token;
   return (
     <Dialog className="dlg narrow" role="alertdialog" labelledBy="revoke-title" onClose={() => onClose(false)}>
-      <div className="dh">
-        <h2 id="revoke-title" className="grow">
-          {t`Revoke ${name}?`}
-        </h2>
-        <CloseButton onClose={() => onClose(false)} />
-      </div>
+      <DialogHead id="revoke-title" onClose={() => onClose(false)}>
+        {t`Revoke ${name}?`}
+      </DialogHead>
       <div className="b">
         {problem && <ProblemNote problem={problem} />}
         <p className="sm dim">
@@ -46,15 +43,14 @@ export function RevokeToken({ token, onClose }: { token: Token; onClose: (change
           )}
         </p>
       </div>
-      <div className="df">
-        <span className="grow" />
+      <DialogFoot>
         <button type="button" className="btn ghost" data-first onClick={() => onClose(false)}>
           <Trans>Keep it</Trans>
         </button>
         <button type="button" className="btn danger" onClick={() => void revoke()}>
           <Trans>Revoke {name}</Trans>
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   );
 }
