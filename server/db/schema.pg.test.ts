@@ -81,6 +81,8 @@ test.each([
   ["runs", "kind", values.runKinds],
   ["runs", "state", values.runStates],
   ["slices", "state", values.sliceStates],
+  ["run_attempts", "ended", values.attemptEndings],
+  ["run_attempts", "next", values.attemptNexts],
   ["holds", "scope", values.holdScopes],
   ["notices", "kind", values.noticeKinds],
   ["connect_attempts", "purpose", values.connectPurposes],

@@ -17,6 +17,7 @@ import "./grant-calendar.ts";
 import "./inbox.ts";
 import "./rehearsal.ts";
 import "./reauthorize-link.ts";
+import "./run-attempts.ts";
 import "./run-streams.ts";
 import "./spot-checks.ts";
 import "./usage.ts";

@@ -25,6 +25,7 @@ import {
   readUnfinishedRuns,
 } from "./runs.ts";
 import { readLinks } from "./links.ts";
+import { readRunAttempts } from "./run-attempts.ts";
 import { readRunStreams } from "./run-streams.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -49,6 +50,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     credential: batched((ids: Parameters<typeof readCredentialFacts>[1]) => readCredentialFacts(db(), ids)),
     run: batched((ids: readonly string[]) => readRunsByIds(db(), ids)),
     runStreams: batched((ids: readonly string[]) => readRunStreams(db(), ids)),
+    runAttempts: batched((ids: Parameters<typeof readRunAttempts>[1]) => readRunAttempts(db(), ids)),
     slice: batched((ids: readonly string[]) => readSlicesByIds(db(), ids)),
     rejected: batched((ids: readonly string[]) => readRejectedByIds(db(), ids)),
     command: batched((ids: Parameters<typeof readCommandsByIds>[1]) => readCommandsByIds(db(), ids)),

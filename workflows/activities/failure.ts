@@ -3,7 +3,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import { Fenced } from "../load/fence.ts";
 
 const MOST_BYTES = 200;
-const BUG_WAITS = ["30s", "2m", "8m", "19m"] as const;
+const BUG_WAITS_MS = [30_000, 120_000, 480_000, 1_140_000] as const;
 const OUR_OWN_TROUBLE = /^(CONNECT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|40|53|55P03|57P|58)/;
 
 /** A sentence short enough for a history, cut between characters. */
@@ -38,11 +38,14 @@ export function asFailure(error: unknown, attempt: number): ApplicationFailure {
       message,
       nextRetryDelay: Math.min(500 * 2 ** attempt, 10_000),
     });
-  const nextRetryDelay = BUG_WAITS[attempt - 1];
-  return nextRetryDelay === undefined
+  const nextRetryDelay = waitAfterBug(attempt);
+  return nextRetryDelay === null
     ? ApplicationFailure.create({ type: "bug", message, nonRetryable: true })
     : ApplicationFailure.create({ type: "bug", message, nextRetryDelay });
 }
+
+/** Milliseconds; null where it is not tried again. */
+export const waitAfterBug = (attempt: number): number | null => BUG_WAITS_MS[attempt - 1] ?? null;
 
 /** A deploy: the page is committed, the next attempt goes on. */
 export const shuttingDown = (): ApplicationFailure =>

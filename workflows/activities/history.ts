@@ -139,10 +139,19 @@ export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly run
     return { open: run.open ?? [], newest, concurrency, generation, version, newestAlone: true };
   });
 
-export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceId | null> {
-  const [slice] = await tx.sql<{ id: string }[]>`
-    select id from slices where run_id = ${runId} and position = ${position}`;
-  return slice === undefined ? null : sliceId(slice.id);
+export interface SliceFound {
+  readonly id: SliceId;
+  readonly stream: string;
+  /** An attempt at it was written down. */
+  readonly hadTrouble: boolean;
+}
+
+export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceFound | null> {
+  const [slice] = await tx.sql<{ id: string; stream: string; hadTrouble: boolean }[]>`
+    select id, stream, exists (select 1 from run_attempts t where t.organisation_id = s.organisation_id
+      and t.run_id = s.run_id and t.slice_id = s.id) as "hadTrouble"
+    from slices s where run_id = ${runId} and position = ${position}`;
+  return slice === undefined ? null : { ...slice, id: sliceId(slice.id) };
 }
 
 export interface ClosedRun {

@@ -3,6 +3,8 @@ import type { DailyKind } from "../lifecycle/due.ts";
 import { wakeAfter } from "../lifecycle/phases.ts";
 import type { LoadPath, RunRef, WorkOptions } from "../load/contract.ts";
 import type { FailureSummary, SyncOutcome, WorkOutcome } from "../load/outcome.ts";
+import { activityInfo } from "@temporalio/activity";
+import { nextAfter, noteEnd, noteThrown, noteTroubles } from "./attempts.ts";
 import { countFailure } from "./budget.ts";
 import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
@@ -26,14 +28,44 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
   const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
   const nextRunAt = new Date(next).toISOString();
   const { askedBy } = asked;
-  const outcome = await watched((options) =>
-    deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt }),
+  const began = new Date();
+  const outcome = await watched(
+    (options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt }),
+    (retryAt) => noteThrown(deps, run, retryAt, began),
   );
+  const result = await conclude(deps, asked, run, outcome);
+  await note(deps, run, outcome, result, { began, nextPoint: next, mayEndTrouble: activityInfo().attempt > 1 });
+  return result;
+}
+
+async function conclude(deps: WorkDeps, asked: RunAsked, run: RunRef, outcome: SyncOutcome): Promise<RunResult> {
   if (outcome.kind !== "done") return settle(deps, asked, outcome);
   if (outcome.ledger.read > 0)
     await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger));
   const result = await (outcome.failedStreams.length > 0 ? partly : landed)(deps, asked, outcome);
   return outcome.againAt === undefined ? result : { ...result, retryAt: Date.parse(outcome.againAt) };
+}
+
+interface Noting {
+  readonly began: Date;
+  readonly nextPoint: number;
+  /** Something of this run may have been written down before. */
+  readonly mayEndTrouble: boolean;
+}
+
+async function note(
+  deps: WorkDeps,
+  run: RunRef,
+  outcome: WorkOutcome,
+  result: RunResult,
+  { began, nextPoint, mayEndTrouble }: Noting,
+): Promise<void> {
+  const { troubles = [] } = outcome;
+  if (troubles.length > 0) {
+    const next = nextAfter(outcome, result, { nextPoint, isSlice: false, now: Date.now() });
+    await noteTroubles(deps, run, troubles, { ...next, goesOn: result.goOn === true }, began);
+  } else if (mayEndTrouble && outcome.kind === "done")
+    await noteEnd(deps, run, { stream: null, sliceId: null, read: outcome.rows }, began);
 }
 
 type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;
@@ -47,8 +79,19 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
 /** Changes neither status nor the sync's cursor. */
 export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
   const run = runRef(asked, asked.kind, asked.n);
-  const outcome = await watched((options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)));
+  const began = new Date();
+  const outcome = await watched(
+    (options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)),
+    (retryAt) => noteThrown(deps, run, retryAt, began),
+  );
   if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
+  const result = await concludeDaily(deps, asked, outcome);
+  const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+  await note(deps, run, outcome, result, { began, nextPoint, mayEndTrouble: true });
+  return result;
+}
+
+async function concludeDaily(deps: WorkDeps, asked: DailyAsked, outcome: WorkOutcome): Promise<RunResult> {
   if (outcome.kind === "done") return plain("done", outcome);
   if (outcome.kind === "more") return { ...plain("more", outcome), goOn: true };
   if (outcome.kind === "throttled") return { ...plain("more", outcome, Date.parse(outcome.until)), goOn: true };

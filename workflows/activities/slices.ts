@@ -1,10 +1,13 @@
 /** One call of the child: a piece of a slice, at most ten minutes, from its committed cursor. */
 import type { TenantTransaction } from "@headwater/db";
+import type { RunRef } from "../load/contract.ts";
 import type { WorkOutcome } from "../load/outcome.ts";
 import { countFailure } from "./budget.ts";
 import type { AtGeneration, SliceAsked, SliceResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
+import { nextAfter, noteEnd, noteThrown, noteTroubles } from "./attempts.ts";
 import { sliceAt } from "./history.ts";
+import type { SliceFound } from "./history.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { closeNotices, raiseNotice } from "./noticing.ts";
 import { loadRef } from "./refs.ts";
@@ -20,10 +23,34 @@ export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<Sl
   if (at === null) return { kind: "stopped", retryAt: null };
   const { kind, n } = partsOf(asked.runId);
   const ref = loadRef(asked);
-  const slice = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n, sliceId: at };
-  const outcome = await watched((options) => deps.load.workOnSlice(deps.loadDeps, slice, options));
+  const run = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n };
+  const slice = { ...run, sliceId: at.id };
+  const began = new Date();
+  const outcome = await watched(
+    (options) => deps.load.workOnSlice(deps.loadDeps, slice, options),
+    (retryAt) => noteThrown(deps, run, retryAt, began, { stream: at.stream, sliceId: at.id }),
+  );
   const result = await settle(deps, asked, outcome);
+  await note(deps, run, at, outcome, result, began);
   return (await isReordered(deps, asked)) ? { ...result, replan: true } : result;
+}
+
+async function note(
+  deps: WorkDeps,
+  run: RunRef,
+  { id: sliceId, stream, hadTrouble }: SliceFound,
+  outcome: WorkOutcome,
+  result: SliceResult,
+  began: Date,
+): Promise<void> {
+  const { troubles = [] } = outcome;
+  if (troubles.length > 0) {
+    const now = Date.now();
+    const next = nextAfter(outcome, result, { nextPoint: now + DOWN_MS, isSlice: true, now });
+    const named = troubles.map((trouble) => ({ stream, sliceId, ...trouble }));
+    await noteTroubles(deps, run, named, { ...next, goesOn: true }, began);
+  } else if (hadTrouble && outcome.kind === "done")
+    await noteEnd(deps, run, { stream, sliceId, read: outcome.rows }, began);
 }
 
 const isReordered = (deps: WorkDeps, asked: SliceAsked): Promise<boolean> =>

@@ -2,34 +2,40 @@
 import { type Failure, isSourceFailure } from "@headwater/connectors/failure.ts";
 import { NotConnectable } from "../source/session.ts";
 import { Fenced } from "./fence.ts";
-import type { FailureSummary, WorkOutcome } from "./outcome.ts";
+import type { FailureSummary, Trouble, WorkOutcome } from "./outcome.ts";
 import { Superseded } from "./places.ts";
 
 export type Worked = { pages: number; rows: number; intentVersion: number };
+/** Which piece of the work it was, where that is known. */
+export type Piece = Omit<Trouble, "failure">;
 
-export function outcomeOf(error: unknown, worked: Worked): WorkOutcome {
+export function outcomeOf(error: unknown, worked: Worked, piece: Piece = {}): WorkOutcome {
   if (error instanceof Fenced) return { kind: "fenced", by: error.by, ...worked, intentVersion: error.intentVersion };
   if (error instanceof Superseded) return { kind: "fenced", by: "generation", ...worked };
   if (error instanceof NotConnectable) {
-    return {
-      kind: "failed",
-      failure: { class: "invalid_request", code: "platform.unknown", said: error.message },
-      ...worked,
-    };
+    const failure = { class: "invalid_request", code: "platform.unknown", said: error.message } as const;
+    return { kind: "failed", failure, ...worked, troubles: [troubleOf(failure, piece)] };
   }
-  if (isSourceFailure(error)) return sourceOutcome(error.failure, worked);
+  if (isSourceFailure(error)) return sourceOutcome(error.failure, worked, piece);
   throw error;
 }
 
-export function sourceOutcome(failure: Failure, worked: Worked): WorkOutcome {
+export function sourceOutcome(failure: Failure, worked: Worked, piece: Piece = {}): WorkOutcome {
+  const told = { ...worked, troubles: [troubleOf(failure, piece)] };
   if (failure.class === "rate_limit") {
-    return { kind: "throttled", until: failure.retryAt, because: "rateLimit", ...worked };
+    return { kind: "throttled", until: failure.retryAt, because: "rateLimit", ...told };
   }
   if (failure.class === "transient") {
-    return { kind: "providerDown", said: short(failure.said), retryAt: failure.retryAt ?? null, ...worked };
+    return { kind: "providerDown", said: short(failure.said), retryAt: failure.retryAt ?? null, ...told };
   }
-  return { kind: "failed", failure: summary(failure), ...worked };
+  return { kind: "failed", failure: summary(failure), ...told };
 }
+
+export const troubleOf = (failure: Failure, piece: Piece): Trouble => ({
+  ...piece,
+  ended: new Date().toISOString(),
+  failure: summary(failure),
+});
 
 const short = (said: string): string => said.slice(0, 200);
 export const summary = (failure: Failure): FailureSummary => ({ ...failure, said: short(failure.said) });

@@ -21,12 +21,25 @@ export interface Ledger {
   written: number;
 }
 
+/** What went wrong at one piece of the work, to be told one by one. What is not said, whoever began the call knows. */
+export interface Trouble {
+  stream?: string;
+  sliceId?: string;
+  /** ISO instants. */
+  began?: string;
+  ended?: string;
+  /** Records that this piece had read until then. */
+  read?: number;
+  failure: FailureSummary;
+}
+
 interface Worked {
   pages: number;
   /** Records landed by this call alone. */
   rows: number;
   /** The newest intent version that the fence saw: above what the workflow knows, it reads the intent. */
   intentVersion: number;
+  troubles?: readonly Trouble[];
 }
 
 export type WorkOutcome =

@@ -15,7 +15,7 @@ const ofAccount = [
   "restatements",
   ...kindsInOrder.map((kind) => layoutByKind[kind].table),
 ];
-const ofDatasource = ["quarantine", "checkpoints", "progress", "spot_checks", "account_candidates"];
+const ofDatasource = ["quarantine", "run_attempts", "checkpoints", "progress", "spot_checks", "account_candidates"];
 
 export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {
   return inOrganisation(deps.sql, ref, async (tx) => {

@@ -248,6 +248,7 @@ test("a stream whose shape we do not understand fails alone", async () => {
   expect(outcome).toMatchObject({
     kind: "done",
     failedStreams: [{ stream: "broken", failure: { class: "invalid_request" } }],
+    troubles: [{ stream: "broken", read: 0, failure: { code: "field.gone", said: "no such field" } }],
   });
   expect(await rig.owner`select id from orders`).toEqual([{ id: "1" }]);
   expect(await rig.owner`select state from runs`).toEqual([{ state: "failed" }]);

@@ -9,7 +9,7 @@ import { recountAfter } from "../imports/recount.ts";
 import type { Checkpoint, HalfRead } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
-import { outcomeOf, sourceOutcome, summary, type Worked } from "./failures.ts";
+import { outcomeOf, type Piece, sourceOutcome, summary, troubleOf, type Worked } from "./failures.ts";
 import { endSync, type SyncEnd } from "./finish-sync.ts";
 import { batchContext, mustStand, openOn, type OpenRun, readableStreams } from "./open-run.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type FailureSummary,
   type Ledger,
   type SyncOutcome,
+  type Trouble,
   type WorkOutcome,
 } from "./outcome.ts";
 import { StreamPlace } from "./places.ts";
@@ -38,6 +39,7 @@ interface Synced {
   failedStreams: { stream: string; failure: FailureSummary }[];
   /** What ended the sync before its last stream. */
   stopped: WorkOutcome | null;
+  troubles: Trouble[];
 }
 
 export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions): Promise<SyncOutcome> {
@@ -49,6 +51,7 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     throughByStream: new Map(),
     failedStreams: [],
     stopped: null,
+    troubles: [],
   };
   try {
     const standing = await mustStand(deps, run);
@@ -61,7 +64,9 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     return await end(deps, run, open, synced, options, startedAt);
   } catch (error) {
     const { ledger, failedStreams } = synced;
-    return { ...outcomeOf(error, synced.worked), ledger, failedStreams, completeThrough: null };
+    const outcome = outcomeOf(error, synced.worked, { began: startedAt.toISOString(), read: synced.worked.rows });
+    const troubles = [...synced.troubles, ...(outcome.troubles ?? [])];
+    return { ...outcome, ledger, failedStreams, completeThrough: null, troubles };
   }
 }
 
@@ -77,14 +82,17 @@ async function syncStreams(
   for (const stream of readableStreams(open.source)) {
     if (wanted !== null && !wanted.has(stream.name)) continue;
     options.signal.throwIfAborted();
+    const piece: Piece = { stream: stream.name, began: new Date().toISOString(), read: 0 };
+    const heard = hearing(options, piece);
     try {
-      const carried = await syncStream(deps, run, open, stream, synced, () => remaining(options, synced, startedAt));
+      const carried = await syncStream(deps, run, open, stream, synced, () => remaining(heard, synced, startedAt));
       if (carried.kind !== "done") {
         synced.stopped = notDone(carried, synced.worked);
         return;
       }
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
+      synced.troubles.push(troubleOf(error.failure, piece));
       if (!stopsOnlyItsStream(error.failure, stream)) {
         synced.stopped = sourceOutcome(error.failure, synced.worked);
         return;
@@ -93,6 +101,15 @@ async function syncStreams(
     }
   }
 }
+
+/** What a stream had read until it failed, of this call. */
+const hearing = (options: SyncOptions, piece: Piece): SyncOptions => ({
+  ...options,
+  heartbeat: (details) => {
+    piece.read = details.rows;
+    options.heartbeat(details);
+  },
+});
 
 /** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
 const stopsOnlyItsStream = (failure: FailureSummary, stream: Stream): boolean =>
@@ -236,7 +253,7 @@ async function end(
   const worked = { ...synced.worked, intentVersion: ended.intent_version };
   const outcome: WorkOutcome =
     stopped === null ? { kind: "done", ...worked } : { ...stopped, intentVersion: ended.intent_version };
-  return { ...outcome, ledger, failedStreams, completeThrough };
+  return { ...outcome, ledger, failedStreams, completeThrough, troubles: synced.troubles };
 }
 
 /** The phase moves only with a sync that ended well. */

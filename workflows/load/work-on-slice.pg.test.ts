@@ -270,7 +270,9 @@ test("a slice fails and begins again when fewer records came than were announced
   expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({
     kind: "providerDown",
     said: "announced 3, came 2",
+    troubles: [{ stream: "orders", sliceId: slice.sliceId, read: 2, failure: { code: "pages.announced" } }],
   });
+  expect((await sliceRow(slice))?.["failure"]).toMatchObject({ class: "transient", said: "announced 3, came 2" });
   expect(await sliceRow(slice)).toMatchObject({ state: "running", cursor: null, rows: "0" });
   gives = 3;
   expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({ kind: "done" });

@@ -4,7 +4,7 @@ import type { Sql } from "postgres";
 import { AsideLost, type AsideWindow, clearAside, writeAside } from "./aside.ts";
 import { carryPages } from "./carry-pages.ts";
 import type { LoadDeps, SliceRef, WorkOptions } from "./contract.ts";
-import { outcomeOf, type Worked } from "./failures.ts";
+import { outcomeOf, type Piece, type Worked } from "./failures.ts";
 import { inOrganisation } from "./fence.ts";
 import { announce } from "./notifier.ts";
 import { batchContext, openRun, streamNamed } from "./open-run.ts";
@@ -29,6 +29,7 @@ interface SliceRow {
 
 export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
   const heard: Worked = { pages: 0, rows: 0, intentVersion: 0 };
+  const piece: Piece = { sliceId: ref.sliceId, began: new Date().toISOString() };
   const watched: WorkOptions = {
     ...options,
     heartbeat: (details) => {
@@ -37,20 +38,26 @@ export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOp
     },
   };
   try {
-    return await work(deps, ref, watched);
+    return await work(deps, ref, watched, piece);
   } catch (error) {
     if (error instanceof AsideLost) {
       await beginAgain(deps.sql, ref);
       return { kind: "more", ...heard };
     }
-    const outcome = outcomeOf(error, heard);
+    const outcome = outcomeOf(error, heard, { ...piece, read: heard.rows });
     if (outcome.kind !== "fenced") await noteTrouble(deps.sql, ref, outcome);
     return outcome;
   }
 }
 
-async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
-  const [open, row] = await Promise.all([openRun(deps, ref, options.signal), beginSlice(deps.sql, ref)]);
+async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, piece: Piece): Promise<WorkOutcome> {
+  const [open, row] = await Promise.all([
+    openRun(deps, ref, options.signal),
+    beginSlice(deps.sql, ref).then((begun) => {
+      piece.stream = begun.stream;
+      return begun;
+    }),
+  ]);
   const standing = { pages: 0, rows: 0, intentVersion: open.standing.intent_version };
   if (row.state === "done") return { kind: "done", ...standing };
   const stream = streamNamed(open.source, row.stream);
@@ -122,14 +129,16 @@ async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
 
 /** Why a slice stands still, on its row and on its stream's progress; gone with the next row that lands. */
 async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome): Promise<void> {
-  const failure = outcome.kind === "failed" ? outcome.failure : outcome;
+  const { troubles = [], ...wait } = outcome;
+  const failure = outcome.kind === "failed" ? outcome.failure : (troubles[0]?.failure ?? wait);
+  const waitingFor = outcome.kind === "failed" ? outcome.failure : wait;
   await inOrganisation(sql, ref, async (tx) => {
     await tx.unsafe(
       `with trouble as (update slices set failure = $3::jsonb, state = case when $4 then 'failed' else state end
          where organisation_id = $1 and id = $2 and state <> 'done' returning stream, datasource_id)
-       update progress as p set waiting_for = $3::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
+       update progress as p set waiting_for = $5::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
        where p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
-      [ref.organisationId, ref.sliceId, { ...failure }, outcome.kind === "failed"],
+      [ref.organisationId, ref.sliceId, { ...failure }, outcome.kind === "failed", { ...waitingFor }],
       { prepare: true },
     );
     if (outcome.kind === "failed") await clearAside(tx, ref.sliceId);

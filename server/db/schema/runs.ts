@@ -16,6 +16,7 @@ import { sql } from "drizzle-orm";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
 import type { CommandId, DatasourceId, RunId, SliceId } from "./ids.ts";
+import type { AttemptBudget, AttemptEnding, AttemptNext } from "./values.ts";
 import type { Json, JsonObject, RunKind, RunState, SliceState } from "./values.ts";
 
 const count = () => bigint({ mode: "number" }).notNull().default(0);
@@ -44,6 +45,8 @@ export const runs = snakeCase.table(
     outcome: jsonb().$type<JsonObject>(),
     /** Moves when somebody changes the order of its slices: whoever works on them reads the plan again. */
     planVersion: integer().notNull().default(0),
+    /** How many of its attempts were written down; the newest of them are kept. */
+    noted: integer().notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -55,6 +58,41 @@ export const runs = snakeCase.table(
     index("runs_unfinished")
       .on(t.organisationId, t.datasourceId)
       .where(sql`finished_at is null`),
+  ],
+);
+
+/**
+ * An attempt at a run, or at a piece of it, that met trouble, and the one that ended well after that: an attempt that
+ * nothing happened to is told by its run alone.
+ */
+export const runAttempts = snakeCase.table(
+  "run_attempts",
+  {
+    organisationId: tenant(),
+    runId: text().$type<RunId>().notNull(),
+    n: integer().notNull(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    sliceId: idOf<SliceId>(),
+    stream: text(),
+    startedAt: instant().notNull(),
+    finishedAt: instant().notNull(),
+    ended: text().$type<AttemptEnding>().notNull(),
+    /** As the connector named it. */
+    code: text(),
+    /** The provider's words, redacted. */
+    said: text(),
+    /** Records that it had read until then. */
+    read: count(),
+    next: text().$type<AttemptNext>(),
+    nextAt: instant(),
+    budget: jsonb().$type<AttemptBudget>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.runId, t.n] }),
+    foreignKey({ columns: [t.organisationId, t.runId], foreignColumns: [runs.organisationId, runs.id] }).onDelete(
+      "cascade",
+    ),
+    index("run_attempts_of_datasource").on(t.organisationId, t.datasourceId),
   ],
 );
 

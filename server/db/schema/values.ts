@@ -57,6 +57,39 @@ export type RunState = (typeof runStates)[number];
 export const sliceStates = ["queued", "running", "done", "failed"] as const;
 export type SliceState = (typeof sliceStates)[number];
 
+/** How an attempt ended: well, or as the class of its failure says. */
+export const attemptEndings = [
+  "well",
+  "reauthorize",
+  "permission",
+  "rate_limit",
+  "transient",
+  "invalid_request",
+  "gone",
+  "bug",
+] as const;
+export type AttemptEnding = (typeof attemptEndings)[number];
+
+/**
+ * What came after it: it waits as the source asked; is tried again by itself; is read with the next sync; was counted;
+ * was one too many, so that we paused; a person is asked; it is held; the account is looked at twice; its days are left.
+ */
+export const attemptNexts = [
+  "waits",
+  "again",
+  "nextSync",
+  "counted",
+  "paused",
+  "asks",
+  "held",
+  "looksAgain",
+  "setAside",
+] as const;
+export type AttemptNext = (typeof attemptNexts)[number];
+
+/** Which rule counted it, where the count then stood, and how many are too many. */
+export type AttemptBudget = { rule: "inARow" | "withProgress"; count: number; most: number };
+
 /** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed. */
 export const noticeKinds = [
   "sourceDown",

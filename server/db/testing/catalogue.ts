@@ -102,8 +102,8 @@ async function apiSightFaults(sql: Query): Promise<string[]> {
     where has_column_privilege('headwater_api', 'credentials', a, 'select')
     union all
     select format('the API may %s %s', p, t) from unnest(array['update', 'delete', 'truncate', 'insert']) p,
-      unnest(array['audit_log', 'runs', 'slices', 'checkpoints', 'progress', 'orders', 'rollups']) t
-    where has_table_privilege('headwater_api', t, p)
+      unnest(array['audit_log', 'runs', 'run_attempts', 'slices', 'checkpoints', 'progress', 'orders',
+      'rollups']) t where has_table_privilege('headwater_api', t, p)
     union all
     select format('a worker may %s audit_log', p) from unnest(array['update', 'delete', 'truncate', 'insert']) p
     where has_table_privilege('headwater_worker', 'audit_log', p)

@@ -157,6 +157,7 @@ async function fillRuns(owner: Database, id: OrganisationId, person: UserId, con
   const run = runId(connected.datasourceId, "sync", 1);
   await db.insert(schema.runs).values({ ...of, id: run, kind: "sync", n: 1 });
   await db.insert(schema.slices).values({ ...of, runId: run, stream: "orders", position: 0 });
+  await db.insert(schema.runAttempts).values({ ...of, runId: run, n: 1, startedAt: at, finishedAt: at, ended: "well" });
   await db.insert(schema.checkpoints).values({ ...of, stream: "orders" });
   await db.insert(schema.progress).values({ ...of, stream: "orders" });
   await db.insert(schema.quarantine).values({ ...of, stream: "orders", reason: "test" });

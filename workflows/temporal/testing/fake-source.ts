@@ -333,7 +333,8 @@ async function syncOnce(fake: Fake, run: RunRef, options: SyncOptions): Promise<
   const failedStreams = answer.kind === "done" ? (answer.failedStreams ?? []) : [];
   if (settled.kind !== "more") await endRun(fake, run, settled.kind === "done" ? "succeeded" : "failed");
   const intentVersion = await landSync(fake, run, settled.kind === "done" && failedStreams.length === 0);
-  return { ...settled, intentVersion, ledger: emptyLedger(), failedStreams, completeThrough: null };
+  const troubles = [...(settled.troubles ?? []), ...failedStreams];
+  return { ...settled, intentVersion, ledger: emptyLedger(), failedStreams, completeThrough: null, troubles };
 }
 
 /** The load path writes a sync's own times. */
@@ -370,17 +371,18 @@ function outcomeOf(answer: Answer): WorkOutcome {
   switch (answer.kind) {
     case "throws":
       throw answer.error;
-    case "throttled":
-      return { kind: "throttled", until: inMs(answer.forMs), because: "test", ...worked };
-    case "providerDown":
-      return {
-        kind: "providerDown",
-        said: "down",
-        retryAt: answer.forMs === undefined ? null : inMs(answer.forMs),
-        ...worked,
-      };
+    case "throttled": {
+      const until = inMs(answer.forMs);
+      const failure = { class: "rate_limit", code: "fake.limit", said: "slow down", retryAt: until } as const;
+      return { kind: "throttled", until, because: "test", ...worked, troubles: [{ failure }] };
+    }
+    case "providerDown": {
+      const retryAt = answer.forMs === undefined ? null : inMs(answer.forMs);
+      const failure = { class: "transient", code: "fake.down", said: "down" } as const;
+      return { kind: "providerDown", said: "down", retryAt, ...worked, troubles: [{ failure }] };
+    }
     case "failed":
-      return { kind: "failed", failure: answer.failure, ...worked, rows: 0 };
+      return { kind: "failed", failure: answer.failure, ...worked, rows: 0, troubles: [{ failure: answer.failure }] };
     case "done":
     case "more":
       return { kind: answer.kind, ...worked };

@@ -1,0 +1,112 @@
+/** A run, attempt by attempt: how each ended, in our words and in the source's, and what came next. */
+import type { RunAttemptRow } from "../reading/run-attempts.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { builder, costing, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { Failure, Run } from "./run.ts";
+
+interface RunAttemptView extends RunAttemptRow {
+  readonly platform: string;
+}
+
+const AttemptNextKind = builder.enumType("AttemptNextKind", {
+  description: "What came of a failed attempt.",
+  values: {
+    WAITS: { value: "waits", description: "It waits as long as the source asked." },
+    TRIED_AGAIN: { value: "again", description: "It is tried again by itself, and counts against nothing." },
+    NEXT_SYNC: { value: "nextSync", description: "That stream is read with the next sync; the others went on." },
+    COUNTED: { value: "counted", description: "It is tried again, and counts toward a pause." },
+    PAUSED: { value: "paused", description: "It was one too many: the sync is paused until somebody resumes it." },
+    ASKS: { value: "asks", description: "It waits for somebody to sign in, or to grant what is missing." },
+    HELD: { value: "held", description: "No sign-in cures it: it is looked at again every day." },
+    LOOKS_AGAIN: { value: "looksAgain", description: "It is looked at a second time before it is believed gone." },
+    SET_ASIDE: { value: "setAside", description: "These days of that stream are given up; the others went on." },
+  } as const,
+});
+
+const AttemptNext = builder.objectRef<RunAttemptView>("AttemptNext").implement({
+  description: "What came of a failed attempt.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    kind: t.field({ type: AttemptNextKind, description: "Which.", resolve: ({ next }) => next ?? "again" }),
+    message: t.string({ description: "In words.", resolve: nextInWords }),
+    until: t.expose("nextAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it goes on by itself; null where it does not, or not at a time that is known.",
+    }),
+  }),
+});
+
+function nextInWords({ next, budget }: RunAttemptView, _args: object, ctx: Context): string {
+  const { words } = ctx;
+  if (next !== "counted" || budget === null) return words.say(`attemptNext.${next ?? "again"}`);
+  const values = { count: words.count(budget.count), most: words.count(budget.most) };
+  return words.say(`attemptNext.counted.${budget.rule}`, values);
+}
+
+/** As the connector words its code; else by what the class of the failure means. */
+function inWords({ platform, ended, code }: RunAttemptView, _args: object, ctx: Context): string {
+  if (ended === "well") return ctx.words.say("attempt.well");
+  const theirs = wordsOfPlatform(platform, ctx.locale);
+  const own = code !== null && theirs.has(`failure.${code}`) ? theirs.say(`failure.${code}`) : null;
+  // A sentence that wants a value is for the place that knows the value.
+  return own === null || own.includes("{") ? ctx.words.say(`failureClass.${ended}`) : own;
+}
+
+const RunAttempt = builder.objectRef<RunAttemptView>("RunAttempt").implement({
+  description: "An attempt of a run that met trouble, or the one that ended well after that.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    n: t.exposeInt("n", { description: "Its place among those of its run, counted from the first." }),
+    stream: t.exposeString("stream", {
+      nullable: true,
+      description: "Name of the stream; null where it was the run as a whole.",
+    }),
+    title: t.string({
+      nullable: true,
+      description: "The stream's name on screen.",
+      resolve: ({ stream, platform }, _args, ctx) =>
+        stream === null ? null : wordsOfPlatform(platform, ctx.locale).say(`stream.${stream}`),
+    }),
+    startedAt: t.expose("startedAt", { type: "DateTime", description: "When it began." }),
+    finishedAt: t.expose("finishedAt", { type: "DateTime", description: "When it ended." }),
+    message: t.string({ description: "How it ended, in our words.", resolve: inWords }),
+    failure: t.field({
+      type: Failure,
+      nullable: true,
+      description: "What the source said, and what can be done; null where it ended well.",
+      resolve: ({ ended, said, finishedAt }) =>
+        ended === "well" ? null : { class: ended, said, at: finishedAt.toISOString() },
+    }),
+    code: t.exposeString("code", { nullable: true, description: "A stable code of what went wrong." }),
+    read: t.expose("read", { type: "BigInt", description: "Records that it had read until then." }),
+    next: t.field({
+      type: AttemptNext,
+      nullable: true,
+      description: "What came next; null where it ended well.",
+      resolve: (row) => (row.next === null ? null : row),
+    }),
+  }),
+});
+
+builder.objectFields(Run, (t) => ({
+  attemptLog: t.field({
+    type: [RunAttempt],
+    ...costing("readDatasources", 10),
+    description:
+      "Its attempts that met trouble, and those that ended well after that, first one first: the newest 50. None where nothing happened.",
+    resolve: async (run, _args, ctx) => {
+      const rows = (await ctx.load.runAttempts.load(run.id)) ?? [];
+      const view = rows.length === 0 ? undefined : await ctx.load.datasource.load(run.datasourceId);
+      return rows.map((row) => ({ ...row, platform: view?.row.platform ?? "" }));
+    },
+  }),
+  attemptsForgotten: t.int({
+    description: "How many attempts before those of `attemptLog` were written down and are not kept any more.",
+    resolve: async (run, _args, ctx) => {
+      if (run.noted === 0) return 0;
+      return run.noted - ((await ctx.load.runAttempts.load(run.id))?.length ?? 0);
+    },
+  }),
+}));

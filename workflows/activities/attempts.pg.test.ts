@@ -1,0 +1,261 @@
+// What a run met, attempt by attempt: what is written, what is not, how much of it is kept, and when it goes.
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { openDatabase, runId } from "@headwater/db";
+import { createTestDatabase } from "@headwater/db/testing.ts";
+import type { TestDatabase } from "@headwater/db/testing.ts";
+import type { Failure } from "@headwater/connectors/failure.ts";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { sourceOutcome, troubleOf } from "../load/failures.ts";
+import { emptyLedger } from "../load/outcome.ts";
+import type { SyncOutcome, WorkOutcome } from "../load/outcome.ts";
+import { purgeBatch } from "../load/purge-batch.ts";
+import { newMerchant } from "../temporal/testing/merchant.ts";
+import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import type { RingTarget } from "../client.ts";
+import { KEPT } from "./attempts.ts";
+import type { WorkDeps } from "./deps.ts";
+import { loadRef } from "./refs.ts";
+import { daily, sync } from "./running.ts";
+import { workOnSlice } from "./slices.ts";
+
+let database: TestDatabase;
+let merchant: Merchant;
+let deps: Omit<WorkDeps, "load" | "loadDeps">;
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  deps = {
+    db: openDatabase({ url: database.workerUrl, max: 2 }),
+    log: silent,
+    platformRules: () => RULES,
+    budget: BUDGET,
+  };
+  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
+});
+afterAll(async () => {
+  await merchant.close();
+  await deps.db.close();
+  await database.close();
+});
+
+const worked = { pages: 1, rows: 40, intentVersion: 0 };
+const down = { class: "transient", code: "fake.down", said: "502 Bad Gateway" } as const;
+const limited = (ms: number): Failure => ({
+  class: "rate_limit",
+  code: "fake.limit",
+  said: "slow down",
+  retryAt: new Date(Date.now() + ms).toISOString(),
+});
+const refused = { class: "invalid_request", code: "fake.shape", said: "what is this" } as const;
+
+/** The load path answers these, one a call; an error is thrown. */
+function answering(...outcomes: (WorkOutcome | Error | (() => WorkOutcome))[]): WorkDeps {
+  const next = () => {
+    const first = outcomes.shift();
+    const outcome = typeof first === "function" ? first() : first;
+    if (outcome === undefined) throw new Error("Asked once more than the test foresaw");
+    return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+  };
+  const ended = async (): Promise<SyncOutcome> => ({
+    ledger: emptyLedger(),
+    failedStreams: [],
+    completeThrough: null,
+    ...(await next()),
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of the load path is called here
+  return { ...deps, load: { workOnSlice: next, syncOnce: ended, refreshStreams: next }, loadDeps: {} } as never;
+}
+
+const alive = async (): Promise<RingTarget> => {
+  const target = await merchant.connect();
+  await merchant.sql`update datasources set phase = 'LIVE', auth = 'ok', seq = 4 where id = ${target.datasourceId}`;
+  return target;
+};
+async function withHistory(): Promise<RingTarget & { readonly runId: string }> {
+  const target = await alive();
+  const id = `${target.datasourceId}:backfill:1`;
+  const { organisationId, datasourceId } = target;
+  await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+    values (${organisationId}, ${id}, ${datasourceId}, 'backfill', 1)`;
+  await merchant.sql`insert into slices (organisation_id, run_id, datasource_id, stream, position)
+    values (${organisationId}, ${id}, ${datasourceId}, 'orders', 0)`;
+  return { ...target, runId: id };
+}
+
+const inActivity = <T>(work: () => Promise<T>, attempt = 1): Promise<T> =>
+  new MockActivityEnvironment({ attempt }).run(work);
+const readOn = (answers: WorkDeps, target: RingTarget & { readonly runId: string }, attempt = 1) =>
+  inActivity(() => workOnSlice(answers, { ...target, generation: 0, position: 0 }), attempt);
+const syncOn = (answers: WorkDeps, target: RingTarget, n: number, attempt = 1) =>
+  inActivity(
+    () => sync(answers, { ...target, generation: 0, n, askedBy: [], skipped: 0, intervalMs: 3_600_000 }),
+    attempt,
+  );
+
+interface Attempt {
+  readonly n: number;
+  readonly stream: string | null;
+  readonly ended: string;
+  readonly code: string | null;
+  readonly said: string | null;
+  readonly read: string;
+  readonly next: string | null;
+  readonly next_at: Date | null;
+  readonly budget: object | null;
+  readonly inOrder: boolean;
+}
+const attemptsOf = (run: string): Promise<Attempt[]> => merchant.sql<Attempt[]>`
+  select n, stream, ended, code, said, read, next, next_at, budget, started_at <= finished_at as "inOrder"
+  from run_attempts where run_id = ${run} order by n`;
+const runOf = async (run: string) => (await merchant.sql`select state, noted from runs where id = ${run}`)[0];
+
+describe("a window of a history", () => {
+  test("that met an outage, then a limit, and came in: three attempts in order, each with what came next", async () => {
+    const target = await withHistory();
+    const later = limited(90_000);
+    const answers = answering(
+      () => sourceOutcome(down, worked, { read: 40 }),
+      () => sourceOutcome(later, worked, { read: 0 }),
+      { kind: "more", ...worked },
+      { kind: "done", ...worked, rows: 7 },
+    );
+    for (let call = 0; call < 4; call += 1) await readOn(answers, target);
+    const attempts = await attemptsOf(target.runId);
+    expect(attempts).toMatchObject([
+      { n: 1, ended: "transient", code: "fake.down", said: "502 Bad Gateway", read: "40", next: "again" },
+      { n: 2, ended: "rate_limit", code: "fake.limit", said: "slow down", next: "waits", budget: null },
+      { n: 3, ended: "well", code: null, said: null, read: "7", next: null, next_at: null },
+    ]);
+    expect(attempts.every(({ stream, inOrder }) => stream === "orders" && inOrder)).toBe(true);
+    expect(attempts[1]?.next_at?.toISOString()).toBe(later.class === "rate_limit" ? later.retryAt : "");
+    expect(attempts[0]?.next_at?.getTime()).toBeGreaterThan(Date.now());
+    expect(await runOf(target.runId)).toEqual({ state: "running", noted: 3 });
+  });
+
+  test("that nothing happened to leaves no row, and one that waits for its report none either", async () => {
+    const target = await withHistory();
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const waiting = { kind: "throttled", until, because: "waitingForReport", ...worked } as const;
+    const answers = answering(waiting, { kind: "done", ...worked });
+    for (let call = 0; call < 2; call += 1) await readOn(answers, target);
+    expect(await attemptsOf(target.runId)).toEqual([]);
+    expect(await runOf(target.runId)).toEqual({ state: "running", noted: 0 });
+  });
+
+  test("whose shape is not understood is set aside; a login that is refused asks a person", async () => {
+    const [odd, refusedTo] = [await withHistory(), await withHistory()];
+    await readOn(answering(sourceOutcome(refused, worked)), odd);
+    const gone = { class: "reauthorize", why: "revoked", code: "fake.revoked", said: "no more" } as const;
+    await readOn(answering(sourceOutcome(gone, worked)), refusedTo);
+    expect(await attemptsOf(odd.runId)).toMatchObject([{ ended: "invalid_request", next: "setAside" }]);
+    expect(await attemptsOf(refusedTo.runId)).toMatchObject([{ ended: "reauthorize", next: "asks", next_at: null }]);
+  });
+
+  test("that fails again and again: the newest fifty are kept, and all are counted", async () => {
+    const target = await withHistory();
+    const answers = answering(
+      ...Array.from({ length: KEPT + 3 }, (_, at) => sourceOutcome(down, worked, { read: at })),
+    );
+    for (let call = 0; call < KEPT + 3; call += 1) await readOn(answers, target);
+    const kept = await attemptsOf(target.runId);
+    expect([kept.length, kept[0]?.n, kept.at(-1)?.n]).toEqual([KEPT, 4, KEPT + 3]);
+    expect(await runOf(target.runId)).toMatchObject({ noted: KEPT + 3 });
+  });
+
+  test("that a fault of ours ended is tried again: told without a word that is not the source's", async () => {
+    const target = await withHistory();
+    const answers = answering(new TypeError("cannot read the orders of asha@example.com"), { kind: "done", ...worked });
+    await expect(readOn(answers, target)).rejects.toMatchObject({ type: "bug" });
+    await readOn(answers, target, 2);
+    expect(await attemptsOf(target.runId)).toMatchObject([
+      { ended: "bug", code: "bug", said: null, next: "again", stream: "orders" },
+      { ended: "well" },
+    ]);
+  });
+});
+
+describe("a sync", () => {
+  const nameOf = (target: RingTarget, n: number): string => `${target.datasourceId}:sync:${n}`;
+
+  test("that failed before its first page has a row all the same; each is counted, the last pauses it", async () => {
+    const target = await alive();
+    for (let n = 1; n <= BUDGET.inARow; n += 1)
+      await syncOn(answering(sourceOutcome(refused, { ...worked, rows: 0 })), target, n);
+    const attempts = (await Promise.all([1, 2, 5].map((n) => attemptsOf(nameOf(target, n))))).flat();
+    expect(attempts).toMatchObject([
+      { n: 1, next: "counted", budget: { rule: "inARow", count: 1, most: BUDGET.inARow } },
+      { n: 1, next: "counted", budget: { rule: "inARow", count: 2, most: BUDGET.inARow } },
+      { n: 1, next: "paused", budget: null, next_at: null },
+    ]);
+    expect(await runOf(nameOf(target, 1))).toEqual({ state: "failed", noted: 1 });
+  });
+
+  test("some of whose streams failed names each of them, to be read with the next one", async () => {
+    const target = await alive();
+    const troubles = ["refunds", "payouts"].map((stream) => troubleOf(refused, { stream, read: 3 }));
+    const failedStreams = troubles.map(({ stream = "", failure }) => ({ stream, failure }));
+    const outcome = { kind: "done", ...worked, failedStreams, troubles } as const;
+    await syncOn(answering(outcome), target, 1);
+    expect(await attemptsOf(nameOf(target, 1))).toMatchObject([
+      { n: 1, stream: "refunds", next: "nextSync", read: "3", code: "fake.shape" },
+      { n: 2, stream: "payouts", next: "nextSync" },
+    ]);
+  });
+
+  test("that a fault of ours ended five times over is failed and counted; ended well at last, it says so", async () => {
+    const target = await alive();
+    const bug = new TypeError("x is undefined");
+    await expect(syncOn(answering(bug), target, 1, 4)).rejects.toMatchObject({ nonRetryable: false });
+    expect(await runOf(nameOf(target, 1))).toEqual({ state: "running", noted: 1 });
+    await expect(syncOn(answering(bug), target, 1, 5)).rejects.toMatchObject({ nonRetryable: true });
+    expect(await runOf(nameOf(target, 1))).toEqual({ state: "failed", noted: 2 });
+    expect(await attemptsOf(nameOf(target, 1))).toMatchObject([{ next: "again" }, { next: "counted" }]);
+    await expect(syncOn(answering(bug), target, 2, 1)).rejects.toMatchObject({ type: "bug" });
+    await syncOn(answering({ kind: "done", ...worked }), target, 2, 2);
+    expect((await attemptsOf(nameOf(target, 2))).map(({ ended }) => ended)).toEqual(["bug", "well"]);
+  });
+
+  test("of a datasource that was disconnected meanwhile writes nothing", async () => {
+    const target = await alive();
+    await merchant.sql`update datasources set disconnected_at = now(), generation = 1 where id = ${target.datasourceId}`;
+    await syncOn(answering(sourceOutcome(down, worked)), target, 1);
+    expect(await runOf(nameOf(target, 1))).toBeUndefined();
+  });
+});
+
+test("a nightly run that a limit holds up goes on by itself, and its end is told", async () => {
+  const target = await alive();
+  const id = runId(loadRef({ ...target, generation: 0 }).datasourceId, "refresh", 1);
+  await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+    values (${target.organisationId}, ${id}, ${target.datasourceId}, 'refresh', 1)`;
+  const asked = {
+    ...target,
+    generation: 0,
+    n: 1,
+    askedBy: [],
+    skipped: 0,
+    intervalMs: 3_600_000,
+    kind: "refresh",
+  } as const;
+  const answers = answering(sourceOutcome(limited(1_000), worked, { stream: "orders" }), { kind: "done", ...worked });
+  for (let call = 0; call < 2; call += 1) await inActivity(() => daily(answers, asked));
+  expect(await attemptsOf(id)).toMatchObject([
+    { stream: "orders", next: "waits" },
+    { ended: "well", stream: null },
+  ]);
+});
+
+test("they go with what they tell of: with the run, and with the data that a person wants deleted", async () => {
+  const [swept, purged] = [await withHistory(), await withHistory()];
+  for (const target of [swept, purged]) await readOn(answering(sourceOutcome(down, worked)), target);
+  await merchant.sql`delete from runs where id = ${swept.runId}`;
+  expect(await attemptsOf(swept.runId)).toEqual([]);
+  await merchant.sql`update datasources set disconnected_at = now(), generation = 1 where id = ${purged.datasourceId}`;
+  const { load: _load, loadDeps: _loadDeps, ...rest } = answering();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a purge asks its dependencies for the database alone
+  await purgeBatch({ ...rest, sql: deps.db.sql } as never, { ...loadRef({ ...purged, generation: 1 }) });
+  expect(await attemptsOf(purged.runId)).toEqual([]);
+  expect(await runOf(purged.runId)).toMatchObject({ noted: 1 });
+});
