@@ -20,6 +20,8 @@ export interface SourceSession {
   readonly log: Log;
   /** What the source's answer said of its bucket, so that everyone who shares it knows. */
   measured(reading: BucketReading): void;
+  /** What it said of the fixed window behind an allowance. It slows us down where others use the account too, and never hurries us. */
+  left(allowance: string, reading: WindowReading): void;
 }
 
 export interface SourceHttp {
@@ -61,6 +63,9 @@ export interface SourceFile {
 }
 
 export type BucketReading = { readonly available: number; readonly maximum: number; readonly restorePerSecond: number };
+
+/** So many calls until the window ends. */
+export type WindowReading = { readonly calls: number; readonly endsInMs: number };
 
 export interface Clock {
   now(): Date;

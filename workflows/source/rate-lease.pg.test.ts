@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { bucketOf } from "./rate-lease.ts";
+import { openSource } from "./session.ts";
+import { readStanding } from "./standing.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -58,4 +60,54 @@ test("what the source says of its bucket replaces our sum, and whoever finds it 
   const [first, second] = await Promise.all([bucket.take(rig.deps.sql, 500), bucket.take(rig.deps.sql, 500)]);
   expect(first).toBeGreaterThan(9_000);
   expect(second - first).toBeGreaterThan(9_000);
+});
+
+describe("what the source says is left of a fixed window", () => {
+  const small = { maximum: 2, restorePerSecond: 1 };
+
+  test("that others use too is all that is taken of it, whichever process asks", async () => {
+    const key = randomUUID();
+    const bucket = bucketOf("shopify", key, small);
+    await bucket.take(rig.deps.sql, 1);
+    // Alone we would take 30 more until then.
+    bucket.left({ calls: 4, endsInMs: 30_000 });
+    const waitMs = await bucket.take(rig.deps.sql, 1);
+    // By then as many seconds are left of the window as calls.
+    expect(waitMs).toBeGreaterThan(26_000);
+    expect(waitMs).toBeLessThanOrEqual(27_100);
+    expect(await available(key)).toBeLessThan(-26);
+  });
+
+  test("hurries nobody: a full window leaves our own sum as it is, one that is over as well", async () => {
+    const bucket = bucketOf("shopify", randomUUID(), small);
+    for (const window of [
+      { calls: 60, endsInMs: 60_000 },
+      { calls: 0, endsInMs: 0 },
+    ]) {
+      await bucket.take(rig.deps.sql, 2);
+      bucket.left(window);
+      const waitMs = await bucket.take(rig.deps.sql, 1);
+      expect(waitMs).toBeGreaterThan(500);
+      expect(waitMs).toBeLessThan(4_100);
+    }
+  });
+
+  test("is heard by the allowance that it was said of, through a session", async () => {
+    const standing = await readStanding(rig.deps.sql, rig.ref);
+    if (standing === undefined) throw new Error("the datasource is not there");
+    const connector = scriptedConnector({ pages: scripted([]) });
+    const deps = {
+      ...rig.deps,
+      connectorOf: () => ({ ...connector, rate: { ...connector.rate, allowances: { lists: [small], days: [small] } } }),
+    };
+    const { session } = openSource(deps, rig.ref, standing, { signal: AbortSignal.timeout(60_000) });
+    session.left("days", { calls: 0, endsInMs: 120_000 });
+    const call = (allowance: string) =>
+      session.http.call(
+        { method: "GET", url: "https://source.test/", credential: "attached", cost: 1, allowance, purpose: "rows" },
+        () => Promise.resolve(),
+      );
+    await expect(call("days")).rejects.toMatchObject({ failure: { class: "rate_limit", code: "bucket.empty" } });
+    await expect(call("lists")).rejects.toThrow("this rig has no network");
+  });
 });

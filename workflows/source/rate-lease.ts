@@ -3,7 +3,7 @@
  * calls costs one statement; whoever finds it empty books the next points and waits its turn, first come, first served.
  */
 import type { RateModel } from "@headwater/connectors/contract.ts";
-import type { BucketReading } from "@headwater/connectors/session.ts";
+import type { BucketReading, WindowReading } from "@headwater/connectors/session.ts";
 import type { Sql } from "postgres";
 
 /** A block: this many calls of the size just asked for, but never more than a quarter of the bucket. */
@@ -17,10 +17,10 @@ const JITTER_MS = 10;
 
 const takePoints = `
   insert into rate_buckets as b (platform, bucket_key, available, maximum, restore_per_second, measured_at)
-    values ($1, $2, coalesce($6::numeric, $4::numeric) - $3::numeric, $4::numeric, $5::numeric, now())
+    values ($1, $2, least($7::numeric, coalesce($6::numeric, $4::numeric)) - $3::numeric, $4::numeric, $5::numeric, now())
   on conflict (platform, bucket_key) do update set
     maximum = $4::numeric, restore_per_second = $5::numeric, measured_at = now(),
-    available = least($4::numeric, coalesce($6::numeric,
+    available = least($4::numeric, $7::numeric, coalesce($6::numeric,
       b.available + b.restore_per_second * greatest(0, extract(epoch from now() - b.measured_at)::numeric))) - $3::numeric
   returning available::float8 as available`;
 
@@ -31,6 +31,9 @@ const closePoints = `
   where platform = $1 and bucket_key = $2`;
 
 interface Reading extends BucketReading {
+  at: number;
+}
+interface Window extends WindowReading {
   at: number;
 }
 
@@ -48,6 +51,7 @@ class Bucket {
   #hasAnswered = false;
   #closedUntil = 0;
   #reading: Reading | null = null;
+  #window: Window | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(platform: string, key: string, initial: RateModel["initial"]) {
@@ -61,6 +65,11 @@ class Bucket {
     this.#reading = { ...reading, at: Date.now() };
     this.#maximum = reading.maximum;
     this.#restorePerSecond = reading.restorePerSecond;
+  }
+
+  /** What the bucket gives until the window's end may not be more than what is left of it. */
+  left(window: WindowReading): void {
+    this.#window = { ...window, at: Date.now() };
   }
 
   /** The wait was over later than it should have been, as timers are. */
@@ -103,7 +112,15 @@ class Bucket {
       const block = Math.max(wanted, Math.min(points * CALLS_PER_BLOCK, this.#maximum / BLOCK_SHARE));
       const [row] = await sql.unsafe<[{ available: number }]>(
         takePoints,
-        [this.#platform, this.#key, block, this.#maximum, this.#restorePerSecond, this.#knownAvailable(now)],
+        [
+          this.#platform,
+          this.#key,
+          block,
+          this.#maximum,
+          this.#restorePerSecond,
+          this.#knownAvailable(now),
+          this.#mostAvailable(now),
+        ],
         { prepare: true },
       );
       this.#held = block;
@@ -126,6 +143,16 @@ class Bucket {
     if (reading === null || now - reading.at > READING_LASTS_MS) return null;
     const refilled = reading.available + (reading.restorePerSecond * (now - reading.at)) / 1000;
     return Math.min(reading.maximum, refilled) - this.#held;
+  }
+
+  /** Below nothing where more would flow in until then than is left: that much is waited out first. */
+  #mostAvailable(now: number): number | null {
+    const window = this.#window;
+    this.#window = null;
+    if (window === null || now - window.at > READING_LASTS_MS) return null;
+    const leftMs = window.endsInMs - (now - window.at);
+    if (leftMs <= 0) return null;
+    return window.calls - (this.#restorePerSecond * leftMs) / 1000 - this.#held;
   }
 }
 

@@ -82,6 +82,8 @@ export function openSource(
     signal: options.signal,
     log: deps.log,
     measured: (reading) => bucket.measured(reading),
+    // The first is the narrowest window that sources tell of.
+    left: (allowance, reading) => line.allowances(allowance)[0]?.left(reading),
   };
   return { session, connector, calls };
 }

@@ -6,7 +6,7 @@ import { saidBy } from "../outbound/redact.ts";
 import { isFields, listOf, textOrNull, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { refusedBy } from "./errors.ts";
-import type { Endpoint } from "./rates.ts";
+import { windowIn, type Endpoint } from "./rates.ts";
 
 export const API_HOST = "a.klaviyo.com";
 export const API_REVISION = "2026-07-15";
@@ -51,7 +51,11 @@ export const callerOf =
         allowance: call.endpoint,
         purpose: call.purpose,
       },
-      (answer) => readDocument(answer, call.scope, session.clock.now()),
+      (answer) => {
+        const window = windowIn(answer.headers);
+        if (window !== null) session.left(call.endpoint, window);
+        return readDocument(answer, call.scope, session.clock.now());
+      },
     );
 
 /** The document of a 200; every other answer is a failure. */

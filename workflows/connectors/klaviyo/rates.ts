@@ -1,7 +1,8 @@
-// Klaviyo counts by account and endpoint, in windows of a second and a minute. All private
-// keys of one account share this with us.
+// Klaviyo counts by account and endpoint, in windows of a second and a minute. All private keys of one account share this with
+// us, so each answer's word on what is left of the minute counts more than our own sum.
 import type { RateModel } from "../contract.ts";
 import { allowancesOf } from "../protocol/fixed-windows.ts";
+import type { WindowReading } from "../session.ts";
 
 const extraSmall = allowancesOf({ burst: 1, steady: 15 });
 const small = allowancesOf({ burst: 3, steady: 60 });
@@ -24,3 +25,14 @@ export const klaviyoRate: RateModel = {
   allowances,
   concurrency: 1,
 };
+
+/** Told with every answer but a 429, of the minute alone: what is left of it, and in how many seconds it ends. */
+export function windowIn(headers: Readonly<Record<string, string>>): WindowReading | null {
+  const calls = wholeIn(headers["ratelimit-remaining"]);
+  const seconds = wholeIn(headers["ratelimit-reset"]);
+  if (calls === null || seconds === null) return null;
+  return { calls, endsInMs: Math.min(seconds, 60) * 1000 };
+}
+
+const wholeIn = (text: string | undefined): number | null =>
+  text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;

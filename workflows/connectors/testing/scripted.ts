@@ -6,7 +6,7 @@ import { startDeadline } from "../outbound/deadline.ts";
 import { networkFailure } from "../outbound/answer.ts";
 import { Readable } from "node:stream";
 import type { Answer } from "../outbound/outbound.ts";
-import type { BucketReading, SourceRequest, SourceSession } from "../session.ts";
+import type { BucketReading, SourceRequest, SourceSession, WindowReading } from "../session.ts";
 
 export type Scripted = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string };
 export type Script = (request: SourceRequest) => Scripted;
@@ -14,6 +14,7 @@ export type Script = (request: SourceRequest) => Scripted;
 export type ScriptedSession = SourceSession & {
   readonly sent: SourceRequest[];
   readonly readings: BucketReading[];
+  readonly windows: (WindowReading & { readonly allowance: string })[];
   readonly warnings: string[];
 };
 
@@ -23,10 +24,12 @@ export function makeScriptedSession(
 ): ScriptedSession {
   const sent: SourceRequest[] = [];
   const readings: BucketReading[] = [];
+  const windows: ScriptedSession["windows"] = [];
   const warnings: string[] = [];
   return {
     sent,
     readings,
+    windows,
     warnings,
     login: { key: more.login ?? "tea.myshopify.com", details: {} },
     account: null,
@@ -38,6 +41,7 @@ export function makeScriptedSession(
     signal: new AbortController().signal,
     log: { info: () => {}, warn: (event) => void warnings.push(event) },
     measured: (reading) => void readings.push(reading),
+    left: (allowance, reading) => void windows.push({ allowance, ...reading }),
     http: {
       call: async (request, read) => {
         sent.push(request);

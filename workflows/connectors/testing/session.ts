@@ -6,11 +6,12 @@ import type { AppKey, Connector } from "../contract.ts";
 import { isSourceFailure } from "../failure.ts";
 import type { Answer, Outbound } from "../outbound/outbound.ts";
 import type { PlatformId } from "../platforms.ts";
-import type { BucketReading, SourceRequest, SourceSession } from "../session.ts";
+import type { BucketReading, SourceRequest, SourceSession, WindowReading } from "../session.ts";
 
 export type TestSession = SourceSession & {
   readonly sent: SourceRequest[];
   readonly readings: BucketReading[];
+  readonly windows: (WindowReading & { readonly allowance: string })[];
   readonly logged: { readonly event: string; readonly facts: unknown }[];
   credential: Credential;
 };
@@ -43,6 +44,7 @@ export function makeTestSession(options: TestSessionOptions): TestSession {
   const session: TestSession = {
     sent: [],
     readings: [],
+    windows: [],
     logged: [],
     credential: options.credential,
     login: options.login,
@@ -56,6 +58,7 @@ export function makeTestSession(options: TestSessionOptions): TestSession {
       warn: (event, facts) => session.logged.push({ event, facts }),
     },
     measured: (reading) => session.readings.push(reading),
+    left: (allowance, reading) => session.windows.push({ allowance, ...reading }),
     http: { call: (request, read) => called(options, session, { request, read }) },
   };
   return session;

@@ -1,0 +1,88 @@
+// Every row of the error table, by code and subcode: the status of an answer says little.
+import { expect, test } from "vitest";
+import { graphFailure, refusalIn, statusFailure } from "./errors.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const at = { now, usage: null };
+const failureOf = (error: object) => graphFailure(refusalIn({ message: "said", ...error }), at).failure;
+
+const expired = { class: "reauthorize", why: "expired" };
+const revoked = { class: "reauthorize", why: "revoked" };
+const byGrant = { class: "permission", curedBy: "grant" };
+const limit = { class: "rate_limit", code: "meta-ads.throttled", retryAt: "2026-11-20T12:01:00.000Z" };
+const trouble = { class: "transient", code: "meta-ads.trouble" };
+
+test.each<[string, object]>([
+  ["190", expired],
+  ["190/463", expired],
+  ["190/458", { ...revoked, code: "meta-ads.appRemoved" }],
+  ["190/460", { ...revoked, code: "meta-ads.passwordChanged" }],
+  ["190/467", { ...revoked, code: "meta-ads.loggedOut" }],
+  ["190/459", { ...revoked, code: "meta-ads.checkpoint" }],
+  ["190/464", { ...revoked, code: "meta-ads.checkpoint" }],
+  ["190/490", { ...revoked, code: "meta-ads.checkpoint" }],
+  ["190/999", expired],
+  ["102", expired],
+  ["3", { class: "permission", curedBy: "operator" }],
+  ["10", { ...byGrant, lacks: "ads_read" }],
+  ["200", { ...byGrant, lacks: "Analyst" }],
+  ["273", { ...byGrant, lacks: "ads_read" }],
+  ["294", { ...byGrant, lacks: "ads_read" }],
+  ["299", { ...byGrant, lacks: "ads_read" }],
+  ["100/33", { class: "gone", what: "object" }],
+  ["100", { class: "invalid_request", code: "meta-ads.badRequest" }],
+  ["2500", { class: "invalid_request", code: "meta-ads.badRequest" }],
+  ["100/1487534", { class: "invalid_request", code: "meta-ads.tooMuchData" }],
+  ["100/1504018", { class: "transient", code: "meta-ads.timedOut" }],
+  ["2/1504038", { class: "transient", code: "meta-ads.timedOut" }],
+  ["3018", { class: "invalid_request", code: "meta-ads.tooFarBack" }],
+  ["4", limit],
+  ["4/1504022", limit],
+  ["4/1504039", limit],
+  ["17", limit],
+  ["17/2446079", limit],
+  ["32", limit],
+  ["613", limit],
+  ["613/1487742", limit],
+  ["80000", limit],
+  ["80003", limit],
+  ["80004", limit],
+  ["1", trouble],
+  ["2", trouble],
+  ["2/1504043", trouble],
+  ["2/1504044", trouble],
+  ["99", trouble],
+  ["-2/2490547", trouble],
+  ["368", { class: "permission", curedBy: "source", code: "meta-ads.blocked" }],
+  ["101", { class: "permission", curedBy: "operator", code: "meta-ads.appUnknown" }],
+  ["2635", { class: "invalid_request", code: "meta-ads.versionRetired" }],
+  ["31337", { class: "invalid_request", code: "meta-ads.badRequest" }],
+])("%s", (name, expected) => {
+  const [code, subcode] = name.split("/").map(Number);
+  expect(failureOf({ code, ...(subcode === undefined ? {} : { error_subcode: subcode }) })).toMatchObject(expected);
+});
+
+test("what Meta itself calls passing is passing, but not a dead token or a missing right", () => {
+  expect(failureOf({ code: 31337, is_transient: true })).toMatchObject(trouble);
+  expect(failureOf({ code: 100, is_transient: true })).toMatchObject(trouble);
+  expect(failureOf({ code: 190, is_transient: true })).toMatchObject(expired);
+  expect(failureOf({ code: 200, is_transient: true })).toMatchObject(byGrant);
+});
+
+test("a limit is waited for as long as the headers say, a minute at least", () => {
+  const usage = { percent: 100, regainMinutes: 17, isStandard: false };
+  expect(graphFailure(refusalIn({ code: 80000, message: "" }), { now, usage }).failure).toMatchObject({
+    retryAt: "2026-11-20T12:17:00.000Z",
+  });
+});
+
+test.each<[number, object]>([
+  [500, trouble],
+  [502, trouble],
+  [503, trouble],
+  [200, trouble],
+  [401, expired],
+  [429, limit],
+])("%s without an error of Meta's own", (status, expected) => {
+  expect(statusFailure(status, "<html>", at).failure).toMatchObject(expected);
+});
