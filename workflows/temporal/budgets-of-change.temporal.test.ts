@@ -28,6 +28,7 @@ afterAll(() => engine.close());
 
 const eventsOf = async (target: RingTarget): Promise<readonly string[]> =>
   (await historyOf(engine.client, datasourceWorkflowId(target.datasourceId))).types;
+const dayBack = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 const ofChild = (type: string) => /[cC]hild|ExternalWorkflow|signalExternal/.test(type);
 
 async function atRest(script: Partial<Script>, holds: string): Promise<{ target: RingTarget; before: number }> {
@@ -59,7 +60,7 @@ test("days that are wanted first", async () => {
   };
   const cost = await cheapest(BUDGET.bringForward, async () => {
     const { target, before } = await atRest(script, "running");
-    const args = { from: "2026-01-01", to: "2026-03-01" };
+    const args = { from: dayBack(320), to: dayBack(260) };
     await commandUntil(engine, await engine.merchant.command(target, "bringForward", "", { args }));
     return (await since(target, before, "timerStarted")).length;
   });

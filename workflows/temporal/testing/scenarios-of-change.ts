@@ -1,5 +1,6 @@
 /** Lives in which a person wants another history, or another source, and one renewal serves two. */
 import { ok, strictEqual } from "node:assert/strict";
+import { addDays } from "../../lifecycle/windows.ts";
 import { revoked } from "./fake-source.ts";
 import type { Script } from "./fake-source.ts";
 import { until } from "./until.ts";
@@ -21,7 +22,7 @@ export const broughtForward: Scenario = async (engine) => {
     select position, priority, from_at::date::text as from, to_at::date::text as to from slices
     where datasource_id = ${target.datasourceId} order by position`;
   const last = (await slices()).at(-1);
-  const from = last?.to.replace(/..$/, "01") ?? ""; // from the first of the month in which that window ends
+  const from = addDays(last?.to ?? "", -3);
   const wanted = await merchant.command(target, "bringForward", "", { args: { from, to: last?.to ?? "" } });
   await commandUntil(engine, wanted);
   const first = (await slices()).filter(({ priority }) => priority > 0).map(({ position }) => position);
