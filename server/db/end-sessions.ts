@@ -2,12 +2,10 @@
 //   DATABASE_URL=<superuser> node server/db/end-sessions.ts mira@example.com
 //   DATABASE_URL=<superuser> node server/db/end-sessions.ts everybody
 // API tokens are not sessions: whoever made one revokes it. Each organisation of theirs has it in its log.
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { openDatabase, type Database } from "./connection.ts";
-import { failureInWords } from "./failures.ts";
-import { readVerifyConfig } from "./verify-audit.ts";
+import type { Database } from "./connection.ts";
+import { runCommand, withDatabase } from "./operator.ts";
 
 const EVERYBODY = "everybody";
 
@@ -35,19 +33,10 @@ const asked = v.strictTuple(
   `say an e-mail address, or ${EVERYBODY}`,
 );
 
-async function main(): Promise<void> {
-  const [whose] = v.parse(asked, parseArgs({ allowPositionals: true }).positionals);
-  const db = openDatabase({ ...readVerifyConfig(process.env), max: 1, name: "headwater end sessions" });
-  try {
-    process.stdout.write(`${await endSessions(db, whose)} sessions ended\n`);
-  } finally {
-    await db.close();
-  }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await main().catch((error: unknown) => {
-    process.stderr.write(`end-sessions: ${failureInWords(error)}\n`);
-    process.exitCode = 1;
+if (import.meta.main)
+  await runCommand("end-sessions", async () => {
+    const [whose] = v.parse(asked, parseArgs({ allowPositionals: true }).positionals);
+    await withDatabase("end sessions", async (everything) => {
+      process.stdout.write(`${await endSessions(everything, whose)} sessions ended\n`);
+    });
   });
-}

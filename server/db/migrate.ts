@@ -1,9 +1,9 @@
 // Brings a database to the newest schema: once, however many processes start together. Run it again and it does nothing.
 //   DATABASE_URL=... API_ROLE_PASSWORD=... WORKER_ROLE_PASSWORD=... node server/db/migrate.ts
-import { pathToFileURL } from "node:url";
 import * as v from "valibot";
 import { openDatabase } from "./connection.ts";
 import { failureInWords } from "./failures.ts";
+import { runCommand } from "./operator.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
 import { admitRoles } from "./roles.ts";
 import type { ReservedSql } from "postgres";
@@ -164,14 +164,9 @@ export function readMigrateConfig(env: Record<string, string | undefined>): Migr
 }
 
 async function main(): Promise<void> {
-  try {
-    const log = (line: string) => process.stdout.write(`${line}\n`);
-    const { applied } = await migrate({ ...readMigrateConfig(process.env), log });
-    log(applied.length === 0 ? "the database is up to date" : `the database is up to date: ${applied.length} applied`);
-  } catch (error) {
-    process.stderr.write(`migrate: ${failureInWords(error)}\n`);
-    process.exitCode = 1;
-  }
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const { applied } = await migrate({ ...readMigrateConfig(process.env), log });
+  log(applied.length === 0 ? "the database is up to date" : `the database is up to date: ${applied.length} applied`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
+if (import.meta.main) await runCommand("migrate", main);

@@ -7,11 +7,10 @@
 // the workers see them. Each step may be stopped and begun again.
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { openDatabase, type Database } from "./connection.ts";
-import { failureInWords } from "./failures.ts";
+import { runCommand } from "./operator.ts";
 import { requireVaultKeys, rotateVaultKeys } from "./vault/rotation.ts";
 import { makeVaultKeys, publicKeyOf, readPrivateKeys, readPublicKey } from "./vault/vault.ts";
 
@@ -88,9 +87,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await main().catch((error: unknown) => {
-    process.stderr.write(`rotate-vault-keys: ${failureInWords(error)}\n`);
-    process.exitCode = 1;
-  });
-}
+if (import.meta.main) await runCommand("rotate-vault-keys", main);

@@ -7,13 +7,11 @@
 // Without a word it lists. A plan with room for less than is in use asks which connected apps pause: name them, or let the
 // owner be asked. Nothing is deleted: the plan sweep pauses them within the hour, those that were connected last where
 // nobody has chosen, and lets them go on when there is room again.
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { TransactionSql } from "postgres";
 import * as v from "valibot";
-import { openDatabase, type Database } from "./connection.ts";
-import { failureInWords } from "./failures.ts";
-import { readVerifyConfig } from "./verify-audit.ts";
+import type { Database } from "./connection.ts";
+import { runCommand, withDatabase } from "./operator.ts";
 
 export class PlanRefused extends Error {}
 
@@ -157,26 +155,17 @@ const asked = v.union(
 );
 
 async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const words = v.parse(asked, positionals);
-  const db = openDatabase({ ...readVerifyConfig(process.env), max: 1, name: "headwater set plan" });
-  try {
-    if (words[0] === "put") await putOnPlan(db, words[1], words[2], words[3] === ASK ? ASK : words.slice(3));
-    const over = words[0] === "allow" ? await allowPlan(db, words[1], words[2]) : 0;
+  const words = v.parse(asked, parseArgs({ allowPositionals: true }).positionals);
+  await withDatabase("set plan", async (everything) => {
+    if (words[0] === "put") await putOnPlan(everything, words[1], words[2], words[3] === ASK ? ASK : words.slice(3));
+    const over = words[0] === "allow" ? await allowPlan(everything, words[1], words[2]) : 0;
     if (over > 0)
       process.stdout.write(
         `${over} organisations have more: each is asked, and what was connected last pauses until then\n`,
       );
-    for (const { id, allowance, organisations } of await listPlans(db))
+    for (const { id, allowance, organisations } of await listPlans(everything))
       process.stdout.write(`${id}: ${allowance ?? anyNumber} connected apps, ${organisations} organisations\n`);
-  } finally {
-    await db.close();
-  }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await main().catch((error: unknown) => {
-    process.stderr.write(`set-plan: ${failureInWords(error)}\n`);
-    process.exitCode = 1;
   });
 }
+
+if (import.meta.main) await runCommand("set-plan", main);

@@ -5,11 +5,10 @@
 // that file away from the database. The lifecycle worker writes such a file a day into DATA_DIR/audit-heads.
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { pathToFileURL } from "node:url";
 import type { TransactionSql } from "postgres";
 import * as v from "valibot";
-import { openDatabase, type Database } from "./connection.ts";
-import { failureInWords } from "./failures.ts";
+import type { Database } from "./connection.ts";
+import { runCommand, withDatabase } from "./operator.ts";
 
 const headShape = v.object({ organisationId: v.string(), n: v.number(), hash: v.string() });
 /** The last entry of an organisation's log. */
@@ -57,34 +56,20 @@ async function readHeads(file: string): Promise<AuditHead[]> {
   return v.parse(v.array(headShape), JSON.parse(text));
 }
 
-const environment = v.object({ DATABASE_URL: v.string() }, "DATABASE_URL is missing");
-
-export const readVerifyConfig = (env: Record<string, string | undefined>) => ({
-  url: v.parse(environment, env).DATABASE_URL,
-});
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { heads: { type: "string" }, help: { type: "boolean" } } });
   if (values.help) {
     process.stdout.write("DATABASE_URL=<superuser> node server/db/verify-audit.ts [--heads <file>]\n");
     return;
   }
-  const db = openDatabase({ ...readVerifyConfig(process.env), max: 1, name: "headwater verify audit" });
-  try {
-    const { entries, faults, heads } = await verifyAudit(db, values.heads ? await readHeads(values.heads) : []);
+  await withDatabase("verify audit", async (everything) => {
+    const { entries, faults, heads } = await verifyAudit(everything, values.heads ? await readHeads(values.heads) : []);
     process.stdout.write(
       [...faults, `${entries} entries of ${heads.length} organisations: ${faults.length} faults\n`].join("\n"),
     );
     if (faults.length > 0) process.exitCode = 1;
     else if (values.heads) await writeFile(values.heads, `${JSON.stringify(heads, null, 2)}\n`);
-  } finally {
-    await db.close();
-  }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await main().catch((error: unknown) => {
-    process.stderr.write(`verify-audit: ${failureInWords(error)}\n`);
-    process.exitCode = 1;
   });
 }
+
+if (import.meta.main) await runCommand("verify-audit", main);
