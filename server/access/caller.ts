@@ -29,7 +29,10 @@ export const NOBODY: Caller = { kind: "nobody" };
 export const organisationOf = (caller: Caller): OrganisationId | null =>
   caller.kind === "nobody" ? null : caller.organisationId;
 
-export function actorOf(caller: Caller): Actor {
+/** Who does something, as the log keeps it. */
+export type Acting = Pick<Person, "kind" | "userId"> | Pick<Token, "kind" | "tokenId"> | { readonly kind: "nobody" };
+
+export function actorOf(caller: Acting): Actor {
   switch (caller.kind) {
     case "person":
       return { kind: "person", userId: caller.userId };

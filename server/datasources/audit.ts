@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { actorOf } from "../access/caller.ts";
-import type { Caller } from "../access/caller.ts";
+import type { Acting } from "../access/caller.ts";
 import type { Transaction } from "../reading/transaction.ts";
 
 export interface AuditEntry {
@@ -25,7 +25,7 @@ export interface AuditEntry {
 
 interface Auditing {
   readonly db: Transaction;
-  readonly caller: Caller;
+  readonly caller: Acting;
   readonly visitor: { readonly address: string | null };
 }
 

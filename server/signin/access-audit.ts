@@ -5,7 +5,7 @@ import { users } from "@headwater/db/schema/tables.ts";
 import type { UserId } from "@headwater/db/schema/ids.ts";
 import { eq } from "drizzle-orm";
 import { NOBODY } from "../access/caller.ts";
-import type { Caller } from "../access/caller.ts";
+import type { Acting } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import type { AuditEntry } from "../datasources/audit.ts";
 import { readMemberships } from "../reading/organisation.ts";
@@ -18,7 +18,7 @@ export interface SessionEvent {
 }
 
 export function auditSession(db: Database, { verb, userId, sessionId, address }: SessionEvent): Promise<void> {
-  const person = { kind: "person", userId, sessionId, name: "", email: "", organisationId: null, role: null } as const;
+  const person = { kind: "person", userId } as const;
   return auditEverywhere(db, userId, person, address, { verb, objectType: "session", objectId: sessionId });
 }
 
@@ -36,7 +36,7 @@ export async function auditLock(db: Database, email: string, address: string | n
 async function auditEverywhere(
   db: Database,
   userId: UserId,
-  caller: Caller,
+  caller: Acting,
   address: string | null,
   entry: AuditEntry,
 ): Promise<void> {

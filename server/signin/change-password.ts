@@ -8,7 +8,6 @@ import { inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import type { UserId } from "@headwater/db/schema/ids.ts";
 import { sessions, signInMethods } from "@headwater/db/schema/tables.ts";
-import type { Person } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { writeMail } from "../mails/write.ts";
 import { readMemberships } from "../reading/organisation.ts";
@@ -57,7 +56,7 @@ export async function changePassword(
 }
 
 type Standing = Awaited<ReturnType<typeof readMemberships>>;
-type Named = Pick<SignedIn, "userId" | "sessionId" | "name" | "email" | "locale">;
+type Named = Pick<SignedIn, "userId" | "name" | "email" | "locale">;
 
 export const standingOf = (db: Database, id: UserId): Promise<Standing> =>
   inTenant(db, null, ({ drizzle }) => readMemberships(drizzle, id), { userId: id });
@@ -100,18 +99,8 @@ export async function replacePassword(
   for (const { organisation } of standing) {
     await tx.execute(sql`select set_config('app.tenant', ${organisation.id}, true)`);
     const entry = { verb, objectType: "person", objectId: person.userId } as const;
-    await audit({ db: tx, caller: callerOf(person), visitor: { address } }, entry);
+    await audit({ db: tx, caller: { kind: "person", userId: person.userId }, visitor: { address } }, entry);
   }
 }
 
 const passwordOf = (id: UserId) => and(eq(signInMethods.userId, id), eq(signInMethods.providerId, "credential"));
-
-const callerOf = ({ userId, sessionId, name, email }: Named): Person => ({
-  kind: "person",
-  userId,
-  sessionId,
-  name,
-  email,
-  organisationId: null,
-  role: null,
-});

@@ -48,7 +48,7 @@ export async function recover(
   const id = userId(waiting.value);
   const [user] = await deps.db.drizzle.select().from(users).where(eq(users.id, id));
   if (user === undefined) return "lapsed";
-  const person = { userId: id, sessionId: "", name: user.name, email: user.email, locale: user.locale };
+  const person = { userId: id, name: user.name, email: user.email, locale: user.locale };
   const standing = await standingOf(deps.db, id);
   if (isWeak(next, wordsOf(person, standing))) return "weak";
   const password = await hashPassword(next);

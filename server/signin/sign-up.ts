@@ -211,17 +211,8 @@ async function write(
         .returning({ id: organisations.id });
       if (founded.length === 0) throw new Taken("slugTaken");
       await drizzle.insert(memberships).values({ organisationId: organisation, userId: user, role: "owner" });
-      const caller = {
-        kind: "person",
-        userId: user,
-        sessionId: "",
-        name,
-        email,
-        organisationId: organisation,
-        role: "owner",
-      } as const;
       await audit(
-        { db: drizzle, caller, visitor },
+        { db: drizzle, caller: { kind: "person", userId: user }, visitor },
         { verb: "organisation.founded", objectType: "organisation", objectId: organisation, after: { slug } },
       );
     });
