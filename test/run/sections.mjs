@@ -15,7 +15,7 @@ import { checkout } from "../../server/start/places.mjs";
  * @property {true} [vitest]
  * @property {number} place  the first of the places that its tests draw ports from (test/setup/ports.ts)
  * @property {string[]} [beside]  more arguments while others run too
- * @property {true} [yields]  beside others it takes only the time that they leave: nothing in it is measured or waits for a clock
+ * @property {true} [yields]  beside others it takes only the time that they leave: nothing in it goes by a clock
  */
 
 const bin = (/** @type {string} */ path) => join(checkout, "node_modules", path);
@@ -46,8 +46,8 @@ const project = (name, says, { args = [], ...more }) => ({
   ...more,
 });
 
-/** Beside others with one worker each. */
-const inOne = { beside: ["--maxWorkers=1"], yields: /** @type {const} */ (true) };
+/** Beside others with one worker. */
+const inOne = { beside: ["--maxWorkers=1"] };
 
 /** @type {readonly Section[]} */
 export const sections = [
@@ -60,6 +60,6 @@ export const sections = [
   project("style", "house rules and import rules", inOne),
   project("replay", "replay of recorded histories", inOne),
   project("unit", "pure rules", { ...inOne, place: 9 }),
-  project("pg", "on PostgreSQL", { cores: all }),
+  project("pg", "on PostgreSQL", { args: [`--maxWorkers=${cores}`], cores: all }),
   project("browser", "the whole stack in a browser", { cores: all, lanes: 2 }),
 ];

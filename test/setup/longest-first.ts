@@ -3,20 +3,30 @@
 // checkout, vitest would go by how many bytes a file has, and deal lanes by chance.
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Whole stacks that are killed and waited for, longest first. The rest follows in vitest's own order. */
+/** Whole stacks that are killed and waited for, then what stands on PostgreSQL, longest first. The rest follows in vitest's own order. */
 export const longest = [
   "test/faults/stores.fault.test.ts",
+  "test/faults/kills-of-servers.fault.test.ts",
   "test/faults/kills-across-platforms.fault.test.ts",
   "test/faults/provider.fault.test.ts",
-  "test/faults/kills-of-servers.fault.test.ts",
-  "test/faults/commands.fault.test.ts",
-  "test/faults/network.fault.test.ts",
   "test/faults/messages.fault.test.ts",
-  "test/faults/start.fault.test.ts",
-  "test/faults/calendar.fault.test.ts",
-  "test/faults/pages.fault.test.ts",
   "test/faults/kills-of-processes.fault.test.ts",
   "test/faults/kills-of-everything.fault.test.ts",
+  "test/faults/pages.fault.test.ts",
+  "test/faults/commands.fault.test.ts",
+  "test/faults/network.fault.test.ts",
+  "test/faults/calendar.fault.test.ts",
+  "test/faults/start.fault.test.ts",
+  "test/faults/wishes.fault.test.ts",
+  "test/connectors/meta-audit.pg.test.ts",
+  "workflows/source/limits.pg.test.ts",
+  "workflows/activities/lives.pg.test.ts",
+  "test/audit/klaviyo.pg.test.ts",
+  "workflows/mails/send.pg.test.ts",
+  "server/live/live.pg.test.ts",
+  "workflows/imports/under-load.pg.test.ts",
+  "workflows/source/refresh.pg.test.ts",
+  "test/connectors/costs-sftp.pg.test.ts",
 ] as const;
 
 /** Once measured, three lanes on four cores; only how they stand to each other matters. */
