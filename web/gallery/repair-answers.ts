@@ -1,5 +1,5 @@
 import type { ReplacedBy } from "../screens/detail/replaced.documents.ts";
-import type { Dependent, Rehearsal, RunStream } from "../screens/detail/detail.documents.ts";
+import type { Dependent, Rehearsal, RunAttempt, RunStream } from "../screens/detail/detail.documents.ts";
 import type { Reach } from "../screens/detail/history.documents.ts";
 import type { ReauthorizeLink } from "../screens/detail/links.documents.ts";
 import type { Freshness, Standing } from "../screens/detail/standing.documents.ts";
@@ -201,3 +201,57 @@ export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => (
   replaces: { id: "amazon-seller", name: "Amazon Seller", dependents },
   ...more,
 });
+
+const runAttempt = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt => ({
+  n,
+  title: "Orders",
+  startedAt: ago(minutesAgo),
+  finishedAt: ago(minutesAgo - 0.4),
+  message: "Amazon did not answer.",
+  code: "amazon-seller.trouble",
+  read: "0",
+  failure: { class: "TRANSIENT", said: "502 Bad Gateway" },
+  next: { kind: "TRIED_AGAIN", message: "It is tried again by itself, and counts against nothing.", until: null },
+  ...more,
+});
+
+/** An outage, a limit, a question that was refused and counted, and the attempt that ended well. */
+export const runAttemptsFixture: RunAttempt[] = [
+  runAttempt(8, 42, {
+    read: "1250",
+    next: { kind: "TRIED_AGAIN", message: "It is tried again by itself.", until: ago(41) },
+  }),
+  runAttempt(9, 40, {
+    title: "Sales and traffic",
+    message: "Amazon asked to wait.",
+    code: "amazon-seller.throttled",
+    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
+    next: {
+      kind: "WAITS",
+      message: "It waits as long as the source asked, and counts against nothing.",
+      until: ago(31),
+    },
+  }),
+  runAttempt(10, 30, {
+    title: null,
+    message: "Something went wrong on our side; we have been told.",
+    code: "bug",
+    failure: { class: "BUG", said: null },
+    next: { kind: "COUNTED", message: "It counts: 1 in a row; at 5 Headwater pauses the sync.", until: ago(29) },
+  }),
+  runAttempt(11, 28, { message: "It went well.", code: null, read: "258322", failure: null, next: null }),
+];
+
+export const waitingAttemptFixture: RunAttempt[] = [
+  runAttempt(1, 3, {
+    message: "Amazon asked to wait.",
+    code: "amazon-seller.throttled",
+    read: "412",
+    failure: { class: "RATE_LIMIT", said: "You exceeded your quota for the requested resource." },
+    next: {
+      kind: "WAITS",
+      message: "It waits as long as the source asked, and counts against nothing.",
+      until: ahead(7),
+    },
+  }),
+];

@@ -8,6 +8,7 @@ import { untried } from "../screens/connect/use-key.ts";
 import { BackfillView } from "../screens/detail/backfill-card.tsx";
 import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
 import { ForwardPanel } from "../screens/detail/forward-panel.tsx";
+import { RunAttempts } from "../screens/detail/run-attempts.tsx";
 import { RunStreams } from "../screens/detail/run-streams.tsx";
 import { ReplaceDialog } from "../screens/detail/replace-dialog.tsx";
 import { SendLinkDialog, SentView } from "../screens/detail/send-link.tsx";
@@ -23,8 +24,10 @@ import {
   reachFixture,
   rehearsalFixture,
   replacedFixture,
+  runAttemptsFixture,
   runStreamsFixture,
   standingFixture,
+  waitingAttemptFixture,
 } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
@@ -308,6 +311,19 @@ const accessScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <RunStreams streams={runStreamsFixture} />
+        </section>
+      </DetailScene>
+    ),
+  },
+  {
+    name: "run-attempts",
+    setting: at("amazon-seller", {}, "/runs"),
+    show: () => (
+      <DetailScene id="amazon-seller" tab="runs">
+        <section className="card pad">
+          <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} />
+          <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning />
+          <RunAttempts attempts={[]} forgotten={0} isRunning={false} />
         </section>
       </DetailScene>
     ),

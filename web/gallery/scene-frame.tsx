@@ -27,6 +27,7 @@ import {
   reachFixture,
   sentAnswer,
   rehearsalFixture,
+  runAttemptsFixture,
   runStreamsFixture,
   standingFixture,
 } from "./repair-answers.ts";
@@ -46,7 +47,17 @@ function storyAnswers(): Answers {
     DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
     SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
-    RunSlices: { node: { __typename: "Run", id: "r", streams: runStreamsFixture, slices: { nodes: slicesFixture } } },
+    RunSlices: {
+      node: {
+        __typename: "Run",
+        id: "r",
+        state: "RUNNING",
+        attemptLog: runAttemptsFixture,
+        attemptsForgotten: 7,
+        streams: runStreamsFixture,
+        slices: { nodes: slicesFixture },
+      },
+    },
     DatasourceStanding: { datasource: standingFixture() },
     ForwardRehearsal: forwardAnswer(900, 1500, 1020),
     BringForward: givenAnswer("BringForwardSuccess"),

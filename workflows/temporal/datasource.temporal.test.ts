@@ -17,19 +17,38 @@ const phaseOf = (target: RingTarget, phase: string) =>
     (row) => row?.phase === phase,
   );
 
-async function connected(): Promise<RingTarget> {
-  const target = await engine.merchant.connect();
-  await engine.merchant.comeBack(target);
-  await until(
+const live = (target: RingTarget) =>
+  until(
     () => engine.merchant.row(target),
     (row) => row?.backfill === "done" && row.phase === "LIVE",
   );
+
+async function connected(): Promise<RingTarget> {
+  const target = await engine.merchant.connect();
+  await engine.merchant.comeBack(target);
+  await live(target);
   return target;
 }
 
 describe("connecting", () => {
-  test("a consent leads through the first history to a datasource that syncs", async () => {
-    const target = await connected();
+  test("a consent leads through the first history, with what it met told in order, to a datasource that syncs", async () => {
+    const target = await engine.merchant.connect();
+    const met = [{ kind: "providerDown", forMs: 100 } as const, { kind: "throttled", forMs: 100 } as const];
+    engine.source.when(target.datasourceId, {
+      slice: ({ position }) => (position === 1 ? met.shift() : undefined) ?? { kind: "done" },
+    });
+    await engine.merchant.comeBack(target);
+    await live(target);
+    const attempts = await engine.merchant.sql`
+      select a.n, a.stream = s.stream as "isItsStream", a.ended, a.said, a.next, a.started_at <= a.finished_at as "inOrder"
+      from run_attempts a join slices s on s.id = a.slice_id and s.position = 1
+      where a.datasource_id = ${target.datasourceId} order by a.n`;
+    const each = { isItsStream: true, inOrder: true };
+    expect([...attempts]).toEqual([
+      { ...each, n: 1, ended: "transient", said: "down", next: "again" },
+      { ...each, n: 2, ended: "rate_limit", said: "slow down", next: "waits" },
+      { ...each, n: 3, ended: "well", said: null, next: null },
+    ]);
     const row = await until(
       () => engine.merchant.row(target),
       (found) => found?.lastSuccessAt != null,

@@ -128,6 +128,26 @@ export const RunSlicesQuery = graphql(`
       __typename
       ... on Run {
         id
+        state
+        attemptLog {
+          n
+          title
+          startedAt
+          finishedAt
+          message
+          code
+          read
+          failure {
+            class
+            said
+          }
+          next {
+            kind
+            message
+            until
+          }
+        }
+        attemptsForgotten
         streams {
           stream
           title
@@ -260,5 +280,6 @@ export type Access = Detail<ResultOf<typeof AccessQuery>>;
 export type Rehearsal = Detail<ResultOf<typeof RehearsalQuery>>["rehearsal"];
 export type Dependent = Rehearsal["dependents"][number];
 type RunOpened = Extract<NonNullable<ResultOf<typeof RunSlicesQuery>["node"]>, { __typename: "Run" }>;
+export type RunAttempt = RunOpened["attemptLog"][number];
 export type RunStream = RunOpened["streams"][number];
 export type Slice = RunOpened["slices"]["nodes"][number];

@@ -6,6 +6,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { FailureLine } from "./failure-line.tsx";
+import { RunAttempts } from "./run-attempts.tsx";
 import { RunStreams } from "./run-streams.tsx";
 import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
 
@@ -21,7 +22,6 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
     requestPolicy: "cache-and-network",
   });
   const opened = data?.node?.__typename === "Run" ? data.node : null;
-  const slices = opened?.slices.nodes ?? null;
   if (error)
     return (
       <LoadFailed
@@ -30,17 +30,23 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
         what={<Trans>The slices could not be read.</Trans>}
       />
     );
-  if (!slices) return <span className="fade wide" />;
-  if (slices.length === 0)
-    return (
-      <p className="sm dim">
-        <Trans>It needed no slices.</Trans>
-      </p>
-    );
+  if (!opened) return <span className="fade wide" />;
+  const slices = opened.slices.nodes;
   return (
     <>
-      {opened && opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
-      <SlicesList slices={slices} streams={streams} />
+      <RunAttempts
+        attempts={opened.attemptLog}
+        forgotten={opened.attemptsForgotten}
+        isRunning={opened.state === "RUNNING"}
+      />
+      {opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
+      {slices.length > 0 ? (
+        <SlicesList slices={slices} streams={streams} />
+      ) : (
+        <p className="sm dim">
+          <Trans>It needed no slices.</Trans>
+        </p>
+      )}
     </>
   );
 }

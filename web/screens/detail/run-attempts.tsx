@@ -1,0 +1,93 @@
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Records } from "../../parts/rows.tsx";
+import { useNow, When } from "../../parts/time.tsx";
+import type { RunAttempt } from "./detail.documents.ts";
+
+interface RunAttemptsProps {
+  attempts: readonly RunAttempt[];
+  /** Earlier ones, of which only the number is kept. */
+  forgotten: number;
+  isRunning: boolean;
+}
+
+/** What a run met, first one first: ours in words, the source's own beside, and what was done about it. */
+export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps) {
+  const { t } = useLingui();
+  if (attempts.length === 0)
+    return (
+      <p className="sm dim tries">
+        {isRunning ? <Trans>Nothing has gone wrong so far.</Trans> : <Trans>Nothing went wrong.</Trans>}
+      </p>
+    );
+  return (
+    <section className="tries sm" aria-label={t`Attempt by attempt`}>
+      <h3>
+        <Trans>Attempt by attempt</Trans>
+      </h3>
+      {forgotten > 0 && (
+        <p className="dim">
+          <Plural value={forgotten} one="# attempt before these" other="# attempts before these" />
+        </p>
+      )}
+      <ol>
+        {attempts.map((attempt) => (
+          <Attempt key={attempt.n} attempt={attempt} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Attempt({ attempt }: { attempt: RunAttempt }) {
+  const format = useFormat();
+  const { code, failure, finishedAt, message, next, read, startedAt, title } = attempt;
+  const took = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return (
+    <li>
+      <span className={failure === null ? "good" : "bad"}>
+        <Icon name={failure === null ? "tick" : "cross"} />
+      </span>
+      <span className="num dim">
+        <When at={startedAt} />
+        <span className="faint block">{format.duration(took)}</span>
+      </span>
+      <div>
+        <p>
+          <b>{title ?? <Trans>The run as a whole</Trans>}</b> {message}{" "}
+          {failure && <code translate="no">{code ?? failure.class}</code>}
+        </p>
+        {failure?.said && <q translate="no">{failure.said}</q>}
+        <p className="dim">
+          <Trans>
+            <Records count={read} /> read
+          </Trans>
+          {next && (
+            <>
+              {" · "}
+              {next.message} {next.until && <Until at={next.until} />}
+            </>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** What lies ahead is waited for; what is past is told by the attempt below it. */
+function Until({ at }: { at: string }) {
+  const isAhead = Date.parse(at) > useNow();
+  return isAhead ? (
+    <span className="st pill flowp">
+      <Icon name="sync" />
+      <Trans>
+        Waits until <When at={at} />
+      </Trans>
+    </span>
+  ) : (
+    <Trans>
+      It waited until <When at={at} />.
+    </Trans>
+  );
+}
