@@ -24,6 +24,7 @@ let n = 0;
 
 beforeEach(async () => {
   meta = await openMeta();
+  await meta.toNoon(ZONE);
   rig = await makeRig(inject("postgresUrl"), connector, { outbound: meta.outbound, zone: ZONE, currency: "USD" });
   rig.deps.appOf = () => metaClient;
   n = 0;
@@ -154,7 +155,7 @@ async function auditRecent(): Promise<void> {
 }
 
 test("what was there and is gone at the source is gone here, with its part of the day's sum", async () => {
-  // Back to the evening of a 3rd, 13th or 23rd: that day's rows of one campaign are nothing but invalid traffic.
+  // Back to the noon of a 3rd, 13th or 23rd: that day's rows of one campaign are nothing but invalid traffic.
   const back = Array.from({ length: 12 }, (_, k) => k + 1).find((k) => dayIn(k).endsWith("3")) ?? 1;
   await goOn(-back * DAY_MS);
   const day = dayIn(0);

@@ -8,10 +8,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { adAccountSeeds } from "../sandbox/meta-ads/seed/people.ts";
 import { accounts, openMeta, people, type Meta, type MetaRow, type Read } from "./meta.ts";
 
+const ZONE = "America/New_York";
 let meta: Meta;
 let session: TestSession;
 beforeEach(async () => {
   meta = await openMeta();
+  await meta.toNoon(ZONE);
   session = await meta.session(await meta.connect(), accounts.us);
 });
 afterEach(() => meta.close());
@@ -41,9 +43,7 @@ async function expectWhole(read: Read, level: string, query: string): Promise<vo
 }
 const since = (back: number): string => `&since=${dayAgo(back)}`;
 const dayAgo = (back: number): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: "America/New_York" }).format(
-    new Date(meta.now().getTime() - back * 86_400_000),
-  );
+  new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(new Date(meta.now().getTime() - back * 86_400_000));
 const operations = async (): Promise<string[]> => {
   const rows: { operation: string }[] = JSON.parse((await meta.sandbox.call({ path: "/_desk/requests" })).text);
   return rows.map((row) => row.operation);

@@ -6,6 +6,7 @@ import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { SourceRecord, WholeDays } from "@headwater/connectors/records.ts";
 import { makeTestSession, type TestSession } from "@headwater/connectors/testing/session.ts";
+import { dayCutter, dayStart } from "@headwater/workflows/load/days.ts";
 import { createHash, randomBytes } from "node:crypto";
 import type { Client } from "../sandbox/config.ts";
 import { startTestSandbox, testClients, type TestSandbox } from "../sandbox/testing.ts";
@@ -54,6 +55,8 @@ export interface Meta {
   connect(how?: Consented): Promise<Tokens>;
   session(tokens: Tokens, account: string | null, tries?: number): Promise<TestSession>;
   read(session: TestSession, stream: string, slice: SliceSpec, triesMax?: number): Promise<Read>;
+  /** Noon of today there, just past one of Meta's countings: a day more or less is the next day or the one before. */
+  toNoon(zone: string): Promise<unknown>;
   /** A slice of days back from now, or the one whose end lies `until` days back. */
   days(back: number, until?: number): SliceSpec & { from: Date };
   rows(account: string, level: string, query?: string): Promise<MetaRow[]>;
@@ -93,6 +96,10 @@ export async function openMeta(
     connect: async (how) => meta.exchange(await meta.consent(how)),
     session: (tokens, account, tries = 8) => sessionOf(meta, tokens, { account, tries }),
     read: (session, stream, slice, triesMax) => read(meta, session, { stream, slice, triesMax: triesMax ?? 1 }),
+    toNoon: (zone) => {
+      const noon = dayStart(dayCutter(zone)(now().getTime()), zone).getTime() + DAY_MS / 2 + 1_000;
+      return sandbox.desk("clock", { byMs: noon - now().getTime() });
+    },
     days: (back, until = 0) => ({
       mode: "history",
       urgent: false,
