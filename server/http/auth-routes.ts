@@ -31,18 +31,6 @@ import type { Log } from "./log.ts";
 
 const PREFIX = "/api/auth";
 const BODY_MOST = 10_000;
-/** Path of better-auth → method. */
-const OPEN: Readonly<Record<string, string>> = {
-  "/sign-in/email": "POST",
-  "/sign-out": "POST",
-  "/get-session": "GET",
-  "/sign-up/email": "POST",
-  "/sign-up/confirm": "POST",
-  "/change-password": "POST",
-  "/recover/ask": "POST",
-  "/recover/set": "POST",
-};
-
 export interface AuthRoutes {
   readonly services: { readonly log: Log };
   readonly db: Database;
@@ -65,15 +53,32 @@ interface Exchange {
   readonly words: Words;
 }
 
+interface OpenPath {
+  readonly method: "GET" | "POST";
+  readonly answer: (routes: AuthRoutes, exchange: Exchange) => Promise<unknown>;
+}
+const toBetterAuth = (routes: AuthRoutes, exchange: Exchange) => forward(routes, exchange, exchange.body);
+
+const OPEN: Readonly<Record<string, OpenPath>> = {
+  "/sign-in/email": { method: "POST", answer: answerSignIn },
+  "/sign-out": { method: "POST", answer: toBetterAuth },
+  "/get-session": { method: "GET", answer: toBetterAuth },
+  "/sign-up/email": { method: "POST", answer: answerSignUp },
+  "/sign-up/confirm": { method: "POST", answer: answerConfirm },
+  "/change-password": { method: "POST", answer: answerChange },
+  "/recover/ask": { method: "POST", answer: answerForgotten },
+  "/recover/set": { method: "POST", answer: answerRecover },
+};
+
 export async function answerAuth(
   routes: AuthRoutes,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const name = path.slice(PREFIX.length);
-  const method = OPEN[name];
-  if (method === undefined) return sendJson(response, 404, { code: "NOT_FOUND", message: "No such page." });
+  const open = OPEN[path.slice(PREFIX.length)];
+  if (open === undefined) return sendJson(response, 404, { code: "NOT_FOUND", message: "No such page." });
+  const { method, answer } = open;
   if (request.method !== method)
     return sendJson(response, 405, { code: "METHOD_NOT_ALLOWED", message: `Use ${method}.` }, { allow: method });
   const words = wordsIn(localeFrom(header(request, "x-locale") ?? header(request, "accept-language")));
@@ -83,7 +88,7 @@ export async function answerAuth(
     return sendJson(response, 415, { code: "UNSUPPORTED_MEDIA_TYPE", message: "Send JSON." });
   try {
     const body = method === "POST" ? await readBody(request, BODY_MOST) : Buffer.alloc(0);
-    await answerOpen(routes, name, { request, response, body, words });
+    await answer(routes, { request, response, body, words });
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error;
     sendJson(response, 413, { code: "TOO_LARGE", message: "Too large." });
@@ -96,15 +101,11 @@ export function isOurs(request: IncomingMessage, publicUrl: string): boolean {
   return origin === undefined || origin === new URL(publicUrl).origin;
 }
 
-async function answerOpen(routes: AuthRoutes, name: string, exchange: Exchange): Promise<void> {
-  if (name === "/sign-up/email") return answerSignUp(routes, exchange);
-  if (name === "/sign-up/confirm") return answerConfirm(routes, exchange);
-  if (name === "/sign-in/email") return answerSignIn(routes, exchange, exchange.body);
-  if (name === "/change-password") return answerChange(routes, exchange);
-  if (name === "/recover/ask") return answerForgotten(routes, exchange);
-  if (name === "/recover/set") return answerRecover(routes, exchange);
-  await forward(routes, exchange, exchange.body);
-}
+const sendWeak = ({ response, words }: Exchange): void =>
+  sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+const sendLapsed = ({ response, words }: Exchange): void =>
+  sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
+const sentBy = ({ mailbox }: AuthRoutes) => ({ sent: true, ...(mailbox === null ? {} : { mailbox }) });
 
 function parsed(body: Buffer): unknown {
   try {
@@ -143,8 +144,8 @@ const SignIn = v.object({
   password: v.pipe(v.string(), v.maxLength(1000)),
 });
 
-async function answerSignIn(routes: AuthRoutes, exchange: Exchange, body: Buffer): Promise<void> {
-  const read = v.safeParse(SignIn, parsed(body));
+async function answerSignIn(routes: AuthRoutes, exchange: Exchange): Promise<void> {
+  const read = v.safeParse(SignIn, parsed(exchange.body));
   if (!read.success)
     return sendJson(exchange.response, 400, { code: "INVALID_INPUT", message: "E-mail and password are needed." });
   const { email } = read.output;
@@ -188,18 +189,12 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
     return;
   const { email } = read.output;
   const [browser, cookie] = browserCookie(routes.publicUrl, header(request, "cookie"), CONFIRM_MS / 1000);
-  const done = () =>
-    sendJson(
-      response,
-      200,
-      { sent: true, ...(routes.mailbox === null ? {} : { mailbox: routes.mailbox }) },
-      { "set-cookie": cookie },
-    );
+  const done = () => sendJson(response, 200, sentBy(routes), { "set-cookie": cookie });
   // One person's mail is not filled by another; who asks learns nothing of it.
   const tooMany = await countTry(routes.db, keyOf("sign-up mail", email), MAILS_TO_ONE, routes.clock());
   if (tooMany !== null) return done();
   const asked = await askToSignUp(routes, { ...read.output, browser }, routes.clock());
-  if (asked === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+  if (asked === "weak") return sendWeak(exchange);
   done();
 }
 
@@ -225,7 +220,7 @@ async function answerConfirm(routes: AuthRoutes, exchange: Exchange): Promise<vo
   const made = read.success ? await confirmSignUp(routes.db, read.output.token, visitor, routes.clock()) : null;
   if (made === "otherBrowser")
     return sendJson(response, 409, { code: "OTHER_BROWSER", message: words.say("signin.otherBrowser") });
-  if (made === null) return sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
+  if (made === null) return sendLapsed(exchange);
   const { internalAdapter } = await routes.auth.$context;
   const { token } = await internalAdapter.createSession(made.userId, false, {
     ipAddress: address?.replace(/^::ffff:/, "") ?? "",
@@ -255,7 +250,7 @@ async function answerChange(routes: AuthRoutes, exchange: Exchange): Promise<voi
   if (await isThrottled(routes, exchange, [tries])) return;
   const read = v.safeParse(Change, parsed(exchange.body));
   const changed = read.success ? await changePassword(routes, person, read.output, address) : "weak";
-  if (changed === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
+  if (changed === "weak") return sendWeak(exchange);
   if (changed === "wrong")
     return sendJson(response, 403, { code: "WRONG_PASSWORD", message: words.say("signin.wrongPassword") });
   await forgetTries(routes.db, tries.key);
@@ -270,9 +265,8 @@ async function answerForgotten(routes: AuthRoutes, exchange: Exchange): Promise<
   const read = v.safeParse(Forgotten, parsed(exchange.body));
   if (!read.success) return sendJson(response, 400, { code: "INVALID_INPUT", message: words.say("input.email") });
   const { email } = read.output;
-  const { mailbox } = routes;
   // Before anybody looks, so that neither the answer nor its time says whether there is an account.
-  sendJson(response, 200, { sent: true, ...(mailbox === null ? {} : { mailbox }) });
+  sendJson(response, 200, sentBy(routes));
   const tooMany = await countTry(routes.db, keyOf("recover mail", email), MAILS_TO_ONE, routes.clock());
   if (tooMany === null) await askToRecover(routes, email, routes.clock());
 }
@@ -288,14 +282,13 @@ const Recover = v.object({
 });
 
 async function answerRecover(routes: AuthRoutes, exchange: Exchange): Promise<void> {
-  const { request, response, words } = exchange;
+  const { request, response } = exchange;
   if (await isThrottled(routes, exchange, [recoverTries(routes, request)])) return;
   const read = v.safeParse(Recover, parsed(exchange.body));
   const address = routes.addressOf(request);
   const outcome = read.success ? await recover(routes, read.output, address, routes.clock()) : "lapsed";
-  if (outcome === "weak") return sendJson(response, 422, { code: "WEAK_PASSWORD", message: words.say("signin.weak") });
-  if (outcome === "lapsed")
-    return sendJson(response, 410, { code: "LINK_LAPSED", message: words.say("signin.linkLapsed") });
+  if (outcome === "weak") return sendWeak(exchange);
+  if (outcome === "lapsed") return sendLapsed(exchange);
   sendJson(response, 200, { changed: true });
 }
 
