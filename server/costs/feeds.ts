@@ -38,8 +38,7 @@ export interface SavedFeed extends Given {
 
 /** A changed address or secret has to prove itself again; until then what it brought stays. */
 export async function saveFeed(ctx: Context, target: Target, input: FeedInput): Promise<SavedFeed> {
-  const before = input.feed === null ? null : await readFeed(ctx.db, input.feed);
-  if (input.feed !== null && before === null) throw new UploadGone();
+  const before = input.feed === null ? null : await mustRead(ctx, input.feed);
   const read = checkedInput(ctx, input, before);
   const isOpen = read.kind === "https" && read.auth === "none";
   const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
@@ -77,23 +76,23 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
   return { ...given, feed: await mustRead(ctx, id) };
 }
 
+interface Wrong {
+  readonly path: string;
+  readonly code: string;
+}
+const at = (path: string): Wrong[] => [{ path, code: "input.feed" }];
+
 /** Throws `InvalidInput` with all that is wrong, each beside its field. */
 function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): FeedAddress {
   const read = readFeedAddress(input.address);
   const name = input.name.trim();
   const isOpen = input.address["auth"] === "none";
   const wrong = [
-    ...(read.ok ? [] : [{ path: `address.${read.field}`, code: "input.feed" }]),
-    ...(read.ok && before !== null && before.kind !== read.address.kind
-      ? [{ path: "address.kind", code: "input.feed" }]
-      : []),
-    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : [{ path: "name", code: "input.feed" }]),
-    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST
-      ? []
-      : [{ path: "everyMinutes", code: "input.feed" }]),
-    ...(input.secret !== null || isOpen || keepsSecret(before, input.address)
-      ? []
-      : [{ path: "secret", code: "input.feed" }]),
+    ...(read.ok ? [] : at(`address.${read.field}`)),
+    ...(read.ok && before !== null && before.kind !== read.address.kind ? at("address.kind") : []),
+    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : at("name")),
+    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : at("everyMinutes")),
+    ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : at("secret")),
     ...(input.secret !== null && input.address["auth"] === "key" ? wrongWithKey(input.secret) : []),
   ];
   if (wrong.length > 0 || !read.ok)
@@ -102,7 +101,7 @@ function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): F
 }
 
 /** Looked at and never opened here: only a worker does that, once the server has shown its key. */
-function wrongWithKey({ secret, passphrase }: FeedSecret): { path: string; code: string }[] {
+function wrongWithKey({ secret, passphrase }: FeedSecret): Wrong[] {
   const shape = shapeOfKey(secret);
   if (shape === "public") return [{ path: "secret", code: "input.publicKey" }];
   if (shape === "unreadable") return [{ path: "secret", code: "input.privateKey" }];
@@ -169,16 +168,15 @@ async function sealSecret(
   return grant;
 }
 
-async function mustRead(ctx: Context, id: FeedId): Promise<FeedRow> {
-  const row = await readFeed(ctx.db, id);
+async function mustRead(ctx: Context, id: FeedId | null): Promise<FeedRow> {
+  const row = id === null ? null : await readFeed(ctx.db, id);
   if (row === null) throw new UploadGone();
   return row;
 }
 
 /** What it brought stays; nothing is pulled any more, and a worker erases its secret. */
 export async function removeFeed(ctx: Context, id: FeedId | null, idempotencyKey: string): Promise<SavedFeed> {
-  const feed = id === null ? null : await readFeed(ctx.db, id);
-  if (feed === null) throw new UploadGone();
+  const feed = await mustRead(ctx, id);
   const target = { datasource: feed.datasourceId, idempotencyKey };
   const args: JsonObject = { feed: feed.id, removed: true };
   const others = ((await readFeeds(ctx.db, [feed.datasourceId])).get(feed.datasourceId) ?? []).length - 1;
@@ -199,8 +197,7 @@ export async function agreeToKey(
   fingerprint: string,
   idempotencyKey: string,
 ): Promise<SavedFeed> {
-  const feed = id === null ? null : await readFeed(ctx.db, id);
-  if (feed === null) throw new UploadGone();
+  const feed = await mustRead(ctx, id);
   const target = { datasource: feed.datasourceId, idempotencyKey };
   const args: JsonObject = { feed: feed.id, agreedTo: fingerprint, before: feed.hostKey };
   const kind = await howToPull(ctx, target);
@@ -221,16 +218,12 @@ export async function agreeToKey(
 
 /** Now, whatever its rhythm says. */
 export async function pullNow(ctx: Context, id: FeedId | null, idempotencyKey: string): Promise<SavedFeed> {
-  const feed = id === null ? null : await readFeed(ctx.db, id);
-  if (feed === null) throw new UploadGone();
+  const feed = await mustRead(ctx, id);
   const target = { datasource: feed.datasourceId, idempotencyKey };
   const args: JsonObject = { feed: feed.id, pull: true };
   const given = await giveCommand(ctx, { ...target, action: "UPLOAD", kind: "syncNow", args }, () => ({
     also: async () => {
-      await ctx.db
-        .update(costFeeds)
-        .set({ askedAt: ctx.now })
-        .where(and(eq(costFeeds.id, feed.id)));
+      await ctx.db.update(costFeeds).set({ askedAt: ctx.now }).where(eq(costFeeds.id, feed.id));
     },
   }));
   return { ...given, feed: await mustRead(ctx, feed.id) };

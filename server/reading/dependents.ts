@@ -4,7 +4,7 @@ import { apiTokens, costBooks, costRows } from "@headwater/db/schema/tables.ts";
 import { knownPlatform, platformEntry } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
-import { METRICS, tilesFedBy, yieldsCosts, yieldsOrders } from "./metrics.ts";
+import { tilesStandingOn, yieldsCosts, yieldsOrders } from "./metrics.ts";
 import type { Metric } from "./metrics.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -22,7 +22,7 @@ const USED_WITHIN_MS = 30 * 86_400_000;
 
 export async function readDependents(db: Transaction, view: DatasourceView, now: Date): Promise<DependentView[]> {
   const [clients, standing] = await Promise.all([readClients(db, now), readDatasources(db, now)]);
-  const tiles = await tilesStandingOn(db, view, standing);
+  const tiles = await tilesOf(db, view, standing);
   const others = standing.filter((other) => other.row.id !== view.row.id && other.status.standing === "datasource");
   const nothing = { view, metric: null, lastUsedAt: null, other: null };
   return [
@@ -41,19 +41,14 @@ export async function readDependents(db: Transaction, view: DatasourceView, now:
 
 /** The tiles that go stale with it, in the order in which they are shown. */
 export const readTiles = async (db: Transaction, view: DatasourceView, now: Date): Promise<Metric[]> =>
-  tilesStandingOn(db, view, yieldsOrders(knownPlatform(view.row.platform)) ? await readDatasources(db, now) : []);
+  tilesOf(db, view, yieldsOrders(knownPlatform(view.row.platform)) ? await readDatasources(db, now) : []);
 
-/** Files of costs may name some of them ad spend; and where costs are kept, orders make a part of them. */
-async function tilesStandingOn(
-  db: Transaction,
-  view: DatasourceView,
-  standing: readonly DatasourceView[],
-): Promise<Metric[]> {
+async function tilesOf(db: Transaction, view: DatasourceView, standing: readonly DatasourceView[]): Promise<Metric[]> {
   const platform = knownPlatform(view.row.platform);
-  const tiles = new Set(tilesFedBy(platform));
-  if (yieldsCosts(platform) && (await namesAdSpend(db, view))) tiles.add("AD_SPEND");
-  if (yieldsOrders(platform) && standing.some(keepsCostsNow)) tiles.add("COSTS");
-  return METRICS.filter((metric) => tiles.has(metric));
+  return tilesStandingOn(platform, {
+    namesAdSpend: yieldsCosts(platform) && (await namesAdSpend(db, view)),
+    keepsCosts: standing.some(keepsCostsNow),
+  });
 }
 
 const keepsCostsNow = (other: DatasourceView): boolean =>

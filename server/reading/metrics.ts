@@ -77,8 +77,20 @@ const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay" | "cost">
 interface Yielding {
   readonly yields: readonly string[];
 }
+/** Those that it feeds by itself. */
 export const tilesFedBy = ({ yields }: Yielding): Metric[] =>
   METRICS.filter((metric) => yields.includes(FED_BY[metric]));
+
+/** Files of costs may name some of them ad spend; and where costs are kept, orders make a part of them. */
+export const tilesStandingOn = (
+  platform: Yielding,
+  { namesAdSpend, keepsCosts }: { readonly namesAdSpend: boolean; readonly keepsCosts: boolean },
+): Metric[] => {
+  const tiles = new Set(tilesFedBy(platform));
+  if (yieldsCosts(platform) && namesAdSpend) tiles.add("AD_SPEND");
+  if (yieldsOrders(platform) && keepsCosts) tiles.add("COSTS");
+  return METRICS.filter((metric) => tiles.has(metric));
+};
 export const yieldsCosts = ({ yields }: Yielding): boolean => yields.includes("cost");
 export const yieldsOrders = ({ yields }: Yielding): boolean => yields.includes("order");
 

@@ -6,7 +6,7 @@ import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
 import { isDead, type DatasourceView } from "./datasources.ts";
-import { tilesFedBy, yieldsCosts, yieldsOrders } from "./metrics.ts";
+import { tilesFedBy, tilesStandingOn, yieldsCosts } from "./metrics.ts";
 import type { Metric, Rollup } from "./metrics.ts";
 import { readHistory } from "./progress.ts";
 import { daysOf } from "./range.ts";
@@ -40,13 +40,6 @@ interface SourcesAsk {
 const feedsOf = (view: DatasourceView): Metric[] => tilesFedBy(knownPlatform(view.row.platform));
 
 export const keepsCosts = (view: DatasourceView): boolean => yieldsCosts(knownPlatform(view.row.platform));
-const sells = (view: DatasourceView): boolean => yieldsOrders(knownPlatform(view.row.platform));
-
-/** A file of costs may name some of them ad spend; and where costs are kept, orders make a part of them. */
-function alsoFeeds(view: DatasourceView, hasCosts: boolean, rows: readonly HeldRow[]): Metric[] {
-  if (keepsCosts(view)) return rows.some(({ metric }) => metric === "cost_ad_spend") ? ["AD_SPEND"] : [];
-  return hasCosts && sells(view) ? ["COSTS"] : [];
-}
 
 /** As far as the last file was brought; what goes on from there is a part of what may yet be said of those days. */
 const coverageOfFiles = (completeThrough: Date | null, zone: string): Coverage => ({
@@ -78,9 +71,12 @@ export async function readSources(
     db,
     counted.map((view) => view.row.id),
   );
-  const hasCosts = counted.some(keepsCosts);
+  const kept = {
+    namesAdSpend: rows.some(({ metric }) => metric === "cost_ad_spend"),
+    keepsCosts: counted.some(keepsCosts),
+  };
   return counted.map((view) => {
-    const feeds = [...feedsOf(view), ...alsoFeeds(view, hasCosts, rows)];
+    const feeds = tilesStandingOn(knownPlatform(view.row.platform), kept);
     const zone = view.account?.zone ?? ask.zone;
     const pieces = piecesOf(
       (history.get(view.row.id) ?? []).filter(({ stream }) => standsOnStream(feeds, stream)),
