@@ -13,6 +13,8 @@ export { COMMAND_KINDS, NOT_YET } from "./lifecycle/actions.ts";
 export type { CommandKind } from "./lifecycle/actions.ts";
 export * from "./lifecycle/names.ts";
 export { safeField, safeFileName } from "./costs/hygiene.ts";
+export { comparedTotals, isExpected } from "./costs/expected.ts";
+export type { ComparedTotal, ExpectedTotal } from "./costs/expected.ts";
 export { LIMITS as COST_LIMITS } from "./costs/limits.ts";
 export { isTarget } from "./costs/mapping.ts";
 export type { Answers, SavedMapping, Shape } from "./costs/mapping.ts";

@@ -6,6 +6,7 @@ import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { globalId } from "../graphql/node.ts";
 import { startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { makeToken, signUp } from "../testing/visitor.ts";
@@ -58,6 +59,53 @@ test("a token announces a file, its bytes are taken once and lie sealed, and it 
   expect(readdirSync(api.uploadsFolder)).toEqual([id]);
   expect(readFileSync(join(api.uploadsFolder, id)).includes(Buffer.from("3000.00"))).toBe(false);
   expect(api.rings.length).toBeGreaterThan(0);
+});
+
+test("what it should come to is kept with it, told beside what it comes to, and asked about once it is a sum", async () => {
+  const totals = [{ currency: "INR", amount: "3000.1" }];
+  const { upload_id: id, put_url: address } = await (await announce(bearer(token), { expected_totals: totals })).json();
+  expect((await put(address, csv)).status).toBe(201);
+  const sum = { costType: "fixed", currency: "INR", amount: "3000", count: 1 };
+  await api.owner
+    .sql`update uploads set state = 'needs_confirmation', totals = ${api.owner.sql.json([sum])} where id = ${id}`;
+  const told = await (await fetch(`${api.url}/v1/uploads/${id}`, { headers: bearer(token) })).json();
+  expect(told.expected_totals).toEqual([{ currency: "INR", expected: "3000.1", found: "3000", difference: "-0.1" }]);
+  for (const wrong of [
+    [{ currency: "inr", amount: "1" }],
+    [{ currency: "INR", amount: "1e3" }],
+    [...totals, ...totals],
+  ])
+    expect((await announce(bearer(token), { expected_totals: wrong })).status).toBe(400);
+  const upload = globalId("Upload", id);
+  const confirm = (more: string) =>
+    owner.ask(`mutation { confirmUpload(input: { upload: "${upload}", goodRowsOnly: false, idempotencyKey: "${Math.random()}"${more} })
+      { ... on ConfirmUploadSuccess { upload { expectedTotals { expected found difference } } } ... on UserError { message } } }`);
+  const { data } = await confirm(', expectedTotals: [{ currency: "INR", amount: "2999" }], acceptDifference: true');
+  expect(data.confirmUpload.upload.expectedTotals).toEqual([{ expected: "2999", found: "3000", difference: "1" }]);
+  const [row] = await api.owner.sql`select confirm->'otherTotal' as taken from uploads where id = ${id}`;
+  expect(row).toEqual({ taken: true });
+});
+
+test("of a file that counts it is told whether it is still what stands, by kind of cost; of one that is gone, that", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  const checkOf = async () => {
+    const { data, errors } = await owner.ask(
+      `{ node(id: "${globalId("Upload", id)}") { ... on Upload { check { state at sums { costType inFile ours rowsInFile ourRows isEqual } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    return data.node.check;
+  };
+  const sums = [
+    { costType: "fixed", currency: "INR", file: "3000", fileRows: 2, ours: "2999.5", ourRows: 1, isEqual: false },
+  ];
+  const { sql } = api.owner;
+  await sql`update uploads set checked_at = now(), checked = ${sql.json({ state: "different", sums })} where id = ${id}`;
+  expect(await checkOf(), "what does not count is nobody's").toBeNull();
+  await sql`update uploads set state = 'committed' where id = ${id}`;
+  const found = { costType: "fixed", inFile: "3000", ours: "2999.5", rowsInFile: "2", ourRows: "1", isEqual: false };
+  expect(await checkOf()).toEqual({ state: "DIFFERENT", at: expect.any(String), sums: [found] });
+  await sql`update uploads set erased_at = now(), checked = ${sql.json({ state: "equal", sums })} where id = ${id}`;
+  expect(await checkOf()).toMatchObject({ state: "FILE_GONE", at: expect.any(String) });
 });
 
 test("other bytes than announced are no file of ours, and leave nothing behind", async () => {

@@ -15,6 +15,7 @@ import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Pr
 import { again } from "../http/again.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
 import { errorFacts } from "../http/log.ts";
+import { comparedOf } from "../reading/upload-totals.ts";
 import { pageOfFindings, readUpload } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -145,6 +146,7 @@ const announcement = v.object({
   sha256: v.string(),
   mode: v.optional(v.picklist(uploadModes), "upsert"),
   dry_run: v.optional(v.boolean(), false),
+  expected_totals: v.optional(v.array(v.object({ currency: v.string(), amount: v.string() })), []),
 });
 
 const keyOf = (request: IncomingMessage, otherwise: string): string => header(request, "idempotency-key") ?? otherwise;
@@ -173,10 +175,20 @@ async function announce(
   if (!read.success)
     throw new InvalidInput(read.issues.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message })));
   const id = isUuid(name) ? name : idIn("Datasource", name);
-  const { filename, size, sha256, mode, dry_run: dryRun } = read.output;
+  const { filename, size, sha256, mode, dry_run: dryRun, expected_totals: expected } = read.output;
   const key = keyOf(request, `v1 ${sha256.slice(0, 64)} ${Date.now()} ${Math.random()}`);
   const datasource = id === null ? null : datasourceId(id);
-  const given = { datasource, filename, size, sha256, mode, dryRun, how: "api" as const, idempotencyKey: key };
+  const given = {
+    datasource,
+    filename,
+    size,
+    sha256,
+    mode,
+    dryRun,
+    expected,
+    how: "api" as const,
+    idempotencyKey: key,
+  };
   const announced = await inContext(services, asking, (ctx) => announceUpload(ctx, given));
   sendJson(response, 201, {
     upload_id: announced.upload.id,
@@ -196,14 +208,16 @@ async function commit(
   upload: UploadId,
 ): Promise<void> {
   const body = await readJson(request);
-  const confirmText = typeof body === "object" && body !== null && "confirm" in body ? String(body.confirm) : null;
+  const said: object = typeof body === "object" && body !== null ? body : {};
+  const confirmText = "confirm" in said ? String(said.confirm) : null;
+  const otherTotal = "accept_difference" in said && said.accept_difference === true;
   const key = keyOf(request, `v1 commit ${upload}`);
   const isPerson = asking.caller.kind === "person";
   const asked = await inContext(services, asking, (ctx) =>
     confirmUpload(
       ctx,
       { upload, idempotencyKey: key },
-      { goodRowsOnly: isPerson, unattended: !isPerson, text: confirmText },
+      { goodRowsOnly: isPerson, unattended: !isPerson, text: confirmText, otherTotal },
     ),
   );
   sendJson(response, 202, await resource(services, asking, asked.upload));
@@ -235,6 +249,7 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
     reason: upload.reason?.code ?? null,
     counts: upload.counts,
     totals: upload.totals.map(asTotal),
+    expected_totals: comparedOf(upload),
     errors: findings.map(({ line, columnName, code, severity, value }) => ({
       line,
       column: columnName,

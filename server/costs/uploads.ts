@@ -8,8 +8,8 @@ import { uploads } from "@headwater/db/schema/tables.ts";
 import { uploadId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, UploadId } from "@headwater/db/schema/ids.ts";
 import type { JsonObject, UploadAsked, UploadHow, UploadMode } from "@headwater/db/schema/values.ts";
-import { COST_LIMITS, isTarget, safeFileName } from "@headwater/workflows/client.ts";
-import type { SavedMapping } from "@headwater/workflows/client.ts";
+import { COST_LIMITS, isExpected, isTarget, safeFileName } from "@headwater/workflows/client.ts";
+import type { ExpectedTotal, SavedMapping } from "@headwater/workflows/client.ts";
 import { actorOf } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { checkKey, giveCommand, hashOf, lockDatasource, organisationIn, viewOf } from "../datasources/command.ts";
@@ -37,6 +37,7 @@ export interface Announcement {
   readonly mode: UploadMode;
   readonly dryRun: boolean;
   readonly how: UploadHow;
+  readonly expected?: readonly ExpectedTotal[];
   readonly idempotencyKey: string;
 }
 
@@ -50,14 +51,16 @@ export interface Announced {
 export async function announceUpload(ctx: Context, given: Announcement): Promise<Announced> {
   checkKey(given.idempotencyKey);
   const organisation = organisationIn(ctx);
-  const { datasource, filename, size, sha256, mode, dryRun, how } = given;
+  const { datasource, filename, size, sha256, mode, dryRun, how, expected = [] } = given;
   if (datasource === null || (await lockDatasource(ctx, datasource)) === null) throw new DatasourceGone();
-  const argsHash = hashOf({ datasource, filename, size, sha256, mode, dryRun });
+  const said = expected.length === 0 ? {} : { expected: expected.map(plainTotal) };
+  const argsHash = hashOf({ datasource, filename, size, sha256, mode, dryRun, ...said });
   const earlier = await earlierUpload(ctx, given.idempotencyKey);
   if (earlier !== null) {
     if (earlier.argsHash !== argsHash) throw new KeyReused();
     return announced(ctx.services, earlier);
   }
+  refuseUnlikely(ctx, expected);
   await refuseUnfit(ctx, datasource, size, sha256);
   await refuseTooMany(ctx, datasource);
   const [row] = await ctx.db
@@ -70,6 +73,7 @@ export async function announceUpload(ctx: Context, given: Announcement): Promise
       by: actorOf(ctx.caller),
       mode,
       dryRun,
+      expected: expected.map(plainTotal),
       size,
       sha256: sha256.toLowerCase(),
       idempotencyKey: given.idempotencyKey,
@@ -90,6 +94,12 @@ async function earlierUpload(ctx: Context, key: string): Promise<UploadRow | nul
     .limit(1);
   return row ?? null;
 }
+
+function refuseUnlikely(ctx: Context, expected: readonly ExpectedTotal[]): void {
+  if (isExpected(expected)) return;
+  throw new InvalidInput([{ path: "expectedTotals", message: ctx.words.say("input.expectedTotals") }]);
+}
+const plainTotal = ({ currency, amount }: ExpectedTotal): JsonObject => ({ currency, amount });
 
 async function refuseUnfit(ctx: Context, datasource: DatasourceId, size: number, sha256: string): Promise<void> {
   const view = await viewOf(ctx, datasource);
@@ -196,6 +206,10 @@ export interface Confirmation {
   /** Nobody looks at it: a program commits by itself. */
   readonly unattended?: boolean;
   readonly text?: string | null | undefined;
+  /** In the place of what was said before. */
+  readonly expected?: readonly ExpectedTotal[] | null | undefined;
+  /** Although it does not come to that. */
+  readonly otherTotal?: boolean;
 }
 
 /** What replaces everything asks for its own name, typed; with rows that are wrong it is not taken at all. */
@@ -206,10 +220,13 @@ export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirm
     const view = await viewOf(ctx, upload.datasourceId);
     const name = (view.account?.name ?? view.row.name).trim();
     if (upload.mode === "replace_all" && given.text?.trim() !== name) throw new UploadRefused("typeToConfirm");
+    refuseUnlikely(ctx, given.expected ?? []);
     return {
+      ...(given.expected == null ? {} : { expected: given.expected.map(plainTotal) }),
       confirm: {
         goodRowsOnly: given.goodRowsOnly,
         ...(given.unattended === true ? { unattended: true } : {}),
+        ...(given.otherTotal === true ? { otherTotal: true } : {}),
         ...(upload.mode === "replace_all" ? { replaceAll: true } : {}),
         ...(upload.confirm["asked"] === undefined ? {} : { again: true }),
         asked: ctx.now.toISOString(),

@@ -29,6 +29,7 @@ const NoticeKind = builder.enumType("NoticeKind", {
     PAUSED_BY_PLATFORM: { value: "pausedByPlatform" },
     LINK_FOLLOWED: { value: "linkFollowed" },
     SHAPE_CHANGED: { value: "shapeChanged" },
+    COSTS_DIFFER: { value: "costsDiffer" },
   } as const,
 });
 
@@ -40,6 +41,7 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   pausedByPlatform: "RESUME",
   linkFollowed: null,
   shapeChanged: "CONTACT_SUPPORT",
+  costsDiffer: "CONTACT_SUPPORT",
 };
 
 /** Standing or over: two sentences. Instants among its values are told in the account's zone. */

@@ -30,6 +30,7 @@ import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";
 import "./uploads.ts";
+import "./upload-checks.ts";
 import "./upload-mutations.ts";
 import "./cost-feeds.ts";
 

@@ -66,6 +66,15 @@ const PROBLEMS = [
   UploadRefused,
 ] as const;
 
+const expectedTotals = { description: "What it should come to, by currency; with another sum it waits for a word." };
+const Expected = builder.inputType("ExpectedTotalInput", {
+  description: "What a file should come to in one currency.",
+  fields: (t) => ({
+    currency: t.field({ type: "CurrencyCode", required: true, description: "In which." }),
+    amount: t.field({ type: "Decimal", required: true, description: "At most six decimals." }),
+  }),
+});
+
 const inputs = {
   Native: builder.inputType("ConnectNativeInput", {
     description: "A datasource without an outside account: files of costs.",
@@ -84,6 +93,7 @@ const inputs = {
       sha256: t.string({ required: true, description: "Of its bytes, in hex." }),
       mode: t.field({ type: UploadMode, description: "UPSERT where not said." }),
       dryRun: t.boolean({ description: "Looked at and never taken." }),
+      expectedTotals: t.field({ type: [Expected], ...expectedTotals }),
       idempotencyKey: t.string(key),
     }),
   }),
@@ -92,6 +102,8 @@ const inputs = {
     fields: (t) => ({
       upload: t.id(ofUpload),
       goodRowsOnly: t.boolean({ required: true, description: "Take the good rows although some are wrong." }),
+      expectedTotals: t.field({ type: [Expected], ...expectedTotals }),
+      acceptDifference: t.boolean({ description: "Take it although it does not come to what was expected." }),
       confirmText: t.string({ description: "The datasource's name, typed; needed where everything is replaced." }),
       idempotencyKey: t.string(key),
     }),
@@ -195,6 +207,7 @@ commandField({
       sha256: input.sha256,
       mode: input.mode ?? "upsert",
       dryRun: input.dryRun ?? false,
+      expected: input.expectedTotals ?? [],
       how: "browser",
       idempotencyKey: input.idempotencyKey,
     });
@@ -220,7 +233,12 @@ commandField({
   success: asked("ConfirmUpload"),
   problems: PROBLEMS,
   work: (ctx, input: InputOf<"Confirm">) =>
-    confirmUpload(ctx, targetOf(input), { goodRowsOnly: input.goodRowsOnly, text: input.confirmText }),
+    confirmUpload(ctx, targetOf(input), {
+      goodRowsOnly: input.goodRowsOnly,
+      text: input.confirmText,
+      expected: input.expectedTotals,
+      otherTotal: input.acceptDifference === true,
+    }),
 });
 commandField({
   name: "discardUpload",

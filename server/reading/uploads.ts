@@ -7,9 +7,9 @@ import type { Severity } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
 import type { Transaction } from "./transaction.ts";
 
-const { wrappedKey: _wrapped, keyId: _keyId, ...columns } = getColumns(uploads);
+const { wrappedKey: _wrapped, keyId: _keyId, checkPlace: _place, ...columns } = getColumns(uploads);
 export const uploadColumns = columns;
-export type UploadRow = Omit<typeof uploads.$inferSelect, "wrappedKey" | "keyId">;
+export type UploadRow = Omit<typeof uploads.$inferSelect, "wrappedKey" | "keyId" | "checkPlace">;
 export type FindingRow = typeof uploadFindings.$inferSelect;
 export type FeedRow = typeof costFeeds.$inferSelect;
 

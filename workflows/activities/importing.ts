@@ -31,6 +31,10 @@ export async function workOnUpload(
 
 async function giveUp(deps: WorkDeps, asked: AtGeneration & { readonly uploadId: string }): Promise<void> {
   await inTenantOf(deps, asked, async (tx) => {
+    // What failed to be checked stands as it stands, and is checked again tomorrow.
+    const checks = await tx.sql`
+      update uploads set asked = null, check_place = null, checked_at = now() where id = ${asked.uploadId} and asked = 'check'`;
+    if (checks.count > 0) return;
     await tx.sql`
       update uploads set asked = null, state = 'held', reason = '{"code":"trouble"}' where id = ${asked.uploadId} and asked is not null`;
     await tx.sql`

@@ -70,7 +70,7 @@ export async function readIntent(
         from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
           and r.kind in ('backfill', 'resync') order by r.n limit 1) as child,
       (select json_build_object('id', u.id) from uploads u where u.organisation_id = d.organisation_id
-        and u.datasource_id = d.id and u.asked is not null order by u.asked_at, u.id limit 1) as upload,
+        and u.datasource_id = d.id and u.asked is not null order by u.asked = 'check', u.asked_at, u.id limit 1) as upload,
       coalesce((select bool_or(f.state <> 'refused' or f.asked_at is not null) from cost_feeds f
         where f.organisation_id = d.organisation_id and f.datasource_id = d.id and f.removed_at is null), true) as "feedsMayWork",
       exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id

@@ -4,6 +4,7 @@ import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
+import { askForChecks } from "./file-checks.ts";
 import { eraseHalfFiles, eraseOldFiles } from "./old-files.ts";
 import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
@@ -15,7 +16,7 @@ import { beating } from "./watch.ts";
 export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
   reconcile: () => beating(() => reconcileAndEnd(deps)),
   freshness: () => beating(() => announceAndTell(deps)),
-  planSweep: () => beating(() => holdOverPlan(deps)),
+  planSweep: () => beating(() => holdAndCheck(deps)),
   providerProbe: () => beating(() => probeProviders(deps)),
   retention: () => beating(() => retainAndExport(deps)),
 });
@@ -24,6 +25,12 @@ async function announceAndTell(deps: SweepDeps): Promise<SweepResult> {
   const announced = await announceExpiries(deps);
   const told = await tellPeople(deps);
   return { looked: announced.looked + told.looked, acted: announced.acted + told.acted };
+}
+
+async function holdAndCheck(deps: SweepDeps): Promise<SweepResult> {
+  const held = await holdOverPlan(deps);
+  const asked = await askForChecks(deps);
+  return { looked: held.looked + asked.looked, acted: held.acted + asked.acted };
 }
 
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {

@@ -52,6 +52,8 @@ export interface Survey {
   readonly total: string | null;
   readonly findings: readonly Finding[];
   readonly questions: readonly Question[];
+  /** By which habits, and on which day, it was read: read again it says the same. */
+  readonly ground?: BrandGround;
 }
 
 export interface SurveyAsk {
@@ -277,6 +279,7 @@ class Pass {
       total: totalLine === null ? null : this.#total(decimal, ground.currency),
       findings,
       questions,
+      ground,
     };
   }
 

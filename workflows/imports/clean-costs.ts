@@ -1,5 +1,6 @@
 /** Rows that nobody can come to see any more, taken away chunk by chunk before the next file lands. */
 import type { TransactionSql } from "postgres";
+import { forgotten } from "./tallies.ts";
 import type { UploadRef } from "./upload-row.ts";
 
 const CHUNK_ROWS = 20_000;
@@ -27,6 +28,11 @@ export async function cleanAbove(tx: TransactionSql, ref: UploadRef, head: numbe
       where organisation_id = $1 and datasource_id = $2 and since > $3 limit $4))`,
     [...ids],
   );
+  await tx.unsafe("delete from cost_tallies where organisation_id = $1 and datasource_id = $2 and since > $3", [
+    ref.organisationId,
+    ref.datasourceId,
+    head,
+  ]);
   return touched + steps.count === 0;
 }
 
@@ -40,14 +46,17 @@ export async function forgetEnded(tx: TransactionSql, ref: UploadRef): Promise<b
     [ref.organisationId, ref.datasourceId],
   );
   if (oldest === undefined) return true;
-  let gone = 0;
-  for (const table of ["cost_rows", "cost_days"]) {
-    const { count } = await tx.unsafe(
-      `delete from ${table} where ctid = any(array(select ctid from ${table}
-        where organisation_id = $1 and datasource_id = $2 and until < $3 limit $4))`,
-      [ref.organisationId, ref.datasourceId, oldest.version, CHUNK_ROWS],
-    );
-    gone += count;
-  }
-  return gone === 0;
+  const ids = [ref.organisationId, ref.datasourceId, oldest.version, CHUNK_ROWS] as const;
+  // Days are nobody's file; of rows it is kept how many went, and what they came to.
+  const days = await tx.unsafe(ended("cost_days"), [...ids]);
+  const [rows] = await tx.unsafe<[{ gone: number }]>(
+    `with gone as (${ended("cost_rows")} returning *), told as (${forgotten("gone")})
+     select count(*)::int as gone from gone`,
+    [...ids],
+  );
+  return days.count + rows.gone === 0;
 }
+
+const ended = (table: string) =>
+  `delete from ${table} where ctid = any(array(select ctid from ${table}
+    where organisation_id = $1 and datasource_id = $2 and until < $3 limit $4))`;

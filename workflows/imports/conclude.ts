@@ -1,6 +1,7 @@
 /** What becomes of a file that is prepared: taken, shown to a person, held, or refused. Pure but for the writing. */
 import type { TransactionSql } from "postgres";
 import type { LoadDeps } from "../load/contract.ts";
+import { comparedTotals } from "../costs/expected.ts";
 import { addAmounts, fromMillionths, toMillionths } from "../costs/numbers.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, say } from "./upload-row.ts";
 import type { Counts, Upload, UploadRef } from "./upload-row.ts";
@@ -25,6 +26,8 @@ export function verdictOn(upload: Upload, standing: number): Verdict {
   if (confirm.unattended === true && questions.length > 0) return wait("questions");
   if (mode === "replace_all" && confirm.replaceAll !== true) return wait("replaceAll");
   if (counts.errors > 0 && !mayLeaveOut(upload, counts)) return wait("badRows");
+  const gaps = comparedTotals(upload.expected, upload.totals).filter(({ difference }) => difference !== "0");
+  if (gaps.length > 0 && confirm.otherTotal !== true) return wait("totalDiffers");
   const brings = counts.inserted + counts.updated + counts.ignored;
   if (mode === "replace_all" && brings * 2 < standing && confirm.again !== true) return wait("replaceAllShrinks");
   return { kind: "commit" };

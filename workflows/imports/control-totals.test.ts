@@ -13,6 +13,7 @@ test(`sums are exact, of small amounts and of the largest, and go on where an ea
     costType: fc.constantFrom("fixed" as const, "other" as const),
     currency: fc.constantFrom("INR", "KWD"),
     amount: amounts,
+    content: fc.stringMatching(/^[0-9a-f]{32}$/),
   });
   fc.assert(
     fc.property(fc.array(row, { maxLength: 60 }), fc.nat(), (rows, pick) => {
@@ -23,9 +24,10 @@ test(`sums are exact, of small amounts and of the largest, and go on where an ea
       for (const one of rows.slice(at)) second.add(one);
       const all = second.all();
       expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length);
-      for (const { costType, currency, amount } of all) {
+      for (const { costType, currency, amount, marks } of all) {
         const own = rows.filter((one) => one.costType === costType && one.currency === currency);
         expect(amount).toBe(fromMillionths(own.reduce((sum, one) => sum + toMillionths(one.amount), 0n)));
+        expect(marks).toBe(String(own.reduce((sum, one) => sum + BigInt(`0x${one.content.slice(0, 12)}`), 0n)));
       }
     }),
     { seed, numRuns: 300 },
@@ -35,6 +37,12 @@ test(`sums are exact, of small amounts and of the largest, and go on where an ea
 test("a million amounts of which no double holds the sum add up to the millionth", () => {
   const totals = new ControlTotals([]);
   for (let n = 0; n < 1_000_000; n += 1)
-    totals.add({ costType: "fixed", currency: "INR", amount: n % 2 === 0 ? "999999999.000001" : "0.1" });
+    totals.add({
+      costType: "fixed",
+      currency: "INR",
+      amount: n % 2 === 0 ? "999999999.000001" : "0.1",
+      content: "f".repeat(32),
+    });
   expect(totals.all()[0]?.amount).toBe("499999999550000.5");
+  expect(totals.all()[0]?.marks).toBe(String(1_000_000n * (2n ** 48n - 1n)));
 });

@@ -9,6 +9,9 @@ interface Sum {
   count: number;
   exact: bigint;
   loose: number;
+  /** Of marks; null: they are not known of all. */
+  marks: bigint | null;
+  looseMarks: number;
 }
 
 /** Below it an amount and a sum of them add up without a rounding. */
@@ -18,13 +21,22 @@ export class ControlTotals {
   readonly #sums = new Map<string, Map<string, Sum>>();
 
   constructor(before: readonly Total[]) {
-    for (const { costType, currency, amount, count } of before)
-      Object.assign(this.#sumOf(costType, currency), { count, exact: toMillionths(amount) });
+    for (const { costType, currency, amount, count, marks } of before)
+      Object.assign(this.#sumOf(costType, currency), {
+        count,
+        exact: toMillionths(amount),
+        marks: marks === undefined ? null : BigInt(marks),
+      });
   }
 
-  add({ costType, currency, amount }: Pick<CostRow, "costType" | "currency" | "amount">): void {
+  add({ costType, currency, amount, content }: Pick<CostRow, "costType" | "currency" | "amount" | "content">): void {
     const sum = this.#sumOf(costType, currency);
     sum.count += 1;
+    sum.looseMarks += markOf(content);
+    if (sum.looseMarks >= LOOSE_MOST && sum.marks !== null) {
+      sum.marks += BigInt(sum.looseMarks);
+      sum.looseMarks = 0;
+    }
     const millionths = smallMillionths(amount);
     if (millionths === null) sum.exact += toMillionths(amount);
     else sum.loose += millionths;
@@ -35,11 +47,12 @@ export class ControlTotals {
 
   all(): Total[] {
     return [...this.#sums.values()].flatMap((ofType) =>
-      [...ofType.values()].map(({ costType, currency, count, exact, loose }) => ({
+      [...ofType.values()].map(({ costType, currency, count, exact, loose, marks, looseMarks }) => ({
         costType,
         currency,
         amount: fromMillionths(exact + BigInt(loose)),
         count,
+        ...(marks === null ? {} : { marks: String(marks + BigInt(looseMarks)) }),
       })),
     );
   }
@@ -48,10 +61,19 @@ export class ControlTotals {
     let ofType = this.#sums.get(costType);
     if (ofType === undefined) this.#sums.set(costType, (ofType = new Map()));
     let sum = ofType.get(currency);
-    if (sum === undefined) ofType.set(currency, (sum = { costType, currency, count: 0, exact: 0n, loose: 0 }));
+    if (sum !== undefined) return sum;
+    sum = { costType, currency, count: 0, exact: 0n, loose: 0, marks: 0n, looseMarks: 0 };
+    ofType.set(currency, sum);
     return sum;
   }
 }
+
+/** Twelve digits of all that a row says: two files with the same sum of them say the same. */
+const markOf = (content: string): number => Number.parseInt(content.slice(0, 12), 16);
+
+/** The same of a row that stands. */
+export const markIn = (content: string): string =>
+  `('x' || left(${content}::text, 8) || substr(${content}::text, 10, 4))::bit(48)::int8`;
 
 /** Null: too long for a double to hold. Nine digits and six places are at most 10^15. */
 function smallMillionths(amount: string): number | null {

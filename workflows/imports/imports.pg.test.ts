@@ -152,8 +152,32 @@ describe("who decides", () => {
     expect(await rig.seen(lost)).toMatchObject({ state: "rejected", reason: { code: "fileLost" } });
     expect(await rig.costs()).toEqual(["A 5"]);
   });
+});
 
-  test("a total at the end is held against the sum; SKUs that nothing here has are told", async () => {
+describe("a total", () => {
+  test("that was expected is held against the sum: with a difference it waits for a word, or is held", async () => {
+    const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,other,0.1,B", "2026-11-18,other,$ 7,C");
+    const expected = [
+      { currency: "INR", amount: "5.10" },
+      { currency: "USD", amount: "7" },
+    ];
+    expect(await rig.take(text, { expected })).toMatchObject({ state: "committed" });
+    const other = { mode: "replace_range", expected: [{ currency: "INR", amount: "5.100001" }] } as const;
+    const asked = await rig.take(text, { ...other, asked: "prepare" });
+    expect(asked).toMatchObject({ state: "needs_confirmation", reason: null });
+    const differs = { reason: { code: "totalDiffers" } };
+    expect(await rig.ask(asked.id, "commit")).toMatchObject({ state: "needs_confirmation", ...differs });
+    expect(await rig.take(text, { ...other, confirm: { unattended: true } })).toMatchObject({
+      state: "held",
+      ...differs,
+    });
+    expect(await rig.take(text, { mode: "replace_range", expected: [{ currency: "EUR", amount: "1" }] })).toMatchObject(
+      differs,
+    );
+    expect(await rig.ask(asked.id, "commit", { otherTotal: true })).toMatchObject({ state: "committed" });
+  });
+
+  test("at the end of a file is held against the sum; SKUs that nothing here has are told", async () => {
     await rig.owner`insert into variants (organisation_id, account_id, id, version_at, product_id, sku)
       select organisation_id, account_id, '1', now(), '1', 'KNOWN' from datasources`;
     const taken = await rig.take(

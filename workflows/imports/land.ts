@@ -130,7 +130,7 @@ const SIP_RECORDS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 async function* batchesOf({ deps, upload, survey, limits, plan }: Ground, from: CsvPlace): AsyncGenerator<Batch> {
-  const brand = brandGround(upload.brand_currency, upload.brand_zone);
+  const brand = survey.ground ?? brandGround(upload.brand_currency, upload.brand_zone);
   const reading = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
   const totals = new ControlTotals(upload.totals);
   let counts: Counts = { ...NO_COUNTS, ...upload.counts };

@@ -7,6 +7,7 @@ import type { TransactionSql } from "postgres";
 import { LIMITS } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { columnsOf, moveDays, visible } from "./move-days.ts";
+import { leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Upload, UploadRef } from "./upload-row.ts";
 
@@ -30,7 +31,7 @@ const chunk = (more: string) => `
 /** Nothing stands: what the file brings is all there is. */
 const freshText = `
   with ${chunk("")},
-  needless as (delete from cost_rows as r where r.ctid = any(array(select self from chunk where action = 'delete'))),
+  needless as (delete from cost_rows as r where r.ctid = any(array(select self from chunk where action = 'delete')) returning r.*), ${leftOut("needless")},
   changed as (select 1 as sign, ${columnsOf("k")} from chunk as k), ${moveDays}
   select count(*) filter (where action = 'upsert')::int as kept, 0 as updated, 0 as deleted,
     count(*) filter (where action = 'delete')::int as ignored, (select count(*) from moved) as days
@@ -46,7 +47,7 @@ const mergeText = `
   ended as (
     update cost_rows as c set until = $3 where c.ctid = any(array(select at from paired where not is_same)) returning c.*),
   needless as (
-    delete from cost_rows as r where r.ctid = any(array(select self from paired where action = 'delete' or is_same))),
+    delete from cost_rows as r where r.ctid = any(array(select self from paired where action = 'delete' or is_same)) returning r.*), ${leftOut("needless")},
   kept as (select * from paired where action = 'upsert' and is_same is not true),
   changed as (
     select 1 as sign, ${columnsOf("k")} from kept as k

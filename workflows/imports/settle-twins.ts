@@ -3,6 +3,8 @@ import type { TransactionSql } from "postgres";
 import { LIMITS } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { FINDINGS_MOST } from "./land.ts";
+import { markIn } from "./control-totals.ts";
+import { changedOf, leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Upload, UploadRef } from "./upload-row.ts";
 
@@ -83,8 +85,11 @@ async function findTwins(
 
 async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostFindings: number): Promise<Settled> {
   await tx.unsafe(
-    `update cost_rows as r set amount = t.amount, content = md5(replace(r.content::text, '-', '') || t.amount)::uuid from twins as t
-     where t.kind = 'add' and r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line = t.line and r.part = t.part`,
+    `with added as (
+       update cost_rows as r set amount = t.amount, content = md5(replace(r.content::text, '-', '') || t.amount)::uuid from twins as t
+       where t.kind = 'add' and r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line = t.line and r.part = t.part
+       returning r.since, r.cost_type, r.currency, old.amount - new.amount as amount, ${markIn("old.content")} - ${markIn("new.content")} as mark)
+     ${changedOf("added")}`,
     [ref.organisationId, ref.datasourceId, version],
   );
   const [settled] = await tx.unsafe<[Settled]>(
@@ -92,7 +97,8 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
        delete from cost_rows as r using twins as t
        where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.identity = t.identity
          and (t.kind = 'clash' or (r.line, r.part) <> (t.line, t.part))
-       returning r.line, r.part, t.kind, r.amount),
+       returning r.line, r.part, t.kind, r.amount, r.since, r.cost_type, r.currency, r.content),
+     ${leftOut("gone")},
      noted as (
        insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
        select $1, $4, g.line, 100 + g.part, null,

@@ -1,6 +1,7 @@
 /** An upload as a worker sees it, and the statements that move it. Every one is guarded by what it was read as. */
 import type { DatasourceId, OrganisationId, UploadId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
+import type { ExpectedTotal } from "../costs/expected.ts";
 import type { SavedMapping } from "../costs/mapping.ts";
 import type { Halfway, Survey } from "../costs/survey.ts";
 import type { DatasourceRef, LoadDeps } from "../load/contract.ts";
@@ -64,6 +65,21 @@ export interface Confirm {
   again?: boolean;
   /** Nobody looks at it: a feed, or a program that commits by itself. */
   unattended?: boolean;
+  /** Taken although it does not come to what was expected. */
+  otherTotal?: boolean;
+}
+
+/** How far the file, and then its rows, are gone through again. */
+export interface CheckPlace {
+  readonly version: number;
+  readonly step: "file" | "rows";
+  readonly offset: number;
+  /** The line to go on at; of rows, the last that is counted. */
+  readonly line: number;
+  readonly file: readonly Total[];
+  readonly rows: readonly Total[];
+  /** Rows that were forgotten before the first were counted: more since, and they are counted anew. */
+  readonly forgotten: number;
 }
 
 export interface Upload {
@@ -86,8 +102,11 @@ export interface Upload {
   place: Place | null;
   counts: Partial<Counts>;
   totals: Total[];
-  asked: "prepare" | "commit" | "discard" | "undo" | null;
+  asked: "prepare" | "commit" | "discard" | "undo" | "check" | null;
   confirm: Confirm;
+  /** What a person says that it comes to. */
+  expected: ExpectedTotal[];
+  check_place: CheckPlace | null;
   version: number | null;
   previous: number | null;
   head: number;
@@ -101,12 +120,14 @@ export interface Total {
   currency: string;
   amount: string;
   count: number;
+  /** The sum of marks of what each row says: of files that landed before there were any, none. */
+  marks?: string;
 }
 
 const uploadText = `
   select u.id, u.organisation_id, u.datasource_id, u.feed_id, u.how, u.mode, u.dry_run, u.state, u.size::float8 as size, u.sha256,
-    u.wrapped_key, u.key_id, u.erased_at, u.mapping, u.mapping_hash, u.survey, u.place, u.counts, u.totals, u.asked, u.confirm, u.version,
-    u.previous, coalesce(b.head, 0) as head, coalesce(b.last_version, 0) as last_version,
+    u.wrapped_key, u.key_id, u.erased_at, u.mapping, u.mapping_hash, u.survey, u.place, u.counts, u.totals, u.asked, u.confirm, u.expected, u.check_place,
+    u.version, u.previous, coalesce(b.head, 0) as head, coalesce(b.last_version, 0) as last_version,
     o.currency::text as brand_currency, o.zone as brand_zone
   from uploads as u
     join organisations as o on o.id = u.organisation_id
@@ -143,6 +164,8 @@ export class Overtaken extends Error {
   override readonly name = "Overtaken";
 }
 
+type AsRead = Pick<Upload, "place" | "asked"> & Partial<Pick<Upload, "check_place">>;
+
 /**
  * One transaction of the import: the fence first, then the upload's row, locked and as it was read. Two workers on one
  * upload (one of them believed dead) take turns, and the second finds that it was overtaken.
@@ -150,7 +173,7 @@ export class Overtaken extends Error {
 export const inImport = <T>(
   deps: LoadDeps,
   ref: UploadRef,
-  read: Pick<Upload, "place" | "asked">,
+  read: AsRead,
   work: (tx: TransactionSql) => Promise<T>,
 ): Promise<T> =>
   inOrganisation(deps.sql, ref, async (tx) => {
@@ -158,22 +181,21 @@ export const inImport = <T>(
     return work(tx);
   });
 
-export async function holdUpload(
-  tx: TransactionSql,
-  ref: UploadRef,
-  read: Pick<Upload, "place" | "asked">,
-): Promise<void> {
+export async function holdUpload(tx: TransactionSql, ref: UploadRef, read: AsRead): Promise<void> {
   await passImportFence(tx, ref);
   // A plan that walks all rows of all files is never right here, and statistics follow a landing file too late.
   await tx.unsafe("select set_config('enable_seqscan', 'off', true)", [], { prepare: true });
   const [same] = await tx.unsafe<[{ is_same: boolean }?]>(
-    `select place is not distinct from $3::text::jsonb and asked is not distinct from $4 as is_same from uploads
+    `select place is not distinct from $3::text::jsonb and asked is not distinct from $4
+       and ($4 is distinct from 'check' or check_place is not distinct from $5::text::jsonb) as is_same from uploads
      where organisation_id = $1 and id = $2 for update`,
-    [ref.organisationId, ref.uploadId, read.place === null ? null : JSON.stringify(read.place), read.asked],
+    [ref.organisationId, ref.uploadId, written(read.place), read.asked, written(read.check_place ?? null)],
     { prepare: true },
   );
   if (same?.is_same !== true) throw new Overtaken();
 }
+
+const written = (place: Place | CheckPlace | null): string | null => (place === null ? null : JSON.stringify(place));
 
 export interface UploadChange {
   readonly state?: string;
@@ -189,10 +211,24 @@ export interface UploadChange {
   readonly preview?: readonly object[];
   readonly survey?: Survey;
   readonly mapping?: SavedMapping;
+  readonly checked?: object;
+  readonly checked_at?: Date;
+  readonly check_place?: CheckPlace | null;
   readonly reason?: { readonly code: string; readonly values?: object } | null;
 }
 
-const JSON_COLUMNS = new Set(["place", "counts", "totals", "preview", "survey", "reason", "confirm", "mapping"]);
+const JSON_COLUMNS = new Set([
+  "place",
+  "counts",
+  "totals",
+  "preview",
+  "survey",
+  "reason",
+  "confirm",
+  "mapping",
+  "checked",
+  "check_place",
+]);
 
 /** Columns by name; what is JSON travels as text. */
 export async function moveUpload(tx: TransactionSql, ref: UploadRef, change: UploadChange): Promise<void> {

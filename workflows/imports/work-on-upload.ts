@@ -17,6 +17,7 @@ import { Fenced, inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
 import type { UploadOutcome } from "../load/outcome.ts";
 import { brandGround } from "./brand.ts";
+import { checkUpload } from "./check-upload.ts";
 import { cleanAbove, forgetEnded } from "./clean-costs.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
 import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
@@ -47,12 +48,15 @@ export async function workOnUpload(deps: LoadDeps, ref: UploadRef, options: Work
     for (;;) {
       options.signal.throwIfAborted();
       const upload = await inOrganisation(deps.sql, ref, (tx) => readUploadRow(tx, ref));
+      const isOurs = await isOurTurn(deps, ref);
+      // Whatever people ask comes first: a check goes on where it was once that is done.
+      if (upload?.asked === "check" && !isOurs) return { kind: "done", rows };
       if (upload === undefined || upload.asked === null)
         return {
           kind: (await recountShops(deps, ref, { ...watch, beat: () => watch.beat(rows) })) ? "done" : "more",
           rows,
         };
-      if (await isOurTurn(deps, ref)) await step(deps, ref, upload, watch);
+      if (isOurs) await step(deps, ref, upload, watch);
       else await sleep(TURN_MS, undefined, { signal: options.signal });
       announce(deps.sql, ref);
       if (watch.isSpent()) return { kind: "more", rows };
@@ -63,12 +67,13 @@ export async function workOnUpload(deps: LoadDeps, ref: UploadRef, options: Work
   }
 }
 
-/** One at a time, in the order in which they were asked for. */
+/** One at a time, in the order in which they were asked for, and checks behind all of them. */
 const isOurTurn = (deps: LoadDeps, ref: UploadRef): Promise<boolean> =>
   inOrganisation(deps.sql, ref, async (tx) => {
     const [earlier] = await tx.unsafe(
       `select 1 from uploads as u, uploads as ours where ours.organisation_id = $1 and ours.id = $2 and u.organisation_id = $1
-         and u.datasource_id = ours.datasource_id and u.asked is not null and (u.asked_at, u.id) < (ours.asked_at, ours.id) limit 1`,
+         and u.datasource_id = ours.datasource_id and u.asked is not null
+         and (u.asked = 'check', u.asked_at, u.id) < (ours.asked = 'check', ours.asked_at, ours.id) limit 1`,
       [ref.organisationId, ref.uploadId],
     );
     return earlier === undefined;
@@ -79,6 +84,10 @@ type Watch = Parameters<typeof landFile>[5];
 async function step(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch): Promise<void> {
   try {
     if (upload.asked === "discard") return await discard(deps, ref, upload);
+    if (upload.asked === "check") {
+      const mustYield = async () => watch.isSpent() || !(await isOurTurn(deps, ref));
+      return await checkUpload(deps, ref, upload, { ...watch, mustYield });
+    }
     if (upload.asked === "undo") return await undoUpload(deps, ref, upload);
     await prepareOrConclude(deps, ref, upload, watch);
   } catch (error) {

@@ -133,6 +133,12 @@ export const uploads = snakeCase.table(
     createdAt: createdInstant(),
     receivedAt: instant(),
     settledAt: instant(),
+    /** What a person says that the file comes to, by currency. */
+    expected: jsonb().$type<Json[]>().notNull().default([]),
+    /** What came of holding the file against what stands, the last time. */
+    checked: jsonb().$type<JsonObject>(),
+    checkedAt: instant(),
+    checkPlace: jsonb().$type<JsonObject>(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -143,6 +149,9 @@ export const uploads = snakeCase.table(
     index("uploads_by_key")
       .on(t.organisationId, t.idempotencyKey)
       .where(sql`idempotency_key is not null`),
+    index("uploads_to_check")
+      .on(t.organisationId, t.checkedAt)
+      .where(sql`state = 'committed' and erased_at is null`),
   ],
 );
 
@@ -235,6 +244,23 @@ export const costRows = snakeCase.table(
       .on(t.organisationId, t.datasourceId, t.until)
       .where(sql`until is not null and (basis <> 'total' or order_id is not null or cost_type = 'cogs')`),
   ],
+);
+
+/** Of a file's costs, by kind: those that were left out as it landed, and those whose rows are gone since. */
+export const costTallies = snakeCase.table(
+  "cost_tallies",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    since: integer().notNull(),
+    kind: text().$type<"leftOut" | "forgotten">().notNull(),
+    costType: text().notNull(),
+    currency: char({ length: 3 }).notNull(),
+    rows: bigint({ mode: "number" }).notNull(),
+    amount: amount().notNull(),
+    marks: numeric().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.since, t.kind, t.costType, t.currency] })],
 );
 
 export const costDays = snakeCase.table(

@@ -99,6 +99,7 @@ export const noticeKinds = [
   "pausedByPlatform",
   "linkFollowed",
   "shapeChanged",
+  "costsDiffer",
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -129,7 +130,7 @@ export const uploadStates = [
 export type UploadState = (typeof uploadStates)[number];
 
 /** What somebody wants of an upload; the worker answers and clears it. */
-export const uploadAskeds = ["prepare", "commit", "discard", "undo"] as const;
+export const uploadAskeds = ["prepare", "commit", "discard", "undo", "check"] as const;
 export type UploadAsked = (typeof uploadAskeds)[number];
 
 export const severities = ["error", "warning"] as const;

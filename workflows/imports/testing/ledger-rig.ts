@@ -30,6 +30,7 @@ export interface Given {
   readonly how?: "browser" | "api" | "https";
   readonly mapping?: object;
   readonly dryRun?: boolean;
+  readonly expected?: readonly object[];
 }
 
 export interface UploadSeen {
@@ -178,11 +179,11 @@ async function putFile(
   writeFileSync(path, "");
   for await (const part of sealed(counted())) writeFileSync(path, part, { flag: "a" });
   await owner`insert into uploads (organisation_id, id, datasource_id, how, filename, by, mode, dry_run, state, size, sha256,
-      wrapped_key, key_id, mapping, asked, asked_at, confirm, received_at)
+      wrapped_key, key_id, mapping, asked, asked_at, confirm, expected, received_at)
     values (${organisation}, ${id}, ${datasource}, ${given.how ?? "api"}, 'costs.csv', '{"kind":"system","name":"test"}',
       ${given.mode ?? "upsert"}, ${given.dryRun ?? false}, 'received', ${size}, ${digest.digest("hex")}, ${key.wrappedKey},
       ${key.keyId}, ${JSON.stringify(given.mapping ?? {})}::text::jsonb, ${given.asked ?? "commit"}, ${askedAt},
-      ${JSON.stringify(given.confirm ?? {})}::text::jsonb, now())`;
+      ${JSON.stringify(given.confirm ?? {})}::text::jsonb, ${JSON.stringify(given.expected ?? [])}::text::jsonb, now())`;
   return id;
 }
 
