@@ -56,11 +56,11 @@ const lay = (...amounts: number[]) =>
 const states = async () =>
   (await api.owner.sql<{ state: string }[]>`select state from uploads order by created_at`).map(({ state }) => state);
 const sum = async () => (await api.owner.sql`select coalesce(sum(amount), 0)::int as sum from costs`)[0]?.["sum"];
-const patience = { timeout: 30_000 };
+const patience = { timeout: 120_000 };
 
 test(
   "a feed is saved, shown, confirmed and pulled again; refused it asks for its secret; removed it is quiet",
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     const { datasource } = await give("connectNative", { platform: "custom-costs" }, "datasource { id }");
     const phase = async () => (await api.owner.sql`select phase from datasources`)[0]?.["phase"];

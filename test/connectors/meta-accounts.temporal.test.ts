@@ -64,7 +64,7 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-const eventually = <T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 60_000): Promise<T> =>
+const eventually = <T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 120_000): Promise<T> =>
   vi.waitFor(
     async () => {
       const seen = await look();
@@ -213,7 +213,7 @@ test("two of three accounts behind one login: one grant, one credential, two slo
     (await meta.sandbox.call({ path: "/_desk/meta-ads/state" })).text,
   );
   expect(state.people.find(({ id }) => id === people.priya)?.tokens).toBe(0);
-}, 180_000);
+}, 300_000);
 
 test("a login without an ad account says so; another login cures it", async () => {
   const owner = await signUp(api);
@@ -230,7 +230,7 @@ test("a login without an ad account says so; another login cures it", async () =
     });
     return data.datasource.accountCandidates.length === 3;
   });
-}, 120_000);
+}, 300_000);
 
 /** Connects Priya's accounts and waits until their first numbers are in. */
 async function connected(owner: Visitor, chosen: readonly string[]): Promise<string[]> {
@@ -290,7 +290,7 @@ test("the login ends: both must be authorized; a consent that opens one of them 
       select count(*)::int as n from commands where organisation_id = ${owner.organisationId} and state = 'accepted'`;
     return open?.["n"] === 0 && Object.values(await auths()).every((auth) => auth === "ok");
   });
-}, 120_000);
+}, 300_000);
 
 const tokensAt = async (person: string): Promise<number> => {
   const state: { people: { id: string; tokens: number }[] } = JSON.parse(
@@ -331,7 +331,7 @@ test("a system user's token connects as a consent does: its accounts are listed,
     const rows = await ofOwner(owner).datasources();
     return rows.length === 2 && rows.every((row) => row.auth === "ok");
   });
-}, 120_000);
+}, 300_000);
 
 test("O9: no token, code or secret of all these trips stands in anything that Temporal keeps", async () => {
   const kept = await engine.historyText();
