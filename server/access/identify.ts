@@ -1,12 +1,13 @@
 /** Who a request comes from: an API token, else a session. A name given wrongly is nobody; there is no fallback identity. */
-import { and, eq, sql } from "drizzle-orm";
-import { inTenant } from "@headwater/db";
+import { eq, sql } from "drizzle-orm";
+import { askInTenant, inTenant } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { apiTokens, organisations, memberships } from "@headwater/db/schema/tables.ts";
 import { addressKey } from "../signin/throttle.ts";
 import { cookieName } from "../signin/auth.ts";
 import { findSession, noteSeen, readCookie, tokenInCookie } from "../signin/session.ts";
 import type { SignedIn } from "../signin/session.ts";
+import { kept } from "../reading/transaction.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { NOBODY } from "./caller.ts";
 import type { Caller, Person, Token } from "./caller.ts";
@@ -53,26 +54,30 @@ const USED_EVERY_MS = 60_000;
 async function identifyToken({ db, clock }: IdentifyDeps, text: string, address: string | null): Promise<Caller> {
   const read = readToken(text);
   if (read === null) return NOBODY;
+  const { organisationId, tokenId } = read;
   const now = clock();
-  return inTenant(db, read.organisationId, async ({ drizzle }) => {
-    const [row] = await drizzle
-      .select()
-      .from(apiTokens)
-      .where(and(eq(apiTokens.organisationId, read.organisationId), eq(apiTokens.id, read.tokenId)));
-    if (row === undefined || !isSameHash(row.secretHash, read.secretHash)) return NOBODY;
-    if (row.revokedAt !== null || row.expiresAt <= now) return NOBODY;
-    if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > USED_EVERY_MS)
-      await drizzle.update(apiTokens).set({ lastUsedAt: now, lastUsedFrom: address }).where(eq(apiTokens.id, row.id));
-    const token: Token = {
-      kind: "token",
-      tokenId: row.id,
-      name: row.name,
-      organisationId: row.organisationId,
-      scopes: row.scopes,
-    };
-    return token;
-  });
+  const [row] = await askInTenant(
+    db,
+    organisationId,
+    (ask) => ask<Known[]>`
+      select name, scopes, secret_hash as "secretHash", revoked_at as "revokedAt", expires_at as "expiresAt",
+        last_used_at as "lastUsedAt"
+      from api_tokens where organisation_id = ${organisationId} and id = ${tokenId}`,
+  );
+  if (row === undefined || !isSameHash(row.secretHash, read.secretHash)) return NOBODY;
+  if (row.revokedAt !== null || row.expiresAt <= now) return NOBODY;
+  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > USED_EVERY_MS)
+    await inTenant(db, organisationId, ({ drizzle }) =>
+      drizzle.update(apiTokens).set({ lastUsedAt: now, lastUsedFrom: address }).where(eq(apiTokens.id, tokenId)),
+    );
+  const token: Token = { kind: "token", tokenId, name: row.name, organisationId, scopes: row.scopes };
+  return token;
 }
+
+type Known = Pick<
+  typeof apiTokens.$inferSelect,
+  "name" | "scopes" | "secretHash" | "revokedAt" | "expiresAt" | "lastUsedAt"
+>;
 
 /** One short transaction: session, then membership in the organisation that is asked for. */
 async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: string | null): Promise<Caller> {
@@ -88,12 +93,14 @@ async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: 
 
 async function personIn(db: Transaction, session: SignedIn, slug: string | null): Promise<Person> {
   const { sessionId, userId, name, email } = session;
-  const rows = await db
-    .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
-    .from(memberships)
-    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
-    .where(eq(memberships.userId, userId))
-    .orderBy(memberships.createdAt);
+  const rows = await kept(
+    db
+      .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
+      .from(memberships)
+      .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+      .where(eq(memberships.userId, userId))
+      .orderBy(memberships.createdAt),
+  );
   const found =
     slug === null
       ? (rows.find((row) => row.organisationId === session.lastOrganisationId) ?? rows[0])

@@ -1,9 +1,10 @@
 import { sql as text } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
+import { organisationId } from "./schema/ids.ts";
 import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
 import * as schema from "./schema/tables.ts";
-import { inTenant } from "./tenant.ts";
+import { askInTenant, inTenant } from "./tenant.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
 let made: TestDatabase;
@@ -119,4 +120,23 @@ test("a query that fails tells its text, never its values", async () => {
   expect(failed).toBeInstanceOf(Error);
   expect(failed).toMatchObject({ message: expect.stringContaining("select $1::text, 1"), params: undefined });
   expect(String(failed)).not.toContain("canary");
+});
+
+test("a question in one trip sees its own organisation, writes nothing, and leaves no name behind, however it ends", async () => {
+  const db = openDatabase({ url: made.apiUrl, max: 1 });
+  const namesOf = (id: FilledOrganisation["organisationId"]) =>
+    askInTenant(db, id, (ask) => ask<{ name: string }[]>`select name from organisations`);
+  const standing = () =>
+    db.sql`select current_setting('app.tenant', true) as tenant, current_setting('transaction_read_only') as reads_only`;
+  const none = [{ tenant: "", reads_only: "off" }];
+  expect(await namesOf(ours.organisationId)).toEqual([{ name: "ours" }]);
+  expect(await standing()).toEqual(none);
+  expect(await namesOf(organisationId("11111111-1111-7111-8111-111111111111"))).toEqual([]);
+  const writing = askInTenant(db, ours.organisationId, (ask) => ask`update organisations set region = 'FR'`);
+  await expect(writing).rejects.toMatchObject({ code: "25006" });
+  expect(await standing()).toEqual(none);
+  const failing = askInTenant(db, ours.organisationId, (ask) => ask`select 1 / ${0}::int`);
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  expect(await namesOf(ours.organisationId)).toEqual([{ name: "ours" }]);
+  await db.close();
 });

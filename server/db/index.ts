@@ -1,6 +1,6 @@
 // The front door of the database room.
 export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
-export { inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
+export { askInTenant, inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
 export { failureInWords, isWorthAnotherTry } from "./failures.ts";
 export { Secret } from "./vault/secret.ts";
 export {

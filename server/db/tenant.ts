@@ -1,7 +1,6 @@
 // Every statement about an organisation runs in one transaction that names it. Without, there are no rows.
 import type { PostgresJsTransaction } from "drizzle-orm/postgres-js";
-import { sql as text } from "drizzle-orm";
-import type { TransactionSql } from "postgres";
+import type { MaybeRow, PendingQuery, ReservedSql, TransactionSql } from "postgres";
 import type { Database } from "./connection.ts";
 import { isUuid, type OrganisationId, type UserId } from "./schema/ids.ts";
 import type { relations } from "./schema/relations.ts";
@@ -33,15 +32,41 @@ export function inTenant<T>(
   for (const id of [organisationId, options.userId]) {
     if (id != null && !isUuid(id)) throw new TypeError("inTenant needs a uuid");
   }
-  return db.drizzle.transaction(
-    async (tx) => {
-      await tx.execute(
-        text`select set_config('app.tenant', ${organisationId ?? ""}, true), set_config('app.user', ${options.userId ?? ""}, true)`,
-      );
-      return work({ organisationId, sql: clientOf(tx), drizzle: tx });
-    },
-    options.readOnly ? { accessMode: "read only" } : undefined,
-  );
+  return db.drizzle.transaction(async (tx) => {
+    const sql = keepingPlans(clientOf(tx));
+    // Not waited for: on its one connection it comes before whatever `work` asks, and costs no trip of its own.
+    const named = sql`select set_config('app.tenant', ${organisationId ?? ""}, true),
+      set_config('app.user', ${options.userId ?? ""}, true)
+      ${options.readOnly ? sql`, set_config('transaction_read_only', 'on', true)` : sql``}`.execute();
+    const [done] = await Promise.all([work({ organisationId, sql, drizzle: tx }), named]);
+    return done;
+  });
+}
+
+/**
+ * One question to one organisation, in one round trip: the transaction, its name, the question and the end go out together.
+ * For what every request asks before anything else.
+ */
+export async function askInTenant<Rows extends readonly MaybeRow[]>(
+  { sql }: Pick<Database, "sql">,
+  organisationId: OrganisationId,
+  question: (sql: ReservedSql) => PendingQuery<Rows>,
+): Promise<Rows> {
+  if (!isUuid(organisationId)) throw new TypeError("askInTenant needs a uuid");
+  const lane = await sql.reserve();
+  try {
+    const begun = lane`begin read only`.execute();
+    const named =
+      lane`select set_config('app.tenant', ${organisationId}, true), set_config('app.user', '', true)`.execute();
+    const answer = question(lane).execute();
+    const ended = lane`commit`.execute();
+    // Whatever went wrong, the connection is given back only when nothing of this is under way on it.
+    await Promise.allSettled([begun, named, answer, ended]);
+    await Promise.all([begun, named]);
+    return await answer;
+  } finally {
+    lane.release();
+  }
 }
 
 /** drizzle's transaction holds the postgres.js transaction it runs on, but its type hides it. */
@@ -49,6 +74,14 @@ function clientOf(tx: PostgresJsTransaction<typeof relations>): TransactionSql {
   const session: unknown = Reflect.get(tx, "session");
   const client: unknown = typeof session === "object" && session !== null ? Reflect.get(session, "client") : undefined;
   if (!isTransactionSql(client)) throw new TypeError("drizzle changed its session");
+  return client;
+}
+
+/** What is asked to be kept must not go by the driver's simple protocol, which it takes for all that has no values. */
+function keepingPlans(client: TransactionSql): TransactionSql {
+  const send = client.unsafe.bind(client);
+  const planned = { simple: false }; // known to the driver, though not to its types
+  client.unsafe = (query, values, how) => send(query, values, how?.prepare === true ? { ...how, ...planned } : how);
   return client;
 }
 

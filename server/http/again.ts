@@ -16,13 +16,17 @@ export function willPass(error: unknown): boolean {
  * Whole transactions only. One whose commit was lost on the way back may have happened: commands carry a key that gives
  * their first result again, and everything else here comes to the same when it is done twice.
  */
-export function again<Result>(work: () => Promise<Result>): Promise<Result> {
-  const over = new AbortController();
-  const late = sleep(GIVEN_UP_MS, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw new Error(`The database gave no answer for ${GIVEN_UP_MS / 1000} s`);
-  });
-  late.catch(() => undefined); // called off below; what is thrown in time reaches the caller by the race
-  return Promise.race([tried(work), late]).finally(() => over.abort());
+export async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`The database gave no answer for ${GIVEN_UP_MS / 1000} s`)),
+    GIVEN_UP_MS,
+  ).unref();
+  try {
+    return await Promise.race([tried(work), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function tried<Result>(work: () => Promise<Result>): Promise<Result> {

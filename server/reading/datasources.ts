@@ -1,5 +1,5 @@
 /** A datasource with all that its statuses are derived from: two statements, however many datasources. */
-import { and, eq, getColumns, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, getColumns, isNull, sql } from "drizzle-orm";
 import { accountCandidates, accounts, datasources, grants } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
@@ -7,6 +7,7 @@ import { deriveStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
+import { kept, ofThese } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type DatasourceRow = typeof datasources.$inferSelect;
@@ -35,21 +36,26 @@ export async function readDatasources(
 ): Promise<DatasourceView[]> {
   if (ids?.length === 0) return [];
   const [rows, standing] = await Promise.all([
-    db
-      .select({
-        row: getColumns(datasources),
-        account: getColumns(accounts),
-        grant: getColumns(grants),
-        accountsListed: listed,
-      })
-      .from(datasources)
-      .leftJoin(
-        accounts,
-        and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
-      )
-      .leftJoin(grants, and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)))
-      .where(ids === undefined ? undefined : inArray(datasources.id, [...ids])),
-    db.select().from(holds).where(isNull(holds.releasedAt)),
+    kept(
+      db
+        .select({
+          row: getColumns(datasources),
+          account: getColumns(accounts),
+          grant: getColumns(grants),
+          accountsListed: listed,
+        })
+        .from(datasources)
+        .leftJoin(
+          accounts,
+          and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
+        )
+        .leftJoin(
+          grants,
+          and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)),
+        )
+        .where(ids === undefined ? undefined : ofThese(datasources.id, ids)),
+    ),
+    kept(db.select().from(holds).where(isNull(holds.releasedAt))),
   ]);
   return rows.map(({ row, account, grant, accountsListed }) => {
     const facts = factsOf(row, { grant, holds: standing.filter((hold) => touches(hold, row)), accountsListed });

@@ -4,6 +4,7 @@ import { apiTokens, memberships, organisations, plans, sessions, slots } from "@
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { Role } from "@headwater/db/schema/values.ts";
 import type { PageOf } from "./runs.ts";
+import { kept } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type OrganisationRow = typeof organisations.$inferSelect;
@@ -11,7 +12,7 @@ export type PlanRow = typeof plans.$inferSelect;
 export type ApiTokenRow = typeof apiTokens.$inferSelect;
 
 export async function readOrganisation(db: Transaction, id: OrganisationId): Promise<OrganisationRow | null> {
-  const [row] = await db.select().from(organisations).where(eq(organisations.id, id));
+  const [row] = await kept(db.select().from(organisations).where(eq(organisations.id, id)));
   return row ?? null;
 }
 

@@ -1,11 +1,11 @@
 /** How far each stream is, and the slices of the first history: two statements for any number of datasources. */
-import { asc, inArray, sql } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { progress, slices } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
 import type { HistorySlice } from "./backfill-map.ts";
+import { kept, ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
-import { textArray } from "./runs.ts";
 
 export type ProgressRow = typeof progress.$inferSelect;
 
@@ -13,11 +13,9 @@ export async function readProgress(
   db: Transaction,
   ids: readonly DatasourceId[],
 ): Promise<Map<DatasourceId, ProgressRow[]>> {
-  const rows = await db
-    .select()
-    .from(progress)
-    .where(inArray(progress.datasourceId, [...ids]))
-    .orderBy(asc(progress.stream));
+  const rows = await kept(
+    db.select().from(progress).where(ofThese(progress.datasourceId, ids)).orderBy(asc(progress.stream)),
+  );
   return groupBy(rows, (row) => row.datasourceId);
 }
 
@@ -32,27 +30,29 @@ export async function readHistory(
   db: Transaction,
   ids: readonly DatasourceId[],
 ): Promise<Map<DatasourceId, HistoryRow[]>> {
-  const rows = await db
-    .select({
-      datasourceId: slices.datasourceId,
-      stream: slices.stream,
-      fromAt: slices.fromAt,
-      toAt: slices.toAt,
-      state: slices.state,
-      rows: slices.rows,
-      expected: slices.expected,
-      startedAt: slices.startedAt,
-      finishedAt: slices.finishedAt,
-    })
-    .from(slices)
-    .where(
-      sql`${slices.runId} in (
-        select newest.id from unnest(${textArray(ids)}::uuid[]) as one(id)
-        cross join lateral (
-          select r.id from runs r where r.datasource_id = one.id and r.kind = 'backfill'
-          order by r.n desc limit 1
-        ) newest)`,
-    )
-    .orderBy(asc(slices.position));
+  const rows = await kept(
+    db
+      .select({
+        datasourceId: slices.datasourceId,
+        stream: slices.stream,
+        fromAt: slices.fromAt,
+        toAt: slices.toAt,
+        state: slices.state,
+        rows: slices.rows,
+        expected: slices.expected,
+        startedAt: slices.startedAt,
+        finishedAt: slices.finishedAt,
+      })
+      .from(slices)
+      .where(
+        sql`${slices.runId} in (
+          select newest.id from unnest(${textArray(ids)}::uuid[]) as one(id)
+          cross join lateral (
+            select r.id from runs r where r.datasource_id = one.id and r.kind = 'backfill'
+            order by r.n desc limit 1
+          ) newest)`,
+      )
+      .orderBy(asc(slices.position)),
+  );
   return groupBy(rows, (row) => row.datasourceId);
 }

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
-import { textArray } from "./runs.ts";
+import { textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface RunStreamRow {

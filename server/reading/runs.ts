@@ -4,6 +4,7 @@ import { calls, quarantine, runs, slices } from "@headwater/db/schema/tables.ts"
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { RunKind } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
+import { textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type RunRow = typeof runs.$inferSelect;
@@ -186,7 +187,3 @@ export async function readCalls(
     .orderBy(desc(sql`sum(${calls.calls})`));
   return groupBy(rows, (row) => row.datasourceId);
 }
-
-/** A list as one parameter, `{"a","b"}`. */
-export const textArray = (values: readonly string[]): string =>
-  `{${values.map((value) => JSON.stringify(value)).join(",")}}`;
