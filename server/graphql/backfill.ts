@@ -89,9 +89,13 @@ export async function historyUnderWay(view: DatasourceView, ctx: Context) {
 
 const LATE_AFTER_MS = 5 * 60_000;
 
-async function etaInWords(backfill: BackfillView, _args: object, ctx: Context): Promise<EtaView | null> {
-  const { view, streams } = backfill;
-  if (view.row.backfill !== "running" || view.status.dataSync !== "FETCHING_HISTORICAL_DATA") return null;
+/** Known at once of all but the few whose history is under way: a promise for each of the others costs a list dear. */
+const etaOfBackfill = (backfill: BackfillView, _args: object, ctx: Context): Promise<EtaView | null> | null =>
+  backfill.view.row.backfill === "running" && backfill.view.status.dataSync === "FETCHING_HISTORICAL_DATA"
+    ? etaInWords(backfill, ctx)
+    : null;
+
+async function etaInWords({ view, streams }: BackfillView, ctx: Context): Promise<EtaView | null> {
   const { share, startedAt } = await historyUnderWay(view, ctx);
   const range = etaOf(share, totalRate(streams), startedAt, ctx.now);
   if (range === null) return null;
@@ -132,8 +136,10 @@ const distinctRows = (streams: readonly StreamView[]): number =>
   );
 
 /** Null while counting: no window is planned yet. */
-async function percentOfAll({ view }: BackfillView, _args: object, ctx: Context): Promise<number | null> {
-  if (view.row.backfill === "done") return 100;
+const percentOfAll = ({ view }: BackfillView, _args: object, ctx: Context): Promise<number | null> | number =>
+  view.row.backfill === "done" ? 100 : percentOfWindows(view, ctx);
+
+async function percentOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
   const pieces = await windowsOf(view, ctx);
   return pieces.length === 0 ? null : Math.min(99, Math.floor(shareDone(pieces).done * 100));
 }
@@ -165,7 +171,7 @@ export const Backfill = builder.objectRef<BackfillView>("Backfill").implement({
       type: Eta,
       nullable: true,
       description: "Null while counting (before 3% or 30 s) and when nothing runs.",
-      resolve: etaInWords,
+      resolve: etaOfBackfill,
     }),
     historyFrom: t.field({
       type: "Date",

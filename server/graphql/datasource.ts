@@ -50,10 +50,12 @@ const ConnectionState = builder.objectRef<DatasourceView>("ConnectionState").imp
       type: Reason,
       nullable: true,
       description: "Null while all is well.",
-      resolve: async (view, _args, ctx) =>
-        view.status.connectionReason === null
+      resolve: (view, _args, ctx) => {
+        const { connectionReason } = view.status;
+        return connectionReason === null
           ? null
-          : connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx)),
+          : settingOf(view, ctx).then((setting) => connectionReasonInWords(connectionReason, setting));
+      },
     }),
     isDead: t.boolean({
       description: "The credential no longer works: the DATA panel says Disconnected.",
@@ -75,10 +77,12 @@ const DataSyncState = builder.objectRef<DatasourceView>("DataSyncState").impleme
       type: Reason,
       nullable: true,
       description: "Null while all is well.",
-      resolve: async (view, _args, ctx) =>
-        view.status.dataSyncReason === null
+      resolve: (view, _args, ctx) => {
+        const { dataSyncReason } = view.status;
+        return dataSyncReason === null
           ? null
-          : dataSyncReasonInWords(view.status.dataSyncReason, await settingOf(view, ctx)),
+          : settingOf(view, ctx).then((setting) => dataSyncReasonInWords(dataSyncReason, setting));
+      },
     }),
   }),
 });

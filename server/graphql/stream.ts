@@ -88,7 +88,18 @@ export const windowsOfStream = async ({ view, carriedBy }: StreamView, ctx: Cont
 
 /** Every stream of the connector in its order, those that nothing is known of included. */
 export async function streamsOf(view: DatasourceView, ctx: Context): Promise<StreamView[]> {
-  const rows = await ctx.load.progress.load(view.row.id);
+  const rows = (await ctx.load.progress.load(view.row.id)) ?? [];
+  const before = streamsByRows.get(rows);
+  if (before?.[0]?.view === view) return before;
+  const streams = streamsFrom(view, rows);
+  streamsByRows.set(rows, streams);
+  return streams;
+}
+
+/** Streams and backfill of one answer ask for the same. */
+const streamsByRows = new WeakMap<readonly ProgressRow[], StreamView[]>();
+
+function streamsFrom(view: DatasourceView, rows: readonly ProgressRow[]): StreamView[] {
   const declared = connectorFor(view.row.platform)?.streams ?? [];
   const granted = new Set(view.grant?.scopes);
   const named = new Set(declared.map((stream) => stream.name));
@@ -97,7 +108,7 @@ export async function streamsOf(view: DatasourceView, ctx: Context): Promise<Str
     carriedBy: stream.carriedBy ?? stream.name,
     isGranted: view.grant === null || granted.size === 0 || stream.needs.every((scope) => granted.has(scope)),
   }));
-  const others = (rows ?? [])
+  const others = rows
     .filter((row) => !named.has(row.stream))
     .map((row) => ({ name: row.stream, carriedBy: row.stream, isGranted: true }));
   return [...known, ...others].map(({ name, carriedBy, isGranted }) => ({
@@ -105,7 +116,7 @@ export async function streamsOf(view: DatasourceView, ctx: Context): Promise<Str
     name,
     carriedBy,
     isGranted,
-    progress: rows?.find((row) => row.stream === name) ?? rows?.find((row) => row.stream === carriedBy) ?? null,
+    progress: rows.find((row) => row.stream === name) ?? rows.find((row) => row.stream === carriedBy) ?? null,
   }));
 }
 
@@ -113,10 +124,13 @@ export const zoneOf = (view: DatasourceView): string => view.account?.zone ?? "U
 
 const words = ({ view }: StreamView, ctx: Context) => wordsOfPlatform(view.row.platform, ctx.locale);
 
-async function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<number> {
+function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<number> | number {
   const { progress } = stream;
   if (progress === null) return 0;
-  if (progress.state === "done") return 100;
+  return progress.state === "done" ? 100 : percentOfWindows(stream, progress, ctx);
+}
+
+async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
   const windows = await windowsOfStream(stream, ctx);
   if (windows.length > 0) return Math.min(99, Math.floor(shareDone(windows).done * 100));
   if (progress.windowsTotal === 0) return 0;
