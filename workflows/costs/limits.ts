@@ -30,3 +30,6 @@ export const LIMITS: CostLimits = {
   chunkRows: 8_000,
   twinRows: 4_000_000,
 };
+
+/** Those of a deployment; where it sets none, ours. */
+export const limitsOf = ({ costLimits }: { readonly costLimits?: CostLimits }): CostLimits => costLimits ?? LIMITS;

@@ -5,7 +5,7 @@
  */
 import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import { addAmounts } from "../costs/numbers.ts";
 import { costChunks } from "../costs/reading.ts";
 import type { Survey } from "../costs/survey.ts";
@@ -73,7 +73,7 @@ async function readFile(
   from: CheckPlace,
   { signal, beat, mustYield }: Checking,
 ): Promise<void> {
-  const limits = deps.costLimits ?? LIMITS;
+  const limits = limitsOf(deps);
   const brand = survey.ground ?? brandGround(upload.brand_currency, upload.brand_zone);
   const reading = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
   const totals = new ControlTotals(from.file);

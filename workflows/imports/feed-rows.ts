@@ -1,10 +1,11 @@
 /** Feeds as a worker sees them: which are due, and what each pull leaves in its row. */
 import type { FailureSummary } from "../load/outcome.ts";
 import type { FeedMarks } from "@headwater/connectors/custom-costs/pull.ts";
-import type { FeedId, GrantId, CredentialId } from "@headwater/db";
+import type { FeedId, GrantId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { SavedMapping } from "../costs/mapping.ts";
 import type { DatasourceRef } from "../load/contract.ts";
+import type { SealedRow } from "../source/open-sealed.ts";
 
 export interface Feed {
   id: FeedId;
@@ -22,7 +23,7 @@ export interface Feed {
   /** Since when its certificate has been bad. */
   certificate_since: Date | null;
   grant_id: GrantId | null;
-  credential: { id: CredentialId; sealed: string; wrapped_key: string; key_id: string } | null;
+  credential: SealedRow | null;
 }
 
 /** A wake comes when it comes: what is due within it is not left for the next. */

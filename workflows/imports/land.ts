@@ -6,7 +6,7 @@
 import type { TransactionSql } from "postgres";
 import { severityOf } from "../costs/codes.ts";
 import type { Finding } from "../costs/codes.ts";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import type { CostLimits } from "../costs/limits.ts";
 import { costChunks } from "../costs/reading.ts";
 import type { ReadChunk, ReadLine } from "../costs/reading.ts";
@@ -52,7 +52,7 @@ export async function landFile(
   place: Place,
   landing: Landing,
 ): Promise<boolean> {
-  const limits = deps.costLimits ?? LIMITS;
+  const limits = limitsOf(deps);
   const ground: Ground = { deps, ref, upload, survey, limits, plan: copyPlan(survey.mapping.targets) };
   const at = await landAll(ground, place, landing);
   if (at === null) return false;

@@ -4,7 +4,7 @@
  * with its place, so that a file of any size is merged flat and a kill loses one chunk at most.
  */
 import type { TransactionSql } from "postgres";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { columnsOf, moveDays, visible } from "./move-days.ts";
 import { leftOut } from "./tallies.ts";
@@ -60,7 +60,7 @@ const mergeText = `
 
 /** The next lines of the file; true when there are none left. */
 export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<boolean> {
-  const most = MERGED_TIMES * (deps.costLimits ?? LIMITS).chunkRows;
+  const most = MERGED_TIMES * limitsOf(deps).chunkRows;
   return inImport(deps, ref, upload, async (tx) => {
     await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);
     const isFresh = place.isFresh ?? !(await doesAnyStand(tx, ref, place.head));

@@ -3,7 +3,7 @@ import { hostOf, readFeedAddress } from "@headwater/connectors/custom-costs/feed
 import type { FeedAddress, HttpsAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
 import { pullFile } from "@headwater/connectors/custom-costs/pull.ts";
 import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
-import { LIMITS } from "../costs/limits.ts";
+import { LIMITS, limitsOf } from "../costs/limits.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
@@ -16,6 +16,7 @@ import type { Feed } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
 import { OtherKey, pullFolder } from "./pull-folder.ts";
 import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
+import type { Pull } from "./take-in.ts";
 
 export interface PullOptions extends WorkOptions {
   nextRunAt?: string;
@@ -38,7 +39,7 @@ export async function pullFeeds(
   let files = 0;
   for (const feed of due) {
     options.signal.throwIfAborted();
-    const trouble = await pullOne(deps, run, feed, calls, options);
+    const trouble = await pullOne({ deps, run, feed, calls, options });
     if (typeof trouble === "number") files += trouble;
     else if (trouble !== null) failed.push({ stream: feed.name, failure: trouble });
     options.heartbeat({ pages: files, rows: 0 });
@@ -109,25 +110,21 @@ async function closeSync(
 }
 
 /** How many new files came. Null: nothing to speak of. */
-async function pullOne(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  calls: CallsLedger,
-  options: PullOptions,
-): Promise<number | FailureSummary | null> {
+async function pullOne(pull: Pull): Promise<number | FailureSummary | null> {
+  const { deps, run, feed } = pull;
   try {
     const address = addressOf(feed);
-    const totalMs = PULL_MS * Math.max(1, (deps.costLimits ?? LIMITS).rawBytes / LIMITS.rawBytes);
-    if (address.kind === "sftp") return await pullFolder(deps, run, feed, address, totalMs, calls, options);
-    return await pullAddress(deps, run, feed, address, totalMs, calls, options);
+    const totalMs = PULL_MS * Math.max(1, limitsOf(deps).rawBytes / LIMITS.rawBytes);
+    return address.kind === "sftp"
+      ? await pullFolder(pull, address, totalMs)
+      : await pullAddress(pull, address, totalMs);
   } catch (error) {
     const source = error instanceof OtherKey ? error.failure : error;
     if (!isSourceFailure(source)) throw error;
     const failure = summary(source.failure);
     deps.log.warn("feed not pulled", { feed: feed.id, code: failure.code, said: failure.said });
     const met = error instanceof OtherKey ? error.met : null;
-    return noted(deps, run, feed, (tx) => feedFailed(tx, run, feed, failure, met));
+    return noted(pull, (tx) => feedFailed(tx, run, feed, failure, met));
   }
 }
 
@@ -139,43 +136,30 @@ function addressOf(feed: Feed): FeedAddress {
   throw new SourceFailure({ class: "invalid_request", code: "custom-costs.address", said: "" });
 }
 
-async function pullAddress(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  address: HttpsAddress,
-  totalMs: number,
-  calls: CallsLedger,
-  options: PullOptions,
-): Promise<number> {
+async function pullAddress(pull: Pull, address: HttpsAddress, totalMs: number): Promise<number> {
+  const { deps, run, feed, calls, options } = pull;
   const pulled = await pullFile({
     outbound: deps.outbound,
     address,
-    secret: address.auth === "none" ? null : await secretOf(deps, run, feed, hostOf(address)),
+    secret: address.auth === "none" ? null : await secretOf(pull, hostOf(address)),
     marks: feed.marks,
-    bytesMax: (deps.costLimits ?? LIMITS).rawBytes,
+    bytesMax: limitsOf(deps).rawBytes,
     totalMs,
     now: new Date(),
     signal: options.signal,
     heard: (answer) => calls.record("GET", "feed", answer),
   });
   if (pulled.kind === "unchanged") {
-    await noted(deps, run, feed, (tx) => feedAnswered(tx, run, feed, { marks: feed.marks, isNew: false }));
+    await noted(pull, (tx) => feedAnswered(tx, run, feed, { marks: feed.marks, isNew: false }));
     return 0;
   }
   const { filename, bytes, marks } = pulled;
-  const isNew = await takeIn(
-    deps,
-    run,
-    feed,
-    {
-      filename,
-      bytes,
-      isKnown: (tx, came) => isLastOfFeed(tx, run, feed, came),
-      replaces: "any",
-      also: (tx, _came, isWritten) => feedAnswered(tx, run, feed, { marks, isNew: isWritten }),
-    },
-    options,
-  );
+  const isNew = await takeIn(pull, {
+    filename,
+    bytes,
+    isKnown: (tx, came) => isLastOfFeed(tx, run, feed, came),
+    replaces: "any",
+    also: (tx, _came, isWritten) => feedAnswered(tx, run, feed, { marks, isNew: isWritten }),
+  });
   return isNew ? 1 : 0;
 }

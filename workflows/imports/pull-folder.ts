@@ -6,41 +6,31 @@ import { hostOf } from "@headwater/connectors/custom-costs/feed-address.ts";
 import type { SftpAddress } from "@headwater/connectors/custom-costs/feed-address.ts";
 import { failed } from "@headwater/connectors/custom-costs/failures.ts";
 import { FileMoved, openFolder } from "@headwater/connectors/custom-costs/sftp-folder.ts";
-import type { RemoteFile, RemoteFolder } from "@headwater/connectors/custom-costs/sftp-folder.ts";
+import type { RemoteFolder } from "@headwater/connectors/custom-costs/sftp-folder.ts";
 import { KeyMet } from "@headwater/connectors/custom-costs/sftp-line.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceFailure } from "@headwater/connectors/failure.ts";
 import { makeDial } from "@headwater/connectors/outbound/dial.ts";
-import { LIMITS } from "../costs/limits.ts";
-import type { LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
-import type { CallsLedger } from "../source/calls-ledger.ts";
+import { limitsOf } from "../costs/limits.ts";
 import { readComing, wasTaken } from "./feed-files.ts";
 import type { ComingFile } from "./feed-files.ts";
 import { feedAnswered, feedMet } from "./feed-rows.ts";
-import type { Feed } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
 import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
-import type { Came } from "./take-in.ts";
+import type { Pull } from "./take-in.ts";
 
 /** The rest comes with the next wake. */
 const FILES_AT_ONCE = 20;
 const guarded = makeDial();
 
 /** How many files came that are new. Throws a `SourceFailure` for what is wrong with the feed. */
-export async function pullFolder(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  address: SftpAddress,
-  totalMs: number,
-  calls: CallsLedger,
-  options: WorkOptions,
-): Promise<number> {
+export async function pullFolder(pull: Pull, address: SftpAddress, totalMs: number): Promise<number> {
+  const { deps, run, feed, calls, options } = pull;
   const ask = {
     dial: deps.dial ?? guarded,
     address,
     hostKey: feed.host_key,
-    secret: () => secretOf(deps, run, feed, hostOf(address)),
+    secret: () => secretOf(pull, hostOf(address)),
     totalMs,
     signal: options.signal,
   };
@@ -51,11 +41,11 @@ export async function pullFolder(
     calls.record("SFTP", "feed", null);
     if (!(error instanceof KeyMet)) throw error;
     if (feed.host_key !== null) throw new OtherKey(feed.host_key, error.hostKey);
-    await noted(deps, run, feed, (tx) => feedMet(tx, run, feed, error.hostKey));
+    await noted(pull, (tx) => feedMet(tx, run, feed, error.hostKey));
     return 0;
   }
   try {
-    return await pullFrom(deps, run, feed, folder, calls, options);
+    return await pullFrom(pull, folder);
   } finally {
     folder.close();
   }
@@ -76,18 +66,12 @@ export class OtherKey extends Error {
   }
 }
 
-async function pullFrom(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  folder: RemoteFolder,
-  calls: CallsLedger,
-  options: WorkOptions,
-): Promise<number> {
+async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
+  const { run, feed, options } = pull;
   const files = await folder.list();
   if (files.length === 0)
     throw failed({ class: "gone", what: "object", code: "custom-costs.missing" }, "No file has such a name");
-  const look = await noted(deps, run, feed, (tx) => readComing(tx, run, feed, files));
+  const look = await noted(pull, (tx) => readComing(tx, run, feed, files));
   if (look === null) return 0;
   const ready = look.coming.filter(({ isStill }) => isStill).slice(0, look.isProven ? FILES_AT_ONCE : 1);
   let taken = 0;
@@ -95,7 +79,7 @@ async function pullFrom(
   for (const file of look.isWaiting ? [] : ready) {
     options.signal.throwIfAborted();
     try {
-      if (await takeOne(deps, run, feed, folder, file, calls, options)) taken += 1;
+      if (await takeOne(pull, folder, file)) taken += 1;
     } catch (error) {
       // Of this one file: the others come in all the same, and it is said at the end.
       if (!isOfOneFile(error)) throw error;
@@ -105,7 +89,7 @@ async function pullFrom(
   }
   if (wrong !== null) throw wrong;
   const left = look.coming.length > ready.length || look.isWaiting;
-  await noted(deps, run, feed, (tx) =>
+  await noted(pull, (tx) =>
     feedAnswered(tx, run, feed, {
       marks: {},
       isNew: taken > 0,
@@ -121,31 +105,17 @@ const isOfOneFile = (error: unknown): boolean =>
   error instanceof FileMoved ||
   (isSourceFailure(error) && error.failure.class !== "transient" && error.failure.class !== "rate_limit");
 
-async function takeOne(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  folder: RemoteFolder,
-  file: ComingFile,
-  calls: CallsLedger,
-  options: WorkOptions,
-): Promise<boolean> {
-  const bytesMax = (deps.costLimits ?? LIMITS).rawBytes;
-  return takeIn(
-    deps,
-    run,
-    feed,
-    {
-      filename: file.name,
-      bytes: folder.read(file, bytesMax),
-      // Under its own name it is known by what came under that name last; under another, by what came last of all.
-      isKnown: async (tx, came) => file.sha256 === came.sha256 || isLastOfFeed(tx, run, feed, came),
-      replaces: "sameName",
-      also: async (tx, came: Came) => {
-        calls.brought("SFTP", "feed", came.size);
-        await wasTaken(tx, run, feed, file satisfies RemoteFile, came.sha256);
-      },
+function takeOne(pull: Pull, folder: RemoteFolder, file: ComingFile): Promise<boolean> {
+  const { deps, run, feed, calls } = pull;
+  return takeIn(pull, {
+    filename: file.name,
+    bytes: folder.read(file, limitsOf(deps).rawBytes),
+    // Under its own name it is known by what came under that name last; under another, by what came last of all.
+    isKnown: async (tx, came) => file.sha256 === came.sha256 || isLastOfFeed(tx, run, feed, came),
+    replaces: "sameName",
+    also: async (tx, came) => {
+      calls.brought("SFTP", "feed", came.size);
+      await wasTaken(tx, run, feed, file, came.sha256);
     },
-    options,
-  );
+  });
 }

@@ -1,6 +1,6 @@
 /** All that a file takes the place of, by days or altogether, ended chunk by chunk; each chunk goes on where the last one was. */
 import type { TransactionSql } from "postgres";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { MERGED_TIMES } from "./merge-costs.ts";
 import { columnsOf, moveDays, visible } from "./move-days.ts";
@@ -39,7 +39,7 @@ const endDays = ended(
 
 /** True when none is left. */
 export async function replaceChunk(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<boolean> {
-  const most = MERGED_TIMES * (deps.costLimits ?? LIMITS).chunkRows;
+  const most = MERGED_TIMES * limitsOf(deps).chunkRows;
   return inImport(deps, ref, upload, async (tx) => {
     const from = place.replaced ?? (await beginning(tx, ref, upload));
     const ids = [ref.organisationId, ref.datasourceId, upload.version ?? 0, place.head, most] as const;

@@ -1,6 +1,6 @@
 /** One identity twice in the file. Equal: kept once. Two amounts: neither is believed, unless they are to be added up. */
 import type { TransactionSql } from "postgres";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { FINDINGS_MOST } from "./land.ts";
 import { markIn } from "./control-totals.ts";
@@ -22,7 +22,7 @@ const MEMORY = "64MB";
 export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   const mayAdd = upload.mapping.answers?.onConflict === "sum";
   const version = upload.version ?? 0;
-  const many = Math.max(1, Math.ceil((upload.counts.ok ?? 0) / (deps.costLimits ?? LIMITS).twinRows));
+  const many = Math.max(1, Math.ceil((upload.counts.ok ?? 0) / limitsOf(deps).twinRows));
   const { twins: { part, of: parts } = { part: 0, of: many }, ...rest } = place;
   await inImport(deps, ref, upload, async (tx) => {
     await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);

@@ -12,18 +12,23 @@ import type { TransactionSql } from "postgres";
 import { safeFileName } from "../costs/hygiene.ts";
 import type { DatasourceRef, LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
+import type { CallsLedger } from "../source/calls-ledger.ts";
 import { lockFeed } from "./feed-rows.ts";
 import type { Feed } from "./feed-rows.ts";
 import { uploadPath } from "./upload-file.ts";
 import { passImportFence, say } from "./upload-row.ts";
 
+/** One feed, asked in one run. */
+export interface Pull {
+  readonly deps: LoadDeps;
+  readonly run: RunRef;
+  readonly feed: Feed;
+  readonly calls: CallsLedger;
+  readonly options: WorkOptions;
+}
+
 /** In one transaction behind the fence; nothing is written of a feed that a person changed meanwhile. */
-export const noted = <T>(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  work: (tx: TransactionSql) => Promise<T>,
-): Promise<T | null> =>
+export const noted = <T>({ deps, run, feed }: Pull, work: (tx: TransactionSql) => Promise<T>): Promise<T | null> =>
   inOrganisation(deps.sql, run, async (tx) => {
     await passImportFence(tx, run);
     return (await lockFeed(tx, run, feed)) ? work(tx) : null;
@@ -49,13 +54,8 @@ export interface Came {
 }
 
 /** True when it is new. The sealed file takes its place within the transaction of its row. */
-export async function takeIn(
-  deps: LoadDeps,
-  run: RunRef,
-  feed: Feed,
-  coming: Coming,
-  options: WorkOptions,
-): Promise<boolean> {
+export async function takeIn(pull: Pull, coming: Coming): Promise<boolean> {
+  const { deps, run, feed, options } = pull;
   const id = uploadId(randomUUID());
   const path = uploadPath(deps.uploadsFolder ?? "", id);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -68,7 +68,7 @@ export async function takeIn(
   try {
     const through = counted(coming.bytes, options);
     await pipeline(through.bytes, sealed, file.createWriteStream({ flush: true }));
-    const isNew = await noted(deps, run, feed, async (tx) => {
+    const isNew = await noted(pull, async (tx) => {
       const came: Came = { id, key, filename: safeFileName(coming.filename), ...through.sums() };
       const isWritten = !(await coming.isKnown(tx, came));
       if (isWritten) {

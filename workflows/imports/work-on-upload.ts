@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
-import { LIMITS } from "../costs/limits.ts";
+import { limitsOf } from "../costs/limits.ts";
 import type { CostLimits } from "../costs/limits.ts";
 import { headerMark } from "../costs/mapping.ts";
 import type { SavedMapping } from "../costs/mapping.ts";
@@ -197,7 +197,7 @@ interface Surveyed {
 async function surveyed(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch): Promise<Surveyed> {
   const file = openUpload(deps, upload);
   const ground = brandGround(upload.brand_currency, upload.brand_zone);
-  const limits = deps.costLimits ?? LIMITS;
+  const limits = limitsOf(deps);
   const saved = Object.keys(upload.mapping).length > 0 ? upload.mapping : await savedMapping(deps, ref, upload, limits);
   const mark = hashOf({ ...upload, mapping: saved });
   let { place } = upload;

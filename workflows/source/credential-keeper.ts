@@ -3,10 +3,11 @@ import type { Connector } from "@headwater/connectors/contract.ts";
 import type { Credential, Login, Tokens } from "@headwater/connectors/authorization.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Clock } from "@headwater/connectors/session.ts";
-import { credentialId, type CredentialId, open } from "@headwater/db";
+import { credentialId, type CredentialId } from "@headwater/db";
 import { inOrganisation } from "../load/fence.ts";
 import type { SourceDeps } from "./contract.ts";
 import type { GrantRef } from "./grant-ref.ts";
+import { openSealed } from "./open-sealed.ts";
 import { noteFirstUse, readGrant, refreshOnce } from "./refresh.ts";
 import type { SealedVersion, Standing } from "./standing.ts";
 
@@ -132,16 +133,7 @@ export class CredentialKeeper {
     if (sealed === null) {
       throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "credential.missing", said: "" });
     }
-    await deps.vaultWatch?.opening(grant, sealed.id);
-    const fields = open(
-      deps.vaultPrivateKey,
-      { ...grant, credentialId: sealed.id },
-      {
-        sealed: Buffer.from(sealed.sealed, "base64"),
-        wrappedKey: Buffer.from(sealed.wrapped_key, "base64"),
-        keyId: sealed.key_id,
-      },
-    );
+    const fields = await openSealed(deps, grant, sealed);
     return Object.fromEntries(Object.entries(fields).map(([name, secret]) => [name, secret.reveal()]));
   }
 

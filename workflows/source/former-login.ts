@@ -3,11 +3,12 @@
  * becomes a grant on which nothing stands: it is ended at the source at once where that can be, and else by the sweep of
  * such grants, which tries again until it is.
  */
-import { credentialId, type GrantId, grantId, open, publicKeyOf, seal, VaultError } from "@headwater/db";
+import { credentialId, type GrantId, grantId, publicKeyOf, seal, VaultError } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../load/contract.ts";
 import { endGrant } from "./end-grant.ts";
+import { openSealed } from "./open-sealed.ts";
 import type { Standing } from "./standing.ts";
 
 type Of = Pick<DatasourceRef, "organisationId">;
@@ -28,14 +29,8 @@ export async function formerLoginOf(deps: LoadDeps, ref: Of, before: Standing): 
   if (deps.connectorOf(platform)?.revoke === undefined) return null;
   const { organisationId } = ref;
   const binding = { organisationId, grantId: grantId(randomUUID()), credentialId: credentialId(randomUUID()) };
-  await deps.vaultWatch?.opening({ organisationId, grantId: from }, sealed.id);
   try {
-    const there = { organisationId, grantId: from, credentialId: sealed.id };
-    const fields = open(deps.vaultPrivateKey, there, {
-      sealed: Buffer.from(sealed.sealed, "base64"),
-      wrappedKey: Buffer.from(sealed.wrapped_key, "base64"),
-      keyId: sealed.key_id,
-    });
+    const fields = await openSealed(deps, { organisationId, grantId: from }, sealed);
     const anew = seal(publicKeyOf(deps.vaultPrivateKey), binding, fields);
     return { id: binding.grantId, layAside: (tx) => write(tx, binding, anew, from) };
   } catch (error) {

@@ -7,13 +7,10 @@ import type { AccountId, CredentialId, GrantId, OrganisationId } from "@headwate
 import { type FenceRow, fenceColumns } from "../load/fence.ts";
 import type { Sql, TransactionSql } from "postgres";
 import type { DatasourceRef } from "../load/contract.ts";
+import type { SealedRow } from "./open-sealed.ts";
 
-export interface SealedVersion {
-  id: CredentialId;
+export interface SealedVersion extends SealedRow {
   version: number;
-  sealed: string;
-  wrapped_key: string;
-  key_id: string;
   is_used: boolean;
 }
 
@@ -49,6 +46,8 @@ export interface Standing extends FenceRow {
     access_expires_at: string | null;
     refreshed_at: string | null;
     created_at: string;
+    /** When the source last showed an account to it. */
+    verified_at: string | null;
   } | null;
   account: {
     external_id: string;
