@@ -71,7 +71,7 @@ async function readGround(tx: TenantTransaction, asked: BackfillAsked): Promise<
           and r.asked_by is distinct from c.id) as "reachesTo",
       (select max(n) from runs r where r.organisation_id = d.organisation_id and r.datasource_id = d.id
         and r.kind = case when c.kind = 'resync' then 'resync' else 'backfill' end and r.finished_at is null) as "unfinishedN",
-      case when c.args ? 'choice' then (select min(day)::text from rollups n
+      case when c.args ?| '{choice,because}' then (select min(day)::text from rollups n
         where n.organisation_id = d.organisation_id and n.account_id = d.account_id) end as "countsFrom"
     from datasources d
       left join commands c on c.organisation_id = d.organisation_id and c.id = ${asked.command ?? null}
@@ -112,7 +112,7 @@ const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom"
 
 function rangeAsked({ args, zone, historyFrom, countsFrom }: Ground): Window[] {
   const until = tomorrowIn(zone);
-  // Another choice makes other numbers of every day that has some, whoever read it and when.
+  // Another choice, zone or currency makes other numbers of every day that has some, whoever read it and when.
   if (countsFrom !== null) return rangeWindows(countsFrom, until);
   if (args?.from === undefined) return firstHistory({ zone, historyFrom });
   const to = args.to === undefined ? until : addDays(args.to, 1);

@@ -73,7 +73,10 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
   refresh: (load, { loadDeps }, run, options) => load.refreshStreams(loadDeps, run, options),
   reread: (load, { loadDeps }, run, options) => load.rereadWeek(loadDeps, run, options),
   sweep: (load, { loadDeps }, run, options) => load.sweepDeletes(loadDeps, run, options),
-  spotCheck: (load, { loadDeps }, run, options) => load.spotCheck(loadDeps, run, options),
+  spotCheck: async (load, { loadDeps }, run, options) => {
+    const looked = await load.lookAtAccount(loadDeps, run, options);
+    return looked.kind === "done" ? load.spotCheck(loadDeps, run, options) : looked;
+  },
 };
 
 /** Changes neither status nor the sync's cursor. */

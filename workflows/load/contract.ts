@@ -153,6 +153,8 @@ export interface LoadPath {
   rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
   sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome & { tombstoned: number }>;
   spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome>;
+  /** What the account says of itself; with another zone or currency its days are asked to be read again. Goes before the spot check. */
+  lookAtAccount(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<WorkOutcome>;
   /** A privacy request: documents and customer ids of these go, what was sold stays in the numbers. */
   eraseCustomer(
     deps: LoadDeps,

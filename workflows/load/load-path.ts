@@ -6,6 +6,7 @@ import { registerWebhooks } from "../source/register-webhooks.ts";
 import { verifyGrant } from "../source/verify-grant.ts";
 import type { LoadPath } from "./contract.ts";
 import { bringForward } from "./bring-forward.ts";
+import { lookAtAccount } from "./look-at-account.ts";
 import { eraseCustomer } from "./erase-customer.ts";
 import { closeRun, planRun } from "./plan-run.ts";
 import { purgeBatch } from "./purge-batch.ts";
@@ -35,6 +36,7 @@ export const loadPath: LoadPath = {
   rereadWeek,
   sweepDeletes,
   spotCheck,
+  lookAtAccount,
   purgeBatch,
   workOnUpload,
 };

@@ -6,6 +6,7 @@ import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../load/contract.ts";
 import { sourceOutcome, summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
+import { readAgainWhereDaysDiffer } from "../load/look-at-account.ts";
 import type { FencedBy } from "../load/outcome.ts";
 import { giveBack } from "./end-grant.ts";
 import { endFormerLogin, type FormerLogin, formerLoginOf } from "./former-login.ts";
@@ -183,6 +184,7 @@ async function keep(
 ): Promise<boolean> {
   return inOrganisation(deps.sql, ref, async (tx) => {
     const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
+    if (standing.account !== null) await readAgainWhereDaysDiffer(tx, ref, standing.account, verified.account);
     await tx.unsafe(
       `update datasources as d set account_id = $3, name = case when d.connected_at is null and $4 <> '' then $4 else d.name end
        where d.organisation_id = $1 and d.id = $2 and d.generation = $5`,

@@ -160,6 +160,7 @@ function fakeLoadPath(fake: Fake): LoadPath {
     rereadWeek: noWork(fake, "reread"),
     sweepDeletes: noWork(fake, "sweep"),
     spotCheck: noWork(fake, "spotCheck"),
+    lookAtAccount: () => Promise.resolve({ kind: "done", pages: 0, rows: 0, intentVersion: 0 }),
     eraseCustomer: async () => ({ rows: 0 }),
     endGrant: () => Promise.resolve({ kind: "revoked" as const }),
     async workOnUpload(_deps, ref) {
