@@ -2,12 +2,15 @@
 // in which Klaviyo has been seen to fail.
 import { connector } from "@headwater/connectors/klaviyo/index.ts";
 import type { Offer } from "@headwater/connectors/choices.ts";
-import { isSourceFailure, type Failure } from "@headwater/connectors/failure.ts";
+import { failureOf } from "@headwater/connectors/testing/failure-of.ts";
 import { readMetrics } from "@headwater/connectors/klaviyo/metrics.ts";
 import { callerOf } from "@headwater/connectors/klaviyo/api.ts";
 import type { TestSessionOptions } from "@headwater/connectors/testing/session.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { accounts, daysIn, openKlaviyo, read, saidOf, toldOf, type Klaviyo } from "./klaviyo.ts";
+
+// Thousands of rows over HTTP, on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 let klaviyo: Klaviyo;
 beforeAll(async () => {
@@ -16,15 +19,6 @@ beforeAll(async () => {
 afterAll(() => klaviyo.close());
 beforeEach(() => klaviyo.sandbox.desk("end-faults", {}));
 
-const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
-  try {
-    await work;
-  } catch (error) {
-    if (isSourceFailure(error)) return error.failure;
-    throw error;
-  }
-  throw new Error("it did not fail");
-};
 /** By the metric's id: what sends its orders. */
 const storesOf = async (account: string): Promise<Map<string, string>> =>
   new Map(
@@ -239,6 +233,17 @@ describe("lists", () => {
     expect(pages).toHaveLength(2);
     expect(records).toHaveLength(60);
     expect(records[0]).toMatchObject({ kind: "campaign", level: "flow", status: "live" });
+  });
+
+  test("come with what is left of the minute, each time, of the endpoint that was asked", async () => {
+    const session = await klaviyo.session(accounts.large);
+    const { pages } = await read(session, "flows", klaviyo.days(3_000));
+    expect(session.windows.map(({ allowance }) => allowance)).toEqual(pages.map(() => "flows"));
+    for (const { calls, endsInMs } of session.windows) {
+      expect(calls).toBeGreaterThan(0);
+      expect(endsInMs).toBeGreaterThan(0);
+      expect(endsInMs).toBeLessThanOrEqual(60_000);
+    }
   });
 });
 
