@@ -7,7 +7,7 @@ import type { WorkDeps } from "./deps.ts";
 import { asFailure } from "./failure.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
-import { audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+import { audit, inTenantOf, writeAndRead, writePhase } from "./writing.ts";
 
 const REVOKE_TRIES = 3;
 const REVOKE_MS = 20_000;
@@ -51,15 +51,33 @@ async function write(
 ): Promise<void> {
   const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
   if (!isWritten) return;
-  // A history stays open: undone and authorized again, it goes on where it was. With the end it is closed too.
-  await tx.sql`
-    update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${ref.datasourceId} and finished_at is null and kind <> 'backfill'`;
+  const goesOn = await closeRuns(tx, ref.datasourceId);
   await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
-  await settleCommands(tx, ref.datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
+  await refuseBut(tx, ref.datasourceId, goesOn);
   if (ended.revoked !== null) await audit(tx, "grantRevoked", ref.datasourceId, null, { kind: ended.revoked });
   await audit(tx, "credentialErased", ref.datasourceId, null, { kind: ended.erased });
 }
+
+/**
+ * A history stays open: undone and authorized again, it goes on where it was; and so does the reading anew of days that
+ * count otherwise now: broken off, it would leave some of them on what counted before. With the end they are closed too.
+ */
+async function closeRuns(tx: TenantTransaction, datasourceId: string): Promise<string[]> {
+  const kept = await tx.sql<{ id: string }[]>`
+    select c.id from runs r join commands c on c.organisation_id = r.organisation_id and c.id = r.asked_by
+    where r.datasource_id = ${datasourceId} and r.finished_at is null and r.kind = 'resync' and c.state = 'accepted'
+      and c.args ?| '{choice,because}'`;
+  const ids = kept.map(({ id }) => id);
+  await tx.sql`
+    update runs set state = 'cancelled', finished_at = now()
+    where datasource_id = ${datasourceId} and finished_at is null and kind <> 'backfill'
+      and (asked_by is null or kind <> 'resync' or asked_by <> all(${ids}::uuid[]))`;
+  return ids;
+}
+
+const refuseBut = (tx: TenantTransaction, datasourceId: string, kept: readonly string[]) => tx.sql`
+  update commands set state = 'refused', outcome = '{"code":"disconnected"}', settled_at = now()
+  where datasource_id = ${datasourceId} and state = 'accepted' and id <> all(${[...kept]}::uuid[])`;
 
 const isStillDisconnected = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
   inTenantOf(deps, ref, async (tx) => {

@@ -99,11 +99,12 @@ async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Prom
     where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')`;
 }
 
-/** Nothing takes it up again. */
+/** Nothing takes them up again, and whoever asked for one is answered. */
 async function closeAllRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await tx.sql`
     update runs set state = 'cancelled', finished_at = now()
     where datasource_id = ${datasourceId} and finished_at is null`;
+  await settleCommands(tx, datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
 }
 
 /** One run of a kind at a time: what is older than the newest and has no end was cut off. */

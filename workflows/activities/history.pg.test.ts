@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
@@ -108,6 +109,16 @@ test("another choice is read anew from the first day that has a number, whatever
   expect(planned).toEqual({ first: "2019-05-04", streams: ["orders"], kind: "resync" });
 });
 
+test("another zone of the account is read anew from there too, in every stream", async () => {
+  const { ref, command } = await chosen(["2019-05-04", "2026-01-01"]);
+  await merchant.sql`update commands set args = '{"because":"accountChanged"}' where id = ${command}`;
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  const [planned] = await merchant.sql`
+    select min(s.from_at)::date::text as first, count(distinct s.stream)::int > 1 as all, min(r.kind) as kind
+    from slices s join runs r on r.id = s.run_id where s.datasource_id = ${ref.datasourceId}`;
+  expect(planned).toEqual({ first: "2019-05-04", all: true, kind: "resync" });
+});
+
 test("what counted before counts again where its days cannot be read anew any more", async () => {
   const { ref, choice } = await chosen(["2026-01-01"]);
   const entity = createEntityActivities(deps);
@@ -116,4 +127,35 @@ test("what counted before counts again where its days cannot be read anew any mo
   await merchant.sql`update datasources set user_paused_at = now() where id = ${ref.datasourceId}`;
   expect((await entity.loadIntent(ref))?.open).toHaveLength(0);
   expect(await choice()).toEqual({ value: "old", options: [] });
+});
+
+test("what a disconnect broke off of it goes on once that is undone, so that no day is left on what counted before", async () => {
+  const { ref, command, choice } = await chosen(["2025-10-01", "2026-01-01"]);
+  const entity = createEntityActivities(deps);
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  await merchant.sql`
+    update slices set state = 'done', finished_at = now() where datasource_id = ${ref.datasourceId} and position = 0`;
+  const plain = await merchant.command(ref, "resync", "", { ring: false, args: { stream: "products" } });
+  const stateOf = async (id: string) => (await merchant.sql`select state from commands where id = ${id}`)[0]?.["state"];
+  await merchant.command(ref, "disconnect", undefined, { ring: false });
+  await entity.loadIntent(ref);
+  await new MockActivityEnvironment().run(() => entity.compensate({ ...ref, generation: 1, seq: 2 }));
+  expect([await stateOf(command), await stateOf(plain)]).toEqual(["accepted", "refused"]);
+  await merchant.command(ref, "undoDisconnect", undefined, { ring: false });
+  const undone = await entity.loadIntent(ref);
+  expect(undone?.child).toMatchObject({ kind: "resync", n: 1 });
+  await merchant.sql`update datasources set auth = 'ok' where id = ${ref.datasourceId}`;
+  const left = await entity.planLeft({ ...ref, runId: undone?.child?.runId ?? "" });
+  expect(left?.open.length).toBeGreaterThan(0);
+  expect(left?.open).not.toContain(0);
+  expect(await choice()).toMatchObject({ value: "new" });
+
+  // With the end there is nothing left to go on with, and whoever asked is answered.
+  await merchant.command(ref, "disconnect", undefined, { ring: false });
+  await new MockActivityEnvironment().run(() => entity.compensate({ ...ref, generation: 3, seq: 3 }));
+  await entity.applyTransition({ ...ref, generation: 3, seq: 4, to: "END", reason: "compensated" });
+  expect(await stateOf(command)).toBe("refused");
+  expect(
+    await merchant.sql`select 1 from runs where datasource_id = ${ref.datasourceId} and finished_at is null`,
+  ).toEqual([]);
 });
