@@ -54,12 +54,38 @@ const upload = (more: Partial<Upload> & Pick<Upload, "id" | "filename" | "state"
   reason: null,
   reportUrl: null,
   canUndo: true,
+  expectedTotals: [],
+  check: null,
   ...more,
 });
 
+const equal: NonNullable<Upload["check"]> = { state: "EQUAL", at: ago(200), sums: [] };
+const different = {
+  costType: "fixed",
+  currency: "INR",
+  inFile: "312000.00",
+  ours: "311999.50",
+  rowsInFile: "4",
+  ourRows: "4",
+  isEqual: false,
+};
+
 const past = [
-  upload({ id: "u1", filename: "costs-november.csv", state: "COMMITTED" }),
-  upload({ id: "u2", filename: "costs-october.csv", state: "COMMITTED", at: ago(48 * 1440) }),
+  upload({ id: "u1", filename: "costs-november.csv", state: "COMMITTED", check: { ...equal, at: ago(90) } }),
+  upload({
+    id: "u2",
+    filename: "costs-october.csv",
+    state: "COMMITTED",
+    at: ago(48 * 1440),
+    check: { ...equal, state: "DIFFERENT", sums: [different] },
+  }),
+  upload({
+    id: "u0",
+    filename: "costs-june.csv",
+    state: "COMMITTED",
+    at: ago(160 * 1440),
+    check: { ...equal, state: "FILE_GONE" },
+  }),
   upload({
     id: "u3",
     filename: "costs.xlsx",
@@ -72,6 +98,7 @@ const past = [
 ];
 
 const waiting = upload({
+  expectedTotals: [{ currency: "INR", expected: "312500", difference: "-500" }],
   id: "u9",
   filename: "costs-2026-11 (final) Ünterlagen.csv",
   state: "NEEDS_CONFIRMATION",

@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { ReasonFragment } from "../../live/live.documents.ts";
+import { TotalsFragment } from "./totals.documents.ts";
 import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
 
 export const UploadFragment = graphql(
@@ -42,9 +43,10 @@ export const UploadFragment = graphql(
       }
       reportUrl
       canUndo
+      ...TotalsParts
     }
   `,
-  [ReasonFragment],
+  [ReasonFragment, TotalsFragment],
 );
 
 export const FeedFragment = graphql(

@@ -7,6 +7,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { useRefresh } from "../detail/use-refresh.ts";
 import { Columns } from "./columns.tsx";
+import { Expected, useExpected } from "./expected.tsx";
 import { type Review as Reviewed, ReviewQuery, type Upload } from "./files.documents.ts";
 import { Findings } from "./findings.tsx";
 import { Preview } from "./preview.tsx";
@@ -85,15 +86,22 @@ interface DecideProps {
 function Decide({ upload, name, isOpen, actions }: DecideProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
+  const expecting = useExpected(upload);
+  const { totals, isSettled, acceptDifference } = expecting.result;
   const { busy, confirm, discard } = actions;
   const wrong = Number(upload.counts.errors);
   const good = Number(upload.counts.ok);
   const replacesAll = upload.mode === "REPLACE_ALL";
   // What replaces takes no file with wrong rows: a hole would stand where a cost was.
   const mustBeWhole = wrong > 0 && upload.mode !== "UPSERT";
-  const mayConfirm = !isOpen && !mustBeWhole && good > 0 && (!replacesAll || typed.trim() === name);
+  const mayConfirm = !isOpen && !mustBeWhole && isSettled && good > 0 && (!replacesAll || typed.trim() === name);
+  const take = (): void => {
+    const confirmText = replacesAll ? typed.trim() : null;
+    if (mayConfirm) confirm({ goodRowsOnly: wrong > 0, confirmText, expectedTotals: totals, acceptDifference });
+  };
   return (
     <footer className="decide">
+      {!mustBeWhole && good > 0 && <Expected expecting={expecting} />}
       {replacesAll && !mustBeWhole && (
         <Field
           label={t`Type ${name} to replace everything`}
@@ -108,12 +116,7 @@ function Decide({ upload, name, isOpen, actions }: DecideProps) {
         </p>
       )}
       <div className="row wrap">
-        <button
-          type="button"
-          className="btn pri"
-          aria-disabled={busy || !mayConfirm}
-          onClick={() => mayConfirm && confirm(wrong > 0, replacesAll ? typed.trim() : null)}
-        >
+        <button type="button" className="btn pri" aria-disabled={busy || !mayConfirm} onClick={take}>
           {busy ? (
             <Trans>Taking it…</Trans>
           ) : wrong > 0 ? (

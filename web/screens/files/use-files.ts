@@ -73,12 +73,18 @@ export function useUpload(id: string, onDone: () => void) {
   return {
     busy,
     problem,
-    confirm: (goodRowsOnly: boolean, confirmText: string | null) =>
-      void ask(ConfirmUploadMutation, { input: { ...base(), goodRowsOnly, confirmText } }),
+    confirm: (taking: Taking) => void ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }),
     discard: () => void ask(DiscardUploadMutation, { input: base() }),
     undo: () => void ask(UndoUploadMutation, { input: base() }),
     map: (answers: MappingAnswers) => void ask(SetMappingMutation, { input: { ...base(), ...answers } }),
   };
+}
+
+export interface Taking {
+  goodRowsOnly: boolean;
+  confirmText: string | null;
+  expectedTotals: { currency: string; amount: string }[];
+  acceptDifference: boolean;
 }
 
 export interface MappingAnswers {

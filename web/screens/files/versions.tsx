@@ -3,6 +3,7 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { When } from "../../parts/time.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
+import { CheckLine } from "./check-line.tsx";
 import type { Upload } from "./files.documents.ts";
 import { useUpload } from "./use-files.ts";
 import { costTypes, inWords, modes, moves, states } from "./words.ts";
@@ -46,7 +47,7 @@ export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps)
 function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: boolean; onChanged: () => void }) {
   const { t } = useLingui();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
-  const { filename, state, by, at, percent, reason, reportUrl, canUndo, mode } = upload;
+  const { filename, state, by, at, percent, reason, reportUrl, canUndo, mode, check } = upload;
   const shown = states[state];
   return (
     <li>
@@ -70,6 +71,7 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
             {reason.message} {reason.meaning}
           </p>
         )}
+        {check && <CheckLine check={check} />}
         {problem && <ProblemNote problem={problem} />}
       </div>
       {reportUrl && (
