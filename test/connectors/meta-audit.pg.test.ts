@@ -6,6 +6,7 @@ import type { RunKind } from "@headwater/workflows/load/contract.ts";
 import type { WorkOutcome } from "@headwater/workflows/load/outcome.ts";
 import { closeRun, planRun } from "@headwater/workflows/load/plan-run.ts";
 import { refreshStreams } from "@headwater/workflows/load/refresh-streams.ts";
+import { lookAtAccount } from "@headwater/workflows/load/look-at-account.ts";
 import { spotCheck } from "@headwater/workflows/load/spot-check.ts";
 import { syncOnce } from "@headwater/workflows/load/sync-once.ts";
 import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
@@ -232,6 +233,10 @@ test("a disabled account's past is read as before; and its last settled day agre
   await meta.act(`accounts/${accounts.us}`, { action: "status", to: 2 });
   await backfill(30);
   await audit(dayIn(29));
+  await rig.owner`update grants set verified_at = null`;
+  expect(await lookAtAccount(rig.deps, run("spotCheck"), options())).toMatchObject({ kind: "done" });
+  const [account] = await rig.owner`select details->>'status' as status, details->'notices' as notices from accounts`;
+  expect(account).toEqual({ status: "disabled", notices: [{ code: "meta-ads.accountDisabled" }] });
   const check = await spotCheck(rig.deps, run("spotCheck"), options());
   expect(check.figures.length).toBeGreaterThanOrEqual(5);
   for (const { ours, theirs, metric } of check.figures) expect(plain(ours), metric).toBe(plain(theirs));
