@@ -1,6 +1,6 @@
 // The auditor of ad days: every row of every level and every figure of a day beside what the ad account itself has.
 import type { Sql } from "postgres";
-import { plainAmount } from "./facts.ts";
+import { amount, heldFigures, toldFigures } from "./figures.ts";
 import { compareKeyed, keyed, readTold } from "./keyed.ts";
 
 export interface AdsAudit {
@@ -32,7 +32,6 @@ interface ToldRow {
 }
 
 const levels = ["campaign", "account", "ad"] as const;
-const amount = (value: string | null): string => plainAmount(value) ?? "-";
 
 export async function auditAds({ sandboxUrl, sql, account, accountId, from = "" }: AdsAudit): Promise<AdsReport> {
   const findings: string[] = [];
@@ -56,18 +55,7 @@ export async function auditAds({ sandboxUrl, sql, account, accountId, from = "" 
     compareKeyed(keyed(told, findings), ours, `row (${level})`, findings);
     rows += told.length;
   }
-  const figures = (await readTold<Record<string, string>[]>(`${desk}/figures/${account}?${since}`))
-    .flatMap(({ day, currency, ...values }) =>
-      Object.entries(values).map(([name, value]): [string, string] => [`${name} ${day} ${currency}`, amount(value)]),
-    )
-    .filter(([, value]) => value !== "0");
+  const figures = await toldFigures(`${desk}/figures/${account}?${since}`, from);
   compareKeyed(keyed(figures, findings), keyed(await heldFigures(sql, accountId, from), findings), "figure", findings);
   return { findings, rows, figures: figures.length };
-}
-
-async function heldFigures(sql: Sql, accountId: string, from: string): Promise<[string, string][]> {
-  const rows = await sql<{ metric: string; day: string; currency: string; value: string }[]>`
-    select metric, day::text as day, currency, value::text as value from rollups
-    where account_id = ${accountId} and value <> 0 and day::text >= ${from}`;
-  return rows.map(({ metric, day, currency, value }) => [`${metric} ${day} ${currency}`, amount(value)]);
 }

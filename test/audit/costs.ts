@@ -1,7 +1,8 @@
 // The auditor of costs: every row, every figure of a day and the control totals beside the ledger that the sandbox keeps.
 import type { Sql } from "postgres";
 import { compareKeyed, keyed, readTold } from "./keyed.ts";
-import { plainAmount } from "./facts.ts";
+import { amount, figureOf, toldFigures } from "./figures.ts";
+import type { Figure, HeldFigure } from "./figures.ts";
 
 export interface CostsAudit {
   readonly sandboxUrl: string;
@@ -45,7 +46,6 @@ export interface Control {
   readonly stands: readonly Total[];
 }
 
-const amount = (value: string | null): string => plainAmount(value) ?? "-";
 const sorted = (totals: readonly Total[]): string[] =>
   totals.map((each) => `${each.costType} ${each.currency} ${each.count} ${amount(each.amount)}`).toSorted();
 
@@ -58,11 +58,7 @@ export async function auditCosts({ sandboxUrl, sql, datasourceId, ledger }: Cost
     findings,
   );
   compareKeyed(told, keyed(await heldRows(sql, datasourceId), findings), "row", findings);
-  const figures = (await readTold<Record<string, string>[]>(`${desk}/figures/${ledger}`))
-    .flatMap(({ day, currency, ...values }) =>
-      Object.entries(values).map(([name, value]): [string, string] => [`${name} ${day} ${currency}`, amount(value)]),
-    )
-    .filter(([, value]) => value !== "0");
+  const figures = await toldFigures(`${desk}/figures/${ledger}`);
   const held = await heldFigures(sql, datasourceId, control.day);
   compareKeyed(keyed(figures, findings), keyed(held, findings), "figure", findings);
   const [ours, theirs] = [await standing(sql, datasourceId), sorted(control.stands)];
@@ -84,12 +80,12 @@ async function heldRows(sql: Sql, datasourceId: string): Promise<[string, string
   return rows.map((row) => [row.id ?? "", saidOf({ ...row, id: row.id ?? "" })]);
 }
 
-async function heldFigures(sql: Sql, datasourceId: string, until: string): Promise<[string, string][]> {
-  const rows = await sql<{ metric: string; day: string; currency: string; value: string }[]>`
+async function heldFigures(sql: Sql, datasourceId: string, until: string): Promise<Figure[]> {
+  const rows = await sql<HeldFigure[]>`
     select r.metric, r.day::text as day, r.currency, r.value::text as value from cost_rollups r
       join datasources d on d.organisation_id = r.organisation_id and d.account_id = r.account_id
     where d.id = ${datasourceId} and r.day <= ${until}::date`;
-  return rows.map(({ metric, day, currency, value }) => [`${metric} ${day} ${currency}`, amount(value)]);
+  return rows.map(figureOf);
 }
 
 /** What a reader sees at one moment, by type and currency. */

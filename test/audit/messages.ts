@@ -1,6 +1,6 @@
 // The auditor of message days: every row and every figure of a day beside what the sandbox says, to the last digit.
 import type { Sql } from "postgres";
-import { plainAmount } from "./facts.ts";
+import { amount, heldFigures, toldFigures } from "./figures.ts";
 import { compareKeyed, keyed, readTold } from "./keyed.ts";
 import type { Basis } from "./told.ts";
 
@@ -36,8 +36,6 @@ interface ToldRow {
   readonly currency: string;
 }
 
-const amount = (value: string | null): string => plainAmount(value) ?? "-";
-
 export async function auditMessages(options: MessagesAudit): Promise<MessagesReport> {
   const { sandboxUrl, sql, account, accountId, basis = "truth", from = "" } = options;
   const findings: string[] = [];
@@ -49,14 +47,7 @@ export async function auditMessages(options: MessagesAudit): Promise<MessagesRep
     ]);
   const toldRows = keyed(told, findings);
   compareKeyed(toldRows, keyed(await heldRows(sql, accountId, from), findings), "row", findings);
-  const figures = (
-    await readTold<Record<string, string>[]>(`${sandboxUrl}/_desk/klaviyo/figures/${account}?of=${basis}`)
-  )
-    .filter(({ day = "" }) => day >= from)
-    .flatMap(({ day, currency, ...values }) =>
-      Object.entries(values).map(([name, value]): [string, string] => [`${name} ${day} ${currency}`, amount(value)]),
-    )
-    .filter(([, value]) => value !== "0");
+  const figures = await toldFigures(`${sandboxUrl}/_desk/klaviyo/figures/${account}?of=${basis}`, from);
   compareKeyed(keyed(figures, findings), keyed(await heldFigures(sql, accountId, from), findings), "figure", findings);
   return { findings, rows: toldRows.size, figures: figures.length };
 }
@@ -71,11 +62,4 @@ async function heldRows(sql: Sql, accountId: string, from: string): Promise<[str
     const key = [row["part"], row["day"], row["channel"], row["flow_id"], row["message_id"]].join(" ");
     return [key, `${column} ${amount(row[column] ?? null)} ${amount(row["revenue"] ?? null)} ${row["currency"] ?? ""}`];
   });
-}
-
-async function heldFigures(sql: Sql, accountId: string, from: string): Promise<[string, string][]> {
-  const rows = await sql<{ metric: string; day: string; currency: string; value: string }[]>`
-    select metric, day::text as day, currency, value::text as value from rollups
-    where account_id = ${accountId} and value <> 0 and day::text >= ${from}`;
-  return rows.map(({ metric, day, currency, value }) => [`${metric} ${day} ${currency}`, amount(value)]);
 }
