@@ -87,13 +87,13 @@ async function handleOne(deps: WebhookDeps, delivery: Delivery): Promise<void> {
   }
 }
 
+const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure", "loginErasure"];
+const OF_THE_LOGIN = ["uninstalled", "accountErasure", "loginErasure"];
+
 /**
  * Of what the source says of the login as a whole: one that was proven since it was said has been connected again meanwhile.
  * What is sent late or again is as old as what it tells of, which some sources tell in whole seconds.
  */
-const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure", "loginErasure"];
-const OF_THE_LOGIN = ["uninstalled", "accountErasure", "loginErasure"];
-
 const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: Delivery): Promise<Standing[]> =>
   inTenant(
     deps.db,
