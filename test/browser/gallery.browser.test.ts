@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { goToScene } from "./scene.ts";
 import { sidewaysFindings } from "./sideways.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
@@ -53,11 +54,10 @@ async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise
       if (message.type() === "error" || message.type() === "warning") found.push(`${scene}: ${message.text()}`);
     });
     page.on("pageerror", (error) => found.push(`${scene}: ${error.message}`));
+    await page.goto(`${site.origin}/gallery`);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       scene = next;
-      await page.goto(`${site.origin}/gallery?scene=${scene}`);
-      await page.locator("h1, dialog[open] h2").first().waitFor();
-      await page.evaluate("document.fonts.ready");
+      await goToScene(page, scene);
       found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
       found.push(...(await sidewaysFindings(page, options.viewport.width)).map((finding) => `${scene}: ${finding}`));
     }

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { useSearch } from "wouter";
 import { SceneFrame } from "./scene-frame.tsx";
 import { scenes } from "./scenes.tsx";
@@ -6,7 +7,15 @@ import { scenes } from "./scenes.tsx";
 export function Gallery() {
   const name = new URLSearchParams(useSearch()).get("scene");
   const scene = scenes.find((each) => each.name === name);
-  if (scene) return <SceneFrame setting={scene.setting}>{scene.show()}</SceneFrame>;
+  const shown = scene?.name ?? "";
+  // For whoever goes from scene to scene without loading the page anew.
+  useEffect(() => void (document.documentElement.dataset["scene"] = shown), [shown]);
+  if (scene)
+    return (
+      <SceneFrame key={scene.name} setting={scene.setting}>
+        {scene.show()}
+      </SceneFrame>
+    );
   return (
     <main className="main" id="scenes">
       <h1>Gallery</h1>
