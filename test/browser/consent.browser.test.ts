@@ -5,7 +5,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, openConsent, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+import {
+  connectShopify,
+  expectNoComplaints,
+  openConsent,
+  paths,
+  picture,
+  signIn,
+  toShopify,
+  visit,
+  type Visit,
+} from "./visit.ts";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -30,10 +40,8 @@ afterEach(async ({ task }) => {
 });
 
 /** Goes to the source from the drawer that is open, with nothing to type. */
-async function consentFrom({ page }: Visit): Promise<Page> {
-  const opening = page.waitForEvent("popup");
-  await page.getByRole("button", { name: "Continue to Shopify" }).click();
-  const consent = await opening;
+async function consentFrom(visiting: Visit): Promise<Page> {
+  const consent = await toShopify(visiting);
   await consent.getByRole("heading", { name: /^Install Headwater on/u }).waitFor();
   return consent;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, signIn, visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, signIn, toShopify, visit } from "./visit.ts";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -69,9 +69,7 @@ test("one store takes the place of another: the old one goes on until then, what
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("heading", { name: /^Shopify in the place of/u }).waitFor();
   await page.getByRole("textbox").first().fill("lord-howe-surf.myshopify.com");
-  const opening = page.waitForEvent("popup");
-  await page.getByRole("button", { name: "Continue to Shopify" }).click();
-  const consent = await opening;
+  const consent = await toShopify(owner);
   await consent.getByRole("button", { name: "Install" }).click();
   const list = page.getByRole("region", { name: /^What depended on/u });
   await list.getByRole("checkbox", { name: /^Orders/u }).check({ timeout: 60_000 });

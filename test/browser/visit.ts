@@ -1,6 +1,7 @@
 // One visitor of the app in Chromium: what is done by role and name, and everything that a visit must never produce.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "@headwater/server/start/wait.mjs";
 import { expect } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { testConfig } from "../setup/config.ts";
@@ -20,7 +21,7 @@ export interface Visit {
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-const settleMs = 60_000;
+const settleMs = 120_000;
 
 /** Told from inside the page, where the browser reports it. */
 const reportBreaches = `addEventListener('securitypolicyviolation', (event) =>
@@ -67,17 +68,31 @@ export const paths = {
   tokens: `/${slug}/settings/developers/tokens`,
 };
 
+/** The window that a click opens. One of before has to be gone, or to have been cut loose by the source: else the next consent
+ * would come in it, and no window open. */
+export async function openedBy({ page, context }: Visit, click: () => Promise<void>): Promise<Page> {
+  const isHeld = async (one: Page): Promise<boolean> =>
+    (await one.opener()) === page && (await one.evaluate<boolean>("window.opener !== null").catch(() => true));
+  const isFree = async (): Promise<boolean> => !(await Promise.all(context.pages().map(isHeld))).includes(true);
+  if (!(await eventually(isFree, { withinMs: settleMs }))) throw new Error("A window of before stands open.");
+  const opening = page.waitForEvent("popup");
+  await click();
+  return opening;
+}
+
+/** On the way to the source, from the drawer that is open. */
+export const toShopify = (visiting: Visit): Promise<Page> =>
+  openedBy(visiting, () => visiting.page.getByRole("button", { name: "Continue to Shopify" }).click());
+
 /** Types the shop's name and goes on; resolves with the consent window. */
 export async function openConsent(
-  { page, go }: Visit,
+  visiting: Visit,
   shop: string,
   connect: string = paths.connectShopify,
 ): Promise<Page> {
-  await go(connect);
-  await page.getByRole("textbox").first().fill(shop);
-  const opening = page.waitForEvent("popup");
-  await page.getByRole("button", { name: "Continue to Shopify" }).click();
-  const consent = await opening;
+  await visiting.go(connect);
+  await visiting.page.getByRole("textbox").first().fill(shop);
+  const consent = await toShopify(visiting);
   await consent.getByRole("heading", { name: /^Install Headwater on/u }).waitFor();
   return consent;
 }
