@@ -22,7 +22,7 @@ export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps
       </p>
     );
   return (
-    <section className="tries sm" aria-label={t`Attempt by attempt`}>
+    <div className="tries sm" role="group" aria-label={t`Attempt by attempt`}>
       <h3>
         <Trans>Attempt by attempt</Trans>
       </h3>
@@ -36,7 +36,7 @@ export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps
           <Attempt key={attempt.n} attempt={attempt} />
         ))}
       </ol>
-    </section>
+    </div>
   );
 }
 
