@@ -102,13 +102,35 @@ describe("a worker cannot", () => {
     ["read an API token's hash", "select secret_hash from api_tokens"],
     ["read memberships", "select user_id from memberships"],
     ["change a plan", "update organisations set plan = 'custom'"],
-    ["give a command", "insert into commands select * from commands"],
     ["become the owner", "set role headwater_owner"],
     ["run a program", "copy orders from program 'id'"],
   ])("%s", async (_what, statement) => {
     const done = inTenant(worker, ours.organisationId, (tx) => tx.sql.unsafe(statement));
     await expect(done).rejects.toThrow("permission denied");
   });
+});
+
+test("of commands a worker gives one alone, in its own name: to read all days of an account again that has changed", async () => {
+  const asked = { kind: "resync", args: '{"because":"accountChanged"}', actor: '{"kind":"system","name":"engine"}' };
+  const give = (change: Partial<typeof asked>) => {
+    const { kind, args, actor } = { ...asked, ...change };
+    return inTenant(
+      worker,
+      ours.organisationId,
+      (tx) => tx.sql`
+        insert into commands (organisation_id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
+        select organisation_id, id, ${kind}, ${args}::text::jsonb, 'x', ${JSON.stringify({ kind, args, actor })}, ${actor}::text::jsonb, 1
+        from datasources limit 1`,
+    );
+  };
+  for (const change of [
+    { kind: "disconnect" },
+    { kind: "pause" },
+    { args: '{"stream":"orders"}' },
+    { actor: `{"kind":"user","id":"${ours.organisationId}"}` },
+  ])
+    await expect(give(change), JSON.stringify(change)).rejects.toThrow("row-level security");
+  expect((await give({})).count).toBe(1);
 });
 
 test("the API takes back an undone disconnect as revoked, and the revision moves", async () => {
