@@ -21,7 +21,8 @@ export interface AdsReport {
   readonly figures: number;
 }
 
-interface ToldRow {
+/** As the sandbox tells it. */
+export interface ToldAdRow {
   readonly entity: string;
   readonly day: string;
   readonly spend: string;
@@ -39,7 +40,7 @@ export async function auditAds({ sandboxUrl, sql, account, accountId, from = "" 
   const since = from === "" ? "" : `&since=${from}`;
   let rows = 0;
   for (const level of levels) {
-    const truth = await readTold<{ rows: ToldRow[] }>(`${desk}/rows/${account}?level=${level}${since}`);
+    const truth = await readTold<{ rows: ToldAdRow[] }>(`${desk}/rows/${account}?level=${level}${since}`);
     const told = truth.rows.map((row): [string, string] => [
       `${row.entity} ${row.day}`,
       [amount(row.spend), row.impressions, row.clicks, row.purchases, amount(row.value)].join(" "),

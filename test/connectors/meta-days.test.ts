@@ -5,8 +5,9 @@ import type { Page } from "@headwater/connectors/contract.ts";
 import type { AdDayRecord, SourceRecord } from "@headwater/connectors/records.ts";
 import type { TestSession } from "@headwater/connectors/testing/session.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ToldAdRow } from "../audit/ads.ts";
 import { adAccountSeeds } from "../sandbox/meta-ads/seed/people.ts";
-import { accounts, openMeta, people, type Meta, type MetaRow, type Read } from "./meta.ts";
+import { accounts, openMeta, people, type Meta, type Read } from "./meta.ts";
 
 const ZONE = "America/New_York";
 let meta: Meta;
@@ -32,7 +33,7 @@ const told = (record: AdDayRecord) =>
     plain(record.purchaseValue ?? "0"),
   ].join(" ");
 const plain = (amount: string): string => (amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount);
-const truth = (row: MetaRow) =>
+const truth = (row: ToldAdRow) =>
   [row.entity, row.day, row.spend, row.impressions, row.clicks, row.purchases, plain(row.value)].join(" ");
 
 /** What was read is what the account has, each row once. */

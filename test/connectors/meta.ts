@@ -8,6 +8,7 @@ import type { SourceRecord, WholeDays } from "@headwater/connectors/records.ts";
 import { makeTestSession, type TestSession } from "@headwater/connectors/testing/session.ts";
 import { dayCutter, dayStart } from "@headwater/workflows/load/days.ts";
 import { createHash, randomBytes } from "node:crypto";
+import type { ToldAdRow } from "../audit/ads.ts";
 import type { Client } from "../sandbox/config.ts";
 import { startTestSandbox, testClients, type TestSandbox } from "../sandbox/testing.ts";
 
@@ -59,22 +60,12 @@ export interface Meta {
   toNoon(zone: string): Promise<unknown>;
   /** A slice of days back from now, or the one whose end lies `until` days back. */
   days(back: number, until?: number): SliceSpec & { from: Date };
-  rows(account: string, level: string, query?: string): Promise<MetaRow[]>;
+  rows(account: string, level: string, query?: string): Promise<ToldAdRow[]>;
   act(path: string, body: object): Promise<unknown>;
   fault(rule: object): Promise<unknown>;
   /** A little of the stand-in's time passes: a report gets on. */
   tick(): Promise<unknown>;
   close(): Promise<void>;
-}
-
-export interface MetaRow {
-  readonly entity: string;
-  readonly day: string;
-  readonly spend: string;
-  readonly impressions: number;
-  readonly clicks: number;
-  readonly purchases: number;
-  readonly value: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -108,7 +99,7 @@ export async function openMeta(
     }),
     rows: async (account, level, query = "") => {
       const text = (await sandbox.call({ path: `/_desk/meta-ads/rows/${account}?level=${level}${query}` })).text;
-      const told: { rows: MetaRow[] } = JSON.parse(text);
+      const told: { rows: ToldAdRow[] } = JSON.parse(text);
       return told.rows;
     },
     act: (path, body) => sandbox.desk(`meta-ads/${path}`, body),

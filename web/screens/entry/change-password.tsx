@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
-import { PasswordField } from "./password-field.tsx";
+import { NewPasswordField, PasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
 import { useAuth, useToldWords } from "./use-auth.ts";
 
@@ -54,13 +54,7 @@ function ChangeForm({ onDone, onCancel }: { onDone: () => void; onCancel: () => 
           onChange={setCurrent}
           autoComplete="current-password"
         />
-        <PasswordField
-          label={t`New password`}
-          value={next}
-          onChange={setNext}
-          autoComplete="new-password"
-          hint={t`At least 12 characters; a short sentence is easiest to keep.`}
-        />
+        <NewPasswordField value={next} onChange={setNext} />
       </form>
       <FormFoot form="password-form" busy={busy} onCancel={onCancel}>
         {busy ? <Trans>Changing…</Trans> : <Trans>Change the password</Trans>}

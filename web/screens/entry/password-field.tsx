@@ -33,3 +33,17 @@ export function PasswordField({ value, onChange, autoComplete, label, hint, erro
     />
   );
 }
+
+/** In the place of one that there is already. */
+export function NewPasswordField({ value, onChange }: Pick<PasswordFieldProps, "value" | "onChange">) {
+  const { t } = useLingui();
+  return (
+    <PasswordField
+      label={t`New password`}
+      value={value}
+      onChange={onChange}
+      autoComplete="new-password"
+      hint={t`At least 12 characters; a short sentence is easiest to keep.`}
+    />
+  );
+}

@@ -5,7 +5,7 @@ import { to } from "../../routes.ts";
 import { EmailField } from "./email-field.tsx";
 import { EntryPage } from "./entry-page.tsx";
 import { LookIntoMail } from "./look-into-mail.tsx";
-import { PasswordField } from "./password-field.tsx";
+import { NewPasswordField } from "./password-field.tsx";
 import { Summary } from "./summary.tsx";
 import { useAuth, useToldWords } from "./use-auth.ts";
 
@@ -83,13 +83,7 @@ function ChooseNew({ token }: { token: string }) {
         }}
       >
         <Summary problem={problem} />
-        <PasswordField
-          label={t`New password`}
-          value={next}
-          onChange={setNext}
-          autoComplete="new-password"
-          hint={t`At least 12 characters; a short sentence is easiest to keep.`}
-        />
+        <NewPasswordField value={next} onChange={setNext} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
           {busy ? <Trans>Changing…</Trans> : <Trans>Change the password</Trans>}
         </button>
