@@ -1,5 +1,6 @@
 // A source with a pasted key under the whole product, while it refuses, breaks and dies: Klaviyo's days of messages, held
 // against the account's own to the last digit (R6, R11, R14, R15, R17, R20).
+import { Temporal } from "temporal-polyfill";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { auditMessages } from "../audit/messages.ts";
 import { at, isFields, type Fields } from "./caller.ts";
@@ -8,6 +9,7 @@ import { watched } from "./stillness.ts";
 import { rowIdOf, syncedFromNow } from "./syncs.ts";
 
 const ACCOUNT = "TkyPpr";
+const ZONE = "Asia/Tokyo";
 const HOUR_MS = 3_600_000;
 let product: Product;
 let datasource = "";
@@ -41,13 +43,15 @@ async function syncedAfterAnHour(): Promise<void> {
 }
 
 async function audited(days: number): Promise<void> {
-  const now = await nowThere();
+  const today = Temporal.Instant.fromEpochMilliseconds(await nowThere())
+    .toZonedDateTimeISO(ZONE)
+    .toPlainDate();
   const { findings, rows } = await auditMessages({
     sandboxUrl: product.stack.sandboxUrl,
     sql: product.sql,
     account: ACCOUNT,
     accountId: String((await row())["account_id"]),
-    from: new Date(now - days * 86_400_000).toISOString().slice(0, 10),
+    from: today.subtract({ days }).toString(),
   });
   expect(findings.slice(0, 10)).toEqual([]);
   expect(rows).toBeGreaterThan(3);

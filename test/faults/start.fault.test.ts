@@ -67,9 +67,10 @@ describe("npm start", () => {
     expect(first.said().slice(first.said().indexOf("Stopping"))).toMatch(new RegExp(stopped.join("[\\s\\S]*"), "u"));
 
     const second = start();
-    // Or sooner than the first, which made a database besides, where the machine is too busy for that.
+    // Or, where the machine is too busy for that, as long as the first, which made a database besides, and as long again:
+    // what runs beside it may have begun only now.
     const secondTook = await second.until(up, { withinMs: firstStartMs });
-    expect(secondTook).toBeLessThan(Math.max(secondStartMs, firstTook));
+    expect(secondTook).toBeLessThan(Math.max(secondStartMs, 2 * firstTook));
     expect(passwordIn(second)).toBe(passwordIn(first));
   });
 

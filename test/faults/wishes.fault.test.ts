@@ -1,5 +1,6 @@
 // What a person asks of a history and of a source, on the whole product: days first, days further back, a range again,
 // another shop in its place. Each ends with the auditor.
+import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openProduct, type Product } from "./product.ts";
 
@@ -7,11 +8,11 @@ let product: Product;
 beforeAll(async () => {
   product = await openProduct();
   // Time to say what is wanted before all of it is in.
-  await product.desk("settings", { bulkRunningMs: 700 });
+  await product.desk("settings", { bulkRunningMs: 1_200 });
 }, 300_000);
 afterAll(() => product?.close());
 
-const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const ago = (days: number): string => dayAgo("Europe/Berlin", days);
 
 const newest = async (kind: string) =>
   (
