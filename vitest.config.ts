@@ -77,8 +77,8 @@ export default defineConfig({
           setupFiles: [withParent, random],
           // One Temporal writes one history at a time: files side by side would wait for each other, not for the engine.
           fileParallelism: false,
-          ...slow(120),
-          ...patient(60),
+          ...slow(300),
+          ...patient(180),
         },
       },
       {

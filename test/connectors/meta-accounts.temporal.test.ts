@@ -277,11 +277,14 @@ test("the login ends: both must be authorized; a consent that opens one of them 
   expect(await pasteToken(owner, { datasource: us })).toMatchObject({ is: "ConnectWithKeySuccess" });
   await eventually("the person's login to end", async () => (await tokensAt(people.priya)) === 0);
   await eventually("both", async () => Object.values(await auths()).every((auth) => auth === "ok"));
-  const [grant] = await api.owner.sql`
-    select distinct g.login_key, g.ends_at, c.last_four from grants g join credentials c on c.id = g.credential_id
-    join datasources d on d.organisation_id = g.organisation_id and d.grant_id = g.id
-    where g.organisation_id = ${owner.organisationId}`;
-  expect(grant).toMatchObject({ login_key: people.system, ends_at: null, last_four: expect.stringMatching(/^.{4}$/) });
+  const grant = await eventually("it to stand at both", async () => {
+    const grants = await api.owner.sql<{ login_key: string; ends_at: Date | null; last_four: string }[]>`
+      select distinct g.login_key, g.ends_at, c.last_four from grants g join credentials c on c.id = g.credential_id
+      join datasources d on d.organisation_id = g.organisation_id and d.grant_id = g.id
+      where g.organisation_id = ${owner.organisationId}`;
+    return grants.length === 1 && grants[0]?.login_key === people.system && grants[0];
+  });
+  expect(grant).toMatchObject({ ends_at: null, last_four: expect.stringMatching(/^.{4}$/) });
   // The person's token is let go of here once Meta has ended it.
   await eventually("one credential", async () => (await seen.readable()) === 1);
   for (const id of [us, india]) expect(await give(owner, "syncNow", id ?? "")).toMatchObject({ is: "SyncNowSuccess" });

@@ -88,7 +88,6 @@ const wholeAndLive = (target: RingTarget) =>
   until(
     () => engine.merchant.row(target),
     (row) => row?.phase === "LIVE" && row.backfill === "done" && row.lastSuccessAt !== null,
-    60_000,
   );
 
 async function failuresIn(targets: readonly RingTarget[]): Promise<string[]> {

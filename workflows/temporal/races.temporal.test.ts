@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { reconcile } from "../activities/reconcile.ts";
 import { backfillWorkflowId, datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
+import { dayAgo } from "../load/testing/days.ts";
 import { sendOutbox } from "../worker/outbox.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
@@ -23,7 +24,6 @@ const landed = (target: RingTarget) =>
   until(
     () => engine.merchant.row(target),
     (row) => row?.backfill === "done" && row.phase === "LIVE",
-    60_000,
   );
 
 /** Pages that landed, by slice: a page served twice or a slice worked through twice shows here. */
@@ -125,8 +125,7 @@ describe("an undone disconnect whose account was connected anew meanwhile", () =
 describe("a grant that reaches back sixty days", () => {
   test("cuts the first history, and authorized again without the limit the whole is read", async () => {
     const { merchant, source } = engine;
-    const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
-    const target = await connected(engine, { historyFrom: day(60) });
+    const target = await connected(engine, { historyFrom: dayAgo("Asia/Kolkata", 60) });
     const earliest = async () =>
       (
         await merchant.sql<{ days: number }[]>`

@@ -86,13 +86,11 @@ const ready = ({ port, output }: Started) =>
   until(
     async () => ({ status: await statusOf(port, "/readyz"), output: output().slice(-2_000) }),
     ({ status }) => status === 200,
-    60_000,
   );
 const says = ({ output }: Started, words: string) =>
   until(
     async () => output(),
     (text) => text.includes(words),
-    60_000,
   );
 async function exitOf({ child }: Started): Promise<number | null> {
   if (child.exitCode !== null) return child.exitCode;
@@ -141,7 +139,7 @@ test("a release whose workflows differ from those at work stands by, and begins 
   const atWork = () => owner<{ version: string }[]>`select version from processes where id <> ${before.id}`;
   expect(await atWork()).toEqual([]);
   await owner`delete from processes where id = ${before.id}`;
-  await until(atWork, ([row]) => row?.version === bundleKey(), 60_000);
+  await until(atWork, ([row]) => row?.version === bundleKey());
   await says(worker, '"started"');
   worker.child.kill("SIGTERM");
   expect(await exitOf(worker), worker.output()).toBe(0);

@@ -130,7 +130,7 @@ export async function randomLife(engine: Engine, dice: Dice, steps: number): Pro
   await until(
     () => madeWell(life),
     (isWell) => isWell,
-    150_000,
+    400_000,
   ).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\n${life.did.join(", ")}\n${JSON.stringify(await life.facts())}`, {
       cause: error,

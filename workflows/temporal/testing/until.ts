@@ -1,5 +1,5 @@
 /** Waits for a condition, never for a time; says what it saw last when it gives up. */
-export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 60_000): Promise<T> {
+export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 180_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
@@ -11,7 +11,7 @@ export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boole
 
 /** Tries again while it throws, for a server that is not quite there. */
 export async function patiently(work: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 180_000;
   for (;;) {
     try {
       return await work();

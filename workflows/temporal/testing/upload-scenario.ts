@@ -19,7 +19,6 @@ const settled = ({ merchant }: Engine, target: RingTarget, count: number) =>
     async () =>
       (await merchant.sql`select 1 from uploads where datasource_id = ${target.datasourceId} and asked is null`).length,
     (done) => done === count,
-    30_000,
   );
 
 export async function filesImported(engine: Engine): Promise<RingTarget> {
@@ -28,7 +27,6 @@ export async function filesImported(engine: Engine): Promise<RingTarget> {
   await until(
     () => merchant.row(target),
     (row) => row?.phase === "LIVE" && row.auth === "ok" && row.backfill === "done",
-    30_000,
   );
   const first = await putUpload(engine, target);
   await merchant.command(target, "upload");

@@ -11,7 +11,6 @@ export const rowUntil = ({ merchant }: Engine, target: RingTarget, holds: (row: 
   until(
     () => merchant.row(target),
     (row) => row !== undefined && holds(row),
-    60_000,
   );
 
 export const phaseUntil = (engine: Engine, target: RingTarget, phase: string) =>
@@ -35,5 +34,4 @@ export const commandUntil = (engine: Engine, id: string, state = "done") =>
   until(
     async () => (await engine.merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state,
     (seen) => seen === state,
-    60_000,
   );
