@@ -4,7 +4,8 @@ import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { CommandRow } from "../reading/commands.ts";
 import { pageOfSlices } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow, SliceRow } from "../reading/runs.ts";
-import { reason, storedReasonInWords } from "../words/reasons.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
+import { reason, storedReasonInWords, uploadOutcomeInWords } from "../words/reasons.ts";
 import type { RemedyKind } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
@@ -59,7 +60,10 @@ export const Command = builder.objectRef<CommandRow>("Command").implement({
       type: Reason,
       nullable: true,
       description: "What became of it, once settled and worth saying.",
-      resolve: (row, _args, ctx) => storedReasonInWords(ctx.words, "command", row.outcome),
+      resolve: (row, _args, ctx) =>
+        row.kind === "upload"
+          ? uploadOutcomeInWords(ctx.words, wordsOfPlatform("custom-costs", ctx.locale), row.outcome)
+          : storedReasonInWords(ctx.words, "command", row.outcome),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked." }),
     settledAt: t.expose("settledAt", { type: "DateTime", nullable: true, description: "When it was settled." }),

@@ -2,6 +2,7 @@
 import type { TimelineRow } from "../reading/timeline.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { noticesInWords } from "../words/notices.ts";
+import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -33,11 +34,12 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
     ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
     row.verb,
   ];
-  const key = keys.map((one) => `timeline.${one}`).find((one) => ctx.words.has(one)) ?? "timeline.other";
+  const words = wordsOfPlatform(row.platform, ctx.locale);
+  const key = keys.map((one) => `timeline.${one}`).find((one) => words.has(one)) ?? "timeline.other";
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const notices = noticesInWords(row.after, row.platform, source, ctx.locale).map(({ message }) => message);
   const by = await nameOf(row.actor, ctx);
-  return ctx.words.say(key, { ...values, by, source, notices: notices.join(" "), verb: row.verb });
+  return words.say(key, { ...values, by, source, notices: notices.join(" "), verb: row.verb });
 }
 
 export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({

@@ -224,3 +224,15 @@ export function uploadReasonInWords(words: Words, stored: StoredReason | null): 
     meaning: words.say(`finding.${found}.hint`, values),
   };
 }
+
+/** What came of a command about a file: as of any other, or why the file waits or was refused, in its platform's words. */
+export function uploadOutcomeInWords(
+  words: Words,
+  own: Words,
+  stored: Readonly<Record<string, unknown>> | null,
+): ReasonView | null {
+  const code = stored?.["code"];
+  if (typeof code !== "string" || words.has(`command.${code}`)) return storedReasonInWords(words, "command", stored);
+  if (own.has(`finding.${code}`)) return uploadReasonInWords(own, { code: "file", values: { code } });
+  return storedReasonInWords(own, "upload", stored);
+}

@@ -7,6 +7,8 @@ import { ERROR_CODES } from "../graphql/problems.ts";
 import { METRICS } from "../reading/metrics.ts";
 import { TOLD_RUNS } from "../reading/timeline.ts";
 import { fill, LOCALES, localeFrom, parsePo, readCatalog } from "./catalog.ts";
+import { wordsOfPlatform } from "./platform-words.ts";
+import { uploadOutcomeInWords } from "./reasons.ts";
 import { wordsIn } from "./words.ts";
 
 const catalogs = LOCALES.map(
@@ -129,4 +131,16 @@ test("the language that is asked for, else English", () => {
     "en",
     "en",
   ]);
+});
+
+test("whatever comes of a file has its words, in every language, and never a code", () => {
+  const waits = ["ready", "questions", "badRows", "replaceAll", "replaceAllShrinks", "totalDiffers"];
+  const ends = ["dryRun", "nothing", "fileLost", "E_QUOTE", "E_TOO_LARGE", "E_HEADER_MISSING"];
+  for (const locale of LOCALES)
+    for (const code of [...waits, ...ends, "committed", "discarded", "undone", "unchanged", "trouble", "notNow"]) {
+      const own = wordsOfPlatform("custom-costs", locale);
+      const told = uploadOutcomeInWords(wordsIn(locale), own, { code })?.message ?? code;
+      expect(told, `${locale} ${code}`).not.toMatch(/^upload\.|[{}()]|E_[A-Z]/u);
+      expect(told.length, `${locale} ${code}`).toBeGreaterThan(code.length);
+    }
 });

@@ -60,7 +60,7 @@ export async function* csvRecords(
     }
     rest = at === 0 ? rest : rest.slice(at);
     isPlain ||= ASCII.test(rest);
-    if (rest.length > limits.recordBytes) throw tooLong(rest, line);
+    if (rest.length > limits.recordBytes * (rest.includes('"') ? QUOTED_TIMES : 1)) throw tooLong(rest, line);
     return found;
   };
   for await (const chunk of text) {
@@ -77,6 +77,8 @@ export async function* csvRecords(
 }
 
 const PIECE = 256 * 1024;
+/** Of an open quote it is waited a little longer whether it is closed: then what is wrong is its size, else the quote. */
+const QUOTED_TIMES = 4;
 
 /** A record without an end is nearly always a quote that was never closed. */
 const tooLong = (rest: string, line: number): FileRefused =>

@@ -22,6 +22,16 @@ describe("too much of something is refused by name, in the memory of a little of
       `date,cost_type,amount\n${DAY},fixed,5${",x".repeat(1_000_000)}\n`,
       "2 E_TOO_LARGE record",
     ],
+    [
+      "a quoted cell that is closed behind the limit",
+      `date,cost_type,amount,note\n${DAY},fixed,5,"${"x, ".repeat(MEGABYTE)}"\n${DAY},fixed,6,y\n`,
+      "2 E_TOO_LARGE record",
+    ],
+    [
+      "a quote that is never closed before other quoted cells",
+      `date,cost_type,amount,note\n${DAY},fixed,5,"x\n${`${DAY},fixed,5,"y"\n`.repeat(100_000)}`,
+      "3 E_QUOTE textAfter",
+    ],
   ])("%s", async (_name, text, refusal) => {
     expect(await refusalOf(text)).toBe(refusal);
   });
