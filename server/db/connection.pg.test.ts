@@ -1,4 +1,4 @@
-import { sql as text } from "drizzle-orm";
+import { eq, sql as text } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openDatabase, type Database } from "./connection.ts";
 import { organisationId } from "./schema/ids.ts";
@@ -138,5 +138,18 @@ test("a question in one trip sees its own organisation, writes nothing, and leav
   const failing = askInTenant(db, ours.organisationId, (ask) => ask`select 1 / ${0}::int`);
   await expect(failing).rejects.toMatchObject({ code: "22012" });
   expect(await namesOf(ours.organisationId)).toEqual([{ name: "ours" }]);
+  await db.close();
+});
+
+test("what is to be kept is planned once for a connection, with values and without", async () => {
+  const db = openDatabase({ url: made.apiUrl, max: 1 });
+  const { holds, organisations } = schema;
+  for (let times = 0; times < 2; times += 1)
+    await inTenant(db, ours.organisationId, async ({ drizzle }) => {
+      await drizzle.select().from(holds).prepare("kept").execute();
+      await drizzle.select().from(organisations).where(eq(organisations.name, "ours")).prepare("kept").execute();
+    });
+  const kept = await db.sql`select from pg_prepared_statements where statement ~ 'from "(holds|organisations)"'`;
+  expect(kept).toHaveLength(2);
   await db.close();
 });

@@ -65,22 +65,26 @@ async function runOnce(
 ): Promise<ExecutionResult> {
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
   const after: (() => Promise<void>)[] = [];
-  const signal = AbortSignal.timeout(services.executionMs);
+  // Called off in time: a timeout signal of its own would live its ten seconds, and end in an error, for each answer.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), services.executionMs);
   let answered: ExecutionResult | null = null;
   try {
     await inTransaction(services, asking.caller, isQuery, async (db) => {
       answered = await executeIn(
         contextFor(services, asking, db, (work) => after.push(work), tried),
         operation,
-        signal,
+        late.signal,
       );
     });
   } catch (error) {
     if (willPass(error)) throw error;
     // A query whose statement failed still gives the parts that it has; of a mutation nothing was kept, so it gives nothing.
     if (answered !== null && isQuery) return answered;
-    if (signal.aborted) return { errors: [tookTooLong()] };
+    if (late.signal.aborted) return { errors: [tookTooLong()] };
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
   for (const work of after) void follow(services, work);
   return answered ?? { errors: [failure("Nothing was answered.", "INTERNAL")] };
