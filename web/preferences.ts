@@ -29,7 +29,7 @@ function readStored(): Record<string, unknown> {
     const value: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
     return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    return {};
+    return {}; // none that can be read: as on the first visit
   }
 }
 

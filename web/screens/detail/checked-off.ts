@@ -23,6 +23,6 @@ function read(place: string): ReadonlySet<string> {
     const kept: unknown = JSON.parse(localStorage.getItem(place) ?? "[]");
     return new Set(Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : []);
   } catch {
-    return new Set();
+    return new Set(); // none that can be read: nothing is ticked yet
   }
 }
