@@ -2,19 +2,24 @@
 // last digit, after the backfill, after a week of late credits, and whatever the source does meanwhile.
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { connector } from "@headwater/connectors/klaviyo/index.ts";
-import { dayAfter, dayCutter } from "@headwater/workflows/load/days.ts";
 import { planRun } from "@headwater/workflows/load/plan-run.ts";
 import { refreshStreams } from "@headwater/workflows/load/refresh-streams.ts";
 import { syncOnce } from "@headwater/workflows/load/sync-once.ts";
 import { spotCheck } from "@headwater/workflows/load/spot-check.ts";
 import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
+import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { makeRig, options, type Rig } from "@headwater/workflows/load/testing/rig.ts";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { accounts, openKlaviyo, type Klaviyo } from "../connectors/klaviyo.ts";
 import { auditMessages } from "./messages.ts";
 
+// Two years of days over HTTP, on a machine that does other things too.
+vi.setConfig({ testTimeout: 300_000 });
+
 let klaviyo: Klaviyo;
 let rig: Rig;
+/** The nightly look back reaches further. */
+const LOOKED_BACK_DAYS = 28;
 let zoneOfAccount = "UTC";
 let runs = 0;
 beforeEach(async () => {
@@ -40,7 +45,7 @@ async function connect(account: string, zone: string, currency: string, scopes?:
 }
 
 /** So many days before today, by the account's own calendar. */
-const dayBack = (days: number): string => dayAfter(dayCutter(zoneOfAccount)(klaviyo.now().getTime()), -days);
+const dayBack = (days: number): string => dayAgo(zoneOfAccount, days, klaviyo.now());
 
 /** Newest first, as a backfill goes: a week, then quarters of a year. */
 async function backfill(days: number): Promise<void> {
@@ -64,6 +69,26 @@ async function backfill(days: number): Promise<void> {
       if (outcome.kind !== "more" && outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
       ({ kind } = outcome);
     }
+}
+
+/** A week from here a row of the last weeks has vanished: every order of it was credited to a message. Not every week has one. */
+async function weekInWhichOneVanishes(account: string, zone: string): Promise<void> {
+  zoneOfAccount = zone;
+  const seen = async (since: string) =>
+    new Set(
+      (await klaviyo.rows(account))
+        .filter(({ day }) => day >= since)
+        .map(({ metric, day, channel, flow, message }) => [metric, day, channel, flow, message].join(" ")),
+    );
+  for (let days = 1; days < 200; days += 1) {
+    const since = dayBack(LOOKED_BACK_DAYS - 7);
+    const before = await seen(since);
+    await klaviyo.sandbox.desk("clock", { byDays: 1 });
+    if (before.difference(await seen(since)).size === 0) continue;
+    await klaviyo.sandbox.desk("clock", { byDays: Math.max(-7, -days) });
+    return;
+  }
+  throw new Error("no row ever vanishes");
 }
 
 const sync = () => syncOnce(rig.deps, rig.run("sync", (runs += 1)), options());
@@ -95,29 +120,26 @@ describe("every day equals the account's own", () => {
     await expectClean(account, dayBack(days - 1));
   });
 
-  test(
-    "after a week of late orders and credits, read by syncs and by the nightly look back",
-    { timeout: 60_000 },
-    async () => {
-      await connect(accounts.kuwait, "Asia/Kuwait", "KWD");
-      await backfill(60);
-      const from = dayBack(28 - 7);
-      for (let day = 0; day < 7; day += 1) {
-        await klaviyo.sandbox.desk("clock", { byDays: 1 });
-        expect(await sync()).toMatchObject({ kind: "done", failedStreams: [] });
-        await expectClean(accounts.kuwait, dayBack(2));
-        expect(await refresh()).toMatchObject({ kind: "done" });
-        await expectClean(accounts.kuwait, from);
-      }
-      const buried = await rig.owner`select count(*)::int as n from message_days where deleted_at is not null`;
-      expect(buried[0]?.["n"], "rows that vanished were really met").toBeGreaterThan(0);
-      const restated = await rig.owner`select count(*)::int as n from restatements`;
-      expect(restated[0]?.["n"]).toBeGreaterThan(0);
-      const quiet = await sync();
-      expect(quiet.ledger).toMatchObject({ merged: 0, written: 0, rejected: 0 });
-      expect(quiet.ledger.unchanged).toBeGreaterThan(10);
-    },
-  );
+  test("after a week of late orders and credits, read by syncs and by the nightly look back", async () => {
+    await weekInWhichOneVanishes(accounts.kuwait, "Asia/Kuwait");
+    await connect(accounts.kuwait, "Asia/Kuwait", "KWD");
+    await backfill(60);
+    const from = dayBack(LOOKED_BACK_DAYS - 7);
+    for (let day = 0; day < 7; day += 1) {
+      await klaviyo.sandbox.desk("clock", { byDays: 1 });
+      expect(await sync()).toMatchObject({ kind: "done", failedStreams: [] });
+      await expectClean(accounts.kuwait, dayBack(2));
+      expect(await refresh()).toMatchObject({ kind: "done" });
+      await expectClean(accounts.kuwait, from);
+    }
+    const buried = await rig.owner`select count(*)::int as n from message_days where deleted_at is not null`;
+    expect(buried[0]?.["n"], "rows that vanished were really met").toBeGreaterThan(0);
+    const restated = await rig.owner`select count(*)::int as n from restatements`;
+    expect(restated[0]?.["n"]).toBeGreaterThan(0);
+    const quiet = await sync();
+    expect(quiet.ledger).toMatchObject({ merged: 0, written: 0, rejected: 0 });
+    expect(quiet.ledger.unchanged).toBeGreaterThan(10);
+  });
 
   test("and the spot check finds no difference", async () => {
     await connect(accounts.large, "US/Eastern", "USD");

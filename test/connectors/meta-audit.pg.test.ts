@@ -13,9 +13,12 @@ import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
 import { verifyGrant } from "@headwater/workflows/source/verify-grant.ts";
 import { planSlices, rangeWindows } from "@headwater/workflows/lifecycle/windows.ts";
 import { platformRules } from "@headwater/workflows/worker/deps.ts";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
 import { auditAds } from "../audit/ads.ts";
 import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
+
+// Weeks of reports over HTTP, on a machine that does other things too.
+vi.setConfig({ testTimeout: 300_000 });
 
 const ZONE = "America/New_York";
 const HISTORY_DAYS = 60;
@@ -144,7 +147,7 @@ test("a history, then a week of restatements: every row of every level, each day
   const [doubled] = await rig.owner<[{ count: number }]>`
     select count(*)::int as count from (select 1 from ad_days where deleted_at is null group by level, campaign_id, ad_id, day having count(*) > 1) as twice`;
   expect(doubled.count).toBe(0);
-}, 120_000);
+});
 
 /** The last three days, which every sync reads again. */
 async function auditRecent(): Promise<void> {
@@ -173,7 +176,7 @@ test("what was there and is gone at the source is gone here, with its part of th
   const [sum] =
     await rig.owner`select (value * 100)::bigint::text as cents from rollups where metric = 'ad_spend' and day = ${day}`;
   expect(sum?.["cents"]).toBe(truth.find((one) => one.day === day)?.cents);
-}, 60_000);
+});
 
 test.each(["Job Failed", "Job Skipped"])(
   "after reports that end as %s, with a gap between the orders",
@@ -184,21 +187,20 @@ test.each(["Job Failed", "Job Skipped"])(
     // Campaigns by two reports, ads by two, and one more for each that came to nothing.
     expect(await orders()).toBe(6);
   },
-  90_000,
 );
 
 test("while four of five calls are refused with minutes to wait: nothing lost, nothing asked for early", async () => {
   await meta.fault({ kind: "throttled", share: 0.8, match: "act_", count: 40, retryAfter: "3" });
   await backfill(30);
   await audit(dayIn(29));
-}, 90_000);
+});
 
 test("an error inside a 200, half an answer, a page of HTML: that part counts as failed, and comes again", async () => {
   for (const kind of ["html", "truncatedJson", "emptyBody"]) await meta.fault({ kind, match: "insights", count: 2 });
   await meta.fault({ kind: "providerError", text: "2", status: 200, match: "insights", count: 3 });
   await backfill(30);
   await audit(dayIn(29));
-}, 90_000);
+});
 
 test.each([
   ["190/463", { class: "reauthorize", why: "expired" }],
@@ -208,26 +210,21 @@ test.each([
   ["200", { class: "permission", curedBy: "grant" }],
   ["294", { class: "permission", curedBy: "grant" }],
   ["368", { class: "permission", curedBy: "source" }],
-])(
-  "%s in the middle of a history stops it with its class, and it goes on from there",
-  async (text, failure) => {
-    const asked = run("backfill");
-    const windows = planSlices(platformRules("meta-ads").streams, rangeWindows(dayIn(29), dayIn(-1)));
-    const slices = await planRun(rig.deps, asked, windows);
-    const work = (slice: (typeof slices)[number]) => () =>
-      workOnSlice(rig.deps, { ...asked, sliceId: slice.sliceId }, options());
-    const [first, ...rest] = slices;
-    if (first === undefined) throw new Error("nothing was planned");
-    expect(await toTheEnd(work(first))).toMatchObject({ kind: "done" });
-    await meta.fault({ kind: "providerError", text, match: "act_", count: "all" });
-    for (const slice of rest.slice(0, 2))
-      expect(await toTheEnd(work(slice))).toMatchObject({ kind: "failed", failure });
-    await meta.sandbox.desk("end-faults", {});
-    for (const slice of rest) expect(await toTheEnd(work(slice)), slice.stream).toMatchObject({ kind: "done" });
-    await audit(dayIn(29));
-  },
-  60_000,
-);
+])("%s in the middle of a history stops it with its class, and it goes on from there", async (text, failure) => {
+  const asked = run("backfill");
+  const windows = planSlices(platformRules("meta-ads").streams, rangeWindows(dayIn(29), dayIn(-1)));
+  const slices = await planRun(rig.deps, asked, windows);
+  const work = (slice: (typeof slices)[number]) => () =>
+    workOnSlice(rig.deps, { ...asked, sliceId: slice.sliceId }, options());
+  const [first, ...rest] = slices;
+  if (first === undefined) throw new Error("nothing was planned");
+  expect(await toTheEnd(work(first))).toMatchObject({ kind: "done" });
+  await meta.fault({ kind: "providerError", text, match: "act_", count: "all" });
+  for (const slice of rest.slice(0, 2)) expect(await toTheEnd(work(slice))).toMatchObject({ kind: "failed", failure });
+  await meta.sandbox.desk("end-faults", {});
+  for (const slice of rest) expect(await toTheEnd(work(slice)), slice.stream).toMatchObject({ kind: "done" });
+  await audit(dayIn(29));
+});
 
 test("a disabled account's past is read as before; and its last settled day agrees with Meta's own figure", async () => {
   await meta.act(`accounts/${accounts.us}`, { action: "status", to: 2 });
@@ -240,4 +237,4 @@ test("a disabled account's past is read as before; and its last settled day agre
   const check = await spotCheck(rig.deps, run("spotCheck"), options());
   expect(check.figures.length).toBeGreaterThanOrEqual(5);
   for (const { ours, theirs, metric } of check.figures) expect(plain(ours), metric).toBe(plain(theirs));
-}, 60_000);
+});

@@ -72,7 +72,7 @@ export interface TestSandbox extends Sandbox {
 
 function send(
   origin: string,
-  { host, method = "GET", path, headers = {}, body, timeoutMs = 10_000 }: Call,
+  { host, method = "GET", path, headers = {}, body, timeoutMs = 60_000 }: Call,
 ): Promise<Reply> {
   const url = new URL(origin);
   return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeEach, expect, inject, test } from "vitest";
 import { rereadWeek } from "./reread-week.ts";
 import { planRun } from "./plan-run.ts";
+import { dayAgo } from "./testing/days.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
 import { scripted, scriptedConnector, type Script } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
@@ -268,17 +269,17 @@ test("a day that is none goes to quarantine and the rest of its page goes on", a
 });
 
 test("the nightly walk reads an old week of such days again", async () => {
-  const week = new Date(Date.now() - 14 * 86_400_000).toISOString().slice(0, 10);
+  const [week, from, until] = [dayAgo("UTC", 14), dayAgo("UTC", 300), dayAgo("UTC", -300)];
   const inWeek = (revenue: string): Cell => ({ ...cell(week, "a"), revenue });
   const now = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-  const whole = (since: string) => [claim(since, { from: "2026-01-01", until: "2027-12-31" })];
+  const whole = (since: string) => [claim(since, { from, until })];
   rig.use(
     scriptedConnector({
       pages: reading([inWeek("1.00"), { ...inWeek("2.00"), message: "b" }], now(0), whole(now(0))),
       stream,
     }),
   );
-  const window = { stream: "orders", from: "2026-01-01T00:00:00Z", to: "2027-12-31T00:00:00Z", position: 0 };
+  const window = { stream: "orders", from, to: until, position: 0 };
   const [slice] = await planRun(rig.deps, rig.run("backfill"), [window]);
   if (slice === undefined) throw new Error("nothing was planned");
   await workOnSlice(rig.deps, { ...rig.run("backfill"), sliceId: slice.sliceId }, options());
