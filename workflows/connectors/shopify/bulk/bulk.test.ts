@@ -120,6 +120,14 @@ describe("a bulk operation", () => {
     expect(pages.at(-1)).toMatchObject({ done: true, announced: 3, through: slice.to });
   });
 
+  test("is whole by its own count: what was deleted since the shop was asked how many there are is no hole", async () => {
+    const lines = [product(1), product(2), variant(21, 2)];
+    const session = makeScriptedSession(scriptFor({ lines }).script);
+    const counted = { slice: { ...slice, mode: "history" as const }, from: null, count: async () => 100_000 };
+    const pages = await Array.fromAsync(streamPages(session, productsSubject, counted));
+    expect(pages.at(-1)).toMatchObject({ kind: "records", done: true, announced: 2 });
+  });
+
   test("waits longer each time, from two seconds to a minute", async () => {
     const polls = [...Array.from({ length: 14 }, () => ({ status: "RUNNING" })), done([])];
     const { pages, session } = await read({ lines: [], polls });

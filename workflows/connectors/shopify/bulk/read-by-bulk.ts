@@ -68,7 +68,8 @@ type Done = Extract<OperationState, { kind: "done" }>;
 async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGenerator<Page, BulkCursor | null> {
   const next = following(from);
   const isWhole = next === null && from.to === from.end;
-  let at: BulkCursor = { ...from, announced: from.announced ?? (isWhole ? state.roots : null) };
+  // By its own count, once there is one: what was deleted since the shop was asked how many there are is no hole.
+  let at: BulkCursor = { ...from, announced: isWhole ? state.roots : from.announced };
   const ends = next === null ? state : null;
   if (state.url === null) {
     yield await pageOf(work, nothing, { cursor: next ?? at, ends });
