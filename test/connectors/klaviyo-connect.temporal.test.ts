@@ -4,6 +4,7 @@ import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
 import { give } from "@headwater/server/testing/mutations.ts";
 import { signUp, type Visitor } from "@headwater/server/testing/visitor.ts";
+import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { randomUUID } from "node:crypto";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -55,7 +56,7 @@ const standing = async (owner: Visitor, id: string) => (await owner.ask(STANDING
 
 test(
   "a key is pasted, the newest days stand to the cent, the key dies, the next one goes on",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const owner = await signUp(api);
     const key = await klaviyo.key(accounts.india);
@@ -63,7 +64,7 @@ test(
     expect(made).toMatchObject({ is: "ConnectWithKeySuccess" });
     const { id } = made.datasource;
     const seen = () => standing(owner, id);
-    await expect.poll(async () => (await seen())?.firstNumbersAt, { timeout: 60_000 }).not.toBeNull();
+    await expect.poll(async () => (await seen())?.firstNumbersAt, { timeout: 120_000 }).not.toBeNull();
     expect(await seen()).toMatchObject({
       name: "Monsoon & Moss",
       account: { currency: "INR", zone: "Asia/Kolkata" },
@@ -75,7 +76,7 @@ test(
       sql,
       account: accounts.india,
       accountId: String(account?.["id"]),
-      from: new Date(klaviyo.now().getTime() - 2 * 86_400_000).toISOString().slice(0, 10),
+      from: dayAgo("Asia/Kolkata", 2, klaviyo.now()),
     });
     expect(report.findings).toEqual([]);
     expect(report.rows).toBeGreaterThan(10);
@@ -83,14 +84,14 @@ test(
     await klaviyo.sandbox.desk(`klaviyo/accounts/${accounts.india}`, { action: "deleteKey" });
     await give(owner, "syncNow", id);
     await expect
-      .poll(async () => (await seen())?.connection, { timeout: 30_000 })
+      .poll(async () => (await seen())?.connection, { timeout: 120_000 })
       .toMatchObject({ status: "REAUTHORIZE" });
     expect((await paste(owner, await klaviyo.key(accounts.japan), id)).is).toBe("KeyRefused");
     const [before] =
       await sql`select count(*)::int as n from message_days where organisation_id = ${owner.organisationId}`;
     expect((await paste(owner, await klaviyo.key(accounts.india), id)).is).toBe("ConnectWithKeySuccess");
     await expect
-      .poll(async () => (await seen())?.connection, { timeout: 30_000 })
+      .poll(async () => (await seen())?.connection, { timeout: 120_000 })
       .toMatchObject({ status: "CONNECTED" });
     const [after] =
       await sql`select count(*)::int as n from message_days where organisation_id = ${owner.organisationId}`;

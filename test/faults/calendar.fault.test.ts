@@ -1,5 +1,6 @@
 // Days, money and ids as shops really have them, under the whole product (R19, R33, R34), and a past that changes (R20). The
 // auditor holds every figure of every day against the shop's own.
+import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { followDeletes } from "./deletes.ts";
@@ -89,7 +90,7 @@ test("R20: old orders restated, refunded, cancelled and deleted: right within on
     await product.sql`select r.metric, r.day::text as day, r.cause, r.before, r.after, r.at from restatements r
     join accounts a on a.id = r.account_id where a.domain = ${domain} and r.at >= ${since}`;
   expect(changes.length).toBeGreaterThan(20);
-  const month = new Date(Date.now() - 28 * 86_400_000).toISOString().slice(0, 10);
+  const month = dayAgo("UTC", 28);
   expect(changes.filter((change) => String(change["day"]) < month).length).toBeGreaterThan(10);
   for (const change of changes) expect(change["before"]).not.toEqual(change["after"]);
   await product.desk(`shops/${domain}`, { action: "happen", kind: "remove", count: 10 });

@@ -1,5 +1,6 @@
 // What happens to sources of every kind over a merchant's weeks: days pass with their edits and restatements, a pause, a
 // reauthorize, a resync. After each of them every day is to be the source's own.
+import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { eventKinds } from "../sandbox/shopify/seed/order-head.ts";
 import type { CostSource } from "./cost-source.ts";
 import { rowOf, standStill, type Source } from "./platforms.ts";
@@ -108,7 +109,7 @@ async function loseRows({ product }: Sources): Promise<number> {
 export async function readAgain(sources: Sources): Promise<number> {
   const { product, costs } = sources;
   const lost = await loseRows(sources);
-  const from = new Date(Date.now() - 42 * 86_400_000).toISOString().slice(0, 10);
+  const from = dayAgo("UTC", 42);
   const read = sources.all.filter(({ platform }) => platform !== costs.platform);
   for (const { id } of read) await given(sources, "resyncDatasource", id, { from });
   for (const { id, platform } of read) {

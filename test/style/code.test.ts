@@ -115,6 +115,16 @@ describe("tests", () => {
     ).toEqual([]);
   });
 
+  test("no test cuts the day of now by itself: a day is a zone's", () => {
+    const ofNow = /(?:\bnew Date\(\)|[nN]ow(?:Ms)?\(\)).*\.toISOString\(\)\s*\.slice\(0, 10\)/u;
+    expect(
+      linesWith(
+        others.filter(({ path }) => isTest(path)),
+        (line) => ofNow.test(line),
+      ),
+    ).toEqual([]);
+  });
+
   test("nothing tells how this repository is worked on", () => {
     const traces = /\/work\/|\/tmp\/plan|\bissue #?\d+\b|\bSEAMS\b|\bCONTRACT\.md\b/u;
     expect(linesWith(others, (line) => traces.test(line) && !/https?:\/\/\S*issues?/u.test(line))).toEqual([]);

@@ -2,18 +2,21 @@ import type { Page } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
 import { afterAll, beforeEach, expect, inject, test } from "vitest";
 import { eraseCredential } from "../source/end-grant.ts";
+import { dayStart } from "./days.ts";
 import { eraseCustomer } from "./erase-customer.ts";
 import { purgeBatch } from "./purge-batch.ts";
 import { spotCheck } from "./spot-check.ts";
 import { sweepDeletes } from "./sweep-deletes.ts";
+import { dayAgo, zoneAtNoon } from "./testing/days.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
 import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
+const zone = zoneAtNoon();
 let rig: Rig;
 const rigs: Rig[] = [];
 beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }), { zone });
   rigs.push(rig);
 });
 afterAll(() => Promise.all(rigs.map((each) => each.close())));
@@ -70,9 +73,9 @@ test("a list of ids that was cut short buries nobody: the source's own count mus
 });
 
 test("the source's figure stands beside ours, equal or not", async () => {
-  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const day = dayAgo(zone, 1);
   // Imported: made at the source yesterday, ordered long before. The source counts it yesterday, test or not.
-  await load(order("a", { sourceCreatedAt: `${day}T12:00:00Z`, isTest: true }));
+  await load(order("a", { sourceCreatedAt: dayStart(day, zone).toISOString(), isTest: true }));
   const connector = scriptedConnector({ pages: scripted([]) });
   rig.use({
     ...connector,
@@ -100,7 +103,7 @@ test("a source that needs days to settle is held to the day that has, and shown 
     },
   });
   expect(await spotCheck(rig.deps, rig.run("spotCheck"), options())).toMatchObject({ kind: "done" });
-  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const ago = (days: number) => dayAgo(zone, days);
   expect(await rig.owner`select day::text, settled from spot_checks order by day`).toEqual([
     { day: ago(4), settled: true },
     { day: ago(1), settled: false },

@@ -2,21 +2,23 @@
 import type { Page, Stream } from "@headwater/connectors/contract.ts";
 import type { MessageDayRecord } from "@headwater/connectors/records.ts";
 import { afterAll, beforeEach, expect, inject, test } from "vitest";
-import { dayAfter } from "./days.ts";
+import { dayCutter, dayStart } from "./days.ts";
 import { refreshStreams } from "./refresh-streams.ts";
+import { dayAgo, zoneAtNoon } from "./testing/days.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
 import { scripted, scriptedConnector } from "./testing/scripted-source.ts";
 
+const zone = zoneAtNoon();
 let rig: Rig;
 const rigs: Rig[] = [];
 beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
+  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }), { zone });
   rigs.push(rig);
 });
 afterAll(() => Promise.all(rigs.map((each) => each.close())));
 
-const today = new Date().toISOString().slice(0, 10);
-const ago = (days: number) => dayAfter(today, -days);
+const ago = (days: number) => dayAgo(zone, days);
+const dayOf = (at: Date | null) => (at === null ? "" : dayCutter(zone)(at.getTime()));
 
 const cell = (day: string, revenue: string, versionAt: string): MessageDayRecord => ({
   kind: "messageDay",
@@ -48,7 +50,7 @@ function speaking(revenueByDay: ReadonlyMap<string, string>, window: Partial<Str
       window: { history: "byTime", overlapMs: 0, restatedDays: 2, longestMs: null, ...window },
     },
     pages: async function* pages(slice) {
-      const [from, until] = [slice.from?.toISOString().slice(0, 10) ?? "", slice.to.toISOString().slice(0, 10)];
+      const [from, until] = [dayOf(slice.from), dayOf(slice.to)];
       asked.push(`${from} ${until}`);
       const since = new Date().toISOString();
       const records = [...revenueByDay]
@@ -146,7 +148,7 @@ test("while one window's report is prepared the others are asked for, and the fi
     },
     pages: async function* pages(slice, from): AsyncGenerator<Page> {
       const id = slice.to.toISOString();
-      asked.push(`${from === null ? "new" : "again"} ${id.slice(0, 10)}`);
+      asked.push(`${from === null ? "new" : "again"} ${id}`);
       const waitMs = asked.length === 1 ? 900_000 : 600_000;
       if (!ready.has(id))
         yield { kind: "waiting", until: new Date(Date.now() + waitMs), because: { code: "report" }, cursor: { id } };
@@ -159,7 +161,7 @@ test("while one window's report is prepared the others are asked for, and the fi
   expect(asked.map((one) => one.split(" ")[0])).toEqual(["new", "new"]);
   const until = outcome.kind === "throttled" ? Date.parse(outcome.until) - Date.now() : 0;
   expect(until).toBeLessThan(700_000);
-  for (const day of [ago(-1), ago(6)]) ready.add(`${day}T00:00:00.000Z`);
+  for (const day of [ago(-1), ago(6)]) ready.add(dayStart(day, zone).toISOString());
   expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
   expect(asked.slice(2).map((one) => one.split(" ")[0])).toEqual(["again", "again"]);
 });

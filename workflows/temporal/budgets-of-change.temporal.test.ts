@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import type { RingTarget } from "../client.ts";
+import { dayAgo } from "../load/testing/days.ts";
 import { cheapest } from "./testing/cheapest.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
@@ -28,7 +29,7 @@ afterAll(() => engine.close());
 
 const eventsOf = async (target: RingTarget): Promise<readonly string[]> =>
   (await historyOf(engine.client, datasourceWorkflowId(target.datasourceId))).types;
-const dayBack = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const dayBack = (days: number): string => dayAgo("Asia/Kolkata", days);
 const ofChild = (type: string) => /[cC]hild|ExternalWorkflow|signalExternal/.test(type);
 
 async function atRest(script: Partial<Script>, holds: string): Promise<{ target: RingTarget; before: number }> {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
+import { dayText } from "./ledger-seed.ts";
 
 export interface ServedFile {
   readonly name: string;
@@ -34,7 +35,7 @@ export function openFiles(store: Store, clock: Clock): Files {
   store.exec(
     "create table if not exists cost_files (name text primary key, text text not null, modified_ms integer not null) strict",
   );
-  const day = (back: number) => new Date(clock.nowMs() - back * 86_400_000).toISOString().slice(0, 10);
+  const day = (back: number) => dayText(Math.floor(clock.nowMs() / 86_400_000) - back);
   const fileOf = (row: Record<string, unknown>): ServedFile => {
     const text = String(row["text"]);
     const etag = `"${createHash("sha256").update(text).digest("hex").slice(0, 20)}"`;

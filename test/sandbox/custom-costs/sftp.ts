@@ -5,6 +5,7 @@ import { DeskRefusal } from "../desk/shop-actions.ts";
 import type { Store } from "../store.ts";
 import type { Given } from "../twin.ts";
 import type { Files, ServedFile } from "./files.ts";
+import { dayText } from "./ledger-seed.ts";
 import type { SftpDouble } from "./sftp-double.ts";
 import type { Misbehaviour, SftpGround } from "./sftp-ground.ts";
 
@@ -41,7 +42,7 @@ export function openSftp(services: { store: Store; clock: Clock; files: Files; p
     grow: (name) => {
       const text = files.find(name)?.text;
       if (text !== undefined)
-        files.put(name, `${text}\n${new Date(clock.nowMs()).toISOString().slice(0, 10)},fixed,1,Grown`);
+        files.put(name, `${text}\n${dayText(Math.floor(clock.nowMs() / 86_400_000))},fixed,1,Grown`);
     },
   });
   const open = async (): Promise<SftpDouble> => {

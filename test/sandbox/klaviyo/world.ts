@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store.ts";
 import { arrivedOf, openDays, type Days, type EventKind } from "./days.ts";
-import { dayNumber, startOf, type Channel } from "./messages.ts";
+import { dayNumber, dayText, startOf, type Channel } from "./messages.ts";
 import { accountSeeds, type AccountSeed } from "./seeds.ts";
 
 /** A day's happenings under one set of dimensions. */
@@ -44,7 +44,7 @@ const HISTORY_DAYS = 730;
 
 export function openWorld(store: Store, clock: Clock): World {
   const kept = store.readSetting("klaviyoFirstDay");
-  const first = kept ?? new Date(clock.nowMs() - HISTORY_DAYS * 86_400_000).toISOString().slice(0, 10);
+  const first = kept ?? dayText(Math.floor(clock.nowMs() / 86_400_000) - HISTORY_DAYS);
   if (kept === undefined) store.writeSetting("klaviyoFirstDay", first);
   const countedAt = (): number => {
     const asOf = store.readSetting("klaviyoAsOf") ?? "";

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { items, startTestSandbox, testClients, words, type Json, type Reply, type TestSandbox } from "../testing.ts";
+import { addDays, dayIn } from "./seed/days.ts";
 
 const client = testClients["meta-ads"] ?? { clientId: "", clientSecret: "", redirectUris: [] };
 const redirectUri = client.redirectUris[0] ?? "";
@@ -55,7 +56,7 @@ const errorIn = (reply: Reply): [Json | undefined, Json | undefined] => {
   const error = parsed(reply)["error"];
   return [error?.["code"], error?.["error_subcode"]];
 };
-const day = (back: number): string => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+const day = (back: number): string => addDays(dayIn("America/New_York", Date.now()), -back);
 const range = (from: number, to: number): string => JSON.stringify({ since: day(from), until: day(to) });
 
 describe("what it refuses", () => {

@@ -2,7 +2,7 @@
 import { GraphError } from "./graph-error.ts";
 import { campaignName } from "./insights.ts";
 import type { Given } from "./paging.ts";
-import { addDays, campaignId, campaignSpan } from "./seed/days.ts";
+import { addDays, campaignId, campaignSpan, dayIn } from "./seed/days.ts";
 import type { AdAccountSeed } from "./seed/people.ts";
 import type { Token } from "./tokens.ts";
 import type { MetaWorld } from "./world.ts";
@@ -41,7 +41,7 @@ export function campaignsOf(world: MetaWorld, account: AdAccountSeed, given: Giv
   const born = world.born(account);
   const list = Array.from({ length: account.campaigns }, (_, c) => {
     const { from, to } = campaignSpan(account, c, born);
-    const isOver = to !== null && to < new Date(world.clock.nowMs()).toISOString().slice(0, 10);
+    const isOver = to !== null && to < dayIn(account.zone, world.clock.nowMs());
     const status = isOver ? (c % 2 === 0 ? "ARCHIVED" : "PAUSED") : "ACTIVE";
     const updated = `${isOver && to !== null ? addDays(to, 1) : from}T06:30:00+0000`;
     return {

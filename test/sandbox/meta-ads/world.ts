@@ -71,7 +71,7 @@ export function openWorld(services: TwinServices): MetaWorld {
   const people = new Map(personSeeds.map((person) => [person.id, person]));
   // Histories begin on a day that a restart and a moved clock leave where it is.
   const kept = store.readSetting("metaAnchor");
-  const anchor = kept ?? new Date(clock.nowMs()).toISOString().slice(0, 10);
+  const anchor = kept ?? dayIn("UTC", clock.nowMs());
   if (kept === undefined) store.writeSetting("metaAnchor", anchor);
   const stateOf = (object: string): string | null => {
     const row: Row | undefined = store.first("select state from meta_states where object = ?", object);

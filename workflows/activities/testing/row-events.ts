@@ -4,6 +4,7 @@ import { actionFor } from "../../lifecycle/actions.ts";
 import { revoked } from "../../temporal/testing/fake-source.ts";
 import type { Answer, Script } from "../../temporal/testing/fake-source.ts";
 import type { FailureSummary } from "../../load/outcome.ts";
+import { dayAgo } from "../../load/testing/days.ts";
 import { DAY, HOUR, MINUTE } from "./row-life.ts";
 import type { RowLife } from "./row-life.ts";
 
@@ -11,7 +12,7 @@ const HISTORY_DAYS = 20;
 
 /** A history of three windows: as good as one of thirty. */
 const usual: Partial<Script> = {
-  historyFrom: new Date(Date.now() - HISTORY_DAYS * DAY).toISOString().slice(0, 10),
+  historyFrom: dayAgo("Asia/Kolkata", HISTORY_DAYS),
 };
 const always = (answer: Answer): Partial<Script> => ({
   ...usual,
