@@ -30,6 +30,7 @@ const NoticeKind = builder.enumType("NoticeKind", {
     LINK_FOLLOWED: { value: "linkFollowed" },
     SHAPE_CHANGED: { value: "shapeChanged" },
     COSTS_DIFFER: { value: "costsDiffer" },
+    VERSION_RETIRED: { value: "versionRetired" },
   } as const,
 });
 
@@ -42,6 +43,7 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   linkFollowed: null,
   shapeChanged: "CONTACT_SUPPORT",
   costsDiffer: "CONTACT_SUPPORT",
+  versionRetired: "CONTACT_SUPPORT",
 };
 
 /** Standing or over: two sentences. Instants among its values are told in the account's zone. */

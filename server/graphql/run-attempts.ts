@@ -47,7 +47,7 @@ function nextInWords({ next, budget }: RunAttemptView, _args: object, ctx: Conte
 
 /** As the connector words its code; else by what the class of the failure means. */
 function inWords({ platform, ended, code }: RunAttemptView, _args: object, ctx: Context): string {
-  if (ended === "well") return ctx.words.say("attempt.well");
+  if (ended === "well") return ctx.words.say("runAttempt.well");
   const theirs = wordsOfPlatform(platform, ctx.locale);
   const own = code !== null && theirs.has(`failure.${code}`) ? theirs.say(`failure.${code}`) : null;
   // A sentence that wants a value is for the place that knows the value.

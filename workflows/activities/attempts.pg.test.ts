@@ -204,6 +204,23 @@ describe("a sync", () => {
     ]);
   });
 
+  test("whose source has retired the version of its interface that we use says that, apart from other trouble", async () => {
+    const target = await alive();
+    const retired = { class: "invalid_request", code: "klaviyo.revisionRetired", said: "410 gone" } as const;
+    const failedStreams = [
+      { stream: "messagesByDay", failure: retired },
+      { stream: "campaigns", failure: refused },
+    ];
+    const outcome = { kind: "done", ...worked, failedStreams, troubles: failedStreams } as const;
+    for (const n of [1, 2]) await syncOn(answering(outcome), target, n);
+    const standing = await merchant.sql`
+      select kind, times, detail from notices where datasource_id = ${target.datasourceId} and resolved_at is null order by kind`;
+    expect([...standing]).toEqual([
+      { kind: "streamsFailed", times: 2, detail: { said: "what is this", streams: ["campaigns"] } },
+      { kind: "versionRetired", times: 2, detail: { said: "410 gone", streams: ["messagesByDay"] } },
+    ]);
+  });
+
   test("that a fault of ours ended five times over is failed and counted; ended well at last, it says so", async () => {
     const target = await alive();
     const bug = new TypeError("x is undefined");

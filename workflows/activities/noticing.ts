@@ -1,7 +1,7 @@
 /** Trouble that lasts is one row: opened once, counted on, closed when the source answers again. Who is told, is told of that. */
 import type { TenantTransaction } from "@headwater/db";
 import type { Json, NoticeKind } from "@headwater/db/schema/values.ts";
-import type { Ledger } from "../load/outcome.ts";
+import type { FailureSummary, Ledger } from "../load/outcome.ts";
 import { shortly } from "./failure.ts";
 
 /** However many runs meet it, and however many of them at once. True where it was not known before. */
@@ -19,6 +19,28 @@ export async function raiseNotice(
       do update set times = n.times + 1, last_at = now(), detail = excluded.detail
     returning times`;
   return row?.times === 1;
+}
+
+/** The source has retired the version of its interface that we use: connectors name it so, whatever the source calls it. */
+const isRetired = ({ code }: FailureSummary): boolean => code.endsWith("Retired");
+
+/** Streams that cannot be read; where it is for us alone to mend, said as that. */
+export async function noticeFailedStreams(
+  tx: TenantTransaction,
+  datasourceId: string,
+  failed: readonly { readonly stream: string; readonly failure: FailureSummary }[],
+): Promise<void> {
+  const { retired = [], other = [] } = Object.groupBy(failed, ({ failure }) =>
+    isRetired(failure) ? "retired" : "other",
+  );
+  for (const [kind, those] of [
+    ["versionRetired", retired],
+    ["streamsFailed", other],
+  ] as const) {
+    const [first] = those;
+    if (first === undefined) continue;
+    await raiseNotice(tx, datasourceId, kind, { said: first.failure.said, streams: those.map(({ stream }) => stream) });
+  }
 }
 
 /** The source has answered. A sync that ends well closes every kind itself, in its own statement. */

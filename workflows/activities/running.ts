@@ -11,7 +11,7 @@ import type { WorkDeps } from "./deps.ts";
 import { shortly, unlessFenced } from "./failure.ts";
 import { judge, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
-import { noticeShape, raiseNotice } from "./noticing.ts";
+import { noticeFailedStreams, noticeShape, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, inTenantOf, settleCommands, writeAndRead } from "./writing.ts";
@@ -132,7 +132,7 @@ async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { 
         'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
       from before where d.id = before.id and d.generation = ${asked.generation}`;
     await settleAsked(tx, asked, "streamsFailed");
-    await raiseNotice(tx, asked.datasourceId, "streamsFailed", { said, streams: names });
+    await noticeFailedStreams(tx, asked.datasourceId, outcome.failedStreams);
     await announce(tx, asked.datasourceId);
   });
   deps.log.error("streams failed", { datasourceId: asked.datasourceId, streams: names, said });

@@ -60,7 +60,7 @@ const endText = `
   closed as (
     update notices as n set resolved_at = now() from given, stood
     where n.organisation_id = (j->>'organisation')::uuid and n.datasource_id = stood.id and n.resolved_at is null
-      and n.kind in ('sourceDown', 'streamsFailed')
+      and n.kind in ('sourceDown', 'streamsFailed', 'versionRetired')
       and j->>'completeThrough' is not null),
   ended as (
     insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome, attempts)

@@ -208,8 +208,9 @@ test.each([
 });
 
 test("trouble that stood is over with the first sync that ends well, in the statement that ends it; not with half of one", async () => {
+  const { organisationId, datasourceId } = rig.ref;
   const raise = () => rig.owner`insert into notices (organisation_id, datasource_id, kind)
-    values (${rig.ref.organisationId}, ${rig.ref.datasourceId}, 'sourceDown')`;
+    select ${organisationId}, ${datasourceId}, unnest(array['sourceDown', 'versionRetired'])`;
   const standing = async () => (await rig.owner`select 1 from notices where resolved_at is null`).length;
   await raise();
   const cut = new SourceFailure({ class: "invalid_request", code: "shape", said: "no such field" });
@@ -222,7 +223,7 @@ test("trouble that stood is over with the first sync that ends well, in the stat
     }),
   );
   await syncOnce(rig.deps, rig.run("sync", 1), options());
-  expect(await standing()).toBe(1);
+  expect(await standing()).toBe(2);
   rig.use(scriptedConnector({ pages: scripted([]) }));
   expect(await syncOnce(rig.deps, rig.run("sync", 2), options())).toMatchObject({ kind: "done" });
   expect(await standing()).toBe(0);

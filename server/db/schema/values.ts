@@ -90,7 +90,7 @@ export type AttemptNext = (typeof attemptNexts)[number];
 /** Which rule counted it, where the count then stood, and how many are too many. */
 export type AttemptBudget = { rule: "inARow" | "withProgress"; count: number; most: number };
 
-/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed. */
+/** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed; files do not add up; its interface moved on. */
 export const noticeKinds = [
   "sourceDown",
   "streamsFailed",
@@ -100,6 +100,7 @@ export const noticeKinds = [
   "linkFollowed",
   "shapeChanged",
   "costsDiffer",
+  "versionRetired",
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
