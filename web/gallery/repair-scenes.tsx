@@ -322,6 +322,16 @@ const accessScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} />
+        </section>
+      </DetailScene>
+    ),
+  },
+  {
+    name: "run-attempts-waiting",
+    setting: at("amazon-seller", {}, "/runs"),
+    show: () => (
+      <DetailScene id="amazon-seller" tab="runs">
+        <section className="card pad">
           <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning />
           <RunAttempts attempts={[]} forgotten={0} isRunning={false} />
         </section>
