@@ -80,6 +80,17 @@ describe("a file that is as it was", () => {
     for (const { id } of [first, range]) expect(await check(id)).toMatchObject(equal);
   });
 
+  test("is equal with a percent, which is no money and adds to no total", async () => {
+    const header = "start_date,cost_type,basis,amount,name";
+    const taken = await rig.take(
+      `${header}\n2026-01-01,payment_fee,percent,2.9%,Card\n2026-01-01,payment_fee,percent,2.9%,Card\n2026-01-01,payment_fee,per_order,0.30,Card\n`,
+    );
+    expect(taken.totals).toMatchObject([{ costType: "payment_fee", amount: "0.3", count: 3 }]);
+    expect(await check(taken.id)).toMatchObject(equal);
+    await rig.owner`update cost_rows set content = md5('another')::uuid where basis = 'percent'`;
+    expect(await check(taken.id)).toMatchObject(different);
+  });
+
   test("is equal in another year, whatever the brand counts in by then; one that nothing stands of is not read", async () => {
     const taken = await rig.take(sheet("2026-11-18,fixed,5,A,K", "2029-01-01,fixed,7,far ahead,K2"), {
       confirm: { goodRowsOnly: true },

@@ -12,7 +12,7 @@ import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { brandGround } from "./brand.ts";
-import { ControlTotals, markIn } from "./control-totals.ts";
+import { ControlTotals, markIn, moneyIn } from "./control-totals.ts";
 import { FileLost, openUpload } from "./upload-file.ts";
 import { inImport, moveUpload, say } from "./upload-row.ts";
 import type { CheckPlace, Total, Upload, UploadRef } from "./upload-row.ts";
@@ -116,7 +116,7 @@ type Counted = { costType: string; currency: string; amount: string; count: numb
 const sums = (count: string, amount: string, marks: string) =>
   `cost_type as "costType", currency::text as currency, ${count}::float8 as count, trim_scale(${amount})::text as amount, ${marks}::text as marks`;
 const rowsText = `
-  select ${sums("count(*)", "sum(r.amount)", `sum(${markIn("r.content")})`)} from cost_rows as r
+  select ${sums("count(*)", `sum(${moneyIn("r")})`, `sum(${markIn("r.content")})`)} from cost_rows as r
   where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.line > $4 and r.line <= $5 group by 1, 2`;
 const talliesText = `
   select ${sums("sum(rows)", "sum(amount)", "sum(marks)")} from cost_tallies

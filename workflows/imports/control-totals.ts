@@ -29,7 +29,9 @@ export class ControlTotals {
       });
   }
 
-  add({ costType, currency, amount, content }: Pick<CostRow, "costType" | "currency" | "amount" | "content">): void {
+  add(row: Pick<CostRow, "costType" | "currency" | "basis" | "amount" | "content">): void {
+    const { costType, currency, content } = row;
+    const amount = row.basis === "percent" ? "0" : row.amount;
     const sum = this.#sumOf(costType, currency);
     sum.count += 1;
     sum.looseMarks += markOf(content);
@@ -71,7 +73,10 @@ export class ControlTotals {
 /** Twelve digits of all that a row says: two files with the same sum of them say the same. */
 const markOf = (content: string): number => Number.parseInt(content.slice(0, 12), 16);
 
-/** The same of a row that stands. */
+/** Of a row that stands: the money it adds to a total. A share of something is none. */
+export const moneyIn = (row: string): string => `(case when ${row}.basis = 'percent' then 0 else ${row}.amount end)`;
+
+/** The same digits of a row that stands. */
 export const markIn = (content: string): string =>
   `('x' || left(${content}::text, 8) || substr(${content}::text, 10, 4))::bit(48)::int8`;
 

@@ -97,7 +97,7 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
        delete from cost_rows as r using twins as t
        where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.identity = t.identity
          and (t.kind = 'clash' or (r.line, r.part) <> (t.line, t.part))
-       returning r.line, r.part, t.kind, r.amount, r.since, r.cost_type, r.currency, r.content),
+       returning r.line, r.part, t.kind, r.amount, r.basis, r.since, r.cost_type, r.currency, r.content),
      ${leftOut("gone")},
      noted as (
        insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)

@@ -2,7 +2,7 @@
  * What of a file does not stand as a row of its own, by type and currency: twins, what stood already, what it deletes, and
  * what ended so long ago that its rows are gone. With the rows that stand it comes to the file again.
  */
-import { markIn } from "./control-totals.ts";
+import { markIn, moneyIn } from "./control-totals.ts";
 
 const kept = "organisation_id, datasource_id, since, kind, cost_type, currency";
 const added = "rows = t.rows + excluded.rows, amount = t.amount + excluded.amount, marks = t.marks + excluded.marks";
@@ -14,7 +14,7 @@ const tally = (kind: "leftOut" | "forgotten", rows: string) => `
     on conflict (${kept}) do update set ${added}`;
 
 const each = (name: string) =>
-  `select g.since, g.cost_type, g.currency, 1 as rows, g.amount, ${markIn("g.content")} as mark from ${name} as g`;
+  `select g.since, g.cost_type, g.currency, 1 as rows, ${moneyIn("g")} as amount, ${markIn("g.content")} as mark from ${name} as g`;
 
 /** A part of a statement: of rows that another part, so named, has taken away. */
 export const leftOut = (name: string): string => `${name}_told as (${tally("leftOut", each(name))})`;

@@ -106,12 +106,14 @@ export function Counts({ upload }: { upload: Pick<Upload, "counts" | "totals"> }
       {parts.map(({ says }, n) => (
         <span key={n}> · {says}</span>
       ))}
-      {upload.totals.map(({ costType, amount, currency }) => (
-        <span key={`${costType} ${currency}`} className="faint">
-          {" "}
-          · {inWords(i18n, costTypes, costType)} {format.money(amount, currency)}
-        </span>
-      ))}
+      {upload.totals
+        .filter(({ amount }) => Number(amount) !== 0)
+        .map(({ costType, amount, currency }) => (
+          <span key={`${costType} ${currency}`} className="faint">
+            {" "}
+            · {inWords(i18n, costTypes, costType)} {format.money(amount, currency)}
+          </span>
+        ))}
     </p>
   );
 }
