@@ -350,11 +350,12 @@ describe("who may listen", () => {
       (await api.serving.metrics.dropped.get()).values.find(({ labels }) => labels.why === "slow")?.value ?? 0;
     // How much of it the system keeps on the way to a reader is the system's to say.
     for (let n = 0; (await dropped()) === 0; n += 1) {
+      const name = `flood ${n} ${"x".repeat(20_000)}`;
       await inTenant(api.owner, owner.organisationId, async ({ sql }) => {
-        await sql`update datasources set name = ${`flood ${n}`} where organisation_id = ${owner.organisationId}`;
+        await sql`update datasources set name = ${name} where organisation_id = ${owner.organisationId}`;
         for (const { id } of made) await sql`select announce_change(${id})`;
       });
-      await until(() => (quick.events.at(-1)?.changed?.[0]?.name ?? "") === `flood ${n}`);
+      await until(() => quick.events.at(-1)?.changed?.[0]?.name === name);
     }
     expect(await dropped()).toBe(1);
     expect(quick.errors).toEqual([]);
