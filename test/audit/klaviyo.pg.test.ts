@@ -71,7 +71,10 @@ async function backfill(days: number): Promise<void> {
     }
 }
 
-/** A week from here a row of the last weeks has vanished: every order of it was credited to a message. Not every week has one. */
+/**
+ * Back to a day from which, within a week, a row of the last weeks vanishes: every order of it was credited to a message. Not
+ * every week has one. The week lies behind us, for a day is restated only once it is over by our own clock.
+ */
 async function weekInWhichOneVanishes(account: string, zone: string): Promise<void> {
   zoneOfAccount = zone;
   const seen = async (since: string) =>
@@ -81,12 +84,13 @@ async function weekInWhichOneVanishes(account: string, zone: string): Promise<vo
         .map(({ metric, day, channel, flow, message }) => [metric, day, channel, flow, message].join(" ")),
     );
   for (let days = 1; days < 200; days += 1) {
-    const since = dayBack(LOOKED_BACK_DAYS - 7);
-    const before = await seen(since);
-    await klaviyo.sandbox.desk("clock", { byDays: 1 });
-    if (before.difference(await seen(since)).size === 0) continue;
-    await klaviyo.sandbox.desk("clock", { byDays: Math.max(-7, -days) });
-    return;
+    await klaviyo.sandbox.desk("clock", { byDays: -1 });
+    const since = dayBack(LOOKED_BACK_DAYS - 8);
+    const after = await seen(since);
+    await klaviyo.sandbox.desk("clock", { byDays: -1 });
+    const isMet = (await seen(since)).difference(after).size > 0;
+    await klaviyo.sandbox.desk("clock", { byDays: isMet ? -6 : 1 });
+    if (isMet) return;
   }
   throw new Error("no row ever vanishes");
 }
