@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { goToScene } from "./scene.ts";
+import { goToScene, watchLoading } from "./scene.ts";
 import { sidewaysFindings } from "./sideways.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
@@ -49,6 +49,7 @@ async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise
   const found: string[] = [];
   const walk = async (): Promise<void> => {
     const page = await context.newPage();
+    const loading = watchLoading(page);
     let scene = "";
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") found.push(`${scene}: ${message.text()}`);
@@ -57,7 +58,7 @@ async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise
     await page.goto(`${site.origin}/gallery`);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       scene = next;
-      await goToScene(page, scene);
+      await goToScene(page, loading, scene);
       found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
       found.push(...(await sidewaysFindings(page, options.viewport.width)).map((finding) => `${scene}: ${finding}`));
     }

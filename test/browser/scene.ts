@@ -1,34 +1,63 @@
 // From one scene of the gallery to the next without loading the page anew: each is mounted anew, and looked at once it is still.
+import { eventually } from "@headwater/server/start/wait.mjs";
 import type { Page } from "playwright-core";
 
+const loadedWithinMs = 60_000;
 const stillFrames = 4;
 /** Where something moves on and on. */
 const framesAtMost = 120;
 
-/** In the page: what is asked of the server and what is loaded late has come, and nothing has changed for a few pictures. */
-const walk = (scene: string): string => `(async () => {
+const go = (scene: string): string => `(async () => {
   const scene = ${JSON.stringify(scene)};
-  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const stands = () =>
     document.documentElement.dataset.scene === scene &&
     [...document.querySelectorAll("h1, dialog[open] h2")].some((heading) => heading.checkVisibility());
+  scrollTo(0, 0);
+  history.pushState(null, "", "/gallery?scene=" + encodeURIComponent(scene));
+  for (const since = performance.now(); !stands(); await new Promise((resolve) => requestAnimationFrame(resolve)))
+    if (performance.now() - since > ${loadedWithinMs}) throw new Error("The scene " + scene + " does not come.");
+  await document.fonts.ready;
+})()`;
+
+/** Nothing has changed for a few pictures. */
+const still = `(async () => {
   let changedAt = 0;
   let frame = 0;
   const watch = new MutationObserver(() => (changedAt = frame));
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  scrollTo(0, 0);
-  history.pushState(null, "", "/gallery?scene=" + encodeURIComponent(scene));
-  for (const since = performance.now(); !stands(); await nextFrame())
-    if (performance.now() - since > 60_000) throw new Error("The scene " + scene + " does not come.");
-  await document.fonts.ready;
-  changedAt = frame;
-  const last = frame + ${framesAtMost};
-  while (frame - changedAt < ${stillFrames} && frame < last) {
-    await nextFrame();
+  while (frame - changedAt < ${stillFrames} && frame < ${framesAtMost}) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
     frame += 1;
   }
   watch.disconnect();
 })()`;
 
-/** The page shows the gallery already. */
-export const goToScene = (page: Page, scene: string): Promise<void> => page.evaluate(walk(scene));
+export interface Loading {
+  /** How much was ever asked for. */
+  begun: number;
+  underWay: number;
+}
+
+/** What a page loads, late parts of the app among it. */
+export function watchLoading(page: Page): Loading {
+  const loading = { begun: 0, underWay: 0 };
+  const ended = (): void => void (loading.underWay -= 1);
+  page.on("request", () => {
+    loading.begun += 1;
+    loading.underWay += 1;
+  });
+  page.on("requestfinished", ended);
+  page.on("requestfailed", ended);
+  return loading;
+}
+
+/** The page shows the gallery already. A part that comes late is waited for, however still it is meanwhile. */
+export async function goToScene(page: Page, loading: Loading, scene: string): Promise<void> {
+  await page.evaluate(go(scene));
+  for (let seen = -1; seen !== loading.begun;) {
+    const isLoaded = await eventually(() => loading.underWay === 0, { withinMs: loadedWithinMs, everyMs: 10 });
+    if (!isLoaded) throw new Error(`A part of the scene ${scene} does not come.`);
+    seen = loading.begun;
+    await page.evaluate(still);
+  }
+}

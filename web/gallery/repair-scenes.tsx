@@ -321,6 +321,7 @@ const accessScenes: Scene[] = [
     show: () => (
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
+          <h2>Sync 41</h2>
           <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} />
         </section>
       </DetailScene>
@@ -332,6 +333,7 @@ const accessScenes: Scene[] = [
     show: () => (
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
+          <h2>Sync 41</h2>
           <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning />
           <RunAttempts attempts={[]} forgotten={0} isRunning={false} />
         </section>
