@@ -17,9 +17,9 @@ const answer = (handles: string[], ordersCount: object | null = { count: 60, pre
     data: { shop, currentAppInstallation: { accessScopes: handles.map((handle) => ({ handle })) }, ordersCount },
   }),
 });
-const verify = (handles: string[]) =>
+const verify = (handles: string[], more: Parameters<typeof makeScriptedSession>[1] = {}) =>
   shopifyAccount.verify(
-    makeScriptedSession(() => answer(handles)),
+    makeScriptedSession(() => answer(handles), more),
     null,
   );
 
@@ -39,12 +39,19 @@ describe("a shop that is looked at for the first time", () => {
   test("without read_all_orders says that only sixty days can be read", async () => {
     expect(await verify(["write_orders"])).toMatchObject({
       scopes: ["read_orders", "write_orders"],
-      historyFrom: "2026-09-21",
+      historyFrom: "2026-09-23",
       notices: [
         { code: "shopify.sixtyDays", values: { days: 60 } },
         { code: "shopify.moreThanAsked", values: { scopes: "write_orders" } },
       ],
     });
+  });
+
+  test.each([
+    ["just before its midnight", "2026-11-20T18:14:59Z", "2026-09-23"],
+    ["just after it", "2026-11-20T18:15:00Z", "2026-09-24"],
+  ])("begins with a day of the shop that is whole and stays so for a day, %s", async (_when, at, from) => {
+    expect((await verify(["read_orders"], { now: () => new Date(at) })).historyFrom).toBe(from);
   });
 
   test("with it has no limit and nothing to say", async () => {

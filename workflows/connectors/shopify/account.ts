@@ -1,4 +1,5 @@
 // The shop behind a grant: who it is, what may be read of it, and what a person must know about its history.
+import { Temporal } from "temporal-polyfill";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
@@ -8,7 +9,7 @@ import { withImplied } from "./scopes.ts";
 import { searchInstant } from "./search.ts";
 
 const DAY_MS = 86_400_000;
-/** What Shopify shows of orders without `read_all_orders`. */
+/** What Shopify shows of orders without `read_all_orders`: to the second, so that its oldest day is a part of one. */
 const HISTORY_DAYS = 60;
 const SAMPLE_DAYS = 30;
 
@@ -33,13 +34,24 @@ async function probe(session: SourceSession): Promise<Verified> {
   const scopes = scopesIn(result);
   const seesAll = scopes.includes("read_all_orders");
   const recent = asObject(result.data["ordersCount"])?.["count"];
+  const account = accountIn(part(result, "shop"));
   return {
-    account: accountIn(part(result, "shop")),
+    account,
     scopes,
     notices: [...noticesFor(scopes), ...result.notices],
-    historyFrom: seesAll ? null : new Date(now.getTime() - HISTORY_DAYS * DAY_MS).toISOString().slice(0, 10),
+    historyFrom: seesAll ? null : oldestWholeDay(now, account.zone),
     ...(typeof recent === "number" ? { recordsPerDay: { orders: recent / SAMPLE_DAYS } } : {}),
   };
+}
+
+/** The first day of the shop that stays whole for at least a day more, which its reading may take: the edge goes on with time. */
+function oldestWholeDay(now: Date, zone: string | null): string {
+  const edge = Temporal.Instant.fromEpochMilliseconds(now.getTime() - HISTORY_DAYS * DAY_MS);
+  return edge
+    .toZonedDateTimeISO(zone || "UTC")
+    .toPlainDate()
+    .add({ days: 2 })
+    .toString();
 }
 
 function scopesIn(result: Result): string[] {
