@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, paths, picture, signIn, syncUntil, visit, type Visit } from "./visit.ts";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -99,8 +99,7 @@ test("a revoked grant is renewed by a link, in a browser that has no account, an
   await main.getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
   const address = owner.page.url();
   await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
-  await owner.page.getByRole("button", { name: "Sync now" }).click();
-  await main.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await syncUntil(owner.page, "Reauthorize");
   await owner.page.goto(`${address}/access`);
   await owner.page.getByRole("button", { name: "Send a link…" }).click();
   await owner.page.getByLabel("E-mail of whoever holds the sign-in").fill("agency@oud.example");

@@ -12,6 +12,7 @@ import {
   paths,
   picture,
   signIn,
+  syncUntil,
   toShopify,
   visit,
   type Visit,
@@ -223,7 +224,7 @@ test("a store that is frozen at the source is named as what it is, and keeps its
   await connectShopify(merchant, shop);
   await merchant.page.locator("#main").getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
   await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
-  await merchant.page.getByRole("button", { name: "Sync now" }).click();
+  await syncUntil(merchant.page, "Inactive");
   await says(/frozen/iu);
   for (const status of ["Inactive", "Connected"])
     await merchant.page.locator("#main").getByText(status, { exact: true }).first().waitFor();
@@ -235,6 +236,5 @@ test("a grant revoked at the source turns to Reauthorize within 30 s, says so, a
   await merchant.go(paths.datasources);
   const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
   await row.getByRole("link").first().click();
-  await merchant.page.getByRole("button", { name: "Sync now" }).click();
-  await merchant.page.getByText("Reauthorize", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await syncUntil(merchant.page, "Reauthorize");
 });

@@ -9,7 +9,7 @@ import { atDesk } from "./desk.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
 import { allPairs, type Pair, showsPair, type Told } from "./pairs.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, openedBy, picture, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, openedBy, picture, syncUntil, visit, type Visit } from "./visit.ts";
 
 const slowMs = 180_000;
 const agency = "Arjun Mehta";
@@ -314,23 +314,11 @@ test("stopped by a person: by whom, since when, and resumed", async () => {
   await places.reads("Active", slowMs);
 });
 
-/** A sync finds it out, and what one of the two has found the other knows: its button may go before it is pressed. */
-async function askUntilDead(): Promise<void> {
-  const sync = merchant.page.getByRole("button", { name: "Sync now" });
-  const dead = merchant.page.locator("#main .hd").getByText("Reauthorize", { exact: true }).first();
-  const isDead = async (): Promise<boolean> => {
-    if (await dead.isVisible()) return true;
-    await sync.click({ timeout: 2_000 }).catch(() => undefined);
-    return dead.isVisible();
-  };
-  await expect.poll(isDead, { timeout: slowMs, interval: 1_000 }).toBe(true);
-}
-
 test("the app is removed in the person's Facebook settings: both say so, one consent mends both", async () => {
   await atDesk(stack.sandboxUrl, `meta-ads/people/${agencyId}`, { action: "removeApp" });
   for (const { name } of chosen) {
     await places.openDetail(name);
-    await askUntilDead();
+    await syncUntil(merchant.page, "Reauthorize");
     await seesPair(name, "Reauthorize + Inactive", {
       cause: /The access was revoked at Meta Ads \(\d/u,
       connection: byMeta,

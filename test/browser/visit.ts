@@ -105,6 +105,19 @@ export async function connectShopify(visiting: Visit, shop: string): Promise<voi
   await visiting.page.waitForURL(/\/datasources\/[^/]+$/u);
 }
 
+/** A sync finds out what became of the access, unless another reading has done so: its button is gone then. */
+export async function syncUntil(page: Page, status: "Reauthorize" | "Inactive"): Promise<void> {
+  const sync = page.getByRole("button", { name: "Sync now" });
+  const told = page.locator("#main .hd").getByText(status, { exact: true }).first();
+  const isTold = async (): Promise<boolean> => {
+    if (await told.isVisible()) return true;
+    await sync.click({ timeout: 2_000 }).catch(() => undefined);
+    return told.isVisible();
+  };
+  if (!(await eventually(isTold, { withinMs: settleMs, everyMs: 1_000 })))
+    throw new Error(`No sync has led to ${status}.`);
+}
+
 /** A picture of the page, kept where TEST_PICTURES says, else with the run's other scratch. */
 export async function picture({ page }: Visit, name: string, { fullPage = false } = {}): Promise<void> {
   mkdirSync(testConfig.pictures, { recursive: true });
