@@ -88,19 +88,26 @@ test("the demo merchant is made once, and signs in with the password of each sta
 });
 
 test("a stop lets what is under way end, and refuses what comes after", async () => {
-  const other = await startApi(inject("postgresUrl"));
+  const count = 5;
+  const other = await startApi(inject("postgresUrl"), { databaseConnections: count });
   const person = await signUp(other);
-  const asked = Array.from({ length: 20 }, () =>
-    person.ask("{ organisation { name slots { used } } catalog { name } }"),
-  );
-  await Promise.race(asked);
+  const { asked, stopped } = await other.owner.sql.begin(async (tx) => {
+    await tx`lock table organisations in access exclusive mode`;
+    const all = Array.from({ length: count }, () =>
+      person.ask("{ organisation { name slots { used } } catalog { name } }"),
+    );
+    // A request that holds a connection of the pool has long been read off its socket.
+    await expect
+      .poll(() => tx`select 1 from pg_locks where relation = 'organisations'::regclass and not granted`)
+      .toHaveLength(count);
+    return { asked: all, stopped: other.close() };
+  });
   const began = performance.now();
-  const stopped = other.close();
   const answers = await Promise.allSettled(asked);
   await stopped;
   expect(performance.now() - began).toBeLessThan(10_000);
   const whole = answers.filter((answer) => answer.status === "fulfilled" && answer.value.data.organisation !== null);
-  expect(whole).toHaveLength(20);
+  expect(whole).toHaveLength(count);
   await expect(fetch(`${other.url}/healthz`)).rejects.toThrow();
 });
 
