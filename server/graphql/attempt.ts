@@ -119,7 +119,9 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   if (view !== undefined && view.status.connectionReason !== null)
     return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
   if (view !== undefined && row.refusal != null) return refusalInWords(row.refusal, view, ctx);
-  return toldBySource(row, source, ctx) ?? own(state.toLowerCase());
+  const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());
+  const stillWorks = row.purpose === "reauthorize" && view?.facts.auth === "ok";
+  return stillWorks ? { ...told, meaning: ctx.words.say("connection.stillWorks.meaning") } : told;
 }
 
 /** What the new consent brought was thrown away, and the access before it goes on: both are said. */
@@ -146,9 +148,11 @@ function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView
   const { code } = stored;
   if (typeof code !== "string") return null;
   const family = ["notice", "failure", "attempt"].find((one) => words.has(`${one}.${code}`));
-  return family === undefined
-    ? null
-    : storedReasonInWords(words, family, stored, { values: { source }, remedy: "START_AGAIN" });
+  if (family === undefined) return null;
+  // No cure for this datasource, but it may be meant to take its place.
+  const isOtherAccount = row.purpose === "reauthorize" && code === "otherPlace";
+  const remedy = isOtherAccount ? "SWITCH_ACCOUNT" : "START_AGAIN";
+  return storedReasonInWords(words, family, stored, { values: { source }, remedy });
 }
 
 export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").implement({

@@ -51,7 +51,9 @@ async function openWhatWorksAgain(): Promise<void> {
 /** Another shop is no cure: nothing of it is kept, and it may begin again. */
 async function isRefused(): Promise<void> {
   const refused = dialog().getByRole("alert").filter({ hasText: "came from another account than the one asked for" });
-  await refused.getByRole("button", { name: "Start again" }).waitFor();
+  await refused.getByText("The access from before still works").waitFor();
+  await refused.getByRole("button", { name: "Switch account" }).waitFor();
+  await refused.getByRole("link", { name: "Replace Ten Thousand by another account" }).waitFor();
 }
 const connectedRows = () => merchant.page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
 const openDetail = () => places.openDetail("Ten Thousand");
