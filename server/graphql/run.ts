@@ -1,5 +1,6 @@
 /** Runs with their slices and ledgers, what they rejected, and the commands that asked for them. */
 import { commandId, isUuid, sliceId } from "@headwater/db/schema/ids.ts";
+import { failureClasses } from "@headwater/db/schema/values.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { CommandRow } from "../reading/commands.ts";
 import { pageOfSlices } from "../reading/runs.ts";
@@ -101,15 +102,6 @@ const FailureClass = builder.enumType("FailureClass", {
     bug: "BUG",
   }),
 });
-export const FAILURE_CLASSES = [
-  "reauthorize",
-  "permission",
-  "rate_limit",
-  "transient",
-  "invalid_request",
-  "gone",
-  "bug",
-];
 export const FAILURE_REMEDY: Readonly<Record<string, RemedyKind>> = {
   reauthorize: "REAUTHORIZE",
   permission: "GRANT_SCOPES",
@@ -119,10 +111,7 @@ export const FAILURE_REMEDY: Readonly<Record<string, RemedyKind>> = {
 };
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
-const classOf = (failure: JsonObject): string => {
-  const named = text(failure["class"]);
-  return named !== null && FAILURE_CLASSES.includes(named) ? named : "bug";
-};
+const classOf = (failure: JsonObject): string => failureClasses.find((one) => one === failure["class"]) ?? "bug";
 
 export const Failure = builder.objectRef<JsonObject>("Failure").implement({
   description: "What went wrong at a slice.",

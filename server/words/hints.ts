@@ -3,8 +3,9 @@
  * program and the English catalogues; `hints.md` beside this file is made of it.
  */
 import { PLATFORMS } from "@headwater/connectors/platforms.ts";
+import { failureClasses } from "@headwater/db/schema/values.ts";
 import { RECOVERY } from "../access/recovery.ts";
-import { FAILURE_CLASSES, FAILURE_REMEDY } from "../graphql/run.ts";
+import { FAILURE_REMEDY } from "../graphql/run.ts";
 import { ERROR_CODES, PROBLEM_REMEDY } from "../graphql/problems.ts";
 import { TOP_LEVEL_CODES } from "../graphql/mask.ts";
 import { wordsOfPlatform } from "./platform-words.ts";
@@ -216,7 +217,7 @@ export const hintFamilies = (): HintFamily[] => [
 export const codesOfProgram: readonly string[] = [
   ...ERROR_CODES,
   ...TOP_LEVEL_CODES,
-  ...FAILURE_CLASSES,
+  ...failureClasses,
   ...Object.keys(HOLD_REMEDY),
   ...Object.keys(REFUSAL_REMEDY),
 ];

@@ -57,9 +57,8 @@ export type RunState = (typeof runStates)[number];
 export const sliceStates = ["queued", "running", "done", "failed"] as const;
 export type SliceState = (typeof sliceStates)[number];
 
-/** How an attempt ended: well, or as the class of its failure says. */
-export const attemptEndings = [
-  "well",
+/** A source's, as connectors tell them, and our own. */
+export const failureClasses = [
   "reauthorize",
   "permission",
   "rate_limit",
@@ -68,6 +67,9 @@ export const attemptEndings = [
   "gone",
   "bug",
 ] as const;
+
+/** How an attempt ended: well, or as the class of its failure says. */
+export const attemptEndings = ["well", ...failureClasses] as const;
 export type AttemptEnding = (typeof attemptEndings)[number];
 
 /**
