@@ -116,7 +116,9 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   const own = (code: string) => reason(ctx.words, "attempt", code, { values: { source }, remedy: "START_AGAIN" });
   if (state === "EXPIRED") return own(row.consumedAt === null ? "expired" : "lapsed");
   if (state !== "REFUSED" && state !== "FAILED") return null;
-  if (view !== undefined && view.status.connectionReason !== null)
+  // What ended as it came home was never judged: why the access before it ended is no answer to that.
+  const wasJudged = outcomeOf(row) !== "failed" && outcomeOf(row) !== "declined";
+  if (wasJudged && view !== undefined && view.status.connectionReason !== null)
     return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
   if (view !== undefined && row.refusal != null) return refusalInWords(row.refusal, view, ctx);
   const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());

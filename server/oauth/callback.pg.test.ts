@@ -231,34 +231,41 @@ test("reauthorize keeps everything as it is, adds a candidate and rings every da
     .toBe(2);
 });
 
-test("another shop than the one that is authorized again: nothing is kept, and it may take its place", async () => {
-  const owner = await signUp(api);
-  const made = await makeDatasource(api, owner.organisationId);
-  const { data } = await owner.ask(MUTATIONS.reauthorize, {
-    input: { datasource: made.gid, idempotencyKey: randomUUID() },
-  });
-  const query = signedQuery({
-    code: "c",
-    shop: `${shopName()}.myshopify.com`,
-    state: stateIn(data.result.authorizeUrl),
-  });
-  expect((await comeHome(api, query, owner.cookie)).status).toBe(403);
-  const answer = await owner.ask(
-    `query ($id: ID!) { connectAttempt(id: $id) { state datasource { id } problem { code meaning remedy { kind } } } }`,
-    { id: data.result.attempt.id },
-  );
-  expect(answer.data.connectAttempt).toEqual({
-    state: "FAILED",
-    datasource: { id: made.gid },
-    problem: {
-      code: "otherPlace",
-      meaning: "The access from before still works, and the sync goes on with it. Nothing was changed.",
-      remedy: { kind: "SWITCH_ACCOUNT" },
-    },
-  });
-  const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
-  expect(grant?.candidateCredentialId).toBeNull();
-});
+const dead = { facts: { auth: "revoked", authReason: { code: "revokedAtSource" }, authSince: new Date() } } as const;
+test.each([
+  ["works", {}, "The access from before still works, and the sync goes on with it. Nothing was changed."],
+  ["is dead", dead, null],
+])(
+  "another shop than the one whose access %s: nothing is kept, and it may take its place",
+  async (_how, as, meaning) => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId, as);
+    const { data } = await owner.ask(MUTATIONS.reauthorize, {
+      input: { datasource: made.gid, idempotencyKey: randomUUID() },
+    });
+    const query = signedQuery({
+      code: "c",
+      shop: `${shopName()}.myshopify.com`,
+      state: stateIn(data.result.authorizeUrl),
+    });
+    expect((await comeHome(api, query, owner.cookie)).status).toBe(403);
+    const answer = await owner.ask(
+      `query ($id: ID!) { connectAttempt(id: $id) { state datasource { id } problem { code meaning remedy { kind } } } }`,
+      { id: data.result.attempt.id },
+    );
+    expect(answer.data.connectAttempt).toEqual({
+      state: "FAILED",
+      datasource: { id: made.gid },
+      problem: {
+        code: "otherPlace",
+        meaning,
+        remedy: { kind: "SWITCH_ACCOUNT" },
+      },
+    });
+    const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
+    expect(grant?.candidateCredentialId).toBeNull();
+  },
+);
 
 test("a sign-in as somebody else, while the access before it works, is told as refused and not as the cure", async () => {
   const owner = await signUp(api);
