@@ -14,7 +14,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (each) => entities[each] ?? each);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (each) => entities[each] ?? each);
 
 // The one place where text becomes Html.
 class MadeHtml implements Html {

@@ -64,6 +64,6 @@ export function readFields(incoming: Incoming): Record<string, string> | null {
       Object.entries(parsed).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     );
   } catch {
-    return null;
+    return null; // refused by the caller, as the provider does
   }
 }

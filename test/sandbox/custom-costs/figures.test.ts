@@ -25,7 +25,9 @@ test("a cost stands on its day, a span evenly on each of its days and with the r
   expect(on(days, "2026-03-31")).toEqual(["2026-02-27 33.33", "2026-02-28 33.33", "2026-03-01 33.34"]);
   expect(on({ ...days, minor: -10_000 }, "2026-02-27"), "a credit").toEqual(["2026-02-27 -33.33"]);
   expect(on({ ...days, currency: "JPY", minor: 100 }, "2026-03-01").at(-1)).toBe("2026-03-01 34");
-  expect(on({ ...days, currency: "KWD", minor: 100 }, "2026-03-01").at(-1)).toBe("2026-03-01 0.034");
+  for (const currency of ["KWD", "BHD"])
+    expect(on({ ...days, currency, minor: 100 }, "2026-03-01").at(-1)).toBe("2026-03-01 0.034");
+  expect(on({ ...days, currency: "CLF", minor: 100 }, "2026-03-01").at(-1)).toBe("2026-03-01 0.0034");
 });
 
 test("what recurs comes each day, or is spread over its week, its month and its year", () => {

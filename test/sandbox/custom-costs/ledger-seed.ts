@@ -2,9 +2,9 @@
 // (its amount, sometimes its day), and one in twelve is taken back; so days that have passed go on changing as the clock moves.
 import { seededRandom, type Random } from "../random.ts";
 
-export const costTypes = ["fixed", "marketing", "shipping", "other"] as const;
+const costTypes = ["fixed", "marketing", "shipping", "other"] as const;
 export type CostType = (typeof costTypes)[number];
-export const recurrences = ["none", "daily", "weekly", "monthly", "yearly"] as const;
+const recurrences = ["none", "daily", "weekly", "monthly", "yearly"] as const;
 export type Recurrence = (typeof recurrences)[number];
 
 export interface LedgerSeed {
@@ -40,9 +40,9 @@ const DAY_MS = 86_400_000;
 export const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 export const dayNumber = (text: string): number => Math.floor(Date.parse(text) / DAY_MS);
 
-const currencies = ["INR", "INR", "INR", "USD", "JPY", "KWD"] as const;
-const digits: Readonly<Record<string, number>> = { JPY: 0, KWD: 3 };
-export const digitsOf = (currency: string): number => digits[currency] ?? 2;
+const currencies = ["INR", "INR", "INR", "USD", "JPY", "KWD", "BHD", "CLF"] as const;
+const digits: Readonly<Record<string, number>> = { JPY: 0, KWD: 3, BHD: 3, CLF: 4 };
+const digitsOf = (currency: string): number => digits[currency] ?? 2;
 
 export function amountOf({ minor, currency }: Pick<Cost, "minor" | "currency">): string {
   const places = digitsOf(currency);

@@ -33,7 +33,7 @@ export function serveFolder(sftp: SFTPWrapper, room: Room): void {
       sftp.name(id, [{ filename: roots.has(path) ? "/" : path, longname: "", attrs: folderAttrs }]),
     ),
   );
-  sftp.on("OPENDIR", (id, path) => heard("OPENDIR", () => openFolder(sftp, room, handles, id, path)));
+  sftp.on("OPENDIR", (id, path) => heard("OPENDIR", () => openFolder(sftp, room, handles, { id, path })));
   sftp.on("READDIR", (id, handle) => heard("READDIR", () => readFolder(sftp, handles, id, handle)));
   sftp.on("OPEN", (id, path, flags) => heard("OPEN", () => openFile(sftp, room, handles, { id, path, flags })));
   sftp.on("READ", (id, handle, offset, length) =>
@@ -93,8 +93,12 @@ class Handles {
   }
 }
 
-function openFolder(sftp: SFTPWrapper, room: Room, handles: Handles, id: number, path: string): void {
-  const { ground, ways } = room;
+interface Asked {
+  readonly id: number;
+  readonly path: string;
+}
+
+function openFolder(sftp: SFTPWrapper, { ground, ways }: Room, handles: Handles, { id, path }: Asked): void {
   if (roots.has(path)) return sftp.handle(id, handles.hold({ kind: "folder", left: [] }));
   if (!folders.has(path)) return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
   if (ways.growing !== undefined) ground.grow(ways.growing);
@@ -119,9 +123,7 @@ function readFolder(sftp: SFTPWrapper, handles: Handles, id: number, handle: Buf
   );
 }
 
-interface Opened {
-  readonly id: number;
-  readonly path: string;
+interface Opened extends Asked {
   readonly flags: number;
 }
 

@@ -128,7 +128,7 @@ const actions: Readonly<Record<string, (rooms: Rooms, shop: Shop, given: Given) 
   becomeAnother,
 };
 
-export const shopActionNames = Object.keys(actions);
+const shopActionNames = Object.keys(actions);
 
 export async function actOnShop(rooms: Rooms, domain: string, given: Given): Promise<Outcome> {
   const shop = rooms.shopify.world.byDomain(domain);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const get = () => sandbox.call({ host: link.host, path: `${link.pathname}${link.search}`, timeoutMs: 2_000 });
+const get = () => sandbox.call({ host: link.host, path: `${link.pathname}${link.search}` });
 
 test("a download can be cut, halved, promised longer than it is, or be a page", async () => {
   const whole = await get();

@@ -39,11 +39,11 @@ export const faultKinds = {
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
-export const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(faultKinds, text);
+const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(faultKinds, text);
 
 export const surfaces = ["any", "graphql", "token", "authorize", "download"] as const;
 export type Surface = (typeof surfaces)[number];
-export const isSurface = (text: string): text is Surface => surfaces.some((each) => each === text);
+const isSurface = (text: string): text is Surface => surfaces.some((each) => each === text);
 
 export interface FaultRule {
   readonly kind: FaultKind;
@@ -69,7 +69,7 @@ export interface FaultRule {
   readonly text: string | null;
 }
 
-export const defaultRule: Omit<FaultRule, "kind"> = {
+const defaultRule: Omit<FaultRule, "kind"> = {
   surface: "any",
   shop: null,
   match: null,

@@ -128,7 +128,7 @@ export interface AggregateRow {
 }
 
 /** Rows with anything in them, in the order of their dimensions. */
-export function rowsOf(account: Account, { metric, by, from, until, countedAt }: AggregateAsk): AggregateRow[] {
+function rowsOf(account: Account, { metric, by, from, until, countedAt }: AggregateAsk): AggregateRow[] {
   const rows = new Map<string, { dimensions: string[]; atoms: Atom[] }>();
   for (const atom of account.atoms(metric, from, until, countedAt)) {
     const values = by.map((name) => atom.under[name] ?? "");

@@ -28,7 +28,7 @@ export interface Events {
   readonly final: number;
 }
 
-export const eventKinds = ["received", "opened", "clicked", "unsubscribed"] as const;
+const eventKinds = ["received", "opened", "clicked", "unsubscribed"] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 const HOUR = 3600;
@@ -63,7 +63,7 @@ export function openDays(seed: AccountSeed, first: number): Days {
     campaigns,
     orders: (day) => remembered(ordersByDay, day, () => ordersOn(seed, day, living(day), flows)),
     events: (kind, day) =>
-      remembered(eventsByDay, `${kind} ${day}`, () => eventsOn(seed, kind, day, living(day), flows)),
+      remembered(eventsByDay, `${kind} ${day}`, () => eventsOn(seed, { kind, day }, living(day), flows)),
   };
 }
 
@@ -129,8 +129,7 @@ const flowMost: Record<EventKind, number> = { received: 40, opened: 18, clicked:
 
 function eventsOn(
   seed: AccountSeed,
-  kind: EventKind,
-  day: number,
+  { kind, day }: { kind: EventKind; day: number },
   living: readonly Campaign[],
   flows: readonly Flow[],
 ): Events[] {

@@ -1,4 +1,5 @@
-// GET lists: accounts, metrics, campaigns, flows. A page's `links.next` is absolute and holds the cursor.
+// GET lists: accounts, metrics, campaigns, flows. A page's `links.next` holds the cursor; absolute as Klaviyo writes it, but
+// for flows, where it is a path: JSON:API lets it be either.
 import type { Incoming } from "../http.ts";
 import { API, badParameter, decodeCursor, encodeCursor, instantJson } from "./documents.ts";
 import { instantIn, only, readFilter, type Condition } from "./filters.ts";
@@ -40,7 +41,7 @@ export function metricsOf(incoming: Incoming, { metrics }: Account): object {
   const found = metrics.filter((metric) =>
     conditions.every(({ field, value }) => field !== "integration.name" || metric.integration === value),
   );
-  return paged(incoming, "metrics", 200, found, ({ id, name, integration, createdAt }) => ({
+  return paged(incoming, { path: "metrics", most: 200 }, found, ({ id, name, integration, createdAt }) => ({
     type: "metric",
     id,
     attributes: {
@@ -84,7 +85,7 @@ export function campaignsOf(incoming: Incoming, account: Account): object {
     .filter((campaign) => archivedBy(campaign, now) === isArchived)
     .filter((campaign) => isWithin(updatedAt(campaign, now), conditions, "updated_at"))
     .toSorted((a, b) => updatedAt(a, now) - updatedAt(b, now) || a.id.localeCompare(b.id));
-  return paged(incoming, "campaigns", 100, found, (campaign) => campaignNode(campaign, now));
+  return paged(incoming, { path: "campaigns", most: 100 }, found, (campaign) => campaignNode(campaign, now));
 }
 
 function campaignNode(campaign: Campaign, now: number): object {
@@ -115,7 +116,7 @@ export function flowsOf(incoming: Incoming, account: Account): object {
     status: ["equals"],
   });
   const found = account.days.flows.filter(({ createdAt }) => isWithin(createdAt, conditions, "updated"));
-  return paged(incoming, "flows", 50, found, ({ id, name, trigger, createdAt }) => ({
+  return paged(incoming, { path: "flows", most: 50 }, found, ({ id, name, trigger, createdAt }) => ({
     type: "flow",
     id,
     attributes: {
@@ -142,8 +143,7 @@ const isWithin = (at: number, conditions: readonly Condition[], name: string): b
 
 function paged<T>(
   incoming: Incoming,
-  path: string,
-  most: number,
+  { path, most }: { path: string; most: number },
   all: readonly T[],
   node: (each: T) => object,
 ): object {
@@ -157,7 +157,7 @@ function paged<T>(
     const next = new URL(`${API}/${path}`);
     for (const [name, value] of incoming.query) next.searchParams.set(name, value);
     next.searchParams.set("page[cursor]", encodeCursor({ from: at }));
-    return next.href;
+    return path === "flows" ? `${next.pathname}${next.search}` : next.href;
   };
   const next = from + size < all.length ? url(from + size) : null;
   return {

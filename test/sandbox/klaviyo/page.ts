@@ -5,7 +5,7 @@ import type { TwinAnswer } from "../twin.ts";
 import { readScopes, type Key, type Keys } from "./keys.ts";
 import type { Account, World } from "./world.ts";
 
-export const KEYS_PATH = "/settings/account/api-keys";
+const KEYS_PATH = "/settings/account/api-keys";
 export const browserPath = `/~/www.klaviyo.com${KEYS_PATH}`;
 
 export function answerKeysPage(world: World, keys: Keys, incoming: Incoming): TwinAnswer {
@@ -18,7 +18,8 @@ export function answerKeysPage(world: World, keys: Keys, incoming: Incoming): Tw
     return told(pageAnswer(404, page({ title: "Not found", isNarrow: true, body: html`<h1>Not found</h1>` })));
   const account = world.byId(incoming.query.get("account") ?? "") ?? world.accounts[0];
   if (account === undefined) throw new Error("There is no account");
-  if (incoming.method !== "POST") return told(pageAnswer(200, keysPage(world, keys, account, incoming, null)));
+  const shown = { world, keys, prefix: incoming.prefix };
+  if (incoming.method !== "POST") return told(pageAnswer(200, keysPage(shown, account)));
   if (isForeign(incoming)) return told(pageAnswer(403, "Another site may not make keys"));
   const fields = readFields(incoming) ?? {};
   if (fields["action"] === "delete") {
@@ -30,7 +31,7 @@ export function answerKeysPage(world: World, keys: Keys, incoming: Incoming): Tw
   const chosen = form.getAll("scope");
   const scopes = form.get("access") === "custom" ? readScopes.filter((scope) => chosen.includes(scope)) : readScopes;
   const made = keys.make(account.seed.id, form.get("name") ?? "Headwater", scopes);
-  return told(pageAnswer(200, keysPage(world, keys, account, incoming, made)));
+  return told(pageAnswer(200, keysPage(shown, account, made)));
 }
 
 /** A page of another site may not press our buttons. */
@@ -39,7 +40,12 @@ function isForeign({ headers }: Incoming): boolean {
   return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
 }
 
-function keysPage(world: World, keys: Keys, account: Account, { prefix }: Incoming, made: Key | null): string {
+interface Shown extends Pick<Incoming, "prefix"> {
+  readonly world: World;
+  readonly keys: Keys;
+}
+
+function keysPage({ world, keys, prefix }: Shown, account: Account, made: Key | null = null): string {
   const { id, name } = account.seed;
   const to = `${prefix}${KEYS_PATH}?account=${id}`;
   const body = html`<h1>API keys</h1>

@@ -18,6 +18,8 @@ export interface AccountSeed {
   readonly flows: number;
   readonly hasSms: boolean;
   readonly hasPush: boolean;
+  /** Of before the metric of unsubscribes said from what. */
+  readonly hasOldNames: boolean;
   /** Integrations that send Placed Order, the store's own first. */
   readonly stores: readonly string[];
 }
@@ -30,6 +32,7 @@ const plain = {
   flows: 5,
   hasSms: false,
   hasPush: false,
+  hasOldNames: false,
   stores: ["Shopify"],
 } as const;
 
@@ -68,6 +71,7 @@ export const accountSeeds: readonly AccountSeed[] = [
     zone: "Australia/Lord_Howe",
     orderValue: 9_900,
     hasPush: true,
+    hasOldNames: true,
   },
   {
     ...plain,

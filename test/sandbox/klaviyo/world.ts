@@ -74,7 +74,7 @@ function openAccount(seed: AccountSeed, first: number, countedAt: () => number):
     atoms: (metric, from, until, at) => {
       const atoms: Atom[] = [];
       for (let day = Math.max(from, days.first); day < until && startOf(day, seed.zone) <= at; day += 1)
-        atoms.push(...atomsOn(seed, days, metric, day, at));
+        atoms.push(...atomsOn({ seed, days }, metric, { day, at }));
       return atoms;
     },
   };
@@ -97,7 +97,7 @@ function metricsOf(seed: AccountSeed, first: number): Metric[] {
   const messages = channels.flatMap((channel) =>
     named[channel].map(([kind, name], n): Metric => ({
       id: `${channel[0]?.toUpperCase() ?? "X"}${seed.id.slice(1, 4)}0${n}`,
-      name,
+      name: seed.hasOldNames ? name.replace(" from Email Marketing", "") : name,
       integration: "Klaviyo",
       createdAt: at,
       source: { kind, channel },
@@ -131,7 +131,12 @@ const named: Record<Channel, readonly (readonly [EventKind, string])[]> = {
   ],
 };
 
-function atomsOn(seed: AccountSeed, days: Days, { source }: Metric, day: number, at: number): Atom[] {
+/** What of a day had been counted at a moment. */
+function atomsOn(
+  { seed, days }: Pick<Account, "seed" | "days">,
+  { source }: Metric,
+  { day, at }: { day: number; at: number },
+): Atom[] {
   if (source === null) return [];
   if ("store" in source)
     return days

@@ -5,7 +5,7 @@ import type { MetaWorld } from "./world.ts";
 
 const part = (text: string | Buffer): string => Buffer.from(text).toString("base64url");
 
-export function signedRequest(world: MetaWorld, person: string, secret = world.client?.clientSecret ?? ""): string {
+function signedRequest(world: MetaWorld, person: string, secret = world.client?.clientSecret ?? ""): string {
   const payload = part(
     JSON.stringify({ algorithm: "HMAC-SHA256", issued_at: world.clock.nowSeconds(), user_id: person }),
   );

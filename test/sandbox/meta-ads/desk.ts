@@ -7,7 +7,7 @@ import { namedError } from "./graph-error.ts";
 import { amountIn } from "./insights.ts";
 import { addDays, dayIn, isLevel, type Figures, type Level } from "./seed/days.ts";
 import type { AdAccountSeed } from "./seed/people.ts";
-import { endTokens, makeSystemToken, permissionsOf, setPermission } from "./tokens.ts";
+import { endTokens, makeSystemToken, moveEnd, permissionsOf, setPermission } from "./tokens.ts";
 import { useUp } from "./usage.ts";
 import type { MetaWorld } from "./world.ts";
 
@@ -129,6 +129,7 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
     else world.setState(`system ${id}`, token);
     return { token };
   }
+  if (action === "moveEnd") return { moved: moveEnd(world, id, number(given, "days", 3)) };
   if (action === "checkpoint") world.setState(`login ${id}`, text(given, "on") === "no" ? null : "459");
   else if (action === "forgedCallback") announceGone(world, id, "not the secret");
   else if (action === "permission")
@@ -140,7 +141,7 @@ export function actOnPerson(world: MetaWorld, id: string, given: Given): object 
     );
   else
     throw new DeskRefusal(
-      "A person can removeApp, askDeletion, systemToken, changePassword, expire, logOut, checkpoint, permission, role, forgedCallback",
+      "A person can removeApp, askDeletion, systemToken, changePassword, expire, moveEnd, logOut, checkpoint, permission, role, forgedCallback",
     );
   return { person: id, permissions: permissionsOf(world, id) };
 }

@@ -82,12 +82,24 @@ function listIn(text: string): string[] {
 const isDay = (text: unknown): text is string =>
   typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
-function rangeIn(text: string | undefined): { since: string; until: string } {
-  if (text === undefined)
-    throw new GraphError(1, "The stand-in serves no date_preset (NOT_SERVED_BY_STAND_IN)", {
-      status: 400,
-      isTransient: false,
-    });
+const presets = new Set(
+  "today,yesterday,this_month,last_month,this_quarter,maximum,data_maximum,last_3d,last_7d,last_14d,last_28d,last_30d,last_90d,last_week_mon_sun,last_week_sun_sat,last_quarter,last_year,this_week_mon_today,this_week_sun_today,this_year".split(
+    ",",
+  ),
+);
+
+/** Whole days that end yesterday, where the account is. Of both, a range goes before a preset; of neither, it is 30 days. */
+function rangeIn(given: ReadonlyMap<string, string>, today: string): { since: string; until: string } {
+  const preset = given.get("date_preset") ?? "last_30d";
+  if (!presets.has(preset)) throw wrong(`param date_preset must be one of {${[...presets].join(", ")}}`);
+  const text = given.get("time_range");
+  if (text !== undefined) return timeRangeIn(text);
+  const days = /^last_(\d+)d$/.exec(preset)?.[1];
+  if (days === undefined) throw wrong(`The stand-in serves no date_preset ${preset} (NOT_SERVED_BY_STAND_IN)`);
+  return { since: addDays(today, -Number(days)), until: addDays(today, -1) };
+}
+
+function timeRangeIn(text: string): { since: string; until: string } {
   let parsed: { since?: unknown; until?: unknown } = {};
   try {
     parsed = JSON.parse(text);
@@ -122,8 +134,8 @@ export function readInsights(
   const increment = given.get("time_increment") ?? "all_days";
   if (increment !== "1" && increment !== "all_days")
     throw wrong(`The stand-in serves no time_increment ${increment} (NOT_SERVED_BY_STAND_IN)`);
-  const { since, until } = rangeIn(given.get("time_range"));
   const today = dayIn(account.zone, world.clock.nowMs());
+  const { since, until } = rangeIn(given, today);
   if (daysBetween(since, today) > 37 * 30.5) throw namedError("3018");
   return { level, since, until, isByDay: increment === "1", fields, windows };
 }

@@ -5,8 +5,8 @@ import { GraphError, namedError } from "./graph-error.ts";
 import type { PersonSeed } from "./seed/people.ts";
 import type { MetaWorld } from "./world.ts";
 
-export const shortSeconds = 5_400;
-export const longSeconds = 5_184_000;
+const shortSeconds = 5_400;
+const longSeconds = 5_184_000;
 /** Data calls stop so long after the person's last consent, even where the token lives on. */
 const dataSeconds = 7_776_000;
 const codeSeconds = 600;
@@ -183,6 +183,14 @@ export const endTokens = (world: MetaWorld, person: string, subcode: number): nu
   world.store.run(
     "update meta_tokens set ended_subcode = ? where person = ? and ended_subcode is null",
     subcode,
+    person,
+  );
+
+/** Meta may shorten what it gave: every token of a person that still works ends in so many days. */
+export const moveEnd = (world: MetaWorld, person: string, days: number): number =>
+  world.store.run(
+    "update meta_tokens set expires_at = ? where person = ? and ended_subcode is null",
+    world.clock.nowSeconds() + Math.round(days * 86_400),
     person,
   );
 

@@ -138,5 +138,5 @@ export function openWorld(services: TwinServices): MetaWorld {
 }
 
 /** Calls an hour: 190,000 of standard access; the desk may give development access, whose 600 run out. */
-export const quota = (account: string, stateOf: (object: string) => string | null): number =>
+const quota = (account: string, stateOf: (object: string) => string | null): number =>
   stateOf(`tier ${account}`) === "development_access" ? 600 : 190_000;

@@ -76,7 +76,11 @@ export function openStandIn({ config, store, clock, ledger, bulkFault }: StandIn
     engine: lazyEngine(store, () => services),
     announce: (shop, topic, payload) => deliveries.announce(shop, topic, payload),
     begin(id, context) {
-      const options = { tempo: standIn.tempo, signal: stopping.signal, fault: bulkFault(context.shop.seed.domain) };
+      const options = {
+        tempo: () => standIn.tempo,
+        signal: stopping.signal,
+        fault: bulkFault(context.shop.seed.domain),
+      };
       runBulk(services, id, context, options).catch((error: unknown) => {
         if (!stopping.signal.aborted) process.stderr.write(`bulk operation ${id}: ${String(error)}\n`);
       });

@@ -1,5 +1,5 @@
 // What the surfaces of the stand-in share: its shops, its services, its settings.
-import type { Answer, Incoming } from "../http.ts";
+import type { Answer } from "../http.ts";
 import type { Ledger } from "../ledger.ts";
 import type { CostBucket } from "./admin/bucket.ts";
 import type { BulkServices } from "./bulk/operations.ts";
@@ -25,5 +25,3 @@ export interface Served extends Answer {
   /** Notes in the ledger what was in the answer, once it has left. */
   readonly noteServed?: () => void;
 }
-
-export type AnswerOf = (surface: Surface, incoming: Incoming, shop: Shop) => Promise<Served>;

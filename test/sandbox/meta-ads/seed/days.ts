@@ -5,7 +5,7 @@ import { Temporal } from "temporal-polyfill";
 import { seededRandom } from "../../random.ts";
 import type { AdAccountSeed } from "./people.ts";
 
-export const levels = ["account", "campaign", "adset", "ad"] as const;
+const levels = ["account", "campaign", "adset", "ad"] as const;
 export type Level = (typeof levels)[number];
 export const isLevel = (text: string): text is Level => levels.some((level) => level === text);
 
@@ -80,7 +80,11 @@ const percentByAge = Array.from({ length: restatedDays + 1 }, (_, days) =>
   Math.max(...Array.from({ length: days + 1 }, (__, d) => attributed(d))),
 );
 
-function adFigures(account: AdAccountSeed, place: string, day: string, age: Age, seed: number): Figures | null {
+function adFigures(
+  account: AdAccountSeed,
+  { place, day, age }: { place: string; day: string; age: Age },
+  seed: number,
+): Figures | null {
   const random = seededRandom("meta", seed, account.id, place, day);
   const isWeak = place.startsWith("0.") && Number(day.slice(-2)) % 10 === 3;
   // One campaign's every tenth day is nothing but invalid traffic, which Meta takes back.
@@ -150,7 +154,7 @@ export function dayRows(query: DayQuery): DayRow[] {
       if (day < span.from || (span.to !== null && day > span.to)) continue;
       for (let s = 0; s < adsets; s += 1)
         for (let a = 0; a < adsPerSet; a += 1) {
-          const figures = adFigures(account, `${c}.${s}.${a}`, day, age, seed);
+          const figures = adFigures(account, { place: `${c}.${s}.${a}`, day, age }, seed);
           if (figures !== null) addTo(rows, { query, level, day, c, s, a, figures });
         }
     }

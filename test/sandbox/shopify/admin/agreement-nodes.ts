@@ -70,6 +70,15 @@ function returned(state: OrderState, k: number): Entry[] {
   return refund.adjustment === 0 ? lines : [...lines, adjustment];
 }
 
+interface Agreement {
+  readonly type: string;
+  readonly reason: string;
+  /** Its place among the order's. */
+  readonly k: number;
+  readonly at: number;
+  readonly entries: readonly Entry[];
+}
+
 export function agreementNodes(state: OrderState, context: AdminContext): object[] {
   const bag = (minor: number) => moneyBag(state.shop, minor, state.draft.isPresented);
   const sale = (entry: Entry, k: number) => ({
@@ -85,7 +94,7 @@ export function agreementNodes(state: OrderState, context: AdminContext): object
     totalDiscountAmountAfterTaxes: bag(entry.discount),
     lineItem: entry.line ? new LineItemNode(entry.line, state, context) : null,
   });
-  const agreement = (type: string, reason: string, k: number, at: number, entries: readonly Entry[]) => ({
+  const agreement = ({ type, reason, k, at, entries }: Agreement) => ({
     __typename: type,
     id: gid(type, context.shop.childId(state.head.n, k)),
     happenedAt: isoSeconds(at),
@@ -100,7 +109,9 @@ export function agreementNodes(state: OrderState, context: AdminContext): object
       ),
   });
   return [
-    agreement("OrderAgreement", "ORDER", 0, state.head.processedAt, placed(state)),
-    ...state.refunds.map((refund, i) => agreement("RefundAgreement", "REFUND", i + 1, refund.at, returned(state, i))),
+    agreement({ type: "OrderAgreement", reason: "ORDER", k: 0, at: state.head.processedAt, entries: placed(state) }),
+    ...state.refunds.map((refund, i) =>
+      agreement({ type: "RefundAgreement", reason: "REFUND", k: i + 1, at: refund.at, entries: returned(state, i) }),
+    ),
   ];
 }

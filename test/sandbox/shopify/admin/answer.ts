@@ -188,14 +188,15 @@ export function answerAdmin(
   const name =
     operation.name?.value ??
     operation.selectionSet.selections.map((each) => ("name" in each ? each.name.value : "…")).join("+");
-  const requested = queryCost(engine.admin.schema, document, operation, request.variables);
+  const asked = { document, operation, variables: request.variables };
+  const requested = queryCost(engine.admin.schema, asked);
   if (requested > costMax) return tooDear(name, requested);
   if (!bucket.take(requested)) {
     const throttled = { message: "Throttled", extensions: { code: "THROTTLED", documentation } };
     return { operation: name, body: { errors: [throttled] }, extensions: cost(requested, null, bucket.status()) };
   }
   const result = runDocument(engine, document, context, request);
-  const spent = queryCost(engine.admin.schema, document, operation, request.variables, result.data ?? {});
+  const spent = queryCost(engine.admin.schema, asked, result.data ?? {});
   const actual = Math.min(requested, spent);
   bucket.giveBack(requested - actual);
   const errors = result.errors ? { errors: result.errors.map(errorBody) } : {};

@@ -29,7 +29,7 @@ interface Walk {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export const connectionFactor = (size: number): number =>
+const connectionFactor = (size: number): number =>
   size <= 0 ? 0 : Math.floor(2 * Math.log(Math.max(2, Math.min(size, 250))));
 
 const isConnection = (type: GraphQLOutputType): boolean => getNamedType(type).name.endsWith("Connection");
@@ -54,7 +54,7 @@ function fieldType(on: GraphQLCompositeType, name: string): GraphQLOutputType | 
   return null;
 }
 
-export function sizeAsked(field: FieldNode, variables: Readonly<Record<string, unknown>>): number | null {
+function sizeAsked(field: FieldNode, variables: Readonly<Record<string, unknown>>): number | null {
   for (const argument of field.arguments ?? []) {
     if (argument.name.value !== "first" && argument.name.value !== "last") continue;
     if (argument.value.kind === Kind.INT) return Number(argument.value.value);
@@ -132,13 +132,14 @@ function itemCost(
   return child.name.value === "edges" ? dearest : 1 + dearest;
 }
 
-export function queryCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-  data?: unknown,
-): number {
+interface Asked {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Before it is answered what it may come to; with the data what it came to. */
+export function queryCost(schema: GraphQLSchema, { document, operation, variables }: Asked, data?: unknown): number {
   const fragments = document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
   const walk: Walk = { schema, variables, fragmentByName: new Map(fragments.map((each) => [each.name.value, each])) };
   const root = schema.getRootType(operation.operation);

@@ -2,7 +2,7 @@
 import { GraphQLError } from "graphql";
 
 export const pageMax = 250;
-export const walkMax = 25_000;
+const walkMax = 25_000;
 
 export interface PageArguments {
   readonly first?: number | null;
@@ -38,7 +38,7 @@ export interface Connection<T> {
   };
 }
 
-export const writeCursor = (place: Place): string =>
+const writeCursor = (place: Place): string =>
   Buffer.from(JSON.stringify({ last_id: place.n, last_value: String(place.value), passed: place.passed })).toString(
     "base64url",
   );

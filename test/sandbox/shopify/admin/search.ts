@@ -160,7 +160,7 @@ export function searchFor(text: string | null | undefined, fields: Readonly<Reco
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /** An instant, a local time or a plain date (both in the shop's zone), or a year. */
-export function searchedSeconds(value: string, zone: string, now: number): number | null {
+function searchedSeconds(value: string, zone: string, now: number): number | null {
   if (value === "now") return now;
   if (/^\d{4}$/.test(value)) return dayStartSeconds(`${value}-01-01`, zone);
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return Number.isNaN(Date.parse(value)) ? null : dayStartSeconds(value, zone);

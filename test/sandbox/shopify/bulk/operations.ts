@@ -8,7 +8,7 @@ import type { InstallServices } from "../oauth/installs.ts";
 import { bulkLink } from "./links.ts";
 import { readBulkQuery } from "./rules.ts";
 
-export const bulkRunningMax = 5;
+const bulkRunningMax = 5;
 
 export interface BulkServices extends InstallServices {
   readonly engine: () => Engine;

@@ -16,9 +16,9 @@ import {
   type GraphQLSchema,
 } from "graphql";
 
-export const bulkConnectionsMax = 5;
-export const bulkDepthMax = 2;
-export const bulkQueryBytesMax = 65_535;
+const bulkConnectionsMax = 5;
+const bulkDepthMax = 2;
+const bulkQueryBytesMax = 65_535;
 
 export interface BulkQuery {
   readonly document: DocumentNode;

@@ -71,9 +71,7 @@ function only(document: DocumentNode, field: FieldNode): DocumentNode {
 async function writeSlice(
   job: Job,
   engine: Engine,
-  document: DocumentNode,
-  name: ListName,
-  rows: readonly Row[],
+  { document, name, rows }: { document: DocumentNode; name: ListName; rows: readonly Row[] },
 ): Promise<void> {
   const list = lists[name];
   const read: [ServedKind, number, number][] = [];
@@ -114,7 +112,7 @@ async function walkAll(job: Job, engine: Engine, document: DocumentNode, run: Bu
     const args: ListArguments = argumentsOf(field);
     const part = only(document, field);
     for (const rows of walk<object>(lists[name], job.context, args, sliceSize)) {
-      await writeSlice(job, engine, part, name, rows);
+      await writeSlice(job, engine, { document: part, name, rows });
       job.context.store.run(
         "update bulk_operations set object_count = ?, root_count = ? where id = ?",
         job.objects,
@@ -128,7 +126,7 @@ async function walkAll(job: Job, engine: Engine, document: DocumentNode, run: Bu
       await nextTurn(undefined, { signal: run.signal });
     }
   }
-  if (run.tempo.runningMs > 0) await sleep(run.tempo.runningMs, undefined, { ref: false, signal: run.signal });
+  await heldBack(run, ({ runningMs }) => runningMs);
 }
 
 function finish(job: Job, file: string, failure: BulkFailure["code"] | null): void {
@@ -152,16 +150,24 @@ function finish(job: Job, file: string, failure: BulkFailure["code"] | null): vo
 }
 
 export interface BulkRun {
-  readonly tempo: BulkTempo;
+  /** As the desk has it now. */
+  readonly tempo: () => BulkTempo;
   readonly signal: AbortSignal;
   /** The desk wants it to fail with this code, after the first slices. */
   readonly fault: string | null;
 }
 
+/** As long as the desk says, and no longer than it says meanwhile: what it holds back it can let go. */
+async function heldBack(run: BulkRun, wanted: (tempo: BulkTempo) => number): Promise<void> {
+  const since = Date.now();
+  for (let left = wanted(run.tempo()); left > 0; left = since + wanted(run.tempo()) - Date.now())
+    await sleep(Math.min(left, 50), undefined, { ref: false, signal: run.signal });
+}
+
 export async function runBulk(services: BulkServices, id: number, context: AdminContext, run: BulkRun): Promise<void> {
   const row = services.store.first("select query, grouped from bulk_operations where id = ?", id);
   if (!row) return;
-  await sleep(run.tempo.createdMs, undefined, { ref: false, signal: run.signal });
+  await heldBack(run, ({ createdMs }) => createdMs);
   services.store.run(`update bulk_operations set status = 'RUNNING' where id = ? and status = 'CREATED'`, id);
   const folder = join(services.store.dataDir, "bulk");
   mkdirSync(folder, { recursive: true });

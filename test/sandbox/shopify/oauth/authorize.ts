@@ -96,29 +96,35 @@ const refusedPage = (shop: Shop): Answer =>
     }),
   );
 
-function installed(services: TokenServices, shop: Shop, asked: Asked, scopes: readonly string[], host: string): Answer {
+/** Without the scopes that were ticked off. */
+function installed(
+  services: TokenServices,
+  shop: Shop,
+  { clientId, redirectUri, state }: Asked,
+  scopes: readonly string[],
+): Answer {
   const now = services.clock.nowSeconds();
   const code = randomBytes(16).toString("hex");
   services.store.run(
     "insert into codes (code, shop, client, scopes, redirect_uri, issued_at) values (?, ?, ?, ?, ?, ?)",
     code,
     shop.id,
-    asked.clientId,
+    clientId,
     scopes.join(","),
-    asked.redirectUri,
+    redirectUri,
     now,
   );
   const parameters = {
     code,
     shop: shop.seed.domain,
-    state: asked.state,
+    state,
     timestamp: String(now),
-    host: Buffer.from(`${host}/store/${shop.seed.domain.replace(".myshopify.com", "")}`)
+    host: Buffer.from(`admin.shopify.com/store/${shop.seed.domain.replace(".myshopify.com", "")}`)
       .toString("base64")
       .replace(/=+$/, ""),
   };
-  const separator = asked.redirectUri.includes("?") ? "&" : "?";
-  return redirect(302, `${asked.redirectUri}${separator}${signedQuery(parameters, services.client.clientSecret)}`);
+  const separator = redirectUri.includes("?") ? "&" : "?";
+  return redirect(302, `${redirectUri}${separator}${signedQuery(parameters, services.client.clientSecret)}`);
 }
 
 export async function answerAuthorize(
@@ -148,6 +154,5 @@ export async function answerAuthorize(
     taken,
     asked,
     asked.scopes.filter((scope) => kept.has(scope)),
-    "admin.shopify.com",
   );
 }

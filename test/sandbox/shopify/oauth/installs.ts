@@ -60,7 +60,7 @@ export function setScopes(services: TokenServices, shop: number, scopes: readonl
   );
 }
 
-export function endTokens(store: Store, shop: number, client: string, now: number): void {
+function endTokens(store: Store, shop: number, client: string, now: number): void {
   store.run(
     "update access_tokens set ended_at = ? where shop = ? and client = ? and ended_at is null",
     now,

@@ -25,17 +25,18 @@ const refuse = (status: number, error: string, description: string, grant: strin
   body: { error, error_description: description },
 });
 
-export const deadRefresh = "This request requires an active refresh_token";
+const deadRefresh = "This request requires an active refresh_token";
 
-function pair(
-  services: TokenServices,
-  shop: Shop,
-  family: string,
-  scopes: readonly string[],
-  refreshToken: string,
-  refreshUntil: number,
-  grant: string,
-): TokenReply {
+interface Pair {
+  readonly family: string;
+  readonly scopes: readonly string[];
+  readonly refreshToken: string;
+  readonly refreshUntil: number;
+  readonly grant: string;
+}
+
+function pair(services: TokenServices, shop: Shop, given: Pair): TokenReply {
+  const { family, scopes, refreshToken, refreshUntil, grant } = given;
   const access = issueAccess(services, shop.id, family, "expiring");
   const left = refreshUntil - services.clock.nowSeconds();
   return {
@@ -73,7 +74,13 @@ function byCode(services: TokenServices, shop: Shop, form: Readonly<Record<strin
   install(services, shop.id, scopes, now);
   const family = randomUUID();
   if (form["expiring"] === "1")
-    return pair(services, shop, family, scopes, issueRefresh(services, shop.id, family), now + refreshSeconds, "code");
+    return pair(services, shop, {
+      family,
+      scopes,
+      refreshToken: issueRefresh(services, shop.id, family),
+      refreshUntil: now + refreshSeconds,
+      grant: "code",
+    });
   const access = issueAccess(services, shop.id, family, "lasting");
   return { status: 200, grant: "code", body: { access_token: access.token, scope: scopes.join(",") } };
 }
@@ -87,7 +94,8 @@ function byRefresh(services: TokenServices, shop: Shop, form: Readonly<Record<st
   const { store, clock, client } = services;
   const now = clock.nowSeconds();
   const token = form["refresh_token"] ?? "";
-  const dead = refuse(401, "invalid_request", deadRefresh, "refresh");
+  const grant = "refresh";
+  const dead = refuse(401, "invalid_request", deadRefresh, grant);
   const scopes = installOf(services, shop.id)?.scopes;
   const row = store.first(
     "select family, expires_at, first_used_at, replaced_by, ended_at from refresh_tokens where token = ? and shop = ? and client = ?",
@@ -113,8 +121,10 @@ function byRefresh(services: TokenServices, shop: Shop, form: Readonly<Record<st
   }
   // Both tokens rotate; a repeat of a lost answer gets the same refresh token again, with a fresh access token.
   store.run("update access_tokens set ended_at = ? where family = ? and ended_at is null", now, family);
-  if (isRetry)
-    return pair(services, shop, family, scopes, String(next["token"]), Number(next["expires_at"]), "refresh");
+  if (isRetry) {
+    const refreshToken = String(next["token"]);
+    return pair(services, shop, { family, scopes, refreshToken, refreshUntil: Number(next["expires_at"]), grant });
+  }
   const fresh = issueRefresh(services, shop.id, family);
   store.run(
     "update refresh_tokens set first_used_at = coalesce(first_used_at, ?), replaced_by = ? where token = ?",
@@ -122,7 +132,7 @@ function byRefresh(services: TokenServices, shop: Shop, form: Readonly<Record<st
     fresh,
     token,
   );
-  return pair(services, shop, family, scopes, fresh, now + refreshSeconds, "refresh");
+  return pair(services, shop, { family, scopes, refreshToken: fresh, refreshUntil: now + refreshSeconds, grant });
 }
 
 /** A desk setting: a provider that takes a reused token for a theft ends the whole family. */
@@ -166,7 +176,8 @@ function byExchange(services: TokenServices, shop: Shop, form: Readonly<Record<s
     form["subject_token"] ?? "",
   );
   const family = randomUUID();
-  return pair(services, shop, family, scopes, issueRefresh(services, shop.id, family), now + refreshSeconds, grant);
+  const refreshToken = issueRefresh(services, shop.id, family);
+  return pair(services, shop, { family, scopes, refreshToken, refreshUntil: now + refreshSeconds, grant });
 }
 
 export function answerToken(services: TokenServices, shop: Shop, form: Readonly<Record<string, string>>): TokenReply {

@@ -6,7 +6,7 @@ import type { Store } from "../../store.ts";
 import { webhookHmac } from "../oauth/hmac.ts";
 import type { Shop } from "../seed/shop.ts";
 
-export const attemptsMax = 8;
+const attemptsMax = 8;
 
 /** Topics that an app declares in its dashboard, not by a call. The end of an install it must ask for, shop by shop. */
 const declared = new Set(["customers/data_request", "customers/redact", "shop/redact", "orders/delete"]);

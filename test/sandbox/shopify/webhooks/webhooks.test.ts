@@ -40,8 +40,7 @@ beforeEach(() => {
   status = 200;
 });
 
-const arrived = (count: number) =>
-  expect.poll(() => received.length, { timeout: 8_000, interval: 20 }).toBeGreaterThanOrEqual(count);
+const arrived = (count: number) => expect.poll(() => received.length, { interval: 20 }).toBeGreaterThanOrEqual(count);
 const hmac = (body: string) => createHmac("sha256", testClient.clientSecret).update(body).digest("base64");
 
 test("an uninstall tells the app that asked for it, at once, signed in base64 over the raw body", async () => {
