@@ -5,7 +5,7 @@ import { LongestFirst } from "./test/setup/longest-first.ts";
 const rooms = ["server", "workflows", "web", "test"];
 const beside = (suffix: string) => rooms.map((room) => `${room}/**/*.${suffix}.test.{ts,tsx}`);
 const ours = ["**/node_modules/**", "**/dist/**", "**/.data/**"];
-const needsMore = ["pg", "temporal", "replay", "fault", "browser"];
+const needsMore = ["pg", "lives", "temporal", "replay", "fault", "browser"];
 
 const postgres = "./test/setup/postgres.ts";
 const temporal = "./test/setup/temporal.ts";
@@ -21,8 +21,8 @@ const USUAL_SEED = 20_261_121;
 const random = "./test/setup/random.ts";
 const given = { provide: { scale: isLong ? 10 : 1, seed: testConfig.seed ?? (isLong ? null : USUAL_SEED) } };
 
-/** What stands on servers gets time for them; the pure rest is quick or wrong. */
-const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(Math.max(count, 60)) });
+/** So long a test may take on a machine that is slow, or busy with others; none waits for its end. */
+const slow = (count: number) => ({ testTimeout: seconds(count), hookTimeout: seconds(count) });
 /** What is waited for comes, or the test is wrong; of itself Vitest waits a second, which a busy machine may sleep away. */
 const patient = (count: number) => ({ expect: { poll: { timeout: seconds(count) } } });
 
@@ -48,13 +48,12 @@ export default defineConfig({
             "test/browser/**",
             "test/faults/**",
           ],
-          // Quick, or wrong: but whole stacks run beside it.
-          testTimeout: seconds(30),
-          ...patient(20),
+          ...slow(120),
+          ...patient(60),
         },
       },
-      { test: { name: "style", include: ["test/style/**/*.test.ts"], exclude: ours, ...slow(60) } },
-      { test: { name: "replay", ...given, include: beside("replay"), exclude: ours, ...slow(60) } },
+      { test: { name: "style", include: ["test/style/**/*.test.ts"], exclude: ours, ...slow(300) } },
+      { test: { name: "replay", ...given, include: beside("replay"), exclude: ours, ...slow(300) } },
       {
         test: {
           name: "pg",
@@ -63,8 +62,18 @@ export default defineConfig({
           include: beside("pg"),
           exclude: ours,
           globalSetup: [postgres],
-          ...slow(60),
-          ...patient(20),
+          ...slow(300),
+          ...patient(60),
+        },
+      },
+      {
+        test: {
+          name: "lives",
+          ...given,
+          include: beside("lives"),
+          exclude: ours,
+          globalSetup: [postgres],
+          ...slow(300),
         },
       },
       {
@@ -77,8 +86,8 @@ export default defineConfig({
           setupFiles: [withParent, random],
           // One Temporal writes one history at a time: files side by side would wait for each other, not for the engine.
           fileParallelism: false,
-          ...slow(300),
-          ...patient(180),
+          ...slow(900),
+          ...patient(400),
         },
       },
       {
@@ -89,8 +98,8 @@ export default defineConfig({
           exclude: ours,
           globalSetup: [postgres, temporal],
           setupFiles: [withParent],
-          ...slow(900),
-          ...patient(60),
+          ...slow(1800),
+          ...patient(300),
         },
       },
       {
@@ -101,8 +110,8 @@ export default defineConfig({
           setupFiles: [withParent],
           fileParallelism: false,
           // A machine that does two sections at once paints late.
-          ...patient(60),
-          ...slow(600),
+          ...patient(300),
+          ...slow(1800),
         },
       },
     ],

@@ -33,7 +33,9 @@ test("the least that is needed, and what follows from it", () => {
     vaultPublicKey: "public key",
     isEmbedded: true,
     isProduction: false,
+    costFileMegabytes: 20,
   });
+  expect(readServerConfig({ ...least(), COST_FILE_MB: "10240" }).costFileMegabytes).toBe(10_240);
   expect([...config.apps]).toEqual([["shopify", { clientId: "id", clientSecret: "secret" }]]);
   expect(config.temporalEnvironment).toMatchObject({ TEMPORAL_ADDRESS: "127.0.0.1:7233", TEMPORAL_TLS: "true" });
 });

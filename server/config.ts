@@ -1,7 +1,17 @@
 /** The API process's settings: the environment is read once, every wrong value is reported together, then they are arguments. */
 import { isIP, isIPv6 } from "node:net";
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
-import { appsIn, file, givenIn, inWords, port, routes, temporalOf, url } from "@headwater/connectors/setting-shapes.ts";
+import {
+  appsIn,
+  file,
+  givenIn,
+  inWords,
+  megabytes,
+  port,
+  routes,
+  temporalOf,
+  url,
+} from "@headwater/connectors/setting-shapes.ts";
 import type { Environment } from "@headwater/connectors/setting-shapes.ts";
 import * as v from "valibot";
 import { exposureProblems, isProduction as isProductionStart } from "./exposure.ts";
@@ -39,6 +49,7 @@ const settings = v.object({
   TEMPORAL_NAMESPACE: v.optional(v.string(), "headwater"),
   PAYLOAD_KEYS_FILE: v.optional(file),
   DATA_DIR: v.optional(v.string(), ".data"),
+  COST_FILE_MB: v.optional(megabytes, "20"),
   STARTER_PID: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))),
   NODE_ENV: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(2)), "16"),
@@ -64,6 +75,8 @@ export interface ServerConfig {
   readonly temporalEnvironment: Readonly<Record<string, string>>;
   readonly payloadKeys: string | null;
   readonly dataDir: string;
+  /** The largest file of costs. */
+  readonly costFileMegabytes: number;
   readonly starterPid: number | null;
   readonly apps: ReadonlyMap<string, AppCredential>;
 }
@@ -93,6 +106,7 @@ export function readServerConfig(env: Environment): ServerConfig {
     temporalEnvironment: temporalOf(given, output),
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
     dataDir: output.DATA_DIR,
+    costFileMegabytes: output.COST_FILE_MB,
     starterPid: output.STARTER_PID ?? null,
     apps: appsIn(given),
   };

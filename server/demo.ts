@@ -26,7 +26,7 @@ const DemoConfig = v.object({
   NODE_ENV: v.optional(v.string()),
   PUBLIC_URL: v.optional(v.string()),
 });
-export const readDemoConfig = (env: Readonly<Record<string, string | undefined>>) => v.parse(DemoConfig, env);
+const readDemoConfig = (env: Readonly<Record<string, string | undefined>>) => v.parse(DemoConfig, env);
 
 /** `db` is the owner's: it may set a plan, and it sees past organisations. */
 export async function makeDemo(db: Database, password: string): Promise<"made" | "kept"> {

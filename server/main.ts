@@ -2,7 +2,7 @@
 import process from "node:process";
 import { readServerConfig } from "./config.ts";
 import type { ServerConfig } from "./config.ts";
-import { errorFacts, openLog } from "./http/log.ts";
+import { errorFacts, openLog } from "./log.ts";
 import { serve } from "./serve.ts";
 
 const STARTER_LOOK_MS = 2000;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import { openDatabase } from "@headwater/db";
-import { connectLazily, converterFor, createRinger } from "@headwater/workflows/client.ts";
+import { connectLazily, converterFor, createRinger, limitsFor } from "@headwater/workflows/client.ts";
 import type { Ringer } from "@headwater/workflows/client.ts";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { makeRates } from "./access/rates.ts";
@@ -20,7 +20,7 @@ import { schema } from "./graphql/schema.ts";
 import { addressReader } from "./http/exchange.ts";
 import { giveSignsOfLife, makeMetrics } from "./http/health.ts";
 import type { Metrics } from "./http/health.ts";
-import type { Log } from "./http/log.ts";
+import type { Log } from "./log.ts";
 import { makeRouter } from "./http/router.ts";
 import { staticApp } from "./http/static-app.ts";
 import { openEar } from "./live/ear.ts";
@@ -32,10 +32,10 @@ import { openWatch } from "./live/watch.ts";
 import { makeAuth } from "./signin/auth.ts";
 import { keepForgetting, SIGN_UPS } from "./signin/throttle.ts";
 
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 const DRAIN_MS = 25_000;
-/** A file comes slowly over a slow line; every other body is held to seconds by the router. */
-const LONGEST_REQUEST_MS = 15 * 60_000;
+/** A file comes slowly over a slow line, a very large one at a megabyte a second; every other body is held to seconds by the router. */
+const longestRequestMs = ({ costFileMegabytes }: ServerConfig) => Math.max(15 * 60_000, costFileMegabytes * 1_000);
 const IDLE_LOOK_MS = 50;
 
 export interface ServeOptions {
@@ -59,7 +59,11 @@ export interface Serving {
 }
 
 export async function serve({ config, log, ...given }: ServeOptions): Promise<Serving> {
-  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS, headersTimeout: 15_000, keepAliveTimeout: 60_000 });
+  const server = createServer({
+    requestTimeout: longestRequestMs(config),
+    headersTimeout: 15_000,
+    keepAliveTimeout: 60_000,
+  });
   const port = await listen(server, config);
   const services = servicesFor(config, log, config.publicUrl ?? `http://${config.host}:${port}`, given);
   const { db, publicUrl } = services;
@@ -153,6 +157,7 @@ function servicesFor(
     vaultPublicKey: config.vaultPublicKey,
     publicUrl,
     uploadsFolder: join(config.dataDir, "uploads"),
+    costFileBytes: limitsFor(config.costFileMegabytes).rawBytes,
     isEmbedded: config.isEmbedded,
     supportUrl: config.supportUrl,
     secret: config.secret,

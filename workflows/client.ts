@@ -9,16 +9,17 @@ import { datasourceWorkflowId, MESSAGES, QUEUES, WORKFLOW_TYPES } from "./lifecy
 import { DURATIONS } from "./temporal/input.ts";
 import type { DatasourceInput, Durations } from "./temporal/input.ts";
 
-export { COMMAND_KINDS, NOT_YET } from "./lifecycle/actions.ts";
-export type { CommandKind } from "./lifecycle/actions.ts";
 export * from "./lifecycle/names.ts";
 export { safeField, safeFileName } from "./costs/hygiene.ts";
 export { comparedTotals, isExpected } from "./costs/expected.ts";
 export type { ComparedTotal, ExpectedTotal } from "./costs/expected.ts";
-export { LIMITS as COST_LIMITS } from "./costs/limits.ts";
+export { limitsFor } from "./costs/limits.ts";
+export { withCorrections } from "./costs/corrections.ts";
+export type { Correction, SaidCorrection } from "./costs/corrections.ts";
 export { isTarget } from "./costs/mapping.ts";
-export type { Answers, SavedMapping, Shape } from "./costs/mapping.ts";
+export type { SavedMapping, UploadMapping } from "./costs/mapping.ts";
 export { COLUMNS as COST_COLUMNS, COST_TYPES } from "./costs/vocabulary.ts";
+export { datasourcePage, datasourcesPage } from "./mails/pages.ts";
 export { converterFor } from "./payloads.ts";
 export { DURATIONS } from "./temporal/input.ts";
 export type { Durations } from "./temporal/input.ts";

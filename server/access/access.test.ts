@@ -75,6 +75,7 @@ test("the permission table, row by row and caller by caller", () => {
     manageTokens: "admin owner",
     setPlan: "owner",
     ownInbox: members,
+    ownCalendar: members,
   });
 });
 

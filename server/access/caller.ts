@@ -1,7 +1,7 @@
 /** Who a request comes from. Made once per operation, from a session or an API token, and never guessed. */
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { Actor, TokenScope } from "@headwater/db/schema/values.ts";
-import type { Role } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Role } from "@headwater/db/schema/values.ts";
 
 export interface Person {
   readonly kind: "person";

@@ -1,14 +1,12 @@
 /** Who a request comes from: an API token, else a session. A name given wrongly is nobody; there is no fallback identity. */
 import { eq, sql } from "drizzle-orm";
-import { askInTenant, inTenant } from "@headwater/db";
+import { askInTenant, inTenant, readInTenant, statement } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { apiTokens, organisations, memberships } from "@headwater/db/schema/tables.ts";
 import { addressKey } from "../signin/throttle.ts";
 import { cookieName } from "../signin/auth.ts";
 import { findSession, noteSeen, readCookie, tokenInCookie } from "../signin/session.ts";
 import type { SignedIn } from "../signin/session.ts";
-import { kept } from "../reading/transaction.ts";
-import type { Transaction } from "../reading/transaction.ts";
 import { NOBODY } from "./caller.ts";
 import type { Caller, Person, Token } from "./caller.ts";
 import type { Rates } from "./rates.ts";
@@ -82,25 +80,31 @@ type Known = Pick<
 /** One short transaction: session, then membership in the organisation that is asked for. */
 async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: string | null): Promise<Caller> {
   const now = clock();
-  return db.drizzle.transaction(async (tx) => {
-    const session = await findSession(tx, token, now);
-    if (session === null) return NOBODY;
-    if (session.isDueToBeSeen) await noteSeen(tx, session.sessionId, now);
-    await tx.execute(sql`select set_config('app.user', ${session.userId}, true), set_config('app.tenant', '', true)`);
-    return personIn(tx, session, slug);
+  const found = await readInTenant(db, null, async ({ drizzle }) => {
+    const session = await findSession(drizzle, token, now);
+    if (session === null) return null;
+    // Not waited for: on the one connection it comes before what is asked by that name.
+    const named = drizzle.execute(sql`select set_config('app.user', ${session.userId}, true)`).execute();
+    const [rows] = await Promise.all([membershipsOf(drizzle, { user: session.userId }), named]);
+    return { session, person: personIn(session, rows, slug) };
   });
+  if (found === null) return NOBODY;
+  if (found.session.isDueToBeSeen) await noteSeen(db.drizzle, found.session.sessionId, now);
+  return found.person;
 }
 
-async function personIn(db: Transaction, session: SignedIn, slug: string | null): Promise<Person> {
+const membershipsOf = statement((pen) =>
+  pen
+    .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(eq(memberships.userId, sql.placeholder("user")))
+    .orderBy(memberships.createdAt),
+);
+type Member = Awaited<ReturnType<typeof membershipsOf>>[number];
+
+function personIn(session: SignedIn, rows: readonly Member[], slug: string | null): Person {
   const { sessionId, userId, name, email } = session;
-  const rows = await kept(
-    db
-      .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
-      .from(memberships)
-      .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
-      .where(eq(memberships.userId, userId))
-      .orderBy(memberships.createdAt),
-  );
   const found =
     slug === null
       ? (rows.find((row) => row.organisationId === session.lastOrganisationId) ?? rows[0])

@@ -3,7 +3,7 @@
  * it, and a field that names none does not start. What one datasource's facts forbid is `lifecycle/actions.ts`.
  */
 import { rolesThatMay } from "@headwater/workflows/lifecycle/actions.ts";
-import type { Role } from "@headwater/workflows/lifecycle/actions.ts";
+import type { Role } from "@headwater/db/schema/values.ts";
 import type { TokenScope } from "@headwater/db/schema/values.ts";
 import type { Caller } from "./caller.ts";
 
@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   readDatasources: { roles: EVERY_ROLE, token: "read" },
   /** What one has read of what everybody is told. */
   ownInbox: { roles: EVERY_ROLE, token: null },
+  /** An address of one's own by which calendar programs read what every member may. */
+  ownCalendar: { roles: EVERY_ROLE, token: null },
   readNumbers: { roles: EVERY_ROLE, token: "read" },
   syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },
   manageDatasources: { roles: rolesThatMay("pause"), token: "manage" },

@@ -1,16 +1,14 @@
 // What is saved of a feed: its secret sealed, its address one that may be reached, and a worker told of it.
 import { inTenant, openDatabase, organisationId } from "@headwater/db";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
 import { ask, makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
+const api = ownApi();
 let owner: Visitor;
 let costs = "";
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
   owner = await signUp(api);
   const { data } = await owner.ask(
     `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } } }`,
@@ -20,7 +18,6 @@ beforeAll(async () => {
   await api.owner
     .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
 });
-afterAll(() => api.close());
 
 let keys = 0;
 const address = { name: "Daily", url: "https://files.example.com/costs.csv", auth: "none", everyMinutes: 60 };

@@ -13,7 +13,7 @@ import { giveCommand, viewOf } from "../datasources/command.ts";
 import type { Given } from "../datasources/command.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Context } from "../graphql/context.ts";
-import { InvalidInput } from "../graphql/problems.ts";
+import { InvalidInput } from "../words/problems.ts";
 import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
 import { PLATFORM } from "./uploads.ts";
@@ -132,7 +132,7 @@ function keepsSecret(before: FeedRow | null, address: JsonObject): boolean {
 }
 
 /** For commands and the log: an address is often signed in its query, which only its hash stands for. */
-export function toldOf(address: JsonObject): JsonObject {
+function toldOf(address: JsonObject): JsonObject {
   const { url, ...rest } = address;
   if (typeof url !== "string") return address;
   return { ...rest, url: withoutQuery(url), mark: createHash("sha256").update(url).digest("hex").slice(0, 16) };

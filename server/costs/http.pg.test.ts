@@ -5,14 +5,14 @@ import { once } from "node:events";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 import { globalId } from "../graphql/node.ts";
 import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
+const api = ownApi();
 let owner: Visitor;
 let costs = "";
 let token = "";
@@ -20,7 +20,6 @@ const csv = "date,cost_type,amount\n2026-11-01,fixed,3000.00\n";
 const sha256 = createHash("sha256").update(csv).digest("hex");
 
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
   owner = await signUp(api);
   const { data, errors } = await owner.ask(
     `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } ... on UserError { message } } }`,
@@ -32,7 +31,6 @@ beforeAll(async () => {
     .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
   token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
 });
-afterAll(() => api.close());
 
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 const announce = (headers: Record<string, string>, more: object = {}) =>
@@ -86,6 +84,87 @@ test("what it should come to is kept with it, told beside what it comes to, and 
   expect(row).toEqual({ taken: true });
 });
 
+test("an unknown SKU is told with the nearest known one; put right, it is kept beside the file, once, and on record", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  const { sql } = api.owner;
+  await sql`update uploads set state = 'needs_confirmation', survey = ${sql.json({ headers: ["Artikel", "amount"] })},
+    mapping = ${sql.json({ targets: { Artikel: "sku" }, answers: { decimal: ",", dateOrder: { date: "DMY" } } })} where id = ${id}`;
+  await sql`insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
+    select organisation_id, id, 41 + n, 0, 'Artikel', 'W_SKU_UNKNOWN', 'warning', (array['MM-204', 'QQ-1'])[n + 1] from uploads, generate_series(0, 1) as n where id = ${id}`;
+  await sql`insert into variants (organisation_id, account_id, id, version_at, product_id, sku)
+    select ${owner.organisationId}, gen_random_uuid(), n, now(), '1', n from unnest(array['MM-024', 'MM-201', 'XX-1']) as n`;
+  const upload = globalId("Upload", id);
+  const told = async () => {
+    const { data } = await owner.ask(
+      `{ node(id: "${upload}") { ... on Upload { findings(first: 9) { nodes { line nearest } } mapping { corrections { column line was value } } } } }`,
+    );
+    return data.node;
+  };
+  expect((await told()).findings.nodes).toEqual([
+    { line: "41", nearest: "MM-024" },
+    { line: "42", nearest: null },
+  ]);
+  const say = async (key: string, more: string) => {
+    const { data, errors } = await owner.ask(
+      `mutation { setUploadMapping(input: { upload: "${upload}", idempotencyKey: "${key}", ${more} }) { __typename ... on UserError { message } } }`,
+    );
+    expect(errors).toBeUndefined();
+    return data.setUploadMapping.__typename;
+  };
+  const right = 'corrections: [{ column: "Artikel", was: "MM-204", value: "MM-024" }]';
+  expect(await say("right", right)).toBe("SetUploadMappingSuccess");
+  expect(await say("right", right), "the same key").toBe("SetUploadMappingSuccess");
+  expect((await told()).mapping.corrections).toEqual([
+    { column: "Artikel", line: null, was: "MM-204", value: "MM-024" },
+  ]);
+  const record =
+    await sql`select after->'corrections' as said from audit_log where after->>'upload' = ${id} and after->>'asked' = 'prepare'`;
+  expect(record).toEqual([{ said: [{ column: "Artikel", was: "MM-204", value: "MM-024" }] }]);
+  expect(
+    await say(
+      "more",
+      'corrections: [{ column: "amount", line: "42", value: "7" }], dateOrders: [{ header: "to", order: "MDY" }]',
+    ),
+  ).toBe("SetUploadMappingSuccess");
+  const [row] = await sql`select mapping from uploads where id = ${id}`;
+  expect(row?.["mapping"], "what was said before holds").toEqual({
+    targets: { Artikel: "sku" },
+    answers: { decimal: ",", dateOrder: { date: "DMY", to: "MDY" } },
+    corrections: [
+      { column: "Artikel", was: "MM-204", value: "MM-024" },
+      { column: "amount", line: 42, value: "7" },
+    ],
+  });
+  for (const wrong of [
+    'column: "none", line: "42"',
+    'column: "amount"',
+    'column: "amount", line: "1"',
+    'column: "amount", line: "4", was: "x"',
+  ])
+    expect(await say(wrong.length.toString(), `corrections: [{ ${wrong}, value: "7" }]`), wrong).toBe("InvalidInput");
+  const kept = [
+    { column: "Artikel", was: "MM-204", value: "MM-024" },
+    ...Array.from({ length: 199 }, (_, n) => ({ column: "amount", line: n + 100, value: "1" })),
+  ];
+  await sql`update uploads set mapping = ${sql.json({ corrections: kept })} where id = ${id}`;
+  expect(await say("most", 'corrections: [{ column: "amount", line: "4", value: "7" }]')).toBe("InvalidInput");
+  expect(await say("back", 'corrections: [{ column: "Artikel", was: "MM-204", value: null }]')).toBe(
+    "SetUploadMappingSuccess",
+  );
+  expect((await told()).mapping.corrections).toHaveLength(199);
+});
+
+test("more corrections than a file may have are counted before each is laid over the others", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  await api.owner
+    .sql`update uploads set state = 'needs_confirmation', survey = '{"headers":["amount"]}' where id = ${id}`;
+  const { data } = await owner.ask(
+    `mutation ($c: [CellCorrectionInput!]) { r: setUploadMapping(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "flood", corrections: $c }) { is: __typename } }`,
+    { c: Array.from({ length: 201 }, () => ({ column: "amount", line: "4", value: "7" })) },
+  );
+  expect(data.r.is).toBe("InvalidInput");
+});
+
 test("of a file that counts it is told whether it is still what stands, by kind of cost; of one that is gone, that", async () => {
   const { upload_id: id } = await (await announce(bearer(token))).json();
   const checkOf = async () => {
@@ -108,6 +187,44 @@ test("of a file that counts it is told whether it is still what stands, by kind 
   expect(await checkOf()).toMatchObject({ state: "FILE_GONE", at: expect.any(String) });
 });
 
+test("a commit that says something else is another one; under one key it is refused, and doors say what they take", async () => {
+  const { upload_id: id, put_url: address } = await (await announce(bearer(token))).json();
+  expect((await put(address, csv)).status).toBe(201);
+  const commit = (said: object, key?: string) =>
+    fetch(`${api.url}/v1/uploads/${id}/commit`, {
+      method: "POST",
+      headers: {
+        ...bearer(token),
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
+      body: JSON.stringify(said),
+    });
+  const taken = async () =>
+    (await api.owner.sql`select confirm->'otherTotal' as taken from uploads where id = ${id}`)[0];
+  const first = await commit({});
+  expect(first.status).toBe(202);
+  expect((await first.json()).counts).toMatchObject({ rows: 0, errors: 0, inserted: 0, ignored: 0 });
+  expect(await taken()).toEqual({ taken: null });
+  expect((await commit({ accept_difference: true })).status).toBe(202);
+  expect(await taken()).toEqual({ taken: true });
+  expect((await commit({ accept_difference: true }, "mine")).status).toBe(202);
+  expect((await commit({ accept_difference: true }, "mine")).status).toBe(202);
+  const other = await commit({}, "mine");
+  expect([other.status, (await other.json()).code]).toEqual([409, "KEY_REUSED"]);
+  for (const [method, path, allow] of [
+    ["GET", `uploads/${id}/commit`, "POST"],
+    ["DELETE", `uploads/${id}`, "GET"],
+    ["GET", `datasources/${costs}/uploads`, "POST"],
+    ["POST", `uploads/${id}/file`, "PUT"],
+  ] as const) {
+    const refused = await fetch(`${api.url}/v1/${path}`, { method, headers: bearer(token) });
+    expect([refused.status, refused.headers.get("allow")], `${method} ${path}`).toEqual([405, allow]);
+  }
+  const large = await announce(bearer(token), { size: 2 ** 40 });
+  expect([large.status, (await large.json()).code]).toEqual([413, "E_TOO_LARGE"]);
+});
+
 test("other bytes than announced are no file of ours, and leave nothing behind", async () => {
   const before = readdirSync(api.uploadsFolder).length;
   for (const wrong of [csv.replace("3000", "4000"), `${csv}more`, csv.slice(1)]) {
@@ -121,7 +238,8 @@ test("other bytes than announced are no file of ours, and leave nothing behind",
 
 test("an address that was changed, and one that has lapsed, take nothing", async () => {
   const { put_url: address } = await (await announce(bearer(token))).json();
-  expect((await put(address.replace(/signature=./, "signature=_"), csv)).status).toBe(404);
+  const other = String(address).replace(/signature=./, (named) => `signature=${named.endsWith("A") ? "B" : "A"}`);
+  expect((await put(other, csv)).status).toBe(404);
   const now = api.clock.now;
   api.clock.now = new Date(now.getTime() + 16 * 60_000);
   expect((await put(address, csv)).status).toBeGreaterThanOrEqual(400);
@@ -158,6 +276,19 @@ test("whoever is no longer let in brings nothing in with an address of before", 
   expect(readdirSync(api.uploadsFolder)).not.toContain(id);
 });
 
+test("the largest file that is taken is told as the deployment sets it, and one that is larger is refused", async () => {
+  const most = async (from: Visitor) => (await from.ask(`{ uploadMegabytes }`)).data.uploadMegabytes;
+  expect(await most(owner)).toBe(20);
+  const tooLarge = await announce(bearer(token), { size: 20 * 1024 * 1024 + 1 });
+  expect([tooLarge.status, (await tooLarge.json()).code]).toEqual([413, "E_TOO_LARGE"]);
+  const larger = await startApi(inject("postgresUrl"), { costFileMegabytes: 30 });
+  try {
+    expect(await most(await signUp(larger))).toBe(30);
+  } finally {
+    await larger.close();
+  }
+});
+
 test("nobody, a token that only reads, and another organisation get no further than the door", async () => {
   expect((await announce({})).status).toBe(401);
   const reading = await makeToken(owner, ["READ"]);
@@ -177,7 +308,12 @@ test("nobody, a token that only reads, and another organisation get no further t
 });
 
 test("templates are there for everybody; paths that are none are none", async () => {
-  const template = await fetch(`${api.url}/v1/templates/costs.csv`);
-  expect([200, 404]).toContain(template.status);
+  const { data } = await owner.ask(`{ uploadTemplates { url columns } }`);
+  expect(data.uploadTemplates).toHaveLength(4);
+  for (const { url, columns } of data.uploadTemplates) {
+    const template = await fetch(`${api.url}${url}`);
+    expect(template.status, url).toBe(200);
+    expect(await template.text(), url).toContain(columns[0]);
+  }
   expect((await fetch(`${api.url}/v1/uploads/nothing`, { headers: bearer(token) })).status).toBe(404);
 });

@@ -3,23 +3,25 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { UploadId } from "@headwater/db/schema/ids.ts";
 import { uploadModes } from "@headwater/db/schema/values.ts";
-import { COST_LIMITS } from "@headwater/workflows/client.ts";
 import * as v from "valibot";
+import { followCommit } from "../after-commit.ts";
+import type { Following } from "../after-commit.ts";
+import { hashOf } from "../datasources/command.ts";
 import { may } from "../access/permissions.ts";
 import type { Permission } from "../access/permissions.ts";
 import { idIn } from "../graphql/node.ts";
 import { contextFor, inTransaction } from "../graphql/operation.ts";
 import type { Asking } from "../graphql/operation.ts";
 import type { Context, Services } from "../graphql/context.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Problem } from "../graphql/problems.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Problem } from "../words/problems.ts";
 import { again } from "../http/again.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
-import { errorFacts } from "../http/log.ts";
 import { comparedOf } from "../reading/upload-totals.ts";
 import { pageOfFindings, readUpload } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { UploadGone, UploadRefused } from "./problems.ts";
+import type { UploadTrouble } from "./problems.ts";
 import { receiveFile } from "./receive-file.ts";
 import { sendReport } from "./report.ts";
 import { COST_TEMPLATES, templateText } from "./templates.ts";
@@ -28,6 +30,11 @@ import { announceUpload, confirmUpload, PLATFORM, uploadIdIn } from "./uploads.t
 const BODY_MOST = 10_000;
 const INLINE_MOST = 1_000;
 const PAGE = 100;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 export interface Costs {
   readonly services: Services;
@@ -42,26 +49,31 @@ export async function answerCosts(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
+  const exchange = { request, response };
   const [, , first, name = "", last, ...rest] = path.split("/");
   const method = request.method ?? "GET";
   const isRoute = rest.length === 0;
   if (isRoute && first === "templates" && last === undefined) return sendTemplate(response, name);
-  if (isRoute && first === "datasources" && last === "uploads" && method === "POST")
-    return guarded(costs, request, response, "uploadCosts", (asking) =>
-      announce(costs, asking, request, response, name),
-    );
+  const only = (allowed: "GET" | "POST", permission: Permission | null, work: (asking: Asking) => Promise<void>) =>
+    method === allowed
+      ? guarded(costs, exchange, permission, work)
+      : send(response, { status: 405, headers: { allow: allowed } });
+  if (isRoute && first === "datasources" && last === "uploads")
+    return only("POST", "uploadCosts", (asking) => announce(costs, asking, exchange, name));
   const upload = first === "uploads" ? uploadIdIn(name) : null;
   if (!isRoute || upload === null) return send(response, { status: 404 });
-  if (last === "file") return receiveFile(costs.services, request, response, upload);
-  if (last === "commit" && method === "POST")
-    return guarded(costs, request, response, "uploadCosts", (asking) =>
-      commit(costs, asking, request, response, upload),
-    );
-  if (last === undefined && method === "GET")
-    return guarded(costs, request, response, null, (asking) => tell(costs, asking, response, upload));
-  if (last === "report.csv" && method === "GET")
-    return guarded(costs, request, response, null, (asking) => sendReport(costs.services, asking, response, upload));
-  return send(response, { status: 405 });
+  switch (last) {
+    case undefined:
+      return only("GET", null, (asking) => tell(costs, asking, response, upload));
+    case "file":
+      return receiveFile(costs.services, request, response, upload);
+    case "commit":
+      return only("POST", "uploadCosts", (asking) => commit(costs, asking, exchange, upload));
+    case "report.csv":
+      return only("GET", null, (asking) => sendReport(costs.services, asking, response, upload));
+    default:
+      return send(response, { status: 404 });
+  }
 }
 
 /** Who may upload may ask how it goes; whoever may read datasources may as well. */
@@ -72,35 +84,41 @@ const mayAsk = (asking: Asking, permission: Permission | null): boolean =>
 
 async function guarded(
   costs: Costs,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
   permission: Permission | null,
   work: (asking: Asking) => Promise<void>,
 ): Promise<void> {
   const asking = await costs.asking();
   if (asking.caller.kind === "nobody")
-    return refuse(response, 401, "UNAUTHENTICATED", "Send an API token or sign in.", { "www-authenticate": "Bearer" });
+    return refuse(response, { status: 401, code: "UNAUTHENTICATED", message: "Send an API token or sign in." });
   if (asking.caller.kind === "person" && request.method !== "GET" && !costs.isOurs)
-    return refuse(response, 403, "FORBIDDEN", "This must come from the app itself.");
+    return refuse(response, { status: 403, code: "FORBIDDEN", message: "This must come from the app itself." });
   if (!mayAsk(asking, permission))
-    return refuse(response, 403, "FORBIDDEN", "This needs the scope costs:upload, or a role that may upload.");
+    return refuse(response, {
+      status: 403,
+      code: "FORBIDDEN",
+      message: "This needs the scope costs:upload, or a role that may upload.",
+    });
   try {
     await work(asking);
   } catch (error) {
     if (error instanceof Problem) return tellProblem(response, error, asking);
-    if (error instanceof NotJson) return refuse(response, 415, "NOT_JSON", "Send application/json.");
-    if (error instanceof BodyTooLarge) return refuse(response, 413, "TOO_LARGE", "Too large.");
+    if (error instanceof NotJson)
+      return refuse(response, { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "Send application/json." });
+    if (error instanceof BodyTooLarge)
+      return refuse(response, { status: 413, code: "TOO_LARGE", message: "Too large." });
     throw error;
   }
 }
 
-const refuse = (
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string> = {},
-): void => sendJson(response, status, { code, message }, headers);
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const refuse = (response: ServerResponse, { status, ...told }: Refusal, headers: Record<string, string> = {}): void =>
+  sendJson(response, status, told, headers);
 
 function tellProblem(response: ServerResponse, problem: Problem, { locale }: Asking): void {
   const words = wordsOfPlatform(PLATFORM, locale);
@@ -109,12 +127,20 @@ function tellProblem(response: ServerResponse, problem: Problem, { locale }: Ask
   if (problem instanceof UploadRefused) {
     const wait = problem.retryAfterSeconds;
     const headers = wait === null ? {} : { "retry-after": String(wait) };
-    return refuse(response, problem.status, problem.trouble, words.say(`trouble.${problem.trouble}`), headers);
+    const code = CODE_OF[problem.trouble] ?? problem.trouble;
+    return refuse(
+      response,
+      { status: problem.status, code, message: words.say(`trouble.${problem.trouble}`) },
+      headers,
+    );
   }
   if (problem instanceof InvalidInput)
     return sendJson(response, 400, { code: "INVALID_INPUT", message, fields: problem.fields });
-  return refuse(response, statusOf(problem), problem.telling.code, message);
+  return refuse(response, { status: statusOf(problem), code: problem.telling.code, message });
 }
+
+/** As the file itself would be refused for it. */
+const CODE_OF: Partial<Record<UploadTrouble, string>> = { tooLarge: "E_TOO_LARGE" };
 
 function statusOf(problem: Problem): number {
   if (problem instanceof NotAllowed) return 403;
@@ -123,20 +149,19 @@ function statusOf(problem: Problem): number {
 }
 
 /** One transaction, as a mutation has it; what must follow the commit waits for it. */
-export async function inContext<Result>(
+async function inContext<Result>(
   services: Services,
   asking: Asking,
   work: (ctx: Context) => Promise<Result>,
 ): Promise<Result> {
-  let after: (() => Promise<void>)[] = [];
+  let after: Following[] = [];
   const result = await again(() => {
     after = [];
     return inTransaction(services, asking.caller, false, (db) =>
-      work(contextFor(services, asking, db, (follow) => after.push(follow))),
+      work(contextFor(services, asking, { db, afterCommit: (follow) => after.push(follow) })),
     );
   });
-  for (const follow of after)
-    void follow().catch((error: unknown) => services.log.error("work after the commit failed", errorFacts(error)));
+  followCommit(services, after);
   return result;
 }
 
@@ -167,8 +192,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 async function announce(
   { services }: Costs,
   asking: Asking,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
   name: string,
 ): Promise<void> {
   const read = v.safeParse(announcement, await readJson(request));
@@ -177,24 +201,24 @@ async function announce(
   const id = isUuid(name) ? name : idIn("Datasource", name);
   const { filename, size, sha256, mode, dry_run: dryRun, expected_totals: expected } = read.output;
   const key = keyOf(request, `v1 ${sha256.slice(0, 64)} ${Date.now()} ${Math.random()}`);
-  const datasource = id === null ? null : datasourceId(id);
-  const given = {
-    datasource,
-    filename,
-    size,
-    sha256,
-    mode,
-    dryRun,
-    expected,
-    how: "api" as const,
-    idempotencyKey: key,
-  };
-  const announced = await inContext(services, asking, (ctx) => announceUpload(ctx, given));
+  const announced = await inContext(services, asking, (ctx) =>
+    announceUpload(ctx, {
+      datasource: id === null ? null : datasourceId(id),
+      filename,
+      size,
+      sha256,
+      mode,
+      dryRun,
+      expected,
+      how: "api",
+      idempotencyKey: key,
+    }),
+  );
   sendJson(response, 201, {
     upload_id: announced.upload.id,
     put_url: announced.putUrl,
     expires_at: announced.expiresAt.toISOString(),
-    max_bytes: COST_LIMITS.rawBytes,
+    max_bytes: services.costFileBytes,
     headers: { "content-type": "application/octet-stream", "content-length": String(announced.upload.size) },
   });
 }
@@ -203,15 +227,14 @@ async function announce(
 async function commit(
   { services }: Costs,
   asking: Asking,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Exchange,
   upload: UploadId,
 ): Promise<void> {
   const body = await readJson(request);
   const said: object = typeof body === "object" && body !== null ? body : {};
   const confirmText = "confirm" in said ? String(said.confirm) : null;
   const otherTotal = "accept_difference" in said && said.accept_difference === true;
-  const key = keyOf(request, `v1 commit ${upload}`);
+  const key = keyOf(request, `v1 commit ${upload} ${hashOf({ confirmText, otherTotal })}`);
   const isPerson = asking.caller.kind === "person";
   const asked = await inContext(services, asking, (ctx) =>
     confirmUpload(
@@ -228,6 +251,9 @@ async function tell({ services }: Costs, asking: Asking, response: ServerRespons
   if (upload === null) throw new UploadGone();
   sendJson(response, 200, await resource(services, asking, upload));
 }
+
+/** All of them from the first: a program adds up what it is told. */
+const NO_COUNTS = { rows: 0, ok: 0, errors: 0, warnings: 0, inserted: 0, updated: 0, deleted: 0, ignored: 0 };
 
 async function resource(services: Services, asking: Asking, upload: UploadRow): Promise<object> {
   const words = wordsOfPlatform(PLATFORM, asking.locale);
@@ -247,7 +273,7 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
     id: upload.id,
     state: upload.state,
     reason: upload.reason?.code ?? null,
-    counts: upload.counts,
+    counts: { ...NO_COUNTS, ...upload.counts },
     totals: upload.totals.map(asTotal),
     expected_totals: comparedOf(upload),
     errors: findings.map(({ line, columnName, code, severity, value }) => ({

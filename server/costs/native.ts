@@ -8,7 +8,7 @@ import { checkKey, lockDatasource, organisationIn, ringLater, viewOf } from "../
 import { lockOrganisation, takeSlots } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { whyNotConnectable } from "../graphql/platform.ts";
-import { InvalidInput, KeyReused, PlatformUnavailable } from "../graphql/problems.ts";
+import { InvalidInput, KeyReused, PlatformUnavailable } from "../words/problems.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 

@@ -1,5 +1,5 @@
 /** Why a file cannot be taken now: thrown by the work, worded for people and told as a status to programs. */
-import { Problem } from "../graphql/problems.ts";
+import { Problem } from "../words/problems.ts";
 
 export class UploadGone extends Problem {
   readonly typename = "UploadGone";

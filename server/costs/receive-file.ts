@@ -8,15 +8,15 @@ import { eq } from "drizzle-orm";
 import { inTenant, sealFrames } from "@headwater/db";
 import { apiTokens, datasources, memberships } from "@headwater/db/schema/tables.ts";
 import { apiTokenId, isUuid, organisationId, userId } from "@headwater/db/schema/ids.ts";
-import type { OrganisationId, UploadId } from "@headwater/db/schema/ids.ts";
+import type { UploadId } from "@headwater/db/schema/ids.ts";
 import { NOBODY } from "../access/caller.ts";
-import type { Caller } from "../access/caller.ts";
+import type { Acting } from "../access/caller.ts";
 import { PERMISSIONS } from "../access/permissions.ts";
+import { followCommit } from "../after-commit.ts";
+import type { Following } from "../after-commit.ts";
 import { lockDatasource, ringLater } from "../datasources/command.ts";
-import { contextFor } from "../graphql/operation.ts";
 import type { Context, Services } from "../graphql/context.ts";
 import { header, send, sendJson } from "../http/exchange.ts";
-import { errorFacts } from "../http/log.ts";
 import { readUpload } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -45,7 +45,7 @@ export async function receiveFile(
   try {
     if (Number(until) < services.clock().getTime()) throw new UploadRefused("lapsed");
     if (upload.state !== "announced") throw new UploadRefused("twice");
-    await takeIn(services, request, organisation, upload);
+    await takeIn(services, request, upload);
     sendJson(response, 201, { id: upload.id, state: "received" });
   } catch (error) {
     const trouble = troubleOf(error);
@@ -62,23 +62,21 @@ const isBytes = (type: string | null): boolean =>
 
 const troubleOf = (error: unknown): UploadTrouble | null => (error instanceof UploadRefused ? error.trouble : null);
 
-async function takeIn(
-  services: Services,
-  request: IncomingMessage,
-  organisation: OrganisationId,
-  upload: UploadRow,
-): Promise<void> {
+async function takeIn(services: Services, request: IncomingMessage, upload: UploadRow): Promise<void> {
   const { uploadsFolder } = services;
   await mkdir(uploadsFolder, { recursive: true, mode: 0o700 });
   const part = join(uploadsFolder, `${upload.id}.part`);
-  const { key, sealed } = sealFrames(services.vaultPublicKey, { organisationId: organisation, uploadId: upload.id });
+  const { key, sealed } = sealFrames(services.vaultPublicKey, {
+    organisationId: upload.organisationId,
+    uploadId: upload.id,
+  });
   // Opened before the first byte: a stream that is refused at once would make the file after it was taken away.
   const file = await openAlone(part);
   try {
     const checked = checkedBytes(request, upload);
     await pipeline(checked.bytes, sealed, file.createWriteStream({ flush: true }));
     if (!checked.isWhole()) throw new UploadRefused("otherFile");
-    await arrived(services, organisation, upload, key, { part, address: services.addressOf(request) });
+    await arrived(services, upload, { key, part, address: services.addressOf(request) });
   } finally {
     await rm(part, { force: true });
   }
@@ -119,16 +117,20 @@ function checkedBytes(request: IncomingMessage, { size, sha256 }: UploadRow) {
 /** The first of two takes its place, in one transaction with the row; the other finds that it came second. */
 async function arrived(
   services: Services,
-  organisation: OrganisationId,
   upload: UploadRow,
-  key: { wrappedKey: Buffer; keyId: string },
-  { part, address }: { part: string; address: string | null },
+  { key, part, address }: { key: { wrappedKey: Buffer; keyId: string }; part: string; address: string | null },
 ): Promise<void> {
-  const after: (() => Promise<void>)[] = [];
-  const visitor = { address, userAgent: null, browser: null };
-  const asking = { caller: whoBrought(organisation, upload), visitor, locale: "en" as const };
+  const organisation = upload.organisationId;
+  const after: Following[] = [];
+  const bringing = {
+    services,
+    caller: whoBrought(upload),
+    visitor: { address, userAgent: null, browser: null },
+    now: services.clock(),
+    afterCommit: (follow: Following) => void after.push(follow),
+  };
   await inTenant(services.db, organisation, async ({ drizzle }) => {
-    const ctx = contextFor(services, asking, drizzle, (follow) => after.push(follow));
+    const ctx = { ...bringing, db: drizzle };
     const datasource = await lockDatasource(ctx, upload.datasourceId);
     if (!(await mayStill(ctx, upload))) throw new UploadRefused("lapsed");
     if (datasource === null || !(await fileArrived(ctx, upload, key))) throw new UploadRefused("twice");
@@ -137,12 +139,11 @@ async function arrived(
     await drizzle.update(datasources).set({ intentVersion: version }).where(eq(datasources.id, datasource.id));
     await ringLater(ctx, organisation, datasource.id, version);
   });
-  for (const follow of after)
-    void follow().catch((error: unknown) => services.log.error("work after the commit failed", errorFacts(error)));
+  followCommit(services, after);
 }
 
 /** Whoever announced it was somebody then: a member who has gone, or a token that was revoked, brings nothing in. */
-async function mayStill({ db, now }: Context, { by }: UploadRow): Promise<boolean> {
+async function mayStill({ db, now }: Pick<Context, "db" | "now">, { by }: UploadRow): Promise<boolean> {
   if (by.kind === "person") {
     const [member] = await db
       .select()
@@ -158,11 +159,8 @@ async function mayStill({ db, now }: Context, { by }: UploadRow): Promise<boolea
   return token !== undefined && token.revokedAt === null && token.expiresAt > now;
 }
 
-/** For the log alone: the address proved itself, and whoever was given it was known then. */
-function whoBrought(organisation: OrganisationId, { by }: UploadRow): Caller {
-  if (by.kind === "token")
-    return { kind: "token", tokenId: apiTokenId(by.tokenId), name: "", organisationId: organisation, scopes: [] };
-  if (by.kind !== "person") return NOBODY;
-  const nobodyElse = { sessionId: "", name: "", email: "", organisationId: organisation, role: null };
-  return { kind: "person", userId: userId(by.userId), ...nobodyElse };
+/** The address proved itself, and whoever was given it was known then. */
+function whoBrought({ by }: UploadRow): Acting {
+  if (by.kind === "token") return { kind: "token", tokenId: apiTokenId(by.tokenId) };
+  return by.kind === "person" ? { kind: "person", userId: userId(by.userId) } : NOBODY;
 }

@@ -8,19 +8,22 @@ import { uploads } from "@headwater/db/schema/tables.ts";
 import { uploadId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, UploadId } from "@headwater/db/schema/ids.ts";
 import type { JsonObject, UploadAsked, UploadHow, UploadMode } from "@headwater/db/schema/values.ts";
-import { COST_LIMITS, isExpected, isTarget, safeFileName } from "@headwater/workflows/client.ts";
-import type { ExpectedTotal, SavedMapping } from "@headwater/workflows/client.ts";
+import { isExpected, safeFileName } from "@headwater/workflows/client.ts";
+import type { ExpectedTotal } from "@headwater/workflows/client.ts";
 import { actorOf } from "../access/caller.ts";
+import type { Acting } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { checkKey, giveCommand, hashOf, lockDatasource, organisationIn, viewOf } from "../datasources/command.ts";
 import type { Given } from "../datasources/command.ts";
 import { allowanceFor } from "../graphql/actions.ts";
 import type { Context, Services } from "../graphql/context.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../words/problems.ts";
 import { readUndoable, readUpload, uploadColumns } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { UploadGone, UploadRefused } from "./problems.ts";
+import { mappingAfter } from "./upload-mapping.ts";
+import type { SaidOfFile } from "./upload-mapping.ts";
 
 export const PLATFORM = "custom-costs";
 const HOUR_MS = 3_600_000;
@@ -109,7 +112,7 @@ async function refuseUnfit(ctx: Context, datasource: DatasourceId, size: number,
     ...(/^[0-9a-f]{64}$/i.test(sha256) ? [] : ["sha256"]),
   ];
   if (wrong.length > 0) throw new InvalidInput(wrong.map((path) => ({ path, message: ctx.words.say("input.upload") })));
-  if (size > COST_LIMITS.rawBytes) throw new UploadRefused("tooLarge");
+  if (size > ctx.services.costFileBytes) throw new UploadRefused("tooLarge");
   const allowance = allowanceFor("UPLOAD", view, ctx);
   if (allowance.allowed) return;
   if (allowance.because === "role") throw new NotAllowed();
@@ -136,7 +139,7 @@ async function refuseTooMany(ctx: Context, datasource: DatasourceId): Promise<vo
 }
 
 /** The address is its own proof: it names the file, its end, its size and its hash, and we have signed that. */
-export function announced(services: Services, upload: UploadRow): Announced {
+function announced(services: Services, upload: UploadRow): Announced {
   const expiresAt = upload.putUntil ?? upload.createdAt;
   const until = String(expiresAt.getTime());
   const signature = signatureOf(services, upload, until);
@@ -165,16 +168,27 @@ export interface AskedOfUpload extends Given {
   readonly upload: UploadRow;
 }
 
-/** Asks a worker for it; what came of it, the row says. */
+interface Wanted {
+  readonly asked: UploadAsked;
+  readonly said?: object;
+  /** What the audit log tells beside it. */
+  readonly audited?: JsonObject;
+}
+
+/** Asks a worker for it; what came of it, the row says. `said` tells one asking from another that was given the same key. */
 async function askOf(
   ctx: Context,
   target: UploadTarget,
-  asked: UploadAsked,
+  { asked, said = {}, audited = {} }: Wanted,
   check: (upload: UploadRow) => Promise<Partial<typeof uploads.$inferInsert>>,
 ): Promise<AskedOfUpload> {
   const before = target.upload === null ? null : await readUpload(ctx.db, target.upload);
   if (before === null) throw new UploadGone();
-  const args: JsonObject = { upload: before.id, asked };
+  const args: JsonObject = {
+    upload: before.id,
+    asked,
+    ...(Object.keys(said).length === 0 ? {} : { said: hashOf(asJson(said)) }),
+  };
   const given = await giveCommand(
     ctx,
     {
@@ -187,6 +201,7 @@ async function askOf(
     async () => {
       const change = await check(before);
       return {
+        after: { upload: before.id, asked, ...audited },
         also: async () => {
           await ctx.db
             .update(uploads)
@@ -214,7 +229,7 @@ export interface Confirmation {
 
 /** What replaces everything asks for its own name, typed; with rows that are wrong it is not taken at all. */
 export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirmation): Promise<AskedOfUpload> =>
-  askOf(ctx, target, "commit", async (upload) => {
+  askOf(ctx, target, { asked: "commit", said: given }, async (upload) => {
     if (!["needs_confirmation", "held", "received", "validating"].includes(upload.state))
       throw new UploadRefused("notNow");
     const view = await viewOf(ctx, upload.datasourceId);
@@ -235,7 +250,7 @@ export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirm
   });
 
 export const discardUpload = (ctx: Context, target: UploadTarget): Promise<AskedOfUpload> =>
-  askOf(ctx, target, "discard", async (upload) => {
+  askOf(ctx, target, { asked: "discard" }, async (upload) => {
     if (!["received", "validating", "needs_confirmation", "held"].includes(upload.state))
       throw new UploadRefused("notNow");
     return {};
@@ -243,37 +258,35 @@ export const discardUpload = (ctx: Context, target: UploadTarget): Promise<Asked
 
 /** Back to how it was before this upload: it and every later one no longer count. */
 export const undoUpload = (ctx: Context, target: UploadTarget): Promise<AskedOfUpload> =>
-  askOf(ctx, target, "undo", async (upload) => {
+  askOf(ctx, target, { asked: "undo" }, async (upload) => {
     if (!(await readUndoable(ctx.db, upload.datasourceId)).includes(upload.id)) throw new UploadRefused("notNow");
     return {};
   });
 
-export interface MappingInput {
+export interface MappingInput extends SaidOfFile {
   readonly mode?: UploadMode | null | undefined;
-  readonly mapping: SavedMapping;
 }
 
-/** A person's word on the columns: the file is gone through again with it. */
-export const setUploadMapping = (ctx: Context, target: UploadTarget, given: MappingInput): Promise<AskedOfUpload> =>
-  askOf(ctx, target, "prepare", async (upload) => {
+/** A person's word on the columns and on single cells: the file is gone through again with it, and with what was said before. */
+export const setUploadMapping = (ctx: Context, target: UploadTarget, given: MappingInput): Promise<AskedOfUpload> => {
+  const { corrections } = given;
+  const audited = corrections.length === 0 ? {} : asJson({ corrections });
+  return askOf(ctx, target, { asked: "prepare", said: given, audited }, async (upload) => {
     if (!["needs_confirmation", "held", "rejected"].includes(upload.state)) throw new UploadRefused("notNow");
-    const wrong = Object.entries(given.mapping.targets ?? {}).filter(([, column]) => !isTarget(column));
-    if (wrong.length > 0)
-      throw new InvalidInput(
-        wrong.map(([header]) => ({ path: `targets.${header}`, message: ctx.words.say("input.column") })),
-      );
-    return { mapping: asJson(given.mapping), ...(given.mode == null ? {} : { mode: given.mode }) };
+    const mapping = mappingAfter(ctx, upload, given);
+    return { mapping: asJson(mapping), ...(given.mode == null ? {} : { mode: given.mode }) };
   });
+};
 
 /** Written out and read back, so that nothing but JSON is stored. */
-function asJson(mapping: SavedMapping): JsonObject {
-  const written: JsonObject = JSON.parse(JSON.stringify(mapping));
+function asJson(said: object): JsonObject {
+  const written: JsonObject = JSON.parse(JSON.stringify(said));
   return written;
 }
 
 /** The bytes are here: whoever brought them, the file is next in line. */
 export async function fileArrived(
-  ctx: Context,
+  ctx: Pick<Context, "db" | "now" | "visitor"> & { readonly caller: Acting },
   upload: UploadRow,
   sealed: { wrappedKey: Buffer; keyId: string },
 ): Promise<boolean> {

@@ -2,16 +2,17 @@
 import { and, eq, inArray, isNull, ne } from "drizzle-orm";
 import { accountCandidates, costFeeds, datasources, holds } from "@headwater/db/schema/tables.ts";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
-import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
-import { AlreadyConnected, DatasourceGone, InvalidInput } from "../graphql/problems.ts";
-import type { FieldProblem } from "../graphql/problems.ts";
+import { AlreadyConnected, DatasourceGone, InvalidInput } from "../words/problems.ts";
+import type { FieldProblem } from "../words/problems.ts";
 import { readCandidates } from "../reading/commands.ts";
-import { dayIn } from "../reading/days.ts";
+import { dayIn, EARLIEST_DAY } from "../reading/days.ts";
+import { goOnWhereRoom } from "../organisations/plan.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
 import { giveCommand, ringLater } from "./command.ts";
@@ -20,7 +21,7 @@ import { twinOf } from "./same-account.ts";
 import { freeSlot, lockOrganisation, takeSlots } from "./slots.ts";
 import { organisationIn } from "./command.ts";
 
-export const UNDO_MS = 10 * 60_000;
+const UNDO_MS = 10 * 60_000;
 const NOTE_LONGEST = 500;
 const NAME_LONGEST = 120;
 const CADENCE_LEAST_S = 900;
@@ -125,6 +126,8 @@ export function wrongRange(
   const wrong: FieldProblem[] = [];
   if (stream != null && !streams.includes(stream))
     wrong.push({ path: "stream", message: ctx.words.say("input.stream", { streams: streams.join(", ") }) });
+  if (from != null && from < EARLIEST_DAY)
+    wrong.push({ path: "from", message: ctx.words.say("input.notSoEarly", { earliest: EARLIEST_DAY }) });
   if (from != null && from > today) wrong.push({ path: "from", message: ctx.words.say("input.future") });
   if (from != null && to != null && from > to) wrong.push({ path: "to", message: ctx.words.say("input.order") });
   return wrong;
@@ -157,11 +160,12 @@ export const cancelConnect = (ctx: Context, target: Target): Promise<Given> =>
     facts: { authorizingUntil: ctx.now },
   }));
 
-export function disconnect(
+export async function disconnect(
   ctx: Context,
   target: Target,
   input: { deleteData: boolean; confirmName?: string | null | undefined },
 ): Promise<Given> {
+  await lockOrganisation(ctx, organisationIn(ctx));
   const asked: Asked = { ...target, action: "DISCONNECT", kind: "disconnect", args: { deleteData: input.deleteData } };
   return giveCommand(ctx, asked, ({ row, account }) => {
     if (input.deleteData && input.confirmName?.trim() !== (account?.name ?? row.name).trim())
@@ -174,7 +178,10 @@ export function disconnect(
         undoUntil: new Date(ctx.now.getTime() + UNDO_MS),
         generation: row.generation + 1,
       },
-      also: () => freeSlot(ctx, row.id),
+      also: async (organisation) => {
+        await freeSlot(ctx, row.id);
+        await goOnWhereRoom(ctx, organisation);
+      },
     };
   });
 }
@@ -224,20 +231,22 @@ export async function chooseAccount(
   if (chosen.length === 0) throw new InvalidInput([{ path: "accounts", message: ctx.words.say("input.chooseOne") }]);
   const organisation = organisationIn(ctx);
   await lockOrganisation(ctx, organisation);
-  const further: DatasourceId[] = chosen
-    .slice(1)
-    .map((account) => datasourceId(idFor(organisation, `further ${target.idempotencyKey} ${account}`)));
+  const furtherIds = new Map(
+    chosen
+      .slice(1)
+      .map((account) => [account, datasourceId(idFor(organisation, `further ${target.idempotencyKey} ${account}`))]),
+  );
   const asked: Asked = { ...target, action: "CHOOSE_ACCOUNT", kind: "chooseAccount", args: { externalIds: chosen } };
   const given = await giveCommand(ctx, asked, async (view) => {
     await checkChoice(ctx, view, chosen);
     return {
       also: async () => {
         await markChosen(ctx, view.row.id, chosen.slice(0, 1));
-        await addFurther(ctx, organisation, view, chosen.slice(1), further);
+        await addFurther(ctx, view, furtherIds);
       },
     };
   });
-  return { ...given, views: [given.view, ...(await readDatasources(ctx.db, ctx.now, further))] };
+  return { ...given, views: [given.view, ...(await readDatasources(ctx.db, ctx.now, [...furtherIds.values()]))] };
 }
 
 async function checkChoice(ctx: Context, view: DatasourceView, chosen: readonly string[]): Promise<void> {
@@ -265,37 +274,36 @@ const markChosen = (ctx: Context, id: DatasourceId, chosen: readonly string[]) =
     .set({ state: "chosen" })
     .where(and(eq(accountCandidates.datasourceId, id), inArray(accountCandidates.externalId, [...chosen])));
 
+/** Each other account of the login: a datasource of its own on the same grant, with its own slot. */
 async function addFurther(
   ctx: Context,
-  organisation: OrganisationId,
-  view: DatasourceView,
-  chosen: readonly string[],
-  ids: readonly DatasourceId[],
+  { row }: DatasourceView,
+  ids: ReadonlyMap<string, DatasourceId>,
 ): Promise<void> {
-  if (chosen.length === 0) return;
-  const candidates = (await readCandidates(ctx.db, [view.row.id])).get(view.row.id) ?? [];
-  for (const [place, externalId] of chosen.entries()) {
-    const id = ids[place];
+  if (ids.size === 0) return;
+  const { organisationId } = row;
+  const candidates = (await readCandidates(ctx.db, [row.id])).get(row.id) ?? [];
+  for (const [externalId, id] of ids) {
     const candidate = candidates.find((one) => one.externalId === externalId);
-    if (id === undefined || candidate === undefined) throw new DatasourceGone();
+    if (candidate === undefined) throw new DatasourceGone();
     await ctx.db.insert(datasources).values({
-      organisationId: organisation,
+      organisationId,
       id,
-      platform: view.row.platform,
-      grantId: view.row.grantId,
+      platform: row.platform,
+      grantId: row.grantId,
       name: candidate.name,
       generation: 1,
       intentVersion: 1,
-      authorizingUntil: view.row.authorizingUntil,
-      cadenceMs: view.row.cadenceMs,
-      createdBy: view.row.createdBy,
+      authorizingUntil: row.authorizingUntil,
+      cadenceMs: row.cadenceMs,
+      createdBy: row.createdBy,
     });
     await ctx.db
       .insert(accountCandidates)
       .values({ ...candidate, datasourceId: id, state: "chosen", listedAt: ctx.now });
   }
-  await takeSlots(ctx, organisation, view.row.platform, ids);
-  for (const id of ids) await ringLater(ctx, organisation, id, 1);
+  await takeSlots(ctx, organisationId, row.platform, [...ids.values()]);
+  for (const id of ids.values()) await ringLater(ctx, organisationId, id, 1);
 }
 
 export function rename(ctx: Context, target: Target, input: string): Promise<Given> {

@@ -15,8 +15,8 @@ import { actorOf, organisationOf } from "../access/caller.ts";
 import { allowanceFor } from "../graphql/actions.ts";
 import type { Asking } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
-import { errorFacts } from "../http/log.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../words/problems.ts";
+import { errorFacts } from "../log.ts";
 import type { CommandRow } from "../reading/commands.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
@@ -108,8 +108,8 @@ export async function giveCommand(
   return { command, view: await viewOf(ctx, id), isRepeated: false };
 }
 
-export async function lockDatasource(ctx: Context, id: DatasourceId): Promise<DatasourceRow | null> {
-  const [row] = await ctx.db.select().from(datasources).where(eq(datasources.id, id)).for("no key update");
+export async function lockDatasource({ db }: Pick<Context, "db">, id: DatasourceId): Promise<DatasourceRow | null> {
+  const [row] = await db.select().from(datasources).where(eq(datasources.id, id)).for("no key update");
   return row ?? null;
 }
 
@@ -162,7 +162,7 @@ async function writeCommand(
 
 /** The ring as a row, the change as a notice, both with the commit; the ring itself after it. */
 export async function ringLater(
-  ctx: Context,
+  ctx: Pick<Context, "db" | "services" | "afterCommit">,
   organisation: OrganisationId,
   datasource: DatasourceId,
   version: number,
@@ -179,7 +179,7 @@ export async function announce({ db }: Pick<Context, "db">, datasource: Datasour
 }
 
 async function ring(
-  { services }: Context,
+  { services }: Pick<Context, "services">,
   organisation: OrganisationId,
   datasource: DatasourceId,
   version: number,

@@ -1,23 +1,18 @@
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { open } from "@headwater/db";
 import { credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { MUTATIONS } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { comeHome, makeShop, rowOf, shopName, signedQuery, start, stateIn } from "../testing/shop.ts";
 import { signUp } from "../testing/visitor.ts";
 import { storefronts, wrongShopNames } from "@headwater/connectors/shopify/shop-spellings.ts";
 
 const shop = makeShop();
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound });
-});
-afterAll(() => api.close());
+const api = ownApi({ outbound: shop.outbound });
 
 describe("connect, consent, and home again", () => {
   test("the whole way: row and slot, sealed candidate, ring; the token is nowhere to be read", async () => {
@@ -39,6 +34,10 @@ describe("connect, consent, and home again", () => {
     const [{ text } = { text: "" }] = await api.owner
       .sql`select string_agg(t::text, '') as text from connect_attempts t`;
     expect(text, "stored hashed").not.toContain(state);
+    const minutes = await api.owner.sql`
+      select (extract(epoch from t.expires_at - d.created_at) / 60)::int as state, (extract(epoch from d.authorizing_until - d.created_at) / 60)::int as row
+      from connect_attempts t join datasources d on d.id = t.datasource_id where t.organisation_id = ${owner.organisationId}`;
+    expect([...minutes], "ten minutes to consent").toEqual([{ state: 10, row: 10 }]);
 
     shop.asked.length = 0;
     api.rings.length = 0;
@@ -82,14 +81,42 @@ describe("connect, consent, and home again", () => {
     expect(data.connectAttempt).toMatchObject({ state: "RETURNED", problem: null });
   });
 
-  test("the small page tells the opener, with nothing from outside and nothing inline", async () => {
+  test("the small page leads back to where whoever set out wanted to go, and for anybody else to nothing of it", async () => {
+    const owner = await signUp(api);
+    const { data } = await owner.ask(
+      `mutation ($i: ConnectDatasourceInput!) { result: connectDatasource(input: $i) {
+        ... on ConnectDatasourceSuccess { attempt { id } datasource { id } } } }`,
+      {
+        i: {
+          platform: "shopify",
+          fields: [{ name: "shop", value: shopName() }],
+          returnTo: "DATASOURCE",
+          idempotencyKey: randomUUID(),
+        },
+      },
+    );
+    const { attempt, datasource } = data.result;
+    const backFor = async (cookie: string | undefined, id: string = attempt.id) => {
+      const page = await fetch(`${api.url}/oauth/returned?outcome=refused&attempt=${id}`, {
+        headers: cookie === undefined ? {} : { cookie },
+      });
+      return /href="([^"]*)">/.exec((await page.text()).replace(/<link [^>]*>/g, ""))?.[1];
+    };
+    expect(await backFor(owner.cookie)).toMatch(
+      new RegExp(`^/[\\w-]+/settings/integrations/datasources/${datasource.id}$`),
+    );
+    expect(await backFor(owner.cookie, "foreign")).toMatch(/\/datasources$/);
+    expect(await backFor((await signUp(api)).cookie)).toMatch(/\/datasources$/);
+    expect(await backFor(undefined)).toBe("/");
+  });
+
+  test("the small page closes by itself where nothing is left to read, with nothing from outside and nothing inline", async () => {
     const page = await fetch(`${api.url}/oauth/returned?outcome=returned&attempt=abc`);
     const html = await page.text();
     expect(page.headers.get("cache-control")).toBe("no-store");
     expect(page.headers.get("referrer-policy")).toBe("no-referrer");
     expect(html).not.toMatch(/<script(?! src="\/oauth\/returned\.js")/);
     expect(html).not.toContain("style=");
-    expect(await (await fetch(`${api.url}/oauth/returned.js`)).text()).toContain("postMessage");
     const hostile = await (
       await fetch(`${api.url}/oauth/returned?outcome=<script>&attempt="><script>alert(1)</script>`)
     ).text();
@@ -139,7 +166,7 @@ describe("connect, consent, and home again", () => {
       });
       const typed = JSON.stringify(value.slice(0, 80));
       // What is too long for any question is refused before it is read.
-      if (refused.errors !== undefined) expect(refused.errors[0]?.extensions["code"], typed).toBe("BAD_REQUEST");
+      if (refused.errors !== undefined) expect(refused.errors[0]?.extensions["code"], typed).toBe("TOO_LARGE");
       else expect(refused.data.result, typed).toMatchObject({ is: "InvalidInput", fields: [{ path: "fields.shop" }] });
       const { message } = refused.data?.result?.fields?.[0] ?? { message: "in words" };
       expect(message, typed).toMatch(/^(?!.*(shopify\.[a-z]+[A-Z]|[{}])).+ .+/);

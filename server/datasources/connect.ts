@@ -22,7 +22,7 @@ import {
   NotPossibleNow,
   PlatformUnavailable,
   PrerequisiteMissing,
-} from "../graphql/problems.ts";
+} from "../words/problems.ts";
 import { oauthOf } from "../oauth/oauth-of.ts";
 import { CONSENT_MS, consentAddress, startTrip, typedOf } from "../oauth/start.ts";
 import type { ReturnPage } from "../oauth/start.ts";
@@ -66,8 +66,9 @@ export async function connect(ctx: Context, input: ConnectInput): Promise<Starte
   const chosen = await chooseWay(ctx, input, earlier);
   if (earlier !== null) return repeated(ctx, earlier, chosen);
   const standing = await standingOn(ctx, chosen);
-  if (standing !== null) return comeBack(ctx, standing, chosen, attempt, input.returnTo ?? null);
-  return begin(ctx, organisation, chosen, attempt, input);
+  if (standing !== null)
+    return comeBack(ctx, standing, { attempt, params: chosen.params, returnTo: input.returnTo ?? null });
+  return begin(ctx, { organisation, chosen, attempt, input });
 }
 
 /** What may be connected and what was typed; a repeated key is not judged again. */
@@ -141,27 +142,30 @@ export async function standingOn(ctx: Context, { entry, params }: Chosen): Promi
 }
 
 /** Connected already: said so. Still waiting for its consent: the same datasource goes to the consent screen again. */
-async function comeBack(
-  ctx: Context,
-  view: DatasourceView,
-  { params }: Chosen,
-  attempt: ConnectAttemptId,
-  returnTo: ReturnPage | null,
-): Promise<Started> {
+async function comeBack(ctx: Context, view: DatasourceView, trip: Trip): Promise<Started> {
   if (!allowanceFor("CONTINUE_CONNECT", view, ctx).allowed)
-    throw new AlreadyConnected(view, view.account?.name ?? Object.values(params)[0] ?? view.row.name);
-  return continueTrip(ctx, view, attempt, params, returnTo);
+    throw new AlreadyConnected(view, view.account?.name ?? Object.values(trip.params)[0] ?? view.row.name);
+  return continueTrip(ctx, view, trip);
 }
 
-/** `replaces`: it borrows that one's slot until it is proven. */
-export async function begin(
-  ctx: Context,
-  organisation: OrganisationId,
-  { entry, params }: Chosen,
-  attempt: ConnectAttemptId,
-  input: ConnectInput,
-  replaces: DatasourceId | null = null,
-): Promise<Started> {
+interface Trip {
+  readonly attempt: ConnectAttemptId;
+  readonly params: Params;
+  readonly returnTo: ReturnPage | null;
+}
+
+interface Beginning {
+  readonly organisation: OrganisationId;
+  readonly chosen: Chosen;
+  readonly attempt: ConnectAttemptId;
+  readonly input: ConnectInput;
+  /** It borrows that one's slot until it is proven. */
+  readonly replaces?: DatasourceId;
+}
+
+export async function begin(ctx: Context, beginning: Beginning): Promise<Started> {
+  const { organisation, chosen, attempt, input, replaces = null } = beginning;
+  const { entry, params } = chosen;
   const id = datasourceId(idFor(organisation, `datasource ${input.idempotencyKey}`));
   const cadenceMs = (connectorFor(entry.platform)?.catalog.cadenceMinutes ?? 60) * 60_000;
   await ctx.db.insert(datasources).values({
@@ -206,7 +210,7 @@ export async function continueConnect(ctx: Context, target: TripTarget): Promise
     const earlier = await ctx.load.newestAttempt.load(view.row.id);
     if (earlier === undefined) throw new DatasourceGone();
     const [row] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, earlier.id));
-    return continueTrip(ctx, view, attempt, typedOf(row?.params), target.returnTo ?? null);
+    return continueTrip(ctx, view, { attempt, params: typedOf(row?.params), returnTo: target.returnTo ?? null });
   });
 }
 
@@ -273,14 +277,8 @@ async function again(
 }
 
 /** The wait for consent begins anew. */
-async function continueTrip(
-  ctx: Context,
-  view: DatasourceView,
-  attempt: ConnectAttemptId,
-  params: Params,
-  returnTo: ReturnPage | null,
-): Promise<Started> {
-  const { row } = view;
+async function continueTrip(ctx: Context, { row }: DatasourceView, trip: Trip): Promise<Started> {
+  const { attempt, params, returnTo } = trip;
   const version = row.intentVersion + 1;
   await ctx.db
     .update(datasources)

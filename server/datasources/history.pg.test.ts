@@ -1,21 +1,16 @@
 // Days brought forward, history further back, one datasource in the place of another: asked over GraphQL, kept as rows.
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { commands, connectAttempts, datasources, holds, runs, slices, slots } from "@headwater/db/schema/tables.ts";
 import { runId } from "@headwater/db/schema/ids.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { disconnected, key } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const mutation = (field: string, type: string, success: string) => `
   mutation ($input: ${type}Input!) { result: ${field}(input: $input) { is: __typename ... on ${type}Success { ${success} }

@@ -1,9 +1,9 @@
 /** What a person may ask of a history: some days before the others, and days before its beginning. */
 import type { Context } from "../graphql/context.ts";
-import { InvalidInput } from "../graphql/problems.ts";
+import { InvalidInput } from "../words/problems.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { piecesOf } from "../reading/backfill-map.ts";
-import { addDays, dayIn } from "../reading/days.ts";
+import { addDays, dayIn, EARLIEST_DAY } from "../reading/days.ts";
 import type { Day } from "../reading/days.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refuse, wrongRange } from "./change.ts";
@@ -30,8 +30,8 @@ export function extendHistory(ctx: Context, target: Target, from: Day): Promise<
     ctx,
     { ...target, action: "EXTEND_HISTORY", kind: "extendHistory", args: { from } },
     async (view) => {
-      const earliest = earliestPossible(view, ctx.now);
-      if (earliest !== null && from < earliest)
+      const earliest = earliestPossible(view, ctx.now) ?? EARLIEST_DAY;
+      if (from < earliest)
         throw new InvalidInput([{ path: "from", message: ctx.words.say("input.notSoEarly", { earliest }) }]);
       const reaches = await reachesTo(ctx, view);
       if (reaches !== null && from >= reaches)

@@ -1,24 +1,19 @@
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { open } from "@headwater/db";
 import { credentials, grants } from "@headwater/db/schema/tables.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { everyScope, makeKeySource } from "../testing/key-source.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { rowOf } from "../testing/shop.ts";
 import { joinAs, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 const source = makeKeySource();
-let api: TestApi;
+const api = ownApi({ outbound: source.outbound });
 let owner: Visitor;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { outbound: source.outbound });
-});
-afterAll(() => api.close());
 beforeEach(async () => {
   owner = await signUp(api);
   source.asked.length = 0;

@@ -25,7 +25,7 @@ import {
   NotPossibleNow,
   PlatformUnavailable,
   PrerequisiteMissing,
-} from "../graphql/problems.ts";
+} from "../words/problems.ts";
 import { keep } from "../oauth/keep-candidate.ts";
 import { CONSENT_MS, startTrip, typedOf } from "../oauth/start.ts";
 import { platformEntry } from "../reading/catalog.ts";
@@ -83,26 +83,31 @@ export async function connectWithKey(ctx: Context, input: KeyInput): Promise<Key
   const [earlier] = await ctx.db.select().from(connectAttempts).where(eq(connectAttempts.id, attempt));
   if (earlier !== undefined) return repeated(ctx, earlier, input);
   const entry = input.isForOne ? knownEntry(input.platform) : await offered(ctx, input.platform);
-  if (input.isForOne) return rotate(ctx, organisation, attempt, input, entry);
+  if (input.isForOne) return rotate(ctx, { organisation, attempt, input, entry });
   const proven = prove(ctx, entry, input);
   await refuseTwin(ctx, proven, null);
-  return input.replaces === null
-    ? begin(ctx, organisation, attempt, input, proven)
-    : beginInPlace(ctx, organisation, attempt, input, proven);
+  const beginning = { organisation, attempt, input, proven };
+  return input.replaces === null ? begin(ctx, beginning) : beginInPlace(ctx, beginning);
 }
 
-async function beginInPlace(
-  ctx: Context,
-  organisation: OrganisationId,
-  attempt: ConnectAttemptId,
-  input: KeyInput,
-  proven: Proven,
-): Promise<KeyKept> {
+/** What was asked, and the attempt that its key names. */
+interface Asked {
+  readonly organisation: OrganisationId;
+  readonly attempt: ConnectAttemptId;
+  readonly input: KeyInput;
+}
+
+interface Beginning extends Asked {
+  readonly proven: Proven;
+}
+
+async function beginInPlace(ctx: Context, beginning: Beginning): Promise<KeyKept> {
+  const { organisation, input, proven } = beginning;
   const kept: KeyKept[] = [];
   const target = { datasource: input.replaces, idempotencyKey: input.idempotencyKey };
   const args = { replacement: newIdFor(organisation, input), platform: proven.entry.platform };
-  await askToReplace(ctx, target, proven.entry, args, async (old) => {
-    kept.push(await begin(ctx, organisation, attempt, { ...input, replaces: old }, proven));
+  await askToReplace(ctx, target, { entry: proven.entry, args }, async (old) => {
+    kept.push(await begin(ctx, { ...beginning, input: { ...input, replaces: old } }));
   });
   const [first] = kept;
   if (first === undefined) throw new KeyReused();
@@ -186,13 +191,7 @@ async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: Datasou
     throw new AlreadyConnected(standing, standing.account?.name ?? tokens.login.details["name"] ?? standing.row.name);
 }
 
-async function begin(
-  ctx: Context,
-  organisation: OrganisationId,
-  attempt: ConnectAttemptId,
-  input: KeyInput,
-  proven: Proven,
-): Promise<KeyKept> {
+async function begin(ctx: Context, { organisation, attempt, input, proven }: Beginning): Promise<KeyKept> {
   const { entry } = proven;
   const id = newIdFor(organisation, input);
   await ctx.db.insert(datasources).values({
@@ -221,10 +220,7 @@ async function begin(
 /** The old key goes on until the new one has proven itself again before a worker: no gap. */
 async function rotate(
   ctx: Context,
-  organisation: OrganisationId,
-  attempt: ConnectAttemptId,
-  input: KeyInput,
-  entry: CatalogEntry,
+  { organisation, attempt, input, entry }: Asked & { readonly entry: CatalogEntry },
 ): Promise<KeyKept> {
   if (input.datasource === null || (await lockDatasource(ctx, input.datasource)) === null) throw new DatasourceGone();
   const view = await viewOf(ctx, input.datasource);

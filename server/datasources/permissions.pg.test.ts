@@ -1,21 +1,16 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eq } from "drizzle-orm";
 import { commands, datasources } from "@headwater/db/schema/tables.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { authorizing, disconnected, give, key, paused, revoked } from "../testing/mutations.ts";
 import type { MutationName } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { joinAs, makeToken, setPlan, signUp, withToken } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 describe("who may", () => {
   const managers: MutationName[] = [
@@ -112,7 +107,7 @@ describe("who may", () => {
       CONTINUE_CONNECT: "continueConnect",
       CHOOSE_ACCOUNT: "chooseAccount",
     };
-    for (const facts of [{}, paused, revoked, disconnected(60_000), authorizing]) {
+    for (const facts of [{}, paused, revoked, disconnected(600_000), authorizing]) {
       for (const who of [owner, viewer]) {
         const made = await makeDatasource(api, owner.organisationId, { facts });
         const { data } = await who.ask(

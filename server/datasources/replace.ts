@@ -16,7 +16,7 @@ import {
   InvalidInput,
   NotPossibleNow,
   PlatformUnavailable,
-} from "../graphql/problems.ts";
+} from "../words/problems.ts";
 import type { CommandRow } from "../reading/commands.ts";
 import { dayIn } from "../reading/days.ts";
 import type { Day } from "../reading/days.ts";
@@ -44,10 +44,10 @@ export async function replace(ctx: Context, target: Target, input: ConnectInput)
   const chosen = await chooseWay(ctx, input, earlier);
   const begun: Started[] = [];
   const args = { replacement, platform: chosen.entry.platform, ...chosen.params };
-  const given = await askToReplace(ctx, target, chosen.entry, args, async (old) => {
+  const given = await askToReplace(ctx, target, { entry: chosen.entry, args }, async (old) => {
     const standing = await standingOn(ctx, chosen);
     if (standing !== null) throw new AlreadyConnected(standing, standing.account?.name ?? standing.row.name);
-    begun.push(await begin(ctx, organisation, chosen, attempt, input, old));
+    begun.push(await begin(ctx, { organisation, chosen, attempt, input, replaces: old }));
   });
   const [started] = begun;
   const again = earlier === null ? null : () => repeated(ctx, earlier, chosen);
@@ -56,12 +56,11 @@ export async function replace(ctx: Context, target: Target, input: ConnectInput)
   return { ...trip, replaced: given.view, command: given.command };
 }
 
-/** The command is the old one's; `begin` makes the new one, by whichever way its platform is connected. */
+/** The command is the old one's; `beginNew` makes the new one, by whichever way its platform is connected. */
 export const askToReplace = (
   ctx: Context,
   target: Target,
-  entry: CatalogEntry,
-  args: JsonObject,
+  { entry, args }: { readonly entry: CatalogEntry; readonly args: JsonObject },
   beginNew: (old: DatasourceId) => Promise<void>,
 ): Promise<Given> =>
   giveCommand(ctx, { ...target, action: "REPLACE", kind: "replace", args }, async (view) => {

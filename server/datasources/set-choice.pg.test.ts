@@ -1,20 +1,15 @@
 // Which of several metrics counts: asked over GraphQL, kept with the account, its stream read anew by a command of its own.
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { accounts, auditLog, commands, datasources } from "@headwater/db/schema/tables.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { key, paused } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { joinAs, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const SET = `mutation ($input: SetChoiceInput!) { result: setChoice(input: $input) { is: __typename
   ... on SetChoiceSuccess { command { id kind state } datasource { choices { value } } }

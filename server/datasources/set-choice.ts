@@ -7,7 +7,7 @@ import { accounts } from "@headwater/db/schema/tables.ts";
 import { commandId } from "@headwater/workflows/client.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Context } from "../graphql/context.ts";
-import { InvalidInput } from "../graphql/problems.ts";
+import { InvalidInput } from "../words/problems.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import type { Target } from "./change.ts";

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { organisations, plans, slots } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import type { Context } from "../graphql/context.ts";
-import { SlotLimitReached } from "../graphql/problems.ts";
+import { SlotLimitReached } from "../words/problems.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";

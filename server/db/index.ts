@@ -1,6 +1,8 @@
 // The front door of the database room.
 export { openDatabase, type Database, type DatabaseOptions } from "./connection.ts";
-export { askInTenant, inTenant, type TenantOptions, type TenantTransaction } from "./tenant.ts";
+export { askInTenant, readInTenant } from "./read.ts";
+export { statement, type Askable, type Pen } from "./statement.ts";
+export { inTenant, type Readable, type TenantOptions, type TenantTransaction } from "./tenant.ts";
 export { failureInWords, isWorthAnotherTry } from "./failures.ts";
 export { Secret } from "./vault/secret.ts";
 export {

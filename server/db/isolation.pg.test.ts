@@ -1,30 +1,18 @@
 // Two organisations, one row of every table each: neither sees the other, whatever went before on the connection.
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sharedTables, sweptTables, tablesOf } from "./testing/catalogue.ts";
 import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, holdEveryone, type FilledOrganisation } from "./testing/every-table.ts";
+import { holdEveryone } from "./testing/every-table.ts";
 import { organisationId } from "./schema/ids.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 import { openTransactionPooler } from "./testing/transaction-pooler.ts";
 
-let made: TestDatabase;
-let owner: Database;
-let ours: FilledOrganisation;
-let theirs: FilledOrganisation;
+const made = ownDatabase("ours", "theirs");
 let tenantTables: string[];
 
 beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-  ours = await fillOrganisation(owner, "ours");
-  theirs = await fillOrganisation(owner, "theirs");
-  tenantTables = (await tablesOf(owner.sql)).map((table) => table.name).filter((name) => !(name in sharedTables));
-});
-
-afterAll(async () => {
-  await owner.close();
-  await made.close();
+  tenantTables = (await tablesOf(made.owner.sql)).map((table) => table.name).filter((name) => !(name in sharedTables));
 });
 
 const keyOf = (table: string) => (table === "organisations" ? "id" : "organisation_id");
@@ -56,9 +44,9 @@ describe.each([
   });
 
   const expectOursAlone = async () => {
-    const seen = await inTenant(db, ours.organisationId, sight);
+    const seen = await inTenant(db, made.ours.organisationId, sight);
     for (const [table, ids] of Object.entries(seen)) {
-      if (ids !== null) expect([table, new Set(ids)]).toEqual([table, new Set([ours.organisationId])]);
+      if (ids !== null) expect([table, new Set(ids)]).toEqual([table, new Set([made.ours.organisationId])]);
     }
     expect(Object.values(seen).filter((ids) => ids !== null).length).toBeGreaterThan(25);
   };
@@ -82,10 +70,10 @@ describe.each([
   });
 
   test("is as confined after an error and after a rollback", async () => {
-    const divided = inTenant(db, theirs.organisationId, (tx) => tx.sql`select 1 / 0`);
+    const divided = inTenant(db, made.theirs.organisationId, (tx) => tx.sql`select 1 / 0`);
     await expect(divided).rejects.toThrow("division by zero");
     await expectNobody();
-    const left = inTenant(db, theirs.organisationId, async () => {
+    const left = inTenant(db, made.theirs.organisationId, async () => {
       throw new Error("changed its mind");
     });
     await expect(left).rejects.toThrow("changed its mind");
@@ -93,26 +81,26 @@ describe.each([
   });
 
   test("finds nothing by guessing another organisation's id", async () => {
-    await inTenant(db, ours.organisationId, async (tx) => {
+    await inTenant(db, made.ours.organisationId, async (tx) => {
       const rows = await tx.sql`
-        select from datasources where organisation_id = ${theirs.organisationId} or id = ${theirs.datasourceId}`;
+        select from datasources where organisation_id = ${made.theirs.organisationId} or id = ${made.theirs.datasourceId}`;
       expect(rows).toHaveLength(0);
     });
   });
 
   test("writes nothing into another organisation", async () => {
-    const foreign = inTenant(db, ours.organisationId, (tx) =>
+    const foreign = inTenant(db, made.ours.organisationId, (tx) =>
       tx.sql`insert into processes (kind) values ('test')`.then(
         () =>
           tx.sql`insert into outbox (organisation_id, datasource_id, intent_version)
-          values (${theirs.organisationId}, ${theirs.datasourceId}, 1)`,
+          values (${made.theirs.organisationId}, ${made.theirs.datasourceId}, 1)`,
       ),
     );
     await expect(foreign).rejects.toThrow("row-level security");
     const moved = inTenant(
       db,
-      ours.organisationId,
-      (tx) => tx.sql`update datasources set name = 'x' where id = ${theirs.datasourceId} returning id`,
+      made.ours.organisationId,
+      (tx) => tx.sql`update datasources set name = 'x' where id = ${made.theirs.datasourceId} returning id`,
     );
     expect(await moved).toHaveLength(0);
   });
@@ -124,14 +112,15 @@ describe.each([
 
 test("every kind of access at once, from a pool: no answer mixes organisations", async () => {
   const db = openDatabase({ url: made.apiUrl, max: 3 });
-  const rounds = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? ours : theirs));
+  const rounds = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? made.ours : made.theirs));
   const answers = await Promise.all(
-    rounds.map((who, i) =>
-      inTenant(db, who.organisationId, async (tx) => {
-        const rows = await tx.sql<{ organisation_id: string }[]>`select organisation_id from orders`;
-        if (i % 5 === 0) await tx.sql`select 1 / 0`;
-        return rows.map((row) => row.organisation_id);
-      }).catch(() => "failed" as const),
+    rounds.map(
+      (who, i) =>
+        inTenant(db, who.organisationId, async (tx) => {
+          const rows = await tx.sql<{ organisation_id: string }[]>`select organisation_id from orders`;
+          if (i % 5 === 0) await tx.sql`select 1 / 0`;
+          return rows.map((row) => row.organisation_id);
+        }).catch(() => "failed" as const), // compared below with what had to fail
     ),
   );
   await db.close();
@@ -147,12 +136,12 @@ test("behind a transaction pooler, where all share one session, no answer mixes 
   const pools = [first, openDatabase({ url: pooler.url, max: 2 }), openDatabase({ url: pooler.url, max: 2 })];
   const answers = await Promise.all(
     Array.from({ length: 150 }, async (_, i) => {
-      const who = [ours, theirs, null][i % 3] ?? null;
+      const who = [made.ours, made.theirs, null][i % 3] ?? null;
       const rows = await inTenant(pools[i % 3] ?? first, who?.organisationId ?? null, async (tx) => {
         const seen = await tx.sql<{ id: string }[]>`select organisation_id as id from orders`;
         if (i % 7 === 0) await tx.sql`select 1 / 0`;
         return seen;
-      }).catch(() => null);
+      }).catch(() => null); // compared below with what had to fail
       return {
         expected: i % 7 === 0 ? null : who ? [who.organisationId] : [],
         seen: rows?.map((row) => row.id) ?? null,
@@ -170,8 +159,8 @@ test("a worker cannot move a row into another organisation", async () => {
   for (const table of ["orders", "rollups", "holds", "slices"]) {
     const moved = inTenant(
       db,
-      ours.organisationId,
-      (tx) => tx.sql`update ${tx.sql(table)} set organisation_id = ${theirs.organisationId}`,
+      made.ours.organisationId,
+      (tx) => tx.sql`update ${tx.sql(table)} set organisation_id = ${made.theirs.organisationId}`,
     );
     await expect(moved, table).rejects.toThrow("row-level security");
   }
@@ -182,7 +171,7 @@ test("a worker inside an organisation is confined in the swept tables as well; w
   const db = openDatabase({ url: made.workerUrl, max: 1 });
   const swept = await inTenant(db, null, sight);
   for (const table of sweptTables) {
-    expect([table, swept[table]]).toEqual([table, [ours.organisationId, theirs.organisationId].toSorted()]);
+    expect([table, swept[table]]).toEqual([table, [made.ours.organisationId, made.theirs.organisationId].toSorted()]);
   }
   const written = await inTenant(db, null, (tx) => tx.sql`update datasources set name = 'x' returning id`);
   expect(written).toHaveLength(0);
@@ -192,17 +181,17 @@ test("a worker inside an organisation is confined in the swept tables as well; w
 });
 
 test("a hold on everyone is read by each organisation and lifted by none", async () => {
-  await holdEveryone(owner);
+  await holdEveryone(made.owner);
   const db = openDatabase({ url: made.apiUrl, max: 1 });
   const scopes = await inTenant(
     db,
-    ours.organisationId,
+    made.ours.organisationId,
     (tx) => tx.sql<{ scope: string }[]>`select scope from holds order by 1`,
   );
   expect(scopes.map((row) => row.scope)).toEqual(["all", "source"]);
   const lifted = await inTenant(
     db,
-    ours.organisationId,
+    made.ours.organisationId,
     (tx) => tx.sql`update holds set released_at = now() returning scope`,
   );
   expect(lifted.map((row) => row["scope"])).toEqual(["source"]);
@@ -212,16 +201,16 @@ test("a hold on everyone is read by each organisation and lifted by none", async
 test("a signed-in person lists their own organisations before one is chosen", async () => {
   const db = openDatabase({ url: made.apiUrl, max: 1 });
   const list = (tx: TenantTransaction) => tx.drizzle.query.organisations.findMany({ with: { memberships: true } });
-  const mine = await inTenant(db, null, list, { userId: ours.userId });
-  expect(mine.map((organisation) => organisation.id)).toEqual([ours.organisationId]);
-  expect(mine[0]?.memberships.map((membership) => membership.userId)).toEqual([ours.userId]);
+  const mine = await inTenant(db, null, list, { userId: made.ours.userId });
+  expect(mine.map((organisation) => organisation.id)).toEqual([made.ours.organisationId]);
+  expect(mine[0]?.memberships.map((membership) => membership.userId)).toEqual([made.ours.userId]);
   expect(await inTenant(db, null, list)).toEqual([]);
   await db.close();
 });
 
 test("a read-only transaction writes nothing", async () => {
   const db = openDatabase({ url: made.apiUrl, max: 1 });
-  const write = inTenant(db, ours.organisationId, (tx) => tx.sql`insert into processes (kind) values ('x')`, {
+  const write = inTenant(db, made.ours.organisationId, (tx) => tx.sql`insert into processes (kind) values ('x')`, {
     readOnly: true,
   });
   await expect(write).rejects.toThrow("read-only");

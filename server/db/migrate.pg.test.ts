@@ -84,9 +84,9 @@ describe("migrating", () => {
     await run();
     await fillOrganisation(owner, "ours");
     const before = await owner.sql`select * from orders`;
-    const column = next("alter table orders add column channel text; update plans set rank = rank + 10");
+    const column = next("alter table orders add column till text; update plans set rank = rank + 10");
     expect(await run({ migrations: [...files, column] })).toEqual({ applied: ["9000_next.sql"] });
-    expect(await owner.sql`select * from orders`).toEqual(before.map((row) => ({ ...row, channel: null })));
+    expect(await owner.sql`select * from orders`).toEqual(before.map((row) => ({ ...row, till: null })));
   });
 
   test("a file that changes tenant rows unseen fails, one that says so changes them all", async () => {

@@ -104,7 +104,7 @@ function refuseStrangers(migrations: Migration[], checksumByName: Map<string, st
     throw new MigrationRefused(`${late.name} is numbered before ${ran}, which already ran: give it the next number`);
 }
 
-export class MigrationRefused extends Error {
+class MigrationRefused extends Error {
   override name = "MigrationRefused";
 }
 
@@ -131,6 +131,7 @@ async function apply(connection: ReservedSql, migration: Migration, lockMs: numb
     await record;
     await connection.unsafe("commit");
   } catch (error) {
+    // Where the connection is gone this has happened by itself, and why it is gone is thrown below.
     await connection.unsafe(migration.inTransaction ? "rollback" : "reset role; reset row_security").catch(() => {});
     throw new Error(`${migration.name}: ${failureInWords(error)}`, { cause: error });
   }
@@ -153,7 +154,7 @@ const environment = v.object(
   "is missing",
 );
 
-export function readMigrateConfig(env: Record<string, string | undefined>): MigrateOptions {
+function readMigrateConfig(env: Record<string, string | undefined>): MigrateOptions {
   const read = v.safeParse(environment, env);
   if (!read.success) {
     const wrong = read.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`);

@@ -1,17 +1,13 @@
 // The regression bar of the load path: a small COPY over TCP must not wait for Nagle and the delayed ACK. Judged as a
 // ratio against the driver's own socket on the same machine in the same minute: 10 s against 27 s is what was measured
 // for 400 commits of 250 rows on two cores.
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { openDatabase } from "./connection.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 
-let made: TestDatabase;
-
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-});
+const made = ownDatabase();
 
 afterAll(() => made.close());
 
@@ -59,5 +55,7 @@ test("a small commit over TCP takes at most 10/27 of the time that the driver's 
     times.drivers.push(await drivers.commit(n));
   }
   expect([await ours.close(), await drivers.close()]).toEqual([commits * rowsPerCommit, commits * rowsPerCommit]);
-  expect(quickestTenth(times.ours) / quickestTenth(times.drivers)).toBeLessThan(10 / 27);
-}, 60_000);
+  // Or, where the rows alone take long, by so much less that the forty milliseconds of a delayed ACK are not in it.
+  const slow = quickestTenth(times.drivers);
+  expect(quickestTenth(times.ours)).toBeLessThan(Math.max((slow * 10) / 27, slow - 30));
+});

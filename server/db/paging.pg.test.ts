@@ -1,39 +1,25 @@
 // Cursors carry milliseconds. Were the columns to keep microseconds, a page would begin after rows it never showed.
 import { and, asc, eq, gt, or } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
+import { beforeAll, expect, test } from "vitest";
 import { commandId } from "./schema/ids.ts";
 import * as schema from "./schema/tables.ts";
 import { inTenant, type TenantTransaction } from "./tenant.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 
-let made: TestDatabase;
-let api: Database;
-let ours: FilledOrganisation;
+const made = ownDatabase("ours");
 const rowsInAll = 50;
 
 beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  api = openDatabase({ url: made.apiUrl, max: 2 });
-  const owner = openDatabase({ url: made.ownerUrl, max: 1 });
-  ours = await fillOrganisation(owner, "ours");
-  await owner.sql`delete from commands`;
+  await made.owner.sql`delete from commands`;
   // A third at the very same instant, a third a microsecond apart, a third a millisecond apart.
   for (let i = 0; i < rowsInAll; i++) {
     const step = ["0 microseconds", `${i} microseconds`, `${i} milliseconds`][i % 3] ?? "0";
-    await owner.sql`
+    await made.owner.sql`
       insert into commands (organisation_id, datasource_id, kind, args_hash, idempotency_key, actor, intent_version, created_at)
-      values (${ours.organisationId}, ${ours.datasourceId}, 'syncNow', '', ${randomUUID()}, '{}', 1,
+      values (${made.ours.organisationId}, ${made.ours.datasourceId}, 'syncNow', '', ${randomUUID()}, '{}', 1,
         timestamptz '2026-11-20 10:00:00.123456+00' + ${step}::interval)`;
   }
-  await owner.close();
-});
-
-afterAll(async () => {
-  await api.close();
-  await made.close();
 });
 
 type Cursor = { createdAt: string; id: string } | null;
@@ -49,7 +35,7 @@ async function page({ drizzle }: TenantTransaction, after: Cursor, first: number
   const rows = await drizzle
     .select({ id: commands.id, createdAt: commands.createdAt })
     .from(commands)
-    .where(and(eq(commands.organisationId, ours.organisationId), later ?? undefined))
+    .where(and(eq(commands.organisationId, made.ours.organisationId), later ?? undefined))
     .orderBy(asc(commands.createdAt), asc(commands.id))
     .limit(first);
   const last = rows.at(-1);
@@ -60,7 +46,7 @@ test.each([1, 2, 7, 50])("pages of %i show each row once, at equal and at micros
   const seen: string[] = [];
   let cursor: Cursor = null;
   for (;;) {
-    const { ids, next }: { ids: string[]; next: Cursor } = await inTenant(api, ours.organisationId, (tx) =>
+    const { ids, next }: { ids: string[]; next: Cursor } = await inTenant(made.api, made.ours.organisationId, (tx) =>
       page(tx, cursor, first),
     );
     if (ids.length === 0) break;
@@ -73,8 +59,8 @@ test.each([1, 2, 7, 50])("pages of %i show each row once, at equal and at micros
 
 test("ids made one after the other are in that order", async () => {
   const rows = await inTenant(
-    api,
-    ours.organisationId,
+    made.api,
+    made.ours.organisationId,
     (tx) => tx.sql<{ id: string }[]>`select uuidv7() as id from generate_series(1, 1000)`,
   );
   const ids = rows.map((row) => row.id);

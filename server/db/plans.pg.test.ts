@@ -1,30 +1,16 @@
 // Row-level security adds no scan: with many organisations in every table, each list, sweep and rollup reads by index,
 // and reads no more pages than the same question asked by a role without policies.
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Database } from "./connection.ts";
+import { type FilledOrganisation } from "./testing/every-table.ts";
 import { inTenant } from "./tenant.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 
-let made: TestDatabase;
-let owner: Database;
-let api: Database;
-let worker: Database;
-let ours: FilledOrganisation;
+const made = ownDatabase("ours");
 
 beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-  api = openDatabase({ url: made.apiUrl, max: 1 });
-  worker = openDatabase({ url: made.workerUrl, max: 1 });
-  ours = await fillOrganisation(owner, "ours");
-  await owner.sql.unsafe(crowd);
-  await owner.sql`vacuum analyze`;
-});
-
-afterAll(async () => {
-  await Promise.all([owner.close(), api.close(), worker.close()]);
-  await made.close();
+  await made.owner.sql.unsafe(crowd);
+  await made.owner.sql`vacuum analyze`;
 });
 
 /** Sixty organisations as large as ours and larger, ours among them. */
@@ -93,12 +79,12 @@ describe("inside an organisation", () => {
   ] as const;
 
   test.each(byPolicyAlone)("%s: by index, and no more pages than without policies", async (_what, query) => {
-    const held = await planOf(api, ours.organisationId, query);
+    const held = await planOf(made.api, made.ours.organisationId, query);
     expect(held.scanned).toEqual([]);
     const named = query.includes(" where ")
-      ? query.replace(" where ", ` where organisation_id = '${ours.organisationId}' and `)
-      : query.replace(/( from \w+)/, `$1 where organisation_id = '${ours.organisationId}'`);
-    const free = await planOf(owner, null, named);
+      ? query.replace(" where ", ` where organisation_id = '${made.ours.organisationId}' and `)
+      : query.replace(/( from \w+)/, `$1 where organisation_id = '${made.ours.organisationId}'`);
+    const free = await planOf(made.owner, null, named);
     expect(held.pages).toBeLessThanOrEqual(free.pages * 1.2 + 2);
   });
 
@@ -131,18 +117,22 @@ describe("inside an organisation", () => {
   ] as const;
 
   test.each(byDatasource)("a worker reads %s by index", async (_what, query) => {
-    const { scanned, pages } = await planOf(worker, ours.organisationId, query(ours.organisationId, ours.datasourceId));
+    const { scanned, pages } = await planOf(
+      made.worker,
+      made.ours.organisationId,
+      query(made.ours.organisationId, made.ours.datasourceId),
+    );
     expect(scanned).toEqual([]);
     expect(pages).toBeLessThan(20);
   });
 });
 
 test.each(["orders", "rollups"])("the planner knows how many %s an account has", async (table) => {
-  const [account] = await owner.sql<{ organisation: string; id: string; rows: number }[]>`
-    select organisation_id as organisation, account_id as id, count(*)::int as rows from ${owner.sql(table)}
-    where account_id <> ${ours.accountId} group by 1, 2 limit 1`;
+  const [account] = await made.owner.sql<{ organisation: string; id: string; rows: number }[]>`
+    select organisation_id as organisation, account_id as id, count(*)::int as rows from ${made.owner.sql(table)}
+    where account_id <> ${made.ours.accountId} group by 1, 2 limit 1`;
   if (!account) throw new Error("there are many");
-  const [row] = await owner.sql.unsafe<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }[]>(
+  const [row] = await made.owner.sql.unsafe<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }[]>(
     `explain (format json) select 1 from ${table} where organisation_id = '${account.organisation}' and account_id = '${account.id}'`,
   );
   const expected = row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
@@ -164,7 +154,7 @@ describe("a sweep over all organisations", () => {
     ["grants on a login", "select * from grants where platform = 'shopify' and login_key = 's7'"],
     ["accounts by the source's id", "select * from accounts where platform = 'shopify' and external_id = 's7'"],
   ])("%s: by index", async (_what, query) => {
-    const { scanned } = await planOf(worker, null, query);
+    const { scanned } = await planOf(made.worker, null, query);
     expect(scanned).toEqual([]);
   });
 });

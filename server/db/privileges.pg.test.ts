@@ -1,32 +1,14 @@
 // What each role may do, as a table that a reviewer reads: a new grant changes privileges.md, and that is looked at.
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
-import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
+import { describe, expect, test } from "vitest";
+import { type Database } from "./connection.ts";
 import { inTenant } from "./tenant.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 
-let made: TestDatabase;
-let owner: Database;
-let api: Database;
-let worker: Database;
-let ours: FilledOrganisation;
-
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-  api = openDatabase({ url: made.apiUrl, max: 1 });
-  worker = openDatabase({ url: made.workerUrl, max: 1 });
-  ours = await fillOrganisation(owner, "ours");
-});
-
-afterAll(async () => {
-  await Promise.all([owner.close(), api.close(), worker.close()]);
-  await made.close();
-});
+const made = ownDatabase("ours");
 
 /** "select, insert, update (name, revoked_at)"; a whole-table privilege hides the columns. */
 async function privilegesOf(role: string): Promise<Map<string, string>> {
-  const rows = await owner.sql<{ table: string; privilege: string; columns: string[] | null }[]>`
+  const rows = await made.owner.sql<{ table: string; privilege: string; columns: string[] | null }[]>`
     select c.relname as table, p.privilege, case when not has_table_privilege(${role}, c.oid, p.privilege) then (
       select array_agg(a.attname::text order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
         and has_column_privilege(${role}, c.oid, a.attnum, p.privilege)) end as columns
@@ -79,7 +61,7 @@ describe("the API cannot", () => {
     ["become the owner", "set role headwater_owner", "permission denied"],
     ["read files", "copy orders to '/tmp/orders'", "permission denied"],
   ])("%s", async (_what, statement, refusal) => {
-    const done = inTenant(api, ours.organisationId, (tx) => tx.sql.unsafe(statement));
+    const done = inTenant(made.api, made.ours.organisationId, (tx) => tx.sql.unsafe(statement));
     await expect(done).rejects.toThrow(refusal);
   });
 
@@ -88,9 +70,9 @@ describe("the API cannot", () => {
     ["already authorized", "auth => 'ok'"],
   ])("insert a datasource that is %s", async (_what, claim) => {
     const [column, value] = claim.split(" => ");
-    const done = inTenant(api, ours.organisationId, (tx) =>
+    const done = inTenant(made.api, made.ours.organisationId, (tx) =>
       tx.sql.unsafe(`insert into datasources (organisation_id, platform, name, ${column})
-        values ('${ours.organisationId}', 'shopify', 'x', ${value})`),
+        values ('${made.ours.organisationId}', 'shopify', 'x', ${value})`),
     );
     await expect(done).rejects.toThrow("row-level security");
   });
@@ -105,7 +87,7 @@ describe("a worker cannot", () => {
     ["become the owner", "set role headwater_owner"],
     ["run a program", "copy orders from program 'id'"],
   ])("%s", async (_what, statement) => {
-    const done = inTenant(worker, ours.organisationId, (tx) => tx.sql.unsafe(statement));
+    const done = inTenant(made.worker, made.ours.organisationId, (tx) => tx.sql.unsafe(statement));
     await expect(done).rejects.toThrow("permission denied");
   });
 });
@@ -115,8 +97,8 @@ test("of commands a worker gives one alone, in its own name: to read all days of
   const give = (change: Partial<typeof asked>) => {
     const { kind, args, actor } = { ...asked, ...change };
     return inTenant(
-      worker,
-      ours.organisationId,
+      made.worker,
+      made.ours.organisationId,
       (tx) => tx.sql`
         insert into commands (organisation_id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
         select organisation_id, id, ${kind}, ${args}::text::jsonb, 'x', ${JSON.stringify({ kind, args, actor })}, ${actor}::text::jsonb, 1
@@ -127,17 +109,17 @@ test("of commands a worker gives one alone, in its own name: to read all days of
     { kind: "disconnect" },
     { kind: "pause" },
     { args: '{"stream":"orders"}' },
-    { actor: `{"kind":"user","id":"${ours.organisationId}"}` },
+    { actor: `{"kind":"user","id":"${made.ours.organisationId}"}` },
   ])
     await expect(give(change), JSON.stringify(change)).rejects.toThrow("row-level security");
   expect((await give({})).count).toBe(1);
 });
 
 test("the API takes back an undone disconnect as revoked, and the revision moves", async () => {
-  const [before] = await owner.sql<{ revision: string }[]>`select revision from datasources`;
+  const [before] = await made.owner.sql<{ revision: string }[]>`select revision from datasources`;
   const [after] = await inTenant(
-    api,
-    ours.organisationId,
+    made.api,
+    made.ours.organisationId,
     (tx) =>
       tx.sql<{ auth: string; revision: string }[]>`
       update datasources set auth = 'revoked', disconnected_at = null returning auth, revision`,
@@ -152,13 +134,13 @@ test("each role's sessions are limited as its work needs", async () => {
       where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') order by 1`;
     return rows.map((row) => row.setting);
   };
-  expect(await limits(api)).toEqual(["15000ms", "5000ms", "10000ms"]);
-  expect(await limits(worker)).toEqual(["120000ms", "60000ms", "0ms"]);
+  expect(await limits(made.api)).toEqual(["15000ms", "5000ms", "10000ms"]);
+  expect(await limits(made.worker)).toEqual(["120000ms", "60000ms", "0ms"]);
 });
 
 test("a webhook that comes twice is kept once, by a role that cannot read it", async () => {
   const receive = () =>
-    api.sql`
+    made.api.sql`
       insert into inbound_webhooks (platform, webhook_id, topic, account_key, body)
       values ('shopify', 'w1', 'app/uninstalled', 'a.myshopify.com', ${Buffer.from("{}")}) on conflict do nothing`;
   expect([(await receive()).count, (await receive()).count]).toEqual([1, 0]);

@@ -5,7 +5,7 @@ import postgres, { type ReservedSql } from "postgres";
 const iterations = 4096;
 
 /** RFC 5803, made here, so that the password itself never reaches the server or its log. */
-export function scramVerifier(password: string, salt = randomBytes(16)): string {
+function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, 32, "sha256");
   const hmac = (text: string) => createHmac("sha256", salted).update(text).digest();
   const storedKey = createHash("sha256").update(hmac("Client Key")).digest("base64");

@@ -4,30 +4,24 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { credentialId, grantId, mailId, type MailId, type OrganisationId } from "./schema/ids.ts";
 import { fillOrganisation } from "./testing/every-table.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 import { mailBinding } from "./vault/mail-binding.ts";
 import { requireVaultKeys } from "./vault/rotation.ts";
 import { makeVaultKeys, open, seal, type Binding, type SealedCredential } from "./vault/vault.ts";
 
-let made: TestDatabase;
-let owner: Database;
+const made = ownDatabase();
 let folder: string;
 const keys = makeVaultKeys();
 
 beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
   folder = await mkdtemp(join(tmpdir(), "headwater-rotate-"));
   await writeFile(join(folder, "private"), keys.privateKey, { mode: 0o600 });
   await writeFile(join(folder, "public"), keys.publicKey);
 });
 afterAll(async () => {
-  await owner.close();
-  await made.close();
   await rm(folder, { recursive: true });
 });
 
@@ -46,8 +40,9 @@ const privateKeys = async () => (await readFile(join(folder, "private"), "utf8")
 async function addCredential(organisationId: OrganisationId, publicKey: string): Promise<Binding> {
   const binding = { organisationId, grantId: grantId(randomUUID()), credentialId: credentialId(randomUUID()) };
   const { sealed, wrappedKey, keyId } = seal(publicKey, binding, { accessToken: `token ${binding.credentialId}` });
-  await owner.sql`insert into grants (organisation_id, id, platform, login_key) values (${organisationId}, ${binding.grantId}, 'shopify', 'x')`;
-  await owner.sql`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
+  await made.owner
+    .sql`insert into grants (organisation_id, id, platform, login_key) values (${organisationId}, ${binding.grantId}, 'shopify', 'x')`;
+  await made.owner.sql`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
     values (${organisationId}, ${binding.credentialId}, ${binding.grantId}, 1, ${sealed}, ${wrappedKey}, ${keyId})`;
   return binding;
 }
@@ -55,23 +50,23 @@ async function addCredential(organisationId: OrganisationId, publicKey: string):
 async function addMail(publicKey: string): Promise<MailId> {
   const id = mailId(randomUUID());
   const { sealed, wrappedKey, keyId } = seal(publicKey, mailBinding(id), { link: `https://app.example/x#${id}` });
-  await owner.sql`insert into mails (id, to_address, kind, sealed, wrapped_key, key_id)
+  await made.owner.sql`insert into mails (id, to_address, kind, sealed, wrapped_key, key_id)
     values (${id}, 'mira@example.com', 'confirmSignUp', ${sealed}, ${wrappedKey}, ${keyId})`;
   return id;
 }
 
 async function opened(privateKey: string, table: "credentials" | "mails", id: string, binding: Binding) {
-  const [row] = await owner.sql<SealedCredential[]>`
-    select sealed, wrapped_key as "wrappedKey", key_id as "keyId" from ${owner.sql(table)} where id = ${id}`;
+  const [row] = await made.owner.sql<SealedCredential[]>`
+    select sealed, wrapped_key as "wrappedKey", key_id as "keyId" from ${made.owner.sql(table)} where id = ${id}`;
   return row === undefined ? null : Object.values(open(privateKey, binding, row))[0]?.reveal();
 }
 
 test("a pair is replaced in three steps: all that was sealed opens with the new one alone, and no step can be taken too early", async () => {
-  const { organisationId } = await fillOrganisation(owner, "rotating");
-  await owner.sql`delete from uploads`;
-  await owner.sql`delete from credentials`;
-  await owner.sql`update mails set sealed = null, wrapped_key = null, key_id = null`;
-  await owner.sql`delete from vault_keys`;
+  const { organisationId } = await fillOrganisation(made.owner, "rotating");
+  await made.owner.sql`delete from uploads`;
+  await made.owner.sql`delete from credentials`;
+  await made.owner.sql`update mails set sealed = null, wrapped_key = null, key_id = null`;
+  await made.owner.sql`delete from vault_keys`;
   const sealedEarly = await Promise.all(Array.from({ length: 7 }, () => addCredential(organisationId, keys.publicKey)));
   const mail = await addMail(keys.publicKey);
 
@@ -102,9 +97,9 @@ test("a pair is replaced in three steps: all that was sealed opens with the new 
       `token ${binding.credentialId}`,
     );
   expect(await opened(privateKey, "mails", mail, mailBinding(mail))).toBe(`https://app.example/x#${mail}`);
-  await requireVaultKeys(owner, privateKey);
+  await requireVaultKeys(made.owner, privateKey);
   await addCredential(organisationId, await readFile(join(folder, "public"), "utf8"));
-}, 180_000);
+});
 
 test.each([[[]], [["again"]], [["rotate", "now"]]])("what it does not understand it refuses: %j", async (words) => {
   await expect(run(...words)).rejects.toMatchObject({ code: 1 });

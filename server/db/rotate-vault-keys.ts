@@ -14,7 +14,7 @@ import { runCommand } from "./operator.ts";
 import { requireVaultKeys, rotateVaultKeys } from "./vault/rotation.ts";
 import { makeVaultKeys, publicKeyOf, readPrivateKeys, readPublicKey } from "./vault/vault.ts";
 
-export class RotationRefused extends Error {}
+class RotationRefused extends Error {}
 
 const settings = v.object({
   DATABASE_URL: v.string("DATABASE_URL is missing"),

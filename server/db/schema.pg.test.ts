@@ -1,25 +1,13 @@
 // The migrations make the database and the schema files describe it to TypeScript: here the two are held equal.
 import { getTableName, is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { tablesOf } from "./testing/catalogue.ts";
-import { openDatabase, type Database } from "./connection.ts";
 import * as schema from "./schema/tables.ts";
 import * as values from "./schema/values.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 
-let made: TestDatabase;
-let owner: Database;
-
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-});
-
-afterAll(async () => {
-  await owner.close();
-  await made.close();
-});
+const made = ownDatabase();
 
 const tables = Object.values(schema).filter((value) => is(value, PgTable));
 const withoutSchemaFile = ["schema_migrations", "stage_aside"];
@@ -29,7 +17,7 @@ const column = (name: string, type: string, isRequired: boolean, hasDefault: boo
   [name, type, isRequired ? "not null" : "", hasDefault ? "default" : ""].filter(Boolean).join(" ");
 
 test("every table has a schema file", async () => {
-  const inDatabase = (await tablesOf(owner.sql)).map((table) => table.name);
+  const inDatabase = (await tablesOf(made.owner.sql)).map((table) => table.name);
   expect(tables.map(getTableName).toSorted()).toEqual(inDatabase.filter((name) => !withoutSchemaFile.includes(name)));
 });
 
@@ -43,7 +31,7 @@ test.each(tables.map((table) => [getTableName(table), table] as const))(
       const list = c.dimensions ? "[]" : "";
       return column(c.name, type.replace(/^char\((\d)\)$/, "character($1)") + list, c.notNull || c.primary, hasDefault);
     });
-    const rows = await owner.sql<{ name: string; type: string; required: boolean; has_default: boolean }[]>`
+    const rows = await made.owner.sql<{ name: string; type: string; required: boolean; has_default: boolean }[]>`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required,
       a.atthasdef or a.attidentity <> '' as has_default
     from pg_attribute a where a.attrelid = ${name}::regclass and a.attnum > 0 and not a.attisdropped`;
@@ -61,13 +49,13 @@ test.each(tables.map((table) => [getTableName(table), table] as const))(
       ...config.uniqueConstraints.map((unique) => unique.getName() ?? "unnamed"),
       ...config.columns.filter((c) => c.isUnique).map((c) => `${name}_${c.name}_key`),
     ];
-    const rows = await owner.sql<{ name: string }[]>`
+    const rows = await made.owner.sql<{ name: string }[]>`
     select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
     where i.indrelid = ${name}::regclass and not i.indisprimary`;
     expect(described.toSorted()).toEqual(rows.map((row) => row.name).toSorted());
     const key =
       config.primaryKeys[0]?.columns.map((c) => c.name) ?? config.columns.filter((c) => c.primary).map((c) => c.name);
-    expect(key).toEqual((await tablesOf(owner.sql)).find((facts) => facts.name === name)?.key);
+    expect(key).toEqual((await tablesOf(made.owner.sql)).find((facts) => facts.name === name)?.key);
   },
 );
 
@@ -95,8 +83,9 @@ test.each([
   ["cost_feeds", "kind", values.feedKinds],
   ["cost_feeds", "mode", values.feedModes],
   ["cost_feeds", "state", values.feedStates],
+  ["cost_left_out", "reason", values.leftOutReasons],
 ])("%s.%s takes the values that values.ts lists and no others", async (table, name, list) => {
-  const [row] = await owner.sql<{ says: string }[]>`
+  const [row] = await made.owner.sql<{ says: string }[]>`
     select pg_get_constraintdef(oid) as says from pg_constraint
     where conrelid = ${table}::regclass and conname = ${`${table}_${name}_check`}`;
   expect([...(row?.says ?? "").matchAll(/'([^']+)'/g)].map((match) => match[1])).toEqual([...list]);

@@ -1,59 +1,52 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "./connection.ts";
+import { beforeAll, expect, test } from "vitest";
+import { openDatabase } from "./connection.ts";
 import { allowPlan, listPlans, PauseUnnamed, PlanRefused, putOnPlan } from "./set-plan.ts";
-import { fillOrganisation, type FilledOrganisation } from "./testing/every-table.ts";
-import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { fillOrganisation } from "./testing/every-table.ts";
+import { ownDatabase } from "./testing/own-database.ts";
 import { verifyAudit } from "./verify-audit.ts";
 
-let made: TestDatabase;
-let owner: Database;
-let ours: FilledOrganisation;
+const made = ownDatabase("ours");
 let slug: string;
 
 beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-  ours = await fillOrganisation(owner, "ours");
-  const [row] = await owner.sql<{ slug: string }[]>`select slug from organisations where id = ${ours.organisationId}`;
+  const [row] = await made.owner.sql<
+    { slug: string }[]
+  >`select slug from organisations where id = ${made.ours.organisationId}`;
   slug = row?.slug ?? "";
 });
 
-afterAll(async () => {
-  await owner.close();
-  await made.close();
-});
-
 test("an operator puts an organisation on another plan, and the log says who it was, once", async () => {
-  await putOnPlan(owner, slug, "scale");
-  await putOnPlan(owner, slug, "scale");
-  const rows = await owner.sql`
-    select actor, before, after from audit_log where verb = 'organisation.planSet' and organisation_id = ${ours.organisationId}`;
+  await putOnPlan(made.owner, slug, "scale");
+  await putOnPlan(made.owner, slug, "scale");
+  const rows = await made.owner.sql`
+    select actor, before, after from audit_log where verb = 'organisation.planSet' and organisation_id = ${made.ours.organisationId}`;
   expect(rows).toHaveLength(1);
   expect(rows[0]).toMatchObject({ actor: { kind: "system", name: "operator" }, after: { plan: "scale" } });
-  expect((await verifyAudit(owner)).faults).toEqual([]);
-  await expect(putOnPlan(owner, slug, "gold")).rejects.toThrow(PlanRefused);
-  await expect(putOnPlan(owner, "nobody", "scale")).rejects.toThrow(PlanRefused);
+  expect((await verifyAudit(made.owner)).faults).toEqual([]);
+  await expect(putOnPlan(made.owner, slug, "gold")).rejects.toThrow(PlanRefused);
+  await expect(putOnPlan(made.owner, "nobody", "scale")).rejects.toThrow(PlanRefused);
 });
 
 test("how much a plan holds is data", async () => {
-  await allowPlan(owner, "growth", 15);
-  await allowPlan(owner, "scale", null);
-  const plans = await listPlans(owner);
+  await allowPlan(made.owner, "growth", 15);
+  await allowPlan(made.owner, "scale", null);
+  const plans = await listPlans(made.owner);
   expect(plans.find(({ id }) => id === "growth")).toMatchObject({ allowance: 15 });
   expect(plans.find(({ id }) => id === "scale")).toMatchObject({ allowance: null });
-  await expect(allowPlan(owner, "gold", 1)).rejects.toThrow(PlanRefused);
+  await expect(allowPlan(made.owner, "gold", 1)).rejects.toThrow(PlanRefused);
 });
 
 test("whoever is on a plan finds in their own log that it was changed, from what to what, and nobody else does", async () => {
-  const [first, second, other] = await Promise.all(["a", "b", "c"].map((name) => fillOrganisation(owner, name)));
+  const [first, second, other] = await Promise.all(["a", "b", "c"].map((name) => fillOrganisation(made.owner, name)));
   if (first === undefined || second === undefined || other === undefined) throw new Error("there are three");
-  await owner.sql`update organisations set plan = 'custom' where id in ${owner.sql([first.organisationId, second.organisationId])}`;
-  await allowPlan(owner, "custom", 40);
-  await allowPlan(owner, "custom", 40);
-  const rows = await owner.sql<{ id: string; actor: object; before: object; after: object }[]>`
+  await made.owner
+    .sql`update organisations set plan = 'custom' where id in ${made.owner.sql([first.organisationId, second.organisationId])}`;
+  await allowPlan(made.owner, "custom", 40);
+  await allowPlan(made.owner, "custom", 40);
+  const rows = await made.owner.sql<{ id: string; actor: object; before: object; after: object }[]>`
     select organisation_id as id, actor, before, after from audit_log where verb = 'organisation.allowanceSet' and after->>'plan' = 'custom'`;
   const told = {
     actor: { kind: "system", name: "operator" },
@@ -62,17 +55,17 @@ test("whoever is on a plan finds in their own log that it was changed, from what
   };
   expect(rows).toHaveLength(2);
   for (const { organisationId: id } of [first, second]) expect(rows).toContainEqual({ id, ...told });
-  expect((await verifyAudit(owner)).faults).toEqual([]);
+  expect((await verifyAudit(made.owner)).faults).toEqual([]);
 });
 
 async function withApps(name: string, count: number) {
-  const { organisationId, userId } = await fillOrganisation(owner, name);
-  await owner.sql`delete from slots where organisation_id = ${organisationId}`;
-  const [row] = await owner.sql<{ slug: string }[]>`
+  const { organisationId, userId } = await fillOrganisation(made.owner, name);
+  await made.owner.sql`delete from slots where organisation_id = ${organisationId}`;
+  const [row] = await made.owner.sql<{ slug: string }[]>`
     update organisations set plan = 'scale' where id = ${organisationId} returning slug`;
   const apps: string[] = [];
   for (let n = 0; n < count; n += 1) {
-    const [app] = await owner.sql<{ id: string }[]>`
+    const [app] = await made.owner.sql<{ id: string }[]>`
       with d as (insert into datasources (organisation_id, platform, name) values (${organisationId}, 'shopify', ${`App ${n}`})
         returning organisation_id, id)
       insert into slots (organisation_id, datasource_id, since)
@@ -81,28 +74,30 @@ async function withApps(name: string, count: number) {
   }
   const order = async () =>
     (
-      await owner.sql<{ id: string }[]>`
+      await made.owner.sql<{ id: string }[]>`
         select datasource_id as id from slots where organisation_id = ${organisationId} order by since, datasource_id`
     ).map(({ id }) => id);
-  const plan = async () => (await owner.sql`select plan from organisations where id = ${organisationId}`)[0]?.["plan"];
+  const plan = async () =>
+    (await made.owner.sql`select plan from organisations where id = ${organisationId}`)[0]?.["plan"];
   const mailed = async () => {
-    const [user] = await owner.sql<{ email: string }[]>`select email from users where id = ${userId}`;
+    const [user] = await made.owner.sql<{ email: string }[]>`select email from users where id = ${userId}`;
     return [
-      ...(await owner.sql`select details from mails where kind = 'planSmaller' and to_address = ${user?.email ?? ""}`),
+      ...(await made.owner
+        .sql`select details from mails where kind = 'planSmaller' and to_address = ${user?.email ?? ""}`),
     ];
   };
   return { slug: row?.slug ?? "", apps, order, plan, mailed };
 }
 
 test("a plan with room for less than is in use asks which apps pause: nothing is set until they are named", async () => {
-  await allowPlan(owner, "free", 3);
+  await allowPlan(made.owner, "free", 3);
   const { slug: one, apps, order, plan, mailed } = await withApps("smaller", 5);
   const [first = "", second = "", ...rest] = apps;
-  await expect(putOnPlan(owner, one, "free")).rejects.toThrow(/room for 3 of the 5[^]*App 0[^]*App 4/u);
-  await expect(putOnPlan(owner, one, "free", [first, first]), "one, said twice").rejects.toThrow(PauseUnnamed);
-  await expect(putOnPlan(owner, one, "free", [first, ours.datasourceId])).rejects.toThrow(/holds no slot/u);
+  await expect(putOnPlan(made.owner, one, "free")).rejects.toThrow(/room for 3 of the 5[^]*App 0[^]*App 4/u);
+  await expect(putOnPlan(made.owner, one, "free", [first, first]), "one, said twice").rejects.toThrow(PauseUnnamed);
+  await expect(putOnPlan(made.owner, one, "free", [first, made.ours.datasourceId])).rejects.toThrow(/holds no slot/u);
   expect([await plan(), await order()]).toEqual(["scale", apps]);
-  await putOnPlan(owner, one, "free", [first, second]);
+  await putOnPlan(made.owner, one, "free", [first, second]);
   expect(await plan()).toBe("free");
   expect((await order()).slice(0, 3), "the sweep pauses what is beyond these").toEqual(rest);
   expect(await mailed(), "nobody is asked what was told").toEqual([]);
@@ -110,14 +105,16 @@ test("a plan with room for less than is in use asks which apps pause: nothing is
 
 test("or its owner is asked, and what was connected last pauses until then", async () => {
   const [one, other] = [await withApps("asked", 4), await withApps("beside", 4)];
-  await putOnPlan(owner, one.slug, "free", "ask");
+  await putOnPlan(made.owner, one.slug, "free", "ask");
   expect([await one.plan(), await one.order()]).toEqual(["free", one.apps]);
-  expect(await one.mailed()).toMatchObject([{ details: { allowance: 3, used: 4 } }]);
+  expect(await one.mailed()).toMatchObject([
+    { details: { allowance: 3, used: 4, page: `/${one.slug}/settings/plan` } },
+  ]);
   expect(await other.mailed()).toEqual([]);
-  await putOnPlan(owner, other.slug, "growth");
-  expect(await allowPlan(owner, "growth", 2)).toBe(1);
+  await putOnPlan(made.owner, other.slug, "growth");
+  expect(await allowPlan(made.owner, "growth", 2)).toBe(1);
   expect(await other.mailed()).toMatchObject([{ details: { allowance: 2, used: 4 } }]);
-  expect((await verifyAudit(owner)).faults).toEqual([]);
+  expect((await verifyAudit(made.owner)).faults).toEqual([]);
 });
 
 test("a role of the product is refused rather than told that there is nobody", async () => {

@@ -47,7 +47,11 @@ export const allowPlan = (everything: Database, plan: string, allowance: number 
     const over = [];
     for (const { id } of told) if ((await readHeld(sql, id)).length > (allowance ?? Infinity)) over.push(id);
     for (const { id } of told)
-      await tell(sql, id, "organisation.allowanceSet", { allowance: was.allowance }, { plan, allowance });
+      await tell(sql, id, {
+        verb: "organisation.allowanceSet",
+        before: { allowance: was.allowance },
+        after: { plan, allowance },
+      });
     for (const id of over) await askOwner(sql, id, allowance ?? 0);
     return over.length;
   });
@@ -86,18 +90,24 @@ async function askOwner(sql: TransactionSql, organisation: string, allowance: nu
   await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
   await sql`
     select mail_managers('planSmaller', jsonb_build_object('organisation', o.name, 'allowance', ${allowance}::int,
+        'page', '/' || o.slug || '/settings/plan',
         'used', (select count(*) from slots s where s.organisation_id = o.id)), 'plan ' || now())
     from organisations o where o.id = ${organisation}`;
 }
 
 /** The log is written by its own owner, in the organisation's name; the last thing of a transaction, for it seals at its end. */
-async function tell(sql: TransactionSql, organisation: string, verb: string, before: Told, after: Told): Promise<void> {
+async function tell(sql: TransactionSql, organisation: string, { verb, before, after }: Told): Promise<void> {
   await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
   await sql`
     select append_audit('{"kind":"system","name":"operator"}', ${verb}, 'organisation', ${organisation},
       before => ${sql.json(before)}, after => ${sql.json(after)})`;
 }
-type Told = Readonly<Record<string, string | number | null>>;
+interface Told {
+  readonly verb: string;
+  readonly before: Facts;
+  readonly after: Facts;
+}
+type Facts = Readonly<Record<string, string | number | null>>;
 
 /** `pause`: what pauses where the plan has room for less than is in use, or "ask": then the owner chooses. */
 export const putOnPlan = (
@@ -123,7 +133,7 @@ export const putOnPlan = (
     if (isOver && named.length > 0) await comeLast(sql, was.id, named);
     const isNews = was.plan !== plan;
     if (isNews) await sql`update organisations set plan = ${plan} where id = ${was.id}`;
-    if (isNews) await tell(sql, was.id, "organisation.planSet", { plan: was.plan }, { plan });
+    if (isNews) await tell(sql, was.id, { verb: "organisation.planSet", before: { plan: was.plan }, after: { plan } });
     if (isOver && pause === ASK) await askOwner(sql, was.id, allowance);
   });
 

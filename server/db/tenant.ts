@@ -1,6 +1,6 @@
 // Every statement about an organisation runs in one transaction that names it. Without, there are no rows.
 import type { PostgresJsTransaction } from "drizzle-orm/postgres-js";
-import type { MaybeRow, PendingQuery, ReservedSql, TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import type { Database } from "./connection.ts";
 import { isUuid, type OrganisationId, type UserId } from "./schema/ids.ts";
 import type { relations } from "./schema/relations.ts";
@@ -11,6 +11,11 @@ export interface TenantTransaction {
   sql: TransactionSql;
   /** drizzle on the same connection. Its own `transaction` is a savepoint. */
   drizzle: PostgresJsTransaction<typeof relations>;
+}
+
+/** As what only reads gives it: builders by relation are made for every table, and each time anew. */
+export interface Readable extends Omit<TenantTransaction["drizzle"], "_" | "query" | "transaction"> {
+  transaction<T>(work: (savepoint: Readable) => Promise<T>): Promise<T>;
 }
 
 export interface TenantOptions {
@@ -41,32 +46,6 @@ export function inTenant<T>(
     const [done] = await Promise.all([work({ organisationId, sql, drizzle: tx }), named]);
     return done;
   });
-}
-
-/**
- * One question to one organisation, in one round trip: the transaction, its name, the question and the end go out together.
- * For what every request asks before anything else.
- */
-export async function askInTenant<Rows extends readonly MaybeRow[]>(
-  { sql }: Pick<Database, "sql">,
-  organisationId: OrganisationId,
-  question: (sql: ReservedSql) => PendingQuery<Rows>,
-): Promise<Rows> {
-  if (!isUuid(organisationId)) throw new TypeError("askInTenant needs a uuid");
-  const lane = await sql.reserve();
-  try {
-    const begun = lane`begin read only`.execute();
-    const named =
-      lane`select set_config('app.tenant', ${organisationId}, true), set_config('app.user', '', true)`.execute();
-    const answer = question(lane).execute();
-    const ended = lane`commit`.execute();
-    // Whatever went wrong, the connection is given back only when nothing of this is under way on it.
-    await Promise.allSettled([begun, named, answer, ended]);
-    await Promise.all([begun, named]);
-    return await answer;
-  } finally {
-    lane.release();
-  }
 }
 
 /** drizzle's transaction holds the postgres.js transaction it runs on, but its type hides it. */

@@ -28,7 +28,7 @@ const COMMAND_BY_ACTION = {
   UPLOAD: "upload",
 } as const satisfies Readonly<Record<string, CommandKind>>;
 
-export const ACTIONS = [
+const ACTIONS = [
   "CANCEL_CONNECT",
   "CONTINUE_CONNECT",
   "CHOOSE_ACCOUNT",
@@ -84,15 +84,15 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
       if (!may(ctx.caller, "consent")) return ROLE;
       // A key is pasted by a member: a stranger's key would be a stranger's account.
       if (how === "fetching" && oauthOf(view.row.platform) === null) return { allowed: false, because: "keyIsPasted" };
-      return actionFor("reauthorized", view.facts, role, now, how);
+      return actionFor("reauthorized", view.facts, { role, now, comesBy: how });
     case "REAUTHORIZE":
-      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, now, how) : ROLE;
+      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, { role, now, comesBy: how }) : ROLE;
     case "CHANGE_FEEDS":
-      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, role, now) : ROLE;
+      return may(ctx.caller, "consent") ? actionFor("reauthorized", view.facts, { role, now }) : ROLE;
     case "UPLOAD":
       // A token that uploads is no member: it stands where an analyst stands, for this alone.
       if (!may(ctx.caller, "uploadCosts")) return ROLE;
-      return actionFor("upload", view.facts, "analyst", now);
+      return actionFor("upload", view.facts, { role: "analyst", now });
     case "CANCEL_CONNECT":
     case "CHOOSE_ACCOUNT":
     case "PAUSE":
@@ -105,7 +105,7 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
     case "SET_CADENCE":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":
-      return actionFor(COMMAND_BY_ACTION[action], view.facts, role, now, how);
+      return actionFor(COMMAND_BY_ACTION[action], view.facts, { role, now, comesBy: how });
     default:
       return action satisfies never;
   }

@@ -1,23 +1,20 @@
 // The choice of an account has its own hour, and how a sign-in that nobody used came to its end is told apart.
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { beforeAll, expect, test } from "vitest";
 import { MUTATIONS } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { makeShop, rawId, shopName, start } from "../testing/shop.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 const shop = makeShop();
-let api: TestApi;
+const api = ownApi({ outbound: shop.outbound });
 let owner: Visitor;
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound });
   owner = await signUp(api);
   await setPlan(api, owner, "custom");
 });
-afterAll(() => api.close());
 
 interface Choosing {
   readonly attempt: string;

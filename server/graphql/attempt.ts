@@ -59,7 +59,7 @@ function isConnectedMeanwhile(row: AttemptRow, view: DatasourceView | undefined)
 }
 
 /** From the attempt's own row and the facts of its datasource: nothing here is stored twice. */
-export function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined, now: Date): AttemptState {
+function stateOfAttempt(row: AttemptRow, view: DatasourceView | undefined, now: Date): AttemptState {
   const outcome = outcomeOf(row);
   if (isConnectedMeanwhile(row, view)) return "CONNECTED";
   if (outcome === "declined") return "REFUSED";

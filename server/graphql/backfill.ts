@@ -12,7 +12,6 @@ import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Reason } from "./reason.ts";
 import { DayRangeRef, rateOf, reasonOf, stateOfStream, streamsOf, windowsOf, windowsOfStream } from "./stream.ts";
-import type { StreamView } from "./stream.ts";
 
 const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement({
   description: "Days of one month. Those not named are not in the plan.",
@@ -57,16 +56,6 @@ const Eta = builder.objectRef<EtaView>("Eta").implement({
   }),
 });
 
-export interface BackfillView {
-  readonly view: DatasourceView;
-  readonly streams: readonly StreamView[];
-}
-
-export const backfillOf = async (view: DatasourceView, _args: object, ctx: Context): Promise<BackfillView> => ({
-  view,
-  streams: await streamsOf(view, ctx),
-});
-
 /** The first and the last of these moments, as `pick` says; null where there is none. */
 async function momentOf(
   view: DatasourceView,
@@ -90,15 +79,14 @@ export async function historyUnderWay(view: DatasourceView, ctx: Context) {
 const LATE_AFTER_MS = 5 * 60_000;
 
 /** Known at once of all but the few whose history is under way: a promise for each of the others costs a list dear. */
-const etaOfBackfill = (backfill: BackfillView, _args: object, ctx: Context): Promise<EtaView | null> | null =>
-  backfill.view.row.backfill === "running" && backfill.view.status.dataSync === "FETCHING_HISTORICAL_DATA"
-    ? etaInWords(backfill, ctx)
-    : null;
+const etaOfBackfill = (view: DatasourceView, _args: object, ctx: Context): Promise<EtaView | null> | null =>
+  view.row.backfill === "running" && view.status.dataSync === "FETCHING_HISTORICAL_DATA" ? etaInWords(view, ctx) : null;
 
-async function etaInWords({ view, streams }: BackfillView, ctx: Context): Promise<EtaView | null> {
-  const { share, startedAt } = await historyUnderWay(view, ctx);
-  const range = etaOf(share, totalRate(streams), startedAt, ctx.now);
+async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView | null> {
+  const [{ share, startedAt }, rate] = await Promise.all([historyUnderWay(view, ctx), totalRate(view, ctx)]);
+  const range = etaOf(share, rate, startedAt, ctx.now);
   if (range === null) return null;
+  const streams = await streamsOf(view, ctx);
   const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");
   const moved = Math.max(0, ...streams.map((stream) => stream.progress?.movedAt?.getTime() ?? 0));
   return {
@@ -123,20 +111,14 @@ export function rangeInWords({ minSeconds, maxSeconds }: EtaRange, { words: say 
     : say.say(`left.${unit}`, { from: say.count(from), to: say.count(to) });
 }
 
-const totalRate = (streams: readonly StreamView[]): number | null => {
-  const rates = [...new Map(streams.map((stream) => [stream.progress?.stream, rateOf(stream.progress)])).values()];
-  const known = rates.filter((rate) => rate !== null);
+async function totalRate(view: DatasourceView, ctx: Context): Promise<number | null> {
+  const rows = (await ctx.load.progress.load(view.row.id)) ?? [];
+  const known = rows.map(rateOf).filter((rate) => rate !== null);
   return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
-};
-
-const distinctRows = (streams: readonly StreamView[]): number =>
-  [...new Map(streams.map((stream) => [stream.progress?.stream, stream.progress?.rows ?? 0])).values()].reduce(
-    (sum, rows) => sum + rows,
-    0,
-  );
+}
 
 /** Null while counting: no window is planned yet. */
-const percentOfAll = ({ view }: BackfillView, _args: object, ctx: Context): Promise<number | null> | number =>
+const percentOfAll = (view: DatasourceView, _args: object, ctx: Context): Promise<number | null> | number =>
   view.row.backfill === "done" ? 100 : percentOfWindows(view, ctx);
 
 async function percentOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
@@ -147,25 +129,25 @@ async function percentOfWindows(view: DatasourceView, ctx: Context): Promise<num
 const daysIn = async (view: DatasourceView, ctx: Context, states: readonly DayState[]): Promise<number> =>
   countDays(dayRanges(await windowsOf(view, ctx)), states);
 
-export const Backfill = builder.objectRef<BackfillView>("Backfill").implement({
+export const Backfill = builder.objectRef<DatasourceView>("Backfill").implement({
   description: "The first history of a datasource, newest days first.",
   ...rule("readDatasources"),
   fields: (t) => ({
     state: t.field({
       type: BackfillStateEnum,
       description: "How far it is.",
-      resolve: ({ view }) => view.row.backfill,
+      resolve: ({ row }) => row.backfill,
     }),
     percent: t.int({ nullable: true, description: "0 to 100; null while counting.", resolve: percentOfAll }),
     rows: t.field({
       type: "BigInt",
       description: "Rows held, of all streams.",
-      resolve: ({ streams }) => distinctRows(streams),
+      resolve: ({ rowsHeld }) => rowsHeld,
     }),
     rowsPerMinute: t.int({
       nullable: true,
       description: "Of all streams together; null while unknown or not moving.",
-      resolve: ({ streams }) => totalRate(streams),
+      resolve: (view, _args, ctx) => totalRate(view, ctx),
     }),
     eta: t.field({
       type: Eta,
@@ -177,14 +159,14 @@ export const Backfill = builder.objectRef<BackfillView>("Backfill").implement({
       type: "Date",
       nullable: true,
       description: "The first day that is read; null until it is known.",
-      resolve: async ({ view }, _args, ctx) =>
+      resolve: async (view, _args, ctx) =>
         view.row.historyFrom ?? dayRanges(await windowsOf(view, ctx))[0]?.from ?? null,
     }),
     historyReason: t.field({
       type: Reason,
       nullable: true,
       description: "Why history begins there, where something limits it.",
-      resolve: ({ view }, _args, ctx) => historyLimit(view, ctx),
+      resolve: (view, _args, ctx) => historyLimit(view, ctx),
     }),
   }),
 });
@@ -197,27 +179,27 @@ function historyLimit(view: DatasourceView, ctx: Context): ReasonView | null {
 builder.objectFields(Backfill, (t) => ({
   daysTotal: t.int({
     description: "Days in the plan.",
-    resolve: ({ view }, _args, ctx) => daysIn(view, ctx, ["ALL", "SOME", "NOW", "QUEUED", "FAILED"]),
+    resolve: (view, _args, ctx) => daysIn(view, ctx, ["ALL", "SOME", "NOW", "QUEUED", "FAILED"]),
   }),
   daysReady: t.int({
     description: "Days that every stream has.",
-    resolve: ({ view }, _args, ctx) => daysIn(view, ctx, ["ALL"]),
+    resolve: (view, _args, ctx) => daysIn(view, ctx, ["ALL"]),
   }),
   daysSome: t.int({
     description: "Days that some stream has.",
-    resolve: async ({ view }, _args, ctx) => daysWithSome(await windowsOf(view, ctx)),
+    resolve: async (view, _args, ctx) => daysWithSome(await windowsOf(view, ctx)),
   }),
   startedAt: t.field({
     type: "DateTime",
     nullable: true,
     description: "When it began.",
-    resolve: ({ view }, _args, ctx) => beganAt(view, ctx),
+    resolve: (view, _args, ctx) => beganAt(view, ctx),
   }),
   finishedAt: t.field({
     type: "DateTime",
     nullable: true,
     description: "When it ended.",
-    resolve: ({ view }, _args, ctx) =>
+    resolve: (view, _args, ctx) =>
       view.row.backfill === "done" || view.row.backfill === "failed"
         ? momentOf(view, ctx, "finishedAt", Math.max)
         : null,
@@ -227,8 +209,8 @@ builder.objectFields(Backfill, (t) => ({
     ...costing("readDatasources", 24),
     description: "Newest month first. With a stream: that stream alone.",
     args: { stream: t.arg.string({ description: "Name of one stream." }) },
-    resolve: async ({ view, streams }, { stream }, ctx) => {
-      const own = streams.find((one) => one.name === stream);
+    resolve: async (view, { stream }, ctx) => {
+      const own = (await streamsOf(view, ctx)).find((one) => one.name === stream);
       if (stream != null && own === undefined) return [];
       const pieces = await (own === undefined ? windowsOf(view, ctx) : windowsOfStream(own, ctx));
       return byMonth(dayRanges(pieces), pieces);

@@ -6,9 +6,8 @@ import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { targetOf } from "./datasource-mutations.ts";
 import { Datasource } from "./datasource-ref.ts";
-import { key, ofDatasource, successOf } from "./given.ts";
+import { COMMAND_PROBLEMS, key, ofDatasource, successOf } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "./problems.ts";
 
 const wordsFor = ({ view }: OpenChoice, ctx: Context) => wordsOfPlatform(view.row.platform, ctx.locale);
 
@@ -67,7 +66,7 @@ commandField({
   permission: "manageDatasources",
   input: SetChoiceInput,
   success: successOf("SetChoice"),
-  problems: [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused],
+  problems: COMMAND_PROBLEMS,
   work: (ctx, { datasource, idempotencyKey, ...chosen }: Chosen & { datasource: string; idempotencyKey: string }) =>
     setChoice(ctx, targetOf({ datasource, idempotencyKey }), chosen),
 });

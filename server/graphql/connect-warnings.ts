@@ -23,7 +23,7 @@ const ConnectWarning = builder.objectRef<WarningView & { readonly source: string
     amountAtRisk: t.field({
       type: MetricValue,
       nullable: true,
-      description: "Money of the last 30 days that would be counted twice; null where our rows cannot tell.",
+      description: "Money of the last 30 days that may be counted twice; null where our rows cannot tell.",
       resolve: ({ amount }) => amount,
     }),
     datasource: t.field({

@@ -3,6 +3,7 @@ import type { Database } from "@headwater/db";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { Ringer } from "@headwater/workflows/client.ts";
 import type { Caller } from "../access/caller.ts";
+import type { Following } from "../after-commit.ts";
 import type { Rates } from "../access/rates.ts";
 import type { Loaders } from "../reading/loaders.ts";
 import type { Transaction } from "../reading/transaction.ts";
@@ -10,7 +11,7 @@ import type { Locale } from "../words/catalog.ts";
 import type { Words } from "../words/words.ts";
 import type { TriedKeys } from "../datasources/pasted.ts";
 import type { AddressOf } from "../http/exchange.ts";
-import type { Log } from "../http/log.ts";
+import type { Log } from "../log.ts";
 
 export interface AppCredential {
   readonly clientId: string;
@@ -27,6 +28,8 @@ export interface Services {
   readonly publicUrl: string;
   /** Where files of costs lie, sealed; shared with the workers. */
   readonly uploadsFolder: string;
+  /** The largest one that is taken. */
+  readonly costFileBytes: number;
   readonly isEmbedded: boolean;
   readonly supportUrl: string | null;
   readonly secret: string;
@@ -61,5 +64,5 @@ export interface Context {
   /** Made anew after each mutation field, so that nothing read before a change is shown after it. */
   load: Loaders;
   /** Runs after the commit, and never if there is none: rings, mails, calls out. The answer does not wait for it. */
-  readonly afterCommit: (work: () => Promise<void>) => void;
+  readonly afterCommit: (work: Following) => void;
 }

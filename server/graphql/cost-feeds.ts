@@ -6,17 +6,20 @@ import { agreeToKey, pullNow, removeFeed, saveFeed, withoutQuery } from "../cost
 import type { SavedFeed } from "../costs/feeds.ts";
 import { UploadGone, UploadRefused } from "../costs/problems.ts";
 import { PLATFORM } from "../costs/uploads.ts";
+import { pageOfPulls } from "../reading/run-attempts.ts";
 import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { storedReasonInWords } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
+import { pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import { Datasource } from "./datasource-ref.ts";
-import { key } from "./given.ts";
+import { COMMAND_PROBLEMS, key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
-import { globalId, idIn, Node, nodeSource } from "./node.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "./problems.ts";
+import { globalId, idIn, isRunId, Node, nodeSource } from "./node.ts";
 import { Reason } from "./reason.ts";
+import { RunAttemptConnection } from "./run-attempts.ts";
+import type { RunAttemptView } from "./run-attempts.ts";
 import { Command } from "./run.ts";
 import { UploadMode } from "./uploads.ts";
 
@@ -35,7 +38,7 @@ const CostFeedState = builder.enumType("CostFeedState", {
 const text = (object: JsonObject, name: string): string | null =>
   typeof object[name] === "string" ? object[name] : null;
 
-export const CostFeed = builder.objectRef<FeedRow>("CostFeed");
+const CostFeed = builder.objectRef<FeedRow>("CostFeed");
 builder.objectType(CostFeed, {
   description: "A file that is pulled by itself: over HTTPS, or from an SFTP server.",
   interfaces: [Node],
@@ -102,6 +105,26 @@ builder.objectType(CostFeed, {
     dueAt: t.expose("dueAt", { type: "DateTime", nullable: true, description: "Not before then." }),
   }),
 });
+builder.objectFields(CostFeed, (t) => ({
+  pulls: t.field({
+    type: RunAttemptConnection,
+    description: "How it went, pull by pull, newest first.",
+    args: pageArgsOf(t),
+    resolve: (row, args, ctx) =>
+      pageOf(
+        args,
+        {
+          write: (pull: RunAttemptView) => [pull.startedAt.getTime(), pull.runId, pull.n],
+          read: ([time = "", run = "", n = ""]) => {
+            const place = readTimeAndId([time, run], isRunId);
+            return place !== null && /^\d{1,9}$/.test(n) ? { at: place.at, run, n: Number(n) } : null;
+          },
+        },
+        async (limit, after) =>
+          (await pageOfPulls(ctx.db, row.id, { limit, after })).map((pull) => ({ ...pull, platform: PLATFORM })),
+      ),
+  }),
+}));
 nodeSource({
   typename: "CostFeed",
   permission: "readDatasources",
@@ -161,15 +184,7 @@ const saved = (name: string) =>
       command: t.field({ type: Command, description: "What was asked.", resolve: ({ command }) => command }),
     }),
   });
-const PROBLEMS = [
-  InvalidInput,
-  NotAllowed,
-  DatasourceGone,
-  NotPossibleNow,
-  KeyReused,
-  UploadGone,
-  UploadRefused,
-] as const;
+const PROBLEMS = [...COMMAND_PROBLEMS, UploadGone, UploadRefused] as const;
 
 const FeedCommandInput = builder.inputType("FeedCommandInput", {
   description: "A command that needs no more than its feed.",

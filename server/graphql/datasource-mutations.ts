@@ -12,21 +12,17 @@ import { builder, rule } from "./builder.ts";
 import { ConnectFieldInput } from "./connect-field.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
-import { key, ofDatasource, successOf, successWithSlots } from "./given.ts";
+import { COMMAND_PROBLEMS, key, ofDatasource, successOf, successWithSlots } from "./given.ts";
 import { idIn } from "./node.ts";
 import {
   AlreadyConnected,
-  DatasourceGone,
   InvalidInput,
   KeyReused,
   NotAllowed,
-  NotPossibleNow,
   PlatformUnavailable,
   PrerequisiteMissing,
   SlotLimitReached,
-} from "./problems.ts";
-
-const COMMAND_PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
+} from "../words/problems.ts";
 
 export const targetOf = (input: { datasource: string; idempotencyKey: string }): Target => {
   const id = idIn("Datasource", input.datasource);

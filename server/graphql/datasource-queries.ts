@@ -25,7 +25,10 @@ export const DatasourceFilter = builder.inputType("DatasourceFilter", {
 
 /** By category, then name, always: places are learned. */
 export const inOrder = (views: readonly DatasourceView[]): DatasourceView[] =>
-  views.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  views
+    .map((view) => ({ view, key: keyOf(view) }))
+    .toSorted((a, b) => a.key.localeCompare(b.key))
+    .map(({ view }) => view);
 const keyOf = ({ row }: DatasourceView): string => `${catalogPlace(row.platform)} ${row.name} ${row.id}`;
 
 const DatasourceConnection = connectionOf(Datasource, {

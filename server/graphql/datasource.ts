@@ -24,7 +24,7 @@ import { Platform } from "./platform.ts";
 import { Actor, ActorKind, Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command, RejectedRecordConnection, Run, RunConnection, RunKind, RunMark } from "./run.ts";
-import { Backfill, backfillOf } from "./backfill.ts";
+import { Backfill } from "./backfill.ts";
 import { Stream, streamsOf } from "./stream.ts";
 import { TimelineEntryConnection } from "./timeline.ts";
 
@@ -104,7 +104,7 @@ const Account = builder.objectRef<AccountRow>("Account").implement({
 });
 
 /** Older than twice its cadence. Files come when somebody sends them: none is late. */
-export const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
+const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
   status.standing === "datasource" &&
   platformEntry(row.platform)?.cadenceMinutes !== null &&
   row.lastSuccessAt !== null &&
@@ -176,7 +176,7 @@ builder.objectFields(Datasource, (t) => ({
     description: "Its streams, in the platform's order.",
     resolve: (view, _args, ctx) => streamsOf(view, ctx),
   }),
-  backfill: t.field({ type: Backfill, description: "Its first history.", resolve: backfillOf }),
+  backfill: t.field({ type: Backfill, description: "Its first history.", resolve: (view) => view }),
   currentRun: t.field({
     type: Run,
     nullable: true,
@@ -299,8 +299,7 @@ builder.objectFields(Datasource, (t) => ({
   rowsTotal: t.field({
     type: "BigInt",
     description: "Rows held, of all streams.",
-    resolve: async (view, _args, ctx) =>
-      ((await ctx.load.progress.load(view.row.id)) ?? []).reduce((sum, one) => sum + one.rows, 0),
+    resolve: ({ rowsHeld }) => rowsHeld,
   }),
 }));
 

@@ -21,28 +21,15 @@ export interface ChangesEvent extends Event {
 }
 export type FeedEvent = SnapshotEvent | ChangesEvent;
 
-const revision = { description: "Counts up by one; a gap means: subscribe again." };
-
 const Snapshot = builder.objectRef<SnapshotEvent>("Snapshot").implement({
   description: "Everything as it stands. Takes the place of all that came before.",
   ...rule("readDatasources"),
   fields: (t) => ({
-    revision: t.exposeInt("revision", revision),
     datasources: t.field({
       type: [Datasource],
       ...costing("readDatasources", 10),
       description: "All that match, by category, then name.",
       resolve: ({ views }) => [...views],
-    }),
-    organisation: t.field({
-      type: Organisation,
-      description: "With its meter.",
-      resolve: (_event, _args, ctx) => organisationNow(ctx),
-    }),
-    systemHealth: t.field({
-      type: SystemHealth,
-      description: "Whether Headwater itself is at work.",
-      resolve: (_event, _args, ctx) => healthNow(ctx),
     }),
   }),
 });
@@ -51,7 +38,6 @@ const Changes = builder.objectRef<ChangesEvent>("Changes").implement({
   description: "What changed since the revision before.",
   ...rule("readDatasources"),
   fields: (t) => ({
-    revision: t.exposeInt("revision", revision),
     changed: t.field({
       type: [Datasource],
       ...costing("readDatasources", 10),
@@ -62,6 +48,15 @@ const Changes = builder.objectRef<ChangesEvent>("Changes").implement({
       description: "Ids of datasources that are gone or no longer match the filter.",
       resolve: ({ removed }) => removed.map((id) => globalId("Datasource", id)),
     }),
+  }),
+});
+
+for (const event of [Snapshot, Changes])
+  builder.objectFields(event, (t) => ({
+    revision: t.int({
+      description: "Counts up by one; a gap means: subscribe again.",
+      resolve: ({ revision }) => revision,
+    }),
     organisation: t.field({
       type: Organisation,
       description: "With its meter.",
@@ -72,8 +67,7 @@ const Changes = builder.objectRef<ChangesEvent>("Changes").implement({
       description: "Whether Headwater itself is at work.",
       resolve: (_event, _args, ctx) => healthNow(ctx),
     }),
-  }),
-});
+  }));
 
 const DatasourceFeed = builder.unionType("DatasourceFeed", {
   description: "What a subscription yields: a Snapshot first, then Changes.",

@@ -4,12 +4,15 @@ import { builder, rule } from "./builder.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { Organisation, organisationNow } from "./organisation.ts";
 import { Command } from "./run.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../words/problems.ts";
 
 /** The same key gives the first result again, whatever the command. */
 export const key = {
   required: true,
   description: "Yours, 1 to 200 characters: the same key gives the first result again.",
 } as const;
+/** What any command of a datasource may be answered with. */
+export const COMMAND_PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
 export const ofDatasource = { required: true, description: "The datasource's id." } as const;
 
 const given = { description: "Done; the command's outcome follows by its row.", ...rule("readDatasources") };

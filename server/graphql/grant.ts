@@ -19,7 +19,7 @@ interface GrantedScopeView {
 }
 
 /** Asked and granted side by side: what was granted and never asked for stands out. */
-export function scopesGranted(grant: GrantRow): GrantedScopeView[] {
+function scopesGranted(grant: GrantRow): GrantedScopeView[] {
   const { platform } = grant;
   const asked = (connectorFor(platform)?.catalog ?? platformEntry(platform))?.scopes ?? [];
   const granted = new Set(grant.scopes);

@@ -16,24 +16,14 @@ import { ConnectFieldInput } from "./connect-field.ts";
 import type { Context } from "./context.ts";
 import { ReturnTo, targetOf } from "./datasource-mutations.ts";
 import { Datasource } from "./datasource-ref.ts";
-import { key, ofDatasource, successOf } from "./given.ts";
+import { COMMAND_PROBLEMS, key, ofDatasource, successOf } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
-import {
-  AlreadyConnected,
-  DatasourceGone,
-  InvalidInput,
-  KeyReused,
-  NotAllowed,
-  NotPossibleNow,
-  PlatformUnavailable,
-  PrerequisiteMissing,
-} from "./problems.ts";
+import { AlreadyConnected, PlatformUnavailable, PrerequisiteMissing } from "../words/problems.ts";
 import { Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command } from "./run.ts";
 import { Backfill, historyUnderWay, rangeInWords } from "./backfill.ts";
 
-const PROBLEMS = [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused] as const;
 const BringForwardInput = builder.inputType("BringForwardInput", {
   description: "Days of the history that are wanted first.",
   fields: (t) => ({
@@ -51,7 +41,7 @@ commandField({
   permission: "manageDatasources",
   input: BringForwardInput,
   success: successOf("BringForward"),
-  problems: PROBLEMS,
+  problems: COMMAND_PROBLEMS,
   work: (ctx, input: (typeof BringForwardInput)["$inferInput"]) => bringForward(ctx, targetOf(input), input),
 });
 
@@ -70,7 +60,7 @@ commandField({
   permission: "manageDatasources",
   input: ExtendHistoryInput,
   success: successOf("ExtendHistory"),
-  problems: PROBLEMS,
+  problems: COMMAND_PROBLEMS,
   work: (ctx, input: (typeof ExtendHistoryInput)["$inferInput"]) => extendHistory(ctx, targetOf(input), input.from),
 });
 
@@ -113,7 +103,7 @@ commandField({
   permission: "consent",
   input: ReplaceDatasourceInput,
   success: ReplaceDatasourceSuccess,
-  problems: [...PROBLEMS, PlatformUnavailable, PrerequisiteMissing, AlreadyConnected],
+  problems: [...COMMAND_PROBLEMS, PlatformUnavailable, PrerequisiteMissing, AlreadyConnected],
   work: (ctx, input: (typeof ReplaceDatasourceInput)["$inferInput"]) => replace(ctx, targetOf(input), input),
 });
 
@@ -143,7 +133,7 @@ commandField({
   permission: "manageDatasources",
   input: SetSwitchDayInput,
   success: SetSwitchDaySuccess,
-  problems: PROBLEMS,
+  problems: COMMAND_PROBLEMS,
   work: async (ctx, input: (typeof SetSwitchDayInput)["$inferInput"]) => ({
     view: await setSwitchDay(ctx, targetOf(input), input.day),
   }),
@@ -277,7 +267,7 @@ builder.objectField(Backfill, "earliestPossible", (t) =>
     nullable: true,
     description:
       "How far back history can reach: by the grant or by the platform; null: to the account's own beginning.",
-    resolve: ({ view }, _args, ctx) => earliestPossible(view, ctx.now),
+    resolve: (view, _args, ctx) => earliestPossible(view, ctx.now),
   }),
 );
 
@@ -304,7 +294,7 @@ builder.objectField(Backfill, "broughtForward", (t) =>
   t.field({
     type: [ForwardDays],
     description: "What was wanted before the rest of it, newest wish first; empty once it does not run any more.",
-    resolve: async ({ view }, _args, ctx) => {
+    resolve: async (view, _args, ctx) => {
       if (view.row.backfill !== "running") return [];
       const given = (await ctx.load.forward.load(view.row.id)) ?? [];
       return given.flatMap(({ args, createdAt }) => {

@@ -15,7 +15,7 @@ import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { Organisation } from "./organisation.ts";
-import { InvalidInput, NotAllowed } from "./problems.ts";
+import { InvalidInput, NotAllowed } from "../words/problems.ts";
 import { Remedy } from "./reason.ts";
 import { zoneOf } from "./stream.ts";
 

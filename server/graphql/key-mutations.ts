@@ -16,10 +16,10 @@ import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { idIn } from "./node.ts";
 import { streamsFedBy } from "./platform.ts";
+import { FieldErrorRef, problem } from "./problems.ts";
 import {
   AlreadyConnected,
   DatasourceGone,
-  FieldErrorRef,
   InvalidInput,
   KeyRefused,
   KeyReused,
@@ -27,9 +27,8 @@ import {
   NotPossibleNow,
   PlatformUnavailable,
   PrerequisiteMissing,
-  problem,
   SlotLimitReached,
-} from "./problems.ts";
+} from "../words/problems.ts";
 import { Remedy } from "./reason.ts";
 
 interface CheckOf {

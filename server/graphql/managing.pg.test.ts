@@ -1,20 +1,18 @@
 /** Freshness, spot checks, what depends on a source, the calendar of grants, the inbox, usage, plans, first steps. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { beforeEach, describe, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { give } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { joinAs, makeToken, setPlan, signUp, withToken } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
+import { globalId } from "./node.ts";
 
-let api: TestApi;
+const api = ownApi();
 let owner: Visitor;
 let made: Made;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
 beforeEach(async () => {
   owner = await signUp(api);
   made = await makeDatasource(api, owner.organisationId);
@@ -32,17 +30,21 @@ const organisation = async (selection: string, who: Visitor = owner) => {
 };
 
 describe("spot checks", () => {
-  const check = (metric: string, day: string, ours: string | null, theirs: string | null, settled = true) =>
+  const check = (
+    metric: string,
+    day: string,
+    { ours, theirs, settled = true }: { ours: string; theirs: string | null; settled?: boolean },
+  ) =>
     api.owner
       .sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
       values (${owner.organisationId}, ${made.id}, ${metric}, ${day}, 'INR', ${ours}, ${theirs}, 'ordersCount', ${settled})`;
   const FIELDS = "metric title day ours theirs difference currency figure state checkedAt";
 
   test("ours beside theirs, newest day first, a page at a time, exact to the last digit", async () => {
-    await check("orders", "2026-11-18", "41", "41");
-    await check("net_sales", "2026-11-19", "100.10", "100.3");
-    await check("orders", "2026-11-19", "7", "8", false);
-    await check("total_sales", "2026-11-19", "1", null);
+    await check("orders", "2026-11-18", { ours: "41", theirs: "41" });
+    await check("net_sales", "2026-11-19", { ours: "100.10", theirs: "100.3" });
+    await check("orders", "2026-11-19", { ours: "7", theirs: "8", settled: false });
+    await check("total_sales", "2026-11-19", { ours: "1", theirs: null });
     const first = (await of(`spotChecks(first: 3) { nodes { ${FIELDS} } pageInfo { endCursor hasNextPage } }`))
       .spotChecks;
     expect(first.nodes).toMatchObject([
@@ -121,7 +123,8 @@ describe("what depends on a datasource", () => {
       await makeToken(owner, ["READ"], "idle"),
       await makeToken(owner, ["READ"], "gone"),
     ];
-    for (const { secret } of [used, gone]) await withToken(api, secret)("{ organisation { name } }");
+    const bringer = await makeToken(owner, ["COSTS_UPLOAD"], "bringer");
+    for (const { secret } of [used, gone, bringer]) await withToken(api, secret)("{ organisation { name } }");
     await api.owner
       .sql`update api_tokens set revoked_at = now() where name = 'gone' and organisation_id = ${owner.organisationId}`;
     expect(idle.id).not.toBe(used.id);
@@ -135,7 +138,11 @@ describe("what depends on a datasource", () => {
       alternatives: ["CHANGE_CADENCE"],
     });
     const clients = rehearsal.dependents.filter(({ kind }: { kind: string }) => kind === "API_CLIENT");
-    expect(clients).toMatchObject([{ name: "sheet", lastUsedAt: expect.any(String), staleAt: expect.any(String) }]);
+    const usedLately = await api.owner.sql`select name from api_tokens where last_used_at is not null order by name`;
+    expect(usedLately.map(({ name }) => name)).toEqual(["bringer", "gone", "sheet"]);
+    expect(clients, "what only brings costs reads no shop").toMatchObject([
+      { name: "sheet", lastUsedAt: expect.any(String), staleAt: expect.any(String) },
+    ]);
     expect(rehearsal.dependents.some(({ kind }: { kind: string }) => kind === "TILE")).toBe(true);
   });
 
@@ -149,6 +156,24 @@ describe("what depends on a datasource", () => {
     expect(await dependents()).toMatchObject([{ name: "Loop", datasource: { name: "Loop" }, staleAt: null }]);
     await makeDatasource(api, owner.organisationId);
     expect(await dependents()).toEqual([]);
+  });
+
+  test("access at the source: revoked, or left to whoever else stands on the login, or the holder's own to end", async () => {
+    const at = async () => (await of("rehearsal { atProvider }")).rehearsal.atProvider;
+    expect(await at()).toMatch(/^Access is revoked at Shopify/);
+    const twin = await makeDatasource(api, owner.organisationId);
+    await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;
+    expect(await at()).toMatch(/^Access at Shopify stays: another datasource/);
+    await api.owner.sql`update datasources set disconnected_at = now() where id = ${twin.id}`;
+    await api.owner.sql`delete from slots where datasource_id = ${twin.id}`;
+    for (const [platform, said] of [
+      ["klaviyo", /lets only its holder end it/],
+      ["custom-costs", /no access to end/],
+    ] as const) {
+      await api.owner.sql`update datasources set platform = ${platform} where id = ${made.id}`;
+      expect(await at(), platform).toMatch(said);
+    }
+    await api.owner.sql`update datasources set platform = 'shopify' where id = ${made.id}`;
   });
 
   test("money, parcels, messages and measurement are said strongest", async () => {
@@ -226,24 +251,24 @@ const SET_PLAN = `mutation ($i: SetPlanInput!) { r: setPlan(input: $i) { is: __t
   ... on SetPlanSuccess { organisation { plan { name } slots { used free } } }
   ... on TooManyForPlan { allowance used datasources { id } message meaning } ... on UserError { code } } }`;
 
-describe("usage and plans", () => {
-  const set = async (plan: string, pause?: string[]) =>
-    (
-      await owner.ask(SET_PLAN, {
-        i: { plan, idempotencyKey: randomUUID(), ...(pause === undefined ? {} : { pause }) },
-      })
-    ).data.r;
-  const statuses = async (ids: string[]) =>
-    Promise.all(
-      ids.map(async (id) => {
-        const { data } = await owner.ask(
-          `query ($id: ID!) { datasource(id: $id) { dataSync { status reason { code remedy { kind } } } } }`,
-          { id },
-        );
-        return data.datasource.dataSync.reason?.code ?? data.datasource.dataSync.status;
-      }),
-    );
+const set = async (plan: string, pause?: string[]) =>
+  (
+    await owner.ask(SET_PLAN, {
+      i: { plan, idempotencyKey: randomUUID(), ...(pause === undefined ? {} : { pause }) },
+    })
+  ).data.r;
+const statuses = async (ids: string[]) =>
+  Promise.all(
+    ids.map(async (id) => {
+      const { data } = await owner.ask(
+        `query ($id: ID!) { datasource(id: $id) { dataSync { status reason { code remedy { kind } } } } }`,
+        { id },
+      );
+      return data.datasource.dataSync.reason?.code ?? data.datasource.dataSync.status;
+    }),
+  );
 
+describe("usage and plans", () => {
   test("what counts and what does not, and no credits ever", async () => {
     const costs = await makeDatasource(api, owner.organisationId);
     await api.owner.sql`delete from slots where datasource_id = ${costs.id}`;
@@ -280,8 +305,18 @@ describe("usage and plans", () => {
     expect(new Set(order.map(({ id }) => id)), "the sweep finds the same two").toEqual(
       new Set(more.slice(0, 2).map(({ id }) => id)),
     );
-    expect(await set("growth")).toMatchObject({ organisation: { slots: { used: 5, free: 5 } } });
-    expect(await statuses(ids)).toEqual(Array.from({ length: 5 }, () => "ACTIVE"));
+    api.rings.length = 0;
+    const [firstBack = "", secondBack = ""] = order.map(({ id }) => globalId("Datasource", id));
+    expect(await give(owner, "disconnect", ids[4] ?? "", { deleteData: false })).toMatchObject({
+      is: "DisconnectDatasourceSuccess",
+    });
+    expect(await statuses([firstBack, secondBack]), "the slot that was freed is used at once").toEqual([
+      "ACTIVE",
+      "plan",
+    ]);
+    await expect.poll(() => new Set(api.rings.map(({ datasourceId }) => datasourceId))).toContain(order[0]?.id);
+    expect(await set("growth")).toMatchObject({ organisation: { slots: { used: 4, free: 6 } } });
+    expect(await statuses(ids.slice(0, 4))).toEqual(Array.from({ length: 4 }, () => "ACTIVE"));
   });
 
   test("another organisation's datasources pause nothing", async () => {
@@ -311,41 +346,6 @@ test("where an operator sets the plan, the owner chooses all the same what pause
   } finally {
     await real.close();
   }
-});
-
-describe("before connecting", () => {
-  const warnings = async (platform: string) =>
-    (
-      await owner.ask(
-        `query ($name: String!) { platform(name: $name) { warnings { kind message amountAtRisk { amount currency } datasource { id } } } }`,
-        { name: platform },
-      )
-    ).data.platform.warnings;
-
-  test("payments that would count twice are told with the amount that the store's own rows say", async () => {
-    const pay = (id: string, gateway: string, amount: string, kind = "sale", isTest = false, daysAgo = 1) =>
-      api.owner
-        .sql`insert into transactions (organisation_id, account_id, id, version_at, order_id, kind, status, gateway, amount, currency, processed_at, day, is_test)
-        values (${owner.organisationId}, ${made.accountId}, ${id}, now(), '1', ${kind}, 'success', ${gateway}, ${amount}, 'INR', now(), current_date - ${daysAgo}::int, ${isTest})`;
-    await pay("1", "stripe", "100.10");
-    await pay("2", "Stripe", "0.20", "capture");
-    await pay("3", "stripe", "999", "refund");
-    await pay("4", "cash", "999");
-    await pay("5", "stripe", "999", "sale", true);
-    await pay("6", "stripe", "999", "sale", false, 60);
-    expect(await warnings("stripe")).toMatchObject([
-      { kind: "OVERLAP", amountAtRisk: { amount: "100.30", currency: "INR" }, datasource: { id: made.gid } },
-    ]);
-    expect(await warnings("razorpay")).toMatchObject([{ kind: "OVERLAP", amountAtRisk: null }]);
-  });
-
-  test("what must come first, what cannot stand beside it, and an account that is here already", async () => {
-    expect(await warnings("shopify")).toMatchObject([{ kind: "SAME_ACCOUNT" }]);
-    await api.owner.sql`update datasources set platform = 'recharge' where id = ${made.id}`;
-    expect((await warnings("loop-subscriptions")).map(({ kind }: { kind: string }) => kind)).toEqual(
-      expect.arrayContaining(["EXCLUSION", "PREREQUISITE"]),
-    );
-  });
 });
 
 describe("first steps", () => {

@@ -1,9 +1,9 @@
 /** What leaves the house of an error: a code from a closed list and an id to name it by. Never a stack, never a "did you mean". */
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
-import type { ExecutionResult, GraphQLFormattedError } from "graphql";
-import type { Log } from "../http/log.ts";
-import { errorFacts } from "../http/log.ts";
+import type { ExecutionResult } from "graphql";
+import type { Log } from "../log.ts";
+import { errorFacts } from "../log.ts";
 
 export const TOP_LEVEL_CODES = [
   "BAD_REQUEST",
@@ -18,13 +18,14 @@ export const TOP_LEVEL_CODES = [
 ] as const;
 export type TopLevelCode = (typeof TOP_LEVEL_CODES)[number];
 
-const isKnown = (code: unknown): code is TopLevelCode => (TOP_LEVEL_CODES as readonly unknown[]).includes(code); // widened: includes() takes no wider type
+export const isTopLevelCode = (code: unknown): code is TopLevelCode =>
+  (TOP_LEVEL_CODES as readonly unknown[]).includes(code); // widened: includes() takes no wider type
 
 /** Errors that the language itself reports (syntax, validation, variables) carry no cause; everything else is ours to hide. */
 export function mask(error: GraphQLError, log: Log): GraphQLError {
-  if (isKnown(error.extensions["code"])) return error;
+  if (isTopLevelCode(error.extensions["code"])) return error;
   const cause = error.originalError;
-  if (cause === undefined || (cause instanceof GraphQLError && isKnown(cause.extensions["code"]))) {
+  if (cause === undefined || (cause instanceof GraphQLError && isTopLevelCode(cause.extensions["code"]))) {
     const code = cause instanceof GraphQLError ? cause.extensions["code"] : "BAD_REQUEST";
     return remade(error, error.message, { ...error.extensions, code });
   }
@@ -47,7 +48,7 @@ function isCancelled(error: unknown): boolean {
   return false;
 }
 
-const remade = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError =>
+export const remade = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError =>
   new GraphQLError(message, {
     nodes: error.nodes,
     source: error.source,
@@ -58,12 +59,6 @@ const remade = (error: GraphQLError, message: string, extensions: Record<string,
 
 export const failure = (message: string, code: TopLevelCode, more: Record<string, unknown> = {}): GraphQLError =>
   new GraphQLError(message, { extensions: { code, ...more } });
-
-export interface Answer {
-  readonly data?: unknown;
-  readonly errors?: readonly GraphQLFormattedError[];
-  readonly extensions?: Record<string, unknown>;
-}
 
 export function maskResult(result: ExecutionResult, log: Log): ExecutionResult {
   return result.errors === undefined ? result : { ...result, errors: result.errors.map((error) => mask(error, log)) };

@@ -3,7 +3,7 @@ import type { Permission } from "../access/permissions.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { answering, attempt, typenameOf } from "./mutation.ts";
-import type { Problem } from "./problems.ts";
+import type { Problem } from "../words/problems.ts";
 
 type ProblemClass = abstract new (...args: never[]) => Problem;
 const resultOf = (name: string, success: object, problems: readonly ProblemClass[]) =>

@@ -2,9 +2,10 @@
 import { actorOf } from "../access/caller.ts";
 import type { Permission } from "../access/permissions.ts";
 import { may } from "../access/permissions.ts";
+import type { Following } from "../after-commit.ts";
 import { loadersFor } from "../reading/loaders.ts";
 import type { Context } from "./context.ts";
-import { NotAllowed, Problem } from "./problems.ts";
+import { NotAllowed, Problem } from "../words/problems.ts";
 import { refusal } from "./rules.ts";
 
 /** A mutation's own rule: it refuses by a typed problem, not by a top-level error. */
@@ -24,7 +25,7 @@ export async function attempt<Result>(
     ctx.services.log.warn("command refused", { permission, by: actorOf(ctx.caller) });
     return new NotAllowed();
   }
-  const after: (() => Promise<void>)[] = [];
+  const after: Following[] = [];
   try {
     const result = await ctx.db.transaction((savepoint) =>
       work({

@@ -18,7 +18,7 @@ const typenames = new WeakMap<object, string>();
 export const globalId = (typename: string, id: string): string =>
   Buffer.from(`${typename}:${id}`).toString("base64url");
 
-export function readGlobalId(text: string): { typename: string; id: string } | null {
+function readGlobalId(text: string): { typename: string; id: string } | null {
   if (!/^[\w-]{1,300}$/.test(text)) return null;
   const [, typename, id] = /^([A-Za-z]+):([\w:.-]+)$/.exec(Buffer.from(text, "base64url").toString("utf8")) ?? [];
   return typename === undefined || id === undefined || globalId(typename, id) !== text ? null : { typename, id };

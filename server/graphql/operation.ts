@@ -4,11 +4,12 @@
  */
 import { execute, OperationTypeNode } from "graphql";
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from "graphql";
-import { inTenant } from "@headwater/db";
+import { inTenant, readInTenant } from "@headwater/db";
 import { organisationOf } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
+import { followCommit } from "../after-commit.ts";
+import type { Following } from "../after-commit.ts";
 import { again, willPass } from "../http/again.ts";
-import { errorFacts } from "../http/log.ts";
 import { loadersFor } from "../reading/loaders.ts";
 import { tryKeys } from "../datasources/try-keys.ts";
 import type { TriedKeys } from "../datasources/pasted.ts";
@@ -35,9 +36,7 @@ export interface Operation {
 export function contextFor(
   services: Services,
   asking: Asking,
-  db: Transaction,
-  afterCommit: Context["afterCommit"],
-  triedKeys: TriedKeys = new Map(),
+  { db, afterCommit, triedKeys = new Map() }: Pick<Context, "db" | "afterCommit"> & Partial<Pick<Context, "triedKeys">>,
 ): Context {
   const now = services.clock();
   return {
@@ -64,7 +63,7 @@ async function runOnce(
   tried: TriedKeys,
 ): Promise<ExecutionResult> {
   const isQuery = operation.definition.operation === OperationTypeNode.QUERY;
-  const after: (() => Promise<void>)[] = [];
+  const after: Following[] = [];
   // Called off in time: a timeout signal of its own would live its ten seconds, and end in an error, for each answer.
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), services.executionMs);
@@ -72,7 +71,7 @@ async function runOnce(
   try {
     await inTransaction(services, asking.caller, isQuery, async (db) => {
       answered = await executeIn(
-        contextFor(services, asking, db, (work) => after.push(work), tried),
+        contextFor(services, asking, { db, afterCommit: (follow) => after.push(follow), triedKeys: tried }),
         operation,
         late.signal,
       );
@@ -86,20 +85,22 @@ async function runOnce(
   } finally {
     clearTimeout(timer);
   }
-  for (const work of after) void follow(services, work);
+  followCommit(services, after);
   return answered ?? { errors: [failure("Nothing was answered.", "INTERNAL")] };
 }
 
-export const inTransaction = <Result>(
+export function inTransaction<Result>(
   { db }: Pick<Services, "db">,
   caller: Caller,
   readOnly: boolean,
   work: (db: Transaction) => Promise<Result>,
-): Promise<Result> =>
-  inTenant(db, organisationOf(caller), ({ drizzle }) => work(drizzle), {
-    readOnly,
-    ...(caller.kind === "person" ? { userId: caller.userId } : {}),
-  });
+): Promise<Result> {
+  const userId = caller.kind === "person" ? caller.userId : null;
+  const inIt = ({ drizzle }: { readonly drizzle: Transaction }) => work(drizzle);
+  return readOnly
+    ? readInTenant(db, organisationOf(caller), inIt, userId)
+    : inTenant(db, organisationOf(caller), inIt, userId === null ? {} : { userId });
+}
 
 async function executeIn(
   context: Context,
@@ -114,12 +115,4 @@ async function executeIn(
     operationName: definition.name?.value,
     abortSignal: signal,
   });
-}
-
-async function follow({ log }: Services, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    log.error("work after the commit failed", errorFacts(error));
-  }
 }

@@ -6,7 +6,7 @@ import { createToken, revokeToken } from "../organisations/tokens.ts";
 import type { Made } from "../organisations/tokens.ts";
 import type { ApiTokenRow, OrganisationRow } from "../reading/organisation.ts";
 import { builder, rule } from "./builder.ts";
-import { TooManyForPlan } from "./link-problems.ts";
+import { TooManyForPlan } from "../words/problems.ts";
 import { key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn } from "./node.ts";
@@ -20,7 +20,7 @@ import {
   SlotLimitReached,
   TokenGone,
   TokenLimitReached,
-} from "./problems.ts";
+} from "../words/problems.ts";
 
 const CreateApiTokenInput = builder.inputType("CreateApiTokenInput", {
   description: "A token that acts for the organisation.",

@@ -15,7 +15,7 @@ import type { Context } from "./context.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { nameOf } from "./reason.ts";
 
-export const Role = builder.enumType("Role", {
+const Role = builder.enumType("Role", {
   description: "What a member may do: everything, connect and repair, use and sync, or read.",
   values: {
     OWNER: { value: "owner" },
@@ -53,7 +53,7 @@ const Membership = builder.objectRef<MembershipRow>("Membership").implement({
   }),
 });
 
-export const Session = builder.objectRef<SessionRow>("Session").implement({
+const Session = builder.objectRef<SessionRow>("Session").implement({
   description: "A browser that is signed in.",
   interfaces: [Node],
   ...rule("ownAccount"),

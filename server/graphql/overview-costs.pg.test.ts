@@ -1,23 +1,19 @@
 // The tile of costs: what it is made of, what it waits for, and what goes stale with a source of files.
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
-import { makeDatasource } from "../testing/rows.ts";
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource, putDay } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 import { addDays, dayIn, startOfDay } from "../reading/days.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
-
 const zone = "Asia/Kolkata";
-const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
+const api = ownApi({ daysIn: zone });
+
+const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zone), -days);
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { isCounting sources { datasource { name } feeds mark completeThrough }
   tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note remark completeThrough
+    leftOut { reason rows amounts { amount currency } }
     parts { title value { amount currency } apart { amount currency } } definition { title sources } series { day value isComplete } } } }`;
 
 async function overview(who: Visitor, preset = "YESTERDAY") {
@@ -70,8 +66,7 @@ async function sell(
   counted: readonly [string, string, string?][] | null,
 ) {
   const { sql } = api.owner;
-  const of = { organisation_id: owner.organisationId, account_id: shop.accountId, day };
-  await sql`insert into rollups ${sql({ ...of, metric: "orders", currency: "INR", value: orders })}`;
+  await putDay(api, shop, day, { orders });
   for (const [metric, value, currency = "INR"] of counted ?? [])
     await sql`insert into order_costs (organisation_id, account_id, metric, day, currency, value, ground)
       values (${owner.organisationId}, ${shop.accountId}, ${metric}, ${day}, ${currency}, ${value}, cost_ground(${owner.organisationId}, ${shop.accountId}))`;
@@ -91,8 +86,7 @@ test("costs are what files say, goods and the store's own fees, each part in its
     ["cost_units_without", "3", "PCS"],
   ]);
   await sell(made, daysAgo(2), "2", [["cost_units", "2", "PCS"]]);
-  await api.owner
-    .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${made.shop.accountId}, 'payment_fees', ${daysAgo(1)}, 'INR', 2.9)`;
+  await putDay(api, made.shop, daysAgo(1), { payment_fees: "2.9" });
   const { tile, shown } = await overview(made.owner);
   expect(shown).toContain("COSTS");
   expect(tile("COSTS")).toMatchObject({
@@ -120,8 +114,7 @@ test("without a file there are no costs, whatever the store itself knows; after 
   const never = { last_success_at: null, complete_through: null };
   await api.owner.sql`update datasources set ${api.owner.sql(never)} where id = ${made.costs.id}`;
   await sell(made, daysAgo(1), "4", null);
-  await api.owner
-    .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${made.shop.accountId}, 'payment_fees', ${daysAgo(1)}, 'INR', 2.9)`;
+  await putDay(api, made.shop, daysAgo(1), { payment_fees: "2.9" });
   expect((await overview(made.owner)).tile("COSTS")).toMatchObject({
     state: "NO_DATA",
     value: null,
@@ -176,13 +169,54 @@ test("a share of ad spend follows what was spent, in its currency, by the rate o
     values (${made.owner.organisationId}, ${made.costs.id}, 1, ${line}, 0, gen_random_uuid(), gen_random_uuid(), 'marketing', 'percent', ${amount}, 'INR', ${start}, 'none', false, 'ad_spend', 'upsert', 'Agency')`;
   await rate(2, "2020-01-01", "99");
   await rate(3, daysAgo(1), "10");
-  await sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${made.owner.organisationId}, ${ads.accountId}, 'ad_spend', ${daysAgo(1)}, 'INR', 200.5)`;
+  await putDay(api, ads, daysAgo(1), { ad_spend: "200.5" });
   const { tile } = await overview(made.owner);
   expect(tile("AD_SPEND")).toMatchObject({ value: { amount: "250.5" } });
   expect(tile("COSTS")).toMatchObject({
     value: { amount: "75.05" },
     parts: [{ title: "Marketing", value: { amount: "75.05" } }],
   });
+});
+
+test("rows that no day can hold are told by reason, with their money, in the range that they would count in", async () => {
+  const made = await brand();
+  await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
+  const { sql } = api.owner;
+  const leave = (
+    reason: string,
+    [from, to]: readonly [string, string],
+    { rows, amount = null, currency = "INR" }: { rows: number; amount?: string | null; currency?: string },
+  ) =>
+    sql`insert into cost_left_out ${sql({ organisation_id: made.owner.organisationId, datasource_id: made.costs.id, reason, first_day: from, last_day: to, currency, rows, amount })}`;
+  await leave("country", ["2000-01-01", "infinity"], { rows: 3 });
+  await leave("country", [daysAgo(1), daysAgo(1)], { rows: 1, currency: "EUR" });
+  await leave("country", [daysAgo(9), daysAgo(5)], { rows: 50 });
+  await leave("order", ["2000-01-01", "infinity"], { rows: 2, amount: "7.42" });
+  await leave("order", [daysAgo(1), daysAgo(1)], { rows: 1, amount: "0.58" });
+  await leave("order", [daysAgo(1), daysAgo(1)], { rows: 1, amount: "1.2345", currency: "CLF" });
+  expect((await overview(made.owner)).tile("COSTS"), "not looked up for the costs that stand").toMatchObject({
+    leftOut: [],
+    remark: null,
+  });
+  await sql`update cost_books set left_out_of = head where datasource_id = ${made.costs.id}`;
+  const { tile } = await overview(made.owner);
+  expect(tile("COSTS")).toMatchObject({
+    state: "VALUE",
+    value: { amount: "100" },
+    apart: [],
+    remark: "Rows of files left out: 8",
+    leftOut: [
+      { reason: expect.stringContaining("one country"), rows: 4, amounts: [] },
+      {
+        reason: "Costs of orders that are not here",
+        rows: 4,
+        amounts: expect.toSatisfy((all: { amount: string; currency: string }[]) =>
+          ["1.2345 CLF", "8 INR"].every((each) => all.some(({ amount, currency }) => `${amount} ${currency}` === each)),
+        ),
+      },
+    ],
+  });
+  expect(tile("ORDERS")).toMatchObject({ leftOut: [], remark: null });
 });
 
 test("after a disconnect that keeps costs they end with its day; stopping and disconnecting name what goes stale", async () => {

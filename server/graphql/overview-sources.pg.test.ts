@@ -1,21 +1,16 @@
 // Which sources a number waits for: one that never brought anything does not dim the others, one that is gone is told as gone.
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
-import { makeDatasource } from "../testing/rows.ts";
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource, putDay } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 import { addDays, dayIn, startOfDay } from "../reading/days.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
-
 const zone = "Asia/Kolkata";
-const daysAgo = (days: number) => addDays(dayIn(new Date(), zone), -days);
+const api = ownApi({ daysIn: zone });
+
+const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zone), -days);
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { sources { datasource { name } feeds mark frozenAt }
   tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note completeThrough definition { title sources } series { day value isComplete } } } }`;
 
@@ -27,18 +22,12 @@ async function overview(who: Visitor, preset: string) {
   return { sources: data.overview.sources, tile, shown };
 }
 
-async function put(who: Visitor, made: Made, day: string, values: Record<string, string>, currency = "INR") {
-  for (const [metric, value] of Object.entries(values))
-    await api.owner
-      .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${who.organisationId}, ${made.accountId}, ${metric}, ${day}, ${currency}, ${value})`;
-}
-
 async function brand(): Promise<{ owner: Visitor; shop: Made }> {
   const owner = await signUp(api);
   await setPlan(api, owner, "custom");
   const shop = await makeDatasource(api, owner.organisationId, { shop: "main.myshopify.com" });
-  await put(owner, shop, daysAgo(1), { orders: "4", returns: "0", net_sales: "40" });
-  await put(owner, shop, daysAgo(2), { orders: "2", returns: "0", net_sales: "20" });
+  await putDay(api, shop, daysAgo(1), { orders: "4", returns: "0", net_sales: "40" });
+  await putDay(api, shop, daysAgo(2), { orders: "2", returns: "0", net_sales: "20" });
   return { owner, shop };
 }
 
@@ -81,7 +70,7 @@ test("kept numbers of a disconnected shop are told as frozen, its last day as a 
     shop: "gone.myshopify.com",
     facts: { disconnectedAt: ended, completeThrough: ended, phase: "END", lastSuccessAt: ended },
   });
-  await put(owner, gone, daysAgo(1), { orders: "35" });
+  await putDay(api, gone, daysAgo(1), { orders: "35" });
   const yesterday = await overview(owner, "YESTERDAY");
   expect(yesterday.sources).toHaveLength(2);
   expect(yesterday.sources.find((source: { frozenAt: string | null }) => source.frozenAt)).toMatchObject({
@@ -114,7 +103,7 @@ test("zero in the brand's currency is zero, though another currency has somethin
   const { owner } = await brand();
   const abroad = await makeDatasource(api, owner.organisationId, { currency: "USD" });
   await api.owner.sql`delete from rollups where organisation_id = ${owner.organisationId} and metric = 'returns'`;
-  await put(owner, abroad, daysAgo(1), { returns: "9.50" }, "USD");
+  await putDay(api, abroad, daysAgo(1), { returns: "9.50" });
   expect((await overview(owner, "YESTERDAY")).tile("RETURNS")).toMatchObject({
     state: "ZERO",
     value: { amount: "0", currency: "INR" },
@@ -135,7 +124,7 @@ test("a history on its way says how many days are in; a day in progress says unt
     await api.owner
       .sql`insert into slices (organisation_id, run_id, datasource_id, stream, from_at, to_at, position, state) values (${owner.organisationId}, ${run}, ${shop.id}, 'orders', ${startOfDay(daysAgo(from), zone)}, ${startOfDay(daysAgo(to), zone)}, ${position}, ${state})`;
   await api.owner.sql`update datasources set backfill = 'running' where id = ${shop.id}`;
-  await put(owner, shop, daysAgo(25), { returns: "5", net_sales: "-5" });
+  await putDay(api, shop, daysAgo(25), { returns: "5", net_sales: "-5" });
   const { tile } = await overview(owner, "LAST_28_DAYS");
   expect(tile("ORDERS")).toMatchObject({ state: "PARTIAL", note: expect.stringMatching(/^\d+ of 28 days$/) });
   // A refund has come of a day whose orders have not: that is not the day's figure.
@@ -160,9 +149,9 @@ test("ads and e-mails have their tiles where they are connected, each by its own
     shop: "AbC123",
     facts: { platform: "klaviyo", completeThrough: behind, lastSuccessAt: behind },
   });
-  await put(owner, ads, daysAgo(1), { ad_spend: "142.37" }, "USD");
-  await put(owner, ads, daysAgo(2), { ad_spend: "100" }, "USD");
-  await put(owner, mails, daysAgo(3), { email_revenue: "7", email_sends: "900" });
+  await putDay(api, ads, daysAgo(1), { ad_spend: "142.37" });
+  await putDay(api, ads, daysAgo(2), { ad_spend: "100" });
+  await putDay(api, mails, daysAgo(3), { email_revenue: "7", email_sends: "900" });
   const { sources, tile, shown } = await overview(owner, "YESTERDAY");
   expect(shown.slice(-2)).toEqual(["AD_SPEND", "EMAIL_REVENUE"]);
   expect(tile("AD_SPEND")).toMatchObject({
@@ -189,6 +178,6 @@ test("a tile of ads goes with the last account that fed it, unless its numbers w
     facts: { platform: "meta-ads", disconnectedAt: new Date(), phase: "END" },
   });
   expect((await overview(owner, "YESTERDAY")).shown).not.toContain("AD_SPEND");
-  await put(owner, ads, daysAgo(1), { ad_spend: "9" });
+  await putDay(api, ads, daysAgo(1), { ad_spend: "9" });
   expect((await overview(owner, "YESTERDAY")).tile("AD_SPEND")).toMatchObject({ value: { amount: "9" } });
 });

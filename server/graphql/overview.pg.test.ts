@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
-import { makeDatasource } from "../testing/rows.ts";
-import type { Made } from "../testing/rows.ts";
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource, putDay } from "../testing/rows.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 import { addDays, dayIn, startOfDay } from "../reading/days.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
-
 const zone = "Asia/Kolkata";
-const today = () => dayIn(new Date(), zone);
+const api = ownApi({ daysIn: zone });
+
+const today = () => dayIn(api.serving.services.clock(), zone);
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { zone currency range { from to days } comparedWith { from to } sources { mark daysReady otherZone completeThrough }
   tiles { metric state unit value { amount currency } apart { amount currency } currency comparison { amount } change note daysHave daysNeeded series { day value comparison isComplete } definition { title formula better } } } }`;
 
@@ -38,17 +32,11 @@ async function overview(who: Visitor, range: Record<string, string>) {
   return { ...data.overview, tile: (metric: string) => tiles.get(metric) };
 }
 
-async function put(who: Visitor, made: Made, day: string, values: Record<string, string>, currency = "INR") {
-  for (const [metric, value] of Object.entries(values))
-    await api.owner
-      .sql`insert into rollups (organisation_id, account_id, metric, day, currency, value) values (${who.organisationId}, ${made.accountId}, ${metric}, ${day}, ${currency}, ${value})`;
-}
-
 test("yesterday beside the day before, exact, with the average made of three", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);
   const yesterday = addDays(today(), -1);
-  await put(owner, made, yesterday, {
+  await putDay(api, made, yesterday, {
     orders: "3",
     gross_sales: "300.30",
     discounts: "0.30",
@@ -56,7 +44,7 @@ test("yesterday beside the day before, exact, with the average made of three", a
     net_sales: "250",
     total_sales: "295",
   });
-  await put(owner, made, addDays(yesterday, -1), {
+  await putDay(api, made, addDays(yesterday, -1), {
     orders: "2",
     gross_sales: "150.15",
     discounts: "0",
@@ -104,7 +92,7 @@ test("zero, no source, not here yet, the day in progress and late are told apart
     state: "ZERO",
     value: null,
   });
-  await put(owner, made, today(), { orders: "1" });
+  await putDay(api, made, today(), { orders: "1" });
   expect((await overview(owner, { preset: "TODAY" })).tile("ORDERS")).toMatchObject({
     state: "PARTIAL",
     value: { amount: "1" },
@@ -121,7 +109,7 @@ test("zero, no source, not here yet, the day in progress and late are told apart
     state: "FETCHING",
     value: null,
   });
-  await put(owner, made, addDays(today(), -1), { orders: "7" });
+  await putDay(api, made, addDays(today(), -1), { orders: "7" });
   expect((await overview(owner, { preset: "YESTERDAY" })).tile("ORDERS")).toMatchObject({
     state: "PARTIAL",
     value: { amount: "7" },
@@ -140,7 +128,7 @@ test("the first hour of a history: as many days as are in, and no comparison wit
   ] as const)
     await api.owner
       .sql`insert into slices (organisation_id, run_id, datasource_id, stream, from_at, to_at, position, state) values (${owner.organisationId}, ${`${made.id}:backfill:1`}, ${made.id}, 'orders', ${fromAt ?? null}, ${toAt ?? null}, ${position}, ${state})`;
-  await put(owner, made, addDays(today(), -3), { orders: "5" });
+  await putDay(api, made, addDays(today(), -3), { orders: "5" });
   const { tile } = await overview(owner, { preset: "LAST_28_DAYS" });
   expect(tile("ORDERS")).toMatchObject({
     state: "PARTIAL",
@@ -164,14 +152,14 @@ test("amounts of other currencies stand apart; the only currency there is speaks
   const dollars = await makeDatasource(api, owner.organisationId, { currency: "USD", zone: "America/New_York" });
   const yesterday = addDays(today(), -1);
   await api.owner.sql`update datasources set complete_through = now() + interval '2 days' where id = ${dollars.id}`;
-  await put(owner, dollars, yesterday, { orders: "2", total_sales: "20.50" }, "USD");
+  await putDay(api, dollars, yesterday, { orders: "2", total_sales: "20.50" });
   const alone = await overview(owner, { preset: "YESTERDAY" });
   expect(alone.tile("TOTAL_SALES")).toMatchObject({ value: { amount: "20.5", currency: "USD" }, apart: [] });
   expect(alone.tile("TOTAL_SALES")).toMatchObject({ currency: "USD" });
   expect(alone.tile("ORDERS")).toMatchObject({ currency: null });
   expect(alone.sources).toMatchObject([{ otherZone: "America/New_York" }]);
   const rupees = await makeDatasource(api, owner.organisationId);
-  await put(owner, rupees, yesterday, { orders: "1", total_sales: "100" });
+  await putDay(api, rupees, yesterday, { orders: "1", total_sales: "100" });
   const both = await overview(owner, { preset: "YESTERDAY" });
   expect(both.tile("TOTAL_SALES")).toMatchObject({
     value: { amount: "100", currency: "INR" },

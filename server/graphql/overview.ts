@@ -1,10 +1,9 @@
 /** Brand Overview: tiles for a range of the brand's own days, each with its definition and how far it reaches. */
 import { GraphQLError } from "graphql";
 import { readOverview } from "../reading/overview.ts";
-import type { Amount, OverviewView, PartView, Point, TileView } from "../reading/overview.ts";
+import type { Amount, LeftOutView, OverviewView, PartView, Point, TileView } from "../reading/overview.ts";
 import type { SourceView } from "../reading/overview-sources.ts";
 import { BETTER, isCount, METRICS } from "../reading/metrics.ts";
-import type { Metric } from "../reading/metrics.ts";
 import { comparedSpan, lengthOf, LONGEST_DAYS, spanOf } from "../reading/range.ts";
 import type { AskedRange, Span } from "../reading/range.ts";
 import { platformEntry } from "../reading/catalog.ts";
@@ -127,10 +126,7 @@ const SeriesPoint = builder.objectRef<Point>("SeriesPoint").implement({
   }),
 });
 
-interface DefinitionView {
-  readonly metric: Metric;
-  readonly sources: readonly string[];
-}
+type DefinitionView = Pick<TileView, "metric" | "sources">;
 const part = (name: string, description: string) => ({
   description,
   resolve: ({ metric }: DefinitionView, _args: object, ctx: Context) => ctx.words.say(`metric.${metric}.${name}`),
@@ -157,6 +153,27 @@ const TilePart = builder.objectRef<PartView>("TilePart").implement({
   }),
 });
 
+const TileLeftOut = builder.objectRef<LeftOutView>("TileLeftOut").implement({
+  description: "Rows of files that no day of a metric counts, for one reason.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    reason: t.string({
+      description: "What they are, and why they cannot be counted.",
+      resolve: ({ reason }, _args, ctx) => ctx.words.say(`tile.leftOut.${reason}`),
+    }),
+    rows: t.exposeInt("rows", { description: "How many." }),
+    amounts: t.field({
+      type: [MetricValue],
+      description: "What they come to, by currency; empty for rates, which are no sum of money.",
+      resolve: ({ amounts }) => [...amounts],
+    }),
+  }),
+});
+
+const namesOfSources = ({ sources }: DefinitionView): string[] => [
+  ...new Set(sources.map(({ view }) => platformEntry(view.row.platform)?.name ?? view.row.platform)),
+];
+
 const MetricDefinition = builder.objectRef<DefinitionView>("MetricDefinition").implement({
   description: "What a metric means.",
   ...rule("readNumbers"),
@@ -167,37 +184,32 @@ const MetricDefinition = builder.objectRef<DefinitionView>("MetricDefinition").i
     dateAnchor: t.string(part("anchor", "Which date puts a record into a day.")),
     leavesOut: t.string(part("leavesOut", "What is left out.")),
     better: t.field({ type: Better, description: "Which direction is good.", resolve: ({ metric }) => BETTER[metric] }),
-    sources: t.stringList({ description: "Where it comes from.", resolve: ({ sources }) => [...sources] }),
+    sources: t.stringList({ description: "Where it comes from.", resolve: namesOfSources }),
   }),
 });
-
-interface TileOf extends TileView {
-  readonly sources: readonly string[];
-}
-
-const namesBehind = ({ metric }: TileView, sources: readonly SourceView[]): string[] => [
-  ...new Set(
-    sources
-      .filter(({ feeds }) => feeds.includes(metric))
-      .map(({ view }) => platformEntry(view.row.platform)?.name ?? view.row.platform),
-  ),
-];
 
 const partInWords = ({ daysNeeded, daysHave }: TileView, { words }: Context): string =>
   daysNeeded === 1
     ? words.say("tile.partialDay")
     : words.say("tile.daysOf", { have: words.count(daysHave), need: words.count(daysNeeded) });
 
-/** Units without a cost make costs look smaller than they are: said beside the number, whatever its state. */
-function remarkOf({ units, value }: TileView, { words }: Context): string | null {
-  if (units === null || units.without === 0 || value === null) return null;
-  return words.say("tile.withoutCost", { without: words.count(units.without), units: words.count(units.sold) });
+/** Units without a cost and rows left out make costs look smaller than they are: said beside the number, whatever its state. */
+function remarkOf({ units, leftOut, value }: TileView, { words }: Context): string | null {
+  if (value === null) return null;
+  const rows = leftOut.reduce((sum, each) => sum + each.rows, 0);
+  const said = [
+    ...(units === null || units.without === 0
+      ? []
+      : [words.say("tile.withoutCost", { without: words.count(units.without), units: words.count(units.sold) })]),
+    ...(rows === 0 ? [] : [words.say("tile.leftOut", { rows: words.count(rows) })]),
+  ];
+  return said.length === 0 ? null : said.join(" · ");
 }
 
-const emptyInWords = ({ metric, sources }: TileOf): string =>
+const emptyInWords = ({ metric, sources }: TileView): string =>
   metric === "COSTS" ? "tile.noCosts" : sources.length === 0 ? "tile.noSource" : "tile.nothingCame";
 
-function noteOf(tile: TileOf, ctx: Context): string | null {
+function noteOf(tile: TileView, ctx: Context): string | null {
   const { words } = ctx;
   switch (tile.state) {
     case "PARTIAL":
@@ -221,17 +233,15 @@ function noteOf(tile: TileOf, ctx: Context): string | null {
   }
 }
 
-const Tile = builder.objectRef<TileOf>("Tile").implement({
+const unitOfTile = ({ metric }: TileView) => (isCount(metric) ? "COUNT" : "MONEY");
+
+const Tile = builder.objectRef<TileView>("Tile").implement({
   description: "One metric over the range.",
   ...rule("readNumbers"),
   fields: (t) => ({
     metric: t.expose("metric", { type: MetricName, description: "Which." }),
     state: t.expose("state", { type: TileState, description: "How much of it can be believed." }),
-    unit: t.field({
-      type: MetricUnit,
-      description: "Money or a count.",
-      resolve: ({ metric }) => (isCount(metric) ? "COUNT" : "MONEY"),
-    }),
+    unit: t.field({ type: MetricUnit, description: "Money or a count.", resolve: unitOfTile }),
     value: t.expose("value", { type: MetricValue, nullable: true, description: "Null where there is no data yet." }),
     apart: t.field({
       type: [MetricValue],
@@ -283,9 +293,15 @@ const Tile = builder.objectRef<TileOf>("Tile").implement({
       description: "What it is made of, where it has parts: those that there is anything of.",
       resolve: ({ parts }) => [...parts],
     }),
+    leftOut: t.field({
+      type: [TileLeftOut],
+      ...costing("readNumbers", 1),
+      description: "Of costs: rows of files that would count in the range, and cannot.",
+      resolve: ({ leftOut }) => [...leftOut],
+    }),
     remark: t.string({
       nullable: true,
-      description: "What makes the number smaller than it is, in words: units that no cost is known of.",
+      description: "What makes the number smaller than it is, in words: units without a cost, rows of files left out.",
       resolve: (tile, _args, ctx) => remarkOf(tile, ctx),
     }),
   }),
@@ -310,16 +326,15 @@ const Overview = builder.objectRef<OverviewView>("Overview").implement({
       ...costing("readNumbers", METRICS.length),
       description:
         "Orders, gross sales, discounts, returns, net sales, total sales, average order value; ad spend, e-mail revenue and costs where a source of theirs is connected.",
-      resolve: ({ tiles, sources }) => tiles.map((tile) => ({ ...tile, sources: namesBehind(tile, sources) })),
+      resolve: ({ tiles }) => tiles(),
     }),
     calculatedAt: t.expose("calculatedAt", {
       type: "DateTime",
       nullable: true,
       description: "When any of its numbers last changed.",
     }),
-    isCounting: t.boolean({
+    isCounting: t.exposeBoolean("isCounting", {
       description: "Days of the range are being counted again: ask once more in a moment.",
-      resolve: ({ tiles }) => tiles.some(({ daysStale }) => daysStale > 0),
     }),
   }),
 });

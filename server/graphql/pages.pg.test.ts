@@ -1,26 +1,23 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** Pages of every list, walked one row at a time: nothing is missing and nothing comes twice, equal times included. */
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { inTenant } from "@headwater/db";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { MUTATIONS } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeToken, setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
+const api = ownApi();
 let owner: Visitor;
 let made: Made;
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
   owner = await signUp(api);
   await setPlan(api, owner, "custom");
   made = await makeDatasource(api, owner.organisationId);
   await makeHistory(api, owner.organisationId, made);
 });
-afterAll(() => api.close());
 
 interface Page {
   readonly nodes: { id: string }[];

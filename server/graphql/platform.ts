@@ -32,7 +32,7 @@ const PlatformCategory = builder.enumType("PlatformCategory", {
   values: Object.fromEntries(Object.entries(CATEGORY).map(([value, name]) => [name, { value }])),
 });
 
-export const METHOD = { oauth: "OAUTH", key: "API_KEY", upload: "FILE_UPLOAD" } as const;
+const METHOD = { oauth: "OAUTH", key: "API_KEY", upload: "FILE_UPLOAD" } as const;
 const AuthorizationMethod = builder.enumType("AuthorizationMethod", {
   description: "How it is connected: the source's own consent screen, a pasted key, or a file.",
   values: ["OAUTH", "API_KEY", "FILE_UPLOAD"] as const,
@@ -54,7 +54,7 @@ interface ScopeOf {
   readonly entry: CatalogEntry;
   readonly use: ScopeUse;
 }
-export const scopesOf = (entry: CatalogEntry): ScopeOf[] => entry.scopes.map((use) => ({ entry, use }));
+const scopesOf = (entry: CatalogEntry): ScopeOf[] => entry.scopes.map((use) => ({ entry, use }));
 
 export const streamsFedBy = (platform: string, scope: string): string[] =>
   connectorFor(platform)

@@ -12,7 +12,7 @@ export const ActorKind = builder.enumType("ActorKind", {
 
 const KIND = { person: "PERSON", token: "TOKEN", system: "SYSTEM", operator: "OPERATOR" } as const;
 
-export const actorKind = (actor: StoredActor) =>
+const actorKind = (actor: StoredActor) =>
   actor.kind === "system" && actor.name.startsWith("source:") ? ("SOURCE" as const) : KIND[actor.kind];
 
 export async function nameOf(actor: StoredActor | null, ctx: Pick<Context, "load" | "words">): Promise<string> {

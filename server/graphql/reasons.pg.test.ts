@@ -1,19 +1,16 @@
 /** Reasons as a page shows them: in the brand's own time, and without a promise to keep what never came. */
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { beforeAll, expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { MakeOptions } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
-let api: TestApi;
+const api = ownApi();
 let owner: Visitor;
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
   owner = await signUp(api);
 });
-afterAll(() => api.close());
 
 const query = `query ($id: ID!) { datasource(id: $id) {
   connection { reason { message meaning } } dataSync { reason { code message } } } }`;

@@ -16,18 +16,10 @@ import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { targetOf } from "./datasource-mutations.ts";
 import { Datasource } from "./datasource-ref.ts";
-import { LinkGone, LinkLapsed } from "./link-problems.ts";
-import { key } from "./given.ts";
+import { COMMAND_PROBLEMS, key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
-import {
-  DatasourceGone,
-  InvalidInput,
-  KeyReused,
-  NotAllowed,
-  NotPossibleNow,
-  PlatformUnavailable,
-} from "./problems.ts";
+import { LinkGone, LinkLapsed, NotAllowed, PlatformUnavailable } from "../words/problems.ts";
 import { Actor, Reason } from "./reason.ts";
 
 const ReauthorizeLinkState = builder.enumType("ReauthorizeLinkState", {
@@ -38,7 +30,7 @@ const ReauthorizeLinkState = builder.enumType("ReauthorizeLinkState", {
 const stateNow = async (row: LinkRow, ctx: Context): Promise<LinkState> =>
   stateOfLink(row, await ctx.load.datasource.load(row.datasourceId), ctx.now);
 
-export const ReauthorizeLink = builder.objectRef<LinkRow>("ReauthorizeLink").implement({
+const ReauthorizeLink = builder.objectRef<LinkRow>("ReauthorizeLink").implement({
   description: "A link for the person who holds a grant: 72 hours, one use, no account needed.",
   interfaces: [Node],
   ...rule("readDatasources"),
@@ -114,7 +106,7 @@ commandField({
   permission: "consent",
   input: CreateReauthorizeLinkInput,
   success: CreateReauthorizeLinkSuccess,
-  problems: [InvalidInput, NotAllowed, DatasourceGone, NotPossibleNow, KeyReused],
+  problems: COMMAND_PROBLEMS,
   work: (ctx, input: (typeof CreateReauthorizeLinkInput)["$inferInput"]) => makeLink(ctx, targetOf(input), input.email),
 });
 

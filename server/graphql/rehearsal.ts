@@ -2,6 +2,7 @@
 import { readDependents, readTiles } from "../reading/dependents.ts";
 import type { DependentView } from "../reading/dependents.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -74,6 +75,14 @@ const Dependent = builder.objectRef<DependentView>("Dependent").implement({
   }),
 });
 
+/** What becomes of the access there: files have none, a key is its holder's to end, and a login lives while others stand on it. */
+async function accessAfter({ row }: DatasourceView, ctx: Context): Promise<string> {
+  const connector = connectorFor(row.platform);
+  if (connector?.authorization.kind === "upload") return "rehearsal.atProvider.files";
+  if ((await ctx.load.loginShared.load(row.id)) === true) return "rehearsal.atProvider.shared";
+  return connector !== null && connector.revoke === undefined ? "rehearsal.atProvider.key" : "rehearsal.atProvider";
+}
+
 const alternativesOf = ({ action, view }: RehearsalView) =>
   action === "STOP"
     ? (["CHANGE_CADENCE"] as const)
@@ -81,7 +90,7 @@ const alternativesOf = ({ action, view }: RehearsalView) =>
       ? (["REAUTHORIZE", "REPLACE"] as const)
       : (["STOP", "REPLACE"] as const);
 
-export const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement({
+const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement({
   description: "What a stop or a disconnect would do.",
   ...rule("readDatasources"),
   fields: (t) => ({
@@ -105,7 +114,7 @@ export const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement
     }),
     atProvider: t.string({
       description: "What becomes of access and of data already given at the provider.",
-      resolve: ({ view }, _args, ctx) => ctx.words.say("rehearsal.atProvider", { source: titleOf(view) }),
+      resolve: async ({ view }, _args, ctx) => ctx.words.say(await accessAfter(view, ctx), { source: titleOf(view) }),
     }),
     policyUrl: t.string({
       nullable: true,

@@ -2,10 +2,13 @@
 import type { RunAttemptRow } from "../reading/run-attempts.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
+import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { globalId } from "./node.ts";
 import { Failure, Run } from "./run.ts";
+import { Upload } from "./uploads.ts";
 
-interface RunAttemptView extends RunAttemptRow {
+export interface RunAttemptView extends RunAttemptRow {
   readonly platform: string;
 }
 
@@ -38,26 +41,33 @@ const AttemptNext = builder.objectRef<RunAttemptView>("AttemptNext").implement({
   }),
 });
 
-function nextInWords({ next, budget }: RunAttemptView, _args: object, ctx: Context): string {
+function nextInWords({ next, budget, feedId }: RunAttemptView, _args: object, ctx: Context): string {
   const { words } = ctx;
-  if (next !== "counted" || budget === null) return words.say(`attemptNext.${next ?? "again"}`);
+  const family = feedId === null ? "attemptNext" : "pullNext";
+  if (budget === null) return words.say(`${family}.${next ?? "again"}`);
   const values = { count: words.count(budget.count), most: words.count(budget.most) };
-  return words.say(`attemptNext.counted.${budget.rule}`, values);
+  return words.say(`${family}.${next ?? "again"}.${budget.rule}`, values);
 }
 
 /** As the connector words its code; else by what the class of the failure means. */
 function inWords({ platform, ended, code }: RunAttemptView, _args: object, ctx: Context): string {
-  if (ended === "well") return ctx.words.say("runAttempt.well");
   const theirs = wordsOfPlatform(platform, ctx.locale);
+  if (ended === "well")
+    return code !== null && theirs.has(`feed.${code}`) ? theirs.say(`feed.${code}`) : ctx.words.say("runAttempt.well");
   const own = code !== null && theirs.has(`failure.${code}`) ? theirs.say(`failure.${code}`) : null;
   // A sentence that wants a value is for the place that knows the value.
   return own === null || own.includes("{") ? ctx.words.say(`failureClass.${ended}`) : own;
 }
 
 const RunAttempt = builder.objectRef<RunAttemptView>("RunAttempt").implement({
-  description: "An attempt of a run that met trouble, or the one that ended well after that.",
+  description:
+    "An attempt of a run that met trouble, or the one that ended well after that. Of feeds, every pull is one.",
   ...rule("readDatasources"),
   fields: (t) => ({
+    id: t.id({
+      description: "Tells it from every other; no node.",
+      resolve: ({ runId, n }) => `${runId}:${n}`,
+    }),
     n: t.exposeInt("n", { description: "Its place among those of its run, counted from the first." }),
     stream: t.exposeString("stream", {
       nullable: true,
@@ -65,9 +75,27 @@ const RunAttempt = builder.objectRef<RunAttemptView>("RunAttempt").implement({
     }),
     title: t.string({
       nullable: true,
-      description: "The stream's name on screen.",
-      resolve: ({ stream, platform }, _args, ctx) =>
-        stream === null ? null : wordsOfPlatform(platform, ctx.locale).say(`stream.${stream}`),
+      description: "The stream's name on screen, or the feed's.",
+      resolve: ({ stream, platform, feedName }, _args, ctx) =>
+        stream === null ? feedName : wordsOfPlatform(platform, ctx.locale).say(`stream.${stream}`),
+    }),
+    feed: t.id({
+      nullable: true,
+      description: "The feed that was pulled; null where it was no pull.",
+      resolve: ({ feedId }) => (feedId === null ? null : globalId("CostFeed", feedId)),
+    }),
+    times: t.exposeInt("times", {
+      description:
+        "How many pulls in a row went just so: the first began at `startedAt`, the last ended at `finishedAt`.",
+    }),
+    uploads: t.field({
+      type: [Upload],
+      ...costing("readDatasources", 5),
+      description: "The files that a pull brought, oldest first.",
+      resolve: async ({ runId, feedId }, _args, ctx) =>
+        feedId === null
+          ? []
+          : ((await ctx.load.pulledFiles.load(runId)) ?? []).filter((file) => file.feedId === feedId),
     }),
     startedAt: t.expose("startedAt", { type: "DateTime", description: "When it began." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", description: "When it ended." }),
@@ -90,12 +118,14 @@ const RunAttempt = builder.objectRef<RunAttemptView>("RunAttempt").implement({
   }),
 });
 
+export const RunAttemptConnection = connectionOf(RunAttempt, { name: "RunAttempt", permission: "readDatasources" });
+
 builder.objectFields(Run, (t) => ({
   attemptLog: t.field({
     type: [RunAttempt],
     ...costing("readDatasources", 10),
     description:
-      "Its attempts that met trouble, and those that ended well after that, first one first: the newest 50. None where nothing happened.",
+      "Its attempts that met trouble, and those that ended well after that, and every pull of a feed, first one first: the newest 50. None where nothing happened.",
     resolve: async (run, _args, ctx) => {
       const rows = (await ctx.load.runAttempts.load(run.id)) ?? [];
       const view = rows.length === 0 ? undefined : await ctx.load.datasource.load(run.datasourceId);

@@ -194,6 +194,9 @@ export const Run = builder.objectRef<RunRow>("Run").implement({
     startedAt: t.expose("startedAt", { type: "DateTime", description: "When it began." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
     attempts: t.exposeInt("attempts", { description: "Attempts so far." }),
+    times: t.exposeInt("times", {
+      description: "How many syncs in a row went just so, of feeds that had nothing else to tell; else 1.",
+    }),
     askedBy: t.field({
       type: Command,
       nullable: true,

@@ -6,8 +6,12 @@ import { builder } from "./builder.ts";
 
 const wrong = (message: string) => new GraphQLError(message, { extensions: { code: "INVALID_INPUT" } });
 
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
+
+/** `Date` alone would take one without a zone for this machine's, and the 30th of February for a day of March. */
 function readInstant(value: unknown): Date {
-  const parsed = typeof value === "string" && /^\d{4}-\d{2}-\d{2}T/.test(value) ? new Date(value) : null;
+  const [text, day] = (typeof value === "string" ? INSTANT.exec(value) : null) ?? [];
+  const parsed = text === undefined || day === undefined || !isDay(day) ? null : new Date(text);
   if (parsed === null || Number.isNaN(parsed.getTime())) throw wrong("A DateTime is an RFC 3339 instant.");
   return parsed;
 }

@@ -111,12 +111,13 @@ describe("the conventions of the schema", () => {
   test("mutations: one input, a union of success and problems, an idempotency key where work begins", () => {
     const mutation = schema.getMutationType();
     expect(mutation).toBeDefined();
-    // The same twice changes nothing, or begins nothing but a trip.
+    // The same twice changes nothing, or begins nothing but a trip; or tells anew what is of no use untold.
     const withoutKey = [
       "DismissOnboardingInput",
       "EndSessionInput",
       "FollowReauthorizeLinkInput",
       "MarkNoticeReadInput",
+      "RenewCalendarAddressInput",
       "SwitchOrganisationInput",
       "TryKeyInput",
     ];

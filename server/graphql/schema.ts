@@ -8,6 +8,7 @@ import { Platform } from "./platform.ts";
 import { guard } from "./rules.ts";
 import "./scalars.ts";
 import "./node.ts";
+import "./problems.ts";
 import "./datasource.ts";
 import "./datasource-queries.ts";
 import "./datasource-mutations.ts";

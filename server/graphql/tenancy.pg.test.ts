@@ -1,10 +1,9 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 /** Two organisations, every field and every node of the schema: no row of one is ever seen by the other. */
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { getNamedType, isEnumType, isInterfaceType, isLeafType, isObjectType, isUnionType } from "graphql";
 import type { GraphQLArgument, GraphQLField, GraphQLObjectType } from "graphql";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { makeToken, signUp, withToken, ask } from "../testing/visitor.ts";
@@ -12,13 +11,12 @@ import type { Visitor } from "../testing/visitor.ts";
 import { globalId } from "./node.ts";
 import { schema } from "./schema.ts";
 
-let api: TestApi;
+const api = ownApi();
 let one: Visitor;
 let two: Visitor;
 let mine: Made;
 let theirs: Made;
 beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
   [one, two] = [await signUp(api, "Canary One"), await signUp(api, "Canary Two")];
   mine = await makeDatasource(api, one.organisationId, { shop: "canary-one.myshopify.com" });
   theirs = await makeDatasource(api, two.organisationId, { shop: "canary-two.myshopify.com" });
@@ -43,7 +41,6 @@ beforeAll(async () => {
     });
   }
 });
-afterAll(() => api.close());
 
 const fieldsOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] => Object.values(type.getFields());
 

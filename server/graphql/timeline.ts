@@ -42,7 +42,7 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
   return words.say(key, { ...values, by, source, notices: notices.join(" "), verb: row.verb });
 }
 
-export const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({
+const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({
   description: "One thing that a person, the system or the source did.",
   interfaces: [Node],
   ...rule("readDatasources"),

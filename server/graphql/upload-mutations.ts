@@ -18,19 +18,11 @@ import type { DatasourceView } from "../reading/datasources.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import { Datasource } from "./datasource-ref.ts";
-import { key } from "./given.ts";
+import { COMMAND_PROBLEMS, key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
 import { idIn } from "./node.ts";
-import {
-  DatasourceGone,
-  InvalidInput,
-  KeyReused,
-  NotAllowed,
-  NotPossibleNow,
-  PlatformUnavailable,
-  problem,
-  SlotLimitReached,
-} from "./problems.ts";
+import { problem } from "./problems.ts";
+import { InvalidInput, KeyReused, NotAllowed, PlatformUnavailable, SlotLimitReached } from "../words/problems.ts";
 import { Command } from "./run.ts";
 import { CostShape, Upload, UploadMode } from "./uploads.ts";
 
@@ -56,15 +48,7 @@ builder.objectType(UploadRefused, {
 });
 
 const ofUpload = { required: true, description: "The upload's id." } as const;
-const PROBLEMS = [
-  InvalidInput,
-  NotAllowed,
-  DatasourceGone,
-  NotPossibleNow,
-  KeyReused,
-  UploadGone,
-  UploadRefused,
-] as const;
+const PROBLEMS = [...COMMAND_PROBLEMS, UploadGone, UploadRefused] as const;
 
 const expectedTotals = { description: "What it should come to, by currency; with another sum it waits for a word." };
 const Expected = builder.inputType("ExpectedTotalInput", {
@@ -113,7 +97,8 @@ const inputs = {
     fields: (t) => ({ upload: t.id(ofUpload), idempotencyKey: t.string(key) }),
   }),
   Mapping: builder.inputType("SetUploadMappingInput", {
-    description: "What its columns mean, and the answers to its questions; the file is gone through again.",
+    description:
+      "What its columns mean, the answers to its questions, and cells that are put right; the file is gone through again. What is not said stays as it was said before.",
     fields: (t) => ({
       upload: t.id(ofUpload),
       mode: t.field({ type: UploadMode, description: "What it does to what stands." }),
@@ -124,6 +109,7 @@ const inputs = {
       encoding: t.string({ description: '"windows-1252" where that is what it is.' }),
       costType: t.string({ description: "Of a file with totals and no types." }),
       addUpTwins: t.boolean({ description: "Two rows of one identity are added up, not refused." }),
+      corrections: t.field({ type: [CellCorrectionInput()], description: "Cells to read as something else." }),
       idempotencyKey: t.string(key),
     }),
   }),
@@ -144,6 +130,18 @@ function DateOrderInput() {
     fields: (t) => ({
       header: t.string({ required: true, description: "The column." }),
       order: t.string({ required: true, description: '"DMY" or "MDY".' }),
+    }),
+  });
+}
+
+function CellCorrectionInput() {
+  return builder.inputType("CellCorrectionInput", {
+    description: "One cell, or every cell of a column that says the same. The file itself stays as it came.",
+    fields: (t) => ({
+      column: t.string({ required: true, description: "Its header, as it stands in the file." }),
+      line: t.field({ type: "BigInt", description: "On this line alone." }),
+      was: t.string({ description: "In the place of a line: wherever the column says this." }),
+      value: t.string({ description: "What to read it as; null: as the file says." }),
     }),
   });
 }
@@ -222,7 +220,11 @@ commandField({
   success: asked("SetUploadMapping"),
   problems: PROBLEMS,
   work: (ctx, input: InputOf<"Mapping">) =>
-    setUploadMapping(ctx, targetOf(input), { mode: input.mode, mapping: mappingIn(input) }),
+    setUploadMapping(ctx, targetOf(input), {
+      mode: input.mode,
+      mapping: mappingIn(input),
+      corrections: input.corrections ?? [],
+    }),
 });
 commandField({
   name: "confirmUpload",
@@ -261,7 +263,7 @@ commandField({
   work: (ctx, input: InputOf<"Target">) => undoUpload(ctx, targetOf(input)),
 });
 
-/** What is no answer is left out: the file then decides, or asks again. */
+/** What is no answer is left out: what was said before holds, or the file decides, or asks again. */
 function mappingIn(input: InputOf<"Mapping">): SavedMapping {
   const orders = (input.dateOrders ?? []).flatMap(({ header, order }) =>
     order === "DMY" || order === "MDY" ? [[header, order] as const] : [],
@@ -272,7 +274,7 @@ function mappingIn(input: InputOf<"Mapping">): SavedMapping {
     ...(input.decimal === "." || input.decimal === "," ? { decimal: input.decimal } : {}),
     ...(input.encoding === "windows-1252" ? { encoding: "windows-1252" as const } : {}),
     ...(input.costType == null ? {} : { costType: input.costType }),
-    ...(input.addUpTwins === true ? { onConflict: "sum" as const } : {}),
+    ...(input.addUpTwins == null ? {} : { onConflict: input.addUpTwins ? ("sum" as const) : undefined }),
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each target is held against the closed list by setUploadMapping
   return {
@@ -301,5 +303,13 @@ builder.queryField("uploadTemplates", (t) =>
     ...rule("readCatalog"),
     description: "Files to begin with, one for each shape.",
     resolve: () => [...COST_TEMPLATES],
+  }),
+);
+const MEGABYTE = 1024 * 1024;
+builder.queryField("uploadMegabytes", (t) =>
+  t.int({
+    ...rule("readCatalog"),
+    description: "The largest file of costs that is taken, in megabytes.",
+    resolve: (_query, _args, ctx) => ctx.services.costFileBytes / MEGABYTE,
   }),
 );

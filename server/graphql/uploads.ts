@@ -1,5 +1,6 @@
 /** Files of costs: an upload as the page sees it, from its first byte to its undo. */
 import { isUuid, uploadId } from "@headwater/db/schema/ids.ts";
+import { uploadStates } from "@headwater/db/schema/values.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { COST_COLUMNS, COST_TYPES } from "@headwater/workflows/client.ts";
 import { PLATFORM } from "../costs/uploads.ts";
@@ -17,20 +18,9 @@ import { Actor, Reason } from "./reason.ts";
 const upper = (names: readonly string[]) =>
   Object.fromEntries(names.map((value) => [value.toUpperCase(), { value }])) as Record<string, { value: string }>; // each name once
 
-export const UploadState = builder.enumType("UploadState", {
+const UploadState = builder.enumType("UploadState", {
   description: "How far a file of costs is. Only COMMITTED counts in the numbers.",
-  values: upper([
-    "announced",
-    "received",
-    "validating",
-    "needs_confirmation",
-    "held",
-    "committed",
-    "rejected",
-    "unchanged",
-    "undone",
-    "discarded",
-  ]),
+  values: upper(uploadStates),
 });
 export const UploadMode = builder.enumType("UploadMode", {
   description:
@@ -41,7 +31,7 @@ export const UploadMode = builder.enumType("UploadMode", {
     REPLACE_ALL: { value: "replace_all" },
   } as const,
 });
-export const Severity = builder.enumType("Severity", {
+const Severity = builder.enumType("Severity", {
   description: "An error keeps the row out, a warning does not.",
   values: { ERROR: { value: "error" }, WARNING: { value: "warning" } } as const,
 });
@@ -129,6 +119,26 @@ const Question = builder.objectRef<JsonObject>("UploadQuestion").implement({
   }),
 });
 
+const CellCorrection = builder.objectRef<JsonObject>("CellCorrection").implement({
+  description: "What a person put right in a file. The file itself stays as it came.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    column: t.string({ description: "Header of the column.", resolve: (of) => text(of, "column") ?? "" }),
+    line: t.field({
+      type: "BigInt",
+      nullable: true,
+      description: "Of this line alone.",
+      resolve: (of) => (typeof of["line"] === "number" ? of["line"] : null),
+    }),
+    was: t.string({
+      nullable: true,
+      description: "Wherever the column says this.",
+      resolve: (of) => text(of, "was"),
+    }),
+    value: t.string({ description: "What it is read as.", resolve: (of) => text(of, "value") ?? "" }),
+  }),
+});
+
 const ColumnMapping = builder.objectRef<UploadRow>("ColumnMapping").implement({
   description: "What the columns of a file mean, as found or as a person said.",
   ...rule("readDatasources"),
@@ -154,6 +164,11 @@ const ColumnMapping = builder.objectRef<UploadRow>("ColumnMapping").implement({
       type: [Question],
       description: "Open ones: a file with any is not taken before somebody has answered.",
       resolve: ({ survey }) => objects(survey?.["questions"]),
+    }),
+    corrections: t.field({
+      type: [CellCorrection],
+      description: "Cells that are read as something else than what stands there.",
+      resolve: ({ mapping }) => objects(mapping["corrections"]),
     }),
     encoding: t.string({
       nullable: true,
@@ -205,7 +220,7 @@ const CostPreviewRow = builder.objectRef<JsonObject>("CostPreviewRow").implement
 const say = (ctx: Context, key: string, values: Record<string, string>) =>
   wordsOfPlatform(PLATFORM, ctx.locale).say(key, values);
 
-export const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").implement({
+const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").implement({
   description: "Something about one cell or line of a file.",
   ...rule("readDatasources"),
   fields: (t) => ({
@@ -217,6 +232,12 @@ export const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").impl
     message: t.string({
       description: "What is wrong.",
       resolve: (row, _args, ctx) => say(ctx, `finding.${row.code}`, { value: row.value }),
+    }),
+    nearest: t.string({
+      nullable: true,
+      description: "Of an SKU that nothing here has: the one that was meant, most likely.",
+      resolve: async (row, _args, ctx) =>
+        row.code === "W_SKU_UNKNOWN" ? ((await ctx.load.nearestSku.load(row.value)) ?? null) : null,
     }),
     hint: t.string({
       description: "How to mend it.",
@@ -300,7 +321,7 @@ builder.objectType(Upload, {
 const placeIn = ([line = "", n = "", ...rest]: readonly string[]) =>
   rest.length === 0 && /^\d{1,15}$/.test(line) && /^\d{1,9}$/.test(n) ? { line: Number(line), n: Number(n) } : null;
 
-export const UploadConnection = connectionOf(Upload, { name: "Upload", permission: "readDatasources" });
+const UploadConnection = connectionOf(Upload, { name: "Upload", permission: "readDatasources" });
 
 nodeSource({
   typename: "Upload",

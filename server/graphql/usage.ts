@@ -13,7 +13,7 @@ import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { Organisation, organisationNow, Slots, slotsOf } from "./organisation.ts";
 import type { SlotsView } from "./organisation.ts";
-import { NotAllowed } from "./problems.ts";
+import { NotAllowed } from "../words/problems.ts";
 
 interface UsedSlotView {
   readonly view: DatasourceView;

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { progress } from "@headwater/db/schema/tables.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const until = "2026-11-21T05:10:00.000Z";
 

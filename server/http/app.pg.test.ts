@@ -1,30 +1,23 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers are of any shape; each expectation checks what it reads */
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import { DEMO, makeDemo } from "../demo.ts";
 import { PASSWORD, startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { cookieIn, post, signUp, visitor } from "../testing/visitor.ts";
 
 const ME = "query Me { me { name } }";
 const onRecord = createHash("sha256").update(ME).digest("hex");
-let dist: string;
-let api: TestApi;
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), "headwater-dist-"));
-  await mkdir(join(dist, "assets"));
-  await writeFile(join(dist, "index.html"), "<!doctype html><title>Headwater</title>");
-  await writeFile(join(dist, "assets", "app-abc.js"), "export const app = 1;");
-  await writeFile(join(dist, "persisted-documents.json"), JSON.stringify({ [onRecord]: ME }));
-  api = await startApi(inject("postgresUrl"), { webDist: dist });
-});
-afterAll(async () => {
-  await api.close();
-  await rm(dist, { recursive: true });
-});
+const dist = mkdtempSync(join(tmpdir(), "headwater-dist-"));
+mkdirSync(join(dist, "assets"));
+writeFileSync(join(dist, "index.html"), "<!doctype html><title>Headwater</title>");
+writeFileSync(join(dist, "assets", "app-abc.js"), "export const app = 1;");
+writeFileSync(join(dist, "persisted-documents.json"), JSON.stringify({ [onRecord]: ME }));
+afterAll(() => rmSync(dist, { recursive: true }));
+const api = ownApi({ webDist: dist });
 
 test("the web app: files by their names, itself for every other path, and nothing that is not there", async () => {
   const script = await fetch(`${api.url}/assets/app-abc.js`);
@@ -102,10 +95,8 @@ test("a stop lets what is under way end, and refuses what comes after", async ()
       .toHaveLength(count);
     return { asked: all, stopped: other.close() };
   });
-  const began = performance.now();
   const answers = await Promise.allSettled(asked);
   await stopped;
-  expect(performance.now() - began).toBeLessThan(10_000);
   const whole = answers.filter((answer) => answer.status === "fulfilled" && answer.value.data.organisation !== null);
   expect(whole).toHaveLength(count);
   await expect(fetch(`${other.url}/healthz`)).rejects.toThrow();

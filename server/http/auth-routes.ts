@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Database } from "@headwater/db";
 import { auditLock } from "../signin/access-audit.ts";
-import { ADDRESS_HEADER, cookieName, sessionCookie } from "../signin/auth.ts";
+import { ADDRESS_HEADER, cookieName, lasting, sessionCookie } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
 import { askingBrowser, browserCookie } from "../signin/asking-browser.ts";
 import { changePassword } from "../signin/change-password.ts";
@@ -27,7 +27,7 @@ import { wordsIn } from "../words/words.ts";
 import type { Words } from "../words/words.ts";
 import { BodyTooLarge, header, readBody, sendJson } from "./exchange.ts";
 import type { AddressOf } from "./exchange.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log.ts";
 
 const PREFIX = "/api/auth";
 const BODY_MOST = 10_000;
@@ -315,8 +315,9 @@ async function forward(
       ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
     }),
   );
-  const cookies = [...answered.headers.getSetCookie(), ...(answered.ok && cookie !== null ? [cookie] : [])];
-  const value: unknown = await answered.json().catch(() => null);
+  const given = answered.headers.getSetCookie().map((one) => lasting(routes.publicUrl, one));
+  const cookies = [...given, ...(answered.ok && cookie !== null ? [cookie] : [])];
+  const value: unknown = await answered.json().catch(() => null); // an answer without a body
   const told = answered.ok ? withoutToken(value) : value;
   sendJson(response, answered.status, told, cookies.length === 0 ? {} : { "set-cookie": cookies });
   return answered.status;

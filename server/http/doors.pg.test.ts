@@ -1,16 +1,11 @@
 /** What every door of ours asks before it looks anything up: where a request comes from, how often, and who may keep its answer. */
 import { request } from "node:http";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RATES } from "../access/rates.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeToken, post, signUp } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { trustedProxies: ["127.0.0.1"] });
-});
-afterAll(() => api.close());
+const api = ownApi({ trustedProxies: ["127.0.0.1"] });
 
 const ME = { query: "{ me { name } }" };
 

@@ -52,10 +52,15 @@ export function send(response: ServerResponse, { status, type, headers, body }: 
     "cache-control": "no-store",
     ...(type === undefined ? {} : { "content-type": type }),
     "content-length": String(bytes?.byteLength ?? 0),
+    ...(status === 401 ? { "www-authenticate": challengeTo(response.req.headers.authorization) } : {}),
     ...headers,
   });
   response.end(response.req.method === "HEAD" ? undefined : bytes);
 }
+
+/** Whoever is told to say who they are is told how (RFC 9110, 15.5.2), and that what they gave is no good (RFC 6750, 3). */
+export const challengeTo = (authorization: string | null | undefined): string =>
+  `Bearer realm="Headwater"${/^Bearer \S/i.test(authorization ?? "") ? ', error="invalid_token"' : ""}`;
 
 export const sendJson = (response: ServerResponse, status: number, value: unknown, headers?: Reply["headers"]): void =>
   send(response, {

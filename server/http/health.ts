@@ -4,10 +4,10 @@ import { eq, lt, sql } from "drizzle-orm";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Database } from "@headwater/db";
 import { processes } from "@headwater/db/schema/tables.ts";
-import { errorFacts } from "./log.ts";
-import type { Log } from "./log.ts";
+import { errorFacts } from "../log.ts";
+import type { Log } from "../log.ts";
 
-export const SIGN_EVERY_MS = 10_000;
+const SIGN_EVERY_MS = 10_000;
 const READY_WITHIN_MS = 2_000;
 const FORGET_AFTER_MS = 24 * 3_600_000;
 

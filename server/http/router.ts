@@ -1,36 +1,36 @@
 /** The path switch: every path of ours, in one place. A slug is never a first segment of ours. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
-import { eq } from "drizzle-orm";
-import { inTenant } from "@headwater/db";
-import { organisations } from "@headwater/db/schema/tables.ts";
 import { identify } from "../access/identify.ts";
 import { RATES } from "../access/rates.ts";
+import { answerCalendar } from "../calendar/feed.ts";
 import { answerCosts } from "../costs/http.ts";
 import type { Caller } from "../access/caller.ts";
 import { budgetsOf } from "../graphql/answer.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
-import { LIMITS } from "../graphql/limits.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { MAILBOX_STYLE, mailboxPage } from "../mails/mailbox.ts";
 import { browserIn, newBrowser } from "../links/browser.ts";
 import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
+import { wayBack } from "../oauth/way-back.ts";
 import { addressKey } from "../signin/throttle.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
 import { answerStatus } from "../webhooks/status-page.ts";
 import { isLocale, localeFrom } from "../words/catalog.ts";
 import type { Locale } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
+import { accepted, answerType } from "./accepted.ts";
 import { again } from "./again.ts";
 import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
-import { BodyTooLarge, BodyTooSlow, header, readBody, send, sendJson } from "./exchange.ts";
+import { BodyTooSlow, header, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
-import { errorFacts } from "./log.ts";
-import { CALLBACK_HEADERS, securityHeaders } from "./security-headers.ts";
+import { errorFacts } from "../log.ts";
+import { questionIn } from "./question.ts";
+import { CALLBACK_HEADERS, securityHeaders, UNTRACED_HEADERS } from "./security-headers.ts";
 import type { StaticApp } from "./static-app.ts";
 
 export interface Routes extends AuthRoutes {
@@ -151,6 +151,8 @@ async function answerDoors(
   };
   try {
     payAtTheDoor(routes, request, "doors");
+    const [, , door, file = "", ...more] = path.split("/");
+    if (door === "calendars" && more.length === 0) return await answerCalendar(services, request, response, file);
     await answerCosts({ services, asking, isOurs: isOurs(request, publicUrl) }, request, response, path);
   } catch (error) {
     sendTooFast(response, error);
@@ -228,7 +230,7 @@ async function answerMailbox(
     return send(response, { status: 200, type: "text/css; charset=utf-8", body: MAILBOX_STYLE });
   if (path !== mailbox) return send(response, { status: 404 });
   const body = await mailboxPage(services.db, wordsIn(languageOf(request)), publicUrl);
-  return send(response, { status: 200, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
+  return send(response, { status: 200, type: "text/html; charset=utf-8", headers: UNTRACED_HEADERS, body });
 }
 
 const languageOf = (request: IncomingMessage): Locale => {
@@ -236,7 +238,7 @@ const languageOf = (request: IncomingMessage): Locale => {
   return isLocale(named) ? named : localeFrom(header(request, "accept-language"));
 };
 
-export const callerOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Promise<Caller> =>
+const callerOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Promise<Caller> =>
   again(() =>
     identify(services, {
       cookie: header(request, "cookie"),
@@ -246,28 +248,22 @@ export const callerOf = ({ services }: Pick<Routes, "services">, request: Incomi
     }),
   );
 
-const refusedGraphql = (
-  response: ServerResponse,
-  status: number,
-  message: string,
-  headers?: Record<string, string>,
-): void => sendJson(response, status, { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] }, headers);
-
 async function answerGraphql(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== "POST") return refusedGraphql(response, 405, "Use POST.", { allow: "POST" });
-  if (!/^application\/json\s*(;|$)/i.test(header(request, "content-type") ?? ""))
-    return refusedGraphql(response, 415, "Send application/json.");
-  // A token is no cookie's companion: what is none must not lend a session to another site.
-  const isBearer = /^Bearer \S/i.test(header(request, "authorization") ?? "");
-  if (!isBearer && !isOurs(request, routes.publicUrl))
-    return refusedGraphql(response, 403, "This must come from the app itself.");
-  const asked = await readQuestion(request);
-  if (asked === "tooLarge") return refusedGraphql(response, 413, "At most 100 kB.", { connection: "close" });
-  if (asked === null) return refusedGraphql(response, 400, "Send one question as a JSON object.");
+  const accept = header(request, "accept");
+  const question = await questionIn(request, routes.publicUrl);
+  if ("refused" in question) {
+    const { status, code, message, headers } = question.refused;
+    const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+    const type = `${answerType(accept)}; charset=utf-8`;
+    return send(response, { status, type, body, ...(headers === undefined ? {} : { headers }) });
+  }
   const asking = await askingOf(routes, request, response);
   response.setHeader("cache-control", "no-store");
-  // yoga takes a body that was read and parsed before it; by itself it would read without a bound.
-  await routes.graphql.handle(Object.assign(request, { body: asked }), response, { asking });
+  // yoga goes by the order alone, whatever the types weigh.
+  const types = accepted(accept);
+  if (types.length > 0) request.headers.accept = types.join(", ");
+  // It takes a body that was read and parsed before it; by itself it would read without a bound.
+  await routes.graphql.handle(Object.assign(request, { body: question.asked }), response, { asking });
 }
 
 const askingOf = async (routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<Asking> => ({
@@ -275,19 +271,6 @@ const askingOf = async (routes: Routes, request: IncomingMessage, response: Serv
   visitor: visitorOf(routes, request, response),
   locale: languageOf(request),
 });
-
-/** Counted as it comes: what is declared may be absent or a lie. */
-async function readQuestion(request: IncomingMessage): Promise<object | "tooLarge" | null> {
-  try {
-    const parsed: unknown = JSON.parse((await readBody(request, LIMITS.bodyBytes)).toString("utf8"));
-    const isQuestion = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-    return isQuestion && Object.keys(parsed).length > 0 ? parsed : null;
-  } catch (error) {
-    if (error instanceof BodyTooLarge) return "tooLarge";
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
 
 function visitorOf(
   { services }: Pick<Routes, "services">,
@@ -337,7 +320,7 @@ async function answerCallback(
   const body = returnedPage({
     outcome: home.outcome,
     attempt: home.attempt,
-    back: await backFor(routes, caller),
+    back: await wayBack(routes.services, caller, home.attempt),
     words: wordsIn(languageOf(request)),
   });
   return send(response, { status: home.status, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
@@ -358,26 +341,13 @@ async function answerReturned(
   if (name !== "returned") return send(response, { status: 404 });
   const query = new URLSearchParams(request.url?.split("?")[1] ?? "");
   const outcome = OUTCOMES.find((one) => one === query.get("outcome")) ?? "failed";
-  const attempt = query.get("attempt");
-  const back = await backFor(routes, await callerOf(routes, request));
+  const given = query.get("attempt");
+  const attempt = given !== null && /^[\w-]{1,200}$/.test(given) ? given : null;
   const body = returnedPage({
     outcome,
-    attempt: attempt !== null && /^[\w-]{1,200}$/.test(attempt) ? attempt : null,
-    back,
+    attempt,
+    back: await wayBack(routes.services, await callerOf(routes, request), attempt),
     words: wordsIn(languageOf(request)),
   });
   return send(response, { status: 200, type: "text/html; charset=utf-8", headers: CALLBACK_HEADERS, body });
-}
-
-/** A path of ours, made from a slug that we made: never an address from outside. */
-async function backFor({ services }: Routes, caller: Caller): Promise<string> {
-  if (caller.kind !== "person" || caller.organisationId === null) return "/";
-  const id = caller.organisationId;
-  const [row] = await inTenant(
-    services.db,
-    id,
-    ({ drizzle }) => drizzle.select({ slug: organisations.slug }).from(organisations).where(eq(organisations.id, id)),
-    { readOnly: true },
-  );
-  return row === undefined ? "/" : `/${row.slug}/settings/integrations/datasources`;
 }

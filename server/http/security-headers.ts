@@ -28,5 +28,8 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
   };
 }
 
-/** Of the pages that a consent comes back to: no trace of the address they were reached by. */
-export const CALLBACK_HEADERS = { "referrer-policy": "no-referrer", "cache-control": "no-store" } as const;
+/** Of a page whose address tells something: it leaves no trace of it. */
+export const UNTRACED_HEADERS = { "referrer-policy": "no-referrer", "cache-control": "no-store" } as const;
+
+/** Of all that a consent comes back to: in the window that our own page opened it must still be that window, to close itself. */
+export const CALLBACK_HEADERS = { ...UNTRACED_HEADERS, "cross-origin-opener-policy": "unsafe-none" } as const;

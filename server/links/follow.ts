@@ -9,12 +9,13 @@ import { connectAttempts, organisations, reauthorizeLinks, users } from "@headwa
 import { connectAttemptId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
 import { NOBODY } from "../access/caller.ts";
+import { followCommit } from "../after-commit.ts";
+import type { Following } from "../after-commit.ts";
 import { announce, lockDatasource, viewOf } from "../datasources/command.ts";
 import { firstParams } from "../datasources/connect.ts";
 import type { Context } from "../graphql/context.ts";
 import { contextFor } from "../graphql/operation.ts";
-import { LinkLapsed } from "../graphql/link-problems.ts";
-import { PlatformUnavailable } from "../graphql/problems.ts";
+import { LinkLapsed, PlatformUnavailable } from "../words/problems.ts";
 import { consentAddress, startTrip } from "../oauth/start.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
@@ -49,7 +50,7 @@ async function withLink<Result>(
 ): Promise<Result | null> {
   const organisation = organisationInLink(token);
   if (organisation === null) return null;
-  const after: (() => Promise<void>)[] = [];
+  const after: Following[] = [];
   const result = await inTenant(services.db, organisation, async ({ drizzle }) => {
     const [link] = await drizzle
       .select()
@@ -57,11 +58,12 @@ async function withLink<Result>(
       .where(eq(reauthorizeLinks.tokenHash, hashLink(token)))
       .for("no key update");
     if (link === undefined) return null;
-    const ctx = contextFor(services, { caller: NOBODY, visitor, locale }, drizzle, (follow) => after.push(follow));
+    const asking = { caller: NOBODY, visitor, locale };
+    const ctx = contextFor(services, asking, { db: drizzle, afterCommit: (follow) => after.push(follow) });
     const [view] = await readDatasources(drizzle, ctx.now, [link.datasourceId]);
     return work({ ctx, organisation, link, view });
   });
-  for (const follow of after) void follow();
+  followCommit(services, after);
   return result;
 }
 

@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentials, grants, reauthorizeLinks } from "@headwater/db/schema/tables.ts";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { IN_ALL_MOST, TO_ONE_MOST } from "./make.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { revoked } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { comeHome, makeShop, signedQuery, stateIn } from "../testing/shop.ts";
@@ -23,21 +22,11 @@ const FOLLOW = `mutation Follow($token: String!) { r: followReauthorizeLink(inpu
 const idOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
 const shop = makeShop();
-let dist: string;
-let api: TestApi;
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), "headwater-links-"));
-  await writeFile(join(dist, "index.html"), "<!doctype html>");
-  await writeFile(
-    join(dist, "persisted-documents.json"),
-    JSON.stringify({ [idOf(LOOK)]: LOOK, [idOf(FOLLOW)]: FOLLOW }),
-  );
-  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound, webDist: dist });
-});
-afterAll(async () => {
-  await api.close();
-  await rm(dist, { recursive: true });
-});
+const dist = mkdtempSync(join(tmpdir(), "headwater-links-"));
+writeFileSync(join(dist, "index.html"), "<!doctype html>");
+writeFileSync(join(dist, "persisted-documents.json"), JSON.stringify({ [idOf(LOOK)]: LOOK, [idOf(FOLLOW)]: FOLLOW }));
+afterAll(() => rmSync(dist, { recursive: true }));
+const api = ownApi({ outbound: shop.outbound, webDist: dist });
 
 /** A browser in which nobody is signed in: what is on record may be asked by anybody. */
 async function anonymously(text: string, token: string, cookie?: string) {
@@ -112,6 +101,7 @@ describe("a link for the holder of a grant", () => {
       problem: null,
       platform: { name: "shopify", title: "Shopify" },
     });
+    expect((Date.parse(seen.expiresAt) - Date.now()) / 3_600_000, "72 hours").toBeCloseTo(72, 0);
     expect(seen.platform.scopes.length).toBeGreaterThan(2);
     expect(JSON.stringify(seen)).not.toContain(one.owner.organisationId);
     expect((await stateOf(one)).state).toBe("OPENED");
@@ -143,7 +133,10 @@ describe("a link for the holder of a grant", () => {
       "{ me { email } organisation { inbox(first: 5) { nodes { kind message isRead } } } }",
     );
     expect(inbox.data.organisation.inbox.nodes).toMatchObject([{ kind: "LINK_FOLLOWED", isRead: false }]);
-    expect((await mailsTo(api, inbox.data.me.email)).at(-1)).toMatchObject({ kind: "reauthorizeDone" });
+    expect((await mailsTo(api, inbox.data.me.email)).at(-1)).toMatchObject({
+      kind: "reauthorizeDone",
+      link: `${api.url}/${one.owner.slug}/settings/integrations/datasources/${one.made.gid}`,
+    });
   });
 });
 
@@ -156,7 +149,10 @@ describe("a link that was followed", () => {
       (state: string) => signedQuery({ code: "x", shop: `other-${shopOf}`, state }),
     ]) {
       const followed = await anonymously(FOLLOW, one.token);
-      await comeHome(api, refusal(stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
+      const home = await comeHome(api, refusal(stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
+      expect(home.headers.get("location") ?? (await home.text()), "without an account, no way back into one").toMatch(
+        /outcome="?notRenewed/,
+      );
       expect((await look(one.token)).state).toBe("OPEN");
     }
     const { data } = await one.owner.ask("{ me { email } organisation { inbox(first: 5) { nodes { kind } } } }");

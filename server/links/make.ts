@@ -10,8 +10,8 @@ import { announce, checkKey, lockDatasource, organisationIn, viewOf } from "../d
 import type { Target } from "../datasources/change.ts";
 import { allowanceFor } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
-import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../graphql/problems.ts";
-import { LinkGone } from "../graphql/link-problems.ts";
+import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../words/problems.ts";
+import { LinkGone } from "../words/problems.ts";
 import { writeMail } from "../mails/write.ts";
 import { readOrganisation } from "../reading/organisation.ts";
 import { platformEntry } from "../reading/catalog.ts";
@@ -20,7 +20,7 @@ import { refusalInWords } from "../words/reasons.ts";
 import { hashLink, makeLinkToken } from "./link-text.ts";
 import type { LinkRow } from "./state.ts";
 
-export const LINK_MS = 72 * 3_600_000;
+const LINK_MS = 72 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** Mails of ours in a day, to one person and from one organisation: nobody is pestered under our name. */
 export const TO_ONE_MOST = 5;

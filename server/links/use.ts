@@ -4,10 +4,10 @@
  */
 import { eq } from "drizzle-orm";
 import { isUuid, reauthorizeLinkId } from "@headwater/db/schema/ids.ts";
-import { notices, reauthorizeLinks, users } from "@headwater/db/schema/tables.ts";
+import { notices, organisations, reauthorizeLinks, users } from "@headwater/db/schema/tables.ts";
 import type { connectAttempts } from "@headwater/db/schema/tables.ts";
+import { datasourcePage } from "@headwater/workflows/client.ts";
 import { NOBODY } from "../access/caller.ts";
-import type { Person } from "../access/caller.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import { writeMail } from "../mails/write.ts";
 import { platformEntry } from "../reading/catalog.ts";
@@ -19,14 +19,6 @@ import { mayFollow, stateOfLink } from "./state.ts";
 import type { LinkRow } from "./state.ts";
 
 type AttemptRow = typeof connectAttempts.$inferSelect;
-
-/** Who sent the link: with their right to connect it stands and falls. */
-export async function senderOf(db: Transaction, { userId }: AttemptRow): Promise<Person | null> {
-  const [user] = await db.select().from(users).where(eq(users.id, userId));
-  return user === undefined
-    ? null
-    : { kind: "person", userId, sessionId: "", name: user.name, email: user.email, organisationId: null, role: null };
-}
 
 export interface Use {
   readonly link: string;
@@ -76,6 +68,10 @@ async function tellSender(
 ): Promise<void> {
   const [sender] = await db.select().from(users).where(eq(users.id, link.createdBy));
   if (sender === undefined) return;
+  const [brand] = await db
+    .select({ slug: organisations.slug })
+    .from(organisations)
+    .where(eq(organisations.id, link.organisationId));
   await db
     .insert(notices)
     .values({
@@ -94,7 +90,7 @@ async function tellSender(
       source: platformEntry(view.row.platform)?.name ?? view.row.platform,
       account: view.account?.name ?? view.row.name,
     },
-    link: publicUrl,
+    link: new URL(datasourcePage(brand?.slug ?? "", link.datasourceId), publicUrl).href,
     organisation: link.organisationId,
   });
 }

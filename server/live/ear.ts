@@ -2,8 +2,8 @@
 import postgres from "postgres";
 import { datasourceId, isUuid, organisationId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
-import { errorFacts } from "../http/log.ts";
-import type { Log } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
+import type { Log } from "../log.ts";
 
 export interface Ear {
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
 
 /** No datasource is told of more than four times a second. */
-export const TICK_MS = 250;
+const TICK_MS = 250;
 /** A first change waits a breath, so that what one commit changes travels together. */
 const BREATH_MS = 15;
 

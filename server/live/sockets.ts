@@ -11,11 +11,14 @@ import { identify } from "../access/identify.ts";
 import type { Caller } from "../access/caller.ts";
 import { admit, answer } from "../graphql/answer.ts";
 import type { Asking } from "../graphql/operation.ts";
+import { mask } from "../graphql/mask.ts";
 import { isOurs } from "../http/auth-routes.ts";
 import { again } from "../http/again.ts";
 import { header } from "../http/exchange.ts";
-import { errorFacts } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
 import { isLocale } from "../words/catalog.ts";
+import { makeIds, wireId } from "./ids.ts";
+import type { Ids } from "./ids.ts";
 import { BACKLOG_MOST } from "./member.ts";
 import type { EndReason, Member } from "./member.ts";
 import { callerKey, subscribe } from "./subscribe.ts";
@@ -50,9 +53,15 @@ export interface Connection {
 interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
-  /** By id of the subscription; null between its admission and its place in a group. */
-  readonly leaves: Map<string, (() => void) | null>;
+  /** By id of the subscription, which never comes again. */
+  readonly places: Map<string, Place>;
+  readonly ids: Ids;
   asking: Asking | null;
+}
+
+/** Of one subscription; null between its admission and its place in a group. */
+interface Place {
+  leave: (() => void) | null;
 }
 
 type Args = ExecutionArgs & { readonly headwater: () => Promise<AsyncIterable<never> | ExecutionResult> };
@@ -89,7 +98,7 @@ export function openSockets(live: Live): Sockets {
     subscribe: run,
     onComplete: (ctx, id) => leaveGroup(ctx.extra, id),
     onDisconnect: ({ extra }) => {
-      for (const id of extra.leaves.keys()) leaveGroup(extra, id);
+      for (const id of extra.places.keys()) leaveGroup(extra, id);
       open.delete(extra);
     },
   });
@@ -136,16 +145,24 @@ const textOf = (data: RawData): string =>
 function attach(server: GraphqlServer<Extra>, socket: WebSocket, request: IncomingMessage): void {
   socket.on("pong", () => heard.add(socket));
   heard.add(socket);
-  const extra: Extra = { socket, request, leaves: new Map(), asking: null };
+  const ids = makeIds();
+  const extra: Extra = { socket, request, places: new Map(), ids, asking: null };
   const closed = server.opened(
     {
       protocol: socket.protocol,
       send: (data) =>
-        new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve()))),
+        new Promise((resolve, reject) => {
+          const text = ids.said(data);
+          if (text === null) resolve();
+          else socket.send(text, (error) => (error ? reject(error) : resolve()));
+        }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
         socket.on("message", (data) => {
-          void handle(textOf(data)).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
+          const heard = ids.heard(textOf(data));
+          if ("code" in heard) return socket.close(heard.code, heard.why);
+          if (heard.text !== null)
+            void handle(heard.text).catch(() => socket.close(CloseCode.InternalServerError, "failed"));
         });
       },
     },
@@ -218,7 +235,7 @@ function asArgs(
   join: () => Promise<AsyncIterable<never> | ExecutionResult>,
 ): Args | (ExecutionResult["errors"] & {}) {
   const prepared = live.answering.prepare(payload, asking.caller);
-  if (!prepared.ok) return [...prepared.errors];
+  if (!prepared.ok) return prepared.errors.map((error) => mask(error, live.answering.services.log));
   const { operation } = prepared;
   const isLive = operation.definition.operation === OperationTypeNode.SUBSCRIPTION;
   return {
@@ -240,11 +257,13 @@ async function joinGroup(
   if (asking === null) return { errors: [] };
   const admitted = admit(live.answering, asking, payload);
   if (!admitted.ok) return { errors: admitted.errors };
-  extra.leaves.set(id, null);
-  const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  const place: Place = { leave: null };
+  extra.places.set(id, place);
+  const prefix = `{"id":${JSON.stringify(wireId(id))},"type":"next","payload":`;
   const member: Member = {
     caller: asking.caller,
     deliver: (text) => {
+      if (!extra.ids.isRunning(id)) return true;
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount > BACKLOG_MOST) return false;
       socket.send(`${prefix}${text}}`);
       return true;
@@ -256,18 +275,18 @@ async function joinGroup(
   };
   const joined = await subscribe(live, asking, admitted.prepared, member);
   if ("errors" in joined) {
-    leaveGroup(extra, id);
+    if (extra.places.get(id) === place) leaveGroup(extra, id);
     return { errors: joined.errors };
   }
   // Completed, or gone, while the snapshot was taken.
-  if (extra.leaves.has(id) && socket.readyState === socket.OPEN) extra.leaves.set(id, joined.leave);
+  if (extra.places.get(id) === place && socket.readyState === socket.OPEN) place.leave = joined.leave;
   else joined.leave();
   return untilReturned();
 }
 
 function leaveGroup(extra: Extra, id: string): void {
-  extra.leaves.get(id)?.();
-  extra.leaves.delete(id);
+  extra.places.get(id)?.leave?.();
+  extra.places.delete(id);
 }
 
 /** For graphql-ws: a stream that says nothing and ends when it is told to. The group writes to the socket itself. */

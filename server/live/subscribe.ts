@@ -21,7 +21,7 @@ import { contextFor, inTransaction } from "../graphql/operation.ts";
 import type { Asking, Operation } from "../graphql/operation.ts";
 import { refusal } from "../graphql/rules.ts";
 import type { Prepared } from "../graphql/prepare.ts";
-import { errorFacts } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
 import type { Metrics } from "../http/health.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { Show } from "../reading/datasources.ts";
@@ -33,7 +33,7 @@ import type { Member } from "./member.ts";
 type Ready = Extract<Prepared, { ok: true }>;
 
 /** Live subscriptions of one person or token, by whatever they listen. */
-export const LIVE_MOST_PER_CALLER = 100;
+const LIVE_MOST_PER_CALLER = 100;
 
 export interface Live {
   readonly byCaller: Map<string, number>;
@@ -158,7 +158,7 @@ function groupFor({ answering, metrics }: Live, asking: Asking, operation: Opera
     open: (work) =>
       inTransaction(services, asking.caller, true, (db) => {
         // Fresh for each event: nothing that one event loaded may be shown at the next.
-        const context = contextFor(services, asking, db, () => {});
+        const context = contextFor(services, asking, { db, afterCommit: () => {} });
         const run: GroupRun = {
           read: async (ids) => {
             const views = await readDatasources(db, context.now, ids === null ? undefined : [...ids]);

@@ -5,7 +5,7 @@ import { apiTokens, memberships, sessions } from "@headwater/db/schema/tables.ts
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Services } from "../graphql/context.ts";
-import { errorFacts } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
 import { readHealth } from "../reading/health.ts";
 import type { EndReason } from "./member.ts";
 import type { Hub } from "./hub.ts";
@@ -68,7 +68,7 @@ function keyOf(caller: Caller): string {
 }
 
 /** Keys of those who no longer are who they were. One statement for all sessions, one short transaction an organisation. */
-export async function endedAmong(
+async function endedAmong(
   { db, clock }: Pick<Services, "db" | "clock">,
   callers: readonly Caller[],
 ): Promise<Set<string>> {
@@ -90,7 +90,7 @@ export async function endedAmong(
   );
   for (const [organisation, members] of byOrganisation) {
     if (organisation === null) continue;
-    for (const key of await livingIn(db, organisation, members, sessionsAlive, now)) living.add(key);
+    for (const key of await livingIn(db, organisation, members, { sessionsAlive, now })) living.add(key);
   }
   return new Set(callers.map(keyOf).filter((key) => !living.has(key)));
 }
@@ -99,8 +99,7 @@ async function livingIn(
   db: Services["db"],
   organisation: OrganisationId,
   callers: readonly Caller[],
-  sessionsAlive: ReadonlySet<string>,
-  now: Date,
+  { sessionsAlive, now }: { readonly sessionsAlive: ReadonlySet<string>; readonly now: Date },
 ): Promise<string[]> {
   const { roles, tokens } = await inTenant(
     db,

@@ -1,22 +1,17 @@
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commands, datasources, grants } from "@headwater/db/schema/tables.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
 import { MUTATIONS } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { comeHome, makeShop, rawId, rowOf, shopName, signedQuery, start, stateIn, tokens } from "../testing/shop.ts";
 import { cookieIn, joinAs, post, setPlan, signUp } from "../testing/visitor.ts";
 import { PASSWORD } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 
 const shop = makeShop();
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { outbound: shop.outbound });
-});
-afterAll(() => api.close());
+const api = ownApi({ outbound: shop.outbound });
 
 describe("callbacks that are refused, each without a token call", () => {
   async function refused(query: string, cookie: string | undefined, status: number, platform?: string) {

@@ -9,18 +9,18 @@ import type { CallbackReading, OAuth, OAuthClient, Tokens } from "@headwater/con
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import { connectAttempts, memberships } from "@headwater/db/schema/tables.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
-import type { JsonObject } from "@headwater/db/schema/values.ts";
+import type { JsonObject, Role } from "@headwater/db/schema/values.ts";
 import { NOBODY } from "../access/caller.ts";
 import type { Caller, Person } from "../access/caller.ts";
-import { may } from "../access/permissions.ts";
+import { PERMISSIONS } from "../access/permissions.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import { announce } from "../datasources/command.ts";
 import { audit } from "../datasources/audit.ts";
 import { globalId } from "../graphql/node.ts";
-import { errorFacts } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { linkBrowser } from "../links/browser.ts";
-import { giveLinkBack, senderOf, takeLink } from "../links/use.ts";
+import { giveLinkBack, takeLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
 import { oauthOf } from "./oauth-of.ts";
 import { clientOf, isIssuer, linkOf, typedOf } from "./start.ts";
@@ -58,14 +58,15 @@ export async function comeHome(services: Services, callback: Callback): Promise<
   const taken = await takeAttempt(services, callback, organisation, reading.state);
   if ("status" in taken) return taken;
   return reading.kind === "declined"
-    ? declined(services, callback, taken, reading)
-    : granted(services, callback, { ...taken, oauth, client }, reading);
+    ? declined(services, taken, reading)
+    : granted(services, { ...taken, oauth, client, query: callback.query }, reading);
 }
 
 interface Taken {
   readonly attempt: AttemptRow;
   /** As a member of the attempt's organisation, whatever organisation the browser has open; nobody for a link's holder. */
   readonly caller: Caller;
+  readonly visitor: Visitor;
 }
 
 /** Used up by the same statement that finds it: two callbacks with one state, and one goes on. */
@@ -85,18 +86,20 @@ async function takeAttempt(
     if (attempt === undefined || attempt.platform !== platform)
       return { status: 403, outcome: "late", attempt: null } as const;
     const link = linkOf(attempt.params);
-    const traveller = link === null ? person : await senderOf(drizzle, attempt);
-    if (traveller === null || !isSameBrowser(services, attempt, link === null ? person : null, visitor))
+    if (!isSameBrowser(services, attempt, link === null ? person : null, visitor))
       return { status: 403, outcome: "otherSession", attempt: null } as const;
     const id = globalId("ConnectAttempt", attempt.id);
     if (attempt.consumedAt !== null || attempt.expiresAt <= now)
       return { status: 403, outcome: "late", attempt: id } as const;
-    const member = await memberOf(drizzle, organisation, traveller);
-    if (member === null || !may(member, "consent")) return { status: 403, outcome: "failed", attempt: id } as const;
+    // With the right of whoever began it, or sent the link, it stands and falls.
+    const role = await roleOf(drizzle, organisation, attempt);
+    if (role === null || !PERMISSIONS.consent.roles.includes(role))
+      return { status: 403, outcome: "failed", attempt: id } as const;
     if (link !== null && !(await takeLink(drizzle, { link, attempt, now })))
       return { status: 403, outcome: "late", attempt: null } as const;
     await drizzle.update(connectAttempts).set({ consumedAt: now }).where(eq(connectAttempts.id, attempt.id));
-    return { attempt, caller: link === null ? member : NOBODY };
+    const isOwn = link === null && person !== null;
+    return { attempt, visitor, caller: isOwn ? { ...person, organisationId: organisation, role } : NOBODY };
   });
 }
 
@@ -109,71 +112,59 @@ function isSameBrowser({ secret }: Services, attempt: AttemptRow, person: Person
   return isLink && browser !== null && attempt.browserHash === browserHash(secret, linkBrowser(browser));
 }
 
-async function memberOf(db: Transaction, organisation: OrganisationId, person: Person): Promise<Person | null> {
+async function roleOf(db: Transaction, organisation: OrganisationId, { userId }: AttemptRow): Promise<Role | null> {
   const [row] = await db
     .select({ role: memberships.role })
     .from(memberships)
-    .where(and(eq(memberships.organisationId, organisation), eq(memberships.userId, person.userId)));
-  return row === undefined ? null : { ...person, organisationId: organisation, role: row.role };
+    .where(and(eq(memberships.organisationId, organisation), eq(memberships.userId, userId)));
+  return row?.role ?? null;
 }
 
 async function declined(
   services: Services,
-  { visitor }: Callback,
   taken: Taken,
   reading: Extract<CallbackReading, { kind: "declined" }>,
 ): Promise<Home> {
-  await settle(
-    services,
-    taken,
-    visitor,
-    { kind: "declined", problem: noticeOf(reading.problem) },
-    "datasource.consentRefused",
-  );
-  return { status: 303, outcome: "refused", attempt: globalId("ConnectAttempt", taken.attempt.id) };
+  await settle(services, taken, { kind: "declined", problem: noticeOf(reading.problem) });
+  return homeOf(taken, 303, "refused");
 }
+
+/** By a link: it was given back with the attempt, and whoever followed it is told so. */
+const homeOf = ({ attempt }: Taken, status: 303 | 403, outcome: "refused" | "failed"): Home =>
+  linkOf(attempt.params) === null
+    ? { status, outcome, attempt: globalId("ConnectAttempt", attempt.id) }
+    : { status, outcome: "notRenewed", attempt: null };
 
 interface Granted extends Taken {
   readonly oauth: OAuth;
   readonly client: OAuthClient;
+  /** As it came: who issued it is part of the proof. */
+  readonly query: string;
 }
 
 async function granted(
   services: Services,
-  { visitor, query }: Callback,
   taken: Granted,
   reading: Extract<CallbackReading, { kind: "granted" }>,
 ): Promise<Home> {
-  const { attempt, oauth } = taken;
+  const { attempt, caller, visitor, oauth, query } = taken;
   const id = globalId("ConnectAttempt", attempt.id);
   const isOurs = oauth.isFrom(reading.claims, typedOf(attempt.params)) && isIssuer(services, taken, query);
   if (!isOurs) {
-    await settle(
-      services,
-      taken,
-      visitor,
-      { kind: "failed", problem: { code: "otherPlace" } },
-      "datasource.consentRefused",
-    );
-    return { status: 403, outcome: "failed", attempt: id };
+    await settle(services, taken, { kind: "failed", problem: { code: "otherPlace" } });
+    return homeOf(taken, 403, "failed");
   }
   try {
     const tokens = await exchange(services, taken, reading);
-    const kept = await keepCandidate(services, { attempt, tokens, caller: taken.caller, visitor });
+    const kept = await keepCandidate(services, { attempt, tokens, caller, visitor });
     if (linkOf(attempt.params) !== null)
       return { status: 303, outcome: kept === "kept" ? "renewed" : "late", attempt: null };
     return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
   } catch (error) {
     if (!isSourceFailure(error)) throw error;
     services.log.warn("exchange failed", { platform: attempt.platform, ...errorFacts(error) });
-    await settle(
-      services,
-      taken,
-      visitor,
-      { kind: "failed", problem: { code: error.failure.code } },
-      "datasource.consentRefused",
-    );
-    return { status: 303, outcome: "failed", attempt: id };
+    await settle(services, taken, { kind: "failed", problem: { code: error.failure.code } });
+    return homeOf(taken, 303, "failed");
   }
 }
 
@@ -200,13 +191,7 @@ const noticeOf = ({
   values?: Readonly<Record<string, string | number>>;
 }): JsonObject => ({ code, ...(values === undefined ? {} : { values: { ...values } }) });
 
-async function settle(
-  { db }: Services,
-  { attempt, caller }: Taken,
-  visitor: Visitor,
-  outcome: JsonObject,
-  verb: string,
-): Promise<void> {
+async function settle({ db }: Services, { attempt, caller, visitor }: Taken, outcome: JsonObject): Promise<void> {
   await inTenant(db, attempt.organisationId, async ({ drizzle }) => {
     await drizzle
       .update(connectAttempts)
@@ -218,7 +203,7 @@ async function settle(
     await audit(
       { db: drizzle, caller, visitor },
       {
-        verb,
+        verb: "datasource.consentRefused",
         objectType: "datasource",
         objectId: attempt.datasourceId,
         datasourceId: attempt.datasourceId,

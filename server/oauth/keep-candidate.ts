@@ -13,6 +13,8 @@ import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { commandId as commandIdFor } from "@headwater/workflows/client.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
+import { followCommit } from "../after-commit.ts";
+import type { Following } from "../after-commit.ts";
 import { audit } from "../datasources/audit.ts";
 import { hashOf, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
@@ -32,9 +34,10 @@ export interface Brought {
 
 export async function keepCandidate(services: Services, brought: Brought): Promise<"kept" | "late"> {
   const { attempt, caller, visitor } = brought;
-  const after: (() => Promise<void>)[] = [];
+  const after: Following[] = [];
   const kept = await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
-    const ctx = contextFor(services, { caller, visitor, locale: "en" }, drizzle, (work) => after.push(work));
+    const asking = { caller, visitor, locale: "en" } as const;
+    const ctx = contextFor(services, asking, { db: drizzle, afterCommit: (follow) => after.push(follow) });
     const row = await lockStanding(ctx, attempt);
     const isKept = row !== null;
     if (isKept) await keep(ctx, brought, row);
@@ -42,7 +45,7 @@ export async function keepCandidate(services: Services, brought: Brought): Promi
     if (linkOf(attempt.params) !== null) await settleLink(ctx, attempt, isKept);
     return isKept ? "kept" : "late";
   });
-  for (const work of after) void work();
+  followCommit(services, after);
   return kept;
 }
 

@@ -1,9 +1,21 @@
-/** The small page that a consent ends on: it tells the opener, closes itself, and otherwise shows one sentence and a way back. */
+/** The small page that a consent ends on: it tells the app's pages, and closes itself or shows one sentence and a way on. */
 import { escapeHtml, htmlPage } from "../http/html.ts";
 import type { Words } from "../words/words.ts";
 
-export const OUTCOMES = ["returned", "renewed", "refused", "failed", "late", "forged", "otherSession"] as const;
+export const OUTCOMES = [
+  "returned",
+  "renewed",
+  "notRenewed",
+  "refused",
+  "failed",
+  "late",
+  "forged",
+  "otherSession",
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+
+/** Whoever followed a link has no page of ours to go back to. */
+const WITHOUT_WAY_BACK: readonly Outcome[] = ["renewed", "notRenewed"];
 
 export interface PageParts {
   readonly outcome: Outcome;
@@ -21,26 +33,35 @@ export const returnedPage = ({ outcome, attempt, back, words }: PageParts): stri
     body: `<body data-outcome="${outcome}" data-attempt="${escapeHtml(attempt ?? "")}">
 <main>
 <p role="status">${escapeHtml(words.say(`page.${outcome}`))}</p>
-${outcome === "renewed" ? "" : `<p><a href="${escapeHtml(back)}">${escapeHtml(words.say("page.back"))}</a></p>`}
+${WITHOUT_WAY_BACK.includes(outcome) ? "" : `<p><a href="${escapeHtml(back)}">${escapeHtml(words.say("page.back"))}</a></p>`}
 </main>
 <script src="/oauth/returned.js"></script>
 </body>`,
   });
 
-/** A hint only: the outcome itself comes through the server. Told twice, because a provider's page may have cut the opener loose. */
+/**
+ * A hint only: the outcome itself comes through the server. Consent that was given has nothing to read, so its window closes. Any
+ * other end stays to be read until a page of the app that watches the attempt tells it, and closes the window then. An opener that
+ * the source has cut loose is gone; so is this window's right to close.
+ */
 export const RETURNED_SCRIPT = `"use strict";
 const { outcome, attempt } = document.body.dataset;
-const message = { type: "headwater:connect", outcome, attempt };
-const channel = new BroadcastChannel("headwater-connect");
-channel.postMessage(message);
-if (window.opener !== null) {
-  window.opener.postMessage(message, window.location.origin);
-  window.close();
-}
+new BroadcastChannel("headwater-connect").postMessage({ outcome, attempt });
+if (outcome === "returned" && window.opener !== null) window.close();
 `;
 
-export const RETURNED_STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
-main { max-width: 34rem; padding: 2rem; }
-a { color: inherit; }
+/** Like the app's own pages without navigation: the mark, and one column on plain canvas. */
+export const RETURNED_STYLE = `:root { color-scheme: light dark; font: 15px/22px system-ui, sans-serif; }
+body {
+  margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: light-dark(#f6f7f7, #0d0f11); color: light-dark(#14181b, #eceff1);
+}
+main { box-sizing: border-box; width: min(392px, 100%); padding: 24px 16px; }
+main::before {
+  content: ""; display: block; width: 36px; height: 36px; margin-bottom: 20px;
+  background: url("/icon.svg"); border: 1px solid light-dark(transparent, #6b747c); border-radius: 9px;
+}
+:lang(hi), :lang(as) { line-height: 26px; }
+a { color: light-dark(#0b62c4, #5aa9ff); text-underline-offset: 3px; }
+a:focus-visible { outline: 2px solid; outline-offset: 2px; }
 `;

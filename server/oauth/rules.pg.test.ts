@@ -1,11 +1,11 @@
 /** What RFC 9700 asks of a client, of every platform that is signed in to by consent: one rule, one test. */
 import { createHash, randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import type { Outbound, OutboundRequest } from "@headwater/connectors/outbound/outbound.ts";
-import type { Log } from "../http/log.ts";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { OutboundRequest } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
+import type { Log } from "../log.ts";
 import { MUTATIONS } from "../testing/mutations.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { comeHome, shopName, signedQuery, start, stateIn, tokens } from "../testing/shop.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
@@ -35,33 +35,15 @@ function answerTo({ url, body = "" }: OutboundRequest): { status: number; body: 
   return { status: 200, body: [{ code: 200, body: JSON.stringify({ data }) }] };
 }
 
-const outbound: Outbound = {
-  send: (request) => {
-    asked.push(request);
-    const { status, body } = answerTo(request);
-    const text = JSON.stringify(body);
-    return Promise.resolve({
-      status,
-      headers: { "content-type": "application/json" },
-      text: () => Promise.resolve(text),
-      json: () => Promise.resolve(JSON.parse(text)),
-      lines: async function* () {},
-      chunks: async function* () {},
-      discard: () => Promise.resolve(),
-      bytes: () => text.length,
-    });
-  },
-  browserAddress: (address) => address.href,
-  close: () => Promise.resolve(),
-};
+const outbound = outboundThat((request) => {
+  asked.push(request);
+  const { status, body } = answerTo(request);
+  return answerWith(status, body);
+});
 const note = (event: string, facts?: object) => void lines.push(`${event} ${JSON.stringify(facts)}`);
 const log: Log = { info: note, warn: note, error: note };
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"), { outbound, log, apps: new Map([["meta-ads", META]]) });
-});
-afterAll(() => api.close());
+const api = ownApi({ outbound, log, apps: new Map([["meta-ads", META]]) });
 beforeEach(() => {
   asked.length = 0;
   isRefusing = false;

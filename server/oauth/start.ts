@@ -5,7 +5,7 @@ import { connectAttempts } from "@headwater/db/schema/tables.ts";
 import type { ConnectAttemptId, DatasourceId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
 import type { Context, Services } from "../graphql/context.ts";
-import { NotAllowed } from "../graphql/problems.ts";
+import { NotAllowed } from "../words/problems.ts";
 import { oauthOf } from "./oauth-of.ts";
 import { browserHash, challengeOf, hashState, makeNonce, makePkce, stateOf } from "./state.ts";
 

@@ -4,7 +4,7 @@ import type { NoticeId } from "@headwater/db/schema/ids.ts";
 import { organisationIn } from "../datasources/command.ts";
 import type { Context } from "../graphql/context.ts";
 import { LIMITS } from "../graphql/limits.ts";
-import { InvalidInput, NotAllowed } from "../graphql/problems.ts";
+import { InvalidInput, NotAllowed } from "../words/problems.ts";
 import { readNoticesByIds } from "../reading/inbox.ts";
 import type { NoticeRow } from "../reading/inbox.ts";
 

@@ -5,7 +5,7 @@ import type { OrganisationRow } from "../reading/organisation.ts";
 import { readMemberships } from "../reading/organisation.ts";
 import { audit } from "../datasources/audit.ts";
 import type { Context } from "../graphql/context.ts";
-import { NotAllowed, OrganisationGone, SessionGone } from "../graphql/problems.ts";
+import { NotAllowed, OrganisationGone, SessionGone } from "../words/problems.ts";
 
 /** The organisation of this browser's requests that name none. */
 export async function switchOrganisation(ctx: Context, slug: string): Promise<OrganisationRow> {

@@ -11,9 +11,9 @@ import { audit } from "../datasources/audit.ts";
 import { checkKey, organisationIn, ringLater } from "../datasources/command.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
-import { TooManyForPlan } from "../graphql/link-problems.ts";
+import { TooManyForPlan } from "../words/problems.ts";
 import { idIn } from "../graphql/node.ts";
-import { InvalidInput, NotAllowed, OrganisationGone } from "../graphql/problems.ts";
+import { InvalidInput, NotAllowed, OrganisationGone } from "../words/problems.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { readOrganisation, readPlans, readSlots } from "../reading/organisation.ts";
@@ -70,6 +70,15 @@ async function fit(
     held.map((slot) => slot.datasourceId).filter((id) => !pausing.includes(id)),
   );
   return pausing;
+}
+
+/** A slot was freed: what the plan has room for now goes on at once, in the order of the sweep. The organisation is locked. */
+export async function goOnWhereRoom(ctx: Context, organisation: OrganisationId): Promise<void> {
+  const mine = await readOrganisation(ctx.db, organisation);
+  const plan = (await readPlans(ctx.db)).find(({ id }) => id === mine?.plan);
+  if (plan === undefined) return;
+  const held = (await readSlots(ctx.db, organisation)).map((slot) => slot.datasourceId);
+  await release(ctx, organisation, held.slice(0, plan.allowance ?? held.length));
 }
 
 const chosenIn = (gid: string): DatasourceId[] => {

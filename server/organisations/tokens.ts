@@ -12,8 +12,8 @@ import { audit } from "../datasources/audit.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { mayTouchToken } from "../graphql/organisation.ts";
-import { InvalidInput, KeyReused, NotAllowed, TokenGone, TokenLimitReached } from "../graphql/problems.ts";
-import type { FieldProblem } from "../graphql/problems.ts";
+import { InvalidInput, KeyReused, NotAllowed, TokenGone, TokenLimitReached } from "../words/problems.ts";
+import type { FieldProblem } from "../words/problems.ts";
 import type { ApiTokenRow } from "../reading/organisation.ts";
 
 const LIVING_MOST = 20;

@@ -1,9 +1,9 @@
 /** What the first history looks like day by day, from its slices alone. Pure: rows in, ranges out. */
+import type { SliceState } from "@headwater/db/schema/values.ts";
 import { addDays, dayIn, daysBetween } from "./days.ts";
 import type { Day } from "./days.ts";
 
 export type DayState = "ALL" | "SOME" | "NOW" | "QUEUED" | "FAILED" | "BEFORE";
-export type SliceState = "queued" | "running" | "done" | "failed";
 
 export interface HistorySlice {
   readonly stream: string;

@@ -1,31 +1,30 @@
+import type { SliceState } from "@headwater/db/schema/values.ts";
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
 import { addDays, daysBetween, startOfDay } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
-import type { HistorySlice, Piece, SliceState } from "./backfill-map.ts";
+import type { HistorySlice, Piece } from "./backfill-map.ts";
 import { etaOf, shareDone } from "./eta.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 
 const piece = (
   stream: string,
-  from: string,
-  to: string,
+  [from, to]: readonly [string, string],
   state: SliceState,
-  rows = 0,
-  expected: number | null = null,
-): Piece => ({ stream, from, to, state, rows, expected });
+  counts: Partial<Pick<Piece, "rows" | "expected">> = {},
+): Piece => ({ stream, from, to, state, rows: 0, expected: null, ...counts });
 
 describe("the backfill map", () => {
   test("days of all streams, of some, read now, waiting and failed", () => {
     const pieces = [
-      piece("orders", "2026-03-20", "2026-03-27", "done"),
-      piece("customers", "2026-03-20", "2026-03-27", "done"),
-      piece("orders", "2026-03-10", "2026-03-20", "done"),
-      piece("customers", "2026-03-10", "2026-03-20", "running"),
-      piece("orders", "2026-03-01", "2026-03-10", "failed"),
-      piece("customers", "2026-03-01", "2026-03-10", "done"),
-      piece("orders", "2026-02-01", "2026-03-01", "queued"),
-      piece("customers", "2026-02-01", "2026-03-01", "queued"),
+      piece("orders", ["2026-03-20", "2026-03-27"], "done"),
+      piece("customers", ["2026-03-20", "2026-03-27"], "done"),
+      piece("orders", ["2026-03-10", "2026-03-20"], "done"),
+      piece("customers", ["2026-03-10", "2026-03-20"], "running"),
+      piece("orders", ["2026-03-01", "2026-03-10"], "failed"),
+      piece("customers", ["2026-03-01", "2026-03-10"], "done"),
+      piece("orders", ["2026-02-01", "2026-03-01"], "queued"),
+      piece("customers", ["2026-02-01", "2026-03-01"], "queued"),
     ];
     expect(dayRanges(pieces)).toEqual([
       { from: "2026-02-01", to: "2026-02-28", state: "QUEUED" },
@@ -64,7 +63,7 @@ describe("the backfill map", () => {
     fc.assert(
       fc.property(fc.array(window, { maxLength: 30 }), (windows) => {
         const pieces = windows.map(({ stream, start, length, state, rows }) =>
-          piece(stream, addDays("2025-01-01", start), addDays("2025-01-01", start + length), state, rows),
+          piece(stream, [addDays("2025-01-01", start), addDays("2025-01-01", start + length)], state, { rows }),
         );
         const ranges = dayRanges(pieces);
         const planned = new Set(
@@ -88,8 +87,8 @@ describe("how long it takes", () => {
   const now = new Date("2026-11-21T10:00:00Z");
   const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   const halfDone = [
-    piece("orders", "2026-11-01", "2026-11-21", "done", 2000),
-    piece("orders", "2026-10-12", "2026-11-01", "queued"),
+    piece("orders", ["2026-11-01", "2026-11-21"], "done", { rows: 2000 }),
+    piece("orders", ["2026-10-12", "2026-11-01"], "queued"),
   ];
 
   test("nothing before 3% or 30 s; then a range that holds both reckonings", () => {
@@ -105,8 +104,8 @@ describe("how long it takes", () => {
 
   test("windows weigh by the rows a day seen so far, and a window that is read counts in part", () => {
     const share = shareDone([
-      piece("orders", "2026-11-11", "2026-11-21", "done", 1000),
-      piece("orders", "2026-11-01", "2026-11-11", "running", 500, 1000),
+      piece("orders", ["2026-11-11", "2026-11-21"], "done", { rows: 1000 }),
+      piece("orders", ["2026-11-01", "2026-11-11"], "running", { rows: 500, expected: 1000 }),
     ]);
     expect(share.done).toBeCloseTo(0.75, 2);
     expect(share.rowsLeft).toBeCloseTo(500);
@@ -124,9 +123,9 @@ describe("how far a source reaches", () => {
   const zone = "Asia/Kolkata";
   test("a gap ends what is complete; the day in progress is partial", () => {
     const pieces = [
-      piece("orders", "2026-11-14", "2026-11-21", "done"),
-      piece("orders", "2026-10-22", "2026-11-14", "queued"),
-      piece("orders", "2026-08-23", "2026-10-22", "done"),
+      piece("orders", ["2026-11-14", "2026-11-21"], "done"),
+      piece("orders", ["2026-10-22", "2026-11-14"], "queued"),
+      piece("orders", ["2026-08-23", "2026-10-22"], "done"),
     ];
     const coverage = coverageOf(pieces, new Date("2026-11-20T12:00:00Z"), zone, false);
     expect(
@@ -135,10 +134,22 @@ describe("how far a source reaches", () => {
       ),
     ).toEqual(["missing", "partial", "complete", "complete", "missing", "missing"]);
   });
+  test("a day is complete once the next one has begun in its zone, and partial from its own beginning", () => {
+    const zones = ["Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo", "UTC"];
+    const day = fc.integer({ min: -4000, max: 4000 }).map((days) => addDays("2011-12-30", days));
+    fc.assert(
+      fc.property(day, fc.constantFrom(...zones), fc.integer({ min: -40, max: 40 }), (one, at, hours) => {
+        const next = startOfDay(addDays(one, 1), at);
+        const through = new Date(next.getTime() + hours * 3_600_000 - (hours % 2));
+        const expected = next <= through ? "complete" : startOfDay(one, at) <= through ? "partial" : "missing";
+        expect(markOf(one, coverageOf([], through, at, true))).toBe(expected);
+      }),
+    );
+  });
   test("nothing read yet, or no mark of how far, is missing; a history without windows counts once it is done", () => {
     expect(markOf("2026-11-19", coverageOf([], new Date(), zone, false))).toBe("missing");
     expect(
-      markOf("2026-11-19", coverageOf([piece("orders", "2026-11-14", "2026-11-21", "done")], null, zone, false)),
+      markOf("2026-11-19", coverageOf([piece("orders", ["2026-11-14", "2026-11-21"], "done")], null, zone, false)),
     ).toBe("missing");
     expect(markOf("2026-11-19", coverageOf([], new Date("2026-11-21T00:00:00Z"), zone, true))).toBe("complete");
   });

@@ -1,5 +1,5 @@
 /** Which of a source's days are in, whole or in part: what every figure says of how far it reaches. Pure. */
-import { addDays, dayIn, startOfDay } from "./days.ts";
+import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
 import { dayRanges } from "./backfill-map.ts";
 import type { Piece } from "./backfill-map.ts";
@@ -34,6 +34,7 @@ export function coverageOf(
 
 export function markOf(day: Day, { from, completeThrough, zone, goesOn }: Coverage): DayMark {
   if (from === null || day < from || completeThrough === null) return "missing";
-  if (startOfDay(addDays(day, 1), zone) <= completeThrough) return "complete";
-  return goesOn === true || day <= dayIn(completeThrough, zone) ? "partial" : "missing";
+  const reached = dayIn(completeThrough, zone);
+  if (day < reached) return "complete";
+  return goesOn === true || day === reached ? "partial" : "missing";
 }

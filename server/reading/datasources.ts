@@ -1,18 +1,45 @@
 /** A datasource with all that its statuses are derived from: two statements, however many datasources. */
 import { and, eq, getColumns, isNull, sql } from "drizzle-orm";
-import { accountCandidates, accounts, datasources, grants } from "@headwater/db/schema/tables.ts";
+import type { SQL } from "drizzle-orm";
+import { statement } from "@headwater/db";
+import type { Pen } from "@headwater/db";
+import { accountCandidates, accounts, datasources, grants, progress } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { deriveStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
-import { kept, ofThese } from "./transaction.ts";
+import { ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type DatasourceRow = typeof datasources.$inferSelect;
-export type AccountRow = typeof accounts.$inferSelect;
-export type GrantRow = typeof grants.$inferSelect;
+
+/** Of each datasource's account and grant what pages and statuses ask for: a list reads them for every row of its own. */
+const ofAccount = {
+  id: accounts.id,
+  externalId: accounts.externalId,
+  name: accounts.name,
+  domain: accounts.domain,
+  currency: accounts.currency,
+  zone: accounts.zone,
+  details: accounts.details,
+  choices: accounts.choices,
+};
+const ofGrant = {
+  id: grants.id,
+  platform: grants.platform,
+  loginKey: grants.loginKey,
+  holder: grants.holder,
+  scopes: grants.scopes,
+  credentialId: grants.credentialId,
+  candidateCredentialId: grants.candidateCredentialId,
+  endsAt: grants.endsAt,
+  createdAt: grants.createdAt,
+  verifiedAt: grants.verifiedAt,
+};
+export type AccountRow = Pick<typeof accounts.$inferSelect, keyof typeof ofAccount>;
+export type GrantRow = Pick<typeof grants.$inferSelect, keyof typeof ofGrant>;
 export type HoldRow = typeof holds.$inferSelect;
 
 export interface DatasourceView {
@@ -21,6 +48,8 @@ export interface DatasourceView {
   readonly grant: GrantRow | null;
   readonly facts: Facts;
   readonly status: DatasourceStatus;
+  /** Rows held, of all streams. */
+  readonly rowsHeld: number;
 }
 
 /** Accounts are written down and none is chosen yet. */
@@ -29,6 +58,33 @@ const listed = sql<boolean>`coalesce((
   where ${accountCandidates.organisationId} = ${datasources.organisationId}
     and ${accountCandidates.datasourceId} = ${datasources.id}), false)`;
 
+const held = sql<number>`(
+  select coalesce(sum(${progress.rows}), 0) from ${progress}
+  where ${progress.organisationId} = ${datasources.organisationId} and ${progress.datasourceId} = ${datasources.id})`.mapWith(
+  Number,
+);
+
+const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
+  pen
+    .select({
+      row: getColumns(datasources),
+      account: ofAccount,
+      grant: ofGrant,
+      accountsListed: listed,
+      rowsHeld: held,
+    })
+    .from(datasources)
+    .leftJoin(
+      accounts,
+      and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
+    )
+    .leftJoin(grants, and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)))
+    .where(where);
+
+const allDatasources = statement((pen) => datasourcesWhere(pen, undefined));
+const theseDatasources = statement((pen) => datasourcesWhere(pen, ofThese(datasources.id)));
+const standingHolds = statement((pen) => pen.select().from(holds).where(isNull(holds.releasedAt)));
+
 export async function readDatasources(
   db: Transaction,
   now: Date,
@@ -36,34 +92,16 @@ export async function readDatasources(
 ): Promise<DatasourceView[]> {
   if (ids?.length === 0) return [];
   const [rows, standing] = await Promise.all([
-    kept(
-      db
-        .select({
-          row: getColumns(datasources),
-          account: getColumns(accounts),
-          grant: getColumns(grants),
-          accountsListed: listed,
-        })
-        .from(datasources)
-        .leftJoin(
-          accounts,
-          and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
-        )
-        .leftJoin(
-          grants,
-          and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)),
-        )
-        .where(ids === undefined ? undefined : ofThese(datasources.id, ids)),
-    ),
-    kept(db.select().from(holds).where(isNull(holds.releasedAt))),
+    ids === undefined ? allDatasources(db) : theseDatasources(db, { ids: textArray(ids) }),
+    standingHolds(db),
   ]);
-  return rows.map(({ row, account, grant, accountsListed }) => {
+  return rows.map(({ row, account, grant, accountsListed, rowsHeld }) => {
     const facts = factsOf(row, { grant, holds: standing.filter((hold) => touches(hold, row)), accountsListed });
-    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()) };
+    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()), rowsHeld };
   });
 }
 
-export function touches(hold: HoldRow, row: DatasourceRow): boolean {
+function touches(hold: HoldRow, row: DatasourceRow): boolean {
   switch (hold.scope) {
     case "source":
       return hold.datasourceId === row.id;

@@ -4,6 +4,9 @@ import { Temporal } from "temporal-polyfill";
 /** A calendar day, `2026-11-21`. */
 export type Day = string;
 
+/** No source has anything to tell of before; each day that is asked for is read, and a year mistyped would be thousands. */
+export const EARLIEST_DAY: Day = "2000-01-01";
+
 const DAY_MS = 86_400_000;
 
 /** Windows of histories end at the same midnights over and over, and a calendar is slow to ask. */
@@ -24,12 +27,20 @@ export function dayIn(instant: Date, zone: string): Day {
 export const startOfDay = (day: Day, zone: string): Date =>
   new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
 
-export const addDays = (day: Day, days: number): Day =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+/** In UTC, as ECMAScript reads a date alone. */
+const midnight = (day: Day): number => Date.parse(day);
+const dayAt = (utcMidnight: number): Day => new Date(utcMidnight).toISOString().slice(0, 10);
+
+export const addDays = (day: Day, days: number): Day => dayAt(midnight(day) + days * DAY_MS);
+
+/** So many days in a row, this one first. */
+export function daysFrom(day: Day, count: number): Day[] {
+  const first = midnight(day);
+  return Array.from({ length: count }, (_, index) => dayAt(first + index * DAY_MS));
+}
 
 /** Days from one to the other; the second is not counted. */
-export const daysBetween = (from: Day, to: Day): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+export const daysBetween = (from: Day, to: Day): number => Math.round((midnight(to) - midnight(from)) / DAY_MS);
 
 export const isDay = (text: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

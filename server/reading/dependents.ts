@@ -1,6 +1,7 @@
 /** What takes what it shows or does from a datasource. */
-import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { apiTokens, costBooks, costRows } from "@headwater/db/schema/tables.ts";
+import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { knownPlatform, platformEntry } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
@@ -21,7 +22,7 @@ export interface DependentView {
 const USED_WITHIN_MS = 30 * 86_400_000;
 
 export async function readDependents(db: Transaction, view: DatasourceView, now: Date): Promise<DependentView[]> {
-  const [clients, standing] = await Promise.all([readClients(db, now), readDatasources(db, now)]);
+  const [clients, standing] = await Promise.all([readClients(db, view, now), readDatasources(db, now)]);
   const tiles = await tilesOf(db, view, standing);
   const others = standing.filter((other) => other.row.id !== view.row.id && other.status.standing === "datasource");
   const nothing = { view, metric: null, lastUsedAt: null, other: null };
@@ -37,6 +38,14 @@ export async function readDependents(db: Transaction, view: DatasourceView, now:
       .filter((other) => standsOn(other, view, others))
       .map((other) => ({ ...nothing, kind: "DATASOURCE" as const, name: other.row.name, other })),
   ];
+}
+
+/** Those whose login another datasource stands on as well. */
+export async function readLoginShared(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, true>> {
+  const rows = await db.execute<{ id: DatasourceId }>(sql`
+    select d.id from datasources d where d.id in ${ids} and exists (select 1 from datasources o
+      where o.organisation_id = d.organisation_id and o.grant_id = d.grant_id and o.id <> d.id and o.disconnected_at is null)`);
+  return new Map([...rows].map(({ id }) => [id, true]));
 }
 
 /** The tiles that go stale with it, in the order in which they are shown. */
@@ -73,14 +82,15 @@ async function namesAdSpend(db: Transaction, { row }: DatasourceView): Promise<b
   return found.length > 0;
 }
 
-/** Tokens that live and were used lately: whatever they read, this datasource was among it. */
-const readClients = (db: Transaction, now: Date) =>
+/** Tokens that live and were used lately: whatever they read, this datasource was among it. Those that only bring costs reach nothing else. */
+const readClients = (db: Transaction, { row }: DatasourceView, now: Date) =>
   db
     .select({ name: apiTokens.name, lastUsedAt: apiTokens.lastUsedAt })
     .from(apiTokens)
     .where(
       and(
         isNull(apiTokens.revokedAt),
+        yieldsCosts(knownPlatform(row.platform)) ? undefined : ne(apiTokens.scopes, ["costs:upload"]),
         gt(apiTokens.expiresAt, now),
         gt(apiTokens.lastUsedAt, new Date(now.getTime() - USED_WITHIN_MS)),
       ),

@@ -4,7 +4,7 @@ import { processes } from "@headwater/db/schema/tables.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** With no worker for this long, nothing is fetched and the page says so. */
-export const SILENT_AFTER_MS = 60_000;
+const SILENT_AFTER_MS = 60_000;
 const WORKER_KINDS = ["lifecycle", "load"];
 
 export interface Health {

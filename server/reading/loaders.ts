@@ -11,6 +11,7 @@ import {
   readNewestAttempts,
 } from "./commands.ts";
 import { readDatasources } from "./datasources.ts";
+import { readLoginShared } from "./dependents.ts";
 import { readHistory, readProgress } from "./progress.ts";
 import { readNames, readTokenNames } from "./people.ts";
 import { readOrganisation, readTokensByIds, readPlans, countSlots } from "./organisation.ts";
@@ -25,7 +26,8 @@ import {
   readUnfinishedRuns,
 } from "./runs.ts";
 import { readLinks } from "./links.ts";
-import { readRunAttempts } from "./run-attempts.ts";
+import { readNearestSkus } from "./skus.ts";
+import { readPulledFiles, readRunAttempts } from "./run-attempts.ts";
 import { readRunStreams } from "./run-streams.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -37,6 +39,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
       const views = await readDatasources(db(), now, ids);
       return new Map(views.map((view) => [view.row.id, view]));
     }),
+    loginShared: batched((ids: Parameters<typeof readLoginShared>[1]) => readLoginShared(db(), ids)),
     progress: batched((ids: Parameters<typeof readProgress>[1]) => readProgress(db(), ids)),
     history: batched((ids: Parameters<typeof readHistory>[1]) => readHistory(db(), ids)),
     recentRuns: batched((ids: Parameters<typeof readRecentRuns>[1]) => readRecentRuns(db(), ids)),
@@ -51,11 +54,13 @@ export function loadersFor(db: () => Transaction, now: Date) {
     run: batched((ids: readonly string[]) => readRunsByIds(db(), ids)),
     runStreams: batched((ids: readonly string[]) => readRunStreams(db(), ids)),
     runAttempts: batched((ids: Parameters<typeof readRunAttempts>[1]) => readRunAttempts(db(), ids)),
+    pulledFiles: batched((ids: Parameters<typeof readPulledFiles>[1]) => readPulledFiles(db(), ids)),
     slice: batched((ids: readonly string[]) => readSlicesByIds(db(), ids)),
     rejected: batched((ids: readonly string[]) => readRejectedByIds(db(), ids)),
     command: batched((ids: Parameters<typeof readCommandsByIds>[1]) => readCommandsByIds(db(), ids)),
     attempt: batched((ids: Parameters<typeof readAttemptsByIds>[1]) => readAttemptsByIds(db(), ids)),
     apiToken: batched((ids: Parameters<typeof readTokensByIds>[1]) => readTokensByIds(db(), ids)),
+    nearestSku: batched((skus: readonly string[]) => readNearestSkus(db(), skus)),
     links: batched((ids: Parameters<typeof readLinks>[1]) => readLinks(db(), ids, now)),
     personName: batched((ids: Parameters<typeof readNames>[1]) => readNames(db(), ids)),
     tokenName: batched((ids: Parameters<typeof readTokenNames>[1]) => readTokenNames(db(), ids)),

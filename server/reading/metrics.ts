@@ -1,5 +1,6 @@
 /** Tiles from daily rollups: sums by currency, never across currencies, exact to the last digit. Pure. */
 import { Decimal } from "decimal.js";
+import type { LeftOutReason } from "@headwater/db";
 import type { Day } from "./days.ts";
 
 export const METRICS = [
@@ -29,25 +30,28 @@ export const COST_PARTS = {
 } as const;
 export type CostPart = keyof typeof COST_PARTS;
 export const COST_PART_NAMES = ["goods", "shipping", "handling", "paymentFees", "marketing", "fixed", "other"] as const;
+/** Rows of files that are counted in none of them, by why: how many in `PCS`, their money in its own currency. */
+export const leftOutKey = (reason: LeftOutReason): string => `left_out.${reason}`;
 /** Units sold, and those of them that nobody has said a cost of; a day whose orders are still to be counted with the costs. */
 export const COST_UNITS = { sold: "cost_units", without: "cost_units_without", stale: "cost_stale" } as const;
 
-/** The keys of each in the rows of a day; the average is made of three others. */
-const KEYS: Readonly<Record<Exclude<Metric, "AVERAGE_ORDER_VALUE">, readonly string[]>> = {
+/** The keys of each in the rows of a day. */
+const KEYS: Readonly<Record<Metric, readonly string[]>> = {
   ORDERS: ["orders"],
   GROSS_SALES: ["gross_sales"],
   DISCOUNTS: ["discounts"],
   RETURNS: ["returns"],
   NET_SALES: ["net_sales"],
   TOTAL_SALES: ["total_sales"],
+  AVERAGE_ORDER_VALUE: ["orders", "gross_sales", "discounts"],
   AD_SPEND: ["ad_spend", "cost_ad_spend"],
   EMAIL_REVENUE: ["email_revenue"],
   COSTS: COST_PART_NAMES.flatMap((part) => [...COST_PARTS[part]]),
 };
 /** What tiles read of `rollups`; the store's own fees only where costs are kept. */
-export const ROLLUP_KEYS = Object.values(KEYS)
-  .flat()
-  .filter((key) => !key.startsWith("cost_") && key !== "payment_fees");
+export const ROLLUP_KEYS = [...new Set(Object.values(KEYS).flat())].filter(
+  (key) => !key.startsWith("cost_") && key !== "payment_fees",
+);
 
 export const BETTER: Readonly<Record<Metric, Better>> = {
   ORDERS: "UP",
@@ -62,7 +66,8 @@ export const BETTER: Readonly<Record<Metric, Better>> = {
   COSTS: "NEITHER",
 };
 /** The kind of record that each is made of: who yields it feeds the tile. */
-const FED_BY: Readonly<Record<Metric, "order" | "adDay" | "messageDay" | "cost">> = {
+export type Kind = "order" | "adDay" | "messageDay" | "cost";
+const FED_BY: Readonly<Record<Metric, Kind>> = {
   ORDERS: "order",
   GROSS_SALES: "order",
   DISCOUNTS: "order",
@@ -94,16 +99,15 @@ export const tilesStandingOn = (
 export const yieldsCosts = ({ yields }: Yielding): boolean => yields.includes("cost");
 export const yieldsOrders = ({ yields }: Yielding): boolean => yields.includes("order");
 
-/** Every brand sells; the rest is shown where somebody feeds it. */
-export const isAlwaysShown = (metric: Metric): boolean => FED_BY[metric] === "order";
+/** Metrics by the kind of record that feeds them: those of one kind have the same sources and the same days. */
+export const KINDS: ReadonlyMap<Kind, readonly Metric[]> = Map.groupBy(METRICS, (metric) => FED_BY[metric]);
 
-/** Of all rows those of a metric's own kind: what other sources brought says nothing of it. */
-export function rowsBehind<Row extends Rollup>(metric: Metric, rollups: readonly Row[]): Row[] {
-  const keys = new Set<string>(
-    METRICS.flatMap((other) =>
-      other === "AVERAGE_ORDER_VALUE" || FED_BY[other] !== FED_BY[metric] ? [] : KEYS[other],
-    ),
-  );
+/** Every brand sells; the rest is shown where somebody feeds it. */
+export const isAlwaysShown = (kind: Kind): boolean => kind === "order";
+
+/** Of all rows those that these metrics are made of: what other sources brought says nothing of them. */
+export function rowsBehind<Row extends Rollup>(metrics: readonly Metric[], rollups: readonly Row[]): Row[] {
+  const keys = new Set(metrics.flatMap((metric) => KEYS[metric]));
   return rollups.filter((rollup) => keys.has(rollup.metric));
 }
 
@@ -122,7 +126,8 @@ export function sum(rollups: readonly Rollup[], keys: readonly string[]): Map<st
   const amounts = new Map<string, Decimal>();
   for (const rollup of rollups) {
     if (!keys.includes(rollup.metric)) continue;
-    amounts.set(rollup.currency, (amounts.get(rollup.currency) ?? new Decimal(0)).plus(rollup.value));
+    const before = amounts.get(rollup.currency);
+    amounts.set(rollup.currency, before === undefined ? new Decimal(rollup.value) : before.plus(rollup.value));
   }
   return amounts;
 }

@@ -1,18 +1,25 @@
 /** The organisation of a request: its plan, its slots, its tokens, and the organisations a person belongs to. */
-import { asc, count, desc, eq, getColumns, inArray, lt, and } from "drizzle-orm";
+import { asc, count, desc, eq, getColumns, inArray, lt, and, sql } from "drizzle-orm";
+import { statement } from "@headwater/db";
 import { apiTokens, memberships, organisations, plans, sessions, slots } from "@headwater/db/schema/tables.ts";
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { Role } from "@headwater/db/schema/values.ts";
 import type { PageOf } from "./runs.ts";
-import { kept } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type OrganisationRow = typeof organisations.$inferSelect;
 export type PlanRow = typeof plans.$inferSelect;
 export type ApiTokenRow = typeof apiTokens.$inferSelect;
 
+const organisationById = statement((pen) =>
+  pen
+    .select()
+    .from(organisations)
+    .where(eq(organisations.id, sql.placeholder("id"))),
+);
+
 export async function readOrganisation(db: Transaction, id: OrganisationId): Promise<OrganisationRow | null> {
-  const [row] = await kept(db.select().from(organisations).where(eq(organisations.id, id)));
+  const [row] = await organisationById(db, { id });
   return row ?? null;
 }
 

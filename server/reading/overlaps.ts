@@ -4,10 +4,10 @@
  */
 import { and, eq, gte, inArray, sql } from "drizzle-orm";
 import { transactions } from "@headwater/db/schema/tables.ts";
-import type { AccountId } from "@headwater/db/schema/ids.ts";
+import type { AccountId, DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import type { PlatformId } from "@headwater/connectors/platforms.ts";
-import { platformEntry } from "./catalog.ts";
+import { platformEntry, sortedCatalog } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
 import type { Transaction } from "./transaction.ts";
@@ -22,7 +22,7 @@ export interface WarningView {
 }
 
 interface Overlap {
-  readonly code: "payments" | "attribution" | "measurement";
+  readonly code: "payments" | "attribution" | "measurement" | "adSpend";
   readonly one: readonly PlatformId[];
   readonly other: readonly PlatformId[];
   /** Of the store's payments: the gateways that the platform settles. */
@@ -30,6 +30,10 @@ interface Overlap {
 }
 
 const STORES: readonly PlatformId[] = ["shopify", "bigcommerce", "woocommerce"];
+const ADS: readonly PlatformId[] = sortedCatalog.flatMap(({ platform, category }) =>
+  category === "ads" ? [platform] : [],
+);
+const FILES: readonly PlatformId[] = ["custom-costs"];
 const PARTNERS: readonly PlatformId[] = ["refersion", "impact", "social-snowball"];
 
 const OVERLAPS: readonly Overlap[] = [
@@ -41,6 +45,7 @@ const OVERLAPS: readonly Overlap[] = [
   },
   { code: "attribution", one: PARTNERS, other: PARTNERS },
   { code: "measurement", one: ["ga4"], other: ["meta-pixel"] },
+  { code: "adSpend", one: ADS, other: FILES },
 ];
 const LOOKED_AT_DAYS = 30;
 
@@ -69,7 +74,7 @@ export async function readWarnings(db: Transaction, entry: CatalogEntry, now: Da
         kind: "OVERLAP",
         code: overlap.code,
         values: { other: name, account },
-        amount: await amountAtRisk(db, overlap, entry.platform, other, now),
+        amount: await amountAtRisk(db, overlap, { platform: entry.platform, other, now }),
         other,
       });
   }
@@ -84,18 +89,29 @@ const holds = (list: readonly string[], platform: string): boolean => list.inclu
 const overlapOf = (a: string, b: string): Overlap | null =>
   OVERLAPS.find(({ one, other }) => (holds(one, a) && holds(other, b)) || (holds(one, b) && holds(other, a))) ?? null;
 
-/** What the store's own rows of the last thirty days say was settled there; null where nothing tells. */
+/** What the rows of the last thirty days that are here already say; null where nothing tells. */
 async function amountAtRisk(
   db: Transaction,
-  { gateways }: Overlap,
-  platform: string,
-  other: DatasourceView,
-  now: Date,
+  { code, gateways }: Overlap,
+  { platform, other, now }: { readonly platform: string; readonly other: DatasourceView; readonly now: Date },
 ): Promise<WarningView["amount"]> {
+  if (code === "adSpend") return holds(FILES, other.row.platform) ? adSpendOf(db, other.row.id, now) : null;
   if (gateways === undefined) return null;
   const gateway = gateways[platform] ?? gateways[other.row.platform];
   const account = holds(STORES, other.row.platform) ? other.row.accountId : null;
   return gateway === undefined || account === null ? null : settledBy(db, account, gateway, now);
+}
+
+const lookedAtSince = (now: Date): string =>
+  new Date(now.getTime() - LOOKED_AT_DAYS * 86_400_000).toISOString().slice(0, 10);
+
+/** What its files call ad spend. */
+async function adSpendOf(db: Transaction, files: DatasourceId, now: Date): Promise<WarningView["amount"]> {
+  const [row] = await db.execute<{ currency: string; amount: string }>(sql`
+    select currency, sum(value)::text as amount from cost_totals(${lookedAtSince(now)}::date, ${now.toISOString().slice(0, 10)}::date)
+    where datasource_id = ${files} and metric = 'cost_ad_spend'
+    group by currency order by sum(value) desc limit 1`);
+  return row ?? null;
 }
 
 async function settledBy(
@@ -104,14 +120,13 @@ async function settledBy(
   gateway: string,
   now: Date,
 ): Promise<WarningView["amount"]> {
-  const since = new Date(now.getTime() - LOOKED_AT_DAYS * 86_400_000).toISOString().slice(0, 10);
   const [row] = await db
     .select({ currency: transactions.currency, amount: sql<string>`sum(${transactions.amount})::text` })
     .from(transactions)
     .where(
       and(
         eq(transactions.accountId, account),
-        gte(transactions.day, since),
+        gte(transactions.day, lookedAtSince(now)),
         eq(transactions.isTest, false),
         sql`${transactions.deletedAt} is null`,
         sql`lower(${transactions.status}) = 'success'`,

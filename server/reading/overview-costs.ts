@@ -1,8 +1,10 @@
 /** What the tile of costs is made of, and on which days it stands. Pure. */
+import { leftOutReasons } from "@headwater/db";
+import type { LeftOutReason } from "@headwater/db";
 import type { Decimal } from "decimal.js";
 import type { DayMark } from "./coverage.ts";
 import type { Day } from "./days.ts";
-import { COST_PART_NAMES, COST_PARTS, COST_UNITS, rowsBehind, sum } from "./metrics.ts";
+import { COST_PART_NAMES, COST_PARTS, COST_UNITS, leftOutKey, rowsBehind, sum } from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Rollup } from "./metrics.ts";
 import { dayMark, hasCostsOn } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
@@ -12,10 +14,18 @@ export interface Units {
   readonly without: number;
 }
 
+/** Rows of files that no day counts, for one reason. */
+export interface LeftOut {
+  readonly reason: LeftOutReason;
+  readonly rows: number;
+  /** Of rows that are sums of money; a rate is none. */
+  readonly amounts: AmountByCurrency;
+}
+
 /** Without a file of costs behind a day, the store's own fees of it are not the brand's costs. */
 export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], sources: readonly SourceView[]): Row[] {
-  const units: readonly string[] = Object.values(COST_UNITS);
-  const behind = [...rowsBehind("COSTS", rows), ...rows.filter(({ metric }) => units.includes(metric))];
+  const beside: readonly string[] = [...Object.values(COST_UNITS), ...leftOutReasons.map(leftOutKey)];
+  const behind = [...rowsBehind(["COSTS"], rows), ...rows.filter(({ metric }) => beside.includes(metric))];
   return behind.filter(({ day }) => hasCostsOn(day, sources));
 }
 
@@ -42,3 +52,12 @@ export function unitsOf(rows: readonly Rollup[]): Units | null {
   const sold = count(COST_UNITS.sold);
   return sold === 0 ? null : { sold, without: count(COST_UNITS.without) };
 }
+
+const PIECES = "PCS";
+export const leftOutOf = (rows: readonly Rollup[]): LeftOut[] =>
+  leftOutReasons.flatMap((reason) => {
+    const amounts = sum(rows, [leftOutKey(reason)]);
+    const count = amounts.get(PIECES);
+    amounts.delete(PIECES);
+    return count === undefined ? [] : [{ reason, rows: count.toNumber(), amounts }];
+  });

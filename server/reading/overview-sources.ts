@@ -172,7 +172,8 @@ export const hasCostsOn = (day: Day, sources: readonly SourceView[]): boolean =>
 
 /** Every source that counts in the range has everything before this; null as long as one has nothing yet. */
 export function commonThrough(range: Span, sources: readonly SourceView[]): Date | null {
-  const counting = sources.filter((source) => daysOf(range).some((day) => countsOn(day, source)));
+  const days = daysOf(range);
+  const counting = sources.filter((source) => days.some((day) => countsOn(day, source)));
   const through = counting.map(({ coverage }) => coverage.completeThrough);
   if (through.length === 0 || through.includes(null)) return null;
   return new Date(Math.min(...through.map((instant) => instant?.getTime() ?? 0)));

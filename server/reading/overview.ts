@@ -1,13 +1,15 @@
 /** Brand Overview for a range: one statement of rollups, and what the sources say of how far they reach. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { LeftOutReason } from "@headwater/db";
 import { Decimal } from "decimal.js";
 import { countingDays } from "./counting.ts";
 import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
 import { readDatasources } from "./datasources.ts";
-import { amountsOf, changeOf, isAlwaysShown, isCount, mainCurrency, METRICS, rowsBehind } from "./metrics.ts";
-import type { AmountByCurrency, CostPart, Metric } from "./metrics.ts";
-import { costPartsOf, markWithCosts, staleDays, unitsOf, whereCostsStand } from "./overview-costs.ts";
+import { amountsOf, changeOf, isAlwaysShown, isCount, KINDS, mainCurrency, rowsBehind } from "./metrics.ts";
+import type { AmountByCurrency, CostPart, Kind, Metric } from "./metrics.ts";
+import { costPartsOf, leftOutOf, markWithCosts, staleDays, unitsOf, whereCostsStand } from "./overview-costs.ts";
 import type { Units } from "./overview-costs.ts";
 import { readRows } from "./overview-rows.ts";
 import type { StampedRollup } from "./overview-rows.ts";
@@ -29,6 +31,12 @@ export interface PartView {
   readonly apart: readonly Amount[];
 }
 
+export interface LeftOutView {
+  readonly reason: LeftOutReason;
+  readonly rows: number;
+  readonly amounts: readonly Amount[];
+}
+
 export interface Point {
   readonly day: Day;
   readonly value: string | null;
@@ -38,6 +46,8 @@ export interface Point {
 
 export interface TileView {
   readonly metric: Metric;
+  /** Those that have a part in it. */
+  readonly sources: readonly SourceView[];
   readonly state: TileState;
   readonly value: Amount | null;
   readonly apart: readonly Amount[];
@@ -54,6 +64,8 @@ export interface TileView {
   readonly isHistoryShort: boolean;
   /** What it is made of; empty for a metric that has no parts. */
   readonly parts: readonly PartView[];
+  /** Of costs: rows of files that would count in the range, and cannot. */
+  readonly leftOut: readonly LeftOutView[];
   /** Of costs: units sold in the range, and those that no cost is known of. */
   readonly units: Units | null;
   /** Days of the range whose orders are still to be counted with the costs that stand now. */
@@ -66,8 +78,10 @@ export interface OverviewView {
   readonly zone: string;
   readonly currency: string;
   readonly sources: readonly SourceView[];
-  readonly tiles: readonly TileView[];
+  readonly tiles: () => AsyncIterable<TileView>;
   readonly calculatedAt: Date | null;
+  /** Days of the range are being counted again with the costs that stand now. */
+  readonly isCounting: boolean;
 }
 
 export interface OverviewAsk {
@@ -85,91 +99,144 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
   const shown = seriesSpan(ask.range);
   const earliest = [ask.comparedWith.from, addDays(shown.from, -lengthOf(shown))].toSorted()[0] ?? shown.from;
   const views = await readDatasources(db, ask.now);
-  const held = await readRows(db, earliest, ask.range.to, views.some(keepsCosts));
+  const held = await readRows(db, { from: earliest, to: ask.range.to, asked: ask.range.from }, views.some(keepsCosts));
   const counts = countingDays(views.map(({ row }) => row));
   const rows = held.filter(({ accountId, day }) => counts(accountId, day));
   const sources = await readSources(db, views, rows, ask);
-  const partsOf = (metric: Metric): TileParts => {
-    const behind = { ask, shown, sources: sources.filter(({ feeds }) => feeds.includes(metric)) };
-    if (metric !== "COSTS") return { ...behind, rows: rowsBehind(metric, rows), markOf: dayMark };
-    const standing = whereCostsStand(rows, sources);
-    const stale = staleDays(standing);
-    return { ...behind, rows: standing, markOf: (day, its) => markWithCosts(day, its, stale) };
-  };
-  const stands = (metric: Metric, parts: TileParts) =>
-    metric === "COSTS"
-      ? parts.sources.some(({ view }) => keepsCosts(view))
-      : isAlwaysShown(metric) || parts.sources.length > 0 || parts.rows.length > 0;
+  const grounds = [...KINDS.keys()].flatMap((kind) => groundOf(kind, { rows, sources, ask, shown }) ?? []);
   return {
     ...ask,
     sources,
-    tiles: METRICS.flatMap((metric) => {
-      const parts = partsOf(metric);
-      return stands(metric, parts) ? [tileOf(metric, parts)] : [];
-    }),
+    tiles: () => tilesOn(grounds),
     calculatedAt: calculatedLast(rows),
+    isCounting: grounds.some(({ costs }) => staleDays(within(costs, ask.range)).size > 0),
   };
+}
+
+/** One at a time, so that whoever else this process answers waits for one tile of two years and not for all of them. */
+async function* tilesOn(grounds: readonly Ground[]): AsyncGenerator<TileView> {
+  for (const ground of grounds)
+    for (const metric of KINDS.get(ground.kind) ?? []) {
+      await nextTurn();
+      yield tileOf(metric, ground);
+    }
 }
 
 const seriesSpan = (range: Span): Span =>
   lengthOf(range) >= LEAST_POINTS ? range : { from: addDays(range.to, 1 - LEAST_POINTS), to: range.to };
+
 function calculatedLast(rows: readonly StampedRollup[]): Date | null {
-  const times = rows.flatMap(({ updatedAt }) => updatedAt?.getTime() ?? []);
-  return times.length === 0 ? null : new Date(Math.max(...times));
+  const last = rows.reduce((latest, { updatedMs }) => Math.max(latest, updatedMs ?? 0), 0);
+  return last === 0 ? null : new Date(last);
 }
 
-interface TileParts {
+interface Read {
   readonly ask: OverviewAsk;
   readonly shown: Span;
   readonly rows: readonly StampedRollup[];
   readonly sources: readonly SourceView[];
-  readonly markOf: (day: Day, sources: readonly SourceView[]) => DayMark;
+}
+
+/** What the tiles of one kind of record share; `rows` and `sources` are of that kind alone. */
+interface Ground extends Read {
+  readonly kind: Kind;
+  /** With what is said beside costs: units, rows left out, days to count again. Empty for every other kind. */
+  readonly costs: readonly StampedRollup[];
+  readonly markOf: (day: Day) => DayMark;
+  readonly marks: readonly DayMark[];
+  /** Null where several stand apart. */
+  readonly currency: string | null;
+  readonly isEmpty: boolean;
+  /** Every day that it is compared with is whole. */
+  readonly isComparable: boolean;
+  readonly calculatedAt: Date | null;
+}
+
+/** Null where there is nothing that tiles of the kind could tell of. */
+function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): Ground | null {
+  const metrics = KINDS.get(kind) ?? [];
+  const isCost = kind === "cost";
+  const sources = known.filter(({ feeds }) => metrics.some((metric) => feeds.includes(metric)));
+  const costs = isCost ? whereCostsStand(all, known) : [];
+  const rows = rowsBehind(metrics, isCost ? costs : all);
+  const stands = isCost
+    ? sources.some(({ view }) => keepsCosts(view))
+    : isAlwaysShown(kind) || sources.length > 0 || rows.length > 0;
+  if (!stands) return null;
+  const stale = staleDays(costs);
+  const markOf = once((day) => (isCost ? markWithCosts(day, sources, stale) : dayMark(day, sources)));
+  return {
+    kind,
+    ask,
+    shown,
+    sources,
+    rows,
+    costs,
+    markOf,
+    marks: daysOf(ask.range).map((day) => markOf(day)),
+    currency: mainCurrency(ask.currency, rows),
+    isEmpty: within(rows, ask.range).length === 0,
+    isComparable: daysOf(ask.comparedWith).every((day) => markOf(day) === "complete"),
+    calculatedAt: calculatedLast(rows),
+  };
+}
+
+/** Marks, series and comparison of tiles ask for the same days. */
+function once(markOf: (day: Day) => DayMark): (day: Day) => DayMark {
+  const known = new Map<Day, DayMark>();
+  return (day) => {
+    const mark = known.get(day) ?? markOf(day);
+    known.set(day, mark);
+    return mark;
+  };
 }
 
 const within = (rows: readonly StampedRollup[], span: Span) =>
   rows.filter((row) => row.day >= span.from && row.day <= span.to);
 
-function tileOf(metric: Metric, parts: TileParts): TileView {
-  const { ask, sources, markOf } = parts;
-  const marks = daysOf(ask.range).map((day) => markOf(day, sources));
-  const rows = rowsBehind(metric, parts.rows);
-  const inRange = within(rows, ask.range);
-  const currency = isCount(metric) ? "" : mainCurrency(ask.currency, rows);
-  const amounts = amountsOf(metric, inRange);
-  const before = amountsOf(metric, within(rows, ask.comparedWith));
+function tileOf(metric: Metric, ground: Ground): TileView {
+  const { ask, sources, marks } = ground;
+  const rows = rowsBehind([metric], ground.rows);
+  const currency = isCount(metric) ? "" : ground.currency;
+  const amounts = amountsOf(metric, within(rows, ask.range));
   const main = currency === null ? undefined : amounts.get(currency);
-  const state = stateOf({ marks, sources, isEmpty: inRange.length === 0, isZero: main?.isZero() ?? true });
+  const state = stateOf(ground, main?.isZero() ?? true);
   const shows = state !== "NO_DATA" && state !== "FETCHING";
   const value = main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" ? ZERO : undefined);
-  const isWhole = daysOf(ask.comparedWith).every((day) => markOf(day, sources) === "complete");
   const compared =
-    isWhole && (state === "VALUE" || state === "ZERO") && currency !== null
-      ? (before.get(currency) ?? zeroFor(metric))
+    ground.isComparable && (state === "VALUE" || state === "ZERO") && currency !== null
+      ? (amountsOf(metric, within(rows, ask.comparedWith)).get(currency) ?? zeroFor(metric))
       : undefined;
   return {
     metric,
     state,
+    sources,
     value: shows ? amountOf(value, currency) : null,
     apart: apartFrom(currency, amounts),
     comparison: amountOf(compared, currency),
     change: changeOf(value, compared),
     currency: currency === "" ? null : currency,
-    series: seriesOf(metric, currency, parts),
+    series: seriesOf(metric, currency, { ...ground, rows }),
     completeThrough: commonThrough(ask.range, sources),
-    calculatedAt: calculatedLast(rows),
+    calculatedAt: ground.calculatedAt,
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,
     isHistoryShort: marks.length > 1 && marks[0] === "missing",
-    ...(metric === "COSTS" ? madeOf(within(parts.rows, ask.range), currency) : PLAIN),
+    ...(metric === "COSTS" ? madeOf(within(ground.costs, ask.range), currency) : PLAIN),
   };
 }
 
-const PLAIN = { parts: [], units: null, daysStale: 0 } as const;
+const PLAIN = { parts: [], leftOut: [], units: null, daysStale: 0 } as const;
 const madeOf = (rows: readonly StampedRollup[], currency: string | null) => ({
   parts: costPartsOf(rows).map(({ part, amounts }) => ({
     part,
     value: currency === null ? null : amountOf(amounts.get(currency), currency),
     apart: apartFrom(currency, amounts),
+  })),
+  leftOut: leftOutOf(rows).map(({ reason, rows: count, amounts }) => ({
+    reason,
+    rows: count,
+    amounts: apartFrom(null, amounts),
   })),
   units: unitsOf(rows),
   daysStale: staleDays(rows).size,
@@ -187,14 +254,7 @@ const amountOf = (amount: Decimal | undefined, currency: string | null): Amount 
     ? null
     : { amount: amount.toFixed(), currency: currency === "" ? null : currency };
 
-interface StateParts {
-  readonly marks: readonly DayMark[];
-  readonly sources: readonly SourceView[];
-  readonly isEmpty: boolean;
-  readonly isZero: boolean;
-}
-
-function stateOf({ marks, sources, isEmpty, isZero }: StateParts): TileState {
+function stateOf({ marks, sources, isEmpty }: Ground, isZero: boolean): TileState {
   if (sources.length === 0) return isEmpty ? "NO_DATA" : isZero ? "ZERO" : "VALUE"; // kept numbers of a source that is gone
   if (marks.every((mark) => mark === "complete")) return isZero ? "ZERO" : "VALUE";
   // What has landed of a day that is still being read is shown, as a part of it.
@@ -203,20 +263,21 @@ function stateOf({ marks, sources, isEmpty, isZero }: StateParts): TileState {
   return sources.some((source) => source.mark === "STALE") ? "STALE" : "PARTIAL";
 }
 
-function seriesOf(metric: Metric, currency: string | null, { shown, rows, sources, markOf }: TileParts): Point[] {
+function seriesOf(metric: Metric, currency: string | null, { shown, rows, markOf }: Ground): Point[] {
   const days = daysOf(shown);
+  const before = daysOf({ from: addDays(shown.from, -days.length), to: addDays(shown.from, -1) });
   const byDay = Map.groupBy(rows, (row) => row.day);
   const valueOn = (day: Day): string | null => {
-    const mark = markOf(day, sources);
+    const mark = markOf(day);
     const found = currency === null ? undefined : amountsOf(metric, byDay.get(day) ?? []).get(currency);
     // A refund alone on a day whose orders are not in yet is not that day.
     if (found !== undefined && mark !== "missing") return found.toFixed();
     return mark === "missing" || metric === "AVERAGE_ORDER_VALUE" ? null : "0";
   };
-  return days.map((day) => ({
+  return days.map((day, at) => ({
     day,
     value: valueOn(day),
-    comparison: valueOn(addDays(day, -days.length)),
-    isComplete: markOf(day, sources) === "complete",
+    comparison: valueOn(before[at] ?? day),
+    isComplete: markOf(day) === "complete",
   }));
 }

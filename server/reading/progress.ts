@@ -1,21 +1,24 @@
 /** How far each stream is, and the slices of the first history: two statements for any number of datasources. */
 import { asc, sql } from "drizzle-orm";
+import { statement } from "@headwater/db";
 import { progress, slices } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
 import type { HistorySlice } from "./backfill-map.ts";
-import { kept, ofThese, textArray } from "./transaction.ts";
+import { ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type ProgressRow = typeof progress.$inferSelect;
+
+const progressOf = statement((pen) =>
+  pen.select().from(progress).where(ofThese(progress.datasourceId)).orderBy(asc(progress.stream)),
+);
 
 export async function readProgress(
   db: Transaction,
   ids: readonly DatasourceId[],
 ): Promise<Map<DatasourceId, ProgressRow[]>> {
-  const rows = await kept(
-    db.select().from(progress).where(ofThese(progress.datasourceId, ids)).orderBy(asc(progress.stream)),
-  );
+  const rows = await progressOf(db, { ids: textArray(ids) });
   return groupBy(rows, (row) => row.datasourceId);
 }
 
@@ -25,34 +28,37 @@ export interface HistoryRow extends HistorySlice {
   readonly finishedAt: Date | null;
 }
 
+/** Of an array of Postgres's own the planner sees the length, and for a short one plans anew each time it is asked. */
+const historyOf = statement((pen) =>
+  pen
+    .select({
+      datasourceId: slices.datasourceId,
+      stream: slices.stream,
+      fromAt: slices.fromAt,
+      toAt: slices.toAt,
+      state: slices.state,
+      rows: slices.rows,
+      expected: slices.expected,
+      startedAt: slices.startedAt,
+      finishedAt: slices.finishedAt,
+    })
+    .from(slices)
+    .where(
+      sql`${slices.runId} in (
+        select newest.id from jsonb_array_elements_text(${sql.placeholder("ids")}::text::jsonb) as one(id)
+        cross join lateral (
+          select r.id from runs r where r.datasource_id = one.id::uuid and r.kind = 'backfill'
+          order by r.n desc limit 1
+        ) newest)`,
+    )
+    .orderBy(asc(slices.position)),
+);
+
 /** The slices of every first history (a resync reads again what is there already and is no part of it). */
 export async function readHistory(
   db: Transaction,
   ids: readonly DatasourceId[],
 ): Promise<Map<DatasourceId, HistoryRow[]>> {
-  const rows = await kept(
-    db
-      .select({
-        datasourceId: slices.datasourceId,
-        stream: slices.stream,
-        fromAt: slices.fromAt,
-        toAt: slices.toAt,
-        state: slices.state,
-        rows: slices.rows,
-        expected: slices.expected,
-        startedAt: slices.startedAt,
-        finishedAt: slices.finishedAt,
-      })
-      .from(slices)
-      .where(
-        sql`${slices.runId} in (
-          select newest.id from unnest(${textArray(ids)}::uuid[]) as one(id)
-          cross join lateral (
-            select r.id from runs r where r.datasource_id = one.id and r.kind = 'backfill'
-            order by r.n desc limit 1
-          ) newest)`,
-      )
-      .orderBy(asc(slices.position)),
-  );
+  const rows = await historyOf(db, { ids: JSON.stringify(ids) });
   return groupBy(rows, (row) => row.datasourceId);
 }

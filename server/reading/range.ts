@@ -1,5 +1,5 @@
 /** The range of a page: the brand's own days, and the span that they are compared with. Pure. */
-import { addDays, dayIn, daysBetween } from "./days.ts";
+import { addDays, dayIn, daysBetween, daysFrom } from "./days.ts";
 import type { Day } from "./days.ts";
 
 export type Preset = "YESTERDAY" | "TODAY" | "LAST_7_DAYS" | "LAST_28_DAYS" | "MONTH_TO_DATE" | "CUSTOM";
@@ -59,5 +59,16 @@ const firstOfMonthBefore = (day: Day): Day => {
 
 export const lengthOf = ({ from, to }: Span): number => daysBetween(from, to) + 1;
 
-export const daysOf = (span: Span): Day[] =>
-  Array.from({ length: lengthOf(span) }, (_, index) => addDays(span.from, index));
+/** Every tile and source of one overview asks for the same few spans. */
+const known = new Map<string, readonly Day[]>();
+const KNOWN_MOST = 20;
+
+export function daysOf(span: Span): readonly Day[] {
+  const key = `${span.from} ${span.to}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const days = daysFrom(span.from, lengthOf(span));
+  if (known.size >= KNOWN_MOST) known.clear();
+  known.set(key, days);
+  return days;
+}

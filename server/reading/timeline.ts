@@ -61,11 +61,11 @@ export async function pageOfTimeline(
     select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
       select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
       from audit_log where datasource_id = ${datasource.id}
-        and verb <> 'historyRead'
+        and verb not in ('historyRead', 'resyncDone')
         and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
       union all
       select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
-             'run.' || kind || '.' || state, null, jsonb_build_object('written', written), id
+             'run.' || kind || '.' || state, null, jsonb_build_object('written', written, 'read', read), id
       from runs where datasource_id = ${datasource.id} and kind || '.' || state in ${TOLD}
         and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
       union all

@@ -1,24 +1,17 @@
 import { eq } from "drizzle-orm";
 import { memberships, throttles } from "@headwater/db/schema/tables.ts";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { PASSWORD, startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { expect, test } from "vitest";
+import { PASSWORD } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { cookieIn, post, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 import { ACCOUNT_TRIES, countTry, forgetOldTries } from "./throttle.ts";
 
-let api: TestApi;
 const warned: unknown[] = [];
-beforeAll(async () => {
-  const quiet = () => undefined;
-  const log = {
-    info: quiet,
-    error: quiet,
-    warn: (event: string, facts: object = {}) => warned.push({ event, ...facts }),
-  };
-  api = await startApi(inject("postgresUrl"), { log });
+const quiet = () => undefined;
+const api = ownApi({
+  log: { info: quiet, error: quiet, warn: (event, facts = {}) => warned.push({ event, ...facts }) },
 });
-afterAll(() => api.close());
 
 const log = ({ organisationId }: Visitor) =>
   api.owner.sql<{ verb: string; actor: object; address: string | null; object_id: string }[]>`

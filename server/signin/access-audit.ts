@@ -19,28 +19,25 @@ export interface SessionEvent {
 
 export function auditSession(db: Database, { verb, userId, sessionId, address }: SessionEvent): Promise<void> {
   const person = { kind: "person", userId } as const;
-  return auditEverywhere(db, userId, person, address, { verb, objectType: "session", objectId: sessionId });
+  const by = { caller: person, visitor: { address } };
+  return auditEverywhere(db, userId, by, { verb, objectType: "session", objectId: sessionId });
 }
 
 /** Too many wrong passwords: by whom, nobody knows. An account that is not there has no log either. */
 export async function auditLock(db: Database, email: string, address: string | null): Promise<void> {
   const [user] = await db.drizzle.select({ id: users.id }).from(users).where(eq(users.email, email));
   if (user === undefined) return;
-  await auditEverywhere(db, user.id, NOBODY, address, {
-    verb: "signIn.locked",
-    objectType: "person",
-    objectId: user.id,
-  });
+  const by = { caller: NOBODY, visitor: { address } };
+  await auditEverywhere(db, user.id, by, { verb: "signIn.locked", objectType: "person", objectId: user.id });
 }
 
 async function auditEverywhere(
   db: Database,
   userId: UserId,
-  caller: Acting,
-  address: string | null,
+  by: { readonly caller: Acting; readonly visitor: { readonly address: string | null } },
   entry: AuditEntry,
 ): Promise<void> {
   const standing = await inTenant(db, null, ({ drizzle }) => readMemberships(drizzle, userId), { userId });
   for (const { organisation } of standing)
-    await inTenant(db, organisation.id, ({ drizzle }) => audit({ db: drizzle, caller, visitor: { address } }, entry));
+    await inTenant(db, organisation.id, ({ drizzle }) => audit({ db: drizzle, ...by }, entry));
 }

@@ -25,6 +25,12 @@ export function sessionCookie({ secret, publicUrl }: Pick<AuthOptions, "secret" 
   return `${cookieName(publicUrl)}=${encodeURIComponent(`${token}.${signature}`)}; Max-Age=${ABSOLUTE_S}; Path=/; HttpOnly; SameSite=Lax${secure}`;
 }
 
+/** better-auth's own lives no longer than an idle session does; how long one lasts, its row says, which lives on while it is used. */
+export const lasting = (publicUrl: string, cookie: string): string =>
+  cookie.startsWith(`${cookieName(publicUrl)}=`)
+    ? cookie.replace(`Max-Age=${IDLE_S};`, `Max-Age=${ABSOLUTE_S};`)
+    : cookie;
+
 export interface AuthOptions {
   readonly db: Database;
   readonly publicUrl: string;

@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { PASSWORD, startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { expect, test } from "vitest";
+import { PASSWORD } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { cookieIn, mailsTo, post, signUpAs } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const NEXT = "eleven grey herons at dusk";
 

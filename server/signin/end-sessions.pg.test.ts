@@ -1,15 +1,11 @@
 import { endSessions } from "@headwater/db/end-sessions.ts";
 import { verifyAudit } from "@headwater/db/verify-audit.ts";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { PASSWORD, startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { expect, test } from "vitest";
+import { PASSWORD } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { cookieIn, post, signUpAs } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const isIn = async (cookie: string) =>
   (await post(api, "/graphql", { query: "{me{name}}" }, { cookie })).status === 200;

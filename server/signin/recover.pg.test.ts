@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { PASSWORD, startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { expect, test } from "vitest";
+import { PASSWORD } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { mailsTo, post, signUpAs } from "../testing/visitor.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const NEXT = "eleven grey herons at dusk";
 const ask = (email: string) => post(api, "/api/auth/recover/ask", { email });
@@ -27,7 +23,7 @@ async function somebody() {
 async function tokenFor(email: string): Promise<string> {
   const before = (await mailsTo(api, email)).length;
   await ask(email);
-  await expect.poll(async () => (await mailsTo(api, email)).length, { timeout: 20_000 }).toBe(before + 1);
+  await expect.poll(async () => (await mailsTo(api, email)).length).toBe(before + 1);
   return new URL((await mailsTo(api, email)).at(-1)?.link ?? "").hash.slice(1);
 }
 

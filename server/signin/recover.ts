@@ -11,7 +11,7 @@ import { replacePassword, standingOf, wordsOf } from "./change-password.ts";
 import { hashPassword, isWeak } from "./passwords.ts";
 import type { SignUpDeps } from "./sign-up.ts";
 
-export const RECOVER_MS = 3_600_000;
+const RECOVER_MS = 3_600_000;
 const hashOf = (token: string): string => `recover ${createHash("sha256").update(token).digest("base64url")}`;
 
 export async function askToRecover(deps: SignUpDeps, email: string, now: Date): Promise<void> {

@@ -3,7 +3,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { sessions, users } from "@headwater/db/schema/tables.ts";
 import type { OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
-import { kept } from "../reading/transaction.ts";
+import { statement } from "@headwater/db";
+import type { Askable } from "@headwater/db";
 import type { Transaction } from "../reading/transaction.ts";
 import { ABSOLUTE_S, IDLE_S } from "./auth.ts";
 import { hashToken } from "./hashed-sessions.ts";
@@ -47,24 +48,26 @@ export function tokenInCookie(value: string | null, secret: string): string | nu
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? token : null;
 }
 
-export async function findSession(db: Pick<Transaction, "select">, token: string, now: Date): Promise<SignedIn | null> {
-  const [row] = await kept(
-    db
-      .select({
-        sessionId: sessions.id,
-        userId: users.id,
-        name: users.name,
-        email: users.email,
-        locale: users.locale,
-        expiresAt: sessions.expiresAt,
-        createdAt: sessions.createdAt,
-        seenAt: sessions.updatedAt,
-        lastOrganisationId: sessions.lastOrganisationId,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .where(eq(sessions.token, hashToken(token))),
-  );
+const sessionByToken = statement((pen) =>
+  pen
+    .select({
+      sessionId: sessions.id,
+      userId: users.id,
+      name: users.name,
+      email: users.email,
+      locale: users.locale,
+      expiresAt: sessions.expiresAt,
+      createdAt: sessions.createdAt,
+      seenAt: sessions.updatedAt,
+      lastOrganisationId: sessions.lastOrganisationId,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.token, sql.placeholder("token"))),
+);
+
+export async function findSession(db: Askable, token: string, now: Date): Promise<SignedIn | null> {
+  const [row] = await sessionByToken(db, { token: hashToken(token) });
   if (row === undefined || row.expiresAt <= now || now.getTime() - row.createdAt.getTime() > ABSOLUTE_S * 1000)
     return null;
   return { ...row, isDueToBeSeen: now.getTime() - row.seenAt.getTime() > SEEN_EVERY_MS };

@@ -1,19 +1,16 @@
 import { users, verifications } from "@headwater/db/schema/tables.ts";
 import { sql } from "drizzle-orm";
 import { request } from "node:http";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { PASSWORD, startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
+import { ownApi } from "../testing/own-api.ts";
 import { confirm, cookieIn, mailsTo, post, signUpAs, visitor } from "../testing/visitor.ts";
 import { browserCookie } from "./asking-browser.ts";
 import { knownBrowser, knownCookie } from "./known-browser.ts";
 import { ACCOUNT_TRIES, MAILS_TO_ONE } from "./throttle.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 let made = 0;
 const address = () => `newcomer${(made += 1)}@example.com`;

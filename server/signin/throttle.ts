@@ -4,8 +4,8 @@ import { isIPv6 } from "node:net";
 import { eq, lt, sql } from "drizzle-orm";
 import type { Database } from "@headwater/db";
 import { throttles, verifications } from "@headwater/db/schema/tables.ts";
-import { errorFacts } from "../http/log.ts";
-import type { Log } from "../http/log.ts";
+import { errorFacts } from "../log.ts";
+import type { Log } from "../log.ts";
 
 const WINDOW_MS = 15 * 60_000;
 const KEPT_MS = 24 * 3_600_000;

@@ -17,6 +17,7 @@ export const settings = {
   API_ROLE_PASSWORD: "password of the role `headwater_api` in that database",
   WORKER_ROLE_PASSWORD: "password of the role `headwater_worker` in that database",
   DATABASE_CONNECTIONS: "how many connections an API process keeps, `16`",
+  COST_FILE_MB: "the largest file of costs in MB, `20`; what it unpacks to and its rows grow with it",
   TEMPORAL_ADDRESS:
     "a Temporal server of yours, `host:port`; else the embedded one. `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*` and the other settings of `@temporalio/envconfig` go with it",
   TEMPORAL_NAMESPACE: "its namespace, `headwater`",
@@ -26,7 +27,8 @@ export const settings = {
   AUTH_SECRET: "signs the session cookies, 32 characters or more",
   VAULT_PUBLIC_KEY_FILE: "what the API seals credentials with",
   VAULT_PRIVATE_KEY_FILE: "what the workers open them with",
-  PROVIDER_ROUTES: "host pattern to the origin of a stand-in, as JSON; refused in production",
+  PROVIDER_ROUTES:
+    "host pattern to the origin of a stand-in, as JSON; a browser is sent to `<origin>/~/<host>/<path>`; refused in production",
   SUPPORT_URL: "where *contact support* leads",
   TRUSTED_PROXIES: "addresses or ranges of your proxies, whose `x-forwarded-for` is believed; none",
   SMTP_URL:

@@ -4,7 +4,7 @@ import { mkdirSync, statfsSync } from "node:fs";
 const gigabyte = 1_000_000_000;
 
 /** @param {string} folder */
-export function bytesFree(folder) {
+function bytesFree(folder) {
   mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;

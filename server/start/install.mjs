@@ -29,7 +29,7 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-export function isInstalled() {
+function isInstalled() {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint() && existsSync(runtime);
 }
 

@@ -49,7 +49,7 @@ function clearStalePidFile(dataDir) {
 const postgres = (plan) => ({
   name: "postgres",
   title: "PostgreSQL",
-  withinMs: 120_000,
+  withinMs: 180_000,
   hint: "Set DATABASE_URL to a PostgreSQL of yours, or begin anew with: npm start -- --reset",
   signal: "SIGINT",
   async command() {
@@ -66,7 +66,7 @@ const postgres = (plan) => ({
 const temporal = (plan) => ({
   name: "temporal",
   title: "Temporal",
-  withinMs: 60_000,
+  withinMs: 180_000,
   hint: "Set TEMPORAL_ADDRESS to a Temporal server of yours, or TEMPORAL_CLI to its program.",
   async command() {
     const { places, temporalCli, temporalNamespace } = plan.config;
@@ -91,7 +91,7 @@ const temporal = (plan) => ({
 const ours = (plan, { name, title, program, port, path, graceMs, flags = [] }) => ({
   name,
   title,
-  withinMs: 90_000,
+  withinMs: 180_000,
   hint: "Its log says why; settings are listed in server/start/settings.md.",
   ...(graceMs && { graceMs }),
   command: () => ({

@@ -9,7 +9,7 @@ import { checkout } from "./places.mjs";
 
 const twinOf = (/** @type {string} */ platform) => join(checkout, "test/sandbox", platform, "hosts.json");
 
-export const sandboxPlatforms = () =>
+const sandboxPlatforms = () =>
   readdirSync(join(checkout, "workflows/connectors"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(twinOf(entry.name)))
     .map(({ name }) => name)

@@ -20,7 +20,7 @@ import { mayEnter, postgresAccount } from "./postgres-account.mjs";
 /** @typedef {{ bin: string, version: string, account: Account | null }} Binaries */
 /** @typedef {{ binaries: Binaries, dataDir: string, port: number, password: string, durable: boolean, connectionsMax?: number }} Cluster */
 
-export const superuser = "postgres";
+const superuser = "postgres";
 export const productDatabase = "headwater";
 const requireHere = createRequire(import.meta.url);
 

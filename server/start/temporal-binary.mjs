@@ -16,7 +16,7 @@ const serverMinimum = [1, 29];
 /** What the program says about itself, or null when it cannot run or carries too old a server. The CLI's own version says
  * nothing when Go built it; the server's does.
  * @param {string} program */
-export function serverVersionOf(program) {
+function serverVersionOf(program) {
   const { stdout, status } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 20_000 });
   const version = status === 0 ? /Server (\d+)\.(\d+)\.\d+/.exec(stdout ?? "") : null;
   if (!version) return null;

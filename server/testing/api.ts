@@ -10,7 +10,8 @@ import { createTestDatabase } from "@headwater/db/testing.ts";
 import type { Ringer, RingTarget } from "@headwater/workflows/client.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import type { ServerConfig } from "../config.ts";
-import type { Log } from "../http/log.ts";
+import type { Log } from "../log.ts";
+import { dayIn } from "../reading/days.ts";
 import { serve } from "../serve.ts";
 import type { Serving } from "../serve.ts";
 
@@ -43,9 +44,12 @@ export interface ApiOptions {
   readonly publicUrl?: string;
   readonly databaseConnections?: number;
   readonly executionMs?: number;
+  readonly costFileMegabytes?: number;
   readonly trustedProxies?: readonly string[];
   /** Ours at other platforms than Shopify. */
   readonly apps?: ServerConfig["apps"];
+  /** A test cuts days in this zone: its midnight does not come in the middle of it. */
+  readonly daysIn?: string;
 }
 
 /** Only what somebody must look at: a test that passes prints nothing. */
@@ -67,26 +71,26 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
   const keys = makeVaultKeys();
   const dataDir = mkdtempSync(join(tmpdir(), "headwater-api-"));
   const rings: Rung[] = [];
-  const clock = { now: new Date() };
+  const startedAt = Date.now();
+  const clock = { now: new Date(startedAt - (options.daysIn === undefined ? 0 : behindMs(options.daysIn))) };
   const counting: Ringer = {
     ring: (target, version) => {
       rings.push({ ...target, version });
       return Promise.resolve();
     },
   };
-  const startedAt = Date.now();
-  const zero = clock.now.getTime();
+  const owner = openDatabase({ url: database.ownerUrl, max: 4, name: "test owner" });
+  await letWait(owner);
   const serving = await serve({
     config: configFor(database.apiUrl, keys.publicKey, options, dataDir),
     log: options.log ?? printing,
     ringer: options.ringer ?? counting,
     outbound: options.outbound ?? closedDoor,
     signUpsMost: 10_000,
-    ...(options.executionMs === undefined ? {} : { executionMs: options.executionMs }),
+    executionMs: options.executionMs ?? PATIENCE_MS,
     // Runs on by itself from wherever a test has set it.
-    clock: () => (clock.now.getTime() === zero ? new Date() : new Date(clock.now.getTime() + (Date.now() - startedAt))),
+    clock: () => new Date(clock.now.getTime() + (Date.now() - startedAt)),
   });
-  const owner = openDatabase({ url: database.ownerUrl, max: 4, name: "test owner" });
   return {
     url: serving.url,
     serving,
@@ -104,6 +108,19 @@ export async function startApi(adminUrl: string, options: ApiOptions = {}): Prom
     },
   };
 }
+
+/** Twenty who write to one row at once wait for each other, on a busy machine for long. What the limits are is told by tests of their own. */
+const PATIENCE_MS = 60_000;
+const letWait = ({ sql }: Database) =>
+  sql.unsafe(`do $$ begin
+    execute format('alter role headwater_api in database %I set lock_timeout = 0', current_database());
+    execute format('alter role headwater_api in database %I set statement_timeout = 0', current_database()); end $$`);
+
+/** Longer than any test takes. */
+const AWAY_MS = 15 * 60_000;
+/** Where midnight is near, a test lives a little earlier. */
+const behindMs = (zone: string, now = Date.now()): number =>
+  dayIn(new Date(now), zone) === dayIn(new Date(now + AWAY_MS), zone) ? 0 : AWAY_MS;
 
 function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOptions, dataDir: string): ServerConfig {
   return {
@@ -124,6 +141,7 @@ function configFor(databaseUrl: string, vaultPublicKey: string, options: ApiOpti
     temporalEnvironment: {},
     payloadKeys: null,
     dataDir,
+    costFileMegabytes: options.costFileMegabytes ?? 20,
     starterPid: null,
     apps: new Map([["shopify", { clientId: "test-client", clientSecret: "test-secret" }], ...(options.apps ?? [])]),
   };

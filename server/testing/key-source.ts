@@ -1,5 +1,6 @@
 /** For tests: a source that is let in by pasted keys, as Klaviyo is; what each key may read is said here. */
 import type { Outbound, OutboundRequest } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
 
 export interface StandingKey {
   readonly account: string;
@@ -22,15 +23,11 @@ export function makeKeySource(): KeySource {
     asked: [],
     keys: new Map(),
     before: () => Promise.resolve(),
-    outbound: {
-      send: async (request) => {
-        source.asked.push(request);
-        await source.before();
-        return answerTo(source, request);
-      },
-      browserAddress: (address) => address.href,
-      close: () => Promise.resolve(),
-    },
+    outbound: outboundThat(async (request) => {
+      source.asked.push(request);
+      await source.before();
+      return answerTo(source, request);
+    }),
   };
   return source;
 }
@@ -54,19 +51,5 @@ function bodyFor({ keys }: KeySource, { url, headers }: OutboundRequest): { stat
 
 function answerTo(source: KeySource, request: OutboundRequest) {
   const { status, body } = bodyFor(source, request);
-  const text = JSON.stringify(body);
-  return {
-    status,
-    headers: { "content-type": "application/vnd.api+json" },
-    text: () => Promise.resolve(text),
-    json: () => Promise.resolve(JSON.parse(text)),
-    lines: async function* () {
-      yield text;
-    },
-    discard: () => Promise.resolve(),
-    chunks: async function* () {
-      yield Buffer.from(text);
-    },
-    bytes: () => text.length,
-  };
+  return answerWith(status, body, "application/vnd.api+json");
 }

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { Visitor } from "./visitor.ts";
 
-export const SEEN = `
+const SEEN = `
   id name
   connection { status isDead reason { code } }
   dataSync { status reason { code message by { kind name } } }
@@ -61,7 +61,7 @@ export const MUTATIONS = {
 export type MutationName = keyof typeof MUTATIONS;
 
 /** Input beside datasource and key. */
-export const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> = {
+const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> = {
   connect: { platform: "shopify", fields: [{ name: "shop", value: "monsoon-and-moss" }] },
   continueConnect: {},
   reauthorize: {},

@@ -36,7 +36,7 @@ export async function makeDatasource(
   const grant = grantId(randomUUID());
   const shop = options.shop ?? `shop-${id.slice(0, 8)}.myshopify.com`;
   const db = api.owner.drizzle;
-  const now = new Date();
+  const now = api.serving.services.clock();
   await db.insert(accounts).values({
     organisationId: organisation,
     id: account,
@@ -80,6 +80,19 @@ export async function makeDatasource(
   return { id, gid: globalId("Datasource", id), accountId: account, grantId: grant };
 }
 
+/** What a day came to, in the account's own currency, as a sync leaves it. */
+export async function putDay(
+  api: TestApi,
+  { accountId: account }: Made,
+  day: string,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [metric, value] of Object.entries(values))
+    await api.owner.sql`
+      insert into rollups (organisation_id, account_id, metric, day, currency, value)
+      select organisation_id, id, ${metric}, ${day}::date, currency, ${value}::numeric from accounts where id = ${account}`;
+}
+
 /** A history of two streams in three windows, the newest in, and some runs. */
 export async function makeHistory(
   api: TestApi,
@@ -90,7 +103,7 @@ export async function makeHistory(
   const db = api.owner.drizzle;
   const backfill = `${made.id}:backfill:1` as (typeof runs.$inferInsert)["id"]; // the shape of a run id
   const day = 86_400_000;
-  const now = Date.now();
+  const now = api.serving.services.clock().getTime();
   await db.insert(runs).values({
     organisationId: organisation,
     id: backfill,

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import type { Outbound, OutboundRequest } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
 import type { TestApi } from "./api.ts";
 import { MUTATIONS } from "./mutations.ts";
 import type { Visitor } from "./visitor.ts";
@@ -32,29 +33,11 @@ export function makeShop(): ShopStandIn {
   const shop: ShopStandIn = {
     asked: [],
     answer: () => tokens("canary-access-1", "canary-refresh-1"),
-    outbound: {
-      send: (request) => {
-        shop.asked.push(request);
-        const { status, body } = shop.answer();
-        const text = JSON.stringify(body);
-        return Promise.resolve({
-          status,
-          headers: { "content-type": "application/json" },
-          text: () => Promise.resolve(text),
-          json: () => Promise.resolve(JSON.parse(text)),
-          lines: async function* () {
-            yield text;
-          },
-          discard: () => Promise.resolve(),
-          chunks: async function* () {
-            yield Buffer.from(text);
-          },
-          bytes: () => text.length,
-        });
-      },
-      browserAddress: (address) => address.href,
-      close: () => Promise.resolve(),
-    },
+    outbound: outboundThat((request) => {
+      shop.asked.push(request);
+      const { status, body } = shop.answer();
+      return answerWith(status, body);
+    }),
   };
   return shop;
 }

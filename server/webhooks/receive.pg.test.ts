@@ -1,14 +1,9 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- answers of GraphQL and of SQL are of any shape; each expectation checks what it reads */
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { startApi } from "../testing/api.ts";
-import type { TestApi } from "../testing/api.ts";
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startApi(inject("postgresUrl"));
-});
-afterAll(() => api.close());
+const api = ownApi();
 
 const shop = "monsoon-and-moss.myshopify.com";
 const body = JSON.stringify({ id: 1, myshopify_domain: shop, note: "ü \u0001" });

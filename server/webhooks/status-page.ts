@@ -8,7 +8,7 @@ import { inboundWebhooks } from "@headwater/db/schema/tables.ts";
 import type { Services } from "../graphql/context.ts";
 import { header, send } from "../http/exchange.ts";
 import { escapeHtml, htmlPage } from "../http/html.ts";
-import { CALLBACK_HEADERS } from "../http/security-headers.ts";
+import { UNTRACED_HEADERS } from "../http/security-headers.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { localeFrom } from "../words/catalog.ts";
 import { wordsIn } from "../words/words.ts";
@@ -51,7 +51,7 @@ export async function answerStatus(
   return send(response, {
     status: asked === undefined ? 404 : 200,
     type: "text/html; charset=utf-8",
-    headers: CALLBACK_HEADERS,
+    headers: UNTRACED_HEADERS,
     body: page(said, words.say("page.deletion.about", { source: source.name }), words),
   });
 }

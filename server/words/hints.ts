@@ -6,7 +6,7 @@ import { PLATFORMS } from "@headwater/connectors/platforms.ts";
 import { failureClasses } from "@headwater/db/schema/values.ts";
 import { RECOVERY } from "../access/recovery.ts";
 import { FAILURE_REMEDY } from "../graphql/run.ts";
-import { ERROR_CODES, PROBLEM_REMEDY } from "../graphql/problems.ts";
+import { ERROR_CODES, PROBLEM_REMEDY } from "./problems.ts";
 import { TOP_LEVEL_CODES } from "../graphql/mask.ts";
 import { wordsOfPlatform } from "./platform-words.ts";
 import { HOLD_REMEDY, REFUSAL_REMEDY } from "./reasons.ts";

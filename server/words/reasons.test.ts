@@ -50,6 +50,9 @@ test("a file that is refused says what was found in it and how to mend it, never
     message: "No known columns were found.",
     meaning: "Put the column names into the first line, or say what each column means.",
   });
+  expect(refused("E_HEADER_MISSING", "who,what ↵ Asha,rent")?.meaning).toMatch(
+    /\. The file begins: who,what ↵ Asha,rent$/u,
+  );
   expect(refused("E_HEADER_DUP", "amount")?.message).toBe("Two columns mean the same: amount.");
   expect(uploadReasonInWords(words, { code: "discarded" })?.message).toBe("Somebody put it aside.");
   expect(uploadReasonInWords(words, null)).toBeNull();

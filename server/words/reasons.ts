@@ -218,10 +218,13 @@ export function uploadReasonInWords(words: Words, stored: StoredReason | null): 
   if (worded === null || typeof found !== "string" || !words.has(`finding.${found}`)) return worded;
   const value = stored?.values?.["value"];
   const values = { value: typeof value === "string" ? value : "" };
+  const isTold = values.value !== "" && words.has(`finding.${found}.begins`);
   return {
     ...worded,
     message: words.say(`finding.${found}`, values),
-    meaning: words.say(`finding.${found}.hint`, values),
+    meaning: [`finding.${found}.hint`, ...(isTold ? [`finding.${found}.begins`] : [])]
+      .map((key) => words.say(key, values))
+      .join(" "),
   };
 }
 

@@ -39,15 +39,7 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     say: (code, values) => fill(find(code) ?? code, values),
     has: (code) => find(code) !== undefined,
     codes: (family) => below(family, [own, ...others]),
-    when: (instant, zone) =>
-      new Intl.DateTimeFormat(INTL[locale], {
-        day: "numeric",
-        month: "short",
-        hour: "2-digit",
-        minute: "2-digit",
-        hourCycle: "h23",
-        timeZone: zone,
-      }).format(instant),
+    when: (instant, zone) => clockOf(locale, zone).format(instant),
     day: (day) =>
       new Intl.DateTimeFormat(INTL[locale], {
         day: "numeric",
@@ -56,8 +48,34 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
         timeZone: "UTC",
       }).format(new Date(`${day}T00:00:00Z`)),
     list: (items) => new Intl.ListFormat(INTL[locale]).format(items),
-    count: (value) => new Intl.NumberFormat(INTL[locale]).format(value),
+    count: (value) => numbers[locale].format(value),
   };
+}
+
+/** A format is slow to make: a list words dozens of instants and counts. */
+const numbers: Readonly<Record<Locale, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat(INTL.en),
+  hi: new Intl.NumberFormat(INTL.hi),
+  as: new Intl.NumberFormat(INTL.as),
+};
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const CLOCKS_MOST = 200;
+
+function clockOf(locale: Locale, zone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${zone}`;
+  const known = clocks.get(key);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat(INTL[locale], {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  });
+  if (clocks.size >= CLOCKS_MOST) clocks.clear();
+  clocks.set(key, clock);
+  return clock;
 }
 
 function below(family: string, catalogs: readonly Catalog[]): string[] {

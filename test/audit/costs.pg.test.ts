@@ -108,7 +108,7 @@ test("two years, a week of corrections, a pause and a refused secret: every day 
   await feedWith(demo.bearer);
   expect(await pulled()).toMatchObject({ kind: "done", pages: 1 });
   await expectClean();
-}, 120_000);
+});
 
 test("the same file again moves nothing; taken back, the file before counts whole, and the same file counts once more", async () => {
   await feedWith(demo.bearer);
@@ -127,7 +127,7 @@ test("the same file again moves nothing; taken back, the file before counts whol
   await passDays(4);
   await pulled();
   await expectClean();
-}, 120_000);
+});
 
 const one = "line = (select min(line) from cost_rows where recurrence = 'none')";
 /** Each on top of the one before. The sum of a day is no part of a file's own. */

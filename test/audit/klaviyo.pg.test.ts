@@ -9,12 +9,9 @@ import { spotCheck } from "@headwater/workflows/load/spot-check.ts";
 import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
 import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { makeRig, options, type Rig } from "@headwater/workflows/load/testing/rig.ts";
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { accounts, openKlaviyo, type Klaviyo } from "../connectors/klaviyo.ts";
 import { auditMessages } from "./messages.ts";
-
-// Two years of days over HTTP, on a machine that does other things too.
-vi.setConfig({ testTimeout: 300_000 });
 
 let klaviyo: Klaviyo;
 let rig: Rig;

@@ -1,7 +1,8 @@
 /** A fresh schema with one connected datasource for one measured run, and the proof that the run counts. */
 import { createHash } from "node:crypto";
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { makeRig, type Rig } from "@headwater/workflows/load/testing/rig.ts";
-import type { PlannedSlice, RunKind, RunRef, SliceRef } from "@headwater/workflows/load/contract.ts";
+import type { PlannedSlice, RunRef, SliceRef } from "@headwater/workflows/load/contract.ts";
 import { planRun } from "@headwater/workflows/load/plan-run.ts";
 import { backfillWindows } from "@headwater/workflows/lifecycle/windows.ts";
 import type { Sql } from "postgres";

@@ -50,7 +50,7 @@ const askOf = (more: Partial<SftpAsk> = {}, port = double.port): SftpAsk => ({
   address: { ...address, auth: "password" },
   hostKey: double.hostKey(),
   secret: async () => ({ secret: sftpDemo.password }),
-  totalMs: 20_000,
+  totalMs: 60_000,
   signal: new AbortController().signal,
   ...more,
 });
@@ -111,7 +111,7 @@ test("the secret is not even opened for a server whose key is unknown or another
 describe("a server that stops", () => {
   test("answering once somebody is in is left after the silence", async () => {
     double.ways.hang = true;
-    expect(await failureOf(readAll(askOf({ idleMs: 200 })))).toMatchObject({
+    expect(await failureOf(readAll(askOf({ idleMs: 2_000 })))).toMatchObject({
       class: "transient",
       code: "custom-costs.trouble",
     });
@@ -119,7 +119,7 @@ describe("a server that stops", () => {
 
   test("after every few bytes does not hold us longer than a file may take", async () => {
     double.ways.drip = { bytes: 10, everyMs: 5 };
-    let totalMs = 20_000;
+    let totalMs = 60_000;
     const ask = askOf();
     const folder = await openFolder({
       ...ask,

@@ -54,7 +54,7 @@ export async function openKlaviyo(): Promise<Klaviyo> {
   const past = sandbox.clock.nowMs() % HOUR_MS;
   await sandbox.desk("clock", { byMs: 1_000 - past });
   await sandbox.desk("klaviyo/limits", { share: 1_000 });
-  const outbound = makeOutbound({ routes: new Map([["a.klaviyo.com", new URL(sandbox.origin)]]), idleMs: 2_000 });
+  const outbound = makeOutbound({ routes: new Map([["a.klaviyo.com", new URL(sandbox.origin)]]) });
   const now = () => new Date(sandbox.clock.nowMs());
   const { authorization } = connector;
   if (authorization.kind !== "key") throw new Error("Klaviyo is let in by a key");
@@ -116,7 +116,7 @@ export async function read(session: TestSession, name: string, slice: SliceSpec,
 export const daysIn = (records: readonly SourceRecord[]): MessageDayRecord[] =>
   records.flatMap((record) => (record.kind === "messageDay" ? [record] : []));
 
-export const plain = (amount: string): string => (amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount);
+const plain = (amount: string): string => (amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount);
 
 export const saidOf = (row: MessageDayRecord): string =>
   [

@@ -30,6 +30,8 @@ const noting = (outbound: Outbound): Outbound => ({
 
 beforeAll(async () => {
   meta = await openMeta();
+  // What Meta counts anew with every quarter of an hour stands still: what was read is compared with it a moment later.
+  await meta.act("settings", { asOf: meta.now().toISOString() });
   engine = await openEngine(inject("temporalAddress"));
   const origin = new URL(meta.sandbox.origin);
   const outbound = noting(
@@ -64,7 +66,7 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-const eventually = <T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 120_000): Promise<T> =>
+const eventually = <T>(what: string, look: () => Promise<T | null | undefined | false>, ms = 400_000): Promise<T> =>
   vi.waitFor(
     async () => {
       const seen = await look();
@@ -213,7 +215,7 @@ test("two of three accounts behind one login: one grant, one credential, two slo
     (await meta.sandbox.call({ path: "/_desk/meta-ads/state" })).text,
   );
   expect(state.people.find(({ id }) => id === people.priya)?.tokens).toBe(0);
-}, 300_000);
+});
 
 test("a login without an ad account says so; another login cures it", async () => {
   const owner = await signUp(api);
@@ -230,7 +232,7 @@ test("a login without an ad account says so; another login cures it", async () =
     });
     return data.datasource.accountCandidates.length === 3;
   });
-}, 300_000);
+});
 
 /** Connects Priya's accounts and waits until their first numbers are in. */
 async function connected(owner: Visitor, chosen: readonly string[]): Promise<string[]> {
@@ -275,7 +277,11 @@ test("the login ends: both must be authorized; a consent that opens one of them 
   // A system user's token takes the person's place at both, and the person's login is ended at Meta.
   expect(await tokensAt(people.priya)).toBeGreaterThan(0);
   expect(await pasteToken(owner, { datasource: us })).toMatchObject({ is: "ConnectWithKeySuccess" });
-  await eventually("the person's login to end", async () => (await tokensAt(people.priya)) === 0);
+  // At once; where a busy machine broke that look off in its middle, with the sweep that follows.
+  await eventually("the person's login to end", async () => {
+    await engine.endOrphans();
+    return (await tokensAt(people.priya)) === 0;
+  });
   await eventually("both", async () => Object.values(await auths()).every((auth) => auth === "ok"));
   const grant = await eventually("it to stand at both", async () => {
     const grants = await api.owner.sql<{ login_key: string; ends_at: Date | null; last_four: string }[]>`
@@ -293,7 +299,7 @@ test("the login ends: both must be authorized; a consent that opens one of them 
       select count(*)::int as n from commands where organisation_id = ${owner.organisationId} and state = 'accepted'`;
     return open?.["n"] === 0 && Object.values(await auths()).every((auth) => auth === "ok");
   });
-}, 300_000);
+});
 
 const tokensAt = async (person: string): Promise<number> => {
   const state: { people: { id: string; tokens: number }[] } = JSON.parse(
@@ -314,7 +320,7 @@ async function pasteToken(owner: Visitor, more: object = {}) {
   return data.result;
 }
 
-test("a system user's token connects as a consent does: its accounts are listed, and one login may be connected twice", async () => {
+test("a system user's token connects as a consent does: its accounts are listed; connected twice, the login is one grant", async () => {
   const owner = await signUp(api);
   for (const chosen of [accounts.us, accounts.india]) {
     const made = await pasteToken(owner);
@@ -330,11 +336,13 @@ test("a system user's token connects as a consent does: its accounts are listed,
       is: "ChooseAccountSuccess",
     });
   }
-  await eventually("both", async () => {
+  await eventually("both, on one grant", async () => {
     const rows = await ofOwner(owner).datasources();
-    return rows.length === 2 && rows.every((row) => row.auth === "ok");
+    const isOne = new Set(rows.map((row) => row.grant_id)).size === 1;
+    return rows.length === 2 && rows.every((row) => row.auth === "ok") && isOne;
   });
-}, 300_000);
+  expect(await ofOwner(owner).readable()).toBe(1);
+});
 
 test("O9: no token, code or secret of all these trips stands in anything that Temporal keeps", async () => {
   const kept = await engine.historyText();

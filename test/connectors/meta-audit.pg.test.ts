@@ -1,8 +1,8 @@
 /** Meta's days in real tables: after a history, a week of restatements, reports that fail, limits and errors, every row is as the account has it. */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { connector } from "@headwater/connectors/meta-ads/index.ts";
 import { credentialId, publicKeyOf, runId, seal } from "@headwater/db";
 import { makeRig, options, type Rig } from "@headwater/workflows/load/testing/rig.ts";
-import type { RunKind } from "@headwater/workflows/load/contract.ts";
 import type { WorkOutcome } from "@headwater/workflows/load/outcome.ts";
 import { closeRun, planRun } from "@headwater/workflows/load/plan-run.ts";
 import { refreshStreams } from "@headwater/workflows/load/refresh-streams.ts";
@@ -13,12 +13,9 @@ import { workOnSlice } from "@headwater/workflows/load/work-on-slice.ts";
 import { verifyGrant } from "@headwater/workflows/source/verify-grant.ts";
 import { planSlices, rangeWindows } from "@headwater/workflows/lifecycle/windows.ts";
 import { platformRules } from "@headwater/workflows/worker/deps.ts";
-import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { auditAds } from "../audit/ads.ts";
 import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
-
-// Weeks of reports over HTTP, on a machine that does other things too.
-vi.setConfig({ testTimeout: 300_000 });
 
 const ZONE = "America/New_York";
 const HISTORY_DAYS = 60;
@@ -198,6 +195,12 @@ test("while four of five calls are refused with minutes to wait: nothing lost, n
 test("an error inside a 200, half an answer, a page of HTML: that part counts as failed, and comes again", async () => {
   for (const kind of ["html", "truncatedJson", "emptyBody"]) await meta.fault({ kind, match: "insights", count: 2 });
   await meta.fault({ kind: "providerError", text: "2", status: 200, match: "insights", count: 3 });
+  await backfill(30);
+  await audit(dayIn(29));
+});
+
+test("R7: a token refused by mistake is shown once more, and nobody is asked to sign in", async () => {
+  await meta.fault({ kind: "unauthorized", match: "act_", count: 1 });
   await backfill(30);
   await audit(dayIn(29));
 });

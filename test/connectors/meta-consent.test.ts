@@ -1,6 +1,8 @@
 // Connecting Meta Ads over real HTTP: the consent page, tokens that nothing renews, accounts behind a login, and every way it ends.
 import { connector } from "@headwater/connectors/meta-ads/index.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dayAfter, dayCutter } from "@headwater/workflows/load/days.ts";
+import { sumDecimals } from "../audit/amounts.ts";
 import { accounts, metaClient, openMeta, people, type Meta } from "./meta.ts";
 
 let meta: Meta;
@@ -82,7 +84,7 @@ describe("consent", () => {
 });
 
 describe("accounts behind a login", () => {
-  test("three of their own, each with currency, zone, state and what it has spent lately", async () => {
+  test("three of their own, each with currency, zone and state", async () => {
     const session = await meta.session(await meta.connect(), null);
     const list = await connector.account.list(session);
     expect(list).toMatchObject([
@@ -102,7 +104,6 @@ describe("accounts behind a login", () => {
         details: { status: "disabled" },
       },
     ]);
-    expect(Number(list[0]?.details["spent30Days"])).toBeGreaterThan(1_000);
   });
 
   test("forty-one of an agency, by one batch; none; and only those that were picked", async () => {
@@ -144,6 +145,43 @@ describe("accounts behind a login", () => {
     const verified = await connector.account.verify(session, accounts.old);
     expect(verified.notices).toEqual([{ code: "meta-ads.accountDisabled" }]);
     expect((await meta.read(session, "campaigns", meta.days(1))).records).toHaveLength(2);
+  });
+});
+
+describe("what an account has spent lately", () => {
+  test("is that of the thirty whole days before today where it is, to the cent", async () => {
+    await meta.toNoon("Asia/Kolkata");
+    const list = await connector.account.list(await meta.session(await meta.connect(), null));
+    for (const { externalId, zone, details } of list) {
+      const today = dayCutter(zone ?? "UTC")(meta.now().getTime());
+      const rows = await meta.rows(
+        externalId,
+        "account",
+        `&since=${dayAfter(today, -30)}&until=${dayAfter(today, -1)}`,
+      );
+      expect(details["spent30Days"], externalId).toBe(sumDecimals(rows.map(({ spend }) => spend)));
+    }
+    expect(list.map(({ details }) => Number(details["spent30Days"]) > 1_000)).toContain(true);
+  });
+
+  test("may stay untold of one, or of all: they are there all the same, and nobody waits", async () => {
+    await meta.act(`accounts/${accounts.us}`, { action: "refuse", error: "2" });
+    const tokens = await meta.connect();
+    const told = async () => {
+      const session = await meta.session(tokens, null);
+      const list = await connector.account.list(session);
+      const tries = session.sent.filter(({ purpose }) => purpose === "accounts.spend");
+      return { known: list.map(({ details }) => details["spent30Days"] !== null), tries: tries.length };
+    };
+    expect(await told()).toEqual({ known: [true, false, true], tries: 1 });
+    await meta.act(`accounts/${accounts.us}`, { action: "refuse", error: "" });
+    for (const kind of ["serverError", "reset", "html"]) {
+      await meta.fault({ kind, match: "batch=" });
+      expect(await told(), kind).toEqual({ known: [false, false, false], tries: 1 });
+    }
+    await meta.fault({ kind: "providerError", text: "17", match: "batch=" });
+    expect(await told(), "out of calls").toEqual({ known: [false, false, false], tries: 1 });
+    expect(await told()).toMatchObject({ known: [true, true, true] });
   });
 });
 
@@ -201,4 +239,28 @@ describe("the end of a grant", () => {
     await meta.act(`accounts/${accounts.us}`, { action: "refuse", error: "" });
     await expect(connector.account.verify(session, accounts.us)).resolves.toBeDefined();
   });
+});
+
+test("asked of itself, a token says that its end was moved, that its scope was cut, and how it ended", async () => {
+  const own = await openMeta();
+  try {
+    const { login, credential } = await own.connect();
+    const signal = new AbortController().signal;
+    const inspect = () =>
+      connector.inspect?.(own.outbound, { client: metaClient, login, credential, now: own.now(), signal });
+    const days = async () => (((await inspect())?.endsAt?.getTime() ?? 0) - own.now().getTime()) / DAY_MS;
+    expect(await days()).toBeGreaterThan(59);
+    await own.act(`people/${people.priya}`, { action: "moveEnd", days: 5 });
+    expect(Math.round(await days())).toBe(5);
+    expect((await inspect())?.scopes).toContain("ads_read");
+    await own.act(`people/${people.priya}`, { action: "permission", permission: "ads_read", status: "declined" });
+    await expect(inspect()).rejects.toMatchObject({ failure: { class: "permission", lacks: "ads_read" } });
+    await own.act(`people/${people.priya}`, { action: "changePassword" });
+    await expect(inspect()).rejects.toMatchObject({
+      failure: { class: "reauthorize", code: "meta-ads.passwordChanged" },
+    });
+    expect((await own.sandbox.call({ path: "/_desk/requests" })).text).not.toContain(credential["accessToken"]);
+  } finally {
+    await own.close();
+  }
 });

@@ -298,7 +298,7 @@ describe("limits", () => {
     await meta.fault({ kind: "throttled", share: 0.8, match: "act_", count: 30 });
     const read = await meta.read(session, "campaignsByDay", meta.days(5), 40);
     await expectWhole(read, "campaign", since(5));
-  }, 60_000);
+  });
 });
 
 /** Code and subcode, what is done about it, what people are told. */

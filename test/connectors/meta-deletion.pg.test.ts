@@ -1,29 +1,25 @@
 // A person asks at Facebook that what the app keeps about them is deleted: believed by its signature, answered with a link and a
 // code, carried out at every organisation, and shown by the code to whoever has it.
 import { openDatabase, type Database } from "@headwater/db";
-import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
+import { ownApi } from "@headwater/server/testing/own-api.ts";
 import { makeDatasource } from "@headwater/server/testing/rows.ts";
 import { signUp } from "@headwater/server/testing/visitor.ts";
 import { handleWebhooks } from "@headwater/workflows/worker/webhooks.ts";
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { metaClient, openMeta, people, type Meta } from "./meta.ts";
 
-const PATIENCE = { timeout: 20_000 };
-
-let api: TestApi;
+const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
+const api = ownApi({ apps: new Map([["meta-ads", app]]) });
 let meta: Meta;
 let worker: Database;
 beforeAll(async () => {
-  const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
-  api = await startApi(inject("postgresUrl"), { apps: new Map([["meta-ads", app]]) });
   meta = await openMeta({ webhookUrl: `${api.url}/webhooks` });
   worker = openDatabase({ url: api.databaseUrls.workerUrl, max: 2 });
 });
 afterAll(async () => {
   await worker.close();
   await meta.close();
-  await api.close();
 });
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -70,22 +66,21 @@ const look = async (code: string, language = "en") => {
   return { status: page.status, text: await page.text() };
 };
 
+const receipted = (person: string) => expect.poll(async () => (await askedOf(person))?.state).toBe("receipt");
+
 test("answered with a link and a code, carried out everywhere, and nothing of the person is left, nor of others touched", async () => {
   const [mine, other] = [await standOn(people.priya), await standOn(people.agency)];
   const ended = await standOn(people.priya, { disconnectedAt: new Date(), phase: "END" });
   await meta.act(`people/${people.priya}`, { action: "askDeletion" });
-  const asked = await vi.waitFor(async () => {
-    const told = await askedOf(people.priya);
-    expect(told?.state).toBe("receipt");
-    return told;
-  }, PATIENCE);
+  await receipted(people.priya);
+  const asked = await askedOf(people.priya);
   const code = asked?.code ?? "";
   expect(new URL(asked?.url ?? "").pathname).toBe(`/webhooks/meta-ads/data-deletion/${code}`);
   const waiting = await look(code);
   expect([waiting.status, waiting.text]).toEqual([200, expect.stringContaining("has arrived")]);
 
   // The removal of the app is told beside it: two events.
-  await vi.waitFor(async () => expect(await api.owner.sql`select 1 from inbound_webhooks`).toHaveLength(2), PATIENCE);
+  await expect.poll(() => api.owner.sql`select 1 from inbound_webhooks`).toHaveLength(2);
   expect(await handle()).toBe(2);
   for (const made of [mine, ended])
     expect(await keptOf(made)).toMatchObject({
@@ -130,7 +125,7 @@ test("forged, at a door that is not there, by a code that nobody was given: noth
 test("a request that is older than the consent says nothing about it", async () => {
   const made = await standOn(people.wrongRole);
   await meta.act(`people/${people.wrongRole}`, { action: "askDeletion" });
-  await vi.waitFor(async () => expect((await askedOf(people.wrongRole))?.state).toBe("receipt"), PATIENCE);
+  await receipted(people.wrongRole);
   await api.owner.sql`update grants set verified_at = now() + interval '1 minute' where id = ${made.grantId}`;
   await handle();
   expect(await keptOf(made)).toMatchObject({ auth: "ok", login_key: people.wrongRole, readable: 1 });

@@ -1,20 +1,16 @@
 // A person removes the app in their Facebook settings: what Meta posts is believed by its signature, and every datasource on that
 // login, of whatever organisation, asks to be authorized again.
 import { openDatabase } from "@headwater/db";
-import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
+import { ownApi } from "@headwater/server/testing/own-api.ts";
 import { makeDatasource } from "@headwater/server/testing/rows.ts";
 import { signUp } from "@headwater/server/testing/visitor.ts";
 import { handleWebhooks } from "@headwater/workflows/worker/webhooks.ts";
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { metaClient, people } from "./meta.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
-  api = await startApi(inject("postgresUrl"), { apps: new Map([["meta-ads", app]]) });
-});
-afterAll(() => api.close());
+const app = { clientId: metaClient.clientId, clientSecret: metaClient.clientSecret };
+const api = ownApi({ apps: new Map([["meta-ads", app]]) });
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

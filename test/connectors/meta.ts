@@ -75,7 +75,7 @@ export async function openMeta(
 ): Promise<Meta> {
   const sandbox = await startTestSandbox(options);
   const origin = new URL(sandbox.origin);
-  const outbound = makeOutbound({ routes: new Map([["graph.facebook.com", origin]]), idleMs: 2_000 });
+  const outbound = makeOutbound({ routes: new Map([["graph.facebook.com", origin]]) });
   const now = () => new Date(sandbox.clock.nowMs());
   await sandbox.desk("meta-ads/settings", { reportStartMs: 5, reportRunMs: 20 });
   const meta: Meta = {

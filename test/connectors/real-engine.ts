@@ -4,6 +4,7 @@ import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { openDatabase } from "@headwater/db";
 import { createEntityActivities } from "@headwater/workflows/activities/entity.ts";
 import type { SweepDeps, WorkDeps } from "@headwater/workflows/activities/deps.ts";
+import { endOrphans } from "@headwater/workflows/activities/orphans.ts";
 import { createSweepActivities } from "@headwater/workflows/activities/sweeps.ts";
 import { createBackfillActivities, createWorkActivities } from "@headwater/workflows/activities/work.ts";
 import { createRinger, DURATIONS, type Durations, type Ringer } from "@headwater/workflows/client.ts";
@@ -33,6 +34,8 @@ export interface RealEngine {
   /** Handed to the API, which is started between the two. */
   readonly ringer: Ringer;
   start(place: Place): Promise<void>;
+  /** As every few minutes: ends the logins on which nothing stands, and which nobody ended at once. */
+  endOrphans(): Promise<unknown>;
   /** All that Temporal keeps of every workflow, as text: what is in a payload, in a failure, in a heartbeat. */
   historyText(): Promise<string>;
   close(): Promise<void>;
@@ -51,6 +54,7 @@ export async function openEngine(address: string, durations: Partial<Durations> 
   const ringer = createRinger(client, { durations: { ...DURATIONS, ...durations } });
   const running: { worker: Worker; run: Promise<void> }[] = [];
   const closing: (() => Promise<unknown>)[] = [];
+  let sweeping: SweepDeps | null = null;
   return {
     ringer,
     async start(place) {
@@ -61,6 +65,7 @@ export async function openEngine(address: string, durations: Partial<Durations> 
         () => loadDb.close(),
       );
       const deps = depsOf(place, { db, loadDb, ringer });
+      sweeping = deps;
       const bundle = await loadBundle(join(tmpdir(), "headwater-test-bundles"));
       const base = { connection: native, namespace, dataConverter };
       const workers = await Promise.all([
@@ -69,6 +74,9 @@ export async function openEngine(address: string, durations: Partial<Durations> 
         backfillWorker(base, createBackfillActivities(deps)),
       ]);
       running.push(...workers.map((worker) => ({ worker, run: worker.run() })));
+    },
+    async endOrphans() {
+      if (sweeping !== null) await endOrphans(sweeping);
     },
     async historyText() {
       const texts: string[] = [];
@@ -96,13 +104,8 @@ type Stores = {
   readonly ringer: Ringer;
 };
 
-const depsOf = (place: Place, { db, loadDb, ringer }: Stores): SweepDeps & WorkDeps => ({
-  db,
-  log: silent,
-  platformRules,
-  budget: BUDGET,
-  load: loadPath,
-  loadDeps: {
+function depsOf(place: Place, { db, loadDb, ringer }: Stores): SweepDeps & WorkDeps {
+  const loadDeps = {
     sql: loadDb.sql,
     connectorOf: connectorFor,
     appOf: place.clientOf,
@@ -111,12 +114,21 @@ const depsOf = (place: Place, { db, loadDb, ringer }: Stores): SweepDeps & WorkD
     ...(place.uploadsFolder === undefined ? {} : { uploadsFolder: place.uploadsFolder }),
     workerId: "test",
     log: silent,
-  },
-  ringer,
-  endOrphan: () => Promise.resolve({ kind: "revoked" }),
-  probe: () => Promise.resolve("answers"),
-  runningEntities: () => Promise.resolve(null),
-});
+  };
+  return {
+    db,
+    log: silent,
+    platformRules,
+    budget: BUDGET,
+    load: loadPath,
+    loadDeps,
+    ringer,
+    endOrphan: (grant) =>
+      loadPath.endGrant(loadDeps, grant, { signal: AbortSignal.timeout(60_000), heartbeat: () => undefined }),
+    probe: () => Promise.resolve("answers"),
+    runningEntities: () => Promise.resolve(null),
+  };
+}
 
 /** A namespace is not there at once. */
 async function patiently(work: () => Promise<void>): Promise<void> {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const address = app.address();
   const appUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   sandbox = await startTestSandbox({ webhookUrl: `${appUrl}/declared` });
-  outbound = makeOutbound({ routes: new Map([["*.myshopify.com", new URL(sandbox.origin)]]), idleMs: 2_000 });
+  outbound = makeOutbound({ routes: new Map([["*.myshopify.com", new URL(sandbox.origin)]]) });
   const { access_token: accessToken } = await sandbox.install(shop);
   rig = await makeRig(inject("postgresUrl"), connector, {
     outbound,

@@ -43,7 +43,7 @@ export async function openShop(): Promise<ConnectedShop> {
     ["*.myshopify.com", origin],
     ["storage.googleapis.com", origin],
   ]);
-  const outbound = makeOutbound({ routes, idleMs: 2_000 });
+  const outbound = makeOutbound({ routes });
   const now = () => new Date(sandbox.clock.nowMs());
   const ago = (days: number) => new Date(now().getTime() - days * DAY_MS);
   const told = () => toldOrders(sandbox);

@@ -50,7 +50,7 @@ beforeAll(() => {
   });
   code = ended.status;
   findings = JSON.parse(readFileSync(file, "utf8"));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const inFolder = (name: string) => join(relative(checkout, folder), name);

@@ -20,7 +20,6 @@ export const longest = [
   "test/faults/wishes.fault.test.ts",
   "test/connectors/meta-audit.pg.test.ts",
   "workflows/source/limits.pg.test.ts",
-  "workflows/activities/lives.pg.test.ts",
   "test/audit/klaviyo.pg.test.ts",
   "workflows/mails/send.pg.test.ts",
   "server/live/live.pg.test.ts",

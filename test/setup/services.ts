@@ -62,7 +62,7 @@ export async function startPostgres(): Promise<TestServer> {
     log: join(folder, "postgres.log"),
     signal: "SIGINT",
   });
-  await child.ready(() => postgresAnswers(port), { withinMs: 30_000 });
+  await child.ready(() => postgresAnswers(port), { withinMs: 180_000 });
   return { address: superuserUrl(cluster), stop: () => stopAndForget(child, folder) };
 }
 
@@ -84,6 +84,6 @@ export async function startTemporal(): Promise<TestServer> {
     settings: ['history.timerProcessorMaxTimeShift="10ms"'],
   });
   const child = startChild({ name: "temporal", ...command, log: join(folder, "temporal.log") });
-  await child.ready(() => portAnswers(port), { withinMs: 30_000 });
+  await child.ready(() => portAnswers(port), { withinMs: 180_000 });
   return { address: `127.0.0.1:${port}`, stop: () => stopAndForget(child, folder) };
 }

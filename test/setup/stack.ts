@@ -25,7 +25,7 @@ export interface StackOptions {
 
 export type RunningStack = Awaited<ReturnType<typeof startStack>>;
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 240_000;
 
 async function planFor(folder: string, settings: Readonly<Record<string, string>>, isDurable: boolean) {
   const app = await freeRow(8);

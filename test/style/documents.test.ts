@@ -15,7 +15,8 @@ const folders = new Set(
 const { scripts } = JSON.parse(read("package.json"));
 
 /** Made at run time, or an example's own. */
-const notInGit = /^(\.data|node_modules|~|\/|https?:|mailto:|web\/dist|test\/bench\/latest\.json)|[<>*{}$]|^@|\.\.\.$/u;
+const notInGit =
+  /^(\.data|node_modules|~|\/|https?:|mailto:|application\/|web\/dist|test\/bench\/latest\.json)|[<>*{}$]|^@|\.\.\.$/u;
 const looksLikePath = (text: string) =>
   /^[\w.@-]+(\/[\w.@-]+)*\/?$/u.test(text) &&
   (text.includes("/") || /\.(ts|tsx|mjs|md|json|sql|po|yaml|graphql|css)$/u.test(text));

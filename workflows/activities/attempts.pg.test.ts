@@ -1,43 +1,28 @@
 // What a run met, attempt by attempt: what is written, what is not, how much of it is kept, and when it goes.
 import { MockActivityEnvironment } from "@temporalio/testing";
-import { openDatabase, runId } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
+import { runId } from "@headwater/db";
 import type { Failure } from "@headwater/connectors/failure.ts";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { BUDGET } from "../lifecycle/budget.ts";
 import { sourceOutcome, troubleOf } from "../load/failures.ts";
 import { emptyLedger } from "../load/outcome.ts";
 import type { SyncOutcome, WorkOutcome } from "../load/outcome.ts";
 import { purgeBatch } from "../load/purge-batch.ts";
-import { newMerchant } from "../temporal/testing/merchant.ts";
+import { KEPT } from "../load/write-attempts.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
 import type { RingTarget } from "../client.ts";
-import { KEPT } from "./attempts.ts";
 import type { WorkDeps } from "./deps.ts";
 import { loadRef } from "./refs.ts";
 import { daily, sync } from "./running.ts";
 import { workOnSlice } from "./slices.ts";
+import { ownRows, rowDeps } from "./testing/own-rows.ts";
 
-let database: TestDatabase;
+const own = ownRows();
 let merchant: Merchant;
 let deps: Omit<WorkDeps, "load" | "loadDeps">;
-beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  deps = {
-    db: openDatabase({ url: database.workerUrl, max: 2 }),
-    log: silent,
-    platformRules: () => RULES,
-    budget: BUDGET,
-  };
-  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
-});
-afterAll(async () => {
-  await merchant.close();
-  await deps.db.close();
-  await database.close();
+beforeAll(() => {
+  ({ merchant } = own);
+  deps = rowDeps(own.worker);
 });
 
 const worked = { pages: 1, rows: 40, intentVersion: 0 };
@@ -112,6 +97,17 @@ const attemptsOf = (run: string): Promise<Attempt[]> => merchant.sql<Attempt[]>`
 const runOf = async (run: string) => (await merchant.sql`select state, noted from runs where id = ${run}`)[0];
 
 describe("a window of a history", () => {
+  test.each([
+    ["of an optional stream", { onlyItsStream: true } as const, "failed", "ok"],
+    ["that all of it needs", {}, "stopped", "notPermitted"],
+  ])("refused for a right %s", async (_what, more, kind, auth) => {
+    const target = await withHistory();
+    const failure = { class: "permission", lacks: "read_x", curedBy: "operator", code: "fake.no", said: "no" } as const;
+    expect(await readOn(answering({ kind: "failed", failure, ...worked, ...more }), target)).toMatchObject({ kind });
+    const rows = await merchant.sql`select auth from datasources where id = ${target.datasourceId}`;
+    expect(rows).toEqual([{ auth }]);
+  });
+
   test("that met an outage, then a limit, and came in: three attempts in order, each with what came next", async () => {
     const target = await withHistory();
     const later = limited(90_000);
@@ -174,6 +170,25 @@ describe("a window of a history", () => {
       { ended: "well" },
     ]);
   });
+});
+
+test("a window of a history whose source has retired the version of its interface that we use says so, with every stream that met it", async () => {
+  const target = await withHistory();
+  await merchant.sql`insert into slices (organisation_id, run_id, datasource_id, stream, position)
+    values (${target.organisationId}, ${target.runId}, ${target.datasourceId}, 'campaigns', 1)`;
+  const retired = { class: "invalid_request", code: "klaviyo.revisionRetired", said: "410 gone" } as const;
+  const answers = answering(
+    sourceOutcome(retired, worked),
+    sourceOutcome(refused, worked),
+    sourceOutcome(retired, worked),
+  );
+  for (const position of [0, 0, 1])
+    await inActivity(() => workOnSlice(answers, { ...target, generation: 0, position }));
+  const standing = await merchant.sql`
+    select kind, times, detail from notices where datasource_id = ${target.datasourceId} and resolved_at is null`;
+  expect([...standing]).toEqual([
+    { kind: "versionRetired", times: 2, detail: { said: "410 gone", streams: ["orders", "campaigns"] } },
+  ]);
 });
 
 describe("a sync", () => {
@@ -262,6 +277,21 @@ test("a nightly run that a limit holds up goes on by itself, and its end is told
     { stream: "orders", next: "waits" },
     { ended: "well", stream: null },
   ]);
+});
+
+test("a nightly run that lacks a right of one optional stream has failed, and asks nobody for a consent", async () => {
+  const target = await alive();
+  const id = runId(loadRef({ ...target, generation: 0 }).datasourceId, "refresh", 1);
+  await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+    values (${target.organisationId}, ${id}, ${target.datasourceId}, 'refresh', 1)`;
+  const failure = { class: "permission", lacks: "read_x", curedBy: "grant", code: "fake.no", said: "no" } as const;
+  const troubles = [troubleOf(failure, { stream: "orders" })];
+  const answers = answering({ kind: "failed", failure, onlyItsStream: true, ...worked, troubles });
+  const asked = { ...target, generation: 0, n: 1, askedBy: [], skipped: 0, intervalMs: 3_600_000 };
+  expect(await inActivity(() => daily(answers, { ...asked, kind: "refresh" }))).toMatchObject({ kind: "failed" });
+  const rows = await merchant.sql`select auth from datasources where id = ${target.datasourceId}`;
+  expect(rows).toEqual([{ auth: "ok" }]);
+  expect(await attemptsOf(id)).toMatchObject([{ ended: "permission", next: "counted" }]);
 });
 
 test("they go with what they tell of: with the run, and with the data that a person wants deleted", async () => {

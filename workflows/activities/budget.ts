@@ -25,29 +25,32 @@ export const countFailure = (deps: RowDeps, ref: AtGeneration, said: string, had
       const retryAt = Date.now() + waitAfter(failures, deps.budget);
       return { kind: "failed", retryAt, intentVersion: row.intentVersion };
     }
-    await placeHold(tx, ref.datasourceId, "repeatedFailures", said, null, { rule, counters: failures });
+    await placeHold(tx, ref.datasourceId, { reason: "repeatedFailures", said, because: { rule, counters: failures } });
     return { kind: "changed", retryAt: null, intentVersion: row.intentVersion, intent: await read() };
   });
 
-/** One standing hold a reason. `untilMs`: it is looked at again then. */
-export async function placeHold(
-  tx: TenantTransaction,
-  datasourceId: string,
-  reason: "repeatedFailures" | "frozenAtSource",
-  said: string,
-  untilMs: number | null,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
-  const detail = JSON.stringify({ ...more, said: shortly(said) });
+interface PlacedHold {
+  readonly reason: "repeatedFailures" | "frozenAtSource";
+  readonly said: string;
+  /** It is looked at again then; without it when somebody resumes. */
+  readonly forMs?: number;
+  readonly because?: Readonly<Record<string, unknown>>;
+}
+
+/** One standing hold a reason. */
+export async function placeHold(tx: TenantTransaction, datasourceId: string, hold: PlacedHold): Promise<void> {
+  const { reason, forMs = null, because = {} } = hold;
+  const said = shortly(hold.said);
+  const detail = JSON.stringify({ ...because, said });
   const [placed] = await tx.sql<{ id: string }[]>`
     insert into holds (organisation_id, scope, datasource_id, reason, detail, until, by)
     select d.organisation_id, 'source', d.id, ${reason}, ${detail}::text::jsonb,
-      now() + ${untilMs}::float8 * interval '1 millisecond', '{"kind":"system","name":"engine"}'
+      now() + ${forMs}::float8 * interval '1 millisecond', '{"kind":"system","name":"engine"}'
     from datasources d where d.id = ${datasourceId} and not exists (select 1 from holds h
       where h.organisation_id = d.organisation_id and h.datasource_id = d.id and h.reason = ${reason}
         and h.released_at is null and (h.until is null or h.until > now()))
     returning id`;
   if (placed === undefined) return;
-  await audit(tx, "holdPlaced", datasourceId, null, { ...more, reason, said: shortly(said) });
+  await audit(tx, datasourceId, { verb: "holdPlaced", after: { ...because, reason, said } });
   await announce(tx, datasourceId);
 }

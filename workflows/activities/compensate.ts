@@ -29,7 +29,7 @@ export async function compensate(deps: WorkDeps, ref: AtSeq): Promise<Read> {
 }
 
 /** What came of it is written down; the third failure lets our own copy go without it. */
-async function revoke(deps: WorkDeps, ref: AtGeneration, attempt: number): Promise<string> {
+async function revoke(deps: WorkDeps, ref: AtGeneration, attempt: number): Promise<Told> {
   const options = { signal: AbortSignal.timeout(REVOKE_MS), heartbeat: () => undefined };
   try {
     const outcome = await deps.load.revokeGrant(deps.loadDeps, loadRef(ref), options);
@@ -41,21 +41,28 @@ async function revoke(deps: WorkDeps, ref: AtGeneration, attempt: number): Promi
   }
 }
 
-const inWord = (outcome: RevokeOutcome): string =>
-  outcome.kind === "kept" ? outcome.because : outcome.kind === "failed" ? outcome.failure.class : outcome.kind;
+/** By this word the timeline tells it: what was left or failed is never told as ended. */
+type Told = RevokeOutcome["kind"] | "notRevocable";
+
+const inWord = (outcome: RevokeOutcome): Told =>
+  outcome.kind === "kept" && outcome.because === "notRevocable" ? "notRevocable" : outcome.kind;
 
 async function write(
   tx: TenantTransaction,
   ref: AtSeq,
-  ended: { readonly revoked: string | null; readonly erased: "erased" | "kept" },
+  ended: { readonly revoked: Told | null; readonly erased: "erased" | "kept" },
 ): Promise<void> {
   const isWritten = await writePhase(tx, { ...ref, to: "DISCONNECTING", reason: "compensated" });
   if (!isWritten) return;
   const goesOn = await closeRuns(tx, ref.datasourceId);
   await tx.sql`update datasources set next_run_at = null where id = ${ref.datasourceId}`;
   await refuseBut(tx, ref.datasourceId, goesOn);
-  if (ended.revoked !== null) await audit(tx, "grantRevoked", ref.datasourceId, null, { kind: ended.revoked });
-  await audit(tx, "credentialErased", ref.datasourceId, null, { kind: ended.erased });
+  const [grant] = await tx.sql`select 1 from datasources where id = ${ref.datasourceId} and grant_id is not null`;
+  // Files stand on no login: there was nothing to end.
+  if (grant === undefined) return;
+  if (ended.revoked !== null)
+    await audit(tx, ref.datasourceId, { verb: "grantRevoked", after: { kind: ended.revoked } });
+  await audit(tx, ref.datasourceId, { verb: "credentialErased", after: { kind: ended.erased } });
 }
 
 /**

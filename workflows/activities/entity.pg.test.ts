@@ -191,6 +191,29 @@ test("a disconnect by the system frees the slot, keeps the data and can not be u
   expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
 });
 
+test("a run that was cut off is closed once a newer one of its kind is there, a nightly one as well", async () => {
+  const target = await alive();
+  const { organisationId, datasourceId } = target;
+  for (const [kind, n] of [
+    ["sync", 1],
+    ["sync", 2],
+    ["refresh", 1],
+    ["refresh", 2],
+    ["reread", 1],
+    ["backfill", 1],
+    ["backfill", 2],
+  ] as const)
+    await merchant.sql`insert into runs (organisation_id, id, datasource_id, kind, n)
+      values (${organisationId}, ${`${datasourceId}:${kind}:${n}`}, ${datasourceId}, ${kind}, ${n})`;
+  await activities.loadIntent(target);
+  const closed = await merchant.sql`select kind, n::int from runs
+    where datasource_id = ${datasourceId} and state = 'cancelled' and finished_at is not null order by kind`;
+  expect(closed).toEqual([
+    { kind: "refresh", n: 1 },
+    { kind: "sync", n: 1 },
+  ]);
+});
+
 test("a source that is down is one notice, however many runs meet it at once; a look that is answered closes it", async () => {
   const target = await alive();
   const notices = () => merchant.sql`

@@ -111,8 +111,8 @@ async function closeAllRuns(tx: TenantTransaction, datasourceId: string): Promis
 async function closeLeftBehind(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await tx.sql`
     update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${datasourceId} and finished_at is null and kind = 'sync'
-      and n < (select max(n) from runs newer where newer.datasource_id = ${datasourceId} and newer.kind = 'sync')`;
+    where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')
+      and n < (select max(n) from runs newer where newer.datasource_id = ${datasourceId} and newer.kind = runs.kind)`;
 }
 
 /** A grant that ran out of its time ended without any call failing. */
@@ -133,6 +133,6 @@ async function disconnectBySystem(tx: TenantTransaction, ref: AtSeq): Promise<vo
     returning id`;
   if (ended === undefined) return;
   await tx.sql`delete from slots where datasource_id = ${ref.datasourceId}`;
-  await audit(tx, "accountGone", ref.datasourceId, null, { code: "accountGone" });
+  await audit(tx, ref.datasourceId, { verb: "accountGone", after: { code: "accountGone" } });
   await announce(tx, ref.datasourceId);
 }

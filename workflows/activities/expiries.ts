@@ -42,7 +42,7 @@ const sayOnce = (
       select 1 from audit_log where datasource_id = ${datasourceId} and verb = 'grantExpiring'
         and after->>'endsAt' = ${endsAt.toISOString()}::text and (after->>'days')::int <= ${days}::int limit 1`;
     if (said !== undefined) return false;
-    await audit(tx, "grantExpiring", datasourceId, null, { endsAt: endsAt.toISOString(), days });
+    await audit(tx, datasourceId, { verb: "grantExpiring", after: { endsAt: endsAt.toISOString(), days } });
     await announce(tx, datasourceId);
     return true;
   });

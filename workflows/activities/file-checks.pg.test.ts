@@ -1,41 +1,21 @@
 // Which files are due to be held against what stands of them, and how many of them in a day.
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { openDatabase } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { RingTarget } from "../client.ts";
-import { BUDGET } from "../lifecycle/budget.ts";
-import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
 import type { SweepDeps } from "./deps.ts";
 import { askForChecks } from "./file-checks.ts";
+import { ownRows, sweepDeps } from "./testing/own-rows.ts";
 
-let database: TestDatabase;
-let deps: SweepDeps;
-let merchant: Merchant;
 let target: RingTarget;
 const rung: string[] = [];
-beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  const ringer = { ring: (one: RingTarget) => Promise.resolve(void rung.push(one.datasourceId)) };
-  deps = {
-    db: openDatabase({ url: database.workerUrl, max: 2 }),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    platformRules: () => RULES,
-    budget: BUDGET,
-    ringer,
-    endOrphan: () => Promise.resolve({ kind: "revoked" }),
-    probe: () => Promise.resolve("answers"),
-    runningEntities: () => Promise.resolve(null),
-  };
-  merchant = await newMerchant(database.ownerUrl, ringer);
-});
-afterAll(async () => {
-  await merchant.close();
-  await deps.db.close();
-  await database.close();
+const ringer = { ring: (one: RingTarget) => Promise.resolve(void rung.push(one.datasourceId)) };
+const own = ownRows(ringer);
+let merchant: Merchant;
+let deps: SweepDeps;
+beforeAll(() => {
+  ({ merchant } = own);
+  deps = sweepDeps(own.worker, { ringer });
 });
 beforeEach(async () => {
   await merchant.sql`delete from datasources`;

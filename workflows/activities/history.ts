@@ -119,7 +119,7 @@ function rangeAsked({ args, zone, historyFrom, countsFrom }: Ground): Window[] {
   return rangeWindows(args.from, to > until ? until : to);
 }
 
-export const tomorrowIn = (zone: string, now = new Date()): Day =>
+const tomorrowIn = (zone: string, now = new Date()): Day =>
   addDays(new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(now), 1);
 
 export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly runId: string }): Promise<Plan | null> =>
@@ -191,7 +191,7 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
         { state: "done", outcome: { code: outcome } },
       );
     const verb = run.kind === "backfill" ? "historyRead" : "resyncDone";
-    await audit(tx, verb, closing.datasourceId, null, { outcome, failedSlices: run.failed });
+    await audit(tx, closing.datasourceId, { verb, after: { outcome, failedSlices: run.failed } });
     await announce(tx, closing.datasourceId);
   });
   return { outcome };

@@ -40,7 +40,7 @@ async function giveUp(deps: WorkDeps, asked: AtGeneration & { readonly uploadId:
     await tx.sql`
       update commands set state = 'failed', outcome = '{"code":"trouble"}', settled_at = now()
       where datasource_id = ${asked.datasourceId} and kind = 'upload' and state = 'accepted' and args->>'upload' = ${asked.uploadId}`;
-    await audit(tx, "upload.held", asked.datasourceId, null, { upload: asked.uploadId, code: "trouble" });
+    await audit(tx, asked.datasourceId, { verb: "upload.held", after: { upload: asked.uploadId, code: "trouble" } });
     await announce(tx, asked.datasourceId);
   });
 }

@@ -1,31 +1,13 @@
 /** What a refusal of the source comes to: told in the row, once in the audit log, and asked of a person. */
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase } from "@headwater/db";
-import type { Database } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
-import { BUDGET } from "../lifecycle/budget.ts";
-import { newMerchant } from "../temporal/testing/merchant.ts";
-import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
+import { expect, test } from "vitest";
 import { judge, writeAuth, writeVerdict } from "./judging.ts";
 import { inTenantOf } from "./writing.ts";
+import { ownRows, rowDeps } from "./testing/own-rows.ts";
 
-let made: TestDatabase;
-let db: Database;
-let merchant: Merchant;
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  db = openDatabase({ url: made.workerUrl, max: 2 });
-  merchant = await newMerchant(made.ownerUrl, { ring: () => Promise.resolve() });
-});
-afterAll(async () => {
-  await merchant.close();
-  await db.close();
-  await made.close();
-});
+const own = ownRows();
 
 test("O13: a refresh token that was used twice is a family revoked: Reauthorize, and one line in the log for all who find it", async () => {
+  const { merchant, worker } = own;
   const target = await merchant.connect();
   await merchant.sql`update datasources set phase = 'LIVE', auth = 'ok' where id = ${target.datasourceId}`;
   const refused = judge({
@@ -35,8 +17,7 @@ test("O13: a refresh token that was used twice is a family revoked: Reauthorize,
     said: "invalid_grant",
   });
   expect(refused).toMatchObject({ kind: "credential", auth: "revoked" });
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET };
+  const deps = rowDeps(worker);
   const found = await Promise.all(
     Array.from({ length: 5 }, () => inTenantOf(deps, target, (tx) => writeVerdict(tx, target.datasourceId, refused))),
   );
@@ -50,11 +31,11 @@ test("O13: a refresh token that was used twice is a family revoked: Reauthorize,
 });
 
 test("what an operator ended stays ended by the operator, though the source then says that it is revoked", async () => {
+  const { merchant, worker } = own;
   const target = await merchant.connect();
   await merchant.sql`update datasources set phase = 'LIVE', auth = 'revoked', auth_reason = '{"code":"revokedByOperator"}'
     where id = ${target.datasourceId}`;
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET };
+  const deps = rowDeps(worker);
   const codeAfter = async (auth: "revoked" | "ok", code: "revokedAtSource" | "otherAccount" | null) => {
     await inTenantOf(deps, target, (tx) =>
       writeAuth(tx, target.datasourceId, auth, code === null ? null : { code, said: "" }),

@@ -1,19 +1,23 @@
 /** What a failure of the source means for the facts. The connector names the class; this acts on it. */
-import type { TenantTransaction } from "@headwater/db";
-import type { Auth, AuthReason } from "../lifecycle/facts.ts";
-import type { FailureSummary } from "../load/outcome.ts";
+import type { AuthState, TenantTransaction } from "@headwater/db";
+import type { AuthReason } from "../lifecycle/facts.ts";
+import type { FailureSummary, WorkOutcome } from "../load/outcome.ts";
 import { placeHold } from "./budget.ts";
 import { shortly } from "./failure.ts";
 import { announce, audit } from "./writing.ts";
 
 export type Verdict =
-  | { readonly kind: "credential"; readonly auth: Exclude<Auth, "none" | "ok">; readonly reason: AuthReason }
+  | { readonly kind: "credential"; readonly auth: Exclude<AuthState, "none" | "ok">; readonly reason: AuthReason }
   /** No consent cures it: a frozen store. Held, and looked at again every day. */
   | { readonly kind: "frozen"; readonly said: string }
   | { readonly kind: "gone" }
   | { readonly kind: "later"; readonly retryAt: number | null }
   | { readonly kind: "shape" }
   | { readonly kind: "bug" };
+
+/** Of what failed, whatever it is in itself: a right that one optional stream alone needs asks nobody for anything. */
+export const verdictOn = ({ failure, onlyItsStream }: WorkOutcome & { kind: "failed" }): Verdict =>
+  onlyItsStream === true ? { kind: "shape" } : judge(failure);
 
 export function judge(failure: FailureSummary): Verdict {
   const said = shortly(failure.said);
@@ -54,7 +58,7 @@ const DAY_MS = 86_400_000;
 /** True where it changed what may run. The phase follows when the workflow has read it. */
 export async function writeVerdict(tx: TenantTransaction, datasourceId: string, verdict: Verdict): Promise<boolean> {
   if (verdict.kind === "frozen") {
-    await placeHold(tx, datasourceId, "frozenAtSource", verdict.said, DAY_MS);
+    await placeHold(tx, datasourceId, { reason: "frozenAtSource", said: verdict.said, forMs: DAY_MS });
     await tx.sql`update datasources set last_attempt_at = now() where id = ${datasourceId}`;
     return true;
   }
@@ -67,12 +71,12 @@ export async function writeVerdict(tx: TenantTransaction, datasourceId: string, 
 export async function writeAuth(
   tx: TenantTransaction,
   datasourceId: string,
-  auth: Auth,
+  auth: AuthState,
   reason: AuthReason | null,
 ): Promise<boolean> {
   const { code, ...values } = reason ?? { code: null };
   const stored = reason === null ? null : JSON.stringify({ code, values });
-  const [changed] = await tx.sql<{ auth: Auth }[]>`
+  const [changed] = await tx.sql<{ auth: AuthState }[]>`
     with before as (select id, auth from datasources where id = ${datasourceId} for no key update)
     update datasources d set auth = ${auth}, last_attempt_at = now(),
       auth_reason = case when d.auth_reason->>'code' = 'revokedByOperator' and ${code === "revokedAtSource"}
@@ -81,7 +85,7 @@ export async function writeAuth(
     from before where d.id = before.id
     returning before.auth`;
   if (changed === undefined || changed.auth === auth) return false;
-  await audit(tx, "authChanged", datasourceId, { auth: changed.auth }, { auth, ...reason });
+  await audit(tx, datasourceId, { verb: "authChanged", before: { auth: changed.auth }, after: { auth, ...reason } });
   await announce(tx, datasourceId);
   return true;
 }

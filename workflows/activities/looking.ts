@@ -3,7 +3,7 @@ import type { TenantTransaction } from "@headwater/db";
 import { phaseWhenProven } from "../lifecycle/phases.ts";
 import { needsQuickStart } from "../lifecycle/windows.ts";
 import type { Intent } from "../lifecycle/phases.ts";
-import type { VerifyOutcome } from "../load/contract.ts";
+import type { UnfitCandidate, VerifyOutcome } from "../load/contract.ts";
 import type { FailureSummary } from "../load/outcome.ts";
 import { countFailure } from "./budget.ts";
 import type { AtSeq, Look } from "./contract.ts";
@@ -16,7 +16,7 @@ import { loadRef } from "./refs.ts";
 import { takePlace } from "./replacing.ts";
 import { ringSiblings } from "./siblings.ts";
 import { giveBack, isTaken } from "./taken.ts";
-import { audit, inTenantOf, seconds, settleCommands, writeAndRead, writePhase } from "./writing.ts";
+import { audit, inTenantOf, seconds, settleCommands, settleConsents, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
 
 const SOON_MS = 60_000;
@@ -40,7 +40,7 @@ export async function listAccounts(deps: WorkDeps, ref: AtSeq & { readonly choos
   const outcome = await watched((options) => deps.load.listAccounts(deps.loadDeps, loadRef(ref), options));
   if (outcome.kind === "failed") {
     const before = await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules));
-    return before === null ? look("refused", before) : failed(deps, ref, before, outcome.failure);
+    return before === null ? look("refused", before) : failed(deps, ref, before, outcome);
   }
   const intent = await writeAndRead(deps, ref, async (tx) => {
     const isWritten = await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "choosingAccount" });
@@ -73,13 +73,14 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
         kind: "credential",
         auth: "revoked",
         reason: { code: "otherAccount", found: outcome.saw },
+        unfit: outcome.unfit,
       });
     case "failed":
-      return failed(deps, ref, before, outcome.failure);
+      return failed(deps, ref, before, outcome);
     case "providerDown":
       return down(deps, ref, outcome.retryAt === null ? null : Date.parse(outcome.retryAt), outcome.said);
     case "throttled":
-      return later(deps, ref, Date.parse(outcome.until), "rateLimit");
+      return later(deps, ref, { retryAt: Date.parse(outcome.until), because: "rateLimit" });
     case "fenced":
       return look(
         "later",
@@ -111,16 +112,11 @@ const proven = (
     await tx.sql`
       update holds set released_at = now()
       where datasource_id = ${ref.datasourceId} and reason = 'frozenAtSource' and released_at is null`;
-    await settleCommands(
-      tx,
-      ref.datasourceId,
-      { kinds: ["reauthorized"] },
-      { state: "done", outcome: { code: "verified" } },
-    );
+    await settleConsents(tx, ref.datasourceId, { state: "done", outcome: { code: "verified" } });
     await closeNotices(tx, ref.datasourceId, "sourceDown");
     await keepNotices(tx, ref.datasourceId, outcome.notices);
     if (outcome.formerLogin !== undefined)
-      await audit(tx, "formerLoginEnded", ref.datasourceId, null, { kind: outcome.formerLogin });
+      await audit(tx, ref.datasourceId, { verb: "formerLoginEnded", after: { kind: outcome.formerLogin } });
     await takePlace(tx, ref.datasourceId);
     if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
@@ -152,24 +148,29 @@ async function keepNotices(
     select after->'notices' = ${noticed}::text::jsonb as "isSame" from audit_log
     where datasource_id = ${datasourceId} and verb = 'sourceNoticed' order by n desc limit 1`;
   const isNews = last === undefined ? notices.length > 0 : !last.isSame;
-  if (isNews) await audit(tx, "sourceNoticed", datasourceId, null, { notices });
+  if (isNews) await audit(tx, datasourceId, { verb: "sourceNoticed", after: { notices } });
 }
 
 async function backToChoosing(tx: TenantTransaction, ref: AtSeq): Promise<void> {
   await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "choosingAccount" });
 }
 
-async function failed(deps: WorkDeps, ref: AtSeq, before: Intent, failure: FailureSummary): Promise<Look> {
+interface Failed {
+  readonly failure: FailureSummary;
+  readonly unfit?: UnfitCandidate;
+}
+
+async function failed(deps: WorkDeps, ref: AtSeq, before: Intent, { failure, unfit }: Failed): Promise<Look> {
   const verdict = judge(failure);
   switch (verdict.kind) {
     case "credential":
     case "frozen":
-      return refused(deps, ref, before, verdict);
+      return refused(deps, ref, before, { ...verdict, unfit });
     case "gone":
       return look("gone", await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)));
     case "later":
       return failure.class === "rate_limit"
-        ? later(deps, ref, verdict.retryAt, "rateLimit")
+        ? later(deps, ref, { retryAt: verdict.retryAt, because: "rateLimit" })
         : down(deps, ref, verdict.retryAt, failure.said);
     case "shape":
     case "bug": {
@@ -181,34 +182,53 @@ async function failed(deps: WorkDeps, ref: AtSeq, before: Intent, failure: Failu
   }
 }
 
-/** A refused candidate leaves a credential that still works where it was. */
-async function refused(
-  deps: WorkDeps,
-  ref: AtSeq,
-  before: Intent,
-  verdict: Verdict & { kind: "credential" | "frozen" },
-): Promise<Look> {
-  const keepsOld = before.facts.candidate && before.facts.auth === "ok" && verdict.kind === "credential";
+type Refusal = Verdict & { readonly kind: "credential" | "frozen"; readonly unfit?: UnfitCandidate | undefined };
+
+/** A refused candidate leaves a credential that still works where it was; one that was overtaken leaves the verdict to the newer. */
+async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refusal): Promise<Look> {
+  const { unfit } = verdict;
+  const keepsOld = unfit !== undefined && before.facts.auth === "ok";
+  let isDropped = false;
   const intent = await writeAndRead(deps, ref, async (tx) => {
-    const why = verdict.kind === "credential" ? { ...verdict.reason } : { code: "frozen" };
-    await settleCommands(tx, ref.datasourceId, { kinds: ["reauthorized"] }, { state: "refused", outcome: why });
-    if (!keepsOld) await writeVerdict(tx, ref.datasourceId, verdict);
+    isDropped = (await unfit?.drop(tx.sql)) ?? false;
+    await settleRefused(tx, ref.datasourceId, verdict);
+    const isOvertaken = unfit !== undefined && !isDropped;
+    if (!keepsOld && !isOvertaken) await writeVerdict(tx, ref.datasourceId, verdict);
     const intentNow = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intentNow === null) return;
     const to = keepsOld ? phaseWhenProven(intentNow.facts, Date.now()) : afterRefusal(verdict);
     await writePhase(tx, { ...ref, to, reason: verdict.kind === "frozen" ? "held" : "credentialFailed" });
   });
+  if (isDropped) await endUnused(deps, ref, unfit);
   return look("refused", intent);
 }
 
-const afterRefusal = (verdict: Verdict): "PAUSED" | "REAUTHORIZE" =>
+/** What a frozen store was consented to waits for it; whoever asked is answered. */
+async function settleRefused(tx: TenantTransaction, datasourceId: string, verdict: Refusal): Promise<void> {
+  if (verdict.kind === "credential")
+    return settleConsents(tx, datasourceId, { state: "refused", outcome: { ...verdict.reason } });
+  await settleCommands(
+    tx,
+    datasourceId,
+    { kinds: ["reauthorized"] },
+    { state: "refused", outcome: { code: "frozen" } },
+  );
+}
+
+async function endUnused(deps: WorkDeps, ref: AtSeq, unfit: UnfitCandidate | undefined): Promise<void> {
+  const { endLogin } = unfit ?? {};
+  if (endLogin == null) return;
+  const { kind } = await watched((options) => endLogin(options));
+  await inTenantOf(deps, ref, (tx) => audit(tx, ref.datasourceId, { verb: "unusedLoginEnded", after: { kind } }));
+}
+
+const afterRefusal = (verdict: Refusal): "PAUSED" | "REAUTHORIZE" =>
   verdict.kind === "frozen" ? "PAUSED" : "REAUTHORIZE";
 
 async function later(
   deps: WorkDeps,
   ref: AtSeq,
-  retryAt: number | null,
-  because: "rateLimit" | "providerDown",
+  { retryAt, because }: { readonly retryAt: number | null; readonly because: "rateLimit" | "providerDown" },
   also: (tx: TenantTransaction) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Look> {
   const until = retryAt ?? Date.now() + SOON_MS;
@@ -220,7 +240,9 @@ async function later(
 }
 
 const down = (deps: WorkDeps, ref: AtSeq, retryAt: number | null, said: string): Promise<Look> =>
-  later(deps, ref, retryAt, "providerDown", (tx) => raiseNotice(tx, ref.datasourceId, "sourceDown", { said }));
+  later(deps, ref, { retryAt, because: "providerDown" }, (tx) =>
+    raiseNotice(tx, ref.datasourceId, "sourceDown", { said }),
+  );
 
 /** For people to read; the workflow has its own wait. */
 export async function writeThrottle(

@@ -43,6 +43,21 @@ export async function noticeFailedStreams(
   }
 }
 
+/** The same of one window of a history: together with the streams that met it before. */
+export async function noticeRetired(
+  tx: TenantTransaction,
+  datasourceId: string,
+  stream: string,
+  failure: FailureSummary,
+): Promise<void> {
+  if (!isRetired(failure)) return;
+  const [standing] = await tx.sql<{ streams: string[] | null }[]>`
+    select detail->'streams' as streams from notices
+    where datasource_id = ${datasourceId} and kind = 'versionRetired' and resolved_at is null for update`;
+  const streams = [...new Set([...(standing?.streams ?? []), stream])];
+  await raiseNotice(tx, datasourceId, "versionRetired", { said: failure.said, streams });
+}
+
 /** The source has answered. A sync that ends well closes every kind itself, in its own statement. */
 export async function closeNotices(tx: TenantTransaction, datasourceId: string, kind: NoticeKind): Promise<void> {
   await tx.sql`

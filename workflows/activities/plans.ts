@@ -42,6 +42,6 @@ async function settlePlan(tx: TenantTransaction): Promise<number> {
 }
 
 async function say(tx: TenantTransaction, verb: "holdPlaced" | "holdReleased", datasourceId: string): Promise<void> {
-  await audit(tx, verb, datasourceId, null, { reason: "plan" });
+  await audit(tx, datasourceId, { verb, after: { reason: "plan" } });
   await announce(tx, datasourceId);
 }

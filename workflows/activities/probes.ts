@@ -50,7 +50,7 @@ const readPlatforms = (deps: SweepDeps): Promise<Outage[]> =>
   );
 
 /** One merchant's broken shop is no outage. */
-export const isOutage = ({ down, organisations, tried }: Pick<Outage, "down" | "organisations" | "tried">): boolean =>
+const isOutage = ({ down, organisations, tried }: Pick<Outage, "down" | "organisations" | "tried">): boolean =>
   organisations >= LEAST_ORGANISATIONS && down >= tried * LEAST_SHARE;
 
 /** Two of them are asked, of two organisations where there are two: one shop that stays broken must not keep all the others. */

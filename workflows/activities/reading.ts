@@ -1,8 +1,9 @@
 /** One reading of everything the engine decides on: one statement, whatever there is. */
-import type { TenantTransaction } from "@headwater/db";
+import type { RunKind } from "@headwater/db/schema/values.ts";
+import type { ISql } from "postgres";
 import { factsOf, isDailyKind } from "../lifecycle/rows.ts";
 import type { DatasourceRow, GrantRow, HoldRow } from "../lifecycle/rows.ts";
-import type { DailyKind, RunKind } from "../lifecycle/due.ts";
+import type { DailyKind } from "../lifecycle/due.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 import type { Intent, OpenChild, OpenCommand } from "../lifecycle/phases.ts";
 import type { PlatformRules } from "./deps.ts";
@@ -37,7 +38,7 @@ const MOST_COMMANDS = 20;
 const MOST_HOLDS = 4;
 
 export async function readIntent(
-  tx: TenantTransaction,
+  tx: { readonly sql: ISql },
   datasourceId: string,
   platformRules: (platform: string) => PlatformRules,
 ): Promise<Intent | null> {

@@ -1,6 +1,7 @@
 /** The engine's plain ids as the load path names them. */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { datasourceId, organisationId, runId } from "@headwater/db";
-import type { DatasourceRef, RunKind, RunRef } from "../load/contract.ts";
+import type { DatasourceRef, RunRef } from "../load/contract.ts";
 import type { AtGeneration } from "./contract.ts";
 
 export const loadRef = (ref: AtGeneration): DatasourceRef => ({

@@ -18,9 +18,9 @@ export async function registerWebhooks(deps: WorkDeps, ref: AtGeneration): Promi
   if (outcome.kind === "failed")
     deps.log.warn("webhooks not registered", { datasourceId: ref.datasourceId, code: outcome.code });
   const intent = await writeAndRead(deps, ref, async (tx) => {
-    if (outcome.kind === "registered") await audit(tx, "webhooksRegistered", ref.datasourceId, null, null);
+    if (outcome.kind === "registered") await audit(tx, ref.datasourceId, { verb: "webhooksRegistered" });
     if (outcome.kind === "failed")
-      await audit(tx, "webhooksRefused", ref.datasourceId, null, { code: outcome.code, said: outcome.said });
+      await audit(tx, ref.datasourceId, { verb: "webhooksRefused", after: { code: outcome.code, said: outcome.said } });
   });
   return intent === null ? null : { ...intent, webhooksDue: false };
 }

@@ -66,7 +66,10 @@ async function isWanted(tx: TenantTransaction, { grantId }: Attempt, datasourceI
 async function release(tx: TenantTransaction, ref: AtGeneration): Promise<void> {
   const attempt = await lockLate(tx, ref);
   if (attempt === null || (await isWanted(tx, attempt, ref.datasourceId))) return;
-  await audit(tx, "attemptReleased", ref.datasourceId, { platform: attempt.platform, name: attempt.name }, null);
+  await audit(tx, ref.datasourceId, {
+    verb: "attemptReleased",
+    before: { platform: attempt.platform, name: attempt.name },
+  });
   await announce(tx, ref.datasourceId);
   await tx.sql`
     update commands set state = 'done', outcome = '{"code":"applied"}', settled_at = now()

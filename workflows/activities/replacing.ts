@@ -31,7 +31,7 @@ export async function takePlace(tx: TenantTransaction, datasourceId: string): Pr
       outcome = jsonb_build_object('code', 'replaced', 'datasource', ${datasourceId}::text)
     where datasource_id = ${replaces} and kind = 'replace' and state = 'accepted'
       and args->>'replacement' = ${datasourceId}::text`;
-  await audit(tx, "tookPlace", datasourceId, null, { replaced: replaces, day });
+  await audit(tx, datasourceId, { verb: "tookPlace", after: { replaced: replaces, day } });
 }
 
 /** There is nothing to undo: its slot is taken. What it read stays, and counts for the days before. */
@@ -44,7 +44,7 @@ async function endOld(tx: TenantTransaction, old: string, by: string, day: strin
       where id = ${old} returning organisation_id, id, intent_version)
     insert into outbox (organisation_id, datasource_id, intent_version)
     select organisation_id, id, intent_version from rung`;
-  await audit(tx, "replaced", old, null, { by, day });
+  await audit(tx, old, { verb: "replaced", after: { by, day } });
   await announce(tx, old);
 }
 

@@ -1,39 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
-import { BUDGET } from "../lifecycle/budget.ts";
-import { newMerchant } from "../temporal/testing/merchant.ts";
-import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
-import type { SweepDeps } from "./deps.ts";
+import { expect, test } from "vitest";
 import { retain } from "./sweeps.ts";
+import { ownRows, sweepDeps } from "./testing/own-rows.ts";
 
-let database: TestDatabase;
-let deps: SweepDeps;
-let merchant: Merchant;
-beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  const ringer = { ring: () => Promise.resolve() };
-  deps = {
-    db: openDatabase({ url: database.workerUrl, max: 2 }),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    platformRules: () => RULES,
-    budget: BUDGET,
-    ringer,
-    endOrphan: () => Promise.resolve({ kind: "revoked" }),
-    probe: () => Promise.resolve("answers"),
-    runningEntities: () => Promise.resolve(null),
-  };
-  merchant = await newMerchant(database.ownerUrl, ringer);
-});
-afterAll(async () => {
-  await merchant.close();
-  await deps.db.close();
-  await database.close();
-});
+const own = ownRows();
 
 test("retention drops one of each that is old and keeps the young one and all that a person could ask for", async () => {
+  const { merchant } = own;
   const { sql, organisationId } = merchant;
   const { datasourceId: id } = await merchant.connect();
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
@@ -52,7 +24,7 @@ test("retention drops one of each that is old and keeps the young one and all th
   }
   const unsent = await merchant.command({ organisationId, datasourceId: id }, "setCadence", "cadence_ms = 60000");
   await sql`update outbox set created_at = ${ago(100)} where sent_at is null`;
-  const { acted } = await retain(deps);
+  const { acted } = await retain(sweepDeps(own.worker));
   expect(acted).toBe(5);
   const left = async (rows: Promise<readonly Record<string, unknown>[]>) => (await rows).map((row) => row["name"]);
   expect(await left(sql`select state_hash as name from connect_attempts`)).toEqual(["young"]);
@@ -65,10 +37,11 @@ test("retention drops one of each that is old and keeps the young one and all th
 });
 
 test("the last run of its kind stays, however old, so that no number is given twice", async () => {
+  const { merchant } = own;
   const { sql, organisationId } = merchant;
   const { datasourceId: id } = await merchant.connect();
   await sql`insert into runs (organisation_id, id, datasource_id, kind, n, state, finished_at)
     values (${organisationId}, ${`${id}:sync:7`}, ${id}, 'sync', 7, 'succeeded', now() - interval '2 years')`;
-  await retain(deps);
+  await retain(sweepDeps(own.worker));
   expect((await sql`select n from runs where datasource_id = ${id}`).length).toBe(1);
 });

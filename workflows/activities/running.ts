@@ -5,11 +5,12 @@ import type { LoadPath, RunRef, WorkOptions } from "../load/contract.ts";
 import type { FailureSummary, SyncOutcome, WorkOutcome } from "../load/outcome.ts";
 import { activityInfo } from "@temporalio/activity";
 import { nextAfter, noteEnd, noteThrown, noteTroubles } from "./attempts.ts";
+import type { Attempt } from "./attempts.ts";
 import { countFailure } from "./budget.ts";
 import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { shortly, unlessFenced } from "./failure.ts";
-import { judge, writeVerdict } from "./judging.ts";
+import { verdictOn, writeVerdict } from "./judging.ts";
 import { writeThrottle } from "./looking.ts";
 import { noticeFailedStreams, noticeShape, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
@@ -28,13 +29,13 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
   const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
   const nextRunAt = new Date(next).toISOString();
   const { askedBy } = asked;
-  const began = new Date();
+  const attempt = { run, began: new Date() };
   const outcome = await watched(
     (options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt }),
-    (retryAt) => noteThrown(deps, run, retryAt, began),
+    (retryAt) => noteThrown(deps, attempt, retryAt),
   );
   const result = await conclude(deps, asked, run, outcome);
-  await note(deps, run, outcome, result, { began, nextPoint: next, mayEndTrouble: activityInfo().attempt > 1 });
+  await note(deps, attempt, { outcome, result }, { nextPoint: next, mayEndTrouble: activityInfo().attempt > 1 });
   return result;
 }
 
@@ -47,7 +48,6 @@ async function conclude(deps: WorkDeps, asked: RunAsked, run: RunRef, outcome: S
 }
 
 interface Noting {
-  readonly began: Date;
   readonly nextPoint: number;
   /** Something of this run may have been written down before. */
   readonly mayEndTrouble: boolean;
@@ -55,17 +55,16 @@ interface Noting {
 
 async function note(
   deps: WorkDeps,
-  run: RunRef,
-  outcome: WorkOutcome,
-  result: RunResult,
-  { began, nextPoint, mayEndTrouble }: Noting,
+  attempt: Attempt,
+  { outcome, result }: { readonly outcome: WorkOutcome; readonly result: RunResult },
+  { nextPoint, mayEndTrouble }: Noting,
 ): Promise<void> {
   const { troubles = [] } = outcome;
   if (troubles.length > 0) {
     const next = nextAfter(outcome, result, { nextPoint, isSlice: false, now: Date.now() });
-    await noteTroubles(deps, run, troubles, { ...next, goesOn: result.goOn === true }, began);
+    await noteTroubles(deps, attempt, troubles, { ...next, goesOn: result.goOn === true });
   } else if (mayEndTrouble && outcome.kind === "done")
-    await noteEnd(deps, run, { stream: null, sliceId: null, read: outcome.rows }, began);
+    await noteEnd(deps, attempt, { stream: null, sliceId: null, read: outcome.rows });
 }
 
 type Daily = (load: LoadPath, deps: WorkDeps, run: RunRef, options: WorkOptions) => Promise<WorkOutcome>;
@@ -82,15 +81,15 @@ const dailies: Readonly<Record<DailyKind, Daily>> = {
 /** Changes neither status nor the sync's cursor. */
 export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResult> {
   const run = runRef(asked, asked.kind, asked.n);
-  const began = new Date();
+  const attempt = { run, began: new Date() };
   const outcome = await watched(
     (options) => unlessFenced(() => dailies[asked.kind](deps.load, deps, run, options)),
-    (retryAt) => noteThrown(deps, run, retryAt, began),
+    (retryAt) => noteThrown(deps, attempt, retryAt),
   );
   if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
   const result = await concludeDaily(deps, asked, outcome);
   const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
-  await note(deps, run, outcome, result, { began, nextPoint, mayEndTrouble: true });
+  await note(deps, attempt, { outcome, result }, { nextPoint, mayEndTrouble: true });
   return result;
 }
 
@@ -190,7 +189,7 @@ async function down(
 
 async function failed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { kind: "failed" }): Promise<RunResult> {
   const { failure } = outcome;
-  const verdict = judge(failure);
+  const verdict = verdictOn(outcome);
   if (verdict.kind === "later") return down(deps, asked, downOf(outcome, failure, verdict.retryAt));
   // Answered whatever comes of it: a command left open is rung for, and a ring cuts the wait for a second look short.
   await inTenantOf(deps, asked, (tx) => settleAsked(tx, asked, failure.class));

@@ -1,15 +1,15 @@
 /** One call of the child: a piece of a slice, at most ten minutes, from its committed cursor. */
 import type { TenantTransaction } from "@headwater/db";
-import type { RunRef } from "../load/contract.ts";
 import type { WorkOutcome } from "../load/outcome.ts";
 import { countFailure } from "./budget.ts";
 import type { AtGeneration, SliceAsked, SliceResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { nextAfter, noteEnd, noteThrown, noteTroubles } from "./attempts.ts";
+import type { Attempt } from "./attempts.ts";
 import { sliceAt } from "./history.ts";
 import type { SliceFound } from "./history.ts";
-import { judge, writeVerdict } from "./judging.ts";
-import { closeNotices, raiseNotice } from "./noticing.ts";
+import { verdictOn, writeVerdict } from "./judging.ts";
+import { closeNotices, noticeRetired, raiseNotice } from "./noticing.ts";
 import { loadRef } from "./refs.ts";
 import { runId } from "@headwater/db";
 import { announce, inTenantOf } from "./writing.ts";
@@ -25,32 +25,30 @@ export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<Sl
   const ref = loadRef(asked);
   const run = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n };
   const slice = { ...run, sliceId: at.id };
-  const began = new Date();
+  const attempt = { run, began: new Date() };
   const outcome = await watched(
     (options) => deps.load.workOnSlice(deps.loadDeps, slice, options),
-    (retryAt) => noteThrown(deps, run, retryAt, began, { stream: at.stream, sliceId: at.id }),
+    (retryAt) => noteThrown(deps, attempt, retryAt, { stream: at.stream, sliceId: at.id }),
   );
-  const result = await settle(deps, asked, outcome);
-  await note(deps, run, at, outcome, result, began);
+  const result = await settle(deps, asked, at.stream, outcome);
+  await note(deps, attempt, at, { outcome, result });
   return (await isReordered(deps, asked)) ? { ...result, replan: true } : result;
 }
 
 async function note(
   deps: WorkDeps,
-  run: RunRef,
+  attempt: Attempt,
   { id: sliceId, stream, hadTrouble }: SliceFound,
-  outcome: WorkOutcome,
-  result: SliceResult,
-  began: Date,
+  { outcome, result }: { readonly outcome: WorkOutcome; readonly result: SliceResult },
 ): Promise<void> {
   const { troubles = [] } = outcome;
   if (troubles.length > 0) {
     const now = Date.now();
     const next = nextAfter(outcome, result, { nextPoint: now + DOWN_MS, isSlice: true, now });
     const named = troubles.map((trouble) => ({ stream, sliceId, ...trouble }));
-    await noteTroubles(deps, run, named, { ...next, goesOn: true }, began);
+    await noteTroubles(deps, attempt, named, { ...next, goesOn: true });
   } else if (hadTrouble && outcome.kind === "done")
-    await noteEnd(deps, run, { stream, sliceId, read: outcome.rows }, began);
+    await noteEnd(deps, attempt, { stream, sliceId, read: outcome.rows });
 }
 
 const isReordered = (deps: WorkDeps, asked: SliceAsked): Promise<boolean> =>
@@ -62,13 +60,13 @@ const isReordered = (deps: WorkDeps, asked: SliceAsked): Promise<boolean> =>
   });
 
 /** `{datasourceId}:{kind}:{n}` */
-export function partsOf(id: string): { kind: "backfill" | "resync"; n: number } {
+function partsOf(id: string): { kind: "backfill" | "resync"; n: number } {
   const [, kind, n] = id.split(":");
   if (kind !== "backfill" && kind !== "resync") throw new TypeError("Not a child's run");
   return { kind, n: Number(n) };
 }
 
-async function settle(deps: WorkDeps, asked: SliceAsked, outcome: WorkOutcome): Promise<SliceResult> {
+async function settle(deps: WorkDeps, asked: SliceAsked, stream: string, outcome: WorkOutcome): Promise<SliceResult> {
   switch (outcome.kind) {
     case "done":
     case "more":
@@ -82,16 +80,17 @@ async function settle(deps: WorkDeps, asked: SliceAsked, outcome: WorkOutcome): 
     case "fenced":
       return { kind: "stopped", retryAt: null };
     case "failed":
-      return failed(deps, asked, outcome);
+      return failed(deps, asked, stream, outcome);
   }
 }
 
 async function failed(
   deps: WorkDeps,
   asked: SliceAsked,
+  stream: string,
   outcome: WorkOutcome & { kind: "failed" },
 ): Promise<SliceResult> {
-  const verdict = judge(outcome.failure);
+  const verdict = verdictOn(outcome);
   switch (verdict.kind) {
     case "credential":
     case "frozen":
@@ -102,7 +101,10 @@ async function failed(
     case "later":
       return { kind: "later", retryAt: verdict.retryAt ?? Date.now() + DOWN_MS };
     case "shape":
-      await inTenantOf(deps, asked, (tx) => giveUp(tx, asked));
+      await inTenantOf(deps, asked, async (tx) => {
+        await giveUp(tx, asked);
+        await noticeRetired(tx, asked.datasourceId, stream, outcome.failure);
+      });
       return { kind: "failed", retryAt: null };
     case "bug": {
       const counted = await countFailure(deps, asked, outcome.failure.said, outcome.rows > 0);

@@ -1,13 +1,10 @@
 /* oxlint-disable max-lines-per-function -- a describe is a list of tests, not a function */
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { inTenant, openDatabase, organisationId } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { inTenant, organisationId } from "@headwater/db";
+import { ownDatabase } from "@headwater/db/testing/own-database.ts";
 import type { RingTarget } from "../client.ts";
-import { BUDGET } from "../lifecycle/budget.ts";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
 import { exportHeads } from "./audit-heads.ts";
 import type { AuditHead, OrphanRef, SweepDeps } from "./deps.ts";
 import { announceExpiries } from "./expiries.ts";
@@ -16,8 +13,9 @@ import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { reconcile } from "./reconcile.ts";
 import { audit } from "./writing.ts";
+import { sweepDeps } from "./testing/own-rows.ts";
 
-let database: TestDatabase;
+const own = ownDatabase();
 let deps: SweepDeps;
 let merchant: Merchant;
 let running: Set<string> | null = null;
@@ -25,18 +23,10 @@ const rung: string[] = [];
 const ended: string[] = [];
 const probed: string[] = [];
 let isUp = false;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  const ringer = { ring: (target: RingTarget) => Promise.resolve(void rung.push(target.datasourceId)) };
-  const db = openDatabase({ url: database.workerUrl, max: 4 });
-  deps = {
-    db,
-    log: silent,
-    platformRules: () => RULES,
-    budget: BUDGET,
-    ringer,
+beforeAll(() => {
+  deps = sweepDeps(own.worker, {
+    ringer: { ring: (target: RingTarget) => Promise.resolve(void rung.push(target.datasourceId)) },
     endOrphan: (ref) => {
       ended.push(ref.grantId);
       return Promise.resolve({ kind: "revoked" });
@@ -46,14 +36,10 @@ beforeAll(async () => {
       return Promise.resolve(isUp ? "answers" : "down");
     },
     runningEntities: () => Promise.resolve(running),
-  };
-});
-afterAll(async () => {
-  await deps.db.close();
-  await database.close();
+  });
 });
 beforeEach(async () => {
-  merchant = await newMerchant(database.ownerUrl, deps.ringer);
+  merchant = await newMerchant(own.ownerUrl, deps.ringer);
   await merchant.sql`delete from datasources`;
   await merchant.sql`delete from holds`;
   rung.length = 0;
@@ -214,7 +200,7 @@ describe("the probe of platforms", () => {
 
   test("half of what was tried, of three merchants, is one row for all of them", async () => {
     for (let n = 0; n < 3; n += 1) {
-      const other = await newMerchant(database.ownerUrl, deps.ringer);
+      const other = await newMerchant(own.ownerUrl, deps.ringer);
       const { datasourceId } = await other.connect();
       await other.sql.unsafe(`update datasources set phase = 'LIVE', auth = 'ok', ${down} where id = $1`, [
         datasourceId,
@@ -243,7 +229,7 @@ test("the head of every audit log is put down once a day, in the table and in th
     keepHeads: (day: string, heads: readonly AuditHead[]) => Promise.resolve(void kept.push({ day, heads })),
   };
   const write = (verb: string) =>
-    inTenant(deps.db, organisationId(merchant.organisationId), (tx) => audit(tx, verb, id, null, null));
+    inTenant(deps.db, organisationId(merchant.organisationId), (tx) => audit(tx, id, { verb }));
   await write("first");
   await exportHeads(keeping, new Date("2026-11-20T12:00:00Z"));
   await write("second");

@@ -27,8 +27,12 @@ export async function giveBack(deps: WorkDeps, ref: AtSeq): Promise<Read> {
 
 async function write(tx: TenantTransaction, ref: AtSeq): Promise<void> {
   if (!(await writePhase(tx, { ...ref, to: "AUTHORIZING", reason: "alreadyConnected" }))) return;
+  // Others may stand on the login already: then it is theirs, and this one lets go of it.
   await tx.sql`
-    update datasources set account_id = null, authorizing_until = now() where id = ${ref.datasourceId}`;
+    update datasources d set account_id = null, authorizing_until = now(), grant_id = case when exists (
+        select 1 from datasources o where o.organisation_id = d.organisation_id and o.grant_id = d.grant_id and o.id <> d.id
+          and o.disconnected_at is null) then null else d.grant_id end
+    where id = ${ref.datasourceId}`;
   await tx.sql`
     update grants g set credential_id = null, candidate_credential_id = null
     from datasources d where d.id = ${ref.datasourceId} and g.organisation_id = d.organisation_id and g.id = d.grant_id`;
@@ -36,5 +40,5 @@ async function write(tx: TenantTransaction, ref: AtSeq): Promise<void> {
   await tx.sql`
     update connect_attempts set outcome = '{"kind":"failed","problem":{"code":"alreadyConnected"}}'
     where datasource_id = ${ref.datasourceId} and purpose = 'connect'`;
-  await audit(tx, "accountTaken", ref.datasourceId, null, null);
+  await audit(tx, ref.datasourceId, { verb: "accountTaken" });
 }

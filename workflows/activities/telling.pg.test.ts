@@ -1,42 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { openDatabase } from "@headwater/db";
-import type { Database } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { BUDGET } from "../lifecycle/budget.ts";
+import { ownDatabase } from "@headwater/db/testing/own-database.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
 import type { SweepDeps } from "./deps.ts";
 import { tellPeople } from "./telling.ts";
+import { sweepDeps } from "./testing/own-rows.ts";
 
-let database: TestDatabase;
-let worker: Database;
+const own = ownDatabase();
 let deps: SweepDeps;
 let merchant: Merchant;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  worker = openDatabase({ url: database.workerUrl, max: 2 });
-  deps = {
-    db: worker,
-    log: silent,
-    platformRules: () => RULES,
-    budget: BUDGET,
-    ringer: { ring: () => Promise.resolve() },
-    endOrphan: () => Promise.resolve({ kind: "revoked" }),
-    probe: () => Promise.resolve("answers"),
-    runningEntities: () => Promise.resolve(null),
-  };
-});
-afterAll(async () => {
-  await worker.close();
-  await database.close();
+beforeAll(() => {
+  deps = sweepDeps(own.worker);
 });
 beforeEach(async () => {
-  merchant = await newMerchant(database.ownerUrl, deps.ringer);
+  merchant = await newMerchant(own.ownerUrl, deps.ringer);
   for (const role of ["owner", "admin", "analyst"] as const) {
     const id = randomUUID();
     await merchant.sql`insert into users (id, name, email, locale) values (${id}, ${role}, ${`${role}-${id}@example.com`}, 'hi')`;
@@ -58,8 +36,18 @@ const endsIn = (id: string, days: number) => merchant.sql`
 
 const told = (id: string) => merchant.sql<{ kind: string; times: number; isOver: boolean; detail: object }[]>`
   select kind, times, resolved_at is not null as "isOver", detail from notices where datasource_id = ${id} order by since, kind`;
-const mails = () => merchant.sql<{ kind: string; details: { days?: number }; locale: string; to: string }[]>`
+const mails = () => merchant.sql<
+  { kind: string; details: { days?: number; page?: string }; locale: string; to: string }[]
+>`
   select kind, details, locale, to_address as to from mails where organisation_id = ${merchant.organisationId} order by created_at`;
+
+/** Where somebody can do something about it. */
+async function pageOf(id: string): Promise<string> {
+  const [row] = await merchant.sql<{ slug: string }[]>`
+    select slug from organisations where id = ${merchant.organisationId}`;
+  const named = Buffer.from(`Datasource:${id}`).toString("base64url");
+  return `/${row?.slug}/settings/integrations/datasources/${named}`;
+}
 
 describe("a grant that ends", () => {
   test("is told at 14, 7, 3 and 1 days, each once to each who manages, and to nobody else", async () => {
@@ -74,6 +62,7 @@ describe("a grant that ends", () => {
     expect(sent.every(({ kind, locale }) => kind === "grantEnding" && locale === "hi")).toBe(true);
     expect(new Set(sent.map(({ to }) => to.split("-")[0]))).toEqual(new Set(["owner", "admin"]));
     expect(new Set(sent.map(({ details }) => details.days))).toEqual(new Set([14, 7, 3, 1]));
+    expect(new Set(sent.map(({ details }) => details.page))).toEqual(new Set([await pageOf(id)]));
   });
 
   test("is one notice for as long as it stands, and over once it was renewed", async () => {
@@ -106,7 +95,11 @@ test("access that is lost is told once, and that it is back; a disconnect that w
   await tellPeople(deps);
   await tellPeople(deps);
   expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
-  expect((await mails()).map(({ kind }) => kind)).toEqual(["grantEnded", "grantEnded"]);
+  const page = await pageOf(id);
+  expect((await mails()).map(({ kind, details }) => [kind, details.page])).toEqual([
+    ["grantEnded", page],
+    ["grantEnded", page],
+  ]);
   await merchant.sql`update datasources set auth = 'ok' where id = ${id}`;
   await tellPeople(deps);
   expect(await told(id)).toMatchObject([{ isOver: true }]);

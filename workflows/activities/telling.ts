@@ -7,6 +7,7 @@ import { inTenant, organisationId } from "@headwater/db";
 import type { TenantTransaction } from "@headwater/db";
 import type { NoticeKind } from "@headwater/db/schema/values.ts";
 import type { SweepResult } from "./contract.ts";
+import { datasourcePage } from "../mails/pages.ts";
 import type { SweepDeps } from "./deps.ts";
 import { announce } from "./writing.ts";
 
@@ -82,19 +83,29 @@ async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
   const isNews = await raise(tx, one.id, "grantEnding", { holder, endsAt, days });
   // One login, one mail, however many datasources stand on it.
   if (isNews > 0)
-    await mail(tx, "grantEnding", `grant ${one.grantId} ${endsAt} ${days}`, { ...namesOf(one), holder, endsAt, days });
+    await mail(tx, "grantEnding", `grant ${one.grantId} ${endsAt} ${days}`, {
+      ...(await aboutOf(tx, one)),
+      holder,
+      endsAt,
+      days,
+    });
   return isNews;
 }
 
 async function tellLost(tx: TenantTransaction, one: Told): Promise<number> {
   const isNews = await raise(tx, one.id, "accessLost", { since: one.since });
-  if (isNews > 0) await mail(tx, "grantEnded", `lost ${one.grantId ?? one.id} ${one.since}`, namesOf(one));
+  if (isNews > 0) await mail(tx, "grantEnded", `lost ${one.grantId ?? one.id} ${one.since}`, await aboutOf(tx, one));
   return isNews;
 }
 
-const namesOf = ({ platform, account }: Told) => ({ source: nameOf.get(platform) ?? platform, account });
-
 type Detail = Readonly<Record<string, string | number | null>>;
+
+/** What it is about, and where somebody can do something about it. */
+async function aboutOf(tx: TenantTransaction, { id, platform, account }: Told): Promise<Detail> {
+  const [{ slug } = { slug: "" }] = await tx.sql<{ slug: string }[]>`
+    select slug from organisations where id = ${tx.organisationId}`;
+  return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id) };
+}
 
 /** 1 where it is news: not known yet, or a step nearer. */
 async function raise(tx: TenantTransaction, datasourceId: string, kind: NoticeKind, detail: Detail): Promise<number> {

@@ -31,9 +31,9 @@ export async function watched<T>(
   }
 }
 
-/** What cannot be written down is no reason to forget what happened. */
 async function told(tell: ((retryAt: number | null) => Promise<void>) | undefined, attempt: number): Promise<void> {
   const waitMs = waitAfterBug(attempt);
+  // What cannot be written down is no reason to forget what happened: the caller throws that.
   await tell?.(waitMs === null ? null : Date.now() + waitMs).catch(() => undefined);
 }
 

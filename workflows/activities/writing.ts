@@ -1,7 +1,7 @@
 /** What the engine writes into the rows, each piece idempotent: by generation and seq, by state, or by its own key. */
 import { organisationId, inTenant } from "@headwater/db";
-import type { TenantTransaction } from "@headwater/db";
-import type { Phase, PhaseReasonCode } from "../lifecycle/facts.ts";
+import type { Phase, TenantTransaction } from "@headwater/db";
+import type { PhaseReasonCode } from "../lifecycle/facts.ts";
 import type { Intent } from "../lifecycle/phases.ts";
 import type { AtSeq, Ref } from "./contract.ts";
 import type { RowDeps } from "./deps.ts";
@@ -41,19 +41,28 @@ export async function writePhase(
     where d.id = before.id and d.generation = ${generation} and d.seq < ${seq}
     returning before.phase`;
   if (moved === undefined) return false;
-  if (moved.phase !== to) await audit(tx, "phaseChanged", datasourceId, { phase: moved.phase }, { phase: to, reason });
+  if (moved.phase !== to)
+    await audit(tx, datasourceId, {
+      verb: "phaseChanged",
+      before: { phase: moved.phase },
+      after: { phase: to, reason },
+    });
   await announce(tx, datasourceId);
   return true;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
+interface Audited {
+  readonly verb: string;
+  readonly before?: Values | null;
+  readonly after?: Values | null;
+}
+
 export async function audit(
   tx: TenantTransaction,
-  verb: string,
   datasourceId: string,
-  before: Values | null,
-  after: Values | null,
+  { verb, before = null, after = null }: Audited,
 ): Promise<void> {
   await tx.sql`
     select append_audit(${ENGINE}::text::jsonb, ${verb}, 'datasource', ${datasourceId}::text, ${datasourceId}::uuid,
@@ -79,6 +88,20 @@ export async function settleCommands(
     where datasource_id = ${datasourceId} and state = 'accepted'
       and (${ids === undefined ? null : [...ids]}::uuid[] is null or id = any(${ids === undefined ? null : [...ids]}::uuid[]))
       and (${kinds === undefined ? null : [...kinds]}::text[] is null or kind = any(${kinds === undefined ? null : [...kinds]}::text[]))`;
+}
+
+/** A consent is every datasource's on its grant; it is answered once none waits any more to be judged. */
+export async function settleConsents(
+  tx: TenantTransaction,
+  datasourceId: string,
+  { state, outcome }: Settlement,
+): Promise<void> {
+  await tx.sql`
+    update commands c set state = ${state}, outcome = ${JSON.stringify(outcome)}::text::jsonb, settled_at = now()
+    from datasources d left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+      join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or s.grant_id = d.grant_id)
+    where d.id = ${datasourceId} and g.candidate_credential_id is null
+      and c.organisation_id = d.organisation_id and c.datasource_id = s.id and c.kind = 'reauthorized' and c.state = 'accepted'`;
 }
 
 /** Milliseconds since 1970 as the database counts them. */

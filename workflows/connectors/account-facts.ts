@@ -1,3 +1,12 @@
+/** As the source writes it, for it may take no other spelling back; null where it is no zone that we know. */
+export function zoneIn(zone: string | null): string | null {
+  try {
+    return zone === null || !/^[a-z]/i.test(zone) ? null : (new Intl.DateTimeFormat("en", { timeZone: zone }), zone);
+  } catch {
+    return null; // RangeError: the person is asked
+  }
+}
+
 /** The shop, ad account, property or list, as the source states it. */
 export type AccountFacts = {
   /** The source's own id: the identity that a reconnect must match. */

@@ -21,6 +21,9 @@ export type Tokens = {
   readonly endsAt: Date | null;
 };
 
+/** What a source tells of a credential that it gave. */
+export type GrantFacts = Pick<Tokens, "scopes" | "accessExpiresAt" | "endsAt">;
+
 export type Authorization = OAuth | PastedKey | Upload;
 
 /** One field that the person fills in before consent or when pasting a key; texts are `ask.<name>`. */

@@ -1,7 +1,16 @@
 // What a connector is. One folder a platform exports one `Connector`; the engine, the load path and the server know
 // nothing else about it. It knows nothing of Temporal, Postgres or GraphQL: HTTP in, pages of records out.
 import type { AccountFacts } from "./account-facts.ts";
-import type { Authorization, Credential, Login, OAuthClient, PastedKey } from "./authorization.ts";
+import type {
+  Authorization,
+  Credential,
+  GrantFacts,
+  Login,
+  OAuthClient,
+  PastedKey,
+  RefreshRequest,
+} from "./authorization.ts";
+import type { Outbound } from "./outbound/outbound.ts";
 import type { CatalogEntry, Scope } from "./catalog-entry.ts";
 import type { Choice } from "./choices.ts";
 import type { Json } from "./json.ts";
@@ -24,6 +33,8 @@ export interface Connector {
   /** Puts the credential on a request, by header nearly always. Called only for `hosts().credential`. `app` is ours there, where there is one. */
   readonly sign: (request: Signable, credential: Credential, app: AppKey | null) => Signable;
   readonly account: AccountProbe;
+  /** Asked daily where the source says of a credential itself what it may read and until when. Throws as a call with a dead one would. */
+  readonly inspect?: (outbound: Outbound, given: RefreshRequest) => Promise<GrantFacts>;
   readonly streams: readonly Stream[];
   /** What a person settles where the source has several of a thing. */
   readonly choices?: readonly Choice[];
@@ -37,7 +48,7 @@ export interface Connector {
 export type HostRules = {
   /** Hosts that may see the credential. Exact names, or `*.name` for one or more labels before it. */
   readonly credential: readonly string[];
-  /** Hosts that a source's answer may send us to (bulk results, reports), without the credential. */
+  /** Hosts that a source's answer may send us to (bulk results, reports) besides those, without the credential. */
   readonly open: readonly string[];
 };
 export type AppKey = Pick<OAuthClient, "clientId" | "clientSecret">;

@@ -1,16 +1,6 @@
 // What can go wrong at a source, by what the engine does about it. A connector turns every answer it does not like
 // into one of these; nothing above it reads a provider's status codes or words.
 
-export const FAILURE_CLASSES = [
-  "reauthorize",
-  "permission",
-  "rate_limit",
-  "transient",
-  "invalid_request",
-  "gone",
-] as const;
-export type FailureClass = (typeof FAILURE_CLASSES)[number];
-
 type Told = {
   /** A stable code that locales word, such as `shopify.frozen`; see `failure.<code>` in the connector's catalog. */
   readonly code: string;

@@ -21,13 +21,17 @@ export function parseExactly(text: string): Json {
   return value;
 }
 
+/** As a double, also where it stands as text or has more digits than one holds; NaN for what is none. */
+export function numberIn(value: Json | undefined): number {
+  const text = typeof value === "string" ? value.trim() : digitsOf(value);
+  return text === null || text === "" ? Number.NaN : Number(text);
+}
+
+/** A number's own digits; null for what is none. */
+export const digitsOf = (value: Json | undefined): string | null =>
+  typeof value === "number" || JSON.isRawJSON(value) ? JSON.stringify(value) : null;
+
 function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;
   return String(value) === context.source ? value : JSON.rawJSON(context.source);
-}
-
-/** Fails loudly at start where the runtime cannot keep digits (before Node 21). */
-export function assertExactNumbers(): void {
-  if (JSON.stringify(parseExactly("[9007199254740993]")) !== "[9007199254740993]")
-    throw new Error("This runtime loses digits of large numbers: Node 24 is needed");
 }

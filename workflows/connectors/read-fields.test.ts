@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sumOf } from "./decimal.ts";
-import { documentOf, instantOf, mapped, textOf, Unmappable } from "./read-fields.ts";
+import { parseExactly } from "./json.ts";
+import { decimalOf, documentOf, instantOf, isFields, mapped, textOf, textOrNull, Unmappable } from "./read-fields.ts";
 
 describe("an instant", () => {
   test.each([
@@ -21,9 +22,16 @@ describe("an instant", () => {
     "0",
     "now",
     "2026-11-20",
+    "2026-11-20T10:00:00+99:99",
   ])("%s is none", (given) => {
     expect(() => instantOf({ at: given }, "at")).toThrow(Unmappable);
   });
+});
+
+test.each(["10158231231231239", "9007199254740993.25", "7", "12.5"])("the number %s keeps its digits", (number) => {
+  const fields = parseExactly(`{"id":${number}}`);
+  if (!isFields(fields)) throw new Error("an object");
+  expect([textOf(fields, "id"), textOrNull(fields, "id"), decimalOf(fields, "id")]).toEqual([number, number, number]);
 });
 
 test("a document leaves out what was named, at the top and nowhere else, and keeps every other key", () => {

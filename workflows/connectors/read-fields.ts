@@ -1,31 +1,43 @@
 // Reading a source's object field by field. What is not as it must be throws `Unmappable`, which costs that one record
-// its place and no other.
-import type { Json } from "./json.ts";
+// its place and no other; where it was no record, it is the source's trouble.
+import { SourceFailure } from "./failure.ts";
+import { digitsOf, type Json } from "./json.ts";
+import { saidBy } from "./outbound/redact.ts";
 import { isDecimalText, type DecimalText, type InstantText, type RecordKind, type RejectedRecord } from "./records.ts";
 
 export type Fields = { readonly [key: string]: Json };
 
-export class Unmappable extends Error {
-  override readonly name = "Unmappable";
+export const ODD_SHAPE = "pages.shape";
+
+export class Unmappable extends SourceFailure {
   readonly reason: string;
+  readonly detail: string;
   constructor(reason: string, detail: string) {
-    super(detail);
+    super({ class: "transient", code: ODD_SHAPE, said: saidBy(`${reason}: ${detail}`) });
     this.reason = reason;
+    this.detail = detail;
   }
 }
 
 export function textOf(fields: Fields, name: string): string {
-  const value = fields[name];
-  if (typeof value === "string" && value !== "") return value;
-  throw new Unmappable(value === undefined || value === null ? "missing" : "notText", name);
+  const value = textOrNull(fields, name);
+  if (value !== null && value !== "") return value;
+  throw new Unmappable(value === null ? "missing" : "notText", name);
 }
 
+/** An id may come as a number, of more digits than a double holds. */
 export function textOrNull(fields: Fields, name: string): string | null {
   const value = fields[name];
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
+  const text = typeof value === "string" ? value : digitsOf(value);
+  if (text !== null) return text;
   throw new Unmappable("notText", name);
+}
+
+/** Words that are only shown or looked through: whatever else stands there says nothing. */
+export function wordsOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === "string" ? value : (digitsOf(value) ?? "");
 }
 
 const INSTANT =
@@ -37,7 +49,10 @@ export function instantOf(fields: Fields, name: string): InstantText {
   const [, year = "", month = "", day = ""] = INSTANT.exec(value) ?? [];
   if (year === "" || (day > "28" && !isDayOf(Number(year), Number(month), Number(day))))
     throw new Unmappable("notInstant", `${name}: ${value}`);
-  return value.endsWith("Z") ? value : new Date(value).toISOString();
+  if (value.endsWith("Z")) return value;
+  const ms = Date.parse(value); // an offset may be none
+  if (Number.isNaN(ms)) throw new Unmappable("notInstant", `${name}: ${value}`);
+  return new Date(ms).toISOString();
 }
 
 function isDayOf(year: number, month: number, day: number): boolean {
@@ -50,7 +65,7 @@ export function instantOrNull(fields: Fields, name: string): InstantText | null 
 
 export function decimalOf(fields: Fields, name: string): DecimalText {
   const value = fields[name];
-  const text = typeof value === "number" ? String(value) : value;
+  const text = digitsOf(value) ?? value;
   if (isDecimalText(text)) return text;
   throw new Unmappable(
     text === undefined || text === null ? "missing" : "notDecimal",
@@ -124,7 +139,7 @@ export function mapped<R>(
     if (!(error instanceof Unmappable)) throw error;
     const id = typeof fields["id"] === "string" ? fields["id"] : null;
     return {
-      rejected: { kind, id, reason: error.reason, detail: error.message, document: JSON.stringify(fields) },
+      rejected: { kind, id, reason: error.reason, detail: error.detail, document: JSON.stringify(fields) },
     };
   }
 }

@@ -44,6 +44,8 @@ export type OrderRecord = RecordBase<
     readonly total: DecimalText;
     readonly taxesIncluded: boolean;
     readonly customerId: string | null;
+    /** Where it was placed, as the source says it. Left out where it does not say. */
+    readonly channel?: string | null;
     readonly lineCount: number | null;
   }
 >;

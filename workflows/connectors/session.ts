@@ -48,7 +48,7 @@ export type SourceRequest = {
   readonly allowance?: string;
   /** What the call is, for the ledger: `orders`, `bulk.poll`. Never an id or an address. */
   readonly purpose: string;
-  /** What may not happen twice because of a lost answer: creating a bulk operation, a report. */
+  /** What may not happen twice because of a lost answer (a bulk operation, a report), or is not worth waiting for. */
   readonly once?: boolean;
   readonly totalMs?: number;
   readonly bytesMax?: number;

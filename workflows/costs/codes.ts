@@ -1,7 +1,7 @@
 /** Everything that can be said of a cost file, by code; the edge words them. */
 
 /** The file is refused and the old data stays. */
-export const FILE_ERRORS = [
+const FILE_ERRORS = [
   "E_FILE_TYPE",
   "E_ENCODING",
   "E_QUOTE",
@@ -13,7 +13,7 @@ export const FILE_ERRORS = [
   "E_ROWS",
 ] as const;
 /** The row is refused. */
-export const ROW_ERRORS = [
+const ROW_ERRORS = [
   "E_DATE",
   "E_DATE_RANGE",
   "E_NUMBER",
@@ -27,7 +27,7 @@ export const ROW_ERRORS = [
   "E_EXTRA_CELLS",
   "E_TEXT",
 ] as const;
-export const WARNINGS = [
+const WARNINGS = [
   "W_ENCODING_GUESSED",
   "W_UNKNOWN_COLUMN",
   "W_DATE_AMBIGUOUS",
@@ -67,19 +67,28 @@ export const finding = (line: number, column: string | null, code: FindingCode, 
   line,
   column,
   code,
-  value: Array.from(value.slice(0, 2 * VALUE_MOST))
-    .slice(0, VALUE_MOST)
-    .join(""),
+  value: shortly(value),
 });
+
+const shortly = (value: string): string =>
+  Array.from(value.slice(0, 2 * VALUE_MOST))
+    .slice(0, VALUE_MOST)
+    .join("");
 
 /** The whole file is refused. `why` tells apart what one code covers: `xlsx`, `html`, `binary`. */
 export class FileRefused extends Error {
   override readonly name = "FileRefused";
   readonly found: Finding;
   readonly why: string;
-  constructor(code: FileErrorCode, found: { line?: number; column?: string; value?: string; why?: string } = {}) {
+  /** Its first lines, where they say more than any cell. */
+  readonly begins: string | null;
+  constructor(
+    code: FileErrorCode,
+    found: { line?: number; column?: string; value?: string; why?: string; begins?: readonly string[] } = {},
+  ) {
     super(`${code}${found.why === undefined ? "" : ` ${found.why}`}`);
     this.found = finding(found.line ?? 1, found.column ?? null, code, found.value ?? "");
     this.why = found.why ?? "";
+    this.begins = found.begins?.map((text) => shortly(text)).join(" ↵ ") ?? null;
   }
 }

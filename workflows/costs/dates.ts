@@ -88,7 +88,7 @@ function wholeMonth(year: number, month: number): ReadDate {
   return { day: `${start}-01`, lastDay: `${start}-${lengthOfMonth(year, month)}` };
 }
 
-export const lengthOfMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+const lengthOfMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** `18 Nov 2026`, `Nov 18, 2026`, `18. November 2026`. */
 function named(text: string): ReadDate | null {

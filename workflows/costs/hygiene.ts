@@ -19,11 +19,15 @@ export const looksLikeFormula = (text: string): boolean => FORMULA.test(text);
 /** `1.23457E+12`: digits that a spreadsheet program has thrown away already. */
 export const looksScientific = (text: string): boolean => /^\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(text.trim());
 
+const isRisky = (text: string): boolean =>
+  /^[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/.test(text) || /[,;"'\t|\n][\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text);
+
 /** A field of any CSV that leaves the house: quoted, and nothing in it runs. */
-export function safeField(text: string): string {
-  const isRisky = /^[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/.test(text) || /[,;"'\t|\n][\s]*[=+\-@]/.test(text);
-  return `"${(isRisky ? `'${text}` : text).replaceAll('"', '""')}"`;
-}
+export const safeField = (text: string): string => `"${(isRisky(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+/** A cell of such a file that has come back, as it was. */
+export const withoutGuard = (text: string): string =>
+  text.startsWith("'") && isRisky(text.slice(1)) ? text.slice(1) : text;
 
 /** Never a path, never a storage key. */
 export function safeFileName(text: string): string {

@@ -4,6 +4,7 @@ import { FileRefused } from "./codes.ts";
 import { LIMITS } from "./limits.ts";
 import { surveyFile } from "./survey.ts";
 import type { Halfway } from "./survey.ts";
+import { safeField } from "./hygiene.ts";
 import { BRAND, codesOf, fileOf, importAll } from "./testing/files.ts";
 import type { ImportOptions } from "./testing/files.ts";
 
@@ -68,6 +69,8 @@ describe("the four shapes", () => {
       ["TEE-BLK-M", "6.8", "2026-01-01", null, "per_unit"],
       ["00042", "3.1", "2000-01-01", null, "per_unit"],
     ]);
+    const nameless = await importAll(fileOf("SKU,Variant ID,Unit cost\n,7,6.80\n,,3.10\n"));
+    expect([codesOf(nameless.findings), amounts(nameless.rows)]).toEqual([["3 E_REQUIRED"], ["cogs 6.8 USD"]]);
   });
 
   test("costs of orders; a total alone needs its type said", async () => {
@@ -79,6 +82,8 @@ describe("the four shapes", () => {
       ["2041", "handling", "1", "total"],
       ["2042", "handling", "2", "total"],
     ]);
+    const nameless = await importAll(fileOf("Order,Shipping\n#2041,5\n,6\n #,7\n"));
+    expect([codesOf(nameless.findings), nameless.rows.length]).toEqual([["3 E_REQUIRED", "4 E_REQUIRED"], 1]);
     const totals = fileOf("Order,Total\n1001,3.50\n");
     expect((await importAll(totals)).survey.questions).toEqual([{ kind: "costType" }]);
     const said = await importAll(totals, { saved: { answers: { costType: "shipping" } } });
@@ -185,6 +190,14 @@ describe("headers", () => {
     );
   });
 
+  test("where none is known, the first five lines are told as they came", async () => {
+    const lines = ["Costs of November", "for the books", "", "who,what", "Asha,rent", "Ravi,ads", "Mira,phone"];
+    const long = "x".repeat(200);
+    const begins = (text: string) => importAll(fileOf(text)).catch((error: { begins: string }) => error.begins);
+    expect(await begins(lines.join("\n"))).toBe("Costs of November ↵ for the books ↵ who,what ↵ Asha,rent ↵ Ravi,ads");
+    expect(await begins(`${long}\n${long}`)).toBe(`${"x".repeat(80)} ↵ ${"x".repeat(80)}`);
+  });
+
   test("an unknown column is kept beside the row and said once", async () => {
     const { rows, findings } = await importAll(fileOf("date,cost_type,amount,Colour\n2026-11-18,fixed,5,blue\n"));
     expect(rows[0]?.extra).toEqual({ Colour: "blue" });
@@ -227,6 +240,18 @@ describe("what is decided once for a file", () => {
   test("a total at the end is no row", async () => {
     const { rows, findings } = await importAll(fileOf(`${days("2026-11-18", "2026-11-19")}Grand total,,2\n`));
     expect([rows.length, codesOf(findings)]).toEqual([2, ["4 W_TOTAL_ROW"]]);
+    for (const text of [
+      "Order,Date,Shipping\n#2041,2026-11-18,5\n#2042,2026-11-18,6\nTotal,2026-11-18,11\n",
+      "Name,Date,Shipping,Fees\na,2026-11-17,5,1\nb,2026-11-18,6,1\nTotal,2026-11-18,11,2\n",
+      "Vendor,Date,Cost type,Amount\na,2026-11-17,fixed,5\nb,2026-11-18,fixed,6\nTotal,2026-11-18,,11\n",
+    ]) {
+      const dated = await importAll(fileOf(text));
+      expect([dated.survey.totalLine, codesOf(dated.findings).at(-1)], text).toEqual([4, "4 W_TOTAL_ROW"]);
+    }
+    for (const first of ["basis", "vendor"]) {
+      const last = await importAll(fileOf(`${first},date,cost_type,amount\nTotal,2026-11-18,fixed,5\n`));
+      expect([amounts(last.rows), codesOf(last.findings)], first).toEqual([["fixed 5 USD"], []]);
+    }
   });
 });
 
@@ -240,7 +265,13 @@ describe("rows", () => {
     ["2026-11-18,fixed,5,,,,2026-11-17", "E_DATE_RANGE"],
     ['2026-11-18,fixed,"12,3.4"', "E_NUMBER"],
     ["2026-11-18,fixed,#N/A", "E_NUMBER"],
+    ["2026-11-18,fixed,abc", "E_NUMBER"],
+    ["2026-11-18,fixed,USD", "E_NUMBER"],
     ["2026-11-18,fixed,1.2345678", "E_NUMBER"],
+    ["2026-11-18,fixed,5 5", "E_NUMBER"],
+    ["2026-11-18,fixed,1'23.50", "E_NUMBER"],
+    ["2026-11-18,fixed,5€50", "E_NUMBER"],
+    ["2026-11-18,fixed,5 USD 50", "E_NUMBER"],
     ["2026-11-18,fixed,5,ZZZ", "E_CURRENCY"],
     ["2026-11-18,fixed,€5,USD", "E_CURRENCY"],
     ["2026-11-18,nonsense,5", "E_TYPE"],
@@ -277,6 +308,10 @@ describe("amounts, identities and text", () => {
     ["+5", "5"],
     ["$1,234.50", "1234.5"],
     ["1 234.50 USD", "1234.5"],
+    ["- 12\u202f345\u202f678.5 €", "-12345678.5"],
+    ["1'234'567", "1234567"],
+    ["₹ 12 34 567", "1234567"],
+    ["(5 000) EUR", "-5000"],
     ["0", "0"],
     ["1.5e-3", "0.0015"],
   ])("%s is %s", async (cell, amount) => {
@@ -303,6 +338,18 @@ describe("amounts, identities and text", () => {
     expect(a?.content).not.toBe(b?.content);
     expect(c?.identity).not.toBe(a?.identity);
     expect(d?.identity).toBe(e?.identity);
+  });
+
+  test("a report that comes back says what stood in the file, without what made it safe", async () => {
+    const names = ["=1+1", "-ABC", "Rent, -5%", "'=1", "'x"];
+    const read = async (header: string) => {
+      const rows = names.map((name) => ["2026-11-18", "fixed", "-5", name, "E_TYPE", ""].map(safeField).join(","));
+      const { rows: costs } = await importAll(fileOf([header, ...rows, ""].join("\n")));
+      return costs.map(({ amount, dimensions }) => `${amount} ${dimensions.name ?? ""}`);
+    };
+    const columns = "date,cost_type,amount,name";
+    expect(await read(`${columns},error_codes,how_to_fix`)).toEqual(names.map((name) => `-5 ${name}`));
+    expect((await read(`${columns},a,b`))[1], "of any other file it is text").toBe("-5 '-ABC");
   });
 
   test("text: what hides or turns it is taken out, the rest stays", async () => {

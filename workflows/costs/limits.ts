@@ -31,5 +31,13 @@ export const LIMITS: CostLimits = {
   twinRows: 4_000_000,
 };
 
+/** Of a deployment that takes files of so many megabytes: what one unpacks to, and how many rows it has, grow with it. */
+export const limitsFor = (megabytes: number): CostLimits => ({
+  ...LIMITS,
+  rawBytes: megabytes * MEGABYTE,
+  unpackedBytes: 2.5 * megabytes * MEGABYTE,
+  rows: 10_000 * megabytes,
+});
+
 /** Those of a deployment; where it sets none, ours. */
 export const limitsOf = ({ costLimits }: { readonly costLimits?: CostLimits }): CostLimits => costLimits ?? LIMITS;

@@ -1,5 +1,6 @@
 /** What each column of a file means: found by its header, or as a person said, and kept for the next file that looks the same. */
 import { FileRefused } from "./codes.ts";
+import type { Correction } from "./corrections.ts";
 import type { DateOrder } from "./dates.ts";
 import type { Decimal } from "./numbers.ts";
 import { COST_TYPES, headerKey, isColumn, targetOf } from "./vocabulary.ts";
@@ -25,6 +26,11 @@ export interface SavedMapping {
   readonly shape?: Shape;
   readonly targets?: Readonly<Record<string, Target>>;
   readonly answers?: Answers;
+}
+
+/** With what was put right in this one file, which says nothing of the next. */
+export interface UploadMapping extends SavedMapping {
+  readonly corrections?: readonly Correction[];
 }
 
 export interface Mapping {

@@ -13,6 +13,8 @@ export interface NumberSigns {
 export const NO_NUMBERS: NumberSigns = { point: 0, comma: 0, eitherComma: 0, eitherPoint: 0 };
 
 const SPACES = /[\s\u00a0\u202f'\u2019]/g;
+/** Between two digits a space groups, and must do it as a mark would; anywhere else it says nothing. */
+const BETWEEN_DIGITS = /(?<=\d)[\s\u00a0\u202f'\u2019]+(?=\d)/g;
 
 /** Which way a value votes; most values vote for neither. */
 export function voteOf(text: string): keyof NumberSigns | null {
@@ -79,9 +81,10 @@ export function readNumber(given: string, decimal: Decimal, brandCurrency: strin
   if (amount !== null) return { amount, currency: null, isPercent: false, isScientific: false };
   const text = given.trim();
   if (NOTHING.has(text.toLowerCase())) return { nothing: true };
+  if (!/\d/.test(text)) return { wrong: "number" };
   const money = withoutCurrency(text.replace(/[\u2212\u2013]/g, "-"), brandCurrency);
   if (money === null) return { wrong: "currency" };
-  let body = money.rest.replace(SPACES, "");
+  let body = money.rest.replace(BETWEEN_DIGITS, SPACE).replace(SPACES, "");
   const isPercent = body.endsWith("%");
   if (isPercent) body = body.slice(0, -1);
   const signed = withoutSign(body);
@@ -107,8 +110,12 @@ function withoutSign(body: string): { digits: string; isNegative: boolean } | nu
   return { digits, isNegative: before === "-" || after === "-" };
 }
 
-const BY_COMMAS = /^(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})$/;
-const BY_POINTS = /^(?:\d{1,3}(?:\.\d{3})+|\d{1,2}(?:\.\d{2})*\.\d{3})$/;
+const SPACE = "_";
+const grouped = (mark: string): RegExp =>
+  new RegExp(`^(?:\\d{1,3}(?:${mark}\\d{3})+|\\d{1,2}(?:${mark}\\d{2})*${mark}\\d{3})$`);
+const BY_COMMAS = grouped(",");
+const BY_POINTS = grouped("\\.");
+const BY_SPACES = grouped(SPACE);
 
 /** Groups of three, or the Indian three and then twos; a group of any other size is a mistake. */
 function plainDigits(body: string, decimal: Decimal): { digits: string; isScientific: boolean } | null {
@@ -117,10 +124,10 @@ function plainDigits(body: string, decimal: Decimal): { digits: string; isScient
   const whole = at < 0 ? body : body.slice(0, at);
   const fraction = at < 0 ? "" : body.slice(at + 1);
   if (!/^\d*$/.test(fraction) || (at >= 0 && whole === "" && fraction === "")) return null;
-  const isGrouped = whole.includes(grouping) && (grouping === "," ? BY_COMMAS : BY_POINTS).test(whole);
+  const isGrouped = (grouping === "," ? BY_COMMAS : BY_POINTS).test(whole) || BY_SPACES.test(whole);
   const isBare = /^\d+$/.test(whole) || (whole === "" && fraction !== "");
   if (!isGrouped && !isBare) return null;
-  const digits = whole.replaceAll(grouping, "").replace(/^0+(?=\d)/, "") || "0";
+  const digits = whole.replace(/\D/g, "").replace(/^0+(?=\d)/, "") || "0";
   return { digits: fraction === "" ? digits : `${digits}.${fraction}`, isScientific: false };
 }
 
@@ -172,11 +179,18 @@ const SYMBOLS: readonly (readonly [string, string])[] = [
 function withoutCurrency(text: string, brand: string): { rest: string; currency: string | null } | null {
   if (/^[\d\s.,()%+\u00a0\u202f'\u2019eE-]*$/.test(text)) return { rest: text, currency: null };
   for (const [symbol, currency] of [...SYMBOLS, ["$", dollarOf(brand)] as const, ["¥", yenOf(brand)] as const])
-    if (text.includes(symbol)) return { rest: text.replace(symbol, ""), currency };
+    if (text.includes(symbol)) return { rest: without(text, symbol), currency };
   const [, code = ""] = /(?:^|[^A-Za-z])([A-Za-z]{3})(?:$|[^A-Za-z])/.exec(text) ?? [];
   if (code === "") return { rest: text, currency: null };
   const currency = code.toUpperCase();
-  return isCurrency(currency) ? { rest: text.replace(code, ""), currency } : null;
+  return isCurrency(currency) ? { rest: without(text, code), currency } : null;
+}
+
+/** It stands before the digits or behind them; one between them is left, for that is no amount. */
+function without(text: string, name: string): string {
+  const at = text.indexOf(name);
+  const [before, behind] = [text.slice(0, at), text.slice(at + name.length)];
+  return /\d/.test(before) && /\d/.test(behind) ? text : before + behind;
 }
 
 const dollarOf = (brand: string): string => (DOLLARS.has(brand) ? brand : "USD");

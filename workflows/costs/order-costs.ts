@@ -3,9 +3,11 @@
  * and from the costs that stand; never added to, so that a day that was wrong heals itself. This file is the one formula.
  *
  * For each order and kind of cost: what the source itself charged (fees) > what a file says of that order > rules. Of the
- * rules for a unit one counts: that of the variant > of the SKU > of the product > of any, the later start, the newer
- * file; for goods, where no file says anything, the store's own cost. Rules for an order and shares of net sales add up;
- * of those with the same name the later start counts. What came back takes its goods and shares with it on its own day.
+ * rules for a unit one counts: that of the variant > of the SKU > of the product > of any, one for the order's channel or
+ * gateway > one for all, the later start, the newer file; for goods, where no file says anything, the store's own cost.
+ * Rules for an order and shares of net sales add up; of those with the same name, channel and gateway the later start
+ * counts. An order's gateway is the one that took most of it. What came back takes its goods and shares with it on its own
+ * day. What is not counted here, and why, is told by `left-out.ts`.
  */
 import type { AccountId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
@@ -40,37 +42,48 @@ const daysAndOrders = `
     select r.order_id, r.day, r.currency, r.returned - r.adjustments as net from refunds r
     where ${ofShop("r")} and r.day = any(array(select day from days)) and r.deleted_at is null),
   whole as materialized (
-    select o.id, o.name, o.day, d.day is not null as is_sold, o.currency, o.gross - o.discounts as net
+    select o.id, o.name, o.day, d.day is not null as is_sold, o.currency, o.gross - o.discounts as net,
+      cost_channel(o.channel) as channel
     from orders o left join days d on d.day = o.day where ${ofShop("o")} and o.deleted_at is null and not o.is_test
       and o.id = any(array(select o.id from orders o where ${ofShop("o")} and o.day = any(array(select day from days))
         union select order_id from back))),
   paid as materialized (
     select x.order_id, bool_or(x.fee is not null) as is_known,
-      (array_agg(lower(x.gateway) order by x.amount desc, x.id) filter (where upper(x.kind) in ('SALE', 'CAPTURE', 'AUTHORIZATION')))[1] as gateway
+      (array_agg(cost_word(x.gateway) order by x.amount desc, x.id) filter (where upper(x.kind) in ('SALE', 'CAPTURE', 'AUTHORIZATION')))[1] as gateway
     from transactions x where ${ofShop("x")} and x.order_id = any(array(select id from whole))
       and x.deleted_at is null and not x.is_test and upper(x.status) = 'SUCCESS' group by x.order_id)`;
 
 const standing = "r.since <= b.head and (r.until is null or r.until > b.head)";
 const validOn = (day: string) =>
   `r.start_day <= ${day} and (r.end_day is null or r.end_day >= ${day}) and ${day} <= b.last_day`;
-/** An order's country, channel and campaign are not known here: rules that hold for some of them only are left out. */
-const isForAll = "r.channel is null and r.country is null and r.campaign is null";
+/** Neither an order's country nor its campaign is known here: rules that hold for some of them only are left out. */
+const isKnown = "r.country is null and r.campaign is null";
+/** Empty where a row holds for all; of an order where no row asks. */
+const placed =
+  "coalesce('=' || cost_channel(r.channel), '') as at_channel, coalesce('=' || cost_word(r.payment_gateway), '') as by_gateway";
 
 /** Rules for a unit, the most particular first: by which of its names they are found; the last by none. */
 const UNIT_RULES = ["variant", "sku", "product", "anything"] as const;
+/** What of a line says which rules hold for it: its channel and gateway only where a rule names one. */
+const UNIT_KEYS = ["day", "sku", "variant", "product", "channel", "gateway"] as const;
+const isOfLine = UNIT_KEYS.map((key) => `u.${key} = l.${key}`).join(" and ");
 
 const unitRules = `
-    select r.found_by as key, b.last_day, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
-    where ${ofBooks} and r.basis = 'per_unit' and ${standing} and ${isForAll} and r.found_by = any(array(
-      select variant from targets union select sku from targets union select product from targets))
+    select r.found_by as key, b.last_day, ${placed}, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
+    where ${ofBooks} and r.basis = 'per_unit' and ${standing} and ${isKnown} and r.found_by = any(array(
+      select variant from bought union select sku from bought union select product from bought))
     union all
-    select '' as key, b.last_day, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
-    where ${ofBooks} and r.basis = 'per_unit' and r.found_by is null and ${standing} and ${isForAll}`;
+    select '' as key, b.last_day, ${placed}, r.* from cost_rows r join books b on b.datasource_id = r.datasource_id
+    where ${ofBooks} and r.basis = 'per_unit' and r.found_by is null and ${standing} and ${isKnown}`;
 const matched = UNIT_RULES.map(
   (by, rank) => `
-    select t.*, ${rank} as rank, r.cost_type, r.amount, r.currency, r.is_ad_spend, r.start_day, r.since, r.line, r.part, r.datasource_id
-    from targets t join unit_rules r on r.key = t.${by} where ${validOn("t.day").replace("b.last_day", "r.last_day")}`,
+    select t.*, ${rank} as rank, r.at_channel = '' as is_anywhere, r.by_gateway = '' as is_anyhow, r.cost_type, r.amount, r.currency, r.is_ad_spend, r.start_day, r.since, r.line, r.part, r.datasource_id
+    from targets t join unit_rules r on r.key = t.${by} where ${validOn("t.day").replace("b.last_day", "r.last_day")}
+      and r.at_channel in ('', t.channel) and r.by_gateway in ('', t.gateway)`,
 ).join(" union all ");
+
+const SAME_RULE =
+  "r.cost_type, r.basis, cost_channel(r.channel), cost_word(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category)";
 
 /** What a file says of an order; which of the rules counts for a unit, and for an order, on a day. */
 const rules = `
@@ -80,20 +93,27 @@ const rules = `
   filed as materialized (
     select n.id as order_id, r.cost_type, r.currency, r.is_ad_spend, sum(r.amount) as amount
     from cost_rows r join books b on b.datasource_id = r.datasource_id join named n on n.name = r.found_by
-    where ${ofBooks} and r.found_by = any(array(select name from named)) and r.basis = 'total' and r.recurrence = 'none'
-      and ${standing} and n.day <= b.last_day group by 1, 2, 3, 4),
+    where ${ofBooks} and r.found_by = any(array(select name from named)) and r.basis in ('total', 'per_order')
+      and r.recurrence = 'none' and ${standing} and n.day <= b.last_day group by 1, 2, 3, 4),
   settled as materialized (
     select order_id, cost_type from filed union select order_id, 'payment_fee' from paid where is_known),
-  lines as materialized (
-    select l.id, l.order_id, o.day, o.is_sold, l.quantity, l.variant_id, coalesce('sku:' || lower(l.sku), '-') as sku,
+  bought as materialized (
+    select l.id, l.order_id, o.day, o.is_sold, o.channel, l.quantity, l.variant_id, coalesce('sku:' || lower(l.sku), '-') as sku,
       coalesce('variant:' || cost_key(l.variant_id), '-') as variant, coalesce('product:' || cost_key(l.product_id), '-') as product
     from order_lines l join whole o on o.id = l.order_id
     where ${ofShop("l")} and l.order_id = any(array(select id from whole)) and l.deleted_at is null and not l.is_gift_card),
-  targets as materialized (select distinct day, sku, variant, product, '' as anything from lines),
   unit_rules as materialized (${unitRules}),
+  narrow as materialized (
+    select coalesce(bool_or(at_channel <> ''), false) as by_channel, coalesce(bool_or(by_gateway <> ''), false) as by_gateway from unit_rules),
+  lines as materialized (
+    select b.id, b.order_id, b.day, b.is_sold, b.quantity, b.variant_id, b.sku, b.variant, b.product,
+      case when n.by_channel then coalesce('=' || b.channel, '') else '' end as channel,
+      case when n.by_gateway then coalesce('=' || p.gateway, '') else '' end as gateway
+    from bought b cross join narrow n left join paid p on p.order_id = b.order_id),
+  targets as materialized (select distinct ${UNIT_KEYS.join(", ")}, '' as anything from lines),
   unit as materialized (
-    select distinct on (day, sku, variant, product, cost_type) * from (${matched}) as every_match
-    order by day, sku, variant, product, cost_type, rank, start_day desc, since desc, line desc, part desc, datasource_id),
+    select distinct on (${UNIT_KEYS.join(", ")}, cost_type) * from (${matched}) as every_match
+    order by ${UNIT_KEYS.join(", ")}, cost_type, rank, is_anywhere, is_anyhow, start_day desc, since desc, line desc, part desc, datasource_id),
   told as materialized (
     select distinct c.day from cost_days c join books b on b.datasource_id = c.datasource_id
     where c.organisation_id = $1 and c.datasource_id = any(array(select datasource_id from books)) and c.metric = 'cost_cogs'
@@ -103,18 +123,18 @@ const rules = `
       join cost_rows r on ${ofBooks} and r.recurrence <> 'none' and r.basis = 'total' and r.order_id is null and r.cost_type = 'cogs'
       join books b on b.datasource_id = r.datasource_id and ${standing} where ${validOn("d.day")}),
   shared as materialized (
-    select distinct on (d.day, r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category))
-      d.day, r.cost_type, r.basis, lower(r.payment_gateway) as gateway, r.amount, r.currency, r.is_ad_spend
+    select distinct on (d.day, ${SAME_RULE})
+      d.day, r.cost_type, r.basis, cost_channel(r.channel) as channel, cost_word(r.payment_gateway) as gateway, r.amount, r.currency, r.is_ad_spend
     from (select distinct day from whole) as d
-      join cost_rows r on ${ofBooks} and r.basis in ('per_order', 'percent') and r.found_by is null and r.applies_to = 'revenue' and r.cost_type <> 'cogs' and ${isForAll}
+      join cost_rows r on ${ofBooks} and r.basis in ('per_order', 'percent') and r.found_by is null
+        and (r.basis = 'per_order' or r.applies_to = 'revenue') and r.cost_type <> 'cogs' and ${isKnown}
       join books b on b.datasource_id = r.datasource_id and ${standing}
     where ${validOn("d.day")}
-    order by d.day, r.cost_type, r.basis, lower(r.payment_gateway), lower(r.name), lower(r.vendor), lower(r.category),
-      r.start_day desc, r.since desc, r.line desc, r.part desc, r.datasource_id),
+    order by d.day, ${SAME_RULE}, r.start_day desc, r.since desc, r.line desc, r.part desc, r.datasource_id),
   ruled as materialized (
     select o.*, s.cost_type, s.basis, s.amount, s.currency as rule_currency, s.is_ad_spend
     from whole o join shared s on s.day = o.day left join paid p on p.order_id = o.id
-    where (s.gateway is null or s.gateway = p.gateway)
+    where (s.gateway is null or s.gateway = p.gateway) and (s.channel is null or s.channel = o.channel)
       and not exists (select from settled t where t.order_id = o.id and t.cost_type = s.cost_type))`;
 
 /** What a unit of each line cost; what of it came back, and of an order's filed cost as much as units did. */
@@ -123,7 +143,7 @@ const goods = `
     select l.*, case when u.amount is not null then u.amount when d.day is null then v.unit_cost end as cost,
       case when u.amount is not null then u.currency else v.currency end as currency,
       f.order_id is not null as is_filed, d.day is not null as is_told
-    from lines l left join unit u on u.cost_type = 'cogs' and u.day = l.day and u.sku = l.sku and u.variant = l.variant and u.product = l.product
+    from lines l left join unit u on u.cost_type = 'cogs' and ${isOfLine}
       left join told d on d.day = l.day
       left join (select v.id, v.unit_cost, v.currency from variants v where ${ofShop("v")} and v.currency is not null
         and v.id = any(array(select distinct variant_id from lines))) as v on v.id = l.variant_id
@@ -153,7 +173,7 @@ const parts = `
     where o.is_sold and not (f.cost_type = 'payment_fee' and coalesce(p.is_known, false))
     union all
     select l.day, u.cost_type, u.currency, u.is_ad_spend, u.amount * l.quantity
-    from lines l join unit u on u.day = l.day and u.sku = l.sku and u.variant = l.variant and u.product = l.product
+    from lines l join unit u on ${isOfLine}
     where l.is_sold and u.cost_type <> 'cogs' and ${isOpen}
     union all
     select day, 'cogs', currency, false, cost * quantity from priced where is_sold and cost is not null and not is_filed
@@ -191,7 +211,13 @@ const countText = `
     updated_at = case when t.value = excluded.value then t.updated_at else now() end
     where t.value <> excluded.value or t.ground <> excluded.ground`;
 
-async function countDays(tx: TransactionSql, shop: Shop, days: readonly string[], ground: string, isPart: boolean) {
+/** `isPart`: of a day, the orders that changed; else the whole day anew. */
+async function countDays(
+  tx: TransactionSql,
+  shop: Shop,
+  days: readonly string[],
+  { ground, isPart }: { ground: string; isPart: boolean },
+) {
   await tx.unsafe("select set_config('enable_nestloop', 'off', true)", [], { prepare: true });
   await tx.unsafe(countText, [shop.organisationId, shop.accountId, [...days], ground, isPart], { prepare: true });
   await tx.unsafe("select set_config('enable_nestloop', 'on', true)", [], { prepare: true });
@@ -211,7 +237,7 @@ export async function countOrderCosts(tx: TransactionSql, shop: Shop, days: read
   if (days.length === 0) return;
   const ground = await groundOf(tx, shop);
   if (ground === null) return;
-  await countDays(tx, shop, days, ground, true);
+  await countDays(tx, shop, days, { ground, isPart: true });
 }
 
 const DAYS_AT_ONCE = 31;
@@ -235,6 +261,6 @@ export async function recountOrderCosts(tx: TransactionSql, shop: Shop): Promise
     [...ids, ground],
   );
   const days = stale.map(({ day }) => day);
-  if (days.length > 0) await countDays(tx, shop, days, ground, false);
+  if (days.length > 0) await countDays(tx, shop, days, { ground, isPart: false });
   return stale.length;
 }

@@ -201,6 +201,10 @@ test(`no bytes whatever bring the importer down: it takes them or says why not (
   );
 });
 
+test.each(["=1", "＝1", "a,=1", "a;＠x", 'say "＋1', "\tx"])("%j leaves the house with a mark before it", (text) =>
+  expect(safeField(text)).toBe(`"'${text.replaceAll('"', '""')}"`),
+);
+
 test(`what leaves the house is quoted and cannot run (seed ${seed})`, () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {

@@ -1,11 +1,15 @@
 /** The second pass: records from any place of the file, as costs and findings. */
 import type { Finding } from "./codes.ts";
+import { correcting } from "./corrections.ts";
+import type { Correction } from "./corrections.ts";
+import { withoutGuard } from "./hygiene.ts";
 import { csvRecords, isBlank } from "./records.ts";
 import type { CsvPlace } from "./records.ts";
 import { makeRowReader } from "./rows.ts";
 import type { CostRow, RowGround } from "./rows.ts";
 import { textOf } from "./unpacking.ts";
 import type { CostFile } from "./unpacking.ts";
+import { REPORT_COLUMNS } from "./vocabulary.ts";
 
 export interface ReadLine {
   readonly line: number;
@@ -20,18 +24,25 @@ export interface ReadChunk {
   readonly next: CsvPlace;
 }
 
+export interface ReadingGround extends RowGround {
+  readonly corrections: readonly Correction[];
+}
+
 /** Of long records fewer make a chunk: what one holds is bounded in bytes as well. */
 const CHUNK_BYTES = 512 * 1024;
 
 /** Chunks of so many records; the total line at the end is left out. */
 export async function* costChunks(
   file: CostFile,
-  ground: RowGround,
+  ground: ReadingGround,
   from: CsvPlace,
   chunkSize: number,
 ): AsyncGenerator<ReadChunk> {
   const { survey, limits } = ground;
   const read = makeRowReader(ground);
+  const corrected = correcting(ground.corrections, survey.headers);
+  // Put right and sent again: what made its cells safe to open is no part of them.
+  const isReport = [...REPORT_COLUMNS].every((column) => survey.headers.includes(column));
   const text = textOf(file, survey.packing, limits, from.offset);
   let lines: ReadLine[] = [];
   let next = from;
@@ -40,7 +51,8 @@ export async function* costChunks(
     for (const record of records) {
       ({ next } = record);
       if (isBlank(record.cells) || record.line === survey.totalLine) continue;
-      lines.push({ line: record.line, cells: record.cells, ...read(record) });
+      const right = corrected(isReport ? { ...record, cells: record.cells.map(withoutGuard) } : record);
+      lines.push({ line: record.line, cells: right.cells, ...read(right) });
       if (lines.length < chunkSize && next.offset - begun < CHUNK_BYTES) continue;
       yield { lines, next };
       lines = [];

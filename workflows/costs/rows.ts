@@ -30,7 +30,7 @@ export interface RowGround {
 }
 
 /** A price without a day is meant from the beginning. */
-export const BEGINNING = "2000-01-01";
+const BEGINNING = "2000-01-01";
 const AHEAD_DAYS = 400;
 const TEXT_MOST = 255;
 const NOTE_MOST = 1_000;
@@ -181,10 +181,21 @@ class Reading {
       this.#say("W_EMPTY", columns[0]?.[0] ?? null);
       return [];
     }
+    this.#mustName();
     return filled.flatMap(([column, costType], part) => {
       if (costType === null) this.#say("E_TYPE", column, "");
       return this.#row(costType, this.#money(column, false), part, basis) ?? [];
     });
+  }
+
+  /** A price of nothing would be everything's, and a cost of no order nobody's. */
+  #mustName(): void {
+    const { shape } = this.#plan.ground.survey.mapping;
+    if (shape !== "prices" && shape !== "orders") return;
+    const { orderId, sku, variantId, productId } = this.#ids();
+    if (shape === "orders" && orderId === null) this.#say("E_REQUIRED", "order_id");
+    if (shape === "prices" && (sku ?? variantId ?? productId) === null)
+      this.#say("E_REQUIRED", this.#has("sku") ? "sku" : "variant_id");
   }
 
   #typeOfAmount(answers: Answers): CostType | null {
@@ -302,7 +313,7 @@ class Reading {
       sku: this.#key("sku", TEXT_MOST),
       variantId: this.#key("variant_id", TEXT_MOST),
       productId: this.#key("product_id", TEXT_MOST),
-      orderId: orderId?.replace(/^#\s*/, "") ?? null,
+      orderId: orderId?.replace(/^#\s*/, "") || null,
     };
   }
 

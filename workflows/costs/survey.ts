@@ -4,11 +4,12 @@
  */
 import { FileRefused, finding } from "./codes.ts";
 import type { Finding } from "./codes.ts";
+import { correcting } from "./corrections.ts";
 import { noteDate, NO_SIGNS, orderOf } from "./dates.ts";
 import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
 import { chosenFor, mapHeader } from "./mapping.ts";
-import type { Mapping, SavedMapping } from "./mapping.ts";
+import type { Mapping, UploadMapping } from "./mapping.ts";
 import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
 import { csvRecords, dialectOf, isBlank } from "./records.ts";
@@ -60,7 +61,7 @@ export interface SurveyAsk {
   readonly file: CostFile;
   readonly limits: CostLimits;
   readonly ground: BrandGround;
-  readonly saved: SavedMapping;
+  readonly saved: UploadMapping;
   /** Called now and then with the bytes of text read, so that whoever waits may see it and may stop it. */
   readonly onward?: (bytes: number) => void;
   /** Where an earlier one was cut off, and what keeps the place of this one. */
@@ -159,7 +160,7 @@ async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
   for await (const records of csvRecords(text, dialect.delimiter, limits, begin)) {
     for (const record of records) {
       if (isBlank(record.cells)) continue;
-      if (pass === null) pass = new Pass(record, limits, saved);
+      if (pass === null) pass = begun(record, limits, saved, sample.text);
       else pass.note(record);
     }
     const place = records.at(-1)?.next ?? begin;
@@ -172,6 +173,15 @@ async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
   return pass.conclude(ask, packing, dialect, sample.text);
 }
 
+function begun(header: CsvRecord, limits: CostLimits, saved: UploadMapping, sample: Uint8Array): Pass {
+  try {
+    return new Pass(header, limits, saved);
+  } catch (error) {
+    const isMissing = error instanceof FileRefused && error.found.code === "E_HEADER_MISSING";
+    throw isMissing ? headerMissing(header.line, sample) : error;
+  }
+}
+
 const DATE_TARGETS: readonly Target[] = ["date", "start_date", "end_date"];
 const NUMBER_TARGETS: readonly Target[] = ["amount", ...COST_TYPES];
 
@@ -179,6 +189,7 @@ class Pass {
   readonly #header: CsvRecord;
   readonly #headers: readonly string[];
   readonly #limits: CostLimits;
+  readonly #corrected: (record: CsvRecord) => CsvRecord;
   #mapping: Mapping;
   readonly #dateColumns: number[];
   readonly #numberColumns: number[];
@@ -189,12 +200,13 @@ class Pass {
   #last: CsvRecord | null = null;
   #typesFit = true;
 
-  constructor(header: CsvRecord, limits: CostLimits, saved: SavedMapping, counted?: Counted) {
+  constructor(header: CsvRecord, limits: CostLimits, saved: UploadMapping, counted?: Counted) {
     this.#header = header;
     this.#headers = headersIn(header);
     if (this.#headers.length > limits.columns)
       throw new FileRefused("E_TOO_LARGE", { line: header.line, why: "columns" });
     this.#limits = limits;
+    this.#corrected = correcting(saved.corrections ?? [], this.#headers);
     this.#mapping = mapHeader(this.#headers, header.line, saved);
     const { targets } = this.#mapping;
     const placesOf = (wanted: readonly Target[]) =>
@@ -224,7 +236,8 @@ class Pass {
     return { header: this.#header, counted };
   }
 
-  note(record: CsvRecord): void {
+  note(found: CsvRecord): void {
+    const record = this.#corrected(found);
     const { cells } = record;
     if (this.#last !== null) this.#count(this.#last);
     this.#rows += 1;
@@ -248,8 +261,18 @@ class Pass {
     if (type.trim() !== "" && costTypeOf(type) === null) this.#typesFit = false;
   }
 
+  /** What has a day and a type is a cost, whatever word begins it: a basis, or the name of a vendor. */
+  #isTotal({ cells }: CsvRecord): boolean {
+    const filled = cells.map((cell) => (cell.trim() === "" ? null : cell));
+    if (!isTotalWord(filled.find((cell) => cell !== null) ?? "")) return false;
+    const { targets } = this.#mapping;
+    const says = (...any: Target[]) =>
+      targets.some((target, at) => any.includes(target) && !isTotalWord(filled[at] ?? "total"));
+    return !says("date", "start_date") || !says("cost_type");
+  }
+
   conclude({ ground, saved, limits }: SurveyAsk, packing: Packing, dialect: Dialect, sample: Uint8Array): Survey {
-    const totalLine = this.#last !== null && isTotalRecord(this.#last) ? this.#last.line : null;
+    const totalLine = this.#last !== null && this.#isTotal(this.#last) ? this.#last.line : null;
     if (totalLine === null && this.#last !== null) this.#count(this.#last);
     const rows = this.#rows - (totalLine === null ? 0 : 1);
     if (rows > limits.rows) throw new FileRefused("E_ROWS", { line: this.#last?.line ?? 1 });
@@ -257,7 +280,7 @@ class Pass {
     const findings: Finding[] = [];
     const questions: Question[] = [];
     const dateOrders = this.#orders(ground, saved, findings, questions);
-    const decimal = this.#decimal(ground, saved, dialect, findings, questions);
+    const decimal = this.#decimal({ ground, saved }, dialect, { findings, questions });
     const { shape, targets } = this.#mapping;
     if (shape === "orders" && targets.includes("amount") && !targets.includes("cost_type") && !saved.answers?.costType)
       questions.push({ kind: "costType" });
@@ -289,7 +312,7 @@ class Pass {
     return this.#mapping.shape === "costs" && "amount" in read ? read.amount : null;
   }
 
-  #orders(ground: BrandGround, saved: SavedMapping, findings: Finding[], questions: Question[]) {
+  #orders(ground: BrandGround, saved: UploadMapping, findings: Finding[], questions: Question[]) {
     const orders: Record<number, DateOrder> = {};
     for (const at of this.#dateColumns) {
       const column = this.#headers[at] ?? "";
@@ -310,11 +333,9 @@ class Pass {
   }
 
   #decimal(
-    ground: BrandGround,
-    saved: SavedMapping,
+    { ground, saved }: Pick<SurveyAsk, "ground" | "saved">,
     dialect: Dialect,
-    findings: Finding[],
-    questions: Question[],
+    { findings, questions }: { findings: Finding[]; questions: Question[] },
   ): Decimal {
     const style = styleOf(this.#numbers, { delimiter: dialect.delimiter, localeDecimal: ground.decimal });
     const said = saved.answers?.decimal;
@@ -325,8 +346,6 @@ class Pass {
   }
 }
 
-const isTotalRecord = ({ cells }: CsvRecord): boolean => isTotalWord(cells.find((cell) => cell.trim() !== "") ?? "");
-
 function trimmedRight(cells: readonly string[]): readonly string[] {
   let length = cells.length;
   while (length > 0 && (cells[length - 1] ?? "").trim() === "") length -= 1;
@@ -334,10 +353,11 @@ function trimmedRight(cells: readonly string[]): readonly string[] {
 }
 
 /** Told with the first lines, as they came: what stood there says more than what was missed. */
-export function headerMissing(line: number, sample: Uint8Array): FileRefused {
+function headerMissing(line: number, sample: Uint8Array): FileRefused {
   const lines = Buffer.from(sample)
     .toString("utf8")
     .split(/\r\n|\n|\r/)
+    .filter((text) => text.trim() !== "")
     .slice(0, 5);
-  return new FileRefused("E_HEADER_MISSING", { line, value: lines.join("\n"), why: "columns" });
+  return new FileRefused("E_HEADER_MISSING", { line, value: lines.join("\n"), why: "columns", begins: lines });
 }

@@ -2,9 +2,9 @@
 
 export const COST_TYPES = ["cogs", "shipping", "handling", "payment_fee", "fixed", "marketing", "other"] as const;
 export type CostType = (typeof COST_TYPES)[number];
-export const BASES = ["total", "per_unit", "per_order", "percent"] as const;
+const BASES = ["total", "per_unit", "per_order", "percent"] as const;
 export type Basis = (typeof BASES)[number];
-export const RECURRENCES = ["none", "daily", "weekly", "monthly", "yearly"] as const;
+const RECURRENCES = ["none", "daily", "weekly", "monthly", "yearly"] as const;
 export type Recurrence = (typeof RECURRENCES)[number];
 
 export const DIMENSIONS = [
@@ -108,7 +108,7 @@ const columnByWord = new Map<string, Column>(
 );
 
 /** Columns of our own error report, which comes back corrected as it is. */
-const REPORT_COLUMNS = new Set(["error_codes", "how_to_fix"]);
+export const REPORT_COLUMNS = new Set(["error_codes", "how_to_fix"]);
 
 export function targetOf(header: string): Target {
   const key = headerKey(header);

@@ -7,13 +7,12 @@ import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
 import { limitsOf } from "../costs/limits.ts";
 import { addAmounts } from "../costs/numbers.ts";
-import { costChunks } from "../costs/reading.ts";
 import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { brandGround } from "./brand.ts";
 import { ControlTotals, markIn, moneyIn } from "./control-totals.ts";
-import { FileLost, openUpload } from "./upload-file.ts";
+import { chunksOf } from "./upload-chunks.ts";
+import { FileLost } from "./upload-file.ts";
 import { inImport, moveUpload, say } from "./upload-row.ts";
 import type { CheckPlace, Total, Upload, UploadRef } from "./upload-row.ts";
 
@@ -37,7 +36,7 @@ export async function checkUpload(deps: LoadDeps, ref: UploadRef, upload: Upload
     return conclude(deps, ref, upload, { state: "superseded", head: upload.head });
   if (place?.step === "rows") return countRows(deps, ref, upload, place);
   try {
-    await readFile(deps, ref, upload, survey, place ?? firstPlace(version, survey), checking);
+    await readFile({ deps, ref, upload, survey, from: place ?? firstPlace(version, survey), checking });
   } catch (error) {
     if (error instanceof FileLost) return conclude(deps, ref, upload, { state: "fileGone" });
     if (error instanceof FileRefused)
@@ -65,17 +64,18 @@ const doesStand = (deps: LoadDeps, ref: UploadRef, version: number, head: number
     return row.stands;
   });
 
-async function readFile(
-  deps: LoadDeps,
-  ref: UploadRef,
-  upload: Upload,
-  survey: Survey,
-  from: CheckPlace,
-  { signal, beat, mustYield }: Checking,
-): Promise<void> {
+interface Reading {
+  readonly deps: LoadDeps;
+  readonly ref: UploadRef;
+  readonly upload: Upload;
+  readonly survey: Survey;
+  readonly from: CheckPlace;
+  readonly checking: Checking;
+}
+
+async function readFile({ deps, ref, upload, survey, from, checking }: Reading): Promise<void> {
+  const { signal, beat, mustYield } = checking;
   const limits = limitsOf(deps);
-  const brand = survey.ground ?? brandGround(upload.brand_currency, upload.brand_zone);
-  const reading = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
   const totals = new ControlTotals(from.file);
   let place = from;
   let read = upload;
@@ -85,7 +85,7 @@ async function readFile(
     place = next;
     read = { ...read, check_place: next };
   };
-  for await (const chunk of costChunks(openUpload(deps, upload), reading, from, SIP_RECORDS)) {
+  for await (const chunk of chunksOf({ deps, upload, survey }, from, SIP_RECORDS)) {
     signal.throwIfAborted();
     for (const line of chunk.lines) for (const row of line.rows) totals.add(row);
     rows += chunk.lines.length;
@@ -144,7 +144,7 @@ async function countRows(deps: LoadDeps, ref: UploadRef, upload: Upload, place: 
 
 const keyOf = ({ costType, currency }: Total): string => `${costType} ${currency}`;
 
-export function added(before: readonly Total[], more: readonly Total[]): Total[] {
+function added(before: readonly Total[], more: readonly Total[]): Total[] {
   const byKey = new Map(before.map((one) => [keyOf(one), one]));
   for (const one of more) {
     const known = byKey.get(keyOf(one));
@@ -178,7 +178,7 @@ export type Checked =
 /**
  * Of a file that landed before its rows had marks it is not known what was left out: only what it came to then is compared.
  */
-export function verdictOf(then: readonly Total[], file: readonly Total[], held: readonly Total[]): Checked {
+function verdictOf(then: readonly Total[], file: readonly Total[], held: readonly Total[]): Checked {
   const isMarked = then.every(({ marks }) => marks !== undefined);
   const sides = [then, file, ...(isMarked ? [held] : [])].map((side) => new Map(side.map((one) => [keyOf(one), one])));
   const keys = [...new Set(sides.flatMap((side) => [...side.keys()]))].toSorted();

@@ -28,7 +28,7 @@ export async function commitUpload(deps: LoadDeps, ref: UploadRef, upload: Uploa
       settled_at: new Date(),
     });
     await keepMapping(tx, ref, upload);
-    await closeImport(tx, ref, version, "succeeded", counts);
+    await closeImport(tx, ref, { n: version, state: "succeeded", counts });
     await tx.unsafe(
       `update datasources set last_success_at = now(), last_attempt_at = now(), first_numbers_at = coalesce(first_numbers_at, now()),
          complete_through = now() where organisation_id = $1 and id = $2`,
@@ -48,11 +48,12 @@ export async function commitUpload(deps: LoadDeps, ref: UploadRef, upload: Uploa
 
 /** The next file that looks the same is read the same way, whoever brings it. */
 async function keepMapping(tx: TransactionSql, ref: UploadRef, { mapping, survey }: Upload): Promise<void> {
-  if (survey === null || Object.keys(mapping).length === 0) return;
+  const { corrections: _ofThisFile, ...kept } = mapping;
+  if (survey === null || Object.keys(kept).length === 0) return;
   await tx.unsafe(
     `insert into cost_mappings (organisation_id, datasource_id, header_mark, mapping) values ($1, $2, $3, $4::text::jsonb)
      on conflict (organisation_id, datasource_id, header_mark) do update set mapping = excluded.mapping, saved_at = now()`,
-    [ref.organisationId, ref.datasourceId, headerMark(survey.headers), JSON.stringify(mapping)],
+    [ref.organisationId, ref.datasourceId, headerMark(survey.headers), JSON.stringify(kept)],
   );
 }
 
@@ -60,9 +61,7 @@ async function keepMapping(tx: TransactionSql, ref: UploadRef, { mapping, survey
 export async function closeImport(
   tx: TransactionSql,
   ref: UploadRef,
-  n: number,
-  state: "succeeded" | "failed",
-  counts: Counts,
+  { n, state, counts }: { n: number; state: "succeeded" | "failed"; counts: Counts },
 ): Promise<void> {
   await tx.unsafe(
     `insert into runs (organisation_id, id, datasource_id, kind, n, state, started_at, finished_at, read, merged, unchanged, rejected, written, outcome)

@@ -2,6 +2,7 @@
 import type { TransactionSql } from "postgres";
 import type { LoadDeps } from "../load/contract.ts";
 import { comparedTotals } from "../costs/expected.ts";
+import type { Target } from "../costs/vocabulary.ts";
 import { addAmounts, fromMillionths, toMillionths } from "../costs/numbers.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, say } from "./upload-row.ts";
 import type { Counts, Upload, UploadRef } from "./upload-row.ts";
@@ -19,9 +20,10 @@ export function verdictOn(upload: Upload, standing: number): Verdict {
   const { confirm, mode, asked } = upload;
   const wait = (code: string): Verdict => ({ kind: confirm.unattended === true ? "hold" : "ask", code });
   const questions = upload.survey?.questions ?? [];
+  // Before it is answered no total has a type, and nothing can be taken.
+  if (!upload.dry_run && questions.some(({ kind }) => kind === "costType")) return wait("questions");
   if (counts.ok === 0) return { kind: "reject", code: "nothing" };
   if (upload.dry_run) return { kind: "discard", code: "dryRun" };
-  if (questions.some(({ kind }) => kind === "costType")) return wait("questions");
   if (asked !== "commit") return { kind: "ask", code: questions.length > 0 ? "questions" : "ready" };
   if (confirm.unattended === true && questions.length > 0) return wait("questions");
   if (mode === "replace_all" && confirm.replaceAll !== true) return wait("replaceAll");
@@ -75,25 +77,30 @@ export function totalDiffers({ survey, totals }: Upload): string | null {
 const NAMED_MOST = 500;
 
 /** SKUs and orders that nothing here is called by yet: kept, and applied once they appear. Only where there is something to compare with. */
-export async function noteUnknown(tx: TransactionSql, ref: UploadRef, version: number): Promise<number> {
+export async function noteUnknown(tx: TransactionSql, ref: UploadRef, upload: Upload): Promise<number> {
+  const { version } = upload;
   const { count } = await tx.unsafe(
     `insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
-     select $1, $3, min(r.line), 1000000, 'sku', 'W_SKU_UNKNOWN', 'warning', left(r.sku, 80) from cost_rows as r
+     select $1, $3, min(r.line), 1000000, $5, 'W_SKU_UNKNOWN', 'warning', left(r.sku, 80) from cost_rows as r
      where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $4 and r.sku is not null
        and exists (select from variants where organisation_id = $1)
        and not exists (select from variants as v where v.organisation_id = $1 and lower(v.sku) = lower(r.sku) and v.deleted_at is null)
      group by r.sku order by 3 limit ${NAMED_MOST} on conflict do nothing`,
-    [ref.organisationId, ref.datasourceId, ref.uploadId, version],
+    [ref.organisationId, ref.datasourceId, ref.uploadId, version, headerOf(upload, "sku")],
   );
   const orders = await tx.unsafe(
     `insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
-     select $1, $3, min(r.line), 1000001, 'order_id', 'W_ORDER_UNKNOWN', 'warning', left(r.order_id, 80) from cost_rows as r
+     select $1, $3, min(r.line), 1000001, $5, 'W_ORDER_UNKNOWN', 'warning', left(r.order_id, 80) from cost_rows as r
      where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $4 and r.order_id is not null
        and exists (select from orders where organisation_id = $1)
        and not exists (select from orders as o where o.organisation_id = $1
          and (o.id = r.order_id or lower(ltrim(o.name, '#')) = lower(r.order_id)) and o.deleted_at is null)
      group by r.order_id order by 3 limit ${NAMED_MOST} on conflict do nothing`,
-    [ref.organisationId, ref.datasourceId, ref.uploadId, version],
+    [ref.organisationId, ref.datasourceId, ref.uploadId, version, headerOf(upload, "order_id")],
   );
   return count + orders.count;
 }
+
+/** What the file calls it. */
+const headerOf = ({ survey }: Upload, target: Target): string =>
+  survey?.headers[survey.mapping.targets.indexOf(target)] ?? target;

@@ -88,9 +88,7 @@ export function copyPlan(targets: readonly Target[]): CopyPlan {
 export async function copyRows(
   tx: TransactionSql,
   ref: UploadRef,
-  version: number,
-  plan: CopyPlan,
-  pieces: readonly Buffer[],
+  { version, plan, pieces }: { readonly version: number; readonly plan: CopyPlan; readonly pieces: readonly Buffer[] },
 ): Promise<void> {
   if (pieces.length === 0) return;
   await tx.unsafe(`create temporary table if not exists cost_stage (${stageColumns}) on commit delete rows`);

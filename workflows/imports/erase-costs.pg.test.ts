@@ -93,7 +93,7 @@ test("a purge leaves nothing of a datasource of costs: no row, no finding, no se
   expect(await rowsLeft()).toEqual({});
   expect(filesLeft()).toEqual([]);
   expect(await readable()).toEqual([]);
-}, 60_000);
+});
 
 test("more files than one call removes are removed all the same, and another datasource's stay", async () => {
   const [other] = await rig.owner<[{ id: string }]>`insert into datasources (organisation_id, platform, name)
@@ -108,7 +108,7 @@ test("more files than one call removes are removed all the same, and another dat
   while ((await purgeBatch(rig.deps, rig.ref)).kind === "more") continue;
   expect(await rowsLeft()).toEqual({ uploads: 1 });
   expect(filesLeft().length).toBe(1);
-}, 60_000);
+});
 
 test("the secret of a feed is erased once it is removed, given another, or its datasource is gone past undoing", async () => {
   const kept = await feed();

@@ -10,7 +10,15 @@ import { uploadPath } from "./upload-file.ts";
 
 const FILES_A_CALL = 200;
 /** Children before those that they name; what cascades is small by then. */
-const TABLES = ["cost_rows", "cost_days", "cost_recurring", "cost_tallies", "cost_mappings", "cost_books"];
+const TABLES = [
+  "cost_rows",
+  "cost_days",
+  "cost_recurring",
+  "cost_tallies",
+  "cost_left_out",
+  "cost_mappings",
+  "cost_books",
+];
 
 /** At most so many rows of an ended datasource; fewer than that is all there was. */
 export async function eraseCosts(

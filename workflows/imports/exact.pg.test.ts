@@ -78,6 +78,12 @@ test.each([1_000_000, 1_000])("twins are found across all chunks, %d rows at a t
     "3003 E_DUP_CONFLICT",
     "3004 E_DUP_CONFLICT",
   ]);
+  const repeated = await rig.owner<{ cells: string[] }[]>`
+    select cells from upload_findings where upload_id = ${taken.id} and severity = 'error' order by line`;
+  expect(
+    repeated.map(({ cells }) => cells.join()),
+    "as they stand in the file",
+  ).toEqual([lines[8], odd[1], odd[2]]);
   expect(await rig.days()).toEqual([["2026-11-18", "2999"]]);
 });
 

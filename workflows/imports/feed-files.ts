@@ -85,8 +85,7 @@ async function hasWaiting(tx: TransactionSql, ref: DatasourceRef, feed: Feed): P
 /** In this very form; one that has changed meanwhile is seen as new by the next look. */
 export async function wasTaken(
   tx: TransactionSql,
-  ref: DatasourceRef,
-  feed: Feed,
+  { ref, feed }: { readonly ref: DatasourceRef; readonly feed: Feed },
   file: RemoteFile,
   sha256: string,
 ): Promise<void> {

@@ -1,10 +1,9 @@
-/** Feeds as a worker sees them: which are due, and what each pull leaves in its row. */
-import type { FailureSummary } from "../load/outcome.ts";
+/** Feeds as a worker sees them: which are due, and how they stand together. */
 import type { FeedMarks } from "@headwater/connectors/custom-costs/pull.ts";
 import type { FeedId, GrantId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { SavedMapping } from "../costs/mapping.ts";
-import type { DatasourceRef } from "../load/contract.ts";
+import type { DatasourceRef, RunRef } from "../load/contract.ts";
 import type { SealedRow } from "../source/open-sealed.ts";
 
 export interface Feed {
@@ -18,6 +17,8 @@ export interface Feed {
   state: "unproven" | "ok" | "refused" | "missing" | "failing" | "invalid";
   marks: FeedMarks;
   misses: number;
+  /** Why it does not go. */
+  reason_code: string | null;
   /** The key that a person agreed to. */
   host_key: string | null;
   /** Since when its certificate has been bad. */
@@ -35,7 +36,8 @@ const agreed = "(f.kind = 'https' or f.host_key is not null or f.met_key is null
 /** Refused, a feed waits for a person; everything else is tried again at its time. */
 export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
   return tx.unsafe<Feed[]>(
-    `select f.id, f.name, f.kind, f.host_key, f.certificate_since, f.address, f.mode, f.mapping, f.every_minutes, f.state, f.marks, f.misses, f.grant_id,
+    `select f.id, f.name, f.kind, f.host_key, f.certificate_since, f.address, f.mode, f.mapping, f.every_minutes, f.state, f.marks, f.misses,
+       f.reason->>'code' as reason_code, f.grant_id,
        (select json_build_object('id', c.id, 'sealed', encode(c.sealed, 'base64'), 'wrapped_key', encode(c.wrapped_key, 'base64'),
           'key_id', c.key_id)
         from grants as g join credentials as c on c.organisation_id = g.organisation_id
@@ -49,8 +51,10 @@ export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Prom
   );
 }
 
+/** Its first file waits for somebody to look at it; the others come after it. */
+export const FIRST_FILE = "custom-costs.firstFile";
 /** A file is there that may still be written: looked at again in a minute. */
-const SETTLING = "custom-costs.settling";
+export const SETTLING = "custom-costs.settling";
 
 export interface FeedsLook {
   /** None of them failed when it was last tried, and something of this datasource counts already. */
@@ -62,9 +66,13 @@ export interface FeedsLook {
   /** When the first of those that failed is tried again. */
   retry_at: string | null;
   intent_version: number;
+  /** Pulls of this sync are written down: also where it was cut off since, and is made again. */
+  has_pulls: boolean;
+  /** One of them failed, whether it is tried again or not. */
+  has_failed: boolean;
 }
 
-export async function lookAtFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<FeedsLook> {
+export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<FeedsLook> {
   const [look] = await tx.unsafe<[FeedsLook]>(
     `select not exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and state not in ('ok', 'unproven'))
@@ -74,8 +82,10 @@ export async function lookAtFeeds(tx: TransactionSql, ref: DatasourceRef): Promi
          where organisation_id = $1 and datasource_id = $2 and removed_at is null) as all_refused,
        (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and (state in ('failing', 'missing') or reason->>'code' = '${SETTLING}') and due_at > now()) as retry_at,
-       (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version`,
-    [ref.organisationId, ref.datasourceId],
+       (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version,
+       count(*) > 0 as has_pulls, coalesce(bool_or(t.ended <> 'well'), false) as has_failed
+     from run_attempts as t where t.organisation_id = $1 and t.run_id = $3 and t.feed_id is not null`,
+    [ref.organisationId, ref.datasourceId, ref.runId],
   );
   return look;
 }
@@ -88,119 +98,4 @@ export async function lockFeed(tx: TransactionSql, ref: DatasourceRef, feed: Fee
     [ref.organisationId, feed.id, JSON.stringify(feed.address), feed.grant_id],
   );
   return same !== undefined;
-}
-
-/** The server's key, met for the first time: shown to a person, and nothing else is asked of the server before that. */
-export async function feedMet(tx: TransactionSql, ref: DatasourceRef, feed: Feed, met: string): Promise<void> {
-  await tx.unsafe(
-    `update cost_feeds set met_key = $3, reason = $4::text::jsonb, asked_at = null, misses = 0, tried_at = now(), due_at = null
-     where organisation_id = $1 and id = $2`,
-    [
-      ref.organisationId,
-      feed.id,
-      met,
-      JSON.stringify({ code: "custom-costs.hostKeyNew", values: { fingerprint: met } }),
-    ],
-  );
-  await tx.unsafe("select announce_change($1::uuid)", [ref.datasourceId]);
-}
-
-export interface Answered {
-  readonly marks: FeedMarks;
-  readonly isNew: boolean;
-  /** What keeps the next file from coming in now. */
-  readonly waits?: "settling" | "firstFile";
-  /** Sooner than its rhythm says. */
-  readonly dueAt?: Date;
-}
-
-/** What proves a feed proves its secret. */
-export async function feedAnswered(tx: TransactionSql, ref: DatasourceRef, feed: Feed, came: Answered): Promise<void> {
-  const { waits, dueAt } = came;
-  const reason = waits === undefined ? null : JSON.stringify({ code: waits === "settling" ? SETTLING : FIRST_FILE });
-  await tx.unsafe(
-    `update cost_feeds set state = 'ok', reason = $5::text::jsonb,
-       state_since = case when state = 'ok' then state_since else now() end, met_key = host_key, certificate_since = null,
-       asked_at = null, marks = $3::text::jsonb, misses = 0, tried_at = now(),
-       pulled_at = case when $4 then now() else pulled_at end,
-       due_at = coalesce($6::timestamptz, now() + make_interval(mins => every_minutes))
-     where organisation_id = $1 and id = $2`,
-    [ref.organisationId, feed.id, JSON.stringify(came.marks), came.isNew, reason, dueAt ?? null],
-  );
-  if (feed.grant_id === null) return;
-  await tx.unsafe(
-    `update grants set credential_id = coalesce(candidate_credential_id, credential_id), candidate_credential_id = null,
-       verified_at = now() where organisation_id = $1 and id = $2 and ended_at is null`,
-    [ref.organisationId, feed.grant_id],
-  );
-}
-
-/** Its first file waits for somebody to look at it; the others come after it. */
-export const FIRST_FILE = "custom-costs.firstFile";
-const RETRIES_MINUTES = [1, 5, 30];
-/** No file so often in a row, and it is missing. */
-const MISSES = 3;
-const DAY_MS = 86_400_000;
-
-/** What is wrong with a feed, as its row says it. Null: nothing a person would have to see to yet. */
-export async function feedFailed(
-  tx: TransactionSql,
-  ref: DatasourceRef,
-  feed: Feed,
-  given: FailureSummary,
-  met: string | null = null,
-): Promise<FailureSummary | null> {
-  const since = badCertificateSince(feed, given, Date.now());
-  const failure = since !== null && Date.now() - since >= DAY_MS ? lasting(given) : given;
-  const misses = feed.misses + 1;
-  const state = stateAfter(failure, misses);
-  await tx.unsafe(
-    `update cost_feeds set state = $3, reason = $4::text::jsonb, state_since = case when state = $3 then state_since else now() end,
-       asked_at = null, misses = $5, tried_at = now(), due_at = $6::timestamptz, met_key = coalesce($7, met_key),
-       certificate_since = $8::timestamptz
-     where organisation_id = $1 and id = $2`,
-    [
-      ref.organisationId,
-      feed.id,
-      state,
-      JSON.stringify({ code: failure.code, values: valuesOf(feed, failure, met) }),
-      misses,
-      nextTry(feed, failure, state, misses),
-      met,
-      since === null ? null : new Date(since),
-    ],
-  );
-  return state === "failing" && misses < MISSES ? null : failure;
-}
-
-const valuesOf = (feed: Feed, { said }: FailureSummary, met: string | null): object =>
-  met === null ? { said } : { said, before: feed.host_key, now: met };
-
-function nextTry(feed: Feed, failure: FailureSummary, state: Feed["state"], misses: number): string {
-  if (failure.class === "rate_limit") return failure.retryAt;
-  // A folder is looked into when a file is expected: only those looks count as missing ones.
-  const isByRhythm = state === "invalid" || (failure.class === "gone" && feed.kind === "sftp");
-  const minutes = isByRhythm ? feed.every_minutes : (RETRIES_MINUTES[misses - 1] ?? feed.every_minutes);
-  return new Date(Date.now() + minutes * 60_000).toISOString();
-}
-
-const CERTIFICATE = "custom-costs.certificate";
-
-/** From the first time on, until the server was reached safely again. That it could not be reached at all says nothing. */
-function badCertificateSince(feed: Feed, { code }: FailureSummary, now: number): number | null {
-  const before = feed.certificate_since?.getTime() ?? null;
-  if (code === CERTIFICATE) return before ?? now;
-  return code === "custom-costs.unreachable" ? before : null;
-}
-
-/** A day is time enough to renew one: from then on somebody has to see to it. */
-const lasting = (failure: FailureSummary): FailureSummary =>
-  failure.code === CERTIFICATE
-    ? { class: "invalid_request", code: "custom-costs.certificateDay", said: failure.said }
-    : failure;
-
-function stateAfter(failure: FailureSummary, misses: number): Feed["state"] {
-  if (failure.class === "reauthorize" || failure.class === "permission") return "refused";
-  if (failure.class === "gone") return misses >= MISSES ? "missing" : "failing";
-  return failure.class === "transient" || failure.class === "rate_limit" ? "failing" : "invalid";
 }

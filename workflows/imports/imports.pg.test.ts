@@ -136,6 +136,13 @@ describe("who decides", () => {
     expect(same, "the answer was kept for files like it").toMatchObject({ state: "committed" });
   });
 
+  test("totals of orders wait for their type to be said, and are held where nobody looks", async () => {
+    const text = "Order,Total\n1001,3.50\n1002,4\n";
+    const asked = { reason: { code: "questions" }, counts: { ok: 0, errors: 2 } };
+    expect(await rig.take(text, { asked: "prepare" })).toMatchObject({ state: "needs_confirmation", ...asked });
+    expect(await rig.take(text, { confirm: { unattended: true } })).toMatchObject({ state: "held", ...asked });
+  });
+
   test("refused whole: not a table, nothing in it, the file gone; what stands stays", async () => {
     await rig.take(sheet("2026-11-18,fixed,5,A"));
     const html = await rig.take("<!doctype html><p>Sign in</p>");
@@ -184,6 +191,58 @@ describe("a total", () => {
       "date,cost_type,amount,sku\n2026-11-18,cogs,5,known\n2026-11-18,cogs,6,NEW\nTotal,,12\n",
     );
     expect(await rig.findings(taken.id)).toEqual(["3 W_SKU_UNKNOWN", "4 W_TOTAL_ROW", "4 W_TOTAL_DIFFERS"]);
+    expect(taken.counts.warnings).toBe(3);
+  });
+
+  test("are told by the next worker where one died before it could", async () => {
+    await rig.owner
+      .unsafe(`create function refuse() returns trigger language plpgsql as $$ begin raise 'killed'; end $$;
+      create trigger killed before insert on upload_findings for each row when (new.code = 'W_TOTAL_DIFFERS') execute function refuse()`);
+    const id = await rig.put("date,cost_type,amount\n2026-11-18,cogs,5\nTotal,,12\n");
+    await expect(rig.work(id)).rejects.toThrow("killed");
+    await rig.owner`drop trigger killed on upload_findings`;
+    await rig.work(id);
+    expect(await rig.findings(id)).toEqual(["3 W_TOTAL_ROW", "3 W_TOTAL_DIFFERS"]);
+    expect((await rig.seen(id)).counts.warnings).toBe(2);
+  });
+});
+
+describe("a file that is put right", () => {
+  const text =
+    "date,cost_type,amount,Artikel\n2026-11-17,cogs,5,MM-024\n2026-11-18,cogs,6,MM-204\n2026-11-19,fixed,x,\n";
+  const targets = { Artikel: "sku" };
+  const corrections = [
+    { column: "Artikel", was: "MM-204", value: "MM-024" },
+    { column: "amount", line: 4, value: "7" },
+  ];
+  const standing = () =>
+    rig.owner`select coalesce(sku, cost_type) || ' ' || trim_scale(amount) as cost from costs order by 1`.values();
+
+  test("is taken as it was put right, stays as it came, and says the same when it is read again, and after an undo", async () => {
+    await rig.owner`insert into variants (organisation_id, account_id, id, version_at, product_id, sku)
+      select organisation_id, account_id, '1', now(), '1', 'MM-024' from datasources`;
+    const before = await rig.take(text, { asked: "prepare", mapping: { targets } });
+    expect(before).toMatchObject({ state: "needs_confirmation", counts: { ok: 2, errors: 1 } });
+    const named = await rig.owner`select column_name, value from upload_findings where code = 'W_SKU_UNKNOWN'`;
+    expect(named, "by the file's own header").toEqual([{ column_name: "Artikel", value: "MM-204" }]);
+    await rig.owner`update uploads set mapping = ${rig.owner.json({ targets, corrections })} where id = ${before.id}`;
+    expect(await rig.ask(before.id, "prepare")).toMatchObject({ counts: { ok: 3, errors: 0, warnings: 0 } });
+    const [kept] = await rig.owner`select sha256, size from uploads where id = ${before.id}`;
+    expect(await rig.ask(before.id, "commit")).toMatchObject({ state: "committed" });
+    expect(await standing()).toEqual([["MM-024 5"], ["MM-024 6"], ["fixed 7"]]);
+    await rig.owner`update uploads set asked = 'check', asked_at = now() where id = ${before.id}`;
+    await rig.work(before.id);
+    const [after] =
+      await rig.owner`select sha256, size, checked->>'state' as checked from uploads where id = ${before.id}`;
+    expect(after).toEqual({ ...kept, checked: "equal" });
+    await rig.ask(before.id, "undo");
+    expect(await standing()).toEqual([]);
+    const next = await rig.take(text.replace("6,MM-204", "8,MM-204"), { confirm: { goodRowsOnly: true } });
+    expect(await standing(), "the next file keeps the columns, and its own words").toEqual([
+      ["MM-024 5"],
+      ["MM-204 8"],
+    ]);
+    expect(await rig.findings(next.id)).toEqual(["3 W_SKU_UNKNOWN", "4 E_NUMBER"]);
   });
 });
 

@@ -8,7 +8,6 @@ import { severityOf } from "../costs/codes.ts";
 import type { Finding } from "../costs/codes.ts";
 import { limitsOf } from "../costs/limits.ts";
 import type { CostLimits } from "../costs/limits.ts";
-import { costChunks } from "../costs/reading.ts";
 import type { ReadChunk, ReadLine } from "../costs/reading.ts";
 import type { CsvPlace } from "../costs/records.ts";
 import type { CostRow } from "../costs/rows.ts";
@@ -16,11 +15,10 @@ import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { announce } from "../load/notifier.ts";
-import { brandGround } from "./brand.ts";
 import { ControlTotals } from "./control-totals.ts";
 import { copyPlan, copyRows } from "./copy-rows.ts";
 import type { CopyPlan } from "./copy-rows.ts";
-import { openUpload } from "./upload-file.ts";
+import { chunksOf } from "./upload-chunks.ts";
 import { holdUpload, inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Total, Upload, UploadRef } from "./upload-row.ts";
 
@@ -28,33 +26,31 @@ const PREVIEW_ROWS = 50;
 /** Beyond it a report helps nobody; errors go on being counted. */
 export const FINDINGS_MOST = 200_000;
 
-export interface Landing {
+/** Who waits for it, and when to stop. */
+export interface Watch {
   readonly signal: AbortSignal;
   readonly beat: (rows: number) => void;
   readonly isSpent: () => boolean;
 }
 
-interface Ground {
+export interface Landing {
   readonly deps: LoadDeps;
   readonly ref: UploadRef;
   readonly upload: Upload;
   readonly survey: Survey;
+  readonly place: Place;
+  readonly watch: Watch;
+}
+
+interface Ground extends Landing {
   readonly limits: CostLimits;
   readonly plan: CopyPlan;
 }
 
 /** True when the whole file has landed. */
-export async function landFile(
-  deps: LoadDeps,
-  ref: UploadRef,
-  upload: Upload,
-  survey: Survey,
-  place: Place,
-  landing: Landing,
-): Promise<boolean> {
-  const limits = limitsOf(deps);
-  const ground: Ground = { deps, ref, upload, survey, limits, plan: copyPlan(survey.mapping.targets) };
-  const at = await landAll(ground, place, landing);
+export async function landFile(landing: Landing): Promise<boolean> {
+  const { deps, ref, upload, survey, place } = landing;
+  const at = await landAll({ ...landing, limits: limitsOf(deps), plan: copyPlan(survey.mapping.targets) });
   if (at === null) return false;
   // What landed is new to the planner; without this it would look each row up by walking all of them.
   await deps.sql.unsafe("analyze cost_rows");
@@ -68,24 +64,25 @@ export async function landFile(
 const LANES = 2;
 
 /** The place behind the last chunk; null where the call's time was over before. Nothing is under way when it ends. */
-async function landAll(ground: Ground, place: Place, landing: Landing): Promise<Place | null> {
+async function landAll(ground: Ground): Promise<Place | null> {
+  const { place, watch } = ground;
   let at: Place | null = place;
   const under: Promise<void>[] = [];
   const begin = async (batch: Batch, from: Place, next: Place): Promise<void> => {
-    const committed = landBatch(ground, from, next, batch, under.at(-1));
+    const committed = landBatch(ground, { batch, from, next, before: under.at(-1) });
     committed.catch(() => undefined); // awaited below; until then its failure belongs to nobody
     under.push(committed);
     await under.at(-LANES);
   };
   try {
-    for await (const batch of ahead(batchesOf(ground, place))) {
-      landing.signal.throwIfAborted();
+    for await (const batch of ahead(batchesOf(ground))) {
+      watch.signal.throwIfAborted();
       const next: Place = { ...place, ...batch.next };
       await begin(batch, at, next);
       at = next;
-      landing.beat(batch.counts.rows);
+      watch.beat(batch.counts.rows);
       announce(ground.deps.sql, ground.ref);
-      if (!landing.isSpent()) continue;
+      if (!watch.isSpent()) continue;
       at = null;
       break;
     }
@@ -129,14 +126,13 @@ interface Batch {
 const SIP_RECORDS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-async function* batchesOf({ deps, upload, survey, limits, plan }: Ground, from: CsvPlace): AsyncGenerator<Batch> {
-  const brand = survey.ground ?? brandGround(upload.brand_currency, upload.brand_zone);
-  const reading = { survey, brand, answers: upload.mapping.answers ?? {}, limits };
+async function* batchesOf(ground: Ground): AsyncGenerator<Batch> {
+  const { upload, limits, plan, place: from } = ground;
   const totals = new ControlTotals(upload.totals);
   let counts: Counts = { ...NO_COUNTS, ...upload.counts };
   let batch: Batch | null = null;
   let [rows, bytes] = [0, 0];
-  for await (const chunk of costChunks(openUpload(deps, upload), reading, from, SIP_RECORDS)) {
+  for await (const chunk of chunksOf(ground, from, SIP_RECORDS)) {
     const isFirst = counts.rows === 0;
     counts = counted(counts, chunk);
     batch ??= { pieces: [], lines: [], preview: null, counts, totals: [], next: from };
@@ -173,20 +169,24 @@ function counted(before: Counts, { lines }: ReadChunk): Counts {
   return { ...before, rows: before.rows + lines.length, ok, errors, warnings };
 }
 
+interface Step {
+  readonly batch: Batch;
+  readonly from: Place;
+  readonly next: Place;
+  readonly before: Promise<void> | undefined;
+}
+
 /** Written beside the one before it; what is held against others comes last, once that one is committed. */
 async function landBatch(
   { deps, ref, upload, survey, limits, plan }: Ground,
-  at: Place,
-  next: Place,
-  batch: Batch,
-  before: Promise<void> | undefined,
+  { batch, from, next, before }: Step,
 ): Promise<void> {
   const { counts, totals, preview } = batch;
   const done = Math.min(90, Math.floor((90 * counts.rows) / Math.max(1, Math.min(survey.rows, limits.rows))));
   await inOrganisation(deps.sql, ref, async (tx) => {
-    await copyRows(tx, ref, upload.version ?? 0, plan, batch.pieces);
+    await copyRows(tx, ref, { version: upload.version ?? 0, plan, pieces: batch.pieces });
     await before;
-    await holdUpload(tx, ref, { ...upload, place: at });
+    await holdUpload(tx, ref, { ...upload, place: from });
     if (counts.errors + counts.warnings <= FINDINGS_MOST) await insertFindings(tx, ref, batch.lines);
     await moveUpload(tx, ref, { place: next, counts, totals, percent: done, ...(preview === null ? {} : { preview }) });
   });

@@ -58,10 +58,10 @@ const mergeText = `
     (select count(*)::int from paired where is_same or (at is null and action = 'delete')) as ignored,
     (select count(*) from moved) as days`;
 
-/** The next lines of the file; true when there are none left. */
-export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<boolean> {
+/** The next lines of the file. */
+export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   const most = MERGED_TIMES * limitsOf(deps).chunkRows;
-  return inImport(deps, ref, upload, async (tx) => {
+  await inImport(deps, ref, upload, async (tx) => {
     await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);
     const isFresh = place.isFresh ?? !(await doesAnyStand(tx, ref, place.head));
     const [merged] = await tx.unsafe<[Merged]>(isFresh ? freshText : mergeText, [
@@ -85,9 +85,8 @@ export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload,
       inserted: before.inserted + merged.kept - updated,
     };
     if (isDone && isReplacing) counts.inserted -= counts.updated;
-    const after: Place = isDone ? { ...place, step: "ready" } : { ...place, isFresh, line: next - 1 };
-    await moveUpload(tx, ref, { counts, place: after, percent: isDone ? 100 : 95 });
-    return isDone;
+    const after: Place = isDone ? { ...place, step: "note" } : { ...place, isFresh, line: next - 1 };
+    await moveUpload(tx, ref, { counts, place: after, percent: 95 });
   });
 }
 

@@ -8,13 +8,17 @@ import type { LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { endSync } from "../load/finish-sync.ts";
+import type { Ending } from "../load/finish-sync.ts";
 import { emptyLedger } from "../load/outcome.ts";
 import type { FailureSummary, SyncOutcome } from "../load/outcome.ts";
 import { CallsLedger } from "../source/calls-ledger.ts";
-import { feedAnswered, feedFailed, lookAtFeeds, readDueFeeds } from "./feed-rows.ts";
+import { feedAnswered, feedFailed } from "./feed-ends.ts";
+import { lookAtFeeds, readDueFeeds } from "./feed-rows.ts";
 import type { Feed } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
 import { OtherKey, pullFolder } from "./pull-folder.ts";
+import { PullHistory } from "./pull-history.ts";
+import type { EarlierRun } from "./pull-history.ts";
 import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
 import type { Pull } from "./take-in.ts";
 
@@ -35,11 +39,12 @@ export async function pullFeeds(
 ): Promise<SyncOutcome> {
   const calls = new CallsLedger();
   const due = await inOrganisation(deps.sql, run, (tx) => readDueFeeds(tx, run));
+  const history = new PullHistory(run);
   const failed: Failed[] = [];
   let files = 0;
   for (const feed of due) {
     options.signal.throwIfAborted();
-    const trouble = await pullOne({ deps, run, feed, calls, options });
+    const trouble = await pullOne({ deps, run, feed, calls, options, history, began: new Date() });
     if (typeof trouble === "number") files += trouble;
     else if (trouble !== null) failed.push({ stream: feed.name, failure: trouble });
     options.heartbeat({ pages: files, rows: 0 });
@@ -49,9 +54,14 @@ export async function pullFeeds(
   const refused = look.all_refused ? refusal(failed) : null;
   // A wake at which nothing was due is none to speak of: only the next one is written down.
   const intentVersion =
-    due.length === 0 && run.askedBy === undefined
+    due.length === 0 && run.askedBy === undefined && !look.has_pulls
       ? await noteWake(deps, run, look.has_feeds ? (options.nextRunAt ?? null) : null)
-      : await closeSync(deps, run, calls, startedAt, { failed, isWell: look.all_well, refused }, options);
+      : await closeSync(
+          deps,
+          { run, calls, startedAt },
+          { failed, isWell: look.all_well, hasFailed: look.has_failed, refused, earlier: history.earlier },
+          options,
+        );
   const worked = { pages: files, rows: 0, intentVersion };
   const again = isBefore(look.retry_at, options.nextRunAt) ? { againAt: look.retry_at } : {};
   const rest = { ledger: emptyLedger(), completeThrough: null, ...again };
@@ -81,37 +91,39 @@ const noteWake = (deps: LoadDeps, run: RunRef, nextRunAt: string | null): Promis
 interface Ended {
   readonly failed: readonly Failed[];
   readonly isWell: boolean;
+  readonly hasFailed: boolean;
   readonly refused: FailureSummary | null;
+  readonly earlier: EarlierRun | null;
 }
 
 async function closeSync(
   deps: LoadDeps,
-  run: RunRef,
-  calls: CallsLedger,
-  startedAt: Date,
-  { failed, isWell, refused }: Ended,
+  ending: Ending,
+  { failed, isWell, hasFailed, refused, earlier }: Ended,
   options: PullOptions,
 ): Promise<number> {
-  const ended = await endSync(
-    deps,
-    run,
-    calls,
-    startedAt,
-    {
-      state: failed.length === 0 ? "succeeded" : "failed",
-      quiet: [],
-      completeThrough: isWell ? new Date().toISOString() : null,
-      nextRunAt: refused === null ? (options.nextRunAt ?? null) : null,
-      outcome: { failedStreams: failed },
-    },
-    options,
-  );
+  const end = {
+    quiet: [],
+    completeThrough: isWell ? new Date().toISOString() : null,
+    nextRunAt: refused === null ? (options.nextRunAt ?? null) : null,
+  };
+  const state = hasFailed ? "failed" : "succeeded";
+  // Told with the time before, whose row stays as it is.
+  const ended =
+    earlier === null
+      ? await endSync(deps, ending, { ...end, state, outcome: { failedStreams: failed } }, options)
+      : await endSync(
+          deps,
+          { ...ending, run: { ...ending.run, runId: earlier.id, n: earlier.n }, startedAt: earlier.started_at },
+          { ...end, state: earlier.state, outcome: earlier.outcome },
+          options,
+        );
   return ended.intent_version;
 }
 
 /** How many new files came. Null: nothing to speak of. */
 async function pullOne(pull: Pull): Promise<number | FailureSummary | null> {
-  const { deps, run, feed } = pull;
+  const { deps, feed } = pull;
   try {
     const address = addressOf(feed);
     const totalMs = PULL_MS * Math.max(1, limitsOf(deps).rawBytes / LIMITS.rawBytes);
@@ -124,7 +136,7 @@ async function pullOne(pull: Pull): Promise<number | FailureSummary | null> {
     const failure = summary(source.failure);
     deps.log.warn("feed not pulled", { feed: feed.id, code: failure.code, said: failure.said });
     const met = error instanceof OtherKey ? error.met : null;
-    return noted(pull, (tx) => feedFailed(tx, run, feed, failure, met));
+    return noted(pull, (tx) => feedFailed(tx, pull, failure, met));
   }
 }
 
@@ -150,7 +162,7 @@ async function pullAddress(pull: Pull, address: HttpsAddress, totalMs: number): 
     heard: (answer) => calls.record("GET", "feed", answer),
   });
   if (pulled.kind === "unchanged") {
-    await noted(pull, (tx) => feedAnswered(tx, run, feed, { marks: feed.marks, isNew: false }));
+    await noted(pull, (tx) => feedAnswered(tx, pull, { marks: feed.marks, isNew: false }));
     return 0;
   }
   const { filename, bytes, marks } = pulled;
@@ -159,7 +171,7 @@ async function pullAddress(pull: Pull, address: HttpsAddress, totalMs: number): 
     bytes,
     isKnown: (tx, came) => isLastOfFeed(tx, run, feed, came),
     replaces: "any",
-    also: (tx, _came, isWritten) => feedAnswered(tx, run, feed, { marks, isNew: isWritten }),
+    also: (tx, _came, isWritten) => feedAnswered(tx, pull, { marks, isNew: isWritten }),
   });
   return isNew ? 1 : 0;
 }

@@ -12,9 +12,9 @@ import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceFailure } from "@headwater/connectors/failure.ts";
 import { makeDial } from "@headwater/connectors/outbound/dial.ts";
 import { limitsOf } from "../costs/limits.ts";
+import { feedAnswered, feedMet } from "./feed-ends.ts";
 import { readComing, wasTaken } from "./feed-files.ts";
 import type { ComingFile } from "./feed-files.ts";
-import { feedAnswered, feedMet } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
 import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
 import type { Pull } from "./take-in.ts";
@@ -25,7 +25,7 @@ const guarded = makeDial();
 
 /** How many files came that are new. Throws a `SourceFailure` for what is wrong with the feed. */
 export async function pullFolder(pull: Pull, address: SftpAddress, totalMs: number): Promise<number> {
-  const { deps, run, feed, calls, options } = pull;
+  const { deps, feed, calls, options } = pull;
   const ask = {
     dial: deps.dial ?? guarded,
     address,
@@ -41,7 +41,7 @@ export async function pullFolder(pull: Pull, address: SftpAddress, totalMs: numb
     calls.record("SFTP", "feed", null);
     if (!(error instanceof KeyMet)) throw error;
     if (feed.host_key !== null) throw new OtherKey(feed.host_key, error.hostKey);
-    await noted(pull, (tx) => feedMet(tx, run, feed, error.hostKey));
+    await noted(pull, (tx) => feedMet(tx, pull, error.hostKey));
     return 0;
   }
   try {
@@ -90,7 +90,7 @@ async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
   if (wrong !== null) throw wrong;
   const left = look.coming.length > ready.length || look.isWaiting;
   await noted(pull, (tx) =>
-    feedAnswered(tx, run, feed, {
+    feedAnswered(tx, pull, {
       marks: {},
       isNew: taken > 0,
       ...(!look.isProven && left ? { waits: "firstFile" as const } : {}),
@@ -115,7 +115,7 @@ function takeOne(pull: Pull, folder: RemoteFolder, file: ComingFile): Promise<bo
     replaces: "sameName",
     also: async (tx, came) => {
       calls.brought("SFTP", "feed", came.size);
-      await wasTaken(tx, run, feed, file, came.sha256);
+      await wasTaken(tx, { ref: run, feed }, file, came.sha256);
     },
   });
 }

@@ -4,6 +4,7 @@
  * next finds the days that are left, and a reader knows them from those that are done.
  */
 import type { AccountId, OrganisationId } from "@headwater/db";
+import { lookWhatIsLeftOut } from "../costs/left-out.ts";
 import { recountOrderCosts } from "../costs/order-costs.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "../load/contract.ts";
 import { inOrganisation, lockFence } from "../load/fence.ts";
@@ -24,20 +25,24 @@ export async function recountShops(
 ): Promise<boolean> {
   for (const accountId of await shopsOf(deps, ref))
     if (!(await recountShop(deps, { organisationId: ref.organisationId, accountId }, recounting))) return false;
+  await inOrganisation(deps.sql, ref, (tx) => lookWhatIsLeftOut(tx, ref.organisationId));
   return true;
 }
 
-/** What a run brought may have changed what its shop's goods cost on every day. After a disconnect it writes nothing more. */
+/**
+ * What a run brought may have changed what its shop's goods cost on every day, and have brought the orders that costs
+ * waited for. After a disconnect it writes nothing more of its shop.
+ */
 export async function recountAfter(
   deps: Pick<LoadDeps, "sql">,
-  run: RunRef,
-  accountId: AccountId,
-  { signal, heartbeat }: WorkOptions,
+  { run, accountId }: { readonly run: RunRef; readonly accountId: AccountId },
   worked: { readonly pages: number; readonly rows: number },
+  { signal, heartbeat }: WorkOptions,
 ): Promise<void> {
   const shop = { organisationId: run.organisationId, accountId };
   const beat = () => heartbeat(worked);
   await recountShop(deps, shop, { signal, beat, isSpent: () => false }, (tx) => lockFence(tx, run));
+  await inOrganisation(deps.sql, shop, (tx) => lookWhatIsLeftOut(tx, shop.organisationId));
 }
 
 interface Shop {

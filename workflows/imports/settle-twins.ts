@@ -26,7 +26,7 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
   const { twins: { part, of: parts } = { part: 0, of: many }, ...rest } = place;
   await inImport(deps, ref, upload, async (tx) => {
     await tx.unsafe("select set_config('work_mem', $1, true)", [MEMORY]);
-    const found = await findTwins(tx, ref, version, mayAdd, rangeOf(part, parts));
+    const found = await findTwins(tx, ref, { version, mayAdd, range: rangeOf(part, parts) });
     const before: Counts = { ...NO_COUNTS, ...upload.counts };
     const mostFindings = Math.max(0, FINDINGS_MOST - before.errors - before.warnings);
     const settled = found === 0 ? null : await settle(tx, ref, version, mostFindings);
@@ -37,17 +37,21 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
       warnings: before.warnings + (settled?.same ?? 0),
       ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
     };
-    const step = upload.mode === "upsert" ? "merge" : "replace";
     const isLast = part + 1 >= parts;
     await moveUpload(tx, ref, {
       counts,
-      place: isLast ? { ...rest, step, line: 0 } : { ...place, twins: { part: part + 1, of: parts } },
+      place: isLast
+        ? { ...rest, ...upload.survey?.firstRow, step: "quote" }
+        : { ...place, twins: { part: part + 1, of: parts } },
     });
   });
 }
 
-/** The first of a part's identities and the first behind it; identities are digests, and so spread evenly. */
-function rangeOf(part: number, parts: number): readonly [string | null, string | null] {
+/** The first of a part's identities and the first behind it. */
+type Range = readonly [string | null, string | null];
+
+/** Identities are digests, and so spread evenly. */
+function rangeOf(part: number, parts: number): Range {
   const at = (share: number) => {
     const digits = Math.floor(share * 2 ** 32)
       .toString(16)
@@ -61,10 +65,9 @@ function rangeOf(part: number, parts: number): readonly [string | null, string |
 async function findTwins(
   tx: TransactionSql,
   ref: UploadRef,
-  version: number,
-  mayAdd: boolean,
-  [first, behind]: readonly [string | null, string | null],
+  { version, mayAdd, range }: { version: number; mayAdd: boolean; range: Range },
 ): Promise<number> {
+  const [first, behind] = range;
   await tx.unsafe(
     `create temp table if not exists twins (identity uuid, line bigint, part smallint, amount numeric, kind text) on commit drop`,
   );

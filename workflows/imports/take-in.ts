@@ -15,6 +15,7 @@ import { inOrganisation } from "../load/fence.ts";
 import type { CallsLedger } from "../source/calls-ledger.ts";
 import { lockFeed } from "./feed-rows.ts";
 import type { Feed } from "./feed-rows.ts";
+import type { PullHistory } from "./pull-history.ts";
 import { uploadPath } from "./upload-file.ts";
 import { passImportFence, say } from "./upload-row.ts";
 
@@ -25,6 +26,8 @@ export interface Pull {
   readonly feed: Feed;
   readonly calls: CallsLedger;
   readonly options: WorkOptions;
+  readonly history: PullHistory;
+  readonly began: Date;
 }
 
 /** In one transaction behind the fence; nothing is written of a feed that a person changed meanwhile. */
@@ -55,7 +58,7 @@ export interface Came {
 
 /** True when it is new. The sealed file takes its place within the transaction of its row. */
 export async function takeIn(pull: Pull, coming: Coming): Promise<boolean> {
-  const { deps, run, feed, options } = pull;
+  const { deps, run, options } = pull;
   const id = uploadId(randomUUID());
   const path = uploadPath(deps.uploadsFolder ?? "", id);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -72,7 +75,7 @@ export async function takeIn(pull: Pull, coming: Coming): Promise<boolean> {
       const came: Came = { id, key, filename: safeFileName(coming.filename), ...through.sums() };
       const isWritten = !(await coming.isKnown(tx, came));
       if (isWritten) {
-        await putInLine(tx, run, feed, came, coming.replaces);
+        await putInLine(tx, pull, came, coming.replaces);
         await rename(part, path);
       }
       await coming.also(tx, came, isWritten);
@@ -118,8 +121,7 @@ export async function isProven(tx: TransactionSql, run: DatasourceRef, feed: Fee
 
 async function putInLine(
   tx: TransactionSql,
-  run: RunRef,
-  feed: Feed,
+  { run, feed }: Pull,
   came: Came,
   replaces: Coming["replaces"],
 ): Promise<void> {
@@ -133,9 +135,9 @@ async function putInLine(
   );
   await tx.unsafe(
     `insert into uploads (organisation_id, id, datasource_id, feed_id, how, filename, by, mode, state, size, sha256, wrapped_key, key_id,
-       mapping, asked, asked_at, confirm, received_at)
+       mapping, asked, asked_at, confirm, received_at, run_id)
      values ($1, $2, $3, $4, $5, $6, '{"kind":"system","name":"engine"}', $7, 'received', $8, $9, $10, $11, $12::text::jsonb, $13, now(),
-       $14::text::jsonb, now())`,
+       $14::text::jsonb, now(), $15)`,
     [
       run.organisationId,
       came.id,
@@ -151,6 +153,7 @@ async function putInLine(
       JSON.stringify(feed.mapping),
       known ? "commit" : "prepare",
       JSON.stringify(known ? { unattended: true } : {}),
+      run.runId,
     ],
   );
   // The workflow reads again, and finds the file in line.

@@ -34,7 +34,7 @@ test("fifty workers on one file commit it once", async () => {
   await Promise.all(Array.from({ length: 50 }, () => rig.work(id)));
   expect(await rig.seen(id)).toMatchObject({ state: "committed", counts: { inserted: 3_000, updated: 0, ignored: 0 } });
   expect([await sum(), await sumOfDays()]).toEqual(["30", "30"]);
-}, 60_000);
+});
 
 test("fifty files at once: each is committed on top of the others, none is lost", async () => {
   const ids = await Promise.all(Array.from({ length: 50 }, (_, n) => rig.put(rows(10, 1, `F${n}x`))));
@@ -44,7 +44,7 @@ test("fifty files at once: each is committed on top of the others, none is lost"
   expect([await sum(), await sumOfDays()]).toEqual(["5", "5"]);
   const [head] = await rig.owner`select head, last_version from cost_books`;
   expect(head).toEqual({ head: 50, last_version: 50 });
-}, 120_000);
+});
 
 test("a reader sees a commit, a discard and an undo whole or not at all, in rows and in days", async () => {
   const first = await rig.take(rows(4_000, 1));
@@ -71,7 +71,7 @@ test("a reader sees a commit, a discard and an undo whole or not at all, in rows
   await reading;
   await reader.end();
   expect([...seen].toSorted()).toEqual(["0 0 0", "120 120 6000", "40 40 4000"]);
-}, 120_000);
+});
 
 test(`cut off anywhere, the next attempt goes on, and all is equal to the cent (seed ${seed})`, async () => {
   const roll = dice(seed);
@@ -87,7 +87,8 @@ test(`cut off anywhere, the next attempt goes on, and all is equal to the cent (
       left -= 1;
       if (left === 0) cut.abort();
     };
-    const at = setTimeout(() => cut.abort(), 20 + roll() * 250);
+    // Later each time, so that a machine too slow for its first chunk within the first ones comes to its end as well.
+    const at = setTimeout(() => cut.abort(), (20 + roll() * 250) * (1 + cuts / 10));
     const outcome = await rig.work(id, { signal: cut.signal, heartbeat }).catch((error: unknown) => {
       if (!cut.signal.aborted) throw error;
       return null;
@@ -106,7 +107,7 @@ test(`cut off anywhere, the next attempt goes on, and all is equal to the cent (
     counts: { rows: 9_000, ok: 9_000, inserted: 4_000, updated: 5_000, ignored: 0, errors: 0 },
   });
   expect([await sum(), await sumOfDays()]).toEqual(["180", "180"]);
-}, 120_000);
+});
 
 test("a pause, a hold or a disconnect stops it at the next transaction, and it goes on from there", async () => {
   const id = await rig.put(rows(5_000, 1));

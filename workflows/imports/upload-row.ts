@@ -1,8 +1,8 @@
 /** An upload as a worker sees it, and the statements that move it. Every one is guarded by what it was read as. */
-import type { DatasourceId, OrganisationId, UploadId } from "@headwater/db";
+import type { DatasourceId, OrganisationId, UploadId, UploadMode } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { ExpectedTotal } from "../costs/expected.ts";
-import type { SavedMapping } from "../costs/mapping.ts";
+import type { UploadMapping } from "../costs/mapping.ts";
 import type { Halfway, Survey } from "../costs/survey.ts";
 import type { DatasourceRef, LoadDeps } from "../load/contract.ts";
 import { Fenced, fenceColumns, inOrganisation } from "../load/fence.ts";
@@ -13,13 +13,11 @@ export interface UploadRef extends DatasourceRef {
   uploadId: UploadId;
 }
 
-export type UploadMode = "upsert" | "replace_range" | "replace_all";
-
 /** Where the work stands: written in the transaction of what it covers. */
 export interface Place {
-  step: "survey" | "clean" | "land" | "twins" | "replace" | "merge" | "ready";
+  step: "survey" | "clean" | "land" | "twins" | "quote" | "replace" | "merge" | "note" | "ready";
   offset: number;
-  /** The line that `land` goes on at, or that `merge` has merged up to. */
+  /** The line that `land` and `quote` go on at, or that `merge` has merged up to. */
   line: number;
   /** The number that stood when it landed: moved since, all is done anew. */
   head: number;
@@ -96,7 +94,7 @@ export interface Upload {
   wrapped_key: Buffer | null;
   key_id: string | null;
   erased_at: Date | null;
-  mapping: SavedMapping;
+  mapping: UploadMapping;
   mapping_hash: string | null;
   survey: Survey | null;
   place: Place | null;
@@ -210,7 +208,7 @@ export interface UploadChange {
   readonly totals?: readonly Total[];
   readonly preview?: readonly object[];
   readonly survey?: Survey;
-  readonly mapping?: SavedMapping;
+  readonly mapping?: UploadMapping;
   readonly checked?: object;
   readonly checked_at?: Date;
   readonly check_place?: CheckPlace | null;

@@ -9,7 +9,7 @@ import { FileRefused } from "../costs/codes.ts";
 import { limitsOf } from "../costs/limits.ts";
 import type { CostLimits } from "../costs/limits.ts";
 import { headerMark } from "../costs/mapping.ts";
-import type { SavedMapping } from "../costs/mapping.ts";
+import type { SavedMapping, UploadMapping } from "../costs/mapping.ts";
 import { headersOf, surveyFile } from "../costs/survey.ts";
 import type { Halfway, Survey } from "../costs/survey.ts";
 import type { LoadDeps, WorkOptions } from "../load/contract.ts";
@@ -22,13 +22,24 @@ import { cleanAbove, forgetEnded } from "./clean-costs.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
 import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
 import { landFile, storedFinding, writeFindings } from "./land.ts";
+import type { Watch } from "./land.ts";
 import { mergeChunk } from "./merge-costs.ts";
+import { quoteTwins } from "./quote-twins.ts";
 import { replaceChunk } from "./replace-costs.ts";
 import { settleTwins } from "./settle-twins.ts";
 import { recountShops } from "./recount.ts";
 import { FileLost, openUpload } from "./upload-file.ts";
-import { announceAndSettle, inImport, moveUpload, NO_COUNTS, Overtaken, readUploadRow, say } from "./upload-row.ts";
-import type { Place, Upload, UploadRef } from "./upload-row.ts";
+import {
+  announceAndSettle,
+  holdUpload,
+  inImport,
+  moveUpload,
+  NO_COUNTS,
+  Overtaken,
+  readUploadRow,
+  say,
+} from "./upload-row.ts";
+import type { Counts, Place, Upload, UploadRef } from "./upload-row.ts";
 
 const DEFAULT_MS = 10 * 60_000;
 const TURN_MS = 200;
@@ -79,8 +90,6 @@ const isOurTurn = (deps: LoadDeps, ref: UploadRef): Promise<boolean> =>
     return earlier === undefined;
   });
 
-type Watch = Parameters<typeof landFile>[5];
-
 async function step(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watch): Promise<void> {
   try {
     if (upload.asked === "discard") return await discard(deps, ref, upload);
@@ -118,18 +127,21 @@ async function prepareOrConclude(deps: LoadDeps, ref: UploadRef, upload: Upload,
     case "survey":
       return begin(deps, ref, upload, watch);
     case "clean":
-      return clean(deps, ref, upload, survey, place);
+      return clean(deps, ref, upload, { ...place, ...survey.firstRow });
     case "land":
-      await landFile(deps, ref, upload, survey, place, watch);
+      await landFile({ deps, ref, upload, survey, place, watch });
       return;
     case "twins":
       return settleTwins(deps, ref, upload, place);
+    case "quote":
+      return quoteTwins({ deps, ref, upload, survey, place, watch });
     case "replace":
       await replaceChunk(deps, ref, upload, place);
       return;
     case "merge":
-      if (await mergeChunk(deps, ref, upload, place)) await noteAtEnd(deps, ref, upload);
-      return;
+      return mergeChunk(deps, ref, upload, place);
+    case "note":
+      return noteAtEnd(deps, ref, upload, place);
     case "ready":
       return conclude(deps, ref, upload);
   }
@@ -188,7 +200,7 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
 
 interface Surveyed {
   readonly survey: Survey;
-  readonly mapping: SavedMapping;
+  readonly mapping: UploadMapping;
   /** As the row now holds it. */
   readonly place: Place | null;
 }
@@ -251,27 +263,25 @@ async function nextVersion(tx: TransactionSql, ref: UploadRef): Promise<{ head: 
   return book;
 }
 
-async function clean(deps: LoadDeps, ref: UploadRef, upload: Upload, survey: Survey, place: Place): Promise<void> {
+async function clean(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   await inImport(deps, ref, upload, async (tx) => {
     if (!(await cleanAbove(tx, ref, upload.head)) || !(await forgetEnded(tx, ref))) return;
-    await moveUpload(tx, ref, { place: { ...place, step: "land", ...survey.firstRow } });
+    await moveUpload(tx, ref, { place: { ...place, step: "land" } });
   });
 }
 
-async function noteAtEnd(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<void> {
+/** What only the whole file tells. Nothing is held while all of its rows are asked whether they are known. */
+async function noteAtEnd(deps: LoadDeps, ref: UploadRef, upload: Upload, place: Place): Promise<void> {
   await inOrganisation(deps.sql, ref, async (tx) => {
-    const unknown = await noteUnknown(tx, ref, upload.version ?? 0);
+    const unknown = await noteUnknown(tx, ref, upload);
+    await holdUpload(tx, ref, upload);
     const gap = totalDiffers(upload);
     const line = upload.survey?.totalLine ?? 1;
     if (gap !== null)
       await writeFindings(tx, ref, [storedFinding({ line, column: null, code: "W_TOTAL_DIFFERS", value: gap }, 50)]);
-    const more = unknown + (gap === null ? 0 : 1);
-    if (more === 0) return;
-    await tx.unsafe(
-      `update uploads set counts = counts || jsonb_build_object('warnings', coalesce((counts->>'warnings')::bigint, 0) + $3)
-       where organisation_id = $1 and id = $2`,
-      [ref.organisationId, ref.uploadId, more],
-    );
+    const counts: Counts = { ...NO_COUNTS, ...upload.counts };
+    counts.warnings += unknown + (gap === null ? 0 : 1);
+    await moveUpload(tx, ref, { counts, place: { ...place, step: "ready" }, percent: 100 });
   });
 }
 
@@ -317,14 +327,17 @@ async function reject(deps: LoadDeps, ref: UploadRef, upload: Upload, refused: F
     await writeFindings(tx, ref, [storedFinding(refused.found, 0)]);
     await moveUpload(tx, ref, {
       state: "rejected",
-      reason: { code: "file", values: { code: refused.found.code, value: refused.found.value, why: refused.why } },
+      reason: {
+        code: "file",
+        values: { code: refused.found.code, value: refused.begins ?? refused.found.value, why: refused.why },
+      },
       counts: { ...NO_COUNTS, errors: 1 },
       asked: null,
       place: null,
       percent: 100,
       settled_at: new Date(),
     });
-    await closeImport(tx, ref, next, "failed", { ...NO_COUNTS, errors: 1 });
+    await closeImport(tx, ref, { n: next, state: "failed", counts: { ...NO_COUNTS, errors: 1 } });
     await say(tx, ref, "upload.rejected", { code: refused.found.code });
     await announceAndSettle(tx, ref, "failed", refused.found.code);
   });

@@ -1,30 +1,10 @@
 /** Which commands may be given now, and why not. The API refuses with it, the page greys out with it, the model test walks with it. */
+import type { CommandKind as StoredKind, Role } from "@headwater/db/schema/values.ts";
 import { authNow, hasLanded, pauseNow } from "./facts.ts";
 import type { Facts, Millis } from "./facts.ts";
 
-export const COMMAND_KINDS = [
-  "chooseAccount",
-  "cancelConnect",
-  "pause",
-  "resume",
-  "syncNow",
-  "resync",
-  "bringForward",
-  "extendHistory",
-  "reauthorized",
-  "setCadence",
-  "upload",
-  "replace",
-  "disconnect",
-  "undoDisconnect",
-] as const;
-export type CommandKind = (typeof COMMAND_KINDS)[number];
-
-/** Not built yet: refused with `notYet`, so that the page can say so. */
-export const NOT_YET: readonly CommandKind[] = [];
-
-export const ROLES = ["owner", "admin", "analyst", "viewer"] as const;
-export type Role = (typeof ROLES)[number];
+/** A name is given in its own transaction; no fact stands in its way. */
+export type CommandKind = Exclude<StoredKind, "rename">;
 
 const MANAGERS: readonly Role[] = ["owner", "admin"];
 const READERS_OF_NUMBERS: readonly Role[] = ["owner", "admin", "analyst"];
@@ -35,7 +15,6 @@ export const rolesThatMay = (kind: CommandKind): readonly Role[] =>
 
 export type RefusalCode =
   | "role"
-  | "notYet"
   | "stillConnecting"
   | "notConnecting"
   | "alreadyPaused"
@@ -62,44 +41,22 @@ export type RefusalCode =
 export type Allowance =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly because: RefusalCode; readonly rolesThatMay?: readonly Role[] };
-export type Actions = Readonly<Record<CommandKind, Allowance>>;
 
 const yes: Allowance = { allowed: true };
 const no = (because: RefusalCode): Allowance => ({ allowed: false, because });
 
-export function actionsFor(facts: Facts, role: Role, now: Millis): Actions {
-  const answer = (kind: CommandKind) => actionFor(kind, facts, role, now);
-  return {
-    chooseAccount: answer("chooseAccount"),
-    cancelConnect: answer("cancelConnect"),
-    pause: answer("pause"),
-    resume: answer("resume"),
-    syncNow: answer("syncNow"),
-    resync: answer("resync"),
-    bringForward: answer("bringForward"),
-    extendHistory: answer("extendHistory"),
-    reauthorized: answer("reauthorized"),
-    setCadence: answer("setCadence"),
-    upload: answer("upload"),
-    replace: answer("replace"),
-    disconnect: answer("disconnect"),
-    undoDisconnect: answer("undoDisconnect"),
-  };
-}
-
 /** How a datasource's data come: fetched from a source, fetched as files from where somebody lays them, or given by hand. */
 export type ComesBy = "fetching" | "feeds" | "files";
 
-export function actionFor(
-  kind: CommandKind,
-  facts: Facts,
-  role: Role,
-  now: Millis,
-  comesBy: ComesBy = "fetching",
-): Allowance {
+export interface Asker {
+  readonly role: Role;
+  readonly now: Millis;
+  readonly comesBy?: ComesBy;
+}
+
+export function actionFor(kind: CommandKind, facts: Facts, { role, now, comesBy = "fetching" }: Asker): Allowance {
   const roles = rolesThatMay(kind);
   if (!roles.includes(role)) return { allowed: false, because: "role", rolesThatMay: roles };
-  if (NOT_YET.includes(kind)) return no("notYet");
   const answer = allowedByFacts(kind, facts, now);
   const isStanding = facts.disconnectedAt === null && facts.auth !== "none";
   return (isStanding ? ofFiles(kind, comesBy) : null) ?? answer;

@@ -3,7 +3,6 @@ import type { Millis } from "./facts.ts";
 
 export const DAILY_KINDS = ["refresh", "reread", "sweep", "spotCheck"] as const;
 export type DailyKind = (typeof DAILY_KINDS)[number];
-export type RunKind = "sync" | "backfill" | "resync" | DailyKind | "import";
 
 /** A platform names the daily kinds it needs and how many days lie between two. */
 export type DailyRhythm = Partial<Record<DailyKind, number>>;

@@ -1,23 +1,11 @@
 /** What is known about one datasource. Every fact is a row; times are milliseconds since 1970, so that a fact can travel anywhere. */
 
+import type { Actor, AuthState, BackfillState, HoldScope, Phase } from "@headwater/db/schema/values.ts";
+
 export type Millis = number;
 
-/** RELEASED is never stored: the row of a released attempt is gone. */
-export type Phase =
-  | "AUTHORIZING"
-  | "VERIFYING"
-  | "BACKFILLING"
-  | "LIVE"
-  | "SYNCING"
-  | "REAUTHORIZE"
-  | "PAUSED"
-  | "DISCONNECTING"
-  | "END";
-
-/** As stored. `expiringSoon` depends on the time, so it is derived: see `authNow`. */
-export type Auth = "none" | "ok" | "expired" | "revoked" | "notPermitted";
-export type AuthNow = Auth | "expiringSoon";
-export type BackfillFact = "none" | "queued" | "running" | "done" | "failed";
+/** `expiringSoon` depends on the time, so it is derived: see `authNow`. */
+export type AuthNow = AuthState | "expiringSoon";
 
 /** Why the credential does not work, as codes and values; the edge words them. */
 export interface AuthReason {
@@ -43,12 +31,6 @@ export type AuthReasonCode =
   | "alreadyConnected"
   | "disconnectUndone";
 
-/** Who did it; never a name or an address. */
-export type Actor =
-  | { readonly kind: "person" | "operator"; readonly userId: string }
-  | { readonly kind: "token"; readonly tokenId: string }
-  | { readonly kind: "system"; readonly name: string };
-
 export interface Pause {
   readonly since: Millis;
   readonly until: Millis | null;
@@ -56,7 +38,6 @@ export interface Pause {
   readonly note: string | null;
 }
 
-export type HoldScope = "source" | "organisation" | "platform" | "all";
 export type HoldReason =
   | "repeatedFailures"
   | "providerOutage"
@@ -100,7 +81,7 @@ export interface Facts {
   readonly generation: number;
   readonly intentVersion: number;
 
-  readonly auth: Auth;
+  readonly auth: AuthState;
   readonly authReason: AuthReason | null;
   readonly authSince: Millis | null;
   /** When the grant ends with no way to renew it; null while it can be renewed or never ends. */
@@ -121,7 +102,7 @@ export interface Facts {
   readonly userPaused: Pause | null;
   readonly holds: readonly Hold[];
 
-  readonly backfill: BackfillFact;
+  readonly backfill: BackfillState;
   readonly backfillN: number;
   /** The newest window of every stream is in: the recurring sync may begin. */
   readonly newestIn: boolean;

@@ -2,8 +2,9 @@
  * What happens next with one datasource, from what is known of it. Pure: the workflow only carries it out.
  * A pause is looked at before anything is run, so that "pause all, deploy, resume" replays in every release.
  */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { dueRuns } from "./due.ts";
-import type { DailyKind, DailyRhythm, RunKind } from "./due.ts";
+import type { DailyKind, DailyRhythm } from "./due.ts";
 import { authNow, holdsNow, pauseNow } from "./facts.ts";
 import type { Facts, Hold, Millis, PhaseReasonCode } from "./facts.ts";
 import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";

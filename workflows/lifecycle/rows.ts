@@ -1,21 +1,17 @@
 /** From rows to facts: the one place that knows how a fact is stored. Shapes only, so that no database code comes along. */
+import type { Actor, AuthState, BackfillState, HoldScope, Phase } from "@headwater/db/schema/values.ts";
 import { DAILY_KINDS } from "./due.ts";
 import type { DailyKind } from "./due.ts";
 import { FAILURE_RULES } from "./facts.ts";
 import type {
-  Actor,
-  Auth,
   AuthReason,
   AuthReasonCode,
-  BackfillFact,
   Facts,
   FailedStreams,
   FailureRule,
   Hold,
   HoldReason,
-  HoldScope,
   Millis,
-  Phase,
   PhaseReason,
   PhaseReasonCode,
   ThrottleReason,
@@ -30,7 +26,7 @@ export interface DatasourceRow {
   readonly seq: number;
   readonly generation: number;
   readonly intentVersion: number;
-  readonly auth: Auth;
+  readonly auth: AuthState;
   readonly authReason: Stored;
   readonly authSince: Date | null;
   readonly authorizingUntil: Date | null;
@@ -39,7 +35,7 @@ export interface DatasourceRow {
   readonly userPausedBy: Actor | null;
   readonly userPausedUntil: Date | null;
   readonly userPausedNote: string | null;
-  readonly backfill: BackfillFact;
+  readonly backfill: BackfillState;
   readonly backfillN: number;
   readonly firstNumbersAt: Date | null;
   readonly lastSuccessAt: Date | null;

@@ -132,3 +132,16 @@ describe("reasons carry codes and values", () => {
     expect(deriveStatus(facts, NOW).dataSyncReason?.code).toBe("pausedByPerson");
   });
 });
+
+test("why it asks for a person is told with its time: when a grant ends, since when one is dead and what was said", () => {
+  const reason = (change: Partial<Facts>) => deriveStatus(healthy(change), NOW).connectionReason;
+  expect(reason({})).toBeNull();
+  expect(reason(ending)).toEqual({ code: "expiringSoon", endsAt: NOW + 3 * DAY });
+  expect(reason({ ...dead, authSince: NOW - DAY })).toMatchObject({
+    code: "revoked",
+    since: NOW - DAY,
+    cause: "revokedAtSource",
+    said: "gone",
+  });
+  expect(reason({ grantEndsAt: NOW - HOUR })).toMatchObject({ since: NOW - HOUR, cause: "grantEnded" });
+});

@@ -1,14 +1,10 @@
 /** The two statuses, from facts and the time; nobody stores them. Codes and values only: whoever shows them words them. */
+import type { Actor, HoldScope } from "@headwater/db/schema/values.ts";
 import { authNow, hasLanded, holdsNow, pauseNow } from "./facts.ts";
-import type { Actor, AuthNow, AuthReasonCode, Facts, HoldReason, HoldScope, Millis, ThrottleReason } from "./facts.ts";
+import type { AuthNow, AuthReasonCode, Facts, HoldReason, Millis, ThrottleReason } from "./facts.ts";
 
-export const CONNECTION_STATUSES = ["CONNECTED", "REAUTHORIZE"] as const;
-export const DATA_SYNC_STATUSES = ["NOT_SYNCED", "FETCHING_HISTORICAL_DATA", "ACTIVE", "INACTIVE"] as const;
-export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
-export type DataSyncStatus = (typeof DATA_SYNC_STATUSES)[number];
-
-/** A connect attempt and a disconnected datasource have no status; they are listed apart. */
-export type Standing = "attempt" | "datasource" | "disconnected";
+export type ConnectionStatus = "CONNECTED" | "REAUTHORIZE";
+export type DataSyncStatus = "NOT_SYNCED" | "FETCHING_HISTORICAL_DATA" | "ACTIVE" | "INACTIVE";
 
 export type ConnectionReason =
   | { readonly code: "expiringSoon"; readonly endsAt: Millis }

@@ -10,18 +10,18 @@ import type { Batch, StagedLine } from "./batch.ts";
 import {
   type BatchContext,
   type BatchWriter,
+  type Commit,
   type Committed,
   countedIn,
   note,
   rollupContext,
-  type StepOf,
 } from "./commit-batch.ts";
 import { copyField } from "./copy-text.ts";
 import { lockFence } from "./fence.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 import { copyLines, mergeStage, writeCopy } from "./merge.ts";
 import type { Ledger } from "./outcome.ts";
-import type { Place, Step } from "./places.ts";
+import type { Step } from "./places.ts";
 import { sumAgain } from "./settle-orders.ts";
 import { heal, keepAside } from "./quarantine.ts";
 import { rollUp, type TouchedDays } from "./rollups.ts";
@@ -47,7 +47,8 @@ const WHOLE_DAYS = "~wholeDays";
 
 export function writeAside(window: AsideWindow): BatchWriter {
   let landed = window.landed;
-  return async (tx, context, place, batch, to) => {
+  return async (tx, commit) => {
+    const { context, batch, to } = commit;
     if (to.startsOver) {
       await clearAside(tx, window.sliceId);
       landed = 0;
@@ -57,7 +58,7 @@ export function writeAside(window: AsideWindow): BatchWriter {
     const before = landed;
     landed += staged;
     try {
-      return await finish(tx, context, place, batch, to, { window, staged, landed });
+      return await finish(tx, commit, { window, staged, landed });
     } catch (error) {
       landed = before;
       throw error;
@@ -67,10 +68,7 @@ export function writeAside(window: AsideWindow): BatchWriter {
 
 async function finish(
   tx: TransactionSql,
-  context: BatchContext,
-  place: Place,
-  batch: Batch,
-  to: StepOf,
+  { context, place, batch, to }: Commit,
   at: { window: AsideWindow; staged: number; landed: number },
 ): Promise<Committed> {
   const ledger = countedIn(batch);
@@ -129,7 +127,7 @@ async function swap(
   if (counted.lines !== landed) throw new AsideLost(`${counted.lines} lines aside, ${landed} landed`);
   let touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   let distinct = 0;
-  for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, window.sliceId, kind, ledger, touched);
+  for (const kind of kindsInOrder) distinct += await mergeAside(tx, context, { window, kind }, { ledger, touched });
   ledger.deduplicated += counted.mappable - distinct;
   for (const kind of kindsInOrder) {
     // Something came without an id, or was counted and not shown: whatever we hold may be it, so nothing is buried.
@@ -194,10 +192,8 @@ const lookFor = (window: AsideWindow, kind: RecordKind): Look => ({
 async function mergeAside(
   tx: TransactionSql,
   context: BatchContext,
-  sliceId: SliceId,
-  kind: RecordKind,
-  ledger: Ledger,
-  touched: TouchedDays,
+  { window: { sliceId, begunAt }, kind }: { window: AsideWindow; kind: RecordKind },
+  { ledger, touched }: { ledger: Ledger; touched: TouchedDays },
 ): Promise<number> {
   let distinct = 0;
   for (let after = ""; ;) {
@@ -209,10 +205,10 @@ async function mergeAside(
     const last = lines.at(-1);
     if (last === undefined) return distinct;
     await copyLines(tx, kind, lines);
-    const merged = await mergeStage(tx, kind, context.owner, new Date());
+    const merged = await mergeStage(tx, kind, context.owner, { readAt: new Date(), noLaterThan: begunAt });
     await heal(tx, context, [kind]);
     await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);
-    note(kind, merged, lines.length, ledger, touched);
+    note(merged, { kind, staged: lines.length }, { ledger, touched });
     distinct += lines.length;
     after = last.id;
   }

@@ -64,7 +64,7 @@ test("a line has exactly one field a column, whatever text is in it", () => {
       const batch = new Batch(null);
       batch.addPage([order("1", { name, document })], []);
       const [staged] = stagedIn(batch);
-      expect(staged?.line.split("\t")).toHaveLength(21);
+      expect(staged?.line.split("\t")).toHaveLength(22);
       expect(staged?.line.indexOf("\n")).toBe((staged?.line.length ?? 0) - 1);
       expect(staged?.line.isWellFormed()).toBe(true);
     }),
@@ -84,6 +84,6 @@ test("an open gross is the sum of the order's lines, gift cards apart and before
     [],
   );
   const fields = stagedIn(batch)[0]?.line.trimEnd().split("\t");
-  expect([fields?.[11], fields?.[20]]).toEqual(["100.10", "3"]);
+  expect([fields?.[11], fields?.[21]]).toEqual(["100.10", "3"]);
   expect(batch.ordersElsewhere).toEqual(["elsewhere"]);
 });

@@ -60,8 +60,8 @@ export class Batch {
   pages = 0;
   records = 0;
   characters = 0;
-  /** When the oldest page in here was read: a row that was found deleted later stays deleted. */
-  readonly readAt = new Date();
+  readonly #begunAt = Date.now();
+  #askedAt = this.#begunAt;
   readonly #linesByKind = new Map<RecordKind, Map<string, StagedLine>>();
   readonly #put: FieldWriter;
 
@@ -75,8 +75,13 @@ export class Batch {
       this.records >= BATCH.records ||
       this.characters >= BATCH.characters ||
       (this.pages > 0 && heldCharacters >= HELD_CHARACTERS_MAX) ||
-      (this.pages > 0 && Date.now() - this.readAt.getTime() >= BATCH.ageMs)
+      (this.pages > 0 && Date.now() - this.#begunAt >= BATCH.ageMs)
     );
+  }
+
+  /** When the oldest page in here was asked for: what others read or found deleted since then stays. */
+  get readAt(): Date {
+    return new Date(this.#askedAt);
   }
 
   /** It has been committed, or never will be. */
@@ -88,12 +93,13 @@ export class Batch {
   addPage(
     records: readonly SourceRecord[],
     rejected: readonly RejectedRecord[],
-    whole: readonly WholeDays[] = [],
+    { whole = [], askedAt }: { whole?: readonly WholeDays[]; askedAt?: Date } = {},
   ): void {
+    this.#askedAt = Math.min(this.#askedAt, askedAt?.getTime() ?? this.#askedAt);
     for (const record of records) this.#add(record);
     for (const refused of rejected) {
       this.#count(refused.kind).read += 1;
-      this.#reject(refused.kind, refused.id, refused.reason, refused.detail, refused.document);
+      this.#reject(refused);
     }
     this.wholeDays.push(...whole);
     this.pages += 1;
@@ -121,6 +127,13 @@ export class Batch {
       if (part !== undefined && orders?.has(part.orderId) !== true) ids.add(part.orderId);
     }
     return [...ids];
+  }
+
+  /** Of orders that were here before, those whose lines need not all be in here: until the rest comes, theirs from before count. */
+  unsureAmong(replaced: readonly string[]): string[] {
+    const orders = this.#linesByKind.get("order");
+    const isOpen = (id: string) => orders?.get(id)?.open !== undefined;
+    return replaced.filter((id) => isOpen(id) && this.wholeParents.get(id)?.includes("orderLine") !== true);
   }
 
   get kinds(): RecordKind[] {
@@ -166,7 +179,7 @@ export class Batch {
   /** A line that Postgres refused after all. */
   rejectStaged(kind: RecordKind, staged: StagedLine, reason: string, detail: string): void {
     this.#linesByKind.get(kind)?.delete(staged.id);
-    this.#reject(kind, staged.id, reason, detail, staged.line);
+    this.#reject({ kind, id: staged.id, reason, detail, document: staged.line });
   }
 
   #count(kind: RecordKind): KindCounts {
@@ -186,7 +199,14 @@ export class Batch {
       staged = this.#stage(record);
     } catch (error) {
       if (!(error instanceof Unstorable)) throw error;
-      this.#reject(record.kind, record.id, error.reason, error.detail, record.document ?? JSON.stringify(record));
+      const { reason, detail } = error;
+      this.#reject({
+        kind: record.kind,
+        id: record.id,
+        reason,
+        detail,
+        document: record.document ?? JSON.stringify(record),
+      });
       return;
     }
     let lines = this.#linesByKind.get(record.kind);
@@ -238,11 +258,11 @@ export class Batch {
     });
   }
 
-  #reject(kind: RecordKind, sourceId: string | null, reason: string, detail: string, document: string): void {
+  #reject({ kind, id, reason, detail, document }: RejectedRecord): void {
     this.#count(kind).rejected += 1;
     this.kept.push({
       kind,
-      sourceId: sourceId === null ? null : cleanText(sourceId).text,
+      sourceId: id === null ? null : cleanText(id).text,
       reason,
       detail: cleanText(detail).text.slice(0, 400),
       document: exactBytes(document).subarray(0, KEPT_BYTES_MAX),

@@ -57,7 +57,7 @@ export async function bringForward(
        where organisation_id = $1 and id = $2`,
       [ref.organisationId, slice.id, slice.version, slice.is_begun, part.from, part.to],
     );
-    if (!slice.is_begun) await cutOff(deps, tx, ref, slice, part);
+    if (!slice.is_begun) await cutOff(deps, tx, ref, { slice, part });
   }
   const [first] = open;
   if (moved > 0 && first !== undefined)
@@ -74,8 +74,7 @@ async function cutOff(
   deps: Pick<LoadDeps, "connectorOf">,
   tx: TransactionSql,
   ref: Pick<DatasourceRef, "organisationId" | "datasourceId">,
-  slice: OpenSlice,
-  part: { from: Date; to: Date },
+  { slice, part }: { slice: OpenSlice; part: { from: Date; to: Date } },
 ): Promise<void> {
   const rest = [
     { from: part.to, to: slice.to_at },

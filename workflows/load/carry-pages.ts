@@ -96,7 +96,7 @@ class Load {
 
   async run(last: LastStep): Promise<Carried> {
     const { stream, session, slice, options } = this.#c;
-    for await (const { page, restarted } of steadyPages({
+    for await (const { page, restarted, askedAt } of steadyPages({
       stream,
       session,
       slice,
@@ -114,7 +114,7 @@ class Load {
         await sleep(Math.max(0, waitMs), undefined, { signal: options.signal });
         continue;
       }
-      this.#take(page);
+      this.#take(page, askedAt);
       if (page.done) {
         await this.#checkAnnounced();
         this.#through = this.#c.through?.(page, this.#firstAnswerAt ?? session.clock.now()) ?? null;
@@ -133,15 +133,16 @@ class Load {
     throw new Error("unreachable: steady pages end with a page that is done");
   }
 
-  /** Whatever was begun has ended, well or badly; the first failure has been thrown to the caller already. */
+  /** Whatever was begun has ended, well or badly. */
   async settled(): Promise<void> {
-    await this.#inFlight?.catch(() => undefined);
+    await this.#inFlight?.catch(() => undefined); // the first failure has been thrown to the caller
     this.#batch.release();
   }
 
-  #take(page: RecordsPage): void {
+  #take(page: RecordsPage, askedAt: Date): void {
     const { firstKind } = this.#c.context;
-    this.#batch.addPage(page.records, page.rejected, page.whole);
+    const { whole = [] } = page;
+    this.#batch.addPage(page.records, page.rejected, { whole, askedAt });
     this.#seen += page.records.filter(({ kind }) => kind === firstKind).length;
     this.#seen += page.rejected.filter(({ kind }) => kind === firstKind).length;
     this.#pages += 1;
@@ -198,8 +199,9 @@ class Load {
   }
 
   async #commitOf(batch: Batch, to: StepOf): Promise<Committed> {
+    const { context, place, write } = this.#c;
     try {
-      return await commitBatch(this.#c.context, this.#c.place, batch, to, this.#c.write);
+      return await commitBatch({ context, place, batch, to }, write);
     } finally {
       batch.release();
     }

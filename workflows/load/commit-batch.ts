@@ -54,29 +54,25 @@ export interface Committed {
   fence: FenceRow;
 }
 
-export type BatchWriter = (
-  tx: TransactionSql,
-  context: BatchContext,
-  place: Place,
-  batch: Batch,
-  to: StepOf,
-) => Promise<Committed>;
+export interface Commit {
+  context: BatchContext;
+  place: Place;
+  batch: Batch;
+  to: StepOf;
+}
+
+export type BatchWriter = (tx: TransactionSql, commit: Commit) => Promise<Committed>;
 
 const DATABASE_TRIES = 6;
 
 /** Throws Fenced, or Superseded when another attempt has taken over. Waits out a database that is away for a while. */
-export async function commitBatch(
-  context: BatchContext,
-  place: Place,
-  batch: Batch,
-  to: StepOf,
-  write: BatchWriter = writeBatch,
-): Promise<Committed> {
+export async function commitBatch(commit: Commit, write: BatchWriter = writeBatch): Promise<Committed> {
+  const { context, batch } = commit;
   let attempted: Committed | null = null;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await fenced(context.sql, context.run, kindsToMerge(context, batch, to), async (tx) => {
-        attempted = await write(tx, context, place, batch, to);
+      return await fenced(context.sql, context.run, kindsToMerge(commit), async (tx) => {
+        attempted = await write(tx, commit);
         return attempted;
       });
     } catch (error) {
@@ -92,16 +88,10 @@ export async function commitBatch(
 }
 
 /** A window that was read aside brings all kinds of its stream when it is swapped in. */
-const kindsToMerge = (context: BatchContext, batch: Batch, to: StepOf): RecordKind[] =>
+const kindsToMerge = ({ context, batch, to }: Commit): RecordKind[] =>
   to.isDone ? [...context.streamByKind.keys()] : batch.kinds;
 
-async function writeBatch(
-  tx: TransactionSql,
-  context: BatchContext,
-  place: Place,
-  batch: Batch,
-  to: StepOf,
-): Promise<Committed> {
+async function writeBatch(tx: TransactionSql, { context, place, batch, to }: Commit): Promise<Committed> {
   const ledger = countedIn(batch);
   const touched: TouchedDays = { days: [], unsettled: [], mayBeFirst: false };
   const replaced: string[] = [];
@@ -109,8 +99,8 @@ async function writeBatch(
   const insertedByStream = new Map(context.streams.map((stream) => [stream, 0]));
   for (const [kind, lines] of batch.staged()) {
     await copyLines(tx, kind, lines);
-    const merged = await mergeStage(tx, kind, context.owner, batch.readAt);
-    note(kind, merged, lines.length, ledger, touched);
+    const merged = await mergeStage(tx, kind, context.owner, batch);
+    note(merged, { kind, staged: lines.length }, { ledger, touched });
     replaced.push(...merged.replaced);
     landed += lines.length;
     const stream = context.streamByKind.get(kind) ?? context.stream;
@@ -118,7 +108,8 @@ async function writeBatch(
   }
   const lost = await entombLost(tx, context.owner, batch, replaced);
   ledger.written += lost.count;
-  touched.days.push(...lost.touched.days, ...(await sumAgain(tx, context.owner, batch.ordersElsewhere)));
+  const summed = await sumAgain(tx, context.owner, [...batch.ordersElsewhere, ...batch.unsureAmong(replaced)]);
+  touched.days.push(...lost.touched.days, ...summed);
   for (const whole of to.mayBeShort ? [] : batch.provenDays) {
     const gone = await entombRestated(tx, context.owner, whole);
     ledger.written += gone.count;
@@ -146,7 +137,11 @@ export function countedIn(batch: Batch): Ledger {
   return ledger;
 }
 
-export function note(kind: RecordKind, merged: Merged, staged: number, ledger: Ledger, touched: TouchedDays): void {
+export function note(
+  merged: Merged,
+  { kind, staged }: { kind: RecordKind; staged: number },
+  { ledger, touched }: { ledger: Ledger; touched: TouchedDays },
+): void {
   ledger.merged += merged.merged;
   ledger.written += merged.merged;
   ledger.unchanged += staged - merged.merged;

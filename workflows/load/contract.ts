@@ -1,8 +1,10 @@
 /**
  * What the engine's activities may ask of the load path. Every function is safe to run again after a kill on any line:
  * the checkpoint moves in the same transaction as the rows it covers, and every other write is guarded or idempotent.
- * References and results are plain JSON of at most 1 KB; dependencies are handed in once per process.
+ * References and results are plain JSON of at most 1 KB, but for what a verdict commits; dependencies are handed in once per
+ * process.
  */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import type { DatasourceId, GrantId, OrganisationId, RunId, SliceId, UploadId } from "@headwater/db/schema/ids.ts";
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
 import type { TransactionSql } from "postgres";
@@ -15,8 +17,6 @@ export interface DatasourceRef {
   /** From the facts the workflow saw; a disconnect raises it and fences what still runs. */
   generation: number;
 }
-
-export type RunKind = "sync" | "backfill" | "resync" | "refresh" | "reread" | "sweep" | "spotCheck" | "import";
 
 /** `runId` is `{datasourceId}:{kind}:{n}`, from the workflow's own counter. */
 export interface RunRef extends DatasourceRef {
@@ -56,6 +56,8 @@ export interface PlannedWindow {
 export interface PlannedSlice extends PlannedWindow {
   sliceId: SliceId;
   state: "queued" | "running" | "done" | "failed";
+  /** Why it was given up. */
+  failure: FailureSummary | null;
 }
 
 export type VerifyOutcome =
@@ -76,12 +78,23 @@ export type VerifyOutcome =
     }
   /** The login works and reaches several accounts; none is chosen yet. */
   | { kind: "chooseAccount"; intentVersion: number }
-  /** The login works but shows another account than this datasource stands on: the candidate is thrown away. */
-  | { kind: "otherAccount"; saw: string; expected: string; intentVersion: number }
-  | { kind: "failed"; failure: FailureSummary; intentVersion: number }
+  /** The login works but shows another account than this datasource stands on. */
+  | { kind: "otherAccount"; saw: string; expected: string; unfit?: UnfitCandidate; intentVersion: number }
+  | { kind: "failed"; failure: FailureSummary; unfit?: UnfitCandidate; intentVersion: number }
   | { kind: "providerDown"; said: string; retryAt: string | null; intentVersion: number }
   | { kind: "throttled"; until: string; because: string; intentVersion: number }
   | { kind: "fenced"; by: FencedBy; intentVersion: number };
+
+/**
+ * A new credential that was judged and is of no use. It goes in the transaction that writes the verdict: gone before, it would
+ * read as taken where a worker dies in between.
+ */
+export interface UnfitCandidate {
+  /** False where a newer consent has overtaken it, which is to be judged itself. */
+  drop(tx: TransactionSql): Promise<boolean>;
+  /** Its own login, at the source, once that is committed; null where it is the one that stands, or nothing can be ended. */
+  endLogin: ((options: WorkOptions) => Promise<RevokeOutcome>) | null;
+}
 
 export type RevokeOutcome =
   | { kind: "revoked" }
@@ -127,7 +140,7 @@ export interface LoadPath {
     deps: LoadDeps,
     ref: DatasourceRef,
     options: WorkOptions,
-  ): Promise<{ kind: "listed"; count: number } | { kind: "failed"; failure: FailureSummary }>;
+  ): Promise<{ kind: "listed"; count: number } | { kind: "failed"; failure: FailureSummary; unfit?: UnfitCandidate }>;
   revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome>;
   /** A grant on which no datasource stands (a late callback's): revoked if nobody else stands on its login, erased, ended. `failed`: try again. */
   endGrant(

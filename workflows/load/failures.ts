@@ -1,4 +1,5 @@
 /** What a run's end looks like from what was thrown. A cancelled run and a bug are thrown on; the rest are values. */
+import type { Stream } from "@headwater/connectors/contract.ts";
 import { type Failure, isSourceFailure } from "@headwater/connectors/failure.ts";
 import { NotConnectable } from "../source/session.ts";
 import { Fenced } from "./fence.ts";
@@ -30,6 +31,17 @@ export function sourceOutcome(failure: Failure, worked: Worked, piece: Piece = {
   }
   return { kind: "failed", failure: summary(failure), ...told };
 }
+
+/** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
+export const stopsOnlyItsStream = (failure: FailureSummary, { optional }: Pick<Stream, "optional">): boolean =>
+  failure.class === "invalid_request" || (failure.class === "permission" && optional && failure.curedBy !== "source");
+
+/**
+ * Its slice is not tried again. What people mend at the source, or by another consent, is gone on with from where it stopped.
+ * That the account is gone is seen for good by a sync alone: the history must come to its end before, and not ask for ever.
+ */
+export const givesUp = (failure: FailureSummary, stream: Pick<Stream, "optional">): boolean =>
+  failure.class === "gone" || stopsOnlyItsStream(failure, stream);
 
 export const troubleOf = (failure: Failure, piece: Piece): Trouble => ({
   ...piece,

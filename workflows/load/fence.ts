@@ -30,7 +30,7 @@ export interface FenceRow {
 }
 
 /** A hold stands on the datasource, its organisation, its platform or everything (the last two under the nil organisation). */
-export const heldExpression = `exists (select 1 from holds as h where h.released_at is null and (h.until is null or h.until > now())
+const heldExpression = `exists (select 1 from holds as h where h.released_at is null and (h.until is null or h.until > now())
   and ((h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id))
     or (h.organisation_id = '00000000-0000-0000-0000-000000000000' and (h.scope = 'all' or h.platform = d.platform))))`;
 
@@ -65,11 +65,7 @@ function allowed(row: FenceRow | undefined, ref: DatasourceRef): FenceRow {
 }
 
 /** The settings travel with the fence in one write to the socket. A plan that walks a whole record table is never right here. */
-export async function passFence(
-  tx: TransactionSql,
-  ref: DatasourceRef,
-  kinds: readonly RecordKind[],
-): Promise<FenceRow> {
+async function passFence(tx: TransactionSql, ref: DatasourceRef, kinds: readonly RecordKind[]): Promise<FenceRow> {
   const [[setting], [row]] = await Promise.all([
     tx.unsafe<[{ missing: string[] }]>(
       `select set_config('app.tenant', $1, true), set_config('enable_seqscan', 'off', true),

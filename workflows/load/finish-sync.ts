@@ -1,8 +1,8 @@
 /**
  * The end of a sync, all of it in one statement: fence, checkpoints of the streams in which nothing came, run, ledger of
  * calls, the datasource's own times, what it filled where whole points of its rhythm had been missed, and word to whoever
- * looks. Sent as plain text with the setting before it: one round
- * trip, one implicit transaction, no BEGIN and COMMIT; every value travels as hex, so nothing can be taken for SQL.
+ * looks. Sent as plain text with the setting before it: one round trip, one implicit transaction, no BEGIN and COMMIT; every
+ * value travels as hex, so nothing can be taken for SQL.
  */
 import { organisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
@@ -82,11 +82,16 @@ const endText = `
     pg_notify('changed', j->>'organisation' || ':' || (j->>'datasource'))
   from standing as s, given`;
 
+/** What ends: the run, since when it has been going, and what it has asked of the source. */
+export interface Ending {
+  run: RunRef;
+  calls: CallsLedger;
+  startedAt: Date;
+}
+
 export async function endSync(
   deps: LoadDeps,
-  run: RunRef,
-  calls: CallsLedger,
-  startedAt: Date,
+  { run, calls, startedAt }: Ending,
   end: SyncEnd,
   options: WorkOptions,
 ): Promise<EndedSync> {

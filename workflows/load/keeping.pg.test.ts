@@ -1,6 +1,6 @@
 import type { Page } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { eraseCredential } from "../source/end-grant.ts";
 import { dayStart } from "./days.ts";
 import { eraseCustomer } from "./erase-customer.ts";
@@ -8,18 +8,13 @@ import { purgeBatch } from "./purge-batch.ts";
 import { spotCheck } from "./spot-check.ts";
 import { sweepDeletes } from "./sweep-deletes.ts";
 import { dayAgo, zoneAtNoon } from "./testing/days.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
 const zone = zoneAtNoon();
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }), { zone });
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig({ zone });
 
 const load = async (...records: SourceRecord[]): Promise<void> => {
   rig.use(scriptedConnector({ pages: scripted(records) }));

@@ -1,6 +1,7 @@
 import type { Connector, Verified } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { verifiedAs } from "../source/testing/candidate.ts";
 import { lookAtAccount } from "./look-at-account.ts";
 import { makeRig, options, type Rig } from "./testing/rig.ts";
@@ -89,4 +90,59 @@ test("another account under the same login is left to be judged; a refusal is to
   const failure = { class: "permission", lacks: "Analyst", curedBy: "grant", code: "role", said: "" } as const;
   rig.use(says(() => Promise.reject(new SourceFailure(failure))));
   expect(await lookAtAccount(rig.deps, rig.run("spotCheck"), options())).toMatchObject({ kind: "failed", failure });
+});
+
+describe("the grant beside the account", () => {
+  const ENDS = "2031-05-06T07:08:09.000Z";
+  const inspected = (inspect: Connector["inspect"]) => {
+    const seen = verifiedAs(`shop-${rig.accountId}`, ["read_orders"]);
+    rig.use({ ...says(() => Promise.resolve(seen)), ...(inspect === undefined ? {} : { inspect }) });
+    return lookAtAccount(rig.deps, rig.run("spotCheck"), options());
+  };
+  const ending = (at: string | null, scopes: readonly string[] = ["read_orders"]): Connector["inspect"] => {
+    const date = at === null ? null : new Date(at);
+    return () => Promise.resolve({ scopes, accessExpiresAt: date, endsAt: date });
+  };
+  const grantNow = async () => (await rig.owner`select scopes, ends_at from grants`)[0];
+  const moved = () => rig.owner`select after from audit_log where verb = 'grantEndMoved' order by n`;
+
+  test("its scopes and its end are kept as the source has them; an end that was moved is told once", async () => {
+    for (let day = 0; day < 2; day += 1)
+      expect(await inspected(ending(ENDS, ["read_orders", "more"]))).toMatchObject({ kind: "done" });
+    expect(await grantNow()).toEqual({ scopes: ["read_orders", "more"], ends_at: new Date(ENDS) });
+    expect(await moved()).toEqual([{ after: { endsAt: ENDS } }]);
+    await inspected(ending(null));
+    expect(await grantNow()).toMatchObject({ ends_at: null });
+    expect(await moved()).toHaveLength(2);
+  });
+
+  test("is shown by the credential that stands, and one that is dead is told before a sync finds it out", async () => {
+    const shown: unknown[] = [];
+    await inspected((_outbound, { credential, login, client }) => {
+      shown.push([credential, login.key, client.clientId]);
+      return Promise.resolve({ scopes: [], accessExpiresAt: null, endsAt: null });
+    });
+    expect(shown).toEqual([[{ access: "access-1", refresh: "refresh-1" }, `${rig.grantId}.test`, "client"]]);
+    const failure = { class: "reauthorize", why: "revoked", code: "dead", said: "" } as const;
+    expect(await inspected(() => Promise.reject(new SourceFailure(failure)))).toMatchObject({
+      kind: "failed",
+      failure,
+    });
+  });
+
+  test("a source that does not answer this one says nothing of the account, nor of the grant", async () => {
+    await inspected(ending(ENDS));
+    const down = { class: "transient", code: "down", said: "503" } as const;
+    expect(await inspected(() => Promise.reject(new SourceFailure(down)))).toMatchObject({ kind: "done" });
+    expect(await grantNow()).toMatchObject({ ends_at: new Date(ENDS) });
+  });
+
+  test("what is told of a credential that another consent has replaced meanwhile is not kept", async () => {
+    const replacing: Connector["inspect"] = async () => {
+      await rig.owner`update grants set credential_id = ${randomUUID()}`;
+      return { scopes: [], accessExpiresAt: null, endsAt: new Date(ENDS) };
+    };
+    await inspected(replacing);
+    expect(await grantNow()).toEqual({ scopes: ["read_orders"], ends_at: null });
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * What an account says of itself, read again every day: its name, how it stands, what its source wants a person to know. Days
- * are cut in its zone and amounts stand in its currency, so where one of these has changed, every day that has a number is
+ * What an account says of itself, read again every day: its name, how it stands, what its source wants a person to know; and
+ * beside it what the source says of the grant. Days are cut in its zone and amounts stand in its currency, so where one of these has changed, every day that has a number is
  * read again: aside, and swapped in window by window.
  */
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
@@ -10,6 +10,7 @@ import { outcomeOf } from "./failures.ts";
 import { fenced, lockFence } from "./fence.ts";
 import { mustStand, openOn } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
+import { inspectGrant, keepGrantFacts } from "../source/inspect-grant.ts";
 import type { Standing } from "../source/standing.ts";
 
 type Known = NonNullable<Standing["account"]>;
@@ -23,11 +24,13 @@ export async function lookAtAccount(deps: LoadDeps, run: RunRef, options: WorkOp
     if (account === null || wasJustProven(standing)) return { kind: "done", ...worked };
     const { source } = openOn(deps, run, standing, options.signal);
     const seen = await source.connector.account.verify(source.session, account.external_id);
+    const grant = await inspectGrant(deps, source);
     // Another account under the same login is for VERIFYING to judge, not for this.
     const isSame = seen.account.externalId === account.external_id;
     await fenced(deps.sql, run, [], async (tx) => {
       await lockFence(tx, run);
       if (isSame) await keepFacts(tx, run, account, seen);
+      if (grant !== null) await keepGrantFacts(tx, run, standing, grant);
       await source.calls.write(tx, run);
     });
     return { kind: "done", ...worked };

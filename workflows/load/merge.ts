@@ -28,7 +28,7 @@ const columnsOf = (kind: RecordKind) => [...sharedColumns, ...layoutByKind[kind]
 const stageOf = (kind: RecordKind) => `stage_${layoutByKind[kind].table}`;
 
 /** Orders that may make a customer new, until the account's lock is held and they can be compared with what is known. */
-export const STAGE_FIRSTS = "stage_firsts";
+const STAGE_FIRSTS = "stage_firsts";
 
 export const stagesFor = (kinds: readonly RecordKind[]): string[] => [
   ...kinds.map(stageOf),
@@ -99,7 +99,7 @@ export async function mergeStage(
   tx: TransactionSql,
   kind: RecordKind,
   owner: RecordsOwner,
-  readAt: Date,
+  { readAt, noLaterThan = readAt }: { readAt: Date; noLaterThan?: Date },
 ): Promise<Merged> {
   let text = mergeText.get(kind);
   if (text === undefined) {
@@ -108,7 +108,7 @@ export async function mergeStage(
   }
   const [row] = await tx.unsafe<
     [{ [Name in keyof Merged]: Merged[Name] | (Name extends "merged" | "inserted" ? never : null) }]
-  >(text, [owner.organisationId, owner.accountId, readAt], { prepare: true });
+  >(text, [owner.organisationId, owner.accountId, readAt, noLaterThan], { prepare: true });
   return {
     merged: row.merged,
     inserted: row.inserted,
@@ -120,7 +120,9 @@ export async function mergeStage(
 
 /**
  * Newer wins; an equal version is written only when its content differs (a source's clock is coarse and children may
- * come after their parent's stamp). A tombstone that is younger than the reading stays.
+ * come after their parent's stamp) and it was read no earlier: an answer that was long on the way, or a window read aside,
+ * must not undo what came meanwhile. A tombstone that is younger than the reading stays. Of a window read aside only its
+ * beginning is known: it undoes nothing read after that (`noLaterThan`), and whose look began before its end buries nothing of it.
  */
 function mergeStatement(kind: RecordKind): string {
   const { table, hasDay } = layoutByKind[kind];
@@ -135,7 +137,7 @@ function mergeStatement(kind: RecordKind): string {
     on conflict (organisation_id, account_id, id) do update set ${set.join(", ")}
     where t.version_at < excluded.version_at
       or (t.version_at = excluded.version_at
-        and (t.deleted_at is null or t.deleted_at <= excluded.read_at)
+        and t.read_at <= $4::timestamptz and (t.deleted_at is null or t.deleted_at <= $4::timestamptz)
         and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => `excluded.${name}`).join(", ")}))`;
   if (kind === "order") return orderStatement(insert);
   if (layoutByKind[kind].isCutBySource === true) return sourceDayStatement(insert, content);

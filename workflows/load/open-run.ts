@@ -43,7 +43,7 @@ export const readableStreams = ({ connector, session }: OpenSource): Stream[] =>
     (stream) => stream.pages !== undefined && stream.needs.every((scope) => session.scopes.has(scope)),
   );
 
-export const carriedBy = ({ connector }: Pick<OpenSource, "connector">, stream: Stream): string[] =>
+const carriedBy = ({ connector }: Pick<OpenSource, "connector">, stream: Stream): string[] =>
   connector.streams.filter((candidate) => candidate.carriedBy === stream.name).map(({ name }) => name);
 
 export function batchContext(deps: LoadDeps, run: RunRef, open: OpenRun, stream: Stream): BatchContext {

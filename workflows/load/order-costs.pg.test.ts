@@ -2,18 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { VariantRecord } from "@headwater/connectors/records.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { expect, test } from "vitest";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 const stream = {
   kinds: ["order", "orderLine", "refund", "variant"] as const,
@@ -27,11 +22,14 @@ async function bring(...records: readonly SourceRecord[]): Promise<void> {
 }
 
 /** As a file that was committed leaves it: what a unit of a SKU costs from the beginning. */
-async function keepPrice(sku: string, amount: string): Promise<void> {
+const keepPrice = (sku: string, amount: string): Promise<void> =>
+  keep({ cost_type: "cogs", basis: "per_unit", amount, sku });
+
+async function keep(cost: Record<string, string>): Promise<void> {
   const of = { organisation_id: rig.ref.organisationId, datasource_id: randomUUID() };
   await rig.owner`insert into datasources ${rig.owner({ organisation_id: of.organisation_id, id: of.datasource_id, platform: "custom-costs", name: "Costs" })}`;
   await rig.owner`insert into cost_books ${rig.owner({ ...of, head: 1, last_version: 1 })}`;
-  const said = { cost_type: "cogs", basis: "per_unit", amount, currency: "EUR", start_day: "2000-01-01", sku };
+  const said = { currency: "EUR", start_day: "2000-01-01", ...cost };
   const rest = { recurrence: "none", is_ad_spend: false, applies_to: "revenue", action: "upsert" };
   await rig.owner`insert into cost_rows ${rig.owner({ ...of, ...said, ...rest, since: 1, line: 2, part: 0, identity: randomUUID(), content: randomUUID() })}`;
 }
@@ -40,6 +38,14 @@ const days = async () =>
   (
     await rig.owner<{ said: string }[]>`select metric || ' ' || day || ' ' || trim_scale(value) as said from order_costs
       where ground = cost_ground(organisation_id, account_id) order by day, metric`
+  ).map(({ said }) => said);
+
+const leftOut = async () =>
+  (
+    await rig.owner<
+      { said: string }[]
+    >`select reason || ' ' || rows || ' ' || coalesce(trim_scale(amount)::text, '-') as said
+      from cost_left_out order by 1`
   ).map(({ said }) => said);
 
 const later = { versionAt: "2026-03-06T10:00:00Z" };
@@ -82,6 +88,25 @@ test("a store's own cost that comes later, or changes, is counted on every day b
   expect(await days()).toEqual(["cost_cogs 2026-03-01 2.5", "cost_units 2026-03-01 2"]);
   await bring(variant("1.50", "2026-03-03T00:00:00Z"));
   expect(await days()).toEqual(["cost_cogs 2026-03-01 3", "cost_units 2026-03-01 2"]);
+});
+
+test("a rate for a channel follows its orders, also one that is put right; until one came through it, it is left out", async () => {
+  await keep({ cost_type: "handling", basis: "per_order", amount: "2.5", channel: "Point of Sale" });
+  await bring(order("1", { channel: "web" }), variant("1", "2026-03-02T00:00:00Z"));
+  expect(await days()).toEqual(["cost_units 2026-03-01 0"]);
+  expect(await leftOut()).toEqual(["channel 1 -"]);
+  await bring(order("1", { ...later, channel: "pos" }), variant("2", "2026-03-03T00:00:00Z"));
+  expect(await days()).toEqual(["cost_handling 2026-03-01 2.5", "cost_units 2026-03-01 0"]);
+  expect(await leftOut()).toEqual([]);
+});
+
+test("what a file says of an order that is not here waits for it, and is told with its money", async () => {
+  await keep({ cost_type: "shipping", basis: "total", amount: "7.42", order_id: "2" });
+  await bring(order("1"), variant("1", "2026-03-02T00:00:00Z"));
+  expect(await leftOut()).toEqual(["order 1 7.42"]);
+  await bring(order("2"), variant("2", "2026-03-03T00:00:00Z"));
+  expect(await leftOut()).toEqual([]);
+  expect(await days()).toEqual(["cost_shipping 2026-03-01 7.42", "cost_units 2026-03-01 0"]);
 });
 
 test("where nobody keeps costs, nothing is counted, and a batch asks one short question more", async () => {

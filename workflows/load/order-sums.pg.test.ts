@@ -1,18 +1,13 @@
 import type { Page } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import type { SliceRef } from "./contract.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 const page = (records: readonly SourceRecord[], next: number, done: boolean): Page => ({
   kind: "records",
@@ -69,6 +64,28 @@ test("lines that come on a later page than their order still make its gross, and
   await workOnSlice(rig.deps, await rig.slice(), options());
   expect(await rig.owner`select gross::text, line_count from orders`).toEqual([{ gross: "42.50", line_count: 3 }]);
   expect(await figure("gross_sales", "2026-03-01")).toBe("42.50");
+});
+
+test("an order that is read again goes on counting what its lines came to, while they follow on later pages", async () => {
+  const open = { gross: null, lineCount: null };
+  rig.use(scriptedConnector({ pages: scripted([order("1", open), line("a", "1"), line("b", "1")]) }));
+  await workOnSlice(rig.deps, await rig.slice("backfill", 1), options());
+  const newer = { versionAt: "2026-03-02T10:00:00Z" };
+  const meanwhile: unknown[] = [];
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages() {
+        yield page([order("1", { ...open, ...newer }), line("b", "1", { ...newer, gross: "60.00" })], 1, false);
+        yield { kind: "waiting", until: new Date(), because: { code: "bulk" }, cursor: { next: 1 } };
+        const held = await rig.owner`select gross::text, line_count from orders`;
+        meanwhile.push(...held, await figure("gross_sales", "2026-03-01"));
+        yield page([line("a", "1", { ...newer, gross: "50.00" })], 2, true);
+      },
+    }),
+  );
+  await workOnSlice(rig.deps, await rig.slice("backfill", 2), options());
+  expect(meanwhile).toEqual([{ gross: "160.00", line_count: 2 }, "160.00"]);
+  expect(await figure("gross_sales", "2026-03-01")).toBe("110.00");
 });
 
 test("a line that its order, read whole, no longer shows gets a tombstone and counts no more", async () => {

@@ -50,7 +50,8 @@ export type WorkOutcome =
   | ({ kind: "throttled"; until: string; because: string } & Worked)
   /** Transient trouble outlived the tries: next phase point, or `retryAt` when the provider named one. */
   | ({ kind: "providerDown"; said: string; retryAt: string | null } & Worked)
-  | ({ kind: "failed"; failure: FailureSummary } & Worked)
+  /** `onlyItsStream`: the others go on. */
+  | ({ kind: "failed"; failure: FailureSummary; onlyItsStream?: true } & Worked)
   | ({ kind: "fenced"; by: FencedBy } & Worked);
 
 /** A sync's result: as above, with the streams it could not finish and the run's ledger. */

@@ -15,7 +15,7 @@ export interface PagesRequest {
 }
 
 /** `restarted`: the cursor was refused, so the slice begins again by its time window. */
-export type SteadyPage = { page: Page; restarted: boolean };
+export type SteadyPage = { page: Page; restarted: boolean; askedAt: Date };
 
 const SAME_PAGE = "pages.same";
 /** Reopenings of the stream without a page between them. A call has had its own tries before. */
@@ -30,11 +30,11 @@ export async function* steadyPages({ stream, session, slice, cursor, pace }: Pag
   let mayRestart = true;
   for (let reopenings = 0; ; reopenings += 1) {
     try {
-      for await (const page of oneAhead(stream.pages(session, slice, from))) {
+      for await (const { page, askedAt } of oneAhead(stream.pages(session, slice, from))) {
         if (page.kind === "records") guard.check(page);
         from = page.cursor;
         reopenings = 0;
-        yield { page, restarted };
+        yield { page, restarted, askedAt };
         restarted = false;
         if (page.kind === "records" && page.done) return;
       }
@@ -58,21 +58,24 @@ export async function* steadyPages({ stream, session, slice, cursor, pace }: Pag
 }
 
 /** Asks for the next page before the last one is used. */
-async function* oneAhead(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+async function* oneAhead(pages: AsyncIterable<Page>): AsyncGenerator<Asked> {
   const iterator = pages[Symbol.asyncIterator]();
   let next = ask(iterator);
   try {
     for (;;) {
-      const { done, value } = await next;
+      const {
+        answer: { done, value: page },
+        askedAt,
+      } = await next;
       if (done === true) return;
       // What is waiting must be committed and waited for before it is asked about again.
-      if (value.kind === "waiting") {
-        yield value;
+      if (page.kind === "waiting") {
+        yield { page, askedAt };
         next = ask(iterator);
       } else {
-        if (!value.done) next = ask(iterator);
-        yield value;
-        if (value.done) return;
+        if (!page.done) next = ask(iterator);
+        yield { page, askedAt };
+        if (page.done) return;
       }
     }
   } finally {
@@ -81,8 +84,11 @@ async function* oneAhead(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
   }
 }
 
-function ask(iterator: AsyncIterator<Page>): Promise<IteratorResult<Page>> {
-  const next = iterator.next();
+type Asked = { page: Page; askedAt: Date };
+
+function ask(iterator: AsyncIterator<Page>): Promise<{ answer: IteratorResult<Page>; askedAt: Date }> {
+  const askedAt = new Date();
+  const next = iterator.next().then((answer) => ({ answer, askedAt }));
   next.catch(() => undefined); // seen when it is awaited, or not needed any more
   return next;
 }

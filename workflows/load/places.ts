@@ -49,20 +49,23 @@ export interface Place {
   save(tx: TransactionSql, step: Step): Promise<void>;
 }
 
-const showProgress = `
+/** How far a stream is. Only windows of a plan are its history: a sync beside it neither fills, ends nor mends it. */
+const showProgress = (isPlanned: boolean): string => `
   insert into progress as p (organisation_id, datasource_id, stream, state, rows, windows_done, windows_total, rate_per_minute,
       first_day, last_day, through, started_at, waiting_for, moved_at)
     select $1::uuid, $2::uuid, u.stream, case when $5::jsonb is null then 'running' else 'waiting' end, u.rows,
-      case when $6::boolean then 1 else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(), $5::jsonb, now()
+      case when $6::boolean then ${isPlanned ? 1 : 0} else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(), $5::jsonb, now()
     from unnest($3::text[], $4::bigint[]) as u(stream, rows), moved
   on conflict (organisation_id, datasource_id, stream) do update set
-    state = case when excluded.windows_done > 0 and p.windows_done + 1 >= p.windows_total then 'done' else excluded.state end,
+    state = case when $6::boolean and p.windows_done + excluded.windows_done >= p.windows_total then 'done'
+      when ${isPlanned} or p.windows_done >= p.windows_total then excluded.state else p.state end,
     rows = p.rows + excluded.rows, windows_done = least(p.windows_done + excluded.windows_done, p.windows_total),
     rate_per_minute = coalesce(excluded.rate_per_minute, p.rate_per_minute),
     first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day),
     through = greatest(p.through, excluded.through),
     started_at = coalesce(p.started_at, excluded.started_at),
-    finished_at = case when excluded.windows_done > 0 and p.windows_done + 1 >= p.windows_total then now() else p.finished_at end,
+    finished_at = case when $6::boolean and p.windows_done + excluded.windows_done >= p.windows_total
+      then coalesce(p.finished_at, now()) else p.finished_at end,
     waiting_for = excluded.waiting_for, moved_at = excluded.moved_at`;
 
 const saveSlice = `
@@ -75,7 +78,7 @@ const saveSlice = `
     where organisation_id = $1 and id = $18 and pages = $19 and state <> 'done'
     returning case when $6 then (from_at at time zone $20)::date end as first_day,
       case when $6 then ((to_at - interval '1 ms') at time zone $20)::date end as last_day, null::timestamptz as through),
-  shown as (${showProgress})
+  shown as (${showProgress(true)})
   select (select count(*)::int from moved) as moved,
     exists (select 1 from slices where organisation_id = $1 and id = $18 and pages = $19 + $9 and cursor is not distinct from $8::jsonb) as already`;
 
@@ -94,7 +97,7 @@ const saveCheckpoint = `
       unchanged = r.unchanged + excluded.unchanged, deduplicated = r.deduplicated + excluded.deduplicated,
       rejected = r.rejected + excluded.rejected, written = r.written + excluded.written,
       announced = case when excluded.announced is null then r.announced else coalesce(r.announced, 0) + excluded.announced end),
-  shown as (${showProgress})
+  shown as (${showProgress(false)})
   select (select count(*)::int from moved) as moved,
     exists (select 1 from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = $18 and cursor is not distinct from $8::jsonb) as already`;
 

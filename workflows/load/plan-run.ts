@@ -30,7 +30,8 @@ async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Prom
     if (isNew && run.kind !== "reread" && run.kind !== "refresh") await showPlan(tx, streams, run, windows);
     if (isNew && run.kind === "backfill") await beginCheckpoints(tx, run, windows);
     return tx.unsafe<(Omit<PlannedSlice, "from" | "to"> & { from: Date | null; to: Date })[]>(
-      `select id as "sliceId", stream, from_at as "from", to_at as "to", position, state from slices
+      `select id as "sliceId", stream, from_at as "from", to_at as "to", position, state,
+         case when state = 'failed' then failure end as failure from slices
        where organisation_id = $1 and run_id = $2 order by position, stream`,
       [run.organisationId, run.runId],
       { prepare: true },
@@ -145,6 +146,18 @@ async function beginCheckpoints(tx: TransactionSql, run: RunRef, windows: Planne
   );
 }
 
+/** A stream that lacks a window has failed, whatever of it came after; those that ride along lack it too. */
+async function showHoles(tx: TransactionSql, { organisationId, datasourceId, runId }: RunRef): Promise<void> {
+  await tx.unsafe(
+    `update progress as p set state = 'failed', waiting_for = coalesce(
+         (select s.failure from slices as s where s.organisation_id = $1 and s.run_id = $3 and s.stream = p.stream
+           and s.state = 'failed' order by s.position limit 1), p.waiting_for)
+       where p.organisation_id = $1 and p.datasource_id = $2 and p.windows_done < p.windows_total`,
+    [organisationId, datasourceId, runId],
+    { prepare: true },
+  );
+}
+
 /** The run's ledger is the sum of its slices'. */
 export async function closeRun(
   deps: LoadDeps,
@@ -166,6 +179,7 @@ export async function closeRun(
       [run.organisationId, run.runId, state],
       { prepare: true },
     );
+    if (state === "failed" && run.kind !== "reread" && run.kind !== "refresh") await showHoles(tx, run);
     return row?.ledger ?? emptyLedger();
   });
   announce(deps.sql, run);

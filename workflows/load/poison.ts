@@ -61,7 +61,7 @@ async function refusal(
   try {
     await tx.savepoint(async (inner) => {
       await copyLines(inner, kind, lines);
-      await mergeStage(inner, kind, context.owner, new Date());
+      await mergeStage(inner, kind, context.owner, { readAt: new Date() });
       throw new Undo();
     });
   } catch (error) {

@@ -33,12 +33,12 @@ export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ 
     );
     let left = ROWS_MAX;
     for (const table of ofDatasource)
-      left -= await erase(tx, table, "datasource_id", [ref.organisationId, ref.datasourceId], left);
+      left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, ref.datasourceId] }, left);
     left -= await eraseCosts(deps, tx, ref, left);
     if (row.account_id !== null && !row.is_shared) {
       await setApart(tx, ref, row.account_id);
       for (const table of ofAccount)
-        left -= await erase(tx, table, "account_id", [ref.organisationId, row.account_id], left);
+        left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, row.account_id] }, left);
     }
     return { kind: left > 0 ? ("done" as const) : ("more" as const), rows: ROWS_MAX - left };
   });
@@ -55,9 +55,7 @@ async function setApart(tx: TransactionSql, ref: DatasourceRef, accountId: Accou
 
 async function erase(
   tx: TransactionSql,
-  table: string,
-  key: string,
-  ids: [string, string],
+  { table, key, ids }: { table: string; key: "datasource_id" | "account_id"; ids: [string, string] },
   most: number,
 ): Promise<number> {
   if (most <= 0) return 0;

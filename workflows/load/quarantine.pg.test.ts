@@ -1,18 +1,13 @@
 // What could not be stored is kept until the same object can be: then nothing of it is left to look at.
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import type { RunKind } from "@headwater/db/schema/values.ts";
+import { expect, test } from "vitest";
 import type { RejectedRecord, SourceRecord } from "@headwater/connectors/records.ts";
-import type { RunKind } from "./contract.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
-import { line, order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
+import { line, order, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 let n = 0;
 const read = async (kind: RunKind, records: SourceRecord[], rejected: RejectedRecord[] = []): Promise<void> => {

@@ -1,21 +1,17 @@
 // Days that a source changes long after: read again as far back as the connector says, and no further.
 import type { Page, Stream } from "@headwater/connectors/contract.ts";
 import type { MessageDayRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { type Failure, SourceFailure } from "@headwater/connectors/failure.ts";
+import { describe, expect, test } from "vitest";
 import { dayCutter, dayStart } from "./days.ts";
 import { refreshStreams } from "./refresh-streams.ts";
 import { dayAgo, zoneAtNoon } from "./testing/days.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
-import { scripted, scriptedConnector } from "./testing/scripted-source.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
+import { scriptedConnector } from "./testing/scripted-source.ts";
 
 const zone = zoneAtNoon();
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }), { zone });
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig({ zone });
 
 const ago = (days: number) => dayAgo(zone, days);
 const dayOf = (at: Date | null) => (at === null ? "" : dayCutter(zone)(at.getTime()));
@@ -96,9 +92,8 @@ test("killed in the middle it goes on with what is left", async () => {
   rig.use(connector);
   const stop = new AbortController();
   const heartbeat = () => (asked.length === 2 ? stop.abort() : undefined);
-  await refreshStreams(rig.deps, rig.run("refresh"), options({ signal: stop.signal, heartbeat })).catch(
-    () => undefined,
-  );
+  const killed = refreshStreams(rig.deps, rig.run("refresh"), options({ signal: stop.signal, heartbeat }));
+  await expect(killed).rejects.toThrow();
   const before = asked.length;
   expect(before).toBeLessThan(4);
   expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
@@ -164,4 +159,71 @@ test("while one window's report is prepared the others are asked for, and the fi
   for (const day of [ago(-1), ago(6)]) ready.add(dayStart(day, zone).toISOString());
   expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
   expect(asked.slice(2).map((one) => one.split(" ")[0])).toEqual(["again", "again"]);
+});
+
+describe("a night that could not read all", () => {
+  const told = { code: "x", said: "no" };
+  const givenUp: readonly [string, Failure, Partial<Stream>][] = [
+    ["a window whose object is gone", { class: "gone", what: "object", ...told }, {}],
+    ["a shape that nobody understands", { class: "invalid_request", ...told }, {}],
+    [
+      "a right that only an optional stream needs",
+      { class: "permission", lacks: "read_x", curedBy: "grant", ...told },
+      { optional: true },
+    ],
+  ];
+
+  /** Two windows: the newest fails, and the report of the other is ready on the second call. */
+  function failing(failure: Failure, stream: Partial<Stream>) {
+    const asked: string[] = [];
+    const connector = scriptedConnector({
+      stream: {
+        kinds: ["messageDay"],
+        window: {
+          history: "byTime",
+          overlapMs: 0,
+          restatedDays: 2,
+          longestMs: null,
+          refresh: { days: 14, everyDays: 1 },
+        },
+        ...stream,
+      },
+      pages: async function* pages(slice, from): AsyncGenerator<Page> {
+        const isNewest = dayOf(slice.to) === ago(-1);
+        asked.push(isNewest ? "newest" : "older");
+        if (isNewest) throw new SourceFailure(failure);
+        const until = new Date(Date.now() + 900_000);
+        if (from === null) yield { kind: "waiting", until, because: { code: "report" }, cursor: { id: "1" } };
+        yield { kind: "records", records: [], rejected: [], cursor: { id: "1" }, done: true };
+      },
+    });
+    return { connector, asked };
+  }
+  const runNow = () => rig.owner`select state from runs where kind = 'refresh'`;
+
+  test.each(givenUp)(
+    "%s: the others are read, and neither that call nor a later one says done",
+    async (_w, failure, stream) => {
+      const { connector, asked } = failing(failure, stream);
+      rig.use(connector);
+      expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "throttled" });
+      const later = await refreshStreams(rig.deps, rig.run("refresh"), options());
+      expect(later).toMatchObject({ kind: "failed", failure });
+      expect(asked).toEqual(["newest", "older", "older"]);
+      expect(await runNow()).toEqual([{ state: "failed" }]);
+    },
+  );
+
+  test("an account that is gone ends it at once, told as that, by a later call too", async () => {
+    const failure: Failure = { class: "gone", what: "account", ...told };
+    const { connector, asked } = failing(failure, {});
+    rig.use(connector);
+    for (let call = 0; call < 2; call += 1) {
+      const outcome = await refreshStreams(rig.deps, rig.run("refresh"), options());
+      expect(outcome).toMatchObject({ kind: "failed", failure });
+      expect(outcome).not.toHaveProperty("onlyItsStream");
+      expect(await runNow()).toEqual([{ state: "failed" }]);
+    }
+    expect(asked).toEqual(["newest"]);
+  });
 });

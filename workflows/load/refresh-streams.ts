@@ -30,8 +30,9 @@ export async function refreshStreams(deps: LoadDeps, run: RunRef, options: WorkO
     const missedFrom = before === null ? until : dayOf(before.getTime());
     const windows = readableStreams(open.source).flatMap((stream) => windowsOf(stream, missedFrom, until));
     if (windows.length === 0) return { kind: "done", ...worked };
+    const { intentVersion } = worked;
     const planned = windows.map((window, position) => ({ ...window, position }));
-    return await readAgain(deps, run, planned, options, worked.intentVersion);
+    return await readAgain(deps, run, { windows: planned, intentVersion }, options);
   } catch (error) {
     return outcomeOf(error, worked);
   }

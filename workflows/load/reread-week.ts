@@ -18,7 +18,8 @@ export async function rereadWeek(deps: LoadDeps, run: RunRef, options: WorkOptio
     worked.intentVersion = open.standing.intent_version;
     const week = await nextWeek(deps, run, open);
     if (week === null) return { kind: "done", ...worked };
-    const outcome = await readAgain(deps, run, windowsFor(open, week), options, worked.intentVersion);
+    const { intentVersion } = worked;
+    const outcome = await readAgain(deps, run, { windows: windowsFor(open, week), intentVersion }, options);
     if (outcome.kind === "done") await keepWalk(deps, run, week);
     return outcome;
   } catch (error) {

@@ -1,19 +1,14 @@
 import type { Page } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { closeRun } from "./plan-run.ts";
 import { rereadWeek } from "./reread-week.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { line, order, refund, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 const march = { from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z" };
 const made = (id: string, day: string, more = {}) =>

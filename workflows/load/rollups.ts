@@ -2,11 +2,11 @@
  * A day's numbers, counted again from the record tables in the transaction of the rows that changed it. Counted and not
  * added up: a day that was wrong heals itself. Definitions: platforms' dossiers name them, this file is the one formula.
  */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import type { RunId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import { countOrderCosts } from "../costs/order-costs.ts";
 import type { RecordsOwner } from "./merge.ts";
-import type { RunKind } from "./contract.ts";
 import { sourceDayMetrics } from "./source-day-metrics.ts";
 
 /** Why a settled day changed, for the restatement ledger. */

@@ -1,20 +1,15 @@
 // A source that shows less than it has counted is asked again, and not for ever: what came stays, and the hole is said.
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import type { RunKind } from "@headwater/db/schema/values.ts";
+import { expect, test } from "vitest";
 import { closeRun } from "./plan-run.ts";
 import { SHORTFALLS_MAX } from "./carry-pages.ts";
-import type { RunKind } from "./contract.ts";
 import { syncOnce } from "./sync-once.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { order, scripted, scriptedConnector } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 const announcing = (announced: number, ...ids: string[]) =>
   scriptedConnector({

@@ -3,21 +3,16 @@
 import type { Page } from "@headwater/connectors/contract.ts";
 import type { MessageDayRecord, WholeDays } from "@headwater/connectors/records.ts";
 import * as fc from "fast-check";
-import { afterAll, beforeEach, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { rereadWeek } from "./reread-week.ts";
 import { planRun } from "./plan-run.ts";
 import { dayAgo } from "./testing/days.ts";
-import { makeRig, options, type Rig } from "./testing/rig.ts";
+import { ownRig } from "./testing/own-rig.ts";
+import { options } from "./testing/rig.ts";
 import { scripted, scriptedConnector, type Script } from "./testing/scripted-source.ts";
 import { workOnSlice } from "./work-on-slice.ts";
 
-let rig: Rig;
-const rigs: Rig[] = [];
-beforeEach(async () => {
-  rig = await makeRig(inject("postgresUrl"), scriptedConnector({ pages: scripted([]) }));
-  rigs.push(rig);
-});
-afterAll(() => Promise.all(rigs.map((each) => each.close())));
+const rig = ownRig();
 
 interface Cell {
   day: string;

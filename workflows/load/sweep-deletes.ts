@@ -19,6 +19,13 @@ import { insertRun } from "./plan-run.ts";
 /** Ids of one range are held in memory: a month of the largest shops is a few hundred thousand of them. */
 const RANGE_MS = 30 * 86_400_000;
 
+interface Sweep {
+  readonly deps: LoadDeps;
+  readonly run: RunRef;
+  readonly open: OpenRun;
+  readonly stream: Stream;
+}
+
 export type SweepOutcome = WorkOutcome & { tombstoned: number };
 
 export async function sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SweepOutcome> {
@@ -30,9 +37,10 @@ export async function sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOpt
     await inOrganisation(deps.sql, run, (tx) => insertRun(tx, run));
     for (const stream of readableStreams(open.source)) {
       if (stream.ids === undefined) continue;
-      for (const range of await rangesOf(deps, run, open, stream)) {
+      const sweep = { deps, run, open, stream };
+      for (const range of await rangesOf(sweep)) {
         options.signal.throwIfAborted();
-        const swept = await sweepRange(deps, run, open, stream, range);
+        const swept = await sweepRange(sweep, range);
         worked.pages += 1;
         worked.rows += swept.alive;
         tombstoned += swept.entombed;
@@ -47,7 +55,7 @@ export async function sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOpt
 }
 
 /** Our own history cut into ranges, newest first; a kind that lies in no time is one range. */
-async function rangesOf(deps: LoadDeps, run: RunRef, open: OpenRun, stream: Stream): Promise<Range[]> {
+async function rangesOf({ deps, run, open, stream }: Sweep): Promise<Range[]> {
   const owner = ownerOf(run, open);
   const now = open.source.session.clock.now();
   const { table, madeAt } = layoutByKind[firstKindOf(stream)];
@@ -65,17 +73,12 @@ async function rangesOf(deps: LoadDeps, run: RunRef, open: OpenRun, stream: Stre
   return ranges;
 }
 
-async function sweepRange(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  stream: Stream,
-  range: Range,
-): Promise<{ alive: number; entombed: number }> {
+async function sweepRange(sweep: Sweep, range: Range): Promise<{ alive: number; entombed: number }> {
+  const { deps, run, open, stream } = sweep;
   const begunAt = new Date();
   const alive = new Set<string>();
   for await (const ids of stream.ids?.(open.source.session, range) ?? []) for (const id of ids) alive.add(id);
-  await provenWhole(deps, run, open, stream, range, alive);
+  await provenWhole(sweep, range, alive);
   const kind = firstKindOf(stream);
   const context = batchContext(deps, run, open, stream);
   const entombed = await fenced(deps.sql, run, [], async (tx) => {
@@ -97,10 +100,7 @@ async function sweepRange(
 
 /** A list that was cut short would bury the living: before anything is entombed the source's own count must agree. */
 async function provenWhole(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  stream: Stream,
+  { deps, run, open, stream }: Sweep,
   range: Range,
   alive: ReadonlySet<string>,
 ): Promise<void> {

@@ -4,12 +4,21 @@
  */
 import type { SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
+import { ODD_SHAPE } from "@headwater/connectors/read-fields.ts";
 import { pullFeeds } from "../imports/pull-feeds.ts";
 import { recountAfter } from "../imports/recount.ts";
 import type { Checkpoint, HalfRead } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
-import { outcomeOf, type Piece, sourceOutcome, summary, troubleOf, type Worked } from "./failures.ts";
+import {
+  outcomeOf,
+  type Piece,
+  sourceOutcome,
+  stopsOnlyItsStream,
+  summary,
+  troubleOf,
+  type Worked,
+} from "./failures.ts";
 import { endSync, type SyncEnd } from "./finish-sync.ts";
 import { batchContext, mustStand, openOn, type OpenRun, readableStreams } from "./open-run.ts";
 import {
@@ -42,6 +51,16 @@ interface Synced {
   troubles: Trouble[];
 }
 
+/** One sync, under way. */
+interface Syncing {
+  readonly deps: LoadDeps;
+  readonly run: RunRef;
+  readonly open: OpenRun;
+  readonly synced: Synced;
+  readonly options: SyncOptions;
+  readonly startedAt: Date;
+}
+
 export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions): Promise<SyncOutcome> {
   const startedAt = new Date();
   const synced: Synced = {
@@ -60,8 +79,10 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
       return await pullFeeds(deps, run, options, startedAt);
     const open = openOn(deps, run, standing, options.signal);
     synced.worked.intentVersion = open.standing.intent_version;
-    await syncStreams(deps, run, open, synced, options, startedAt);
-    return await end(deps, run, open, synced, options, startedAt);
+    const syncing: Syncing = { deps, run, open, synced, options, startedAt };
+    await syncStreams(syncing);
+    await recount(syncing);
+    return await end(syncing);
   } catch (error) {
     const { ledger, failedStreams } = synced;
     const outcome = outcomeOf(error, synced.worked, { began: startedAt.toISOString(), read: synced.worked.rows });
@@ -70,14 +91,16 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
   }
 }
 
-async function syncStreams(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  synced: Synced,
-  options: SyncOptions,
-  startedAt: Date,
-): Promise<void> {
+/** Only a shop's records change what costs come to on its days. */
+async function recount({ deps, run, open, synced, options }: Syncing): Promise<void> {
+  const { account_id: accountId } = open.standing;
+  const isShop = readableStreams(open.source).some(({ kinds }) => kinds.includes("order"));
+  if (accountId === null || !isShop || synced.ledger.merged === 0) return;
+  await recountAfter(deps, { run, accountId }, synced.worked, options);
+}
+
+async function syncStreams(syncing: Syncing): Promise<void> {
+  const { open, synced, options, startedAt } = syncing;
   const wanted = options.streams === undefined ? null : new Set(options.streams);
   for (const stream of readableStreams(open.source)) {
     if (wanted !== null && !wanted.has(stream.name)) continue;
@@ -85,7 +108,7 @@ async function syncStreams(
     const piece: Piece = { stream: stream.name, began: new Date().toISOString(), read: 0 };
     const heard = hearing(options, piece);
     try {
-      const carried = await syncStream(deps, run, open, stream, synced, () => remaining(heard, synced, startedAt));
+      const carried = await syncStream(syncing, stream, () => remaining(heard, synced, startedAt));
       if (carried.kind !== "done") {
         synced.stopped = notDone(carried, synced.worked);
         return;
@@ -93,7 +116,8 @@ async function syncStreams(
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
       synced.troubles.push(troubleOf(error.failure, piece));
-      if (!stopsOnlyItsStream(error.failure, stream)) {
+      // Odd answers to the same question each time are no source that is down: the others have nothing to wait for.
+      if (!stopsOnlyItsStream(error.failure, stream) && error.failure.code !== ODD_SHAPE) {
         synced.stopped = sourceOutcome(error.failure, synced.worked);
         return;
       }
@@ -110,11 +134,6 @@ const hearing = (options: SyncOptions, piece: Piece): SyncOptions => ({
     options.heartbeat(details);
   },
 });
-
-/** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
-const stopsOnlyItsStream = (failure: FailureSummary, stream: Stream): boolean =>
-  failure.class === "invalid_request" ||
-  (failure.class === "permission" && stream.optional && failure.curedBy !== "source");
 
 const notDone = (carried: Carried, worked: Worked): WorkOutcome =>
   carried.kind === "throttled" && carried.until !== null
@@ -136,33 +155,22 @@ function remaining(options: SyncOptions, synced: Synced, startedAt: Date): SyncO
  * A window that was left half read is finished first. Where it was opened before this sync began, or before somebody
  * asked for it, its end is older than what is wanted: then the time since is read too, once.
  */
-async function syncStream(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  stream: Stream,
-  synced: Synced,
-  left: () => SyncOptions,
-): Promise<Carried> {
-  const checkpoint = open.standing.checkpoints[stream.name];
+async function syncStream(syncing: Syncing, stream: Stream, left: () => SyncOptions): Promise<Carried> {
+  const checkpoint = syncing.open.standing.checkpoints[stream.name];
   const half = checkpoint?.cursor ?? null;
-  const carried = await readWindow(deps, run, open, stream, checkpoint, synced, left());
-  if (half === null || carried.kind !== "done" || isOpenedFor(half, run, left().askedBy)) return carried;
+  const carried = await readWindow({ ...syncing, options: left() }, stream, checkpoint);
+  if (half === null || carried.kind !== "done" || isOpenedFor(half, syncing.run, left().askedBy)) return carried;
   const finished = { cursor: null, through: carried.through?.toISOString() ?? null };
-  return readWindow(deps, run, open, stream, finished, synced, left());
+  return readWindow({ ...syncing, options: left() }, stream, finished);
 }
 
 const isOpenedFor = (half: HalfRead, { runId }: RunRef, askedBy: readonly string[] = []): boolean =>
   half.run === runId && askedBy.every((id) => half.askedBy?.includes(id) === true);
 
 async function readWindow(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
+  { deps, run, open, synced, options }: Syncing,
   stream: Stream,
   checkpoint: Checkpoint | undefined,
-  synced: Synced,
-  options: SyncOptions,
 ): Promise<Carried> {
   const { session } = open.source;
   const half = checkpoint?.cursor ?? null;
@@ -197,8 +205,6 @@ async function readWindow(
   synced.worked.pages += carried.pages;
   synced.worked.rows += carried.records;
   synced.worked.intentVersion = Math.max(synced.worked.intentVersion, carried.intentVersion);
-  if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
-    await recountAfter(deps, run, context.owner.accountId, options, synced.worked);
   if (carried.kind === "done" && carried.through !== null) {
     synced.throughByStream.set(stream.name, carried.through);
     if (!carried.isWritten) synced.quiet.push({ stream: stream.name, through: carried.through.toISOString() });
@@ -220,14 +226,7 @@ function windowOf(stream: Stream, checkpoint: Checkpoint | undefined, now: Date)
 const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
   new Date(Math.min(to.getTime(), ...others.flatMap((other) => (other == null ? [] : [other.getTime()]))));
 
-async function end(
-  deps: LoadDeps,
-  run: RunRef,
-  open: OpenRun,
-  synced: Synced,
-  options: SyncOptions,
-  startedAt: Date,
-): Promise<SyncOutcome> {
+async function end({ deps, run, open, synced, options, startedAt }: Syncing): Promise<SyncOutcome> {
   const { ledger, failedStreams, quiet, stopped, throughByStream } = synced;
   const isComplete = stopped === null && failedStreams.length === 0 && throughByStream.size > 0;
   const completeThrough = isComplete ? earliest(new Date(8.64e15), ...throughByStream.values()).toISOString() : null;
@@ -237,9 +236,7 @@ async function end(
     stopped === null ? {} : { stopped: stopped.kind, ...("failure" in stopped ? { failure: stopped.failure } : {}) };
   const ended = await endSync(
     deps,
-    run,
-    open.source.calls,
-    startedAt,
+    { run, calls: open.source.calls, startedAt },
     {
       state,
       quiet,

@@ -1,10 +1,10 @@
 /** May be killed anywhere: the slice's cursor moves in the same transaction as the rows it covers. */
-import type { Cursor } from "@headwater/connectors/contract.ts";
+import type { Cursor, Stream } from "@headwater/connectors/contract.ts";
 import type { Sql } from "postgres";
 import { AsideLost, type AsideWindow, clearAside, writeAside } from "./aside.ts";
 import { carryPages } from "./carry-pages.ts";
 import type { LoadDeps, SliceRef, WorkOptions } from "./contract.ts";
-import { outcomeOf, type Piece, type Worked } from "./failures.ts";
+import { givesUp, outcomeOf, type Piece, stopsOnlyItsStream, type Worked } from "./failures.ts";
 import { inOrganisation } from "./fence.ts";
 import { announce } from "./notifier.ts";
 import { batchContext, openRun, streamNamed } from "./open-run.ts";
@@ -30,6 +30,7 @@ interface SliceRow {
 export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
   const heard: Worked = { pages: 0, rows: 0, intentVersion: 0 };
   const piece: Piece = { sliceId: ref.sliceId, began: new Date().toISOString() };
+  const known: Known = { piece, stream: null };
   const watched: WorkOptions = {
     ...options,
     heartbeat: (details) => {
@@ -38,29 +39,44 @@ export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOp
     },
   };
   try {
-    return await work(deps, ref, watched, piece);
+    return await work(deps, ref, watched, known);
   } catch (error) {
     if (error instanceof AsideLost) {
       await beginAgain(deps.sql, ref);
       return { kind: "more", ...heard };
     }
-    const outcome = outcomeOf(error, heard, { ...piece, read: heard.rows });
-    if (outcome.kind !== "fenced") await noteTrouble(deps.sql, ref, outcome);
+    const outcome = ofItsStream(outcomeOf(error, heard, { ...piece, read: heard.rows }), known);
+    if (outcome.kind !== "fenced") await noteTrouble(deps.sql, ref, outcome, known);
     return outcome;
   }
 }
 
-async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, piece: Piece): Promise<WorkOutcome> {
+/** What a slice is of, as far as it is known yet. */
+interface Known {
+  readonly piece: Piece;
+  stream: Stream | null;
+}
+
+/** Before its stream is known, nothing stops that alone. */
+const optionalIn = ({ stream }: Known): Pick<Stream, "optional"> => ({ optional: stream?.optional ?? false });
+
+const ofItsStream = (outcome: WorkOutcome, known: Known): WorkOutcome =>
+  outcome.kind === "failed" && stopsOnlyItsStream(outcome.failure, optionalIn(known))
+    ? { ...outcome, onlyItsStream: true }
+    : outcome;
+
+async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, known: Known): Promise<WorkOutcome> {
   const [open, row] = await Promise.all([
     openRun(deps, ref, options.signal),
     beginSlice(deps.sql, ref).then((begun) => {
-      piece.stream = begun.stream;
+      known.piece.stream = begun.stream;
       return begun;
     }),
   ]);
   const standing = { pages: 0, rows: 0, intentVersion: open.standing.intent_version };
   if (row.state === "done") return { kind: "done", ...standing };
   const stream = streamNamed(open.source, row.stream);
+  known.stream = stream;
   const context = batchContext(deps, ref, open, stream);
   const carried = await carryPages({
     context,
@@ -78,7 +94,7 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, piece: 
   });
   const worked = { pages: carried.pages, rows: carried.records, intentVersion: carried.intentVersion };
   if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
-    await recountAfter(deps, ref, context.owner.accountId, options, worked);
+    await recountAfter(deps, { run: ref, accountId: context.owner.accountId }, worked, options);
   if (carried.kind !== "throttled" || carried.until === null)
     return { kind: carried.kind === "done" ? "done" : "more", ...worked };
   return {
@@ -127,21 +143,33 @@ async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
   return row;
 }
 
-/** Why a slice stands still, on its row and on its stream's progress; gone with the next row that lands. */
-async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome): Promise<void> {
+/**
+ * Why a slice stands still, on its row and on its stream's progress; gone with the next row that lands. What is read again
+ * beside the history is no part of that progress.
+ */
+async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome, known: Known): Promise<void> {
   const { troubles = [], ...wait } = outcome;
   const failure = outcome.kind === "failed" ? outcome.failure : (troubles[0]?.failure ?? wait);
   const waitingFor = outcome.kind === "failed" ? outcome.failure : wait;
+  const isGivenUp = outcome.kind === "failed" && givesUp(outcome.failure, optionalIn(known));
   await inOrganisation(sql, ref, async (tx) => {
     await tx.unsafe(
       `with trouble as (update slices set failure = $3::jsonb, state = case when $4 then 'failed' else state end
          where organisation_id = $1 and id = $2 and state <> 'done' returning stream, datasource_id)
-       update progress as p set waiting_for = $5::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
-       where p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
-      [ref.organisationId, ref.sliceId, { ...failure }, outcome.kind === "failed", { ...waitingFor }],
+       update progress as p set waiting_for = $5::jsonb, state = case when $6 then 'failed' else 'waiting' end from trouble
+       where $7 and p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
+      [
+        ref.organisationId,
+        ref.sliceId,
+        { ...failure },
+        isGivenUp,
+        { ...waitingFor },
+        outcome.kind === "failed",
+        ref.kind !== "reread" && ref.kind !== "refresh",
+      ],
       { prepare: true },
     );
-    if (outcome.kind === "failed") await clearAside(tx, ref.sliceId);
+    if (isGivenUp) await clearAside(tx, ref.sliceId);
   });
   announce(sql, ref);
 }

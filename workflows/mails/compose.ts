@@ -13,7 +13,6 @@ export const MAIL_KINDS = [
   "passwordChanged",
   "recover",
 ] as const;
-export type MailKind = (typeof MAIL_KINDS)[number];
 
 const LOCALES = ["en", "hi", "as"] as const;
 const INTL = { en: "en-IN-u-nu-latn", hi: "hi-IN-u-nu-latn", as: "as-IN-u-nu-latn" } as const;

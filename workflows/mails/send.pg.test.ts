@@ -1,24 +1,18 @@
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
-import { inTenant, mailBinding, mailId, makeVaultKeys, openDatabase, schema, seal } from "@headwater/db";
-import type { Database, JsonObject } from "@headwater/db";
-import { fillOrganisation } from "@headwater/db/testing/every-table.ts";
-import type { FilledOrganisation } from "@headwater/db/testing/every-table.ts";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
+import { inTenant, mailBinding, mailId, makeVaultKeys, schema, seal } from "@headwater/db";
+import type { JsonObject } from "@headwater/db";
+import { ownDatabase } from "@headwater/db/testing/own-database.ts";
 import { eq } from "drizzle-orm";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { sendMails } from "./send.ts";
 import type { MailDeps } from "./send.ts";
 import { needsTls, openTransport } from "./transport.ts";
 
 const keys = makeVaultKeys();
 const { mails } = schema;
-let made: TestDatabase;
-let owner: Database;
-let worker: Database;
-let ours: FilledOrganisation;
+const made = ownDatabase("ours");
 const warned: object[] = [];
 const log = {
   info: () => {},
@@ -26,30 +20,24 @@ const log = {
   error: () => {},
 };
 
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-  worker = openDatabase({ url: made.workerUrl, max: 6 });
-  ours = await fillOrganisation(owner, "ours");
+beforeEach(() => made.owner.drizzle.delete(mails));
+const deps = (hand: MailDeps["hand"]): MailDeps => ({
+  db: made.worker,
+  log,
+  vaultPrivateKey: keys.privateKey,
+  publicUrl: "https://app.example",
+  hand,
 });
-beforeEach(() => owner.drizzle.delete(mails));
-afterAll(async () => {
-  await worker.close();
-  await owner.close();
-  await made.close();
-});
-
-const deps = (hand: MailDeps["hand"]): MailDeps => ({ db: worker, log, vaultPrivateKey: keys.privateKey, hand });
 
 async function write(kind: string, details: JsonObject, link?: string): Promise<string> {
   const id = mailId(randomUUID());
   const sealed = link === undefined ? {} : seal(keys.publicKey, mailBinding(id), { link });
-  await owner.drizzle.insert(mails).values({ id, toAddress: "mira@example.com", kind, details, ...sealed });
+  await made.owner.drizzle.insert(mails).values({ id, toAddress: "mira@example.com", kind, details, ...sealed });
   return id;
 }
 const read = async (id: string) =>
   (
-    await owner.drizzle
+    await made.owner.drizzle
       .select()
       .from(mails)
       .where(eq(mails.id, mailId(id)))
@@ -65,6 +53,26 @@ test("where nothing hands mails on the letter stands in its row, and what was se
   expect(await sendMails(deps(null))).toBe(0);
 });
 
+test("leads to the page that it speaks of, by a path of ours and to nowhere else", async () => {
+  const linksFor = async (page: string) => {
+    const id = await write("grantEnded", { source: "Meta Ads", account: "Tea", page });
+    await sendMails(deps(null));
+    const lines = (await read(id))?.body?.split("\n") ?? [];
+    return lines.filter((line) => URL.canParse(line));
+  };
+  expect(await linksFor("/tea/settings/plan")).toEqual(["https://app.example/tea/settings/plan"]);
+  for (const page of [
+    "//evil.example/x",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "https://evil.example",
+    "https://app.example@evil.example",
+    "javascript:alert(1)",
+  ])
+    expect(await linksFor(page), page).toEqual([]);
+});
+
 test("of several workers one sends it, and the letter that was handed on is not kept", async () => {
   for (let n = 0; n < 30; n += 1) await write("addressTaken", { n });
   const handed: string[] = [];
@@ -73,7 +81,7 @@ test("of several workers one sends it, and the letter that was handed on is not 
   rounds.push(await sendMails(deps(hand)));
   expect(rounds.reduce((sum, sent) => sum + sent, 0)).toBe(30);
   expect(handed).toHaveLength(30);
-  const rows = await owner.drizzle.select().from(mails);
+  const rows = await made.owner.drizzle.select().from(mails);
   expect(rows.every((row) => row.sentAt !== null && row.body === null && row.subject === null)).toBe(true);
 });
 
@@ -93,7 +101,7 @@ test("what is not taken waits longer, says no address, and keeps what is sealed 
 test("what was sealed for one mail opens in no other", async () => {
   const [one, other] = [await write("confirmSignUp", {}, "http://localhost/one"), await write("addressTaken", {})];
   const row = await read(one);
-  await owner.drizzle
+  await made.owner.drizzle
     .update(mails)
     .set({ sealed: row?.sealed, wrappedKey: row?.wrappedKey, keyId: row?.keyId })
     .where(eq(mails.id, mailId(other)));
@@ -104,18 +112,22 @@ test("what was sealed for one mail opens in no other", async () => {
 
 test("a worker may write to those who manage the organisation it works in, once for the same thing, and to nobody else", async () => {
   const tell = () =>
-    inTenant(worker, ours.organisationId, async (tx) => {
+    inTenant(made.worker, made.ours.organisationId, async (tx) => {
       const [row] = await tx.sql<{ written: number }[]>`
         select mail_managers('grantEnding', ${JSON.stringify({ days: 7 })}::text::jsonb, 'grant 7') as written`;
       return row?.written;
     });
   expect([await tell(), await tell()]).toEqual([1, 0]);
-  const [row] = await owner.drizzle.select().from(mails);
-  const [person] = await owner.drizzle.select().from(schema.users).where(eq(schema.users.id, ours.userId));
-  expect(row).toMatchObject({ toAddress: person?.email, kind: "grantEnding", organisationId: ours.organisationId });
-  await expect(inTenant(worker, null, (tx) => tx.sql`select mail_managers('grantEnding', '{}', 'x')`)).rejects.toThrow(
-    /organisation/,
-  );
+  const [row] = await made.owner.drizzle.select().from(mails);
+  const [person] = await made.owner.drizzle.select().from(schema.users).where(eq(schema.users.id, made.ours.userId));
+  expect(row).toMatchObject({
+    toAddress: person?.email,
+    kind: "grantEnding",
+    organisationId: made.ours.organisationId,
+  });
+  await expect(
+    inTenant(made.worker, null, (tx) => tx.sql`select mail_managers('grantEnding', '{}', 'x')`),
+  ).rejects.toThrow(/organisation/);
 });
 
 /** The least of a mail server, written from RFC 5321: it takes what it is given. */
@@ -166,7 +178,7 @@ test("a letter reaches a mail server whole, in every script", async () => {
   const transport = openTransport(server.url, "Headwater <no-reply@headwater.example>");
   try {
     await write("addressTaken", {});
-    await owner.drizzle.update(mails).set({ locale: "hi" });
+    await made.owner.drizzle.update(mails).set({ locale: "hi" });
     await sendMails(deps((to, letter) => transport.hand(to, letter)));
     expect(server.taken).toHaveLength(1);
     const [head = "", ...body] = server.taken[0]?.split("\n\n") ?? [];

@@ -9,6 +9,7 @@ export interface MailDeps {
   readonly db: Database;
   readonly log: SourceLog;
   readonly vaultPrivateKey: string;
+  readonly publicUrl: string;
   /** Null where nothing hands mails on: the letter is kept in its row, to be read in the mailbox. */
   readonly hand: ((to: string, letter: Letter) => Promise<void>) | null;
 }
@@ -46,7 +47,7 @@ export async function sendMails(deps: MailDeps): Promise<number> {
 
 async function sendOne(deps: MailDeps, mail: Waiting): Promise<void> {
   try {
-    const letter = compose({ ...mail, link: linkOf(deps, mail) });
+    const letter = compose({ ...mail, link: linkOf(deps, mail) ?? pageOf(deps, mail) });
     await deps.hand?.(mail.toAddress, letter);
     const kept = deps.hand === null ? letter : null;
     await inTenant(
@@ -70,4 +71,10 @@ async function sendOne(deps: MailDeps, mail: Waiting): Promise<void> {
 function linkOf({ vaultPrivateKey }: MailDeps, { id, sealed, wrappedKey, keyId }: Waiting): string | null {
   if (sealed === null || wrappedKey === null || keyId === null) return null;
   return open(vaultPrivateKey, mailBinding(id), { sealed, wrappedKey, keyId })["link"]?.reveal() ?? null;
+}
+
+/** The page of ours that it speaks of, by its path: whoever has to sign in first is led back to it. */
+function pageOf({ publicUrl }: MailDeps, { details }: Waiting): string | null {
+  const page = typeof details["page"] === "string" ? URL.parse(details["page"], publicUrl) : null;
+  return page?.origin === new URL(publicUrl).origin ? page.href : null;
 }

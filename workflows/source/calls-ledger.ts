@@ -15,7 +15,7 @@ type CallSum = {
 
 const HOUR_MS = 3_600_000;
 
-export const upsertCalls = `
+const upsertCalls = `
   insert into calls as c (organisation_id, datasource_id, hour, method, path, calls, failures, throttled, bytes)
     select $1::uuid, $2::uuid, hour, method, path, calls, failures, throttled, bytes
     from jsonb_to_recordset($3::jsonb) as s(hour timestamptz, method text, path text, calls bigint, failures bigint, throttled bigint, bytes bigint)

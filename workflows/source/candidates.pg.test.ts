@@ -2,31 +2,18 @@
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
 import type { GrantId } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { endGrant } from "./end-grant.ts";
-import { addCandidate, verifiedAs } from "./testing/candidate.ts";
-import { verifyGrant } from "./verify-grant.ts";
+import { carryOut, orderRevocation } from "./revoke-platform.ts";
+import { addCandidate, judged, verifiedAs } from "./testing/candidate.ts";
 
 /** A source that answers every call, whoever makes it. */
-const willing: Outbound = {
-  send: () =>
-    Promise.resolve({
-      status: 200,
-      headers: {},
-      text: () => Promise.resolve("{}"),
-      json: () => Promise.resolve({}),
-      lines: async function* () {},
-      chunks: async function* () {},
-      discard: () => Promise.resolve(),
-      bytes: () => 2,
-    }),
-  browserAddress: String,
-  close: () => Promise.resolve(),
-};
+const willing = outboundThat(() => answerWith(200, {}));
 
 let rig: Rig;
 beforeEach(async () => {
@@ -62,19 +49,19 @@ function shows(
   });
 }
 
-/** Which of the grant's credentials can still be opened, and what each is. */
+/** Which of the grant's credentials can still be opened, and what each is; a login laid aside is another grant's. */
 const readable = async () =>
   (
     await rig.owner<{ id: string; role: string }[]>`
       select c.id, case c.id when g.credential_id then 'current' when g.candidate_credential_id then 'candidate' else 'left over' end as role
-      from credentials c join grants g on g.id = c.grant_id where c.sealed is not null order by c.version`
+      from credentials c join grants g on g.id = c.grant_id where c.sealed is not null and g.id = ${rig.grantId} order by c.version`
   ).map(({ id, role }) => ({ id, role }));
 
 test("a candidate that the source answers, but for another account, takes nothing from the credential that works", async () => {
   const [current] = await readable();
   await addCandidate(rig, "another person's");
   rig.use(shows("another-shop"));
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
+  expect(await judged(rig)).toMatchObject({ kind: "otherAccount" });
   expect(await readable()).toEqual([current]);
 });
 
@@ -83,7 +70,7 @@ test("of two consents one after another that are both of no use, neither stays i
   await addCandidate(rig, "first");
   await addCandidate(rig, "second");
   rig.use(shows("another-shop"));
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
+  expect(await judged(rig)).toMatchObject({ kind: "otherAccount" });
   expect(await readable()).toEqual([current]);
 });
 
@@ -95,10 +82,10 @@ test("a consent that comes while an earlier one is judged is kept to be judged i
       second = await addCandidate(rig, "second");
     }),
   );
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await judged(rig)).toMatchObject({ kind: "verified" });
   expect(await readable()).toContainEqual({ id: second, role: "candidate" });
   rig.use(shows(`shop-${rig.accountId}`));
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await judged(rig)).toMatchObject({ kind: "verified" });
   expect(await readable()).toEqual([{ id: second, role: "current" }]);
 });
 
@@ -112,52 +99,12 @@ test("whose the grant is, a sign-in says that is proven, and none that is not", 
   };
   await signIn();
   rig.use(shows("another-shop"));
-  await verifyGrant(rig.deps, rig.ref, options());
+  await judged(rig);
   expect(await holder()).toEqual(priya);
   await signIn();
   rig.use(shows(`shop-${rig.accountId}`));
-  await verifyGrant(rig.deps, rig.ref, options());
+  await judged(rig);
   expect(await holder()).toEqual({ name: "Mallory", login: { name: "Mallory" } });
-});
-
-test("a login that is of no use here is given back at the source, unless something stands on it", async () => {
-  const ended: string[] = [];
-  const revoke: Connector["revoke"] = async ({ login, http }) => {
-    ended.push(login.key);
-    const url = "https://source.test/permissions";
-    await http.call({ method: "DELETE", url, credential: "attached", cost: 1, purpose: "revoke" }, (answer) =>
-      answer.discard(),
-    );
-  };
-  const signIn = async (loginKey: string, ending = revoke) => {
-    await addCandidate(rig, loginKey);
-    await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
-      where id = ${rig.grantId}`;
-    rig.use(shows("another-shop", undefined, { revoke: ending }));
-    expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "otherAccount" });
-    expect(await readable()).toHaveLength(1);
-  };
-  await signIn("mallory");
-  expect(ended).toEqual(["mallory"]);
-  await signIn(`${rig.grantId}.test`);
-  expect(ended, "their own, which the connection stands on").toEqual(["mallory"]);
-  const [organisation, grant] = [randomUUID(), randomUUID()];
-  await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
-  await rig.owner`insert into grants (organisation_id, id, platform, login_key) values (${organisation}, ${grant}, 'shopify', 'agency')`;
-  await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
-  await signIn("agency");
-  expect(ended, "another organisation's").toEqual(["mallory"]);
-  const refuses = shows("any", undefined, { revoke });
-  refuses.account.verify = () =>
-    Promise.reject(
-      new SourceFailure({ class: "permission", lacks: "Analyst", curedBy: "grant", code: "role", said: "" }),
-    );
-  await addCandidate(rig, "stranger");
-  await rig.owner`update grants set holder = '{"candidate":{"loginKey":"stranger"}}' where id = ${rig.grantId}`;
-  rig.use({ ...refuses, account: { ...refuses.account, reaches: "many" } });
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });
-  expect(ended, "who does not reach the account at all").toEqual(["mallory", "stranger"]);
-  await signIn("silent", () => Promise.reject(new SourceFailure({ class: "transient", code: "down", said: "503" })));
 });
 
 const ended: string[] = [];
@@ -182,11 +129,97 @@ const renewedBy = async (loginKey: string, ending = revoke) => {
   await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
     where id = ${rig.grantId}`;
   rig.use(shows(`shop-${rig.accountId}`, undefined, { revoke: ending }));
-  return verifyGrant(rig.deps, rig.ref, options());
+  return judged(rig);
 };
 beforeEach(() => {
   ended.length = 0;
   shown.length = 0;
+});
+
+/** A source that will not end anything now. */
+const down = () =>
+  Promise.reject(new SourceFailure({ class: "permission", lacks: "x", curedBy: "source", code: "no", said: "" }));
+/** Of logins that were laid aside: which, and whether their credential can still be opened. */
+const aside = () =>
+  rig.owner<{ id: GrantId; login_key: string; open: boolean }[]>`
+    select g.id, g.login_key, c.sealed is not null as open from grants g join credentials c on c.grant_id = g.id
+    where g.id <> ${rig.grantId} order by g.created_at`;
+/** A datasource of another organisation. */
+async function anotherStandsOn(loginKey: string): Promise<void> {
+  const [organisation, grant] = [randomUUID(), randomUUID()];
+  await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
+  await rig.owner`insert into grants (organisation_id, id, platform, login_key) values (${organisation}, ${grant}, 'shopify', ${loginKey})`;
+  await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
+}
+
+describe("a login that is of no use here", () => {
+  const signIn = async (loginKey: string, ending = revoke) => {
+    rig.deps.outbound = noting;
+    await addCandidate(rig, `${loginKey}'s`);
+    await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { name: "x", login: {}, loginKey } })}::text::jsonb
+      where id = ${rig.grantId}`;
+    rig.use(shows("another-shop", undefined, { revoke: ending }));
+    expect(await judged(rig)).toMatchObject({ kind: "otherAccount" });
+    expect(await readable()).toHaveLength(1);
+  };
+
+  test("is given back at the source with its own credential, unless something stands on it", async () => {
+    await signIn("mallory");
+    expect([ended, shown]).toEqual([["mallory"], ["Bearer mallory's"]]);
+    await signIn(`${rig.grantId}.test`);
+    expect(ended, "their own, which the connection stands on").toEqual(["mallory"]);
+    await anotherStandsOn("agency");
+    await signIn("agency");
+    expect(ended, "another organisation's").toEqual(["mallory"]);
+    expect(await aside(), "nothing of either can be opened here").toMatchObject([{ open: false }, { open: false }]);
+  });
+
+  test("is given back where it does not reach the account at all", async () => {
+    const refuses = shows("any", undefined, { revoke });
+    refuses.account.verify = () =>
+      Promise.reject(
+        new SourceFailure({ class: "permission", lacks: "Analyst", curedBy: "grant", code: "role", said: "" }),
+      );
+    await addCandidate(rig, "stranger");
+    await rig.owner`update grants set holder = '{"candidate":{"loginKey":"stranger"}}' where id = ${rig.grantId}`;
+    rig.use({ ...refuses, account: { ...refuses.account, reaches: "many" } });
+    expect(await judged(rig)).toMatchObject({ kind: "failed" });
+    expect(ended).toEqual(["stranger"]);
+  });
+
+  test("is tried again until it has ended, and given up after a day", async () => {
+    await signIn("silent", down);
+    const [left] = await aside();
+    expect(left).toMatchObject({ login_key: "silent", open: true });
+    const grant = { organisationId: rig.ref.organisationId, grantId: left?.id ?? rig.grantId };
+    expect(await endGrant(rig.deps, grant, options())).toMatchObject({ kind: "failed" });
+    rig.use(shows("any", undefined, { revoke }));
+    expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "revoked" });
+    expect([ended, shown, (await aside())[0]?.open]).toEqual([["silent"], ["Bearer silent's"], false]);
+    await signIn("deaf", down);
+    await rig.owner`update grants set created_at = now() - interval '25 hours' where login_key = 'deaf'`;
+    const deaf = (await aside()).find((one) => one.login_key === "deaf");
+    const last = { organisationId: rig.ref.organisationId, grantId: deaf?.id ?? rig.grantId };
+    expect(await endGrant(rig.deps, last, options())).toMatchObject({ kind: "failed" });
+    expect(await aside()).toMatchObject([{ open: false }, { open: false }]);
+  });
+
+  test("is ended by the operator who ends every token of its platform, though nobody has judged it yet", async () => {
+    await addCandidate(rig, "mallory's");
+    await rig.owner`update grants set holder = '{"candidate":{"loginKey":"mallory"}}' where id = ${rig.grantId}`;
+    rig.deps.outbound = noting;
+    rig.use(
+      shows("any", undefined, { revoke: (session) => (session.login.key === "mallory" ? down() : revoke(session)) }),
+    );
+    expect(await orderRevocation(rig.deps, "shopify")).toBe(1);
+    const order = { eraseFailed: false, signal: new AbortController().signal };
+    expect(await carryOut(rig.deps, "shopify", order)).toMatchObject({ revoked: 0, failed: 1 });
+    expect(await readable()).toHaveLength(2);
+    rig.use(shows("any", undefined, { revoke }));
+    expect(await carryOut(rig.deps, "shopify", order)).toMatchObject({ revoked: 1, failed: 0 });
+    expect(shown.at(-1)).toBe("Bearer mallory's");
+    expect(await readable()).toEqual([]);
+  });
 });
 
 describe("another person's consent takes the place of the one before", () => {
@@ -199,10 +232,7 @@ describe("another person's consent takes the place of the one before", () => {
   });
 
   test("unless somebody stands on it, of whatever organisation", async () => {
-    const [organisation, grant] = [randomUUID(), randomUUID()];
-    await rig.owner`insert into organisations (id, slug, name, zone, currency) values (${organisation}, ${organisation}, 'Other', 'UTC', 'EUR')`;
-    await rig.owner`insert into grants (organisation_id, id, platform, login_key) values (${organisation}, ${grant}, 'shopify', ${`${rig.grantId}.test`})`;
-    await rig.owner`insert into datasources (organisation_id, platform, grant_id, name) values (${organisation}, 'shopify', ${grant}, 'Other')`;
+    await anotherStandsOn(`${rig.grantId}.test`);
     expect(await renewedBy("arjun")).toMatchObject({ kind: "verified", formerLogin: "kept" });
     expect(ended).toEqual([]);
   });
@@ -226,14 +256,6 @@ describe("another person's consent takes the place of the one before", () => {
 });
 
 describe("a former login that the source will not end now", () => {
-  const down = () =>
-    Promise.reject(new SourceFailure({ class: "permission", lacks: "x", curedBy: "source", code: "no", said: "" }));
-  /** Of logins that were laid aside: which, and whether their credential can still be opened. */
-  const aside = () =>
-    rig.owner<{ id: GrantId; login_key: string; open: boolean }[]>`
-      select g.id, g.login_key, c.sealed is not null as open from grants g join credentials c on c.grant_id = g.id
-      where g.id <> ${rig.grantId}`;
-
   test("waits with its credential until it is, whoever renews the grant meanwhile", async () => {
     expect(await renewedBy("arjun", down)).toMatchObject({ kind: "verified", formerLogin: "failed" });
     const [former, ...more] = await aside();
@@ -257,5 +279,67 @@ describe("a former login that the source will not end now", () => {
     expect(await endGrant(rig.deps, grant, options())).toMatchObject({ kind: "failed" });
     expect((await aside())[0]?.open).toBe(false);
     expect(await readable()).toMatchObject([{ role: "current" }]);
+  });
+});
+
+describe("a login that is signed in to again, for a further account", () => {
+  const beside = { datasource: randomUUID(), grant: randomUUID(), account: randomUUID() };
+  /** What one account of the login is shown with; every other is what it is asked for. */
+  const reaching = (unreached?: string): Connector => {
+    const one = shows("any");
+    return {
+      ...one,
+      account: {
+        ...one.account,
+        reaches: "many",
+        verify: (_session, account) =>
+          account === null || account === unreached
+            ? Promise.reject(
+                new SourceFailure({ class: "permission", lacks: "x", curedBy: "grant", code: "no", said: "" }),
+              )
+            : Promise.resolve(verifiedAs(account, ["read_orders"])),
+      },
+    };
+  };
+  const connectedBefore = async () => {
+    const { organisationId } = rig.ref;
+    await rig.owner`insert into grants (organisation_id, id, platform, login_key, version) values (${organisationId}, ${beside.grant}, 'shopify', 'agency', 1)`;
+    await rig.owner`insert into credentials (organisation_id, grant_id, version, key_id, sealed, wrapped_key, last_used_at)
+      values (${organisationId}, ${beside.grant}, 1, 'test', '\\x00', '\\x00', now())`;
+    await rig.owner`update grants g set credential_id = c.id from credentials c where c.grant_id = g.id and g.id = ${beside.grant}`;
+    await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${beside.account}, 'shopify', 'first', 'First')`;
+    await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, account_id, name, phase, auth)
+      values (${organisationId}, ${beside.datasource}, 'shopify', ${beside.grant}, ${beside.account}, 'First', 'REAUTHORIZE', 'revoked')`;
+    await addCandidate(rig, "agency's");
+    await rig.owner`update grants set candidate_credential_id = null where id = ${beside.grant}`;
+    await rig.owner`update grants set holder = '{"candidate":{"name":"x","login":{},"loginKey":"agency"}}' where id = ${rig.grantId}`;
+  };
+  const standing = async () => ({
+    onOne: (await rig.owner`select distinct grant_id from datasources`).length === 1,
+    rung: (await rig.owner`select 1 from outbox where datasource_id = ${beside.datasource}`).length,
+    open: (await rig.owner`select 1 from credentials where sealed is not null`).length,
+    living: (await rig.owner`select 1 from grants where ended_at is null`).length,
+  });
+
+  test("is one grant from then on, renewed once for all that stands on it", async () => {
+    await connectedBefore();
+    rig.use(reaching());
+    expect(await judged(rig)).toMatchObject({ kind: "verified" });
+    expect(await standing()).toEqual({ onOne: true, rung: 1, open: 1, living: 1 });
+  });
+
+  test("stays apart where the older is to be ended at the source, for only there it can be found", async () => {
+    await connectedBefore();
+    await rig.owner`update grants set revoking_since = now() where id = ${beside.grant}`;
+    rig.use(reaching());
+    expect(await judged(rig)).toMatchObject({ kind: "verified" });
+    expect(await standing()).toEqual({ onOne: false, rung: 0, open: 2, living: 2 });
+  });
+
+  test("stays apart where the newer consent does not open what stands on the older", async () => {
+    await connectedBefore();
+    rig.use(reaching("first"));
+    expect(await judged(rig)).toMatchObject({ kind: "verified" });
+    expect(await standing()).toEqual({ onOne: false, rung: 0, open: 2, living: 2 });
   });
 });

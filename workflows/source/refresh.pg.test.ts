@@ -41,7 +41,7 @@ const endAccess = async (): Promise<void> => {
 async function openHere() {
   const standing = await readStanding(rig.deps.sql, rig.ref);
   if (standing === undefined) throw new Error("the datasource is not there");
-  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(20_000) }).session;
+  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) }).session;
 }
 
 test(
@@ -71,7 +71,8 @@ test(
     const kept = await rig.owner`select count(*)::int as readable from credentials where sealed is not null`;
     expect(kept).toEqual([{ readable: 1 }]);
   },
-  ROUNDS * 2_000,
+  // Where so much else runs that a round takes seconds, it is slow and not wrong.
+  60_000 + ROUNDS * 6_000,
 );
 
 test.each([

@@ -13,7 +13,7 @@ import type { GrantRef } from "./grant-ref.ts";
 
 export const LEASE_MS = 15_000;
 /** The provider's answer must be here, and written, before anyone else may take the lease. */
-export const REFRESH_DEADLINE_MS = 11_000;
+const REFRESH_DEADLINE_MS = 11_000;
 const POLL_MS = { least: 100, most: 500 };
 
 export interface GrantState {
@@ -70,8 +70,7 @@ export interface RefreshDeps {
  */
 export async function refreshOnce(
   deps: RefreshDeps,
-  grant: GrantRef,
-  seen: number,
+  { grant, seen }: Pick<Turn, "grant" | "seen">,
   call: (signal: AbortSignal) => Promise<Tokens>,
   signal: AbortSignal,
 ): Promise<GrantState> {
@@ -82,20 +81,26 @@ export async function refreshOnce(
     if (state === undefined) throw new Error("the grant has ended");
     if (state.version > seen) return state;
     if (!state.is_leased && (await takeLease(deps.sql, grant, seen, owner))) {
-      return callAndKeep(deps, grant, seen, owner, call, signal);
+      return callAndKeep({ deps, grant, seen, owner }, call, signal);
     }
     await sleep(POLL_MS.least + Math.random() * (POLL_MS.most - POLL_MS.least), undefined, { signal });
   }
 }
 
+/** Whose turn it is: the lease on the grant at the version that was seen. */
+interface Turn {
+  readonly deps: RefreshDeps;
+  readonly grant: GrantRef;
+  readonly seen: number;
+  readonly owner: string;
+}
+
 async function callAndKeep(
-  deps: RefreshDeps,
-  grant: GrantRef,
-  seen: number,
-  owner: string,
+  turn: Turn,
   call: (signal: AbortSignal) => Promise<Tokens>,
   signal: AbortSignal,
 ): Promise<GrantState> {
+  const { deps, grant, seen, owner } = turn;
   let tokens: Tokens;
   try {
     tokens = await call(AbortSignal.any([signal, AbortSignal.timeout(REFRESH_DEADLINE_MS)]));
@@ -106,16 +111,10 @@ async function callAndKeep(
     await releaseLease(deps.sql, grant, owner);
     throw error;
   }
-  return keep(deps, grant, seen, owner, tokens);
+  return keep(turn, tokens);
 }
 
-async function keep(
-  deps: RefreshDeps,
-  grant: GrantRef,
-  seen: number,
-  owner: string,
-  tokens: Tokens,
-): Promise<GrantState> {
+async function keep({ deps, grant, seen, owner }: Turn, tokens: Tokens): Promise<GrantState> {
   const id = credentialId(randomUUID());
   const binding = { organisationId: grant.organisationId, grantId: grant.grantId, credentialId: id };
   const sealed = seal(publicKeyOf(deps.vaultPrivateKey), binding, tokens.credential);

@@ -19,7 +19,7 @@ export async function registerWebhooks(
   const address = deps.webhookAddressOf?.(standing.platform) ?? null;
   const canBeAsked = address !== null && deps.connectorOf(standing.platform)?.webhooks !== undefined;
   const outcome: RegisterOutcome = canBeAsked
-    ? await ask(deps, ref, standing, address, options)
+    ? await ask(deps, ref, { standing, address }, options)
     : { kind: "notNeeded" };
   await inOrganisation(deps.sql, ref, (tx) =>
     tx.unsafe(
@@ -44,8 +44,7 @@ export async function registerWebhooks(
 async function ask(
   deps: LoadDeps,
   ref: DatasourceRef,
-  standing: Standing,
-  address: string,
+  { standing, address }: { readonly standing: Standing; readonly address: string },
   { signal }: WorkOptions,
 ): Promise<RegisterOutcome> {
   try {

@@ -7,10 +7,9 @@ import { grantId, organisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { LoadDeps, RevokeOutcome } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { eraseAll, giveBack, revoke } from "./end-grant.ts";
+import { eraseAll, revoke } from "./end-grant.ts";
 import type { GrantRef } from "./grant-ref.ts";
-import { openSource } from "./session.ts";
-import { readLooseGrant } from "./standing.ts";
+import { readLooseGrant, type Standing } from "./standing.ts";
 
 /** `failed`: neither revoked nor erased, for the next time. `erased`: unreadable here, and alive at the source. */
 export type Ended = "revoked" | "notRevocable" | "erased" | "failed";
@@ -154,18 +153,27 @@ async function revokeNow(
 ): Promise<{ kind: "revoked" | "notRevocable" | "failed"; version: number } | null> {
   const standing = await inOrganisation(deps.sql, grant, (tx) => readLooseGrant(tx, grant));
   if (standing?.grant == null) return null;
-  const { version, credential_id: current, candidate_credential_id: candidate } = standing.grant;
+  const { version } = standing.grant;
   if (standing.credentials.length === 0) return { kind: "notRevocable", version };
   try {
-    const outcome = await revoke(deps, grant, standing, { signal, heartbeat: () => undefined });
-    // A sign-in with another login that nobody has judged yet.
-    if (current !== null && candidate !== null && outcome.kind !== "kept")
-      await giveBack(deps, standing, openSource(deps, grant, standing, { signal, candidate: true }));
-    return { kind: kindOf(outcome), version };
+    const options = { signal, heartbeat: () => undefined };
+    const outcome = await revoke(deps, grant, standing, options);
+    const beside = unjudged(standing);
+    const besideToo = beside === null ? outcome : await revoke(deps, grant, beside, options);
+    return { kind: kindOf(besideToo.kind === "failed" ? besideToo : outcome), version };
   } catch (error) {
     deps.log.warn("a grant was not revoked", { grant: grant.grantId, error: String(error) });
     return { kind: "failed", version };
   }
+}
+
+/** A sign-in with another login that nobody has judged yet, as if it stood alone. */
+function unjudged(standing: Standing): Standing | null {
+  const { grant } = standing;
+  const key = grant?.holder?.candidate?.loginKey;
+  if (grant === null || key === undefined || key === grant.login_key) return null;
+  if (grant.credential_id === null || grant.candidate_credential_id === null) return null;
+  return { ...standing, grant: { ...grant, login_key: key, credential_id: null } };
 }
 
 const kindOf = (outcome: RevokeOutcome): "revoked" | "notRevocable" | "failed" =>

@@ -2,6 +2,7 @@
 import type { AppKey, Connector } from "@headwater/connectors/contract.ts";
 import type { Login } from "@headwater/connectors/authorization.ts";
 import { isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import { refusal } from "@headwater/connectors/outbound/address.ts";
 import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
 import type { SourceRequest, SourceSession } from "@headwater/connectors/session.ts";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +21,7 @@ export interface OpenSource {
   session: SourceSession;
   connector: Connector;
   calls: CallsLedger;
+  keeper: CredentialKeeper;
 }
 
 export interface OpenOptions {
@@ -85,7 +87,7 @@ export function openSource(
     // The first is the narrowest window that sources tell of.
     left: (allowance, reading) => line.allowances(allowance)[0]?.left(reading),
   };
-  return { session, connector, calls };
+  return { session, connector, calls, keeper };
 }
 
 interface Line {
@@ -109,7 +111,7 @@ async function callSource<T>(
 ): Promise<T> {
   const patience = new Patience(line.deps.pace);
   let mayRenew = request.credential === "attached" && line.keeper.canRenew;
-  // A key cannot be renewed, but a refusal may be a blip: it is shown once more before anybody is asked to act.
+  // What cannot be renewed may be refused by mistake as well: it is shown once more before anybody is asked to act.
   const mayInsist = insists && request.credential === "attached" && isLasting(line.connector);
   let mayCatchUp = request.credential === "attached";
   for (;;) {
@@ -160,10 +162,11 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
   if (request.cost > 0 || request.credential === "attached") await waitForPoints(line, line.bucket, request.cost);
   for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, bucket, 1);
   line.signal.throwIfAborted();
+  const askedAt = Date.now();
   const answer = await send(line, request);
   line.bucket.answered();
   line.calls.record(request.method, request.purpose, answer);
-  if (request.credential === "attached") line.clock.heard(answer.headers["date"]);
+  if (request.credential === "attached") line.clock.heard(answer.headers["date"], askedAt);
   try {
     const result = await read(answer);
     if (request.credential === "attached") await line.keeper.worked();
@@ -204,7 +207,9 @@ function allowanceBuckets({ catalog, rate }: Connector, key: string, name: strin
 
 async function send(line: Line, request: SourceRequest): Promise<Answer> {
   const rules = line.connector.hosts(line.login);
-  const plain = { url: new URL(request.url), headers: request.headers ?? {} };
+  const url = URL.parse(request.url);
+  if (url === null) throw refusal("notAnAddress", "The source sent us to what is no address");
+  const plain = { url, headers: request.headers ?? {} };
   const isAttached = request.credential === "attached";
   const signed = isAttached ? line.connector.sign(plain, await line.keeper.current(), line.app) : plain;
   try {
@@ -212,7 +217,8 @@ async function send(line: Line, request: SourceRequest): Promise<Answer> {
       method: request.method,
       url: signed.url.href,
       headers: signed.headers,
-      hosts: isAttached ? rules.credential : rules.open,
+      // Without the credential, what the source has may lie with itself as well.
+      hosts: isAttached ? rules.credential : [...rules.open, ...rules.credential],
       signal: line.signal,
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.totalMs === undefined ? {} : { totalMs: request.totalMs }),
@@ -225,7 +231,7 @@ async function send(line: Line, request: SourceRequest): Promise<Answer> {
 }
 
 const isLasting = ({ authorization }: Connector): boolean =>
-  authorization.kind === "key" && authorization.refresh === undefined;
+  authorization.kind !== "upload" && authorization.refresh === undefined;
 
 const isRefusal = (error: unknown): boolean => isSourceFailure(error) && error.failure.class === "reauthorize";
 

@@ -48,7 +48,7 @@ const audited = async () =>
 test("every open is counted; a credential is in the log once a day, however many processes open it", async () => {
   for (const vaultWatch of [watch(), watch()])
     for (let session = 0; session < 3; session += 1) {
-      const signal = AbortSignal.timeout(20_000);
+      const signal = AbortSignal.timeout(300_000);
       const opened = openSource({ ...rig.deps, vaultWatch }, rig.ref, await standing(), { signal });
       expect(await callOnce(opened.session)).toBe(200);
       expect(await callOnce(opened.session)).toBe(200);

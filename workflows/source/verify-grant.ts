@@ -1,17 +1,18 @@
 /** Proves a credential: which account it shows and what it may read. Only then does a candidate take the old one's place. */
 import type { AccountFacts, Verified } from "@headwater/connectors/contract.ts";
-import { type Failure, isSourceFailure } from "@headwater/connectors/failure.ts";
-import type { AccountId } from "@headwater/db";
+import { type Failure, isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
+import type { AccountId, GrantId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
-import type { DatasourceRef, LoadDeps, VerifyOutcome, WorkOptions } from "../load/contract.ts";
+import type { DatasourceRef, LoadDeps, UnfitCandidate, VerifyOutcome, WorkOptions } from "../load/contract.ts";
 import { sourceOutcome, summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { readAgainWhereDaysDiffer } from "../load/look-at-account.ts";
 import type { FencedBy } from "../load/outcome.ts";
-import { giveBack } from "./end-grant.ts";
-import { endFormerLogin, type FormerLogin, formerLoginOf } from "./former-login.ts";
+import { endLogin, formerLoginOf, type LaidAside } from "./laid-aside.ts";
+import { grantsOpened, standTogether } from "./one-login.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
+import { unfitCandidate } from "./unfit.ts";
 import { verifyNative } from "./verify-native.ts";
 
 export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<VerifyOutcome> {
@@ -23,7 +24,7 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
   const { intent_version: intentVersion } = standing;
   if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
     return verifyNative(deps, ref, intentVersion);
-  const isCandidate = standing.grant?.candidate_credential_id != null;
+  const isCandidate = hasCandidate(standing);
   try {
     const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
     const expected = standing.account?.external_id ?? standing.chosen;
@@ -32,22 +33,20 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     }
     const verified = await source.connector.account.verify(source.session, expected);
     if (expected !== null && verified.account.externalId !== expected) {
-      if (isCandidate) {
-        await giveBack(deps, standing, source);
-        await dropCandidate(deps, ref, standing);
-      }
       return {
         kind: "otherAccount",
         saw: shown(verified.account),
         expected: standing.account?.name ?? expected,
+        ...(isCandidate ? { unfit: await unfitCandidate(deps, ref, standing, { isDead: false }) } : {}),
         intentVersion,
       };
     }
     const lacks = missingScopes(source, verified);
-    if (lacks !== null) throw { failure: lacks } satisfies Refused;
+    if (lacks !== null) throw new SourceFailure(lacks);
     const former = isCandidate ? await formerLoginOf(deps, ref, standing) : null;
-    const isLaidAside = await keep(deps, ref, { standing, source, verified, isCandidate, former });
-    const ended = former !== null && isLaidAside ? await endFormerLogin(deps, ref, former, options) : null;
+    const beside = isCandidate ? await openedBeside(deps, ref, standing, source) : [];
+    const isLaidAside = await keep(deps, ref, { standing, source, verified, isCandidate, former, beside });
+    const ended = former !== null && isLaidAside ? await endLogin(deps, ref, former, options) : null;
     return {
       kind: "verified",
       ...(ended === null ? {} : { formerLogin: ended.kind }),
@@ -60,16 +59,12 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
       intentVersion,
     };
   } catch (error) {
-    return refusal(deps, ref, standing, isCandidate, error);
+    return refusal(deps, ref, standing, error);
   }
 }
 
-interface Refused {
-  failure: Failure;
-}
-
-const isRefused = (error: unknown): error is Refused =>
-  typeof error === "object" && error !== null && "failure" in error && !(error instanceof Error);
+/** A new credential waits to be proven, and is what is tried. */
+const hasCandidate = ({ grant }: Standing): boolean => grant?.candidate_credential_id != null;
 
 /** A hold or a dead credential does not forbid a look: it is what the look is for. */
 function forbidden(standing: Standing | undefined, ref: DatasourceRef): FencedBy | null {
@@ -78,15 +73,9 @@ function forbidden(standing: Standing | undefined, ref: DatasourceRef): FencedBy
   return standing.generation === ref.generation ? null : "generation";
 }
 
-async function refusal(
-  deps: LoadDeps,
-  ref: DatasourceRef,
-  standing: Standing,
-  isCandidate: boolean,
-  error: unknown,
-): Promise<VerifyOutcome> {
+async function refusal(deps: LoadDeps, ref: DatasourceRef, standing: Standing, error: unknown): Promise<VerifyOutcome> {
   const { intent_version: intentVersion } = standing;
-  if (!isSourceFailure(error) && !isRefused(error)) throw error;
+  if (!isSourceFailure(error)) throw error;
   const { failure } = error;
   const outcome = sourceOutcome(failure, { pages: 0, rows: 0, intentVersion });
   if (outcome.kind === "throttled")
@@ -95,23 +84,24 @@ async function refusal(
     return { kind: "providerDown", said: outcome.said, retryAt: outcome.retryAt, intentVersion };
   }
   const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
-  if (isCandidate && isOver) await judgeBeside(deps, ref, standing, failure);
-  return { kind: "failed", failure: summary(failure), intentVersion };
+  const unfit = hasCandidate(standing) && isOver ? await judgeBeside(deps, ref, standing, failure) : null;
+  return { kind: "failed", failure: summary(failure), ...(unfit === null ? {} : { unfit }), intentVersion };
 }
 
 /**
  * One login, several accounts: what refuses this one may well open another, and then it is no credential to throw away. It takes
- * the old one's place as soon as one account on the grant proves it, whichever is looked at first.
+ * the old one's place as soon as one account on the grant proves it, whichever is looked at first. Null where one does.
  */
-async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standing, failure: Failure): Promise<void> {
-  if (failure.class !== "permission") return dropCandidate(deps, ref, standing);
+async function judgeBeside(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  standing: Standing,
+  failure: Failure,
+): Promise<UnfitCandidate | null> {
+  if (failure.class !== "permission") return unfitCandidate(deps, ref, standing, { isDead: true });
   const signal = AbortSignal.timeout(BESIDE_MS);
   const source = openSource(deps, ref, standing, { signal, candidate: true });
-  const drop = async () => {
-    await giveBack(deps, standing, source);
-    await dropCandidate(deps, ref, standing);
-  };
-  if (source.connector.account.reaches === "one") return drop();
+  if (source.connector.account.reaches === "one") return unfitCandidate(deps, ref, standing, { isDead: false });
   for (const other of await accountsBeside(deps, ref, standing)) {
     try {
       const verified = await source.connector.account.verify(source.session, other);
@@ -123,15 +113,14 @@ async function judgeBeside(deps: LoadDeps, ref: DatasourceRef, standing: Standin
         await source.calls.write(tx, ref);
         return isPromoted && former !== null;
       });
-      if (former !== null && isLaidAside)
-        await endFormerLogin(deps, ref, former, { signal, heartbeat: () => undefined });
-      return;
+      if (former !== null && isLaidAside) await endLogin(deps, ref, former, { signal, heartbeat: () => undefined });
+      return null;
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
       deps.log.info("the credential does not open another account either", { code: error.failure.code });
     }
   }
-  await drop();
+  return unfitCandidate(deps, ref, standing, { isDead: false });
 }
 
 const BESIDE_MS = 30_000;
@@ -173,14 +162,30 @@ interface Proven {
   readonly source: OpenSource;
   readonly verified: Verified;
   readonly isCandidate: boolean;
-  readonly former: FormerLogin | null;
+  readonly former: LaidAside | null;
+  /** Grants of the same login that the new credential stands for as well. */
+  readonly beside: readonly GrantId[];
 }
+
+/** Of a login that reaches one account there is nothing beside it but the same account again. */
+const openedBeside = async (deps: LoadDeps, ref: DatasourceRef, standing: Standing, source: OpenSource) =>
+  source.connector.account.reaches === "one"
+    ? []
+    : grantsOpened(deps, ref, standing, async (account) => {
+        try {
+          const verified = await source.connector.account.verify(source.session, account);
+          return verified.account.externalId === account && missingScopes(source, verified) === null;
+        } catch (error) {
+          if (!isSourceFailure(error)) throw error;
+          return false;
+        }
+      });
 
 /** True where a new credential stands now in the place of the one before. */
 async function keep(
   deps: LoadDeps,
   ref: DatasourceRef,
-  { standing, source, verified, isCandidate, former }: Proven,
+  { standing, source, verified, isCandidate, former, beside }: Proven,
 ): Promise<boolean> {
   return inOrganisation(deps.sql, ref, async (tx) => {
     const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
@@ -192,6 +197,7 @@ async function keep(
     );
     await noteProof(tx, ref, standing, verified);
     const isPromoted = isCandidate && (await promote(tx, ref, standing, former));
+    if (isPromoted) await standTogether(tx, ref, standing.grant_id, beside);
     await source.calls.write(tx, ref);
     return isPromoted;
   });
@@ -246,7 +252,7 @@ async function promote(
   tx: TransactionSql,
   ref: DatasourceRef,
   { grant_id: grantId, grant }: Standing,
-  former: FormerLogin | null,
+  former: LaidAside | null,
 ): Promise<boolean> {
   const [current] = await tx.unsafe(
     `select 1 from grants where organisation_id = $1 and id = $2 and candidate_credential_id = $3 for update`,
@@ -275,27 +281,4 @@ async function promote(
     [ref.organisationId, grantId],
   );
   return true;
-}
-
-/** With it all that were overtaken before anybody judged them; what stands, what waits, and the pair before it stay. */
-export async function dropCandidate(
-  deps: LoadDeps,
-  ref: DatasourceRef,
-  { grant_id: grantId, grant }: Standing,
-): Promise<void> {
-  await inOrganisation(deps.sql, ref, async (tx) => {
-    await tx.unsafe(
-      `update grants set candidate_credential_id = null, holder = holder - 'candidate'
-       where organisation_id = $1 and id = $2 and candidate_credential_id = $3`,
-      [ref.organisationId, grantId, grant?.candidate_credential_id ?? null],
-    );
-    await tx.unsafe(
-      `update credentials as c set sealed = null, wrapped_key = null, erased_at = now()
-       from grants as g left join credentials as current on current.organisation_id = $1 and current.id = g.credential_id
-       where c.organisation_id = $1 and g.organisation_id = $1 and g.id = $2 and c.grant_id = g.id and c.sealed is not null
-         and c.id is distinct from g.credential_id and c.id is distinct from g.candidate_credential_id
-         and c.version >= coalesce(current.version, 0)`,
-      [ref.organisationId, grantId],
-    );
-  });
 }

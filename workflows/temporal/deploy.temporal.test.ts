@@ -8,7 +8,7 @@ import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { historyOf, runsOf } from "./testing/histories.ts";
 import { connected, phaseUntil } from "./testing/waiting.ts";
-import { until } from "./testing/until.ts";
+import { patiently, until } from "./testing/until.ts";
 
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
@@ -131,9 +131,8 @@ describe("what Temporal holds", () => {
   test("tells support what it knows, when asked", async () => {
     await start();
     const target = await connected(engine);
-    const known = await engine.client.workflow
-      .getHandle(idOf(target))
-      .query<{ intent: { facts: { phase: string } } }>("debugState");
+    const handle = engine.client.workflow.getHandle(idOf(target));
+    const known = await patiently(() => handle.query<{ intent: { facts: { phase: string } } }>("debugState"));
     expect(known.intent.facts.phase).toBe("LIVE");
   });
 });

@@ -1,5 +1,6 @@
 /** What a workflow starts with and hands to its next run. Fields are added, never changed: state moves between releases through these alone. */
-import type { DailyKind, RunKind } from "../lifecycle/due.ts";
+import type { RunKind } from "@headwater/db/schema/values.ts";
+import type { DailyKind } from "../lifecycle/due.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 
 /** Every duration is given, so that a test may have an hour of two seconds. */

@@ -1,8 +1,9 @@
 /** What one run of the entity holds in memory: the last reading of the rows, and when it wakes. Decisions are in `lifecycle`. */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { condition, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import type { RunResult } from "../activities/contract.ts";
-import type { DailyKind, RunKind } from "../lifecycle/due.ts";
+import type { DailyKind } from "../lifecycle/due.ts";
 import { holdsNow } from "../lifecycle/facts.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 import { SEARCH_ATTRIBUTES } from "../lifecycle/names.ts";

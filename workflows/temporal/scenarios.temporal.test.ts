@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe.concurrent("a life, and its replay", () => {
-  test.each(Object.keys(SCENARIOS))("%s", { timeout: 300_000 }, async (name) => {
+  test.each(Object.keys(SCENARIOS))("%s", async (name) => {
     const target = await SCENARIOS[name]?.(engine);
     const workflowId = datasourceWorkflowId(target?.datasourceId ?? "");
     const runs = await runsOf(engine.client, workflowId);

@@ -64,7 +64,7 @@ const scheduleOf = (sweep: Sweep) =>
     },
   }) as const satisfies ScheduleOptions;
 
-export async function ensureSchedules(client: Client): Promise<void> {
+async function ensureSchedules(client: Client): Promise<void> {
   for (const sweep of SWEEPS) {
     const schedule = scheduleOf(sweep);
     try {

@@ -29,7 +29,7 @@ const THEIRS = ["@temporalio/common", "@temporalio/workflow", "long", "ms", "nex
 let code = "";
 beforeAll(async () => {
   ({ code } = await buildBundle());
-}, 60_000);
+});
 
 const modules = (): string[] => [...code.matchAll(/^\/\*\*\*\/ "([^"]+)":?/gm)].map((match) => match[1] ?? "");
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { LIMITS, limitsFor } from "../costs/limits.ts";
 import { readWorkerConfig } from "./config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "headwater-config-"));
@@ -19,6 +20,17 @@ describe("a worker's settings", () => {
     const config = readWorkerConfig(given);
     expect(config).toMatchObject({ namespace: "headwater", vaultPrivateKey: "a private key", isProduction: false });
     expect(config.temporalEnvironment).toMatchObject({ TEMPORAL_ADDRESS: "127.0.0.1:7233" });
+    expect(limitsFor(config.costFileMegabytes), "the contract's own").toEqual(LIMITS);
+  });
+
+  test("a larger file of costs has more rows, and unpacks to more", () => {
+    const { costFileMegabytes } = readWorkerConfig({ ...given, COST_FILE_MB: "10240" });
+    expect(limitsFor(costFileMegabytes)).toMatchObject({
+      rawBytes: 10 * 2 ** 30,
+      unpackedBytes: 25 * 2 ** 30,
+      rows: 102_400_000,
+    });
+    expect(() => readWorkerConfig({ ...given, COST_FILE_MB: "0" })).toThrow("COST_FILE_MB");
   });
 
   test("an app of ours at a platform is an id and a secret; half of it is none", () => {

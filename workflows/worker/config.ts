@@ -1,6 +1,16 @@
 /** The two workers' settings: the environment is read once, every wrong value is reported together, then they are arguments. */
 import type { ProviderRoutes } from "@headwater/connectors/outbound/routes.ts";
-import { appsIn, file, givenIn, inWords, port, routes, temporalOf, url } from "@headwater/connectors/setting-shapes.ts";
+import {
+  appsIn,
+  file,
+  givenIn,
+  inWords,
+  megabytes,
+  port,
+  routes,
+  temporalOf,
+  url,
+} from "@headwater/connectors/setting-shapes.ts";
 import type { Environment } from "@headwater/connectors/setting-shapes.ts";
 import * as v from "valibot";
 
@@ -24,6 +34,7 @@ const settings = v.object({
   STARTER_PID: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))),
   PAYLOAD_KEYS_FILE: v.optional(file),
   NODE_ENV: v.optional(v.string()),
+  COST_FILE_MB: v.optional(megabytes, "20"),
   LOG_LEVEL: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
 });
 
@@ -43,6 +54,8 @@ export interface WorkerConfig {
   readonly starterPid: number | null;
   readonly payloadKeys: string | null;
   readonly isProduction: boolean;
+  /** The largest file of costs. */
+  readonly costFileMegabytes: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly clients: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: string }>>;
 }
@@ -76,6 +89,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     starterPid: output.STARTER_PID ?? null,
     payloadKeys: output.PAYLOAD_KEYS_FILE ?? null,
     isProduction,
+    costFileMegabytes: output.COST_FILE_MB,
     logLevel: output.LOG_LEVEL,
     clients: Object.fromEntries(appsIn(given)),
   };

@@ -5,6 +5,7 @@ import { makeDial } from "@headwater/connectors/outbound/dial.ts";
 import { makeOutbound } from "@headwater/connectors/outbound/guarded.ts";
 import { openDatabase } from "@headwater/db";
 import { join } from "node:path";
+import { limitsFor } from "../costs/limits.ts";
 import { BUDGET } from "../lifecycle/budget.ts";
 import type { PlatformRules, WorkDeps } from "../activities/deps.ts";
 import type { StreamRule } from "../lifecycle/windows.ts";
@@ -70,6 +71,7 @@ export const loadDepsOf = (
   webhookAddressOf: (platform) => `${config.publicUrl}/webhooks/${platform}`,
   vaultPrivateKey: config.vaultPrivateKey,
   uploadsFolder: join(config.dataDir, "uploads"),
+  costLimits: limitsFor(config.costFileMegabytes),
 });
 
 /** Privacy requests are read by the connector and carried out by the load path. */

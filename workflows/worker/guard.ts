@@ -2,8 +2,8 @@
 import { ApplicationFailure } from "@temporalio/common";
 import type { ActivityInboundCallsInterceptor } from "@temporalio/worker";
 
-export const MOST_BYTES = 4_096;
-export const MOST_STRING_BYTES = 256;
+const MOST_BYTES = 4_096;
+const MOST_STRING_BYTES = 256;
 
 /** What is wrong with a value that is about to travel; null where nothing is. */
 export function tooLarge(value: unknown): string | null {

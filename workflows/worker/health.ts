@@ -34,6 +34,6 @@ async function answer(path: string, registry: Registry, isReady: () => Promise<b
   if (path === "/metrics") return { status: 200, type: registry.contentType, text: await registry.metrics() };
   if (path === "/healthz") return { status: 200, type: plain, text: "alive\n" };
   if (path !== "/readyz") return { status: 404, type: plain, text: "no such page\n" };
-  const ready = await isReady().catch(() => false);
+  const ready = await isReady().catch(() => false); // one that cannot tell is not ready
   return { status: ready ? 200 : 503, type: plain, text: ready ? "ready\n" : "not ready\n" };
 }

@@ -15,7 +15,7 @@ const isNotFound = (error: unknown): boolean =>
   (error instanceof Error && error.cause !== undefined && isNotFound(error.cause));
 
 /** True where Temporal knows nothing of us any more; a Temporal that does not answer says nothing either way. */
-export async function hasForgottenUs(client: Client): Promise<boolean> {
+async function hasForgottenUs(client: Client): Promise<boolean> {
   try {
     await client.schedule.getHandle(sweepWorkflowId("reconcile")).describe();
     return false;

@@ -8,14 +8,17 @@ import type { Loop } from "./repeat.ts";
 
 const EVERY_MS = 1_000;
 
-export function keepMailing(config: WorkerConfig, deps: Omit<MailDeps, "hand" | "vaultPrivateKey">): Loop {
+export function keepMailing(
+  config: WorkerConfig,
+  deps: Omit<MailDeps, "hand" | "vaultPrivateKey" | "publicUrl">,
+): Loop {
   if (config.smtpUrl === null && config.isProduction)
     throw new Error("SMTP_URL: is missing; in production nobody could read the mails that are not handed on");
   const transport = config.smtpUrl === null ? null : openTransport(config.smtpUrl, config.mailFrom);
   const hand: MailDeps["hand"] = transport === null ? null : (to, letter) => transport.hand(to, letter);
   const loop = repeat(EVERY_MS, async () => {
     try {
-      await sendMails({ ...deps, hand, vaultPrivateKey: config.vaultPrivateKey });
+      await sendMails({ ...deps, hand, vaultPrivateKey: config.vaultPrivateKey, publicUrl: config.publicUrl });
     } catch (error) {
       deps.log.warn("mails wait", { error: String(error) });
     }

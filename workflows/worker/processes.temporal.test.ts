@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { makeVaultKeys } from "@headwater/db";
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import type { TestDatabase } from "@headwater/db/testing.ts";
@@ -69,18 +69,24 @@ async function start(program: "lifecycle" | "load", more: Record<string, string>
   return { child, port, output: () => text };
 }
 
+/** Below those that the system gives to whoever asks: a process takes its time until it listens. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
+  for (;;) {
+    const port = randomInt(32_100, 32_768);
+    const server = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false, // somebody is there
+    );
+    server.close();
+    if (isFree) return port;
+  }
 }
 
 const statusOf = (port: number, path: string) =>
   fetch(`http://127.0.0.1:${port}${path}`).then(
     (answer) => answer.status,
-    () => 0,
+    () => 0, // nobody listens yet, or any more
   );
 const ready = ({ port, output }: Started) =>
   until(
@@ -121,9 +127,9 @@ test("the lifecycle process prepares Temporal, shows life, rings what stayed beh
   await merchant.close();
   await connection.close();
 
-  const metrics = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
-  expect(metrics).toMatch(/headwater_activity_seconds_count\{activity="loadIntent",outcome="done"\} [1-9]/);
-  expect(metrics).toMatch(/headwater_rings_total\{outcome="sent"\} [1-9]/);
+  const metrics = async () => (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
+  await expect.poll(metrics).toMatch(/headwater_activity_seconds_count\{activity="loadIntent",outcome="done"\} [1-9]/);
+  await expect.poll(metrics).toMatch(/headwater_rings_total\{outcome="sent"\} [1-9]/);
   worker.child.kill("SIGTERM");
   expect(await exitOf(worker), worker.output()).toBe(0);
 });

@@ -117,7 +117,6 @@ test("one command ends every token of a platform; killed or refused, it goes on 
   await until(
     () => Promise.resolve(shops.waiting.length),
     (waiting) => waiting >= AT_ONCE,
-    90_000,
   );
   first.child.kill("SIGKILL");
   await first.ended;
@@ -145,7 +144,7 @@ test("one command ends every token of a platform; killed or refused, it goes on 
   const rings = await owner.sql`select count(*)::int as n, max(intent_version) as version from outbox`;
   expect([...rings], "each workflow is rung once").toEqual([{ n: HERE + 1, version: 1 }]);
   expect((await verifyAudit(owner)).faults).toEqual([]);
-}, 180_000);
+});
 
 test("a key that no source would end is erased here, and that is said", async () => {
   const { output, code } = await command("klaviyo", "--now").ended;
@@ -155,4 +154,4 @@ test("a key that no source would end is erased here, and that is said", async ()
   });
   expect(await readable()).toEqual(["given-since.myshopify.com"]);
   expect((await command("gold", "--now").ended).code).toBe(1);
-}, 180_000);
+});

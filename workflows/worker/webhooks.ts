@@ -163,7 +163,7 @@ const eraseAccount = (
       returning id`;
     if (ended === undefined) return;
     await tx.sql`delete from slots where datasource_id = ${datasourceId}`;
-    await audit(tx, "privacyRequest", datasourceId, null, { topic: "accountErasure" });
+    await audit(tx, datasourceId, { verb: "privacyRequest", after: { topic: "accountErasure" } });
     await ringLater(tx, datasourceId);
   });
 
@@ -197,7 +197,7 @@ async function answerPrivacyRequest(
   const subject = topic === "customerErasure" ? deps.subjectOf(platform, body) : null;
   if (subject !== null) await deps.eraseCustomer(standing, subject);
   await inTenant(deps.db, organisationId(standing.organisationId), (tx) =>
-    audit(tx, "privacyRequest", standing.datasourceId, null, { topic }),
+    audit(tx, standing.datasourceId, { verb: "privacyRequest", after: { topic } }),
   );
 }
 

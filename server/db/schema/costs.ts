@@ -16,13 +16,14 @@ import {
   text,
 } from "drizzle-orm/pg-core";
 import { amount, createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
-import type { DatasourceId, FeedId, GrantId, UploadId, UserId } from "./ids.ts";
+import type { DatasourceId, FeedId, GrantId, RunId, UploadId, UserId } from "./ids.ts";
 import type {
   Actor,
   FeedKind,
   FeedState,
   Json,
   JsonObject,
+  LeftOutReason,
   Reason,
   Severity,
   UploadAsked,
@@ -139,6 +140,8 @@ export const uploads = snakeCase.table(
     checked: jsonb().$type<JsonObject>(),
     checkedAt: instant(),
     checkPlace: jsonb().$type<JsonObject>(),
+    /** The sync that pulled it. */
+    runId: text().$type<RunId>(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -152,6 +155,9 @@ export const uploads = snakeCase.table(
     index("uploads_to_check")
       .on(t.organisationId, t.checkedAt)
       .where(sql`state = 'committed' and erased_at is null`),
+    index("uploads_of_run")
+      .on(t.organisationId, t.runId)
+      .where(sql`run_id is not null`),
   ],
 );
 
@@ -179,6 +185,8 @@ export const costBooks = snakeCase.table(
     datasourceId: idOf<DatasourceId>().notNull(),
     head: integer().notNull().default(0),
     lastVersion: integer().notNull().default(0),
+    /** The version that `cost_left_out` was looked up for. */
+    leftOutOf: integer(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId] })],
 );
@@ -261,6 +269,23 @@ export const costTallies = snakeCase.table(
     marks: numeric().notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.since, t.kind, t.costType, t.currency] })],
+);
+
+/** Rows of files that cannot be counted, and their money where they are sums of it. */
+export const costLeftOut = snakeCase.table(
+  "cost_left_out",
+  {
+    organisationId: tenant(),
+    datasourceId: idOf<DatasourceId>().notNull(),
+    reason: text().$type<LeftOutReason>().notNull(),
+    firstDay: date({ mode: "string" }).notNull(),
+    /** `infinity` for what has no end. */
+    lastDay: date({ mode: "string" }).notNull(),
+    currency: char({ length: 3 }).notNull(),
+    rows: bigint({ mode: "number" }).notNull(),
+    amount: numeric(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.reason, t.firstDay, t.lastDay, t.currency] })],
 );
 
 export const costDays = snakeCase.table(

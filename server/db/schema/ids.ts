@@ -45,7 +45,6 @@ export const credentialId = idNamed<CredentialId>("credential");
 export const accountId = idNamed<AccountId>("account");
 export const sliceId = idNamed<SliceId>("slice");
 export const commandId = idNamed<CommandId>("command");
-export const holdId = idNamed<HoldId>("hold");
 export const apiTokenId = idNamed<ApiTokenId>("API token");
 export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
 export const uploadId = idNamed<UploadId>("upload");

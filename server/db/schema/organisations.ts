@@ -39,6 +39,9 @@ export const memberships = snakeCase.table(
       .references(() => users.id, { onDelete: "cascade" }),
     role: text().$type<Role>().notNull(),
     createdAt: createdInstant(),
+    /** Of the address by which calendar programs read when grants end; the address is told once and kept nowhere. */
+    calendarHash: text(),
+    calendarMadeAt: instant(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index("memberships_of_user").on(t.userId)],
 );

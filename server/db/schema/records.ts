@@ -43,6 +43,8 @@ export const orders = snakeCase.table(
     total: amount().notNull(),
     taxesIncluded: boolean().notNull().default(false),
     customerId: text(),
+    /** Where it was placed, as its source says it. */
+    channel: text(),
     lineCount: integer().notNull().default(0),
   },
   (t) => [

@@ -15,7 +15,7 @@ import {
 import { sql } from "drizzle-orm";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
-import type { CommandId, DatasourceId, RunId, SliceId } from "./ids.ts";
+import type { CommandId, DatasourceId, FeedId, RunId, SliceId } from "./ids.ts";
 import type { AttemptBudget, AttemptEnding, AttemptNext } from "./values.ts";
 import type { Json, JsonObject, RunKind, RunState, SliceState } from "./values.ts";
 
@@ -47,6 +47,8 @@ export const runs = snakeCase.table(
     planVersion: integer().notNull().default(0),
     /** How many of its attempts were written down; the newest of them are kept. */
     noted: integer().notNull().default(0),
+    /** How often in a row it went just so: of feeds that had nothing else to tell. Each further time moves its end. */
+    times: integer().notNull().default(1),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -63,7 +65,7 @@ export const runs = snakeCase.table(
 
 /**
  * An attempt at a run, or at a piece of it, that met trouble, and the one that ended well after that: an attempt that
- * nothing happened to is told by its run alone.
+ * nothing happened to is told by its run alone. Of feeds, every pull is one.
  */
 export const runAttempts = snakeCase.table(
   "run_attempts",
@@ -86,6 +88,10 @@ export const runAttempts = snakeCase.table(
     next: text().$type<AttemptNext>(),
     nextAt: instant(),
     budget: jsonb().$type<AttemptBudget>(),
+    /** The feed that was pulled. */
+    feedId: idOf<FeedId>(),
+    /** How many pulls in a row ended so: the last of them at `finishedAt`. */
+    times: integer().notNull().default(1),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.runId, t.n] }),
@@ -93,6 +99,9 @@ export const runAttempts = snakeCase.table(
       "cascade",
     ),
     index("run_attempts_of_datasource").on(t.organisationId, t.datasourceId),
+    index("run_attempts_of_feed")
+      .on(t.organisationId, t.feedId, t.startedAt, t.runId, t.n)
+      .where(sql`feed_id is not null`),
   ],
 );
 

@@ -89,8 +89,8 @@ export const attemptNexts = [
 ] as const;
 export type AttemptNext = (typeof attemptNexts)[number];
 
-/** Which rule counted it, where the count then stood, and how many are too many. */
-export type AttemptBudget = { rule: "inARow" | "withProgress"; count: number; most: number };
+/** Which rule counted it, where the count then stood, and how many there are. Of feeds: tries of ours, and usual times without a file. */
+export type AttemptBudget = { rule: "inARow" | "withProgress" | "retries" | "misses"; count: number; most: number };
 
 /** The source does not answer; some streams cannot be read; a grant ends; access is lost; we paused it; a link was followed; its records have changed; files do not add up; its interface moved on. */
 export const noticeKinds = [
@@ -146,6 +146,19 @@ export const feedModes = ["upsert", "replace_range"] as const;
 /** `refused`: its credential. `missing`: no file three times over. `failing`: trouble that passes. `invalid`: what no retry cures. */
 export const feedStates = ["unproven", "ok", "refused", "missing", "failing", "invalid"] as const;
 export type FeedState = (typeof feedStates)[number];
+
+/** Why a row of a file cannot be counted. */
+export const leftOutReasons = [
+  "country",
+  "campaign",
+  "channel",
+  "gateway",
+  "product",
+  "goods",
+  "order",
+  "oneOrder",
+] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
 
 export const recordKinds = [
   "orders",

@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "../connection.ts";
+import { expect, test } from "vitest";
 import { faultsOf } from "./catalogue.ts";
-import { createTestDatabase, type TestDatabase } from "../testing.ts";
+import { ownDatabase } from "./own-database.ts";
 
-let made: TestDatabase;
-let owner: Database;
-
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  owner = openDatabase({ url: made.ownerUrl, max: 2 });
-});
-
-afterAll(async () => {
-  await owner.close();
-  await made.close();
-});
+const made = ownDatabase();
 
 test("the migrated catalogue breaks no rule", async () => {
-  expect(await faultsOf(owner.sql)).toEqual([]);
+  expect(await faultsOf(made.owner.sql)).toEqual([]);
 });
 
 // Each line breaks one rule; the words say which. What is broken is undone with the transaction.
@@ -70,7 +58,7 @@ test.each([
   ["alter table orders add column spent float8", "orders.spent is a float"],
 ])("a broken rule is named: %s", async (statement, fault) => {
   await expect(
-    owner.sql.begin(async (sql) => {
+    made.owner.sql.begin(async (sql) => {
       await sql.unsafe(statement);
       expect(await faultsOf(sql)).toContain(fault);
       throw new Error("undo");

@@ -24,7 +24,7 @@ export const sharedTables: Record<string, string> = {
 export const sweptTables = ["accounts", "commands", "cost_feeds", "datasources", "grants", "holds", "outbox"];
 
 /** The functions that run with their owner's rights, each reviewed. */
-export const definerFunctions = ["append_audit", "mail_managers", "seal_audit_entry"];
+const definerFunctions = ["append_audit", "mail_managers", "seal_audit_entry"];
 
 export interface TableFacts {
   name: string;

@@ -138,6 +138,7 @@ async function fillCosts({ sql }: Database, id: OrganisationId, connected: Conne
   const rest = { start_day: day, recurrence: "none", is_ad_spend: false, applies_to: "revenue", action: "upsert" };
   await sql`insert into cost_rows ${sql({ ...cost, ...rest, amount: "1", currency })}`;
   await sql`insert into cost_tallies ${sql({ ...of, since: 1, kind: "leftOut", cost_type: "fixed", currency, rows: 1, amount: "1", marks: "1" })}`;
+  await sql`insert into cost_left_out ${sql({ ...of, reason: "order", first_day: day, last_day: day, currency, rows: 1, amount: "1" })}`;
   await sql`insert into cost_days ${sql({ ...of, metric: "cost_fixed", day, currency, since: 1, value: "1" })}`;
   await sql`insert into cost_recurring ${sql({ ...of, metric: "cost_fixed", recurrence: "daily", phase: 0, currency, day, since: 1, amount: "1", share_1: "0", share_2: "0", share_3: "0", share_4: "0" })}`;
   const shop = { organisation_id: id, account_id: connected.accountId };

@@ -1,38 +1,25 @@
 /** Mails that wait hold links that open things: a change of the vault's keys must neither lose nor forget them. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase, type Database } from "../connection.ts";
+import { expect, test } from "vitest";
 import { mailId, type MailId } from "../schema/ids.ts";
 import * as schema from "../schema/tables.ts";
-import { createTestDatabase, type TestDatabase } from "../testing.ts";
+import { ownDatabase } from "../testing/own-database.ts";
 import { mailBinding } from "./mail-binding.ts";
 import { requireVaultKeys, rotateVaultKeys } from "./rotation.ts";
 import { makeVaultKeys, open, seal, type SealedCredential } from "./vault.ts";
 
-let made: TestDatabase;
-let api: Database;
-let worker: Database;
-beforeAll(async () => {
-  made = await createTestDatabase(inject("postgresUrl"));
-  api = openDatabase({ url: made.apiUrl, max: 2 });
-  worker = openDatabase({ url: made.workerUrl, max: 2 });
-});
-afterAll(async () => {
-  await Promise.all([api.close(), worker.close()]);
-  await made.close();
-});
-
+const made = ownDatabase();
 async function write(publicKey: string): Promise<MailId> {
   const id = mailId(randomUUID());
   const sealed = seal(publicKey, mailBinding(id), { link: `https://app.example/x#${id}` });
-  await api.drizzle
+  await made.api.drizzle
     .insert(schema.mails)
     .values({ id, toAddress: "mira@example.com", kind: "confirmSignUp", ...sealed });
   return id;
 }
 
 async function read(privateKey: string, id: MailId): Promise<string | undefined> {
-  const [row] = await worker.sql<SealedCredential[]>`
+  const [row] = await made.worker.sql<SealedCredential[]>`
     select sealed, wrapped_key as "wrappedKey", key_id as "keyId" from mails where id = ${id}`;
   return row && open(privateKey, mailBinding(id), row)["link"]?.reveal();
 }
@@ -40,8 +27,8 @@ async function read(privateKey: string, id: MailId): Promise<string | undefined>
 test("a mail that waits while the keys change is opened by the new pair, and none is sealed for the old one any more", async () => {
   const [old, next] = [makeVaultKeys(), makeVaultKeys()];
   const waiting = await Promise.all(Array.from({ length: 7 }, () => write(old.publicKey)));
-  await requireVaultKeys(worker, old.privateKey);
-  await expect(requireVaultKeys(worker, next.privateKey), "mails alone are reason enough").rejects.toThrow(
+  await requireVaultKeys(made.worker, old.privateKey);
+  await expect(requireVaultKeys(made.worker, next.privateKey), "mails alone are reason enough").rejects.toThrow(
     /sealed for/,
   );
   const options = {
@@ -50,16 +37,16 @@ test("a mail that waits while the keys change is opened by the new pair, and non
     uploadsFolder: "",
     batch: 3,
   };
-  expect(await rotateVaultKeys(worker, options)).toEqual({ rewrapped: 7, lost: 0 });
+  expect(await rotateVaultKeys(made.worker, options)).toEqual({ rewrapped: 7, lost: 0 });
   for (const id of waiting) expect(await read(next.privateKey, id)).toBe(`https://app.example/x#${id}`);
   await expect(write(old.publicKey)).rejects.toThrow();
   expect(await read(next.privateKey, await write(next.publicKey))).toContain("https://app.example");
-  await requireVaultKeys(worker, next.privateKey);
-  expect(await rotateVaultKeys(worker, options)).toEqual({ rewrapped: 0, lost: 0 });
+  await requireVaultKeys(made.worker, next.privateKey);
+  expect(await rotateVaultKeys(made.worker, options)).toEqual({ rewrapped: 0, lost: 0 });
 });
 
 test("a rotation knows every table that holds a wrapped key, and each refuses a retired one", async () => {
-  const tables = await worker.sql<{ table: string; guarded: boolean }[]>`
+  const tables = await made.worker.sql<{ table: string; guarded: boolean }[]>`
     select c.relname as table, exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
       where t.tgrelid = c.oid and p.proname like '%_key_is_current') as guarded
     from pg_attribute a join pg_class c on c.oid = a.attrelid

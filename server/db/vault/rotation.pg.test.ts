@@ -57,4 +57,4 @@ test("files change their key pair like credentials do: the old pair then opens a
   await Promise.all([owner.close(), worker.close()]);
   await made.close();
   await rm(uploadsFolder, { recursive: true });
-}, 60_000);
+});

@@ -51,7 +51,9 @@ export async function rotateVaultKeys(worker: Database, options: RotationOptions
   for (const organisation of await organisationsWithSecrets(worker)) {
     for (let done = -1; done !== 0; rotated.rewrapped += done)
       done = await rewrapBatch(worker, organisation, options, keyId);
-    await rewrapFiles(worker, organisation, options, keyId, rotated);
+    const files = await rewrapFiles(worker, organisation, options, keyId);
+    rotated.rewrapped += files.rewrapped;
+    rotated.lost += files.lost;
   }
   for (let done = -1; done !== 0; rotated.rewrapped += done) done = await rewrapMails(worker, options, keyId);
   await worker.sql`insert into vault_keys (id) values (${keyId}) on conflict (id) do nothing`;
@@ -134,8 +136,8 @@ async function rewrapFiles(
   organisation: OrganisationId,
   { privateKey, publicKey, uploadsFolder, batch = BATCH }: RotationOptions,
   keyId: string,
-  rotated: Rotated,
-): Promise<void> {
+): Promise<Rotated> {
+  const rotated: Rotated = { rewrapped: 0, lost: 0 };
   const next = (after: string | null) =>
     inTenant(
       worker,
@@ -152,16 +154,23 @@ async function rewrapFiles(
       const key = { wrappedKey: row.wrapped_key, keyId: row.key_id };
       const wrap = await rewrapFile(privateKey, publicKey, { path: join(uploadsFolder, row.id), key });
       if (wrap === null) rotated.lost += 1;
-      else if (await keepWrap(worker, organisation, row, wrap.wrappedKey, keyId)) rotated.rewrapped += 1;
+      else if (await keepWrap(worker, organisation, row, { keyId, wrappedKey: wrap.wrappedKey }))
+        rotated.rewrapped += 1;
     }
   }
+  return rotated;
 }
 
 /** Not where the file was erased meanwhile. */
-const keepWrap = (worker: Database, organisation: OrganisationId, row: FileWrap, wrapped: Buffer, keyId: string) =>
+const keepWrap = (
+  worker: Database,
+  organisation: OrganisationId,
+  row: FileWrap,
+  { wrappedKey, keyId }: { wrappedKey: Buffer; keyId: string },
+) =>
   inTenant(worker, organisation, async ({ sql }) => {
     const { count } = await sql`
-      update uploads set wrapped_key = ${wrapped}, key_id = ${keyId}
+      update uploads set wrapped_key = ${wrappedKey}, key_id = ${keyId}
       where organisation_id = ${organisation} and id = ${row.id} and key_id = ${row.key_id} and wrapped_key is not null`;
     return count > 0;
   });

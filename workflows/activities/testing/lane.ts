@@ -1,7 +1,8 @@
 /** An organisation in which one life after another is lived, with the activities over its rows. */
-import { inTenant, openDatabase, organisationId } from "@headwater/db";
+import { openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import type { TestDatabase } from "@headwater/db/testing.ts";
+import postgres from "postgres";
 import type { RingTarget } from "../../client.ts";
 import { BUDGET } from "../../lifecycle/budget.ts";
 import type { Facts, Millis } from "../../lifecycle/facts.ts";
@@ -30,6 +31,8 @@ export interface Lane {
   /** What happens while a source is asked; the life that is lived now says it. */
   meanwhile: Meanwhile;
   facts(target: RingTarget): Promise<Facts | null>;
+  /** How many slots it holds. */
+  slots(target: RingTarget): Promise<number>;
   /** Every moment in its rows moves that much further back. */
   growOlder(target: RingTarget, ms: Millis): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +41,8 @@ export interface Lane {
 export async function openLane(database: TestDatabase): Promise<Lane> {
   const db = openDatabase({ url: database.workerUrl, max: 2 });
   const merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
+  // Most of what a life costs is looking at it: a session that names its organisation once needs no transaction to look.
+  const looking = postgres(database.workerUrl, { max: 1, connection: { "app.tenant": merchant.organisationId } });
   const source = fakeSource(db);
   const deps = depsOf(db, source, (...call) => lane.meanwhile(...call));
   const older = await agingStatement(merchant);
@@ -50,17 +55,19 @@ export async function openLane(database: TestDatabase): Promise<Lane> {
       history: createBackfillActivities(deps),
     },
     meanwhile: () => Promise.resolve(),
-    facts: ({ organisationId: organisation, datasourceId }) =>
-      inTenant(db, organisationId(organisation), async (tx) => {
-        const intent = await readIntent(tx, datasourceId, deps.platformRules);
-        return intent?.facts ?? null;
-      }),
-    growOlder: async ({ datasourceId }, ms) => {
-      await merchant.sql.unsafe(older, [datasourceId, Math.ceil(ms)], { prepare: true });
+    facts: async ({ datasourceId }) => {
+      const intent = await readIntent({ sql: looking }, datasourceId, deps.platformRules);
+      return intent?.facts ?? null;
+    },
+    slots: async ({ datasourceId }) => {
+      const held = await looking`select 1 from slots where datasource_id = ${datasourceId}`;
+      return held.length;
+    },
+    growOlder: async ({ datasourceId, organisationId }, ms) => {
+      await merchant.sql.unsafe(older, [datasourceId, Math.ceil(ms), organisationId], { prepare: true });
     },
     async close() {
-      await merchant.close();
-      await db.close();
+      await Promise.all([merchant.close(), looking.end(), db.close()]);
     },
   };
   return lane;
@@ -95,8 +102,8 @@ const OF_ONE: Readonly<Record<string, string>> = {
   holds: "datasource_id = $1::uuid",
   runs: "datasource_id = $1::uuid",
   commands: "datasource_id = $1::uuid",
-  grants: "id = (select grant_id from datasources where id = $1::uuid)",
-  credentials: "grant_id = (select grant_id from datasources where id = $1::uuid)",
+  grants: "id = (select grant_id from datasources where organisation_id = $3::uuid and id = $1::uuid)",
+  credentials: "grant_id = (select grant_id from datasources where organisation_id = $3::uuid and id = $1::uuid)",
 };
 
 async function agingStatement({ sql }: Merchant): Promise<string> {
@@ -108,7 +115,8 @@ async function agingStatement({ sql }: Merchant): Promise<string> {
     const moved = columns.flatMap(({ table: of, column }) =>
       of === table ? [`${column} = ${column} - $2::float8 * interval '1 millisecond'`] : [],
     );
-    return `of_${table} as (update ${table} set ${moved.join(", ")} where ${isOne})`;
+    return `of_${table} as (update ${table} set ${moved.join(", ")}
+      where organisation_id = $3::uuid and ${isOne})`;
   });
   return `with ${updates.join(", ")} select 1`;
 }

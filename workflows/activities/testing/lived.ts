@@ -26,6 +26,8 @@ export interface Event {
   readonly unheard: boolean;
 }
 
+export const cameBack: Event = { name: "credentialArrives", strikes: null, cutOff: false, unheard: false };
+
 const DATA_CALLS = new Set(["sync", "slice", "refresh", "reread", "sweep", "spotCheck"]);
 const MOST_ROUNDS = 16;
 
@@ -67,10 +69,9 @@ export class Watched {
 
   async look(when: string): Promise<Facts | null> {
     const { lane, target } = this.life;
-    const facts = await lane.facts(target);
-    const slots = await lane.merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`;
+    const [facts, slots] = await Promise.all([lane.facts(target), lane.slots(target)]);
     const isAlive = facts !== null && facts.disconnectedAt === null;
-    if (isAlive !== slots.length > 0) this.wrong.push(`${slots.length} slots ${when}`);
+    if (isAlive !== slots > 0) this.wrong.push(`${slots} slots ${when}`);
     if (facts === null) return null;
     const now = Date.now();
     const status = deriveStatus(facts, now);

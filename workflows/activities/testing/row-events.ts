@@ -1,6 +1,6 @@
 /** What a person, a source and the platform do to a datasource, as writes to its rows; each rings, and nothing is carried out yet. */
-import type { CommandKind } from "../../client.ts";
 import { actionFor } from "../../lifecycle/actions.ts";
+import type { CommandKind } from "../../lifecycle/actions.ts";
 import { revoked } from "../../temporal/testing/fake-source.ts";
 import type { Answer, Script } from "../../temporal/testing/fake-source.ts";
 import type { FailureSummary } from "../../load/outcome.ts";
@@ -23,7 +23,7 @@ const always = (answer: Answer): Partial<Script> => ({
 });
 const fails = (failure: FailureSummary) => always({ kind: "failed", failure });
 
-export const MOODS = {
+const MOODS = {
   works: usual,
   revokes: fails(revoked),
   isDown: always({ kind: "providerDown", forMs: MINUTE }),
@@ -48,7 +48,7 @@ const command =
   async (life) => {
     const { lane, target } = life;
     const facts = await lane.facts(target);
-    if (facts === null || !actionFor(kind, facts, "owner", Date.now()).allowed) return;
+    if (facts === null || !actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed) return;
     await also?.(life);
     await lane.merchant.command(target, kind, change, { ring: false });
     life.ring();
@@ -93,7 +93,7 @@ export const chooseAccount = command("chooseAccount", "", ({ lane: { merchant },
     where datasource_id = ${target.datasourceId} and external_id = 'account-1'`.then(() => undefined),
 );
 export const resume = command("resume", undefined, releaseRepeated);
-export const disconnect = command(
+const disconnect = command(
   "disconnect",
   "disconnected_at = now(), undo_until = now() + interval '10 minutes', generation = generation + 1",
 );

@@ -2,13 +2,14 @@
  * One datasource's life over the real rows: the pure rules decide, the real activities carry out, as the workflow would.
  * Time does not pass here; what is written grows older instead, so that a day takes no longer than a minute.
  */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import type { RingTarget } from "../../client.ts";
 import type { Millis } from "../../lifecycle/facts.ts";
 import { forbidsRunning, nextStep, wakeAfter } from "../../lifecycle/phases.ts";
 import type { Intent, Knowledge, Step } from "../../lifecycle/phases.ts";
-import type { DailyKind, RunKind } from "../../lifecycle/due.ts";
+import type { DailyKind } from "../../lifecycle/due.ts";
 import type { Look, RunResult } from "../contract.ts";
 import type { Lane } from "./lane.ts";
 

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 
 const TYPE = /^[a-z0-9@.-]{1,60}$/;
-const HOST_KEY = /^[a-z0-9@.-]{1,60} SHA256:[A-Za-z0-9+/]{43}$/;
 
 /** SHA-1 is in none of them. */
 const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
@@ -22,8 +21,6 @@ export function hostKeyOf(key: Buffer): string {
   const hash = createHash("sha256").update(key).digest("base64").replace(/=+$/, "");
   return `${TYPE.test(type) ? type : "unknown"} SHA256:${hash}`;
 }
-
-export const isHostKey = (text: string): boolean => HOST_KEY.test(text);
 
 /** A server may have a key of each kind. The one that was agreed to is asked for first, so that another is never met by chance. */
 export function algorithmsFor(hostKey: string | null): ServerHostKeyAlgorithm[] {

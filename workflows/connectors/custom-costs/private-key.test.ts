@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import ssh2 from "ssh2";
 import { expect, test } from "vitest";
-import { hostKeyOf, isHostKey } from "./host-key.ts";
+import { hostKeyOf } from "./host-key.ts";
 import { shapeOfKey } from "./private-key.ts";
 
 const { utils } = ssh2;
@@ -39,7 +39,6 @@ test("a host key is told as ssh-keygen tells it, whatever comes over the wire", 
   const wire = Buffer.from("AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", "base64");
   expect(hostKeyOf(wire)).toBe("ssh-ed25519 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
   for (const odd of [Buffer.alloc(0), Buffer.from("\xff\xff\xff\xff<script>", "latin1"), Buffer.alloc(3)]) {
-    expect(hostKeyOf(odd)).toMatch(/^unknown SHA256:/);
-    expect(isHostKey(hostKeyOf(odd))).toBe(true);
+    expect(hostKeyOf(odd)).toMatch(/^unknown SHA256:[A-Za-z0-9+/]{43}$/);
   }
 });

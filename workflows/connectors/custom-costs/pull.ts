@@ -146,8 +146,8 @@ async function* aFile(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   if (bytes === 0) throw failed({ class: "transient", code: "custom-costs.trouble" }, "an empty body");
 }
 
-const isPage = (head: Buffer): boolean =>
-  /^\s*<(?:!doctype\s+html|html)\b/i.test(head.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, ""));
+const PAGE = /^(?:\s|<!--(?:(?!-->)[\s\S])*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body|meta|title)\b/i;
+const isPage = (head: Buffer): boolean => PAGE.test(head.toString("latin1").replace(/^\u00ef\u00bb\u00bf/, ""));
 
 const signIn = () => failed({ class: "reauthorize", why: "revoked", code: "custom-costs.signInPage" });
 

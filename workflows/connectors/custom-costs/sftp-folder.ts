@@ -44,10 +44,11 @@ export async function openFolder(ask: SftpAsk): Promise<RemoteFolder> {
   try {
     const sftp = await line.openSftp();
     return {
-      list: () => told(() => list(line, sftp, pattern)),
+      list: () => told(() => list({ line, sftp }, pattern)),
       read: (file, bytesMax) => {
         line.limit(ask.totalMs);
-        return read(line, sftp, `${pattern.folder === "/" ? "" : pattern.folder}/${file.name}`, file, bytesMax);
+        const path = `${pattern.folder === "/" ? "" : pattern.folder}/${file.name}`;
+        return read({ line, sftp }, path, file, bytesMax);
       },
       close: () => line.end(),
     };
@@ -57,7 +58,12 @@ export async function openFolder(ask: SftpAsk): Promise<RemoteFolder> {
   }
 }
 
-async function list(line: Line, sftp: SFTPWrapper, { folder, name }: FilePattern): Promise<RemoteFile[]> {
+interface Session {
+  readonly line: Line;
+  readonly sftp: SFTPWrapper;
+}
+
+async function list({ line, sftp }: Session, { folder, name }: FilePattern): Promise<RemoteFile[]> {
   const handle = await line.ask<Buffer>((done) => sftp.opendir(folder, done));
   const found: RemoteFile[] = [];
   let seen = 0;
@@ -99,8 +105,7 @@ const fileOf = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
 });
 
 async function* read(
-  line: Line,
-  sftp: SFTPWrapper,
+  { line, sftp }: Session,
   path: string,
   file: RemoteFile,
   bytesMax: number,

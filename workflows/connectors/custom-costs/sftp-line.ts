@@ -181,6 +181,7 @@ function methodOf(way: Way, username: string, { secret, passphrase }: FeedSecret
 /** One hidden question is the one for the password; whatever else is asked gets no answer. */
 const answering =
   (secret: string): KeyboardInteractiveAuthMethod["prompt"] =>
+  // oxlint-disable-next-line max-params -- the library calls it so
   (_name, _instructions, _language, prompts, finish) => {
     const [only] = prompts;
     finish(prompts.length === 1 && only?.echo !== true ? [secret] : prompts.map(() => ""));

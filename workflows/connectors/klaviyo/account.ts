@@ -1,7 +1,8 @@
 // The account behind a key: one key, one account.
+import { zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { SourceFailure } from "../failure.ts";
-import { textOrNull, yesOrNo, isFields, type Fields } from "../read-fields.ts";
+import { textOrNull, isFields, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { apiUrl, attributesOf, type Call, type Caller, callerOf, dataOf } from "./api.ts";
 import { PLACED_ORDER, readMetrics } from "./metrics.ts";
@@ -33,12 +34,12 @@ function factsIn(id: string, attributes: Fields): AccountFacts {
   const known = isFields(contact) ? contact : {};
   return {
     externalId: id,
-    name: textOrNull(known, "organization_name") ?? id,
+    name: textOrNull(known, "organization_name") || id,
     domain: hostIn(textOrNull(known, "website_url")),
     currency: currencyIn(textOrNull(attributes, "preferred_currency")),
     zone: zoneIn(textOrNull(attributes, "timezone")),
     state: "open",
-    details: { isTest: attributes["test_account"] === undefined ? false : yesOrNo(attributes, "test_account") },
+    details: { isTest: attributes["test_account"] === true },
   };
 }
 
@@ -47,15 +48,6 @@ const hostIn = (address: string | null): string | null =>
 
 const currencyIn = (currency: string | null): string | null =>
   currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;
-
-/** As Klaviyo writes it, for it takes no other spelling back; null where it is no zone that we know. */
-function zoneIn(zone: string | null): string | null {
-  try {
-    return zone === null ? null : (new Intl.DateTimeFormat("en", { timeZone: zone }), zone);
-  } catch {
-    return null; // RangeError: the person is asked
-  }
-}
 
 async function verify(session: SourceSession): Promise<Verified> {
   const caller = callerOf(session);

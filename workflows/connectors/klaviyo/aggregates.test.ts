@@ -118,3 +118,20 @@ describe("an answer", () => {
     });
   });
 });
+
+test("an answer may count its end as a day more, and leave out the column that is never counted", () => {
+  const { data } = JSON.parse(sample);
+  data.attributes.dates.push("2026-11-19T05:00:00+00:00");
+  for (const { measurements } of data.attributes.data) {
+    delete measurements.unique;
+    for (const column of Object.values<number[]>(measurements)) column.push(7);
+  }
+  const { rows, spoiled } = readAggregates({ data }, ask);
+  expect(spoiled).toEqual([]);
+  expect(rows.flatMap(({ cells }) => cells.map(({ day, count }) => `${day} ${count}`))).toEqual([
+    "2026-11-17 12",
+    "2026-11-18 9",
+    "2026-11-17 40",
+    "2026-11-18 38",
+  ]);
+});

@@ -5,11 +5,11 @@ import type { Json } from "../json.ts";
 import { isFields, listOf, Unmappable, type Fields } from "../read-fields.ts";
 import { isDecimalText, type DayText, type DecimalText } from "../records.ts";
 import { SourceFailure } from "../failure.ts";
-import { apiUrl, attributesOf, type Call, nextOf } from "./api.ts";
+import { apiUrl, attributesOf, type Call, nextLinkOf } from "./api.ts";
 
 export const BY_CREDIT = ["$attributed_channel", "$attributed_flow", "$attributed_message"] as const;
 export const BY_MESSAGE = ["$flow", "$message"] as const;
-export const ROWS_A_PAGE = 500;
+const ROWS_A_PAGE = 500;
 
 export type AggregateAsk = {
   readonly metricId: string;
@@ -56,7 +56,7 @@ export type AggregatePage = {
   readonly next: string | null;
 };
 
-/** Rows that do not fit their dates are told apart; dates that are not those asked for spoil the whole answer. */
+/** Rows that do not fit their dates are told apart; dates in the place of those asked for spoil the whole answer. */
 export function readAggregates(document: Fields, ask: AggregateAsk): AggregatePage {
   const data = document["data"];
   const attributes = isFields(data) ? attributesOf(data) : {};
@@ -65,13 +65,16 @@ export function readAggregates(document: Fields, ask: AggregateAsk): AggregatePa
   const spoiled: { row: Fields; reason: string; detail: string }[] = [];
   for (const row of rowsIn(attributes)) {
     try {
-      rows.push({ dimensions: dimensionsOf(row, ask.by.length), cells: cellsOf(row, days) });
+      rows.push({
+        dimensions: dimensionsOf(row, ask.by.length),
+        cells: cellsOf(row, days).filter(({ day }) => day < ask.until),
+      });
     } catch (error) {
       if (!(error instanceof Unmappable)) throw error;
-      spoiled.push({ row, reason: error.reason, detail: error.message });
+      spoiled.push({ row, reason: error.reason, detail: error.detail });
     }
   }
-  return { rows, spoiled, next: cursorIn(nextOf(document)) };
+  return { rows, spoiled, next: cursorIn(nextLinkOf(document)) };
 }
 
 function rowsIn(attributes: Fields): readonly Fields[] {
@@ -91,10 +94,16 @@ function daysIn(attributes: Fields, ask: AggregateAsk): DayText[] {
   if (!Array.isArray(dates)) throw unreadable("no dates beside the numbers");
   const dayOf = dayCutterIn(ask.zone);
   const days = dates.map((date: Json) => dayOf(typeof date === "string" ? date : ""));
-  if (new Set(days).size < days.length || days.some((day) => !(day >= ask.from && day < ask.until)))
+  const asked = days.filter((day) => day < ask.until);
+  const isWithin = days.every((day) => day >= ask.from);
+  // An end that is taken for a day as well does no harm, as long as no other day is lost to it.
+  const isFit = asked.length === days.length || asked.length === daysBetween(ask);
+  if (new Set(days).size < days.length || !isWithin || !isFit)
     throw unreadable("dates that were not asked for, or twice the same");
   return days;
 }
+
+const daysBetween = ({ from, until }: AggregateAsk): number => (Date.parse(until) - Date.parse(from)) / 86_400_000;
 
 /** A date with an offset is an instant of that day; one without is the day itself. */
 function dayCutterIn(zone: string): (date: string) => DayText {
@@ -124,7 +133,7 @@ function cellsOf(row: Fields, days: readonly DayText[]): Cell[] {
   const measurements = row["measurements"];
   if (!isFields(measurements)) throw new Unmappable("missing", "measurements");
   const column = (name: string): readonly Json[] => {
-    const values = measurements[name];
+    const values = measurements[name] ?? (name === "unique" ? days.map(() => 0) : null); // shown, and never counted
     if (!Array.isArray(values) || values.length !== days.length)
       throw new Unmappable("notParallel", `${name}: not one for each date`);
     return values;
@@ -162,9 +171,9 @@ const notDecimal = (name: string, text: string): Unmappable => new Unmappable("n
 /** The next page's cursor goes into the body; the link that carries it names it one way or the other. */
 function cursorIn(next: string | null): string | null {
   if (next === null) return null;
-  if (!URL.canParse(next)) return next;
-  const { searchParams } = new URL(next);
-  const cursor = searchParams.get("page_cursor") ?? searchParams.get("page[cursor]");
-  if (cursor === null || cursor === "") throw unreadable("a next link without a cursor");
+  if (!/[/?]/.test(next)) return next;
+  const params = URL.parse(next, apiUrl(""))?.searchParams;
+  const cursor = params?.get("page_cursor") ?? params?.get("page[cursor]") ?? "";
+  if (cursor === "") throw unreadable("a next link without a cursor");
   return cursor;
 }

@@ -1,15 +1,15 @@
 // One call to Klaviyo's API: the pinned revision, the key in its own scheme, a JSON:API document back or a failure.
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
-import type { Answer } from "../outbound/outbound.ts";
+import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
-import { isFields, listOf, textOrNull, type Fields } from "../read-fields.ts";
+import { isFields, listOf, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import { refusedBy } from "./errors.ts";
 import { windowIn, type Endpoint } from "./rates.ts";
 
 export const API_HOST = "a.klaviyo.com";
-export const API_REVISION = "2026-07-15";
+const API_REVISION = "2026-07-15";
 const MEDIA_TYPE = "application/vnd.api+json";
 
 export type Call = {
@@ -58,19 +58,22 @@ export const callerOf =
       },
     );
 
-/** The document of a 200; every other answer is a failure. */
+/** The document of a good answer; every other one is a failure. */
 export async function readDocument(answer: Answer, scope: string, now: Date): Promise<Fields> {
   const text = await answer.text();
-  if (answer.status !== 200)
+  if (!isGood(answer.status))
     throw refusedBy({ status: answer.status, body: text, retryAfter: answer.headers["retry-after"], now, scope });
   const document = documentIn(text);
   // Some errors come with a good status; what is one by its shape is one.
-  if (document !== null && "errors" in document)
+  if (document !== null && hasErrors(document))
     throw refusedBy({ status: 500, body: text, retryAfter: answer.headers["retry-after"], now, scope });
   if (document !== null && "data" in document) return document;
   const said = saidBy(text === "" ? "200 with an empty body" : `200 ${answer.headers["content-type"] ?? ""} ${text}`);
   throw new SourceFailure({ class: "transient", code: "klaviyo.notJsonApi", said });
 }
+
+const hasErrors = ({ errors }: Fields): boolean =>
+  Array.isArray(errors) ? errors.length > 0 : errors !== undefined && errors !== null;
 
 function documentIn(text: string): Fields | null {
   try {
@@ -96,8 +99,19 @@ export const attributesOf = (object: Fields): Fields => {
   return isFields(attributes) ? attributes : {};
 };
 
-export function nextOf(document: Fields): string | null {
-  const links = document["links"];
-  const next = isFields(links) ? textOrNull(links, "next") : null;
-  return next === "" ? null : next;
+/** Where the next page is, relative to the call that was answered. */
+export function nextOf(document: Fields, url: string): string | null {
+  const next = nextLinkOf(document);
+  if (next === null) return null;
+  const address = URL.parse(next, url);
+  if (address === null)
+    throw new SourceFailure({ class: "transient", code: "klaviyo.notJsonApi", said: "a next link that is no address" });
+  return address.href;
+}
+
+/** By JSON:API an address, or an object that holds one. */
+export function nextLinkOf({ links }: Fields): string | null {
+  const told = isFields(links) ? links["next"] : null;
+  const next = isFields(told) ? told["href"] : told;
+  return typeof next === "string" && next !== "" ? next : null;
 }

@@ -4,7 +4,7 @@ import { SourceFailure, type Failure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { cutWords, readRetryAfter } from "../protocol/retry-after.ts";
-import { isFields, textOrNull, type Fields } from "../read-fields.ts";
+import { isFields, wordsOf, type Fields } from "../read-fields.ts";
 
 export type Refusal = {
   readonly status: number;
@@ -21,8 +21,8 @@ const KEY_CODES = new Set(["not_authenticated", "authentication_failed"]);
 
 export function refusedBy(refusal: Refusal): SourceFailure {
   const error = firstError(refusal.body);
-  const code = error === null ? "" : (textOrNull(error, "code") ?? "");
-  const detail = error === null ? "" : (textOrNull(error, "detail") ?? "");
+  const code = error === null ? "" : wordsOf(error, "code");
+  const detail = error === null ? "" : wordsOf(error, "detail");
   const said = saidBy(`${refusal.status} ${error === null ? refusal.body : `${code} ${detail}`}`);
   return new SourceFailure(classified(refusal, { code, detail, error }, said));
 }
@@ -88,5 +88,5 @@ function parsed(body: string): Json {
 
 function pointerIn(error: Fields | null): string {
   const source = error?.["source"];
-  return isFields(source) ? `${textOrNull(source, "pointer") ?? ""}${textOrNull(source, "parameter") ?? ""} ` : "";
+  return isFields(source) ? `${wordsOf(source, "pointer")}${wordsOf(source, "parameter")} ` : "";
 }

@@ -17,13 +17,17 @@ export type Measure = {
 };
 
 export const PLACED_ORDER = "Placed Order";
+const UNSUBSCRIBED = "Unsubscribed from Email Marketing";
+/** Its name before it was told apart from the one for SMS. */
+const UNSUBSCRIBED_ONCE = "Unsubscribed";
 
 export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   [PLACED_ORDER, { column: "orders", channel: null }],
   ["Received Email", { column: "sends", channel: "email" }],
   ["Opened Email", { column: "opens", channel: "email" }],
   ["Clicked Email", { column: "clicks", channel: "email" }],
-  ["Unsubscribed from Email Marketing", { column: "unsubscribes", channel: "email" }],
+  [UNSUBSCRIBED_ONCE, { column: "unsubscribes", channel: "email" }],
+  [UNSUBSCRIBED, { column: "unsubscribes", channel: "email" }],
   ["Received SMS", { column: "sends", channel: "sms" }],
   ["Clicked SMS", { column: "clicks", channel: "sms" }],
   ["Unsubscribed from SMS Marketing", { column: "unsubscribes", channel: "sms" }],
@@ -31,13 +35,21 @@ export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measu
   ["Opened Push", { column: "opens", channel: "push" }],
 ]);
 
+/** Those that are read: where both names of one metric are there, the newer one, for nobody leaves twice. */
+export function measured<M extends Pick<Metric, "name">>(metrics: readonly M[]): M[] {
+  const names = new Set(metrics.map(({ name }) => name));
+  return metrics.filter(
+    ({ name }) => measureByName.has(name) && !(name === UNSUBSCRIBED_ONCE && names.has(UNSUBSCRIBED)),
+  );
+}
+
 export async function readMetrics(caller: Caller): Promise<Metric[]> {
   const metrics = new Map<string, Metric>();
-  const guard = makePageGuard();
+  const guard = makePageGuard({ isFiltered: true });
   for (let url: string | null = apiUrl("metrics"); url !== null;) {
     const document: Fields = await caller({ url, endpoint: "metrics", scope: "metrics:read", purpose: "metrics" });
     const page = dataOf(document).flatMap(metricIn);
-    const next = nextOf(document);
+    const next = nextOf(document, url);
     if (guard({ ids: page.map(({ id }) => id), next }) === "again") continue;
     for (const metric of page) metrics.set(metric.id, metric);
     url = next;

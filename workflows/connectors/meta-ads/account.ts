@@ -1,11 +1,13 @@
 // The ad accounts behind a login, with what each has spent lately so that the right one is known; and one of them, looked
 // at again before anything is read from it.
+import { zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
-import { parseExactly } from "../json.ts";
+import { numberIn, parseExactly } from "../json.ts";
 import { childOrNull, childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import { isDecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
+import { lackedOf } from "./authorization.ts";
 import { metaAdsCatalog } from "./catalog.ts";
 import { graphFailure, NO_ROLE, NOT_THERE } from "./errors.ts";
 import { callGraph, fieldsIn, nextIn, rowsIn } from "./graph.ts";
@@ -15,8 +17,8 @@ const PAGE = "100";
 /** More than anyone has: a list that does not end is no list. */
 const PAGES_MAX = 50;
 const BATCH = 50;
-const RECENT_DAYS = 30;
-const DAY_MS = 86_400_000;
+/** Somebody waits for the list: what each account has spent is told if it is at hand, and waited for by nobody. */
+const SPEND_MS = 8_000;
 
 const statusNames: ReadonlyMap<number, string> = new Map([
   [1, "active"],
@@ -66,16 +68,16 @@ const idIn = (row: Fields): string =>
 
 function accountIn(row: Fields): AccountFacts {
   const externalId = idIn(row);
-  if (!/^\d{5,20}$/.test(externalId))
+  if (!/^\d{1,20}$/.test(externalId))
     throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "an ad account without an id" });
-  const status = Number(row["account_status"] ?? 1);
+  const status = numberIn(row["account_status"] ?? 1);
   const business = childOrNull(row, "business");
   return {
     externalId,
     name: textOrNull(row, "name") ?? externalId,
     domain: null,
     currency: textOrNull(row, "currency"),
-    zone: textOrNull(row, "timezone_name"),
+    zone: zoneIn(textOrNull(row, "timezone_name")),
     state: stateOf(status, row),
     details: {
       status: statusNames.get(status) ?? String(status),
@@ -96,27 +98,25 @@ function mayRead(row: Fields): boolean {
   return !Array.isArray(tasks) || tasks.length === 0 || tasks.includes("ANALYZE") || tasks.includes("MANAGE");
 }
 
-/** For people to know one account from another; what does not answer is left out. */
+/** Of the last 30 whole days of each account's own zone, for people to know one from another; what does not answer is left out. */
 async function spentLately(session: SourceSession, accounts: readonly AccountFacts[]): Promise<Map<string, string>> {
   const spent = new Map<string, string>();
-  const now = session.clock.now().getTime();
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  const range = JSON.stringify({ since: day(now - RECENT_DAYS * DAY_MS), until: day(now) });
+  const query = new URLSearchParams({ level: "account", fields: "spend", date_preset: "last_30d" });
   for (let start = 0; start < accounts.length; start += BATCH) {
     const some = accounts.slice(start, start + BATCH);
-    const query = new URLSearchParams({ level: "account", fields: "spend", time_range: range });
     const parts = some.map(({ externalId }) => ({
       method: "GET",
       relative_url: `v26.0/act_${externalId}/insights?${query.toString()}`,
     }));
     try {
-      const params = { batch: JSON.stringify(parts), include_headers: "false" };
       const { body } = await callGraph(session, {
         method: "POST",
         path: "",
-        params,
+        params: { batch: JSON.stringify(parts), include_headers: "false" },
         purpose: "accounts.spend",
         cost: some.length,
+        once: true,
+        totalMs: SPEND_MS,
       });
       childrenOf({ parts: body }, "parts").forEach((part, n) => {
         const value = spendIn(part);
@@ -126,13 +126,14 @@ async function spentLately(session: SourceSession, accounts: readonly AccountFac
     } catch (error) {
       if (!isSourceFailure(error) || error.failure.class === "reauthorize") throw error;
       session.log.warn("spend of ad accounts is not known", { code: error.failure.code });
+      break;
     }
   }
   return spent;
 }
 
 function spendIn(part: Fields): string | null {
-  if (Number(part["code"]) !== 200) return null;
+  if (numberIn(part["code"]) !== 200) return null;
   try {
     const body = parseExactly(textOrNull(part, "body") ?? "");
     const rows = isFields(body) ? childrenOf(body, "data") : [];
@@ -170,15 +171,8 @@ async function accountNamed(
   externalId: string,
   scopes: readonly string[],
 ): Promise<AccountFacts> {
-  const lacked = metaAdsCatalog.scopes.find((use) => use.required && !scopes.includes(use.scope));
-  if (lacked !== undefined)
-    throw new SourceFailure({
-      class: "permission",
-      lacks: lacked.scope,
-      curedBy: "grant",
-      code: "meta-ads.permissionMissing",
-      said: "",
-    });
+  const lacked = lackedOf(scopes);
+  if (lacked !== null) throw lacked;
   try {
     const { body } = await callGraph(session, {
       path: `act_${externalId}`,

@@ -1,19 +1,30 @@
 // Facebook Login: a code, a token for an hour, then one for sixty days that nothing renews but another consent. Every secret
-// travels in a body or a header, never in an address (decision 0005).
+// travels in a body or a header, and in an address only where nothing else is read (decision 0005).
 import type { AppKey } from "../contract.ts";
-import type { CallbackReading, ConsentRequest, ExchangeRequest, OAuth, Tokens } from "../authorization.ts";
+import type {
+  CallbackReading,
+  ConsentRequest,
+  ExchangeRequest,
+  GrantFacts,
+  OAuth,
+  RefreshRequest,
+  Tokens,
+} from "../authorization.ts";
 import { SourceFailure } from "../failure.ts";
-import type { Json } from "../json.ts";
-import type { Outbound } from "../outbound/outbound.ts";
+import { numberIn, type Json } from "../json.ts";
+import type { Answer, Outbound } from "../outbound/outbound.ts";
+import { laterBy } from "../protocol/later.ts";
+import { formIn } from "../protocol/token-answer.ts";
 import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import { metaAdsCatalog } from "./catalog.ts";
+import { graphFailure, refusalIn } from "./errors.ts";
 import { fieldsIn, GRAPH, GRAPH_HOST, judged, withProof } from "./graph.ts";
 
 const DIALOG = "https://www.facebook.com/v26.0/dialog/oauth";
 const TOKEN_MS = 10_000;
 /** Ours have 64 letters; nothing shorter was made here. */
 const STATE = /^[\w-]{43,200}$/;
-const CODE = /^[\w#|.-]{20,2000}$/;
+const CODE = /^[\x21-\x7e]{1,2000}$/;
 
 export const metaAdsAuthorization: OAuth = {
   kind: "oauth",
@@ -81,16 +92,35 @@ async function exchange(outbound: Outbound, given: ExchangeRequest): Promise<Tok
 }
 
 /** What a token was given, and until when; `expiresAt` where Meta's own facts of it tell no end. */
-export function grantOf(
-  facts: Fields,
-  expiresAt: Date | null = null,
-): Pick<Tokens, "scopes" | "accessExpiresAt" | "endsAt"> {
+export function grantOf(facts: Fields, expiresAt: Date | null = null): GrantFacts {
   const ends = secondsIn(facts, "expires_at") ?? expiresAt;
   return {
     scopes: scopesIn(facts),
     accessExpiresAt: ends,
     endsAt: earliest(ends, secondsIn(facts, "data_access_expires_at")),
   };
+}
+
+/** A token that stands: its scopes may have been cut, and its end moved, since it was given. */
+export async function inspectGrant(outbound: Outbound, given: RefreshRequest): Promise<GrantFacts> {
+  const facts = await inspect(outbound, given, given.credential["accessToken"] ?? "");
+  const { error } = facts;
+  if (facts["is_valid"] !== true)
+    throw isFields(error)
+      ? graphFailure(refusalIn(error), { now: given.now, usage: null })
+      : notATokenOfOurs("The token is not valid any more");
+  const grant = grantOf(facts);
+  const lacked = lackedOf(grant.scopes);
+  if (lacked !== null) throw lacked;
+  return grant;
+}
+
+/** Null where every scope is there that nothing can be read without. */
+export function lackedOf(scopes: readonly string[]): SourceFailure | null {
+  const lacked = metaAdsCatalog.scopes.find((use) => use.required && !scopes.includes(use.scope));
+  if (lacked === undefined) return null;
+  const code = "meta-ads.permissionMissing";
+  return new SourceFailure({ class: "permission", lacks: lacked.scope, curedBy: "grant", code, said: "" });
 }
 
 const notATokenOfOurs = (said: string): SourceFailure =>
@@ -104,31 +134,38 @@ async function tokenFor(
   params: Readonly<Record<string, string>>,
 ): Promise<Grant> {
   const secret = { client_id: given.client.clientId, client_secret: given.client.clientSecret };
-  const body = fieldsIn(await ask(outbound, given, { path: "oauth/access_token", form: { ...secret, ...params } }));
+  const form = { ...secret, ...params };
+  const path = "oauth/access_token";
+  const byForm = await heard(outbound, given, { path, form });
+  const told = readsNoForm(byForm) ? await heard(outbound, given, { path: withQuery(path, form) }) : byForm;
+  const body = formIn(told.text) ?? fieldsIn(bodyIn(told, given));
   const token = textOrNull(body, "access_token");
   if (token === null || token === "")
     throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "200 without access_token" });
-  const seconds = Number(body["expires_in"] ?? Number.NaN);
+  const seconds = numberIn(body["expires_in"] ?? body["expires"]);
   return { token, expiresInSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null };
 }
 
-/** As one part of a batch, so that the token stands in the body and not in the address of debug_token. */
+/** As one part of a batch, so that the token stands in the body and not in the address of debug_token; alone where there are none. */
 export async function inspect(outbound: Outbound, given: Asking, token: string): Promise<Fields> {
   const { clientId, clientSecret } = given.client;
   const part = { method: "GET", relative_url: `v26.0/debug_token?input_token=${encodeURIComponent(token)}` };
-  const body = await ask(outbound, given, {
-    path: "",
-    form: { batch: JSON.stringify([part]), include_headers: "false" },
-    bearer: `${clientId}|${clientSecret}`,
-  });
-  const [answer] = childrenOf({ parts: body }, "parts");
+  const app = `${clientId}|${clientSecret}`;
+  const form = { batch: JSON.stringify([part]), include_headers: "false" };
+  const batch = await heard(outbound, given, { path: "", form, bearer: app });
+  if (readsNoForm(batch)) {
+    const path = withQuery("debug_token", { input_token: token, access_token: app });
+    return dataIn(fieldsIn(await ask(outbound, given, { path })));
+  }
+  const [answer] = childrenOf({ parts: bodyIn(batch, given) }, "parts");
   const text = answer === undefined ? null : textOrNull(answer, "body");
   if (answer === undefined || text === null)
     throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: "a batch without its answer" });
-  const status = Number(answer["code"]);
-  const data = fieldsIn(judged(text, { status, headers: {} }, { now: given.now, usage: null }))["data"];
-  return isFields(data) ? data : {};
+  const status = numberIn(answer["code"]);
+  return dataIn(fieldsIn(judged(text, { status, headers: {} }, { now: given.now, usage: null })));
 }
+
+const dataIn = ({ data }: Fields): Fields => (isFields(data) ? data : {});
 
 /** Who gave consent, for people to read; not worth a failure. */
 async function nameOf(outbound: Outbound, given: Asking, token: string): Promise<string | null> {
@@ -148,7 +185,22 @@ type Asked = {
   readonly bearer?: string;
 };
 
-export async function ask(outbound: Outbound, { client, now, signal }: Asking, asked: Asked): Promise<Json> {
+export const ask = async (outbound: Outbound, asking: Asking, asked: Asked): Promise<Json> =>
+  bodyIn(await heard(outbound, asking, asked), asking);
+
+type Heard = Pick<Answer, "status" | "headers"> & { readonly text: string };
+
+const bodyIn = (told: Heard, { now }: Pick<Asking, "now">): Json => judged(told.text, told, { now, usage: null });
+
+const withQuery = (path: string, params: Readonly<Record<string, string>>): string =>
+  `${path}?${new URLSearchParams(params).toString()}`;
+
+/** Said by a place that takes no POST, or misses what stood in its body. */
+const READS_NO_FORM = /unsupported post|unknown path|\bmissing\b|\bis required\b/i;
+const readsNoForm = ({ status, text }: Heard): boolean =>
+  [404, 405, 501].includes(status) || (status >= 400 && status < 500 && READS_NO_FORM.test(text));
+
+async function heard(outbound: Outbound, { client, signal }: Asking, asked: Asked): Promise<Heard> {
   const { path, form, bearer } = asked;
   const url = new URL(`${GRAPH}/${path}`);
   const isPerson = bearer !== undefined && form === undefined;
@@ -166,23 +218,24 @@ export async function ask(outbound: Outbound, { client, now, signal }: Asking, a
     totalMs: TOKEN_MS,
     bytesMax: 1024 * 1024,
   });
-  return judged(await answer.text(), answer, { now, usage: null });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
 /** Seconds since 1970; 0 says never. */
 function secondsIn(facts: Fields, name: string): Date | null {
-  const seconds = Number(facts[name] ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : null;
+  const seconds = numberIn(facts[name]);
+  return seconds > 0 ? laterBy(new Date(0), seconds * 1000) : null;
 }
 
 const after = (now: Date, seconds: number | null): Date | null =>
-  seconds === null ? null : new Date(now.getTime() + seconds * 1000);
+  seconds === null ? null : laterBy(now, seconds * 1000);
 
 const earliest = (one: Date | null, other: Date | null): Date | null =>
   one === null || (other !== null && other < one) ? other : one;
 
 const scopesIn = (facts: Fields): string[] => {
   const list = facts["scopes"];
-  const scopes = Array.isArray(list) ? list.filter((scope) => typeof scope === "string") : [];
-  return [...new Set(scopes)].toSorted();
+  const plain = Array.isArray(list) ? list.filter((scope) => typeof scope === "string") : [];
+  const granular = childrenOf(facts, "granular_scopes").flatMap((each) => textOrNull(each, "scope") ?? []);
+  return [...new Set([...plain, ...granular])].toSorted();
 };

@@ -2,6 +2,7 @@
 import type { Cursor, Page, SliceSpec } from "../contract.ts";
 import { documentOf, instantOf, mapped, textOf, textOrNull, type Fields } from "../read-fields.ts";
 import type { CampaignRecord, RejectedRecord } from "../records.ts";
+import { laterBy } from "../protocol/later.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import type { SourceSession } from "../session.ts";
 import { callGraph, nextIn, rowsIn } from "./graph.ts";
@@ -19,7 +20,7 @@ export async function* campaignPages(
 ): AsyncGenerator<Page> {
   const account = session.account?.externalId ?? "";
   const startedAt = session.clock.now();
-  const guard = makePageGuard();
+  const guard = makePageGuard({ isFiltered: true });
   let after = typeof from?.["after"] === "string" ? from["after"] : null;
   for (;;) {
     const params = {
@@ -49,7 +50,7 @@ export async function* campaignPages(
     };
     if (next === null) return;
     const waitMs = waitOf(usage);
-    const until = new Date(session.clock.now().getTime() + (waitMs ?? 0));
+    const until = laterBy(session.clock.now(), waitMs ?? 0);
     if (waitMs !== null) yield { kind: "waiting", until, because: limitNotice(waitMs), isLimit: true, cursor };
   }
 }

@@ -1,7 +1,8 @@
 // Meta's refusals → our failure classes, by code and subcode. The HTTP status says little: most are 400, some are 200.
 import { SourceFailure, type Failure } from "../failure.ts";
+import { numberIn } from "../json.ts";
 import { saidBy } from "../outbound/redact.ts";
-import { textOrNull, type Fields } from "../read-fields.ts";
+import { wordsOf, type Fields } from "../read-fields.ts";
 import { retryOf, type Usage } from "./usage.ts";
 
 export type GraphRefusal = {
@@ -108,11 +109,11 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
 export const NO_ROLE: GraphRefusal = { code: 200, subcode: null, message: "the task ANALYZE", isTransient: false };
 
 export function refusalIn(error: Fields): GraphRefusal {
-  const subcode = Number(error["error_subcode"] ?? error["subcode"] ?? Number.NaN);
+  const subcode = numberIn(error["error_subcode"] ?? error["subcode"]);
   return {
-    code: Number(error["code"] ?? 0),
+    code: numberIn(error["code"]) || 0,
     subcode: Number.isFinite(subcode) ? subcode : null,
-    message: textOrNull(error, "message") ?? "",
+    message: wordsOf(error, "message"),
     isTransient: error["is_transient"] === true,
   };
 }

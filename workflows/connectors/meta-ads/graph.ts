@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import type { OAuthClient } from "../authorization.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly, type Json } from "../json.ts";
-import type { Answer } from "../outbound/outbound.ts";
+import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
@@ -27,8 +27,7 @@ export type GraphCall = {
 export type GraphAnswer = { readonly body: Json; readonly usage: Usage | null };
 
 /** Proves that the caller has the app's secret, without sending it. */
-export const proofOf = (token: string, secret: string): string =>
-  createHmac("sha256", secret).update(token).digest("hex");
+const proofOf = (token: string, secret: string): string => createHmac("sha256", secret).update(token).digest("hex");
 
 export const withProof = (url: URL, token: string, client: Pick<OAuthClient, "clientSecret"> | null): URL => {
   if (client === null) return url;
@@ -99,7 +98,7 @@ export function judged(
   }
   const error = isFields(body) ? body["error"] : undefined;
   if (isFields(error)) throw graphFailure(refusalIn(error), at);
-  if (status !== 200) throw statusFailure(status, said, at);
+  if (!isGood(status)) throw statusFailure(status, said, at);
   return body;
 }
 

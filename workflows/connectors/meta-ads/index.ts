@@ -4,7 +4,7 @@ import type { Connector, Stream, StreamWindow } from "../contract.ts";
 import { isSourceFailure } from "../failure.ts";
 import type { SourceSession } from "../session.ts";
 import { metaAdsAccount } from "./account.ts";
-import { metaAdsAuthorization } from "./authorization.ts";
+import { inspectGrant, metaAdsAuthorization } from "./authorization.ts";
 import { campaignPages } from "./campaigns.ts";
 import { metaAdsCatalog } from "./catalog.ts";
 import { callGraph, GRAPH_HOST, withProof } from "./graph.ts";
@@ -51,6 +51,7 @@ export const connector: Connector = {
     headers: { ...headers, authorization: `Bearer ${credential["accessToken"] ?? ""}` },
   }),
   account: metaAdsAccount,
+  inspect: inspectGrant,
   streams: [
     byDay("campaignsByDay", "campaign", false),
     byDay("accountByDay", "account", false),
@@ -80,7 +81,7 @@ async function revoke(session: SourceSession): Promise<void> {
   try {
     await callGraph(session, { method: "DELETE", path: `${session.login.key}/permissions`, purpose: "revoke" });
   } catch (error) {
-    // A dead token is a dead grant.
-    if (!isSourceFailure(error) || error.failure.class !== "reauthorize") throw error;
+    // A dead token is a dead grant, and of a login that is not there nothing is left.
+    if (!isSourceFailure(error) || !["reauthorize", "gone"].includes(error.failure.class)) throw error;
   }
 }

@@ -9,7 +9,7 @@ import { ask, grantOf, inspect, type Asking } from "./authorization.ts";
 import { fieldsIn } from "./graph.ts";
 
 /** Meta's tokens begin so, whomever they stand for. */
-const TOKEN = /^EAA[A-Za-z0-9]{40,600}$/;
+const TOKEN = /^EAA[\w-]{10,1000}$/;
 const SCOPE = "ads_read";
 
 export const metaAdsKey: PastedKey = {

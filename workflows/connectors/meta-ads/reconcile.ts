@@ -3,6 +3,7 @@
 // whose gap it is.
 import type { Aggregate, Reconcile } from "../contract.ts";
 import { sumOf } from "../decimal.ts";
+import { makePageGuard } from "../protocol/page-guard.ts";
 import type { AdDayRecord, DayText, DecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { callGraph, nextIn, rowsIn } from "./graph.ts";
@@ -18,7 +19,6 @@ const figures: readonly (readonly [metric: string, of: (row: AdDayRecord) => Dec
     ["ad_purchases", (row) => row.purchases, false],
     ["ad_purchase_value", (row) => row.purchaseValue, true],
   ];
-const PAGES_MAX = 40;
 
 export const metaAdsReconcile: Reconcile = {
   settledAfterHours: 12,
@@ -39,15 +39,19 @@ export const metaAdsReconcile: Reconcile = {
 async function totals(session: SourceSession, level: Level, day: DayText): Promise<Map<string, DecimalText>> {
   const account = session.account?.externalId ?? "";
   const rows: AdDayRecord[] = [];
+  const guard = makePageGuard({ isFiltered: true });
   let after: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (;;) {
     const params = { ...paramsOf(level, day, day), limit: ROWS_A_PAGE, ...(after === null ? {} : { after }) };
     const { body } = await callGraph(session, { path: `act_${account}/insights`, params, purpose: "reconcile" });
-    rows.push(
-      ...mapDays(rowsIn(body), { level, since: day, until: day, readAt: session.clock.now().toISOString() }).records,
-    );
-    after = nextIn(body);
-    if (after === null) break;
+    const found = rowsIn(body);
+    const next = nextIn(body);
+    if (guard({ ids: found.map((row) => JSON.stringify([row["campaign_id"]])), next }) === "again") continue;
+    const readAt = session.clock.now().toISOString();
+    const currency = session.account?.currency ?? null;
+    rows.push(...mapDays(found, { level, since: day, until: day, readAt, currency }).records);
+    if (next === null) break;
+    after = next;
   }
   return new Map(figures.map(([metric, of]) => [metric, plain(sumOf(rows.map((row) => of(row) ?? "0")))]));
 }

@@ -1,8 +1,9 @@
 // What Meta says of its limits with every answer: percentages as JSON inside four headers, the business one with the minutes
 // until calls are taken again. There is no Retry-After.
-import { parseExactly, type Json } from "../json.ts";
+import { numberIn, parseExactly, type Json } from "../json.ts";
 import type { Notice } from "../notice.ts";
 import { isFields, type Fields } from "../read-fields.ts";
+import { laterBy } from "../protocol/later.ts";
 import type { BucketReading } from "../session.ts";
 
 export type Usage = {
@@ -31,13 +32,13 @@ export function readUsage(headers: Readonly<Record<string, string>>): Usage | nu
     objectIn(headers["x-app-usage"]),
   ].filter((each): each is Fields => isFields(each));
   if (readings.length === 0) return null;
-  const percents = readings.flatMap((reading) => PERCENTS.map((name) => numberIn(reading, name)));
+  const percents = readings.flatMap((reading) => PERCENTS.map((name) => countIn(reading, name)));
   const account = objectIn(headers["x-ad-account-usage"]);
   const percent = Math.max(0, ...percents);
-  const resetMinutes = percent >= 100 ? Math.ceil(numberIn(account ?? {}, "reset_time_duration") / 60) : 0;
+  const resetMinutes = percent >= 100 ? Math.ceil(countIn(account ?? {}, "reset_time_duration") / 60) : 0;
   return {
     percent,
-    regainMinutes: Math.max(resetMinutes, ...readings.map((each) => numberIn(each, "estimated_time_to_regain_access"))),
+    regainMinutes: Math.max(resetMinutes, ...readings.map((each) => countIn(each, "estimated_time_to_regain_access"))),
     isStandard: readings.some((each) => each["ads_api_access_tier"] === "standard_access"),
   };
 }
@@ -52,8 +53,8 @@ function objectIn(text: string | undefined): Fields | null {
   }
 }
 
-function numberIn(fields: Fields, name: string): number {
-  const value = Number(fields[name] ?? 0);
+function countIn(fields: Fields, name: string): number {
+  const value = numberIn(fields[name]);
   return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
@@ -71,7 +72,7 @@ export function waitOf(usage: Usage | null): number | null {
 
 /** When calls that were refused may be tried again. */
 export const retryOf = (usage: Usage | null, now: Date): string =>
-  new Date(now.getTime() + Math.max(LEAST_WAIT_MS, (usage?.regainMinutes ?? 0) * 60_000)).toISOString();
+  laterBy(now, Math.max(LEAST_WAIT_MS, (usage?.regainMinutes ?? 0) * 60_000)).toISOString();
 
 export const LIMIT = "meta-ads.waitingForLimit";
 export const limitNotice = (waitMs: number): Notice => ({

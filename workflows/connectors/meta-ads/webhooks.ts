@@ -2,8 +2,9 @@
 // a form; both addresses are declared in the app's own settings, so there is nothing to register. The signature covers the
 // payload as it came, and the payload names the person; what is asked stands in the address alone.
 import { createHmac, timingSafeEqual, createHash } from "node:crypto";
-import { parseExactly, type Json } from "../json.ts";
-import { isFields, textOrNull } from "../read-fields.ts";
+import { numberIn, parseExactly, type Json } from "../json.ts";
+import { laterBy } from "../protocol/later.ts";
+import { isFields, wordsOf } from "../read-fields.ts";
 import type { WebhookReading, Webhooks } from "../webhooks.ts";
 
 const forged: WebhookReading = { kind: "refused", status: 401, problem: { code: "meta-ads.callbackForged" } };
@@ -21,14 +22,13 @@ export const metaAdsWebhooks: Webhooks = {
     const given = Buffer.from(signature, "base64url");
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return forged;
     const fields = parsed(Buffer.from(payload, "base64url").toString("utf8"));
-    const user = isFields(fields) ? textOrNull(fields, "user_id") : null;
-    if (!isFields(fields) || fields["algorithm"] !== "HMAC-SHA256" || user === null || user === "")
-      return { ...forged, status: 400 };
-    const seconds = Number(fields["issued_at"] ?? Number.NaN);
+    const user = isFields(fields) ? wordsOf(fields, "user_id") : "";
+    if (!isFields(fields) || fields["algorithm"] !== "HMAC-SHA256" || user === "") return { ...forged, status: 400 };
+    const seconds = numberIn(fields["issued_at"]);
     const told = {
       kind: "accepted",
       accountKey: user,
-      triggeredAt: Number.isFinite(seconds) ? new Date(seconds * 1000) : null,
+      triggeredAt: Number.isFinite(seconds) ? laterBy(new Date(0), seconds * 1000) : null,
     } as const;
     if (door === DELETION)
       return {

@@ -39,7 +39,7 @@ export function checkedHost(text: string): string {
 }
 
 /** The address inside `127.0.0.1` or `[::1]`; null for a name. The URL parser has unified all other spellings. */
-export function literalAddress(hostname: string): string | null {
+function literalAddress(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
   return ipaddr.IPv6.isValid(bare) || ipaddr.IPv4.isValidFourPartDecimal(bare) ? bare : null;
 }

@@ -52,13 +52,13 @@ describe("an address that a person or a provider names", () => {
   test("the canary hears a connection that nothing forbids", async () => {
     const client = makeOutbound({
       routes: new Map([["shop.example.com", new URL(`http://127.0.0.1:${canary.port}`)]]),
-      idleMs: 200,
+      idleMs: 1_000,
     });
     const url = "https://shop.example.com/";
-    expect(await codeOf(client.send({ method: "GET", url, hosts: ["shop.example.com"], totalMs: 300 }))).toMatch(
+    expect(await codeOf(client.send({ method: "GET", url, hosts: ["shop.example.com"], totalMs: 2_000 }))).toMatch(
       /^outbound\.(idle|timeout)$/,
     );
-    expect(canary.heard()).toBe(1);
+    await expect.poll(() => canary.heard()).toBe(1);
     await client.close();
   });
 });
@@ -76,7 +76,7 @@ describe("a name, looked up", () => {
     });
     for (let round = 0; round < 6; round += 1) {
       const url = `https://rebind.example.com/${round}`;
-      const code = await codeOf(client.send({ method: "GET", url, hosts: ["*.example.com"], totalMs: 2_000 }));
+      const code = await codeOf(client.send({ method: "GET", url, hosts: ["*.example.com"], totalMs: 60_000 }));
       expect(code).toBe(round % 2 === 0 ? "outbound.network" : "outbound.privateAddress");
     }
     expect(looks).toHaveLength(6); // one look-up a socket, and nothing between it and the socket that could lie

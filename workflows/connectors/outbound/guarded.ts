@@ -5,7 +5,7 @@ import { answerOf, networkFailure } from "./answer.ts";
 import type { Answer, Outbound, OutboundRequest } from "./outbound.ts";
 import { startDeadline } from "./deadline.ts";
 import { guardedLookup, systemResolver } from "./lookup.ts";
-import { browserAddress, routeFor, type ProviderRoutes } from "./routes.ts";
+import { browserAddress, ownAddress, routeFor, type ProviderRoutes } from "./routes.ts";
 
 const CONNECT_MS = 10_000;
 const IDLE_MS = 30_000;
@@ -30,8 +30,9 @@ export function makeOutbound(options: OutboundOptions = {}): Outbound {
   const standIns = new Agent(agentTimes(options)); // only ever given the origins of PROVIDER_ROUTES
 
   async function send(request: OutboundRequest): Promise<Answer> {
-    const url = checkedUrl(request.url, { hosts: request.hosts, ports });
-    const route = routeFor(routes, url.hostname);
+    const own = ownAddress(routes, request.url, request.hosts);
+    const url = own ?? checkedUrl(request.url, { hosts: request.hosts, ports });
+    const route = own ?? routeFor(routes, url.hostname);
     const deadline = startDeadline(request.totalMs ?? TOTAL_MS, request.signal, networkFailure);
     try {
       const arrived = await (route === null ? guarded : standIns).request({

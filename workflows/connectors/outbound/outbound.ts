@@ -24,6 +24,9 @@ export type OutboundRequest = {
   readonly bytesMax?: number;
 };
 
+/** Sources answer 201 or 202 where they document 200. */
+export const isGood = (status: number): boolean => status >= 200 && status < 300;
+
 /** The body can be taken once, by one of these. What is not wanted must be discarded. */
 export interface Answer {
   readonly status: number;

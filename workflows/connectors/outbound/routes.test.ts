@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserAddress, readProviderRoutes, routeFor } from "./routes.ts";
+import { browserAddress, ownAddress, readProviderRoutes, routeFor } from "./routes.ts";
 import { saidBy } from "./redact.ts";
 
 const routes = readProviderRoutes(
@@ -25,6 +25,18 @@ describe("PROVIDER_ROUTES", () => {
       "http://127.0.0.1:4001/~/coffee.myshopify.com/admin/oauth/authorize?client_id=a%2Fb&state=x#y",
     );
     expect(browserAddress(routes, new URL("https://a.klaviyo.com/x"))).toBe("https://a.klaviyo.com/x");
+  });
+
+  test.each([
+    ["http://127.0.0.1:4001/bulk/1?x=y", ["storage.example", "coffee.myshopify.com"], true],
+    ["http://127.0.0.1:4001/bulk/1", ["*.myshopify.com"], true],
+    ["http://127.0.0.1:4001/bulk/1", ["a.klaviyo.com"], false],
+    ["http://127.0.0.1:4001/bulk/1", ["127.0.0.1"], false],
+    ["http://127.0.0.1:4002/bulk/1", ["coffee.myshopify.com"], false],
+    ["https://coffee.myshopify.com/", ["coffee.myshopify.com"], false],
+    ["/bulk/1", ["coffee.myshopify.com"], false],
+  ])("takes %s for %j as the stand-in's own address: %s", (address, hosts, isOwn) => {
+    expect(ownAddress(routes, address, hosts)?.href ?? null).toBe(isOwn ? address : null);
   });
 
   test("names every wrong entry at once", () => {

@@ -37,6 +37,17 @@ export function routeFor(routes: ProviderRoutes, hostname: string): URL | null {
   return longest === undefined ? null : (routes.get(longest) ?? null);
 }
 
+/**
+ * A stand-in may name itself where the source would name its own host: in a link to the next page, or to a file. Null for
+ * every address but those of a stand-in that answers for one of `hosts`.
+ */
+export function ownAddress(routes: ProviderRoutes, text: string, hosts: readonly string[]): URL | null {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return null;
+  const isOwn = hosts.some((host) => routeFor(routes, host.replace(/^\*/, "any"))?.origin === url.origin);
+  return isOwn ? url : null;
+}
+
 export function browserAddress(routes: ProviderRoutes, address: URL): string {
   const origin = routeFor(routes, address.hostname);
   if (origin === null) return address.href;

@@ -60,7 +60,7 @@ function leadTo(port: number, trusted?: string): void {
 async function failureAt(url: string, resolve?: Resolver): Promise<Failure> {
   const client = makeOutbound(resolve === undefined ? {} : { resolve });
   closing.push(() => client.close());
-  const request = { method: "GET", url, headers: { authorization: "Bearer canary" }, totalMs: 8_000 } as const;
+  const request = { method: "GET", url, headers: { authorization: "Bearer canary" }, totalMs: 60_000 } as const;
   return failureOf(client.send({ ...request, hosts: ["*.invalid", "*.example.com"] }));
 }
 const somewhere: Resolver = async () => [{ address: "93.184.215.14", family: 4 }];

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { makePageGuard } from "./page-guard.ts";
 
-/** `ab>1 cd>2 e.`: pages of one-letter ids; `>1` is a next link, `.` the end. */
-function walk(pages: string): string {
-  const guard = makePageGuard();
+/** `ab>1 cd>2 e.`: pages of one-letter ids; `>1` is a link to the next place, `>` always to the same, `.` the end. */
+function walk(pages: string, guard = makePageGuard()): string {
   const verdicts: string[] = [];
   for (const page of pages.split(" ")) {
     const [ids = "", next = ""] = page.split(/(?=[>.])/);
     const isBare = ids.startsWith(">");
     try {
-      const given = { ids: isBare ? [] : ids.split(""), next: (isBare ? ids : next) === "." ? null : "next" };
+      const link = isBare ? ids : next;
+      const given = { ids: isBare ? [] : ids.split(""), next: link === "." ? null : `next${link.slice(1)}` };
       verdicts.push(guard(given));
     } catch {
       verdicts.push("failed");
@@ -25,11 +25,27 @@ test.each([
   ["that repeat at the end are asked for again", "ab> ab. c.", "take again take"],
   ["that never change fail at the third", "ab> ab> ab>", "take again failed"],
   ["without rows but with a next link are asked for again, then followed", "> > a.", "again take take"],
-  ["without rows for ever fail at the third", "> > >", "again take failed"],
+  ["without rows that lead nowhere else fail at the third", "> > >", "again take failed"],
+  ["without rows that lead on fail at the third as well", ">1 >1 >2", "again take failed"],
   ["that come back after others are taken: rows may move", "ab> cd> ab.", "take take take"],
   ["that overlap are taken", "ab> bc> cd.", "take take take"],
 ])("pages %s", (_what, pages, verdicts) => {
   expect(walk(pages)).toBe(verdicts);
+});
+
+test.each([
+  ["that lead on are followed", ">1 >1 >2 >3 a.", "again take take take take"],
+  ["that come to stand still fail", ">1 >1 >2 >2", "again take take failed"],
+])("of a source that filters, empty pages %s", (_what, pages, verdicts) => {
+  expect(walk(pages, makePageGuard({ isFiltered: true }))).toBe(verdicts);
+});
+
+test("of a source that filters, empty pages that never end fail as well", () => {
+  const guard = makePageGuard({ isFiltered: true });
+  const walked = () => {
+    for (let place = 0; ; place += 1) guard({ ids: [], next: String(place) });
+  };
+  expect(walked).toThrow(/same page/);
 });
 
 test("a page with nothing to give is taken when it ends the walk", () => {

@@ -3,9 +3,9 @@
 import * as oauth from "oauth4webapi";
 import type { OAuthClient } from "../authorization.ts";
 import { SourceFailure, isSourceFailure } from "../failure.ts";
-import { parseExactly } from "../json.ts";
-import type { Answer, Outbound } from "../outbound/outbound.ts";
+import { isGood, type Answer, type Outbound } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { formIn, objectIn } from "./token-answer.ts";
 
 export type TokenEndpoint = {
   readonly outbound: Outbound;
@@ -13,9 +13,11 @@ export type TokenEndpoint = {
   readonly hosts: readonly string[];
   readonly client: OAuthClient;
   readonly signal: AbortSignal;
+  /** The standard's form, unless a platform writes its own requests as JSON. */
+  readonly writes?: "form" | "json";
   /** Parameters of this platform besides the standard's. */
   readonly extra?: Readonly<Record<string, string>>;
-  /** What every status but 200 means. */
+  /** What every answer but a good one means. */
   readonly refused: (refusal: TokenRefusal) => SourceFailure;
 };
 export type TokenRefusal = { readonly status: number; readonly error: string; readonly said: string };
@@ -72,8 +74,7 @@ function optionsFor(at: TokenEndpoint): oauth.TokenEndpointRequestOptions {
       const answer = await at.outbound.send({
         method: "POST",
         url,
-        headers: { ...request.headers, accept: "application/json" },
-        body: request.body.toString(),
+        ...written(request, at.writes ?? "form"),
         hosts: at.hosts,
         signal: at.signal,
         totalMs: TOKEN_MS,
@@ -84,28 +85,28 @@ function optionsFor(at: TokenEndpoint): oauth.TokenEndpointRequestOptions {
   };
 }
 
+function written({ headers, body }: oauth.CustomFetchOptions<"POST", URLSearchParams>, as: "form" | "json") {
+  const accepting = { ...headers, accept: "application/json" };
+  if (as === "form") return { headers: accepting, body: body.toString() };
+  const json = JSON.stringify(Object.fromEntries(body));
+  return { headers: { ...accepting, "content-type": "application/json" }, body: json };
+}
+
 async function putRight(answer: Answer, at: TokenEndpoint): Promise<Response> {
   const text = await answer.text();
-  if (answer.status !== 200) throw at.refused(refusalOf(answer.status, text));
-  const body = objectIn(text);
+  if (!isGood(answer.status)) throw at.refused(refusalOf(answer.status, text));
+  const body = formIn(text) ?? objectIn(text);
   if (body === null)
     throw new SourceFailure({ class: "transient", code: "oauth.notTokens", said: `200: ${saidBy(text)}` });
   const fixed = {
-    ...body,
+    ...Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)),
+    // Never asked for.
+    id_token: undefined,
     token_type: "bearer",
     ...numberFrom(body, "expires_in"),
     ...numberFrom(body, "refresh_token_expires_in"),
   };
   return Response.json(fixed);
-}
-
-function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = parseExactly(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null; // HTML and the like: said by the caller
-  }
 }
 
 /** A count of seconds that came as text becomes a number; anything else goes. */

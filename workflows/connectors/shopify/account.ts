@@ -1,5 +1,6 @@
 // The shop behind a grant: who it is, what may be read of it, and what a person must know about its history.
 import { Temporal } from "temporal-polyfill";
+import { zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
@@ -48,7 +49,7 @@ async function probe(session: SourceSession): Promise<Verified> {
 function oldestWholeDay(now: Date, zone: string | null): string {
   const edge = Temporal.Instant.fromEpochMilliseconds(now.getTime() - HISTORY_DAYS * DAY_MS);
   return edge
-    .toZonedDateTimeISO(zone || "UTC")
+    .toZonedDateTimeISO(zone ?? "UTC")
     .toPlainDate()
     .add({ days: 2 })
     .toString();
@@ -79,8 +80,8 @@ function accountIn(shop: JsonObject): AccountFacts {
     externalId: text(shop["id"]),
     name: text(shop["name"]),
     domain: text(shop["myshopifyDomain"]),
-    currency: text(shop["currencyCode"]),
-    zone: text(shop["ianaTimezone"]),
+    currency: text(shop["currencyCode"]) || null,
+    zone: zoneIn(text(shop["ianaTimezone"])),
     state: "open",
     details: {
       plan: text(plan["publicDisplayName"]),

@@ -2,8 +2,9 @@
 import type { Notice } from "../notice.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
 import { parseExactly } from "../json.ts";
-import type { Answer } from "../outbound/outbound.ts";
+import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
+import { laterBy } from "../protocol/later.ts";
 import { readRetryAfter } from "../protocol/retry-after.ts";
 import type { SourceSession } from "../session.ts";
 import { graphqlFailure, isCustomerDataDenial, scopeNamedIn, statusFailure } from "./errors.ts";
@@ -47,7 +48,7 @@ export function callShop(session: SourceSession, call: Call): Promise<Result> {
 
 async function readResult(session: SourceSession, answer: Answer): Promise<Result> {
   const now = session.clock.now();
-  if (answer.status !== 200) {
+  if (!isGood(answer.status)) {
     const retryAfter = answer.headers["retry-after"];
     throw statusFailure(answer.status, await answer.text(), {
       now,
@@ -114,7 +115,7 @@ function throttleAware(
   const missing = bucket === null || requestedCost === null ? null : requestedCost - bucket.available;
   const restored = missing === null || bucket === null ? null : (missing / Math.max(1, bucket.restorePerSecond)) * 1000;
   const waitMs = Math.max(100, readRetryAfter(retryAfter, now)?.ms ?? restored ?? 2_000);
-  return new SourceFailure({ ...failure.failure, retryAt: new Date(now.getTime() + waitMs).toISOString() });
+  return new SourceFailure({ ...failure.failure, retryAt: laterBy(now, waitMs).toISOString() });
 }
 
 function dateOf(answer: Answer, now: Date): Date {

@@ -140,12 +140,13 @@ describe("a code", () => {
       url: "https://tea.myshopify.com/admin/oauth/access_token",
       hosts: ["tea.myshopify.com"],
     });
-    expect(Object.fromEntries(new URLSearchParams(request?.body))).toMatchObject({
+    expect(JSON.parse(request?.body ?? "")).toMatchObject({
       client_id: "our-app",
       client_secret: "hush",
       code: "c0de",
       expiring: "1",
     });
+    expect(request?.headers?.["content-type"]).toBe("application/json");
     expect(request?.headers?.["accept"]).toContain("json");
   });
 
@@ -176,7 +177,7 @@ describe("a refresh", () => {
   test("rotates both tokens", async () => {
     const outbound = outboundOf(json({ ...pair, access_token: "shpat_two", refresh_token: "shprt_two" }));
     expect((await refresh(outbound)).credential).toEqual({ accessToken: "shpat_two", refreshToken: "shprt_two" });
-    expect(Object.fromEntries(new URLSearchParams(outbound.sent[0]?.body))).toMatchObject({
+    expect(JSON.parse(outbound.sent[0]?.body ?? "")).toMatchObject({
       grant_type: "refresh_token",
       refresh_token: "shprt_one",
     });
@@ -187,9 +188,18 @@ describe("a refresh", () => {
     ["gives its life as text", { expires_in: "1800" }, "2026-11-20T12:30:00.000Z"],
     ["gives a life of nothing", { expires_in: 0 }, "2026-11-20T13:00:00.000Z"],
     ["gives a token type of its own", { token_type: "Offline" }, "2026-11-20T13:00:00.000Z"],
+    ["says null of what it has not", { id_token: null, token_type: null, scope: null }, "2026-11-20T13:00:00.000Z"],
+    ["has a token that we never asked for", { id_token: "x" }, "2026-11-20T13:00:00.000Z"],
   ])("whose answer %s is taken all the same", async (_what, change, until) => {
     const tokens = await refresh(outboundOf(json({ ...pair, ...change })));
     expect(tokens.accessExpiresAt?.toISOString()).toBe(until);
+  });
+
+  test("whose answer is a form is taken all the same", async () => {
+    const form = new URLSearchParams({ access_token: "shpat_two", refresh_token: "shprt_two", expires_in: "1800" });
+    const tokens = await refresh(outboundOf({ body: `${form.toString()}\n` }));
+    expect(tokens.credential).toEqual({ accessToken: "shpat_two", refreshToken: "shprt_two" });
+    expect(tokens.accessExpiresAt?.toISOString()).toBe("2026-11-20T12:30:00.000Z");
   });
 
   test.each<[string, Scripted, Partial<Failure>]>([

@@ -11,6 +11,7 @@ import type {
 } from "../authorization.ts";
 import { SourceFailure } from "../failure.ts";
 import { exchangeCode, refreshTokens, type TokenAnswer, type TokenRefusal } from "../protocol/token-endpoint.ts";
+import { laterBy } from "../protocol/later.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { shopifyCatalog } from "./catalog.ts";
 import { readSignedQuery } from "./query-hmac.ts";
@@ -95,11 +96,11 @@ function tokenEndpoint(
   refused: (refusal: TokenRefusal) => SourceFailure,
 ) {
   const url = new URL(`https://${shop}/admin/oauth/access_token`);
-  return { outbound, url, hosts: [shop], client: given.client, signal: given.signal, refused };
+  return { outbound, url, writes: "json" as const, hosts: [shop], client: given.client, signal: given.signal, refused };
 }
 
 function tokensFrom(answer: TokenAnswer, shop: string, now: Date): Tokens {
-  const after = (seconds: number | null) => (seconds === null ? null : new Date(now.getTime() + seconds * 1000));
+  const after = (seconds: number | null) => (seconds === null ? null : laterBy(now, seconds * 1000));
   const rotates = answer.refreshToken !== null;
   return {
     login: { key: shop, details: {} },

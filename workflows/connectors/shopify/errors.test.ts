@@ -49,6 +49,17 @@ const rows: readonly [string, Scripted, Partial<Record<string, unknown>>][] = [
     errors(403, "[API] This action requires merchant approval for read_orders scope."),
     { class: "permission", lacks: "read_orders", curedBy: "grant" },
   ],
+  ["a limit without its code", graphql({ message: "Throttled" }), { class: "rate_limit" }],
+  [
+    "trouble without its code",
+    graphql({ message: "Internal error. Looks like something went wrong on our end." }),
+    { class: "transient" },
+  ],
+  [
+    "a denial without its code",
+    graphql({ message: "Access denied for orders field. Required access: `read_orders` access scope." }),
+    { class: "permission", lacks: "read_orders" },
+  ],
   [
     "a denied root field",
     graphql(

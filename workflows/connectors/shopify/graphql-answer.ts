@@ -33,12 +33,20 @@ function readErrors(errors: Json | undefined): GraphqlError[] {
   return asList(errors).map((error) => {
     const fields = asObject(error) ?? {};
     const code = asObject(fields["extensions"])?.["code"];
+    const message = typeof fields["message"] === "string" ? fields["message"] : JSON.stringify(error);
     return {
-      message: typeof fields["message"] === "string" ? fields["message"] : JSON.stringify(error),
-      code: typeof code === "string" ? code : "",
+      message,
+      code: typeof code === "string" ? code : codeSaidBy(message),
       path: asList(fields["path"]).filter((step) => typeof step === "string" || typeof step === "number"),
     };
   });
+}
+
+/** Some errors come without their code. */
+function codeSaidBy(message: string): string {
+  if (/^throttled\b/i.test(message)) return "THROTTLED";
+  if (/^access denied\b/i.test(message)) return "ACCESS_DENIED";
+  return /internal error|timeout|timed out|went wrong/i.test(message) ? "INTERNAL_SERVER_ERROR" : "";
 }
 
 function readBucket(status: JsonObject | null): BucketReading | null {

@@ -128,7 +128,7 @@ function restarted(at: PagedCursor): PagedCursor {
 
 function lastOf(nodes: readonly Fields[], field: TimeField): string | null {
   const value = nodes.at(-1)?.[camel[field]];
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : null;
 }
 
 export type PagedWork = {

@@ -1,6 +1,5 @@
 // What is read: orders with their lines, customers, products with their variants. Both ways of reading take a subject
 // and give groups; what a group becomes is the subject's own business.
-import type { Scope } from "../catalog-entry.ts";
 import type { Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
 import type { Mapped } from "./mapping/mapped.ts";
@@ -34,5 +33,3 @@ export interface Subject {
   finish(session: SourceSession, groups: readonly Group[], way: "paged" | "bulk"): Promise<Mapped>;
   mapStraggler(straggler: Straggler): Mapped;
 }
-
-export const isGranted = (session: SourceSession, scope: Scope): boolean => session.scopes.has(scope);

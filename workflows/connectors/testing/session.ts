@@ -87,7 +87,7 @@ async function called<T>(options: TestSessionOptions, session: TestSession, { re
         session.credential = await options.refresh();
         continue;
       }
-      const mayRepeat = failure.class === "rate_limit" || (failure.class === "transient" && request.once !== true);
+      const mayRepeat = request.once !== true && (failure.class === "rate_limit" || failure.class === "transient");
       if (!mayRepeat || tries >= (options.tries ?? TRIES_MAX) || !("retryAt" in failure)) throw error;
       await until(new Date(failure.retryAt ?? 0));
     }
@@ -103,7 +103,7 @@ function sendOnce(options: TestSessionOptions, session: TestSession, request: So
     method: request.method,
     url: signed.url.href,
     headers: signed.headers,
-    hosts: isAttached ? hosts.credential : hosts.open,
+    hosts: isAttached ? hosts.credential : [...hosts.open, ...hosts.credential],
     ...(request.body === undefined ? {} : { body: request.body }),
     ...(request.totalMs === undefined ? {} : { totalMs: request.totalMs }),
     ...(request.bytesMax === undefined ? {} : { bytesMax: request.bytesMax }),

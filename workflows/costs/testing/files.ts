@@ -1,5 +1,6 @@
 /** For tests: files made of text or bytes, the brand they belong to, and all that an import reads out of one. */
 import type { Finding } from "../codes.ts";
+import type { Correction } from "../corrections.ts";
 import { LIMITS } from "../limits.ts";
 import type { CostLimits } from "../limits.ts";
 import type { SavedMapping } from "../mapping.ts";
@@ -43,6 +44,7 @@ export interface Imported {
 
 export interface ImportOptions {
   readonly saved?: SavedMapping;
+  readonly corrections?: readonly Correction[];
   readonly brand?: Partial<BrandGround>;
   readonly limits?: Partial<CostLimits>;
   readonly chunk?: number;
@@ -50,11 +52,11 @@ export interface ImportOptions {
 
 /** Reads a file as an import does, chunk by chunk, each from the place that the one before it left. */
 export async function importAll(file: CostFile, options: ImportOptions = {}): Promise<Imported> {
-  const { saved = {}, chunk = 7 } = options;
+  const { saved = {}, corrections = [], chunk = 7 } = options;
   const limits = { ...LIMITS, ...options.limits };
   const brand = { ...BRAND, ...options.brand };
-  const survey = await surveyFile({ file, limits, ground: brand, saved });
-  const ground = { survey, brand, answers: saved.answers ?? {}, limits };
+  const survey = await surveyFile({ file, limits, ground: brand, saved: { ...saved, corrections } });
+  const ground = { survey, brand, answers: saved.answers ?? {}, corrections, limits };
   const rows: CostRow[] = [];
   const findings: Finding[] = [...survey.findings];
   let from = survey.firstRow;

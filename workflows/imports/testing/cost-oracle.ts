@@ -18,6 +18,10 @@ export interface OracleCost {
   readonly order?: string;
   readonly gateway?: string;
   readonly country?: string;
+  readonly campaign?: string;
+  readonly channel?: string;
+  /** A share of ad spend; no shop has any. */
+  readonly isOfAdSpend?: boolean;
   readonly name?: string;
   readonly isAdSpend?: boolean;
   /** Which file brought it as it stands, and on which line. */
@@ -43,6 +47,7 @@ export interface OracleOrder {
   readonly name: string;
   readonly day: string;
   readonly net: string;
+  readonly channel: string;
   readonly isTest: boolean;
   readonly isGone: boolean;
   readonly lines: readonly OracleLine[];
@@ -57,12 +62,12 @@ export interface OracleShop {
 }
 
 const ONE = 10n ** 12n;
-export function toParts(text: string): bigint {
+function toParts(text: string): bigint {
   const [whole = "0", rest = ""] = text.replace("-", "").split(".");
   const parts = BigInt(whole) * ONE + BigInt(rest.padEnd(12, "0").slice(0, 12));
   return text.startsWith("-") ? -parts : parts;
 }
-export function fromParts(parts: bigint): string {
+function fromParts(parts: bigint): string {
   const size = parts < 0n ? -parts : parts;
   const rest = String(size % ONE)
     .padStart(12, "0")
@@ -74,7 +79,8 @@ const times = (a: bigint, b: bigint): bigint => (a * b) / ONE;
 export const nextDay = (day: string, by = 1): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
 const daysBetween = (a: string, b: string): number => Math.round((Date.parse(b) - Date.parse(a)) / 86_400_000);
-const coin = (currency: string): bigint => (currency === "JPY" ? ONE : currency === "KWD" ? ONE / 1000n : ONE / 100n);
+const coins: Readonly<Record<string, bigint>> = { JPY: 1n, KWD: 1_000n, BHD: 1_000n, CLF: 10_000n };
+const coin = (currency: string): bigint => ONE / (coins[currency] ?? 100n);
 
 /** The n-th of so many even shares, counted from 0: whole coins, what is left over with the last. */
 function shareOf(amount: bigint, currency: string, count: number, n: number): bigint {
@@ -103,6 +109,14 @@ function placeOf(cost: OracleCost, day: string): { count: number; n: number } {
 }
 
 const isValid = (cost: OracleCost, day: string): boolean => cost.start <= day && (cost.end === null || day <= cost.end);
+/** However it is written; and the name that people know a channel by. */
+const word = (text: string): string => text.toLowerCase().replaceAll(/[ _.-]/g, "");
+const channelOf = (text: string): string => ({ onlinestore: "web", pointofsale: "pos" })[word(text)] ?? word(text);
+const isSum = (cost: OracleCost): boolean =>
+  cost.recurrence === "none" && (cost.basis === "total" || cost.basis === "per_order");
+const names = (cost: OracleCost, order: OracleOrder): boolean =>
+  cost.order !== undefined && [order.name.replace("#", ""), tail(order.id)].includes(cost.order);
+const namesProduct = ({ sku, variant, product }: OracleCost): boolean => (sku ?? variant ?? product) !== undefined;
 const tail = (id: string): string => id.split("/").at(-1) ?? id;
 
 export class CostOracle {
@@ -143,16 +157,14 @@ export class CostOracle {
 
   #order(order: OracleOrder): void {
     const isActual = order.payments.some(({ fee }) => fee !== null);
-    const filed = this.#costs.filter(
-      (cost) => cost.order !== undefined && [order.name.replace("#", ""), tail(order.id)].includes(cost.order),
-    );
+    const filed = this.#costs.filter((cost) => isSum(cost) && names(cost, order));
     const settled = new Set([...filed.map(({ type }) => type), ...(isActual ? ["payment_fee"] : [])]);
     for (const cost of filed)
       if (cost.type !== "payment_fee" || !isActual) this.#add(order.day, cost, cost.currency, toParts(cost.amount));
     for (const type of ["shipping", "handling", "payment_fee", "other"]) {
       if (settled.has(type)) continue;
       for (const line of order.lines) {
-        const rule = this.#unitRule(line, order.day, type);
+        const rule = this.#unitRule(line, order, type);
         if (rule) this.#add(order.day, rule, rule.currency, toParts(rule.amount) * BigInt(line.quantity));
       }
     }
@@ -168,7 +180,14 @@ export class CostOracle {
       this.#add(refund.at.slice(0, 10), rule, this.#shop.currency, -times(rate, toParts(refund.returned)));
   }
 
-  #unitRule(line: OracleLine, day: string, type: string): OracleCost | undefined {
+  /** A file may speak of some orders only; not of some countries or campaigns, which no order tells. */
+  #holdsFor(cost: OracleCost, order: OracleOrder): boolean {
+    if (cost.country !== undefined || cost.campaign !== undefined || cost.order !== undefined) return false;
+    if (cost.channel !== undefined && channelOf(cost.channel) !== channelOf(order.channel)) return false;
+    return cost.gateway === undefined || word(cost.gateway) === word(paidBy(order));
+  }
+
+  #unitRule(line: OracleLine, order: OracleOrder, type: string): OracleCost | undefined {
     const rank = (cost: OracleCost): number => {
       if (cost.variant !== undefined) return cost.variant === tail(line.variant) ? 1 : 9;
       if (cost.sku !== undefined) return cost.sku.toLowerCase() === line.sku.toLowerCase() ? 2 : 9;
@@ -176,25 +195,30 @@ export class CostOracle {
       return 4;
     };
     return this.#costs
-      .filter((cost) => cost.basis === "per_unit" && cost.type === type && cost.country === undefined)
-      .filter((cost) => isValid(cost, day) && rank(cost) < 9)
-      .toSorted((a, b) => rank(a) - rank(b) || newerFirst(a, b))[0];
+      .filter((cost) => cost.basis === "per_unit" && cost.type === type && this.#holdsFor(cost, order))
+      .filter((cost) => isValid(cost, order.day) && rank(cost) < 9)
+      .toSorted((a, b) => rank(a) - rank(b) || narrowerFirst(a, b) || newerFirst(a, b))[0];
   }
 
   /** Of each name the one that began last. */
   #orderRules(order: OracleOrder): OracleCost[] {
-    const paidBy = order.payments.toSorted((a, b) => (toParts(b.amount) > toParts(a.amount) ? 1 : -1))[0]?.gateway;
     const rules = this.#costs.filter(
       (cost) =>
         (cost.basis === "per_order" || cost.basis === "percent") &&
         cost.type !== "cogs" &&
+        cost.isOfAdSpend !== true &&
         cost.country === undefined &&
+        cost.campaign === undefined &&
+        cost.order === undefined &&
+        !namesProduct(cost) &&
         isValid(cost, order.day),
     );
-    const byName = Map.groupBy(rules, (cost) => [cost.type, cost.basis, cost.gateway ?? "", cost.name ?? ""].join("|"));
+    const byName = Map.groupBy(rules, (cost) =>
+      [cost.type, cost.basis, word(cost.gateway ?? ""), channelOf(cost.channel ?? ""), cost.name ?? ""].join("|"),
+    );
     return [...byName.values()]
       .flatMap((same) => same.toSorted(newerFirst).slice(0, 1))
-      .filter((cost) => cost.gateway === undefined || cost.gateway === paidBy);
+      .filter((cost) => this.#holdsFor(cost, order));
   }
 
   #goods(order: OracleOrder, filed: readonly OracleCost[]): void {
@@ -203,7 +227,7 @@ export class CostOracle {
     if (said.length > 0) return this.#filedGoods(order, refunds, said);
     const isTold = this.#tells(order.day);
     for (const line of order.lines) {
-      const rule = this.#unitRule(line, order.day, "cogs");
+      const rule = this.#unitRule(line, order, "cogs");
       const own = this.#shop.ownCosts[line.variant];
       const amount = rule?.amount ?? (isTold ? undefined : own);
       this.#count(order.day, "cost_units", line.quantity);
@@ -255,11 +279,52 @@ export class CostOracle {
     }
   }
 
+  /** `reason currency rows money`: what these days would hold of it, and cannot. */
+  leftOut(first: string, last: string): string[] {
+    const found = new Map<string, { rows: number; money: bigint | null }>();
+    for (const cost of this.#costs) {
+      const reason = this.#whyLeftOut(cost);
+      const isUndated = cost.order !== undefined && cost.start === "2000-01-01";
+      if (reason === null || cost.start > last || (cost.end !== null && !isUndated && cost.end < first)) continue;
+      const key = `${reason} ${cost.currency}`;
+      const { rows, money } = found.get(key) ?? { rows: 0, money: null };
+      found.set(key, { rows: rows + 1, money: reason === "order" ? (money ?? 0n) + toParts(cost.amount) : null });
+    }
+    return [...found]
+      .map(([key, { rows, money }]) => `${key} ${rows} ${money === null ? "-" : fromParts(money)}`)
+      .toSorted();
+  }
+
+  #whyLeftOut(cost: OracleCost): string | null {
+    const { orders } = this.#shop;
+    if (cost.order !== undefined) {
+      if (!isSum(cost)) return "oneOrder";
+      return orders.some((order) => !order.isTest && !order.isGone && names(cost, order)) ? null : "order";
+    }
+    if (cost.basis === "total") return null;
+    if (cost.country !== undefined) return "country";
+    if (cost.campaign !== undefined) return "campaign";
+    if (cost.basis !== "per_unit" && namesProduct(cost)) return "product";
+    // The shop has no ad account: no channel of ads is known, and ads have no gateway.
+    if (cost.isOfAdSpend === true) return cost.channel === undefined ? null : "channel";
+    if (cost.basis !== "per_unit" && cost.type === "cogs") return "goods";
+    const { channel, gateway } = cost;
+    if (channel !== undefined && orders.every((order) => channelOf(order.channel) !== channelOf(channel)))
+      return "channel";
+    const payments = orders.flatMap((order) => order.payments);
+    return gateway !== undefined && payments.every((paid) => word(paid.gateway) !== word(gateway)) ? "gateway" : null;
+  }
+
   #count(day: string, metric: string, units: number): void {
     const key = `${metric} ${day} PCS`;
     this.#sums.set(key, (this.#sums.get(key) ?? 0n) + BigInt(units) * ONE);
   }
 }
 
+const paidBy = ({ payments }: OracleOrder): string =>
+  payments.toSorted((a, b) => (toParts(b.amount) > toParts(a.amount) ? 1 : -1))[0]?.gateway ?? "";
+const narrowerFirst = (a: OracleCost, b: OracleCost): number =>
+  Number(a.channel === undefined) - Number(b.channel === undefined) ||
+  Number(a.gateway === undefined) - Number(b.gateway === undefined);
 const newerFirst = (a: OracleCost, b: OracleCost): number =>
   b.start.localeCompare(a.start) || b.since - a.since || b.line - a.line;

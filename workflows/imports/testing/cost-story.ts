@@ -16,6 +16,9 @@ function pick<T>(roll: Dice, from: readonly [T, ...T[]]): T {
 const SKUS = ["tee-s", "TEE-M", "00042"] as const;
 const VARIANTS = ["901", "902", "903"] as const;
 const PRODUCTS = ["71", "72"] as const;
+/** In turns, so that some order has come through each of them. */
+const CHANNELS = ["web", "pos", "iphone"] as const;
+const GATEWAYS = ["paypal", "cod", "shopify_payments"] as const;
 const money = (roll: Dice): string => `${upTo(roll, 90)}.${String(upTo(roll, 1_000)).padStart(3, "0")}`;
 
 type Bare = Omit<OracleCost, "id" | "since" | "line" | "start" | "end" | "amount">;
@@ -26,13 +29,13 @@ const KINDS: readonly [(roll: Dice) => Bare, ...((roll: Dice) => Bare)[]] = [
     ...none,
     type: pick(roll, ["fixed", "other", "cogs"]),
     basis: "total",
-    currency: pick(roll, ["INR", "USD", "JPY"]),
+    currency: pick(roll, ["INR", "USD", "JPY", "CLF", "BHD"]),
   }),
   (roll) => ({ ...none, type: "marketing", basis: "total", currency: "INR", isAdSpend: roll() < 0.5 }),
   (roll) => ({
     type: pick(roll, ["fixed", "shipping"]),
     basis: "total",
-    currency: pick(roll, ["INR", "KWD"]),
+    currency: pick(roll, ["INR", "KWD", "CLF"]),
     recurrence: pick(roll, ["daily", "weekly", "monthly", "yearly"]),
   }),
   (roll) => ({
@@ -63,7 +66,7 @@ const KINDS: readonly [(roll: Dice) => Bare, ...((roll: Dice) => Bare)[]] = [
     type: pick(roll, ["payment_fee", "other"]),
     basis: "percent",
     currency: "INR",
-    ...(roll() < 0.6 ? { gateway: pick(roll, ["paypal", "cod"]) } : {}),
+    ...(roll() < 0.6 ? { gateway: pick(roll, ["PayPal", "cod", "shopify payments"]) } : {}),
   }),
   (roll) => ({
     ...none,
@@ -77,10 +80,52 @@ const KINDS: readonly [(roll: Dice) => Bare, ...((roll: Dice) => Bare)[]] = [
     ...none,
     type: pick(roll, ["cogs", "shipping", "payment_fee", "handling"]),
     basis: "total",
-    currency: pick(roll, ["INR", "INR", "USD"]),
+    currency: pick(roll, ["INR", "INR", "USD", "CLF"]),
     order: pick(roll, ["1003", "1007", "50011", "1012", "9999"]),
   }),
   (roll) => ({ ...none, type: "shipping", basis: "per_order", currency: "INR", country: pick(roll, ["IN", "DE"]) }),
+  (roll) => ({
+    ...none,
+    type: pick(roll, ["other", "handling", "marketing"]),
+    basis: pick(roll, ["per_order", "percent"]),
+    currency: "INR",
+    channel: pick(roll, ["Online Store", "Point of Sale", "web", "eBay"]),
+    ...(roll() < 0.3 ? { gateway: pick(roll, ["paypal", "COD", "klarna"]) } : {}),
+  }),
+  (roll) => ({
+    ...none,
+    type: pick(roll, ["cogs", "handling", "shipping"]),
+    basis: "per_unit",
+    currency: pick(roll, ["INR", "CLF"]),
+    ...(roll() < 0.5 ? { sku: pick(roll, SKUS) } : {}),
+    ...(roll() < 0.7 ? { channel: pick(roll, ["online_store", "pos", "eBay"]) } : {}),
+    ...(roll() < 0.4 ? { gateway: pick(roll, ["PAYPAL", "cod", "klarna"]) } : {}),
+  }),
+  (roll) => ({
+    ...none,
+    type: pick(roll, ["shipping", "handling"]),
+    basis: pick(roll, ["per_order", "per_unit", "percent"]),
+    currency: pick(roll, ["INR", "USD"]),
+    order: pick(roll, ["1003", "1007", "9998"]),
+  }),
+  (roll) => ({ ...none, type: "other", basis: "per_order", currency: "INR", campaign: pick(roll, ["Diwali", "Bihu"]) }),
+  (roll) => ({
+    ...none,
+    type: "other",
+    basis: pick(roll, ["per_order", "percent"]),
+    currency: "INR",
+    product: pick(roll, PRODUCTS),
+  }),
+  (roll) => ({ ...none, type: "cogs", basis: pick(roll, ["per_order", "percent"]), currency: "INR" }),
+  (roll) => ({
+    ...none,
+    type: "marketing",
+    basis: "percent",
+    currency: "INR",
+    isOfAdSpend: true,
+    isAdSpend: false,
+    ...(roll() < 0.7 ? { channel: pick(roll, ["meta", "TikTok Ads"]) } : {}),
+  }),
 ];
 
 /** Of each kind some; keys run on from one file to the next, so that a later one replaces a part of an earlier. */
@@ -92,7 +137,7 @@ export function someCosts(roll: Dice, count: number, since: number): OracleCost[
     const isOpen = bare.recurrence !== "none" || bare.basis !== "total";
     const isLong = roll() < 0.6;
     const end = isLong ? nextDay(start, upTo(roll, 40)) : isOpen ? null : start;
-    const id = `K${upTo(roll, 60)}`;
+    const id = `K${upTo(roll, 120)}`;
     if (byId.has(id)) continue;
     byId.set(id, { ...bare, id, start, end, amount: money(roll), since, line: byId.size + 2 });
   }
@@ -100,7 +145,7 @@ export function someCosts(roll: Dice, count: number, since: number): OracleCost[
 }
 
 const HEADER =
-  "cost_id,start_date,end_date,cost_type,basis,amount,currency,sku,variant_id,product_id,order_id,country,payment_gateway,name,recurrence,is_ad_spend";
+  "cost_id,start_date,end_date,cost_type,basis,amount,currency,sku,variant_id,product_id,order_id,country,campaign,channel,payment_gateway,name,recurrence,is_ad_spend,applies_to";
 
 export const fileOfCosts = (costs: readonly OracleCost[]): string =>
   [
@@ -119,10 +164,13 @@ export const fileOfCosts = (costs: readonly OracleCost[]): string =>
         cost.product ?? "",
         cost.order === undefined ? "" : `#${cost.order}`,
         cost.country ?? "",
+        cost.campaign ?? "",
+        cost.channel ?? "",
         cost.gateway ?? "",
         cost.name ?? "",
         cost.recurrence,
         cost.type === "marketing" ? (cost.isAdSpend === true ? "yes" : "no") : "",
+        cost.isOfAdSpend === true ? "ad_spend" : "",
       ].join(","),
     ),
   ].join("\n");
@@ -146,10 +194,22 @@ export function someOrder(roll: Dice, n: number, first: string, days: number): O
     returned: money(roll).slice(0, -1),
     lines: lines.filter(() => roll() < 0.7).map((line) => ({ line: line.id, units: 1 })),
   }));
-  const payments = [
-    { gateway: pick(roll, ["paypal", "cod", "shopify_payments"]), amount: "70", fee: roll() < 0.3 ? "1.25" : null },
+  const payments: { gateway: string; amount: string; fee: string | null }[] = [
+    { gateway: GATEWAYS[Math.floor(n / 3) % 3] ?? "cod", amount: "70", fee: roll() < 0.3 ? "1.25" : null },
   ];
   if (roll() < 0.3) payments.push({ gateway: "gift_card", amount: "5", fee: null });
   const net = `${100 + upTo(roll, 900)}.${String(upTo(roll, 100)).padStart(2, "0")}`;
-  return { id, name: `#${1000 + n}`, day, net, isTest: roll() < 0.08, isGone: roll() < 0.08, lines, refunds, payments };
+  const channel = CHANNELS[n % 3] ?? "web";
+  return {
+    id,
+    name: `#${1000 + n}`,
+    day,
+    net,
+    channel,
+    isTest: roll() < 0.08,
+    isGone: roll() < 0.08,
+    lines,
+    refunds,
+    payments,
+  };
 }

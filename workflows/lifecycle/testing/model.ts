@@ -54,7 +54,7 @@ export class Life {
 
   /** As the API does: refused where it cannot be. */
   command(kind: CommandKind, change: Partial<Facts> = {}): boolean {
-    if (this.facts === null || !actionFor(kind, this.facts, "owner", this.now).allowed) return false;
+    if (this.facts === null || !actionFor(kind, this.facts, { role: "owner", now: this.now }).allowed) return false;
     this.change({ ...change, intentVersion: this.facts.intentVersion + 1 });
     if (kind === "syncNow" || kind === "resync" || kind === "extendHistory")
       this.#open.push({ id: `c-${(this.#n += 1)}`, kind });

@@ -1,4 +1,5 @@
 /** One organisation with one connected datasource in a fresh database, and the dependencies to load into it. */
+import type { RunKind } from "@headwater/db/schema/values.ts";
 import type { Connector } from "@headwater/connectors/contract.ts";
 import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import { createTestDatabase } from "@headwater/db/testing.ts";
 import { randomUUID } from "node:crypto";
 import postgres, { type Sql } from "postgres";
-import type { LoadDeps, PlannedSlice, RunKind, RunRef, SliceRef, WorkOptions } from "../contract.ts";
+import type { LoadDeps, PlannedSlice, RunRef, SliceRef, WorkOptions } from "../contract.ts";
 import { planRun } from "../plan-run.ts";
 
 export interface Rig {

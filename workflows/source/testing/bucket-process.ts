@@ -19,9 +19,9 @@ export interface BucketTime {
 /** The source answers as quickly as any does. */
 const ANSWER_MS = 15;
 
-/** When each call left, and what it cost. */
+/** When each call was asked for and when it left, and what it cost. */
 export interface BucketReport {
-  calls: { stream: number; at: number; cost: number }[];
+  calls: { stream: number; asked: number; at: number; cost: number }[];
 }
 
 process.once("message", (work: BucketWork) => void begin(work));
@@ -35,11 +35,12 @@ async function begin(work: BucketWork): Promise<void> {
   const stream = async (cost: number, number: number, { from, until }: BucketTime): Promise<void> => {
     await sleep(Math.max(0, from - Date.now()));
     for (;;) {
+      const asked = Date.now();
       const waitMs = await bucket.take(db.sql, cost);
       if (Date.now() + waitMs > until) return;
       if (waitMs > 0) await sleep(waitMs);
       bucket.spent();
-      calls.push({ stream: number, at: Date.now(), cost });
+      calls.push({ stream: number, asked, at: Date.now(), cost });
       await sleep(ANSWER_MS);
     }
   };

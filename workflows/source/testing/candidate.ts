@@ -2,7 +2,10 @@
 import type { Verified } from "@headwater/connectors/contract.ts";
 import { credentialId, publicKeyOf, seal } from "@headwater/db";
 import { randomUUID } from "node:crypto";
-import type { Rig } from "../../load/testing/rig.ts";
+import type { VerifyOutcome } from "../../load/contract.ts";
+import { inOrganisation } from "../../load/fence.ts";
+import { options, type Rig } from "../../load/testing/rig.ts";
+import { verifyGrant } from "../verify-grant.ts";
 
 /** Sealed as the newest version of the rig's grant; answers its id. */
 export async function addCandidate(rig: Rig, access: string): Promise<string> {
@@ -14,6 +17,15 @@ export async function addCandidate(rig: Rig, access: string): Promise<string> {
     from credentials where grant_id = ${rig.grantId}`;
   await rig.owner`update grants set candidate_credential_id = ${id}`;
   return id;
+}
+
+/** Looked at, and what is of no use dropped as the engine does with its verdict. */
+export async function judged(rig: Rig): Promise<VerifyOutcome> {
+  const outcome = await verifyGrant(rig.deps, rig.ref, options());
+  const unfit = "unfit" in outcome ? outcome.unfit : undefined;
+  if (unfit !== undefined && (await inOrganisation(rig.deps.sql, rig.ref, (tx) => unfit.drop(tx))))
+    await unfit.endLogin?.(options());
+  return outcome;
 }
 
 export const verifiedAs = (externalId: string, scopes: readonly string[]): Verified => ({

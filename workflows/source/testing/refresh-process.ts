@@ -22,7 +22,7 @@ async function round({ ref, workers }: Setup, shared: SourceDeps): Promise<numbe
   const work = async (): Promise<number> => {
     const standing = await readStanding(shared.sql, ref);
     if (standing === undefined) throw new Error("the datasource is not there");
-    const { session } = openSource(shared, ref, standing, { signal: AbortSignal.timeout(30_000) });
+    const { session } = openSource(shared, ref, standing, { signal: AbortSignal.timeout(300_000) });
     return callOnce(session);
   };
   const answers = await Promise.all(Array.from({ length: workers }, work));

@@ -1,7 +1,8 @@
 /** The rotating provider as a connector, its refresh included, over plain fetch. */
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import type { Answer, Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import type { Outbound } from "@headwater/connectors/outbound/outbound.ts";
+import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { scripted, scriptedConnector } from "../../load/testing/scripted-source.ts";
 
@@ -30,26 +31,13 @@ export function rotatingSource(origin: string): Connector {
   });
 }
 
-/** Straight to the provider: what is guarded elsewhere is not under test here. */
-export const plainOutbound = (origin: string): Outbound => ({
-  send: async ({ headers }) => {
+/** Straight to the provider. */
+export const plainOutbound = (origin: string): Outbound =>
+  outboundThat(async ({ headers }) => {
     const response = await fetch(`${origin}/call`, { headers: { authorization: headers?.["authorization"] ?? "" } });
     await response.arrayBuffer();
-    const answer: Answer = {
-      status: response.status,
-      headers: {},
-      text: () => Promise.resolve(""),
-      json: () => Promise.resolve(null),
-      lines: async function* lines() {},
-      discard: () => Promise.resolve(),
-      chunks: async function* none() {},
-      bytes: () => 0,
-    };
-    return answer;
-  },
-  browserAddress: (address) => address.href,
-  close: () => Promise.resolve(),
-});
+    return answerWith(response.status);
+  });
 
 export const callOnce = (session: SourceSession): Promise<number> =>
   session.http.call(

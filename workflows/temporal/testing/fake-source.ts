@@ -7,6 +7,7 @@ import type {
   RegisterOutcome,
   RunRef,
   SliceRef,
+  UnfitCandidate,
   VerifyOutcome,
   WorkOptions,
 } from "../../load/contract.ts";
@@ -219,25 +220,46 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
         intentVersion,
       };
     case "failed":
-      if (!script.keepsCandidate) await dropCandidate(fake, ref);
-      return { kind: "failed", failure: answer.failure, intentVersion };
+      return {
+        kind: "failed",
+        failure: answer.failure,
+        ...(script.keepsCandidate ? {} : await unfit(fake, ref)),
+        intentVersion,
+      };
     case "otherAccount":
-      await dropCandidate(fake, ref);
-      return { kind: "otherAccount", saw: "another", expected: "ours", intentVersion };
+      return {
+        kind: "otherAccount",
+        saw: "another",
+        expected: "ours",
+        ...(await unfit(fake, ref)),
+        intentVersion,
+      };
     case "done":
     case "more":
       return promote(fake, ref);
   }
 }
 
-const dropCandidate = (fake: Fake, ref: { readonly organisationId: string; readonly datasourceId: string }) =>
-  inOrganisation(
+/** As it stood when it was judged; none where no consent waits. */
+async function unfit(
+  fake: Fake,
+  ref: { readonly organisationId: string; readonly datasourceId: string },
+): Promise<{ readonly unfit?: UnfitCandidate }> {
+  const [judged] = await inOrganisation(
     fake,
     ref,
-    (tx) => tx.sql`
-    update grants set candidate_credential_id = null
+    (tx) => tx.sql<{ id: string | null }[]>`
+    select candidate_credential_id as id from grants
     where id = (select grant_id from datasources where id = ${ref.datasourceId})`,
   );
+  const id = judged?.id ?? null;
+  if (id === null) return {};
+  const drop: UnfitCandidate["drop"] = async (tx) => {
+    const dropped = await tx`update grants set candidate_credential_id = null where candidate_credential_id = ${id}`;
+    return dropped.count > 0;
+  };
+  return { unfit: { drop, endLogin: null } };
+}
 
 async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]): Promise<VerifyOutcome> {
   const externalId = fake.scriptOf(ref).account ?? `account-of-${ref.datasourceId}`;

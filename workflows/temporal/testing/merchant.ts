@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import type { Sql } from "postgres";
-import type { CommandKind, Ringer, RingTarget } from "../../client.ts";
+import type { Ringer, RingTarget } from "../../client.ts";
+import type { CommandKind } from "../../lifecycle/actions.ts";
 
 export interface Merchant {
   readonly sql: Sql;
@@ -73,14 +74,14 @@ export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Mer
     async comeBack(target) {
       const sealed = await sql.begin(async (tx) => {
         const [row] = await tx<{ version: number; grantId: string }[]>`
-          update datasources set intent_version = intent_version + 1 where id = ${target.datasourceId}
+          update datasources set intent_version = intent_version + 1 where organisation_id = ${organisationId} and id = ${target.datasourceId}
           returning intent_version as version, grant_id as "grantId"`;
         if (row === undefined) return null;
         const [credential] = await tx<{ id: string }[]>`
           insert into credentials (organisation_id, grant_id, version, key_id, sealed, wrapped_key)
           values (${organisationId}, ${row.grantId}, 1, 'test', '\\x00', '\\x00')
           returning id`;
-        await tx`update grants set candidate_credential_id = ${credential?.id ?? null} where id = ${row.grantId}`;
+        await tx`update grants set candidate_credential_id = ${credential?.id ?? null} where organisation_id = ${organisationId} and id = ${row.grantId}`;
         return row.version;
       });
       if (sealed === null) return "too late";
@@ -92,10 +93,12 @@ export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Mer
       const version = await sql.begin(async (tx) => {
         const also = change === "" ? "" : `, ${change}`;
         const [row] = await tx.unsafe<{ version: number }[]>(
-          `update datasources set intent_version = intent_version + 1${also} where id = $1 returning intent_version as version`,
-          [target.datasourceId],
+          `update datasources set intent_version = intent_version + 1${also} where organisation_id = $2 and id = $1
+            returning intent_version as version`,
+          [target.datasourceId, organisationId],
         );
-        if (kind === "disconnect") await tx`delete from slots where datasource_id = ${target.datasourceId}`;
+        if (kind === "disconnect")
+          await tx`delete from slots where organisation_id = ${organisationId} and datasource_id = ${target.datasourceId}`;
         const at = row?.version ?? 0;
         await tx`insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
           values (${organisationId}, ${id}, ${target.datasourceId}, ${kind}, ${JSON.stringify(options.args ?? {})}::text::jsonb, '', ${id}, '{}', ${at})`;

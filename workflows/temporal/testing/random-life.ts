@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inTenant, organisationId } from "@headwater/db";
 import { readIntent } from "../../activities/reading.ts";
-import type { CommandKind, RingTarget } from "../../client.ts";
+import type { RingTarget } from "../../client.ts";
 import { actionFor } from "../../lifecycle/actions.ts";
+import type { CommandKind } from "../../lifecycle/actions.ts";
 import type { Facts } from "../../lifecycle/facts.ts";
 import { deriveStatus } from "../../lifecycle/status.ts";
 import { causeOf } from "../../lifecycle/testing/causes.ts";
@@ -110,7 +111,7 @@ class RandomLife {
   async step(): Promise<void> {
     const facts = await this.look();
     if (facts === null) return;
-    const offered = COMMANDS.filter((kind) => actionFor(kind, facts, "owner", Date.now()).allowed);
+    const offered = COMMANDS.filter((kind) => actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed);
     const wantsKey = facts.disconnectedAt === null && (facts.auth !== "ok" || this.dice.isChosen(0.1));
     if (wantsKey && this.dice.isChosen(0.5)) await this.comeBack();
     else if (offered.length > 0 && this.dice.isChosen(0.7))
@@ -130,7 +131,7 @@ export async function randomLife(engine: Engine, dice: Dice, steps: number): Pro
   await until(
     () => madeWell(life),
     (isWell) => isWell,
-    400_000,
+    900_000,
   ).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\n${life.did.join(", ")}\n${JSON.stringify(await life.facts())}`, {
       cause: error,

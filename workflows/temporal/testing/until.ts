@@ -1,5 +1,12 @@
+/** What comes in seconds may take minutes on a machine that does much else. */
+const PATIENCE_MS = 400_000;
+
 /** Waits for a condition, never for a time; says what it saw last when it gives up. */
-export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 180_000): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  withinMs = PATIENCE_MS,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
@@ -10,8 +17,8 @@ export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boole
 }
 
 /** Tries again while it throws, for a server that is not quite there. */
-export async function patiently(work: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 180_000;
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await work();

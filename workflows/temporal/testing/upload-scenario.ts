@@ -5,12 +5,13 @@ import type { RingTarget } from "../../client.ts";
 import type { Engine } from "./engine.ts";
 import { until } from "./until.ts";
 
-export async function putUpload({ merchant }: Engine, target: RingTarget): Promise<string> {
+/** Asked for so many seconds ago: the oldest is taken first. */
+async function putUpload({ merchant }: Engine, target: RingTarget, seconds: number): Promise<string> {
   const id = randomUUID();
   await merchant.sql`
     insert into uploads (organisation_id, id, datasource_id, how, filename, by, mode, size, sha256, state, asked, asked_at)
     values (${target.organisationId}, ${id}, ${target.datasourceId}, 'api', 'costs.csv', '{"kind":"system","name":"test"}',
-      'upsert', 1, '0', 'received', 'commit', now())`;
+      'upsert', 1, '0', 'received', 'commit', now() - ${seconds}::int * interval '1 second')`;
   return id;
 }
 
@@ -28,10 +29,10 @@ export async function filesImported(engine: Engine): Promise<RingTarget> {
     () => merchant.row(target),
     (row) => row?.phase === "LIVE" && row.auth === "ok" && row.backfill === "done",
   );
-  const first = await putUpload(engine, target);
+  const first = await putUpload(engine, target, 0);
   await merchant.command(target, "upload");
   await settled(engine, target, 1);
-  const others = [await putUpload(engine, target), await putUpload(engine, target)];
+  const others = [await putUpload(engine, target, 2), await putUpload(engine, target, 1)];
   await merchant.command(target, "upload");
   await settled(engine, target, 3);
   const worked = source.callsOf(target.datasourceId).filter((call) => call.startsWith("upload:"));

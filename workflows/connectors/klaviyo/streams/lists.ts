@@ -110,12 +110,12 @@ async function* readList(
   let place = readPlace(from) ?? { pass: 0, url: null, begun: session.clock.now().toISOString() };
   const since = slice.mode === "changes" ? slice.from : null;
   for (let pass = list.passes[place.pass]; pass !== undefined; pass = list.passes[place.pass]) {
-    const guard = makePageGuard();
+    const guard = makePageGuard({ isFiltered: true });
     for (let url: string | null = place.url ?? firstPage(list, pass, since); url !== null;) {
       const call = { url, endpoint: list.endpoint, scope: list.scope, purpose: list.name };
       const document: Fields = await callerOf(session)(call);
       const objects = dataOf(document);
-      const next = nextOf(document);
+      const next = nextOf(document, url);
       if (guard({ ids: objects.map((object) => textOrNull(object, "id") ?? ""), next, asked: url }) === "again")
         continue;
       url = next;

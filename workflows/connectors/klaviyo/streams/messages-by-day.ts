@@ -16,7 +16,7 @@ import {
   readAggregates,
 } from "../aggregates.ts";
 import { callerOf } from "../api.ts";
-import { type Measure, measureByName, PLACED_ORDER, readMetrics } from "../metrics.ts";
+import { type Measure, measureByName, measured, PLACED_ORDER, readMetrics } from "../metrics.ts";
 import { settlePlacedOrder } from "../placed-order.ts";
 
 const DAY_MS = 86_400_000;
@@ -59,13 +59,13 @@ const LONGEST_DAYS = 364;
 
 async function* readDays(session: SourceSession, slice: SliceSpec, from: Cursor | null): AsyncGenerator<Page> {
   let place = readPlace(from) ?? (await beginning(session, slice));
-  let guard = makePageGuard();
+  let guard = makePageGuard({ isFiltered: true });
   const hasNothing = place.asks.length === 0;
   while (place.asks.length > 0) {
     const step = await readPage(session, place, guard);
     if (step === null) continue;
     place = step.place;
-    if (step.isLast) guard = makePageGuard();
+    if (step.isLast) guard = makePageGuard({ isFiltered: true });
     yield { ...step.page, cursor: { ...place }, done: place.asks.length === 0, ...throughOf(place, slice) };
   }
   if (hasNothing) yield { kind: "records", records: [], rejected: [], cursor: { ...place }, done: true };
@@ -91,14 +91,12 @@ async function beginning(session: SourceSession, slice: SliceSpec): Promise<Plac
   const to =
     slice.mode === "changes" ? Math.max(slice.to.getTime(), session.clock.now().getTime()) : slice.to.getTime();
   const until = dayOf(new Date(to - 1)).add({ days: 1 });
-  const asks = metrics
-    .filter(({ name }) => measureByName.has(name))
-    .flatMap(({ id, name, created }) => {
-      const counts = name !== PLACED_ORDER || id === placed;
-      const from = slice.from ?? (Number.isNaN(Date.parse(created)) ? null : new Date(created));
-      const first = from === null ? until.subtract({ days: LONGEST_DAYS }) : dayOf(from);
-      return yearsOf(first, until).map((range) => ({ id, name, counts, ...range }));
-    });
+  const asks = measured(metrics).flatMap(({ id, name, created }) => {
+    const counts = name !== PLACED_ORDER || id === placed;
+    const from = slice.from ?? (Number.isNaN(Date.parse(created)) ? null : new Date(created));
+    const first = from === null ? until.subtract({ days: LONGEST_DAYS }) : dayOf(from);
+    return yearsOf(first, until).map((range) => ({ id, name, counts, ...range }));
+  });
   return { since, asks, page: null, isSpoiled: false };
 }
 

@@ -5,7 +5,7 @@ import type { DayText } from "../../records.ts";
 
 export const addDays = (day: DayText, days: number): DayText => Temporal.PlainDate.from(day).add({ days }).toString();
 
-export const dayIn = (zone: string, at: Date): DayText =>
+const dayIn = (zone: string, at: Date): DayText =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 export const daysIn = (first: DayText, last: DayText): number =>

@@ -24,6 +24,8 @@ export type DayRange = {
   readonly since: string;
   readonly until: string;
   readonly readAt: InstantText;
+  /** The account's own, for rows that do not name theirs. */
+  readonly currency: string | null;
 };
 
 export function mapDays(rows: readonly Fields[], range: DayRange): MappedDays {
@@ -44,7 +46,7 @@ function idOrNull(row: Fields, level: Level): string | null {
   return typeof entity === "string" && typeof day === "string" ? `${level}:${entity}:${day}` : null;
 }
 
-function dayOf(fields: Fields, { level, since, until, readAt }: DayRange): AdDayRecord {
+function dayOf(fields: Fields, { level, since, until, readAt, currency }: DayRange): AdDayRecord {
   const day = textOf(fields, "date_start");
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || textOf(fields, "date_stop") !== day)
     throw new Unmappable("notADay", `date_start: ${day}`);
@@ -61,7 +63,7 @@ function dayOf(fields: Fields, { level, since, until, readAt }: DayRange): AdDay
     // Levels overlap: campaigns make the metrics, the others stand beside them.
     counts: level === "campaign",
     level,
-    currency: currencyOf(fields, "account_currency"),
+    currency: currencyOf({ account_currency: currency, ...fields }, "account_currency"),
     campaignId: level === "account" ? null : textOf(fields, "campaign_id"),
     adsetId: level === "ad" ? textOf(fields, "adset_id") : null,
     adId: level === "ad" ? textOf(fields, "ad_id") : null,

@@ -3,6 +3,7 @@
 import type { Cursor, Page, SliceSpec } from "../../contract.ts";
 import { SourceFailure } from "../../failure.ts";
 import type { Notice } from "../../notice.ts";
+import { laterBy } from "../../protocol/later.ts";
 import { makePageGuard } from "../../protocol/page-guard.ts";
 import type { WholeDays } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
@@ -47,7 +48,7 @@ export async function* dayPages(
   const start = from === null ? null : placeIn(from);
   let place = start ?? (range === null ? null : startOf(level, range.first, range.last));
   if (place === null) return yield emptySlice(slice);
-  const guard = makePageGuard();
+  const guard = makePageGuard({ isFiltered: true });
   while (place !== null) {
     const step: Step =
       place.way === "report" && !place.isReady ? await prepare(work, place) : await readPage(work, place, guard);
@@ -67,7 +68,7 @@ const emptySlice = (slice: SliceSpec): Page => ({
 });
 
 const untilOf = ({ day, days }: Place): string => addDays(day, days - 1);
-const inMs = (session: SourceSession, ms: number): Date => new Date(session.clock.now().getTime() + ms);
+const inMs = (session: SourceSession, ms: number): Date => laterBy(session.clock.now(), ms);
 const waiting = (place: Place, until: Date, because: Notice): Page => ({
   kind: "waiting",
   until,
@@ -151,7 +152,8 @@ async function readPage(work: Work, place: Place, guard: Guard): Promise<Step> {
   const ids = rows.map((row) => JSON.stringify([place.days, row["campaign_id"], row["ad_id"], row["date_start"]]));
   if (guard({ ids, next }) === "again") return { place: { ...place, readAt }, pages: [] };
   const until = untilOf(place);
-  const days = mapDays(rows, { level, since: place.day, until, readAt });
+  const currency = session.account?.currency ?? null;
+  const days = mapDays(rows, { level, since: place.day, until, readAt, currency });
   const rejected = place.rejected + days.rejected.length;
   const after: Place = { ...place, readAt, after: next, rejected };
   const end = addDays(until, 1);

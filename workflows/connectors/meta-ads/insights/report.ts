@@ -1,7 +1,8 @@
 // An asynchronous report: ordered once, looked at with growing patience, read when Meta says both that it is completed and
 // that a hundred percent are done. A hundred alone is not the end, and rows read early are half, without a word.
 import { SourceFailure } from "../../failure.ts";
-import { textOrNull, type Fields } from "../../read-fields.ts";
+import { numberIn } from "../../json.ts";
+import { wordsOf, type Fields } from "../../read-fields.ts";
 import type { DayText } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import { saidBy } from "../../outbound/redact.ts";
@@ -35,15 +36,9 @@ export async function orderReport(
   );
   if (answer instanceof SourceFailure) return answer;
   // Documented as a number, seen as text: kept as text either way.
-  const id = textOrNull(fieldsIn(answer.body), "report_run_id") ?? rawNumber(fieldsIn(answer.body));
-  if (id !== null && /^\d{5,30}$/.test(id)) return id;
+  const id = wordsOf(fieldsIn(answer.body), "report_run_id");
+  if (/^[\w-]{1,60}$/.test(id)) return id;
   throw new SourceFailure({ class: "transient", code: "meta-ads.trouble", said: "a report without an id" });
-}
-
-/** A number beyond 2^53 is kept digit for digit by the reader, and only written out again tells it. */
-function rawNumber(fields: Fields): string | null {
-  const written = JSON.stringify(fields["report_run_id"]);
-  return written === undefined ? null : written;
 }
 
 export type ReportState =
@@ -57,11 +52,12 @@ export async function lookAtReport(session: SourceSession, report: string): Prom
   const answer = await tryGraph(session, { path: report, purpose: "report.poll" }, [NOT_THERE]);
   if (answer instanceof SourceFailure) return { kind: "lost" };
   const fields = fieldsIn(answer.body);
-  const status = textOrNull(fields, "async_status") ?? "";
-  const percent = Number(fields["async_percent_completion"] ?? 0);
-  if (status === "Job Completed" && percent === 100) return { kind: "ready" };
-  if (status === "Job Skipped") return { kind: "lost" };
-  if (status === "Job Failed") return { kind: "failed", said: failureIn(fields) };
+  const status = wordsOf(fields, "async_status").toLowerCase();
+  const isCompleted = status === "job completed";
+  const percent = numberIn(fields["async_percent_completion"] ?? (isCompleted ? 100 : 0));
+  if (isCompleted && percent === 100) return { kind: "ready" };
+  if (status === "job skipped") return { kind: "lost" };
+  if (status === "job failed") return { kind: "failed", said: failureIn(fields) };
   return { kind: "running", percent: Number.isFinite(percent) ? percent : 0, usage: answer.usage };
 }
 

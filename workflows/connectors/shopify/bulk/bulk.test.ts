@@ -167,7 +167,7 @@ describe("a bulk operation that is there already, or may not begin", () => {
     expect(pages[0]).toMatchObject({ kind: "waiting", cursor: { operation: "gid://shopify/BulkOperation/8" } });
   });
 
-  test.each(["OPERATION_IN_PROGRESS", "LIMIT_REACHED"])(
+  test.each(["OPERATION_IN_PROGRESS", "LIMIT_REACHED", null])(
     "that must queue (%s) waits and is begun later",
     async (code) => {
       const busy = { bulkOperation: null, userErrors: [{ code, field: null, message: "already in progress" }] };
@@ -289,6 +289,19 @@ describe("a bulk file", () => {
       code: "shopify.brokenFile",
     });
     expect(ids).toEqual([]);
+  });
+
+  test("is followed where it leads, and not for ever", async () => {
+    const lines = [product(1), product(2)];
+    const leads = (to: string): Scripted => ({ status: 307, headers: { location: to }, body: "" });
+    const { ids, session } = await read({
+      lines,
+      answer: ({ url }) => (url.includes("moved") ? { body: lines.join("\n") } : leads("/moved?x=1")),
+    });
+    expect(ids).toEqual(["Product/1", "Product/2"]);
+    expect(session.sent.map(({ url }) => url)).toContain("https://storage.googleapis.com/moved?x=1");
+    const { failure } = await read({ lines, answer: () => leads("/round") });
+    expect(isSourceFailure(failure) && failure.failure).toMatchObject({ class: "transient" });
   });
 
   test("is asked for without the token", async () => {

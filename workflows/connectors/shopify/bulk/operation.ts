@@ -1,6 +1,7 @@
 // One bulk operation at a shop: started at most once for a window, found again after a crash, asked after, judged.
 import type { SliceSpec } from "../../contract.ts";
 import { SourceFailure } from "../../failure.ts";
+import { numberIn } from "../../json.ts";
 import { saidBy } from "../../outbound/redact.ts";
 import { textOrNull, type Fields } from "../../read-fields.ts";
 import type { SourceSession } from "../../session.ts";
@@ -50,12 +51,17 @@ export async function startOperation(session: SourceSession, query: string): Pro
   });
   const payload = part(result, "bulkOperationRunQuery");
   const errors = asList(payload["userErrors"]).map((error) => asObject(error) ?? {});
-  if (errors.some(({ code }) => code === "OPERATION_IN_PROGRESS" || code === "LIMIT_REACHED")) return { kind: "busy" };
+  if (errors.some(isBusy)) return { kind: "busy" };
   const id = asObject(payload["bulkOperation"])?.["id"];
   if (typeof id === "string") return { kind: "started", id };
   const said = saidBy(errors.map((error) => JSON.stringify(error["message"])).join("; "));
   throw new SourceFailure({ class: "invalid_request", code: "shopify.bulkRefused", said });
 }
+
+const isBusy = ({ code, message }: JsonObject): boolean =>
+  code === "OPERATION_IN_PROGRESS" ||
+  code === "LIMIT_REACHED" ||
+  (typeof message === "string" && /already in progress/i.test(message));
 
 async function findRunning(session: SourceSession, query: string): Promise<string | null> {
   const result = await callShop(session, { query: runningText, cost: RUNNING_COST, purpose: "bulk.running" });
@@ -71,7 +77,8 @@ export type OperationState =
       readonly kind: "done";
       readonly url: string | null;
       readonly objects: number;
-      readonly roots: number;
+      /** Null where the shop does not say. */
+      readonly roots: number | null;
       readonly begunAt: number | null;
     }
   /** Took too long as it was asked: ask for less. */
@@ -96,13 +103,13 @@ function stateOf(operation: JsonObject): OperationState {
   if (status === "FAILED") return failedState(operation["errorCode"]);
   // CANCELED (it had stalled), EXPIRED (its file is gone), or a state that is new to us.
   if (status !== "COMPLETED") return { kind: "lost", said: `the operation is ${status}` };
-  const begunAt = textIn(operation, "createdAt");
+  const begunAt = Date.parse(textIn(operation, "createdAt"));
   return {
     kind: "done",
     url: textOrNull(operation, "url"),
     objects: countOf(operation, "objectCount"),
-    roots: countOf(operation, "rootObjectCount"),
-    begunAt: begunAt === "" ? null : Date.parse(begunAt),
+    roots: textOrNull(operation, "rootObjectCount") === null ? null : countOf(operation, "rootObjectCount"),
+    begunAt: Number.isNaN(begunAt) ? null : begunAt,
   };
 }
 
@@ -125,6 +132,6 @@ function failedState(errorCode: unknown): OperationState {
 
 /** Counts come as text (unsigned 64-bit). */
 function countOf(operation: Fields, name: string): number {
-  const count = Number(operation[name]);
+  const count = numberIn(operation[name]);
   return Number.isSafeInteger(count) ? count : 0;
 }

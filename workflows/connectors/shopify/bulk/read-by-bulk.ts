@@ -19,6 +19,8 @@ const TRIES_MAX = 3;
 /** A file of a hundred thousand orders comes in minutes; the largest in an hour. */
 const FILE_MS = 3 * 3_600_000;
 const FILE_BYTES = 200 * 1024 ** 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS_MOST = 3;
 
 export type BulkWork = { readonly session: SourceSession; readonly subject: Subject; readonly field: TimeField };
 
@@ -69,7 +71,7 @@ async function* givenOut(work: BulkWork, from: BulkCursor, state: Done): AsyncGe
   const next = following(from);
   const isWhole = next === null && from.to === from.end;
   // By its own count, once there is one: what was deleted since the shop was asked how many there are is no hole.
-  let at: BulkCursor = { ...from, announced: isWhole ? state.roots : from.announced };
+  let at: BulkCursor = { ...from, announced: isWhole ? (state.roots ?? from.announced) : from.announced };
   const ends = next === null ? state : null;
   if (state.url === null) {
     yield await pageOf(work, nothing, { cursor: next ?? at, ends });
@@ -124,8 +126,23 @@ async function openFile(session: SourceSession, url: string, anchor: Anchor | nu
   return whole === null ? null : { answer: whole, anchor: null };
 }
 
+/** Followed where it leads, each step within the hosts that may hold a file. */
+async function askForFile(session: SourceSession, first: string, anchor: Anchor | null): Promise<Answer | null> {
+  let url = first;
+  for (let redirects = 0; redirects <= REDIRECTS_MOST; redirects += 1) {
+    const answer = await askAt(session, url, anchor);
+    const location = answer !== null && REDIRECTS.has(answer.status) ? (answer.headers["location"] ?? "") : null;
+    if (location === null) return answer;
+    await answer?.discard();
+    const next = location === "" ? null : URL.parse(location, url);
+    if (next === null) throw fileTrouble(answer?.status ?? 0);
+    url = next.href;
+  }
+  throw fileTrouble(310);
+}
+
 /** Without the token: the link is signed by itself, and the host is not the shop. */
-async function askForFile(session: SourceSession, url: string, anchor: Anchor | null): Promise<Answer | null> {
+async function askAt(session: SourceSession, url: string, anchor: Anchor | null): Promise<Answer | null> {
   const part = anchor === null ? {} : { range: `bytes=${anchor.bytes}-`, "accept-encoding": "identity" };
   return session.http.call(
     {
@@ -139,7 +156,12 @@ async function askForFile(session: SourceSession, url: string, anchor: Anchor | 
       bytesMax: FILE_BYTES,
     },
     async (answer) => {
-      if (answer.status === 200 || (anchor !== null && [206, 416].includes(answer.status))) return answer;
+      if (
+        answer.status === 200 ||
+        REDIRECTS.has(answer.status) ||
+        (anchor !== null && [206, 416].includes(answer.status))
+      )
+        return answer;
       if ([400, 403, 404, 410].includes(answer.status)) {
         await answer.discard();
         return null;

@@ -35,7 +35,14 @@ describe("an order of Shopify", () => {
 
   test("keeps its money as the digits that were sent", () => {
     const [own, line, refund, transaction, fee, fulfilment] = mappedOrder().records;
-    expect(own).toMatchObject({ total: "120.00", discounts: "10.0", tax: "15.00", duties: null, currency: "EUR" });
+    expect(own).toMatchObject({
+      channel: "web",
+      total: "120.00",
+      discounts: "10.0",
+      tax: "15.00",
+      duties: null,
+      currency: "EUR",
+    });
     expect(line).toMatchObject({ gross: "110.00", discount: "10", tax: "15.00", quantity: 2, sku: "TEE-S" });
     expect(refund).toMatchObject({ amount: "55.00", returned: "50.00", returnedTax: "7.5", adjustments: "-2.5" });
     expect(refund).toMatchObject({ refundedAt: "2026-11-20T09:12:43Z", orderId: "gid://shopify/Order/5001" });

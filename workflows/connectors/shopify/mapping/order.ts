@@ -108,6 +108,7 @@ function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
     total: total.amount,
     taxesIncluded: yesOrNo(order, "taxesIncluded"),
     customerId: customer === null ? null : textOf(customer, "id"),
+    channel: textOrNull(order, "sourceName"),
     lineCount: null,
   };
 }

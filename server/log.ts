@@ -18,8 +18,6 @@ export function openLog(name: string, to: DestinationStream = pino.destination(1
   };
 }
 
-export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
 /** What may be written down of an error: its name, message and place, never what it carries. */
 export const errorFacts = (error: unknown): Readonly<Record<string, unknown>> =>
   error instanceof Error ? { error: error.name, message: error.message, stack: error.stack } : { error: String(error) };

@@ -1,0 +1,3 @@
+import { liveAtRandom } from "../testing/random-lives.ts";
+
+liveAtRandom("meta-ads");

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { outboundThat } from "../testing/answer.ts";
+import { failureIn } from "../testing/failure-of.ts";
+import { scriptedAnswer } from "../testing/scripted.ts";
+import { pullFile } from "./pull.ts";
+
+/** The failure that pulling this body ends in; null where it is a file. */
+const pulled = (body: string) =>
+  failureIn(
+    (async () => {
+      const file = await pullFile({
+        outbound: outboundThat(() => scriptedAnswer({ body })),
+        address: { kind: "https", url: "https://files.example.com/costs.csv", auth: "none", name: "" },
+        secret: null,
+        marks: {},
+        bytesMax: 1_000_000,
+        totalMs: 5_000,
+        now: new Date("2026-11-20T12:00:00Z"),
+        signal: new AbortController().signal,
+        heard: () => undefined,
+      });
+      if (file.kind === "file") for await (const bytes of file.bytes) expect(bytes.length).toBeGreaterThan(0);
+    })(),
+  );
+
+test.each([
+  "<!doctype html><p>Sign in",
+  "\ufeff\r\n  <HTML lang=en>",
+  "<!-- sign in --> <!-- here -->\n<head><title>Sign in</title>",
+  '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C">',
+  "<title>Sign in</title>",
+])("a page is no file: %s", async (body) => {
+  expect(await pulled(body)).toMatchObject({ class: "reauthorize", code: "custom-costs.signInPage" });
+});
+
+test.each(["date,cost_type,amount\n", "<header>,amount\n", "htmlish,amount\n"])("a file is: %s", async (body) => {
+  expect(await pulled(body)).toBeNull();
+});

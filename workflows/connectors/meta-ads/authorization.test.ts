@@ -1,0 +1,66 @@
+// Token endpoints and debug_token as Meta writes of them, where they take less than they really do.
+import { expect, test } from "vitest";
+import type { OutboundRequest } from "../outbound/outbound.ts";
+import { answerWith, outboundThat } from "../testing/answer.ts";
+import { scriptedAnswer } from "../testing/scripted.ts";
+import { metaAdsAuthorization as oauth } from "./authorization.ts";
+
+const client = { clientId: "12345", clientSecret: "hush", redirectUri: "https://app.example/oauth/meta-ads/callback" };
+const state = "s".repeat(64);
+const facts = { app_id: 12_345, is_valid: true, expires_at: 1_800_000_000, user_id: "1", scopes: ["public_profile"] };
+const granular = { granular_scopes: [{ scope: "ads_read", target_ids: null }] };
+
+function exchange(answers: (request: OutboundRequest, query: URLSearchParams) => ReturnType<typeof answerWith>) {
+  const outbound = outboundThat((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname.endsWith("/me")) return answerWith(200, { id: "1" });
+    if (pathname.endsWith("/debug_token")) return answerWith(200, { data: { ...facts, ...granular } });
+    return answers(request, searchParams);
+  });
+  const signal = new AbortController().signal;
+  const now = new Date("2026-11-20T12:00:00Z");
+  return oauth.exchange(outbound, { client, params: {}, claims: {}, code: "AQ", codeVerifier: "v", now, signal });
+}
+const noPost = () => answerWith(400, { error: { code: 100, error_subcode: 33, message: "Unsupported post request." } });
+
+test.each<[string, () => ReturnType<typeof answerWith>]>([
+  ["knows no POST", noPost],
+  ["has none at that place", () => answerWith(404, null, "text/html")],
+  ["does not read what stands in it", () => answerWith(400, { error: { code: 101, message: "Missing client_id" } })],
+  [
+    "wants it elsewhere",
+    () => answerWith(400, { error: { code: 100, message: "The parameter client_id is required" } }),
+  ],
+])("a token endpoint that %s is asked in its address", async (_what, refusal) => {
+  const tokens = await exchange(({ method }, query) =>
+    method === "POST" ? refusal() : answerWith(200, { access_token: `EAA${query.get("code") ?? "long"}` }),
+  );
+  expect(tokens).toMatchObject({ login: { key: "1" }, credential: { accessToken: "EAAlong" } });
+  expect(tokens.scopes).toEqual(["ads_read", "public_profile"]);
+});
+
+test("a token may come as a form", async () => {
+  const tokens = await exchange(({ url }) =>
+    url.endsWith("/") ? noPost() : scriptedAnswer({ body: "access_token=EAAlong&expires=5183944" }),
+  );
+  expect(tokens.credential).toEqual({ accessToken: "EAAlong" });
+});
+
+test("a code that is refused is not shown a second time, in an address", async () => {
+  const sent: string[] = [];
+  const refused = exchange(({ url }) => {
+    sent.push(url);
+    return answerWith(400, {
+      error: { code: 100, error_subcode: 36_009, message: "This authorization code has been used." },
+    });
+  });
+  await expect(refused).rejects.toMatchObject({ failure: { class: "invalid_request" } });
+  expect(sent).toEqual(["https://graph.facebook.com/v26.0/oauth/access_token"]);
+});
+
+test.each(["AQ1", "AQD-x_".repeat(60)])("a code is taken as it comes: %s", (code) => {
+  expect(oauth.readCallback(`code=${code}&state=${state}`, client, new Date())).toMatchObject({
+    kind: "granted",
+    code,
+  });
+});
