@@ -1,20 +1,39 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useParams, useSearch } from "wouter";
 import { LanguageProvider } from "./language.tsx";
 import { OrganisationApp } from "./shell/organisation-app.tsx";
 import { FirstPlace } from "./shell/first-place.tsx";
 import { patterns, safeNext } from "./routes.ts";
-import { Boundary } from "./parts/states.tsx";
+import { Boundary } from "./parts/failure.tsx";
+import { late } from "./parts/late.tsx";
 import { PageFailed } from "./shell/plain-pages.tsx";
 
-const SignIn = lazy(async () => ({ default: (await import("./screens/entry/sign-in.tsx")).SignIn }));
-const SignUp = lazy(async () => ({ default: (await import("./screens/entry/sign-up.tsx")).SignUp }));
-const Reauthorize = lazy(async () => ({
-  default: (await import("./screens/reauthorize/reauthorize-page.tsx")).ReauthorizePage,
-}));
-const Confirm = lazy(async () => ({ default: (await import("./screens/entry/confirm.tsx")).Confirm }));
-const Recover = lazy(async () => ({ default: (await import("./screens/entry/recover.tsx")).Recover }));
-const Gallery = __GALLERY__ ? lazy(async () => ({ default: (await import("./gallery/gallery.tsx")).Gallery })) : null;
+const SignIn = late(
+  () => import("./screens/entry/sign-in.tsx"),
+  (part) => part.SignIn,
+);
+const SignUp = late(
+  () => import("./screens/entry/sign-up.tsx"),
+  (part) => part.SignUp,
+);
+const Reauthorize = late(
+  () => import("./screens/reauthorize/reauthorize-page.tsx"),
+  (part) => part.ReauthorizePage,
+);
+const Confirm = late(
+  () => import("./screens/entry/confirm.tsx"),
+  (part) => part.Confirm,
+);
+const Recover = late(
+  () => import("./screens/entry/recover.tsx"),
+  (part) => part.Recover,
+);
+const Gallery = __GALLERY__
+  ? late(
+      () => import("./gallery/gallery.tsx"),
+      (part) => part.Gallery,
+    )
+  : null;
 
 export function App() {
   return (

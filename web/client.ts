@@ -2,6 +2,7 @@ import { cacheExchange } from "@urql/exchange-graphcache";
 import { persistedExchange } from "@urql/exchange-persisted";
 import { Client, type CombinedError, fetchExchange, mapExchange, type Operation } from "urql";
 import shape from "./cache-shape.json";
+import { newestAnswer } from "./newest-answer.ts";
 import { preferences } from "./preferences.ts";
 
 export interface ClientOptions {
@@ -43,6 +44,7 @@ export function makeClient({ organisation, onSignedOut, onOutdated }: ClientOpti
         enableForSubscriptions: true,
         preferGetForPersistedQueries: false,
       }),
+      newestAnswer(),
       fetchExchange,
     ],
   });

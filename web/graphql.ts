@@ -25,7 +25,7 @@ export const graphql = ((...args: Parameters<typeof tada>) => {
   return document;
 }) as typeof tada;
 
-export type { FragmentOf, ResultOf, VariablesOf } from "gql.tada";
+export type { ResultOf } from "gql.tada";
 
 /** The exact texts that urql hashes, operations only. */
 export function registeredOperations(): string[] {

@@ -1,30 +1,38 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, use, useMemo } from "react";
 import { createFormat, type Format } from "./format/format.ts";
 import type { Language } from "./format/words.ts";
-import { usePreferences } from "./preferences.ts";
+import { type Arrival, arrivalOf, NotLoaded } from "./parts/arrival.ts";
+import { setPreferences, usePreferences } from "./preferences.ts";
 
-const catalogs: Record<Language, () => Promise<{ messages: Parameters<typeof i18n.load>[1] }>> = {
-  en: () => import("./locales/en.po"),
-  hi: () => import("./locales/hi.po"),
-  as: () => import("./locales/as.po"),
+const catalogs: Record<Language, Arrival<{ messages: Parameters<typeof i18n.load>[1] }>> = {
+  en: arrivalOf(() => import("./locales/en.po")),
+  hi: arrivalOf(() => import("./locales/hi.po")),
+  as: arrivalOf(() => import("./locales/as.po")),
 };
 
-/** Loads a language's messages and makes it the one on screen. */
+let wanted: Language | null = null;
+
+/** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
 export async function activate(language: Language): Promise<void> {
-  const { messages } = await catalogs[language]();
+  wanted = language;
+  const { messages } = await catalogs[language].promise().catch((error: unknown) => {
+    if (error instanceof NotLoaded) error.forget();
+    throw error;
+  });
+  if (wanted !== language) return;
   i18n.loadAndActivate({ locale: language, messages });
   document.documentElement.lang = language;
 }
 
-/** Switching needs no reload: what is typed stays where it is. */
+/** Needs no reload: what is typed stays where it is. A language that does not come leaves the one on screen whole. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  await activate(language);
+  if (wanted === language) setPreferences({ language });
+}
+
 export function LanguageProvider({ children }: { children: ReactNode }) {
-  const { language } = usePreferences();
-  const [, setActive] = useState(i18n.locale);
-  useEffect(() => {
-    if (i18n.locale !== language) void activate(language).then(() => setActive(language));
-  }, [language]);
   return <I18nProvider i18n={i18n}>{children}</I18nProvider>;
 }
 

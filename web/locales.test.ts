@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 interface Entry {
@@ -50,7 +53,13 @@ describe.each(["hi", "as"])("%s", (language) => {
   });
 });
 
-it("the catalog holds what the source says", () => {
-  const source = new Set(entries("en").map(({ id }) => id));
-  expect(source.size).toBeGreaterThan(400);
+it("the catalogs hold what the source says", { timeout: 120_000 }, async () => {
+  const lingui = createRequire(import.meta.url)
+    .resolve("@lingui/cli")
+    .replace(/index\.js$/u, "lingui.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [lingui, "check", "sync"], {
+    cwd: here,
+    env: { ...process.env, NODE_ENV: "production" }, // else it takes itself for its own tests
+  });
+  expect(stdout).toContain("in sync");
 });

@@ -3,13 +3,21 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { activate } from "./language.tsx";
 import { preferences } from "./preferences.ts";
+import { keepFocus } from "./shell/focus-keeper.ts";
+import { sayUnworded } from "./shell/unworded.ts";
 import "./styles/index.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
-await activate(preferences().language);
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
+const isWorded = await activate(preferences().language).then(
+  () => true,
+  () => false, // said below, in the words that need no catalog
 );
+keepFocus();
+if (isWorded)
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+else sayUnworded(root);

@@ -35,8 +35,37 @@ describe("after signing in", () => {
     "/\t/evil.example",
     "/\n/evil.example",
     "/.//evil.example",
+    "\\evil.example",
+    "\\\\evil.example",
+    "///evil.example",
+    "/\\/evil.example",
+    "/..//evil.example",
+    "/moss/../..//evil.example",
+    "%2F%2Fevil.example",
+    "%5C%5Cevil.example",
+    " //evil.example",
+    "\u00a0//evil.example",
+    "moss.evil.example",
+    "@evil.example",
+    "http:evil.example",
     "javascript:alert(1)",
+    "data:text/html,x",
     "",
   ])("%s is not followed", (next) => expect(safeNext(`?next=${encodeURIComponent(next)}`)).toBeNull());
+  it.each([
+    "/%2F/evil.example",
+    "/%5Cevil.example",
+    "/moss?next=//evil.example",
+    "/:443//evil.example",
+    "/@evil.example",
+  ])("%s stays with us", (next) => {
+    const followed = safeNext(`?next=${encodeURIComponent(next)}`);
+    expect(new URL(followed ?? "", "https://app.example").origin).toBe("https://app.example");
+    expect(followed).toBe(next);
+  });
+  it("what is asked for twice, or encoded twice, is read once", () => {
+    expect(safeNext("?next=%2Fmoss&next=%2F%2Fevil.example")).toBe("/moss");
+    expect(safeNext("?next=%252F%252Fevil.example")).toBeNull();
+  });
   it("a path of ours is", () => expect(safeNext("?next=%2Fmoss%2Foverview")).toBe("/moss/overview"));
 });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-export const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
+const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Files are given to a datasource that has no other way in. */
@@ -38,6 +38,8 @@ export const to = {
     `${to.connect(org, platform)}?replace=${encodeURIComponent(id)}`,
   datasource: (org: string, id: string, tab: Tab = "overview") =>
     `/${org}/settings/integrations/datasources/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`,
+  /** With a question open that its page asks. */
+  asking: (org: string, id: string, asked: string) => `${to.datasource(org, id)}?ask=${encodeURIComponent(asked)}`,
   tokens: (org: string) => `/${org}/settings/developers/tokens`,
   welcome: (org: string) => `/${org}/welcome`,
   plan: (org: string) => `/${org}/settings/plan`,

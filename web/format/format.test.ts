@@ -27,6 +27,20 @@ describe("money", () => {
   it("shortens axes the Indian way", () => expect(format("en").axisMoney(1_200_000, "INR")).toBe("₹12L"));
 });
 
+describe("the beginning of a day", () => {
+  it.each([
+    ["Asia/Kolkata", "2026-11-25", "2026-11-24T18:30:00.000Z"],
+    ["America/New_York", "2026-03-08", "2026-03-08T05:00:00.000Z"],
+    ["Pacific/Kiritimati", "2026-11-25", "2026-11-24T10:00:00.000Z"],
+    ["Pacific/Niue", "2026-11-25", "2026-11-25T11:00:00.000Z"],
+    ["Asia/Kathmandu", "2026-11-25", "2026-11-24T18:15:00.000Z"],
+    // Clocks go from 23:59:59 to 01:00:00: the day has no midnight.
+    ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00.000Z"],
+  ])("in %s, %s", (zone, day, begins) => {
+    expect(createFormat({ language: "en", zone, now }).startOf(day).toISOString()).toBe(begins);
+  });
+});
+
 describe("numbers", () => {
   it("groups counts by lakh in all three languages with Latin digits", () => {
     for (const language of languages) expect(format(language).count("152918")).toBe("1,52,918");
@@ -66,6 +80,15 @@ describe("time", () => {
     expect(plain(f.when("2026-01-24T00:00:00Z"))).toBe("24 Jan");
     expect(plain(f.when("2025-11-18T10:00:00Z"))).toBe("18 Nov 2025");
   });
+  it("says how far something is complete: up to a midnight is the whole day before", () => {
+    const f = format("en");
+    const midnightOf = (day: string) => `${day}T00:00:00+05:30`;
+    expect(plain(f.through("2026-11-20T16:41:00Z"))).toBe("Today 22:11");
+    expect(plain(f.through(midnightOf("2026-11-20")))).toBe("Yesterday");
+    expect(plain(f.throughWithin(midnightOf("2026-11-20")))).toBe("yesterday");
+    expect(plain(f.through(midnightOf("2026-11-19")))).toBe("Wed 18 Nov");
+    expect(plain(f.through(midnightOf("2026-11-01")))).toBe("31 Oct");
+  });
   it("cuts days in the zone given, not in UTC", () =>
     expect(plain(format("en").when("2026-11-19T18:31:00Z"))).toBe("Today 00:01"));
   it("speaks Assamese where Intl cannot", () => {
@@ -96,6 +119,18 @@ describe("durations", () => {
       "51 min",
       "8 h",
       "3 days",
+    ]);
+  });
+  it("says one minute and one hour, not sixty of the smaller", () => {
+    const f = format("en");
+    expect([59, 60, 61, 60.3, 3599, 3600, 3660].map((s) => plain(f.duration(s)))).toEqual([
+      "59 s",
+      "1 min",
+      "61 s",
+      "1 min",
+      "1 h",
+      "1 h",
+      "61 min",
     ]);
   });
   it("never says that something took no time", () => {

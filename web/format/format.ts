@@ -20,6 +20,9 @@ export interface Format {
   when(instant: string | Date): string;
   /** The same within a sentence: connected today 18:00. */
   whenWithin(instant: string | Date): string;
+  /** How far something is complete: up to a midnight it is the day before, as a whole. */
+  through(instant: string | Date): string;
+  throughWithin(instant: string | Date): string;
   /** The exact time with its zone, for titles. */
   exact(instant: string | Date): string;
   /** A calendar day such as 2026-11-19: 19 Nov, with its year if it is not this one. */
@@ -40,6 +43,8 @@ export interface Format {
   today(): string;
   /** The calendar day of an instant in the zone. */
   dayOf(instant: string | Date): string;
+  /** When a calendar day begins in the zone. */
+  startOf(day: string): Date;
 }
 
 export interface FormatOptions {
@@ -51,9 +56,12 @@ export interface FormatOptions {
 
 const nbsp = "\u00a0";
 const minus = "\u2212";
+/** No clock is further ahead of UTC, and each differs from it by quarters of an hour. */
+const MOST_AHEAD_MS = 14 * 3_600_000;
+const QUARTER_MS = 900_000;
 
 /** Chromium has no Assamese: it would answer in English without a word, so numbers come from English as India writes it. */
-export function intlLocale(language: Language, region: string): string {
+function intlLocale(language: Language, region: string): string {
   const wanted = `${language}-${region}`;
   const has = Intl.NumberFormat.supportedLocalesOf([wanted]).length > 0 && language !== "as";
   return `${has ? wanted : `en-${region}`}-u-nu-latn`;
@@ -197,14 +205,28 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     if (Math.abs(gap) < 7) return `${day(iso, { weekday: true })}${nbsp}${time(instant)}`;
     return day(iso);
   };
+  const through = (instant: string | Date): string => {
+    if (time(instant) !== "00:00") return when(instant);
+    const iso = dayOf(new Date(toDate(instant).getTime() - 1));
+    const gap = daysBetween(iso, today());
+    return gap === 1 ? words.yesterday : day(iso, { weekday: gap < 7 });
+  };
+  const startOf = (iso: string): Date => {
+    let at = Date.parse(`${iso}T00:00:00Z`) - MOST_AHEAD_MS;
+    while (dayOf(new Date(at)) < iso) at += QUARTER_MS;
+    return new Date(at);
+  };
+  const within = (text: string): string => lowerFirst(text, [words.today, words.yesterday, words.tomorrow]);
   return {
     dayOf,
+    startOf,
     today,
     day,
     time,
     when,
-    whenWithin: (instant: string | Date): string =>
-      lowerFirst(when(instant), [words.today, words.yesterday, words.tomorrow]),
+    whenWithin: (instant: string | Date): string => within(when(instant)),
+    through,
+    throughWithin: (instant: string | Date): string => within(through(instant)),
     exact: (instant: string | Date): string => `${day(dayOf(instant), { year: true })}, ${time(instant)} ${zone}`,
     dayRange: (from: string, to: string): string => rangeOfDays(from, to, day),
     month: (iso: string): string => names.short[splitDay(iso).month - 1] ?? "",
@@ -262,6 +284,8 @@ function unitOf(seconds: number): { unit: Unit; size: number } {
   return { unit: "day", size: 86_400 };
 }
 
+const larger = { second: "minute", minute: "hour" } as const;
+
 function spanFormats(words: TimeWords, count: (value: number) => string) {
   const name = (unit: Unit, amount: number, long: boolean): string => {
     if (unit === "day") return words.day(amount === 1);
@@ -271,6 +295,9 @@ function spanFormats(words: TimeWords, count: (value: number) => string) {
     const { unit, size } = unitOf(seconds);
     if (seconds < 1) return `<${nbsp}${count(1)}${nbsp}${name(unit, 1, long)}`;
     const amount = Math.round(seconds / size);
+    // Sixty of one are one of the next: 1 min, 1 h.
+    if (amount === 60 && (unit === "second" || unit === "minute"))
+      return `${count(1)}${nbsp}${name(larger[unit], 1, long)}`;
     return `${count(amount)}${nbsp}${name(unit, amount, long)}`;
   };
   return {

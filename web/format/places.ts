@@ -1,10 +1,26 @@
 /** What a browser knows of zones and currencies; guesses that the person may change. */
 export function guessZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata";
+  return presentName(new Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata");
 }
 
+/** Places that have been called otherwise for decades; some browsers still give the name of before. */
+const presentNames: Readonly<Record<string, string>> = {
+  "Africa/Asmera": "Africa/Asmara",
+  "America/Godthab": "America/Nuuk",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Atlantic/Faeroe": "Atlantic/Faroe",
+  "Europe/Kiev": "Europe/Kyiv",
+  "Pacific/Ponape": "Pacific/Pohnpei",
+  "Pacific/Truk": "Pacific/Chuuk",
+};
+
+const presentName = (zone: string): string => presentNames[zone] ?? zone;
+
 export function knownZones(): string[] {
-  const zones = Intl.supportedValuesOf("timeZone");
+  const zones = [...new Set(Intl.supportedValuesOf("timeZone").map(presentName))].toSorted();
   const guess = guessZone();
   return zones.includes(guess) ? zones : [guess, ...zones];
 }
@@ -14,7 +30,7 @@ export function knownCurrencies(): string[] {
 }
 
 const currencies: readonly (readonly [RegExp, string])[] = [
-  [/^Asia\/(Kolkata|Calcutta)$/, "INR"],
+  [/^Asia\/Kolkata$/, "INR"],
   [/^Asia\/Kathmandu$/, "NPR"],
   [/^Asia\/Dhaka$/, "BDT"],
   [/^Asia\/Dubai$/, "AED"],

@@ -38,17 +38,19 @@ const names: readonly (readonly [string, Category, string])[] = [
   ["Mountain", "OTHER", "Connected TV"],
 ];
 
+const ready = new Set(["Shopify", "Meta Ads", "Klaviyo", "Custom costs"]);
+
 export function catalogFixture(): CatalogPlatform[] {
   return names.map(([title, category, summary]) => {
-    const isShopify = title === "Shopify";
+    const isReady = ready.has(title);
     return {
       id: `p-${title}`,
       name: title.toLowerCase().replaceAll(" ", "-"),
       title,
       category,
       method: title === "Klaviyo" ? "API_KEY" : title === "Custom costs" ? "FILE_UPLOAD" : "OAUTH",
-      availability: isShopify ? "AVAILABLE" : title === "Mountain" ? "COMING_SOON" : "IN_PREPARATION",
-      isConnectable: isShopify,
+      availability: isReady ? "AVAILABLE" : title === "Mountain" ? "COMING_SOON" : "IN_PREPARATION",
+      isConnectable: isReady,
       notConnectableReason: null,
       takesSlot: title !== "Custom costs",
       summary,
@@ -183,6 +185,7 @@ function runFixture(more: Partial<Run> & Pick<Run, "id">): Run {
     startedAt: ago(38),
     finishedAt: ago(37),
     attempts: 1,
+    times: 1,
     askedBy: null,
     counts: {
       read: "412",
@@ -244,6 +247,14 @@ export const runsFixture: Run[] = [
       written: "380",
       announced: "391",
     },
+  }),
+  runFixture({
+    id: "r6",
+    n: 6,
+    times: 96,
+    startedAt: ago(1598),
+    finishedAt: ago(172),
+    counts: { read: "0", merged: "0", unchanged: "0", deduplicated: "0", rejected: "0", written: "0", announced: null },
   }),
 ];
 

@@ -229,8 +229,31 @@ const disabled = account(
   }),
 );
 
+const unreadable = account(
+  "act_103",
+  "Moss wholesale",
+  "INR",
+  reason("This sign-in may not read its reports. Ask whoever manages it for that right, then connect again.", {
+    code: "unreadable",
+  }),
+);
+
+const taken: Candidate = {
+  ...account("act_104", "Moss Nepal", "NPR", reason("It is connected already, as Moss Nepal.", { code: "connected" })),
+  connected: { id: "meta-nepal", name: "Moss Nepal", connectedBy: { name: "Arjun Rao" } },
+};
+
 const behindLogin: readonly (readonly [string, readonly Candidate[] | null])[] = [
-  ["connect-choose", [account("act_101", "Monsoon & Moss", "INR"), account("act_102", "Moss Europe", "EUR"), disabled]],
+  [
+    "connect-choose",
+    [
+      account("act_101", "Monsoon & Moss", "INR"),
+      account("act_102", "Moss Europe", "EUR"),
+      unreadable,
+      taken,
+      disabled,
+    ],
+  ],
   [
     "connect-choose-many",
     [...Array.from({ length: 12 }, (_, n) => account(`act_${200 + n}`, `Client ${n + 1}`, "USD")), disabled],

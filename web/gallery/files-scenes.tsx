@@ -1,9 +1,11 @@
 import type { LiveDatasource } from "../live/live.documents.ts";
-import type { Feed, Review, Upload } from "../screens/files/files.documents.ts";
+import type { Feed, Upload } from "../screens/files/files.documents.ts";
+import type { Review } from "../screens/files/review.documents.ts";
 import { ago, datasourceFixture, reason } from "./fixtures.ts";
 import { FeedDialog } from "../screens/files/feed-dialog.tsx";
 import { KeyDialog } from "../screens/files/key-dialog.tsx";
 import type { Scene } from "./scene.ts";
+import { pullsFixture } from "./repair-answers.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
 const may = ["UPLOAD", "RENAME", "DISCONNECT"] as const;
@@ -120,10 +122,12 @@ const review: Review = {
     columns: [
       { header: "Datum", target: "date" },
       { header: "Kostenart", target: "cost_type" },
-      { header: "Betrag", target: "amount" },
+      { header: "sku", target: "sku" },
+      { header: "amount", target: "amount" },
       { header: "Bemerkung", target: "note" },
     ],
     questions: [{ kind: "dateOrder", column: "Datum", guess: "DMY" }],
+    corrections: [{ column: "amount", line: "12", was: null, value: "640.00" }],
     targets: ["date", "cost_type", "amount", "sku", "note"],
     costTypes: ["cogs", "shipping", "fixed", "marketing"],
   },
@@ -170,6 +174,7 @@ const review: Review = {
         code: "E_ID_SCIENTIFIC",
         severity: "ERROR",
         value: "1.23457E+12",
+        nearest: null,
         message: "This SKU was changed by a spreadsheet program.",
         hint: "Format the column as text and export it again.",
       },
@@ -179,6 +184,7 @@ const review: Review = {
         code: "E_NUMBER",
         severity: "ERROR",
         value: "12,3.4",
+        nearest: null,
         message: "This is no number.",
         hint: "Write it as 12.34.",
       },
@@ -188,11 +194,12 @@ const review: Review = {
         code: "W_SKU_UNKNOWN",
         severity: "WARNING",
         value: "MM-204",
+        nearest: "MM-024",
         message: "No product has this SKU yet.",
         hint: "It counts once the SKU appears.",
       },
     ],
-    pageInfo: { hasNextPage: false },
+    pageInfo: { endCursor: "3", hasNextPage: true },
   },
 };
 
@@ -210,6 +217,7 @@ const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed =
   mode: "UPSERT",
   everyMinutes: 1440,
   since: ago(900),
+  triedAt: ago(12),
   pulledAt: ago(340),
   dueAt: null,
   reason: null,
@@ -270,8 +278,9 @@ const templates = [
   { name: "prices", title: "Price list by SKU", url: "/v1/templates/prices.csv" },
 ];
 
-const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[]])[] = [
+const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[], search?: string])[] = [
   ["files", past, feeds],
+  ["files-feed-history", [], feeds.slice(2), "feed=f1"],
   ["files-empty", [], []],
   ["files-waiting", [waiting, ...past], feeds],
   [
@@ -284,17 +293,20 @@ const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[]])[]
 const page = { hasNextPage: false };
 const none = (): void => undefined;
 
-export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs]) => ({
+export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs, search = ""]) => ({
   name,
   setting: {
     path: `${list}/costs/files`,
+    search,
     datasources: [costs],
     answers: {
       CostFiles: {
+        uploadMegabytes: 20,
         uploadTemplates: templates,
         datasource: { id: "costs", uploads: { nodes, pageInfo: page }, feeds: theirs },
       },
       UploadReview: { node: review },
+      FeedPulls: { node: { __typename: "CostFeed", id: "f1", pulls: { nodes: pullsFixture, pageInfo: page } } },
     },
   },
   show: () => <DetailScene id="costs" tab="files" />,

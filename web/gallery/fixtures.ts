@@ -202,7 +202,7 @@ const amazonStreams: LiveStream[] = [
   streamFixture({
     id: "traffic",
     title: "Sales and traffic",
-    about: "One report a day",
+    about: "Sessions, page views and units by product and day; the last three days are read again every night.",
     state: "WAITING",
     rows: "41286",
     percent: 41,

@@ -46,13 +46,9 @@ const feeds: Readonly<Record<string, readonly MetricName[]>> = {
   "Custom costs": ["COSTS"],
 };
 
-export function tileFixture(
-  metric: MetricName,
-  amount: string,
-  comparison: string,
-  change: string,
-  more: Partial<Tile> = {},
-): Tile {
+type Figures = readonly [amount: string, comparison: string, change: string];
+
+function tileFixture(metric: MetricName, [amount, comparison, change]: Figures, more: Partial<Tile> = {}): Tile {
   const [title, sentence, formula, better] = words[metric];
   const isCount = metric === "ORDERS";
   const currency = isCount ? null : "INR";
@@ -83,6 +79,7 @@ export function tileFixture(
     daysNeeded: 1,
     note: null,
     remark: null,
+    leftOut: [],
     parts: [],
     ...more,
   };
@@ -94,8 +91,19 @@ const inRupees = (title: string, amount: string): Tile["parts"][number] => ({
   apart: [],
 });
 const costsTile = (more: Partial<Tile> = {}): Tile =>
-  tileFixture("COSTS", "421380.25", "398200.00", "0.0582", {
-    remark: "42 of 2,310 units have no cost",
+  tileFixture("COSTS", ["421380.25", "398200.00", "0.0582"], {
+    remark: "42 of 2,310 units have no cost · Rows of files left out: 15",
+    leftOut: [
+      { reason: "Rates for one country: orders are read without their address", rows: 3, amounts: [] },
+      {
+        reason: "Costs of orders that are not here",
+        rows: 12,
+        amounts: [
+          { amount: "1204.50", currency: "INR" },
+          { amount: "18.00", currency: "USD" },
+        ],
+      },
+    ],
     parts: [
       inRupees("Cost of goods", "287410.00"),
       inRupees("Shipping", "61240.50"),
@@ -127,16 +135,16 @@ const source = (
 });
 
 const tiles: Tile[] = [
-  tileFixture("NET_SALES", "842610.40", "749655.10", "0.1240"),
-  tileFixture("ORDERS", "1284", "1177", "0.0909"),
-  tileFixture("AVERAGE_ORDER_VALUE", "656.24", "636.92", "0.0303"),
-  tileFixture("TOTAL_SALES", "1011132.48", "899586.12", "0.1240"),
-  tileFixture("GROSS_SALES", "931204.00", "820110.00", "0.1355"),
-  tileFixture("DISCOUNTS", "61940.00", "52405.00", "0.1820"),
-  tileFixture("RETURNS", "26653.60", "18049.90", "0.4767"),
+  tileFixture("NET_SALES", ["842610.40", "749655.10", "0.1240"]),
+  tileFixture("ORDERS", ["1284", "1177", "0.0909"]),
+  tileFixture("AVERAGE_ORDER_VALUE", ["656.24", "636.92", "0.0303"]),
+  tileFixture("TOTAL_SALES", ["1011132.48", "899586.12", "0.1240"]),
+  tileFixture("GROSS_SALES", ["931204.00", "820110.00", "0.1355"]),
+  tileFixture("DISCOUNTS", ["61940.00", "52405.00", "0.1820"]),
+  tileFixture("RETURNS", ["26653.60", "18049.90", "0.4767"]),
   costsTile(),
-  tileFixture("AD_SPEND", "118240.00", "120512.00", "-0.0189"),
-  tileFixture("EMAIL_REVENUE", "96310.00", "81877.50", "0.1763"),
+  tileFixture("AD_SPEND", ["118240.00", "120512.00", "-0.0189"]),
+  tileFixture("EMAIL_REVENUE", ["96310.00", "81877.50", "0.1763"]),
 ];
 
 export function overviewFixture(more: Partial<OverviewData> = {}): OverviewData {
@@ -168,21 +176,21 @@ export function tileStates(): OverviewData {
       source("WooCommerce", "MISSING", null),
     ],
     tiles: [
-      tileFixture("NET_SALES", "842610.40", "749655.10", "0.1240", {
+      tileFixture("NET_SALES", ["842610.40", "749655.10", "0.1240"], {
         state: "PARTIAL",
         change: null,
         completeThrough: "2026-11-19T13:10:00Z",
       }),
-      tileFixture("ORDERS", "0", "1177", "-1.0000", {
+      tileFixture("ORDERS", ["0", "1177", "-1.0000"], {
         state: "ZERO",
         series: tiles[1]?.series.map((point) => ({ ...point, value: "0" })) ?? [],
       }),
-      tileFixture("AVERAGE_ORDER_VALUE", "656.24", "636.92", "0.0303", {
+      tileFixture("AVERAGE_ORDER_VALUE", ["656.24", "636.92", "0.0303"], {
         state: "STALE",
         change: null,
         note: "3 h old, normally 1 h",
       }),
-      tileFixture("TOTAL_SALES", "0", "0", "0", {
+      tileFixture("TOTAL_SALES", ["0", "0", "0"], {
         state: "NO_DATA",
         value: null,
         comparison: null,
@@ -190,13 +198,13 @@ export function tileStates(): OverviewData {
         note: "No orders source",
         series: [],
       }),
-      tileFixture("GROSS_SALES", "931204.00", "0", "0", {
+      tileFixture("GROSS_SALES", ["931204.00", "0", "0"], {
         state: "FETCHING",
         change: null,
         daysHave: 18,
         daysNeeded: 28,
       }),
-      tileFixture("DISCOUNTS", "0", "0", "0", {
+      tileFixture("DISCOUNTS", ["0", "0", "0"], {
         state: "NOT_ENOUGH",
         value: null,
         comparison: null,
@@ -205,7 +213,7 @@ export function tileStates(): OverviewData {
         series: [],
       }),
       costsTile({ state: "PARTIAL", change: null, apart: [], completeThrough: "2026-11-17T18:30:00Z" }),
-      tileFixture("RETURNS", "26653.60", "1804.99", "13.7700", { apart: [{ amount: "11940.00", currency: "AED" }] }),
+      tileFixture("RETURNS", ["26653.60", "1804.99", "13.7700"], { apart: [{ amount: "11940.00", currency: "AED" }] }),
     ],
   });
 }

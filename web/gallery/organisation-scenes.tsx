@@ -1,11 +1,13 @@
 import { Shell } from "../shell/shell.tsx";
 import { AccessReviewPage } from "../screens/access-review/access-review-page.tsx";
+import { AddressDialog, AddressShown } from "../screens/access-review/calendar-address.tsx";
 import type { GrantCalendar } from "../screens/access-review/access-review.documents.ts";
 import { ChoosePaused } from "../screens/plan/change-plan.tsx";
 import { PlanPage } from "../screens/plan/plan-page.tsx";
 import type { PlanUsage } from "../screens/plan/plan.documents.ts";
 import { InvitationView } from "../screens/reauthorize/reauthorize-page.tsx";
 import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts";
+import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { to } from "../routes.ts";
 import { ago, ahead, reason } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
@@ -43,6 +45,7 @@ const usage = (used: number): PlanUsage => ({
 const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
   id: "o-1",
   today: "2026-11-20",
+  calendarAddressMadeAt: null,
   grantCalendar: endings,
 });
 const ending = (name: string, holder: string, inDays: number, told: string[] = []) => ({
@@ -169,6 +172,26 @@ export const organisationScenes: Scene[] = [
     name: "access-review-failed",
     setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: new Error("down") } },
     show: review,
+  },
+  {
+    name: "calendar-address",
+    setting: {},
+    show: () => <AddressDialog organisation="o-1" madeAt={ago(3 * day)} onClose={() => undefined} />,
+  },
+  {
+    name: "calendar-address-made",
+    setting: {},
+    show: () => (
+      <Dialog className="dlg narrow" labelledBy="address" onClose={() => undefined}>
+        <DialogHead id="address" onClose={null}>
+          Copy the address now
+        </DialogHead>
+        <AddressShown
+          url="https://app.headwater.example/v1/calendars/AZnxwLfYfG6aU9ChsrjU5QGZ8MDBqny3MLHio7TF1uf4Zk3vQp7sT1uX9yB2nM5rC8wE.ics"
+          onDone={() => undefined}
+        />
+      </Dialog>
+    ),
   },
   ...invitations.map(([name, more]): Scene => ({
     name,

@@ -145,6 +145,13 @@ export const linkUrl = "https://app.headwater.example/reauthorize#0199f0c2b7d87c
 export const sentAnswer: unknown = {
   result: { __typename: "CreateReauthorizeLinkSuccess", url: linkUrl, link: linksFixture[0] },
 };
+export const calendarAnswer: unknown = {
+  result: {
+    __typename: "RenewCalendarAddressSuccess",
+    url: "https://app.headwater.example/v1/calendars/AZnxwLfYfG6aU9ChsrjU5QGZ8MDBqny3.ics",
+    organisation: { id: "o-1", calendarAddressMadeAt: "2026-11-20T17:17:00.000Z" },
+  },
+};
 export const givenAnswer = (success: string): unknown => ({
   result: { __typename: success, command: { id: "c-1", kind: "bringForward", state: "ACCEPTED" } },
 });
@@ -203,8 +210,12 @@ export const replacedFixture = (more: Partial<ReplacedBy> = {}): ReplacedBy => (
 });
 
 const runAttempt = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt => ({
+  id: `a${n}-${minutesAgo}`,
   n,
   title: "Orders",
+  feed: null,
+  times: 1,
+  uploads: [],
   startedAt: ago(minutesAgo),
   finishedAt: ago(minutesAgo - 0.4),
   message: "Amazon did not answer.",
@@ -240,6 +251,53 @@ export const runAttemptsFixture: RunAttempt[] = [
     next: { kind: "COUNTED", message: "It counts: 1 in a row; at 5 Headwater pauses the sync.", until: ago(29) },
   }),
   runAttempt(11, 28, { message: "It went well.", code: null, read: "258322", failure: null, next: null }),
+];
+
+const counts = { rows: "214", inserted: "12", updated: "3", deleted: "0", errors: "0", warnings: "0" };
+const pull = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt =>
+  runAttempt(n, minutesAgo, { title: "Cost sheet", feed: "f1", code: null, failure: null, next: null, ...more });
+
+/** A feed's history, newest first: trouble, a stretch without news, a file, and a source that lets nobody in. */
+export const pullsFixture: RunAttempt[] = [
+  pull(1, 2, {
+    message: "The source cannot answer now.",
+    code: "custom-costs.trouble",
+    failure: { class: "TRANSIENT", said: "503 Service Unavailable: nightly export is running" },
+    next: {
+      kind: "TRIED_AGAIN",
+      message: "It is tried again after 1, 5 and 30 minutes: this is try 2 of 3.",
+      until: ahead(3),
+    },
+  }),
+  pull(1, 1440, {
+    message: "Nothing new: it is the same as before.",
+    times: 95,
+    finishedAt: ago(17),
+  }),
+  pull(1, 1455, {
+    message: "A new file came in.",
+    uploads: [
+      {
+        id: "u1",
+        filename: "costs-november.csv",
+        state: "COMMITTED",
+        percent: 100,
+        counts,
+        totals: [{ costType: "fixed", currency: "INR", amount: "312000.00" }],
+      },
+    ],
+  }),
+  pull(1, 2900, {
+    message: "There is no file at that place.",
+    code: "custom-costs.missing",
+    failure: { class: "GONE", said: "404" },
+    next: {
+      kind: "NEXT_SYNC",
+      message:
+        "No file at 1 of 3 usual times in a row; after 3 it is told as missing. It is looked for again at the next one.",
+      until: ago(1455),
+    },
+  }),
 ];
 
 export const waitingAttemptFixture: RunAttempt[] = [

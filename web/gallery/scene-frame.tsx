@@ -21,6 +21,7 @@ import {
   tokensFixture,
 } from "./answers.ts";
 import {
+  calendarAnswer,
   forwardAnswer,
   givenAnswer,
   linksFixture,
@@ -55,7 +56,7 @@ function storyAnswers(): Answers {
         attemptLog: runAttemptsFixture,
         attemptsForgotten: 7,
         streams: runStreamsFixture,
-        slices: { nodes: slicesFixture },
+        slices: { nodes: slicesFixture, pageInfo: page },
       },
     },
     DatasourceStanding: { datasource: standingFixture() },
@@ -63,6 +64,7 @@ function storyAnswers(): Answers {
     BringForward: givenAnswer("BringForwardSuccess"),
     ExtendHistory: givenAnswer("ExtendHistorySuccess"),
     CreateReauthorizeLink: sentAnswer,
+    RenewCalendarAddress: calendarAnswer,
     HistoryReach: { datasource: reachFixture() },
     ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: linksFixture } },
     DatasourceAccess: { datasource: accessFixture },

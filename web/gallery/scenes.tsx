@@ -1,15 +1,17 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import {
   attemptFixture,
   backfillFixture,
   datasourceFixture,
   fetchingBackfill,
   ago,
+  ahead,
   reason,
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
 import { chartFixture, nothingYet, overviewFixture, tileStates } from "./numbers.ts";
+import { rehearsalFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
 import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
@@ -30,6 +32,7 @@ import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
 import { filesScenes } from "./files-scenes.tsx";
+import { paletteScenes } from "./palette-scenes.tsx";
 import { repairScenes } from "./repair-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
@@ -51,6 +54,14 @@ function DialogScene({ kind }: { kind: "stop" | "resync" | "disconnect" }) {
   );
 }
 
+/** As it stands once DATA was pressed, on any page. */
+function DataScene() {
+  useEffect(() => document.querySelector<HTMLElement>("#data-panel")?.showPopover(), []);
+  return <ListScene />;
+}
+
+const stopRehearsal = rehearsalFixture({ action: "STOP", alternatives: ["CHANGE_CADENCE"] });
+
 const overview = (): ReactNode => (
   <Shell crumbs={[{ label: "Brand Overview" }]}>
     <OverviewPage />
@@ -66,6 +77,15 @@ const only = (more: Parameters<typeof datasourceFixture>[0]): SceneSetting => ({
   path: list,
   datasources: [datasourceFixture(more)],
 });
+
+const thousand = () =>
+  Array.from({ length: 1_000 }, (_, n) =>
+    datasourceFixture({
+      id: `d${n}`,
+      name: `Ads ${String(n).padStart(3, "0")}`,
+      category: n < 990 ? "ADS" : "PAYMENTS",
+    }),
+  );
 
 const listScenes: Scene[] = [
   { name: "datasources", setting: { path: list }, show: () => <ListScene /> },
@@ -84,6 +104,8 @@ const listScenes: Scene[] = [
     setting: { path: list, answers: { Catalog: new Error("down") } },
     show: () => <ListScene />,
   },
+  { name: "datasources-thousand", setting: { path: list, datasources: thousand() }, show: () => <ListScene /> },
+  { name: "data-panel", setting: { path: list }, show: () => <DataScene /> },
   { name: "datasources-viewer", setting: { path: list, organisation: viewer }, show: () => <ListScene /> },
   { name: "datasources-paused-filter", setting: { path: list, search: "show=paused" }, show: () => <ListScene /> },
   { name: "datasources-lost", setting: { path: list, link: { kind: "lost", since: 0 } }, show: () => <ListScene /> },
@@ -114,7 +136,7 @@ const listScenes: Scene[] = [
           connection: null,
           dataSync: null,
           disconnectedAt: ago(2),
-          undoUntil: "2099-01-01T00:00:00Z",
+          undoUntil: ahead(8),
           viewerCan: [{ action: "UNDO_DISCONNECT", isAllowed: true, reason: null }],
         }),
       ],
@@ -152,7 +174,14 @@ const detailScenes: Scene[] = [
     setting: { path: `${list}/amazon-seller/settings` },
     show: () => <DetailScene id="amazon-seller" tab="settings" />,
   },
-  { name: "detail-stop", setting: { path: `${list}/amazon-seller` }, show: () => <DialogScene kind="stop" /> },
+  {
+    name: "detail-stop",
+    setting: {
+      path: `${list}/amazon-seller`,
+      answers: { Rehearsal: { datasource: { id: "x", rehearsal: stopRehearsal } } },
+    },
+    show: () => <DialogScene kind="stop" />,
+  },
   { name: "detail-resync", setting: { path: `${list}/amazon-seller` }, show: () => <DialogScene kind="resync" /> },
   {
     name: "detail-disconnect",
@@ -314,6 +343,7 @@ export const scenes: readonly Scene[] = [
   ...repairScenes,
   ...connectScenes,
   ...filesScenes,
+  ...paletteScenes,
   ...organisationScenes,
   ...welcomeScenes,
   ...troubleScenes,

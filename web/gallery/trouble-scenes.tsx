@@ -72,7 +72,7 @@ const gone = datasourceFixture({
   connection: null,
   dataSync: null,
   disconnectedAt: ago(2),
-  undoUntil: "2099-01-01T00:00:00Z",
+  undoUntil: ahead(8),
   viewerCan: [{ action: "UNDO_DISCONNECT", isAllowed: true, reason: null }],
 });
 

@@ -25,6 +25,8 @@ export interface LinkOptions {
 
 const pingEveryMs = 5_000;
 const answerWithinMs = 4_000;
+/** Who we are is looked up first: giving up on a busy server sooner would only have it begin again, for ever. */
+const admittedWithinMs = 30_000;
 
 /** Each try waits about twice as long as the one before, at random, so that clients do not come back together. */
 const waitLonger = async (retries: number): Promise<void> => {
@@ -43,7 +45,7 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     lazy: true,
     lazyCloseTimeout: 0,
     keepAlive: pingEveryMs,
-    connectionAckWaitTimeout: answerWithinMs,
+    connectionAckWaitTimeout: admittedWithinMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !closed,
     retryWait: waitLonger,

@@ -35,7 +35,7 @@ export const AttemptFragment = graphql(
   [ReasonFragment],
 );
 
-export const StreamFragment = graphql(
+const StreamFragment = graphql(
   `
     fragment StreamParts on Stream {
       id
@@ -62,7 +62,7 @@ export const StreamFragment = graphql(
   [ReasonFragment],
 );
 
-export const BackfillFragment = graphql(
+const BackfillFragment = graphql(
   `
     fragment BackfillParts on Backfill {
       state
@@ -223,7 +223,7 @@ export const LiveOrganisationFragment = graphql(`
   }
 `);
 
-export const LiveHealthFragment = graphql(`
+const LiveHealthFragment = graphql(`
   fragment LiveHealth on SystemHealth {
     isFetching
     notFetchingSince

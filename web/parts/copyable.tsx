@@ -22,7 +22,7 @@ export function Copyable({ label, title = label, text }: CopyableProps) {
     <div className="copyable">
       <div className="row">
         <h3 className="grow">{title}</h3>
-        <button type="button" className="btn s" aria-label={t`Copy: ${label}`} onClick={() => void copy()}>
+        <button type="button" className="btn s" aria-label={t`Copy: ${label}`} data-first onClick={() => void copy()}>
           <Icon name={copied ? "tick" : "copy"} />
           {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
         </button>

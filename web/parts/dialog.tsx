@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -13,7 +13,8 @@ interface DialogProps {
 /** A native dialog: the browser traps focus, makes the page behind inert and gives focus back. */
 export function Dialog({ className, labelledBy, onClose, children, role = "dialog" }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed before it leaves the page: one that is gone gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog || dialog.open) return;
     dialog.showModal();
@@ -66,8 +67,7 @@ export function DialogFoot({ beside, children }: { beside?: ReactNode; children:
   return (
     <div className="df">
       {beside}
-      <span className="grow" />
-      {children}
+      <span className="ways">{children}</span>
     </div>
   );
 }

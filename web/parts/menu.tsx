@@ -1,12 +1,15 @@
-import { lazy, type ReactElement, type ReactNode, useState } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
+import { arrivalOf } from "./arrival.ts";
+import { lateOf } from "./late.tsx";
 import { Opener, type OpenerButton } from "./opener.tsx";
 
-const fetchMenu = () => import("./menu-open.tsx");
-const MenuOpen = lazy(async () => ({ default: (await fetchMenu()).MenuOpen }));
-const MenuRadio = lazy(async () => ({ default: (await fetchMenu()).MenuRadio }));
-export const MenuItem = lazy(async () => ({ default: (await fetchMenu()).MenuItem }));
-export const MenuRule = lazy(async () => ({ default: (await fetchMenu()).MenuRule }));
-export const MenuLabel = lazy(async () => ({ default: (await fetchMenu()).MenuLabel }));
+/** They come together. */
+const menu = arrivalOf(() => import("./menu-open.tsx"));
+const MenuOpen = lateOf(menu, (part) => part.MenuOpen);
+const MenuRadio = lateOf(menu, (part) => part.MenuRadio);
+export const MenuItem = lateOf(menu, (part) => part.MenuItem);
+export const MenuRule = lateOf(menu, (part) => part.MenuRule);
+export const MenuLabel = lateOf(menu, (part) => part.MenuLabel);
 
 interface MenuProps extends OpenerButton {
   label: string;
@@ -16,7 +19,7 @@ interface MenuProps extends OpenerButton {
 export function Menu({ label, children, ...opener }: MenuProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Opener {...opener} opens="menu" fetch={fetchMenu} isOpen={isOpen} onOpenChange={setOpen}>
+    <Opener {...opener} opens="menu" onNear={MenuOpen.prefetch} isOpen={isOpen} onOpenChange={setOpen}>
       <MenuOpen label={label} onClose={() => setOpen(false)}>
         {children}
       </MenuOpen>

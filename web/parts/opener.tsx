@@ -1,4 +1,5 @@
-import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
+import { DialogEdge } from "./late.tsx";
 
 /** What the button is, and what it shows. */
 export interface OpenerButton {
@@ -10,14 +11,14 @@ interface OpenerProps extends OpenerButton {
   opens: "menu" | "dialog";
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
-  /** Fetches what it opens: called when a pointer or the focus comes near. */
-  fetch: () => Promise<unknown>;
+  /** A pointer or the focus comes near: what it opens may be fetched. */
+  onNear: () => void;
   /** What stands open. */
   children: ReactNode;
 }
 
 /** A button and what it opens beside itself. What is opened weighs more than a page, so it comes when somebody comes near. */
-export function Opener({ trigger, button, opens, isOpen, onOpenChange, fetch, children }: OpenerProps) {
+export function Opener({ trigger, button, opens, isOpen, onOpenChange, onNear, children }: OpenerProps) {
   const ref = useRef<HTMLButtonElement>(null);
   const pressedOpen = useRef(false);
   const wasOpen = useRef(false);
@@ -33,8 +34,8 @@ export function Opener({ trigger, button, opens, isOpen, onOpenChange, fetch, ch
         type="button"
         aria-haspopup={opens}
         aria-expanded={isOpen}
-        onPointerEnter={() => void fetch()}
-        onFocus={() => void fetch()}
+        onPointerEnter={onNear}
+        onFocus={onNear}
         // The same press has closed it already, as any press beside it does.
         onPointerDown={() => (pressedOpen.current = isOpen)}
         onClick={() => {
@@ -49,7 +50,7 @@ export function Opener({ trigger, button, opens, isOpen, onOpenChange, fetch, ch
       >
         {trigger}
       </button>
-      {isOpen && <Suspense fallback={null}>{children}</Suspense>}
+      {isOpen && <DialogEdge onClose={() => onOpenChange(false)}>{children}</DialogEdge>}
     </span>
   );
 }

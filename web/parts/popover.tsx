@@ -1,8 +1,11 @@
-import { lazy, type ReactNode } from "react";
+import type { ReactNode } from "react";
+import { late } from "./late.tsx";
 import { Opener, type OpenerButton } from "./opener.tsx";
 
-const fetchPopover = () => import("./popover-open.tsx");
-const PopoverOpen = lazy(async () => ({ default: (await fetchPopover()).PopoverOpen }));
+const PopoverOpen = late(
+  () => import("./popover-open.tsx"),
+  (part) => part.PopoverOpen,
+);
 
 interface PopoverProps extends OpenerButton {
   label: string;
@@ -14,7 +17,7 @@ interface PopoverProps extends OpenerButton {
 
 export function Popover({ label, className, children, ...opener }: PopoverProps) {
   return (
-    <Opener {...opener} opens="dialog" fetch={fetchPopover}>
+    <Opener {...opener} opens="dialog" onNear={PopoverOpen.prefetch}>
       <PopoverOpen label={label} className={className} onClose={() => opener.onOpenChange(false)}>
         {children}
       </PopoverOpen>

@@ -1,6 +1,6 @@
 import { useFormat } from "../language.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 import { share } from "./size.ts";
 
 export type Reed = "full" | "moving" | "warn" | "dead" | "off";
@@ -30,26 +30,23 @@ export function Reeds({ datasources }: { datasources: readonly LiveDatasource[] 
 
 function ReedCounts({ datasources }: { datasources: readonly LiveDatasource[] }) {
   const format = useFormat();
-  const of = (...reeds: Reed[]): string =>
-    format.count(datasources.filter((datasource) => reeds.includes(reedOf(datasource))).length);
+  const counts = [
+    { look: "good", icon: "tick", reeds: ["full"] },
+    { look: "flow", icon: "down", reeds: ["moving"] },
+    { look: "warn", icon: "warning", reeds: ["warn", "dead"] },
+    { look: "faint", icon: "pause", reeds: ["off"] },
+  ] as const satisfies readonly { look: string; icon: IconName; reeds: readonly Reed[] }[];
   return (
     <span className="reedc num" aria-hidden="true">
-      <span className="good">
-        <Icon name="tick" />
-        {of("full")}
-      </span>
-      <span className="flow">
-        <Icon name="down" />
-        {of("moving")}
-      </span>
-      <span className="warn">
-        <Icon name="warning" />
-        {of("warn", "dead")}
-      </span>
-      <span className="faint">
-        <Icon name="pause" />
-        {of("off")}
-      </span>
+      {counts.map(({ look, icon, reeds }) => {
+        const count = datasources.filter((datasource) => reeds.some((reed) => reed === reedOf(datasource))).length;
+        return (
+          <span key={look} className={count === 0 ? `${look} hide-s` : look}>
+            <Icon name={icon} />
+            {format.count(count)}
+          </span>
+        );
+      })}
     </span>
   );
 }

@@ -28,10 +28,7 @@ const syncLooks: Record<Exclude<DataSync["status"], "FETCHING_HISTORICAL_DATA">,
   NOT_SYNCED: { word: msg({ message: "Not synced", comment: "data sync status" }), icon: "dashed", look: "" },
 };
 
-export function connectionLook({
-  status,
-  isDead,
-}: Pick<Connection, "status" | "isDead">): keyof typeof connectionLooks {
+function connectionLook({ status, isDead }: Pick<Connection, "status" | "isDead">): keyof typeof connectionLooks {
   if (status === "CONNECTED") return "connected";
   return isDead ? "dead" : "ending";
 }
@@ -64,7 +61,7 @@ export function DataSyncStatus({
   if (dataSync.status === "FETCHING_HISTORICAL_DATA") {
     return (
       <span className={plain ? "flow" : "st pill flowp"}>
-        <i className="ring" style={share(percent ?? 0)} />
+        <i className="dial" style={share(percent ?? 0)} />
         <Trans comment="data sync status">Fetching historical data</Trans>{" "}
         {percent ? <b className="num">{format.percent(percent)}</b> : null}
       </span>

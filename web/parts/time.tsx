@@ -38,13 +38,24 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-/** "Today 22:41". */
-export function When({ at }: { at: string }) {
+/** How far it is complete: "Today 22:41", or a whole day. */
+export function Through({ at }: { at: string }) {
   useNow();
   const format = useFormat();
   return (
     <time className="num nowrap" dateTime={at} title={format.exact(at)}>
-      {format.when(at)}
+      {format.through(at)}
+    </time>
+  );
+}
+
+/** "Today 22:41"; within a sentence "today 22:41". */
+export function When({ at, within = false }: { at: string; within?: boolean }) {
+  useNow();
+  const format = useFormat();
+  return (
+    <time className="num nowrap" dateTime={at} title={format.exact(at)}>
+      {within ? format.whenWithin(at) : format.when(at)}
     </time>
   );
 }

@@ -1,15 +1,19 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { chooseLanguage } from "../language.tsx";
+import { tellProblem } from "../screens/commands/problems.tsx";
 import { signOut } from "./sign-out.ts";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuRule } from "../parts/menu.tsx";
 import { initials } from "../parts/glyph.tsx";
 import { setPreferences, type Theme, usePreferences } from "../preferences.ts";
 import { languageNames } from "./language-names.ts";
+import { lateDialog } from "../parts/late.tsx";
 import { usePlace } from "./organisation.tsx";
 
-const ChangePassword = lazy(async () => ({
-  default: (await import("../screens/entry/change-password.tsx")).ChangePassword,
-}));
+const ChangePassword = lateDialog(
+  () => import("../screens/entry/change-password.tsx"),
+  (part) => part.ChangePassword,
+);
 
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useLingui();
@@ -39,7 +43,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         <MenuChoice
           value={language}
           options={languageNames}
-          onChange={(value) => setPreferences({ language: value })}
+          onChange={(value) => void chooseLanguage(value).catch(() => tellProblem({ code: "UNREACHABLE" }))}
         />
         <MenuRule />
         <MenuLabel>
@@ -57,11 +61,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
           <Trans>Sign out</Trans>
         </MenuItem>
       </Menu>
-      {isChanging && (
-        <Suspense>
-          <ChangePassword onClose={() => setChanging(false)} />
-        </Suspense>
-      )}
+      {isChanging && <ChangePassword onClose={() => setChanging(false)} />}
     </>
   );
 }

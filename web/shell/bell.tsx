@@ -1,14 +1,18 @@
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
 import { Icon } from "../parts/icon.tsx";
-import { useRefresh } from "../screens/detail/use-refresh.ts";
+import { useRefresh } from "../live/use-refresh.ts";
+import { latePart } from "../parts/late.tsx";
 import { UnreadQuery } from "../screens/inbox/inbox.documents.ts";
 
-const Inbox = lazy(async () => ({ default: (await import("../screens/inbox/inbox.tsx")).Inbox }));
+const Inbox = latePart(
+  () => import("../screens/inbox/inbox.tsx"),
+  (part) => part.Inbox,
+);
 
 /** A notice comes and goes with the state of a datasource, so the states say when to count again. */
 function statesOf({ byId }: LiveState): string {
@@ -68,11 +72,7 @@ export function Bell() {
             <Icon name="close" />
           </button>
         </div>
-        {isOpen && (
-          <Suspense fallback={null}>
-            <Inbox onOpen={close} onRead={again} />
-          </Suspense>
-        )}
+        {isOpen && <Inbox onOpen={close} onRead={again} />}
       </div>
     </>
   );

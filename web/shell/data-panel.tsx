@@ -12,7 +12,7 @@ import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
 import { Rows } from "../parts/rows.tsx";
 import { to } from "../routes.ts";
-import { shortAccount } from "../screens/datasources/account-line.ts";
+import { accountOf, shortAccount } from "../live/account-line.ts";
 import { usePlace } from "./organisation.tsx";
 import { countNeeding } from "./page.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -30,8 +30,9 @@ export function DataPanel() {
   const label = t`DATA. ${shown.length} datasources: ${counts.full} active, ${counts.moving} fetching historical data, ${counts.warn + counts.dead} need someone, ${counts.off} paused`;
   return (
     <>
-      <button type="button" className="data" popoverTarget="data-panel" aria-haspopup="dialog" aria-label={label}>
-        DATA <Reeds datasources={shown} />
+      <button type="button" className="data" popoverTarget="data-panel" aria-haspopup="dialog">
+        <span aria-hidden="true">DATA</span> <Reeds datasources={shown} />
+        <span className="vh">{label}</span>
       </button>
       <div ref={panel} id="data-panel" popover="auto" role="dialog" aria-label={t`DATA`} className="dp">
         <PanelHead onClose={() => panel.current?.hidePopover()} />
@@ -100,7 +101,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
   const datasource = useLiveDatasource(id);
   const { t } = useLingui();
   if (!datasource) return null;
-  const { name, platform, account, attempt, connection, dataSync, backfill, currentRun, disconnectedAt } = datasource;
+  const { name, platform, connection, dataSync, backfill, currentRun, disconnectedAt } = datasource;
   const isFetching = dataSync?.status === "FETCHING_HISTORICAL_DATA";
   return (
     <li>
@@ -111,7 +112,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
             <b>{name}</b>
           </Link>{" "}
           <span className="xs faint" translate="no">
-            {account ? shortAccount(account) : attempt?.askedFor}
+            {accountOf(datasource, shortAccount)}
           </span>
         </p>
         <p className="ss">

@@ -8,15 +8,19 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   const { shortcuts } = usePreferences();
   const { organisation } = usePlace();
   const rows: readonly (readonly [string, string])[] = [
+    ["⌘K Ctrl+K", t`Search or jump to`],
     ["g d", t`Open the DATA panel`],
     ["g o", t`Go to Brand Overview`],
     ["g s", t`Go to Datasources`],
     ["c", t`Connect a datasource`],
     ["/", t`Search the catalog`],
     ["j k", t`Next and previous row`],
+    ["f", t`Datasources: which are shown`],
     ["t y w m", t`Overview: yesterday, 7 days, 28 days, month to date`],
     ["1–5", t`Datasource: its tabs`],
     ["s", t`Datasource: sync now`],
+    ["m", t`Datasource: its days, in the map`],
+    [".", t`Datasource: more actions`],
     ["?", t`This list`],
   ];
   return (

@@ -1,29 +1,49 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
 import { type Client, Provider, useQuery } from "urql";
 import { askAgain, errorReference, makeClient } from "../client.ts";
 import { FormatProvider } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
+import { Boundary, type Failure, FailureNote } from "../parts/failure.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { late } from "../parts/late.tsx";
 import { usePreferences } from "../preferences.ts";
 import { datasourcesPlace, patterns, to } from "../routes.ts";
 import { PlaceProvider } from "./organisation.tsx";
+import { PageHeading } from "./page.tsx";
 import { NotFound, PageFailed } from "./plain-pages.tsx";
 import { SessionQuery } from "./session.documents.ts";
 import { Shell } from "./shell.tsx";
 
-const Overview = lazy(async () => ({ default: (await import("../screens/overview/overview-page.tsx")).OverviewPage }));
-const Datasources = lazy(async () => ({
-  default: (await import("../screens/datasources/datasources-page.tsx")).DatasourcesPage,
-}));
-const Detail = lazy(async () => ({ default: (await import("../screens/detail/detail-page.tsx")).DetailPage }));
-const Welcome = lazy(async () => ({ default: (await import("../screens/welcome/welcome-page.tsx")).WelcomePage }));
-const Plan = lazy(async () => ({ default: (await import("../screens/plan/plan-page.tsx")).PlanPage }));
-const AccessReview = lazy(async () => ({
-  default: (await import("../screens/access-review/access-review-page.tsx")).AccessReviewPage,
-}));
-const Tokens = lazy(async () => ({ default: (await import("../screens/tokens/tokens-page.tsx")).TokensPage }));
+const Overview = late(
+  () => import("../screens/overview/overview-page.tsx"),
+  (part) => part.OverviewPage,
+);
+const Datasources = late(
+  () => import("../screens/datasources/datasources-page.tsx"),
+  (part) => part.DatasourcesPage,
+);
+const Detail = late(
+  () => import("../screens/detail/detail-page.tsx"),
+  (part) => part.DetailPage,
+);
+const Welcome = late(
+  () => import("../screens/welcome/welcome-page.tsx"),
+  (part) => part.WelcomePage,
+);
+const Plan = late(
+  () => import("../screens/plan/plan-page.tsx"),
+  (part) => part.PlanPage,
+);
+const AccessReview = late(
+  () => import("../screens/access-review/access-review-page.tsx"),
+  (part) => part.AccessReviewPage,
+);
+const Tokens = late(
+  () => import("../screens/tokens/tokens-page.tsx"),
+  (part) => part.TokensPage,
+);
 
 /** Everything of one organisation: its client, its one subscription, its pages. */
 export function OrganisationApp({ slug }: { slug: string }) {
@@ -89,7 +109,7 @@ function Pages({ slug }: { slug: string }) {
     <Switch>
       <Route path={patterns.overview}>
         <Shell crumbs={[{ label: t`Brand Overview` }]}>
-          <Edge>
+          <Edge key="Overview">
             <Overview />
           </Edge>
         </Shell>
@@ -99,28 +119,28 @@ function Pages({ slug }: { slug: string }) {
       </Route>
       <Route path={patterns.tokens}>
         <Shell crumbs={[{ label: t`Developers` }, { label: t`API tokens` }]}>
-          <Edge>
+          <Edge key="Tokens">
             <Tokens />
           </Edge>
         </Shell>
       </Route>
       <Route path={patterns.welcome}>
         <Shell crumbs={[{ label: t`Welcome` }]}>
-          <Edge>
+          <Edge key="Welcome">
             <Welcome />
           </Edge>
         </Shell>
       </Route>
       <Route path={patterns.plan}>
         <Shell crumbs={[{ label: t`Organisation` }, { label: t`Plan and usage` }]}>
-          <Edge>
+          <Edge key="Plan">
             <Plan />
           </Edge>
         </Shell>
       </Route>
       <Route path={patterns.accessReview}>
         <Shell crumbs={[{ label: t`Integrations` }, { label: t`Access review` }]}>
-          <Edge>
+          <Edge key="AccessReview">
             <AccessReview />
           </Edge>
         </Shell>
@@ -143,24 +163,52 @@ function DatasourcesPlaces({ slug }: { slug: string }) {
   const place = datasourcesPlace(rest);
   const list = { label: t`Datasources`, href: to.datasources(slug) };
   if (place.kind === "detail") {
+    const around = (page: ReactNode): ReactNode => (
+      <Shell crumbs={[{ label: t`Integrations` }, list]} back={list}>
+        {page}
+      </Shell>
+    );
     return (
-      <Edge>
+      <Edge key={place.id} around={around}>
         <Detail key={place.id} id={place.id} tab={place.tab} list={list} />
       </Edge>
     );
   }
   return (
     <Shell crumbs={[{ label: t`Integrations` }, { label: list.label }]}>
-      <Edge>
+      <Edge key="Datasources">
         <Datasources connecting={place.kind === "connect" ? place.platform : null} />
       </Edge>
     </Shell>
   );
 }
 
-/** A page's chunk arrives within a blink; a skeleton before that would only flicker. */
-function Edge({ children }: { children: ReactNode }) {
-  return <Suspense fallback={null}>{children}</Suspense>;
+interface EdgeProps {
+  children: ReactNode;
+  /** What the page has around itself, where it brings that along. */
+  around?: (page: ReactNode) => ReactNode;
+}
+
+/** A page's chunk arrives within a blink; a skeleton before that would only flicker. Where it does not come, the shell stays. */
+function Edge({ children, around = (page) => page }: EdgeProps) {
+  return (
+    <Boundary renderFailed={(failure) => around(<FailedPage failure={failure} />)}>
+      <Suspense fallback={null}>{children}</Suspense>
+    </Boundary>
+  );
+}
+
+function FailedPage({ failure }: { failure: Failure }) {
+  return (
+    <>
+      <div className="ph">
+        <PageHeading>
+          <Trans>This page could not be opened</Trans>
+        </PageHeading>
+      </div>
+      <FailureNote failure={failure} />
+    </>
+  );
 }
 
 function NewVersion() {

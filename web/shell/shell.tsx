@@ -2,20 +2,20 @@ import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useLive } from "../live/live.tsx";
 import { Announcer } from "../parts/announcer.tsx";
-import { Icon, type IconName, Mark } from "../parts/icon.tsx";
+import { Icon, Mark } from "../parts/icon.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { to } from "../routes.ts";
 import { Problems } from "../screens/commands/problems.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Bell } from "./bell.tsx";
 import { DataPanel } from "./data-panel.tsx";
+import { type Entry, useEntries } from "./entries.ts";
 import { HelpDialog } from "./help-dialog.tsx";
 import { HealthBar, LinkBar } from "./link-bar.tsx";
-import { useMay, usePlace } from "./organisation.tsx";
-import { countNeeding } from "./page.tsx";
+import { usePlace } from "./organisation.tsx";
 import { useProgressAnnouncements } from "./progress-announcements.ts";
+import { type Search, SearchBar, SearchDialog, SearchTab, useSearch } from "./search.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 
 export interface Crumb {
@@ -34,6 +34,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
   const [helpOpen, setHelpOpen] = useState(false);
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
+  const search = useSearch();
   useProgressAnnouncements();
   useShortcuts({
     "Shift+Slash": () => setHelpOpen(true),
@@ -51,6 +52,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
           <header className="top">
             {back ? <BackLink back={back} /> : <PhoneName />}
             <Breadcrumb crumbs={crumbs} />
+            <SearchBar search={search} />
             <DataPanel />
             <Bell />
             <AccountMenu onHelp={() => setHelpOpen(true)} />
@@ -62,9 +64,10 @@ export function Shell({ crumbs, back, children }: ShellProps) {
           </main>
         </div>
       </div>
-      <TabBar />
+      <TabBar search={search} />
       <Problems />
       <Announcer />
+      <SearchDialog search={search} onHelp={() => setHelpOpen(true)} />
       {helpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
     </>
   );
@@ -107,36 +110,6 @@ function PhoneName() {
       <span className="cut">{organisation.name}</span>
     </span>
   );
-}
-
-interface Entry {
-  href: string;
-  label: string;
-  icon: IconName;
-  count?: number;
-}
-
-interface Entries {
-  home: Entry;
-  datasources: Entry;
-  review: Entry | null;
-  plan: Entry | null;
-  tokens: Entry | null;
-}
-
-function useEntries(): Entries {
-  const { t } = useLingui();
-  const { organisation } = usePlace();
-  const needing = useLive(countNeeding);
-  const mayTokens = useMay("MANAGE_TOKENS");
-  const mayReview = useMay("MANAGE_DATASOURCES");
-  return {
-    home: { href: to.overview(organisation.slug), label: t`Brand Overview`, icon: "home" },
-    datasources: { href: to.datasources(organisation.slug), label: t`Datasources`, icon: "plug", count: needing },
-    review: mayReview ? { href: to.accessReview(organisation.slug), label: t`Access review`, icon: "shield" } : null,
-    plan: mayReview ? { href: to.plan(organisation.slug), label: t`Plan and usage`, icon: "lines" } : null,
-    tokens: mayTokens ? { href: to.tokens(organisation.slug), label: t`API tokens`, icon: "key" } : null,
-  };
 }
 
 function Sidebar({ onHelp }: { onHelp: () => void }) {
@@ -232,7 +205,7 @@ function OrganisationSwitch() {
   );
 }
 
-function TabBar() {
+function TabBar({ search }: { search: Search }) {
   const { t } = useLingui();
   const { home, datasources, review, plan, tokens } = useEntries();
   const [path, navigate] = useLocation();
@@ -249,6 +222,7 @@ function TabBar() {
           {label}
         </Link>
       ))}
+      <SearchTab search={search} />
       {more.length > 0 && (
         <Menu
           label={t`More`}

@@ -9,6 +9,7 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
+import { CalendarAddress } from "./calendar-address.tsx";
 import { daysBetween, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
 import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
@@ -50,7 +51,7 @@ export function AccessReviewPage() {
   );
 }
 
-export function CalendarView({ calendar }: { calendar: GrantCalendar }) {
+function CalendarView({ calendar }: { calendar: GrantCalendar }) {
   const { organisation } = usePlace();
   const endings = calendar.grantCalendar.map((ending) => {
     const day = dayOf(ending.endsAt, organisation.zone);
@@ -59,9 +60,12 @@ export function CalendarView({ calendar }: { calendar: GrantCalendar }) {
   return (
     <div className="stack">
       <section className="card pad" aria-labelledby="calendar">
-        <h2 id="calendar">
-          <Trans>Grants that end in the next 90 days</Trans>
-        </h2>
+        <div className="row wrap">
+          <h2 id="calendar" className="grow">
+            <Trans>Grants that end in the next 90 days</Trans>
+          </h2>
+          <CalendarAddress organisation={calendar.id} madeAt={calendar.calendarAddressMadeAt} />
+        </div>
         <Grid today={calendar.today} days={new Map(endings.map(({ day, daysLeft }) => [day, daysLeft]))} />
         {endings.length === 0 ? (
           <p className="sm dim">

@@ -1,10 +1,12 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
+import { ProblemFragment } from "../commands/commands.documents.ts";
 
 export const GrantCalendarQuery = graphql(`
   query GrantCalendar($days: Int!) {
     organisation {
       id
       today
+      calendarAddressMadeAt
       grantCalendar(days: $days) {
         holder
         endsAt
@@ -22,6 +24,25 @@ export const GrantCalendarQuery = graphql(`
     }
   }
 `);
+
+export const RenewCalendarAddressMutation = graphql(
+  `
+    mutation RenewCalendarAddress($input: RenewCalendarAddressInput!) {
+      result: renewCalendarAddress(input: $input) {
+        __typename
+        ...Problem
+        ... on RenewCalendarAddressSuccess {
+          url
+          organisation {
+            id
+            calendarAddressMadeAt
+          }
+        }
+      }
+    }
+  `,
+  [ProblemFragment],
+);
 
 export type GrantCalendar = NonNullable<ResultOf<typeof GrantCalendarQuery>["organisation"]>;
 export type GrantEnding = GrantCalendar["grantCalendar"][number];

@@ -12,6 +12,12 @@ export const ProblemFragment = graphql(`
       label
       url
     }
+    ... on InvalidInput {
+      fields {
+        path
+        message
+      }
+    }
   }
 `);
 
@@ -117,12 +123,6 @@ export const DisconnectMutation = graphql(
       result: disconnectDatasource(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on DisconnectDatasourceSuccess {
           command {
             ...GivenCommand
@@ -174,12 +174,6 @@ export const RenameMutation = graphql(
       result: renameDatasource(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on RenameDatasourceSuccess {
           datasource {
             id

@@ -27,7 +27,7 @@ export function clearPending(datasource: string, action: ActionName): void {
   for (const listener of listeners) listener();
 }
 
-export function isSettled(entry: Given, commands: LiveDatasource["commands"], now: number): boolean {
+function isSettled(entry: Given, commands: LiveDatasource["commands"], now: number): boolean {
   if (now - entry.at > forgetAfterMs) return true;
   const row = commands.find((command) => command.id === entry.commandId);
   return row !== undefined && row.state !== "ACCEPTED";

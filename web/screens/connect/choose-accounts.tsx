@@ -5,28 +5,29 @@ import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type Candidate, CandidatesQuery, ChooseAccountMutation, type ConnectPlatform } from "./connect.documents.ts";
-import { matching } from "./matching-accounts.ts";
+import { isInactive, matching } from "./matching-accounts.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 
 interface ChooseProps {
   platform: ConnectPlatform;
   datasource: string;
   keptUntil: string;
+  onAgain: () => void;
 }
 
 /** Which of the accounts behind one sign-in become datasources: each one its own, with a slot of its own. */
-export function ChooseAccounts({ platform, datasource, keptUntil }: ChooseProps) {
+export function ChooseAccounts(props: ChooseProps) {
   const [{ data, error }, refresh] = useQuery({
     query: CandidatesQuery,
-    variables: { id: datasource },
+    variables: { id: props.datasource },
     requestPolicy: "cache-and-network",
   });
   const candidates = data?.datasource?.accountCandidates;
-  if (candidates)
-    return <Chooser platform={platform} datasource={datasource} keptUntil={keptUntil} candidates={candidates} />;
+  if (candidates) return <Chooser {...props} candidates={candidates} />;
   if (error)
     return (
       <LoadFailed
@@ -38,9 +39,16 @@ export function ChooseAccounts({ platform, datasource, keptUntil }: ChooseProps)
   return (
     <Skeleton>
       <div className="skcol">
-        <span className="fade w160" />
         <span className="fade wide" />
-        <span className="fade wide" />
+        <div className="ls">
+          {["1", "2", "3"].map((row) => (
+            <div key={row} className="skrow">
+              <span className="fade w160" />
+              <span className="grow" />
+              <span className="fade w90" />
+            </div>
+          ))}
+        </div>
       </div>
     </Skeleton>
   );
@@ -49,30 +57,30 @@ export function ChooseAccounts({ platform, datasource, keptUntil }: ChooseProps)
 /** From here on a list is searched, not read. */
 const searchedFrom = 8;
 
-export function Chooser({
-  platform,
-  datasource,
-  keptUntil,
-  candidates,
-}: ChooseProps & { candidates: readonly Candidate[] }) {
+interface ChooserProps extends ChooseProps {
+  candidates: readonly Candidate[];
+}
+
+function Chooser({ platform, datasource, keptUntil, onAgain, candidates }: ChooserProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
   const { chosen, toggle, problem, busy, choose } = useChoice(datasource, candidates);
-  const open = candidates.filter(({ isSelectable }) => isSelectable);
-  const closed = candidates.filter(({ isSelectable }) => !isSelectable);
-  const shown = matching(open, typed);
-  if (candidates.length === 0) return <NoAccounts platform={platform} />;
+  const inactive = candidates.filter(isInactive);
+  const listed = candidates.filter((candidate) => !isInactive(candidate));
+  const open = listed.filter(({ isSelectable }) => isSelectable);
+  const shown = matching(listed, typed);
+  if (candidates.length === 0) return <NoAccounts platform={platform} onAgain={onAgain} />;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void choose();
+        choose();
       }}
     >
       <Intro count={candidates.length} keptUntil={keptUntil} />
       {problem && <ProblemNote problem={problem} />}
-      {open.length >= searchedFrom && (
+      {listed.length >= searchedFrom && (
         <Field
           label={t`Find an account`}
           type="search"
@@ -89,6 +97,7 @@ export function Chooser({
               <input
                 type="checkbox"
                 className="chk"
+                disabled={!candidate.isSelectable}
                 checked={chosen.includes(candidate.externalId)}
                 onChange={() => toggle(candidate.externalId)}
               />
@@ -98,7 +107,7 @@ export function Chooser({
         ))}
         {shown.length === 0 && (
           <li className="dim">
-            {open.length === 0 ? (
+            {listed.length === 0 ? (
               <Trans>None of them can be chosen. Below it says why.</Trans>
             ) : (
               <Trans>No account matches “{typed}”.</Trans>
@@ -106,7 +115,7 @@ export function Chooser({
           </li>
         )}
       </ul>
-      {closed.length > 0 && <Closed candidates={closed} isOpen={open.length === 0} />}
+      {inactive.length > 0 && <Inactive candidates={inactive} isOpen={open.length === 0} />}
       {open.length > 0 && <ChooseFoot count={chosen.length} busy={busy} takesSlot={platform.takesSlot} />}
     </form>
   );
@@ -128,7 +137,7 @@ function Intro({ count, keptUntil }: { count: number; keptUntil: string }) {
 function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; takesSlot: boolean }) {
   return (
     <footer className="stick">
-      {takesSlot && <SlotsAfter more={Math.max(0, count - 1)} />}
+      {takesSlot && <SlotsAfter more={Math.max(0, count - 1)} held={1} />}
       <span className="grow" />
       <button type="submit" className="btn pri" aria-disabled={busy || count === 0}>
         {count === 0 ? (
@@ -145,23 +154,21 @@ function useChoice(datasource: string, candidates: readonly Candidate[]) {
   const client = useClient();
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<Told | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const selectable = new Set(candidates.filter(({ isSelectable }) => isSelectable).map(({ externalId }) => externalId));
   const chosen = picked.filter((id) => selectable.has(id));
   const toggle = (id: string): void =>
     setPicked(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
-  const choose = async (): Promise<void> => {
-    if (busy || chosen.length === 0) return;
-    setBusy(true);
+  const choose = async (): Promise<"leaves" | void> => {
+    if (chosen.length === 0) return;
     setProblem(null);
     const outcome = await send(client, ChooseAccountMutation, {
       input: { datasource, accounts: [...chosen], idempotencyKey: newIdempotencyKey() },
     });
-    if (outcome.ok) return; // the attempt goes on, and this step is left with it
-    setBusy(false);
+    if (outcome.ok) return "leaves"; // the attempt goes on, and this step is left with it
     setProblem(outcome.problem);
   };
-  return { chosen, toggle, problem, busy, choose };
+  return { chosen, toggle, problem, busy, choose: () => once(choose) };
 }
 
 function AccountLines({ candidate }: { candidate: Candidate }) {
@@ -175,30 +182,50 @@ function AccountLines({ candidate }: { candidate: Candidate }) {
           <span translate="no">{[group, domain, externalId, currency, zone].filter(Boolean).join(" · ")}</span>
           {state && <> · {state}</>}
         </span>
+        <WhyNot candidate={candidate} />
       </span>
       {activity?.currency && (
         <span className="xs num nowrap">
-          <Trans>{format.money(activity.amount, activity.currency, { whole: true })} in 30 days</Trans>
+          <Trans>{format.money(activity.amount, activity.currency, { whole: true })} spent in 30 days</Trans>
         </span>
       )}
     </>
   );
 }
 
-function Closed({ candidates, isOpen }: { candidates: readonly Candidate[]; isOpen: boolean }) {
+/** Why it cannot be chosen, and what would change that. */
+function WhyNot({ candidate: { connected, reason } }: { candidate: Candidate }) {
+  if (connected?.connectedBy)
+    return (
+      <span className="xs">
+        <Trans>
+          Connected already as {connected.name}, by {connected.connectedBy.name}.
+        </Trans>
+      </span>
+    );
+  if (!reason) return null;
+  return (
+    <span className="xs">
+      {reason.message}
+      {reason.remedy && <span className="faint"> {reason.remedy.label}</span>}
+    </span>
+  );
+}
+
+function Inactive({ candidates, isOpen }: { candidates: readonly Candidate[]; isOpen: boolean }) {
   return (
     <details className="part" open={isOpen}>
       <summary>
-        <Plural value={candidates.length} one="# that cannot be chosen" other="# that cannot be chosen" />
+        <Plural
+          value={candidates.length}
+          one="# inactive account, which cannot be chosen"
+          other="# inactive accounts, which cannot be chosen"
+        />
       </summary>
       <ul className="ls accounts">
         {candidates.map((candidate) => (
           <li key={candidate.externalId}>
             <AccountLines candidate={candidate} />
-            <span className="xs">
-              {candidate.reason?.message}
-              {candidate.reason?.remedy && <span className="faint"> {candidate.reason.remedy.label}</span>}
-            </span>
           </li>
         ))}
       </ul>
@@ -206,7 +233,7 @@ function Closed({ candidates, isOpen }: { candidates: readonly Candidate[]; isOp
   );
 }
 
-function NoAccounts({ platform }: { platform: ConnectPlatform }) {
+function NoAccounts({ platform, onAgain }: Pick<ChooseProps, "platform" | "onAgain">) {
   return (
     <div className="wait" role="status">
       <h3>
@@ -218,6 +245,9 @@ function NoAccounts({ platform }: { platform: ConnectPlatform }) {
           stored and nothing is counted.
         </Trans>
       </p>
+      <button type="button" className="btn pri" onClick={onAgain}>
+        <Trans>Start again</Trans>
+      </button>
     </div>
   );
 }

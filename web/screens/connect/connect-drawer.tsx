@@ -98,7 +98,7 @@ function ConnectSteps({
 
 export type Step = "prepare" | "sign-in" | "choose" | "first-data";
 
-export function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
+function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
   if (state.kind === "pasting") return "sign-in";
   if (state.kind !== "waiting" && state.kind !== "back") return "prepare";
   if (attempt?.state === "CHOOSING_ACCOUNT") return "choose";
@@ -204,7 +204,12 @@ function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step
       );
     case "choose":
       return "datasource" in flow.state && flow.attempt ? (
-        <ChooseAccounts platform={platform} datasource={flow.state.datasource} keptUntil={flow.attempt.expiresAt} />
+        <ChooseAccounts
+          platform={platform}
+          datasource={flow.state.datasource}
+          keptUntil={flow.attempt.expiresAt}
+          onAgain={() => flow.again()}
+        />
       ) : null;
     case "first-data":
       return <FirstData platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;

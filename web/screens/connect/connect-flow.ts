@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -157,20 +157,24 @@ function useAttempt(state: FlowState): Pick<ConnectFlow, "attempt" | "datasource
   useEffect(() => {
     if (!waitingFor || isOver) return;
     const timer = setInterval(() => void ask(), askEveryMs);
-    return () => clearInterval(timer);
+    const hint = new BroadcastChannel("headwater-connect");
+    hint.addEventListener("message", () => void ask());
+    return () => {
+      clearInterval(timer);
+      hint.close();
+    };
   }, [ask, waitingFor, isOver]);
   const looksClosed = useLooksClosed(state.kind === "waiting" && !isOver ? state.window : null, ask);
-  useEffect(() => {
-    if (isOver && state.kind === "waiting") state.window.close();
-  }, [isOver, state]);
-  if (!isWatched(state)) return { attempt: null, datasource: null, looksClosed };
   const known = asked?.attempt.id === waitingFor ? asked : null;
   const fromLive = live?.attempt?.id === waitingFor ? live.attempt : null;
-  return {
-    attempt: newer(known?.attempt ?? null, fromLive) ?? state.attempt,
-    datasource: live ?? known?.datasource ?? null,
-    looksClosed,
-  };
+  const told = isWatched(state) ? (newer(known?.attempt ?? null, fromLive) ?? state.attempt) : null;
+  const hasCome = told !== null && told.state !== "WAITING_FOR_CONSENT";
+  useLayoutEffect(() => {
+    // Whoever brought the word: what the window would say is told here from now on, and nothing told leaves it open.
+    if (hasCome && state.kind === "waiting") state.window.close();
+  }, [hasCome, state]);
+  if (!isWatched(state)) return { attempt: null, datasource: null, looksClosed };
+  return { attempt: told, datasource: live ?? known?.datasource ?? null, looksClosed };
 }
 
 function newer(asked: Attempt | null, live: Attempt | null): Attempt | null {

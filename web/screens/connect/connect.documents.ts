@@ -2,6 +2,23 @@ import { graphql, type ResultOf } from "../../graphql.ts";
 import { AttemptFragment, LiveDatasourceFragment, ReasonFragment } from "../../live/live.documents.ts";
 import { ProblemFragment } from "../commands/commands.documents.ts";
 
+/** No room in the plan: what makes some. */
+export const SlotLimitFragment = graphql(`
+  fragment SlotLimit on SlotLimitReached {
+    limit
+    used
+    ways {
+      kind
+      label
+      url
+    }
+    leastUsed {
+      id
+      name
+    }
+  }
+`);
+
 export const ConnectPlatformQuery = graphql(
   `
     query ConnectPlatform($name: String!) {
@@ -79,25 +96,7 @@ export const ConnectMutation = graphql(
       result: connectDatasource(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
-        ... on SlotLimitReached {
-          limit
-          used
-          ways {
-            kind
-            label
-            url
-          }
-          leastUsed {
-            id
-            name
-          }
-        }
+        ...SlotLimit
         ... on AlreadyConnected {
           existing: datasource {
             id
@@ -115,7 +114,7 @@ export const ConnectMutation = graphql(
       }
     }
   `,
-  [ProblemFragment, AttemptFragment],
+  [ProblemFragment, SlotLimitFragment, AttemptFragment],
 );
 
 export const ContinueMutation = graphql(
@@ -166,12 +165,6 @@ export const ReplaceMutation = graphql(
       result: replaceDatasource(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on AlreadyConnected {
           existing: datasource {
             id
@@ -227,6 +220,9 @@ export const CandidatesQuery = graphql(
           connected {
             id
             name
+            connectedBy {
+              name
+            }
           }
           isSelectable
           reason {
@@ -245,25 +241,7 @@ export const ChooseAccountMutation = graphql(
       result: chooseAccount(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
-        ... on SlotLimitReached {
-          limit
-          used
-          ways {
-            kind
-            label
-            url
-          }
-          leastUsed {
-            id
-            name
-          }
-        }
+        ...SlotLimit
         ... on ChooseAccountSuccess {
           command {
             id
@@ -272,7 +250,7 @@ export const ChooseAccountMutation = graphql(
       }
     }
   `,
-  [ProblemFragment],
+  [ProblemFragment, SlotLimitFragment],
 );
 
 export type ConnectPlatform = NonNullable<ResultOf<typeof ConnectPlatformQuery>["platform"]>;

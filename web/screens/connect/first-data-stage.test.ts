@@ -7,12 +7,42 @@ const dead = datasourceFixture({ connection: { status: "REAUTHORIZE", isDead: tr
 const fresh = datasourceFixture({ firstNumbersAt: null, backfill: { ...works.backfill, state: "RUNNING" } });
 
 it.each([
-  ["a first connect whose numbers are in", "CONNECT", "CONNECTED", works, "ready"],
-  ["a first connect that reads", "CONNECT", "CONNECTED", fresh, "reading"],
-  ["a new consent for what had numbers before", "REAUTHORIZE", "CONNECTED", works, "works"],
-  ["a new consent that is still looked at", "REAUTHORIZE", "VERIFYING", dead, "verifying"],
-  ["a new consent whose end has not come through yet", "REAUTHORIZE", "CONNECTED", dead, "verifying"],
-  ["a new consent for what never had numbers", "REAUTHORIZE", "CONNECTED", fresh, "reading"],
-] as const)("%s", (_what, purpose, state, datasource, stage) => {
+  {
+    what: "a first connect whose numbers are in",
+    purpose: "CONNECT",
+    state: "CONNECTED",
+    datasource: works,
+    stage: "ready",
+  },
+  { what: "a first connect that reads", purpose: "CONNECT", state: "CONNECTED", datasource: fresh, stage: "reading" },
+  {
+    what: "a new consent for what had numbers before",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: works,
+    stage: "works",
+  },
+  {
+    what: "a new consent that is still looked at",
+    purpose: "REAUTHORIZE",
+    state: "VERIFYING",
+    datasource: dead,
+    stage: "verifying",
+  },
+  {
+    what: "a new consent whose end has not come through yet",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: dead,
+    stage: "verifying",
+  },
+  {
+    what: "a new consent for what never had numbers",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: fresh,
+    stage: "reading",
+  },
+] as const)("$what", ({ purpose, state, datasource, stage }) => {
   expect(firstDataStage({ purpose, state }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
 });

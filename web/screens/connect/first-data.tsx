@@ -1,5 +1,4 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
@@ -7,6 +6,7 @@ import { Bar } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { useNow } from "../../parts/time.tsx";
+import { latePart } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
@@ -15,7 +15,10 @@ import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
 import { firstDataStage, type FirstDataStage } from "./first-data-stage.ts";
 
-const Replaced = lazy(async () => ({ default: (await import("../detail/replaced-list.tsx")).ReplacedList }));
+const Replaced = latePart(
+  () => import("../detail/replaced-list.tsx"),
+  (part) => part.ReplacedList,
+);
 
 type FirstDataProps = {
   platform: ConnectPlatform;
@@ -40,9 +43,7 @@ export function FirstData({ platform, purpose, flow, onClose }: FirstDataProps) 
         </ul>
       )}
       {datasource && (purpose.kind === "replace" || purpose.kind === "continue") && (
-        <Suspense fallback={null}>
-          <Replaced datasource={datasource} />
-        </Suspense>
+        <Replaced datasource={datasource} />
       )}
       <Ways stage={stage} platform={platform} datasource={datasource} onClose={onClose} />
     </div>
@@ -86,7 +87,7 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
   return (
     <div className="fdh" role="status">
       <span className={isThere ? "good" : "flow"}>
-        {isThere ? <Icon name="tick" /> : <span className="ring big spin" aria-hidden="true" />}
+        {isThere ? <Icon name="tick" /> : <span className="dial big spin" aria-hidden="true" />}
       </span>
       <div>
         <h3>{words[stage]}</h3>
@@ -104,10 +105,11 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
   );
 }
 
+const isFilling = ({ backfill: { state } }: LiveDatasource): boolean => state === "RUNNING" || state === "QUEUED";
+
 function HowFar({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const { firstNumbersAt, connectedAt, backfill } = datasource;
-  const isFilling = backfill.state === "RUNNING" || backfill.state === "QUEUED";
   const took =
     firstNumbersAt && connectedAt
       ? format.duration((Date.parse(firstNumbersAt) - Date.parse(connectedAt)) / 1000)
@@ -115,7 +117,7 @@ function HowFar({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {took && <Trans>First numbers {took} after connecting.</Trans>}{" "}
-      {isFilling ? (
+      {isFilling(datasource) ? (
         <Trans>History goes on filling behind them.</Trans>
       ) : backfill.state === "DONE" ? (
         <Trans>The whole history is in.</Trans>
@@ -136,8 +138,10 @@ function WhatNow({ datasource }: { datasource: LiveDatasource }) {
       </>
     );
   const missed = completeThrough ? (now - Date.parse(completeThrough)) / 1000 : 0;
-  return missed > 2 * cadenceSeconds ? (
-    <Trans>Filling {format.duration(missed)}, newest first. You can close this.</Trans>
+  if (missed > 2 * cadenceSeconds)
+    return <Trans>Filling {format.duration(missed)}, newest first. You can close this.</Trans>;
+  return isFilling(datasource) ? (
+    <Trans>The history goes on where it stopped. You can close this.</Trans>
   ) : (
     <Trans>Nothing was missed. The next sync comes as planned.</Trans>
   );

@@ -1,8 +1,9 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { AttemptFragment } from "../../live/live.documents.ts";
 import { ProblemFragment } from "../commands/commands.documents.ts";
+import { SlotLimitFragment } from "./connect.documents.ts";
 
-export const KeyCheckFragment = graphql(`
+const KeyCheckFragment = graphql(`
   fragment KeyCheckParts on KeyCheck {
     name
     title
@@ -24,12 +25,6 @@ export const TryKeyMutation = graphql(
       result: tryKey(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on KeyRefused {
           checks {
             ...KeyCheckParts
@@ -56,12 +51,6 @@ export const ConnectWithKeyMutation = graphql(
       result: connectWithKey(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on KeyRefused {
           checks {
             ...KeyCheckParts
@@ -71,19 +60,7 @@ export const ConnectWithKeyMutation = graphql(
             message
           }
         }
-        ... on SlotLimitReached {
-          limit
-          used
-          ways {
-            kind
-            label
-            url
-          }
-          leastUsed {
-            id
-            name
-          }
-        }
+        ...SlotLimit
         ... on AlreadyConnected {
           existing: datasource {
             id
@@ -103,7 +80,7 @@ export const ConnectWithKeyMutation = graphql(
       }
     }
   `,
-  [ProblemFragment, AttemptFragment, KeyCheckFragment],
+  [ProblemFragment, SlotLimitFragment, AttemptFragment, KeyCheckFragment],
 );
 
 export type KeyCheck = ResultOf<typeof KeyCheckFragment>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matching } from "./matching-accounts.ts";
+import { isInactive, matching } from "./matching-accounts.ts";
 
 const account = (externalId: string, name: string, currency: string, zone: string) => ({
   externalId,
@@ -28,3 +28,17 @@ test("an account is found by its name, number, currency or zone, and by several 
   expect(found("inr berlin")).toEqual([]);
   expect(found("holding inr")).toEqual(["act_101"]);
 });
+
+const why = (code: string) => ({ code, message: "", meaning: null, since: null, until: null, by: null, remedy: null });
+const connected = { id: "d-1", name: "Moss", connectedBy: null };
+const cannot = { isSelectable: false, connected: null };
+
+test.each([
+  { one: "that can be chosen", candidate: { isSelectable: true, connected: null, reason: null }, folded: false },
+  { one: "that is closed", candidate: { ...cannot, reason: why("closed") }, folded: true },
+  { one: "that is disabled", candidate: { ...cannot, reason: why("restricted") }, folded: true },
+  { one: "that this sign-in may not read", candidate: { ...cannot, reason: why("unreadable") }, folded: false },
+  { one: "that is connected", candidate: { ...cannot, connected, reason: why("connected") }, folded: false },
+])("only what the source itself has ended is folded away: one $one", ({ candidate, folded }) =>
+  expect(isInactive(candidate)).toBe(folded),
+);

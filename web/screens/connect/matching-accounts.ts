@@ -1,4 +1,4 @@
-import { fold } from "../datasources/catalog-search.ts";
+import { fold } from "../../parts/fold.ts";
 import type { Candidate } from "./connect.documents.ts";
 
 export function matching(candidates: readonly Candidate[], typed: string): Candidate[] {
@@ -7,4 +7,13 @@ export function matching(candidates: readonly Candidate[], typed: string): Candi
     const text = fold([name, externalId, currency, zone, domain, group, state].filter(Boolean).join(" "));
     return words.every((word) => text.includes(word));
   });
+}
+
+/** A source that has closed or disabled an account gives nothing more of it: such ones stand folded, all others in one list. */
+export function isInactive({
+  isSelectable,
+  connected,
+  reason,
+}: Pick<Candidate, "isSelectable" | "connected" | "reason">) {
+  return !isSelectable && connected === null && reason?.code !== "unreadable";
 }

@@ -183,7 +183,7 @@ function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boo
 
 function CheckMark({ state, isTrying }: { state: KeyCheck["state"] | null; isTrying: boolean }) {
   const { t } = useLingui();
-  if (isTrying) return <Marked icon={<span className="ring spin" aria-hidden="true" />} says={t`being tried`} />;
+  if (isTrying) return <Marked icon={<span className="dial spin" aria-hidden="true" />} says={t`being tried`} />;
   switch (state) {
     case null:
       return <Icon name="dashed" />;

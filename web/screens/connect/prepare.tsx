@@ -113,7 +113,7 @@ function Warnings({ platform }: { platform: ConnectPlatform }) {
         {amountAtRisk?.currency && (
           <p>
             <Trans>
-              {format.money(amountAtRisk.amount, amountAtRisk.currency)} of the last 30 days would be counted twice.
+              {format.money(amountAtRisk.amount, amountAtRisk.currency)} of the last 30 days may be counted twice.
             </Trans>
           </p>
         )}

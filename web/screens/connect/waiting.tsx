@@ -33,7 +33,13 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
   const { isBlocked } = state.window;
   return (
     <div className="wait">
-      <span className="ring big spin" aria-hidden="true" />
+      {isBlocked ? (
+        <span className="endmark">
+          <Icon name="warning" />
+        </span>
+      ) : (
+        <span className="dial big spin" aria-hidden="true" />
+      )}
       <h3>
         {isBlocked ? (
           <Trans>Your browser blocked the window of {platform.title}</Trans>
@@ -80,7 +86,7 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
 function Checking({ platform }: { platform: ConnectPlatform }) {
   return (
     <div className="wait" role="status">
-      <span className="ring big spin" aria-hidden="true" />
+      <span className="dial big spin" aria-hidden="true" />
       <h3>
         <Trans>Checking what {platform.title} granted</Trans>
       </h3>
@@ -106,7 +112,7 @@ function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
     case "REFUSED":
       return {
         title: t`${platform.title} was not given consent`,
-        meaning: t`Nothing was connected and nothing was read. No slot is in use.`,
+        meaning: t`Nothing was read, and no slot is in use.`,
       };
     case "EXPIRED":
       return {

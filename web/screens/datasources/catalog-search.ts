@@ -1,15 +1,5 @@
+import { fold } from "../../parts/fold.ts";
 import type { CatalogPlatform, Category } from "./datasources.documents.ts";
-
-/** Folds case, marks and the Assamese ra, so that "ŠHOPIFY" and ৰ or র find the same. */
-export function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replaceAll("র", "ৰ")
-    .toLocaleLowerCase("en")
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
-}
 
 export function searchCatalog<
   P extends Pick<CatalogPlatform, "title" | "summary" | "searchTerms" | "powers" | "category">,

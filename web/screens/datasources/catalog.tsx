@@ -41,7 +41,7 @@ interface CatalogViewProps {
   searchRef: RefObject<HTMLInputElement | null>;
 }
 
-export function CatalogView({ platforms, searchRef }: CatalogViewProps) {
+function CatalogView({ platforms, searchRef }: CatalogViewProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<Chosen>("ALL");

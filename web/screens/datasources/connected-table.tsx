@@ -5,14 +5,16 @@ import { useFormat } from "../../language.tsx";
 import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
+import { longFrom, LongRows } from "../../parts/long-rows.tsx";
 import { RunMarks } from "../../parts/run-marks.tsx";
 import { Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
-import { Ago, When } from "../../parts/time.tsx";
+import { Ago, Through } from "../../parts/time.tsx";
 import { type Show, showFrom, shows, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { accountOf } from "./account-line.ts";
+import { accountOf } from "../../live/account-line.ts";
+import { categoryWords } from "./category-words.ts";
 import { FirstRun } from "./first-run.tsx";
 import { BeingConnected, JustDisconnected } from "./being-connected.tsx";
 import { RowActions } from "./row-actions.tsx";
@@ -27,6 +29,7 @@ const belongs: Record<Show, (datasource: LiveDatasource) => boolean> = {
 
 /** Places are learned: category, then name, always. Notices and the filter carry the urgency. */
 export function ConnectedTable() {
+  const format = useFormat();
   const search = useSearch();
   const show = showFrom(search);
   const isLoading = useLive((state) => state.revision === null);
@@ -47,28 +50,58 @@ export function ConnectedTable() {
           <h2 id="connected">
             <Trans>Connected</Trans>
           </h2>
-          <span className="faint num sm">{connected.length}</span>
+          <span className="faint num sm">{format.count(connected.length)}</span>
           <span className="grow" />
           {connected.length > 1 && <ShowFilter show={show} count={count} />}
         </header>
         {connected.length === 0 ? (
           <FirstRun />
         ) : (
-          <table className="src-table" ref={table}>
+          <table className="src-table" ref={table} aria-rowcount={rows.length > longFrom ? rows.length + 1 : undefined}>
             <caption className="vh">
               <Trans>Connected datasources</Trans>
             </caption>
             <TableHead />
-            <tbody>
-              {rows.map(({ id }) => (
-                <Row key={id} id={id} />
-              ))}
-            </tbody>
+            <LongRows
+              groups={groupsOf(rows)}
+              columns={COLUMNS}
+              rowHeight={52}
+              renderRow={(id) => <Row key={id} id={id} place={placeOf(rows, id)} />}
+            />
           </table>
         )}
         {connected.length > 0 && rows.length === 0 && <NothingMatches />}
       </section>
     </>
+  );
+}
+
+const COLUMNS = 7;
+/** From here on categories are headed. */
+const headedFrom = 15;
+
+type Rows = readonly LiveDatasource[];
+
+function groupsOf(rows: Rows) {
+  if (rows.length < headedFrom) return [{ head: null, ids: rows.map(({ id }) => id) }];
+  return [...Map.groupBy(rows, ({ platform }) => platform.category)].map(([category, group]) => ({
+    head: <CategoryHead category={category} />,
+    ids: group.map(({ id }) => id),
+  }));
+}
+
+/** Where rows are missing from the page, each says which of all it is; the head of the table is the first. */
+const placeOf = (rows: Rows, id: string): number | undefined =>
+  rows.length > longFrom ? rows.findIndex((row) => row.id === id) + 2 : undefined;
+
+function CategoryHead({ category }: { category: LiveDatasource["platform"]["category"] }) {
+  const { t } = useLingui();
+  return (
+    <tr className="headed">
+      <th colSpan={COLUMNS} scope="rowgroup">
+        {t(categoryWords[category])}
+      </th>
+    </tr>
   );
 }
 
@@ -107,6 +140,8 @@ function TableHead() {
 function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number }) {
   const { t } = useLingui();
   const [path, navigate] = useLocation();
+  const chosen = useRef<HTMLButtonElement>(null);
+  useShortcuts({ KeyF: () => chosen.current?.focus() });
   const words: Record<Show, string> = {
     all: t`All`,
     attention: t`Needs attention`,
@@ -120,6 +155,7 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
         return (
           <button
             key={which}
+            ref={which === show ? chosen : undefined}
             type="button"
             aria-pressed={which === show}
             onClick={() => navigate(which === "all" ? path : `${path}?show=${which}`, { replace: true })}
@@ -145,7 +181,7 @@ function NothingMatches() {
   );
 }
 
-function Row({ id }: { id: string }) {
+function Row({ id, place }: { id: string; place: number | undefined }) {
   const datasource = useLiveDatasource(id);
   const { organisation } = usePlace();
   const format = useFormat();
@@ -153,7 +189,7 @@ function Row({ id }: { id: string }) {
   const { name, platform, connection, dataSync, backfill, recentRuns, rowsLastDay, currentRun } = datasource;
   const isMoving = currentRun !== null && dataSync.status !== "FETCHING_HISTORICAL_DATA";
   return (
-    <tr className={isMoving ? "moving" : ""}>
+    <tr className={isMoving ? "moving" : ""} aria-rowindex={place}>
       <td>
         <Link className="row src" href={to.datasource(organisation.slug, id)}>
           <Glyph title={platform.title} category={platform.category} />
@@ -180,7 +216,7 @@ function Row({ id }: { id: string }) {
             <span className="lab">
               <Trans>Complete through</Trans>{" "}
             </span>
-            {datasource.completeThrough ? <When at={datasource.completeThrough} /> : "–"}
+            {datasource.completeThrough ? <Through at={datasource.completeThrough} /> : "–"}
           </span>
           <LastAndNext datasource={datasource} />
         </div>
@@ -217,7 +253,7 @@ function SecondLine({ datasource }: { datasource: LiveDatasource }) {
 }
 
 /** The oldest day that every stream has reached, once all of them have begun. */
-export function reachedBackTo({ streams }: LiveDatasource): string | null {
+function reachedBackTo({ streams }: LiveDatasource): string | null {
   const reached = streams.filter(({ state }) => state !== "NOT_GRANTED").map(({ firstDay }) => firstDay);
   if (reached.length === 0 || reached.includes(null)) return null;
   return reached.reduce((a, b) => (a !== null && b !== null && a > b ? a : b), null);

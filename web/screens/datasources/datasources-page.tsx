@@ -1,10 +1,10 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef } from "react";
 import { useLocation } from "wouter";
-import { lazy, Suspense } from "react";
 import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { CardBoundary } from "../../parts/states.tsx";
+import { CardBoundary } from "../../parts/failure.tsx";
+import { lateDialog } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
@@ -14,7 +14,10 @@ import { ConnectedTable } from "./connected-table.tsx";
 import { Notices } from "./notices.tsx";
 import "./datasources.css";
 
-const Connect = lazy(async () => ({ default: (await import("../connect/connect-drawer.tsx")).ConnectDrawer }));
+const Connect = lateDialog(
+  () => import("../connect/connect-drawer.tsx"),
+  (part) => part.ConnectDrawer,
+);
 
 /** See what is connected, what needs someone, add more. */
 export function DatasourcesPage({ connecting }: { connecting: string | null }) {
@@ -64,9 +67,7 @@ export function DatasourcesPage({ connecting }: { connecting: string | null }) {
         <Catalog searchRef={search} />
       </CardBoundary>
       {connecting && (
-        <Suspense fallback={null}>
-          <Connect key={connecting} platform={connecting} onClose={() => navigate(to.datasources(organisation.slug))} />
-        </Suspense>
+        <Connect key={connecting} platform={connecting} onClose={() => navigate(to.datasources(organisation.slug))} />
       )}
     </>
   );

@@ -47,7 +47,7 @@ export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) 
   const hasStopped = connection?.isDead || dataSync?.status === "INACTIVE";
   return (
     <div className={`note ${hasStopped ? "b" : "w"}`}>
-      <Icon name={hasStopped ? "broken" : "warning"} />
+      <Icon name={connection?.isDead ? "broken" : hasStopped ? "pause" : "warning"} />
       <div>
         <p>
           <b>{reason ? withName(called, reason.message) : <Trans>{called} needs someone.</Trans>}</b>

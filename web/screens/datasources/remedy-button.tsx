@@ -72,6 +72,13 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
           <span className="vh">, {name}</span>
         </Link>
       );
+    case "plan":
+      return (
+        <Link className={look} href={to.plan(organisation.slug)}>
+          {remedy?.label}
+          <span className="vh">, {name}</span>
+        </Link>
+      );
     case null:
       return null;
   }

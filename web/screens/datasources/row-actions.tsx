@@ -44,11 +44,7 @@ export function RowActions({ datasource }: { datasource: LiveDatasource }) {
         <Trans>See its runs</Trans>
       </MenuItem>
       {commands.may("DISCONNECT") && (
-        <MenuItem
-          icon="plug"
-          danger
-          onSelect={() => navigate(`${to.datasource(organisation.slug, id)}?ask=disconnect`)}
-        >
+        <MenuItem icon="plug" danger onSelect={() => navigate(to.asking(organisation.slug, id, "disconnect"))}>
           <Trans>Disconnect…</Trans>
         </MenuItem>
       )}

@@ -49,7 +49,7 @@ describe("the one thing to do", () => {
     ["RETRY", "resume"],
     ["AT_SOURCE", "checkAgain"],
     ["WAIT", null],
-    ["UPGRADE", null],
+    ["UPGRADE", "plan"],
   ] as const)("of a stopped datasource whose remedy is %s is %s", (kind, expected) => {
     const stopped = datasourceFixture({ viewerCan: allow("RESUME", "DISCONNECT") });
     expect(wayOut(stopped, remedy(kind))).toBe(expected);

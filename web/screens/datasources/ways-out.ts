@@ -3,7 +3,7 @@ import type { ActionName, LiveDatasource, Reason } from "../../live/live.documen
 type Remedy = NonNullable<Reason["remedy"]>;
 
 /** What the one button of a datasource does. */
-export type WayOut = "link" | "reauthorize" | "resume" | "checkAgain" | "giveFile";
+export type WayOut = "link" | "reauthorize" | "resume" | "checkAgain" | "giveFile" | "plan";
 
 type Acted = Pick<LiveDatasource, "connection" | "dataSync" | "viewerCan">;
 
@@ -24,6 +24,7 @@ export function wayOut(datasource: Acted, remedy: Remedy | null): WayOut | null 
   const isDead = datasource.connection?.isDead ?? false;
   const asksConsent = remedy !== null && byConsent.includes(remedy.kind);
   if ((asksConsent || isDead) && may("REAUTHORIZE")) return "reauthorize";
+  if (!isDead && remedy?.kind === "UPGRADE") return may("DISCONNECT") ? "plan" : null;
   // Resuming cannot help while nothing can be read.
   if (isDead || !may("RESUME")) return null;
   if (remedy === null || byResuming.includes(remedy.kind)) return "resume";

@@ -36,7 +36,7 @@ export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
 }
 
 /** Whose grant this is, what it may read, and every call that was made with it. */
-export function AccessView({ datasource, access, ended }: HolderProps) {
+function AccessView({ datasource, access, ended }: HolderProps) {
   return (
     <div className="cols">
       <div className="stack">

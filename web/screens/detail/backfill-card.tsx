@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveBackfill, LiveDatasource } from "../../live/live.documents.ts";
@@ -21,10 +21,14 @@ import {
   spanOf,
 } from "./backfill-map.ts";
 import { BackfillMap } from "./map-grid.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
+import { latePart } from "../../parts/late.tsx";
 import "./map.css";
 
-const ForwardPanel = lazy(async () => ({ default: (await import("./forward-panel.tsx")).ForwardPanel }));
+const ForwardPanel = latePart(
+  () => import("./forward-panel.tsx"),
+  (part) => part.ForwardPanel,
+);
 
 const allStreams = "";
 const noDays: readonly (DaySpan & { stream?: string | null })[] = [];
@@ -72,7 +76,7 @@ export function BackfillView({ datasource, months, forward = noDays, stream, onS
   if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
   if (backfill.state === "DONE" && !open) return <HistoryComplete backfill={backfill} onOpen={() => setOpen(true)} />;
   return (
-    <section className="card" aria-labelledby="history">
+    <section className={standsStill(datasource) ? "card still" : "card"} aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
       {rows && rows.length > 0 && (
         <MapPart datasource={datasource} rows={rows} forward={forward} stream={stream} onStream={onStream} />
@@ -126,8 +130,8 @@ function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; coun
         <h2 className="vh" id="history">
           <Trans>History</Trans>
         </h2>
-        <Headline backfill={backfill} />
-        <Why backfill={backfill} />
+        <Headline backfill={backfill} isPaused={standsStill(datasource)} />
+        <Why backfill={backfill} isPaused={standsStill(datasource)} />
       </div>
       <dl>
         <dt>
@@ -169,13 +173,24 @@ function useHeldEta(next: EtaRange | null): EtaRange | null {
   return wanted ? agedBy(wanted.range, now - wanted.at) : null;
 }
 
-function Headline({ backfill }: { backfill: LiveBackfill }) {
+/** Begun, and held with everything else of its datasource: nothing of it moves. */
+const standsStill = ({ backfill, dataSync }: LiveDatasource): boolean =>
+  backfill.state === "RUNNING" && dataSync?.status === "INACTIVE";
+
+interface HeadlineProps {
+  backfill: LiveBackfill;
+  isPaused: boolean;
+}
+
+function Headline({ backfill, isPaused }: HeadlineProps) {
   const format = useFormat();
   const { state, eta } = backfill;
   const range = useHeldEta(eta);
   return (
     <p className="big num">
-      {state === "QUEUED" ? (
+      {isPaused ? (
+        <Trans>History is paused</Trans>
+      ) : state === "QUEUED" ? (
         <Trans>History is queued</Trans>
       ) : state === "FAILED" ? (
         <Trans>History stopped</Trans>
@@ -192,8 +207,14 @@ function Headline({ backfill }: { backfill: LiveBackfill }) {
   );
 }
 
-function Why({ backfill }: { backfill: LiveBackfill }) {
+function Why({ backfill, isPaused }: HeadlineProps) {
   const format = useFormat();
+  if (isPaused)
+    return (
+      <p className="why">
+        <Trans>{format.count(backfill.rows)} rows so far. Resumed, it goes on where it stood.</Trans>
+      </p>
+    );
   const reason = backfill.eta?.reason ?? backfill.historyReason;
   if (reason)
     return (
@@ -254,21 +275,19 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
         choosing={mayBring ? { choice, onChoose: choose, onDone: () => setAsked(true) } : null}
       />
       {mayBring && isAsked && choice && first && last && (
-        <Suspense fallback={null}>
-          <ForwardPanel
-            datasource={datasource}
-            stream={stream}
-            span={spanOf(choice)}
-            isLeft={isLeft(rows, spanOf(choice))}
-            planned={{ from: first, to: last }}
-            onSpan={({ from, to }) => setChoice({ anchor: from, at: to })}
-            onClose={close}
-            onGiven={(done) => {
-              setGiven(done);
-              close();
-            }}
-          />
-        </Suspense>
+        <ForwardPanel
+          datasource={datasource}
+          stream={stream}
+          span={spanOf(choice)}
+          isLeft={isLeft(rows, spanOf(choice))}
+          planned={{ from: first, to: last }}
+          onSpan={({ from, to }) => setChoice({ anchor: from, at: to })}
+          onClose={close}
+          onGiven={(done) => {
+            setGiven(done);
+            close();
+          }}
+        />
       )}
       <div className="leg">
         <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem, MenuRule } from "../../parts/menu.tsx";
+import { lateDialog } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
@@ -11,17 +12,39 @@ import { usePending } from "../commands/pending.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 
-const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
-const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
-const Replace = lazy(async () => ({ default: (await import("./replace-dialog.tsx")).ReplaceDialog }));
-const Disconnect = lazy(async () => ({ default: (await import("./disconnect-dialog.tsx")).DisconnectDialog }));
+const Stop = lateDialog(
+  () => import("./stop-dialog.tsx"),
+  (part) => part.StopDialog,
+);
+const Resync = lateDialog(
+  () => import("./resync-dialog.tsx"),
+  (part) => part.ResyncDialog,
+);
+const Replace = lateDialog(
+  () => import("./replace-dialog.tsx"),
+  (part) => part.ReplaceDialog,
+);
+const Disconnect = lateDialog(
+  () => import("./disconnect-dialog.tsx"),
+  (part) => part.DisconnectDialog,
+);
 
-type Asking = "stop" | "resync" | "replace" | "disconnect" | null;
-const askable: readonly Asking[] = ["disconnect", "replace", "stop"];
+const askable = ["disconnect", "replace", "resync", "stop"] as const;
+type Asking = (typeof askable)[number] | null;
+
+interface DetailActionsProps {
+  datasource: LiveDatasource;
+  /** What the address asks for. */
+  asked: string | null;
+  /** The notice below says what to do, and does it. */
+  isTold: boolean;
+}
 
 /** What may be done now; what may not be is absent, and the reason stands with the state. */
-export function DetailActions({ datasource, asked }: { datasource: LiveDatasource; asked: string | null }) {
-  const [asking, setAsking] = useState<Asking>(askable.find((each) => each === asked) ?? null);
+export function DetailActions({ datasource, asked, isTold }: DetailActionsProps) {
+  const [chosen, setAsking] = useState<Asking>(null);
+  // The address may ask while the page is open already.
+  const asking = chosen ?? askable.find((each) => each === asked) ?? null;
   const [path, navigate] = useLocation();
   const commands = useCommands(datasource);
   const syncing = usePending(datasource, "SYNC_NOW");
@@ -32,7 +55,7 @@ export function DetailActions({ datasource, asked }: { datasource: LiveDatasourc
   useShortcuts({ KeyS: () => void (commands.may("SYNC_NOW") && commands.syncNow()) });
   return (
     <div className="acts">
-      <StopOrResume datasource={datasource} commands={commands} onStop={() => setAsking("stop")} />
+      <StopOrResume datasource={datasource} commands={commands} isTold={isTold} onStop={() => setAsking("stop")} />
       {commands.may("SYNC_NOW") && (
         <button type="button" className="btn" onClick={() => void commands.syncNow()} aria-disabled={syncing !== "no"}>
           <Icon name="sync" />
@@ -46,25 +69,22 @@ export function DetailActions({ datasource, asked }: { datasource: LiveDatasourc
         </button>
       )}
       <MoreActions datasource={datasource} commands={commands} onAsk={setAsking} />
-      <Suspense fallback={null}>
-        {asking === "stop" && <Stop datasource={datasource} onClose={close} />}
-        {asking === "resync" && <Resync datasource={datasource} onClose={close} />}
-        {asking === "disconnect" && <Disconnect datasource={datasource} onClose={close} onInstead={setAsking} />}
-        {asking === "replace" && <Replace datasource={datasource} onClose={close} />}
-      </Suspense>
+      {asking === "stop" && <Stop datasource={datasource} onClose={close} />}
+      {asking === "resync" && <Resync datasource={datasource} onClose={close} />}
+      {asking === "disconnect" && <Disconnect datasource={datasource} onClose={close} onInstead={setAsking} />}
+      {asking === "replace" && <Replace datasource={datasource} onClose={close} />}
     </div>
   );
 }
 
-function StopOrResume({
-  datasource,
-  commands,
-  onStop,
-}: {
+interface StopOrResumeProps {
   datasource: LiveDatasource;
   commands: Commands;
+  isTold: boolean;
   onStop: () => void;
-}) {
+}
+
+function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProps) {
   const { t } = useLingui();
   const stopping = usePending(datasource, "PAUSE");
   const resuming = usePending(datasource, "RESUME");
@@ -85,7 +105,9 @@ function StopOrResume({
   }
   const { connection } = datasource;
   if (connection?.isDead && commands.may("REAUTHORIZE"))
-    return <RemedyButton datasource={datasource} remedy={connection.reason?.remedy ?? null} look="btn pri" />;
+    return isTold ? null : (
+      <RemedyButton datasource={datasource} remedy={connection.reason?.remedy ?? null} look="btn pri" />
+    );
   if (commands.may("RESUME") && !connection?.isDead)
     return (
       <button
@@ -121,39 +143,43 @@ function MoreActions({
   const { organisation } = usePlace();
   const mayManage = useMay("MANAGE_DATASOURCES");
   const { id, name, platform, connection, takesSlot } = datasource;
+  const place = useRef<HTMLSpanElement>(null);
+  useShortcuts({ Period: () => place.current?.querySelector("button")?.click() });
   if (!mayManage) return null;
   return (
-    <Menu
-      label={t`More actions`}
-      button={{ className: "btn sq", "aria-label": t`More actions for ${name}` }}
-      trigger={<Icon name="more" bold />}
-    >
-      {commands.may("RESYNC") && (
-        <MenuItem icon="sync" onSelect={() => onAsk("resync")}>
-          <Trans>Resync…</Trans>
-        </MenuItem>
-      )}
-      {commands.may("REAUTHORIZE") && !connection?.isDead && (
-        <MenuItem icon="key" onSelect={() => navigate(to.reauthorize(organisation.slug, platform.name, id))}>
-          <Trans>Reauthorize…</Trans>
-        </MenuItem>
-      )}
-      <MenuItem icon="pen" onSelect={() => navigate(to.datasource(organisation.slug, id, "settings"))}>
-        <Trans>Rename or change cadence</Trans>
-      </MenuItem>
-      {commands.may("REPLACE") && takesSlot && (
-        <MenuItem icon="undo" onSelect={() => onAsk("replace")}>
-          <Trans>Replace…</Trans>
-        </MenuItem>
-      )}
-      {commands.may("DISCONNECT") && (
-        <>
-          <MenuRule />
-          <MenuItem icon="plug" danger onSelect={() => onAsk("disconnect")}>
-            <Trans>Disconnect…</Trans>
+    <span ref={place}>
+      <Menu
+        label={t`More actions`}
+        button={{ className: "btn sq", "aria-label": t`More actions for ${name}` }}
+        trigger={<Icon name="more" bold />}
+      >
+        {commands.may("RESYNC") && (
+          <MenuItem icon="sync" onSelect={() => onAsk("resync")}>
+            <Trans>Resync…</Trans>
           </MenuItem>
-        </>
-      )}
-    </Menu>
+        )}
+        {commands.may("REAUTHORIZE") && !connection?.isDead && (
+          <MenuItem icon="key" onSelect={() => navigate(to.reauthorize(organisation.slug, platform.name, id))}>
+            <Trans>Reauthorize…</Trans>
+          </MenuItem>
+        )}
+        <MenuItem icon="pen" onSelect={() => navigate(to.datasource(organisation.slug, id, "settings"))}>
+          <Trans>Rename or change cadence</Trans>
+        </MenuItem>
+        {commands.may("REPLACE") && takesSlot && (
+          <MenuItem icon="undo" onSelect={() => onAsk("replace")}>
+            <Trans>Replace…</Trans>
+          </MenuItem>
+        )}
+        {commands.may("DISCONNECT") && (
+          <>
+            <MenuRule />
+            <MenuItem icon="plug" danger onSelect={() => onAsk("disconnect")}>
+              <Trans>Disconnect…</Trans>
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+    </span>
   );
 }

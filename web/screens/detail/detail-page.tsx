@@ -1,12 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Suspense, lazy } from "react";
+import { Suspense } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
-import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { CardBoundary } from "../../parts/failure.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { type Tab, tabsOf, to } from "../../routes.ts";
@@ -16,7 +17,8 @@ import { NotFound } from "../../shell/plain-pages.tsx";
 import { Shell } from "../../shell/shell.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
-import { accountLine } from "../datasources/account-line.ts";
+import { accountOf } from "../../live/account-line.ts";
+import { late } from "../../parts/late.tsx";
 import { AttentionNotice } from "../datasources/notices.tsx";
 import { headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
@@ -24,11 +26,26 @@ import { DetailQuery } from "./detail.documents.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
-const FilesOf = lazy(async () => ({ default: (await import("../files/files-tab.tsx")).FilesTab }));
-const Runs = lazy(async () => ({ default: (await import("./runs-tab.tsx")).RunsTab }));
-const Timeline = lazy(async () => ({ default: (await import("./timeline-tab.tsx")).TimelineTab }));
-const Access = lazy(async () => ({ default: (await import("./access-tab.tsx")).AccessTab }));
-const Settings = lazy(async () => ({ default: (await import("./settings-tab.tsx")).SettingsTab }));
+const FilesOf = late(
+  () => import("../files/files-tab.tsx"),
+  (part) => part.FilesTab,
+);
+const Runs = late(
+  () => import("./runs-tab.tsx"),
+  (part) => part.RunsTab,
+);
+const Timeline = late(
+  () => import("./timeline-tab.tsx"),
+  (part) => part.TimelineTab,
+);
+const Access = late(
+  () => import("./access-tab.tsx"),
+  (part) => part.AccessTab,
+);
+const Settings = late(
+  () => import("./settings-tab.tsx"),
+  (part) => part.SettingsTab,
+);
 
 interface DetailProps {
   id: string;
@@ -87,12 +104,12 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
           <AttentionNotice datasource={datasource} />
         </div>
       )}
-      <CardBoundary what={<Trans>This tab could not be shown.</Trans>}>
+      <CardBoundary key={tab} what={<Trans>This tab could not be shown.</Trans>}>
         <Suspense fallback={null}>
           {tab === "overview" && <OverviewTab datasource={datasource} />}
           {tab === "files" && <FilesOf datasource={datasource} />}
-          {tab === "runs" && <Runs datasource={datasource} />}
-          {tab === "timeline" && <Timeline datasource={datasource} />}
+          {tab === "runs" && <Runs key={datasource.id} datasource={datasource} />}
+          {tab === "timeline" && <Timeline key={datasource.id} datasource={datasource} />}
           {tab === "access" && <Access datasource={datasource} />}
           {tab === "settings" && <Settings datasource={datasource} />}
         </Suspense>
@@ -122,7 +139,7 @@ function DetailHead({ datasource, asked, isTold }: HeadProps) {
         <HeadLine datasource={datasource} />
         {!isTold && <HeadReasons datasource={datasource} />}
       </div>
-      <DetailActions datasource={datasource} asked={asked} />
+      <DetailActions datasource={datasource} asked={asked} isTold={isTold} />
     </div>
   );
 }
@@ -144,9 +161,9 @@ function HeadLine({ datasource }: { datasource: LiveDatasource }) {
     <p className="sm dim">
       {account && (
         <span translate="no">
-          {accountLine(account)}
-          {account.currency && ` · ${account.currency}`}
-          {account.zone && `, ${account.zone}`}
+          {[accountOf(datasource), [account.currency, account.zone].filter(Boolean).join(", ")]
+            .filter(Boolean)
+            .join(" · ")}
         </span>
       )}
       <span className="hide-s">

@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { LiveDatasourceFragment, ReasonFragment } from "../../live/live.documents.ts";
 
-export const TimelineEntryFragment = graphql(`
+const TimelineEntryFragment = graphql(`
   fragment TimelineEntryParts on TimelineEntry {
     id
     at
@@ -69,7 +69,7 @@ export const TimelineQuery = graphql(
   [TimelineEntryFragment],
 );
 
-export const RunFragment = graphql(
+const RunFragment = graphql(
   `
     fragment RunParts on Run {
       id
@@ -79,6 +79,7 @@ export const RunFragment = graphql(
       startedAt
       finishedAt
       attempts
+      times
       askedBy {
         id
         by {
@@ -122,89 +123,122 @@ export const RunsQuery = graphql(
   [RunFragment],
 );
 
-export const RunSlicesQuery = graphql(`
-  query RunSlices($id: ID!, $first: Int!) {
-    node(id: $id) {
-      __typename
-      ... on Run {
-        id
-        state
-        attemptLog {
-          n
-          title
-          startedAt
-          finishedAt
-          message
-          code
-          read
-          failure {
-            class
-            said
-          }
-          next {
-            kind
-            message
-            until
-          }
-        }
-        attemptsForgotten
-        streams {
-          stream
-          title
+/** An attempt of a run; of feeds, a pull with the files that it brought. */
+export const AttemptFragment = graphql(`
+  fragment AttemptParts on RunAttempt {
+    id
+    n
+    title
+    feed
+    times
+    startedAt
+    finishedAt
+    message
+    code
+    read
+    failure {
+      class
+      said
+    }
+    next {
+      kind
+      message
+      until
+    }
+    uploads {
+      id
+      filename
+      state
+      percent
+      counts {
+        rows
+        inserted
+        updated
+        deleted
+        errors
+        warnings
+      }
+      totals {
+        costType
+        currency
+        amount
+      }
+    }
+  }
+`);
+
+const FailureFragment = graphql(`
+  fragment FailureParts on Failure {
+    class
+    message
+    said
+    requestId
+    at
+    remedy {
+      kind
+      label
+      url
+    }
+  }
+`);
+
+export const RunSlicesQuery = graphql(
+  `
+    query RunSlices($id: ID!, $first: Int!, $after: String) {
+      node(id: $id) {
+        __typename
+        ... on Run {
+          id
           state
-          slices
-          slicesDone
-          slicesFailed
-          attempts
-          read
-          merged
-          deduplicated
-          rejected
-          announced
-          failure {
-            class
-            message
-            said
-            requestId
-            at
-            remedy {
-              kind
-              label
-              url
+          attemptLog {
+            ...AttemptParts
+          }
+          attemptsForgotten
+          streams {
+            stream
+            title
+            state
+            slices
+            slicesDone
+            slicesFailed
+            attempts
+            read
+            merged
+            deduplicated
+            rejected
+            announced
+            failure {
+              ...FailureParts
             }
           }
-        }
-        slices(first: $first) {
-          nodes {
-            id
-            stream
-            from
-            to
-            state
-            pages
-            rows
-            expected
-            attempts
-            startedAt
-            finishedAt
-            failure {
-              class
-              message
-              said
-              requestId
-              at
-              remedy {
-                kind
-                label
-                url
+          slices(first: $first, after: $after) {
+            nodes {
+              id
+              stream
+              from
+              to
+              state
+              pages
+              rows
+              expected
+              attempts
+              startedAt
+              finishedAt
+              failure {
+                ...FailureParts
               }
+            }
+            pageInfo {
+              endCursor
+              hasNextPage
             }
           }
         }
       }
     }
-  }
-`);
+  `,
+  [AttemptFragment, FailureFragment],
+);
 
 export const AccessQuery = graphql(`
   query DatasourceAccess($id: ID!) {
@@ -280,6 +314,6 @@ export type Access = Detail<ResultOf<typeof AccessQuery>>;
 export type Rehearsal = Detail<ResultOf<typeof RehearsalQuery>>["rehearsal"];
 export type Dependent = Rehearsal["dependents"][number];
 type RunOpened = Extract<NonNullable<ResultOf<typeof RunSlicesQuery>["node"]>, { __typename: "Run" }>;
-export type RunAttempt = RunOpened["attemptLog"][number];
+export type RunAttempt = ResultOf<typeof AttemptFragment>;
 export type RunStream = RunOpened["streams"][number];
 export type Slice = RunOpened["slices"]["nodes"][number];

@@ -11,7 +11,7 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { useCommands } from "../commands/use-commands.ts";
-import { accountLine } from "../datasources/account-line.ts";
+import { accountLine } from "../../live/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
 import { Alternatives } from "./alternatives.tsx";
 import { useRehearsal, WhatStops } from "./rehearsal.tsx";

@@ -5,6 +5,7 @@ import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { useGiving } from "../commands/use-commands.ts";
 import type { DaySpan } from "./backfill-map.ts";
@@ -48,13 +49,10 @@ export function ForwardPanel({ datasource, stream, span, isLeft, planned, onSpan
   const { forward, isAsking, hasFailed } = useForward(datasource.id, span, stream, isInOrder);
   const mayAsk = isInOrder && !isAsking && !hasFailed && (forward !== null || isLeft);
   const [problem, setProblem] = useState<Told | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const bring = async (): Promise<void> => {
-    if (!mayAsk || busy) return;
-    setBusy(true);
     const input = { ...giving.base(), ...span, stream: stream || null };
     const outcome = await giving.give("BRING_FORWARD", BringForwardMutation, { input }, t`These days come first now.`);
-    setBusy(false);
     if (outcome.ok) return onGiven(span);
     setProblem(outcome.problem);
   };
@@ -65,7 +63,7 @@ export function ForwardPanel({ datasource, stream, span, isLeft, planned, onSpan
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void bring();
+        if (mayAsk) once(bring);
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();
@@ -140,7 +138,7 @@ interface MeaningProps {
   forward: Forward | null;
 }
 
-export function Meaning({ isInOrder, isAsking, hasFailed, isLeft, forward }: MeaningProps) {
+function Meaning({ isInOrder, isAsking, hasFailed, isLeft, forward }: MeaningProps) {
   const format = useFormat();
   if (!isInOrder)
     return (

@@ -2,12 +2,20 @@ import { Trans } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 
+interface GrantEndProps {
+  endsAt: string | null;
+  renewsItself: boolean;
+  /** No word before it says that it is of the end. */
+  isAlone?: boolean;
+}
+
 /** A token that is renewed with every use ends only if nobody uses it. */
-export function GrantEnd({ endsAt, renewsItself }: { endsAt: string | null; renewsItself: boolean }) {
+export function GrantEnd({ endsAt, renewsItself, isAlone = false }: GrantEndProps) {
   const format = useFormat();
-  if (!endsAt) return <Trans>not by itself</Trans>;
+  if (!endsAt) return isAlone ? <Trans>does not end by itself</Trans> : <Trans>not by itself</Trans>;
   const day = format.day(format.dayOf(endsAt), { year: true });
-  return renewsItself ? <Trans>renews itself; unused it ends {day}</Trans> : day;
+  if (renewsItself) return <Trans>renews itself; unused it ends {day}</Trans>;
+  return isAlone ? <Trans>ends {day}</Trans> : day;
 }
 
 export interface Ended {

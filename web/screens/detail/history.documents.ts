@@ -22,12 +22,6 @@ export const BringForwardMutation = graphql(
       result: bringForward(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on BringForwardSuccess {
           command {
             ...GivenCommand
@@ -76,12 +70,6 @@ export const ExtendHistoryMutation = graphql(
       result: extendHistory(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on ExtendHistorySuccess {
           command {
             ...GivenCommand
@@ -99,12 +87,6 @@ export const SetChoiceMutation = graphql(
       result: setChoice(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on SetChoiceSuccess {
           command {
             ...GivenCommand
@@ -122,12 +104,6 @@ export const SetSwitchDayMutation = graphql(
       result: setSwitchDay(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on SetSwitchDaySuccess {
           datasource {
             id

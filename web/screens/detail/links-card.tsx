@@ -1,7 +1,7 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
@@ -9,13 +9,18 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { send, useCommands } from "../commands/use-commands.ts";
 import { LinksQuery, type ReauthorizeLink, RevokeLinkMutation } from "./links.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
+import { lateDialog } from "../../parts/late.tsx";
 
-const SendLink = lazy(async () => ({ default: (await import("./send-link.tsx")).SendLinkDialog }));
+const SendLink = lateDialog(
+  () => import("./send-link.tsx"),
+  (part) => part.SendLinkDialog,
+);
 
 /** Links by which whoever holds the grant signs in again without an account here. */
 export function LinksCard({ datasource }: { datasource: LiveDatasource }) {
@@ -51,9 +56,7 @@ export function LinksCard({ datasource }: { datasource: LiveDatasource }) {
       ) : (
         <div className="skrows" />
       )}
-      <Suspense fallback={null}>
-        {asking && <SendLink datasource={datasource} onSent={again} onClose={() => setAsking(false)} />}
-      </Suspense>
+      {asking && <SendLink datasource={datasource} onSent={again} onClose={() => setAsking(false)} />}
     </section>
   );
 }
@@ -77,7 +80,7 @@ interface ViewProps {
   onRevoked: () => void;
 }
 
-export function LinksView({ links, mayRevoke, onRevoked }: ViewProps) {
+function LinksView({ links, mayRevoke, onRevoked }: ViewProps) {
   const { t } = useLingui();
   if (links.length === 0)
     return (
@@ -139,14 +142,11 @@ function WhenOf({ link }: { link: ReauthorizeLink }) {
 function TakeBack({ link, onRevoked }: { link: ReauthorizeLink; onRevoked: () => void }) {
   const { t } = useLingui();
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const takeBack = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
     const outcome = await send(client, RevokeLinkMutation, {
       input: { link: link.id, idempotencyKey: newIdempotencyKey() },
     });
-    setBusy(false);
     if (!outcome.ok) return tellProblem(outcome.problem);
     announce(t`The link opens nothing any more.`);
     onRevoked();
@@ -157,7 +157,7 @@ function TakeBack({ link, onRevoked }: { link: ReauthorizeLink; onRevoked: () =>
       className="btn s"
       aria-label={t`Take back the link to ${link.to}`}
       aria-disabled={busy}
-      onClick={() => void takeBack()}
+      onClick={() => once(takeBack)}
     >
       <Trans comment="a mailed link is made useless">Take back</Trans>
     </button>

@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { ProblemFragment } from "../commands/commands.documents.ts";
 
-export const LinkFragment = graphql(`
+const LinkFragment = graphql(`
   fragment LinkParts on ReauthorizeLink {
     id
     to
@@ -37,12 +37,6 @@ export const SendLinkMutation = graphql(
       result: createReauthorizeLink(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on CreateReauthorizeLinkSuccess {
           url
           link {

@@ -1,11 +1,11 @@
 import { Trans } from "@lingui/react/macro";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Link } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { CardBoundary } from "../../parts/states.tsx";
-import { When } from "../../parts/time.tsx";
+import { CardBoundary } from "../../parts/failure.tsx";
+import { Through } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
@@ -18,11 +18,18 @@ import { SpotChecksCard } from "./spot-checks-card.tsx";
 import { StatusFacts } from "./status-facts.tsx";
 import { StreamsCard } from "./streams-card.tsx";
 import { TimelineList } from "./timeline-list.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
+import { late } from "../../parts/late.tsx";
 
 const newest = 6;
-const Notes = lazy(async () => ({ default: (await import("./standing.tsx")).StandingNotes }));
-const Freshness = lazy(async () => ({ default: (await import("./standing.tsx")).FreshnessCard }));
+const Notes = late(
+  () => import("./standing.tsx"),
+  (part) => part.StandingNotes,
+);
+const Freshness = late(
+  () => import("./standing.tsx"),
+  (part) => part.FreshnessCard,
+);
 
 export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   return (
@@ -57,7 +64,7 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
+function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const { completeThrough, firstNumbersAt, connectedAt, grant, rowsTotal } = datasource;
   return (
@@ -70,7 +77,7 @@ export function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
       <dl className="facts">
         <StatusFacts datasource={datasource} />
         <Fact term={<Trans>Complete through</Trans>}>
-          {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
+          {completeThrough ? <Through at={completeThrough} /> : <Trans>not yet</Trans>}
         </Fact>
         {firstNumbersAt && connectedAt && (
           <Fact term={<Trans>First numbers</Trans>}>
@@ -100,7 +107,7 @@ function GrantLine({ datasource, grant }: { datasource: LiveDatasource; grant: N
       {ended ? (
         ended.at && <Trans>ended {format.whenWithin(ended.at)}</Trans>
       ) : (
-        <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} />
+        <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} isAlone />
       )}
     </span>
   );

@@ -9,7 +9,7 @@ import { useCheckedOff } from "./checked-off.ts";
 import { byKind, keyOf } from "./dependents.ts";
 import type { Dependent } from "./detail.documents.ts";
 import { type ReplacedBy, ReplacedQuery } from "./replaced.documents.ts";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import "./replaced.css";
 
 /** What depended on the old one, to be ticked one by one once it was looked at. */
@@ -43,7 +43,7 @@ interface ViewProps {
   isCard?: boolean;
 }
 
-export function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
+function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
   const format = useFormat();
   const [checked, check] = useCheckedOff(replaced.id);
   const { replaces, countsFrom } = replaced;

@@ -3,6 +3,7 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { useNow, When } from "../../parts/time.tsx";
+import { PulledFile } from "../files/pulled-file.tsx";
 import type { RunAttempt } from "./detail.documents.ts";
 
 interface RunAttemptsProps {
@@ -31,18 +32,25 @@ export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps
           <Plural value={forgotten} one="# attempt before these" other="# attempts before these" />
         </p>
       )}
-      <ol>
-        {attempts.map((attempt) => (
-          <Attempt key={attempt.n} attempt={attempt} />
-        ))}
-      </ol>
+      <AttemptList attempts={attempts} />
     </div>
   );
 }
 
-function Attempt({ attempt }: { attempt: RunAttempt }) {
+/** `isOneFeed`: whose name stands above it. */
+export function AttemptList({ attempts, isOneFeed = false }: { attempts: readonly RunAttempt[]; isOneFeed?: boolean }) {
+  return (
+    <ol className="trylist">
+      {attempts.map((attempt) => (
+        <Attempt key={attempt.id} attempt={attempt} isNamed={!isOneFeed} />
+      ))}
+    </ol>
+  );
+}
+
+function Attempt({ attempt, isNamed }: { attempt: RunAttempt; isNamed: boolean }) {
   const format = useFormat();
-  const { code, failure, finishedAt, message, next, read, startedAt, title } = attempt;
+  const { code, failure, feed, finishedAt, message, next, read, startedAt, times, title, uploads } = attempt;
   const took = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return (
     <li>
@@ -51,27 +59,45 @@ function Attempt({ attempt }: { attempt: RunAttempt }) {
       </span>
       <span className="num dim">
         <When at={startedAt} />
-        <span className="faint block">{format.duration(took)}</span>
+        {times === 1 && <span className="faint block">{format.duration(took)}</span>}
       </span>
       <div>
         <p>
-          <b>{title ?? <Trans>The run as a whole</Trans>}</b> {message}{" "}
+          {isNamed && <b>{title ?? <Trans>The run as a whole</Trans>}</b>} {message}{" "}
           {failure && <code translate="no">{code ?? failure.class}</code>}
         </p>
         {failure?.said && <q translate="no">{failure.said}</q>}
-        <p className="dim">
-          <Trans>
-            <Records count={read} /> read
-          </Trans>
-          {next && (
-            <>
-              {" · "}
-              {next.message} {next.until && <Until at={next.until} />}
-            </>
-          )}
-        </p>
+        {(feed === null || next !== null || times > 1) && (
+          <p className="dim">
+            {feed === null && (
+              <Trans>
+                <Records count={read} /> read
+              </Trans>
+            )}
+            {times > 1 && <Times times={times} last={finishedAt} />}
+            {next && (
+              <>
+                {(feed === null || times > 1) && " · "}
+                {next.message} {next.until && <Until at={next.until} />}
+              </>
+            )}
+          </p>
+        )}
+        {uploads.map((file) => (
+          <PulledFile key={file.id} file={file} />
+        ))}
       </div>
     </li>
+  );
+}
+
+/** In a row, and alike: told once. */
+export function Times({ times, last }: { times: number; last: string }) {
+  const count = useFormat().count(times);
+  return (
+    <Trans>
+      {count} times in a row, last <When at={last} within />
+    </Trans>
   );
 }
 
@@ -81,13 +107,15 @@ function Until({ at }: { at: string }) {
   return isAhead ? (
     <span className="st pill flowp">
       <Icon name="sync" />
-      <Trans>
-        Waits until <When at={at} />
-      </Trans>
+      <span>
+        <Trans>
+          Waits until <When at={at} within />
+        </Trans>
+      </span>
     </span>
   ) : (
     <Trans>
-      It waited until <When at={at} />.
+      It waited until <When at={at} within />.
     </Trans>
   );
 }

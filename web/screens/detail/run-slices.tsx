@@ -1,10 +1,10 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Records } from "../../parts/rows.tsx";
+import { usePages } from "../../parts/use-pages.ts";
 import { FailureLine } from "./failure-line.tsx";
 import { RunAttempts } from "./run-attempts.tsx";
 import { RunStreams } from "./run-streams.tsx";
@@ -12,26 +12,16 @@ import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
 
 type Streams = LiveDatasource["streams"];
 
-const shown = 100;
+const pageSize = 100;
 
 /** The pieces of a run; a failed attempt shows its class, its request and the source's own words. */
 export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
-  const [{ data, error }, refresh] = useQuery({
-    query: RunSlicesQuery,
-    variables: { id: run, first: shown },
-    requestPolicy: "cache-and-network",
-  });
+  const { data, rows, error, again, more } = usePages(RunSlicesQuery, { id: run, first: pageSize }, ({ node }) =>
+    node?.__typename === "Run" ? node.slices : null,
+  );
   const opened = data?.node?.__typename === "Run" ? data.node : null;
-  if (error)
-    return (
-      <LoadFailed
-        error={error}
-        onRetry={() => refresh({ requestPolicy: "network-only" })}
-        what={<Trans>The slices could not be read.</Trans>}
-      />
-    );
-  if (!opened) return <span className="fade wide" />;
-  const slices = opened.slices.nodes;
+  if (error) return <LoadFailed error={error} onRetry={again} what={<Trans>The slices could not be read.</Trans>} />;
+  if (!opened || !rows) return <span className="fade wide" />;
   return (
     <>
       <RunAttempts
@@ -40,18 +30,23 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
         isRunning={opened.state === "RUNNING"}
       />
       {opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
-      {slices.length > 0 ? (
-        <SlicesList slices={slices} streams={streams} />
+      {rows.length > 0 ? (
+        <SlicesList slices={rows} streams={streams} />
       ) : (
         <p className="sm dim">
           <Trans>It needed no slices.</Trans>
         </p>
       )}
+      {more && (
+        <button type="button" className="more" onClick={more}>
+          <Trans>Load more</Trans>
+        </button>
+      )}
     </>
   );
 }
 
-export function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: Streams }) {
+function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: Streams }) {
   const titles = new Map(streams.map(({ name, title }) => [name, title]));
   const { t } = useLingui();
   const format = useFormat();

@@ -2,19 +2,19 @@ import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
+import { usePages } from "../../parts/use-pages.ts";
 import { type Run, RunsQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
+import { Times } from "./run-attempts.tsx";
 import { RunSlices } from "./run-slices.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 
 const pageSize = 25;
-const most = 100;
 
 export const runKinds: Record<Run["kind"], MessageDescriptor> = {
   SYNC: msg({ message: "Sync", comment: "kind of run" }),
@@ -35,29 +35,28 @@ const states: Record<Run["state"], { word: MessageDescriptor; icon: IconName; lo
 };
 
 export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
-  const [first, setFirst] = useState(pageSize);
-  const [{ data, error }, refresh] = useQuery({
-    query: RunsQuery,
-    variables: { id: datasource.id, first },
-    requestPolicy: "cache-and-network",
-  });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
+  const { rows, error, again, more } = usePages(
+    RunsQuery,
+    { id: datasource.id, first: pageSize },
+    (data) => data.datasource?.runs,
+  );
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.counts.read ?? ""}`, again);
-  const runs = data?.datasource?.runs;
-  if (!runs)
-    return error ? (
-      <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
-    ) : (
-      <Skeleton>
-        <div className="card skmap" />
-      </Skeleton>
+  const failed = error && (
+    <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
+  );
+  if (rows === null)
+    return (
+      failed ?? (
+        <Skeleton>
+          <div className="card skmap" />
+        </Skeleton>
+      )
     );
   return (
-    <RunsView
-      runs={runs.nodes}
-      streams={datasource.streams}
-      onMore={runs.pageInfo.hasNextPage && first < most ? () => setFirst(most) : null}
-    />
+    <>
+      {failed}
+      <RunsView runs={rows} streams={datasource.streams} onMore={more} />
+    </>
   );
 }
 
@@ -67,7 +66,7 @@ interface RunsViewProps {
   onMore: (() => void) | null;
 }
 
-export function RunsView({ runs, streams, onMore }: RunsViewProps) {
+function RunsView({ runs, streams, onMore }: RunsViewProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <section className="card" aria-labelledby="runs">
@@ -172,12 +171,19 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
             <Icon name={icon} />
             {t(word)}
           </span>
+          {run.times > 1 && (
+            <span className="xs faint block">
+              <Times times={run.times} last={run.finishedAt ?? run.startedAt} />
+            </span>
+          )}
         </td>
         <td className="nowrap">
           <When at={run.startedAt} />
         </td>
         <td className="r num nowrap hide-s">
-          {run.finishedAt ? format.duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000) : "–"}
+          {run.finishedAt && run.times === 1
+            ? format.duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000)
+            : "–"}
         </td>
         <td className={`r num ${isShort ? "bad" : ""}`}>
           {counted(read)}

@@ -8,6 +8,7 @@ import { announce } from "../../parts/announcer.tsx";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type ReauthorizeLink, SendLinkMutation } from "./links.documents.ts";
@@ -28,18 +29,15 @@ export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
   const { t } = useLingui();
   const client = useClient();
   const [email, setEmail] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [error, setError] = useState<string | null>(null);
   const [problem, setProblem] = useState<Told | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const submit = async (): Promise<void> => {
-    if (busy) return;
     if (!email.includes("@")) return setError(t`Type the e-mail address of whoever holds the sign-in.`);
-    setBusy(true);
     setProblem(null);
     const input = { datasource: datasource.id, email: email.trim(), idempotencyKey: newIdempotencyKey() };
     const outcome = await send(client, SendLinkMutation, { input });
-    setBusy(false);
     if (!outcome.ok) {
       if (outcome.fields[0]) setError(outcome.fields[0].message);
       else setProblem(outcome.problem);
@@ -65,7 +63,7 @@ export function SendLinkDialog({ datasource, onSent, onClose }: SendProps) {
             noValidate
             onSubmit={(event) => {
               event.preventDefault();
-              void submit();
+              once(submit);
             }}
           >
             {problem && <ProblemNote problem={problem} />}

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Field } from "../../parts/field.tsx";
+import { isForInputMethod } from "../../parts/input-method.ts";
 import { Select } from "../../parts/select.tsx";
+import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { ChoicesCard } from "./choices-card.tsx";
@@ -12,9 +14,18 @@ import { HistoryStart } from "./history-start.tsx";
 import { ReachQuery } from "./history.documents.ts";
 import { SwitchDay } from "./switch-day.tsx";
 
-const Disconnect = lazy(async () => ({ default: (await import("./disconnect-dialog.tsx")).DisconnectDialog }));
-const Replace = lazy(async () => ({ default: (await import("./replace-dialog.tsx")).ReplaceDialog }));
-const Stop = lazy(async () => ({ default: (await import("./stop-dialog.tsx")).StopDialog }));
+const Disconnect = lateDialog(
+  () => import("./disconnect-dialog.tsx"),
+  (part) => part.DisconnectDialog,
+);
+const Replace = lateDialog(
+  () => import("./replace-dialog.tsx"),
+  (part) => part.ReplaceDialog,
+);
+const Stop = lateDialog(
+  () => import("./stop-dialog.tsx"),
+  (part) => part.StopDialog,
+);
 
 const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
@@ -68,13 +79,11 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
           </button>
         </section>
       )}
-      <Suspense fallback={null}>
-        {asking === "disconnect" && (
-          <Disconnect datasource={datasource} onClose={() => setAsking(null)} onInstead={setAsking} />
-        )}
-        {asking === "replace" && <Replace datasource={datasource} onClose={() => setAsking(null)} />}
-        {asking === "stop" && <Stop datasource={datasource} onClose={() => setAsking(null)} />}
-      </Suspense>
+      {asking === "disconnect" && (
+        <Disconnect datasource={datasource} onClose={() => setAsking(null)} onInstead={setAsking} />
+      )}
+      {asking === "replace" && <Replace datasource={datasource} onClose={() => setAsking(null)} />}
+      {asking === "stop" && <Stop datasource={datasource} onClose={() => setAsking(null)} />}
     </div>
   );
 }
@@ -137,7 +146,7 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
       }}
       onBlur={() => void save()}
       onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key === "Enter" && !isForInputMethod(event.nativeEvent)) event.currentTarget.blur();
       }}
     />
   );

@@ -6,7 +6,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { SpotChecksQuery, type SpotCheck } from "./spot-checks.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import "./spot-checks.css";
 
 const newest = 8;
@@ -44,7 +44,7 @@ export function SpotChecksCard({ datasource }: { datasource: LiveDatasource }) {
 
 function ChecksTable({ checks }: { checks: readonly SpotCheck[] }) {
   return (
-    <table className="checks">
+    <table className="checks folds">
       <caption className="vh">
         <Trans>Our numbers beside the source’s own</Trans>
       </caption>

@@ -6,14 +6,14 @@ import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
-import { Ago, When } from "../../parts/time.tsx";
+import { Ago, Through, When } from "../../parts/time.tsx";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { Fact } from "./fact.tsx";
 import { ReplacedList } from "./replaced-list.tsx";
 import { type Freshness, type PlatformPause, type Standing, StandingQuery } from "./standing.documents.ts";
 import { TookPlace } from "./switch-day.tsx";
 import { timelineKey } from "./timeline-key.ts";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import "./standing.css";
 
 interface Asked {
@@ -61,7 +61,7 @@ const counterWords: Record<string, MessageDescriptor> = {
 };
 
 /** Paused by us after repeated failures: the rule that fired, what was counted, what to do. */
-export function PauseCard({ datasource, pause }: { datasource: LiveDatasource; pause: PlatformPause }) {
+function PauseCard({ datasource, pause }: { datasource: LiveDatasource; pause: PlatformPause }) {
   const { t } = useLingui();
   const format = useFormat();
   const { reason, rule, counters, since, until } = pause;
@@ -151,7 +151,7 @@ export function FreshnessView({ freshness }: { freshness: Freshness }) {
             <Trans>not yet</Trans>
           )}
         </Fact>
-        <Fact term={<Trans comment="how often it is synced">Rhythm</Trans>}>
+        <Fact term={<Trans>Cadence</Trans>}>
           {format.cadence(cadenceSeconds)}
           {!isLate && Math.abs(normalSeconds - cadenceSeconds) > cadenceSeconds / 4 && (
             <span className="xs faint block">
@@ -169,7 +169,7 @@ export function FreshnessView({ freshness }: { freshness: Freshness }) {
           <dl className="facts">
             {streams.map(({ name, title, completeThrough }) => (
               <Fact key={name} term={title}>
-                {completeThrough ? <When at={completeThrough} /> : <Trans>not yet</Trans>}
+                {completeThrough ? <Through at={completeThrough} /> : <Trans>not yet</Trans>}
               </Fact>
             ))}
           </dl>

@@ -5,6 +5,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { addDays } from "../overview/ranges.ts";
 import { Alternatives } from "./alternatives.tsx";
 import { useRehearsal, WhatStops } from "./rehearsal.tsx";
 
@@ -27,7 +28,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
         id="stop-form"
         onSubmit={(event) => {
           event.preventDefault();
-          void commands.pause(note.trim(), until ? new Date(`${until}T00:00:00`).toISOString() : null);
+          void commands.pause(note.trim(), until ? format.startOf(until).toISOString() : null);
           onClose();
         }}
       >
@@ -46,7 +47,7 @@ export function StopDialog({ datasource, onClose }: { datasource: LiveDatasource
           label={t`Resume by itself on (optional)`}
           name="until"
           type="date"
-          min={format.today()}
+          min={addDays(format.today(), 1)}
           value={until}
           onChange={(event) => setUntil(event.target.value)}
         />

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Bar, type BarTone } from "../../parts/bar.tsx";
@@ -7,9 +7,13 @@ import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
+import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 
-const Resync = lazy(async () => ({ default: (await import("./resync-dialog.tsx")).ResyncDialog }));
+const Resync = lateDialog(
+  () => import("./resync-dialog.tsx"),
+  (part) => part.ResyncDialog,
+);
 
 const stillAfterMs = 5 * 60_000;
 
@@ -18,16 +22,17 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
   const [resyncing, setResyncing] = useState<string | null>(null);
   const { streams } = datasource;
   const mayResync = useCommands(datasource).may("RESYNC");
+  const isStopped = datasource.dataSync?.status === "INACTIVE";
   if (streams.length === 0) return null;
   return (
-    <section className="card" aria-labelledby="streams">
+    <section className="card streamcard" aria-labelledby="streams">
       <header>
         <h2 id="streams">
           <Trans>Streams</Trans>
         </h2>
         <span className="faint num sm">{streams.length}</span>
       </header>
-      <table className="streams">
+      <table className="streams folds">
         <caption className="vh">
           <Trans>Streams</Trans>
         </caption>
@@ -38,16 +43,13 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
               key={stream.id}
               stream={stream}
               source={datasource.platform.title}
+              isStopped={isStopped}
               onResync={mayResync ? () => setResyncing(stream.name) : null}
             />
           ))}
         </tbody>
       </table>
-      {resyncing && (
-        <Suspense fallback={null}>
-          <Resync datasource={datasource} stream={resyncing} onClose={() => setResyncing(null)} />
-        </Suspense>
-      )}
+      {resyncing && <Resync datasource={datasource} stream={resyncing} onClose={() => setResyncing(null)} />}
     </section>
   );
 }
@@ -68,10 +70,10 @@ function StreamsHead({ withMenu }: { withMenu: boolean }) {
         <th scope="col" className="r">
           <Trans>Rows</Trans>
         </th>
-        <th scope="col" className="r hide-m">
+        <th scope="col" className="r rate hide-m">
           <Trans>Rows a minute</Trans>
         </th>
-        <th scope="col" className="r">
+        <th scope="col" className="r tok">
           <Trans comment="how long a stream took">Took</Trans>
         </th>
         {withMenu && (
@@ -95,29 +97,37 @@ const tones: Record<LiveStream["state"], BarTone> = {
   NOT_GRANTED: "n",
 };
 
-interface StreamRowProps {
+interface StreamStateProps {
   stream: LiveStream;
   source: string;
+  /** What was being read stands still until somebody or something resumes it. */
+  isStopped: boolean;
+}
+
+interface StreamRowProps extends StreamStateProps {
   onResync: (() => void) | null;
 }
 
-function StreamRow({ stream, source, onResync }: StreamRowProps) {
+const isOnTheWay = ({ state }: LiveStream): boolean => state === "RUNNING" || state === "WAITING";
+
+function StreamRow({ stream, source, isStopped, onResync }: StreamRowProps) {
   const { t } = useLingui();
   const format = useFormat();
-  const { title, about, state, percent, firstDay, rows, rowsPerMinute } = stream;
+  const { title, about, state, percent, firstDay, rows } = stream;
+  const isHeld = isStopped && isOnTheWay(stream);
   return (
     <tr>
       <td>
         <b>{title}</b>
-        <span className="xs faint cut">{about}</span>
+        <span className="xs faint about">{about}</span>
       </td>
       <td className="sta">
-        <StreamStateLine stream={stream} source={source} />
+        <StreamStateLine stream={stream} source={source} isStopped={isStopped} />
       </td>
       <td className="day">
         {state !== "NOT_GRANTED" && (
           <div className="pg">
-            <Bar percent={percent} label={t`${title}, history`} tone={tones[state]} />
+            <Bar percent={percent} label={t`${title}, history`} tone={isHeld ? "" : tones[state]} />
             <span className="xs num dim nowrap">
               {state === "DONE" ? <Trans>complete</Trans> : format.percent(percent)}
               {firstDay && (
@@ -137,12 +147,12 @@ function StreamRow({ stream, source, onResync }: StreamRowProps) {
           <Trans comment="beside a number of rows on phones">rows</Trans>
         </span>
       </td>
-      <td className="r num hide-m">{rowsPerMinute ? format.rate(rowsPerMinute) : "–"}</td>
+      <td className="r num rate hide-m">{isHeld ? "–" : <Rate stream={stream} />}</td>
       <td className="r nowrap tok">
         <span className="only-s faint">
           <Trans comment="how long a stream took">Took</Trans>{" "}
         </span>
-        <Took stream={stream} />
+        {isHeld ? "–" : <Took stream={stream} />}
       </td>
       {onResync && (
         <td className="act">
@@ -161,13 +171,23 @@ function StreamRow({ stream, source, onResync }: StreamRowProps) {
   );
 }
 
+const rateAfterMs = 10_000;
+
+/** A rate of the first seconds says nothing about the next ones. */
+function Rate({ stream: { rowsPerMinute, startedAt } }: { stream: LiveStream }) {
+  const now = useNow();
+  const format = useFormat();
+  const isEarly = startedAt !== null && now - Date.parse(startedAt) < rateAfterMs;
+  return rowsPerMinute && !isEarly ? format.rate(rowsPerMinute) : "–";
+}
+
 function Took({ stream }: { stream: LiveStream }) {
   const now = useNow();
   const format = useFormat();
-  const { startedAt, finishedAt, state } = stream;
+  const { startedAt, finishedAt } = stream;
   if (startedAt && finishedAt)
     return <span className="faint">{format.duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</span>;
-  if (startedAt && (state === "RUNNING" || state === "WAITING"))
+  if (startedAt && isOnTheWay(stream))
     return (
       <span className="num">
         <Trans comment="how long a stream has been running">
@@ -179,10 +199,17 @@ function Took({ stream }: { stream: LiveStream }) {
 }
 
 /** Waiting on the source is a state of its own, and so is standing still. */
-function StreamStateLine({ stream, source }: { stream: LiveStream; source: string }) {
-  const { state, reason, movedAt, percent } = stream;
+function StreamStateLine({ stream, source, isStopped }: StreamStateProps) {
+  const { state, movedAt, percent } = stream;
   const format = useFormat();
   const now = useNow();
+  if (isStopped && isOnTheWay(stream))
+    return (
+      <span className="st pill idlep">
+        <Icon name="pause" />
+        <Trans context="state of a stream">Paused</Trans>
+      </span>
+    );
   const isStill = state === "RUNNING" && movedAt !== null && now - Date.parse(movedAt) > stillAfterMs;
   return (
     <div className="two">
@@ -193,13 +220,13 @@ function StreamStateLine({ stream, source }: { stream: LiveStream; source: strin
         </span>
       ) : state === "RUNNING" ? (
         <span className="st pill flowp">
-          <i className="ring" style={share(percent)} />
+          <i className="dial" style={share(percent)} />
           <Trans comment="state of a stream">Fetching</Trans>
         </span>
       ) : state === "WAITING" ? (
         <span className="st pill flowp">
           <Icon name="clock" />
-          <Trans comment="state of a stream: the source makes us wait">Waiting for {source}</Trans>
+          <Trans comment="state of a stream: the source makes us wait">Waiting</Trans>
         </span>
       ) : state === "FAILED" ? (
         <span className="st pill badp">
@@ -222,8 +249,19 @@ function StreamStateLine({ stream, source }: { stream: LiveStream; source: strin
           <Trans>No progress since {format.time(movedAt)}. It restarts by itself.</Trans>
         </span>
       ) : (
-        reason && <span className="xs faint">{reason.message}</span>
+        <StreamReason stream={stream} source={source} />
       )}
     </div>
+  );
+}
+
+/** A state is a word; why it is so stands below, so that no state grows over the bar beside it. */
+function StreamReason({ stream: { state, reason }, source }: Pick<StreamStateProps, "stream" | "source">) {
+  if (reason) return <span className="xs faint">{reason.message}</span>;
+  if (state !== "WAITING") return null;
+  return (
+    <span className="xs faint">
+      <Trans comment="why a stream waits">Waiting for {source}</Trans>
+    </span>
   );
 }

@@ -1,35 +1,27 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { useQuery } from "urql";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { usePages } from "../../parts/use-pages.ts";
 import { TimelineQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { TimelineList } from "./timeline-list.tsx";
-import { useRefresh } from "./use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 
 const pageSize = 50;
-const most = 100;
 const kinds = ["ALL", "PERSON", "SYSTEM", "SOURCE"] as const;
+
+type By = (typeof kinds)[number];
 
 export function TimelineTab({ datasource }: { datasource: LiveDatasource }) {
   const { t } = useLingui();
-  const [by, setBy] = useState<(typeof kinds)[number]>("ALL");
-  const [first, setFirst] = useState(pageSize);
-  const [{ data, error }, refresh] = useQuery({
-    query: TimelineQuery,
-    variables: { id: datasource.id, first, by: by === "ALL" ? null : by },
-    requestPolicy: "cache-and-network",
-  });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(timelineKey(datasource), again);
-  const words: Record<(typeof kinds)[number], string> = {
+  const [by, setBy] = useState<By>("ALL");
+  const words: Record<By, string> = {
     ALL: t({ message: "All", comment: "filter of the timeline" }),
     PERSON: t({ message: "People", comment: "filter of the timeline" }),
     SYSTEM: t({ message: "Headwater", comment: "filter of the timeline: what the system did" }),
     SOURCE: t({ message: "The source", comment: "filter of the timeline" }),
   };
-  const timeline = data?.datasource?.timeline;
   return (
     <section className="card" aria-labelledby="timeline">
       <header>
@@ -45,26 +37,45 @@ export function TimelineTab({ datasource }: { datasource: LiveDatasource }) {
           ))}
         </div>
       </header>
-      {timeline ? (
-        timeline.nodes.length > 0 ? (
-          <TimelineList entries={timeline.nodes} long />
-        ) : (
-          <p className="none sm dim">
-            <Trans>Nothing of this kind has happened yet.</Trans>
-          </p>
-        )
-      ) : error ? (
-        <LoadFailed error={error} onRetry={again} what={<Trans>The timeline could not be read.</Trans>} />
-      ) : (
+      <Entries key={by} datasource={datasource} by={by} />
+    </section>
+  );
+}
+
+/** All that ever happened can be gone back to, page by page. */
+function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
+  const { rows, error, again, more } = usePages(
+    TimelineQuery,
+    { id: datasource.id, first: pageSize, by: by === "ALL" ? null : by },
+    (data) => data.datasource?.timeline,
+  );
+  useRefresh(timelineKey(datasource), again);
+  const failed = error && (
+    <LoadFailed error={error} onRetry={again} what={<Trans>The timeline could not be read.</Trans>} />
+  );
+  if (rows === null)
+    return (
+      failed ?? (
         <Skeleton>
           <div className="tl skrows" />
         </Skeleton>
+      )
+    );
+  return (
+    <>
+      {rows.length > 0 ? (
+        <TimelineList entries={rows} long />
+      ) : (
+        <p className="none sm dim">
+          <Trans>Nothing of this kind has happened yet.</Trans>
+        </p>
       )}
-      {timeline?.pageInfo.hasNextPage && first < most && (
-        <button type="button" className="more" onClick={() => setFirst(most)}>
+      {failed}
+      {more && (
+        <button type="button" className="more" onClick={more}>
           <Trans>Load more</Trans>
         </button>
       )}
-    </section>
+    </>
   );
 }

@@ -44,7 +44,7 @@ function ChangeForm({ onDone, onCancel }: { onDone: () => void; onCancel: () => 
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void ask({ current, next });
+          ask({ current, next });
         }}
       >
         <Summary problem={problem} />

@@ -21,7 +21,7 @@ export function Confirm({ token }: { token: string }) {
       <p>
         <Trans>One click, and your organisation is there.</Trans>
       </p>
-      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => void ask({ token })}>
+      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => ask({ token })}>
         {busy ? <Trans>Making it…</Trans> : <Trans>Continue</Trans>}
       </button>
       <p className="sm dim">

@@ -29,7 +29,7 @@ function AskForLink() {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void ask({ email });
+          ask({ email });
         }}
       >
         <Summary problem={problem} />
@@ -79,7 +79,7 @@ function ChooseNew({ token }: { token: string }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void ask({ token, next });
+          ask({ token, next });
         }}
       >
         <Summary problem={problem} />

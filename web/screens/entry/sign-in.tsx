@@ -24,7 +24,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
       form.current?.querySelector<HTMLInputElement>(email.includes("@") ? "[name=password]" : "[name=email]")?.focus();
       return;
     }
-    void ask({ email, password });
+    ask({ email, password });
   };
   return (
     <EntryPage title={t`Sign in`}>

@@ -44,7 +44,7 @@ export function SignUp() {
     password: draft.password.length >= shortest ? null : t`Use at least ${shortest} characters; a sentence works well.`,
     organisation: draft.organisation.trim() ? null : t`Enter the name of your brand.`,
   };
-  const { busy, problem, tell, ask } = useAuth("sign-up/email", {
+  const { busy, problem, refused, tell, ask } = useAuth("sign-up/email", {
     words: useRefusalWords(),
     onDone: (mailbox) => setSent({ mailbox }),
   });
@@ -53,14 +53,15 @@ export function SignUp() {
     setAsked(true);
     const first = Object.values(missing).find(Boolean);
     if (first) return tell(first);
-    void ask({ ...draft });
+    ask({ ...draft });
   };
+  const wrong = { ...missing, password: missing.password ?? (refused === "weak" ? problem : null) };
   if (sent) return <MailSent email={draft.email.trim()} mailbox={sent.mailbox} />;
   return (
     <EntryPage title={t`Make an organisation`}>
       <form noValidate onSubmit={submit}>
         <Summary problem={problem} />
-        <DraftFields draft={draft} missing={asked ? missing : {}} onChange={change} />
+        <DraftFields draft={draft} missing={asked ? wrong : {}} onChange={change} />
         <button type="submit" className="btn pri" aria-disabled={busy}>
           {busy ? <Trans>Asking…</Trans> : <Trans>Continue</Trans>}
         </button>

@@ -1,4 +1,4 @@
-import type { Review } from "./files.documents.ts";
+import type { Review } from "./review.documents.ts";
 import type { MappingAnswers } from "./use-files.ts";
 
 export type Question = Review["mapping"]["questions"][number];

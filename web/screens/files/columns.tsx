@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import type { Review } from "./files.documents.ts";
+import type { Review } from "./review.documents.ts";
 import type { MappingAnswers } from "./use-files.ts";
 
 interface ColumnsProps {
@@ -37,8 +37,8 @@ export function Columns({ mapping, busy, onChange }: ColumnsProps) {
               <select
                 aria-label={t`What ${header} means`}
                 value={target}
-                disabled={busy}
-                onChange={(event) => onChange({ targets: [{ header, target: event.target.value }] })}
+                aria-disabled={busy}
+                onChange={(event) => !busy && onChange({ targets: [{ header, target: event.target.value }] })}
               >
                 {choices.some(({ value }) => value === target) ? null : <option value={target}>{target}</option>}
                 {choices.map(({ value, label }) => (

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type DragEvent, useRef, useState } from "react";
+import { useFormat } from "../../language.tsx";
 import { Bar } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
@@ -10,17 +11,21 @@ import { modes } from "./words.ts";
 interface DropProps {
   sending: Sending;
   templates: readonly Template[];
+  /** The largest file that is taken. */
+  megabytes: number;
   onGive: (file: File, mode: Mode) => void;
 }
 
 const choices: readonly Mode[] = ["UPSERT", "REPLACE_RANGE", "REPLACE_ALL"];
 
 /** A place to drop a file that is a button too; the file is read in full before anything of it is taken. */
-export function DropZone({ sending, templates, onGive }: DropProps) {
+export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
   const { t } = useLingui();
+  const format = useFormat();
   const [mode, setMode] = useState<Mode>("UPSERT");
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  const most = format.count(megabytes);
   const busy = sending.kind === "reading" || sending.kind === "sending";
   const give = (files: FileList | null): void => {
     const file = files?.[0];
@@ -55,7 +60,7 @@ export function DropZone({ sending, templates, onGive }: DropProps) {
             <Trans>Choose a CSV file, or drop it here</Trans>
           </b>
           <span className="xs faint block">
-            <Trans>Up to 20 MB, also as .gz. Nothing is taken before you have seen it.</Trans>
+            <Trans>Up to {most} MB, also as .gz. Nothing is taken before you have seen it.</Trans>
           </span>
         </span>
       </button>
@@ -72,18 +77,24 @@ export function DropZone({ sending, templates, onGive }: DropProps) {
         }}
       />
       <SendingLine sending={sending} />
-      <p className="xs faint">
-        <Trans>Templates:</Trans>{" "}
-        {templates.map(({ name, title, url }, n) => (
-          <span key={name}>
-            {n > 0 && " · "}
-            <a href={url} download>
-              {title}
-            </a>
-          </span>
-        ))}
-      </p>
+      <Templates templates={templates} />
     </section>
+  );
+}
+
+function Templates({ templates }: { templates: readonly Template[] }) {
+  return (
+    <p className="xs faint">
+      <Trans>Templates:</Trans>{" "}
+      {templates.map(({ name, title, url }, n) => (
+        <span key={name}>
+          {n > 0 && " · "}
+          <a href={url} download>
+            {title}
+          </a>
+        </span>
+      ))}
+    </p>
   );
 }
 

@@ -20,6 +20,7 @@ it("sums stand by currency, to the millionth and beyond what a double holds", ()
       { currency: "INR", amount: "90071992547409.93" },
       { currency: "USD", amount: "-0.000001" },
       { currency: "INR", amount: "0.07" },
+      { currency: "EUR", amount: "0.00" },
     ]),
   ).toEqual([
     { currency: "INR", amount: "90071992547410" },

@@ -11,10 +11,11 @@ export function readAmount(typed: string): string | null {
   return /^-?\d{1,14}(\.\d{1,6})?$/.test(text) ? text : null;
 }
 
-/** By currency, in the file's order. */
+/** By currency, in the file's order. One of which it holds no money, but shares of it, has no sum. */
 export function sumsOf(totals: readonly Total[]): readonly Total[] {
   const sums = new Map<string, bigint>();
-  for (const { currency, amount } of totals) sums.set(currency, (sums.get(currency) ?? 0n) + millionths(amount));
+  for (const { currency, amount } of totals.filter(({ amount: sum }) => millionths(sum) !== 0n))
+    sums.set(currency, (sums.get(currency) ?? 0n) + millionths(amount));
   return [...sums].map(([currency, sum]) => ({ currency, amount: asAmount(sum) }));
 }
 

@@ -4,6 +4,7 @@ import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { Dialog, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { Place, Rhythm, Secret } from "./feed-fields.tsx";
@@ -61,20 +62,17 @@ export function FeedDialog({ datasource, feed, onClose, onSaved }: FeedDialogPro
 
 function useSave(datasource: string, feed: Feed | null, onSaved: FeedDialogProps["onSaved"]) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [fields, setFields] = useState<readonly { path: string; message: string }[]>([]);
   const save = async (form: FeedForm): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
     setProblem(null);
     setFields([]);
     const input = { ...inputOf(form), datasource, feed: feed?.id ?? null, idempotencyKey: newIdempotencyKey() };
     const outcome = await send(client, SaveFeedMutation, { input });
-    setBusy(false);
     if (outcome.ok) return onSaved(outcome.result.__typename === "SaveFeedSuccess" ? outcome.result.feed : null);
     setProblem(outcome.problem);
     setFields(outcome.fields);
   };
-  return { busy, problem, fields, save: (form: FeedForm) => void save(form) };
+  return { busy, problem, fields, save: (form: FeedForm) => once(() => save(form)) };
 }

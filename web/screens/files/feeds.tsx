@@ -1,18 +1,32 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useClient } from "urql";
+import { useSearchParams } from "wouter";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
+import { useOnce } from "../../parts/use-once.ts";
+import { lateDialog, latePart } from "../../parts/late.tsx";
 import { tellProblem } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { asksForKey, placeOf } from "./feed-form.ts";
 import { type Feed, PullNowMutation, RemoveFeedMutation } from "./files.documents.ts";
 import { feedStates, keyAsked } from "./words.ts";
 
-const FeedDialog = lazy(async () => ({ default: (await import("./feed-dialog.tsx")).FeedDialog }));
-const KeyDialog = lazy(async () => ({ default: (await import("./key-dialog.tsx")).KeyDialog }));
+const FeedDialog = lateDialog(
+  () => import("./feed-dialog.tsx"),
+  (part) => part.FeedDialog,
+);
+const Pulls = latePart(
+  () => import("./pulls.tsx"),
+  (part) => part.Pulls,
+  <span className="fade wide" />,
+);
+const KeyDialog = lateDialog(
+  () => import("./key-dialog.tsx"),
+  (part) => part.KeyDialog,
+);
 
 interface FeedsProps {
   datasource: string;
@@ -26,6 +40,8 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
   const [editing, setEditing] = useState<Feed | "new" | null>(null);
   const [asking, setAsking] = useState<string | null>(null);
   const asked = feeds.find(({ id }) => id === asking);
+  const [search, setSearch] = useSearchParams();
+  const opened = search.get("feed");
   return (
     <section className="card" aria-labelledby="feeds">
       <header>
@@ -52,6 +68,8 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
               key={feed.id}
               feed={feed}
               mayManage={mayManage}
+              isOpen={opened === feed.id}
+              onToggle={() => setSearch(opened === feed.id ? {} : { feed: feed.id }, { replace: true })}
               onEdit={() => setEditing(feed)}
               onKey={() => setAsking(feed.id)}
               onChanged={onChanged}
@@ -59,58 +77,55 @@ export function Feeds({ datasource, feeds, mayManage, onChanged }: FeedsProps) {
           ))}
         </ul>
       )}
-      <Suspense fallback={null}>
-        {editing && (
-          <FeedDialog
-            datasource={datasource}
-            feed={editing === "new" ? null : editing}
-            onClose={() => setEditing(null)}
-            onSaved={(saved) => {
-              setEditing(null);
-              if (saved?.kind === "sftp" && (saved.hostKey === null || asksForKey(saved))) setAsking(saved.id);
-              onChanged();
-            }}
-          />
-        )}
-        {asked && <KeyDialog feed={asked} onClose={() => setAsking(null)} onChanged={onChanged} />}
-      </Suspense>
+      {editing && (
+        <FeedDialog
+          datasource={datasource}
+          feed={editing === "new" ? null : editing}
+          onClose={() => setEditing(null)}
+          onSaved={(saved) => {
+            setEditing(null);
+            if (saved?.kind === "sftp" && (saved.hostKey === null || asksForKey(saved))) setAsking(saved.id);
+            onChanged();
+          }}
+        />
+      )}
+      {asked && <KeyDialog feed={asked} onClose={() => setAsking(null)} onChanged={onChanged} />}
     </section>
   );
 }
 
 function useFeed(id: string, onChanged: () => void) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const ask = async (what: "pull" | "remove"): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
     const input = { feed: id, idempotencyKey: newIdempotencyKey() };
     const outcome =
       what === "pull"
         ? await send(client, PullNowMutation, { input })
         : await send(client, RemoveFeedMutation, { input });
-    setBusy(false);
     if (!outcome.ok) tellProblem(outcome.problem);
     onChanged();
   };
-  return { busy, ask: (what: "pull" | "remove") => void ask(what) };
+  return { busy, ask: (what: "pull" | "remove") => once(() => ask(what)) };
 }
 
 interface FeedRowProps {
   feed: Feed;
   mayManage: boolean;
+  /** Its history is shown. */
+  isOpen: boolean;
+  onToggle: () => void;
   onEdit: () => void;
   onKey: () => void;
   onChanged: () => void;
 }
 
-function FeedRow({ feed, mayManage, onEdit, onKey, onChanged }: FeedRowProps) {
+function FeedRow({ feed, mayManage, isOpen, onToggle, onEdit, onKey, onChanged }: FeedRowProps) {
   const { t } = useLingui();
   const format = useFormat();
-  const { busy, ask } = useFeed(feed.id, onChanged);
   const shown = asksForKey(feed) && feed.hostKey === null ? keyAsked : feedStates[feed.state];
   return (
-    <li>
+    <li className="feed">
       <div className="grow">
         <p>
           <b>{feed.name}</b>{" "}
@@ -123,42 +138,76 @@ function FeedRow({ feed, mayManage, onEdit, onKey, onChanged }: FeedRowProps) {
           {placeOf(feed)}
         </p>
         <p className="xs faint">
-          <span className="cap">{format.cadence(feed.everyMinutes * 60)}</span>
+          {format.cadence(feed.everyMinutes * 60)}
+          {feed.triedAt && (
+            <>
+              {" · "}
+              <Trans>
+                asked <Ago at={feed.triedAt} />
+              </Trans>
+            </>
+          )}
           {feed.pulledAt && (
             <>
               {" · "}
               <Trans>
-                fetched <Ago at={feed.pulledAt} />
+                last new file <Ago at={feed.pulledAt} />
               </Trans>
             </>
           )}
         </p>
         {feed.reason && <p className="xs">{feed.reason.message}</p>}
+        <button
+          type="button"
+          className="disclose xs"
+          aria-label={t`How it went: ${feed.name}`}
+          aria-expanded={isOpen}
+          onClick={onToggle}
+        >
+          <Icon name={isOpen ? "expand" : "right"} />
+          <Trans comment="the pulls of a feed so far">How it went</Trans>
+        </button>
       </div>
-      {mayManage && (
-        <span className="row wrap">
-          {asksForKey(feed) && (
-            <button type="button" className="btn s pri" aria-label={t`Look at the key of ${feed.name}`} onClick={onKey}>
-              <Trans>Look at the key</Trans>
-            </button>
-          )}
-          <button type="button" className="btn s" aria-disabled={busy} onClick={() => ask("pull")}>
-            <Trans>Fetch now</Trans>
-          </button>
-          <button type="button" className="btn s ghost" aria-label={t`Change ${feed.name}`} onClick={onEdit}>
-            <Trans>Change</Trans>
-          </button>
-          <button
-            type="button"
-            className="btn s ghost"
-            aria-label={t`Remove ${feed.name}`}
-            aria-disabled={busy}
-            onClick={() => ask("remove")}
-          >
-            <Trans>Remove</Trans>
-          </button>
-        </span>
+      {mayManage && <FeedActions feed={feed} onEdit={onEdit} onKey={onKey} onChanged={onChanged} />}
+      {isOpen && (
+        <div className="pulls sm" role="group" aria-label={t`How it went: ${feed.name}`}>
+          <Pulls feed={feed} />
+        </div>
       )}
     </li>
+  );
+}
+
+function FeedActions({
+  feed,
+  onEdit,
+  onKey,
+  onChanged,
+}: Pick<FeedRowProps, "feed" | "onEdit" | "onKey" | "onChanged">) {
+  const { t } = useLingui();
+  const { busy, ask } = useFeed(feed.id, onChanged);
+  return (
+    <span className="row wrap">
+      {asksForKey(feed) && (
+        <button type="button" className="btn s pri" aria-label={t`Look at the key of ${feed.name}`} onClick={onKey}>
+          <Trans>Look at the key</Trans>
+        </button>
+      )}
+      <button type="button" className="btn s" aria-disabled={busy} onClick={() => ask("pull")}>
+        <Trans>Fetch now</Trans>
+      </button>
+      <button type="button" className="btn s ghost" aria-label={t`Change ${feed.name}`} onClick={onEdit}>
+        <Trans>Change</Trans>
+      </button>
+      <button
+        type="button"
+        className="btn s ghost"
+        aria-label={t`Remove ${feed.name}`}
+        aria-disabled={busy}
+        onClick={() => ask("remove")}
+      >
+        <Trans>Remove</Trans>
+      </button>
+    </span>
   );
 }

@@ -1,14 +1,14 @@
 import { Trans } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
-import { useQuery } from "urql";
+import { useEffect, useRef } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { usePages } from "../../parts/use-pages.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { timelineKey } from "../detail/timeline-key.ts";
-import { useRefresh } from "../detail/use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { Feeds } from "./feeds.tsx";
-import { type Files, FilesQuery, type Template } from "./files.documents.ts";
+import { type Feed, FilesQuery, type Template, type Upload } from "./files.documents.ts";
 import { Review } from "./review.tsx";
 import { useSend } from "./use-files.ts";
 import { Versions } from "./versions.tsx";
@@ -16,72 +16,93 @@ import { moves, waits } from "./words.ts";
 import "./files.css";
 
 const pageSize = 20;
-const most = 100;
 /** What is being read shows how far it is. */
 const askEveryMs = 2_000;
 
 export function FilesTab({ datasource }: { datasource: LiveDatasource }) {
-  const [first, setFirst] = useState(pageSize);
-  const [{ data, error }, refresh] = useQuery({
-    query: FilesQuery,
-    variables: { id: datasource.id, first },
-    requestPolicy: "cache-and-network",
-  });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
+  const { data, rows, error, again, more } = usePages(
+    FilesQuery,
+    { id: datasource.id, first: pageSize },
+    (read) => read.datasource?.uploads,
+  );
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.id ?? ""}|${datasource.lastSuccessAt ?? ""}`, again);
-  const isMoving = data?.datasource?.uploads.nodes.some(moves) ?? false;
+  const isMoving = rows?.some(moves) ?? false;
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
   useEffect(() => {
     if (!isMoving) return;
-    const timer = setInterval(() => refresh({ requestPolicy: "network-only" }), askEveryMs);
+    const timer = setInterval(() => latest.current(), askEveryMs);
     return () => clearInterval(timer);
-  }, [isMoving, refresh]);
-  if (!data?.datasource)
-    return error ? (
-      <LoadFailed error={error} onRetry={again} what={<Trans>The files could not be read.</Trans>} />
-    ) : (
-      <Skeleton>
-        <div className="card skmap" />
-      </Skeleton>
+  }, [isMoving]);
+  const failed = error && (
+    <LoadFailed error={error} onRetry={again} what={<Trans>The files could not be read.</Trans>} />
+  );
+  if (rows === null || !data?.datasource)
+    return (
+      failed ?? (
+        <Skeleton>
+          <div className="card skmap" />
+        </Skeleton>
+      )
     );
   return (
-    <FilesView
-      datasource={datasource}
-      files={data.datasource}
-      templates={data.uploadTemplates}
-      onChanged={again}
-      onMore={data.datasource.uploads.pageInfo.hasNextPage && first < most ? () => setFirst(most) : null}
-    />
+    <>
+      {failed}
+      <FilesView
+        datasource={datasource}
+        uploads={rows}
+        feeds={data.datasource.feeds}
+        templates={data.uploadTemplates}
+        megabytes={data.uploadMegabytes}
+        onChanged={again}
+        onMore={more}
+      />
+    </>
   );
 }
 
 interface FilesViewProps {
   datasource: LiveDatasource;
-  files: Files;
+  uploads: readonly Upload[];
+  feeds: readonly Feed[];
   templates: readonly Template[];
+  megabytes: number;
   onChanged: () => void;
   onMore: (() => void) | null;
 }
 
 /** What waits for somebody first, then the way to give another, then all that was given. */
-export function FilesView({ datasource, files, templates, onChanged, onMore }: FilesViewProps) {
+function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged, onMore }: FilesViewProps) {
   const commands = useCommands(datasource);
   const { sending, give } = useSend(datasource.id, onChanged);
   const mayUpload = commands.may("UPLOAD");
-  const uploads = files.uploads.nodes;
-  const waiting = uploads.filter(waits);
+  // Whoever may decide has it before them, and not a second time in the list.
+  const asked = mayUpload ? uploads.filter(waits) : [];
   return (
     <div className="stack">
-      {mayUpload &&
-        waiting.map((upload) => (
-          <Review key={upload.id} upload={upload} name={datasource.name} onChanged={onChanged} />
-        ))}
+      {asked.map((upload) => (
+        <Review
+          key={upload.id}
+          upload={upload}
+          name={datasource.name}
+          moved={timelineKey(datasource)}
+          onChanged={onChanged}
+        />
+      ))}
       {mayUpload ? (
-        <DropZone sending={sending} templates={templates} onGive={give} />
+        <DropZone sending={sending} templates={templates} megabytes={megabytes} onGive={give} />
       ) : (
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}
-      <Versions uploads={uploads} mayUndo={mayUpload} onChanged={onChanged} onMore={onMore} />
-      <Feeds datasource={datasource.id} feeds={files.feeds} mayManage={commands.may("RENAME")} onChanged={onChanged} />
+      <Versions
+        uploads={uploads.filter((upload) => !asked.includes(upload))}
+        mayUndo={mayUpload}
+        onChanged={onChanged}
+        onMore={onMore}
+      />
+      <Feeds datasource={datasource.id} feeds={feeds} mayManage={commands.may("RENAME")} onChanged={onChanged} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { ReasonFragment } from "../../live/live.documents.ts";
 import { TotalsFragment } from "./totals.documents.ts";
+import { AttemptFragment } from "../detail/detail.documents.ts";
 import { CommandFragment, ProblemFragment } from "../commands/commands.documents.ts";
 
-export const UploadFragment = graphql(
+const UploadFragment = graphql(
   `
     fragment UploadParts on Upload {
       id
@@ -49,7 +50,7 @@ export const UploadFragment = graphql(
   [ReasonFragment, TotalsFragment],
 );
 
-export const FeedFragment = graphql(
+const FeedFragment = graphql(
   `
     fragment FeedParts on CostFeed {
       id
@@ -68,6 +69,7 @@ export const FeedFragment = graphql(
       everyMinutes
       state
       since
+      triedAt
       pulledAt
       dueAt
       reason {
@@ -80,7 +82,8 @@ export const FeedFragment = graphql(
 
 export const FilesQuery = graphql(
   `
-    query CostFiles($id: ID!, $first: Int!) {
+    query CostFiles($id: ID!, $first: Int!, $after: String) {
+      uploadMegabytes
       uploadTemplates {
         name
         title
@@ -88,11 +91,12 @@ export const FilesQuery = graphql(
       }
       datasource(id: $id) {
         id
-        uploads(first: $first) {
+        uploads(first: $first, after: $after) {
           nodes {
             ...UploadParts
           }
           pageInfo {
+            endCursor
             hasNextPage
           }
         }
@@ -105,59 +109,29 @@ export const FilesQuery = graphql(
   [UploadFragment, FeedFragment],
 );
 
-/** What is shown of one file before it is taken. */
-export const ReviewQuery = graphql(`
-  query UploadReview($id: ID!) {
-    node(id: $id) {
-      __typename
-      ... on Upload {
-        id
-        mapping {
-          shape
-          encoding
-          delimiter
-          decimal
-          columns {
-            header
-            target
-          }
-          questions {
-            kind
-            column
-            guess
-          }
-          targets
-          costTypes
-        }
-        preview(first: 20) {
-          line
-          from
-          to
-          costType
-          basis
-          amount
-          currency
-          recurrence
-          about
-        }
-        findings(first: 50) {
-          nodes {
-            line
-            column
-            code
-            severity
-            value
-            message
-            hint
-          }
-          pageInfo {
-            hasNextPage
+/** How a feed went, newest first. */
+export const PullsQuery = graphql(
+  `
+    query FeedPulls($id: ID!, $first: Int!, $after: String) {
+      node(id: $id) {
+        __typename
+        ... on CostFeed {
+          id
+          pulls(first: $first, after: $after) {
+            nodes {
+              ...AttemptParts
+            }
+            pageInfo {
+              endCursor
+              hasNextPage
+            }
           }
         }
       }
     }
-  }
-`);
+  `,
+  [AttemptFragment],
+);
 
 export const StartUploadMutation = graphql(
   `
@@ -277,12 +251,6 @@ export const SaveFeedMutation = graphql(
       result: saveFeed(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on UploadRefused {
           detail
         }
@@ -385,7 +353,5 @@ export const ConnectNativeMutation = graphql(
 
 export type Upload = ResultOf<typeof UploadFragment>;
 export type Feed = ResultOf<typeof FeedFragment>;
-export type Files = NonNullable<ResultOf<typeof FilesQuery>["datasource"]>;
 export type Template = ResultOf<typeof FilesQuery>["uploadTemplates"][number];
-export type Review = Extract<NonNullable<ResultOf<typeof ReviewQuery>["node"]>, { __typename: "Upload" }>;
 export type Mode = Upload["mode"];

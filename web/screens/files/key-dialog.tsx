@@ -4,6 +4,7 @@ import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { asksForKey } from "./feed-form.ts";
@@ -35,7 +36,7 @@ export function KeyDialog({ feed, onClose, onChanged }: KeyDialogProps) {
       <DialogHead id="key-title" onClose={onClose}>
         {feed.hostKey === null ? t`Is this the server's key?` : t`The server's key has changed`}
       </DialogHead>
-      <div className="b keys">
+      <div className="b hostkeys">
         {problem && <ProblemNote problem={problem} />}
         {isWaiting && (
           <p className="sm" role="status">
@@ -109,18 +110,16 @@ function Key({ label, text }: { label: string; text: string }) {
 
 function useAgree(feed: Feed, onClose: () => void, onChanged: () => void) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const agree = async (): Promise<void> => {
-    if (busy || feed.metHostKey === null) return;
-    setBusy(true);
+    if (feed.metHostKey === null) return;
     setProblem(null);
     const input = { feed: feed.id, hostKey: feed.metHostKey, idempotencyKey: newIdempotencyKey() };
     const outcome = await send(client, AgreeToHostKeyMutation, { input });
-    setBusy(false);
     onChanged();
     if (outcome.ok) onClose();
     else setProblem(outcome.problem);
   };
-  return { busy, problem, agree: () => void agree() };
+  return { busy, problem, agree: () => once(agree) };
 }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
-import type { Review } from "./files.documents.ts";
+import type { Review } from "./review.documents.ts";
 import { bases, costTypes, inWords, recurrences } from "./words.ts";
 
 /** The first rows as they will stand. */
@@ -54,7 +54,7 @@ export function Preview({ rows }: { rows: Review["preview"] }) {
                 </td>
                 <td className="anywhere">{row.about}</td>
                 <td className="r num">
-                  {row.basis === "percent" ? `${row.amount} %` : format.money(row.amount, row.currency)}
+                  {row.basis === "percent" ? `${row.amount}%` : format.money(row.amount, row.currency)}
                 </td>
               </tr>
             ))}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
-import type { Review } from "./files.documents.ts";
+import type { Review } from "./review.documents.ts";
 import type { MappingAnswers } from "./use-files.ts";
 import { costTypes as kinds, inWords } from "./words.ts";
 

@@ -5,12 +5,15 @@ import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
-import { useRefresh } from "../detail/use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { Columns } from "./columns.tsx";
+import { type Correction, notYetIn, withCorrection } from "./corrections.ts";
 import { Expected, useExpected } from "./expected.tsx";
-import { type Review as Reviewed, ReviewQuery, type Upload } from "./files.documents.ts";
+import { type Upload } from "./files.documents.ts";
+import { type Review as Reviewed, ReviewQuery } from "./review.documents.ts";
 import { Findings } from "./findings.tsx";
 import { Preview } from "./preview.tsx";
+import { PutRightBefore } from "./put-right.tsx";
 import { Questions } from "./questions.tsx";
 import { useUpload } from "./use-files.ts";
 import { Counts } from "./versions.tsx";
@@ -19,18 +22,20 @@ interface ReviewProps {
   upload: Upload;
   /** The datasource's, typed where everything is replaced. */
   name: string;
+  /** Moves when what was asked of the datasource is done: a file may be read again and come to the same counts. */
+  moved: string;
   onChanged: () => void;
 }
 
 /** A file that waits: what was understood, what is wrong, and the two ways on. Nothing of it stands yet. */
-export function Review({ upload, name, onChanged }: ReviewProps) {
+export function Review({ upload, name, moved, onChanged }: ReviewProps) {
   const [{ data, error }, refresh] = useQuery({
     query: ReviewQuery,
     variables: { id: upload.id },
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(`${upload.state} ${upload.counts.rows} ${upload.settledAt ?? ""}`, again);
+  useRefresh(`${upload.state} ${upload.settledAt ?? ""} ${moved}`, again);
   const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
   if (reviewed) return <ReviewView upload={upload} name={name} reviewed={reviewed} onChanged={onChanged} />;
   return (
@@ -52,9 +57,13 @@ export function Review({ upload, name, onChanged }: ReviewProps) {
   );
 }
 
-export function ReviewView({ upload, name, reviewed, onChanged }: ReviewProps & { reviewed: Reviewed }) {
+function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "moved"> & { reviewed: Reviewed }) {
   const actions = useUpload(upload.id, onChanged);
   const { mapping, preview, findings } = reviewed;
+  const [said, setCorrections] = useState<readonly Correction[]>([]);
+  const corrections = notYetIn(mapping.corrections, said);
+  const correct = (one: Correction): void => setCorrections(withCorrection(corrections, one));
+  const readAgain = (): void => actions.map({ corrections: [...corrections] });
   return (
     <section className="card pad review" aria-labelledby={`review-${upload.id}`}>
       <div className="row">
@@ -69,9 +78,65 @@ export function ReviewView({ upload, name, reviewed, onChanged }: ReviewProps & 
       <Questions mapping={mapping} busy={actions.busy} onAnswer={actions.map} />
       <Columns mapping={mapping} busy={actions.busy} onChange={actions.map} />
       <Preview rows={preview} />
-      <Findings findings={findings.nodes} hasMore={findings.pageInfo.hasNextPage} reportUrl={upload.reportUrl} />
-      <Decide upload={upload} name={name} isOpen={mapping.questions.length > 0} actions={actions} />
+      <PutRightBefore
+        corrections={mapping.corrections}
+        busy={actions.busy}
+        onTakeBack={(one) => {
+          correct(one);
+          actions.map({ corrections: [one] });
+        }}
+      />
+      <Findings
+        key={JSON.stringify([mapping, findings.nodes])}
+        upload={upload.id}
+        newest={findings}
+        reportUrl={upload.reportUrl}
+        headers={mapping.columns.map(({ header }) => header)}
+        corrections={corrections}
+        onCorrect={correct}
+        onAddUp={() => actions.map({ addUpTwins: true })}
+      />
+      {corrections.length > 0 ? (
+        <ReadAgain
+          count={corrections.length}
+          busy={actions.busy}
+          onRead={readAgain}
+          onDrop={() => setCorrections([])}
+        />
+      ) : (
+        <Decide upload={upload} name={name} isOpen={mapping.questions.length > 0} actions={actions} />
+      )}
     </section>
+  );
+}
+
+interface ReadAgainProps {
+  count: number;
+  busy: boolean;
+  onRead: () => void;
+  onDrop: () => void;
+}
+
+/** What was put right changes what the file holds: it is counted anew before anybody decides. */
+function ReadAgain({ count, busy, onRead, onDrop }: ReadAgainProps) {
+  return (
+    <footer className="decide">
+      <div className="row wrap">
+        <button type="button" className="btn pri" aria-disabled={busy} onClick={() => !busy && onRead()}>
+          {busy ? (
+            <Trans>Reading it again…</Trans>
+          ) : (
+            <Plural value={count} one="Read it again with # correction" other="Read it again with # corrections" />
+          )}
+        </button>
+        <button type="button" className="btn" aria-disabled={busy} onClick={() => !busy && onDrop()}>
+          <Trans>Take all back</Trans>
+        </button>
+        <span className="xs faint">
+          <Trans>Nothing of it stands yet. The file itself stays as it came.</Trans>
+        </span>
+      </div>
+    </footer>
   );
 }
 

@@ -2,8 +2,10 @@ import { useState } from "react";
 import type { TypedDocumentNode } from "urql";
 import { type AnyVariables, useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
+import { useOnce } from "../../parts/use-once.ts";
 import type { Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
+import type { Correction } from "./corrections.ts";
 import {
   ConfirmUploadMutation,
   DiscardUploadMutation,
@@ -27,12 +29,15 @@ export function useSend(datasource: string, onSent: () => void) {
   const give = async (file: File, mode: Mode): Promise<void> => {
     const filename = file.name;
     setSending({ kind: "reading", filename });
+    // The browser cannot read what has gone meanwhile, or is too large for it.
+    const sha256 = await sha256Of(file).catch(() => null);
+    if (sha256 === null) return setSending({ kind: "failed", filename, problem: null });
     const outcome = await send(client, StartUploadMutation, {
       input: {
         datasource,
         filename,
         size: String(file.size),
-        sha256: await sha256Of(file),
+        sha256,
         mode,
         idempotencyKey: newIdempotencyKey(),
       },
@@ -55,28 +60,23 @@ type Answer = { __typename: string; message?: string };
 /** What a person may do with a file that waits, or that was taken. */
 export function useUpload(id: string, onDone: () => void) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
-  const ask = async <V extends AnyVariables>(
-    document: TypedDocumentNode<{ result: Answer }, V>,
-    variables: V,
-  ): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    const outcome = await send(client, document, variables);
-    setBusy(false);
-    if (!outcome.ok) setProblem(outcome.problem);
-    onDone();
-  };
+  const ask = <V extends AnyVariables>(document: TypedDocumentNode<{ result: Answer }, V>, variables: V): void =>
+    once(async () => {
+      setProblem(null);
+      const outcome = await send(client, document, variables);
+      if (!outcome.ok) setProblem(outcome.problem);
+      onDone();
+    });
   const base = () => ({ upload: id, idempotencyKey: newIdempotencyKey() });
   return {
     busy,
     problem,
-    confirm: (taking: Taking) => void ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }),
-    discard: () => void ask(DiscardUploadMutation, { input: base() }),
-    undo: () => void ask(UndoUploadMutation, { input: base() }),
-    map: (answers: MappingAnswers) => void ask(SetMappingMutation, { input: { ...base(), ...answers } }),
+    confirm: (taking: Taking) => ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }),
+    discard: () => ask(DiscardUploadMutation, { input: base() }),
+    undo: () => ask(UndoUploadMutation, { input: base() }),
+    map: (answers: MappingAnswers) => ask(SetMappingMutation, { input: { ...base(), ...answers } }),
   };
 }
 
@@ -94,5 +94,6 @@ export interface MappingAnswers {
   encoding?: string;
   costType?: string;
   addUpTwins?: boolean;
+  corrections?: Correction[];
   mode?: Mode;
 }

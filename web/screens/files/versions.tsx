@@ -46,6 +46,7 @@ export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps)
 
 function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: boolean; onChanged: () => void }) {
   const { t } = useLingui();
+  const format = useFormat();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canUndo, mode, check } = upload;
   const shown = states[state];
@@ -59,7 +60,7 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
           <span className={`st ${shown.look}`}>
             <Icon name={shown.icon} />
             {t(shown.word)}
-            {moves(upload) && percent > 0 && ` ${percent} %`}
+            {moves(upload) && percent > 0 && ` ${format.percent(percent)}`}
           </span>
         </p>
         <p className="xs faint">
@@ -88,7 +89,10 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
   );
 }
 
-export function Counts({ upload }: { upload: Pick<Upload, "counts" | "totals"> }) {
+type Counted = Pick<Upload["counts"], "rows" | "inserted" | "updated" | "deleted" | "errors" | "warnings">;
+type Summed = readonly Pick<Upload["totals"][number], "costType" | "currency" | "amount">[];
+
+export function Counts({ upload }: { upload: { readonly counts: Counted; readonly totals: Summed } }) {
   const { i18n } = useLingui();
   const format = useFormat();
   const { rows, inserted, updated, deleted, errors, warnings } = upload.counts;

@@ -2,7 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useLive } from "../../live/live.tsx";
-import { useRefresh } from "../detail/use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { DayChart } from "./day-chart.tsx";
 import { numbersKey } from "./numbers-key.ts";
 import { type ChartTile, SeriesQuery } from "./overview.documents.ts";
@@ -31,7 +31,7 @@ export function Charts({ from, to }: { from: string; to: string }) {
   return <ChartsView tiles={data.overview.tiles} from={from} to={to} />;
 }
 
-export function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; from: string; to: string }) {
+function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; from: string; to: string }) {
   const sales = tiles.find(({ metric }) => metric === "NET_SALES");
   const orders = tiles.find(({ metric }) => metric === "ORDERS");
   return (

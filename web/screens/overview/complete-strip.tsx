@@ -52,7 +52,7 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
           </Trans>
         )
       ) : mark === "COMPLETE" ? null : completeThrough ? (
-        <Trans comment="a source is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
+        <Trans comment="a source is complete up to this time">to {format.throughWithin(completeThrough)}</Trans>
       ) : (
         <Trans comment="a source has no data for these days">nothing yet</Trans>
       )}

@@ -6,7 +6,7 @@ import { labelledDays, scaleOf } from "./chart-scale.ts";
 import { linePath, stretches } from "./line-path.ts";
 import type { SeriesPoint } from "./overview.documents.ts";
 
-const view = { height: 244, left: 50, right: 10, top: 12, bottom: 26 };
+const view = { height: 244, left: 58, right: 10, top: 12, bottom: 26 };
 const usualWidth = 560;
 const labels = 4;
 const narrow = 400;

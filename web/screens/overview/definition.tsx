@@ -4,7 +4,7 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Popover } from "../../parts/popover.tsx";
-import { When } from "../../parts/time.tsx";
+import { Through, When } from "../../parts/time.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { valueText } from "./value-text.ts";
 
@@ -53,6 +53,7 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
       <b>{title}</b>
       <p>{sentence}</p>
       {tile.parts.length > 0 && <Parts tile={tile} />}
+      {tile.leftOut.length > 0 && <LeftOut tile={tile} />}
       <dl>
         <Line term={<Trans comment="how a number is made">Formula</Trans>}>{formula}</Line>
         <Line term={<Trans>Date</Trans>}>
@@ -70,7 +71,7 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
         )}
         {completeThrough && (
           <Line term={<Trans>Complete through</Trans>}>
-            <When at={completeThrough} />
+            <Through at={completeThrough} />
           </Line>
         )}
         {calculatedAt && (
@@ -98,15 +99,46 @@ function Parts({ tile }: { tile: Tile }) {
           {title}
           <span className="num">
             {value && valueText(format, tile, value)}
-            {apart.map((amount) => (
-              <span key={amount.currency} className="faint block">
-                {valueText(format, tile, amount, true)}
-              </span>
-            ))}
+            <Apart tile={tile} amounts={apart} />
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Each currency on a line of its own: they are never added. */
+function Apart({ tile, amounts }: { tile: Tile; amounts: Tile["apart"] }) {
+  const format = useFormat();
+  return amounts.map((amount) => (
+    <span key={amount.currency} className="faint block">
+      {valueText(format, tile, amount, true)}
+    </span>
+  ));
+}
+
+/** Rows of files that are in none of its parts: how many for each reason, and what they come to where they are money. */
+function LeftOut({ tile }: { tile: Tile }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const label = t`Left out of it, in rows`;
+  return (
+    <>
+      <p className="xs faint" aria-hidden="true">
+        {label}
+      </p>
+      <ul className="mof" aria-label={label}>
+        {tile.leftOut.map(({ reason, rows, amounts }) => (
+          <li key={reason}>
+            {reason}
+            <span className="num">
+              {format.count(rows)}
+              <Apart tile={tile} amounts={amounts} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -1,28 +1,34 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import type { Format } from "../../format/format.ts";
 import { useFormat } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { CardBoundary, LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { CardBoundary } from "../../parts/failure.tsx";
+import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { type RangeChoice, rangeFrom, rangeTo, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { useAskingWhile, useRefresh } from "../detail/use-refresh.ts";
+import { useAskingWhile, useRefresh } from "../../live/use-refresh.ts";
+import { latePart } from "../../parts/late.tsx";
 import { Charts } from "./charts.tsx";
 import { CompleteStrip } from "./complete-strip.tsx";
 import { CustomRange } from "./custom-range.tsx";
 import { numbersKey } from "./numbers-key.ts";
 import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
 import { rangeInput } from "./ranges.ts";
+import { shownCurrencies } from "./shown-currencies.ts";
 import { ofOrders, order } from "./tile-order.ts";
 import { TileCard } from "./tile-card.tsx";
 import "./overview.css";
 
-const Reminder = lazy(async () => ({ default: (await import("../welcome/reminder.tsx")).Reminder }));
+const Reminder = latePart(
+  () => import("../welcome/reminder.tsx"),
+  (part) => part.Reminder,
+);
 
 /** How is the brand doing, and can I believe it. */
 export function OverviewPage() {
@@ -79,9 +85,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
           </CardBoundary>
         ))}
       </section>
-      <Suspense fallback={null}>
-        <Reminder />
-      </Suspense>
+      <Reminder />
       {sources.length > 0 && (
         <CardBoundary what={<Trans>The charts could not be drawn.</Trans>}>
           <Charts from={range.from} to={range.to} />
@@ -118,27 +122,36 @@ function Loading({ choice, error }: { choice: RangeChoice; error: React.ReactNod
 
 function Head({ choice, overview }: { choice: RangeChoice; overview: OverviewData | null }) {
   const { t } = useLingui();
-  const format = useFormat();
   const title = useRangeTitle(choice, overview);
   return (
     <div className="ph">
       <div>
         <PageHeading>{title}</PageHeading>
-        <p className="dim">
-          {overview ? (
-            <Trans>
-              Against {format.dayRange(overview.comparedWith.from, overview.comparedWith.to)} · {overview.zone} days,{" "}
-              {overview.currency}
-            </Trans>
-          ) : (
-            "\u00a0"
-          )}
-        </p>
+        <p className="dim">{overview ? <Under overview={overview} /> : "\u00a0"}</p>
       </div>
       <div className="acts">
         <RangeChoices choice={choice} label={t`Date range`} />
       </div>
     </div>
+  );
+}
+
+/** What it is compared with, whose days these are, and what the amounts are in. */
+function Under({ overview }: { overview: OverviewData }) {
+  const format = useFormat();
+  const { comparedWith, zone } = overview;
+  const currencies = shownCurrencies(overview);
+  const before = format.dayRange(comparedWith.from, comparedWith.to);
+  if (currencies.length > 1)
+    return (
+      <Trans>
+        Against {before} · {zone} days, {format.list(currencies)} apart
+      </Trans>
+    );
+  return (
+    <Trans>
+      Against {before} · {zone} days, {currencies[0]}
+    </Trans>
   );
 }
 

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 
-export const TileFragment = graphql(`
+const TileFragment = graphql(`
   fragment TileParts on Tile {
     metric
     state
@@ -39,6 +39,14 @@ export const TileFragment = graphql(`
     daysNeeded
     note
     remark
+    leftOut {
+      reason
+      rows
+      amounts {
+        amount
+        currency
+      }
+    }
     parts {
       title
       value {

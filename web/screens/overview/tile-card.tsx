@@ -112,10 +112,11 @@ function Foot({ tile }: { tile: Tile }) {
     PARTIAL:
       note ??
       (completeThrough && (
-        <Trans comment="a number is complete up to this time">to {format.whenWithin(completeThrough)}</Trans>
+        <Trans comment="a number is complete up to this time">to {format.throughWithin(completeThrough)}</Trans>
       )),
     STALE:
-      note ?? (completeThrough ? <Trans>stale, to {format.whenWithin(completeThrough)}</Trans> : <Trans>stale</Trans>),
+      note ??
+      (completeThrough ? <Trans>stale, to {format.throughWithin(completeThrough)}</Trans> : <Trans>stale</Trans>),
     FETCHING:
       daysNeeded > 1 ? (
         <Trans>

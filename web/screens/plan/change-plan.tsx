@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { Select } from "../../parts/select.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
 
@@ -31,7 +32,7 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
           className="row wrap end"
           onSubmit={(event) => {
             event.preventDefault();
-            if (isOther && !busy) setPlan(wanted, null);
+            if (isOther) setPlan(wanted, null);
           }}
         >
           <Select
@@ -68,22 +69,15 @@ export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
         <div className="stack">
           <p className="sm">
             <Trans>
-              The plan has room for {allowance} of the {used} connected apps. Until you choose, those that were
-              connected last pause.
+              The plan has room for {allowance} of the {used} connected apps. The others are paused: those that were
+              connected last, unless you chose which.
             </Trans>{" "}
             <Trans>
               Nothing is deleted: a paused app keeps its data and its access, and goes on when there is room.
             </Trans>
           </p>
           <div className="row">
-            <button
-              type="button"
-              className="btn"
-              aria-disabled={busy}
-              onClick={() => {
-                if (!busy) setPlan(plan.plan.name, null);
-              }}
-            >
+            <button type="button" className="btn" aria-disabled={busy} onClick={() => setPlan(plan.plan.name, null)}>
               <Trans>Choose which apps pause</Trans>
             </button>
           </div>
@@ -95,15 +89,13 @@ export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
 
 function useSetPlan(onChanged: () => void) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [choosing, setChoosing] = useState<Choosing | null>(null);
   const setPlan = async (plan: string, pause: readonly string[] | null): Promise<void> => {
-    setBusy(true);
     setProblem(null);
     const input = { plan, pause: pause && [...pause], idempotencyKey: newIdempotencyKey() };
     const { data } = await client.mutation(SetPlanMutation, { input }).toPromise();
-    setBusy(false);
     const result = data?.result;
     if (!result) return setProblem({ code: "UNREACHABLE" });
     if (result.__typename === "TooManyForPlan")
@@ -116,7 +108,7 @@ function useSetPlan(onChanged: () => void) {
     busy,
     problem,
     choosing,
-    setPlan: (plan: string, pause: readonly string[] | null) => void setPlan(plan, pause),
+    setPlan: (plan: string, pause: readonly string[] | null) => once(() => setPlan(plan, pause)),
   };
 }
 
@@ -163,7 +155,9 @@ export function ChoosePaused({ choosing, busy, onPause, isKept = false }: Paused
       </ul>
       <div className="row">
         <button type="submit" className="btn pri" aria-disabled={!mayGo}>
-          {isKept ? (
+          {paused.length === 0 ? (
+            <Trans>Choose which apps pause</Trans>
+          ) : isKept ? (
             <Plural value={paused.length} one="Pause # app" other="Pause # apps" />
           ) : (
             <Plural

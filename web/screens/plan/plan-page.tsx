@@ -42,7 +42,7 @@ export function PlanPage() {
   );
 }
 
-export function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
+function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
   const maySet = useMay("SET_PLAN");
   const isOperated = useLive((state) => state.health?.isEmbedded === false);
   const { apps, slots } = plan.usage;
@@ -62,11 +62,11 @@ export function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
             <Trans>No slot is in use.</Trans>
           </p>
         ) : (
-          <ul className="versions">
+          <ul className="versions applist">
             {apps.map(({ datasource, since, lastUsedAt }) => (
               <AppLine key={datasource.id} datasource={datasource}>
                 <Trans>
-                  since <When at={since} />
+                  since <When at={since} within />
                 </Trans>{" "}
                 ·{" "}
                 {lastUsedAt ? (
@@ -96,7 +96,7 @@ function NoSlot({ plan }: { plan: PlanUsage }) {
           <Trans>Takes no slot</Trans>
         </h2>
       </header>
-      <ul className="versions">
+      <ul className="versions applist">
         {native.map((datasource) => (
           <AppLine key={datasource.id} datasource={datasource}>
             <Trans>native</Trans>

@@ -79,4 +79,3 @@ export const SetPlanMutation = graphql(
 );
 
 export type PlanUsage = NonNullable<ResultOf<typeof UsageQuery>["organisation"]>;
-export type UsedApp = PlanUsage["usage"]["apps"][number];

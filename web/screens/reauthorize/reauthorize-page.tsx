@@ -6,6 +6,7 @@ import { guessZone } from "../../format/places.ts";
 import { FormatProvider, useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { EntryPage } from "../entry/entry-page.tsx";
 import { FollowLinkMutation, type Invitation, InvitationQuery } from "./reauthorize.documents.ts";
@@ -110,22 +111,21 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
   const { t } = useLingui();
   const format = useFormat();
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const { organisationName, askedBy, accountName, platform, expiresAt } = invitation;
-  const go = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
+  const go = async (): Promise<"leaves" | void> => {
     const { data } = await client.mutation(FollowLinkMutation, { input: { token } }).toPromise();
-    if (data?.result.__typename === "FollowReauthorizeLinkSuccess") return location.assign(data.result.authorizeUrl);
-    setBusy(false);
-    setProblem(data?.result ?? { code: "UNREACHABLE" });
+    if (data?.result.__typename !== "FollowReauthorizeLinkSuccess")
+      return setProblem(data?.result ?? { code: "UNREACHABLE" });
+    location.assign(data.result.authorizeUrl);
+    return "leaves";
   };
   return (
     <EntryPage title={t`${organisationName} asks you to sign in at ${platform.title} again`}>
       <p>
         <Trans>
-          {askedBy} asks it for <b translate="no">{accountName}</b>. Its numbers stand still until then.
+          {askedBy} asks it for <b translate="no">{accountName}</b>, so that its numbers go on coming in.
         </Trans>
       </p>
       {invitation.problem && (
@@ -141,7 +141,7 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
       )}
       {problem && <ProblemNote problem={problem} />}
       <Checklist platform={platform} />
-      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => void go()}>
+      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => once(go)}>
         {busy ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}
         <Icon name="out" />
       </button>

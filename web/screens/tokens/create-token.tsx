@@ -6,6 +6,7 @@ import { Copyable } from "../../parts/copyable.tsx";
 import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
+import { useOnce } from "../../parts/use-once.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { CreateTokenMutation } from "./tokens.documents.ts";
@@ -36,17 +37,14 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
 /** Sends the form once; what is wrong with the name goes to its field, all else above the form. */
 function useCreate(onCreated: (secret: string) => void) {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
   const create = async (name: string, manage: boolean, days: number): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
     const scopes: ("READ" | "MANAGE")[] = manage ? ["READ", "MANAGE"] : ["READ"];
     const outcome = await send(client, CreateTokenMutation, {
       input: { name, scopes, days, idempotencyKey: newIdempotencyKey() },
     });
-    setBusy(false);
     if (!outcome.ok) {
       const onName = outcome.fields.find(({ path }) => path.endsWith("name"));
       if (onName) setNameError(onName.message);
@@ -54,7 +52,13 @@ function useCreate(onCreated: (secret: string) => void) {
     } else if ("secret" in outcome.result && outcome.result.secret) onCreated(outcome.result.secret);
     else setProblem({ code: "UNREACHABLE" });
   };
-  return { busy, problem, nameError, setNameError, create };
+  return {
+    busy,
+    problem,
+    nameError,
+    setNameError,
+    create: (name: string, manage: boolean, days: number) => once(() => create(name, manage, days)),
+  };
 }
 
 function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => void; onCancel: () => void }) {
@@ -65,7 +69,7 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => vo
   const { busy, problem, nameError, setNameError, create } = useCreate(onCreated);
   const form = useRef<HTMLFormElement>(null);
   const submit = (): void => {
-    if (name.trim()) return void create(name.trim(), manage, Number(days));
+    if (name.trim()) return create(name.trim(), manage, Number(days));
     setNameError(t`Name it after the tool that will use it.`);
     form.current?.querySelector<HTMLInputElement>("[name=name]")?.focus();
   };
@@ -144,7 +148,7 @@ function ScopeChoice({ manage, onChange }: { manage: boolean; onChange: (manage:
   );
 }
 
-export function curlFor(origin: string, secret: string): string {
+function curlFor(origin: string, secret: string): string {
   const query =
     "{ datasources(first: 20) { nodes { name connection { status } dataSync { status } completeThrough } } }";
   return [

@@ -60,7 +60,7 @@ interface TokensViewProps {
   onChanged: () => void;
 }
 
-export function TokensView({ tokens, error, onChanged }: TokensViewProps) {
+function TokensView({ tokens, error, onChanged }: TokensViewProps) {
   const { t } = useLingui();
   const [creating, setCreating] = useState(false);
   usePageTitle(t`API tokens`);
@@ -121,7 +121,7 @@ function TokenTable({ tokens, onChanged }: { tokens: readonly Token[]; onChanged
   const [revoking, setRevoking] = useState<Token | null>(null);
   return (
     <section className="card" aria-label={t`API tokens`}>
-      <table className="tokens">
+      <table className="tokens folds">
         <thead>
           <tr>
             <th scope="col">

@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { ProblemFragment } from "../commands/commands.documents.ts";
 
-export const TokenFragment = graphql(`
+const TokenFragment = graphql(`
   fragment TokenParts on ApiToken {
     id
     name
@@ -43,12 +43,6 @@ export const CreateTokenMutation = graphql(
       result: createApiToken(input: $input) {
         __typename
         ...Problem
-        ... on InvalidInput {
-          fields {
-            path
-            message
-          }
-        }
         ... on CreateApiTokenSuccess {
           secret
           token {

@@ -22,7 +22,7 @@ export function FirstNumbers() {
   return first ? <FirstCard datasource={first} now={now} /> : null;
 }
 
-export function FirstCard({ datasource, now }: { datasource: LiveDatasource; now: number }) {
+function FirstCard({ datasource, now }: { datasource: LiveDatasource; now: number }) {
   const { organisation } = usePlace();
   const { id, name, platform, streams } = datasource;
   return (
@@ -37,17 +37,19 @@ export function FirstCard({ datasource, now }: { datasource: LiveDatasource; now
         </Link>
       </div>
       <Took datasource={datasource} now={now} />
-      <ul className="ls fds">
-        {streams.map((stream) => (
-          <li key={stream.id}>
-            <span className="grow">{stream.title}</span>
-            <Bar percent={stream.percent} label={stream.title} tone={stream.state === "DONE" ? "g" : "live"} />
-            <span className="num">
-              <Rows count={stream.rows} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      {streams.length > 0 && (
+        <ul className="ls fds">
+          {streams.map((stream) => (
+            <li key={stream.id}>
+              <span className="grow">{stream.title}</span>
+              <Bar percent={stream.percent} label={stream.title} tone={stream.state === "DONE" ? "g" : "live"} />
+              <span className="num">
+                <Rows count={stream.rows} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

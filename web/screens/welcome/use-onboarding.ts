@@ -1,7 +1,7 @@
 import { useClient, useQuery } from "urql";
 import { useLive } from "../../live/live.tsx";
 import type { LiveState } from "../../live/live-store.ts";
-import { useRefresh } from "../detail/use-refresh.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { DismissOnboardingMutation, OnboardingQuery } from "./welcome.documents.ts";
 
 /** The steps are told from the datasources' own facts, so these say when to look again. */

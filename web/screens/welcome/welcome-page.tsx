@@ -64,7 +64,7 @@ export function WelcomePage() {
   );
 }
 
-export function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; onDismiss: () => void }) {
+function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; onDismiss: () => void }) {
   const { organisation } = usePlace();
   const now = onboarding.steps.find(({ state }) => state === "NOW")?.name ?? null;
   return (
@@ -129,11 +129,13 @@ function ChooseFirst() {
 }
 
 /** What one sells on comes first: other sources say more once its orders are here. */
-export function FirstChoice({ platforms }: { platforms: readonly CatalogPlatform[] }) {
+function FirstChoice({ platforms }: { platforms: readonly CatalogPlatform[] }) {
   const { t } = useLingui();
   const { organisation } = usePlace();
   const mayConnect = useMay("CONNECT_DATASOURCE");
-  const shops = platforms.filter(({ category }) => category === "ECOMMERCE");
+  const shops = platforms
+    .filter(({ category }) => category === "ECOMMERCE")
+    .toSorted((a, b) => Number(b.isConnectable) - Number(a.isConnectable));
   if (!mayConnect)
     return (
       <p className="dim">

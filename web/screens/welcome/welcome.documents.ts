@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { CatalogPlatformFragment } from "../datasources/datasources.documents.ts";
 
-export const OnboardingFragment = graphql(`
+const OnboardingFragment = graphql(`
   fragment OnboardingParts on Onboarding {
     steps {
       name

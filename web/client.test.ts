@@ -1,0 +1,75 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { gql } from "urql";
+import { askAgain, makeClient } from "./client.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const query = gql`
+  query Standing {
+    datasource(id: "1") {
+      __typename
+      id
+      name
+    }
+  }
+`;
+
+/** A server that answers when the test says so: each request waits with the others, in the order in which they were sent. */
+function slowServer() {
+  const waiting: ((name: string) => void)[] = [];
+  vi.stubGlobal("fetch", () => {
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    waiting.push((name) => {
+      const datasource = { __typename: "Datasource", id: "1", name };
+      resolve(Response.json({ data: { __typename: "Query", datasource } }));
+    });
+    return promise;
+  });
+  return waiting;
+}
+
+function watch() {
+  const nothing = () => undefined;
+  const client = makeClient({ organisation: "o", onSignedOut: nothing, onOutdated: nothing });
+  const shown: unknown[] = [];
+  const watching = client.query(query, {}).subscribe(({ data }) => shown.push(data?.datasource.name));
+  return { client, shown, stop: () => watching.unsubscribe() };
+}
+
+test("of two refreshes that overlap, the answer to the older never takes the place of the newer", async () => {
+  const waiting = slowServer();
+  const { client, shown, stop } = watch();
+  await expect.poll(() => waiting).toHaveLength(1);
+  waiting[0]?.("first");
+  await expect.poll(() => shown.at(-1)).toBe("first");
+  for (const asked of [2, 3]) {
+    askAgain(client);
+    await expect.poll(() => waiting).toHaveLength(asked);
+  }
+  waiting[2]?.("newer");
+  await expect.poll(() => shown.at(-1)).toBe("newer");
+  waiting[1]?.("older");
+  askAgain(client);
+  await expect.poll(() => waiting).toHaveLength(4);
+  waiting[3]?.("newest");
+  await expect.poll(() => shown.at(-1)).toBe("newest");
+  expect(shown).not.toContain("older");
+  stop();
+});
+
+test("answers that come in the order of asking are all shown, however many are under way", async () => {
+  const waiting = slowServer();
+  const { client, shown, stop } = watch();
+  await expect.poll(() => waiting).toHaveLength(1);
+  waiting[0]?.("one");
+  await expect.poll(() => shown.at(-1)).toBe("one");
+  for (const asked of [2, 3]) {
+    askAgain(client);
+    await expect.poll(() => waiting).toHaveLength(asked);
+  }
+  for (const [n, name] of ["two", "three"].entries()) {
+    waiting[n + 1]?.(name);
+    await expect.poll(() => shown.at(-1)).toBe(name);
+  }
+  stop();
+});

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openLiveLink } from "./live-link.ts";
+import { LiveStore } from "./live-store.ts";
+
+/** The other end of a socket: what the page sends but for its pings, which are answered, and what it is told. */
+class FakeSocket {
+  static readonly OPEN = 1;
+  static readonly opened: FakeSocket[] = [];
+  readonly readyState = 1;
+  readonly sent: string[] = [];
+  closedWith: number | null = null;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: unknown) => void) | null = null;
+
+  constructor() {
+    FakeSocket.opened.push(this);
+    queueMicrotask(() => this.onopen?.());
+  }
+  send(text: string): void {
+    const { type }: { type: string } = JSON.parse(text);
+    if (type === "ping") queueMicrotask(() => this.says({ type: "pong" }));
+    else this.sent.push(type);
+  }
+  close(code = 1000): void {
+    this.closedWith = code;
+    this.onclose?.({ code, reason: "", wasClean: true });
+  }
+  says(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+beforeEach(() => {
+  FakeSocket.opened.length = 0;
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", FakeSocket);
+  vi.stubGlobal("CloseEvent", Event);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("a server that takes long to let a page in is waited for, and then asked", async () => {
+  const link = openLiveLink({
+    url: "ws://127.0.0.1/graphql",
+    organisation: "monsoon-and-moss",
+    language: () => "en",
+    store: new LiveStore({ now: () => 0, later: () => () => undefined, isHidden: () => false }),
+  });
+  await expect.poll(() => FakeSocket.opened[0]?.sent).toEqual(["connection_init"]);
+  const [socket] = FakeSocket.opened;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(socket?.closedWith).toBeNull();
+  socket?.says({ type: "connection_ack" });
+  await expect.poll(() => socket?.sent).toContain("subscribe");
+  expect(FakeSocket.opened).toHaveLength(1);
+  link.close();
+});

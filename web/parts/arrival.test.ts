@@ -1,0 +1,53 @@
+// A part that does not come is told where it is needed and asked for again; a prefetch that fails is nobody's trouble.
+import { expect, test } from "vitest";
+import { arrivalOf, NotLoaded } from "./arrival.ts";
+
+/** Fails as often as is said, then comes; as in a browser, which asks for no address twice. */
+function failing(times: number, told = "https://app.example/assets/palette-1.js") {
+  const asked: string[] = [];
+  const answer = async (address: string): Promise<string> => {
+    asked.push(address);
+    if (asked.length <= times) throw new TypeError(`Failed to fetch dynamically imported module: ${told}`);
+    return "palette";
+  };
+  return { ...arrivalOf(() => answer("first"), answer), asked };
+}
+
+async function failureOf(part: { promise: () => Promise<string> }): Promise<NotLoaded> {
+  const failure: unknown = await part.promise().catch((error: unknown) => error);
+  if (!(failure instanceof NotLoaded)) throw new Error("It came.");
+  return failure;
+}
+
+test("all who need it share one, and it stays", async () => {
+  const part = failing(0);
+  expect(part.promise()).toBe(part.promise());
+  part.prefetch();
+  expect(await part.promise()).toBe("palette");
+  expect(part.asked).toEqual(["first"]);
+});
+
+test("one that did not come is the same failure until somebody tries again, each time under another address", async () => {
+  const part = failing(2);
+  const failure = await failureOf(part);
+  expect(await failureOf(part)).toBe(failure);
+  failure.forget();
+  (await failureOf(part)).forget();
+  expect(await part.promise()).toBe("palette");
+  const address = "https://app.example/assets/palette-1.js";
+  expect(part.asked).toEqual(["first", `${address}?again=1`, `${address}?again=2`]);
+});
+
+test("where the browser does not say which address failed, it is asked for as before", async () => {
+  const part = failing(1, "a module script");
+  (await failureOf(part)).forget();
+  expect(await part.promise()).toBe("palette");
+  expect(part.asked).toEqual(["first", "first"]);
+});
+
+test("a prefetch that fails is caught, and whoever needs it then asks anew", async () => {
+  const part = failing(1);
+  part.prefetch();
+  await expect.poll(() => part.promise()).toBe("palette");
+  expect(part.asked).toHaveLength(2);
+});

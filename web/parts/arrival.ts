@@ -1,0 +1,38 @@
+/** A part of the app that did not come: the connection failed, or a newer version took its place. */
+export class NotLoaded extends Error {
+  /** Whoever needs it next asks for it anew. */
+  readonly forget: () => void;
+
+  constructor(forget: () => void, cause: unknown) {
+    super("A part of the app did not load.", { cause });
+    this.forget = forget;
+  }
+}
+
+export interface Arrival<T> {
+  /** The same for all who ask, also where it failed: until somebody wants it tried again. */
+  promise: () => Promise<T>;
+  /** Comes before it is needed. Where that fails, nobody has missed it yet. */
+  prefetch: () => void;
+}
+
+const inMessage = /https?:\/\/\S+\.js/u;
+
+export function arrivalOf<T>(
+  load: () => Promise<T>,
+  loadFrom: (address: string) => Promise<T> = (address) => import(/* @vite-ignore */ address),
+): Arrival<T> {
+  let coming: Promise<T> | null = null;
+  let failures = 0;
+  let address: string | null = null;
+  const forget = (): void => void (coming = null);
+  // What failed once is failed for good under its address: browsers do not ask for it again, so it gets another one.
+  const ask = (): Promise<T> => (address === null ? load() : loadFrom(`${address}?again=${failures}`));
+  const promise = (): Promise<T> =>
+    (coming ??= ask().catch((cause: unknown) => {
+      failures += 1;
+      address ??= cause instanceof Error ? (inMessage.exec(cause.message)?.[0] ?? null) : null;
+      throw new NotLoaded(forget, cause);
+    }));
+  return { promise, prefetch: () => void promise().catch(forget) };
+}

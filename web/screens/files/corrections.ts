@@ -1,0 +1,41 @@
+import type { Review } from "./review.documents.ts";
+
+export type Finding = Review["findings"]["nodes"][number];
+export type Corrected = Review["mapping"]["corrections"][number];
+
+/** One cell of a line, or every cell of a column that says the same. */
+export interface Cell {
+  column: string;
+  line: string | null;
+  was: string | null;
+}
+export interface Correction extends Cell {
+  /** Null: as the file says. */
+  value: string | null;
+}
+
+/** Of longer words only the beginning is told. */
+const toldInFull = 80;
+
+/** What a person begins from when they put a cell right: never from a word of which the end was not told. */
+export const toBeginFrom = (found: string): string => (found.length < toldInFull ? found : "");
+
+/** An SKU or an order that nobody knows is told once and stands on many lines; anything else stands where it was found. */
+export function cellOf({ line, column, code, severity, value }: Finding, headers: readonly string[]): Cell | null {
+  if (column === null || !headers.includes(column)) return null;
+  const isUnknown = code === "W_SKU_UNKNOWN" || code === "W_ORDER_UNKNOWN";
+  if (isUnknown && value.length < toldInFull) return { column, line: null, was: value };
+  return isUnknown || severity === "ERROR" ? { column, line, was: null } : null;
+}
+
+export const keyOf = ({ column, line, was }: Cell): string => JSON.stringify([column, line, was]);
+
+/** In the place of an earlier one of the same cell; an empty word takes it back. */
+export function withCorrection(all: readonly Correction[], one: Correction): Correction[] {
+  const others = all.filter((other) => keyOf(other) !== keyOf(one));
+  return one.value === null || one.value.trim() === "" ? others : [...others, one];
+}
+
+/** What the file is not read with so far. */
+export const notYetIn = (read: readonly Corrected[], said: readonly Correction[]): Correction[] =>
+  said.filter((one) => !read.some((other) => keyOf(other) === keyOf(one) && other.value === one.value));

@@ -1,0 +1,14 @@
+// The line under the title names what the amounts are in: nothing is converted into the brand's own currency.
+import { expect, test } from "vitest";
+import { shownCurrencies } from "./shown-currencies.ts";
+
+const amount = (currency: string | null) => ({ amount: "1", currency });
+const tile = (value: string | null, ...apart: string[]) => ({ value: amount(value), apart: apart.map(amount) });
+
+test.each([
+  { brand: "of which nothing is in yet", tiles: [{ value: null, apart: [] }], says: ["INR"] },
+  { brand: "that sells in its own currency", tiles: [tile("INR"), tile(null)], says: ["INR"] },
+  { brand: "that sells in another alone", tiles: [tile("USD"), tile(null)], says: ["USD"] },
+  { brand: "whose ads are paid in another", tiles: [tile("USD"), tile("INR")], says: ["INR", "USD"] },
+  { brand: "that sells in two", tiles: [tile("INR", "EUR")], says: ["INR", "EUR"] },
+])("a brand $brand", ({ tiles, says }) => expect(shownCurrencies({ currency: "INR", tiles })).toEqual(says));
