@@ -52,7 +52,7 @@ test(`R19: in ${places.length} zones each order is in exactly one day, its own, 
       where a.domain = ${domain} and r.metric = 'orders'`;
     expect(Number(days?.["n"]), zone).toBe(orders.filter((order) => !order.is_test).length);
   }
-}, 300_000);
+});
 
 test("R33: yen without decimals and dinars with three are exact by day and in all", async () => {
   const money = { JPY: 0, KWD: 3, BHD: 3 };
@@ -65,7 +65,7 @@ test("R33: yen without decimals and dinars with three are exact by day and in al
       where a.domain = ${domains[i] ?? ""} and not o.is_test and o.deleted_at is null group by a.id`;
     expect(row, domains[i]).toEqual({ equal: true, decimals, currencies: 1 });
   }
-}, 300_000);
+});
 
 test("R34: ids beyond 2^53 stay what they are", async () => {
   const domain = await shopOf("long-ids", { orders: 200, idBase: "9007199254740993000" });
@@ -73,7 +73,7 @@ test("R34: ids beyond 2^53 stay what they are", async () => {
   expect(ids.length).toBeGreaterThan(150);
   expect(new Set(ids).size).toBe(ids.length);
   for (const each of ids) expect(each).toMatch(/\/9007199254740993\d{3}$/);
-}, 120_000);
+});
 
 test("R20: old orders restated, refunded, cancelled and deleted: right within one cycle, and when and why is kept", async () => {
   const domain = "restated.myshopify.com";
@@ -97,4 +97,4 @@ test("R20: old orders restated, refunded, cancelled and deleted: right within on
   await secondOver(product);
   await followDeletes(product, domain, id);
   await product.audited(domain, { basis: "truth", mustFollowDeletes: true });
-}, 240_000);
+});

@@ -29,7 +29,7 @@ export async function connectCosts(product: Product): Promise<CostSource> {
   const asked = { datasource: id, name: "Ledger", url, auth: "bearer", everyMinutes: 15 };
   const isLive = async (): Promise<boolean> =>
     (await product.sql`select phase from datasources where id = ${datasourceId}`)[0]?.["phase"] === "LIVE";
-  await product.until("costs may come", isLive, 120_000);
+  await product.until("costs may come", isLive);
   let feed: unknown;
   const save = async (secret: string): Promise<void> => {
     const input = { ...asked, secret, ...(feed === undefined ? {} : { feed }) };
@@ -44,6 +44,8 @@ export async function connectCosts(product: Product): Promise<CostSource> {
   return {
     platform: "custom-costs",
     id,
+    host: "files.costs.example",
+    reads: ledger,
     async audited() {
       failOn("custom-costs", (await auditStandingFile(options())).findings, product);
       const report = await auditCosts(options());
@@ -59,7 +61,7 @@ export async function connectCosts(product: Product): Promise<CostSource> {
           select 1 from uploads where datasource_id = ${datasourceId} and (asked is not null or state in ('received', 'needs_confirmation'))`;
         return open.length === 0;
       };
-      await product.until("every file of costs is taken", isIdle, 240_000);
+      await product.until("every file of costs is taken", isIdle);
     },
     filesComing: () => filesComing(product, id, options),
   };
@@ -70,7 +72,6 @@ function filesComing(product: Product, id: string, options: () => Parameters<typ
   let files = 0;
   const findings: string[] = [];
   let wokenAt = 0;
-  // Whatever is down at that moment is asked again a moment later; what is found is never let go.
   const work = async (): Promise<number> => {
     await sleep(250);
     const standing = await auditStandingFile(options());
@@ -83,6 +84,7 @@ function filesComing(product: Product, id: string, options: () => Parameters<typ
     await product.caller.command("syncNow", { datasource: id });
     return 1;
   };
+  // Whatever is down at that moment is asked again a moment later; what is found is never let go.
   const going = repeating(() => work().catch(() => 1));
   return {
     async stop() {

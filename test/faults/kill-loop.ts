@@ -89,9 +89,9 @@ export async function isBackfilled(product: Product, domain: string): Promise<bo
 }
 
 /** Nothing moves at the source any more: one more sync, and the tables must be the shop as it stands. */
-export async function settled(product: Product, domain: string, id: string, withinMs = 180_000): Promise<void> {
+export async function settled(product: Product, domain: string, id: string): Promise<void> {
   await product
-    .until(`the backfill of ${domain} is done`, () => isBackfilled(product, domain), withinMs)
+    .until(`the backfill of ${domain} is done`, () => isBackfilled(product, domain))
     .catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
     });
@@ -113,7 +113,7 @@ export async function killNow(product: Product, ...parts: readonly PartName[]): 
     parts.map(async (part) => {
       // Backends orphaned by a killed postmaster hold its shared memory for a moment; until then it refuses to start.
       const isUp = () => product.stack.release(part).then(() => true);
-      await product.until(`${part} starts again`, isUp, 90_000);
+      await product.until(`${part} starts again`, isUp);
       await product.stack.ready(part);
     }),
   );
@@ -122,7 +122,11 @@ export async function killNow(product: Product, ...parts: readonly PartName[]): 
 
 type Tally = { -readonly [Key in keyof KillReport]: KillReport[Key] };
 
-async function killOnce(product: Product, plan: KillPlan, random: Random, domain: string, tally: Tally): Promise<void> {
+async function killOnce(
+  product: Product,
+  { plan, random, domain }: { plan: KillPlan; random: Random; domain: string },
+  tally: Tally,
+): Promise<void> {
   await sleep(random.whole(...plan.livesMs));
   const victims = [random.pick(plan.parts)].flat();
   const before = await progressOf(product, domain);
@@ -132,7 +136,7 @@ async function killOnce(product: Product, plan: KillPlan, random: Random, domain
   const moves = async (): Promise<boolean> =>
     (await progressOf(product, domain)) !== before || (await isBackfilled(product, domain));
   const what = `${domain} goes on after ${victims.join(", ")} was killed, the ${tally.kills}th time`;
-  await product.until(what, moves, 90_000).catch(async (error: unknown) => {
+  await product.until(what, moves).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\n${await standing(product.sql, domain)}`, { cause: error });
   });
   tally.slowestProgressMs = Math.max(tally.slowestProgressMs, Date.now() - backAt);
@@ -188,7 +192,7 @@ async function backfillUnderFire(product: Product, plan: KillPlan, random: Rando
   const others = alsoKilling(product, plan, random);
   try {
     while (tally.kills < plan.kills && !(await isBackfilled(product, domain))) {
-      await killOnce(product, plan, random, domain, tally);
+      await killOnce(product, { plan, random, domain }, tally);
     }
   } finally {
     tally.edits += await happening.stop();

@@ -48,8 +48,7 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read and files
   const died = await killInTurn(product, random, { kills, livesMs: [300, 8_000], turns });
   await happening.stop();
   const { looks, files } = await coming.stop();
-  for (const { platform } of sources.all)
-    await product.until(`the history of ${platform} is in`, () => isIn(platform), 300_000);
+  for (const { platform } of sources.all) await product.until(`the history of ${platform} is in`, () => isIn(platform));
   await settled(product, domain, sources.all[0]?.id ?? "");
   await sources.costs.taken();
   await synced(sources, 1);

@@ -1,12 +1,12 @@
-// A source with a pasted key under the whole product, while it refuses, breaks and dies: Klaviyo's days of messages, held
-// against the account's own to the last digit (R6, R11, R14, R15, R17, R20).
+// A source with a pasted key under the whole product, while it refuses, limits and dies: Klaviyo's days of messages, held
+// against the account's own to the last digit (R6, R11, R20). What breaks on the way, it meets beside the shops (`beside.ts`).
 import { Temporal } from "temporal-polyfill";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { auditMessages } from "../audit/messages.ts";
 import { at, isFields, type Fields } from "./caller.ts";
 import { openProduct, type Product } from "./product.ts";
-import { watched } from "./stillness.ts";
-import { rowIdOf, syncedFromNow } from "./syncs.ts";
+import { lostOf, watched } from "./stillness.ts";
+import { rowIdOf, syncedFromNow, thirtySecondsHere } from "./syncs.ts";
 
 const ACCOUNT = "TkyPpr";
 const ZONE = "Asia/Tokyo";
@@ -71,42 +71,35 @@ test("its first days come in though one call of five is turned away, and one of 
   datasource = String(at(pasted, "datasource", "id"));
   await breakWith({ kind: "throttled", share: 0.2, count: "all", retryAfter: "1" });
   for (const kind of ["cut", "lostAnswer", "html"]) await breakWith({ kind, share: 0.04, count: "all", bytes: 200 });
-  await product.until("the first numbers", async () => (await row())["first_numbers_at"] !== null, 240_000);
+  await product.until("the first numbers", async () => (await row())["first_numbers_at"] !== null);
   await product.desk("end-faults", {});
   await syncedAfterAnHour();
   await audited(2);
-}, 420_000);
+});
 
-test.each([
-  ["half a JSON", { kind: "truncatedJson" }],
-  ["a page of HTML", { kind: "html" }],
-  ["a 503", { kind: "serverError" }],
-  ["a reset", { kind: "reset" }],
-  ["a limit with a time", { kind: "throttled", retryAfter: "2" }],
-  ["a refusal that is a blip", { kind: "unauthorized" }],
-])(
-  "%s in the middle of a sync: the hour's figures are the account's own",
-  async (_, rule) => {
-    await breakWith({ ...rule, skip: 1 });
-    await syncedAfterAnHour();
-    await audited(2);
-    expect((await row())["auth"]).toBe("ok");
-  },
-  300_000,
-);
+test("a limit with a time in the middle of a sync: the hour's figures are the account's own", async () => {
+  await breakWith({ kind: "throttled", retryAfter: "2", skip: 1 });
+  await syncedAfterAnHour();
+  await audited(2);
+  expect((await row())["auth"]).toBe("ok");
+});
 
 test("R6: the key is deleted: asked for another within 30 s and three calls, the days kept; the next key goes on", async () => {
-  const held = async () =>
-    (await product.sql`select count(*)::int as n from message_days where deleted_at is null`)[0]?.["n"];
+  const held = async () => [...(await product.sql`select id from message_days where deleted_at is null`)];
+  // A history has a call of its own under way, which would be refused as well; its limit by the minute is no part of this.
+  await product.desk("klaviyo/limits", { share: 1_000 });
+  await product.until("its history is in", async () => (await row())["backfill"] === "done");
+  const withinMs = await thirtySecondsHere(product, datasource, "the account");
   const before = await held();
+  expect(before.length).toBeGreaterThan(3);
   await product.desk(`klaviyo/accounts/${ACCOUNT}`, { action: "deleteKey" });
   const since = await nowThere();
   await product.caller.command("syncNow", { datasource });
-  await product.until("it asks for another key", async () => (await row())["auth"] === "revoked", 30_000);
+  await product.until("it asks for another key", async () => (await row())["auth"] === "revoked", withinMs);
   expect((await watched(async () => (await requestsSince(since)).length, 2_000)).at(-1)).toBeLessThanOrEqual(3);
-  expect(await held()).toBe(before);
+  expect(lostOf(before, await held())).toEqual([]);
   expect((await paste(await makeKey(), { datasource })).outcome).toBe("ConnectWithKeySuccess");
   await product.until("it is connected again", async () => (await row())["auth"] === "ok");
   await syncedAfterAnHour();
   await audited(2);
-}, 300_000);
+});

@@ -31,7 +31,7 @@ export async function daysPass({ product, domain }: Sources, days: number): Prom
 /** Twice where the clock was moved: the first sync may still ask by the time that it knew. */
 export async function synced(sources: Sources, times: 1 | 2 = 2): Promise<void> {
   for (let n = 0; n < times; n += 1)
-    await each(sources, ({ id, platform }) => syncedFromNow(sources.product, id, platform, 300_000));
+    await each(sources, ({ id, platform }) => syncedFromNow(sources.product, id, platform));
   await sources.costs.taken();
 }
 
@@ -57,7 +57,7 @@ export async function pausedMeanwhile(sources: Sources, meanwhile: () => Promise
     const left = await product.sql`select 1 from datasources where id in ${product.sql(ids)} and phase <> 'PAUSED'`;
     return left.length === 0;
   };
-  await product.until("all are paused", isPaused, 120_000);
+  await product.until("all are paused", isPaused);
   await meanwhile();
   const [at] = await product.sql<[{ now: Date }]>`select now() as now`;
   await each(sources, ({ id }) => given(sources, "resumeDatasource", id));
@@ -72,7 +72,7 @@ export async function pausedMeanwhile(sources: Sources, meanwhile: () => Promise
         select 1 from runs where datasource_id = ${String(id)} and kind = ${kind} and state = 'succeeded' and started_at >= ${at.now}`;
       return done.length > 0;
     };
-    await product.until(`the ${kind} of ${platform} after its pause`, isDone, 240_000);
+    await product.until(`the ${kind} of ${platform} after its pause`, isDone);
   }
 }
 
@@ -83,7 +83,7 @@ export async function accessLostAndGiven(sources: Sources): Promise<void> {
   await each(sources, async ({ id, platform }) => {
     await product.caller.command("syncNow", { datasource: id });
     const isLost = async (): Promise<boolean> => (await rowOf(product, platform))["auth"] === "revoked";
-    await product.until(`${platform} asks for access`, isLost, 120_000);
+    await product.until(`${platform} asks for access`, isLost);
   });
   await each(sources, async (source) => {
     await source.giveAccess();
@@ -91,7 +91,7 @@ export async function accessLostAndGiven(sources: Sources): Promise<void> {
       const { auth, phase } = await rowOf(product, source.platform);
       return auth === "ok" && phase === "LIVE";
     };
-    await product.until(`${source.platform} has access again`, isGiven, 120_000);
+    await product.until(`${source.platform} has access again`, isGiven);
   });
 }
 
@@ -119,7 +119,7 @@ export async function readAgain(sources: Sources): Promise<number> {
       if (last?.["state"] === "failed") throw new Error(`the resync of ${platform}: ${JSON.stringify(last)}`);
       return last?.["state"] === "done";
     };
-    await product.until(`six weeks of ${platform} are read again`, isDone, 300_000);
+    await product.until(`six weeks of ${platform} are read again`, isDone);
   }
   const again = await product.caller.command("resyncDatasource", { datasource: costs.id, from });
   if (again.outcome !== "NotPossibleNow") throw new Error(`resync of costs: ${JSON.stringify(again)}`);

@@ -67,7 +67,7 @@ test("Postgres is not told that we are gone: its orphaned transactions hold nobo
   // Our own connections were cut with the others.
   await product.until("they are counted", async () => (before = await rowsOf(domain)) > 0);
   const isWritten = async () => (await rowsOf(domain)) > before || (await isBackfilled(product, domain));
-  await product.until("rows are written beside the orphans", isWritten, 150_000);
+  await product.until("rows are written beside the orphans", isWritten);
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
 });

@@ -2,6 +2,7 @@
 // four pages of 25: under the 150 from which a shop is read by bulk, so that every one of these syncs walks pages.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { at, type Fields } from "./caller.ts";
+import { paused } from "./deletes.ts";
 import { editing, hasSyncedSince, settled } from "./kill-loop.ts";
 import { openProduct, type Product } from "./product.ts";
 import { secondOver } from "./stillness.ts";
@@ -27,7 +28,7 @@ test("R21: a page cursor that has run out costs its place in the window: no bulk
   const { domain, id } = await shops.connected("stale-cursor");
   await shops.edit(domain, CHANGED);
   const since = Date.now();
-  await survivedSync(product, shops, { domain, id }, { kind: "staleCursor", match: secondPage, skip: 1 }, 180_000);
+  await survivedSync(product, shops, { domain, id }, { kind: "staleCursor", match: secondPage, skip: 1 });
   const asked = await shops.requestsSince(domain, since);
   const walked = named(asked, "Walk").concat(named(asked, "orders"));
   expect(asked.filter((each) => each["fault"] !== null)).toHaveLength(1);
@@ -58,7 +59,7 @@ describe("pages that lie once (R22)", () => {
     turn += 1;
     const shop = both[turn % both.length] ?? { domain: "", id: "" };
     await shops.edit(shop.domain, CHANGED / 2);
-    await survivedSync(product, shops, shop, rule, 180_000);
+    await survivedSync(product, shops, shop, rule);
   });
 });
 
@@ -74,13 +75,13 @@ describe("pages that lie for ever (R22)", () => {
     const fault = await shops.breakWith(domain, { kind, match: secondPage, count: "all" });
     await shops.syncNow(id);
     const isTold = async () => (await shops.entriesOf(id, /^notice\.sourceDown\.standing$/)).length === 1;
-    await product.until("it is told", isTold, 120_000);
+    await product.until("it is told", isTold);
     expect(await shops.hitsOf(fault)).toBeLessThanOrEqual(3);
     expect(await hasSyncedSince(product, domain, since)).toBe(false);
     await product.desk("end-faults", {});
     await settled(product, domain, id);
     await product.audited(domain, { basis: "truth" });
-    expect(await shops.entriesOf(id, /^notice\.sourceDown/)).toMatchObject([{ verb: "notice.sourceDown.over" }]);
+    await shops.isOver(id, "sourceDown");
   });
 });
 
@@ -93,7 +94,7 @@ test("R30: pages on which every record is poison are kept aside with their reaso
   const rule = { kind: "poison", to: "all", count: "all", field: "processedAt", text: "yesterday", match: "lineItems" };
   await shops.breakWith(domain, rule);
   await shops.syncNow(id);
-  await product.until("the sync goes on", () => hasSyncedSince(product, domain, since), 120_000);
+  await product.until("the sync goes on", () => hasSyncedSince(product, domain, since));
   const [kept] = await product.sql`
     select count(*)::int as n, count(distinct source_id)::int as orders, bool_and(length(document) > 100) as whole
     from quarantine q join accounts a on a.id = q.account_id where a.domain = ${domain} and reason = 'notInstant'`;
@@ -101,14 +102,15 @@ test("R30: pages on which every record is poison are kept aside with their reaso
   expect(kept?.["whole"]).toBe(true);
   expect(await shops.rowsOf(domain)).toBe(rows);
   const { rejectedRecords, dataSync } = await shops.told(id);
-  expect(fieldsIn(at(rejectedRecords, "nodes"))[0]).toMatchObject({ reason: "notInstant", stream: "orders" });
+  const refused = expect.objectContaining({ reason: "notInstant", stream: "orders" });
+  expect(fieldsIn(at(rejectedRecords, "nodes"))).toContainEqual(refused);
   expect(dataSync).toMatchObject({ status: "ACTIVE" });
   expect(await throughNow(), "the checkpoint moves on").not.toEqual(before);
   await product.desk("end-faults", {});
   await product.desk(`shops/${domain}`, { action: "happen", kind: "touch", count: 300 });
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
-}, 300_000);
+});
 
 // Last: they move the provider's clock, and leave it there.
 describe("a provider's clock", () => {
@@ -118,7 +120,7 @@ describe("a provider's clock", () => {
   });
   test("R22: rows that move between pages while these are walked are neither lost nor doubled", async () => {
     const [{ domain, id } = { domain: "", id: "" }] = walked;
-    await product.caller.command("pauseDatasource", { datasource: id });
+    await paused(product, domain, id);
     await shops.edit(domain, CHANGED);
     // Beyond the overlap, and the verify before the sync hears of it: no later sync could mend what this one lost.
     await product.desk("clock", { bySeconds: 900 });
@@ -127,7 +129,7 @@ describe("a provider's clock", () => {
     await product.caller.command("resumeDatasource", { datasource: id });
     await product.until("the walk has begun", async () => ((await shops.hitsOf(fault)) ?? 0) > 0);
     const moving = editing(product, domain, seededRandom("moving", product.seed));
-    await product.until("it has been walked", () => hasSyncedSince(product, domain, since), 120_000);
+    await product.until("it has been walked", () => hasSyncedSince(product, domain, since));
     expect(await moving.stop()).toBeGreaterThan(10);
     await product.desk("end-faults", {});
     const [reached] =
@@ -136,7 +138,7 @@ describe("a provider's clock", () => {
     expect(reached?.["through"]).toSatisfy((through: Date) => through.getTime() > since + 600_000);
     await settled(product, domain, id);
     await product.audited(domain, { basis: "truth" });
-  }, 600_000);
+  });
 
   test("R18: ten minutes ahead, ten behind, back by an hour: no change is lost, and no window with it", async () => {
     const [, shop = { domain: "", id: "" }] = walked;
@@ -151,5 +153,5 @@ describe("a provider's clock", () => {
       await settled(product, shop.domain, shop.id);
       await product.audited(shop.domain, { basis: "truth" });
     }
-  }, 600_000);
+  });
 });

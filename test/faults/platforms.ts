@@ -9,8 +9,11 @@ export interface Source {
   readonly platform: string;
   /** The id that commands take. */
   readonly id: string;
-  /** Rows that were compared, one by one, as every day's figures were; throws with what is wrong. */
-  audited(): Promise<number>;
+  /** Where its requests go, and a word of those that read its days. */
+  readonly host: string;
+  readonly reads: string;
+  /** Rows that were compared, one by one, as every day's figures were; throws with what is wrong. From a day on, or all. */
+  audited(from?: string): Promise<number>;
   /** At the source: until somebody gives it again. */
   loseAccess(): Promise<unknown>;
   giveAccess(): Promise<void>;
@@ -19,7 +22,7 @@ export interface Source {
 /** The one datasource of a platform, by its row. */
 export async function rowOf(product: Product, platform: string): Promise<Fields> {
   const [row] = await product.sql`
-    select d.*, a.external_id, (select (min(s.from_at) at time zone a.zone)::date::text from slices s
+    select d.*, a.external_id, a.zone, (select (min(s.from_at) at time zone a.zone)::date::text from slices s
         where s.organisation_id = d.organisation_id and s.datasource_id = d.id) as first_day
     from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
     where d.platform = ${platform} and d.disconnected_at is null order by d.created_at desc limit 1`;
@@ -50,6 +53,8 @@ export async function connectShop(product: Product, domain: string): Promise<Sou
   return {
     platform: "shopify",
     id,
+    host: domain,
+    reads: "lineItems",
     audited: async () => (await product.audited(domain, { basis: "truth" })).held,
     loseAccess: () => product.desk(`shops/${domain}`, { action: "revoke" }),
     async giveAccess() {
@@ -71,14 +76,16 @@ export async function connectKlaviyo(product: Product, account = "MnMoss"): Prom
   return {
     platform: "klaviyo",
     id,
-    async audited() {
+    host: "a.klaviyo.com",
+    reads: "metric-aggregates",
+    async audited(since) {
       const { account_id: ours, first_day: from } = await rowOf(product, "klaviyo");
       const report = await auditMessages({
         sandboxUrl: product.stack.sandboxUrl,
         sql: product.sql,
         account,
         accountId: String(ours),
-        from: String(from),
+        from: since ?? String(from),
       });
       failOn("klaviyo", report.findings, product);
       return report.rows;
@@ -107,14 +114,17 @@ export async function connectMeta(product: Product, account = "101000000000002")
   const id = String(at(begun, "datasource", "id"));
   const isListed = async (): Promise<boolean> =>
     (await product.sql`select 1 from account_candidates where external_id = ${account}`).length > 0;
-  await product.until("the ad accounts are listed", isListed, 120_000);
+  await product.until("the ad accounts are listed", isListed);
   succeeded(await product.caller.command("chooseAccount", { datasource: id, accounts: [account] }));
   return {
     platform: "meta-ads",
     id,
-    async audited() {
+    host: "graph.facebook.com",
+    reads: "/insights",
+    async audited(since) {
       const ours = { sql: product.sql, accountId: await accountId(product, "meta-ads") };
-      const report = await auditAds({ sandboxUrl: product.stack.sandboxUrl, account, ...ours });
+      const from = since === undefined ? {} : { from: since };
+      const report = await auditAds({ sandboxUrl: product.stack.sandboxUrl, account, ...ours, ...from });
       failOn("meta-ads", report.findings, product);
       return report.rows;
     },

@@ -32,10 +32,12 @@ export interface Shops {
   /** How often a fault without an end has hit; null for one that is over. */
   hitsOf(fault: number): Promise<number | null>;
   /** Edits, a fault on the next sync, and then the same numbers as the shop has. */
-  survives(shop: Connected, rule: object, withinMs?: number): Promise<void>;
+  survives(shop: Connected, rule: object): Promise<void>;
   /** What a person sees of it. */
   told(id: string): Promise<Fields>;
   entriesOf(id: string, verb: RegExp): Promise<Fields[]>;
+  /** What was told of a trouble, once it is told to be over: one entry of the whole of it. */
+  isOver(id: string, notice: string): Promise<Fields>;
   rowsOf(domain: string): Promise<number>;
 }
 
@@ -68,9 +70,9 @@ export function shopsOf(product: Product): Shops {
       const found = fieldsIn((await product.desk("state"))["faults"]).find((each) => each["id"] === fault);
       return found === undefined ? null : Number(found["hits"]);
     },
-    async survives(shop, rule, withinMs = 180_000) {
+    async survives(shop, rule) {
       await shops.edit(shop.domain);
-      await survivedSync(product, shops, shop, rule, withinMs);
+      await survivedSync(product, shops, shop, rule);
     },
     async told(id) {
       const found = at(await product.caller.graphql(told, { id }), "datasource");
@@ -79,6 +81,14 @@ export function shopsOf(product: Product): Shops {
     },
     async entriesOf(id, verb) {
       return fieldsIn(at(await shops.told(id), "timeline", "nodes")).filter((each) => verb.test(String(each["verb"])));
+    },
+    async isOver(id, notice) {
+      const entries = () => shops.entriesOf(id, new RegExp(`^notice\\.${notice}\\.`, "u"));
+      const isTold = async () => (await entries()).some(({ verb }) => verb === `notice.${notice}.over`);
+      await product.until(`it is told that ${notice} is over`, isTold);
+      const [only, ...others] = await entries();
+      expect(others).toEqual([]);
+      return only ?? {};
     },
     async rowsOf(domain) {
       const [row] =
@@ -95,15 +105,14 @@ export async function survivedSync(
   shops: Shops,
   { domain, id }: Connected,
   rule: object,
-  withinMs: number,
 ): Promise<void> {
   const since = Date.now();
   await shops.breakWith(domain, rule);
   await shops.syncNow(id);
   const what = `${domain} syncs after ${JSON.stringify(rule)}`;
-  await product.until(`the fault is met: ${what}`, async () => (await shops.metAt(domain, since)) !== null, withinMs);
+  await product.until(`the fault is met: ${what}`, async () => (await shops.metAt(domain, since)) !== null);
   const met = (await shops.metAt(domain, since)) ?? since;
-  await product.until(what, () => hasSyncedSince(product, domain, since, met), withinMs);
+  await product.until(what, () => hasSyncedSince(product, domain, since, met));
   await product.audited(domain, { basis: "truth" });
   expect((await product.datasource(domain))["auth"]).toBe("ok");
 }

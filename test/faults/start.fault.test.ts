@@ -31,7 +31,7 @@ const start = (options?: Parameters<typeof runStarter>[1]) => {
   return starter;
 };
 const passwordIn = (starter: Starter) => up.exec(starter.said())?.[1];
-const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 60_000 });
+const nothingRuns = () => eventually(() => running(home).length === 0, { withinMs: 240_000 });
 
 beforeEach(async () => {
   home = { folder: scratchFolder("start"), port: await freeRow(5) };

@@ -1,6 +1,7 @@
-// Two waits that every fault test needs. Shopify's times are whole seconds: an edit is behind a sync only once its second
-// is over by the provider's own clock. And "nothing more happens" has no event to wait for: it is watched, for a while.
+// What every fault test needs to tell rest from change. Shopify's times are whole seconds: an edit is behind a sync only once its
+// second is over by the provider's own clock. "Nothing more happens" has no event to wait for: it is watched, for a while.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Fields } from "./caller.ts";
 import type { Product } from "./product.ts";
 
 const secondAtDesk = async (product: Product): Promise<number> =>
@@ -22,4 +23,10 @@ export async function watched(read: () => Promise<number>, forMs: number): Promi
     if (value !== values.at(-1)) values.push(value);
   }
   return values;
+}
+
+/** What stood and stands no more as it was. A history that still comes in adds to what stands, and may: it takes nothing away. */
+export function lostOf(before: readonly Fields[], after: readonly Fields[]): Fields[] {
+  const stands = new Set(after.map((row) => JSON.stringify(row)));
+  return before.filter((row) => !stands.has(JSON.stringify(row)));
 }

@@ -66,7 +66,7 @@ describe("a source that is down (R17)", () => {
     for (const times of [1, 2]) {
       for (const { id } of sick) await shops.syncNow(id);
       const isTold = async () => (await notices()).filter((each) => each["times"] === times).length === kinds.length;
-      await product.until(`sync ${times} of each has failed`, isTold, 200_000);
+      await product.until(`sync ${times} of each has failed`, isTold);
     }
     for (const { domain, id } of sick) {
       const tries = (await shops.requestsSince(domain, since)).filter((each) => each["fault"] !== null);
@@ -84,11 +84,12 @@ describe("a source that is down (R17)", () => {
     for (const { domain, id } of sick) {
       await settled(product, domain, id);
       await product.audited(domain, { basis: "truth" });
-      expect(await shops.entriesOf(id, /^(notice|run\.sync)/)).toMatchObject([{ verb: "notice.sourceDown.over" }]);
+      await shops.isOver(id, "sourceDown");
+      expect(await shops.entriesOf(id, /^(notice|run\.sync)/)).toHaveLength(1);
       expect((await shops.told(id))["dataSync"]).toMatchObject({ status: "ACTIVE", reason: null });
     }
     expect(await notices()).toHaveLength(kinds.length);
-  }, 600_000);
+  });
 });
 
 describe("stores (R35)", () => {
@@ -110,7 +111,7 @@ describe("stores (R35)", () => {
     await product.until("it is let go", async () => !(await isHeld()));
     await settled(product, domain, id);
     await product.audited(domain, { basis: "truth" });
-  }, 300_000);
+  });
 
   test("another store under the same name: refused before a row of it is written, and the one that was is kept", async () => {
     const { domain, id } = await shops.connected("same-name");
@@ -136,7 +137,7 @@ describe("stores (R35)", () => {
     expect(await slots()).toBe(slotsBefore);
     const [left] = await product.sql`select count(*)::int as n from grants where candidate_credential_id is not null`;
     expect(Number(left?.["n"])).toBe(0);
-  }, 300_000);
+  });
 });
 
 // On the way to a store.
@@ -157,7 +158,7 @@ test("a grant without a scope that is needed: the scope is named, not a row is r
   await product.until("it is connected", async () => (await authOf(domain)) === "ok");
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
-}, 300_000);
+});
 
 test.each([
   ["a page of HTML instead of tokens", { kind: "html" }],
@@ -165,31 +166,27 @@ test.each([
   ["a store that is frozen by then", { kind: "serverError", status: 402 }],
   ["half a JSON", { kind: "truncatedJson" }],
   ["no answer that is one", { kind: "emptyBody" }],
-])(
-  "%s: told in words of ours, nothing kept, and the same shop can be connected at once",
-  async (_, rule) => {
-    const domain = `${Object.values(rule).join("-").toLowerCase()}.myshopify.com`;
-    await product.addShop({ domain, orders: 40 });
-    const before = await slots();
-    await shops.breakWith(domain, { ...rule, surface: "token", count: "all" });
-    const { landed, stands } = await attempted(domain);
-    expect(landed.status).toBeLessThan(500);
-    const { state, problem } = await stands();
-    expect(state).toBe("FAILED");
-    expect(at(problem, "remedy", "kind")).toBe("START_AGAIN");
-    expect(String(at(problem, "message"))).not.toMatch(/<|doctype|shopify\.|oauth\.|[{}]/i);
-    const [kept] = await product.sql`select count(*)::int as n from credentials c join grants g on g.id = c.grant_id
+])("%s: told in words of ours, nothing kept, and the same shop can be connected at once", async (_, rule) => {
+  const domain = `${Object.values(rule).join("-").toLowerCase()}.myshopify.com`;
+  await product.addShop({ domain, orders: 40 });
+  const before = await slots();
+  await shops.breakWith(domain, { ...rule, surface: "token", count: "all" });
+  const { landed, stands } = await attempted(domain);
+  expect(landed.status).toBeLessThan(500);
+  const { state, problem } = await stands();
+  expect(state).toBe("FAILED");
+  expect(at(problem, "remedy", "kind")).toBe("START_AGAIN");
+  expect(String(at(problem, "message"))).not.toMatch(/<|doctype|shopify\.|oauth\.|[{}]/i);
+  const [kept] = await product.sql`select count(*)::int as n from credentials c join grants g on g.id = c.grant_id
     where g.login_key = ${domain}`;
-    expect(Number(kept?.["n"])).toBe(0);
-    await product.desk("end-faults", {});
-    const { id } = await attempted(domain);
-    await settled(product, domain, id);
-    await product.audited(domain, { basis: "truth" });
-    expect(await slots()).toBe(before + 1);
-    await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false });
-  },
-  300_000,
-);
+  expect(Number(kept?.["n"])).toBe(0);
+  await product.desk("end-faults", {});
+  const { id } = await attempted(domain);
+  await settled(product, domain, id);
+  await product.audited(domain, { basis: "truth" });
+  expect(await slots()).toBe(before + 1);
+  await product.caller.command("disconnectDatasource", { datasource: id, deleteData: false });
+});
 
 test("pages of HTML while the grant is proven: it waits, says so, and connects by itself", async () => {
   const domain = "captcha.myshopify.com";
@@ -198,7 +195,7 @@ test("pages of HTML while the grant is proven: it waits, says so, and connects b
   const { id } = await attempted(domain);
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
-}, 300_000);
+});
 
 test("a shop that there is not: its consent screen says so, and cancelling gives the slot back", async () => {
   const before = await slots();
@@ -211,12 +208,12 @@ test("a shop that there is not: its consent screen says so, and cancelling gives
   await expect(product.caller.consent(String(begun["authorizeUrl"]))).rejects.toThrow(/consent screen answered 4/);
   await product.caller.command("cancelConnect", { datasource: String(at(begun, "datasource", "id")) });
   await product.until("the slot is free", async () => (await slots()) === before);
-}, 120_000);
+});
 
 test("R35: a store that is gone is looked at twice, then disconnected by us: its slot is free, every row is kept", async () => {
   const { domain, rows, closedAt } = givenUp;
   const isOver = async () => (await product.datasource(domain))["disconnected_at"] !== null;
-  await product.until("it is disconnected", isOver, 400_000);
+  await product.until("it is disconnected", isOver, 600_000);
   const [slot] = await product.sql`select count(*)::int as n from slots s join datasources d on d.id = s.datasource_id
     join accounts a on a.id = d.account_id where a.domain = ${domain}`;
   expect(Number(slot?.["n"])).toBe(0);
@@ -226,4 +223,4 @@ test("R35: a store that is gone is looked at twice, then disconnected by us: its
     join accounts a on a.id = d.account_id where a.domain = ${domain} and verb = 'accountGone'`;
   expect([...said]).toEqual([{ verb: "accountGone", by: "system" }]);
   expect(await hasSyncedSince(product, domain, closedAt)).toBe(false);
-}, 420_000);
+});

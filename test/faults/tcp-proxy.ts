@@ -45,13 +45,7 @@ interface Link {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 /** One direction, a piece at a time: the order of bytes is never changed. */
-async function carry(
-  from: Socket,
-  to: Socket,
-  link: Link,
-  weather: () => Weather,
-  isFromTarget: boolean,
-): Promise<void> {
+async function carry([from, to]: readonly [Socket, Socket], link: Link, weather: () => Weather): Promise<void> {
   for await (const piece of from) {
     // A socket without an encoding yields buffers.
     const bytes: Buffer = piece;
@@ -62,7 +56,7 @@ async function carry(
     const { latencyMs, bytesPerSecond, cutAfterBytes } = weather();
     const waitMs = latencyMs + (bytesPerSecond === null ? 0 : (bytes.length / bytesPerSecond) * 1000);
     if (waitMs > 0) await pause(waitMs);
-    if (isFromTarget) link.passed += bytes.length;
+    if (from === link.far) link.passed += bytes.length;
     if (cutAfterBytes !== null && link.passed >= cutAfterBytes) {
       reset(link);
       return;
@@ -94,8 +88,8 @@ function join(near: Socket, target: { host: string; port: number }, links: Set<L
     });
   }
   const lost = (): void => undefined;
-  carry(near, far, link, weather, false).catch(lost);
-  carry(far, near, link, weather, true).catch(lost);
+  carry([near, far], link, weather).catch(lost);
+  carry([far, near], link, weather).catch(lost);
 }
 
 export async function openTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {

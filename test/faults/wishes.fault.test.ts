@@ -7,10 +7,12 @@ import { openProduct, type Product } from "./product.ts";
 let product: Product;
 beforeAll(async () => {
   product = await openProduct();
-  // Time to say what is wanted before all of it is in.
-  await product.desk("settings", { bulkRunningMs: 1_200 });
-}, 300_000);
+  await filesTake(1_200);
+});
 afterAll(() => product?.close());
+
+/** How long the source prepares each file of a history: while it takes long, there is time to say what is wanted first. */
+const filesTake = (ms: number) => product.desk("settings", { bulkRunningMs: ms });
 
 const ago = (days: number): string => dayAgo("Europe/Berlin", days);
 
@@ -21,26 +23,24 @@ const newest = async (kind: string) =>
 
 /** Gives the outcome of the newest command of a kind, once it is settled. */
 async function settled(kind: string): Promise<unknown> {
-  await product.until(`${kind} is settled`, async () => (await newest(kind))?.["state"] !== "accepted", 180_000);
+  await product.until(`${kind} is settled`, async () => (await newest(kind))?.["state"] !== "accepted");
   return (await newest(kind))?.["outcome"];
 }
 const historyDone = (shop: string) =>
-  product.until(`the history of ${shop}`, async () => (await product.datasource(shop))["backfill"] === "done", 300_000);
+  product.until(`the history of ${shop}`, async () => (await product.datasource(shop))["backfill"] === "done");
 
 test("days that are wanted first come first, and every order once; then a range is read again beside the syncs", async () => {
   const shop = "wishes.myshopify.com";
   await product.addShop({ domain: shop, orders: 4_000, spanDays: 600, currency: "EUR", zone: "Europe/Berlin" });
   const datasource = await product.connect(shop);
-  await product.until(
-    "first numbers",
-    async () => (await product.datasource(shop))["first_numbers_at"] != null,
-    120_000,
-  );
+  await product.until("first numbers", async () => (await product.datasource(shop))["first_numbers_at"] != null);
+  await filesTake(3_600_000);
   const wanted = { datasource, from: ago(500), to: ago(470) };
   expect(await product.caller.command("bringForward", wanted, "command { id }")).toMatchObject({
     outcome: "BringForwardSuccess",
   });
   expect(await settled("bringForward")).toMatchObject({ code: "broughtForward" });
+  await filesTake(0);
   await historyDone(shop);
   const order = await product.sql<{ priority: number; begun: Date }[]>`
     select priority, started_at as begun from slices where stream = 'orders' and state = 'done' order by started_at`;
