@@ -3,6 +3,8 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { openScene } from "./scene.ts";
+import { comesWithinMs } from "./visit.ts";
 
 /** 22:47 in Kolkata, the minute of the story. */
 const storyNow = new Date("2026-11-20T17:17:00Z");
@@ -23,10 +25,10 @@ async function open(scene: string): Promise<Page & AsyncDisposable> {
     locale: "en-IN",
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(comesWithinMs);
   await context.clock.install({ time: storyNow });
   const page = await context.newPage();
-  await page.goto(`${site.origin}/gallery?scene=${scene}`);
+  await openScene(page, site.origin, scene);
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }
 
@@ -129,9 +131,9 @@ test("an earlier start of history says what it costs before it is asked for", as
   await using page = await open("detail-settings");
   const card = page.getByRole("region", { name: "Start of history" });
   await card.getByLabel("Read back to").fill("2024-10-21");
-  expect(await plain(card.getByRole("status").textContent())).toContain(
-    "31 more days, once, behind the regular syncs.",
-  );
+  await expect
+    .poll(() => plain(card.getByRole("status").textContent()))
+    .toContain("31 more days, once, behind the regular syncs.");
   await card.getByLabel("Read back to").fill("2021-01-01");
   await card.getByRole("button", { name: "Read further back" }).click();
   await expect.poll(() => plain(card.textContent())).toContain("gives nothing before 1 Jan 2022.");

@@ -27,7 +27,7 @@ const starts = (path: string, libraries: string | null) =>
   spawnSync(path, ["--version"], {
     stdio: "ignore",
     env: { ...(libraries && { LD_LIBRARY_PATH: libraries }), HOME: "/tmp" },
-    timeout: 60_000,
+    timeout: 180_000,
   }).status === 0;
 
 /** Unpacked by the package itself in a process of its own: it knows only the temporary folder as a place. */

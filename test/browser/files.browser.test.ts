@@ -8,7 +8,6 @@ import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
 import { expectNoComplaints, visit, type Visit } from "./visit.ts";
 
-const slowMs = 120_000;
 const slug = "salt-and-clay";
 const file = [
   "date,cost_type,amount,currency,name",
@@ -47,9 +46,9 @@ test("signs up; costs need no sign-in elsewhere: one click leads to where a file
   await signUp(owner, { email: "tara@clay.example", brand: "Salt & Clay", slug });
   await places.openConnect("custom-costs");
   await page.getByText("Any day from 2000 on, as your files say.").waitFor();
-  await page.getByRole("button", { name: "Add Custom costs" }).click({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Add Custom costs" }).click();
   await page.waitForURL(/\/datasources\/[^/]+\/files$/u);
-  await card("Files given").getByText("No file yet.").waitFor({ timeout: 60_000 });
+  await card("Files given").getByText("No file yet.").waitFor();
 });
 
 test("a file without a column that is known is refused, with what to do about it", async () => {
@@ -57,23 +56,34 @@ test("a file without a column that is known is refused, with what to do about it
   await give(page, "shapes.csv", noCosts);
   await version("shapes.csv")
     .getByText("No known columns were found. Put the column names into the first line")
-    .waitFor({ timeout: slowMs });
+    .waitFor();
   await version("shapes.csv").getByText("Refused").waitFor();
 });
 
-test("a file is read in full and shown with what is wrong before anything of it is taken", async () => {
+test("a file is read in full and shown with what is wrong before anything of it is taken, and put right in place", async () => {
   const { page } = owner;
   const review = await give(page, "costs.csv", file);
-  await review.getByText("2 rows").waitFor({ timeout: slowMs });
-  await review.getByRole("cell", { name: "Warehouse" }).first().waitFor({ timeout: slowMs });
+  await review.getByText("2 rows").waitFor();
+  await review.getByRole("cell", { name: "Warehouse" }).first().waitFor();
   await review.getByText("twelve").first().waitFor();
-  await review.getByRole("button", { name: "Take the 1 good row" }).click();
-  await version("costs.csv").getByText("1 new").waitFor({ timeout: slowMs });
+  await review.getByRole("button", { name: "Take the 1 good row" }).waitFor();
+  await review.getByRole("button", { name: "Put right Line 3, amount" }).click();
+  await review.getByLabel("Line 3, amount").fill("12");
+  await review.getByRole("button", { name: "Put right", exact: true }).click();
+  await review.getByRole("button", { name: "Read it again with 1 correction" }).click();
+  await review.getByRole("button", { name: "Take 2 rows" }).waitFor();
+  await expect
+    .poll(() => page.locator("main").evaluate((element) => element.matches(":focus-within")), {
+      message: "the focus stays with the page, with its file where that was there all the while",
+    })
+    .toBe(true);
+  await review.getByRole("button", { name: "Take 2 rows" }).click();
+  await version("costs.csv").getByText("2 new").waitFor();
 });
 
 test("what was taken is undone, and stays as a version", async () => {
-  await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click({ timeout: slowMs });
-  await version("costs.csv").getByText("Undone").waitFor({ timeout: slowMs });
+  await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click();
+  await version("costs.csv").getByText("Undone").waitFor();
 });
 
 async function addAddress(page: Page, name: string, path: string, secret?: string): Promise<Locator> {
@@ -93,20 +103,26 @@ async function addAddress(page: Page, name: string, path: string, secret?: strin
 test("a file at an address is fetched without being asked again", async () => {
   const { page } = owner;
   const feed = await addAddress(page, "Daily costs", "open/daily.csv");
-  await feed.getByText("Works").waitFor({ timeout: slowMs });
-  await version("daily.csv").getByText("30 new").waitFor({ timeout: slowMs });
+  await feed.getByText("Works").waitFor();
+  await card("daily.csv waits for you").getByText("30 new").waitFor();
+  await feed.getByRole("button", { name: "How it went: Daily costs" }).click();
+  const pulls = feed.getByRole("group", { name: "How it went: Daily costs" });
+  await pulls.getByText("A new file came in.").waitFor();
+  await pulls.getByText("daily.csv").waitFor();
 });
 
 test("an address that lets nobody in says so, and works once the secret is right; the secret is never shown", async () => {
   const { page } = owner;
   const feed = await addAddress(page, "Prices", "bearer/prices.csv", "a-wrong-token");
-  await feed.getByText("Not let in").waitFor({ timeout: slowMs });
+  await feed.getByText("Not let in").waitFor();
+  await feed.getByRole("button", { name: "How it went: Prices" }).click();
+  await feed.getByText("Nothing more is fetched by it until somebody has seen to it.").waitFor();
   await feed.getByRole("button", { name: "Change Prices" }).click();
   const dialog = page.getByRole("dialog", { name: "Change Prices" });
   expect(await dialog.getByLabel("Secret").inputValue()).toBe("");
   await dialog.getByLabel("Secret").fill("demo-token");
   await dialog.getByRole("button", { name: "Save and try it" }).click();
-  await feed.getByText("Works").waitFor({ timeout: slowMs });
+  await feed.getByText("Works").waitFor();
 });
 
 test("files on a server come once somebody has agreed to its key", async () => {
@@ -121,11 +137,11 @@ test("files on a server come once somebody has agreed to its key", async () => {
   await dialog.getByLabel("Secret").fill("demo-password");
   await dialog.getByRole("button", { name: "Save and try it" }).click();
   const key = page.getByRole("dialog", { name: "Is this the server's key?" });
-  await key.getByText(/SHA256:[\w+/]{43}/u).waitFor({ timeout: slowMs });
+  await key.getByText(/SHA256:[\w+/]{43}/u).waitFor();
   await key.getByRole("button", { name: "It is the right key" }).click();
   await key.waitFor({ state: "hidden" });
   const feed = card("On a schedule").getByRole("listitem").filter({ hasText: "Warehouse server" });
-  await feed.getByText("Works").waitFor({ timeout: slowMs });
+  await feed.getByText("Works").waitFor();
 });
 
 test("disconnects; what was a native source took no slot and leaves none", async () => {

@@ -23,6 +23,7 @@ const names = [
   "SMS",
   "WhatsApp",
   "Esc",
+  "Ctrl",
   "Enter",
   "Shift",
   "Google Search",

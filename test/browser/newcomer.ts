@@ -10,8 +10,6 @@ export interface Newcomer {
   readonly slug: string;
 }
 
-const mailWithinMs = 60_000;
-
 export async function signUp({ page, stack, go }: Visit, { email, brand, slug }: Newcomer): Promise<void> {
   await go("/sign-up");
   await page.getByLabel("Your name").fill("Meera Iyer");
@@ -25,7 +23,7 @@ export async function signUp({ page, stack, go }: Visit, { email, brand, slug }:
     await page.goto(`${stack.appUrl}/mailbox`);
     return (await link.count()) > 0;
   };
-  await expect.poll(isMailed, { timeout: mailWithinMs }).toBe(true);
+  await expect.poll(isMailed).toBe(true);
   await page.goto((await link.getAttribute("href")) ?? "");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(`**/${slug}/**`);
@@ -63,8 +61,8 @@ export function placesOf(visiting: Visit, slug: string) {
       await page.getByRole("img", { name: usedAfter }).waitFor();
     },
     /** What the head of its page says of it. */
-    async reads(status: string | RegExp, withinMs: number): Promise<void> {
-      await page.locator("#main .hd").getByText(status, { exact: true }).first().waitFor({ timeout: withinMs });
+    async reads(status: string | RegExp): Promise<void> {
+      await page.locator("#main .hd").getByText(status, { exact: true }).first().waitFor();
     },
   };
 }

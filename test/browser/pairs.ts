@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import type { Page } from "playwright-core";
 import { accessibilityFindings } from "./accessibility.ts";
 
-export const connections = ["Connected", "Reauthorize"] as const;
-export const syncs = ["Not synced", "Fetching historical data", "Active", "Inactive"] as const;
+const connections = ["Connected", "Reauthorize"] as const;
+const syncs = ["Not synced", "Fetching historical data", "Active", "Inactive"] as const;
 export type Pair = `${(typeof connections)[number]} + ${(typeof syncs)[number]}`;
 export const allPairs: readonly Pair[] = connections.flatMap((connection) =>
   syncs.map((sync) => `${connection} + ${sync}` as const),
@@ -33,15 +33,15 @@ async function fact(page: Page, term: string): Promise<string> {
 }
 
 /** Waits for the pair on the page that is open, then reads everything else that the page must say of it. */
-export async function showsPair(page: Page, pair: Pair, told: Told, withinMs: number): Promise<void> {
+export async function showsPair(page: Page, pair: Pair, told: Told): Promise<void> {
   const [connection = "", sync = ""] = pair.split(" + ");
   const head = page.locator("#main .hd");
   // A history tells its percentage in the same place.
   for (const word of [new RegExp(`^${connection}$`, "u"), new RegExp(`^${sync}`, "u")])
-    await head.getByText(word).first().waitFor({ timeout: withinMs });
-  if (told.cause) await page.locator("#main").getByText(told.cause).first().waitFor({ timeout: withinMs });
-  await expect.poll(() => fact(page, "Next step"), { timeout: withinMs }).toMatch(told.next);
-  expect(await fact(page, "Connection"), `${pair}: connection`).toMatch(told.connection);
-  expect(await fact(page, "Data sync"), `${pair}: data sync`).toMatch(told.dataSync);
+    await head.getByText(word).first().waitFor();
+  if (told.cause) await page.locator("#main").getByText(told.cause).first().waitFor();
+  const card = { "Next step": told.next, Connection: told.connection, "Data sync": told.dataSync };
+  for (const [term, words] of Object.entries(card))
+    await expect.poll(() => fact(page, term), { message: `${pair}: ${term}` }).toMatch(words);
   expect(await accessibilityFindings(page), pair).toEqual([]);
 }

@@ -3,6 +3,8 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { openScene } from "./scene.ts";
+import { comesWithinMs } from "./visit.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -23,13 +25,13 @@ type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
 async function open(options: Options): Promise<BrowserContext & AsyncDisposable> {
   const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-IN", ...options });
+  context.setDefaultTimeout(comesWithinMs);
   await context.clock.setFixedTime(storyNow);
   return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
 }
 
 async function show(page: Page, scene: string): Promise<Page> {
-  await page.goto(`${site.origin}/gallery?scene=${scene}`);
-  await page.locator("h1, dialog[open] h2").first().waitFor();
+  await openScene(page, site.origin, scene);
   return page;
 }
 

@@ -1,8 +1,8 @@
 // From one scene of the gallery to the next without loading the page anew: each is mounted anew, and looked at once it is still.
 import { eventually } from "@headwater/server/start/wait.mjs";
 import type { Page } from "playwright-core";
+import { comesWithinMs } from "./visit.ts";
 
-const loadedWithinMs = 60_000;
 const stillFrames = 4;
 /** Where something moves on and on. */
 const framesAtMost = 120;
@@ -15,7 +15,7 @@ const go = (scene: string): string => `(async () => {
   scrollTo(0, 0);
   history.pushState(null, "", "/gallery?scene=" + encodeURIComponent(scene));
   for (const since = performance.now(); !stands(); await new Promise((resolve) => requestAnimationFrame(resolve)))
-    if (performance.now() - since > ${loadedWithinMs}) throw new Error("The scene " + scene + " does not come.");
+    if (performance.now() - since > ${comesWithinMs}) throw new Error("The scene " + scene + " does not come.");
   await document.fonts.ready;
 })()`;
 
@@ -51,13 +51,26 @@ export function watchLoading(page: Page): Loading {
   return loading;
 }
 
-/** The page shows the gallery already. A part that comes late is waited for, however still it is meanwhile. */
-export async function goToScene(page: Page, loading: Loading, scene: string): Promise<void> {
-  await page.evaluate(go(scene));
+/** A part that comes late is waited for, however still the page is meanwhile. */
+async function isWhole(page: Page, loading: Loading, scene: string): Promise<void> {
   for (let seen = -1; seen !== loading.begun;) {
-    const isLoaded = await eventually(() => loading.underWay === 0, { withinMs: loadedWithinMs, everyMs: 10 });
+    const isLoaded = await eventually(() => loading.underWay === 0, { withinMs: comesWithinMs, everyMs: 10 });
     if (!isLoaded) throw new Error(`A part of the scene ${scene} does not come.`);
     seen = loading.begun;
     await page.evaluate(still);
   }
+}
+
+/** The page shows the gallery already. */
+export async function goToScene(page: Page, loading: Loading, scene: string): Promise<void> {
+  await page.evaluate(go(scene));
+  await isWhole(page, loading, scene);
+}
+
+/** By its address; it is all there and hears keys when this resolves. */
+export async function openScene(page: Page, origin: string, scene: string): Promise<void> {
+  const loading = watchLoading(page);
+  await page.goto(`${origin}/gallery?scene=${scene}`);
+  await page.locator("h1, dialog[open] h2").first().waitFor();
+  await isWhole(page, loading, scene);
 }

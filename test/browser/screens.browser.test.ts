@@ -30,7 +30,7 @@ beforeAll(async () => {
   await signIn(first);
   await connectShopify(first, "monsoon-and-moss.myshopify.com");
   datasource = new URL(first.page.url()).pathname;
-  await first.page.locator("#main").getByText("Active", { exact: true }).first().waitFor({ timeout: 120_000 });
+  await first.page.locator("#main").getByText("Active", { exact: true }).first().waitFor();
 });
 afterAll(async () => {
   await browser?.close();
@@ -51,7 +51,7 @@ const screens = () => ({
 
 async function settled({ page }: Visit): Promise<void> {
   await page.locator("#main h1").waitFor();
-  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
 }
 
 const looks = [

@@ -4,9 +4,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
-import { connectShopify, expectNoComplaints, openConsent, paths, signIn, visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, openConsent, paths, press, signIn, visit } from "./visit.ts";
 
-const slowMs = 120_000;
 let stack: RunningStack;
 let browser: Browser;
 
@@ -19,7 +18,7 @@ afterAll(async () => {
 });
 
 const reads = (page: Page, status: string): Promise<void> =>
-  page.locator("#main").getByText(status, { exact: true }).first().waitFor({ timeout: slowMs });
+  page.locator("#main").getByText(status, { exact: true }).first().waitFor();
 
 /** Keeps whatever a screen reader is told in a tab, from now on. */
 const listen = (page: Page): Promise<void> =>
@@ -49,8 +48,8 @@ test("what is done in one tab stands in the other without a reload", async () =>
   for (const tab of [other, page]) await reads(tab, "Active");
   expect(await other.evaluate("globalThis.notReloaded")).toBe(true);
   // Nobody is spoken to more than once in ten seconds: what came meanwhile is told together.
-  await expect.poll(() => told(page), { timeout: slowMs }).toContain("Stopped. Credentials kept.");
-  await expect.poll(() => told(other), { timeout: slowMs }).toContain("data sync is stopped.");
+  await expect.poll(() => told(page)).toContain("Stopped. Credentials kept.");
+  await expect.poll(() => told(other)).toContain("data sync is stopped.");
   expectNoComplaints(owner);
 });
 
@@ -64,7 +63,7 @@ test("a consent that comes home after it was cancelled connects nothing and says
   await cancel.click();
   await cancel.waitFor({ state: "detached" });
   const answered = consent.waitForResponse((response) => response.url().includes("/oauth/shopify/callback"));
-  await consent.getByRole("button", { name: "Install" }).click();
+  await press(consent, "Install");
   expect((await answered).status()).toBeLessThan(500);
   await consent
     .getByText(/start again/iu)
@@ -87,9 +86,9 @@ test("the same shop begun in two tabs is connected once: the other tab goes on w
     go: async (path: string) => void (await second.goto(`${stack.appUrl}${path}`)),
   };
   const consent = await openConsent(other, shop);
-  await consent.getByRole("button", { name: "Install" }).click();
+  await press(consent, "Install");
   for (const tab of [second, page])
-    await tab.getByRole("dialog").getByRole("link", { name: "Watch it come in" }).waitFor({ timeout: slowMs });
+    await tab.getByRole("dialog").getByRole("link", { name: "Watch it come in" }).waitFor();
   const late = await owner.context.newPage();
   await late.goto(address);
   await late.getByRole("button", { name: "Install" }).click();

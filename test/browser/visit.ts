@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { testConfig } from "../setup/config.ts";
 import type { RunningStack } from "../setup/stack.ts";
 
-export const slug = "monsoon-and-moss";
+const slug = "monsoon-and-moss";
 
 export interface Visit {
   page: Page;
@@ -21,14 +21,21 @@ export interface Visit {
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-const settleMs = 120_000;
+/** Whatever comes has come by then, on any machine: nothing on a page is waited for less. */
+export const comesWithinMs = 300_000;
 
 /** Told from inside the page, where the browser reports it. */
 const reportBreaches = `addEventListener('securitypolicyviolation', (event) =>
   window.complain?.('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`;
 
 export async function visit(browser: Browser, stack: RunningStack, options: ContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-IN", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: "en-IN",
+    // What is looked at stands: no colour on its way to another, no part on its way in.
+    reducedMotion: "reduce",
+    ...options,
+  });
   const complaints: string[] = [];
   await context.exposeBinding("complain", (_source, said: string) => void complaints.push(said));
   await context.addInitScript(reportBreaches);
@@ -36,7 +43,7 @@ export async function visit(browser: Browser, stack: RunningStack, options: Cont
   context.on("response", (response) => {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
   });
-  context.setDefaultTimeout(settleMs);
+  context.setDefaultTimeout(comesWithinMs);
   const page = await context.newPage();
   return {
     page,
@@ -68,13 +75,17 @@ export const paths = {
   tokens: `/${slug}/settings/developers/tokens`,
 };
 
-/** The window that a click opens. One of before has to be gone, or to have been cut loose by the source: else the next consent
- * would come in it, and no window open. */
-export async function openedBy({ page, context }: Visit, click: () => Promise<void>): Promise<Page> {
-  const isHeld = async (one: Page): Promise<boolean> =>
-    (await one.opener()) === page && (await one.evaluate<boolean>("window.opener !== null").catch(() => true));
-  const isFree = async (): Promise<boolean> => !(await Promise.all(context.pages().map(isHeld))).includes(true);
-  if (!(await eventually(isFree, { withinMs: settleMs }))) throw new Error("A window of before stands open.");
+/** How many windows of consents stand open. */
+export async function openWindows({ page, context }: Visit): Promise<number> {
+  const openers = await Promise.all(context.pages().map((one) => one.opener()));
+  return openers.filter((opener) => opener === page).length;
+}
+
+/** The window that a click opens. Every one of before has closed by itself: else the next consent would come in it. */
+export async function openedBy(visiting: Visit, click: () => Promise<void>): Promise<Page> {
+  const { page } = visiting;
+  const areClosed = async (): Promise<boolean> => (await openWindows(visiting)) === 0;
+  if (!(await eventually(areClosed, { withinMs: comesWithinMs }))) throw new Error("A window of before stands open.");
   const opening = page.waitForEvent("popup");
   await click();
   return opening;
@@ -83,6 +94,10 @@ export async function openedBy({ page, context }: Visit, click: () => Promise<vo
 /** On the way to the source, from the drawer that is open. */
 export const toShopify = (visiting: Visit): Promise<Page> =>
   openedBy(visiting, () => visiting.page.getByRole("button", { name: "Continue to Shopify" }).click());
+
+/** The press at the source that ends the consent: its window may close before it has come home. */
+export const press = (consent: Page, name: string): Promise<void> =>
+  consent.getByRole("button", { name }).click({ noWaitAfter: true });
 
 /** Types the shop's name and goes on; resolves with the consent window. */
 export async function openConsent(
@@ -100,7 +115,7 @@ export async function openConsent(
 /** Connects and waits until the app is watching it come in. */
 export async function connectShopify(visiting: Visit, shop: string): Promise<void> {
   const consent = await openConsent(visiting, shop);
-  await consent.getByRole("button", { name: "Install" }).click();
+  await press(consent, "Install");
   await visiting.page.getByRole("link", { name: "Watch it come in" }).click();
   await visiting.page.waitForURL(/\/datasources\/[^/]+$/u);
 }
@@ -111,10 +126,10 @@ export async function syncUntil(page: Page, status: "Reauthorize" | "Inactive"):
   const told = page.locator("#main .hd").getByText(status, { exact: true }).first();
   const isTold = async (): Promise<boolean> => {
     if (await told.isVisible()) return true;
-    await sync.click({ timeout: 2_000 }).catch(() => undefined);
+    await sync.click({ timeout: 2_000 }).catch(() => undefined); // gone, as said above
     return told.isVisible();
   };
-  if (!(await eventually(isTold, { withinMs: settleMs, everyMs: 1_000 })))
+  if (!(await eventually(isTold, { withinMs: comesWithinMs, everyMs: 1_000 })))
     throw new Error(`No sync has led to ${status}.`);
 }
 
