@@ -1,4 +1,5 @@
 /** The API process as it is, over organisations of its own: signed up, connected, with tokens to ask by. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { inTenant } from "@headwater/db";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { startApi, type TestApi } from "@headwater/server/testing/api.ts";
@@ -11,10 +12,29 @@ export interface Ground {
   datasources: number;
   tokens: number;
 }
-export type Order = { kind: "open"; ground: Ground } | { kind: "change"; name: string };
+/** As it was sent to Postgres. */
+export interface Sent {
+  text: string;
+  values: (string | number)[];
+}
+export type Order =
+  | { kind: "open"; ground: Ground }
+  | { kind: "change"; name: string }
+  | { kind: "years"; days: number }
+  | { kind: "note" }
+  | { kind: "noted" }
+  | { kind: "watch" }
+  | { kind: "watched" };
 export type Told =
-  | { kind: "open"; url: string; tokens: string[][] }
+  | { kind: "open"; url: string; databaseUrl: string; tokens: string[][] }
   | { kind: "changed" }
+  | { kind: "filled" }
+  | { kind: "noting" }
+  /** Every statement since it began to note. */
+  | { kind: "noted"; statements: Sent[] }
+  | { kind: "watching" }
+  /** The longest that the event loop stood still since it began to watch. */
+  | { kind: "watched"; heldMs: number }
   | { kind: "failed"; why: string };
 
 interface Brand {
@@ -23,6 +43,8 @@ interface Brand {
 }
 
 let api: TestApi | null = null;
+let sent: Sent[] = [];
+const loop = monitorEventLoopDelay({ resolution: 5 });
 const brands: Brand[] = [];
 const tell = (told: Told): void => void process.send?.(told);
 
@@ -44,6 +66,25 @@ async function openBrand(on: TestApi, { datasources, tokens }: Ground): Promise<
   return { brand: { owner, datasource }, secrets };
 }
 
+/** What a shop of many orders comes to: a page reads its days, not its orders. */
+async function fillYears({ owner }: TestApi, days: number): Promise<void> {
+  for (const brand of brands)
+    await owner.sql`
+      insert into rollups (organisation_id, account_id, metric, day, currency, value)
+      select d.organisation_id, d.account_id, m, current_date - n, 'INR', 1234.56 + n
+      from datasources d, generate_series(1, ${days}::int) n,
+        unnest(array['orders', 'gross_sales', 'discounts', 'returns', 'net_sales', 'total_sales', 'taxes', 'shipping']) m
+      where d.id = ${brand.datasource}`;
+  tell({ kind: "filled" });
+}
+
+/** The driver tells each statement to whoever debugs it, which slows it: nothing that is timed is noted. */
+function note({ serving }: TestApi): void {
+  sent = [];
+  serving.services.db.sql.options.debug = (_connection, text, values) => sent.push({ text, values: [...values] });
+  tell({ kind: "noting" });
+}
+
 async function carryOut(order: Order): Promise<void> {
   if (order.kind === "open") {
     const { ground } = order;
@@ -54,12 +95,34 @@ async function carryOut(order: Order): Promise<void> {
       brands.push(brand);
       tokens.push(secrets);
     }
-    return tell({ kind: "open", url: api.url, tokens });
+    return tell({ kind: "open", url: api.url, databaseUrl: api.databaseUrls.apiUrl, tokens });
   }
   if (api === null) throw new Error("the ground comes first");
+  switch (order.kind) {
+    case "years":
+      return fillYears(api, order.days);
+    case "note":
+      return note(api);
+    case "noted":
+      api.serving.services.db.sql.options.debug = false;
+      return tell({ kind: "noted", statements: sent });
+    case "watch":
+      loop.enable();
+      loop.reset();
+      return tell({ kind: "watching" });
+    case "watched":
+      return tell({ kind: "watched", heldMs: loop.max / 1e6 });
+    case "change":
+      return change(api, order.name);
+    default:
+      return order satisfies never;
+  }
+}
+
+async function change(on: TestApi, name: string): Promise<void> {
   for (const { owner, datasource } of brands) {
-    await inTenant(api.owner, owner.organisationId, async ({ sql }) => {
-      await sql`update datasources set name = ${order.name} where id = ${datasource}`;
+    await inTenant(on.owner, owner.organisationId, async ({ sql }) => {
+      await sql`update datasources set name = ${name} where id = ${datasource}`;
       await sql`select announce_change(${datasource})`;
     });
   }

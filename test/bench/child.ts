@@ -118,14 +118,20 @@ export class Process<Asked extends object, Answer extends { kind: string }> {
 
 /** The next message of that kind; whatever went wrong in the process is thrown here. */
 async function next<Message>(child: ChildProcess, kind: string): Promise<Message> {
-  const gone = once(child, "exit").then(([code]) => ({
-    kind: "failed",
-    why: `a bench process ended with ${String(code)}`,
-  }));
-  for (;;) {
-    const heard = once(child, "message").then(([message]) => message);
-    const message = await Promise.race([heard, gone]);
-    if (message.kind === "failed") throw new Error(message.why);
-    if (message.kind === kind) return message;
+  const done = new AbortController();
+  const { signal } = done;
+  const gone = once(child, "exit", { signal }).then(
+    ([code]) => ({ kind: "failed", why: `a bench process ended with ${String(code)}` }),
+    () => ({ kind: "failed", why: "nobody listens any more" }),
+  );
+  try {
+    for (;;) {
+      const heard = once(child, "message", { signal }).then(([message]) => message);
+      const message = await Promise.race([heard, gone]);
+      if (message.kind === "failed") throw new Error(message.why);
+      if (message.kind === kind) return message;
+    }
+  } finally {
+    done.abort();
   }
 }

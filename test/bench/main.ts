@@ -8,13 +8,14 @@ import { apiBound, type Figure, firstLoad, memory, nothingNew } from "./bars.ts"
 import { Pages } from "./child.ts";
 import { importCosts } from "./imports.ts";
 import type { Stand } from "./runs.ts";
-import { lists, subscribers } from "./screens.ts";
+import { lists, overview } from "./lists.ts";
+import { subscribers } from "./screens.ts";
 import { startServers } from "./servers.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
-    only: { type: "string", default: "L1,L4,L6,L7,L8,G1,G2,R26" },
+    only: { type: "string", default: "L1,L4,L6,L7,L8,G1,G2,O1,R26" },
     times: { type: "string", default: "3" },
     megabytes: { type: "string", default: "64" },
     help: { type: "boolean", default: false },
@@ -39,6 +40,7 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
     [["L4"], () => memory(stand)],
     [["G1"], () => lists(stand)],
     [["G2"], () => subscribers(stand)],
+    [["O1"], () => overview(stand)],
     [["R26"], () => importCosts(stand.servers, Number(values.megabytes))],
   ];
   for (const [ids, part] of parts) {
@@ -50,7 +52,7 @@ async function measure(stand: Stand, wanted: ReadonlySet<string>, times: number)
 }
 
 if (values.help) {
-  console.log("npm run bench -- [--only L1,L4,L6,L7,L8,G1,G2,R26] [--times 3] [--megabytes 64]");
+  console.log("npm run bench -- [--only L1,L4,L6,L7,L8,G1,G2,O1,R26] [--times 3] [--megabytes 64]");
 } else {
   const servers = await startServers();
   const pages = await Pages.start();
