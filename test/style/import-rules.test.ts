@@ -1,7 +1,7 @@
 // Who may import whom (the rooms), and that no file imports itself by a detour.
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importsOf } from "./syntax.ts";
+import { exportsOf, importsOf, takenBy } from "./syntax.ts";
 import { codeFiles, isTest } from "./tree.ts";
 
 const packages = [
@@ -74,6 +74,26 @@ function cycles(): string[] {
   return found;
 }
 
+/** Opened by its path or its folder's name: Temporal's worker, the connectors of a list, the sandbox's rooms, the tools. */
+const isOpenedByName = (path: string) =>
+  /(^|\/)(index|twin|workflows|failure-converter)\.ts$|\.config\.ts$/u.test(path) || path.endsWith(".mjs");
+
+/** Values that are exported and that no other file takes. */
+function takenByNobody(): string[] {
+  const taken = new Set(
+    codeFiles.flatMap((file) => takenBy(file).map(({ name, from }) => `${targetOf(file.path, from) ?? from} ${name}`)),
+  );
+  return codeFiles
+    .filter(({ path }) => !isOpenedByName(path) && !taken.has(`${path} *`))
+    .flatMap((file) =>
+      exportsOf(file)
+        .filter(
+          ({ name, from }) => from === null && name !== "*" && name !== "default" && !taken.has(`${file.path} ${name}`),
+        )
+        .map(({ name }) => `${file.path}: ${name}`),
+    );
+}
+
 describe("rooms", () => {
   test("each package imports only those it may, by their names", () => {
     expect(foreignImports()).toEqual([]);
@@ -107,6 +127,10 @@ describe("rooms", () => {
       ),
     );
     expect(taken).toEqual([]);
+  });
+
+  test("what a file exports is taken by another", () => {
+    expect(takenByNobody()).toEqual([]);
   });
 
   test("no file imports itself by a detour", () => {

@@ -25,7 +25,7 @@ export const allPaths = pathsUnder(checkout).map((path) => relative(checkout, pa
 
 export const read = (path: string) => readFileSync(join(checkout, path), "utf8");
 
-const isGenerated = (path: string) => /(^|\/)(generated|histories|samples)\/|\.gen\.|\.d\.ts$/u.test(path);
+const isGenerated = (path: string) => /(^|\/)(generated|samples)\/|\.gen\.|\.d\.ts$/u.test(path);
 
 export const codeFiles: SourceFile[] = allPaths
   .filter((path) => codeEndings.has(extname(path)) && !isGenerated(path))
