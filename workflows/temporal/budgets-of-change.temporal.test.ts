@@ -7,7 +7,7 @@ import { cheapest } from "./testing/cheapest.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import type { Script } from "./testing/fake-source.ts";
-import { historyOf } from "./testing/histories.ts";
+import { historyOf, isAtRest, isUnderWay } from "./testing/histories.ts";
 import { commandUntil } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
@@ -40,10 +40,7 @@ async function atRest(script: Partial<Script>, holds: string): Promise<{ target:
     () => engine.merchant.row(target),
     (row) => row?.phase === "LIVE" && row.lastSuccessAt !== null && row.backfill === holds,
   );
-  const resting = await until(
-    () => eventsOf(target),
-    (types) => types.at(-1) === "timerStarted",
-  );
+  const resting = await until(() => eventsOf(target), holds === "done" ? isAtRest : (types) => !isUnderWay(types));
   return { target, before: resting.length };
 }
 

@@ -5,7 +5,7 @@ import { cheapest } from "./testing/cheapest.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import { until } from "./testing/until.ts";
 import type { Engine } from "./testing/engine.ts";
-import { historyOf } from "./testing/histories.ts";
+import { cycleCosts, historyOf, isAtRest } from "./testing/histories.ts";
 import type { History } from "./testing/histories.ts";
 
 /** Events of a history that a scenario may cost. A row may only grow with a reason in the commit that grows it. */
@@ -106,28 +106,15 @@ describe("events of a history, up to live", () => {
   });
 });
 
-/** Whether an activity or a task of the workflow was begun and has not ended. */
-function isUnderWay(types: readonly string[]): boolean {
-  const count = (pattern: RegExp) => types.filter((type) => pattern.test(type)).length;
-  return ["activityTask", "workflowTask"].some(
-    (task) =>
-      count(new RegExp(`^${task}Scheduled`)) > count(new RegExp(`^${task}(Completed|Failed|TimedOut|Canceled)`)),
-  );
-}
-
 describe("events of a history, while it lives and at its end", () => {
   test("an idle cycle costs exactly eleven", async () => {
     const target = await connected();
-    const cyclesIn = (types: readonly string[]): number[] => {
-      const wakes = types.flatMap((type, at) => (type === "timerFired" ? [at] : []));
-      return wakes.slice(1).map((at, index) => at - (wakes[index] ?? 0));
-    };
-    // A machine that is busy makes a cycle late, and a late one waits a little longer; none is ever cheaper.
-    const counted = await until(
-      () => eventsOf(target),
-      (types) => cyclesIn(types).length >= 3 && Math.min(...cyclesIn(types)) <= BUDGET.idleCycle,
+    // A machine that is busy makes a cycle late, and a late one costs more; the next is in time.
+    const costs = await until(
+      async () => cycleCosts(await eventsOf(target)),
+      (seen) => seen.length >= 3 && Math.min(...seen) <= BUDGET.idleCycle,
     );
-    expect(Math.min(...cyclesIn(counted))).toBe(BUDGET.idleCycle);
+    expect(Math.min(...costs)).toBe(BUDGET.idleCycle);
   });
 
   test("a paused datasource costs none", async () => {
@@ -137,11 +124,7 @@ describe("events of a history, while it lives and at its end", () => {
       () => engine.merchant.row(target),
       (row) => row?.phase === "PAUSED",
     );
-    // The child that read the history may say so only after the row did, and while an activity is under way.
-    const atRest = await until(
-      () => eventsOf(target),
-      (types) => types.includes("childWorkflowExecutionCompleted") && !isUnderWay(types),
-    );
+    const atRest = await until(() => eventsOf(target), isAtRest);
     // Another source lives through three cycles meanwhile.
     const other = await connected();
     await until(
@@ -154,10 +137,7 @@ describe("events of a history, while it lives and at its end", () => {
   test("a disconnect, with its undo and its end", async () => {
     const cost = await cheapest(BUDGET.disconnect, async () => {
       const target = await connected(calm);
-      const atRest = await until(
-        () => eventsOf(target, calm),
-        (types) => types.at(-1) === "timerStarted",
-      );
+      const atRest = await until(() => eventsOf(target, calm), isAtRest);
       await calm.merchant.command(target, "disconnect");
       const types = await until(
         () => eventsOf(target, calm),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { datasourceWorkflowId } from "../client.ts";
 import { FAST, startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
-import { historyOf } from "./testing/histories.ts";
+import { cycleCosts, historyOf } from "./testing/histories.ts";
 import { connected } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
@@ -47,13 +47,12 @@ test(
     expect(bad).toEqual({ failed: 0, beside: 0 });
     const [first] = targets;
     if (first === undefined) throw new Error("a soak has sources");
-    const cycleCosts = async (): Promise<number[]> => {
-      const { types } = await historyOf(engine.client, datasourceWorkflowId(first.datasourceId));
-      const fired = types.flatMap((type, at) => (type === "timerFired" ? [at] : []));
-      return fired.slice(1).map((at, n) => at - (fired[n] ?? 0));
-    };
     // A cycle that a busy machine made late costs more, and is followed by one that is in time.
-    const costs = await until(cycleCosts, (seen) => seen.includes(11), patienceMs);
+    const costs = await until(
+      async () => cycleCosts((await historyOf(engine.client, datasourceWorkflowId(first.datasourceId))).types),
+      (seen) => seen.includes(11),
+      patienceMs,
+    );
     expect(Math.min(...costs)).toBe(11);
     expect(process.memoryUsage().heapUsed).toBeLessThan(2 * memory + 64e6);
   },

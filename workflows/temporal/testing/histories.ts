@@ -25,6 +25,31 @@ export const nameOf = (type: number): string =>
     .toLowerCase()
     .replaceAll(/_(.)/g, (_all, letter: string) => letter.toUpperCase());
 
+/** Whether an activity or a task of the workflow was begun and has not ended. */
+export function isUnderWay(types: readonly string[]): boolean {
+  const count = (pattern: RegExp) => types.filter((type) => pattern.test(type)).length;
+  return ["activityTask", "workflowTask"].some(
+    (task) =>
+      count(new RegExp(`^${task}Scheduled`)) > count(new RegExp(`^${task}(Completed|Failed|TimedOut|Canceled)`)),
+  );
+}
+
+/** The child that read the history says so only after the row did: until it has ended, it wakes its parent once more. */
+export const isAtRest = (types: readonly string[]): boolean =>
+  types.includes("childWorkflowExecutionCompleted") && !isUnderWay(types);
+
+/**
+ * What each cycle cost, from the wake to the next. One that a busy machine woke a whole interval late runs nothing, for it
+ * waits a little more: no cycle of work is as cheap.
+ */
+export function cycleCosts(types: readonly string[]): number[] {
+  const wakes = types.flatMap((type, at) => (type === "timerFired" ? [at] : []));
+  return wakes.slice(1).flatMap((next, n) => {
+    const cycle = types.slice(wakes[n], next);
+    return cycle.includes("activityTaskScheduled") ? [cycle.length] : [];
+  });
+}
+
 /** Of all runs of an id, newest first. */
 export async function runsOf(
   client: Client,
