@@ -6,7 +6,7 @@ import { followLink, openInvitation } from "../links/follow.ts";
 import type { Invitation } from "../links/follow.ts";
 import { makeLink, readLink, revokeLink } from "../links/make.ts";
 import type { MadeLink } from "../links/make.ts";
-import { stateOfLink } from "../links/state.ts";
+import { stateOfLink, tripOf } from "../links/state.ts";
 import type { LinkRow, LinkState } from "../links/state.ts";
 import { knownPlatform } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -27,8 +27,14 @@ const ReauthorizeLinkState = builder.enumType("ReauthorizeLinkState", {
   values: ["SENT", "OPENED", "CHECKING", "DONE", "EXPIRED", "REVOKED"] as const,
 });
 
-const stateNow = async (row: LinkRow, ctx: Context): Promise<LinkState> =>
-  stateOfLink(row, await ctx.load.datasource.load(row.datasourceId), ctx.now);
+async function stateNow(row: LinkRow, ctx: Context): Promise<LinkState> {
+  const command = tripOf(row);
+  const [view, trip] = await Promise.all([
+    ctx.load.datasource.load(row.datasourceId),
+    command === null ? undefined : ctx.load.command.load(command),
+  ]);
+  return stateOfLink(row, view, { trip, now: ctx.now });
+}
 
 const ReauthorizeLink = builder.objectRef<LinkRow>("ReauthorizeLink").implement({
   description: "A link for the person who holds a grant: 72 hours, one use, no account needed.",

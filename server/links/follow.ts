@@ -18,6 +18,7 @@ import { contextFor } from "../graphql/operation.ts";
 import { LinkLapsed, PlatformUnavailable } from "../words/problems.ts";
 import { consentAddress, startTrip } from "../oauth/start.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import type { CommandRow } from "../reading/commands.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { linkBrowser } from "./browser.ts";
@@ -25,6 +26,7 @@ import { hashLink, organisationInLink } from "./link-text.ts";
 import { auditLink } from "./make.ts";
 import { mayFollow, stateOfLink } from "./state.ts";
 import type { LinkRow, LinkState } from "./state.ts";
+import { readTrip } from "./use.ts";
 
 export interface Invitation {
   readonly link: LinkRow;
@@ -41,6 +43,7 @@ interface Found {
   readonly organisation: OrganisationId;
   readonly link: LinkRow;
   readonly view: DatasourceView | undefined;
+  readonly trip: CommandRow | undefined;
 }
 
 async function withLink<Result>(
@@ -61,7 +64,7 @@ async function withLink<Result>(
     const asking = { caller: NOBODY, visitor, locale };
     const ctx = contextFor(services, asking, { db: drizzle, afterCommit: (follow) => after.push(follow) });
     const [view] = await readDatasources(drizzle, ctx.now, [link.datasourceId]);
-    return work({ ctx, organisation, link, view });
+    return work({ ctx, organisation, link, view, trip: await readTrip(drizzle, link) });
   });
   followCommit(services, after);
   return result;
@@ -69,9 +72,9 @@ async function withLink<Result>(
 
 /** Looked at for the first time, that is written down: whoever sent it sees it. */
 export const openInvitation = (asking: Context, token: string): Promise<Invitation | null> =>
-  withLink(asking, token, async ({ ctx, organisation, link, view }) => {
+  withLink(asking, token, async ({ ctx, organisation, link, view, trip }) => {
     if (view === undefined) return null;
-    const before = stateOfLink(link, view, ctx.now);
+    const before = stateOfLink(link, view, { trip, now: ctx.now });
     const isNews = before === "SENT";
     if (isNews) {
       await ctx.db
@@ -97,8 +100,8 @@ export const openInvitation = (asking: Context, token: string): Promise<Invitati
 export async function followLink(asking: Context, token: string): Promise<{ readonly authorizeUrl: string }> {
   const browser = asking.visitor.keepBrowser?.() ?? null;
   if (browser === null) throw new LinkLapsed();
-  const followed = await withLink(asking, token, async ({ ctx, organisation, link, view }) => {
-    if (view === undefined || !mayFollow(stateOfLink(link, view, ctx.now))) return null;
+  const followed = await withLink(asking, token, async ({ ctx, organisation, link, view, trip }) => {
+    if (view === undefined || !mayFollow(stateOfLink(link, view, { trip, now: ctx.now }))) return null;
     await lockDatasource(ctx, view.row.id);
     const id = connectAttemptId(randomUUID());
     await startTrip(ctx, {

@@ -199,6 +199,11 @@ describe("a link that was followed", () => {
     expect((await look(one.token)).state).toBe("USED");
     expect(await stateOf(one)).toMatchObject({ state: "DONE", doneAt: expect.any(String) });
     expect((await anonymously(FOLLOW, one.token, followed.cookie)).body.data.r.code).toBe("LINK_LAPSED");
+    // Its one use is over, whatever becomes of the access that it brought.
+    await end(one);
+    expect((await look(one.token)).state).toBe("USED");
+    expect((await stateOf(one)).state).toBe("DONE");
+    expect((await anonymously(FOLLOW, one.token, followed.cookie)).body.data.r.code).toBe("LINK_LAPSED");
   });
 });
 
@@ -206,12 +211,22 @@ async function signedQueryOf(one: Sent, state: string): Promise<string> {
   return signedQuery({ code: randomUUID(), shop: await loginOf(one), state });
 }
 
+/** As the worker writes it: whoever proves nothing leaves the access as dead as it was, and since when. */
 async function judge({ made }: Sent, { auth, cause }: { auth: "ok" | "revoked"; cause: string | null }): Promise<void> {
   const reason = cause === null ? null : JSON.stringify({ code: cause });
-  await api.owner.sql`update grants set candidate_credential_id = null, verified_at = now() where id = ${made.grantId}`;
+  const isProven = auth === "ok";
+  await api.owner.sql`update grants set candidate_credential_id = null,
+    verified_at = case when ${isProven} then now() else verified_at end where id = ${made.grantId}`;
   await api.owner.sql`
-    update datasources set auth = ${auth}, auth_reason = ${reason}::text::jsonb, auth_since = now() where id = ${made.id}`;
+    update datasources set auth = ${auth}, auth_reason = ${reason}::text::jsonb,
+      auth_since = case when auth = ${auth} then auth_since else now() end where id = ${made.id}`;
+  await api.owner.sql`update commands set state = ${isProven ? "done" : "refused"}, settled_at = now()
+    where datasource_id = ${made.id} and kind = 'reauthorized' and state = 'accepted'`;
 }
+
+const end = ({ made }: Sent) => api.owner.sql`
+  update datasources set auth = 'revoked', auth_reason = '{"code":"revokedAtSource"}', auth_since = now()
+  where id = ${made.id}`;
 
 describe("a link opens nothing", () => {
   test("once taken back, lapsed, made up, or of a datasource that is gone", async () => {

@@ -11,11 +11,13 @@ import { NOBODY } from "../access/caller.ts";
 import type { Services, Visitor } from "../graphql/context.ts";
 import { writeMail } from "../mails/write.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { readCommandsByIds } from "../reading/commands.ts";
+import type { CommandRow } from "../reading/commands.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { auditLink } from "./make.ts";
-import { mayFollow, stateOfLink } from "./state.ts";
+import { mayFollow, stateOfLink, tripOf } from "./state.ts";
 import type { LinkRow } from "./state.ts";
 
 type AttemptRow = typeof connectAttempts.$inferSelect;
@@ -36,9 +38,14 @@ export async function takeLink(db: Transaction, { link: id, attempt, now }: Use)
     .for("no key update");
   if (link === undefined) return false;
   const [view] = await readDatasources(db, now, [link.datasourceId]);
-  if (view === undefined || !mayFollow(stateOfLink(link, view, now))) return false;
+  if (view === undefined || !mayFollow(stateOfLink(link, view, { trip: await readTrip(db, link), now }))) return false;
   await db.update(reauthorizeLinks).set({ usedAt: now, attemptId: attempt.id }).where(eq(reauthorizeLinks.id, link.id));
   return true;
+}
+
+export async function readTrip(db: Transaction, link: LinkRow): Promise<CommandRow | undefined> {
+  const id = tripOf(link);
+  return id === null ? undefined : (await readCommandsByIds(db, [id])).get(id);
 }
 
 /** Refused, or of no use: it opens again for as long as it lasts. */

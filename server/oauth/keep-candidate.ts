@@ -19,6 +19,7 @@ import { audit } from "../datasources/audit.ts";
 import { hashOf, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
 import type { Context, Services, Visitor } from "../graphql/context.ts";
+import { reauthorizedKey } from "../links/state.ts";
 import { giveLinkBack, tellOfLink } from "../links/use.ts";
 import { linkOf, typedOf } from "./start.ts";
 
@@ -168,8 +169,7 @@ async function writeReauthorized(
   datasource: DatasourceId,
   version: number,
 ): Promise<void> {
-  // A caller may choose any printable key: ours hold what no key of theirs can.
-  const key = `reauthorized\n${attempt.id}\n${datasource}`;
+  const key = reauthorizedKey(attempt.id, datasource);
   await ctx.db.insert(commands).values({
     organisationId: attempt.organisationId,
     id: commandId(commandIdFor(attempt.organisationId, key)),
