@@ -201,7 +201,10 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
     const isAsItWas = connectorFor(row.platform)?.authorization.kind === "upload";
     return {
       facts: { ...(isAsItWas ? {} : signInAgain(ctx)), ...undone(row) },
-      also: () => takeSlots(ctx, organisation, row.platform, [row.id]),
+      also: async () => {
+        await takeSlots(ctx, organisation, row.platform, [row.id]);
+        await goOnWhereRoom(ctx, organisation);
+      },
     };
   });
 }

@@ -319,6 +319,17 @@ describe("usage and plans", () => {
     expect(await statuses(ids.slice(0, 4))).toEqual(Array.from({ length: 4 }, () => "ACTIVE"));
   });
 
+  test("what was paused for the plan and disconnected goes on where its undo finds room", async () => {
+    await setPlan(api, owner, "growth");
+    const [held, ...others] = [made];
+    for (let n = 0; n < 3; n += 1) others.push(await makeDatasource(api, owner.organisationId));
+    expect(await set("free", [held.gid])).toMatchObject({ is: "SetPlanSuccess" });
+    for (const { gid } of [held, ...others.slice(0, 1)]) await give(owner, "disconnect", gid, { deleteData: false });
+    expect(await give(owner, "undoDisconnect", held.gid)).toMatchObject({
+      datasource: { dataSync: { status: "INACTIVE", reason: { code: "credentialsDoNotWork" } } },
+    });
+  });
+
   test("another organisation's datasources pause nothing", async () => {
     const stranger = await signUp(api);
     const theirs = await makeDatasource(api, stranger.organisationId);
