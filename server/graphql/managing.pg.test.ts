@@ -321,11 +321,11 @@ describe("usage and plans", () => {
 
   test("what was paused for the plan and disconnected goes on where its undo finds room", async () => {
     await setPlan(api, owner, "growth");
-    const [held, ...others] = [made];
+    const others: Made[] = [];
     for (let n = 0; n < 3; n += 1) others.push(await makeDatasource(api, owner.organisationId));
-    expect(await set("free", [held.gid])).toMatchObject({ is: "SetPlanSuccess" });
-    for (const { gid } of [held, ...others.slice(0, 1)]) await give(owner, "disconnect", gid, { deleteData: false });
-    expect(await give(owner, "undoDisconnect", held.gid)).toMatchObject({
+    expect(await set("free", [made.gid])).toMatchObject({ is: "SetPlanSuccess" });
+    for (const { gid } of [made, ...others.slice(0, 1)]) await give(owner, "disconnect", gid, { deleteData: false });
+    expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
       datasource: { dataSync: { status: "INACTIVE", reason: { code: "credentialsDoNotWork" } } },
     });
   });
