@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { open } from "@headwater/db";
 import { credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
-import { MUTATIONS } from "../testing/mutations.ts";
+import { MUTATIONS, nothingYet } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { comeHome, makeShop, rowOf, shopName, signedQuery, start, stateIn } from "../testing/shop.ts";
@@ -186,7 +186,10 @@ describe("connect, consent, and home again", () => {
 
   test("ten connects at once for one free slot: one wins, nine are told the ways out", async () => {
     const owner = await signUp(api);
-    await makeDatasource(api, owner.organisationId);
+    const costs = await makeDatasource(api, owner.organisationId, { facts: nothingYet });
+    await api.owner.sql`delete from slots where datasource_id = ${costs.id}`;
+    await api.owner.sql`update datasources set platform = 'custom-costs' where id = ${costs.id}`;
+    const longestAgo = await makeDatasource(api, owner.organisationId, { facts: { lastSuccessAt: new Date(0) } });
     await makeDatasource(api, owner.organisationId);
     const results = await Promise.all(Array.from({ length: 10 }, () => start(owner)));
     const won = results.filter(({ is }) => is === "ConnectDatasourceSuccess");
@@ -196,10 +199,10 @@ describe("connect, consent, and home again", () => {
       limit: 3,
       used: 3,
       ways: [{ kind: "DISCONNECT_ONE" }, { kind: "REPLACE_ONE" }, { kind: "UPGRADE" }, { kind: "CONTACT_SUPPORT" }],
-      leastUsed: { id: expect.any(String) },
+      leastUsed: { id: longestAgo.gid },
     });
     const [counted] = await api.owner
       .sql`select (select count(*)::int from slots where organisation_id = ${owner.organisationId}) as slots, (select count(*)::int from datasources where organisation_id = ${owner.organisationId}) as datasources`;
-    expect(counted).toEqual({ slots: 3, datasources: 3 });
+    expect(counted).toEqual({ slots: 3, datasources: 4 });
   });
 });

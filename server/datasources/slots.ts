@@ -39,9 +39,11 @@ export async function takeSlots(
     .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
 }
 
-/** What brought nothing for longest is offered first. */
+/** Of what holds a slot, what brought nothing for longest is offered first. */
 async function leastUsed(ctx: Context): Promise<DatasourceView | null> {
-  const views = (await readDatasources(ctx.db, ctx.now)).filter((view) => view.status.standing === "datasource");
+  const views = (await readDatasources(ctx.db, ctx.now)).filter(
+    ({ row, status }) => status.standing === "datasource" && platformEntry(row.platform)?.takesSlot !== false,
+  );
   const seen = (view: DatasourceView) => view.row.lastSuccessAt?.getTime() ?? 0;
   return views.toSorted((a, b) => seen(a) - seen(b))[0] ?? null;
 }

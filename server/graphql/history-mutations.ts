@@ -188,7 +188,7 @@ const PlatformPause = builder.objectRef<PauseView>("PlatformPause").implement({
       description: "What happened, what it means, what to do.",
       resolve: async ({ view, hold: { reason, scope, since, until, said } }, _args, ctx) =>
         dataSyncReasonInWords(
-          { code: "held", hold: reason, scope, since, until, said: said ?? null },
+          { code: "held", hold: reason, scope, since, until, by: null, said: said ?? null },
           await settingOf(view, ctx),
         ),
     }),

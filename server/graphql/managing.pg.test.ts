@@ -268,6 +268,10 @@ const statuses = async (ids: string[]) =>
     }),
   );
 
+const chosenBy = async (id: string) =>
+  (await owner.ask(`query ($id: ID!) { datasource(id: $id) { dataSync { reason { by { kind name } } } } }`, { id }))
+    .data.datasource.dataSync.reason.by;
+
 describe("usage and plans", () => {
   test("what counts and what does not, and no credits ever", async () => {
     const costs = await makeDatasource(api, owner.organisationId);
@@ -299,6 +303,13 @@ describe("usage and plans", () => {
       organisation: { plan: { name: "free" }, slots: { used: 5, free: 0 } },
     });
     expect(await statuses(ids)).toEqual(["plan", "plan", "ACTIVE", "ACTIVE", "ACTIVE"]);
+    expect(await give(owner, "syncNow", ids[0] ?? ""), "whoever chose it is told, and what would end it").toMatchObject(
+      {
+        remedy: { kind: "UPGRADE" },
+        reason: { code: "held" },
+      },
+    );
+    expect(await chosenBy(ids[0] ?? "")).toMatchObject({ kind: "PERSON" });
     await expect.poll(() => new Set(api.rings.map(({ datasourceId }) => datasourceId)).size).toBe(2);
     const order = await api.owner.sql<{ id: string }[]>`
       select datasource_id as id from slots where organisation_id = ${owner.organisationId} order by since desc, datasource_id limit 2`;
@@ -319,23 +330,23 @@ describe("usage and plans", () => {
     expect(await statuses(ids.slice(0, 4))).toEqual(Array.from({ length: 4 }, () => "ACTIVE"));
   });
 
-  test("what was paused for the plan and disconnected goes on where its undo finds room", async () => {
-    await setPlan(api, owner, "growth");
-    const others: Made[] = [];
-    for (let n = 0; n < 3; n += 1) others.push(await makeDatasource(api, owner.organisationId));
-    expect(await set("free", [made.gid])).toMatchObject({ is: "SetPlanSuccess" });
-    for (const { gid } of [made, ...others.slice(0, 1)]) await give(owner, "disconnect", gid, { deleteData: false });
-    expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
-      datasource: { dataSync: { status: "INACTIVE", reason: { code: "credentialsDoNotWork" } } },
-    });
-  });
-
   test("another organisation's datasources pause nothing", async () => {
     const stranger = await signUp(api);
     const theirs = await makeDatasource(api, stranger.organisationId);
     await setPlan(api, owner, "growth");
     for (let n = 0; n < 3; n += 1) await makeDatasource(api, owner.organisationId);
     expect(await set("free", [theirs.gid])).toMatchObject({ is: "TooManyForPlan" });
+  });
+});
+
+test("what was paused for the plan and disconnected goes on where its undo finds room", async () => {
+  await setPlan(api, owner, "growth");
+  const others: Made[] = [];
+  for (let n = 0; n < 3; n += 1) others.push(await makeDatasource(api, owner.organisationId));
+  expect(await set("free", [made.gid])).toMatchObject({ is: "SetPlanSuccess" });
+  for (const { gid } of [made, ...others.slice(0, 1)]) await give(owner, "disconnect", gid, { deleteData: false });
+  expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
+    datasource: { dataSync: { status: "INACTIVE", reason: { code: "credentialsDoNotWork" } } },
   });
 });
 

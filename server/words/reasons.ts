@@ -130,7 +130,7 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         values: { source, when: at(found.since), until: at(found.until), said: found.said },
         since: found.since,
         until: found.until,
-        by: { kind: "system", name: "headwater" },
+        by: found.by ?? { kind: "system", name: "headwater" },
         remedy: HOLD_REMEDY[found.hold],
       });
     case "credentialsDoNotWork":
@@ -175,12 +175,16 @@ export const HOLD_REMEDY: Readonly<Record<Extract<DataSyncReason, { code: "held"
 
 type Refused = Extract<Allowance, { allowed: false }>;
 
-export const refusalInWords = ({ because }: Refused, words: Words): ReasonView =>
-  reason(words, "refusal", because, { remedy: REFUSAL_REMEDY[because] ?? null });
+export const refusalInWords = ({ because, hold }: Refused, words: Words): ReasonView =>
+  reason(words, "refusal", because, {
+    remedy: hold === undefined ? (REFUSAL_REMEDY[because] ?? null) : HOLD_REMEDY[hold],
+  });
 
 export const REFUSAL_REMEDY: Partial<Readonly<Record<Refused["because"], RemedyKind>>> = {
   role: "ASK_ADMIN",
   paused: "RESUME",
+  /** Where it is known what holds it, that hold's own. */
+  held: "WAIT",
   credentialsDoNotWork: "REAUTHORIZE",
   nothingLandedYet: "WAIT",
   backfillRunning: "WAIT",

@@ -42,6 +42,19 @@ describe("what an owner may do", () => {
   ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
 });
 
+test("what Headwater holds is not called paused: no resume ends it", () => {
+  for (const reason of ["plan", "maintenance", "frozenAtSource", "providerOutage"] as const)
+    for (const kind of ["resume", "syncNow", "resync", "extendHistory", "upload"] as const)
+      expect(actionFor(kind, healthy({ holds: [held({ reason })] }), { role: "owner", now: NOW }), kind).toEqual({
+        allowed: false,
+        because: "held",
+        hold: reason,
+      });
+  expect(whyNot("syncNow", { holds: [held()] }), "a resume ends a pause after failures").toBe("paused");
+  expect(whyNot("syncNow", { holds: [held({ reason: "plan" })], userPaused: paused })).toBe("paused");
+  expect(whyNot("syncNow", { holds: [held({ reason: "plan", until: NOW })] }), "over by itself").toBe(null);
+});
+
 test("each refusal says why", () => {
   expect(whyNot("syncNow", { auth: "expired" })).toBe("credentialsDoNotWork");
   expect(whyNot("syncNow", { userPaused: paused })).toBe("paused");

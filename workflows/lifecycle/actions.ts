@@ -1,7 +1,7 @@
 /** Which commands may be given now, and why not. The API refuses with it, the page greys out with it, the model test walks with it. */
 import type { CommandKind as StoredKind, Role } from "@headwater/db/schema/values.ts";
-import { authNow, hasLanded, pauseNow } from "./facts.ts";
-import type { Facts, Millis } from "./facts.ts";
+import { authNow, hasLanded, holdsNow, pauseNow } from "./facts.ts";
+import type { Facts, HoldReason, Millis } from "./facts.ts";
 
 /** A name is given in its own transaction; no fact stands in its way. */
 export type CommandKind = Exclude<StoredKind, "rename">;
@@ -20,6 +20,8 @@ export type RefusalCode =
   | "alreadyPaused"
   | "notPaused"
   | "paused"
+  /** By us, for what no resume ends: the plan, an outage, maintenance, a store that is frozen. */
+  | "held"
   | "credentialsDoNotWork"
   | "nothingLandedYet"
   | "backfillRunning"
@@ -40,7 +42,12 @@ export type RefusalCode =
 
 export type Allowance =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly because: RefusalCode; readonly rolesThatMay?: readonly Role[] };
+  | {
+      readonly allowed: false;
+      readonly because: RefusalCode;
+      readonly rolesThatMay?: readonly Role[];
+      readonly hold?: HoldReason;
+    };
 
 const yes: Allowance = { allowed: true };
 const no = (because: RefusalCode): Allowance => ({ allowed: false, because });
@@ -87,7 +94,7 @@ function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance
   if (kind === "disconnect") return connecting ? no("stillConnecting") : yes;
   if (facts.auth === "none") return no("stillConnecting");
   // A file needs no credential: only a pause or a hold keeps it out.
-  if (kind === "upload") return pauseNow(facts, now) !== null || facts.holds.length > 0 ? no("paused") : yes;
+  if (kind === "upload") return stoppedBy(facts, now) ?? yes;
   return runningAllowed(kind, facts, now);
 }
 
@@ -105,20 +112,27 @@ function chooseAllowed(facts: Facts): Allowance {
 function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance {
   const paused = pauseNow(facts, now) !== null;
   if (kind === "pause") return paused ? no("alreadyPaused") : yes;
-  if (kind === "resume")
-    return paused || facts.holds.some((hold) => hold.reason === "repeatedFailures") ? yes : no("notPaused");
+  if (kind === "resume") {
+    const stopped = stoppedBy(facts, now);
+    return stopped === null ? no("notPaused") : stopped.because === "paused" ? yes : stopped;
+  }
   if (kind === "bringForward") return facts.backfill === "running" ? yes : no("nothingQueued");
   const isFetch = kind === "syncNow" || kind === "resync" || kind === "extendHistory";
-  return isFetch ? fetchAllowed(kind, facts, paused, now) : yes;
+  return isFetch ? fetchAllowed(kind, facts, now) : yes;
 }
 
-function fetchAllowed(
-  kind: "syncNow" | "resync" | "extendHistory",
-  facts: Facts,
-  paused: boolean,
-  now: Millis,
-): Allowance {
-  if (paused || facts.holds.length > 0) return no("paused");
+/** A resume ends a person's pause and the one after failures, and nothing else. */
+function stoppedBy(facts: Facts, now: Millis): Extract<Allowance, { allowed: false }> | null {
+  const holds = holdsNow(facts, now);
+  if (pauseNow(facts, now) !== null || holds.some(({ reason }) => reason === "repeatedFailures"))
+    return { allowed: false, because: "paused" };
+  const [first] = holds;
+  return first === undefined ? null : { allowed: false, because: "held", hold: first.reason };
+}
+
+function fetchAllowed(kind: "syncNow" | "resync" | "extendHistory", facts: Facts, now: Millis): Allowance {
+  const stopped = stoppedBy(facts, now);
+  if (stopped !== null) return stopped;
   const auth = authNow(facts, now);
   if (auth !== "ok" && auth !== "expiringSoon") return no("credentialsDoNotWork");
   if (!hasLanded(facts)) return no("nothingLandedYet");

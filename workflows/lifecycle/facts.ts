@@ -54,6 +54,8 @@ export interface Hold {
   readonly since: Millis;
   /** Null: until somebody releases it. */
   readonly until: Millis | null;
+  /** Where a person chose it; else by us. */
+  readonly by?: Actor;
   /** The source's own words, shortened. */
   readonly said?: string;
   /** Of a pause after repeated failures: which of its rules fired, and what had been counted by then. */

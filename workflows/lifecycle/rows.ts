@@ -65,6 +65,7 @@ export interface HoldRow {
   readonly detail: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly until: Date | null;
+  readonly by?: Actor;
 }
 
 export interface BesideTheRow {
@@ -144,6 +145,7 @@ function hold(row: HoldRow): Hold {
     reason: isHoldReason(row.reason) ? row.reason : "maintenance",
     since: row.createdAt.getTime(),
     until: at(row.until),
+    ...(row.by?.kind === "person" ? { by: row.by } : {}),
     ...(said === undefined ? {} : { said }),
     ...(rule === undefined ? {} : { rule, counters: counted(row.detail["counters"]) }),
   };

@@ -31,6 +31,7 @@ export type DataSyncReason =
       readonly scope: HoldScope;
       readonly since: Millis;
       readonly until: Millis | null;
+      readonly by: Actor | null;
       readonly said: string | null;
     }
   | { readonly code: "credentialsDoNotWork"; readonly since: Millis | null }
@@ -126,8 +127,8 @@ function stoppedReason(facts: Facts, now: Millis): DataSyncReason | null {
   if (pause !== null) return { code: "pausedByPerson", ...pause };
   const [hold] = holdsNow(facts, now);
   if (hold === undefined) return null;
-  const { reason, scope, since, until, said } = hold;
-  return { code: "held", hold: reason, scope, since, until, said: said ?? null };
+  const { reason, scope, since, until, by, said } = hold;
+  return { code: "held", hold: reason, scope, since, until, by: by ?? null, said: said ?? null };
 }
 
 const waitingReason = (facts: Facts, now: Millis): DataSyncReason | null =>
