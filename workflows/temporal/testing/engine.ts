@@ -30,11 +30,10 @@ import type { Merchant } from "./merchant.ts";
 
 Runtime.install({ logger: new DefaultLogger("ERROR") });
 
-/** Hours of two seconds; no test asserts less than that. */
+/** Hours of two seconds; no test asserts less than that. What ends an attempt for good is as long as ever: no test waits for it. */
 export const FAST: Durations = {
   ...DURATIONS,
   canEvery: 4,
-  choosingMs: 4_000,
   graceMs: 3_000,
   secondLookMs: 1_000,
   intervalMs: 2_000,
