@@ -326,11 +326,14 @@ const endRun = (fake: Fake, run: RunRef, state: string) =>
   );
 
 async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
-  const position = await inOrganisation(fake, slice, async (tx) => {
-    const [row] = await tx.sql<{ position: number }[]>`select position from slices where id = ${slice.sliceId}`;
-    return row?.position ?? -1;
+  const { position, state } = await inOrganisation(fake, slice, async (tx) => {
+    const [row] = await tx.sql<{ position: number; state: string }[]>`
+      select position, state from slices where id = ${slice.sliceId}`;
+    return row ?? { position: -1, state: "none" };
   });
   fake.note(slice, `slice:${position}`);
+  // A call that is made again, because its answer was lost, finds the work done.
+  if (state === "done") return { kind: "done", pages: 0, rows: 0, intentVersion: 0 };
   const answer = await fake.scriptOf(slice).slice({ position, slice, signal: options.signal });
   const outcome = outcomeOf(answer);
   if (outcome.kind !== "done" && outcome.kind !== "more") return outcome;
@@ -340,7 +343,8 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
     if (forbidden !== null) return forbidden;
     await tx.sql`
       update slices set rows = rows + 1, pages = pages + 1, state = ${outcome.kind === "done" ? "done" : "running"},
-        finished_at = case when ${outcome.kind === "done"} then now() end where id = ${slice.sliceId}`;
+        finished_at = case when ${outcome.kind === "done"} then now() end
+      where id = ${slice.sliceId} and state <> 'done'`;
     return null;
   });
   return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
