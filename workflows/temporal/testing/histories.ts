@@ -38,6 +38,11 @@ export function isUnderWay(types: readonly string[]): boolean {
 export const isAtRest = (types: readonly string[]): boolean =>
   types.includes("childWorkflowExecutionCompleted") && !isUnderWay(types);
 
+/** How often the workflow asked for an activity, however often a busy machine had it repeated. */
+export const timesAsked = (history: History, activity: string): number =>
+  (history.events ?? []).filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity)
+    .length;
+
 /**
  * What each cycle cost, from the wake to the next. One that a busy machine woke a whole interval late runs nothing, for it
  * waits a little more: no cycle of work is as cheap.

@@ -30,6 +30,11 @@ export async function connected(
   return target;
 }
 
+export async function syncsAgain(engine: Engine, target: RingTarget): Promise<void> {
+  const before = (await engine.merchant.row(target))?.lastSuccessAt?.getTime() ?? 0;
+  await rowUntil(engine, target, (row) => (row.lastSuccessAt?.getTime() ?? 0) > before);
+}
+
 export const commandUntil = (engine: Engine, id: string, state = "done") =>
   until(
     async () => (await engine.merchant.sql<{ state: string }[]>`select state from commands where id = ${id}`)[0]?.state,
