@@ -85,6 +85,8 @@ test("another one in its place, up to its end", async () => {
     const next = await engine.merchant.connect({ replaces: target });
     const args = { replacement: next.datasourceId };
     const asked = await engine.merchant.command(target, "replace", "", { args });
+    // It has read that, and sleeps: what the ring below wakes is this run and no other.
+    await since(target, before, "timerStarted");
     await engine.merchant.comeBack(next);
     await commandUntil(engine, asked);
     // The outbox's sender is not part of this stand.

@@ -7,7 +7,7 @@ import { sendOutbox } from "../worker/outbox.ts";
 import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { runsOf } from "./testing/histories.ts";
-import { commandUntil, connected, phaseUntil } from "./testing/waiting.ts";
+import { commandUntil, connected, phaseUntil, syncsAgain } from "./testing/waiting.ts";
 import { until } from "./testing/until.ts";
 
 let engine: Engine;
@@ -41,9 +41,25 @@ const slowly = (ms: number) => ({
   slice: () => new Promise<{ kind: "done" }>((resolve) => setTimeout(() => resolve({ kind: "done" }), ms)),
 });
 
-async function inMidHistory(ms = 150): Promise<RingTarget> {
+/** The newest days are in; what is older has begun, and ends when the test lets it. */
+async function heldBehindNewest(): Promise<{ target: RingTarget; goOn: () => void }> {
+  const rest = Promise.withResolvers<{ kind: "done" }>();
+  const older = new Set<number>();
   const target = await engine.merchant.connect();
-  engine.source.when(target.datasourceId, slowly(ms));
+  engine.source.when(target.datasourceId, {
+    slice: ({ position }) => (position < 2 ? done : older.add(position) && rest.promise),
+  });
+  await engine.merchant.comeBack(target);
+  await until(
+    () => pagesOf(target),
+    (pages) => pages.filter((count) => count > 0).length === 2 && older.size > 0,
+  );
+  return { target, goOn: () => rest.resolve(done) };
+}
+
+async function inMidHistory(): Promise<RingTarget> {
+  const target = await engine.merchant.connect();
+  engine.source.when(target.datasourceId, slowly(150));
   await engine.merchant.comeBack(target);
   await until(
     async () => (await pagesOf(target)).filter((pages) => pages > 0).length,
@@ -57,14 +73,14 @@ describe("a consent that comes late, or never, or as it is cancelled", () => {
     "the first commit wins, and the slot goes with the row (%i)",
     async (n) => {
       const { merchant } = engine;
-      const target = await merchant.connect({ forMs: 2_000 });
-      const race =
-        n % 2 === 0
-          ? until(
-              async () => Date.now(),
-              (now) => now >= since + 1_900 + n * 15,
-            )
-          : merchant.command(target, "cancelConnect");
+      const isLate = n % 2 === 0;
+      const target = await merchant.connect(isLate ? { forMs: 2_000 } : {});
+      const race = isLate
+        ? until(
+            async () => Date.now(),
+            (now) => now >= since + 1_900 + n * 15,
+          )
+        : merchant.command(target, "cancelConnect");
       const since = Date.now();
       const [came] = await Promise.all([race.then(() => merchant.comeBack(target)), race]);
       const row = await until(
@@ -136,16 +152,15 @@ describe("a grant that reaches back sixty days", () => {
     await merchant.command(target, "reauthorized");
     await merchant.comeBack(target);
     await until(earliest, (days) => days > 700);
-    await until(
-      () => merchant.row(target),
-      (row) => row?.phase === "LIVE" && row.backfill === "done",
-    );
-    const runs = await merchant.sql`
+    const runs = () => merchant.sql<{ n: number; state: string }[]>`
       select n, state from runs where datasource_id = ${target.datasourceId} and kind = 'backfill' order by n`;
-    expect(runs).toEqual([
+    // The plan stands a moment before the row says that it is carried out.
+    const settled = await until(runs, (seen) => seen.every(({ state }) => state !== "running"));
+    expect(settled).toEqual([
       { n: 1, state: "succeeded" },
       { n: 2, state: "succeeded" },
     ]);
+    await landed(target);
   });
 });
 
@@ -157,7 +172,7 @@ describe("rings", () => {
       () => runsOf(engine.client, datasourceWorkflowId(target.datasourceId)),
       (found) => found.length > 0,
     );
-    expect(runs.filter(({ status }) => status === "RUNNING")).toHaveLength(1);
+    expect(runs.map(({ status }) => status)).toEqual(["RUNNING"]);
   });
 
   test("one that the API never sent goes out with the outbox", async () => {
@@ -181,17 +196,17 @@ describe("rings", () => {
     const { merchant, source } = engine;
     const target = await connected(engine);
     const gates = [1, 2, 3].map(() => Promise.withResolvers<{ kind: "done" }>());
-    let begun = 0;
-    const answers: string[] = [];
+    /** For whom each run reads: a busy machine may have one repeated. */
+    const readsFor = new Map<number, readonly string[]>();
     source.when(target.datasourceId, {
-      sync: ({ askedBy }) => {
-        answers.push(...askedBy);
-        return gates[Math.min((begun += 1), gates.length) - 1]?.promise ?? done;
+      sync: ({ run, askedBy }) => {
+        readsFor.set(run.n, askedBy);
+        return gates[Math.min(readsFor.size, gates.length) - 1]?.promise ?? done;
       },
     });
     const begins = (count: number) =>
       until(
-        () => Promise.resolve(begun),
+        () => Promise.resolve(readsFor.size),
         (seen) => seen >= count,
       );
     const stateOf = async (id: string) =>
@@ -207,6 +222,7 @@ describe("rings", () => {
     gates[2]?.resolve(done);
     await commandUntil(engine, first);
     await commandUntil(engine, second);
+    const answers = [...readsFor.values()].flat();
     expect(answers.toSorted(), "each is told for whom it reads").toEqual([first, second].toSorted());
   });
 
@@ -235,18 +251,10 @@ describe("in the middle of a history", () => {
   });
 
   test("a pause stops it, a resume goes on where it stopped, and no page comes twice", async () => {
-    const { merchant, source } = engine;
-    const rest = Promise.withResolvers<{ kind: "done" }>();
-    let begun = 0;
-    const target = await merchant.connect();
-    source.when(target.datasourceId, { slice: () => ((begun += 1) <= 2 ? done : rest.promise) });
-    await merchant.comeBack(target);
-    await until(
-      () => pagesOf(target),
-      (pages) => pages.filter((count) => count > 0).length === 2 && begun > 2,
-    );
+    const { merchant } = engine;
+    const { target, goOn } = await heldBehindNewest();
     await merchant.command(target, "pause");
-    rest.resolve(done);
+    goOn();
     await phaseUntil(engine, target, "PAUSED");
     const atPause = await pagesOf(target);
     expect(atPause).toContain(0);
@@ -256,23 +264,28 @@ describe("in the middle of a history", () => {
   });
 
   test("it goes on through its parent's continue-as-new", async () => {
-    const target = await inMidHistory(2_000);
+    const { target, goOn } = await heldBehindNewest();
+    await until(
+      () => runsOf(engine.client, datasourceWorkflowId(target.datasourceId)),
+      (parents) => parents.length > 1,
+    );
+    goOn();
     await landed(target);
-    const parents = await runsOf(engine.client, datasourceWorkflowId(target.datasourceId));
-    expect(parents.length).toBeGreaterThan(1);
     expect(await runsOf(engine.client, backfillWorkflowId(target.datasourceId, 1))).toHaveLength(1);
     expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
   });
 
   test("an entity that was terminated is found by the reconciler and goes on", async () => {
     const target = await inMidHistory();
-    await engine.client.workflow.getHandle(datasourceWorkflowId(target.datasourceId)).terminate("test");
+    const handle = engine.client.workflow.getHandle(datasourceWorkflowId(target.datasourceId));
+    await handle.terminate("test");
+    // The list that it looks through follows what happens a moment later.
     await until(
       async () => {
         await reconcile(engine.deps);
-        return runsOf(engine.client, datasourceWorkflowId(target.datasourceId));
+        return (await handle.describe()).status.name;
       },
-      (runs) => runs.some(({ status }) => status === "RUNNING"),
+      (status) => status === "RUNNING",
     );
     await landed(target);
     expect(new Set(await pagesOf(target))).toEqual(new Set([1]));
@@ -307,16 +320,16 @@ describe("R37: a sync that takes longer than its interval", () => {
         return { kind: "done" };
       },
     });
-    const skipped = await until(
+    // Of those behind it: a busy machine may have skipped a point before.
+    await until(
       async () =>
         (
-          await engine.merchant.sql<{ skipped: number }[]>`
-          select (outcome->>'skipped')::int as skipped from runs
-          where datasource_id = ${target.datasourceId} and kind = 'sync' and outcome ? 'skipped'`
-        )[0]?.skipped,
-      (count) => count !== undefined,
+          await engine.merchant.sql<{ most: number }[]>`
+          select coalesce(max((outcome->>'skipped')::int), 0) as most from runs
+          where datasource_id = ${target.datasourceId} and kind = 'sync' and n > ${long}::int`
+        )[0]?.most ?? 0,
+      (count) => count >= 2,
     );
-    expect(skipped).toBeGreaterThanOrEqual(2);
     expect(most).toBe(1);
   });
 });
@@ -411,11 +424,7 @@ describe("losing Temporal's whole database", () => {
 
     await landed(filling);
     expect(new Set(await pagesOf(filling))).toEqual(new Set([1]));
-    const before = (await merchant.row(alive))?.lastSuccessAt?.getTime() ?? 0;
-    await until(
-      () => merchant.row(alive),
-      (row) => (row?.lastSuccessAt?.getTime() ?? 0) > before,
-    );
+    await syncsAgain(engine, alive);
     await until(
       () => merchant.row(attempt),
       (row) => row === undefined,

@@ -9,6 +9,7 @@ import { startEngine } from "./testing/engine.ts";
 import type { Engine } from "./testing/engine.ts";
 import { historyOf, runsOf, valuesIn } from "./testing/histories.ts";
 import { SCENARIOS } from "./testing/scenarios.ts";
+import { until } from "./testing/until.ts";
 
 let engine: Engine;
 let replaying: Pick<WorkerOptions, "workflowBundle" | "dataConverter">;
@@ -23,8 +24,10 @@ describe.concurrent("a life, and its replay", () => {
   test.each(Object.keys(SCENARIOS))("%s", async (name) => {
     const target = await SCENARIOS[name]?.(engine);
     const workflowId = datasourceWorkflowId(target?.datasourceId ?? "");
-    const runs = await runsOf(engine.client, workflowId);
-    expect(runs.length).toBeGreaterThan(0);
+    const runs = await until(
+      () => runsOf(engine.client, workflowId),
+      (found) => found.length > 0,
+    );
     for (const { runId } of runs) {
       const { history } = await historyOf(engine.client, workflowId, runId);
       await Worker.runReplayHistory(replaying, history, workflowId);
