@@ -104,3 +104,25 @@ test("a new consent that is being exchanged is not yet the cure, though the acce
   await sql`update connect_attempts set consumed_at = now() - interval '2 minutes' where id = ${rawId(here.attempt)}`;
   expect(await told(here)).toMatchObject({ state: "FAILED", problem: { remedy: { kind: "START_AGAIN" } } });
 });
+
+test("a login that does not reach the account is told as another one: it may be meant to take its place", async () => {
+  const made = await makeDatasource(api, owner.organisationId);
+  const { data } = await owner.ask(MUTATIONS.reauthorize, {
+    input: { datasource: made.gid, idempotencyKey: randomUUID() },
+  });
+  const here = { attempt: data.result.attempt.id, gid: made.gid, id: made.id };
+  const { sql } = api.owner;
+  await sql`update connect_attempts set consumed_at = now(), outcome = '{"kind":"granted"}', platform = 'meta-ads'
+    where id = ${rawId(here.attempt)}`;
+  await sql`insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor,
+      intent_version, state, outcome, settled_at)
+    values (${owner.organisationId}, ${randomUUID()}, ${made.id}, 'reauthorized', '{}', '',
+      ${`reauthorized\n${rawId(here.attempt)}\n${made.id}`}, '{"kind":"system","name":"test"}', 2, 'refused',
+      '{"code":"roleMissing","lacks":["Analyst"]}', now())`;
+  const another = { code: "roleMissing", remedy: { kind: "SWITCH_ACCOUNT" } };
+  await sql`update datasources set platform = 'meta-ads' where id = ${made.id}`;
+  expect(await told(here), "while the access before works").toMatchObject({ state: "FAILED", problem: another });
+  await sql`update datasources set auth = 'notPermitted', auth_since = now(), last_attempt_at = now(),
+    auth_reason = '{"code":"roleMissing","values":{"lacks":["Analyst"]}}' where id = ${made.id}`;
+  expect(await told(here), "and where it is dead").toMatchObject({ state: "FAILED", problem: another });
+});

@@ -1,11 +1,12 @@
 /** A trip to a consent screen as a person sees it: where it is now, and what went wrong. Never its state or its keys. */
 import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { authReason } from "@headwater/workflows/lifecycle/rows.ts";
 import type { AttemptRow } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { connectionReasonInWords, reason, storedReasonInWords } from "../words/reasons.ts";
+import { connectionReasonInWords, reason, remedy, storedReasonInWords } from "../words/reasons.ts";
 import { oauthOf } from "../oauth/oauth-of.ts";
 import { typedOf } from "../oauth/start.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -118,13 +119,25 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   if (state !== "REFUSED" && state !== "FAILED") return null;
   // What ended as it came home was never judged: why the access before it ended is no answer to that.
   const wasJudged = outcomeOf(row) !== "failed" && outcomeOf(row) !== "declined";
-  if (wasJudged && view !== undefined && view.status.connectionReason !== null)
-    return connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
-  if (view !== undefined && row.refusal != null) return refusalInWords(row.refusal, view, ctx);
+  if (wasJudged && view !== undefined && view.status.connectionReason !== null) {
+    const told = connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
+    return isOtherLogin(row, view, told) ? { ...told, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : told;
+  }
+  if (view !== undefined && row.refusal != null) {
+    const told = await refusalInWords(row.refusal, view, ctx);
+    return isOtherLogin(row, view, told) ? { ...told, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : told;
+  }
   const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());
   const stillWorks = row.purpose === "reauthorize" && view?.facts.auth === "ok";
   return stillWorks ? { ...told, meaning: ctx.words.say("connection.stillWorks.meaning") } : told;
 }
+
+/** One of several accounts that does not reach the one that stands: it may be meant to take its place. */
+const isOtherLogin = (row: AttemptRow, view: DatasourceView, { code }: ReasonView): boolean =>
+  row.purpose === "reauthorize" &&
+  view.account !== null &&
+  code === "roleMissing" &&
+  connectorFor(row.platform)?.account.reaches === "many";
 
 /** What the new consent brought was thrown away, and the access before it goes on: both are said. */
 async function refusalInWords(refusal: JsonObject, view: DatasourceView, ctx: Context): Promise<ReasonView> {
@@ -153,8 +166,10 @@ function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView
   if (family === undefined) return null;
   // No cure for this datasource, but it may be meant to take its place.
   const isOtherAccount = row.purpose === "reauthorize" && code === "otherPlace";
-  const remedy = isOtherAccount ? "SWITCH_ACCOUNT" : "START_AGAIN";
-  return storedReasonInWords(words, family, stored, { values: { source }, remedy });
+  return storedReasonInWords(words, family, stored, {
+    values: { source },
+    remedy: isOtherAccount ? "SWITCH_ACCOUNT" : "START_AGAIN",
+  });
 }
 
 export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").implement({
