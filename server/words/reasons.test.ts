@@ -12,6 +12,7 @@ const setting: Setting = {
   nameOf: async () => "Arjun Rao",
 };
 const at = Date.UTC(2026, 10, 20, 17, 17);
+const HEADWATER = { kind: "system", name: "headwater" };
 const theirs = { kind: "system", name: "source:Meta Ads" };
 
 test("a grant that ends asks for somebody since its last two weeks began, by what the source gave", () => {
@@ -32,14 +33,23 @@ test("what the source ended says so with its time; what one of ours did blames n
       since: new Date(at),
       by: null,
     });
+  expect(connectionReasonInWords({ ...dead, cause: "revokedByOperator" }, setting)).toMatchObject({ by: HEADWATER });
 });
 
 test("a sync that credentials stopped stands since then, by the same", async () => {
-  expect(await dataSyncReasonInWords({ code: "credentialsDoNotWork", since: at }, setting)).toMatchObject({
+  expect(await dataSyncReasonInWords({ code: "credentialsDoNotWork", since: at, cause: null }, setting)).toMatchObject({
     since: new Date(at),
     by: theirs,
     remedy: { kind: "REAUTHORIZE" },
   });
+  for (const [cause, by] of [
+    ["disconnectUndone", null],
+    ["revokedByOperator", HEADWATER],
+  ] as const)
+    expect(
+      await dataSyncReasonInWords({ code: "credentialsDoNotWork", since: at, cause }, setting),
+      cause,
+    ).toMatchObject({ by });
 });
 
 test("a file that is refused says what was found in it and how to mend it, never a code", () => {

@@ -86,6 +86,11 @@ const date = (value: Date | number | null | undefined): Date | null => (value ==
 /** What the source did; where one of ours did it, the timeline tells who. */
 const bySource = (source: string): Actor => ({ kind: "system", name: `source:${source}` });
 const OURS: readonly string[] = ["disconnectUndone", "otherAccount", "alreadyConnected"];
+const HEADWATER: Actor = { kind: "system", name: "headwater" };
+const endedBy = (cause: string | null, source: string): Actor | null => {
+  if (cause === "revokedByOperator") return HEADWATER;
+  return cause !== null && OURS.includes(cause) ? null : bySource(source);
+};
 
 export function connectionReasonInWords(found: ConnectionReason, setting: Setting): ReasonView {
   const { words, zone, source } = setting;
@@ -107,7 +112,7 @@ export function connectionReasonInWords(found: ConnectionReason, setting: Settin
       said: found.said,
     },
     since: found.since,
-    by: OURS.includes(code) ? null : bySource(source),
+    by: endedBy(found.cause, source),
     remedy: code === "otherAccount" ? "SWITCH_ACCOUNT" : code === "scopeMissing" ? "GRANT_SCOPES" : "REAUTHORIZE",
   });
   return setting.hasData ? worded : { ...worded, meaning: words.say("connection.nothingYet.meaning") };
@@ -130,14 +135,14 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         values: { source, when: at(found.since), until: at(found.until), said: found.said },
         since: found.since,
         until: found.until,
-        by: found.by ?? { kind: "system", name: "headwater" },
+        by: found.by ?? HEADWATER,
         remedy: HOLD_REMEDY[found.hold],
       });
     case "credentialsDoNotWork":
       return reason(words, "dataSync", found.code, {
         values: { source, when: at(found.since) },
         since: found.since,
-        by: bySource(source),
+        by: endedBy(found.cause, source),
         remedy: "REAUTHORIZE",
       });
     case "streamsFailed":

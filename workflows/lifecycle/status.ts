@@ -34,7 +34,7 @@ export type DataSyncReason =
       readonly by: Actor | null;
       readonly said: string | null;
     }
-  | { readonly code: "credentialsDoNotWork"; readonly since: Millis | null }
+  | { readonly code: "credentialsDoNotWork"; readonly since: Millis | null; readonly cause: AuthReasonCode | null }
   | { readonly code: "firstBackfill" }
   | { readonly code: "historyIncomplete" }
   | {
@@ -83,13 +83,17 @@ function connectionReason(facts: Facts, auth: Exclude<AuthNow, "none">): Connect
   const reason = facts.auth === "ok" ? null : facts.authReason;
   return {
     code: auth,
-    since: facts.auth === "ok" ? facts.grantEndsAt : facts.authSince,
-    cause: reason?.code ?? (facts.auth === "ok" ? "grantEnded" : null),
+    ...deadSince(facts),
     lacks: reason?.lacks ?? [],
     found: reason?.found ?? null,
     said: reason?.said ?? null,
   };
 }
+
+const deadSince = ({ auth, authReason, authSince, grantEndsAt }: Facts) =>
+  auth === "ok"
+    ? { since: grantEndsAt, cause: "grantEnded" as const }
+    : { since: authSince, cause: authReason?.code ?? null };
 
 interface DataSync {
   readonly dataSync: DataSyncStatus;
@@ -100,10 +104,9 @@ function dataSync(facts: Facts, auth: AuthNow, now: Millis): DataSync {
   const stopped = stoppedReason(facts, now);
   if (stopped !== null) return { dataSync: "INACTIVE", dataSyncReason: stopped };
   if (auth !== "ok" && auth !== "expiringSoon") {
-    const since = facts.auth === "ok" ? facts.grantEndsAt : facts.authSince;
     return {
       dataSync: hasLanded(facts) ? "INACTIVE" : "NOT_SYNCED",
-      dataSyncReason: { code: "credentialsDoNotWork", since },
+      dataSyncReason: { code: "credentialsDoNotWork", ...deadSince(facts) },
     };
   }
   const waiting = waitingReason(facts, now);
