@@ -132,6 +132,16 @@ describe("reading the file", () => {
     expect(await refusalOf(undefinedByte)).toBe("1 E_ENCODING windows-1252");
   });
 
+  test("an answer to the guess holds for older files alone: one that is UTF-8 is read as that", async () => {
+    const answered = { saved: { answers: { encoding: "windows-1252" as const } } };
+    const older = Buffer.from("date,cost_type,amount,name\n2026-11-18,fixed,5,Caf\xe9\n", "latin1");
+    const { rows, findings, survey } = await importAll(fileOf(older), answered);
+    expect(rows[0]?.dimensions.name).toBe("Café");
+    expect([findings, survey.questions]).toEqual([[], []]);
+    for (const bytes of [Buffer.from(sheet), Buffer.from(`\ufeff${sheet}`)])
+      expect((await importAll(fileOf(bytes), answered)).rows[0]?.dimensions.name).toBe("Café “Ümlaut” €");
+  });
+
   test("a packed file that grows without end is stopped early", async () => {
     const bomb = gzipSync(`date,cost_type,amount\n${"2026-11-18,fixed,5\n".repeat(1_000_000)}`, { level: 9 });
     expect(await refusalOf(bomb, { limits: { rows: 10_000_000 } })).toBe("1 E_TOO_LARGE packed");

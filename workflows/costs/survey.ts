@@ -112,9 +112,7 @@ const headersIn = ({ cells }: CsvRecord): readonly string[] =>
 export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
   if (ask.file.bytes > ask.limits.rawBytes) throw new FileRefused("E_TOO_LARGE", { why: "raw" });
   const packing = await packingOf(ask.file, ask.limits);
-  const asked = ask.saved.answers?.encoding;
-  const isOlder = asked === undefined && ask.from?.packing.encoding === "windows-1252";
-  if (asked !== undefined && packing.encoding === "utf-8") return surveyText(ask, { ...packing, encoding: asked });
+  const isOlder = ask.from?.packing.encoding === "windows-1252";
   try {
     if (isOlder) throw new NotUtf8("found out before");
     return await surveyText(ask, packing);
@@ -123,6 +121,7 @@ export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
     const older: Packing = { ...packing, encoding: "windows-1252" };
     if (packing.markBytes > 0) throw new FileRefused("E_ENCODING", { why: "utf-8" });
     const survey = await surveyText(ask, older);
+    if (ask.saved.answers?.encoding !== undefined) return survey;
     const found = finding(survey.headerLine, null, "W_ENCODING_GUESSED", "windows-1252");
     return {
       ...survey,
