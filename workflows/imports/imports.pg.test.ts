@@ -87,6 +87,23 @@ describe("a file that replaces", () => {
   });
 });
 
+describe("counts of a file that replaces", () => {
+  test("a cost by its own number that moved into the days from elsewhere takes another's place; one that goes is none", async () => {
+    await rig.take(sheet("2026-11-01,fixed,1,away,ID-1", "2026-11-10,fixed,2,goes", "2026-11-11,fixed,3,stays"));
+    const taken = await rig.take(
+      sheet(
+        "2026-11-10,fixed,4,here,ID-1",
+        "2026-11-10,fixed,2,goes,,delete",
+        "2026-11-11,fixed,3,stays",
+        "2026-11-12,fixed,5,new",
+      ),
+      { mode: "replace_range" },
+    );
+    expect(taken.counts).toMatchObject({ ok: 4, inserted: 1, updated: 2, deleted: 1 });
+    expect(await rig.costs()).toEqual(["here 4", "new 5", "stays 3"]);
+  });
+});
+
 describe("what one file says twice", () => {
   test("the same row is kept once; two amounts are refused on both lines; or added up where that was said", async () => {
     const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B", "2026-11-18,fixed,7,B");
@@ -134,6 +151,15 @@ describe("who decides", () => {
     expect((await rig.days()).map(([day]) => day)).toEqual(["2026-03-04", "2026-11-18"]);
     const same = await rig.take(sheet("05/06/2026,fixed,2,R"), { confirm: { unattended: true } });
     expect(same, "the answer was kept for files like it").toMatchObject({ state: "committed" });
+  });
+
+  test("what was said of a file just before it was taken holds: it is gone through again, and only then taken", async () => {
+    const looked = await rig.take(wrong(1), { asked: "prepare" });
+    const corrections = [{ column: "amount", line: 2, value: "7" }];
+    await rig.owner`update uploads set mapping = ${rig.owner.json({ corrections })} where id = ${looked.id}`;
+    const taken = await rig.ask(looked.id, "commit", { goodRowsOnly: true });
+    expect(taken).toMatchObject({ state: "committed", counts: { errors: 0, inserted: 100 } });
+    expect(await rig.costs()).toContain("R0 7");
   });
 
   test("totals of orders wait for their type to be said, and are held where nobody looks", async () => {

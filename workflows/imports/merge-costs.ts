@@ -76,13 +76,12 @@ export async function mergeChunk(deps: LoadDeps, ref: UploadRef, upload: Upload,
     const isDone = next === null;
     const before: Counts = { ...NO_COUNTS, ...upload.counts };
     const isReplacing = upload.mode !== "upsert";
-    const updated = isReplacing ? 0 : merged.updated;
     const counts = {
       ...before,
-      updated: before.updated + updated,
+      updated: before.updated + merged.updated,
       deleted: before.deleted + merged.deleted,
       ignored: before.ignored + merged.ignored,
-      inserted: before.inserted + merged.kept - updated,
+      inserted: before.inserted + merged.kept - (isReplacing ? 0 : merged.updated),
     };
     if (isDone && isReplacing) counts.inserted -= counts.updated;
     const after: Place = isDone ? { ...place, step: "note" } : { ...place, isFresh, line: next - 1 };

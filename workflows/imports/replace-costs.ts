@@ -24,7 +24,7 @@ const ended = (which: string) => `
   changed as (select -1 as sign, ${columnsOf("e")} from ended as e), ${moveDays}
   select (select count(*)::int from ended) as ended,
     (select count(*)::int from ended as e where exists (select from cost_rows as n where n.organisation_id = $1
-      and n.datasource_id = $2 and n.since = $3 and n.identity = e.identity)) as updated,
+      and n.datasource_id = $2 and n.since = $3 and n.identity = e.identity and n.action = 'upsert')) as updated,
     (select count(*) from moved) as days, last.* from (select 1) as one left join lateral
       (select since, line, part, start_day::text as day from ended order by start_day desc, since desc, line desc, part desc limit 1) as last on true`;
 

@@ -147,8 +147,8 @@ async function prepareOrConclude(deps: LoadDeps, ref: UploadRef, upload: Upload,
   }
 }
 
-/** A person has said what its columns mean since it was gone through. */
-const isAskedAnew = (upload: Upload): boolean => upload.asked === "prepare" && upload.mapping_hash !== hashOf(upload);
+/** A person has said what its columns mean since it was gone through, and may have asked for its commit since then. */
+const isAskedAnew = (upload: Upload): boolean => upload.mapping_hash !== hashOf(upload);
 
 const hashOf = ({ mapping, mode }: Upload): string =>
   hash("sha256", JSON.stringify([mapping, mode]), "hex").slice(0, 32);
