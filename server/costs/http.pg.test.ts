@@ -225,6 +225,37 @@ test("a commit that says something else is another one; under one key it is refu
   expect([large.status, (await large.json()).code]).toEqual([413, "E_TOO_LARGE"]);
 });
 
+test("the second word that a great loss needs is one given after being told of it", async () => {
+  const { upload_id: id } = await (await announce(bearer(token), { mode: "replace_all" })).json();
+  const { sql } = api.owner;
+  const [datasource] = await sql`select name from datasources where organisation_id = ${owner.organisationId}`;
+  const confirmed = async (key: string, reason: string) => {
+    await sql`update uploads set state = 'needs_confirmation', reason = ${sql.json({ code: reason })} where id = ${id}`;
+    const { data, errors } = await owner.ask(
+      `mutation { confirmUpload(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "${key}", goodRowsOnly: false, confirmText: "${datasource?.["name"]}" }) { __typename } }`,
+    );
+    expect([errors, data.confirmUpload.__typename]).toEqual([undefined, "ConfirmUploadSuccess"]);
+    return (await sql`select confirm->'again' as again from uploads where id = ${id}`)[0]?.["again"];
+  };
+  expect(await confirmed("loss-1", "ready")).toBeNull();
+  expect(await confirmed("loss-2", "badRows"), "of wrong rows he was told, not of the loss").toBeNull();
+  expect(await confirmed("loss-3", "replaceAllShrinks")).toBe(true);
+});
+
+test("the report repeats a wrong row whole: cells beyond the header stand behind what to do, and are refused again", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  const { sql } = api.owner;
+  await sql`update uploads set state = 'needs_confirmation', survey = ${sql.json({ headers: ["date", "amount", "name"] })} where id = ${id}`;
+  await sql`insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value, cells)
+    select organisation_id, id, 2, 0, null, 'E_EXTRA_CELLS', 'error', 'Rent', ${sql.json(["2026-11-01", "1", "250.00", "Rent", "=x"])} from uploads where id = ${id}
+    union all select organisation_id, id, 3, 0, 'amount', 'E_NUMBER', 'error', 'x', ${sql.json(["2026-11-02", "x"])} from uploads where id = ${id}`;
+  const answer = await fetch(`${api.url}/v1/uploads/${id}/report.csv`, { headers: bearer(token) });
+  const lines = (await answer.text()).split("\r\n");
+  expect(lines[0]?.slice(-44)).toBe('"date","amount","name","error_codes","how_to_fix"'.slice(-44));
+  expect(lines[1]).toMatch(/^"2026-11-01","1","250.00","E_EXTRA_CELLS","[^"]+","Rent","'=x"$/);
+  expect(lines[2]).toMatch(/^"2026-11-02","x","","E_NUMBER","[^"]+"$/);
+});
+
 test("other bytes than announced are no file of ours, and leave nothing behind", async () => {
   const before = readdirSync(api.uploadsFolder).length;
   for (const wrong of [csv.replace("3000", "4000"), `${csv}more`, csv.slice(1)]) {

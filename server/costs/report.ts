@@ -51,7 +51,10 @@ export async function sendReport(
     for (const { cells, codes, value } of rows) {
       const own = headers.map((_, at) => cells?.[at] ?? "");
       const hints = codes.map((code) => words.say(`finding.${code}.hint`, { value }));
-      if (!response.write(csvLine([...own, codes.join(" "), hints.join(" ")])) && !(await drained(response))) return;
+      // Left out, a row cut in the middle of its amount would pass as it is, with half of it.
+      const beyond = cells?.slice(headers.length) ?? [];
+      const line = csvLine([...own, codes.join(" "), hints.join(" "), ...beyond]);
+      if (!response.write(line) && !(await drained(response))) return;
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) break;

@@ -243,7 +243,7 @@ export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirm
         ...(given.unattended === true ? { unattended: true } : {}),
         ...(given.otherTotal === true ? { otherTotal: true } : {}),
         ...(upload.mode === "replace_all" ? { replaceAll: true } : {}),
-        ...(upload.confirm["asked"] === undefined ? {} : { again: true }),
+        ...(upload.reason?.["code"] === "replaceAllShrinks" ? { again: true } : {}),
         asked: ctx.now.toISOString(),
       },
     };
