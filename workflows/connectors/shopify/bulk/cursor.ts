@@ -10,6 +10,8 @@ export type BulkCursor = {
   /** The slice's end; windows follow one another until here. */
   readonly end: string;
   readonly operation: string | null;
+  /** Running with the same text before any was begun for this window: not its own. Null until the shop was asked. */
+  readonly others: readonly string[] | null;
   readonly polls: number;
   /** Lines of the file that have been given. */
   readonly lines: number;
@@ -30,7 +32,7 @@ export function startOfBulk(range: { from: Date | null; to: Date }, announced: n
   return { way: "bulk", from, to, end: to, ...fresh, announced };
 }
 
-const fresh = { operation: null, polls: 0, lines: 0, anchor: null, tries: 0 } as const;
+const fresh = { operation: null, others: null, polls: 0, lines: 0, anchor: null, tries: 0 } as const;
 
 /** Half the window; null when it is as short as it may get. */
 export function halved(at: BulkCursor): BulkCursor | null {

@@ -38,10 +38,7 @@ export const POLL_COST = 1;
 
 export type Started = { readonly kind: "started"; readonly id: string } | { readonly kind: "busy" };
 
-/** Adopts an operation of ours whose id was lost in a crash; begins one otherwise. */
 export async function startOperation(session: SourceSession, query: string): Promise<Started> {
-  const orphan = await findRunning(session, query);
-  if (orphan !== null) return { kind: "started", id: orphan };
   const result = await callShop(session, {
     query: startText,
     variables: { query },
@@ -63,11 +60,12 @@ const isBusy = ({ code, message }: JsonObject): boolean =>
   code === "LIMIT_REACHED" ||
   (typeof message === "string" && /already in progress/i.test(message));
 
-async function findRunning(session: SourceSession, query: string): Promise<string | null> {
+/** Those with this text, whoever began them. */
+export async function runningWith(session: SourceSession, query: string): Promise<string[]> {
   const result = await callShop(session, { query: runningText, cost: RUNNING_COST, purpose: "bulk.running" });
   const nodes = asList(part(result, "bulkOperations")["nodes"]).map((node) => asObject(node) ?? {});
-  const same = nodes.find((node) => typeof node["query"] === "string" && node["query"].trim() === query.trim());
-  return typeof same?.["id"] === "string" ? same["id"] : null;
+  const same = nodes.filter((node) => typeof node["query"] === "string" && node["query"].trim() === query.trim());
+  return same.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
 }
 
 export type OperationState =

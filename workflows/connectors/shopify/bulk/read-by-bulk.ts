@@ -10,7 +10,7 @@ import { statusFailure } from "../errors.ts";
 import type { Subject } from "../subject.ts";
 import { again, following, halved, type Anchor, type BulkCursor } from "./cursor.ts";
 import { batchesOf, Misplaced, type Batch } from "./lines.ts";
-import { operationText, pollOperation, startOperation, type OperationState } from "./operation.ts";
+import { operationText, pollOperation, runningWith, startOperation, type OperationState } from "./operation.ts";
 
 const POLL_FIRST_MS = 2_000;
 const POLL_MAX_MS = 60_000;
@@ -28,10 +28,7 @@ export async function* readByBulk(work: BulkWork, from: BulkCursor): AsyncGenera
   let at: BulkCursor | null = from;
   while (at !== null) {
     if (at.operation === null) {
-      const started: BulkCursor = await begun(work, at);
-      const isBusy = started.operation === null;
-      yield waiting(work, started, isBusy ? BUSY_MS : POLL_FIRST_MS);
-      at = started;
+      at = yield* begun(work, at);
       continue;
     }
     const state = await pollOperation(work.session, at.operation);
@@ -44,16 +41,33 @@ export async function* readByBulk(work: BulkWork, from: BulkCursor): AsyncGenera
   }
 }
 
-async function begun({ session, subject, field }: BulkWork, at: BulkCursor): Promise<BulkCursor> {
+/**
+ * What ran with the same text before is committed first: after a crash only another one can be this window's. An earlier
+ * run's shows the shop as it was then.
+ */
+async function* begun(work: BulkWork, from: BulkCursor): AsyncGenerator<Page, BulkCursor> {
+  const { session } = work;
+  const text = textOf(work, from);
+  const running = await runningWith(session, text);
+  const at = { ...from, others: from.others ?? running, polls: 0, lines: 0, anchor: null };
+  if (from.others === null) yield waiting(work, at, 0);
+  const own = running.find((id) => !at.others.includes(id));
+  const started = own === undefined ? await startOperation(session, text) : { kind: "started" as const, id: own };
+  const next = { ...at, operation: started.kind === "started" ? started.id : null };
+  yield waiting(work, next, started.kind === "started" ? POLL_FIRST_MS : BUSY_MS);
+  return next;
+}
+
+function textOf({ session, subject, field }: BulkWork, at: BulkCursor): string {
   const range = { from: at.from === null ? null : new Date(at.from), to: new Date(at.to) };
   // A snapshot read whole has no window; orders always have one.
   const within = at.from === null && subject.isSnapshot ? null : { field, range };
-  const started = await startOperation(session, operationText(subject, session.scopes, within));
-  return { ...at, operation: started.kind === "started" ? started.id : null, polls: 0, lines: 0, anchor: null };
+  return operationText(subject, session.scopes, within);
 }
 
 function waiting({ session }: BulkWork, at: BulkCursor, ms: number): Page {
-  const because: Notice = { code: at.operation === null ? "shopify.bulkBusy" : "shopify.preparing" };
+  const isBusy = at.operation === null && ms > 0;
+  const because: Notice = { code: isBusy ? "shopify.bulkBusy" : "shopify.preparing" };
   return { kind: "waiting", until: new Date(session.clock.now().getTime() + ms), because, cursor: { ...at } };
 }
 

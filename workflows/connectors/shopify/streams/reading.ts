@@ -88,6 +88,7 @@ function readCursor(cursor: Cursor): PagedCursor | BulkCursor | null {
       to: cursor["to"],
       end: cursor["end"],
       operation: textOrNull(cursor["operation"]),
+      others: textsOrNull(cursor["others"]),
       polls: numberOr(cursor["polls"], 0),
       lines: numberOr(cursor["lines"], 0),
       anchor: anchorIn(cursor["anchor"]),
@@ -106,6 +107,9 @@ function anchorIn(value: Json | undefined): BulkCursor["anchor"] {
 }
 function numberOrNull(value: unknown): number | null {
   return typeof value === "number" ? value : null;
+}
+function textsOrNull(value: Json | undefined): string[] | null {
+  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : null;
 }
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
