@@ -123,10 +123,9 @@ test("every share of ad spend is its rate of what that day's accounts, or its pl
       const rows = await inTenant(made.api, org, ({ drizzle }) => readRows(drizzle, days, true));
       const own = told.spends.filter(({ platform }) => platform === null);
       const sums = new Map<string, bigint>();
-      for (const { accountId, metric, day, currency, value } of rows) {
+      for (const { accountId, metric, currency, days: values } of rows) {
         if (accountId !== costs) continue;
-        const key = `${metric} ${day} ${currency}`;
-        sums.set(key, (sums.get(key) ?? 0n) + partsOf(value));
+        for (const [day, value] of values) sums.set(`${metric} ${day} ${currency}`, partsOf(value));
       }
       // What files themselves call ad spend is no share of it.
       for (const { day, currency, cents } of own) {

@@ -113,43 +113,94 @@ export function rowsBehind<Row extends Rollup>(metrics: readonly Metric[], rollu
 
 export const isCount = (metric: Metric): boolean => metric === "ORDERS";
 
+/** What there is of one metric in one currency, day by day. */
 export interface Rollup {
   readonly metric: string;
-  readonly day: Day;
   readonly currency: string;
-  readonly value: string;
+  readonly days: ReadonlyMap<Day, string>;
+}
+
+/** What they say of such days. */
+export function onDays<Row extends Rollup>(rollups: readonly Row[], isOne: (day: Day, row: Row) => boolean): Row[] {
+  return rollups.flatMap((row) => {
+    const days = new Map<Day, string>();
+    for (const [day, value] of row.days) if (isOne(day, row)) days.set(day, value);
+    return days.size === 0 ? [] : [{ ...row, days }];
+  });
 }
 
 export type AmountByCurrency = ReadonlyMap<string, Decimal>;
+const ZERO = new Decimal(0);
 
 export function sum(rollups: readonly Rollup[], keys: readonly string[]): Map<string, Decimal> {
   const amounts = new Map<string, Decimal>();
-  for (const rollup of rollups) {
-    if (!keys.includes(rollup.metric)) continue;
-    const before = amounts.get(rollup.currency);
-    amounts.set(rollup.currency, before === undefined ? new Decimal(rollup.value) : before.plus(rollup.value));
+  for (const { metric, currency, days } of rollups) {
+    if (!keys.includes(metric) || days.size === 0) continue;
+    amounts.set(currency, (amounts.get(currency) ?? ZERO).plus(total(days.values())));
   }
   return amounts;
 }
+
+/** As whole numbers, apart by their places: thousands of days are added up, and a decimal for each costs more than the adding. */
+function total(values: Iterable<string>): Decimal {
+  const sums = new Map<number, bigint>();
+  for (const value of values) {
+    const [whole = "", fraction = ""] = value.split(".");
+    sums.set(fraction.length, (sums.get(fraction.length) ?? 0n) + BigInt(whole + fraction));
+  }
+  return [...sums].reduce((all, [places, units]) => all.plus(`${units}e-${places}`), ZERO);
+}
+
+/** A metric day by day, in one currency; a count is one number whatever the currency. */
+export function dailyOf(metric: Metric, rollups: readonly Rollup[], currency: string): ReadonlyMap<Day, string> {
+  const own = isCount(metric) ? rollups : rollups.filter((rollup) => rollup.currency === currency);
+  return metric === "AVERAGE_ORDER_VALUE" ? dailyAverages(own, currency) : together(own, KEYS[metric]);
+}
+
+/** What stands alone stands as it was read. */
+function together(rollups: readonly Rollup[], keys: readonly string[]): ReadonlyMap<Day, string> {
+  const [first, ...others] = rollups.filter(({ metric }) => keys.includes(metric)).map(({ days }) => days);
+  if (first === undefined || others.length === 0) return first ?? new Map<Day, string>();
+  const days = new Map(first);
+  for (const [day, value] of others.flatMap((other) => [...other])) {
+    const before = days.get(day);
+    days.set(day, before === undefined ? value : total([before, value]).toFixed());
+  }
+  return days;
+}
+
+function dailyAverages(rollups: readonly Rollup[], currency: string): ReadonlyMap<Day, string> {
+  const gross = together(rollups, KEYS.GROSS_SALES);
+  const discounts = together(rollups, KEYS.DISCOUNTS);
+  const days = new Map<Day, string>();
+  for (const [day, orders] of together(rollups, KEYS.ORDERS))
+    if (orders !== "0") days.set(day, average(gross.get(day), discounts.get(day), { orders, currency }).toFixed());
+  return days;
+}
+
+/** (gross sales − discounts) / orders. */
+const average = (
+  gross: Decimal.Value = ZERO,
+  discounts: Decimal.Value = ZERO,
+  { orders, currency }: { readonly orders: Decimal.Value; readonly currency: string },
+): Decimal => new Decimal(gross).minus(discounts).dividedBy(orders).toDecimalPlaces(minorDigits(currency));
 
 /** What a metric comes to over some days, by currency; a count is one number under `""`. */
 export function amountsOf(metric: Metric, rollups: readonly Rollup[]): AmountByCurrency {
   if (metric === "ORDERS") {
     const counts = [...sum(rollups, KEYS.ORDERS).values()];
-    return counts.length === 0 ? new Map() : new Map([["", counts.reduce((total, count) => total.plus(count))]]);
+    return counts.length === 0 ? new Map() : new Map([["", counts.reduce((all, count) => all.plus(count))]]);
   }
   return metric === "AVERAGE_ORDER_VALUE" ? averages(rollups) : sum(rollups, KEYS[metric]);
 }
 
-/** (gross sales − discounts) / orders. */
 function averages(rollups: readonly Rollup[]): AmountByCurrency {
   const gross = sum(rollups, KEYS.GROSS_SALES);
   const discounts = sum(rollups, KEYS.DISCOUNTS);
   const averagesByCurrency = new Map<string, Decimal>();
   for (const [currency, orders] of sum(rollups, KEYS.ORDERS)) {
     if (orders.isZero()) continue;
-    const taken = (gross.get(currency) ?? new Decimal(0)).minus(discounts.get(currency) ?? new Decimal(0));
-    averagesByCurrency.set(currency, taken.dividedBy(orders).toDecimalPlaces(minorDigits(currency)));
+    averagesByCurrency.set(currency, average(gross.get(currency), discounts.get(currency), { orders, currency }));
   }
   return averagesByCurrency;
 }
@@ -175,7 +226,9 @@ function digitsFromIntl(currency: string): number {
 /** The currency a page speaks: the brand's where it has data, else the only one there is; null when several stand apart. */
 export function mainCurrency(brand: string, rollups: readonly Rollup[]): string | null {
   const present = new Set(
-    rollups.filter((rollup) => rollup.metric !== "orders" || rollup.value !== "0").map((rollup) => rollup.currency),
+    rollups
+      .filter(({ metric, days }) => metric !== "orders" || [...days.values()].some((value) => value !== "0"))
+      .map(({ currency }) => currency),
   );
   if (present.has(brand) || present.size === 0) return brand;
   return present.size === 1 ? ([...present][0] ?? brand) : null;

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { amountsOf, changeOf, mainCurrency, minorDigits, tilesFedBy } from "./metrics.ts";
+import { amountsOf, changeOf, dailyOf, mainCurrency, METRICS, minorDigits, tilesFedBy } from "./metrics.ts";
 import type { Rollup } from "./metrics.ts";
 import { comparedSpan, daysOf, lengthOf, spanOf } from "./range.ts";
 import { Decimal } from "decimal.js";
 
 const row = (metric: string, value: string, currency = "INR", day = "2026-11-20"): Rollup => ({
   metric,
-  value,
   currency,
-  day,
+  days: new Map([[day, value]]),
 });
 
 describe("metrics", () => {
@@ -26,6 +25,13 @@ describe("metrics", () => {
     expect(amountsOf("GROSS_SALES", cents).get("INR")?.toFixed()).toBe("10000");
     const large = [row("net_sales", "90071992547409.93"), row("net_sales", "0.01")];
     expect(amountsOf("NET_SALES", large).get("INR")?.toFixed()).toBe("90071992547409.94");
+    const uneven = [
+      row("returns", "-0.5"),
+      row("returns", "12"),
+      row("returns", "-0.0625"),
+      row("returns", "-11.4375"),
+    ];
+    expect(amountsOf("RETURNS", uneven).get("INR")?.toFixed()).toBe("0");
   });
 
   test("orders are one count whatever the currency; money never is added across currencies", () => {
@@ -67,6 +73,44 @@ describe("metrics", () => {
     expect(changeOf(new Decimal(5), new Decimal(-10))).toBe("1.5");
     expect(changeOf(new Decimal(5), new Decimal(0))).toBeNull();
     expect(changeOf(undefined, new Decimal(1))).toBeNull();
+  });
+});
+
+describe("series", () => {
+  test("each day of a series is what that day alone comes to, whatever accounts and currencies stand on it", () => {
+    const days = ["2026-11-18", "2026-11-19", "2026-11-20"];
+    const one = fc.record({
+      metric: fc.constantFrom(
+        "orders",
+        "gross_sales",
+        "discounts",
+        "returns",
+        "ad_spend",
+        "cost_ad_spend",
+        "cost_cogs",
+      ),
+      currency: fc.constantFrom("INR", "JPY"),
+      cents: fc.dictionary(fc.constantFrom(...days), fc.integer({ min: -99_999, max: 99_999 })),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 8 }), (accounts) => {
+        const held = accounts.map(({ metric, currency, cents }) => ({
+          metric,
+          currency,
+          days: new Map(Object.entries(cents).map(([day, of]) => [day, new Decimal(of).dividedBy(100).toFixed()])),
+        }));
+        for (const metric of METRICS)
+          for (const currency of metric === "ORDERS" ? [""] : ["INR", "JPY"])
+            for (const day of days) {
+              const thatDay = held.map((account) => ({
+                ...account,
+                days: new Map([...account.days].filter(([each]) => each === day)),
+              }));
+              const alone = amountsOf(metric, thatDay).get(currency)?.toFixed();
+              expect(dailyOf(metric, held, currency).get(day), `${metric} ${currency} ${day}`).toBe(alone);
+            }
+      }),
+    );
   });
 });
 

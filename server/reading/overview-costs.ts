@@ -4,7 +4,7 @@ import type { LeftOutReason } from "@headwater/db";
 import type { Decimal } from "decimal.js";
 import type { DayMark } from "./coverage.ts";
 import type { Day } from "./days.ts";
-import { COST_PART_NAMES, COST_PARTS, COST_UNITS, leftOutKey, rowsBehind, sum } from "./metrics.ts";
+import { COST_PART_NAMES, COST_PARTS, COST_UNITS, leftOutKey, onDays, rowsBehind, sum } from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Rollup } from "./metrics.ts";
 import { dayMark, hasCostsOn } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
@@ -26,11 +26,11 @@ export interface LeftOut {
 export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], sources: readonly SourceView[]): Row[] {
   const beside: readonly string[] = [...Object.values(COST_UNITS), ...leftOutReasons.map(leftOutKey)];
   const behind = [...rowsBehind(["COSTS"], rows), ...rows.filter(({ metric }) => beside.includes(metric))];
-  return behind.filter(({ day }) => hasCostsOn(day, sources));
+  return onDays(behind, (day) => hasCostsOn(day, sources));
 }
 
 export const staleDays = (rows: readonly Rollup[]): ReadonlySet<Day> =>
-  new Set(rows.filter(({ metric }) => metric === COST_UNITS.stale).map(({ day }) => day));
+  new Set(rows.filter(({ metric }) => metric === COST_UNITS.stale).flatMap(({ days }) => [...days.keys()]));
 
 export function markWithCosts(day: Day, sources: readonly SourceView[], stale: ReadonlySet<Day>): DayMark {
   if (!hasCostsOn(day, sources)) return "missing";

@@ -1,5 +1,6 @@
-/** The rows behind Brand Overview, in one statement: rollups, and where costs are kept what they come to on each day. */
+/** The numbers behind Brand Overview, in one statement: rollups, and where costs are kept what they come to on each day. */
 import { sql } from "drizzle-orm";
+import type { Day } from "./days.ts";
 import { ROLLUP_KEYS } from "./metrics.ts";
 import type { Rollup } from "./metrics.ts";
 import { withCostNumbers } from "./overview-cost-rows.ts";
@@ -16,10 +17,21 @@ export async function readRows(db: Transaction, days: Days, hasCosts: boolean): 
   )}]`;
   const plain = sql`select account_id, metric, day, currency, value, updated_at from rollups
     where day between ${from}::date and ${to}::date and metric = any(${keys})`;
-  // Thousands of rows: they are named here as they are used, and none is made anew.
-  return db.execute<StampedRollup>(sql`
-    ${hasCosts ? withCostNumbers(days) : sql``}
-    select account_id as "accountId", metric, day::text as day, currency, trim_scale(value)::text as value,
-      (extract(epoch from updated_at) * 1000)::float8 as "updatedMs"
-    from (${hasCosts ? sql`${plain} union all select * from cost_numbers` : plain}) as numbers`);
+  // Thousands of days: a row for each would take longer than all that is done with them.
+  const rows = await db.execute<Omit<StampedRollup, "days"> & { days: string }>(sql`
+    ${
+      hasCosts
+        ? sql`${withCostNumbers(days)}, numbers as (
+            select account_id, metric, day, currency, sum(value) as value, max(updated_at) as updated_at
+            from (${plain} union all select * from cost_numbers) as every group by 1, 2, 3, 4)`
+        : sql`with numbers as (${plain})`
+    }
+    select account_id as "accountId", metric, currency, string_agg(day || ' ' || trim_scale(value), ',') as days,
+      (extract(epoch from max(updated_at)) * 1000)::float8 as "updatedMs"
+    from numbers group by account_id, metric, currency`);
+  return rows.map((row) => ({ ...row, days: readDays(row.days) }));
 }
+
+/** `2026-11-20 1234.5,2026-11-21 0` */
+const readDays = (text: string): ReadonlyMap<Day, string> =>
+  new Map(text.split(",").map((one) => [one.slice(0, 10), one.slice(11)]));

@@ -7,7 +7,17 @@ import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
 import { readDatasources } from "./datasources.ts";
-import { amountsOf, changeOf, isAlwaysShown, isCount, KINDS, mainCurrency, rowsBehind } from "./metrics.ts";
+import {
+  amountsOf,
+  changeOf,
+  dailyOf,
+  isAlwaysShown,
+  isCount,
+  KINDS,
+  mainCurrency,
+  onDays,
+  rowsBehind,
+} from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Kind, Metric } from "./metrics.ts";
 import { costPartsOf, leftOutOf, markWithCosts, staleDays, unitsOf, whereCostsStand } from "./overview-costs.ts";
 import type { Units } from "./overview-costs.ts";
@@ -101,7 +111,7 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
   const views = await readDatasources(db, ask.now);
   const held = await readRows(db, { from: earliest, to: ask.range.to, asked: ask.range.from }, views.some(keepsCosts));
   const counts = countingDays(views.map(({ row }) => row));
-  const rows = held.filter(({ accountId, day }) => counts(accountId, day));
+  const rows = onDays(held, (day, { accountId }) => counts(accountId, day));
   const sources = await readSources(db, views, rows, ask);
   const grounds = [...KINDS.keys()].flatMap((kind) => groundOf(kind, { rows, sources, ask, shown }) ?? []);
   return {
@@ -191,8 +201,7 @@ function once(markOf: (day: Day) => DayMark): (day: Day) => DayMark {
   };
 }
 
-const within = (rows: readonly StampedRollup[], span: Span) =>
-  rows.filter((row) => row.day >= span.from && row.day <= span.to);
+const within = (rows: readonly StampedRollup[], { from, to }: Span) => onDays(rows, (day) => day >= from && day <= to);
 
 function tileOf(metric: Metric, ground: Ground): TileView {
   const { ask, sources, marks } = ground;
@@ -266,14 +275,10 @@ function stateOf({ marks, sources, isEmpty }: Ground, isZero: boolean): TileStat
 function seriesOf(metric: Metric, currency: string | null, { shown, rows, markOf }: Ground): Point[] {
   const days = daysOf(shown);
   const before = daysOf({ from: addDays(shown.from, -days.length), to: addDays(shown.from, -1) });
-  const byDay = Map.groupBy(rows, (row) => row.day);
-  const valueOn = (day: Day): string | null => {
-    const mark = markOf(day);
-    const found = currency === null ? undefined : amountsOf(metric, byDay.get(day) ?? []).get(currency);
-    // A refund alone on a day whose orders are not in yet is not that day.
-    if (found !== undefined && mark !== "missing") return found.toFixed();
-    return mark === "missing" || metric === "AVERAGE_ORDER_VALUE" ? null : "0";
-  };
+  const values = currency === null ? null : dailyOf(metric, rows, currency);
+  const none = metric === "AVERAGE_ORDER_VALUE" ? null : "0";
+  // A refund alone on a day whose orders are not in yet is not that day.
+  const valueOn = (day: Day): string | null => (markOf(day) === "missing" ? null : (values?.get(day) ?? none));
   return days.map((day, at) => ({
     day,
     value: valueOn(day),
