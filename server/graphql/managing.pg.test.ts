@@ -186,6 +186,23 @@ describe("what depends on a datasource", () => {
   });
 });
 
+test("a stop frees no slot and ends no access, and nothing is offered instead that cannot be", async () => {
+  const told = async (action: string) =>
+    (await of(`rehearsal(action: ${action}) { slotFreed atProvider alternatives }`)).rehearsal;
+  expect(await told("STOP")).toEqual({
+    slotFreed: false,
+    atProvider: "Access at Shopify stays, and nothing is asked there until it is resumed.",
+    alternatives: ["CHANGE_CADENCE"],
+  });
+  expect(await told("DISCONNECT")).toMatchObject({ slotFreed: true, alternatives: ["STOP", "REPLACE"] });
+  await api.owner.sql`update datasources set platform = 'custom-costs' where id = ${made.id}`;
+  expect(await told("STOP"), "costs from files have no rhythm").toMatchObject({ alternatives: [] });
+  expect(await told("DISCONNECT"), "and nothing takes their place").toMatchObject({ alternatives: ["STOP"] });
+  await api.owner.sql`update datasources set user_paused_at = now(), user_paused_by = '{"kind":"system","name":"x"}'
+    where id = ${made.id}`;
+  expect(await told("DISCONNECT"), "stopped already").toMatchObject({ slotFreed: false, alternatives: [] });
+});
+
 test("the calendar: whose login ends when, what stands on it, and when it was warned", async () => {
   const twin = await makeDatasource(api, owner.organisationId);
   await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;

@@ -5,6 +5,7 @@ import { platformEntry } from "../reading/catalog.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { builder, costing, rule } from "./builder.ts";
+import { allowanceFor } from "./actions.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 
@@ -76,19 +77,33 @@ const Dependent = builder.objectRef<DependentView>("Dependent").implement({
 });
 
 /** What becomes of the access there: files have none, a key is its holder's to end, and a login lives while others stand on it. */
-async function accessAfter({ row }: DatasourceView, ctx: Context): Promise<string> {
+async function accessAfter({ view: { row }, action }: RehearsalView, ctx: Context): Promise<string> {
+  if (action === "STOP") return "rehearsal.atProvider.stop";
   const connector = connectorFor(row.platform);
   if (connector?.authorization.kind === "upload") return "rehearsal.atProvider.files";
   if ((await ctx.load.loginShared.load(row.id)) === true) return "rehearsal.atProvider.shared";
   return connector !== null && connector.revoke === undefined ? "rehearsal.atProvider.key" : "rehearsal.atProvider";
 }
 
-const alternativesOf = ({ action, view }: RehearsalView) =>
-  action === "STOP"
-    ? (["CHANGE_CADENCE"] as const)
-    : view.status.connection === "REAUTHORIZE"
-      ? (["REAUTHORIZE", "REPLACE"] as const)
-      : (["STOP", "REPLACE"] as const);
+const ASKED_BY = {
+  STOP: "PAUSE",
+  REPLACE: "REPLACE",
+  REAUTHORIZE: "REAUTHORIZE",
+  CHANGE_CADENCE: "SET_CADENCE",
+} as const;
+
+function alternativesOf({ action, view }: RehearsalView, _args: object, ctx: Context) {
+  const gentlest =
+    action === "STOP"
+      ? (["CHANGE_CADENCE"] as const)
+      : view.status.connection === "REAUTHORIZE"
+        ? (["REAUTHORIZE", "REPLACE"] as const)
+        : (["STOP", "REPLACE"] as const);
+  return gentlest.filter((one) => {
+    const allowance = allowanceFor(ASKED_BY[one], view, ctx);
+    return allowance.allowed || allowance.because === "role";
+  });
+}
 
 const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement({
   description: "What a stop or a disconnect would do.",
@@ -106,7 +121,7 @@ const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement({
     }),
     slotFreed: t.boolean({
       description: "Whether a slot is freed, at once.",
-      resolve: ({ view }) => platformEntry(view.row.platform)?.takesSlot ?? true,
+      resolve: ({ view, action }) => action === "DISCONNECT" && (platformEntry(view.row.platform)?.takesSlot ?? true),
     }),
     dataKept: t.string({
       description: "What becomes of the data when it is kept.",
@@ -114,7 +129,7 @@ const Rehearsal = builder.objectRef<RehearsalView>("Rehearsal").implement({
     }),
     atProvider: t.string({
       description: "What becomes of access and of data already given at the provider.",
-      resolve: async ({ view }, _args, ctx) => ctx.words.say(await accessAfter(view, ctx), { source: titleOf(view) }),
+      resolve: async (one, _args, ctx) => ctx.words.say(await accessAfter(one, ctx), { source: titleOf(one.view) }),
     }),
     policyUrl: t.string({
       nullable: true,
