@@ -125,7 +125,8 @@ describe("a provider's clock", () => {
     // Beyond the overlap, and the verify before the sync hears of it: no later sync could mend what this one lost.
     await product.desk("clock", { bySeconds: 900 });
     const since = Date.now();
-    const fault = await shops.breakWith(domain, { kind: "delay", ms: 1_500, match: "lineItems", count: "all" });
+    // So long that rows move meanwhile on any machine.
+    const fault = await shops.breakWith(domain, { kind: "delay", ms: 5_000, match: "lineItems", count: "all" });
     await product.caller.command("resumeDatasource", { datasource: id });
     await product.until("the walk has begun", async () => ((await shops.hitsOf(fault)) ?? 0) > 0);
     const moving = editing(product, domain, seededRandom("moving", product.seed));

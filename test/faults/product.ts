@@ -37,9 +37,12 @@ export interface Product {
   close(): Promise<void>;
 }
 
+/** Whatever comes has come by then, on any machine: a wait that needs less says what of the product it holds to it. */
+const comesWithinMs = 300_000;
+
 /** Statements that fail while Postgres is down are asked again. */
-async function patiently<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
-  const end = Date.now() + withinMs;
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + comesWithinMs;
   for (;;) {
     try {
       return await work();
@@ -61,8 +64,6 @@ async function startedStack(options: StackOptions, tries = 3): Promise<RunningSt
 }
 
 const NEVER_MS = 90 * 86_400_000;
-/** Whatever comes has come by then, on any machine: a wait that needs less says what of the product it holds to it. */
-const comesWithinMs = 300_000;
 
 /**
  * By itself a source is synced every hour, at a minute of its own that is nobody's choice: in a test of some minutes it would

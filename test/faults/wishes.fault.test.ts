@@ -7,11 +7,14 @@ import { openProduct, type Product } from "./product.ts";
 let product: Product;
 beforeAll(async () => {
   product = await openProduct();
-  await filesTake(1_200);
+  await filesTake(5_000);
 });
 afterAll(() => product?.close());
 
-/** How long the source prepares each file of a history: while it takes long, there is time to say what is wanted first. */
+/**
+ * How long the source prepares each file of a history: while it takes long, there is time to say what is wanted first,
+ * however late a busy machine hears of the first numbers.
+ */
 const filesTake = (ms: number) => product.desk("settings", { bulkRunningMs: ms });
 
 const ago = (days: number): string => dayAgo("Europe/Berlin", days);
