@@ -78,7 +78,22 @@ test("ad spend of files stands beside what an ad account says: told from either 
     shop: "ads",
     facts: { platform: "meta-ads", name: "Ads" },
   });
-  expect(await warnings("custom-costs")).toContainEqual(
-    expect.objectContaining({ kind: "OVERLAP", amountAtRisk: null, datasource: { id: ads.gid } }),
+  expect(await warnings("custom-costs"), "files have no account that could be the same").toMatchObject([
+    { kind: "OVERLAP", amountAtRisk: null, datasource: { id: ads.gid } },
+  ]);
+  for (const shop of ["second", "third"])
+    await makeDatasource(api, owner.organisationId, { shop, facts: { platform: "meta-ads", name: shop } });
+  expect(await warnings("custom-costs"), "once, however many accounts it is true of").toHaveLength(1);
+});
+
+test("how far back history goes is told with what it hangs on", async () => {
+  const note = async (name: string) =>
+    (await owner.ask("query ($name: String!) { platform(name: $name) { historyNote } }", { name })).data.platform
+      .historyNote;
+  expect(await note("shopify")).toBe(
+    "The whole life of the store: its newest 24 months are read, and more when you ask. Without read_all_orders Shopify gives its last 60 days only.",
+  );
+  expect(await note("klaviyo")).toBe(
+    "The whole life of the account at Klaviyo: its newest 24 months are read, and more when you ask.",
   );
 });

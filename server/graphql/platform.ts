@@ -263,7 +263,9 @@ builder.objectFields(Platform, (t) => ({
   }),
   historyNote: t.string({
     description: "How far back history may go, and why, in words.",
-    resolve: ({ name: source, methods, historyDays: days }, _args, ctx) => {
+    resolve: ({ platform, name: source, methods, historyDays: days }, _args, ctx) => {
+      const own = wordsOfPlatform(platform, ctx.locale);
+      if (own.has("history.own")) return own.say("history.own");
       if (days !== null) return ctx.words.say("history.days", { source, days });
       return methods.every((method) => method === "upload")
         ? ctx.words.say("history.files")

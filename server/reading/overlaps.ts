@@ -10,6 +10,7 @@ import type { PlatformId } from "@headwater/connectors/platforms.ts";
 import { platformEntry, sortedCatalog } from "./catalog.ts";
 import { readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
+import { yieldsCosts } from "./metrics.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface WarningView {
@@ -63,20 +64,19 @@ export async function readWarnings(db: Transaction, entry: CatalogEntry, now: Da
   for (const other of standing) {
     const name = platformEntry(other.row.platform)?.name ?? other.row.platform;
     const account = other.account?.name ?? other.row.name;
-    if (other.row.platform === entry.platform)
+    if (other.row.platform === entry.platform && !yieldsCosts(entry))
       warnings.push({ ...nothing, kind: "SAME_ACCOUNT", code: "sameAccount", values: { account }, other });
     const excluded: readonly string[] = entry.excludes;
     if (excluded.includes(other.row.platform))
       warnings.push({ ...nothing, kind: "EXCLUSION", code: "exclusion", values: { other: name }, other });
     const overlap = overlapOf(entry.platform, other.row.platform);
-    if (overlap !== null && other.row.platform !== entry.platform)
-      warnings.push({
-        kind: "OVERLAP",
-        code: overlap.code,
-        values: { other: name, account },
-        amount: await amountAtRisk(db, overlap, { platform: entry.platform, other, now }),
-        other,
-      });
+    if (overlap === null || other.row.platform === entry.platform) continue;
+    const amount = await amountAtRisk(db, overlap, { platform: entry.platform, other, now });
+    const isTold = warnings.some(
+      (told) => told.code === overlap.code && told.other?.row.platform === other.row.platform,
+    );
+    if (amount !== null || !isTold)
+      warnings.push({ kind: "OVERLAP", code: overlap.code, values: { other: name, account }, amount, other });
   }
   return warnings;
 }
