@@ -4,6 +4,8 @@ import type { Page } from "playwright-core";
 import { comesWithinMs } from "./visit.ts";
 
 const stillFrames = 4;
+/** What has just been loaded may be shown a third of a second later: React shows no two late parts sooner after one another. */
+const stillFramesOnceLoaded = 24;
 /** Where something moves on and on. */
 const framesAtMost = 120;
 
@@ -20,12 +22,12 @@ const go = (scene: string): string => `(async () => {
 })()`;
 
 /** Nothing has changed for a few pictures. */
-const still = `(async () => {
+const still = (frames: number): string => `(async () => {
   let changedAt = 0;
   let frame = 0;
   const watch = new MutationObserver(() => (changedAt = frame));
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  while (frame - changedAt < ${stillFrames} && frame < ${framesAtMost}) {
+  while (frame - changedAt < ${frames} && frame < ${framesAtMost}) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
     frame += 1;
   }
@@ -35,12 +37,14 @@ const still = `(async () => {
 export interface Loading {
   /** How much was ever asked for. */
   begun: number;
+  /** How much of that was waited for. */
+  seen: number;
   underWay: number;
 }
 
 /** What a page loads, late parts of the app among it. */
 export function watchLoading(page: Page): Loading {
-  const loading = { begun: 0, underWay: 0 };
+  const loading = { begun: 0, seen: 0, underWay: 0 };
   const ended = (): void => void (loading.underWay -= 1);
   page.on("request", () => {
     loading.begun += 1;
@@ -52,12 +56,13 @@ export function watchLoading(page: Page): Loading {
 }
 
 /** A part that comes late is waited for, however still the page is meanwhile. */
-async function isWhole(page: Page, loading: Loading, scene: string): Promise<void> {
-  for (let seen = -1; seen !== loading.begun;) {
+export async function isWhole(page: Page, loading: Loading, scene: string): Promise<void> {
+  for (let isFirst = true; isFirst || loading.seen !== loading.begun; isFirst = false) {
     const isLoaded = await eventually(() => loading.underWay === 0, { withinMs: comesWithinMs, everyMs: 10 });
     if (!isLoaded) throw new Error(`A part of the scene ${scene} does not come.`);
-    seen = loading.begun;
-    await page.evaluate(still);
+    const frames = loading.seen === loading.begun ? stillFrames : stillFramesOnceLoaded;
+    loading.seen = loading.begun;
+    await page.evaluate(still(frames));
   }
 }
 

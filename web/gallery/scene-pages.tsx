@@ -1,16 +1,19 @@
 import type { ReactNode } from "react";
+import { useLocation } from "wouter";
 import { useLiveDatasource } from "../live/live.tsx";
-import type { Tab } from "../routes.ts";
+import { datasourcesPlace, type Tab } from "../routes.ts";
 import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
 import { DetailView } from "../screens/detail/detail-page.tsx";
 import { Shell } from "../shell/shell.tsx";
 
 export const list = "/monsoon-and-moss/settings/integrations/datasources";
 
-export function ListScene({ connecting = null }: { connecting?: string | null }) {
+export function ListScene() {
+  const [path] = useLocation();
+  const place = datasourcesPlace(path.startsWith(`${list}/`) ? path.slice(list.length + 1) : "");
   return (
     <Shell crumbs={[{ label: "Integrations" }, { label: "Datasources" }]}>
-      <DatasourcesPage connecting={connecting} />
+      <DatasourcesPage connecting={place.kind === "connect" ? place.platform : null} />
     </Shell>
   );
 }

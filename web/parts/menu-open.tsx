@@ -40,9 +40,10 @@ export interface MenuItemProps {
   children: ReactNode;
 }
 
+/** What it opens comes once the menu has closed, and so gives the focus back to the menu's button and not to an entry that is gone. */
 export function MenuItem({ icon, danger = false, onSelect, children }: MenuItemProps) {
   return (
-    <DropdownMenu.Item className={danger ? "red" : ""} onSelect={onSelect}>
+    <DropdownMenu.Item className={danger ? "red" : ""} onSelect={() => queueMicrotask(onSelect)}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </DropdownMenu.Item>

@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
+import { type ComponentProps, type ReactNode, useLayoutEffect, useRef } from "react";
 import { DialogEdge } from "./late.tsx";
 
 /** What the button is, and what it shows. */
@@ -22,7 +22,8 @@ export function Opener({ trigger, button, opens, isOpen, onOpenChange, onNear, c
   const ref = useRef<HTMLButtonElement>(null);
   const pressedOpen = useRef(false);
   const wasOpen = useRef(false);
-  useEffect(() => {
+  // Before a dialog that it led to opens: that gives the focus back to what has it then.
+  useLayoutEffect(() => {
     if (wasOpen.current && !isOpen) ref.current?.focus();
     wasOpen.current = isOpen;
   }, [isOpen]);

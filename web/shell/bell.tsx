@@ -5,6 +5,7 @@ import { useQuery } from "urql";
 import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
 import { Icon } from "../parts/icon.tsx";
+import { Panel } from "../parts/panel.tsx";
 import { useRefresh } from "../live/use-refresh.ts";
 import { latePart } from "../parts/late.tsx";
 import { UnreadQuery } from "../screens/inbox/inbox.documents.ts";
@@ -30,7 +31,7 @@ function statesOf({ byId }: LiveState): string {
     .join(" ");
 }
 
-/** What its people are told, from any page: a native popover, as DATA is. */
+/** What its people are told, from any page. */
 export function Bell() {
   const { t } = useLingui();
   const panel = useRef<HTMLDivElement>(null);
@@ -54,26 +55,19 @@ export function Bell() {
         <Icon name="bell" />
         {unread > 0 && <span className="n" />}
       </button>
-      <div
-        ref={panel}
+      <Panel
         id="inbox-panel"
-        popover="auto"
-        role="dialog"
-        aria-label={t`Notices`}
-        className="dp"
-        onToggle={(event) => setOpen(event.newState === "open")}
-      >
-        <div className="dh">
+        panel={panel}
+        label={t`Notices`}
+        head={
           <h2>
             <Trans>Notices</Trans>
           </h2>
-          <span className="grow" />
-          <button type="button" className="iconb" aria-label={t`Close`} onClick={close}>
-            <Icon name="close" />
-          </button>
-        </div>
+        }
+        onToggle={setOpen}
+      >
         {isOpen && <Inbox onOpen={close} onRead={again} />}
-      </div>
+      </Panel>
     </>
   );
 }

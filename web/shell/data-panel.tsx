@@ -6,7 +6,7 @@ import { useLive, useLiveDatasource } from "../live/live.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { Bar } from "../parts/bar.tsx";
 import { Glyph } from "../parts/glyph.tsx";
-import { Icon } from "../parts/icon.tsx";
+import { Panel } from "../parts/panel.tsx";
 import { Reeds, reedOf } from "../parts/reeds.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -17,7 +17,7 @@ import { usePlace } from "./organisation.tsx";
 import { countNeeding } from "./page.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 
-/** What is connected and moving, from any page: a native popover, so Escape and a click outside give focus back. */
+/** What is connected and moving, from any page. */
 export function DataPanel() {
   const { t } = useLingui();
   const order = useLive((state) => state.order);
@@ -34,8 +34,7 @@ export function DataPanel() {
         <span aria-hidden="true">DATA</span> <Reeds datasources={shown} />
         <span className="vh">{label}</span>
       </button>
-      <div ref={panel} id="data-panel" popover="auto" role="dialog" aria-label={t`DATA`} className="dp">
-        <PanelHead onClose={() => panel.current?.hidePopover()} />
+      <Panel id="data-panel" panel={panel} label={t`DATA`} head={<PanelHead />}>
         {shown.length === 0 ? (
           <EmptyPanel />
         ) : (
@@ -46,24 +45,19 @@ export function DataPanel() {
           </ul>
         )}
         {shown.length > 0 && <PanelFoot onOpen={() => panel.current?.hidePopover()} />}
-      </div>
+      </Panel>
     </>
   );
 }
 
-function PanelHead({ onClose }: { onClose: () => void }) {
-  const { t } = useLingui();
+function PanelHead() {
   return (
-    <div className="dh">
+    <>
       <h2>DATA</h2>
       <span className="xs faint">
         <Trans comment="beside the title of the DATA panel: values move by themselves">live</Trans>
       </span>
-      <span className="grow" />
-      <button type="button" className="iconb" aria-label={t`Close`} onClick={onClose}>
-        <Icon name="close" />
-      </button>
-    </div>
+    </>
   );
 }
 

@@ -1,0 +1,186 @@
+// All that opens over a page, opened, walked through and closed by keys alone: the focus goes in, stays in, and comes back to what
+// opened it. Found by pressing every button there is, not by a list that somebody has to keep.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { goToScene, isWhole, type Loading, watchLoading } from "./scene.ts";
+import { comesWithinMs } from "./visit.ts";
+
+const storyNow = new Date("2026-11-20T17:17:00Z");
+const pagesAtOnce = 3;
+
+let site: GallerySite;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveGallery();
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** What stands open over the page, the newest last. */
+const open = `[...document.querySelectorAll("dialog[open], [role=menu], div[role=dialog]:not([popover]), [popover]:popover-open")]
+  .filter((element) => element.checkVisibility())`;
+const held = `(() => {
+  const active = document.activeElement;
+  const top = ${open}.at(-1);
+  const said = (element) => element?.ariaLabel || element?.textContent.trim().slice(0, 40) || element?.tagName;
+  return {
+    layer: top ? (top.querySelector("h2")?.textContent ?? top.ariaLabel ?? top.role) : null,
+    isMenu: top?.role === "menu",
+    isModal: top?.matches("dialog") ?? false,
+    isIn: top?.contains(active) ?? false,
+    isNowhere: active === null || active === document.body,
+    isOnOpener: active?.hasAttribute("data-pressed") ?? false,
+    active: said(active),
+    stops: top ? top.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']").length : 0,
+    items: top?.querySelectorAll("[role^=menuitem]").length ?? 0,
+  };
+})()`;
+
+interface Held {
+  layer: string | null;
+  isMenu: boolean;
+  isModal: boolean;
+  isIn: boolean;
+  isNowhere: boolean;
+  isOnOpener: boolean;
+  active: string;
+  stops: number;
+  items: number;
+}
+
+const openers = `[...document.querySelectorAll("button:not([lang]), a[href*='/connect/']")].filter((element) =>
+  element.checkVisibility() && !element.closest("dialog, [popover]"))`;
+/** Of many that do the same to one thing each, one is enough: they begin with the same words. */
+const kindOf = `((element) => (element.closest("main") ? "" : "shell ") + (element.ariaLabel ?? element.textContent).trim().split(/\\s+/u).slice(0, 2).join(" "))`;
+
+class Walk {
+  readonly page: Page;
+  readonly loading: Loading;
+  readonly scene: string;
+  readonly found: string[];
+  readonly layers: Set<string>;
+
+  constructor(page: Page, loading: Loading, scene: string, told: { found: string[]; layers: Set<string> }) {
+    this.page = page;
+    this.loading = loading;
+    this.scene = scene;
+    this.found = told.found;
+    this.layers = told.layers;
+  }
+
+  async stand(): Promise<Held> {
+    await isWhole(this.page, this.loading, this.scene);
+    return this.page.evaluate<Held>(held);
+  }
+
+  async press(key: string): Promise<Held> {
+    await this.page.keyboard.press(key);
+    return this.stand();
+  }
+
+  /** The scene as it was at first, with one opener under the focus. */
+  async begin(opener: string): Promise<void> {
+    await this.page.evaluate("history.pushState(null, '', '/gallery')");
+    await this.page.locator("html[data-scene='']").waitFor();
+    await goToScene(this.page, this.loading, this.scene);
+    await this.page.evaluate(`(() => {
+      const opener = ${openers}.find((element) => ${kindOf}(element) === ${JSON.stringify(opener)});
+      if (!opener) throw new Error(${JSON.stringify(`${this.scene} has no more: ${opener}`)});
+      opener.setAttribute("data-pressed", "");
+      opener.focus();
+    })()`);
+  }
+
+  say(layer: string, what: string): void {
+    this.found.push(`${this.scene}: ${layer}: ${what}`);
+  }
+
+  /** It has just opened. */
+  async layer(at: Held): Promise<void> {
+    const name = at.layer ?? "";
+    this.layers.add(name);
+    if (!at.isIn) this.say(name, `the focus is on ${at.active}`);
+    for (let stop = 0; stop <= at.stops; stop += 1) {
+      await this.page.keyboard.press("Tab");
+      const now = await this.page.evaluate<Held>(held);
+      // From the last one a browser goes to its own buttons, and back to the first.
+      if (now.layer !== at.layer || (!now.isIn && !(at.isModal && now.isNowhere))) {
+        this.say(name, `Tab leads to ${now.active}`);
+        return;
+      }
+    }
+  }
+
+  async closed(name: string): Promise<void> {
+    const now = await this.press("Escape");
+    if (now.layer === name) this.say(name, "Escape does not close it");
+    else if (!now.isOnOpener) this.say(name, `closed, and the focus is on ${now.active}`);
+  }
+
+  async opener(opener: string): Promise<void> {
+    await this.begin(opener);
+    const at = await this.press("Enter");
+    if (at.layer === null) return;
+    await this.layer(at);
+    await this.closed(at.layer);
+    for (let item = 0; at.isMenu && item < at.items; item += 1)
+      // The second time the part of the app that it opens is there at once.
+      if (await this.item(opener, item)) await this.item(opener, item);
+  }
+
+  /** Whether it opens something. */
+  async item(opener: string, item: number): Promise<boolean> {
+    await this.begin(opener);
+    const menu = await this.press("Enter");
+    for (let n = 0; n <= item; n += 1) await this.page.keyboard.press("ArrowDown");
+    // A choice within the menu, of language or look, opens nothing.
+    if ((await this.page.evaluate("document.activeElement.role")) !== "menuitem") return false;
+    const at = await this.press("Enter");
+    if (at.layer === null || at.layer === menu.layer) return false;
+    await this.layer(at);
+    await this.closed(at.layer);
+    return true;
+  }
+}
+
+test("every dialog and menu takes the focus, keeps it, goes by Escape and gives it back", async () => {
+  await using context = await browser
+    .newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", locale: "en-IN" })
+    .then((made) => Object.assign(made, { [Symbol.asyncDispose]: () => made.close() }));
+  context.setDefaultTimeout(comesWithinMs);
+  await context.clock.setFixedTime(storyNow);
+  const told = { found: [] as string[], layers: new Set<string>() };
+  const seen = new Set<string>();
+  let waiting: string[] | null = null;
+  const walk = async (): Promise<void> => {
+    const page = await context.newPage();
+    const loading = watchLoading(page);
+    await page.goto(`${site.origin}/gallery`);
+    await page.getByRole("heading", { name: "Gallery" }).waitFor();
+    waiting ??= await page.locator("#scenes").getByRole("link").allTextContents();
+    for (let scene = waiting.shift(); scene !== undefined; scene = waiting.shift()) {
+      const at = new Walk(page, loading, scene, told);
+      await goToScene(page, loading, scene);
+      const first = await at.stand();
+      if (first.layer !== null) {
+        await at.layer(first);
+        continue;
+      }
+      for (const kind of await page.evaluate<string[]>(`${openers}.map(${kindOf})`)) {
+        const place = kind.startsWith("shell ") ? kind : `${scene.split("-")[0] ?? ""} ${kind}`;
+        if (seen.has(place)) continue;
+        seen.add(place);
+        await at.opener(kind);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: pagesAtOnce }, walk));
+  expect(told.found).toEqual([]);
+  expect(told.layers.size, "the walk meets them").toBeGreaterThanOrEqual(35);
+});
