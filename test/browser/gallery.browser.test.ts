@@ -267,6 +267,20 @@ test("where what has the focus goes, the focus stays near: in its dialog, in its
   await expect.poll(focused).toBe("Copy: Address");
 });
 
+test("a file that is read again stays where it is, and keeps the focus", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await openScene(page, site.origin, "files-read-again");
+  const button = page.getByRole("button", { name: "Read it this way" });
+  await button.waitFor();
+  const before = await button.elementHandle();
+  await button.press("Enter");
+  const reading = page.getByRole("region", { name: /is being read again$/u });
+  await reading.getByText("Being read 40%").waitFor();
+  await page.getByRole("region", { name: /\.csv waits for you$/u }).waitFor();
+  expect(await before?.evaluate((element) => element.matches(":focus"))).toBe(true);
+});
+
 test("on a phone money of other currencies stays beside the tile's own", async () => {
   await using context = await open({ ...phone, locale: "en-IN" });
   const page = await context.newPage();

@@ -143,6 +143,18 @@ const rows: readonly Row[] = [
     at: (page) => page.locator("dialog[open]"),
     says: "Tiles Orders, Gross sales, Discounts, Returns, Net sales and Average order value",
   },
+  {
+    what: "after a new consent that missed nothing a history goes on",
+    scene: "connect-works-filling",
+    at: (page) => page.locator("dialog[open] [role=status]"),
+    says: "The access works again The history goes on where it stopped. You can close this.",
+  },
+  {
+    what: "after a new consent that missed nothing there is nothing to fill",
+    scene: "connect-works-unmissed",
+    at: (page) => page.locator("dialog[open] [role=status]"),
+    says: "The access works again Nothing was missed. The next sync comes as planned.",
+  },
 ];
 
 test("each of these is said", async () => {
@@ -221,4 +233,27 @@ test.each([390, 800, 1440])("an axis can be read at %i pixels", async (width) =>
     }),
   );
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+});
+
+test.each([
+  { what: "refuses", clipboard: "{ writeText: () => Promise.reject(new Error('denied')) }" },
+  { what: "has no clipboard, as without a certificate", clipboard: "undefined" },
+])("where the browser $what, that is said and the text is selected", async ({ clipboard }) => {
+  await using context = await open(wide);
+  await context.addInitScript(`Object.defineProperty(navigator, "clipboard", { value: ${clipboard} })`);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  const selected = () => page.evaluate("getSelection().toString()");
+  const refused = page.getByRole("alert").getByText("The text is selected: copy it yourself.");
+  await show(page, "token-secret");
+  await page.getByRole("button", { name: "Copy: Token" }).click();
+  await refused.waitFor();
+  expect(await selected()).toMatch(/^hw_\w+$/u);
+  await show(page, "overview-apart");
+  await page.getByRole("button", { name: /^Net sales: definition/u }).click();
+  await page.getByRole("button", { name: "Copy definition" }).click();
+  await refused.waitFor();
+  expect(await selected()).toMatch(/^Net sales: /u);
+  expect(errors).toEqual([]);
 });

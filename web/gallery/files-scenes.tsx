@@ -5,6 +5,7 @@ import { ago, datasourceFixture, reason } from "./fixtures.ts";
 import { FeedDialog } from "../screens/files/feed-dialog.tsx";
 import { KeyDialog } from "../screens/files/key-dialog.tsx";
 import type { Scene } from "./scene.ts";
+import type { SceneSetting } from "./scene-frame.tsx";
 import { pullsFixture } from "./repair-answers.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
@@ -290,8 +291,35 @@ const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[], se
   ],
 ];
 
+/** Once an answer is given, it is read again for as long as the list is asked for twice. */
+function readAgain(): NonNullable<SceneSetting["answers"]> {
+  let left = 0;
+  const reading: Upload = { ...waiting, state: "VALIDATING", percent: 40, settledAt: null };
+  return {
+    ...answersOf([waiting, ...past], feeds),
+    CostFiles: () => filesOf([left-- > 0 ? reading : waiting, ...past], feeds),
+    SetUploadMapping: () => {
+      left = 2;
+      return { result: { __typename: "SetUploadMappingSuccess", upload: reading, command: null } };
+    },
+  };
+}
+
 const page = { hasNextPage: false };
 const none = (): void => undefined;
+
+function filesOf(nodes: readonly Upload[], theirs: readonly Feed[]): unknown {
+  const uploads = { nodes, pageInfo: page };
+  return { uploadMegabytes: 20, uploadTemplates: templates, datasource: { id: "costs", uploads, feeds: theirs } };
+}
+
+function answersOf(nodes: readonly Upload[], theirs: readonly Feed[]): NonNullable<SceneSetting["answers"]> {
+  return {
+    CostFiles: filesOf(nodes, theirs),
+    UploadReview: { node: review },
+    FeedPulls: { node: { __typename: "CostFeed", id: "f1", pulls: { nodes: pullsFixture, pageInfo: page } } },
+  };
+}
 
 export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs, search = ""]) => ({
   name,
@@ -299,18 +327,15 @@ export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs, search = "
     path: `${list}/costs/files`,
     search,
     datasources: [costs],
-    answers: {
-      CostFiles: {
-        uploadMegabytes: 20,
-        uploadTemplates: templates,
-        datasource: { id: "costs", uploads: { nodes, pageInfo: page }, feeds: theirs },
-      },
-      UploadReview: { node: review },
-      FeedPulls: { node: { __typename: "CostFeed", id: "f1", pulls: { nodes: pullsFixture, pageInfo: page } } },
-    },
+    answers: answersOf(nodes, theirs),
   },
   show: () => <DetailScene id="costs" tab="files" />,
 }));
+filesScenes.push({
+  name: "files-read-again",
+  setting: { path: `${list}/costs/files`, datasources: [costs], answers: readAgain() },
+  show: () => <DetailScene id="costs" tab="files" />,
+});
 
 const dialogs: Record<string, Feed | null> = {
   "files-feed-new": null,

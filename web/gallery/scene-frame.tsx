@@ -78,11 +78,15 @@ function storyAnswers(): Answers {
 
 const Asked = v.object({ operationName: v.string() });
 
+/** What is said changes with what was asked before. */
+const isTold = (answer: unknown): answer is () => unknown => typeof answer === "function";
+
 /** `null` never answers (loading), an Error fails. */
 function answeringFetch(answers: Answers): typeof fetch {
   return async (_input, init) => {
     const { operationName } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
-    const answer = answers[operationName] ?? null;
+    const known = answers[operationName];
+    const answer = (isTold(known) ? known() : known) ?? null;
     if (answer === null) return new Promise<Response>(() => undefined);
     if (answer instanceof Error) throw answer;
     return new Response(JSON.stringify({ data: answer }), { headers: { "content-type": "application/json" } });

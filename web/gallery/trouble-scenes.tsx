@@ -12,6 +12,7 @@ import {
   attemptFixture,
   backfillFixture,
   datasourceFixture,
+  fetchingBackfill,
   reason,
   storyDatasources,
   streamFixture,
@@ -191,6 +192,16 @@ export const troubleScenes: Scene[] = [
     name: "connect-works-again",
     setting: {},
     show: () => drawer(consent("CONNECTED", "REAUTHORIZE", datasourceFixture({ completeThrough: ago(3240) })), again),
+  },
+  {
+    name: "connect-works-filling",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "REAUTHORIZE", datasourceFixture({ backfill: fetchingBackfill })), again),
+  },
+  {
+    name: "connect-works-unmissed",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "REAUTHORIZE", datasourceFixture()), again),
   },
   {
     name: "connect-works-stopped",

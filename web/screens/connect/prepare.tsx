@@ -113,7 +113,8 @@ function Warnings({ platform }: { platform: ConnectPlatform }) {
         {amountAtRisk?.currency && (
           <p>
             <Trans>
-              {format.money(amountAtRisk.amount, amountAtRisk.currency)} of the last 30 days may be counted twice.
+              {format.money(amountAtRisk.amount, amountAtRisk.currency, { whole: true })} of the last 30 days may be
+              counted twice.
             </Trans>
           </p>
         )}

@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { usePages } from "../../parts/use-pages.ts";
@@ -73,13 +73,23 @@ interface FilesViewProps {
   onMore: (() => void) | null;
 }
 
+const none: readonly Upload[] = [];
+
+/** Whoever may decide has it before them, also while it is read again, and not a second time in the list. */
+function useAsked(uploads: readonly Upload[]): readonly Upload[] {
+  const [before, setBefore] = useState<readonly string[]>([]);
+  const asked = uploads.filter((upload) => waits(upload) || (moves(upload) && before.includes(upload.id)));
+  const now = asked.map(({ id }) => id);
+  if (now.join() !== before.join()) setBefore(now);
+  return asked;
+}
+
 /** What waits for somebody first, then the way to give another, then all that was given. */
 function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged, onMore }: FilesViewProps) {
   const commands = useCommands(datasource);
   const { sending, give } = useSend(datasource.id, onChanged);
   const mayUpload = commands.may("UPLOAD");
-  // Whoever may decide has it before them, and not a second time in the list.
-  const asked = mayUpload ? uploads.filter(waits) : [];
+  const asked = useAsked(mayUpload ? uploads : none);
   return (
     <div className="stack">
       {asked.map((upload) => (

@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useQuery } from "urql";
+import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -17,6 +18,7 @@ import { PutRightBefore } from "./put-right.tsx";
 import { Questions } from "./questions.tsx";
 import { useUpload } from "./use-files.ts";
 import { Counts } from "./versions.tsx";
+import { moves, states } from "./words.ts";
 
 interface ReviewProps {
   upload: Upload;
@@ -35,7 +37,8 @@ export function Review({ upload, name, moved, onChanged }: ReviewProps) {
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(`${upload.state} ${upload.settledAt ?? ""} ${moved}`, again);
+  // What was found before stands until the file has been read.
+  useRefresh(`${upload.state} ${upload.settledAt ?? ""} ${moved}`, () => void (moves(upload) || again()));
   const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
   if (reviewed) return <ReviewView upload={upload} name={name} reviewed={reviewed} onChanged={onChanged} />;
   return (
@@ -58,7 +61,11 @@ export function Review({ upload, name, moved, onChanged }: ReviewProps) {
 }
 
 function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "moved"> & { reviewed: Reviewed }) {
+  const { t } = useLingui();
+  const format = useFormat();
   const actions = useUpload(upload.id, onChanged);
+  const isReading = moves(upload);
+  const busy = actions.busy || isReading;
   const { mapping, preview, findings } = reviewed;
   const [said, setCorrections] = useState<readonly Correction[]>([]);
   const corrections = notYetIn(mapping.corrections, said);
@@ -69,18 +76,31 @@ function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "mo
       <div className="row">
         <Icon name="file" />
         <h2 id={`review-${upload.id}`} className="grow anywhere">
-          <Trans>{upload.filename} waits for you</Trans>
+          {isReading ? (
+            <Trans>{upload.filename} is being read again</Trans>
+          ) : (
+            <Trans>{upload.filename} waits for you</Trans>
+          )}
         </h2>
+        <span role="status">
+          {isReading && (
+            <span className={`st ${states[upload.state].look}`}>
+              <Icon name={states[upload.state].icon} />
+              {t(states[upload.state].word)}
+              {upload.percent > 0 && ` ${format.percent(upload.percent)}`}
+            </span>
+          )}
+        </span>
       </div>
       {upload.reason && <p className="sm">{upload.reason.message}</p>}
       <Counts upload={upload} />
       {actions.problem && <ProblemNote problem={actions.problem} />}
-      <Questions mapping={mapping} busy={actions.busy} onAnswer={actions.map} />
-      <Columns mapping={mapping} busy={actions.busy} onChange={actions.map} />
+      <Questions mapping={mapping} busy={busy} onAnswer={actions.map} />
+      <Columns mapping={mapping} busy={busy} onChange={actions.map} />
       <Preview rows={preview} />
       <PutRightBefore
         corrections={mapping.corrections}
-        busy={actions.busy}
+        busy={busy}
         onTakeBack={(one) => {
           correct(one);
           actions.map({ corrections: [one] });
@@ -94,17 +114,18 @@ function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "mo
         headers={mapping.columns.map(({ header }) => header)}
         corrections={corrections}
         onCorrect={correct}
-        onAddUp={() => actions.map({ addUpTwins: true })}
+        onAddUp={() => busy || actions.map({ addUpTwins: true })}
       />
       {corrections.length > 0 ? (
-        <ReadAgain
-          count={corrections.length}
-          busy={actions.busy}
-          onRead={readAgain}
-          onDrop={() => setCorrections([])}
-        />
+        <ReadAgain count={corrections.length} busy={busy} onRead={readAgain} onDrop={() => setCorrections([])} />
       ) : (
-        <Decide upload={upload} name={name} isOpen={mapping.questions.length > 0} actions={actions} />
+        <Decide
+          upload={upload}
+          name={name}
+          isOpen={mapping.questions.length > 0}
+          isReading={isReading}
+          actions={actions}
+        />
       )}
     </section>
   );
@@ -145,10 +166,11 @@ interface DecideProps {
   name: string;
   /** A question is still open. */
   isOpen: boolean;
+  isReading: boolean;
   actions: ReturnType<typeof useUpload>;
 }
 
-function Decide({ upload, name, isOpen, actions }: DecideProps) {
+function Decide({ upload, name, isOpen, isReading, actions }: DecideProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
   const expecting = useExpected(upload);
@@ -159,7 +181,8 @@ function Decide({ upload, name, isOpen, actions }: DecideProps) {
   const replacesAll = upload.mode === "REPLACE_ALL";
   // What replaces takes no file with wrong rows: a hole would stand where a cost was.
   const mustBeWhole = wrong > 0 && upload.mode !== "UPSERT";
-  const mayConfirm = !isOpen && !mustBeWhole && isSettled && good > 0 && (!replacesAll || typed.trim() === name);
+  const mayConfirm =
+    !isReading && !isOpen && !mustBeWhole && isSettled && good > 0 && (!replacesAll || typed.trim() === name);
   const take = (): void => {
     const confirmText = replacesAll ? typed.trim() : null;
     if (mayConfirm) confirm({ goodRowsOnly: wrong > 0, confirmText, expectedTotals: totals, acceptDifference });
@@ -190,7 +213,7 @@ function Decide({ upload, name, isOpen, actions }: DecideProps) {
             <Plural value={good} one="Take # row" other="Take # rows" />
           )}
         </button>
-        <button type="button" className="btn" aria-disabled={busy} onClick={discard}>
+        <button type="button" className="btn" aria-disabled={busy || isReading} onClick={() => isReading || discard()}>
           <Trans>Put it aside</Trans>
         </button>
         <span className="xs faint">

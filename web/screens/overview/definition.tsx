@@ -3,8 +3,10 @@ import { type ReactNode, useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useLive } from "../../live/live.tsx";
+import { CopyRefused } from "../../parts/copyable.tsx";
 import { Popover } from "../../parts/popover.tsx";
 import { Through, When } from "../../parts/time.tsx";
+import { useCopy } from "../../parts/use-copy.ts";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { valueText } from "./value-text.ts";
 
@@ -39,15 +41,12 @@ export function Definition(shown: DefinitionProps) {
 function DefinitionText({ tile, sources, zone }: DefinitionProps) {
   const format = useFormat();
   const synced = useOldestSync(sources);
-  const [copied, setCopied] = useState(false);
   const { definition, completeThrough, calculatedAt } = tile;
   const { title, sentence, formula, dateAnchor, leavesOut } = definition;
   const names = sources.length > 0 ? sources.map(({ datasource }) => datasource.name) : definition.sources;
   const zones = [...new Set(sources.map(({ otherZone }) => otherZone ?? zone))];
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(`${title}: ${sentence} ${formula}. ${dateAnchor}. ${leavesOut}`);
-    setCopied(true);
-  };
+  const text = `${title}: ${sentence} ${formula}. ${dateAnchor}. ${leavesOut}`;
+  const { outcome, copy, shown } = useCopy<HTMLParagraphElement>(text);
   return (
     <>
       <b>{title}</b>
@@ -80,10 +79,18 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
           </Line>
         )}
       </dl>
-      <button type="button" className="btn s" onClick={() => void copy()}>
-        <Icon name={copied ? "tick" : "copy"} />
-        {copied ? <Trans>Copied</Trans> : <Trans>Copy definition</Trans>}
+      <button type="button" className="btn s" onClick={copy}>
+        <Icon name={outcome === "copied" ? "tick" : "copy"} />
+        {outcome === "copied" ? <Trans>Copied</Trans> : <Trans>Copy definition</Trans>}
       </button>
+      {outcome === "refused" && (
+        <>
+          <CopyRefused />
+          <p ref={shown} tabIndex={-1}>
+            {text}
+          </p>
+        </>
+      )}
     </>
   );
 }
