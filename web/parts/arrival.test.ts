@@ -38,9 +38,12 @@ test("one that did not come is the same failure until somebody tries again, each
   expect(part.asked).toEqual(["first", `${address}?again=1`, `${address}?again=2`]);
 });
 
-test("where the browser does not say which address failed, it is asked for as before", async () => {
+test("where the browser does not say which address failed, only a new page is sure to bring it; it is asked for as before", async () => {
+  expect((await failureOf(failing(1))).needsNewPage).toBe(false);
   const part = failing(1, "a module script");
-  (await failureOf(part)).forget();
+  const failure = await failureOf(part);
+  expect(failure.needsNewPage).toBe(true);
+  failure.forget();
   expect(await part.promise()).toBe("palette");
   expect(part.asked).toEqual(["first", "first"]);
 });

@@ -2,10 +2,13 @@
 export class NotLoaded extends Error {
   /** Whoever needs it next asks for it anew. */
   readonly forget: () => void;
+  /** This page can only ask for it at the address that has failed, which some browsers never do a second time. */
+  readonly needsNewPage: boolean;
 
-  constructor(forget: () => void, cause: unknown) {
+  constructor(forget: () => void, needsNewPage: boolean, cause: unknown) {
     super("A part of the app did not load.", { cause });
     this.forget = forget;
+    this.needsNewPage = needsNewPage;
   }
 }
 
@@ -32,7 +35,7 @@ export function arrivalOf<T>(
     (coming ??= ask().catch((cause: unknown) => {
       failures += 1;
       address ??= cause instanceof Error ? (inMessage.exec(cause.message)?.[0] ?? null) : null;
-      throw new NotLoaded(forget, cause);
+      throw new NotLoaded(forget, address === null, cause);
     }));
   return { promise, prefetch: () => void promise().catch(forget) };
 }

@@ -57,11 +57,14 @@ function askForStylesAgain(): void {
     if (link.sheet === null) link.replaceWith(link.cloneNode());
 }
 
-/** A newer version has taken the place of what is asked for: only a new page brings that. */
-const needsNewPage = ({ error, isAgain }: Failure): boolean => error instanceof NotLoaded && isAgain;
+/** A newer version may have taken the place of what is asked for: only a new page brings that. */
+const failedAgain = ({ error, isAgain }: Failure): boolean => error instanceof NotLoaded && isAgain;
+
+const needsNewPage = (failure: Failure): boolean =>
+  failedAgain(failure) || (failure.error instanceof NotLoaded && failure.error.needsNewPage);
 
 export function FailureWords({ failure }: { failure: Failure }) {
-  if (needsNewPage(failure))
+  if (failedAgain(failure))
     return (
       <Trans>
         It failed again. A newer version may have taken its place: reload the page. Your data is safe and goes on being
