@@ -112,20 +112,24 @@ test("one that the source refused is proven again first", async () => {
   await api.owner.sql`update datasources set auth = 'ok', phase = 'LIVE' where auth = 'revoked'`;
 });
 
+const PRIVATE = /^This address points inside a private network/;
 test.each([
-  ["http://files.example.com/costs.csv"],
-  ["https://127.0.0.1/costs.csv"],
-  ["https://[::1]/costs.csv"],
-  ["https://169.254.169.254/latest/meta-data/"],
-  ["https://10.1.2.3/costs.csv"],
-  ["https://0x7f000001/costs.csv"],
-  ["https://localhost/costs.csv"],
-  ["https://files.example.com:8443/costs.csv"],
-  ["https://me:secret@files.example.com/costs.csv"],
-  ["ftp://files.example.com/costs.csv"],
-])("%s is no address of a feed", async (url) => {
+  ["http://files.example.com/costs.csv", "It must begin with https."],
+  ["https://127.0.0.1/costs.csv", PRIVATE],
+  ["https://[::1]/costs.csv", PRIVATE],
+  ["https://169.254.169.254/latest/meta-data/", PRIVATE],
+  ["https://10.1.2.3/costs.csv", PRIVATE],
+  ["https://0x7f000001/costs.csv", PRIVATE],
+  ["https://localhost/costs.csv", PRIVATE],
+  ["https://files.example.com:8443/costs.csv", "Only port 443 is asked."],
+  ["https://me:secret@files.example.com/costs.csv", /^Leave name and password out/],
+  ["ftp://files.example.com/costs.csv", "It must begin with https."],
+  ["https://", "This is no address that can be read."],
+])("%s is no address of a feed, by the rule that refuses it", async (url, message) => {
   const before = (await feeds()).length;
-  expect(await save({ url })).toMatchObject({ __typename: "InvalidInput", fields: [{ path: "address.url" }] });
+  const refused = await save({ url });
+  expect(refused).toMatchObject({ __typename: "InvalidInput", fields: [{ path: "address.url" }] });
+  expect(refused.fields[0].message).toMatch(message);
   expect((await feeds()).length).toBe(before);
 });
 

@@ -2,7 +2,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { credentialId, feedId, grantId, seal } from "@headwater/db";
-import { hostOf, readFeedAddress, secretPlace, serverOf } from "@headwater/connectors/custom-costs/feed-address.ts";
+import {
+  addressRefusedBy,
+  hostOf,
+  hostRefusedBy,
+  readFeedAddress,
+  secretPlace,
+  serverOf,
+} from "@headwater/connectors/custom-costs/feed-address.ts";
 import type { FeedAddress, FeedSecret } from "@headwater/connectors/custom-costs/feed-address.ts";
 import { shapeOfKey } from "@headwater/connectors/custom-costs/private-key.ts";
 import { costFeeds, credentials, grants } from "@headwater/db/schema/tables.ts";
@@ -13,6 +20,7 @@ import { giveCommand, viewOf } from "../datasources/command.ts";
 import type { Given } from "../datasources/command.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Context } from "../graphql/context.ts";
+import type { Values } from "../words/catalog.ts";
 import { InvalidInput } from "../words/problems.ts";
 import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
@@ -79,8 +87,11 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
 interface Wrong {
   readonly path: string;
   readonly code: string;
+  readonly values?: Values;
 }
-const at = (path: string): Wrong[] => [{ path, code: "input.feed" }];
+const at = (path: string, code = "input.feed", values?: Values): Wrong[] => [
+  { path, code, ...(values === undefined ? {} : { values }) },
+];
 
 /** Throws `InvalidInput` with all that is wrong, each beside its field. */
 function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): FeedAddress {
@@ -88,16 +99,39 @@ function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): F
   const name = input.name.trim();
   const isOpen = input.address["auth"] === "none";
   const wrong = [
-    ...(read.ok ? [] : at(`address.${read.field}`)),
+    ...(read.ok ? [] : at(`address.${read.field}`, codeFor(read.field, input.address))),
     ...(read.ok && before !== null && before.kind !== read.address.kind ? at("address.kind") : []),
-    ...(name.length > 0 && name.length <= NAME_LONGEST ? [] : at("name")),
-    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST ? [] : at("everyMinutes")),
-    ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : at("secret")),
+    ...(name.length === 0 ? at("name", "input.empty") : []),
+    ...(name.length > NAME_LONGEST ? at("name", "input.text", { longest: NAME_LONGEST }) : []),
+    ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST
+      ? []
+      : at("everyMinutes", "input.between", { least: MINUTES_LEAST, most: MINUTES_MOST })),
+    ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : at("secret", "input.empty")),
     ...(input.secret !== null && input.address["auth"] === "key" ? wrongWithKey(input.secret) : []),
   ];
   if (wrong.length > 0 || !read.ok)
-    throw new InvalidInput(wrong.map(({ path, code }) => ({ path, message: ctx.words.say(code) })));
+    throw new InvalidInput(wrong.map(({ path, code, values }) => ({ path, message: ctx.words.say(code, values) })));
   return read.address;
+}
+
+const RULES: Readonly<Record<string, string>> = {
+  "outbound.privateAddress": "input.addressPrivate",
+  "outbound.bareName": "input.addressPrivate",
+  "outbound.notHttps": "input.addressHttps",
+  "outbound.userinfo": "input.addressUserinfo",
+  "outbound.port": "input.addressPort",
+};
+
+/** By the rule that refused it. */
+function codeFor(field: string, { url, host }: JsonObject): string {
+  if (field === "port") return "input.feedPort";
+  const refused =
+    field === "url" && typeof url === "string"
+      ? addressRefusedBy(url)
+      : field === "host" && typeof host === "string"
+        ? hostRefusedBy(host)
+        : null;
+  return refused === null ? "input.feed" : (RULES[refused] ?? "input.addressUnreadable");
 }
 
 /** Looked at and never opened here: only a worker does that, once the server has shown its key. */

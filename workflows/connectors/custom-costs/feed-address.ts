@@ -1,5 +1,6 @@
 // Where a feed pulls its file from, as a person types it: checked in shape here, and in fact each time it is pulled.
 import * as v from "valibot";
+import { isSourceFailure } from "../failure.ts";
 import { checkedHost, checkedUrl } from "../outbound/address.ts";
 import { hostName } from "../outbound/hosts.ts";
 import { readFilePattern } from "./file-pattern.ts";
@@ -45,34 +46,40 @@ const HEADER_NAME = /^[A-Za-z0-9-]{1,60}$/;
 const NOT_THESE =
   /^(host|content-length|transfer-encoding|connection|cookie|accept-encoding|range|if-none-match|if-modified-since)$/i;
 
-/** Refused at once where it can be seen to lead nowhere public; where a name leads, each pull looks for itself. */
-function mayBeReached(text: string): boolean {
-  try {
-    checkedUrl(text, { hosts: [URL.parse(text)?.hostname ?? ""], ports: [443] });
-    return true;
-  } catch {
-    return false; // whatever is wrong with it, it is no address of a feed
-  }
+/** The rule that refuses it: seen at once to lead nowhere public. Where a name leads, each pull looks for itself. */
+export function addressRefusedBy(text: string): string | null {
+  return ruleOf(() => checkedUrl(text, { hosts: [URL.parse(text)?.hostname ?? ""], ports: [443] }));
 }
 
-function mayBeDialled(host: string): boolean {
+export const hostRefusedBy = (host: string): string | null => ruleOf(() => checkedHost(host));
+
+function ruleOf(check: () => unknown): string | null {
   try {
-    checkedHost(host);
-    return true;
-  } catch {
-    return false; // whatever is wrong with it, it is no host of a feed
+    check();
+    return null;
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    return error.failure.code;
   }
 }
 
 const https = v.object({
   kind: v.literal("https"),
-  url: v.pipe(v.string(), v.maxLength(2_000), v.check(mayBeReached, "address")),
+  url: v.pipe(
+    v.string(),
+    v.maxLength(2_000),
+    v.check((text) => addressRefusedBy(text) === null, "address"),
+  ),
   auth: v.picklist(["none", "basic", "bearer", "header"]),
   name: v.pipe(v.string(), v.maxLength(200)),
 });
 const sftp = v.object({
   kind: v.literal("sftp"),
-  host: v.pipe(v.string(), v.maxLength(253), v.check(mayBeDialled, "host")),
+  host: v.pipe(
+    v.string(),
+    v.maxLength(253),
+    v.check((host) => hostRefusedBy(host) === null, "host"),
+  ),
   port: v.pipe(
     v.number(),
     v.integer(),
