@@ -109,6 +109,25 @@ test("access that is lost is told once, and that it is back; a disconnect that w
   expect(await told(other)).toEqual([]);
 });
 
+test("a grant that ended while its sync stood still is lost, though no call ever failed", async () => {
+  const id = await source();
+  await merchant.sql`update datasources set phase = 'PAUSED', user_paused_at = now() where id = ${id}`;
+  await endsIn(id, 0.5);
+  await tellPeople(deps);
+  await endsIn(id, -0.01);
+  await tellPeople(deps);
+  expect((await told(id)).toSorted((a, b) => a.kind.localeCompare(b.kind))).toMatchObject([
+    { kind: "accessLost", isOver: false },
+    { kind: "grantEnding", isOver: true },
+  ]);
+  const ended = async () => (await mails()).filter(({ kind }) => kind === "grantEnded").length;
+  expect(await ended()).toBe(2);
+  await merchant.sql`
+    update datasources d set auth = 'expired', auth_since = g.ends_at from grants g where d.id = ${id} and g.id = d.grant_id`;
+  await tellPeople(deps);
+  expect(await ended(), "written down later, it is the same end").toBe(2);
+});
+
 test("a sync that we paused is a notice until it is resumed", async () => {
   const id = await source();
   await merchant.sql`

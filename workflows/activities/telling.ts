@@ -60,12 +60,16 @@ const endingGrants = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   where d.auth = 'ok' and d.disconnected_at is null and g.ends_at > now() and g.ends_at <= now() + interval '14 days'
   order by g.ends_at, d.id`;
 
+/** Also where it ended by its time while nothing was asked of the source: it is written down when something is. */
 const lostAccess = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
-    null as "daysLeft", to_char(d.auth_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
+    null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else d.auth_since end at time zone 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
   from datasources d
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
-  where d.auth in ('expired', 'revoked', 'notPermitted') and d.disconnected_at is null and d.connected_at is not null
+  left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+  where (d.auth in ('expired', 'revoked', 'notPermitted') or (d.auth = 'ok' and g.ends_at <= now()))
+    and d.disconnected_at is null and d.connected_at is not null
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by d.id`;
 
