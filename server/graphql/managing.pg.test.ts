@@ -210,13 +210,15 @@ test("the calendar: whose login ends when, what stands on it, and when it was wa
     ends_at = date_trunc('second', now()) + interval '6 days' where id = ${made.grantId}`;
   await api.owner.sql.begin(async (sql) => {
     await sql`select set_config('app.tenant', ${owner.organisationId}, true)`;
-    await sql`select append_audit('{"kind":"system","name":"engine"}', 'grantExpiring', 'datasource', ${made.id}, ${made.id}, null,
+    for (const { id } of [made, twin])
+      await sql`select append_audit('{"kind":"system","name":"engine"}', 'grantExpiring', 'datasource', ${id}, ${id}, null,
       jsonb_build_object('days', 7, 'endsAt', (select to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from grants where id = ${made.grantId})))`;
   });
   const FIELDS = "{ holder endsAt warnedAt platform { name } datasources { id } }";
   const [ending, ...rest] = (await organisation(`grantCalendar(days: 14) ${FIELDS}`)).grantCalendar;
   expect(rest).toEqual([]);
-  expect(ending).toMatchObject({ holder: "Priya", platform: { name: "shopify" }, warnedAt: [expect.any(String)] });
+  expect(ending).toMatchObject({ holder: "Priya", platform: { name: "shopify" } });
+  expect(ending.warnedAt, "one warning, however many stand on it").toEqual([expect.any(String)]);
   expect(ending.datasources).toHaveLength(2);
   expect((await organisation(`grantCalendar(days: 5) ${FIELDS}`)).grantCalendar).toEqual([]);
   const tooFar = await owner.ask(`{ organisation { grantCalendar(days: 4000) ${FIELDS} } }`);

@@ -10,6 +10,7 @@ export interface GrantEnding {
   readonly grant: GrantRow;
   readonly endsAt: Date;
   readonly views: readonly DatasourceView[];
+  /** Once for each step, however many datasources stand on it. */
   readonly warnedAt: readonly Date[];
 }
 
@@ -41,16 +42,24 @@ export async function readGrantEndings(
     const views = standing.get(grant.id) ?? [];
     if (grant.endsAt === null || views.length === 0) return [];
     const ends = grant.endsAt.toISOString();
-    const times = views.flatMap(({ row }) => (warned.get(row.id) ?? []).filter((one) => one.endsAt === ends));
-    const moments = [...new Set(times.map(({ at }) => at.getTime()))].toSorted((a, b) => a - b);
-    return [{ grant, endsAt: grant.endsAt, views, warnedAt: moments.map((at) => new Date(at)) }];
+    const told = views.flatMap(({ row }) => (warned.get(row.id) ?? []).filter((one) => one.endsAt === ends));
+    const warnedAt = Map.groupBy(told, (one) => one.days)
+      .values()
+      .map((same) => new Date(Math.min(...same.map(({ at }) => at.getTime()))))
+      .toArray();
+    return [{ grant, endsAt: grant.endsAt, views, warnedAt: warnedAt.toSorted((a, b) => a.getTime() - b.getTime()) }];
   });
 }
 
 async function readWarnings(db: Transaction, views: readonly DatasourceView[]) {
-  if (views.length === 0) return new Map<string, { at: Date; endsAt: string }[]>();
+  if (views.length === 0) return new Map<string, { at: Date; endsAt: string; days: string }[]>();
   const rows = await db
-    .select({ id: auditLog.datasourceId, at: auditLog.at, endsAt: sql<string>`${auditLog.after} ->> 'endsAt'` })
+    .select({
+      id: auditLog.datasourceId,
+      at: auditLog.at,
+      endsAt: sql<string>`${auditLog.after} ->> 'endsAt'`,
+      days: sql<string>`${auditLog.after} ->> 'days'`,
+    })
     .from(auditLog)
     .where(
       and(
