@@ -34,7 +34,7 @@ export async function takePlace(tx: TenantTransaction, datasourceId: string): Pr
   await audit(tx, datasourceId, { verb: "tookPlace", after: { replaced: replaces, day } });
 }
 
-/** There is nothing to undo: its slot is taken. What it read stays, and counts for the days before. */
+/** There is nothing to undo: its slot is taken, with what the plan holds of it. What it read stays, and counts for the days before. */
 async function endOld(tx: TenantTransaction, old: string, by: string, day: string): Promise<void> {
   await tx.sql`
     with rung as (
@@ -44,6 +44,8 @@ async function endOld(tx: TenantTransaction, old: string, by: string, day: strin
       where id = ${old} returning organisation_id, id, intent_version)
     insert into outbox (organisation_id, datasource_id, intent_version)
     select organisation_id, id, intent_version from rung`;
+  await tx.sql`
+    update holds set datasource_id = ${by} where datasource_id = ${old} and reason = 'plan' and released_at is null`;
   await audit(tx, old, { verb: "replaced", after: { by, day } });
   await announce(tx, old);
 }
