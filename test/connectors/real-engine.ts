@@ -14,6 +14,8 @@ import { converterFor } from "@headwater/workflows/payloads.ts";
 import { ensureNamespace, ensureSearchAttributes } from "@headwater/workflows/worker/boot.ts";
 import { loadBundle } from "@headwater/workflows/worker/bundle.ts";
 import { platformRules } from "@headwater/workflows/worker/deps.ts";
+import { sendOutbox } from "@headwater/workflows/worker/outbox.ts";
+import { repeat, type Loop } from "@headwater/workflows/worker/repeat.ts";
 import { backfillWorker, lifecycleWorker, syncWorker } from "@headwater/workflows/worker/workers.ts";
 import { Client, Connection } from "@temporalio/client";
 import { NativeConnection, type Worker } from "@temporalio/worker";
@@ -55,6 +57,7 @@ export async function openEngine(address: string, durations: Partial<Durations> 
   const running: { worker: Worker; run: Promise<void> }[] = [];
   const closing: (() => Promise<unknown>)[] = [];
   let sweeping: SweepDeps | null = null;
+  let sending: Loop | null = null;
   return {
     ringer,
     async start(place) {
@@ -74,6 +77,13 @@ export async function openEngine(address: string, durations: Partial<Durations> 
         backfillWorker(base, createBackfillActivities(deps)),
       ]);
       running.push(...workers.map((worker) => ({ worker, run: worker.run() })));
+      // A ring that a busy machine kept from arriving stays behind, and goes out with the next turn.
+      sending = repeat(1_000, () =>
+        sendOutbox(db, ringer).then(
+          () => undefined,
+          () => undefined, // asked again
+        ),
+      );
     },
     async endOrphans() {
       if (sweeping !== null) await endOrphans(sweeping);
@@ -85,6 +95,7 @@ export async function openEngine(address: string, durations: Partial<Durations> 
       return texts.join("\n");
     },
     async close() {
+      sending?.stop();
       for (const { worker } of running) worker.shutdown();
       await Promise.all(running.map(({ run }) => run));
       await native.close();
