@@ -4,7 +4,7 @@ import { signUp } from "../testing/visitor.ts";
 
 test("what takes too long ends at the database too, keeps nothing, and holds up nobody else", async () => {
   // Long enough for a busy machine to sign somebody up in.
-  const executionMs = 2_000;
+  const executionMs = 5_000;
   const api = await startApi(inject("postgresUrl"), { executionMs, databaseConnections: 4 });
   try {
     const person = await signUp(api);
@@ -24,8 +24,9 @@ test("what takes too long ends at the database too, keeps nothing, and holds up 
       }
     });
     expect(codes).toEqual(["TIMEOUT", "TIMEOUT"]);
-    const { data } = await person.ask("{ organisation { name onboarding { dismissedAt } } }");
-    expect(data.organisation.onboarding.dismissedAt).toBeNull();
+    // Asked again where a busy machine takes too long even for that.
+    const kept = async () => (await person.ask("{ organisation { onboarding { dismissedAt } } }")).data?.organisation;
+    await expect.poll(kept).toEqual({ onboarding: { dismissedAt: null } });
   } finally {
     await api.close();
   }
