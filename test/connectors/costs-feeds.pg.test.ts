@@ -306,6 +306,10 @@ describe("trouble", () => {
     await fault("tooMany", { retryAfter: "480" });
     expect((await sync()).againAt).toBeDefined();
     expect(await seen(id)).toMatchObject({ state: "failing", code: "custom-costs.throttled", minutes: 8 });
+    await rig.owner`update cost_feeds set asked_at = now()`;
+    expect(await sync(), "also where somebody asks for it").toMatchObject({ kind: "done", pages: 0 });
+    await due();
+    expect(await sync()).toMatchObject({ kind: "done", pages: 1 });
   });
 
   test("a page instead of a file asks for a person; a body cut short leaves nothing behind", async () => {

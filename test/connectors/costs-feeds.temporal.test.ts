@@ -91,16 +91,28 @@ test("a feed is saved, shown, confirmed and pulled again; refused it asks for it
   const open = () => api.owner.sql`select 1 from commands where kind = 'syncNow' and state <> 'done'`;
   await expect.poll(open).toHaveLength(0);
 
+  const state = async () => (await api.owner.sql`select state from cost_feeds`)[0]?.["state"];
+  await sandbox.desk("faults", { kind: "serverError", platform: "custom-costs", count: 1 });
+  await give("pullNow", { feed: feed.id }, "feed { id }");
+  await expect.poll(state).toBe("failing");
+  const [failed] = await api.owner.sql<{ due: Date }[]>`select due_at as due from cost_feeds`;
+  await lay(1, 20, 303);
+  await give("pullNow", { feed: feed.id }, "feed { id }");
+  await expect.poll(state).toBe("ok");
+  const [asked] = await api.owner.sql<{ at: Date }[]>`select tried_at as at from cost_feeds`;
+  expect(asked?.at.getTime(), "at once, not when it would be tried again").toBeLessThan(failed?.due.getTime() ?? 0);
+  await expect.poll(sum).toBe(324);
+
   await give("saveFeed", { ...saving, feed: feed.id, secret: "wrong" }, "feed { id }");
   const auth = async () => (await api.owner.sql`select auth from datasources`)[0]?.["auth"];
   await expect.poll(auth).toBe("revoked");
   await expect.poll(phase).toBe("REAUTHORIZE");
   await lay(7);
   await give("saveFeed", { ...saving, feed: feed.id, secret: demo.bearer }, "feed { id }");
-  await expect.poll(sum).toBe(327);
+  await expect.poll(sum).toBe(330);
   await expect.poll(async () => [await auth(), await phase()]).toEqual(["ok", "LIVE"]);
 
   await give("removeFeed", { feed: feed.id }, "feed { id }");
   const left = await api.owner.sql`select 1 from cost_feeds where removed_at is null`;
-  expect([left.length, await sum(), first !== undefined]).toEqual([0, 327, true]);
+  expect([left.length, await sum(), first !== undefined]).toEqual([0, 330, true]);
 });

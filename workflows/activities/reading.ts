@@ -27,6 +27,7 @@ interface Found extends DatasourceRow {
   readonly upload: { readonly id: string } | null;
   readonly feedsMayWork: boolean;
   readonly hasFeeds: boolean;
+  readonly feedAsked: boolean;
   readonly newestIn: boolean;
   readonly webhooksDue: boolean;
   readonly listed: boolean;
@@ -76,6 +77,9 @@ export async function readIntent(
         where f.organisation_id = d.organisation_id and f.datasource_id = d.id and f.removed_at is null), true) as "feedsMayWork",
       exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
         and f.removed_at is null) as "hasFeeds",
+      exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
+        and f.removed_at is null and f.asked_at is not null
+        and (f.reason->>'code' is distinct from 'custom-costs.throttled' or f.due_at <= now())) as "feedAsked",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id) as listed,
       d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
@@ -123,6 +127,7 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     ...(row.upload === null ? {} : { upload: row.upload }),
     nextRunAt: row.nextRunAt?.getTime() ?? null,
     ...(rules.streams.length === 0 && !row.hasFeeds ? { hasStreams: false } : {}),
+    ...(row.feedAsked ? { feedAsked: true } : {}),
     ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };

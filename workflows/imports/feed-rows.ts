@@ -33,6 +33,9 @@ const SLACK = "2 minutes";
 /** A server that was met and whose key nobody has agreed to yet is left alone. */
 const agreed = "(f.kind = 'https' or f.host_key is not null or f.met_key is null)";
 
+/** Asked for, it does not wait; but a server that has named a time is not called before it. */
+const asked = "(f.asked_at is not null and f.reason->>'code' is distinct from 'custom-costs.throttled')";
+
 /** Refused, a feed waits for a person; everything else is tried again at its time. */
 export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
   return tx.unsafe<Feed[]>(
@@ -45,7 +48,7 @@ export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Prom
         where g.organisation_id = $1 and g.id = f.grant_id) as credential
      from cost_feeds as f
      where f.organisation_id = $1 and f.datasource_id = $2 and f.removed_at is null
-       and (f.asked_at is not null or (f.state <> 'refused' and ${agreed} and (f.due_at is null or f.due_at <= now() + '${SLACK}'::interval)))
+       and (${asked} or (f.state <> 'refused' and ${agreed} and (f.due_at is null or f.due_at <= now() + '${SLACK}'::interval)))
      order by f.created_at, f.id`,
     [ref.organisationId, ref.datasourceId],
   );

@@ -38,6 +38,8 @@ export interface Intent {
   readonly nextRunAt: Millis | null;
   /** False: files alone come in, and there is nothing to go and fetch. */
   readonly hasStreams?: boolean;
+  /** A feed is to be pulled now, and its server has not asked us to wait: whatever else failed is no reason to. */
+  readonly feedAsked?: boolean;
   /** The source has not been asked yet to tell us of its end, or it is time to ask again. */
   readonly webhooksDue?: boolean;
   /** The number of the last run of each kind. */
@@ -208,7 +210,7 @@ function live(known: Knowledge, now: Millis): Step {
   const since = facts.backfill === "running" ? null : facts.firstNumbersAt;
   const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked });
   if (runs.length === 0) return isTold(intent) ? { kind: "wait", until: nextAt } : { kind: "registerWebhooks" };
-  const postponed = later(known, now);
+  const postponed = asked && intent.feedAsked === true ? null : later(known, now);
   if (postponed !== null) return postponed;
   if (!asked && now - nextAt > intervalMs) return { kind: "postpone", until: now + catchUpDelay(id, intervalMs) };
   return { kind: "run", runs, askedBy };
