@@ -1,8 +1,9 @@
 /** The load path's front door: what the engine's activities call. */
-import { endGrant, eraseCredential, revokeGrant } from "../source/end-grant.ts";
+import { endGrant, eraseCredential } from "../source/end-grant.ts";
 import { listAccounts } from "../source/list-accounts.ts";
 import { probeSource } from "../source/probe-source.ts";
 import { registerWebhooks } from "../source/register-webhooks.ts";
+import { revokeGrant } from "../source/revoke-grant.ts";
 import { verifyGrant } from "../source/verify-grant.ts";
 import type { LoadPath } from "./contract.ts";
 import { bringForward } from "./bring-forward.ts";

@@ -8,7 +8,8 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
-import { endGrant } from "./end-grant.ts";
+import { endGrant, eraseCredential } from "./end-grant.ts";
+import { revokeGrant } from "./revoke-grant.ts";
 import { carryOut, orderRevocation } from "./revoke-platform.ts";
 import { addCandidate, judged, verifiedAs } from "./testing/candidate.ts";
 
@@ -220,6 +221,23 @@ describe("a login that is of no use here", () => {
     expect(shown.at(-1)).toBe("Bearer mallory's");
     expect(await readable()).toEqual([]);
   });
+});
+
+test("a login that nobody has judged yet is ended with a disconnect, unless somebody else's judging waits for it", async () => {
+  await addCandidate(rig, "mallory's");
+  await rig.owner`update grants set holder = '{"candidate":{"loginKey":"mallory"}}' where id = ${rig.grantId}`;
+  rig.deps.outbound = noting;
+  rig.use(shows("any", undefined, { revoke }));
+  const sibling = randomUUID();
+  await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, name)
+    values (${rig.ref.organisationId}, ${sibling}, 'shopify', ${rig.grantId}, 'Beside')`;
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toEqual({ kind: "kept", because: "othersStandOnIt" });
+  expect([ended, (await readable()).length]).toEqual([[], 2]);
+  await rig.owner`update datasources set disconnected_at = now() where id = ${sibling}`;
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toEqual({ kind: "revoked" });
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+  expect([ended.toSorted(), await readable()]).toEqual([["mallory", `${rig.grantId}.test`].toSorted(), []]);
+  expect(shown).toContain("Bearer mallory's");
 });
 
 describe("another person's consent takes the place of the one before", () => {

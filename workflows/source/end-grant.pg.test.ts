@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
-import { endGrant, eraseCredential, revokeGrant } from "./end-grant.ts";
+import { endGrant, eraseCredential } from "./end-grant.ts";
+import { revokeGrant } from "./revoke-grant.ts";
 import { addCandidate, judged, verifiedAs } from "./testing/candidate.ts";
 
 let rig: Rig;

@@ -4,20 +4,10 @@ import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../loa
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { openSource } from "./session.ts";
-import { readLooseGrant, readStanding, type Standing } from "./standing.ts";
+import { readLooseGrant, type Standing } from "./standing.ts";
 import type { GrantId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 
-export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: WorkOptions): Promise<RevokeOutcome> {
-  const standing = await readStanding(deps.sql, ref);
-  if (standing === undefined || standing.grant === null || standing.credentials.length === 0) {
-    return { kind: "kept", because: "notRevocable" };
-  }
-  if (await othersStandOn(deps, standing, ref.datasourceId)) return { kind: "kept", because: "othersStandOnIt" };
-  return revoke(deps, ref, standing, options);
-}
-
-/** Whoever else stands on the login. */
 export async function revoke(
   deps: LoadDeps,
   ref: Pick<DatasourceRef, "organisationId">,
@@ -38,7 +28,8 @@ export async function revoke(
   }
 }
 
-const othersStandOn = (deps: LoadDeps, { platform, grant }: Standing, but: string | null): Promise<boolean> =>
+/** Whoever else stands on the login. */
+export const othersStandOn = (deps: LoadDeps, { platform, grant }: Standing, but: string | null): Promise<boolean> =>
   isStoodOn(deps, { platform, loginKey: grant?.login_key ?? "" }, but);
 
 /** By a datasource of any organisation: read with no organisation set, where a worker sees grants and datasources of all. */
