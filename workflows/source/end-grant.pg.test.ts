@@ -47,6 +47,14 @@ test("a grant is revoked at the source only when no datasource of any organisati
   expect(await readable()).toBe(0);
 });
 
+test("a consent that came after an undo is not erased by the disconnect before it, however long that one took", async () => {
+  await rig.owner`update datasources set generation = generation + 1 where id = ${rig.ref.datasourceId}`;
+  await addCandidate(rig, "renewed");
+  await eraseCredential(rig.deps, rig.ref);
+  expect(await readable()).toBe(2);
+  expect((await rig.owner`select 1 from grants where candidate_credential_id is not null`).length).toBe(1);
+});
+
 test("what a late callback brought is ended there and erased here; a grant that is stood on is left alone", async () => {
   const grant = { organisationId: rig.ref.organisationId, grantId: rig.grantId };
   expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "kept", because: "othersStandOnIt" });

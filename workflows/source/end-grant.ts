@@ -47,14 +47,15 @@ async function isStoodOn(
   return row.others;
 }
 
+/** Of this generation alone: what was undone meanwhile, and perhaps authorized again, is no longer ours to erase. */
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
     const [grant] = await tx.unsafe<[{ id: string; is_shared: boolean }?]>(
       `select g.id, exists (select 1 from datasources as o where o.organisation_id = $1 and o.grant_id = g.id and o.id <> $2
          and o.disconnected_at is null) as is_shared
        from datasources as d join grants as g on g.organisation_id = $1 and g.id = d.grant_id
-       where d.organisation_id = $1 and d.id = $2 for update of g`,
-      [ref.organisationId, ref.datasourceId],
+       where d.organisation_id = $1 and d.id = $2 and d.generation = $3 for update of g`,
+      [ref.organisationId, ref.datasourceId, ref.generation],
     );
     if (grant === undefined) return { kind: "erased" as const };
     if (grant.is_shared) return { kind: "kept" as const };
