@@ -2,6 +2,8 @@
 import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
+import { nothingYet } from "../testing/mutations.ts";
+import { makeDatasource } from "../testing/rows.ts";
 import { ask, makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
@@ -289,4 +291,28 @@ test("what people send is never late", async () => {
     .sql`update datasources set last_success_at = now() - interval '3 days' where organisation_id = ${owner.organisationId}`;
   const { data } = await owner.ask("query ($id: ID!) { datasource(id: $id) { isStale } }", { id: costs });
   expect(data.datasource).toEqual({ isStale: false });
+});
+
+test("while the first file waits for somebody to look at it, the status says that, and asks for no other", async () => {
+  const made = await makeDatasource(api, owner.organisationId, {
+    shop: "waiting",
+    facts: { ...nothingYet, platform: "custom-costs", backfill: "done" },
+  });
+  const told = async () =>
+    (
+      await owner.ask("query ($id: ID!) { datasource(id: $id) { dataSync { status reason { code message } } } }", {
+        id: made.gid,
+      })
+    ).data.datasource.dataSync;
+  expect(await told()).toMatchObject({
+    status: "NOT_SYNCED",
+    reason: { message: expect.stringMatching(/^No file has been taken/) },
+  });
+  await api.owner
+    .sql`insert into uploads (organisation_id, id, datasource_id, how, filename, by, mode, size, sha256, state)
+    values (${owner.organisationId}, gen_random_uuid(), ${made.id}, 'browser', 'a.csv', '{"kind":"system","name":"test"}', 'upsert', 1, 'x',
+      'needs_confirmation')`;
+  expect(await told()).toMatchObject({
+    reason: { code: "noFileYet", message: expect.stringMatching(/^A file has come and waits/) },
+  });
 });

@@ -7,12 +7,14 @@ import { organisationNow } from "./organisation.ts";
 import { nameOf } from "./reason.ts";
 
 export async function settingOf({ row }: DatasourceView, ctx: Context): Promise<Setting> {
+  const takesFiles = platformEntry(row.platform)?.methods.includes("upload") ?? false;
   return {
     words: ctx.words,
     zone: (await organisationNow(ctx)).zone,
     source: platformEntry(row.platform)?.name ?? row.platform,
     hasData: row.lastSuccessAt !== null,
-    takesFiles: platformEntry(row.platform)?.methods.includes("upload") ?? false,
+    takesFiles,
+    fileWaits: takesFiles && row.lastSuccessAt === null && (await ctx.load.fileWaits.load(row.id)) === true,
     nameOf: (actor) => nameOf(actor, ctx),
   };
 }

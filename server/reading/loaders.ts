@@ -30,6 +30,7 @@ import { readNearestSkus } from "./skus.ts";
 import { readPulledFiles, readRunAttempts } from "./run-attempts.ts";
 import { readRunStreams } from "./run-streams.ts";
 import type { Transaction } from "./transaction.ts";
+import { readFilesWaiting } from "./uploads.ts";
 
 export type Loaders = ReturnType<typeof loadersFor>;
 
@@ -61,6 +62,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     attempt: batched((ids: Parameters<typeof readAttemptsByIds>[1]) => readAttemptsByIds(db(), ids)),
     apiToken: batched((ids: Parameters<typeof readTokensByIds>[1]) => readTokensByIds(db(), ids)),
     nearestSku: batched((skus: readonly string[]) => readNearestSkus(db(), skus)),
+    fileWaits: batched((ids: Parameters<typeof readFilesWaiting>[1]) => readFilesWaiting(db(), ids)),
     links: batched((ids: Parameters<typeof readLinks>[1]) => readLinks(db(), ids, now)),
     personName: batched((ids: Parameters<typeof readNames>[1]) => readNames(db(), ids)),
     tokenName: batched((ids: Parameters<typeof readTokenNames>[1]) => readTokenNames(db(), ids)),

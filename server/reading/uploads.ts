@@ -102,3 +102,15 @@ export async function readUndoable(db: Transaction, datasource: DatasourceId): P
     .limit(UNDO_MOST);
   return rows.map(({ id }) => id);
 }
+
+/** Datasources with a file that somebody has to look at before it counts. */
+export async function readFilesWaiting(
+  db: Transaction,
+  ids: readonly DatasourceId[],
+): Promise<Map<DatasourceId, true>> {
+  const rows = await db
+    .selectDistinct({ id: uploads.datasourceId })
+    .from(uploads)
+    .where(and(inArray(uploads.datasourceId, [...ids]), inArray(uploads.state, ["needs_confirmation", "held"])));
+  return new Map(rows.map(({ id }) => [id, true]));
+}

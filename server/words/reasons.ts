@@ -50,6 +50,8 @@ export interface Setting {
   readonly hasData: boolean;
   /** It is given files; nothing is fetched from it by a sync of ours. */
   readonly takesFiles?: boolean;
+  /** One of them has been read, and counts once somebody has looked at it. */
+  readonly fileWaits?: boolean;
   readonly nameOf: (actor: Actor | null) => Promise<string>;
 }
 
@@ -160,7 +162,11 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         remedy: "WAIT",
       });
     case "nothingLandedYet":
-      return reason(words, "dataSync", setting.takesFiles === true ? "noFileYet" : found.code, { values: { source } });
+      if (setting.takesFiles !== true) return reason(words, "dataSync", found.code, { values: { source } });
+      return {
+        ...reason(words, "dataSync", "noFileYet"),
+        ...(setting.fileWaits === true ? { message: words.say("dataSync.noFileYet.waits") } : {}),
+      };
     case "firstBackfill":
       return reason(words, "dataSync", found.code, { values: { source } });
     default:
