@@ -150,7 +150,7 @@ const FAMILIES: readonly Family[] = [
 const notTold = (code: string): boolean => code === "other" || code === "nothingYet" || code.endsWith(".meaning");
 
 /** Their sentence is what to do. */
-const saysItself: ReadonlySet<string> = new Set(["noFileYet"]);
+const saysItself: ReadonlySet<string> = new Set(["noFileYet", "noFileYet.waits"]);
 
 const familyHints = ({ key, means, todo, remedyOf }: Family): Hint[] =>
   words
