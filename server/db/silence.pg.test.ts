@@ -50,7 +50,7 @@ const standing = () =>
     .poll(() =>
       db.sql`select 1`.then(
         () => true,
-        () => false,
+        () => false, // not yet: it is asked again
       ),
     )
     .toBe(true);
