@@ -195,7 +195,7 @@ function Row({ id, place }: { id: string; place: number | undefined }) {
           <Glyph title={platform.title} category={platform.category} />
           <span className="grow">
             <b className="cut">{name}</b>
-            <span className="xs faint cut" translate="no">
+            <span className="xs faint cut" translate="no" title={accountOf(datasource) ?? undefined}>
               {accountOf(datasource)}
             </span>
           </span>

@@ -81,7 +81,7 @@ function RunsView({ runs, streams, onMore }: RunsViewProps) {
         </p>
       ) : (
         <div className="tw" tabIndex={0} role="group" aria-labelledby="runs">
-          <table className="runs-table d">
+          <table className="runs-table folds d">
             <RunsHead />
             {runs.map((run) => (
               <RunRows
@@ -140,6 +140,24 @@ function RunsHead() {
   );
 }
 
+function Outcome({ run }: { run: Run }) {
+  const { t } = useLingui();
+  const { word, icon, look } = states[run.state];
+  return (
+    <>
+      <span className={`st ${look}`}>
+        <Icon name={icon} />
+        {t(word)}
+      </span>
+      {run.times > 1 && (
+        <span className="xs faint block">
+          <Times times={run.times} last={run.finishedAt ?? run.startedAt} />
+        </span>
+      )}
+    </>
+  );
+}
+
 interface RunRowsProps {
   run: Run;
   streams: LiveDatasource["streams"];
@@ -150,7 +168,6 @@ interface RunRowsProps {
 function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
   const { t } = useLingui();
   const format = useFormat();
-  const { word, icon, look } = states[run.state];
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
   // A spot check compares sums and writes nothing: its outcome says what it found.
   const counted = (rows: string): string => (run.kind === "SPOT_CHECK" ? "–" : format.count(rows));
@@ -167,15 +184,7 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
           </button>
         </td>
         <td>
-          <span className={`st ${look}`}>
-            <Icon name={icon} />
-            {t(word)}
-          </span>
-          {run.times > 1 && (
-            <span className="xs faint block">
-              <Times times={run.times} last={run.finishedAt ?? run.startedAt} />
-            </span>
-          )}
+          <Outcome run={run} />
         </td>
         <td className="nowrap">
           <When at={run.startedAt} />
@@ -187,6 +196,10 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
         </td>
         <td className={`r num ${isShort ? "bad" : ""}`}>
           {counted(read)}
+          <span className="only-s">
+            {" "}
+            <Trans comment="beside a number of rows on phones">rows</Trans>
+          </span>
           {isShort && announced !== null && (
             <span className="xs block">
               <Trans>of {format.count(announced)} announced</Trans>
