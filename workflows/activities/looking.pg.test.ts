@@ -85,6 +85,8 @@ describe("a consent that is refused is never told as taken", () => {
     expect(await answer(command)).toMatchObject({ state: "accepted" });
     await look();
     expect(await answer(command)).toEqual(REFUSED);
+    const told = await rig.owner`select after->>'code' as code from audit_log where verb = 'datasource.consentRefused'`;
+    expect([...told], "on the timeline, once").toEqual([{ code: "otherAccount" }]);
   });
 
   test("though another datasource on the same grant finds it out first", async () => {
@@ -219,4 +221,34 @@ test("one of two accounts of a login, connected in another tab meanwhile, gives 
     await rig.owner`select 1 from grants g join credentials c on c.id = g.credential_id and c.sealed is not null
     where g.id = ${rig.grantId}`,
   ).toHaveLength(1);
+});
+
+test("of several on one login, all proven anew in the same moment, none waits for a row that another holds", async () => {
+  const { organisationId } = rig.ref;
+  const own = `shop-${rig.accountId}`;
+  for (const account of [randomUUID(), randomUUID()]) {
+    await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${account}, 'shopify', ${account}, 'Beside')`;
+    await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, account_id, name, phase, auth)
+      values (${organisationId}, ${randomUUID()}, 'shopify', ${rig.grantId}, ${account}, 'Beside', 'LIVE', 'ok')`;
+  }
+  const each = verifiedAs(own, ["read_orders"]);
+  rig.use(
+    scriptedConnector({
+      pages: scripted([]),
+      connector: {
+        account: {
+          reaches: "many",
+          list: () => Promise.resolve([each.account]),
+          verify: (_session, expected) =>
+            Promise.resolve({ ...each, account: { ...each.account, externalId: expected ?? own } }),
+        },
+      },
+    }),
+  );
+  const ids = (await rig.owner<{ id: string }[]>`select id from datasources`).map(({ id }) => id);
+  for (let round = 0; round < 20; round += 1) {
+    await rig.owner`update datasources set auth = 'revoked', phase = 'VERIFYING'`;
+    await Promise.all(ids.map((id) => look({}, id)));
+    expect(await rig.owner`select 1 from datasources where auth <> 'ok'`).toHaveLength(0);
+  }
 });

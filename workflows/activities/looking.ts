@@ -191,6 +191,11 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
   let isDropped = false;
   const intent = await writeAndRead(deps, ref, async (tx) => {
     isDropped = (await unfit?.drop(tx.sql)) ?? false;
+    if (isDropped)
+      await audit(tx, ref.datasourceId, {
+        verb: "datasource.consentRefused",
+        after: { kind: "unfit", ...("reason" in verdict ? verdict.reason : {}) },
+      });
     await settleRefused(tx, ref.datasourceId, verdict);
     const isOvertaken = unfit !== undefined && !isDropped;
     if (!keepsOld && !isOvertaken) await writeVerdict(tx, ref.datasourceId, verdict);
