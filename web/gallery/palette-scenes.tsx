@@ -23,6 +23,7 @@ export const paletteScenes: Scene[] = [
   scene("palette", ""),
   scene("palette-here", "", {}, "amazon-seller"),
   scene("palette-results", "amazon"),
+  scene("palette-streams", "orders"),
   scene("palette-typed-in-hindi", "शॉपिफ़ाई"),
   scene("palette-none", "Ünterlagen"),
   scene("palette-thousand", "ads", { datasources: thousand }),

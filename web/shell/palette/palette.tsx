@@ -92,7 +92,7 @@ function TypedField({ id, typed, active, onType, onKeyDown, onClose }: TypedFiel
         aria-activedescendant={active ?? undefined}
         aria-autocomplete="list"
         aria-labelledby={`${id}-title`}
-        placeholder={t`Datasource, screen or action`}
+        placeholder={t`Datasource, stream, screen or action`}
         autoComplete="off"
         autoCapitalize="none"
         autoCorrect="off"
@@ -128,6 +128,8 @@ function GroupName({ kind, here }: { kind: Group["kind"]; here: LiveDatasource |
       return <Trans>Screens</Trans>;
     case "datasource":
       return <Trans>Datasources</Trans>;
+    case "stream":
+      return <Trans>Streams</Trans>;
   }
 }
 

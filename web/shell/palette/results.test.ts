@@ -31,7 +31,12 @@ const asksOf = (id: string): Option[] =>
   datasources
     .filter((each) => each.id === id)
     .map(({ label }) => option("ask", `stop ${id}`, `Stop ${label}…`, { datasource: id }));
-const sources: Parameters<typeof resultsFor>[1] = { screens, datasources, here: null, recent: [], asksOf };
+const streams = [
+  option("stream", "s/orders", "Orders", { about: "Shopify", datasource: "s" }),
+  option("stream", "m/orders", "Orders", { about: "Meta Ads", datasource: "m" }),
+  option("stream", "s/customers", "Customers", { about: "Shopify", datasource: "s" }),
+];
+const sources: Parameters<typeof resultsFor>[1] = { screens, datasources, streams, here: null, recent: [], asksOf };
 const told = (typed: string, more: Partial<Parameters<typeof resultsFor>[1]> = {}): string[] =>
   resultsFor(typed, { ...sources, ...more }).groups.map(
     ({ kind, options }) => `${kind}: ${options.map(({ label }) => label).join(", ")}`,
@@ -53,6 +58,13 @@ test("the nearest comes first, and what may be asked of a datasource is found by
   expect(told("moss")).toEqual(["datasource: Shopify, Klaviyo"]);
   expect(told("plan")).toEqual(["screen: Plan and usage"]);
   expect(told("nothing of that")).toEqual([]);
+});
+
+test("a stream is found by what it is called, and by whose it is only beside that", () => {
+  expect(told("orders")).toEqual(["stream: Orders, Orders"]);
+  expect(told("meta orders")).toEqual(["stream: Orders"]);
+  expect(told("shopify")).toEqual(["datasource: Shopify", "ask: Stop Shopify…"]);
+  expect(told("", { recent: ["s/customers"] })[0]).toBe("recent: Customers");
 });
 
 test("of a thousand the first are shown, and all are counted", () => {

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { nearness, type Searchable, wordsOf } from "./matching.ts";
 import type { Ask } from "./asks.ts";
 
-export type Kind = "ask" | "screen" | "datasource";
+export type Kind = "ask" | "screen" | "datasource" | "stream";
 
 export interface Option {
   /** Keeps its meaning: what was chosen before is found again by it. */
@@ -37,6 +37,8 @@ const asksOfMost = 5;
 interface Sources {
   readonly screens: readonly Option[];
   readonly datasources: readonly Option[];
+  /** Found by what they are called; whose they are tells those of one name apart. */
+  readonly streams: readonly Option[];
   /** The datasource on screen. */
   readonly here: string | null;
   readonly recent: readonly string[];
@@ -44,10 +46,11 @@ interface Sources {
 }
 
 /** Nothing typed yet: what was chosen last, what may be asked of what is on screen, then every place. */
-function untyped({ screens, datasources, here, recent, asksOf }: Sources): Results {
+function untyped({ screens, datasources, streams, here, recent, asksOf }: Sources): Results {
   const asks = here === null ? [] : asksOf(here);
-  const all = new Map([...asks, ...screens, ...datasources].map((option) => [option.id, option]));
-  const last = recent.flatMap((id) => all.get(id) ?? []);
+  const all = [...asks, ...screens, ...datasources];
+  const byId = new Map([...all, ...streams].map((option) => [option.id, option]));
+  const last = recent.flatMap((id) => byId.get(id) ?? []);
   const isLast = new Set(last);
   const rest = (options: readonly Option[]): Option[] => options.filter((option) => !isLast.has(option));
   const groups: Group[] = [
@@ -56,7 +59,7 @@ function untyped({ screens, datasources, here, recent, asksOf }: Sources): Resul
     { kind: "screen", options: rest(screens) },
     { kind: "datasource", options: rest(datasources) },
   ];
-  return cut(groups, all.size);
+  return cut(groups, new Set([...all, ...last]).size);
 }
 
 function cut(groups: readonly Group[], count: number): Results {
@@ -72,7 +75,7 @@ function cut(groups: readonly Group[], count: number): Results {
 export function resultsFor(typed: string, sources: Sources): Results {
   const asked = wordsOf(typed);
   if (asked.length === 0) return untyped(sources);
-  const { screens, datasources, here, asksOf } = sources;
+  const { screens, datasources, streams, here, asksOf } = sources;
   const meant = [
     ...new Set([
       ...(here === null ? [] : [here]),
@@ -81,7 +84,11 @@ export function resultsFor(typed: string, sources: Sources): Results {
         .flatMap(({ option }) => option.datasource ?? []),
     ]),
   ];
-  const found = byNearness([...screens, ...datasources, ...meant.flatMap(asksOf)], (words) => nearness(words, asked));
+  const named = streams.filter(({ words }) =>
+    asked.some((word) => nearness({ called: words.called, about: [] }, [word]) !== null),
+  );
+  const all = [...screens, ...datasources, ...named, ...meant.flatMap(asksOf)];
+  const found = byNearness(all, (words) => nearness(words, asked));
   const kinds = [...new Set(found.map(({ option }) => option.kind))];
   const shown = found.slice(0, shownMost);
   const groups = kinds.map((kind) => ({

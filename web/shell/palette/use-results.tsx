@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { accountOf } from "../../live/account-line.ts";
 import { useLive } from "../../live/live.tsx";
-import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { datasourcesPlace, to } from "../../routes.ts";
@@ -34,10 +34,12 @@ export function useResults(typed: string): Results & { isLoading: boolean; here:
   const [recent] = useState(() => recentOf({ person: me.id, slug }));
   const screens = useScreens();
   const datasources = useDatasources(slug);
+  const streams = useStreams(slug);
   const asksOn = useAsks(slug);
   const results = resultsFor(typed, {
     screens,
     datasources,
+    streams,
     here: here?.id ?? null,
     recent,
     asksOf: (id) => {
@@ -75,17 +77,37 @@ function useScreens(): Option[] {
 }
 
 /** A datasource that stays as it is keeps its words: others change by the second. */
-function useDatasources(slug: string): Option[] {
-  const [known] = useState(() => new WeakMap<LiveDatasource, Option>());
+function useOptions(optionsOf: (datasource: LiveDatasource) => Option[]): Option[] {
+  const [known] = useState(() => new WeakMap<LiveDatasource, Option[]>());
   const order = useLive((state) => state.order);
   const byId = useLive((state) => state.byId);
   return order.flatMap((id) => {
     const datasource = byId.get(id);
     if (datasource === undefined || datasource.disconnectedAt !== null) return [];
-    const option = known.get(datasource) ?? datasourceOption(slug, datasource);
-    known.set(datasource, option);
-    return option;
+    const options = known.get(datasource) ?? optionsOf(datasource);
+    known.set(datasource, options);
+    return options;
   });
+}
+
+const useDatasources = (slug: string): Option[] => useOptions((datasource) => [datasourceOption(slug, datasource)]);
+
+const useStreams = (slug: string): Option[] =>
+  useOptions((datasource) => datasource.streams.map((stream) => streamOption(slug, datasource, stream)));
+
+function streamOption(slug: string, datasource: LiveDatasource, { name: stream, title }: LiveStream): Option {
+  const { name, platform } = datasource;
+  return {
+    id: `stream:${datasource.id}:${stream}`,
+    kind: "stream",
+    label: title,
+    about: name,
+    mark: <Glyph title={platform.title} category={platform.category} size="s" />,
+    href: to.datasource(slug, datasource.id),
+    datasource: datasource.id,
+    ask: null,
+    words: { called: wordsOf(title), about: wordsOf(`${name} ${knownBy(datasource)}`) },
+  };
 }
 
 function datasourceOption(slug: string, datasource: LiveDatasource): Option {
