@@ -137,4 +137,6 @@ test("the old pair stays readable until the new one has been used once", async (
   );
   expect(seen).toEqual([[1, 2]]);
   expect(await readable()).toEqual([2]);
+  const told = await rig.owner`select last_four from credentials where version = 2`;
+  expect([...told], "of a token that nobody ever saw, nothing is told").toEqual([{ last_four: null }]);
 });

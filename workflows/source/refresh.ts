@@ -4,7 +4,7 @@
  * stays until the new one has been used once, so a crash between issue and commit costs one more try, not the grant.
  */
 import type { Tokens } from "@headwater/connectors/authorization.ts";
-import { credentialId, type CredentialId, publicKeyOf, seal, Secret } from "@headwater/db";
+import { credentialId, type CredentialId, publicKeyOf, seal } from "@headwater/db";
 import type { Sql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -120,18 +120,9 @@ async function keep({ deps, grant, seen, owner }: Turn, tokens: Tokens): Promise
   const sealed = seal(publicKeyOf(deps.vaultPrivateKey), binding, tokens.credential);
   const [row] = await inOrganisation(deps.sql, grant, async (tx) => {
     await tx.unsafe(
-      `insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id, last_four)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        grant.organisationId,
-        id,
-        grant.grantId,
-        seen + 1,
-        sealed.sealed,
-        sealed.wrappedKey,
-        sealed.keyId,
-        lastFourOf(tokens.credential),
-      ],
+      `insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [grant.organisationId, id, grant.grantId, seen + 1, sealed.sealed, sealed.wrappedKey, sealed.keyId],
       { prepare: true },
     );
     const moved = await tx.unsafe<[GrantState?]>(
@@ -148,11 +139,6 @@ async function keep({ deps, grant, seen, owner }: Turn, tokens: Tokens): Promise
   if (row === undefined) throw new Error("the grant did not move");
   return row;
 }
-
-const lastFourOf = (credential: Tokens["credential"]): string | null => {
-  const [first] = Object.values(credential);
-  return first === undefined ? null : new Secret(first).lastFour();
-};
 
 /** The new pair has worked: the older ones, kept for a lost answer, are made unreadable. */
 export async function noteFirstUse(sql: Sql, grant: GrantRef, used: CredentialId): Promise<void> {

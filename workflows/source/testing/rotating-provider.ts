@@ -13,6 +13,9 @@ export interface RotatingProvider {
   close(): Promise<void>;
 }
 
+/** The first is what a test begins with; later ones are as long as real ones. */
+const accessOf = (pair: number): string => (pair === 1 ? "access-1" : `access-token-of-pair-${pair}`);
+
 export async function startRotatingProvider(options: { oldSurvives?: boolean } = {}): Promise<RotatingProvider> {
   let pair = 1;
   let accessWorks = true;
@@ -36,10 +39,10 @@ export async function startRotatingProvider(options: { oldSurvives?: boolean } =
         losesNext = false;
         return null;
       }
-      return { status: 200, body: { access: `access-${pair}`, refresh: `refresh-${pair}` } };
+      return { status: 200, body: { access: accessOf(pair), refresh: `refresh-${pair}` } };
     }
     provider.calls += 1;
-    return { status: !isRevoked && accessWorks && token === `access-${pair}` ? 200 : 401, body: {} };
+    return { status: !isRevoked && accessWorks && token === accessOf(pair) ? 200 : 401, body: {} };
   };
   const server = createServer((request, response) => {
     const reply = answer(request.url ?? "/", (request.headers.authorization ?? "").replace("Bearer ", ""));
