@@ -83,6 +83,8 @@ export async function signIn(
     headers.set("cookie", jar.text);
     headers.set("x-organisation", organisation);
     headers.set("x-locale", "en");
+    // A connection that has been idle may be closed by a busy server as it is used again.
+    headers.set("connection", "close");
     const response = await fetch(new URL(path, appUrl), {
       ...init,
       headers,

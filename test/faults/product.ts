@@ -100,10 +100,9 @@ export async function openProduct(options: StackOptions = {}): Promise<Product> 
   const caller = await signIn(stack.appUrl, stack.demo, demoOrganisation);
 
   async function desk(path: string, body?: object): Promise<Fields> {
-    const init =
-      body === undefined
-        ? {}
-        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    // A connection that has been idle may be closed by a busy server as it is used again.
+    const headers = { "content-type": "application/json", connection: "close" };
+    const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
     const response = await fetch(`${stack.sandboxUrl}/_desk/${path}`, init);
     const parsed: unknown = await response.json();
     if (!response.ok || !isFields(parsed))
