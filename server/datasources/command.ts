@@ -4,7 +4,7 @@
  * the commit and the answer does not wait for it; what is not rung, the `lifecycle` worker sends.
  */
 import { createHash } from "node:crypto";
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import { commands, datasources, outbox } from "@headwater/db/schema/tables.ts";
 import { inTenant } from "@headwater/db";
 import { commandId } from "@headwater/db/schema/ids.ts";
@@ -111,6 +111,29 @@ export async function giveCommand(
 export async function lockDatasource({ db }: Pick<Context, "db">, id: DatasourceId): Promise<DatasourceRow | null> {
   const [row] = await db.select().from(datasources).where(eq(datasources.id, id)).for("no key update");
   return row ?? null;
+}
+
+/**
+ * With all that stands on its grant. Whoever locks several of a grant's datasources, here or in a worker, begins with all of
+ * them and takes them by their ids: two who each held one of them first would wait for each other.
+ */
+export async function lockWithSiblings({ db }: Pick<Context, "db">, id: DatasourceId): Promise<DatasourceRow | null> {
+  const grant = db.select({ grantId: datasources.grantId }).from(datasources).where(eq(datasources.id, id));
+  const together = or(eq(datasources.id, id), inArray(datasources.grantId, grant));
+  const locked = await db.select().from(datasources).where(together).orderBy(asc(datasources.id)).for("no key update");
+  const known = new Set(locked.map((row) => row.id));
+  const standing = await db.select({ id: datasources.id }).from(datasources).where(together);
+  if (standing.some((one) => !known.has(one.id))) throw new Joined();
+  return locked.find((row) => row.id === id) ?? null;
+}
+
+/** Logins were put together while it waited: begun anew, it takes them all by their ids. */
+class Joined extends Error {
+  /** As Postgres says it of what has to be tried again. */
+  readonly code = "40001";
+  constructor() {
+    super("more stands on the grant than was locked");
+  }
 }
 
 /** Read anew, past what the loaders remember: the row was just locked or changed. */

@@ -34,7 +34,7 @@ import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { audit } from "./audit.ts";
-import { checkKey, lockDatasource, organisationIn, viewOf } from "./command.ts";
+import { checkKey, lockWithSiblings, organisationIn, viewOf } from "./command.ts";
 import type { AttemptRecord } from "./connect.ts";
 import { askToReplace } from "./replace.ts";
 import { lockOrganisation, takeSlots } from "./slots.ts";
@@ -222,7 +222,7 @@ async function rotate(
   ctx: Context,
   { organisation, attempt, input, entry }: Asked & { readonly entry: CatalogEntry },
 ): Promise<KeyKept> {
-  if (input.datasource === null || (await lockDatasource(ctx, input.datasource)) === null) throw new DatasourceGone();
+  if (input.datasource === null || (await lockWithSiblings(ctx, input.datasource)) === null) throw new DatasourceGone();
   const view = await viewOf(ctx, input.datasource);
   if (view.row.platform !== entry.platform) throw new DatasourceGone();
   const allowance = allowanceFor("REAUTHORIZE", view, ctx);
@@ -268,7 +268,7 @@ async function seal(
     .set({ consumedAt: ctx.now })
     .where(eq(connectAttempts.id, attempt))
     .returning();
-  const locked = await lockDatasource(ctx, datasource);
+  const locked = await lockWithSiblings(ctx, datasource);
   if (row === undefined || locked === null) throw new DatasourceGone();
   await keep(ctx, { attempt: row, tokens }, locked);
   return {

@@ -113,6 +113,22 @@ describe("callbacks that are refused, each without a token call", () => {
     expect((await rowOf(api, cancelled.datasource.id))?.["grant_id"]).toBeNull();
   });
 
+  test("told of another trip meanwhile: what it brought waits to be ended at the source all the same", async () => {
+    const owner = await signUp(api);
+    const name = shopName();
+    const given = await start(owner, name);
+    await owner.ask(MUTATIONS.cancelConnect, {
+      input: { datasource: given.datasource.id, idempotencyKey: randomUUID() },
+    });
+    await api.owner.sql`update connect_attempts
+      set outcome = '{"kind":"failed","problem":{"code":"alreadyConnected"}}' where id = ${rawId(given.attempt.id)}`;
+    const query = signedQuery({ code: "c", shop: `${name}.myshopify.com`, state: stateIn(given.authorizeUrl) });
+    expect((await comeHome(api, query, owner.cookie)).headers.get("location")).toContain("outcome=late");
+    const waiting = await api.owner.sql`
+      select 1 from grants where organisation_id = ${owner.organisationId} and candidate_credential_id is not null`;
+    expect(waiting).toHaveLength(1);
+  });
+
   test("another shop than the one that was asked, another platform's path, a role that was taken away", async () => {
     const owner = await signUp(api);
     await setPlan(api, owner, "custom");

@@ -3,7 +3,7 @@
  * state's row with person, session, organisation, platform and time, used up before anything is exchanged; only then the
  * one call for tokens, and what it brings is sealed at once, as a candidate that a worker has yet to judge.
  */
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import type { CallbackReading, OAuth, OAuthClient, Tokens } from "@headwater/connectors/authorization.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
@@ -17,6 +17,7 @@ import type { Services, Visitor } from "../graphql/context.ts";
 import { announce } from "../datasources/command.ts";
 import { audit } from "../datasources/audit.ts";
 import { globalId } from "../graphql/node.ts";
+import { again, willPass } from "../http/again.ts";
 import { errorFacts } from "../log.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { linkBrowser } from "../links/browser.ts";
@@ -148,7 +149,6 @@ async function granted(
   reading: Extract<CallbackReading, { kind: "granted" }>,
 ): Promise<Home> {
   const { attempt, caller, visitor, oauth, query } = taken;
-  const id = globalId("ConnectAttempt", attempt.id);
   const isOurs = oauth.isFrom(reading.claims, typedOf(attempt.params)) && isIssuer(services, taken, query);
   if (!isOurs) {
     await settle(services, taken, { kind: "failed", problem: { code: "otherPlace" } });
@@ -156,17 +156,24 @@ async function granted(
   }
   try {
     const tokens = await exchange(services, taken, reading);
-    const kept = await keepCandidate(services, { attempt, tokens, caller, visitor });
-    if (linkOf(attempt.params) !== null)
-      return { status: 303, outcome: kept === "kept" ? "renewed" : "late", attempt: null };
-    return { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: id };
+    return homeWith(taken, await keepCandidate(services, { attempt, tokens, caller, visitor }));
   } catch (error) {
-    if (!isSourceFailure(error)) throw error;
-    services.log.warn("exchange failed", { platform: attempt.platform, ...errorFacts(error) });
-    await settle(services, taken, { kind: "failed", problem: { code: error.failure.code } });
-    return homeOf(taken, 303, "failed");
+    const isOfSource = isSourceFailure(error);
+    if (!isOfSource && !willPass(error)) throw error;
+    services.log.warn(isOfSource ? "exchange failed" : "consent not kept", {
+      platform: attempt.platform,
+      ...errorFacts(error),
+    });
+    const problem = isOfSource ? { problem: { code: error.failure.code } } : {};
+    const isSettled = await again(() => settle(services, taken, { kind: "failed", ...problem }));
+    return isSettled ? homeOf(taken, 303, "failed") : homeWith(taken, "kept");
   }
 }
+
+const homeWith = ({ attempt }: Taken, kept: "kept" | "late"): Home =>
+  linkOf(attempt.params) === null
+    ? { status: 303, outcome: kept === "kept" ? "returned" : "late", attempt: globalId("ConnectAttempt", attempt.id) }
+    : { status: 303, outcome: kept === "kept" ? "renewed" : "late", attempt: null };
 
 const exchange = (
   services: Services,
@@ -191,14 +198,19 @@ const noticeOf = ({
   values?: Readonly<Record<string, string | number>>;
 }): JsonObject => ({ code, ...(values === undefined ? {} : { values: { ...values } }) });
 
-async function settle({ db }: Services, { attempt, caller, visitor }: Taken, outcome: JsonObject): Promise<void> {
-  await inTenant(db, attempt.organisationId, async ({ drizzle }) => {
-    await drizzle
+/** False where its consent was kept: only the database's answer to that was lost. */
+function settle({ db }: Services, { attempt, caller, visitor }: Taken, outcome: JsonObject): Promise<boolean> {
+  return inTenant(db, attempt.organisationId, async ({ drizzle }) => {
+    const settled = await drizzle
       .update(connectAttempts)
       .set({ outcome, codeVerifier: null })
-      .where(eq(connectAttempts.id, attempt.id));
+      .where(
+        and(eq(connectAttempts.id, attempt.id), sql`${connectAttempts.outcome}->>'kind' is distinct from 'granted'`),
+      )
+      .returning({ id: connectAttempts.id });
+    if (settled.length === 0) return false;
     await giveLinkBack(drizzle, attempt);
-    if (attempt.datasourceId === null) return;
+    if (attempt.datasourceId === null) return true;
     await announce({ db: drizzle }, attempt.datasourceId);
     await audit(
       { db: drizzle, caller, visitor },
@@ -210,5 +222,6 @@ async function settle({ db }: Services, { attempt, caller, visitor }: Taken, out
         after: outcome,
       },
     );
+    return true;
   });
 }

@@ -3,7 +3,7 @@
  * lock the same row, so the first commit wins; whoever comes late leaves nothing that a datasource could stand on.
  */
 import { randomUUID } from "node:crypto";
-import { and, eq, isNull, max } from "drizzle-orm";
+import { and, asc, eq, isNull, max, sql } from "drizzle-orm";
 import { credentialId, grantId, inTenant, seal } from "@headwater/db";
 import type { Tokens } from "@headwater/connectors/authorization.ts";
 import { commands, connectAttempts, credentials, datasources, grants } from "@headwater/db/schema/tables.ts";
@@ -16,9 +16,10 @@ import type { Caller } from "../access/caller.ts";
 import { followCommit } from "../after-commit.ts";
 import type { Following } from "../after-commit.ts";
 import { audit } from "../datasources/audit.ts";
-import { hashOf, ringLater } from "../datasources/command.ts";
+import { hashOf, lockWithSiblings, ringLater } from "../datasources/command.ts";
 import { contextFor } from "../graphql/operation.ts";
 import type { Context, Services, Visitor } from "../graphql/context.ts";
+import { again } from "../http/again.ts";
 import { reauthorizedKey } from "../links/state.ts";
 import { giveLinkBack, tellOfLink } from "../links/use.ts";
 import { linkOf, typedOf } from "./start.ts";
@@ -33,13 +34,21 @@ export interface Brought {
   readonly visitor: Visitor;
 }
 
-export async function keepCandidate(services: Services, brought: Brought): Promise<"kept" | "late"> {
+type Kept = "kept" | "late";
+
+/** What the code was exchanged for cannot be had again: database trouble that passes is waited out, a few times. */
+export const keepCandidate = (services: Services, brought: Brought): Promise<Kept> =>
+  again(() => keepOnce(services, brought));
+
+async function keepOnce(services: Services, brought: Brought): Promise<Kept> {
   const { attempt, caller, visitor } = brought;
   const after: Following[] = [];
   const kept = await inTenant(services.db, attempt.organisationId, async ({ drizzle }) => {
     const asking = { caller, visitor, locale: "en" } as const;
     const ctx = contextFor(services, asking, { db: drizzle, afterCommit: (follow) => after.push(follow) });
     const row = await lockStanding(ctx, attempt);
+    const earlier = await endOf(ctx, attempt);
+    if (earlier !== null) return earlier;
     const isKept = row !== null;
     if (isKept) await keep(ctx, brought, row);
     else await orphan(ctx, brought);
@@ -50,6 +59,19 @@ export async function keepCandidate(services: Services, brought: Brought): Promi
   return kept;
 }
 
+/** Null but where an earlier try was committed, and only its answer was lost: nobody else ends an attempt in these ways. */
+async function endOf({ db }: Context, { id }: AttemptRow): Promise<Kept | null> {
+  const [row] = await db
+    .select({
+      kind: sql`${connectAttempts.outcome}->>'kind'`,
+      code: sql`${connectAttempts.outcome}->'problem'->>'code'`,
+    })
+    .from(connectAttempts)
+    .where(eq(connectAttempts.id, id));
+  if (row?.kind === "granted") return "kept";
+  return row?.code === "late" ? "late" : null;
+}
+
 /** With what it brought, or not at all: nobody's login is renewed by a link whose sender never hears of it. */
 const settleLink = ({ db, services, visitor, now }: Context, attempt: AttemptRow, isKept: boolean) =>
   isKept ? tellOfLink(db, attempt, { services, visitor, now }) : giveLinkBack(db, attempt);
@@ -57,12 +79,8 @@ const settleLink = ({ db, services, visitor, now }: Context, attempt: AttemptRow
 /** Null once the attempt was released, or the datasource disconnected meanwhile. */
 async function lockStanding(ctx: Context, { datasourceId, purpose }: AttemptRow): Promise<DatasourceRow | null> {
   if (datasourceId === null) return null;
-  const [row] = await ctx.db
-    .select()
-    .from(datasources)
-    .where(and(eq(datasources.id, datasourceId), isNull(datasources.disconnectedAt)))
-    .for("no key update");
-  if (row === undefined) return null;
+  const row = await lockWithSiblings(ctx, datasourceId);
+  if (row === null || row.disconnectedAt !== null) return null;
   if (purpose !== "connect") return row;
   return row.authorizingUntil !== null && row.authorizingUntil > ctx.now ? row : null;
 }
@@ -80,7 +98,7 @@ const candidateOf = (tokens: Tokens): JsonObject => ({
   loginKey: tokens.login.key,
 });
 
-/** In the caller's transaction, with the datasource's row locked. */
+/** In the caller's transaction, with the datasource's row locked, and all that stands on its grant. */
 export async function keep(
   ctx: Context,
   { attempt, tokens }: Pick<Brought, "attempt" | "tokens">,
@@ -107,6 +125,7 @@ export async function keep(
         .select()
         .from(datasources)
         .where(and(eq(datasources.grantId, grant), isNull(datasources.disconnectedAt)))
+        .orderBy(asc(datasources.id))
         .for("no key update");
   for (const one of standing) {
     const version = one.intentVersion + 1;

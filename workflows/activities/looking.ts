@@ -14,7 +14,7 @@ import { closeNotices, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
 import { takePlace } from "./replacing.ts";
-import { ringSiblings } from "./siblings.ts";
+import { lockTogether, ringSiblings } from "./siblings.ts";
 import { giveBack, isTaken } from "./taken.ts";
 import { audit, inTenantOf, seconds, settleCommands, settleConsents, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
@@ -103,6 +103,7 @@ const proven = (
   outcome: VerifyOutcome & { kind: "verified" },
 ): Promise<Look["intent"]> =>
   writeAndRead(deps, ref, async (tx) => {
+    await lockTogether(tx, ref.datasourceId);
     await writeAuth(tx, ref.datasourceId, "ok", null);
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
@@ -190,6 +191,7 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
   const keepsOld = unfit !== undefined && before.facts.auth === "ok";
   let isDropped = false;
   const intent = await writeAndRead(deps, ref, async (tx) => {
+    await lockTogether(tx, ref.datasourceId);
     isDropped = (await unfit?.drop(tx.sql)) ?? false;
     if (isDropped)
       await audit(tx, ref.datasourceId, {

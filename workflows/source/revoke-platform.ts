@@ -118,7 +118,7 @@ async function stopReading(tx: TransactionSql, organisation: string, platform: s
        where d.organisation_id = $1 and g.platform = $2 and g.revoking_since is not null and g.ended_at is null
          and d.disconnected_at is null and d.auth <> 'none'
          and (d.auth <> 'revoked' or d.auth_reason->>'code' is distinct from 'revokedByOperator')
-       for no key update of d),
+       order by d.id for no key update of d),
      stopped as (
        update datasources as d set auth = 'revoked', auth_reason = $3::text::jsonb, auth_since = now(), intent_version = d.intent_version + 1
        from meant where d.organisation_id = $1 and d.id = meant.id returning d.id, d.intent_version, meant.auth as was),
