@@ -1,5 +1,5 @@
 /** The entity: one datasource from Connect to its end. It reads the rows, asks the pure rules what comes next, and carries that out. */
-import { CancellationScope, isCancellation, makeContinueAsNewFunc, setHandler } from "@temporalio/workflow";
+import { CancellationScope, isCancellation, makeContinueAsNewFunc, patched, setHandler } from "@temporalio/workflow";
 import type { Look } from "../activities/contract.ts";
 import { nextStep } from "../lifecycle/phases.ts";
 import type { Step } from "../lifecycle/phases.ts";
@@ -13,6 +13,8 @@ import { backfillDone, debugState, intent } from "./messages.ts";
 import { carryOutRuns } from "./runs.ts";
 
 const CLOCKS_DIFFER_MS = 2_000;
+/** Since 2026-11-22: a history that met no account is not begun again before the account was looked at. */
+const ACCOUNT_BEFORE_HISTORY = "account-before-history";
 
 export async function datasource(given: DatasourceInput): Promise<void> {
   const life = new DatasourceLife(migrateInput(given));
@@ -58,6 +60,7 @@ async function carryOut(life: DatasourceLife, calls: Calls, step: Exclude<Step, 
     case "beginResync":
       return life.know(await calls.rows.beginBackfill({ ...life.newChild(), command: step.command }));
     case "adopt":
+      if (life.seemsGone && patched(ACCOUNT_BEFORE_HISTORY)) return lookAgain(life, calls);
       return adoptChild(life, step.child);
     case "import":
       return adoptImport(life, step.upload);

@@ -363,29 +363,6 @@ describe("a stream that fails while the others go on", () => {
   });
 });
 
-describe("an account that is gone", () => {
-  test("is looked at twice and disconnected by us, slot freed; a sync-now that met it is answered at once, and rings nobody", async () => {
-    const { merchant, source } = engine;
-    const target = await connected(engine);
-    const failure = { class: "gone", what: "account", code: "fake.gone", said: "404" } as const;
-    const gone = { kind: "failed", failure } as const;
-    const second = Promise.withResolvers<typeof gone>();
-    source.when(target.datasourceId, { sync: () => gone, verify: () => second.promise });
-    const asked = await merchant.command(target, "syncNow");
-    await commandUntil(engine, asked, "failed");
-    expect((await merchant.row(target))?.phase).not.toBe("DISCONNECTING");
-    second.resolve(gone);
-    await until(
-      () => slotsOf(target),
-      (slots) => slots === 0,
-    );
-    const [row] = await merchant.sql`
-      select disconnected_by->>'kind' as by from datasources where id = ${target.datasourceId}`;
-    expect(row).toEqual({ by: "system" });
-    expect(source.callsOf(target.datasourceId).filter((call) => call === "verify").length).toBeGreaterThanOrEqual(2);
-  });
-});
-
 describe("failures that nobody understands", () => {
   test("five in a row, and the platform pauses the sync itself; a resume tries again", async () => {
     const { merchant, source } = engine;
