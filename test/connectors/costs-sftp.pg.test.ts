@@ -295,6 +295,24 @@ describe("a folder", () => {
     expect(await seen(id)).toMatchObject({ state: "invalid", code: "custom-costs.tooLarge", minutes: 60 });
   });
 
+  test("with a file that is too large looks again in a minute at one that is still written", async () => {
+    deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
+    lay("a.csv", rows(1), 4 * DAY);
+    const id = await feed();
+    await sync();
+    await workedThrough();
+    lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
+    lay("day.csv", rows(2), 5);
+    expect((await sync()).againAt).toBeDefined();
+    const told = await seen(id);
+    expect(told).toMatchObject({ state: "invalid", code: "custom-costs.tooLarge" });
+    expect(told?.minutes).toBeLessThanOrEqual(2);
+    await minuteLater();
+    await sync();
+    expect(await names()).toEqual(["a.csv", "day.csv"]);
+    expect(await seen(id)).toMatchObject({ state: "invalid", minutes: 60 });
+  });
+
   test("that may be listed and not read asks for a person", async () => {
     double.ways.closedFiles = true;
     lay("a.csv", rows(1), 2 * DAY);

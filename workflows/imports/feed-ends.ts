@@ -67,19 +67,27 @@ const MISSES = 3;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
+interface Beside {
+  /** The server's other key. */
+  readonly met: string | null;
+  /** Sooner than the failure itself would have it tried again. */
+  readonly lookAt: Date | null;
+}
+
 /** What is wrong with a feed, as its row says it. Null: nothing a person would have to see to yet. */
 export async function feedFailed(
   tx: TransactionSql,
   pull: Pull,
   given: FailureSummary,
-  met: string | null = null,
+  { met, lookAt }: Beside,
 ): Promise<FailureSummary | null> {
   const { run, feed } = pull;
   const since = badCertificateSince(feed, given, Date.now());
   const failure = since !== null && Date.now() - since >= DAY_MS ? lasting(given) : given;
   const misses = missesAfter(feed, failure);
   const state = stateAfter(failure, misses);
-  const next = nextAfter(feed, failure, misses, Date.now());
+  const usual = nextAfter(feed, failure, misses, Date.now());
+  const next = lookAt === null || usual.due < lookAt ? usual : { ...usual, at: lookAt, due: lookAt };
   await tx.unsafe(
     `update cost_feeds set state = $3, reason = $4::text::jsonb, state_since = case when state = $3 then state_since else now() end,
        asked_at = null, misses = $5, tried_at = now(), due_at = $6::timestamptz, met_key = coalesce($7, met_key),

@@ -66,7 +66,7 @@ export interface FeedsLook {
   has_feeds: boolean;
   /** There are some, and nothing comes in by any of them until a person has seen to one. */
   all_refused: boolean;
-  /** When the first of those that failed is tried again. */
+  /** When the first of those is looked at again that are looked at sooner than their rhythm says. */
   retry_at: string | null;
   intent_version: number;
   /** Pulls of this sync are written down: also where it was cut off since, and is made again. */
@@ -84,7 +84,8 @@ export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<Feed
        (select coalesce(bool_and(state = 'refused' and asked_at is null), false) from cost_feeds
          where organisation_id = $1 and datasource_id = $2 and removed_at is null) as all_refused,
        (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
-         and (state in ('failing', 'missing') or reason->>'code' = '${SETTLING}') and due_at > now()) as retry_at,
+         and (state in ('failing', 'missing') or reason->>'code' = '${SETTLING}'
+           or due_at < tried_at + make_interval(mins => every_minutes - 1)) and due_at > now()) as retry_at,
        (select intent_version from datasources where organisation_id = $1 and id = $2) as intent_version,
        count(*) > 0 as has_pulls, coalesce(bool_or(t.ended <> 'well'), false) as has_failed
      from run_attempts as t where t.organisation_id = $1 and t.run_id = $3 and t.feed_id is not null`,

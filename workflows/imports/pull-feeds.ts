@@ -16,7 +16,7 @@ import { feedAnswered, feedFailed } from "./feed-ends.ts";
 import { lookAtFeeds, readDueFeeds } from "./feed-rows.ts";
 import type { Feed } from "./feed-rows.ts";
 import { secretOf } from "./feed-secret.ts";
-import { OtherKey, pullFolder } from "./pull-folder.ts";
+import { OneWrong, OtherKey, pullFolder } from "./pull-folder.ts";
 import { PullHistory } from "./pull-history.ts";
 import type { EarlierRun } from "./pull-history.ts";
 import { isLastOfFeed, noted, takeIn } from "./take-in.ts";
@@ -131,12 +131,15 @@ async function pullOne(pull: Pull): Promise<number | FailureSummary | null> {
       ? await pullFolder(pull, address, totalMs)
       : await pullAddress(pull, address, totalMs);
   } catch (error) {
-    const source = error instanceof OtherKey ? error.failure : error;
+    const source = error instanceof OtherKey || error instanceof OneWrong ? error.failure : error;
     if (!isSourceFailure(source)) throw error;
     const failure = summary(source.failure);
     deps.log.warn("feed not pulled", { feed: feed.id, code: failure.code, said: failure.said });
-    const met = error instanceof OtherKey ? error.met : null;
-    return noted(pull, (tx) => feedFailed(tx, pull, failure, met));
+    const beside = {
+      met: error instanceof OtherKey ? error.met : null,
+      lookAt: error instanceof OneWrong ? error.lookAt : null,
+    };
+    return noted(pull, (tx) => feedFailed(tx, pull, failure, beside));
   }
 }
 

@@ -66,6 +66,18 @@ export class OtherKey extends Error {
   }
 }
 
+/** One file is wrong, and the others are looked at again as soon as if it were not there. */
+export class OneWrong extends Error {
+  override readonly name = "OneWrong";
+  readonly failure: SourceFailure;
+  readonly lookAt: Date;
+  constructor(failure: SourceFailure, lookAt: Date) {
+    super(failure.message);
+    this.failure = failure;
+    this.lookAt = lookAt;
+  }
+}
+
 async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
   const { run, feed, options } = pull;
   const files = await folder.list();
@@ -87,15 +99,17 @@ async function pullFrom(pull: Pull, folder: RemoteFolder): Promise<number> {
     }
     options.heartbeat({ pages: taken, rows: 0 });
   }
-  if (wrong !== null) throw wrong;
+  const more = look.isProven && ready.length === FILES_AT_ONCE && (wrong === null || taken > 0);
+  const dueAt = more ? new Date() : look.stillAt;
+  if (wrong !== null) throw dueAt === null ? wrong : new OneWrong(wrong, dueAt);
   const left = look.coming.length > ready.length || look.isWaiting;
   await noted(pull, (tx) =>
     feedAnswered(tx, pull, {
       marks: {},
       isNew: taken > 0,
       ...(!look.isProven && left ? { waits: "firstFile" as const } : {}),
-      ...(look.stillAt === null ? {} : { waits: "settling" as const, dueAt: look.stillAt }),
-      ...(look.isProven && ready.length === FILES_AT_ONCE ? { dueAt: new Date() } : {}),
+      ...(look.stillAt === null ? {} : { waits: "settling" as const }),
+      ...(dueAt === null ? {} : { dueAt }),
     }),
   );
   return taken;
