@@ -240,6 +240,25 @@ test("a login that nobody has judged yet is ended with a disconnect, unless some
   expect(shown).toContain("Bearer mallory's");
 });
 
+test("a login that was signed in to again is ended with what it brought, and before what it was to replace", async () => {
+  await addCandidate(rig, "anew");
+  await rig.owner`update grants set holder = ${JSON.stringify({ candidate: { loginKey: `${rig.grantId}.test` } })}::text::jsonb`;
+  rig.deps.outbound = noting;
+  rig.use(shows("any", undefined, { revoke: down }));
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });
+  expect(await readable(), "for the next try").toMatchObject([{ role: "current" }, { role: "candidate" }]);
+  const oldIsDead: Connector["revoke"] = async (session) => {
+    await revoke(session);
+    if (shown.at(-1) !== "Bearer access-1") return;
+    throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "dead", said: "" });
+  };
+  rig.use(shows("any", undefined, { revoke: oldIsDead }));
+  expect(await revokeGrant(rig.deps, rig.ref, options())).toEqual({ kind: "revoked" });
+  expect(shown).toEqual(["Bearer anew", "Bearer access-1"]);
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+  expect(await readable()).toEqual([]);
+});
+
 describe("another person's consent takes the place of the one before", () => {
   test("that login is ended at the source with its own credential, once the new one works", async () => {
     expect(await renewedBy("arjun")).toMatchObject({ kind: "verified", formerLogin: "revoked" });

@@ -8,7 +8,27 @@ import { readLooseGrant, type Standing } from "./standing.ts";
 import type { GrantId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 
+/** With all that the login is held by: that one credential is dead at the source says nothing of the other. */
 export async function revoke(
+  deps: LoadDeps,
+  ref: Pick<DatasourceRef, "organisationId">,
+  standing: Standing,
+  options: WorkOptions,
+): Promise<RevokeOutcome> {
+  const { grant } = standing;
+  if (grant?.credential_id != null && grant.candidate_credential_id !== null && !isOfAnotherLogin(grant)) {
+    const renewed = { ...standing, grant: { ...grant, credential_id: null } };
+    const outcome = await revokeOne(deps, ref, renewed, options);
+    if (outcome.kind === "failed") return outcome;
+  }
+  return revokeOne(deps, ref, standing, options);
+}
+
+/** Whether the sign-in that nobody has judged yet is another login's than the grant's. */
+export const isOfAnotherLogin = ({ holder, login_key: key }: NonNullable<Standing["grant"]>): boolean =>
+  (holder?.candidate?.loginKey ?? key) !== key;
+
+async function revokeOne(
   deps: LoadDeps,
   ref: Pick<DatasourceRef, "organisationId">,
   standing: Standing,

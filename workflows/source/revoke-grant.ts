@@ -1,7 +1,7 @@
 /** What a disconnect ends at the source: the login that stands, and one whose consent nobody has judged yet. */
 import type { DatasourceRef, LoadDeps, RevokeOutcome, WorkOptions } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { othersStandOn, revoke } from "./end-grant.ts";
+import { isOfAnotherLogin, othersStandOn, revoke } from "./end-grant.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { unfitCandidate } from "./unfit.ts";
 
@@ -15,7 +15,7 @@ export async function revokeGrant(deps: LoadDeps, ref: DatasourceRef, options: W
   return revoke(deps, ref, standing, options);
 }
 
-/** Of another login it has an end of its own; beside others on the grant it waits for their verdict. */
+/** Of another login it has an end of its own, and else the grant's; beside others on the grant it waits for their verdict. */
 async function endCandidate(
   deps: LoadDeps,
   ref: DatasourceRef,
@@ -23,7 +23,7 @@ async function endCandidate(
   options: WorkOptions,
 ): Promise<void> {
   const { grant, grant_id: grantId } = standing;
-  if (grant?.credential_id == null || grant.candidate_credential_id == null) return;
+  if (grant?.credential_id == null || grant.candidate_credential_id == null || !isOfAnotherLogin(grant)) return;
   const [row] = await inOrganisation(deps.sql, ref, (tx) =>
     tx.unsafe<[{ shared: boolean }]>(
       `select exists (select 1 from datasources where organisation_id = $1 and grant_id = $2 and id <> $3 and disconnected_at is null) as shared`,
