@@ -126,6 +126,9 @@ test("a grant that ended while its sync stood still is lost, though no call ever
     update datasources d set auth = 'expired', auth_since = g.ends_at from grants g where d.id = ${id} and g.id = d.grant_id`;
   await tellPeople(deps);
   expect(await ended(), "written down later, it is the same end").toBe(2);
+  await merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
+  await tellPeople(deps);
+  expect(await ended(), "refused by its source later, it is the same end").toBe(2);
 });
 
 test("a sync that we paused is a notice until it is resumed", async () => {

@@ -60,10 +60,13 @@ const endingGrants = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   where d.auth = 'ok' and d.disconnected_at is null and g.ends_at > now() and g.ends_at <= now() + interval '14 days'
   order by g.ends_at, d.id`;
 
-/** Also where it ended by its time while nothing was asked of the source: it is written down when something is. */
+/**
+ * Also where it ended by its time while nothing was asked of the source: it is written down when something is, and a call that
+ * is refused afterwards tells of the same end.
+ */
 const lostAccess = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
-    null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else d.auth_since end at time zone 'UTC',
+    null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else least(d.auth_since, g.ends_at) end at time zone 'UTC',
       'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
   from datasources d
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
