@@ -60,7 +60,6 @@ test("a statement that nobody answers fails, may be tried again, and the next co
   isSilent = true;
   await expect(db.sql`select 2 as two`).rejects.toSatisfy(isWorthAnotherTry);
   isSilent = false;
-  await standing();
   expect(await db.sql`select 2 as two`).toEqual([{ two: 2 }]);
 });
 
