@@ -95,12 +95,10 @@ test("a feed is saved, shown, confirmed and pulled again; refused it asks for it
   await sandbox.desk("faults", { kind: "serverError", platform: "custom-costs", count: 1 });
   await give("pullNow", { feed: feed.id }, "feed { id }");
   await expect.poll(state).toBe("failing");
-  const [failed] = await api.owner.sql<{ due: Date }[]>`select due_at as due from cost_feeds`;
+  await api.owner.sql`update cost_feeds set due_at = now() + interval '1 day'`;
   await lay(1, 20, 303);
   await give("pullNow", { feed: feed.id }, "feed { id }");
-  await expect.poll(state).toBe("ok");
-  const [asked] = await api.owner.sql<{ at: Date }[]>`select tried_at as at from cost_feeds`;
-  expect(asked?.at.getTime(), "at once, not when it would be tried again").toBeLessThan(failed?.due.getTime() ?? 0);
+  await expect.poll(state, { message: "at once, not when it would be tried again" }).toBe("ok");
   await expect.poll(sum).toBe(324);
 
   await give("saveFeed", { ...saving, feed: feed.id, secret: "wrong" }, "feed { id }");
