@@ -267,6 +267,17 @@ describe("an address that leads inside", () => {
   });
 });
 
+test("a source that asks to wait says nothing of the address that a person gives instead", async () => {
+  await lay("own.csv", rows(1));
+  const id = await feed("open/own.csv");
+  await sandbox.desk("faults", { kind: "tooMany", count: 1, retryAfter: "480" });
+  await sync();
+  expect(await seen(id)).toMatchObject({ code: "custom-costs.throttled" });
+  await rig.owner`update cost_feeds set asked_at = now(),
+    address = jsonb_set(address, '{url}', to_jsonb((address->>'url') || '?mended'))`;
+  expect(await sync()).toMatchObject({ kind: "done", pages: 1 });
+});
+
 describe("trouble", () => {
   const fault = (kind: string, more: object = {}) => sandbox.desk("faults", { kind, count: 1, ...more });
 

@@ -1,6 +1,7 @@
 /** One reading of everything the engine decides on: one statement, whatever there is. */
 import type { RunKind } from "@headwater/db/schema/values.ts";
 import type { ISql } from "postgres";
+import { IS_THROTTLED } from "../imports/feed-rows.ts";
 import { factsOf, isDailyKind } from "../lifecycle/rows.ts";
 import type { DatasourceRow, GrantRow, HoldRow } from "../lifecycle/rows.ts";
 import type { DailyKind } from "../lifecycle/due.ts";
@@ -79,7 +80,7 @@ export async function readIntent(
         and f.removed_at is null) as "hasFeeds",
       exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
         and f.removed_at is null and f.asked_at is not null
-        and (f.reason->>'code' is distinct from 'custom-costs.throttled' or f.due_at <= now())) as "feedAsked",
+        and ${tx.sql.unsafe(IS_THROTTLED)} is not true) as "feedAsked",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id) as listed,
       d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id

@@ -89,9 +89,9 @@ export async function feedFailed(
   const usual = nextAfter(feed, failure, misses, Date.now());
   const next = lookAt === null || usual.due < lookAt ? usual : { ...usual, at: lookAt, due: lookAt };
   await tx.unsafe(
-    `update cost_feeds set state = $3, reason = $4::text::jsonb, state_since = case when state = $3 then state_since else now() end,
-       asked_at = null, misses = $5, tried_at = now(), due_at = $6::timestamptz, met_key = coalesce($7, met_key),
-       certificate_since = $8::timestamptz
+    `update cost_feeds set state = $3, reason = jsonb_set($4::text::jsonb, '{values,at}', to_jsonb(md5(address::text))),
+       state_since = case when state = $3 then state_since else now() end, asked_at = null, misses = $5, tried_at = now(),
+       due_at = $6::timestamptz, met_key = coalesce($7, met_key), certificate_since = $8::timestamptz
      where organisation_id = $1 and id = $2`,
     [
       run.organisationId,

@@ -33,8 +33,12 @@ const SLACK = "2 minutes";
 /** A server that was met and whose key nobody has agreed to yet is left alone. */
 const agreed = "(f.kind = 'https' or f.host_key is not null or f.met_key is null)";
 
-/** Asked for, it does not wait; but a server that has named a time is not called before it. */
-const asked = "(f.asked_at is not null and f.reason->>'code' is distinct from 'custom-costs.throttled')";
+/** A server that has named a time is not called before it; at another address there may be another server. */
+export const IS_THROTTLED = `(f.reason->>'code' = 'custom-costs.throttled' and f.reason->'values'->>'at' = md5(f.address::text)
+  and f.due_at > now())`;
+
+/** Asked for, it does not wait. */
+const asked = `(f.asked_at is not null and ${IS_THROTTLED} is not true)`;
 
 /** Refused, a feed waits for a person; everything else is tried again at its time. */
 export async function readDueFeeds(tx: TransactionSql, ref: DatasourceRef): Promise<Feed[]> {
