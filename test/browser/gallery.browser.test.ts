@@ -274,11 +274,21 @@ test("a file that is read again stays where it is, and keeps the focus", async (
   const button = page.getByRole("button", { name: "Read it this way" });
   await button.waitFor();
   const before = await button.elementHandle();
+  const agreed = page.getByRole("checkbox", { name: "Take it although the total differs" });
+  await agreed.check();
+  await page.evaluate(`globalThis.shown = [];
+    new MutationObserver(() => shown.push(document.querySelector(".review").innerText))
+      .observe(document.body, { subtree: true, childList: true, characterData: true })`);
   await button.press("Enter");
-  const reading = page.getByRole("region", { name: /is being read again$/u });
-  await reading.getByText("Being read 40%").waitFor();
-  await page.getByRole("region", { name: /\.csv waits for you$/u }).waitFor();
+  const anew = page.getByRole("region", { name: /\.csv waits for you$/u });
+  await anew.getByText("Line 112").first().waitFor();
   expect(await before?.evaluate((element) => element.matches(":focus"))).toBe(true);
+  expect(await agreed.isChecked(), "agreed to the total of another reading").toBe(false);
+  const shown = await page.evaluate<string[]>("shown");
+  const begun = shown.findIndex((text) => text.includes("is being read again"));
+  expect(shown.slice(begun).filter((text) => text.includes("Being read 40%"))).not.toEqual([]);
+  const asNew = shown.slice(begun).filter((text) => text.includes("waits for you") && !text.includes("Line 112"));
+  expect(asNew, "what was found before, shown as new").toEqual([]);
 });
 
 test("on a phone money of other currencies stays beside the tile's own", async () => {

@@ -291,13 +291,25 @@ const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[], se
   ],
 ];
 
-/** Once an answer is given, it is read again for as long as the list is asked for twice. */
+/** Once an answer is given, it is read again for as long as the list is asked for twice; it comes to something else then. */
 function readAgain(): NonNullable<SceneSetting["answers"]> {
-  let left = 0;
+  let left: number | null = null;
+  const read: Upload = {
+    ...waiting,
+    totals: waiting.totals.map((total) => ({ ...total, amount: "309000.00" })),
+    expectedTotals: waiting.expectedTotals.map((total) => ({ ...total, difference: "-3500" })),
+  };
+  const nodes = review.findings.nodes.slice(0, 1).map((finding) => ({ ...finding, line: "112" }));
+  const reviewed: Review = { ...review, findings: { ...review.findings, nodes } };
+  const now = (): Upload => {
+    if (left === null) return waiting;
+    return left-- > 0 ? reading : read;
+  };
   const reading: Upload = { ...waiting, state: "VALIDATING", percent: 40, settledAt: null };
   return {
     ...answersOf([waiting, ...past], feeds),
-    CostFiles: () => filesOf([left-- > 0 ? reading : waiting, ...past], feeds),
+    CostFiles: () => filesOf([now(), ...past], feeds),
+    UploadReview: () => ({ node: left !== null && left < 0 ? reviewed : review }),
     SetUploadMapping: () => {
       left = 2;
       return { result: { __typename: "SetUploadMappingSuccess", upload: reading, command: null } };

@@ -13,12 +13,17 @@ export interface ExpectedTotals {
   readonly acceptDifference: boolean;
 }
 
+/** What is agreed to is agreed to of one reading of the file: it is asked anew where another comes to something else. */
+export const readingOf = ({ totals, counts, mode }: Upload): string => JSON.stringify([totals, counts, mode]);
+
 /** What somebody expects of a file is theirs to say; what follows from it is counted here. */
 export function useExpected(upload: Upload) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(upload.expectedTotals.map(({ currency, expected }) => [currency, expected])),
   );
-  const [agreed, setAgreed] = useState(false);
+  const reading = readingOf(upload);
+  const [agreedTo, setAgreedTo] = useState<string | null>(null);
+  const agreed = agreedTo === reading;
   const lines = sumsOf(upload.totals).map(({ currency, amount }) => {
     const text = typed[currency] ?? "";
     const expected = readAmount(text);
@@ -37,7 +42,7 @@ export function useExpected(upload: Upload) {
     beside,
     isOff,
     agreed,
-    setAgreed,
+    setAgreed: (isAgreed: boolean) => setAgreedTo(isAgreed ? reading : null),
     type: (currency: string, text: string) => setTyped({ ...typed, [currency]: text }),
     result,
   };

@@ -18,6 +18,7 @@ interface FindingsProps {
   /** Said here, and not yet to the server. */
   corrections: readonly Correction[];
   onCorrect: (correction: Correction) => void;
+  busy: boolean;
   onAddUp: () => void;
 }
 
@@ -42,7 +43,7 @@ function useFindings(upload: string, first: Page) {
 }
 
 /** Each by its line and column: what is wrong, and how to mend it. */
-export function Findings({ upload, newest, reportUrl, headers, corrections, onCorrect, onAddUp }: FindingsProps) {
+export function Findings({ upload, newest, reportUrl, headers, corrections, onCorrect, busy, onAddUp }: FindingsProps) {
   const { findings, more, error } = useFindings(upload, newest);
   if (findings.length === 0) return null;
   return (
@@ -60,7 +61,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
       {findings.some(({ code }) => code === "E_DUP_CONFLICT") && (
         <p className="row wrap sm">
           <Trans>Some rows tell one cost twice, with two amounts. Neither is taken.</Trans>
-          <button type="button" className="btn s" onClick={onAddUp}>
+          <button type="button" className="btn s" aria-disabled={busy} onClick={() => busy || onAddUp()}>
             <Trans>Add them together</Trans>
           </button>
         </p>

@@ -1,7 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
-import { useQuery } from "urql";
+import { useEffect, useRef, useState } from "react";
+import { useClient, useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
+import { announce } from "../../parts/announcer.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -9,7 +10,7 @@ import { ProblemNote } from "../commands/problems.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { Columns } from "./columns.tsx";
 import { type Correction, notYetIn, withCorrection } from "./corrections.ts";
-import { Expected, useExpected } from "./expected.tsx";
+import { Expected, readingOf, useExpected } from "./expected.tsx";
 import { type Upload } from "./files.documents.ts";
 import { type Review as Reviewed, ReviewQuery } from "./review.documents.ts";
 import { Findings } from "./findings.tsx";
@@ -31,16 +32,13 @@ interface ReviewProps {
 
 /** A file that waits: what was understood, what is wrong, and the two ways on. Nothing of it stands yet. */
 export function Review({ upload, name, moved, onChanged }: ReviewProps) {
-  const [{ data, error }, refresh] = useQuery({
-    query: ReviewQuery,
-    variables: { id: upload.id },
-    requestPolicy: "cache-and-network",
-  });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
-  // What was found before stands until the file has been read.
-  useRefresh(`${upload.state} ${upload.settledAt ?? ""} ${moved}`, () => void (moves(upload) || again()));
+  const variables = { id: upload.id };
+  const [{ data, error }] = useQuery({ query: ReviewQuery, variables, requestPolicy: "cache-and-network" });
+  const { isReading, again } = useReading(upload);
+  useRefresh(`${upload.settledAt ?? ""} ${moved}`, () => isReading || again());
   const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
-  if (reviewed) return <ReviewView upload={upload} name={name} reviewed={reviewed} onChanged={onChanged} />;
+  if (reviewed)
+    return <ReviewView upload={upload} name={name} reviewed={reviewed} isReading={isReading} onChanged={onChanged} />;
   return (
     <section className="card pad" aria-labelledby={`review-${upload.id}`}>
       <h2 id={`review-${upload.id}`} className="anywhere">
@@ -60,11 +58,43 @@ export function Review({ upload, name, moved, onChanged }: ReviewProps) {
   );
 }
 
-function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "moved"> & { reviewed: Reviewed }) {
+/** What was found before stands until the file has been read and what was found now is here: until then nobody decides on it. */
+function useReading(upload: Upload) {
+  const { t } = useLingui();
+  const client = useClient();
+  const isMoving = moves(upload);
+  const [isReading, setReading] = useState(isMoving);
+  if (isMoving && !isReading) setReading(true);
+  const again = (): void =>
+    void client
+      .query(ReviewQuery, { id: upload.id }, { requestPolicy: "network-only" })
+      .toPromise()
+      .then((answer) => answer.error || setReading(false));
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
+  useEffect(() => {
+    if (isReading && !isMoving) latest.current();
+  }, [isReading, isMoving]);
+  const said = useRef(isReading);
+  useEffect(() => {
+    if (said.current === isReading) return;
+    said.current = isReading;
+    announce(isReading ? t`${upload.filename} is being read again` : t`${upload.filename} waits for you`);
+  }, [isReading, upload.filename, t]);
+  return { isReading, again };
+}
+
+interface ReviewViewProps extends Omit<ReviewProps, "moved"> {
+  reviewed: Reviewed;
+  isReading: boolean;
+}
+
+function ReviewView({ upload, name, reviewed, isReading, onChanged }: ReviewViewProps) {
   const { t } = useLingui();
   const format = useFormat();
   const actions = useUpload(upload.id, onChanged);
-  const isReading = moves(upload);
   const busy = actions.busy || isReading;
   const { mapping, preview, findings } = reviewed;
   const [said, setCorrections] = useState<readonly Correction[]>([]);
@@ -82,15 +112,13 @@ function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "mo
             <Trans>{upload.filename} waits for you</Trans>
           )}
         </h2>
-        <span role="status">
-          {isReading && (
-            <span className={`st ${states[upload.state].look}`}>
-              <Icon name={states[upload.state].icon} />
-              {t(states[upload.state].word)}
-              {upload.percent > 0 && ` ${format.percent(upload.percent)}`}
-            </span>
-          )}
-        </span>
+        {moves(upload) && (
+          <span className={`st ${states[upload.state].look}`}>
+            <Icon name={states[upload.state].icon} />
+            {t(states[upload.state].word)}
+            {upload.percent > 0 && ` ${format.percent(upload.percent)}`}
+          </span>
+        )}
       </div>
       {upload.reason && <p className="sm">{upload.reason.message}</p>}
       <Counts upload={upload} />
@@ -114,7 +142,8 @@ function ReviewView({ upload, name, reviewed, onChanged }: Omit<ReviewProps, "mo
         headers={mapping.columns.map(({ header }) => header)}
         corrections={corrections}
         onCorrect={correct}
-        onAddUp={() => busy || actions.map({ addUpTwins: true })}
+        busy={busy}
+        onAddUp={() => actions.map({ addUpTwins: true })}
       />
       {corrections.length > 0 ? (
         <ReadAgain count={corrections.length} busy={busy} onRead={readAgain} onDrop={() => setCorrections([])} />
@@ -172,7 +201,9 @@ interface DecideProps {
 
 function Decide({ upload, name, isOpen, isReading, actions }: DecideProps) {
   const { t } = useLingui();
-  const [typed, setTyped] = useState("");
+  const reading = readingOf(upload);
+  const [named, setNamed] = useState({ reading, name: "" });
+  const typed = named.reading === reading ? named.name : "";
   const expecting = useExpected(upload);
   const { totals, isSettled, acceptDifference } = expecting.result;
   const { busy, confirm, discard } = actions;
@@ -195,7 +226,7 @@ function Decide({ upload, name, isOpen, isReading, actions }: DecideProps) {
           label={t`Type ${name} to replace everything`}
           value={typed}
           autoComplete="off"
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => setNamed({ reading, name: event.target.value })}
         />
       )}
       {mustBeWhole && (
