@@ -194,7 +194,9 @@ function Row({ id, place }: { id: string; place: number | undefined }) {
         <Link className="row src" href={to.datasource(organisation.slug, id)}>
           <Glyph title={platform.title} category={platform.category} />
           <span className="grow">
-            <b className="cut">{name}</b>
+            <b className="cut" title={name}>
+              {name}
+            </b>
             <span className="xs faint cut" translate="no" title={accountOf(datasource) ?? undefined}>
               {accountOf(datasource)}
             </span>

@@ -196,10 +196,12 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
         </td>
         <td className={`r num ${isShort ? "bad" : ""}`}>
           {counted(read)}
-          <span className="only-s">
-            {" "}
-            <Trans comment="beside a number of rows on phones">rows</Trans>
-          </span>
+          {run.kind !== "SPOT_CHECK" && (
+            <span className="only-s">
+              {" "}
+              <Trans comment="beside a number of rows on phones">rows</Trans>
+            </span>
+          )}
           {isShort && announced !== null && (
             <span className="xs block">
               <Trans>of {format.count(announced)} announced</Trans>
