@@ -249,11 +249,11 @@ test.each([
   await show(page, "token-secret");
   await page.getByRole("button", { name: "Copy: Token" }).click();
   await refused.waitFor();
-  expect(await selected()).toMatch(/^hw_\w+$/u);
+  await expect.poll(selected).toMatch(/^hw_\w+$/u);
   await show(page, "overview-apart");
   await page.getByRole("button", { name: /^Net sales: definition/u }).click();
   await page.getByRole("button", { name: "Copy definition" }).click();
   await refused.waitFor();
-  expect(await selected()).toMatch(/^Net sales: /u);
+  await expect.poll(selected).toMatch(/^Net sales: /u);
   expect(errors).toEqual([]);
 });
