@@ -37,7 +37,9 @@ const held = `(() => {
     isNowhere: active === null || active === document.body,
     isOnOpener: active?.hasAttribute("data-pressed") ?? false,
     active: said(active),
-    stops: top ? top.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']").length : 0,
+    stops: top ? [...top.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+      .filter((element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility()).length : 0,
+    at: top ? [...top.querySelectorAll("*")].indexOf(active) : -1,
     items: top?.querySelectorAll("[role^=menuitem]").length ?? 0,
   };
 })()`;
@@ -50,7 +52,10 @@ interface Held {
   isNowhere: boolean;
   isOnOpener: boolean;
   active: string;
+  /** How many Tab may meet; of a group of radios only one. */
   stops: number;
+  /** Which element of the layer has the focus. */
+  at: number;
   items: number;
 }
 
@@ -106,6 +111,7 @@ class Walk {
     const name = at.layer ?? "";
     this.layers.add(name);
     if (!at.isIn) this.say(name, `the focus is on ${at.active}`);
+    const met = new Set<number>();
     for (let stop = 0; stop <= at.stops; stop += 1) {
       await this.page.keyboard.press("Tab");
       const now = await this.page.evaluate<Held>(held);
@@ -114,7 +120,9 @@ class Walk {
         this.say(name, `Tab leads to ${now.active}`);
         return;
       }
+      met.add(now.at);
     }
+    if (at.stops > 1 && met.size === 1) this.say(name, `Tab stays on ${at.active}`);
   }
 
   async closed(name: string): Promise<void> {
