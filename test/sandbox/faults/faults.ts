@@ -62,6 +62,10 @@ export function openFaults(store: Store): Faults {
     return target.query.toString().includes(match);
   }
 
+  /** Spread evenly, not by chance: with 0.2 every fifth, and never more in a row than the share makes needful. */
+  const isHit = (nth: number, share: number): boolean =>
+    nth > 0 && Math.floor(nth * share) > Math.floor((nth - 1) * share);
+
   function take(id: number, entry: { rule: FaultRule; passed: number; hits: number }): Fault | null {
     const { rule } = entry;
     if (rule.untilMs !== null && rule.untilMs < Date.now()) {
@@ -69,7 +73,7 @@ export function openFaults(store: Store): Faults {
       return null;
     }
     entry.passed += 1;
-    if (entry.passed <= rule.skip || Math.random() >= rule.share) return null;
+    if (!isHit(entry.passed - rule.skip, rule.share)) return null;
     entry.hits += 1;
     const fault = { id, ...entry };
     if (rule.count !== null && entry.hits >= rule.count) end(id);
