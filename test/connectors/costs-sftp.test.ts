@@ -13,7 +13,8 @@ import type { LaidFile } from "../sandbox/custom-costs/sftp-ground.ts";
 import { sftpDemo } from "../sandbox/custom-costs/sftp.ts";
 
 const pair = ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 });
-const sealedPair = ssh2.utils.generateKeyPairSync("ed25519", {
+const sealedPair = ssh2.utils.generateKeyPairSync("ecdsa", {
+  bits: 256,
   cipher: "aes256-ctr",
   passphrase: "canary",
   rounds: 16,

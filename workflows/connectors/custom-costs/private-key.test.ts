@@ -6,8 +6,13 @@ import { hostKeyOf } from "./host-key.ts";
 import { shapeOfKey } from "./private-key.ts";
 
 const { utils } = ssh2;
-const open = utils.generateKeyPairSync("ed25519");
-const sealed = utils.generateKeyPairSync("ed25519", { cipher: "aes256-ctr", passphrase: "canary", rounds: 16 });
+const open = utils.generateKeyPairSync("ecdsa", { bits: 256 });
+const sealed = utils.generateKeyPairSync("ecdsa", {
+  bits: 256,
+  cipher: "aes256-ctr",
+  passphrase: "canary",
+  rounds: 16,
+});
 const slow = Buffer.from(sealed.private.split("\n").slice(1, -1).join(""), "base64");
 slow.writeUInt32BE(2 ** 31, slow.indexOf("bcrypt") + "bcrypt".length + 4 + 4 + 16);
 const slowKey = `-----BEGIN OPENSSH PRIVATE KEY-----\n${slow.toString("base64")}\n-----END OPENSSH PRIVATE KEY-----`;
