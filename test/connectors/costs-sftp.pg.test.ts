@@ -260,6 +260,17 @@ describe("files", () => {
 });
 
 describe("a folder", () => {
+  /** Whose first file somebody has taken. */
+  async function withOneTooLarge(): Promise<string> {
+    deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
+    lay("a.csv", rows(1), 4 * DAY);
+    const id = await feed();
+    await sync();
+    await workedThrough();
+    lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
+    return id;
+  }
+
   test("with no file for three expected runs is told so; once one is there it is well", async () => {
     const id = await feed();
     for (const state of ["failing", "failing", "missing"]) {
@@ -283,12 +294,7 @@ describe("a folder", () => {
   });
 
   test("with a file that is too large gives the others, and the large one is told", async () => {
-    deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
-    lay("a.csv", rows(1), 4 * DAY);
-    const id = await feed();
-    await sync();
-    await workedThrough();
-    lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
+    const id = await withOneTooLarge();
     lay("c.csv", rows(3), 2 * DAY);
     await sync();
     expect(await names()).toEqual(["a.csv", "c.csv"]);
@@ -296,12 +302,7 @@ describe("a folder", () => {
   });
 
   test("with a file that is too large looks again in a minute at one that is still written", async () => {
-    deps = { ...deps, costLimits: { ...LIMITS, rawBytes: 1_000 } };
-    lay("a.csv", rows(1), 4 * DAY);
-    const id = await feed();
-    await sync();
-    await workedThrough();
-    lay("b.csv", rows(...Array.from({ length: 3_000 }, (_, n) => n)), 3 * DAY);
+    const id = await withOneTooLarge();
     lay("day.csv", rows(2), 5);
     expect((await sync()).againAt).toBeDefined();
     const told = await seen(id);
