@@ -201,6 +201,7 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
       description: "What went wrong, where it did.",
       resolve: (row, _args, ctx) => problemOf(row, ctx),
     }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was begun." }),
     expiresAt: t.field({
       type: "DateTime",
       description: "After this it must be started again.",

@@ -149,6 +149,7 @@ export function attemptFixture(state: Attempt["state"], more: Partial<Attempt> =
     purpose: "CONNECT",
     state,
     askedFor: "monsoon-and-moss.myshopify.com",
+    createdAt: ago(1),
     expiresAt: ahead(9),
     problem: null,
     ...more,

@@ -26,6 +26,7 @@ export const AttemptFragment = graphql(
       purpose
       state
       askedFor
+      createdAt
       expiresAt
       problem {
         ...ReasonParts

@@ -5,6 +5,7 @@ import { firstDataStage } from "./first-data-stage.ts";
 const works = datasourceFixture();
 const dead = datasourceFixture({ connection: { status: "REAUTHORIZE", isDead: true, reason: null } });
 const fresh = datasourceFixture({ firstNumbersAt: null, backfill: { ...works.backfill, state: "RUNNING" } });
+const since = datasourceFixture({ firstNumbersAt: ago(1) });
 
 it.each([
   {
@@ -43,6 +44,13 @@ it.each([
     datasource: fresh,
     stage: "reading",
   },
+  {
+    what: "a new consent for what had none until it was given",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: since,
+    stage: "ready",
+  },
 ] as const)("$what", ({ purpose, state, datasource, stage }) => {
-  expect(firstDataStage({ purpose, state }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
+  expect(firstDataStage({ purpose, state, createdAt: ago(4) }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
 });
