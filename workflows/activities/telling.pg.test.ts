@@ -37,7 +37,12 @@ const endsIn = (id: string, days: number) => merchant.sql`
 const told = (id: string) => merchant.sql<{ kind: string; times: number; isOver: boolean; detail: object }[]>`
   select kind, times, resolved_at is not null as "isOver", detail from notices where datasource_id = ${id} order by since, kind`;
 const mails = () => merchant.sql<
-  { kind: string; details: { days?: number; page?: string }; locale: string; to: string }[]
+  {
+    kind: string;
+    details: { days?: number; page?: string; account?: string; accounts?: string[] };
+    locale: string;
+    to: string;
+  }[]
 >`
   select kind, details, locale, to_address as to from mails where organisation_id = ${merchant.organisationId} order by created_at`;
 
@@ -107,6 +112,69 @@ test("access that is lost is told once, and that it is back; a disconnect that w
   await merchant.sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
   await tellPeople(deps);
   expect(await told(other)).toEqual([]);
+});
+
+describe("a login that several datasources stand on, when it is lost", () => {
+  const three = async () => {
+    const ids = [await source(), await source(), await source()];
+    for (const [n, id] of ids.entries())
+      await merchant.sql`
+        update datasources set name = ${`Account ${n}`}, grant_id = (select grant_id from datasources where id = ${ids[0] ?? ""})
+        where id = ${id}`;
+    return ids;
+  };
+  const lose = (id: string, auth = "revoked") => merchant.sql`
+    update datasources set auth = ${auth}, auth_since = clock_timestamp() where id = ${id}`;
+  const renew = async (ids: readonly string[]) => {
+    await merchant.sql`update datasources set auth = 'ok' where id in ${merchant.sql(ids)}`;
+    await merchant.sql`
+      update grants set verified_at = clock_timestamp() where id = (select grant_id from datasources where id = ${ids[0] ?? ""})`;
+    await tellPeople(deps);
+  };
+  const named = async () =>
+    (await mails())
+      .filter(({ to }) => to.startsWith("owner"))
+      .map(({ details }) => details.accounts ?? details.account);
+  const ALL = ["Account 0", "Account 1", "Account 2"];
+
+  test("is one mail that names them all, though they find out one after the other; a later end is told anew", async () => {
+    const ids = await three();
+    for (const id of ids) {
+      await lose(id);
+      await tellPeople(deps);
+      await tellPeople(deps);
+    }
+    expect(await named()).toEqual([ALL]);
+    for (const id of ids) expect(await told(id)).toMatchObject([{ kind: "accessLost", isOver: false }]);
+    await renew(ids);
+    for (const id of ids) await lose(id);
+    await tellPeople(deps);
+    expect(await named()).toEqual([ALL, ALL]);
+  });
+
+  test("is told whole where the first telling was cut off", async () => {
+    const ids = await three();
+    for (const id of ids) await lose(id);
+    await merchant.sql`alter table mails rename to mails_away`;
+    try {
+      await expect(tellPeople(deps)).rejects.toThrow("mails");
+    } finally {
+      await merchant.sql`alter table mails_away rename to mails`;
+    }
+    await tellPeople(deps);
+    expect(await named()).toEqual([ALL]);
+  });
+
+  test("and a right that is lost at some of the accounts is a mail of those alone", async () => {
+    const [one = "", two = "", third = ""] = await three();
+    for (const id of [one, two]) await lose(id, "notPermitted");
+    await tellPeople(deps);
+    await lose(third, "notPermitted");
+    await tellPeople(deps);
+    const sent = await named();
+    expect(sent).toHaveLength(2);
+    expect(sent).toEqual(expect.arrayContaining([["Account 0", "Account 1"], "Account 2"]));
+  });
 });
 
 test("a grant that ended while its sync stood still is lost, though no call ever failed", async () => {

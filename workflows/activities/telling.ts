@@ -26,6 +26,13 @@ interface Told {
   readonly since: string | null;
 }
 
+interface Lost extends Told {
+  /** Of the login, not of one account behind it: whatever stands on the grant has lost it, known or not yet. */
+  readonly isOfLogin: boolean;
+  /** When its source last let us in: what tells one end of a login from the next, whoever finds out when. */
+  readonly letInAt: string | null;
+}
+
 /** The organisations that have somebody to tell, or had: whoever has a datasource. */
 export async function tellPeople(deps: SweepDeps): Promise<SweepResult> {
   const organisations = await inTenant(
@@ -42,7 +49,8 @@ async function tellOne(tx: TenantTransaction): Promise<number> {
   const [ending, lost, paused] = [await endingGrants(tx), await lostAccess(tx), await pausedByUs(tx)];
   let acted = 0;
   for (const one of ending) acted += await tellEnding(tx, one);
-  for (const one of lost) acted += await tellLost(tx, one);
+  for (const group of Map.groupBy(lost, ({ id, grantId }) => grantId ?? id).values())
+    acted += await tellLost(tx, group);
   for (const one of paused) acted += await raise(tx, one.id, "pausedByPlatform", { since: one.since });
   acted += await close(tx, "grantEnding", ending);
   acted += await close(tx, "accessLost", lost);
@@ -64,17 +72,20 @@ const endingGrants = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
  * Also where it ended by its time while nothing was asked of the source: it is written down when something is, and a call that
  * is refused afterwards tells of the same end.
  */
-const lostAccess = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
+const lostAccess = (tx: TenantTransaction): Promise<Lost[]> => tx.sql<Lost[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
     null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else least(d.auth_since, g.ends_at) end at time zone 'UTC',
-      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since,
+    d.auth <> 'notPermitted' and (d.auth = 'ok' or d.auth_since >= let_in.at) is true as "isOfLogin",
+    extract(epoch from let_in.at)::text as "letInAt"
   from datasources d
   left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
   left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+  left join lateral (select coalesce(g.verified_at, g.created_at) as at) let_in on true
   where (d.auth in ('expired', 'revoked', 'notPermitted') or (d.auth = 'ok' and g.ends_at <= now()))
     and d.disconnected_at is null and d.connected_at is not null
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
-  order by d.id`;
+  order by account, d.id`;
 
 const pausedByUs = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   select d.id, d.platform, d.name as account, d.grant_id as "grantId", '' as holder, null as "endsAt", null as "daysLeft",
@@ -99,16 +110,43 @@ async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
   return isNews;
 }
 
-async function tellLost(tx: TenantTransaction, one: Told): Promise<number> {
-  const isNews = await raise(tx, one.id, "accessLost", { since: one.since });
-  if (isNews > 0) await mail(tx, "grantEnded", `lost ${one.grantId ?? one.id} ${one.since}`, await aboutOf(tx, one));
-  return isNews;
+/** What stands on one grant. */
+async function tellLost(tx: TenantTransaction, group: readonly Lost[]): Promise<number> {
+  const news: Lost[] = [];
+  for (const one of group) if ((await raise(tx, one.id, "accessLost", { since: one.since })) > 0) news.push(one);
+  const [first] = news;
+  const ofLogin = group.find(({ isOfLogin }) => isOfLogin);
+  if (first === undefined) return 0;
+  if (ofLogin === undefined) await mailLost(tx, news, `lost ${first.id} ${first.since}`);
+  else await mailLost(tx, await standingWith(tx, ofLogin), `lost ${ofLogin.grantId} ${ofLogin.letInAt}`);
+  return news.length;
 }
 
-type Detail = Readonly<Record<string, string | number | null>>;
+type Named = Pick<Told, "id" | "platform" | "account">;
+
+const standingWith = (tx: TenantTransaction, { grantId }: Lost): Promise<Named[]> => tx.sql<Named[]>`
+  select d.id, d.platform, coalesce(a.name, d.name) as account
+  from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
+  where d.grant_id = ${grantId} and d.disconnected_at is null and d.connected_at is not null
+    and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
+  order by account, d.id`;
+
+async function mailLost(tx: TenantTransaction, named: readonly Named[], once: string): Promise<void> {
+  const [first, ...others] = named;
+  if (first === undefined) return;
+  const { account, ...about } = await aboutOf(tx, first);
+  if (others.length === 0) return mail(tx, "grantEnded", once, { ...about, account });
+  const accounts = named.map((one) => one.account);
+  return mail(tx, "loginEnded", once, { ...about, accounts, count: accounts.length });
+}
+
+type Detail = Readonly<Record<string, string | number | null | readonly string[]>>;
 
 /** What it is about, and where somebody can do something about it. */
-async function aboutOf(tx: TenantTransaction, { id, platform, account }: Told): Promise<Detail> {
+async function aboutOf(
+  tx: TenantTransaction,
+  { id, platform, account }: Named,
+): Promise<Readonly<Record<"source" | "account" | "page", string>>> {
   const [{ slug } = { slug: "" }] = await tx.sql<{ slug: string }[]>`
     select slug from organisations where id = ${tx.organisationId}`;
   return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id) };

@@ -15,6 +15,8 @@ const details = {
   organisation: "Tea House",
   source: "Meta Ads",
   account: "tea-house",
+  accounts: ["tea-house", "Tea,\ntwo"],
+  count: 2,
   holder: "Priya",
   days: 7,
   allowance: 3,
@@ -43,6 +45,12 @@ test("an instant is told as its day, and the link stands on a line of its own", 
   expect(subject).toBe("Access to Meta Ads ends in 7 days: tea-house");
   expect(body).toContain("26 November 2026");
   expect(body.split("\n")).toContain("https://app.example/x#y");
+});
+
+test("of several that one login reached, each stands on a line of its own", () => {
+  const { subject, body } = compose({ kind: "loginEnded", locale: "en", details, link: null });
+  expect(subject).toBe("A sign-in at Meta Ads has ended: 2 datasources");
+  expect(body.split("\n")).toEqual(expect.arrayContaining(["tea-house", "Tea, two"]));
 });
 
 test("a line break in a name makes no second header", () => {

@@ -7,6 +7,7 @@ export const MAIL_KINDS = [
   "addressTaken",
   "grantEnding",
   "grantEnded",
+  "loginEnded",
   "reauthorizeLink",
   "reauthorizeDone",
   "planSmaller",
@@ -45,13 +46,16 @@ export function compose({ kind, locale: asked, details, link }: Wording): Letter
   };
 }
 
+const inOneLine = (value: unknown): string => (typeof value === "string" ? value.replaceAll(/\s+/g, " ") : "");
+
 const DAY: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
-/** An instant is named `...At` and told as its day. */
+/** An instant is named `...At` and told as its day; of a list, each stands on a line of its own. */
 const valuesOf = (details: JsonObject, locale: (typeof LOCALES)[number]): Record<string, string | number> =>
   Object.fromEntries(
     Object.entries(details).flatMap(([name, value]): [string, string | number][] => {
       if (typeof value === "number") return [[name, value]];
+      if (Array.isArray(value)) return [[name, value.map(inOneLine).join("\n")]];
       if (typeof value !== "string") return [];
       const told = name.endsWith("At") ? new Intl.DateTimeFormat(INTL[locale], DAY).format(new Date(value)) : value;
       return [[name, told]];
