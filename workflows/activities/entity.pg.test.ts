@@ -191,6 +191,52 @@ test("a disconnect by the system frees the slot, keeps the data and can not be u
   expect((await merchant.sql`select 1 from slots where datasource_id = ${target.datasourceId}`).length).toBe(0);
 });
 
+describe("what the plan holds goes on at once, its workflow rung, where a slot is freed", () => {
+  /** Of the plan's one slot, this has none. */
+  async function held(before: () => Promise<RingTarget>): Promise<{ slot: RingTarget; target: RingTarget }> {
+    await merchant.sql`delete from slots`;
+    await merchant.sql`update organisations set plan = 'one' where id = ${merchant.organisationId}`;
+    const [slot, target] = [await before(), await alive()];
+    await merchant.sql`update slots set since = since - interval '1 hour' where datasource_id = ${slot.datasourceId}`;
+    await merchant.sql`insert into holds (organisation_id, scope, datasource_id, reason, by)
+      values (${target.organisationId}, 'source', ${target.datasourceId}, 'plan', '{"kind":"system","name":"planSweep"}')`;
+    return { slot, target };
+  }
+  const standing = async ({ datasourceId }: RingTarget) => {
+    const [row] = await merchant.sql`
+      select (select count(*)::int from holds where datasource_id = d.id and released_at is null) as holds,
+        (select max(intent_version) from outbox where datasource_id = d.id) as rung, d.intent_version as version
+      from datasources d where id = ${datasourceId}`;
+    return row;
+  };
+  beforeAll(async () => {
+    await merchant.sql`insert into plans (id, allowance, rank) values ('one', 1, 99)`;
+    return async () => {
+      await merchant.sql`update organisations set plan = 'growth' where id = ${merchant.organisationId}`;
+    };
+  });
+
+  test("by an attempt that is given back, and not before", async () => {
+    const { slot, target } = await held(() => merchant.connect());
+    await activities.releaseAttempt({ ...slot, generation: 0 });
+    expect(await standing(target)).toEqual({ holds: 1, rung: null, version: 0 });
+    await merchant.sql`update datasources set authorizing_until = now() where id = ${slot.datasourceId}`;
+    await activities.releaseAttempt({ ...slot, generation: 0 });
+    expect(await standing(target)).toEqual({ holds: 0, rung: 1, version: 1 });
+    expect(await audits(target, "holdReleased")).toBe(1);
+  });
+
+  test("by a disconnect of ours, also where the worker died between the two", async () => {
+    const { slot, target } = await held(alive);
+    const ended = { ...slot, generation: 0, seq: 5 };
+    await merchant.sql`update datasources set disconnected_at = now(), generation = 1 where id = ${slot.datasourceId}`;
+    await merchant.sql`delete from slots where datasource_id = ${slot.datasourceId}`;
+    await activities.disconnectBySystem(ended);
+    await activities.disconnectBySystem(ended);
+    expect(await standing(target)).toEqual({ holds: 0, rung: 1, version: 1 });
+  });
+});
+
 test("a run that was cut off is closed once a newer one of its kind is there, a nightly one as well", async () => {
   const target = await alive();
   const { organisationId, datasourceId } = target;

@@ -9,6 +9,7 @@ import type { AtSeq, EntityActivities, Transition } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { carryForward } from "./forwarding.ts";
 import { beginBackfill, closeRun, planLeft } from "./history.ts";
+import { goOnWhereRoom } from "./plans.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
@@ -40,7 +41,11 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
   beginBackfill: (asked) => beginBackfill(deps, asked),
   planLeft: (asked) => planLeft(deps, asked),
   closeRun: (closing) => closeRun(deps, closing),
-  disconnectBySystem: (ref) => writeAndRead(deps, ref, (tx) => disconnectBySystem(tx, ref)),
+  disconnectBySystem: async (ref) => {
+    const read = await writeAndRead(deps, ref, (tx) => disconnectBySystem(tx, ref));
+    await goOnWhereRoom(deps, ref);
+    return read;
+  },
   countFailure: (failure) => countFailure(deps, failure, failure.said),
   compensate: (ref) => compensate(deps, ref),
 });

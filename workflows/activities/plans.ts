@@ -1,9 +1,9 @@
 /** An organisation that holds more connected apps than its plan allows: the newest ones are held until it fits again. */
 import { inTenant, organisationId } from "@headwater/db";
 import type { TenantTransaction } from "@headwater/db";
-import type { SweepResult } from "./contract.ts";
-import type { SweepDeps } from "./deps.ts";
-import { announce, audit } from "./writing.ts";
+import type { Ref, SweepResult } from "./contract.ts";
+import type { RowDeps, SweepDeps } from "./deps.ts";
+import { announce, audit, inTenantOf, ringLater } from "./writing.ts";
 
 export async function holdOverPlan(deps: SweepDeps): Promise<SweepResult> {
   const organisations = await inTenant(
@@ -17,31 +17,40 @@ export async function holdOverPlan(deps: SweepDeps): Promise<SweepResult> {
   return { looked: organisations.length, acted };
 }
 
+/** A slot was freed: what the plan holds and has room for now goes on at once. In a transaction after the one that freed it. */
+export const goOnWhereRoom = (deps: Pick<RowDeps, "db">, ref: Ref): Promise<number> => inTenantOf(deps, ref, letGo);
+
+const surplusOf = ({ sql, organisationId: id }: TenantTransaction) => sql`
+  select s.datasource_id from slots s
+  where s.organisation_id = ${id}
+  order by s.since, s.datasource_id
+  offset (select coalesce(p.allowance, 2147483647) from organisations o join plans p on p.id = o.plan where o.id = ${id})`;
+
 async function settlePlan(tx: TenantTransaction): Promise<number> {
-  const surplus = tx.sql`
-    select s.datasource_id from slots s
-    where s.organisation_id = ${tx.organisationId}
-    order by s.since, s.datasource_id
-    offset (select coalesce(p.allowance, 2147483647) from organisations o join plans p on p.id = o.plan
-      where o.id = ${tx.organisationId})`;
   const placed = await tx.sql<{ id: string }[]>`
     insert into holds (organisation_id, scope, datasource_id, reason, by)
     select ${tx.organisationId}, 'source', over.datasource_id, 'plan', '{"kind":"system","name":"planSweep"}'
-    from (${surplus}) over
+    from (${surplusOf(tx)}) over
     where not exists (select 1 from holds h where h.datasource_id = over.datasource_id and h.reason = 'plan'
       and h.released_at is null)
     returning datasource_id as id`;
+  for (const { id } of placed) await say(tx, "holdPlaced", id);
+  return placed.length + (await letGo(tx));
+}
+
+async function letGo(tx: TenantTransaction): Promise<number> {
   const released = await tx.sql<{ id: string }[]>`
     update holds set released_at = now()
     where organisation_id = ${tx.organisationId} and reason = 'plan' and released_at is null
-      and datasource_id not in (${surplus})
+      and datasource_id not in (${surplusOf(tx)})
     returning datasource_id as id`;
-  for (const { id } of placed) await say(tx, "holdPlaced", id);
-  for (const { id } of released) await say(tx, "holdReleased", id);
-  return placed.length + released.length;
+  for (const { id } of released.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+    await say(tx, "holdReleased", id);
+  return released.length;
 }
 
 async function say(tx: TenantTransaction, verb: "holdPlaced" | "holdReleased", datasourceId: string): Promise<void> {
+  await ringLater(tx, datasourceId);
   await audit(tx, datasourceId, { verb, after: { reason: "plan" } });
   await announce(tx, datasourceId);
 }

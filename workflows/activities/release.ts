@@ -2,17 +2,16 @@
 import type { TenantTransaction } from "@headwater/db";
 import type { AtGeneration, Read } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
-import { readIntent } from "./reading.ts";
+import { goOnWhereRoom } from "./plans.ts";
 import { loadRef } from "./refs.ts";
 import { giveUpReplacement } from "./replacing.ts";
-import { announce, audit, inTenantOf } from "./writing.ts";
+import { announce, audit, inTenantOf, writeAndRead } from "./writing.ts";
 
 export async function releaseAttempt(deps: WorkDeps, ref: AtGeneration): Promise<Read> {
   if (await inTenantOf(deps, ref, (tx) => letChoiceLapse(tx, ref))) await endLogin(deps, ref);
-  return inTenantOf(deps, ref, async (tx) => {
-    await release(tx, ref);
-    return readIntent(tx, ref.datasourceId, deps.platformRules);
-  });
+  const read = await writeAndRead(deps, ref, (tx) => release(tx, ref));
+  await goOnWhereRoom(deps, ref);
+  return read;
 }
 
 interface Attempt {

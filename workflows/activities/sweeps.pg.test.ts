@@ -160,6 +160,9 @@ describe("the plan's sweep", () => {
     await holdOverPlan(deps);
     await holdOverPlan(deps);
     expect((await heldIds()).toSorted()).toEqual(ids.slice(3).toSorted());
+    const rungOnce = await merchant.sql<{ id: string }[]>`
+      select datasource_id as id from outbox where datasource_id in ${merchant.sql(ids)} order by id`;
+    expect(rungOnce.map(({ id }) => id).toSorted(), "and their workflows are rung").toEqual(ids.slice(3).toSorted());
     await merchant.sql`update organisations set plan = 'growth' where id = ${merchant.organisationId}`;
     await holdOverPlan(deps);
     expect(await heldIds()).toEqual([]);

@@ -7,8 +7,11 @@ import type { AtSeq, Ref } from "./contract.ts";
 import type { RowDeps } from "./deps.ts";
 import { readIntent } from "./reading.ts";
 
-export const inTenantOf = <T>(deps: RowDeps, ref: Ref, work: (tx: TenantTransaction) => Promise<T>): Promise<T> =>
-  inTenant(deps.db, organisationId(ref.organisationId), work);
+export const inTenantOf = <T>(
+  deps: Pick<RowDeps, "db">,
+  ref: Ref,
+  work: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> => inTenant(deps.db, organisationId(ref.organisationId), work);
 
 /** Writes, then reads the whole again in the same transaction. */
 export const writeAndRead = (
@@ -73,6 +76,15 @@ export async function audit(
 /** Ids only; whoever listens reads the rest. */
 export async function announce(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await tx.sql`select announce_change(${datasourceId}::uuid)`;
+}
+
+/** Its workflow reads it again; the outbox rings once this is committed. */
+export async function ringLater(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    with rung as (update datasources set intent_version = intent_version + 1 where id = ${datasourceId}
+      returning organisation_id, id, intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version)
+    select organisation_id, id, intent_version from rung`;
 }
 
 export type Settlement = { readonly state: "done" | "refused" | "failed"; readonly outcome: Values };

@@ -108,6 +108,21 @@ test("a shop that asks for its erasure is disconnected and purged, also where it
   }
 });
 
+test("what the plan holds goes on at once where such a shop leaves it room", async () => {
+  await merchant.sql`update organisations set plan = 'custom' where id = ${merchant.organisationId}`;
+  const [gone, held] = [await alive(), await alive()];
+  await merchant.sql`update datasources set auth = 'revoked' where id = ${gone.datasourceId}`;
+  await merchant.sql`insert into holds (organisation_id, scope, datasource_id, reason, by)
+    values (${held.organisationId}, 'source', ${held.datasourceId}, 'plan', '{"kind":"system","name":"planSweep"}')`;
+  await deliver(gone, "accountErasure");
+  await handleWebhooks(deps);
+  expect(
+    await merchant.sql`select 1 from holds where datasource_id = ${held.datasourceId} and released_at is null`,
+  ).toEqual([]);
+  const rings = await merchant.sql`select intent_version from outbox where datasource_id = ${held.datasourceId}`;
+  expect(rings).toEqual([{ intent_version: 1 }]);
+});
+
 test("a shop that still lets us in is not erased on a word: its next sync says whether it is gone", async () => {
   const targets = [await alive(), await alive(), await alive()];
   for (const target of targets) await deliver(target, "accountErasure");

@@ -3,7 +3,8 @@ import { inTenant, organisationId } from "@headwater/db";
 import type { Database, TenantTransaction } from "@headwater/db";
 import type { AtGeneration } from "../activities/contract.ts";
 import { writeAuth } from "../activities/judging.ts";
-import { audit } from "../activities/writing.ts";
+import { goOnWhereRoom } from "../activities/plans.ts";
+import { audit, inTenantOf, ringLater } from "../activities/writing.ts";
 import type { SourceLog } from "../source/contract.ts";
 import { eraseAll } from "../source/end-grant.ts";
 import { repeat } from "./repeat.ts";
@@ -146,12 +147,9 @@ async function forgetLogin(deps: WebhookDeps, { platform, accountKey, saidAt }: 
  * The shop is gone and asks that everything of it goes: disconnected by the system, and its data purged, also where it was kept.
  * A shop that still lets us in is not gone: its next sync says which of the two is so.
  */
-const eraseAccount = (
-  deps: WebhookDeps,
-  delivery: Delivery,
-  { organisationId: id, datasourceId }: Standing,
-): Promise<void> =>
-  inTenant(deps.db, organisationId(id), async (tx) => {
+async function eraseAccount(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
+  const { datasourceId } = standing;
+  await inTenantOf(deps, standing, async (tx) => {
     const said = await saidByShop(tx, delivery, datasourceId);
     if (said === "standsYet") throw new Error("the shop lets us in until now");
     if (said === "stands") return deps.log.warn("erasure not believed: the shop was read since", { datasourceId });
@@ -166,6 +164,8 @@ const eraseAccount = (
     await audit(tx, datasourceId, { verb: "privacyRequest", after: { topic: "accountErasure" } });
     await ringLater(tx, datasourceId);
   });
+  await goOnWhereRoom(deps, standing);
+}
 
 /** Asked for the last time, it is carried out: a source that is stopped would wait for its proof for ever. */
 async function saidByShop(
@@ -179,14 +179,6 @@ async function saidByShop(
   if (open === undefined) return "gone";
   if (open.wasRead === true) return "stands";
   return attempts + 1 < MOST_ATTEMPTS ? "standsYet" : "gone";
-}
-
-async function ringLater(tx: TenantTransaction, datasourceId: string): Promise<void> {
-  await tx.sql`
-    with rung as (update datasources set intent_version = intent_version + 1 where id = ${datasourceId}
-      returning organisation_id, id, intent_version)
-    insert into outbox (organisation_id, datasource_id, intent_version)
-    select organisation_id, id, intent_version from rung`;
 }
 
 async function answerPrivacyRequest(
