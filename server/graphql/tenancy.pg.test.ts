@@ -140,7 +140,7 @@ test("every kind of node: one's own is there, a foreign, an absent and a forged 
   const idsOf = async (who: Visitor, made: Made) => {
     const { data } = await who.ask(
       `query ($id: ID!) { organisation { id apiTokens(first: 1) { nodes { id } } } me { id sessions { id } }
-        datasource(id: $id) { id streams { id } runs(first: 5) { nodes { id slices(first: 1) { nodes { id } } } } commands { id } rejectedRecords(first: 1) { nodes { id } } } }`,
+        datasource(id: $id) { id streams { id } runs(first: 5) { nodes { id slices(first: 1) { nodes { id } } } } commands { id } timeline(first: 50) { nodes { id } } rejectedRecords(first: 1) { nodes { id } } } }`,
       { id: made.gid },
     );
     const { organisation, me, datasource } = data;
@@ -155,9 +155,20 @@ test("every kind of node: one's own is there, a foreign, an absent and a forged 
       datasource.runs.nodes.flatMap((run: { slices: { nodes: { id: string }[] } }) => run.slices.nodes)[0].id,
       datasource.commands[0].id,
       datasource.rejectedRecords.nodes[0].id,
+      ...datasource.timeline.nodes.map((entry: { id: string }) => entry.id),
     ] as string[];
   };
+  for (const [who, made] of [
+    [one, mine],
+    [two, theirs],
+  ] as const)
+    await api.owner.sql`insert into notices (organisation_id, datasource_id, kind)
+      values (${who.organisationId}, ${made.id}, 'sourceDown')`;
   const [own, foreign] = [await idsOf(one, mine), await idsOf(two, theirs)];
+  const places = own.flatMap(
+    (id) => /^TimelineEntry:[^:]+:(.):/.exec(Buffer.from(id, "base64url").toString())?.[1] ?? [],
+  );
+  expect(new Set(places), "each kind of entry").toEqual(new Set(["a", "n", "r"]));
   const node = async (id: string) =>
     (await one.ask(`query ($id: ID!) { node(id: $id) { id kind: __typename } }`, { id })).data.node;
   for (const id of own) expect(await node(id), Buffer.from(id, "base64url").toString()).toMatchObject({ id });
@@ -171,6 +182,10 @@ test("every kind of node: one's own is there, a foreign, an absent and a forged 
     "x".repeat(500),
     globalId("Run", `${mine.id}:sync`),
     globalId("Stream", mine.id),
+    globalId("TimelineEntry", `${mine.id}:a:999999999999`),
+    globalId("TimelineEntry", `${theirs.id}:n:${crypto.randomUUID()}`),
+    globalId("TimelineEntry", `${mine.id}:r:${theirs.id}:sync:1`),
+    globalId("TimelineEntry", mine.id),
   ];
   for (const id of absent) expect(await node(id), id).toBeNull();
 });

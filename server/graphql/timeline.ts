@@ -1,4 +1,6 @@
 /** The timeline of a datasource: people, system and source in one list. */
+import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
+import { readTimelineEntry } from "../reading/timeline.ts";
 import type { TimelineRow } from "../reading/timeline.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { noticesInWords } from "../words/notices.ts";
@@ -6,7 +8,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { globalId, Node } from "./node.ts";
+import { globalId, isRunId, Node, nodeSource } from "./node.ts";
 import { organisationNow } from "./organisation.ts";
 import { Actor, nameOf } from "./reason.ts";
 import { Run } from "./run.ts";
@@ -47,7 +49,10 @@ const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement(
   interfaces: [Node],
   ...rule("readDatasources"),
   fields: (t) => ({
-    id: t.id({ description: "Opaque id.", resolve: (row) => globalId("TimelineEntry", row.key) }),
+    id: t.id({
+      description: "Opaque id.",
+      resolve: (row) => globalId("TimelineEntry", `${row.datasourceId}:${row.key}`),
+    }),
     at: t.expose("at", { type: "DateTime", description: "When." }),
     actor: t.field({ type: Actor, description: "Who.", resolve: (row) => row.actor }),
     verb: t.exposeString("verb", { description: 'Stable verb: "datasource.pause".' }),
@@ -64,4 +69,23 @@ const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement(
 export const TimelineEntryConnection = connectionOf(TimelineEntry, {
   name: "TimelineEntry",
   permission: "readDatasources",
+});
+
+/** Entries are counted by organisation, so one is known by its datasource and its place there. */
+function placeIn(id: string): { datasource: string; key: string } | null {
+  const [datasource = "", kind = "", ...rest] = id.split(":");
+  const place = rest.join(":");
+  const isPlace = kind === "a" ? /^\d{12}$/.test(place) : kind === "n" ? isUuid(place) : kind === "r" && isRunId(place);
+  return isUuid(datasource) && isPlace ? { datasource, key: `${kind}:${place}` } : null;
+}
+
+nodeSource({
+  typename: "TimelineEntry",
+  permission: "readDatasources",
+  isId: (id) => placeIn(id) !== null,
+  load: async (id, ctx) => {
+    const place = placeIn(id);
+    const view = place === null ? undefined : await ctx.load.datasource.load(datasourceId(place.datasource));
+    return place === null || view === undefined ? null : readTimelineEntry(ctx.db, view.row, place.key);
+  },
 });

@@ -6,6 +6,7 @@ import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface TimelineRow {
+  readonly datasourceId: DatasourceId;
   /** `a:<n>` of the audit log, `n:<id>` of a notice, or `r:<run id>`. */
   readonly key: string;
   readonly at: Date;
@@ -46,49 +47,56 @@ export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
 };
 const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
 
+interface Of {
+  readonly id: DatasourceId;
+  readonly platform: string;
+}
+
 /**
  * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
  * hourly ones that went well, stay in the list of runs: here they would bury what people did.
  */
+const entriesOf = (datasource: DatasourceId) => sql`
+  select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
+  from audit_log where datasource_id = ${datasource}
+    and verb not in ('historyRead', 'resyncDone')
+    and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
+  union all
+  select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
+         'run.' || kind || '.' || state, null, jsonb_build_object('written', written, 'read', read), id
+  from runs where datasource_id = ${datasource} and kind || '.' || state in ${TOLD}
+    and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
+  union all
+  select 'n:' || id, since, jsonb_build_object('kind', 'system', 'name', 'headwater'),
+         'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end, null,
+         jsonb_build_object('said', detail ->> 'said', 'times', times,
+           'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
+           'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)), null
+  from notices where datasource_id = ${datasource}`;
+
+const asRows = (rows: Iterable<Raw>, { id: datasourceId, platform }: Of): TimelineRow[] =>
+  Array.from(rows, ({ at, run_id: runId, ...row }) => ({ ...row, at: new Date(at), runId, datasourceId, platform }));
+
+const COLUMNS = sql`key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id`;
+
 export async function pageOfTimeline(
   db: Transaction,
-  datasource: { readonly id: DatasourceId; readonly platform: string },
-  page: PageOf<TimelinePlace>,
+  datasource: Of,
+  { after, limit }: PageOf<TimelinePlace>,
   kind: string | null,
 ): Promise<TimelineRow[]> {
-  const after = page.after;
   const rows = await db.execute<Raw>(sql`
-    select key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id from (
-      select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
-      from audit_log where datasource_id = ${datasource.id}
-        and verb not in ('historyRead', 'resyncDone')
-        and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
-      union all
-      select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
-             'run.' || kind || '.' || state, null, jsonb_build_object('written', written, 'read', read), id
-      from runs where datasource_id = ${datasource.id} and kind || '.' || state in ${TOLD}
-        and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
-      union all
-      select 'n:' || id, since, jsonb_build_object('kind', 'system', 'name', 'headwater'),
-             'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end, null,
-             jsonb_build_object('said', detail ->> 'said', 'times', times,
-               'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
-               'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)), null
-      from notices where datasource_id = ${datasource.id}
-    ) entries
+    select ${COLUMNS} from (${entriesOf(datasource.id)}) entries
     where (${kind}::text is null or actor ->> 'kind' = ${kind})
       and (${after?.at.toISOString() ?? null}::timestamptz is null
            or (at, key) < (${after?.at.toISOString() ?? null}::timestamptz, ${after?.key ?? null}))
     order by entries.at desc, key desc
-    limit ${page.limit}`);
-  return [...rows].map((row) => ({
-    key: row.key,
-    at: new Date(row.at),
-    actor: row.actor,
-    verb: row.verb,
-    before: row.before,
-    after: row.after,
-    runId: row.run_id,
-    platform: datasource.platform,
-  }));
+    limit ${limit}`);
+  return asRows(rows, datasource);
+}
+
+export async function readTimelineEntry(db: Transaction, datasource: Of, key: string): Promise<TimelineRow | null> {
+  const rows = await db.execute<Raw>(sql`
+    select ${COLUMNS} from (${entriesOf(datasource.id)}) entries where key = ${key}`);
+  return asRows(rows, datasource)[0] ?? null;
 }
