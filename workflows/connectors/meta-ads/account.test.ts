@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { failureOf } from "../testing/failure-of.ts";
 import { makeScriptedSession } from "../testing/scripted.ts";
 import { metaAdsAccount } from "./account.ts";
 import { mapDays } from "./insights/mapping.ts";
@@ -23,6 +24,47 @@ test("accounts of few digits or many, as text or as number, in whatever state, a
     ["3", "open"],
     ["4", "closed"],
   ]);
+});
+
+const refusal = (code: number, message: string) => ({
+  status: 403,
+  body: JSON.stringify({ error: { code, message } }),
+});
+const permissions = (status: string) => ({ body: JSON.stringify({ data: [{ permission: "ads_read", status }] }) });
+
+test.each([
+  ["refused", refusal(200, "(#200) Missing Permissions")],
+  ["empty", { body: '{"data":[]}' }],
+])("a list that is %s: a permission that was declined is named, else the role", async (_, answer) => {
+  const listed = (status: string) =>
+    failureOf(
+      metaAdsAccount.list(
+        makeScriptedSession(({ url }) => (url.includes("me/permissions") ? permissions(status) : answer)),
+      ),
+    );
+  expect(await listed("declined")).toMatchObject({ lacks: "ads_read", code: "meta-ads.permissionMissing" });
+  expect(await listed("granted")).toMatchObject({ lacks: "Analyst" });
+});
+
+test("a part of a batch that Meta did not get to costs its own account the figure, and no other", async () => {
+  const spend = (value: string | number) => ({ code: 200, body: JSON.stringify({ data: [{ spend: value }] }) });
+  const session = makeScriptedSession(({ url }) => ({
+    body: url.includes("adaccounts")
+      ? `{"data":[${account("1010", 1)},${account("1020", 1)},${account("1030", 1)}]}`
+      : JSON.stringify([spend("10"), null, spend(30.5)]),
+  }));
+  const listed = await metaAdsAccount.list(session);
+  expect(listed.map(({ details }) => details["spent30Days"])).toEqual(["10", null, "30.5"]);
+});
+
+test("where a page is too much, accounts are listed by fewer", async () => {
+  const session = makeScriptedSession(({ url }) => {
+    if (!url.includes("adaccounts")) return { status: 404, body: "no batches here" };
+    return Number(new URL(url).searchParams.get("limit")) > 25
+      ? { ...refusal(1, "Please reduce the amount of data you're asking for, then retry your request"), status: 500 }
+      : { body: `{"data":[${account("1010", 1)}]}` };
+  });
+  expect(await metaAdsAccount.list(session)).toHaveLength(1);
 });
 
 test.each([
@@ -51,4 +93,16 @@ test("a row that does not name its currency has the account's, and one that does
     { campaignId: "7", currency: "JPY", spend: "142.37" },
     { campaignId: "7", currency: "KWD" },
   ]);
+});
+
+test("what did not happen may be left out of a row: no delivery, and no purchase by the setting that counts", () => {
+  const range = { level: "campaign", since: "2026-11-19", until: "2026-11-19", currency: "USD" } as const;
+  const row = { campaign_id: "7", date_start: "2026-11-19", date_stop: "2026-11-19" };
+  const late = [{ action_type: "omni_purchase", "28d_click": "2" }];
+  const { records, rejected } = mapDays([{ ...row, actions: late, action_values: late }], {
+    ...range,
+    readAt: "2026-11-20T12:00:00Z",
+  });
+  expect(rejected).toEqual([]);
+  expect(records).toMatchObject([{ spend: "0", impressions: "0", purchases: "0", purchaseValue: "0" }]);
 });

@@ -3,17 +3,17 @@
 import { zoneIn } from "../account-facts.ts";
 import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.ts";
 import { isSourceFailure, SourceFailure } from "../failure.ts";
-import { numberIn, parseExactly } from "../json.ts";
+import { numberIn, parseExactly, type Json } from "../json.ts";
 import { childOrNull, childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import { isDecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { lackedOf } from "./authorization.ts";
 import { metaAdsCatalog } from "./catalog.ts";
 import { graphFailure, NO_ROLE, NOT_THERE } from "./errors.ts";
-import { callGraph, fieldsIn, nextIn, rowsIn } from "./graph.ts";
+import { callGraph, callRows, fieldsIn, nextIn, rowsIn } from "./graph.ts";
 
 const FIELDS = "id,account_id,name,currency,timezone_name,account_status,business{id,name},user_tasks";
-const PAGE = "100";
+const PAGE = 100;
 /** More than anyone has: a list that does not end is no list. */
 const PAGES_MAX = 50;
 const BATCH = 50;
@@ -34,8 +34,7 @@ const statusNames: ReadonlyMap<number, string> = new Map([
 export const metaAdsAccount: AccountProbe = {
   reaches: "many",
   list: async (session) => {
-    const accounts = await listed(session);
-    if (accounts.length === 0) throw noAccounts();
+    const accounts = await reached(session);
     const spent = await spentLately(session, accounts);
     return accounts.map((account) => ({
       ...account,
@@ -45,12 +44,24 @@ export const metaAdsAccount: AccountProbe = {
   verify,
 };
 
+/** At least one. Without the permission none can be seen: what was granted says more than the refusal or an empty list would. */
+async function reached(session: SourceSession): Promise<AccountFacts[]> {
+  try {
+    const accounts = await listed(session);
+    if (accounts.length > 0) return accounts;
+    throw noAccounts();
+  } catch (error) {
+    if (!isSourceFailure(error) || error.failure.class !== "permission") throw error;
+    throw lackedOf(await grantedScopes(session)) ?? error;
+  }
+}
+
 async function listed(session: SourceSession): Promise<AccountFacts[]> {
   const accounts = new Map<string, AccountFacts>();
   let after: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const params = { fields: FIELDS, limit: PAGE, ...(after === null ? {} : { after }) };
-    const { body } = await callGraph(session, { path: "me/adaccounts", params, purpose: "accounts" });
+    const params = { fields: FIELDS, ...(after === null ? {} : { after }) };
+    const { body } = await callRows(session, { path: "me/adaccounts", params, purpose: "accounts" }, PAGE);
     for (const row of rowsIn(body)) {
       const account = accountIn(row);
       accounts.set(account.externalId, account);
@@ -118,10 +129,11 @@ async function spentLately(session: SourceSession, accounts: readonly AccountFac
         once: true,
         totalMs: SPEND_MS,
       });
-      childrenOf({ parts: body }, "parts").forEach((part, n) => {
-        const value = spendIn(part);
-        const account = some[n];
-        if (value !== null && account !== undefined) spent.set(account.externalId, value);
+      // Parts stand in the order of the accounts; one that Meta did not get to is null, and keeps its place.
+      const told = Array.isArray(body) ? body : [];
+      some.forEach(({ externalId }, n) => {
+        const value = spendIn(told[n]);
+        if (value !== null) spent.set(externalId, value);
       });
     } catch (error) {
       if (!isSourceFailure(error) || error.failure.class === "reauthorize") throw error;
@@ -132,12 +144,12 @@ async function spentLately(session: SourceSession, accounts: readonly AccountFac
   return spent;
 }
 
-function spendIn(part: Fields): string | null {
-  if (numberIn(part["code"]) !== 200) return null;
+function spendIn(part: Json | undefined): string | null {
+  if (!isFields(part) || numberIn(part["code"]) !== 200) return null;
   try {
     const body = parseExactly(textOrNull(part, "body") ?? "");
-    const rows = isFields(body) ? childrenOf(body, "data") : [];
-    const spend = rows[0]?.["spend"] ?? "0";
+    const [row] = isFields(body) ? childrenOf(body, "data") : [];
+    const spend = row === undefined ? "0" : (textOrNull(row, "spend") ?? "0");
     return isDecimalText(spend) ? spend : null;
   } catch {
     return null; // one account's answer that is no JSON costs that account its figure
@@ -151,7 +163,7 @@ async function verify(session: SourceSession, externalId: string | null): Promis
 }
 
 async function firstOf(session: SourceSession): Promise<AccountFacts> {
-  const [first] = await listed(session);
+  const [first] = await reached(session);
   if (first !== undefined) return first;
   throw noAccounts();
 }

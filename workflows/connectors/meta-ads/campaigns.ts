@@ -5,12 +5,13 @@ import type { CampaignRecord, RejectedRecord } from "../records.ts";
 import { laterBy } from "../protocol/later.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import type { SourceSession } from "../session.ts";
-import { callGraph, nextIn, rowsIn } from "./graph.ts";
+import { callRows, nextIn, rowsIn } from "./graph.ts";
 import { limitNotice, waitOf } from "./usage.ts";
 
 const FIELDS =
   "id,name,status,effective_status,objective,buying_type,start_time,stop_time,created_time,updated_time,daily_budget,lifetime_budget";
 const STATUSES = JSON.stringify(["ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES"]);
+const PAGE = 500;
 const none = new Set<string>();
 
 export async function* campaignPages(
@@ -25,16 +26,12 @@ export async function* campaignPages(
   for (;;) {
     const params = {
       fields: FIELDS,
-      limit: "500",
       effective_status: STATUSES,
       ...changedSince(slice),
       ...(after === null ? {} : { after }),
     };
-    const { body, usage } = await callGraph(session, {
-      path: `act_${account}/campaigns`,
-      params,
-      purpose: "campaigns",
-    });
+    const call = { path: `act_${account}/campaigns`, params, purpose: "campaigns" };
+    const { body, usage } = await callRows(session, call, PAGE);
     const rows = rowsIn(body);
     const next = nextIn(body);
     if (guard({ ids: rows.map((row) => String(textOrNull(row, "id"))), next }) === "again") continue;

@@ -44,9 +44,14 @@ test.each<[string, object]>([
   ["32", limit],
   ["613", limit],
   ["613/1487742", limit],
+  ["341", limit],
   ["80000", limit],
+  ["80002", limit],
   ["80003", limit],
   ["80004", limit],
+  ["80008", limit],
+  ["80014", limit],
+  ["80015", { class: "invalid_request", code: "meta-ads.badRequest" }],
   ["1", trouble],
   ["2", trouble],
   ["2/1504043", trouble],
@@ -67,6 +72,14 @@ test("what Meta itself calls passing is passing, but not a dead token or a missi
   expect(failureOf({ code: 100, is_transient: true })).toMatchObject(trouble);
   expect(failureOf({ code: 190, is_transient: true })).toMatchObject(expired);
   expect(failureOf({ code: 200, is_transient: true })).toMatchObject(byGrant);
+});
+
+test("what is said to be too much is asked for in less, by whatever code", () => {
+  const message = "Please reduce the amount of data you're asking for, then retry your request";
+  expect(failureOf({ code: 1, message })).toMatchObject({ class: "transient", code: "meta-ads.tooMuchData" });
+  expect(failureOf({ code: 1, error_subcode: 99, message })).toMatchObject({ code: "meta-ads.tooMuchData" });
+  expect(failureOf({ code: 100, message: `(#100) ${message}` })).toMatchObject({ code: "meta-ads.tooMuchData" });
+  expect(failureOf({ code: 190, message })).toMatchObject(expired);
 });
 
 test("a limit is waited for as long as the headers say, a minute at least", () => {

@@ -63,6 +63,9 @@ const incapable: Classified = (said) => ({
   said,
 });
 
+const tooMuch = invalid(TOO_MUCH_DATA);
+const tooMuchNow: Classified = (said) => ({ class: "transient", code: TOO_MUCH_DATA, said });
+
 /** `190/463` before `190`. */
 const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["1", trouble],
@@ -78,7 +81,7 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["99", trouble],
   ["100", invalid("meta-ads.badRequest")],
   ["100/33", (said) => ({ class: "gone", what: "object", code: NOT_THERE, said })],
-  ["100/1487534", invalid(TOO_MUCH_DATA)],
+  ["100/1487534", tooMuch],
   ["100/1504018", timedOut],
   [
     "101",
@@ -94,14 +97,12 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["190/490", dead("revoked", "meta-ads.checkpoint")],
   ["200", lacksRole],
   ["294", lacksScope],
+  ["341", limited],
   ["368", blocked],
   ["613", limited],
   ["2500", invalid("meta-ads.badRequest")],
   ["2635", invalid("meta-ads.versionRetired")],
   ["3018", invalid("meta-ads.tooFarBack")],
-  ["80000", limited],
-  ["80003", limited],
-  ["80004", limited],
   ["-2", trouble],
 ]);
 
@@ -125,9 +126,17 @@ export function graphFailure(refusal: GraphRefusal, at: At): SourceFailure {
   return new SourceFailure(classified(refusal, name)(said, at));
 }
 
+/** One for each of Meta's use cases, whose calls are counted apart. */
+const isUseCaseLimit = (code: number): boolean => code >= 80_000 && code <= 80_014;
+/** Said with more codes than one; with 1 or 2 it may pass. */
+const LESS_DATA = /reduce the amount of data/i;
+
 function classified({ code, message, isTransient }: GraphRefusal, name: string): Classified {
+  if (isUseCaseLimit(code)) return limited;
   if (code === 100 && /cursor/i.test(message)) return invalid("meta-ads.cursorRefused");
   if (code === 100 && /appsecret_proof/i.test(message)) return incapable;
+  if (code === 100 && LESS_DATA.test(message)) return tooMuch;
+  if ((code === 1 || code === 2) && LESS_DATA.test(message)) return tooMuchNow;
   const known = table.get(name) ?? table.get(String(code));
   // What Meta itself calls passing is passing, unless we know better.
   if (isTransient && (known === undefined || code === 100)) return trouble;

@@ -8,7 +8,7 @@ import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
-import { graphFailure, refusalIn, statusFailure } from "./errors.ts";
+import { graphFailure, refusalIn, statusFailure, TOO_MUCH_DATA } from "./errors.ts";
 import { bucketOf, readUsage, type Usage } from "./usage.ts";
 
 export const GRAPH = "https://graph.facebook.com/v26.0";
@@ -53,6 +53,29 @@ export const tryGraph = (
       throw error;
     }
   });
+
+const FEWEST_ROWS = 5;
+
+/** A page of at most so many rows; of ever fewer where Meta calls it too much. The failure as a value where it is one of `codes`. */
+export async function tryRows(
+  session: SourceSession,
+  call: GraphCall,
+  rows: number,
+  codes: readonly string[] = [],
+): Promise<GraphAnswer | SourceFailure> {
+  const isLast = rows <= FEWEST_ROWS;
+  const params = { ...call.params, limit: String(rows) };
+  const answer = await tryGraph(session, { ...call, params }, isLast ? codes : [...codes, TOO_MUCH_DATA]);
+  const isTooMuch = answer instanceof SourceFailure && answer.failure.code === TOO_MUCH_DATA;
+  return isTooMuch && !isLast ? tryRows(session, call, Math.floor(rows / 4), codes) : answer;
+}
+
+/** The same, where no failure is of any use. */
+export async function callRows(session: SourceSession, call: GraphCall, rows: number): Promise<GraphAnswer> {
+  const answer = await tryRows(session, call, rows);
+  if (answer instanceof SourceFailure) throw answer;
+  return answer;
+}
 
 function send<T>(session: SourceSession, call: GraphCall, read: (answer: Answer) => Promise<T>): Promise<T> {
   const { method = "GET", path, params = {}, purpose, once, cost = 1, totalMs } = call;

@@ -42,7 +42,7 @@ async function totals(session: SourceSession, level: Level, day: DayText): Promi
   const guard = makePageGuard({ isFiltered: true });
   let after: string | null = null;
   for (;;) {
-    const params = { ...paramsOf(level, day, day), limit: ROWS_A_PAGE, ...(after === null ? {} : { after }) };
+    const params = { ...paramsOf(level, day, day), limit: String(ROWS_A_PAGE), ...(after === null ? {} : { after }) };
     const { body } = await callGraph(session, { path: `act_${account}/insights`, params, purpose: "reconcile" });
     const found = rowsIn(body);
     const next = nextIn(body);

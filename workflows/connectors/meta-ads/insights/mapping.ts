@@ -67,8 +67,9 @@ function dayOf(fields: Fields, { level, since, until, readAt, currency }: DayRan
     campaignId: level === "account" ? null : textOf(fields, "campaign_id"),
     adsetId: level === "ad" ? textOf(fields, "adset_id") : null,
     adId: level === "ad" ? textOf(fields, "ad_id") : null,
-    spend: decimalOf(fields, "spend"),
-    impressions: decimalOf(fields, "impressions"),
+    // What did not happen may be left out.
+    spend: decimalOrNull(fields, "spend") ?? "0",
+    impressions: decimalOrNull(fields, "impressions") ?? "0",
     clicks: decimalOrNull(fields, "clicks"),
     linkClicks: decimalOrNull(fields, "inline_link_clicks"),
     outboundClicks: actionOf(fields, "outbound_clicks", "outbound_click"),
@@ -93,5 +94,6 @@ function purchaseType(fields: Fields): string | null {
 
 function actionOf(fields: Fields, list: string, type: string): DecimalText | null {
   const action = childrenOf(fields, list).find((each) => each["action_type"] === type);
-  return action === undefined ? null : decimalOf(action, "value");
+  // Without a value: none by the setting that counts, only by a window of those asked for beside it.
+  return action === undefined ? null : (decimalOrNull(action, "value") ?? "0");
 }

@@ -177,9 +177,9 @@ async function readPage(work: Work, place: Place, guard: Guard): Promise<Step> {
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
 function ask({ session, account, level }: Work, place: Place): Promise<GraphAnswer | SourceFailure> {
-  const paging = { limit: ROWS_A_PAGE, ...(place.after === null ? {} : { after: place.after }) };
+  const paging: Record<string, string> = place.after === null ? {} : { after: place.after };
   if (place.way === "report" && place.report !== null) return readReport(session, place.report, paging);
-  const params = { ...paramsOf(level, place.day, untilOf(place)), ...paging };
+  const params = { ...paramsOf(level, place.day, untilOf(place)), limit: String(ROWS_A_PAGE), ...paging };
   return tryGraph(session, { path: `act_${account}/insights`, params, purpose: `insights.${level}` }, [
     TOO_MUCH_DATA,
     TIMED_OUT,

@@ -7,9 +7,9 @@ import type { DayText } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import { saidBy } from "../../outbound/redact.ts";
 import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
-import { fieldsIn, tryGraph } from "../graph.ts";
+import { fieldsIn, tryGraph, tryRows } from "../graph.ts";
 import type { Usage } from "../usage.ts";
-import { paramsOf, type Level } from "./request.ts";
+import { paramsOf, ROWS_A_PAGE, type Level } from "./request.ts";
 
 export type Range = {
   readonly account: string;
@@ -70,4 +70,4 @@ const failureIn = (fields: Fields): string =>
 
 /** Its rows; the failure where the report is gone: a reading that was laid aside for a month finds none. */
 export const readReport = (session: SourceSession, report: string, params: Readonly<Record<string, string>>) =>
-  tryGraph(session, { path: `${report}/insights`, params, purpose: "report.rows" }, [NOT_THERE]);
+  tryRows(session, { path: `${report}/insights`, params, purpose: "report.rows" }, ROWS_A_PAGE, [NOT_THERE]);

@@ -24,4 +24,4 @@ export function paramsOf(level: Level, since: DayText, until: DayText): Record<s
   };
 }
 
-export const ROWS_A_PAGE = "500";
+export const ROWS_A_PAGE = 500;
