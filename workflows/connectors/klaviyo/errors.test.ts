@@ -30,6 +30,9 @@ test.each<[string, number, string, object]>([
     document("permission_denied", "You do not have permission."),
     { class: "permission", lacks: "metrics:read" },
   ],
+  // What stands before Klaviyo's API asks browsers for proof now and then; of the key it says nothing.
+  ["403 as a page of HTML", 403, "<!DOCTYPE html><title>Just a moment...</title>", trouble],
+  ["403 without a word", 403, "", trouble],
   ["a bad filter", 400, document("invalid", "'datetime' is not a valid filter"), badRequest],
   ["a missing revision", 400, document("invalid", "A valid revision header is required."), badRequest],
   [

@@ -32,12 +32,12 @@ type Told = { readonly code: string; readonly detail: string; readonly error: Fi
 function classified(refusal: Refusal, told: Told, said: string): Failure {
   const { status } = refusal;
   if (isAboutKey(status, told)) return { class: "reauthorize", why: "revoked", code: "klaviyo.keyRefused", said };
-  if (status === 403 || told.code === "permission_denied") {
+  if ((status === 403 && told.error !== null) || told.code === "permission_denied") {
     const lacks = /\b([a-z-]+:read)\b/.exec(told.detail)?.[1] ?? refusal.scope;
     return { class: "permission", lacks, curedBy: "grant", code: "klaviyo.scopeMissing", said };
   }
   if (status === 429) return limited(refusal, told.detail, said);
-  if (status >= 500 || status < 400 || status === 408) return trouble(refusal, said);
+  if (status >= 500 || status < 400 || status === 408 || status === 403) return trouble(refusal, said);
   if (status === 404) return { class: "gone", what: "object", code: "klaviyo.gone", said };
   if (status === 410) return { class: "invalid_request", code: "klaviyo.revisionRetired", said };
   const isCursor = /cursor/i.test(pointerIn(told.error) + told.detail);
