@@ -17,6 +17,7 @@ export type Measure = {
 };
 
 export const PLACED_ORDER = "Placed Order";
+const KLAVIYO = "Klaviyo";
 const UNSUBSCRIBED = "Unsubscribed from Email Marketing";
 /** Its name before it was told apart from the one for SMS. */
 const UNSUBSCRIBED_ONCE = "Unsubscribed";
@@ -35,12 +36,15 @@ export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measu
   ["Opened Push", { column: "opens", channel: "push" }],
 ]);
 
-/** Those that are read: where both names of one metric are there, the newer one, for nobody leaves twice. */
-export function measured<M extends Pick<Metric, "name">>(metrics: readonly M[]): M[] {
-  const names = new Set(metrics.map(({ name }) => name));
-  return metrics.filter(
-    ({ name }) => measureByName.has(name) && !(name === UNSUBSCRIBED_ONCE && names.has(UNSUBSCRIBED)),
-  );
+/**
+ * Those that are read: orders of every store, and of messages Klaviyo's own alone, for what sent messages before or beside it
+ * brings metrics of the same names. Where both names of one metric are there, the newer one, for nobody leaves twice.
+ */
+export function measured<M extends Pick<Metric, "name" | "integration">>(metrics: readonly M[]): M[] {
+  const isTold = metrics.some(({ integration }) => integration === KLAVIYO);
+  const own = metrics.filter(({ name, integration }) => name === PLACED_ORDER || !isTold || integration === KLAVIYO);
+  const names = new Set(own.map(({ name }) => name));
+  return own.filter(({ name }) => measureByName.has(name) && !(name === UNSUBSCRIBED_ONCE && names.has(UNSUBSCRIBED)));
 }
 
 export async function readMetrics(caller: Caller): Promise<Metric[]> {
