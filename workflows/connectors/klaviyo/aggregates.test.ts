@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseExactly } from "../json.ts";
 import { isFields, type Fields } from "../read-fields.ts";
 import { failureOf } from "../testing/failure-of.ts";
-import { aggregateCall, exactly, readAggregates, type AggregateAsk } from "./aggregates.ts";
+import { aggregateCall, amountIn, exactly, readAggregates, type AggregateAsk } from "./aggregates.ts";
 
 const sample = readFileSync(new URL("samples/metric-aggregates.json", import.meta.url), "utf8");
 const ask: AggregateAsk = {
@@ -54,6 +54,18 @@ describe("digits", () => {
   test.each(["null", '"12,50"', '"NaN"', "[1]", "true", '"1e999"'])("that are none (%s) are refused", (json) => {
     expect(() => exactly("sum_value", Object(parseExactly(`[${json}]`))[0])).toThrow(/sum_value/);
   });
+});
+
+test.each([
+  ["3914.5400000000006", "3914.54"],
+  ["604.7399999999999", "604.74"],
+  ["0.30000000000000004", "0.3"],
+  ["12.3456789", "12.345679"],
+  ["-0.00000000000001", "0"],
+  ["12345678901234567890.12", "12345678901234567890.12"],
+  ["40", "40"],
+])("a sum that was added up in floats comes without their noise: %s", (json, text) => {
+  expect(amountIn(exactly("sum_value", Object(parseExactly(`[${json}]`))[0]))).toBe(text);
 });
 
 describe("an answer", () => {

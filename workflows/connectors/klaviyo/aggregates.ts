@@ -166,6 +166,15 @@ export function exactly(name: string, value: Json | undefined): DecimalText {
   throw notDecimal(name, text);
 }
 
+/** No currency has more than four. */
+const MONEY_DECIMALS = 6;
+
+/** Sums of money are added up in floats at the source: 3914.5400000000006. So no sum of ours would ever equal theirs. */
+export function amountIn(sum: DecimalText): DecimalText {
+  const amount = new Exact(sum).toDecimalPlaces(MONEY_DECIMALS).toFixed();
+  return isDecimalText(amount) ? amount : sum;
+}
+
 const notDecimal = (name: string, text: string): Unmappable => new Unmappable("notDecimal", `${name}: ${text}`);
 
 /** The next page's cursor goes into the body; the link that carries it names it one way or the other. */

@@ -2,7 +2,7 @@
 import type { Aggregate, Reconcile } from "../contract.ts";
 import type { DayText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
-import { aggregateCall, type AggregateAsk, readAggregates } from "./aggregates.ts";
+import { aggregateCall, type AggregateAsk, amountIn, readAggregates } from "./aggregates.ts";
 import { callerOf } from "./api.ts";
 import { readMetrics } from "./metrics.ts";
 import { settlePlacedOrder } from "./placed-order.ts";
@@ -29,6 +29,12 @@ async function aggregates(session: SourceSession, day: DayText): Promise<readonl
   const currency = session.account?.currency ?? null;
   return [
     { metric: "tracked_orders", day, value: cell?.count ?? "0", currency, figure: "placedOrder" },
-    { metric: "tracked_revenue", day, value: cell?.value ?? "0", currency, figure: "placedOrder" },
+    {
+      metric: "tracked_revenue",
+      day,
+      value: cell === undefined ? "0" : amountIn(cell.value),
+      currency,
+      figure: "placedOrder",
+    },
   ];
 }

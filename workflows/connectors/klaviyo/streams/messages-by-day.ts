@@ -10,6 +10,7 @@ import {
   type AggregateAsk,
   type AggregatePage,
   type AggregateRow,
+  amountIn,
   BY_CREDIT,
   BY_MESSAGE,
   type Cell,
@@ -197,7 +198,7 @@ function recordOf(
     clicks: count("clicks"),
     unsubscribes: count("unsubscribes"),
     orders: count("orders"),
-    revenue: isOrders ? cell.value : null,
+    revenue: isOrders ? amountIn(cell.value) : null,
     currency,
   };
 }
