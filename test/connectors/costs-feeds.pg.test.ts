@@ -92,7 +92,7 @@ const rows = (...amounts: number[]) =>
 const due = () => rig.owner`update cost_feeds set due_at = now() - interval '1 second'`;
 const seen = async (id: string) => {
   const [row] = await rig.owner<{ state: string; code: string | null; misses: number; minutes: number }[]>`
-    select state, reason->>'code' as code, misses, round(extract(epoch from due_at - now()) / 60)::int as minutes from cost_feeds where id = ${id}`;
+    select state, reason->>'code' as code, misses, ceil(extract(epoch from due_at - now()) / 60)::int as minutes from cost_feeds where id = ${id}`;
   return row;
 };
 const uploads = () =>
