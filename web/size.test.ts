@@ -21,7 +21,7 @@ let manifest: v.InferOutput<typeof Manifest> = {};
 beforeAll(async () => {
   await buildInto(folder, { manifest: true });
   manifest = v.parse(Manifest, JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
-}, 60_000);
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a first visit loads: the entry, the page's own chunk, one language, and all they import. */

