@@ -59,6 +59,14 @@ test("a feed is saved with its secret sealed, and pulled at once", async () => {
   expect(open, "and let go where none is needed").toMatchObject({ feed: { hasSecret: false } });
 });
 
+test("a feed's name is refused where nothing of it can be seen or it holds control characters", async () => {
+  for (const name of ["\u200B", "a\u0007b", " "])
+    expect(await save({ name })).toMatchObject({
+      __typename: "InvalidInput",
+      fields: [{ path: "name", message: expect.stringMatching(/\w/) }],
+    });
+});
+
 test("a secret is kept for the place that it was given for, and for no other", async () => {
   const given = { auth: "bearer", secret: "canary-of-a-feed" };
   const { feed } = await save(given);

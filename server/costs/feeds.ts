@@ -21,6 +21,7 @@ import type { Given } from "../datasources/command.ts";
 import type { Target } from "../datasources/change.ts";
 import type { Context } from "../graphql/context.ts";
 import type { Values } from "../words/catalog.ts";
+import { tidied, wrongWithName } from "../words/names.ts";
 import { InvalidInput } from "../words/problems.ts";
 import { readFeed, readFeeds } from "../reading/uploads.ts";
 import type { FeedRow } from "../reading/uploads.ts";
@@ -51,7 +52,7 @@ export async function saveFeed(ctx: Context, target: Target, input: FeedInput): 
   const isOpen = read.kind === "https" && read.auth === "none";
   const id = input.feed ?? feedId(idFor(String(target.datasource), `feed ${target.idempotencyKey}`));
   const { everyMinutes, mode, address } = input;
-  const name = input.name.trim();
+  const name = tidied(input.name);
   const args: JsonObject = {
     feed: id,
     name,
@@ -96,21 +97,22 @@ const at = (path: string, code = "input.feed", values?: Values): Wrong[] => [
 /** Throws `InvalidInput` with all that is wrong, each beside its field. */
 function checkedInput(ctx: Context, input: FeedInput, before: FeedRow | null): FeedAddress {
   const read = readFeedAddress(input.address);
-  const name = input.name.trim();
   const isOpen = input.address["auth"] === "none";
   const wrong = [
     ...(read.ok ? [] : at(`address.${read.field}`, codeFor(read.field, input.address))),
     ...(read.ok && before !== null && before.kind !== read.address.kind ? at("address.kind") : []),
-    ...(name.length === 0 ? at("name", "input.empty") : []),
-    ...(name.length > NAME_LONGEST ? at("name", "input.text", { longest: NAME_LONGEST }) : []),
     ...(input.everyMinutes >= MINUTES_LEAST && input.everyMinutes <= MINUTES_MOST
       ? []
       : at("everyMinutes", "input.between", { least: MINUTES_LEAST, most: MINUTES_MOST })),
     ...(input.secret !== null || isOpen || keepsSecret(before, input.address) ? [] : at("secret", "input.empty")),
     ...(input.secret !== null && input.address["auth"] === "key" ? wrongWithKey(input.secret) : []),
   ];
-  if (wrong.length > 0 || !read.ok)
-    throw new InvalidInput(wrong.map(({ path, code, values }) => ({ path, message: ctx.words.say(code, values) })));
+  const wrongName = wrongWithName(tidied(input.name), NAME_LONGEST, ctx.words);
+  if (wrong.length > 0 || wrongName !== null || !read.ok)
+    throw new InvalidInput([
+      ...wrong.map(({ path, code, values }) => ({ path, message: ctx.words.say(code, values) })),
+      ...(wrongName === null ? [] : [{ path: "name", message: wrongName }]),
+    ]);
   return read.address;
 }
 

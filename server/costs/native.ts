@@ -9,6 +9,7 @@ import { lockOrganisation, takeSlots } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { whyNotConnectable } from "../graphql/platform.ts";
 import { InvalidInput, KeyReused, PlatformUnavailable } from "../words/problems.ts";
+import { tidied, wrongWithName } from "../words/names.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 
@@ -30,9 +31,9 @@ export async function connectNative(ctx: Context, input: NativeInput): Promise<D
   if (entry === null) throw new PlatformUnavailable(null, null);
   if (connectorFor(entry.platform)?.authorization.kind !== "upload")
     throw new PlatformUnavailable(entry, await whyNotConnectable(entry, ctx));
-  const name = input.name?.trim() || entry.name;
-  if (name.length > NAME_LONGEST || /[\p{Cc}\p{Cs}]/u.test(name))
-    throw new InvalidInput([{ path: "name", message: ctx.words.say("input.text", { longest: NAME_LONGEST }) }]);
+  const name = tidied(input.name ?? "") || entry.name;
+  const wrong = wrongWithName(name, NAME_LONGEST, ctx.words);
+  if (wrong !== null) throw new InvalidInput([{ path: "name", message: wrong }]);
   await lockOrganisation(ctx, organisation);
   const id = datasourceId(idFor(organisation, `native ${input.idempotencyKey}`));
   const earlier = await lockDatasource(ctx, id);

@@ -10,6 +10,7 @@ import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
 import { AlreadyConnected, DatasourceGone, InvalidInput } from "../words/problems.ts";
 import type { FieldProblem } from "../words/problems.ts";
+import { isPrintable, tidied, wrongWithName } from "../words/names.ts";
 import { readCandidates } from "../reading/commands.ts";
 import { dayIn, EARLIEST_DAY } from "../reading/days.ts";
 import { goOnWhereRoom } from "../organisations/plan.ts";
@@ -36,12 +37,11 @@ export const refuse = (fields: readonly FieldProblem[]): void => {
   if (fields.length > 0) throw new InvalidInput(fields);
 };
 
-/** Text that people typed: no control characters, trimmed, within its length. */
-function tidy(text: string, path: string, longest: number, ctx: Context): string {
-  const trimmed = text.trim();
-  if (trimmed.length > longest || /[\p{Cc}\p{Cs}]/u.test(trimmed))
-    throw new InvalidInput([{ path, message: ctx.words.say("input.text", { longest }) }]);
-  return trimmed;
+function noteIn(ctx: Context, text: string): string | null {
+  const note = tidied(text);
+  if (note.length > NOTE_LONGEST || !isPrintable(note))
+    throw new InvalidInput([{ path: "note", message: ctx.words.say("input.text", { longest: NOTE_LONGEST }) }]);
+  return note || null;
 }
 
 export function pause(
@@ -49,7 +49,7 @@ export function pause(
   target: Target,
   input: { note?: string | null | undefined; until?: Date | null | undefined },
 ): Promise<Given> {
-  const note = input.note == null ? null : tidy(input.note, "note", NOTE_LONGEST, ctx) || null;
+  const note = input.note == null ? null : noteIn(ctx, input.note);
   if (input.until != null && input.until <= ctx.now) refuse([{ path: "until", message: ctx.words.say("input.past") }]);
   const args = { note, until: input.until?.toISOString() ?? null };
   return giveCommand(ctx, { ...target, action: "PAUSE", kind: "pause", args }, () => ({
@@ -310,8 +310,9 @@ async function addFurther(
 }
 
 export function rename(ctx: Context, target: Target, input: string): Promise<Given> {
-  const name = tidy(input, "name", NAME_LONGEST, ctx);
-  if (name === "") throw new InvalidInput([{ path: "name", message: ctx.words.say("input.empty") }]);
+  const name = tidied(input);
+  const wrong = wrongWithName(name, NAME_LONGEST, ctx.words);
+  if (wrong !== null) throw new InvalidInput([{ path: "name", message: wrong }]);
   const asked: Asked = { ...target, action: "RENAME", kind: "rename", args: { name } };
   return giveCommand(ctx, asked, ({ row }) => ({ facts: { name }, before: { name: row.name } }));
 }

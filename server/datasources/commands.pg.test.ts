@@ -182,6 +182,13 @@ describe("what each command changes, in one transaction", () => {
     });
     expect(await give(owner, "rename", made.gid, { name: " " })).toMatchObject({ is: "InvalidInput" });
     expect(await give(owner, "rename", made.gid, { name: "a\u0000b" })).toMatchObject({ is: "InvalidInput" });
+    expect(await give(owner, "rename", made.gid, { name: "\u200B\u3164" })).toMatchObject({
+      is: "InvalidInput",
+      fields: [{ path: "name", message: "It needs a character that can be seen." }],
+    });
+    expect(await give(owner, "rename", made.gid, { name: "\u202EMain\u202C shop" })).toMatchObject({
+      datasource: { name: "Main shop" },
+    });
     expect(await give(owner, "resync", made.gid, { stream: "nothing" })).toMatchObject({
       is: "InvalidInput",
       fields: [{ path: "stream" }],

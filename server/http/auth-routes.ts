@@ -173,7 +173,10 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
   const { response, words, request } = exchange;
   const read = v.safeParse(SignUp, inLanguage(parsed(exchange.body), words));
   if (!read.success) {
-    const fields = read.issues.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message }));
+    const fields = read.issues.map((issue) => ({
+      path: v.getDotPath(issue) ?? "",
+      message: words.has(issue.message) ? words.say(issue.message) : issue.message,
+    }));
     return sendJson(response, 400, {
       code: "INVALID_INPUT",
       message: fields.some(({ path }) => path === "password") ? words.say("signin.weak") : fields[0]?.message,

@@ -12,6 +12,7 @@ import { audit } from "../datasources/audit.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { mayTouchToken } from "../graphql/organisation.ts";
+import { tidied, wrongWithName } from "../words/names.ts";
 import { InvalidInput, KeyReused, NotAllowed, TokenGone, TokenLimitReached } from "../words/problems.ts";
 import type { FieldProblem } from "../words/problems.ts";
 import type { ApiTokenRow } from "../reading/organisation.ts";
@@ -39,7 +40,7 @@ export async function createToken(ctx: Context, input: TokenInput): Promise<Made
   const organisation = organisationIn(ctx);
   const { caller } = ctx;
   if (caller.kind !== "person") throw new NotAllowed();
-  const name = input.name.trim();
+  const name = tidied(input.name);
   const scopes = [...new Set(input.scopes)].toSorted();
   const days = input.days ?? DAYS_DEFAULT;
   refuseWrong(ctx, name, scopes, days);
@@ -70,8 +71,8 @@ export async function createToken(ctx: Context, input: TokenInput): Promise<Made
 
 function refuseWrong(ctx: Context, name: string, scopes: readonly TokenScope[], days: number): void {
   const wrong: FieldProblem[] = [];
-  if (name.length === 0 || name.length > 80 || /[\p{Cc}\p{Cs}]/u.test(name))
-    wrong.push({ path: "name", message: ctx.words.say("input.text", { longest: 80 }) });
+  const wrongName = wrongWithName(name, 80, ctx.words);
+  if (wrongName !== null) wrong.push({ path: "name", message: wrongName });
   if (scopes.length === 0) wrong.push({ path: "scopes", message: ctx.words.say("input.scopes") });
   if (!Number.isInteger(days) || days < 1 || days > DAYS_MOST)
     wrong.push({ path: "days", message: ctx.words.say("input.between", { least: 1, most: DAYS_MOST }) });

@@ -31,6 +31,21 @@ const told = async (response: Response) => [
   [...response.headers.keys()].toSorted((a, b) => a.localeCompare(b)),
 ];
 
+test("a name of nothing that can be seen is refused beside its field, in the language of whoever asks", async () => {
+  const unseen = { ...input(address()), name: "\u200B", organisation: "\u3164\u202E" };
+  const refused = async (language: string): Promise<string[]> => {
+    const response = await post(api, "/api/auth/sign-up/email", unseen, { "accept-language": language });
+    const { code, fields } = await response.json();
+    expect([response.status, code]).toEqual([400, "INVALID_INPUT"]);
+    expect(fields.map(({ path }: { path: string }) => path)).toEqual(["name", "organisation"]);
+    return fields.map(({ message }: { message: string }) => message);
+  };
+  const [en, hi, as] = [await refused("en"), await refused("hi"), await refused("as")];
+  expect(en.join(" ")).toMatch(/^Enter your name.* Enter the name of your brand/);
+  expect(hi.join(" ")).toMatch(/^अपना नाम .* अपने ब्रांड/);
+  expect(as.join(" ")).toMatch(/^আপোনাৰ নাম .* আপোনাৰ ব্ৰেণ্ডৰ/);
+});
+
 describe("sign-up tells nobody whether an address is here", () => {
   test("a free and a taken address get one answer, and their owners two mails", async () => {
     const taken = address();

@@ -14,16 +14,20 @@ import { audit } from "../datasources/audit.ts";
 import { writeMail } from "../mails/write.ts";
 import { isZone } from "../reading/days.ts";
 import { LOCALES } from "../words/catalog.ts";
+import { isPrintable, isSeen, tidied } from "../words/names.ts";
 import { hashBrowser } from "./asking-browser.ts";
 import { hashPassword, isWeak, PASSWORD_LEAST, PASSWORD_MOST } from "./passwords.ts";
 
-const printable = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
+const NAME_LONGEST = 120;
+const isName = (text: string): boolean => text.length <= NAME_LONGEST && isPrintable(text) && isSeen(text);
+/** `code`: what is said in the language of whoever asks. */
+const named = (code: string) => v.pipe(v.string(), v.transform(tidied), v.check(isName, code));
 
 export const SignUp = v.object({
-  name: printable,
+  name: named("signin.name"),
   email: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254), v.email()),
   password: v.pipe(v.string(), v.minLength(PASSWORD_LEAST), v.maxLength(PASSWORD_MOST)),
-  organisation: printable,
+  organisation: named("signin.brand"),
   zone: v.optional(v.pipe(v.string(), v.check(isZone, "not an IANA zone")), "Asia/Kolkata"),
   currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), "INR"),
   locale: v.picklist(LOCALES),
