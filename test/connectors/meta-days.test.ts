@@ -111,6 +111,30 @@ describe("days", () => {
     expect(JSON.parse(row?.document ?? "{}").actions.length).toBeGreaterThan(2);
   });
 
+  test.each([
+    [accounts.us, "ARCHIVED"],
+    [accounts.india, "DELETED"],
+  ])("of account %s also what is %s since has its days, at every level", async (account, status) => {
+    session = await meta.session(await meta.connect(), account);
+    const campaigns = (await meta.read(session, "campaigns", meta.days(1))).records;
+    const ended = campaigns.filter((record) => record.kind === "campaign" && record.status === status);
+    const sums = await Promise.all(
+      ["campaignsByDay", "accountByDay", "adsByDay"].map(async (stream) => {
+        const rows = daysOf((await meta.read(session, stream, meta.days(150, 140))).records);
+        const ids = new Set(rows.map(({ campaignId }) => campaignId));
+        if (stream !== "accountByDay") expect(ended.some((record) => ids.has(record.id))).toBe(true);
+        return rows.reduce((sum, row) => sum + BigInt((row.spend ?? "0").replace(".", "")), 0n);
+      }),
+    );
+    expect(new Set(sums.map(String)).size).toBe(1);
+  });
+
+  test("a filter that Meta does not take is left out rather than nothing read", async () => {
+    await meta.fault({ kind: "providerError", text: "100", match: "filtering", count: "all", status: 400 });
+    const read = await meta.read(session, "campaignsByDay", meta.days(6));
+    expect(read.records.length).toBeGreaterThan(3);
+  });
+
   test("campaigns come with the archived ones, and a change brings only what has changed", async () => {
     const all = (await meta.read(session, "campaigns", meta.days(1))).records;
     expect(all).toHaveLength(4);

@@ -4,6 +4,7 @@ import {
   adId,
   adsetId,
   campaignId,
+  campaignStatus,
   daysBetween,
   dayIn,
   isLevel,
@@ -21,6 +22,8 @@ export interface InsightsQuery {
   readonly isByDay: boolean;
   readonly fields: readonly string[];
   readonly windows: readonly string[];
+  /** Of what the rows are of, below the account. */
+  readonly statuses: readonly string[];
 }
 
 const fieldNames = new Set(
@@ -112,6 +115,18 @@ function timeRangeIn(text: string): { since: string; until: string } {
   return { since, until };
 }
 
+/** Rows of what is archived or deleted are left out, unless a filter names its status. */
+const statusesShown = ["ACTIVE", "PAUSED"];
+
+function statusesIn(filtering: string | undefined, level: Level): readonly string[] {
+  if (filtering === undefined) return statusesShown;
+  const parsed: { field?: string; operator?: string; value?: unknown }[] = JSON.parse(filtering);
+  const [filter, ...more] = parsed;
+  const isOurs = filter?.field === `${level}.effective_status` && filter.operator === "IN" && more.length === 0;
+  if (level === "account" || !isOurs || !Array.isArray(filter.value)) throw wrong("Filtering field is invalid.");
+  return filter.value.map(String);
+}
+
 export function readInsights(
   world: MetaWorld,
   account: AdAccountSeed,
@@ -137,7 +152,8 @@ export function readInsights(
   const today = dayIn(account.zone, world.clock.nowMs());
   const { since, until } = rangeIn(given, today);
   if (daysBetween(since, today) > 37 * 30.5) throw namedError("3018");
-  return { level, since, until, isByDay: increment === "1", fields, windows };
+  const statuses = statusesIn(given.get("filtering"), level);
+  return { level, since, until, isByDay: increment === "1", fields, windows, statuses };
 }
 
 /** Rows that a query may hold before Meta refuses it, asked for at once or as a report. */
@@ -292,6 +308,9 @@ const sum = (rows: readonly DayRow[]): DayRow[] => {
 
 /** The rows of a query, by day or summed over the range. */
 export function rowsOf(world: MetaWorld, account: AdAccountSeed, query: InsightsQuery, asOfMs?: number): DayRow[] {
-  const rows = world.rows(account, query.level, query, asOfMs);
+  const [born, today] = [world.born(account), dayIn(account.zone, world.clock.nowMs())];
+  const rows = world
+    .rows(account, query.level, query, asOfMs)
+    .filter(({ campaign: c }) => c === null || query.statuses.includes(campaignStatus(account, c, born, today)));
   return query.isByDay ? rows : sum(rows);
 }

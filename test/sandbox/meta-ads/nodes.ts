@@ -2,7 +2,7 @@
 import { GraphError } from "./graph-error.ts";
 import { campaignName } from "./insights.ts";
 import type { Given } from "./paging.ts";
-import { addDays, campaignId, campaignSpan, dayIn } from "./seed/days.ts";
+import { addDays, campaignId, campaignSpan, campaignStatus, dayIn } from "./seed/days.ts";
 import type { AdAccountSeed } from "./seed/people.ts";
 import type { Token } from "./tokens.ts";
 import type { MetaWorld } from "./world.ts";
@@ -34,16 +34,15 @@ export function tellAccount(
   };
 }
 
-/** Without a word about it, archived campaigns are hidden. */
+/** Without a word about them, archived and deleted campaigns are hidden. */
 export function campaignsOf(world: MetaWorld, account: AdAccountSeed, given: Given): object[] {
   const since = updatedSince(given.get("filtering"));
-  const all = (given.get("effective_status") ?? "").includes("ARCHIVED");
+  const statuses = given.get("effective_status") ?? "ACTIVE,PAUSED";
   const born = world.born(account);
   const list = Array.from({ length: account.campaigns }, (_, c) => {
     const { from, to } = campaignSpan(account, c, born);
-    const isOver = to !== null && to < dayIn(account.zone, world.clock.nowMs());
-    const status = isOver ? (c % 2 === 0 ? "ARCHIVED" : "PAUSED") : "ACTIVE";
-    const updated = `${isOver && to !== null ? addDays(to, 1) : from}T06:30:00+0000`;
+    const status = campaignStatus(account, c, born, dayIn(account.zone, world.clock.nowMs()));
+    const updated = `${status !== "ACTIVE" && to !== null ? addDays(to, 1) : from}T06:30:00+0000`;
     return {
       id: campaignId(account.id, c),
       name: campaignName(account, c),
@@ -58,9 +57,7 @@ export function campaignsOf(world: MetaWorld, account: AdAccountSeed, given: Giv
       daily_budget: String(account.spendMinor * 4),
     };
   });
-  return list.filter(
-    (each) => (all || each.status === "ACTIVE" || each.status === "PAUSED") && Date.parse(each.updated_time) > since,
-  );
+  return list.filter((each) => statuses.includes(each.status) && Date.parse(each.updated_time) > since);
 }
 
 function updatedSince(filtering: string | undefined): number {

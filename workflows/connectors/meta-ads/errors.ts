@@ -18,6 +18,7 @@ type Classified = (said: string, at: At) => Failure;
 export const TOO_MUCH_DATA = "meta-ads.tooMuchData";
 export const TIMED_OUT = "meta-ads.timedOut";
 export const NOT_THERE = "meta-ads.notThere";
+export const BAD_REQUEST = "meta-ads.badRequest";
 
 const dead =
   (why: "expired" | "revoked", code: string): Classified =>
@@ -79,7 +80,7 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["17", limited],
   ["32", limited],
   ["99", trouble],
-  ["100", invalid("meta-ads.badRequest")],
+  ["100", invalid(BAD_REQUEST)],
   ["100/33", (said) => ({ class: "gone", what: "object", code: NOT_THERE, said })],
   ["100/1487534", tooMuch],
   ["100/1504018", timedOut],
@@ -100,7 +101,7 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["341", limited],
   ["368", blocked],
   ["613", limited],
-  ["2500", invalid("meta-ads.badRequest")],
+  ["2500", invalid(BAD_REQUEST)],
   ["2635", invalid("meta-ads.versionRetired")],
   ["3018", invalid("meta-ads.tooFarBack")],
   ["-2", trouble],
@@ -142,7 +143,7 @@ function classified({ code, message, isTransient }: GraphRefusal, name: string):
   if (isTransient && (known === undefined || code === 100)) return trouble;
   if (known !== undefined) return known;
   if (code >= 200 && code <= 299) return lacksScope;
-  return code === 0 ? trouble : invalid("meta-ads.badRequest");
+  return code === 0 ? trouble : invalid(BAD_REQUEST);
 }
 
 /** An answer that holds no error of Meta's own: a page of HTML, an edge that is down. */

@@ -3,12 +3,13 @@
 // whose gap it is.
 import type { Aggregate, Reconcile } from "../contract.ts";
 import { sumOf } from "../decimal.ts";
+import { SourceFailure } from "../failure.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import type { AdDayRecord, DayText, DecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
-import { callGraph, nextIn, rowsIn } from "./graph.ts";
+import { nextIn, rowsIn } from "./graph.ts";
 import { mapDays } from "./insights/mapping.ts";
-import { paramsOf, ROWS_A_PAGE, type Level } from "./insights/request.ts";
+import { paramsOf, ROWS_A_PAGE, tryInsights, type Level } from "./insights/request.ts";
 
 /** By our names: the figure of a row. */
 const figures: readonly (readonly [metric: string, of: (row: AdDayRecord) => DecimalText | null, isMoney: boolean])[] =
@@ -43,9 +44,10 @@ async function totals(session: SourceSession, level: Level, day: DayText): Promi
   let after: string | null = null;
   for (;;) {
     const params = { ...paramsOf(level, day, day), limit: String(ROWS_A_PAGE), ...(after === null ? {} : { after }) };
-    const { body } = await callGraph(session, { path: `act_${account}/insights`, params, purpose: "reconcile" });
-    const found = rowsIn(body);
-    const next = nextIn(body);
+    const answer = await tryInsights(session, { path: `act_${account}/insights`, params, purpose: "reconcile" }, []);
+    if (answer instanceof SourceFailure) throw answer;
+    const found = rowsIn(answer.body);
+    const next = nextIn(answer.body);
     if (guard({ ids: found.map((row) => JSON.stringify([row["campaign_id"]])), next }) === "again") continue;
     const readAt = session.clock.now().toISOString();
     const currency = session.account?.currency ?? null;

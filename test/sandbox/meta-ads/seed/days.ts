@@ -128,6 +128,13 @@ export function campaignSpan(account: AdAccountSeed, c: number, born: string): {
   return { from, to: c % 3 === 2 ? addDays(from, Math.floor(account.historyDays / 3)) : null };
 }
 
+/** Those that ended stand archived, paused, or deleted since. */
+export function campaignStatus(account: AdAccountSeed, c: number, born: string, today: string): string {
+  const { to } = campaignSpan(account, c, born);
+  if (to === null || to >= today) return "ACTIVE";
+  return ["ARCHIVED", "DELETED", "PAUSED"][((c - 2) / 3) % 3] ?? "PAUSED";
+}
+
 export interface DayQuery {
   readonly account: AdAccountSeed;
   /** The day of the account's first campaign. */

@@ -8,13 +8,13 @@ import { makePageGuard } from "../../protocol/page-guard.ts";
 import type { WholeDays } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
 import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
-import { nextIn, rowsIn, tryGraph, type GraphAnswer } from "../graph.ts";
+import { nextIn, rowsIn, type GraphAnswer } from "../graph.ts";
 import { LIMIT, limitNotice, waitOf } from "../usage.ts";
 import { addDays, daysOf } from "./days.ts";
 import { mapDays } from "./mapping.ts";
 import { again, nextChunk, placeIn, startOf, wayFor, type Place } from "./place.ts";
 import { lookAtReport, orderReport, readReport } from "./report.ts";
-import { paramsOf, ROWS_A_PAGE, type Level } from "./request.ts";
+import { paramsOf, ROWS_A_PAGE, tryInsights, type Level } from "./request.ts";
 
 /** Between two orders for one range: a retry must not order report after report. */
 const GAP_MS = 60_000;
@@ -180,7 +180,7 @@ function ask({ session, account, level }: Work, place: Place): Promise<GraphAnsw
   const paging: Record<string, string> = place.after === null ? {} : { after: place.after };
   if (place.way === "report" && place.report !== null) return readReport(session, place.report, paging);
   const params = { ...paramsOf(level, place.day, untilOf(place)), limit: String(ROWS_A_PAGE), ...paging };
-  return tryGraph(session, { path: `act_${account}/insights`, params, purpose: `insights.${level}` }, [
+  return tryInsights(session, { path: `act_${account}/insights`, params, purpose: `insights.${level}` }, [
     TOO_MUCH_DATA,
     TIMED_OUT,
   ]);

@@ -9,7 +9,7 @@ import { saidBy } from "../../outbound/redact.ts";
 import { NOT_THERE, TIMED_OUT, TOO_MUCH_DATA } from "../errors.ts";
 import { fieldsIn, tryGraph, tryRows } from "../graph.ts";
 import type { Usage } from "../usage.ts";
-import { paramsOf, ROWS_A_PAGE, type Level } from "./request.ts";
+import { paramsOf, ROWS_A_PAGE, tryInsights, type Level } from "./request.ts";
 
 export type Range = {
   readonly account: string;
@@ -23,7 +23,7 @@ export async function orderReport(
   session: SourceSession,
   { account, level, since, until }: Range,
 ): Promise<string | SourceFailure> {
-  const answer = await tryGraph(
+  const answer = await tryInsights(
     session,
     {
       method: "POST",

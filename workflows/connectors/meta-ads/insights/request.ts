@@ -1,5 +1,9 @@
 // What is asked of insights, the same for an answer at once and for a report: a level, by day, over a range of the account's days.
+import { SourceFailure } from "../../failure.ts";
 import type { DayText } from "../../records.ts";
+import type { SourceSession } from "../../session.ts";
+import { BAD_REQUEST } from "../errors.ts";
+import { tryGraph, type GraphAnswer, type GraphCall } from "../graph.ts";
 
 export type Level = "account" | "campaign" | "ad";
 
@@ -14,6 +18,26 @@ const fieldsOf: { readonly [L in Level]: string } = {
 /** Those that still give data; `value` itself goes by the ad set's own setting. */
 const WINDOWS = ["1d_click", "7d_click", "28d_click", "1d_view"];
 
+const campaignStatuses = ["ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES"];
+const adStatuses = [
+  ...campaignStatuses,
+  "ADSET_PAUSED",
+  "CAMPAIGN_PAUSED",
+  "DISAPPROVED",
+  "PENDING_BILLING_INFO",
+  "PENDING_REVIEW",
+  "PREAPPROVED",
+];
+/** Below the account Meta leaves out what was deleted since, with all that it had spent, unless its status is asked for. */
+const filterOf = (level: "campaign" | "ad"): string =>
+  JSON.stringify([
+    {
+      field: `${level}.effective_status`,
+      operator: "IN",
+      value: level === "campaign" ? campaignStatuses : adStatuses,
+    },
+  ]);
+
 export function paramsOf(level: Level, since: DayText, until: DayText): Record<string, string> {
   return {
     level,
@@ -21,7 +45,21 @@ export function paramsOf(level: Level, since: DayText, until: DayText): Record<s
     time_range: JSON.stringify({ since, until }),
     fields: fieldsOf[level],
     action_attribution_windows: JSON.stringify(WINDOWS),
+    ...(level === "account" ? {} : { filtering: filterOf(level) }),
   };
+}
+
+/** Without the filter where Meta does not take it: rather what is left than nothing, and spot checks tell what is missing. */
+export async function tryInsights(
+  session: SourceSession,
+  call: GraphCall,
+  codes: readonly string[],
+): Promise<GraphAnswer | SourceFailure> {
+  const { filtering, ...params } = call.params ?? {};
+  if (filtering === undefined) return tryGraph(session, call, codes);
+  const answer = await tryGraph(session, call, [...codes, BAD_REQUEST]);
+  const isRefused = answer instanceof SourceFailure && answer.failure.code === BAD_REQUEST;
+  return isRefused ? tryGraph(session, { ...call, params }, codes) : answer;
 }
 
 export const ROWS_A_PAGE = 500;
