@@ -1,12 +1,12 @@
 // Costs, from a sign-up to a disconnect: a file with wrong columns, one that is looked at, taken and undone, another that is
 // fetched from an address by itself.
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, picture, visit, type Visit } from "./visit.ts";
 
 const slug = "salt-and-clay";
 const file = [
@@ -33,11 +33,18 @@ afterAll(async () => {
   await stack?.close();
 });
 
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await picture(owner, "files-failed");
+});
+
 const card = (name: string): Locator => owner.page.getByRole("region", { name });
 const version = (filename: string): Locator => card("Files given").getByRole("listitem").filter({ hasText: filename });
 
 async function give(page: Page, name: string, text: string): Promise<Locator> {
-  await page.getByLabel("CSV file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  const choosing = page.waitForEvent("filechooser");
+  // It waits for the file before this one to have gone out: one that is given meanwhile is not taken.
+  await page.getByRole("button", { name: /^Choose a CSV file/u }).click();
+  await (await choosing).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
   return card(`${name} waits for you`);
 }
 
