@@ -125,8 +125,9 @@ export async function syncUntil(page: Page, status: "Reauthorize" | "Inactive"):
   const sync = page.getByRole("button", { name: "Sync now" });
   const told = page.locator("#main .hd").getByText(status, { exact: true }).first();
   const isTold = async (): Promise<boolean> => {
+    await sync.or(told).first().waitFor();
     if (await told.isVisible()) return true;
-    await sync.click({ timeout: 2_000 }).catch(() => undefined); // gone, as said above
+    await sync.click({ timeout: 20_000 }).catch(() => undefined); // gone, as said above
     return told.isVisible();
   };
   if (!(await eventually(isTold, { withinMs: comesWithinMs, everyMs: 1_000 })))
