@@ -154,6 +154,34 @@ test("an unknown SKU is told with the nearest known one; put right, it is kept b
   expect((await told()).mapping.corrections).toHaveLength(199);
 });
 
+test("a file that is to be read again is being read, though nobody has begun", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  const { sql } = api.owner;
+  const STANDING = "state percent settledAt reason { code }";
+  const told = async () => {
+    const { data } = await owner.ask(`{ node(id: "${globalId("Upload", id)}") { ... on Upload { ${STANDING} } } }`);
+    const rest = await (await fetch(`${api.url}/v1/uploads/${id}`, { headers: bearer(token) })).json();
+    expect([rest.state.toUpperCase(), rest.reason], "over either way").toEqual([
+      data.node.state,
+      data.node.reason?.code ?? null,
+    ]);
+    return data.node;
+  };
+  const being = { state: "VALIDATING", percent: 0, settledAt: null, reason: null };
+  for (const state of ["needs_confirmation", "held", "rejected"]) {
+    const reason = sql.json({ code: "badRows" });
+    await sql`update uploads set state = ${state}, reason = ${reason}, percent = 100, settled_at = now(), asked = null where id = ${id}`;
+    expect(await told()).toMatchObject({ state: state.toUpperCase(), percent: 100, reason: { code: "badRows" } });
+    const { data } =
+      await owner.ask(`mutation { r: setUploadMapping(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "${state}",
+      addUpTwins: true }) { ... on SetUploadMappingSuccess { upload { ${STANDING} } } ... on UserError { message } } }`);
+    expect(data.r.upload, state).toEqual(being);
+    expect(await told(), state).toEqual(being);
+  }
+  await sql`update uploads set state = 'validating', percent = 40, asked = 'prepare' where id = ${id}`;
+  expect(await told(), "begun").toMatchObject({ state: "VALIDATING", percent: 40, settledAt: null });
+});
+
 test("more corrections than a file may have are counted before each is laid over the others", async () => {
   const { upload_id: id } = await (await announce(bearer(token))).json();
   await api.owner

@@ -17,7 +17,7 @@ import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Pr
 import { again } from "../http/again.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
 import { comparedOf } from "../reading/upload-totals.ts";
-import { pageOfFindings, readUpload } from "../reading/uploads.ts";
+import { pageOfFindings, readUpload, standingOf } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { UploadGone, UploadRefused } from "./problems.ts";
@@ -269,10 +269,11 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
     }
     return found;
   });
+  const { state, reason } = standingOf(upload);
   return {
     id: upload.id,
-    state: upload.state,
-    reason: upload.reason?.code ?? null,
+    state,
+    reason: reason?.code ?? null,
     counts: { ...NO_COUNTS, ...upload.counts },
     totals: upload.totals.map(asTotal),
     expected_totals: comparedOf(upload),

@@ -4,7 +4,7 @@ import { uploadStates } from "@headwater/db/schema/values.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { COST_COLUMNS, COST_TYPES } from "@headwater/workflows/client.ts";
 import { PLATFORM } from "../costs/uploads.ts";
-import { pageOfFindings, pageOfUploads, readUndoable, readUpload } from "../reading/uploads.ts";
+import { pageOfFindings, pageOfUploads, readUndoable, readUpload, standingOf } from "../reading/uploads.ts";
 import type { FindingRow, UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { uploadReasonInWords } from "../words/reasons.ts";
@@ -258,20 +258,21 @@ builder.objectType(Upload, {
     id: t.id({ description: "Opaque id.", resolve: (row) => globalId("Upload", row.id) }),
     key: t.string({ description: "Its id under /v1/uploads.", resolve: (row) => row.id }),
     filename: t.exposeString("filename", { description: "As it came, without its path." }),
-    state: t.field({ type: UploadState, description: "How far it is.", resolve: (row) => row.state }),
+    state: t.field({ type: UploadState, description: "How far it is.", resolve: (row) => standingOf(row).state }),
     reason: t.field({
       type: Reason,
       nullable: true,
       description: "Why it was rejected, held or discarded.",
-      resolve: (row, _args, ctx) => uploadReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), row.reason),
+      resolve: (row, _args, ctx) => uploadReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), standingOf(row).reason),
     }),
     how: t.exposeString("how", { description: "browser, api, https or sftp." }),
     by: t.field({ type: Actor, description: "Who brought it.", resolve: (row) => row.by }),
     at: t.expose("createdAt", { type: "DateTime", description: "When it was announced or pulled." }),
-    settledAt: t.expose("settledAt", {
+    settledAt: t.field({
       type: "DateTime",
       nullable: true,
       description: "When it was committed or ended.",
+      resolve: (row) => standingOf(row).settledAt,
     }),
     bytes: t.expose("size", { type: "BigInt", description: "Bytes of the file." }),
     received: t.field({
@@ -282,7 +283,10 @@ builder.objectType(Upload, {
     sha256: t.exposeString("sha256", { description: "Of its bytes." }),
     mode: t.field({ type: UploadMode, description: "What it does to what stands.", resolve: (row) => row.mode }),
     isDryRun: t.exposeBoolean("dryRun", { description: "Looked at and never taken." }),
-    percent: t.exposeInt("percent", { description: "0 to 100, while it is gone through." }),
+    percent: t.int({
+      description: "0 to 100, while it is gone through.",
+      resolve: (row) => standingOf(row).percent,
+    }),
     counts: t.field({ type: UploadCounts, description: "What it holds and does.", resolve: (row) => row.counts }),
     totals: t.field({ type: [CostTotal], description: "Control totals.", resolve: (row) => objects(row.totals) }),
     mapping: t.field({ type: ColumnMapping, description: "What its columns mean.", resolve: (row) => row }),

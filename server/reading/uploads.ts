@@ -36,6 +36,16 @@ export async function readUpload(db: Transaction, id: UploadId): Promise<UploadR
   return row ?? null;
 }
 
+/**
+ * Asked to be gone through again, it is being read, though until a worker begins the row still says what it came to before.
+ * It has ended only where it is not on its way any more.
+ */
+export function standingOf(row: UploadRow): Pick<UploadRow, "state" | "reason" | "percent" | "settledAt"> {
+  const isReadAgain = row.asked === "prepare" && ["needs_confirmation", "held", "rejected"].includes(row.state);
+  if (isReadAgain) return { state: "validating", reason: null, percent: 0, settledAt: null };
+  return row.state === "validating" ? { ...row, settledAt: null } : row;
+}
+
 export interface FindingPlace {
   readonly line: number;
   readonly n: number;
@@ -111,6 +121,12 @@ export async function readFilesWaiting(
   const rows = await db
     .selectDistinct({ id: uploads.datasourceId })
     .from(uploads)
-    .where(and(inArray(uploads.datasourceId, [...ids]), inArray(uploads.state, ["needs_confirmation", "held"])));
+    .where(
+      and(
+        inArray(uploads.datasourceId, [...ids]),
+        inArray(uploads.state, ["needs_confirmation", "held"]),
+        isNull(uploads.asked),
+      ),
+    );
   return new Map(rows.map(({ id }) => [id, true]));
 }
