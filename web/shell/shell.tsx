@@ -97,7 +97,7 @@ function BackLink({ back }: { back: Crumb }) {
   return (
     <Link className="pb" href={back.href ?? "/"}>
       <Icon name="left" />
-      {back.label}
+      <span className="cut">{back.label}</span>
     </Link>
   );
 }

@@ -81,7 +81,7 @@ export function ForwardPanel({ datasource, stream, span, isLeft, planned, onSpan
       </div>
       {problem && <ProblemNote problem={problem} onClose={() => setProblem(null)} />}
       <DayFields days={shown} planned={planned} onType={type} />
-      <div className="row">
+      <div className="row wrap">
         <button type="submit" className="btn pri" aria-disabled={!mayAsk || busy}>
           <Icon name="up" />
           {busy ? (
