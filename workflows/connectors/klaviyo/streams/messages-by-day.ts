@@ -2,6 +2,7 @@
 // Klaviyo; what the source credits later moves days that have passed, so every reading replaces its days whole.
 import { Temporal } from "temporal-polyfill";
 import type { Cursor, Page, SliceSpec, Stream } from "../../contract.ts";
+import { isSourceFailure } from "../../failure.ts";
 import { makePageGuard, type PageGuard } from "../../protocol/page-guard.ts";
 import type { DayText, MessageDayRecord, RejectedRecord } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
@@ -63,7 +64,8 @@ async function* readDays(session: SourceSession, slice: SliceSpec, from: Cursor 
   let guard = makePageGuard({ isFiltered: true });
   const hasNothing = place.asks.length === 0;
   while (place.asks.length > 0) {
-    const step = await readPage(session, place, guard);
+    const reading = readPage(session, place, guard);
+    const step = await reading.catch((error: unknown) => pastDeleted(session, place, error));
     if (step === null) continue;
     place = step.place;
     if (step.isLast) guard = makePageGuard({ isFiltered: true });
@@ -149,6 +151,20 @@ async function readPage(session: SourceSession, place: Place, guard: PageGuard):
     },
     place: isLast ? { ...place, asks: rest, page: null, isSpoiled: false } : { ...place, page: answer.next, isSpoiled },
     isLast,
+  };
+}
+
+/** A metric may be deleted between the list and its turn: nothing more of it can be had. Any other failure is one. */
+async function pastDeleted(session: SourceSession, { since, asks }: Place, error: unknown): Promise<Step> {
+  const [ask] = asks;
+  if (!isSourceFailure(error) || error.failure.class !== "gone") throw error;
+  const metrics = await readMetrics(callerOf(session));
+  if (metrics.some(({ id }) => id === ask?.id)) throw error;
+  const others = asks.filter(({ id }) => id !== ask?.id);
+  return {
+    page: { kind: "records", records: [], rejected: [] },
+    place: { since, asks: others, page: null, isSpoiled: false },
+    isLast: true,
   };
 }
 

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { SliceSpec } from "../../contract.ts";
+import type { SourceRequest } from "../../session.ts";
+import { failureOf } from "../../testing/failure-of.ts";
+import { makeScriptedSession, type Scripted } from "../../testing/scripted.ts";
+import { messagesByDay } from "./messages-by-day.ts";
+
+const slice: SliceSpec = {
+  mode: "history",
+  from: new Date("2026-11-17T00:00:00Z"),
+  to: new Date("2026-11-18T00:00:00Z"),
+  urgent: true,
+};
+const counted = { dimensions: ["", ""], measurements: { count: [3], unique: [3], sum_value: [0] } };
+const oneDay = JSON.stringify({ data: { attributes: { dates: ["2026-11-17T00:00:00+00:00"], data: [counted] } } });
+const notFound = JSON.stringify({ errors: [{ id: "1", code: "not_found", title: "x", detail: "No such metric." }] });
+const askedOf = ({ body }: SourceRequest): string | null =>
+  body === undefined ? null : JSON.parse(body).data.attributes.metric_id;
+
+/** The second list no longer has what `isDeleted` says. */
+function scriptOf(isDeleted: boolean): (request: SourceRequest) => Scripted {
+  let lists = 0;
+  return (request) => {
+    const metricId = askedOf(request);
+    if (metricId === "opened") return { status: 404, body: notFound };
+    if (metricId !== null) return { body: oneDay };
+    lists += 1;
+    const names = { clicked: "Clicked Email", opened: "Opened Email", received: "Received Email" };
+    const data = Object.entries(names)
+      .filter(([id]) => lists === 1 || !isDeleted || id !== "opened")
+      .map(([id, name]) => ({ type: "metric", id, attributes: { name, integration: { name: "Klaviyo" } } }));
+    return { body: JSON.stringify({ data, links: { next: null } }) };
+  };
+}
+
+async function partsOf(session: ReturnType<typeof makeScriptedSession>): Promise<string[]> {
+  const parts: string[] = [];
+  for await (const page of messagesByDay.pages?.(session, slice, null) ?? [])
+    if (page.kind === "records")
+      parts.push(...page.records.flatMap((record) => (record.kind === "messageDay" ? [record.part] : [])));
+  return parts;
+}
+
+test("a metric that is deleted between the list and its turn costs no other one its days", async () => {
+  expect(await partsOf(makeScriptedSession(scriptOf(true)))).toEqual(["clicked", "received"]);
+});
+
+test("a metric that is there and still not found is a failure", async () => {
+  expect(await failureOf(partsOf(makeScriptedSession(scriptOf(false))))).toMatchObject({ code: "klaviyo.gone" });
+});
