@@ -21,7 +21,8 @@ interface List {
   readonly touched: string;
   readonly query: Readonly<Record<string, string>>;
   readonly passes: readonly Pass[];
-  readonly map: (object: Fields, pass: Pass) => CampaignRecord;
+  /** `read`: when the list began to be read, which is the version of what tells none. */
+  readonly map: (object: Fields, of: { pass: Pass; read: string }) => CampaignRecord;
 }
 
 const campaigns: List = {
@@ -36,7 +37,7 @@ const campaigns: List = {
       filters: [`equals(messages.channel,'${channel}')`, ...(isArchived ? ["equals(archived,true)"] : [])],
     })),
   ),
-  map: (object, { channel }) => {
+  map: (object, { pass: { channel } }) => {
     const attributes = attributesOf(object);
     return {
       kind: "campaign",
@@ -63,12 +64,12 @@ const flows: List = {
   touched: "updated",
   query: { "page[size]": "50" },
   passes: [{ channel: null, filters: [] }],
-  map: (object) => {
+  map: (object, { read }) => {
     const attributes = attributesOf(object);
     return {
       kind: "campaign",
       id: textOf(object, "id"),
-      versionAt: instantOf(attributes, "updated"),
+      versionAt: instantOrNull(attributes, "updated") ?? read,
       document: documentOf(object, NOTHING),
       level: "flow",
       parentId: null,
@@ -123,7 +124,7 @@ async function* readList(
       const done = place.pass >= list.passes.length;
       yield {
         kind: "records",
-        ...mappedAll(objects, list, pass),
+        ...mappedAll(objects, list, { pass, read: place.begun }),
         cursor: { ...place },
         done,
         ...(done ? { through: new Date(place.begun) } : {}),
@@ -142,12 +143,12 @@ function firstPage(list: List, { filters }: Pass, since: Date | null): string {
 function mappedAll(
   objects: readonly Fields[],
   list: List,
-  pass: Pass,
+  of: { pass: Pass; read: string },
 ): { records: CampaignRecord[]; rejected: RejectedRecord[] } {
   const records: CampaignRecord[] = [];
   const rejected: RejectedRecord[] = [];
   for (const object of objects) {
-    const result = mapped("campaign", object, (fields) => list.map(fields, pass));
+    const result = mapped("campaign", object, (fields) => list.map(fields, of));
     if ("record" in result) records.push(result.record);
     else rejected.push(result.rejected);
   }
