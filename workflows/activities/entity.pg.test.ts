@@ -116,6 +116,30 @@ describe("a command is settled", () => {
   });
 });
 
+test("a consent is told to be of no use where its grant was ended before anybody judged it, and done where it was proven", async () => {
+  const stateAfter = async (verified: string) => {
+    const target = await alive();
+    const ofIt = merchant.sql`id = (select grant_id from datasources where id = ${target.datasourceId})`;
+    await merchant.sql`
+      update datasources set auth = 'revoked', auth_reason = '{"code":"revokedByOperator"}' where id = ${target.datasourceId}`;
+    await merchant.sql`update grants set verified_at = now() - interval '1 day' where ${ofIt}`;
+    const id = await merchant.command(target, "reauthorized");
+    await merchant.comeBack(target);
+    await activities.loadIntent(target);
+    const [waiting] = await merchant.sql`select state from commands where id = ${id}`;
+    expect(waiting, "there is something to judge").toEqual({ state: "accepted" });
+    await merchant.sql`
+      update grants set ended_at = now(), credential_id = null, candidate_credential_id = null,
+        verified_at = ${verified}::timestamptz where ${ofIt}`;
+    await activities.loadIntent(target);
+    const [row] = await merchant.sql`select state, outcome from commands where id = ${id}`;
+    return row;
+  };
+  const [day, second] = [-86_400_000, 1_000].map((after) => new Date(Date.now() + after).toISOString());
+  expect(await stateAfter(day ?? "")).toEqual({ state: "refused", outcome: { code: "revokedByOperator" } });
+  expect(await stateAfter(second ?? "")).toEqual({ state: "done", outcome: { code: "applied" } });
+});
+
 describe("an attempt is released", () => {
   const late = () => merchant.connect({ forMs: -1_000 });
 

@@ -55,7 +55,7 @@ const applied = { state: "done", outcome: { code: "applied" } } as const;
 /** It could be when it was asked, and cannot be any more. */
 async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, intent: Intent): Promise<Intent> {
   const { facts, open } = intent;
-  if (!facts.candidate) await settleCommands(tx, datasourceId, { kinds: ["reauthorized"] }, applied);
+  if (!facts.candidate) await settleLeftConsents(tx, datasourceId);
   const isForbidden = forbidsRunning(facts, Date.now());
   if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
   const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };
@@ -64,6 +64,17 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   await settleCommands(tx, datasourceId, { ids }, { state: "refused", outcome });
   await takeBackChoices(tx, datasourceId, ids);
   return { ...intent, open: open.filter(({ id }) => begun.has(id)) };
+}
+
+/** Nothing of a consent is left to judge: it was proven with its grant; or its grant was ended first, and nobody has judged it. */
+async function settleLeftConsents(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  await tx.sql`
+    update commands c set state = 'refused', settled_at = now(),
+      outcome = jsonb_build_object('code', coalesce(d.auth_reason->>'code', 'grantEnded'))
+    from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+    where d.id = ${datasourceId} and g.ended_at is not null and coalesce(g.verified_at < c.created_at, true)
+      and c.organisation_id = d.organisation_id and c.datasource_id = d.id and c.kind = 'reauthorized' and c.state = 'accepted'`;
+  await settleCommands(tx, datasourceId, { kinds: ["reauthorized"] }, applied);
 }
 
 /** Its days are not read anew: what counted before goes on counting. */
