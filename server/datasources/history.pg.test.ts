@@ -61,15 +61,17 @@ test("days are brought forward once one has seen what that means; nothing queued
   const wanted = { datasource: made.gid, from: "2026-06-01", to: "2026-06-30" };
   expect(await give(owner, FORWARD, wanted)).toMatchObject({ is: "NotPossibleNow", reason: { code: "nothingQueued" } });
   await filling(made, owner.organisationId);
-  const REHEARSE = `query ($id: ID!, $from: Date!, $to: Date!) { node(id: $id) { ... on Datasource {
-    forwardRehearsal(from: $from, to: $to) { readyMinSeconds readyMaxSeconds laterSeconds message } } } }`;
-  const ask = async (from: string, to: string) =>
-    (await owner.ask(REHEARSE, { id: made.gid, from, to })).data.node.forwardRehearsal;
+  const REHEARSE = `query ($id: ID!, $from: Date!, $to: Date!, $stream: String) { node(id: $id) { ... on Datasource {
+    forwardRehearsal(from: $from, to: $to, stream: $stream) { readyMinSeconds readyMaxSeconds laterSeconds message } } } }`;
+  const ask = async (from: string, to: string, stream: string | null = null) =>
+    (await owner.ask(REHEARSE, { id: made.gid, from, to, stream })).data.node.forwardRehearsal;
   const month = await ask("2026-06-01", "2026-06-30");
   expect(month.readyMinSeconds).toBeGreaterThan(0);
   expect(month.readyMaxSeconds).toBeGreaterThanOrEqual(month.readyMinSeconds);
   expect(month.laterSeconds).toBe(month.readyMaxSeconds);
   expect(month.message).toMatch(/first/);
+  expect(await ask("2026-06-01", "2026-06-30", "refunds"), "they come with the orders").toEqual(month);
+  expect(await ask("2026-06-01", "2026-06-30", "customers")).toBeNull();
   const all = await ask("2026-01-01", "2026-11-30");
   expect(all.readyMaxSeconds).toBeGreaterThan(month.readyMaxSeconds);
   expect(await ask("2026-11-01", "2026-11-10")).toBeNull(); // is in already

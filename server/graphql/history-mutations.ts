@@ -1,4 +1,5 @@
 /** A history's order and reach, and one datasource in the place of another: what can be asked, and what it would mean. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { BUDGET } from "@headwater/workflows/lifecycle/budget.ts";
 import { FAILURE_RULES } from "@headwater/workflows/lifecycle/facts.ts";
 import type { FailureRule, Hold } from "@headwater/workflows/lifecycle/facts.ts";
@@ -158,7 +159,9 @@ const ForwardRehearsal = builder.objectRef<ForwardEta>("ForwardRehearsal").imple
 async function rehearse(view: DatasourceView, wanted: WantedDays, ctx: Context): Promise<ForwardEta | null> {
   if (view.row.backfill !== "running") return null;
   const { pieces, startedAt, share } = await historyUnderWay(view, ctx);
-  return etaOfDays(pieces, wanted, etaOf(share, null, startedAt, ctx.now));
+  const { carriedBy } = connectorFor(view.row.platform)?.streams.find(({ name }) => name === wanted.stream) ?? {};
+  const stream = carriedBy ?? wanted.stream;
+  return etaOfDays(pieces, { ...wanted, stream }, etaOf(share, null, startedAt, ctx.now));
 }
 
 const isPause = (hold: Hold): hold is Hold & { rule: FailureRule } =>

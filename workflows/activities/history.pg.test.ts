@@ -119,6 +119,15 @@ test("another zone of the account is read anew from there too, in every stream",
   expect(planned).toEqual({ first: "2019-05-04", all: true, kind: "resync" });
 });
 
+test("a stream that comes with another is read again by reading that one", async () => {
+  const { ref } = await chosen([]);
+  const command = await merchant.command(ref, "resync", "", { ring: false, args: { stream: "refunds" } });
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  const [planned] = await merchant.sql`
+    select array_agg(distinct stream) as streams from slices where datasource_id = ${ref.datasourceId}`;
+  expect(planned).toEqual({ streams: ["orders"] });
+});
+
 test("what counted before counts again where its days cannot be read anew any more", async () => {
   const { ref, choice } = await chosen(["2026-01-01"]);
   const entity = createEntityActivities(deps);

@@ -89,7 +89,7 @@ function windowsFor(deps: WorkDeps, ground: Ground, quickStart: boolean): Planne
     (stream) =>
       stream.needs.every((scope) => ground.scopes.includes(scope)) &&
       !(isExtension && stream.isSnapshot) &&
-      (ground.args?.stream === undefined || ground.args.stream === stream.name),
+      (ground.args?.stream === undefined || [stream.name, ...stream.carries].includes(ground.args.stream)),
   );
   if (isExtension) return planSlices(granted, extension(ground));
   return planSlices(granted, ground.args === null ? firstHistory(ground, quickStart) : rangeAsked(ground));

@@ -57,6 +57,7 @@ test("a range that was asked for is cut newest first, and covered whole", () => 
 describe("the plan of slices", () => {
   const stream = (name: string, change: Partial<StreamRule> = {}): StreamRule => ({
     name,
+    carries: [],
     needs: [],
     isSnapshot: false,
     longestDays: null,

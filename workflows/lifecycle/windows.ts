@@ -43,6 +43,8 @@ export const rangeWindows = (from: Day, until: Day, longestDays = LATER_STEP): W
 /** What the planner has to know of a stream. */
 export interface StreamRule {
   readonly name: string;
+  /** Streams that come with it: read again by reading it. */
+  readonly carries: readonly string[];
   readonly needs: readonly string[];
   /** Read whole each time: one window, no history. */
   readonly isSnapshot: boolean;

@@ -68,10 +68,16 @@ test("a window that is begun keeps its length, a stream that is not meant keeps 
   const run = await planned(2);
   expect(await forward({ from: "2026-11-01", to: "2026-11-02" })).toBe(1);
   expect((await slicesOf(run))[0]).toMatchObject({ from: "2026-10-23", to: "2026-11-15", position: 1 });
-  expect(await forward({ from: "2026-11-01", to: "2026-11-02", stream: "refunds" })).toBe(0);
+  expect(await forward({ from: "2026-11-01", to: "2026-11-02", stream: "campaigns" })).toBe(0);
   await rig.owner`update slices set state = 'done' where run_id = ${run} and position < 2`;
   expect(await forward({ from: "2026-11-01", to: "2026-11-21" })).toBe(0);
   expect(await rig.owner`select plan_version from runs where id = ${run}`).toEqual([{ plan_version: 1 }]);
+});
+
+test("days of a stream that comes with another are brought forward with that one", async () => {
+  const run = await planned(1);
+  expect(await forward({ from: "2026-11-01", to: "2026-11-02", stream: "refunds" })).toBe(1);
+  expect((await slicesOf(run))[0]).toMatchObject({ from: "2026-11-01", to: "2026-11-03" });
 });
 
 test("whatever is wished, and wished again, every day belongs to exactly one window", async () => {

@@ -34,7 +34,6 @@ const openSlices = `
     join slices as s on s.organisation_id = r.organisation_id and s.run_id = r.id
     left join accounts as a on a.organisation_id = d.organisation_id and a.id = d.account_id
   where d.organisation_id = $1 and d.id = $2 and s.from_at is not null and s.state in ('queued', 'running')
-    and ($3::text is null or s.stream = $3)
   order by s.position for update of s`;
 
 /** How many windows came first by it; none: they are all in, or being read. */
@@ -44,9 +43,11 @@ export async function bringForward(
   ref: Pick<DatasourceRef, "organisationId" | "datasourceId">,
   wanted: WantedDays,
 ): Promise<number> {
-  const open = await tx.unsafe<OpenSlice[]>(openSlices, [ref.organisationId, ref.datasourceId, wanted.stream ?? null]);
+  const open = await tx.unsafe<OpenSlice[]>(openSlices, [ref.organisationId, ref.datasourceId]);
   let moved = 0;
   for (const slice of open) {
+    const streams = withCarried(deps.connectorOf(slice.platform)?.streams ?? [], slice.stream);
+    if (wanted.stream !== undefined && !streams.includes(wanted.stream)) continue;
     const from = dayStart(wanted.from, slice.zone);
     const to = dayStart(dayAfter(wanted.to), slice.zone);
     if (slice.to_at <= from || slice.from_at >= to) continue;
@@ -57,7 +58,7 @@ export async function bringForward(
        where organisation_id = $1 and id = $2`,
       [ref.organisationId, slice.id, slice.version, slice.is_begun, part.from, part.to],
     );
-    if (!slice.is_begun) await cutOff(deps, tx, ref, { slice, part });
+    if (!slice.is_begun) await cutOff(tx, ref, { slice, part, streams });
   }
   const [first] = open;
   if (moved > 0 && first !== undefined)
@@ -71,10 +72,9 @@ export async function bringForward(
 
 /** What of the window lies outside of the range is a window of its own, behind all others. */
 async function cutOff(
-  deps: Pick<LoadDeps, "connectorOf">,
   tx: TransactionSql,
   ref: Pick<DatasourceRef, "organisationId" | "datasourceId">,
-  { slice, part }: { slice: OpenSlice; part: { from: Date; to: Date } },
+  { slice, part, streams }: { slice: OpenSlice; part: { from: Date; to: Date }; streams: readonly string[] },
 ): Promise<void> {
   const rest = [
     { from: part.to, to: slice.to_at },
@@ -86,12 +86,11 @@ async function cutOff(
        select $1, $2, $3, $4, $5, $6, 1 + max(position) from slices where organisation_id = $1 and run_id = $2`,
       [ref.organisationId, slice.run_id, ref.datasourceId, slice.stream, from, to],
     );
-  const streams = deps.connectorOf(slice.platform)?.streams ?? [];
   if (rest.length > 0)
     await tx.unsafe(
       `update progress set windows_total = windows_total + $4
        where organisation_id = $1 and datasource_id = $2 and stream = any($3::text[])`,
-      [ref.organisationId, ref.datasourceId, withCarried(streams, slice.stream), rest.length],
+      [ref.organisationId, ref.datasourceId, streams, rest.length],
     );
 }
 

@@ -112,7 +112,9 @@ export const rulesOf = (connector: Connector): PlatformRules => ({
           ...refreshOf(connector),
         },
   webhooks: connector.webhooks !== undefined,
-  streams: connector.streams.filter((stream) => stream.carriedBy === undefined).map(ruleOf),
+  streams: connector.streams
+    .filter((stream) => stream.carriedBy === undefined)
+    .map((stream) => ruleOf(stream, connector.streams)),
 });
 
 /** As often as the stream that asks for it most often. */
@@ -123,8 +125,9 @@ function refreshOf({ streams }: Connector): { refresh?: number } {
 
 const DAY_MS = 86_400_000;
 
-const ruleOf = ({ name, needs, window }: Stream): StreamRule => ({
+const ruleOf = ({ name, needs, window }: Stream, all: readonly Stream[]): StreamRule => ({
   name,
+  carries: all.filter(({ carriedBy }) => carriedBy === name).map((carried) => carried.name),
   needs,
   isSnapshot: window.history === "snapshot",
   longestDays: window.longestMs === null ? null : Math.max(1, Math.floor(window.longestMs / DAY_MS)),

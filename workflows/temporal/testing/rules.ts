@@ -8,8 +8,8 @@ export const RULES: PlatformRules = {
   daily: {},
   concurrency: 2,
   streams: [
-    { name: "orders", needs: ["read"], isSnapshot: false, longestDays: null },
-    { name: "products", needs: ["read"], isSnapshot: true, longestDays: null },
+    { name: "orders", carries: ["refunds"], needs: ["read"], isSnapshot: false, longestDays: null },
+    { name: "products", carries: [], needs: ["read"], isSnapshot: true, longestDays: null },
   ],
 };
 
