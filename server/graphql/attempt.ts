@@ -1,6 +1,5 @@
 /** A trip to a consent screen as a person sees it: where it is now, and what went wrong. Never its state or its keys. */
 import { connectAttemptId, isUuid } from "@headwater/db/schema/ids.ts";
-import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { authReason } from "@headwater/workflows/lifecycle/rows.ts";
 import type { AttemptRow } from "../reading/commands.ts";
@@ -119,17 +118,21 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   if (state !== "REFUSED" && state !== "FAILED") return null;
   // What ended as it came home was never judged: why the access before it ended is no answer to that.
   const wasJudged = outcomeOf(row) !== "failed" && outcomeOf(row) !== "declined";
-  if (wasJudged && view !== undefined && view.status.connectionReason !== null) {
-    const told = connectionReasonInWords(view.status.connectionReason, await settingOf(view, ctx));
-    return isOtherLogin(row, view, told) ? { ...told, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : told;
-  }
-  if (view !== undefined && row.refusal != null) {
-    const told = await refusalInWords(row.refusal, view, ctx);
-    return isOtherLogin(row, view, told) ? { ...told, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : told;
-  }
+  const judged = wasJudged && view !== undefined ? await judgedInWords(row, view, ctx) : null;
+  if (judged !== null && view !== undefined)
+    return isOtherLogin(row, view, judged) ? { ...judged, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : judged;
   const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());
   const stillWorks = row.purpose === "reauthorize" && view?.facts.auth === "ok";
   return stillWorks ? { ...told, meaning: ctx.words.say("connection.stillWorks.meaning") } : told;
+}
+
+/** What this consent was refused for; where that was not written down, why the access does not work. */
+async function judgedInWords(row: AttemptRow, view: DatasourceView, ctx: Context): Promise<ReasonView | null> {
+  const { connectionReason } = view.status;
+  const { code } = row.refusal ?? {};
+  const why = authReason({ code: typeof code === "string" ? code : "", values: row.refusal ?? {} });
+  if (row.refusal != null && (connectionReason === null || why !== null)) return refusalInWords(why, view, ctx);
+  return connectionReason === null ? null : connectionReasonInWords(connectionReason, await settingOf(view, ctx));
 }
 
 /** One of several accounts that does not reach the one that stands: it may be meant to take its place. */
@@ -139,10 +142,12 @@ const isOtherLogin = (row: AttemptRow, view: DatasourceView, { code }: ReasonVie
   code === "roleMissing" &&
   connectorFor(row.platform)?.account.reaches === "many";
 
-/** What the new consent brought was thrown away, and the access before it goes on: both are said. */
-async function refusalInWords(refusal: JsonObject, view: DatasourceView, ctx: Context): Promise<ReasonView> {
-  const { code } = refusal;
-  const why = authReason({ code: typeof code === "string" ? code : "", values: refusal });
+/** What the new consent brought was thrown away; where the access before it goes on, both are said. */
+async function refusalInWords(
+  why: ReturnType<typeof authReason>,
+  view: DatasourceView,
+  ctx: Context,
+): Promise<ReasonView> {
   const found = {
     code: "revoked",
     since: null,
@@ -152,7 +157,7 @@ async function refusalInWords(refusal: JsonObject, view: DatasourceView, ctx: Co
     said: why?.said ?? null,
   } as const;
   const worded = connectionReasonInWords(found, await settingOf(view, ctx));
-  return { ...worded, meaning: ctx.words.say("connection.stillWorks.meaning") };
+  return view.facts.auth === "ok" ? { ...worded, meaning: ctx.words.say("connection.stillWorks.meaning") } : worded;
 }
 
 /** The connector's own words for it, or ours. */

@@ -198,7 +198,7 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
         verb: "datasource.consentRefused",
         after: { kind: "unfit", ...("reason" in verdict ? verdict.reason : {}) },
       });
-    await settleRefused(tx, ref.datasourceId, verdict);
+    await settleRefused(tx, ref.datasourceId, verdict, isDropped);
     const isOvertaken = unfit !== undefined && !isDropped;
     if (!keepsOld && !isOvertaken) await writeVerdict(tx, ref.datasourceId, verdict);
     const intentNow = await readIntent(tx, ref.datasourceId, deps.platformRules);
@@ -210,10 +210,22 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
   return look("refused", intent);
 }
 
-/** What a frozen store was consented to waits for it; whoever asked is answered. */
-async function settleRefused(tx: TenantTransaction, datasourceId: string, verdict: Refusal): Promise<void> {
+/**
+ * What a frozen store was consented to waits for it; whoever asked is answered. Kept, because it opens what stands beside, a
+ * consent is refused for this one alone.
+ */
+async function settleRefused(
+  tx: TenantTransaction,
+  datasourceId: string,
+  verdict: Refusal,
+  isDropped: boolean,
+): Promise<void> {
   if (verdict.kind === "credential")
-    return settleConsents(tx, datasourceId, { state: "refused", outcome: { ...verdict.reason } });
+    return settleConsents(tx, datasourceId, {
+      state: "refused",
+      outcome: { ...verdict.reason },
+      isOwnAlone: !isDropped,
+    });
   await settleCommands(
     tx,
     datasourceId,

@@ -106,12 +106,12 @@ export async function settleCommands(
 export async function settleConsents(
   tx: TenantTransaction,
   datasourceId: string,
-  { state, outcome }: Settlement,
+  { state, outcome, isOwnAlone = false }: Settlement & { readonly isOwnAlone?: boolean },
 ): Promise<void> {
   await tx.sql`
     update commands c set state = ${state}, outcome = ${JSON.stringify(outcome)}::text::jsonb, settled_at = now()
     from datasources d left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-      join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or s.grant_id = d.grant_id)
+      join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or (s.grant_id = d.grant_id and not ${isOwnAlone}))
     where d.id = ${datasourceId} and g.candidate_credential_id is null
       and c.organisation_id = d.organisation_id and c.datasource_id = s.id and c.kind = 'reauthorized' and c.state = 'accepted'`;
 }
