@@ -115,6 +115,8 @@ test("the right key connects though spaces came with it, and the history comes i
   await tryKey(`  ${keyInUse}\t `);
   await check("campaigns:read").getByText("works", { exact: true }).waitFor();
   await drawer().getByRole("button", { name: "Connect Klaviyo" }).click();
+  // A key that is renewed before them would bring the first numbers, and not be said to work again.
+  await drawer().getByText("First numbers are ready").waitFor();
   await drawer().getByRole("link", { name: "Watch it come in" }).click();
   await places.reads("Connected");
   await places.reads(/^(Fetching historical data|Active)/u);

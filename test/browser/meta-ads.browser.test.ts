@@ -9,7 +9,7 @@ import { atDesk } from "./desk.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
 import { allPairs, type Pair, showsPair, type Told } from "./pairs.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, openedBy, picture, press, syncUntil, visit, type Visit } from "./visit.ts";
+import { comesWithinMs, expectNoComplaints, openedBy, picture, press, syncUntil, visit, type Visit } from "./visit.ts";
 
 const agency = "Arjun Mehta";
 const agencyId = "10220000000000102";
@@ -47,6 +47,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await picture(merchant, "meta-failed");
 });
 
+const openOwner = () => postgres(stack.ownerUrl, { max: 1, connect_timeout: comesWithinMs / 1000 });
 const drawer = () => drawerOf(merchant.page);
 async function consentWindow(): Promise<Page> {
   const consent = await openedBy(merchant, () =>
@@ -84,7 +85,7 @@ async function seesPair(name: string, pair: Pair, told: Told): Promise<void> {
 
 /** A sign-in whose accounts wait to be chosen has had its hour: the engine hears of it and lets it go. */
 async function hourPasses(): Promise<void> {
-  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const sql = openOwner();
   try {
     const rung = await sql`
       with late as (update datasources set authorizing_until = now(), intent_version = intent_version + 1
@@ -212,7 +213,7 @@ function byDay(rows: readonly TwinRow[]): Map<string, bigint> {
 }
 
 test("what each account spent on each day is what the source served for it", async () => {
-  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const sql = openOwner();
   try {
     for (const { id } of chosen) {
       const served = async (): Promise<Map<string, bigint>> => {
