@@ -49,16 +49,19 @@ export interface Place {
   save(tx: TransactionSql, step: Step): Promise<void>;
 }
 
+const UNDER_WAY = `case when $5::jsonb is null then 'running' else 'waiting' end`;
+
 /** How far a stream is. Only windows of a plan are its history: a sync beside it neither fills, ends nor mends it. */
 const showProgress = (isPlanned: boolean): string => `
   insert into progress as p (organisation_id, datasource_id, stream, state, rows, windows_done, windows_total, rate_per_minute,
-      first_day, last_day, through, started_at, waiting_for, moved_at)
-    select $1::uuid, $2::uuid, u.stream, case when $5::jsonb is null then 'running' else 'waiting' end, u.rows,
-      case when $6::boolean then ${isPlanned ? 1 : 0} else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(), $5::jsonb, now()
+      first_day, last_day, through, started_at, finished_at, waiting_for, moved_at)
+    select $1::uuid, $2::uuid, u.stream, case when $6::boolean then 'done' else ${UNDER_WAY} end, u.rows,
+      case when $6::boolean then ${isPlanned ? 1 : 0} else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(),
+      case when $6::boolean then now() end, $5::jsonb, now()
     from unnest($3::text[], $4::bigint[]) as u(stream, rows), moved
   on conflict (organisation_id, datasource_id, stream) do update set
     state = case when $6::boolean and p.windows_done + excluded.windows_done >= p.windows_total then 'done'
-      when ${isPlanned} or p.windows_done >= p.windows_total then excluded.state else p.state end,
+      when ${isPlanned} or p.windows_done >= p.windows_total then ${UNDER_WAY} else p.state end,
     rows = p.rows + excluded.rows, windows_done = least(p.windows_done + excluded.windows_done, p.windows_total),
     rate_per_minute = coalesce(excluded.rate_per_minute, p.rate_per_minute),
     first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day),

@@ -77,6 +77,14 @@ test("a sync beside the history neither fills, ends nor mends it, and one after 
   expect(await history()).toEqual({ state: "done", windows_done: 1, finished_at: ended });
 });
 
+test("a stream that no history was planned for, as one that was granted later, has ended once a sync has read it", async () => {
+  rig.use(scriptedConnector({ pages: scripted([order("1")]) }));
+  await syncOnce(rig.deps, rig.run("sync", 1), options());
+  expect(await rig.owner`select state, finished_at is not null as ended from progress where stream = 'orders'`).toEqual(
+    [{ state: "done", ended: true }],
+  );
+});
+
 test("an hour with nothing new costs at most five statements, BEGIN and COMMIT counted, and moves the checkpoint", async () => {
   rig.use(scriptedConnector({ pages: scripted([]) }));
   await syncOnce(rig.deps, rig.run("sync", 1), options()); // the connection is opened and its statements prepared
