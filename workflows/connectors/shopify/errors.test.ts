@@ -56,6 +56,11 @@ const rows: readonly [string, Scripted, Partial<Record<string, unknown>>][] = [
     { class: "transient" },
   ],
   [
+    "trouble under a code of its own",
+    graphql({ message: "Timeout", extensions: { code: "TIMEOUT" } }),
+    { class: "transient", code: "shopify.trouble" },
+  ],
+  [
     "a denial without its code",
     graphql({ message: "Access denied for orders field. Required access: `read_orders` access scope." }),
     { class: "permission", lacks: "read_orders" },

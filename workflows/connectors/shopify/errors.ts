@@ -3,7 +3,7 @@
 import { SourceFailure, type Failure } from "../failure.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { cutWords, readRetryAfter } from "../protocol/retry-after.ts";
-import type { GraphqlError } from "./graphql-answer.ts";
+import { codeSaidBy, type GraphqlError } from "./graphql-answer.ts";
 
 type Classified = (said: string, now: Date) => Failure;
 
@@ -90,7 +90,7 @@ export function scopeNamedIn(said: string): string | null {
 
 export function graphqlFailure(error: GraphqlError, now: Date): SourceFailure {
   const said = saidBy(error.message);
-  const classified = byCode.get(error.code);
+  const classified = byCode.get(error.code) ?? byCode.get(codeSaidBy(error.message));
   if (classified !== undefined) return new SourceFailure(classified(said, now));
   if (/cursor/i.test(error.message) && /invalid|expired/i.test(error.message))
     return new SourceFailure({ class: "invalid_request", code: "shopify.cursorRefused", said });

@@ -42,8 +42,8 @@ function readErrors(errors: Json | undefined): GraphqlError[] {
   });
 }
 
-/** Some errors come without their code. */
-function codeSaidBy(message: string): string {
+/** Some errors come without their code, or under one that is nowhere written down. */
+export function codeSaidBy(message: string): string {
   if (/^throttled\b/i.test(message)) return "THROTTLED";
   if (/^access denied\b/i.test(message)) return "ACCESS_DENIED";
   return /internal error|timeout|timed out|went wrong/i.test(message) ? "INTERNAL_SERVER_ERROR" : "";

@@ -85,6 +85,15 @@ describe("an order of Shopify", () => {
   });
 });
 
+test("has a payment that is not processed yet on the day when it was made, and its fee with it", () => {
+  const [payment] = childrenOf(order, "transactions");
+  const { records } = mappedOrder({
+    transactions: [{ ...payment, processedAt: null, createdAt: "2025-03-09T03:00:00Z" }],
+  });
+  expect(records.find(({ kind }) => kind === "transaction")).toMatchObject({ processedAt: "2025-03-09T03:00:00Z" });
+  expect(records.find(({ kind }) => kind === "fee")).toMatchObject({ chargedAt: "2025-03-09T03:00:00Z" });
+});
+
 describe("an order that is not as it must be", () => {
   test.each([
     ["totalPriceSet", { shopMoney: { amount: "NaN", currencyCode: "EUR" } }, "notDecimal"],

@@ -142,7 +142,8 @@ function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRe
   const amount = shopMoney(transaction, "amountSet");
   const fees = listOf(transaction, "fees");
   const id = textOf(transaction, "id");
-  const processedAt = instantOrNull(transaction, "processedAt");
+  // Made, but not processed yet: it stands at its making, wherever its order goes on to.
+  const processedAt = instantOrNull(transaction, "processedAt") ?? instantOf(transaction, "createdAt");
   const record: TransactionRecord = {
     kind: "transaction",
     id,
@@ -158,8 +159,7 @@ function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRe
     processedAt,
     isTest: yesOrNo(transaction, "test"),
   };
-  const chargedAt = processedAt ?? instantOf(transaction, "createdAt");
-  return [record, ...fees.map((fee) => feeRecord(fee, { ...parent, transactionId: id, chargedAt }))];
+  return [record, ...fees.map((fee) => feeRecord(fee, { ...parent, transactionId: id, chargedAt: processedAt }))];
 }
 
 function feeRecord(fee: Fields, of: Parent & { transactionId: string; chargedAt: string }): FeeRecord {
