@@ -126,8 +126,8 @@ export async function serve({ config, log, ...given }: ServeOptions): Promise<Se
   };
 }
 
-/** Its role's statements end after ten seconds. */
-const DATABASE_SILENCE_MS = 15_000;
+/** Longer than any statement may take. */
+const SILENCE_BEYOND_MS = 5_000;
 
 async function listen(server: Server, { host, port }: ServerConfig): Promise<number> {
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
@@ -148,7 +148,7 @@ function servicesFor(
       url: config.databaseUrl,
       max: config.databaseConnections,
       name: "headwater api",
-      silenceMs: DATABASE_SILENCE_MS,
+      silenceMs: executionMs + SILENCE_BEYOND_MS,
       statementMs: executionMs,
     }),
     ringer: given.ringer ?? ringerFor(config),

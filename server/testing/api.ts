@@ -114,6 +114,7 @@ const PATIENCE_MS = 60_000;
 const letWait = ({ sql }: Database) =>
   sql.unsafe(`do $$ begin
     execute format('alter role headwater_api in database %I set lock_timeout = 0', current_database());
+    execute format('alter role headwater_api in database %I set idle_in_transaction_session_timeout = 0', current_database());
     execute format('alter role headwater_api in database %I set statement_timeout = 0', current_database()); end $$`);
 
 /** Longer than any test takes. */
