@@ -44,7 +44,8 @@ export async function startRotatingProvider(options: { oldSurvives?: boolean } =
     provider.calls += 1;
     return { status: !isRevoked && accessWorks && token === accessOf(pair) ? 200 : 401, body: {} };
   };
-  const server = createServer((request, response) => {
+  // A process that stands still closes nothing that another one has just asked on.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const reply = answer(request.url ?? "/", (request.headers.authorization ?? "").replace("Bearer ", ""));
     if (reply === null) request.socket.destroy();
     else response.writeHead(reply.status, { "content-type": "application/json" }).end(JSON.stringify(reply.body));
