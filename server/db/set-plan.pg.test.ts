@@ -77,6 +77,16 @@ async function withApps(name: string, count: number) {
       await made.owner.sql<{ id: string }[]>`
         select datasource_id as id from slots where organisation_id = ${organisationId} order by since, datasource_id`
     ).map(({ id }) => id);
+  const paused = async () =>
+    (
+      await made.owner.sql<{ id: string }[]>`
+        select datasource_id as id from holds where organisation_id = ${organisationId} and reason = 'plan' and released_at is null`
+    ).map(({ id }) => apps.indexOf(id));
+  const rung = async () =>
+    (
+      await made.owner.sql<{ id: string }[]>`
+        select datasource_id as id from outbox where organisation_id = ${organisationId} and datasource_id in ${made.owner.sql(apps)}`
+    ).map(({ id }) => apps.indexOf(id));
   const plan = async () =>
     (await made.owner.sql`select plan from organisations where id = ${organisationId}`)[0]?.["plan"];
   const mailed = async () => {
@@ -86,20 +96,28 @@ async function withApps(name: string, count: number) {
         .sql`select details from mails where kind = 'planSmaller' and to_address = ${user?.email ?? ""}`),
     ];
   };
-  return { slug: row?.slug ?? "", apps, order, plan, mailed };
+  return { slug: row?.slug ?? "", apps, order, paused, rung, plan, mailed };
 }
 
 test("a plan with room for less than is in use asks which apps pause: nothing is set until they are named", async () => {
   await allowPlan(made.owner, "free", 3);
-  const { slug: one, apps, order, plan, mailed } = await withApps("smaller", 5);
-  const [first = "", second = "", ...rest] = apps;
+  const { slug: one, apps, order, paused, rung, plan, mailed } = await withApps("smaller", 5);
+  const [first = "", second = "", third = ""] = apps;
   await expect(putOnPlan(made.owner, one, "free")).rejects.toThrow(/room for 3 of the 5[^]*App 0[^]*App 4/u);
   await expect(putOnPlan(made.owner, one, "free", [first, first]), "one, said twice").rejects.toThrow(PauseUnnamed);
   await expect(putOnPlan(made.owner, one, "free", [first, made.ours.datasourceId])).rejects.toThrow(/holds no slot/u);
   expect([await plan(), await order()]).toEqual(["scale", apps]);
   await putOnPlan(made.owner, one, "free", [first, second]);
   expect(await plan()).toBe("free");
-  expect((await order()).slice(0, 3), "the sweep pauses what is beyond these").toEqual(rest);
+  expect(new Set(await paused()), "at once, and no others").toEqual(new Set([0, 1]));
+  expect(await order(), "each keeps the time since when it holds its slot").toEqual(apps);
+  await putOnPlan(made.owner, one, "free", [second, third, second]);
+  expect(new Set(await paused()), "another choice lets the one before go").toEqual(new Set([1, 2]));
+  expect(
+    (await rung()).toSorted((a, b) => a - b),
+    "whoever is paused or let go is rung for it",
+  ).toEqual([0, 0, 1, 2]);
+  expect((await verifyAudit(made.owner)).faults).toEqual([]);
   expect(await mailed(), "nobody is asked what was told").toEqual([]);
 });
 

@@ -5,8 +5,8 @@
 //   DATABASE_URL=<superuser> node server/db/set-plan.ts put monsoon-and-moss free <datasource> <datasource>
 //   DATABASE_URL=<superuser> node server/db/set-plan.ts put monsoon-and-moss free ask
 // Without a word it lists. A plan with room for less than is in use asks which connected apps pause: name them, or let the
-// owner be asked. Nothing is deleted: the plan sweep pauses them within the hour, those that were connected last where
-// nobody has chosen, and lets them go on when there is room again.
+// owner be asked. Nothing is deleted: what is named pauses at once; where nobody has chosen, the plan sweep pauses what was
+// connected last within the hour. It lets them go on when there is room again.
 import { parseArgs } from "node:util";
 import type { TransactionSql } from "postgres";
 import * as v from "valibot";
@@ -63,7 +63,9 @@ export interface Held {
   readonly lastSuccessAt: Date | null;
 }
 
-/** What holds a slot, in the order in which the sweep counts them. */
+const OPERATOR = JSON.stringify({ kind: "system", name: "operator" });
+
+/** What holds a slot, longest first. */
 const readHeld = (sql: TransactionSql, organisation: string) => sql<Held[]>`
   select d.id, d.name, d.platform, d.last_success_at as "lastSuccessAt"
   from slots s join datasources d on d.organisation_id = s.organisation_id and d.id = s.datasource_id
@@ -99,7 +101,7 @@ async function askOwner(sql: TransactionSql, organisation: string, allowance: nu
 async function tell(sql: TransactionSql, organisation: string, { verb, before, after }: Told): Promise<void> {
   await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
   await sql`
-    select append_audit('{"kind":"system","name":"operator"}', ${verb}, 'organisation', ${organisation},
+    select append_audit(${OPERATOR}::text::jsonb, ${verb}, 'organisation', ${organisation},
       before => ${sql.json(before)}, after => ${sql.json(after)})`;
 }
 interface Told {
@@ -130,16 +132,43 @@ export const putOnPlan = (
     if (strange !== undefined) throw new PlanRefused(`${strange} holds no slot of ${slug}`);
     if (isOver && pause !== ASK && held.length - new Set(named).size > allowance)
       throw new PauseUnnamed(held, allowance);
-    if (isOver && named.length > 0) await comeLast(sql, was.id, named);
+    if (isOver && named.length > 0) await pauseNamed(sql, was.id, named);
     const isNews = was.plan !== plan;
     if (isNews) await sql`update organisations set plan = ${plan} where id = ${was.id}`;
     if (isNews) await tell(sql, was.id, { verb: "organisation.planSet", before: { plan: was.plan }, after: { plan } });
     if (isOver && pause === ASK) await askOwner(sql, was.id, allowance);
   });
 
-/** The sweep pauses what has the last places. */
-const comeLast = (sql: TransactionSql, organisation: string, ids: readonly string[]) => sql`
-  update slots set since = now() where organisation_id = ${organisation} and datasource_id in ${sql(ids)}`;
+/** These and no others; the sweep leaves what is chosen as it is. */
+async function pauseNamed(sql: TransactionSql, organisation: string, ids: readonly string[]): Promise<void> {
+  await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
+  const standing = sql`organisation_id = ${organisation} and reason = 'plan' and released_at is null`;
+  const released = await sql<Changed[]>`
+    update holds set released_at = now() where ${standing} and datasource_id not in ${sql(ids)} returning datasource_id as id`;
+  const placed = await sql<Changed[]>`
+    insert into holds (organisation_id, scope, datasource_id, reason, by)
+    select ${organisation}, 'source', id, 'plan', ${OPERATOR}::text::jsonb
+    from (select distinct unnest(${[...ids]}::uuid[]) as id) named
+    where id not in (select datasource_id from holds where ${standing}) order by id
+    returning datasource_id as id`;
+  for (const { id } of released) await tellOfHold(sql, organisation, "holdReleased", id);
+  for (const { id } of placed) await tellOfHold(sql, organisation, "holdPlaced", id);
+}
+interface Changed {
+  readonly id: string;
+}
+
+/** Its workflow is rung by the outbox. */
+async function tellOfHold(sql: TransactionSql, organisation: string, verb: string, id: string): Promise<void> {
+  await sql`
+    with rung as (update datasources set intent_version = intent_version + 1
+      where organisation_id = ${organisation} and id = ${id} returning organisation_id, id, intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version)
+    select organisation_id, id, intent_version from rung`;
+  await sql`
+    select append_audit(${OPERATOR}::text::jsonb, ${verb}, 'datasource', ${id}::text, ${id}::uuid, null, '{"reason":"plan"}'::jsonb),
+      announce_change(${id}::uuid)`;
+}
 
 const anyNumber = "any";
 const ASK = "ask";

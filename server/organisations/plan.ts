@@ -5,7 +5,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
-import { datasources, holds, organisations, slots } from "@headwater/db/schema/tables.ts";
+import { datasources, holds, organisations } from "@headwater/db/schema/tables.ts";
 import { actorOf } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
 import { checkKey, organisationIn, ringLater } from "../datasources/command.ts";
@@ -62,7 +62,6 @@ async function fit(
   if (chosen.length < surplus)
     throw new TooManyForPlan(plan.allowance ?? 0, held.length, await leastUsedFirst(ctx, [...own]));
   const pausing = surplus === 0 ? [] : chosen;
-  if (pausing.length > 0) await comeLast(ctx, organisation, pausing);
   await hold(ctx, organisation, pausing);
   await release(
     ctx,
@@ -77,8 +76,10 @@ export async function goOnWhereRoom(ctx: Context, organisation: OrganisationId):
   const mine = await readOrganisation(ctx.db, organisation);
   const plan = (await readPlans(ctx.db)).find(({ id }) => id === mine?.plan);
   if (plan === undefined) return;
-  const held = (await readSlots(ctx.db, organisation)).map((slot) => slot.datasourceId);
-  await release(ctx, organisation, held.slice(0, plan.allowance ?? held.length));
+  // What was chosen to pause comes last, and keeps the time since when it holds its slot.
+  const held = (await readSlots(ctx.db, organisation)).toSorted((a, b) => Number(a.isHeld) - Number(b.isHeld));
+  const fitting = held.slice(0, plan.allowance ?? held.length).map((slot) => slot.datasourceId);
+  await release(ctx, organisation, fitting);
 }
 
 const chosenIn = (gid: string): DatasourceId[] => {
@@ -89,14 +90,6 @@ const chosenIn = (gid: string): DatasourceId[] => {
 async function leastUsedFirst(ctx: Context, ids: readonly DatasourceId[]): Promise<DatasourceView[]> {
   const used = ({ row }: DatasourceView) => row.lastSuccessAt?.getTime() ?? 0;
   return (await readDatasources(ctx.db, ctx.now, ids)).toSorted((a, b) => used(a) - used(b));
-}
-
-/** Whoever is over the plan is told by the order of the slots: what the person chose takes the last places. */
-async function comeLast(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {
-  await ctx.db.delete(slots).where(and(eq(slots.organisationId, organisation), inArray(slots.datasourceId, [...ids])));
-  await ctx.db
-    .insert(slots)
-    .values(ids.map((id) => ({ organisationId: organisation, datasourceId: id, since: ctx.now })));
 }
 
 async function hold(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {

@@ -30,10 +30,15 @@ export async function countSlots(db: Transaction, id: OrganisationId): Promise<n
   return row?.used ?? 0;
 }
 
-/** Longest held first. */
+/** Longest held first, and which of them the plan holds. */
 export const readSlots = (db: Transaction, id: OrganisationId) =>
   db
-    .select({ datasourceId: slots.datasourceId, since: slots.since })
+    .select({
+      datasourceId: slots.datasourceId,
+      since: slots.since,
+      isHeld: sql<boolean>`exists (select from holds h where h.organisation_id = ${slots}.organisation_id
+        and h.datasource_id = ${slots}.datasource_id and h.reason = 'plan' and h.released_at is null)`,
+    })
     .from(slots)
     .where(eq(slots.organisationId, id))
     .orderBy(asc(slots.since), asc(slots.datasourceId));

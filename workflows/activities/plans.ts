@@ -20,10 +20,12 @@ export async function holdOverPlan(deps: SweepDeps): Promise<SweepResult> {
 /** A slot was freed: what the plan holds and has room for now goes on at once. In a transaction after the one that freed it. */
 export const goOnWhereRoom = (deps: Pick<RowDeps, "db">, ref: Ref): Promise<number> => inTenantOf(deps, ref, letGo);
 
+/** What a person chose to pause, or what was paused before, first; then what came last. */
 const surplusOf = ({ sql, organisationId: id }: TenantTransaction) => sql`
   select s.datasource_id from slots s
   where s.organisation_id = ${id}
-  order by s.since, s.datasource_id
+  order by exists (select from holds h where h.organisation_id = s.organisation_id and h.datasource_id = s.datasource_id
+    and h.reason = 'plan' and h.released_at is null), s.since, s.datasource_id
   offset (select coalesce(p.allowance, 2147483647) from organisations o join plans p on p.id = o.plan where o.id = ${id})`;
 
 async function settlePlan(tx: TenantTransaction): Promise<number> {

@@ -168,6 +168,24 @@ describe("the plan's sweep", () => {
     expect(await heldIds()).toEqual([]);
   });
 
+  test("holds nobody else where somebody has chosen what pauses, and lets that one go on first", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      ids.push(await source());
+      await merchant.sql`update slots set since = now() + ${n}::int * interval '1 second' where datasource_id = ${ids[n] ?? ""}`;
+    }
+    const [first = "", second = ""] = ids;
+    for (const id of [first, second])
+      await merchant.sql`insert into holds (organisation_id, scope, datasource_id, reason, by)
+        values (${merchant.organisationId}, 'source', ${id}, 'plan', '{"kind":"person"}')`;
+    await merchant.sql`update organisations set plan = 'free' where id = ${merchant.organisationId}`;
+    await holdOverPlan(deps);
+    expect((await heldIds()).toSorted()).toEqual([first, second].toSorted());
+    await merchant.sql`delete from slots where datasource_id = ${ids[4] ?? ""}`;
+    await holdOverPlan(deps);
+    expect(await heldIds()).toEqual([second]);
+  });
+
   test("an allowance without end holds nobody", async () => {
     await source();
     await merchant.sql`update organisations set plan = 'custom' where id = ${merchant.organisationId}`;
