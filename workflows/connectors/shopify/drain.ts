@@ -2,7 +2,7 @@
 import { makePageGuard } from "../protocol/page-guard.ts";
 import { childrenOf, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
-import { callShop } from "./api.ts";
+import { callShop, part } from "./api.ts";
 import { idOf, nextOf } from "./connection.ts";
 import { asObject } from "./graphql-answer.ts";
 import { connectionCost, granted, pagedText, type Field } from "./selection.ts";
@@ -28,7 +28,7 @@ export function drainCost(fields: readonly Field[]): number {
   return 1 + connectionCost(DRAIN_SIZE, fields);
 }
 
-/** The nodes after `drain.after`; empty when the object is gone meanwhile. */
+/** The nodes after `drain.after`. Where their object is gone meanwhile, whoever named it is asked again, and names it no more. */
 export async function drained(session: SourceSession, drain: Drain): Promise<Fields[]> {
   const guard = makePageGuard();
   const fields = granted(drain.fields, session.scopes);
@@ -42,7 +42,7 @@ export async function drained(session: SourceSession, drain: Drain): Promise<Fie
       cost: drainCost(fields),
       purpose: `drain.${drain.connection}`,
     });
-    const connection: Fields = asObject(asObject(result.data["node"])?.[drain.connection]) ?? {};
+    const connection: Fields = asObject(part(result, "node")[drain.connection]) ?? {};
     const page = childrenOf(connection, "nodes");
     const next = nextOf(connection);
     if (guard({ ids: page.map(idOf), next }) === "again") continue;

@@ -102,6 +102,13 @@ describe("an order on a page", () => {
     expect(records[0]?.childrenComplete).toBeUndefined();
   });
 
+  test("that is gone when its other lines are asked for is read again, never cut", async () => {
+    const cut = read((_request, query) =>
+      query.includes("Drain") ? { node: null } : pageOf({ ...order, lineItems: connection(many(line, 20), "l20") }),
+    );
+    await expect(cut).rejects.toMatchObject({ failure: { class: "transient", said: "200 without node" } });
+  });
+
   test("whose lines repeat for ever in the drain is given up", async () => {
     const forever = read((_request, query) =>
       query.includes("Drain")
