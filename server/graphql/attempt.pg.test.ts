@@ -125,7 +125,10 @@ test("a login that does not reach the account is told as another one: it may be 
   await sql`update datasources set auth = 'notPermitted', auth_since = now(), last_attempt_at = now(),
     auth_reason = '{"code":"roleMissing","values":{"lacks":["Analyst"]}}' where id = ${made.id}`;
   expect(await told(here), "and where it is dead").toMatchObject({ state: "FAILED", problem: another });
-  await sql`update datasources set auth = 'revoked', auth_since = now() - interval '1 hour', auth_reason = null
-    where id = ${made.id}`;
-  expect(await told(here), "and where it had died of something else").toMatchObject({ problem: another });
+  await sql`update datasources set auth = 'revoked', auth_reason = null, auth_since = now() - interval '1 hour',
+    last_attempt_at = now() - interval '1 hour' where id = ${made.id}`;
+  expect(await told(here), "and where it had died of something else").toMatchObject({
+    state: "FAILED",
+    problem: another,
+  });
 });

@@ -87,7 +87,9 @@ function stateAfterReturn(row: AttemptRow, view: DatasourceView): AttemptState {
   if (facts.accountsListed && !facts.accountChosen) return "CHOOSING_ACCOUNT";
   // The worker lays what it refused aside before it says so.
   if (facts.candidate || row.isUnanswered === true) return source.phase === "VERIFYING" ? "VERIFYING" : "RETURNED";
-  if (facts.auth === "ok") return row.refusal == null ? "CONNECTED" : "FAILED";
+  // Of several accounts on one login another one may have been answered for all, and this one not looked at.
+  if (row.refusal != null) return "FAILED";
+  if (facts.auth === "ok") return "CONNECTED";
   if (facts.auth === "none")
     return source.phase === "AUTHORIZING" || source.phase === "VERIFYING" ? "VERIFYING" : "FAILED";
   // Judged and found wanting: the reason stands with the datasource's connection. Found wanting once more it has been so since

@@ -100,27 +100,6 @@ describe("a consent that is refused is never told as taken", () => {
     expect(await Promise.all(commands.map(answer))).toEqual([REFUSED, REFUSED]);
   });
 
-  test("nor is the one refused whose account it opens, by the one whose account it does not", async () => {
-    const [beside, account] = [randomUUID(), randomUUID()];
-    const { organisationId } = rig.ref;
-    await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${account}, 'shopify', 'opened', 'Beside')`;
-    await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, account_id, name, phase, auth)
-      values (${organisationId}, ${beside}, 'shopify', ${rig.grantId}, ${account}, 'Beside', 'VERIFYING', 'revoked')`;
-    const opened = verifiedAs("opened", ["read_orders"]);
-    const lacks = { class: "permission", lacks: "Analyst", curedBy: "grant", code: "notReached", said: "" } as const;
-    const reaching = (_session: unknown, expected: string | null) =>
-      expected === "opened" ? Promise.resolve(opened) : Promise.reject(new SourceFailure(lacks));
-    const list = () => Promise.resolve([opened.account]);
-    rig.use(
-      scriptedConnector({ pages: scripted([]), connector: { account: { reaches: "many", list, verify: reaching } } }),
-    );
-    await addCandidate(rig, "somebody's who reaches one");
-    const commands = [await consented(), await consented(beside)];
-    await look();
-    await look({}, beside);
-    expect(await Promise.all(commands.map(answer))).toMatchObject([{ state: "refused" }, { state: "done" }]);
-  });
-
   test("nor is one refused that came while the one before it was judged", async () => {
     await addCandidate(rig, "another person's");
     const first = await consented();
@@ -143,6 +122,31 @@ describe("a consent that is refused is never told as taken", () => {
     ]);
   });
 });
+
+test.each(["first", "last"])(
+  "each of two is answered by its own account, the one it opens looked at %s",
+  async (at) => {
+    const [beside, account] = [randomUUID(), randomUUID()];
+    const { organisationId } = rig.ref;
+    await rig.owner`insert into accounts (organisation_id, id, platform, external_id, name) values (${organisationId}, ${account}, 'shopify', 'opened', 'Beside')`;
+    await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, account_id, name, phase, auth)
+    values (${organisationId}, ${beside}, 'shopify', ${rig.grantId}, ${account}, 'Beside', 'VERIFYING', 'revoked')`;
+    const opened = verifiedAs("opened", ["read_orders"]);
+    const lacks = { class: "permission", lacks: "Analyst", curedBy: "grant", code: "notReached", said: "" } as const;
+    const reaching = (_session: unknown, expected: string | null) =>
+      expected === "opened" ? Promise.resolve(opened) : Promise.reject(new SourceFailure(lacks));
+    const list = () => Promise.resolve([opened.account]);
+    rig.use(
+      scriptedConnector({ pages: scripted([]), connector: { account: { reaches: "many", list, verify: reaching } } }),
+    );
+    await addCandidate(rig, "somebody's who reaches one");
+    await rig.owner`update datasources set auth = 'revoked'`;
+    const commands = [await consented(), await consented(beside)];
+    const ids = [rig.ref.datasourceId, beside];
+    for (const id of at === "first" ? ids.toReversed() : ids) await look({}, id);
+    expect(await Promise.all(commands.map(answer))).toMatchObject([{ state: "refused" }, { state: "done" }]);
+  },
+);
 
 describe("a login of no use that its source will not end", () => {
   const entries = () =>

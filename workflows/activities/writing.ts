@@ -102,7 +102,10 @@ export async function settleCommands(
       and (${kinds === undefined ? null : [...kinds]}::text[] is null or kind = any(${kinds === undefined ? null : [...kinds]}::text[]))`;
 }
 
-/** A consent is every datasource's on its grant; it is answered once none waits any more to be judged. */
+/**
+ * A consent is every datasource's on its grant; it is answered once none waits any more to be judged. Proven by one, it is no
+ * answer yet for those whose access is dead: they look for themselves.
+ */
 export async function settleConsents(
   tx: TenantTransaction,
   datasourceId: string,
@@ -111,7 +114,7 @@ export async function settleConsents(
   await tx.sql`
     update commands c set state = ${state}, outcome = ${JSON.stringify(outcome)}::text::jsonb, settled_at = now()
     from datasources d left join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-      join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or (s.grant_id = d.grant_id and not ${isOwnAlone}))
+      join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or (s.grant_id = d.grant_id and not ${isOwnAlone} and (${state} <> 'done' or s.auth = 'ok')))
     where d.id = ${datasourceId} and g.candidate_credential_id is null
       and c.organisation_id = d.organisation_id and c.datasource_id = s.id and c.kind = 'reauthorized' and c.state = 'accepted'`;
 }
