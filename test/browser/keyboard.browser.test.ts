@@ -41,6 +41,7 @@ const held = `(() => {
       .filter((element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility()).length : 0,
     at: top ? [...top.querySelectorAll("*")].indexOf(active) : -1,
     items: top?.querySelectorAll("[role^=menuitem]").length ?? 0,
+    isOnFirst: top?.querySelector("[role^=menuitem]") === active,
   };
 })()`;
 
@@ -57,6 +58,7 @@ interface Held {
   /** Which element of the layer has the focus. */
   at: number;
   items: number;
+  isOnFirst: boolean;
 }
 
 const openers = `[...document.querySelectorAll("button:not([lang]), a[href*='/connect/']")].filter((element) =>
@@ -110,7 +112,7 @@ class Walk {
   async layer(at: Held): Promise<void> {
     const name = at.layer ?? "";
     this.layers.add(name);
-    if (!at.isIn) this.say(name, `the focus is on ${at.active}`);
+    if (!at.isIn || (at.isMenu && !at.isOnFirst)) this.say(name, `the focus is on ${at.active}`);
     const met = new Set<number>();
     for (let stop = 0; stop <= at.stops; stop += 1) {
       await this.page.keyboard.press("Tab");
@@ -146,7 +148,7 @@ class Walk {
   async item(opener: string, item: number): Promise<boolean> {
     await this.begin(opener);
     const menu = await this.press("Enter");
-    for (let n = 0; n <= item; n += 1) await this.page.keyboard.press("ArrowDown");
+    for (let n = 0; n < item; n += 1) await this.page.keyboard.press("ArrowDown");
     // A choice within the menu, of language or look, opens nothing.
     if ((await this.page.evaluate("document.activeElement.role")) !== "menuitem") return false;
     const at = await this.press("Enter");

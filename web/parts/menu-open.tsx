@@ -1,15 +1,16 @@
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Icon, type IconName } from "./icon.tsx";
 
 interface MenuOpenProps {
   label: string;
+  isByKey: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** `modal={false}`: a locking menu would write a style element, which the content policy forbids. */
-export function MenuOpen({ label, onClose, children }: MenuOpenProps) {
+export function MenuOpen({ label, isByKey, onClose, children }: MenuOpenProps) {
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(isOpen) => !isOpen && onClose()}>
       {/* Lies over the button that opened it, so that the menu stands at its edge. */}
@@ -27,10 +28,18 @@ export function MenuOpen({ label, onClose, children }: MenuOpenProps) {
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
           {children}
+          {isByKey && <OnFirst />}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** Whoever opened it with a key stands on its first entry; the menu itself takes no focus that is inside it already. */
+function OnFirst() {
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(() => place.current?.parentElement?.querySelector<HTMLElement>("[role^=menuitem]")?.focus(), []);
+  return <span ref={place} hidden />;
 }
 
 export interface MenuItemProps {

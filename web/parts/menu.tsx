@@ -17,10 +17,16 @@ interface MenuProps extends OpenerButton {
 }
 
 export function Menu({ label, children, ...opener }: MenuProps): ReactElement {
-  const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState<"byKey" | "byPointer" | null>(null);
   return (
-    <Opener {...opener} opens="menu" onNear={MenuOpen.prefetch} isOpen={isOpen} onOpenChange={setOpen}>
-      <MenuOpen label={label} onClose={() => setOpen(false)}>
+    <Opener
+      {...opener}
+      opens="menu"
+      onNear={MenuOpen.prefetch}
+      isOpen={opened !== null}
+      onOpenChange={(isOpen, isByKey) => setOpened(isOpen ? (isByKey ? "byKey" : "byPointer") : null)}
+    >
+      <MenuOpen label={label} isByKey={opened === "byKey"} onClose={() => setOpened(null)}>
         {children}
       </MenuOpen>
     </Opener>

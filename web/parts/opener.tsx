@@ -10,7 +10,7 @@ export interface OpenerButton {
 interface OpenerProps extends OpenerButton {
   opens: "menu" | "dialog";
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onOpenChange: (isOpen: boolean, isByKey: boolean) => void;
   /** A pointer or the focus comes near: what it opens may be fetched. */
   onNear: () => void;
   /** What stands open. */
@@ -39,19 +39,20 @@ export function Opener({ trigger, button, opens, isOpen, onOpenChange, onNear, c
         onFocus={onNear}
         // The same press has closed it already, as any press beside it does.
         onPointerDown={() => (pressedOpen.current = isOpen)}
-        onClick={() => {
-          if (!pressedOpen.current) onOpenChange(true);
+        // A key's press counts no clicks.
+        onClick={(event) => {
+          if (!pressedOpen.current) onOpenChange(true, event.detail === 0);
           pressedOpen.current = false;
         }}
         onKeyDown={(event) => {
           if (opens !== "menu" || event.key !== "ArrowDown") return;
           event.preventDefault();
-          onOpenChange(true);
+          onOpenChange(true, true);
         }}
       >
         {trigger}
       </button>
-      {isOpen && <DialogEdge onClose={() => onOpenChange(false)}>{children}</DialogEdge>}
+      {isOpen && <DialogEdge onClose={() => onOpenChange(false, false)}>{children}</DialogEdge>}
     </span>
   );
 }
