@@ -11,6 +11,7 @@ import { useShortcuts } from "../../shell/shortcuts.ts";
 import { usePending } from "../commands/pending.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
+import { pressingReason, wayOut } from "../datasources/ways-out.ts";
 
 const Stop = lateDialog(
   () => import("./stop-dialog.tsx"),
@@ -109,7 +110,7 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
       <RemedyButton datasource={datasource} remedy={connection.reason?.remedy ?? null} look="btn pri" />
     );
   if (commands.may("RESUME") && !connection?.isDead)
-    return (
+    return isTold && resumes(datasource) ? null : (
       <button
         type="button"
         className="btn pri"
@@ -127,6 +128,12 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
       <Trans>Stop data sync</Trans>
     </button>
   );
+}
+
+/** The notice below has the button for it. */
+function resumes(datasource: LiveDatasource): boolean {
+  const way = wayOut(datasource, pressingReason(datasource)?.remedy ?? null);
+  return way === "resume" || way === "checkAgain";
 }
 
 function MoreActions({

@@ -169,12 +169,12 @@ function HeadLine({ datasource }: { datasource: LiveDatasource }) {
       <span className="hide-s">
         {disconnectedAt ? (
           <>
-            {" · "}
+            {account && " · "}
             <Trans>disconnected {format.whenWithin(disconnectedAt)}</Trans>
           </>
         ) : connectedAt ? (
           <>
-            {" · "}
+            {account && " · "}
             {connectedBy ? (
               <Trans>
                 connected {format.whenWithin(connectedAt)} by {connectedBy.name}
