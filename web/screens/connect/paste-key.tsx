@@ -159,17 +159,23 @@ function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boo
   const { name, title, state, isRequired, feeds, message, remedy } = check;
   return (
     <li>
-      <CheckMark state={isTried ? state : null} isTrying={isTrying} />
+      <CheckMark state={isTried ? state : null} isRequired={isRequired} isTrying={isTrying} />
       <span className="grow">
         {title}
         {!isRequired && (
           <span className="faint">
             {" · "}
-            <Trans comment="a scope that is not required">optional</Trans>
+            {isTried && state === "FAILED" ? (
+              <Trans>not granted, optional</Trans>
+            ) : (
+              <Trans comment="a scope that is not required">optional</Trans>
+            )}
           </span>
         )}
         {isTried && state === "FAILED" && (
-          <span className="xs bad block">{[message, remedy?.label].filter(Boolean).join(" ")}</span>
+          <span className={isRequired ? "xs bad block" : "xs faint block"}>
+            {[message, remedy?.label].filter(Boolean).join(" ")}
+          </span>
         )}
         {isTried && state !== "PASSED" && feeds.length > 0 && (
           <span className="xs faint block">{t`Stays empty without it: ${feeds.join(", ")}`}</span>
@@ -181,7 +187,13 @@ function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boo
   );
 }
 
-function CheckMark({ state, isTrying }: { state: KeyCheck["state"] | null; isTrying: boolean }) {
+interface MarkProps {
+  state: KeyCheck["state"] | null;
+  isRequired: boolean;
+  isTrying: boolean;
+}
+
+function CheckMark({ state, isRequired, isTrying }: MarkProps) {
   const { t } = useLingui();
   if (isTrying) return <Marked icon={<span className="dial spin" aria-hidden="true" />} says={t`being tried`} />;
   switch (state) {
@@ -190,6 +202,8 @@ function CheckMark({ state, isTrying }: { state: KeyCheck["state"] | null; isTry
     case "PASSED":
       return <Marked className="good" icon={<Icon name="tick" />} says={t`works`} />;
     case "FAILED":
+      // The line says that it was not granted; without it the key works.
+      if (!isRequired) return <Icon name="dashed" />;
       return <Marked className="bad" icon={<Icon name="cross" />} says={t`does not work`} />;
     case "SKIPPED":
       return <Marked icon={<Icon name="dashed" />} says={t`not tried`} />;
