@@ -240,6 +240,39 @@ test("on the page of a dead datasource the way on stands once, in the notice", a
   await expect.poll(() => way.count()).toBe(1);
 });
 
+test.each(["detail-paused-by-us", "detail-frozen"])("what is stopped goes on by one button: %s", async (scene) => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await openScene(page, site.origin, scene);
+  await expect.poll(() => page.getByRole("button", { name: /^(?:Resume|Check again)/u }).count()).toBe(1);
+  await page.getByRole("main").getByRole("alert").or(page.locator(".attn")).getByRole("button").waitFor();
+});
+
+test("an optional scope that a key lacks is told as missing, not as broken", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await openScene(page, site.origin, "connect-key-works");
+  const line = page.getByRole("listitem").filter({ hasText: "Names of flows" });
+  await line.waitFor();
+  expect(await line.textContent()).not.toContain("does not work");
+  expect(await line.textContent()).toContain("not granted, optional");
+});
+
+test("where nothing can be connected, no place is counted for it", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await openScene(page, site.origin, "connect-not-possible");
+  await page.getByText("All 10 apps are in use.").waitFor();
+  expect(await page.getByText("apps after this").count()).toBe(0);
+});
+
+test("a sign-in behind which no account can be chosen has a way on", async () => {
+  await using context = await open({ ...wide, locale: "en-IN" });
+  const page = await context.newPage();
+  await openScene(page, site.origin, "connect-choose-closed");
+  await page.getByRole("button", { name: "Start again" }).waitFor();
+});
+
 test("a menu whose part of the app does not load says so, leaves the page as it is, and is tried again", async () => {
   await using context = await open({ ...wide, locale: "en-IN" });
   const page = await context.newPage();

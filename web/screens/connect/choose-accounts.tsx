@@ -116,7 +116,16 @@ function Chooser({ platform, datasource, keptUntil, onAgain, candidates }: Choos
         )}
       </ul>
       {inactive.length > 0 && <Inactive candidates={inactive} isOpen={open.length === 0} />}
-      {open.length > 0 && <ChooseFoot count={chosen.length} busy={busy} takesSlot={platform.takesSlot} />}
+      {open.length > 0 ? (
+        <ChooseFoot count={chosen.length} busy={busy} takesSlot={platform.takesSlot} />
+      ) : (
+        <footer className="stick">
+          <span className="grow" />
+          <button type="button" className="btn pri" onClick={onAgain}>
+            <Trans>Start again</Trans>
+          </button>
+        </footer>
+      )}
     </form>
   );
 }

@@ -51,6 +51,20 @@ it.each([
     datasource: since,
     stage: "ready",
   },
+  {
+    what: "a new consent for what never had numbers, whose end has not come through yet",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: { ...dead, firstNumbersAt: null },
+    stage: "verifying",
+  },
+  {
+    what: "a new consent for what somebody stopped before it had numbers",
+    purpose: "REAUTHORIZE",
+    state: "CONNECTED",
+    datasource: { ...fresh, dataSync: { status: "INACTIVE", reason: null }, backfill: works.backfill },
+    stage: "works",
+  },
 ] as const)("$what", ({ purpose, state, datasource, stage }) => {
   expect(firstDataStage({ purpose, state, createdAt: ago(4) }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
 });

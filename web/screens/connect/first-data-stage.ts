@@ -11,8 +11,11 @@ export function firstDataStage(
   const firstNumbersAt = datasource?.firstNumbersAt ?? null;
   // Numbers of before the consent are not what it brought: what is new is that they come in again.
   const hadNumbers = attempt && firstNumbersAt && Date.parse(firstNumbersAt) < Date.parse(attempt.createdAt);
-  if (attempt?.purpose === "REAUTHORIZE" && hadNumbers)
-    return state === "CONNECTED" && datasource?.connection?.isDead === false ? "works" : "verifying";
+  if (attempt?.purpose === "REAUTHORIZE") {
+    if (state !== "CONNECTED" || datasource?.connection?.isDead !== false) return "verifying";
+    // What somebody has stopped begins nothing now.
+    if (hadNumbers || datasource.dataSync?.status === "INACTIVE") return "works";
+  }
   if (firstNumbersAt) return "ready";
   if (state === "VERIFYING" || !datasource?.connection) return "verifying";
   return datasource.currentRun || datasource.backfill.state === "RUNNING" ? "reading" : "queued";

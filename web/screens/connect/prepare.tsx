@@ -65,20 +65,20 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       <Facts platform={platform} />
       <Powers platform={platform} />
       <Policy platform={platform} />
-      <footer className="stick">
-        {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
-        <span className="grow" />
-        {mayBegin && platform.keyFields.length > 0 && purpose.kind !== "continue" && (
-          <button type="button" className="btn ghost" onClick={flow.paste}>
-            <Trans>Paste a token instead</Trans>
-          </button>
-        )}
-        {mayBegin && (
+      {mayBegin && (
+        <footer className="stick">
+          {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
+          <span className="grow" />
+          {platform.keyFields.length > 0 && purpose.kind !== "continue" && (
+            <button type="button" className="btn ghost" onClick={flow.paste}>
+              <Trans>Paste a token instead</Trans>
+            </button>
+          )}
           <button type="submit" className="btn pri" aria-disabled={state.kind === "opening"}>
             <BeginVerb platform={platform} isOpening={state.kind === "opening"} />
           </button>
-        )}
-      </footer>
+        </footer>
+      )}
     </form>
   );
 }
