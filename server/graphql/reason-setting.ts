@@ -6,13 +6,17 @@ import type { Context } from "./context.ts";
 import { organisationNow } from "./organisation.ts";
 import { nameOf } from "./reason.ts";
 
-export async function settingOf({ row }: DatasourceView, ctx: Context): Promise<Setting> {
+/** A first history that was cut short has left rows, though no sync ever ended well. */
+export const hasData = ({ row, rowsHeld }: DatasourceView): boolean => row.lastSuccessAt !== null || rowsHeld > 0;
+
+export async function settingOf(view: DatasourceView, ctx: Context): Promise<Setting> {
+  const { row } = view;
   const takesFiles = platformEntry(row.platform)?.methods.includes("upload") ?? false;
   return {
     words: ctx.words,
     zone: (await organisationNow(ctx)).zone,
     source: platformEntry(row.platform)?.name ?? row.platform,
-    hasData: row.lastSuccessAt !== null,
+    hasData: hasData(view),
     takesFiles,
     fileWaits: takesFiles && row.lastSuccessAt === null && (await ctx.load.fileWaits.load(row.id)) === true,
     nameOf: (actor) => nameOf(actor, ctx),

@@ -1,7 +1,7 @@
 /** Reasons as a page shows them: in the brand's own time, and without a promise to keep what never came. */
 import { beforeAll, expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
-import { makeDatasource } from "../testing/rows.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { MakeOptions } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -36,6 +36,17 @@ test.each([
 ])("an access that was revoked, where %s", async (_case, facts, meaning) => {
   const told = await reasonsOf({ facts: { ...facts, auth: "revoked", authSince: new Date() } });
   expect(told).toMatchObject({ connection: { reason: { meaning: expect.stringMatching(meaning) } } });
+});
+
+test("an access that was revoked amid the first history does not say that nothing was read", async () => {
+  const nothing = { lastSuccessAt: null, completeThrough: null, firstNumbersAt: null };
+  const made = await makeDatasource(api, owner.organisationId, {
+    facts: { ...nothing, auth: "revoked", authSince: new Date() },
+  });
+  await makeHistory(api, owner.organisationId, made);
+  const { data } = await owner.ask(query, { id: made.gid });
+  const meaning: unknown = expect.stringMatching(/what is here is kept/u);
+  expect(data["datasource"]).toMatchObject({ connection: { reason: { meaning } } });
 });
 
 test.each([

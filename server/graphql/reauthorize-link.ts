@@ -21,6 +21,7 @@ import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { LinkGone, LinkLapsed, NotAllowed, PlatformUnavailable } from "../words/problems.ts";
 import { Actor, Reason } from "./reason.ts";
+import { hasData } from "./reason-setting.ts";
 
 const ReauthorizeLinkState = builder.enumType("ReauthorizeLinkState", {
   description: "Sent, opened, signed in and being checked, done, or of no use any more.",
@@ -206,7 +207,7 @@ const problemOf = ({ view, link, state, zone }: Invitation, _args: object, ctx: 
         words: ctx.words,
         zone,
         source: knownPlatform(view.row.platform).name,
-        hasData: view.row.lastSuccessAt !== null,
+        hasData: hasData(view),
         nameOf: () => Promise.resolve(ctx.words.say("actor.system")),
       });
 
