@@ -37,12 +37,20 @@ export const pageOfSpotChecks = async (
   return rows.map((row) => ({ ...row, platform: datasource.platform }));
 };
 
+/** Half of the least coin of any currency. A source that adds up in floats, or in finer parts than coins, rounds elsewhere than we. */
+const LESS_THAN_A_COIN = "0.0005";
+
 /** When each datasource's number was first seen to equal the source's own. */
 export async function readFirstEqual(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, Date>> {
   const rows = await db
     .select({ id: spotChecks.datasourceId, at: sql<string>`min(${spotChecks.at})::text` })
     .from(spotChecks)
-    .where(and(inArray(spotChecks.datasourceId, [...ids]), sql`${spotChecks.ours} = ${spotChecks.theirs}`))
+    .where(
+      and(
+        inArray(spotChecks.datasourceId, [...ids]),
+        sql`abs(${spotChecks.ours} - ${spotChecks.theirs}) < ${LESS_THAN_A_COIN}`,
+      ),
+    )
     .groupBy(spotChecks.datasourceId);
   return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
 }
@@ -55,7 +63,7 @@ export const differenceOf = ({ ours, theirs }: Pick<SpotCheckRow, "ours" | "thei
 export function stateOfCheck(row: Pick<SpotCheckRow, "ours" | "theirs" | "settled">): SpotCheckState {
   const difference = differenceOf(row);
   if (difference === null) return "NO_FIGURE";
-  if (new Decimal(difference).isZero()) return "EQUAL";
+  if (new Decimal(difference).abs().lt(LESS_THAN_A_COIN)) return "EQUAL";
   return row.settled ? "DIFFERENT" : "NOT_SETTLED";
 }
 

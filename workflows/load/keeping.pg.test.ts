@@ -106,6 +106,23 @@ test("a source that needs days to settle is held to the day that has, and shown 
   expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
 });
 
+test("what is less than a coin is no difference", async () => {
+  const connector = scriptedConnector({ pages: scripted([]) });
+  rig.use({
+    ...connector,
+    reconcile: {
+      settledAfterHours: 0,
+      aggregates: (_session, day) =>
+        Promise.resolve([
+          { metric: "tracked_revenue", day, value: "0.0004", currency: null, figure: "placedOrder" },
+          { metric: "email_revenue", day, value: "0.001", currency: null, figure: "placedOrder" },
+        ]),
+    },
+  });
+  await spotCheck(rig.deps, rig.run("spotCheck"), options());
+  expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
+});
+
 test("a purge takes at most 5,000 rows a call and stops at an account that another datasource reads", async () => {
   const records = Array.from({ length: 6_000 }, (_, at) => order(`o${at}`));
   rig.use(

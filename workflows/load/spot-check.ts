@@ -8,6 +8,8 @@ import { openRun, type OpenRun } from "./open-run.ts";
 import { insertRun } from "./plan-run.ts";
 
 const HOUR_MS = 3_600_000;
+/** As the page that shows them judges them: `server/reading/spot-checks.ts`. */
+const LESS_THAN_A_COIN = "0.0005";
 
 /** A count of orders at a source goes by when they were made and knows no test orders: so is ours counted beside it. */
 const madeOn = `select count(*) from orders as o where o.organisation_id = $1 and o.account_id = $3 and o.deleted_at is null
@@ -73,7 +75,7 @@ async function compare(deps: LoadDeps, run: RunRef, open: OpenRun, theirs: Their
            left join rollups as r on r.organisation_id = $1 and r.account_id = $3 and r.metric = t.metric and r.day = t.day and r.currency = t.currency
        on conflict (organisation_id, datasource_id, metric, day, currency) do update set ours = excluded.ours, theirs = excluded.theirs, at = now(),
          figure = excluded.figure, settled = excluded.settled
-       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, ours = theirs or not settled as "isEqual"`,
+       returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, abs(ours - theirs) < ${LESS_THAN_A_COIN} or not settled as "isEqual"`,
       [run.organisationId, run.datasourceId, open.standing.account_id, theirs, open.zone],
     );
     await tx.unsafe(
