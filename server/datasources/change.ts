@@ -187,7 +187,7 @@ export async function disconnect(
 }
 
 /**
- * Takes a slot if one is free. Access was really revoked, so it stands paused until the same account is authorized again;
+ * Takes a slot if one is free. Its access has ended, so it stands paused until the same account is authorized again;
  * what has no access to lose, such as costs from files, is as it was.
  */
 export async function undoDisconnect(ctx: Context, target: Target): Promise<Given> {

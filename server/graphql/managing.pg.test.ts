@@ -158,24 +158,6 @@ describe("what depends on a datasource", () => {
     expect(await dependents()).toEqual([]);
   });
 
-  test("access at the source: revoked, or left to whoever else stands on the login, or the holder's own to end", async () => {
-    const at = async () => (await of("rehearsal { atProvider }")).rehearsal.atProvider;
-    expect(await at()).toMatch(/^Access is revoked at Shopify/);
-    const twin = await makeDatasource(api, owner.organisationId);
-    await api.owner.sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;
-    expect(await at()).toMatch(/^Access at Shopify stays: another datasource/);
-    await api.owner.sql`update datasources set disconnected_at = now() where id = ${twin.id}`;
-    await api.owner.sql`delete from slots where datasource_id = ${twin.id}`;
-    for (const [platform, said] of [
-      ["klaviyo", /lets only its holder end it/],
-      ["custom-costs", /no access to end/],
-    ] as const) {
-      await api.owner.sql`update datasources set platform = ${platform} where id = ${made.id}`;
-      expect(await at(), platform).toMatch(said);
-    }
-    await api.owner.sql`update datasources set platform = 'shopify' where id = ${made.id}`;
-  });
-
   test("money, parcels, messages and measurement are said strongest", async () => {
     for (const platform of ["stripe", "shiprocket", "wati", "ga4"]) {
       await api.owner.sql`update datasources set platform = ${platform} where id = ${made.id}`;

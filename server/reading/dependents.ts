@@ -40,11 +40,14 @@ export async function readDependents(db: Transaction, view: DatasourceView, now:
   ];
 }
 
-/** Those whose login another datasource stands on as well. */
+/** Those whose login another datasource of ours stands on as well, by the same consent or by one of its own. */
 export async function readLoginShared(db: Transaction, ids: readonly DatasourceId[]): Promise<Map<DatasourceId, true>> {
   const rows = await db.execute<{ id: DatasourceId }>(sql`
-    select d.id from datasources d where d.id in ${ids} and exists (select 1 from datasources o
-      where o.organisation_id = d.organisation_id and o.grant_id = d.grant_id and o.id <> d.id and o.disconnected_at is null)`);
+    select d.id from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
+    where d.id in ${ids} and exists (select 1
+      from grants og join datasources o on o.organisation_id = og.organisation_id and o.grant_id = og.id
+      where og.organisation_id = g.organisation_id and og.platform = g.platform and og.login_key = g.login_key
+        and (og.id = g.id or og.ended_at is null) and o.id <> d.id and o.disconnected_at is null)`);
   return new Map([...rows].map(({ id }) => [id, true]));
 }
 

@@ -33,6 +33,8 @@ test("what the source ended says so with its time; what one of ours did blames n
       since: new Date(at),
       by: null,
     });
+  // Others may stand on the login: then it was revoked nowhere.
+  expect(connectionReasonInWords({ ...dead, cause: "disconnectUndone" }, setting).message).not.toContain("revoked");
   expect(connectionReasonInWords({ ...dead, cause: "revokedByOperator" }, setting)).toMatchObject({ by: HEADWATER });
 });
 
