@@ -12,10 +12,9 @@ const slug = "rain-and-cedar";
 const shop = "ten-thousand.myshopify.com";
 /** The brand's, as the browser of whoever signs up says. */
 const zone = "Asia/Kolkata";
-/** As the mission has it; or as many times longer as this machine takes for a sign-up, where that shows it to be slow. */
+/** As the mission has it; or what this machine, where it is slow, takes meanwhile to open so many pages for somebody else. */
 const firstNumbersMs = 60_000;
-const firstNumbersBySignUps = 12;
-let signUpMs = 0;
+const firstNumbersByPages = 350;
 /** Two years are read. */
 const daysInAll = 730;
 
@@ -67,6 +66,20 @@ function brandYesterday(): string {
   return day.format(Date.now() - 86_400_000);
 }
 
+/** Does the work while somebody else opens one page after another: how long it took, and how many pages. */
+async function besidePages(work: () => Promise<void>): Promise<{ ms: number; pages: number }> {
+  await using other = await visit(browser, stack);
+  const since = Date.now();
+  const over = new AbortController();
+  let pages = 0;
+  const openPages = async (): Promise<void> => {
+    for (; !over.signal.aborted; pages++) await other.go("/sign-in");
+  };
+  const done = work().finally(() => over.abort());
+  const [ms] = await Promise.all([done.then(() => Date.now() - since), openPages()]);
+  return { ms, pages };
+}
+
 const ordersOn = async (day: string): Promise<string> =>
   (await figuresOf(stack.sandboxUrl, shop)).find((one) => one.day === day)?.orders ?? "none";
 
@@ -81,9 +94,7 @@ async function daysComplete(): Promise<number> {
 
 test("signs up, and is led to the first datasource", async () => {
   const { page } = merchant;
-  const since = Date.now();
   await signUp(merchant, { email: "anjali@cedar.example", brand: "Rain & Cedar", slug });
-  signUpMs = Date.now() - since;
   await page.getByRole("heading", { name: "Welcome to Rain & Cedar" }).waitFor();
   await page
     .getByRole("link", { name: /Shopify/u })
@@ -104,16 +115,17 @@ test("from the click on Connect to yesterday's tiles within 60 s on the 10,000-o
     return truth.orders;
   };
   await truthNow();
-  const since = Date.now();
-  const consent = await openConsent(merchant, shop, places.connectShopify);
-  await press(consent, "Install");
-  await page.getByRole("link", { name: "See yesterday’s numbers" }).click();
   const tile = main()
     .getByRole("article")
     .filter({ has: page.getByRole("heading", { name: "Orders", exact: true }) });
   const showsTruth = async (): Promise<boolean> => tile.getByText(await truthNow(), { exact: true }).isVisible();
-  await expect.poll(showsTruth).toBe(true);
-  expect(Date.now() - since).toBeLessThan(Math.max(firstNumbersMs, firstNumbersBySignUps * signUpMs));
+  const { ms, pages } = await besidePages(async () => {
+    const consent = await openConsent(merchant, shop, places.connectShopify);
+    await press(consent, "Install");
+    await page.getByRole("link", { name: "See yesterday’s numbers" }).click();
+    await expect.poll(showsTruth).toBe(true);
+  });
+  expect(ms).toBeLessThan(Math.max(firstNumbersMs, (firstNumbersByPages * ms) / pages));
   await picture(merchant, "overview-first-numbers");
 });
 
