@@ -340,7 +340,7 @@ const refusals = [
   ["294", "permission", "meta-ads.permissionMissing"],
   ["3", "permission", "meta-ads.appNotAllowed"],
   ["368", "permission", "meta-ads.blocked"],
-  ["100/33", "gone", "meta-ads.notThere"],
+  ["100/33", "permission", "meta-ads.accountNotReached"],
   ["100", "invalid_request", "meta-ads.badRequest"],
   ["2500", "invalid_request", "meta-ads.badRequest"],
   ["3018", "invalid_request", "meta-ads.tooFarBack"],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { failureOf } from "../testing/failure-of.ts";
 import { makeScriptedSession } from "../testing/scripted.ts";
 import { metaAdsAccount } from "./account.ts";
+import { callGraph } from "./graph.ts";
 import { mapDays } from "./insights/mapping.ts";
 import { lookAtReport } from "./insights/report.ts";
 
@@ -55,6 +56,20 @@ test("a part of a batch that Meta did not get to costs its own account the figur
   }));
   const listed = await metaAdsAccount.list(session);
   expect(listed.map(({ details }) => details["spent30Days"])).toEqual(["10", null, "30.5"]);
+});
+
+test("an account that is not there is one that somebody else may reach, a report that is not is gone", async () => {
+  const session = makeScriptedSession(() => ({
+    status: 400,
+    body: JSON.stringify({ error: { code: 100, error_subcode: 33, message: "Unsupported get request." } }),
+  }));
+  const failed = (path: string) => failureOf(callGraph(session, { path, purpose: "test" }));
+  expect(await failed("act_1010/insights")).toMatchObject({
+    class: "permission",
+    curedBy: "grant",
+    code: "meta-ads.accountNotReached",
+  });
+  expect(await failed("6023920149050")).toMatchObject({ class: "gone", what: "object" });
 });
 
 test("where a page is too much, accounts are listed by fewer", async () => {

@@ -9,7 +9,7 @@ import { isDecimalText } from "../records.ts";
 import type { SourceSession } from "../session.ts";
 import { lackedOf } from "./authorization.ts";
 import { metaAdsCatalog } from "./catalog.ts";
-import { graphFailure, NO_ROLE, NOT_THERE } from "./errors.ts";
+import { graphFailure, NO_ROLE } from "./errors.ts";
 import { callGraph, callRows, fieldsIn, nextIn, rowsIn } from "./graph.ts";
 
 const FIELDS = "id,account_id,name,currency,timezone_name,account_status,business{id,name},user_tasks";
@@ -185,27 +185,14 @@ async function accountNamed(
 ): Promise<AccountFacts> {
   const lacked = lackedOf(scopes);
   if (lacked !== null) throw lacked;
-  try {
-    const { body } = await callGraph(session, {
-      path: `act_${externalId}`,
-      params: { fields: FIELDS },
-      purpose: "account",
-    });
-    const account = accountIn(fieldsIn(body));
-    if (account.state === "unreadable") throw graphFailure(NO_ROLE, { now: session.clock.now(), usage: null });
-    return account;
-  } catch (error) {
-    if (!isSourceFailure(error) || error.failure.code !== NOT_THERE) throw error;
-    // Meta says the same of an account that is gone and of one that this login may no longer see. A list tells them apart
-    // no better, so nothing is given up: somebody who still has a role can authorize.
-    throw new SourceFailure({
-      class: "permission",
-      lacks: "Analyst",
-      curedBy: "grant",
-      code: "meta-ads.accountNotReached",
-      said: error.failure.said,
-    });
-  }
+  const { body } = await callGraph(session, {
+    path: `act_${externalId}`,
+    params: { fields: FIELDS },
+    purpose: "account",
+  });
+  const account = accountIn(fieldsIn(body));
+  if (account.state === "unreadable") throw graphFailure(NO_ROLE, { now: session.clock.now(), usage: null });
+  return account;
 }
 
 async function grantedScopes(session: SourceSession): Promise<string[]> {

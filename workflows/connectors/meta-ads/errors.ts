@@ -12,7 +12,8 @@ export type GraphRefusal = {
   readonly isTransient: boolean;
 };
 
-type At = { readonly now: Date; readonly usage: Usage | null };
+/** `ofAccount`: what was asked stands below the ad account. */
+export type At = { readonly now: Date; readonly usage: Usage | null; readonly ofAccount?: boolean };
 type Classified = (said: string, at: At) => Failure;
 
 export const TOO_MUCH_DATA = "meta-ads.tooMuchData";
@@ -56,6 +57,14 @@ const blocked: Classified = (said) => ({
   code: "meta-ads.blocked",
   said,
 });
+/**
+ * Meta says the same of an account that is gone and of one that this login may no longer see. A list tells them apart no
+ * better, so nothing is given up: somebody who still has a role can authorize.
+ */
+const notThere: Classified = (said, { ofAccount }) =>
+  ofAccount === true
+    ? { class: "permission", lacks: "Analyst", curedBy: "grant", code: "meta-ads.accountNotReached", said }
+    : { class: "gone", what: "object", code: NOT_THERE, said };
 const incapable: Classified = (said) => ({
   class: "permission",
   lacks: "atSource",
@@ -81,7 +90,7 @@ const table: ReadonlyMap<string, Classified> = new Map<string, Classified>([
   ["32", limited],
   ["99", trouble],
   ["100", invalid(BAD_REQUEST)],
-  ["100/33", (said) => ({ class: "gone", what: "object", code: NOT_THERE, said })],
+  ["100/33", notThere],
   ["100/1487534", tooMuch],
   ["100/1504018", timedOut],
   [

@@ -8,7 +8,7 @@ import { isGood, type Answer } from "../outbound/outbound.ts";
 import { saidBy } from "../outbound/redact.ts";
 import { childrenOf, isFields, textOrNull, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
-import { graphFailure, refusalIn, statusFailure, TOO_MUCH_DATA } from "./errors.ts";
+import { graphFailure, refusalIn, statusFailure, TOO_MUCH_DATA, type At } from "./errors.ts";
 import { bucketOf, readUsage, type Usage } from "./usage.ts";
 
 export const GRAPH = "https://graph.facebook.com/v26.0";
@@ -37,7 +37,7 @@ export const withProof = (url: URL, token: string, client: Pick<OAuthClient, "cl
 };
 
 export const callGraph = (session: SourceSession, call: GraphCall): Promise<GraphAnswer> =>
-  send(session, call, (answer) => readAnswer(session, answer));
+  send(session, call, (answer) => readAnswer(session, call, answer));
 
 /** The failure as a value where it is one of `codes`: what another way of asking cures is no reason to wait and repeat. */
 export const tryGraph = (
@@ -47,7 +47,7 @@ export const tryGraph = (
 ): Promise<GraphAnswer | SourceFailure> =>
   send(session, call, async (answer) => {
     try {
-      return await readAnswer(session, answer);
+      return await readAnswer(session, call, answer);
     } catch (error) {
       if (isSourceFailure(error) && codes.includes(error.failure.code)) return error;
       throw error;
@@ -99,18 +99,15 @@ function send<T>(session: SourceSession, call: GraphCall, read: (answer: Answer)
   );
 }
 
-async function readAnswer(session: SourceSession, answer: Answer): Promise<GraphAnswer> {
+async function readAnswer(session: SourceSession, { path }: GraphCall, answer: Answer): Promise<GraphAnswer> {
   const usage = readUsage(answer.headers);
   if (usage !== null) session.measured(bucketOf(usage));
-  return { body: judged(await answer.text(), answer, { now: session.clock.now(), usage }), usage };
+  const at = { now: session.clock.now(), usage, ofAccount: path.startsWith("act_") };
+  return { body: judged(await answer.text(), answer, at), usage };
 }
 
 /** Errors come with any status, 200 among them. */
-export function judged(
-  text: string,
-  { status, headers }: Pick<Answer, "status" | "headers">,
-  at: { now: Date; usage: Usage | null },
-): Json {
+export function judged(text: string, { status, headers }: Pick<Answer, "status" | "headers">, at: At): Json {
   const said =
     text === "" ? `${status} with an empty body` : saidBy(`${status} ${headers["content-type"] ?? ""} ${text}`);
   let body: Json;
