@@ -1,6 +1,6 @@
 // From one scene of the gallery to the next without loading the page anew: each is mounted anew, and looked at once it is still.
 import { eventually } from "@headwater/server/start/wait.mjs";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { comesWithinMs } from "./visit.ts";
 
 const stillFrames = 4;
@@ -39,16 +39,17 @@ export interface Loading {
   begun: number;
   /** How much of that was waited for. */
   seen: number;
-  underWay: number;
+  readonly underWay: Set<Request>;
 }
 
 /** What a page loads, late parts of the app among it. */
 export function watchLoading(page: Page): Loading {
-  const loading = { begun: 0, seen: 0, underWay: 0 };
-  const ended = (): void => void (loading.underWay -= 1);
-  page.on("request", () => {
+  const loading = { begun: 0, seen: 0, underWay: new Set<Request>() };
+  // What was asked for before this was watched is none of it.
+  const ended = (request: Request): void => void loading.underWay.delete(request);
+  page.on("request", (request) => {
     loading.begun += 1;
-    loading.underWay += 1;
+    loading.underWay.add(request);
   });
   page.on("requestfinished", ended);
   page.on("requestfailed", ended);
@@ -58,7 +59,7 @@ export function watchLoading(page: Page): Loading {
 /** A part that comes late is waited for, however still the page is meanwhile. */
 export async function isWhole(page: Page, loading: Loading, scene: string): Promise<void> {
   for (let isFirst = true; isFirst || loading.seen !== loading.begun; isFirst = false) {
-    const isLoaded = await eventually(() => loading.underWay === 0, { withinMs: comesWithinMs, everyMs: 10 });
+    const isLoaded = await eventually(() => loading.underWay.size === 0, { withinMs: comesWithinMs, everyMs: 10 });
     if (!isLoaded) throw new Error(`A part of the scene ${scene} does not come.`);
     const frames = loading.seen === loading.begun ? stillFrames : stillFramesOnceLoaded;
     loading.seen = loading.begun;
