@@ -79,6 +79,24 @@ function listen(client: Client, variables: Record<string, unknown> = {}, query =
   return listener;
 }
 
+const LISTENING = 90;
+/** Takes its snapshots, one for each time that it listens, and reads nothing more. */
+async function stoppedReader(visitor: Visitor, query: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${api.url.replace("http", "ws")}/graphql`, "graphql-transport-ws", {
+    headers: { cookie: visitor.cookie, origin: api.url },
+  });
+  const say = (message: object) => socket.send(JSON.stringify(message));
+  let heard = 0;
+  socket.once("open", () => say({ type: "connection_init", payload: { organisation: visitor.slug } }));
+  socket.once("message", () => {
+    for (let n = 0; n < LISTENING; n += 1) say({ id: `s${n}`, type: "subscribe", payload: { query } });
+  });
+  socket.on("message", () => (heard += 1));
+  await until(() => heard === 1 + LISTENING || socket.readyState === WebSocket.CLOSED);
+  socket.pause();
+  return socket;
+}
+
 const rename = (organisation: OrganisationId, id: DatasourceId, name: string) =>
   inTenant(api.owner, organisation, async ({ drizzle, sql }) => {
     await drizzle.update(datasources).set({ name }).where(eq(datasources.id, id));
@@ -326,37 +344,32 @@ describe("who may listen", () => {
   test("a reader that stops is removed; the others hear on", async () => {
     const owner = await signUp(api);
     await setPlan(api, owner, "custom");
-    await Promise.all(Array.from({ length: 60 }, () => makeDatasource(api, owner.organisationId)));
+    await Promise.all(Array.from({ length: 6 }, () => makeDatasource(api, owner.organisationId)));
     const query = FEED.replaceAll(
       "{ id name dataSync { status } }",
       "{ id name streams { id title about } viewerCan { action reason { message } } rehearsal { stops dataKept atProvider } }",
     );
-    const slow = new WebSocket(`${api.url.replace("http", "ws")}/graphql`, "graphql-transport-ws", {
-      headers: { cookie: owner.cookie, origin: api.url },
-    });
-    await new Promise((resolve) => slow.once("open", resolve));
-    slow.send(JSON.stringify({ type: "connection_init", payload: { organisation: owner.slug } }));
-    await new Promise((resolve) => slow.once("message", resolve));
-    slow.send(JSON.stringify({ id: "s", type: "subscribe", payload: { query } }));
-    await new Promise((resolve) => slow.once("message", resolve));
-    slow.pause();
+    await until(() => api.serving.hub.counts().members === 0);
     const client = clientFor(owner);
     const quick = listen(client);
     await until(() => quick.events.length === 1);
     const dropped = async () =>
       (await api.serving.metrics.dropped.get()).values.find(({ labels }) => labels.why === "slow")?.value ?? 0;
+    const readers: WebSocket[] = [];
     // How much of it the system keeps on the way to a reader is the system's to say.
     for (let n = 0; (await dropped()) === 0; n += 1) {
-      const name = `flood ${n} ${"x".repeat(20_000)}`;
+      // It shows no sign of life either: for that it is gone before enough was said, on a machine that is slow.
+      if (api.serving.hub.counts().members < 2) readers.push(await stoppedReader(owner, query));
+      const name = `flood ${n} ${"x".repeat(200_000)}`;
       await inTenant(api.owner, owner.organisationId, async ({ sql }) => {
         await sql`update datasources set name = ${name} where organisation_id = ${owner.organisationId}`;
         await sql`select announce_change(id) from datasources where organisation_id = ${owner.organisationId}`;
       });
       await until(() => quick.events.at(-1)?.changed?.[0]?.name === name);
     }
-    expect(await dropped()).toBe(1);
+    await until(() => api.serving.hub.counts().members === 1);
     expect(quick.errors).toEqual([]);
-    slow.terminate();
+    for (const reader of readers) reader.terminate();
     await client.dispose();
   });
 });
