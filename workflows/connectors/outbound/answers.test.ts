@@ -185,7 +185,7 @@ describe("a source that hangs", () => {
     const status = () =>
       ask(place, { totalMs: 2_000 }).then(
         (answer) => answer.status,
-        () => null,
+        () => null, // late: it is asked again
       );
     await expect.poll(status).toBe(200);
     await expect.poll(() => place.sockets.size).toBe(0);
