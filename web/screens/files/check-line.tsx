@@ -52,7 +52,7 @@ function Different({ check }: { check: Check }) {
     <div className="xs differs">
       <p className="st pill badp">
         <Icon name="warning" />
-        <Trans>What stands is not what is in the file</Trans>
+        <Trans>The costs here are not those of the file</Trans>
       </p>
       <ul>
         {check.sums

@@ -103,7 +103,7 @@ function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => 
   return (
     <fieldset>
       <legend>
-        <Trans>What it does to what stands</Trans>
+        <Trans>What it does to the costs already here</Trans>
       </legend>
       <div className="opts3">
         {choices.map((choice) => (

@@ -172,7 +172,7 @@ export function Rhythm({ form, onChange }: Pick<PartProps, "form" | "onChange">)
         onChange={(value) => onChange({ everyMinutes: Number(value) })}
       />
       <Select
-        label={t`What it does to what stands`}
+        label={t`What it does to the costs already here`}
         value={form.mode}
         options={(["UPSERT", "REPLACE_RANGE"] as const).map((mode) => ({ value: mode, label: t(modes[mode].word) }))}
         onChange={(mode) => onChange({ mode: mode === "REPLACE_RANGE" ? "REPLACE_RANGE" : "UPSERT" })}

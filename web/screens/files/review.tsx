@@ -30,7 +30,7 @@ interface ReviewProps {
   onChanged: () => void;
 }
 
-/** A file that waits: what was understood, what is wrong, and the two ways on. Nothing of it stands yet. */
+/** A file that waits: what was understood, what is wrong, and the two ways on. None of it counts yet. */
 export function Review({ upload, name, moved, onChanged }: ReviewProps) {
   const variables = { id: upload.id };
   const [{ data, error }] = useQuery({ query: ReviewQuery, variables, requestPolicy: "cache-and-network" });
@@ -183,7 +183,7 @@ function ReadAgain({ count, busy, onRead, onDrop }: ReadAgainProps) {
           <Trans>Take all back</Trans>
         </button>
         <span className="xs faint">
-          <Trans>Nothing of it stands yet. The file itself stays as it came.</Trans>
+          <Trans>None of it counts yet. The file itself stays as it came.</Trans>
         </span>
       </div>
     </footer>
@@ -248,7 +248,7 @@ function Decide({ upload, name, isOpen, isReading, actions }: DecideProps) {
           <Trans>Put it aside</Trans>
         </button>
         <span className="xs faint">
-          <Trans>Nothing of it stands yet. What is taken can be undone.</Trans>
+          <Trans>None of it counts yet. What is taken can be undone.</Trans>
         </span>
       </div>
     </footer>

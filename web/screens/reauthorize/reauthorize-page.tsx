@@ -125,7 +125,7 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
     <EntryPage title={t`${organisationName} asks you to sign in at ${platform.title} again`}>
       <p>
         <Trans>
-          {askedBy} asks it for <b translate="no">{accountName}</b>, so that its numbers go on coming in.
+          {askedBy} asks this for <b translate="no">{accountName}</b>, so that its numbers go on coming in.
         </Trans>
       </p>
       {invitation.problem && (
