@@ -14,7 +14,7 @@ export function Preview({ rows }: { rows: Review["preview"] }) {
         <Trans>The first rows, as they will stand</Trans>
       </h3>
       <div className="tw" tabIndex={0} role="group" aria-labelledby="preview">
-        <table className="d">
+        <table className="d folds">
           <thead>
             <tr>
               <th scope="col">

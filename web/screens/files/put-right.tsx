@@ -170,7 +170,7 @@ export function PutRightBefore({ corrections, busy, onTakeBack }: PutRightBefore
       <p className="xs faint">
         <Trans>This is how the file is read now. The file itself stays as it came.</Trans>
       </p>
-      <ul className="ls">
+      <ul className="ls put">
         {corrections.map(({ value, ...cell }) => (
           <li key={keyOf(cell)}>
             <span className="grow anywhere">
