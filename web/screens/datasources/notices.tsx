@@ -39,7 +39,13 @@ function severity({ connection, dataSync }: LiveDatasource): number {
   return dataSync?.status === "INACTIVE" ? 2 : 1;
 }
 
-export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) {
+interface NoticeProps {
+  datasource: LiveDatasource;
+  /** Its name is the title of the page. */
+  isOnItsPage?: boolean;
+}
+
+export function AttentionNotice({ datasource, isOnItsPage = false }: NoticeProps) {
   const { connection, dataSync, name, account, attempt } = datasource;
   const reason = pressingReason(datasource);
   // Before the account is known a datasource is called like its platform: what was typed says which one.
@@ -50,7 +56,15 @@ export function AttentionNotice({ datasource }: { datasource: LiveDatasource }) 
       <Icon name={connection?.isDead ? "broken" : hasStopped ? "pause" : "warning"} />
       <div>
         <p>
-          <b>{reason ? withName(called, reason.message) : <Trans>{called} needs someone.</Trans>}</b>
+          <b>
+            {!reason ? (
+              <Trans>{called} needs someone.</Trans>
+            ) : isOnItsPage && called === name ? (
+              reason.message
+            ) : (
+              withName(called, reason.message)
+            )}
+          </b>
         </p>
         {reason?.meaning && <p>{reason.meaning}</p>}
       </div>

@@ -101,7 +101,7 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
       )}
       {isTold && (
         <div className="attn one">
-          <AttentionNotice datasource={datasource} />
+          <AttentionNotice datasource={datasource} isOnItsPage />
         </div>
       )}
       <CardBoundary key={tab} what={<Trans>This tab could not be shown.</Trans>}>

@@ -79,6 +79,11 @@ function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; o
         {now === "FIRST_NUMBERS" && <FirstNumbers />}
         {now !== "CONNECT" && <Checks onboarding={onboarding} />}
         <div className="row wrap">
+          {onboarding.isDone && (
+            <Link className="btn pri" href={to.datasources(organisation.slug)}>
+              <Trans>Connect a datasource</Trans>
+            </Link>
+          )}
           <Link className="btn" href={to.overview(organisation.slug)}>
             <Trans>Brand Overview</Trans>
           </Link>
