@@ -131,6 +131,13 @@ const counting = datasourceFixture({
   ],
 });
 
+const queued = datasourceFixture({
+  firstNumbersAt: null,
+  dataSync: { status: "NOT_SYNCED", reason: reason("First sync queued, starts within a minute") },
+  backfill: backfillFixture({ state: "QUEUED", percent: null, daysReady: 0, daysSome: 0, rows: "0" }),
+  streams: [],
+});
+
 const inCurrencies = apartFixture();
 
 export const troubleScenes: Scene[] = [
@@ -188,6 +195,12 @@ export const troubleScenes: Scene[] = [
       ),
   },
   { name: "connect-counting", setting: {}, show: () => drawer(consent("CONNECTED", "CONNECT", counting)) },
+  { name: "connect-queued", setting: {}, show: () => drawer(consent("CONNECTED", "CONNECT", queued)) },
+  {
+    name: "reauthorize-verifying",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "REAUTHORIZE", ungranted), again),
+  },
   {
     name: "connect-works-again",
     setting: {},
