@@ -74,6 +74,24 @@ test("one that failed whole has brought none", async () => {
   expect(await closedHistory({ last: "failed", others: "failed" })).toEqual({ backfill: "failed", landed: false });
 });
 
+test("one whose limit fell while it was read is read anew, all of it, and then is done", async () => {
+  const { organisationId, datasourceId } = await merchant.connect();
+  await merchant.sql`
+    with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok', backfill = 'running', history_from = current_date - 60 where id = ${datasourceId}`;
+  const ref = { organisationId, datasourceId };
+  const readTo = async (n: number) => {
+    await beginBackfill(deps, { ...ref, generation: 0, seq: n, n, quickStart: false });
+    await merchant.sql`update datasources set history_from = null where id = ${datasourceId}`;
+    await merchant.sql`update slices set finished_at = now(), state = 'done' where datasource_id = ${datasourceId}`;
+    const [run] = await merchant.sql<{ id: string }[]>`
+      select id from runs where datasource_id = ${datasourceId} and n = ${n}`;
+    await closeRun(deps, { ...ref, runId: run?.id ?? "" });
+    return (await readOf(datasourceId)).backfill;
+  };
+  expect([await readTo(1), await readTo(2)]).toEqual(["queued", "done"]);
+});
+
 /** Live, with a number of each of these days, and another option chosen by a command. */
 async function chosen(days: readonly string[]) {
   const { organisationId, datasourceId } = await merchant.connect();

@@ -161,6 +161,8 @@ export interface ClosedRun {
   readonly failed: number;
   readonly open: number;
   readonly askedBy: string | null;
+  /** A limit of the grant ended it before the days that are read without one. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -179,7 +181,8 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
         update datasources set backfill = case when ${run.askedBy !== null}::boolean and exists (
             select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
             where s.datasource_id = ${closing.datasourceId} and r.kind = 'backfill' and s.state = 'failed')
-          then 'failed' else ${outcome} end,
+          then 'failed' when ${run.askedBy === null}::boolean and history_from is null and ${run.isCut} then 'queued'
+          else ${outcome} end,
           first_numbers_at = coalesce(first_numbers_at, case when ${outcome} = 'done' or exists (
             select 1 from slices s where s.run_id = ${closing.runId} and s.state = 'done') then now() end)
         where id = ${closing.datasourceId} and generation = ${run.generation}`;
@@ -200,6 +203,8 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
 async function readRun(tx: TenantTransaction, runId: string): Promise<ClosedRun | null> {
   const [run] = await tx.sql<ClosedRun[]>`
     select r.kind, r.n, d.generation, r.asked_by as "askedBy",
+      coalesce((select min(s.from_at) from slices s where s.run_id = r.id)
+        > now() - make_interval(months => ${DEFAULT_MONTHS - 1}), false) as "isCut",
       (select count(*)::int from slices s where s.run_id = r.id and s.state = 'failed') as failed,
       (select count(*)::int from slices s where s.run_id = r.id and s.state in ('queued', 'running')) as open
     from runs r join datasources d on d.organisation_id = r.organisation_id and d.id = r.datasource_id

@@ -162,6 +162,29 @@ describe("a grant that reaches back sixty days", () => {
     ]);
     await landed(target);
   });
+
+  test("authorized again without the limit while that history is read, the whole is read too", async () => {
+    const { merchant, source } = engine;
+    const gate = Promise.withResolvers<{ kind: "done" }>();
+    const slice = ({ position }: { readonly position: number }) =>
+      position < 2 ? ({ kind: "done" } as const) : gate.promise;
+    const target = await merchant.connect();
+    source.when(target.datasourceId, { historyFrom: dayAgo("Asia/Kolkata", 60), slice });
+    await merchant.comeBack(target);
+    await phaseUntil(engine, target, "LIVE");
+    source.when(target.datasourceId, { slice });
+    const again = await merchant.command(target, "reauthorized");
+    await merchant.comeBack(target);
+    await commandUntil(engine, again);
+    gate.resolve({ kind: "done" });
+    const earliest = async () =>
+      (
+        await merchant.sql<{ days: number }[]>`
+        select (current_date - min(from_at)::date)::int as days from slices where datasource_id = ${target.datasourceId}`
+      )[0]?.days ?? 0;
+    await until(earliest, (days) => days > 700);
+    await landed(target);
+  });
 });
 
 describe("rings", () => {
