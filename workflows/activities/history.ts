@@ -20,7 +20,7 @@ interface Ground {
   readonly historyFrom: Day | null;
   readonly asked: "resync" | "extendHistory" | null;
   readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day; readonly choice?: string } | null;
-  /** The first day of the history that was read, or is planned to be. */
+  /** The first whole day of the history that was read, or is planned to be: it may have been cut in another zone. */
   readonly reachesTo: Day | null;
   readonly unfinishedN: number | null;
   /** The first day that has a number. */
@@ -65,7 +65,7 @@ async function readGround(tx: TenantTransaction, asked: BackfillAsked): Promise<
     select d.platform, coalesce(g.scopes, '{}') as scopes, coalesce(a.zone, o.zone) as zone,
       d.history_from::text as "historyFrom",
       c.args, c.kind as asked,
-      (select (min(s.from_at) at time zone coalesce(a.zone, o.zone))::date::text from slices s
+      (select ((min(s.from_at) at time zone coalesce(a.zone, o.zone)) + interval '1 day' - interval '1 ms')::date::text from slices s
         join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
         where s.organisation_id = d.organisation_id and s.datasource_id = d.id and r.kind = 'backfill'
           and r.asked_by is distinct from c.id) as "reachesTo",
