@@ -94,6 +94,13 @@ test("has a payment that is not processed yet on the day when it was made, and i
   expect(records.find(({ kind }) => kind === "fee")).toMatchObject({ chargedAt: "2025-03-09T03:00:00Z" });
 });
 
+test("keeps an order one of whose payments tells no time at all", () => {
+  const [payment] = childrenOf(order, "transactions");
+  const { records } = mappedOrder({ transactions: [{ ...payment, processedAt: null, createdAt: null }] });
+  expect(records.find(({ kind }) => kind === "transaction")).toMatchObject({ processedAt: null });
+  expect(records.map(({ kind }) => kind)).toContain("order");
+});
+
 describe("an order that is not as it must be", () => {
   test.each([
     ["totalPriceSet", { shopMoney: { amount: "NaN", currencyCode: "EUR" } }, "notDecimal"],

@@ -143,7 +143,8 @@ function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRe
   const fees = listOf(transaction, "fees");
   const id = textOf(transaction, "id");
   // Made, but not processed yet: it stands at its making, wherever its order goes on to.
-  const processedAt = instantOrNull(transaction, "processedAt") ?? instantOf(transaction, "createdAt");
+  const processedAt = instantOrNull(transaction, "processedAt") ?? instantOrNull(transaction, "createdAt");
+  const feesOf = { ...parent, transactionId: id, chargedAt: processedAt ?? parent.versionAt };
   const record: TransactionRecord = {
     kind: "transaction",
     id,
@@ -159,7 +160,7 @@ function transactionAndFees(transaction: Fields, parent: Parent): (TransactionRe
     processedAt,
     isTest: yesOrNo(transaction, "test"),
   };
-  return [record, ...fees.map((fee) => feeRecord(fee, { ...parent, transactionId: id, chargedAt: processedAt }))];
+  return [record, ...fees.map((fee) => feeRecord(fee, feesOf))];
 }
 
 function feeRecord(fee: Fields, of: Parent & { transactionId: string; chargedAt: string }): FeeRecord {
