@@ -7,6 +7,7 @@ import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionN
 import { inTenant, readInTenant } from "@headwater/db";
 import { organisationOf } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
+import { afterAwake } from "../awake.ts";
 import { followCommit } from "../after-commit.ts";
 import type { Following } from "../after-commit.ts";
 import { again, willPass } from "../http/again.ts";
@@ -66,7 +67,7 @@ async function runOnce(
   const after: Following[] = [];
   // Called off in time: a timeout signal of its own would live its ten seconds, and end in an error, for each answer.
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), services.executionMs);
+  const callOff = afterAwake(services.executionMs, () => late.abort());
   let answered: ExecutionResult | null = null;
   try {
     await inTransaction(services, asking.caller, isQuery, async (db) => {
@@ -83,7 +84,7 @@ async function runOnce(
     if (late.signal.aborted) return { errors: [tookTooLong()] };
     throw error;
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
   followCommit(services, after);
   return answered ?? { errors: [failure("Nothing was answered.", "INTERNAL")] };

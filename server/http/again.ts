@@ -1,6 +1,7 @@
 /** Database trouble that passes (a deadlock, a restart, a lost connection) is waited out, a few times and not for long. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isWorthAnotherTry } from "@headwater/db";
+import { afterAwake } from "../awake.ts";
 
 /** Whoever asks has an answer by then, whatever the database does. */
 const GIVEN_UP_MS = 12_000;
@@ -18,14 +19,13 @@ export function willPass(error: unknown): boolean {
  */
 export async function again<Result>(work: () => Promise<Result>): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`The database gave no answer for ${GIVEN_UP_MS / 1000} s`)),
-    GIVEN_UP_MS,
-  ).unref();
+  const callOff = afterAwake(GIVEN_UP_MS, () =>
+    reject(new Error(`The database gave no answer for ${GIVEN_UP_MS / 1000} s`)),
+  );
   try {
     return await Promise.race([tried(work), late]);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }
 
