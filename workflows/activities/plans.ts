@@ -36,20 +36,23 @@ async function settlePlan(tx: TenantTransaction): Promise<number> {
     where not exists (select 1 from holds h where h.datasource_id = over.datasource_id and h.reason = 'plan'
       and h.released_at is null)
     returning datasource_id as id`;
-  for (const { id } of placed) await say(tx, "holdPlaced", id);
+  for (const id of inOrder(placed)) await say(tx, "holdPlaced", id);
   return placed.length + (await letGo(tx));
 }
 
 async function letGo(tx: TenantTransaction): Promise<number> {
+  const fitting = tx.sql`
+    organisation_id = ${tx.organisationId} and reason = 'plan' and released_at is null and datasource_id not in (${surplusOf(tx)})`;
+  // A datasource before its hold, as whoever replaces one locks them.
+  await tx.sql`
+    select 1 from datasources where id in (select datasource_id from holds where ${fitting}) order by id for no key update`;
   const released = await tx.sql<{ id: string }[]>`
-    update holds set released_at = now()
-    where organisation_id = ${tx.organisationId} and reason = 'plan' and released_at is null
-      and datasource_id not in (${surplusOf(tx)})
-    returning datasource_id as id`;
-  for (const { id } of released.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
-    await say(tx, "holdReleased", id);
+    update holds set released_at = now() where ${fitting} returning datasource_id as id`;
+  for (const id of inOrder(released)) await say(tx, "holdReleased", id);
   return released.length;
 }
+
+const inOrder = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id).toSorted();
 
 async function say(tx: TenantTransaction, verb: "holdPlaced" | "holdReleased", datasourceId: string): Promise<void> {
   await ringLater(tx, datasourceId);

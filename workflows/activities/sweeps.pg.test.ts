@@ -186,6 +186,27 @@ describe("the plan's sweep", () => {
     expect(await heldIds()).toEqual([second]);
   });
 
+  test("waits for what is being replaced, and neither ends the other", async () => {
+    const id = await source();
+    await merchant.sql`insert into holds (organisation_id, scope, datasource_id, reason, by)
+      values (${merchant.organisationId}, 'source', ${id}, 'plan', '{"kind":"person"}')`;
+    const { promise: swept, resolve } = Promise.withResolvers<unknown>();
+    await merchant.sql.begin(async (tx) => {
+      await tx`select 1 from datasources where id = ${id} for no key update`;
+      void holdOverPlan(deps).then(() => resolve("swept"), resolve);
+      await expect
+        .poll(
+          () => merchant.sql`select 1 from pg_locks where not granted and database =
+            (select oid from pg_database where datname = current_database())
+            union select 1 from pg_locks where not granted and locktype = 'transactionid'`,
+        )
+        .not.toHaveLength(0);
+      await tx`update holds set reason = reason where datasource_id = ${id}`;
+    });
+    expect(await swept).toBe("swept");
+    expect(await heldIds()).toEqual([]);
+  });
+
   test("an allowance without end holds nobody", async () => {
     await source();
     await merchant.sql`update organisations set plan = 'custom' where id = ${merchant.organisationId}`;
