@@ -1,7 +1,7 @@
 /** What the entity does to its own rows: short transactions, each safe to run again. */
 import type { TenantTransaction } from "@headwater/db";
 import type { Facts } from "../lifecycle/facts.ts";
-import { forbidsRunning } from "../lifecycle/phases.ts";
+import { forbidsRunning, isUnproven } from "../lifecycle/phases.ts";
 import type { Intent } from "../lifecycle/phases.ts";
 import { countFailure } from "./budget.ts";
 import { compensate } from "./compensate.ts";
@@ -55,7 +55,7 @@ const applied = { state: "done", outcome: { code: "applied" } } as const;
 /** It could be when it was asked, and cannot be any more. */
 async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, intent: Intent): Promise<Intent> {
   const { facts, open } = intent;
-  if (!facts.candidate) await settleLeftConsents(tx, datasourceId);
+  if (!isUnproven(facts)) await settleLeftConsents(tx, datasourceId);
   const isForbidden = forbidsRunning(facts, Date.now());
   if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
   const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };

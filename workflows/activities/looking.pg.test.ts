@@ -143,7 +143,10 @@ test.each(["first", "last"])(
     await rig.owner`update datasources set auth = 'revoked'`;
     const commands = [await consented(), await consented(beside)];
     const ids = [rig.ref.datasourceId, beside];
-    for (const id of at === "first" ? ids.toReversed() : ids) await look({}, id);
+    for (const id of at === "first" ? ids.toReversed() : ids) {
+      await loadIntent(id);
+      await look({}, id);
+    }
     expect(await Promise.all(commands.map(answer))).toMatchObject([{ state: "refused" }, { state: "done" }]);
   },
 );

@@ -166,7 +166,7 @@ function importing({ intent, uploadAdopted }: Knowledge): Step | null {
 }
 
 /** A candidate, or a credential whose proof was cut short, or that another datasource on the same grant has renewed. */
-const isUnproven = (facts: Facts): boolean =>
+export const isUnproven = (facts: Facts): boolean =>
   facts.candidate ||
   (facts.auth !== "ok" && (facts.phase === "VERIFYING" || (facts.auth === "none" && facts.credential))) ||
   wasRenewedBeside(facts);
