@@ -45,7 +45,7 @@ async function release({ id }: Choosing): Promise<void> {
 
 const told = async ({ attempt }: Choosing) => {
   const { data } = await owner.ask(
-    `query ($id: ID!) { connectAttempt(id: $id) { state expiresAt problem { code remedy { kind } }
+    `query ($id: ID!) { connectAttempt(id: $id) { state expiresAt problem { code message since remedy { kind } }
       datasource { choosingUntil } } }`,
     { id: attempt },
   );
@@ -131,4 +131,7 @@ test("a login that does not reach the account is told as another one: it may be 
     state: "FAILED",
     problem: another,
   });
+  await sql`update commands set outcome = '{"code":"revokedAtSource"}' where datasource_id = ${made.id}`;
+  const revoked = { code: "revokedAtSource", since: expect.any(String), message: expect.not.stringContaining("()") };
+  expect(await told(here), "revoked again, it says when").toMatchObject({ state: "FAILED", problem: revoked });
 });

@@ -133,7 +133,8 @@ async function judgedInWords(row: AttemptRow, view: DatasourceView, ctx: Context
   const { connectionReason } = view.status;
   const { code } = row.refusal ?? {};
   const why = authReason({ code: typeof code === "string" ? code : "", values: row.refusal ?? {} });
-  if (row.refusal != null && (connectionReason === null || why !== null)) return refusalInWords(why, view, ctx);
+  if (row.refusal != null && (connectionReason === null || why !== null))
+    return refusalInWords({ why, since: row.consumedAt?.getTime() ?? null }, view, ctx);
   return connectionReason === null ? null : connectionReasonInWords(connectionReason, await settingOf(view, ctx));
 }
 
@@ -146,13 +147,13 @@ const isOtherLogin = (row: AttemptRow, view: DatasourceView, { code }: ReasonVie
 
 /** What the new consent brought was thrown away; where the access before it goes on, both are said. */
 async function refusalInWords(
-  why: ReturnType<typeof authReason>,
+  { why, since }: { why: ReturnType<typeof authReason>; since: number | null },
   view: DatasourceView,
   ctx: Context,
 ): Promise<ReasonView> {
   const found = {
     code: "revoked",
-    since: null,
+    since,
     cause: why?.code ?? null,
     lacks: why?.lacks ?? [],
     found: why?.found ?? null,
