@@ -135,6 +135,11 @@ describe("days", () => {
     expect(read.records.length).toBeGreaterThan(3);
   });
 
+  test("an error that nobody has heard of is no word about the filter", async () => {
+    await meta.fault({ kind: "providerError", text: "1487390", match: "filtering", count: "all", status: 400 });
+    await expect(meta.read(session, "campaignsByDay", meta.days(6))).rejects.toThrow("1487390");
+  });
+
   test("campaigns come with the archived ones, and a change brings only what has changed", async () => {
     const all = (await meta.read(session, "campaigns", meta.days(1))).records;
     expect(all).toHaveLength(4);

@@ -136,6 +136,9 @@ export function graphFailure(refusal: GraphRefusal, at: At): SourceFailure {
   return new SourceFailure(classified(refusal, name)(said, at));
 }
 
+/** A bad request by Meta's own code for a parameter, not by one that we do not know. */
+export const isOfParameter = ({ failure }: SourceFailure): boolean => failure.said.startsWith("(100");
+
 /** One for each of Meta's use cases, whose calls are counted apart. */
 const isUseCaseLimit = (code: number): boolean => code >= 80_000 && code <= 80_014;
 /** Said with more codes than one; with 1 or 2 it may pass. */

@@ -2,7 +2,7 @@
 import { SourceFailure } from "../../failure.ts";
 import type { DayText } from "../../records.ts";
 import type { SourceSession } from "../../session.ts";
-import { BAD_REQUEST } from "../errors.ts";
+import { BAD_REQUEST, isOfParameter } from "../errors.ts";
 import { tryGraph, type GraphAnswer, type GraphCall } from "../graph.ts";
 
 export type Level = "account" | "campaign" | "ad";
@@ -49,7 +49,7 @@ export function paramsOf(level: Level, since: DayText, until: DayText): Record<s
   };
 }
 
-/** Without the filter where Meta does not take it: rather what is left than nothing, and spot checks tell what is missing. */
+/** Without the filter where Meta takes a parameter for wrong: rather what is left than nothing, and spot checks tell what is missing. */
 export async function tryInsights(
   session: SourceSession,
   call: GraphCall,
@@ -58,8 +58,9 @@ export async function tryInsights(
   const { filtering, ...params } = call.params ?? {};
   if (filtering === undefined) return tryGraph(session, call, codes);
   const answer = await tryGraph(session, call, [...codes, BAD_REQUEST]);
-  const isRefused = answer instanceof SourceFailure && answer.failure.code === BAD_REQUEST;
-  return isRefused ? tryGraph(session, { ...call, params }, codes) : answer;
+  if (!(answer instanceof SourceFailure) || answer.failure.code !== BAD_REQUEST) return answer;
+  if (!isOfParameter(answer)) throw answer;
+  return tryGraph(session, { ...call, params }, codes);
 }
 
 export const ROWS_A_PAGE = 500;
