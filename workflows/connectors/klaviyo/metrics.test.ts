@@ -21,5 +21,6 @@ test("only Klaviyo's own messages are its messages, and orders come from every s
   const others = from("Mailchimp", "Received Email", "Opened Email", "Unsubscribed from Email Marketing");
   expect(measured([...others, ...own, ...orders])).toEqual([...own, ...orders]);
   const untold = from("", "Received Email");
+  expect(measured([...others, ...own, ...untold]), "one that does not say whose it is").toEqual([...own, ...untold]);
   expect(measured(untold)).toEqual(untold);
 });

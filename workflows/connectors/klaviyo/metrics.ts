@@ -42,7 +42,9 @@ export const measureByName: ReadonlyMap<string, Measure> = new Map<string, Measu
  */
 export function measured<M extends Pick<Metric, "name" | "integration">>(metrics: readonly M[]): M[] {
   const isTold = metrics.some(({ integration }) => integration === KLAVIYO);
-  const own = metrics.filter(({ name, integration }) => name === PLACED_ORDER || !isTold || integration === KLAVIYO);
+  const own = metrics.filter(
+    ({ name, integration }) => name === PLACED_ORDER || !isTold || ["", KLAVIYO].includes(integration),
+  );
   const names = new Set(own.map(({ name }) => name));
   return own.filter(({ name }) => measureByName.has(name) && !(name === UNSUBSCRIBED_ONCE && names.has(UNSUBSCRIBED)));
 }
