@@ -17,8 +17,12 @@ describe("money", () => {
   });
   it("writes zero as a bare zero in tiles", () =>
     expect(format("en").money("0.00", "INR", { whole: true })).toBe("₹0"));
+  it("tells one dollar from another", () => {
+    expect(format("en").money("3.50", "AUD")).toBe("A$3.50");
+    expect(plain(format("en").money("3", "CLP"))).toBe("CLP 3");
+  });
   it("follows each currency: no minor unit for yen, three digits for dinar", () => {
-    expect(format("en").money("1000", "JPY")).toBe("¥1,000");
+    expect(format("en").money("1000", "JPY")).toBe("JP¥1,000");
     expect(plain(format("en").money("1.250", "KWD"))).toBe("KWD 1.250");
   });
   it("names the currency by code where two share a screen", () =>

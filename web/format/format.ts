@@ -127,7 +127,7 @@ function numberFormats(locale: string) {
       const options: Intl.NumberFormatOptions = {
         style: "currency",
         currency,
-        currencyDisplay: named ? "code" : "narrowSymbol",
+        currencyDisplay: named ? "code" : "symbol",
       };
       if (whole && large.replace(/^0+/, "").length >= 4) options.maximumFractionDigits = 0;
       if (whole && /^-?0+(\.0+)?$/.test(amount)) options.maximumFractionDigits = 0;
@@ -138,7 +138,6 @@ function numberFormats(locale: string) {
         formatter({
           style: "currency",
           currency,
-          currencyDisplay: "narrowSymbol",
           notation: "compact",
           maximumSignificantDigits: 3,
         }).format(amount),
