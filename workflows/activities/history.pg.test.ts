@@ -92,6 +92,47 @@ test("one whose limit fell while it was read is read anew, all of it, and then i
   expect([await readTo(1), await readTo(2)]).toEqual(["queued", "done"]);
 });
 
+test("a hole in the history is over once every day that was given up has been read whole since, and not before", async () => {
+  const { organisationId, datasourceId } = await merchant.connect();
+  await merchant.sql`
+    with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok' where id = ${datasourceId}`;
+  const ref = { organisationId, datasourceId };
+  const idOf = async (kind: string) =>
+    (
+      await merchant.sql`select id from runs where datasource_id = ${datasourceId} and kind = ${kind} order by n desc`
+    )[0]?.["id"];
+  const days = async (run: string, position: number) =>
+    (
+      await merchant.sql`select stream, from_at::date::text as from, (to_at - interval '1 day')::date::text as to,
+        ((from_at + (to_at - from_at) / 2))::date::text as half from slices where run_id = ${run} and position = ${position}`
+    )[0];
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false });
+  const history = await idOf("backfill");
+  await merchant.sql`
+    update slices set finished_at = now(), state = case when position = 2 then 'failed' else 'done' end where run_id = ${history}`;
+  await closeRun(deps, { ...ref, runId: history });
+  const hole = await days(history, 2);
+  let n = 0;
+  const reread = async (from: string, to: string, state: string) => {
+    n += 1;
+    const args = { stream: hole?.["stream"], from, to };
+    const command = await merchant.command(ref, "resync", "", { ring: false, args });
+    await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n, quickStart: false, command });
+    const run = await idOf("resync");
+    await merchant.sql`update slices set finished_at = now(), state = ${state} where run_id = ${run}`;
+    await closeRun(deps, { ...ref, runId: run });
+    return (await readOf(datasourceId)).backfill;
+  };
+  const { from, to, half } = { from: hole?.["from"], to: hole?.["to"], half: hole?.["half"] };
+  expect([
+    (await readOf(datasourceId)).backfill,
+    await reread(from, to, "failed"),
+    await reread(half, to, "done"),
+    await reread(from, half, "done"),
+  ]).toEqual(["failed", "failed", "failed", "done"]);
+});
+
 /** Live, with a number of each of these days, and another option chosen by a command. */
 async function chosen(days: readonly string[]) {
   const { organisationId, datasourceId } = await merchant.connect();

@@ -178,14 +178,17 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
   await inTenantOf(deps, closing, async (tx) => {
     if (run.kind === "backfill")
       await tx.sql`
-        update datasources set backfill = case when ${run.askedBy !== null}::boolean and exists (
-            select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
-            where s.datasource_id = ${closing.datasourceId} and r.kind = 'backfill' and s.state = 'failed')
+        update datasources set backfill = case when ${run.askedBy !== null}::boolean and ${hasHoles(tx, closing)}
           then 'failed' when ${run.askedBy === null}::boolean and history_from is null and ${run.isCut} then 'queued'
           else ${outcome} end,
           first_numbers_at = coalesce(first_numbers_at, case when ${outcome} = 'done' or exists (
             select 1 from slices s where s.run_id = ${closing.runId} and s.state = 'done') then now() end)
         where id = ${closing.datasourceId} and generation = ${run.generation}`;
+    else
+      await tx.sql`
+        update datasources set backfill = 'done'
+        where id = ${closing.datasourceId} and generation = ${run.generation} and backfill = 'failed'
+          and not ${hasHoles(tx, closing)}`;
     if (run.askedBy !== null)
       await settleCommands(
         tx,
@@ -199,6 +202,14 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
   });
   return { outcome };
 }
+
+/** Some days of the history were given up, and not all of them have been read whole since, by whatever run. */
+const hasHoles = ({ sql }: TenantTransaction, { datasourceId }: Pick<RunClosing, "datasourceId">) => sql`exists (
+  select 1 from slices s join runs r on r.organisation_id = s.organisation_id and r.id = s.run_id
+  where s.datasource_id = ${datasourceId} and r.kind = 'backfill' and s.state = 'failed' and not coalesce((
+    select range_agg(tstzrange(w.from_at, w.to_at)) @> tstzrange(s.from_at, s.to_at) from slices w
+    where w.organisation_id = s.organisation_id and w.datasource_id = s.datasource_id and w.stream = s.stream
+      and w.state = 'done' and w.finished_at > coalesce(s.finished_at, r.finished_at)), false))`;
 
 async function readRun(tx: TenantTransaction, runId: string): Promise<ClosedRun | null> {
   const [run] = await tx.sql<ClosedRun[]>`
