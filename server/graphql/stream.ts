@@ -239,7 +239,23 @@ export async function reasonOf(stream: StreamView, _args: object, ctx: Context):
       since: failed.since,
       remedy: "CONTACT_SUPPORT",
     });
+  if (stateOfStream(stream) === "FAILED") return incomplete(stream, source, ctx);
   return waitOf(stream, { source, zone }, ctx);
+}
+
+/** A piece of it was given up; one that rides along on another has no word of its own. */
+async function incomplete(
+  { view, progress, carriedBy }: StreamView,
+  source: string,
+  ctx: Context,
+): Promise<ReasonView> {
+  const rows = await ctx.load.progress.load(view.row.id);
+  const carrier = rows?.find((row) => row.stream === carriedBy);
+  const said = progress?.waitingFor?.["said"] ?? carrier?.waitingFor?.["said"];
+  const worded = reason(ctx.words, "stream", "incomplete", { remedy: "RETRY" });
+  return typeof said === "string" && said !== ""
+    ? { ...worded, meaning: ctx.words.say("stream.incomplete.told.meaning", { source, said }) }
+    : worded;
 }
 
 /** In the source's own words where it has said why; else by what the load path knows of it. */

@@ -10,7 +10,7 @@ const api = ownApi();
 const until = "2026-11-21T05:10:00.000Z";
 
 /** Why the stream says that it waits, with this on its row. */
-async function reasonOf(waitingFor: JsonObject) {
+async function reasonOf(waitingFor: JsonObject, state = "waiting") {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId, {
     facts: { platform: "meta-ads" },
@@ -20,11 +20,11 @@ async function reasonOf(waitingFor: JsonObject) {
     organisationId: owner.organisationId,
     datasourceId: made.id,
     stream: "campaignsByDay",
-    state: "waiting",
+    state,
     waitingFor,
   });
   const { data } = await owner.ask(
-    `query ($id: ID!) { datasource(id: $id) { streams { name state reason { code message until } } } }`,
+    `query ($id: ID!) { datasource(id: $id) { streams { name state reason { code message meaning until remedy { kind } } } } }`,
     {
       id: made.gid,
     },
@@ -48,5 +48,19 @@ test("a stream that waits says for whom and how long: in its source's own words,
   });
   expect(await reasonOf({ kind: "providerDown", said: "503", until })).toMatchObject({
     reason: { code: "providerDown" },
+  });
+});
+
+test("a stream that failed for good waits for nobody: it says what is missing, and that it can be read again", async () => {
+  expect(
+    await reasonOf({ class: "invalid_request", code: "meta-ads.badRequest", said: "(100) no" }, "failed"),
+  ).toMatchObject({
+    state: "FAILED",
+    reason: {
+      code: "incomplete",
+      message: "Not all of it could be read. Resync it to try again.",
+      meaning: "What was read before stays; what never came in is missing. Meta Ads says: (100) no",
+      remedy: { kind: "RETRY" },
+    },
   });
 });

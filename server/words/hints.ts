@@ -103,7 +103,7 @@ const FAMILIES: readonly Family[] = [
     told: "`Stream.reason`",
     means: "The other streams go on.",
     todo: "Grant its scope at the source, or leave it.",
-    remedyOf: () => null,
+    remedyOf: named({ failed: "CONTACT_SUPPORT", incomplete: "RETRY" }),
   },
   {
     key: "refusal",
