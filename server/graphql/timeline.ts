@@ -30,9 +30,18 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/u;
 /** The values that a verb is worded by, where it has words for each of them. */
 const TELLING = ["phase", "auth", "outcome", "reason", "kind"];
 
+/** Of what the source had told nothing is left. */
+const saysNoMore = ({ after }: TimelineRow): boolean =>
+  typeof after === "object" &&
+  after !== null &&
+  !Array.isArray(after) &&
+  Array.isArray(after["notices"]) &&
+  after["notices"].length === 0;
+
 async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
   const values = valuesOf(row, ctx, (await organisationNow(ctx)).zone);
   const keys = [
+    ...(saysNoMore(row) ? [`${row.verb}.over`] : []),
     ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
     row.verb,
   ];
