@@ -178,6 +178,20 @@ test("another zone of the account is read anew from there too, in every stream",
   expect(planned).toEqual({ first: "2019-05-04", all: true, kind: "resync" });
 });
 
+test.each([
+  ["another choice", { choice: "metric", value: "new", stream: "orders" }, 0],
+  ["another zone or currency", { because: "accountChanged" }, 0],
+  ["a range that somebody asked for", { stream: "orders", from: "2026-01-01", to: "2026-01-02" }, 1],
+])("what was checked of the old numbers stands no longer than %s lets it", async (_what, args, left) => {
+  const { ref, command } = await chosen(["2026-01-01"]);
+  await merchant.sql`
+    insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs, figure, settled)
+    values (${ref.organisationId}, ${ref.datasourceId}, 'orders', '2026-01-01', 'EUR', 1, 1, 'ordersCount', true)`;
+  await merchant.sql`update commands set args = ${JSON.stringify(args)}::text::jsonb where id = ${command}`;
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  expect(await merchant.sql`select 1 from spot_checks where datasource_id = ${ref.datasourceId}`).toHaveLength(left);
+});
+
 test("a stream that comes with another is read again by reading that one", async () => {
   const { ref } = await chosen([]);
   const command = await merchant.command(ref, "resync", "", { ring: false, args: { stream: "refunds" } });

@@ -19,7 +19,13 @@ interface Ground {
   readonly zone: string;
   readonly historyFrom: Day | null;
   readonly asked: "resync" | "extendHistory" | null;
-  readonly args: { readonly stream?: string; readonly from?: Day; readonly to?: Day; readonly choice?: string } | null;
+  readonly args: {
+    readonly stream?: string;
+    readonly from?: Day;
+    readonly to?: Day;
+    readonly choice?: string;
+    readonly because?: string;
+  } | null;
   /** The first whole day of the history that was read, or is planned to be: it may have been cut in another zone. */
   readonly reachesTo: Day | null;
   readonly unfinishedN: number | null;
@@ -39,7 +45,11 @@ export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promi
   const planned = await unlessFenced(() => deps.load.planRun(deps.loadDeps, run, windows));
   if (planned === null) return asIs();
   return writeAndRead(deps, asked, async (tx) => {
-    if (ground.asked === "resync") return announce(tx, asked.datasourceId);
+    if (ground.asked === "resync") {
+      // What was checked was the numbers that are going: the next check speaks of those that come.
+      if (makesOtherNumbers(ground)) await tx.sql`delete from spot_checks where datasource_id = ${asked.datasourceId}`;
+      return announce(tx, asked.datasourceId);
+    }
     // An extension leaves the phase where it is: the syncs go on beside it.
     const isFirst = ground.asked === null;
     if (isFirst && !(await writePhase(tx, { ...asked, to: "BACKFILLING", reason: "verified" }))) return;
@@ -51,6 +61,9 @@ export async function beginBackfill(deps: WorkDeps, asked: BackfillAsked): Promi
 }
 
 const kindFor = (ground: Ground): "backfill" | "resync" => (ground.asked === "resync" ? "resync" : "backfill");
+
+/** Another choice, zone or currency: of every day that has a number. */
+const makesOtherNumbers = ({ args }: Ground): boolean => args?.choice !== undefined || args?.because !== undefined;
 
 /** Everything from that day on was read before, or the grant reaches no further back. */
 const refuseExtension = (deps: WorkDeps, asked: BackfillAsked): Promise<Read> =>

@@ -106,6 +106,25 @@ test("a source that needs days to settle is held to the day that has, and shown 
   expect(await rig.owner`select outcome from runs where kind = 'spotCheck'`).toEqual([{ outcome: { differ: 1 } }]);
 });
 
+test("while days are read anew for another choice, old numbers of ours are not held against new ones of theirs", async () => {
+  const connector = scriptedConnector({ pages: scripted([]) });
+  rig.use({
+    ...connector,
+    reconcile: {
+      settledAfterHours: 0,
+      aggregates: (_session, day) =>
+        Promise.resolve([{ metric: "orders", day, value: "2", currency: null, figure: "ordersCount" }]),
+    },
+  });
+  const { organisationId, datasourceId } = rig.ref;
+  await rig.owner`
+    insert into commands (organisation_id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
+    values (${organisationId}, ${datasourceId}, 'resync', '{"choice":"metric","value":"new"}', 'h', 'k', '{"kind":"system","name":"engine"}', 1)`;
+  expect(await spotCheck(rig.deps, rig.run("spotCheck"), options())).toMatchObject({ kind: "done", figures: [] });
+  await rig.owner`update commands set state = 'done', settled_at = now()`;
+  expect((await spotCheck(rig.deps, rig.run("spotCheck", 2), options())).figures).toHaveLength(1);
+});
+
 test("what is less than a coin is no difference", async () => {
   const connector = scriptedConnector({ pages: scripted([]) });
   rig.use({

@@ -40,6 +40,10 @@ export function daysToCheck(now: Date, zone: string, settledAfterHours: number):
       ];
 }
 
+/** Not while days are read anew for another choice, zone or currency: ours are still the old ones then, theirs the new. */
+const isReadAnew = `exists (select from commands where organisation_id = $1 and datasource_id = $2 and kind = 'resync' and state = 'accepted'
+  and args ?| '{choice,because}')`;
+
 const currencyOf = ({ standing }: OpenRun): string => standing.account?.currency ?? "XXX";
 
 export async function spotCheck(deps: LoadDeps, run: RunRef, options: WorkOptions): Promise<SpotCheckOutcome> {
@@ -73,6 +77,7 @@ async function compare(deps: LoadDeps, run: RunRef, open: OpenRun, theirs: Their
              t.figure, t.settled
            from theirs as t
            left join rollups as r on r.organisation_id = $1 and r.account_id = $3 and r.metric = t.metric and r.day = t.day and r.currency = t.currency
+           where not ${isReadAnew}
        on conflict (organisation_id, datasource_id, metric, day, currency) do update set ours = excluded.ours, theirs = excluded.theirs, at = now(),
          figure = excluded.figure, settled = excluded.settled
        returning metric, day::text as day, currency, ours::text as ours, theirs::text as theirs, abs(ours - theirs) < ${LESS_THAN_A_COIN} or not settled as "isEqual"`,
