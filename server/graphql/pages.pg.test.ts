@@ -161,6 +161,18 @@ test("what the source said reaches the person: on the datasource, as the limit o
   expect(said.message).not.toMatch(/[{}]|notice\./);
 });
 
+test("what its pages said is shown beside it, each sentence once", async () => {
+  const heard = (stream: string) => ({ code: "shopify.customerData", stream, heardAt: "2026-11-20T10:00:00Z" });
+  const details = { notices: [], readNotices: [heard("orders"), heard("customers")] };
+  await api.owner.sql`update accounts set details = ${api.owner.sql.json(details)} where id = ${made.accountId}`;
+  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { notices { code message } } }`, {
+    id: made.gid,
+  });
+  expect(data.datasource.notices).toMatchObject([
+    { code: "shopify.customerData", message: expect.stringContaining("new and returning customers") },
+  ]);
+});
+
 test("a stream that fails says so itself, in the source's words; those beside it do not", async () => {
   const streams = { names: ["orders"], since: Date.now() - 3_600_000, said: "Field 'x' is gone" };
   await api.owner.sql`update datasources set failures = ${api.owner.sql.json({ streams })} where id = ${made.id}`;

@@ -147,7 +147,7 @@ async function keepNotices(
     from datasources d where d.id = ${datasourceId} and a.organisation_id = d.organisation_id and a.id = d.account_id`;
   const [last] = await tx.sql<{ isSame: boolean }[]>`
     select after->'notices' = ${noticed}::text::jsonb as "isSame" from audit_log
-    where datasource_id = ${datasourceId} and verb = 'sourceNoticed' order by n desc limit 1`;
+    where datasource_id = ${datasourceId} and verb = 'sourceNoticed' and not after ? 'stream' order by n desc limit 1`;
   const isNews = last === undefined ? notices.length > 0 : !last.isSame;
   if (isNews) await audit(tx, datasourceId, { verb: "sourceNoticed", after: { notices } });
 }

@@ -1,5 +1,5 @@
 /** The load loop: pages into batches, a batch committed while the next one fills, until the slice, budget or patience ends. */
-import type { Cursor, Page, SliceSpec, Stream } from "@headwater/connectors/contract.ts";
+import type { Cursor, Notice, Page, SliceSpec, Stream } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { announce } from "./notifier.ts";
 import { addLedgers, emptyLedger, type Ledger } from "./outcome.ts";
 import { steadyPages } from "./pages.ts";
 import type { Place, Step } from "./places.ts";
+import type { Heard } from "./read-notices.ts";
 
 /** A source's report that is ready within this time is waited for in place. */
 const SHORT_WAIT_MS = 30_000;
@@ -53,7 +54,8 @@ export interface Carried {
   /** Complete up to here, when done; and whether that has been written, or is left to the caller. */
   through: Date | null;
   isWritten: boolean;
-  notices: readonly { code: string }[];
+  /** What its pages said beside their records. */
+  heard: Heard;
 }
 
 /** A carriage that may leave its last, empty step to the caller, who writes it with other things. */
@@ -81,7 +83,7 @@ class Load {
   #ledger = emptyLedger();
   #pages = 0;
   #intentVersion = 0;
-  #notices: { code: string }[] = [];
+  #notices: Notice[] = [];
   #mayBeShort = false;
   #firstAnswerAt: Date | null = null;
   #through: Date | null = null;
@@ -259,7 +261,7 @@ class Load {
       intentVersion: this.#intentVersion,
       through: this.#through,
       isWritten: this.#inFlight !== null,
-      notices: this.#notices,
+      heard: { stream: this.#c.stream.name, hasRecords: read > 0, notices: this.#notices },
     };
   }
 }

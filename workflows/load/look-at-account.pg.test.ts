@@ -51,6 +51,18 @@ test("what the source wants a person to know is in the timeline once, and once m
   expect(await told()).toHaveLength(2);
 });
 
+test("what a sync was told meanwhile does not make the daily look tell its own again", async () => {
+  const notices = [{ code: "meta-ads.accountDisabled" }];
+  await look({}, { notices });
+  await rig.owner.begin(async (tx) => {
+    await tx`select set_config('app.tenant', ${rig.ref.organisationId}, true)`;
+    await tx`select append_audit('{"kind":"system","name":"engine"}', 'sourceNoticed', 'datasource', ${rig.ref.datasourceId},
+      ${rig.ref.datasourceId}::uuid, null, '{"stream":"orders","notices":[{"code":"shopify.customerData"}]}')`;
+  });
+  await look({}, { notices });
+  expect(await told()).toHaveLength(2);
+});
+
 test.each([
   ["zone", { zone: "America/New_York" }],
   ["currency", { currency: "USD" }],

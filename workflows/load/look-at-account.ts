@@ -75,7 +75,7 @@ async function tellNotices(tx: TransactionSql, ref: DatasourceRef, notices: read
     `select append_audit('{"kind":"system","name":"engine"}', 'sourceNoticed', 'datasource', $2::uuid::text, $2::uuid, null,
        jsonb_build_object('notices', $3::jsonb))
      where $3::jsonb is distinct from coalesce((select after->'notices' from audit_log where organisation_id = $1 and datasource_id = $2
-       and verb = 'sourceNoticed' order by n desc limit 1), '[]')`,
+       and verb = 'sourceNoticed' and not after ? 'stream' order by n desc limit 1), '[]')`,
     [ref.organisationId, ref.datasourceId, notices],
   );
 }

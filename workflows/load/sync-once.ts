@@ -31,6 +31,7 @@ import {
   type WorkOutcome,
 } from "./outcome.ts";
 import { StreamPlace } from "./places.ts";
+import { changesNotices, type Heard, keepReadNotices } from "./read-notices.ts";
 
 export interface SyncOptions extends WorkOptions {
   streams?: string[];
@@ -49,6 +50,7 @@ interface Synced {
   /** What ended the sync before its last stream. */
   stopped: WorkOutcome | null;
   troubles: Trouble[];
+  heard: Heard[];
 }
 
 /** One sync, under way. */
@@ -71,6 +73,7 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     failedStreams: [],
     stopped: null,
     troubles: [],
+    heard: [],
   };
   try {
     const standing = await mustStand(deps, run);
@@ -202,6 +205,7 @@ async function readWindow(
     half === null ? "leaveWhenNothingCame" : "write",
   );
   synced.ledger = addLedgers(synced.ledger, carried.ledger);
+  synced.heard.push(carried.heard);
   synced.worked.pages += carried.pages;
   synced.worked.rows += carried.records;
   synced.worked.intentVersion = Math.max(synced.worked.intentVersion, carried.intentVersion);
@@ -226,7 +230,8 @@ function windowOf(stream: Stream, checkpoint: Checkpoint | undefined, now: Date)
 const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
   new Date(Math.min(to.getTime(), ...others.flatMap((other) => (other == null ? [] : [other.getTime()]))));
 
-async function end({ deps, run, open, synced, options, startedAt }: Syncing): Promise<SyncOutcome> {
+async function end(syncing: Syncing): Promise<SyncOutcome> {
+  const { deps, run, open, synced, options, startedAt } = syncing;
   const { ledger, failedStreams, quiet, stopped, throughByStream } = synced;
   const isComplete = stopped === null && failedStreams.length === 0 && throughByStream.size > 0;
   const completeThrough = isComplete ? earliest(new Date(8.64e15), ...throughByStream.values()).toISOString() : null;
@@ -245,7 +250,7 @@ async function end({ deps, run, open, synced, options, startedAt }: Syncing): Pr
       outcome: { ...why, failedStreams },
       attempt: options.attempt ?? 1,
     },
-    isComplete ? options : withoutRider(options),
+    keepingNotices(syncing, isComplete ? options : withoutRider(options)),
   );
   const worked = { ...synced.worked, intentVersion: ended.intent_version };
   const outcome: WorkOutcome =
@@ -255,3 +260,15 @@ async function end({ deps, run, open, synced, options, startedAt }: Syncing): Pr
 
 /** The phase moves only with a sync that ended well. */
 const withoutRider = ({ signal, heartbeat }: SyncOptions): WorkOptions => ({ signal, heartbeat });
+
+/** In the transaction of the end, and only where it changes what a person is shown. */
+function keepingNotices({ run, open, synced }: Syncing, options: WorkOptions): WorkOptions {
+  if (!changesNotices(open.standing, synced.heard)) return options;
+  return {
+    ...options,
+    alsoInTransaction: async (tx) => {
+      await options.alsoInTransaction?.(tx);
+      await keepReadNotices(tx, run, synced.heard);
+    },
+  };
+}

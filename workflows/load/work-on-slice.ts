@@ -10,6 +10,7 @@ import { announce } from "./notifier.ts";
 import { batchContext, openRun, streamNamed } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import { SlicePlace } from "./places.ts";
+import { changesNotices, keepReadNotices } from "./read-notices.ts";
 import { recountAfter } from "../imports/recount.ts";
 
 interface SliceRow {
@@ -92,6 +93,8 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, known: 
     pace: deps.pace ?? 1,
     ...(isReadAside(ref) ? { write: writeAside(windowOf(ref, row)) } : {}),
   });
+  if (changesNotices(open.standing, [carried.heard]))
+    await inOrganisation(deps.sql, ref, (tx) => keepReadNotices(tx, ref, [carried.heard]));
   const worked = { pages: carried.pages, rows: carried.records, intentVersion: carried.intentVersion };
   if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
     await recountAfter(deps, { run: ref, accountId: context.owner.accountId }, worked, options);

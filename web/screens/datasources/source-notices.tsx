@@ -3,8 +3,8 @@ import { Icon } from "../../parts/icon.tsx";
 
 /** What the source said that a person must know, though nothing is broken: history cut short, more granted than asked. */
 export function SourceNotices({ datasource }: { datasource: LiveDatasource }) {
-  return datasource.notices.map(({ code, message, meaning, remedy }) => (
-    <div key={code} className="note f">
+  return datasource.notices.map(({ message, meaning, remedy }) => (
+    <div key={message} className="note f">
       <Icon name="help" />
       <div>
         <p>
