@@ -63,10 +63,13 @@ const readFrom = async (cursor: Read["pages"][number]["cursor"] | null) => {
 };
 
 /** The gap between two orders is waited for by moving the stand-in's clock. */
-async function readPatiently(slice: ReturnType<Meta["days"]>): Promise<Read> {
+async function readPatiently(
+  slice: ReturnType<Meta["days"]>,
+  cursor: Page["cursor"] | null = null,
+  given: Page[] = [],
+): Promise<Read> {
   const pages = connector.streams.find(({ name }) => name === "campaignsByDay")?.pages;
-  const given: Page[] = [];
-  for await (const page of pages?.(session, slice, null) ?? []) {
+  for await (const page of pages?.(session, slice, cursor) ?? []) {
     given.push(page);
     if (page.kind !== "waiting") continue;
     const ms = page.until.getTime() - meta.now().getTime();
@@ -253,11 +256,26 @@ describe("reports that fail", () => {
     },
   );
 
-  test("one that fails for ever is asked for in halves", async () => {
-    await meta.fault({ kind: "reportFailed", text: "Job Failed", match: `until=${dayAgo(0)}`, count: 3 });
+  test.each([["Job Failed"], ["Job Skipped"]])("one that is %s for ever is asked for in halves", async (text) => {
+    await meta.fault({ kind: "reportFailed", text, match: `until=${dayAgo(0)}`, count: 3 });
     const query = since(29);
     await expectWhole(await readPatiently(meta.days(29)), "campaign", query);
     expect(await count("report campaign")).toBeGreaterThan(4);
+  });
+
+  test("where every report is skipped, a day is the source's trouble, and ordered once more in two hours", async () => {
+    await meta.fault({ kind: "reportFailed", text: "Job Skipped", count: 40 });
+    const given: Page[] = [];
+    const goOn = () => readPatiently(meta.days(29), given.at(-1)?.cursor ?? null, given);
+    const trouble = { failure: { class: "transient", code: "meta-ads.reportFailed" } };
+    await expect(goOn()).rejects.toMatchObject(trouble);
+    const ordered = await count("report campaign");
+    expect(ordered).toBeLessThan(20);
+    await expect(goOn()).rejects.toMatchObject(trouble);
+    expect(await count("report campaign")).toBe(ordered);
+    await meta.sandbox.desk("clock", { bySeconds: 7_300 });
+    await expect(goOn()).rejects.toMatchObject(trouble);
+    expect(await count("report campaign")).toBe(ordered + 1);
   });
 
   test("a run id that is gone after thirty days is ordered again", async () => {

@@ -88,7 +88,7 @@ test.each([
   [{ async_status: "Job Completed", async_percent_completion: 99 }, "running"],
   [{ async_status: "Job Running", async_percent_completion: 100 }, "running"],
   [{ async_status: "Job Not Started" }, "running"],
-  [{ async_status: "Job Skipped" }, "lost"],
+  [{ async_status: "Job Skipped" }, "failed"],
   [{ async_status: "Job Failed", error_code: -2 }, "failed"],
 ])("a report that says %j is %s", async (node, kind) => {
   const session = makeScriptedSession(() => ({ body: JSON.stringify(node) }));

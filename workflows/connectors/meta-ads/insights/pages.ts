@@ -106,11 +106,11 @@ async function look(work: Work, place: Place, report: string): Promise<Step> {
   const { session } = work;
   const state = await lookAtReport(session, report);
   if (state.kind === "ready") return { place: { ...place, isReady: true, after: null }, pages: [] };
-  if (state.kind === "lost") return { place: again(place, { way: "report" }), pages: [] };
-  const isOverdue = session.clock.now().getTime() - Date.parse(place.orderedAt ?? "") > REPORT_MAX_MS;
-  if (state.kind === "failed" || isOverdue) {
-    const said = state.kind === "failed" ? state.said : `no report after ${REPORT_MAX_MS / 3_600_000} hours`;
-    return { place: afterFailure(work, place, said), pages: [] };
+  const isOld = session.clock.now().getTime() - Date.parse(place.orderedAt ?? "") > REPORT_MAX_MS;
+  if (state.kind === "failed") return { place: afterFailure(work, place, { said: state.said, isOld }), pages: [] };
+  if (isOld) {
+    const said = `no report after ${REPORT_MAX_MS / 3_600_000} hours`;
+    return { place: afterFailure(work, place, { said, isOld: false }), pages: [] };
   }
   const polls = place.polls + 1;
   const limitMs = waitOf(state.usage);
@@ -120,10 +120,14 @@ async function look(work: Work, place: Place, report: string): Promise<Step> {
   return { place: next, pages: [waiting(next, inMs(session, Math.max(lookMs, limitMs ?? 0)), because)] };
 }
 
-/** Twice more as it was, then in halves; a single day that fails is the source's trouble. */
-function afterFailure(work: Work, place: Place, said: string): Place {
+/**
+ * Twice more as it was, then in halves; a single day that fails is the source's trouble, and one that failed long ago is
+ * ordered once more: nothing comes of the old report any more.
+ */
+function afterFailure(work: Work, place: Place, { said, isOld }: { said: string; isOld: boolean }): Place {
   const failures = place.failures + 1;
   if (failures <= FAILURES_MAX) return again(place, { way: "report", failures });
+  if (isOld && place.days === 1) return again(place, { way: "report" });
   return smaller(work, place, new SourceFailure({ class: "transient", code: "meta-ads.reportFailed", said }));
 }
 

@@ -44,19 +44,18 @@ export async function orderReport(
 export type ReportState =
   | { readonly kind: "running"; readonly percent: number; readonly usage: Usage | null }
   | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly said: string }
-  /** Skipped, or gone after thirty days: it must be ordered again. */
-  | { readonly kind: "lost" };
+  /** Nothing will come of it: skipped and gone after thirty days too. */
+  | { readonly kind: "failed"; readonly said: string };
 
 export async function lookAtReport(session: SourceSession, report: string): Promise<ReportState> {
   const answer = await tryGraph(session, { path: report, purpose: "report.poll" }, [NOT_THERE]);
-  if (answer instanceof SourceFailure) return { kind: "lost" };
+  if (answer instanceof SourceFailure) return { kind: "failed", said: answer.failure.said };
   const fields = fieldsIn(answer.body);
   const status = wordsOf(fields, "async_status").toLowerCase();
   const isCompleted = status === "job completed";
   const percent = numberIn(fields["async_percent_completion"] ?? (isCompleted ? 100 : 0));
   if (isCompleted && percent === 100) return { kind: "ready" };
-  if (status === "job skipped") return { kind: "lost" };
+  if (status === "job skipped") return { kind: "failed", said: "Job Skipped" };
   if (status === "job failed") return { kind: "failed", said: failureIn(fields) };
   return { kind: "running", percent: Number.isFinite(percent) ? percent : 0, usage: answer.usage };
 }
