@@ -3,6 +3,7 @@ import { asc, sql } from "drizzle-orm";
 import { statement } from "@headwater/db";
 import { progress, slices } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
+import type { SliceState } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
 import type { HistorySlice } from "./backfill-map.ts";
 import { ofThese, textArray } from "./transaction.ts";
@@ -28,6 +29,13 @@ export interface HistoryRow extends HistorySlice {
   readonly finishedAt: Date | null;
 }
 
+/** As `closeRun` of the workflows judges it: days that were given up and have been read whole since are in. */
+const stateOfSlice = sql<SliceState>`case when slices.state = 'failed' and (
+    select range_agg(tstzrange(w.from_at, w.to_at)) @> tstzrange(slices.from_at, slices.to_at) from slices w
+    where w.organisation_id = slices.organisation_id and w.datasource_id = slices.datasource_id
+      and w.stream = slices.stream and w.state = 'done' and w.finished_at > slices.finished_at)
+  then 'done' else slices.state end`;
+
 /** Of an array of Postgres's own the planner sees the length, and for a short one plans anew each time it is asked. */
 const historyOf = statement((pen) =>
   pen
@@ -36,7 +44,7 @@ const historyOf = statement((pen) =>
       stream: slices.stream,
       fromAt: slices.fromAt,
       toAt: slices.toAt,
-      state: slices.state,
+      state: stateOfSlice,
       rows: slices.rows,
       expected: slices.expected,
       startedAt: slices.startedAt,

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+
+const api = ownApi();
+
+test("days that were given up are in once they have been read whole since: half of them is not enough", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  const failedDays = async (): Promise<number> => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { backfill { daysTotal map { ranges { from to state } } } } }`,
+      { id: made.gid },
+    );
+    const months: { ranges: { from: string; to: string; state: string }[] }[] = data.datasource.backfill.map;
+    return months
+      .flatMap(({ ranges }) => ranges)
+      .filter(({ state }) => state === "FAILED")
+      .reduce((sum, { from, to }) => sum + (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1, 0);
+  };
+  /** A resync of that stream, over this share of its oldest window. */
+  const reread = async (n: number, stream: string, [from, to]: readonly [number, number]) => {
+    const run = `${made.id}:resync:${n}`;
+    await sql`
+      insert into runs (organisation_id, id, datasource_id, kind, n, state)
+      values (${owner.organisationId}, ${run}, ${made.id}, 'resync', ${n}, 'succeeded')`;
+    await sql`
+      insert into slices (organisation_id, run_id, datasource_id, stream, position, state, from_at, to_at, finished_at)
+      select organisation_id, ${run}, datasource_id, ${stream}, 0, 'done', from_at + (to_at - from_at) * ${from}::float8,
+        from_at + (to_at - from_at) * ${to}::float8, now() from slices
+      where datasource_id = ${made.id} and stream = 'orders' and position = 4`;
+    return failedDays();
+  };
+  await sql`update slices set state = 'failed' where datasource_id = ${made.id} and stream = 'orders' and position = 4`;
+  const hole = await failedDays();
+  expect(hole).toBeGreaterThanOrEqual(10);
+  expect(await reread(1, "customers", [0, 1])).toBe(hole);
+  expect(await reread(2, "orders", [0, 0.5])).toBe(hole);
+  expect(await reread(3, "orders", [0.5, 1])).toBe(0);
+});
