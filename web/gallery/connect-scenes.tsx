@@ -4,7 +4,7 @@ import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, FlowState } from "../screens/connect/connect-flow.ts";
 import type { ConsentWindow } from "../screens/connect/consent-window.ts";
 import type { KeyCheck } from "../screens/connect/key.documents.ts";
-import { type KeyFlow, type KeyTrial, untried } from "../screens/connect/use-key.ts";
+import { type KeyFlow, type KeyTrial, untried, useKey } from "../screens/connect/use-key.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { shopifyFixture } from "./answers.ts";
 import { ahead, attemptFixture, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
@@ -351,6 +351,30 @@ const trials: readonly (readonly [string, Partial<KeyTrial>])[] = [
   ],
 ];
 
+/** The first key is answered once the page is told that its "answer" is there, each after it at once. */
+function keysAnswered(): () => unknown {
+  let asked = 0;
+  const works = { result: { __typename: "TryKeySuccess", checks: [...reached, ...scoped] } };
+  return () => {
+    asked += 1;
+    if (asked > 1)
+      return { result: { ...refusal, message: `Key ${asked} cannot be used.`, checks: reached, fields: [] } };
+    return new Promise((resolve) => addEventListener("answer", () => resolve(works), { once: true }));
+  };
+}
+
+function TriedScene() {
+  const key = useKey("klaviyo", { datasource: null, replaces: null }, none);
+  return (
+    <ConnectView
+      platform={klaviyo}
+      purpose={{ kind: "connect" }}
+      flow={{ ...preparing({ kind: "pasting" }), key }}
+      onClose={none}
+    />
+  );
+}
+
 const keyScenes = trials.map(([name, trial]): Scene => ({
   name,
   setting: {},
@@ -381,4 +405,5 @@ export const connectScenes: Scene[] = [
   ...shown.map(([name, show]): Scene => ({ name, setting: {}, show })),
   ...chooseScenes,
   ...keyScenes,
+  { name: "connect-key-tried", setting: { answers: { TryKey: keysAnswered() } }, show: () => <TriedScene /> },
 ];

@@ -86,7 +86,7 @@ function answeringFetch(answers: Answers): typeof fetch {
   return async (_input, init) => {
     const { operationName } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
     const known = answers[operationName];
-    const answer = (isTold(known) ? known() : known) ?? null;
+    const answer = (await (isTold(known) ? known() : known)) ?? null;
     if (answer === null) return new Promise<Response>(() => undefined);
     if (answer instanceof Error) throw answer;
     return new Response(JSON.stringify({ data: answer }), { headers: { "content-type": "application/json" } });

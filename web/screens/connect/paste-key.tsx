@@ -48,10 +48,11 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
           key={field.name}
           field={field}
           typed={values[field.name] ?? ""}
+          isKept={trial.busy === "keeping"}
           error={trial.fields.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
           onType={(value) => {
             setValues({ ...values, [field.name]: value });
-            if (trial.checks ?? trial.problem) forget();
+            forget();
           }}
         />
       ))}
@@ -70,11 +71,13 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
 interface KeyFieldProps {
   field: ConnectPlatform["connectFields"][number];
   typed: string;
+  /** It is being stored: what stands here is that key. */
+  isKept: boolean;
   error: string | undefined;
   onType: (value: string) => void;
 }
 
-function KeyField({ field, typed, error, onType }: KeyFieldProps) {
+function KeyField({ field, typed, isKept, error, onType }: KeyFieldProps) {
   const { t } = useLingui();
   return (
     <Field
@@ -88,6 +91,7 @@ function KeyField({ field, typed, error, onType }: KeyFieldProps) {
       autoCapitalize="none"
       spellCheck={false}
       data-first
+      readOnly={isKept}
       onChange={(event) => onType(event.target.value)}
       error={error}
     />

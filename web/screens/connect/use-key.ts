@@ -41,11 +41,13 @@ export function useKey(
   const client = useClient();
   const [trial, setTrial] = useState(untried);
   const tryIt = async (pasted: Pasted): Promise<void> => {
-    setTrial({ ...untried, busy: "trying" });
+    const asked: KeyTrial = { ...untried, busy: "trying" };
+    setTrial(asked);
     const { data } = await client.mutation(TryKeyMutation, { input: { platform, fields: [...pasted] } }).toPromise();
     const result = data?.result;
-    if (result?.__typename === "TryKeySuccess") setTrial({ ...untried, checks: result.checks });
-    else setTrial(foundWrong(result));
+    const found = result?.__typename === "TryKeySuccess" ? { ...untried, checks: result.checks } : foundWrong(result);
+    // Where another key stands in the field by now, this is none of it.
+    setTrial((now) => (now === asked ? found : now));
   };
   const keep = async (pasted: Pasted): Promise<void> => {
     setTrial({ ...trial, busy: "keeping", problem: null, fields: [] });

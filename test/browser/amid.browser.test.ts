@@ -1,0 +1,50 @@
+// What a person is told where something else is under way, could not be read, or was stopped, in the gallery.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { openScene } from "./scene.ts";
+import { comesWithinMs } from "./visit.ts";
+
+/** 22:47 in Kolkata, the minute of the story. */
+const storyNow = new Date("2026-11-20T17:17:00Z");
+let site: GallerySite;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function open(scene: string): Promise<Page & AsyncDisposable> {
+  const context = await browser.newContext({ locale: "en-IN", reducedMotion: "reduce" });
+  context.setDefaultTimeout(comesWithinMs);
+  await context.clock.setFixedTime(storyNow);
+  const page = await context.newPage();
+  await openScene(page, site.origin, scene);
+  return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+test("what one key came to is never told of another that was typed meanwhile", async () => {
+  await using page = await open("connect-key-tried");
+  const field = page.getByRole("textbox", { name: "Private API key" });
+  await page.evaluate(`globalThis.shown = [];
+    new MutationObserver(() => shown.push(document.querySelector("form").innerText))
+      .observe(document.body, { subtree: true, childList: true, characterData: true })`);
+  const tries = async (key: string): Promise<void> => {
+    await field.fill(key);
+    await page.getByRole("button", { name: "Try the key" }).click();
+  };
+  await tries("pk_1");
+  await page.getByRole("button", { name: "Trying the key…" }).waitFor();
+  await tries("pk_2");
+  await page.getByText("Key 2 cannot be used.").waitFor();
+  await page.evaluate("dispatchEvent(new Event('answer'))");
+  await tries("pk_3");
+  await page.getByText("Key 3 cannot be used.").waitFor();
+  const shown = await page.evaluate<string[]>("shown");
+  expect(shown.filter((text) => text.includes("Connect Klaviyo"))).toEqual([]);
+});
