@@ -48,3 +48,19 @@ test("what one key came to is never told of another that was typed meanwhile", a
   const shown = await page.evaluate<string[]>("shown");
   expect(shown.filter((text) => text.includes("Connect Klaviyo"))).toEqual([]);
 });
+
+test("what a disconnect would do can be asked again where it could not be read, and nothing of it is made up", async () => {
+  await using page = await open("detail-rehearsal-again");
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("What depends on it could not be read.").waitFor();
+  expect(await dialog.textContent()).not.toContain("revoked");
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await dialog.getByText("Our key is erased at once.").waitFor();
+});
+
+test("what was disconnected is not said to be revoked at the source, where others may stand on the login", async () => {
+  await using page = await open("datasources-being-connected");
+  const told = page.getByText("brings back data, settings and the slot if still free");
+  await told.waitFor();
+  expect(await told.textContent()).not.toContain("revoked");
+});

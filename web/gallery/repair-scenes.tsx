@@ -86,6 +86,15 @@ const strong = rehearsalFixture({
   strength: "STRONG",
   consequence: "Parcels that are sent while it is stopped get no cost: shipping and profit of those days stay wrong.",
 });
+/** Not answered at first, and answered when it is asked again. */
+function failingOnce(answer: object): () => unknown {
+  let hasFailed = false;
+  return () => {
+    if (hasFailed) return answer;
+    hasFailed = true;
+    return new Error("down");
+  };
+}
 const detail = (id: string, tab?: Tab): (() => ReactNode) =>
   tab ? () => <DetailScene id={id} tab={tab} /> : () => <DetailScene id={id} />;
 const at = (id: string, answers: SceneSetting["answers"] & {}, tab = ""): SceneSetting => ({
@@ -243,6 +252,11 @@ const askScenes: Scene[] = [
   {
     name: "detail-rehearsal-failed",
     setting: at("amazon-seller", { Rehearsal: new Error("down") }),
+    show: () => <AskScene kind="disconnect" />,
+  },
+  {
+    name: "detail-rehearsal-again",
+    setting: at("amazon-seller", { Rehearsal: failingOnce({ datasource: { id: "x", rehearsal: strong } }) }),
     show: () => <AskScene kind="disconnect" />,
   },
   { name: "send-link", setting: at("amazon-seller", {}), show: () => <AskScene kind="send" /> },

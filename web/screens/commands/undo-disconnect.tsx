@@ -22,10 +22,10 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
           <Trans>{name} is disconnected.</Trans>
         </b>
         <p className="xs faint">
-          <Trans>
-            Undo until {format.time(undoUntil)} brings back data, settings and the slot if still free. Access was really
-            revoked, so you sign in again.
-          </Trans>
+          <Trans>Undo until {format.time(undoUntil)} brings back data, settings and the slot if still free.</Trans>{" "}
+          {platform.method !== "FILE_UPLOAD" && (
+            <Trans>Its access has ended with the disconnect and must be given again.</Trans>
+          )}
         </p>
       </div>
       {commands.may("UNDO_DISCONNECT") && (

@@ -14,7 +14,7 @@ import { useCommands } from "../commands/use-commands.ts";
 import { accountLine } from "../../live/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
 import { Alternatives } from "./alternatives.tsx";
-import { useRehearsal, WhatStops } from "./rehearsal.tsx";
+import { type Rehearsed, useRehearsal, WhatStops } from "./rehearsal.tsx";
 
 interface DisconnectProps {
   datasource: LiveDatasource;
@@ -71,7 +71,7 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
             }}
           />
         )}
-        <AtProvider datasource={datasource} rehearsal={rehearsal} />
+        <AtProvider datasource={datasource} rehearsed={rehearsed} />
       </form>
       <DialogFoot beside={<Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />}>
         <button type="button" className="btn ghost" data-first onClick={onClose}>
@@ -173,7 +173,8 @@ function DataChoice({ datasource, rehearsal, deleteData, onChange }: DataChoiceP
   );
 }
 
-function AtProvider({ datasource, rehearsal }: { datasource: LiveDatasource; rehearsal: Rehearsal | null }) {
+function AtProvider({ datasource, rehearsed }: { datasource: LiveDatasource; rehearsed: Rehearsed }) {
+  const { rehearsal, error } = rehearsed;
   const { title } = datasource.platform;
   return (
     <section className="sm dim">
@@ -181,8 +182,15 @@ function AtProvider({ datasource, rehearsal }: { datasource: LiveDatasource; reh
         <Trans>At {title}</Trans>
       </h3>
       <p>
-        {rehearsal?.atProvider ?? (
-          <Trans>Access is revoked there. What {title} already holds stays under its policy.</Trans>
+        {rehearsal ? (
+          rehearsal.atProvider
+        ) : error ? (
+          <Trans>
+            Here its access ends at once; what becomes of it there could not be read. What {title} already holds stays
+            under its policy.
+          </Trans>
+        ) : (
+          <span className="fade wide" />
         )}{" "}
         {rehearsal?.policyUrl && (
           <a href={rehearsal.policyUrl} target="_blank" rel="noreferrer">

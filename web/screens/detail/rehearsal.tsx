@@ -1,9 +1,10 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery } from "urql";
+import { type CombinedError, useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
+import { LoadFailed } from "../../parts/states.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { byKind } from "./dependents.ts";
 import { type Dependent, type Rehearsal, RehearsalQuery } from "./detail.documents.ts";
@@ -11,16 +12,21 @@ import "./rehearsal.css";
 
 export interface Rehearsed {
   rehearsal: Rehearsal | null;
-  hasFailed: boolean;
+  error: CombinedError | null;
+  again: () => void;
 }
 
 export function useRehearsal(id: string, action: Rehearsal["action"]): Rehearsed {
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: RehearsalQuery,
     variables: { id, action },
     requestPolicy: "cache-and-network",
   });
-  return { rehearsal: data?.datasource?.rehearsal ?? null, hasFailed: error !== undefined };
+  return {
+    rehearsal: data?.datasource?.rehearsal ?? null,
+    error: error ?? null,
+    again: () => ask({ requestPolicy: "network-only" }),
+  };
 }
 
 const kinds: Record<Dependent["kind"], { word: MessageDescriptor; icon: IconName }> = {
@@ -37,7 +43,7 @@ const kinds: Record<Dependent["kind"], { word: MessageDescriptor; icon: IconName
 };
 
 /** Everything that loses its source, by kind, and from when; in the strongest words where nobody can fetch it later. */
-export function WhatStops({ rehearsed: { rehearsal, hasFailed } }: { rehearsed: Rehearsed }) {
+export function WhatStops({ rehearsed: { rehearsal, error, again } }: { rehearsed: Rehearsed }) {
   const format = useFormat();
   return (
     <section className="stops">
@@ -73,10 +79,8 @@ export function WhatStops({ rehearsed: { rehearsal, hasFailed } }: { rehearsed: 
             <span className="num">{format.when(rehearsal.staleAt)}</span>
           </li>
         </ul>
-      ) : hasFailed ? (
-        <p className="sm bad">
-          <Trans>What depends on it could not be read.</Trans>
-        </p>
+      ) : error ? (
+        <LoadFailed error={error} onRetry={again} what={<Trans>What depends on it could not be read.</Trans>} />
       ) : (
         <span className="fade wide" />
       )}
