@@ -64,3 +64,10 @@ test("what was disconnected is not said to be revoked at the source, where other
   await told.waitFor();
   expect(await told.textContent()).not.toContain("revoked");
 });
+
+test("a first connect that somebody stopped says so, by whom, and that nothing is read until it is resumed", async () => {
+  await using page = await open("connect-stopped");
+  await page.getByRole("heading", { name: "Stopped before the first numbers" }).waitFor();
+  await page.getByText("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read until it").waitFor();
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+});

@@ -222,6 +222,11 @@ export const troubleScenes: Scene[] = [
     show: () => drawer(consent("CONNECTED", "REAUTHORIZE", stopped), again),
   },
   {
+    name: "connect-stopped",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "CONNECT", { ...stopped, firstNumbersAt: null })),
+  },
+  {
     name: "overview-apart",
     setting: {
       answers: {

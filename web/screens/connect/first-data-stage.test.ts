@@ -65,6 +65,20 @@ it.each([
     datasource: { ...fresh, dataSync: { status: "INACTIVE", reason: null }, backfill: works.backfill },
     stage: "works",
   },
+  {
+    what: "a first connect that somebody stopped before it had numbers",
+    purpose: "CONNECT",
+    state: "CONNECTED",
+    datasource: { ...fresh, dataSync: { status: "INACTIVE", reason: null } },
+    stage: "stopped",
+  },
+  {
+    what: "a first connect that somebody stopped while its access is looked at",
+    purpose: "CONNECT",
+    state: "VERIFYING",
+    datasource: { ...fresh, dataSync: { status: "INACTIVE", reason: null } },
+    stage: "verifying",
+  },
 ] as const)("$what", ({ purpose, state, datasource, stage }) => {
   expect(firstDataStage({ purpose, state, createdAt: ago(4) }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
 });

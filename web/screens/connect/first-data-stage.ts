@@ -1,7 +1,7 @@
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import type { Attempt } from "./connect.documents.ts";
 
-export type FirstDataStage = "verifying" | "queued" | "reading" | "ready" | "works";
+export type FirstDataStage = "verifying" | "queued" | "reading" | "ready" | "works" | "stopped";
 
 export function firstDataStage(
   attempt: Pick<Attempt, "state" | "purpose" | "createdAt"> | null,
@@ -18,5 +18,6 @@ export function firstDataStage(
   }
   if (firstNumbersAt) return "ready";
   if (state === "VERIFYING" || !datasource?.connection) return "verifying";
+  if (datasource.dataSync?.status === "INACTIVE") return "stopped";
   return datasource.currentRun || datasource.backfill.state === "RUNNING" ? "reading" : "queued";
 }

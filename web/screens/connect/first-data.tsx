@@ -35,7 +35,7 @@ export function FirstData({ platform, purpose, flow, onClose }: FirstDataProps) 
     <div className="fd">
       <StageHead stage={stage} datasource={datasource} />
       {datasource && <SourceNotices datasource={datasource} />}
-      {datasource && stage !== "works" && datasource.streams.length > 0 && (
+      {datasource && stage !== "works" && stage !== "stopped" && datasource.streams.length > 0 && (
         <ul className="ls fds">
           {datasource.streams.map((stream) => (
             <StreamLine key={stream.id} stream={stream} />
@@ -82,19 +82,26 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
     reading: t`Reading the newest days first`,
     ready: t`First numbers are ready`,
     works: t`The access works again`,
+    stopped: t`Stopped before the first numbers`,
   };
   const isThere = stage === "ready" || stage === "works";
   return (
     <div className="fdh" role="status">
-      <span className={isThere ? "good" : "flow"}>
-        {isThere ? <Icon name="tick" /> : <span className="dial big spin" aria-hidden="true" />}
+      <span className={stage === "stopped" ? "dim" : isThere ? "good" : "flow"}>
+        {stage === "stopped" ? (
+          <Icon name="pause" />
+        ) : isThere ? (
+          <Icon name="tick" />
+        ) : (
+          <span className="dial big spin" aria-hidden="true" />
+        )}
       </span>
       <div>
         <h3>{words[stage]}</h3>
         <p className="dim sm">
           {datasource && stage === "ready" ? (
             <HowFar datasource={datasource} />
-          ) : datasource && stage === "works" ? (
+          ) : datasource && (stage === "works" || stage === "stopped") ? (
             <WhatNow datasource={datasource} />
           ) : (
             <Trans>You can close this: it goes on without the page.</Trans>
@@ -126,7 +133,7 @@ function HowFar({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-/** After a new consent: what was missed is filled, or who has stopped it. */
+/** Who has stopped it; else, after a new consent: what was missed is filled. */
 function WhatNow({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const now = useNow();
@@ -134,7 +141,12 @@ function WhatNow({ datasource }: { datasource: LiveDatasource }) {
   if (dataSync?.status === "INACTIVE")
     return (
       <>
-        {dataSync.reason?.message} <Trans>Nothing new is read until it is resumed.</Trans>
+        {dataSync.reason?.message}{" "}
+        {dataSync.reason?.remedy?.kind === "RESUME" ? (
+          <Trans>Nothing new is read until it is resumed.</Trans>
+        ) : (
+          dataSync.reason?.meaning
+        )}
       </>
     );
   const missed = completeThrough ? (now - Date.parse(completeThrough)) / 1000 : 0;
@@ -160,7 +172,7 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
   return (
     <footer className="stick">
       <span className="grow" />
-      {datasource && stage === "works" && datasource.dataSync?.status === "INACTIVE" && (
+      {datasource && (stage === "works" || stage === "stopped") && datasource.dataSync?.status === "INACTIVE" && (
         <RemedyButton datasource={datasource} remedy={remedy} look="btn" />
       )}
       {stage === "ready" && (
@@ -170,7 +182,11 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
       )}
       {datasource ? (
         <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
-          {stage === "works" ? <Trans>Open {datasource.name}</Trans> : <Trans>Watch it come in</Trans>}
+          {stage === "works" || stage === "stopped" ? (
+            <Trans>Open {datasource.name}</Trans>
+          ) : (
+            <Trans>Watch it come in</Trans>
+          )}
         </Link>
       ) : (
         <button type="button" className="btn" onClick={onClose}>
