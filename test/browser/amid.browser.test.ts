@@ -71,3 +71,14 @@ test("a first connect that somebody stopped says so, by whom, and that nothing i
   await page.getByText("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read until it").waitFor();
   await page.getByRole("button", { name: "Resume" }).waitFor();
 });
+
+test("a file given while another is being sent is told as not taken", async () => {
+  await using page = await open("files-empty");
+  const give = (name: string) =>
+    page.getByLabel("CSV file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+  await give("first.csv");
+  await page.getByText("Reading first.csv…").waitFor();
+  await give("second.csv");
+  await page.getByRole("alert").getByText("Not taken: second.csv.").waitFor();
+  await page.getByText("Reading first.csv…").waitFor();
+});

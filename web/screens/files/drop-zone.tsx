@@ -24,12 +24,15 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
   const format = useFormat();
   const [mode, setMode] = useState<Mode>("UPSERT");
   const [isOver, setOver] = useState(false);
+  const [left, setLeft] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
   const most = format.count(megabytes);
   const busy = sending.kind === "reading" || sending.kind === "sending";
   const give = (files: FileList | null): void => {
-    const file = files?.[0];
-    if (file && !busy) onGive(file, mode);
+    const given = [...(files ?? [])];
+    const file = busy ? undefined : given.shift();
+    if (file) onGive(file, mode);
+    if (file || given.length > 0) setLeft(given.map(({ name }) => name));
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -46,7 +49,9 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
         type="button"
         className={isOver ? "drop over" : "drop"}
         aria-disabled={busy}
-        onClick={() => input.current?.click()}
+        onClick={() => {
+          if (!busy) input.current?.click();
+        }}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -77,6 +82,7 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
         }}
       />
       <SendingLine sending={sending} />
+      <NotTaken filenames={left} />
       <Templates templates={templates} />
     </section>
   );
@@ -141,6 +147,20 @@ function SendingLine({ sending }: { sending: Sending }) {
         </p>
       );
   }
+}
+
+/** Given while another was on its way, or several at once. */
+function NotTaken({ filenames }: { filenames: readonly string[] }) {
+  const format = useFormat();
+  if (filenames.length === 0) return null;
+  const names = format.list(filenames);
+  return (
+    <p className="sm bad anywhere" role="alert">
+      <Trans>
+        Files are sent one at a time. Not taken: {names}. Once the one before has arrived, choose it here again.
+      </Trans>
+    </p>
+  );
 }
 
 function SendingBar({ filename, percent }: { filename: string; percent: number }) {
