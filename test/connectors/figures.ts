@@ -20,7 +20,7 @@ export function heldOrders(records: readonly SourceRecord[]): Figure[] {
       total: plain(order.total),
       discounts: plain(order.discounts),
       tax: plain(order.tax),
-      customerId: order.customerId === null ? null : bare(order.customerId),
+      customerId: order.customerId == null ? null : bare(order.customerId),
       lines: (byOrder.get(order.id) ?? [])
         .map(
           (line) => `${bare(line.id)} ${line.quantity} ${plain(line.gross)} ${plain(line.discount)} ${plain(line.tax)}`,

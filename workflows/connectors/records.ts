@@ -43,7 +43,8 @@ export type OrderRecord = RecordBase<
     readonly tips: DecimalText | null;
     readonly total: DecimalText;
     readonly taxesIncluded: boolean;
-    readonly customerId: string | null;
+    /** Left out where the source would not tell: what is known of it stays. */
+    readonly customerId?: string | null;
     /** Where it was placed, as the source says it. Left out where it does not say. */
     readonly channel?: string | null;
     readonly lineCount: number | null;

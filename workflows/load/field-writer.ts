@@ -18,6 +18,8 @@ export class Unstorable extends Error {
 const NULL_FIELD = "\\N";
 /** A field that the order's lines fill in when the batch is complete. No clean text holds this character. */
 export const OPEN_FIELD = "\0";
+/** What the source would not tell: the merge puts what is known there. No source has an id like it. */
+export const UNTOLD = "\u001a";
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
 const dayPattern = /^\d{4}-\d\d-\d\d$/;
 const currencyPattern = /^[A-Z]{3}$/;
@@ -49,6 +51,10 @@ export class FieldWriter {
 
   textOrNull(value: string | null): string {
     return value === null || value === undefined ? NULL_FIELD : this.text(value);
+  }
+
+  textOrUntold(value: string | null | undefined): string {
+    return value === undefined ? UNTOLD : this.textOrNull(value);
   }
 
   /** Milliseconds since 1970; records repeat one instant in several columns, so the last one is remembered. */

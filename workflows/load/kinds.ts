@@ -51,7 +51,7 @@ const orders: KindLayout<"order"> = {
   hasDay: true,
   madeAt: "source_created_at",
   write: (record, put) =>
-    `${put.text(record.name ?? "")}\t${put.instant("orderedAt", record.orderedAt)}\t${put.instant("sourceCreatedAt", record.sourceCreatedAt)}\t${put.day("orderedAt", record.orderedAt)}\t${put.instantOrNull("cancelledAt", record.cancelledAt)}\t${put.boolean(record.isTest)}\t${put.currency(record.currency)}\t${put.amountOrOpen("gross", record.gross)}\t${put.amountOrZero("discounts", record.discounts)}\t${put.amountOrZero("shipping", record.shipping)}\t${put.amountOrZero("tax", record.tax)}\t${put.amountOrZero("duties", record.duties)}\t${put.amountOrZero("tips", record.tips)}\t${put.amount("total", record.total)}\t${put.boolean(record.taxesIncluded)}\t${put.textOrNull(record.customerId)}\t${put.textOrNull(record.channel ?? null)}\t${put.integerOrOpen("lineCount", record.lineCount)}`,
+    `${put.text(record.name ?? "")}\t${put.instant("orderedAt", record.orderedAt)}\t${put.instant("sourceCreatedAt", record.sourceCreatedAt)}\t${put.day("orderedAt", record.orderedAt)}\t${put.instantOrNull("cancelledAt", record.cancelledAt)}\t${put.boolean(record.isTest)}\t${put.currency(record.currency)}\t${put.amountOrOpen("gross", record.gross)}\t${put.amountOrZero("discounts", record.discounts)}\t${put.amountOrZero("shipping", record.shipping)}\t${put.amountOrZero("tax", record.tax)}\t${put.amountOrZero("duties", record.duties)}\t${put.amountOrZero("tips", record.tips)}\t${put.amount("total", record.total)}\t${put.boolean(record.taxesIncluded)}\t${put.textOrUntold(record.customerId)}\t${put.textOrNull(record.channel ?? null)}\t${put.integerOrOpen("lineCount", record.lineCount)}`,
 };
 
 const orderLines: KindLayout<"orderLine"> = {

@@ -6,6 +6,7 @@ import type { RecordKind } from "@headwater/connectors/records.ts";
 import type { AccountId, OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import type { StagedLine } from "./batch.ts";
+import { UNTOLD } from "./field-writer.ts";
 import { kindsInOrder, layoutByKind, sharedColumns } from "./kinds.ts";
 
 export interface RecordsOwner {
@@ -133,7 +134,7 @@ function mergeStatement(kind: RecordKind): string {
     "read_at = excluded.read_at",
   ];
   const insert = `insert into ${table} as t (organisation_id, account_id, read_at, ${names.join(", ")})
-    select $1::uuid, $2::uuid, $3::timestamptz, ${names.join(", ")} from ${stageOf(kind)}
+    select $1::uuid, $2::uuid, $3::timestamptz, ${names.map((name) => stagedValue(kind, name)).join(", ")} from ${stageOf(kind)} as s
     on conflict (organisation_id, account_id, id) do update set ${set.join(", ")}
     where t.version_at < excluded.version_at
       or (t.version_at = excluded.version_at
@@ -152,6 +153,13 @@ function mergeStatement(kind: RecordKind): string {
       null::text[] as unsettled,
       ${kind === "product" ? "array_agg(id) filter (where not is_new)" : "null::text[]"} as replaced from merged`;
 }
+
+/** An order whose customer was not told keeps the one that is known; one lookup by key for each of these, and none for others. */
+const stagedValue = (kind: RecordKind, name: string): string =>
+  kind === "order" && name === '"customer_id"'
+    ? `case when s.customer_id = '${UNTOLD}' then (select k.customer_id from orders as k
+        where k.organisation_id = $1::uuid and k.account_id = $2::uuid and k.id = s.id) else s.customer_id end`
+    : `s.${name}`;
 
 /** A day read again has a newer version always: it counts as merged only where its content has changed. */
 function sourceDayStatement(insert: string, content: readonly string[]): string {

@@ -104,6 +104,10 @@ function noticesOf(errors: readonly GraphqlError[]): Notice[] {
   return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
 }
 
+/** For want of an approval, or of the scope. */
+export const deniesCustomers = (notices: readonly Notice[]): boolean =>
+  notices.some(({ code, values }) => code === "shopify.customerData" || values?.["scope"] === "read_customers");
+
 /** The bucket says when it will hold what was asked: that, and no guess, is how long to wait. */
 function throttleAware(
   error: GraphqlError,

@@ -6,7 +6,7 @@ import type { Notice } from "../notice.ts";
 import { makePageGuard } from "../protocol/page-guard.ts";
 import { childOrNull, childrenOf, type Fields } from "../read-fields.ts";
 import type { SourceSession } from "../session.ts";
-import { callShop, part, type Result } from "./api.ts";
+import { callShop, deniesCustomers, part, type Result } from "./api.ts";
 import { idOf, nextOf } from "./connection.ts";
 import type { Mapped } from "./mapping/mapped.ts";
 import { withinRange, type TimeField } from "./search.ts";
@@ -146,7 +146,11 @@ export async function* readByPages(work: PagedWork, from: PagedCursor): AsyncGen
   let shopAt: Date | null = null;
   for await (const raw of walkPages(session, walk, from)) {
     shopAt ??= raw.at;
-    const mapped = await subject.finish(session, raw.nodes.map(groupOf(subject)), "paged");
+    const mapped = await subject.finish(
+      session,
+      raw.nodes.map(groupOf(subject, deniesCustomers(raw.notices))),
+      "paged",
+    );
     const isShort = raw.done && from.expected !== null && raw.cursor.rows < from.expected;
     if (isShort && !raw.cursor.isSecond) {
       yield pageOf(work, { mapped, raw, cursor: secondWalk(raw.cursor, from), through: null });
@@ -194,10 +198,10 @@ function fewer({ rows, expected }: PagedCursor): Notice {
   return { code: "shopify.fewerThanCounted", values: { rows, counted: expected ?? 0 } };
 }
 
-function groupOf(subject: Subject): (root: Fields) => Group {
+function groupOf(subject: Subject, isCustomerDenied: boolean): (root: Fields) => Group {
   return (root) => {
-    if (subject.nested === null) return { root, children: [], childrenAfter: null };
+    if (subject.nested === null) return { root, children: [], childrenAfter: null, isCustomerDenied };
     const connection = childOrNull(root, subject.nested.name) ?? {};
-    return { root, children: childrenOf(connection, "nodes"), childrenAfter: nextOf(connection) };
+    return { root, children: childrenOf(connection, "nodes"), childrenAfter: nextOf(connection), isCustomerDenied };
   };
 }

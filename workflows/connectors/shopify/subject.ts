@@ -12,6 +12,8 @@ export type Group = {
   readonly children: readonly Fields[];
   /** Where the connection goes on, when a page did not hold all of it. */
   readonly childrenAfter: string | null;
+  /** Of a page on which customers were withheld. */
+  readonly isCustomerDenied?: boolean;
 };
 /** A child whose root was on an earlier page of the same file. */
 export type Straggler = { readonly child: Fields; readonly rootId: string; readonly versionAt: string };

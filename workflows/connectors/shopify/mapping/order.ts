@@ -37,6 +37,8 @@ export type OrderGroup = {
   readonly refunds: readonly Fields[];
   /** All of its lines are here, so that one that we hold beyond them is gone. */
   readonly isWhole: boolean;
+  /** That it names no customer says nothing. */
+  readonly isCustomerDenied?: boolean;
 };
 /** What is not the order's own: children with records of their own, and what the bulk way adds. */
 const NOT_THE_ORDERS = new Set(["lineItems", "refunds", "transactions", "fulfillments", "__typename", "__parentId"]);
@@ -47,7 +49,7 @@ const WHOLE: readonly RecordKind[] = ["orderLine", "refund", "transaction", "ful
 
 export function mapOrder(group: OrderGroup): Mapped {
   const { order } = group;
-  const own = mapped("order", order, (fields) => orderRecord(fields, group.isWhole));
+  const own = mapped("order", order, (fields) => orderRecord(fields, group));
   // Without the order's id and version its children cannot be placed: they stand whole in its rejected document.
   if ("rejected" in own) return { records: [], rejected: [own.rejected] };
   const records: SourceRecord[] = [];
@@ -83,7 +85,7 @@ function assertComplete(order: Fields, isWhole: boolean): void {
   if (isWhole && childOrNull(order, "lineItems") === null) throw new Unmappable("missing", "lineItems");
 }
 
-function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
+function orderRecord(order: Fields, { isWhole, isCustomerDenied = false }: OrderGroup): OrderRecord {
   assertComplete(order, isWhole);
   const total = shopMoney(order, "totalPriceSet");
   const customer = childOrNull(order, "customer");
@@ -107,7 +109,7 @@ function orderRecord(order: Fields, isWhole: boolean): OrderRecord {
     tips: amountOf("totalTipReceivedSet"),
     total: total.amount,
     taxesIncluded: yesOrNo(order, "taxesIncluded"),
-    customerId: customer === null ? null : textOf(customer, "id"),
+    ...(customer === null && isCustomerDenied ? {} : { customerId: customer === null ? null : textOf(customer, "id") }),
     channel: textOrNull(order, "sourceName"),
     lineCount: null,
   };

@@ -118,3 +118,28 @@ describe("an order on a page", () => {
     await expect(forever).rejects.toThrow(/same page/);
   });
 });
+
+describe("the customer of an order", () => {
+  const error = (message: string) => ({
+    message,
+    path: ["orders", "nodes", 0, "customer"],
+    extensions: { code: "ACCESS_DENIED" },
+  });
+  const unapproved = error("This app is not approved to access the Customer object.");
+  const unscoped = error("Access denied for customer field. Required access: `read_customers` access scope.");
+  test.each([
+    ["is left open where the app is not approved", { errors: [unapproved] }, ["read_orders", "read_customers"], false],
+    ["is left open where the shop says that the scope is gone", { errors: [unscoped] }, ["read_customers"], false],
+    ["is left open where it was not asked for", {}, ["read_orders"], false],
+    ["is nobody where the shop says so", {}, ["read_orders", "read_customers"], true],
+  ])("%s", async (_what, more, scopes, isTold) => {
+    const data = pageOf({ ...order, customer: null });
+    const session = makeScriptedSession(() => ({ body: JSON.stringify({ data, ...more }) }), { scopes });
+    const records: SourceRecord[] = [];
+    for await (const page of streamPages(session, ordersSubject, { slice, from: null, count: async () => 1 }))
+      if (page.kind === "records") records.push(...page.records);
+    const [own] = records.filter(({ kind }) => kind === "order");
+    expect(own).toBeDefined();
+    expect(own !== undefined && "customerId" in own).toBe(isTold);
+  });
+});

@@ -33,7 +33,8 @@ export const ordersSubject: Subject = {
       const lines = [...group.children, ...(await restOfLines(session, group))];
       // Gone before its long lists could be asked for: what is known of them may have been cut.
       const isCut = isLong && order === group.root;
-      orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" && !isCut }));
+      const isCustomerDenied = group.isCustomerDenied === true || !session.scopes.has("read_customers");
+      orders.push(mapOrder({ order, lines, refunds, isWhole: way === "paged" && !isCut, isCustomerDenied }));
     }
     return {
       records: orders.flatMap((order) => order.records),
