@@ -121,3 +121,15 @@ test("what did not happen may be left out of a row: no delivery, and no purchase
   expect(rejected).toEqual([]);
   expect(records).toMatchObject([{ spend: "0", impressions: "0", purchases: "0", purchaseValue: "0" }]);
 });
+
+test.each([
+  { amount_spent: "142.37", impressions: "9" },
+  { spend: "142.37", shown: "9" },
+  { spend: "1", impressions: "9", actions: [{ action_type: "omni_purchase", count: "2" }] },
+])("a figure that is sent under another name is not a zero: %j", (figures) => {
+  const range = { level: "campaign", since: "2026-11-19", until: "2026-11-19", currency: "USD" } as const;
+  const row = { campaign_id: "7", date_start: "2026-11-19", date_stop: "2026-11-19", ...figures };
+  const { records, rejected } = mapDays([row], { ...range, readAt: "2026-11-20T12:00:00Z" });
+  expect(records).toEqual([]);
+  expect(rejected).toHaveLength(1);
+});

@@ -12,7 +12,7 @@ import {
   type Fields,
 } from "../../read-fields.ts";
 import type { AdDayRecord, DecimalText, InstantText, RejectedRecord } from "../../records.ts";
-import type { Level } from "./request.ts";
+import { WINDOWS, type Level } from "./request.ts";
 
 /** The roll-up first; then what stands in for it in accounts that have none. */
 const PURCHASES = ["omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"];
@@ -53,6 +53,8 @@ function dayOf(fields: Fields, { level, since, until, readAt, currency }: DayRan
   if (day < since || day > until)
     throw new Unmappable("otherDay", `date_start: ${day}, asked for ${since} to ${until}`);
   const type = purchaseType(fields);
+  // A day of late purchases alone may leave both out; one without the other is a field that is not sent any more.
+  const didNothing = decimalOrNull(fields, "spend") === null && decimalOrNull(fields, "impressions") === null;
   return {
     kind: "adDay",
     id: `${level}:${textOf(fields, idNames[level])}:${day}`,
@@ -67,9 +69,8 @@ function dayOf(fields: Fields, { level, since, until, readAt, currency }: DayRan
     campaignId: level === "account" ? null : textOf(fields, "campaign_id"),
     adsetId: level === "ad" ? textOf(fields, "adset_id") : null,
     adId: level === "ad" ? textOf(fields, "ad_id") : null,
-    // What did not happen may be left out.
-    spend: decimalOrNull(fields, "spend") ?? "0",
-    impressions: decimalOrNull(fields, "impressions") ?? "0",
+    spend: didNothing ? "0" : decimalOf(fields, "spend"),
+    impressions: didNothing ? "0" : decimalOf(fields, "impressions"),
     clicks: decimalOrNull(fields, "clicks"),
     linkClicks: decimalOrNull(fields, "inline_link_clicks"),
     outboundClicks: actionOf(fields, "outbound_clicks", "outbound_click"),
@@ -94,6 +95,8 @@ function purchaseType(fields: Fields): string | null {
 
 function actionOf(fields: Fields, list: string, type: string): DecimalText | null {
   const action = childrenOf(fields, list).find((each) => each["action_type"] === type);
-  // Without a value: none by the setting that counts, only by a window of those asked for beside it.
-  return action === undefined ? null : (decimalOrNull(action, "value") ?? "0");
+  if (action === undefined) return null;
+  // None by the setting that counts, only by a window of those asked for beside it.
+  const isBeside = action["value"] === undefined && WINDOWS.some((window) => action[window] !== undefined);
+  return isBeside ? "0" : decimalOf(action, "value");
 }

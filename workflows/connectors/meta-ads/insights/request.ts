@@ -16,7 +16,7 @@ const fieldsOf: { readonly [L in Level]: string } = {
 };
 
 /** Those that still give data; `value` itself goes by the ad set's own setting. */
-const WINDOWS = ["1d_click", "7d_click", "28d_click", "1d_view"];
+export const WINDOWS = ["1d_click", "7d_click", "28d_click", "1d_view"];
 
 const campaignStatuses = ["ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES"];
 const adStatuses = [
