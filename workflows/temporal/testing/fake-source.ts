@@ -266,7 +266,7 @@ async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]):
   await inOrganisation(fake, ref, async (tx) => {
     const [account] = await tx.sql<{ id: string }[]>`
       insert into accounts (organisation_id, platform, external_id, name, currency, zone)
-      values (${ref.organisationId}, (select platform from datasources where id = ${ref.datasourceId}), ${externalId}, ${externalId}, 'INR', 'Asia/Kolkata')
+      values (${ref.organisationId}, (select platform from datasources where id = ${ref.datasourceId}), ${externalId}, ${externalId}, 'INR', 'UTC')
       on conflict (organisation_id, platform, external_id) do update set name = excluded.name returning id`;
     await tx.sql`update datasources set account_id = ${account?.id ?? null} where id = ${ref.datasourceId}`;
     await tx.sql`
@@ -281,7 +281,7 @@ async function promote(fake: Fake, ref: Parameters<LoadPath["verifyGrant"]>[1]):
       name: externalId,
       domain: null,
       currency: "INR",
-      zone: "Asia/Kolkata",
+      zone: "UTC",
       state: "open",
       details: {},
     },
