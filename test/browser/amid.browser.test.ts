@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function open(scene: string): Promise<Page & AsyncDisposable> {
   const context = await browser.newContext({ locale: "en-IN", reducedMotion: "reduce" });
-  context.setDefaultTimeout(comesWithinMs);
+  context.setDefaultTimeout(20_000);
   await context.clock.setFixedTime(storyNow);
   const page = await context.newPage();
   await openScene(page, site.origin, scene);
@@ -70,6 +70,14 @@ test("a first connect that somebody stopped says so, by whom, and that nothing i
   await page.getByRole("heading", { name: "Stopped before the first numbers" }).waitFor();
   await page.getByText("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read until it").waitFor();
   await page.getByRole("button", { name: "Resume" }).waitFor();
+});
+
+test("a history that somebody stopped behind the first numbers is not said to go on", async () => {
+  await using page = await open("connect-ready-stopped");
+  await page.getByRole("heading", { name: "First numbers are ready" }).waitFor();
+  const told = page.getByRole("status").filter({ hasText: "First numbers are ready" });
+  expect(await told.textContent()).not.toContain("History goes on");
+  expect(await told.textContent()).toContain("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read");
 });
 
 test("a file given while another is being sent is told as not taken", async () => {

@@ -227,6 +227,11 @@ export const troubleScenes: Scene[] = [
     show: () => drawer(consent("CONNECTED", "CONNECT", { ...stopped, firstNumbersAt: null })),
   },
   {
+    name: "connect-ready-stopped",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "CONNECT", { ...stopped, backfill: fetchingBackfill })),
+  },
+  {
     name: "overview-apart",
     setting: {
       answers: {

@@ -113,6 +113,7 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
 }
 
 const isFilling = ({ backfill: { state } }: LiveDatasource): boolean => state === "RUNNING" || state === "QUEUED";
+const isStopped = ({ dataSync }: LiveDatasource): boolean => dataSync?.status === "INACTIVE";
 
 function HowFar({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
@@ -124,7 +125,9 @@ function HowFar({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {took && <Trans>First numbers {took} after connecting.</Trans>}{" "}
-      {isFilling(datasource) ? (
+      {isStopped(datasource) ? (
+        <WhyStopped datasource={datasource} />
+      ) : isFilling(datasource) ? (
         <Trans>History goes on filling behind them.</Trans>
       ) : backfill.state === "DONE" ? (
         <Trans>The whole history is in.</Trans>
@@ -133,22 +136,25 @@ function HowFar({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
+function WhyStopped({ datasource: { dataSync } }: { datasource: LiveDatasource }) {
+  return (
+    <>
+      {dataSync?.reason?.message}{" "}
+      {dataSync?.reason?.remedy?.kind === "RESUME" ? (
+        <Trans>Nothing new is read until it is resumed.</Trans>
+      ) : (
+        dataSync?.reason?.meaning
+      )}
+    </>
+  );
+}
+
 /** Who has stopped it; else, after a new consent: what was missed is filled. */
 function WhatNow({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const now = useNow();
-  const { completeThrough, cadenceSeconds, dataSync } = datasource;
-  if (dataSync?.status === "INACTIVE")
-    return (
-      <>
-        {dataSync.reason?.message}{" "}
-        {dataSync.reason?.remedy?.kind === "RESUME" ? (
-          <Trans>Nothing new is read until it is resumed.</Trans>
-        ) : (
-          dataSync.reason?.meaning
-        )}
-      </>
-    );
+  const { completeThrough, cadenceSeconds } = datasource;
+  if (isStopped(datasource)) return <WhyStopped datasource={datasource} />;
   const missed = completeThrough ? (now - Date.parse(completeThrough)) / 1000 : 0;
   if (missed > 2 * cadenceSeconds)
     return <Trans>Filling {format.duration(missed)}, newest first. You can close this.</Trans>;
@@ -169,12 +175,11 @@ interface WaysProps {
 function Ways({ stage, platform, datasource, onClose }: WaysProps) {
   const { organisation } = usePlace();
   const remedy = datasource?.dataSync?.reason?.remedy ?? null;
+  const stands = datasource !== null && stage !== "verifying" && isStopped(datasource);
   return (
     <footer className="stick">
       <span className="grow" />
-      {datasource && (stage === "works" || stage === "stopped") && datasource.dataSync?.status === "INACTIVE" && (
-        <RemedyButton datasource={datasource} remedy={remedy} look="btn" />
-      )}
+      {stands && <RemedyButton datasource={datasource} remedy={remedy} look="btn" />}
       {stage === "ready" && (
         <Link className="btn" href={to.overview(organisation.slug)}>
           <Trans>See yesterday’s numbers</Trans>
@@ -182,11 +187,7 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
       )}
       {datasource ? (
         <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
-          {stage === "works" || stage === "stopped" ? (
-            <Trans>Open {datasource.name}</Trans>
-          ) : (
-            <Trans>Watch it come in</Trans>
-          )}
+          {stands || stage === "works" ? <Trans>Open {datasource.name}</Trans> : <Trans>Watch it come in</Trans>}
         </Link>
       ) : (
         <button type="button" className="btn" onClick={onClose}>
