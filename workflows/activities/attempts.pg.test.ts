@@ -73,9 +73,9 @@ const inActivity = <T>(work: () => Promise<T>, attempt = 1): Promise<T> =>
   new MockActivityEnvironment({ attempt }).run(work);
 const readOn = (answers: WorkDeps, target: RingTarget & { readonly runId: string }, attempt = 1) =>
   inActivity(() => workOnSlice(answers, { ...target, generation: 0, position: 0 }), attempt);
-const syncOn = (answers: WorkDeps, target: RingTarget, n: number, attempt = 1) =>
+const syncOn = (answers: WorkDeps, target: RingTarget & { askedBy?: string[] }, n: number, attempt = 1) =>
   inActivity(
-    () => sync(answers, { ...target, generation: 0, n, askedBy: [], skipped: 0, intervalMs: 3_600_000 }),
+    () => sync(answers, { askedBy: [], ...target, generation: 0, n, skipped: 0, intervalMs: 3_600_000 }),
     attempt,
   );
 
@@ -255,6 +255,22 @@ describe("a sync", () => {
     await syncOn(answering(sourceOutcome(down, worked)), target, 1);
     expect(await runOf(nameOf(target, 1))).toBeUndefined();
   });
+});
+
+test.each([
+  ["a right of its own alone", { lacksItsRight: true } as const, "done", "done"],
+  ["more than that", {}, "failed", "failed"],
+])("a sync in which a stream lacks %s answers who asked for it with %s", async (_lack, also, kind, state) => {
+  const target = await alive();
+  const commandId = await merchant.command(target, "syncNow");
+  const failedStreams = [{ stream: "customers", failure: refused, ...also }];
+  const outcome = { kind: "done", ...worked, failedStreams } as const;
+  expect(await syncOn(answering(outcome), { ...target, askedBy: [commandId] }, 1)).toMatchObject({ kind });
+  const [command] = await merchant.sql`select state from commands where id = ${commandId}`;
+  expect(command).toEqual({ state });
+  const [row] = await merchant.sql`
+    select failures->'streams'->'names' as names from datasources where id = ${target.datasourceId}`;
+  expect(row).toEqual({ names: ["customers"] });
 });
 
 test("a nightly run that a limit holds up goes on by itself, and its end is told", async () => {

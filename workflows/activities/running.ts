@@ -119,8 +119,9 @@ async function landed(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome & { 
   return plain("done", outcome);
 }
 
-/** The others went on. What fails is said, and since when; nothing claims a success until all of them are read again. */
+/** The others went on. What fails is said, and since when; no success is claimed where more than a right is missing. */
 async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { kind: "done" }): Promise<RunResult> {
+  const isWell = outcome.failedStreams.every(({ lacksItsRight }) => lacksItsRight);
   const names = outcome.failedStreams.map(({ stream }) => stream);
   const said = shortly(outcome.failedStreams[0]?.failure.said ?? "");
   await inTenantOf(deps, asked, async (tx) => {
@@ -130,12 +131,12 @@ async function partly(deps: WorkDeps, asked: RunAsked, outcome: SyncOutcome & { 
         ${names}::text[], 'said', ${said}::text,
         'since', coalesce((before.streams->>'since')::float8, extract(epoch from now()) * 1000)))
       from before where d.id = before.id and d.generation = ${asked.generation}`;
-    await settleAsked(tx, asked, "streamsFailed");
+    if (!isWell) await settleAsked(tx, asked, "streamsFailed");
     await noticeFailedStreams(tx, asked.datasourceId, outcome.failedStreams);
     await announce(tx, asked.datasourceId);
   });
   deps.log.error("streams failed", { datasourceId: asked.datasourceId, streams: names, said });
-  return { ...plain("failed", outcome), retryAt: null };
+  return isWell ? landed(deps, asked, outcome) : { ...plain("failed", outcome), retryAt: null };
 }
 
 /** Points of the rhythm that went by unanswered: this run caught up for them once. */

@@ -105,6 +105,7 @@ async function closeSync(
   const end = {
     quiet: [],
     completeThrough: isWell ? new Date().toISOString() : null,
+    without: [],
     nextRunAt: refused === null ? (options.nextRunAt ?? null) : null,
   };
   const state = hasFailed ? "failed" : "succeeded";

@@ -32,9 +32,13 @@ export function sourceOutcome(failure: Failure, worked: Worked, piece: Piece = {
   return { kind: "failed", failure: summary(failure), ...told };
 }
 
-/** A shape we do not understand, or a scope that only an optional stream needs: the other streams go on. */
-export const stopsOnlyItsStream = (failure: FailureSummary, { optional }: Pick<Stream, "optional">): boolean =>
-  failure.class === "invalid_request" || (failure.class === "permission" && optional && failure.curedBy !== "source");
+/** For want of a right that only an optional stream needs: without it the others are whole. */
+export const lacksItsRight = (failure: FailureSummary, { optional }: Pick<Stream, "optional">): boolean =>
+  failure.class === "permission" && optional && failure.curedBy !== "source";
+
+/** A shape we do not understand, or a right of its own: the other streams go on. */
+export const stopsOnlyItsStream = (failure: FailureSummary, stream: Pick<Stream, "optional">): boolean =>
+  failure.class === "invalid_request" || lacksItsRight(failure, stream);
 
 /**
  * Its slice is not tried again. What people mend at the source, or by another consent, is gone on with from where it stopped.

@@ -15,8 +15,10 @@ export interface SyncEnd {
   state: "running" | "succeeded" | "failed";
   /** Streams in which nothing came: their checkpoint moves here. */
   quiet: { stream: string; through: string }[];
-  /** Set when every stream is complete. */
+  /** Set when every stream is complete, but for an optional one whose right is missing. */
   completeThrough: string | null;
+  /** Streams that failed: whoever concludes the sync tells of them. */
+  without: readonly string[];
   nextRunAt: string | null;
   outcome: object;
   /** Of the call that ends it: how often it had been begun. */
@@ -37,7 +39,7 @@ const endText = `
       last_success_at = case when j->>'completeThrough' is null then d.last_success_at else now() end,
       first_numbers_at = case when j->>'completeThrough' is null then d.first_numbers_at else coalesce(d.first_numbers_at, now()) end,
       complete_through = coalesce((j->>'completeThrough')::timestamptz, d.complete_through),
-      failures = case when j->>'completeThrough' is null then d.failures else '{}' end,
+      failures = case when j->>'completeThrough' is null or j->'without' <> '[]' then d.failures else '{}' end,
       next_run_at = coalesce((j->>'nextRunAt')::timestamptz, d.next_run_at), throttled_until = null, throttle_reason = null
     from standing as s, given where d.organisation_id = s.organisation_id and d.id = s.id and s.generation = (j->>'generation')::int
       and not s.is_disconnected and not s.is_paused and not s.is_held and s.auth = 'ok' returning d.id),
@@ -49,7 +51,8 @@ const endText = `
     returning c.stream),
   shown as (
     update progress as p set through = (j->>'completeThrough')::timestamptz from given, stood
-    where p.organisation_id = (j->>'organisation')::uuid and p.datasource_id = stood.id and j->>'completeThrough' is not null),
+    where p.organisation_id = (j->>'organisation')::uuid and p.datasource_id = stood.id and j->>'completeThrough' is not null
+      and not j->'without' ? p.stream),
   called as (
     insert into calls as c (organisation_id, datasource_id, hour, method, path, calls, failures, throttled, bytes)
       select (j->>'organisation')::uuid, stood.id, s.* from given, stood,
@@ -60,7 +63,7 @@ const endText = `
   closed as (
     update notices as n set resolved_at = now() from given, stood
     where n.organisation_id = (j->>'organisation')::uuid and n.datasource_id = stood.id and n.resolved_at is null
-      and n.kind in ('sourceDown', 'streamsFailed', 'versionRetired')
+      and (n.kind in ('sourceDown', 'versionRetired') or n.kind = 'streamsFailed' and j->'without' = '[]')
       and j->>'completeThrough' is not null),
   ended as (
     insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, state, started_at, finished_at, outcome, attempts)

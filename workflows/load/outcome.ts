@@ -54,10 +54,17 @@ export type WorkOutcome =
   | ({ kind: "failed"; failure: FailureSummary; onlyItsStream?: true } & Worked)
   | ({ kind: "fenced"; by: FencedBy } & Worked);
 
+/** `lacksItsRight`: an optional one, and nothing but its right is missing; the others are whole without it. */
+export interface FailedStream {
+  readonly stream: string;
+  readonly failure: FailureSummary;
+  readonly lacksItsRight?: true;
+}
+
 /** A sync's result: as above, with the streams it could not finish and the run's ledger. */
 export type SyncOutcome = WorkOutcome & {
   ledger: Ledger;
-  failedStreams: { stream: string; failure: FailureSummary }[];
+  failedStreams: FailedStream[];
   /** Complete data reach up to here, by the provider's clock. */
   completeThrough: string | null;
   /** Something of it is to be tried again before the next point of the rhythm. */

@@ -257,10 +257,8 @@ test("trouble that stood is over with the first sync that ends well, in the stat
   expect(await standing()).toBe(0);
 });
 
-test.each([
-  new SourceFailure({ class: "invalid_request", code: "field.gone", said: "no such field" }),
-  new Unmappable("notList", "nodes"),
-])("a stream whose shape we do not understand fails alone: $failure.code", async (odd) => {
+/** Customers, who cannot be read, before the orders, which can. */
+function besideOrders(odd: Error, optional: boolean): void {
   const healthy = scriptedConnector({ pages: scripted([order("1")]) });
   const [orders] = healthy.streams;
   const broken = {
@@ -271,19 +269,57 @@ test.each([
     pages: async function* pages(): AsyncGenerator<Page> {
       throw odd;
     },
-    optional: false,
+    optional,
     needs: [],
     window: { history: "byTime" as const, overlapMs: 0, restatedDays: 0, longestMs: null },
   };
   rig.use({ ...healthy, streams: [broken, ...healthy.streams] });
+}
+
+test.each([
+  new SourceFailure({ class: "invalid_request", code: "field.gone", said: "no such field" }),
+  new Unmappable("notList", "nodes"),
+])("a stream whose shape we do not understand fails alone: $failure.code", async (odd) => {
+  besideOrders(odd, false);
   const outcome = await syncOnce(rig.deps, rig.run("sync", 1), options());
   expect(outcome).toMatchObject({
     kind: "done",
+    completeThrough: null,
     failedStreams: [{ stream: "broken", failure: { class: odd.failure.class } }],
     troubles: [{ stream: "broken", read: 0, failure: { code: odd.failure.code, said: odd.failure.said } }],
   });
   expect(await rig.owner`select id from orders`).toEqual([{ id: "1" }]);
   expect(await rig.owner`select state from runs`).toEqual([{ state: "failed" }]);
+});
+
+test("a right that only an optional stream needs holds back no word of how far the others are", async () => {
+  const said = "not approved to access the Customer object";
+  const failure = { class: "permission", lacks: "customerData", curedBy: "operator", code: "denied", said } as const;
+  besideOrders(new SourceFailure(failure), true);
+  await planRun(
+    rig.deps,
+    rig.run("backfill"),
+    ["orders", "broken"].map((stream, position) => ({ stream, from: "2026-01-01", to: "2026-12-01", position })),
+  );
+  await rig.owner`insert into notices (organisation_id, datasource_id, kind)
+    select organisation_id, id, kind from datasources, unnest(array['streamsFailed', 'sourceDown']) as kind`;
+  await rig.owner`update datasources set failures = '{"streams":{"names":["broken"],"since":1,"said":"not approved"}}'`;
+  const throughOf = async (stream: string) => {
+    const [row] = await rig.owner<[{ through: Date | null }?]>`select through from progress where stream = ${stream}`;
+    return row?.through ?? null;
+  };
+  const before = await throughOf("broken");
+  const outcome = await syncOnce(rig.deps, rig.run("sync", 1), options());
+  expect(outcome).toMatchObject({ kind: "done", failedStreams: [{ stream: "broken", lacksItsRight: true }] });
+  const through = new Date(outcome.completeThrough ?? 0);
+  expect(await throughOf("orders")).toEqual(through);
+  expect(await throughOf("broken")).toEqual(before);
+  const [datasource] = await rig.owner`
+    select last_success_at, complete_through, failures->'streams'->'names' as names from datasources`;
+  expect(datasource).toEqual({ last_success_at: expect.any(Date), complete_through: through, names: ["broken"] });
+  const standing = await rig.owner`select kind from notices where resolved_at is null`;
+  expect([...standing]).toEqual([{ kind: "streamsFailed" }]);
+  expect(await rig.owner`select state from runs where kind = 'sync'`).toEqual([{ state: "succeeded" }]);
 });
 
 test("a disconnect during a quiet sync fences its end: nothing of it is written", async () => {

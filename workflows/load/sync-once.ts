@@ -11,6 +11,7 @@ import type { Checkpoint, HalfRead } from "../source/standing.ts";
 import { type Carried, carryPages, DEFAULT_BUDGET } from "./carry-pages.ts";
 import type { LoadDeps, RunRef, WorkOptions } from "./contract.ts";
 import {
+  lacksItsRight,
   outcomeOf,
   type Piece,
   sourceOutcome,
@@ -24,7 +25,7 @@ import { batchContext, mustStand, openOn, type OpenRun, readableStreams } from "
 import {
   addLedgers,
   emptyLedger,
-  type FailureSummary,
+  type FailedStream,
   type Ledger,
   type SyncOutcome,
   type Trouble,
@@ -46,7 +47,7 @@ interface Synced {
   worked: Worked;
   quiet: SyncEnd["quiet"];
   throughByStream: Map<string, Date>;
-  failedStreams: { stream: string; failure: FailureSummary }[];
+  failedStreams: FailedStream[];
   /** What ended the sync before its last stream. */
   stopped: WorkOutcome | null;
   troubles: Trouble[];
@@ -124,7 +125,8 @@ async function syncStreams(syncing: Syncing): Promise<void> {
         synced.stopped = sourceOutcome(error.failure, synced.worked);
         return;
       }
-      synced.failedStreams.push({ stream: stream.name, failure: summary(error.failure) });
+      const failed = { stream: stream.name, failure: summary(error.failure) };
+      synced.failedStreams.push(lacksItsRight(error.failure, stream) ? { ...failed, lacksItsRight: true } : failed);
     }
   }
 }
@@ -233,10 +235,11 @@ const earliest = (to: Date, ...others: (Date | null | undefined)[]): Date =>
 async function end(syncing: Syncing): Promise<SyncOutcome> {
   const { deps, run, open, synced, options, startedAt } = syncing;
   const { ledger, failedStreams, quiet, stopped, throughByStream } = synced;
-  const isComplete = stopped === null && failedStreams.length === 0 && throughByStream.size > 0;
+  const isWell = stopped === null && failedStreams.every((failed) => failed.lacksItsRight);
+  const isComplete = isWell && throughByStream.size > 0;
   const completeThrough = isComplete ? earliest(new Date(8.64e15), ...throughByStream.values()).toISOString() : null;
   const goesOn = stopped !== null && (stopped.kind === "more" || stopped.kind === "throttled");
-  const state = goesOn ? "running" : stopped === null && failedStreams.length === 0 ? "succeeded" : "failed";
+  const state = goesOn ? "running" : isWell ? "succeeded" : "failed";
   const why =
     stopped === null ? {} : { stopped: stopped.kind, ...("failure" in stopped ? { failure: stopped.failure } : {}) };
   const ended = await endSync(
@@ -246,6 +249,7 @@ async function end(syncing: Syncing): Promise<SyncOutcome> {
       state,
       quiet,
       completeThrough,
+      without: failedStreams.map(({ stream }) => stream),
       nextRunAt: options.nextRunAt ?? null,
       outcome: { ...why, failedStreams },
       attempt: options.attempt ?? 1,
