@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function open(scene: string): Promise<Page & AsyncDisposable> {
   const context = await browser.newContext({ locale: "en-IN", reducedMotion: "reduce" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(comesWithinMs);
   await context.clock.setFixedTime(storyNow);
   const page = await context.newPage();
   await openScene(page, site.origin, scene);
