@@ -159,6 +159,30 @@ async function chosen(days: readonly string[]) {
   return { ref: { organisationId, datasourceId }, command, choice };
 }
 
+test("reading the whole history again reaches the oldest day that was given up, however long ago it was planned", async () => {
+  const { ref } = await chosen([]);
+  await merchant.sql`
+    update datasources set phase = 'VERIFYING', backfill = 'none' where id = ${ref.datasourceId}`;
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false });
+  const [run] = await merchant.sql<{ id: string }[]>`select id from runs where datasource_id = ${ref.datasourceId}`;
+  const runId = run?.id ?? "";
+  const [oldest] = await merchant.sql`
+    with aged as (update slices set from_at = from_at - interval '40 days', to_at = to_at - interval '40 days',
+        finished_at = now(), state = case when stream = 'orders' then 'failed' else 'done' end
+      where run_id = ${runId} returning from_at)
+    select min(from_at) as day from aged`;
+  await closeRun(deps, { ...ref, runId });
+  expect((await readOf(ref.datasourceId)).backfill).toBe("failed");
+  const command = await merchant.command(ref, "resync", "", { ring: false, args: {} });
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  const resync = `${ref.datasourceId}:resync:1`;
+  const [planned] = await merchant.sql`select min(from_at) as day from slices where run_id = ${resync}`;
+  expect(planned?.["day"]).toEqual(oldest?.["day"]);
+  await merchant.sql`update slices set finished_at = now(), state = 'done' where run_id = ${resync}`;
+  await closeRun(deps, { ...ref, runId: resync });
+  expect((await readOf(ref.datasourceId)).backfill).toBe("done");
+});
+
 test("another choice is read anew from the first day that has a number, whatever the history reaches", async () => {
   const { ref, command } = await chosen(["2019-05-04", "2026-01-01"]);
   await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });

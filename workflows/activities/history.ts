@@ -111,9 +111,11 @@ function windowsFor(deps: WorkDeps, ground: Ground, quickStart: boolean): Planne
 /** From the day that was asked for, or the earliest that the grant reaches, up to what was read before. */
 function extension({ args, reachesTo, historyFrom }: Ground): Window[] {
   if (args?.from === undefined || reachesTo === null) return [];
-  const from = historyFrom !== null && historyFrom > args.from ? historyFrom : args.from;
-  return rangeWindows(from, reachesTo);
+  return rangeWindows(reachable(args.from, historyFrom), reachesTo);
 }
+
+const reachable = (from: Day, historyFrom: Day | null): Day =>
+  historyFrom !== null && historyFrom > from ? historyFrom : from;
 
 const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom">, quickStart = false): Window[] =>
   backfillWindows({
@@ -123,11 +125,20 @@ const firstHistory = ({ zone, historyFrom }: Pick<Ground, "zone" | "historyFrom"
     ...(historyFrom === null ? {} : { notBefore: historyFrom }),
   });
 
-function rangeAsked({ args, zone, historyFrom, countsFrom }: Ground): Window[] {
+/** As far back as it was ever read: a first one of today begins later than that of then, and none reaches what was extended. */
+function wholeHistory({ zone, historyFrom, reachesTo }: Ground): Window[] {
+  const windows = firstHistory({ zone, historyFrom });
+  const oldest = windows.at(-1);
+  if (oldest === undefined || reachesTo === null) return windows;
+  return [...windows, ...rangeWindows(reachable(reachesTo, historyFrom), oldest.from)];
+}
+
+function rangeAsked(ground: Ground): Window[] {
+  const { args, zone, countsFrom } = ground;
   const until = tomorrowIn(zone);
   // Another choice, zone or currency makes other numbers of every day that has some, whoever read it and when.
   if (countsFrom !== null) return rangeWindows(countsFrom, until);
-  if (args?.from === undefined) return firstHistory({ zone, historyFrom });
+  if (args?.from === undefined) return wholeHistory(ground);
   const to = args.to === undefined ? until : addDays(args.to, 1);
   return rangeWindows(args.from, to > until ? until : to);
 }
