@@ -265,7 +265,8 @@ function waitOf(
   ctx: Context,
 ): ReasonView | null {
   const waiting = progress?.waitingFor ?? null;
-  if (waiting === null) return null;
+  // What stops it stops the whole datasource, and is told there.
+  if (waiting === null || "class" in waiting) return null;
   const until = typeof waiting["until"] === "string" ? new Date(waiting["until"]) : null;
   const own = waiting["code"];
   const theirs = wordsOfPlatform(view.row.platform, ctx.locale);

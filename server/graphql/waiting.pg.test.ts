@@ -51,6 +51,11 @@ test("a stream that waits says for whom and how long: in its source's own words,
   });
 });
 
+test("a stream whose whole datasource is stopped waits, and leaves it to that to say why", async () => {
+  const refused = { class: "reauthorize", why: "revoked", code: "meta-ads.revoked", said: "(190) no" };
+  expect(await reasonOf(refused)).toEqual({ name: "campaignsByDay", state: "WAITING", reason: null });
+});
+
 test("a stream that failed for good waits for nobody: it says what is missing, and that it can be read again", async () => {
   expect(
     await reasonOf({ class: "invalid_request", code: "meta-ads.badRequest", said: "(100) no" }, "failed"),

@@ -32,6 +32,8 @@ test.each(failures.map((row, n) => [...row, n + 1] as const))("%s", async (_what
   rig.use(scriptedConnector({ pages: failing(failure) }));
   expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({ kind: "failed", failure });
   expect(await stateNow()).toBe(state);
+  const shown = state === "failed" ? "failed" : "waiting";
+  expect(await rig.owner`select distinct state from progress where stream = 'orders'`).toEqual([{ state: shown }]);
   if (state === "failed") return;
   rig.use(scriptedConnector({ pages: scripted([order(String(n))]) }));
   expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({ kind: "done", rows: 1 });

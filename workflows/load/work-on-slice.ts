@@ -159,15 +159,14 @@ async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome, known:
     await tx.unsafe(
       `with trouble as (update slices set failure = $3::jsonb, state = case when $4 then 'failed' else state end
          where organisation_id = $1 and id = $2 and state <> 'done' returning stream, datasource_id)
-       update progress as p set waiting_for = $5::jsonb, state = case when $6 then 'failed' else 'waiting' end from trouble
-       where $7 and p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
+       update progress as p set waiting_for = $5::jsonb, state = case when $4 then 'failed' else 'waiting' end from trouble
+       where $6 and p.organisation_id = $1 and p.datasource_id = trouble.datasource_id and p.stream = trouble.stream`,
       [
         ref.organisationId,
         ref.sliceId,
         { ...failure },
         isGivenUp,
         { ...waitingFor },
-        outcome.kind === "failed",
         ref.kind !== "reread" && ref.kind !== "refresh",
       ],
       { prepare: true },
