@@ -184,4 +184,13 @@ describe("history of which the shop counts more than it shows", () => {
       { announced: 0, done: true, notices: [{ code: "shopify.fewerThanCounted", values: { rows: 0, counted: 1 } }] },
     ]);
   });
+
+  test("of changes nothing is said: what has changed again meanwhile comes with the next", async () => {
+    const session = makeScriptedSession(() => ({ body: none }));
+    const pages: Page[] = [];
+    const changes: SliceSpec = { ...slice, mode: "changes", urgent: true };
+    for await (const one of streamPages(session, ordersSubject, { slice: changes, from: null, count: async () => 1 }))
+      pages.push(one);
+    expect(pages.at(-1)).toMatchObject({ done: true, mayBeShort: true, notices: [] });
+  });
 });

@@ -188,10 +188,13 @@ function secondWalk(at: PagedCursor, { start }: PagedCursor): PagedCursor {
   return { ...at, from: start, after: null, given: 0, rows: 0, last: null, isSecond: true };
 }
 
-/** Twice the same: what came is what there is, and the shop's count is said, but no longer waited for. */
+/**
+ * Twice the same: what came is what there is, and the shop's count is said, but no longer waited for. Of changes nothing is
+ * said: one that was counted and then changed again has left the window, and comes with the next.
+ */
 function short(page: RecordsPage, at: PagedCursor): RecordsPage {
-  const said = [...(page.notices ?? []), fewer(at)];
-  return { ...page, notices: said, mayBeShort: true, ...(page.announced === undefined ? {} : { announced: at.rows }) };
+  if (page.announced === undefined) return { ...page, mayBeShort: true };
+  return { ...page, notices: [...(page.notices ?? []), fewer(at)], mayBeShort: true, announced: at.rows };
 }
 
 function fewer({ rows, expected }: PagedCursor): Notice {
