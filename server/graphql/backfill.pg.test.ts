@@ -35,6 +35,8 @@ test("days that were given up are in once they have been read whole since: half 
     return failedDays();
   };
   await sql`update slices set state = 'failed' where datasource_id = ${made.id} and stream = 'orders' and position = 4`;
+  await sql`update slices set finished_at = null where datasource_id = ${made.id} and state = 'failed'`;
+  await sql`update runs set finished_at = now() where datasource_id = ${made.id}`;
   const hole = await failedDays();
   expect(hole).toBeGreaterThanOrEqual(10);
   expect(await reread(1, "customers", [0, 1])).toBe(hole);

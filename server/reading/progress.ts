@@ -33,7 +33,8 @@ export interface HistoryRow extends HistorySlice {
 const stateOfSlice = sql<SliceState>`case when slices.state = 'failed' and (
     select range_agg(tstzrange(w.from_at, w.to_at)) @> tstzrange(slices.from_at, slices.to_at) from slices w
     where w.organisation_id = slices.organisation_id and w.datasource_id = slices.datasource_id
-      and w.stream = slices.stream and w.state = 'done' and w.finished_at > slices.finished_at)
+      and w.stream = slices.stream and w.state = 'done' and w.finished_at > coalesce(slices.finished_at,
+        (select r.finished_at from runs r where r.organisation_id = slices.organisation_id and r.id = slices.run_id)))
   then 'done' else slices.state end`;
 
 /** Of an array of Postgres's own the planner sees the length, and for a short one plans anew each time it is asked. */
