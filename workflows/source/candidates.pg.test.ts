@@ -66,6 +66,15 @@ test("a candidate that the source answers, but for another account, takes nothin
   expect(await readable()).toEqual([current]);
 });
 
+test("what the account's pages say stays with it when it is proven anew", async () => {
+  const readNotices = [{ code: "shopify.customerData", stream: "orders", heardAt: "2026-11-21T05:10:00.000Z" }];
+  await rig.owner`update accounts set details = ${JSON.stringify({ plan: "Basic", readNotices })}::text::jsonb`;
+  rig.use(shows(`shop-${rig.accountId}`));
+  expect(await judged(rig)).toMatchObject({ kind: "verified" });
+  const [account] = await rig.owner`select details from accounts where id = ${rig.accountId}`;
+  expect(account).toMatchObject({ details: { readNotices } });
+});
+
 test("of two consents one after another that are both of no use, neither stays in the vault", async () => {
   const [current] = await readable();
   await addCandidate(rig, "first");

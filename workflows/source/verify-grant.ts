@@ -217,7 +217,7 @@ async function noteProof(
   ]);
 }
 
-/** Connecting a kept account again finds its row, and with it every record it had. */
+/** Connecting a kept account again finds its row, and with it every record it had, and what its pages say. */
 async function keepAccount(
   tx: TransactionSql,
   ref: DatasourceRef,
@@ -228,7 +228,8 @@ async function keepAccount(
     `insert into accounts as a (organisation_id, platform, external_id, name, domain, currency, zone, details)
        values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
      on conflict (organisation_id, platform, external_id) do update set name = excluded.name, domain = excluded.domain,
-       currency = coalesce(excluded.currency, a.currency), zone = coalesce(excluded.zone, a.zone), details = excluded.details
+       currency = coalesce(excluded.currency, a.currency), zone = coalesce(excluded.zone, a.zone),
+       details = a.details || excluded.details
      returning id`,
     [
       ref.organisationId,
