@@ -106,6 +106,11 @@ describe("what stands after a call", () => {
     const fewer = (rows: number) => ({ code: "shopify.fewerThanCounted", values: { rows, counted: 9 } });
     expect(noticesAfter([held(1, fewer(1))], heard([fewer(3), fewer(4)]), now)).toEqual([held(0, fewer(4))]);
   });
+  test("names each right that is missing", () => {
+    const lacks = (scope: string): Notice => ({ code: "shopify.fieldDenied", values: { scope } });
+    const both = [lacks("read_customers"), lacks("read_inventory")];
+    expect(noticesAfter([], heard(both), now).map(({ values }) => values)).toEqual(both.map(({ values }) => values));
+  });
   test("keeps what another stream has said", () => {
     const standing = [held(48)];
     expect(noticesAfter(standing, heard([], "customers"), now)).toBe(standing);

@@ -1,7 +1,7 @@
 /**
  * What a source's pages say beside their records: a field that is denied, fewer rows than were counted. It stands with the
- * account, one of a kind for each stream, until nothing was heard of it for a day and then records come without it; when it begins is told
- * once in the timeline.
+ * account, one of a kind for each stream, until nothing was heard of it for a day and then records come without it; when it
+ * begins is told once in the timeline.
  */
 import type { Notice } from "@headwater/connectors/contract.ts";
 import type { TransactionSql } from "postgres";
@@ -44,7 +44,8 @@ export function noticesAfter(
   return list.length === standing.length && list.every((notice, at) => notice === standing[at]) ? standing : list;
 }
 
-const kindOf = ({ stream, code }: ReadNotice): string => JSON.stringify([stream, code]);
+/** Of one right that is missing, and of the next, it is said apart. */
+const kindOf = ({ stream, code, values }: ReadNotice): string => JSON.stringify([stream, code, values?.["scope"]]);
 
 const ageOf = ({ heardAt }: ReadNotice, now: Date): number => now.getTime() - Date.parse(heardAt);
 
