@@ -130,7 +130,7 @@ function mergeStatement(kind: RecordKind): string {
   const names = columnsOf(kind).map(([name]) => `"${name}"`);
   const content = names.filter((name) => name !== '"id"' && name !== '"version_at"');
   const set = [
-    ...names.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`),
+    ...names.filter((name) => name !== '"id"').map((name) => `${name} = ${newOf(kind, name)}`),
     "read_at = excluded.read_at",
   ];
   const insert = `insert into ${table} as t (organisation_id, account_id, read_at, ${names.join(", ")})
@@ -139,7 +139,7 @@ function mergeStatement(kind: RecordKind): string {
     where t.version_at < excluded.version_at
       or (t.version_at = excluded.version_at
         and t.read_at <= $4::timestamptz and (t.deleted_at is null or t.deleted_at <= $4::timestamptz)
-        and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => `excluded.${name}`).join(", ")}))`;
+        and (${content.map((name) => `t.${name}`).join(", ")}) is distinct from (${content.map((name) => newOf(kind, name)).join(", ")}))`;
   if (kind === "order") return orderStatement(insert);
   if (layoutByKind[kind].isCutBySource === true) return sourceDayStatement(insert, content);
   const returning = hasDay
@@ -154,12 +154,19 @@ function mergeStatement(kind: RecordKind): string {
       ${kind === "product" ? "array_agg(id) filter (where not is_new)" : "null::text[]"} as replaced from merged`;
 }
 
-/** An order whose customer was not told keeps the one that is known; one lookup by key for each of these, and none for others. */
+const isCustomer = (kind: RecordKind, name: string): boolean => kind === "order" && name === '"customer_id"';
+
 const stagedValue = (kind: RecordKind, name: string): string =>
-  kind === "order" && name === '"customer_id"'
-    ? `case when s.customer_id = '${UNTOLD}' then (select k.customer_id from orders as k
-        where k.organisation_id = $1::uuid and k.account_id = $2::uuid and k.id = s.id) else s.customer_id end`
-    : `s.${name}`;
+  isCustomer(kind, name) ? `nullif(s.${name}, '${UNTOLD}')` : `s.${name}`;
+
+/**
+ * An order whose customer was not told keeps the one that is known: of the row itself, as it is once this statement holds it. As
+ * the statement saw it before, the customer may have been erased since.
+ */
+const newOf = (kind: RecordKind, name: string): string =>
+  isCustomer(kind, name)
+    ? `case when excluded.${name} is null and (select ids from untold) ? excluded.id then t.${name} else excluded.${name} end`
+    : `excluded.${name}`;
 
 /** A day read again has a newer version always: it counts as merged only where its content has changed. */
 function sourceDayStatement(insert: string, content: readonly string[]): string {
@@ -174,7 +181,9 @@ function sourceDayStatement(insert: string, content: readonly string[]): string 
 /** Orders also say who may be new, and whose known first order changed what it was. */
 function orderStatement(insert: string): string {
   const known = "old.id is not null and old.deleted_at is null and not old.is_test";
-  return `with merged as (${insert}
+  return `with untold as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from ${stageOf("order")}
+      where customer_id = '${UNTOLD}'),
+    merged as (${insert}
       returning old.id is null as is_new, old.day as was, new.id, new.day, new.currency, new.customer_id, new.ordered_at,
         new.deleted_at is null and not new.is_test as counts,
         case when ${known} then old.customer_id end as had_customer,

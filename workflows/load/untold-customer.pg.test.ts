@@ -51,3 +51,25 @@ test("one that the source says has none has none", async () => {
   await come(2, order("1", { ...LATER, customerId: null }));
   expect(await customers()).toEqual({ 1: null });
 });
+
+test("one whose customer is erased while it is read again does not bring that back", async () => {
+  await come(1, order("1", { customerId: "c1" }));
+  const held = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const erasing = rig.owner.begin(async (tx) => {
+    await tx`update orders set customer_id = null where id = '1'`;
+    held.resolve();
+    await goOn.promise;
+  });
+  await held.promise;
+  const reading = come(2, untold("1", LATER));
+  await expect
+    .poll(
+      () =>
+        rig.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%merged as%'`,
+    )
+    .toHaveLength(1);
+  goOn.resolve();
+  await Promise.all([erasing, reading]);
+  expect(await customers()).toEqual({ 1: null });
+});
