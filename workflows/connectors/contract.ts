@@ -87,6 +87,8 @@ export interface Stream {
   readonly count?: (session: SourceSession, range: Range) => Promise<number | null>;
   /** Ids alive at the source in a range of history: what we hold beyond these was deleted there. */
   readonly ids?: (session: SourceSession, range: Range) => AsyncIterable<readonly string[]>;
+  /** The source shows nothing older to this grant, neither in lists nor in counts: that it does not come is no sign that it is gone. */
+  readonly shownFrom?: (session: Pick<SourceSession, "scopes" | "clock">) => Date | null;
 }
 
 export type StreamWindow = {

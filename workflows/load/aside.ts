@@ -136,10 +136,10 @@ async function swap(
     const entombed =
       layoutByKind[kind].madeAt === null
         ? await entombLostChildrenAside(tx, context.owner, kind, {
-            ...lookFor(window, kind),
+            ...lookFor(context, window, kind),
             parents: mappedAside(window.sliceId, "order"),
           })
-        : await entombMissing(tx, context.owner, kind, lookFor(window, kind));
+        : await entombMissing(tx, context.owner, kind, lookFor(context, window, kind));
     ledger.written += entombed.count;
     touched = joinTouched(touched, entombed.touched);
   }
@@ -181,12 +181,15 @@ const idsAside = (sliceId: SliceId, kind: RecordKind): string =>
 
 const mappedAside = (sliceId: SliceId, kind: RecordKind): string => `${idsAside(sliceId, kind)} and line <> ''`;
 
-const lookFor = (window: AsideWindow, kind: RecordKind): Look => ({
+const lookFor = ({ shownFrom }: BatchContext, window: AsideWindow, kind: RecordKind): Look => ({
   alive: idsAside(window.sliceId, kind),
-  from: window.from,
+  from: later(window.from, shownFrom),
   to: window.to,
   begunAt: window.begunAt,
 });
+
+const later = (one: Date | null, other: Date | null): Date | null =>
+  one === null || other === null ? (one ?? other) : one > other ? one : other;
 
 /** Newest version of each id, a few thousand at a time through the connection's own stage. */
 async function mergeAside(

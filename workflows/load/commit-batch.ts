@@ -31,6 +31,7 @@ export interface BatchContext {
   /** Which stream of the page a kind is counted under. */
   streamByKind: ReadonlyMap<RecordKind, string>;
   firstKind: RecordKind;
+  shownFrom: Date | null;
   /** Rows that ride in the same transaction: the ledger of calls. Gives back what it took when the transaction fails. */
   alongside: { write(tx: TransactionSql): Promise<void>; undo(): void };
 }

@@ -43,6 +43,10 @@ export const readableStreams = ({ connector, session }: OpenSource): Stream[] =>
     (stream) => stream.pages !== undefined && stream.needs.every((scope) => session.scopes.has(scope)),
   );
 
+/** What was made before that instant may still be there, and is not to be buried. */
+export const shownFrom = (stream: Stream, { session }: Pick<OpenSource, "session">): Date | null =>
+  stream.shownFrom?.(session) ?? null;
+
 const carriedBy = ({ connector }: Pick<OpenSource, "connector">, stream: Stream): string[] =>
   connector.streams.filter((candidate) => candidate.carriedBy === stream.name).map(({ name }) => name);
 
@@ -67,6 +71,7 @@ export function batchContext(deps: LoadDeps, run: RunRef, open: OpenRun, stream:
     streams: [stream.name, ...carriedBy(source, stream)],
     streamByKind,
     firstKind,
+    shownFrom: shownFrom(stream, source),
     alongside: { write: (tx) => source.calls.write(tx, run), undo: () => source.calls.undo() },
   };
 }

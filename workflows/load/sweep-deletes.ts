@@ -10,7 +10,7 @@ import { fenced, inOrganisation, lockFence } from "./fence.ts";
 import { layoutByKind } from "./kinds.ts";
 import { type RecordsOwner, writeCopy } from "./merge.ts";
 import { announce } from "./notifier.ts";
-import { batchContext, openRun, type OpenRun, readableStreams } from "./open-run.ts";
+import { batchContext, openRun, type OpenRun, readableStreams, shownFrom } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import { rollUp } from "./rollups.ts";
 import { entombMissing } from "./tombstones.ts";
@@ -54,7 +54,7 @@ export async function sweepDeletes(deps: LoadDeps, run: RunRef, options: WorkOpt
   }
 }
 
-/** Our own history cut into ranges, newest first; a kind that lies in no time is one range. */
+/** Our own history, as far back as the source shows it, cut into ranges, newest first; a kind that lies in no time is one range. */
 async function rangesOf({ deps, run, open, stream }: Sweep): Promise<Range[]> {
   const owner = ownerOf(run, open);
   const now = open.source.session.clock.now();
@@ -66,10 +66,11 @@ async function rangesOf({ deps, run, open, stream }: Sweep): Promise<Range[]> {
       [owner.organisationId, owner.accountId],
     ),
   );
+  if (row.first === null) return [];
   const ranges: Range[] = [];
-  for (let to = now.getTime(); row.first !== null && to > row.first.getTime(); to -= RANGE_MS) {
-    ranges.push({ from: new Date(to - RANGE_MS), to: new Date(to) });
-  }
+  const shown = shownFrom(stream, open.source)?.getTime() ?? -Infinity;
+  for (let to = now.getTime(); to > Math.max(row.first.getTime(), shown); to -= RANGE_MS)
+    ranges.push({ from: new Date(Math.max(to - RANGE_MS, shown)), to: new Date(to) });
   return ranges;
 }
 

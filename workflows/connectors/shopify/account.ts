@@ -13,6 +13,14 @@ const DAY_MS = 86_400_000;
 /** What Shopify shows of orders without `read_all_orders`: to the second, so that its oldest day is a part of one. */
 const HISTORY_DAYS = 60;
 const SAMPLE_DAYS = 30;
+/** While a list is walked the edge goes on, and clocks may differ. */
+const EDGE_MS = DAY_MS;
+
+const seesAllOrders = (scopes: Iterable<string>): boolean => new Set(scopes).has("read_all_orders");
+
+/** From when on an order that does not come is gone. */
+export const ordersShownFrom = ({ scopes, clock }: Pick<SourceSession, "scopes" | "clock">): Date | null =>
+  seesAllOrders(scopes) ? null : new Date(clock.now().getTime() - HISTORY_DAYS * DAY_MS + EDGE_MS);
 
 export const accountText = `query Account($recent: String!) {
   shop { id name myshopifyDomain currencyCode ianaTimezone plan { publicDisplayName partnerDevelopment shopifyPlus } }
@@ -33,14 +41,13 @@ async function probe(session: SourceSession): Promise<Verified> {
   const variables = { recent: `created_at:>='${searchInstant(since)}'` };
   const result = await callShop(session, { query: accountText, variables, cost: ACCOUNT_COST, purpose: "account" });
   const scopes = scopesIn(result);
-  const seesAll = scopes.includes("read_all_orders");
   const recent = asObject(result.data["ordersCount"])?.["count"];
   const account = accountIn(part(result, "shop"));
   return {
     account,
     scopes,
     notices: [...noticesFor(scopes), ...result.notices],
-    historyFrom: seesAll ? null : oldestWholeDay(now, account.zone),
+    historyFrom: seesAllOrders(scopes) ? null : oldestWholeDay(now, account.zone),
     ...(typeof recent === "number" ? { recordsPerDay: { orders: recent / SAMPLE_DAYS } } : {}),
   };
 }
@@ -69,7 +76,7 @@ const alsoUsed = new Set(["read_reports"]);
 function noticesFor(scopes: readonly string[]): Notice[] {
   const more = scopes.filter((scope) => !asked.has(scope) && !alsoUsed.has(scope));
   return [
-    ...(scopes.includes("read_all_orders") ? [] : [{ code: "shopify.sixtyDays", values: { days: HISTORY_DAYS } }]),
+    ...(seesAllOrders(scopes) ? [] : [{ code: "shopify.sixtyDays", values: { days: HISTORY_DAYS } }]),
     ...(more.length === 0 ? [] : [{ code: "shopify.moreThanAsked", values: { scopes: more.join(", ") } }]),
   ];
 }

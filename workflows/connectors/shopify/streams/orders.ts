@@ -2,6 +2,7 @@
 import type { Stream } from "../../contract.ts";
 import { mapped, type Fields } from "../../read-fields.ts";
 import type { SourceSession } from "../../session.ts";
+import { ordersShownFrom } from "../account.ts";
 import { idOf } from "../connection.ts";
 import { drained } from "../drain.ts";
 import { lineFields, orderFields } from "../fields.ts";
@@ -79,6 +80,7 @@ export const orderStreams: readonly Stream[] = [
     pages: (session, slice, from) => streamPages(session, ordersSubject, { slice, from, count: countOrders }),
     count: (session, range) => countOrders(session, range),
     ids: (session, range) => idsOf(session, ordersSubject, range),
+    shownFrom: ordersShownFrom,
   },
   carried("orderLines", ["orderLine"]),
   carried("refunds", ["refund"]),
