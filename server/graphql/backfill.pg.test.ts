@@ -43,3 +43,32 @@ test("days that were given up are in once they have been read whole since: half 
   expect(await reread(2, "orders", [0, 0.5])).toBe(hole);
   expect(await reread(3, "orders", [0.5, 1])).toBe(0);
 });
+
+test("days that an extension adds stand beside those of before, and its pace and percent are its own", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC" });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  const run = `${made.id}:backfill:2`;
+  const backfill = async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { backfill { percent daysTotal daysReady startedAt } } }`,
+      { id: made.gid },
+    );
+    return data.datasource.backfill;
+  };
+  const { daysTotal: before } = await backfill();
+  await sql`
+    insert into runs (organisation_id, id, datasource_id, kind, n)
+    values (${owner.organisationId}, ${run}, ${made.id}, 'backfill', 2)`;
+  await sql`
+    insert into slices (organisation_id, run_id, datasource_id, stream, position, from_at, to_at)
+    select organisation_id, ${run}, datasource_id, stream, 0,
+      date_trunc('day', min(from_at), 'UTC') - interval '30 days', date_trunc('day', min(from_at), 'UTC')
+    from slices where datasource_id = ${made.id} group by organisation_id, datasource_id, stream`;
+  await sql`update datasources set backfill = 'running' where id = ${made.id}`;
+  expect(await backfill()).toEqual({ percent: 0, daysTotal: before + 30, daysReady: before, startedAt: null });
+  await sql`update slices set state = 'done', started_at = now(), finished_at = now() where run_id = ${run}`;
+  await sql`update datasources set backfill = 'done' where id = ${made.id}`;
+  expect(await backfill()).toMatchObject({ percent: 100, daysTotal: before + 30, daysReady: before + 30 });
+});

@@ -1,5 +1,5 @@
 /** The first history of a datasource: how far it is, how long it still takes, and its days. */
-import { byMonth, countDays, dayRanges, daysWithSome } from "../reading/backfill-map.ts";
+import { byMonth, countDays, dayRanges, daysWithSome, newestRun } from "../reading/backfill-map.ts";
 import type { DayState, MonthOfDays } from "../reading/backfill-map.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -56,7 +56,7 @@ const Eta = builder.objectRef<EtaView>("Eta").implement({
   }),
 });
 
-/** The first and the last of these moments, as `pick` says; null where there is none. */
+/** The first or the last of these moments of the newest run, as `pick` says; null where there is none. */
 async function momentOf(
   view: DatasourceView,
   ctx: Context,
@@ -64,15 +64,16 @@ async function momentOf(
   pick: (...times: number[]) => number,
 ): Promise<Date | null> {
   const slices = (await ctx.load.history.load(view.row.id)) ?? [];
-  const times = slices.flatMap((slice) => slice[of]?.getTime() ?? []);
+  const times = newestRun(slices).flatMap((slice) => slice[of]?.getTime() ?? []);
   return times.length === 0 ? null : new Date(pick(...times));
 }
 
 const beganAt = (view: DatasourceView, ctx: Context) => momentOf(view, ctx, "startedAt", Math.min);
 
-/** What the range of an ETA is reckoned from. */
+/** What the range of an ETA is reckoned from: days that an earlier run brought tell nothing of how long these take. */
 export async function historyUnderWay(view: DatasourceView, ctx: Context) {
-  const [pieces, startedAt] = await Promise.all([windowsOf(view, ctx), beganAt(view, ctx)]);
+  const [windows, startedAt] = await Promise.all([windowsOf(view, ctx), beganAt(view, ctx)]);
+  const pieces = newestRun(windows);
   return { pieces, startedAt, share: shareDone(pieces) };
 }
 
@@ -122,7 +123,7 @@ const percentOfAll = (view: DatasourceView, _args: object, ctx: Context): Promis
   view.row.backfill === "done" ? 100 : percentOfWindows(view, ctx);
 
 async function percentOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
-  const pieces = await windowsOf(view, ctx);
+  const pieces = newestRun(await windowsOf(view, ctx));
   return pieces.length === 0 ? null : Math.min(99, Math.floor(shareDone(pieces).done * 100));
 }
 

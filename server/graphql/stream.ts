@@ -2,7 +2,7 @@
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
 import type { FailedStreams } from "@headwater/workflows/lifecycle/facts.ts";
-import { dayRanges, piecesOf } from "../reading/backfill-map.ts";
+import { dayRanges, newestRun, piecesOf } from "../reading/backfill-map.ts";
 import type { DayRange, HistorySlice, Piece } from "../reading/backfill-map.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { shareDone } from "../reading/eta.ts";
@@ -131,7 +131,7 @@ function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<num
 }
 
 async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
-  const windows = await windowsOfStream(stream, ctx);
+  const windows = newestRun(await windowsOf(stream.view, ctx)).filter((piece) => piece.stream === stream.carriedBy);
   if (windows.length > 0) return Math.min(99, Math.floor(shareDone(windows).done * 100));
   if (progress.windowsTotal === 0) return 0;
   return Math.min(99, Math.floor((progress.windowsDone / progress.windowsTotal) * 100));

@@ -6,6 +6,8 @@ import type { Day } from "./days.ts";
 export type DayState = "ALL" | "SOME" | "NOW" | "QUEUED" | "FAILED" | "BEFORE";
 
 export interface HistorySlice {
+  /** The number of its run: the first history, or an extension of it. */
+  readonly n: number;
   readonly stream: string;
   readonly fromAt: Date | null;
   readonly toAt: Date | null;
@@ -16,6 +18,7 @@ export interface HistorySlice {
 
 /** Half-open in days, as slices are. */
 export interface Piece {
+  readonly n: number;
   readonly stream: string;
   readonly from: Day;
   readonly to: Day;
@@ -37,14 +40,50 @@ export interface MonthOfDays {
   readonly ranges: readonly DayRange[];
 }
 
-export function piecesOf(slices: readonly HistorySlice[], zone: string): Piece[] {
-  return slices.flatMap(({ stream, fromAt, toAt, state, rows, expected }) => {
+/** One piece for a stream's day: the newest run that has it. */
+export const piecesOf = (slices: readonly HistorySlice[], zone: string): Piece[] =>
+  newestOnTop(cutInDays(slices, zone));
+
+function cutInDays(slices: readonly HistorySlice[], zone: string): Piece[] {
+  return slices.flatMap(({ n, stream, fromAt, toAt, state, rows, expected }) => {
     if (fromAt === null || toAt === null) return [];
     const from = dayIn(fromAt, zone);
     // A window that ends within a day still covers that day.
     const to = addDays(dayIn(new Date(toAt.getTime() - 1), zone), 1);
-    return from < to ? [{ stream, from, to, state, rows, expected }] : [];
+    return from < to ? [{ n, stream, from, to, state, rows, expected }] : [];
   });
+}
+
+/** Nobody works any more on what an older run left open. */
+function newestOnTop(pieces: readonly Piece[]): Piece[] {
+  const [newest = 0, ...older] = [...new Set(pieces.map(({ n }) => n))].toSorted((left, right) => right - left);
+  const shown = pieces.filter(({ n }) => n === newest);
+  for (const run of older) {
+    const settled = pieces.filter(({ n, state }) => n === run && (state === "done" || state === "failed"));
+    shown.push(
+      ...settled.flatMap((piece) => shown.filter(({ stream }) => stream === piece.stream).reduce(uncovered, [piece])),
+    );
+  }
+  return shown;
+}
+
+/** A window's rows are spread evenly over its days. */
+function uncovered(parts: readonly Piece[], { from, to }: Piece): Piece[] {
+  return parts.flatMap((part) => {
+    if (to <= part.from || part.to <= from) return [part];
+    const days = daysBetween(part.from, part.to);
+    const left = [
+      { from: part.from, to: from },
+      { from: to, to: part.to },
+    ].filter((span) => span.from < span.to);
+    return left.map((span) => ({ ...part, ...span, rows: (part.rows * daysBetween(span.from, span.to)) / days }));
+  });
+}
+
+/** Of the run that is under way, or was the last. */
+export function newestRun<Of extends { readonly n: number }>(of: readonly Of[]): Of[] {
+  const newest = Math.max(...of.map(({ n }) => n));
+  return of.filter(({ n }) => n === newest);
 }
 
 /** Stretches of days in which nothing changes, oldest first, each with what the streams say of it. */

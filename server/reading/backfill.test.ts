@@ -11,8 +11,8 @@ const piece = (
   stream: string,
   [from, to]: readonly [string, string],
   state: SliceState,
-  counts: Partial<Pick<Piece, "rows" | "expected">> = {},
-): Piece => ({ stream, from, to, state, rows: 0, expected: null, ...counts });
+  counts: Partial<Pick<Piece, "n" | "rows" | "expected">> = {},
+): Piece => ({ n: 1, stream, from, to, state, rows: 0, expected: null, ...counts });
 
 describe("the backfill map", () => {
   test("days of all streams, of some, read now, waiting and failed", () => {
@@ -40,6 +40,7 @@ describe("the backfill map", () => {
     for (const zone of ["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Apia"]) {
       for (const day of ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01"]) {
         const slice: HistorySlice = {
+          n: 1,
           stream: "orders",
           fromAt: startOfDay(day, zone),
           toAt: startOfDay(addDays(day, 1), zone),
@@ -81,6 +82,35 @@ describe("the backfill map", () => {
       }),
     );
   });
+});
+
+test("an extension adds its days to those of before, and a day that both have is told by the newer run", () => {
+  const slice = (n: number, [from, to]: readonly [string, string], state: SliceState, stream = "orders") =>
+    ({
+      n,
+      stream,
+      fromAt: startOfDay(from, "UTC"),
+      toAt: startOfDay(to, "UTC"),
+      state,
+      rows: 100,
+      expected: null,
+    }) satisfies HistorySlice;
+  const pieces = piecesOf(
+    [
+      slice(1, ["2026-03-01", "2026-03-11"], "done"),
+      slice(1, ["2026-01-01", "2026-01-11"], "queued"),
+      slice(2, ["2026-02-09", "2026-03-02"], "queued"),
+      slice(2, ["2026-02-01", "2026-02-09"], "done"),
+      slice(2, ["2026-03-04", "2026-03-05"], "failed", "refunds"),
+    ],
+    "UTC",
+  ).filter(({ stream }) => stream === "orders");
+  expect(dayRanges(pieces)).toEqual([
+    { from: "2026-02-01", to: "2026-02-08", state: "ALL" },
+    { from: "2026-02-09", to: "2026-03-01", state: "QUEUED" },
+    { from: "2026-03-02", to: "2026-03-10", state: "ALL" },
+  ]);
+  expect(byMonth(dayRanges(pieces), pieces).map(({ rows }) => rows)).toEqual(["95", "195"]);
 });
 
 describe("how long it takes", () => {

@@ -37,11 +37,18 @@ const stateOfSlice = sql<SliceState>`case when slices.state = 'failed' and (
         (select r.finished_at from runs r where r.organisation_id = slices.organisation_id and r.id = slices.run_id)))
   then 'done' else slices.state end`;
 
-/** Of an array of Postgres's own the planner sees the length, and for a short one plans anew each time it is asked. */
+/** As every run's id ends. */
+const runNumber = sql<number>`split_part(slices.run_id, ':', 3)::int`;
+
+/**
+ * Of an array of Postgres's own the planner sees the length, and for a short one plans anew each time it is asked. Without
+ * `offset 0` it reads the runs of the whole organisation for it.
+ */
 const historyOf = statement((pen) =>
   pen
     .select({
       datasourceId: slices.datasourceId,
+      n: runNumber,
       stream: slices.stream,
       fromAt: slices.fromAt,
       toAt: slices.toAt,
@@ -54,16 +61,18 @@ const historyOf = statement((pen) =>
     .from(slices)
     .where(
       sql`${slices.runId} in (
-        select newest.id from jsonb_array_elements_text(${sql.placeholder("ids")}::text::jsonb) as one(id)
+        select its.id from jsonb_array_elements_text(${sql.placeholder("ids")}::text::jsonb) as one(id)
         cross join lateral (
-          select r.id from runs r where r.datasource_id = one.id::uuid and r.kind = 'backfill'
-          order by r.n desc limit 1
-        ) newest)`,
+          select r.id from runs r where r.datasource_id = one.id::uuid and r.kind = 'backfill' offset 0
+        ) its)`,
     )
     .orderBy(asc(slices.position)),
 );
 
-/** The slices of every first history (a resync reads again what is there already and is no part of it). */
+/**
+ * The slices of every history, those of its extensions included (a resync reads again what is there already and is no part
+ * of it).
+ */
 export async function readHistory(
   db: Transaction,
   ids: readonly DatasourceId[],
