@@ -1,4 +1,5 @@
 import { Trans } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
@@ -10,14 +11,15 @@ import { Rows } from "../../parts/rows.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
-import { isStuck } from "./stuck.ts";
+import { RemedyButton } from "../datasources/remedy-button.tsx";
+import { isTakenByFile, whyNoNumbers } from "./stuck.ts";
 
 /** The first source as it comes in, from the same live values as everywhere else. */
 export function FirstNumbers() {
   const byId = useLive((state) => state.byId);
   const now = useNow();
   const first = [...byId.values()]
-    .filter(({ disconnectedAt, connection }) => disconnectedAt === null && connection !== null)
+    .filter((one) => one.disconnectedAt === null && one.connection !== null && !isTakenByFile(one))
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
   return first ? <FirstCard datasource={first} now={now} /> : null;
 }
@@ -56,8 +58,7 @@ function FirstCard({ datasource, now }: { datasource: LiveDatasource; now: numbe
 
 function Took({ datasource, now }: { datasource: LiveDatasource; now: number }) {
   const format = useFormat();
-  const { organisation } = usePlace();
-  const { connectedAt, firstNumbersAt, platform, id, dataSync, connection } = datasource;
+  const { connectedAt, firstNumbersAt } = datasource;
   if (firstNumbersAt && connectedAt)
     return (
       <p className="sm good" role="status">
@@ -66,32 +67,101 @@ function Took({ datasource, now }: { datasource: LiveDatasource; now: number }) 
         </Trans>
       </p>
     );
-  const reason = connection?.reason ?? dataSync?.reason ?? null;
-  if (isStuck(datasource, now) || connection?.isDead)
-    return (
-      <div className="note w">
-        <Icon name="warning" />
-        <div>
-          <p>
-            <b>{reason?.message ?? <Trans>Nothing has come in for a quarter of an hour.</Trans>}</b>
-          </p>
-          <p>
-            {reason?.meaning ?? (
-              <Trans>
-                Most often a permission or a role at {platform.title} is missing. Sign in there again, with a login that
-                may read orders.
-              </Trans>
-            )}
-          </p>
-        </div>
+  const why = whyNoNumbers(datasource, now);
+  switch (why.kind) {
+    case "reading":
+      return (
+        <p className="sm dim" role="status">
+          <Trans>Reading the newest days first. You can leave this page; it goes on.</Trans>
+        </p>
+      );
+    case "silent":
+      return <Silent datasource={datasource} />;
+    case "told":
+      return (
+        <Warning says={why.reason.message} means={why.reason.meaning}>
+          <RemedyButton datasource={datasource} remedy={why.reason.remedy} />
+        </Warning>
+      );
+  }
+}
+
+/** Nothing says why: what is missing most often at such a source, by its name there. */
+function Silent({ datasource }: { datasource: LiveDatasource }) {
+  const { organisation } = usePlace();
+  const { platform, id, viewerCan } = datasource;
+  const mayReauthorize = viewerCan.some(({ action, isAllowed }) => action === "REAUTHORIZE" && isAllowed);
+  return (
+    <Warning
+      says={<Trans>Nothing has come in for a quarter of an hour.</Trans>}
+      means={<LikelyMissing platform={platform} />}
+    >
+      {mayReauthorize && (
         <Link className="btn s" href={to.reauthorize(organisation.slug, platform.name, id)}>
           <Trans>Reauthorize</Trans>
         </Link>
-      </div>
-    );
+      )}
+    </Warning>
+  );
+}
+
+function LikelyMissing({ platform: { title, category } }: Pick<LiveDatasource, "platform">) {
+  switch (category) {
+    case "ECOMMERCE":
+      return (
+        <Trans>
+          Most often the login at {title} may not read orders, or the shop has none yet. Sign in there again as its
+          owner, or with a role that may read orders.
+        </Trans>
+      );
+    case "EMAIL_SMS":
+    case "MESSAGING":
+      return (
+        <Trans>
+          Most often the key or login of {title} may not read events or metrics. Authorize it again with one that may
+          read both.
+        </Trans>
+      );
+    case "ADS":
+      return (
+        <Trans>
+          Most often the permission to read the ads is missing (at Meta: ads_read), or the role on the ad account is
+          less than Analyst. Sign in at {title} again with a login that has both.
+        </Trans>
+      );
+    case "ANALYTICS":
+    case "ATTRIBUTION":
+    case "OPERATIONS":
+    case "OTHER":
+    case "PAYMENTS":
+    case "SUBSCRIPTIONS":
+    case "SUPPORT":
+      return (
+        <Trans>
+          Most often a permission or a role at {title} is missing. Sign in there again, with a login that may read what
+          is asked for.
+        </Trans>
+      );
+  }
+}
+
+interface WarningProps {
+  says: ReactNode;
+  means: ReactNode;
+  children: ReactNode;
+}
+
+function Warning({ says, means, children }: WarningProps) {
   return (
-    <p className="sm dim" role="status">
-      <Trans>Reading the newest days first. You can leave this page; it goes on.</Trans>
-    </p>
+    <div className="note w">
+      <Icon name="warning" />
+      <div>
+        <p>
+          <b>{says}</b>
+        </p>
+        {means && <p>{means}</p>}
+      </div>
+      {children}
+    </div>
   );
 }

@@ -1,4 +1,5 @@
-import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource, Reason } from "../../live/live.documents.ts";
+import { pressingReason } from "../datasources/ways-out.ts";
 
 /** After this long without a row something is missing at the source; waiting on would say nothing. */
 const patienceMs = 15 * 60_000;
@@ -8,4 +9,27 @@ export function isStuck(
   now: number,
 ): boolean {
   return connectedAt !== null && rowsTotal === "0" && now - Date.parse(connectedAt) > patienceMs;
+}
+
+/** Nobody waits for its numbers: they come when somebody gives a file. */
+export const isTakenByFile = ({ platform }: Pick<LiveDatasource, "platform">): boolean =>
+  platform.method === "FILE_UPLOAD";
+
+export type WhyNoNumbers =
+  | { readonly kind: "reading" }
+  /** It should read, and nothing comes. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "told"; readonly reason: Reason };
+
+type Read = Pick<LiveDatasource, "connectedAt" | "rowsTotal" | "connection" | "dataSync">;
+
+/** True of every first sync, so that after a quarter of an hour they explain nothing. */
+const saysOnlyThatItReads = ["nothingLandedYet", "firstBackfill"];
+
+export function whyNoNumbers(datasource: Read, now: number): WhyNoNumbers {
+  const { connection, dataSync } = datasource;
+  const isStopped = (connection?.isDead ?? false) || dataSync?.status === "INACTIVE";
+  if (!isStopped && !isStuck(datasource, now)) return { kind: "reading" };
+  const reason = connection?.isDead ? pressingReason(datasource) : (dataSync?.reason ?? null);
+  return reason === null || saysOnlyThatItReads.includes(reason.code) ? { kind: "silent" } : { kind: "told", reason };
 }
