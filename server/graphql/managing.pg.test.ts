@@ -1,4 +1,4 @@
-/** Freshness, spot checks, what depends on a source, the calendar of grants, the inbox, usage, plans, first steps. */
+/** Freshness, spot checks, what depends on a source, the calendar of grants, the inbox, usage, plans. */
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, inject, test } from "vitest";
 import { startApi } from "../testing/api.ts";
@@ -373,35 +373,4 @@ test("where an operator sets the plan, the owner chooses all the same what pause
   } finally {
     await real.close();
   }
-});
-
-describe("first steps", () => {
-  const FIELDS = "onboarding { steps { name state } checks { name state } isDone dismissedAt }";
-  test("tick themselves, from rows, and are put away by those who manage", async () => {
-    const fresh = await signUp(api);
-    expect((await organisation(FIELDS, fresh)).onboarding.steps).toEqual([
-      { name: "CONNECT", state: "NOW" },
-      { name: "FIRST_NUMBERS", state: "LATER" },
-      { name: "CHECK_ONE", state: "LATER" },
-    ]);
-    expect((await organisation(FIELDS)).onboarding).toMatchObject({
-      steps: [{ state: "DONE" }, { state: "DONE" }, { name: "CHECK_ONE", state: "NOW" }],
-      checks: [{ name: "DATA_PANEL", state: "DONE" }, { name: "YESTERDAY", state: "DONE" }, { state: "NOW" }],
-      isDone: false,
-    });
-    await api.owner.sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs)
-      values (${owner.organisationId}, ${made.id}, 'orders', current_date, 'INR', 4, 4.0)`;
-    expect((await organisation(FIELDS)).onboarding.isDone).toBe(true);
-    const put = async (who: Visitor, isDismissed: boolean) =>
-      (
-        await who.ask(`mutation ($i: DismissOnboardingInput!) { r: dismissOnboarding(input: $i) { is: __typename } }`, {
-          i: { isDismissed },
-        })
-      ).data.r.is;
-    expect(await put(await joinAs(api, owner, "viewer"), true)).toBe("NotAllowed");
-    expect(await put(owner, true)).toBe("DismissOnboardingSuccess");
-    expect((await organisation(FIELDS)).onboarding.dismissedAt).not.toBeNull();
-    await put(owner, false);
-    expect((await organisation(FIELDS)).onboarding.dismissedAt).toBeNull();
-  });
 });

@@ -19,7 +19,7 @@ function titleOf({ metric, platform }: SpotCheckRow, ctx: Context): string {
   return key === undefined ? words.say("rollup.other") : words.say(key);
 }
 
-const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement({
+export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement({
   description: "Our number beside the source's own aggregate for the same day.",
   ...rule("readNumbers"),
   fields: (t) => ({
@@ -40,6 +40,12 @@ const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement({
       description: "Which of the source's figures stands beside ours: ordersCount, shopifyql, ...",
     }),
     state: t.field({ type: SpotCheckState, description: "What came of it.", resolve: stateOfCheck }),
+    datasource: t.field({
+      type: Datasource,
+      nullable: true,
+      description: "Whose number it is.",
+      resolve: async (row, _args, ctx) => (await ctx.load.datasource.load(row.datasourceId)) ?? null,
+    }),
     checkedAt: t.expose("at", { type: "DateTime", description: "When the source was asked." }),
   }),
 });

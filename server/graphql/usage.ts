@@ -13,6 +13,7 @@ import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { Organisation, organisationNow, Slots, slotsOf } from "./organisation.ts";
 import type { SlotsView } from "./organisation.ts";
+import { SpotCheck } from "./spot-checks.ts";
 import { NotAllowed } from "../words/problems.ts";
 
 interface UsedSlotView {
@@ -125,6 +126,12 @@ const Onboarding = builder.objectRef<OnboardingView>("Onboarding").implement({
       type: "DateTime",
       nullable: true,
       description: "When somebody put them away; null while they are shown.",
+    }),
+    spotCheck: t.expose("spotCheck", {
+      type: SpotCheck,
+      nullable: true,
+      ...rule("readNumbers"),
+      description: "The newest number that stands beside the source's own; null while none does.",
     }),
   }),
 });

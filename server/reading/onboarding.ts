@@ -1,8 +1,15 @@
 /** The first steps of an organisation, told from its own rows: nothing is ticked by hand, and nothing is written down. */
-import { readDatasources } from "./datasources.ts";
+import { sql } from "drizzle-orm";
+import { knownPlatform } from "./catalog.ts";
+import { isDead, readDatasources } from "./datasources.ts";
 import type { DatasourceView } from "./datasources.ts";
+import { addDays, dayIn } from "./days.ts";
+import type { Day } from "./days.ts";
+import { ROLLUP_KEYS } from "./metrics.ts";
 import type { OrganisationRow } from "./organisation.ts";
-import { readFirstEqual } from "./spot-checks.ts";
+import { readFirstEqual, readNewestCheck } from "./spot-checks.ts";
+import type { SpotCheckRow } from "./spot-checks.ts";
+import { textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Step<Name extends string> {
@@ -16,6 +23,8 @@ export interface OnboardingView {
   readonly checks: readonly Step<"DATA_PANEL" | "YESTERDAY" | "SPOT_CHECK">[];
   readonly isDone: boolean;
   readonly dismissedAt: Date | null;
+  /** The newest number that stands beside the source's own. */
+  readonly spotCheck: SpotCheckRow | null;
 }
 
 const earliest = (times: readonly (Date | null | undefined)[]): Date | null =>
@@ -32,19 +41,22 @@ function inTurn<Name extends string>(done: readonly (readonly [Name, Date | null
 }
 
 export async function readOnboarding(db: Transaction, row: OrganisationRow, now: Date): Promise<OnboardingView> {
-  const views = await readDatasources(db, now);
-  const equal = views.length === 0 ? new Map<string, Date>() : await readFirstEqual(db, views.map(idOf));
-  const connected = earliest(views.map((view) => view.row.connectedAt));
+  const views = (await readDatasources(db, now)).filter(isSource);
+  const ids = views.map((view) => view.row.id);
+  const [yesterday, equal, spotCheck] =
+    views.length === 0
+      ? [null, null, null]
+      : await Promise.all([seenYesterday(db, views, row, now), readFirstEqual(db, ids), readNewestCheck(db, ids)]);
   const numbers = earliest(views.map((view) => view.row.firstNumbersAt));
-  const checked = earliest([...equal.values()]);
+  const checked = earliest([...(equal?.values() ?? [])]);
   const steps = inTurn([
-    ["CONNECT", connected],
+    ["CONNECT", earliest(views.map((view) => view.row.connectedAt))],
     ["FIRST_NUMBERS", numbers],
     ["CHECK_ONE", checked],
   ]);
   const checks = inTurn([
-    ["DATA_PANEL", earliest(views.map((view) => (view.row.lastSuccessAt === null ? null : view.row.connectedAt)))],
-    ["YESTERDAY", numbers],
+    ["DATA_PANEL", earliest(views.map((view) => (hasSynced(view) ? view.row.connectedAt : null)))],
+    ["YESTERDAY", yesterday],
     ["SPOT_CHECK", checked],
   ]);
   return {
@@ -52,7 +64,34 @@ export async function readOnboarding(db: Transaction, row: OrganisationRow, now:
     checks,
     isDone: steps.every(({ state }) => state === "DONE"),
     dismissedAt: row.onboardingDismissedAt,
+    spotCheck,
   };
 }
 
-const idOf = ({ row }: DatasourceView) => row.id;
+/** It stands, and its numbers come from elsewhere: files of one's own are no source to be checked against. */
+const isSource = ({ row, status }: DatasourceView): boolean =>
+  status.standing === "datasource" && !knownPlatform(row.platform).methods.includes("upload");
+
+/** As the DATA panel says it now. */
+const hasSynced = (view: DatasourceView): boolean => !isDead(view) && view.row.lastSuccessAt !== null;
+
+/** When the brand's yesterday was first counted: something of it is there, or the day is in and there was nothing. */
+async function seenYesterday(
+  db: Transaction,
+  views: readonly DatasourceView[],
+  { zone }: OrganisationRow,
+  now: Date,
+): Promise<Date | null> {
+  const yesterday = addDays(dayIn(now, zone), -1);
+  const accounts = views.flatMap(({ row }) => row.accountId ?? []);
+  const [counted] = await db.execute<{ at: string | null }>(sql`
+    select min(updated_at)::text as at from rollups where day = ${yesterday}::date
+      and account_id = any(${textArray(accounts)}::uuid[]) and metric = any(${textArray(ROLLUP_KEYS)}::text[])`);
+  if (counted?.at != null) return new Date(counted.at);
+  return earliest(views.map((view) => (hasWhole(yesterday, view, zone) ? view.row.lastSuccessAt : null)));
+}
+
+function hasWhole(day: Day, { row, account }: DatasourceView, zone: string): boolean {
+  const { completeThrough, firstNumbersAt } = row;
+  return completeThrough !== null && firstNumbersAt !== null && dayIn(completeThrough, account?.zone ?? zone) > day;
+}

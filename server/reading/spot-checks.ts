@@ -1,7 +1,7 @@
 /** Our number beside the source's own, newest day first. */
 import { and, asc, desc, eq, getColumns, inArray, sql } from "drizzle-orm";
 import { Decimal } from "decimal.js";
-import { spotChecks } from "@headwater/db/schema/tables.ts";
+import { datasources, spotChecks } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
@@ -53,6 +53,28 @@ export async function readFirstEqual(db: Transaction, ids: readonly DatasourceId
     )
     .groupBy(spotChecks.datasourceId);
   return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
+}
+
+/** Of the newest day that both have a figure of: one that differs before one that does not, and orders before the rest. */
+export async function readNewestCheck(db: Transaction, ids: readonly DatasourceId[]): Promise<SpotCheckRow | null> {
+  const differs = sql`${spotChecks.settled} and abs(${spotChecks.ours} - ${spotChecks.theirs}) >= ${LESS_THAN_A_COIN}`;
+  const [row] = await db
+    .select({ ...getColumns(spotChecks), platform: datasources.platform })
+    .from(spotChecks)
+    .innerJoin(
+      datasources,
+      and(eq(datasources.organisationId, spotChecks.organisationId), eq(datasources.id, spotChecks.datasourceId)),
+    )
+    .where(and(inArray(spotChecks.datasourceId, [...ids]), sql`${spotChecks.ours} - ${spotChecks.theirs} is not null`))
+    .orderBy(
+      desc(spotChecks.day),
+      desc(differs),
+      desc(eq(spotChecks.metric, "orders")),
+      asc(spotChecks.metric),
+      asc(spotChecks.currency),
+    )
+    .limit(1);
+  return row ?? null;
 }
 
 /** Ours less theirs, exact; null where either is not there. */

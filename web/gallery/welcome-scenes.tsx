@@ -5,7 +5,7 @@ import type { OnboardingSteps, StepState } from "../screens/welcome/welcome.docu
 import { WelcomePage } from "../screens/welcome/welcome-page.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { catalogFixture } from "./answers.ts";
-import { ago, datasourceFixture, streamFixture } from "./fixtures.ts";
+import { ago, datasourceFixture, reason, streamFixture } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
@@ -25,8 +25,22 @@ function onboarding(...states: readonly StepState[]): OnboardingSteps {
     })),
     isDone: states.length === 3 && states.every((state) => state === "DONE"),
     dismissedAt: null,
+    spotCheck: states[1] === "DONE" ? checked(states[2] === "DONE" ? "1204" : "1206") : null,
   };
 }
+
+const checked = (theirs: string): OnboardingSteps["spotCheck"] => ({
+  metric: "orders",
+  title: "Orders",
+  day: "2026-11-19",
+  ours: "1204",
+  theirs,
+  difference: String(1204 - Number(theirs)),
+  currency: null,
+  state: theirs === "1204" ? "EQUAL" : "DIFFERENT",
+  checkedAt: ago(40),
+  datasource: { id: "shopify", name: "Shopify", platform: { id: "p-shopify", title: "Shopify" } },
+});
 
 const welcome = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Welcome" }]}>
@@ -47,13 +61,30 @@ const stuck = datasourceFixture({
   connectedAt: ago(22),
   rowsTotal: "0",
   streams: [],
-  dataSync: { status: "NOT_SYNCED", reason: null },
+  dataSync: {
+    status: "NOT_SYNCED",
+    reason: reason("First sync queued, starts within a minute.", { code: "nothingLandedYet" }),
+  },
 });
+const stopped: typeof reading = {
+  ...stuck,
+  connectedAt: ago(3),
+  dataSync: {
+    status: "INACTIVE",
+    reason: reason("Paused by Arjun Rao, 2 minutes ago.", {
+      code: "pausedByPerson",
+      meaning: "Nothing new is read; credentials are kept. Resuming fills the gap.",
+      remedy: { kind: "RESUME", label: "Resume", url: null },
+    }),
+  },
+  viewerCan: [{ action: "RESUME" as const, isAllowed: true, reason: null }],
+};
 
 const steps: readonly (readonly [string, OnboardingSteps | null, typeof reading | null])[] = [
   ["welcome", onboarding("NOW"), null],
   ["welcome-reading", onboarding("DONE", "NOW"), reading],
   ["welcome-stuck", onboarding("DONE", "NOW"), stuck],
+  ["welcome-stopped", onboarding("DONE", "NOW"), stopped],
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
   ["welcome-done", onboarding("DONE", "DONE", "DONE"), datasourceFixture()],
   ["welcome-loading", null, null],

@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
+import type { Client } from "urql";
 import { useLocation } from "wouter";
 import { makeClient } from "../client.ts";
 import { to } from "../routes.ts";
 import { PageFailed } from "./plain-pages.tsx";
-import { SessionQuery } from "./session.documents.ts";
+import { ConnectedQuery, type Session, SessionQuery } from "./session.documents.ts";
 
 /** "/" leads to where the person belongs: a fresh organisation to its first steps, any other to its overview. */
 export function FirstPlace() {
@@ -20,9 +21,16 @@ export function FirstPlace() {
       const slug = data?.organisation?.slug ?? data?.me?.memberships[0]?.organisation.slug;
       if (!data && error?.networkError) setFailed(true);
       else if (!data?.me || !slug) navigate(to.signIn(), { replace: true });
-      else navigate(data.organisation?.slots.used === 0 ? to.welcome(slug) : to.overview(slug), { replace: true });
+      else navigate((await isFresh(client, data)) ? to.welcome(slug) : to.overview(slug), { replace: true });
     };
     void lead();
   }, [navigate]);
   return failed ? <PageFailed /> : null;
+}
+
+/** Nothing is connected: a slot that is taken says so by itself. */
+async function isFresh(client: Client, { organisation }: Session): Promise<boolean> {
+  if (organisation?.slots.used !== 0) return false;
+  const { data } = await client.query(ConnectedQuery, {});
+  return data?.datasources.nodes.length === 0;
 }

@@ -27,3 +27,14 @@ export const SessionQuery = graphql(
 
 export type Session = ResultOf<typeof SessionQuery>;
 export type Me = NonNullable<Session["me"]>;
+
+/** Whether anything is connected at all; files of one's own costs take no slot and count here. */
+export const ConnectedQuery = graphql(`
+  query Connected {
+    datasources(first: 1, filter: { show: CONNECTED }) {
+      nodes {
+        id
+      }
+    }
+  }
+`);

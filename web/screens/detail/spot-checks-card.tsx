@@ -76,11 +76,16 @@ function ChecksTable({ checks }: { checks: readonly SpotCheck[] }) {
   );
 }
 
+/** A figure of a check, in its currency where it is money. */
+export function useShown({ currency }: Pick<SpotCheck, "currency">): (value: string | null) => string {
+  const format = useFormat();
+  return (value) => (value === null ? "–" : currency === null ? format.count(value) : format.money(value, currency));
+}
+
 function CheckRow({ check }: { check: SpotCheck }) {
   const format = useFormat();
-  const { day, title, ours, theirs, currency } = check;
-  const shown = (value: string | null): string =>
-    value === null ? "–" : currency === null ? format.count(value) : format.money(value, currency);
+  const { day, title, ours, theirs } = check;
+  const shown = useShown(check);
   return (
     <tr>
       <td className="nowrap">{format.day(day)}</td>
@@ -104,7 +109,7 @@ function CheckRow({ check }: { check: SpotCheck }) {
   );
 }
 
-function CheckState({ check, shown }: { check: SpotCheck; shown: (value: string | null) => string }) {
+export function CheckState({ check, shown }: { check: SpotCheck; shown: (value: string | null) => string }) {
   switch (check.state) {
     case "EQUAL":
       return (

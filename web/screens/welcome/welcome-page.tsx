@@ -3,12 +3,14 @@ import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
+import { useFormat } from "../../language.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
+import { CheckState, useShown } from "../detail/spot-checks-card.tsx";
 import type { CatalogPlatform } from "../datasources/datasources.documents.ts";
 import { FirstNumbers } from "./first-numbers.tsx";
 import { useOnboarding } from "./use-onboarding.ts";
@@ -66,6 +68,7 @@ export function WelcomePage() {
 
 function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; onDismiss: () => void }) {
   const { organisation } = usePlace();
+  const mayConnect = useMay("CONNECT_DATASOURCE");
   const now = onboarding.steps.find(({ state }) => state === "NOW")?.name ?? null;
   return (
     <div className="welcome">
@@ -79,7 +82,7 @@ function WelcomeView({ onboarding, onDismiss }: { onboarding: OnboardingSteps; o
         {now === "FIRST_NUMBERS" && <FirstNumbers />}
         {now !== "CONNECT" && <Checks onboarding={onboarding} />}
         <div className="row wrap">
-          {onboarding.isDone && (
+          {onboarding.isDone && mayConnect && (
             <Link className="btn pri" href={to.datasources(organisation.slug)}>
               <Trans>Connect a datasource</Trans>
             </Link>
@@ -194,11 +197,40 @@ function Checks({ onboarding }: { onboarding: OnboardingSteps }) {
           </li>
         ))}
       </ul>
+      {onboarding.spotCheck && <NewestCheck check={onboarding.spotCheck} />}
       {onboarding.isDone && (
         <p className="sm">
           <Trans>Add where you advertise next: what was spent stands beside what was sold.</Trans>
         </p>
       )}
     </section>
+  );
+}
+
+/** Both figures of one day: equal, or how far apart. */
+function NewestCheck({ check }: { check: NonNullable<OnboardingSteps["spotCheck"]> }) {
+  const format = useFormat();
+  const { organisation } = usePlace();
+  const shown = useShown(check);
+  const { title, day, ours, theirs, datasource } = check;
+  return (
+    <div className="row wrap newest">
+      <p className="grow sm">
+        <b>
+          {title}, {format.day(day)}
+        </b>
+        <span className="block">
+          <Trans>
+            {shown(ours)} here, {shown(theirs)} at {datasource?.platform.title ?? ""}
+          </Trans>
+        </span>
+      </p>
+      <CheckState check={check} shown={shown} />
+      {datasource && (
+        <Link className="sm" href={to.datasource(organisation.slug, datasource.id)}>
+          <Trans>Open {datasource.name}</Trans>
+        </Link>
+      )}
+    </div>
   );
 }

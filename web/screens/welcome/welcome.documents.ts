@@ -1,22 +1,37 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
+import { SpotCheckFragment } from "../detail/spot-checks.documents.ts";
 import { CatalogPlatformFragment } from "../datasources/datasources.documents.ts";
 
-const OnboardingFragment = graphql(`
-  fragment OnboardingParts on Onboarding {
-    steps {
-      name
-      state
-      doneAt
+const OnboardingFragment = graphql(
+  `
+    fragment OnboardingParts on Onboarding {
+      steps {
+        name
+        state
+        doneAt
+      }
+      checks {
+        name
+        state
+        doneAt
+      }
+      isDone
+      dismissedAt
+      spotCheck {
+        ...SpotCheckParts
+        datasource {
+          id
+          name
+          platform {
+            id
+            title
+          }
+        }
+      }
     }
-    checks {
-      name
-      state
-      doneAt
-    }
-    isDone
-    dismissedAt
-  }
-`);
+  `,
+  [SpotCheckFragment],
+);
 
 export const OnboardingQuery = graphql(
   `
