@@ -72,3 +72,34 @@ test("days that an extension adds stand beside those of before, and its pace and
   await sql`update datasources set backfill = 'done' where id = ${made.id}`;
   expect(await backfill()).toMatchObject({ percent: 100, daysTotal: before + 30, daysReady: before + 30 });
 });
+
+test("the days that a history was stopped are no part of how long it takes, and stopped it promises no time", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { zone: "UTC", facts: { backfill: "running" } });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  await sql`update slices set state = 'queued', started_at = null, finished_at = null where datasource_id = ${made.id} and position > 1`;
+  await sql`
+    update slices set started_at = now() - interval '3 days 12 min', finished_at = now() - interval '3 days 6 min'
+    where datasource_id = ${made.id} and position <= 1`;
+  const moved = (ago: string, before: string, after: string) => sql`
+    insert into audit_log
+    select organisation_id, -nextval('audit_unsealed'), now() - ${ago}::interval, '{}', 'phaseChanged', 'datasource', id::text, id,
+      jsonb_build_object('phase', ${before}::text), jsonb_build_object('phase', ${after}::text), null, '', ''
+    from datasources where id = ${made.id}`;
+  const asked = async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!, $from: Date!, $to: Date!) { datasource(id: $id) {
+        backfill { eta { maxSeconds } } forwardRehearsal(from: $from, to: $to) { maxSeconds: readyMaxSeconds } } }`,
+      { id: made.gid, from: "2020-01-01", to: "2099-01-01" },
+    );
+    return [data.datasource.backfill.eta?.maxSeconds ?? null, data.datasource.forwardRehearsal?.maxSeconds ?? null];
+  };
+  for (const seconds of await asked()) expect(seconds).toBeGreaterThan(86_400);
+  await moved("3 days 6 min", "BACKFILLING", "PAUSED");
+  await moved("1 day", "PAUSED", "REAUTHORIZE");
+  await moved("1 min", "REAUTHORIZE", "BACKFILLING");
+  for (const seconds of await asked()) expect(seconds).toBeLessThan(3600);
+  await sql`update datasources set user_paused_at = now(), user_paused_by = '{}', phase = 'PAUSED' where id = ${made.id}`;
+  expect(await asked()).toEqual([null, null]);
+});

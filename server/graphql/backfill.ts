@@ -3,7 +3,7 @@ import { byMonth, countDays, dayRanges, daysWithSome, newestRun } from "../readi
 import type { DayState, MonthOfDays } from "../reading/backfill-map.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { etaOf, shareDone } from "../reading/eta.ts";
+import { etaOf, secondsAtWork, shareDone } from "../reading/eta.ts";
 import type { EtaRange } from "../reading/eta.ts";
 import { limitsHistory, noticesInWords } from "../words/notices.ts";
 import { reason } from "../words/reasons.ts";
@@ -72,20 +72,29 @@ const beganAt = (view: DatasourceView, ctx: Context) => momentOf(view, ctx, "sta
 
 /** What the range of an ETA is reckoned from: days that an earlier run brought tell nothing of how long these take. */
 export async function historyUnderWay(view: DatasourceView, ctx: Context) {
-  const [windows, startedAt] = await Promise.all([windowsOf(view, ctx), beganAt(view, ctx)]);
+  const [windows, startedAt, stops = []] = await Promise.all([
+    windowsOf(view, ctx),
+    beganAt(view, ctx),
+    ctx.load.stops.load(view.row.id),
+  ]);
   const pieces = newestRun(windows);
-  return { pieces, startedAt, share: shareDone(pieces) };
+  const elapsed = startedAt === null ? null : secondsAtWork(startedAt, ctx.now, stops);
+  return { pieces, elapsed, share: shareDone(pieces) };
 }
 
 const LATE_AFTER_MS = 5 * 60_000;
 
+/** Begun, and nothing stops it. */
+export const isUnderWay = ({ row, status }: DatasourceView): boolean =>
+  row.backfill === "running" && status.dataSync === "FETCHING_HISTORICAL_DATA";
+
 /** Known at once of all but the few whose history is under way: a promise for each of the others costs a list dear. */
 const etaOfBackfill = (view: DatasourceView, _args: object, ctx: Context): Promise<EtaView | null> | null =>
-  view.row.backfill === "running" && view.status.dataSync === "FETCHING_HISTORICAL_DATA" ? etaInWords(view, ctx) : null;
+  isUnderWay(view) ? etaInWords(view, ctx) : null;
 
 async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView | null> {
-  const [{ share, startedAt }, rate] = await Promise.all([historyUnderWay(view, ctx), totalRate(view, ctx)]);
-  const range = etaOf(share, rate, startedAt, ctx.now);
+  const [{ share, elapsed }, rate] = await Promise.all([historyUnderWay(view, ctx), totalRate(view, ctx)]);
+  const range = etaOf(share, rate, elapsed);
   if (range === null) return null;
   const streams = await streamsOf(view, ctx);
   const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");

@@ -23,7 +23,7 @@ import { AlreadyConnected, PlatformUnavailable, PrerequisiteMissing } from "../w
 import { Reason } from "./reason.ts";
 import { settingOf } from "./reason-setting.ts";
 import { Command } from "./run.ts";
-import { Backfill, historyUnderWay, rangeInWords } from "./backfill.ts";
+import { Backfill, historyUnderWay, isUnderWay, rangeInWords } from "./backfill.ts";
 
 const BringForwardInput = builder.inputType("BringForwardInput", {
   description: "Days of the history that are wanted first.",
@@ -157,11 +157,11 @@ const ForwardRehearsal = builder.objectRef<ForwardEta>("ForwardRehearsal").imple
 });
 
 async function rehearse(view: DatasourceView, wanted: WantedDays, ctx: Context): Promise<ForwardEta | null> {
-  if (view.row.backfill !== "running") return null;
-  const { pieces, startedAt, share } = await historyUnderWay(view, ctx);
+  if (!isUnderWay(view)) return null;
+  const { pieces, elapsed, share } = await historyUnderWay(view, ctx);
   const { carriedBy } = connectorFor(view.row.platform)?.streams.find(({ name }) => name === wanted.stream) ?? {};
   const stream = carriedBy ?? wanted.stream;
-  return etaOfDays(pieces, { ...wanted, stream }, etaOf(share, null, startedAt, ctx.now));
+  return etaOfDays(pieces, { ...wanted, stream }, etaOf(share, null, elapsed));
 }
 
 const isPause = (hold: Hold): hold is Hold & { rule: FailureRule } =>

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { addDays, daysBetween, startOfDay } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
 import type { HistorySlice, Piece } from "./backfill-map.ts";
-import { etaOf, shareDone } from "./eta.ts";
+import { etaOf, secondsAtWork, shareDone } from "./eta.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 
 const piece = (
@@ -114,8 +114,6 @@ test("an extension adds its days to those of before, and a day that both have is
 });
 
 describe("how long it takes", () => {
-  const now = new Date("2026-11-21T10:00:00Z");
-  const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   const halfDone = [
     piece("orders", ["2026-11-01", "2026-11-21"], "done", { rows: 2000 }),
     piece("orders", ["2026-10-12", "2026-11-01"], "queued"),
@@ -124,10 +122,10 @@ describe("how long it takes", () => {
   test("nothing before 3% or 30 s; then a range that holds both reckonings", () => {
     const share = shareDone(halfDone);
     expect(share).toEqual({ done: 0.5, rowsLeft: 2000 });
-    expect(etaOf(share, 100, new Date(now.getTime() - 20_000), now)).toBeNull();
-    expect(etaOf({ done: 0.02, rowsLeft: 5 }, 100, minutesAgo(5), now)).toBeNull();
-    expect(etaOf({ done: 1, rowsLeft: 0 }, 100, minutesAgo(5), now)).toBeNull();
-    const eta = etaOf(share, 100, minutesAgo(10), now);
+    expect(etaOf(share, 100, 20)).toBeNull();
+    expect(etaOf({ done: 0.02, rowsLeft: 5 }, 100, 300)).toBeNull();
+    expect(etaOf({ done: 1, rowsLeft: 0 }, 100, 300)).toBeNull();
+    const eta = etaOf(share, 100, 600);
     expect(eta?.minSeconds).toBeLessThanOrEqual(600);
     expect(eta?.maxSeconds).toBeGreaterThanOrEqual(1200);
   });
@@ -141,9 +139,19 @@ describe("how long it takes", () => {
     expect(share.rowsLeft).toBeCloseTo(500);
   });
 
+  test("the time in which it stood still is none that it took", () => {
+    const at = (time: string) => new Date(`2026-11-${time}Z`);
+    const stops = [
+      { from: at("01T00:00"), until: at("20T18:01") },
+      { from: at("20T18:05"), until: at("23T09:00") },
+      { from: at("23T09:04"), until: null },
+    ];
+    expect(secondsAtWork(at("20T18:00"), at("23T10:00"), stops)).toBe(8 * 60);
+    expect(secondsAtWork(at("20T18:00"), at("23T10:00"), [])).toBe(64 * 3600);
+  });
+
   test("a small change does not move it: it stands in steps of a tenth", () => {
-    const at = (seconds: number) =>
-      etaOf({ done: 0.5, rowsLeft: 0 }, null, new Date(now.getTime() - seconds * 1000), now)?.maxSeconds;
+    const at = (seconds: number) => etaOf({ done: 0.5, rowsLeft: 0 }, null, seconds)?.maxSeconds;
     expect(at(1000)).toBe(at(1010));
     expect(at(1000)).not.toBe(at(1300));
   });

@@ -51,10 +51,26 @@ export interface EtaRange {
 const LEAST_SHARE = 0.03;
 const LEAST_SECONDS = 30;
 
-/** Null while counting: before 3% or 30 s nothing that we could say would hold. */
-export function etaOf(share: Share, rowsPerMinute: number | null, startedAt: Date | null, now: Date): EtaRange | null {
-  if (startedAt === null || share.done >= 1) return null;
-  const elapsed = (now.getTime() - startedAt.getTime()) / 1000;
+/** Null: it lasts. */
+export interface Stop {
+  readonly from: Date;
+  readonly until: Date | null;
+}
+
+/** A history that stood still from Friday to Monday took no three days. Stops follow one another. */
+export function secondsAtWork(from: Date, until: Date, stops: readonly Stop[]): number {
+  const overlap = (stop: Stop): number =>
+    Math.max(
+      0,
+      Math.min((stop.until ?? until).getTime(), until.getTime()) - Math.max(stop.from.getTime(), from.getTime()),
+    );
+  const stood = stops.reduce((sum, stop) => sum + overlap(stop), 0);
+  return (until.getTime() - from.getTime() - stood) / 1000;
+}
+
+/** Null while counting: before 3% or 30 s nothing that we could say would hold. `elapsed`: seconds at work. */
+export function etaOf(share: Share, rowsPerMinute: number | null, elapsed: number | null): EtaRange | null {
+  if (elapsed === null || share.done >= 1) return null;
   if (share.done < LEAST_SHARE || elapsed < LEAST_SECONDS) return null;
   const byShare = (elapsed * (1 - share.done)) / share.done;
   const byRate = rowsPerMinute !== null && rowsPerMinute > 0 ? (share.rowsLeft / rowsPerMinute) * 60 : byShare;
