@@ -22,13 +22,10 @@ export function readSignedQuery(query: string, secret: string, now: Date): Signe
   return { ok: true, values };
 }
 
-/** Hex HMAC-SHA256 over the sorted pairs, percent-encoded with `%20` for a space, without the signatures themselves. */
+/** Hex HMAC-SHA256 over the sorted pairs, written as Shopify's own SDK writes them, without the signatures themselves. */
 export function signatureOf(pairs: readonly (readonly [string, string])[], secret: string): string {
-  const message = pairs
-    .filter(([name]) => !SIGNATURES.has(name))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join("&");
+  const sorted = pairs.filter(([name]) => !SIGNATURES.has(name)).toSorted(([a], [b]) => a.localeCompare(b));
+  const message = new URLSearchParams(sorted.map((pair) => [...pair])).toString().replaceAll("+", "%20");
   return createHmac("sha256", secret).update(message).digest("hex");
 }
 
