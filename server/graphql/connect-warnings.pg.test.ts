@@ -96,4 +96,8 @@ test("how far back history goes is told with what it hangs on", async () => {
   expect(await note("klaviyo")).toBe(
     "The whole life of the account at Klaviyo: its newest 24 months are read, and more when you ask.",
   );
+  expect(await note("meta-ads")).toBe(
+    "Meta Ads gives the last 1125 days: the newest 24 months are read, and more when you ask.",
+  );
+  expect(await note("amazon-seller"), "what is read whole at once").not.toContain("when you ask");
 });

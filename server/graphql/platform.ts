@@ -2,6 +2,7 @@
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Category, CatalogEntry, ScopeUse } from "@headwater/connectors/catalog-entry.ts";
 import type { Ask } from "@headwater/connectors/authorization.ts";
+import { DEFAULT_MONTHS } from "@headwater/workflows/lifecycle/windows.ts";
 import { may } from "../access/permissions.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
@@ -256,6 +257,9 @@ builder.objectFields(Platform, (t) => ({
   }),
 }));
 
+/** What is read at first, in days of the longest months. */
+const FIRST_HISTORY_DAYS = DEFAULT_MONTHS * 31;
+
 builder.objectFields(Platform, (t) => ({
   cadenceSeconds: t.int({
     description: "Normal distance between two syncs.",
@@ -266,7 +270,8 @@ builder.objectFields(Platform, (t) => ({
     resolve: ({ platform, name: source, methods, historyDays: days }, _args, ctx) => {
       const own = wordsOfPlatform(platform, ctx.locale);
       if (own.has("history.own")) return own.say("history.own");
-      if (days !== null) return ctx.words.say("history.days", { source, days });
+      if (days !== null)
+        return ctx.words.say(days > FIRST_HISTORY_DAYS ? "history.daysOfMore" : "history.days", { source, days });
       return methods.every((method) => method === "upload")
         ? ctx.words.say("history.files")
         : ctx.words.say("history.whole", { source });
