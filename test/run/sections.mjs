@@ -53,7 +53,12 @@ const inOne = { beside: ["--maxWorkers=1"] };
 export const sections = [
   project("faults", "kills and lies against the whole stack", { args: [`--maxWorkers=${stacksAtOnce}`], cores: 2 }),
   project("temporal", "on Temporal and PostgreSQL", { place: 8 }),
-  project("lives", "random lives over the rows", { args: ["--maxWorkers=2"], cores: 0, place: 7, yields: true }),
+  project("lives", "random lives and races over the rows", {
+    args: ["--maxWorkers=2"],
+    cores: 0,
+    place: 7,
+    yields: true,
+  }),
   small("format", "format", { program: bin("oxfmt/bin/oxfmt"), args: ["--check", "."] }),
   small("types", "type check", { program: tsc }),
   small("types:web", "type check of the web app", { program: tsc, args: ["-p", "web"] }),

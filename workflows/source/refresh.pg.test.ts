@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
@@ -10,14 +7,8 @@ import { readStanding } from "./standing.ts";
 import { type RotatingProvider, startRotatingProvider } from "./testing/rotating-provider.ts";
 import { callOnce, plainOutbound, rotatingSource } from "./testing/rotating-source.ts";
 
-const PROCESSES = 4;
-const WORKERS_EACH = 13;
-/** Half a second each on four busy cores. */
-const ROUNDS = inject("scale") === 1 ? 20 : 1_000;
-
 let provider: RotatingProvider;
 let rig: Rig;
-const children: ChildProcess[] = [];
 
 async function begin(options: { oldSurvives?: boolean } = {}): Promise<void> {
   provider = await startRotatingProvider(options);
@@ -29,7 +20,6 @@ async function begin(options: { oldSurvives?: boolean } = {}): Promise<void> {
 }
 beforeEach(() => begin());
 afterEach(async () => {
-  for (const child of children.splice(0)) child.disconnect();
   await rig.close();
   await provider.close();
 });
@@ -43,37 +33,6 @@ async function openHere() {
   if (standing === undefined) throw new Error("the datasource is not there");
   return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) }).session;
 }
-
-test(
-  `R8: ${PROCESSES * WORKERS_EACH} workers in ${PROCESSES} processes, ${ROUNDS} expiries: one token call each, none twice`,
-  async () => {
-    const path = fileURLToPath(new URL("testing/refresh-process.ts", import.meta.url));
-    for (let n = 0; n < PROCESSES; n += 1) {
-      const child = fork(path, { execArgv: [] });
-      children.push(child);
-      child.send({
-        workerUrl: rig.workerUrl,
-        origin: provider.origin,
-        vaultPrivateKey: rig.deps.vaultPrivateKey,
-        ref: rig.ref,
-        workers: WORKERS_EACH,
-      });
-      await once(child, "message");
-    }
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      await endAccess();
-      const answers = children.map((child) => once(child, "message"));
-      for (const child of children) child.send("round");
-      for (const [answer] of await Promise.all(answers))
-        expect(answer, `round ${round}`).toEqual({ good: WORKERS_EACH });
-      expect(provider, `round ${round}`).toMatchObject({ refreshes: round, reuses: 0 });
-    }
-    const kept = await rig.owner`select count(*)::int as readable from credentials where sealed is not null`;
-    expect(kept).toEqual([{ readable: 1 }]);
-  },
-  // Where so much else runs that a round takes seconds, it is slow and not wrong.
-  300_000 + ROUNDS * 6_000,
-);
 
 test.each([
   [4, 1],
