@@ -103,3 +103,23 @@ test("the days that a history was stopped are no part of how long it takes, and 
   await sql`update datasources set user_paused_at = now(), user_paused_by = '{}', phase = 'PAUSED' where id = ${made.id}`;
   expect(await asked()).toEqual([null, null]);
 });
+
+test("what reading a history took is the work of all its runs, without the days between and what it stood still", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  const run = `${made.id}:backfill:2`;
+  await sql`update slices set started_at = '2026-03-02T10:00:00Z', finished_at = '2026-03-02T18:12:00Z' where datasource_id = ${made.id}`;
+  await sql`
+    insert into runs (organisation_id, id, datasource_id, kind, n)
+    values (${owner.organisationId}, ${run}, ${made.id}, 'backfill', 2)`;
+  await sql`
+    insert into slices (organisation_id, run_id, datasource_id, stream, position, state, from_at, to_at, started_at, finished_at)
+    values (${owner.organisationId}, ${run}, ${made.id}, 'orders', 0, 'done', '2020-01-01', '2020-02-01',
+      '2026-03-20T10:00:00Z', '2026-03-20T10:03:00Z')`;
+  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { backfill { workedSeconds } } }`, {
+    id: made.gid,
+  });
+  expect(data.datasource.backfill.workedSeconds).toBe((8 * 60 + 12 + 3) * 60);
+});

@@ -82,6 +82,24 @@ export async function historyUnderWay(view: DatasourceView, ctx: Context) {
   return { pieces, elapsed, share: shareDone(pieces) };
 }
 
+/** Of all that was read of it, an extension like the first: days between two of them are nobody's work. */
+async function atWork(view: DatasourceView, ctx: Context): Promise<number | null> {
+  const [slices = [], stops = []] = await Promise.all([
+    ctx.load.history.load(view.row.id),
+    ctx.load.stops.load(view.row.id),
+  ]);
+  let seconds = 0;
+  for (const run of Map.groupBy(slices, ({ n }) => n).values()) {
+    const times = run.flatMap(({ startedAt, finishedAt }) =>
+      startedAt === null ? [] : [startedAt, finishedAt ?? startedAt],
+    );
+    const instants = times.map((time) => time.getTime());
+    if (instants.length === 0) continue;
+    seconds += secondsAtWork(new Date(Math.min(...instants)), new Date(Math.max(...instants)), stops);
+  }
+  return seconds === 0 ? null : Math.round(seconds);
+}
+
 const LATE_AFTER_MS = 5 * 60_000;
 
 /** Begun, and nothing stops it. */
@@ -213,6 +231,11 @@ builder.objectFields(Backfill, (t) => ({
       view.row.backfill === "done" || view.row.backfill === "failed"
         ? momentOf(view, ctx, "finishedAt", Math.max)
         : null,
+  }),
+  workedSeconds: t.int({
+    nullable: true,
+    description: "Seconds that reading it took so far, extensions included, what it stood still left out.",
+    resolve: (view, _args, ctx) => atWork(view, ctx),
   }),
   map: t.field({
     type: [BackfillMonth],

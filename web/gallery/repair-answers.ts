@@ -99,7 +99,7 @@ export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
   countsFrom: null,
   countsUntil: null,
   choices: [],
-  backfill: { earliestPossible: "2022-01-01" },
+  backfill: { earliestPossible: "2022-01-01", workedSeconds: 29_520 },
   replaces: null,
   replacedBy: null,
   ...more,
@@ -253,7 +253,7 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(11, 28, { message: "It went well.", code: null, read: "258322", failure: null, next: null }),
 ];
 
-const counts = { rows: "214", inserted: "12", updated: "3", deleted: "0", errors: "0", warnings: "0" };
+const counts = { rows: "214", inserted: "12", updated: "3", deleted: "0", ignored: "0", errors: "0", warnings: "0" };
 const pull = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt =>
   runAttempt(n, minutesAgo, { title: "Cost sheet", feed: "f1", code: null, failure: null, next: null, ...more });
 

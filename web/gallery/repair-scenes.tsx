@@ -37,9 +37,10 @@ const none = (): void => undefined;
 const span = { from: "2025-03-10", to: "2025-03-26" };
 
 /** The map with some days chosen and others brought forward already. */
-function ForwardScene({ isLeft = true }: { isLeft?: boolean }) {
-  const datasource = useLiveDatasource("amazon-seller");
-  if (!datasource) return null;
+function ForwardScene({ isLeft = true, isStopped = false }: { isLeft?: boolean; isStopped?: boolean }) {
+  const known = useLiveDatasource("amazon-seller");
+  if (!known?.dataSync) return null;
+  const datasource = isStopped ? { ...known, dataSync: { ...known.dataSync, status: "INACTIVE" as const } } : known;
   return (
     <main className="main">
       <h1>Bring forward</h1>
@@ -136,6 +137,11 @@ const historyScenes: Scene[] = [
     show: () => <ForwardScene />,
   },
   {
+    name: "forward-stopped",
+    setting: at("amazon-seller", { ForwardRehearsal: { datasource: { id: "x", forwardRehearsal: null } } }),
+    show: () => <ForwardScene isStopped />,
+  },
+  {
     name: "forward-failed",
     setting: at("amazon-seller", { ForwardRehearsal: new Error("down") }),
     show: () => <ForwardScene />,
@@ -152,7 +158,10 @@ const historyScenes: Scene[] = [
         "shopify",
         {
           HistoryReach: {
-            datasource: reachFixture({ backfill: { earliestPossible: "2024-11-21" }, choices: choicesFixture }),
+            datasource: reachFixture({
+              backfill: { earliestPossible: "2024-11-21", workedSeconds: 29_520 },
+              choices: choicesFixture,
+            }),
           },
         },
         "/settings",

@@ -44,7 +44,9 @@ function storyAnswers(): Answers {
   return {
     Catalog: { catalog: catalogFixture() },
     ConnectPlatform: { platform: shopifyFixture() },
-    BackfillMap: { datasource: { id: "x", backfill: { broughtForward: [], map: mapFixture() } } },
+    BackfillMap: {
+      datasource: { id: "x", backfill: { workedSeconds: 29_520, broughtForward: [], map: mapFixture() } },
+    },
     DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
     SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },

@@ -48,6 +48,7 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
     <BackfillView
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
+      workedSeconds={data?.datasource?.backfill.workedSeconds ?? null}
       forward={forward}
       stream={stream}
       onStream={setStream}
@@ -62,19 +63,23 @@ function mapKey({ streams, backfill }: LiveDatasource): string {
 interface BackfillViewProps {
   datasource: LiveDatasource;
   months: BackfillMonths | null;
+  /** What reading it took, without the time in which it stood still; null while that is unknown. */
+  workedSeconds?: number | null;
   /** Days that were wanted before the others. */
   forward?: readonly DaySpan[];
   stream: string;
   onStream: (stream: string) => void;
 }
 
-export function BackfillView({ datasource, months, forward = noDays, stream, onStream }: BackfillViewProps) {
+export function BackfillView({ workedSeconds = null, ...props }: BackfillViewProps) {
+  const { datasource, months, forward = noDays, stream, onStream } = props;
   const { backfill } = datasource;
   const rows = months ? mapRows(months) : null;
   const [open, setOpen] = useState(false);
   // Files bring their own days: there is no history to read.
   if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
-  if (backfill.state === "DONE" && !open) return <HistoryComplete backfill={backfill} onOpen={() => setOpen(true)} />;
+  if (backfill.state === "DONE" && !open)
+    return <HistoryComplete days={backfill.daysTotal} workedSeconds={workedSeconds} onOpen={() => setOpen(true)} />;
   return (
     <section className={standsStill(datasource) ? "card still" : "card"} aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
@@ -86,9 +91,14 @@ export function BackfillView({ datasource, months, forward = noDays, stream, onS
 }
 
 /** When done the card folds to one line. */
-function HistoryComplete({ backfill, onOpen }: { backfill: LiveBackfill; onOpen: () => void }) {
+interface CompleteProps {
+  days: number;
+  workedSeconds: number | null;
+  onOpen: () => void;
+}
+
+function HistoryComplete({ days, workedSeconds, onOpen }: CompleteProps) {
   const format = useFormat();
-  const { daysTotal, startedAt, finishedAt } = backfill;
   return (
     <section className="card folded" aria-labelledby="history">
       <span className="good">
@@ -98,11 +108,11 @@ function HistoryComplete({ backfill, onOpen }: { backfill: LiveBackfill; onOpen:
         <Trans>History complete</Trans>
       </h2>
       <span className="sm dim nowrap">
-        <Plural value={daysTotal} one="# day" other="# days" />
-        {startedAt && finishedAt && (
+        <Plural value={days} one="# day" other="# days" />
+        {workedSeconds !== null && (
           <>
             {", "}
-            <Trans>took {format.duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}</Trans>
+            <Trans>took {format.duration(workedSeconds)}</Trans>
           </>
         )}
       </span>

@@ -30,6 +30,7 @@ export const MapQuery = graphql(`
     datasource(id: $id) {
       id
       backfill {
+        workedSeconds
         broughtForward {
           from
           to
@@ -155,6 +156,7 @@ export const AttemptFragment = graphql(`
         inserted
         updated
         deleted
+        ignored
         errors
         warnings
       }

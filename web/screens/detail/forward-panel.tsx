@@ -77,7 +77,14 @@ export function ForwardPanel({ datasource, stream, span, isLeft, planned, onSpan
         )}
       </h3>
       <div role="status">
-        <Meaning isInOrder={isInOrder} isAsking={isAsking} hasFailed={hasFailed} isLeft={isLeft} forward={forward} />
+        <Meaning
+          isInOrder={isInOrder}
+          isAsking={isAsking}
+          hasFailed={hasFailed}
+          isLeft={isLeft}
+          isStopped={datasource.dataSync?.status === "INACTIVE"}
+          forward={forward}
+        />
       </div>
       {problem && <ProblemNote problem={problem} onClose={() => setProblem(null)} />}
       <DayFields days={shown} planned={planned} onType={type} />
@@ -135,10 +142,11 @@ interface MeaningProps {
   isAsking: boolean;
   hasFailed: boolean;
   isLeft: boolean;
+  isStopped: boolean;
   forward: Forward | null;
 }
 
-function Meaning({ isInOrder, isAsking, hasFailed, isLeft, forward }: MeaningProps) {
+function Meaning({ isInOrder, isAsking, hasFailed, isLeft, isStopped, forward }: MeaningProps) {
   const format = useFormat();
   if (!isInOrder)
     return (
@@ -156,7 +164,9 @@ function Meaning({ isInOrder, isAsking, hasFailed, isLeft, forward }: MeaningPro
   if (!forward)
     return (
       <p className="sm dim">
-        {isLeft ? (
+        {isLeft && isStopped ? (
+          <Trans>The sync is stopped. Once it goes on, these days come before everything else that is queued.</Trans>
+        ) : isLeft ? (
           <Trans>It is too early to say how long they take. They are read before everything else that is queued.</Trans>
         ) : (
           <Trans>Nothing of these days is left to read.</Trans>

@@ -2,16 +2,15 @@ import { expect, it } from "vitest";
 import { backfillFixture } from "../../gallery/fixtures.ts";
 import { costOf, dayBefore } from "./history-cost.ts";
 
-it("an earlier start costs its days at the pace of the first history", () => {
+it("an earlier start costs its days at the pace of those that are in", () => {
   const backfill = backfillFixture({
     historyFrom: "2024-11-21",
     daysTotal: 730,
-    startedAt: "2026-11-20T00:00:00Z",
-    finishedAt: "2026-11-20T02:01:40Z",
   });
-  expect(costOf(backfill, "2024-10-21")).toEqual({ days: 31, seconds: 310 });
-  expect(costOf({ ...backfill, finishedAt: null }, "2024-10-21")).toEqual({ days: 31, seconds: null });
-  expect(costOf(backfill, "2025-01-01").days).toBe(0);
+  expect(costOf(backfill, 7300, "2024-10-21")).toEqual({ days: 31, seconds: 310 });
+  expect(costOf(backfill, null, "2024-10-21")).toEqual({ days: 31, seconds: null });
+  expect(costOf({ ...backfill, state: "RUNNING" }, 7300, "2024-10-21")).toEqual({ days: 31, seconds: null });
+  expect(costOf(backfill, 7300, "2025-01-01").days).toBe(0);
 });
 
 it("the day before a month's first is the last of the one before", () => {

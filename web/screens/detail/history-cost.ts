@@ -2,14 +2,15 @@ import type { LiveBackfill } from "../../live/live.documents.ts";
 
 const dayMs = 86_400_000;
 
-/** Days that an earlier start adds, and how long they take at the pace of the first history; null while that is unknown. */
+/** Days that an earlier start adds, and how long they take at the pace of those that are in; null while that is unknown. */
 export function costOf(
-  { historyFrom, startedAt, finishedAt, daysTotal }: LiveBackfill,
+  { state, historyFrom, daysTotal }: LiveBackfill,
+  workedSeconds: number | null,
   from: string,
 ): { days: number; seconds: number | null } {
   const days = historyFrom === null ? 0 : Math.max(0, (Date.parse(historyFrom) - Date.parse(from)) / dayMs);
-  const took = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : null;
-  return { days, seconds: took === null || daysTotal === 0 ? null : Math.round((took / daysTotal) * days) };
+  const isKnown = workedSeconds !== null && state === "DONE" && daysTotal > 0;
+  return { days, seconds: isKnown ? Math.round((workedSeconds / daysTotal) * days) : null };
 }
 
 export const dayBefore = (day: string): string => new Date(Date.parse(day) - dayMs).toISOString().slice(0, 10);

@@ -39,7 +39,7 @@ export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource
           )}
         </p>
       ) : mayExtend ? (
-        <Earlier datasource={datasource} historyFrom={historyFrom} earliest={earliestPossible} />
+        <Earlier datasource={datasource} reach={reach} historyFrom={historyFrom} />
       ) : (
         <p className="sm dim">{commands.whyNot("EXTEND_HISTORY")}</p>
       )}
@@ -49,11 +49,12 @@ export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource
 
 interface EarlierProps {
   datasource: LiveDatasource;
+  reach: Reach;
   historyFrom: string;
-  earliest: string | null;
 }
 
-function Earlier({ datasource, historyFrom, earliest }: EarlierProps) {
+function Earlier({ datasource, reach, historyFrom }: EarlierProps) {
+  const { earliestPossible: earliest, workedSeconds } = reach.backfill;
   const { t } = useLingui();
   const format = useFormat();
   const giving = useGiving(datasource);
@@ -99,7 +100,11 @@ function Earlier({ datasource, historyFrom, earliest }: EarlierProps) {
           setError(null);
         }}
       />
-      <div role="status">{from !== "" && from < historyFrom && <Cost datasource={datasource} from={from} />}</div>
+      <div role="status">
+        {from !== "" && from < historyFrom && (
+          <Cost datasource={datasource} workedSeconds={workedSeconds} from={from} />
+        )}
+      </div>
       <button type="submit" className="btn" aria-disabled={pending !== "no"}>
         {pending === "no" ? <Trans>Read further back</Trans> : <Trans>Asking…</Trans>}
       </button>
@@ -107,15 +112,21 @@ function Earlier({ datasource, historyFrom, earliest }: EarlierProps) {
   );
 }
 
-function Cost({ datasource, from }: { datasource: LiveDatasource; from: string }) {
+interface CostProps {
+  datasource: LiveDatasource;
+  workedSeconds: number | null;
+  from: string;
+}
+
+function Cost({ datasource, workedSeconds, from }: CostProps) {
   const format = useFormat();
-  const { days, seconds } = costOf(datasource.backfill, from);
+  const { days, seconds } = costOf(datasource.backfill, workedSeconds, from);
   return (
     <p className="sm dim">
       <Trans>
         {format.count(days)} more days, once, behind the regular syncs. It takes no slot; what is in stays as it is.
       </Trans>{" "}
-      {seconds !== null && <Trans>At the pace of the first history, about {format.duration(seconds)}.</Trans>}
+      {seconds !== null && <Trans>At the pace of the days that are in, about {format.duration(seconds)}.</Trans>}
     </p>
   );
 }

@@ -51,6 +51,7 @@ export const ReachQuery = graphql(`
       }
       backfill {
         earliestPossible
+        workedSeconds
       }
       replaces {
         id
