@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { eq } from "drizzle-orm";
 import { accountCandidates, datasources, outbox, slots } from "@headwater/db/schema/tables.ts";
-import { authorizing, give, key } from "../testing/mutations.ts";
+import { authorizing, give, key, MUTATIONS } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
-import { signUp } from "../testing/visitor.ts";
+import { joinAs, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 const api = ownApi();
@@ -101,4 +101,21 @@ test("accounts that are not behind the login, are closed, or are connected here 
     { externalId: "standing" },
   ]);
   expect(data.datasource.viewerCan).toContainEqual({ action: "CHOOSE_ACCOUNT", isAllowed: true });
+});
+
+test("a sign-in that waits for its choice is told as what it is, to whoever begins another", async () => {
+  const owner = await signUp(api);
+  const made = await arrive(owner, ["a", "b"]);
+  await api.owner.sql`update datasources set authorizing_until = now() + interval '1 hour' where id = ${made.id}`;
+  const [grant] = await api.owner.sql`select login_key as shop from grants where id = ${made.grantId}`;
+  const other = await joinAs(api, owner, "admin");
+  const asked = await other.ask(MUTATIONS.connect, {
+    input: { platform: "shopify", fields: [{ name: "shop", value: grant?.["shop"] }], idempotencyKey: key() },
+  });
+  expect(asked.data.result).toMatchObject({
+    is: "AlreadyConnected",
+    standing: { id: made.gid },
+    message: expect.stringMatching(/^A sign-in at Shopify waits for its accounts to be chosen. It is kept until /),
+    meaning: expect.stringContaining("begin anew"),
+  });
 });

@@ -14,7 +14,6 @@ import { allowanceFor } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
 import { whyNotConnectable } from "../graphql/platform.ts";
 import {
-  AlreadyConnected,
   DatasourceGone,
   InvalidInput,
   KeyReused,
@@ -31,6 +30,7 @@ import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
+import { already } from "./already.ts";
 import { audit } from "./audit.ts";
 import { announce, checkKey, lockDatasource, organisationIn, ringLater, viewOf } from "./command.ts";
 import type { Target } from "./change.ts";
@@ -144,7 +144,7 @@ export async function standingOn(ctx: Context, { entry, params }: Chosen): Promi
 /** Connected already: said so. Still waiting for its consent: the same datasource goes to the consent screen again. */
 async function comeBack(ctx: Context, view: DatasourceView, trip: Trip): Promise<Started> {
   if (!allowanceFor("CONTINUE_CONNECT", view, ctx).allowed)
-    throw new AlreadyConnected(view, view.account?.name ?? Object.values(trip.params)[0] ?? view.row.name);
+    throw await already(ctx, view, view.account?.name ?? Object.values(trip.params)[0] ?? view.row.name);
   return continueTrip(ctx, view, trip);
 }
 

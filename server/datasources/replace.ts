@@ -10,18 +10,13 @@ import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import type { Context } from "../graphql/context.ts";
-import {
-  AlreadyConnected,
-  DatasourceGone,
-  InvalidInput,
-  NotPossibleNow,
-  PlatformUnavailable,
-} from "../words/problems.ts";
+import { DatasourceGone, InvalidInput, NotPossibleNow, PlatformUnavailable } from "../words/problems.ts";
 import type { CommandRow } from "../reading/commands.ts";
 import { dayIn } from "../reading/days.ts";
 import type { Day } from "../reading/days.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
+import { already } from "./already.ts";
 import { audit } from "./audit.ts";
 import type { Target } from "./change.ts";
 import { announce, giveCommand, lockDatasource, organisationIn, viewOf } from "./command.ts";
@@ -46,7 +41,7 @@ export async function replace(ctx: Context, target: Target, input: ConnectInput)
   const args = { replacement, platform: chosen.entry.platform, ...chosen.params };
   const given = await askToReplace(ctx, target, { entry: chosen.entry, args }, async (old) => {
     const standing = await standingOn(ctx, chosen);
-    if (standing !== null) throw new AlreadyConnected(standing, standing.account?.name ?? standing.row.name);
+    if (standing !== null) throw await already(ctx, standing, standing.account?.name ?? standing.row.name);
     begun.push(await begin(ctx, { organisation, chosen, attempt, input, replaces: old }));
   });
   const [started] = begun;

@@ -152,8 +152,8 @@ export class PrerequisiteMissing extends Problem {
 export class AlreadyConnected extends Problem {
   readonly typename = "AlreadyConnected";
   readonly view: DatasourceView | null;
-  constructor(view: DatasourceView | null, account: string) {
-    super({ code: "ALREADY_CONNECTED", values: { account } });
+  constructor(view: DatasourceView | null, account: string, because: ReasonView | null = null) {
+    super({ code: "ALREADY_CONNECTED", values: { account }, ...(because === null ? {} : { reason: because }) });
     this.view = view;
   }
 }
