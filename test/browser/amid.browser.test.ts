@@ -66,9 +66,17 @@ test("what was disconnected is not said to be revoked at the source, where other
 });
 
 test("a first connect that somebody stopped says so, by whom, and that nothing is read until it is resumed", async () => {
-  await using page = await open("connect-stopped");
+  await using page = await open("connect-stopped-for-good");
   await page.getByRole("heading", { name: "Stopped before the first numbers" }).waitFor();
   await page.getByText("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read until it").waitFor();
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+});
+
+test("a first connect that is stopped until some time says when it goes on by itself", async () => {
+  await using page = await open("connect-stopped");
+  await page.getByRole("heading", { name: "Stopped before the first numbers" }).waitFor();
+  await page.getByText(/stock take\. It goes on by itself tomorrow\s22:47\./u).waitFor();
+  expect(await page.getByRole("status").first().textContent()).not.toContain("until it is resumed");
   await page.getByRole("button", { name: "Resume" }).waitFor();
 });
 
@@ -77,7 +85,7 @@ test("a history that somebody stopped behind the first numbers is not said to go
   await page.getByRole("heading", { name: "First numbers are ready" }).waitFor();
   const told = page.getByRole("status").filter({ hasText: "First numbers are ready" });
   expect(await told.textContent()).not.toContain("History goes on");
-  expect(await told.textContent()).toContain("Paused by Arjun Rao, 18 Nov, 16:02: stock take. Nothing new is read");
+  expect(await told.textContent()).toContain("Paused by Arjun Rao, 18 Nov, 16:02: stock take. It goes on by itself");
 });
 
 test("a file given while another is being sent is told as not taken", async () => {
@@ -89,4 +97,13 @@ test("a file given while another is being sent is told as not taken", async () =
   await give("second.csv");
   await page.getByRole("alert").getByText("Not taken: second.csv.").waitFor();
   await page.getByText("Reading first.csv…").waitFor();
+});
+
+test("of a datasource whose data came in files, a disconnect that could not be rehearsed says nothing of a source", async () => {
+  await using page = await open("detail-rehearsal-failed-files");
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByText("What depends on it could not be read.").waitFor();
+  const said = await dialog.textContent();
+  expect(said).not.toContain("access ends");
+  expect(said).not.toContain("policy");
 });

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 import type { LiveDatasource } from "../live/live.documents.ts";
+import { useLiveDatasource } from "../live/live.tsx";
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, Purpose } from "../screens/connect/connect-flow.ts";
+import { DisconnectDialog } from "../screens/detail/disconnect-dialog.tsx";
 import { shopifyFixture } from "./answers.ts";
 import { consentWindow, preparing, waiting } from "./connect-scenes.tsx";
 import {
@@ -94,6 +96,17 @@ const stopped = datasourceFixture({
   nextRunAt: null,
 });
 
+const stoppedForGood: LiveDatasource = {
+  ...stopped,
+  dataSync: {
+    status: "INACTIVE",
+    reason: reason("Paused by Arjun Rao, 18 Nov, 16:02: stock take.", {
+      code: "pausedByPerson",
+      remedy: { kind: "RESUME", label: "Resume", url: null },
+    }),
+  },
+};
+
 const frozen: LiveDatasource = {
   ...stopped,
   needsAttention: true,
@@ -106,6 +119,15 @@ const frozen: LiveDatasource = {
     }),
   },
 };
+
+function DisconnectScene({ id }: { id: string }) {
+  const datasource = useLiveDatasource(id);
+  return (
+    <DetailScene id={id}>
+      {datasource && <DisconnectDialog datasource={datasource} onClose={none} onInstead={none} />}
+    </DetailScene>
+  );
+}
 
 const drawer = (flow: ConnectFlow, purpose: Purpose = { kind: "connect" }): ReactNode => (
   <ConnectView platform={shopifyFixture()} purpose={purpose} flow={flow} onClose={none} />
@@ -230,6 +252,20 @@ export const troubleScenes: Scene[] = [
     name: "connect-ready-stopped",
     setting: {},
     show: () => drawer(consent("CONNECTED", "CONNECT", { ...stopped, backfill: fetchingBackfill })),
+  },
+  {
+    name: "detail-rehearsal-failed-files",
+    setting: {
+      path: `${list}/costs`,
+      datasources: [datasourceFixture({ id: "costs", name: "Custom costs", method: "FILE_UPLOAD", grant: null })],
+      answers: { Rehearsal: new Error("down") },
+    },
+    show: () => <DisconnectScene id="costs" />,
+  },
+  {
+    name: "connect-stopped-for-good",
+    setting: {},
+    show: () => drawer(consent("CONNECTED", "CONNECT", { ...stoppedForGood, firstNumbersAt: null })),
   },
   {
     name: "overview-apart",

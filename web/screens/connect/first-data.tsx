@@ -137,13 +137,17 @@ function HowFar({ datasource }: { datasource: LiveDatasource }) {
 }
 
 function WhyStopped({ datasource: { dataSync } }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const reason = dataSync?.reason;
   return (
     <>
-      {dataSync?.reason?.message}{" "}
-      {dataSync?.reason?.remedy?.kind === "RESUME" ? (
+      {reason?.message}{" "}
+      {reason?.until ? (
+        <Trans>It goes on by itself {format.whenWithin(reason.until)}.</Trans>
+      ) : reason?.remedy?.kind === "RESUME" ? (
         <Trans>Nothing new is read until it is resumed.</Trans>
       ) : (
-        dataSync?.reason?.meaning
+        reason?.meaning
       )}
     </>
   );

@@ -175,7 +175,9 @@ function DataChoice({ datasource, rehearsal, deleteData, onChange }: DataChoiceP
 
 function AtProvider({ datasource, rehearsed }: { datasource: LiveDatasource; rehearsed: Rehearsed }) {
   const { rehearsal, error } = rehearsed;
-  const { title } = datasource.platform;
+  const { title, method } = datasource.platform;
+  // Nobody elsewhere holds what came in files.
+  if (error && !rehearsal && method === "FILE_UPLOAD") return null;
   return (
     <section className="sm dim">
       <h3 className="ink">
