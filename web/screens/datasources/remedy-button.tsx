@@ -54,6 +54,13 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
           <Trans>Resume</Trans>
         </button>
       );
+    case "resync":
+      return (
+        <Link className={look} href={to.asking(organisation.slug, id, "resync")}>
+          <Trans>Resync…</Trans>
+          <span className="vh">, {name}</span>
+        </Link>
+      );
     case "checkAgain":
       return (
         <button

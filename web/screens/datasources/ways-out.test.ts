@@ -46,13 +46,22 @@ describe("the one thing to do", () => {
 
   it.each([
     ["RESUME", "resume"],
-    ["RETRY", "resume"],
+    ["RETRY", null],
     ["AT_SOURCE", "checkAgain"],
     ["WAIT", null],
     ["UPGRADE", "plan"],
   ] as const)("of a stopped datasource whose remedy is %s is %s", (kind, expected) => {
     const stopped = datasourceFixture({ viewerCan: allow("RESUME", "DISCONNECT") });
     expect(wayOut(stopped, remedy(kind))).toBe(expected);
+  });
+
+  it("of one whose history did not come in whole is to resync it, for who may", () => {
+    const incomplete = datasourceFixture({
+      dataSync: { status: "ACTIVE", reason: reason("Not whole", { code: "historyIncomplete" }) },
+      viewerCan: allow("RESYNC", "PAUSE"),
+    });
+    expect(wayOut(incomplete, remedy("RETRY"))).toBe("resync");
+    expect(wayOut({ ...incomplete, viewerCan: allow("PAUSE") }, remedy("RETRY"))).toBeNull();
   });
 
   it("of one that is given files and has none yet is to give one, for who may", () => {

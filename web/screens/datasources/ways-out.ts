@@ -3,12 +3,11 @@ import type { ActionName, LiveDatasource, Reason } from "../../live/live.documen
 type Remedy = NonNullable<Reason["remedy"]>;
 
 /** What the one button of a datasource does. */
-export type WayOut = "link" | "reauthorize" | "resume" | "checkAgain" | "giveFile" | "plan";
+export type WayOut = "link" | "reauthorize" | "resume" | "resync" | "checkAgain" | "giveFile" | "plan";
 
 type Acted = Pick<LiveDatasource, "connection" | "dataSync" | "viewerCan">;
 
 const byConsent: readonly Remedy["kind"][] = ["REAUTHORIZE", "GRANT_SCOPES", "SWITCH_ACCOUNT"];
-const byResuming: readonly Remedy["kind"][] = ["RESUME", "RETRY"];
 
 /** What needs someone first: a connection that is broken or ends, else why no data comes in. */
 export function pressingReason({ connection, dataSync }: Pick<Acted, "connection" | "dataSync">): Reason | null {
@@ -25,9 +24,11 @@ export function wayOut(datasource: Acted, remedy: Remedy | null): WayOut | null 
   const asksConsent = remedy !== null && byConsent.includes(remedy.kind);
   if ((asksConsent || isDead) && may("REAUTHORIZE")) return "reauthorize";
   if (!isDead && remedy?.kind === "UPGRADE") return may("DISCONNECT") ? "plan" : null;
+  // What was not read is read anew.
+  if (!isDead && remedy?.kind === "RETRY") return may("RESYNC") ? "resync" : null;
   // Resuming cannot help while nothing can be read.
   if (isDead || !may("RESUME")) return null;
-  if (remedy === null || byResuming.includes(remedy.kind)) return "resume";
+  if (remedy === null || remedy.kind === "RESUME") return "resume";
   return remedy.kind === "AT_SOURCE" ? "checkAgain" : null;
 }
 
