@@ -110,6 +110,23 @@ describe("connect, consent, and home again", () => {
     expect(await backFor(undefined)).toBe("/");
   });
 
+  test("the small page leads to the drawer in which the attempt goes on, where that was asked for", async () => {
+    const owner = await signUp(api);
+    const asked = {
+      platform: "shopify",
+      fields: [{ name: "shop", value: shopName() }],
+      returnTo: "CONNECT",
+      idempotencyKey: randomUUID(),
+    };
+    const { attempt, datasource } = (await owner.ask(MUTATIONS.connect, { input: asked })).data.result;
+    const page = await fetch(`${api.url}/oauth/returned?outcome=returned&attempt=${attempt.id}`, {
+      headers: { cookie: owner.cookie },
+    });
+    const query = `continue=${datasource.id}&attempt=${attempt.id}`;
+    const address = new RegExp(`data-back="/[\\w-]+/settings/integrations/datasources/connect/shopify\\?${query}"`);
+    expect((await page.text()).replaceAll("&amp;", "&")).toMatch(address);
+  });
+
   test("the small page closes by itself where nothing is left to read, with nothing from outside and nothing inline", async () => {
     const page = await fetch(`${api.url}/oauth/returned?outcome=returned&attempt=abc`);
     const html = await page.text();

@@ -2,9 +2,10 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { OUTCOMES, RETURNED_SCRIPT, type Outcome } from "./page.ts";
 
-/** Whether the page closes its window, and what it tells the app's other pages. */
-function open(outcome: Outcome, opener: object | null) {
+/** Whether the page closes its window or goes on in the app, and what it tells the app's other pages. */
+function open(outcome: Outcome, opener: object | null, inThisTab: string | null = null) {
   const told: unknown[] = [];
+  const led: unknown[] = [];
   let isClosed = false;
   class BroadcastChannel {
     postMessage(message: unknown): void {
@@ -13,10 +14,12 @@ function open(outcome: Outcome, opener: object | null) {
   }
   runInNewContext(RETURNED_SCRIPT, {
     BroadcastChannel,
-    document: { body: { dataset: { outcome, attempt: "a1" } } },
+    document: { body: { dataset: { outcome, attempt: "a1", back: "/brand/back" } } },
+    sessionStorage: { getItem: (key: string) => (key === "headwater-in-this-tab" ? inThisTab : null) },
+    location: { replace: (path: unknown) => led.push(path) },
     window: { opener, close: () => (isClosed = true) },
   });
-  return { told, isClosed };
+  return { told, led, isClosed };
 }
 
 test("only a window that was opened for a consent, and in which nothing is left to read, closes by itself", () => {
@@ -28,4 +31,12 @@ test("only a window that was opened for a consent, and in which nothing is left 
 
 test("the app's pages hear of every end, and ask the server what it was", () => {
   for (const outcome of OUTCOMES) expect(open(outcome, null).told).toEqual([{ outcome, attempt: "a1" }]);
+});
+
+test("the tab that went to the source itself goes on in the app, whatever came of it; one of another attempt stays", () => {
+  for (const outcome of OUTCOMES) {
+    expect(open(outcome, {}, "a1"), outcome).toMatchObject({ led: ["/brand/back"], isClosed: false });
+    expect(open(outcome, null, "a0").led, outcome).toEqual([]);
+    expect(open(outcome, null).led, outcome).toEqual([]);
+  }
 });

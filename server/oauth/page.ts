@@ -30,7 +30,7 @@ export const returnedPage = ({ outcome, attempt, back, words }: PageParts): stri
     locale: words.locale,
     style: "/oauth/returned.css",
     meta: '<meta name="referrer" content="no-referrer">',
-    body: `<body data-outcome="${outcome}" data-attempt="${escapeHtml(attempt ?? "")}">
+    body: `<body data-outcome="${outcome}" data-attempt="${escapeHtml(attempt ?? "")}" data-back="${escapeHtml(back)}">
 <main>
 <p role="status">${escapeHtml(words.say(`page.${outcome}`))}</p>
 ${WITHOUT_WAY_BACK.includes(outcome) ? "" : `<p><a href="${escapeHtml(back)}">${escapeHtml(words.say("page.back"))}</a></p>`}
@@ -42,12 +42,13 @@ ${WITHOUT_WAY_BACK.includes(outcome) ? "" : `<p><a href="${escapeHtml(back)}">${
 /**
  * A hint only: the outcome itself comes through the server. Consent that was given has nothing to read, so its window closes. Any
  * other end stays to be read until a page of the app that watches the attempt tells it, and closes the window then. An opener that
- * the source has cut loose is gone; so is this window's right to close.
+ * the source has cut loose is gone; so is this window's right to close. A tab that went to the source itself goes on in the app.
  */
 export const RETURNED_SCRIPT = `"use strict";
-const { outcome, attempt } = document.body.dataset;
+const { outcome, attempt, back } = document.body.dataset;
 new BroadcastChannel("headwater-connect").postMessage({ outcome, attempt });
-if (outcome === "returned" && window.opener !== null) window.close();
+if (sessionStorage.getItem("headwater-in-this-tab") === attempt) location.replace(back);
+else if (outcome === "returned" && window.opener !== null) window.close();
 `;
 
 /** Like the app's own pages without navigation: the mark, and one column on plain canvas. */

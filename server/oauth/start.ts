@@ -12,7 +12,7 @@ import { browserHash, challengeOf, hashState, makeNonce, makePkce, stateOf } fro
 export const CONSENT_MS = 10 * 60_000;
 
 /** Where the small page leads when it was opened in the tab itself: an allow-listed page, never an address. */
-export const RETURN_PAGES = ["DATASOURCES", "DATASOURCE", "WELCOME"] as const;
+export const RETURN_PAGES = ["DATASOURCES", "DATASOURCE", "WELCOME", "CONNECT"] as const;
 export type ReturnPage = (typeof RETURN_PAGES)[number];
 
 export interface Trip {

@@ -5,7 +5,7 @@ import { connectAttempts, organisations } from "@headwater/db/schema/tables.ts";
 import { connectAttemptId } from "@headwater/db/schema/ids.ts";
 import type { Caller, Person } from "../access/caller.ts";
 import type { Services } from "../graphql/context.ts";
-import { idIn } from "../graphql/node.ts";
+import { globalId, idIn } from "../graphql/node.ts";
 import type { Transaction } from "../reading/transaction.ts";
 import { datasourcePage, datasourcesPage } from "@headwater/workflows/client.ts";
 
@@ -35,11 +35,31 @@ async function pageFor(
   const id = attempt === null ? null : idIn("ConnectAttempt", attempt);
   if (id === null) return datasourcesPage(slug);
   const [row] = await db
-    .select({ returnTo: connectAttempts.returnTo, datasource: connectAttempts.datasourceId })
+    .select({
+      returnTo: connectAttempts.returnTo,
+      datasource: connectAttempts.datasourceId,
+      platform: connectAttempts.platform,
+      purpose: connectAttempts.purpose,
+    })
     .from(connectAttempts)
     .where(and(eq(connectAttempts.id, connectAttemptId(id)), eq(connectAttempts.userId, userId)));
-  if (row?.returnTo === "WELCOME") return `/${slug}/welcome`;
-  return row?.returnTo === "DATASOURCE" && row.datasource !== null
-    ? datasourcePage(slug, row.datasource)
+  if (row === undefined) return datasourcesPage(slug);
+  if (row.returnTo === "WELCOME") return `/${slug}/welcome`;
+  if (row.datasource === null) return datasourcesPage(slug);
+  if (row.returnTo === "DATASOURCE") return datasourcePage(slug, row.datasource);
+  return row.returnTo === "CONNECT"
+    ? attemptPage(slug, { ...row, datasource: globalId("Datasource", row.datasource), attempt: id })
     : datasourcesPage(slug);
+}
+
+/** The drawer in which it goes on; `web/routes.ts` reads it. */
+function attemptPage(
+  slug: string,
+  { platform, purpose, datasource, attempt }: Record<"platform" | "purpose" | "datasource" | "attempt", string>,
+): string {
+  const query = new URLSearchParams({
+    [purpose === "reauthorize" ? "reauthorize" : "continue"]: datasource,
+    attempt: globalId("ConnectAttempt", attempt),
+  });
+  return `${datasourcesPage(slug)}/connect/${platform}?${query.toString()}`;
 }
