@@ -88,16 +88,19 @@ async function write(
     .returning();
   if (row === undefined) throw new KeyReused();
   const url = new URL(`/reauthorize#${token}`, ctx.services.publicUrl).href;
+  const asking = await readOrganisation(ctx.db, organisation);
   await writeMail(ctx.db, ctx.services.vaultPublicKey, {
     to,
     locale: ctx.locale,
     kind: "reauthorizeLink",
     details: {
       askedBy: caller.name,
-      organisation: (await readOrganisation(ctx.db, organisation))?.name ?? "",
+      organisation: asking?.name ?? "",
       source: platformEntry(view.row.platform)?.name ?? view.row.platform,
       account: view.account?.name ?? view.row.name,
       expiresAt: expiresAt.toISOString(),
+      zone: asking?.zone ?? "UTC",
+      region: asking?.region ?? "IN",
     },
     link: url,
     organisation,

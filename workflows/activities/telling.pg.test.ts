@@ -70,6 +70,17 @@ describe("a grant that ends", () => {
     expect(new Set(sent.map(({ details }) => details.page))).toEqual(new Set([await pageOf(id)]));
   });
 
+  test("first seen between two steps says the days that are left, and the organisation's zone and region", async () => {
+    const id = await source();
+    await merchant.sql`update organisations set zone = 'Asia/Kolkata', region = 'IN' where id = ${merchant.organisationId}`;
+    await endsIn(id, 7.9);
+    await tellPeople(deps);
+    expect((await mails())[0]?.details).toMatchObject({ days: 8, zone: "Asia/Kolkata", region: "IN" });
+    await endsIn(id, 7.2);
+    await tellPeople(deps);
+    expect(await told(id)).toMatchObject([{ detail: { days: 14 } }]);
+  });
+
   test("is one notice for as long as it stands, and over once it was renewed", async () => {
     const id = await source();
     await endsIn(id, 13.5);

@@ -94,18 +94,20 @@ const pausedByUs = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
   where h.scope = 'source' and h.reason = 'repeatedFailures' and h.released_at is null and d.disconnected_at is null
   order by d.id`;
 
+/** A step may be met late, after an outage or with a login that was young already: the mail says the days that are left. */
 async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
-  const days = DAYS.find((threshold) => (one.daysLeft ?? Infinity) <= threshold);
-  if (days === undefined) return 0;
+  const left = one.daysLeft ?? Infinity;
+  const step = DAYS.find((threshold) => left <= threshold);
+  if (step === undefined) return 0;
   const { holder, endsAt } = one;
-  const isNews = await raise(tx, one.id, "grantEnding", { holder, endsAt, days });
+  const isNews = await raise(tx, one.id, "grantEnding", { holder, endsAt, days: step });
   // One login, one mail, however many datasources stand on it.
   if (isNews > 0)
-    await mail(tx, "grantEnding", `grant ${one.grantId} ${endsAt} ${days}`, {
+    await mail(tx, "grantEnding", `grant ${one.grantId} ${endsAt} ${step}`, {
       ...(await aboutOf(tx, one)),
       holder,
       endsAt,
-      days,
+      days: Math.ceil(left),
     });
   return isNews;
 }
@@ -146,10 +148,11 @@ type Detail = Readonly<Record<string, string | number | null | readonly string[]
 async function aboutOf(
   tx: TenantTransaction,
   { id, platform, account }: Named,
-): Promise<Readonly<Record<"source" | "account" | "page", string>>> {
-  const [{ slug } = { slug: "" }] = await tx.sql<{ slug: string }[]>`
-    select slug from organisations where id = ${tx.organisationId}`;
-  return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id) };
+): Promise<Readonly<Record<"source" | "account" | "page" | "zone" | "region", string>>> {
+  const [organisation] = await tx.sql<{ slug: string; zone: string; region: string }[]>`
+    select slug, zone, region from organisations where id = ${tx.organisationId}`;
+  const { slug, ...place } = organisation ?? { slug: "", zone: "UTC", region: "IN" };
+  return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id), ...place };
 }
 
 /** 1 where it is news: not known yet, or a step nearer. */

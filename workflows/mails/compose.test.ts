@@ -47,6 +47,18 @@ test("an instant is told as its day, and the link stands on a line of its own", 
   expect(body.split("\n")).toContain("https://app.example/x#y");
 });
 
+test("a day is the organisation's own, written as there, and one day is one", () => {
+  const told = (locale: string, more: object) =>
+    compose({ kind: "grantEnding", locale, details: { ...details, ...more }, link: null });
+  const late = { endsAt: "2026-11-25T20:00:00.000Z", zone: "Asia/Kolkata", region: "IN" };
+  expect(told("en", late).body).toContain("on 26 November 2026");
+  expect(told("en", { ...late, zone: "America/New_York", region: "US" }).body).toContain("on November 25, 2026");
+  expect(told("hi", late).body).toContain("26 नवंबर 2026");
+  expect(told("en", { days: 1 }).subject).toBe("Access to Meta Ads ends in 1 day: tea-house");
+  expect(told("hi", { days: 1 }).subject).toContain("1 दिन में");
+  expect(told("as", { days: 8 }).subject).toContain("8 দিনত");
+});
+
 test("of several that one login reached, each stands on a line of its own", () => {
   const { subject, body } = compose({ kind: "loginEnded", locale: "en", details, link: null });
   expect(subject).toBe("A sign-in at Meta Ads has ended: 2 datasources");

@@ -16,7 +16,6 @@ export const MAIL_KINDS = [
 ] as const;
 
 const LOCALES = ["en", "hi", "as"] as const;
-const INTL = { en: "en-IN-u-nu-latn", hi: "hi-IN-u-nu-latn", as: "as-IN-u-nu-latn" } as const;
 
 const catalogs = new Map(
   LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))] as const),
@@ -39,7 +38,7 @@ export function compose({ kind, locale: asked, details, link }: Wording): Letter
   const locale = LOCALES.find((one) => one === asked) ?? "en";
   const words = catalogs.get(locale) ?? new Map<string, string>();
   const values = valuesOf(details, locale);
-  const say = (code: string): string => fill(words.get(code) ?? code, values);
+  const say = (code: string): string => fill(inNumber(words.get(code) ?? code, values, locale), values);
   return {
     subject: say(`mail.${kind}.subject`).replaceAll(/\s+/g, " "),
     body: [say(`mail.${kind}.body`), ...(link === null ? [] : [link]), say("mail.foot")].join("\n\n"),
@@ -48,16 +47,33 @@ export function compose({ kind, locale: asked, details, link }: Wording): Letter
 
 const inOneLine = (value: unknown): string => (typeof value === "string" ? value.replaceAll(/\s+/g, " ") : "");
 
-const DAY: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+type Values = Readonly<Record<string, string | number>>;
+
+/** As the catalogues of the app have it: `{days, plural, one {# day} other {# days}}`. */
+const inNumber = (sentence: string, values: Values, locale: string): string =>
+  sentence.replaceAll(
+    /\{(\w+), plural, one \{([^{}]*)\} other \{([^{}]*)\}\}/g,
+    (_, name: string, one: string, other: string) => {
+      const count = Number(values[name]);
+      return (new Intl.PluralRules(locale).select(count) === "one" ? one : other).replace("#", String(count));
+    },
+  );
+
+/** An instant's day is the organisation's, written as where it is: `zone` and `region` stand beside it. */
+function dayOf(instant: string, locale: string, { zone, region }: JsonObject): string {
+  const timeZone = typeof zone === "string" ? zone : "UTC";
+  const place = typeof region === "string" ? region : "IN";
+  const format = { day: "numeric", month: "long", year: "numeric", timeZone } as const;
+  return new Intl.DateTimeFormat(`${locale}-${place}-u-nu-latn`, format).format(new Date(instant));
+}
 
 /** An instant is named `...At` and told as its day; of a list, each stands on a line of its own. */
-const valuesOf = (details: JsonObject, locale: (typeof LOCALES)[number]): Record<string, string | number> =>
+const valuesOf = (details: JsonObject, locale: (typeof LOCALES)[number]): Values =>
   Object.fromEntries(
     Object.entries(details).flatMap(([name, value]): [string, string | number][] => {
       if (typeof value === "number") return [[name, value]];
       if (Array.isArray(value)) return [[name, value.map(inOneLine).join("\n")]];
       if (typeof value !== "string") return [];
-      const told = name.endsWith("At") ? new Intl.DateTimeFormat(INTL[locale], DAY).format(new Date(value)) : value;
-      return [[name, told]];
+      return [[name, name.endsWith("At") ? dayOf(value, locale, details) : value]];
     }),
   );
