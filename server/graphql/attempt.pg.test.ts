@@ -45,7 +45,7 @@ async function release({ id }: Choosing): Promise<void> {
 
 const told = async ({ attempt }: Choosing) => {
   const { data } = await owner.ask(
-    `query ($id: ID!) { connectAttempt(id: $id) { state expiresAt problem { code message since remedy { kind } }
+    `query ($id: ID!) { connectAttempt(id: $id) { state expiresAt lacks problem { code message since remedy { kind } }
       datasource { choosingUntil } } }`,
     { id: attempt },
   );
@@ -121,10 +121,11 @@ test("a login that does not reach the account is told as another one: it may be 
       '{"code":"roleMissing","lacks":["Analyst"]}', now())`;
   const another = { code: "roleMissing", remedy: { kind: "SWITCH_ACCOUNT" } };
   await sql`update datasources set platform = 'meta-ads' where id = ${made.id}`;
-  expect(await told(here), "while the access before works").toMatchObject({ state: "FAILED", problem: another });
+  const lacks = ["Analyst"];
+  expect(await told(here), "while the access before works").toMatchObject({ state: "FAILED", problem: another, lacks });
   await sql`update datasources set auth = 'notPermitted', auth_since = now(), last_attempt_at = now(),
     auth_reason = '{"code":"roleMissing","values":{"lacks":["Analyst"]}}' where id = ${made.id}`;
-  expect(await told(here), "and where it is dead").toMatchObject({ state: "FAILED", problem: another });
+  expect(await told(here), "and where it is dead").toMatchObject({ state: "FAILED", problem: another, lacks });
   await sql`update datasources set auth = 'revoked', auth_reason = null, auth_since = now() - interval '1 hour',
     last_attempt_at = now() - interval '1 hour' where id = ${made.id}`;
   expect(await told(here), "and where it had died of something else").toMatchObject({
@@ -133,5 +134,9 @@ test("a login that does not reach the account is told as another one: it may be 
   });
   await sql`update commands set outcome = '{"code":"revokedAtSource"}' where datasource_id = ${made.id}`;
   const revoked = { code: "revokedAtSource", since: expect.any(String), message: expect.not.stringContaining("()") };
-  expect(await told(here), "revoked again, it says when").toMatchObject({ state: "FAILED", problem: revoked });
+  expect(await told(here), "revoked again, it says when").toMatchObject({
+    state: "FAILED",
+    problem: revoked,
+    lacks: [],
+  });
 });

@@ -118,9 +118,7 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   const own = (code: string) => reason(ctx.words, "attempt", code, { values: { source }, remedy: "START_AGAIN" });
   if (state === "EXPIRED") return own(row.consumedAt === null ? "expired" : "lapsed");
   if (state !== "REFUSED" && state !== "FAILED") return null;
-  // What ended as it came home was never judged: why the access before it ended is no answer to that.
-  const wasJudged = outcomeOf(row) !== "failed" && outcomeOf(row) !== "declined";
-  const judged = wasJudged && view !== undefined ? await judgedInWords(row, view, ctx) : null;
+  const judged = wasJudged(row) && view !== undefined ? await judgedInWords(row, view, ctx) : null;
   if (judged !== null && view !== undefined)
     return isOtherLogin(row, view, judged) ? { ...judged, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : judged;
   const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());
@@ -128,14 +126,32 @@ async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | nu
   return stillWorks ? { ...told, meaning: ctx.words.say("connection.stillWorks.meaning") } : told;
 }
 
-/** What this consent was refused for; where that was not written down, why the access does not work. */
-async function judgedInWords(row: AttemptRow, view: DatasourceView, ctx: Context): Promise<ReasonView | null> {
-  const { connectionReason } = view.status;
+/** What ended as it came home was never judged: why the access before it ended is no answer to that. */
+const wasJudged = (row: AttemptRow): boolean => outcomeOf(row) !== "failed" && outcomeOf(row) !== "declined";
+
+/** What this consent was refused for; `isTold` where somebody wrote it down. */
+function refusalOf(row: AttemptRow, { status }: DatasourceView) {
   const { code } = row.refusal ?? {};
   const why = authReason({ code: typeof code === "string" ? code : "", values: row.refusal ?? {} });
-  if (row.refusal != null && (connectionReason === null || why !== null))
-    return refusalInWords({ why, since: row.consumedAt?.getTime() ?? null }, view, ctx);
+  return { why, isTold: row.refusal != null && (status.connectionReason === null || why !== null) };
+}
+
+/** Where it was not written down, why the access does not work. */
+async function judgedInWords(row: AttemptRow, view: DatasourceView, ctx: Context): Promise<ReasonView | null> {
+  const { connectionReason } = view.status;
+  const { why, isTold } = refusalOf(row, view);
+  if (isTold) return refusalInWords({ why, since: row.consumedAt?.getTime() ?? null }, view, ctx);
   return connectionReason === null ? null : connectionReasonInWords(connectionReason, await settingOf(view, ctx));
+}
+
+/** Scopes or roles at the source without which the consent could not be used. */
+async function lacksOf(row: AttemptRow, ctx: Context): Promise<string[]> {
+  const view = await viewOf(row, ctx);
+  if (view === undefined || !wasJudged(row) || stateOfAttempt(row, view, ctx.now) !== "FAILED") return [];
+  const { why, isTold } = refusalOf(row, view);
+  const { connectionReason: standing } = view.status;
+  const judged = isTold ? why : standing !== null && standing.code !== "expiringSoon" ? standing : null;
+  return [...(judged?.lacks ?? [])];
 }
 
 /** One of several accounts that does not reach the one that stands: it may be meant to take its place. */
@@ -208,6 +224,10 @@ export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").im
       nullable: true,
       description: "What went wrong, where it did.",
       resolve: (row, _args, ctx) => problemOf(row, ctx),
+    }),
+    lacks: t.stringList({
+      description: "Scopes or roles, by their names at the source, without which the consent could not be used.",
+      resolve: (row, _args, ctx) => lacksOf(row, ctx),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was begun." }),
     expiresAt: t.field({

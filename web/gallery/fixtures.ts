@@ -151,6 +151,7 @@ export function attemptFixture(state: Attempt["state"], more: Partial<Attempt> =
     askedFor: "monsoon-and-moss.myshopify.com",
     createdAt: ago(1),
     expiresAt: ahead(9),
+    lacks: [],
     problem: null,
     ...more,
   };

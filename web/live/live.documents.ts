@@ -28,6 +28,7 @@ export const AttemptFragment = graphql(
       askedFor
       createdAt
       expiresAt
+      lacks
       problem {
         ...ReasonParts
       }
