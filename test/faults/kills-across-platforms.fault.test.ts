@@ -5,6 +5,7 @@ import type { PartName } from "@headwater/server/start/parts.mjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../sandbox/random.ts";
 import { scaled } from "../setup/config.ts";
+import { holdReads, type AtWork } from "./at-work.ts";
 import { connectCosts } from "./cost-source.ts";
 import { editing, isBackfilled, killInTurn, settled } from "./kill-loop.ts";
 import { accessLostAndGiven, audited, daysPass, pausedMeanwhile, readAgain, synced, type Sources } from "./moments.ts";
@@ -14,6 +15,7 @@ import { oneWorkflowEach } from "./workflows.ts";
 
 let product: Product;
 let sources: Sources;
+let atWork: AtWork;
 beforeAll(async () => {
   product = await openProduct();
   await product.desk("settings", { bulkRunningMs: 700, bulkBytesPerSecond: 2_000_000 });
@@ -22,6 +24,7 @@ beforeAll(async () => {
   const all = [await connectShop(product, domain), await connectKlaviyo(product), await connectMeta(product)];
   const costs = await connectCosts(product);
   sources = { product, domain, all: [...all, costs], costs };
+  atWork = await holdReads(product, sources.all);
 });
 afterAll(() => product?.close());
 
@@ -46,6 +49,9 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read and files
   await product.until(`${domain} is verified`, async () => "id" in (await product.datasource(domain)));
   const [happening, coming] = [editing(product, domain, random), sources.costs.filesComing()];
   const died = await killInTurn(product, random, { kills, livesMs: [300, 8_000], turns });
+  const met = await atWork.met();
+  for (const { platform } of sources.all) expect(met[platform], `kills met ${platform} at work`).toBeGreaterThan(0);
+  await atWork.end();
   await happening.stop();
   // A busy machine may have been down most of the time.
   await coming.came(2);
@@ -56,7 +62,7 @@ test(`${kills} kills while a shop, a mailer and an advertiser are read and files
   await synced(sources, 1);
   await oneWorkflowEach(product);
   const rows = await audited(sources);
-  const told = JSON.stringify({ ...rows, looks, files });
+  const told = JSON.stringify({ ...rows, looks, files, met });
   console.log(`kills over all platforms, seed ${product.seed}:`, died.join(" "), told);
   for (const [platform, count] of Object.entries(rows)) expect(count, platform).toBeGreaterThan(100);
 });
