@@ -56,6 +56,7 @@ test(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     expect(told.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(engine.source.writers.together(), "runs that write the same streams at once").toEqual([]);
     const living = await engine.merchant.sql<{ id: string; slot: boolean; alive: boolean }[]>`
       select d.id, exists (select 1 from slots s where s.datasource_id = d.id) as slot, disconnected_at is null as alive
       from datasources d`;

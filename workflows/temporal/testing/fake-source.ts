@@ -14,6 +14,7 @@ import type {
 import { bringForward } from "../../load/bring-forward.ts";
 import { emptyLedger } from "../../load/outcome.ts";
 import type { FailureSummary, FencedBy, SyncOutcome, WorkOutcome } from "../../load/outcome.ts";
+import { Writers } from "./writers.ts";
 
 export type Answer =
   | { readonly kind: "done"; readonly failedStreams?: SyncOutcome["failedStreams"] }
@@ -56,6 +57,8 @@ export interface FakeSource {
   readonly when: (datasourceId: string, script: Partial<Script>) => void;
   /** What one datasource asked, in order, as `verify`, `sync:3`, `slice:0`. */
   readonly callsOf: (datasourceId: string) => readonly string[];
+  /** Of all datasources. */
+  readonly writers: Writers;
 }
 
 export const revoked: FailureSummary = { class: "reauthorize", why: "revoked", code: "fake.revoked", said: "no more" };
@@ -81,9 +84,11 @@ export function fakeSource(db: Database): FakeSource {
     scriptOf: ({ datasourceId }) => scripts.get(datasourceId) ?? usual,
     note: ({ datasourceId }, call) => void calls.push({ of: datasourceId, call }),
     callsOf,
+    writers: new Writers(),
   };
   return {
     load: fakeLoadPath(fake),
+    writers: fake.writers,
     when: (datasourceId, script) => void scripts.set(datasourceId, { ...usual, ...script }),
     callsOf,
   };
@@ -94,13 +99,17 @@ interface Fake {
   readonly scriptOf: (ref: { readonly datasourceId: string }) => Script;
   readonly note: (ref: { readonly datasourceId: string }, call: string) => void;
   readonly callsOf: (datasourceId: string) => readonly string[];
+  readonly writers: Writers;
 }
 
 /** A run that finds everything as it is. */
 const noWork = (fake: Fake, name: string) => async (_deps: unknown, run: RunRef) => {
   fake.note(run, `${name}:${run.n}`);
-  await beginRun(fake, run);
-  await endRun(fake, run, "succeeded");
+  await fake.writers.during(run, async (wrote) => {
+    await beginRun(fake, run);
+    await endRun(fake, run, "succeeded");
+    wrote();
+  });
   return {
     kind: "done" as const,
     pages: 0,
@@ -122,12 +131,13 @@ async function refreshed(fake: Fake, run: RunRef): Promise<WorkOutcome> {
 function fakeLoadPath(fake: Fake): LoadPath {
   return {
     planRun: (_deps, run, windows) => plan(fake, run, windows),
-    workOnSlice: (_deps, slice, options) => workOnSlice(fake, slice, options),
+    workOnSlice: (_deps, slice, options) =>
+      fake.writers.during(slice, (wrote) => workOnSlice(fake, slice, options, wrote)),
     async closeRun(_deps, run, state) {
       await endRun(fake, run, state);
       return emptyLedger();
     },
-    syncOnce: (_deps, run, options) => syncOnce(fake, run, options),
+    syncOnce: (_deps, run, options) => fake.writers.during(run, (wrote) => syncOnce(fake, run, options, wrote)),
     verifyGrant: (_deps, ref) => verify(fake, ref),
     async listAccounts(_deps, ref) {
       fake.note(ref, "listAccounts");
@@ -325,7 +335,7 @@ const endRun = (fake: Fake, run: RunRef, state: string) =>
     update runs set state = ${state}, finished_at = now() where id = ${run.runId}`,
   );
 
-async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
+async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions, wrote: () => void): Promise<WorkOutcome> {
   const { position, state } = await inOrganisation(fake, slice, async (tx) => {
     const [row] = await tx.sql<{ position: number; state: string }[]>`
       select position, state from slices where id = ${slice.sliceId}`;
@@ -347,15 +357,17 @@ async function workOnSlice(fake: Fake, slice: SliceRef, options: WorkOptions): P
       where id = ${slice.sliceId} and state <> 'done'`;
     return null;
   });
+  if (by === null) wrote();
   return by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
 }
 
-async function syncOnce(fake: Fake, run: RunRef, options: SyncOptions): Promise<SyncOutcome> {
+async function syncOnce(fake: Fake, run: RunRef, options: SyncOptions, wrote: () => void): Promise<SyncOutcome> {
   fake.note(run, `sync:${run.n}`);
   await beginRun(fake, run);
   const answer = await fake.scriptOf(run).sync({ run, signal: options.signal, askedBy: options.askedBy ?? [] });
   const outcome = outcomeOf(answer);
   const by = await inOrganisation(fake, run, (tx) => fence(tx, run));
+  if (by === null) wrote();
   const settled: WorkOutcome = by === null ? outcome : { kind: "fenced", by, pages: 0, rows: 0, intentVersion: 0 };
   const failedStreams = answer.kind === "done" ? (answer.failedStreams ?? []) : [];
   if (settled.kind !== "more") await endRun(fake, run, settled.kind === "done" ? "succeeded" : "failed");
