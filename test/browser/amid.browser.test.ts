@@ -19,8 +19,8 @@ afterAll(async () => {
   await site?.close();
 });
 
-async function open(scene: string): Promise<Page & AsyncDisposable> {
-  const context = await browser.newContext({ locale: "en-IN", reducedMotion: "reduce" });
+async function open(scene: string, locale = "en-IN"): Promise<Page & AsyncDisposable> {
+  const context = await browser.newContext({ locale, reducedMotion: "reduce" });
   context.setDefaultTimeout(comesWithinMs);
   await context.clock.setFixedTime(storyNow);
   const page = await context.newPage();
@@ -107,3 +107,18 @@ test("of a datasource whose data came in files, a disconnect that could not be r
   expect(said).not.toContain("access ends");
   expect(said).not.toContain("policy");
 });
+
+test.each(["en-IN", "hi-IN"])(
+  "nothing is cut of what stands beside a chart, however its currency is written: %s",
+  async (locale) => {
+    await using page = await open("overview-long-currency", locale);
+    const axis = page.locator("svg.ch").first().locator("g text");
+    await axis.first().waitFor();
+    const cut = await axis.evaluateAll((marks) =>
+      marks
+        .filter((mark) => mark.getBoundingClientRect().left < (mark.closest("svg")?.getBoundingClientRect().left ?? 0))
+        .map(({ textContent }) => textContent),
+    );
+    expect(cut).toEqual([]);
+  },
+);

@@ -19,7 +19,7 @@ import {
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
-import { apartFixture } from "./numbers.ts";
+import { apartFixture, chartFixture } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 
@@ -273,6 +273,23 @@ export const troubleScenes: Scene[] = [
       answers: {
         Overview: { overview: inCurrencies.overview },
         OverviewSeries: { overview: { tiles: inCurrencies.charts } },
+      },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-long-currency",
+    setting: {
+      answers: {
+        OverviewSeries: {
+          overview: {
+            tiles: chartFixture().map((tile) => (tile.unit === "MONEY" ? { ...tile, currency: "TRY" } : tile)),
+          },
+        },
       },
     },
     show: () => (

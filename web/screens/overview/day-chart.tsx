@@ -6,7 +6,7 @@ import { labelledDays, scaleOf } from "./chart-scale.ts";
 import { linePath, stretches } from "./line-path.ts";
 import type { SeriesPoint } from "./overview.documents.ts";
 
-const view = { height: 244, left: 58, right: 10, top: 12, bottom: 26 };
+const view = { height: 244, beside: 58, right: 10, top: 12, bottom: 26 };
 const usualWidth = 560;
 const labels = 4;
 const narrow = 400;
@@ -173,13 +173,25 @@ function useWidth(): readonly [React.RefObject<SVGSVGElement | null>, number] {
   return [ref, width];
 }
 
+const signWidth = 7;
+const gap = 8;
+
+/** A currency without a sign of its own is written by its name, and in some languages with a word after it. */
+const roomFor = (marks: readonly string[]): number =>
+  Math.max(view.beside, gap + signWidth * Math.max(...marks.map((mark) => mark.replace(/\p{Mn}/gu, "").length)));
+
 function Plot({ kind, points, currency, at, range, format, label, onPoint }: PlotProps) {
   const [ref, width] = useWidth();
   const values = points.map(({ value }) => (value === null ? null : Number(value)));
   const scale = scaleOf(values.filter((value) => value !== null));
-  const inner = { width: width - view.left - view.right, height: view.height - view.top - view.bottom };
+  const marks = scale.marks.map((mark) => ({
+    mark,
+    text: currency ? format.axisMoney(mark, currency) : format.axisCount(mark),
+  }));
+  const left = roomFor(marks.map(({ text }) => text));
+  const inner = { width: width - left - view.right, height: view.height - view.top - view.bottom };
   const slot = inner.width / points.length;
-  const x = (n: number): number => view.left + slot * (n + 0.5);
+  const x = (n: number): number => left + slot * (n + 0.5);
   const y = (value: number): number =>
     view.top + inner.height - ((value - scale.low) / (scale.high - scale.low)) * inner.height;
   const marked = points.flatMap(({ day }, n) => (day >= range.from && day <= range.to ? [n] : []));
@@ -194,7 +206,7 @@ function Plot({ kind, points, currency, at, range, format, label, onPoint }: Plo
       onPointerMove={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
         const inView = ((event.clientX - box.left) / box.width) * width;
-        onPoint(Math.max(0, Math.min(points.length - 1, Math.floor((inView - view.left) / slot))));
+        onPoint(Math.max(0, Math.min(points.length - 1, Math.floor((inView - left) / slot))));
       }}
       onPointerLeave={() => onPoint(null)}
     >
@@ -208,17 +220,11 @@ function Plot({ kind, points, currency, at, range, format, label, onPoint }: Plo
           rx="4"
         />
       )}
-      {scale.marks.map((mark) => (
+      {marks.map(({ mark, text }) => (
         <g key={mark}>
-          <line
-            className={mark === 0 ? "zero" : "grid"}
-            x1={view.left}
-            x2={width - view.right}
-            y1={y(mark)}
-            y2={y(mark)}
-          />
-          <text x={view.left - 8} y={y(mark) + 4} textAnchor="end">
-            {currency ? format.axisMoney(mark, currency) : format.axisCount(mark)}
+          <line className={mark === 0 ? "zero" : "grid"} x1={left} x2={width - view.right} y1={y(mark)} y2={y(mark)} />
+          <text x={left - gap} y={y(mark) + 4} textAnchor="end">
+            {text}
           </text>
         </g>
       ))}
