@@ -21,6 +21,8 @@ const chosen = [
 const third = "Elm Prospecting";
 const oneTooMany = "Cedar Prospecting";
 const disabled = "Fern Prospecting";
+/** Priya Sharma's two that are open; her third is disabled. */
+const ofPriya = ["101000000000001", "101000000000002"] as const;
 const byMeera = /since (?:today|yesterday) \d{2}:\d{2} by Meera Iyer$/u;
 const byMeta = /since (?:today|yesterday) \d{2}:\d{2} by Meta Ads$/u;
 
@@ -139,6 +141,20 @@ test("nobody chooses an account for an hour: nothing was kept, and it begins ane
   await says(/No account was chosen in time/u);
   await drawer().getByRole("link", { name: "Start again" }).click();
   await drawer().getByRole("heading", { name: "Connect Meta Ads" }).waitFor();
+});
+
+test("where none of the accounts can be chosen, that sign-in is ended and another can begin", async () => {
+  const none = /None of them can be chosen/u;
+  for (const id of ofPriya) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "2" });
+  await allowAs(await consentWindow(), "Priya Sharma");
+  await says(none);
+  await picture(merchant, "meta-none-to-choose");
+  await places.openList();
+  await merchant.page.getByRole("link", { name: "Continue" }).click();
+  await says(none);
+  await startAgain();
+  await drawer().getByRole("button", { name: "Continue to Meta Ads" }).waitFor();
+  for (const id of ofPriya) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "1" });
 });
 
 test("41 accounts are searched, a disabled one is folded with its reason, two are connected at once", async () => {

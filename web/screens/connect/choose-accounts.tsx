@@ -6,6 +6,7 @@ import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
+import { CancelConnectMutation } from "../commands/commands.documents.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type Candidate, CandidatesQuery, ChooseAccountMutation, type ConnectPlatform } from "./connect.documents.ts";
@@ -16,7 +17,7 @@ interface ChooseProps {
   platform: ConnectPlatform;
   datasource: string;
   keptUntil: string;
-  onAgain: () => void;
+  onGivenUp: () => void;
 }
 
 /** Which of the accounts behind one sign-in become datasources: each one its own, with a slot of its own. */
@@ -61,7 +62,7 @@ interface ChooserProps extends ChooseProps {
   candidates: readonly Candidate[];
 }
 
-function Chooser({ platform, datasource, keptUntil, onAgain, candidates }: ChooserProps) {
+function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates }: ChooserProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
   const { chosen, toggle, problem, busy, choose } = useChoice(datasource, candidates);
@@ -69,7 +70,7 @@ function Chooser({ platform, datasource, keptUntil, onAgain, candidates }: Choos
   const listed = candidates.filter((candidate) => !isInactive(candidate));
   const open = listed.filter(({ isSelectable }) => isSelectable);
   const shown = matching(listed, typed);
-  if (candidates.length === 0) return <NoAccounts platform={platform} onAgain={onAgain} />;
+  if (candidates.length === 0) return <NoAccounts platform={platform} datasource={datasource} onGivenUp={onGivenUp} />;
   return (
     <form
       noValidate
@@ -121,9 +122,7 @@ function Chooser({ platform, datasource, keptUntil, onAgain, candidates }: Choos
       ) : (
         <footer className="stick">
           <span className="grow" />
-          <button type="button" className="btn pri" onClick={onAgain}>
-            <Trans>Start again</Trans>
-          </button>
+          <StartAgain datasource={datasource} onGivenUp={onGivenUp} />
         </footer>
       )}
     </form>
@@ -242,7 +241,31 @@ function Inactive({ candidates, isOpen }: { candidates: readonly Candidate[]; is
   );
 }
 
-function NoAccounts({ platform, onAgain }: Pick<ChooseProps, "platform" | "onAgain">) {
+/** The sign-in that reached these accounts is ended first: beside it no other would be taken. */
+function StartAgain({ datasource, onGivenUp }: Pick<ChooseProps, "datasource" | "onGivenUp">) {
+  const client = useClient();
+  const [problem, setProblem] = useState<Told | null>(null);
+  const { busy, once } = useOnce();
+  const giveUp = async (): Promise<"leaves" | void> => {
+    setProblem(null);
+    const outcome = await send(client, CancelConnectMutation, {
+      input: { datasource, idempotencyKey: newIdempotencyKey() },
+    });
+    if (!outcome.ok) return setProblem(outcome.problem);
+    onGivenUp();
+    return "leaves";
+  };
+  return (
+    <>
+      {problem && <ProblemNote problem={problem} />}
+      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => once(giveUp)}>
+        {busy ? <Trans>Ending this sign-in…</Trans> : <Trans>Start again</Trans>}
+      </button>
+    </>
+  );
+}
+
+function NoAccounts({ platform, ...ending }: Pick<ChooseProps, "platform" | "datasource" | "onGivenUp">) {
   return (
     <div className="wait" role="status">
       <h3>
@@ -254,9 +277,7 @@ function NoAccounts({ platform, onAgain }: Pick<ChooseProps, "platform" | "onAga
           stored and nothing is counted.
         </Trans>
       </p>
-      <button type="button" className="btn pri" onClick={onAgain}>
-        <Trans>Start again</Trans>
-      </button>
+      <StartAgain {...ending} />
     </div>
   );
 }

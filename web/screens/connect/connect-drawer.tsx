@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
@@ -13,7 +13,7 @@ import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.
 import { to } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
-import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
+import { type ConnectFlow, isGone, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
 import { PasteKey } from "./paste-key.tsx";
 import { Prepare } from "./prepare.tsx";
@@ -93,7 +93,20 @@ function ConnectSteps({
   useEffect(() => {
     if (made) navigate(to.datasource(organisation.slug, made, "files"));
   }, [made, navigate, organisation.slug]);
-  return <ConnectView platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
+  const { isGivenUp } = flow;
+  const again = (): void => {
+    const wasOfOne = purpose.kind === "continue" || purpose.kind === "reauthorize";
+    if (wasOfOne && isGone(flow.attempt)) navigate(to.connect(organisation.slug, platform.name), { replace: true });
+    else flow.again();
+  };
+  const latest = useRef(again);
+  useLayoutEffect(() => {
+    latest.current = again;
+  });
+  useLayoutEffect(() => {
+    if (isGivenUp) latest.current();
+  }, [isGivenUp]);
+  return <ConnectView platform={platform} purpose={purpose} flow={{ ...flow, again }} onClose={onClose} />;
 }
 
 export type Step = "prepare" | "sign-in" | "choose" | "first-data";
@@ -208,7 +221,7 @@ function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step
           platform={platform}
           datasource={flow.state.datasource}
           keptUntil={flow.attempt.expiresAt}
-          onAgain={() => flow.again()}
+          onGivenUp={() => flow.again()}
         />
       ) : null;
     case "first-data":

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useState } from "react";
-import { useClient } from "urql";
+import { type Client, useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
@@ -52,14 +52,22 @@ export interface ConnectFlow {
   begin(fields: readonly { name: string; value: string }[]): void;
   /** A key in the place of a consent, where the platform takes one. */
   paste(): void;
+  /** Where accounts are still to be chosen that sign-in has been given up; the next begins once it is gone. */
   again(): void;
 }
 
-export function useConnectFlow({ name: platform, method }: ConnectPlatform, purpose: Purpose): ConnectFlow {
+export interface RunningFlow extends ConnectFlow {
+  /** What was given up is gone: nothing of it stands in the way of another sign-in. */
+  isGivenUp: boolean;
+}
+
+export function useConnectFlow({ name: platform, method }: ConnectPlatform, purpose: Purpose): RunningFlow {
   const client = useClient();
   const [begun, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
   const back = useBack(purpose);
-  const state = begun.kind === "prepare" && begun.problem === null && back ? back : begun;
+  const [isLeft, setLeft] = useState(false);
+  const [isEnding, setEnding] = useState(false);
+  const state = begun.kind === "prepare" && begun.problem === null && back && !isLeft ? back : begun;
   const place = {
     datasource: purpose.kind === "reauthorize" ? purpose.datasource : null,
     replaces: purpose.kind === "replace" ? purpose.datasource : null,
@@ -72,23 +80,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     // On the click itself: a window opened after an await would be blocked.
     const window = openConsentWindow();
     setState({ kind: "opening" });
-    void settle(ask(fields), window);
-  };
-  const ask = (fields: readonly { name: string; value: string }[]): Promise<Outcome<ConsentResult>> => {
-    const base = { returnTo: "DATASOURCES" as const, idempotencyKey: newIdempotencyKey() };
-    const values = { platform, fields: [...fields] };
-    switch (purpose.kind) {
-      case "connect":
-        return send(client, ConnectMutation, { input: { ...base, ...values } });
-      case "continue":
-        return send(client, ContinueMutation, { input: { ...base, datasource: purpose.datasource } });
-      case "replace":
-        return send(client, ReplaceMutation, { input: { ...base, ...values, datasource: purpose.datasource } });
-      case "reauthorize":
-        return send(client, ReauthorizeMutation, {
-          input: { ...base, datasource: purpose.datasource, returnTo: "DATASOURCE" as const },
-        });
-    }
+    void settle(askConsent(client, { platform, purpose, fields }), window);
   };
   const make = async (): Promise<void> => {
     setState({ kind: "opening" });
@@ -114,7 +106,37 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     });
   };
   const seen = useAttempt(state);
-  return { state, ...seen, key, begin, paste, again: () => setState({ kind: "prepare", problem: null, fields: [] }) };
+  const again = (): void => {
+    if (seen.attempt?.state === "CHOOSING_ACCOUNT") return setEnding(true);
+    setEnding(false);
+    setLeft(true);
+    setState({ kind: "prepare", problem: null, fields: [] });
+  };
+  const isGivenUp = isEnding && isGone(seen.attempt);
+  return { state, ...seen, key, begin, paste, again, isGivenUp };
+}
+
+interface Asked {
+  platform: string;
+  purpose: Purpose;
+  fields: readonly { name: string; value: string }[];
+}
+
+function askConsent(client: Client, { platform, purpose, fields }: Asked): Promise<Outcome<ConsentResult>> {
+  const base = { returnTo: "DATASOURCES" as const, idempotencyKey: newIdempotencyKey() };
+  const values = { platform, fields: [...fields] };
+  switch (purpose.kind) {
+    case "connect":
+      return send(client, ConnectMutation, { input: { ...base, ...values } });
+    case "continue":
+      return send(client, ContinueMutation, { input: { ...base, datasource: purpose.datasource } });
+    case "replace":
+      return send(client, ReplaceMutation, { input: { ...base, ...values, datasource: purpose.datasource } });
+    case "reauthorize":
+      return send(client, ReauthorizeMutation, {
+        input: { ...base, datasource: purpose.datasource, returnTo: "DATASOURCE" as const },
+      });
+  }
 }
 
 const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];
@@ -141,6 +163,10 @@ interface ConsentResult {
 
 const askEveryMs = 2_000;
 const over: readonly Attempt["state"][] = ["CONNECTED", "REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
+
+/** What was to be connected went with it. */
+export const isGone = (attempt: Attempt | null): boolean =>
+  attempt !== null && (attempt.state === "CANCELLED" || attempt.state === "EXPIRED");
 
 function useAttempt(state: FlowState): Pick<ConnectFlow, "attempt" | "datasource" | "looksClosed"> {
   const client = useClient();

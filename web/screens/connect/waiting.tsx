@@ -7,7 +7,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
-import type { ConnectFlow } from "./connect-flow.ts";
+import { type ConnectFlow, isGone as isGoneWith } from "./connect-flow.ts";
 
 type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "again">;
 
@@ -134,9 +134,6 @@ function useEnding(platform: ConnectPlatform, state: Attempt["state"]): Ending {
   }
 }
 
-/** What was to be authorized again went with it: from here only a new one can begin. */
-const isOver: readonly Attempt["state"][] = ["EXPIRED", "CANCELLED"];
-
 interface EndedProps {
   platform: ConnectPlatform;
   attempt: Attempt;
@@ -151,7 +148,8 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
   // It stands in the list already: connecting it anew would only say so, a new consent repairs it.
   const repairs = attempt.state === "FAILED" && datasource?.connection?.isDead ? datasource : null;
   // Another account is no cure for this one, but it may be meant to take its place.
-  const isGone = datasource === null && attempt.purpose === "REAUTHORIZE" && isOver.includes(attempt.state);
+  // From here only a new one can begin.
+  const isGone = datasource === null && attempt.purpose === "REAUTHORIZE" && isGoneWith(attempt);
   const replaces =
     attempt.purpose === "REAUTHORIZE" && problem?.remedy?.kind === "SWITCH_ACCOUNT" && datasource ? datasource : null;
   return (
