@@ -145,8 +145,16 @@ test("sees the history whole, and the datasource Active", async () => {
   await says("Active");
 });
 
+test("the first checks tick themselves", async () => {
+  await merchant.go(`/${slug}/welcome`);
+  const check = (words: string) => main().getByRole("listitem").filter({ hasText: words }).filter({ hasText: "done" });
+  await check("shows the source as connected and synced").waitFor();
+  await check("Yesterday’s tiles have numbers").waitFor();
+});
+
 test("stops the data sync, and resumes it", async () => {
   const { page } = merchant;
+  await openDetail();
   await page.getByRole("button", { name: /^Stop data sync/u }).click();
   await dialog().getByRole("button", { name: "Stop data sync" }).click();
   await says("Inactive");
