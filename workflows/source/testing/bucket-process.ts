@@ -2,6 +2,7 @@
 import { openDatabase } from "@headwater/db";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bucketOf } from "../rate-lease.ts";
+import { watchStalls } from "./undisturbed.ts";
 
 export interface BucketWork {
   workerUrl: string;
@@ -22,6 +23,8 @@ const ANSWER_MS = 15;
 /** When each call was asked for and when it left, and what it cost. */
 export interface BucketReport {
   calls: { stream: number; asked: number; at: number; cost: number }[];
+  /** How long the machine kept this process, or its database, from what it was about to do, at worst. */
+  stoodMs: number;
 }
 
 process.once("message", (work: BucketWork) => void begin(work));
@@ -32,11 +35,13 @@ async function begin(work: BucketWork): Promise<void> {
   await db.sql`select 1`; // its connection is there before it counts
   const bucket = bucketOf("shopify", key, { maximum, restorePerSecond });
   const calls: BucketReport["calls"] = [];
+  let answeredMs = 0;
   const stream = async (cost: number, number: number, { from, until }: BucketTime): Promise<void> => {
     await sleep(Math.max(0, from - Date.now()));
     for (;;) {
       const asked = Date.now();
       const waitMs = await bucket.take(db.sql, cost);
+      answeredMs = Math.max(answeredMs, Date.now() - asked);
       if (Date.now() + waitMs > until) return;
       if (waitMs > 0) await sleep(waitMs);
       bucket.spent();
@@ -45,9 +50,11 @@ async function begin(work: BucketWork): Promise<void> {
     }
   };
   const spend = async (time: BucketTime): Promise<void> => {
+    const stoodMs = watchStalls();
     await Promise.all(work.costs.map((cost, number) => stream(cost, number, time)));
+    const report: BucketReport = { calls, stoodMs: Math.max(stoodMs(), answeredMs) };
     await db.close();
-    process.send?.({ calls } satisfies BucketReport);
+    process.send?.(report);
     process.disconnect();
   };
   process.once("message", (time: BucketTime) => void spend(time));
