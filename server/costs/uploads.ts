@@ -18,7 +18,7 @@ import type { Given } from "../datasources/command.ts";
 import { allowanceFor } from "../graphql/actions.ts";
 import type { Context, Services } from "../graphql/context.ts";
 import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow } from "../words/problems.ts";
-import { readUndoable, readUpload, uploadColumns } from "../reading/uploads.ts";
+import { canBeMapped, readUndoable, readUpload, uploadColumns } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { UploadGone, UploadRefused } from "./problems.ts";
@@ -251,7 +251,7 @@ export const confirmUpload = (ctx: Context, target: UploadTarget, given: Confirm
 
 export const discardUpload = (ctx: Context, target: UploadTarget): Promise<AskedOfUpload> =>
   askOf(ctx, target, { asked: "discard" }, async (upload) => {
-    if (!["received", "validating", "needs_confirmation", "held"].includes(upload.state))
+    if (!["received", "validating", "needs_confirmation", "held"].includes(upload.state) && !canBeMapped(upload))
       throw new UploadRefused("notNow");
     return {};
   });

@@ -24,7 +24,8 @@ import { idIn } from "./node.ts";
 import { problem } from "./problems.ts";
 import { InvalidInput, KeyReused, NotAllowed, PlatformUnavailable, SlotLimitReached } from "../words/problems.ts";
 import { Command } from "./run.ts";
-import { CostShape, Upload, UploadMode } from "./uploads.ts";
+import { CostShape } from "./upload-columns.ts";
+import { Upload, UploadMode } from "./uploads.ts";
 
 builder.objectType(UploadGone, { name: "UploadGone", ...problem("There is no such upload or feed here.") });
 builder.objectType(UploadRefused, {

@@ -2,9 +2,15 @@
 import { isUuid, uploadId } from "@headwater/db/schema/ids.ts";
 import { uploadStates } from "@headwater/db/schema/values.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
-import { COST_COLUMNS, COST_TYPES } from "@headwater/workflows/client.ts";
 import { PLATFORM } from "../costs/uploads.ts";
-import { pageOfFindings, pageOfUploads, readUndoable, readUpload, standingOf } from "../reading/uploads.ts";
+import {
+  canBeMapped,
+  pageOfFindings,
+  pageOfUploads,
+  readUndoable,
+  readUpload,
+  standingOf,
+} from "../reading/uploads.ts";
 import type { FindingRow, UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { uploadReasonInWords } from "../words/reasons.ts";
@@ -12,8 +18,10 @@ import { builder, costing, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { number, objects, text } from "./json-fields.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { Actor, Reason } from "./reason.ts";
+import { ColumnMapping } from "./upload-columns.ts";
 
 const upper = (names: readonly string[]) =>
   Object.fromEntries(names.map((value) => [value.toUpperCase(), { value }])) as Record<string, { value: string }>; // each name once
@@ -35,25 +43,6 @@ const Severity = builder.enumType("Severity", {
   description: "An error keeps the row out, a warning does not.",
   values: { ERROR: { value: "error" }, WARNING: { value: "warning" } } as const,
 });
-export const CostShape = builder.enumType("CostShape", {
-  description: "What a file is: one cost a row, a sheet of days, a price list, or costs of orders.",
-  values: {
-    COSTS: { value: "costs" },
-    DAYS: { value: "days" },
-    PRICES: { value: "prices" },
-    ORDERS: { value: "orders" },
-  } as const,
-});
-
-const number = (object: JsonObject, key: string): number => (typeof object[key] === "number" ? object[key] : 0);
-const text = (object: JsonObject, key: string): string | null => (typeof object[key] === "string" ? object[key] : null);
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const objects = (list: unknown): JsonObject[] => (Array.isArray(list) ? list.filter(isObject) : []);
-
-const texts = (list: unknown): string[] =>
-  Array.isArray(list) ? list.map((value: unknown) => (typeof value === "string" ? value : "")) : [];
-
 const UploadCounts = builder.objectRef<JsonObject>("UploadCounts").implement({
   description:
     "What a file holds and does: rows = ok + errors, ok = inserted + updated + deleted + ignored once it is prepared.",
@@ -86,107 +75,6 @@ const CostTotal = builder.objectRef<JsonObject>("CostTotal").implement({
     currency: t.field({ type: "CurrencyCode", description: "In which.", resolve: (of) => text(of, "currency") ?? "" }),
     amount: t.field({ type: "Decimal", description: "Exact.", resolve: (of) => text(of, "amount") ?? "0" }),
     count: t.field({ type: "BigInt", description: "How many costs.", resolve: (of) => number(of, "count") }),
-  }),
-});
-
-interface MappedColumn {
-  readonly header: string;
-  readonly target: string;
-}
-const ColumnTarget = builder.objectRef<MappedColumn>("ColumnTarget").implement({
-  description: "What one column of the file means.",
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    header: t.exposeString("header", { description: "As it stands in the file." }),
-    target: t.exposeString("target", { description: "A column of ours, extra (kept beside the row) or ignore." }),
-  }),
-});
-
-const Question = builder.objectRef<JsonObject>("UploadQuestion").implement({
-  description: "What only a person can say of a file.",
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    kind: t.string({
-      description: "dateOrder, decimal, encoding or costType.",
-      resolve: (of) => text(of, "kind") ?? "",
-    }),
-    column: t.string({ nullable: true, description: "Of which column.", resolve: (of) => text(of, "column") }),
-    guess: t.string({
-      nullable: true,
-      description: "What is assumed until somebody says: DMY or MDY, a point or a comma, windows-1252.",
-      resolve: (of) => text(of, "guess"),
-    }),
-  }),
-});
-
-const CellCorrection = builder.objectRef<JsonObject>("CellCorrection").implement({
-  description: "What a person put right in a file. The file itself stays as it came.",
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    column: t.string({ description: "Header of the column.", resolve: (of) => text(of, "column") ?? "" }),
-    line: t.field({
-      type: "BigInt",
-      nullable: true,
-      description: "Of this line alone.",
-      resolve: (of) => (typeof of["line"] === "number" ? of["line"] : null),
-    }),
-    was: t.string({
-      nullable: true,
-      description: "Wherever the column says this.",
-      resolve: (of) => text(of, "was"),
-    }),
-    value: t.string({ description: "What it is read as.", resolve: (of) => text(of, "value") ?? "" }),
-  }),
-});
-
-const ColumnMapping = builder.objectRef<UploadRow>("ColumnMapping").implement({
-  description: "What the columns of a file mean, as found or as a person said.",
-  ...rule("readDatasources"),
-  fields: (t) => ({
-    shape: t.field({
-      type: CostShape,
-      nullable: true,
-      description: "Null until the file was looked at.",
-      resolve: (row) => {
-        const shape = isObject(row.survey?.["mapping"]) ? row.survey["mapping"]["shape"] : null;
-        return shape === "costs" || shape === "days" || shape === "prices" || shape === "orders" ? shape : null;
-      },
-    }),
-    columns: t.field({
-      type: [ColumnTarget],
-      description: "In the file's order.",
-      resolve: ({ survey }) => {
-        const targets = texts(isObject(survey?.["mapping"]) ? survey["mapping"]["targets"] : []);
-        return texts(survey?.["headers"]).map((header, at) => ({ header, target: targets[at] ?? "ignore" }));
-      },
-    }),
-    questions: t.field({
-      type: [Question],
-      description: "Open ones: a file with any is not taken before somebody has answered.",
-      resolve: ({ survey }) => objects(survey?.["questions"]),
-    }),
-    corrections: t.field({
-      type: [CellCorrection],
-      description: "Cells that are read as something else than what stands there.",
-      resolve: ({ mapping }) => objects(mapping["corrections"]),
-    }),
-    encoding: t.string({
-      nullable: true,
-      description: "utf-8, utf-16le, utf-16be or windows-1252.",
-      resolve: ({ survey }) => (isObject(survey?.["packing"]) ? text(survey["packing"], "encoding") : null),
-    }),
-    delimiter: t.string({
-      nullable: true,
-      description: "Between two cells.",
-      resolve: ({ survey }) => (isObject(survey?.["dialect"]) ? text(survey["dialect"], "delimiter") : null),
-    }),
-    decimal: t.string({
-      nullable: true,
-      description: "The decimal mark.",
-      resolve: ({ survey }) => (survey === null ? null : text(survey, "decimal")),
-    }),
-    targets: t.stringList({ description: "All that a column may mean.", resolve: () => [...COST_COLUMNS] }),
-    costTypes: t.stringList({ description: "All types of cost.", resolve: () => [...COST_TYPES] }),
   }),
 });
 
@@ -313,6 +201,10 @@ builder.objectType(Upload, {
       nullable: true,
       description: "Every wrong row as it stood, with what to do about it: mend it and send it as it is.",
       resolve: (row) => (number(row.counts, "errors") === 0 ? null : `/v1/uploads/${row.id}/report.csv`),
+    }),
+    canMap: t.boolean({
+      description: "Refused, and another word on its columns may save it: by `setUploadMapping`.",
+      resolve: (row) => canBeMapped(row),
     }),
     canUndo: t.boolean({
       description: "Whether everything since can be taken back to before it.",

@@ -46,6 +46,14 @@ export function standingOf(row: UploadRow): Pick<UploadRow, "state" | "reason" |
   return row.state === "validating" ? { ...row, settledAt: null } : row;
 }
 
+/** Refused for its columns, or with no row that could be read by them, and not on its way already: the file must still be here. */
+export function canBeMapped({ state, asked, reason, survey, erasedAt, dryRun }: UploadRow): boolean {
+  const headers: unknown = survey?.["headers"];
+  const isAboutColumns = reason?.["code"] === "file" || reason?.["code"] === "nothing";
+  const isHere = erasedAt === null && asked === null && !dryRun;
+  return state === "rejected" && isAboutColumns && isHere && Array.isArray(headers) && headers.length > 0;
+}
+
 export interface FindingPlace {
   readonly line: number;
   readonly n: number;

@@ -1,5 +1,7 @@
 /** Everything that can be said of a cost file, by code; the edge words them. */
 
+import type { Target } from "./vocabulary.ts";
+
 /** The file is refused and the old data stays. */
 const FILE_ERRORS = [
   "E_FILE_TYPE",
@@ -70,10 +72,18 @@ export const finding = (line: number, column: string | null, code: FindingCode, 
   value: shortly(value),
 });
 
-const shortly = (value: string): string =>
+export const shortly = (value: string): string =>
   Array.from(value.slice(0, 2 * VALUE_MOST))
     .slice(0, VALUE_MOST)
     .join("");
+
+/** The columns of a file as far as they are understood, and what stands in them first. Plain JSON. */
+export interface FoundColumns {
+  readonly headers: readonly string[];
+  readonly mapping: { readonly targets: readonly Target[] };
+  /** Of each column, different ones. */
+  readonly samples?: readonly (readonly string[])[];
+}
 
 /** The whole file is refused. `why` tells apart what one code covers: `xlsx`, `html`, `binary`. */
 export class FileRefused extends Error {
@@ -82,6 +92,8 @@ export class FileRefused extends Error {
   readonly why: string;
   /** Its first lines, where they say more than any cell. */
   readonly begins: string | null;
+  /** What was understood of its columns, where another word on them may still save it. */
+  columns: FoundColumns | null = null;
   constructor(
     code: FileErrorCode,
     found: { line?: number; column?: string; value?: string; why?: string; begins?: readonly string[] } = {},

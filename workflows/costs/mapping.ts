@@ -47,10 +47,21 @@ export function chosenFor({ targets }: SavedMapping, header: string): Target | n
   return targets !== undefined && Object.hasOwn(targets, header) ? (targets[header] ?? null) : null;
 }
 
+/** As a person said, else as the header is called: before any shape is asked of them. */
+export const targetsOf = (headers: readonly string[], saved: SavedMapping): Target[] =>
+  categoryAsType(
+    headers,
+    headers.map((header) => chosenFor(saved, header) ?? targetOf(header)),
+    saved,
+  );
+
+/** By a word for it that is not our own. */
+export const isFoundByName = (header: string, target: string): boolean =>
+  isColumn(target) && headerKey(header) !== target;
+
 export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
-  const chosen = headers.map((header) => chosenFor(saved, header) ?? targetOf(header));
-  const targets = categoryAsType(headers, chosen, saved);
-  const shape = saved.shape ?? shapeOf(targets, saved.answers);
+  const targets = targetsOf(headers, saved);
+  const shape = shapesFor(saved).find((one) => fits(one, targets))?.shape ?? null;
   if (shape === null) throw new FileRefused("E_HEADER_MISSING", { line, value: headers.join(" | "), why: "columns" });
   const used = targets.map((target) => usedIn(shape, target));
   refuseTwins(headers, used, line);
@@ -66,26 +77,44 @@ function categoryAsType(headers: readonly string[], targets: readonly Target[], 
   );
 }
 
-/** The first that fits. A sheet of days names neither article nor order: with them the same columns mean something else. */
-function shapeOf(targets: readonly Target[], answers: Answers | undefined): Shape | null {
-  const has = (...wanted: Column[]) => wanted.some((target) => targets.includes(target));
-  const hasType = has(...COST_TYPES);
-  const knowsType = has("cost_type") || answers?.costType !== undefined;
-  if (has("date", "start_date") && has("cost_type") && has("amount")) return "costs";
-  if (has("date") && hasType && !has("sku", "variant_id", "product_id", "order_id")) return "days";
-  if (has("sku", "variant_id") && (has("cogs") || (has("amount") && !has("order_id")))) return "prices";
-  if (has("order_id") && (has("shipping", "handling", "payment_fee", "cogs") || has("amount"))) return "orders";
-  return has("date", "start_date") && has("amount") && knowsType ? "costs" : null;
+/** What makes a file one of a shape: of each of `needs` one, and none of `without`. */
+export interface ShapeRule {
+  readonly shape: Shape;
+  readonly needs: readonly (readonly Column[])[];
+  readonly without: readonly Column[];
 }
 
-/** What a shape does not read is kept beside the row, never guessed at. */
-function usedIn(shape: Shape, target: Target): Target {
-  if (target === "extra" || target === "ignore") return target;
-  const isType = COST_TYPES.some((type) => type === target);
-  if (shape === "costs") return isType ? "extra" : target;
-  if (shape === "days") return target === "amount" || target === "cost_type" ? "extra" : target;
-  return target;
+/** The first that fits. A sheet of days names neither article nor order: with them the same columns mean something else. */
+const SHAPES: readonly ShapeRule[] = [
+  { shape: "costs", needs: [["date", "start_date"], ["cost_type"], ["amount"]], without: [] },
+  { shape: "days", needs: [["date"], COST_TYPES], without: ["sku", "variant_id", "product_id", "order_id"] },
+  { shape: "prices", needs: [["sku", "variant_id"], ["cogs"]], without: [] },
+  { shape: "prices", needs: [["sku", "variant_id"], ["amount"]], without: ["order_id"] },
+  { shape: "orders", needs: [["order_id"], ["shipping", "handling", "payment_fee", "cogs", "amount"]], without: [] },
+];
+
+/** Where a person has said the shape, or the type of all amounts, less is asked of the columns. */
+export function shapesFor({ shape, answers }: SavedMapping): readonly ShapeRule[] {
+  if (shape !== undefined) return [{ shape, needs: [], without: [] }];
+  if (answers?.costType === undefined) return SHAPES;
+  return [...SHAPES, { shape: "costs", needs: [["date", "start_date"], ["amount"]], without: [] }];
 }
+
+const fits = ({ needs, without }: ShapeRule, targets: readonly Target[]): boolean =>
+  needs.every((one) => one.some((column) => targets.includes(column))) &&
+  !without.some((column) => targets.includes(column));
+
+/** What a shape does not read. */
+export const UNREAD: Readonly<Record<Shape, readonly Column[]>> = {
+  costs: COST_TYPES,
+  days: ["amount", "cost_type"],
+  prices: [],
+  orders: [],
+};
+
+/** What a shape does not read is kept beside the row, never guessed at. */
+const usedIn = (shape: Shape, target: Target): Target =>
+  UNREAD[shape].some((column) => column === target) ? "extra" : target;
 
 function refuseTwins(headers: readonly string[], targets: readonly Target[], line: number): void {
   const seen = new Map<Target, string>();

@@ -237,18 +237,36 @@ export function dialectOf(sample: Uint8Array, isWhole: boolean): Dialect {
   return { delimiter: best === undefined || best.score === 0 ? "," : best.delimiter, from: { offset: 0, line: 1 } };
 }
 
-function scoreOf(text: string, delimiter: Delimiter, isWhole: boolean): number {
+/** What is cut out of the first bytes; a record that goes on beyond them is none. */
+function* filledCells(text: string, delimiter: Delimiter, isWhole: boolean, from = 0): Generator<string[]> {
   const how = cuttingOf(text, delimiter, false, isWhole);
+  for (let at = from; at < text.length;) {
+    const cut = cutRecord(how, at, 1);
+    if (cut === null) return;
+    at = cut.end;
+    if (!isBlank(cut.cells)) yield cut.cells;
+  }
+}
+
+/** The cells of the first records, for a person to look at: as far as they can be cut. */
+export function firstCells(sample: Uint8Array, isWhole: boolean, { delimiter, from }: Dialect): string[][] {
+  const found: string[][] = [];
+  try {
+    for (const cells of filledCells(latin1(sample), delimiter, isWhole, from.offset).take(SAMPLE_RECORDS))
+      found.push(cells);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+  }
+  return found;
+}
+
+function scoreOf(text: string, delimiter: Delimiter, isWhole: boolean): number {
   const counts = new Map<number, number>();
   let records = 0;
   try {
-    for (let at = 0; at < text.length && records < SAMPLE_RECORDS;) {
-      const cut = cutRecord(how, at, 1);
-      if (cut === null) break;
-      at = cut.end;
-      if (isBlank(cut.cells)) continue;
+    for (const { length } of filledCells(text, delimiter, isWhole).take(SAMPLE_RECORDS)) {
       records += 1;
-      counts.set(cut.cells.length, (counts.get(cut.cells.length) ?? 0) + 1);
+      counts.set(length, (counts.get(length) ?? 0) + 1);
     }
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error;

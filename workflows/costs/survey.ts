@@ -2,17 +2,17 @@
  * The first pass: everything that is decided once for a whole file. Its encoding, delimiter and header; for each column
  * of dates which part is the day; which mark is the decimal one; how many rows there are, and whether the last is a total.
  */
-import { FileRefused, finding } from "./codes.ts";
-import type { Finding } from "./codes.ts";
+import { FileRefused, finding, shortly } from "./codes.ts";
+import type { Finding, FoundColumns } from "./codes.ts";
 import { correcting } from "./corrections.ts";
 import { noteDate, NO_SIGNS, orderOf } from "./dates.ts";
 import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
-import { chosenFor, mapHeader } from "./mapping.ts";
+import { chosenFor, mapHeader, targetsOf } from "./mapping.ts";
 import type { Mapping, UploadMapping } from "./mapping.ts";
 import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
-import { csvRecords, dialectOf, isBlank } from "./records.ts";
+import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
 import { NotUtf8, packingOf, textOf } from "./unpacking.ts";
 import type { CostFile, Packing } from "./unpacking.ts";
@@ -37,7 +37,7 @@ export type Question =
   | { readonly kind: "costType" };
 
 /** Plain JSON: kept with the upload, so that the second pass may begin anywhere. */
-export interface Survey {
+export interface Survey extends FoundColumns {
   readonly packing: Packing;
   readonly dialect: Dialect;
   readonly headers: readonly string[];
@@ -106,7 +106,7 @@ async function firstRecord(ask: Pick<SurveyAsk, "file" | "limits">, packing: Pac
   return [];
 }
 
-const headersIn = ({ cells }: CsvRecord): readonly string[] =>
+const headersIn = ({ cells }: Pick<CsvRecord, "cells">): readonly string[] =>
   trimmedRight(cells).map((cell) => cell.replace(/^\ufeff/, "").trim());
 
 export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
@@ -148,10 +148,35 @@ async function sampleOf(
 }
 
 async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
-  const { file, limits, saved } = ask;
   const sample = await sampleOf(ask, packing);
   const from = ask.from?.packing.encoding === packing.encoding ? ask.from : null;
   const dialect = from?.dialect ?? dialectOf(sample.text, sample.isWhole);
+  const found = foundColumns(firstCells(sample.text, sample.isWhole, dialect), ask.saved);
+  try {
+    const survey = await surveyRecords({ ...ask, from }, packing, dialect, sample.text);
+    return { ...survey, samples: found.samples };
+  } catch (error) {
+    if (error instanceof FileRefused && ABOUT_COLUMNS.has(error.found.code) && found.headers.length > 0)
+      error.columns = found;
+    throw error;
+  }
+}
+
+/** Another word on the columns may help. */
+const ABOUT_COLUMNS = new Set<string>(["E_HEADER_MISSING", "E_HEADER_DUP", "E_DATE_MIXED"]);
+const SAMPLES_MOST = 3;
+
+function foundColumns([first = [], ...rows]: readonly (readonly string[])[], saved: UploadMapping) {
+  const headers = headersIn({ cells: first });
+  const samples = headers.map((_, at) => {
+    const filled = rows.map((cells) => shortly((cells[at] ?? "").trim())).filter((cell) => cell !== "");
+    return [...new Set(filled)].slice(0, SAMPLES_MOST);
+  });
+  return { headers, mapping: { targets: targetsOf(headers, saved) }, samples };
+}
+
+async function surveyRecords(ask: SurveyAsk, packing: Packing, dialect: Dialect, sample: Uint8Array): Promise<Survey> {
+  const { file, limits, saved, from = null } = ask;
   const begin = from?.place ?? dialect.from;
   const text = textOf(file, packing, limits, begin.offset);
   let pass = from === null ? null : new Pass(from.header, limits, saved, from.counted);
@@ -159,7 +184,7 @@ async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
   for await (const records of csvRecords(text, dialect.delimiter, limits, begin)) {
     for (const record of records) {
       if (isBlank(record.cells)) continue;
-      if (pass === null) pass = begun(record, limits, saved, sample.text);
+      if (pass === null) pass = begun(record, limits, saved, sample);
       else pass.note(record);
     }
     const place = records.at(-1)?.next ?? begin;
@@ -169,7 +194,7 @@ async function surveyText(ask: SurveyAsk, packing: Packing): Promise<Survey> {
     await ask.note?.({ packing, dialect, place, ...pass.halfway() });
   }
   if (pass === null) throw new FileRefused("E_HEADER_MISSING", { why: "empty" });
-  return pass.conclude(ask, packing, dialect, sample.text);
+  return pass.conclude(ask, packing, dialect, sample);
 }
 
 function begun(header: CsvRecord, limits: CostLimits, saved: UploadMapping, sample: Uint8Array): Pass {

@@ -1,6 +1,7 @@
 /** An upload as a worker sees it, and the statements that move it. Every one is guarded by what it was read as. */
 import type { DatasourceId, OrganisationId, UploadId, UploadMode } from "@headwater/db";
 import type { TransactionSql } from "postgres";
+import type { FoundColumns } from "../costs/codes.ts";
 import type { ExpectedTotal } from "../costs/expected.ts";
 import type { UploadMapping } from "../costs/mapping.ts";
 import type { Halfway, Survey } from "../costs/survey.ts";
@@ -96,6 +97,7 @@ export interface Upload {
   erased_at: Date | null;
   mapping: UploadMapping;
   mapping_hash: string | null;
+  /** Of a refused file it holds no more than its columns, and is gone through from the beginning. */
   survey: Survey | null;
   place: Place | null;
   counts: Partial<Counts>;
@@ -124,7 +126,8 @@ export interface Total {
 
 const uploadText = `
   select u.id, u.organisation_id, u.datasource_id, u.feed_id, u.how, u.mode, u.dry_run, u.state, u.size::float8 as size, u.sha256,
-    u.wrapped_key, u.key_id, u.erased_at, u.mapping, u.mapping_hash, u.survey, u.place, u.counts, u.totals, u.asked, u.confirm, u.expected, u.check_place,
+    u.wrapped_key, u.key_id, u.erased_at, u.mapping, u.mapping_hash,
+    case when u.state = 'rejected' then null else u.survey end as survey, u.place, u.counts, u.totals, u.asked, u.confirm, u.expected, u.check_place,
     u.version, u.previous, coalesce(b.head, 0) as head, coalesce(b.last_version, 0) as last_version,
     o.currency::text as brand_currency, o.zone as brand_zone
   from uploads as u
@@ -207,7 +210,7 @@ export interface UploadChange {
   readonly counts?: Counts;
   readonly totals?: readonly Total[];
   readonly preview?: readonly object[];
-  readonly survey?: Survey;
+  readonly survey?: Survey | FoundColumns | null;
   readonly mapping?: UploadMapping;
   readonly checked?: object;
   readonly checked_at?: Date;

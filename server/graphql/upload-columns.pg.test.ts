@@ -1,0 +1,94 @@
+// What a refused file tells of its columns, to whom, and that a word on them, or putting it aside, is taken.
+import { beforeAll, expect, test } from "vitest";
+import { globalId } from "./node.ts";
+import { ownApi } from "../testing/own-api.ts";
+import { makeToken, signUp } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+const api = ownApi();
+let owner: Visitor;
+let costs = "";
+let token = "";
+
+beforeAll(async () => {
+  owner = await signUp(api);
+  const { data } = await owner.ask(
+    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } } }`,
+  );
+  costs = data.connectNative.datasource.id;
+  await api.owner
+    .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
+  token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
+});
+
+const survey = {
+  headers: ["Item code", "Kosten", "date"],
+  mapping: { targets: ["extra", "amount", "date"] },
+  samples: [["00042"], ["3.10", "4"], []],
+};
+
+/** As a worker leaves it. */
+async function refusedFile(code = "file", kept: object | null = survey): Promise<string> {
+  const answer = await fetch(`${api.url}/v1/datasources/${encodeURIComponent(costs)}/uploads`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ filename: "prices.csv", size: 9, sha256: "0".repeat(64) }),
+  });
+  const { upload_id: id } = await answer.json();
+  const { sql } = api.owner;
+  await sql`update uploads set state = 'rejected', asked = null, reason = ${sql.json({ code })},
+    survey = ${kept === null ? null : sql.json(JSON.parse(JSON.stringify(kept)))} where id = ${id}`;
+  return id;
+}
+
+const told = async (id: string, visitor = owner) =>
+  (
+    await visitor.ask(`{ node(id: "${globalId("Upload", id)}") { ... on Upload { state canMap
+      mapping { shape columns { header target isGuessed samples } shapes { shape needs { anyOf } without beside } } } } }`)
+  ).data.node;
+
+test("a refused file tells what is in its columns and what would make it one of costs", async () => {
+  const id = await refusedFile();
+  const file = await told(id);
+  expect(file).toMatchObject({ state: "REJECTED", canMap: true, mapping: { shape: null } });
+  expect(file.mapping.columns).toEqual([
+    { header: "Item code", target: "extra", isGuessed: false, samples: ["00042"] },
+    { header: "Kosten", target: "amount", isGuessed: true, samples: ["3.10", "4"] },
+    { header: "date", target: "date", isGuessed: false, samples: [] },
+  ]);
+  expect(file.mapping.shapes).toContainEqual({
+    shape: "PRICES",
+    needs: [{ anyOf: ["sku", "variant_id"] }, { anyOf: ["amount"] }],
+    without: ["order_id"],
+    beside: [],
+  });
+  expect(await told(id, await signUp(api)), "of another organisation").toBeNull();
+});
+
+test("what it means is taken, and from then on it is on its way", async () => {
+  const id = await refusedFile();
+  const { data } =
+    await owner.ask(`mutation { setUploadMapping(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "m",
+    targets: [{ header: "Item code", target: "sku" }, { header: "Kosten", target: "cogs" }] })
+    { ... on SetUploadMappingSuccess { upload { state canMap mapping { columns { isGuessed } } } } ... on UserError { message } } }`);
+  const columns = [{ isGuessed: false }, { isGuessed: false }, { isGuessed: false }];
+  expect(data.setUploadMapping.upload).toEqual({ state: "VALIDATING", canMap: false, mapping: { columns } });
+});
+
+test("it may be put aside; what no word on columns can save neither is put aside nor offers it", async () => {
+  const discard = async (id: string) =>
+    (
+      await owner.ask(
+        `mutation { discardUpload(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "${id}" }) { __typename } }`,
+      )
+    ).data.discardUpload;
+  expect(await discard(await refusedFile("nothing"))).toEqual({ __typename: "DiscardUploadSuccess" });
+  for (const [code, kept] of [
+    ["file", null],
+    ["fileLost", survey],
+  ] as const) {
+    const id = await refusedFile(code, kept);
+    expect(await told(id)).toMatchObject({ canMap: false });
+    expect(await discard(id)).toEqual({ __typename: "UploadRefused" });
+  }
+});
