@@ -39,7 +39,10 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
       >
         <ul className="bullets sm">
           <li>
-            <Trans>{name} goes on until the new one has numbers. If nobody finishes, nothing changes.</Trans>
+            <Trans>
+              {name} goes on until the new one’s access is proven, and is disconnected then: there is no Undo. If nobody
+              finishes, nothing changes.
+            </Trans>
           </li>
           <li>
             <Trans>The new one uses the same slot.</Trans>

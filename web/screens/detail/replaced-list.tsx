@@ -66,7 +66,7 @@ function ReplacedView({ name, replaced, isCard = false }: ViewProps) {
           </Trans>
         ) : (
           <Trans>
-            {replaces.name} goes on until {name} has numbers. Then look at each and tick it.
+            {replaces.name} goes on until the access of {name} is proven. Then look at each and tick it.
           </Trans>
         )}
       </p>

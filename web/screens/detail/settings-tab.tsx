@@ -55,7 +55,8 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
           </h2>
           <p className="sm dim">
             <Trans>
-              Another account or platform takes its place and its slot; it goes on until that one has numbers.
+              Another account or platform takes its place and its slot. It goes on until that one’s access is proven,
+              and is disconnected then: its data stays, and there is no Undo.
             </Trans>
           </p>
           <button type="button" className="btn" onClick={() => setAsking("replace")}>

@@ -39,7 +39,8 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
             </Trans>
           ) : (
             <Trans>
-              It takes the place of <Other one={replaces} /> as soon as it has numbers. Until then that one goes on.
+              It takes the place of <Other one={replaces} /> as soon as its access is proven. Until then that one goes
+              on.
             </Trans>
           )}
         </p>
@@ -64,7 +65,7 @@ export function TookPlace({ replacedBy, countsUntil }: Pick<Reach, "countsUntil"
         </Trans>
       ) : (
         <Trans>
-          <Other one={replacedBy} /> is on its way to take its place. Until it has numbers, this one goes on.
+          <Other one={replacedBy} /> is on its way to take its place. Until its access is proven, this one goes on.
         </Trans>
       )}
     </p>
