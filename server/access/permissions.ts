@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   /** An address of one's own by which calendar programs read what every member may. */
   ownCalendar: { roles: EVERY_ROLE, token: null },
   readNumbers: { roles: EVERY_ROLE, token: "read" },
+  /** Now, or some days before the others. */
   syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },
   manageDatasources: { roles: rolesThatMay("pause"), token: "manage" },
   /** Files of costs, in and confirmed; a token that may do this may read nothing. */

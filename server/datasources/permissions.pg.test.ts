@@ -17,7 +17,6 @@ describe("who may", () => {
     "pause",
     "resume",
     "resync",
-    "bringForward",
     "extendHistory",
     "setCadence",
     "disconnect",
@@ -77,13 +76,18 @@ describe("who may", () => {
         false,
       ]);
     }
-    expect([
-      await may(people.owner, "syncNow"),
-      await may(people.admin, "syncNow"),
-      await may(people.analyst, "syncNow"),
-      await may(people.viewer, "syncNow"),
-    ]).toEqual([true, true, true, false]);
-    expect([await may(read, "syncNow"), await may(manage, "syncNow")]).toEqual([false, true]);
+    for (const name of ["syncNow", "bringForward"] as const) {
+      expect(
+        [
+          await may(people.owner, name),
+          await may(people.admin, name),
+          await may(people.analyst, name),
+          await may(people.viewer, name),
+        ],
+        name,
+      ).toEqual([true, true, true, false]);
+      expect([await may(read, name), await may(manage, name)], `${name} by token`).toEqual([false, true]);
+    }
   });
 
   test("what viewerCan says is what the mutations do", async () => {

@@ -39,7 +39,7 @@ commandField({
   name: "bringForward",
   type: "BringForward",
   does: "Reads some days of the history before the others.",
-  permission: "manageDatasources",
+  permission: "syncNow",
   input: BringForwardInput,
   success: successOf("BringForward"),
   problems: COMMAND_PROBLEMS,

@@ -8,10 +8,12 @@ export type CommandKind = Exclude<StoredKind, "rename">;
 
 const MANAGERS: readonly Role[] = ["owner", "admin"];
 const READERS_OF_NUMBERS: readonly Role[] = ["owner", "admin", "analyst"];
+/** What brings numbers sooner and changes nothing of what is brought. */
+const OF_READERS: readonly CommandKind[] = ["syncNow", "bringForward", "upload"];
 
 /** Who may give which command; the API's permission table reads this one. */
 export const rolesThatMay = (kind: CommandKind): readonly Role[] =>
-  kind === "syncNow" || kind === "upload" ? READERS_OF_NUMBERS : MANAGERS;
+  OF_READERS.includes(kind) ? READERS_OF_NUMBERS : MANAGERS;
 
 export type RefusalCode =
   | "role"
