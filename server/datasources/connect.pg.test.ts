@@ -201,6 +201,19 @@ describe("connect, consent, and home again", () => {
     ).toHaveLength(0);
   });
 
+  test("at the limit what was connected today is not the one to go while there is another", async () => {
+    const owner = await signUp(api);
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const old = await makeDatasource(api, owner.organisationId, {
+      facts: { connectedAt: daysAgo(90), lastSuccessAt: daysAgo(2) },
+    });
+    await makeDatasource(api, owner.organisationId, { facts: { connectedAt: daysAgo(30) } });
+    const fresh = await makeDatasource(api, owner.organisationId, { facts: { lastSuccessAt: null } });
+    expect(await start(owner)).toMatchObject({ is: "SlotLimitReached", leastUsed: { id: old.gid } });
+    await api.owner.sql`update datasources set connected_at = now() where organisation_id = ${owner.organisationId}`;
+    expect(await start(owner)).toMatchObject({ leastUsed: { id: fresh.gid } });
+  });
+
   test("ten connects at once for one free slot: one wins, nine are told the ways out", async () => {
     const owner = await signUp(api);
     const costs = await makeDatasource(api, owner.organisationId, { facts: nothingYet });

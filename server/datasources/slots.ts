@@ -39,13 +39,16 @@ export async function takeSlots(
     .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
 }
 
-/** Of what holds a slot, what brought nothing for longest is offered first. */
+const DAY_MS = 86_400_000;
+
+/** Of what holds a slot, what brought nothing for longest is offered first; what was connected today only where nothing else is. */
 async function leastUsed(ctx: Context): Promise<DatasourceView | null> {
   const views = (await readDatasources(ctx.db, ctx.now)).filter(
     ({ row, status }) => status.standing === "datasource" && platformEntry(row.platform)?.takesSlot !== false,
   );
-  const seen = (view: DatasourceView) => view.row.lastSuccessAt?.getTime() ?? 0;
-  return views.toSorted((a, b) => seen(a) - seen(b))[0] ?? null;
+  const isNew = ({ row }: DatasourceView) => ctx.now.getTime() - (row.connectedAt ?? ctx.now).getTime() < DAY_MS;
+  const seen = ({ row }: DatasourceView) => row.lastSuccessAt?.getTime() ?? 0;
+  return views.toSorted((a, b) => Number(isNew(a)) - Number(isNew(b)) || seen(a) - seen(b))[0] ?? null;
 }
 
 export async function freeSlot(ctx: Context, datasource: DatasourceId): Promise<void> {

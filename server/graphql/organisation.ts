@@ -308,6 +308,11 @@ builder.objectFields(Organisation, (t) => ({
         .filter(({ role }) => role === "owner" || role === "admin")
         .map(({ name }) => name),
   }),
+  owners: t.stringList({
+    description: "People who may set the plan, to be asked by those who may not.",
+    resolve: async (row, _args, ctx) =>
+      (await readMembers(ctx.db, row.id)).filter(({ role }) => role === "owner").map(({ name }) => name),
+  }),
   members: t.field({
     type: [Member],
     ...rule("readMembers"),

@@ -7,7 +7,7 @@ import type { KeyCheck } from "../screens/connect/key.documents.ts";
 import { type KeyFlow, type KeyTrial, untried, useKey } from "../screens/connect/use-key.ts";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { shopifyFixture } from "./answers.ts";
-import { ahead, attemptFixture, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
+import { ago, ahead, attemptFixture, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
@@ -143,7 +143,7 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
               { kind: "UPGRADE", label: "Upgrade the plan", url: null },
               { kind: "CONTACT_SUPPORT", label: "Contact support", url: "mailto:help@headwater.example" },
             ],
-            leastUsed: { id: "klaviyo", name: "Klaviyo" },
+            leastUsed: { id: "klaviyo", name: "Klaviyo", lastSuccessAt: ago(4 * 1440) },
           },
           fields: [],
         }),

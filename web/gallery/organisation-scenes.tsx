@@ -23,6 +23,7 @@ const apps = [
 const usage = (used: number): PlanUsage => ({
   id: "o-1",
   supportUrl: "mailto:help@headwater.example",
+  owners: ["Ananya Das"],
   plan: { name: "growth", title: "Growth", allowance: 10 },
   plans: [
     { name: "free", title: "Free", allowance: 3 },
@@ -143,6 +144,7 @@ export const organisationScenes: Scene[] = [
           choosing={{ plan: "free", allowance: 3, datasources: apps.map(([name]) => ({ id: name, name })) }}
           busy={false}
           onPause={() => undefined}
+          onKeep={() => undefined}
         />
       </Shell>
     ),

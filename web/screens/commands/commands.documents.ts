@@ -192,7 +192,7 @@ type Told = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
 export type Problem = Told & {
   readonly ways?: readonly NonNullable<Told["remedy"]>[];
   /** The one that brought the least lately: the first to give its place. */
-  readonly leastUsed?: { readonly id: string; readonly name: string } | null;
+  readonly leastUsed?: { readonly id: string; readonly name: string; readonly lastSuccessAt: string | null } | null;
   /** Connected already: which one. */
   readonly existing?: { readonly id: string } | null;
 };

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { Icon } from "../../parts/icon.tsx";
+import { Ago } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Problem } from "./commands.documents.ts";
@@ -99,7 +100,22 @@ function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Proble
     if (kind === "REPLACE_ONE") return asking("replace");
     return kind === "UPGRADE" ? to.plan(slug) : null;
   };
-  return <WaysOut ways={ways} hrefOf={hrefOf} />;
+  return (
+    <>
+      {leastUsed && (
+        <p>
+          {leastUsed.lastSuccessAt ? (
+            <Trans>
+              {leastUsed.name} would give its place: last synced <Ago at={leastUsed.lastSuccessAt} />.
+            </Trans>
+          ) : (
+            <Trans>{leastUsed.name} would give its place: not synced yet.</Trans>
+          )}
+        </p>
+      )}
+      <WaysOut ways={ways} hrefOf={hrefOf} />
+    </>
+  );
 }
 
 function subscribe(listener: () => void): () => void {

@@ -15,6 +15,7 @@ export const SlotLimitFragment = graphql(`
     leastUsed {
       id
       name
+      lastSuccessAt
     }
   }
 `);

@@ -17,7 +17,7 @@ interface Choosing {
 export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
   const { t } = useLingui();
   const [wanted, setWanted] = useState(plan.plan.name);
-  const { busy, problem, choosing, setPlan } = useSetPlan(onChanged);
+  const { busy, problem, choosing, setPlan, keepPlan } = useSetPlan(onChanged);
   const isOther = wanted !== plan.plan.name;
   return (
     <section className="card pad" aria-labelledby="change-plan">
@@ -26,7 +26,15 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
       </h2>
       {problem && <ProblemNote problem={problem} />}
       {choosing ? (
-        <ChoosePaused choosing={choosing} busy={busy} onPause={(pause) => setPlan(choosing.plan, pause)} />
+        <ChoosePaused
+          choosing={choosing}
+          busy={busy}
+          onPause={(pause) => setPlan(choosing.plan, pause)}
+          onKeep={() => {
+            setWanted(plan.plan.name);
+            keepPlan();
+          }}
+        />
       ) : (
         <form
           className="row wrap end"
@@ -55,7 +63,7 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
 
 /** Whoever made the plan smaller: the owner says which apps pause, and may change their mind. */
 export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
-  const { busy, problem, choosing, setPlan } = useSetPlan(onChanged);
+  const { busy, problem, choosing, setPlan, keepPlan } = useSetPlan(onChanged);
   const { allowance, used } = plan.usage.slots;
   return (
     <section className="card pad" aria-labelledby="over-plan">
@@ -64,7 +72,13 @@ export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
       </h2>
       {problem && <ProblemNote problem={problem} />}
       {choosing ? (
-        <ChoosePaused choosing={choosing} busy={busy} onPause={(pause) => setPlan(choosing.plan, pause)} isKept />
+        <ChoosePaused
+          choosing={choosing}
+          busy={busy}
+          onPause={(pause) => setPlan(choosing.plan, pause)}
+          onKeep={keepPlan}
+          isKept
+        />
       ) : (
         <div className="stack">
           <p className="sm">
@@ -108,6 +122,10 @@ function useSetPlan(onChanged: () => void) {
     busy,
     problem,
     choosing,
+    keepPlan: () => {
+      setProblem(null);
+      setChoosing(null);
+    },
     setPlan: (plan: string, pause: readonly string[] | null) => once(() => setPlan(plan, pause)),
   };
 }
@@ -116,11 +134,12 @@ interface PausedProps {
   choosing: Choosing;
   busy: boolean;
   onPause: (pause: readonly string[]) => void;
+  onKeep: () => void;
   /** It is the plan that stands already. */
   isKept?: boolean;
 }
 
-export function ChoosePaused({ choosing, busy, onPause, isKept = false }: PausedProps) {
+export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }: PausedProps) {
   const [paused, setPaused] = useState<readonly string[]>([]);
   const { allowance, datasources } = choosing;
   const least = datasources.length - allowance;
@@ -166,6 +185,9 @@ export function ChoosePaused({ choosing, busy, onPause, isKept = false }: Paused
               other="Pause # apps and change the plan"
             />
           )}
+        </button>
+        <button type="button" className="btn ghost" onClick={onKeep}>
+          {isKept ? <Trans>Leave it as it is</Trans> : <Trans>Keep the plan</Trans>}
         </button>
       </div>
     </form>

@@ -71,10 +71,10 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
                 ·{" "}
                 {lastUsedAt ? (
                   <Trans>
-                    last opened <Ago at={lastUsedAt} />
+                    last synced <Ago at={lastUsedAt} />
                   </Trans>
                 ) : (
-                  <Trans>never opened</Trans>
+                  <Trans>not synced yet</Trans>
                 )}
               </AppLine>
             ))}
@@ -82,7 +82,11 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
         )}
       </section>
       <NoSlot plan={plan} />
-      {maySet && !isOperated ? <ChangePlan plan={plan} onChanged={onChanged} /> : <WhoMay plan={plan} />}
+      {maySet && !isOperated ? (
+        <ChangePlan plan={plan} onChanged={onChanged} />
+      ) : (
+        <WhoMay plan={plan} isOperated={isOperated} />
+      )}
     </div>
   );
 }
@@ -194,10 +198,15 @@ function AppLine({ datasource, children }: AppLineProps) {
   );
 }
 
-function WhoMay({ plan }: { plan: PlanUsage }) {
+function WhoMay({ plan, isOperated }: { plan: PlanUsage; isOperated: boolean }) {
+  const owners = plan.owners.slice(0, 3).join(", ");
   return (
     <p className="sm dim">
-      <Trans>The plan is set by whoever runs Headwater for you.</Trans>{" "}
+      {isOperated ? (
+        <Trans>The plan is set by whoever runs Headwater for you.</Trans>
+      ) : (
+        <Trans>Only an owner can change the plan: ask {owners}.</Trans>
+      )}{" "}
       {plan.supportUrl && (
         <a href={plan.supportUrl}>
           <Trans>Contact support</Trans>

@@ -6,6 +6,7 @@ export const UsageQuery = graphql(`
     organisation {
       id
       supportUrl
+      owners
       plan {
         name
         title
