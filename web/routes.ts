@@ -34,6 +34,8 @@ export const to = {
   connect: (org: string, platform: string) => `/${org}/settings/integrations/datasources/connect/${platform}`,
   reauthorize: (org: string, platform: string, id: string) =>
     `${to.connect(org, platform)}?reauthorize=${encodeURIComponent(id)}`,
+  continueConnect: (org: string, platform: string, id: string) =>
+    `${to.connect(org, platform)}?continue=${encodeURIComponent(id)}`,
   replace: (org: string, platform: string, id: string) =>
     `${to.connect(org, platform)}?replace=${encodeURIComponent(id)}`,
   datasource: (org: string, id: string, tab: Tab = "overview") =>

@@ -1,8 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
@@ -12,14 +15,16 @@ import { StandsAlready } from "./stands-already.tsx";
 interface PrepareProps {
   platform: ConnectPlatform;
   purpose: Purpose;
-  flow: Pick<ConnectFlow, "state" | "begin" | "paste">;
+  flow: Pick<ConnectFlow, "state" | "begin" | "paste" | "again">;
 }
 
 /** Everything a person wants to know before the consent screen, in plain words. */
 export function Prepare({ platform, purpose, flow }: PrepareProps) {
   const { state } = flow;
+  // What is given files has no sign-in that could end: another one would be made beside it.
+  const filesOf = platform.method === "FILE_UPLOAD" && purpose.kind !== "connect" ? purpose.datasource : null;
   // A button that can only be refused is not shown; what stands in the way is said above.
-  const mayBegin = purpose.kind !== "connect" || platform.isConnectable;
+  const mayBegin = filesOf === null && (purpose.kind !== "connect" || platform.isConnectable);
   // A key is asked for when it can be tried, not beside the reading matter.
   const isNew = purpose.kind === "connect" || purpose.kind === "replace";
   const asks = isNew && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
@@ -35,9 +40,10 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       }}
     >
       <p className="dim lead">{platform.summary}</p>
+      {filesOf !== null && <NeedsNoSignIn platform={platform} datasource={filesOf} />}
       {problem && errors.length === 0 && (
         <ProblemNote problem={problem}>
-          {"existing" in problem && problem.existing && <StandsAlready id={problem.existing.id} />}
+          {"existing" in problem && problem.existing && <StandsAlready id={problem.existing.id} onEnded={flow.again} />}
         </ProblemNote>
       )}
       {platform.notConnectableReason && purpose.kind === "connect" && <Blocked platform={platform} />}
@@ -80,6 +86,21 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
         </footer>
       )}
     </form>
+  );
+}
+
+function NeedsNoSignIn({ platform, datasource }: { platform: ConnectPlatform; datasource: string }) {
+  const { organisation } = usePlace();
+  return (
+    <div className="note">
+      <Icon name="file" />
+      <p className="grow">
+        <Trans>{platform.title} needs no sign-in: its numbers come with the files that you give.</Trans>
+      </p>
+      <Link className="btn s" href={to.datasource(organisation.slug, datasource, "files")}>
+        <Trans>Give a file</Trans>
+      </Link>
+    </div>
   );
 }
 

@@ -84,10 +84,7 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
           <Trans>Cancel</Trans>
         </button>
       )}
-      <Link
-        className="btn s"
-        href={`${to.connect(organisation.slug, platform.name)}?continue=${encodeURIComponent(id)}`}
-      >
+      <Link className="btn s" href={to.continueConnect(organisation.slug, platform.name, id)}>
         <Trans>Continue</Trans>
       </Link>
     </li>
