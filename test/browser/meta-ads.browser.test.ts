@@ -157,6 +157,34 @@ test("where none of the accounts can be chosen, that sign-in is ended and anothe
   for (const id of ofPriya) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "1" });
 });
 
+test("in the same tab: there, and back at the accounts to choose", async () => {
+  const { page } = merchant;
+  const consent = await consentWindow();
+  await consent.close();
+  await says(/looks closed/u);
+  await drawer().getByRole("link", { name: "Open in this tab" }).click();
+  await page.getByRole("heading", { name: "Headwater asks to see your ad accounts" }).waitFor();
+  await allowAs(page, agency);
+  await page.waitForURL(/\/connect\/meta-ads\?continue=/u);
+  await says(/^This sign-in reaches 41 accounts\./u);
+});
+
+test("who begins another sign-in is told of the one that waits, goes on with it, or ends it", async () => {
+  const waits = drawer().getByText(/^A sign-in at Meta Ads waits for its accounts to be chosen\. It is kept until /u);
+  const begin = async (): Promise<void> => {
+    await places.openConnect("meta-ads");
+    await drawer().getByRole("button", { name: "Continue to Meta Ads" }).click();
+    await waits.waitFor();
+  };
+  await begin();
+  await picture(merchant, "meta-sign-in-waits");
+  await drawer().getByRole("link", { name: "Continue", exact: true }).click();
+  await says(/^This sign-in reaches 41 accounts\./u);
+  await begin();
+  await startAgain();
+  await waits.waitFor({ state: "detached" });
+});
+
 test("41 accounts are searched, a disabled one is folded with its reason, two are connected at once", async () => {
   await moveClock(-50);
   await reportsTake(longMs);

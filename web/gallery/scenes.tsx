@@ -38,6 +38,7 @@ import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
+import { signInScenes } from "./sign-in-scenes.tsx";
 import { welcomeScenes } from "./welcome-scenes.tsx";
 
 function DialogScene({ kind }: { kind: "stop" | "resync" | "disconnect" }) {
@@ -346,6 +347,7 @@ export const scenes: readonly Scene[] = [
   ...paletteScenes,
   ...organisationScenes,
   ...welcomeScenes,
+  ...signInScenes,
   ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,

@@ -15,6 +15,7 @@ import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
 import { type ConnectFlow, isGone, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
+import { isKept } from "./is-kept.ts";
 import { PasteKey } from "./paste-key.tsx";
 import { Prepare } from "./prepare.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -71,10 +72,11 @@ function purposeFrom(search: string): Purpose {
   const parameters = new URLSearchParams(search);
   const reauthorize = parameters.get("reauthorize");
   const unfinished = parameters.get("continue");
-  if (reauthorize) return { kind: "reauthorize", datasource: reauthorize };
+  const attempt = parameters.get("attempt");
+  if (reauthorize) return { kind: "reauthorize", datasource: reauthorize, attempt };
   const replace = parameters.get("replace");
   if (replace) return { kind: "replace", datasource: replace };
-  return unfinished ? { kind: "continue", datasource: unfinished } : { kind: "connect" };
+  return unfinished ? { kind: "continue", datasource: unfinished, attempt } : { kind: "connect" };
 }
 
 function ConnectSteps({
@@ -154,7 +156,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
     isFirst.current = false;
   }, [label]);
   const close = (): void => {
-    if (flow.attempt && (step === "sign-in" || step === "choose"))
+    if (flow.attempt && isKept(flow.attempt))
       announce(t`Your sign-in is kept until ${format.time(flow.attempt.expiresAt)}.`);
     onClose();
   };

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useState } from "react";
-import { type Client, useClient } from "urql";
+import { type Client, useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
@@ -19,11 +19,17 @@ import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { useLooksClosed } from "./looks-closed.ts";
 import { type KeyFlow, useKey } from "./use-key.ts";
 
+interface Again {
+  datasource: string;
+  /** The one that this tab has come home with from the source. */
+  attempt?: string | null;
+}
+
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
 export type Purpose =
   | { kind: "connect" }
-  | { kind: "continue"; datasource: string }
-  | { kind: "reauthorize"; datasource: string }
+  | ({ kind: "continue" } & Again)
+  | ({ kind: "reauthorize" } & Again)
   /** Another account or platform in the place of this one. */
   | { kind: "replace"; datasource: string };
 
@@ -123,7 +129,7 @@ interface Asked {
 }
 
 function askConsent(client: Client, { platform, purpose, fields }: Asked): Promise<Outcome<ConsentResult>> {
-  const base = { returnTo: "DATASOURCES" as const, idempotencyKey: newIdempotencyKey() };
+  const base = { returnTo: "CONNECT" as const, idempotencyKey: newIdempotencyKey() };
   const values = { platform, fields: [...fields] };
   switch (purpose.kind) {
     case "connect":
@@ -133,9 +139,7 @@ function askConsent(client: Client, { platform, purpose, fields }: Asked): Promi
     case "replace":
       return send(client, ReplaceMutation, { input: { ...base, ...values, datasource: purpose.datasource } });
     case "reauthorize":
-      return send(client, ReauthorizeMutation, {
-        input: { ...base, datasource: purpose.datasource, returnTo: "DATASOURCE" as const },
-      });
+      return send(client, ReauthorizeMutation, { input: { ...base, datasource: purpose.datasource } });
   }
 }
 
@@ -144,13 +148,32 @@ const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT
 /** An attempt that is past the consent screen goes on where it stands, without another consent. */
 function useBack(purpose: Purpose): FlowState | null {
   const [found, setFound] = useState<FlowState | null>(null);
-  const attempt = useLive((all) =>
+  const live = useLive((all) =>
     purpose.kind === "continue" ? (all.byId.get(purpose.datasource)?.attempt ?? null) : null,
   );
-  if (found || purpose.kind !== "continue" || !attempt || !afterConsent.includes(attempt.state)) return found;
+  const home = useHome(purpose);
+  const isPast = live !== null && afterConsent.includes(live.state);
+  const attempt = home.attempt ?? (isPast ? live : null);
+  if (found) return found;
+  if (home.isAsked) return { kind: "opening" };
+  if (attempt === null || !("datasource" in purpose)) return null;
   const back: FlowState = { kind: "back", attempt, datasource: purpose.datasource };
   setFound(back);
   return back;
+}
+
+/** The attempt that this tab itself has come home with, whatever became of it. */
+function useHome(purpose: Purpose): { attempt: Attempt | null; isAsked: boolean } {
+  const id = "attempt" in purpose ? (purpose.attempt ?? null) : null;
+  const [{ data, fetching }] = useQuery({
+    query: AttemptQuery,
+    variables: { id: id ?? "" },
+    pause: id === null,
+    requestPolicy: "network-only",
+  });
+  const attempt = data?.connectAttempt ?? null;
+  const isHome = attempt !== null && attempt.state !== "WAITING_FOR_CONSENT";
+  return { attempt: isHome ? attempt : null, isAsked: id !== null && fetching };
 }
 
 /** What each of the three mutations answers when the consent screen may be opened. */

@@ -7,6 +7,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
+import { Lacking } from "./lacking.tsx";
 import { type ConnectFlow, isGone as isGoneWith } from "./connect-flow.ts";
 
 type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "again">;
@@ -64,7 +65,11 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
             <Trans>Bring the window back</Trans>
           </button>
         )}
-        <a className={isBlocked || looksClosed ? "btn pri" : "btn ghost"} href={state.authorizeUrl}>
+        <a
+          className={isBlocked || looksClosed ? "btn pri" : "btn ghost"}
+          href={state.authorizeUrl}
+          onClick={() => setOutInThisTab(state.attempt.id)}
+        >
           <Trans>Open in this tab</Trans>
         </a>
         {looksClosed && (
@@ -81,6 +86,11 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
       </p>
     </div>
   );
+}
+
+/** The page that a consent ends on reads it (`server/oauth/page.ts`), and leads this tab back to the drawer. */
+function setOutInThisTab(attempt: string): void {
+  sessionStorage.setItem("headwater-in-this-tab", attempt);
 }
 
 function Checking({ platform }: { platform: ConnectPlatform }) {
@@ -159,6 +169,15 @@ function Ended({ platform, attempt, datasource, onAgain }: EndedProps) {
       </span>
       <h3>{problem?.message ?? ending.title}</h3>
       <p className="dim">{problem?.meaning ?? ending.meaning}</p>
+      <Lacking
+        platform={platform}
+        lacks={attempt.lacks}
+        path={
+          datasource?.connection
+            ? to.reauthorize(organisation.slug, platform.name, datasource.id)
+            : to.connect(organisation.slug, platform.name)
+        }
+      />
       <div className="row center">
         {problem?.remedy?.url && (
           <a className="btn" href={problem.remedy.url} target="_blank" rel="noreferrer">
