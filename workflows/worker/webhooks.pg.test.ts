@@ -65,6 +65,31 @@ test("an uninstall that is older than the credential says nothing about it", asy
   expect((await merchant.row(target))?.auth).toBe("ok");
 });
 
+test("an uninstall that is older than a consent which is yet to be proven says nothing about it", async () => {
+  const target = await alive();
+  await merchant.sql`
+    insert into credentials (organisation_id, grant_id, version, key_id, sealed, wrapped_key)
+      select organisation_id, id, 1, 'test', '\\x00', '\\x00' from grants where login_key = ${target.datasourceId}`;
+  const consented = (when: string, provenAt: string | null) => merchant.sql`
+    with given as (update credentials c set created_at = ${when}::text::timestamptz from grants g
+      where g.id = c.grant_id and g.login_key = ${target.datasourceId})
+    update grants set verified_at = ${provenAt}::text::timestamptz where login_key = ${target.datasourceId}`;
+  const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  const said = async (id: string) => {
+    await merchant.sql`
+      insert into inbound_webhooks (platform, webhook_id, topic, account_key, body)
+      values ('shopify', ${`${id}-${target.datasourceId}`}, 'uninstalled', ${target.datasourceId}, ${Buffer.from("{}")})`;
+    await handleWebhooks(deps);
+    return (await merchant.row(target))?.auth;
+  };
+  await consented(at(1), null);
+  expect(await said("of an access that was ended")).toBe("ok");
+  await consented(at(1), at(-60));
+  expect(await said("of the one before")).toBe("ok");
+  await consented(at(-30), at(-60));
+  expect(await said("of this one")).toBe("revoked");
+});
+
 test("an uninstall that was said before the shop was connected anew is past, however late or often it is sent", async () => {
   const target = await alive();
   await merchant.sql`

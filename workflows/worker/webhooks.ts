@@ -39,7 +39,7 @@ interface Delivery {
   readonly body: Buffer;
   readonly attempts: number;
 }
-type Standing = AtGeneration & { readonly hasEnded: boolean };
+type Standing = AtGeneration & { readonly grantId: string; readonly hasEnded: boolean };
 
 export async function handleWebhooks(deps: WebhookDeps): Promise<number> {
   const waiting = await inTenant(
@@ -92,7 +92,7 @@ const PRIVACY = ["customerDataRequest", "customerErasure", "accountErasure", "lo
 const OF_THE_LOGIN = ["uninstalled", "accountErasure", "loginErasure"];
 
 /**
- * Of what the source says of the login as a whole: one that was proven since it was said has been connected again meanwhile.
+ * Of what the source says of the login as a whole: one that was consented to since it was said has been connected again meanwhile.
  * What is sent late or again is as old as what it tells of, which some sources tell in whole seconds.
  */
 const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: Delivery): Promise<Standing[]> =>
@@ -100,7 +100,7 @@ const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: 
     deps.db,
     null,
     (tx) => tx.sql<Standing[]>`
-    select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation,
+    select d.organisation_id as "organisationId", d.id as "datasourceId", d.generation, g.id as "grantId",
       d.phase = 'END' or d.disconnected_at is not null as "hasEnded"
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
     where g.platform = ${platform} and g.login_key = ${accountKey}
@@ -108,17 +108,30 @@ const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: 
       and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${saidAt.toISOString()}::text::timestamptz, true))`,
   );
 
+/** A consent that has yet to be proven; read within its organisation alone. */
+async function isConsentedSince({ sql }: TenantTransaction, grantId: string, saidAt: Date): Promise<boolean> {
+  const since = await sql`
+    select 1 from credentials where grant_id = ${grantId} and sealed is not null
+      and created_at >= ${saidAt.toISOString()}::text::timestamptz limit 1`;
+  return since.length > 0;
+}
+
 async function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing): Promise<void> {
-  if (delivery.topic === "uninstalled") return markRevoked(deps, standing);
-  if (delivery.topic === "loginErasure" && !standing.hasEnded) await markRevoked(deps, standing);
+  if (delivery.topic === "uninstalled") return markRevoked(deps, delivery, standing);
+  if (delivery.topic === "loginErasure" && !standing.hasEnded) await markRevoked(deps, delivery, standing);
   if (!PRIVACY.includes(delivery.topic)) return Promise.resolve();
   return delivery.topic === "accountErasure"
     ? eraseAccount(deps, delivery, standing)
     : answerPrivacyRequest(deps, delivery, standing);
 }
 
-const markRevoked = (deps: WebhookDeps, { organisationId: id, datasourceId }: Standing): Promise<void> =>
+const markRevoked = (
+  deps: WebhookDeps,
+  { saidAt }: Delivery,
+  { organisationId: id, datasourceId, grantId }: Standing,
+): Promise<void> =>
   inTenant(deps.db, organisationId(id), async (tx) => {
+    if (await isConsentedSince(tx, grantId, saidAt)) return;
     const isNews = await writeAuth(tx, datasourceId, "revoked", { code: "revokedAtSource" });
     if (isNews) await ringLater(tx, datasourceId);
   });
@@ -138,6 +151,7 @@ async function forgetLogin(deps: WebhookDeps, { platform, accountKey, saidAt }: 
   );
   for (const grant of grants)
     await inTenant(deps.db, organisationId(grant.organisationId), async (tx) => {
+      if (await isConsentedSince(tx, grant.id, saidAt)) return;
       await eraseAll(tx.sql, organisationId(grant.organisationId), grant.id);
       await tx.sql`update grants set login_key = 'erased ' || id, holder = null where id = ${grant.id}`;
     });
