@@ -101,18 +101,32 @@ test("a window that is closed: said within seconds, with the way on in this tab"
   await cancelWhatWaits();
 });
 
-test("a blocked pop-up: the same tab goes there and comes back connected", async () => {
+test("a blocked pop-up: the same tab goes there, comes back, and goes on in the drawer", async () => {
   const { page } = merchant;
+  const drawer = page.getByRole("dialog");
+  const goThereAndBack = async (): Promise<void> => {
+    await page.getByRole("button", { name: "Continue to Shopify" }).click();
+    await says(/Your browser blocked the window of Shopify/u);
+    await page.getByRole("link", { name: "Open in this tab" }).click();
+    await page.getByRole("button", { name: "Install" }).click();
+  };
   await page.addInitScript("window.open = () => null");
   await merchant.go(paths.connectShopify);
   await page.getByRole("textbox").first().fill("kuwait-oud");
-  await page.getByRole("button", { name: "Continue to Shopify" }).click();
-  await says(/Your browser blocked the window of Shopify/u);
-  await page.getByRole("link", { name: "Open in this tab" }).click();
-  await page.getByRole("button", { name: "Install" }).click();
-  await page.waitForURL(`${stack.appUrl}/**`);
+  await goThereAndBack();
+  await page.waitForURL(`${stack.appUrl}${paths.connectShopify}?continue=**`);
+  await drawer
+    .getByRole("link", { name: /^(?:Watch it come in|See yesterday’s numbers)$/u })
+    .first()
+    .waitFor();
   await merchant.go(paths.datasources);
-  await page.getByRole("table", { name: "Connected datasources" }).getByText("kuwait-oud").first().waitFor();
+  const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
+  const link = row.filter({ hasText: "kuwait-oud" }).getByRole("link").first();
+  const id = (await link.getAttribute("href"))?.split("/").at(-1);
+  await merchant.go(`${paths.connectShopify}?reauthorize=${id}`);
+  await goThereAndBack();
+  await page.waitForURL(`${stack.appUrl}${paths.connectShopify}?reauthorize=${id}&attempt=**`);
+  await drawer.getByText("The access works again").waitFor();
 });
 
 test("a consent that comes home after its ten minutes connects nothing; both windows say so, and it begins again", async () => {
