@@ -155,6 +155,24 @@ const rows: readonly Row[] = [
     at: (page) => page.locator("dialog[open] [role=status]"),
     says: "The access works again Nothing was missed. The next sync comes as planned.",
   },
+  {
+    what: "days brought forward of what is stopped are promised no time",
+    scene: "forward-stopped",
+    at: (page) => page.locator(".forward [role=status]"),
+    says: "The sync is stopped. Once it goes on, these days come before everything else that is queued.",
+  },
+  {
+    what: "at the limit of the plan the one that would go is named, with its last sync",
+    scene: "connect-limit",
+    at: (page) => page.locator("dialog[open] [role=alert]"),
+    says: "Klaviyo would give its place: last synced 4 days ago.",
+  },
+  {
+    what: "the plan tells of a sync as of a sync",
+    scene: "plan",
+    at: region("Connected apps"),
+    says: "last synced",
+  },
 ];
 
 test("each of these is said", async () => {
@@ -176,6 +194,16 @@ describe("and none of these", () => {
     await page.getByText("Klaviyo is in preparation.").waitFor();
     expect(await page.getByRole("button", { name: /Continue|Paste|Sign in/u }).count()).toBe(0);
     expect(await page.getByRole("link", { name: /Continue|Paste|Sign in/u }).count()).toBe(0);
+  });
+
+  test("a resync of some days claims no number of rows", async () => {
+    await using context = await open(wide);
+    const page = await show(await context.newPage(), "detail-resync");
+    const form = page.locator("#resync-form");
+    expect(await said(form)).toMatch(/About [\d,]+ rows are read again/u);
+    await form.getByRole("radio", { name: "Some days" }).check();
+    await form.getByLabel("First day").waitFor();
+    expect(await said(form)).not.toContain("rows are read again");
   });
 
   test("a grant that is dead has no end to come", async () => {

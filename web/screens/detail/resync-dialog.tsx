@@ -47,10 +47,9 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
         }}
       >
         <p className="sm dim">
-          <Trans>
-            About {format.count(rows)} rows are read again. Your numbers stay visible until each part is swapped, and
-            newer rows win.
-          </Trans>
+          {/* How many rows those days hold is not known before they are read. */}
+          {days.whole && <Trans>About {format.count(rows)} rows are read again.</Trans>}{" "}
+          <Trans>Your numbers stay visible until each part is swapped, and newer rows win.</Trans>
         </p>
         <Select
           label={t`Stream`}
