@@ -58,13 +58,80 @@ test("signs up; costs need no sign-in elsewhere: one click leads to where a file
   await card("Files given").getByText("No file yet.").waitFor();
 });
 
-test("a file without a column that is known is refused, with what to do about it", async () => {
+test("a file without a column that is known is refused, with what to do about it; put aside, it is out of the way", async () => {
   const { page } = owner;
   await give(page, "shapes.csv", noCosts);
-  await version("shapes.csv")
-    .getByText("No known columns were found. Put the column names into the first line")
-    .waitFor();
-  await version("shapes.csv").getByText("Refused").waitFor();
+  const refused = card("shapes.csv was refused");
+  await refused.getByText("No known columns were found. Put the column names into the first line").waitFor();
+  await refused.getByRole("button", { name: "Put it aside" }).click();
+  await version("shapes.csv").getByText("Put aside").waitFor();
+});
+
+test("a file that is larger than it may be is not even read", async () => {
+  const { page } = owner;
+  await give(page, "all-years.csv", `date,cost_type,amount\n${"2026-01-01,fixed,1\n".repeat(1_200_000)}`);
+  await page.getByRole("alert").getByText("all-years.csv is larger than it may be: 20 MB.").waitFor();
+});
+
+const prices = ["Item code,Landed rate,Old rate", "00042,3.10,3", "TEE-BLK-M,6.80,6"].join("\n");
+
+test("a file whose columns nobody knows is taken once a person has said what each means, also when another was given since", async () => {
+  const { page } = owner;
+  await give(page, "landed-rates.csv", prices);
+  const refused = card("landed-rates.csv was refused");
+  await refused.getByText("00042 · TEE-BLK-M").waitFor();
+  await give(page, "shapes-again.csv", noCosts);
+  await card("shapes-again.csv was refused").getByRole("button", { name: "Put it aside" }).click();
+  await version("shapes-again.csv").getByText("Put aside").waitFor();
+  await page.reload();
+  await version("landed-rates.csv").getByRole("button", { name: "Match columns of landed-rates.csv" }).click();
+  await refused.getByText("It has to be one of these").waitFor();
+  await expect
+    .poll(() =>
+      refused.getByRole("heading", { name: "landed-rates.csv was refused" }).evaluate((it) => it.matches(":focus")),
+    )
+    .toBe(true);
+  await refused.getByLabel("What Item code means").selectOption({ label: "SKU" });
+  await refused.getByLabel("What Landed rate means").selectOption({ label: "Cost of goods" });
+  await refused.getByLabel("What Old rate means").selectOption({ label: "Cost of goods" });
+  await refused.getByText("Landed rate and Old rate would mean the same: Cost of goods").waitFor();
+  await refused.getByLabel("What Old rate means").selectOption({ label: "left out" });
+  await refused.getByRole("button", { name: "Read it this way" }).click();
+  const review = card("landed-rates.csv waits for you");
+  await review.getByRole("cell", { name: "TEE-BLK-M" }).waitFor();
+  await review.getByRole("button", { name: "Take 2 rows" }).click();
+  await version("landed-rates.csv").getByText("2 new").waitFor();
+  await give(page, "same-rates.csv", prices.replace("6.80", "7.10"));
+  const next = card("same-rates.csv waits for you");
+  await next.getByText("1 changed").waitFor();
+  await next.getByText("1 same").waitFor();
+  await next.getByRole("button", { name: "Take 2 rows" }).click();
+  await version("same-rates.csv").getByText("1 changed").waitFor();
+});
+
+const twoSums = [
+  "date,cost_type,amount,Gross,name",
+  "2026-01-05,fixed,100,119,Insurance",
+  "2026-01-06,fixed,many,238,Insurance",
+].join("\n");
+
+test("a meaning is moved from one column to another without a word to the server in between, and what was put right is kept", async () => {
+  const { page } = owner;
+  const review = await give(page, "two-sums.csv", twoSums);
+  await review.getByRole("cell", { name: /100\.00/u }).waitFor();
+  await review.getByRole("button", { name: "Put right Line 3, amount" }).click();
+  await review.getByLabel("Line 3, amount").fill("200");
+  await review.getByRole("button", { name: "Put right", exact: true }).click();
+  await review.getByText("Match columns").click();
+  await review.getByLabel("What Gross means").selectOption({ label: "Amount" });
+  await review.getByText("amount and Gross would mean the same: Amount").waitFor();
+  await review.getByLabel("What amount means").selectOption({ label: "kept beside it" });
+  await review.getByRole("button", { name: "Read it this way" }).click();
+  await review.getByRole("cell", { name: /119\.00/u }).waitFor();
+  await review.getByRole("cell", { name: /238\.00/u }).waitFor();
+  await review.getByText("Put right so far").waitFor();
+  await review.getByRole("button", { name: "Put it aside" }).click();
+  await version("two-sums.csv").getByText("Put aside").waitFor();
 });
 
 test("a file is read in full and shown with what is wrong before anything of it is taken, and put right in place", async () => {
@@ -72,7 +139,7 @@ test("a file is read in full and shown with what is wrong before anything of it 
   const review = await give(page, "costs.csv", file);
   await review.getByText("2 rows").waitFor();
   await review.getByRole("cell", { name: "Warehouse" }).first().waitFor();
-  await review.getByText("twelve").first().waitFor();
+  await review.getByText("twelve", { exact: true }).first().waitFor();
   await review.getByRole("button", { name: "Take the 1 good row" }).waitFor();
   await review.getByRole("button", { name: "Put right Line 3, amount" }).click();
   await review.getByLabel("Line 3, amount").fill("12");

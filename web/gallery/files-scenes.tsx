@@ -1,6 +1,7 @@
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Feed, Upload } from "../screens/files/files.documents.ts";
 import type { Review } from "../screens/files/review.documents.ts";
+import { refusedReview, review } from "./file-reviews.ts";
 import { ago, datasourceFixture, reason } from "./fixtures.ts";
 import { FeedDialog } from "../screens/files/feed-dialog.tsx";
 import { KeyDialog } from "../screens/files/key-dialog.tsx";
@@ -56,6 +57,7 @@ const upload = (more: Partial<Upload> & Pick<Upload, "id" | "filename" | "state"
   totals: [{ costType: "fixed", currency: "INR", amount: "312000.00", count: "4" }],
   reason: null,
   reportUrl: null,
+  canMap: false,
   canUndo: true,
   expectedTotals: [],
   check: null,
@@ -112,98 +114,21 @@ const waiting = upload({
   reportUrl: "/v1/uploads/u9/report.csv",
 });
 
-const review: Review = {
-  __typename: "Upload",
-  id: "u9",
-  mapping: {
-    shape: "COSTS",
-    encoding: "utf-8",
-    delimiter: ";",
-    decimal: ".",
-    columns: [
-      { header: "Datum", target: "date" },
-      { header: "Kostenart", target: "cost_type" },
-      { header: "sku", target: "sku" },
-      { header: "amount", target: "amount" },
-      { header: "Bemerkung", target: "note" },
-    ],
-    questions: [{ kind: "dateOrder", column: "Datum", guess: "DMY" }],
-    corrections: [{ column: "amount", line: "12", was: null, value: "640.00" }],
-    targets: ["date", "cost_type", "amount", "sku", "note"],
-    costTypes: ["cogs", "shipping", "fixed", "marketing"],
+const refused = upload({
+  id: "u10",
+  filename: "landed-rates.csv",
+  state: "REJECTED",
+  canMap: true,
+  canUndo: false,
+  at: ago(1),
+  counts: { ...counts, rows: "0", ok: "0", errors: "1" },
+  totals: [],
+  reason: {
+    ...reason("No known columns were found."),
+    meaning:
+      "Put the column names into the first line, or say what each column means. The file begins: Item code,Landed rate ↵ 00042,3.10",
   },
-  preview: [
-    {
-      line: "2",
-      from: "2026-11-01",
-      to: null,
-      costType: "fixed",
-      basis: "total",
-      amount: "240000.00",
-      currency: "INR",
-      recurrence: "monthly",
-      about: "Warehouse rent",
-    },
-    {
-      line: "3",
-      from: "2026-11-18",
-      to: "2026-11-18",
-      costType: "marketing",
-      basis: "total",
-      amount: "45000.00",
-      currency: "INR",
-      recurrence: "none",
-      about: "Podcast spot",
-    },
-    {
-      line: "4",
-      from: "2026-01-01",
-      to: null,
-      costType: "payment_fee",
-      basis: "percent",
-      amount: "2.9",
-      currency: "INR",
-      recurrence: "none",
-      about: "Card fee",
-    },
-  ],
-  findings: {
-    nodes: [
-      {
-        line: "41",
-        column: "sku",
-        code: "E_ID_SCIENTIFIC",
-        severity: "ERROR",
-        value: "1.23457E+12",
-        nearest: null,
-        message: "This SKU was changed by a spreadsheet program.",
-        hint: "Format the column as text and export it again.",
-      },
-      {
-        line: "87",
-        column: "amount",
-        code: "E_NUMBER",
-        severity: "ERROR",
-        value: "12,3.4",
-        nearest: null,
-        message: "This is no number.",
-        hint: "Write it as 12.34.",
-      },
-      {
-        line: "90",
-        column: "sku",
-        code: "W_SKU_UNKNOWN",
-        severity: "WARNING",
-        value: "MM-204",
-        nearest: "MM-024",
-        message: "No product has this SKU yet.",
-        hint: "It counts once the SKU appears.",
-      },
-    ],
-    pageInfo: { endCursor: "3", hasNextPage: true },
-  },
-};
-
+});
 const feed = (more: Partial<Feed> & Pick<Feed, "id" | "name" | "state">): Feed => ({
   kind: "https",
   url: "https://docs.example.com/spreadsheets/d/1x/export?format=csv",
@@ -343,6 +268,15 @@ export const filesScenes: Scene[] = scenes.map(([name, nodes, theirs, search = "
   },
   show: () => <DetailScene id="costs" tab="files" />,
 }));
+filesScenes.push({
+  name: "files-refused",
+  setting: {
+    path: `${list}/costs/files`,
+    datasources: [costs],
+    answers: { ...answersOf([refused, ...past], []), UploadReview: { node: refusedReview } },
+  },
+  show: () => <DetailScene id="costs" tab="files" />,
+});
 filesScenes.push({
   name: "files-read-again",
   setting: { path: `${list}/costs/files`, datasources: [costs], answers: readAgain() },

@@ -77,3 +77,15 @@ test("a word that makes it worse refuses it with what was said, and a better one
   const quote = await rig.take('date,cost_type,amount,name\n2026-11-18,fixed,5,"open\n', prepare);
   expect(await columnsOf(quote.id)).toEqual({ headers: null, targets: null, samples: null });
 });
+
+test("a file without one good row keeps its columns: where the amounts stand in another one, it is saved", async () => {
+  const refused = await rig.take(
+    "date,cost_type,amount,Gross\n2026-11-18,fixed,open,5\n2026-11-19,fixed,open,6\n",
+    prepare,
+  );
+  expect(refused).toMatchObject({ state: "rejected", reason: { code: "nothing" } });
+  expect(await columnsOf(refused.id)).toMatchObject({ targets: ["date", "cost_type", "amount", "extra"] });
+  await say(refused.id, { amount: "ignore", Gross: "amount" });
+  expect(await rig.ask(refused.id, "prepare")).toMatchObject({ state: "needs_confirmation", counts: { ok: 2 } });
+  expect(await rig.findings(refused.id)).toEqual([]);
+});

@@ -81,7 +81,7 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
           event.target.value = "";
         }}
       />
-      <SendingLine sending={sending} />
+      <SendingLine sending={sending} most={most} />
       <NotTaken filenames={left} />
       <Templates templates={templates} />
     </section>
@@ -126,7 +126,7 @@ function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => 
   );
 }
 
-function SendingLine({ sending }: { sending: Sending }) {
+function SendingLine({ sending, most }: { sending: Sending; most: string }) {
   switch (sending.kind) {
     case "idle":
       return null;
@@ -138,6 +138,21 @@ function SendingLine({ sending }: { sending: Sending }) {
       );
     case "sending":
       return <SendingBar filename={sending.filename} percent={sending.percent} />;
+    case "tooLarge":
+      return (
+        <p className="sm bad anywhere" role="alert">
+          {sending.because === "limit" ? (
+            <Trans>
+              {sending.filename} is larger than it may be: {most} MB. Pack it as .gz, or split it.
+            </Trans>
+          ) : (
+            <Trans>
+              {sending.filename} is more than this browser can hold at once. Pack it as .gz, split it, or let it be
+              fetched from an address.
+            </Trans>
+          )}
+        </p>
+      );
     case "failed":
       return sending.problem ? (
         <ProblemNote problem={sending.problem} />

@@ -75,13 +75,24 @@ interface FilesViewProps {
 
 const none: readonly Upload[] = [];
 
-/** Whoever may decide has it before them, also while it is read again, and not a second time in the list. */
-function useAsked(uploads: readonly Upload[]): readonly Upload[] {
+/**
+ * Whoever may decide has it before them, also while it is read again, and not a second time in the list. So has who gave a
+ * file that another word on its columns may save; of earlier ones, those that they ask for.
+ */
+function useAsked(uploads: readonly Upload[]) {
   const [before, setBefore] = useState<readonly string[]>([]);
-  const asked = uploads.filter((upload) => waits(upload) || (moves(upload) && before.includes(upload.id)));
+  const asked = uploads.filter(
+    (upload, at) =>
+      waits(upload) || (upload.canMap && at === 0) || ((upload.canMap || moves(upload)) && before.includes(upload.id)),
+  );
   const now = asked.map(({ id }) => id);
   if (now.join() !== before.join()) setBefore(now);
-  return asked;
+  const [askedFor, setAskedFor] = useState<string | null>(null);
+  const ask = (id: string): void => {
+    setBefore([...now, id]);
+    setAskedFor(id);
+  };
+  return { asked, askedFor, ask };
 }
 
 /** What waits for somebody first, then the way to give another, then all that was given. */
@@ -89,7 +100,7 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
   const commands = useCommands(datasource);
   const { sending, give } = useSend(datasource.id, onChanged);
   const mayUpload = commands.may("UPLOAD");
-  const asked = useAsked(mayUpload ? uploads : none);
+  const { asked, askedFor, ask } = useAsked(mayUpload ? uploads : none);
   return (
     <div className="stack">
       {asked.map((upload) => (
@@ -98,17 +109,24 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
           upload={upload}
           name={datasource.name}
           moved={timelineKey(datasource)}
+          takesFocus={upload.id === askedFor}
           onChanged={onChanged}
         />
       ))}
       {mayUpload ? (
-        <DropZone sending={sending} templates={templates} megabytes={megabytes} onGive={give} />
+        <DropZone
+          sending={sending}
+          templates={templates}
+          megabytes={megabytes}
+          onGive={(file, mode) => give(file, mode, megabytes)}
+        />
       ) : (
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}
       <Versions
         uploads={uploads.filter((upload) => !asked.includes(upload))}
-        mayUndo={mayUpload}
+        mayUpload={mayUpload}
+        onMap={ask}
         onChanged={onChanged}
         onMore={onMore}
       />

@@ -43,6 +43,7 @@ const UploadFragment = graphql(
         ...ReasonParts
       }
       reportUrl
+      canMap
       canUndo
       ...TotalsParts
     }

@@ -15,6 +15,16 @@ export const ReviewQuery = graphql(`
           columns {
             header
             target
+            isGuessed
+            samples
+          }
+          shapes {
+            shape
+            needs {
+              anyOf
+            }
+            without
+            beside
           }
           questions {
             kind

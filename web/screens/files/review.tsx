@@ -9,6 +9,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { Columns } from "./columns.tsx";
+import { useColumns } from "./use-columns.ts";
 import { type Correction, notYetIn, withCorrection } from "./corrections.ts";
 import { Expected, readingOf, useExpected } from "./expected.tsx";
 import { type Upload } from "./files.documents.ts";
@@ -17,7 +18,7 @@ import { Findings } from "./findings.tsx";
 import { Preview } from "./preview.tsx";
 import { PutRightBefore } from "./put-right.tsx";
 import { Questions } from "./questions.tsx";
-import { useUpload } from "./use-files.ts";
+import { type MappingAnswers, useUpload } from "./use-files.ts";
 import { Counts } from "./versions.tsx";
 import { moves, states } from "./words.ts";
 
@@ -27,18 +28,29 @@ interface ReviewProps {
   name: string;
   /** Moves when what was asked of the datasource is done: a file may be read again and come to the same counts. */
   moved: string;
+  /** A person has just asked for it. */
+  takesFocus: boolean;
   onChanged: () => void;
 }
 
-/** A file that waits: what was understood, what is wrong, and the two ways on. None of it counts yet. */
-export function Review({ upload, name, moved, onChanged }: ReviewProps) {
+/** A file that waits: what was understood, what is wrong, and the ways on. None of it counts yet. */
+export function Review({ upload, name, moved, takesFocus, onChanged }: ReviewProps) {
   const variables = { id: upload.id };
   const [{ data, error }] = useQuery({ query: ReviewQuery, variables, requestPolicy: "cache-and-network" });
   const { isReading, again } = useReading(upload);
   useRefresh(`${upload.settledAt ?? ""} ${moved}`, () => isReading || again());
   const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
   if (reviewed)
-    return <ReviewView upload={upload} name={name} reviewed={reviewed} isReading={isReading} onChanged={onChanged} />;
+    return (
+      <ReviewView
+        upload={upload}
+        name={name}
+        reviewed={reviewed}
+        isReading={isReading}
+        takesFocus={takesFocus}
+        onChanged={onChanged}
+      />
+    );
   return (
     <section className="card pad" aria-labelledby={`review-${upload.id}`}>
       <h2 id={`review-${upload.id}`} className="anywhere">
@@ -63,6 +75,7 @@ function useReading(upload: Upload) {
   const { t } = useLingui();
   const client = useClient();
   const isMoving = moves(upload);
+  const isRefused = upload.state === "REJECTED";
   const [isReading, setReading] = useState(isMoving);
   if (isMoving && !isReading) setReading(true);
   const again = (): void =>
@@ -81,8 +94,9 @@ function useReading(upload: Upload) {
   useEffect(() => {
     if (said.current === isReading) return;
     said.current = isReading;
-    announce(isReading ? t`${upload.filename} is being read again` : t`${upload.filename} waits for you`);
-  }, [isReading, upload.filename, t]);
+    const ended = isRefused ? t`${upload.filename} was refused` : t`${upload.filename} waits for you`;
+    announce(isReading ? t`${upload.filename} is being read again` : ended);
+  }, [isReading, isRefused, upload.filename, t]);
   return { isReading, again };
 }
 
@@ -91,40 +105,24 @@ interface ReviewViewProps extends Omit<ReviewProps, "moved"> {
   isReading: boolean;
 }
 
-function ReviewView({ upload, name, reviewed, isReading, onChanged }: ReviewViewProps) {
-  const { t } = useLingui();
-  const format = useFormat();
+function ReviewView({ upload, name, reviewed, isReading, takesFocus, onChanged }: ReviewViewProps) {
   const actions = useUpload(upload.id, onChanged);
   const busy = actions.busy || isReading;
   const { mapping, preview, findings } = reviewed;
   const [said, setCorrections] = useState<readonly Correction[]>([]);
   const corrections = notYetIn(mapping.corrections, said);
   const correct = (one: Correction): void => setCorrections(withCorrection(corrections, one));
-  const readAgain = (): void => actions.map({ corrections: [...corrections] });
+  const choosing = useColumns(mapping);
+  const isRefused = useRefused(upload, isReading);
+  /** Whatever is sent, all that was said before goes along. */
+  const readAgain = (answers: MappingAnswers = {}): void =>
+    actions.map({ corrections: [...corrections], ...choosing.answers, ...answers });
   return (
     <section className="card pad review" aria-labelledby={`review-${upload.id}`}>
-      <div className="row">
-        <Icon name="file" />
-        <h2 id={`review-${upload.id}`} className="grow anywhere">
-          {isReading ? (
-            <Trans>{upload.filename} is being read again</Trans>
-          ) : (
-            <Trans>{upload.filename} waits for you</Trans>
-          )}
-        </h2>
-        {moves(upload) && (
-          <span className={`st ${states[upload.state].look}`}>
-            <Icon name={states[upload.state].icon} />
-            {t(states[upload.state].word)}
-            {upload.percent > 0 && ` ${format.percent(upload.percent)}`}
-          </span>
-        )}
-      </div>
-      {upload.reason && <p className="sm">{upload.reason.message}</p>}
-      <Counts upload={upload} />
+      <ReviewHead upload={upload} isReading={isReading} isRefused={isRefused} takesFocus={takesFocus} />
       {actions.problem && <ProblemNote problem={actions.problem} />}
-      <Questions mapping={mapping} busy={busy} onAnswer={actions.map} />
-      <Columns mapping={mapping} busy={busy} onChange={actions.map} />
+      <Questions mapping={mapping} busy={busy} onAnswer={readAgain} />
+      <Columns mapping={mapping} choosing={choosing} isRefused={isRefused} busy={busy} onRead={readAgain} />
       <Preview rows={preview} />
       <PutRightBefore
         corrections={mapping.corrections}
@@ -134,20 +132,24 @@ function ReviewView({ upload, name, reviewed, isReading, onChanged }: ReviewView
           actions.map({ corrections: [one] });
         }}
       />
-      <Findings
-        key={JSON.stringify([mapping, findings.nodes])}
-        upload={upload.id}
-        newest={findings}
-        reportUrl={upload.reportUrl}
-        headers={mapping.columns.map(({ header }) => header)}
-        corrections={corrections}
-        onCorrect={correct}
-        busy={busy}
-        onAddUp={() => actions.map({ addUpTwins: true })}
-      />
+      {upload.counts.rows !== "0" && (
+        <Findings
+          key={JSON.stringify([mapping, findings.nodes])}
+          upload={upload.id}
+          newest={findings}
+          reportUrl={upload.reportUrl}
+          headers={mapping.columns.map(({ header }) => header)}
+          corrections={corrections}
+          onCorrect={correct}
+          busy={busy}
+          onAddUp={() => readAgain({ addUpTwins: true })}
+        />
+      )}
       {corrections.length > 0 ? (
         <ReadAgain count={corrections.length} busy={busy} onRead={readAgain} onDrop={() => setCorrections([])} />
-      ) : (
+      ) : isRefused ? (
+        <Refused busy={busy} onDiscard={actions.discard} />
+      ) : choosing.isChanged ? null : (
         <Decide
           upload={upload}
           name={name}
@@ -157,6 +159,56 @@ function ReviewView({ upload, name, reviewed, isReading, onChanged }: ReviewView
         />
       )}
     </section>
+  );
+}
+
+/** While it is read again it is what it was before. */
+function useRefused({ state }: Upload, isReading: boolean): boolean {
+  const [isRefused, setRefused] = useState(state === "REJECTED");
+  if (!isReading && isRefused !== (state === "REJECTED")) setRefused(!isRefused);
+  return isRefused;
+}
+
+interface HeadProps extends Pick<ReviewViewProps, "upload" | "isReading" | "takesFocus"> {
+  isRefused: boolean;
+}
+
+function ReviewHead({ upload, isReading, isRefused, takesFocus }: HeadProps) {
+  const { t } = useLingui();
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) head.current?.focus();
+  }, [takesFocus]);
+  const format = useFormat();
+  const { state, percent, reason } = upload;
+  return (
+    <>
+      <div className="row">
+        <Icon name="file" />
+        <h2 ref={head} id={`review-${upload.id}`} className="grow anywhere" tabIndex={-1}>
+          {isReading ? (
+            <Trans>{upload.filename} is being read again</Trans>
+          ) : isRefused ? (
+            <Trans>{upload.filename} was refused</Trans>
+          ) : (
+            <Trans>{upload.filename} waits for you</Trans>
+          )}
+        </h2>
+        {moves(upload) && (
+          <span className={`st ${states[state].look}`}>
+            <Icon name={states[state].icon} />
+            {t(states[state].word)}
+            {percent > 0 && ` ${format.percent(percent)}`}
+          </span>
+        )}
+      </div>
+      {reason && (
+        <p className="sm anywhere">
+          {reason.message} {isRefused && reason.meaning}
+        </p>
+      )}
+      <Counts upload={upload} />
+    </>
   );
 }
 
@@ -184,6 +236,21 @@ function ReadAgain({ count, busy, onRead, onDrop }: ReadAgainProps) {
         </button>
         <span className="xs faint">
           <Trans>None of it counts yet. The file itself stays as it came.</Trans>
+        </span>
+      </div>
+    </footer>
+  );
+}
+
+function Refused({ busy, onDiscard }: { busy: boolean; onDiscard: () => void }) {
+  return (
+    <footer className="decide">
+      <div className="row wrap">
+        <button type="button" className="btn" aria-disabled={busy} onClick={() => busy || onDiscard()}>
+          <Trans>Put it aside</Trans>
+        </button>
+        <span className="xs faint">
+          <Trans>None of it counts. A file that was mended may be given below.</Trans>
         </span>
       </div>
     </footer>

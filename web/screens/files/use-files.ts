@@ -20,18 +20,27 @@ export type Sending =
   | { kind: "idle" }
   | { kind: "reading"; filename: string }
   | { kind: "sending"; filename: string; percent: number }
-  | { kind: "failed"; filename: string; problem: Told | null };
+  | { kind: "failed"; filename: string; problem: Told | null }
+  | { kind: "tooLarge"; filename: string; because: "limit" | "browser" };
+
+const megabyte = 1024 * 1024;
 
 /** One file on its way from this browser; what becomes of it is told by its row. */
 export function useSend(datasource: string, onSent: () => void) {
   const client = useClient();
   const [sending, setSending] = useState<Sending>({ kind: "idle" });
-  const give = async (file: File, mode: Mode): Promise<void> => {
+  const give = async (file: File, mode: Mode, megabytes: number): Promise<void> => {
     const filename = file.name;
+    if (file.size > megabytes * megabyte) return setSending({ kind: "tooLarge", filename, because: "limit" });
     setSending({ kind: "reading", filename });
-    // The browser cannot read what has gone meanwhile, or is too large for it.
-    const sha256 = await sha256Of(file).catch(() => null);
-    if (sha256 === null) return setSending({ kind: "failed", filename, problem: null });
+    const read = await sha256Of(file);
+    if (!read.ok)
+      return setSending(
+        read.because === "gone"
+          ? { kind: "failed", filename, problem: null }
+          : { kind: "tooLarge", filename, because: "browser" },
+      );
+    const { sha256 } = read;
     const outcome = await send(client, StartUploadMutation, {
       input: {
         datasource,
@@ -52,7 +61,7 @@ export function useSend(datasource: string, onSent: () => void) {
     setSending(sent.ok ? { kind: "idle" } : { kind: "failed", filename, problem: null });
     onSent();
   };
-  return { sending, give: (file: File, mode: Mode) => void give(file, mode) };
+  return { sending, give: (...given: Parameters<typeof give>) => void give(...given) };
 }
 
 type Answer = { __typename: string; message?: string };

@@ -10,13 +10,15 @@ import { costTypes, inWords, modes, moves, states } from "./words.ts";
 
 interface VersionsProps {
   uploads: readonly Upload[];
-  mayUndo: boolean;
+  mayUpload: boolean;
+  /** What its columns mean is to be said. */
+  onMap: (id: string) => void;
   onChanged: () => void;
   onMore: (() => void) | null;
 }
 
 /** Every file that was given stays a version: who, when, what it did, and the way back. */
-export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps) {
+export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: VersionsProps) {
   return (
     <section className="card" aria-labelledby="versions">
       <header>
@@ -31,7 +33,7 @@ export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps)
       ) : (
         <ul className="versions">
           {uploads.map((upload) => (
-            <Version key={upload.id} upload={upload} mayUndo={mayUndo} onChanged={onChanged} />
+            <Version key={upload.id} upload={upload} mayUpload={mayUpload} onMap={onMap} onChanged={onChanged} />
           ))}
         </ul>
       )}
@@ -44,11 +46,15 @@ export function Versions({ uploads, mayUndo, onChanged, onMore }: VersionsProps)
   );
 }
 
-function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: boolean; onChanged: () => void }) {
+interface VersionProps extends Pick<VersionsProps, "mayUpload" | "onMap" | "onChanged"> {
+  upload: Upload;
+}
+
+function Version({ upload, mayUpload, onMap, onChanged }: VersionProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
-  const { filename, state, by, at, percent, reason, reportUrl, canUndo, mode, check } = upload;
+  const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
   const shown = states[state];
   return (
     <li>
@@ -80,7 +86,17 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
           <Trans>Wrong rows as CSV</Trans>
         </a>
       )}
-      {mayUndo && canUndo && (
+      {mayUpload && canMap && (
+        <button
+          type="button"
+          className="btn s"
+          aria-label={t`Match columns of ${filename}`}
+          onClick={() => onMap(upload.id)}
+        >
+          <Trans>Match columns</Trans>
+        </button>
+      )}
+      {mayUpload && canUndo && (
         <button type="button" className="btn s" aria-label={t`Undo ${filename}`} aria-disabled={busy} onClick={undo}>
           {busy ? <Trans>Undoing…</Trans> : <Trans>Undo</Trans>}
         </button>
@@ -89,18 +105,19 @@ function Version({ upload, mayUndo, onChanged }: { upload: Upload; mayUndo: bool
   );
 }
 
-type Counted = Pick<Upload["counts"], "rows" | "inserted" | "updated" | "deleted" | "errors" | "warnings">;
+type Counted = Pick<Upload["counts"], "rows" | "inserted" | "updated" | "deleted" | "ignored" | "errors" | "warnings">;
 type Summed = readonly Pick<Upload["totals"][number], "costType" | "currency" | "amount">[];
 
 export function Counts({ upload }: { upload: { readonly counts: Counted; readonly totals: Summed } }) {
   const { i18n } = useLingui();
   const format = useFormat();
-  const { rows, inserted, updated, deleted, errors, warnings } = upload.counts;
+  const { rows, inserted, updated, deleted, ignored, errors, warnings } = upload.counts;
   if (rows === "0") return null;
   const parts = [
     { count: inserted, says: <Trans>{format.count(Number(inserted))} new</Trans> },
     { count: updated, says: <Trans>{format.count(Number(updated))} changed</Trans> },
     { count: deleted, says: <Trans>{format.count(Number(deleted))} gone</Trans> },
+    { count: ignored, says: <Trans>{format.count(Number(ignored))} same</Trans> },
     { count: errors, says: <Trans>{format.count(Number(errors))} wrong</Trans> },
     { count: warnings, says: <Trans>{format.count(Number(warnings))} to look at</Trans> },
   ].filter(({ count }) => count !== "0");

@@ -2,6 +2,7 @@ import { msg } from "@lingui/core/macro";
 import type { I18n, MessageDescriptor } from "@lingui/core";
 import type { IconName } from "../../parts/icon.tsx";
 import type { Feed, Mode, Upload } from "./files.documents.ts";
+import type { Review } from "./review.documents.ts";
 
 export const modes: Record<Mode, { word: MessageDescriptor; says: MessageDescriptor }> = {
   UPSERT: {
@@ -68,6 +69,45 @@ export const costTypes: FileWords = {
   fixed: msg`Fixed costs`,
   marketing: msg`Marketing`,
   other: msg`Other costs`,
+};
+
+/** What a column may mean, beside the kinds of cost. */
+export const columnWords: FileWords = {
+  ...costTypes,
+  cost_id: msg`Your number for the cost`,
+  date: msg`Day`,
+  start_date: msg`First day`,
+  end_date: msg`Last day`,
+  cost_type: msg`Kind of cost`,
+  amount: msg`Amount`,
+  basis: msg`What one amount is for`,
+  currency: msg`Currency`,
+  sku: msg`SKU`,
+  variant_id: msg`Variant ID`,
+  product_id: msg`Product ID`,
+  order_id: msg`Order`,
+  recurrence: msg`How often it comes again`,
+  is_ad_spend: msg`Whether it is ad spend`,
+  applies_to: msg`Of what it is a percentage`,
+  action: msg`Whether it is added or deleted`,
+  channel: msg`Sales channel`,
+  country: msg`Country`,
+  payment_gateway: msg`Payment gateway`,
+  campaign: msg`Campaign`,
+  vendor: msg`Vendor`,
+  category: msg`Category`,
+  name: msg`Name`,
+  note: msg`Note`,
+  extra: msg`kept beside it`,
+  ignore: msg`left out`,
+};
+
+/** What each kind of file needs. */
+export const shapeWords: Record<NonNullable<Review["mapping"]["shape"]>, MessageDescriptor> = {
+  COSTS: msg`One cost a row: the day, the kind of cost and the amount`,
+  DAYS: msg`A sheet of days: the day, and a column for each kind of cost`,
+  PRICES: msg`A price list: the SKU or the variant, and the cost of one`,
+  ORDERS: msg`Costs of orders: the order, and what it cost`,
 };
 
 export const bases: FileWords = {

@@ -1,0 +1,129 @@
+import type { Review } from "../screens/files/review.documents.ts";
+
+const kinds = ["cogs", "shipping", "handling", "payment_fee", "fixed", "marketing", "other"];
+const needs = (...columns: string[][]): { anyOf: string[] }[] => columns.map((anyOf) => ({ anyOf }));
+const shapes: Review["mapping"]["shapes"] = [
+  { shape: "COSTS", needs: needs(["date"], ["cost_type"], ["amount"]), without: [], beside: kinds },
+  { shape: "DAYS", needs: needs(["date"], kinds), without: ["sku", "order_id"], beside: ["amount", "cost_type"] },
+  { shape: "PRICES", needs: needs(["sku", "variant_id"], ["cogs", "amount"]), without: ["order_id"], beside: [] },
+  { shape: "ORDERS", needs: needs(["order_id"], ["shipping", "cogs", "amount"]), without: [], beside: [] },
+];
+
+/** Of a file that waits. */
+export const review: Review = {
+  __typename: "Upload",
+  id: "u9",
+  mapping: {
+    shape: "COSTS",
+    encoding: "utf-8",
+    delimiter: ";",
+    decimal: ".",
+    columns: [
+      { header: "Bemerkung", target: "note", isGuessed: true, samples: ["Warehouse rent", "Podcast spot", "Card fee"] },
+      { header: "Datum", target: "date", isGuessed: true, samples: ["01/11/2026", "18/11/2026"] },
+      { header: "Kostenart", target: "cost_type", isGuessed: false, samples: ["fixed", "marketing", "payment_fee"] },
+      { header: "sku", target: "sku", isGuessed: false, samples: ["1.23457E+12", "MM-204"] },
+      { header: "amount", target: "amount", isGuessed: false, samples: ["240000.00", "45000.00", "2.9%"] },
+    ],
+    shapes,
+    questions: [{ kind: "dateOrder", column: "Datum", guess: "DMY" }],
+    corrections: [{ column: "amount", line: "12", was: null, value: "640.00" }],
+    targets: ["date", "cost_type", "amount", "sku", "variant_id", "order_id", "currency", "note", ...kinds],
+    costTypes: kinds,
+  },
+  preview: [
+    {
+      line: "2",
+      from: "2026-11-01",
+      to: null,
+      costType: "fixed",
+      basis: "total",
+      amount: "240000.00",
+      currency: "INR",
+      recurrence: "monthly",
+      about: "Warehouse rent",
+    },
+    {
+      line: "3",
+      from: "2026-11-18",
+      to: "2026-11-18",
+      costType: "marketing",
+      basis: "total",
+      amount: "45000.00",
+      currency: "INR",
+      recurrence: "none",
+      about: "Podcast spot",
+    },
+    {
+      line: "4",
+      from: "2026-01-01",
+      to: null,
+      costType: "payment_fee",
+      basis: "percent",
+      amount: "2.9",
+      currency: "INR",
+      recurrence: "none",
+      about: "Card fee",
+    },
+  ],
+  findings: {
+    nodes: [
+      {
+        line: "41",
+        column: "sku",
+        code: "E_ID_SCIENTIFIC",
+        severity: "ERROR",
+        value: "1.23457E+12",
+        nearest: null,
+        message: "This SKU was changed by a spreadsheet program.",
+        hint: "Format the column as text and export it again.",
+      },
+      {
+        line: "87",
+        column: "amount",
+        code: "E_NUMBER",
+        severity: "ERROR",
+        value: "12,3.4",
+        nearest: null,
+        message: "This is no number.",
+        hint: "Write it as 12.34.",
+      },
+      {
+        line: "90",
+        column: "sku",
+        code: "W_SKU_UNKNOWN",
+        severity: "WARNING",
+        value: "MM-204",
+        nearest: "MM-024",
+        message: "No product has this SKU yet.",
+        hint: "It counts once the SKU appears.",
+      },
+    ],
+    pageInfo: { endCursor: "3", hasNextPage: true },
+  },
+};
+
+/** Of one whose columns nobody knows. */
+export const refusedReview: Review = {
+  ...review,
+  id: "u10",
+  mapping: {
+    ...review.mapping,
+    shape: null,
+    columns: [
+      { header: "Item code", target: "extra", isGuessed: false, samples: ["00042", "TEE-BLK-M", "TEE-BLK-L"] },
+      { header: "Landed rate", target: "extra", isGuessed: false, samples: ["3.10", "6.80", "7.20"] },
+      { header: "Valid from", target: "start_date", isGuessed: true, samples: ["2026-01-01"] },
+      {
+        header: "A remark that nobody has ever put into so many words",
+        target: "extra",
+        isGuessed: false,
+        samples: [],
+      },
+    ],
+    questions: [],
+    corrections: [],
+  },
+  preview: [],
+  findings: { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } },
+};
