@@ -48,7 +48,7 @@ test("a sign-up is a mail first, and one click on its page makes the organisatio
   await page.goto(link);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL("**/lamp-and-rain/**");
-  expectNoComplaints(newcomer);
+  await expectNoComplaints(newcomer);
 });
 
 test("whoever forgot the password chooses a new one by mail, and signs in with it", async () => {
@@ -70,7 +70,7 @@ test("whoever forgot the password chooses a new one by mail, and signs in with i
   await page.locator('input[autocomplete="current-password"]').fill("eleven grey herons at dusk");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL("**/lamp-and-rain/**");
-  expectNoComplaints(forgetful);
+  await expectNoComplaints(forgetful);
 });
 
 test("for an address that is taken a stranger reads the same page, and its owner is told by mail", async () => {
@@ -83,7 +83,7 @@ test("for an address that is taken a stranger reads the same page, and its owner
   }
   expect(said[1]).toBe(said[0]);
   expect(await linkMailedTo(page, stack.demo.email)).toContain("/sign-in");
-  expectNoComplaints(stranger);
+  await expectNoComplaints(stranger);
 });
 
 /** The page that a mail speaks of is where whoever has to sign in first comes to. */
@@ -96,7 +96,7 @@ async function followsSignedOut(link: string): Promise<void> {
   await page.locator('input[autocomplete="current-password"]').fill(stack.demo.password);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(link);
-  expectNoComplaints(receiver);
+  await expectNoComplaints(receiver);
 }
 
 test("a revoked grant is renewed by a link, in a browser that has no account, and the sender is told", async () => {
@@ -135,12 +135,12 @@ test("a revoked grant is renewed by a link, in a browser that has no account, an
   expect(await holder.page.getByRole("button", { name: /^Continue/u }).count()).toBe(0);
   await holder.go(paths.datasources);
   await holder.page.waitForURL("**/sign-in**");
-  expectNoComplaints(holder);
+  await expectNoComplaints(holder);
 
   await owner.page.goto(address);
   await main.getByText("Active", { exact: true }).first().waitFor();
   // The mail that told of the lost access leads there as well.
   expect(await linkMailedTo(owner.page, stack.demo.email, "agency@oud.example has signed in")).toBe(address);
-  expectNoComplaints(owner);
+  await expectNoComplaints(owner);
   await followsSignedOut(address);
 });

@@ -40,7 +40,7 @@ afterEach(async ({ task }) => {
     await picture(merchant, `failed-${task.name.replaceAll(/\W+/gu, "-").slice(0, 60)}`);
   // Whatever came of it: the app tells it, and no window of a consent is left behind.
   await expect.poll(() => openWindows(merchant)).toBe(0);
-  expectNoComplaints(merchant);
+  await expectNoComplaints(merchant);
   await merchant[Symbol.asyncDispose]();
 });
 

@@ -73,7 +73,7 @@ test.each(looks)("every screen passes axe and breaks no policy: $name", async ({
     findings.push(...(await sidewaysFindings(visiting.page, options.viewport.width)).map((one) => `${screen}: ${one}`));
   }
   expect(findings).toEqual([]);
-  expectNoComplaints(visiting);
+  await expectNoComplaints(visiting);
 });
 
 test.each(Object.entries(languages))(
@@ -90,7 +90,7 @@ test.each(Object.entries(languages))(
       if (language !== "en") left.push(...(await leftOverEnglish(visiting.page)).map((text) => `${screen}: ${text}`));
     }
     expect(left).toEqual([]);
-    expectNoComplaints(visiting);
+    await expectNoComplaints(visiting);
   },
 );
 
@@ -123,7 +123,7 @@ test("the sign-in page passes axe", async () => {
   await visiting.page.getByRole("button", { name: "Continue" }).waitFor();
   await picture(visiting, "sign-in");
   expect(await accessibilityFindings(visiting.page)).toEqual([]);
-  expectNoComplaints(visiting);
+  await expectNoComplaints(visiting);
 });
 
 /** The first whole event of a stream, or the whole answer. */

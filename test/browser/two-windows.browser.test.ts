@@ -50,7 +50,7 @@ test("what is done in one tab stands in the other without a reload", async () =>
   // Nobody is spoken to more than once in ten seconds: what came meanwhile is told together.
   await expect.poll(() => told(page)).toContain("Stopped. Credentials kept.");
   await expect.poll(() => told(other)).toContain("data sync is stopped.");
-  expectNoComplaints(owner);
+  await expectNoComplaints(owner);
 });
 
 test("a consent that comes home after it was cancelled connects nothing and says so", async () => {
@@ -70,7 +70,7 @@ test("a consent that comes home after it was cancelled connects nothing and says
     .first()
     .waitFor();
   expect(await page.getByRole("row").filter({ hasText: "kathmandu-tea" }).count()).toBe(0);
-  expectNoComplaints(owner);
+  await expectNoComplaints(owner);
 });
 
 test("the same shop begun in two tabs is connected once: the other tab goes on with it, its consent changes nothing", async () => {
@@ -102,5 +102,5 @@ test("the same shop begun in two tabs is connected once: the other tab goes on w
     .filter({ hasText: "kuwait-oud" });
   await rows.first().waitFor();
   expect(await rows.count()).toBe(1);
-  expectNoComplaints(owner);
+  await expectNoComplaints(owner);
 });

@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { testConfig } from "../setup/config.ts";
 import type { RunningStack } from "../setup/stack.ts";
+import { leaksIn, listenIn, type Told } from "./secrets.ts";
 
 const slug = "monsoon-and-moss";
 
@@ -15,6 +16,7 @@ export interface Visit {
   stack: RunningStack;
   /** Breaches of the content policy, script errors and answers of 5xx, seen on any page of this visit. */
   complaints: string[];
+  told: () => Promise<readonly Told[]>;
   go: (path: string) => Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function visit(browser: Browser, stack: RunningStack, options: Cont
   context.on("response", (response) => {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
   });
+  const told = listenIn(context, stack.appUrl);
   context.setDefaultTimeout(comesWithinMs);
   const page = await context.newPage();
   return {
@@ -50,6 +53,7 @@ export async function visit(browser: Browser, stack: RunningStack, options: Cont
     context,
     stack,
     complaints,
+    told,
     async go(path) {
       await page.goto(`${stack.appUrl}${path}`);
     },
@@ -140,6 +144,9 @@ export async function picture({ page }: Visit, name: string, { fullPage = false 
   await page.screenshot({ path: join(testConfig.pictures, `${name}.png`), animations: "disabled", fullPage });
 }
 
-export function expectNoComplaints({ complaints }: Visit): void {
+export async function expectNoComplaints({ complaints, told, stack }: Visit): Promise<void> {
   expect(complaints).toEqual([]);
+  const all = await told();
+  expect(all.length).toBeGreaterThan(0);
+  expect(leaksIn(all, stack), "secrets that the browser was told").toEqual([]);
 }
