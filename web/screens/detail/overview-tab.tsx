@@ -1,27 +1,17 @@
 import { Trans } from "@lingui/react/macro";
 import { Suspense } from "react";
-import { Link } from "wouter";
-import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { CardBoundary } from "../../parts/failure.tsx";
 import { Through } from "../../parts/time.tsx";
-import { to } from "../../routes.ts";
-import { usePlace } from "../../shell/organisation.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import { BackfillCard } from "./backfill-card.tsx";
 import { Fact } from "./fact.tsx";
 import { endedAt, GrantEnd } from "./grant-end.tsx";
-import { TimelineQuery } from "./detail.documents.ts";
-import { timelineKey } from "./timeline-key.ts";
-import { SpotChecksCard } from "./spot-checks-card.tsx";
 import { StatusFacts } from "./status-facts.tsx";
 import { StreamsCard } from "./streams-card.tsx";
-import { TimelineList } from "./timeline-list.tsx";
-import { useRefresh } from "../../live/use-refresh.ts";
-import { late } from "../../parts/late.tsx";
+import { late, latePart } from "../../parts/late.tsx";
 
-const newest = 6;
 const Notes = late(
   () => import("./standing.tsx"),
   (part) => part.StandingNotes,
@@ -29,6 +19,14 @@ const Notes = late(
 const Freshness = late(
   () => import("./standing.tsx"),
   (part) => part.FreshnessCard,
+);
+const NewestTimeline = latePart(
+  () => import("./newest-timeline.tsx"),
+  (part) => part.NewestTimeline,
+);
+const Checks = late(
+  () => import("./spot-checks-card.tsx"),
+  (part) => part.SpotChecksCard,
 );
 
 export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
@@ -48,7 +46,9 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
           <StreamsCard datasource={datasource} />
         </CardBoundary>
         <CardBoundary what={<Trans>The checks could not be read.</Trans>}>
-          <SpotChecksCard datasource={datasource} />
+          <Suspense fallback={null}>
+            <Checks datasource={datasource} />
+          </Suspense>
         </CardBoundary>
       </div>
       <aside className="stack">
@@ -110,30 +110,5 @@ function GrantLine({ datasource, grant }: { datasource: LiveDatasource; grant: N
         <GrantEnd endsAt={grant.endsAt} renewsItself={grant.renewsItself} isAlone />
       )}
     </span>
-  );
-}
-
-function NewestTimeline({ datasource }: { datasource: LiveDatasource }) {
-  const { organisation } = usePlace();
-  const [{ data }, refresh] = useQuery({
-    query: TimelineQuery,
-    variables: { id: datasource.id, first: newest },
-    requestPolicy: "cache-and-network",
-  });
-  useRefresh(timelineKey(datasource), () => refresh({ requestPolicy: "network-only" }));
-  const entries = data?.datasource?.timeline.nodes;
-  return (
-    <section className="card" aria-labelledby="newest">
-      <header>
-        <h2 id="newest">
-          <Trans>Timeline</Trans>
-        </h2>
-        <span className="grow" />
-        <Link className="sm" href={to.datasource(organisation.slug, datasource.id, "timeline")}>
-          <Trans comment="the whole timeline">All</Trans>
-        </Link>
-      </header>
-      {entries ? <TimelineList entries={entries} /> : <div className="tl skrows" />}
-    </section>
   );
 }
