@@ -250,11 +250,28 @@ test("a store that is frozen at the source is named as what it is, and keeps its
     await merchant.page.locator("#main").getByText(status, { exact: true }).first().waitFor();
 });
 
-test("a grant revoked at the source turns to Reauthorize within 30 s, says so, and keeps the data", async () => {
+test("a grant revoked at the source turns to Reauthorize, says so, and keeps what was read", async () => {
   const shop = "kuwait-oud.myshopify.com";
-  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
-  await merchant.go(paths.datasources);
-  const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
-  await row.getByRole("link").first().click();
-  await syncUntil(merchant.page, "Reauthorize");
+  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const ordersRead = async (): Promise<number> =>
+    (await sql`select 1 from orders o join accounts a on a.id = o.account_id where a.domain = ${shop}`).length;
+  try {
+    await expect.poll(ordersRead).toBeGreaterThan(0);
+    const before = await ordersRead();
+    await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
+    await merchant.go(paths.datasources);
+    const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
+    await row.getByRole("link").first().click();
+    await syncUntil(merchant.page, "Reauthorize");
+    await says(/The access was revoked at Shopify \(\d/u);
+    expect(await ordersRead()).toBeGreaterThanOrEqual(before);
+    const streams = merchant.page.getByRole("table", { name: "Streams" });
+    const rowsShown = streams
+      .getByRole("row", { name: /^Orders/u })
+      .getByRole("cell")
+      .nth(3);
+    await rowsShown.filter({ hasText: /[1-9]/u }).waitFor();
+  } finally {
+    await sql.end();
+  }
 });
