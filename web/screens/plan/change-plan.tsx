@@ -172,7 +172,7 @@ export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }
           </li>
         ))}
       </ul>
-      <div className="row">
+      <div className="row wrap">
         <button type="submit" className="btn pri" aria-disabled={!mayGo}>
           {paused.length === 0 ? (
             <Trans>Choose which apps pause</Trans>
