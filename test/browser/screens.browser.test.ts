@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { webDist } from "@headwater/server/start/web-build.mjs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestsIn } from "../setup/examples.ts";
 import { startStack, type RunningStack } from "../setup/stack.ts";
@@ -169,6 +169,57 @@ test("a token is shown once, and the requests of the README are answered with it
   await page.reload();
   await settled(visiting);
   expect(await page.locator("body").textContent()).not.toContain(secret);
+});
+
+test("the shortcuts lead to the catalog, the filter, the rows, a sync, the list and the help, and can be turned off", async () => {
+  await using visiting = await visit(browser, stack);
+  await signIn(visiting);
+  // Which are shown is asked of more than one.
+  await connectShopify(visiting, "kuwait-oud.myshopify.com");
+  await visiting.go(paths.datasources);
+  const { page } = visiting;
+  const table = page.getByRole("table", { name: "Connected datasources" });
+  await table.getByRole("link").first().waitFor();
+  const isOn = async (one: Locator): Promise<boolean> => (await one.and(page.locator(":focus")).count()) === 1;
+  /** Pressed again where the page was not listening yet. */
+  const leads = (key: string, isThere: () => Promise<boolean>): Promise<void> =>
+    expect
+      .poll(
+        async () => {
+          await page.keyboard.press(key);
+          return isThere();
+        },
+        { message: key },
+      )
+      .toBe(true);
+  const search = page.getByPlaceholder("Find a platform");
+  for (const key of ["/", "c"]) {
+    await leads(key, () => isOn(search));
+    expect(await search.inputValue(), "it leads there and is not typed").toBe("");
+    await search.blur();
+  }
+  await leads("f", () => isOn(page.getByRole("group", { name: "Show" }).locator('[aria-pressed="true"]')));
+  await leads("j", () => isOn(table.locator("a.src").last()));
+  await leads("k", () => isOn(table.locator("a.src").first()));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/datasources\/[^/]+$/u);
+  await page.getByRole("button", { name: /^(?:Sync now|Starting|Queued)/u }).waitFor();
+  let syncs = 0;
+  page.on("request", (request) => (syncs += request.postData()?.includes('"operationName":"SyncNow"') ? 1 : 0));
+  await leads("s", () => Promise.resolve(syncs > 0));
+  const isOnList = async (): Promise<boolean> => {
+    await page.keyboard.press("s");
+    return new URL(page.url()).pathname === paths.datasources;
+  };
+  await leads("g", isOnList);
+  const help = page.getByRole("dialog", { name: "Help and shortcuts" });
+  await leads("Shift+Slash", () => help.isVisible());
+  await help.getByRole("checkbox", { name: "Use shortcuts of one letter" }).uncheck();
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "hidden" });
+  await page.keyboard.press("/");
+  expect(await isOn(search)).toBe(false);
+  await expectNoComplaints(visiting);
 });
 
 /** Keeps whatever stands on a page from now on, however shortly. */
