@@ -24,7 +24,8 @@ export function listenIn(context: BrowserContext, appUrl: string): () => Promise
     told.push({ where: new URL(request.url()).pathname, text });
   };
   context.on("requestfinished", (request) => {
-    if (request.url().startsWith(`${appUrl}/`) && !built.has(request.resourceType())) coming.push(hear(request));
+    if (!request.url().startsWith(`${appUrl}/`) || built.has(request.resourceType())) return;
+    coming.push(hear(request).catch(() => undefined)); // the visit is over
   });
   context.on("page", (page) => {
     page.on("websocket", (socket) => {
@@ -32,7 +33,7 @@ export function listenIn(context: BrowserContext, appUrl: string): () => Promise
     });
   });
   return async () => {
-    await Promise.allSettled(coming);
+    await Promise.all(coming);
     return told;
   };
 }
