@@ -1,0 +1,59 @@
+// A first source of which nothing comes: after a quarter of an hour its person is told what to do, instead of a wait.
+import type { Browser } from "playwright-core";
+import postgres from "postgres";
+import { afterAll, beforeAll, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { atDesk } from "./desk.ts";
+import { drawerOf, placesOf, signUp } from "./newcomer.ts";
+import { expectNoComplaints, picture, visit } from "./visit.ts";
+
+const slug = "reed-and-rush";
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+test("no row for a quarter of an hour: the welcome says what is missing most often, and how to mend it", async () => {
+  await using newcomer = await visit(browser, stack);
+  const { page, go } = newcomer;
+  await signUp(newcomer, { email: "lata@reed.example", brand: "Reed & Rush", slug });
+  const { key } = await atDesk(stack.sandboxUrl, "klaviyo/accounts/MnMoss", { action: "makeKey" });
+  // Who is proven there reads nothing for the next hour.
+  const limited = {
+    kind: "tooMany",
+    shop: "a.klaviyo.com",
+    match: '"by":',
+    retryAfter: "3600",
+    count: null,
+  };
+  await atDesk(stack.sandboxUrl, "faults", limited);
+  await placesOf(newcomer, slug).openConnect("klaviyo");
+  const drawer = drawerOf(page);
+  await drawer.getByRole("button", { name: "Paste the key" }).click();
+  await drawer.getByLabel("Private API key").fill(String(key));
+  await drawer.getByRole("button", { name: "Try the key" }).click();
+  await drawer.getByRole("button", { name: "Connect Klaviyo" }).click();
+  await drawer.getByRole("link", { name: "Watch it come in" }).waitFor();
+  await go(`/${slug}/welcome`);
+  const card = page.getByRole("region", { name: /Monsoon & Moss/u });
+  await card.getByText("Reading the newest days first").waitFor();
+  const sql = postgres(stack.ownerUrl, { max: 1 });
+  try {
+    await sql`update datasources set connected_at = now() - interval '16 minutes' where platform = 'klaviyo'`;
+  } finally {
+    await sql.end();
+  }
+  await page.reload();
+  await card.getByText("Nothing has come in for a quarter of an hour.").waitFor();
+  await card.getByText(/key or login of Klaviyo may not read events or metrics/u).waitFor();
+  await card.getByRole("link", { name: "Reauthorize" }).waitFor();
+  await picture(newcomer, "no-numbers");
+  await expectNoComplaints(newcomer);
+});
