@@ -58,6 +58,20 @@ test("signs up; costs need no sign-in elsewhere: one click leads to where a file
   await card("Files given").getByText("No file yet.").waitFor();
 });
 
+test("whoever has costs alone is led to the numbers, and nobody is asked to authorize them", async () => {
+  const { page, go } = owner;
+  const files = new URL(page.url()).pathname;
+  const id = files.split("/").at(-2);
+  await go("/");
+  await page.waitForURL(`**/${slug}/overview`);
+  await go(`/${slug}/settings/integrations/datasources/connect/custom-costs?reauthorize=${id}`);
+  await page.getByText(/needs no sign-in/u).waitFor();
+  expect(await page.getByRole("button", { name: "Add Custom costs" }).count()).toBe(0);
+  await page.getByRole("dialog").getByRole("link", { name: "Give a file" }).click();
+  await page.waitForURL(`**${files}`);
+  await card("Files given").getByText("No file yet.").waitFor();
+});
+
 test("a file without a column that is known is refused, with what to do about it; put aside, it is out of the way", async () => {
   const { page } = owner;
   await give(page, "shapes.csv", noCosts);
