@@ -115,10 +115,7 @@ test("a blocked pop-up: the same tab goes there, comes back, and goes on in the 
   await page.getByRole("textbox").first().fill("kuwait-oud");
   await goThereAndBack();
   await page.waitForURL(`${stack.appUrl}${paths.connectShopify}?continue=**`);
-  await drawer
-    .getByRole("link", { name: /^(?:Watch it come in|See yesterday’s numbers)$/u })
-    .first()
-    .waitFor();
+  await drawer.getByText("First numbers are ready").waitFor();
   await merchant.go(paths.datasources);
   const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
   const link = row.filter({ hasText: "kuwait-oud" }).getByRole("link").first();
