@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useParams, useSearch } from "wouter";
-import { LanguageProvider } from "./language.tsx";
+import { LanguageProvider, withLateWords } from "./language.tsx";
 import { OrganisationApp } from "./shell/organisation-app.tsx";
 import { FirstPlace } from "./shell/first-place.tsx";
 import { patterns, safeNext } from "./routes.ts";
@@ -17,7 +17,7 @@ const SignUp = late(
   (part) => part.SignUp,
 );
 const Reauthorize = late(
-  () => import("./screens/reauthorize/reauthorize-page.tsx"),
+  withLateWords(() => import("./screens/reauthorize/reauthorize-page.tsx")),
   (part) => part.ReauthorizePage,
 );
 const Confirm = late(
@@ -30,7 +30,7 @@ const Recover = late(
 );
 const Gallery = __GALLERY__
   ? late(
-      () => import("./gallery/gallery.tsx"),
+      withLateWords(() => import("./gallery/gallery.tsx")),
       (part) => part.Gallery,
     )
   : null;

@@ -6,25 +6,50 @@ import type { Language } from "./format/words.ts";
 import { type Arrival, arrivalOf, NotLoaded } from "./parts/arrival.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
-const catalogs: Record<Language, Arrival<{ messages: Parameters<typeof i18n.load>[1] }>> = {
+type Messages = Parameters<typeof i18n.load>[1];
+type Catalogs = Record<Language, Arrival<{ messages: Messages }>>;
+
+const catalogs: Catalogs = {
   en: arrivalOf(() => import("./locales/en.po")),
   hi: arrivalOf(() => import("./locales/hi.po")),
   as: arrivalOf(() => import("./locales/as.po")),
 };
+/** Of the screens that hardly a first visit opens: `lingui.config.ts` says which. */
+const lateCatalogs: Catalogs = {
+  en: arrivalOf(() => import("./locales/late/en.po")),
+  hi: arrivalOf(() => import("./locales/late/hi.po")),
+  as: arrivalOf(() => import("./locales/late/as.po")),
+};
 
 let wanted: Language | null = null;
+let needsLate = false;
 
-/** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
+/** Loads a language's messages and makes it the one on screen, unless another, or more of them, was asked for meanwhile. */
 export async function activate(language: Language): Promise<void> {
   wanted = language;
-  const { messages } = await catalogs[language].promise().catch((error: unknown) => {
+  const parts = needsLate ? [catalogs, lateCatalogs] : [catalogs];
+  const messages = await Promise.all(parts.map((part) => arrived(part[language])));
+  if (wanted !== language || needsLate !== parts.includes(lateCatalogs)) return;
+  i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...messages) });
+  document.documentElement.lang = language;
+}
+
+async function arrived(catalog: Catalogs[Language]): Promise<Messages> {
+  const { messages } = await catalog.promise().catch((error: unknown) => {
     if (error instanceof NotLoaded) error.forget();
     throw error;
   });
-  if (wanted !== language) return;
-  i18n.loadAndActivate({ locale: language, messages });
-  document.documentElement.lang = language;
+  return messages;
 }
+
+/** A part whose words are in the late catalog comes with them. */
+export const withLateWords =
+  <Module,>(load: () => Promise<Module>) =>
+  async (): Promise<Module> => {
+    needsLate = true;
+    const [part] = await Promise.all([load(), activate(wanted ?? "en")]);
+    return part;
+  };
 
 /** Needs no reload: what is typed stays where it is. A language that does not come leaves the one on screen whole. */
 export async function chooseLanguage(language: Language): Promise<void> {

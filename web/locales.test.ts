@@ -13,7 +13,9 @@ const here = import.meta.dirname;
 
 /** The plain subset of PO that lingui writes. */
 function entries(language: string): Entry[] {
-  const blocks = readFileSync(`${here}/locales/${language}.po`, "utf8").split("\n\n").slice(1);
+  const blocks = ["", "late/"].flatMap((catalog) =>
+    readFileSync(`${here}/locales/${catalog}${language}.po`, "utf8").split("\n\n").slice(1),
+  );
   return blocks
     .filter((block) => !block.includes("#~"))
     .map((block) => ({ id: field(block, "msgid"), text: field(block, "msgstr") }))

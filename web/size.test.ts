@@ -46,13 +46,17 @@ function weight(files: Iterable<string>): number {
   return sum;
 }
 
-it.each([
+const pages = [
   "screens/overview/overview-page.tsx",
   "screens/datasources/datasources-page.tsx",
   "screens/detail/detail-page.tsx",
+  "screens/welcome/welcome-page.tsx",
   "screens/entry/sign-in.tsx",
-])("a first visit that opens %s stays within the budget", (page) => {
-  const { scripts, styles } = loaded("index.html", "locales/en.po", page);
+];
+const visits = ["en", "hi", "as"].flatMap((language) => pages.map((page) => [page, language] as const));
+
+it.each(visits)("a first visit that opens %s in %s stays within the budget", (page, language) => {
+  const { scripts, styles } = loaded("index.html", `locales/${language}.po`, page);
   expect(weight(scripts)).toBeLessThanOrEqual(limits.script);
   expect(weight(styles)).toBeLessThanOrEqual(limits.style);
   expect(weight([...scripts, ...styles])).toBeLessThanOrEqual(limits.all);

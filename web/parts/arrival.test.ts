@@ -48,6 +48,20 @@ test("where the browser does not say which address failed, only a new page is su
   expect(part.asked).toEqual(["first", "first"]);
 });
 
+test("a part that lacks another one can be tried again where that one can", async () => {
+  const needed = failing(1);
+  const whole = arrivalOf(() =>
+    needed.promise().catch((error: unknown) => {
+      if (error instanceof NotLoaded) error.forget();
+      throw error;
+    }),
+  );
+  const failure = await failureOf(whole);
+  expect(failure.needsNewPage).toBe(false);
+  failure.forget();
+  expect(await whole.promise()).toBe("palette");
+});
+
 test("a prefetch that fails is caught, and whoever needs it then asks anew", async () => {
   const part = failing(1);
   part.prefetch();

@@ -35,7 +35,7 @@ export function arrivalOf<T>(
     (coming ??= ask().catch((cause: unknown) => {
       failures += 1;
       address ??= cause instanceof Error ? (inMessage.exec(cause.message)?.[0] ?? null) : null;
-      throw new NotLoaded(forget, address === null, cause);
+      throw new NotLoaded(forget, cause instanceof NotLoaded ? cause.needsNewPage : address === null, cause);
     }));
   return { promise, prefetch: () => void promise().catch(forget) };
 }

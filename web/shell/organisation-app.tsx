@@ -3,7 +3,7 @@ import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "
 import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
 import { type Client, Provider, useQuery } from "urql";
 import { askAgain, errorReference, makeClient } from "../client.ts";
-import { FormatProvider } from "../language.tsx";
+import { FormatProvider, withLateWords } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
 import { Boundary, type Failure, FailureNote } from "../parts/failure.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -33,15 +33,15 @@ const Welcome = late(
   (part) => part.WelcomePage,
 );
 const Plan = late(
-  () => import("../screens/plan/plan-page.tsx"),
+  withLateWords(() => import("../screens/plan/plan-page.tsx")),
   (part) => part.PlanPage,
 );
 const AccessReview = late(
-  () => import("../screens/access-review/access-review-page.tsx"),
+  withLateWords(() => import("../screens/access-review/access-review-page.tsx")),
   (part) => part.AccessReviewPage,
 );
 const Tokens = late(
-  () => import("../screens/tokens/tokens-page.tsx"),
+  withLateWords(() => import("../screens/tokens/tokens-page.tsx")),
   (part) => part.TokensPage,
 );
 

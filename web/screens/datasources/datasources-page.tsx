@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef } from "react";
 import { useLocation } from "wouter";
+import { withLateWords } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { CardBoundary } from "../../parts/failure.tsx";
@@ -15,7 +16,7 @@ import { Notices } from "./notices.tsx";
 import "./datasources.css";
 
 const Connect = lateDialog(
-  () => import("../connect/connect-drawer.tsx"),
+  withLateWords(() => import("../connect/connect-drawer.tsx")),
   (part) => part.ConnectDrawer,
 );
 

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Suspense } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
-import { useFormat } from "../../language.tsx";
+import { useFormat, withLateWords } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
@@ -27,11 +27,11 @@ import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
 const FilesOf = late(
-  () => import("../files/files-tab.tsx"),
+  withLateWords(() => import("../files/files-tab.tsx")),
   (part) => part.FilesTab,
 );
 const Runs = late(
-  () => import("./runs-tab.tsx"),
+  withLateWords(() => import("./runs-tab.tsx")),
   (part) => part.RunsTab,
 );
 const Timeline = late(
