@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { datasourceFixture, reason } from "../../gallery/fixtures.ts";
+import { datasourceFixture, reason, streamFixture } from "../../gallery/fixtures.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { isStuck, whyNoNumbers } from "./stuck.ts";
 
@@ -14,8 +14,8 @@ test("after a quarter of an hour without a row it does not spin on", () => {
 });
 
 describe("why no number has come", () => {
-  const of = (minutes: number, more: Partial<Pick<LiveDatasource, "connection" | "dataSync">>) =>
-    whyNoNumbers({ ...datasourceFixture(), connectedAt: ago(minutes), rowsTotal: "0", ...more }, now);
+  const of = (minutes: number, more: Partial<Pick<LiveDatasource, "connection" | "dataSync" | "streams">>) =>
+    whyNoNumbers({ ...datasourceFixture(), streams: [], connectedAt: ago(minutes), rowsTotal: "0", ...more }, now);
   const queued = { status: "NOT_SYNCED", reason: reason("Queued", { code: "nothingLandedYet" }) } as const;
   const reads = { status: "FETCHING_HISTORICAL_DATA", reason: reason("Read", { code: "firstBackfill" }) } as const;
 
@@ -30,6 +30,16 @@ describe("why no number has come", () => {
       kind: "told",
       reason: waits,
     });
+  });
+
+  test("what holds up a stream is said, where the whole of it says only that it reads", () => {
+    const limited = reason("Klaviyo goes on at 13:05", { code: "rateLimit" });
+    const streams = [
+      streamFixture({ id: "a", title: "Profiles", state: "RUNNING" }),
+      streamFixture({ id: "b", title: "Events", state: "WAITING", reason: limited }),
+    ];
+    expect(of(16, { dataSync: reads, streams })).toEqual({ kind: "told", reason: limited });
+    expect(of(14, { dataSync: reads, streams })).toEqual({ kind: "reading" });
   });
 
   test("what stopped it is said at once, and a dead connection before a pause", () => {

@@ -21,7 +21,7 @@ export type WhyNoNumbers =
   | { readonly kind: "silent" }
   | { readonly kind: "told"; readonly reason: Reason };
 
-type Read = Pick<LiveDatasource, "connectedAt" | "rowsTotal" | "connection" | "dataSync">;
+type Read = Pick<LiveDatasource, "connectedAt" | "rowsTotal" | "connection" | "dataSync" | "streams">;
 
 /** True of every first sync, so that after a quarter of an hour they explain nothing. */
 const saysOnlyThatItReads = ["nothingLandedYet", "firstBackfill"];
@@ -31,5 +31,7 @@ export function whyNoNumbers(datasource: Read, now: number): WhyNoNumbers {
   const isStopped = (connection?.isDead ?? false) || dataSync?.status === "INACTIVE";
   if (!isStopped && !isStuck(datasource, now)) return { kind: "reading" };
   const reason = connection?.isDead ? pressingReason(datasource) : (dataSync?.reason ?? null);
-  return reason === null || saysOnlyThatItReads.includes(reason.code) ? { kind: "silent" } : { kind: "told", reason };
+  if (reason !== null && !saysOnlyThatItReads.includes(reason.code)) return { kind: "told", reason };
+  const heldUp = datasource.streams.find(({ state }) => state === "WAITING" || state === "FAILED")?.reason ?? null;
+  return heldUp === null ? { kind: "silent" } : { kind: "told", reason: heldUp };
 }
