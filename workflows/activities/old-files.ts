@@ -26,7 +26,8 @@ export async function eraseOldFiles(deps: SweepDeps, organisation: OrganisationI
     deps.db,
     organisation,
     (tx) => tx.sql`
-      update uploads set wrapped_key = null, erased_at = coalesce(erased_at, now()) where id = any(${ids}::uuid[])`,
+      update uploads set wrapped_key = null, erased_at = coalesce(erased_at, now()), survey = survey - 'samples'
+      where id = any(${ids}::uuid[])`,
   );
   return ids.length;
 }

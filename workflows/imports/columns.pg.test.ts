@@ -89,3 +89,15 @@ test("a file without one good row keeps its columns: where the amounts stand in 
   expect(await rig.ask(refused.id, "prepare")).toMatchObject({ state: "needs_confirmation", counts: { ok: 2 } });
   expect(await rig.findings(refused.id)).toEqual([]);
 });
+
+test("a refused file keeps what was said of the last one with its header", async () => {
+  const first = await rig.take("date,amount,Which\n2026-11-18,5,a\n", prepare);
+  const said = { targets: { Which: "ignore" }, answers: { costType: "fixed" } };
+  await rig.owner`update uploads set mapping = ${rig.owner.json(said)} where id = ${first.id}`;
+  await rig.ask(first.id, "prepare");
+  expect(await rig.ask(first.id, "commit", { goodRowsOnly: true })).toMatchObject({ state: "committed" });
+  const next = await rig.take("date,amount,Which\n18/11/2026,5,a\n11/19/2026,6,b\n", prepare);
+  expect(next).toMatchObject({ state: "rejected", reason: { values: { code: "E_DATE_MIXED" } } });
+  const [kept] = await rig.owner`select mapping from uploads where id = ${next.id}`;
+  expect(kept?.["mapping"]).toMatchObject(said);
+});

@@ -141,6 +141,8 @@ test("a raw file goes after 90 days, its key with it; what it brought stays, and
   expect(await rig.owner`select id from uploads where wrapped_key is not null and erased_at is null`).toEqual([
     { id: young.id },
   ]);
+  const cells = await rig.owner`select id from uploads where survey ? 'samples'`;
+  expect(cells, "what its columns began with goes with it").toEqual([{ id: young.id }]);
   expect(await rig.costs()).toEqual(["A 5", "B 6"]);
   expect(await rig.ask(old.id, "undo"), "going back needs no file").toMatchObject({ state: "undone" });
 });

@@ -7,7 +7,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
 import { limitsOf } from "../costs/limits.ts";
-import type { CostLimits } from "../costs/limits.ts";
 import { headerMark } from "../costs/mapping.ts";
 import type { SavedMapping, UploadMapping } from "../costs/mapping.ts";
 import { headersOf, surveyFile } from "../costs/survey.ts";
@@ -210,7 +209,7 @@ async function surveyed(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: W
   const file = openUpload(deps, upload);
   const ground = brandGround(upload.brand_currency, upload.brand_zone);
   const limits = limitsOf(deps);
-  const saved = Object.keys(upload.mapping).length > 0 ? upload.mapping : await savedMapping(deps, ref, upload, limits);
+  const saved = await mappingFor(deps, ref, upload);
   const mark = hashOf({ ...upload, mapping: saved });
   let { place } = upload;
   const from = place?.step === "survey" && place.survey?.mark === mark ? place.survey.halfway : null;
@@ -231,7 +230,10 @@ async function surveyed(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: W
 /** The call's time is over in the middle of the first pass; its place is kept. */
 class SurveyCut extends Error {}
 
-async function savedMapping(deps: LoadDeps, ref: UploadRef, upload: Upload, limits: CostLimits): Promise<SavedMapping> {
+/** As a person said of this file, else of the last one with the same header. */
+async function mappingFor(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<SavedMapping> {
+  if (Object.keys(upload.mapping).length > 0) return upload.mapping;
+  const limits = limitsOf(deps);
   if (upload.size > limits.rawBytes) return {}; // refused in a moment, unread
   const headers = await headersOf({ file: openUpload(deps, upload), limits });
   return inOrganisation(deps.sql, ref, async (tx) => {
@@ -318,6 +320,8 @@ async function discard(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<
 }
 
 async function reject(deps: LoadDeps, ref: UploadRef, upload: Upload, refused: FileRefused): Promise<void> {
+  // Another word of a person is added to what was said before, and takes none of it away.
+  const mapping = refused.columns === null ? upload.mapping : await mappingFor(deps, ref, upload);
   await inImport(deps, ref, upload, async (tx) => {
     const { next } = await nextVersion(tx, ref);
     await tx.unsafe("delete from upload_findings where organisation_id = $1 and upload_id = $2", [
@@ -333,6 +337,7 @@ async function reject(deps: LoadDeps, ref: UploadRef, upload: Upload, refused: F
       },
       counts: { ...NO_COUNTS, errors: 1 },
       survey: refused.columns,
+      mapping,
       totals: [],
       preview: [],
       asked: null,
