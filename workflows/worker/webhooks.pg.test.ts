@@ -86,8 +86,23 @@ test("an uninstall that is older than a consent which is yet to be proven says n
   expect(await said("of an access that was ended")).toBe("ok");
   await consented(at(1), at(-60));
   expect(await said("of the one before")).toBe("ok");
-  await consented(at(-30), at(-60));
-  expect(await said("of this one")).toBe("revoked");
+  await consented(at(1), at(-60));
+  await merchant.sql`
+    update grants g set holder = '{"candidate":{"loginKey":"somebody else"}}', candidate_credential_id = c.id
+    from credentials c where c.grant_id = g.id and g.login_key = ${target.datasourceId}`;
+  expect(await said("of the one that stands, beside another's consent")).toBe("revoked");
+});
+
+test("an uninstall that is younger than every consent ends it", async () => {
+  const target = await alive();
+  await merchant.sql`
+    with given as (insert into credentials (organisation_id, grant_id, version, key_id, sealed, wrapped_key, created_at)
+      select organisation_id, id, 1, 'test', '\\x00', '\\x00', now() - interval '30 minutes' from grants
+      where login_key = ${target.datasourceId})
+    update grants set verified_at = now() - interval '1 hour' where login_key = ${target.datasourceId}`;
+  await deliver(target, "uninstalled");
+  await handleWebhooks(deps);
+  expect((await merchant.row(target))?.auth).toBe("revoked");
 });
 
 test("an uninstall that was said before the shop was connected anew is past, however late or often it is sent", async () => {

@@ -108,11 +108,17 @@ const standingOn = (deps: WebhookDeps, { platform, accountKey, saidAt, topic }: 
       and (${!OF_THE_LOGIN.includes(topic)} or coalesce(g.verified_at < ${saidAt.toISOString()}::text::timestamptz, true))`,
   );
 
-/** A consent that has yet to be proven; read within its organisation alone. */
-async function isConsentedSince({ sql }: TenantTransaction, grantId: string, saidAt: Date): Promise<boolean> {
+/** By the same login, though it has yet to be proven; read within its organisation alone. */
+async function isConsentedSince(
+  { sql }: TenantTransaction,
+  grantId: string,
+  { accountKey, saidAt }: Pick<Delivery, "accountKey" | "saidAt">,
+): Promise<boolean> {
   const since = await sql`
-    select 1 from credentials where grant_id = ${grantId} and sealed is not null
-      and created_at >= ${saidAt.toISOString()}::text::timestamptz limit 1`;
+    select 1 from credentials c join grants g on g.organisation_id = c.organisation_id and g.id = c.grant_id
+    where c.grant_id = ${grantId} and c.sealed is not null and c.created_at >= ${saidAt.toISOString()}::text::timestamptz
+      and (c.id is distinct from g.candidate_credential_id
+        or coalesce(g.holder->'candidate'->>'loginKey', g.login_key) = ${accountKey}) limit 1`;
   return since.length > 0;
 }
 
@@ -127,11 +133,11 @@ async function apply(deps: WebhookDeps, delivery: Delivery, standing: Standing):
 
 const markRevoked = (
   deps: WebhookDeps,
-  { saidAt }: Delivery,
+  delivery: Delivery,
   { organisationId: id, datasourceId, grantId }: Standing,
 ): Promise<void> =>
   inTenant(deps.db, organisationId(id), async (tx) => {
-    if (await isConsentedSince(tx, grantId, saidAt)) return;
+    if (await isConsentedSince(tx, grantId, delivery)) return;
     const isNews = await writeAuth(tx, datasourceId, "revoked", { code: "revokedAtSource" });
     if (isNews) await ringLater(tx, datasourceId);
   });
@@ -151,7 +157,7 @@ async function forgetLogin(deps: WebhookDeps, { platform, accountKey, saidAt }: 
   );
   for (const grant of grants)
     await inTenant(deps.db, organisationId(grant.organisationId), async (tx) => {
-      if (await isConsentedSince(tx, grant.id, saidAt)) return;
+      if (await isConsentedSince(tx, grant.id, { accountKey, saidAt })) return;
       await eraseAll(tx.sql, organisationId(grant.organisationId), grant.id);
       await tx.sql`update grants set login_key = 'erased ' || id, holder = null where id = ${grant.id}`;
     });
