@@ -15,7 +15,10 @@ function open(outcome: Outcome, opener: object | null, inThisTab: string | null 
   runInNewContext(RETURNED_SCRIPT, {
     BroadcastChannel,
     document: { body: { dataset: { outcome, attempt: "a1", back: "/brand/back" } } },
-    sessionStorage: { getItem: (key: string) => (key === "headwater-in-this-tab" ? inThisTab : null) },
+    get sessionStorage() {
+      if (inThisTab === "barred") throw new Error("The request is insecure");
+      return { getItem: (key: string) => (key === "headwater-in-this-tab" ? inThisTab : null) };
+    },
     location: { replace: (path: unknown) => led.push(path) },
     window: { opener, close: () => (isClosed = true) },
   });
@@ -27,6 +30,10 @@ test("only a window that was opened for a consent, and in which nothing is left 
     [{}, null].map((opener) => ({ outcome, opener, isClosed: open(outcome, opener).isClosed })),
   ).filter(({ isClosed }) => isClosed);
   expect(closed).toEqual([{ outcome: "returned", opener: {}, isClosed: true }]);
+});
+
+test("where storage is barred, a window that was opened for a consent closes all the same", () => {
+  expect(open("returned", {}, "barred")).toMatchObject({ led: [], isClosed: true });
 });
 
 test("the app's pages hear of every end, and ask the server what it was", () => {

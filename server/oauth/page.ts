@@ -47,7 +47,13 @@ ${WITHOUT_WAY_BACK.includes(outcome) ? "" : `<p><a href="${escapeHtml(back)}">${
 export const RETURNED_SCRIPT = `"use strict";
 const { outcome, attempt, back } = document.body.dataset;
 new BroadcastChannel("headwater-connect").postMessage({ outcome, attempt });
-if (sessionStorage.getItem("headwater-in-this-tab") === attempt) location.replace(back);
+let inThisTab = null;
+try {
+  inThisTab = sessionStorage.getItem("headwater-in-this-tab");
+} catch {
+  // Where storage is barred, no tab has noted anything.
+}
+if (inThisTab === attempt) location.replace(back);
 else if (outcome === "returned" && window.opener !== null) window.close();
 `;
 
