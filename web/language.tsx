@@ -3,7 +3,7 @@ import { I18nProvider } from "@lingui/react";
 import { createContext, type ReactNode, use, useMemo } from "react";
 import { createFormat, type Format } from "./format/format.ts";
 import type { Language } from "./format/words.ts";
-import { type Arrival, arrivalOf, NotLoaded } from "./parts/arrival.ts";
+import { type Arrival, arrivalOf, NotLoaded, withNeeded } from "./parts/arrival.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
 type Messages = Parameters<typeof i18n.load>[1];
@@ -22,16 +22,23 @@ const lateCatalogs: Catalogs = {
 };
 
 let wanted: Language | null = null;
+let shown: Language | null = null;
 let needsLate = false;
 
-/** Loads a language's messages and makes it the one on screen, unless another, or more of them, was asked for meanwhile. */
+/** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
 export async function activate(language: Language): Promise<void> {
   wanted = language;
   const parts = needsLate ? [catalogs, lateCatalogs] : [catalogs];
-  const messages = await Promise.all(parts.map((part) => arrived(part[language])));
-  if (wanted !== language || needsLate !== parts.includes(lateCatalogs)) return;
+  const messages = await Promise.all(parts.map((part) => arrived(part[language]))).catch((error: unknown) => {
+    if (wanted === language) wanted = shown;
+    throw error;
+  });
+  if (wanted !== language) return;
+  // More of them was asked for meanwhile.
+  if (needsLate && !parts.includes(lateCatalogs)) return activate(language);
   i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...messages) });
   document.documentElement.lang = language;
+  shown = language;
 }
 
 async function arrived(catalog: Catalogs[Language]): Promise<Messages> {
@@ -47,14 +54,13 @@ export const withLateWords =
   <Module,>(load: () => Promise<Module>) =>
   async (): Promise<Module> => {
     needsLate = true;
-    const [part] = await Promise.all([load(), activate(wanted ?? "en")]);
-    return part;
+    return withNeeded(load(), activate(wanted ?? "en"));
   };
 
 /** Needs no reload: what is typed stays where it is. A language that does not come leaves the one on screen whole. */
 export async function chooseLanguage(language: Language): Promise<void> {
   await activate(language);
-  if (wanted === language) setPreferences({ language });
+  if (shown === language) setPreferences({ language });
 }
 
 export function LanguageProvider({ children }: { children: ReactNode }) {

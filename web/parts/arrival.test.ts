@@ -1,6 +1,6 @@
 // A part that does not come is told where it is needed and asked for again; a prefetch that fails is nobody's trouble.
 import { expect, test } from "vitest";
-import { arrivalOf, NotLoaded } from "./arrival.ts";
+import { arrivalOf, NotLoaded, withNeeded } from "./arrival.ts";
 
 /** Fails as often as is said, then comes; as in a browser, which asks for no address twice. */
 function failing(times: number, told = "https://app.example/assets/palette-1.js") {
@@ -60,6 +60,18 @@ test("a part that lacks another one can be tried again where that one can", asyn
   expect(failure.needsNewPage).toBe(false);
   failure.forget();
   expect(await whole.promise()).toBe("palette");
+});
+
+test("where the part and what it needs both fail, it is what it needs that is told, whichever failed first", async () => {
+  const needs = new NotLoaded(() => undefined, false, null);
+  const late = Promise.withResolvers<void>();
+  const both = withNeeded(Promise.reject(new TypeError("assets/runs-tab.js")), late.promise);
+  late.reject(needs);
+  await expect(both).rejects.toBe(needs);
+  await expect(withNeeded(Promise.reject(new TypeError("assets/runs-tab.js")), Promise.resolve())).rejects.toThrow(
+    "runs-tab",
+  );
+  expect(await withNeeded(Promise.resolve("palette"), Promise.resolve())).toBe("palette");
 });
 
 test("a prefetch that fails is caught, and whoever needs it then asks anew", async () => {

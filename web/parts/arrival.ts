@@ -19,6 +19,13 @@ export interface Arrival<T> {
   prefetch: () => void;
 }
 
+/** Both at once. Where both fail it is what the part needs that failed: tried again, all of it is asked for anew. */
+export async function withNeeded<T>(part: Promise<T>, needed: Promise<void>): Promise<T> {
+  const [needs] = await Promise.allSettled([needed, part]);
+  if (needs.status === "rejected") throw needs.reason;
+  return part;
+}
+
 const inMessage = /https?:\/\/\S+\.js/u;
 
 export function arrivalOf<T>(
