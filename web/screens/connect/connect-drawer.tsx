@@ -13,7 +13,8 @@ import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.
 import { to } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
-import { type ConnectFlow, isGone, type Purpose, useConnectFlow } from "./connect-flow.ts";
+import { beginsAnew } from "./begins-anew.ts";
+import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
 import { isKept } from "./is-kept.ts";
 import { PasteKey } from "./paste-key.tsx";
@@ -97,8 +98,7 @@ function ConnectSteps({
   }, [made, navigate, organisation.slug]);
   const { isGivenUp } = flow;
   const again = (): void => {
-    const wasOfOne = purpose.kind === "continue" || purpose.kind === "reauthorize";
-    if (wasOfOne && isGone(flow.attempt)) navigate(to.connect(organisation.slug, platform.name), { replace: true });
+    if (beginsAnew(purpose, flow)) navigate(to.connect(organisation.slug, platform.name), { replace: true });
     else flow.again();
   };
   const latest = useRef(again);

@@ -14,6 +14,7 @@ import {
   ReauthorizeMutation,
   ReplaceMutation,
 } from "./connect.documents.ts";
+import { isGone } from "./begins-anew.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
 import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { useLooksClosed } from "./looks-closed.ts";
@@ -186,10 +187,6 @@ interface ConsentResult {
 
 const askEveryMs = 2_000;
 const over: readonly Attempt["state"][] = ["CONNECTED", "REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
-
-/** What was to be connected went with it. */
-export const isGone = (attempt: Attempt | null): boolean =>
-  attempt !== null && (attempt.state === "CANCELLED" || attempt.state === "EXPIRED");
 
 function useAttempt(state: FlowState): Pick<ConnectFlow, "attempt" | "datasource" | "looksClosed"> {
   const client = useClient();

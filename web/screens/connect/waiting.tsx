@@ -8,7 +8,8 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
 import { Lacking } from "./lacking.tsx";
-import { type ConnectFlow, isGone as isGoneWith } from "./connect-flow.ts";
+import { isGone as isGoneWith } from "./begins-anew.ts";
+import type { ConnectFlow } from "./connect-flow.ts";
 
 type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "again">;
 

@@ -1,0 +1,12 @@
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { Attempt } from "./connect.documents.ts";
+
+/** What was to be connected went with it. */
+export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>
+  attempt !== null && (attempt.state === "CANCELLED" || attempt.state === "EXPIRED");
+
+/** From here only a new one can begin: nothing stands that could be gone on with. */
+export const beginsAnew = (
+  { kind }: { kind: "connect" | "continue" | "reauthorize" | "replace" },
+  { attempt, datasource }: { attempt: Pick<Attempt, "state"> | null; datasource: Pick<LiveDatasource, "id"> | null },
+): boolean => isGone(attempt) && (kind === "continue" || (kind === "reauthorize" && datasource === null));
