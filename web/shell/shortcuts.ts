@@ -5,10 +5,15 @@ import { preferences } from "../preferences.ts";
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 const pairWithinMs = 900;
+const LEADER = "KeyG";
+
+/** What follows the leader is the second of a pair, and no shortcut of its own: another part of the page may know the pair. */
+export const actionFor = (shortcuts: Shortcuts, code: string, before: string | null): (() => void) | undefined =>
+  shortcuts[before === LEADER ? `${before} ${code}` : code];
 
 export function useShortcuts(shortcuts: Shortcuts): void {
   const run = useEffectEvent((code: string, before: string | null): boolean => {
-    const action = (before && shortcuts[`${before} ${code}`]) || shortcuts[code];
+    const action = actionFor(shortcuts, code, before);
     action?.();
     return Boolean(action);
   });
