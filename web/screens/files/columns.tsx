@@ -144,10 +144,17 @@ function Trouble({ mapping, choosing: { twins, isWhole }, place }: TroubleProps)
       <div>
         {[...twins].map(([target, headers]) => (
           <p key={target}>
-            <Trans>
-              {format.list([...headers])} would mean the same: {inWords(i18n, columnWords, target)}. Choose something
-              else for one of them, or leave it out.
-            </Trans>
+            {new Set(headers).size < headers.length ? (
+              <Trans>
+                More than one column is named “{headers[0]}”: leave them out, or give each a name of its own in the file
+                and give it again.
+              </Trans>
+            ) : (
+              <Trans>
+                {format.list([...headers])} would mean the same: {inWords(i18n, columnWords, target)}. Choose something
+                else for one of them, or leave it out.
+              </Trans>
+            )}
           </p>
         ))}
         {!isWhole && (
