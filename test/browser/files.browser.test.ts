@@ -62,8 +62,13 @@ test("whoever has costs alone is led to the numbers, and nobody is asked to auth
   const { page, go } = owner;
   const files = new URL(page.url()).pathname;
   const id = files.split("/").at(-2);
-  await go("/");
-  await page.waitForURL(`**/${slug}/overview`);
+  const led = async (): Promise<string> => {
+    await go("/");
+    await page.waitForURL(/\/(?:overview|welcome)$/u);
+    return new URL(page.url()).pathname;
+  };
+  // Until the worker has seen the new source nothing is connected.
+  await expect.poll(led).toBe(`/${slug}/overview`);
   await go(`/${slug}/settings/integrations/datasources/connect/custom-costs?reauthorize=${id}`);
   await page.getByText(/needs no sign-in/u).waitFor();
   expect(await page.getByRole("button", { name: "Add Custom costs" }).count()).toBe(0);
