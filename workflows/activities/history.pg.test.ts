@@ -1,41 +1,19 @@
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openDatabase } from "@headwater/db";
-import type { Database } from "@headwater/db";
-import { createTestDatabase } from "@headwater/db/testing.ts";
-import type { TestDatabase } from "@headwater/db/testing.ts";
-import { BUDGET } from "../lifecycle/budget.ts";
-import { fakeSource } from "../temporal/testing/fake-source.ts";
-import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
-import { RULES } from "../temporal/testing/rules.ts";
 import type { WorkDeps } from "./deps.ts";
 import { createEntityActivities } from "./entity.ts";
 import { beginBackfill, closeRun } from "./history.ts";
+import { makeHistoryRig } from "./testing/history-rig.ts";
 
-let database: TestDatabase;
-let db: Database;
 let deps: WorkDeps;
 let merchant: Merchant;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject("postgresUrl"));
-  db = openDatabase({ url: database.workerUrl, max: 4 });
-  merchant = await newMerchant(database.ownerUrl, { ring: () => Promise.resolve() });
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const never = (): never => {
-    throw new Error("These tests reach no source");
-  };
-  const outbound = { send: never, browserAddress: never, close: () => Promise.resolve() };
-  const { load } = fakeSource(db);
-  const loadDeps = { sql: db.sql, connectorOf: never, appOf: never, outbound, vaultPrivateKey: "", workerId: "", log };
-  deps = { db, log, platformRules: () => RULES, budget: BUDGET, load, loadDeps };
+  ({ deps, merchant, close } = await makeHistoryRig(inject("postgresUrl")));
 });
-afterAll(async () => {
-  await merchant.close();
-  await db.close();
-  await database.close();
-});
+afterAll(() => close());
 
 /** A first history whose slices ended so, closed before any sync was made. */
 async function closedHistory(states: { readonly last: "done" | "failed"; readonly others: "done" | "failed" }) {
