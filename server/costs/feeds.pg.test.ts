@@ -2,7 +2,7 @@
 import { inTenant, openDatabase, organisationId } from "@headwater/db";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
-import { nothingYet } from "../testing/mutations.ts";
+import { connectCosts, nothingYet } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { ask, makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -12,13 +12,7 @@ let owner: Visitor;
 let costs = "";
 beforeAll(async () => {
   owner = await signUp(api);
-  const { data } = await owner.ask(
-    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } } }`,
-  );
-  costs = data.connectNative.datasource.id;
-  // As a worker leaves it.
-  await api.owner
-    .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
+  costs = await connectCosts(api, owner);
 });
 
 let keys = 0;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
 import { globalId } from "../graphql/node.ts";
 import { startApi } from "../testing/api.ts";
+import { connectCosts } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -21,14 +22,7 @@ const sha256 = createHash("sha256").update(csv).digest("hex");
 
 beforeAll(async () => {
   owner = await signUp(api);
-  const { data, errors } = await owner.ask(
-    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } ... on UserError { message } } }`,
-  );
-  expect(errors).toBeUndefined();
-  costs = data.connectNative.datasource.id;
-  // As a worker leaves it.
-  await api.owner
-    .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
+  costs = await connectCosts(api, owner);
   token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
 });
 

@@ -1,6 +1,7 @@
 // What a refused file tells of its columns, to whom, and that a word on them, or putting it aside, is taken.
 import { beforeAll, expect, test } from "vitest";
 import { globalId } from "./node.ts";
+import { connectCosts } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeToken, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -12,12 +13,7 @@ let token = "";
 
 beforeAll(async () => {
   owner = await signUp(api);
-  const { data } = await owner.ask(
-    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } } }`,
-  );
-  costs = data.connectNative.datasource.id;
-  await api.owner
-    .sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now() where organisation_id = ${owner.organisationId}`;
+  costs = await connectCosts(api, owner);
   token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
 });
 

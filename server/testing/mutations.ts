@@ -1,5 +1,6 @@
 /** For tests: every mutation of a datasource as a document, with the least that its input needs, and the states that forbid it. */
 import { expect } from "vitest";
+import type { TestApi } from "./api.ts";
 import type { Visitor } from "./visitor.ts";
 
 const SEEN = `
@@ -112,3 +113,13 @@ export const authorizing = {
 };
 export const revoked = { auth: "revoked" as const, authReason: { code: "revokedAtSource" }, authSince: new Date() };
 export const nothingYet = { lastSuccessAt: null, firstNumbersAt: null, backfill: "queued" as const };
+
+/** A person's files of costs, as a worker leaves them once they are connected. */
+export async function connectCosts(api: TestApi, owner: Visitor): Promise<string> {
+  const { data } = await owner.ask(
+    `mutation { connectNative(input: { platform: "custom-costs", idempotencyKey: "n" }) { ... on ConnectNativeSuccess { datasource { id } } } }`,
+  );
+  await api.owner.sql`update datasources set phase = 'LIVE', auth = 'ok', authorizing_until = null, connected_at = now()
+    where organisation_id = ${owner.organisationId}`;
+  return data.connectNative.datasource.id;
+}
