@@ -1,30 +1,13 @@
 // What a person is told where something else is under way, could not be read, or was stopped, in the gallery.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { openScene } from "./scene.ts";
-import { comesWithinMs } from "./visit.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
 
-/** 22:47 in Kolkata, the minute of the story. */
-const storyNow = new Date("2026-11-20T17:17:00Z");
-let site: GallerySite;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const gallery = ownGallery();
 
 async function open(scene: string, locale = "en-IN"): Promise<Page & AsyncDisposable> {
-  const context = await browser.newContext({ locale, reducedMotion: "reduce" });
-  context.setDefaultTimeout(comesWithinMs);
-  await context.clock.setFixedTime(storyNow);
-  const page = await context.newPage();
-  await openScene(page, site.origin, scene);
+  const context = await gallery.context({ locale });
+  const page = await gallery.show(await context.newPage(), scene);
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }
 

@@ -1,34 +1,13 @@
 // What a person draws, types and ticks on a datasource's page, in the gallery: by pointer, by keys, and as a screen reader hears it.
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { openScene } from "./scene.ts";
-import { comesWithinMs } from "./visit.ts";
+import type { Locator, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
 
-/** 22:47 in Kolkata, the minute of the story. */
-const storyNow = new Date("2026-11-20T17:17:00Z");
-let site: GallerySite;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const gallery = ownGallery();
 
 async function open(scene: string): Promise<Page & AsyncDisposable> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 1100 },
-    locale: "en-IN",
-    reducedMotion: "reduce",
-  });
-  context.setDefaultTimeout(comesWithinMs);
-  await context.clock.install({ time: storyNow });
-  const page = await context.newPage();
-  await openScene(page, site.origin, scene);
+  const context = await gallery.context({ viewport: { width: 1440, height: 1100 } }, "running");
+  const page = await gallery.show(await context.newPage(), scene);
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }
 

@@ -1,39 +1,11 @@
 // What the app must say, where it must say it: each row a scene of the gallery, a place on it and the words.
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { openScene } from "./scene.ts";
-import { comesWithinMs } from "./visit.ts";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-/** 22:47 in Kolkata, the minute of the story. */
-const storyNow = new Date("2026-11-20T17:17:00Z");
-
-let site: GallerySite;
-let browser: Browser;
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
-
-async function open(options: Options): Promise<BrowserContext & AsyncDisposable> {
-  const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-IN", ...options });
-  context.setDefaultTimeout(comesWithinMs);
-  await context.clock.setFixedTime(storyNow);
-  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
-}
-
-async function show(page: Page, scene: string): Promise<Page> {
-  await openScene(page, site.origin, scene);
-  return page;
-}
+const { context: open, show } = ownGallery();
 
 /** As it is read: one line, plain spaces. */
 const said = async (place: Locator): Promise<string> => {

@@ -1,0 +1,42 @@
+// A gallery and a browser of a file's own, begun and ended with it.
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type GallerySite, serveGallery } from "./gallery-site.ts";
+import { openScene } from "./scene.ts";
+import { comesWithinMs } from "./visit.ts";
+
+/** 22:47 in Kolkata, the minute of the story. */
+const storyNow = new Date("2026-11-20T17:17:00Z");
+
+type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+export interface OwnGallery {
+  /** In the story's minute, in which time stands still or goes on. */
+  readonly context: (options?: Options, clock?: "still" | "running") => Promise<BrowserContext & AsyncDisposable>;
+  readonly show: (page: Page, scene: string) => Promise<Page>;
+}
+
+export function ownGallery(): OwnGallery {
+  let site: GallerySite;
+  let browser: Browser;
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([serveGallery(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  return {
+    context: async (options = {}, clock = "still") => {
+      const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-IN", ...options });
+      context.setDefaultTimeout(comesWithinMs);
+      await (clock === "still" ? context.clock.setFixedTime(storyNow) : context.clock.install({ time: storyNow }));
+      return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+    },
+    show: async (page, scene) => {
+      await openScene(page, site.origin, scene);
+      return page;
+    },
+  };
+}
