@@ -88,7 +88,7 @@ export function newestRun<Of extends { readonly n: number }>(of: readonly Of[]):
 
 /** Stretches of days in which nothing changes, oldest first, each with what the streams say of it. */
 export function dayRanges(pieces: readonly Piece[]): DayRange[] {
-  const streams = new Set(pieces.map((piece) => piece.stream)).size;
+  const begunIn = firstRuns(pieces);
   const edges = [...new Set(pieces.flatMap((piece) => [piece.from, piece.to]))].toSorted();
   const ranges: DayRange[] = [];
   for (const [place, from] of edges.entries()) {
@@ -96,12 +96,22 @@ export function dayRanges(pieces: readonly Piece[]): DayRange[] {
     if (to === undefined) break;
     const here = pieces.filter((piece) => piece.from <= from && to <= piece.to);
     if (here.length === 0) continue;
-    append(ranges, { from, to: addDays(to, -1), state: stateOf(here, streams) });
+    append(ranges, { from, to: addDays(to, -1), state: stateOf(here, begunIn) });
   }
   return ranges;
 }
 
-function stateOf(here: readonly Piece[], streams: number): DayState {
+/** The run in which each stream was first read. */
+function firstRuns(pieces: readonly Piece[]): Map<string, number> {
+  const runs = new Map<string, number>();
+  for (const { stream, n } of pieces) runs.set(stream, Math.min(n, runs.get(stream) ?? n));
+  return runs;
+}
+
+/** A stream that came after a day was read is no part of that day's windows: its first sync reads all that it has. */
+function stateOf(here: readonly Piece[], begunIn: ReadonlyMap<string, number>): DayState {
+  const newest = Math.max(...here.map(({ n }) => n));
+  const streams = [...begunIn.values()].filter((first) => first <= newest).length;
   const done = new Set(here.filter((piece) => piece.state === "done").map((piece) => piece.stream)).size;
   if (done === streams) return "ALL";
   if (here.some((piece) => piece.state === "running")) return "NOW";

@@ -113,6 +113,23 @@ test("an extension adds its days to those of before, and a day that both have is
   expect(byMonth(dayRanges(pieces), pieces).map(({ rows }) => rows)).toEqual(["95", "195"]);
 });
 
+test("a stream that came later is no part of the days read before it, and one that went is still of those read after", () => {
+  const days = [
+    piece("orders", ["2026-03-01", "2026-04-01"], "done", { n: 1 }),
+    piece("customers", ["2026-03-01", "2026-04-01"], "done", { n: 1 }),
+    piece("orders", ["2026-02-01", "2026-03-01"], "done", { n: 2 }),
+    piece("payouts", ["2026-02-01", "2026-03-01"], "done", { n: 2 }),
+    piece("orders", ["2026-01-01", "2026-02-01"], "done", { n: 3 }),
+    piece("customers", ["2026-01-01", "2026-02-01"], "done", { n: 3 }),
+    piece("payouts", ["2026-01-01", "2026-02-01"], "done", { n: 3 }),
+  ];
+  expect(dayRanges(days)).toEqual([
+    { from: "2026-01-01", to: "2026-01-31", state: "ALL" },
+    { from: "2026-02-01", to: "2026-02-28", state: "SOME" },
+    { from: "2026-03-01", to: "2026-03-31", state: "ALL" },
+  ]);
+});
+
 describe("how long it takes", () => {
   const halfDone = [
     piece("orders", ["2026-11-01", "2026-11-21"], "done", { rows: 2000 }),
