@@ -28,7 +28,7 @@ async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Prom
     await insertRun(tx, run);
     const isNew = await insertSlices(tx, run, toInstants(windows, streams, zone ?? "UTC"));
     if (isNew && run.kind !== "reread" && run.kind !== "refresh") await showPlan(tx, streams, run, windows);
-    if (isNew && run.kind === "backfill") await beginCheckpoints(tx, run, windows);
+    if (isNew && isFirstHistory(run)) await beginCheckpoints(tx, run, windows);
     return tx.unsafe<(Omit<PlannedSlice, "from" | "to"> & { from: Date | null; to: Date })[]>(
       `select id as "sliceId", stream, from_at as "from", to_at as "to", position, state,
          case when state = 'failed' then failure end as failure from slices
@@ -135,6 +135,9 @@ async function showPlan(
     { prepare: true },
   );
 }
+
+/** An extension ends where the first one began: a stream that came since is read from its beginning by its first sync. */
+const isFirstHistory = ({ kind, askedBy }: RunRef): boolean => kind === "backfill" && askedBy === undefined;
 
 async function beginCheckpoints(tx: TransactionSql, run: RunRef, windows: PlannedWindow[]): Promise<void> {
   await tx.unsafe(

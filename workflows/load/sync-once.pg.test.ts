@@ -85,6 +85,25 @@ test("a stream that no history was planned for, as one that was granted later, h
   );
 });
 
+test("an extension of a history leaves a stream that came after it to its first sync, which reads it from the beginning", async () => {
+  const asked: SliceSpec[] = [];
+  rig.use(
+    scriptedConnector({
+      pages: async function* pages(slice) {
+        asked.push(slice);
+        yield records([order("1")], 1, true);
+      },
+    }),
+  );
+  const askedBy = crypto.randomUUID();
+  await planRun(rig.deps, { ...rig.run("backfill", 2), askedBy }, [
+    { stream: "orders", from: "2023-01-01", to: "2024-01-01", position: 0 },
+  ]);
+  expect(await checkpoint()).toBeUndefined();
+  await syncOnce(rig.deps, rig.run("sync", 1), options());
+  expect(asked[0]?.from).toBeNull();
+});
+
 test("an hour with nothing new costs at most five statements, BEGIN and COMMIT counted, and moves the checkpoint", async () => {
   rig.use(scriptedConnector({ pages: scripted([]) }));
   await syncOnce(rig.deps, rig.run("sync", 1), options()); // the connection is opened and its statements prepared
