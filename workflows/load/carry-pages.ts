@@ -39,6 +39,8 @@ export interface Carriage {
   through: ((page: { through?: Date }, firstAnswerAt: Date) => Date) | null;
   options: WorkOptions;
   pace: number;
+  /** Told what its pages said beside their records, also where the read fails. */
+  hear: (heard: Heard) => void;
   /** Where a batch goes: into the record tables, unless its window is read aside first. */
   write?: BatchWriter;
 }
@@ -54,8 +56,6 @@ export interface Carried {
   /** Complete up to here, when done; and whether that has been written, or is left to the caller. */
   through: Date | null;
   isWritten: boolean;
-  /** What its pages said beside their records. */
-  heard: Heard;
 }
 
 /** A carriage that may leave its last, empty step to the caller, who writes it with other things. */
@@ -67,6 +67,7 @@ export async function carryPages(carriage: Carriage, last: LastStep = "write"): 
     return await load.run(last);
   } finally {
     await load.settled();
+    carriage.hear(load.heard);
   }
 }
 
@@ -139,6 +140,10 @@ class Load {
   async settled(): Promise<void> {
     await this.#inFlight?.catch(() => undefined); // the first failure has been thrown to the caller
     this.#batch.release();
+  }
+
+  get heard(): Heard {
+    return { stream: this.#c.stream.name, hasRecords: this.#ledger.read > 0, notices: this.#notices };
   }
 
   #take(page: RecordsPage, askedAt: Date): void {
@@ -250,18 +255,16 @@ class Load {
   }
 
   #result(kind: Carried["kind"], until: Date | null = null, because: string | null = null): Carried {
-    const { read } = this.#ledger;
     return {
       kind,
       until,
       because,
       pages: this.#pages,
-      records: read,
+      records: this.#ledger.read,
       ledger: this.#ledger,
       intentVersion: this.#intentVersion,
       through: this.#through,
       isWritten: this.#inFlight !== null,
-      heard: { stream: this.#c.stream.name, hasRecords: read > 0, notices: this.#notices },
     };
   }
 }

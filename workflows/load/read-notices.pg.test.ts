@@ -1,4 +1,5 @@
 import type { Notice, Page } from "@headwater/connectors/contract.ts";
+import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
 import { describe, expect, test } from "vitest";
 import { noticesAfter, type ReadNotice } from "./read-notices.ts";
@@ -71,6 +72,39 @@ test("a window of the history says it too", async () => {
   expect(await workOnSlice(rig.deps, await rig.slice(), options())).toMatchObject({ kind: "done" });
   expect(await shown()).toEqual(["orders shopify.customerData"]);
   expect(await told()).toHaveLength(1);
+});
+
+const outage = new SourceFailure({ class: "transient", code: "test.down", said: "503" });
+test.each([
+  ["the source", outage],
+  ["a fault of ours", new TypeError("not a function")],
+])("a read that fails by %s after it was said has said it all the same", async (_whose, error) => {
+  let failing = true;
+  rig.use(
+    scriptedConnector({
+      pages: async function* pagesOf(_slice, from) {
+        if (from === null)
+          yield {
+            kind: "records",
+            records: [order("1")],
+            rejected: [],
+            cursor: { next: 1 },
+            notices: [denied],
+            done: false,
+          };
+        if (failing) throw error;
+        yield { kind: "records", records: [order("2")], rejected: [], cursor: { next: 2 }, done: true };
+      },
+    }),
+  );
+  const ref = await rig.slice();
+  await Promise.allSettled([workOnSlice(rig.deps, ref, options())]);
+  expect(await shown()).toEqual(["orders shopify.customerData"]);
+  await rig.owner`update accounts set details = '{}'`;
+  await Promise.allSettled([sync(1)]);
+  expect(await shown()).toEqual(["orders shopify.customerData"]);
+  failing = false;
+  expect(await workOnSlice(rig.deps, ref, options())).toMatchObject({ kind: "done" });
 });
 
 test("a sync without it, and one where it stands already, write nothing of it", async () => {

@@ -4,9 +4,11 @@
  * begins is told once in the timeline.
  */
 import type { Notice } from "@headwater/connectors/contract.ts";
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { isDeepStrictEqual } from "node:util";
 import type { DatasourceRef } from "./contract.ts";
+import { Fenced, inOrganisation } from "./fence.ts";
+import { Superseded } from "./places.ts";
 import type { Standing } from "../source/standing.ts";
 
 /** Of one stream, in one call. */
@@ -99,4 +101,16 @@ export async function keepReadNotices(tx: TransactionSql, ref: DatasourceRef, he
          $2::jsonb), announce_change($1::uuid)`,
       [ref.datasourceId, { stream, notices: notices.map(({ code, values }) => ({ code, ...(values && { values }) })) }],
     );
+}
+
+/** Of a read that failed: its next attempt goes on behind the pages that said it. What went wrong is told by itself. */
+export async function keepDespite(
+  sql: Sql,
+  ref: DatasourceRef,
+  heard: readonly Heard[],
+  error: unknown,
+): Promise<void> {
+  if (error instanceof Fenced || error instanceof Superseded) return;
+  if (heard.every(({ notices }) => notices.length === 0)) return;
+  await inOrganisation(sql, ref, (tx) => keepReadNotices(tx, ref, heard)).catch(() => undefined); // a database that is away is the failure
 }

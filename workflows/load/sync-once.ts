@@ -32,7 +32,7 @@ import {
   type WorkOutcome,
 } from "./outcome.ts";
 import { StreamPlace } from "./places.ts";
-import { changesNotices, type Heard, keepReadNotices } from "./read-notices.ts";
+import { changesNotices, type Heard, keepDespite, keepReadNotices } from "./read-notices.ts";
 
 export interface SyncOptions extends WorkOptions {
   streams?: string[];
@@ -88,6 +88,7 @@ export async function syncOnce(deps: LoadDeps, run: RunRef, options: SyncOptions
     await recount(syncing);
     return await end(syncing);
   } catch (error) {
+    await keepDespite(deps.sql, run, synced.heard, error);
     const { ledger, failedStreams } = synced;
     const outcome = outcomeOf(error, synced.worked, { began: startedAt.toISOString(), read: synced.worked.rows });
     const troubles = [...synced.troubles, ...(outcome.troubles ?? [])];
@@ -202,12 +203,12 @@ async function readWindow(
       through: (page, firstAnswerAt) => earliest(slice.to, page.through, firstAnswerAt),
       options,
       pace: deps.pace ?? 1,
+      hear: (heard) => synced.heard.push(heard),
     },
     // What is held of a window has to be let go of in any case.
     half === null ? "leaveWhenNothingCame" : "write",
   );
   synced.ledger = addLedgers(synced.ledger, carried.ledger);
-  synced.heard.push(carried.heard);
   synced.worked.pages += carried.pages;
   synced.worked.rows += carried.records;
   synced.worked.intentVersion = Math.max(synced.worked.intentVersion, carried.intentVersion);

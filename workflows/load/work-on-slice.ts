@@ -10,7 +10,7 @@ import { announce } from "./notifier.ts";
 import { batchContext, openRun, streamNamed } from "./open-run.ts";
 import type { WorkOutcome } from "./outcome.ts";
 import { SlicePlace } from "./places.ts";
-import { changesNotices, keepReadNotices } from "./read-notices.ts";
+import { changesNotices, type Heard, keepDespite, keepReadNotices } from "./read-notices.ts";
 import { recountAfter } from "../imports/recount.ts";
 
 interface SliceRow {
@@ -31,7 +31,7 @@ interface SliceRow {
 export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOptions): Promise<WorkOutcome> {
   const heard: Worked = { pages: 0, rows: 0, intentVersion: 0 };
   const piece: Piece = { sliceId: ref.sliceId, began: new Date().toISOString() };
-  const known: Known = { piece, stream: null };
+  const known: Known = { piece, stream: null, heard: [] };
   const watched: WorkOptions = {
     ...options,
     heartbeat: (details) => {
@@ -42,6 +42,7 @@ export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOp
   try {
     return await work(deps, ref, watched, known);
   } catch (error) {
+    await keepDespite(deps.sql, ref, known.heard, error);
     if (error instanceof AsideLost) {
       await beginAgain(deps.sql, ref);
       return { kind: "more", ...heard };
@@ -56,6 +57,7 @@ export async function workOnSlice(deps: LoadDeps, ref: SliceRef, options: WorkOp
 interface Known {
   readonly piece: Piece;
   stream: Stream | null;
+  readonly heard: Heard[];
 }
 
 /** Before its stream is known, nothing stops that alone. */
@@ -91,10 +93,11 @@ async function work(deps: LoadDeps, ref: SliceRef, options: WorkOptions, known: 
     through: null,
     options,
     pace: deps.pace ?? 1,
+    hear: (heard) => known.heard.push(heard),
     ...(isReadAside(ref) ? { write: writeAside(windowOf(ref, row)) } : {}),
   });
-  if (changesNotices(open.standing, [carried.heard]))
-    await inOrganisation(deps.sql, ref, (tx) => keepReadNotices(tx, ref, [carried.heard]));
+  if (changesNotices(open.standing, known.heard))
+    await inOrganisation(deps.sql, ref, (tx) => keepReadNotices(tx, ref, known.heard));
   const worked = { pages: carried.pages, rows: carried.records, intentVersion: carried.intentVersion };
   if (carried.ledger.merged > 0 && context.streamByKind.has("variant"))
     await recountAfter(deps, { run: ref, accountId: context.owner.accountId }, worked, options);
