@@ -11,7 +11,7 @@ import type { ReasonView } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Reason } from "./reason.ts";
-import { DayRangeRef, rateOf, reasonOf, stateOfStream, streamsOf, windowsOf, windowsOfStream } from "./stream.ts";
+import { DayRangeRef, ratesOf, reasonOf, stateOfStream, streamsOf, windowsOf, windowsOfStream } from "./stream.ts";
 
 const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement({
   description: "Days of one month. Those not named are not in the plan.",
@@ -111,7 +111,7 @@ const etaOfBackfill = (view: DatasourceView, _args: object, ctx: Context): Promi
   isUnderWay(view) ? etaInWords(view, ctx) : null;
 
 async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView | null> {
-  const [{ share, elapsed }, rate] = await Promise.all([historyUnderWay(view, ctx), totalRate(view, ctx)]);
+  const [{ share, elapsed }, rate] = await Promise.all([historyUnderWay(view, ctx), rateOfWindows(view, ctx)]);
   const range = etaOf(share, rate, elapsed);
   if (range === null) return null;
   const streams = await streamsOf(view, ctx);
@@ -140,10 +140,17 @@ export function rangeInWords({ minSeconds, maxSeconds }: EtaRange, { words: say 
 }
 
 async function totalRate(view: DatasourceView, ctx: Context): Promise<number | null> {
-  const rows = (await ctx.load.progress.load(view.row.id)) ?? [];
-  const known = rows.map(rateOf).filter((rate) => rate !== null);
-  return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
+  return sumOf([...(await ratesOf(view, ctx)).values()]);
 }
+
+/** A window counts the rows of the stream that it reads, not of those that ride along. */
+async function rateOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
+  const [streams, rates] = await Promise.all([streamsOf(view, ctx), ratesOf(view, ctx)]);
+  return sumOf(streams.flatMap(({ name, carriedBy }) => (name === carriedBy ? (rates.get(name) ?? []) : [])));
+}
+
+const sumOf = (rates: readonly number[]): number | null =>
+  rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
 
 /** Null while counting: no window is planned yet. */
 const percentOfAll = (view: DatasourceView, _args: object, ctx: Context): Promise<number | null> | number =>

@@ -7,6 +7,7 @@ import type { DayRange, HistorySlice, Piece } from "../reading/backfill-map.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { shareDone } from "../reading/eta.ts";
 import type { ProgressRow } from "../reading/progress.ts";
+import { ownRates } from "../reading/rates.ts";
 import { reason, storedReasonInWords } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -137,8 +138,20 @@ async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: 
   return Math.min(99, Math.floor((progress.windowsDone / progress.windowsTotal) * 100));
 }
 
-export const rateOf = (progress: ProgressRow | null): number | null =>
-  progress?.ratePerMinute == null || progress.state !== "running" ? null : Math.round(progress.ratePerMinute);
+/** Rows a minute by the stream's name, of those that move. */
+export async function ratesOf(view: DatasourceView, ctx: Context): Promise<ReadonlyMap<string, number>> {
+  const streams = await streamsOf(view, ctx);
+  return ownRates(
+    streams.flatMap(({ name, carriedBy, progress }) =>
+      progress?.stream === name ? [{ name, carriedBy, rows: progress.rows, ofItsRead: rateOf(progress) }] : [],
+    ),
+  );
+}
+
+const rateOfStream = async ({ view, name }: StreamView, ctx: Context): Promise<number | null> =>
+  (await ratesOf(view, ctx)).get(name) ?? null;
+
+const rateOf = ({ ratePerMinute, state }: ProgressRow): number | null => (state === "running" ? ratePerMinute : null);
 
 export const Stream = builder.objectRef<StreamView>("Stream").implement({
   description: "One kind of record that the source gives, and how far its history is.",
@@ -163,7 +176,7 @@ export const Stream = builder.objectRef<StreamView>("Stream").implement({
     rowsPerMinute: t.int({
       nullable: true,
       description: "Smoothed over 60 s; null while unknown or not moving.",
-      resolve: ({ progress }) => rateOf(progress),
+      resolve: (stream, _args, ctx) => (stream.progress?.state === "running" ? rateOfStream(stream, ctx) : null),
     }),
     windowsDone: t.int({
       description: "Windows of its history that are in.",
