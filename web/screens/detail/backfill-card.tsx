@@ -2,9 +2,10 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
-import type { LiveBackfill, LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource } from "../../live/live.documents.ts";
 import { agedBy, type EtaRange, holdEta, type HeldEta } from "../../live/eta.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { Rows } from "../../parts/rows.tsx";
 import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
@@ -21,6 +22,7 @@ import {
   spanOf,
 } from "./backfill-map.ts";
 import { BackfillMap } from "./map-grid.tsx";
+import { standsStill } from "./stands-still.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { latePart } from "../../parts/late.tsx";
 import "./map.css";
@@ -74,14 +76,15 @@ interface BackfillViewProps {
 export function BackfillView({ workedSeconds = null, ...props }: BackfillViewProps) {
   const { datasource, months, forward = noDays, stream, onStream } = props;
   const { backfill } = datasource;
-  const rows = months ? mapRows(months) : null;
+  const isStill = historyStandsStill(datasource);
+  const rows = months ? mapRows(months, isStill) : null;
   const [open, setOpen] = useState(false);
   // Files bring their own days: there is no history to read.
   if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
   if (backfill.state === "DONE" && !open)
     return <HistoryComplete days={backfill.daysTotal} workedSeconds={workedSeconds} onOpen={() => setOpen(true)} />;
   return (
-    <section className={standsStill(datasource) ? "card still" : "card"} aria-labelledby="history">
+    <section className={isStill ? "card still" : "card"} aria-labelledby="history">
       <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
       {rows && rows.length > 0 && (
         <MapPart datasource={datasource} rows={rows} forward={forward} stream={stream} onStream={onStream} />
@@ -140,8 +143,8 @@ function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; coun
         <h2 className="vh" id="history">
           <Trans>History</Trans>
         </h2>
-        <Headline backfill={backfill} isPaused={standsStill(datasource)} />
-        <Why backfill={backfill} isPaused={standsStill(datasource)} />
+        <Headline datasource={datasource} />
+        <Why datasource={datasource} />
       </div>
       <dl>
         <dt>
@@ -183,22 +186,20 @@ function useHeldEta(next: EtaRange | null): EtaRange | null {
   return wanted ? agedBy(wanted.range, now - wanted.at) : null;
 }
 
-/** Begun, and held with everything else of its datasource: nothing of it moves. */
-const standsStill = ({ backfill, dataSync }: LiveDatasource): boolean =>
-  backfill.state === "RUNNING" && dataSync?.status === "INACTIVE";
+/** Held with everything else of its datasource before it was in: nothing of it moves. */
+const historyStandsStill = (datasource: LiveDatasource): boolean =>
+  (datasource.backfill.state === "RUNNING" || datasource.backfill.state === "QUEUED") && standsStill(datasource);
 
-interface HeadlineProps {
-  backfill: LiveBackfill;
-  isPaused: boolean;
-}
-
-function Headline({ backfill, isPaused }: HeadlineProps) {
+function Headline({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  const { state, eta } = backfill;
+  const { state, eta } = datasource.backfill;
   const range = useHeldEta(eta);
+  const isStill = historyStandsStill(datasource);
   return (
     <p className="big num">
-      {isPaused ? (
+      {isStill && datasource.disconnectedAt !== null ? (
+        <Trans>History stopped</Trans>
+      ) : isStill ? (
         <Trans>History is paused</Trans>
       ) : state === "QUEUED" ? (
         <Trans>History is queued</Trans>
@@ -217,12 +218,17 @@ function Headline({ backfill, isPaused }: HeadlineProps) {
   );
 }
 
-function Why({ backfill, isPaused }: HeadlineProps) {
+function Why({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  if (isPaused)
+  const { backfill, dataSync } = datasource;
+  if (historyStandsStill(datasource))
     return (
       <p className="why">
-        <Trans>{format.count(backfill.rows)} rows so far. Resumed, it goes on where it stood.</Trans>
+        {dataSync?.status === "INACTIVE" ? (
+          <Trans>{format.count(backfill.rows)} rows so far. Resumed, it goes on where it stood.</Trans>
+        ) : (
+          <Rows count={backfill.rows} />
+        )}
       </p>
     );
   const reason = backfill.eta?.reason ?? backfill.historyReason;
@@ -263,6 +269,7 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
   // Shown from the click; the server says the same with its next answer.
   const [given, setGiven] = useState<DaySpan | null>(null);
   const mayBring = useMayBring(datasource);
+  const isStill = historyStandsStill(datasource);
   const days = plannedDays(rows);
   const [first, last] = [days[0], days.at(-1)];
   const focusMap = (): void => part.current?.querySelector<HTMLElement>('[role="slider"]')?.focus();
@@ -302,8 +309,12 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
       <div className="leg">
         <Legend state="ALL" word={stream ? t`Complete` : t`All streams`} />
         {!stream && <Legend state="SOME" word={t`Some streams`} />}
-        <Legend state="READING" word={t({ message: "Being read", comment: "days whose window is being read" })} />
-        <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
+        {!isStill && (
+          <>
+            <Legend state="READING" word={t({ message: "Being read", comment: "days whose window is being read" })} />
+            <Legend state="NOW" word={t({ message: "Now", comment: "the day that is being read" })} />
+          </>
+        )}
         <Legend state="QUEUED" word={t`Queued`} />
         {wanted.length > 0 && (
           <Legend state="FORWARD" word={t({ message: "Brought forward", comment: "days that are read first" })} />

@@ -29,6 +29,11 @@ describe("the map", () => {
       row?.cells.map((cell, n) => (cell === "none" || cell === "void" ? "" : `${n + 1}${cell}`)).filter(Boolean),
     ).toEqual([..."123".split("").map((day) => `${day}SOME`), ...Array.from({ length: 13 }, (_, n) => `${18 + n}ALL`)]);
   });
+  it("reads no day where it stands still: what was being read waits again", () => {
+    const months = [month("2026-11-01", ["2026-11-10", "2026-11-12", "NOW"], ["2026-11-13", "2026-11-20", "ALL"])];
+    expect(mapCounts(mapRows(months))).toMatchObject({ now: "2026-11-12", queued: 0 });
+    expect(mapCounts(mapRows(months, true))).toMatchObject({ now: null, queued: 3, all: 8 });
+  });
   it("leaves days that are not in the plan empty", () =>
     expect(mapRows([month("2026-11-01")])[0]?.cells[0]).toBe("none"));
 });

@@ -23,15 +23,15 @@ export interface MapCounts {
 
 const widest = 31;
 
-/** Newest month on top, one cell a day. */
-export function mapRows(months: BackfillMonths): MapRow[] {
+/** Newest month on top, one cell a day. Where it stands still no day is being read: what was waits with the others. */
+export function mapRows(months: BackfillMonths, isStill = false): MapRow[] {
   return [...months]
     .toSorted((a, b) => (a.month < b.month ? 1 : -1))
     .map(({ month, rows, ranges }) => {
       const cells = emptyMonth(month);
       for (const { from, to, state } of ranges) {
         const [first, last] = [dayIn(month, from, 1), dayIn(month, to, daysIn(month))];
-        for (let day = first; day <= last; day++) cells[day - 1] = state;
+        for (let day = first; day <= last; day++) cells[day - 1] = isStill && state === "NOW" ? "QUEUED" : state;
       }
       return {
         month,

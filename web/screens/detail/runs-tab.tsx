@@ -9,6 +9,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { type Run, RunsQuery } from "./detail.documents.ts";
+import { standsStill } from "./stands-still.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { Times } from "./run-attempts.tsx";
 import { RunSlices } from "./run-slices.tsx";
@@ -27,7 +28,19 @@ export const runKinds: Record<Run["kind"], MessageDescriptor> = {
   IMPORT: msg({ message: "Import", comment: "kind of run" }),
 };
 
-const states: Record<Run["state"], { word: MessageDescriptor; icon: IconName; look: string }> = {
+interface Look {
+  word: MessageDescriptor;
+  icon: IconName;
+  look: string;
+}
+
+const paused: Look = {
+  word: msg({ message: "Paused", context: "state of a stream" }),
+  icon: "pause",
+  look: "pill idlep",
+};
+
+const states: Record<Run["state"], Look> = {
   RUNNING: { word: msg({ message: "Running", comment: "state of a run" }), icon: "sync", look: "pill flowp" },
   SUCCEEDED: { word: msg({ message: "Done", comment: "state of a run" }), icon: "tick", look: "ok" },
   FAILED: { word: msg({ message: "Failed", comment: "state of a run" }), icon: "cross", look: "pill badp" },
@@ -55,7 +68,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {failed}
-      <RunsView runs={rows} streams={datasource.streams} onMore={more} />
+      <RunsView runs={rows} streams={datasource.streams} isStill={standsStill(datasource)} onMore={more} />
     </>
   );
 }
@@ -63,10 +76,12 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
 interface RunsViewProps {
   runs: readonly Run[];
   streams: LiveDatasource["streams"];
+  /** What was running goes on only once somebody acts. */
+  isStill: boolean;
   onMore: (() => void) | null;
 }
 
-function RunsView({ runs, streams, onMore }: RunsViewProps) {
+function RunsView({ runs, streams, isStill, onMore }: RunsViewProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <section className="card" aria-labelledby="runs">
@@ -88,6 +103,7 @@ function RunsView({ runs, streams, onMore }: RunsViewProps) {
                 key={run.id}
                 run={run}
                 streams={streams}
+                isStill={isStill}
                 isOpen={open === run.id}
                 onToggle={() => setOpen(open === run.id ? null : run.id)}
               />
@@ -140,9 +156,9 @@ function RunsHead() {
   );
 }
 
-function Outcome({ run }: { run: Run }) {
+function Outcome({ run, isStill }: Pick<RunRowsProps, "run" | "isStill">) {
   const { t } = useLingui();
-  const { word, icon, look } = states[run.state];
+  const { word, icon, look } = isStill && run.state === "RUNNING" ? paused : states[run.state];
   return (
     <>
       <span className={`st ${look}`}>
@@ -161,11 +177,12 @@ function Outcome({ run }: { run: Run }) {
 interface RunRowsProps {
   run: Run;
   streams: LiveDatasource["streams"];
+  isStill: boolean;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
+function RunRows({ run, streams, isStill, isOpen, onToggle }: RunRowsProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
@@ -184,7 +201,7 @@ function RunRows({ run, streams, isOpen, onToggle }: RunRowsProps) {
           </button>
         </td>
         <td>
-          <Outcome run={run} />
+          <Outcome run={run} isStill={isStill} />
         </td>
         <td className="nowrap">
           <When at={run.startedAt} />

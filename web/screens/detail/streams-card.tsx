@@ -9,6 +9,7 @@ import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { standsStill } from "./stands-still.ts";
 
 const Resync = lateDialog(
   () => import("./resync-dialog.tsx"),
@@ -22,7 +23,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
   const [resyncing, setResyncing] = useState<string | null>(null);
   const { streams } = datasource;
   const mayResync = useCommands(datasource).may("RESYNC");
-  const isStopped = datasource.dataSync?.status === "INACTIVE";
+  const isStopped = standsStill(datasource);
   if (streams.length === 0) return null;
   return (
     <section className="card streamcard" aria-labelledby="streams">
