@@ -170,6 +170,21 @@ test("another choice is read anew from the first day that has a number, whatever
   expect(planned).toEqual({ first: "2019-05-04", streams: ["orders"], kind: "resync" });
 });
 
+test("another choice may have days before the first that has a number: it is read anew as far as the history was", async () => {
+  const { ref, command } = await chosen(["2026-01-01"]);
+  await merchant.sql`
+    with run as (insert into runs (organisation_id, id, datasource_id, kind, n, state, finished_at)
+        values (${ref.organisationId}, ${`${ref.datasourceId}:backfill:1`}, ${ref.datasourceId}, 'backfill', 1, 'succeeded', now())
+        returning organisation_id, id, datasource_id)
+    insert into slices (organisation_id, run_id, datasource_id, stream, position, state, from_at, to_at)
+    select organisation_id, id, datasource_id, 'orders', 0, 'done', '2024-01-01', '2026-02-01' from run`;
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false, command });
+  const [planned] = await merchant.sql`
+    select min(s.from_at)::date::text as first from slices s join runs r on r.id = s.run_id
+    where r.datasource_id = ${ref.datasourceId} and r.kind = 'resync'`;
+  expect(planned).toEqual({ first: "2024-01-01" });
+});
+
 test("another zone of the account is read anew from there too, in every stream", async () => {
   const { ref, command } = await chosen(["2019-05-04", "2026-01-01"]);
   await merchant.sql`update commands set args = '{"because":"accountChanged"}' where id = ${command}`;

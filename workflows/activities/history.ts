@@ -134,10 +134,11 @@ function wholeHistory({ zone, historyFrom, reachesTo }: Ground): Window[] {
 }
 
 function rangeAsked(ground: Ground): Window[] {
-  const { args, zone, countsFrom } = ground;
+  const { args, zone, countsFrom, reachesTo } = ground;
   const until = tomorrowIn(zone);
-  // Another choice, zone or currency makes other numbers of every day that has some, whoever read it and when.
-  if (countsFrom !== null) return rangeWindows(countsFrom, until);
+  // Another choice, zone or currency makes other numbers of every day that has some, whoever read it and when, and of those that had none.
+  if (countsFrom !== null)
+    return rangeWindows(reachesTo !== null && reachesTo < countsFrom ? reachesTo : countsFrom, until);
   if (args?.from === undefined) return wholeHistory(ground);
   const to = args.to === undefined ? until : addDays(args.to, 1);
   return rangeWindows(args.from, to > until ? until : to);

@@ -5,6 +5,7 @@
  */
 import type { AccountFacts, Notice } from "@headwater/connectors/contract.ts";
 import type { TransactionSql } from "postgres";
+import { askForAllDays } from "./ask-for-days.ts";
 import type { DatasourceRef, LoadDeps, RunRef, WorkOptions } from "./contract.ts";
 import { outcomeOf } from "./failures.ts";
 import { fenced, lockFence } from "./fence.ts";
@@ -93,24 +94,10 @@ export async function readAgainWhereDaysDiffer(
   };
   if (!isOther.zone && !isOther.currency) return;
   const kind = isOther.zone && isOther.currency ? "both" : isOther.zone ? "zone" : "currency";
-  await tx.unsafe(
-    `with rung as (update datasources set intent_version = intent_version + 1 where organisation_id = $1 and id = $2
-         returning organisation_id, id, intent_version),
-       asked as (insert into commands (organisation_id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
-         select organisation_id, id, 'resync', '{"because":"accountChanged"}', 'accountChanged',
-           'accountChanged ' || id || ' ' || intent_version, '{"kind":"system","name":"engine"}', intent_version from rung)
-     insert into outbox (organisation_id, datasource_id, intent_version) select organisation_id, id, intent_version from rung`,
-    [ref.organisationId, ref.datasourceId],
-  );
-  await tx.unsafe(
-    `select append_audit('{"kind":"system","name":"engine"}', 'accountChanged', 'datasource', $1::uuid::text, $1::uuid, $2::jsonb, $3::jsonb),
-       announce_change($1::uuid)`,
-    [
-      ref.datasourceId,
-      { zone: known.zone, currency: known.currency },
-      { kind, zone: seen.zone, currency: seen.currency },
-    ],
-  );
+  await askForAllDays(tx, ref, {
+    before: { zone: known.zone, currency: known.currency },
+    after: { kind, zone: seen.zone, currency: seen.currency },
+  });
 }
 
 function canonical(zone: string): string {

@@ -27,7 +27,8 @@ const settle = (
       return Promise.resolve(preferred);
     },
   };
-  return choicesOf(rig.deps.sql, { ...rig.ref, accountId }).settle(offer);
+  const declared = [{ name: "metric", stream: "orders" }];
+  return choicesOf(rig.deps.sql, { ...rig.ref, accountId }, declared).settle(offer);
 };
 const stored = async () => (await rig.owner`select choices->'metric' as choice from accounts`)[0]?.["choice"];
 const choose = (value: string) =>
@@ -38,6 +39,25 @@ test("what is preferred first stands, whatever the source gains later", async ()
   expect(await settle(["a", "b", "c"], "a")).toBe("c");
   expect(asked).toHaveLength(1);
   expect(await stored()).toEqual({ value: "c", options: ["a", "b", "c"].map(option) });
+});
+
+test("what comes after the days were read has them all read again, once; what the first of them shows has not", async () => {
+  const orders = async () => [
+    ...(await rig.owner`select c.args, a.after from commands c, audit_log a where a.verb = 'accountChanged'`),
+  ];
+  await rig.slice();
+  await settle([]);
+  await settle(["a"]);
+  expect(await orders()).toEqual([]);
+  await rig.owner`update accounts set choices = '{}'`;
+  await rig.owner`update slices set state = 'done'`;
+  await settle([]);
+  expect(await orders()).toEqual([]);
+  expect(await Promise.all([settle(["a"]), settle(["a"])])).toEqual(["a", "a"]);
+  await settle(["a", "b"]);
+  expect(await orders()).toEqual([
+    { args: { because: "accountChanged" }, after: { kind: "metric", label: "Store a" } },
+  ]);
 });
 
 test("what somebody chose stands, and is the same in the next asking", async () => {

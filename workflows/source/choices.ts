@@ -1,8 +1,9 @@
 /** Which of several things of a source counts, as it stands with the account: read at each asking, for a person may have chosen since. */
-import type { Choices, Offer } from "@headwater/connectors/choices.ts";
+import type { Choice, Choices, Offer } from "@headwater/connectors/choices.ts";
 import { isPlatformId, type PlatformId } from "@headwater/connectors/platforms.ts";
-import type { AccountId, OrganisationId } from "@headwater/db";
+import type { AccountId, DatasourceId, OrganisationId } from "@headwater/db";
 import type { Sql, TransactionSql } from "postgres";
+import { askForAllDays } from "../load/ask-for-days.ts";
 import { inOrganisation } from "../load/fence.ts";
 
 export interface OfAccount {
@@ -11,7 +12,7 @@ export interface OfAccount {
   readonly accountId: AccountId | null;
 }
 
-export const choicesOf = (sql: Sql, of: OfAccount): Choices => ({
+export const choicesOf = (sql: Sql, of: OfAccount, declared: readonly Choice[] = []): Choices => ({
   settle: async (offer) => {
     if (offer.options.length === 0) return null;
     const { standing, connected } = await inOrganisation(sql, of, async (tx) => ({
@@ -21,7 +22,14 @@ export const choicesOf = (sql: Sql, of: OfAccount): Choices => ({
     if (standing !== null && standing.is_same) return standing.value;
     const isOffered = standing !== null && offer.options.some(({ value }) => value === standing.value);
     const preferred = isOffered ? standing.value : await offer.prefer(connected);
-    const kept = await inOrganisation(sql, of, (tx) => keep(tx, of, offer, preferred));
+    const stream = declared.find(({ name }) => name === offer.name)?.stream;
+    const kept = await inOrganisation(sql, of, async (tx) => {
+      const late = standing === null && stream !== undefined ? await lateFor(tx, of, offer, stream) : null;
+      const value = await keep(tx, of, offer, preferred);
+      const after = { kind: offer.name, label: labelOf(offer, value) };
+      if (late !== null) await askForAllDays(tx, { ...of, datasourceId: late }, { before: null, after });
+      return value;
+    });
     // What was chosen and is not there for now stays chosen; meanwhile the other one counts.
     return kept !== null && offer.options.some(({ value }) => value === kept) ? kept : preferred;
   },
@@ -42,6 +50,27 @@ async function readChoice(tx: TransactionSql, of: OfAccount, { name, options }: 
   );
   return row ?? null;
 }
+
+/**
+ * Whose days were read when there was nothing to choose from yet. The datasource is locked first, as by whoever else writes
+ * its account.
+ */
+async function lateFor(tx: TransactionSql, of: OfAccount, offer: Offer, stream: string): Promise<DatasourceId | null> {
+  const [datasource] = await tx.unsafe<[{ id: DatasourceId }?]>(
+    `select id from datasources where organisation_id = $1 and account_id = $2 and disconnected_at is null for no key update`,
+    [of.organisationId, of.accountId],
+  );
+  if (datasource === undefined || (await readChoice(tx, of, offer)) !== null) return null;
+  const [read] = await tx.unsafe<{ id: string }[]>(
+    `select s.id from runs as r join slices as s on s.organisation_id = r.organisation_id and s.run_id = r.id
+     where r.organisation_id = $1 and r.datasource_id = $2 and r.kind = 'backfill' and s.stream = $3 and s.state = 'done' limit 1`,
+    [of.organisationId, datasource.id, stream],
+  );
+  return read === undefined ? null : datasource.id;
+}
+
+const labelOf = ({ options }: Offer, value: string | null): string =>
+  options.find((option) => option.value === value)?.label ?? "";
 
 /** What somebody chose meanwhile stands. */
 async function keep(

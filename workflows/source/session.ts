@@ -79,7 +79,7 @@ export function openSource(
     login,
     account: accountFacts(standing),
     scopes: new Set(grant.scopes),
-    choices: choicesOf(deps.sql, { ...ref, accountId: standing.account_id }),
+    choices: choicesOf(deps.sql, { ...ref, accountId: standing.account_id }, connector.choices),
     clock,
     signal: options.signal,
     log: deps.log,
