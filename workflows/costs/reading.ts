@@ -1,4 +1,5 @@
 /** The second pass: records from any place of the file, as costs and findings. */
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Finding } from "./codes.ts";
 import { correcting } from "./corrections.ts";
 import type { Correction } from "./corrections.ts";
@@ -29,7 +30,7 @@ export interface ReadingGround extends RowGround {
 }
 
 /** Of long records fewer make a chunk: what one holds is bounded in bytes as well. */
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 
 /** Chunks of so many records; the total line at the end is left out. */
 export async function* costChunks(
@@ -55,6 +56,7 @@ export async function* costChunks(
       lines.push({ line: record.line, cells: right.cells, ...read(right) });
       if (lines.length < chunkSize && next.offset - begun < CHUNK_BYTES) continue;
       yield { lines, next };
+      await othersTurn(); // else a whole piece of the file is read before what a database answered is heard
       lines = [];
       begun = next.offset;
     }

@@ -23,7 +23,6 @@ export interface Checking {
   readonly mustYield: () => Promise<boolean>;
 }
 
-const SIP_RECORDS = 2_000;
 const LINES_AT_ONCE = 400_000;
 
 /** One step of it; the row says what comes next. */
@@ -85,7 +84,7 @@ async function readFile({ deps, ref, upload, survey, from, checking }: Reading):
     place = next;
     read = { ...read, check_place: next };
   };
-  for await (const chunk of chunksOf({ deps, upload, survey }, from, SIP_RECORDS)) {
+  for await (const chunk of chunksOf({ deps, upload, survey }, from)) {
     signal.throwIfAborted();
     for (const line of chunk.lines) for (const row of line.rows) totals.add(row);
     rows += chunk.lines.length;

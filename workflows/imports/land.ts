@@ -122,8 +122,6 @@ interface Batch {
   next: CsvPlace;
 }
 
-/** Of a small part of the file at a time: no more of it is held as rows. */
-const SIP_RECORDS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 async function* batchesOf(ground: Ground): AsyncGenerator<Batch> {
@@ -132,7 +130,7 @@ async function* batchesOf(ground: Ground): AsyncGenerator<Batch> {
   let counts: Counts = { ...NO_COUNTS, ...upload.counts };
   let batch: Batch | null = null;
   let [rows, bytes] = [0, 0];
-  for await (const chunk of chunksOf(ground, from, SIP_RECORDS)) {
+  for await (const chunk of chunksOf(ground, from)) {
     const isFirst = counts.rows === 0;
     counts = counted(counts, chunk);
     batch ??= { pieces: [], lines: [], preview: null, counts, totals: [], next: from };

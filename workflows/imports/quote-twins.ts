@@ -15,7 +15,6 @@ interface Quoted {
   readonly cells: readonly string[];
 }
 
-const SIP_RECORDS = 2_000;
 const QUOTED_AT_ONCE = 1_000;
 
 export async function quoteTwins(landing: Landing): Promise<void> {
@@ -35,7 +34,7 @@ export async function quoteTwins(landing: Landing): Promise<void> {
     });
   };
   if (lines.length > 0)
-    for await (const chunk of chunksOf(landing, place, SIP_RECORDS)) {
+    for await (const chunk of chunksOf(landing, place)) {
       watch.signal.throwIfAborted();
       for (const { line, cells } of chunk.lines) if (wanted.has(line)) found.push({ line, cells });
       watch.beat(upload.counts.rows ?? 0);

@@ -15,9 +15,12 @@ export interface Kept {
   readonly survey: Survey;
 }
 
-export function chunksOf({ deps, upload, survey }: Kept, from: CsvPlace, records: number): AsyncGenerator<ReadChunk> {
+/** Small enough that a worker's other calls wait a few milliseconds for their turn. */
+const SIP_RECORDS = 100;
+
+export function chunksOf({ deps, upload, survey }: Kept, from: CsvPlace): AsyncGenerator<ReadChunk> {
   const brand = survey.ground ?? brandGround(upload.brand_currency, upload.brand_zone);
   const { answers = {}, corrections = [] } = upload.mapping;
   const reading = { survey, brand, answers, corrections, limits: limitsOf(deps) };
-  return costChunks(openUpload(deps, upload), reading, from, records);
+  return costChunks(openUpload(deps, upload), reading, from, SIP_RECORDS);
 }

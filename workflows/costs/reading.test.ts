@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { costChunks } from "./reading.ts";
+import { surveyFile } from "./survey.ts";
+import { BRAND, fileOf, UNBOUNDED } from "./testing/files.ts";
+
+test("between two sips of a file everybody else in the process has a turn", async () => {
+  const rows = Array.from({ length: 2_000 }, (_, n) => `2026-01-05,fixed,${n}.25,USD,Row ${n}`);
+  const text = ["date,cost_type,amount,currency,name", ...rows].join("\n");
+  const file = fileOf(text, text.length); // all of it is in memory at once: nothing of it is waited for
+  const survey = await surveyFile({ file, limits: UNBOUNDED, ground: BRAND, saved: {} });
+  const ground = { survey, brand: BRAND, answers: {}, corrections: [], limits: UNBOUNDED };
+  let turns = 0;
+  let next: NodeJS.Immediate;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  next = setImmediate(count);
+  let sips = 0;
+  for await (const _ of costChunks(file, ground, survey.firstRow, 100)) sips += 1;
+  clearImmediate(next);
+  expect(sips).toBeGreaterThan(19);
+  expect(turns).toBeGreaterThanOrEqual(sips - 1);
+});
