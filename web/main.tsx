@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { activate } from "./language.tsx";
 import { preferences } from "./preferences.ts";
-import { keepFocus } from "./shell/focus-keeper.ts";
+import { keepFocus, leadToErrors } from "./shell/focus-keeper.ts";
 import { sayUnworded } from "./shell/unworded.ts";
 import "./styles/index.css";
 
@@ -14,6 +14,7 @@ const isWorded = await activate(preferences().language).then(
   () => false, // said below, in the words that need no catalog
 );
 keepFocus();
+leadToErrors();
 if (isWorded)
   createRoot(root).render(
     <StrictMode>

@@ -30,6 +30,25 @@ export function keepFocus(): void {
   }).observe(document, { childList: true, subtree: true });
 }
 
+/** What is sent with something missing or wrong leads to the first such field, now or once the server has said so. */
+export function leadToErrors(): void {
+  let watch: MutationObserver | null = null;
+  addEventListener("submit", ({ target }) => {
+    watch?.disconnect();
+    if (!(target instanceof HTMLFormElement)) return;
+    const sentFrom = document.activeElement;
+    const lead = (): void => {
+      const wrong = target.querySelector<HTMLElement>('[aria-invalid="true"]');
+      // Whoever went elsewhere meanwhile is not called back.
+      if (wrong && document.activeElement === sentFrom) wrong.focus();
+      if (wrong || document.activeElement !== sentFrom) watch?.disconnect();
+    };
+    watch = new MutationObserver(lead);
+    watch.observe(target, { subtree: true, childList: true, attributeFilter: ["aria-invalid"] });
+    requestAnimationFrame(lead);
+  });
+}
+
 const isLost = (): boolean => document.activeElement === null || document.activeElement === document.body;
 
 function* pathOf(element: Element): Iterable<Element> {
