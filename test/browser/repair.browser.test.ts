@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack, type RunningStack } from "../setup/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, press, signIn, toShopify, visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, paths, press, signIn, toShopify, visit } from "./visit.ts";
 
 let stack: RunningStack;
 let browser: Browser;
@@ -102,5 +102,41 @@ test("one store takes the place of another once it is proven: the old one ends w
   await switched.getByRole("button", { name: "Put the day right" }).click();
   await switched.getByText("Saved").waitFor();
   await expect.poll(() => plain(switched.textContent())).toContain("Days before 5 Jan 2026 count from there");
+  await expectNoComplaints(owner);
+});
+
+test("what was to take another's place, and came home in the same tab with no account to choose, begins again in that place", async () => {
+  await using owner = await visit(browser, stack);
+  const { page } = owner;
+  const accounts = ["101000000000001", "101000000000002"]; // all that she could choose of
+  const turn = async (to: string): Promise<void> => {
+    for (const id of accounts) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to });
+  };
+  const inItsPlace = page.getByRole("heading", { name: /^Meta Ads in the place of/u });
+  const signInHere = async (): Promise<void> => {
+    await inItsPlace.waitFor();
+    await page.getByRole("button", { name: "Continue to Meta Ads" }).click();
+    await page.getByRole("link", { name: "Open in this tab" }).click();
+    await page.getByRole("radio", { name: "Priya Sharma" }).check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL(/\/connect\/meta-ads\?continue=/u);
+    await page.getByText(/None of them can be chosen/u).waitFor();
+  };
+  await signIn(owner);
+  await connectShopify(owner, "kuwait-oud.myshopify.com");
+  const replaced = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  await turn("2");
+  await page.addInitScript("window.open = () => null");
+  await owner.go(`${paths.datasources}/connect/meta-ads?replace=${replaced}`);
+  await signInHere();
+  await page.getByRole("dialog").getByRole("button", { name: "Start again" }).click();
+  await signInHere();
+  await owner.go(paths.datasources);
+  await page.getByRole("link", { name: "Continue" }).click();
+  await inItsPlace.waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Start again" }).click();
+  await page.waitForURL(`**/connect/meta-ads?replace=${replaced}`);
+  await page.getByRole("button", { name: "Continue to Meta Ads" }).waitFor();
+  await turn("1");
   await expectNoComplaints(owner);
 });

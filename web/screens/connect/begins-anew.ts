@@ -1,5 +1,6 @@
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import type { Attempt } from "./connect.documents.ts";
+import type { Purpose } from "./connect-flow.ts";
 
 /** What was to be connected went with it. */
 export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>
@@ -10,3 +11,7 @@ export const beginsAnew = (
   { kind }: { kind: "connect" | "continue" | "reauthorize" | "replace" },
   { attempt, datasource }: { attempt: Pick<Attempt, "state"> | null; datasource: Pick<LiveDatasource, "id"> | null },
 ): boolean => isGone(attempt) && (kind === "continue" || (kind === "reauthorize" && datasource === null));
+
+/** Whose place it is to take; an unfinished one as much as one that begins. */
+export const replacedBy = (purpose: Purpose): string | null =>
+  purpose.kind === "replace" ? purpose.datasource : purpose.kind === "continue" ? (purpose.replaces ?? null) : null;

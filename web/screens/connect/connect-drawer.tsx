@@ -9,11 +9,11 @@ import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ChooseAccounts } from "./choose-accounts.tsx";
-import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
+import { type ConnectPlatform, ConnectPlatformQuery, UnfinishedQuery } from "./connect.documents.ts";
 import { to } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
-import { beginsAnew } from "./begins-anew.ts";
+import { beginsAnew, replacedBy } from "./begins-anew.ts";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
 import { isKept } from "./is-kept.ts";
@@ -80,15 +80,30 @@ function purposeFrom(search: string): Purpose {
   return unfinished ? { kind: "continue", datasource: unfinished, attempt } : { kind: "connect" };
 }
 
+/** Kept: whose place it was to take is asked for once it is gone itself. */
+function useReplaced(asked: Purpose): Purpose {
+  const unfinished = asked.kind === "continue" ? asked.datasource : null;
+  const [{ data }] = useQuery({
+    query: UnfinishedQuery,
+    variables: { id: unfinished ?? "" },
+    pause: unfinished === null,
+  });
+  const [replaces, keep] = useState<string | null>(null);
+  const found = unfinished === null ? undefined : data?.datasource?.replaces?.id;
+  if (found !== undefined && found !== replaces) keep(found);
+  return asked.kind === "continue" ? { ...asked, replaces } : asked;
+}
+
 function ConnectSteps({
   platform,
-  purpose,
+  purpose: asked,
   onClose,
 }: {
   platform: ConnectPlatform;
   purpose: Purpose;
   onClose: () => void;
 }) {
+  const purpose = useReplaced(asked);
   const flow = useConnectFlow(platform, purpose);
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
@@ -98,8 +113,10 @@ function ConnectSteps({
   }, [made, navigate, organisation.slug]);
   const { isGivenUp } = flow;
   const again = (): void => {
-    if (beginsAnew(purpose, flow)) navigate(to.connect(organisation.slug, platform.name), { replace: true });
-    else flow.again();
+    if (!beginsAnew(purpose, flow)) return flow.again();
+    const replaced = replacedBy(purpose);
+    const anew = replaced === null ? to.connect : (slug: string, name: string) => to.replace(slug, name, replaced);
+    navigate(anew(organisation.slug, platform.name), { replace: true });
   };
   const latest = useRef(again);
   useLayoutEffect(() => {
@@ -131,6 +148,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   const { t } = useLingui();
   const format = useFormat();
   const step = stepOf(flow);
+  const replaced = replacedBy(purpose);
   const body = useRef<HTMLDivElement>(null);
   const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
     API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
@@ -168,8 +186,8 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
           <h2 className="grow" id="connect-title">
             {purpose.kind === "reauthorize" ? (
               <Trans>Reauthorize {platform.title}</Trans>
-            ) : purpose.kind === "replace" ? (
-              <ReplaceTitle platform={platform} replaced={purpose.datasource} />
+            ) : replaced !== null ? (
+              <ReplaceTitle platform={platform} replaced={replaced} />
             ) : (
               <Trans>Connect {platform.title}</Trans>
             )}

@@ -29,7 +29,11 @@ interface Again {
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
 export type Purpose =
   | { kind: "connect" }
-  | ({ kind: "continue" } & Again)
+  | ({
+      kind: "continue";
+      /** It is meant to take that one's place. */
+      replaces?: string | null;
+    } & Again)
   | ({ kind: "reauthorize" } & Again)
   /** Another account or platform in the place of this one. */
   | { kind: "replace"; datasource: string };

@@ -186,6 +186,18 @@ export const ReplaceMutation = graphql(
   [ProblemFragment, AttemptFragment],
 );
 
+/** What is taken up again may have been begun in the place of another. */
+export const UnfinishedQuery = graphql(`
+  query UnfinishedConnect($id: ID!) {
+    datasource(id: $id) {
+      id
+      replaces {
+        id
+      }
+    }
+  }
+`);
+
 /** Asked beside the subscription, so that an outcome is never missed while the person was at the source. */
 export const AttemptQuery = graphql(
   `
