@@ -4,6 +4,7 @@ import { accountCandidates, costFeeds, datasources, holds } from "@headwater/db/
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
+import { RELEASED_BY_RESUME } from "@headwater/workflows/lifecycle/actions.ts";
 import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
@@ -64,7 +65,7 @@ export function pause(
 
 const notPaused = { userPausedAt: null, userPausedBy: null, userPausedUntil: null, userPausedNote: null };
 
-/** Whoever resumes has seen the failures too: the hold that they made is released with it. */
+/** Whoever resumes has seen what made the hold too, and has the source asked again. */
 export function resume(ctx: Context, target: Target): Promise<Given> {
   return giveCommand(ctx, { ...target, action: "RESUME", kind: "resume", args: {} }, ({ row }) => ({
     facts: notPaused,
@@ -77,7 +78,7 @@ export function resume(ctx: Context, target: Target): Promise<Given> {
           and(
             eq(holds.datasourceId, row.id),
             eq(holds.scope, "source"),
-            eq(holds.reason, "repeatedFailures"),
+            inArray(holds.reason, RELEASED_BY_RESUME),
             isNull(holds.releasedAt),
           ),
         );

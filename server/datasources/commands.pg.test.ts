@@ -68,6 +68,23 @@ describe("what each command changes, in one transaction", () => {
     ]);
   });
 
+  test("resume has a frozen store asked again: its hold is released, and the look places it anew", async () => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId);
+    await api.owner.drizzle.insert(holds).values({
+      organisationId: owner.organisationId,
+      by: { kind: "system" as const, name: "test" },
+      scope: "source",
+      datasourceId: made.id,
+      reason: "frozenAtSource",
+      until: new Date(Date.now() + 86_400_000),
+    });
+    expect(await give(owner, "resume", made.gid)).toMatchObject({ command: { kind: "resume", state: "ACCEPTED" } });
+    const [hold] = await api.owner.drizzle.select().from(holds).where(eq(holds.datasourceId, made.id));
+    expect(hold?.releasedAt).not.toBeNull();
+    expect(await give(owner, "resume", made.gid)).toMatchObject({ reason: { code: "notPaused" } });
+  });
+
   test("disconnect frees the slot in the same transaction; undo takes one again and asks to authorize anew", async () => {
     const owner = await signUp(api);
     const made = await makeDatasource(api, owner.organisationId);

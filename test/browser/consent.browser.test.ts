@@ -236,7 +236,7 @@ test("another shop answers than the one that was asked for: nothing is connected
   await says(/came from another account than the one asked for/u);
 });
 
-test("a store that is frozen at the source is named as what it is, and keeps its data", async () => {
+test("a store that is frozen at the source is named as what it is, keeps its data, and is asked again at once", async () => {
   const shop = "kathmandu-tea.myshopify.com";
   await connectShopify(merchant, shop);
   await merchant.page.locator("#main").getByText("Active", { exact: true }).first().waitFor();
@@ -245,6 +245,9 @@ test("a store that is frozen at the source is named as what it is, and keeps its
   await says(/frozen/iu);
   for (const status of ["Inactive", "Connected"])
     await merchant.page.locator("#main").getByText(status, { exact: true }).first().waitFor();
+  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
+  await merchant.page.getByRole("button", { name: /^Check again whether/u }).click();
+  await merchant.page.locator("#main .hd").getByText("Active", { exact: true }).first().waitFor();
 });
 
 test("a grant revoked at the source turns to Reauthorize, says so, and keeps what was read", async () => {

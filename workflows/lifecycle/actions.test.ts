@@ -5,11 +5,12 @@ import type { ComesBy, CommandKind } from "./actions.ts";
 import type { Facts } from "./facts.ts";
 import { healthy, held, nothingLanded, NOW, paused } from "./testing/facts.ts";
 
+const owner = { role: "owner", now: NOW } as const;
 const kindsOfFacts = commandKinds.filter((kind) => kind !== "rename");
 const allowed = (change: Partial<Facts>): CommandKind[] =>
-  kindsOfFacts.filter((kind) => actionFor(kind, healthy(change), { role: "owner", now: NOW }).allowed);
+  kindsOfFacts.filter((kind) => actionFor(kind, healthy(change), owner).allowed);
 const whyNot = (kind: CommandKind, change: Partial<Facts>) => {
-  const answer = actionFor(kind, healthy(change), { role: "owner", now: NOW });
+  const answer = actionFor(kind, healthy(change), owner);
   return answer.allowed ? null : answer.because;
 };
 
@@ -42,10 +43,26 @@ describe("what an owner may do", () => {
   ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
 });
 
+test("a store that was frozen is asked again when somebody says so, unless something else holds it too", () => {
+  const frozen = held({ reason: "frozenAtSource" });
+  expect(whyNot("resume", { holds: [frozen] })).toBe(null);
+  expect(whyNot("resume", { holds: [frozen], userPaused: paused })).toBe(null);
+  expect(actionFor("resume", healthy({ holds: [frozen, held({ reason: "plan" })] }), owner)).toEqual({
+    allowed: false,
+    because: "held",
+    hold: "plan",
+  });
+  expect(whyNot("resume", { holds: [held({ reason: "frozenAtSource", until: NOW })] }), "over by itself").toBe(
+    "notPaused",
+  );
+  for (const kind of ["syncNow", "resync", "extendHistory", "upload"] as const)
+    expect(actionFor(kind, healthy({ holds: [frozen] }), owner), kind).toMatchObject({ hold: "frozenAtSource" });
+});
+
 test("what Headwater holds is not called paused: no resume ends it", () => {
-  for (const reason of ["plan", "maintenance", "frozenAtSource", "providerOutage"] as const)
+  for (const reason of ["plan", "maintenance", "providerOutage"] as const)
     for (const kind of ["resume", "syncNow", "resync", "extendHistory", "upload"] as const)
-      expect(actionFor(kind, healthy({ holds: [held({ reason })] }), { role: "owner", now: NOW }), kind).toEqual({
+      expect(actionFor(kind, healthy({ holds: [held({ reason })] }), owner), kind).toEqual({
         allowed: false,
         because: "held",
         hold: reason,

@@ -22,7 +22,7 @@ export type RefusalCode =
   | "alreadyPaused"
   | "notPaused"
   | "paused"
-  /** By us, for what no resume ends: the plan, an outage, maintenance, a store that is frozen. */
+  /** By us, for what no resume ends: the plan, an outage, maintenance. */
   | "held"
   | "credentialsDoNotWork"
   | "nothingLandedYet"
@@ -114,16 +114,26 @@ function chooseAllowed(facts: Facts): Allowance {
 function runningAllowed(kind: CommandKind, facts: Facts, now: Millis): Allowance {
   const paused = pauseNow(facts, now) !== null;
   if (kind === "pause") return paused ? no("alreadyPaused") : yes;
-  if (kind === "resume") {
-    const stopped = stoppedBy(facts, now);
-    return stopped === null ? no("notPaused") : stopped.because === "paused" ? yes : stopped;
-  }
+  if (kind === "resume") return resumeAllowed(facts, now);
   if (kind === "bringForward") return facts.backfill === "running" ? yes : no("nothingQueued");
   const isFetch = kind === "syncNow" || kind === "resync" || kind === "extendHistory";
   return isFetch ? fetchAllowed(kind, facts, now) : yes;
 }
 
-/** A resume ends a person's pause and the one after failures, and nothing else. */
+/**
+ * A resume ends a person's pause and the one after failures, and has a store that was frozen looked at at once: that is held
+ * again if it still is. Nothing else.
+ */
+export const RELEASED_BY_RESUME: readonly HoldReason[] = ["repeatedFailures", "frozenAtSource"];
+
+function resumeAllowed(facts: Facts, now: Millis): Allowance {
+  const stopped = stoppedBy(facts, now);
+  if (stopped === null) return no("notPaused");
+  const stays = holdsNow(facts, now).find(({ reason }) => !RELEASED_BY_RESUME.includes(reason));
+  if (stopped.because === "paused" || stays === undefined) return yes;
+  return { allowed: false, because: "held", hold: stays.reason };
+}
+
 function stoppedBy(facts: Facts, now: Millis): Extract<Allowance, { allowed: false }> | null {
   const holds = holdsNow(facts, now);
   if (pauseNow(facts, now) !== null || holds.some(({ reason }) => reason === "repeatedFailures"))

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
+import { RELEASED_BY_RESUME } from "./actions.ts";
 import { deriveStatus } from "./status.ts";
 import { causeOf } from "./testing/causes.ts";
 import { DAY, HOUR } from "./testing/facts.ts";
@@ -20,7 +21,7 @@ const named: Readonly<Record<string, Event>> = {
   resume: (life) =>
     void life.command("resume", {
       userPaused: null,
-      holds: life.facts?.holds.filter((hold) => hold.reason !== "repeatedFailures") ?? [],
+      holds: life.facts?.holds.filter((hold) => !RELEASED_BY_RESUME.includes(hold.reason)) ?? [],
     }),
   syncNow: (life) => void life.command("syncNow"),
   resync: (life) => void life.command("resync"),

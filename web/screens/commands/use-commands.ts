@@ -105,11 +105,12 @@ export function useCommands(datasource: LiveDatasource): Commands {
   const format = useFormat();
   const giving = useGiving(datasource);
   const { told, base } = giving;
-  const { viewerCan, completeThrough } = datasource;
+  const { viewerCan, completeThrough, dataSync, platform } = datasource;
   const saying = (action: ActionName): string | undefined => {
     if (action === "PAUSE") return t`Stopped. Credentials kept.`;
     if (action === "SYNC_NOW") return datasource.currentRun ? t`Queued behind the running sync` : t`Sync starts.`;
     if (action !== "RESUME") return undefined;
+    if (dataSync?.reason?.remedy?.kind === "AT_SOURCE") return t`Asking ${platform.title} again.`;
     if (!completeThrough) return t`Resumed.`;
     return t`Filling ${format.duration((Date.now() - Date.parse(completeThrough)) / 1000)}, newest first`;
   };
