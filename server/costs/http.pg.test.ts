@@ -176,6 +176,28 @@ test("a file that is to be read again is being read, though nobody has begun", a
   expect(await told(), "begun").toMatchObject({ state: "VALIDATING", percent: 40, settledAt: null });
 });
 
+test("a file that was confirmed waits for nobody, though no worker has taken it: asked again at once it says the same", async () => {
+  const { upload_id: id } = await (await announce(bearer(token))).json();
+  const { sql } = api.owner;
+  const told = async () => (await fetch(`${api.url}/v1/uploads/${id}`, { headers: bearer(token) })).json();
+  const confirm = async (key: string) => {
+    const { data } =
+      await owner.ask(`mutation { r: confirmUpload(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "${key}", goodRowsOnly: true })
+        { ... on ConfirmUploadSuccess { command { id } upload { state percent reason { code } } } ... on UserError { message } } }`);
+    return data.r;
+  };
+  for (const state of ["needs_confirmation", "held"]) {
+    await sql`update uploads set state = ${state}, reason = '{"code":"badRows"}', percent = 100, asked = null where id = ${id}`;
+    expect(await told()).toMatchObject({ state, reason: "badRows" });
+    const first = await confirm(`take ${state}`);
+    expect(first).toMatchObject({ upload: { state: "VALIDATING", percent: 100, reason: null } });
+    expect(await confirm(`take ${state}`)).toEqual(first);
+    expect(await told()).toMatchObject({ state: "validating", reason: null });
+  }
+  await sql`update uploads set asked = null, reason = '{"code":"totalDiffers"}' where id = ${id}`;
+  expect(await told(), "it was not taken").toMatchObject({ state: "held", reason: "totalDiffers" });
+});
+
 test("more corrections than a file may have are counted before each is laid over the others", async () => {
   const { upload_id: id } = await (await announce(bearer(token))).json();
   await api.owner

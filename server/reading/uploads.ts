@@ -37,12 +37,15 @@ export async function readUpload(db: Transaction, id: UploadId): Promise<UploadR
 }
 
 /**
- * Asked to be gone through again, it is being read, though until a worker begins the row still says what it came to before.
- * It has ended only where it is not on its way any more.
+ * Asked to be gone through again, or to be taken, it is on its way, though until a worker begins the row still says what it
+ * came to before: whoever has just confirmed it is not asked to confirm it. It has ended only where it is on its way no more.
  */
 export function standingOf(row: UploadRow): Pick<UploadRow, "state" | "reason" | "percent" | "settledAt"> {
-  const isReadAgain = row.asked === "prepare" && ["needs_confirmation", "held", "rejected"].includes(row.state);
-  if (isReadAgain) return { state: "validating", reason: null, percent: 0, settledAt: null };
+  const onItsWay = { state: "validating", reason: null, settledAt: null } as const;
+  if (row.asked === "prepare" && ["needs_confirmation", "held", "rejected"].includes(row.state))
+    return { ...onItsWay, percent: 0 };
+  if (row.asked === "commit" && ["needs_confirmation", "held"].includes(row.state))
+    return { ...onItsWay, percent: row.percent };
   return row.state === "validating" ? { ...row, settledAt: null } : row;
 }
 

@@ -37,7 +37,8 @@ interface ReviewProps {
 export function Review({ upload, name, moved, takesFocus, onChanged }: ReviewProps) {
   const variables = { id: upload.id };
   const [{ data, error }] = useQuery({ query: ReviewQuery, variables, requestPolicy: "cache-and-network" });
-  const { isReading, again } = useReading(upload);
+  const actions = useUpload(upload.id, onChanged);
+  const { isReading, again } = useReading(upload, actions.isTaking);
   useRefresh(`${upload.settledAt ?? ""} ${moved}`, () => isReading || again());
   const reviewed = data?.node?.__typename === "Upload" ? data.node : null;
   if (reviewed)
@@ -48,7 +49,7 @@ export function Review({ upload, name, moved, takesFocus, onChanged }: ReviewPro
         reviewed={reviewed}
         isReading={isReading}
         takesFocus={takesFocus}
-        onChanged={onChanged}
+        actions={actions}
       />
     );
   return (
@@ -71,7 +72,7 @@ export function Review({ upload, name, moved, takesFocus, onChanged }: ReviewPro
 }
 
 /** What was found before stands until the file has been read and what was found now is here: until then nobody decides on it. */
-function useReading(upload: Upload) {
+function useReading(upload: Upload, isTaking: boolean) {
   const { t } = useLingui();
   const client = useClient();
   const isMoving = moves(upload);
@@ -95,18 +96,19 @@ function useReading(upload: Upload) {
     if (said.current === isReading) return;
     said.current = isReading;
     const ended = isRefused ? t`${upload.filename} was refused` : t`${upload.filename} waits for you`;
-    announce(isReading ? t`${upload.filename} is being read again` : ended);
-  }, [isReading, isRefused, upload.filename, t]);
+    const begun = isTaking ? t`${upload.filename} is being taken` : t`${upload.filename} is being read again`;
+    announce(isReading ? begun : ended);
+  }, [isReading, isRefused, isTaking, upload.filename, t]);
   return { isReading, again };
 }
 
-interface ReviewViewProps extends Omit<ReviewProps, "moved"> {
+interface ReviewViewProps extends Omit<ReviewProps, "moved" | "onChanged"> {
   reviewed: Reviewed;
+  actions: ReturnType<typeof useUpload>;
   isReading: boolean;
 }
 
-function ReviewView({ upload, name, reviewed, isReading, takesFocus, onChanged }: ReviewViewProps) {
-  const actions = useUpload(upload.id, onChanged);
+function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: ReviewViewProps) {
   const busy = actions.busy || isReading;
   const { mapping, preview, findings } = reviewed;
   const [said, setCorrections] = useState<readonly Correction[]>([]);
@@ -119,7 +121,13 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, onChanged }
     actions.map({ corrections: [...corrections], ...choosing.answers, ...answers });
   return (
     <section className="card pad review" aria-labelledby={`review-${upload.id}`}>
-      <ReviewHead upload={upload} isReading={isReading} isRefused={isRefused} takesFocus={takesFocus} />
+      <ReviewHead
+        upload={upload}
+        isReading={isReading}
+        isTaking={actions.isTaking}
+        isRefused={isRefused}
+        takesFocus={takesFocus}
+      />
       {actions.problem && <ProblemNote problem={actions.problem} />}
       <Questions mapping={mapping} busy={busy} onAnswer={readAgain} />
       <Columns mapping={mapping} choosing={choosing} isRefused={isRefused} busy={busy} onRead={readAgain} />
@@ -170,10 +178,11 @@ function useRefused({ state }: Upload, isReading: boolean): boolean {
 }
 
 interface HeadProps extends Pick<ReviewViewProps, "upload" | "isReading" | "takesFocus"> {
+  isTaking: boolean;
   isRefused: boolean;
 }
 
-function ReviewHead({ upload, isReading, isRefused, takesFocus }: HeadProps) {
+function ReviewHead({ upload, isReading, isTaking, isRefused, takesFocus }: HeadProps) {
   const { t } = useLingui();
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -186,7 +195,9 @@ function ReviewHead({ upload, isReading, isRefused, takesFocus }: HeadProps) {
       <div className="row">
         <Icon name="file" />
         <h2 ref={head} id={`review-${upload.id}`} className="grow anywhere" tabIndex={-1}>
-          {isReading ? (
+          {isReading && isTaking ? (
+            <Trans>{upload.filename} is being taken</Trans>
+          ) : isReading ? (
             <Trans>{upload.filename} is being read again</Trans>
           ) : isRefused ? (
             <Trans>{upload.filename} was refused</Trans>
@@ -303,7 +314,7 @@ function Decide({ upload, name, isOpen, isReading, actions }: DecideProps) {
       )}
       <div className="row wrap">
         <button type="button" className="btn pri" aria-disabled={busy || !mayConfirm} onClick={take}>
-          {busy ? (
+          {busy || (isReading && actions.isTaking) ? (
             <Trans>Taking it…</Trans>
           ) : wrong > 0 ? (
             <Plural value={good} one="Take the # good row" other="Take the # good rows" />

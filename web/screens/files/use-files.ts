@@ -71,9 +71,15 @@ export function useUpload(id: string, onDone: () => void) {
   const client = useClient();
   const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
-  const ask = <V extends AnyVariables>(document: TypedDocumentNode<{ result: Answer }, V>, variables: V): void =>
+  const [isTaking, setTaking] = useState(false);
+  const ask = <V extends AnyVariables>(
+    document: TypedDocumentNode<{ result: Answer }, V>,
+    variables: V,
+    takes = false,
+  ): void =>
     once(async () => {
       setProblem(null);
+      setTaking(takes);
       const outcome = await send(client, document, variables);
       if (!outcome.ok) setProblem(outcome.problem);
       onDone();
@@ -82,7 +88,9 @@ export function useUpload(id: string, onDone: () => void) {
   return {
     busy,
     problem,
-    confirm: (taking: Taking) => ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }),
+    /** What was last asked is that it counts. */
+    isTaking,
+    confirm: (taking: Taking) => ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }, true),
     discard: () => ask(DiscardUploadMutation, { input: base() }),
     undo: () => ask(UndoUploadMutation, { input: base() }),
     map: (answers: MappingAnswers) => ask(SetMappingMutation, { input: { ...base(), ...answers } }),
