@@ -30,7 +30,8 @@ export default defineConfig(({ command, mode }) => ({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/graphql": { target: api, ws: true },
+      // Not the module of this name beside it.
+      "^/graphql(?:\\?|$)": { target: api, ws: true },
       "/api": api,
       "/oauth": api,
       "/healthz": api,
