@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { goToScene, isWhole, type Loading, watchLoading } from "./scene.ts";
+import { goToScene, isWhole, type Loading, openScene, watchLoading } from "./scene.ts";
 import { comesWithinMs } from "./visit.ts";
 
 const storyNow = new Date("2026-11-20T17:17:00Z");
@@ -182,12 +182,19 @@ async function openGallery(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Gallery" }).waitFor();
 }
 
-test("every dialog and menu takes the focus, keeps it, goes by Escape and gives it back", async () => {
-  await using context = await browser
-    .newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", locale: "en-IN" })
-    .then((made) => Object.assign(made, { [Symbol.asyncDispose]: () => made.close() }));
+async function byKeys() {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+    locale: "en-IN",
+  });
   context.setDefaultTimeout(comesWithinMs);
   await context.clock.setFixedTime(storyNow);
+  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+test("every dialog and menu takes the focus, keeps it, goes by Escape and gives it back", async () => {
+  await using context = await byKeys();
   const told = { found: [] as string[], layers: new Set<string>() };
   const pages = await Promise.all(
     Array.from({ length: pagesAtOnce }, async () => {
@@ -220,4 +227,28 @@ test("every dialog and menu takes the focus, keeps it, goes by Escape and gives 
   await Promise.all(pages.map(walk));
   expect(told.found).toEqual([]);
   expect(told.layers.size, "the walk meets them").toBeGreaterThanOrEqual(35);
+});
+
+test.each([
+  ["plan", "Change the plan", "Keep the plan"],
+  ["plan-over", "Choose which apps pause", "Leave it as it is"],
+])("what opens in the page itself gives the focus back to what opened it: %s", async (scene, opener, way) => {
+  await using context = await byKeys();
+  const page = await context.newPage();
+  await openScene(page, site.origin, scene);
+  if (scene === "plan") await page.getByLabel("Plan", { exact: true }).selectOption("free");
+  await page.getByRole("button", { name: opener }).press("Enter");
+  await page.getByRole("button", { name: way }).press("Enter");
+  await expect.poll(() => page.evaluate<Held>(held).then(({ active }) => active)).toBe(opener);
+});
+
+test("a name that is saved with Enter leaves the focus in its field", async () => {
+  await using context = await byKeys();
+  const page = await context.newPage();
+  await openScene(page, site.origin, "settings-history-limited");
+  const field = page.getByRole("textbox", { name: "Name" });
+  await field.fill("Shop of the moss");
+  await field.press("Enter");
+  await page.getByText("Saving…", { exact: true }).waitFor();
+  expect(await field.evaluate((element) => element.matches(":focus"))).toBe(true);
 });

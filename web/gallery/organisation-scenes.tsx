@@ -43,6 +43,20 @@ const usage = (used: number): PlanUsage => ({
   },
 });
 
+/** More are in use than it has room for: the owner is asked which of them pause. */
+const tooMany = (allowance: number) => ({
+  result: {
+    __typename: "TooManyForPlan",
+    code: "TOO_MANY_FOR_PLAN",
+    message: "More apps are in use than that plan has room for.",
+    meaning: "Nothing was changed.",
+    remedy: null,
+    allowance,
+    used: apps.length,
+    datasources: apps.map(([name]) => ({ id: name, name })),
+  },
+});
+
 const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
   id: "o-1",
   today: "2026-11-20",
@@ -111,7 +125,10 @@ const invitations: readonly (readonly [string, Partial<Invitation>])[] = [
 export const organisationScenes: Scene[] = [
   {
     name: "plan",
-    setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: { organisation: usage(7) } } },
+    setting: {
+      path: to.plan("monsoon-and-moss"),
+      answers: { PlanUsage: { organisation: usage(7) }, SetPlan: tooMany(3) },
+    },
     show: plan,
   },
   {
@@ -124,7 +141,7 @@ export const organisationScenes: Scene[] = [
     setting: {
       path: to.plan("monsoon-and-moss"),
       health: { isEmbedded: false },
-      answers: { PlanUsage: { organisation: usage(12) } },
+      answers: { PlanUsage: { organisation: usage(12) }, SetPlan: tooMany(2) },
     },
     show: plan,
   },

@@ -1,5 +1,6 @@
-import { type ComponentProps, type ReactNode, useLayoutEffect, useRef } from "react";
+import { type ComponentProps, type ReactNode, useRef } from "react";
 import { DialogEdge } from "./late.tsx";
+import { useReturn } from "./use-return.ts";
 
 /** What the button is, and what it shows. */
 export interface OpenerButton {
@@ -19,14 +20,9 @@ interface OpenerProps extends OpenerButton {
 
 /** A button and what it opens beside itself. What is opened weighs more than a page, so it comes when somebody comes near. */
 export function Opener({ trigger, button, opens, isOpen, onOpenChange, onNear, children }: OpenerProps) {
-  const ref = useRef<HTMLButtonElement>(null);
-  const pressedOpen = useRef(false);
-  const wasOpen = useRef(false);
   // Before a dialog that it led to opens: that gives the focus back to what has it then.
-  useLayoutEffect(() => {
-    if (wasOpen.current && !isOpen) ref.current?.focus();
-    wasOpen.current = isOpen;
-  }, [isOpen]);
+  const ref = useReturn<HTMLButtonElement>(isOpen);
+  const pressedOpen = useRef(false);
   return (
     <span className="menuof">
       <button

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -114,14 +114,17 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
   const [typed, setTyped] = useState<string | null>(null);
   const [state, setState] = useState<"idle" | "saving" | "saved">("idle");
   const [error, setError] = useState<string | null>(null);
+  const asked = useRef<string | null>(null);
   const save = async (): Promise<void> => {
     const name = typed?.trim() ?? datasource.name;
-    if (name === datasource.name) return;
+    if (name === datasource.name || name === asked.current) return;
     if (!name) return setError(t`A datasource needs a name.`);
+    asked.current = name;
     setState("saving");
     const outcome = await commands.rename(name);
+    asked.current = null;
     setState(outcome.ok ? "saved" : "idle");
-    if (outcome.ok) setTyped(null);
+    if (outcome.ok) setTyped((now) => (now?.trim() === name ? null : now));
     else if (outcome.fields[0]) setError(outcome.fields[0].message);
     else tellProblem(outcome.problem);
   };
@@ -147,7 +150,7 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
       }}
       onBlur={() => void save()}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && !isForInputMethod(event.nativeEvent)) event.currentTarget.blur();
+        if (event.key === "Enter" && !isForInputMethod(event.nativeEvent)) void save();
       }}
     />
   );

@@ -4,6 +4,7 @@ import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
+import { useReturn } from "../../parts/use-return.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
 
@@ -17,7 +18,7 @@ interface Choosing {
 export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
   const { t } = useLingui();
   const [wanted, setWanted] = useState(plan.plan.name);
-  const { busy, problem, choosing, setPlan, keepPlan } = useSetPlan(onChanged);
+  const { busy, problem, choosing, setPlan, keepPlan, opener } = useSetPlan(onChanged);
   const isOther = wanted !== plan.plan.name;
   return (
     <section className="card pad" aria-labelledby="change-plan">
@@ -52,7 +53,7 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
             }))}
             onChange={setWanted}
           />
-          <button type="submit" className="btn" aria-disabled={busy || !isOther}>
+          <button ref={opener} type="submit" className="btn" aria-disabled={busy || !isOther}>
             {busy ? <Trans>Changing…</Trans> : <Trans>Change the plan</Trans>}
           </button>
         </form>
@@ -63,7 +64,7 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
 
 /** Whoever made the plan smaller: the owner says which apps pause, and may change their mind. */
 export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
-  const { busy, problem, choosing, setPlan, keepPlan } = useSetPlan(onChanged);
+  const { busy, problem, choosing, setPlan, keepPlan, opener } = useSetPlan(onChanged);
   const { allowance, used } = plan.usage.slots;
   return (
     <section className="card pad" aria-labelledby="over-plan">
@@ -91,7 +92,13 @@ export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
             </Trans>
           </p>
           <div className="row">
-            <button type="button" className="btn" aria-disabled={busy} onClick={() => setPlan(plan.plan.name, null)}>
+            <button
+              ref={opener}
+              type="button"
+              className="btn"
+              aria-disabled={busy}
+              onClick={() => setPlan(plan.plan.name, null)}
+            >
               <Trans>Choose which apps pause</Trans>
             </button>
           </div>
@@ -106,6 +113,7 @@ function useSetPlan(onChanged: () => void) {
   const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [choosing, setChoosing] = useState<Choosing | null>(null);
+  const opener = useReturn<HTMLButtonElement>(choosing !== null);
   const setPlan = async (plan: string, pause: readonly string[] | null): Promise<void> => {
     setProblem(null);
     const input = { plan, pause: pause && [...pause], idempotencyKey: newIdempotencyKey() };
@@ -122,6 +130,7 @@ function useSetPlan(onChanged: () => void) {
     busy,
     problem,
     choosing,
+    opener,
     keepPlan: () => {
       setProblem(null);
       setChoosing(null);
