@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { inTenant } from "@headwater/db";
 import { ownApi } from "../testing/own-api.ts";
-import { makeDatasource } from "../testing/rows.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
+import { statementsOf } from "../testing/statements.ts";
 import { signUp } from "../testing/visitor.ts";
+import { globalId } from "./node.ts";
 
 const api = ownApi();
 
@@ -22,4 +24,43 @@ test("where the source has nothing left to tell, the timeline says that it is ov
   expect(data.datasource.timeline.nodes).toEqual([
     { verb: "sourceNoticed", message: "What the source told before is over." },
   ]);
+});
+
+test("one entry is read by itself, whether it stands in the log, the runs or the notices, and is what the list says", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  const other = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  await api.owner.sql`
+    insert into notices (organisation_id, datasource_id, kind, detail)
+    values (${owner.organisationId}, ${made.id}, 'sourceDown', '{"said":"503","streams":["orders"]}')`;
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit('{"kind":"system","name":"engine"}'::jsonb, 'accountGone', 'datasource', ${made.id}, ${made.id}::uuid)`,
+  );
+  const ENTRY = "id at verb message actor { kind } run { id }";
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { timeline(first: 50) { nodes { ${ENTRY} } } } }`,
+    { id: made.gid },
+  );
+  const listed: { id: string }[] = data.datasource.timeline.nodes;
+  const tables = new Set<string>();
+  for (const entry of listed) {
+    const { texts, answer } = await statementsOf(api, () =>
+      owner.ask(`query ($id: ID!) { node(id: $id) { ... on TimelineEntry { ${ENTRY} } } }`, { id: entry.id }),
+    );
+    expect(answer.data.node).toEqual(entry);
+    const read = texts
+      .filter((text) => text.includes(") entries"))
+      .flatMap((text) => text.match(/from (?:audit_log|runs|notices)\b/gu) ?? []);
+    expect(read).toHaveLength(1);
+    tables.add(read.join());
+  }
+  expect([...tables].toSorted()).toEqual(["from audit_log", "from notices", "from runs"]);
+  const [, key = ""] =
+    /^TimelineEntry:[^:]+:(.*)$/u.exec(Buffer.from(listed[0]?.id ?? "", "base64url").toString()) ?? [];
+  const foreign = globalId("TimelineEntry", `${other.id}:${key}`);
+  expect((await owner.ask(`query ($id: ID!) { node(id: $id) { id } }`, { id: foreign })).data.node).toBeNull();
 });

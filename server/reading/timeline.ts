@@ -1,5 +1,6 @@
 /** What people, the system and the source did to a datasource, newest first: its audit rows and its runs as one list. */
 import { sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { Actor, Json, RunKind, RunState } from "@headwater/db/schema/values.ts";
 import type { PageOf } from "./runs.ts";
@@ -56,23 +57,39 @@ interface Of {
  * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
  * hourly ones that went well, stay in the list of runs: here they would bury what people did.
  */
-const entriesOf = (datasource: DatasourceId) => sql`
+const told = {
+  a: (datasource: DatasourceId, which: SQL) => sql`
   select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
-  from audit_log where datasource_id = ${datasource}
+  from audit_log where datasource_id = ${datasource} and ${which}
     and verb not in ('historyRead', 'resyncDone')
-    and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))
-  union all
-  select 'r:' || id, coalesce(finished_at, started_at), jsonb_build_object('kind', 'system', 'name', 'headwater'),
-         'run.' || kind || '.' || state, null, jsonb_build_object('written', written, 'read', read), id
-  from runs where datasource_id = ${datasource} and kind || '.' || state in ${TOLD}
-    and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))
-  union all
-  select 'n:' || id, since, jsonb_build_object('kind', 'system', 'name', 'headwater'),
-         'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end, null,
+    and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))`,
+  r: (datasource: DatasourceId, which: SQL) => sql`
+  select 'r:' || id as key, coalesce(finished_at, started_at) as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
+         'run.' || kind || '.' || state as verb, null::jsonb as before, jsonb_build_object('written', written, 'read', read) as after,
+         id as run_id
+  from runs where datasource_id = ${datasource} and ${which} and kind || '.' || state in ${TOLD}
+    and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))`,
+  n: (datasource: DatasourceId, which: SQL) => sql`
+  select 'n:' || id as key, since as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
+         'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end as verb, null::jsonb as before,
          jsonb_build_object('said', detail ->> 'said', 'times', times,
            'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
-           'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)), null
-  from notices where datasource_id = ${datasource}`;
+           'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)) as after,
+         null::text as run_id
+  from notices where datasource_id = ${datasource} and ${which}`,
+} as const;
+
+const ALL = sql`true`;
+const entriesOf = (datasource: DatasourceId) =>
+  sql`${told.a(datasource, ALL)} union all ${told.r(datasource, ALL)} union all ${told.n(datasource, ALL)}`;
+
+/** Its key begins with where it stands: of the others nothing is read. */
+function entryOf(datasource: DatasourceId, key: string): SQL | null {
+  const place = key.slice(2);
+  if (key.startsWith("a:")) return told.a(datasource, sql`n = ${Number(place)}`);
+  if (key.startsWith("r:")) return told.r(datasource, sql`id = ${place}`);
+  return key.startsWith("n:") ? told.n(datasource, sql`id = ${place}`) : null;
+}
 
 const asRows = (rows: Iterable<Raw>, { id: datasourceId, platform }: Of): TimelineRow[] =>
   Array.from(rows, ({ at, run_id: runId, ...row }) => ({ ...row, at: new Date(at), runId, datasourceId, platform }));
@@ -96,7 +113,8 @@ export async function pageOfTimeline(
 }
 
 export async function readTimelineEntry(db: Transaction, datasource: Of, key: string): Promise<TimelineRow | null> {
-  const rows = await db.execute<Raw>(sql`
-    select ${COLUMNS} from (${entriesOf(datasource.id)}) entries where key = ${key}`);
+  const entry = entryOf(datasource.id, key);
+  if (entry === null) return null;
+  const rows = await db.execute<Raw>(sql`select ${COLUMNS} from (${entry}) entries`);
   return asRows(rows, datasource)[0] ?? null;
 }
