@@ -2,7 +2,7 @@
 import { openDatabase } from "@headwater/db";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bucketOf } from "../rate-lease.ts";
-import { watchStalls } from "./undisturbed.ts";
+import { watchAnswers, watchStalls } from "./undisturbed.ts";
 
 export interface BucketWork {
   workerUrl: string;
@@ -31,17 +31,16 @@ process.once("message", (work: BucketWork) => void begin(work));
 
 async function begin(work: BucketWork): Promise<void> {
   const db = openDatabase({ url: work.workerUrl, max: 2, name: "bucket test" });
+  const beside = openDatabase({ url: work.workerUrl, max: 1, name: "beside the bucket" });
   const { key, maximum, restorePerSecond } = work;
-  await db.sql`select 1`; // its connection is there before it counts
+  await Promise.all([db.sql`select 1`, beside.sql`select 1`]); // their connections are there before it counts
   const bucket = bucketOf("shopify", key, { maximum, restorePerSecond });
   const calls: BucketReport["calls"] = [];
-  let answeredMs = 0;
   const stream = async (cost: number, number: number, { from, until }: BucketTime): Promise<void> => {
     await sleep(Math.max(0, from - Date.now()));
     for (;;) {
       const asked = Date.now();
       const waitMs = await bucket.take(db.sql, cost);
-      answeredMs = Math.max(answeredMs, Date.now() - asked);
       if (Date.now() + waitMs > until) return;
       if (waitMs > 0) await sleep(waitMs);
       bucket.spent();
@@ -51,9 +50,12 @@ async function begin(work: BucketWork): Promise<void> {
   };
   const spend = async (time: BucketTime): Promise<void> => {
     const stoodMs = watchStalls();
+    const ended = new AbortController();
+    const answers = watchAnswers(() => beside.sql`select 1`, ended.signal);
     await Promise.all(work.costs.map((cost, number) => stream(cost, number, time)));
-    const report: BucketReport = { calls, stoodMs: Math.max(stoodMs(), answeredMs) };
-    await db.close();
+    ended.abort();
+    const report: BucketReport = { calls, stoodMs: Math.max(stoodMs(), await answers) };
+    await Promise.all([db.close(), beside.close()]);
     process.send?.(report);
     process.disconnect();
   };

@@ -1,4 +1,5 @@
 /** Judges what a machine that stands still for a moment would spoil: by several tries, and not by those that it spoilt. */
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** So much of one try is more than what is measured in it may bear. */
 const STOOD_MS = 250;
@@ -39,4 +40,19 @@ export function watchStalls(): () => number {
     look();
     return stoodMs;
   };
+}
+
+/**
+ * How long a question took at worst that has nothing to do with what is judged: a database that stands still keeps it too, and
+ * what is judged cannot excuse itself by its own waiting.
+ */
+export async function watchAnswers(ask: () => Promise<unknown>, ended: AbortSignal): Promise<number> {
+  let longestMs = 0;
+  while (!ended.aborted) {
+    const asked = performance.now();
+    await ask();
+    longestMs = Math.max(longestMs, performance.now() - asked);
+    await sleep(EVERY_MS);
+  }
+  return longestMs;
 }
