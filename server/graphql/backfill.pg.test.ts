@@ -133,6 +133,30 @@ test("what one read brings shares its rate: each stream its own, all of them tog
   expect(backfill.eta.minSeconds).toBeGreaterThan(60);
 });
 
+test("a run that was under way is none while its datasource is paused, without access or disconnected", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { facts: { backfill: "running" } });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  await sql`
+    update runs set state = 'running', finished_at = null where datasource_id = ${made.id} and kind = 'backfill'`;
+  const current = async (): Promise<string | null> => {
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { currentRun { kind } } }`, {
+      id: made.gid,
+    });
+    return data.datasource.currentRun?.kind ?? null;
+  };
+  expect(await current()).toBe("BACKFILL");
+  await sql`update datasources set user_paused_at = now(), user_paused_by = '{}', phase = 'PAUSED' where id = ${made.id}`;
+  expect(await current()).toBeNull();
+  await sql`update datasources set user_paused_at = null, user_paused_by = null, phase = 'REAUTHORIZE', auth = 'revoked' where id = ${made.id}`;
+  expect(await current()).toBeNull();
+  await sql`update datasources set phase = 'BACKFILLING', auth = 'ok' where id = ${made.id}`;
+  expect(await current()).toBe("BACKFILL");
+  await sql`update datasources set disconnected_at = now() where id = ${made.id}`;
+  expect(await current()).toBeNull();
+});
+
 test("what reading a history took is the work of all its runs, without the days between and what it stood still", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

@@ -3,7 +3,7 @@ import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
 import { isOpen } from "../reading/commands.ts";
 import { knownPlatform, platformEntry } from "../reading/catalog.ts";
-import { isDead, needsAttention, nextRunOf } from "../reading/datasources.ts";
+import { isDead, needsAttention, nextRunOf, standsStill } from "../reading/datasources.ts";
 import type { AccountRow, DatasourceView } from "../reading/datasources.ts";
 import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow } from "../reading/runs.ts";
@@ -180,8 +180,9 @@ builder.objectFields(Datasource, (t) => ({
   currentRun: t.field({
     type: Run,
     nullable: true,
-    description: "A run under way now, whatever the status.",
-    resolve: async ({ row }, _args, ctx) => (await ctx.load.unfinishedRun.load(row.id)) ?? null,
+    description: "A run under way now; null while the datasource stands still, though one goes on later.",
+    resolve: async (view, _args, ctx) =>
+      standsStill(view) ? null : ((await ctx.load.unfinishedRun.load(view.row.id)) ?? null),
   }),
   recentRuns: t.field({
     type: [RunMark],

@@ -126,6 +126,10 @@ export interface DatasourceFilter {
 export const isDead = (view: DatasourceView): boolean =>
   view.status.connectionReason !== null && view.status.connectionReason.code !== "expiringSoon";
 
+/** Nothing of it is read until something changes, whatever was under way. */
+export const standsStill = (view: DatasourceView): boolean =>
+  view.status.standing === "disconnected" || view.status.dataSync === "INACTIVE" || isDead(view);
+
 /** A person must act; what heals by itself, and what a person stopped on purpose, does not ask for anyone. */
 export function needsAttention({ status }: DatasourceView): boolean {
   if (status.connection === "REAUTHORIZE") return true;
