@@ -117,3 +117,21 @@ test("an earlier start of history says what it costs before it is asked for", as
   await card.getByRole("button", { name: "Read further back" }).click();
   await expect.poll(() => plain(card.textContent())).toContain("gives nothing before 1 Jan 2022.");
 });
+
+test("of several files that are dropped the first that may be taken goes, and why the others did not stays until it is read", async () => {
+  await using page = await open("files");
+  const zone = page.getByRole("button", { name: /^Choose a CSV file/u });
+  const dataTransfer = await page.evaluateHandle(`(() => {
+    const files = new DataTransfer();
+    for (const [name, bytes] of [["all-years.csv", 21 * 1024 * 1024], ["costs.csv", 9], ["rates.csv", 9]])
+      files.items.add(new File([new Uint8Array(bytes)], name));
+    return files;
+  })()`);
+  await zone.dispatchEvent("drop", { dataTransfer });
+  const why = page.getByRole("alert").filter({ hasText: "all-years.csv" });
+  await why.getByText("all-years.csv is larger than it may be: 20 MB. Pack it as .gz, or split it.").waitFor();
+  await why.getByText("Files are sent one at a time. Not taken: rates.csv.").waitFor();
+  await page.getByText("Reading costs.csv…").waitFor();
+  await why.getByRole("button", { name: "Close" }).click();
+  await why.waitFor({ state: "detached" });
+});

@@ -6,6 +6,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { Mode, Template } from "./files.documents.ts";
 import type { Sending } from "./use-files.ts";
+import { type LeftFile, sortGiven } from "./given-files.ts";
 import { modes } from "./words.ts";
 
 interface DropProps {
@@ -24,15 +25,15 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
   const format = useFormat();
   const [mode, setMode] = useState<Mode>("UPSERT");
   const [isOver, setOver] = useState(false);
-  const [left, setLeft] = useState<readonly string[]>([]);
+  const [left, setLeft] = useState<readonly LeftFile[]>([]);
   const input = useRef<HTMLInputElement>(null);
   const most = format.count(megabytes);
   const busy = sending.kind === "reading" || sending.kind === "sending";
   const give = (files: FileList | null): void => {
-    const given = [...(files ?? [])];
-    const file = busy ? undefined : given.shift();
-    if (file) onGive(file, mode);
-    if (file || given.length > 0) setLeft(given.map(({ name }) => name));
+    if (!files || files.length === 0) return;
+    const given = sortGiven([...files], { busy, megabytes });
+    if (given.taken) onGive(given.taken, mode);
+    setLeft(given.left);
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -81,8 +82,8 @@ export function DropZone({ sending, templates, megabytes, onGive }: DropProps) {
           event.target.value = "";
         }}
       />
-      <SendingLine sending={sending} most={most} />
-      <NotTaken filenames={left} />
+      <SendingLine sending={sending} />
+      {left.length > 0 && <NotTaken left={left} most={most} onClose={() => setLeft([])} />}
       <Templates templates={templates} />
     </section>
   );
@@ -126,7 +127,7 @@ function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => 
   );
 }
 
-function SendingLine({ sending, most }: { sending: Sending; most: string }) {
+function SendingLine({ sending }: { sending: Sending }) {
   switch (sending.kind) {
     case "idle":
       return null;
@@ -138,19 +139,13 @@ function SendingLine({ sending, most }: { sending: Sending; most: string }) {
       );
     case "sending":
       return <SendingBar filename={sending.filename} percent={sending.percent} />;
-    case "tooLarge":
+    case "beyondBrowser":
       return (
         <p className="sm bad anywhere" role="alert">
-          {sending.because === "limit" ? (
-            <Trans>
-              {sending.filename} is larger than it may be: {most} MB. Pack it as .gz, or split it.
-            </Trans>
-          ) : (
-            <Trans>
-              {sending.filename} is more than this browser can hold at once. Pack it as .gz, split it, or let it be
-              fetched from an address.
-            </Trans>
-          )}
+          <Trans>
+            {sending.filename} is more than this browser can hold at once. Pack it as .gz, split it, or let it be
+            fetched from an address.
+          </Trans>
         </p>
       );
     case "failed":
@@ -164,17 +159,42 @@ function SendingLine({ sending, most }: { sending: Sending; most: string }) {
   }
 }
 
-/** Given while another was on its way, or several at once. */
-function NotTaken({ filenames }: { filenames: readonly string[] }) {
+interface NotTakenProps {
+  left: readonly LeftFile[];
+  most: string;
+  onClose: () => void;
+}
+
+/** Stays until somebody has read it or gives again, whatever becomes of the one that was taken. */
+function NotTaken({ left, most, onClose }: NotTakenProps) {
+  const { t } = useLingui();
   const format = useFormat();
-  if (filenames.length === 0) return null;
-  const names = format.list(filenames);
+  const tooLarge = left.filter(({ because }) => because === "tooLarge");
+  const later = left.filter(({ because }) => because === "oneAtATime");
+  const names = format.list(later.map(({ filename }) => filename));
   return (
-    <p className="sm bad anywhere" role="alert">
-      <Trans>
-        Files are sent one at a time. Not taken: {names}. Once the one before has arrived, choose it here again.
-      </Trans>
-    </p>
+    <div className="note b" role="alert">
+      <Icon name="warning" />
+      <div className="grow anywhere">
+        {tooLarge.map((file) => (
+          <p key={file.filename}>
+            <Trans>
+              {file.filename} is larger than it may be: {most} MB. Pack it as .gz, or split it.
+            </Trans>
+          </p>
+        ))}
+        {later.length > 0 && (
+          <p>
+            <Trans>
+              Files are sent one at a time. Not taken: {names}. Once the one before has arrived, choose it here again.
+            </Trans>
+          </p>
+        )}
+      </div>
+      <button type="button" className="iconb" aria-label={t`Close`} onClick={onClose}>
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 

@@ -114,12 +114,7 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
         />
       ))}
       {mayUpload ? (
-        <DropZone
-          sending={sending}
-          templates={templates}
-          megabytes={megabytes}
-          onGive={(file, mode) => give(file, mode, megabytes)}
-        />
+        <DropZone sending={sending} templates={templates} megabytes={megabytes} onGive={give} />
       ) : (
         <p className="sm dim">{commands.whyNot("UPLOAD")}</p>
       )}

@@ -21,24 +21,19 @@ export type Sending =
   | { kind: "reading"; filename: string }
   | { kind: "sending"; filename: string; percent: number }
   | { kind: "failed"; filename: string; problem: Told | null }
-  | { kind: "tooLarge"; filename: string; because: "limit" | "browser" };
-
-const megabyte = 1024 * 1024;
+  | { kind: "beyondBrowser"; filename: string };
 
 /** One file on its way from this browser; what becomes of it is told by its row. */
 export function useSend(datasource: string, onSent: () => void) {
   const client = useClient();
   const [sending, setSending] = useState<Sending>({ kind: "idle" });
-  const give = async (file: File, mode: Mode, megabytes: number): Promise<void> => {
+  const give = async (file: File, mode: Mode): Promise<void> => {
     const filename = file.name;
-    if (file.size > megabytes * megabyte) return setSending({ kind: "tooLarge", filename, because: "limit" });
     setSending({ kind: "reading", filename });
     const read = await sha256Of(file);
     if (!read.ok)
       return setSending(
-        read.because === "gone"
-          ? { kind: "failed", filename, problem: null }
-          : { kind: "tooLarge", filename, because: "browser" },
+        read.because === "gone" ? { kind: "failed", filename, problem: null } : { kind: "beyondBrowser", filename },
       );
     const { sha256 } = read;
     const outcome = await send(client, StartUploadMutation, {
