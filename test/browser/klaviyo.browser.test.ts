@@ -78,11 +78,14 @@ test("signs up, and is told before pasting what the key must be allowed to read"
   await drawer().getByLabel("Private API key").waitFor();
 });
 
-test("the public key is refused by name, and what is no key by how one looks", async () => {
+test("the public key is refused by name, and what is no key, or nothing, by how one looks", async () => {
+  await tryKey(" ");
+  await drawer().getByText("Paste the private API key.").waitFor();
   await tryKey(account);
   await drawer()
     .getByText(/This is the public key \(site ID\)/u)
     .waitFor();
+  await drawer().getByText("What the key must be allowed to read").waitFor();
   await tryKey("hunter2");
   await drawer()
     .getByText(/does not look like a private API key/u)

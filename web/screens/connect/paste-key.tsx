@@ -22,10 +22,9 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const asked = platform.method === "API_KEY" ? platform.connectFields : platform.keyFields;
   const pasted: Pasted = asked.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
-  const isFilled = pasted.every(({ value }) => value !== "");
   const isTried = trial.checks !== null && trial.problem === null;
   const submit = (): void => {
-    if (trial.busy !== null || !isFilled) return;
+    if (trial.busy !== null) return;
     if (isTried) keep(pasted);
     else tryIt(pasted);
   };
@@ -60,7 +59,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
-        <button type="submit" className="btn pri" aria-disabled={trial.busy !== null || !isFilled}>
+        <button type="submit" className="btn pri" aria-disabled={trial.busy !== null}>
           <PasteVerb platform={platform} purpose={purpose} busy={trial.busy} isTried={isTried} />
         </button>
       </footer>

@@ -69,5 +69,7 @@ type Wrong = Extract<Told, { message: string }> & { checks?: readonly KeyCheck[]
 
 function foundWrong(result: Wrong | undefined): KeyTrial {
   if (!result) return { ...untried, problem: { code: "UNREACHABLE" } };
-  return { busy: null, checks: result.checks ?? null, problem: result, fields: result.fields ?? [] };
+  // What does not look like a key is tried nowhere.
+  const checks = result.checks?.length ? result.checks : null;
+  return { busy: null, checks, problem: result, fields: result.fields ?? [] };
 }
