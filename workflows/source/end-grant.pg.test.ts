@@ -1,6 +1,7 @@
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import { randomUUID } from "node:crypto";
+import type { TransactionSql } from "postgres";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { makeRig, options, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
@@ -45,6 +46,38 @@ test("a grant is revoked at the source only when no datasource of any organisati
   expect(revoked).toBe(1);
   expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
   expect(await readable()).toBe(0);
+});
+
+/** The end of the credential, begun while all of this is under way and held up by it. */
+async function erasedBeside(work: (tx: TransactionSql) => Promise<unknown>) {
+  const begun = Promise.withResolvers<ReturnType<typeof eraseCredential>>();
+  await rig.owner.begin(async (tx) => {
+    await work(tx);
+    begun.resolve(eraseCredential(rig.deps, rig.ref));
+    await expect
+      .poll(
+        () => rig.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      .toHaveLength(1);
+  });
+  return begun.promise;
+}
+
+test("a credential is kept for what came to stand on its grant while the end of another waited for that", async () => {
+  const ended = await erasedBeside(
+    (tx) => tx`insert into datasources (organisation_id, platform, grant_id, name)
+      select organisation_id, platform, id, 'Further' from grants where id = ${rig.grantId}`,
+  );
+  expect([ended, await readable()]).toEqual([{ kind: "kept" }, 1]);
+});
+
+test("a consent that comes after an undo is not erased by the end that waited for both", async () => {
+  await addCandidate(rig, "renewed");
+  await erasedBeside(async (tx) => {
+    await tx`update datasources set generation = generation + 1 where id = ${rig.ref.datasourceId}`;
+    await tx`update grants set version = version where id = ${rig.grantId}`;
+  });
+  expect(await readable()).toBe(2);
 });
 
 test("a consent that came after an undo is not erased by the disconnect before it, however long that one took", async () => {

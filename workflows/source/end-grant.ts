@@ -70,16 +70,23 @@ async function isStoodOn(
 /** Of this generation alone: what was undone meanwhile, and perhaps authorized again, is no longer ours to erase. */
 export async function eraseCredential(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "erased" | "kept" }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
-    const [grant] = await tx.unsafe<[{ id: string; is_shared: boolean }?]>(
-      `select g.id, exists (select 1 from datasources as o where o.organisation_id = $1 and o.grant_id = g.id and o.id <> $2
-         and o.disconnected_at is null) as is_shared
-       from datasources as d join grants as g on g.organisation_id = $1 and g.id = d.grant_id
-       where d.organisation_id = $1 and d.id = $2 and d.generation = $3 for update of g`,
+    const [standing] = await tx.unsafe<[{ grant_id: GrantId | null }?]>(
+      `select grant_id from datasources where organisation_id = $1 and id = $2 and generation = $3 for share`,
       [ref.organisationId, ref.datasourceId, ref.generation],
     );
-    if (grant === undefined) return { kind: "erased" as const };
-    if (grant.is_shared) return { kind: "kept" as const };
-    await eraseAll(tx, ref.organisationId, grant.id);
+    const grantId = standing?.grant_id ?? null;
+    if (grantId === null) return { kind: "erased" as const };
+    // What is asked from here on is asked of what is held: whoever came while this waited is seen.
+    await tx.unsafe(`select 1 from grants where organisation_id = $1 and id = $2 for update`, [
+      ref.organisationId,
+      grantId,
+    ]);
+    const [other] = await tx.unsafe(
+      `select 1 from datasources where organisation_id = $1 and grant_id = $2 and id <> $3 and disconnected_at is null limit 1`,
+      [ref.organisationId, grantId, ref.datasourceId],
+    );
+    if (other !== undefined) return { kind: "kept" as const };
+    await eraseAll(tx, ref.organisationId, grantId);
     return { kind: "erased" as const };
   });
 }
