@@ -9,7 +9,7 @@ import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
-import { AlreadyConnected, DatasourceGone, InvalidInput } from "../words/problems.ts";
+import { DatasourceGone, InvalidInput } from "../words/problems.ts";
 import type { FieldProblem } from "../words/problems.ts";
 import { isPrintable, tidied, wrongWithName } from "../words/names.ts";
 import { readCandidates } from "../reading/commands.ts";
@@ -17,6 +17,7 @@ import { dayIn, EARLIEST_DAY } from "../reading/days.ts";
 import { goOnWhereRoom } from "../organisations/plan.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceRow, DatasourceView } from "../reading/datasources.ts";
+import { already } from "./already.ts";
 import { giveCommand, ringLater } from "./command.ts";
 import type { Asked, Facts, Given } from "./command.ts";
 import { twinOf } from "./same-account.ts";
@@ -198,7 +199,7 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
   return giveCommand(ctx, asked, async (view) => {
     const { row } = view;
     const twin = await twinOf(ctx, view);
-    if (twin !== null) throw new AlreadyConnected(twin, twin.account?.name ?? twin.row.name);
+    if (twin !== null) throw await already(ctx, twin, twin.account?.name ?? twin.row.name);
     const isAsItWas = connectorFor(row.platform)?.authorization.kind === "upload";
     return {
       facts: { ...(isAsItWas ? {} : signInAgain(ctx)), ...undone(row) },
@@ -269,7 +270,7 @@ async function checkChoice(ctx: Context, view: DatasourceView, chosen: readonly 
       other.account !== null &&
       chosen.includes(other.account.externalId),
   );
-  if (taken !== undefined) throw new AlreadyConnected(taken, taken.account?.name ?? taken.row.name);
+  if (taken !== undefined) throw await already(ctx, taken, taken.account?.name ?? taken.row.name);
 }
 
 const markChosen = (ctx: Context, id: DatasourceId, chosen: readonly string[]) =>

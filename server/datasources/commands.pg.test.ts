@@ -136,6 +136,7 @@ describe("what each command changes, in one transaction", () => {
     expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({
       is: "AlreadyConnected",
       standing: { id: onItsWay },
+      message: "A sign-in at Shopify is under way already.",
     });
     const again = await makeDatasource(api, owner.organisationId, { shop: "other.myshopify.com" });
     await give(owner, "cancelConnect", onItsWay);

@@ -126,7 +126,17 @@ describe("a pasted key", () => {
 
   test("of an account that stands already is refused; in another organisation it is not", async () => {
     const first = await connect(newKey());
-    expect(await connect(newKey())).toMatchObject({ is: "AlreadyConnected", standing: { id: first.datasource.id } });
+    expect(await connect(newKey())).toMatchObject({
+      is: "AlreadyConnected",
+      standing: { id: first.datasource.id },
+      message: "A sign-in at Klaviyo is under way already.",
+    });
+    await api.owner
+      .sql`update datasources set auth = 'ok', phase = 'LIVE' where organisation_id = ${owner.organisationId}`;
+    expect(await connect(newKey())).toMatchObject({
+      is: "AlreadyConnected",
+      message: expect.stringMatching(/ is connected already\.$/),
+    });
     expect(await connect(newKey("Other1"))).toMatchObject({ is: "ConnectWithKeySuccess" });
     expect(await connect(newKey(), {}, await signUp(api))).toMatchObject({ is: "ConnectWithKeySuccess" });
   });

@@ -16,7 +16,6 @@ import { allowanceFor } from "../graphql/actions.ts";
 import type { Context } from "../graphql/context.ts";
 import { whyNotConnectable } from "../graphql/platform.ts";
 import {
-  AlreadyConnected,
   DatasourceGone,
   InvalidInput,
   KeyRefused,
@@ -33,6 +32,7 @@ import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
+import { already } from "./already.ts";
 import { audit } from "./audit.ts";
 import { checkKey, lockWithSiblings, organisationIn, viewOf } from "./command.ts";
 import type { AttemptRecord } from "./connect.ts";
@@ -188,7 +188,7 @@ async function refuseTwin(ctx: Context, { entry, tokens }: Proven, self: Datasou
       [grant?.loginKey, account?.externalId].includes(tokens.login.key),
   );
   if (standing !== undefined)
-    throw new AlreadyConnected(standing, standing.account?.name ?? tokens.login.details["name"] ?? standing.row.name);
+    throw await already(ctx, standing, standing.account?.name ?? tokens.login.details["name"] ?? standing.row.name);
 }
 
 async function begin(ctx: Context, { organisation, attempt, input, proven }: Beginning): Promise<KeyKept> {

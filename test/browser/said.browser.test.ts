@@ -257,3 +257,12 @@ test.each([
   await expect.poll(selected).toMatch(/^Net sales: /u);
   expect(errors).toEqual([]);
 });
+
+test("an undo that a sign-in stands in the way of leads on to that sign-in", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "datasources-undo-refused");
+  await page.getByRole("button", { name: "Undo disconnect of kathmandu-tea" }).click();
+  const why = page.getByRole("alert").filter({ hasText: "A sign-in at Shopify is under way already." });
+  await why.getByRole("link", { name: "Continue" }).click();
+  await why.waitFor({ state: "detached" });
+});

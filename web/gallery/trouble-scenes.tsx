@@ -179,6 +179,29 @@ export const troubleScenes: Scene[] = [
     show: () => <ListScene />,
   },
   {
+    name: "datasources-undo-refused",
+    setting: {
+      path: list,
+      datasources: [
+        { ...gone, name: "kathmandu-tea", platform: stopped.platform },
+        waitingFor("two", "kathmandu-tea.myshopify.com"),
+      ],
+      answers: {
+        UndoDisconnect: {
+          result: {
+            __typename: "AlreadyConnected",
+            code: "ALREADY_CONNECTED",
+            message: "A sign-in at Shopify is under way already.",
+            meaning: "Go on with it, or end it and begin anew. Nothing was changed.",
+            remedy: null,
+            existing: { id: "two" },
+          },
+        },
+      },
+    },
+    show: () => <ListScene />,
+  },
+  {
     name: "detail-ungranted",
     setting: { path: `${list}/ungranted`, datasources: [ungranted] },
     show: () => <DetailScene id="ungranted" />,

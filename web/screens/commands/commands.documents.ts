@@ -140,6 +140,11 @@ export const UndoDisconnectMutation = graphql(
       result: undoDisconnect(input: $input) {
         __typename
         ...Problem
+        ... on AlreadyConnected {
+          existing: datasource {
+            id
+          }
+        }
         ... on UndoDisconnectSuccess {
           command {
             ...GivenCommand

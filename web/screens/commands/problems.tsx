@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
@@ -22,10 +23,30 @@ export function tellProblem(problem: Told | null): void {
 export function Problems() {
   const problem = useSyncExternalStore(subscribe, () => told);
   if (!problem) return null;
+  const close = (): void => tellProblem(null);
   return (
     <div className="problem">
-      <ProblemNote problem={problem} onClose={() => tellProblem(null)} />
+      <ProblemNote problem={problem} onClose={close}>
+        {"existing" in problem && problem.existing && <ToExisting id={problem.existing.id} onLeave={close} />}
+      </ProblemNote>
     </div>
+  );
+}
+
+/** What stands in the way: on with it where it is a sign-in that waits, else to its page. */
+function ToExisting({ id, onLeave }: { id: string; onLeave: () => void }) {
+  const { slug } = usePlace().organisation;
+  const datasource = useLiveDatasource(id);
+  if (!datasource) return null;
+  const { name, platform, connection } = datasource;
+  return connection === null ? (
+    <Link className="btn s" href={to.continueConnect(slug, platform.name, id)} onClick={onLeave}>
+      <Trans>Continue</Trans>
+    </Link>
+  ) : (
+    <Link className="btn s" href={to.datasource(slug, id)} onClick={onLeave}>
+      <Trans>Open {name}</Trans>
+    </Link>
   );
 }
 

@@ -39,7 +39,9 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       <PasteLead platform={platform} purpose={purpose} />
       {trial.problem && trial.fields.length === 0 && (
         <ProblemNote problem={trial.problem}>
-          {"existing" in trial.problem && trial.problem.existing && <StandsAlready id={trial.problem.existing.id} />}
+          {"existing" in trial.problem && trial.problem.existing && (
+            <StandsAlready id={trial.problem.existing.id} onEnded={forget} />
+          )}
         </ProblemNote>
       )}
       {asked.map((field) => (
