@@ -1,7 +1,7 @@
 /** What a look at the source comes to for whoever consented: answered by what was found, whoever dies or looks meanwhile. */
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
-import { openDatabase } from "@headwater/db";
+import { credentialId, grantId, openDatabase, publicKeyOf, seal } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
@@ -279,4 +279,46 @@ test("of several on one login, all proven anew in the same moment, none waits fo
     await Promise.all(ids.map((id) => look({}, id)));
     expect(await rig.owner`select 1 from datasources where auth <> 'ok'`).toHaveLength(0);
   }
+});
+
+test("of two attempts that prove one account in the same moment one is connected, however they overtake each other", async () => {
+  rig.use(shows("one-shop"));
+  await rig.owner`update datasources set auth = 'none', phase = 'VERIFYING', account_id = null`;
+  const older = "00000000-0000-4000-8000-000000000001";
+  const ids = {
+    organisationId: rig.ref.organisationId,
+    grantId: grantId(randomUUID()),
+    credentialId: credentialId(randomUUID()),
+  };
+  const { sealed, wrappedKey, keyId } = seal(publicKeyOf(rig.deps.vaultPrivateKey), ids, { access: "a" });
+  await rig.owner`insert into grants (organisation_id, id, platform, login_key, credential_id, scopes, version)
+    values (${ids.organisationId}, ${ids.grantId}, 'shopify', 'another-login', ${ids.credentialId}, '{read_orders}', 1)`;
+  await rig.owner`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
+    values (${ids.organisationId}, ${ids.credentialId}, ${ids.grantId}, 1, ${sealed}, ${wrappedKey}, ${keyId})`;
+  await rig.owner`insert into datasources (organisation_id, id, platform, grant_id, name, phase, auth)
+    values (${ids.organisationId}, ${older}, 'shopify', ${ids.grantId}, 'Shop', 'VERIFYING', 'none')`;
+  const held = Promise.withResolvers<void>();
+  const mayGoOn = Promise.withResolvers<void>();
+  let holding: Promise<unknown> = Promise.resolve();
+  const seen = interrupted(loadPath, async (_ref, moment) => {
+    if (moment === "before") return;
+    holding = rig.owner.begin(async (tx) => {
+      await tx`select 1 from datasources where id = ${rig.ref.datasourceId} for update`;
+      held.resolve();
+      await mayGoOn.promise;
+    });
+    await held.promise;
+  });
+  const younger = look({ load: seen });
+  await held.promise;
+  await expect
+    .poll(
+      () => rig.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    .toHaveLength(1);
+  await look({}, older);
+  mayGoOn.resolve();
+  await Promise.all([younger, holding]);
+  const connected = await rig.owner`select id from datasources where auth = 'ok'`;
+  expect([...connected]).toEqual([{ id: older }]);
 });

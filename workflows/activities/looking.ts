@@ -60,12 +60,11 @@ const look = (saw: Look["saw"], intent: Look["intent"], retryAt: number | null =
 
 async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: VerifyOutcome): Promise<Look> {
   switch (outcome.kind) {
-    case "verified":
-      if (await isTaken(deps, ref)) return taken(deps, ref, before);
-      return {
-        ...look("proven", await proven(deps, ref, before, outcome)),
-        quickStart: needsQuickStart(outcome.recordsPerDay),
-      };
+    case "verified": {
+      const intent = await proven(deps, ref, before, outcome);
+      if (intent === "taken") return taken(deps, ref, before);
+      return { ...look("proven", intent), quickStart: needsQuickStart(outcome.recordsPerDay) };
+    }
     case "chooseAccount":
       return look("refused", await writeAndRead(deps, ref, (tx) => backToChoosing(tx, ref)));
     case "otherAccount":
@@ -96,14 +95,17 @@ async function taken(deps: WorkDeps, ref: AtSeq, before: Intent): Promise<Look> 
   return refused(deps, ref, before, { kind: "credential", auth: "revoked", reason: { code: "alreadyConnected" } });
 }
 
-const proven = (
+async function proven(
   deps: WorkDeps,
   ref: AtSeq,
   before: Intent,
   outcome: VerifyOutcome & { kind: "verified" },
-): Promise<Look["intent"]> =>
-  writeAndRead(deps, ref, async (tx) => {
+): Promise<Look["intent"] | "taken"> {
+  let isOthers = false;
+  const written = await writeAndRead(deps, ref, async (tx) => {
     await lockTogether(tx, ref.datasourceId);
+    isOthers = await isTaken(tx, ref.datasourceId);
+    if (isOthers) return;
     await writeAuth(tx, ref.datasourceId, "ok", null);
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
@@ -124,6 +126,8 @@ const proven = (
     if (intent === null) return;
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
   });
+  return isOthers ? "taken" : written;
+}
 
 /**
  * A grant that reaches back sixty days only says so before the first history is read, and what was read stays where the

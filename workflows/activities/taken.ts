@@ -3,21 +3,25 @@ import type { TenantTransaction } from "@headwater/db";
 import type { AtSeq, Read } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { loadRef } from "./refs.ts";
-import { audit, inTenantOf, writeAndRead, writePhase } from "./writing.ts";
+import { audit, writeAndRead, writePhase } from "./writing.ts";
 
-/** One that works comes before one that did, that before an attempt; among equals the older. */
-export const isTaken = (deps: WorkDeps, { organisationId, datasourceId }: AtSeq): Promise<boolean> =>
-  inTenantOf(deps, { organisationId, datasourceId }, async (tx) => {
-    const [taken] = await tx.sql`
-      with alike as (
-        select o.id, case o.auth when 'ok' then 2 when 'none' then 0 else 1 end as rank
-        from datasources d join datasources o on o.organisation_id = d.organisation_id and o.account_id = d.account_id
-        where d.id = ${datasourceId} and o.disconnected_at is null)
-      select 1 from alike ours join alike theirs on theirs.id <> ours.id
-      where ours.id = ${datasourceId} and (theirs.rank > ours.rank or (theirs.rank = ours.rank and theirs.id < ours.id))
-      limit 1`;
-    return taken !== undefined;
-  });
+/**
+ * One that works comes before one that did, that before an attempt; among equals the older. In the transaction that lets it
+ * work: whoever proves the same account beside it waits for that, and sees it.
+ */
+export async function isTaken(tx: TenantTransaction, datasourceId: string): Promise<boolean> {
+  await tx.sql`
+    select 1 from accounts where id = (select account_id from datasources where id = ${datasourceId}) for no key update`;
+  const [taken] = await tx.sql`
+    with alike as (
+      select o.id, case o.auth when 'ok' then 2 when 'none' then 0 else 1 end as rank
+      from datasources d join datasources o on o.organisation_id = d.organisation_id and o.account_id = d.account_id
+      where d.id = ${datasourceId} and o.disconnected_at is null)
+    select 1 from alike ours join alike theirs on theirs.id <> ours.id
+    where ours.id = ${datasourceId} and (theirs.rank > ours.rank or (theirs.rank = ours.rank and theirs.id < ours.id))
+    limit 1`;
+  return taken !== undefined;
+}
 
 /** Back to an attempt whose time is over: the next step releases it. The other's grant stands on the same login, so nothing is revoked. */
 export async function giveBack(deps: WorkDeps, ref: AtSeq): Promise<Read> {
