@@ -144,14 +144,15 @@ describe("a link that was followed", () => {
   test("is open again when the holder refuses or answers from elsewhere, and nobody is told of a sign-in", async () => {
     const one = await send();
     const shopOf = await loginOf(one);
-    for (const refusal of [
-      (state: string) => new URLSearchParams({ error: "access_denied", state }).toString(),
-      (state: string) => signedQuery({ code: "x", shop: `other-${shopOf}`, state }),
-    ]) {
+    const refusals: [outcome: string, query: (state: string) => string][] = [
+      ["notRenewed", (state) => new URLSearchParams({ error: "access_denied", state }).toString()],
+      ["otherAccount", (state) => signedQuery({ code: "x", shop: `other-${shopOf}`, state })],
+    ];
+    for (const [outcome, refusal] of refusals) {
       const followed = await anonymously(FOLLOW, one.token);
       const home = await comeHome(api, refusal(stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
       expect(home.headers.get("location") ?? (await home.text()), "without an account, no way back into one").toMatch(
-        /outcome="?notRenewed/,
+        new RegExp(`outcome="?${outcome}`, "u"),
       );
       expect((await look(one.token)).state).toBe("OPEN");
     }

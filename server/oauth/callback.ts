@@ -127,14 +127,18 @@ async function declined(
   reading: Extract<CallbackReading, { kind: "declined" }>,
 ): Promise<Home> {
   await settle(services, taken, { kind: "declined", problem: noticeOf(reading.problem) });
-  return homeOf(taken, 303, "refused");
+  return homeOf(taken, 303, ["refused", "notRenewed"]);
 }
 
 /** By a link: it was given back with the attempt, and whoever followed it is told so. */
-const homeOf = ({ attempt }: Taken, status: 303 | 403, outcome: "refused" | "failed"): Home =>
+const homeOf = (
+  { attempt }: Taken,
+  status: 303 | 403,
+  [outcome, ofLink]: ["refused" | "failed", "notRenewed" | "otherAccount"],
+): Home =>
   linkOf(attempt.params) === null
     ? { status, outcome, attempt: globalId("ConnectAttempt", attempt.id) }
-    : { status, outcome: "notRenewed", attempt: null };
+    : { status, outcome: ofLink, attempt: null };
 
 interface Granted extends Taken {
   readonly oauth: OAuth;
@@ -149,10 +153,10 @@ async function granted(
   reading: Extract<CallbackReading, { kind: "granted" }>,
 ): Promise<Home> {
   const { attempt, caller, visitor, oauth, query } = taken;
-  const isOurs = oauth.isFrom(reading.claims, typedOf(attempt.params)) && isIssuer(services, taken, query);
-  if (!isOurs) {
+  const isAsked = oauth.isFrom(reading.claims, typedOf(attempt.params));
+  if (!isAsked || !isIssuer(services, taken, query)) {
     await settle(services, taken, { kind: "failed", problem: { code: "otherPlace" } });
-    return homeOf(taken, 403, "failed");
+    return homeOf(taken, 403, ["failed", isAsked ? "notRenewed" : "otherAccount"]);
   }
   try {
     const tokens = await exchange(services, taken, reading);
@@ -166,7 +170,7 @@ async function granted(
     });
     const problem = isOfSource ? { problem: { code: error.failure.code } } : {};
     const isSettled = await again(() => settle(services, taken, { kind: "failed", ...problem }));
-    return isSettled ? homeOf(taken, 303, "failed") : homeWith(taken, "kept");
+    return isSettled ? homeOf(taken, 303, ["failed", "notRenewed"]) : homeWith(taken, "kept");
   }
 }
 

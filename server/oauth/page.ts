@@ -6,6 +6,7 @@ export const OUTCOMES = [
   "returned",
   "renewed",
   "notRenewed",
+  "otherAccount",
   "refused",
   "failed",
   "late",
@@ -15,7 +16,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Whoever followed a link has no page of ours to go back to. */
-const WITHOUT_WAY_BACK: readonly Outcome[] = ["renewed", "notRenewed"];
+const WITHOUT_WAY_BACK: readonly Outcome[] = ["renewed", "notRenewed", "otherAccount"];
 
 export interface PageParts {
   readonly outcome: Outcome;
