@@ -258,6 +258,17 @@ const behindLogin: readonly (readonly [string, readonly Candidate[] | null])[] =
     "connect-choose-many",
     [...Array.from({ length: 12 }, (_, n) => account(`act_${200 + n}`, `Client ${n + 1}`, "USD")), disabled],
   ],
+  [
+    "connect-choose-thousands",
+    [
+      ...Array.from({ length: 5_000 }, (_, n) => account(`act_${10_000 + n}`, `Client ${n + 1}`, "USD")),
+      ...Array.from({ length: 1_000 }, (_, n) => ({
+        ...disabled,
+        externalId: `old_${10_000 + n}`,
+        name: `Old client ${n + 1}`,
+      })),
+    ],
+  ],
   ["connect-choose-closed", [disabled]],
   ["connect-choose-none", []],
   ["connect-choose-loading", null],

@@ -107,6 +107,7 @@ const listScenes: Scene[] = [
   },
   { name: "datasources-thousand", setting: { path: list, datasources: thousand() }, show: () => <ListScene /> },
   { name: "data-panel", setting: { path: list }, show: () => <DataScene /> },
+  { name: "data-panel-thousand", setting: { path: list, datasources: thousand() }, show: () => <DataScene /> },
   { name: "datasources-viewer", setting: { path: list, organisation: viewer }, show: () => <ListScene /> },
   { name: "datasources-paused-filter", setting: { path: list, search: "show=paused" }, show: () => <ListScene /> },
   { name: "datasources-lost", setting: { path: list, link: { kind: "lost", since: 0 } }, show: () => <ListScene /> },

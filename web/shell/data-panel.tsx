@@ -6,6 +6,7 @@ import { useLive, useLiveDatasource } from "../live/live.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { Bar } from "../parts/bar.tsx";
 import { Glyph } from "../parts/glyph.tsx";
+import { LongList, type Placed } from "../parts/long-rows.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Reeds, reedOf } from "../parts/reeds.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
@@ -39,9 +40,13 @@ export function DataPanel() {
           <EmptyPanel />
         ) : (
           <ul>
-            {shown.map(({ id }) => (
-              <PanelRow key={id} id={id} onOpen={() => panel.current?.hidePopover()} />
-            ))}
+            <LongList
+              rows={shown}
+              rowHeight={59}
+              renderRow={({ id }, placed) => (
+                <PanelRow key={id} id={id} placed={placed} onOpen={() => panel.current?.hidePopover()} />
+              )}
+            />
           </ul>
         )}
         {shown.length > 0 && <PanelFoot onOpen={() => panel.current?.hidePopover()} />}
@@ -90,7 +95,13 @@ function PanelFoot({ onOpen }: { onOpen: () => void }) {
   );
 }
 
-function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
+interface PanelRowProps {
+  id: string;
+  placed: Placed;
+  onOpen: () => void;
+}
+
+function PanelRow({ id, placed, onOpen }: PanelRowProps) {
   const { organisation } = usePlace();
   const datasource = useLiveDatasource(id);
   const { t } = useLingui();
@@ -98,7 +109,7 @@ function PanelRow({ id, onOpen }: { id: string; onOpen: () => void }) {
   const { name, platform, connection, dataSync, backfill, currentRun, disconnectedAt } = datasource;
   const isFetching = dataSync?.status === "FETCHING_HISTORICAL_DATA";
   return (
-    <li>
+    <li {...placed}>
       <Glyph title={platform.title} category={platform.category} />
       <div className="grow">
         <p className="cut">

@@ -4,6 +4,7 @@ import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
+import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { CancelConnectMutation } from "../commands/commands.documents.ts";
@@ -57,6 +58,7 @@ export function ChooseAccounts(props: ChooseProps) {
 
 /** From here on a list is searched, not read. */
 const searchedFrom = 8;
+const rowHeight = 57;
 
 interface ChooserProps extends ChooseProps {
   candidates: readonly Candidate[];
@@ -92,20 +94,24 @@ function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates }: Cho
         />
       )}
       <ul className="ls accounts" aria-label={t`Accounts at ${platform.title}`}>
-        {shown.map((candidate) => (
-          <li key={candidate.externalId}>
-            <label>
-              <input
-                type="checkbox"
-                className="chk"
-                disabled={!candidate.isSelectable}
-                checked={chosen.includes(candidate.externalId)}
-                onChange={() => toggle(candidate.externalId)}
-              />
-              <AccountLines candidate={candidate} />
-            </label>
-          </li>
-        ))}
+        <LongList
+          rows={shown}
+          rowHeight={rowHeight}
+          renderRow={(candidate, placed) => (
+            <li key={candidate.externalId} {...placed}>
+              <label>
+                <input
+                  type="checkbox"
+                  className="chk"
+                  disabled={!candidate.isSelectable}
+                  checked={chosen.includes(candidate.externalId)}
+                  onChange={() => toggle(candidate.externalId)}
+                />
+                <AccountLines candidate={candidate} />
+              </label>
+            </li>
+          )}
+        />
         {shown.length === 0 && (
           <li className="dim">
             {listed.length === 0 ? (
@@ -231,11 +237,15 @@ function Inactive({ candidates, isOpen }: { candidates: readonly Candidate[]; is
         />
       </summary>
       <ul className="ls accounts">
-        {candidates.map((candidate) => (
-          <li key={candidate.externalId}>
-            <AccountLines candidate={candidate} />
-          </li>
-        ))}
+        <LongList
+          rows={candidates}
+          rowHeight={rowHeight}
+          renderRow={(candidate, placed) => (
+            <li key={candidate.externalId} {...placed}>
+              <AccountLines candidate={candidate} />
+            </li>
+          )}
+        />
       </ul>
     </details>
   );

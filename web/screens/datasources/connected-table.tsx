@@ -64,9 +64,14 @@ export function ConnectedTable() {
             <TableHead />
             <LongRows
               groups={groupsOf(rows)}
-              columns={COLUMNS}
               rowHeight={52}
-              renderRow={(id) => <Row key={id} id={id} place={placeOf(rows, id)} />}
+              renderGroup={(key, shown) => <tbody key={key}>{shown}</tbody>}
+              renderRow={({ id }, place) => <Row key={id} id={id} place={place && place + HEAD} />}
+              renderRoom={({ key, ref, height }) => (
+                <tr key={key} ref={ref} className="room" aria-hidden="true">
+                  <td colSpan={COLUMNS} style={{ height }} />
+                </tr>
+              )}
             />
           </table>
         )}
@@ -77,22 +82,20 @@ export function ConnectedTable() {
 }
 
 const COLUMNS = 7;
+const HEAD = 1;
 /** From here on categories are headed. */
 const headedFrom = 15;
 
 type Rows = readonly LiveDatasource[];
 
 function groupsOf(rows: Rows) {
-  if (rows.length < headedFrom) return [{ head: null, ids: rows.map(({ id }) => id) }];
+  if (rows.length < headedFrom) return [{ key: "all", head: null, rows }];
   return [...Map.groupBy(rows, ({ platform }) => platform.category)].map(([category, group]) => ({
-    head: <CategoryHead category={category} />,
-    ids: group.map(({ id }) => id),
+    key: category,
+    head: <CategoryHead key={category} category={category} />,
+    rows: group,
   }));
 }
-
-/** Where rows are missing from the page, each says which of all it is; the head of the table is the first. */
-const placeOf = (rows: Rows, id: string): number | undefined =>
-  rows.length > longFrom ? rows.findIndex((row) => row.id === id) + 2 : undefined;
 
 function CategoryHead({ category }: { category: LiveDatasource["platform"]["category"] }) {
   const { t } = useLingui();

@@ -1,0 +1,157 @@
+// Of a list of any length the page holds what is near the screen; by scrolling, by keys, by search and on paper all of it is there.
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { accessibilityFindings } from "./accessibility.ts";
+import { ownGallery } from "./own-gallery.ts";
+import { sidewaysFindings } from "./sideways.ts";
+
+const { context: open, show } = ownGallery();
+const wide = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+interface Long {
+  name: string;
+  scene: string;
+  total: number;
+  /** What stands in its items, by their order from 0. */
+  said: (n: number) => string;
+  items: (page: Page) => Locator;
+  /** Opens it, where it is closed at first. */
+  unfold?: (page: Page) => Promise<void>;
+}
+
+const accounts = (page: Page): Locator => page.getByRole("list", { name: "Accounts at Meta Ads" });
+const drawer = (page: Page): Locator => page.getByRole("dialog", { name: "Connect Meta Ads" });
+
+const lists: Long[] = [
+  {
+    name: "accounts behind a sign-in",
+    scene: "connect-choose-thousands",
+    total: 5_000,
+    said: (n) => `act_${10_000 + n}`,
+    items: (page) => accounts(page).getByRole("listitem"),
+  },
+  {
+    name: "inactive accounts",
+    scene: "connect-choose-thousands",
+    total: 1_000,
+    said: (n) => `old_${10_000 + n}`,
+    items: (page) => page.getByRole("group").getByRole("listitem"),
+    unfold: (page) => page.getByText("1,000 inactive accounts").click(),
+  },
+  {
+    name: "DATA",
+    scene: "data-panel-thousand",
+    total: 1_000,
+    said: (n) => `Ads ${String(n).padStart(3, "0")}`,
+    items: (page) => page.getByRole("dialog", { name: "DATA" }).getByRole("listitem"),
+  },
+];
+
+const mostThere = 300;
+const placeOf = (item: Locator) => item.getAttribute("aria-posinset");
+const scrollTo = (item: Locator, where: "start" | "end") =>
+  item.evaluate((element, block) => element.scrollIntoView({ block }), where);
+
+describe.each(lists)("$name", ({ scene, total, said, items, unfold }) => {
+  const opened = async (page: Page): Promise<Locator> => {
+    await show(page, scene);
+    await unfold?.(page);
+    const all = items(page);
+    await all.first().waitFor();
+    return all;
+  };
+
+  test.each([
+    ["wide", wide],
+    ["on a phone", phone],
+  ])("are there near the screen, and the last is reached, %s", async (_name, options) => {
+    await using context = await open(options);
+
+    const page = await context.newPage();
+    const all = await opened(page);
+    expect(await all.count()).toBeLessThan(mostThere);
+    expect(await placeOf(all.first())).toBe("1");
+    expect(await all.first().getAttribute("aria-setsize")).toBe(String(total));
+    // By and by, as somebody scrolls: what comes into view is there.
+    for (let seen = 0; seen < 240; seen += 12) {
+      const next = all.filter({ hasText: said(seen) });
+      await next.waitFor();
+      await scrollTo(next, "start");
+      expect(await placeOf(next)).toBe(String(seen + 1));
+    }
+    const last = all.last();
+    await scrollTo(last, "end");
+    await expect.poll(() => last.textContent()).toContain(said(total - 1));
+    expect(await placeOf(last)).toBe(String(total));
+    await expect.poll(() => all.filter({ hasText: said(total - 40) }).count()).toBe(1);
+    expect(await all.count()).toBeLessThan(mostThere);
+    expect(await sidewaysFindings(page, options.viewport.width)).toEqual([]);
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  test("stand on paper, all of them", async () => {
+    await using context = await open(wide);
+
+    const page = await context.newPage();
+    const all = await opened(page);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await all.count()).toBe(total);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await expect.poll(() => all.count()).toBeLessThan(mostThere);
+  });
+});
+
+test("what was ticked stays ticked where it left the page, and the search finds what never was on it", async () => {
+  await using context = await open(wide);
+
+  const page = await context.newPage();
+  await show(page, "connect-choose-thousands");
+  const box = (name: string) => accounts(page).getByRole("checkbox", { name: new RegExp(`^${name}\\b`, "u") });
+  const connects = (words: string) => drawer(page).getByRole("button", { name: words }).waitFor();
+  await scrollTo(box("Client 45"), "start");
+  await box("Client 70").check();
+  await scrollTo(accounts(page).getByRole("listitem").last(), "end");
+  await box("Client 4990").check();
+  await connects("Connect 2 accounts");
+  await scrollTo(box("Client 4955"), "start");
+  await expect.poll(() => box("Client 70").count(), { message: "it has left the page" }).toBe(0);
+  const search = page.getByRole("searchbox", { name: "Find an account" });
+  await search.fill("act_12344 usd");
+  await box("Client 2345").check();
+  expect(await accounts(page).getByRole("listitem").count()).toBe(1);
+  await connects("Connect 3 accounts");
+  await search.fill("");
+  await expect.poll(() => accounts(page).getByRole("listitem").count()).toBeGreaterThan(50);
+  await search.fill("act_1006");
+  await expect.poll(() => box("Client 70").isChecked()).toBe(true);
+  await connects("Connect 3 accounts");
+});
+
+test("Tab walks from account to account, on from where the focus was left, and back from the end", async () => {
+  await using context = await open(wide);
+
+  const page = await context.newPage();
+  await show(page, "connect-choose-thousands");
+  const focused = () =>
+    page.evaluate<string | undefined>("document.activeElement.closest('li')?.querySelector('b').textContent");
+  await page.getByRole("searchbox", { name: "Find an account" }).focus();
+  for (let n = 1; n <= 120; n++) {
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe(`Client ${n}`);
+  }
+  // Scrolled away from: it keeps the focus, and what is next to it is next.
+  await scrollTo(accounts(page).getByRole("listitem").last(), "end");
+  await expect.poll(() => accounts(page).getByText("Client 4960", { exact: true }).count()).toBe(1);
+  expect(await focused()).toBe("Client 120");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Client 121");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Shift+Tab");
+  expect(await focused()).toBe("Client 119");
+  await page.getByText("1,000 inactive accounts").focus();
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe(`Client ${5_000 - n}`);
+  }
+});
