@@ -12,6 +12,7 @@ import { usePending } from "../commands/pending.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
+import { syncNowSays } from "./sync-now.ts";
 
 const Stop = lateDialog(
   () => import("./stop-dialog.tsx"),
@@ -53,17 +54,29 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
     setAsking(null);
     if (asked) navigate(path, { replace: true });
   };
-  useShortcuts({ KeyS: () => void (commands.may("SYNC_NOW") && commands.syncNow()) });
+  const [runBefore, setRunBefore] = useState<string | null>(null);
+  const running = datasource.currentRun?.id ?? null;
+  const says = syncNowSays(syncing, running, runBefore);
+  const syncNow = (): void => {
+    if (says !== "ready") return;
+    setRunBefore(running);
+    void commands.syncNow();
+  };
+  useShortcuts({ KeyS: () => void (commands.may("SYNC_NOW") && syncNow()) });
   return (
     <div className="acts">
       <StopOrResume datasource={datasource} commands={commands} isTold={isTold} onStop={() => setAsking("stop")} />
       {commands.may("SYNC_NOW") && (
-        <button type="button" className="btn" onClick={() => void commands.syncNow()} aria-disabled={syncing !== "no"}>
+        <button type="button" className="btn" onClick={syncNow} aria-disabled={says !== "ready"}>
           <Icon name="sync" />
-          {syncing === "no" ? (
+          {says === "ready" ? (
             <Trans>Sync now</Trans>
-          ) : datasource.currentRun ? (
+          ) : says === "queued" ? (
             <Trans>Queued behind the running sync</Trans>
+          ) : says === "syncing" ? (
+            <Trans>Syncing now</Trans>
+          ) : says === "waiting" ? (
+            <Trans>Still waiting. It will happen even if you leave.</Trans>
           ) : (
             <Trans>Starting…</Trans>
           )}

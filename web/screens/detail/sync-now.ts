@@ -1,0 +1,15 @@
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { PendingState } from "../commands/pending.ts";
+
+type RunId = NonNullable<LiveDatasource["currentRun"]>["id"];
+
+/** What the button says from the click on. `before`: the run that was under way then. */
+export function syncNowSays(
+  pending: PendingState,
+  running: RunId | null,
+  before: RunId | null,
+): "ready" | "queued" | "syncing" | "starting" | "waiting" {
+  if (pending === "no") return "ready";
+  if (running !== null) return running === before ? "queued" : "syncing";
+  return pending === "slow" ? "waiting" : "starting";
+}
