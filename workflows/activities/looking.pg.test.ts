@@ -322,3 +322,51 @@ test("of two attempts that prove one account in the same moment one is connected
   const connected = await rig.owner`select id from datasources where auth = 'ok'`;
   expect([...connected]).toEqual([{ id: older }]);
 });
+
+describe("the accounts behind a login", () => {
+  const reaching = (...names: readonly string[]): Connector => {
+    const listed = names.map((name) => ({ ...verifiedAs(name, []).account, name }));
+    return scriptedConnector({
+      pages: scripted([]),
+      connector: {
+        account: {
+          reaches: "many",
+          list: () => Promise.resolve(listed),
+          verify: () => Promise.reject(new Error("not asked")),
+        },
+      },
+    });
+  };
+  const list = async (...names: readonly string[]) => {
+    rig.use(reaching(...names));
+    expect(await loadPath.listAccounts(rig.deps, rig.ref, options())).toMatchObject({ kind: "listed" });
+  };
+  const shown = async () =>
+    (await rig.owner`select external_id as account, state from account_candidates order by 1`).map(
+      ({ account, state }) => `${account} ${state}`,
+    );
+  const isListed = async () => (await loadIntent())?.facts.accountsListed;
+  beforeEach(
+    () => rig.owner`update datasources set auth = 'none', phase = 'AUTHORIZING', account_id = null,
+    authorizing_until = now() + interval '1 hour'`,
+  );
+
+  test("stay chosen where they are listed once more, as after a worker that died", async () => {
+    await addCandidate(rig, "first");
+    await list("a", "b");
+    await rig.owner`update account_candidates set state = 'chosen' where external_id = 'b'`;
+    await list("a", "b");
+    expect(await shown()).toEqual(["a available", "b chosen"]);
+  });
+
+  test("are listed anew for another sign-in, and those that it does not reach are offered no more", async () => {
+    await addCandidate(rig, "first");
+    expect(await isListed()).toBe(false);
+    await list("a", "b");
+    expect(await isListed()).toBe(true);
+    await addCandidate(rig, "another person's");
+    expect(await isListed()).toBe(false);
+    await list("b", "c");
+    expect([await isListed(), await shown()]).toEqual([true, ["b available", "c available"]]);
+  });
+});

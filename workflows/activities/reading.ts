@@ -82,7 +82,9 @@ export async function readIntent(
         and f.removed_at is null and f.asked_at is not null
         and ${tx.sql.unsafe(IS_THROTTLED)} is not true) as "feedAsked",
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
-        and a.datasource_id = d.id) as listed,
+        and a.datasource_id = d.id and a.listed_at >= coalesce((select c.created_at from grants g
+          join credentials c on c.organisation_id = g.organisation_id and c.id = g.candidate_credential_id
+          where g.organisation_id = d.organisation_id and g.id = d.grant_id), '-infinity')) as listed,
       d.account_id is not null or exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id and a.state = 'chosen') as chosen,
       (select count(*) filter (where s.position < first.newest and s.state in ('queued', 'running')) = 0

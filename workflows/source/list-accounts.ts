@@ -7,6 +7,9 @@ import { openSource } from "./session.ts";
 import { readStanding } from "./standing.ts";
 import { unfitCandidate } from "./unfit.ts";
 
+/** By a person, or by the time that there was for it: listed once more they stay so. */
+const DECIDED = "('chosen', 'lapsed')";
+
 export async function listAccounts(
   deps: LoadDeps,
   ref: DatasourceRef,
@@ -31,8 +34,15 @@ export async function listAccounts(
         `insert into account_candidates as c (organisation_id, datasource_id, external_id, name, currency, zone, state, details)
            select $1, $2, t.* from jsonb_to_recordset($3::jsonb) as t(external_id text, name text, currency char(3), zone text, state text, details jsonb)
          on conflict (organisation_id, datasource_id, external_id) do update set name = excluded.name, currency = excluded.currency,
-           zone = excluded.zone, state = excluded.state, details = excluded.details, listed_at = now()`,
+           zone = excluded.zone, state = case when c.state in ${DECIDED} then c.state else excluded.state end,
+           details = excluded.details, listed_at = now()`,
         [ref.organisationId, ref.datasourceId, rows],
+      );
+      // A sign-in before this one may have reached others.
+      await tx.unsafe(
+        `delete from account_candidates where organisation_id = $1 and datasource_id = $2 and external_id <> all($3::text[])
+           and state not in ${DECIDED}`,
+        [ref.organisationId, ref.datasourceId, accounts.map(({ externalId }) => externalId)],
       );
       await source.calls.write(tx, ref);
     });

@@ -145,7 +145,8 @@ function fakeLoadPath(fake: Fake): LoadPath {
       await inOrganisation(fake, ref, async (tx) => {
         for (let n = 1; n <= accounts; n += 1)
           await tx.sql`insert into account_candidates (organisation_id, datasource_id, external_id, name)
-            values (${ref.organisationId}, ${ref.datasourceId}, ${`account-${n}`}, ${`Account ${n}`}) on conflict do nothing`;
+            values (${ref.organisationId}, ${ref.datasourceId}, ${`account-${n}`}, ${`Account ${n}`})
+            on conflict (organisation_id, datasource_id, external_id) do update set listed_at = now()`;
       });
       return { kind: "listed", count: accounts };
     },
