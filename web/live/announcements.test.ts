@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backfillFixture, datasourceFixture, reason, streamFixture } from "../gallery/fixtures.ts";
+import { ago, backfillFixture, datasourceFixture, reason, streamFixture } from "../gallery/fixtures.ts";
 import { announcements } from "./announcements.ts";
 
 const running = (percent: number, more: Parameters<typeof datasourceFixture>[0] = {}) =>
@@ -37,4 +37,13 @@ test("a stop, a need and its end are told", () => {
   expect(announcements(well, stopped)).toEqual([{ kind: "stopped", name: "Tea" }]);
   expect(announcements(well, needing)).toEqual([{ kind: "needsSomeone", name: "Tea" }]);
   expect(announcements(needing, well)).toEqual([{ kind: "works", name: "Tea" }]);
+});
+
+test("what has no history completes none, and what is disconnected does not work again", () => {
+  const files = running(0, { backfill: backfillFixture({ state: "QUEUED", daysTotal: 0, finishedAt: null }) });
+  const ready = datasourceFixture({ name: "Tea", backfill: backfillFixture({ daysTotal: 0 }) });
+  expect(announcements(files, ready)).toEqual([]);
+  const needing = datasourceFixture({ name: "Tea", needsAttention: true });
+  const gone = { ...needing, needsAttention: false, connection: null, dataSync: null, disconnectedAt: ago(1) };
+  expect(announcements(needing, gone)).toEqual([]);
 });

@@ -15,7 +15,8 @@ export function announcements(before: LiveDatasource, after: LiveDatasource): An
   const { name } = after;
   const found: Announcement[] = [];
   const [was, is] = [before.backfill, after.backfill];
-  if (was.state !== "DONE" && is.state === "DONE") found.push({ kind: "historyComplete", name });
+  // Files bring their own days: they have no history that could be complete.
+  if (was.state !== "DONE" && is.state === "DONE" && is.daysTotal > 0) found.push({ kind: "historyComplete", name });
   const crossed = steps.find((step) => (was.percent ?? 0) < step && (is.percent ?? 0) >= step);
   if (crossed && is.state === "RUNNING") found.push({ kind: "percent", name, percent: crossed });
   for (const stream of after.streams) {
@@ -26,6 +27,7 @@ export function announcements(before: LiveDatasource, after: LiveDatasource): An
   if (before.dataSync?.status !== "INACTIVE" && after.dataSync?.status === "INACTIVE")
     found.push({ kind: "stopped", name });
   if (!before.needsAttention && after.needsAttention) found.push({ kind: "needsSomeone", name });
-  if (before.needsAttention && !after.needsAttention) found.push({ kind: "works", name });
+  if (before.needsAttention && !after.needsAttention && after.disconnectedAt === null)
+    found.push({ kind: "works", name });
   return found;
 }
