@@ -5,7 +5,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Definition } from "./definition.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { valueText } from "./value-text.ts";
+import { changeOf, valueText } from "./value-text.ts";
 
 interface TileCardProps {
   tile: Tile;
@@ -48,7 +48,7 @@ export function TileCard({ tile, sources, zone }: TileCardProps) {
 function Change({ tile }: { tile: Tile }) {
   const { t } = useLingui();
   const format = useFormat();
-  const { state, change, comparison, definition, value } = tile;
+  const { state, comparison, definition } = tile;
   if (state === "NO_DATA" || state === "NOT_ENOUGH") return <span className="faint">{tile.note}</span>;
   if (state !== "VALUE" && state !== "ZERO")
     return (
@@ -62,27 +62,23 @@ function Change({ tile }: { tile: Tile }) {
       <Trans comment="the value of the days before">from {valueText(format, tile, comparison)}</Trans>
     </span>
   );
-  if (change === null)
+  const change = changeOf(tile);
+  if (change === "new" || change === "none")
     return (
       <>
         <span className="dim">
-          {value && Number(value.amount) !== 0 && Number(comparison.amount) === 0 ? (
-            <Trans comment="up from zero">new</Trans>
-          ) : (
-            <Trans>no change</Trans>
-          )}
+          {change === "new" ? <Trans comment="up from zero">new</Trans> : <Trans>no change</Trans>}
         </span>
         {from}
       </>
     );
-  const size = Number(change);
-  const goesUp = size > 0;
-  const isBetter = definition.better !== "NEITHER" && size !== 0 ? goesUp === (definition.better === "UP") : null;
+  const goesUp = Number(change) > 0;
+  const isBetter = definition.better !== "NEITHER" ? goesUp === (definition.better === "UP") : null;
   const meaning = isBetter === null ? t`neither better nor worse` : isBetter ? t`better` : t`worse`;
   return (
     <>
       <span className={`num ${isBetter === null ? "dim" : isBetter ? "good" : "bad"}`}>
-        {size !== 0 && <Icon name={goesUp ? "up" : "down"} />}
+        <Icon name={goesUp ? "up" : "down"} />
         {format.change(change)}
         <span className="vh">
           {goesUp ? t`up` : t`down`}, {meaning}

@@ -10,3 +10,10 @@ export function valueText(
   if (unit === "COUNT" || !currency) return format.count(amount);
   return format.money(amount, currency, { whole: true, named });
 }
+
+/** From zero to something no share can be told, and of two equal values none is up or down. */
+export function changeOf({ change, value, comparison }: Pick<Tile, "change" | "value" | "comparison">): string {
+  if (change !== null) return Number(change) === 0 ? "none" : change;
+  const isNew = value !== null && comparison !== null && Number(value.amount) !== 0 && Number(comparison.amount) === 0;
+  return isNew ? "new" : "none";
+}

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { changeOf } from "./value-text.ts";
+
+const money = (amount: string) => ({ amount, currency: "INR" });
+
+test("a change is told where there is one: from nothing to something it is new, and between equals it is none", () => {
+  expect(changeOf({ change: "12.5", value: money("9"), comparison: money("8") })).toBe("12.5");
+  expect(changeOf({ change: "-100.0", value: money("0"), comparison: money("8") })).toBe("-100.0");
+  expect(changeOf({ change: "0.0", value: money("37"), comparison: money("37") })).toBe("none");
+  expect(changeOf({ change: null, value: money("5"), comparison: money("0") })).toBe("new");
+  expect(changeOf({ change: null, value: money("0"), comparison: money("0") })).toBe("none");
+});
