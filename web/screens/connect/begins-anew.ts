@@ -1,6 +1,11 @@
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import type { Attempt } from "./connect.documents.ts";
-import type { Purpose } from "./connect-flow.ts";
+
+interface Placed {
+  readonly kind: "connect" | "continue" | "reauthorize" | "replace";
+  readonly datasource?: string;
+  readonly replaces?: string | null;
+}
 
 /** What was to be connected went with it. */
 export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>
@@ -8,10 +13,10 @@ export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>
 
 /** From here only a new one can begin: nothing stands that could be gone on with. */
 export const beginsAnew = (
-  { kind }: { kind: "connect" | "continue" | "reauthorize" | "replace" },
+  { kind }: Pick<Placed, "kind">,
   { attempt, datasource }: { attempt: Pick<Attempt, "state"> | null; datasource: Pick<LiveDatasource, "id"> | null },
 ): boolean => isGone(attempt) && (kind === "continue" || (kind === "reauthorize" && datasource === null));
 
 /** Whose place it is to take; an unfinished one as much as one that begins. */
-export const replacedBy = (purpose: Purpose): string | null =>
-  purpose.kind === "replace" ? purpose.datasource : purpose.kind === "continue" ? (purpose.replaces ?? null) : null;
+export const replacedBy = ({ kind, datasource, replaces }: Placed): string | null =>
+  (kind === "replace" ? datasource : kind === "continue" ? replaces : null) ?? null;
