@@ -166,21 +166,6 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
   ["connect-refused", () => drawer(waiting(attempt("REFUSED")))],
   ["connect-expired", () => drawer(waiting(attempt("EXPIRED")))],
   [
-    "connect-scope-missing",
-    () =>
-      drawer(
-        waiting(
-          attempt(
-            "FAILED",
-            reason("Shopify did not grant read_orders.", {
-              meaning: "Orders, Net sales and 5 more tiles would stay empty, so nothing was connected.",
-              remedy: { kind: "GRANT_SCOPES", label: "Grant again", url: null },
-            }),
-          ),
-        ),
-      ),
-  ],
-  [
     "reauthorize-stranger",
     () => (
       <ConnectView

@@ -22,6 +22,19 @@ export function reason(message: string, more: Partial<Reason> = {}): Reason {
   return { code: "example", message, meaning: null, since: null, until: null, by: null, remedy: null, ...more };
 }
 
+const nothingYet = "Nothing has been read yet. It begins as soon as this is settled.";
+/** What the server says of it; a test holds these against its catalogue. */
+export const scopeMissing = reason("Shopify did not grant: read_orders.", {
+  code: "scopeMissing",
+  meaning: nothingYet,
+  remedy: { kind: "GRANT_SCOPES", label: "Grant the missing access", url: null },
+});
+export const roleMissing = reason("The person lacks a role at Meta Ads: Analyst.", {
+  code: "roleMissing",
+  meaning: nothingYet,
+  remedy: { kind: "REAUTHORIZE", label: "Reauthorize", url: null },
+});
+
 export function backfillFixture(more: Partial<LiveBackfill> = {}): LiveBackfill {
   return {
     state: "DONE",

@@ -3,7 +3,8 @@ import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, Purpose } from "../screens/connect/connect-flow.ts";
 import { shopifyFixture } from "./answers.ts";
 import { preparing, waiting } from "./connect-scenes.tsx";
-import { attemptFixture, datasourceFixture, reason } from "./fixtures.ts";
+import type { Reason } from "../live/live.documents.ts";
+import { attemptFixture, datasourceFixture, roleMissing, scopeMissing } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
@@ -48,15 +49,7 @@ const costs = shopifyFixture({
   historyNote: "Any day from 2000 on, as your files say.",
   policyUrl: null,
 });
-const refused = (message: string, lacks: readonly string[]) =>
-  attemptFixture("FAILED", {
-    lacks: [...lacks],
-    problem: reason(message, {
-      code: "scopeMissing",
-      meaning: "Nothing has been read yet. It begins once access works.",
-      remedy: { kind: "GRANT_SCOPES", label: "Grant again", url: null },
-    }),
-  });
+const refused = (problem: Reason, lacks: string) => attemptFixture("FAILED", { lacks: [lacks], problem });
 
 export const signInScenes: Scene[] = [
   {
@@ -90,11 +83,11 @@ export const signInScenes: Scene[] = [
   {
     name: "connect-scope-lacking",
     setting: {},
-    show: () => drawer(shopifyFixture(), waiting(refused("Shopify did not grant: read_orders.", ["read_orders"]))),
+    show: () => drawer(shopifyFixture(), waiting(refused(scopeMissing, "read_orders"))),
   },
   {
     name: "connect-role-lacking",
     setting: {},
-    show: () => drawer(meta, waiting(refused("The person lacks a role at Meta Ads: Analyst.", ["Analyst"]))),
+    show: () => drawer(meta, waiting(refused(roleMissing, "Analyst"))),
   },
 ];

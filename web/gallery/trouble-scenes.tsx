@@ -16,6 +16,7 @@ import {
   datasourceFixture,
   fetchingBackfill,
   reason,
+  scopeMissing,
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
@@ -24,12 +25,6 @@ import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 
 const none = (): void => undefined;
-
-const scopeMissing = reason("Shopify did not grant: read_orders.", {
-  code: "scopeMissing",
-  meaning: "Nothing has been read yet. It begins as soon as this is settled.",
-  remedy: { kind: "GRANT_SCOPES", label: "Grant the missing access", url: null },
-});
 
 /** Consent came back without what is needed: the source has not even told the account. */
 const ungranted = datasourceFixture({
