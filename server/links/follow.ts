@@ -9,6 +9,7 @@ import { connectAttempts, organisations, reauthorizeLinks, users } from "@headwa
 import { connectAttemptId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
 import { NOBODY } from "../access/caller.ts";
+import { PERMISSIONS } from "../access/permissions.ts";
 import { followCommit } from "../after-commit.ts";
 import type { Following } from "../after-commit.ts";
 import { announce, lockDatasource, viewOf } from "../datasources/command.ts";
@@ -18,7 +19,7 @@ import { contextFor } from "../graphql/operation.ts";
 import { LinkLapsed, PlatformUnavailable } from "../words/problems.ts";
 import { consentAddress, startTrip } from "../oauth/start.ts";
 import { platformEntry } from "../reading/catalog.ts";
-import type { CommandRow } from "../reading/commands.ts";
+import { readRole } from "../reading/people.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { linkBrowser } from "./browser.ts";
@@ -43,7 +44,7 @@ interface Found {
   readonly organisation: OrganisationId;
   readonly link: LinkRow;
   readonly view: DatasourceView | undefined;
-  readonly trip: CommandRow | undefined;
+  readonly state: LinkState;
 }
 
 async function withLink<Result>(
@@ -64,18 +65,25 @@ async function withLink<Result>(
     const asking = { caller: NOBODY, visitor, locale };
     const ctx = contextFor(services, asking, { db: drizzle, afterCommit: (follow) => after.push(follow) });
     const [view] = await readDatasources(drizzle, ctx.now, [link.datasourceId]);
-    return work({ ctx, organisation, link, view, trip: await readTrip(drizzle, link) });
+    const state = stateOfLink(link, view, { trip: await readTrip(drizzle, link), now: ctx.now });
+    const isVain = mayFollow(state) && !(await mayStillSend(ctx, link));
+    return work({ ctx, organisation, link, view, state: isVain ? "EXPIRED" : state });
   });
   followCommit(services, after);
   return result;
 }
 
+/** With the right of whoever sent it, it stands and falls: nobody is sent to a consent screen for nothing. */
+async function mayStillSend({ db }: Context, { organisationId, createdBy }: LinkRow): Promise<boolean> {
+  const role = await readRole(db, organisationId, createdBy);
+  return role !== null && PERMISSIONS.consent.roles.includes(role);
+}
+
 /** Looked at for the first time, that is written down: whoever sent it sees it. */
 export const openInvitation = (asking: Context, token: string): Promise<Invitation | null> =>
-  withLink(asking, token, async ({ ctx, organisation, link, view, trip }) => {
+  withLink(asking, token, async ({ ctx, organisation, link, view, state }) => {
     if (view === undefined) return null;
-    const before = stateOfLink(link, view, { trip, now: ctx.now });
-    const isNews = before === "SENT";
+    const isNews = state === "SENT";
     if (isNews) {
       await ctx.db
         .update(reauthorizeLinks)
@@ -89,7 +97,7 @@ export const openInvitation = (asking: Context, token: string): Promise<Invitati
     return {
       link,
       view,
-      state: isNews ? "OPENED" : before,
+      state: isNews ? "OPENED" : state,
       organisationName: brand?.name ?? "",
       zone: brand?.zone ?? "UTC",
       askedBy: person?.name ?? ctx.words.say("actor.former"),
@@ -100,8 +108,8 @@ export const openInvitation = (asking: Context, token: string): Promise<Invitati
 export async function followLink(asking: Context, token: string): Promise<{ readonly authorizeUrl: string }> {
   const browser = asking.visitor.keepBrowser?.() ?? null;
   if (browser === null) throw new LinkLapsed();
-  const followed = await withLink(asking, token, async ({ ctx, organisation, link, view, trip }) => {
-    if (view === undefined || !mayFollow(stateOfLink(link, view, { trip, now: ctx.now }))) return null;
+  const followed = await withLink(asking, token, async ({ ctx, organisation, link, view, state }) => {
+    if (view === undefined || !mayFollow(state)) return null;
     await lockDatasource(ctx, view.row.id);
     const id = connectAttemptId(randomUUID());
     await startTrip(ctx, {

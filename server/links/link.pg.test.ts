@@ -255,6 +255,15 @@ describe("a link opens nothing", () => {
     }
   });
 
+  test("sent by somebody who may no longer connect: its holder is sent to no consent screen", async () => {
+    const one = await send();
+    await api.owner.sql`update memberships set role = 'viewer' where user_id = ${one.owner.userId}`;
+    expect((await look(one.token)).state).toBe("EXPIRED");
+    expect((await anonymously(FOLLOW, one.token)).body.data.r.code).toBe("LINK_LAPSED");
+    await api.owner.sql`update memberships set role = 'admin' where user_id = ${one.owner.userId}`;
+    expect((await look(one.token)).state).toBe("OPEN");
+  });
+
   test("taken back between consent and return, or sent by somebody who may no longer connect: refused without a token call", async () => {
     for (const undo of [
       (one: Sent) => api.owner.sql`update reauthorize_links set revoked_at = now() where to_address = ${one.link.to}`,

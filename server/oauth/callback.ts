@@ -7,9 +7,9 @@ import { and, eq, sql } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import type { CallbackReading, OAuth, OAuthClient, Tokens } from "@headwater/connectors/authorization.ts";
 import { isSourceFailure } from "@headwater/connectors/failure.ts";
-import { connectAttempts, memberships } from "@headwater/db/schema/tables.ts";
+import { connectAttempts } from "@headwater/db/schema/tables.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
-import type { JsonObject, Role } from "@headwater/db/schema/values.ts";
+import type { JsonObject } from "@headwater/db/schema/values.ts";
 import { NOBODY } from "../access/caller.ts";
 import type { Caller, Person } from "../access/caller.ts";
 import { PERMISSIONS } from "../access/permissions.ts";
@@ -19,7 +19,7 @@ import { audit } from "../datasources/audit.ts";
 import { globalId } from "../graphql/node.ts";
 import { again, willPass } from "../http/again.ts";
 import { errorFacts } from "../log.ts";
-import type { Transaction } from "../reading/transaction.ts";
+import { readRole } from "../reading/people.ts";
 import { linkBrowser } from "../links/browser.ts";
 import { giveLinkBack, takeLink } from "../links/use.ts";
 import { keepCandidate } from "./keep-candidate.ts";
@@ -93,7 +93,7 @@ async function takeAttempt(
     if (attempt.consumedAt !== null || attempt.expiresAt <= now)
       return { status: 403, outcome: "late", attempt: id } as const;
     // With the right of whoever began it, or sent the link, it stands and falls.
-    const role = await roleOf(drizzle, organisation, attempt);
+    const role = await readRole(drizzle, organisation, attempt.userId);
     if (role === null || !PERMISSIONS.consent.roles.includes(role))
       return { status: 403, outcome: "failed", attempt: id } as const;
     if (link !== null && !(await takeLink(drizzle, { link, attempt, now })))
@@ -111,14 +111,6 @@ function isSameBrowser({ secret }: Services, attempt: AttemptRow, person: Person
   const { browser } = visitor;
   const isLink = linkOf(attempt.params) !== null;
   return isLink && browser !== null && attempt.browserHash === browserHash(secret, linkBrowser(browser));
-}
-
-async function roleOf(db: Transaction, organisation: OrganisationId, { userId }: AttemptRow): Promise<Role | null> {
-  const [row] = await db
-    .select({ role: memberships.role })
-    .from(memberships)
-    .where(and(eq(memberships.organisationId, organisation), eq(memberships.userId, userId)));
-  return row?.role ?? null;
 }
 
 async function declined(

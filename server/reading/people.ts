@@ -1,5 +1,5 @@
 /** Names of whoever did something: rows carry ids, names are looked up where they are shown. */
-import { eq, inArray } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { apiTokens, memberships, users } from "@headwater/db/schema/tables.ts";
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { Role } from "@headwater/db/schema/values.ts";
@@ -19,6 +19,15 @@ export async function readTokenNames(db: Transaction, ids: readonly ApiTokenId[]
     .from(apiTokens)
     .where(inArray(apiTokens.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Null where the person is no member, or none any more. */
+export async function readRole(db: Transaction, organisation: OrganisationId, person: UserId): Promise<Role | null> {
+  const [row] = await db
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisation), eq(memberships.userId, person)));
+  return row?.role ?? null;
 }
 
 export interface Member {
