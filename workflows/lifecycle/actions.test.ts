@@ -82,6 +82,8 @@ test("each refusal says why", () => {
   expect(whyNot("bringForward", {})).toBe("nothingQueued");
   expect(whyNot("bringForward", { backfill: "running", userPaused: paused })).toBe(null);
   expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW - 1 })).toBe("undoLapsed");
+  // By the clock of whoever ended it the time was over.
+  expect(whyNot("undoDisconnect", { disconnectedAt: NOW - 2, undoUntil: NOW + 1, phase: "END" })).toBe("undoLapsed");
   expect(whyNot("disconnect", { phase: "AUTHORIZING", auth: "none" })).toBe("stillConnecting");
   expect(whyNot("replace", { auth: "none" })).toBe("stillConnecting");
 });

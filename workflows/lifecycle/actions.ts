@@ -102,7 +102,8 @@ function allowedByFacts(kind: CommandKind, facts: Facts, now: Millis): Allowance
 
 function undoAllowed(facts: Facts, now: Millis): Allowance {
   if (facts.disconnectedAt === null) return no("notDisconnected");
-  return facts.undoUntil !== null && facts.undoUntil > now ? yes : no("undoLapsed");
+  const isOpen = facts.phase !== "END" && facts.undoUntil !== null && facts.undoUntil > now;
+  return isOpen ? yes : no("undoLapsed");
 }
 
 function chooseAllowed(facts: Facts): Allowance {
