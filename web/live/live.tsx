@@ -20,11 +20,13 @@ export function LiveProvider({
   language: string;
   children: ReactNode;
 }) {
+  const held = useMemo(() => ({ organisation, store: new LiveStore() }), [organisation]);
+  // In another language the same stands until its snapshot comes: what is shown, and what is typed in it, stays.
   const parts = useMemo(() => {
-    const store = new LiveStore();
+    const { store } = held;
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
-    return { store, link: lazyLink(() => openLiveLink({ url, organisation, language: () => language, store })) };
-  }, [organisation, language]);
+    return { store, link: lazyLink(() => openLiveLink({ url, ...held, language: () => language })) };
+  }, [held, language]);
   useEffect(() => {
     const close = parts.link.open();
     const wake = (): void => {

@@ -1,0 +1,45 @@
+// Another language in the middle of something needs no reload and keeps what was typed.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { paths, signIn, visit } from "./visit.ts";
+
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+test("what was put right in a file stands in another language too", async () => {
+  await using merchant = await visit(browser, stack);
+  const { page } = merchant;
+  await signIn(merchant);
+  await merchant.go(`${paths.datasources}/connect/custom-costs`);
+  await page.getByRole("button", { name: "Add Custom costs (CSV)" }).click();
+  await page.waitForURL(/\/files$/u);
+  await page.locator("#main input[type=file]").setInputFiles({
+    name: "costs.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(
+      "start_date,cost_type,amount,currency\n2026-13-01,shipping,7.42,INR\n2026-11-02,shipping,8,INR\n",
+    ),
+  });
+  await page
+    .getByRole("button", { name: /^Put right/u })
+    .first()
+    .click();
+  await page.keyboard.type("2026-11-01");
+  await page.keyboard.press("Enter");
+  await page.locator("#main").getByText("Read as 2026-11-01").first().waitFor();
+  await page.evaluate("globalThis.notReloaded = true");
+  await page.getByRole("button", { name: /^Account/u }).click();
+  await page.getByText("हिन्दी", { exact: true }).first().click();
+  await page.locator("#main").getByText("2026-11-01 पढ़ा जाएगा").first().waitFor();
+  expect(await page.evaluate("globalThis.notReloaded")).toBe(true);
+});
