@@ -170,6 +170,26 @@ test("a purge takes at most 5,000 rows a call and stops at an account that anoth
   expect(await rig.owner`select * from rollups`).toEqual([]);
 });
 
+test("an account that is connected again in the moment in which its purge begins is left whole", async () => {
+  await load(order("a"));
+  await rig.owner`update datasources set disconnected_at = now()`;
+  const purged = Promise.withResolvers<ReturnType<typeof purgeBatch>>();
+  await rig.owner.begin(async (tx) => {
+    await tx`update accounts set name = 'Again' where id = ${rig.accountId}`;
+    await tx`insert into datasources (organisation_id, platform, account_id, name)
+      values (${rig.ref.organisationId}, 'shopify', ${rig.accountId}, 'Again')`;
+    purged.resolve(purgeBatch(rig.deps, rig.ref));
+    await expect
+      .poll(
+        () => rig.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      .toHaveLength(1);
+  });
+  expect(await purged.promise).toMatchObject({ kind: "done" });
+  expect(await rig.owner`select 1 from accounts where external_id like 'purged:%'`).toEqual([]);
+  expect(await alive()).toEqual(["a"]);
+});
+
 test("a person who is forgotten leaves the numbers as they were", async () => {
   await load(order("a", { customerId: "c1" }), order("b", { customerId: "c2" }));
   const before = await rig.owner`select metric, day, value from rollups order by 1, 2`;

@@ -19,11 +19,8 @@ const ofDatasource = ["quarantine", "run_attempts", "checkpoints", "progress", "
 
 export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
-    const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean; is_shared: boolean }?]>(
-      `select d.account_id, d.disconnected_at is not null as is_ended,
-         exists (select 1 from datasources as o where o.organisation_id = $1 and o.account_id = d.account_id and o.id <> d.id
-           and o.disconnected_at is null) as is_shared
-       from datasources as d where d.organisation_id = $1 and d.id = $2 for update of d`,
+    const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean }?]>(
+      `select account_id, disconnected_at is not null as is_ended from datasources where organisation_id = $1 and id = $2 for update`,
       [ref.organisationId, ref.datasourceId],
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
@@ -35,13 +32,26 @@ export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ 
     for (const table of ofDatasource)
       left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, ref.datasourceId] }, left);
     left -= await eraseCosts(deps, tx, ref, left);
-    if (row.account_id !== null && !row.is_shared) {
+    if (row.account_id !== null && !(await isReadByOthers(tx, ref, row.account_id))) {
       await setApart(tx, ref, row.account_id);
       for (const table of ofAccount)
         left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, row.account_id] }, left);
     }
     return { kind: left > 0 ? ("done" as const) : ("more" as const), rows: ROWS_MAX - left };
   });
+}
+
+/** Asked once the account is held: whoever connects it just now holds it until that is written. */
+async function isReadByOthers(tx: TransactionSql, ref: DatasourceRef, accountId: AccountId): Promise<boolean> {
+  await tx.unsafe(`select 1 from accounts where organisation_id = $1 and id = $2 for no key update`, [
+    ref.organisationId,
+    accountId,
+  ]);
+  const [other] = await tx.unsafe(
+    `select 1 from datasources where organisation_id = $1 and account_id = $2 and id <> $3 and disconnected_at is null limit 1`,
+    [ref.organisationId, accountId, ref.datasourceId],
+  );
+  return other !== undefined;
 }
 
 /** Whoever connects the same shop while this goes on gets an account of their own, never one that is half deleted. */
