@@ -24,7 +24,7 @@ const survey = {
 };
 
 /** As a worker leaves it. */
-async function refusedFile(code = "file", kept: object | null = survey): Promise<string> {
+async function refusedFile(code = "file", kept: object | null = survey, values = {}): Promise<string> {
   const answer = await fetch(`${api.url}/v1/datasources/${encodeURIComponent(costs)}/uploads`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
@@ -32,7 +32,7 @@ async function refusedFile(code = "file", kept: object | null = survey): Promise
   });
   const { upload_id: id } = await answer.json();
   const { sql } = api.owner;
-  await sql`update uploads set state = 'rejected', asked = null, reason = ${sql.json({ code })},
+  await sql`update uploads set state = 'rejected', asked = null, reason = ${sql.json({ code, values })},
     survey = ${kept === null ? null : sql.json(JSON.parse(JSON.stringify(kept)))} where id = ${id}`;
   return id;
 }
@@ -59,6 +59,21 @@ test("a refused file tells what is in its columns and what would make it one of 
     beside: [],
   });
   expect(await told(id, await signUp(api)), "of another organisation").toBeNull();
+});
+
+test("a category whose values are no types is told as the category that it is, unless somebody said otherwise", async () => {
+  const kept = {
+    headers: ["Day", "Category", "Cost"],
+    mapping: { targets: ["date", "cost_type", "amount"] },
+    samples: [["2026-11-18"], ["Rent", "Blue"], ["5"]],
+  };
+  const targets = async (id: string) =>
+    (await told(id)).mapping.columns.map((column: { target: string }) => column.target);
+  const id = await refusedFile("file", kept, { code: "E_HEADER_MISSING" });
+  expect(await targets(id)).toEqual(["date", "category", "amount"]);
+  expect(await targets(await refusedFile("file", kept, { code: "E_DATE_MIXED" }))).toContain("cost_type");
+  await api.owner.sql`update uploads set mapping = '{"targets":{"Category":"cost_type"}}' where id = ${id}`;
+  expect(await targets(id)).toContain("cost_type");
 });
 
 test("what it means is taken, and from then on it is on its way", async () => {

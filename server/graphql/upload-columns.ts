@@ -1,5 +1,13 @@
 /** What the columns of a file of costs mean, what only a person can say of them, and what was put right. */
-import { chosenFor, COST_COLUMNS, COST_TYPES, isFoundByName, shapesFor, UNREAD } from "@headwater/workflows/client.ts";
+import {
+  chosenFor,
+  COST_COLUMNS,
+  COST_TYPES,
+  isFoundByName,
+  shapesFor,
+  targetOf,
+  UNREAD,
+} from "@headwater/workflows/client.ts";
 import type { CostShapeRule, SavedMapping } from "@headwater/workflows/client.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { UploadRow } from "../reading/uploads.ts";
@@ -105,11 +113,20 @@ const ShapeRule = builder.objectRef<CostShapeRule>("ShapeRule").implement({
 /** The column holds nothing but what `mappingAfter` made. */
 const saidOf = ({ mapping }: UploadRow): SavedMapping => mapping;
 
+/** A category that was taken for the type of each cost, and for whose values the file was refused: it is one after all. */
+function holdsNoTypes(row: UploadRow, header: string, target: string): boolean {
+  const values = row.reason?.["values"];
+  const isMissing = isObject(values) && values["code"] === "E_HEADER_MISSING";
+  const isCategory = target === "cost_type" && targetOf(header) === "category";
+  return isMissing && isCategory && chosenFor(saidOf(row), header) === null;
+}
+
 function columnsOf(row: UploadRow): MappedColumn[] {
   const targets = texts(isObject(row.survey?.["mapping"]) ? row.survey["mapping"]["targets"] : []);
   const samples: unknown = row.survey?.["samples"];
   return texts(row.survey?.["headers"]).map((header, at) => {
-    const target = targets[at] ?? "ignore";
+    const found = targets[at] ?? "ignore";
+    const target = holdsNoTypes(row, header, found) ? "category" : found;
     return {
       header,
       target,

@@ -128,6 +128,19 @@ test("a file whose columns nobody knows is taken once a person has said what eac
   await version("same-rates.csv").getByText("1 changed").waitFor();
 });
 
+test("a file whose categories are no kinds of cost is read once one word says which kind all of it is", async () => {
+  const { page } = owner;
+  await give(page, "categories.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20");
+  const refused = card("categories.csv was refused");
+  await refused.getByText("Read this way it is no file of costs.").waitFor();
+  await refused.getByLabel("Every amount in it is").selectOption({ label: "Fixed costs" });
+  await refused.getByRole("button", { name: "Read it this way" }).click();
+  const review = card("categories.csv waits for you");
+  await review.getByRole("button", { name: "Take 2 rows" }).waitFor();
+  await review.getByRole("button", { name: "Put it aside" }).click();
+  await version("categories.csv").getByText("Put aside").waitFor();
+});
+
 const twoSums = [
   "date,cost_type,amount,Gross,name",
   "2026-01-05,fixed,100,119,Insurance",

@@ -34,6 +34,7 @@ test("what the shape does not read is no change and no twin, and what it needs c
   expect(judge({ columns, shapes }, choices({ Goods: "cogs", Ware: "cogs" }))).toEqual({
     isChanged: false,
     isWhole: true,
+    lacksKind: false,
     twins: new Map(),
   });
   expect(inOrder({ columns, shapes, shape: "COSTS" }).map(({ header }) => header)).toEqual([
@@ -44,4 +45,12 @@ test("what the shape does not read is no change and no twin, and what it needs c
     "Goods",
     "Ware",
   ]);
+});
+
+test("where only the kind of each cost is lacking, a word on all of them makes it whole", () => {
+  const columns = [column("Day", "date"), column("Category", "category"), column("Cost", "amount")];
+  const judged = (costType: string, all = columns) => judge({ columns: all, shapes }, choices({}), costType);
+  expect(judged("")).toMatchObject({ isWhole: false, isChanged: false, lacksKind: true });
+  expect(judged("fixed")).toMatchObject({ isWhole: true, isChanged: true, lacksKind: true });
+  expect(judged("fixed", columns.slice(0, 2))).toMatchObject({ isWhole: false, lacksKind: false });
 });

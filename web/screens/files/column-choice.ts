@@ -11,6 +11,8 @@ export interface Judged {
   isChanged: boolean;
   /** Together they make it one of costs. */
   isWhole: boolean;
+  /** They would, if it were said of which kind all of them are. */
+  lacksKind: boolean;
   /** The columns that would mean the same, by what they would mean. */
   twins: ReadonlyMap<string, readonly string[]>;
 }
@@ -19,10 +21,22 @@ const isRead = (target: string): boolean => target !== "extra" && target !== "ig
 
 export const chosenOf = ({ header, target }: Column, choices: Choices): string => choices.get(header) ?? target;
 
+/** What is asked of the columns where the kind of all costs is said. */
+const besideKind = (rule: Rule): Rule => ({
+  ...rule,
+  needs: rule.needs.filter(({ anyOf }) => !anyOf.includes("cost_type")),
+});
+
 /** As the server will judge it, by the rules that it has told. */
-export function judge({ columns, shapes }: Pick<Mapping, "columns" | "shapes">, choices: Choices): Judged {
+export function judge(
+  { columns, shapes }: Pick<Mapping, "columns" | "shapes">,
+  choices: Choices,
+  costType = "",
+): Judged {
   const chosen = columns.map((column) => chosenOf(column, choices));
-  const rule = shapes.find((one) => fits(one, chosen));
+  const named = shapes.find((one) => fits(one, chosen));
+  const unnamed = named === undefined ? shapes.map(besideKind).find((one) => fits(one, chosen)) : undefined;
+  const rule = named ?? (costType === "" ? undefined : unnamed);
   const read = chosen.map((target) => (rule?.beside.includes(target) ? "extra" : target));
   const twins = new Map<string, string[]>();
   for (const [at, { header }] of columns.entries()) {
@@ -30,7 +44,12 @@ export function judge({ columns, shapes }: Pick<Mapping, "columns" | "shapes">, 
     if (isRead(target) && read.indexOf(target) !== read.lastIndexOf(target))
       twins.set(target, [...(twins.get(target) ?? []), header]);
   }
-  return { isChanged: columns.some(({ target }, at) => target !== read[at]), isWhole: rule !== undefined, twins };
+  return {
+    isChanged: columns.some(({ target }, at) => target !== read[at]) || (rule !== undefined && rule === unnamed),
+    isWhole: rule !== undefined,
+    lacksKind: unnamed !== undefined,
+    twins,
+  };
 }
 
 const fits = ({ needs, without }: Rule, targets: readonly string[]): boolean =>

@@ -1,10 +1,11 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, useId, useRef } from "react";
 import { useFormat } from "../../language.tsx";
+import { Select } from "../../parts/select.tsx";
 import { type Column, chosenOf, inOrder, neededBy } from "./column-choice.ts";
 import type { Review } from "./review.documents.ts";
 import type { useColumns } from "./use-columns.ts";
-import { columnWords, inWords, shapeWords } from "./words.ts";
+import { columnWords, costTypes, inWords, shapeWords } from "./words.ts";
 
 type Mapping = Review["mapping"];
 
@@ -51,6 +52,7 @@ export function Columns({ mapping, choosing, isRefused, busy, onRead }: ColumnsP
         </ul>
         {(isRefused || isChanged) && (
           <>
+            {choosing.lacksKind && <KindOfAll mapping={mapping} choosing={choosing} />}
             {!mayBeSent && <Trouble mapping={mapping} choosing={choosing} place={trouble} />}
             <button type="submit" className="btn pri" aria-disabled={busy || !mayBeSent}>
               {busy ? <Trans>Reading it again…</Trans> : <Trans>Read it this way</Trans>}
@@ -59,6 +61,22 @@ export function Columns({ mapping, choosing, isRefused, busy, onRead }: ColumnsP
         )}
       </form>
     </details>
+  );
+}
+
+/** No column says of which kind each cost is: one word says it of all. */
+function KindOfAll({ mapping, choosing }: Pick<ColumnsProps, "mapping" | "choosing">) {
+  const { t, i18n } = useLingui();
+  return (
+    <Select
+      label={t`Every amount in it is`}
+      value={choosing.costType}
+      options={[
+        { value: "", label: t`Choose a kind of cost` },
+        ...mapping.costTypes.map((type) => ({ value: type, label: inWords(i18n, costTypes, type) })),
+      ]}
+      onChange={choosing.nameKind}
+    />
   );
 }
 
