@@ -84,7 +84,8 @@ async function closeRuns(tx: TenantTransaction, datasourceId: string): Promise<s
 
 const refuseBut = (tx: TenantTransaction, datasourceId: string, kept: readonly string[]) => tx.sql`
   update commands set state = 'refused', outcome = '{"code":"disconnected"}', settled_at = now()
-  where datasource_id = ${datasourceId} and state = 'accepted' and id <> all(${[...kept]}::uuid[])`;
+  where datasource_id = ${datasourceId} and state = 'accepted' and id <> all(${[...kept]}::uuid[])
+    and not (kind = 'resync' and actor->>'kind' = 'system')`;
 
 const isStillDisconnected = (deps: WorkDeps, ref: AtGeneration): Promise<boolean> =>
   inTenantOf(deps, ref, async (tx) => {

@@ -60,7 +60,8 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
   const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };
   const begun = await begunBy(tx, datasourceId);
-  const ids = open.flatMap(({ id }) => (begun.has(id) ? [] : [id]));
+  const own = await askedByEngine(tx, datasourceId);
+  const ids = open.flatMap(({ id }) => (begun.has(id) || own.has(id) ? [] : [id]));
   await settleCommands(tx, datasourceId, { ids }, { state: "refused", outcome });
   await takeBackChoices(tx, datasourceId, ids);
   return { ...intent, open: open.filter(({ id }) => begun.has(id)) };
@@ -94,6 +95,13 @@ async function begunBy(tx: TenantTransaction, datasourceId: string): Promise<Rea
     select asked_by as id from runs
     where datasource_id = ${datasourceId} and finished_at is null and asked_by is not null and kind in ('backfill', 'resync')`;
   return new Set(begun.map(({ id }) => id));
+}
+
+/** Nobody would ask again for days that count otherwise now: it waits until it can be. */
+async function askedByEngine(tx: TenantTransaction, datasourceId: string): Promise<ReadonlySet<string>> {
+  const asked = await tx.sql<{ id: string }[]>`
+    select id from commands where datasource_id = ${datasourceId} and state = 'accepted' and actor->>'kind' = 'system'`;
+  return new Set(asked.map(({ id }) => id));
 }
 
 function whyForbidden(facts: Facts): string {

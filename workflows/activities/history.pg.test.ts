@@ -228,6 +228,26 @@ test("what counted before counts again where its days cannot be read anew any mo
   expect(await choice()).toEqual({ value: "old", options: [] });
 });
 
+test("what the engine asked for because the account has changed waits out a pause, and a disconnect that is undone", async () => {
+  const { ref, command } = await chosen(["2026-01-01"]);
+  const entity = createEntityActivities(deps);
+  await merchant.sql`
+    update commands set args = '{"because":"accountChanged"}', actor = '{"kind":"system","name":"engine"}' where id = ${command}`;
+  const asked = merchant.command(ref, "resync", "", { ring: false, args: {} });
+  const open = async () => (await entity.loadIntent(ref))?.open.map(({ id }) => id);
+  await merchant.sql`update datasources set user_paused_at = now() where id = ${ref.datasourceId}`;
+  expect(await open()).toEqual([]);
+  expect(await merchant.sql`select state from commands where id = ${await asked}`).toEqual([{ state: "refused" }]);
+  await merchant.sql`update datasources set user_paused_at = null where id = ${ref.datasourceId}`;
+  expect(await open()).toEqual([command]);
+  await merchant.command(ref, "disconnect", undefined, { ring: false });
+  expect(await open()).toEqual([]);
+  await new MockActivityEnvironment().run(() => entity.compensate({ ...ref, generation: 1, seq: 2 }));
+  await merchant.command(ref, "undoDisconnect", undefined, { ring: false });
+  await merchant.sql`update datasources set auth = 'ok' where id = ${ref.datasourceId}`;
+  expect(await open()).toEqual([command]);
+});
+
 test("what a disconnect broke off of it goes on once that is undone, so that no day is left on what counted before", async () => {
   const { ref, command, choice } = await chosen(["2025-10-01", "2026-01-01"]);
   const entity = createEntityActivities(deps);
