@@ -79,6 +79,9 @@ describe("what each command changes, in one transaction", () => {
       reason: "frozenAtSource",
       until: new Date(Date.now() + 86_400_000),
     });
+    const waits = await give(owner, "syncNow", made.gid);
+    expect(waits).toMatchObject({ reason: { code: "held" }, remedy: { kind: "AT_SOURCE" } });
+    expect(waits.message).not.toContain("resume");
     expect(await give(owner, "resume", made.gid)).toMatchObject({ command: { kind: "resume", state: "ACCEPTED" } });
     const [hold] = await api.owner.drizzle.select().from(holds).where(eq(holds.datasourceId, made.id));
     expect(hold?.releasedAt).not.toBeNull();
