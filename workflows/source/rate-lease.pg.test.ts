@@ -79,6 +79,29 @@ test("points are taken in blocks: a quiet sync's calls need one statement", asyn
   expect(await available(key)).toBe(1_920);
 });
 
+test("points that were booked in debt are kept as long as they are waited for, and then as long as any", async () => {
+  const key = randomUUID();
+  // A point in a thousand seconds, so that what the statements take is nothing beside it.
+  const slow = { maximum: 80, restorePerSecond: 0.001 };
+  const bucket = bucketOf("shopify", key, slow);
+  await bucket.take(rig.deps.sql, 1);
+  await rig.owner`update rate_buckets set available = 0 where bucket_key = ${key}`;
+  const began = Date.now();
+  const clock = vi.spyOn(Date, "now").mockReturnValue(began + 20_000);
+  try {
+    const waitMs = await bucket.take(rig.deps.sql, 1);
+    const booked = await available(key);
+    clock.mockReturnValue(began + 20_000 + waitMs);
+    await bucket.take(rig.deps.sql, 1);
+    expect(await available(key)).toBe(booked);
+    clock.mockReturnValue(began + 20_000 + waitMs + 10_001);
+    await bucket.take(rig.deps.sql, 1);
+    expect(await available(key)).toBeLessThan(booked);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 test("what the source says of its bucket replaces our sum, and whoever finds it empty waits its turn", async () => {
   const bucket = bucketOf("shopify", randomUUID(), { maximum: 2_000, restorePerSecond: 100 });
   // A point in two seconds, so that what the statements take is nothing beside it.

@@ -124,10 +124,10 @@ class Bucket {
         { prepare: true },
       );
       this.#held = block;
-      this.#heldUntil = now + BLOCK_LASTS_MS;
       // In debt: the whole block is waited for, so that none of its points is lost. From the answer on: how long the statement
       // was on its way nobody knows.
       this.#readyAt = Date.now() + (Math.max(0, -row.available) / this.#restorePerSecond) * 1000;
+      this.#heldUntil = this.#readyAt + BLOCK_LASTS_MS;
     }
     this.#held -= Math.min(points, this.#held);
     // A bucket that holds one call at a time forgives no lateness of the call before: the distance is kept from there.
