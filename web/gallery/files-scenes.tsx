@@ -12,7 +12,7 @@ import { DetailScene, list } from "./scene-pages.tsx";
 
 const may = ["UPLOAD", "RENAME", "DISCONNECT"] as const;
 
-const costs: LiveDatasource = {
+export const costs: LiveDatasource = {
   ...datasourceFixture({
     id: "costs",
     name: "Custom costs",
@@ -75,7 +75,7 @@ const different = {
   isEqual: false,
 };
 
-const past = [
+export const past = [
   upload({ id: "u1", filename: "costs-november.csv", state: "COMMITTED", check: { ...equal, at: ago(90) } }),
   upload({
     id: "u2",
@@ -102,7 +102,7 @@ const past = [
   }),
 ];
 
-const waiting = upload({
+export const waiting = upload({
   expectedTotals: [{ currency: "INR", expected: "312500", difference: "-500" }],
   id: "u9",
   filename: "costs-2026-11 (final) Ünterlagen.csv",
@@ -250,7 +250,7 @@ function filesOf(nodes: readonly Upload[], theirs: readonly Feed[]): unknown {
   return { uploadMegabytes: 20, uploadTemplates: templates, datasource: { id: "costs", uploads, feeds: theirs } };
 }
 
-function answersOf(nodes: readonly Upload[], theirs: readonly Feed[]): NonNullable<SceneSetting["answers"]> {
+export function answersOf(nodes: readonly Upload[], theirs: readonly Feed[]): NonNullable<SceneSetting["answers"]> {
   return {
     CostFiles: filesOf(nodes, theirs),
     UploadReview: { node: review },

@@ -20,7 +20,7 @@ const apps = [
   ["Klaviyo", "EMAIL_SMS", null],
 ] as const;
 
-const usage = (used: number): PlanUsage => ({
+export const usage = (used: number): PlanUsage => ({
   id: "o-1",
   supportUrl: "mailto:help@headwater.example",
   owners: ["Ananya Das"],
@@ -57,7 +57,7 @@ const tooMany = (allowance: number) => ({
   },
 });
 
-const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
+export const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
   id: "o-1",
   today: "2026-11-20",
   calendarAddressMadeAt: null,
@@ -95,12 +95,12 @@ const invitation = (more: Partial<Invitation> = {}): Invitation => ({
   ...more,
 });
 
-const plan = (): React.ReactNode => (
+export const plan = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
     <PlanPage />
   </Shell>
 );
-const review = (): React.ReactNode => (
+export const accessReview = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Integrations" }, { label: "Access review" }]}>
     <AccessReviewPage />
   </Shell>
@@ -180,17 +180,17 @@ export const organisationScenes: Scene[] = [
         },
       },
     },
-    show: review,
+    show: accessReview,
   },
   {
     name: "access-review-empty",
     setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: { organisation: calendar([]) } } },
-    show: review,
+    show: accessReview,
   },
   {
     name: "access-review-failed",
     setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: new Error("down") } },
-    show: review,
+    show: accessReview,
   },
   {
     name: "calendar-address",

@@ -34,6 +34,7 @@ import { connectScenes } from "./connect-scenes.tsx";
 import { filesScenes } from "./files-scenes.tsx";
 import { paletteScenes } from "./palette-scenes.tsx";
 import { repairScenes } from "./repair-scenes.tsx";
+import { longScenes } from "./long-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 import { StatusBoard } from "./status-board.tsx";
@@ -345,6 +346,7 @@ export const scenes: readonly Scene[] = [
   ...repairScenes,
   ...connectScenes,
   ...filesScenes,
+  ...longScenes,
   ...paletteScenes,
   ...organisationScenes,
   ...welcomeScenes,

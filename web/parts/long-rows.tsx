@@ -1,10 +1,13 @@
-import { type ReactNode, type RefCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, type Ref, type RefCallback, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 
 /** Up to here all rows are there, and the browser's own search finds each. */
 export const longFrom = 200;
 const together = 50;
-const aheadPx = 1_200;
+/** What comes so near the edge of what scrolls is told; on a page that scrolls itself a browser may count it twice. */
+const toldPx = 600;
+/** More than twice that: what was told is there, wherever it has moved to meanwhile. */
+const nearPx = 1_800;
 
 interface Group<Row> {
   key: string;
@@ -28,25 +31,16 @@ interface LongRowsProps<Row> {
   renderRoom: (room: Room) => ReactNode;
   /** A guess, until the rows were there once. */
   rowHeight: number;
-  /** Stays wherever it was scrolled to. */
-  isKept?: ((row: Row) => boolean) | undefined;
 }
 
 /** Of many rows those near the screen are there, and those at both ends, where the Tab key comes in; the others are room. */
-export function LongRows<Row>({
-  groups,
-  renderGroup,
-  renderRow,
-  renderRoom,
-  rowHeight,
-  isKept = () => false,
-}: LongRowsProps<Row>) {
+export function LongRows<Row>({ groups, renderGroup, renderRow, renderRoom, rowHeight }: LongRowsProps<Row>) {
   const isLong = groups.reduce((sum, { rows }) => sum + rows.length, 0) > longFrom;
   const parts = partsOf(groups, isLong ? together : Infinity);
-  const { isNear, startOf, heightOf } = useNear(isLong ? parts.map(({ rows }) => rows.length) : []);
+  const { isNear, startOf, heightOf } = useNear();
   const isPrinted = usePrinted();
   const rendered = parts.flatMap(({ group, head, rows, from }, n) => {
-    const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n) || rows.some(isKept);
+    const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n);
     const room = { key: `room ${n}`, ref: startOf(n), height: isThere ? 0 : (heightOf(n) ?? rows.length * rowHeight) };
     return {
       group,
@@ -85,31 +79,42 @@ function partsOf<Row>(groups: readonly Group<Row>[], size: number): readonly Par
   return parts;
 }
 
-/** The parts near the screen, and those about what has the focus: it stays, and Tab leads on from it. */
-function useNear(sizes: readonly number[]) {
-  const starts = useRef<(Element | null)[]>([]);
+/** The parts near the screen, and those about what is in hand: it stays, and Tab leads on from the focus. */
+function useNear() {
   const [{ near, heights }, setSeen] = useState<Seen>({ near: [], heights: [] });
-  const cut = sizes.join();
-  useEffect(() => {
-    if (cut === "") return;
-    const found = starts.current.filter((start) => start !== null);
-    // What is folded or closed has no place.
-    const look = (): void => {
-      if (found[0]?.checkVisibility() !== true) return;
-      const seen = seenFrom(found);
+  const [startOf] = useState(() =>
+    watched((starts) => {
+      // What is folded or closed has no place.
+      if (starts[0]?.checkVisibility() !== true) return;
+      const seen = seenFrom(starts);
       setSeen((before) => (before.near.join() === seen.near.join() ? before : seen));
+    }),
+  );
+  return { isNear: (n: number) => near.includes(n), startOf, heightOf: (n: number) => heights[n] };
+}
+
+/** Where each part begins, told in order as one of them comes or goes. */
+function watched(look: (starts: readonly Element[]) => void): (n: number) => RefCallback<Element> {
+  const starts = new Map<number, Element>();
+  const refs = new Map<number, RefCallback<Element>>();
+  const told = (): void => look([...starts].toSorted(([a], [b]) => a - b).map(([, start]) => start));
+  const margin = `${toldPx}px 0px`;
+  const watch = new IntersectionObserver(told, { rootMargin: margin, scrollMargin: margin });
+  const refOf =
+    (n: number): RefCallback<Element> =>
+    (start) => {
+      if (start === null) return;
+      starts.set(n, start);
+      watch.observe(start);
+      return () => {
+        starts.delete(n);
+        watch.unobserve(start);
+      };
     };
-    const watch = new IntersectionObserver(look, { rootMargin: `${aheadPx}px 0px`, scrollMargin: `${aheadPx}px 0px` });
-    for (const start of found) watch.observe(start);
-    return () => watch.disconnect();
-  }, [cut]);
-  return {
-    isNear: (n: number) => near.includes(n),
-    startOf:
-      (n: number): RefCallback<Element> =>
-      (element) =>
-        void (starts.current[n] = element),
-    heightOf: (n: number) => heights[n],
+  return (n) => {
+    const ref = refs.get(n) ?? refOf(n);
+    refs.set(n, ref);
+    return ref;
   };
 }
 
@@ -118,11 +123,16 @@ interface Seen {
   readonly heights: readonly number[];
 }
 
+/** What is being typed, and what was opened. */
+const inHand = "input:not([type=checkbox]), [aria-expanded=true]";
+
 function seenFrom(starts: readonly Element[]): Seen {
   const tops = starts.map((start) => start.getBoundingClientRect().top);
-  const focus = starts.findLastIndex((start) => isBefore(start, document.activeElement));
+  const held = [document.activeElement, ...(starts[0]?.closest("ul, ol, table")?.querySelectorAll(inHand) ?? [])];
+  const kept = held.map((element) => starts.findLastIndex((start) => isBefore(start, element)));
   const isNear = (top: number, n: number): boolean =>
-    Math.abs(n - focus) <= 1 || (top < window.innerHeight + aheadPx && (tops[n + 1] ?? top) > -aheadPx);
+    kept.some((part) => Math.abs(n - part) <= 1) ||
+    (top < window.innerHeight + nearPx && (tops[n + 1] ?? top) > -nearPx);
   return {
     near: tops.flatMap((top, n) => (isNear(top, n) ? n : [])),
     heights: tops.slice(1).map((top, n) => top - (tops[n] ?? top)),
@@ -153,12 +163,29 @@ export interface Placed {
   "aria-posinset"?: number;
 }
 
+interface RoomRowProps {
+  columns: number;
+  height: number;
+  ref?: Ref<HTMLTableRowElement>;
+}
+
+/** Room in a table. */
+export function RoomRow({ columns, height, ref }: RoomRowProps) {
+  return (
+    <tr ref={ref} aria-hidden="true" style={roomStyle}>
+      <td colSpan={columns} style={{ ...roomStyle, height }} />
+    </tr>
+  );
+}
+
+/** However its rows look. */
+const roomStyle = { padding: 0, borderWidth: 0 };
+
 interface LongListProps<Row> {
   rows: readonly Row[];
   /** `placed` goes to the item. */
   renderRow: (row: Row, placed: Placed) => ReactNode;
   rowHeight: number;
-  isKept?: (row: Row) => boolean;
 }
 
 /** The items of a list, of any length. */
@@ -171,7 +198,7 @@ export function LongList<Row>({ rows, renderRow, ...more }: LongListProps<Row>) 
         renderRow(row, place === undefined ? {} : { "aria-setsize": rows.length, "aria-posinset": place })
       }
       renderRoom={({ key, ref, height }) => (
-        <li key={key} ref={ref} className="room" aria-hidden="true" style={{ height, padding: 0, borderWidth: 0 }} />
+        <li key={key} ref={ref} aria-hidden="true" style={{ ...roomStyle, height }} />
       )}
       {...more}
     />

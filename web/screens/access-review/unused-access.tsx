@@ -2,6 +2,7 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { Link } from "wouter";
 import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
+import { LongList } from "../../parts/long-rows.tsx";
 import { Ago, useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -36,22 +37,26 @@ export function UnusedAccess() {
             </Trans>
           </p>
           <ul className="ls endings">
-            {unused.map(({ datasource: { id, name, platform, grant }, since }) => (
-              <li key={id}>
-                <Glyph title={platform.title} category={platform.category} />
-                <div className="grow">
-                  <Link href={to.datasource(organisation.slug, id, "access")}>
-                    <b>{name}</b>
-                  </Link>
-                  <p className="xs faint">{grant?.holder}</p>
-                </div>
-                <span className="warn nowrap">
-                  <Trans>
-                    last read <Ago at={since} />
-                  </Trans>
-                </span>
-              </li>
-            ))}
+            <LongList
+              rows={unused}
+              rowHeight={55}
+              renderRow={({ datasource: { id, name, platform, grant }, since }, placed) => (
+                <li key={id} {...placed}>
+                  <Glyph title={platform.title} category={platform.category} />
+                  <div className="grow">
+                    <Link href={to.datasource(organisation.slug, id, "access")}>
+                      <b>{name}</b>
+                    </Link>
+                    <p className="xs faint">{grant?.holder}</p>
+                  </div>
+                  <span className="warn nowrap">
+                    <Trans>
+                      last read <Ago at={since} />
+                    </Trans>
+                  </span>
+                </li>
+              )}
+            />
           </ul>
         </>
       )}

@@ -5,7 +5,7 @@ import { useFormat } from "../../language.tsx";
 import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
-import { longFrom, LongRows } from "../../parts/long-rows.tsx";
+import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
 import { RunMarks } from "../../parts/run-marks.tsx";
 import { Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
@@ -67,11 +67,7 @@ export function ConnectedTable() {
               rowHeight={52}
               renderGroup={(key, shown) => <tbody key={key}>{shown}</tbody>}
               renderRow={({ id }, place) => <Row key={id} id={id} place={place && place + HEAD} />}
-              renderRoom={({ key, ref, height }) => (
-                <tr key={key} ref={ref} className="room" aria-hidden="true">
-                  <td colSpan={COLUMNS} style={{ height }} />
-                </tr>
-              )}
+              renderRoom={({ key, ref, height }) => <RoomRow key={key} ref={ref} columns={COLUMNS} height={height} />}
             />
           </table>
         )}

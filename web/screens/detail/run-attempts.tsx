@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { useNow, When } from "../../parts/time.tsx";
 import { PulledFile } from "../files/pulled-file.tsx";
@@ -41,19 +42,29 @@ export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps
 export function AttemptList({ attempts, isOneFeed = false }: { attempts: readonly RunAttempt[]; isOneFeed?: boolean }) {
   return (
     <ol className="trylist">
-      {attempts.map((attempt) => (
-        <Attempt key={attempt.id} attempt={attempt} isNamed={!isOneFeed} />
-      ))}
+      <LongList
+        rows={attempts}
+        rowHeight={44}
+        renderRow={(attempt, placed) => (
+          <Attempt key={attempt.id} attempt={attempt} placed={placed} isNamed={!isOneFeed} />
+        )}
+      />
     </ol>
   );
 }
 
-function Attempt({ attempt, isNamed }: { attempt: RunAttempt; isNamed: boolean }) {
+interface AttemptProps {
+  attempt: RunAttempt;
+  placed: Placed;
+  isNamed: boolean;
+}
+
+function Attempt({ attempt, placed, isNamed }: AttemptProps) {
   const format = useFormat();
   const { code, failure, feed, finishedAt, message, next, read, startedAt, times, title, uploads } = attempt;
   const took = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return (
-    <li>
+    <li {...placed}>
       <span className={failure === null ? "good" : "bad"}>
         <Icon name={failure === null ? "tick" : "cross"} />
       </span>

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { usePages } from "../../parts/use-pages.ts";
@@ -52,28 +53,34 @@ function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: St
   const format = useFormat();
   return (
     <ul className="slices sm">
-      {slices.map(({ id, stream, from, to, state, rows, attempts, failure }) => (
-        <li key={id}>
-          <span className={state === "DONE" ? "good" : state === "FAILED" ? "bad" : "faint"}>
-            <Icon
-              name={state === "DONE" ? "tick" : state === "FAILED" ? "cross" : state === "RUNNING" ? "sync" : "dashed"}
-            />
-          </span>
-          <span>{titles.get(stream) ?? stream}</span>
-          <span className="num dim">
-            {from && to
-              ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1)))
-              : t`whole list`}
-          </span>
-          <span className="num">
-            <Records count={rows} />
-          </span>
-          <span className="num faint">
-            <Plural value={attempts} one="# attempt" other="# attempts" />
-          </span>
-          {failure && <FailureLine failure={failure} />}
-        </li>
-      ))}
+      <LongList
+        rows={slices}
+        rowHeight={28}
+        renderRow={({ id, stream, from, to, state, rows, attempts, failure }, placed) => (
+          <li key={id} {...placed}>
+            <span className={state === "DONE" ? "good" : state === "FAILED" ? "bad" : "faint"}>
+              <Icon
+                name={
+                  state === "DONE" ? "tick" : state === "FAILED" ? "cross" : state === "RUNNING" ? "sync" : "dashed"
+                }
+              />
+            </span>
+            <span>{titles.get(stream) ?? stream}</span>
+            <span className="num dim">
+              {from && to
+                ? format.dayRange(format.dayOf(from), format.dayOf(new Date(Date.parse(to) - 1)))
+                : t`whole list`}
+            </span>
+            <span className="num">
+              <Records count={rows} />
+            </span>
+            <span className="num faint">
+              <Plural value={attempts} one="# attempt" other="# attempts" />
+            </span>
+            {failure && <FailureLine failure={failure} />}
+          </li>
+        )}
+      />
     </ul>
   );
 }

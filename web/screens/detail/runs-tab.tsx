@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
+import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { usePages } from "../../parts/use-pages.ts";
@@ -16,6 +17,8 @@ import { RunSlices } from "./run-slices.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 
 const pageSize = 25;
+const COLUMNS = 9;
+const HEAD = 1;
 
 export const runKinds: Record<Run["kind"], MessageDescriptor> = {
   SYNC: msg({ message: "Sync", comment: "kind of run" }),
@@ -96,18 +99,29 @@ function RunsView({ runs, streams, isStill, onMore }: RunsViewProps) {
         </p>
       ) : (
         <div className="tw" tabIndex={0} role="group" aria-labelledby="runs">
-          <table className="runs-table folds d">
+          <table className="runs-table folds d" aria-rowcount={runs.length > longFrom ? runs.length + HEAD : undefined}>
             <RunsHead />
-            {runs.map((run) => (
-              <RunRows
-                key={run.id}
-                run={run}
-                streams={streams}
-                isStill={isStill}
-                isOpen={open === run.id}
-                onToggle={() => setOpen(open === run.id ? null : run.id)}
-              />
-            ))}
+            <LongRows
+              groups={[{ key: "runs", head: null, rows: runs }]}
+              renderGroup={(_key, shown) => shown}
+              rowHeight={45}
+              renderRow={(run, place) => (
+                <RunRows
+                  key={run.id}
+                  run={run}
+                  place={place && place + HEAD}
+                  streams={streams}
+                  isStill={isStill}
+                  isOpen={open === run.id}
+                  onToggle={() => setOpen(open === run.id ? null : run.id)}
+                />
+              )}
+              renderRoom={({ key, ref, height }) => (
+                <tbody key={key} ref={ref}>
+                  <RoomRow columns={COLUMNS} height={height} />
+                </tbody>
+              )}
+            />
           </table>
         </div>
       )}
@@ -176,13 +190,14 @@ function Outcome({ run, isStill }: Pick<RunRowsProps, "run" | "isStill">) {
 
 interface RunRowsProps {
   run: Run;
+  place: number | undefined;
   streams: LiveDatasource["streams"];
   isStill: boolean;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function RunRows({ run, streams, isStill, isOpen, onToggle }: RunRowsProps) {
+function RunRows({ run, place, streams, isStill, isOpen, onToggle }: RunRowsProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
@@ -192,7 +207,7 @@ function RunRows({ run, streams, isStill, isOpen, onToggle }: RunRowsProps) {
   const isShort = announced !== null && run.state === "SUCCEEDED" && BigInt(announced) > BigInt(read);
   return (
     <tbody>
-      <tr>
+      <tr aria-rowindex={place}>
         <td>
           <button type="button" className="disclose" aria-expanded={isOpen} onClick={onToggle}>
             <Icon name={isOpen ? "expand" : "right"} />
@@ -232,7 +247,7 @@ function RunRows({ run, streams, isStill, isOpen, onToggle }: RunRowsProps) {
       </tr>
       {isOpen && (
         <tr className="inner">
-          <td colSpan={9}>
+          <td colSpan={COLUMNS}>
             <p className="only-s sm num">
               <Trans>
                 {counted(written)} written, {counted(here)} already here, {counted(rejected)} rejected

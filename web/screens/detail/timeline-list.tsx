@@ -1,5 +1,6 @@
 import { useFormat } from "../../language.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
+import { LongList } from "../../parts/long-rows.tsx";
 import type { TimelineEntry } from "./detail.documents.ts";
 
 const icons: readonly (readonly [RegExp, IconName])[] = [
@@ -24,18 +25,22 @@ export function TimelineList({ entries, long = false }: { entries: readonly Time
   const format = useFormat();
   return (
     <ol className="tl">
-      {entries.map(({ id, at, actor, verb, message }) => (
-        <li key={id}>
-          <Icon name={iconOf(verb)} />
-          <span>
-            {message}
-            {actor.kind !== "SYSTEM" && !message.includes(actor.name) && <span className="de">{actor.name}</span>}
-          </span>
-          <time className="tm num" dateTime={at} title={format.exact(at)}>
-            {long || format.dayOf(at) !== format.today() ? format.when(at) : format.time(at)}
-          </time>
-        </li>
-      ))}
+      <LongList
+        rows={entries}
+        rowHeight={30}
+        renderRow={({ id, at, actor, verb, message }, placed) => (
+          <li key={id} {...placed}>
+            <Icon name={iconOf(verb)} />
+            <span>
+              {message}
+              {actor.kind !== "SYSTEM" && !message.includes(actor.name) && <span className="de">{actor.name}</span>}
+            </span>
+            <time className="tm num" dateTime={at} title={format.exact(at)}>
+              {long || format.dayOf(at) !== format.today() ? format.when(at) : format.time(at)}
+            </time>
+          </li>
+        )}
+      />
     </ol>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type CombinedError, useClient } from "urql";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { type Cell, cellOf, type Correction, type Finding, keyOf } from "./corrections.ts";
 import { type Review, ReviewQuery } from "./review.documents.ts";
@@ -67,15 +68,20 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
         </p>
       )}
       <ul className="ls findings">
-        {findings.map((finding, n) => (
-          <FindingLine
-            key={`${finding.line} ${finding.column ?? ""} ${finding.code} ${n}`}
-            finding={finding}
-            cell={cellOf(finding, headers)}
-            corrections={corrections}
-            onCorrect={onCorrect}
-          />
-        ))}
+        <LongList
+          rows={keyed(findings)}
+          rowHeight={72}
+          renderRow={({ key, finding }, placed) => (
+            <FindingLine
+              key={key}
+              placed={placed}
+              finding={finding}
+              cell={cellOf(finding, headers)}
+              corrections={corrections}
+              onCorrect={onCorrect}
+            />
+          )}
+        />
       </ul>
       {error && (
         <LoadFailed
@@ -92,6 +98,9 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
     </div>
   );
 }
+
+const keyed = (findings: readonly Finding[]) =>
+  findings.map((finding, n) => ({ key: `${finding.line} ${finding.column ?? ""} ${finding.code} ${n}`, finding }));
 
 /** What stands there; where the file leaves it open, what is assumed until somebody says otherwise. */
 function Found({ finding: { code, value } }: { finding: Finding }) {
@@ -120,16 +129,17 @@ function Found({ finding: { code, value } }: { finding: Finding }) {
 
 interface FindingLineProps extends Pick<FindingsProps, "corrections" | "onCorrect"> {
   finding: Finding;
+  placed: Placed;
   /** Null where it cannot be put right here. */
   cell: Cell | null;
 }
 
-function FindingLine({ finding, cell, corrections, onCorrect }: FindingLineProps) {
+function FindingLine({ finding, placed, cell, corrections, onCorrect }: FindingLineProps) {
   const format = useFormat();
   const { line, column, severity, value, nearest, message, hint } = finding;
   const said = cell && corrections.find((one) => keyOf(one) === keyOf(cell));
   return (
-    <li>
+    <li {...placed}>
       <span className={severity === "ERROR" ? "bad" : "warn"}>
         <Icon name={severity === "ERROR" ? "cross" : "warning"} />
       </span>

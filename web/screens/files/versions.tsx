@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { When } from "../../parts/time.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { CheckLine } from "./check-line.tsx";
@@ -32,9 +33,20 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
         </p>
       ) : (
         <ul className="versions">
-          {uploads.map((upload) => (
-            <Version key={upload.id} upload={upload} mayUpload={mayUpload} onMap={onMap} onChanged={onChanged} />
-          ))}
+          <LongList
+            rows={uploads}
+            rowHeight={85}
+            renderRow={(upload, placed) => (
+              <Version
+                key={upload.id}
+                upload={upload}
+                placed={placed}
+                mayUpload={mayUpload}
+                onMap={onMap}
+                onChanged={onChanged}
+              />
+            )}
+          />
         </ul>
       )}
       {onMore && (
@@ -48,16 +60,17 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
 
 interface VersionProps extends Pick<VersionsProps, "mayUpload" | "onMap" | "onChanged"> {
   upload: Upload;
+  placed: Placed;
 }
 
-function Version({ upload, mayUpload, onMap, onChanged }: VersionProps) {
+function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
   const shown = states[state];
   return (
-    <li>
+    <li {...placed}>
       <div className="grow">
         <p>
           <b className="anywhere" translate="no">

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
+import { LongList } from "../../parts/long-rows.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { useReturn } from "../../parts/use-return.ts";
@@ -172,14 +173,18 @@ export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }
         <Trans>Nothing is deleted: a paused app keeps its data and its access, and goes on when there is room.</Trans>
       </p>
       <ul className="ls accounts">
-        {datasources.map(({ id, name }) => (
-          <li key={id}>
-            <label>
-              <input type="checkbox" className="chk" checked={paused.includes(id)} onChange={() => toggle(id)} />
-              <b>{name}</b>
-            </label>
-          </li>
-        ))}
+        <LongList
+          rows={datasources}
+          rowHeight={41}
+          renderRow={({ id, name }, placed) => (
+            <li key={id} {...placed}>
+              <label>
+                <input type="checkbox" className="chk" checked={paused.includes(id)} onChange={() => toggle(id)} />
+                <b>{name}</b>
+              </label>
+            </li>
+          )}
+        />
       </ul>
       <div className="row wrap">
         <button type="submit" className="btn pri" aria-disabled={!mayGo}>

@@ -3,6 +3,7 @@ import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
+import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
@@ -63,21 +64,25 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
           </p>
         ) : (
           <ul className="versions applist">
-            {apps.map(({ datasource, since, lastUsedAt }) => (
-              <AppLine key={datasource.id} datasource={datasource}>
-                <Trans>
-                  since <When at={since} within />
-                </Trans>{" "}
-                ·{" "}
-                {lastUsedAt ? (
+            <LongList
+              rows={apps}
+              rowHeight={61}
+              renderRow={({ datasource, since, lastUsedAt }, placed) => (
+                <AppLine key={datasource.id} datasource={datasource} placed={placed}>
                   <Trans>
-                    last synced <Ago at={lastUsedAt} />
-                  </Trans>
-                ) : (
-                  <Trans>not synced yet</Trans>
-                )}
-              </AppLine>
-            ))}
+                    since <When at={since} within />
+                  </Trans>{" "}
+                  ·{" "}
+                  {lastUsedAt ? (
+                    <Trans>
+                      last synced <Ago at={lastUsedAt} />
+                    </Trans>
+                  ) : (
+                    <Trans>not synced yet</Trans>
+                  )}
+                </AppLine>
+              )}
+            />
           </ul>
         )}
       </section>
@@ -100,12 +105,20 @@ function NoSlot({ plan }: { plan: PlanUsage }) {
           <Trans>Takes no slot</Trans>
         </h2>
       </header>
+      {native.length > 0 && (
+        <ul className="versions applist">
+          <LongList
+            rows={native}
+            rowHeight={61}
+            renderRow={(datasource, placed) => (
+              <AppLine key={datasource.id} datasource={datasource} placed={placed}>
+                <Trans>native</Trans>
+              </AppLine>
+            )}
+          />
+        </ul>
+      )}
       <ul className="versions applist">
-        {native.map((datasource) => (
-          <AppLine key={datasource.id} datasource={datasource}>
-            <Trans>native</Trans>
-          </AppLine>
-        ))}
         <li>
           <span className="grow">
             <Trans>Dashboards, spot checks, API tokens</Trans>
@@ -179,14 +192,15 @@ function WaysOut({ plan }: { plan: PlanUsage }) {
 
 interface AppLineProps {
   datasource: PlanUsage["usage"]["native"][number];
+  placed: Placed;
   children: React.ReactNode;
 }
 
-function AppLine({ datasource, children }: AppLineProps) {
+function AppLine({ datasource, placed, children }: AppLineProps) {
   const { organisation } = usePlace();
   const { id, name, platform } = datasource;
   return (
-    <li>
+    <li {...placed}>
       <Glyph title={platform.title} category={platform.category} />
       <span className="grow">
         <Link href={to.datasource(organisation.slug, id)}>

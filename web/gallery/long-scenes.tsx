@@ -1,0 +1,114 @@
+import { ChoosePaused } from "../screens/plan/change-plan.tsx";
+import { to } from "../routes.ts";
+import { Shell } from "../shell/shell.tsx";
+import { runsFixture, slicesFixture, timelineFixture } from "./answers.ts";
+import { review } from "./file-reviews.ts";
+import { answersOf, costs, past, waiting } from "./files-scenes.tsx";
+import { ago, datasourceFixture } from "./fixtures.ts";
+import { accessReview, calendar, plan, usage } from "./organisation-scenes.tsx";
+import { runAttemptsFixture, runStreamsFixture } from "./repair-answers.ts";
+import { DetailScene, list } from "./scene-pages.tsx";
+import type { Scene } from "./scene.ts";
+
+const page = { endCursor: null, hasNextPage: false };
+
+/** Each with a number that is found in no other. */
+const thousand = <Row,>(row: (n: number) => Row): Row[] => Array.from({ length: 1_000 }, (_, n) => row(10_000 + n));
+
+function first<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error("The story has none.");
+  return row;
+}
+
+const [run, slice, entry] = [first(runsFixture), first(slicesFixture), first(timelineFixture)];
+const [attempt, given, finding] = [first(runAttemptsFixture), first(past), first(review.findings.nodes)];
+const app = first(usage(7).usage.apps);
+const usageOf = usage(3);
+
+const runs = thousand((n) => ({ ...run, id: `r${n}`, n }));
+const slices = thousand((n) => ({ ...slice, id: `s${n}`, stream: `Stream ${n}` }));
+const attempts = thousand((n) => ({ ...attempt, id: `a${n}`, message: `Tried ${n}.` }));
+const entries = thousand((n) => ({ ...entry, id: `t${n}`, message: `Told ${n}` }));
+const uploads = thousand((n) => ({ ...given, id: `u${n}`, filename: `costs-${n}.csv` }));
+const findings = thousand((n) => ({ ...finding, line: String(n), message: `Found ${n}.` }));
+const apps = thousand((n) => ({ ...app, datasource: { ...app.datasource, id: `a${n}`, name: `App ${n}` } }));
+const native = thousand((n) => ({ ...app.datasource, id: `n${n}`, name: `Native ${n}` }));
+const unused = thousand((n) =>
+  datasourceFixture({ id: `d${n}`, name: `Unused ${n}`, lastSuccessAt: ago((20_000 - n) * 1440) }),
+);
+
+export const longScenes: Scene[] = [
+  {
+    name: "detail-runs-thousand",
+    setting: {
+      path: `${list}/amazon-seller/runs`,
+      answers: {
+        DatasourceRuns: { datasource: { id: "x", runs: { nodes: runs, pageInfo: page } } },
+        RunSlices: {
+          node: {
+            __typename: "Run",
+            id: "r",
+            state: "RUNNING",
+            attemptLog: attempts,
+            attemptsForgotten: 0,
+            streams: runStreamsFixture,
+            slices: { nodes: slices, pageInfo: page },
+          },
+        },
+      },
+    },
+    show: () => <DetailScene id="amazon-seller" tab="runs" />,
+  },
+  {
+    name: "detail-timeline-thousand",
+    setting: {
+      path: `${list}/amazon-seller/timeline`,
+      answers: { DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: entries, pageInfo: page } } } },
+    },
+    show: () => <DetailScene id="amazon-seller" tab="timeline" />,
+  },
+  {
+    name: "files-thousand",
+    setting: {
+      path: `${list}/costs/files`,
+      datasources: [costs],
+      answers: {
+        ...answersOf([waiting, ...uploads], []),
+        UploadReview: { node: { ...review, findings: { nodes: findings, pageInfo: page } } },
+      },
+    },
+    show: () => <DetailScene id="costs" tab="files" />,
+  },
+  {
+    name: "plan-thousand",
+    setting: {
+      path: to.plan("monsoon-and-moss"),
+      answers: { PlanUsage: { organisation: { ...usageOf, usage: { ...usageOf.usage, apps, native } } } },
+    },
+    show: plan,
+  },
+  {
+    name: "plan-smaller-thousand",
+    setting: {},
+    show: () => (
+      <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
+        <h1>Plan and usage</h1>
+        <ChoosePaused
+          choosing={{ plan: "free", allowance: 3, datasources: apps.map(({ datasource }) => datasource) }}
+          busy={false}
+          onPause={() => undefined}
+          onKeep={() => undefined}
+        />
+      </Shell>
+    ),
+  },
+  {
+    name: "access-review-thousand",
+    setting: {
+      path: to.accessReview("monsoon-and-moss"),
+      datasources: unused,
+      answers: { GrantCalendar: { organisation: calendar([]) } },
+    },
+    show: accessReview,
+  },
+];
