@@ -157,6 +157,28 @@ test("a run that was under way is none while its datasource is paused, without a
   expect(await current()).toBeNull();
 });
 
+test("a stream that is read again moves from nought on by the windows of that, not from where its history ended", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { facts: { backfill: "done" } });
+  await makeHistory(api, owner.organisationId, made);
+  const percent = async (): Promise<number> => {
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { streams { name percent } } }`, {
+      id: made.gid,
+    });
+    const streams: { name: string; percent: number }[] = data.datasource.streams;
+    return streams.find(({ name }) => name === "orders")?.percent ?? -1;
+  };
+  const { sql } = api.owner;
+  const reads = (done: number) => sql`
+    update progress set state = 'running', windows_done = ${done}, windows_total = 8
+    where datasource_id = ${made.id} and stream = 'orders'`;
+  expect(await percent()).toBe(100);
+  await reads(0);
+  expect(await percent()).toBe(0);
+  await reads(2);
+  expect(await percent()).toBe(25);
+});
+
 test("what reading a history took is the work of all its runs, without the days between and what it stood still", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

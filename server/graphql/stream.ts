@@ -128,15 +128,19 @@ const words = ({ view }: StreamView, ctx: Context) => wordsOfPlatform(view.row.p
 function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<number> | number {
   const { progress } = stream;
   if (progress === null) return 0;
-  return progress.state === "done" ? 100 : percentOfWindows(stream, progress, ctx);
+  if (progress.state === "done") return 100;
+  // With the history in, it is read again: the windows that count are those of that.
+  return stream.view.row.backfill === "done" ? shareOfWindows(progress) : percentOfWindows(stream, progress, ctx);
 }
 
 async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
   const windows = newestRun(await windowsOf(stream.view, ctx)).filter((piece) => piece.stream === stream.carriedBy);
   if (windows.length > 0) return Math.min(99, Math.floor(shareDone(windows).done * 100));
-  if (progress.windowsTotal === 0) return 0;
-  return Math.min(99, Math.floor((progress.windowsDone / progress.windowsTotal) * 100));
+  return shareOfWindows(progress);
 }
+
+const shareOfWindows = ({ windowsDone, windowsTotal }: ProgressRow): number =>
+  windowsTotal === 0 ? 0 : Math.min(99, Math.floor((windowsDone / windowsTotal) * 100));
 
 /** Rows a minute by the stream's name, of those that move. */
 export async function ratesOf(view: DatasourceView, ctx: Context): Promise<ReadonlyMap<string, number>> {
