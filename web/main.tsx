@@ -5,6 +5,7 @@ import { activate } from "./language.tsx";
 import { preferences } from "./preferences.ts";
 import { keepFocus, leadToErrors } from "./shell/focus-keeper.ts";
 import { sayUnworded } from "./shell/unworded.ts";
+import { watchWayBack } from "./shell/way-back.ts";
 import "./styles/index.css";
 
 const root = document.getElementById("root");
@@ -15,6 +16,7 @@ const isWorded = await activate(preferences().language).then(
 );
 keepFocus();
 leadToErrors();
+watchWayBack();
 if (isWorded)
   createRoot(root).render(
     <StrictMode>

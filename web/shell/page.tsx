@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "wouter";
 import { useLive } from "../live/live.tsx";
 import { usePlace } from "./organisation.tsx";
+import { leave, linkBack } from "./way-back.ts";
 
 /** Names the page: "(2) Datasources · Monsoon & Moss · Headwater"; the number counts what needs someone. */
 export function usePageTitle(screen: string): void {
@@ -17,14 +19,19 @@ export function countNeeding(state: { byId: ReadonlyMap<string, { needsAttention
   return count;
 }
 
-/** The page's one heading; it takes focus when the page opens, so that a screen reader starts there. */
+/**
+ * The page's one heading; it takes focus when the page opens, so that a screen reader starts there. Back on a page, one goes on from
+ * the link that led away.
+ */
 export function PageHeading({ children }: { children: ReactNode }) {
   const ref = useRef<HTMLHeadingElement>(null);
+  const [path] = useLocation();
   useEffect(() => {
     // The first page of a visit keeps the browser's own start, so that the skip link comes first.
     if (!document.documentElement.dataset["visited"]) document.documentElement.dataset["visited"] = "yes";
-    else ref.current?.focus({ preventScroll: true });
+    else (linkBack() ?? ref.current)?.focus({ preventScroll: true });
   }, []);
+  useEffect(() => () => leave(path), [path]);
   return (
     <h1 ref={ref} tabIndex={-1}>
       {children}

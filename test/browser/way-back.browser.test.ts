@@ -1,0 +1,43 @@
+// Back, by the browser's own button: one goes on from the link that led away, with the keys and with a screen reader.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startStack, type RunningStack } from "../setup/stack.ts";
+import { launchChromium } from "./chromium.ts";
+import { paths, signIn, visit } from "./visit.ts";
+
+let stack: RunningStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.close();
+});
+
+test("back from a datasource and its tabs, the focus is on its row; a link leads to the heading", async () => {
+  await using merchant = await visit(browser, stack);
+  const { page } = merchant;
+  await signIn(merchant);
+  await merchant.go(`${paths.datasources}/connect/custom-costs`);
+  await page.getByRole("button", { name: "Add Custom costs (CSV)" }).click();
+  await page.waitForURL(/\/files$/u);
+  await merchant.go(paths.datasources);
+  const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("link").first();
+  const heading = page.getByRole("heading", { level: 1 });
+  const hasFocus = (one: typeof row) =>
+    expect.poll(() => one.evaluate((it) => it === document.activeElement)).toBe(true);
+  await row.press("Enter");
+  await page.waitForURL(/\/datasources\/[^/]+$/u);
+  await hasFocus(heading);
+  await page.getByRole("link", { name: "Timeline", exact: true }).click();
+  await page.waitForURL(/\/timeline$/u);
+  await page.goBack();
+  await page.waitForURL(/\/datasources\/[^/]+$/u);
+  await page.goBack();
+  await hasFocus(row);
+  await row.press("Enter");
+  await page.waitForURL(/\/datasources\/[^/]+$/u);
+  await hasFocus(heading);
+});
