@@ -281,6 +281,40 @@ test("of several on one login, all proven anew in the same moment, none waits fo
   }
 });
 
+describe("a look that is overtaken by a disconnect and its undo", () => {
+  const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
+    auth_reason = '{"code":"disconnectUndone"}'`;
+  const now = async () =>
+    (
+      await rig.owner`select d.auth, d.auth_reason->>'code' as code, g.version, g.candidate_credential_id is not null as waits
+        from datasources d join grants g on g.id = d.grant_id`
+    )[0];
+
+  test("while the source answers: what came is judged by the look after it", async () => {
+    await addCandidate(rig, "renewed");
+    const verified = verifiedAs(`shop-${rig.accountId}`, ["read_orders"]);
+    const account = {
+      reaches: "one",
+      list: () => Promise.resolve([]),
+      verify: () => undone().then(() => verified),
+    } as const;
+    rig.use(scriptedConnector({ pages: scripted([]), connector: { account } }));
+    expect(await look()).toMatchObject({ saw: "later" });
+    expect(await now()).toEqual({ auth: "revoked", code: "disconnectUndone", version: 1, waits: true });
+  });
+
+  test.each([`shop-`, "another-shop"])(
+    "before it is written down: it says nothing of what stands then (%s)",
+    async (shop) => {
+      rig.use(shows(shop === "shop-" ? `shop-${rig.accountId}` : shop));
+      await look({
+        load: interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone()))),
+      });
+      expect(await now()).toMatchObject({ auth: "revoked", code: "disconnectUndone" });
+    },
+  );
+});
+
 test("of two attempts that prove one account in the same moment one is connected, however they overtake each other", async () => {
   rig.use(shows("one-shop"));
   await rig.owner`update datasources set auth = 'none', phase = 'VERIFYING', account_id = null`;

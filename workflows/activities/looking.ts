@@ -63,6 +63,7 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
     case "verified": {
       const intent = await proven(deps, ref, before, outcome);
       if (intent === "taken") return taken(deps, ref, before);
+      if (intent === "overtaken") return overtaken(deps, ref);
       return { ...look("proven", intent), quickStart: needsQuickStart(outcome.recordsPerDay) };
     }
     case "chooseAccount":
@@ -81,12 +82,21 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
     case "throttled":
       return later(deps, ref, { retryAt: Date.parse(outcome.until), because: "rateLimit" });
     case "fenced":
-      return look(
-        "later",
-        await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)),
-        Date.now() + AGAIN_MS,
-      );
+      return overtaken(deps, ref);
   }
+}
+
+const overtaken = async (deps: WorkDeps, ref: AtSeq): Promise<Look> =>
+  look(
+    "later",
+    await inTenantOf(deps, ref, (tx) => readIntent(tx, ref.datasourceId, deps.platformRules)),
+    Date.now() + AGAIN_MS,
+  );
+
+/** A disconnect came meanwhile, and perhaps its undo: whatever was seen says nothing of what stands now. */
+async function isOvertaken(tx: TenantTransaction, { datasourceId, generation }: AtSeq): Promise<boolean> {
+  const [row] = await tx.sql`select 1 from datasources where id = ${datasourceId} and generation = ${generation}`;
+  return row === undefined;
 }
 
 /** An attempt gives everything back. One that was disconnected, undone, and overtaken by a new one stays, and says why. */
@@ -100,12 +110,13 @@ async function proven(
   ref: AtSeq,
   before: Intent,
   outcome: VerifyOutcome & { kind: "verified" },
-): Promise<Look["intent"] | "taken"> {
-  let isOthers = false;
+): Promise<Look["intent"] | "taken" | "overtaken"> {
+  let instead: "taken" | "overtaken" | null = null;
   const written = await writeAndRead(deps, ref, async (tx) => {
     await lockTogether(tx, ref.datasourceId);
-    isOthers = await isTaken(tx, ref.datasourceId);
-    if (isOthers) return;
+    if (await isOvertaken(tx, ref)) instead = "overtaken";
+    else if (await isTaken(tx, ref.datasourceId)) instead = "taken";
+    if (instead !== null) return;
     await writeAuth(tx, ref.datasourceId, "ok", null);
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
@@ -126,7 +137,7 @@ async function proven(
     if (intent === null) return;
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
   });
-  return isOthers ? "taken" : written;
+  return instead ?? written;
 }
 
 /**
@@ -203,8 +214,8 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
         after: { kind: "unfit", ...("reason" in verdict ? verdict.reason : {}) },
       });
     await settleRefused(tx, ref.datasourceId, verdict, isDropped);
-    const isOvertaken = unfit !== undefined && !isDropped;
-    if (!keepsOld && !isOvertaken) await writeVerdict(tx, ref.datasourceId, verdict);
+    const isOfNewer = (unfit !== undefined && !isDropped) || (await isOvertaken(tx, ref));
+    if (!keepsOld && !isOfNewer) await writeVerdict(tx, ref.datasourceId, verdict);
     const intentNow = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intentNow === null) return;
     const to = keepsOld ? phaseWhenProven(intentNow.facts, Date.now()) : afterRefusal(verdict);

@@ -88,6 +88,14 @@ test("a consent that came after an undo is not erased by the disconnect before i
   expect((await rig.owner`select 1 from grants where candidate_credential_id is not null`).length).toBe(1);
 });
 
+test("a sign-in that waits on a grant that has ended before is erased with it, and waits no more", async () => {
+  await rig.owner`update grants set ended_at = now(), credential_id = null`;
+  await addCandidate(rig, "after an undo");
+  expect(await eraseCredential(rig.deps, rig.ref)).toEqual({ kind: "erased" });
+  expect(await readable()).toBe(0);
+  expect(await rig.owner`select 1 from grants where candidate_credential_id is not null`).toEqual([]);
+});
+
 test("what a late callback brought is ended there and erased here; a grant that is stood on is left alone", async () => {
   const grant = { organisationId: rig.ref.organisationId, grantId: rig.grantId };
   expect(await endGrant(rig.deps, grant, options())).toEqual({ kind: "kept", because: "othersStandOnIt" });

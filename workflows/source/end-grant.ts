@@ -101,7 +101,7 @@ export async function eraseAll(tx: TransactionSql, organisationId: OrganisationI
   await tx.unsafe(
     `update grants set ended_at = coalesce(ended_at, now()), credential_id = null, candidate_credential_id = null,
          version = version + 1, lease_owner = null, lease_until = null, revoking_since = null
-       where organisation_id = $1 and id = $2 and ended_at is null`,
+       where organisation_id = $1 and id = $2 and (ended_at is null or candidate_credential_id is not null)`,
     [organisationId, grantId],
   );
 }

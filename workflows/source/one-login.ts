@@ -56,7 +56,7 @@ const grantsApart = (deps: LoadDeps, ref: DatasourceRef, { platform, grant, gran
     ),
   );
 
-/** In the transaction that proves it. A consent that came to one of them meanwhile is judged where it came. */
+/** In the transaction that proves it, with their datasources locked. A consent that came to one of them meanwhile is judged where it came. */
 export async function standTogether(
   tx: TransactionSql,
   { organisationId }: DatasourceRef,
@@ -64,10 +64,6 @@ export async function standTogether(
   others: readonly GrantId[],
 ): Promise<void> {
   if (others.length === 0) return;
-  await tx.unsafe(
-    `select 1 from datasources where organisation_id = $1 and grant_id = any($2::uuid[]) order by id for no key update`,
-    [organisationId, [...others]],
-  );
   const still = await tx.unsafe<{ id: GrantId }[]>(
     `select id from grants where organisation_id = $1 and id = any($2::uuid[]) and ended_at is null and revoking_since is null
        and candidate_credential_id is null

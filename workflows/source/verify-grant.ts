@@ -45,8 +45,9 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     if (lacks !== null) throw new SourceFailure(lacks);
     const former = isCandidate ? await formerLoginOf(deps, ref, standing) : null;
     const beside = isCandidate ? await openedBeside(deps, ref, standing, source) : [];
-    const isLaidAside = await keep(deps, ref, { standing, source, verified, isCandidate, former, beside });
-    const ended = former !== null && isLaidAside ? await endLogin(deps, ref, former, options) : null;
+    const kept = await keep(deps, ref, { standing, source, verified, isCandidate, former, beside });
+    if (kept === "overtaken") return { kind: "fenced", by: "generation", intentVersion };
+    const ended = former !== null && kept === "promoted" ? await endLogin(deps, ref, former, options) : null;
     return {
       kind: "verified",
       ...(ended === null ? {} : { formerLogin: ended.kind }),
@@ -181,13 +182,14 @@ const openedBeside = async (deps: LoadDeps, ref: DatasourceRef, standing: Standi
         }
       });
 
-/** True where a new credential stands now in the place of the one before. */
+/** Promoted: a new credential stands now in the place of the one before. */
 async function keep(
   deps: LoadDeps,
   ref: DatasourceRef,
   { standing, source, verified, isCandidate, former, beside }: Proven,
-): Promise<boolean> {
+): Promise<"kept" | "promoted" | "overtaken"> {
   return inOrganisation(deps.sql, ref, async (tx) => {
+    if (!(await lockDatasources(tx, ref, beside))) return "overtaken";
     const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
     if (standing.account !== null) await readAgainWhereDaysDiffer(tx, ref, standing.account, verified.account);
     await tx.unsafe(
@@ -199,8 +201,20 @@ async function keep(
     const isPromoted = isCandidate && (await promote(tx, ref, standing, former));
     if (isPromoted) await standTogether(tx, ref, standing.grant_id, beside);
     await source.calls.write(tx, ref);
-    return isPromoted;
+    return isPromoted ? "promoted" : "kept";
   });
+}
+
+/**
+ * Its own and those that will stand with it, by their ids and before anything else: as everybody locks several of them. False where a disconnect
+ * came meanwhile, undone or not: what the source said then is looked at anew, or not at all.
+ */
+async function lockDatasources(tx: TransactionSql, ref: DatasourceRef, beside: readonly GrantId[]): Promise<boolean> {
+  const locked = await tx.unsafe<{ id: string; generation: number }[]>(
+    `select id, generation from datasources where organisation_id = $1 and (id = $2 or grant_id = any($3::uuid[])) order by id for no key update`,
+    [ref.organisationId, ref.datasourceId, [...beside]],
+  );
+  return locked.some(({ id, generation }) => id === ref.datasourceId && generation === ref.generation);
 }
 
 /** Whoever else stands on the grant sees by the time that it was proven anew, and looks for itself. */
