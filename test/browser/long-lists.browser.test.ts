@@ -241,3 +241,45 @@ test("Tab walks from account to account, on from where the focus was left, and b
     expect(await focused()).toBe(`Client ${5_000 - n}`);
   }
 });
+
+test("what is being typed and what was opened stays, wherever it was scrolled to", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "files-thousand");
+  const found = page.locator(".findings").getByRole("listitem");
+  const wrong = found.filter({ hasText: "Found 10060." });
+  await scrollTo(found.nth(45), "start");
+  await wrong.getByRole("button", { name: "Put right" }).click();
+  const field = wrong.getByRole("textbox");
+  await field.fill("MM-024");
+  await field.blur();
+  await scrollTo(found.last(), "end");
+  await found.filter({ hasText: "Found 10960." }).waitFor();
+  expect(await field.inputValue()).toBe("MM-024");
+  await show(page, "detail-runs-thousand");
+  const rows = page.locator(".runs-table > tbody > tr[aria-rowindex]");
+  await scrollTo(rows.nth(45), "start");
+  const opener = rows.filter({ hasText: "History10060" }).getByRole("button");
+  await opener.click();
+  await page.locator(".slices").last().getByRole("listitem").first().waitFor();
+  await opener.blur();
+  await scrollTo(rows.last(), "end");
+  await rows.filter({ hasText: "History10960" }).waitFor();
+  expect(await opener.getAttribute("aria-expanded")).toBe("true");
+});
+
+test.each([
+  ["overview-thousand", "Complete through"],
+  ["access-review-thousand", "Grants that end in the next 90 days"],
+])("of a thousand names in a row the first are there, and the others by and by: %s", async (scene, region) => {
+  await using context = await open(phone);
+  const page = await context.newPage();
+  await show(page, scene);
+  const names = page.getByRole("region", { name: region }).getByText(/^Account 1\d{4}/u);
+  await names.first().waitFor();
+  expect(await names.count()).toBe(50);
+  await page.getByRole("button", { name: "and 950 more" }).click();
+  await expect.poll(() => names.count()).toBe(100);
+  expect(await accessibilityFindings(page)).toEqual([]);
+  expect(await sidewaysFindings(page, phone.viewport.width)).toEqual([]);
+});

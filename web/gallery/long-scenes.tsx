@@ -1,3 +1,4 @@
+import { OverviewPage } from "../screens/overview/overview-page.tsx";
 import { ChoosePaused } from "../screens/plan/change-plan.tsx";
 import { to } from "../routes.ts";
 import { Shell } from "../shell/shell.tsx";
@@ -5,7 +6,8 @@ import { runsFixture, slicesFixture, timelineFixture } from "./answers.ts";
 import { review } from "./file-reviews.ts";
 import { answersOf, costs, past, waiting } from "./files-scenes.tsx";
 import { ago, datasourceFixture } from "./fixtures.ts";
-import { accessReview, calendar, plan, usage } from "./organisation-scenes.tsx";
+import { overviewFixture } from "./numbers.ts";
+import { accessReview, calendar, ending, plan, usage } from "./organisation-scenes.tsx";
 import { runAttemptsFixture, runStreamsFixture } from "./repair-answers.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 import type { Scene } from "./scene.ts";
@@ -36,6 +38,12 @@ const native = thousand((n) => ({ ...app.datasource, id: `n${n}`, name: `Native 
 const unused = thousand((n) =>
   datasourceFixture({ id: `d${n}`, name: `Unused ${n}`, lastSuccessAt: ago((20_000 - n) * 1440) }),
 );
+
+const named = thousand((n) => ({ id: `d${n}`, name: `Account ${n}` }));
+
+const overview = overviewFixture();
+const source = first(overview.sources);
+const sources = named.map((datasource) => ({ ...source, datasource: { ...source.datasource, ...datasource } }));
 
 export const longScenes: Scene[] = [
   {
@@ -107,8 +115,19 @@ export const longScenes: Scene[] = [
     setting: {
       path: to.accessReview("monsoon-and-moss"),
       datasources: unused,
-      answers: { GrantCalendar: { organisation: calendar([]) } },
+      answers: {
+        GrantCalendar: { organisation: calendar([{ ...ending("Meta Ads", "Priya Nair", 6), datasources: named }]) },
+      },
     },
     show: accessReview,
+  },
+  {
+    name: "overview-thousand",
+    setting: { answers: { Overview: { overview: { ...overview, sources } } } },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
   },
 ];

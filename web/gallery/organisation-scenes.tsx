@@ -63,7 +63,7 @@ export const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar
   calendarAddressMadeAt: null,
   grantCalendar: endings,
 });
-const ending = (name: string, holder: string, inDays: number, told: string[] = []) => ({
+export const ending = (name: string, holder: string, inDays: number, told: string[] = []) => ({
   holder,
   endsAt: ahead(inDays * day),
   warnedAt: told,

@@ -3,6 +3,7 @@ import { useQuery } from "urql";
 import { Link } from "wouter";
 import { dayOf } from "../../format/day-of.ts";
 import { useFormat } from "../../language.tsx";
+import { useMore } from "../../parts/and-more.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { to } from "../../routes.ts";
@@ -112,6 +113,7 @@ function EndingLine({ ending, daysLeft }: { ending: GrantEnding; daysLeft: numbe
   const format = useFormat();
   const { organisation } = usePlace();
   const { platform, holder, endsAt, datasources, warnedAt: told } = ending;
+  const { shown, more } = useMore(datasources);
   const urgency = urgencyOf(daysLeft);
   const tone = { ended: "bad", now: "bad", soon: "warn", later: "faint" }[urgency];
   return (
@@ -120,12 +122,13 @@ function EndingLine({ ending, daysLeft }: { ending: GrantEnding; daysLeft: numbe
       <div className="grow">
         <b>{holder}</b> · {platform.title}
         <p className="xs faint">
-          {datasources.map(({ id, name }, n) => (
+          {shown.map(({ id, name }, n) => (
             <span key={id}>
               {n > 0 && ", "}
               <Link href={to.datasource(organisation.slug, id, "access")}>{name}</Link>
             </span>
-          ))}
+          ))}{" "}
+          {more}
           {told.length > 0 && (
             <>
               {" · "}

@@ -1,7 +1,7 @@
-import { Plural, Trans } from "@lingui/react/macro";
-import { useState } from "react";
+import { Trans } from "@lingui/react/macro";
 import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useMore } from "../../parts/and-more.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { RemedyButton } from "./remedy-button.tsx";
 import { pressingReason } from "./ways-out.ts";
@@ -11,25 +11,20 @@ const shownAtFirst = 2;
 /** What needs someone, worst first: what happened, what it means for the data, what to do. */
 export function Notices() {
   const byId = useLive((state) => state.byId);
-  const [all, setAll] = useState(false);
   const needing = [...byId.values()]
     .filter((datasource) => datasource.needsAttention)
     .toSorted((a, b) => severity(b) - severity(a));
+  const { shown, more } = useMore(needing, shownAtFirst);
   if (needing.length === 0) return null;
-  const hidden = all ? 0 : Math.max(0, needing.length - shownAtFirst);
   return (
     <section className={needing.length === 1 ? "attn one" : "attn"} aria-labelledby="attention">
       <h2 className="vh" id="attention">
         <Trans>Needs attention</Trans>
       </h2>
-      {needing.slice(0, needing.length - hidden).map((datasource) => (
+      {shown.map((datasource) => (
         <AttentionNotice key={datasource.id} datasource={datasource} />
       ))}
-      {hidden > 0 && (
-        <button type="button" className="link sm" onClick={() => setAll(true)}>
-          <Plural value={hidden} one="and # more" other="and # more" />
-        </button>
-      )}
+      {more}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { useMore } from "../../parts/and-more.tsx";
 import type { OverviewData } from "./overview.documents.ts";
 
 type Source = OverviewData["sources"][number];
@@ -15,6 +16,7 @@ const marks: Record<Source["mark"], string> = {
 /** Each source with its mark for this range only: what touches these dates, nothing else. */
 export function CompleteStrip({ sources, days }: { sources: readonly Source[]; days: number }) {
   const { t } = useLingui();
+  const { shown, more } = useMore(sources);
   const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
   return (
     <section className="card strip" aria-label={t`Complete through`}>
@@ -23,13 +25,14 @@ export function CompleteStrip({ sources, days }: { sources: readonly Source[]; d
           {complete} of {sources.length} sources complete
         </Trans>
       </b>
-      {sources.map((source) => (
+      {shown.map((source) => (
         <span key={source.datasource.id}>
           <i className={marks[source.mark]} />
           {source.datasource.name}
           <SourceNote source={source} days={days} />
         </span>
       ))}
+      {more}
     </section>
   );
 }
