@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef } from "react";
 import { Link } from "wouter";
@@ -8,12 +9,13 @@ import { Bar } from "../parts/bar.tsx";
 import { Glyph } from "../parts/glyph.tsx";
 import { LongList, type Placed } from "../parts/long-rows.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { Reeds, reedOf } from "../parts/reeds.tsx";
+import { Reeds } from "../parts/reeds.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
 import { Rows } from "../parts/rows.tsx";
 import { to } from "../routes.ts";
 import { accountOf, shortAccount } from "../live/account-line.ts";
+import { dataCounts } from "./data-counts.ts";
 import { usePlace } from "./organisation.tsx";
 import { countNeeding } from "./page.tsx";
 import { useShortcuts } from "./shortcuts.ts";
@@ -26,9 +28,8 @@ export function DataPanel() {
   const panel = useRef<HTMLDivElement>(null);
   useShortcuts({ "KeyG KeyD": () => panel.current?.showPopover() });
   const shown = order.flatMap((id) => byId.get(id) ?? []).filter(({ disconnectedAt }) => disconnectedAt === null);
-  const counts = { full: 0, moving: 0, warn: 0, dead: 0, off: 0 };
-  for (const datasource of shown) counts[reedOf(datasource)]++;
-  const label = t`DATA. ${shown.length} datasources: ${counts.full} active, ${counts.moving} fetching historical data, ${counts.warn + counts.dead} need someone, ${counts.off} paused`;
+  const { active, fetching, needing, paused, waiting } = dataCounts(shown);
+  const label = t`DATA. ${plural(shown.length, { one: "# datasource", other: "# datasources" })}: ${active} active, ${fetching} fetching historical data, ${plural(needing, { one: "# needs someone", other: "# need someone" })}, ${paused} paused, ${waiting} not synced yet`;
   return (
     <>
       <button type="button" className="data" popoverTarget="data-panel" aria-haspopup="dialog">

@@ -281,13 +281,13 @@ function LastAndNext({ datasource }: { datasource: LiveDatasource }) {
       {lastSuccessAt && <Ago at={lastSuccessAt} />}
       {nextRunAt && dataSync?.status !== "INACTIVE" && (
         <>
-          {" · "}
+          {lastSuccessAt && " · "}
           <Trans>next {format.time(nextRunAt)}</Trans>
         </>
       )}
       {dataSync?.status === "INACTIVE" && (
         <>
-          {" · "}
+          {lastSuccessAt && " · "}
           <Trans comment="after the time of the last sync: no next one is planned">stopped</Trans>
         </>
       )}
