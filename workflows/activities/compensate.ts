@@ -3,6 +3,7 @@ import { activityInfo } from "@temporalio/activity";
 import type { TenantTransaction } from "@headwater/db";
 import type { RevokeOutcome } from "../load/contract.ts";
 import type { AtGeneration, AtSeq, Read } from "./contract.ts";
+import { cutOff } from "./cutting-off.ts";
 import type { WorkDeps } from "./deps.ts";
 import { asFailure } from "./failure.ts";
 import { readIntent } from "./reading.ts";
@@ -75,10 +76,8 @@ async function closeRuns(tx: TenantTransaction, datasourceId: string): Promise<s
     where r.datasource_id = ${datasourceId} and r.finished_at is null and r.kind = 'resync' and c.state = 'accepted'
       and c.args ?| '{choice,because}'`;
   const ids = kept.map(({ id }) => id);
-  await tx.sql`
-    update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${datasourceId} and finished_at is null and kind <> 'backfill'
-      and (asked_by is null or kind <> 'resync' or asked_by <> all(${ids}::uuid[]))`;
+  const isNotKept = tx.sql`r.kind <> 'backfill' and (r.asked_by is null or r.kind <> 'resync' or r.asked_by <> all(${ids}::uuid[]))`;
+  await cutOff(tx, datasourceId, isNotKept, { code: "disconnected" });
   return ids;
 }
 

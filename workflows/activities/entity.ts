@@ -6,6 +6,7 @@ import type { Intent } from "../lifecycle/phases.ts";
 import { countFailure } from "./budget.ts";
 import { compensate } from "./compensate.ts";
 import type { AtSeq, EntityActivities, Transition } from "./contract.ts";
+import { cutOff } from "./cutting-off.ts";
 import type { WorkDeps } from "./deps.ts";
 import { carryForward } from "./forwarding.ts";
 import { beginBackfill, closeRun, planLeft } from "./history.ts";
@@ -118,25 +119,21 @@ async function applyTransition(tx: TenantTransaction, transition: Transition): P
 
 /** A sync that was stopped in the middle has no end of its own. Children go on later; their runs stay open. */
 async function closeShortRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
-  await tx.sql`
-    update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')`;
+  await cutOff(tx, datasourceId, tx.sql`r.kind not in ('backfill', 'resync', 'import')`);
 }
 
 /** Nothing takes them up again, and whoever asked for one is answered. */
 async function closeAllRuns(tx: TenantTransaction, datasourceId: string): Promise<void> {
-  await tx.sql`
-    update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${datasourceId} and finished_at is null`;
-  await settleCommands(tx, datasourceId, {}, { state: "refused", outcome: { code: "disconnected" } });
+  const outcome = { code: "disconnected" };
+  await cutOff(tx, datasourceId, tx.sql`true`, outcome);
+  await settleCommands(tx, datasourceId, {}, { state: "refused", outcome });
 }
 
 /** One run of a kind at a time: what is older than the newest and has no end was cut off. */
 async function closeLeftBehind(tx: TenantTransaction, datasourceId: string): Promise<void> {
-  await tx.sql`
-    update runs set state = 'cancelled', finished_at = now()
-    where datasource_id = ${datasourceId} and finished_at is null and kind not in ('backfill', 'resync', 'import')
-      and n < (select max(n) from runs newer where newer.datasource_id = ${datasourceId} and newer.kind = runs.kind)`;
+  const isOlder = tx.sql`r.kind not in ('backfill', 'resync', 'import')
+    and r.n < (select max(n) from runs newer where newer.datasource_id = ${datasourceId} and newer.kind = r.kind)`;
+  await cutOff(tx, datasourceId, isOlder);
 }
 
 /** A grant that ran out of its time ended without any call failing. */

@@ -278,3 +278,41 @@ test("what a disconnect broke off of it goes on once that is undone, so that no 
     await merchant.sql`select 1 from runs where datasource_id = ${ref.datasourceId} and finished_at is null`,
   ).toEqual([]);
 });
+
+test("what a disconnect ends keeps the counts of its pieces and says why; a history is ended once the undo has lapsed", async () => {
+  const { organisationId, datasourceId } = await merchant.connect();
+  await merchant.sql`
+    with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+    update datasources set auth = 'ok' where id = ${datasourceId}`;
+  const ref = { organisationId, datasourceId };
+  await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false });
+  const refresh = `${datasourceId}:refresh:1`;
+  await merchant.sql`
+    insert into runs (organisation_id, id, datasource_id, kind, n) values (${organisationId}, ${refresh}, ${datasourceId}, 'refresh', 1)`;
+  await merchant.sql`
+    insert into slices (organisation_id, run_id, datasource_id, stream, to_at, position)
+    values (${organisationId}, ${refresh}, ${datasourceId}, 'orders', now(), 0)`;
+  await merchant.sql`
+    update slices set read = 7, merged = 4, unchanged = 1, deduplicated = 1, rejected = 1, written = 6
+    where datasource_id = ${datasourceId} and position in (0, 1)`;
+  const runs = () => merchant.sql`
+    select kind, state, read::int, merged::int, unchanged::int, deduplicated::int, rejected::int, written::int, outcome
+    from runs where datasource_id = ${datasourceId} order by kind`;
+  await merchant.command(ref, "disconnect", undefined, { ring: false });
+  const entity = createEntityActivities(deps);
+  await new MockActivityEnvironment().run(() => entity.compensate({ ...ref, generation: 1, seq: 2 }));
+  const ended = { state: "cancelled", outcome: { code: "disconnected" } };
+  const counts = { read: 7, merged: 4, unchanged: 1, deduplicated: 1, rejected: 1, written: 6 };
+  expect(await runs()).toMatchObject([
+    { kind: "backfill", state: "running", outcome: null },
+    { kind: "refresh", ...ended, ...counts },
+  ]);
+  const end = () => entity.applyTransition({ ...ref, generation: 1, seq: 3, to: "END", reason: "compensated" });
+  await end();
+  await end();
+  const twice = { read: 14, merged: 8, unchanged: 2, deduplicated: 2, rejected: 2, written: 12 };
+  expect(await runs()).toMatchObject([
+    { kind: "backfill", ...ended, ...twice },
+    { kind: "refresh", ...ended, ...counts },
+  ]);
+});
