@@ -191,7 +191,7 @@ class Load {
     const committed = await this.#commitOf(batch, {
       cursor: this.#cursor,
       announced: this.#announced,
-      ratePerMinute: this.#ratePerMinute(batch.records),
+      calledFor: (Date.now() - this.#startedAt) / 1000,
       isDone: false,
       through: null,
       waitingFor: null,
@@ -217,11 +217,6 @@ class Load {
   #note({ ledger, fence }: Committed): void {
     this.#ledger = addLedgers(this.#ledger, ledger);
     this.#intentVersion = fence.intent_version;
-  }
-
-  #ratePerMinute(records: number): number | null {
-    const ms = Date.now() - this.#startedAt;
-    return ms < 1_000 ? null : Math.round(((this.#ledger.read + records) * 60_000) / ms);
   }
 
   /**

@@ -38,15 +38,7 @@ export interface BatchContext {
 
 export type StepOf = Pick<
   Step,
-  | "cursor"
-  | "announced"
-  | "ratePerMinute"
-  | "isDone"
-  | "through"
-  | "waitingFor"
-  | "startsOver"
-  | "fellShort"
-  | "mayBeShort"
+  "cursor" | "announced" | "calledFor" | "isDone" | "through" | "waitingFor" | "startsOver" | "fellShort" | "mayBeShort"
 >;
 
 export interface Committed {

@@ -7,6 +7,7 @@ import type { ParameterOrJSON, TransactionSql } from "postgres";
 import type { HalfRead } from "../source/standing.ts";
 import type { DatasourceRef, RunRef, SliceRef } from "./contract.ts";
 import type { Ledger } from "./outcome.ts";
+import { smoothedRate } from "./smoothed-rate.ts";
 
 /** Somebody else has moved this place on. */
 export class Superseded extends Error {
@@ -34,7 +35,8 @@ export interface Step {
   /** Rows that are new in our tables, by stream: what the page shows as it fills. */
   insertedByStream: ReadonlyMap<string, number>;
   announced: number | null;
-  ratePerMinute: number | null;
+  /** Seconds since the call began that reads this. */
+  calledFor: number;
   isDone: boolean;
   /** Set with `isDone` for a checkpoint: complete data reach up to here. */
   through: Date | null;
@@ -51,19 +53,28 @@ export interface Place {
 
 const UNDER_WAY = `case when $5::jsonb is null then 'running' else 'waiting' end`;
 
+/** Of the whole read, whatever streams it brings. */
+const rateAfter = (standing: { before: string; gap: string }): string =>
+  smoothedRate({ ...standing, read: "$12::float8", calledFor: "$7::float8" });
+const firstRate = rateAfter({ before: "null::float8", gap: "0" });
+const nextRate = rateAfter({
+  before: "p.rate_per_minute::float8",
+  gap: "extract(epoch from now() - p.moved_at)::float8",
+});
+
 /** How far a stream is. Only windows of a plan are its history: a sync beside it neither fills, ends nor mends it. */
 const showProgress = (isPlanned: boolean): string => `
   insert into progress as p (organisation_id, datasource_id, stream, state, rows, windows_done, windows_total, rate_per_minute,
       first_day, last_day, through, started_at, finished_at, waiting_for, moved_at)
     select $1::uuid, $2::uuid, u.stream, case when $6::boolean then 'done' else ${UNDER_WAY} end, u.rows,
-      case when $6::boolean then ${isPlanned ? 1 : 0} else 0 end, 0, $7::numeric, moved.first_day, moved.last_day, moved.through, now(),
+      case when $6::boolean then ${isPlanned ? 1 : 0} else 0 end, 0, ${firstRate}, moved.first_day, moved.last_day, moved.through, now(),
       case when $6::boolean then now() end, $5::jsonb, now()
     from unnest($3::text[], $4::bigint[]) as u(stream, rows), moved
   on conflict (organisation_id, datasource_id, stream) do update set
     state = case when $6::boolean and p.windows_done + excluded.windows_done >= p.windows_total then 'done'
       when ${isPlanned} or p.windows_done >= p.windows_total then ${UNDER_WAY} else p.state end,
     rows = p.rows + excluded.rows, windows_done = least(p.windows_done + excluded.windows_done, p.windows_total),
-    rate_per_minute = coalesce(excluded.rate_per_minute, p.rate_per_minute),
+    rate_per_minute = ${nextRate},
     first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day),
     through = greatest(p.through, excluded.through),
     started_at = coalesce(p.started_at, excluded.started_at),
@@ -113,7 +124,7 @@ const stepValues = (ref: DatasourceRef, step: Step): Value[] => [
   [...step.insertedByStream.values()],
   step.waitingFor,
   step.isDone,
-  step.ratePerMinute,
+  step.calledFor,
   step.cursor,
   step.pages,
   step.rows,
