@@ -266,3 +266,15 @@ test("an undo that a sign-in stands in the way of leads on to that sign-in", asy
   await why.getByRole("link", { name: "Continue" }).click();
   await why.waitFor({ state: "detached" });
 });
+
+test("what came of a file that was taken, and of one that was undone, is told once to whoever cannot see it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "files-taken");
+  const told = (end: string) =>
+    page.getByRole("status").filter({ hasText: `costs-2026-11 (final) Ünterlagen.csv ${end}` });
+  await page.getByRole("checkbox", { name: "Take it although the total differs" }).check();
+  await page.getByRole("button", { name: "Take the 214 good rows" }).click();
+  await told("is taken").waitFor({ state: "attached" });
+  await page.getByRole("button", { name: /^Undo costs-2026-11/u }).click();
+  await told("is undone").waitFor({ state: "attached" });
+});

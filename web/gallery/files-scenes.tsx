@@ -216,6 +216,28 @@ const scenes: readonly (readonly [string, readonly Upload[], readonly Feed[], se
   ],
 ];
 
+/** It is taken, and undone, as soon as that is asked. */
+function taken(): NonNullable<SceneSetting["answers"]> {
+  const done: Upload = { ...waiting, state: "COMMITTED", canUndo: true };
+  let now: readonly Upload[] = [waiting, ...past];
+  const become = (newest: Upload): Upload => {
+    now = [newest, ...past];
+    return newest;
+  };
+  return {
+    ...answersOf(now, feeds),
+    CostFiles: () => filesOf(now, feeds),
+    UploadReview: { node: { ...review, mapping: { ...review.mapping, questions: [] } } },
+    ConfirmUpload: () => ({
+      result: { __typename: "ConfirmUploadSuccess", upload: become(done), command: null },
+    }),
+    UndoUpload: () => {
+      const undone = become({ ...done, state: "UNDONE", canUndo: false });
+      return { result: { __typename: "UndoUploadSuccess", upload: undone, command: null } };
+    },
+  };
+}
+
 /** Once an answer is given, it is read again for as long as the list is asked for twice; it comes to something else then. */
 function readAgain(): NonNullable<SceneSetting["answers"]> {
   let left: number | null = null;
@@ -280,6 +302,11 @@ filesScenes.push({
 filesScenes.push({
   name: "files-read-again",
   setting: { path: `${list}/costs/files`, datasources: [costs], answers: readAgain() },
+  show: () => <DetailScene id="costs" tab="files" />,
+});
+filesScenes.push({
+  name: "files-taken",
+  setting: { path: `${list}/costs/files`, datasources: [costs], answers: taken() },
   show: () => <DetailScene id="costs" tab="files" />,
 });
 

@@ -10,6 +10,7 @@ import { DropZone } from "./drop-zone.tsx";
 import { Feeds } from "./feeds.tsx";
 import { type Feed, FilesQuery, type Template, type Upload } from "./files.documents.ts";
 import { Review } from "./review.tsx";
+import { useEnds } from "./use-ends.ts";
 import { useSend } from "./use-files.ts";
 import { Versions } from "./versions.tsx";
 import { moves, waits } from "./words.ts";
@@ -101,6 +102,7 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
   const { sending, give } = useSend(datasource.id, onChanged);
   const mayUpload = commands.may("UPLOAD");
   const { asked, askedFor, ask } = useAsked(mayUpload ? uploads : none);
+  useEnds(uploads, asked);
   return (
     <div className="stack">
       {asked.map((upload) => (
