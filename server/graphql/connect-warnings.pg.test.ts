@@ -97,7 +97,7 @@ test("how far back history goes is told with what it hangs on", async () => {
     "The whole life of the account at Klaviyo: its newest 24 months are read, and more when you ask.",
   );
   expect(await note("meta-ads")).toBe(
-    "Meta Ads gives the last 1125 days: the newest 24 months are read, and more when you ask.",
+    "Meta Ads gives the last 1,125 days: the newest 24 months are read, and more when you ask.",
   );
   expect(await note("amazon-seller"), "what is read whole at once").not.toContain("when you ask");
 });

@@ -271,7 +271,10 @@ builder.objectFields(Platform, (t) => ({
       const own = wordsOfPlatform(platform, ctx.locale);
       if (own.has("history.own")) return own.say("history.own");
       if (days !== null)
-        return ctx.words.say(days > FIRST_HISTORY_DAYS ? "history.daysOfMore" : "history.days", { source, days });
+        return ctx.words.say(days > FIRST_HISTORY_DAYS ? "history.daysOfMore" : "history.days", {
+          source,
+          days: ctx.words.count(days),
+        });
       return methods.every((method) => method === "upload")
         ? ctx.words.say("history.files")
         : ctx.words.say("history.whole", { source });
