@@ -126,6 +126,29 @@ test("a blocked pop-up: the same tab goes there, comes back, and goes on in the 
   await drawer.getByText("The access works again").waitFor();
 });
 
+test("a reload while the consent is open, and after it, goes on where it was; so does the way back", async () => {
+  const { page } = merchant;
+  const drawer = page.getByRole("dialog");
+  const waits = drawer.getByRole("heading", { name: "Waiting for Shopify" });
+  const consent = await openConsent(merchant, "ten-thousand.myshopify.com");
+  await waits.waitFor();
+  await page.reload();
+  await waits.waitFor();
+  await drawer.getByText(/^Your sign-in is kept until /u).waitFor();
+  await merchant.go(paths.datasources);
+  await page.getByText(/^Waiting for the consent at Shopify\. The sign-in is kept until /u).waitFor();
+  await page.goBack();
+  await waits.waitFor();
+  await consent.close();
+  const other = await consentFrom(merchant);
+  await page.reload();
+  await waits.waitFor();
+  await press(other, "Install");
+  await drawer.getByText("First numbers are ready").waitFor();
+  await page.reload();
+  await drawer.getByText("First numbers are ready").waitFor();
+});
+
 test("a consent that comes home after its ten minutes connects nothing; both windows say so, and it begins again", async () => {
   // The window itself closes with the attempt; somebody had the source's page open elsewhere.
   const address = (await openConsent(merchant, "kathmandu-tea.myshopify.com")).url();

@@ -24,8 +24,16 @@ import "./connect.css";
 
 export function ConnectDrawer({ platform, onClose }: { platform: string; onClose: () => void }) {
   const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
-  const search = useSearch();
-  const purpose = purposeFrom(search);
+  const { organisation } = usePlace();
+  const [, navigate] = useLocation();
+  const asked = purposeFrom(useSearch());
+  const [held, setHeld] = useState<Held | null>(null);
+  const isHeld = held !== null && "attempt" in asked && asked.attempt === held.attempt;
+  // What this drawer began goes on in it, though its address now leads back to it as to one begun before.
+  const purpose = isHeld ? held.purpose : asked;
+  useEffect(() => {
+    if (held) navigate(addressOf(organisation.slug, platform, held), { replace: true });
+  }, [held, navigate, organisation.slug, platform]);
   if (data?.platform)
     return (
       <ConnectSteps
@@ -33,6 +41,7 @@ export function ConnectDrawer({ platform, onClose }: { platform: string; onClose
         key={`${purpose.kind} ${"datasource" in purpose ? purpose.datasource : ""}`}
         platform={data.platform}
         purpose={purpose}
+        onHeld={setHeld}
         onClose={onClose}
       />
     );
@@ -69,6 +78,19 @@ export function ConnectDrawer({ platform, onClose }: { platform: string; onClose
   );
 }
 
+/** An attempt that stands, and what it was begun for. */
+interface Held {
+  readonly purpose: Purpose;
+  readonly attempt: string;
+  readonly datasource: string;
+}
+
+/** Where it goes on, in this tab or another. */
+function addressOf(org: string, platform: string, { purpose, attempt, datasource }: Held): string {
+  const leads = purpose.kind === "reauthorize" ? to.reauthorize : to.continueConnect;
+  return `${leads(org, platform, datasource)}&attempt=${encodeURIComponent(attempt)}`;
+}
+
 function purposeFrom(search: string): Purpose {
   const parameters = new URLSearchParams(search);
   const reauthorize = parameters.get("reauthorize");
@@ -94,15 +116,28 @@ function useReplaced(asked: Purpose): Purpose {
   return asked.kind === "continue" ? { ...asked, replaces } : asked;
 }
 
-function ConnectSteps({
-  platform,
-  purpose: asked,
-  onClose,
-}: {
+/** Where it begins: nothing of it stands. */
+function beginningOf(org: string, platform: string, purpose: Purpose): string {
+  switch (purpose.kind) {
+    case "connect":
+      return to.connect(org, platform);
+    case "continue":
+      return to.continueConnect(org, platform, purpose.datasource);
+    case "reauthorize":
+      return to.reauthorize(org, platform, purpose.datasource);
+    case "replace":
+      return to.replace(org, platform, purpose.datasource);
+  }
+}
+
+interface StepsProps {
   platform: ConnectPlatform;
   purpose: Purpose;
+  onHeld: (held: Held) => void;
   onClose: () => void;
-}) {
+}
+
+function ConnectSteps({ platform, purpose: asked, onHeld, onClose }: StepsProps) {
   const purpose = useReplaced(asked);
   const flow = useConnectFlow(platform, purpose);
   const { organisation } = usePlace();
@@ -111,12 +146,14 @@ function ConnectSteps({
   useEffect(() => {
     if (made) navigate(to.datasource(organisation.slug, made, "files"));
   }, [made, navigate, organisation.slug]);
+  useHolding(flow.state, asked, onHeld);
   const { isGivenUp } = flow;
   const again = (): void => {
-    if (!beginsAnew(purpose, flow)) return flow.again();
     const replaced = replacedBy(purpose);
-    const anew = replaced === null ? to.connect : (slug: string, name: string) => to.replace(slug, name, replaced);
-    navigate(anew(organisation.slug, platform.name), { replace: true });
+    const isAnew = beginsAnew(purpose, flow);
+    const anew: Purpose = replaced === null ? { kind: "connect" } : { kind: "replace", datasource: replaced };
+    if (!isAnew) flow.again();
+    navigate(beginningOf(organisation.slug, platform.name, isAnew ? anew : purpose), { replace: true });
   };
   const latest = useRef(again);
   useLayoutEffect(() => {
@@ -126,6 +163,19 @@ function ConnectSteps({
     if (isGivenUp) latest.current();
   }, [isGivenUp]);
   return <ConnectView platform={platform} purpose={purpose} flow={{ ...flow, again }} onClose={onClose} />;
+}
+
+/** Tells of the attempt once there is one. */
+function useHolding(state: ConnectFlow["state"], purpose: Purpose, onHeld: (held: Held) => void): void {
+  const attempt = "attempt" in state ? state.attempt.id : null;
+  const datasource = "datasource" in state ? state.datasource : null;
+  const latest = useRef(purpose);
+  useLayoutEffect(() => {
+    latest.current = purpose;
+  });
+  useEffect(() => {
+    if (attempt !== null && datasource !== null) onHeld({ purpose: latest.current, attempt, datasource });
+  }, [attempt, datasource, onHeld]);
 }
 
 export type Step = "prepare" | "sign-in" | "choose" | "first-data";

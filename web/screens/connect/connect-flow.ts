@@ -14,7 +14,7 @@ import {
   ReauthorizeMutation,
   ReplaceMutation,
 } from "./connect.documents.ts";
-import { isGone } from "./begins-anew.ts";
+import { isGone, replacedBy } from "./begins-anew.ts";
 import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
 import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { useLooksClosed } from "./looks-closed.ts";
@@ -22,7 +22,7 @@ import { type KeyFlow, useKey } from "./use-key.ts";
 
 interface Again {
   datasource: string;
-  /** The one that this tab has come home with from the source. */
+  /** The one that the address names. */
   attempt?: string | null;
 }
 
@@ -45,7 +45,7 @@ export type FlowState =
   /** It has no account elsewhere and stands already; its page goes on. */
   | { kind: "made"; datasource: string }
   | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
-  /** Taken up again after the person was back from the source: what remains needs no window. */
+  /** Taken up again, or begun where no window is needed. */
   | { kind: "back"; attempt: Attempt; datasource: string };
 
 type Watched = Extract<FlowState, { kind: "waiting" | "back" }>;
@@ -81,7 +81,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
   const state = begun.kind === "prepare" && begun.problem === null && back && !isLeft ? back : begun;
   const place = {
     datasource: purpose.kind === "reauthorize" ? purpose.datasource : null,
-    replaces: purpose.kind === "replace" ? purpose.datasource : null,
+    replaces: replacedBy(purpose),
   };
   const key = useKey(platform, place, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
   const paste = (): void => setState({ kind: "pasting" });
@@ -150,25 +150,25 @@ function askConsent(client: Client, { platform, purpose, fields }: Asked): Promi
 
 const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];
 
-/** An attempt that is past the consent screen goes on where it stands, without another consent. */
+/** An attempt that the address names, or that is past the consent screen, goes on where it stands. */
 function useBack(purpose: Purpose): FlowState | null {
   const [found, setFound] = useState<FlowState | null>(null);
   const live = useLive((all) =>
     purpose.kind === "continue" ? (all.byId.get(purpose.datasource)?.attempt ?? null) : null,
   );
-  const home = useHome(purpose);
+  const named = useNamed(purpose);
   const isPast = live !== null && afterConsent.includes(live.state);
-  const attempt = home.attempt ?? (isPast ? live : null);
+  const attempt = named.attempt ?? (isPast ? live : null);
   if (found) return found;
-  if (home.isAsked) return { kind: "opening" };
+  if (named.isAsked) return { kind: "opening" };
   if (attempt === null || !("datasource" in purpose)) return null;
   const back: FlowState = { kind: "back", attempt, datasource: purpose.datasource };
   setFound(back);
   return back;
 }
 
-/** The attempt that this tab itself has come home with, whatever became of it. */
-function useHome(purpose: Purpose): { attempt: Attempt | null; isAsked: boolean } {
+/** The attempt that the address names, whatever became of it. */
+function useNamed(purpose: Purpose): { attempt: Attempt | null; isAsked: boolean } {
   const id = "attempt" in purpose ? (purpose.attempt ?? null) : null;
   const [{ data, fetching }] = useQuery({
     query: AttemptQuery,
@@ -176,9 +176,7 @@ function useHome(purpose: Purpose): { attempt: Attempt | null; isAsked: boolean 
     pause: id === null,
     requestPolicy: "network-only",
   });
-  const attempt = data?.connectAttempt ?? null;
-  const isHome = attempt !== null && attempt.state !== "WAITING_FOR_CONSENT";
-  return { attempt: isHome ? attempt : null, isAsked: id !== null && fetching };
+  return { attempt: data?.connectAttempt ?? null, isAsked: id !== null && fetching };
 }
 
 /** What each of the three mutations answers when the consent screen may be opened. */

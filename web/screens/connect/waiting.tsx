@@ -11,7 +11,7 @@ import { Lacking } from "./lacking.tsx";
 import { isGone as isGoneWith } from "./begins-anew.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
 
-type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "again">;
+type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "begin" | "again">;
 
 /** While the person is at the source, and each way that it can end there. */
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
@@ -19,6 +19,8 @@ export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: W
   if (!attempt) return null;
   if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "waiting")
     return <AtSource platform={platform} state={state} looksClosed={flow.looksClosed} onAgain={flow.again} />;
+  if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "back")
+    return <FoundWaiting platform={platform} state={state} onOpen={() => flow.begin([])} />;
   if (attempt.state === "RETURNED") return <Checking platform={platform} />;
   return <Ended platform={platform} attempt={attempt} datasource={flow.datasource} onAgain={flow.again} />;
 }
@@ -31,7 +33,6 @@ interface AtSourceProps {
 }
 
 function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
-  const format = useFormat();
   const { isBlocked } = state.window;
   return (
     <div className="wait">
@@ -79,13 +80,48 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
           </button>
         )}
       </div>
-      <p className="xs faint">
-        <Trans>
-          Your sign-in is kept until {format.time(state.attempt.expiresAt)}. You may close this; it goes on without the
-          page.
-        </Trans>
-      </p>
+      <KeptUntil state={state} />
     </div>
+  );
+}
+
+interface FoundProps {
+  platform: ConnectPlatform;
+  state: Extract<ConnectFlow["state"], { kind: "back" }>;
+  onOpen: () => void;
+}
+
+/** This page has no hold of its window; one may be open all the same. */
+function FoundWaiting({ platform, state, onOpen }: FoundProps) {
+  return (
+    <div className="wait">
+      <span className="dial big spin" aria-hidden="true" />
+      <h3>
+        <Trans>Waiting for {platform.title}</Trans>
+      </h3>
+      <p className="dim">
+        <Trans>If you gave consent there, this goes on by itself. If not, open it again.</Trans>
+      </p>
+      <div className="row center">
+        <button type="button" className="btn pri" onClick={onOpen}>
+          <Trans>Continue to {platform.title}</Trans>
+          <Icon name="out" />
+        </button>
+      </div>
+      <KeptUntil state={state} />
+    </div>
+  );
+}
+
+function KeptUntil({ state }: { state: Pick<FoundProps["state"], "attempt"> }) {
+  const format = useFormat();
+  return (
+    <p className="xs faint">
+      <Trans>
+        Your sign-in is kept until {format.time(state.attempt.expiresAt)}. You may close this; it goes on without the
+        page.
+      </Trans>
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "wouter";
+import { useFormat } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
@@ -7,6 +8,7 @@ import { useNow } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { isKept } from "../connect/is-kept.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 
 /** Attempts still in consent have no status yet. */
@@ -60,6 +62,7 @@ export function JustDisconnected() {
 function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
   const { t } = useLingui();
   const { organisation } = usePlace();
+  const format = useFormat();
   const commands = useCommands(datasource);
   const { name, platform, attempt, id } = datasource;
   return (
@@ -72,6 +75,12 @@ function AttemptRow({ datasource }: { datasource: LiveDatasource }) {
         </span>
         <p className="xs faint">
           {attempt?.problem?.message ?? <AttemptWords state={attempt?.state ?? null} platform={platform.title} />}
+          {attempt && isKept(attempt) && (
+            <>
+              {" "}
+              <Trans>The sign-in is kept until {format.time(attempt.expiresAt)}.</Trans>
+            </>
+          )}
         </p>
       </div>
       {commands.may("CANCEL_CONNECT") && (
