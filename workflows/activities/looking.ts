@@ -213,8 +213,10 @@ async function refused(deps: WorkDeps, ref: AtSeq, before: Intent, verdict: Refu
         verb: "datasource.consentRefused",
         after: { kind: "unfit", ...("reason" in verdict ? verdict.reason : {}) },
       });
-    await settleRefused(tx, ref.datasourceId, verdict, isDropped);
-    const isOfNewer = (unfit !== undefined && !isDropped) || (await isOvertaken(tx, ref));
+    const isOver = await isOvertaken(tx, ref);
+    // What was dropped is what was consented to so far; else whoever consents after the disconnect is answered by the next look.
+    if (isDropped || !isOver) await settleRefused(tx, ref.datasourceId, verdict, isDropped);
+    const isOfNewer = isOver || (unfit !== undefined && !isDropped);
     if (!keepsOld && !isOfNewer) await writeVerdict(tx, ref.datasourceId, verdict);
     const intentNow = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intentNow === null) return;
@@ -266,11 +268,15 @@ async function later(
   also: (tx: TenantTransaction) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Look> {
   const until = retryAt ?? Date.now() + SOON_MS;
+  let isOver = false;
   const intent = await writeAndRead(deps, ref, async (tx) => {
+    await lockTogether(tx, ref.datasourceId);
+    isOver = await isOvertaken(tx, ref);
+    if (isOver) return;
     await writeThrottle(tx, ref.datasourceId, until, because);
     await also(tx);
   });
-  return look("later", intent, until);
+  return look("later", intent, isOver ? Date.now() + AGAIN_MS : until);
 }
 
 const down = (deps: WorkDeps, ref: AtSeq, retryAt: number | null, said: string): Promise<Look> =>

@@ -1,0 +1,84 @@
+/** A look that ends after a disconnect and its undo, and did not prove anything: it says nothing of what stands then. */
+import { type Failure, SourceFailure } from "@headwater/connectors/failure.ts";
+import { openDatabase } from "@headwater/db";
+import type { Database } from "@headwater/db";
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { DefaultLogger } from "@temporalio/worker";
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BUDGET } from "../lifecycle/budget.ts";
+import { loadPath } from "../load/load-path.ts";
+import { ownRig } from "../load/testing/own-rig.ts";
+import { silent } from "../load/testing/rig.ts";
+import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
+import { addCandidate, verifiedAs } from "../source/testing/candidate.ts";
+import { RULES } from "../temporal/testing/rules.ts";
+import type { Look } from "./contract.ts";
+import { verify } from "./looking.ts";
+
+const rig = ownRig();
+let db: Database;
+beforeEach(() => {
+  db = openDatabase({ url: rig.workerUrl, max: 2, name: "overtaken look test" });
+});
+afterEach(() => db.close());
+
+async function look(generation: number = rig.ref.generation): Promise<Look> {
+  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET, load: loadPath, loadDeps: rig.deps };
+  const [row] = await rig.owner`select seq from datasources`;
+  const environment = new MockActivityEnvironment(
+    { attempt: 1 },
+    { logger: new DefaultLogger("ERROR", () => undefined) },
+  );
+  const found: Promise<Look> = environment.run(() =>
+    verify(deps, { ...rig.ref, generation, seq: Number(row?.["seq"]) + 1 }),
+  );
+  return found;
+}
+
+const answers = (looked: () => Promise<ReturnType<typeof verifiedAs>>) =>
+  rig.use(
+    scriptedConnector({
+      pages: scripted([]),
+      connector: { account: { reaches: "one", list: () => Promise.resolve([]), verify: looked } },
+    }),
+  );
+
+const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
+  auth_reason = '{"code":"disconnectUndone"}'`;
+
+test("the store was frozen: whoever consented anew is answered by the look after it", async () => {
+  const command = randomUUID();
+  const answer = async () =>
+    (await rig.owner`select state, outcome->>'code' as code from commands where id = ${command}`)[0];
+  answers(async () => {
+    await undone();
+    await addCandidate(rig, "renewed");
+    await rig.owner`
+      insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
+      values (${rig.ref.organisationId}, ${command}, ${rig.ref.datasourceId}, 'reauthorized', '{}', 'hash', ${randomUUID()},
+        '{"kind":"system","name":"test"}', 1)`;
+    throw new SourceFailure({ class: "permission", lacks: "", curedBy: "source", code: "shop.frozen", said: "frozen" });
+  });
+  await look();
+  expect(await answer()).toEqual({ state: "accepted", code: null });
+  answers(() => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"])));
+  await look(rig.ref.generation + 2);
+  expect(await answer()).toEqual({ state: "done", code: "verified" });
+});
+
+test.each<[string, Failure]>([
+  ["limited us", { class: "rate_limit", retryAt: "2099-01-01T00:00:00Z", code: "test.limited", said: "429" }],
+  ["was down", { class: "transient", code: "test.down", said: "503" }],
+])("the source %s: nothing is put off by it, and the next look is soon", async (_how, failure) => {
+  answers(async () => {
+    await undone();
+    throw new SourceFailure(failure);
+  });
+  const { saw, retryAt } = await look();
+  expect(saw).toBe("later");
+  expect(retryAt).toBeLessThan(Date.now() + 60_000);
+  const [row] = await rig.owner`select throttled_until, throttle_reason, last_attempt_at from datasources`;
+  expect(row).toEqual({ throttled_until: null, throttle_reason: null, last_attempt_at: null });
+  expect(await rig.owner`select 1 from notices`).toHaveLength(0);
+});
