@@ -44,6 +44,11 @@ test("what is done in one tab stands in the other without a reload", async () =>
   await page.getByRole("button", { name: /^Stop data sync/u }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop data sync" }).click();
   for (const tab of [page, other]) await reads(tab, "Inactive");
+  await expect
+    .poll(() => page.evaluate("document.activeElement.ariaLabel"), {
+      message: "the focus stays on what takes its place",
+    })
+    .toMatch(/^Resume data sync/u);
   await other.getByRole("button", { name: /^Resume/u }).click();
   for (const tab of [other, page]) await reads(tab, "Active");
   expect(await other.evaluate("globalThis.notReloaded")).toBe(true);

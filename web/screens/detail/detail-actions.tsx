@@ -98,6 +98,7 @@ interface StopOrResumeProps {
   onStop: () => void;
 }
 
+/** One button in each of its states, so that the focus stays on it. */
 function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProps) {
   const { t } = useLingui();
   const stopping = usePending(datasource, "PAUSE");
@@ -106,7 +107,7 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
   if (stopping !== "no" || resuming !== "no") {
     const isSlow = stopping === "slow" || resuming === "slow";
     return (
-      <span className="btn" role="status" aria-disabled="true">
+      <button type="button" className="btn" aria-disabled="true">
         {isSlow ? (
           <Trans>Still waiting. It will happen even if you leave.</Trans>
         ) : stopping !== "no" ? (
@@ -114,7 +115,7 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
         ) : (
           <Trans>Resuming…</Trans>
         )}
-      </span>
+      </button>
     );
   }
   const { connection } = datasource;
