@@ -59,6 +59,23 @@ test("while an account is to be chosen, the end that is told is that of the choi
   expect(Date.parse(found.expiresAt)).toBeGreaterThan(Date.now() + 30 * 60_000);
 });
 
+test("what an earlier sign-in reached is not offered for the one that came home after it, until that is listed too", async () => {
+  const here = await choosing();
+  const { sql } = api.owner;
+  const grant = randomUUID();
+  await sql`insert into grants (organisation_id, id, platform, login_key) values (${owner.organisationId}, ${grant}, 'shopify', 'agency')`;
+  await sql`with newest as (insert into credentials (organisation_id, grant_id, version, key_id, created_at, erased_at)
+      values (${owner.organisationId}, ${grant}, 2, 'test', now() + interval '1 second', now()) returning id)
+    update grants set candidate_credential_id = newest.id from newest where grants.id = ${grant}`;
+  await sql`update datasources set grant_id = ${grant} where id = ${here.id}`;
+  expect(await told(here)).toMatchObject({ state: "RETURNED" });
+  const input = { datasource: here.gid, accounts: ["a-1"], idempotencyKey: randomUUID() };
+  const { data } = await owner.ask(MUTATIONS.chooseAccount, { input });
+  expect(data.result).toMatchObject({ code: "NOT_POSSIBLE_NOW", reason: { code: "noAccountsListed" } });
+  await sql`update account_candidates set listed_at = now() + interval '2 seconds' where datasource_id = ${here.id}`;
+  expect(await told(here)).toMatchObject({ state: "CHOOSING_ACCOUNT" });
+});
+
 test("a choice that nobody made in time has lapsed, and says what to do", async () => {
   const late = await choosing();
   await release(late);

@@ -3,7 +3,14 @@ import { and, eq, getColumns, isNull, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import { statement } from "@headwater/db";
 import type { Pen } from "@headwater/db";
-import { accountCandidates, accounts, datasources, grants, progress } from "@headwater/db/schema/tables.ts";
+import {
+  accountCandidates,
+  accounts,
+  credentials,
+  datasources,
+  grants,
+  progress,
+} from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { deriveStatus } from "@headwater/workflows/lifecycle/status.ts";
@@ -52,9 +59,12 @@ export interface DatasourceView {
   readonly rowsHeld: number;
 }
 
-/** Accounts are written down and none is chosen yet. */
+/** Accounts of the newest sign-in are written down and none is chosen yet. */
 const listed = sql<boolean>`coalesce((
-  select bool_and(${accountCandidates.state} <> 'chosen') from ${accountCandidates}
+  select bool_and(${accountCandidates.state} <> 'chosen') and max(${accountCandidates.listedAt}) >= coalesce((
+    select ${credentials.createdAt} from ${credentials} where ${credentials.organisationId} = ${datasources.organisationId}
+      and ${credentials.id} = ${grants.candidateCredentialId}), '-infinity')
+  from ${accountCandidates}
   where ${accountCandidates.organisationId} = ${datasources.organisationId}
     and ${accountCandidates.datasourceId} = ${datasources.id}), false)`;
 
