@@ -107,6 +107,55 @@ test.each([
   expect(await workOnSlice(rig.deps, ref, options())).toMatchObject({ kind: "done" });
 });
 
+const disconnected = () => rig.owner`update datasources set disconnected_at = now(), generation = generation + 1`;
+const paused = () => rig.owner`update datasources set user_paused_at = now(), user_paused_by = '{}'`;
+const HEARD = ["orders shopify.customerData"];
+
+test.each([
+  ["nothing", "a disconnect", disconnected, []],
+  ["what was said", "a pause", paused, HEARD],
+])("%s is kept of a read that %s breaks off", async (_what, _why, stop, kept) => {
+  const broken = () => {
+    const abort = new AbortController();
+    rig.use(
+      scriptedConnector({
+        pages: async function* pagesOf() {
+          yield { kind: "records", records: [], rejected: [], cursor: { next: 1 }, notices: [denied], done: false };
+          await stop();
+          abort.abort(new Error("cancelled"));
+          abort.signal.throwIfAborted();
+        },
+      }),
+    );
+    return { ...options(), signal: abort.signal };
+  };
+  await Promise.allSettled([workOnSlice(rig.deps, await rig.slice(), broken())]);
+  await rig.owner`update datasources set disconnected_at = null, user_paused_at = null, user_paused_by = null, generation = ${rig.ref.generation}`;
+  await Promise.allSettled([syncOnce(rig.deps, rig.run("sync"), broken())]);
+  expect(await shown()).toEqual(kept);
+  expect(await told()).toHaveLength(kept.length);
+});
+
+test.each([
+  ["nothing", "a disconnect", disconnected, []],
+  ["what was said", "a pause", paused, HEARD],
+])("%s is kept of a window whose last rows were in when %s came", async (_what, _why, stop, kept) => {
+  rig.use(
+    scriptedConnector({
+      pages: async function* pagesOf() {
+        try {
+          yield { kind: "records", records: [order("1")], rejected: [], cursor: {}, notices: [denied], done: true };
+        } finally {
+          await stop();
+        }
+      },
+    }),
+  );
+  expect(await workOnSlice(rig.deps, await rig.slice(), options())).toMatchObject({ kind: "done" });
+  expect(await shown()).toEqual(kept);
+  expect(await told()).toHaveLength(kept.length);
+});
+
 test("a sync without it, and one where it stands already, write nothing of it", async () => {
   const asked = async (n: number) => {
     rig.statements.length = 0;

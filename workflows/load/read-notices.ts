@@ -78,8 +78,17 @@ export function changesNotices({ account, database_now: now }: Standing, heard: 
   return noticesAfter(standing, heard, now) !== standing;
 }
 
-/** In a transaction of the organisation. Looks again at what stands: another call may have heard something meanwhile. */
+/**
+ * In a transaction of the organisation. Looks again at what stands: another call may have heard something meanwhile. A read
+ * that was paused has heard it all the same; after a disconnect nothing is written. The datasource is locked before its
+ * account, as everywhere.
+ */
 export async function keepReadNotices(tx: TransactionSql, ref: DatasourceRef, heard: readonly Heard[]): Promise<void> {
+  const alive = await tx.unsafe(
+    `select 1 from datasources where organisation_id = $1 and id = $2 and generation = $3 and disconnected_at is null for share`,
+    [ref.organisationId, ref.datasourceId, ref.generation],
+  );
+  if (alive.length === 0) return;
   const [account] = await tx.unsafe<[{ id: string; details: Record<string, unknown>; now: Date }?]>(
     `select a.id, a.details, now() from accounts as a join datasources as d on d.organisation_id = a.organisation_id and d.account_id = a.id
      where d.organisation_id = $1 and d.id = $2 for no key update of a`,
