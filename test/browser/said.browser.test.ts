@@ -278,3 +278,21 @@ test("what came of a file that was taken, and of one that was undone, is told on
   await page.getByRole("button", { name: /^Undo costs-2026-11/u }).click();
   await told("is undone").waitFor({ state: "attached" });
 });
+
+test("what was put right in a file stands through a reload, until it is taken back", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "files-waiting");
+  const readAgain = page.getByRole("button", { name: "Read it again with 1 correction" });
+  const putRight = page.getByRole("button", { name: /^Put right/u });
+  await putRight.first().click();
+  await page.getByRole("textbox", { name: /^Line |wherever it says/u }).fill("12");
+  await page.getByRole("button", { name: "Put right", exact: true }).click();
+  await readAgain.waitFor();
+  await page.reload();
+  await readAgain.waitFor();
+  await page.getByRole("button", { name: "Take all back" }).click();
+  await readAgain.waitFor({ state: "detached" });
+  await page.reload();
+  await putRight.first().waitFor();
+  expect(await readAgain.count()).toBe(0);
+});

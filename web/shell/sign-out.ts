@@ -1,3 +1,4 @@
+import { forgetDrafts } from "../parts/drafts.ts";
 import { to } from "../routes.ts";
 import { forgetRecent } from "./palette/recent.ts";
 
@@ -8,7 +9,10 @@ export async function signOut(): Promise<void> {
     headers: { "content-type": "application/json" },
     body: "{}",
   }).catch(() => null); // not reached, so not signed out
-  if (answer?.ok === true) forgetRecent();
+  if (answer?.ok === true) {
+    forgetRecent();
+    forgetDrafts();
+  }
   // The first page finds out who is still signed in, so nobody takes a sign-out that failed for one that did not.
   location.assign(answer?.ok === true ? to.signIn() : "/");
 }

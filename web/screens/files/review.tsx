@@ -10,7 +10,8 @@ import { ProblemNote } from "../commands/problems.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { Columns } from "./columns.tsx";
 import { useColumns } from "./use-columns.ts";
-import { type Correction, notYetIn, withCorrection } from "./corrections.ts";
+import { useCorrections } from "./use-corrections.ts";
+import { type Correction, withCorrection } from "./corrections.ts";
 import { Expected, readingOf, useExpected } from "./expected.tsx";
 import { type Upload } from "./files.documents.ts";
 import { type Review as Reviewed, ReviewQuery } from "./review.documents.ts";
@@ -111,8 +112,7 @@ interface ReviewViewProps extends Omit<ReviewProps, "moved" | "onChanged"> {
 function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: ReviewViewProps) {
   const busy = actions.busy || isReading;
   const { mapping, preview, findings } = reviewed;
-  const [said, setCorrections] = useState<readonly Correction[]>([]);
-  const corrections = notYetIn(mapping.corrections, said);
+  const { corrections, setCorrections } = useCorrections(upload.id, mapping.corrections);
   const correct = (one: Correction): void => setCorrections(withCorrection(corrections, one));
   const choosing = useColumns(mapping);
   const isRefused = useRefused(upload, isReading);
