@@ -177,6 +177,8 @@ test("a stream that is read again moves from nought on by the windows of that, n
   expect(await percent()).toBe(0);
   await reads(2);
   expect(await percent()).toBe(25);
+  await sql`update datasources set backfill = 'failed' where id = ${made.id}`;
+  expect(await percent(), "for the days that were given up").toBe(25);
 });
 
 test("what reading a history took is the work of all its runs, without the days between and what it stood still", async () => {

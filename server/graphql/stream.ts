@@ -129,8 +129,8 @@ function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<num
   const { progress } = stream;
   if (progress === null) return 0;
   if (progress.state === "done") return 100;
-  // With the history in, it is read again: the windows that count are those of that.
-  return stream.view.row.backfill === "done" ? shareOfWindows(progress) : percentOfWindows(stream, progress, ctx);
+  // With the history in, or given up in part, it is read again: the windows that count are those of that.
+  return stream.view.row.backfill === "running" ? percentOfWindows(stream, progress, ctx) : shareOfWindows(progress);
 }
 
 async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
