@@ -60,6 +60,26 @@ test("what comes after the days were read has them all read again, once; what th
   ]);
 });
 
+test("what is preferred while the source is being disconnected is not kept: undone, all days are asked for with it", async () => {
+  await rig.slice();
+  await rig.owner`update slices set state = 'done'`;
+  const offer: Offer = {
+    name: "metric",
+    options: [option("a")],
+    prefer: async () => {
+      await rig.owner`update datasources set disconnected_at = now(), generation = generation + 1`;
+      return "a";
+    },
+  };
+  const declared = [{ name: "metric", stream: "orders" }];
+  const choices = choicesOf(rig.deps.sql, { ...rig.ref, accountId: rig.accountId }, declared);
+  expect(await choices.settle(offer)).toBe("a");
+  expect(await stored()).toBeNull();
+  await rig.owner`update datasources set disconnected_at = null, generation = generation + 1`;
+  expect(await settle(["a"])).toBe("a");
+  expect([...(await rig.owner`select kind from commands`)]).toEqual([{ kind: "resync" }]);
+});
+
 test("what somebody chose stands, and is the same in the next asking", async () => {
   await settle(["a", "b"]);
   await choose("b");

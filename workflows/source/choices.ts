@@ -8,6 +8,8 @@ import { inOrganisation } from "../load/fence.ts";
 
 export interface OfAccount {
   readonly organisationId: OrganisationId;
+  /** None where a login is ended that nothing stands on: then nothing can be kept. */
+  readonly datasourceId?: DatasourceId;
   /** Null before the first look: then nothing can be kept. */
   readonly accountId: AccountId | null;
 }
@@ -24,10 +26,13 @@ export const choicesOf = (sql: Sql, of: OfAccount, declared: readonly Choice[] =
     const preferred = isOffered ? standing.value : await offer.prefer(connected);
     const stream = declared.find(({ name }) => name === offer.name)?.stream;
     const kept = await inOrganisation(sql, of, async (tx) => {
-      const late = standing === null && stream !== undefined ? await lateFor(tx, of, offer, stream) : null;
+      const datasourceId = await lockStanding(tx, of);
+      if (datasourceId === null) return null;
+      const isLate =
+        standing === null && stream !== undefined && (await comesLate(tx, { ...of, datasourceId }, offer, stream));
       const value = await keep(tx, of, offer, preferred);
       const after = { kind: offer.name, label: labelOf(offer, value) };
-      if (late !== null) await askForAllDays(tx, { ...of, datasourceId: late }, { before: null, after });
+      if (isLate) await askForAllDays(tx, { ...of, datasourceId }, { before: null, after });
       return value;
     });
     // What was chosen and is not there for now stays chosen; meanwhile the other one counts.
@@ -52,21 +57,32 @@ async function readChoice(tx: TransactionSql, of: OfAccount, { name, options }: 
 }
 
 /**
- * Whose days were read when there was nothing to choose from yet. The datasource is locked first, as by whoever else writes
- * its account.
+ * Null once it is disconnected: what were kept then would have its days asked for by nobody, should that be undone. Locked
+ * first, as by whoever else writes its account.
  */
-async function lateFor(tx: TransactionSql, of: OfAccount, offer: Offer, stream: string): Promise<DatasourceId | null> {
+async function lockStanding(tx: TransactionSql, of: OfAccount): Promise<DatasourceId | null> {
   const [datasource] = await tx.unsafe<[{ id: DatasourceId }?]>(
-    `select id from datasources where organisation_id = $1 and account_id = $2 and disconnected_at is null for no key update`,
-    [of.organisationId, of.accountId],
+    `select id from datasources where organisation_id = $1 and id = $2 and account_id = $3 and disconnected_at is null
+     for no key update`,
+    [of.organisationId, of.datasourceId ?? null, of.accountId],
   );
-  if (datasource === undefined || (await readChoice(tx, of, offer)) !== null) return null;
-  const [read] = await tx.unsafe<{ id: string }[]>(
+  return datasource?.id ?? null;
+}
+
+/** Its days were read when there was nothing to choose from yet. */
+async function comesLate(
+  tx: TransactionSql,
+  of: OfAccount & { readonly datasourceId: DatasourceId },
+  offer: Offer,
+  stream: string,
+): Promise<boolean> {
+  if ((await readChoice(tx, of, offer)) !== null) return false;
+  const read = await tx.unsafe(
     `select s.id from runs as r join slices as s on s.organisation_id = r.organisation_id and s.run_id = r.id
      where r.organisation_id = $1 and r.datasource_id = $2 and r.kind = 'backfill' and s.stream = $3 and s.state = 'done' limit 1`,
-    [of.organisationId, datasource.id, stream],
+    [of.organisationId, of.datasourceId, stream],
   );
-  return read === undefined ? null : datasource.id;
+  return read.length > 0;
 }
 
 const labelOf = ({ options }: Offer, value: string | null): string =>

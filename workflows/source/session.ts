@@ -37,7 +37,7 @@ export class NotConnectable extends Error {
 
 export function openSource(
   deps: SourceDeps,
-  ref: Pick<DatasourceRef, "organisationId">,
+  ref: Pick<DatasourceRef, "organisationId"> & Partial<Pick<DatasourceRef, "datasourceId">>,
   standing: Standing,
   options: OpenOptions,
 ): OpenSource {
