@@ -110,6 +110,26 @@ interface AskOf {
   readonly ask: Ask;
 }
 
+interface MistakenOf {
+  readonly entry: CatalogEntry;
+  readonly mistaken: NonNullable<Ask["mistakenFor"]>[number];
+}
+
+const MistakenFor = builder.objectRef<MistakenOf>("MistakenFor").implement({
+  description: "What is easily typed or pasted in place of what a field asks for.",
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    shape: t.string({
+      description: "A regular expression that matches it whole.",
+      resolve: ({ mistaken }) => mistaken.shape,
+    }),
+    message: t.string({
+      description: "What it is, and what is asked for.",
+      resolve: ({ entry, mistaken }, _args, ctx) => say(entry, `notice.${mistaken.code}`, ctx),
+    }),
+  }),
+});
+
 const ConnectField = builder.objectRef<AskOf>("ConnectField").implement({
   description: "What a person types before the consent screen, or pastes.",
   ...rule("readCatalog"),
@@ -130,6 +150,11 @@ const ConnectField = builder.objectRef<AskOf>("ConnectField").implement({
       resolve: ({ entry, ask }, _args, ctx) => sayIfThere(entry, `ask.${ask.name}.suffix`, ctx),
     }),
     isSecret: t.boolean({ description: "Never shown again once given.", resolve: ({ ask }) => ask.secret }),
+    mistakenFor: t.field({
+      type: [MistakenFor],
+      description: "What is known at once as something else, before anything is tried.",
+      resolve: ({ entry, ask }) => (ask.mistakenFor ?? []).map((mistaken) => ({ entry, mistaken })),
+    }),
   }),
 });
 

@@ -81,10 +81,14 @@ test("signs up, and is told before pasting what the key must be allowed to read"
 test("the public key is refused by name, and what is no key, or nothing, by how one looks", async () => {
   await tryKey(" ");
   await drawer().getByText("Paste the private API key.").waitFor();
+  // Named while it stands there, before anything was tried.
+  const field = drawer().getByLabel("Private API key");
+  const isPublic = drawer().getByText(/This is the public key \(site ID\)/u);
+  await field.fill("pk_");
+  await field.fill(account);
+  await isPublic.waitFor();
   await tryKey(account);
-  await drawer()
-    .getByText(/This is the public key \(site ID\)/u)
-    .waitFor();
+  await isPublic.waitFor();
   await drawer().getByText("What the key must be allowed to read").waitFor();
   await tryKey("hunter2");
   await drawer()
@@ -95,6 +99,9 @@ test("the public key is refused by name, and what is no key, or nothing, by how 
     .getByText(/Klaviyo no longer accepts the key/u)
     .first()
     .waitFor();
+  // The field is marked, and nothing else is asked to be corrected.
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  expect(await drawer().getByText("Correct the marked fields").count()).toBe(0);
 });
 
 test("a key that lacks scopes is shown scope by scope, with what stays empty and what to do", async () => {

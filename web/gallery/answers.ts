@@ -109,6 +109,7 @@ export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlat
         example: "monsoon-and-moss",
         suffix: ".myshopify.com",
         isSecret: false,
+        mistakenFor: [],
       },
     ],
     ...more,

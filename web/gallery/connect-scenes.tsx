@@ -83,6 +83,7 @@ const token = {
   example: "EAA…",
   suffix: null,
   isSecret: true,
+  mistakenFor: [],
 };
 
 const idle = { kind: "prepare", problem: null, fields: [] } as const;
@@ -279,6 +280,7 @@ const klaviyo = shopifyFixture({
       example: "pk_…",
       suffix: null,
       isSecret: true,
+      mistakenFor: [],
     },
   ],
 });

@@ -32,6 +32,8 @@ export type Ask = {
   readonly secret: boolean;
   readonly required: boolean;
   readonly example?: string;
+  /** What is easily given in its place: known by its whole shape, as the browser's regular expressions read it, and named. */
+  readonly mistakenFor?: readonly { readonly shape: string; readonly code: string }[];
 };
 /** What was typed, checked; `params` are stored in the attempt and come back in the callback. */
 export type Typed =

@@ -76,6 +76,10 @@ export const ConnectPlatformQuery = graphql(
           example
           suffix
           isSecret
+          mistakenFor {
+            shape
+            message
+          }
         }
         keyFields {
           name
@@ -84,6 +88,10 @@ export const ConnectPlatformQuery = graphql(
           example
           suffix
           isSecret
+          mistakenFor {
+            shape
+            message
+          }
         }
       }
     }

@@ -9,6 +9,7 @@ import type { KeyCheck } from "./key.documents.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { StandsAlready } from "./stands-already.tsx";
 import type { KeyFlow, Pasted } from "./use-key.ts";
+import { useMistaken } from "./use-mistaken.ts";
 
 interface PasteProps {
   platform: ConnectPlatform;
@@ -23,6 +24,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
   const asked = platform.method === "API_KEY" ? platform.connectFields : platform.keyFields;
   const pasted: Pasted = asked.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
   const isTried = trial.checks !== null && trial.problem === null;
+  const refused = trial.checks?.find((check) => check.state === "FAILED" && isOfTheField(check));
   const submit = (): void => {
     if (trial.busy !== null) return;
     if (isTried) keep(pasted);
@@ -37,7 +39,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       }}
     >
       <PasteLead platform={platform} purpose={purpose} />
-      {trial.problem && trial.fields.length === 0 && (
+      {trial.problem && trial.fields.length === 0 && !refused && (
         <ProblemNote problem={trial.problem}>
           {"existing" in trial.problem && trial.problem.existing && (
             <StandsAlready id={trial.problem.existing.id} onEnded={forget} />
@@ -50,7 +52,10 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
           field={field}
           typed={values[field.name] ?? ""}
           isKept={trial.busy === "keeping"}
-          error={trial.fields.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
+          error={
+            trial.fields.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message ??
+            (field.isSecret ? refused?.message : null)
+          }
           onType={(value) => {
             setValues({ ...values, [field.name]: value });
             forget();
@@ -74,12 +79,16 @@ interface KeyFieldProps {
   typed: string;
   /** It is being stored: what stands here is that key. */
   isKept: boolean;
-  error: string | undefined;
+  error: string | null | undefined;
   onType: (value: string) => void;
 }
 
+/** Its cure is in the field, where it is said. */
+const isOfTheField = ({ remedy }: KeyCheck): boolean => remedy?.kind === "FIX_INPUT";
+
 function KeyField({ field, typed, isKept, error, onType }: KeyFieldProps) {
   const { t } = useLingui();
+  const mistaken = useMistaken(field, typed);
   return (
     <Field
       label={field.label}
@@ -94,7 +103,7 @@ function KeyField({ field, typed, isKept, error, onType }: KeyFieldProps) {
       data-first
       readOnly={isKept}
       onChange={(event) => onType(event.target.value)}
-      error={error}
+      error={error ?? mistaken}
     />
   );
 }
@@ -179,7 +188,7 @@ function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boo
         )}
         {isTried && state === "FAILED" && (
           <span className={isRequired ? "xs bad block" : "xs faint block"}>
-            {[message, remedy?.label].filter(Boolean).join(" ")}
+            {[message, isOfTheField(check) ? null : remedy?.label].filter(Boolean).join(" ")}
           </span>
         )}
         {isTried && state !== "PASSED" && feeds.length > 0 && (

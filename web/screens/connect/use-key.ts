@@ -71,5 +71,7 @@ function foundWrong(result: Wrong | undefined): KeyTrial {
   if (!result) return { ...untried, problem: { code: "UNREACHABLE" } };
   // What does not look like a key is tried nowhere.
   const checks = result.checks?.length ? result.checks : null;
-  return { busy: null, checks, problem: result, fields: result.fields ?? [] };
+  // What was tried says itself what to do about it.
+  const problem = checks === null ? result : { ...result, remedy: null };
+  return { busy: null, checks, problem, fields: result.fields ?? [] };
 }

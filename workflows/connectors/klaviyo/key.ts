@@ -15,7 +15,15 @@ const TRY_MS = 15_000;
 
 export const klaviyoKey: PastedKey = {
   kind: "key",
-  asks: [{ name: "key", secret: true, required: true, example: "pk_" }],
+  asks: [
+    {
+      name: "key",
+      secret: true,
+      required: true,
+      example: "pk_",
+      mistakenFor: [{ shape: PUBLIC.source, code: "klaviyo.publicKey" }],
+    },
+  ],
   readTyped,
   probe: async (outbound, { params, now, signal }) =>
     probe(callerWith(outbound, params["key"] ?? "", now, signal), params),
