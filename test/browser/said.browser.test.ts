@@ -145,6 +145,12 @@ const rows: readonly Row[] = [
     at: region("Connected apps"),
     says: "last synced",
   },
+  {
+    what: "the plan tells of what holds a slot while it is being connected",
+    scene: "plan",
+    at: (page) => region("Connected apps")(page).getByRole("listitem").filter({ hasText: "Stripe" }),
+    says: "being connected",
+  },
 ];
 
 test("each of these is said", async () => {

@@ -19,6 +19,7 @@ const apps = [
   ["Google Ads", "ADS", ago(9 * day)],
   ["Klaviyo", "EMAIL_SMS", null],
 ] as const;
+const connecting = ["Stripe", "PAYMENTS", null] as const;
 
 export const usage = (used: number): PlanUsage => ({
   id: "o-1",
@@ -33,10 +34,15 @@ export const usage = (used: number): PlanUsage => ({
   ],
   usage: {
     slots: { allowance: 10, used, free: Math.max(0, 10 - used) },
-    apps: apps.map(([name, category, lastUsedAt]) => ({
+    apps: [...apps, connecting].map(([name, category, lastUsedAt]) => ({
       since: ago(40 * day),
       lastUsedAt,
-      datasource: { id: name, name, platform: { id: name, title: name, category } },
+      datasource: {
+        id: name,
+        name,
+        connection: name === connecting[0] ? null : { status: "CONNECTED" as const },
+        platform: { id: name, title: name, category },
+      },
     })),
     native: [{ id: "costs", name: "Custom costs", platform: { id: "c", title: "Custom costs", category: "OTHER" } }],
     aiCredits: 0,

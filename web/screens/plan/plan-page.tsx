@@ -73,7 +73,9 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
                     since <When at={since} within />
                   </Trans>{" "}
                   ·{" "}
-                  {lastUsedAt ? (
+                  {datasource.connection === null ? (
+                    <Trans>being connected</Trans>
+                  ) : lastUsedAt ? (
                     <Trans>
                       last synced <Ago at={lastUsedAt} />
                     </Trans>

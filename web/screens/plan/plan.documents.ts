@@ -29,6 +29,9 @@ export const UsageQuery = graphql(`
           datasource {
             id
             name
+            connection {
+              status
+            }
             platform {
               id
               title
