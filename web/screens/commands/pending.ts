@@ -5,7 +5,11 @@ interface Given {
   readonly at: number;
   /** Null until the server has answered. */
   readonly commandId: string | null;
+  /** The run that was under way at the click. */
+  readonly runBefore: RunId | null;
 }
+
+export type RunId = NonNullable<LiveDatasource["currentRun"]>["id"];
 
 const slowAfterMs = 10_000;
 const forgetAfterMs = 60_000;
@@ -17,8 +21,8 @@ export type PendingState = "no" | "accepted" | "slow";
 const keyOf = (datasource: string, action: ActionName): string => `${datasource} ${action}`;
 
 /** A command shows as accepted from the click; its end comes by the subscription. */
-export function setPending(datasource: string, action: ActionName, commandId: string | null): void {
-  given.set(keyOf(datasource, action), { at: Date.now(), commandId });
+export function setPending(datasource: string, action: ActionName, entry: Omit<Given, "at">): void {
+  given.set(keyOf(datasource, action), { at: Date.now(), ...entry });
   for (const listener of listeners) listener();
 }
 
@@ -48,6 +52,10 @@ export function usePending(datasource: LiveDatasource, action: ActionName): Pend
   if (!entry || over) return "no";
   return now - entry.at > slowAfterMs ? "slow" : "accepted";
 }
+
+/** Whoever asked, and on whichever page. */
+export const runBefore = (datasource: string, action: ActionName): RunId | null =>
+  given.get(keyOf(datasource, action))?.runBefore ?? null;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

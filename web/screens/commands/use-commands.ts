@@ -76,16 +76,17 @@ export interface Giving {
 }
 
 /** How a command is given, whichever it is. */
-export function useGiving({ id }: LiveDatasource): Giving {
+export function useGiving({ id, currentRun }: LiveDatasource): Giving {
   const client = useClient();
   const { t } = useLingui();
   return {
     give: async (action, document, input, saying = t`Accepted.`) => {
       tellProblem(null);
-      setPending(id, action, null);
+      const runBefore = currentRun?.id ?? null;
+      setPending(id, action, { commandId: null, runBefore });
       const outcome = await send(client, document, input);
       const commandId = outcome.ok ? outcome.result.command?.id : null;
-      if (commandId) setPending(id, action, commandId);
+      if (commandId) setPending(id, action, { commandId, runBefore });
       else clearPending(id, action);
       if (outcome.ok) announce(saying);
       return outcome;

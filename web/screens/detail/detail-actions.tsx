@@ -8,7 +8,7 @@ import { lateDialog } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
-import { usePending } from "../commands/pending.ts";
+import { runBefore, usePending } from "../commands/pending.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
@@ -54,13 +54,9 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
     setAsking(null);
     if (asked) navigate(path, { replace: true });
   };
-  const [runBefore, setRunBefore] = useState<string | null>(null);
-  const running = datasource.currentRun?.id ?? null;
-  const says = syncNowSays(syncing, running, runBefore);
+  const says = syncNowSays(syncing, datasource.currentRun?.id ?? null, runBefore(datasource.id, "SYNC_NOW"));
   const syncNow = (): void => {
-    if (says !== "ready") return;
-    setRunBefore(running);
-    void commands.syncNow();
+    if (says === "ready") void commands.syncNow();
   };
   useShortcuts({ KeyS: () => void (commands.may("SYNC_NOW") && syncNow()) });
   return (

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runBefore, setPending } from "../commands/pending.ts";
 import { syncNowSays } from "./sync-now.ts";
 
 test("a sync that was asked for is queued behind the one that ran then, and behind none that began with it", () => {
@@ -12,4 +13,10 @@ test("a sync that was asked for is queued behind the one that ran then, and behi
 test("what has not begun after a while says so; a run that goes on does not", () => {
   expect(syncNowSays("slow", null, null)).toBe("waiting");
   expect(syncNowSays("slow", "run 1", "run 1")).toBe("queued");
+});
+
+test("a sync that was asked for in the list is queued on the page too", () => {
+  setPending("a", "SYNC_NOW", { commandId: "c", runBefore: "run 1" });
+  expect(syncNowSays("accepted", "run 1", runBefore("a", "SYNC_NOW"))).toBe("queued");
+  expect(syncNowSays("accepted", "run 1", runBefore("b", "SYNC_NOW"))).toBe("syncing");
 });

@@ -1,7 +1,4 @@
-import type { LiveDatasource } from "../../live/live.documents.ts";
-import type { PendingState } from "../commands/pending.ts";
-
-type RunId = NonNullable<LiveDatasource["currentRun"]>["id"];
+import type { PendingState, RunId } from "../commands/pending.ts";
 
 /** What the button says from the click on. `before`: the run that was under way then. */
 export function syncNowSays(
