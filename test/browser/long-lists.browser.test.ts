@@ -268,6 +268,24 @@ test("what is being typed and what was opened stays, wherever it was scrolled to
   expect(await opener.getAttribute("aria-expanded")).toBe("true");
 });
 
+test("what is being typed stays where the list grows long", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "files-in-two");
+  const found = page.locator(".findings").getByRole("listitem");
+  expect(await found.count()).toBe(200);
+  const wrong = found.filter({ hasText: "Found 10070." });
+  await wrong.getByRole("button", { name: "Put right" }).click();
+  const field = wrong.getByRole("textbox");
+  await field.fill("MM-024");
+  await page.locator(".findings + .more").click();
+  await found.filter({ hasText: "Found 10999." }).waitFor();
+  expect(await field.count()).toBe(1);
+  await scrollTo(found.last(), "end");
+  await expect.poll(() => found.filter({ hasText: "Found 10170." }).count(), { message: "it is away" }).toBe(0);
+  expect(await field.inputValue()).toBe("MM-024");
+});
+
 test.each([
   ["overview-thousand", "Complete through"],
   ["access-review-thousand", "Grants that end in the next 90 days"],

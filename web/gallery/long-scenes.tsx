@@ -39,6 +39,16 @@ const unused = thousand((n) =>
   datasourceFixture({ id: `d${n}`, name: `Unused ${n}`, lastSuccessAt: ago((20_000 - n) * 1440) }),
 );
 
+/** The first answer is of as many as are shown whole; the next brings all others. */
+function inTwo(): () => unknown {
+  const pages = [
+    { nodes: findings.slice(0, 200), pageInfo: { endCursor: "200", hasNextPage: true } },
+    { nodes: findings.slice(200), pageInfo: page },
+  ];
+  let asked = 0;
+  return () => ({ node: { ...review, findings: pages[asked++ % 2] } });
+}
+
 const named = thousand((n) => ({ id: `d${n}`, name: `Account ${n}` }));
 
 const overview = overviewFixture();
@@ -84,6 +94,15 @@ export const longScenes: Scene[] = [
         ...answersOf([waiting, ...uploads], []),
         UploadReview: { node: { ...review, findings: { nodes: findings, pageInfo: page } } },
       },
+    },
+    show: () => <DetailScene id="costs" tab="files" />,
+  },
+  {
+    name: "files-in-two",
+    setting: {
+      path: `${list}/costs/files`,
+      datasources: [costs],
+      answers: { ...answersOf([waiting], []), UploadReview: inTwo() },
     },
     show: () => <DetailScene id="costs" tab="files" />,
   },

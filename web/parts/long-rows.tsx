@@ -37,10 +37,10 @@ interface LongRowsProps<Row> {
 export function LongRows<Row>({ groups, renderGroup, renderRow, renderRoom, rowHeight }: LongRowsProps<Row>) {
   const isLong = groups.reduce((sum, { rows }) => sum + rows.length, 0) > longFrom;
   const parts = partsOf(groups, isLong ? together : Infinity);
-  const { isNear, startOf, heightOf } = useNear();
+  const { isNear, startOf, heightOf } = useNear(isLong);
   const isPrinted = usePrinted();
   const rendered = parts.flatMap(({ group, head, rows, from }, n) => {
-    const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n);
+    const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n, from);
     const room = { key: `room ${n}`, ref: startOf(n), height: isThere ? 0 : (heightOf(n) ?? rows.length * rowHeight) };
     return {
       group,
@@ -80,17 +80,23 @@ function partsOf<Row>(groups: readonly Group<Row>[], size: number): readonly Par
 }
 
 /** The parts near the screen, and those about what is in hand: it stays, and Tab leads on from the focus. */
-function useNear() {
-  const [{ near, heights }, setSeen] = useState<Seen>({ near: [], heights: [] });
+function useNear(isLong: boolean) {
+  const [seen, setSeen] = useState<Seen | null>(null);
+  // Of a list that grows long nothing goes before it is known what is near.
+  if (!isLong && seen !== null) setSeen(null);
   const [startOf] = useState(() =>
     watched((starts) => {
       // What is folded or closed has no place.
       if (starts[0]?.checkVisibility() !== true) return;
-      const seen = seenFrom(starts);
-      setSeen((before) => (before.near.join() === seen.near.join() ? before : seen));
+      const now = seenFrom(starts);
+      setSeen((before) => (before?.near.join() === now.near.join() ? before : now));
     }),
   );
-  return { isNear: (n: number) => near.includes(n), startOf, heightOf: (n: number) => heights[n] };
+  return {
+    isNear: (n: number, from: number) => (seen === null ? from < longFrom : seen.near.includes(n)),
+    startOf,
+    heightOf: (n: number) => seen?.heights[n],
+  };
 }
 
 /** Where each part begins, told in order as one of them comes or goes. */
