@@ -12,7 +12,7 @@ export interface CostLimits {
   readonly notedBytes: number;
   /** So many rows are written in one transaction, and several times as many merged in one. */
   readonly chunkRows: number;
-  /** So many are looked through for twins in one transaction: no statement takes minutes. */
+  /** So many are looked through for twins in one transaction: each goes over all rows, and none takes minutes. */
   readonly twinRows: number;
 }
 
@@ -28,7 +28,7 @@ export const LIMITS: CostLimits = {
   ratio: 100,
   notedBytes: 32 * MEGABYTE,
   chunkRows: 8_000,
-  twinRows: 4_000_000,
+  twinRows: 16_000_000,
 };
 
 /** Of a deployment that takes files of so many megabytes: what one unpacks to, and how many rows it has, grow with it. */
