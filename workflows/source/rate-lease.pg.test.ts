@@ -102,6 +102,27 @@ test("points that were booked in debt are kept as long as they are waited for, a
   }
 });
 
+test.each([
+  ["taken in blocks", 300],
+  ["that holds one call at a time", 1],
+])("whoever will not wait so long leaves the points to whoever asks next: of a bucket %s", async (_, maximum) => {
+  const key = randomUUID();
+  // A point in a thousand seconds, so that what the statements take is nothing beside it.
+  const bucket = bucketOf("shopify", key, { maximum, restorePerSecond: 0.001 });
+  await bucket.take(rig.deps.sql, maximum);
+  const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
+  try {
+    const first = await bucket.take(rig.deps.sql, 1, 60_000);
+    const booked = await available(key);
+    for (let n = 0; n < 20; n += 1) expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBe(first);
+    clock.mockReturnValue(Date.now() + first);
+    expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBe(0);
+    expect(await available(key)).toBe(booked);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 test("what the source says of its bucket replaces our sum, and whoever finds it empty waits its turn", async () => {
   const bucket = bucketOf("shopify", randomUUID(), { maximum: 2_000, restorePerSecond: 100 });
   // A point in two seconds, so that what the statements take is nothing beside it.

@@ -98,17 +98,20 @@ class Bucket {
     return Math.max(0, this.#closedUntil - Date.now());
   }
 
-  /** Milliseconds to wait before the points may be spent. In turn: who asks first is served first. */
-  take(sql: Sql, points: number): Promise<number> {
-    const taken = this.#turn.then(() => this.#takeInTurn(sql, points));
+  /**
+   * Milliseconds to wait before the points may be spent. In turn: who asks first is served first. Whoever will not wait so long
+   * has taken nothing: what was booked stays for whoever asks next.
+   */
+  take(sql: Sql, points: number, mostMs = Number.POSITIVE_INFINITY): Promise<number> {
+    const taken = this.#turn.then(() => this.#takeInTurn(sql, points, mostMs));
     this.#turn = taken.catch(() => undefined); // whoever is next asks for itself
     return taken;
   }
 
-  async #takeInTurn(sql: Sql, points: number): Promise<number> {
+  async #takeInTurn(sql: Sql, points: number, mostMs: number): Promise<number> {
     const now = Date.now();
-    if (this.#held < points || now > this.#heldUntil) {
-      const wanted = Math.min(points, this.#maximum);
+    const wanted = Math.min(points, this.#maximum);
+    if (this.#held < wanted || now > this.#heldUntil) {
       const block = Math.max(wanted, Math.min(points * CALLS_PER_BLOCK, this.#maximum / BLOCK_SHARE));
       const [row] = await sql.unsafe<[{ available: number }]>(
         takePoints,
@@ -129,12 +132,15 @@ class Bucket {
       this.#readyAt = Date.now() + (Math.max(0, -row.available) / this.#restorePerSecond) * 1000;
       this.#heldUntil = this.#readyAt + BLOCK_LASTS_MS;
     }
-    this.#held -= Math.min(points, this.#held);
     // A bucket that holds one call at a time forgives no lateness of the call before: the distance is kept from there.
     const spacedAt =
       this.#maximum < 2 * points ? this.#spentAt + (points / this.#restorePerSecond) * 1000 + JITTER_MS : 0;
-    this.#spentAt = Math.max(Date.now(), this.#readyAt, spacedAt);
-    return this.#spentAt - Date.now();
+    const spentAt = Math.max(Date.now(), this.#readyAt, spacedAt);
+    const waitMs = Math.max(spentAt - Date.now(), this.closedFor());
+    if (waitMs > mostMs) return waitMs;
+    this.#held -= Math.min(points, this.#held);
+    this.#spentAt = spentAt;
+    return waitMs;
   }
 
   /** What the source itself said a moment ago is better than our sum. */

@@ -181,7 +181,7 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
 }
 
 async function waitForPoints(line: Line, bucket: Bucket, cost: number): Promise<void> {
-  const turnMs = cost > 0 ? await bucket.take(line.deps.sql, cost) : 0;
+  const turnMs = cost > 0 ? await bucket.take(line.deps.sql, cost, PATIENCE.rateLimitMs) : 0;
   for (let waitMs = Math.max(turnMs, bucket.closedFor()); waitMs > 0; waitMs = bucket.closedFor()) {
     if (waitMs > PATIENCE.rateLimitMs) {
       const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
