@@ -28,6 +28,8 @@ function kindOf(datasource: Counted): keyof DataCounts {
     case "dead":
       return "needing";
     case "off":
-      return datasource.dataSync?.status === "INACTIVE" ? "paused" : "waiting";
+      return "paused";
+    case "waiting":
+      return "waiting";
   }
 }

@@ -23,12 +23,17 @@ import { useShortcuts } from "./shortcuts.ts";
 /** What is connected and moving, from any page. */
 export function DataPanel() {
   const { t } = useLingui();
+  const format = useFormat();
   const order = useLive((state) => state.order);
   const byId = useLive((state) => state.byId);
   const panel = useRef<HTMLDivElement>(null);
   useShortcuts({ "KeyG KeyD": () => panel.current?.showPopover() });
   const shown = order.flatMap((id) => byId.get(id) ?? []).filter(({ disconnectedAt }) => disconnectedAt === null);
-  const { active, fetching, needing, paused, waiting } = dataCounts(shown);
+  const { needing, ...counts } = dataCounts(shown);
+  const active = format.count(counts.active);
+  const fetching = format.count(counts.fetching);
+  const paused = format.count(counts.paused);
+  const waiting = format.count(counts.waiting);
   const label = t`DATA. ${plural(shown.length, { one: "# datasource", other: "# datasources" })}: ${active} active, ${fetching} fetching historical data, ${plural(needing, { one: "# needs someone", other: "# need someone" })}, ${paused} paused, ${waiting} not synced yet`;
   return (
     <>
