@@ -76,7 +76,10 @@ export function useUpload(id: string, onDone: () => void) {
       setProblem(null);
       setTaking(takes);
       const outcome = await send(client, document, variables);
-      if (!outcome.ok) setProblem(outcome.problem);
+      if (!outcome.ok) {
+        setProblem(outcome.problem);
+        setTaking(false);
+      }
       onDone();
     });
   const base = () => ({ upload: id, idempotencyKey: newIdempotencyKey() });
