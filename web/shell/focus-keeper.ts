@@ -33,6 +33,8 @@ export function keepFocus(): void {
 /** What is sent with something missing or wrong leads to the first such field, now or once the server has said so. */
 export function leadToErrors(): void {
   let watch: MutationObserver | null = null;
+  // Whoever types on is not led back.
+  addEventListener("input", () => watch?.disconnect());
   addEventListener("submit", ({ target }) => {
     watch?.disconnect();
     if (!(target instanceof HTMLFormElement)) return;
