@@ -114,6 +114,7 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
   const [typed, setTyped] = useState<string | null>(null);
   const [state, setState] = useState<"idle" | "saving" | "saved">("idle");
   const [error, setError] = useState<string | null>(null);
+  /** What was refused is not sent again by leaving the field. */
   const asked = useRef<string | null>(null);
   const save = async (): Promise<void> => {
     const name = typed?.trim() ?? datasource.name;
@@ -122,7 +123,7 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
     asked.current = name;
     setState("saving");
     const outcome = await commands.rename(name);
-    asked.current = null;
+    if (outcome.ok && asked.current === name) asked.current = null;
     setState(outcome.ok ? "saved" : "idle");
     if (outcome.ok) setTyped((now) => (now?.trim() === name ? null : now));
     else if (outcome.fields[0]) setError(outcome.fields[0].message);
@@ -136,7 +137,7 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
       value={typed ?? datasource.name}
       error={error}
       hint={
-        state === "saved" ? (
+        state === "saved" && typed === null ? (
           <Trans>Saved</Trans>
         ) : state === "saving" ? (
           <Trans>Saving…</Trans>
@@ -147,10 +148,13 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
       onChange={(event) => {
         setTyped(event.target.value);
         setError(null);
+        asked.current = null;
       }}
       onBlur={() => void save()}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && !isForInputMethod(event.nativeEvent)) void save();
+        if (event.key !== "Enter" || isForInputMethod(event.nativeEvent)) return;
+        if (state !== "saving") asked.current = null;
+        void save();
       }}
     />
   );
