@@ -244,6 +244,17 @@ test("Tab walks from account to account, on from where the focus was left, and b
   }
 });
 
+test("Tab walks from account to account, however fast", async () => {
+  await using context = await open(wide);
+
+  const page = await context.newPage();
+  await show(page, "connect-choose-thousands");
+  await page.getByRole("searchbox", { name: "Find an account" }).focus();
+  await Promise.all(Array.from({ length: 110 }, () => page.keyboard.press("Tab")));
+  const focused = page.locator("li:focus-within b");
+  expect(await focused.textContent()).toBe("Client 110");
+});
+
 test("what is being typed and what was opened stays, wherever it was scrolled to", async () => {
   await using context = await open(wide);
   const page = await context.newPage();

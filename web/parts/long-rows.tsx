@@ -112,7 +112,11 @@ function watched(look: (starts: readonly Element[]) => void): (n: number) => Ref
       if (start === null) return;
       starts.set(n, start);
       watch.observe(start);
+      // Keys may be faster than the pictures by which the rest is told.
+      const list = n === 0 ? listOf(start) : null;
+      list?.addEventListener("focusin", told);
       return () => {
+        list?.removeEventListener("focusin", told);
         starts.delete(n);
         watch.unobserve(start);
       };
@@ -132,9 +136,11 @@ interface Seen {
 /** What is being typed, and what was opened. */
 const inHand = "input:not([type=checkbox]), [aria-expanded=true]";
 
+const listOf = (start: Element | undefined): Element | null => start?.closest("ul, ol, table") ?? null;
+
 function seenFrom(starts: readonly Element[]): Seen {
   const tops = starts.map((start) => start.getBoundingClientRect().top);
-  const held = [document.activeElement, ...(starts[0]?.closest("ul, ol, table")?.querySelectorAll(inHand) ?? [])];
+  const held = [document.activeElement, ...(listOf(starts[0])?.querySelectorAll(inHand) ?? [])];
   const kept = held.map((element) => starts.findLastIndex((start) => isBefore(start, element)));
   const isNear = (top: number, n: number): boolean =>
     kept.some((part) => Math.abs(n - part) <= 1) ||
