@@ -121,6 +121,8 @@ test("what was to take another's place, and came home in the same tab with no ac
     await page.getByRole("button", { name: "Continue" }).click();
     await page.waitForURL(/\/connect\/meta-ads\?continue=/u);
     await page.getByText(/None of them can be chosen/u).waitFor();
+    // Whose place it takes is asked for beside the accounts.
+    await inItsPlace.waitFor();
   };
   await signIn(owner);
   await connectShopify(owner, "kuwait-oud.myshopify.com");
