@@ -255,6 +255,23 @@ test("Tab walks from account to account, however fast", async () => {
   expect(await focused.textContent()).toBe("Client 110");
 });
 
+test("scrolled upwards nothing jumps, also in a browser that does not hold on to what is seen", async () => {
+  await using context = await open(phone);
+
+  const page = await context.newPage();
+  await show(page, "detail-runs-thousand");
+  await page.evaluate("void (document.documentElement.style.overflowAnchor = 'none')");
+  const rows = page.locator(".runs-table > tbody > tr[aria-rowindex]");
+  const held = rows.filter({ hasText: "History10955" });
+  const before = await held.evaluate((row) => {
+    row.scrollIntoView();
+    return row.getBoundingClientRect().top;
+  });
+  await rows.filter({ hasText: "History10940" }).waitFor();
+  const after = await held.evaluate((row) => row.getBoundingClientRect().top);
+  expect(Math.abs(after - before)).toBeLessThan(100);
+});
+
 test("what is being typed and what was opened stays, wherever it was scrolled to", async () => {
   await using context = await open(wide);
   const page = await context.newPage();

@@ -29,7 +29,7 @@ interface LongRowsProps<Row> {
   /** `place`: which of all it is, from 1, where not all are there. */
   renderRow: (row: Row, place: number | undefined) => ReactNode;
   renderRoom: (room: Room) => ReactNode;
-  /** A guess, until the rows were there once. */
+  /** A guess, until some rows were there. */
   rowHeight: number;
 }
 
@@ -37,11 +37,14 @@ interface LongRowsProps<Row> {
 export function LongRows<Row>({ groups, renderGroup, renderRow, renderRoom, rowHeight }: LongRowsProps<Row>) {
   const isLong = groups.reduce((sum, { rows }) => sum + rows.length, 0) > longFrom;
   const parts = partsOf(groups, isLong ? together : Infinity);
-  const { isNear, startOf, heightOf } = useNear(isLong);
+  const { isNear, startOf, heightOf, first } = useNear(isLong);
   const isPrinted = usePrinted();
+  // The least of the first: in the others something may be open, or more than rows.
+  const least = Math.min(...parts.map(({ rows }, n) => (first[n] ?? Infinity) / rows.length));
+  const guess = least < Infinity ? least : rowHeight;
   const rendered = parts.flatMap(({ group, head, rows, from }, n) => {
     const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n, from);
-    const room = { key: `room ${n}`, ref: startOf(n), height: isThere ? 0 : (heightOf(n) ?? rows.length * rowHeight) };
+    const room = { key: `room ${n}`, ref: startOf(n), height: isThere ? 0 : (heightOf(n) ?? rows.length * guess) };
     return {
       group,
       rows: [
@@ -89,13 +92,14 @@ function useNear(isLong: boolean) {
       // What is folded or closed has no place.
       if (starts[0]?.checkVisibility() !== true) return;
       const now = seenFrom(starts);
-      setSeen((before) => (before?.near.join() === now.near.join() ? before : now));
+      setSeen((before) => (before?.near.join() === now.near.join() ? before : joined(before, now)));
     }),
   );
   return {
     isNear: (n: number, from: number) => (seen === null ? from < longFrom : seen.near.includes(n)),
     startOf,
     heightOf: (n: number) => seen?.heights[n],
+    first: seen?.first ?? [],
   };
 }
 
@@ -130,8 +134,17 @@ function watched(look: (starts: readonly Element[]) => void): (n: number) => Ref
 
 interface Seen {
   readonly near: readonly number[];
-  readonly heights: readonly number[];
+  /** Of the parts that were there. */
+  readonly heights: readonly (number | undefined)[];
+  /** As they were told first: a guess that changes moves what is seen. */
+  readonly first: readonly (number | undefined)[];
 }
+
+const joined = (before: Seen | null, { near, heights, first }: Seen): Seen => ({
+  near,
+  heights: heights.map((height, n) => height ?? before?.heights[n]),
+  first: before?.first ?? first,
+});
 
 /** What is being typed, and what was opened. */
 const inHand = "input:not([type=checkbox]), [aria-expanded=true]";
@@ -145,9 +158,14 @@ function seenFrom(starts: readonly Element[]): Seen {
   const isNear = (top: number, n: number): boolean =>
     kept.some((part) => Math.abs(n - part) <= 1) ||
     (top < window.innerHeight + nearPx && (tops[n + 1] ?? top) > -nearPx);
+  const heights = tops.slice(1).map((top, n) => {
+    const isAway = (starts[n]?.getBoundingClientRect().height ?? 0) > 0;
+    return isAway ? undefined : top - (tops[n] ?? top);
+  });
   return {
     near: tops.flatMap((top, n) => (isNear(top, n) ? n : [])),
-    heights: tops.slice(1).map((top, n) => top - (tops[n] ?? top)),
+    heights,
+    first: heights,
   };
 }
 
