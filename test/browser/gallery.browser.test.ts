@@ -3,6 +3,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
+import { brokenWords } from "./broken-words.ts";
 import { launchChromium } from "./chromium.ts";
 import { type GallerySite, serveGallery } from "./gallery-site.ts";
 import { goToScene, openScene, watchLoading } from "./scene.ts";
@@ -83,14 +84,14 @@ describe.each(["hi-IN", "as-IN"])("in %s", (locale) => {
     { name: "a phone", options: phone },
     { name: "320 pixels", options: { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } },
     { name: "768 pixels", options: { viewport: { width: 768, height: 1024 } } },
-  ])("no state scrolls sideways, no words lie over others: $name", async ({ options }) => {
-    expect(await inEveryScene({ ...options, locale }, async () => [])).toEqual([]);
+  ])("no state scrolls sideways, no words lie over others or are broken: $name", async ({ options }) => {
+    expect(await inEveryScene({ ...options, locale }, brokenWords)).toEqual([]);
   });
 });
 
-test("in English, too, nothing lies over anything: 320 pixels", async () => {
+test("in English, too, nothing lies over anything and no word is broken: 320 pixels", async () => {
   const options = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
-  expect(await inEveryScene({ ...options, locale: "en-IN" }, async () => [])).toEqual([]);
+  expect(await inEveryScene({ ...options, locale: "en-IN" }, brokenWords)).toEqual([]);
 });
 
 test("Assamese dates, spans and numbers are Assamese words with Latin digits, though the browser has none", async () => {

@@ -39,6 +39,7 @@ test.each([
   ["detail-stop-strong", "Amazon Seller"],
   ["settings-history-limited", "Shopify"],
   ["plan", "Amazon Seller"],
+  ["detail-replaces", "Amazon Seller"],
 ])("%s at 390 px, where %s has such a name", async (scene, name) => {
   const page = await browser.newPage({ viewport: { width, height: 844 }, reducedMotion: "reduce" });
   page.setDefaultTimeout(comesWithinMs);
