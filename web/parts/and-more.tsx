@@ -1,14 +1,24 @@
 import { Plural } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
+import { firstOf } from "./first-of.ts";
 
 const together = 50;
 
+interface MoreOptions<One> {
+  first?: number;
+  mustBeSeen?: (one: One) => boolean;
+}
+
 /** The first of what stands in a sentence or in cards, and a button for some more: for rows of a list there is `long-rows`. */
-export function useMore<One>(all: readonly One[], first = together): { shown: readonly One[]; more: ReactNode } {
+export function useMore<One>(
+  all: readonly One[],
+  { first = together, mustBeSeen = () => false }: MoreOptions<One> = {},
+): { shown: readonly One[]; more: ReactNode } {
   const [count, setCount] = useState(first);
-  const hidden = Math.max(0, all.length - count);
+  const shown = firstOf(all, count, mustBeSeen);
+  const hidden = all.length - shown.length;
   return {
-    shown: all.slice(0, count),
+    shown,
     more: hidden > 0 && (
       <button type="button" className="link sm" onClick={() => setCount(count + together)}>
         <Plural value={hidden} one="and # more" other="and # more" />

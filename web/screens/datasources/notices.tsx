@@ -14,7 +14,7 @@ export function Notices() {
   const needing = [...byId.values()]
     .filter((datasource) => datasource.needsAttention)
     .toSorted((a, b) => severity(b) - severity(a));
-  const { shown, more } = useMore(needing, shownAtFirst);
+  const { shown, more } = useMore(needing, { first: shownAtFirst });
   if (needing.length === 0) return null;
   return (
     <section className={needing.length === 1 ? "attn one" : "attn"} aria-labelledby="attention">
