@@ -328,6 +328,9 @@ test.each([
   const names = page.getByRole("region", { name: region }).getByText(/^Account 1\d{4}/u);
   await names.first().waitFor();
   expect(await names.count()).toBe(50);
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+  expect(await names.count(), "on paper").toBe(1_000);
+  await page.evaluate("dispatchEvent(new Event('afterprint'))");
   await page.getByRole("button", { name: "and 950 more" }).click();
   await expect.poll(() => names.count()).toBe(100);
   expect(await accessibilityFindings(page)).toEqual([]);

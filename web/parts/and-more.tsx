@@ -1,6 +1,7 @@
 import { Plural } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { firstOf } from "./first-of.ts";
+import { usePrinted } from "./long-rows.tsx";
 
 const together = 50;
 
@@ -9,13 +10,14 @@ interface MoreOptions<One> {
   mustBeSeen?: (one: One) => boolean;
 }
 
-/** The first of what stands in a sentence or in cards, and a button for some more: for rows of a list there is `long-rows`. */
+/** The first of what stands in a sentence or in cards, and a button for some more; on paper all. For rows of a list there is `long-rows`. */
 export function useMore<One>(
   all: readonly One[],
   { first = together, mustBeSeen = () => false }: MoreOptions<One> = {},
 ): { shown: readonly One[]; more: ReactNode } {
   const [count, setCount] = useState(first);
-  const shown = firstOf(all, count, mustBeSeen);
+  const isPrinted = usePrinted();
+  const shown = isPrinted ? all : firstOf(all, count, mustBeSeen);
   const hidden = all.length - shown.length;
   return {
     shown,

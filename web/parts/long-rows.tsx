@@ -173,7 +173,7 @@ const isBefore = (element: Element, other: Element | null): boolean =>
   other !== null && (element.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 
 /** On paper all of it stands. */
-function usePrinted(): boolean {
+export function usePrinted(): boolean {
   const [isPrinted, setPrinted] = useState(false);
   useEffect(() => {
     const before = (): void => flushSync(() => setPrinted(true));
