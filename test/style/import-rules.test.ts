@@ -2,7 +2,7 @@
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exportsOf, importsOf, takenBy } from "./syntax.ts";
-import { codeFiles, isTest } from "./tree.ts";
+import { codeFiles, isTest, read } from "./tree.ts";
 
 const packages = [
   { name: "@headwater/connectors", folder: "workflows/connectors", may: [] },
@@ -136,4 +136,11 @@ describe("rooms", () => {
   test("no file imports itself by a detour", () => {
     expect(cycles()).toEqual([]);
   });
+});
+
+test("no library of the web app that nothing imports", () => {
+  const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(read("web/package.json"));
+  const imported = edges.filter(({ from }) => from.startsWith("web/")).flatMap(({ to }) => to);
+  const isImported = (name: string) => imported.some((one) => one === name || one.startsWith(`${name}/`));
+  expect(Object.keys(dependencies).filter((name) => !isImported(name))).toEqual([]);
 });
