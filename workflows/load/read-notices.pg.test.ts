@@ -2,7 +2,8 @@ import type { Notice, Page } from "@headwater/connectors/contract.ts";
 import { SourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
 import { describe, expect, test } from "vitest";
-import { noticesAfter, type ReadNotice } from "./read-notices.ts";
+import { inOrganisation } from "./fence.ts";
+import { keepReadNotices, noticesAfter, type ReadNotice } from "./read-notices.ts";
 import { syncOnce } from "./sync-once.ts";
 import { ownRig } from "./testing/own-rig.ts";
 import { options } from "./testing/rig.ts";
@@ -139,19 +140,10 @@ test.each([
 test.each([
   ["nothing", "a disconnect", disconnected, []],
   ["what was said", "a pause", paused, HEARD],
-])("%s is kept of a window whose last rows were in when %s came", async (_what, _why, stop, kept) => {
-  rig.use(
-    scriptedConnector({
-      pages: async function* pagesOf() {
-        try {
-          yield { kind: "records", records: [order("1")], rejected: [], cursor: {}, notices: [denied], done: true };
-        } finally {
-          await stop();
-        }
-      },
-    }),
-  );
-  expect(await workOnSlice(rig.deps, await rig.slice(), options())).toMatchObject({ kind: "done" });
+])("%s is kept of a read whose last rows were in when %s came", async (_what, _why, stop, kept) => {
+  await stop();
+  const heard = { stream: "orders", hasRecords: true, notices: [denied] };
+  await inOrganisation(rig.deps.sql, rig.ref, (tx) => keepReadNotices(tx, rig.ref, [heard]));
   expect(await shown()).toEqual(kept);
   expect(await told()).toHaveLength(kept.length);
 });
