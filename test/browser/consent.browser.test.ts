@@ -131,6 +131,7 @@ test("a reload while the consent is open, and after it, goes on where it was; so
   const drawer = page.getByRole("dialog");
   const waits = drawer.getByRole("heading", { name: "Waiting for Shopify" });
   const consent = await openConsent(merchant, "ten-thousand.myshopify.com");
+  await page.waitForURL(/attempt=/u);
   await waits.waitFor();
   await page.reload();
   await waits.waitFor();

@@ -95,6 +95,7 @@ class Walk {
   async begin(opener: string): Promise<void> {
     await this.page.evaluate("history.pushState(null, '', '/gallery')");
     await this.page.locator("html[data-scene='']").waitFor();
+    await this.page.evaluate("sessionStorage.clear()"); // what an opener before it left of a draft
     await goToScene(this.page, this.loading, this.scene);
     await this.page.evaluate(`(() => {
       const opener = ${openers}.find((element) => ${kindOf}(element) === ${JSON.stringify(opener)});

@@ -123,7 +123,8 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
     asked.current = name;
     setState("saving");
     const outcome = await commands.rename(name);
-    if (outcome.ok && asked.current === name) asked.current = null;
+    const isRefused = !outcome.ok && outcome.fields[0] !== undefined;
+    if (!isRefused && asked.current === name) asked.current = null;
     setState(outcome.ok ? "saved" : "idle");
     if (outcome.ok) setTyped((now) => (now?.trim() === name ? null : now));
     else if (outcome.fields[0]) setError(outcome.fields[0].message);
