@@ -1,21 +1,11 @@
 // What goes by mail, read at /mailbox as on a machine without a mail server: a sign-up, and a link for whoever holds a login.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, paths, picture, signIn, syncUntil, visit, type Visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, paths, picture, signIn, syncUntil, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 /** The link of the newest mail to them that says so, as soon as the worker has handed it on. */
 async function linkMailedTo(page: Page, address: string, saying = ""): Promise<string> {
@@ -23,7 +13,7 @@ async function linkMailedTo(page: Page, address: string, saying = ""): Promise<s
   const link = mails.locator("a").first();
   await expect
     .poll(async () => {
-      await page.goto(`${stack.appUrl}/mailbox`);
+      await page.goto(`${own.stack.appUrl}/mailbox`);
       return link.count();
     })
     .toBeGreaterThan(0);
@@ -41,7 +31,7 @@ async function signUpAs({ page, go }: Visit, email: string): Promise<void> {
 }
 
 test("a sign-up is a mail first, and one click on its page makes the organisation", async () => {
-  await using newcomer = await visit(browser, stack);
+  await using newcomer = await own.visit();
   const { page } = newcomer;
   await signUpAs(newcomer, "dev@lamp.example");
   const link = await linkMailedTo(page, "dev@lamp.example");
@@ -52,7 +42,7 @@ test("a sign-up is a mail first, and one click on its page makes the organisatio
 });
 
 test("whoever forgot the password chooses a new one by mail, and signs in with it", async () => {
-  await using forgetful = await visit(browser, stack);
+  await using forgetful = await own.visit();
   const { page, go } = forgetful;
   await go("/sign-in");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
@@ -74,26 +64,26 @@ test("whoever forgot the password chooses a new one by mail, and signs in with i
 });
 
 test("for an address that is taken a stranger reads the same page, and its owner is told by mail", async () => {
-  await using stranger = await visit(browser, stack);
+  await using stranger = await own.visit();
   const { page } = stranger;
   const said: string[] = [];
-  for (const email of ["nobody@lamp.example", stack.demo.email]) {
+  for (const email of ["nobody@lamp.example", own.stack.demo.email]) {
     await signUpAs(stranger, email);
     said.push((await page.locator("main").innerText()).replaceAll(email, "…"));
   }
   expect(said[1]).toBe(said[0]);
-  expect(await linkMailedTo(page, stack.demo.email)).toContain("/sign-in");
+  expect(await linkMailedTo(page, own.stack.demo.email)).toContain("/sign-in");
   await expectNoComplaints(stranger);
 });
 
 /** The page that a mail speaks of is where whoever has to sign in first comes to. */
 async function followsSignedOut(link: string): Promise<void> {
-  await using receiver = await visit(browser, stack);
+  await using receiver = await own.visit();
   const { page } = receiver;
   await page.goto(link);
   await page.waitForURL("**/sign-in?next=**");
-  await page.getByLabel("E-mail").fill(stack.demo.email);
-  await page.locator('input[autocomplete="current-password"]').fill(stack.demo.password);
+  await page.getByLabel("E-mail").fill(own.stack.demo.email);
+  await page.locator('input[autocomplete="current-password"]').fill(own.stack.demo.password);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(link);
   await expectNoComplaints(receiver);
@@ -101,13 +91,13 @@ async function followsSignedOut(link: string): Promise<void> {
 
 test("a revoked grant is renewed by a link, in a browser that has no account, and the sender is told", async () => {
   const shop = "kuwait-oud.myshopify.com";
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   await signIn(owner);
   await connectShopify(owner, shop);
   const main = owner.page.locator("#main");
   await main.getByText("Active", { exact: true }).first().waitFor();
   const address = owner.page.url();
-  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
+  await atDesk(own.stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
   await syncUntil(owner.page, "Reauthorize");
   await owner.page.goto(`${address}/access`);
   await owner.page.getByRole("button", { name: "Send a link…" }).click();
@@ -116,7 +106,7 @@ test("a revoked grant is renewed by a link, in a browser that has no account, an
   await owner.page.getByText("Mailed to").waitFor();
   await owner.page.getByRole("button", { name: "Done" }).click();
 
-  await using holder = await visit(browser, stack);
+  await using holder = await own.visit();
   const link = await linkMailedTo(holder.page, "agency@oud.example");
   expect(link).toContain("/reauthorize#");
   await holder.page.goto(link);
@@ -140,7 +130,7 @@ test("a revoked grant is renewed by a link, in a browser that has no account, an
   await owner.page.goto(address);
   await main.getByText("Active", { exact: true }).first().waitFor();
   // The mail that told of the lost access leads there as well.
-  expect(await linkMailedTo(owner.page, stack.demo.email, "agency@oud.example has signed in")).toBe(address);
+  expect(await linkMailedTo(owner.page, own.stack.demo.email, "agency@oud.example has signed in")).toBe(address);
   await expectNoComplaints(owner);
   await followsSignedOut(address);
 });

@@ -1,9 +1,7 @@
 // Every way that a consent can end, and what is typed before it: each has its own words, and nothing is lost.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { atDesk } from "./desk.ts";
 import {
   connectShopify,
@@ -16,23 +14,15 @@ import {
   signIn,
   syncUntil,
   toShopify,
-  visit,
   type Visit,
 } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let merchant: Visit;
 
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
 beforeEach(async () => {
-  merchant = await visit(browser, stack);
+  merchant = await own.visit();
   await signIn(merchant);
 });
 afterEach(async ({ task }) => {
@@ -82,9 +72,10 @@ test.each([
 
 test("a consent that is refused: the window's end is noticed, connecting can begin again", async () => {
   const consent = await openConsent(merchant, "kathmandu-tea.myshopify.com");
-  expect(await consent.locator(`a[href="/"], a[href="${stack.sandboxUrl}/"]`).count(), "a link to the fault desk").toBe(
-    1,
-  );
+  expect(
+    await consent.locator(`a[href="/"], a[href="${own.stack.sandboxUrl}/"]`).count(),
+    "a link to the fault desk",
+  ).toBe(1);
   await consent.getByRole("button", { name: "Refuse" }).click();
   await consent.getByText("The app was not installed").waitFor();
   await consent.close();
@@ -114,7 +105,7 @@ test("a blocked pop-up: the same tab goes there, comes back, and goes on in the 
   await merchant.go(paths.connectShopify);
   await page.getByRole("textbox").first().fill("kuwait-oud");
   await goThereAndBack();
-  await page.waitForURL(`${stack.appUrl}${paths.connectShopify}?continue=**`);
+  await page.waitForURL(`${own.stack.appUrl}${paths.connectShopify}?continue=**`);
   await drawer.getByText("First numbers are ready").waitFor();
   await merchant.go(paths.datasources);
   const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
@@ -122,7 +113,7 @@ test("a blocked pop-up: the same tab goes there, comes back, and goes on in the 
   const id = (await link.getAttribute("href"))?.split("/").at(-1);
   await merchant.go(`${paths.connectShopify}?reauthorize=${id}`);
   await goThereAndBack();
-  await page.waitForURL(`${stack.appUrl}${paths.connectShopify}?reauthorize=${id}&attempt=**`);
+  await page.waitForURL(`${own.stack.appUrl}${paths.connectShopify}?reauthorize=${id}&attempt=**`);
   await drawer.getByText("The access works again").waitFor();
 });
 
@@ -153,7 +144,7 @@ test("a reload while the consent is open, and after it, goes on where it was; so
 test("a consent that comes home after its ten minutes connects nothing; both windows say so, and it begins again", async () => {
   // The window itself closes with the attempt; somebody had the source's page open elsewhere.
   const address = (await openConsent(merchant, "kathmandu-tea.myshopify.com")).url();
-  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const sql = postgres(own.stack.ownerUrl, { max: 1 });
   try {
     const ended = await sql`update connect_attempts set expires_at = now()
       where id = (select id from connect_attempts order by created_at desc limit 1) and consumed_at is null`;
@@ -177,7 +168,7 @@ test("a consent that comes home after its ten minutes connects nothing; both win
 test("a forged callback changes nothing and says so", async () => {
   const { page } = merchant;
   const forged = `/oauth/shopify/callback?code=abc&shop=kathmandu-tea.myshopify.com&state=forged&timestamp=1&hmac=${"0".repeat(64)}`;
-  const response = await page.goto(`${stack.appUrl}${forged}`);
+  const response = await page.goto(`${own.stack.appUrl}${forged}`);
   expect(response?.status()).toBeGreaterThanOrEqual(400);
   expect(response?.status()).toBeLessThan(500);
   await page.getByText(/not a genuine answer of the source/u).waitFor();
@@ -201,7 +192,7 @@ test("a callback that is used again connects nothing twice", async () => {
   const again = await merchant.context.newPage();
   await again.goto(used);
   await again.getByText(/came too late or was used before/u).waitFor();
-  await using stranger = await visit(browser, stack);
+  await using stranger = await own.visit();
   await stranger.page.goto(used);
   await stranger.page.getByText(/was begun in another session/u).waitFor();
   await merchant.go(paths.datasources);
@@ -264,25 +255,25 @@ test("a store that is frozen at the source is named as what it is, keeps its dat
   const shop = "kathmandu-tea.myshopify.com";
   await connectShopify(merchant, shop);
   await merchant.page.locator("#main").getByText("Active", { exact: true }).first().waitFor();
-  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
+  await atDesk(own.stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "frozen" });
   await syncUntil(merchant.page, "Inactive");
   await says(/frozen/iu);
   for (const status of ["Inactive", "Connected"])
     await merchant.page.locator("#main").getByText(status, { exact: true }).first().waitFor();
-  await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
+  await atDesk(own.stack.sandboxUrl, `shops/${shop}`, { action: "condition", to: "open" });
   await merchant.page.getByRole("button", { name: /^Check again whether/u }).click();
   await merchant.page.locator("#main .hd").getByText("Active", { exact: true }).first().waitFor();
 });
 
 test("a grant revoked at the source turns to Reauthorize, says so, and keeps what was read", async () => {
   const shop = "kuwait-oud.myshopify.com";
-  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const sql = postgres(own.stack.ownerUrl, { max: 1 });
   const ordersRead = async (): Promise<number> =>
     (await sql`select 1 from orders o join accounts a on a.id = o.account_id where a.domain = ${shop}`).length;
   try {
     await expect.poll(ordersRead).toBeGreaterThan(0);
     const before = await ordersRead();
-    await atDesk(stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
+    await atDesk(own.stack.sandboxUrl, `shops/${shop}`, { action: "revoke" });
     await merchant.go(paths.datasources);
     const row = merchant.page.getByRole("row").filter({ hasText: "kuwait-oud" });
     await row.getByRole("link").first().click();

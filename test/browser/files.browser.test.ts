@@ -1,12 +1,11 @@
 // Costs, from a sign-up to a disconnect: a file with wrong columns, one that is looked at, taken and undone, another that is
 // fetched from an address by itself.
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
 import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, picture, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, picture, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const slug = "salt-and-clay";
 const file = [
@@ -16,21 +15,17 @@ const file = [
 ].join("\n");
 const noCosts = ["colour,shape", "red,round"].join("\n");
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let owner: Visit;
 let places: ReturnType<typeof placesOf>;
 
 tellInOrder();
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  owner = await visit(browser, stack);
+  owner = await own.visit();
   places = placesOf(owner, slug);
 });
 afterAll(async () => {
   await owner?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await stack?.close();
 });
 
 afterEach(async ({ task }) => {

@@ -1,12 +1,10 @@
 // The way a merchant goes: sign up, connect, watch two years come in, stop, resume, repair, disconnect, undo. One stack, in order.
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
 import { figuresOf } from "./desk.ts";
 import { placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, openConsent, picture, press, toShopify, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, openConsent, picture, press, toShopify, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const slug = "rain-and-cedar";
 const shop = "ten-thousand.myshopify.com";
@@ -18,21 +16,17 @@ const firstNumbersByPages = 350;
 /** Two years are read. */
 const daysInAll = 730;
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let merchant: Visit;
 let places: ReturnType<typeof placesOf>;
 
 tellInOrder();
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  merchant = await visit(browser, stack, { timezoneId: zone });
+  merchant = await own.visit({ timezoneId: zone });
   places = placesOf(merchant, slug);
 });
 afterAll(async () => {
   await merchant?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await stack?.close();
 });
 
 const main = () => merchant.page.locator("#main");
@@ -68,7 +62,7 @@ function brandYesterday(): string {
 
 /** Does the work while somebody else opens one page after another: how long it took, and how many pages. */
 async function besidePages(work: () => Promise<void>): Promise<{ ms: number; pages: number }> {
-  await using other = await visit(browser, stack);
+  await using other = await own.visit();
   const since = Date.now();
   const over = new AbortController();
   let pages = 0;
@@ -81,7 +75,7 @@ async function besidePages(work: () => Promise<void>): Promise<{ ms: number; pag
 }
 
 const ordersOn = async (day: string): Promise<string> =>
-  (await figuresOf(stack.sandboxUrl, shop)).find((one) => one.day === day)?.orders ?? "none";
+  (await figuresOf(own.stack.sandboxUrl, shop)).find((one) => one.day === day)?.orders ?? "none";
 
 /** How many days the map says are complete; once all are, it folds to one line. Read in one go: it may fold meanwhile. */
 async function daysComplete(): Promise<number> {

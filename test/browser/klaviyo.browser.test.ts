@@ -1,16 +1,14 @@
 // By pasted key, from a sign-up to a disconnect: what is refused and why, a key after the other, and a key that is gone.
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
 import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, picture, syncUntil, visit, type Visit } from "./visit.ts";
+import { expectNoComplaints, picture, syncUntil, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const account = "MnMoss";
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let merchant: Visit;
 let places: ReturnType<typeof placesOf>;
 /** The account's own page of keys at Klaviyo, in another tab. */
@@ -19,20 +17,17 @@ let keyInUse = "";
 
 tellInOrder();
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  merchant = await visit(browser, stack);
+  merchant = await own.visit();
   places = placesOf(merchant, "kelp-and-linen");
   atKlaviyo = await merchant.context.newPage();
 });
 afterAll(async () => {
   await merchant?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await stack?.close();
 });
 
 /** Made where a person makes it; without scopes it may read everything. */
 async function makeKey(of: string, scopes: readonly string[] = []): Promise<string> {
-  await atKlaviyo.goto(`${stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${of}`);
+  await atKlaviyo.goto(`${own.stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${of}`);
   if (scopes.length > 0) await atKlaviyo.getByRole("radio", { name: "Custom access:" }).check();
   for (const scope of scopes) await atKlaviyo.getByRole("checkbox", { name: scope }).check();
   await atKlaviyo.getByRole("button", { name: "Create" }).click();
@@ -40,7 +35,7 @@ async function makeKey(of: string, scopes: readonly string[] = []): Promise<stri
 }
 
 async function deleteKey(key: string): Promise<void> {
-  await atKlaviyo.goto(`${stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${account}`);
+  await atKlaviyo.goto(`${own.stack.sandboxUrl}/~/www.klaviyo.com/settings/account/api-keys?account=${account}`);
   const row = atKlaviyo.getByRole("row").filter({ hasText: key.slice(-6) });
   await row.getByRole("button", { name: "Delete" }).click();
   await row.waitFor({ state: "detached" });

@@ -1,23 +1,12 @@
 // Another language in the middle of something needs no reload and keeps what was typed.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { paths, signIn, visit } from "./visit.ts";
+import { expect, test } from "vitest";
+import { paths, signIn } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 test("what was put right in a file stands in another language too", async () => {
-  await using merchant = await visit(browser, stack);
+  await using merchant = await own.visit();
   const { page } = merchant;
   await signIn(merchant);
   await merchant.go(`${paths.datasources}/connect/custom-costs`);

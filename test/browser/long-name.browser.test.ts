@@ -1,26 +1,12 @@
 // A datasource may be called by one long word: it breaks, and no page of a phone goes sideways for it.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { openScene } from "./scene.ts";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
 import { sidewaysFindings } from "./sideways.ts";
-import { comesWithinMs } from "./visit.ts";
 
 const width = 390;
 const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
-let site: GallerySite;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveGallery();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { context, show } = ownGallery();
 
 /** Where the datasource is named, and not its platform. */
 const renamed = (name: string): string => `(() => {
@@ -41,12 +27,10 @@ test.each([
   ["plan", "Amazon Seller"],
   ["detail-replaces", "Amazon Seller"],
 ])("%s at 390 px, where %s has such a name", async (scene, name) => {
-  const page = await browser.newPage({ viewport: { width, height: 844 }, reducedMotion: "reduce" });
-  page.setDefaultTimeout(comesWithinMs);
-  await openScene(page, site.origin, scene);
+  await using own = await context({ viewport: { width, height: 844 } });
+  const page = await show(await own.newPage(), scene);
   expect(await page.evaluate<number>(renamed(name))).toBeGreaterThan(0);
   expect(await sidewaysFindings(page, width)).toEqual([]);
   const dialog = `document.querySelector("dialog[open]")`;
   expect(await page.evaluate(`${dialog}?.scrollWidth > ${dialog}?.clientWidth`)).toBe(false);
-  await page.close();
 });

@@ -1,15 +1,14 @@
 // One sign-in, many ad accounts, from a sign-up to a disconnect: every way the consent can end, the choice, the source's own
 // numbers, a token about to end, an app removed by its owner; and on the way each of the eight pairs of statuses.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
 import { atDesk } from "./desk.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
 import { allPairs, type Pair, showsPair, type Told } from "./pairs.ts";
 import { tellInOrder } from "./story.ts";
-import { comesWithinMs, expectNoComplaints, openedBy, picture, press, syncUntil, visit, type Visit } from "./visit.ts";
+import { comesWithinMs, expectNoComplaints, openedBy, picture, press, syncUntil, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const agency = "Arjun Mehta";
 const agencyId = "10220000000000102";
@@ -28,28 +27,24 @@ const byMeta = /since (?:today|yesterday) \d{2}:\d{2} by Meta Ads$/u;
 
 const slug = "fern-and-iron";
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let merchant: Visit;
 let places: ReturnType<typeof placesOf>;
 
 tellInOrder();
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  merchant = await visit(browser, stack);
+  merchant = await own.visit();
   places = placesOf(merchant, slug);
 });
 afterAll(async () => {
   await merchant?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await stack?.close();
 });
 
 afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await picture(merchant, "meta-failed");
 });
 
-const openOwner = () => postgres(stack.ownerUrl, { max: 1, connect_timeout: comesWithinMs / 1000 });
+const openOwner = () => postgres(own.stack.ownerUrl, { max: 1, connect_timeout: comesWithinMs / 1000 });
 const drawer = () => drawerOf(merchant.page);
 async function consentWindow(): Promise<Page> {
   const consent = await openedBy(merchant, () =>
@@ -66,9 +61,9 @@ const says = (words: RegExp) => drawer().getByText(words).first().waitFor();
 const startAgain = () => drawer().getByRole("button", { name: "Start again" }).click();
 
 /** The twin's clock, by which tokens are given and end. */
-const moveClock = (byDays: number) => atDesk(stack.sandboxUrl, "clock", { byDays });
+const moveClock = (byDays: number) => atDesk(own.stack.sandboxUrl, "clock", { byDays });
 /** How long Meta takes for a report: while it takes long, a history stands at Fetching. */
-const reportsTake = (ms: number) => atDesk(stack.sandboxUrl, "meta-ads/settings", { reportRunMs: ms });
+const reportsTake = (ms: number) => atDesk(own.stack.sandboxUrl, "meta-ads/settings", { reportRunMs: ms });
 const soonMs = 160;
 const longMs = 3_600_000;
 
@@ -77,7 +72,7 @@ const seen = new Set<Pair>();
 async function seesPair(name: string, pair: Pair, told: Told): Promise<void> {
   const page = await merchant.context.newPage();
   await placesOf(
-    { ...merchant, page, go: async (path) => void (await page.goto(`${stack.appUrl}${path}`)) },
+    { ...merchant, page, go: async (path) => void (await page.goto(`${own.stack.appUrl}${path}`)) },
     slug,
   ).openDetail(name);
   await showsPair(page, pair, told);
@@ -145,7 +140,8 @@ test("nobody chooses an account for an hour: nothing was kept, and it begins ane
 
 test("where none of the accounts can be chosen, that sign-in is ended and another can begin", async () => {
   const none = /None of them can be chosen/u;
-  for (const id of ofPriya) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "2" });
+  for (const id of ofPriya)
+    await atDesk(own.stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "2" });
   await allowAs(await consentWindow(), "Priya Sharma");
   await says(none);
   await picture(merchant, "meta-none-to-choose");
@@ -154,7 +150,8 @@ test("where none of the accounts can be chosen, that sign-in is ended and anothe
   await says(none);
   await startAgain();
   await drawer().getByRole("button", { name: "Continue to Meta Ads" }).waitFor();
-  for (const id of ofPriya) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "1" });
+  for (const id of ofPriya)
+    await atDesk(own.stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to: "1" });
 });
 
 test("in the same tab: there, and back at the accounts to choose", async () => {
@@ -261,7 +258,7 @@ test("what each account spent on each day is what the source served for it", asy
   try {
     for (const { id } of chosen) {
       const served = async (): Promise<Map<string, bigint>> => {
-        const response = await fetch(`${stack.sandboxUrl}/_desk/meta-ads/rows/${id}?level=campaign&of=served`);
+        const response = await fetch(`${own.stack.sandboxUrl}/_desk/meta-ads/rows/${id}?level=campaign&of=served`);
         const { rows }: { rows: TwinRow[] } = await response.json();
         return byDay(rows);
       };
@@ -372,7 +369,7 @@ test("stopped by a person: by whom, since when, and resumed", async () => {
 });
 
 test("the app is removed in the person's Facebook settings: both say so, one consent mends both", async () => {
-  await atDesk(stack.sandboxUrl, `meta-ads/people/${agencyId}`, { action: "removeApp" });
+  await atDesk(own.stack.sandboxUrl, `meta-ads/people/${agencyId}`, { action: "removeApp" });
   for (const { name } of chosen) {
     await places.openDetail(name);
     await syncUntil(merchant.page, "Reauthorize");

@@ -1,30 +1,19 @@
 // A first source of which nothing comes: after a quarter of an hour its person is told what to do, instead of a wait.
-import type { Browser } from "playwright-core";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
+import { expect, test } from "vitest";
 import { atDesk } from "./desk.ts";
 import { drawerOf, placesOf, signUp } from "./newcomer.ts";
-import { expectNoComplaints, picture, visit } from "./visit.ts";
+import { expectNoComplaints, picture } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const slug = "reed-and-rush";
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 test("no row for a quarter of an hour: the welcome says what holds it up, else what is missing most often, and how to mend it", async () => {
-  await using newcomer = await visit(browser, stack);
+  await using newcomer = await own.visit();
   const { page, go } = newcomer;
   await signUp(newcomer, { email: "lata@reed.example", brand: "Reed & Rush", slug });
-  const { key } = await atDesk(stack.sandboxUrl, "klaviyo/accounts/MnMoss", { action: "makeKey" });
+  const { key } = await atDesk(own.stack.sandboxUrl, "klaviyo/accounts/MnMoss", { action: "makeKey" });
   // Who is proven there reads nothing for the next hour.
   const limited = {
     kind: "tooMany",
@@ -33,7 +22,7 @@ test("no row for a quarter of an hour: the welcome says what holds it up, else w
     retryAfter: "3600",
     count: null,
   };
-  await atDesk(stack.sandboxUrl, "faults", limited);
+  await atDesk(own.stack.sandboxUrl, "faults", limited);
   await placesOf(newcomer, slug).openConnect("klaviyo");
   const drawer = drawerOf(page);
   await drawer.getByRole("button", { name: "Paste the key" }).click();
@@ -44,7 +33,7 @@ test("no row for a quarter of an hour: the welcome says what holds it up, else w
   await go(`/${slug}/welcome`);
   const card = page.getByRole("region", { name: /Monsoon & Moss/u });
   await card.getByText("Reading the newest days first").waitFor();
-  const sql = postgres(stack.ownerUrl, { max: 1 });
+  const sql = postgres(own.stack.ownerUrl, { max: 1 });
   try {
     await expect.poll(() => sql`select 1 from progress where waiting_for is not null`).not.toEqual([]);
     await sql`update datasources set connected_at = now() - interval '16 minutes' where platform = 'klaviyo'`;

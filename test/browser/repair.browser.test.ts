@@ -1,24 +1,14 @@
 // On a running stack: days brought forward in a long history, one store in the place of another, and what a stop would mean.
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
+import type { Locator, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { atDesk } from "./desk.ts";
-import { connectShopify, expectNoComplaints, paths, press, signIn, toShopify, visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, paths, press, signIn, toShopify } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 /** How long the source prepares each file of a history. */
-const filesTake = (ms: number) => atDesk(stack.sandboxUrl, "settings", { bulkRunningMs: ms });
+const filesTake = (ms: number) => atDesk(own.stack.sandboxUrl, "settings", { bulkRunningMs: ms });
 const plain = async (text: Promise<string | null>): Promise<string> => ((await text) ?? "").replaceAll("\u00a0", " ");
 
 const mapOf = (page: Page): Locator => page.getByRole("slider", { name: /Days of history/u });
@@ -36,7 +26,7 @@ async function chooseOldest(page: Page): Promise<void> {
 }
 
 test("the oldest days of a long history are brought forward, and a page that is opened later still shows it", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   await signIn(owner);
   // What is brought forward is shown while a history is read: it stays so until the page has been opened again.
@@ -54,7 +44,7 @@ test("the oldest days of a long history are brought forward, and a page that is 
 });
 
 test("one store takes the place of another once it is proven: the old one ends with no undo, what depended on it is ticked", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   await signIn(owner);
   await connectShopify(owner, "monsoon-and-moss.myshopify.com");
@@ -106,11 +96,11 @@ test("one store takes the place of another once it is proven: the old one ends w
 });
 
 test("what was to take another's place, and came home in the same tab with no account to choose, begins again in that place", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   const accounts = ["101000000000001", "101000000000002"]; // all that she could choose of
   const turn = async (to: string): Promise<void> => {
-    for (const id of accounts) await atDesk(stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to });
+    for (const id of accounts) await atDesk(own.stack.sandboxUrl, `meta-ads/accounts/${id}`, { action: "status", to });
   };
   const inItsPlace = page.getByRole("heading", { name: /^Meta Ads in the place of/u });
   const signInHere = async (): Promise<void> => {

@@ -4,15 +4,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout } from "@headwater/server/start/places.mjs";
 import { webDist } from "@headwater/server/start/web-build.mjs";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { requestsIn } from "../setup/examples.ts";
-import { startStack, type RunningStack } from "../setup/stack.ts";
 import { accessibilityFindings } from "./accessibility.ts";
-import { launchChromium } from "./chromium.ts";
 import { leftOverEnglish } from "./left-over-english.ts";
 import { sidewaysFindings } from "./sideways.ts";
-import { connectShopify, expectNoComplaints, paths, picture, signIn, visit, type Visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, paths, picture, signIn, type Visit } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -20,21 +19,15 @@ const small = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch:
 const tablet = { viewport: { width: 768, height: 1024 } };
 const languages = { en: "en-IN", hi: "hi-IN", as: "as-IN" };
 
-let stack: RunningStack;
-let browser: Browser;
+const own = ownStack();
 let datasource = "";
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-  await using first = await visit(browser, stack);
+  await using first = await own.visit();
   await signIn(first);
   await connectShopify(first, "monsoon-and-moss.myshopify.com");
   datasource = new URL(first.page.url()).pathname;
   await first.page.locator("#main").getByText("Active", { exact: true }).first().waitFor();
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
 });
 
 const screens = () => ({
@@ -62,7 +55,7 @@ const looks = [
 ] as const;
 
 test.each(looks)("every screen passes axe and breaks no policy: $name", async ({ name, options }) => {
-  await using visiting = await visit(browser, stack, options);
+  await using visiting = await own.visit(options);
   await signIn(visiting);
   const findings: string[] = [];
   for (const [screen, path] of Object.entries(screens())) {
@@ -79,7 +72,7 @@ test.each(looks)("every screen passes axe and breaks no policy: $name", async ({
 test.each(Object.entries(languages))(
   "in %s every screen is in that language, with nothing left in another",
   async (language, locale) => {
-    await using visiting = await visit(browser, stack, { ...wide, locale });
+    await using visiting = await own.visit({ ...wide, locale });
     await signIn(visiting);
     const left: string[] = [];
     for (const [screen, path] of Object.entries(screens())) {
@@ -99,7 +92,7 @@ test.each([
   { name: "390 pixels in Assamese", options: { ...phone, locale: languages.as } },
   { name: "768 pixels", options: tablet },
 ])("no screen scrolls sideways: $name", async ({ options }) => {
-  await using visiting = await visit(browser, stack, options);
+  await using visiting = await own.visit(options);
   await signIn(visiting);
   const findings: string[] = [];
   for (const [screen, path] of Object.entries(screens())) {
@@ -118,7 +111,7 @@ test("what is served was built for production, though a test had it built: no pa
 });
 
 test("the sign-in page passes axe", async () => {
-  await using visiting = await visit(browser, stack);
+  await using visiting = await own.visit();
   await visiting.go("/sign-in");
   await visiting.page.getByRole("button", { name: "Continue" }).waitFor();
   await picture(visiting, "sign-in");
@@ -137,7 +130,7 @@ async function firstAnswer(response: Response): Promise<string> {
 }
 
 test("a token is shown once, and the requests of the README are answered with it", async () => {
-  await using visiting = await visit(browser, stack);
+  await using visiting = await own.visit();
   await signIn(visiting);
   await visiting.go(paths.tokens);
   const { page } = visiting;
@@ -154,7 +147,7 @@ test("a token is shown once, and the requests of the README are answered with it
     )?.trim() ?? "";
   let id = "";
   for (const { query, accept } of requestsIn(await readFile(join(checkout, "README.md"), "utf8"))) {
-    const response = await fetch(`${stack.appUrl}/graphql`, {
+    const response = await fetch(`${own.stack.appUrl}/graphql`, {
       method: "POST",
       headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", accept },
       body: JSON.stringify({ query: query.replace("<id>", id) }),
@@ -172,7 +165,7 @@ test("a token is shown once, and the requests of the README are answered with it
 });
 
 test("the shortcuts lead to the catalog, the filter, the rows, a sync, the list and the help, and can be turned off", async () => {
-  await using visiting = await visit(browser, stack);
+  await using visiting = await own.visit();
   await signIn(visiting);
   // Which are shown is asked of more than one.
   await connectShopify(visiting, "kuwait-oud.myshopify.com");
@@ -232,21 +225,21 @@ const listen = (page: Page): Promise<void> =>
   })()`);
 
 test("the API is killed: what is shown stays and says its age; it comes back by itself within seconds", async () => {
-  await using visiting = await visit(browser, stack);
+  await using visiting = await own.visit();
   await signIn(visiting);
   await visiting.go(paths.datasources);
   const { page } = visiting;
   const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("link").first();
   await row.waitFor();
   await listen(page);
-  await stack.hold("api", { hard: true });
+  await own.stack.hold("api", { hard: true });
   await page
     .getByText(/^Reconnecting/u)
     .first()
     .waitFor();
   expect(await row.isVisible()).toBe(true);
   await picture(visiting, "reconnecting");
-  await stack.release("api");
+  await own.stack.release("api");
   // Said for two seconds only: what a page has said is kept.
   await expect.poll(() => page.evaluate("heard.some((text) => text.includes('Live again'))")).toBe(true);
   await expect.poll(() => page.getByText(/^(Reconnecting|Live again)/u).count()).toBe(0);

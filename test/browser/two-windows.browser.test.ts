@@ -1,21 +1,11 @@
 // On a running stack: two tabs of one person say the same without a reload, one connecting in two tabs is one datasource, and a
 // consent that comes home too late is told so.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { connectShopify, expectNoComplaints, openConsent, paths, press, signIn, visit } from "./visit.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { connectShopify, expectNoComplaints, openConsent, paths, press, signIn } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 const reads = (page: Page, status: string): Promise<void> =>
   page.locator("#main").getByText(status, { exact: true }).first().waitFor();
@@ -30,11 +20,11 @@ const listen = (page: Page): Promise<void> =>
 const told = (page: Page): Promise<string> => page.evaluate("told.join(' ')");
 
 test("what is done in one tab stands in the other without a reload", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   await signIn(owner);
   const other = await owner.context.newPage();
-  await other.goto(`${stack.appUrl}${paths.datasources}`);
+  await other.goto(`${own.stack.appUrl}${paths.datasources}`);
   await other.getByRole("link", { name: "Connect Shopify" }).waitFor();
   await other.evaluate("globalThis.notReloaded = true");
   await connectShopify(owner, "monsoon-and-moss.myshopify.com");
@@ -59,7 +49,7 @@ test("what is done in one tab stands in the other without a reload", async () =>
 });
 
 test("a consent that comes home after it was cancelled connects nothing and says so", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   await signIn(owner);
   const consent = await openConsent(owner, "kathmandu-tea.myshopify.com");
@@ -79,7 +69,7 @@ test("a consent that comes home after it was cancelled connects nothing and says
 });
 
 test("the same shop begun in two tabs is connected once: the other tab goes on with it, its consent changes nothing", async () => {
-  await using owner = await visit(browser, stack);
+  await using owner = await own.visit();
   const { page } = owner;
   await signIn(owner);
   const shop = "kuwait-oud.myshopify.com";
@@ -88,7 +78,7 @@ test("the same shop begun in two tabs is connected once: the other tab goes on w
   const other = {
     ...owner,
     page: second,
-    go: async (path: string) => void (await second.goto(`${stack.appUrl}${path}`)),
+    go: async (path: string) => void (await second.goto(`${own.stack.appUrl}${path}`)),
   };
   const consent = await openConsent(other, shop);
   await press(consent, "Install");

@@ -1,23 +1,12 @@
 // Back, by the browser's own button: one goes on from the link that led away, with the keys and with a screen reader.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type RunningStack } from "../setup/stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { paths, signIn, visit } from "./visit.ts";
+import { expect, test } from "vitest";
+import { paths, signIn } from "./visit.ts";
+import { ownStack } from "./own-stack.ts";
 
-let stack: RunningStack;
-let browser: Browser;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stack?.close();
-});
+const own = ownStack();
 
 test("back from a datasource and its tabs, the focus is on its row; a link leads to the heading", async () => {
-  await using merchant = await visit(browser, stack);
+  await using merchant = await own.visit();
   const { page } = merchant;
   await signIn(merchant);
   await merchant.go(`${paths.datasources}/connect/custom-costs`);
