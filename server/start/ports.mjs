@@ -1,7 +1,11 @@
 // Ports: which are free, and when somebody listens. Everything stays on loopback.
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 
 const loopback = "127.0.0.1";
+/** Above those that Linux gives to connections that go out: of them one that is free now may be taken in the next second. */
+const lowest = 61_000;
+const highest = 65_535;
 
 /** Resolves with a listening server, or null when the port is taken.
  * @param {number} port
@@ -30,8 +34,8 @@ export async function portIsFree(port) {
  * @returns {Promise<number[]>} */
 export async function freePorts(count) {
   const servers = [];
-  for (let n = 0; n < count; n += 1) {
-    const server = await listen(0);
+  while (servers.length < count) {
+    const server = await listen(randomInt(lowest, highest + 1));
     if (server) servers.push(server);
   }
   const ports = servers.map((server) => {
