@@ -7,17 +7,17 @@ const together = 50;
 
 interface MoreOptions<One> {
   first?: number;
-  mustBeSeen?: (one: One) => boolean;
+  mattersMore?: (one: One) => boolean;
 }
 
 /** The first of what stands in a sentence or in cards, and a button for some more; on paper all. For rows of a list there is `long-rows`. */
 export function useMore<One>(
   all: readonly One[],
-  { first = together, mustBeSeen = () => false }: MoreOptions<One> = {},
+  { first = together, mattersMore = () => false }: MoreOptions<One> = {},
 ): { shown: readonly One[]; more: ReactNode } {
   const [count, setCount] = useState(first);
   const isPrinted = usePrinted();
-  const shown = isPrinted ? all : firstOf(all, count, mustBeSeen);
+  const shown = isPrinted ? all : firstOf(all, count, mattersMore);
   const hidden = all.length - shown.length;
   return {
     shown,

@@ -1,3 +1,5 @@
-/** As many as there is room for, and of the others what must be seen; in their order. */
-export const firstOf = <One>(all: readonly One[], count: number, mustBeSeen: (one: One) => boolean): readonly One[] =>
-  all.filter((one, n) => n < count || mustBeSeen(one));
+/** So many of all, in their order; what matters more is not left out for what does not. */
+export function firstOf<One>(all: readonly One[], count: number, mattersMore: (one: One) => boolean): readonly One[] {
+  const chosen = new Set(all.toSorted((a, b) => Number(mattersMore(b)) - Number(mattersMore(a))).slice(0, count));
+  return all.filter((one) => chosen.has(one));
+}

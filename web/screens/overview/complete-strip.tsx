@@ -16,7 +16,7 @@ const marks: Record<Source["mark"], string> = {
 /** Each source with its mark for this range only: what touches these dates, nothing else. */
 export function CompleteStrip({ sources, days }: { sources: readonly Source[]; days: number }) {
   const { t } = useLingui();
-  const { shown, more } = useMore(sources, { mustBeSeen: ({ mark }) => mark !== "COMPLETE" });
+  const { shown, more } = useMore(sources, { mattersMore: ({ mark }) => mark !== "COMPLETE" });
   const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
   return (
     <section className="card strip" aria-label={t`Complete through`}>
