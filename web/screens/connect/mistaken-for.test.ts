@@ -14,3 +14,8 @@ test.each([
 
 test("where nothing is mistaken for it, nothing is said", () =>
   expect(mistakenFor({ mistakenFor: [] }, "AbC123")).toBeNull());
+
+test("a pattern that this browser cannot read names nothing, and the others still do", () => {
+  const unread = { shape: "(?<", message: "unread" };
+  expect(mistakenFor({ mistakenFor: [unread, ...field.mistakenFor] }, "AbC123")).toBe(message);
+});

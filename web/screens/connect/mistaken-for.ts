@@ -4,4 +4,13 @@ type Field = Pick<ConnectPlatform["connectFields"][number], "mistakenFor">;
 
 /** What stands in the field is known as something else. */
 export const mistakenFor = ({ mistakenFor: known }: Field, typed: string): string | null =>
-  known.find(({ shape }) => new RegExp(shape, "u").test(typed.trim()))?.message ?? null;
+  known.find(({ shape }) => patternOf(shape)?.test(typed.trim()))?.message ?? null;
+
+/** Null where this browser cannot read it: the server judges what is typed all the same. */
+function patternOf(shape: string): RegExp | null {
+  try {
+    return new RegExp(shape, "u");
+  } catch {
+    return null;
+  }
+}
