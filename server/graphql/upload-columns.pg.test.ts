@@ -76,6 +76,16 @@ test("a category whose values are no types is told as the category that it is, u
   expect(await targets(id)).toContain("cost_type");
 });
 
+test("columns of one name, also of a file that was refused before they were told apart, are each told by a name of their own", async () => {
+  const kept = { headers: ["SKU", "Cost", "Cost"], mapping: { targets: ["sku", "amount", "amount"] } };
+  const columns = (await told(await refusedFile("file", kept))).mapping.columns;
+  expect(columns).toMatchObject([
+    { header: "SKU", target: "sku", isGuessed: false },
+    { header: "Cost (1/2)", target: "amount", isGuessed: true },
+    { header: "Cost (2/2)", target: "amount", isGuessed: true },
+  ]);
+});
+
 test("what it means is taken, and from then on it is on its way", async () => {
   const id = await refusedFile();
   const { data } =

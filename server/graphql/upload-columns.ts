@@ -6,6 +6,7 @@ import {
   isFoundByName,
   shapesFor,
   targetOf,
+  toldApart,
   UNREAD,
 } from "@headwater/workflows/client.ts";
 import type { CostShapeRule, SavedMapping } from "@headwater/workflows/client.ts";
@@ -34,7 +35,9 @@ const ColumnTarget = builder.objectRef<MappedColumn>("ColumnTarget").implement({
   description: "What one column of the file means.",
   ...rule("readDatasources"),
   fields: (t) => ({
-    header: t.exposeString("header", { description: "As it stands in the file." }),
+    header: t.exposeString("header", {
+      description: "As in the file; of several of one name with which of them: Cost (1/2).",
+    }),
     target: t.exposeString("target", { description: "A column of ours, extra (kept beside the row) or ignore." }),
     isGuessed: t.exposeBoolean("isGuessed", {
       description: "Found by what the column is called: nobody has said it, and its name is not ours.",
@@ -124,7 +127,7 @@ function holdsNoTypes(row: UploadRow, header: string, target: string): boolean {
 function columnsOf(row: UploadRow): MappedColumn[] {
   const targets = texts(isObject(row.survey?.["mapping"]) ? row.survey["mapping"]["targets"] : []);
   const samples: unknown = row.survey?.["samples"];
-  return texts(row.survey?.["headers"]).map((header, at) => {
+  return toldApart(texts(row.survey?.["headers"])).map((header, at) => {
     const found = targets[at] ?? "ignore";
     const target = holdsNoTypes(row, header, found) ? "category" : found;
     return {

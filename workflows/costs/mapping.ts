@@ -3,7 +3,7 @@ import { FileRefused } from "./codes.ts";
 import type { Correction } from "./corrections.ts";
 import type { DateOrder } from "./dates.ts";
 import type { Decimal } from "./numbers.ts";
-import { COST_TYPES, headerKey, isColumn, targetOf } from "./vocabulary.ts";
+import { COST_TYPES, headerKey, isColumn, plainHeader, targetOf } from "./vocabulary.ts";
 import type { Column, CostType, Target } from "./vocabulary.ts";
 
 /** `costs`: one a row. `days`: a sheet of days, each filled cell a cost. `prices`: by SKU. `orders`: by order. */
@@ -42,9 +42,10 @@ export interface Mapping {
 /** Names that a person may type into a mapping. */
 export const isTarget = (text: string): text is Target => text === "extra" || text === "ignore" || isColumn(text);
 
-/** By a header of its own: what every object inherits is no answer. */
-export function chosenFor({ targets }: SavedMapping, header: string): Target | null {
-  return targets !== undefined && Object.hasOwn(targets, header) ? (targets[header] ?? null) : null;
+/** By a header of its own, else as of all of that name: what every object inherits is no answer. */
+export function chosenFor({ targets = {} }: SavedMapping, header: string): Target | null {
+  const name = Object.hasOwn(targets, header) ? header : plainHeader(header);
+  return Object.hasOwn(targets, name) ? (targets[name] ?? null) : null;
 }
 
 /** As a person said, else as the header is called: before any shape is asked of them. */
@@ -57,7 +58,7 @@ export const targetsOf = (headers: readonly string[], saved: SavedMapping): Targ
 
 /** By a word for it that is not our own. */
 export const isFoundByName = (header: string, target: string): boolean =>
-  isColumn(target) && headerKey(header) !== target;
+  isColumn(target) && headerKey(plainHeader(header)) !== target;
 
 export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
   const targets = targetsOf(headers, saved);
@@ -129,4 +130,8 @@ function refuseTwins(headers: readonly string[], targets: readonly Target[], lin
 }
 
 /** The same for two files whose columns are called the same, in whatever order. */
-export const headerMark = (headers: readonly string[]): string => headers.map(headerKey).toSorted().join("\n");
+export const headerMark = (headers: readonly string[]): string =>
+  headers
+    .map((header) => headerKey(plainHeader(header)))
+    .toSorted()
+    .join("\n");

@@ -16,7 +16,7 @@ import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
 import { NotUtf8, packingOf, textOf } from "./unpacking.ts";
 import type { CostFile, Packing } from "./unpacking.ts";
-import { COST_TYPES, costTypeOf, isTotalWord } from "./vocabulary.ts";
+import { COST_TYPES, costTypeOf, isTotalWord, toldApart } from "./vocabulary.ts";
 import type { Target } from "./vocabulary.ts";
 
 /** The brand's own habits, for what a file leaves open. */
@@ -107,7 +107,7 @@ async function firstRecord(ask: Pick<SurveyAsk, "file" | "limits">, packing: Pac
 }
 
 const headersIn = ({ cells }: Pick<CsvRecord, "cells">): readonly string[] =>
-  trimmedRight(cells).map((cell) => cell.replace(/^\ufeff/, "").trim());
+  toldApart(trimmedRight(cells).map((cell) => cell.replace(/^\ufeff/, "").trim()));
 
 export async function surveyFile(ask: SurveyAsk): Promise<Survey> {
   if (ask.file.bytes > ask.limits.rawBytes) throw new FileRefused("E_TOO_LARGE", { why: "raw" });

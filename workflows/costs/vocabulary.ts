@@ -110,8 +110,27 @@ const columnByWord = new Map<string, Column>(
 /** Columns of our own error report, which comes back corrected as it is. */
 export const REPORT_COLUMNS = new Set(["error_codes", "how_to_fix"]);
 
+const NUMBERED = / \(\d+\/\d+\)$/;
+/** What stands in the file, whichever of several it is. */
+export const plainHeader = (header: string): string => header.replace(NUMBERED, "");
+
+/** Of columns of one name each says which of them it is: Cost (1/2), Cost (2/2). */
+export function toldApart(headers: readonly string[]): readonly string[] {
+  const all = new Map<string, number>();
+  for (const header of headers) all.set(plainHeader(header), (all.get(plainHeader(header)) ?? 0) + 1);
+  const before = new Map<string, number>();
+  return headers.map((header) => {
+    const name = plainHeader(header);
+    const many = all.get(name) ?? 1;
+    if (many === 1 || name === "") return header;
+    const n = (before.get(name) ?? 0) + 1;
+    before.set(name, n);
+    return `${name} (${n}/${many})`;
+  });
+}
+
 export function targetOf(header: string): Target {
-  const key = headerKey(header);
+  const key = headerKey(plainHeader(header));
   return REPORT_COLUMNS.has(key) ? "ignore" : (columnByWord.get(key) ?? "extra");
 }
 

@@ -1,0 +1,60 @@
+// Columns of one name: each can be said something else of, and what was said before they were told apart still holds.
+import { expect, test } from "vitest";
+import { headerMark } from "./mapping.ts";
+import type { SavedMapping } from "./mapping.ts";
+import { codesOf, fileOf, importAll } from "./testing/files.ts";
+import { targetOf, toldApart } from "./vocabulary.ts";
+
+const PRICES = "SKU,Cost,Cost\nTEE,6.80,9\n";
+const refusalOf = (text: string, saved: SavedMapping = {}) =>
+  importAll(fileOf(text), { saved }).then(
+    () => null,
+    ({ found, columns }: { found: { code: string; value: string }; columns: { headers: string[] } }) => ({
+      code: found.code,
+      value: found.value,
+      headers: columns.headers,
+    }),
+  );
+
+test("each is told as one of several and guessed by its own name; one of the two is chosen and the other left out", async () => {
+  expect(await refusalOf(PRICES)).toEqual({
+    code: "E_HEADER_DUP",
+    value: "Cost (1/2), Cost (2/2)",
+    headers: ["SKU", "Cost (1/2)", "Cost (2/2)"],
+  });
+  const saved = { targets: { "Cost (1/2)": "ignore", "Cost (2/2)": "cogs" } } as const;
+  const { rows, survey } = await importAll(fileOf(PRICES), { saved });
+  expect([survey.mapping.targets, rows.map(({ amount }) => amount)]).toEqual([["sku", "ignore", "cogs"], ["9"]]);
+});
+
+test("what was said of both by their one name holds for both, and the next file like it is found by it", async () => {
+  const text = "SKU,Unit cost,Old,Old\nTEE,6.80,9,8\n";
+  const { survey, findings } = await importAll(fileOf(text), { saved: { targets: { Old: "ignore" } } });
+  expect([survey.mapping.targets, codesOf(findings)]).toEqual([["sku", "cogs", "ignore", "ignore"], []]);
+  expect(headerMark(survey.headers)).toBe("old\nold\nsku\nunit_cost");
+});
+
+test("of columns that are kept beside the row none takes the place of another", async () => {
+  const { rows } = await importAll(fileOf("SKU,Unit cost,Farbe,Farbe\nTEE,6.80,blau,rot\n"));
+  expect(rows[0]?.extra).toEqual({ "Farbe (1/2)": "blau", "Farbe (2/2)": "rot" });
+});
+
+test("a cell of the second of them is put right in the second", async () => {
+  const saved = { targets: { "Cost (1/2)": "ignore", "Cost (2/2)": "cogs" } } as const;
+  const corrections = [{ column: "Cost (2/2)", line: 2, value: "7" }];
+  const { rows } = await importAll(fileOf(PRICES), { saved, corrections });
+  expect(rows.map(({ amount }) => amount)).toEqual(["7"]);
+});
+
+test("told apart, no two are the same, also where one is called so in the file; told apart again they stay so", () => {
+  const told = toldApart(["Cost", "Cost (1/2)", "", "", "Cost", "Note (1/2)"]);
+  expect(told).toEqual(["Cost (1/3)", "Cost (2/3)", "", "", "Cost (3/3)", "Note (1/2)"]);
+  expect(toldApart(told)).toEqual(told);
+  expect(told.map(targetOf)).toEqual(["amount", "amount", "extra", "extra", "amount", "note"]);
+});
+
+test("a report of wrong rows that was mended and sent back has its guards taken off, though it was a report before", async () => {
+  const header = "date,cost_type,amount,name,error_codes,how_to_fix,error_codes,how_to_fix";
+  const { rows, findings } = await importAll(fileOf(`${header}\n2026-11-18,fixed,'-5,'@home,E_NUMBER,mend,,\n`));
+  expect([rows.map(({ amount }) => amount), codesOf(findings)]).toEqual([["-5"], ["2 W_FORMULA_TEXT"]]);
+});
