@@ -1,4 +1,5 @@
 // A form that is sent with something missing or wrong leads to it: the focus goes to the field, for eyes, keys and screen readers.
+// What could not be sent is sent once the field is left again.
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
 
@@ -15,4 +16,20 @@ test("a disconnect that deletes without the name leads to its field, each time t
   await isLedTo();
   await disconnect.click();
   await isLedTo();
+});
+
+test("a name that did not reach the server is sent once more when its field is left again", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "settings-replaced");
+  const name = page.getByRole("textbox", { name: "Name" });
+  await name.fill("Store of Mumbai");
+  await name.press("Tab");
+  await page.getByText("Headwater did not answer.").waitFor();
+  await page.getByText("Saved when you leave the field").waitFor();
+  await name.focus();
+  await name.press("Tab");
+  await page.getByText("Saving…").waitFor();
+  await page.evaluate("dispatchEvent(new Event('answer'))");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  expect(await page.getByText("Headwater did not answer.").count(), "what is saved is no problem").toBe(0);
 });

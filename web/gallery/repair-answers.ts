@@ -155,6 +155,19 @@ export const calendarAnswer: unknown = {
 export const givenAnswer = (success: string): unknown => ({
   result: { __typename: success, command: { id: "c-1", kind: "bringForward", state: "ACCEPTED" } },
 });
+
+/** The first name does not reach the server, the second is answered once the page is told that its "answer" is there. */
+export function namesAnswered(): () => Promise<unknown> {
+  let asked = 0;
+  const named = { result: { __typename: "RenameDatasourceSuccess", datasource: { id: "x", name: "x" } } };
+  return async () => {
+    asked += 1;
+    if (asked === 1) throw new Error("away");
+    if (asked === 2) await new Promise((resolve) => addEventListener("answer", resolve, { once: true }));
+    return named;
+  };
+}
+
 export const forwardAnswer = (readyMinSeconds: number, readyMaxSeconds: number, laterSeconds: number): unknown => ({
   datasource: { id: "x", forwardRehearsal: { readyMinSeconds, readyMaxSeconds, laterSeconds } },
 });

@@ -20,6 +20,7 @@ import {
   lateStanding,
   linkUrl,
   linksFixture,
+  namesAnswered,
   pausedStanding,
   reachFixture,
   rehearsalFixture,
@@ -198,7 +199,10 @@ const historyScenes: Scene[] = [
     name: "settings-replaced",
     setting: at(
       "shopify",
-      { HistoryReach: { datasource: reachFixture({ replacedBy: { id: "new", name: "New store" } }) } },
+      {
+        HistoryReach: { datasource: reachFixture({ replacedBy: { id: "new", name: "New store" } }) },
+        RenameDatasource: namesAnswered(),
+      },
       "/settings",
     ),
     show: detail("shopify", "settings"),

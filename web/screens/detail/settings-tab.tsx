@@ -5,6 +5,7 @@ import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Field } from "../../parts/field.tsx";
 import { isForInputMethod } from "../../parts/input-method.ts";
+import { inTurn } from "../../parts/in-turn.ts";
 import { Select } from "../../parts/select.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
@@ -114,21 +115,25 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
   const [typed, setTyped] = useState<string | null>(null);
   const [state, setState] = useState<"idle" | "saving" | "saved">("idle");
   const [error, setError] = useState<string | null>(null);
+  const [turn] = useState(inTurn);
+  /** The newest name that is on its way. */
+  const sent = useRef<string | null>(null);
   /** What was refused is not sent again by leaving the field. */
-  const asked = useRef<string | null>(null);
+  const refused = useRef<string | null>(null);
   const save = async (): Promise<void> => {
     const name = typed?.trim() ?? datasource.name;
-    if (name === datasource.name || name === asked.current) return;
+    if (name === (sent.current ?? datasource.name) || name === refused.current) return;
     if (!name) return setError(t`A datasource needs a name.`);
-    asked.current = name;
+    sent.current = name;
     setState("saving");
-    const outcome = await commands.rename(name);
-    const isRefused = !outcome.ok && outcome.fields[0] !== undefined;
-    if (!isRefused && asked.current === name) asked.current = null;
+    const { result: outcome, isLast } = await turn(() => commands.rename(name));
+    if (!isLast) return;
+    sent.current = null;
     setState(outcome.ok ? "saved" : "idle");
-    if (outcome.ok) setTyped((now) => (now?.trim() === name ? null : now));
-    else if (outcome.fields[0]) setError(outcome.fields[0].message);
-    else tellProblem(outcome.problem);
+    if (outcome.ok) return setTyped((now) => (now?.trim() === name ? null : now));
+    if (!outcome.fields[0]) return tellProblem(outcome.problem);
+    refused.current = name;
+    setError(outcome.fields[0].message);
   };
   return (
     <Field
@@ -149,12 +154,12 @@ function NameField({ datasource }: { datasource: LiveDatasource }) {
       onChange={(event) => {
         setTyped(event.target.value);
         setError(null);
-        asked.current = null;
+        refused.current = null;
       }}
       onBlur={() => void save()}
       onKeyDown={(event) => {
         if (event.key !== "Enter" || isForInputMethod(event.nativeEvent)) return;
-        if (state !== "saving") asked.current = null;
+        refused.current = null;
         void save();
       }}
     />
