@@ -74,6 +74,7 @@ test("the permission table, row by row and caller by caller", () => {
     manageOwnTokens: "analyst admin owner",
     manageTokens: "admin owner",
     setPlan: "owner",
+    tellOpened: members,
     ownInbox: members,
     ownCalendar: members,
   });

@@ -31,6 +31,8 @@ export const PERMISSIONS = {
   ownInbox: { roles: EVERY_ROLE, token: null },
   /** An address of one's own by which calendar programs read what every member may. */
   ownCalendar: { roles: EVERY_ROLE, token: null },
+  /** That one has opened its page. */
+  tellOpened: { roles: EVERY_ROLE, token: null },
   readNumbers: { roles: EVERY_ROLE, token: "read" },
   /** Now, or some days before the others. */
   syncNow: { roles: rolesThatMay("syncNow"), token: "manage" },

@@ -8,6 +8,7 @@ import { platformEntry } from "../reading/catalog.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { countSlots } from "../reading/organisation.ts";
+import { leastUsedFirst } from "./least-used.ts";
 
 /** Held until the commit. Whoever changes the number of slots begins with it. */
 export async function lockOrganisation(ctx: Context, organisation: OrganisationId): Promise<void> {
@@ -39,16 +40,12 @@ export async function takeSlots(
     .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
 }
 
-const DAY_MS = 86_400_000;
-
-/** Of what holds a slot, what brought nothing for longest is offered first; what was connected today only where nothing else is. */
+/** Of what holds a slot, and stands. */
 async function leastUsed(ctx: Context): Promise<DatasourceView | null> {
-  const views = (await readDatasources(ctx.db, ctx.now)).filter(
+  const standing = (await readDatasources(ctx.db, ctx.now)).filter(
     ({ row, status }) => status.standing === "datasource" && platformEntry(row.platform)?.takesSlot !== false,
   );
-  const isNew = ({ row }: DatasourceView) => ctx.now.getTime() - (row.connectedAt ?? ctx.now).getTime() < DAY_MS;
-  const seen = ({ row }: DatasourceView) => row.lastSuccessAt?.getTime() ?? 0;
-  return views.toSorted((a, b) => Number(isNew(a)) - Number(isNew(b)) || seen(a) - seen(b))[0] ?? null;
+  return leastUsedFirst(standing, ctx.now)[0] ?? null;
 }
 
 export async function freeSlot(ctx: Context, datasource: DatasourceId): Promise<void> {

@@ -132,7 +132,7 @@ builder.objectType(SlotLimitReached, {
     leastUsed: t.field({
       type: Datasource,
       nullable: true,
-      description: "The one that brought the least lately.",
+      description: "The one that is missed the least.",
       resolve: ({ leastUsed }) => leastUsed,
     }),
   }),

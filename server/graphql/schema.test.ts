@@ -116,6 +116,7 @@ describe("the conventions of the schema", () => {
       "DismissOnboardingInput",
       "EndSessionInput",
       "FollowReauthorizeLinkInput",
+      "MarkDatasourceOpenedInput",
       "MarkNoticeReadInput",
       "RenewCalendarAddressInput",
       "SwitchOrganisationInput",

@@ -16,6 +16,7 @@ import "./connect-warnings.ts";
 import "./freshness.ts";
 import "./grant-calendar.ts";
 import "./inbox.ts";
+import "./opened.ts";
 import "./rehearsal.ts";
 import "./reauthorize-link.ts";
 import "./run-attempts.ts";

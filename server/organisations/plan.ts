@@ -8,6 +8,7 @@ import type { DatasourceId, OrganisationId } from "@headwater/db/schema/ids.ts";
 import { datasources, holds, organisations } from "@headwater/db/schema/tables.ts";
 import { actorOf } from "../access/caller.ts";
 import { audit } from "../datasources/audit.ts";
+import { leastUsedFirst } from "../datasources/least-used.ts";
 import { checkKey, organisationIn, ringLater } from "../datasources/command.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
@@ -15,7 +16,6 @@ import { TooManyForPlan } from "../words/problems.ts";
 import { idIn } from "../graphql/node.ts";
 import { InvalidInput, NotAllowed, OrganisationGone } from "../words/problems.ts";
 import { readDatasources } from "../reading/datasources.ts";
-import type { DatasourceView } from "../reading/datasources.ts";
 import { readOrganisation, readPlans, readSlots } from "../reading/organisation.ts";
 import type { OrganisationRow, PlanRow } from "../reading/organisation.ts";
 
@@ -60,7 +60,11 @@ async function fit(
   const own = new Set(held.map((slot) => slot.datasourceId));
   const chosen = [...new Set((input.pause ?? []).flatMap((id) => chosenIn(String(id))))].filter((id) => own.has(id));
   if (chosen.length < surplus)
-    throw new TooManyForPlan(plan.allowance ?? 0, held.length, await leastUsedFirst(ctx, [...own]));
+    throw new TooManyForPlan(
+      plan.allowance ?? 0,
+      held.length,
+      leastUsedFirst(await readDatasources(ctx.db, ctx.now, [...own]), ctx.now),
+    );
   const pausing = surplus === 0 ? [] : chosen;
   await hold(ctx, organisation, pausing);
   await release(
@@ -86,11 +90,6 @@ const chosenIn = (gid: string): DatasourceId[] => {
   const id = idIn("Datasource", gid);
   return id !== null && isUuid(id) ? [datasourceId(id)] : [];
 };
-
-async function leastUsedFirst(ctx: Context, ids: readonly DatasourceId[]): Promise<DatasourceView[]> {
-  const used = ({ row }: DatasourceView) => row.lastSuccessAt?.getTime() ?? 0;
-  return (await readDatasources(ctx.db, ctx.now, ids)).toSorted((a, b) => used(a) - used(b));
-}
 
 async function hold(ctx: Context, organisation: OrganisationId, ids: readonly DatasourceId[]): Promise<void> {
   const standing = new Set((await standingHolds(ctx, ids)).map((row) => row.datasourceId));

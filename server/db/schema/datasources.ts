@@ -66,6 +66,8 @@ export const datasources = snakeCase.table(
     undoUntil: instant(),
 
     firstNumbersAt: instant(),
+    /** By a member, its own page; told once in a while. */
+    lastOpenedAt: instant(),
     connectedAt: instant(),
     connectedBy: idOf<UserId>(),
     createdBy: idOf<UserId>(),
