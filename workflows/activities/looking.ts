@@ -1,5 +1,6 @@
 /** Looks at the source with the newest credential, and writes down what that proves. */
 import type { TenantTransaction } from "@headwater/db";
+import type { Facts } from "../lifecycle/facts.ts";
 import { phaseWhenProven } from "../lifecycle/phases.ts";
 import { needsQuickStart } from "../lifecycle/windows.ts";
 import type { Intent } from "../lifecycle/phases.ts";
@@ -27,14 +28,20 @@ const AGAIN_MS = 2_000;
 export async function verify(deps: WorkDeps, ref: AtSeq): Promise<Look> {
   const before = await writeAndRead(deps, ref, async (tx) => {
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
-    if (intent === null || intent.facts.phase === "VERIFYING") return;
+    if (intent === null || intent.facts.phase === "VERIFYING" || lacksSignIn(intent.facts)) return;
     const reason = intent.facts.candidate ? "credentialArrived" : "cleared";
     await writePhase(tx, { ...ref, to: "VERIFYING", reason });
   });
   if (before === null || before.facts.generation !== ref.generation) return look("refused", before);
+  if (lacksSignIn(before.facts))
+    return refused(deps, ref, before, { kind: "credential", auth: "revoked", reason: { code: "disconnectUndone" } });
   const outcome = await watched((options) => deps.load.verifyGrant(deps.loadDeps, loadRef(ref), options));
   return conclude(deps, { ...ref, seq: ref.seq + 1 }, before, outcome);
 }
+
+/** Undone before its access was ended, the old credential would still open the source: that is no authorizing again. */
+const lacksSignIn = ({ authReason, authSince, candidate, grantVerifiedAt }: Facts): boolean =>
+  authReason?.code === "disconnectUndone" && !candidate && (grantVerifiedAt ?? 0) <= (authSince ?? 0);
 
 export async function listAccounts(deps: WorkDeps, ref: AtSeq & { readonly choosingMs: number }): Promise<Look> {
   const outcome = await watched((options) => deps.load.listAccounts(deps.loadDeps, loadRef(ref), options));

@@ -5,8 +5,9 @@ import type { Database } from "@headwater/db";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUDGET } from "../lifecycle/budget.ts";
+import { isUnproven } from "../lifecycle/phases.ts";
 import { loadPath } from "../load/load-path.ts";
 import { ownRig } from "../load/testing/own-rig.ts";
 import { silent } from "../load/testing/rig.ts";
@@ -15,6 +16,7 @@ import { addCandidate, verifiedAs } from "../source/testing/candidate.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import type { Look } from "./contract.ts";
 import { verify } from "./looking.ts";
+import { interrupted } from "./testing/interrupted.ts";
 
 const rig = ownRig();
 let db: Database;
@@ -23,8 +25,8 @@ beforeEach(() => {
 });
 afterEach(() => db.close());
 
-async function look(generation: number = rig.ref.generation): Promise<Look> {
-  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET, load: loadPath, loadDeps: rig.deps };
+async function look({ generation = rig.ref.generation, load = loadPath } = {}): Promise<Look> {
+  const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET, load, loadDeps: rig.deps };
   const [row] = await rig.owner`select seq from datasources`;
   const environment = new MockActivityEnvironment(
     { attempt: 1 },
@@ -45,7 +47,46 @@ const answers = (looked: () => Promise<ReturnType<typeof verifiedAs>>) =>
   );
 
 const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
-  auth_reason = '{"code":"disconnectUndone"}'`;
+  auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`;
+
+describe("undone within a look, a datasource waits for somebody to sign in", () => {
+  const proves = () => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"]));
+  const now = async () =>
+    (
+      await rig.owner`select auth, auth_reason->>'code' as code, phase from datasources where id = ${rig.ref.datasourceId}`
+    )[0];
+  const waiting = { auth: "revoked", code: "disconnectUndone", phase: "REAUTHORIZE" };
+
+  test.each(["while the source answers", "once the source's answer is kept"])(
+    "%s: nobody asks it again",
+    async (when) => {
+      let asked = 0;
+      answers(async () => {
+        asked += 1;
+        if (asked === 1 && when === "while the source answers") await undone();
+        return proves();
+      });
+      const after = interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone())));
+      const first = await look(when === "while the source answers" ? {} : { load: after });
+      expect(first).toMatchObject({ saw: "later", retryAt: expect.any(Number) });
+      const { saw, intent } = await look({ generation: rig.ref.generation + 2 });
+      expect({ saw, asked }).toEqual({ saw: "refused", asked: 1 });
+      expect(await now()).toEqual(waiting);
+      expect(intent === null || isUnproven(intent.facts)).toBe(false);
+      await addCandidate(rig, "signed in again");
+      expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "proven" });
+      expect(await now()).toMatchObject({ auth: "ok", code: null });
+    },
+  );
+
+  test("or for another on the same login to be proven by whoever signed in there", async () => {
+    answers(proves);
+    await undone();
+    expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "refused" });
+    await rig.owner`update grants set verified_at = (select auth_since + interval '1 second' from datasources)`;
+    expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "proven" });
+  });
+});
 
 test("the store was frozen: whoever consented anew is answered by the look after it", async () => {
   const command = randomUUID();
@@ -63,7 +104,7 @@ test("the store was frozen: whoever consented anew is answered by the look after
   await look();
   expect(await answer()).toEqual({ state: "accepted", code: null });
   answers(() => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"])));
-  await look(rig.ref.generation + 2);
+  await look({ generation: rig.ref.generation + 2 });
   expect(await answer()).toEqual({ state: "done", code: "verified" });
 });
 

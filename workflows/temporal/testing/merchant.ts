@@ -44,7 +44,7 @@ const CHANGES: Partial<Record<CommandKind, string>> = {
   cancelConnect: "authorizing_until = now()",
   disconnect: "disconnected_at = now(), undo_until = now() + interval '2 seconds', generation = generation + 1",
   undoDisconnect: `disconnected_at = null, undo_until = null, generation = generation + 1,
-    auth = 'revoked', auth_reason = '{"code":"disconnectUndone"}'`,
+    auth = 'revoked', auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`,
 };
 
 export async function newMerchant(ownerUrl: string, ringer: Ringer): Promise<Merchant> {
