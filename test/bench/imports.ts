@@ -4,10 +4,8 @@
  * code alone could do: a plain parse, and all that is done to a row before it is sent.
  */
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { costChunks } from "@headwater/workflows/costs/reading.ts";
 import { csvRecords } from "@headwater/workflows/costs/records.ts";
@@ -24,7 +22,7 @@ import { costFile } from "./cost-file.ts";
 import type { RowKind } from "./cost-file.ts";
 import type { Servers } from "./servers.ts";
 
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 
 interface Taken {
   ms: number;
@@ -56,10 +54,7 @@ async function importOf(rig: LedgerRig, kind: RowKind, megabytes: number): Promi
 /** The rows that came of it, copied by the server alone into an empty table with the same key and indexes. */
 async function floorOf(rig: LedgerRig, folder: string): Promise<{ ms: number; rows: number }> {
   const path = join(folder, "costs.copy");
-  await pipeline(
-    await rig.owner.unsafe("copy cost_rows to stdout").readable(),
-    createWriteStream(path, { mode: 0o644 }),
-  );
+  await rig.owner.unsafe(`copy cost_rows to '${path}'`);
   await rig.owner.unsafe("create table floor (like cost_rows including indexes including generated)");
   await rig.owner`checkpoint`;
   const began = performance.now();

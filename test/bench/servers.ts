@@ -11,19 +11,22 @@ import { type TestServer, startTemporal } from "../setup/services.ts";
 
 export interface Servers {
   postgresUrl: string;
-  /** A folder that Postgres can read files from. */
+  /** A folder in which Postgres, another user than ours, can read and write files. */
   sharedFolder: string;
   temporalAddress: string;
   stop(): Promise<void>;
 }
 
 /** With fsync on, as a merchant's would be: both the floor and the product pay for it. */
-async function startDurablePostgres(): Promise<TestServer & { folder: string }> {
+async function startDurablePostgres(): Promise<TestServer & { sharedFolder: string }> {
   const { fallbackDir } = testConfig.places;
   const binaries = postgresBinaries({ fallbackDir });
   mkdirSync(fallbackDir, { recursive: true });
   const folder = mkdtempSync(join(fallbackDir, "bench-"));
   chmodSync(folder, 0o755);
+  const sharedFolder = join(folder, "shared");
+  mkdirSync(sharedFolder);
+  chmodSync(sharedFolder, 0o777);
   const [port = 0] = await freePorts(1);
   const password = randomBytes(12).toString("hex");
   const cluster = { binaries, dataDir: join(folder, "cluster"), password, port, durable: true };
@@ -35,7 +38,7 @@ async function startDurablePostgres(): Promise<TestServer & { folder: string }> 
     await child.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { address: superuserUrl(cluster), folder, stop };
+  return { address: superuserUrl(cluster), sharedFolder, stop };
 }
 
 export async function startServers(): Promise<Servers> {
@@ -43,7 +46,7 @@ export async function startServers(): Promise<Servers> {
   const temporal = await startTemporal();
   return {
     postgresUrl: postgres.address,
-    sharedFolder: postgres.folder,
+    sharedFolder: postgres.sharedFolder,
     temporalAddress: temporal.address,
     stop: async () => {
       await temporal.stop();
