@@ -121,6 +121,9 @@ async function proven(
   let instead: "taken" | "overtaken" | null = null;
   const written = await writeAndRead(deps, ref, async (tx) => {
     await lockTogether(tx, ref.datasourceId);
+    // It was done, whatever stands now, and nothing else tells of it.
+    if (outcome.formerLogin !== undefined)
+      await audit(tx, ref.datasourceId, { verb: "formerLoginEnded", after: { kind: outcome.formerLogin } });
     if (await isOvertaken(tx, ref)) instead = "overtaken";
     else if (await isTaken(tx, ref.datasourceId)) instead = "taken";
     if (instead !== null) return;
@@ -136,8 +139,6 @@ async function proven(
     await settleConsents(tx, ref.datasourceId, { state: "done", outcome: { code: "verified" } });
     await closeNotices(tx, ref.datasourceId, "sourceDown");
     await keepNotices(tx, ref.datasourceId, outcome.notices);
-    if (outcome.formerLogin !== undefined)
-      await audit(tx, ref.datasourceId, { verb: "formerLoginEnded", after: { kind: outcome.formerLogin } });
     await takePlace(tx, ref.datasourceId);
     if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);

@@ -1,4 +1,5 @@
 /** A look that ends after a disconnect and its undo, and did not prove anything: it says nothing of what stands then. */
+import type { Connector } from "@headwater/connectors/contract.ts";
 import { type Failure, SourceFailure } from "@headwater/connectors/failure.ts";
 import { openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
@@ -38,19 +39,21 @@ async function look({ generation = rig.ref.generation, load = loadPath } = {}): 
   return found;
 }
 
-const answers = (looked: () => Promise<ReturnType<typeof verifiedAs>>) =>
+const answers = (looked: Connector["account"]["verify"], more: Partial<Connector> = {}) =>
   rig.use(
     scriptedConnector({
       pages: scripted([]),
-      connector: { account: { reaches: "one", list: () => Promise.resolve([]), verify: looked } },
+      connector: { ...more, account: { reaches: "one", list: () => Promise.resolve([]), verify: looked } },
     }),
   );
+const proves = () => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"]));
+/** The disconnect and its undo come once the source's answer is kept, and before it is written down. */
+const undoneAfter = () => interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone())));
 
 const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
   auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`;
 
 describe("undone within a look, a datasource waits for somebody to sign in", () => {
-  const proves = () => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"]));
   const now = async () =>
     (
       await rig.owner`select auth, auth_reason->>'code' as code, phase from datasources where id = ${rig.ref.datasourceId}`
@@ -67,7 +70,7 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
         return proves();
       });
       const after = interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone())));
-      const first = await look(when === "while the source answers" ? {} : { load: after });
+      const first = await look(when === "while the source answers" ? {} : { load: undoneAfter() });
       expect(first).toMatchObject({ saw: "later", retryAt: expect.any(Number) });
       const { saw, intent } = await look({ generation: rig.ref.generation + 2 });
       expect({ saw, asked }).toEqual({ saw: "refused", asked: 1 });
@@ -106,6 +109,16 @@ test("the store was frozen: whoever consented anew is answered by the look after
   answers(() => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"])));
   await look({ generation: rig.ref.generation + 2 });
   expect(await answer()).toEqual({ state: "done", code: "verified" });
+});
+
+test("the login before, ended for the one that took its place, is told of whatever stands then", async () => {
+  answers(proves, { revoke: () => Promise.resolve() });
+  await addCandidate(rig, "another person's");
+  await rig.owner`update grants set holder = '{"candidate":{"loginKey":"another person"}}'`;
+  expect(await look({ load: undoneAfter() })).toMatchObject({ saw: "later" });
+  expect(await rig.owner`select after->>'kind' as kind from audit_log where verb = 'formerLoginEnded'`).toEqual([
+    { kind: "revoked" },
+  ]);
 });
 
 test.each<[string, Failure]>([
