@@ -284,7 +284,8 @@ async function later(
     await writeThrottle(tx, ref.datasourceId, until, because);
     await also(tx);
   });
-  return look("later", intent, isOver ? Date.now() + AGAIN_MS : until);
+  // When it may be asked again is the source's to say, whoever was disconnected meanwhile.
+  return look("later", intent, isOver && retryAt === null ? Date.now() + AGAIN_MS : until);
 }
 
 const down = (deps: WorkDeps, ref: AtSeq, retryAt: number | null, said: string): Promise<Look> =>

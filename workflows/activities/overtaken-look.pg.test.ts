@@ -121,18 +121,25 @@ test("the login before, ended for the one that took its place, is told of whatev
   ]);
 });
 
-test.each<[string, Failure]>([
-  ["limited us", { class: "rate_limit", retryAt: "2099-01-01T00:00:00Z", code: "test.limited", said: "429" }],
-  ["was down", { class: "transient", code: "test.down", said: "503" }],
-])("the source %s: nothing is put off by it, and the next look is soon", async (_how, failure) => {
-  answers(async () => {
-    await undone();
-    throw new SourceFailure(failure);
-  });
-  const { saw, retryAt } = await look();
-  expect(saw).toBe("later");
-  expect(retryAt).toBeLessThan(Date.now() + 60_000);
-  const [row] = await rig.owner`select throttled_until, throttle_reason, last_attempt_at from datasources`;
-  expect(row).toEqual({ throttled_until: null, throttle_reason: null, last_attempt_at: null });
-  expect(await rig.owner`select 1 from notices`).toHaveLength(0);
-});
+const IN_AN_HOUR = new Date(Date.now() + 3_600_000).toISOString();
+
+test.each<[string, Failure, string | null]>([
+  ["limited us", { class: "rate_limit", retryAt: IN_AN_HOUR, code: "test.limited", said: "429" }, IN_AN_HOUR],
+  ["was down", { class: "transient", code: "test.down", said: "503" }, null],
+  ["was down for a while", { class: "transient", retryAt: IN_AN_HOUR, code: "test.down", said: "503" }, IN_AN_HOUR],
+])(
+  "the source %s: the rows say nothing of it, and the next look is soon, but never early",
+  async (_how, failure, until) => {
+    answers(async () => {
+      await undone();
+      throw new SourceFailure(failure);
+    });
+    const { saw, retryAt } = await look();
+    expect(saw).toBe("later");
+    if (until === null) expect(retryAt).toBeLessThan(Date.now() + 10_000);
+    else expect(retryAt).toBe(Date.parse(until));
+    const [row] = await rig.owner`select throttled_until, throttle_reason, last_attempt_at from datasources`;
+    expect(row).toEqual({ throttled_until: null, throttle_reason: null, last_attempt_at: null });
+    expect(await rig.owner`select 1 from notices`).toHaveLength(0);
+  },
+);
