@@ -16,8 +16,9 @@ import type { Context, Services } from "../graphql/context.ts";
 import { DatasourceGone, InvalidInput, KeyReused, NotAllowed, NotPossibleNow, Problem } from "../words/problems.ts";
 import { again } from "../http/again.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
+import { readDatasources } from "../reading/datasources.ts";
 import { comparedOf } from "../reading/upload-totals.ts";
-import { pageOfFindings, readUpload, standingOf } from "../reading/uploads.ts";
+import { pageOfFindings, readUpload, standingOf, stopOf } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { UploadGone, UploadRefused } from "./problems.ts";
@@ -257,7 +258,8 @@ const NO_COUNTS = { rows: 0, ok: 0, errors: 0, warnings: 0, inserted: 0, updated
 
 async function resource(services: Services, asking: Asking, upload: UploadRow): Promise<object> {
   const words = wordsOfPlatform(PLATFORM, asking.locale);
-  const findings = await inTransaction(services, asking.caller, true, async (db) => {
+  const { findings, stop } = await inTransaction(services, asking.caller, true, async (db) => {
+    const [view] = upload.asked === null ? [] : await readDatasources(db, new Date(), [upload.datasourceId]);
     const found = [];
     let after = null;
     while (found.length < INLINE_MOST) {
@@ -267,13 +269,13 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
       if (last === undefined || page.length < PAGE) break;
       after = { line: last.line, n: last.n };
     }
-    return found;
+    return { findings: found, stop: stopOf(upload, view) };
   });
   const { state, reason } = standingOf(upload);
   return {
     id: upload.id,
     state,
-    reason: reason?.code ?? null,
+    reason: stop?.code ?? reason?.code ?? null,
     counts: { ...NO_COUNTS, ...upload.counts },
     totals: upload.totals.map(asTotal),
     expected_totals: comparedOf(upload),

@@ -10,10 +10,12 @@ import {
   readUndoable,
   readUpload,
   standingOf,
+  stopOf,
 } from "../reading/uploads.ts";
 import type { FindingRow, UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
-import { uploadReasonInWords } from "../words/reasons.ts";
+import { dataSyncReasonInWords, uploadReasonInWords } from "../words/reasons.ts";
+import type { ReasonView } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -21,6 +23,7 @@ import { Datasource } from "./datasource-ref.ts";
 import { number, objects, text } from "./json-fields.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { Actor, Reason } from "./reason.ts";
+import { settingOf } from "./reason-setting.ts";
 import { ColumnMapping } from "./upload-columns.ts";
 
 const upper = (names: readonly string[]) =>
@@ -137,6 +140,13 @@ const UploadFindingConnection = connectionOf(UploadFinding, { name: "UploadFindi
 
 const PREVIEW_ROWS = 50;
 
+async function reasonOf(row: UploadRow, ctx: Context): Promise<ReasonView | null> {
+  const view = row.asked === null ? undefined : await ctx.load.datasource.load(row.datasourceId);
+  const stop = stopOf(row, view);
+  if (view !== undefined && stop !== null) return dataSyncReasonInWords(stop, await settingOf(view, ctx));
+  return uploadReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), standingOf(row).reason);
+}
+
 export const Upload = builder.objectRef<UploadRow>("Upload");
 builder.objectType(Upload, {
   description: "One file of costs: an immutable version, who brought it, what it holds, what became of it.",
@@ -150,8 +160,8 @@ builder.objectType(Upload, {
     reason: t.field({
       type: Reason,
       nullable: true,
-      description: "Why it was rejected, held or discarded.",
-      resolve: (row, _args, ctx) => uploadReasonInWords(wordsOfPlatform(PLATFORM, ctx.locale), standingOf(row).reason),
+      description: "Why it was rejected, held or discarded, or what keeps it waiting.",
+      resolve: (row, _args, ctx) => reasonOf(row, ctx),
     }),
     how: t.exposeString("how", { description: "browser, api, https or sftp." }),
     by: t.field({ type: Actor, description: "Who brought it.", resolve: (row) => row.by }),

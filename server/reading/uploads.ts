@@ -5,6 +5,7 @@ import { uploadId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId, FeedId, UploadId } from "@headwater/db/schema/ids.ts";
 import type { Severity } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
+import type { DatasourceView } from "./datasources.ts";
 import type { Transaction } from "./transaction.ts";
 
 const { wrappedKey: _wrapped, keyId: _keyId, checkPlace: _place, ...columns } = getColumns(uploads);
@@ -47,6 +48,13 @@ export function standingOf(row: UploadRow): Pick<UploadRow, "state" | "reason" |
   if (row.asked === "commit" && ["needs_confirmation", "held"].includes(row.state))
     return { ...onItsWay, percent: row.percent };
   return row.state === "validating" ? { ...row, settledAt: null } : row;
+}
+
+/** What keeps everybody from doing what was asked of it; a credential that does not work does not. */
+export function stopOf({ asked }: Pick<UploadRow, "asked">, view: DatasourceView | undefined) {
+  const why = view?.status.dataSyncReason;
+  const isStopped = why?.code === "pausedByPerson" || why?.code === "held";
+  return isStopped && asked !== null && asked !== "check" ? why : null;
 }
 
 /** Refused for its columns, or with no row that could be read by them, and not on its way already: the file must still be here. */

@@ -27,7 +27,7 @@ export function FilesTab({ datasource }: { datasource: LiveDatasource }) {
     (read) => read.datasource?.uploads,
   );
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.id ?? ""}|${datasource.lastSuccessAt ?? ""}`, again);
-  const isMoving = rows?.some(moves) ?? false;
+  const isMoving = rows?.some((upload) => moves(upload) && upload.reason === null) ?? false;
   const latest = useRef(again);
   useEffect(() => {
     latest.current = again;

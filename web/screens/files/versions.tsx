@@ -68,7 +68,8 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
   const format = useFormat();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
-  const shown = states[state];
+  const isStopped = moves(upload) && reason !== null;
+  const shown = isStopped ? states.HELD : states[state];
   return (
     <li {...placed}>
       <div className="grow">
@@ -79,7 +80,7 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
           <span className={`st ${shown.look}`}>
             <Icon name={shown.icon} />
             {t(shown.word)}
-            {moves(upload) && percent > 0 && ` ${format.percent(percent)}`}
+            {moves(upload) && !isStopped && percent > 0 && ` ${format.percent(percent)}`}
           </span>
         </p>
         <p className="xs faint">
