@@ -69,7 +69,6 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
         if (asked === 1 && when === "while the source answers") await undone();
         return proves();
       });
-      const after = interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone())));
       const first = await look(when === "while the source answers" ? {} : { load: undoneAfter() });
       expect(first).toMatchObject({ saw: "later", retryAt: expect.any(Number) });
       const { saw, intent } = await look({ generation: rig.ref.generation + 2 });
