@@ -111,14 +111,15 @@ const viewOf = (row: AttemptRow, ctx: Context) =>
 const endOf = (row: AttemptRow, view: DatasourceView | undefined, now: Date): Date =>
   (stateOfAttempt(row, view, now) === "CHOOSING_ACCOUNT" ? view?.row.authorizingUntil : null) ?? row.expiresAt;
 
-async function problemOf(row: AttemptRow, ctx: Context): Promise<ReasonView | null> {
+/** `setting`: what it is worded with, where nobody is signed in to tell it by. */
+export async function problemOf(row: AttemptRow, ctx: Context, setting = settingOf): Promise<ReasonView | null> {
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const view = await viewOf(row, ctx);
   const state = stateOfAttempt(row, view, ctx.now);
   const own = (code: string) => reason(ctx.words, "attempt", code, { values: { source }, remedy: "START_AGAIN" });
   if (state === "EXPIRED") return own(row.consumedAt === null ? "expired" : "lapsed");
   if (state !== "REFUSED" && state !== "FAILED") return null;
-  const judged = wasJudged(row) && view !== undefined ? await judgedInWords(row, view, ctx) : null;
+  const judged = wasJudged(row) && view !== undefined ? await judgedInWords(row, view, { ctx, setting }) : null;
   if (judged !== null && view !== undefined)
     return isOtherLogin(row, view, judged) ? { ...judged, remedy: remedy(ctx.words, "SWITCH_ACCOUNT") } : judged;
   const told = toldBySource(row, source, ctx) ?? own(state.toLowerCase());
@@ -136,12 +137,18 @@ function refusalOf(row: AttemptRow, { status }: DatasourceView) {
   return { why, isTold: row.refusal != null && (status.connectionReason === null || why !== null) };
 }
 
+interface Wording {
+  readonly ctx: Context;
+  readonly setting: typeof settingOf;
+}
+
 /** Where it was not written down, why the access does not work. */
-async function judgedInWords(row: AttemptRow, view: DatasourceView, ctx: Context): Promise<ReasonView | null> {
+async function judgedInWords(row: AttemptRow, view: DatasourceView, wording: Wording): Promise<ReasonView | null> {
   const { connectionReason } = view.status;
   const { why, isTold } = refusalOf(row, view);
-  if (isTold) return refusalInWords({ why, since: row.consumedAt?.getTime() ?? null }, view, ctx);
-  return connectionReason === null ? null : connectionReasonInWords(connectionReason, await settingOf(view, ctx));
+  if (isTold) return refusalInWords({ why, since: row.consumedAt?.getTime() ?? null }, view, wording);
+  const { ctx, setting } = wording;
+  return connectionReason === null ? null : connectionReasonInWords(connectionReason, await setting(view, ctx));
 }
 
 /** Scopes or roles at the source without which the consent could not be used. */
@@ -165,7 +172,7 @@ const isOtherLogin = (row: AttemptRow, view: DatasourceView, { code }: ReasonVie
 async function refusalInWords(
   { why, since }: { why: ReturnType<typeof authReason>; since: number | null },
   view: DatasourceView,
-  ctx: Context,
+  { ctx, setting }: Wording,
 ): Promise<ReasonView> {
   const found = {
     code: "revoked",
@@ -175,7 +182,7 @@ async function refusalInWords(
     found: why?.found ?? null,
     said: why?.said ?? null,
   } as const;
-  const worded = connectionReasonInWords(found, await settingOf(view, ctx));
+  const worded = connectionReasonInWords(found, await setting(view, ctx));
   return view.facts.auth === "ok" ? { ...worded, meaning: ctx.words.say("connection.stillWorks.meaning") } : worded;
 }
 

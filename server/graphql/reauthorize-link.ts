@@ -10,7 +10,6 @@ import { stateOfLink, tripOf } from "../links/state.ts";
 import type { LinkRow, LinkState } from "../links/state.ts";
 import { knownPlatform } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { connectionReasonInWords } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -21,7 +20,6 @@ import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { LinkGone, LinkLapsed, NotAllowed, PlatformUnavailable } from "../words/problems.ts";
 import { Actor, Reason } from "./reason.ts";
-import { hasData } from "./reason-setting.ts";
 
 const ReauthorizeLinkState = builder.enumType("ReauthorizeLinkState", {
   description: "Sent, opened, signed in and being checked, done, or of no use any more.",
@@ -199,18 +197,6 @@ const InvitedPlatform = builder.objectRef<CatalogEntry>("InvitedPlatform").imple
   }),
 });
 
-/** Of the account that the holder came with, and of nothing else. */
-const problemOf = ({ view, link, state, zone }: Invitation, _args: object, ctx: Context) =>
-  link.usedAt === null || (state !== "OPENED" && state !== "SENT") || view.status.connectionReason === null
-    ? null
-    : connectionReasonInWords(view.status.connectionReason, {
-        words: ctx.words,
-        zone,
-        source: knownPlatform(view.row.platform).name,
-        hasData: hasData(view),
-        nameOf: () => Promise.resolve(ctx.words.say("actor.system")),
-      });
-
 const ReauthorizeInvitation = builder.objectRef<Invitation>("ReauthorizeInvitation").implement({
   description: "What a link shows to whoever holds it: who asks, for which account, and what is needed. Nothing else.",
   ...rule("anybody"),
@@ -232,11 +218,11 @@ const ReauthorizeInvitation = builder.objectRef<Invitation>("ReauthorizeInvitati
       description: "Whether it may be followed.",
       resolve: ({ state }) => STATES[state],
     }),
-    problem: t.field({
+    problem: t.expose("problem", {
       type: Reason,
       nullable: true,
-      description: "What was wrong with the last try: another account, too little granted; null where nothing was.",
-      resolve: problemOf,
+      description:
+        "What was wrong with the last try: refused, another account, too little granted; null where nothing was.",
     }),
     expiresAt: t.field({
       type: "DateTime",

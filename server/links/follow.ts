@@ -14,14 +14,18 @@ import { followCommit } from "../after-commit.ts";
 import type { Following } from "../after-commit.ts";
 import { announce, lockDatasource, viewOf } from "../datasources/command.ts";
 import { firstParams } from "../datasources/connect.ts";
+import { problemOf } from "../graphql/attempt.ts";
 import type { Context } from "../graphql/context.ts";
 import { contextFor } from "../graphql/operation.ts";
+import { hasData } from "../graphql/reason-setting.ts";
 import { LinkLapsed, PlatformUnavailable } from "../words/problems.ts";
 import { consentAddress, startTrip } from "../oauth/start.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { knownPlatform, platformEntry } from "../reading/catalog.ts";
+import { readNewestTry } from "../reading/commands.ts";
 import { readRole } from "../reading/people.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
+import type { ReasonView } from "../words/reasons.ts";
 import { linkBrowser } from "./browser.ts";
 import { hashLink, organisationInLink } from "./link-text.ts";
 import { auditLink } from "./make.ts";
@@ -34,9 +38,9 @@ export interface Invitation {
   readonly state: LinkState;
   readonly view: DatasourceView;
   readonly organisationName: string;
-  /** The brand's own. */
-  readonly zone: string;
   readonly askedBy: string;
+  /** What became of the last try; null where there was none, or nothing is amiss. */
+  readonly problem: ReasonView | null;
 }
 
 interface Found {
@@ -99,10 +103,25 @@ export const openInvitation = (asking: Context, token: string): Promise<Invitati
       view,
       state: isNews ? "OPENED" : state,
       organisationName: brand?.name ?? "",
-      zone: brand?.zone ?? "UTC",
+      problem: mayFollow(state) ? await problemOfLastTry(ctx, link, brand?.zone ?? "UTC") : null,
       askedBy: person?.name ?? ctx.words.say("actor.former"),
     };
   });
+
+/** Of the account that its holder came with, and of nothing else; instants are the brand's own. */
+async function problemOfLastTry(ctx: Context, link: LinkRow, zone: string): Promise<ReasonView | null> {
+  const row = await readNewestTry(ctx.db, link);
+  if (row === null) return null;
+  return problemOf(row, ctx, (view) =>
+    Promise.resolve({
+      words: ctx.words,
+      zone,
+      source: knownPlatform(view.row.platform).name,
+      hasData: hasData(view),
+      nameOf: () => Promise.resolve(ctx.words.say("actor.system")),
+    }),
+  );
+}
 
 /** The trip is bound to this browser by a cookie of its own: the address is of no use in another one. */
 export async function followLink(asking: Context, token: string): Promise<{ readonly authorizeUrl: string }> {

@@ -15,7 +15,7 @@ import { joinAs, mailsTo, post, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 const LOOK = `query Look($token: String!) { reauthorizeLink(token: $token) {
-  organisationName askedBy whoToAsk accountName state expiresAt problem { code }
+  organisationName askedBy whoToAsk accountName state expiresAt problem { code message remedy { kind } }
   platform { name title prerequisites policyUrl scopes { name purpose } } } }`;
 const FOLLOW = `mutation Follow($token: String!) { r: followReauthorizeLink(input: { token: $token }) {
   is: __typename ... on FollowReauthorizeLinkSuccess { authorizeUrl } ... on UserError { code message meaning } } }`;
@@ -144,17 +144,28 @@ describe("a link that was followed", () => {
   test("is open again when the holder refuses or answers from elsewhere, and nobody is told of a sign-in", async () => {
     const one = await send();
     const shopOf = await loginOf(one);
-    const refusals: [outcome: string, query: (state: string) => string][] = [
-      ["notRenewed", (state) => new URLSearchParams({ error: "access_denied", state }).toString()],
-      ["otherAccount", (state) => signedQuery({ code: "x", shop: `other-${shopOf}`, state })],
+    const refusals: [outcome: string, query: (state: string) => string, problem: object][] = [
+      [
+        "notRenewed",
+        (state) => new URLSearchParams({ error: "access_denied", state }).toString(),
+        { message: "Access was refused in Shopify. Nothing was connected.", remedy: { kind: "START_AGAIN" } },
+      ],
+      [
+        "otherAccount",
+        (state) => signedQuery({ code: "x", shop: `other-${shopOf}`, state }),
+        { code: "otherPlace", remedy: { kind: "SWITCH_ACCOUNT" } },
+      ],
     ];
-    for (const [outcome, refusal] of refusals) {
+    for (const [outcome, refusal, problem] of refusals) {
       const followed = await anonymously(FOLLOW, one.token);
       const home = await comeHome(api, refusal(stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
       expect(home.headers.get("location") ?? (await home.text()), "without an account, no way back into one").toMatch(
         new RegExp(`outcome="?${outcome}`, "u"),
       );
-      expect((await look(one.token)).state).toBe("OPEN");
+      expect(await look(one.token), "opened again, it says what became of the last try").toMatchObject({
+        state: "OPEN",
+        problem,
+      });
     }
     const { data } = await one.owner.ask("{ me { email } organisation { inbox(first: 5) { nodes { kind } } } }");
     expect(data.organisation.inbox.nodes).toEqual([]);
@@ -193,7 +204,10 @@ describe("a link that was followed", () => {
     await comeHome(api, await signedQueryOf(one, stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
     // As the worker judges: another account; then, at the second try, the same.
     await judge(one, { auth: "revoked", cause: "otherAccount" });
-    expect(await look(one.token)).toMatchObject({ state: "OPEN", problem: { code: "otherAccount" } });
+    expect(await look(one.token)).toMatchObject({
+      state: "OPEN",
+      problem: { message: "Another account came back: other-shop. Nothing was read from it." },
+    });
     const again = await anonymously(FOLLOW, one.token, followed.cookie);
     await comeHome(api, await signedQueryOf(one, stateIn(again.body.data.r.authorizeUrl)), again.cookie);
     await judge(one, { auth: "ok", cause: null });
@@ -208,20 +222,47 @@ describe("a link that was followed", () => {
   });
 });
 
+describe("a link says of the last try", () => {
+  test("that was not gone on with at the source, once its ten minutes are over", async () => {
+    const one = await send();
+    await anonymously(FOLLOW, one.token);
+    expect(await look(one.token), "it may still come home").toMatchObject({ state: "OPEN", problem: null });
+    await api.owner.sql`update connect_attempts set expires_at = now() where datasource_id = ${one.made.id}`;
+    expect(await look(one.token)).toMatchObject({ state: "OPEN", problem: { code: "expired" } });
+    const again = await anonymously(FOLLOW, one.token);
+    expect(again.body.data.r.is).toBe("FollowReauthorizeLinkSuccess");
+    expect(await look(one.token), "of the try before the last nothing is said").toMatchObject({ problem: null });
+  });
+
+  test("by another account, though the access before it still works and ends soon", async () => {
+    const one = await send();
+    const followed = await anonymously(FOLLOW, one.token);
+    await comeHome(api, await signedQueryOf(one, stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
+    await judge(one, { auth: "revoked", cause: "otherAccount" });
+    await api.owner.sql`update datasources set auth = 'ok', auth_reason = null where id = ${one.made.id}`;
+    await api.owner.sql`update grants set ends_at = now() + interval '1 day' where id = ${one.made.grantId}`;
+    expect(await look(one.token)).toMatchObject({
+      state: "OPEN",
+      problem: { code: "otherAccount", remedy: { kind: "SWITCH_ACCOUNT" } },
+    });
+  });
+});
+
 async function signedQueryOf(one: Sent, state: string): Promise<string> {
   return signedQuery({ code: randomUUID(), shop: await loginOf(one), state });
 }
 
 /** As the worker writes it: whoever proves nothing leaves the access as dead as it was, and since when. */
 async function judge({ made }: Sent, { auth, cause }: { auth: "ok" | "revoked"; cause: string | null }): Promise<void> {
-  const reason = cause === null ? null : JSON.stringify({ code: cause });
+  const reason = cause === null ? null : JSON.stringify({ code: cause, found: "other-shop" });
   const isProven = auth === "ok";
   await api.owner.sql`update grants set candidate_credential_id = null,
     verified_at = case when ${isProven} then now() else verified_at end where id = ${made.grantId}`;
   await api.owner.sql`
     update datasources set auth = ${auth}, auth_reason = ${reason}::text::jsonb,
       auth_since = case when auth = ${auth} then auth_since else now() end where id = ${made.id}`;
-  await api.owner.sql`update commands set state = ${isProven ? "done" : "refused"}, settled_at = now()
+  await api.owner.sql`update commands set state = ${isProven ? "done" : "refused"}, settled_at = now(),
+      outcome = ${reason}::text::jsonb
     where datasource_id = ${made.id} and kind = 'reauthorized' and state = 'accepted'`;
 }
 

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { OUTCOMES, RETURNED_SCRIPT, type Outcome } from "./page.ts";
 
 /** Whether the page closes its window or goes on in the app, and what it tells the app's other pages. */
-function open(outcome: Outcome, opener: object | null, inThisTab: string | null = null) {
+function open(
+  outcome: Outcome,
+  opener: object | null,
+  inThisTab: string | null = null,
+  { attempt = "a1", kept = new Map<string, string>() } = {},
+) {
   const told: unknown[] = [];
   const led: unknown[] = [];
   let isClosed = false;
@@ -14,10 +19,13 @@ function open(outcome: Outcome, opener: object | null, inThisTab: string | null 
   }
   runInNewContext(RETURNED_SCRIPT, {
     BroadcastChannel,
-    document: { body: { dataset: { outcome, attempt: "a1", back: "/brand/back" } } },
+    document: { body: { dataset: { outcome, attempt, back: "/brand/back" } } },
     get sessionStorage() {
       if (inThisTab === "barred") throw new Error("The request is insecure");
-      return { getItem: (key: string) => (key === "headwater-in-this-tab" ? inThisTab : null) };
+      return {
+        getItem: (key: string) => (key === "headwater-in-this-tab" ? inThisTab : (kept.get(key) ?? null)),
+        removeItem: (key: string) => kept.delete(key),
+      };
     },
     location: { replace: (path: unknown) => led.push(path) },
     window: { opener, close: () => (isClosed = true) },
@@ -45,5 +53,17 @@ test("the tab that went to the source itself goes on in the app, whatever came o
     expect(open(outcome, {}, "a1"), outcome).toMatchObject({ led: ["/brand/back"], isClosed: false });
     expect(open(outcome, null, "a0").led, outcome).toEqual([]);
     expect(open(outcome, null).led, outcome).toEqual([]);
+  }
+});
+
+test("the tab that followed a link goes on to the link's own page, once; a member's own trip does not", () => {
+  for (const outcome of OUTCOMES) {
+    const kept = new Map([["headwater-link", "A-token_"]]);
+    expect(open(outcome, {}, null, { kept }).led, "a trip with an attempt of its own").toEqual([]);
+    expect(open(outcome, {}, null, { attempt: "", kept }), outcome).toMatchObject({
+      led: ["/reauthorize#A-token_"],
+      isClosed: false,
+    });
+    expect(open(outcome, null, null, { attempt: "", kept }).led, outcome).toEqual([]);
   }
 });

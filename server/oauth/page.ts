@@ -43,18 +43,23 @@ ${WITHOUT_WAY_BACK.includes(outcome) ? "" : `<p><a href="${escapeHtml(back)}">${
 /**
  * A hint only: the outcome itself comes through the server. Consent that was given has nothing to read, so its window closes. Any
  * other end stays to be read until a page of the app that watches the attempt tells it, and closes the window then. An opener that
- * the source has cut loose is gone; so is this window's right to close. A tab that went to the source itself goes on in the app.
+ * the source has cut loose is gone; so is this window's right to close. A tab that went to the source itself goes on in the app; one
+ * that followed a link, on the link's own page, which says what became of it.
  */
 export const RETURNED_SCRIPT = `"use strict";
 const { outcome, attempt, back } = document.body.dataset;
 new BroadcastChannel("headwater-connect").postMessage({ outcome, attempt });
 let inThisTab = null;
+let link = null;
 try {
   inThisTab = sessionStorage.getItem("headwater-in-this-tab");
+  link = attempt === "" ? sessionStorage.getItem("headwater-link") : null;
+  if (link !== null) sessionStorage.removeItem("headwater-link");
 } catch {
   // Where storage is barred, no tab has noted anything.
 }
-if (inThisTab === attempt) location.replace(back);
+if (link !== null) location.replace("/reauthorize#" + encodeURIComponent(link));
+else if (inThisTab === attempt) location.replace(back);
 else if (outcome === "returned" && window.opener !== null) window.close();
 `;
 

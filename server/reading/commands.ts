@@ -1,7 +1,13 @@
 /** Commands, connect attempts and candidates of many datasources at once. */
 import { and, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { accountCandidates, commands, connectAttempts, credentials } from "@headwater/db/schema/tables.ts";
-import type { CommandId, ConnectAttemptId, DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
+import type {
+  CommandId,
+  ConnectAttemptId,
+  DatasourceId,
+  GrantId,
+  ReauthorizeLinkId,
+} from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { Transaction } from "./transaction.ts";
@@ -105,6 +111,20 @@ export async function readNewestAttempts(
     .where(inArray(connectAttempts.datasourceId, [...ids]))
     .orderBy(connectAttempts.datasourceId, desc(connectAttempts.createdAt), desc(connectAttempts.id));
   return new Map(rows.flatMap((row) => (row.datasourceId === null ? [] : [[row.datasourceId, row] as const])));
+}
+
+/** The newest trip of whoever holds a link. */
+export async function readNewestTry(
+  db: Transaction,
+  { id, datasourceId }: { readonly id: ReauthorizeLinkId; readonly datasourceId: DatasourceId },
+): Promise<AttemptRow | null> {
+  const [row] = await db
+    .select(attemptColumns)
+    .from(connectAttempts)
+    .where(and(eq(connectAttempts.datasourceId, datasourceId), sql`${connectAttempts.params}->>'link' = ${id}`))
+    .orderBy(desc(connectAttempts.createdAt), desc(connectAttempts.id))
+    .limit(1);
+  return row ?? null;
 }
 
 export async function readAttemptsByIds(
