@@ -302,3 +302,24 @@ test("what was put right in a file stands through a reload, until it is taken ba
   await putRight.first().waitFor();
   expect(await readAgain.count()).toBe(0);
 });
+
+test.each([
+  { scene: "detail-active", press: "Sync now", accepted: /^Starting…/u, slow: /^Still waiting/u },
+  {
+    scene: "detail-paused",
+    press: "Resume data sync, Shiprocket",
+    accepted: /^Resuming….*, Shiprocket$/u,
+    slow: /^Still waiting.*, Shiprocket$/u,
+  },
+])("$press: what takes longer than ten seconds is told, and on the button too", async (row) => {
+  await using context = await open(wide, "running");
+  const page = await show(await context.newPage(), row.scene);
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  const told = page.getByRole("status").filter({ hasText: "Still waiting. It will happen even if you leave." });
+  await button(row.press).click();
+  await button(row.accepted).waitFor();
+  expect(await told.count(), "not before").toBe(0);
+  await context.clock.fastForward(11_000);
+  await button(row.slow).waitFor();
+  await told.waitFor({ state: "attached" });
+});

@@ -9,6 +9,7 @@ import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { runBefore, usePending } from "../commands/pending.ts";
+import { useTellSlow } from "../commands/tell-slow.ts";
 import { type Commands, useCommands } from "../commands/use-commands.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { pressingReason, wayOut } from "../datasources/ways-out.ts";
@@ -55,6 +56,7 @@ export function DetailActions({ datasource, asked, isTold }: DetailActionsProps)
     if (asked) navigate(path, { replace: true });
   };
   const says = syncNowSays(syncing, datasource.currentRun?.id ?? null, runBefore(datasource.id, "SYNC_NOW"));
+  useTellSlow(says === "waiting");
   const syncNow = (): void => {
     if (says === "ready") void commands.syncNow();
   };
@@ -100,8 +102,9 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
   const stopping = usePending(datasource, "PAUSE");
   const resuming = usePending(datasource, "RESUME");
   const { name } = datasource;
-  if (stopping !== "no" || resuming !== "no") {
-    const isSlow = stopping === "slow" || resuming === "slow";
+  const isSlow = stopping === "slow" || resuming === "slow";
+  useTellSlow(isSlow);
+  if (stopping !== "no" || resuming !== "no")
     return (
       <button type="button" className="btn" aria-disabled="true">
         {isSlow ? (
@@ -111,9 +114,9 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
         ) : (
           <Trans>Resuming…</Trans>
         )}
+        <span className="vh">, {name}</span>
       </button>
     );
-  }
   const { connection } = datasource;
   if (connection?.isDead && commands.may("REAUTHORIZE"))
     return isTold ? null : (
