@@ -1,7 +1,8 @@
 /** Counts every call made with a merchant's credential, by hour and purpose, and writes the sums with the rows they fetched. */
 import type { Answer } from "@headwater/connectors/outbound/outbound.ts";
 import type { DatasourceId, OrganisationId } from "@headwater/db";
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
+import { inOrganisation } from "../load/fence.ts";
 
 type CallSum = {
   hour: string;
@@ -81,6 +82,12 @@ export class CallsLedger {
     const sums = this.take();
     if (sums.length === 0) return;
     await tx.unsafe(upsertCalls, [ref.organisationId, ref.datasourceId, sums], { prepare: true });
+  }
+
+  /** In a transaction of their own: whatever the work came to, each call was made. */
+  async writeLeft(sql: Sql, ref: { organisationId: OrganisationId; datasourceId: DatasourceId }): Promise<void> {
+    this.#measure();
+    if (this.#sums.size > 0) await inOrganisation(sql, ref, (tx) => this.write(tx, ref));
   }
 
   #measure(): void {

@@ -5,7 +5,7 @@ import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps, LoadPath, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { openSource } from "./session.ts";
+import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { unfitCandidate } from "./unfit.ts";
 
@@ -20,12 +20,14 @@ export async function listAccounts(
   const standing = await readStanding(deps.sql, ref);
   if (standing === undefined) throw new Error("the datasource is not there");
   const candidate = standing.grant?.candidate_credential_id != null;
+  let source: OpenSource | null = null;
   try {
-    const source = openSource(deps, ref, standing, { signal: options.signal, candidate });
+    source = openSource(deps, ref, standing, { signal: options.signal, candidate });
     const accounts = await source.connector.account.list(source.session);
+    const { calls } = source;
     await inOrganisation(deps.sql, ref, async (tx) => {
       if (await isStillAsked(tx, ref, standing)) await offer(tx, ref, accounts);
-      await source.calls.write(tx, ref);
+      await calls.write(tx, ref);
     });
     return { kind: "listed", count: accounts.length };
   } catch (error) {
@@ -40,6 +42,8 @@ export async function listAccounts(
       failure: summary(failure),
       ...(isUnfit ? { unfit: await unfitCandidate(deps, ref, standing, { isDead }) } : {}),
     };
+  } finally {
+    await source?.calls.writeLeft(deps.sql, ref);
   }
 }
 

@@ -25,8 +25,9 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
   if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
     return verifyNative(deps, ref, intentVersion);
   const isCandidate = hasCandidate(standing);
+  let source: OpenSource | null = null;
   try {
-    const source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
+    source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
     const expected = standing.account?.external_id ?? standing.chosen;
     if (source.connector.account.reaches === "many" && expected === null) {
       return { kind: "chooseAccount", intentVersion };
@@ -60,7 +61,9 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
       intentVersion,
     };
   } catch (error) {
-    return refusal(deps, ref, standing, error);
+    return await refusal(deps, ref, standing, error);
+  } finally {
+    await source?.calls.writeLeft(deps.sql, ref);
   }
 }
 
@@ -103,6 +106,24 @@ async function judgeBeside(
   const signal = AbortSignal.timeout(BESIDE_MS);
   const source = openSource(deps, ref, standing, { signal, candidate: true });
   if (source.connector.account.reaches === "one") return unfitCandidate(deps, ref, standing, { isDead: false });
+  try {
+    if (await opensAnother({ deps, ref, standing, source, signal })) return null;
+  } finally {
+    await source.calls.writeLeft(deps.sql, ref);
+  }
+  return unfitCandidate(deps, ref, standing, { isDead: false });
+}
+
+interface Beside {
+  readonly deps: LoadDeps;
+  readonly ref: DatasourceRef;
+  readonly standing: Standing;
+  readonly source: OpenSource;
+  readonly signal: AbortSignal;
+}
+
+/** True where it has taken the old one's place. */
+async function opensAnother({ deps, ref, standing, source, signal }: Beside): Promise<boolean> {
   for (const other of await accountsBeside(deps, ref, standing)) {
     try {
       const verified = await source.connector.account.verify(source.session, other);
@@ -115,13 +136,13 @@ async function judgeBeside(
         return isPromoted && former !== null;
       });
       if (former !== null && isLaidAside) await endLogin(deps, ref, former, { signal, heartbeat: () => undefined });
-      return null;
+      return true;
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
       deps.log.info("the credential does not open another account either", { code: error.failure.code });
     }
   }
-  return unfitCandidate(deps, ref, standing, { isDead: false });
+  return false;
 }
 
 const BESIDE_MS = 30_000;
