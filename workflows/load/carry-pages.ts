@@ -88,6 +88,8 @@ class Load {
   #mayBeShort = false;
   #firstAnswerAt: Date | null = null;
   #through: Date | null = null;
+  /** What was waited for is no time of the rows that come after. */
+  #reading = { since: this.#startedAt, landed: 0 };
 
   constructor(carriage: Carriage) {
     this.#c = carriage;
@@ -115,6 +117,7 @@ class Load {
         const because = page.isLimit === true ? "rateLimit" : "waitingForReport";
         if (waitMs > SHORT_WAIT_MS || this.#isSpent()) return this.#result("throttled", page.until, because);
         await sleep(Math.max(0, waitMs), undefined, { signal: options.signal });
+        this.#reading = { since: Date.now(), landed: this.#ledger.read };
         continue;
       }
       this.#take(page, askedAt);
@@ -191,7 +194,8 @@ class Load {
     const committed = await this.#commitOf(batch, {
       cursor: this.#cursor,
       announced: this.#announced,
-      calledFor: (Date.now() - this.#startedAt) / 1000,
+      calledFor: (Date.now() - this.#reading.since) / 1000,
+      readBefore: this.#ledger.read - this.#reading.landed,
       isDone: false,
       through: null,
       waitingFor: null,

@@ -36,10 +36,7 @@ export interface BatchContext {
   alongside: { write(tx: TransactionSql): Promise<void>; undo(): void };
 }
 
-export type StepOf = Pick<
-  Step,
-  "cursor" | "announced" | "calledFor" | "isDone" | "through" | "waitingFor" | "startsOver" | "fellShort" | "mayBeShort"
->;
+export type StepOf = Omit<Step, "pages" | "rows" | "ledger" | "landed" | "insertedByStream">;
 
 export interface Committed {
   ledger: Ledger;

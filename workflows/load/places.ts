@@ -35,8 +35,10 @@ export interface Step {
   /** Rows that are new in our tables, by stream: what the page shows as it fills. */
   insertedByStream: ReadonlyMap<string, number>;
   announced: number | null;
-  /** Seconds since the call began that reads this. */
+  /** Seconds since the call began that reads this, or since what it waited for was ready. */
   calledFor: number;
+  /** Records that it landed in these seconds before. */
+  readBefore: number;
   isDone: boolean;
   /** Set with `isDone` for a checkpoint: complete data reach up to here. */
   through: Date | null;
@@ -55,7 +57,13 @@ const UNDER_WAY = `case when $5::jsonb is null then 'running' else 'waiting' end
 
 /** Of the whole read, whatever streams it brings. */
 const rateAfter = (standing: { before: string; gap: string }): string =>
-  smoothedRate({ ...standing, read: "$12::float8", calledFor: "$7::float8" });
+  smoothedRate({
+    ...standing,
+    read: "$12::float8",
+    calledFor: "$7::float8",
+    readBefore: "$18::float8",
+    isWaiting: "$5::jsonb is not null",
+  });
 const firstRate = rateAfter({ before: "null::float8", gap: "0" });
 const nextRate = rateAfter({
   before: "p.rate_per_minute::float8",
@@ -84,36 +92,36 @@ const showProgress = (isPlanned: boolean): string => `
 
 const saveSlice = `
   with moved as (
-    update slices set cursor = $8::jsonb, pages = pages + $9, rows = case when $21 then 0 else rows end + $10, announced = coalesce($11, announced),
+    update slices set cursor = $8::jsonb, pages = pages + $9, rows = case when $22 then 0 else rows end + $10, announced = coalesce($11, announced),
       read = read + $12, merged = merged + $13, unchanged = unchanged + $14, deduplicated = deduplicated + $15,
       rejected = rejected + $16, written = written + $17,
-      landed = case when $21 then 0 else landed end + $22, shortfalls = shortfalls + case when $23 then 1 else 0 end, state = case when $6 then 'done' else 'running' end,
+      landed = case when $22 then 0 else landed end + $23, shortfalls = shortfalls + case when $24 then 1 else 0 end, state = case when $6 then 'done' else 'running' end,
       finished_at = case when $6 then now() end, failure = null
-    where organisation_id = $1 and id = $18 and pages = $19 and state <> 'done'
-    returning case when $6 then (from_at at time zone $20)::date end as first_day,
-      case when $6 then ((to_at - interval '1 ms') at time zone $20)::date end as last_day, null::timestamptz as through),
+    where organisation_id = $1 and id = $19 and pages = $20 and state <> 'done'
+    returning case when $6 then (from_at at time zone $21)::date end as first_day,
+      case when $6 then ((to_at - interval '1 ms') at time zone $21)::date end as last_day, null::timestamptz as through),
   shown as (${showProgress(true)})
   select (select count(*)::int from moved) as moved,
-    exists (select 1 from slices where organisation_id = $1 and id = $18 and pages = $19 + $9 and cursor is not distinct from $8::jsonb) as already`;
+    exists (select 1 from slices where organisation_id = $1 and id = $19 and pages = $20 + $9 and cursor is not distinct from $8::jsonb) as already`;
 
 const saveCheckpoint = `
   with moved as (
     insert into checkpoints as c (organisation_id, datasource_id, stream, cursor, through, updated_at)
-      values ($1, $2, $18, $8::jsonb, $20, now())
+      values ($1, $2, $19, $8::jsonb, $21, now())
     on conflict (organisation_id, datasource_id, stream) do update
       set cursor = excluded.cursor, through = coalesce(excluded.through, c.through), updated_at = now()
-      where c.cursor is not distinct from $19::jsonb
+      where c.cursor is not distinct from $20::jsonb
     returning null::date as first_day, null::date as last_day, through),
   counted as (
     insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by, read, merged, unchanged, deduplicated, rejected, written, announced)
-      select $1, $21, $2, $22, $23, $24::uuid, $12, $13, $14, $15, $16, $17, $11::bigint from moved where $9::int >= 0 and $10::int >= 0
+      select $1, $22, $2, $23, $24, $25::uuid, $12, $13, $14, $15, $16, $17, $11::bigint from moved where $9::int >= 0 and $10::int >= 0
     on conflict (organisation_id, id) do update set read = r.read + excluded.read, merged = r.merged + excluded.merged,
       unchanged = r.unchanged + excluded.unchanged, deduplicated = r.deduplicated + excluded.deduplicated,
       rejected = r.rejected + excluded.rejected, written = r.written + excluded.written,
       announced = case when excluded.announced is null then r.announced else coalesce(r.announced, 0) + excluded.announced end),
   shown as (${showProgress(false)})
   select (select count(*)::int from moved) as moved,
-    exists (select 1 from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = $18 and cursor is not distinct from $8::jsonb) as already`;
+    exists (select 1 from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = $19 and cursor is not distinct from $8::jsonb) as already`;
 
 type Value = ParameterOrJSON<never>;
 
@@ -135,6 +143,7 @@ const stepValues = (ref: DatasourceRef, step: Step): Value[] => [
   step.ledger.deduplicated,
   step.ledger.rejected,
   step.ledger.written,
+  step.readBefore,
 ];
 
 async function run(tx: TransactionSql, text: string, values: Value[]): Promise<void> {
