@@ -56,8 +56,8 @@ test("a sync that credentials stopped stands since then, by the same", async () 
 
 test("a file that is refused says what was found in it and how to mend it, never a code", () => {
   const words = wordsOfPlatform("custom-costs", "en");
-  const refused = (code: string, value = "") =>
-    uploadReasonInWords(words, { code: "file", values: { code, value, why: "columns" } });
+  const refused = (code: string, value = "", why = "columns") =>
+    uploadReasonInWords(words, { code: "file", values: { code, value, why } });
   expect(refused("E_HEADER_MISSING")).toMatchObject({
     message: "No known columns were found.",
     meaning: "Put the column names into the first line, or say what each column means.",
@@ -65,6 +65,8 @@ test("a file that is refused says what was found in it and how to mend it, never
   expect(refused("E_HEADER_MISSING", "who,what ↵ Asha,rent")?.meaning).toMatch(
     /\. The file begins: who,what ↵ Asha,rent$/u,
   );
+  expect(refused("E_HEADER_MISSING", "", "kind")?.message).toBe("No column says of which kind each cost is.");
+  expect(refused("E_HEADER_MISSING", "", "some")?.message).toBe("It lacks columns that every file of costs needs.");
   expect(refused("E_HEADER_DUP", "amount")?.message).toBe("Two columns mean the same: amount.");
   expect(uploadReasonInWords(words, { code: "discarded" })?.message).toBe("Somebody put it aside.");
   expect(uploadReasonInWords(words, null)).toBeNull();

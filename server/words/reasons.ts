@@ -231,15 +231,17 @@ export function uploadReasonInWords(words: Words, stored: StoredReason | null): 
   const worded = storedReasonInWords(words, "upload", stored);
   const found: unknown = stored?.code === "file" ? stored.values?.["code"] : null;
   if (worded === null || typeof found !== "string" || !words.has(`finding.${found}`)) return worded;
-  const value = stored?.values?.["value"];
+  const { value, why } = stored?.values ?? {};
   const values = { value: typeof value === "string" ? value : "" };
+  const closer = typeof why === "string" ? `finding.${found}.${why}` : "";
+  const [message, hint] = words.has(closer)
+    ? [closer, `${closer}.hint`]
+    : [`finding.${found}`, `finding.${found}.hint`];
   const isTold = values.value !== "" && words.has(`finding.${found}.begins`);
   return {
     ...worded,
-    message: words.say(`finding.${found}`, values),
-    meaning: [`finding.${found}.hint`, ...(isTold ? [`finding.${found}.begins`] : [])]
-      .map((key) => words.say(key, values))
-      .join(" "),
+    message: words.say(message, values),
+    meaning: [hint, ...(isTold ? [`finding.${found}.begins`] : [])].map((key) => words.say(key, values)).join(" "),
   };
 }
 

@@ -127,6 +127,7 @@ test("a file whose categories are no kinds of cost is read once one word says wh
   const { page } = owner;
   await give(page, "categories.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20");
   const refused = card("categories.csv was refused");
+  await refused.getByText("No column says of which kind each cost is.").waitFor();
   await refused.getByText("Read this way it is no file of costs.").waitFor();
   await refused.getByLabel("Every amount in it is").selectOption({ label: "Fixed costs" });
   await refused.getByRole("button", { name: "Read it this way" }).click();
@@ -134,6 +135,22 @@ test("a file whose categories are no kinds of cost is read once one word says wh
   await review.getByRole("button", { name: "Take 2 rows" }).waitFor();
   await review.getByRole("button", { name: "Put it aside" }).click();
   await version("categories.csv").getByText("Put aside").waitFor();
+});
+
+test("where its categories are of several kinds, the column is the kind and a word in it is put right wherever it stands", async () => {
+  const { page } = owner;
+  await give(page, "kinds.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20\n2026-01-07,Blue,30");
+  const refused = card("kinds.csv was refused");
+  await refused.getByLabel("What Category means").selectOption({ label: "Kind of cost" });
+  await refused.getByRole("button", { name: "Read it this way" }).click();
+  const review = card("kinds.csv waits for you");
+  await review.getByRole("button", { name: "Put right Category, wherever it says Blue" }).first().click();
+  await review.getByLabel("Category, wherever it says Blue").fill("other");
+  await review.getByRole("button", { name: "Put right", exact: true }).click();
+  await review.getByRole("button", { name: "Read it again with 1 correction" }).click();
+  await review.getByRole("button", { name: "Take 3 rows" }).waitFor();
+  await review.getByRole("button", { name: "Put it aside" }).click();
+  await version("kinds.csv").getByText("Put aside").waitFor();
 });
 
 const twoSums = [

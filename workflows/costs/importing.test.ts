@@ -196,8 +196,10 @@ describe("headers", () => {
     const { rows } = await importAll(fileOf("Day,Category,Cost\n2026-11-18,Rent,5\n2026-11-18,Ads,6\n"));
     expect(amounts(rows)).toEqual(["fixed 5 USD", "marketing 6 USD"]);
     expect(await refusalOf("Day,Category,Cost\n2026-11-18,Rent,5\n2026-11-18,Blue,6\n")).toBe(
-      "1 E_HEADER_MISSING columns",
+      "1 E_HEADER_MISSING kind",
     );
+    expect(await refusalOf("Day,Cost\n2026-11-18,5\n")).toBe("1 E_HEADER_MISSING kind");
+    expect(await refusalOf("Day,SKU\n2026-11-18,5\n")).toBe("1 E_HEADER_MISSING some");
   });
 
   test("where none is known, the first five lines are told as they came", async () => {

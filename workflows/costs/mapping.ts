@@ -63,10 +63,20 @@ export const isFoundByName = (header: string, target: string): boolean =>
 export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
   const targets = targetsOf(headers, saved);
   const shape = shapesFor(saved).find((one) => fits(one, targets))?.shape ?? null;
-  if (shape === null) throw new FileRefused("E_HEADER_MISSING", { line, value: headers.join(" | "), why: "columns" });
+  if (shape === null)
+    throw new FileRefused("E_HEADER_MISSING", { line, value: headers.join(" | "), why: lackOf(targets) });
   const used = targets.map((target) => usedIn(shape, target));
   refuseTwins(headers, used, line);
   return { shape, targets: used };
+}
+
+/** What a file is refused for: nothing in it is known, no more is lacking than the kind of each cost, or more than that. */
+export type Lack = "columns" | "kind" | "some";
+
+function lackOf(targets: readonly Target[]): Lack {
+  const has = (...any: Target[]) => any.some((target) => targets.includes(target));
+  if (has("date", "start_date") && has("amount")) return "kind";
+  return targets.some(isColumn) ? "some" : "columns";
 }
 
 /** A column called category is the type when there is no other; the survey drops it again where its values are none. */

@@ -347,7 +347,7 @@ class Reading {
       .toLowerCase()
       .replace(/[\s-]+/g, "_");
     if (word === "" || word === "revenue" || word === "net_revenue") return "revenue";
-    if (word !== "ad_spend") this.#say("E_TYPE", "applies_to", word);
+    if (word !== "ad_spend") this.#say("E_TYPE", "applies_to", cell.trim());
     return "ad_spend";
   }
 
@@ -356,7 +356,7 @@ class Reading {
     if (cell === "") return "upsert";
     const word = cell.trim().toLowerCase();
     if (word === "delete") return "delete";
-    if (word !== "" && word !== "upsert") this.#say("E_TYPE", "action", word);
+    if (word !== "" && word !== "upsert") this.#say("E_TYPE", "action", cell.trim());
     return "upsert";
   }
 
@@ -368,7 +368,7 @@ class Reading {
       const text = column === "country" ? cleanText(cell).toUpperCase() : cleanText(cell);
       if (text === "") continue;
       if (text.length > (column === "note" ? NOTE_MOST : TEXT_MOST)) this.#say("E_TEXT", column, text);
-      if (column === "country" && !/^[A-Z]{2}$/.test(text)) this.#say("E_TYPE", column, text);
+      if (column === "country" && !/^[A-Z]{2}$/.test(text)) this.#say("E_TYPE", column, cell.trim());
       if (looksLikeFormula(cell)) this.#say("W_FORMULA_TEXT", column, text);
       found[column] = text;
     }

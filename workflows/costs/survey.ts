@@ -9,7 +9,7 @@ import { noteDate, NO_SIGNS, orderOf } from "./dates.ts";
 import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
 import { chosenFor, mapHeader, targetsOf } from "./mapping.ts";
-import type { Mapping, UploadMapping } from "./mapping.ts";
+import type { Lack, Mapping, UploadMapping } from "./mapping.ts";
 import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
 import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
@@ -202,7 +202,7 @@ function begun(header: CsvRecord, limits: CostLimits, saved: UploadMapping, samp
     return new Pass(header, limits, saved);
   } catch (error) {
     const isMissing = error instanceof FileRefused && error.found.code === "E_HEADER_MISSING";
-    throw isMissing ? headerMissing(header.line, sample) : error;
+    throw isMissing ? headerMissing(header.line, sample, error.why) : error;
   }
 }
 
@@ -300,7 +300,7 @@ class Pass {
     if (totalLine === null && this.#last !== null) this.#count(this.#last);
     const rows = this.#rows - (totalLine === null ? 0 : 1);
     if (rows > limits.rows) throw new FileRefused("E_ROWS", { line: this.#last?.line ?? 1 });
-    if (!this.#typesFit) throw headerMissing(this.#header.line, sample);
+    if (!this.#typesFit) throw headerMissing(this.#header.line, sample, "kind" satisfies Lack);
     const findings: Finding[] = [];
     const questions: Question[] = [];
     const dateOrders = this.#orders(ground, saved, findings, questions);
@@ -377,11 +377,11 @@ function trimmedRight(cells: readonly string[]): readonly string[] {
 }
 
 /** Told with the first lines, as they came: what stood there says more than what was missed. */
-function headerMissing(line: number, sample: Uint8Array): FileRefused {
+function headerMissing(line: number, sample: Uint8Array, why: string): FileRefused {
   const lines = Buffer.from(sample)
     .toString("utf8")
     .split(/\r\n|\n|\r/)
     .filter((text) => text.trim() !== "")
     .slice(0, 5);
-  return new FileRefused("E_HEADER_MISSING", { line, value: lines.join("\n"), why: "columns", begins: lines });
+  return new FileRefused("E_HEADER_MISSING", { line, value: lines.join("\n"), why, begins: lines });
 }

@@ -18,6 +18,11 @@ const headers = ["Artikel", "Betrag"];
 test.each([
   ["an unknown SKU stands for all its lines", {}, { column: "Artikel", line: null, was: "MM-204" }],
   [
+    "a word that is no kind of cost too",
+    { code: "E_TYPE", severity: "ERROR", value: "Warehouse" },
+    { column: "Artikel", line: null, was: "Warehouse" },
+  ],
+  [
     "one that is not told in full, for its line",
     { value: "M".repeat(80) },
     { column: "Artikel", line: "41", was: null },

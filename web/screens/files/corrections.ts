@@ -20,11 +20,12 @@ const toldInFull = 80;
 /** What a person begins from when they put a cell right: never from a word of which the end was not told. */
 export const toBeginFrom = (found: string): string => (found.length < toldInFull ? found : "");
 
-/** An SKU or an order that nobody knows is told once and stands on many lines; anything else stands where it was found. */
+/** An SKU or an order that nobody knows, or a word that a column does not take, stands on many lines; anything else where it was found. */
 export function cellOf({ line, column, code, severity, value }: Finding, headers: readonly string[]): Cell | null {
   if (column === null || !headers.includes(column)) return null;
   const isUnknown = code === "W_SKU_UNKNOWN" || code === "W_ORDER_UNKNOWN";
-  if (isUnknown && value.length < toldInFull) return { column, line: null, was: value };
+  const isWord = (isUnknown || code === "E_TYPE") && value !== "";
+  if (isWord && value.length < toldInFull) return { column, line: null, was: value };
   return isUnknown || severity === "ERROR" ? { column, line, was: null } : null;
 }
 
