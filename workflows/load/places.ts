@@ -88,7 +88,7 @@ const showProgress = (isPlanned: boolean): string => `
     started_at = coalesce(p.started_at, excluded.started_at),
     finished_at = case when $6::boolean and p.windows_done + excluded.windows_done >= p.windows_total
       then coalesce(p.finished_at, now()) else p.finished_at end,
-    waiting_for = excluded.waiting_for, moved_at = excluded.moved_at`;
+    waiting_for = excluded.waiting_for, moved_at = greatest(p.moved_at, excluded.moved_at)`;
 
 const saveSlice = `
   with moved as (

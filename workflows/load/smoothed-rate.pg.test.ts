@@ -118,6 +118,17 @@ describe("a slice", () => {
     expect(await rateOf()).toBeLessThan(6_000 / Math.E + 120);
   });
 
+  test("that lands after one that began later leaves the moment of that: what it took is not counted twice", async () => {
+    rig.use(scriptedConnector({ pages: scripted([order("1")]) }));
+    const slice = await rig.slice();
+    await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() + interval '1 hour'`;
+    await workOnSlice(rig.deps, slice, options());
+    expect(await rig.owner`select moved_at > now() as stands from progress where stream = 'orders'`).toEqual([
+      { stands: true },
+    ]);
+    expect(await rateOf()).toBe(6_001);
+  });
+
   test("that asks whether a report is ready leaves the rate as it is", async () => {
     pagesOf(async function* pages() {
       yield waiting(3_600_000);
