@@ -269,20 +269,37 @@ test("an undo that a sign-in stands in the way of leads on to that sign-in", asy
   const page = await show(await context.newPage(), "datasources-undo-refused");
   await page.getByRole("button", { name: "Undo disconnect of kathmandu-tea" }).click();
   const why = page.getByRole("alert").filter({ hasText: "A sign-in at Shopify is under way already." });
-  await why.getByRole("link", { name: "Continue" }).click();
+  const onward = why.getByRole("link", { name: "Continue" });
+  expect(await onward.getAttribute("href")).toMatch(/\/datasources\/connect\/shopify\?continue=two$/u);
+  await onward.click();
   await why.waitFor({ state: "detached" });
 });
 
+/** Keeps whatever a screen reader is told, from now on: every text that a polite region takes. */
+const listen = (page: Page): Promise<void> =>
+  page.evaluate(`(() => {
+    globalThis.told = [];
+    for (const region of document.querySelectorAll(".vh[role=status]"))
+      new MutationObserver(() => told.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  })()`);
+
 test("what came of a file that was taken, and of one that was undone, is told once to whoever cannot see it", async () => {
-  await using context = await open(wide);
+  await using context = await open(wide, "running");
   const page = await show(await context.newPage(), "files-taken");
-  const told = (end: string) =>
-    page.getByRole("status").filter({ hasText: `costs-2026-11 (final) Ünterlagen.csv ${end}` });
+  const file = "costs-2026-11 (final) Ünterlagen.csv";
+  const told = (end: string) => page.getByRole("status").filter({ hasText: `${file} ${end}` });
+  const timesTold = async (end: string): Promise<number> =>
+    (await page.evaluate<string>("told.join('\\n')")).split(`${file} ${end}`).length - 1;
   await page.getByRole("checkbox", { name: "Take it although the total differs" }).check();
+  await listen(page);
   await page.getByRole("button", { name: "Take the 214 good rows" }).click();
   await told("is taken").waitFor({ state: "attached" });
   await page.getByRole("button", { name: /^Undo costs-2026-11/u }).click();
-  await told("is undone").waitFor({ state: "attached" });
+  const undone = told("is undone");
+  await expect.poll(() => context.clock.runFor(1_000).then(() => undone.count())).toBe(1);
+  // Long enough for whatever is said again with every refresh.
+  await context.clock.runFor(60_000);
+  expect([await timesTold("is taken"), await timesTold("is undone")]).toEqual([1, 1]);
 });
 
 test("what was put right in a file stands through a reload, until it is taken back", async () => {
@@ -311,15 +328,15 @@ test.each([
     accepted: /^Resuming….*, Shiprocket$/u,
     slow: /^Still waiting.*, Shiprocket$/u,
   },
-])("$press: what takes longer than ten seconds is told, and on the button too", async (row) => {
+])("$press: what takes longer than ten seconds is told, and on the button too", async (told) => {
   await using context = await open(wide, "running");
-  const page = await show(await context.newPage(), row.scene);
+  const page = await show(await context.newPage(), told.scene);
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
-  const told = page.getByRole("status").filter({ hasText: "Still waiting. It will happen even if you leave." });
-  await button(row.press).click();
-  await button(row.accepted).waitFor();
-  expect(await told.count(), "not before").toBe(0);
+  const polite = page.getByRole("status").filter({ hasText: "Still waiting. It will happen even if you leave." });
+  await button(told.press).click();
+  await button(told.accepted).waitFor();
+  expect(await polite.count(), "not before").toBe(0);
   await context.clock.fastForward(11_000);
-  await button(row.slow).waitFor();
-  await told.waitFor({ state: "attached" });
+  await button(told.slow).waitFor();
+  await polite.waitFor({ state: "attached" });
 });
