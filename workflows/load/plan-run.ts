@@ -46,6 +46,7 @@ async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Prom
   }));
 }
 
+/** One that a disconnect or a pause cut off is under way again, with its own end to come; what has ended otherwise stays so. */
 export async function insertRun(
   tx: TransactionSql,
   { organisationId, runId, datasourceId, generation, kind, n, askedBy }: RunRef,
@@ -54,7 +55,10 @@ export async function insertRun(
     `insert into runs as r (organisation_id, id, datasource_id, kind, n, asked_by)
        select $1, $2, d.id, $4, $5, $6 from datasources as d
        where d.organisation_id = $1 and d.id = $3 and d.generation = $7 and d.disconnected_at is null
-     on conflict (organisation_id, id) do update set attempts = r.attempts + 1
+     on conflict (organisation_id, id) do update set attempts = r.attempts + 1,
+       state = case r.state when 'cancelled' then 'running' else r.state end,
+       finished_at = case when r.state <> 'cancelled' then r.finished_at end,
+       outcome = case r.state when 'cancelled' then nullif(r.outcome - 'code', '{}') else r.outcome end
      returning 1`,
     [organisationId, runId, datasourceId, kind, n, askedBy ?? null, generation],
     { prepare: true },

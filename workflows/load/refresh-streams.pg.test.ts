@@ -38,7 +38,11 @@ const cell = (day: string, revenue: string, versionAt: string): MessageDayRecord
 });
 
 /** What the source says of each day now; a window gives its days, and says that they are whole. */
-function speaking(revenueByDay: ReadonlyMap<string, string>, window: Partial<Stream["window"]>) {
+function speaking(
+  revenueByDay: ReadonlyMap<string, string>,
+  window: Partial<Stream["window"]>,
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+) {
   const asked: string[] = [];
   const connector = scriptedConnector({
     stream: {
@@ -48,6 +52,7 @@ function speaking(revenueByDay: ReadonlyMap<string, string>, window: Partial<Str
     pages: async function* pages(slice) {
       const [from, until] = [dayOf(slice.from), dayOf(slice.to)];
       asked.push(`${from} ${until}`);
+      await meanwhile();
       const since = new Date().toISOString();
       const records = [...revenueByDay]
         .filter(([day]) => day >= from && day < until)
@@ -99,6 +104,37 @@ test("killed in the middle it goes on with what is left", async () => {
   expect(await refreshStreams(rig.deps, rig.run("refresh"), options())).toMatchObject({ kind: "done" });
   expect(new Set(asked).size).toBe(4);
   expect(asked.length).toBeLessThanOrEqual(before + 4 - 1);
+});
+
+test("cut off by a disconnect and taken up again once that was undone, it is under way and then over: not disconnected", async () => {
+  const stateNow = async () =>
+    (
+      await rig.owner`select state, outcome, finished_at > '2026-01-01' as "endsNow" from runs where kind = 'refresh'`
+    )[0];
+  const states: unknown[] = [];
+  const month = { refresh: { days: 28, everyDays: 1 } };
+  rig.use(speaking(new Map(), month, async () => states.push(await stateNow())).connector);
+  const stop = new AbortController();
+  const heartbeat = () => stop.abort();
+  const cut = refreshStreams(rig.deps, rig.run("refresh"), options({ signal: stop.signal, heartbeat }));
+  await expect(cut).rejects.toThrow();
+  await rig.owner`update runs set state = 'cancelled', finished_at = '2025-01-01', outcome = '{"code":"disconnected"}'`;
+  await rig.owner`update datasources set generation = generation + 2`;
+  const anew = { ...rig.run("refresh"), generation: rig.ref.generation + 2 };
+  expect(await refreshStreams(rig.deps, anew, options())).toMatchObject({ kind: "done" });
+  expect(states.at(-1)).toEqual({ state: "running", outcome: null, endsNow: null });
+  expect(await stateNow()).toEqual({ state: "succeeded", outcome: null, endsNow: true });
+});
+
+test("what has ended is not begun again where its call is made once more", async () => {
+  const { connector } = speaking(new Map(), { refresh: { days: 28, everyDays: 1 } });
+  rig.use(connector);
+  await refreshStreams(rig.deps, rig.run("refresh"), options());
+  await rig.owner`update runs set finished_at = '2025-01-01'`;
+  await refreshStreams(rig.deps, rig.run("refresh"), options());
+  expect(await rig.owner`select state, extract(year from finished_at)::int as year from runs`).toEqual([
+    { state: "succeeded", year: 2025 },
+  ]);
 });
 
 test("nights that were missed make the next one look as much further back, and one that failed no more than 60 days", async () => {
