@@ -41,6 +41,33 @@ async function consentFrom(visiting: Visit): Promise<Page> {
   return consent;
 }
 
+/** Of the connected one, as its address has it. */
+async function idOf(shop: string): Promise<string> {
+  await merchant.go(paths.datasources);
+  const rows = merchant.page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
+  const link = rows.filter({ hasText: shop }).getByRole("link").first();
+  return (await link.getAttribute("href"))?.split("/").at(-1) ?? "";
+}
+
+/** The one that was begun last has had its ten minutes. */
+async function tenMinutesPass(): Promise<void> {
+  const sql = postgres(own.stack.ownerUrl, { max: 1 });
+  try {
+    const ended = await sql`update connect_attempts set expires_at = now()
+      where id = (select id from connect_attempts order by created_at desc limit 1) and consumed_at is null`;
+    expect(ended.count).toBe(1);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** The attempt stands in the address, and is not that one. */
+async function attemptOtherThan(before: string | null): Promise<string | null> {
+  const named = (url: URL | string): string | null => new URL(url).searchParams.get("attempt");
+  await merchant.page.waitForURL((url) => named(url) !== null && named(url) !== before);
+  return named(merchant.page.url());
+}
+
 const says = (words: RegExp) => merchant.page.getByText(words).first().waitFor();
 
 /** Whatever the test began is not left waiting for the next one. */
@@ -107,10 +134,7 @@ test("a blocked pop-up: the same tab goes there, comes back, and goes on in the 
   await goThereAndBack();
   await page.waitForURL(`${own.stack.appUrl}${paths.connectShopify}?continue=**`);
   await drawer.getByText("First numbers are ready").waitFor();
-  await merchant.go(paths.datasources);
-  const row = page.getByRole("table", { name: "Connected datasources" }).getByRole("row");
-  const link = row.filter({ hasText: "kuwait-oud" }).getByRole("link").first();
-  const id = (await link.getAttribute("href"))?.split("/").at(-1);
+  const id = await idOf("kuwait-oud");
   await merchant.go(`${paths.connectShopify}?reauthorize=${id}`);
   await goThereAndBack();
   await page.waitForURL(`${own.stack.appUrl}${paths.connectShopify}?reauthorize=${id}&attempt=**`);
@@ -122,7 +146,7 @@ test("a reload while the consent is open, and after it, goes on where it was; so
   const drawer = page.getByRole("dialog");
   const waits = drawer.getByRole("heading", { name: "Waiting for Shopify" });
   const consent = await openConsent(merchant, "ten-thousand.myshopify.com");
-  await page.waitForURL(/attempt=/u);
+  const first = await attemptOtherThan(null);
   await waits.waitFor();
   await page.reload();
   await waits.waitFor();
@@ -133,25 +157,54 @@ test("a reload while the consent is open, and after it, goes on where it was; so
   await waits.waitFor();
   await consent.close();
   const other = await consentFrom(merchant);
+  const second = await attemptOtherThan(first);
   await page.reload();
   await waits.waitFor();
   await press(other, "Install");
   await drawer.getByText("First numbers are ready").waitFor();
   await page.reload();
   await drawer.getByText("First numbers are ready").waitFor();
+  expect(await attemptOtherThan(first)).toBe(second);
+});
+
+test("so does a reload while one is authorized again or replaced, and what ended begins again in the other's place", async () => {
+  const { page } = merchant;
+  const drawer = page.getByRole("dialog");
+  const waits = drawer.getByRole("heading", { name: "Waiting for Shopify" });
+  const id = await idOf("ten-thousand");
+  await merchant.go(`${paths.connectShopify}?reauthorize=${id}`);
+  const consent = await consentFrom(merchant);
+  await attemptOtherThan(null);
+  await page.reload();
+  await waits.waitFor();
+  await drawer.getByRole("heading", { name: "Reauthorize Shopify" }).waitFor();
+  await press(consent, "Install");
+  await drawer.getByText("The access works again").waitFor();
+  await page.reload();
+  await drawer.getByText("The access works again").waitFor();
+  await merchant.go(`${paths.connectShopify}?replace=${id}`);
+  await page.getByRole("textbox").first().fill("kathmandu-tea");
+  const another = await consentFrom(merchant);
+  await attemptOtherThan(null);
+  await page.reload();
+  await waits.waitFor();
+  const inItsPlace = drawer.getByRole("heading", { name: /^Shopify in the place of/u });
+  await inItsPlace.waitFor();
+  await tenMinutesPass();
+  await says(/It took longer than ten minutes/u);
+  // Nothing but the address knows it now.
+  await page.reload();
+  await says(/It took longer than ten minutes/u);
+  await drawer.getByRole("button", { name: "Start again" }).click();
+  await page.waitForURL(`**${paths.connectShopify}?replace=${id}`);
+  await inItsPlace.waitFor();
+  await another.close();
 });
 
 test("a consent that comes home after its ten minutes connects nothing; both windows say so, and it begins again", async () => {
   // The window itself closes with the attempt; somebody had the source's page open elsewhere.
   const address = (await openConsent(merchant, "kathmandu-tea.myshopify.com")).url();
-  const sql = postgres(own.stack.ownerUrl, { max: 1 });
-  try {
-    const ended = await sql`update connect_attempts set expires_at = now()
-      where id = (select id from connect_attempts order by created_at desc limit 1) and consumed_at is null`;
-    expect(ended.count).toBe(1);
-  } finally {
-    await sql.end();
-  }
+  await tenMinutesPass();
   await says(/It took longer than ten minutes/u);
   const answered = merchant.context.waitForEvent("response", (one) => one.url().includes("/oauth/shopify/callback"));
   const late = await merchant.context.newPage();
@@ -232,12 +285,19 @@ test("a consent without a required scope names it, and what is on screen leads o
   await page.locator("#main").getByText("Active", { exact: true }).first().waitFor();
 });
 
-test("a consent without an optional scope connects, and that stream is not granted", async () => {
+test("a consent without an optional scope connects, and that stream is not granted; a reload leaves its window as it is", async () => {
   const { page } = merchant;
   const consent = await openConsent(merchant, "monsoon-and-moss.myshopify.com");
   await consent.getByRole("checkbox", { name: "read_products", exact: true }).uncheck();
+  const begun = await attemptOtherThan(null);
+  await page.reload();
+  // Whoever presses it comes back to what they were at.
+  await page.getByRole("button", { name: "Continue to Shopify" }).click();
   await press(consent, "Install");
-  await page.getByRole("link", { name: "Watch it come in" }).click();
+  const watch = page.getByRole("link", { name: "Watch it come in" });
+  await watch.waitFor();
+  expect(await attemptOtherThan(null)).toBe(begun);
+  await watch.click();
   await says(/not granted/iu);
 });
 

@@ -14,7 +14,14 @@ const none = (): void => undefined;
 
 export function consentWindow(state: "open" | "closed" | "blocked"): ConsentWindow {
   const looksClosed = state !== "open";
-  return { isBlocked: state === "blocked", go: none, focus: none, close: none, looksClosed: () => looksClosed };
+  return {
+    isBlocked: state === "blocked",
+    go: none,
+    focus: none,
+    close: none,
+    looksClosed: () => looksClosed,
+    isAtSourceFor: () => false,
+  };
 }
 
 const keyFlow = (trial: Partial<KeyTrial> = {}): KeyFlow => ({
@@ -35,12 +42,12 @@ export function waiting(
 ): ConnectFlow {
   const state: FlowState = { kind: "waiting", attempt: at, datasource: "shopify", authorizeUrl: "/nowhere", window };
   const flow = { state, attempt: at, datasource, looksClosed: window.looksClosed() };
-  return { ...flow, key: keyFlow(), begin: none, paste: none, again: none };
+  return { ...flow, key: keyFlow(), begin: none, goOn: none, paste: none, again: none };
 }
 
 export function preparing(state: FlowState): ConnectFlow {
   const flow = { state, attempt: null, datasource: null, looksClosed: false };
-  return { ...flow, key: keyFlow(), begin: none, paste: none, again: none };
+  return { ...flow, key: keyFlow(), begin: none, goOn: none, paste: none, again: none };
 }
 
 const drawer = (flow: ConnectFlow, more: Parameters<typeof shopifyFixture>[0] = {}): ReactNode => (
@@ -144,7 +151,7 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
               { kind: "UPGRADE", label: "Upgrade the plan", url: null },
               { kind: "CONTACT_SUPPORT", label: "Contact support", url: "mailto:help@headwater.example" },
             ],
-            leastUsed: { id: "klaviyo", name: "Klaviyo", lastSuccessAt: ago(4 * 1440) },
+            leastUsed: { id: "klaviyo", name: "Klaviyo", lastSuccessAt: ago(4 * 1440), lastOpenedAt: ago(31 * 1440) },
           },
           fields: [],
         }),

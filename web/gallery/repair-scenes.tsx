@@ -303,6 +303,7 @@ const replacing: ConnectFlow = {
   looksClosed: false,
   key: { trial: untried, forget: none, tryIt: none, keep: none },
   begin: none,
+  goOn: none,
   paste: none,
   again: none,
 };

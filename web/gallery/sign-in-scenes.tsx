@@ -1,9 +1,12 @@
 import type { ReactNode } from "react";
-import { ConnectView } from "../screens/connect/connect-drawer.tsx";
+import type { KeyCheck } from "../screens/connect/key.documents.ts";
+import { untried } from "../screens/connect/use-key.ts";
+import { ConnectDrawer, ConnectView } from "../screens/connect/connect-drawer.tsx";
 import type { ConnectFlow, Purpose } from "../screens/connect/connect-flow.ts";
 import { shopifyFixture } from "./answers.ts";
 import { preparing, waiting } from "./connect-scenes.tsx";
-import type { Reason } from "../live/live.documents.ts";
+import type { LiveDatasource, Reason } from "../live/live.documents.ts";
+import type { Attempt } from "../screens/connect/connect.documents.ts";
 import { attemptFixture, datasourceFixture, roleMissing, scopeMissing } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
@@ -51,7 +54,96 @@ const costs = shopifyFixture({
 });
 const refused = (problem: Reason, lacks: string) => attemptFixture("FAILED", { lacks: [lacks], problem });
 
+/** Gone on with from its address: what was asked of the server decides what stands there. */
+function takenUp(name: string, search: string, answers: Record<string, unknown>, datasource = unfinished): Scene {
+  const more = { ConnectPlatform: { platform: meta }, ...answers };
+  return {
+    name,
+    setting: { search: `continue=${unfinished.id}&${search}`, datasources: [datasource, replaceable], answers: more },
+    show: () => <ConnectDrawer platform={meta.name} onClose={none} />,
+  };
+}
+
+const replaceable = datasourceFixture({ id: "old-meta", name: "Old Meta Ads" });
+const named = (state: Attempt["state"]) => ({
+  connectAttempt: { ...attemptFixture(state), datasource: state === "EXPIRED" ? null : unfinished },
+});
+const replaces = (id: string | null) => ({ datasource: { id: unfinished.id, replaces: id && { id } } });
+
+/** The first time nothing is answered. */
+function secondTime(answer: unknown): () => unknown {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked === 1 ? new Error("unreachable") : answer;
+  };
+}
+
+const newer: LiveDatasource = { ...unfinished, attempt: attemptFixture("CHOOSING_ACCOUNT", { id: "b" }) };
+
+const takenUpScenes: Scene[] = [
+  takenUp("connect-finding", "attempt=a", { ConnectAttempt: null, UnfinishedConnect: replaces(null) }),
+  takenUp("connect-finding-failed", "attempt=a", {
+    ConnectAttempt: secondTime(named("WAITING_FOR_CONSENT")),
+    UnfinishedConnect: replaces(null),
+  }),
+  takenUp("connect-found-waiting", "attempt=a", {
+    ConnectAttempt: named("WAITING_FOR_CONSENT"),
+    UnfinishedConnect: replaces(null),
+  }),
+  takenUp(
+    "connect-found-newer",
+    "attempt=a",
+    {
+      ConnectAttempt: named("EXPIRED"),
+      UnfinishedConnect: replaces(null),
+      AccountCandidates: { datasource: { id: unfinished.id, accountCandidates: [] } },
+    },
+    newer,
+  ),
+  takenUp("connect-replaces-unread", "attempt=a", {
+    ConnectAttempt: named("EXPIRED"),
+    UnfinishedConnect: secondTime(replaces(replaceable.id)),
+  }),
+  takenUp(`connect-replaces-told`, `attempt=a&replaces=${replaceable.id}`, {
+    ConnectAttempt: named("EXPIRED"),
+    UnfinishedConnect: null,
+  }),
+];
+
+const secret = (name: string, label: string): (typeof meta)["connectFields"][number] => ({
+  name,
+  label,
+  hint: "Shown once.",
+  example: "…",
+  suffix: null,
+  isSecret: true,
+  mistakenFor: [],
+});
+const isRefused: KeyCheck = {
+  name: "accepted",
+  title: "The key is accepted",
+  state: "FAILED",
+  isRequired: true,
+  feeds: [],
+  message: "The source no longer accepts the key.",
+  remedy: { kind: "FIX_INPUT", label: "Paste another one.", url: null },
+};
+
 export const signInScenes: Scene[] = [
+  ...takenUpScenes,
+  {
+    name: "connect-two-secrets",
+    setting: {},
+    show: () =>
+      drawer(
+        { ...meta, method: "API_KEY", connectFields: [secret("id", "Key"), secret("secret", "Secret")] },
+        {
+          ...preparing({ kind: "pasting" }),
+          key: { trial: { ...untried, checks: [isRefused] }, forget: none, tryIt: none, keep: none },
+        },
+      ),
+  },
   {
     name: "connect-sign-in-waits",
     setting: { datasources: [unfinished] },

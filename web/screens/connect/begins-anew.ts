@@ -4,8 +4,13 @@ import type { Attempt } from "./connect.documents.ts";
 interface Placed {
   readonly kind: "connect" | "continue" | "reauthorize" | "replace";
   readonly datasource?: string;
-  readonly replaces?: string | null;
+  readonly replaces?: string | null | undefined;
 }
+
+const ended: readonly Attempt["state"][] = ["REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
+
+/** It connects nothing any more. */
+export const hasEnded = ({ state }: Pick<Attempt, "state">): boolean => ended.includes(state);
 
 /** What was to be connected went with it. */
 export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>

@@ -7,12 +7,12 @@ import { Field } from "../../parts/field.tsx";
 import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useOnce } from "../../parts/use-once.ts";
-import { CancelConnectMutation } from "../commands/commands.documents.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import { type Candidate, CandidatesQuery, ChooseAccountMutation, type ConnectPlatform } from "./connect.documents.ts";
 import { isInactive, matching } from "./matching-accounts.ts";
 import { SlotsAfter } from "./slots-after.tsx";
+import { useEndSignIn } from "./use-end-sign-in.ts";
 
 interface ChooseProps {
   platform: ConnectPlatform;
@@ -253,22 +253,11 @@ function Inactive({ candidates, isOpen }: { candidates: readonly Candidate[]; is
 
 /** The sign-in that reached these accounts is ended first: beside it no other would be taken. */
 function StartAgain({ datasource, onGivenUp }: Pick<ChooseProps, "datasource" | "onGivenUp">) {
-  const client = useClient();
-  const [problem, setProblem] = useState<Told | null>(null);
-  const { busy, once } = useOnce();
-  const giveUp = async (): Promise<"leaves" | void> => {
-    setProblem(null);
-    const outcome = await send(client, CancelConnectMutation, {
-      input: { datasource, idempotencyKey: newIdempotencyKey() },
-    });
-    if (!outcome.ok) return setProblem(outcome.problem);
-    onGivenUp();
-    return "leaves";
-  };
+  const { end, busy, problem } = useEndSignIn(datasource, onGivenUp);
   return (
     <>
       {problem && <ProblemNote problem={problem} />}
-      <button type="button" className="btn pri" aria-disabled={busy} onClick={() => once(giveUp)}>
+      <button type="button" className="btn pri" aria-disabled={busy} onClick={end}>
         {busy ? <Trans>Ending this sign-in…</Trans> : <Trans>Start again</Trans>}
       </button>
     </>

@@ -9,16 +9,17 @@ import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { ChooseAccounts } from "./choose-accounts.tsx";
-import { type ConnectPlatform, ConnectPlatformQuery, UnfinishedQuery } from "./connect.documents.ts";
+import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
 import { to } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
 import { beginsAnew, replacedBy } from "./begins-anew.ts";
-import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
+import { type ConnectFlow, type LoadFailure, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { FirstData } from "./first-data.tsx";
 import { isKept } from "./is-kept.ts";
 import { PasteKey } from "./paste-key.tsx";
 import { Prepare } from "./prepare.tsx";
+import { useReplaced } from "./use-replaced.ts";
 import { Waiting } from "./waiting.tsx";
 import "./connect.css";
 
@@ -65,13 +66,7 @@ export function ConnectDrawer({ platform, onClose }: { platform: string; onClose
             <Trans>There is no such platform in the catalog.</Trans>
           </p>
         ) : (
-          <Skeleton>
-            <div className="skcol">
-              <span className="fade w160" />
-              <span className="fade wide" />
-              <span className="fade wide" />
-            </div>
-          </Skeleton>
+          <WideSkeleton />
         )}
       </div>
     </Dialog>
@@ -83,12 +78,14 @@ interface Held {
   readonly purpose: Purpose;
   readonly attempt: string;
   readonly datasource: string;
+  readonly replaces: string | null;
 }
 
-/** Where it goes on, in this tab or another. */
-function addressOf(org: string, platform: string, { purpose, attempt, datasource }: Held): string {
+/** Where it goes on, in this tab or another. Whose place it takes stands in it: once it is gone nothing else tells. */
+function addressOf(org: string, platform: string, { purpose, attempt, datasource, replaces }: Held): string {
   const leads = purpose.kind === "reauthorize" ? to.reauthorize : to.continueConnect;
-  return `${leads(org, platform, datasource)}&attempt=${encodeURIComponent(attempt)}`;
+  const more = new URLSearchParams({ attempt, ...(replaces !== null && { replaces }) });
+  return `${leads(org, platform, datasource)}&${more.toString()}`;
 }
 
 function purposeFrom(search: string): Purpose {
@@ -99,21 +96,8 @@ function purposeFrom(search: string): Purpose {
   if (reauthorize) return { kind: "reauthorize", datasource: reauthorize, attempt };
   const replace = parameters.get("replace");
   if (replace) return { kind: "replace", datasource: replace };
-  return unfinished ? { kind: "continue", datasource: unfinished, attempt } : { kind: "connect" };
-}
-
-/** Kept: whose place it was to take is asked for once it is gone itself. */
-function useReplaced(asked: Purpose): Purpose {
-  const unfinished = asked.kind === "continue" ? asked.datasource : null;
-  const [{ data }] = useQuery({
-    query: UnfinishedQuery,
-    variables: { id: unfinished ?? "" },
-    pause: unfinished === null,
-  });
-  const [replaces, keep] = useState<string | null>(null);
-  const found = unfinished === null ? undefined : data?.datasource?.replaces?.id;
-  if (found !== undefined && found !== replaces) keep(found);
-  return asked.kind === "continue" ? { ...asked, replaces } : asked;
+  const replaces = parameters.get("replaces") ?? undefined;
+  return unfinished ? { kind: "continue", datasource: unfinished, attempt, replaces } : { kind: "connect" };
 }
 
 /** Where it begins: nothing of it stands. */
@@ -138,7 +122,7 @@ interface StepsProps {
 }
 
 function ConnectSteps({ platform, purpose: asked, onHeld, onClose }: StepsProps) {
-  const purpose = useReplaced(asked);
+  const { purpose, finding } = useReplaced(asked);
   const flow = useConnectFlow(platform, purpose);
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
@@ -146,7 +130,7 @@ function ConnectSteps({ platform, purpose: asked, onHeld, onClose }: StepsProps)
   useEffect(() => {
     if (made) navigate(to.datasource(organisation.slug, made, "files"));
   }, [made, navigate, organisation.slug]);
-  useHolding(flow.state, asked, onHeld);
+  useHolding(flow.state, purpose, onHeld);
   const { isGivenUp } = flow;
   const again = (): void => {
     const replaced = replacedBy(purpose);
@@ -162,7 +146,10 @@ function ConnectSteps({ platform, purpose: asked, onHeld, onClose }: StepsProps)
   useLayoutEffect(() => {
     if (isGivenUp) latest.current();
   }, [isGivenUp]);
-  return <ConnectView platform={platform} purpose={purpose} flow={{ ...flow, again }} onClose={onClose} />;
+  const shown = finding === null ? flow.state : finding;
+  return (
+    <ConnectView platform={platform} purpose={purpose} flow={{ ...flow, state: shown, again }} onClose={onClose} />
+  );
 }
 
 /** Tells of the attempt once there is one. */
@@ -173,14 +160,17 @@ function useHolding(state: ConnectFlow["state"], purpose: Purpose, onHeld: (held
   useLayoutEffect(() => {
     latest.current = purpose;
   });
+  const replaces = replacedBy(purpose);
   useEffect(() => {
-    if (attempt !== null && datasource !== null) onHeld({ purpose: latest.current, attempt, datasource });
-  }, [attempt, datasource, onHeld]);
+    if (attempt !== null && datasource !== null) onHeld({ purpose: latest.current, attempt, datasource, replaces });
+  }, [attempt, datasource, replaces, onHeld]);
 }
 
 export type Step = "prepare" | "sign-in" | "choose" | "first-data";
 
-function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step {
+/** Null while it is being asked for. */
+function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step | null {
+  if (state.kind === "finding") return null;
   if (state.kind === "pasting") return "sign-in";
   if (state.kind !== "waiting" && state.kind !== "back") return "prepare";
   if (attempt?.state === "CHOOSING_ACCOUNT") return "choose";
@@ -217,6 +207,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   const label = steps[at]?.label ?? "";
   const isFirst = useRef(true);
   useEffect(() => {
+    if (label === "") return;
     if (!isFirst.current) {
       announce(label);
       body.current?.focus();
@@ -261,6 +252,30 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   );
 }
 
+function Finding({ failure }: { failure: LoadFailure | null }) {
+  return failure ? (
+    <LoadFailed
+      error={failure.error}
+      onRetry={failure.retry}
+      what={<Trans>How far this sign-in has come could not be read.</Trans>}
+    />
+  ) : (
+    <WideSkeleton />
+  );
+}
+
+function WideSkeleton() {
+  return (
+    <Skeleton>
+      <div className="skcol">
+        <span className="fade w160" />
+        <span className="fade wide" />
+        <span className="fade wide" />
+      </div>
+    </Skeleton>
+  );
+}
+
 function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {
   const live = useLiveDatasource(replaced)?.name;
   // It leaves the list when its place is taken; what it was called still tells which.
@@ -275,8 +290,10 @@ function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; repla
   );
 }
 
-function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step: Step }) {
+function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step: Step | null }) {
   switch (step) {
+    case null:
+      return <Finding failure={flow.state.kind === "finding" ? flow.state.failure : null} />;
     case "prepare":
       return <Prepare platform={platform} purpose={purpose} flow={flow} />;
     case "sign-in":

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useState } from "react";
-import { type Client, useClient, useQuery } from "urql";
+import { type Client, type CombinedError, useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
@@ -14,8 +14,8 @@ import {
   ReauthorizeMutation,
   ReplaceMutation,
 } from "./connect.documents.ts";
-import { isGone, replacedBy } from "./begins-anew.ts";
-import { type ConsentWindow, openConsentWindow } from "./consent-window.ts";
+import { hasEnded, isGone, replacedBy } from "./begins-anew.ts";
+import { type ConsentWindow, openConsentWindow, setOutInThisTab } from "./consent-window.ts";
 import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { useLooksClosed } from "./looks-closed.ts";
 import { type KeyFlow, useKey } from "./use-key.ts";
@@ -31,22 +31,29 @@ export type Purpose =
   | { kind: "connect" }
   | ({
       kind: "continue";
-      /** It is meant to take that one's place. */
-      replaces?: string | null;
+      /** It is meant to take that one's place; undefined until that is known. */
+      replaces?: string | null | undefined;
     } & Again)
   | ({ kind: "reauthorize" } & Again)
   /** Another account or platform in the place of this one. */
   | { kind: "replace"; datasource: string };
 
+export interface LoadFailure {
+  error: CombinedError;
+  retry: () => void;
+}
+
 export type FlowState =
+  /** Where the one that is gone on with stands is being asked for. */
+  | { kind: "finding"; failure: LoadFailure | null }
   | { kind: "prepare"; problem: Told | null; fields: readonly { path: string; message: string }[] }
   | { kind: "opening" }
   | { kind: "pasting" }
   /** It has no account elsewhere and stands already; its page goes on. */
   | { kind: "made"; datasource: string }
   | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
-  /** Taken up again, or begun where no window is needed. */
-  | { kind: "back"; attempt: Attempt; datasource: string };
+  /** Taken up again, or begun where no window is needed; `isOpening`: on its way to the source once more. */
+  | { kind: "back"; attempt: Attempt; datasource: string; isOpening?: boolean };
 
 type Watched = Extract<FlowState, { kind: "waiting" | "back" }>;
 
@@ -61,6 +68,8 @@ export interface ConnectFlow {
   looksClosed: boolean;
   key: KeyFlow;
   begin(fields: readonly { name: string; value: string }[]): void;
+  /** To the source once more, for what waits there: back to its window where one stands open, or in this tab. */
+  goOn(where: "window" | "tab"): void;
   /** A key in the place of a consent, where the platform takes one. */
   paste(): void;
   /** Where accounts are still to be chosen that sign-in has been given up; the next begins once it is gone. */
@@ -93,6 +102,13 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     setState({ kind: "opening" });
     void settle(askConsent(client, { platform, purpose, fields }), window);
   };
+  const goOn = (where: "window" | "tab"): void => {
+    if (state.kind !== "back" || state.isOpening) return;
+    const window = where === "window" ? openConsentWindow() : null;
+    if (window?.isAtSourceFor(state.attempt.id)) return window.focus();
+    setState({ ...state, isOpening: true });
+    void settle(askConsent(client, { platform, purpose, fields: [] }), window);
+  };
   const make = async (): Promise<void> => {
     setState({ kind: "opening" });
     const outcome = await send(client, ConnectNativeMutation, {
@@ -102,14 +118,19 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
       return setState({ kind: "made", datasource: outcome.result.datasource.id });
     setState({ kind: "prepare", problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem, fields: [] });
   };
-  const settle = async (request: Promise<Outcome<ConsentResult>>, window: ConsentWindow): Promise<void> => {
+  const settle = async (request: Promise<Outcome<ConsentResult>>, window: ConsentWindow | null): Promise<void> => {
     const outcome = await request;
     if (outcome.ok && outcome.result.authorizeUrl && outcome.result.attempt && outcome.result.datasource) {
       const { authorizeUrl, attempt, datasource } = outcome.result;
-      window.go(authorizeUrl);
+      if (window === null) {
+        setOutInThisTab(attempt.id);
+        location.assign(authorizeUrl);
+        return setState({ kind: "back", attempt, datasource: datasource.id });
+      }
+      window.go(authorizeUrl, attempt.id);
       return setState({ kind: "waiting", attempt, datasource: datasource.id, authorizeUrl, window });
     }
-    window.close();
+    window?.close();
     setState({
       kind: "prepare",
       problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem,
@@ -124,7 +145,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     setState({ kind: "prepare", problem: null, fields: [] });
   };
   const isGivenUp = isEnding && isGone(seen.attempt);
-  return { state, ...seen, key, begin, paste, again, isGivenUp };
+  return { state, ...seen, key, begin, goOn, paste, again, isGivenUp };
 }
 
 interface Asked {
@@ -152,31 +173,42 @@ const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT
 
 /** An attempt that the address names, or that is past the consent screen, goes on where it stands. */
 function useBack(purpose: Purpose): FlowState | null {
-  const [found, setFound] = useState<FlowState | null>(null);
+  const [found, setFound] = useState<Extract<FlowState, { kind: "back" }> | null>(null);
   const live = useLive((all) =>
     purpose.kind === "continue" ? (all.byId.get(purpose.datasource)?.attempt ?? null) : null,
   );
   const named = useNamed(purpose);
+  if (!("datasource" in purpose)) return null;
   const isPast = live !== null && afterConsent.includes(live.state);
-  const attempt = named.attempt ?? (isPast ? live : null);
-  if (found) return found;
-  if (named.isAsked) return { kind: "opening" };
-  if (attempt === null || !("datasource" in purpose)) return null;
-  const back: FlowState = { kind: "back", attempt, datasource: purpose.datasource };
+  const known = found?.attempt ?? named.attempt;
+  // One that has ended hides none that somebody began after it.
+  const attempt = isPast && (known === null || hasEnded(known)) ? live : known;
+  if (attempt === null) return named.isAsked ? { kind: "finding", failure: named.failure } : null;
+  if (attempt.id === found?.attempt.id) return found;
+  const back = { kind: "back", attempt, datasource: purpose.datasource } as const;
   setFound(back);
   return back;
 }
 
+interface Named {
+  attempt: Attempt | null;
+  isAsked: boolean;
+  failure: LoadFailure | null;
+}
+
 /** The attempt that the address names, whatever became of it. */
-function useNamed(purpose: Purpose): { attempt: Attempt | null; isAsked: boolean } {
+function useNamed(purpose: Purpose): Named {
   const id = "attempt" in purpose ? (purpose.attempt ?? null) : null;
-  const [{ data, fetching }] = useQuery({
+  const [{ data, error }, refresh] = useQuery({
     query: AttemptQuery,
     variables: { id: id ?? "" },
     pause: id === null,
     requestPolicy: "network-only",
   });
-  return { attempt: data?.connectAttempt ?? null, isAsked: id !== null && fetching };
+  const attempt = data?.connectAttempt ?? null;
+  const retry = (): void => refresh({ requestPolicy: "network-only" });
+  const isAsked = id !== null && attempt === null && (data === undefined || error !== undefined);
+  return { attempt, isAsked, failure: error ? { error, retry } : null };
 }
 
 /** What each of the three mutations answers when the consent screen may be opened. */

@@ -1,16 +1,12 @@
 import { Trans } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
-import { useClient } from "urql";
 import { Link } from "wouter";
-import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
-import { useOnce } from "../../parts/use-once.ts";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
-import { CancelConnectMutation } from "../commands/commands.documents.ts";
-import { ProblemNote, type Told } from "../commands/problems.tsx";
-import { send } from "../commands/use-commands.ts";
+import { ProblemNote } from "../commands/problems.tsx";
+import { useEndSignIn } from "./use-end-sign-in.ts";
 
 interface StandsProps {
   id: string;
@@ -48,19 +44,8 @@ interface WaitsProps {
 
 function SignInWaits({ datasource: { id, platform, viewerCan }, onEnds }: WaitsProps) {
   const { organisation } = usePlace();
-  const client = useClient();
-  const [problem, setProblem] = useState<Told | null>(null);
-  const { busy, once } = useOnce();
+  const { end, busy, problem } = useEndSignIn(id, onEnds);
   const mayEnd = viewerCan.some(({ action, isAllowed }) => action === "CANCEL_CONNECT" && isAllowed);
-  const end = async (): Promise<"leaves" | void> => {
-    setProblem(null);
-    const outcome = await send(client, CancelConnectMutation, {
-      input: { datasource: id, idempotencyKey: newIdempotencyKey() },
-    });
-    if (!outcome.ok) return setProblem(outcome.problem);
-    onEnds?.();
-    return "leaves";
-  };
   return (
     <div className="row wrap">
       {problem && <ProblemNote problem={problem} />}
@@ -68,7 +53,7 @@ function SignInWaits({ datasource: { id, platform, viewerCan }, onEnds }: WaitsP
         <Trans>Continue</Trans>
       </Link>
       {onEnds && mayEnd && (
-        <button type="button" className="btn s ghost" aria-disabled={busy} onClick={() => once(end)}>
+        <button type="button" className="btn s ghost" aria-disabled={busy} onClick={end}>
           {busy ? <Trans>Ending this sign-in…</Trans> : <Trans>Start again</Trans>}
         </button>
       )}

@@ -6,12 +6,15 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { ProblemNote } from "../commands/problems.tsx";
 import type { Attempt, ConnectPlatform } from "./connect.documents.ts";
 import { Lacking } from "./lacking.tsx";
 import { isGone as isGoneWith } from "./begins-anew.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
+import { setOutInThisTab } from "./consent-window.ts";
+import { useEndSignIn } from "./use-end-sign-in.ts";
 
-type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "begin" | "again">;
+type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "goOn" | "again">;
 
 /** While the person is at the source, and each way that it can end there. */
 export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: WaitingFlow }) {
@@ -20,7 +23,7 @@ export function Waiting({ platform, flow }: { platform: ConnectPlatform; flow: W
   if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "waiting")
     return <AtSource platform={platform} state={state} looksClosed={flow.looksClosed} onAgain={flow.again} />;
   if (attempt.state === "WAITING_FOR_CONSENT" && state.kind === "back")
-    return <FoundWaiting platform={platform} state={state} onOpen={() => flow.begin([])} />;
+    return <FoundWaiting platform={platform} state={state} datasource={flow.datasource} goOn={flow.goOn} />;
   if (attempt.state === "RETURNED") return <Checking platform={platform} />;
   return <Ended platform={platform} attempt={attempt} datasource={flow.datasource} onAgain={flow.again} />;
 }
@@ -88,11 +91,14 @@ function AtSource({ platform, state, looksClosed, onAgain }: AtSourceProps) {
 interface FoundProps {
   platform: ConnectPlatform;
   state: Extract<ConnectFlow["state"], { kind: "back" }>;
-  onOpen: () => void;
+  datasource: LiveDatasource | null;
+  goOn: ConnectFlow["goOn"];
 }
 
 /** This page has no hold of its window; one may be open all the same. */
-function FoundWaiting({ platform, state, onOpen }: FoundProps) {
+function FoundWaiting({ platform, state, datasource, goOn }: FoundProps) {
+  const isOpening = state.isOpening ?? false;
+  const mayEnd = datasource?.viewerCan.some(({ action, isAllowed }) => action === "CANCEL_CONNECT" && isAllowed);
   return (
     <div className="wait">
       <span className="dial big spin" aria-hidden="true" />
@@ -100,16 +106,39 @@ function FoundWaiting({ platform, state, onOpen }: FoundProps) {
         <Trans>Waiting for {platform.title}</Trans>
       </h3>
       <p className="dim">
-        <Trans>If you gave consent there, this goes on by itself. If not, open it again.</Trans>
+        <Trans>Where its window is still open, go on there. Once you gave consent, this goes on by itself.</Trans>
       </p>
-      <div className="row center">
-        <button type="button" className="btn pri" onClick={onOpen}>
-          <Trans>Continue to {platform.title}</Trans>
+      <div className="row center wrap">
+        <button type="button" className="btn pri" aria-disabled={isOpening} onClick={() => goOn("window")}>
+          {isOpening ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}
           <Icon name="out" />
         </button>
+        <button type="button" className="btn" aria-disabled={isOpening} onClick={() => goOn("tab")}>
+          <Trans>Open in this tab</Trans>
+        </button>
+        {datasource && mayEnd && <CancelConnecting datasource={datasource} />}
       </div>
       <KeptUntil state={state} />
     </div>
+  );
+}
+
+function CancelConnecting({ datasource: { id, name } }: { datasource: LiveDatasource }) {
+  const { t } = useLingui();
+  const { end, busy, problem } = useEndSignIn(id);
+  return (
+    <>
+      <button
+        type="button"
+        className="btn ghost"
+        aria-label={t`Cancel connecting ${name}`}
+        aria-disabled={busy}
+        onClick={end}
+      >
+        <Trans>Cancel</Trans>
+      </button>
+      {problem && <ProblemNote problem={problem} />}
+    </>
   );
 }
 
@@ -123,11 +152,6 @@ function KeptUntil({ state }: { state: Pick<FoundProps["state"], "attempt"> }) {
       </Trans>
     </p>
   );
-}
-
-/** The page that a consent ends on reads it (`server/oauth/page.ts`), and leads this tab back to the drawer. */
-function setOutInThisTab(attempt: string): void {
-  sessionStorage.setItem("headwater-in-this-tab", attempt);
 }
 
 function Checking({ platform }: { platform: ConnectPlatform }) {
