@@ -67,3 +67,12 @@ test("whose place it takes stands in the address, though the server no longer kn
     await drawer.getByRole("button", { name: "Continue to Meta Ads" }).waitFor();
     await drawer.getByRole("heading", { name: "Meta Ads in the place of Old Meta Ads" }).waitFor();
   }));
+
+test("of two secrets that are refused together the first is marked", () =>
+  inScene("connect-two-secrets", async (drawer) => {
+    const fields = drawer.getByRole("textbox");
+    await expect.poll(() => fields.count()).toBe(2);
+    const marks = await fields.evaluateAll((all) => all.map((field) => field.getAttribute("aria-invalid")));
+    expect(marks.filter((mark) => mark === "true")).toHaveLength(1);
+    expect(marks[0]).toBe("true");
+  }));

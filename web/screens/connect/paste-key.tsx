@@ -25,6 +25,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
   const pasted: Pasted = asked.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
   const isTried = trial.checks !== null && trial.problem === null;
   const refused = trial.checks?.find((check) => check.state === "FAILED" && isOfTheField(check));
+  const marked = refused && asked.find(({ isSecret }) => isSecret)?.name;
   const submit = (): void => {
     if (trial.busy !== null) return;
     if (isTried) keep(pasted);
@@ -39,7 +40,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       }}
     >
       <PasteLead platform={platform} purpose={purpose} />
-      {trial.problem && trial.fields.length === 0 && !refused && (
+      {trial.problem && trial.fields.length === 0 && marked === undefined && (
         <ProblemNote problem={trial.problem}>
           {"existing" in trial.problem && trial.problem.existing && (
             <StandsAlready id={trial.problem.existing.id} onEnded={forget} />
@@ -54,7 +55,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
           isKept={trial.busy === "keeping"}
           error={
             trial.fields.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message ??
-            (field.isSecret ? refused?.message : null)
+            (field.name === marked ? refused?.message : null)
           }
           onType={(value) => {
             setValues({ ...values, [field.name]: value });
