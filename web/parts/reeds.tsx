@@ -5,10 +5,12 @@ import { share } from "./size.ts";
 
 export type Reed = "full" | "moving" | "warn" | "dead" | "off" | "waiting";
 
+type Standing = Pick<LiveDatasource, "connection" | "dataSync">;
+
 const manyFrom = 13;
 
 /** One reed per datasource: full = fine, filling = fetching, broken = needs someone, hollow = paused, or waiting for its first data. */
-export function reedOf({ connection, dataSync }: Pick<LiveDatasource, "connection" | "dataSync">): Reed {
+export function reedOf({ connection, dataSync }: Standing): Reed {
   if (!connection || !dataSync) return "waiting";
   if (connection.status === "REAUTHORIZE") return connection.isDead ? "dead" : "warn";
   if (dataSync.status === "FETCHING_HISTORICAL_DATA") return "moving";
@@ -29,26 +31,31 @@ export function Reeds({ datasources }: { datasources: readonly LiveDatasource[] 
   );
 }
 
+/** Four: what waits for its first data is on its way. */
+const counted = [
+  { look: "good", icon: "tick", reeds: ["full"] },
+  { look: "flow", icon: "down", reeds: ["moving", "waiting"] },
+  { look: "warn", icon: "warning", reeds: ["warn", "dead"] },
+  { look: "faint", icon: "pause", reeds: ["off"] },
+] as const satisfies readonly { look: string; icon: IconName; reeds: readonly Reed[] }[];
+
+export const countReeds = (datasources: readonly Standing[]) =>
+  counted.map(({ look, icon, reeds }) => ({
+    look,
+    icon,
+    count: datasources.filter((datasource) => reeds.some((reed) => reed === reedOf(datasource))).length,
+  }));
+
 function ReedCounts({ datasources }: { datasources: readonly LiveDatasource[] }) {
   const format = useFormat();
-  const counts = [
-    { look: "good", icon: "tick", reeds: ["full"] },
-    { look: "flow", icon: "down", reeds: ["moving"] },
-    { look: "warn", icon: "warning", reeds: ["warn", "dead"] },
-    { look: "faint", icon: "pause", reeds: ["off"] },
-    { look: "faint hide-s", icon: "dashed", reeds: ["waiting"] },
-  ] as const satisfies readonly { look: string; icon: IconName; reeds: readonly Reed[] }[];
   return (
     <span className="reedc num" aria-hidden="true">
-      {counts.map(({ look, icon, reeds }) => {
-        const count = datasources.filter((datasource) => reeds.some((reed) => reed === reedOf(datasource))).length;
-        return (
-          <span key={look} className={count === 0 ? `${look} hide-s` : look}>
-            <Icon name={icon} />
-            {format.count(count)}
-          </span>
-        );
-      })}
+      {countReeds(datasources).map(({ look, icon, count }) => (
+        <span key={look} className={count === 0 ? `${look} hide-s` : look}>
+          <Icon name={icon} />
+          {format.count(count)}
+        </span>
+      ))}
     </span>
   );
 }
