@@ -10,7 +10,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { type Run, RunsQuery } from "./detail.documents.ts";
-import { standsStill } from "./stands-still.ts";
+import { stillAs } from "./stands-still.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { Times } from "./run-attempts.tsx";
 import { RunSlices } from "./run-slices.tsx";
@@ -50,6 +50,8 @@ const states: Record<Run["state"], Look> = {
   CANCELLED: { word: msg({ message: "Cancelled", comment: "state of a run" }), icon: "pause", look: "" },
 };
 
+const stillLooks = { paused, ended: states.CANCELLED };
+
 export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   const { rows, error, again, more } = usePages(
     RunsQuery,
@@ -71,7 +73,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {failed}
-      <RunsView runs={rows} streams={datasource.streams} isStill={standsStill(datasource)} onMore={more} />
+      <RunsView runs={rows} streams={datasource.streams} still={stillAs(datasource)} onMore={more} />
     </>
   );
 }
@@ -79,12 +81,12 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
 interface RunsViewProps {
   runs: readonly Run[];
   streams: LiveDatasource["streams"];
-  /** What was running goes on only once somebody acts. */
-  isStill: boolean;
+  /** What was running goes on only once somebody acts, or not at all. */
+  still: ReturnType<typeof stillAs>;
   onMore: (() => void) | null;
 }
 
-function RunsView({ runs, streams, isStill, onMore }: RunsViewProps) {
+function RunsView({ runs, streams, still, onMore }: RunsViewProps) {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <section className="card" aria-labelledby="runs">
@@ -99,7 +101,10 @@ function RunsView({ runs, streams, isStill, onMore }: RunsViewProps) {
         </p>
       ) : (
         <div className="tw" tabIndex={0} role="group" aria-labelledby="runs">
-          <table className="runs-table folds d" aria-rowcount={runs.length > longFrom ? runs.length + HEAD : undefined}>
+          <table
+            className="runs-table folds d"
+            aria-rowcount={runs.length > longFrom ? (onMore ? -1 : runs.length + HEAD) : undefined}
+          >
             <RunsHead />
             <LongRows
               groups={[{ key: "runs", head: null, rows: runs }]}
@@ -111,7 +116,7 @@ function RunsView({ runs, streams, isStill, onMore }: RunsViewProps) {
                   run={run}
                   place={place && place + HEAD}
                   streams={streams}
-                  isStill={isStill}
+                  still={still}
                   isOpen={open === run.id}
                   onToggle={() => setOpen(open === run.id ? null : run.id)}
                 />
@@ -170,9 +175,9 @@ function RunsHead() {
   );
 }
 
-function Outcome({ run, isStill }: Pick<RunRowsProps, "run" | "isStill">) {
+function Outcome({ run, still }: Pick<RunRowsProps, "run" | "still">) {
   const { t } = useLingui();
-  const { word, icon, look } = isStill && run.state === "RUNNING" ? paused : states[run.state];
+  const { word, icon, look } = still !== null && run.state === "RUNNING" ? stillLooks[still] : states[run.state];
   return (
     <>
       <span className={`st ${look}`}>
@@ -192,12 +197,12 @@ interface RunRowsProps {
   run: Run;
   place: number | undefined;
   streams: LiveDatasource["streams"];
-  isStill: boolean;
+  still: RunsViewProps["still"];
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function RunRows({ run, place, streams, isStill, isOpen, onToggle }: RunRowsProps) {
+function RunRows({ run, place, streams, still, isOpen, onToggle }: RunRowsProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { read, written, unchanged, deduplicated, rejected, announced } = run.counts;
@@ -216,7 +221,7 @@ function RunRows({ run, place, streams, isStill, isOpen, onToggle }: RunRowsProp
           </button>
         </td>
         <td>
-          <Outcome run={run} isStill={isStill} />
+          <Outcome run={run} still={still} />
         </td>
         <td className="nowrap">
           <When at={run.startedAt} />

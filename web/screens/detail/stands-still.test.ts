@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ago, datasourceFixture, reason } from "../../gallery/fixtures.ts";
-import { standsStill } from "./stands-still.ts";
+import { standsStill, stillAs } from "./stands-still.ts";
 
 const fetching = { status: "FETCHING_HISTORICAL_DATA", reason: reason("The history is being read") } as const;
 const notSynced = { status: "NOT_SYNCED", reason: null } as const;
@@ -16,4 +16,12 @@ test("paused, disconnected, or without access before anything came, it stands st
   expect(standsStill(datasourceFixture({ dataSync: { status: "INACTIVE", reason: reason("Paused") } }))).toBe(true);
   expect(standsStill(datasourceFixture({ connection: grant(true), dataSync: notSynced }))).toBe(true);
   expect(standsStill(datasourceFixture({ connection: null, dataSync: null, disconnectedAt: ago(5) }))).toBe(true);
+});
+
+test("what a disconnect has ended is not called paused, whatever its statuses say", () => {
+  const paused = { status: "INACTIVE", reason: reason("Paused") } as const;
+  expect(stillAs(datasourceFixture({ dataSync: paused }))).toBe("paused");
+  expect(stillAs(datasourceFixture({ connection: grant(true), dataSync: notSynced }))).toBe("paused");
+  expect(stillAs(datasourceFixture({ dataSync: paused, disconnectedAt: ago(5) }))).toBe("ended");
+  expect(stillAs(datasourceFixture({ dataSync: fetching }))).toBeNull();
 });

@@ -9,7 +9,7 @@ import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
-import { standsStill } from "./stands-still.ts";
+import { stillAs } from "./stands-still.ts";
 
 const Resync = lateDialog(
   () => import("./resync-dialog.tsx"),
@@ -23,7 +23,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
   const [resyncing, setResyncing] = useState<string | null>(null);
   const { streams } = datasource;
   const mayResync = useCommands(datasource).may("RESYNC");
-  const isStopped = standsStill(datasource);
+  const still = stillAs(datasource);
   if (streams.length === 0) return null;
   return (
     <section className="card streamcard" aria-labelledby="streams">
@@ -44,7 +44,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
               key={stream.id}
               stream={stream}
               source={datasource.platform.title}
-              isStopped={isStopped}
+              still={still}
               onResync={mayResync ? () => setResyncing(stream.name) : null}
             />
           ))}
@@ -102,7 +102,7 @@ interface StreamStateProps {
   stream: LiveStream;
   source: string;
   /** What was being read stands still until somebody or something resumes it. */
-  isStopped: boolean;
+  still: ReturnType<typeof stillAs>;
 }
 
 interface StreamRowProps extends StreamStateProps {
@@ -111,11 +111,11 @@ interface StreamRowProps extends StreamStateProps {
 
 const isOnTheWay = ({ state }: LiveStream): boolean => state === "RUNNING" || state === "WAITING";
 
-function StreamRow({ stream, source, isStopped, onResync }: StreamRowProps) {
+function StreamRow({ stream, source, still, onResync }: StreamRowProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { title, about, state, percent, firstDay, rows } = stream;
-  const isHeld = isStopped && isOnTheWay(stream);
+  const isHeld = still !== null && isOnTheWay(stream);
   return (
     <tr>
       <td>
@@ -123,7 +123,7 @@ function StreamRow({ stream, source, isStopped, onResync }: StreamRowProps) {
         <span className="xs faint about">{about}</span>
       </td>
       <td className="sta">
-        <StreamStateLine stream={stream} source={source} isStopped={isStopped} />
+        <StreamStateLine stream={stream} source={source} still={still} />
       </td>
       <td className="day">
         {state !== "NOT_GRANTED" && (
@@ -200,15 +200,19 @@ function Took({ stream }: { stream: LiveStream }) {
 }
 
 /** Waiting on the source is a state of its own, and so is standing still. */
-function StreamStateLine({ stream, source, isStopped }: StreamStateProps) {
+function StreamStateLine({ stream, source, still }: StreamStateProps) {
   const { state, movedAt, percent } = stream;
   const format = useFormat();
   const now = useNow();
-  if (isStopped && isOnTheWay(stream))
+  if (still !== null && isOnTheWay(stream))
     return (
       <span className="st pill idlep">
         <Icon name="pause" />
-        <Trans context="state of a stream">Paused</Trans>
+        {still === "ended" ? (
+          <Trans comment="state of a run">Cancelled</Trans>
+        ) : (
+          <Trans context="state of a stream">Paused</Trans>
+        )}
       </span>
     );
   const isStill = state === "RUNNING" && movedAt !== null && now - Date.parse(movedAt) > stillAfterMs;
