@@ -28,7 +28,7 @@ const asked = async () =>
   (await rig.owner`select kind, args, state from commands`).map(({ kind, args, state }) => [kind, args, state]);
 const told = async () =>
   (
-    await rig.owner`select verb, after->>'kind' as kind from audit_log where verb in ('accountChanged', 'sourceNoticed')`
+    await rig.owner`select verb, after->>'kind' as kind from audit_log where verb in ('accountChanged', 'sourceNoticed') order by n`
   ).map(({ verb, kind }) => [verb, kind]);
 
 test("a new name and state are kept, and what else is known of the account stays", async () => {
@@ -79,6 +79,23 @@ test.each([
     ]);
   },
 );
+
+test("what changes while a reading anew waits is read with it, and told; once it has begun, another is asked for", async () => {
+  const waiting = ["resync", { because: "accountChanged" }, "accepted"];
+  await look({ zone: "America/New_York" });
+  await look({ currency: "USD", zone: "America/New_York" });
+  expect([await asked(), await told()]).toEqual([
+    [waiting],
+    [
+      ["accountChanged", "zone"],
+      ["accountChanged", "currency"],
+    ],
+  ]);
+  await rig.owner`insert into runs (organisation_id, id, datasource_id, kind, n, asked_by)
+    select organisation_id, 'begun', datasource_id, 'resync', 1, id from commands`;
+  await look({ zone: "Asia/Kolkata", currency: "USD" });
+  expect(await asked()).toEqual([waiting, waiting]);
+});
 
 test("what was heard when somebody authorized today is not asked for again", async () => {
   await rig.owner`update grants set verified_at = now() - interval '1 hour'`;
