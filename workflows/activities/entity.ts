@@ -61,7 +61,7 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   if (open.length === 0 || (!isForbidden && intent.hasStreams !== false)) return intent;
   const outcome = { code: isForbidden ? whyForbidden(facts) : "nothingToFetch" };
   const begun = await begunBy(tx, datasourceId);
-  const own = await askedByEngine(tx, datasourceId);
+  const own = isForbidden ? await askedByEngine(tx, datasourceId) : new Set<string>();
   const ids = open.flatMap(({ id }) => (begun.has(id) || own.has(id) ? [] : [id]));
   await settleCommands(tx, datasourceId, { ids }, { state: "refused", outcome });
   await takeBackChoices(tx, datasourceId, ids);

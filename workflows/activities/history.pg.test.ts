@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Merchant } from "../temporal/testing/merchant.ts";
+import { RULES } from "../temporal/testing/rules.ts";
 import type { WorkDeps } from "./deps.ts";
 import { createEntityActivities } from "./entity.ts";
 import { beginBackfill, closeRun } from "./history.ts";
@@ -246,6 +247,21 @@ test("what the engine asked for because the account has changed waits out a paus
   await merchant.command(ref, "undoDisconnect", undefined, { ring: false });
   await merchant.sql`update datasources set auth = 'ok' where id = ${ref.datasourceId}`;
   expect(await open()).toEqual([command]);
+});
+
+test("what the engine asked for of a source that nothing is fetched from any more is refused, and does not wait for ever", async () => {
+  const { ref, command } = await chosen([]);
+  await merchant.sql`
+    update commands set args = '{"because":"accountChanged"}', actor = '{"kind":"system","name":"engine"}' where id = ${command}`;
+  await merchant.sql`update datasources set user_paused_at = now() where id = ${ref.datasourceId}`;
+  const entity = createEntityActivities({ ...deps, platformRules: () => ({ ...RULES, streams: [] }) });
+  const answered = async () => {
+    await entity.loadIntent(ref);
+    return (await merchant.sql`select state, outcome from commands where id = ${command}`)[0];
+  };
+  expect(await answered()).toEqual({ state: "accepted", outcome: null });
+  await merchant.sql`update datasources set user_paused_at = null where id = ${ref.datasourceId}`;
+  expect(await answered()).toEqual({ state: "refused", outcome: { code: "nothingToFetch" } });
 });
 
 test("what a disconnect broke off of it goes on once that is undone, so that no day is left on what counted before", async () => {
