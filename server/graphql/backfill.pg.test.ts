@@ -104,15 +104,16 @@ test("the days that a history was stopped are no part of how long it takes, and 
   expect(await asked()).toEqual([null, null]);
 });
 
-test("what one read brings shares its rate: each stream its own, all of them together no more than came", async () => {
+test("what one read brings shares its rate, whether it is new or held already: each stream its own, together no more than came", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId, { zone: "UTC", facts: { backfill: "running" } });
   await makeHistory(api, owner.organisationId, made);
   const { sql } = api.owner;
   await sql`
-    update slices set state = 'queued', started_at = null, finished_at = null where datasource_id = ${made.id} and position > 1`;
+    update slices set state = 'queued', rows = 0, started_at = null, finished_at = null where datasource_id = ${made.id} and position > 1`;
   await sql`
-    update slices set rows = 500, started_at = now() - interval '2 min', finished_at = now()
+    update slices set rows = 500, landed = case stream when 'orders' then 2000 else 500 end,
+      started_at = now() - interval '2 min', finished_at = now()
     where datasource_id = ${made.id} and position <= 1`;
   await sql`delete from progress where datasource_id = ${made.id}`;
   const rows = { orders: 500, orderLines: 1500, refunds: 0, customers: 500 };
@@ -120,17 +121,28 @@ test("what one read brings shares its rate: each stream its own, all of them tog
     await sql`
       insert into progress (organisation_id, datasource_id, stream, state, rows, rate_per_minute)
       values (${owner.organisationId}, ${made.id}, ${stream}, 'running', ${held}, 1000)`;
-  const { data } = await owner.ask(
-    `query ($id: ID!) { datasource(id: $id) { streams { name rowsPerMinute } backfill { rowsPerMinute eta { minSeconds maxSeconds } } } }`,
-    { id: made.gid },
-  );
-  const { streams, backfill } = data.datasource;
-  const rates: { name: string; rowsPerMinute: number | null }[] = streams;
-  const moving = rates.filter(({ name }) => Object.hasOwn(rows, name)).map((one) => [one.name, one.rowsPerMinute]);
-  expect(Object.fromEntries(moving)).toEqual({ orders: 250, orderLines: 750, refunds: 0, customers: 1000 });
-  expect(backfill.rowsPerMinute).toBe(2000);
-  // Of both windows two thirds are left: 2,000 rows of the streams that windows count, at 1,250 a minute.
-  expect(backfill.eta.minSeconds).toBeGreaterThan(60);
+  const shown = async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { streams { name rowsPerMinute } backfill { rowsPerMinute eta { minSeconds maxSeconds } } } }`,
+      { id: made.gid },
+    );
+    const { streams, backfill } = data.datasource;
+    const rates: { name: string; rowsPerMinute: number | null }[] = streams;
+    expect(backfill.rowsPerMinute).toBe(2000);
+    // Of both windows two thirds are left: 2,000 rows of the streams that windows count, at 1,250 a minute.
+    expect(backfill.eta.minSeconds).toBeGreaterThan(60);
+    const moving = rates.filter(({ name }) => Object.hasOwn(rows, name)).map((one) => [one.name, one.rowsPerMinute]);
+    return Object.fromEntries(moving);
+  };
+  expect(await shown()).toEqual({ orders: 250, orderLines: 750, refunds: 0, customers: 1000 });
+  await sql`
+    update progress set rows = case stream when 'orders' then 1 when 'refunds' then 5 else 0 end where datasource_id = ${made.id}`;
+  expect(await shown(), "of an account that was held already").toEqual({
+    orders: 250,
+    orderLines: null,
+    refunds: null,
+    customers: 1000,
+  });
 });
 
 test("a run that was under way is none while its datasource is paused, without access or disconnected", async () => {

@@ -11,7 +11,16 @@ import type { ReasonView } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Reason } from "./reason.ts";
-import { DayRangeRef, ratesOf, reasonOf, stateOfStream, streamsOf, windowsOf, windowsOfStream } from "./stream.ts";
+import {
+  DayRangeRef,
+  ratesOf,
+  readRatesOf,
+  reasonOf,
+  stateOfStream,
+  streamsOf,
+  windowsOf,
+  windowsOfStream,
+} from "./stream.ts";
 
 const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement({
   description: "Days of one month. Those not named are not in the plan.",
@@ -139,18 +148,18 @@ export function rangeInWords({ minSeconds, maxSeconds }: EtaRange, { words: say 
     : say.say(`left.${unit}`, { from: say.count(from), to: say.count(to) });
 }
 
-async function totalRate(view: DatasourceView, ctx: Context): Promise<number | null> {
-  return sumOf([...(await ratesOf(view, ctx)).values()]);
-}
+const totalRate = async (view: DatasourceView, ctx: Context): Promise<number | null> =>
+  sumOf([...(await readRatesOf(view, ctx)).values()]);
 
 /** A window counts the rows of the stream that it reads, not of those that ride along. */
 async function rateOfWindows(view: DatasourceView, ctx: Context): Promise<number | null> {
-  const [streams, rates] = await Promise.all([streamsOf(view, ctx), ratesOf(view, ctx)]);
-  return sumOf(streams.flatMap(({ name, carriedBy }) => (name === carriedBy ? (rates.get(name) ?? []) : [])));
+  const [reads, rates] = await Promise.all([readRatesOf(view, ctx), ratesOf(view, ctx)]);
+  const known = [...reads.keys()].flatMap((carrier) => rates.get(carrier) ?? []);
+  return known.length < reads.size ? null : sumOf(known);
 }
 
 const sumOf = (rates: readonly number[]): number | null =>
-  rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
+  rates.length === 0 ? null : Math.round(rates.reduce((sum, rate) => sum + rate, 0));
 
 /** Null while counting: no window is planned yet. */
 const percentOfAll = (view: DatasourceView, _args: object, ctx: Context): Promise<number | null> | number =>

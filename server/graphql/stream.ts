@@ -7,7 +7,8 @@ import type { DayRange, HistorySlice, Piece } from "../reading/backfill-map.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { shareDone } from "../reading/eta.ts";
 import type { ProgressRow } from "../reading/progress.ts";
-import { ownRates } from "../reading/rates.ts";
+import { broughtBy, ownRates, readRates } from "../reading/rates.ts";
+import type { StreamRate } from "../reading/rates.ts";
 import { reason, storedReasonInWords } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -142,14 +143,19 @@ async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: 
 const shareOfWindows = ({ windowsDone, windowsTotal }: ProgressRow): number =>
   windowsTotal === 0 ? 0 : Math.min(99, Math.floor((windowsDone / windowsTotal) * 100));
 
-/** Rows a minute by the stream's name, of those that move. */
-export async function ratesOf(view: DatasourceView, ctx: Context): Promise<ReadonlyMap<string, number>> {
-  const streams = await streamsOf(view, ctx);
-  return ownRates(
-    streams.flatMap(({ name, carriedBy, progress }) =>
-      progress?.stream === name ? [{ name, carriedBy, rows: progress.rows, ofItsRead: rateOf(progress) }] : [],
-    ),
+const streamRates = (streams: readonly StreamView[]): StreamRate[] =>
+  streams.flatMap(({ name, carriedBy, progress }) =>
+    progress?.stream === name ? [{ name, carriedBy, rows: progress.rows, ofItsRead: rateOf(progress) }] : [],
   );
+
+/** Rows a minute of each read that moves, whatever streams it brings, by the one that carries it. */
+export const readRatesOf = async (view: DatasourceView, ctx: Context): Promise<ReadonlyMap<string, number>> =>
+  readRates(streamRates(await streamsOf(view, ctx)));
+
+/** Rows a minute by the stream's name, of those that move and of which it is known. */
+export async function ratesOf(view: DatasourceView, ctx: Context): Promise<ReadonlyMap<string, number>> {
+  const [streams, history = []] = await Promise.all([streamsOf(view, ctx), ctx.load.history.load(view.row.id)]);
+  return ownRates(streamRates(streams), broughtBy(history));
 }
 
 const rateOfStream = async ({ view, name }: StreamView, ctx: Context): Promise<number | null> =>

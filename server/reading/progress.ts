@@ -25,6 +25,8 @@ export async function readProgress(
 
 export interface HistoryRow extends HistorySlice {
   readonly datasourceId: DatasourceId;
+  /** Lines of all that it has brought: `rows` are those of its own stream. */
+  readonly landed: number;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }
@@ -54,6 +56,7 @@ const historyOf = statement((pen) =>
       toAt: slices.toAt,
       state: stateOfSlice,
       rows: slices.rows,
+      landed: slices.landed,
       expected: slices.expected,
       startedAt: slices.startedAt,
       finishedAt: slices.finishedAt,

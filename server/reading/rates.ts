@@ -10,20 +10,60 @@ export interface StreamRate {
   readonly ofItsRead: number | null;
 }
 
+/** What reads have brought, new or held already. */
+export interface Brought {
+  /** Of the carrier itself. */
+  readonly own: number;
+  readonly all: number;
+}
+
+/** By the carrier's name. */
+export function broughtBy(
+  slices: readonly { readonly stream: string; readonly rows: number; readonly landed: number }[],
+): Map<string, Brought> {
+  const sums = new Map<string, Brought>();
+  for (const { stream, rows, landed } of slices) {
+    const { own, all } = sums.get(stream) ?? { own: 0, all: 0 };
+    sums.set(stream, { own: own + rows, all: all + landed });
+  }
+  return sums;
+}
+
+/** The whole rate of each read that moves, by the stream that carries it. */
+export const readRates = (streams: readonly StreamRate[]): Map<string, number> =>
+  new Map(
+    streams.flatMap(({ name, carriedBy, ofItsRead }) =>
+      name === carriedBy && ofItsRead !== null ? [[name, ofItsRead] as const] : [],
+    ),
+  );
+
 /**
- * What one read brings shares its rate, by the rows that are new of each. Where the carrier's are all held already, as of an
- * account that is connected again, they tell nothing of who comes how fast: then all of it is the carrier's.
+ * What one read brings shares its rate by what it has brought of each. Of those that ride along we know only what was new: where
+ * most was held already, as of an account that is connected again, that tells nothing of who comes how fast.
  */
-export function ownRates(streams: readonly StreamRate[]): Map<string, number> {
+export function ownRates(streams: readonly StreamRate[], broughtOf: ReadonlyMap<string, Brought>): Map<string, number> {
   const rates = new Map<string, number>();
-  for (const together of Map.groupBy(streams, ({ carriedBy }) => carriedBy).values()) {
-    const rowsOfAll = together.reduce((sum, { rows }) => sum + rows, 0);
-    const isNew = together.some(({ name, carriedBy, rows }) => name === carriedBy && rows > 0);
-    for (const { name, carriedBy, rows, ofItsRead } of together) {
-      if (ofItsRead === null) continue;
-      if (isNew) rates.set(name, Math.round((ofItsRead * rows) / rowsOfAll));
-      else if (name === carriedBy) rates.set(name, Math.round(ofItsRead));
+  for (const [carrier, together] of Map.groupBy(streams, ({ carriedBy }) => carriedBy)) {
+    const shares = sharesOf(carrier, together, broughtOf.get(carrier));
+    for (const { name, ofItsRead } of together) {
+      const share = shares.get(name);
+      if (ofItsRead !== null && share !== undefined) rates.set(name, Math.round(ofItsRead * share));
     }
   }
   return rates;
+}
+
+/** Those that are known. */
+function sharesOf(carrier: string, together: readonly StreamRate[], read: Brought | undefined): Map<string, number> {
+  const riders = together.filter(({ name }) => name !== carrier);
+  if (riders.length === 0) return new Map([[carrier, 1]]);
+  const newOfRiders = riders.reduce((sum, { rows }) => sum + rows, 0);
+  const newOwn = together.find(({ name }) => name === carrier)?.rows ?? 0;
+  const { own, all } = read === undefined || read.all === 0 ? { own: newOwn, all: newOwn + newOfRiders } : read;
+  if (own === 0) return new Map();
+  const share = Math.min(1, own / all);
+  const isTold = newOfRiders > 0 && newOfRiders >= (all - own) / 2;
+  const partOf = ({ rows }: StreamRate) => (riders.length === 1 ? 1 : rows / newOfRiders);
+  const known = riders.length === 1 || isTold ? riders : [];
+  return new Map([[carrier, share], ...known.map((rider) => [rider.name, (1 - share) * partOf(rider)] as const)]);
 }
