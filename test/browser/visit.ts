@@ -77,6 +77,7 @@ export const paths = {
   datasources: `/${slug}/settings/integrations/datasources`,
   connectShopify: `/${slug}/settings/integrations/datasources/connect/shopify`,
   tokens: `/${slug}/settings/developers/tokens`,
+  plan: `/${slug}/settings/plan`,
 };
 
 /** How many windows of consents stand open. */

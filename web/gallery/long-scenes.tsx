@@ -34,6 +34,7 @@ const entries = thousand((n) => ({ ...entry, id: `t${n}`, message: `Told ${n}` }
 const uploads = thousand((n) => ({ ...given, id: `u${n}`, filename: `costs-${n}.csv` }));
 const findings = thousand((n) => ({ ...finding, line: String(n), message: `Found ${n}.` }));
 const apps = thousand((n) => ({ ...app, datasource: { ...app.datasource, id: `a${n}`, name: `App ${n}` } }));
+const choices = apps.map(({ datasource, lastUsedAt }) => ({ ...datasource, lastSuccessAt: lastUsedAt }));
 const native = thousand((n) => ({ ...app.datasource, id: `n${n}`, name: `Native ${n}` }));
 const unused = thousand((n) =>
   datasourceFixture({ id: `d${n}`, name: `Unused ${n}`, lastSuccessAt: ago((20_000 - n) * 1440) }),
@@ -121,7 +122,7 @@ export const longScenes: Scene[] = [
       <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
         <h1>Plan and usage</h1>
         <ChoosePaused
-          choosing={{ plan: "free", allowance: 3, datasources: apps.map(({ datasource }) => datasource) }}
+          choosing={{ plan: "free", allowance: 3, datasources: choices }}
           busy={false}
           onPause={() => undefined}
           onKeep={() => undefined}

@@ -14,12 +14,13 @@ import type { Scene } from "./scene.ts";
 
 const day = 1440;
 const apps = [
-  ["Amazon Seller", "ECOMMERCE", ago(1)],
-  ["Shopify", "ECOMMERCE", ago(6)],
-  ["Google Ads", "ADS", ago(9 * day)],
-  ["Klaviyo", "EMAIL_SMS", null],
+  ["Amazon Seller", "ECOMMERCE", ago(1), ago(3 * day)],
+  ["Shopify", "ECOMMERCE", ago(6), ago(42)],
+  ["Google Ads", "ADS", ago(9 * day), ago(120 * day)],
+  ["Klaviyo", "EMAIL_SMS", null, null],
 ] as const;
-const connecting = ["Stripe", "PAYMENTS", null] as const;
+const connecting = ["Stripe", "PAYMENTS", null, null] as const;
+const choices = apps.map(([name, , lastSuccessAt, lastOpenedAt]) => ({ id: name, name, lastSuccessAt, lastOpenedAt }));
 
 export const usage = (used: number): PlanUsage => ({
   id: "o-1",
@@ -34,12 +35,13 @@ export const usage = (used: number): PlanUsage => ({
   ],
   usage: {
     slots: { allowance: 10, used, free: Math.max(0, 10 - used) },
-    apps: [...apps, connecting].map(([name, category, lastUsedAt]) => ({
+    apps: [...apps, connecting].map(([name, category, lastUsedAt, lastOpenedAt]) => ({
       since: ago(40 * day),
       lastUsedAt,
       datasource: {
         id: name,
         name,
+        lastOpenedAt,
         connection: name === connecting[0] ? null : { status: "CONNECTED" as const },
         platform: { id: name, title: name, category },
       },
@@ -59,7 +61,7 @@ const tooMany = (allowance: number) => ({
     remedy: null,
     allowance,
     used: apps.length,
-    datasources: apps.map(([name]) => ({ id: name, name })),
+    datasources: choices,
   },
 });
 
@@ -117,8 +119,17 @@ const invitations: readonly (readonly [string, Partial<Invitation>])[] = [
   [
     "reauthorize-link-other-account",
     {
-      problem: reason("That sign-in reaches another account.", {
-        meaning: "Nothing was changed. Sign in with the login that reaches M&M India.",
+      problem: reason("Another account came back: Chai & Co. Nothing was read from it.", {
+        meaning: "Nothing new is read since then; what is here is kept.",
+        remedy: { kind: "SWITCH_ACCOUNT", label: "Switch account", url: null },
+      }),
+    },
+  ],
+  [
+    "reauthorize-link-refused",
+    {
+      problem: reason("Access was refused in Meta Ads. Nothing was connected.", {
+        remedy: { kind: "START_AGAIN", label: "Start again", url: null },
       }),
     },
   ],
@@ -164,7 +175,7 @@ export const organisationScenes: Scene[] = [
       <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
         <h1>Plan and usage</h1>
         <ChoosePaused
-          choosing={{ plan: "free", allowance: 3, datasources: apps.map(([name]) => ({ id: name, name })) }}
+          choosing={{ plan: "free", allowance: 3, datasources: choices }}
           busy={false}
           onPause={() => undefined}
           onKeep={() => undefined}

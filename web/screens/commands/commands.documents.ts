@@ -196,8 +196,13 @@ type Told = Omit<ResultOf<typeof ProblemFragment>, "__typename">;
 /** What went wrong; at the limit of a plan, with the ways out. */
 export type Problem = Told & {
   readonly ways?: readonly NonNullable<Told["remedy"]>[];
-  /** The one that brought the least lately: the first to give its place. */
-  readonly leastUsed?: { readonly id: string; readonly name: string; readonly lastSuccessAt: string | null } | null;
+  /** The one that is missed the least: the first to give its place. */
+  readonly leastUsed?: {
+    readonly id: string;
+    readonly name: string;
+    readonly lastSuccessAt: string | null;
+    readonly lastOpenedAt: string | null;
+  } | null;
   /** Connected already: which one. */
   readonly existing?: { readonly id: string } | null;
 };

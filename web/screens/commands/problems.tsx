@@ -131,6 +131,13 @@ function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Proble
             </Trans>
           ) : (
             <Trans>{leastUsed.name} would give its place: not synced yet.</Trans>
+          )}{" "}
+          {leastUsed.lastOpenedAt ? (
+            <Trans>
+              Last opened <Ago at={leastUsed.lastOpenedAt} />.
+            </Trans>
+          ) : (
+            <Trans>Not opened yet.</Trans>
           )}
         </p>
       )}

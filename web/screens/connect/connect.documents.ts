@@ -16,6 +16,7 @@ export const SlotLimitFragment = graphql(`
       id
       name
       lastSuccessAt
+      lastOpenedAt
     }
   }
 `);

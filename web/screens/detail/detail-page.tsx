@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Suspense } from "react";
+import { Suspense, useEffect } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { useQuery } from "urql";
+import { useClient, useQuery } from "urql";
 import { useFormat, withLateWords } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -22,7 +22,7 @@ import { late } from "../../parts/late.tsx";
 import { AttentionNotice } from "../datasources/notices.tsx";
 import { headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
-import { DetailQuery } from "./detail.documents.ts";
+import { DetailQuery, OpenedMutation } from "./detail.documents.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
@@ -59,6 +59,7 @@ export function DetailPage({ id, tab, list }: DetailProps) {
   const live = useLiveDatasource(id);
   const [{ data, error, fetching }, refresh] = useQuery({ query: DetailQuery, variables: { id } });
   const datasource = live ?? data?.datasource ?? null;
+  useOpened(id, datasource !== null);
   const crumbs = [{ label: t`Integrations` }, list, { label: datasource?.name ?? "…" }];
   return (
     <Shell crumbs={crumbs} back={list}>
@@ -77,6 +78,14 @@ export function DetailPage({ id, tab, list }: DetailProps) {
       )}
     </Shell>
   );
+}
+
+/** Which app nobody looks at is told by it. That it was not heard changes nothing on the page. */
+function useOpened(id: string, isThere: boolean): void {
+  const client = useClient();
+  useEffect(() => {
+    if (isThere) void client.mutation(OpenedMutation, { input: { datasource: id } }).toPromise();
+  }, [client, id, isThere]);
 }
 
 export function DetailView({ datasource, tab }: { datasource: LiveDatasource; tab: Tab }) {

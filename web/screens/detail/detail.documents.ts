@@ -25,6 +25,14 @@ export const DetailQuery = graphql(
   [LiveDatasourceFragment],
 );
 
+export const OpenedMutation = graphql(`
+  mutation MarkDatasourceOpened($input: MarkDatasourceOpenedInput!) {
+    result: markDatasourceOpened(input: $input) {
+      __typename
+    }
+  }
+`);
+
 export const MapQuery = graphql(`
   query BackfillMap($id: ID!, $stream: String) {
     datasource(id: $id) {

@@ -7,12 +7,13 @@ import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { useReturn } from "../../parts/use-return.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { LastUsed } from "./last-used.tsx";
 import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
 
 interface Choosing {
   plan: string;
   allowance: number;
-  datasources: readonly { id: string; name: string }[];
+  datasources: readonly { id: string; name: string; lastSuccessAt: string | null; lastOpenedAt: string | null }[];
 }
 
 /** A smaller plan than is in use asks which apps pause; nothing is deleted. */
@@ -175,12 +176,17 @@ export function ChoosePaused({ choosing, busy, onPause, onKeep, isKept = false }
       <ul className="ls accounts">
         <LongList
           rows={datasources}
-          rowHeight={41}
-          renderRow={({ id, name }, placed) => (
+          rowHeight={61}
+          renderRow={({ id, name, lastSuccessAt, lastOpenedAt }, placed) => (
             <li key={id} {...placed}>
               <label>
                 <input type="checkbox" className="chk" checked={paused.includes(id)} onChange={() => toggle(id)} />
-                <b>{name}</b>
+                <span className="grow">
+                  <b>{name}</b>
+                  <span className="xs faint block">
+                    <LastUsed syncedAt={lastSuccessAt} openedAt={lastOpenedAt} />
+                  </span>
+                </span>
               </label>
             </li>
           )}

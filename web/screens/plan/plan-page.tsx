@@ -5,11 +5,12 @@ import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
-import { Ago, When } from "../../parts/time.tsx";
+import { When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { ChangePlan, OverPlan } from "./change-plan.tsx";
+import { LastUsed } from "./last-used.tsx";
 import { type PlanUsage, UsageQuery } from "./plan.documents.ts";
 import "./plan.css";
 
@@ -75,12 +76,8 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
                   ·{" "}
                   {datasource.connection === null ? (
                     <Trans>being connected</Trans>
-                  ) : lastUsedAt ? (
-                    <Trans>
-                      last synced <Ago at={lastUsedAt} />
-                    </Trans>
                   ) : (
-                    <Trans>not synced yet</Trans>
+                    <LastUsed syncedAt={lastUsedAt} openedAt={datasource.lastOpenedAt} />
                   )}
                 </AppLine>
               )}

@@ -29,6 +29,7 @@ export const UsageQuery = graphql(`
           datasource {
             id
             name
+            lastOpenedAt
             connection {
               status
             }
@@ -66,6 +67,8 @@ export const SetPlanMutation = graphql(
           datasources {
             id
             name
+            lastSuccessAt
+            lastOpenedAt
           }
         }
         ... on SetPlanSuccess {

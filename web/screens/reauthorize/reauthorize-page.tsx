@@ -20,6 +20,7 @@ export function ReauthorizePage({ token }: { token: string }) {
     () => makeClient({ organisation: null, onSignedOut: () => undefined, onOutdated: () => location.reload() }),
     [],
   );
+  useFreshOnReturn();
   return (
     <Provider value={client}>
       <FormatProvider zone={zone}>
@@ -27,6 +28,17 @@ export function ReauthorizePage({ token }: { token: string }) {
       </FormatProvider>
     </Provider>
   );
+}
+
+/** Brought back by the browser's Back from the source: what was left in its place is read anew. */
+function useFreshOnReturn(): void {
+  useEffect(() => {
+    const onShow = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) location.reload();
+    };
+    addEventListener("pageshow", onShow);
+    return () => removeEventListener("pageshow", onShow);
+  }, []);
 }
 
 const askEveryMs = 3_000;
@@ -83,8 +95,14 @@ export function InvitationView({ token, invitation }: { token: string; invitatio
     case "USED":
       return (
         <EntryPage title={t`Done`}>
-          <p role="status">
-            <Icon name="tick" /> <Trans>{invitation.askedBy} has been told. You can close this.</Trans>
+          <p role="status" className="row">
+            <Icon name="tick" />
+            <span>
+              <Trans>{invitation.askedBy} has been told. You can close this.</Trans>
+            </span>
+          </p>
+          <p className="xs faint">
+            <Trans>The link has had its one use. If something is still amiss, ask {whoToAsk}.</Trans>
           </p>
         </EntryPage>
       );
@@ -114,10 +132,12 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
   const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const { organisationName, askedBy, accountName, platform, expiresAt } = invitation;
+  const isOtherLogin = invitation.problem?.remedy?.kind === "SWITCH_ACCOUNT";
   const go = async (): Promise<"leaves" | void> => {
     const { data } = await client.mutation(FollowLinkMutation, { input: { token } }).toPromise();
     if (data?.result.__typename !== "FollowReauthorizeLinkSuccess")
       return setProblem(data?.result ?? { code: "UNREACHABLE" });
+    comeBackHere(token);
     location.assign(data.result.authorizeUrl);
     return "leaves";
   };
@@ -136,13 +156,27 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
               <b>{invitation.problem.message}</b>
             </p>
             {invitation.problem.meaning && <p>{invitation.problem.meaning}</p>}
+            {isOtherLogin && (
+              <p>
+                <Trans>
+                  If {platform.title} signs you in by itself, sign out there first; then choose the login that holds{" "}
+                  <b translate="no">{accountName}</b>.
+                </Trans>
+              </p>
+            )}
           </div>
         </div>
       )}
       {problem && <ProblemNote problem={problem} />}
       <Checklist platform={platform} />
       <button type="button" className="btn pri" aria-disabled={busy} onClick={() => once(go)}>
-        {busy ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}
+        {busy ? (
+          <Trans>Opening {platform.title}…</Trans>
+        ) : isOtherLogin ? (
+          <Trans>Use the other login</Trans>
+        ) : (
+          <Trans>Continue to {platform.title}</Trans>
+        )}
         <Icon name="out" />
       </button>
       <p className="xs faint">
@@ -153,6 +187,15 @@ function OpenInvitation({ token, invitation }: { token: string; invitation: Invi
       </p>
     </EntryPage>
   );
+}
+
+/** The page that a consent ends on reads it (`server/oauth/page.ts`), and leads this tab back to what became of it. */
+function comeBackHere(token: string): void {
+  try {
+    sessionStorage.setItem("headwater-link", token);
+  } catch {
+    // A browser that keeps nothing ends on that page, which says it in one sentence.
+  }
 }
 
 function Checklist({ platform }: Pick<Invitation, "platform">) {
