@@ -193,6 +193,30 @@ test("a stream that is read again moves from nought on by the windows of that, n
   expect(await percent(), "for the days that were given up").toBe(25);
 });
 
+test("what came of a history in which days were given up is weighted as it was while it ran, its resync by windows alone", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId, { facts: { backfill: "failed" } });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  await sql`
+    update slices set state = 'failed', rows = 0, from_at = to_at - interval '1 day'
+    where datasource_id = ${made.id} and stream = 'orders' and position = 4`;
+  await sql`update progress set state = 'failed', windows_done = 2 where datasource_id = ${made.id} and stream = 'orders'`;
+  const percent = async (): Promise<number> => {
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { streams { name percent } } }`, {
+      id: made.gid,
+    });
+    const streams: { name: string; percent: number }[] = data.datasource.streams;
+    return streams.find(({ name }) => name === "orders")?.percent ?? -1;
+  };
+  // Two windows of ten days, or a day more where they begin within one, are in; of one day there is nothing.
+  expect(await percent()).toBeGreaterThan(85);
+  for (const state of ["queued", "running", "waiting"]) {
+    await sql`update progress set state = ${state}, windows_done = 1, windows_total = 4 where datasource_id = ${made.id} and stream = 'orders'`;
+    expect(await percent(), state).toBe(25);
+  }
+});
+
 test("what reading a history took is the work of all its runs, without the days between and what it stood still", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

@@ -130,8 +130,10 @@ function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<num
   const { progress } = stream;
   if (progress === null) return 0;
   if (progress.state === "done") return 100;
+  const { backfill } = stream.view.row;
   // With the history in, or given up in part, it is read again: the windows that count are those of that.
-  return stream.view.row.backfill === "running" ? percentOfWindows(stream, progress, ctx) : shareOfWindows(progress);
+  const isOfHistory = backfill === "running" || (backfill === "failed" && progress.state === "failed");
+  return isOfHistory ? percentOfWindows(stream, progress, ctx) : shareOfWindows(progress);
 }
 
 async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
@@ -196,7 +198,11 @@ export const Stream = builder.objectRef<StreamView>("Stream").implement({
       description: "Windows of its history in all.",
       resolve: ({ progress }) => progress?.windowsTotal ?? 0,
     }),
-    percent: t.int({ description: "0 to 100, windows weighted by the rows a day seen so far.", resolve: percentOf }),
+    percent: t.int({
+      description:
+        "0 to 100: of its history, windows weighted by the rows a day seen so far; while that is read again, by windows.",
+      resolve: percentOf,
+    }),
   }),
 });
 
@@ -234,7 +240,7 @@ builder.objectFields(Stream, (t) => ({
   movedAt: t.field({
     type: "DateTime",
     nullable: true,
-    description: "When rows last landed.",
+    description: "When its reading last got on: with rows, without any, or by a source that it waits for.",
     resolve: ({ progress }) => progress?.movedAt ?? null,
   }),
   reason: t.field({

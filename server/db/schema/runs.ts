@@ -193,7 +193,7 @@ export const progress = snakeCase.table(
     startedAt: instant(),
     finishedAt: instant(),
     waitingFor: jsonb().$type<JsonObject>(),
-    /** When rows last landed: stands still while a run hangs. */
+    /** When its reading last got on, with rows or without: stands still while a run hangs. */
     movedAt: instant(),
   },
   (t) => [
