@@ -176,8 +176,8 @@ function NotTaken({ left, most, onClose }: NotTakenProps) {
     <div className="note b" role="alert">
       <Icon name="warning" />
       <div className="grow anywhere">
-        {tooLarge.map((file) => (
-          <p key={file.filename}>
+        {tooLarge.map((file, n) => (
+          <p key={n}>
             <Trans>
               {file.filename} is larger than it may be: {most} MB. Pack it as .gz, or split it.
             </Trans>
