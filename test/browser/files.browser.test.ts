@@ -187,6 +187,19 @@ test("a file is read in full and shown with what is wrong before anything of it 
   await review.getByRole("button", { name: "Take the 1 good row" }).waitFor();
   await review.getByRole("button", { name: "Put right Line 3, amount" }).click();
   await review.getByLabel("Line 3, amount").fill("12");
+  await review.getByLabel("Total that you expect, INR").fill("1212.5");
+  await review.getByText("Match columns").click();
+  await review.getByLabel("What name means").selectOption({ label: "Note" });
+  const kept = async () => [
+    await review.getByLabel("Line 3, amount").inputValue(),
+    await review.getByLabel("What name means").inputValue(),
+  ];
+  await page.reload();
+  await review.getByLabel("Line 3, amount").waitFor();
+  expect(await kept(), "what was typed and chosen, and not sent, is there after a reload").toEqual(["12", "note"]);
+  await review.getByText("Match columns").click();
+  await review.getByLabel("What name means").selectOption({ label: "Name" });
+  expect(await review.getByLabel("Total that you expect, INR").inputValue()).toBe("1212.5");
   await review.getByRole("button", { name: "Put right", exact: true }).click();
   await review.getByRole("button", { name: "Read it again with 1 correction" }).click();
   await review.getByRole("button", { name: "Take 2 rows" }).waitFor();
@@ -197,6 +210,8 @@ test("a file is read in full and shown with what is wrong before anything of it 
     .toBe(true);
   await review.getByRole("button", { name: "Take 2 rows" }).click();
   await version("costs.csv").getByText("2 new").waitFor();
+  const drafts = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("draft")));
+  await expect.poll(drafts, { message: "nothing is left to be said of files that are done with" }).toEqual([]);
 });
 
 test("what was taken is undone, and stays as a version", async () => {

@@ -1,4 +1,4 @@
-import { forgetDrafts } from "../parts/drafts.ts";
+import { drafts } from "../parts/drafts.ts";
 import { to } from "../routes.ts";
 import { forgetRecent } from "./palette/recent.ts";
 
@@ -11,7 +11,7 @@ export async function signOut(): Promise<void> {
   }).catch(() => null); // not reached, so not signed out
   if (answer?.ok === true) {
     forgetRecent();
-    forgetDrafts();
+    drafts.forget();
   }
   // The first page finds out who is still signed in, so nobody takes a sign-out that failed for one that did not.
   location.assign(answer?.ok === true ? to.signIn() : "/");

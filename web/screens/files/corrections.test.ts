@@ -1,6 +1,6 @@
 // Which findings are put right in place, and for which cells that holds.
 import { expect, test } from "vitest";
-import { cellOf, type Finding, notYetIn, withCorrection, toBeginFrom } from "./corrections.ts";
+import { beyond, cellOf, type Finding, notYetIn, withCorrection, toBeginFrom } from "./corrections.ts";
 
 const finding = (more: Partial<Finding>): Finding => ({
   line: "41",
@@ -56,4 +56,13 @@ test("what the file is read with already waits for nobody; another word for the 
 test("a cell is put right from what stands there, and from nothing where only its beginning was told", () => {
   expect(toBeginFrom("MM-204")).toBe("MM-204");
   expect(toBeginFrom("x".repeat(80))).toBe("");
+});
+
+test("what was put right on a finding that is not loaded is listed, what stands beside its own is not", () => {
+  const line = (n: string) => ({ column: "Betrag", line: n, was: null, value: "12" });
+  const loaded = [
+    finding({ code: "E_NUMBER", severity: "ERROR", column: "Betrag", line: "3" }),
+    finding({ column: null }),
+  ];
+  expect(beyond(loaded, headers, [line("3"), line("900"), { ...line("901"), value: null }])).toEqual([line("900")]);
 });

@@ -37,6 +37,12 @@ export function withCorrection(all: readonly Correction[], one: Correction): Cor
   return one.value === null || one.value.trim() === "" ? others : [...others, one];
 }
 
+/** Those of cells that none of these findings shows. */
+export function beyond(findings: readonly Finding[], headers: readonly string[], said: readonly Correction[]) {
+  const shown = new Set(findings.map((finding) => cellOf(finding, headers)).map((cell) => cell && keyOf(cell)));
+  return said.flatMap(({ value, ...cell }) => (value === null || shown.has(keyOf(cell)) ? [] : [{ ...cell, value }]));
+}
+
 /** What the file is not read with so far. */
 export const notYetIn = (read: readonly Corrected[], said: readonly Correction[]): Correction[] =>
   said.filter((one) => !read.some((other) => keyOf(other) === keyOf(one) && other.value === one.value));

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { gapBetween, readAmount, sumsOf } from "./expected-amounts.ts";
 import type { Upload } from "./files.documents.ts";
+import { useDraft } from "./use-draft.ts";
 
 export interface ExpectedTotals {
   readonly totals: { currency: string; amount: string }[];
@@ -16,11 +18,13 @@ export interface ExpectedTotals {
 /** What is agreed to is agreed to of one reading of the file: it is asked anew where another comes to something else. */
 export const readingOf = ({ totals, counts, mode }: Upload): string => JSON.stringify([totals, counts, mode]);
 
+const Typed = v.record(v.string(), v.string());
+
 /** What somebody expects of a file is theirs to say; what follows from it is counted here. */
 export function useExpected(upload: Upload) {
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(upload.expectedTotals.map(({ currency, expected }) => [currency, expected])),
-  );
+  const [said, say] = useDraft(upload.id, "expected", Typed);
+  const typed: Readonly<Record<string, string>> =
+    said ?? Object.fromEntries(upload.expectedTotals.map(({ currency, expected }) => [currency, expected]));
   const reading = readingOf(upload);
   const [agreedTo, setAgreedTo] = useState<string | null>(null);
   const agreed = agreedTo === reading;
@@ -43,7 +47,7 @@ export function useExpected(upload: Upload) {
     isOff,
     agreed,
     setAgreed: (isAgreed: boolean) => setAgreedTo(isAgreed ? reading : null),
-    type: (currency: string, text: string) => setTyped({ ...typed, [currency]: text }),
+    type: (currency: string, text: string) => say({ ...typed, [currency]: text }),
     result,
   };
 }

@@ -6,12 +6,14 @@ import { usePages } from "../../parts/use-pages.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { timelineKey } from "../detail/timeline-key.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { Feeds } from "./feeds.tsx";
 import { type Feed, FilesQuery, type Template, type Upload } from "./files.documents.ts";
 import { Review } from "./review.tsx";
 import { useEnds } from "./use-ends.ts";
 import { useSend } from "./use-files.ts";
+import { forgetDraftsOf } from "./use-draft.ts";
 import { Versions } from "./versions.tsx";
 import { moves, waits } from "./words.ts";
 import "./files.css";
@@ -96,6 +98,15 @@ function useAsked(uploads: readonly Upload[]) {
   return { asked, askedFor, ask };
 }
 
+/** What was typed about a file goes with its end, whoever brought that about. */
+function useForgotten(uploads: readonly Upload[]): void {
+  const { me } = usePlace();
+  useEffect(() => {
+    for (const upload of uploads)
+      if (!waits(upload) && !moves(upload) && !upload.canMap) forgetDraftsOf({ person: me.id, upload: upload.id });
+  }, [uploads, me.id]);
+}
+
 /** What waits for somebody first, then the way to give another, then all that was given. */
 function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged, onMore }: FilesViewProps) {
   const commands = useCommands(datasource);
@@ -103,6 +114,7 @@ function FilesView({ datasource, uploads, feeds, templates, megabytes, onChanged
   const mayUpload = commands.may("UPLOAD");
   const { asked, askedFor, ask } = useAsked(mayUpload ? uploads : none);
   useEnds(uploads, asked);
+  useForgotten(uploads);
   return (
     <div className="stack">
       {asked.map((upload) => (

@@ -5,9 +5,9 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
-import { type Cell, cellOf, type Correction, type Finding, keyOf } from "./corrections.ts";
+import { beyond, type Cell, cellOf, type Correction, type Finding, keyOf } from "./corrections.ts";
 import { type Review, ReviewQuery } from "./review.documents.ts";
-import { PutRight } from "./put-right.tsx";
+import { PutRight, PutRightUnsent } from "./put-right.tsx";
 
 type Page = Review["findings"];
 
@@ -46,7 +46,10 @@ function useFindings(upload: string, first: Page) {
 /** Each by its line and column: what is wrong, and how to mend it. */
 export function Findings({ upload, newest, reportUrl, headers, corrections, onCorrect, busy, onAddUp }: FindingsProps) {
   const { findings, more, error } = useFindings(upload, newest);
-  if (findings.length === 0) return null;
+  const unsent = (
+    <PutRightUnsent corrections={beyond(findings, headers, corrections)} busy={busy} onTakeBack={onCorrect} />
+  );
+  if (findings.length === 0) return unsent;
   return (
     <div>
       <h3>
@@ -74,6 +77,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
           renderRow={({ key, finding }, placed) => (
             <FindingLine
               key={key}
+              upload={upload}
               placed={placed}
               finding={finding}
               cell={cellOf(finding, headers)}
@@ -95,6 +99,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
           <Trans>Load more</Trans>
         </button>
       )}
+      {unsent}
     </div>
   );
 }
@@ -127,14 +132,14 @@ function Found({ finding: { code, value } }: { finding: Finding }) {
   }
 }
 
-interface FindingLineProps extends Pick<FindingsProps, "corrections" | "onCorrect"> {
+interface FindingLineProps extends Pick<FindingsProps, "upload" | "corrections" | "onCorrect"> {
   finding: Finding;
   placed: Placed;
   /** Null where it cannot be put right here. */
   cell: Cell | null;
 }
 
-function FindingLine({ finding, placed, cell, corrections, onCorrect }: FindingLineProps) {
+function FindingLine({ upload, finding, placed, cell, corrections, onCorrect }: FindingLineProps) {
   const format = useFormat();
   const { line, column, severity, value, nearest, message, hint } = finding;
   const said = cell && corrections.find((one) => keyOf(one) === keyOf(cell));
@@ -156,7 +161,14 @@ function FindingLine({ finding, placed, cell, corrections, onCorrect }: FindingL
         {message} <Found finding={finding} />
         <span className="xs faint block">{hint}</span>
         {cell && (
-          <PutRight cell={cell} found={value} nearest={nearest} value={said?.value ?? null} onCorrect={onCorrect} />
+          <PutRight
+            upload={upload}
+            cell={cell}
+            found={value}
+            nearest={nearest}
+            value={said?.value ?? null}
+            onCorrect={onCorrect}
+          />
         )}
       </span>
     </li>

@@ -1,12 +1,15 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
+import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { isForInputMethod } from "../../parts/input-method.ts";
 import { type Cell, type Corrected, type Correction, keyOf, toBeginFrom } from "./corrections.ts";
+import { useDraft } from "./use-draft.ts";
 
 interface PutRightProps {
+  upload: string;
   cell: Cell;
   /** What stood there. */
   found: string;
@@ -17,24 +20,31 @@ interface PutRightProps {
 }
 
 /** One wrong cell, put right beside what is wrong with it: by the nearest known word, or by what a person types. */
-export function PutRight({ cell, found, nearest, value, onCorrect }: PutRightProps) {
-  const [isTyping, setTyping] = useState(false);
+export function PutRight({ upload, cell, found, nearest, value, onCorrect }: PutRightProps) {
+  const [typed, setTyped] = useDraft(upload, `typing.${keyOf(cell)}`, v.string());
+  const [isOpened, setOpened] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const close = (): void => {
-    setTyping(false);
+    setTyped(null);
     // The field takes the focus with it as it goes.
     requestAnimationFrame(() => opener.current?.focus());
+  };
+  const open = (): void => {
+    setOpened(true);
+    setTyped(value ?? nearest ?? toBeginFrom(found));
   };
   const say = (next: string | null): void => {
     // The button that said it may go: what can be said next stands beside it.
     opener.current?.focus();
     onCorrect({ ...cell, value: next });
   };
-  if (isTyping)
+  if (typed !== null)
     return (
       <Typing
         cell={cell}
-        first={value ?? nearest ?? toBeginFrom(found)}
+        text={typed}
+        takesFocus={isOpened}
+        onType={setTyped}
         onClose={close}
         onSaid={(next) => {
           say(next);
@@ -59,20 +69,8 @@ export function PutRight({ cell, found, nearest, value, onCorrect }: PutRightPro
           </button>
         </>
       )}
-      {value !== null && (
-        <span className="st ok">
-          <Icon name="tick" />
-          <span>
-            <Trans>
-              Read as{" "}
-              <code className="anywhere" translate="no">
-                {value}
-              </code>
-            </Trans>
-          </span>
-        </span>
-      )}
-      <button ref={opener} type="button" className="btn s" onClick={() => setTyping(true)}>
+      {value !== null && <ReadAs value={value} />}
+      <button ref={opener} type="button" className="btn s" onClick={open}>
         {value === null ? <Trans>Put right</Trans> : <Trans>Change</Trans>} <ForCell cell={cell} />
       </button>
       {value !== null && (
@@ -80,6 +78,22 @@ export function PutRight({ cell, found, nearest, value, onCorrect }: PutRightPro
           <Trans>Take back</Trans> <ForCell cell={cell} />
         </button>
       )}
+    </span>
+  );
+}
+
+function ReadAs({ value }: { value: string }) {
+  return (
+    <span className="st ok">
+      <Icon name="tick" />
+      <span>
+        <Trans>
+          Read as{" "}
+          <code className="anywhere" translate="no">
+            {value}
+          </code>
+        </Trans>
+      </span>
     </span>
   );
 }
@@ -110,14 +124,16 @@ function CellName({ cell: { column, line, was } }: { cell: Cell }) {
 
 interface TypingProps {
   cell: Cell;
-  first: string;
+  text: string;
+  /** A person has just opened it. */
+  takesFocus: boolean;
+  onType: (text: string) => void;
   onSaid: (value: string) => void;
   onClose: () => void;
 }
 
-function Typing({ cell, first, onSaid, onClose }: TypingProps) {
+function Typing({ cell, text, takesFocus, onType, onSaid, onClose }: TypingProps) {
   const { t } = useLingui();
-  const [text, setText] = useState(first);
   const [isAsked, setAsked] = useState(false);
   const isSaid = text.trim() !== "";
   return (
@@ -138,9 +154,9 @@ function Typing({ cell, first, onSaid, onClose }: TypingProps) {
         maxLength={255}
         autoComplete="off"
         spellCheck={false}
-        autoFocus
+        autoFocus={takesFocus}
         onFocus={(event) => event.target.select()}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onType(event.target.value)}
         error={isAsked && !isSaid ? t`Write what it should say.` : undefined}
       />
       <button type="submit" className="btn s" aria-disabled={!isSaid}>
@@ -153,15 +169,15 @@ function Typing({ cell, first, onSaid, onClose }: TypingProps) {
   );
 }
 
-interface PutRightBeforeProps {
+interface PutRightListProps {
   corrections: readonly Corrected[];
   busy: boolean;
   onTakeBack: (correction: Correction) => void;
 }
 
 /** What was put right already: the file is shown as it is read with that. */
-export function PutRightBefore({ corrections, busy, onTakeBack }: PutRightBeforeProps) {
-  if (corrections.length === 0) return null;
+export function PutRightBefore(props: PutRightListProps) {
+  if (props.corrections.length === 0) return null;
   return (
     <div>
       <h3>
@@ -170,23 +186,42 @@ export function PutRightBefore({ corrections, busy, onTakeBack }: PutRightBefore
       <p className="xs faint">
         <Trans>This is how the file is read now. The file itself stays as it came.</Trans>
       </p>
-      <ul className="ls put">
-        {corrections.map(({ value, ...cell }) => (
-          <li key={keyOf(cell)}>
-            <span className="grow anywhere">
-              <CellName cell={cell} /> <span aria-hidden="true">→</span> <code translate="no">{value}</code>
-            </span>
-            <button
-              type="button"
-              className="btn s ghost"
-              aria-disabled={busy}
-              onClick={() => !busy && onTakeBack({ ...cell, value: null })}
-            >
-              <Trans>Take back</Trans> <ForCell cell={cell} />
-            </button>
-          </li>
-        ))}
-      </ul>
+      <PutRightList {...props} />
     </div>
+  );
+}
+
+/** What goes along when it is read again, where nothing else on the page shows it. */
+export function PutRightUnsent(props: PutRightListProps) {
+  if (props.corrections.length === 0) return null;
+  return (
+    <div>
+      <h3>
+        <Trans>Put right and not sent yet</Trans>
+      </h3>
+      <PutRightList {...props} />
+    </div>
+  );
+}
+
+function PutRightList({ corrections, busy, onTakeBack }: PutRightListProps) {
+  return (
+    <ul className="ls put">
+      {corrections.map(({ value, ...cell }) => (
+        <li key={keyOf(cell)}>
+          <span className="grow anywhere">
+            <CellName cell={cell} /> <span aria-hidden="true">→</span> <code translate="no">{value}</code>
+          </span>
+          <button
+            type="button"
+            className="btn s ghost"
+            aria-disabled={busy}
+            onClick={() => !busy && onTakeBack({ ...cell, value: null })}
+          >
+            <Trans>Take back</Trans> <ForCell cell={cell} />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,24 +1,29 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
 import type { Review } from "./review.documents.ts";
+import { useDraft } from "./use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 import { costTypes as kinds, inWords } from "./words.ts";
 
 type Mapping = Review["mapping"];
 
+const Said = v.record(v.string(), v.string());
+
 interface QuestionsProps {
+  upload: string;
   mapping: Mapping;
   busy: boolean;
   onAnswer: (answers: MappingAnswers) => void;
 }
 
 /** What the file alone does not tell. Each has a guess; none is taken for granted. */
-export function Questions({ mapping, busy, onAnswer }: QuestionsProps) {
+export function Questions({ upload, mapping, busy, onAnswer }: QuestionsProps) {
   const { t } = useLingui();
-  const [said, setSaid] = useState<Readonly<Record<string, string>>>({});
+  const [kept, setSaid] = useDraft(upload, "answers", Said);
+  const said: Readonly<Record<string, string>> = kept ?? {};
   if (mapping.questions.length === 0) return null;
   const answerOf = (question: Question): string => said[keyOf(question)] ?? question.guess ?? "";
   const isWhole = mapping.questions.every((question) => answerOf(question) !== "");

@@ -11,13 +11,13 @@ import { useRefresh } from "../../live/use-refresh.ts";
 import { Columns } from "./columns.tsx";
 import { useColumns } from "./use-columns.ts";
 import { useCorrections } from "./use-corrections.ts";
-import { type Correction, withCorrection } from "./corrections.ts";
+import { beyond, type Correction, withCorrection } from "./corrections.ts";
 import { Expected, readingOf, useExpected } from "./expected.tsx";
 import { type Upload } from "./files.documents.ts";
 import { type Review as Reviewed, ReviewQuery } from "./review.documents.ts";
 import { Findings } from "./findings.tsx";
 import { Preview } from "./preview.tsx";
-import { PutRightBefore } from "./put-right.tsx";
+import { PutRightBefore, PutRightUnsent } from "./put-right.tsx";
 import { Questions } from "./questions.tsx";
 import { type MappingAnswers, useUpload } from "./use-files.ts";
 import { Counts } from "./versions.tsx";
@@ -114,7 +114,7 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: 
   const { mapping, preview, findings } = reviewed;
   const { corrections, setCorrections } = useCorrections(upload.id, mapping.corrections);
   const correct = (one: Correction): void => setCorrections(withCorrection(corrections, one));
-  const choosing = useColumns(mapping);
+  const choosing = useColumns(upload.id, mapping);
   const isRefused = useRefused(upload, isReading);
   /** Whatever is sent, all that was said before goes along. */
   const readAgain = (answers: MappingAnswers = {}): void =>
@@ -129,7 +129,7 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: 
         takesFocus={takesFocus}
       />
       {actions.problem && <ProblemNote problem={actions.problem} />}
-      <Questions mapping={mapping} busy={busy} onAnswer={readAgain} />
+      <Questions upload={upload.id} mapping={mapping} busy={busy} onAnswer={readAgain} />
       <Columns mapping={mapping} choosing={choosing} isRefused={isRefused} busy={busy} onRead={readAgain} />
       <Preview rows={preview} />
       <PutRightBefore
@@ -140,7 +140,9 @@ function ReviewView({ upload, name, reviewed, isReading, takesFocus, actions }: 
           actions.map({ corrections: [one] });
         }}
       />
-      {upload.counts.rows !== "0" && (
+      {upload.counts.rows === "0" ? (
+        <PutRightUnsent corrections={beyond([], [], corrections)} busy={busy} onTakeBack={correct} />
+      ) : (
         <Findings
           key={JSON.stringify([mapping, findings.nodes])}
           upload={upload.id}

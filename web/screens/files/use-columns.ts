@@ -1,16 +1,19 @@
-import { useState } from "react";
-import { type Choices, judge } from "./column-choice.ts";
+import * as v from "valibot";
+import { judge } from "./column-choice.ts";
 import { chosenOf } from "./column-choice.ts";
 import type { Review } from "./review.documents.ts";
+import { useDraft } from "./use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 
-const none: Choices = new Map();
+const Said = v.object({ mark: v.string(), choices: v.array(v.tuple([v.string(), v.string()])), costType: v.string() });
 
 /** What a person says of the columns stays here until all of it is said; read anew, the file says what they mean. */
-export function useColumns(mapping: Review["mapping"]) {
+export function useColumns(upload: string, mapping: Review["mapping"]) {
   const mark = JSON.stringify(mapping.columns);
-  const [said, setSaid] = useState({ mark, choices: none, costType: "" });
-  const { choices, costType } = said.mark === mark ? said : { choices: none, costType: "" };
+  const [said, say] = useDraft(upload, "columns", Said);
+  const now = said?.mark === mark ? said : { mark, choices: [], costType: "" };
+  const { costType } = now;
+  const choices = new Map(now.choices);
   const judged = judge(mapping, choices, costType);
   const targets = mapping.columns.map((column) => ({ header: column.header, target: chosenOf(column, choices) }));
   const mayBeSent = judged.isWhole && judged.twins.size === 0;
@@ -23,8 +26,7 @@ export function useColumns(mapping: Review["mapping"]) {
     answers: (judged.isChanged && mayBeSent
       ? { targets, ...(judged.lacksKind && { costType }) }
       : {}) satisfies MappingAnswers,
-    choose: (header: string, target: string) =>
-      setSaid({ mark, costType, choices: new Map(choices).set(header, target) }),
-    nameKind: (kind: string) => setSaid({ mark, choices, costType: kind }),
+    choose: (header: string, target: string) => say({ ...now, choices: [...new Map(choices).set(header, target)] }),
+    nameKind: (kind: string) => say({ ...now, costType: kind }),
   };
 }

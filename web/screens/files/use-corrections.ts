@@ -1,26 +1,18 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import * as v from "valibot";
-import { draftOf, keepDraft } from "../../parts/drafts.ts";
 import { type Corrected, type Correction, notYetIn } from "./corrections.ts";
+import { useDraft } from "./use-draft.ts";
 
 const word = v.nullable(v.string());
-const Draft = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.array(v.object({ column: v.string(), line: word, was: word, value: word })),
-);
+const Corrections = v.array(v.object({ column: v.string(), line: word, was: word, value: word }));
 
 /** What was put right and not sent yet: a reload keeps it, what is sent or taken back is dropped. */
 export function useCorrections(upload: string, read: readonly Corrected[]) {
-  const form = `corrections.${upload}`;
-  const [said, setCorrections] = useState(() => kept(form));
-  const corrections = notYetIn(read, said);
-  const draft = JSON.stringify(corrections);
-  useEffect(() => keepDraft(form, draft === "[]" ? null : draft), [form, draft]);
+  const [said, say] = useDraft(upload, "corrections", Corrections);
+  const corrections = notYetIn(read, said ?? []);
+  const setCorrections = (next: readonly Correction[]): void => say(next.length === 0 ? null : [...next]);
+  useEffect(() => {
+    if (said !== null && corrections.length < said.length) setCorrections(corrections);
+  });
   return { corrections, setCorrections };
-}
-
-function kept(form: string): readonly Correction[] {
-  const draft = v.safeParse(Draft, draftOf(form));
-  return draft.success ? draft.output : [];
 }

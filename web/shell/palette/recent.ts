@@ -1,5 +1,7 @@
+import { keptUnder } from "../../parts/kept.ts";
+
 const most = 5;
-const prefix = "headwater.recent.";
+const recent = keptUnder("headwater.recent.", () => localStorage);
 
 /** A browser may be shared, and a session may end without a sign-out. */
 interface Whose {
@@ -8,32 +10,22 @@ interface Whose {
   slug: string;
 }
 
-const keyOf = ({ person, slug }: Whose): string => `${prefix}${person}.${slug}`;
+const nameOf = ({ person, slug }: Whose): string => `${person}.${slug}`;
 
 /** What was chosen last, newest first: by id, in this browser alone. */
 export function recentOf(whose: Whose): string[] {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(keyOf(whose)) ?? "[]");
+    const stored: unknown = JSON.parse(recent.read(nameOf(whose)) ?? "[]");
     return Array.isArray(stored) ? stored.filter((id) => typeof id === "string").slice(0, most) : [];
   } catch {
-    return []; // none that can be read: as on the first visit
+    return []; // no list of ours
   }
 }
 
 export function noteRecent(whose: Whose, id: string): void {
-  try {
-    const others = recentOf(whose).filter((other) => other !== id);
-    localStorage.setItem(keyOf(whose), JSON.stringify([id, ...others].slice(0, most)));
-  } catch {
-    // Private windows may refuse to store: nothing is recent then.
-  }
+  const others = recentOf(whose).filter((other) => other !== id);
+  recent.keep(nameOf(whose), JSON.stringify([id, ...others].slice(0, most)));
 }
 
 /** The next person at this browser has chosen nothing yet. */
-export function forgetRecent(): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
-  } catch {
-    // What could not be stored is not there.
-  }
-}
+export const forgetRecent = (): void => recent.forget();
