@@ -5,6 +5,7 @@ import { RULES } from "../temporal/testing/rules.ts";
 import type { WorkDeps } from "./deps.ts";
 import { createEntityActivities } from "./entity.ts";
 import { beginBackfill, closeRun } from "./history.ts";
+import { purgeBatch } from "./slices.ts";
 import { makeHistoryRig } from "./testing/history-rig.ts";
 
 let deps: WorkDeps;
@@ -331,4 +332,16 @@ test("what a disconnect ends keeps the counts of its pieces and says why; a hist
     { kind: "backfill", ...ended, ...twice },
     { kind: "refresh", ...ended, ...counts },
   ]);
+});
+
+test("a deletion that began before its undo has lapsed is tried again, a second later", async () => {
+  const early: WorkDeps = {
+    ...deps,
+    load: { ...deps.load, purgeBatch: () => Promise.resolve({ kind: "early", rows: 0 }) },
+  };
+  const { organisationId, datasourceId } = await merchant.connect();
+  const called = new MockActivityEnvironment().run(() =>
+    purgeBatch(early, { organisationId, datasourceId, generation: 1 }),
+  );
+  await expect(called).rejects.toMatchObject({ type: "early", nonRetryable: false, nextRetryDelay: 1_000 });
 });

@@ -12,6 +12,7 @@ import { verdictOn, writeVerdict } from "./judging.ts";
 import { closeNotices, noticeRetired, raiseNotice } from "./noticing.ts";
 import { loadRef } from "./refs.ts";
 import { runId } from "@headwater/db";
+import { ApplicationFailure } from "@temporalio/common";
 import { announce, inTenantOf } from "./writing.ts";
 import { watched } from "./watch.ts";
 
@@ -121,6 +122,10 @@ async function giveUp(tx: TenantTransaction, { datasourceId, runId: run, positio
   await announce(tx, datasourceId);
 }
 
+/** A worker's clock is ahead of the database's: nothing is deleted that may be undone yet. */
+const notYet = (): ApplicationFailure =>
+  ApplicationFailure.create({ type: "early", message: "The undo has not lapsed yet", nextRetryDelay: 1_000 });
+
 /** Five thousand rows a statement, lowest priority, as long as a call may take; told again it finds what is left. */
 export async function purgeBatch(deps: WorkDeps, ref: AtGeneration): Promise<{ kind: "done" | "more"; rows: number }> {
   return watched(async ({ signal, heartbeat, budget }) => {
@@ -128,6 +133,7 @@ export async function purgeBatch(deps: WorkDeps, ref: AtGeneration): Promise<{ k
     let rows = 0;
     for (let pages = 1; Date.now() < endsAt && !signal.aborted; pages += 1) {
       const batch = await deps.load.purgeBatch(deps.loadDeps, loadRef(ref));
+      if (batch.kind === "early") throw notYet();
       rows += batch.rows;
       heartbeat({ pages, rows });
       if (batch.kind === "done") return { kind: "done", rows };

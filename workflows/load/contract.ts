@@ -174,12 +174,12 @@ export interface LoadPath {
     ref: DatasourceRef,
     erasure: { customerId: string | null; orderIds: string[] },
   ): Promise<{ rows: number }>;
-  /** Deletes at most 5,000 rows of the account that no datasource reads any more; call till `done`. */
   /** Whatever was asked of an upload, as far as the budget goes; called again it goes on. */
   workOnUpload(
     deps: LoadDeps,
     ref: DatasourceRef & { uploadId: UploadId },
     options: WorkOptions,
   ): Promise<UploadOutcome>;
-  purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }>;
+  /** Deletes at most 5,000 rows of the account that no datasource reads any more; call till `done`. `early`: it may be undone yet. */
+  purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more" | "early"; rows: number }>;
 }

@@ -170,6 +170,20 @@ test("a purge takes at most 5,000 rows a call and stops at an account that anoth
   expect(await rig.owner`select * from rollups`).toEqual([]);
 });
 
+test("a purge deletes nothing that may be undone yet, whoever's clock began it, nor what was disconnected anew since", async () => {
+  await load(order("a"));
+  await rig.owner`update datasources set disconnected_at = now(), undo_until = now() + interval '1 hour'`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "early", rows: 0 });
+  await rig.owner`update datasources set undo_until = now() - interval '1 second', generation = generation + 2`;
+  expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "done", rows: 0 });
+  expect(await rig.owner`select 1 from accounts where external_id like 'purged:%'`).toEqual([]);
+  expect(await alive()).toEqual(["a"]);
+  expect(await purgeBatch(rig.deps, { ...rig.ref, generation: rig.ref.generation + 2 })).toMatchObject({
+    kind: "done",
+  });
+  expect(await alive()).toEqual([]);
+});
+
 test("an account that is connected again in the moment in which its purge begins is left whole", async () => {
   await load(order("a"));
   await rig.owner`update datasources set disconnected_at = now()`;

@@ -17,13 +17,19 @@ const ofAccount = [
 ];
 const ofDatasource = ["quarantine", "run_attempts", "checkpoints", "progress", "spot_checks", "account_candidates"];
 
-export async function purgeBatch(deps: LoadDeps, ref: DatasourceRef): Promise<{ kind: "done" | "more"; rows: number }> {
+/** Early: by the database's clock, which decides of the undo as well, it has not lapsed yet. */
+export async function purgeBatch(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+): Promise<{ kind: "done" | "more" | "early"; rows: number }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
-    const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean }?]>(
-      `select account_id, disconnected_at is not null as is_ended from datasources where organisation_id = $1 and id = $2 for update`,
-      [ref.organisationId, ref.datasourceId],
+    const [row] = await tx.unsafe<[{ account_id: AccountId | null; is_ended: boolean; is_early: boolean }?]>(
+      `select account_id, disconnected_at is not null and generation = $3 as is_ended, coalesce(undo_until > now(), false) as is_early
+       from datasources where organisation_id = $1 and id = $2 for update`,
+      [ref.organisationId, ref.datasourceId, ref.generation],
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
+    if (row.is_early) return { kind: "early" as const, rows: 0 };
     await tx.unsafe(
       `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = $2)`,
       [ref.organisationId, ref.datasourceId],
