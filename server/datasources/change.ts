@@ -1,5 +1,5 @@
 /** The commands that change facts of a datasource that stands: one function each, thin over `giveCommand`. */
-import { and, eq, inArray, isNull, ne } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import { accountCandidates, costFeeds, datasources, holds } from "@headwater/db/schema/tables.ts";
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
@@ -9,9 +9,10 @@ import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
-import { DatasourceGone, InvalidInput } from "../words/problems.ts";
+import { DatasourceGone, InvalidInput, NotPossibleNow } from "../words/problems.ts";
 import type { FieldProblem } from "../words/problems.ts";
 import { isPrintable, tidied, wrongWithName } from "../words/names.ts";
+import { refusalInWords } from "../words/reasons.ts";
 import { readCandidates } from "../reading/commands.ts";
 import { dayIn, EARLIEST_DAY } from "../reading/days.ts";
 import { goOnWhereRoom } from "../organisations/plan.ts";
@@ -198,11 +199,14 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
   const asked: Asked = { ...target, action: "UNDO_DISCONNECT", kind: "undoDisconnect", args: {} };
   return giveCommand(ctx, asked, async (view) => {
     const { row } = view;
+    const now = await databaseNow(ctx);
+    if (row.undoUntil !== null && row.undoUntil <= now)
+      throw new NotPossibleNow(refusalInWords({ allowed: false, because: "undoLapsed" }, ctx.words), view);
     const twin = await twinOf(ctx, view);
     if (twin !== null) throw await already(ctx, twin, twin.account?.name ?? twin.row.name);
     const isAsItWas = connectorFor(row.platform)?.authorization.kind === "upload";
     return {
-      facts: { ...(isAsItWas ? {} : signInAgain(ctx)), ...undone(row) },
+      facts: { ...(isAsItWas ? {} : signInAgain(now)), ...undone(row) },
       also: async () => {
         await takeSlots(ctx, organisation, row.platform, [row.id]);
         await goOnWhereRoom(ctx, organisation);
@@ -220,11 +224,17 @@ const undone = (row: DatasourceRow): Facts => ({
 });
 
 /** Inactive until the same account is authorized again, and no longer: a pause from before the disconnect stays one. */
-const signInAgain = (ctx: Context): Facts => ({
+const signInAgain = (now: Date): Facts => ({
   auth: "revoked",
   authReason: { code: "disconnectUndone" },
-  authSince: ctx.now,
+  authSince: now,
 });
+
+/** By this clock workers delete what was to be deleted, and note what was proven. */
+async function databaseNow({ db }: Context): Promise<Date> {
+  const [row] = await db.execute<{ now: string }>(sql`select clock_timestamp()::text as now`);
+  return new Date(row?.now ?? Number.NaN);
+}
 
 /** The first account is this datasource's; each other one is a datasource and a slot of its own on the same grant. */
 export async function chooseAccount(

@@ -115,6 +115,18 @@ describe("what each command changes, in one transaction", () => {
     });
   });
 
+  test("undo has lapsed when the database says so, by whose clock the deletion begins, and not by our own", async () => {
+    const owner = await signUp(api);
+    const made = await makeDatasource(api, owner.organisationId, { facts: disconnected(-1000) });
+    const { now } = api.clock;
+    api.clock.now = new Date(now.getTime() - 60_000);
+    try {
+      expect(await give(owner, "undoDisconnect", made.gid)).toMatchObject({ reason: { code: "undoLapsed" } });
+    } finally {
+      api.clock.now = now;
+    }
+  });
+
   test("undo finds every slot taken meanwhile", async () => {
     const owner = await signUp(api);
     const made = await makeDatasource(api, owner.organisationId, { facts: disconnected(600_000) });
