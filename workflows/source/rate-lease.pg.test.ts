@@ -123,6 +123,111 @@ test.each([
   }
 });
 
+describe("a block that has lapsed", () => {
+  /** Five calls a minute. */
+  const hourly = { maximum: 300, restorePerSecond: 300 / 3600 };
+  const standingAt = async (points: number) => {
+    const key = randomUUID();
+    await rig.owner`
+      insert into rate_buckets (platform, bucket_key, available, maximum, restore_per_second, measured_at)
+      values ('shopify', ${key}, ${points}, ${hourly.maximum}, ${hourly.restorePerSecond}, now())`;
+    return { key, bucket: bucketOf("shopify", key, hourly) };
+  };
+  /** Our clock stands between the steps; theirs moves by as much. */
+  const passing = (key: string) => {
+    let now = Date.now();
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => now);
+    const pass = async (ms: number) => {
+      now += ms;
+      await rig.owner`
+        update rate_buckets set measured_at = measured_at - ${ms} * interval '1 ms' where bucket_key = ${key}`;
+    };
+    return { pass, [Symbol.dispose]: () => clock.mockRestore() };
+  };
+
+  test("serves whoever was refused and comes back too late for it: its points are still there", async () => {
+    const { key, bucket } = await standingAt(0);
+    using time = passing(key);
+    const refusedFor = await bucket.take(rig.deps.sql, 1, 60_000);
+    expect(refusedFor).toBeGreaterThan(60_000);
+    await time.pass(refusedFor + 11_000);
+    expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBeLessThanOrEqual(1);
+    // Eight points were booked, of which one is spent; what has come in since is there as well.
+    expect(await available(key)).toBeGreaterThan(0);
+  });
+
+  test("gives nothing back that a full bucket could not have held, whoever has emptied it since", async () => {
+    const { key, bucket } = await standingAt(300);
+    using time = passing(key);
+    await bucket.take(rig.deps.sql, 1);
+    await time.pass(600_000);
+    await rig.owner`update rate_buckets set available = 0, measured_at = now() where bucket_key = ${key}`;
+    await bucket.take(rig.deps.sql, 1);
+    expect(await available(key)).toBeLessThan(-7.9);
+  });
+
+  test("lets nobody come before a time that the source has named to another process", async () => {
+    const { key, bucket } = await standingAt(150);
+    using time = passing(key);
+    await bucket.take(rig.deps.sql, 10);
+    await time.pass(11_000);
+    await rig.owner`update rate_buckets set available = -50, measured_at = now() where bucket_key = ${key}`;
+    await bucket.take(rig.deps.sql, 1);
+    expect(await available(key)).toBeLessThan(-49.9);
+  });
+});
+
+describe("points that were taken for a call that is not made", () => {
+  const slow = { maximum: 300, restorePerSecond: 0.001 };
+  const open = async (allowances: Record<string, { maximum: number; restorePerSecond: number }[]>, maximum = 300) => {
+    const connector = scriptedConnector({ pages: scripted([]) });
+    const key = randomUUID();
+    const rate = { ...connector.rate, bucketKey: () => key, initial: { ...slow, maximum }, allowances };
+    const standing = await readStanding(rig.deps.sql, rig.ref);
+    if (standing === undefined) throw new Error("the datasource is not there");
+    const deps = { ...rig.deps, connectorOf: () => ({ ...connector, rate }) };
+    const { session } = openSource(deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) });
+    const call = (allowance: string) =>
+      session.http.call(
+        { method: "GET", url: "https://source.test/", credential: "attached", cost: 1, allowance, purpose: "rows" },
+        () => Promise.resolve(),
+      );
+    return { key, call, bucket: bucketOf("shopify", key, rate.initial) };
+  };
+  const refused = { failure: { class: "rate_limit", code: "bucket.empty" } };
+
+  test("are there for the next, where one of its other allowances refuses it", async () => {
+    const { call, key } = await open({ days: [{ maximum: 1, restorePerSecond: 0.001 }] }, 2);
+    await bucketOf("shopify", `${key} days 0`, { maximum: 1, restorePerSecond: 0.001 }).take(rig.deps.sql, 1);
+    for (let n = 0; n < 4; n += 1) await expect(call("days")).rejects.toMatchObject(refused);
+    expect(await available(key)).toBeGreaterThan(0.9);
+    await expect(call("lists")).rejects.toThrow("this rig has no network");
+  });
+
+  test("are there for the next, where the source has named a far time meanwhile", async () => {
+    const { call, key, bucket } = await open({});
+    await rig.owner`
+      insert into rate_buckets (platform, bucket_key, available, maximum, restore_per_second, measured_at)
+      values ('shopify', ${key}, 50, ${slow.maximum}, ${slow.restorePerSecond}, now())`;
+    const take = bucket.take.bind(bucket);
+    vi.spyOn(bucket, "take").mockImplementationOnce(async (...asked) => {
+      const waitMs = await take(...asked);
+      await bucket.closed(rig.deps.sql, Date.now() + 600_000);
+      return waitMs;
+    });
+    await expect(call("rows")).rejects.toMatchObject(refused);
+    const before = await available(key);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 601_000);
+    try {
+      await bucket.take(rig.deps.sql, 1);
+    } finally {
+      clock.mockRestore();
+    }
+    // All eight of the block have come back and are booked again.
+    expect(await available(key)).toBeCloseTo(before, 1);
+  });
+});
+
 test("what the source says of its bucket replaces our sum, and whoever finds it empty waits its turn", async () => {
   const bucket = bucketOf("shopify", randomUUID(), { maximum: 2_000, restorePerSecond: 100 });
   // A point in two seconds, so that what the statements take is nothing beside it.

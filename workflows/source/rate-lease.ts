@@ -9,7 +9,7 @@ import type { Sql } from "postgres";
 /** A block: this many calls of the size just asked for, but never more than a quarter of the bucket. */
 const CALLS_PER_BLOCK = 8;
 const BLOCK_SHARE = 4;
-/** Points that nobody used in this time are left to refill where they came from. */
+/** Points that nobody used in this time are given back where whoever is next asks for some. */
 const BLOCK_LASTS_MS = 10_000;
 const READING_LASTS_MS = 5_000;
 /** By so much may one call reach the source later than another. */
@@ -21,7 +21,7 @@ const takePoints = `
   on conflict (platform, bucket_key) do update set
     maximum = $4::numeric, restore_per_second = $5::numeric, measured_at = now(),
     available = least($4::numeric, $7::numeric, coalesce($6::numeric,
-      b.available + b.restore_per_second * greatest(0, extract(epoch from now() - b.measured_at)::numeric))) - $3::numeric
+      b.available + $8::numeric + b.restore_per_second * greatest(0, extract(epoch from now() - b.measured_at)::numeric))) - $3::numeric
   returning available::float8 as available`;
 
 /** What was refilled till now counts; below that, the whole wait is a debt, which everyone who books waits out. */
@@ -45,6 +45,9 @@ class Bucket {
   #restorePerSecond: number;
   #held = 0;
   #heldUntil = 0;
+  #bookedAt = 0;
+  /** How far the row stood below a full bucket when the block was booked, but for what of it is spent. */
+  #below = 0;
   #readyAt = 0;
   /** When the last points taken may be spent. */
   #spentAt = 0;
@@ -123,10 +126,13 @@ class Bucket {
           this.#restorePerSecond,
           this.#knownAvailable(now),
           this.#mostAvailable(now),
+          this.#unspent(now, block),
         ],
         { prepare: true },
       );
       this.#held = block;
+      this.#bookedAt = now;
+      this.#below = this.#maximum - row.available;
       // In debt: the whole block is waited for, so that none of its points is lost. From the answer on: how long the statement
       // was on its way nobody knows.
       this.#readyAt = Date.now() + (Math.max(0, -row.available) / this.#restorePerSecond) * 1000;
@@ -138,9 +144,24 @@ class Bucket {
     const spentAt = Math.max(Date.now(), this.#readyAt, spacedAt);
     const waitMs = Math.max(spentAt - Date.now(), this.closedFor());
     if (waitMs > mostMs) return waitMs;
-    this.#held -= Math.min(points, this.#held);
+    this.#held -= wanted;
+    this.#below -= wanted;
     this.#spentAt = spentAt;
     return waitMs;
+  }
+
+  /** Taken for a call that is not made after all: they are there for the next. */
+  release(points: number): void {
+    this.#held += Math.min(points, this.#maximum);
+  }
+
+  /**
+   * What of the last block is given back, at most what the next one takes: nobody comes earlier by it than he would have. What a
+   * bucket that was full meanwhile could not hold is lost at the source too.
+   */
+  #unspent(now: number, block: number): number {
+    const below = this.#below - ((now - this.#bookedAt) / 1000) * this.#restorePerSecond;
+    return Math.max(0, Math.min(this.#held, block, below));
   }
 
   /** What the source itself said a moment ago is better than our sum. */
@@ -149,7 +170,7 @@ class Bucket {
     this.#reading = null;
     if (reading === null || now - reading.at > READING_LASTS_MS) return null;
     const refilled = reading.available + (reading.restorePerSecond * (now - reading.at)) / 1000;
-    return Math.min(reading.maximum, refilled) - this.#held;
+    return Math.min(reading.maximum, refilled);
   }
 
   /** Below nothing where more would flow in until then than is left: that much is waited out first. */
@@ -159,7 +180,7 @@ class Bucket {
     if (window === null || now - window.at > READING_LASTS_MS) return null;
     const leftMs = window.endsInMs - (now - window.at);
     if (leftMs <= 0) return null;
-    return window.calls - (this.#restorePerSecond * leftMs) / 1000 - this.#held;
+    return window.calls - (this.#restorePerSecond * leftMs) / 1000;
   }
 }
 

@@ -159,9 +159,7 @@ async function insist<T>(line: Line, refused: unknown, again: () => Promise<T>):
 }
 
 async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
-  if (request.cost > 0 || request.credential === "attached") await waitForPoints(line, line.bucket, request.cost);
-  for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, bucket, 1);
-  line.signal.throwIfAborted();
+  await waitForTurn(line, request);
   const askedAt = Date.now();
   const answer = await send(line, request);
   line.bucket.answered();
@@ -180,8 +178,27 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
   }
 }
 
-async function waitForPoints(line: Line, bucket: Bucket, cost: number): Promise<void> {
+/** Of all the buckets that the call takes of; where one of them keeps it too long, the others have theirs back. */
+async function waitForTurn(line: Line, request: SourceRequest): Promise<void> {
+  const taken: (() => void)[] = [];
+  try {
+    if (request.cost > 0 || request.credential === "attached")
+      await waitForPoints(line, { bucket: line.bucket, cost: request.cost }, taken);
+    for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, { bucket, cost: 1 }, taken);
+    line.signal.throwIfAborted();
+  } catch (error) {
+    for (const giveBack of taken) giveBack();
+    throw error;
+  }
+}
+
+async function waitForPoints(
+  line: Line,
+  { bucket, cost }: { bucket: Bucket; cost: number },
+  taken: (() => void)[],
+): Promise<void> {
   const turnMs = cost > 0 ? await bucket.take(line.deps.sql, cost, PATIENCE.rateLimitMs) : 0;
+  if (cost > 0 && turnMs <= PATIENCE.rateLimitMs) taken.push(() => bucket.release(cost));
   for (let waitMs = Math.max(turnMs, bucket.closedFor()); waitMs > 0; waitMs = bucket.closedFor()) {
     if (waitMs > PATIENCE.rateLimitMs) {
       const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
