@@ -33,8 +33,7 @@ export async function verify(deps: WorkDeps, ref: AtSeq): Promise<Look> {
     await writePhase(tx, { ...ref, to: "VERIFYING", reason });
   });
   if (before === null || before.facts.generation !== ref.generation) return look("refused", before);
-  if (lacksSignIn(before.facts))
-    return refused(deps, ref, before, { kind: "credential", auth: "revoked", reason: { code: "disconnectUndone" } });
+  if (lacksSignIn(before.facts)) return look("refused", await waitForSignIn(deps, ref));
   const outcome = await watched((options) => deps.load.verifyGrant(deps.loadDeps, loadRef(ref), options));
   return conclude(deps, { ...ref, seq: ref.seq + 1 }, before, outcome);
 }
@@ -42,6 +41,20 @@ export async function verify(deps: WorkDeps, ref: AtSeq): Promise<Look> {
 /** Undone before its access was ended, the old credential would still open the source: that is no authorizing again. */
 const lacksSignIn = ({ authReason, authSince, candidate, grantVerifiedAt }: Facts): boolean =>
   authReason?.code === "disconnectUndone" && !candidate && (grantVerifiedAt ?? 0) <= (authSince ?? 0);
+
+/** What was consented to before went with the disconnect. */
+const waitForSignIn = (deps: WorkDeps, ref: AtSeq): Promise<Look["intent"]> =>
+  writeAndRead(deps, ref, async (tx) => {
+    await lockTogether(tx, ref.datasourceId);
+    if (await isOvertaken(tx, ref)) return;
+    await settleConsents(tx, ref.datasourceId, {
+      state: "refused",
+      outcome: { code: "disconnected" },
+      isOwnAlone: true,
+    });
+    await tx.sql`update datasources set last_attempt_at = now() where id = ${ref.datasourceId}`;
+    await writePhase(tx, { ...ref, to: "REAUTHORIZE", reason: "credentialFailed" });
+  });
 
 export async function listAccounts(deps: WorkDeps, ref: AtSeq & { readonly choosingMs: number }): Promise<Look> {
   const outcome = await watched((options) => deps.load.listAccounts(deps.loadDeps, loadRef(ref), options));

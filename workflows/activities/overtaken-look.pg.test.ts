@@ -53,6 +53,16 @@ const undoneAfter = () => interrupted(loadPath, async (_ref, moment) => void (mo
 const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
   auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`;
 
+const consented = async () => {
+  const [row] = await rig.owner<[{ id: string }]>`
+    insert into commands (organisation_id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
+    values (${rig.ref.organisationId}, ${rig.ref.datasourceId}, 'reauthorized', '{}', 'hash', ${randomUUID()},
+      '{"kind":"system","name":"test"}', 1) returning id`;
+  return row.id;
+};
+const answer = async (command: string) =>
+  (await rig.owner`select state, outcome->>'code' as code from commands where id = ${command}`)[0];
+
 describe("undone within a look, a datasource waits for somebody to sign in", () => {
   const now = async () =>
     (
@@ -64,6 +74,7 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
     "%s: nobody asks it again",
     async (when) => {
       let asked = 0;
+      const before = await consented();
       answers(async () => {
         asked += 1;
         if (asked === 1 && when === "while the source answers") await undone();
@@ -75,9 +86,12 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
       expect({ saw, asked }).toEqual({ saw: "refused", asked: 1 });
       expect(await now()).toEqual(waiting);
       expect(intent === null || isUnproven(intent.facts)).toBe(false);
+      expect(await answer(before)).toEqual({ state: "refused", code: "disconnected" });
       await addCandidate(rig, "signed in again");
+      const since = await consented();
       expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "proven" });
       expect(await now()).toMatchObject({ auth: "ok", code: null });
+      expect(await answer(since)).toEqual({ state: "done", code: "verified" });
     },
   );
 
@@ -91,23 +105,18 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
 });
 
 test("the store was frozen: whoever consented anew is answered by the look after it", async () => {
-  const command = randomUUID();
-  const answer = async () =>
-    (await rig.owner`select state, outcome->>'code' as code from commands where id = ${command}`)[0];
+  let command = "";
   answers(async () => {
     await undone();
     await addCandidate(rig, "renewed");
-    await rig.owner`
-      insert into commands (organisation_id, id, datasource_id, kind, args, args_hash, idempotency_key, actor, intent_version)
-      values (${rig.ref.organisationId}, ${command}, ${rig.ref.datasourceId}, 'reauthorized', '{}', 'hash', ${randomUUID()},
-        '{"kind":"system","name":"test"}', 1)`;
+    command = await consented();
     throw new SourceFailure({ class: "permission", lacks: "", curedBy: "source", code: "shop.frozen", said: "frozen" });
   });
   await look();
-  expect(await answer()).toEqual({ state: "accepted", code: null });
+  expect(await answer(command)).toEqual({ state: "accepted", code: null });
   answers(() => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"])));
   await look({ generation: rig.ref.generation + 2 });
-  expect(await answer()).toEqual({ state: "done", code: "verified" });
+  expect(await answer(command)).toEqual({ state: "done", code: "verified" });
 });
 
 test("the login before, ended for the one that took its place, is told of whatever stands then", async () => {
