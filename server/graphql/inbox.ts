@@ -14,10 +14,9 @@ import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
-import { Organisation } from "./organisation.ts";
+import { Organisation, organisationNow } from "./organisation.ts";
 import { InvalidInput, NotAllowed } from "../words/problems.ts";
 import { Remedy } from "./reason.ts";
-import { zoneOf } from "./stream.ts";
 
 const NoticeKind = builder.enumType("NoticeKind", {
   description: "What a notice is about.",
@@ -46,11 +45,11 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   versionRetired: "CONTACT_SUPPORT",
 };
 
-/** Standing or over: two sentences. Instants among its values are told in the account's zone. */
+/** Standing or over: two sentences. Instants among its values are told in the brand's zone, as on all its pages. */
 async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
   const view = await ctx.load.datasource.load(row.datasourceId);
   const source = platformEntry(view?.row.platform ?? "")?.name ?? "";
-  const zone = view === undefined ? "UTC" : zoneOf(view);
+  const { zone } = await organisationNow(ctx);
   const detail = Object.fromEntries(
     Object.entries(row.detail).map(([name, value]) => [
       name,

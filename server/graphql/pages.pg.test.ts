@@ -68,7 +68,7 @@ test("the timeline: people, the system and runs in one order; the hourly phase c
       await sql`select append_audit('{"kind":"system","name":"headwater"}'::jsonb, 'phaseChanged', 'datasource', ${made.id}, ${made.id}::uuid, ${sql.json({ phase: from ?? "" })}, ${sql.json({ phase: to ?? "" })})`;
   });
   await inTenant(api.owner, owner.organisationId, ({ sql }) => {
-    const gap = sql.json({ from: "2026-01-01T10:00:00+00:00", to: "2026-01-03T16:30:00Z", written: 1_200 });
+    const gap = sql.json({ from: "2025-01-01T10:00:00+00:00", to: "2025-01-03T16:30:00Z", written: 1_200 });
     return sql`select append_audit('{"kind":"system","name":"engine"}'::jsonb, 'gapFilled', 'datasource', ${made.id}, ${made.id}::uuid, null, ${gap})`;
   });
   const query = `query ($id: ID!, $first: Int!, $after: String) { datasource(id: $id) { timeline(first: $first, after: $after) { ${page} } } }`;
@@ -86,7 +86,12 @@ test("the timeline: people, the system and runs in one order; the hourly phase c
   expect(
     data.datasource.all.nodes.find(({ verb }: { verb: string }) => verb === "gapFilled").message,
     "in the brand's own zone, five and a half hours ahead",
-  ).toBe("The gap is filled: it is complete again from 1 Jan, 15:30 to 3 Jan, 22:00, with 1,200 rows.");
+  ).toBe(
+    "The gap is filled: it is complete again from 1 Jan 2025 15:30 to 3 Jan 2025 22:00, with 1,200 rows.".replaceAll(
+      /(?<=\d) (?=Jan|2025|\d)|(?<=Jan) /gu,
+      "\u00A0",
+    ),
+  );
   for (const { message, verb } of data.datasource.all.nodes)
     expect(message, verb).not.toMatch(/[{}]|BACKFILLING|datasource\./);
 });

@@ -122,7 +122,7 @@ function streamsFrom(view: DatasourceView, rows: readonly ProgressRow[]): Stream
   }));
 }
 
-export const zoneOf = (view: DatasourceView): string => view.account?.zone ?? "UTC";
+const zoneOf = (view: DatasourceView): string => view.account?.zone ?? "UTC";
 
 const words = ({ view }: StreamView, ctx: Context) => wordsOfPlatform(view.row.platform, ctx.locale);
 

@@ -21,7 +21,7 @@ const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<st
         Object.entries(after).flatMap(([key, value]) => {
           if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
           if (typeof value !== "string") return [];
-          return [[key, INSTANT.test(value) ? ctx.words.when(new Date(value), zone) : value] as const];
+          return [[key, INSTANT.test(value) ? ctx.words.moment(new Date(value), zone) : value] as const];
         }),
       );
 

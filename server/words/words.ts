@@ -1,6 +1,7 @@
 /** Rows hold codes and values; here they become sentences in the language of whoever reads. */
 import { fill, LOCALES, readCatalog } from "./catalog.ts";
 import type { Catalog, Locale, Values } from "./catalog.ts";
+import { INTL, momentOf, type NearDay, whenOf } from "./instants.ts";
 
 export interface Words {
   readonly locale: Locale;
@@ -9,19 +10,14 @@ export interface Words {
   has(code: string): boolean;
   /** Codes that the catalogues hold below a family: `hold` gives `abuse`, `abuse.meaning`, ... */
   codes(family: string): readonly string[];
-  /** An instant, short, in a zone: "19 Nov, 18:40". */
-  when(instant: Date, zone: string): string;
+  /** An instant within a sentence, in a zone: "today 18:40". */
+  when(instant: Date, zone: string, now?: Date): string;
+  /** The same with its time, however long ago. */
+  moment(instant: Date, zone: string, now?: Date): string;
   day(day: string): string;
   list(items: readonly string[]): string;
   count(value: number): string;
 }
-
-/** Latin digits, as on every page: one page never mixes two kinds. */
-const INTL: Readonly<Record<Locale, string>> = {
-  en: "en-IN-u-nu-latn",
-  hi: "hi-IN-u-nu-latn",
-  as: "as-IN-u-nu-latn",
-};
 
 const ours = new Map<Locale, Catalog>(
   LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))]),
@@ -34,12 +30,15 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     own.get(code) ??
     others.map((catalog) => catalog.get(code)).find((found) => found !== undefined) ??
     english.get(code);
+  const say: Words["say"] = (code, values) => fill(find(code) ?? code, values);
+  const telling = (zone: string, now: Date) => ({ locale, zone, now, nameOf: (day: NearDay) => say(`when.${day}`) });
   return {
     locale,
-    say: (code, values) => fill(find(code) ?? code, values),
+    say,
     has: (code) => find(code) !== undefined,
     codes: (family) => below(family, [own, ...others]),
-    when: (instant, zone) => clockOf(locale, zone).format(instant),
+    when: (instant, zone, now = new Date()) => whenOf(instant, telling(zone, now)),
+    moment: (instant, zone, now = new Date()) => momentOf(instant, telling(zone, now)),
     day: (day) =>
       new Intl.DateTimeFormat(INTL[locale], {
         day: "numeric",
@@ -52,31 +51,12 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
   };
 }
 
-/** A format is slow to make: a list words dozens of instants and counts. */
+/** A format is slow to make: a list words dozens of counts. */
 const numbers: Readonly<Record<Locale, Intl.NumberFormat>> = {
   en: new Intl.NumberFormat(INTL.en),
   hi: new Intl.NumberFormat(INTL.hi),
   as: new Intl.NumberFormat(INTL.as),
 };
-const clocks = new Map<string, Intl.DateTimeFormat>();
-const CLOCKS_MOST = 200;
-
-function clockOf(locale: Locale, zone: string): Intl.DateTimeFormat {
-  const key = `${locale} ${zone}`;
-  const known = clocks.get(key);
-  if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat(INTL[locale], {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: zone,
-  });
-  if (clocks.size >= CLOCKS_MOST) clocks.clear();
-  clocks.set(key, clock);
-  return clock;
-}
 
 function below(family: string, catalogs: readonly Catalog[]): string[] {
   const keys = new Set(catalogs.flatMap((catalog) => [...catalog.keys()]));

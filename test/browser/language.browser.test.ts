@@ -1,4 +1,4 @@
-// Another language in the middle of something needs no reload and keeps what was typed.
+// Another language in the middle of something needs no reload and keeps what was typed; another day asks again for what was worded.
 import { expect, test } from "vitest";
 import { paths, signIn } from "./visit.ts";
 import { ownStack } from "./own-stack.ts";
@@ -30,5 +30,20 @@ test("what was put right in a file stands in another language too", async () => 
   await page.getByRole("button", { name: /^Account/u }).click();
   await page.getByText("हिन्दी", { exact: true }).first().click();
   await page.locator("#main").getByText("2026-11-01 पढ़ा जाएगा").first().waitFor();
+  expect(await page.evaluate("globalThis.notReloaded")).toBe(true);
+});
+
+test("what the server told as today is asked again on the next day, without a reload", async () => {
+  await using merchant = await own.visit();
+  const { page } = merchant;
+  await page.clock.install();
+  await signIn(merchant);
+  await merchant.go(paths.datasources);
+  await page.getByRole("link", { name: "Connect Shopify" }).waitFor();
+  await page.evaluate("globalThis.notReloaded = true");
+  const asked = page.waitForRequest((request) => request.postData()?.includes('"Catalog"') === true);
+  const live = page.waitForEvent("websocket");
+  await page.clock.fastForward("24:00:00");
+  await Promise.all([asked, live]);
   expect(await page.evaluate("globalThis.notReloaded")).toBe(true);
 });

@@ -77,7 +77,7 @@ const gone = datasourceFixture({
 const stopped = datasourceFixture({
   dataSync: {
     status: "INACTIVE",
-    reason: reason("Paused by Arjun Rao, 18 Nov, 16:02: stock take.", {
+    reason: reason("Paused by Arjun Rao, Wed 18 Nov 16:02: stock take.", {
       code: "pausedByPerson",
       until: ahead(1440),
       remedy: { kind: "RESUME", label: "Resume", url: null },
@@ -95,7 +95,7 @@ const stoppedForGood: LiveDatasource = {
   ...stopped,
   dataSync: {
     status: "INACTIVE",
-    reason: reason("Paused by Arjun Rao, 18 Nov, 16:02: stock take.", {
+    reason: reason("Paused by Arjun Rao, Wed 18 Nov 16:02: stock take.", {
       code: "pausedByPerson",
       remedy: { kind: "RESUME", label: "Resume", url: null },
     }),

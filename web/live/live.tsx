@@ -13,20 +13,21 @@ const LiveContext = createContext<LiveParts | null>(null);
 /** Opens the one subscription of an organisation for everything under it. */
 export function LiveProvider({
   organisation,
-  language,
+  words,
   children,
 }: {
   organisation: string;
-  language: string;
+  /** Others ask for everything anew. */
+  words: { readonly language: string };
   children: ReactNode;
 }) {
   const held = useMemo(() => ({ organisation, store: new LiveStore() }), [organisation]);
-  // In another language the same stands until its snapshot comes: what is shown, and what is typed in it, stays.
+  // In other words the same stands until its snapshot comes: what is shown, and what is typed in it, stays.
   const parts = useMemo(() => {
     const { store } = held;
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
-    return { store, link: lazyLink(() => openLiveLink({ url, ...held, language: () => language })) };
-  }, [held, language]);
+    return { store, link: lazyLink(() => openLiveLink({ url, ...held, language: () => words.language })) };
+  }, [held, words]);
   useEffect(() => {
     const close = parts.link.open();
     const wake = (): void => {

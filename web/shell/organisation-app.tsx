@@ -1,13 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
-import { type Client, Provider, useQuery } from "urql";
+import { Provider, useClient, useQuery } from "urql";
 import { askAgain, errorReference, makeClient } from "../client.ts";
-import { FormatProvider, withLateWords } from "../language.tsx";
+import { FormatProvider, useFormat, withLateWords } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
 import { Boundary, type Failure, FailureNote } from "../parts/failure.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
+import { useNow } from "../parts/time.tsx";
 import { usePreferences } from "../preferences.ts";
 import { datasourcesPlace, patterns, to } from "../routes.ts";
 import { PlaceProvider } from "./organisation.tsx";
@@ -58,7 +59,6 @@ export function OrganisationApp({ slug }: { slug: string }) {
       }),
     [slug, navigate],
   );
-  useWordsOf(client);
   return (
     <Provider value={client}>
       {outdated && <NewVersion />}
@@ -67,20 +67,8 @@ export function OrganisationApp({ slug }: { slug: string }) {
   );
 }
 
-/** A change of language needs no reload: what the server worded is asked again, what is typed stays. */
-function useWordsOf(client: Client): void {
-  const { language } = usePreferences();
-  const shown = useRef(language);
-  useEffect(() => {
-    if (shown.current === language) return;
-    shown.current = language;
-    askAgain(client);
-  }, [client, language]);
-}
-
 function Entered({ slug }: { slug: string }) {
   const [{ data, error }] = useQuery({ query: SessionQuery });
-  const { language } = usePreferences();
   if (!data) return error ? <PageFailed reference={errorReference(error)} /> : null;
   const { me, organisation } = data;
   if (!me) return <Redirect to={to.signIn(location.pathname + location.search)} replace />;
@@ -88,12 +76,35 @@ function Entered({ slug }: { slug: string }) {
   return (
     <PlaceProvider value={{ me, organisation }}>
       <FormatProvider zone={organisation.zone}>
-        <LiveProvider organisation={slug} language={language}>
+        <Worded slug={slug}>
           <EndedGuard />
           <Pages slug={slug} />
-        </LiveProvider>
+        </Worded>
       </FormatProvider>
     </PlaceProvider>
+  );
+}
+
+/**
+ * What the server words is asked again in another language, and on another day: what was today is yesterday then. No reload is
+ * needed, and what is typed stays.
+ */
+function Worded({ slug, children }: { slug: string; children: ReactNode }) {
+  const client = useClient();
+  const { language } = usePreferences();
+  useNow();
+  const day = useFormat().today();
+  const words = useMemo(() => ({ language, day }), [language, day]);
+  const shown = useRef(words);
+  useEffect(() => {
+    if (shown.current === words) return;
+    shown.current = words;
+    askAgain(client);
+  }, [client, words]);
+  return (
+    <LiveProvider organisation={slug} words={words}>
+      {children}
+    </LiveProvider>
   );
 }
 
