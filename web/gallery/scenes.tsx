@@ -85,7 +85,8 @@ const thousand = () =>
     datasourceFixture({
       id: `d${n}`,
       name: `Ads ${String(n).padStart(3, "0")}`,
-      category: n < 990 ? "ADS" : "PAYMENTS",
+      category: n < 8 ? "ECOMMERCE" : n < 990 ? "ADS" : "PAYMENTS",
+      dataSync: { status: n < 400 ? "ACTIVE" : "INACTIVE", reason: null },
     }),
   );
 

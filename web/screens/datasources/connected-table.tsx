@@ -160,7 +160,7 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
             onClick={() => navigate(which === "all" ? path : `${path}?show=${which}`, { replace: true })}
           >
             {words[which]}
-            {which !== "all" && <span className="num faint">{number}</span>}
+            {which !== "all" && <span className="num dim">{number}</span>}
           </button>
         );
       })}
