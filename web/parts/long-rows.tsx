@@ -37,14 +37,12 @@ interface LongRowsProps<Row> {
 export function LongRows<Row>({ groups, renderGroup, renderRow, renderRoom, rowHeight }: LongRowsProps<Row>) {
   const isLong = groups.reduce((sum, { rows }) => sum + rows.length, 0) > longFrom;
   const parts = partsOf(groups, isLong ? together : Infinity);
-  const { isNear, startOf, heightOf, first } = useNear(isLong);
+  const { isNear, startOf, heightOf } = useNear(isLong);
   const isPrinted = usePrinted();
-  // The least of the first: in the others something may be open, or more than rows.
-  const least = Math.min(...parts.map(({ rows }, n) => (first[n] ?? Infinity) / rows.length));
-  const guess = least < Infinity ? least : rowHeight;
   const rendered = parts.flatMap(({ group, head, rows, from }, n) => {
     const isThere = !isLong || isPrinted || n === 0 || n === parts.length - 1 || isNear(n, from);
-    const room = { key: `room ${n}`, ref: startOf(n), height: isThere ? 0 : (heightOf(n) ?? rows.length * guess) };
+    const height = isThere ? 0 : heightOf(n, rows.length, rowHeight);
+    const room = { key: `room ${n}`, ref: startOf(n, rows.length), height };
     return {
       group,
       rows: [
@@ -85,87 +83,116 @@ function partsOf<Row>(groups: readonly Group<Row>[], size: number): readonly Par
 /** The parts near the screen, and those about what is in hand: it stays, and Tab leads on from the focus. */
 function useNear(isLong: boolean) {
   const [seen, setSeen] = useState<Seen | null>(null);
-  // Of a list that grows long nothing goes before it is known what is near.
+  /** How many from the top are there before it is told what is near; of a list that grows long all that were. */
+  const [untold, setUntold] = useState(together);
   if (!isLong && seen !== null) setSeen(null);
+  if (!isLong && untold !== longFrom) setUntold(longFrom);
   const [startOf] = useState(() =>
     watched((starts) => {
       // What is folded or closed has no place.
-      if (starts[0]?.checkVisibility() !== true) return;
+      if (starts[0]?.element.checkVisibility() !== true) return;
       const now = seenFrom(starts);
-      setSeen((before) => (before?.near.join() === now.near.join() ? before : joined(before, now)));
+      setSeen((before) => joined(before, now));
     }),
   );
   return {
-    isNear: (n: number, from: number) => (seen === null ? from < longFrom : seen.near.includes(n)),
+    isNear: (n: number, from: number) => (seen === null ? from < untold : seen.near.includes(n)),
     startOf,
-    heightOf: (n: number) => seen?.heights[n],
-    first: seen?.first ?? [],
+    heightOf: (n: number, rows: number, rowHeight: number): number => {
+      const height = seen?.heights[n];
+      return height?.rows === rows ? height.px : rows * (seen?.rowHeight ?? rowHeight);
+    },
   };
 }
 
-/** Where each part begins, told in order as one of them comes or goes. */
-function watched(look: (starts: readonly Element[]) => void): (n: number) => RefCallback<Element> {
-  const starts = new Map<number, Element>();
-  const refs = new Map<number, RefCallback<Element>>();
+interface Start {
+  readonly element: Element;
+  /** How many the part has. */
+  readonly rows: number;
+}
+
+/** Where each part begins, told in order as one of them comes or goes, or has other rows. */
+function watched(look: (starts: readonly Start[]) => void): (n: number, rows: number) => RefCallback<Element> {
+  const starts = new Map<number, Start>();
+  const refs = new Map<string, RefCallback<Element>>();
   const told = (): void => look([...starts].toSorted(([a], [b]) => a - b).map(([, start]) => start));
   const margin = `${toldPx}px 0px`;
   const watch = new IntersectionObserver(told, { rootMargin: margin, scrollMargin: margin });
   const refOf =
-    (n: number): RefCallback<Element> =>
-    (start) => {
-      if (start === null) return;
-      starts.set(n, start);
-      watch.observe(start);
-      // Keys may be faster than the pictures by which the rest is told.
-      const list = n === 0 ? listOf(start) : null;
-      list?.addEventListener("focusin", told);
+    (n: number, rows: number): RefCallback<Element> =>
+    (element) => {
+      if (element === null) return;
+      starts.set(n, { element, rows });
+      watch.observe(element);
+      const gone = new AbortController();
+      if (n === 0) {
+        // Keys may be faster than the pictures by which the rest is told.
+        listOf(element)?.addEventListener("focusin", told, gone);
+        window.addEventListener("resize", told, gone);
+      }
       return () => {
-        list?.removeEventListener("focusin", told);
+        gone.abort();
         starts.delete(n);
-        watch.unobserve(start);
+        watch.unobserve(element);
       };
     };
-  return (n) => {
-    const ref = refs.get(n) ?? refOf(n);
-    refs.set(n, ref);
+  return (n, rows) => {
+    const key = `${n} ${rows}`;
+    const ref = refs.get(key) ?? refOf(n, rows);
+    refs.set(key, ref);
     return ref;
   };
+}
+
+interface Height {
+  readonly px: number;
+  readonly rows: number;
 }
 
 interface Seen {
   readonly near: readonly number[];
   /** Of the parts that were there. */
-  readonly heights: readonly (number | undefined)[];
-  /** As they were told first: a guess that changes moves what is seen. */
-  readonly first: readonly (number | undefined)[];
+  readonly heights: readonly (Height | undefined)[];
+  /** As it was told first: a guess that changes moves what is seen. */
+  readonly rowHeight: number | undefined;
+  /** In which all of it was measured. */
+  readonly width: number;
 }
 
-const joined = (before: Seen | null, { near, heights, first }: Seen): Seen => ({
-  near,
-  heights: heights.map((height, n) => height ?? before?.heights[n]),
-  first: before?.first ?? first,
-});
+function joined(before: Seen | null, now: Seen): Seen {
+  if (before?.width !== now.width) return now;
+  if (before.near.join() === now.near.join()) return before;
+  return {
+    ...now,
+    heights: now.heights.map((height, n) => height ?? before.heights[n]),
+    rowHeight: before.rowHeight ?? now.rowHeight,
+  };
+}
 
 /** What is being typed, and what was opened. */
 const inHand = "input:not([type=checkbox]), [aria-expanded=true]";
 
 const listOf = (start: Element | undefined): Element | null => start?.closest("ul, ol, table") ?? null;
 
-function seenFrom(starts: readonly Element[]): Seen {
-  const tops = starts.map((start) => start.getBoundingClientRect().top);
-  const held = [document.activeElement, ...(listOf(starts[0])?.querySelectorAll(inHand) ?? [])];
-  const kept = held.map((element) => starts.findLastIndex((start) => isBefore(start, element)));
+function seenFrom(starts: readonly Start[]): Seen {
+  const rects = starts.map(({ element }) => element.getBoundingClientRect());
+  const tops = rects.map(({ top }) => top);
+  const held = [document.activeElement, ...(listOf(starts[0]?.element)?.querySelectorAll(inHand) ?? [])];
+  const kept = held.map((element) => starts.findLastIndex((start) => isBefore(start.element, element)));
   const isNear = (top: number, n: number): boolean =>
     kept.some((part) => Math.abs(n - part) <= 1) ||
     (top < window.innerHeight + nearPx && (tops[n + 1] ?? top) > -nearPx);
-  const heights = tops.slice(1).map((top, n) => {
-    const isAway = (starts[n]?.getBoundingClientRect().height ?? 0) > 0;
-    return isAway ? undefined : top - (tops[n] ?? top);
+  const heights = starts.slice(0, -1).map(({ rows }, n) => {
+    const isAway = (rects[n]?.height ?? 0) > 0;
+    return isAway ? undefined : { px: (tops[n + 1] ?? 0) - (tops[n] ?? 0), rows };
   });
+  // The least: in the others something may be open, or more than rows.
+  const least = Math.min(...heights.map((height) => (height ? height.px / height.rows : Infinity)));
   return {
     near: tops.flatMap((top, n) => (isNear(top, n) ? n : [])),
     heights,
-    first: heights,
+    rowHeight: least < Infinity ? least : undefined,
+    width: rects[0]?.width ?? 0,
   };
 }
 
