@@ -7,20 +7,16 @@ import { announce } from "../../parts/announcer.tsx";
 import { CloseButton, Dialog } from "../../parts/dialog.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { LoadFailed, Skeleton } from "../../parts/states.tsx";
-import { ChooseAccounts } from "./choose-accounts.tsx";
+import { LoadFailed } from "../../parts/states.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
 import { to } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
 import { beginsAnew, replacedBy } from "./begins-anew.ts";
-import { type ConnectFlow, type LoadFailure, type Purpose, useConnectFlow } from "./connect-flow.ts";
-import { FirstData } from "./first-data.tsx";
+import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { isKept } from "./is-kept.ts";
-import { PasteKey } from "./paste-key.tsx";
-import { Prepare } from "./prepare.tsx";
+import { prefetchSteps, type Step, StepBody, type StepProps, WideSkeleton } from "./step-body.tsx";
 import { useReplaced } from "./use-replaced.ts";
-import { Waiting } from "./waiting.tsx";
 import "./connect.css";
 
 export function ConnectDrawer({ platform, onClose }: { platform: string; onClose: () => void }) {
@@ -131,6 +127,7 @@ function ConnectSteps({ platform, purpose: asked, onHeld, onClose }: StepsProps)
     if (made) navigate(to.datasource(organisation.slug, made, "files"));
   }, [made, navigate, organisation.slug]);
   useHolding(flow.state, purpose, onHeld);
+  useEffect(() => prefetchSteps(platform), [platform]);
   const { isGivenUp } = flow;
   const again = (): void => {
     const replaced = replacedBy(purpose);
@@ -166,8 +163,6 @@ function useHolding(state: ConnectFlow["state"], purpose: Purpose, onHeld: (held
   }, [attempt, datasource, replaces, onHeld]);
 }
 
-export type Step = "prepare" | "sign-in" | "choose" | "first-data";
-
 /** Null while it is being asked for. */
 function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step | null {
   if (state.kind === "finding") return null;
@@ -177,14 +172,7 @@ function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Ste
   return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
 }
 
-interface ViewProps {
-  platform: ConnectPlatform;
-  purpose: Purpose;
-  flow: ConnectFlow;
-  onClose: () => void;
-}
-
-export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
+export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps, "step">) {
   const { t } = useLingui();
   const format = useFormat();
   const step = stepOf(flow);
@@ -252,30 +240,6 @@ export function ConnectView({ platform, purpose, flow, onClose }: ViewProps) {
   );
 }
 
-function Finding({ failure }: { failure: LoadFailure | null }) {
-  return failure ? (
-    <LoadFailed
-      error={failure.error}
-      onRetry={failure.retry}
-      what={<Trans>How far this sign-in has come could not be read.</Trans>}
-    />
-  ) : (
-    <WideSkeleton />
-  );
-}
-
-function WideSkeleton() {
-  return (
-    <Skeleton>
-      <div className="skcol">
-        <span className="fade w160" />
-        <span className="fade wide" />
-        <span className="fade wide" />
-      </div>
-    </Skeleton>
-  );
-}
-
 function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {
   const live = useLiveDatasource(replaced)?.name;
   // It leaves the list when its place is taken; what it was called still tells which.
@@ -288,30 +252,4 @@ function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; repla
   ) : (
     <Trans>Connect {platform.title}</Trans>
   );
-}
-
-function StepBody({ step, platform, purpose, flow, onClose }: ViewProps & { step: Step | null }) {
-  switch (step) {
-    case null:
-      return <Finding failure={flow.state.kind === "finding" ? flow.state.failure : null} />;
-    case "prepare":
-      return <Prepare platform={platform} purpose={purpose} flow={flow} />;
-    case "sign-in":
-      return flow.state.kind === "pasting" ? (
-        <PasteKey platform={platform} purpose={purpose} flow={flow.key} />
-      ) : (
-        <Waiting platform={platform} flow={flow} />
-      );
-    case "choose":
-      return "datasource" in flow.state && flow.attempt ? (
-        <ChooseAccounts
-          platform={platform}
-          datasource={flow.state.datasource}
-          keptUntil={flow.attempt.expiresAt}
-          onGivenUp={() => flow.again()}
-        />
-      ) : null;
-    case "first-data":
-      return <FirstData platform={platform} purpose={purpose} flow={flow} onClose={onClose} />;
-  }
 }

@@ -16,8 +16,8 @@ import {
 } from "./connect.documents.ts";
 import { hasEnded, isGone, replacedBy } from "./begins-anew.ts";
 import { type ConsentWindow, openConsentWindow, setOutInThisTab } from "./consent-window.ts";
-import { ConnectNativeMutation } from "../files/files.documents.ts";
 import { useLooksClosed } from "./looks-closed.ts";
+import { ConnectNativeMutation } from "./native.documents.ts";
 import { type KeyFlow, useKey } from "./use-key.ts";
 
 interface Again {

@@ -36,7 +36,7 @@ function isElsewhere({ location }: Window): boolean {
   try {
     return location.href === "";
   } catch {
-    return true;
+    return true; // refused: it is at the source
   }
 }
 
@@ -55,6 +55,6 @@ function noted(what: string): string | null {
   try {
     return sessionStorage.getItem(what);
   } catch {
-    return null;
+    return null; // nothing that can be read: as if nothing was noted
   }
 }

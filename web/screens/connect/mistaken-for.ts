@@ -6,11 +6,10 @@ type Field = Pick<ConnectPlatform["connectFields"][number], "mistakenFor">;
 export const mistakenFor = ({ mistakenFor: known }: Field, typed: string): string | null =>
   known.find(({ shape }) => patternOf(shape)?.test(typed.trim()))?.message ?? null;
 
-/** Null where this browser cannot read it: the server judges what is typed all the same. */
 function patternOf(shape: string): RegExp | null {
   try {
     return new RegExp(shape, "u");
   } catch {
-    return null;
+    return null; // unknown to this browser: the server judges what is typed all the same
   }
 }

@@ -335,23 +335,6 @@ export const PullNowMutation = graphql(
   feedAnswered,
 );
 
-export const ConnectNativeMutation = graphql(
-  `
-    mutation ConnectNative($input: ConnectNativeInput!) {
-      result: connectNative(input: $input) {
-        __typename
-        ...Problem
-        ... on ConnectNativeSuccess {
-          datasource {
-            id
-          }
-        }
-      }
-    }
-  `,
-  [ProblemFragment],
-);
-
 export type Upload = ResultOf<typeof UploadFragment>;
 export type Feed = ResultOf<typeof FeedFragment>;
 export type Template = ResultOf<typeof FilesQuery>["uploadTemplates"][number];
