@@ -29,10 +29,7 @@ const Recover = late(
   (part) => part.Recover,
 );
 const Gallery = __GALLERY__
-  ? late(
-      withLateWords(() => import("./gallery/gallery.tsx")),
-      (part) => part.Gallery,
-    )
+  ? late(withLateWords(withLateWords(() => import("./gallery/gallery.tsx"), "connect")), (part) => part.Gallery)
   : null;
 
 export function App() {

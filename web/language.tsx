@@ -9,33 +9,41 @@ import { setPreferences, usePreferences } from "./preferences.ts";
 type Messages = Parameters<typeof i18n.load>[1];
 type Catalogs = Record<Language, Arrival<{ messages: Messages }>>;
 
-const catalogs: Catalogs = {
-  en: arrivalOf(() => import("./locales/en.po")),
-  hi: arrivalOf(() => import("./locales/hi.po")),
-  as: arrivalOf(() => import("./locales/as.po")),
-};
-/** Of the screens that hardly a first visit opens: `lingui.config.ts` says which. */
-const lateCatalogs: Catalogs = {
-  en: arrivalOf(() => import("./locales/late/en.po")),
-  hi: arrivalOf(() => import("./locales/late/hi.po")),
-  as: arrivalOf(() => import("./locales/late/as.po")),
-};
+/** Those of a first visit, and those of the screens that hardly one opens: `lingui.config.ts` says which. */
+const catalogs = {
+  first: {
+    en: arrivalOf(() => import("./locales/en.po")),
+    hi: arrivalOf(() => import("./locales/hi.po")),
+    as: arrivalOf(() => import("./locales/as.po")),
+  },
+  late: {
+    en: arrivalOf(() => import("./locales/late/en.po")),
+    hi: arrivalOf(() => import("./locales/late/hi.po")),
+    as: arrivalOf(() => import("./locales/late/as.po")),
+  },
+  connect: {
+    en: arrivalOf(() => import("./locales/connect/en.po")),
+    hi: arrivalOf(() => import("./locales/connect/hi.po")),
+    as: arrivalOf(() => import("./locales/connect/as.po")),
+  },
+} as const satisfies Record<string, Catalogs>;
+type Kind = keyof typeof catalogs;
 
 let wanted: Language | null = null;
 let shown: Language | null = null;
-let needsLate = false;
+const needed = new Set<Kind>(["first"]);
 
 /** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
 export async function activate(language: Language): Promise<void> {
   wanted = language;
-  const parts = needsLate ? [catalogs, lateCatalogs] : [catalogs];
-  const messages = await Promise.all(parts.map((part) => arrived(part[language]))).catch((error: unknown) => {
+  const kinds = [...needed];
+  const messages = await Promise.all(kinds.map((kind) => arrived(catalogs[kind][language]))).catch((error: unknown) => {
     if (wanted === language) wanted = shown;
     throw error;
   });
   if (wanted !== language) return;
   // More of them was asked for meanwhile.
-  if (needsLate && !parts.includes(lateCatalogs)) return activate(language);
+  if (kinds.length < needed.size) return activate(language);
   i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...messages) });
   document.documentElement.lang = language;
   shown = language;
@@ -49,11 +57,11 @@ async function arrived(catalog: Catalogs[Language]): Promise<Messages> {
   return messages;
 }
 
-/** A part whose words are in the late catalog comes with them. */
+/** A part whose words are in a late catalog comes with them. */
 export const withLateWords =
-  <Module,>(load: () => Promise<Module>) =>
+  <Module,>(load: () => Promise<Module>, kind: Exclude<Kind, "first"> = "late") =>
   async (): Promise<Module> => {
-    needsLate = true;
+    needed.add(kind);
     return withNeeded(load(), activate(wanted ?? "en"));
   };
 

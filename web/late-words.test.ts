@@ -23,17 +23,21 @@ function withIt(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-const isOfLateScreen = (path: string): boolean => late.some((screen) => path.startsWith(`screens/${screen}/`));
-const isLateWorded = (path: string): boolean =>
-  isOfLateScreen(path) && (textByPath.get(path) ?? "").includes("@lingui/");
-const needsLateWords = (path: string): boolean => [...withIt(path)].some(isLateWorded);
+/** Of which late words a file is, if of any. */
+const kindOf = (path: string): string | null =>
+  Object.entries(late).find(([, screens]) => screens.some((one) => path.startsWith(`screens/${one}/`)))?.[0] ?? null;
+const isWorded = (path: string): boolean => (textByPath.get(path) ?? "").includes("@lingui/");
+const isLateWorded = (path: string): boolean => kindOf(path) !== null && isWorded(path);
+const kindsOf = (path: string): Set<string | null> => new Set([...withIt(path)].filter(isLateWorded).map(kindOf));
 
 const parts = [...textByPath].flatMap(([from, text]) =>
-  [...text.matchAll(/(withLateWords\()?\(\) => import\("(\.[^"]+\.tsx?)"\)/gu)].map(([, wrap, to = ""]) => ({
-    from,
-    part: resolved(from, to),
-    isWrapped: wrap !== undefined,
-  })),
+  [...text.matchAll(/(withLateWords\()?\(\) => import\("(\.[^"]+\.tsx?)"\)(?:, "(\w+)")?/gu)].map(
+    ([, wrap, to = "", kind = "late"]) => ({
+      from,
+      part: resolved(from, to),
+      comesWith: wrap === undefined ? [] : [kind],
+    }),
+  ),
 );
 
 it("a first visit comes without what needs the late words", () => {
@@ -42,10 +46,12 @@ it("a first visit comes without what needs the late words", () => {
 });
 
 it("a part comes with the late words where it needs them, and only there", () => {
-  expect(late.filter((screen) => !existsSync(join(here, "screens", screen)))).toEqual([]);
+  const screens: readonly string[] = Object.values(late).flat();
+  expect(screens.filter((screen) => !existsSync(join(here, "screens", screen)))).toEqual([]);
   expect(parts.length).toBeGreaterThan(20);
   const wrong = parts.filter(
-    ({ from, part, isWrapped }) => isOfTheApp(part) && isWrapped !== (needsLateWords(part) && !isOfLateScreen(from)),
+    ({ from, part, comesWith }) =>
+      isOfTheApp(part) && [...kindsOf(part)].filter((kind) => kind !== kindOf(from)).join() !== comesWith.join(),
   );
   expect(wrong).toEqual([]);
 });

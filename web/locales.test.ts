@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { late } from "./lingui.config.ts";
 
 interface Entry {
   id: string;
@@ -13,8 +14,8 @@ const here = import.meta.dirname;
 
 /** The plain subset of PO that lingui writes. */
 function entries(language: string): Entry[] {
-  const blocks = ["", "late/"].flatMap((catalog) =>
-    readFileSync(`${here}/locales/${catalog}${language}.po`, "utf8").split("\n\n").slice(1),
+  const blocks = ["", ...Object.keys(late)].flatMap((kind) =>
+    readFileSync(`${here}/locales/${kind}/${language}.po`, "utf8").split("\n\n").slice(1),
   );
   return blocks
     .filter((block) => !block.includes("#~"))

@@ -41,7 +41,7 @@ const onTheSurface: readonly Word[] = [...words, { never: /\btenants?\b/iu, say:
 
 const load = (paths: readonly string[]): SourceFile[] => paths.map((path) => ({ path, text: read(path) }));
 const schema = load(allPaths.filter((path) => path.endsWith(".graphql")));
-const catalogs = load(allPaths.filter((path) => /locales\/(?:late\/)?[a-z]+\.po$/u.test(path)));
+const catalogs = load(allPaths.filter((path) => /locales\/(?:[a-z]+\/)?[a-z]+\.po$/u.test(path)));
 const migrations = load(allPaths.filter((path) => path.startsWith("server/db/migrations/") && path.endsWith(".sql")));
 
 const broken = (files: readonly SourceFile[], ours: (line: string) => string, forbidden = words) =>

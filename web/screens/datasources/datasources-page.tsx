@@ -16,7 +16,7 @@ import { Notices } from "./notices.tsx";
 import "./datasources.css";
 
 const Connect = lateDialog(
-  withLateWords(() => import("../connect/connect-drawer.tsx")),
+  withLateWords(() => import("../connect/connect-drawer.tsx"), "connect"),
   (part) => part.ConnectDrawer,
 );
 
