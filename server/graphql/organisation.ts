@@ -10,7 +10,7 @@ import type { ApiTokenRow, MembershipRow, OrganisationRow, PlanRow, SessionRow }
 import { readMembers } from "../reading/people.ts";
 import type { Member as MemberView } from "../reading/people.ts";
 import { builder, rule } from "./builder.ts";
-import { connectionOf, pageArgsOf, pageOf } from "./connection.ts";
+import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { globalId, Node, nodeSource } from "./node.ts";
 import { nameOf } from "./reason.ts";
@@ -327,7 +327,10 @@ builder.objectFields(Organisation, (t) => ({
     resolve: (row, args, ctx) =>
       pageOf(
         args,
-        { write: (token: ApiTokenRow) => [token.id], read: ([id]) => (isUuid(id) ? apiTokenId(id) : null) },
+        {
+          write: (token: ApiTokenRow) => [token.createdAt.getTime(), token.id],
+          read: (parts) => readTimeAndId(parts, isUuid),
+        },
         (limit, after) =>
           pageOfTokens(
             ctx.db,

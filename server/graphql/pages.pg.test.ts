@@ -116,6 +116,12 @@ test("slices, tokens, rejected records and datasources", async () => {
     expect(whole).toHaveLength(count);
     for (const size of [1, 4]) expect(await walk(query, at, size)).toEqual(whole);
   }
+  await api.owner
+    .sql`update api_tokens set created_at = '2026-11-20'::timestamptz - right(name, 1)::int * interval '1 minute' where organisation_id = ${owner.organisationId}`;
+  const newest = await owner.ask("{ organisation { apiTokens(first: 3) { nodes { name } } } }");
+  expect(newest.data.organisation.apiTokens.nodes, "newest first").toEqual(
+    ["token 0", "token 1", "token 2"].map((name) => ({ name })),
+  );
   const slices = await owner.ask(
     `query ($id: ID!) { datasource(id: $id) { runs(first: 1, kind: BACKFILL) { nodes { slices(first: 4) { ${page} } } } } }`,
     { id: made.gid },

@@ -1,5 +1,5 @@
 /** The organisation of a request: its plan, its slots, its tokens, and the organisations a person belongs to. */
-import { asc, count, desc, eq, getColumns, inArray, lt, and, sql } from "drizzle-orm";
+import { asc, count, desc, eq, getColumns, inArray, and, sql } from "drizzle-orm";
 import { statement } from "@headwater/db";
 import { apiTokens, memberships, organisations, plans, sessions, slots } from "@headwater/db/schema/tables.ts";
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
@@ -68,7 +68,7 @@ export async function readSessions(db: Transaction, user: UserId): Promise<Sessi
 export const pageOfTokens = (
   db: Transaction,
   organisation: OrganisationId,
-  page: PageOf<ApiTokenId>,
+  { limit, after }: PageOf<{ readonly at: Date; readonly id: string }>,
   by: UserId | null,
 ): Promise<ApiTokenRow[]> =>
   db
@@ -78,11 +78,13 @@ export const pageOfTokens = (
       and(
         eq(apiTokens.organisationId, organisation),
         by === null ? undefined : eq(apiTokens.createdBy, by),
-        page.after === null ? undefined : lt(apiTokens.id, page.after),
+        after === null
+          ? undefined
+          : sql`(${apiTokens.createdAt}, ${apiTokens.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`,
       ),
     )
-    .orderBy(desc(apiTokens.id))
-    .limit(page.limit);
+    .orderBy(desc(apiTokens.createdAt), desc(apiTokens.id))
+    .limit(limit);
 
 export async function readTokensByIds(
   db: Transaction,
