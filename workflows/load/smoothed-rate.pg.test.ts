@@ -1,5 +1,5 @@
 import type { Cursor, Page } from "@headwater/connectors/contract.ts";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { smoothedRate } from "./smoothed-rate.ts";
 import { ownRig } from "./testing/own-rig.ts";
 import { options } from "./testing/rig.ts";
@@ -86,84 +86,82 @@ test("a source with reports is as fast after ten polls, or an empty report, as i
   expect(await beat(rate, { gap: 60, read: 500, calledFor: 5 })).toBeCloseTo(6_000, 0);
 });
 
-describe("a slice", () => {
-  const rateOf = async (): Promise<number | null> =>
-    (await rig.owner`select rate_per_minute::float8 as rate from progress where stream = 'orders'`)[0]?.["rate"];
-  /** Our clock stands, but for what the test moves it on by. */
-  const ourClock = () => {
-    const began = Date.now();
-    const clock = vi.spyOn(Date, "now").mockReturnValue(began);
-    return { at: (seconds: number) => clock.mockReturnValue(began + seconds * 1000) };
-  };
-  const pagesOf = (pages: () => AsyncIterable<Page>) => rig.use(scriptedConnector({ pages }));
-  const records = (id: string, { next, done }: { next: number; done: boolean }, document = "{}"): Page => {
-    const cursor: Cursor = { next };
-    return { kind: "records", records: [order(id, { document })], rejected: [], cursor, done };
-  };
-  /** Fills a batch by itself. */
-  const LONG = JSON.stringify({ note: "x".repeat(2_500_000) });
-  const waiting = (forMs: number): Page => ({
-    kind: "waiting",
-    until: new Date(Date.now() + forMs),
-    because: { code: "report" },
-    cursor: { report: "1" },
-  });
+const rateOf = async (): Promise<number | null> =>
+  (await rig.owner`select rate_per_minute::float8 as rate from progress where stream = 'orders'`)[0]?.["rate"];
+/** Our clock stands, but for what the test moves it on by. */
+const ourClock = () => {
+  const began = Date.now();
+  const clock = vi.spyOn(Date, "now").mockReturnValue(began);
+  return { at: (seconds: number) => clock.mockReturnValue(began + seconds * 1000) };
+};
+const pagesOf = (pages: () => AsyncIterable<Page>) => rig.use(scriptedConnector({ pages }));
+const records = (id: string, { next, done }: { next: number; done: boolean }, document = "{}"): Page => {
+  const cursor: Cursor = { next };
+  return { kind: "records", records: [order(id, { document })], rejected: [], cursor, done };
+};
+/** Fills a batch by itself. */
+const LONG = JSON.stringify({ note: "x".repeat(2_500_000) });
+const waiting = (forMs: number): Page => ({
+  kind: "waiting",
+  until: new Date(Date.now() + forMs),
+  because: { code: "report" },
+  cursor: { report: "1" },
+});
 
-  test("moves its stream's rate from where it stood", async () => {
-    rig.use(scriptedConnector({ pages: scripted([order("1"), order("2")]) }));
-    const slice = await rig.slice();
-    await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() - interval '60 s'`;
-    await workOnSlice(rig.deps, slice, options());
-    expect(await rateOf()).toBeGreaterThan(0);
-    expect(await rateOf()).toBeLessThan(6_000 / Math.E + 120);
-  });
+test("a slice moves its stream's rate from where it stood", async () => {
+  rig.use(scriptedConnector({ pages: scripted([order("1"), order("2")]) }));
+  const slice = await rig.slice();
+  await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() - interval '60 s'`;
+  await workOnSlice(rig.deps, slice, options());
+  expect(await rateOf()).toBeGreaterThan(0);
+  expect(await rateOf()).toBeLessThan(6_000 / Math.E + 120);
+});
 
-  test("that lands after one that began later leaves the moment of that: what it took is not counted twice", async () => {
-    rig.use(scriptedConnector({ pages: scripted([order("1")]) }));
-    const slice = await rig.slice();
-    await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() + interval '1 hour'`;
-    await workOnSlice(rig.deps, slice, options());
-    expect(await rig.owner`select moved_at > now() as stands from progress where stream = 'orders'`).toEqual([
-      { stands: true },
-    ]);
-    expect(await rateOf()).toBe(6_001);
-  });
+test("a slice that lands after one that began later leaves the moment of that: what it took is not counted twice", async () => {
+  rig.use(scriptedConnector({ pages: scripted([order("1")]) }));
+  const slice = await rig.slice();
+  await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() + interval '1 hour'`;
+  await workOnSlice(rig.deps, slice, options());
+  expect(await rig.owner`select moved_at > now() as stands from progress where stream = 'orders'`).toEqual([
+    { stands: true },
+  ]);
+  expect(await rateOf()).toBe(6_001);
+});
 
-  test("that asks whether a report is ready leaves the rate as it is", async () => {
-    pagesOf(async function* pages() {
-      yield waiting(3_600_000);
+test("a slice that asks whether a report is ready leaves the rate as it is", async () => {
+  pagesOf(async function* pages() {
+    yield waiting(3_600_000);
+  });
+  const slice = await rig.slice();
+  await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() - interval '10 min'`;
+  expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({ kind: "throttled" });
+  expect(await rateOf()).toBe(6_000);
+});
+
+test("a slice that waited for a report in place counts its rows from when that was ready", async () => {
+  const clock = ourClock();
+  pagesOf(async function* pages() {
+    setTimeout(() => clock.at(20), 1); // fires before what is waited for 300 ms
+    yield waiting(300);
+    clock.at(22);
+    yield records("1", { next: 1, done: true });
+  });
+  await workOnSlice(rig.deps, await rig.slice(), options());
+  expect(await rateOf()).toBe(30);
+});
+
+test("a slice whose first batch lands within a second has a first rate of both", async () => {
+  const clock = ourClock();
+  pagesOf(async function* pages() {
+    clock.at(0.9);
+    yield records("1", { next: 1, done: false }, LONG);
+    await vi.waitFor(async () => expect(await rig.owner`select 1 from slices where pages = 1`).toHaveLength(1), {
+      timeout: 200_000,
     });
-    const slice = await rig.slice();
-    await rig.owner`update progress set rate_per_minute = 6000, moved_at = now() - interval '10 min'`;
-    expect(await workOnSlice(rig.deps, slice, options())).toMatchObject({ kind: "throttled" });
-    expect(await rateOf()).toBe(6_000);
+    expect(await rateOf()).toBeNull();
+    clock.at(1.8);
+    yield records("2", { next: 2, done: true });
   });
-
-  test("that waited for a report in place counts its rows from when that was ready", async () => {
-    const clock = ourClock();
-    pagesOf(async function* pages() {
-      setTimeout(() => clock.at(20), 1); // fires before what is waited for 300 ms
-      yield waiting(300);
-      clock.at(22);
-      yield records("1", { next: 1, done: true });
-    });
-    await workOnSlice(rig.deps, await rig.slice(), options());
-    expect(await rateOf()).toBe(30);
-  });
-
-  test("whose first batch lands within a second has a first rate of both", async () => {
-    const clock = ourClock();
-    pagesOf(async function* pages() {
-      clock.at(0.9);
-      yield records("1", { next: 1, done: false }, LONG);
-      await vi.waitFor(async () => expect(await rig.owner`select 1 from slices where pages = 1`).toHaveLength(1), {
-        timeout: 200_000,
-      });
-      expect(await rateOf()).toBeNull();
-      clock.at(1.8);
-      yield records("2", { next: 2, done: true });
-    });
-    expect(await workOnSlice(rig.deps, await rig.slice(), options())).toMatchObject({ kind: "done" });
-    expect(await rateOf()).toBeCloseTo(120 / 1.8, 2);
-  });
+  expect(await workOnSlice(rig.deps, await rig.slice(), options())).toMatchObject({ kind: "done" });
+  expect(await rateOf()).toBeCloseTo(120 / 1.8, 2);
 });
