@@ -340,3 +340,17 @@ test.each([
   await button(told.slow).waitFor();
   await polite.waitFor({ state: "attached" });
 });
+
+test("a token on an older page can be reached and revoked", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "tokens-pages");
+  await row("Warehouse sheet")(page).waitFor();
+  expect(await row("Ops bot")(page).count()).toBe(0);
+  const more = page.getByRole("button", { name: "Load more" });
+  await more.click();
+  await row("Ops bot")(page).getByRole("button", { name: "Revoke Ops bot" }).click();
+  await more.waitFor({ state: "detached" });
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke Ops bot" }).click();
+  await row("Ops bot")(page).waitFor({ state: "detached" });
+  await row("Warehouse sheet")(page).waitFor();
+});

@@ -354,6 +354,17 @@ export const tokensFixture: Token[] = [
   },
 ];
 
+/** Each on a page of its own. */
+export function tokensInPages(): () => unknown {
+  let asked = 0;
+  return () => {
+    const n = Math.min(asked, tokensFixture.length - 1);
+    asked += 1;
+    const pageInfo = { endCursor: `${n}`, hasNextPage: n < tokensFixture.length - 1 };
+    return { organisation: { id: "o", apiTokens: { nodes: tokensFixture.slice(n, n + 1), pageInfo } } };
+  };
+}
+
 const checked = (more: Partial<SpotCheck> & Pick<SpotCheck, "day" | "metric" | "title">): SpotCheck => ({
   ours: "412",
   theirs: "412",

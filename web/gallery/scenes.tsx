@@ -10,6 +10,7 @@ import {
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
+import { tokensFixture, tokensInPages } from "./answers.ts";
 import { chartFixture, nothingYet, overviewFixture, tileStates } from "./numbers.ts";
 import { rehearsalFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
@@ -286,6 +287,16 @@ const overviewScenes: Scene[] = [
 
 const otherScenes: Scene[] = [
   { name: "tokens", setting: { path: "/monsoon-and-moss/settings/developers/tokens" }, show: tokens },
+  {
+    name: "tokens-pages",
+    setting: {
+      answers: {
+        ApiTokens: tokensInPages(),
+        RevokeApiToken: { result: { __typename: "RevokeApiTokenSuccess", token: tokensFixture[1] } },
+      },
+    },
+    show: tokens,
+  },
   {
     name: "tokens-none",
     setting: {

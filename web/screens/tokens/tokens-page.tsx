@@ -1,10 +1,10 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, useNow } from "../../parts/time.tsx";
+import { usePages } from "../../parts/use-pages.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { unusedAfterDays, unusedSince } from "../access-review/unused.ts";
@@ -16,18 +16,19 @@ import "./tokens.css";
 const pageSize = 100;
 
 export function TokensPage() {
-  const mayManage = useMay("MANAGE_TOKENS");
-  const [{ data, error }, refresh] = useQuery({
-    query: TokensQuery,
-    variables: { first: pageSize },
-    requestPolicy: "cache-and-network",
-    pause: !mayManage,
-  });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
-  if (!mayManage) return <NotYours />;
+  return useMay("MANAGE_TOKENS") ? <Tokens /> : <NotYours />;
+}
+
+function Tokens() {
+  const { rows, error, again, more } = usePages(
+    TokensQuery,
+    { first: pageSize },
+    (data) => data.organisation?.apiTokens,
+  );
   return (
     <TokensView
-      tokens={data?.organisation?.apiTokens.nodes ?? null}
+      tokens={rows}
+      more={more}
       error={
         error ? <LoadFailed error={error} onRetry={again} what={<Trans>The tokens could not be read.</Trans>} /> : null
       }
@@ -56,15 +57,19 @@ function NotYours() {
 
 interface TokensViewProps {
   tokens: readonly Token[] | null;
+  /** Reads the next older ones. */
+  more: (() => void) | null;
   error: React.ReactNode;
   onChanged: () => void;
 }
 
-function TokensView({ tokens, error, onChanged }: TokensViewProps) {
+function TokensView({ tokens, more, error, onChanged }: TokensViewProps) {
   const { t } = useLingui();
   const [creating, setCreating] = useState(false);
+  // Older ones than those of the first page are not read again.
+  const [revoked, setRevoked] = useState<readonly string[]>([]);
   usePageTitle(t`API tokens`);
-  const alive = tokens?.filter(({ revokedAt }) => revokedAt === null) ?? [];
+  const alive = tokens?.filter(({ id, revokedAt }) => revokedAt === null && !revoked.includes(id)) ?? [];
   return (
     <>
       <div className="ph">
@@ -93,7 +98,7 @@ function TokensView({ tokens, error, onChanged }: TokensViewProps) {
             <div className="card skmap" />
           </Skeleton>
         )
-      ) : alive.length === 0 ? (
+      ) : alive.length === 0 && !more ? (
         <section className="card first">
           <p>
             <Trans>
@@ -102,7 +107,14 @@ function TokensView({ tokens, error, onChanged }: TokensViewProps) {
           </p>
         </section>
       ) : (
-        <TokenTable tokens={alive} onChanged={onChanged} />
+        <TokenTable
+          tokens={alive}
+          more={more}
+          onRevoked={(id) => {
+            setRevoked([...revoked, id]);
+            onChanged();
+          }}
+        />
       )}
       {creating && (
         <CreateToken
@@ -116,7 +128,12 @@ function TokensView({ tokens, error, onChanged }: TokensViewProps) {
   );
 }
 
-function TokenTable({ tokens, onChanged }: { tokens: readonly Token[]; onChanged: () => void }) {
+interface TokenTableProps extends Pick<TokensViewProps, "more"> {
+  tokens: readonly Token[];
+  onRevoked: (id: string) => void;
+}
+
+function TokenTable({ tokens, more, onRevoked }: TokenTableProps) {
   const { t } = useLingui();
   const [revoking, setRevoking] = useState<Token | null>(null);
   return (
@@ -152,12 +169,17 @@ function TokenTable({ tokens, onChanged }: { tokens: readonly Token[]; onChanged
           ))}
         </tbody>
       </table>
+      {more && (
+        <button type="button" className="more" onClick={more}>
+          <Trans>Load more</Trans>
+        </button>
+      )}
       {revoking && (
         <RevokeToken
           token={revoking}
           onClose={(changed) => {
             setRevoking(null);
-            if (changed) onChanged();
+            if (changed) onRevoked(revoking.id);
           }}
         />
       )}
