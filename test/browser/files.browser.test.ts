@@ -128,7 +128,12 @@ test("a file whose categories are no kinds of cost is read once one word says wh
   await give(page, "categories.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20");
   const refused = card("categories.csv was refused");
   await refused.getByText("No column says of which kind each cost is.").waitFor();
-  await refused.getByText("Read this way it is no file of costs.").waitFor();
+  const trouble = refused.getByText("Read this way it is no file of costs.");
+  await trouble.waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = async () => (await trouble.boundingBox())?.width ?? 0;
+  await expect.poll(width, { message: "on a phone it is read line by line, not word by word" }).toBeGreaterThan(200);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await refused.getByLabel("Every amount in it is").selectOption({ label: "Fixed costs" });
   await refused.getByRole("button", { name: "Read it this way" }).click();
   const review = card("categories.csv waits for you");
@@ -146,6 +151,9 @@ test("where its categories are of several kinds, the column is the kind and a wo
   const review = card("kinds.csv waits for you");
   await review.getByRole("button", { name: "Put right Category, wherever it says Blue" }).first().click();
   await review.getByLabel("Category, wherever it says Blue").fill("other");
+  await page.reload();
+  // One match: of two lines that say it, it is open where it was typed.
+  expect(await review.getByLabel("Category, wherever it says Blue").inputValue()).toBe("other");
   await review.getByRole("button", { name: "Put right", exact: true }).click();
   await review.getByRole("button", { name: "Read it again with 1 correction" }).click();
   await review.getByRole("button", { name: "Take 3 rows" }).waitFor();

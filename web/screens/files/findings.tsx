@@ -163,6 +163,7 @@ function FindingLine({ upload, finding, placed, cell, corrections, onCorrect }: 
         {cell && (
           <PutRight
             upload={upload}
+            line={line}
             cell={cell}
             found={value}
             nearest={nearest}

@@ -10,6 +10,8 @@ import { useDraft } from "./use-draft.ts";
 
 interface PutRightProps {
   upload: string;
+  /** Where it was found: a word of a column stands on many lines, and is typed on one. */
+  line: string;
   cell: Cell;
   /** What stood there. */
   found: string;
@@ -20,8 +22,8 @@ interface PutRightProps {
 }
 
 /** One wrong cell, put right beside what is wrong with it: by the nearest known word, or by what a person types. */
-export function PutRight({ upload, cell, found, nearest, value, onCorrect }: PutRightProps) {
-  const [typed, setTyped] = useDraft(upload, `typing.${keyOf(cell)}`, v.string());
+export function PutRight({ upload, line, cell, found, nearest, value, onCorrect }: PutRightProps) {
+  const [typed, setTyped] = useDraft(upload, `typing.${line}.${keyOf(cell)}`, v.string());
   const [isOpened, setOpened] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const close = (): void => {
