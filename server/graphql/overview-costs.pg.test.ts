@@ -229,11 +229,16 @@ test("after a disconnect that keeps costs they end with its day; stopping and di
   const rehearse = async (gid: string) =>
     (
       await made.owner.ask(
-        `query ($id: ID!) { node(id: $id) { ... on Datasource { rehearsal(action: STOP) { stops } dependents { kind name } } } }`,
+        `query ($id: ID!) { node(id: $id) { ... on Datasource { rehearsal(action: STOP) { stops dependents { kind staleAt } } dependents { kind name } } } }`,
         { id: gid },
       )
     ).data.node;
-  expect((await rehearse(made.costs.gid)).rehearsal.stops).toEqual(["Costs"]);
+  const before = await rehearse(made.costs.gid);
+  expect(before.rehearsal.stops).toEqual(["Costs"]);
+  const tiles = (of: { rehearsal: { dependents: { kind: string; staleAt: string | null }[] } }) =>
+    of.rehearsal.dependents.filter(({ kind }) => kind === "TILE").map(({ staleAt }) => staleAt);
+  expect(tiles(before), "files are never late").toEqual([null]);
+  expect(tiles(await rehearse(made.shop.gid))).toContainEqual(expect.any(String));
   await sql`insert into cost_rows (organisation_id, datasource_id, since, line, part, identity, content, cost_type, basis, amount, currency, start_day, recurrence, is_ad_spend, applies_to, action)
     values (${made.owner.organisationId}, ${made.costs.id}, 1, 2, 0, gen_random_uuid(), gen_random_uuid(), 'marketing', 'total', 1, 'INR', ${daysAgo(1)}, 'none', true, 'revenue', 'upsert')`;
   expect((await rehearse(made.costs.gid)).rehearsal.stops).toEqual(["Ad spend", "Costs"]);

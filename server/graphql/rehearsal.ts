@@ -38,6 +38,9 @@ const titleOf = ({ row }: DatasourceView): string => platformEntry(row.platform)
 const staleAt = ({ row }: DatasourceView, now: Date): Date =>
   new Date((row.lastSuccessAt ?? now).getTime() + 2 * row.cadenceMs);
 
+/** Files have no rhythm that they could be late against. */
+const isNeverLate = ({ row }: DatasourceView): boolean => platformEntry(row.platform)?.cadenceMinutes === null;
+
 /** Categories whose gaps hurt beyond a chart, each with a sentence of its own. */
 const STRONG: Readonly<Record<string, string>> = {
   payments: "payments",
@@ -60,8 +63,9 @@ const Dependent = builder.objectRef<DependentView>("Dependent").implement({
     staleAt: t.field({
       type: "DateTime",
       nullable: true,
-      description: "When what it shows begins to be stale; null for what cannot go on at all.",
-      resolve: ({ kind, view }, _args, ctx) => (kind === "DATASOURCE" ? null : staleAt(view, ctx.now)),
+      description: "When what it shows is stale; null: it cannot go on, or is never late.",
+      resolve: ({ kind, view }, _args, ctx) =>
+        kind === "DATASOURCE" || isNeverLate(view) ? null : staleAt(view, ctx.now),
     }),
     lastUsedAt: t.expose("lastUsedAt", {
       type: "DateTime",

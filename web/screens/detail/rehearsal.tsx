@@ -71,13 +71,15 @@ export function WhatStops({ rehearsed: { rehearsal, error, again } }: { rehearse
               </span>
             </li>
           )}
-          <li>
-            <Icon name="clock" />
-            <span>
-              <Trans>Numbers begin to be stale</Trans>
-            </span>
-            <span className="num">{format.when(rehearsal.staleAt)}</span>
-          </li>
+          {!isNeverLate(rehearsal.dependents) && (
+            <li>
+              <Icon name="clock" />
+              <span>
+                <Trans>Numbers begin to be stale</Trans>
+              </span>
+              <span className="num">{format.when(rehearsal.staleAt)}</span>
+            </li>
+          )}
         </ul>
       ) : error ? (
         <LoadFailed error={error} onRetry={again} what={<Trans>What depends on it could not be read.</Trans>} />
@@ -86,6 +88,12 @@ export function WhatStops({ rehearsed: { rehearsal, error, again } }: { rehearse
       )}
     </section>
   );
+}
+
+/** Files come when somebody gives them. */
+function isNeverLate(dependents: readonly Dependent[]): boolean {
+  const fed = dependents.filter(({ kind }) => kind !== "DATASOURCE");
+  return fed.length > 0 && fed.every(({ staleAt }) => staleAt === null);
 }
 
 function Kind({ kind, dependents }: { kind: Dependent["kind"]; dependents: readonly Dependent[] }) {
@@ -120,11 +128,11 @@ function Kind({ kind, dependents }: { kind: Dependent["kind"]; dependents: reado
       </span>
       {same && first && (
         <span className="num nowrap">
-          {first.staleAt ? (
-            format.when(first.staleAt)
-          ) : (
-            <Trans comment="it cannot go on without this datasource: at once">at once</Trans>
-          )}
+          {first.staleAt
+            ? format.when(first.staleAt)
+            : kind === "DATASOURCE" && (
+                <Trans comment="it cannot go on without this datasource: at once">at once</Trans>
+              )}
         </span>
       )}
     </li>
