@@ -33,3 +33,26 @@ test("a name that did not reach the server is sent once more when its field is l
   await page.getByText("Saved", { exact: true }).waitFor();
   expect(await page.getByText("Headwater did not answer.").count(), "what is saved is no problem").toBe(0);
 });
+
+test.each([
+  { where: "elsewhere", field: "[role=search] input, body > input", isLed: true },
+  { where: "in the form", field: "#create-form [name=name]", isLed: false },
+])("what is typed $where while a form is on its way", async ({ field, isLed }) => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "tokens");
+  await page.getByRole("button", { name: "Create a token" }).click();
+  const dialog = page.getByRole("dialog");
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  await name.fill("Warehouse sheet");
+  const create = dialog.getByRole("button", { name: "Create the token" });
+  await create.focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Creating…" }).waitFor();
+  await page.evaluate((typedIn) => {
+    document.body.append(document.createElement("input"));
+    document.querySelector(typedIn)?.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("#create-form [name=name]")?.setAttribute("aria-invalid", "true");
+    return new Promise((resolve) => setTimeout(resolve));
+  }, field);
+  expect(await name.evaluate((it) => it === document.activeElement)).toBe(isLed);
+});

@@ -33,11 +33,15 @@ export function keepFocus(): void {
 /** What is sent with something missing or wrong leads to the first such field, now or once the server has said so. */
 export function leadToErrors(): void {
   let watch: MutationObserver | null = null;
-  // Whoever types on is not led back.
-  addEventListener("input", () => watch?.disconnect());
+  let sent: HTMLFormElement | null = null;
+  // Whoever goes on in the form is not led back.
+  addEventListener("input", ({ target }) => {
+    if (target instanceof Node && sent?.contains(target)) watch?.disconnect();
+  });
   addEventListener("submit", ({ target }) => {
     watch?.disconnect();
     if (!(target instanceof HTMLFormElement)) return;
+    sent = target;
     const sentFrom = document.activeElement;
     const lead = (): void => {
       const wrong = target.querySelector<HTMLElement>('[aria-invalid="true"]');
