@@ -7,10 +7,18 @@ interface Placed {
   readonly replaces?: string | null | undefined;
 }
 
+const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];
 const ended: readonly Attempt["state"][] = ["REFUSED", "CANCELLED", "EXPIRED", "FAILED"];
 
-/** It connects nothing any more. */
-export const hasEnded = ({ state }: Pick<Attempt, "state">): boolean => ended.includes(state);
+/** Where it goes on: at the attempt that is known, or the newest, past its consent, where that has ended or there is none. */
+export function standingOf<One extends Pick<Attempt, "id" | "state">>(
+  known: One | null,
+  newest: One | null,
+): One | null {
+  const isPast = newest !== null && afterConsent.includes(newest.state);
+  const hasEnded = known === null || (newest?.id !== known.id && ended.includes(known.state));
+  return isPast && hasEnded ? newest : known;
+}
 
 /** What was to be connected went with it. */
 export const isGone = (attempt: Pick<Attempt, "state"> | null): boolean =>

@@ -14,7 +14,7 @@ import {
   ReauthorizeMutation,
   ReplaceMutation,
 } from "./connect.documents.ts";
-import { hasEnded, isGone, replacedBy } from "./begins-anew.ts";
+import { isGone, replacedBy, standingOf } from "./begins-anew.ts";
 import { type ConsentWindow, openConsentWindow, setOutInThisTab } from "./consent-window.ts";
 import { useLooksClosed } from "./looks-closed.ts";
 import { ConnectNativeMutation } from "./native.documents.ts";
@@ -169,8 +169,6 @@ function askConsent(client: Client, { platform, purpose, fields }: Asked): Promi
   }
 }
 
-const afterConsent: readonly Attempt["state"][] = ["RETURNED", "CHOOSING_ACCOUNT", "VERIFYING"];
-
 /** An attempt that the address names, or that is past the consent screen, goes on where it stands. */
 function useBack(purpose: Purpose): FlowState | null {
   const [found, setFound] = useState<Extract<FlowState, { kind: "back" }> | null>(null);
@@ -179,10 +177,7 @@ function useBack(purpose: Purpose): FlowState | null {
   );
   const named = useNamed(purpose);
   if (!("datasource" in purpose)) return null;
-  const isPast = live !== null && afterConsent.includes(live.state);
-  const known = found?.attempt ?? named.attempt;
-  // One that has ended hides none that somebody began after it.
-  const attempt = isPast && (known === null || hasEnded(known)) ? live : known;
+  const attempt = standingOf(found?.attempt ?? named.attempt, live);
   if (attempt === null) return named.isAsked ? { kind: "finding", failure: named.failure } : null;
   if (attempt.id === found?.attempt.id) return found;
   const back = { kind: "back", attempt, datasource: purpose.datasource } as const;
