@@ -8,6 +8,7 @@ const own = ownStack();
 test("back from a datasource and its tabs, the focus is on its row; a link leads to the heading", async () => {
   await using merchant = await own.visit();
   const { page } = merchant;
+  await page.clock.install();
   await signIn(merchant);
   await merchant.go(`${paths.datasources}/connect/custom-costs`);
   await page.getByRole("button", { name: "Add Custom costs (CSV)" }).click();
@@ -29,4 +30,18 @@ test("back from a datasource and its tabs, the focus is on its row; a link leads
   await row.press("Enter");
   await page.waitForURL(/\/datasources\/[^/]+$/u);
   await hasFocus(heading);
+  // A row that is far down comes after its page.
+  await page.evaluate(`(() => {
+    const find = Document.prototype.querySelector;
+    document.querySelector = (what) => (what.startsWith("main a[href=") ? null : find.call(document, what));
+    globalThis.bringRow = () => {
+      delete document.querySelector;
+      document.querySelector("main").append(document.createElement("i"));
+    };
+  })()`);
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.goBack();
+  await hasFocus(heading);
+  await page.evaluate("bringRow()");
+  await hasFocus(row);
 });

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { useLive } from "../live/live.tsx";
 import { usePlace } from "./organisation.tsx";
-import { leave, linkBack } from "./way-back.ts";
+import { beginAt, leave } from "./way-back.ts";
 
 /** Names the page: "(2) Datasources · Monsoon & Moss · Headwater"; the number counts what needs someone. */
 export function usePageTitle(screen: string): void {
@@ -28,8 +28,9 @@ export function PageHeading({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   useEffect(() => {
     // The first page of a visit keeps the browser's own start, so that the skip link comes first.
-    if (!document.documentElement.dataset["visited"]) document.documentElement.dataset["visited"] = "yes";
-    else (linkBack() ?? ref.current)?.focus({ preventScroll: true });
+    if (document.documentElement.dataset["visited"]) return beginAt(ref.current);
+    document.documentElement.dataset["visited"] = "yes";
+    return undefined;
   }, []);
   useEffect(() => () => leave(path), [path]);
   return (
