@@ -243,16 +243,19 @@ interface LongListProps<Row> {
   /** `placed` goes to the item. */
   renderRow: (row: Row, placed: Placed) => ReactNode;
   rowHeight: number;
+  /** These are not all of it: how many there are is not known. */
+  hasMore?: boolean;
 }
 
 /** The items of a list, of any length. */
-export function LongList<Row>({ rows, renderRow, ...more }: LongListProps<Row>) {
+export function LongList<Row>({ rows, renderRow, hasMore = false, ...more }: LongListProps<Row>) {
+  const size = hasMore ? -1 : rows.length;
   return (
     <LongRows
       groups={[{ key: "", head: null, rows }]}
       renderGroup={(_key, items) => items}
       renderRow={(row, place) =>
-        renderRow(row, place === undefined ? {} : { "aria-setsize": rows.length, "aria-posinset": place })
+        renderRow(row, place === undefined ? {} : { "aria-setsize": size, "aria-posinset": place })
       }
       renderRoom={({ key, ref, height }) => (
         <li key={key} ref={ref} aria-hidden="true" style={{ ...roomStyle, height }} />

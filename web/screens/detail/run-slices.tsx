@@ -32,7 +32,7 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
       />
       {opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
       {rows.length > 0 ? (
-        <SlicesList slices={rows} streams={streams} />
+        <SlicesList slices={rows} streams={streams} hasMore={more !== null} />
       ) : (
         <p className="sm dim">
           <Trans>It needed no slices.</Trans>
@@ -47,7 +47,13 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
   );
 }
 
-function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: Streams }) {
+interface SlicesListProps {
+  slices: readonly Slice[];
+  streams: Streams;
+  hasMore: boolean;
+}
+
+function SlicesList({ slices, streams, hasMore }: SlicesListProps) {
   const titles = new Map(streams.map(({ name, title }) => [name, title]));
   const { t } = useLingui();
   const format = useFormat();
@@ -56,6 +62,7 @@ function SlicesList({ slices, streams }: { slices: readonly Slice[]; streams: St
       <LongList
         rows={slices}
         rowHeight={28}
+        hasMore={hasMore}
         renderRow={({ id, stream, from, to, state, rows, attempts, failure }, placed) => (
           <li key={id} {...placed}>
             <span className={state === "DONE" ? "good" : state === "FAILED" ? "bad" : "faint"}>

@@ -20,14 +20,21 @@ function iconOf(verb: string): IconName {
   return icons.find(([pattern]) => pattern.test(verb.toLowerCase()))?.[1] ?? "pulse";
 }
 
+interface TimelineListProps {
+  entries: readonly TimelineEntry[];
+  long?: boolean;
+  hasMore?: boolean;
+}
+
 /** People, the system and the source in one list, newest first. */
-export function TimelineList({ entries, long = false }: { entries: readonly TimelineEntry[]; long?: boolean }) {
+export function TimelineList({ entries, long = false, hasMore = false }: TimelineListProps) {
   const format = useFormat();
   return (
     <ol className="tl">
       <LongList
         rows={entries}
         rowHeight={30}
+        hasMore={hasMore}
         renderRow={({ id, at, actor, verb, message }, placed) => (
           <li key={id} {...placed}>
             <Icon name={iconOf(verb)} />

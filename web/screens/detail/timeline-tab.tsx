@@ -64,7 +64,7 @@ function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
   return (
     <>
       {rows.length > 0 ? (
-        <TimelineList entries={rows} long />
+        <TimelineList entries={rows} long hasMore={more !== null} />
       ) : (
         <p className="none sm dim">
           <Trans>Nothing of this kind has happened yet.</Trans>

@@ -74,6 +74,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
         <LongList
           rows={keyed(findings)}
           rowHeight={72}
+          hasMore={more !== null}
           renderRow={({ key, finding }, placed) => (
             <FindingLine
               key={key}

@@ -36,6 +36,7 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
           <LongList
             rows={uploads}
             rowHeight={85}
+            hasMore={onMore !== null}
             renderRow={(upload, placed) => (
               <Version
                 key={upload.id}
