@@ -1,7 +1,7 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { createContext, type ReactNode, use, useMemo } from "react";
-import { createFormat, type Format } from "./format/format.ts";
+import { createFormat, type Format, sentenceLocales } from "./format/format.ts";
 import type { Language } from "./format/words.ts";
 import { type Arrival, arrivalOf, NotLoaded, withNeeded } from "./parts/arrival.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
@@ -44,7 +44,8 @@ export async function activate(language: Language): Promise<void> {
   if (wanted !== language) return;
   // More of them was asked for meanwhile.
   if (kinds.length < needed.size) return activate(language);
-  i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...messages) });
+  const locales = sentenceLocales(language);
+  i18n.loadAndActivate({ locale: language, locales, messages: Object.assign({}, ...messages) });
   document.documentElement.lang = language;
   shown = language;
 }

@@ -1,5 +1,6 @@
+import { setupI18n } from "@lingui/core";
 import { describe, expect, it } from "vitest";
-import { createFormat } from "./format.ts";
+import { createFormat, sentenceLocales } from "./format.ts";
 import { languages } from "./words.ts";
 
 const now = () => new Date("2026-11-20T17:17:00Z"); // 22:47 in Kolkata
@@ -48,6 +49,23 @@ describe("the beginning of a day", () => {
 describe("numbers", () => {
   it("groups counts by lakh in all three languages with Latin digits", () => {
     for (const language of languages) expect(format(language).count("152918")).toBe("1,52,918");
+  });
+  it("groups them so within a sentence too, and none is counted as each language counts it", () => {
+    const rows = [["n", "plural", { one: ["one of ", "#"], other: ["other ", "#"] }]] as const;
+    const said = languages.map((language) => {
+      const locales = sentenceLocales(language);
+      const i18n = setupI18n({
+        locale: language,
+        locales,
+        messages: { [language]: { rows: rows.map((each) => [...each]) } },
+      });
+      return [i18n._("rows", { n: 152918 }), i18n._("rows", { n: 0 })];
+    });
+    expect(said).toEqual([
+      ["other 1,52,918", "other 0"],
+      ["other 1,52,918", "one of 0"],
+      ["other 1,52,918", "one of 0"],
+    ]);
   });
   it("shows a change with one decimal, and as a multiple past ten times", () => {
     expect(format("en").change("0.1243")).toBe("12.4%");

@@ -67,6 +67,12 @@ function intlLocale(language: Language, region: string): string {
   return `${has ? wanted : `en-${region}`}-u-nu-latn`;
 }
 
+/** For sentences with a number in them: whoever has the plurals of a language may lack its numbers. */
+export const sentenceLocales = (language: Language, region = "IN"): string[] => [
+  `${language}-${region}-u-nu-latn`,
+  intlLocale(language, region),
+];
+
 export function createFormat({ language, zone, region = "IN", now = () => new Date() }: FormatOptions): Format {
   const locale = intlLocale(language, region);
   const words = timeWords[language];
