@@ -222,6 +222,19 @@ test("a file is read in full and shown with what is wrong before anything of it 
   await expect.poll(drafts, { message: "nothing is left to be said of files that are done with" }).toEqual([]);
 });
 
+test("what was taken after a file goes with it, and is named before", async () => {
+  const { page } = owner;
+  await give(page, "later.csv", "date,cost_type,amount\n2026-01-09,fixed,9");
+  await card("later.csv waits for you").getByRole("button", { name: "Take 1 row" }).click();
+  await version("later.csv").getByText("1 new").waitFor();
+  await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click();
+  const dialog = page.getByRole("dialog", { name: "Undo costs.csv and what was taken after it?" });
+  expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["later.csv"]);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await version("later.csv").getByRole("button", { name: "Undo later.csv" }).click();
+  await version("later.csv").getByText("Undone").waitFor();
+});
+
 test("what was taken is undone, and stays as a version", async () => {
   await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click();
   await version("costs.csv").getByText("Undone").waitFor();

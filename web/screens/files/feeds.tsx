@@ -193,7 +193,13 @@ function FeedActions({
           <Trans>Look at the key</Trans>
         </button>
       )}
-      <button type="button" className="btn s" aria-disabled={busy} onClick={() => ask("pull")}>
+      <button
+        type="button"
+        className="btn s"
+        aria-label={t`Fetch now: ${feed.name}`}
+        aria-disabled={busy}
+        onClick={() => ask("pull")}
+      >
         <Trans>Fetch now</Trans>
       </button>
       <button type="button" className="btn s ghost" aria-label={t`Change ${feed.name}`} onClick={onEdit}>

@@ -6,6 +6,8 @@ import { When } from "../../parts/time.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { CheckLine } from "./check-line.tsx";
 import type { Upload } from "./files.documents.ts";
+import { takenAfter } from "./taken-after.ts";
+import { Undo } from "./undo.tsx";
 import { useUpload } from "./use-files.ts";
 import { costTypes, inWords, modes, moves, states } from "./words.ts";
 
@@ -41,6 +43,7 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
               <Version
                 key={upload.id}
                 upload={upload}
+                after={upload.canUndo ? takenAfter(upload, uploads) : []}
                 placed={placed}
                 mayUpload={mayUpload}
                 onMap={onMap}
@@ -61,10 +64,12 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
 
 interface VersionProps extends Pick<VersionsProps, "mayUpload" | "onMap" | "onChanged"> {
   upload: Upload;
+  /** What was taken after it. */
+  after: readonly Upload[];
   placed: Placed;
 }
 
-function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) {
+function Version({ upload, after, placed, mayUpload, onMap, onChanged }: VersionProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { busy, problem, undo } = useUpload(upload.id, onChanged);
@@ -111,11 +116,7 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
           <Trans>Match columns</Trans>
         </button>
       )}
-      {mayUpload && canUndo && (
-        <button type="button" className="btn s" aria-label={t`Undo ${filename}`} aria-disabled={busy} onClick={undo}>
-          {busy ? <Trans>Undoing…</Trans> : <Trans>Undo</Trans>}
-        </button>
-      )}
+      {mayUpload && canUndo && <Undo filename={filename} after={after} busy={busy} onUndo={undo} />}
     </li>
   );
 }
