@@ -1,4 +1,4 @@
-// Short words that end on another line than they began, for want of room. What is no word, as an address or a token, may break anywhere.
+// Short words and amounts that end on another line than they began, for want of room. What is no word, as an address or a token, may break anywhere.
 import type { Page } from "playwright-core";
 
 const broken = `(() => {
@@ -7,7 +7,7 @@ const broken = `(() => {
   while (walker.nextNode()) {
     const text = walker.currentNode;
     if (!text.parentElement.checkVisibility() || text.parentElement.closest(".mono, code, .vh")) continue;
-    for (const { 0: word, index } of text.data.matchAll(/[\\p{L}\\p{M}_]+/gu)) {
+    for (const { 0: word, index } of text.data.matchAll(/(?:[₹$€£]?\\p{N}+(?:[.,:]\\p{N}+)*%?|[\\p{L}\\p{M}_\\u200c\\u200d]+)/gu)) {
       if (word.length > 16) continue;
       const range = document.createRange();
       range.setStart(text, index);

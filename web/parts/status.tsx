@@ -63,7 +63,7 @@ export function DataSyncStatus({
       <span className={plain ? "flow" : "st pill flowp"}>
         <i className="dial" style={share(percent ?? 0)} />
         <Trans comment="data sync status">Fetching historical data</Trans>{" "}
-        {percent ? <b className="num">{format.percent(percent)}</b> : null}
+        {percent ? <b className="num nowrap">{format.percent(percent)}</b> : null}
       </span>
     );
   }
