@@ -1,33 +1,21 @@
 // All that opens over a page, opened, walked through and closed by keys alone: the focus goes in, stays in, and comes back to what
 // opened it. Found by pressing every button there is, not by a list that somebody has to keep.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type GallerySite, serveGallery } from "./gallery-site.ts";
-import { goToScene, isWhole, type Loading, openScene, watchLoading } from "./scene.ts";
-import { comesWithinMs } from "./visit.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { goToScene, isWhole, type Loading, watchLoading } from "./scene.ts";
 
-const storyNow = new Date("2026-11-20T17:17:00Z");
 const pagesAtOnce = 3;
 
-let site: GallerySite;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveGallery();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { context: open, show, scenes } = ownGallery();
+const wide = { viewport: { width: 1440, height: 900 } };
 
 /** What stands open over the page, the newest last. */
-const open = `[...document.querySelectorAll("dialog[open], [role=menu], div[role=dialog]:not([popover]), [popover]:popover-open")]
+const layers = `[...document.querySelectorAll("dialog[open], [role=menu], div[role=dialog]:not([popover]), [popover]:popover-open")]
   .filter((element) => element.checkVisibility())`;
 const held = `(() => {
   const active = document.activeElement;
-  const top = ${open}.at(-1);
+  const top = ${layers}.at(-1);
   const said = (element) => element?.ariaLabel || element?.textContent.trim().slice(0, 40) || element?.tagName;
   return {
     layer: top ? (top.querySelector("h2")?.textContent ?? top.ariaLabel ?? top.role) : null,
@@ -63,8 +51,8 @@ interface Held {
 
 const openers = `[...document.querySelectorAll("button:not([lang]), a[href*='/connect/']")].filter((element) =>
   element.checkVisibility() && !element.closest("dialog, [popover]"))`;
-/** Of many that do the same to one thing each, one is enough: they begin with the same words. */
-const kindOf = `((element) => (element.closest("main") ? "" : "shell ") + (element.ariaLabel ?? element.textContent).trim().split(/\\s+/u).slice(0, 2).join(" "))`;
+/** Of many that do the same to one thing each, one is enough: they begin with the same words, whatever their number. */
+const kindOf = `((element) => (element.closest("main") ? "" : "shell ") + (element.ariaLabel ?? element.textContent).replaceAll(/\\d+/gu, "").trim().split(/\\s+/u).slice(0, 2).join(" "))`;
 
 class Walk {
   readonly page: Page;
@@ -178,34 +166,17 @@ function assigned(names: readonly string[], kindsByScene: ReadonlyMap<string, re
   return names.map((name) => ({ name, kinds: (kindsByScene.get(name) ?? []).filter((kind) => isNew(name, kind)) }));
 }
 
-async function openGallery(page: Page): Promise<void> {
-  await page.goto(`${site.origin}/gallery`);
-  await page.getByRole("heading", { name: "Gallery" }).waitFor();
-}
-
-async function byKeys() {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: "reduce",
-    locale: "en-IN",
-  });
-  context.setDefaultTimeout(comesWithinMs);
-  await context.clock.setFixedTime(storyNow);
-  return Object.assign(context, { [Symbol.asyncDispose]: () => context.close() });
-}
-
 test("every dialog and menu takes the focus, keeps it, goes by Escape and gives it back", async () => {
-  await using context = await byKeys();
+  await using context = await open(wide);
   const told = { found: [] as string[], layers: new Set<string>() };
   const pages = await Promise.all(
     Array.from({ length: pagesAtOnce }, async () => {
       const page = await context.newPage();
       const loading = watchLoading(page);
-      await openGallery(page);
-      return { page, loading };
+      return { page, loading, names: await scenes(page) };
     }),
   );
-  const names = (await pages[0]?.page.locator("#scenes").getByRole("link").allTextContents()) ?? [];
+  const names = pages[0]?.names ?? [];
   const kindsByScene = new Map<string, readonly string[]>();
   const look = async ({ page, loading }: (typeof pages)[number], n: number): Promise<void> => {
     for (const name of nthOf(names, n)) {
@@ -221,7 +192,7 @@ test("every dialog and menu takes the focus, keeps it, goes by Escape and gives 
   const walk = async ({ page, loading }: (typeof pages)[number]): Promise<void> => {
     for (let scene = waiting.shift(); scene !== undefined; scene = waiting.shift()) {
       // What was pressed in another scene is forgotten: by which page, was chance.
-      if (scene.kinds.length > 0) await openGallery(page);
+      if (scene.kinds.length > 0) await scenes(page);
       for (const kind of scene.kinds) await new Walk(page, loading, scene.name, told).opener(kind);
     }
   };
@@ -234,9 +205,9 @@ test.each([
   ["plan", "Change the plan", "Keep the plan"],
   ["plan-over", "Choose which apps pause", "Leave it as it is"],
 ])("what opens in the page itself gives the focus back to what opened it: %s", async (scene, opener, way) => {
-  await using context = await byKeys();
+  await using context = await open(wide);
   const page = await context.newPage();
-  await openScene(page, site.origin, scene);
+  await show(page, scene);
   if (scene === "plan") await page.getByLabel("Plan", { exact: true }).selectOption("free");
   await page.getByRole("button", { name: opener }).press("Enter");
   await page.getByRole("button", { name: way }).press("Enter");
@@ -244,9 +215,9 @@ test.each([
 });
 
 test("a name that is saved with Enter leaves the focus in its field", async () => {
-  await using context = await byKeys();
+  await using context = await open(wide);
   const page = await context.newPage();
-  await openScene(page, site.origin, "settings-history-limited");
+  await show(page, "settings-history-limited");
   const field = page.getByRole("textbox", { name: "Name" });
   await field.fill("Shop of the moss");
   await field.press("Enter");
