@@ -26,6 +26,32 @@ test("where the source has nothing left to tell, the timeline says that it is ov
   ]);
 });
 
+test.each([
+  ["all", "en", "Its data is deleted: 12,345 rows in all."],
+  [
+    "own",
+    "en",
+    "What it alone had brought in is deleted: 12,345 rows in all. The account's own data stays: another datasource reads it.",
+  ],
+  ["all", "hi", "इसका डेटा मिटा दिया गया: कुल 12,345 पंक्तियाँ।"],
+  ["all", "as", "ইয়াৰ তথ্য মচা হ’ল: মুঠতে 12,345 শাৰী।"],
+])("the timeline is the receipt of a deletion: %s, %s", async (kind, language, message) => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit('{"kind":"system","name":"engine"}'::jsonb, 'dataDeleted', 'datasource', ${made.id}, ${made.id}::uuid, null, ${sql.json({ kind, rows: 12_345, generation: 1 })})`,
+  );
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { timeline(first: 1) { nodes { verb message actor { kind } } } } }`,
+    { id: made.gid },
+    { "accept-language": language },
+  );
+  expect(data.datasource.timeline.nodes).toEqual([{ verb: "dataDeleted", message, actor: { kind: "SYSTEM" } }]);
+});
+
 test("one entry is read by itself, whether it stands in the log, the runs or the notices, and is what the list says", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

@@ -20,20 +20,23 @@ const TABLES = [
   "cost_books",
 ];
 
-/** At most so many rows of an ended datasource; fewer than that is all there was. */
+/** At most so many rows of an ended datasource, and whether that was all there was. */
 export async function eraseCosts(
   deps: Pick<LoadDeps, "uploadsFolder">,
   tx: TransactionSql,
   ref: Pick<DatasourceRef, "organisationId" | "datasourceId">,
   most: number,
-): Promise<number> {
+): Promise<{ rows: number; isAll: boolean }> {
   const ids = [ref.organisationId, ref.datasourceId] as const;
-  let left = most - (await eraseSecrets(tx, ids));
-  left -= await eraseSome(tx, ids, findings, left);
+  await eraseSecrets(tx, ids);
+  let left = most - (await eraseSome(tx, ids, findings, most));
   for (const table of TABLES) left -= await eraseSome(tx, ids, ofDatasource(table), left);
-  left -= await eraseUploads(deps, tx, ids, left);
+  const uploads = await eraseUploads(deps, tx, ids, left);
+  left -= uploads;
+  if (uploads === FILES_A_CALL) return { rows: most - left, isAll: false };
   left -= await eraseSome(tx, ids, feedFiles, left);
-  return most - (left - (await eraseSome(tx, ids, ofDatasource("cost_feeds"), left)));
+  left -= await eraseSome(tx, ids, ofDatasource("cost_feeds"), left);
+  return { rows: most - left, isAll: left > 0 };
 }
 
 type Ids = readonly [string, string];
@@ -56,8 +59,8 @@ async function eraseSome(tx: TransactionSql, ids: Ids, text: string, most: numbe
 }
 
 /** A feed's grant has no datasource to be ended with. */
-async function eraseSecrets(tx: TransactionSql, ids: Ids): Promise<number> {
-  const { count } = await tx.unsafe(
+async function eraseSecrets(tx: TransactionSql, ids: Ids): Promise<void> {
+  await tx.unsafe(
     `update credentials as c set sealed = null, wrapped_key = null, erased_at = coalesce(c.erased_at, now())
      from cost_feeds as f where f.organisation_id = $1 and f.datasource_id = $2 and c.organisation_id = $1
        and c.grant_id = f.grant_id and (c.sealed is not null or c.wrapped_key is not null)`,
@@ -69,7 +72,6 @@ async function eraseSecrets(tx: TransactionSql, ids: Ids): Promise<number> {
        and g.id = f.grant_id and g.ended_at is null`,
     [...ids],
   );
-  return count;
 }
 
 async function eraseUploads(
@@ -86,8 +88,7 @@ async function eraseUploads(
   const uploads = found.map(({ id }) => id);
   await removeFiles(deps.uploadsFolder, uploads);
   await tx.unsafe("delete from uploads where organisation_id = $1 and id = any($2::uuid[])", [ids[0], uploads]);
-  // A full batch may not be the last: whoever counts has to come again.
-  return uploads.length === FILES_A_CALL ? most : uploads.length;
+  return uploads.length;
 }
 
 /** Idempotent; a folder that was never made holds nothing. */

@@ -170,6 +170,27 @@ test("a purge takes at most 5,000 rows a call and stops at an account that anoth
   expect(await rig.owner`select * from rollups`).toEqual([]);
 });
 
+test("a deletion that took several calls says once, at its end, how many rows it took in all", async () => {
+  const { organisationId, datasourceId } = rig.ref;
+  await rig.owner`insert into quarantine (organisation_id, datasource_id, stream, reason)
+    select ${organisationId}, ${datasourceId}, 'orders', 'test' from generate_series(1, 11000)`;
+  await rig.owner`insert into datasources (organisation_id, platform, account_id, name)
+    values (${organisationId}, 'shopify', ${rig.accountId}, 'Sister')`;
+  await rig.owner`update datasources set disconnected_at = now() where id = ${datasourceId}`;
+  const said = () => rig.owner`select actor->>'kind' as by, after from audit_log where verb = 'dataDeleted'`;
+  for (const rows of [5_000, 5_000]) {
+    expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "more", rows });
+    expect(await said()).toEqual([]);
+  }
+  expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "done", rows: 1_000 });
+  expect(await purgeBatch(rig.deps, rig.ref), "asked again by who never heard the answer").toEqual({
+    kind: "done",
+    rows: 0,
+  });
+  expect(await said()).toEqual([{ by: "system", after: { kind: "own", rows: 11_000, generation: 0 } }]);
+  expect(await rig.owner`select 1 from checkpoints`).toEqual([]);
+});
+
 test("a purge deletes nothing that may be undone yet, whoever's clock began it, nor what was disconnected anew since", async () => {
   await load(order("a"));
   await rig.owner`update datasources set disconnected_at = now(), undo_until = now() + interval '1 hour'`;

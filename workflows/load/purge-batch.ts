@@ -19,7 +19,7 @@ const ofDatasource = ["quarantine", "run_attempts", "checkpoints", "progress", "
 
 /** Early: by the database's clock, which decides of the undo as well, it has not lapsed yet. */
 export async function purgeBatch(
-  deps: LoadDeps,
+  deps: Pick<LoadDeps, "sql" | "uploadsFolder">,
   ref: DatasourceRef,
 ): Promise<{ kind: "done" | "more" | "early"; rows: number }> {
   return inOrganisation(deps.sql, ref, async (tx) => {
@@ -30,21 +30,71 @@ export async function purgeBatch(
     );
     if (row === undefined || !row.is_ended) return { kind: "done" as const, rows: 0 };
     if (row.is_early) return { kind: "early" as const, rows: 0 };
-    await tx.unsafe(
-      `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = $2)`,
-      [ref.organisationId, ref.datasourceId],
-    );
-    let left = ROWS_MAX;
-    for (const table of ofDatasource)
-      left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, ref.datasourceId] }, left);
-    left -= await eraseCosts(deps, tx, ref, left);
-    if (row.account_id !== null && !(await isReadByOthers(tx, ref, row.account_id))) {
-      await setApart(tx, ref, row.account_id);
-      for (const table of ofAccount)
-        left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, row.account_id] }, left);
-    }
-    return { kind: left > 0 ? ("done" as const) : ("more" as const), rows: ROWS_MAX - left };
+    const { rows, kind } = await eraseSome(deps, tx, ref, row.account_id);
+    if (kind === "more") await remember(tx, ref, rows);
+    else await say(tx, ref, { verb: "dataDeleted", kind, rows });
+    return { kind: kind === "more" ? ("more" as const) : ("done" as const), rows };
   });
+}
+
+/** What became of it, once nothing is left: all of it, or what was its own alone where another datasource reads the account. */
+type Erased = "all" | "own";
+
+async function eraseSome(
+  deps: Pick<LoadDeps, "sql" | "uploadsFolder">,
+  tx: TransactionSql,
+  ref: DatasourceRef,
+  accountId: AccountId | null,
+): Promise<{ kind: Erased | "more"; rows: number }> {
+  await tx.unsafe(
+    `delete from stage_aside where slice_id in (select id from slices where organisation_id = $1 and datasource_id = $2)`,
+    [ref.organisationId, ref.datasourceId],
+  );
+  let left = ROWS_MAX;
+  for (const table of ofDatasource)
+    left -= await erase(tx, { table, key: "datasource_id", ids: [ref.organisationId, ref.datasourceId] }, left);
+  const costs = await eraseCosts(deps, tx, ref, left);
+  left -= costs.rows;
+  const isShared = accountId !== null && (await isReadByOthers(tx, ref, accountId));
+  if (accountId !== null && !isShared) {
+    await setApart(tx, ref, accountId);
+    for (const table of ofAccount)
+      left -= await erase(tx, { table, key: "account_id", ids: [ref.organisationId, accountId] }, left);
+  }
+  const kind = isShared ? "own" : "all";
+  return { kind: left > 0 && costs.isAll ? kind : "more", rows: ROWS_MAX - left };
+}
+
+/** How far a deletion is stands where the streams keep their places; no stream has this name. */
+const PLACE = "deletion";
+
+async function remember(tx: TransactionSql, ref: DatasourceRef, rows: number): Promise<void> {
+  await tx.unsafe(
+    `insert into checkpoints as c (organisation_id, datasource_id, stream, cursor) values ($1, $2, '${PLACE}', $3::text::jsonb)
+     on conflict (organisation_id, datasource_id, stream) do update
+       set cursor = jsonb_build_object('rows', (c.cursor->>'rows')::bigint + (excluded.cursor->>'rows')::bigint), updated_at = now()`,
+    [ref.organisationId, ref.datasourceId, JSON.stringify({ rows })],
+  );
+}
+
+/** Once for each deletion, in the transaction that leaves nothing: asked again, it finds that it was said. */
+async function say(
+  tx: TransactionSql,
+  { organisationId, datasourceId, generation }: DatasourceRef,
+  { verb, kind, rows }: { verb: string; kind: Erased; rows: number },
+): Promise<void> {
+  const [place] = await tx.unsafe<[{ rows: string }?]>(
+    `delete from checkpoints where organisation_id = $1 and datasource_id = $2 and stream = '${PLACE}' returning cursor->>'rows' as rows`,
+    [organisationId, datasourceId],
+  );
+  const after = { kind, rows: rows + Number(place?.rows ?? 0), generation };
+  await tx.unsafe(
+    `select append_audit('{"kind":"system","name":"engine"}', $3, 'datasource', $2::uuid::text, $2::uuid, null, $4::text::jsonb),
+       announce_change($2::uuid)
+     where not exists (select 1 from audit_log where organisation_id = $1 and datasource_id = $2::uuid and verb = $3
+       and after->'generation' = to_jsonb($5::int))`,
+    [organisationId, datasourceId, verb, JSON.stringify(after), generation],
+  );
 }
 
 /** Asked once the account is held: whoever connects it just now holds it until that is written. */
@@ -69,14 +119,16 @@ async function setApart(tx: TransactionSql, ref: DatasourceRef, accountId: Accou
   );
 }
 
+/** The place of this deletion is no row of theirs. */
 async function erase(
   tx: TransactionSql,
   { table, key, ids }: { table: string; key: "datasource_id" | "account_id"; ids: [string, string] },
   most: number,
 ): Promise<number> {
   if (most <= 0) return 0;
+  const but = table === "checkpoints" ? ` and stream <> '${PLACE}'` : "";
   const { count } = await tx.unsafe(
-    `delete from ${table} where ctid = any(array(select ctid from ${table} where organisation_id = $1 and ${key} = $2 limit ${most}))`,
+    `delete from ${table} where ctid = any(array(select ctid from ${table} where organisation_id = $1 and ${key} = $2${but} limit ${most}))`,
     ids,
   );
   return count;
