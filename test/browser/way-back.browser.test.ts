@@ -45,3 +45,18 @@ test("back from a datasource and its tabs, the focus is on its row; a link leads
   await page.evaluate("bringRow()");
   await hasFocus(row);
 });
+
+test("a server that cannot say who asks leads nobody to the sign-in: it is told, and tried again", async () => {
+  await using visiting = await own.visit();
+  const { page, go } = visiting;
+  await go("/");
+  await page.waitForURL("**/sign-in");
+  await signIn(visiting);
+  const tooSlow = { errors: [{ message: "This took too long.", extensions: { code: "TIMEOUT" } }] };
+  await page.route("**/graphql", (route) => route.fulfill({ json: tooSlow }));
+  await go("/");
+  await page.getByRole("heading", { name: "This page could not be opened" }).waitFor();
+  await page.unroute("**/graphql");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.waitForURL(/\/(overview|welcome)$/u);
+});

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import type { Client } from "urql";
+import type { Client, CombinedError } from "urql";
 import { useLocation } from "wouter";
-import { makeClient } from "../client.ts";
+import { errorReference, makeClient } from "../client.ts";
 import { to } from "../routes.ts";
 import { PageFailed } from "./plain-pages.tsx";
 import { ConnectedQuery, type Session, SessionQuery } from "./session.documents.ts";
@@ -9,7 +9,7 @@ import { ConnectedQuery, type Session, SessionQuery } from "./session.documents.
 /** "/" leads to where the person belongs: a fresh organisation to its first steps, any other to its overview. */
 export function FirstPlace() {
   const [, navigate] = useLocation();
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<CombinedError | null>(null);
   useEffect(() => {
     const client = makeClient({
       organisation: null,
@@ -19,13 +19,13 @@ export function FirstPlace() {
     const lead = async (): Promise<void> => {
       const { data, error } = await client.query(SessionQuery, {});
       const slug = data?.organisation?.slug ?? data?.me?.memberships[0]?.organisation.slug;
-      if (!data && error?.networkError) setFailed(true);
+      if (error && !data?.me) setFailed(error);
       else if (!data?.me || !slug) navigate(to.signIn(), { replace: true });
       else navigate((await isFresh(client, data)) ? to.welcome(slug) : to.overview(slug), { replace: true });
     };
     void lead();
   }, [navigate]);
-  return failed ? <PageFailed /> : null;
+  return failed && <PageFailed reference={errorReference(failed)} />;
 }
 
 /** Nothing is connected: a slot that is taken says so by itself. */
