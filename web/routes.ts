@@ -4,8 +4,11 @@ const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as 
 export type Tab = (typeof tabs)[number];
 
 /** Files are given to a datasource that has no other way in. */
+/** Its data come when somebody gives them: it has no rhythm of its own. */
+export const comesInFiles = (method: string): boolean => method === "FILE_UPLOAD";
+
 export const tabsOf = (method: string): readonly Tab[] =>
-  method === "FILE_UPLOAD" ? tabs.filter((tab) => tab !== "access") : tabs.filter((tab) => tab !== "files");
+  comesInFiles(method) ? tabs.filter((tab) => tab !== "access") : tabs.filter((tab) => tab !== "files");
 
 const listPath = "/:org/settings/integrations/datasources";
 

@@ -2,7 +2,7 @@
 import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
 import { isOpen } from "../reading/commands.ts";
-import { knownPlatform, platformEntry } from "../reading/catalog.ts";
+import { hasRhythm, knownPlatform, platformEntry } from "../reading/catalog.ts";
 import { isDead, needsAttention, nextRunOf, standsStill } from "../reading/datasources.ts";
 import type { AccountRow, DatasourceView } from "../reading/datasources.ts";
 import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
@@ -103,10 +103,10 @@ const Account = builder.objectRef<AccountRow>("Account").implement({
   }),
 });
 
-/** Older than twice its cadence. Files come when somebody sends them: none is late. */
+/** Older than twice its cadence. */
 const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
   status.standing === "datasource" &&
-  platformEntry(row.platform)?.cadenceMinutes !== null &&
+  hasRhythm(row.platform) &&
   row.lastSuccessAt !== null &&
   now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
 

@@ -1,6 +1,6 @@
 /** How fresh a datasource is, against its own rhythm, and what slows it: the words of the product's promise. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { hasRhythm, platformEntry } from "../reading/catalog.ts";
 import { nextRunOf } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { normalInterval } from "../reading/rhythm.ts";
@@ -26,7 +26,12 @@ const ageOf = ({ view }: FreshnessView, now: Date): number | null =>
 /** Twice what is normal for this one, not a fixed hour. What nobody lets run is not late: it is stopped. */
 const isLate = (fresh: FreshnessView, now: Date): boolean => {
   const age = ageOf(fresh, now);
-  return age !== null && fresh.view.status.dataSync !== "INACTIVE" && age > 2 * fresh.normalMs;
+  return (
+    age !== null &&
+    hasRhythm(fresh.view.row.platform) &&
+    fresh.view.status.dataSync !== "INACTIVE" &&
+    age > 2 * fresh.normalMs
+  );
 };
 
 function slowedBy({ view }: FreshnessView, ctx: Context): ReasonView[] {

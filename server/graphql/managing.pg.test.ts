@@ -107,6 +107,9 @@ describe("freshness", () => {
     expect(freshness.streams.find(({ name }: { name: string }) => name === "orders").completeThrough).not.toBeNull();
     await api.owner.sql`update datasources set last_success_at = now() - interval '121 minutes' where id = ${made.id}`;
     expect((await of(fields)).freshness.isLate).toBe(true);
+    await api.owner.sql`update datasources set platform = 'custom-costs' where id = ${made.id}`;
+    expect((await of(fields)).freshness.isLate, "files come when somebody gives them").toBe(false);
+    await api.owner.sql`update datasources set platform = 'shopify' where id = ${made.id}`;
     await api.owner
       .sql`update datasources set user_paused_at = now(), user_paused_by = '{"kind":"system","name":"x"}' where id = ${made.id}`;
     expect(await of(fields), "nobody lets it run").toMatchObject({

@@ -1,7 +1,7 @@
 /** What a stop or a disconnect would do, said before it is done: what depends on it, what goes stale and when. */
 import { readDependents, readTiles } from "../reading/dependents.ts";
 import type { DependentView } from "../reading/dependents.ts";
-import { platformEntry } from "../reading/catalog.ts";
+import { hasRhythm, platformEntry } from "../reading/catalog.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { builder, costing, rule } from "./builder.ts";
@@ -38,9 +38,6 @@ const titleOf = ({ row }: DatasourceView): string => platformEntry(row.platform)
 const staleAt = ({ row }: DatasourceView, now: Date): Date =>
   new Date((row.lastSuccessAt ?? now).getTime() + 2 * row.cadenceMs);
 
-/** Files have no rhythm that they could be late against. */
-const isNeverLate = ({ row }: DatasourceView): boolean => platformEntry(row.platform)?.cadenceMinutes === null;
-
 /** Categories whose gaps hurt beyond a chart, each with a sentence of its own. */
 const STRONG: Readonly<Record<string, string>> = {
   payments: "payments",
@@ -65,7 +62,7 @@ const Dependent = builder.objectRef<DependentView>("Dependent").implement({
       nullable: true,
       description: "When what it shows is stale; null: it cannot go on, or is never late.",
       resolve: ({ kind, view }, _args, ctx) =>
-        kind === "DATASOURCE" || isNeverLate(view) ? null : staleAt(view, ctx.now),
+        kind === "DATASOURCE" || !hasRhythm(view.row.platform) ? null : staleAt(view, ctx.now),
     }),
     lastUsedAt: t.expose("lastUsedAt", {
       type: "DateTime",

@@ -25,6 +25,9 @@ const entryByPlatform: ReadonlyMap<string, CatalogEntry> = new Map(catalog.map((
 
 export const platformEntry = (platform: string): CatalogEntry | null => entryByPlatform.get(platform) ?? null;
 
+/** Files come when somebody sends them: none is late. */
+export const hasRhythm = (platform: string): boolean => platformEntry(platform)?.cadenceMinutes !== null;
+
 /** Of a platform that a row names: the database holds none that the catalog does not. */
 export function knownPlatform(platform: string): CatalogEntry {
   const entry = platformEntry(platform);

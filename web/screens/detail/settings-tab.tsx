@@ -8,6 +8,7 @@ import { isForInputMethod } from "../../parts/input-method.ts";
 import { inTurn } from "../../parts/in-turn.ts";
 import { Select } from "../../parts/select.tsx";
 import { lateDialog } from "../../parts/late.tsx";
+import { comesInFiles } from "../../routes.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { ChoicesCard } from "./choices-card.tsx";
@@ -34,7 +35,7 @@ const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
   const [asking, setAsking] = useState<"disconnect" | "stop" | "replace" | null>(null);
   const commands = useCommands(datasource);
-  const { name } = datasource;
+  const { name, platform } = datasource;
   return (
     <div className="stack settings">
       <section className="card pad" aria-labelledby="general">
@@ -71,10 +72,14 @@ export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
             <Trans>Disconnect</Trans>
           </h2>
           <p className="sm dim">
-            <Trans>
-              Frees its slot at once and revokes the access. You choose whether its data stays, and can undo it for ten
-              minutes.
-            </Trans>
+            {comesInFiles(platform.method) ? (
+              <Trans>You choose whether its data stays, and can undo it for ten minutes.</Trans>
+            ) : (
+              <Trans>
+                Frees its slot at once and revokes the access. You choose whether its data stays, and can undo it for
+                ten minutes.
+              </Trans>
+            )}
           </p>
           <button type="button" className="btn" onClick={() => setAsking("disconnect")}>
             <Trans>Disconnect {name}…</Trans>
@@ -171,6 +176,7 @@ function CadenceField({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const commands = useCommands(datasource);
   const now = datasource.cadenceSeconds;
+  if (comesInFiles(datasource.platform.method)) return <p className="sm dim">{commands.whyNot("SET_CADENCE")}</p>;
   if (!commands.may("SET_CADENCE"))
     return (
       <p className="sm dim">

@@ -7,6 +7,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Ago, Through, When } from "../../parts/time.tsx";
+import { comesInFiles } from "../../routes.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { Fact } from "./fact.tsx";
 import { ReplacedList } from "./replaced-list.tsx";
@@ -117,7 +118,7 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       {standing ? (
-        <FreshnessView freshness={standing.freshness} />
+        <FreshnessView freshness={standing.freshness} hasRhythm={!comesInFiles(datasource.platform.method)} />
       ) : error ? (
         <LoadFailed error={error} onRetry={again} what={<Trans>How fresh it is could not be read.</Trans>} />
       ) : (
@@ -127,9 +128,9 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-export function FreshnessView({ freshness }: { freshness: Freshness }) {
+export function FreshnessView({ freshness, hasRhythm }: { freshness: Freshness; hasRhythm: boolean }) {
   const format = useFormat();
-  const { lastSuccessAt, cadenceSeconds, nextRunAt, normalSeconds, ageSeconds, isLate, slowedBy, streams } = freshness;
+  const { lastSuccessAt, normalSeconds, ageSeconds, isLate, slowedBy, streams } = freshness;
   return (
     <>
       <dl className="facts">
@@ -151,15 +152,7 @@ export function FreshnessView({ freshness }: { freshness: Freshness }) {
             <Trans>not yet</Trans>
           )}
         </Fact>
-        <Fact term={<Trans>Cadence</Trans>}>
-          {format.cadence(cadenceSeconds)}
-          {!isLate && Math.abs(normalSeconds - cadenceSeconds) > cadenceSeconds / 4 && (
-            <span className="xs faint block">
-              <Trans>normally {format.duration(normalSeconds)} between two</Trans>
-            </span>
-          )}
-        </Fact>
-        <Fact term={<Trans>Next sync</Trans>}>{nextRunAt ? <When at={nextRunAt} /> : <Trans>none planned</Trans>}</Fact>
+        {hasRhythm && <Rhythm freshness={freshness} />}
       </dl>
       {streams.length > 0 && (
         <div className="slowed">
@@ -189,6 +182,23 @@ export function FreshnessView({ freshness }: { freshness: Freshness }) {
           </ul>
         </div>
       )}
+    </>
+  );
+}
+
+function Rhythm({ freshness: { cadenceSeconds, normalSeconds, nextRunAt, isLate } }: { freshness: Freshness }) {
+  const format = useFormat();
+  return (
+    <>
+      <Fact term={<Trans>Cadence</Trans>}>
+        {format.cadence(cadenceSeconds)}
+        {!isLate && Math.abs(normalSeconds - cadenceSeconds) > cadenceSeconds / 4 && (
+          <span className="xs faint block">
+            <Trans>normally {format.duration(normalSeconds)} between two</Trans>
+          </span>
+        )}
+      </Fact>
+      <Fact term={<Trans>Next sync</Trans>}>{nextRunAt ? <When at={nextRunAt} /> : <Trans>none planned</Trans>}</Fact>
     </>
   );
 }

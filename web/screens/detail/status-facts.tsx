@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Ago } from "../../parts/time.tsx";
+import { comesInFiles } from "../../routes.ts";
 import { pressingReason } from "../datasources/ways-out.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { Fact } from "./fact.tsx";
@@ -10,7 +11,7 @@ import { standsSince } from "./stands-since.ts";
 /** Of both statuses: since when, by whom, and what to do next. What they are and why stands at the head of the page. */
 export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  const { dataSync, cadenceSeconds, lastSuccessAt } = datasource;
+  const { platform, dataSync, cadenceSeconds, lastSuccessAt } = datasource;
   const since = standsSince(datasource);
   if (!since || !dataSync) return null;
   return (
@@ -21,7 +22,7 @@ export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
       <Fact term={<Trans>Data sync</Trans>}>
         {dataSync.status === "ACTIVE" ? (
           <>
-            {format.cadence(cadenceSeconds)}
+            {comesInFiles(platform.method) ? <Trans>With each file</Trans> : format.cadence(cadenceSeconds)}
             {lastSuccessAt && (
               <span className="xs faint block">
                 <Trans comment="the last sync that ended well, as in: last one 6 min ago">
