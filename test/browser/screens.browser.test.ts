@@ -54,18 +54,28 @@ const looks = [
   { name: "phone-dark", options: { ...phone, colorScheme: "dark" } },
 ] as const;
 
-test.each(looks)("every screen passes axe and breaks no policy: $name", async ({ name, options }) => {
-  await using visiting = await own.visit(options);
+/** Goes to each as somebody who has signed in; what is found there is told with the screen's name. */
+async function onEveryScreen(visiting: Visit, look: (screen: string) => Promise<readonly string[]>): Promise<string[]> {
   await signIn(visiting);
-  const findings: string[] = [];
+  const found: string[] = [];
   for (const [screen, path] of Object.entries(screens())) {
     await visiting.go(path);
     await settled(visiting);
-    await picture(visiting, `${screen}-${name}`);
-    findings.push(...(await accessibilityFindings(visiting.page)).map((finding) => `${screen}: ${finding}`));
-    findings.push(...(await sidewaysFindings(visiting.page, options.viewport.width)).map((one) => `${screen}: ${one}`));
+    found.push(...(await look(screen)).map((finding) => `${screen}: ${finding}`));
   }
-  expect(findings).toEqual([]);
+  return found;
+}
+
+test.each(looks)("every screen passes axe and breaks no policy: $name", async ({ name, options }) => {
+  await using visiting = await own.visit(options);
+  const found = await onEveryScreen(visiting, async (screen) => {
+    await picture(visiting, `${screen}-${name}`);
+    return [
+      ...(await accessibilityFindings(visiting.page)),
+      ...(await sidewaysFindings(visiting.page, options.viewport.width)),
+    ];
+  });
+  expect(found).toEqual([]);
   await expectNoComplaints(visiting);
 });
 
@@ -73,15 +83,11 @@ test.each(Object.entries(languages))(
   "in %s every screen is in that language, with nothing left in another",
   async (language, locale) => {
     await using visiting = await own.visit({ ...wide, locale });
-    await signIn(visiting);
-    const left: string[] = [];
-    for (const [screen, path] of Object.entries(screens())) {
-      await visiting.go(path);
-      await settled(visiting);
+    const left = await onEveryScreen(visiting, async (screen) => {
       expect(await visiting.page.locator("html").getAttribute("lang")).toBe(language);
       await picture(visiting, `${screen}-${language}`);
-      if (language !== "en") left.push(...(await leftOverEnglish(visiting.page)).map((text) => `${screen}: ${text}`));
-    }
+      return language === "en" ? [] : leftOverEnglish(visiting.page);
+    });
     expect(left).toEqual([]);
     await expectNoComplaints(visiting);
   },
@@ -93,14 +99,8 @@ test.each([
   { name: "768 pixels", options: tablet },
 ])("no screen scrolls sideways: $name", async ({ options }) => {
   await using visiting = await own.visit(options);
-  await signIn(visiting);
-  const findings: string[] = [];
-  for (const [screen, path] of Object.entries(screens())) {
-    await visiting.go(path);
-    await settled(visiting);
-    findings.push(...(await sidewaysFindings(visiting.page, options.viewport.width)).map((one) => `${screen}: ${one}`));
-  }
-  expect(findings).toEqual([]);
+  const found = await onEveryScreen(visiting, () => sidewaysFindings(visiting.page, options.viewport.width));
+  expect(found).toEqual([]);
 });
 
 test("what is served was built for production, though a test had it built: no path of this machine is in it", async () => {

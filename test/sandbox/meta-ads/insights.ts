@@ -1,6 +1,7 @@
 // Insights as Meta answers them: parameters checked one by one, numbers as text, `actions` with types that overlap.
 import { GraphError, namedError } from "./graph-error.ts";
 import {
+  added,
   adId,
   adsetId,
   campaignId,
@@ -286,22 +287,7 @@ const sum = (rows: readonly DayRow[]): DayRow[] => {
   const byEntity = new Map<string, DayRow>();
   for (const row of rows) {
     const so = byEntity.get(row.entity);
-    byEntity.set(
-      row.entity,
-      so === undefined
-        ? row
-        : {
-            ...so,
-            spend: so.spend + row.spend,
-            impressions: so.impressions + row.impressions,
-            clicks: so.clicks + row.clicks,
-            linkClicks: so.linkClicks + row.linkClicks,
-            purchases: so.purchases + row.purchases,
-            purchasesByClick1: so.purchasesByClick1 + row.purchasesByClick1,
-            purchasesByView: so.purchasesByView + row.purchasesByView,
-            value: so.value + row.value,
-          },
-    );
+    byEntity.set(row.entity, so === undefined ? row : { ...so, ...added(so, row) });
   }
   return [...byEntity.values()];
 };

@@ -111,7 +111,7 @@ function adFigures(
   };
 }
 
-const added = (a: Figures, b: Figures): Figures => ({
+export const added = (a: Figures, b: Figures): Figures => ({
   spend: a.spend + b.spend,
   impressions: a.impressions + b.impressions,
   clicks: a.clicks + b.clicks,
