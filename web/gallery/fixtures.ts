@@ -378,6 +378,7 @@ function theQuiet(): LiveDatasource[] {
       dataSync: {
         status: "INACTIVE",
         reason: reason("Paused by Arjun, 2 days ago", {
+          since: "2026-11-18T10:32:00Z",
           by: { kind: "PERSON", name: "Arjun Rao" },
           remedy: { kind: "RESUME", label: "Resume", url: null },
         }),

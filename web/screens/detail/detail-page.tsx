@@ -23,6 +23,7 @@ import { AttentionNotice } from "../datasources/notices.tsx";
 import { headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailQuery, OpenedMutation } from "./detail.documents.ts";
+import { openGap } from "./open-gap.ts";
 import { OverviewTab } from "./overview-tab.tsx";
 import "./detail.css";
 
@@ -147,6 +148,7 @@ function DetailHead({ datasource, asked, isTold }: HeadProps) {
         </div>
         <HeadLine datasource={datasource} />
         {!isTold && <HeadReasons datasource={datasource} />}
+        <Filling datasource={datasource} />
       </div>
       <DetailActions datasource={datasource} asked={asked} isTold={isTold} />
     </div>
@@ -161,6 +163,18 @@ function HeadReasons({ datasource }: { datasource: LiveDatasource }) {
       {message} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
     </p>
   ));
+}
+
+/** From the resume on until nothing is missing any more. */
+function Filling({ datasource }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  const gap = openGap(datasource, useNow());
+  if (!gap?.isFilling) return null;
+  return (
+    <p className="sm">
+      <Trans>Filling {format.duration(gap.seconds)}, newest first</Trans>
+    </p>
+  );
 }
 
 function HeadLine({ datasource }: { datasource: LiveDatasource }) {

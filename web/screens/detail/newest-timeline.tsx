@@ -31,7 +31,7 @@ export function NewestTimeline({ datasource }: { datasource: LiveDatasource }) {
           <Trans comment="the whole timeline">All</Trans>
         </Link>
       </header>
-      {entries ? <TimelineList entries={entries} /> : <div className="tl skrows" />}
+      {entries ? <TimelineList entries={entries} gapOf={datasource} /> : <div className="tl skrows" />}
     </section>
   );
 }

@@ -1,7 +1,11 @@
+import { Trans } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { LongList } from "../../parts/long-rows.tsx";
+import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useNow, When } from "../../parts/time.tsx";
 import type { TimelineEntry } from "./detail.documents.ts";
+import { openGap } from "./open-gap.ts";
 
 const icons: readonly (readonly [RegExp, IconName])[] = [
   [/undodisconnect/, "undo"],
@@ -22,15 +26,18 @@ function iconOf(verb: string): IconName {
 
 interface TimelineListProps {
   entries: readonly TimelineEntry[];
+  /** Whose gap stands above them while it is open. */
+  gapOf?: LiveDatasource | null;
   long?: boolean;
   hasMore?: boolean;
 }
 
 /** People, the system and the source in one list, newest first. */
-export function TimelineList({ entries, long = false, hasMore = false }: TimelineListProps) {
+export function TimelineList({ entries, gapOf = null, long = false, hasMore = false }: TimelineListProps) {
   const format = useFormat();
   return (
     <ol className="tl">
+      {gapOf && <OpenGap datasource={gapOf} />}
       <LongList
         rows={entries}
         rowHeight={30}
@@ -49,5 +56,26 @@ export function TimelineList({ entries, long = false, hasMore = false }: Timelin
         )}
       />
     </ol>
+  );
+}
+
+function OpenGap({ datasource }: { datasource: LiveDatasource }) {
+  const gap = openGap(datasource, useNow());
+  if (!gap) return null;
+  return (
+    <li>
+      <Icon name="dashed" />
+      <span>
+        {gap.isFilling ? (
+          <Trans>
+            Missing since <When at={gap.since} within />; it is filled now, newest first
+          </Trans>
+        ) : (
+          <Trans>
+            Missing since <When at={gap.since} within />; it is filled once the sync goes on
+          </Trans>
+        )}
+      </span>
+    </li>
   );
 }

@@ -50,6 +50,7 @@ function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
     (data) => data.datasource?.timeline,
   );
   useRefresh(timelineKey(datasource), again);
+  const isOfGap = by === "ALL" || by === "SYSTEM";
   const failed = error && (
     <LoadFailed error={error} onRetry={again} what={<Trans>The timeline could not be read.</Trans>} />
   );
@@ -64,7 +65,7 @@ function Entries({ datasource, by }: { datasource: LiveDatasource; by: By }) {
   return (
     <>
       {rows.length > 0 ? (
-        <TimelineList entries={rows} long hasMore={more !== null} />
+        <TimelineList entries={rows} gapOf={isOfGap ? datasource : null} long hasMore={more !== null} />
       ) : (
         <p className="none sm dim">
           <Trans>Nothing of this kind has happened yet.</Trans>
