@@ -211,7 +211,7 @@ test("41 accounts are searched, a disabled one is folded with its reason, two ar
   await drawer().getByRole("button", { name: "Connect 2 accounts" }).click();
   await drawer().getByRole("link", { name: "Watch it come in" }).click();
   await seesPair(chosen[0].name, "Reauthorize + Fetching historical data", {
-    cause: /The grant at Meta Ads ends on \d{1,2}/u,
+    cause: /The grant at Meta Ads ends .*\d{1,2}/u,
     connection: /since .+ by Meta Ads$/u,
     dataSync: byMeera,
     next: /^Reauthorize$/u,
@@ -228,7 +228,7 @@ test("a token about to end is Reauthorize and Active, with the day on which it e
     await row.getByText("Reauthorize", { exact: true }).first().waitFor();
     await row.getByText("Active", { exact: true }).waitFor();
     await seesPair(name, "Reauthorize + Active", {
-      cause: /The grant at Meta Ads ends on \d{1,2}/u,
+      cause: /The grant at Meta Ads ends .*\d{1,2}/u,
       connection: /since .+ by Meta Ads$/u,
       dataSync: /^hourly last one /u,
       next: /^Reauthorize$/u,
@@ -374,7 +374,7 @@ test("the app is removed in the person's Facebook settings: both say so, one con
     await places.openDetail(name);
     await syncUntil(merchant.page, "Reauthorize");
     await seesPair(name, "Reauthorize + Inactive", {
-      cause: /The access was revoked at Meta Ads \(\d/u,
+      cause: /The access was revoked at Meta Ads \(.*\d/u,
       connection: byMeta,
       dataSync: byMeta,
       next: /^Reauthorize$/u,
