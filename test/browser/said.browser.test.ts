@@ -1,28 +1,15 @@
 // What the app must say, where it must say it: each row a scene of the gallery, a place on it and the words.
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
+import { region, type Row, said, unsaid } from "./saying.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const { context: open, show } = ownGallery();
 
-/** As it is read: one line, plain spaces. */
-const said = async (place: Locator): Promise<string> => {
-  await place.first().waitFor();
-  return (await place.first().innerText()).replaceAll(/\s+/gu, " ").trim();
-};
-
-const region = (name: string) => (page: Page) => page.getByRole("region", { name });
 const tile = (title: string) => (page: Page) => page.getByRole("article").filter({ hasText: title });
 const row = (name: string) => (page: Page) => page.getByRole("row").filter({ hasText: name });
-
-interface Row {
-  readonly what: string;
-  readonly scene: string;
-  readonly at: (page: Page) => Locator;
-  readonly says: string;
-}
 
 const rows: readonly Row[] = [
   {
@@ -155,14 +142,7 @@ const rows: readonly Row[] = [
 
 test("each of these is said", async () => {
   await using context = await open(wide);
-  const page = await context.newPage();
-  const unsaid: { what: string; scene: string; says: string; butSays: string }[] = [];
-  for (const { what, scene, at, says } of rows) {
-    await show(page, scene);
-    const butSays = await said(at(page)).catch(String);
-    if (!butSays.includes(says)) unsaid.push({ what, scene, says, butSays: butSays.slice(0, 400) });
-  }
-  expect(unsaid).toEqual([]);
+  expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
 });
 
 describe("and none of these", () => {

@@ -69,8 +69,8 @@ export const lateStanding = standingFixture({
     ageSeconds: 11_400,
     isLate: true,
     slowedBy: [
-      reason("Amazon starts one report a minute for your account.", {
-        meaning: "431 days still need one each.",
+      reason("Shopify allows 50 calls a second, and other apps use 46 of them.", {
+        meaning: "What is read waits for the rest.",
         until: ahead(40),
       }),
     ],
@@ -88,8 +88,8 @@ export const pausedStanding = standingFixture({
       { name: "withProgress", count: 0, limit: 1000 },
     ],
     reason: reason("Paused after 10 failures, the last at 20:12.", {
-      meaning: "Amazon answered with an error page each time. Your data is kept.",
-      remedy: { kind: "RESUME", label: "Look at Amazon’s status page, then resume.", url: null },
+      meaning: "Shopify answered with an error page each time. Your data is kept.",
+      remedy: { kind: "RESUME", label: "Look at Shopify’s status page, then resume.", url: null },
     }),
   },
 });

@@ -14,20 +14,17 @@ import { ReplaceDialog } from "../screens/detail/replace-dialog.tsx";
 import { SendLinkDialog, SentView } from "../screens/detail/send-link.tsx";
 import { StopDialog } from "../screens/detail/stop-dialog.tsx";
 import { mapFixture, shopifyFixture } from "./answers.ts";
-import { ago, attemptFixture, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
+import { attemptFixture, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
 import {
   choicesFixture,
-  lateStanding,
   linkUrl,
   linksFixture,
   namesAnswered,
-  pausedStanding,
   reachFixture,
   rehearsalFixture,
   replacedFixture,
   runAttemptsFixture,
   runStreamsFixture,
-  standingFixture,
   waitingAttemptFixture,
 } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
@@ -109,18 +106,6 @@ const klaviyoKey = datasourceFixture({
   category: "EMAIL_SMS",
   method: "API_KEY",
 });
-const pausedByUs = datasourceFixture({
-  dataSync: { status: "INACTIVE", reason: reason("Paused by Headwater: 10 failures, last 20:12") },
-  needsAttention: true,
-  nextRunAt: null,
-  completeThrough: ago(155),
-  viewerCan: (["RESUME", "DISCONNECT", "RENAME", "REPLACE"] as const).map((action) => ({
-    action,
-    isAllowed: true,
-    reason: null,
-  })),
-});
-
 const historyScenes: Scene[] = [
   {
     name: "forward",
@@ -206,43 +191,6 @@ const historyScenes: Scene[] = [
       "/settings",
     ),
     show: detail("shopify", "settings"),
-  },
-];
-
-const standingScenes: Scene[] = [
-  {
-    name: "detail-late",
-    setting: at("shopify", { DatasourceStanding: { datasource: lateStanding } }),
-    show: detail("shopify"),
-  },
-  {
-    name: "detail-standing-failed",
-    setting: at("shopify", { DatasourceStanding: new Error("down") }),
-    show: detail("shopify"),
-  },
-  {
-    name: "detail-paused-by-us",
-    setting: { ...at("shopify", { DatasourceStanding: { datasource: pausedStanding } }), datasources: [pausedByUs] },
-    show: detail("shopify"),
-  },
-  {
-    name: "detail-replaced",
-    setting: at("shopify", {
-      DatasourceStanding: {
-        datasource: standingFixture({ countsUntil: "2026-11-20", replacedBy: { id: "new", name: "New store" } }),
-      },
-    }),
-    show: detail("shopify"),
-  },
-  {
-    name: "detail-replaces",
-    setting: at("shopify", {
-      DatasourceStanding: {
-        datasource: standingFixture({ replaces: { id: "amazon-seller", name: "Amazon Seller" } }),
-      },
-      ReplacedDatasource: { datasource: replacedFixture() },
-    }),
-    show: detail("shopify"),
   },
 ];
 
@@ -384,10 +332,4 @@ const accessScenes: Scene[] = [
 ];
 
 /** Bringing forward, reaching back, replacing, handing a sign-in over, and what each would mean. */
-export const repairScenes: Scene[] = [
-  ...historyScenes,
-  ...standingScenes,
-  ...askScenes,
-  ...replaceScenes,
-  ...accessScenes,
-];
+export const repairScenes: Scene[] = [...historyScenes, ...askScenes, ...replaceScenes, ...accessScenes];

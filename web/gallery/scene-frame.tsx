@@ -17,7 +17,6 @@ import {
   shopifyFixture,
   slicesFixture,
   spotChecksFixture,
-  timelineFixture,
   tokensFixture,
 } from "./answers.ts";
 import {
@@ -33,6 +32,7 @@ import {
   standingFixture,
 } from "./repair-answers.ts";
 import { healthFixture, organisationFixture, storyDatasources, storyNow, storyZone } from "./fixtures.ts";
+import { timelineBy } from "./timeline-answers.ts";
 import { chartFixture, overviewFixture } from "./numbers.ts";
 
 type Answers = Readonly<Record<string, unknown>>;
@@ -47,7 +47,9 @@ function storyAnswers(): Answers {
     BackfillMap: {
       datasource: { id: "x", backfill: { workedSeconds: 29_520, broughtForward: [], map: mapFixture() } },
     },
-    DatasourceTimeline: { datasource: { id: "x", timeline: { nodes: timelineFixture, pageInfo: page } } },
+    DatasourceTimeline: (asked: unknown) => ({
+      datasource: { id: "x", timeline: { nodes: timelineBy(asked), pageInfo: page } },
+    }),
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
     SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
     RunSlices: {
@@ -78,17 +80,17 @@ function storyAnswers(): Answers {
   };
 }
 
-const Asked = v.object({ operationName: v.string() });
+const Asked = v.object({ operationName: v.string(), variables: v.optional(v.unknown()) });
 
-/** What is said changes with what was asked before. */
-const isTold = (answer: unknown): answer is () => unknown => typeof answer === "function";
+/** What is said changes with what is asked, or was before. */
+const isTold = (answer: unknown): answer is (variables: unknown) => unknown => typeof answer === "function";
 
 /** `null` never answers (loading), an Error fails. */
 function answeringFetch(answers: Answers): typeof fetch {
   return async (_input, init) => {
-    const { operationName } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
+    const { operationName, variables } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
     const known = answers[operationName];
-    const answer = (await (isTold(known) ? known() : known)) ?? null;
+    const answer = (await (isTold(known) ? known(variables) : known)) ?? null;
     if (answer === null) return new Promise<Response>(() => undefined);
     if (answer instanceof Error) throw answer;
     return new Response(JSON.stringify({ data: answer }), { headers: { "content-type": "application/json" } });

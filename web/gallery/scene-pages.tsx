@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { useLiveDatasource } from "../live/live.tsx";
 import { datasourcesPlace, type Tab } from "../routes.ts";
@@ -20,10 +20,14 @@ export function ListScene() {
 
 export function DetailScene({ id, tab = "overview", children }: { id: string; tab?: Tab; children?: ReactNode }) {
   const datasource = useLiveDatasource(id);
+  const [path] = useLocation();
+  const [atFirst] = useState(path);
+  const gone = path === atFirst ? null : datasourcesPlace(path.slice(list.length + 1));
+  const shown = gone?.kind === "detail" ? gone.tab : tab;
   const back = { label: "Datasources", href: list };
   return (
     <Shell crumbs={[{ label: "Integrations" }, back, { label: datasource?.name ?? id }]} back={back}>
-      {datasource && <DetailView datasource={datasource} tab={tab} />}
+      {datasource && <DetailView datasource={datasource} tab={shown} />}
       {children}
     </Shell>
   );

@@ -38,6 +38,7 @@ import { repairScenes } from "./repair-scenes.tsx";
 import { longScenes } from "./long-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
+import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
 import { signInScenes } from "./sign-in-scenes.tsx";
@@ -356,6 +357,7 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...repairScenes,
+  ...standingScenes,
   ...connectScenes,
   ...filesScenes,
   ...longScenes,

@@ -1,0 +1,205 @@
+// What the pages of one datasource say and do by keys, in the gallery: connecting it, why it stands, what is missing, its key.
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { region, type Row, unsaid } from "./saying.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const { context: open, show } = ownGallery();
+
+const drawer = (page: Page) => page.locator("dialog[open]");
+const head = (page: Page) => page.locator("#main .hd");
+const bar = (page: Page) => page.locator(".inkbar");
+
+const connecting: readonly Row[] = [
+  {
+    what: "which role is needed at the source, and where to click there",
+    scene: "connect-prepare",
+    at: drawer,
+    says: "What you need at Shopify Be the store owner, or staff with the permission Manage and install apps and channels. Know the store’s address that ends in .myshopify.com: in Shopify, Settings → Domains.",
+  },
+  {
+    what: "what each scope is for",
+    scene: "connect-prepare",
+    at: drawer,
+    says: "Orders, lines, discounts, refunds, payments read_orders Orders older than 60 days · optional read_all_orders",
+  },
+  {
+    what: "how far back its history goes",
+    scene: "connect-prepare",
+    at: drawer,
+    says: "History Up to 24 months 60 days until Shopify grants full history",
+  },
+  {
+    what: "what it powers",
+    scene: "connect-prepare",
+    at: drawer,
+    says: "What it powers Orders Gross sales Discounts Returns Net sales Total sales Average order value Shopify’s own policy",
+  },
+  {
+    what: "how full the plan is after this",
+    scene: "connect-prepare",
+    at: drawer,
+    says: "8 of 10 apps after this",
+  },
+  {
+    what: "how much may be counted twice",
+    scene: "connect-overlap",
+    at: drawer,
+    says: "payments will follow Shopify. ₹2,10,400 of the last 30 days may be counted twice.",
+  },
+  {
+    what: "the policy of whoever keeps what is disconnected",
+    scene: "detail-disconnect",
+    at: drawer,
+    says: "Policy of Amazon Seller",
+  },
+];
+
+const standing: readonly Row[] = [
+  {
+    what: "our own pause: why, what to do, the rule that fired, what was counted, since when",
+    scene: "detail-paused-by-us",
+    at: region("Paused by Headwater"),
+    says: "Paused after 10 failures, the last at 20:12. Shopify answered with an error page each time. Your data is kept. Look at Shopify’s status page, then resume. The rule 10 failures in all since the last sync that worked Failures in a row 4 of 5 Failures in all 10 of 10 Failures though something came in 0 of 1,000 Since Today 20:12 Goes on when somebody resumes it",
+  },
+  {
+    what: "numbers that are late: how old, and how old they normally are",
+    scene: "detail-late",
+    at: region("How fresh it is"),
+    says: "3 h ago 3 h old, normally 1 h",
+  },
+  {
+    what: "what slows it, and until when",
+    scene: "detail-late",
+    at: region("How fresh it is"),
+    says: "What slows it Shopify allows 50 calls a second, and other apps use 46 of them. What is read waits for the rest. It goes on by itself today 23:27.",
+  },
+  {
+    what: "what is being filled after a resume",
+    scene: "detail-filling",
+    at: head,
+    says: "Filling 2 days, newest first",
+  },
+  {
+    what: "a gap that is being filled, on the timeline",
+    scene: "detail-filling",
+    at: region("Timeline"),
+    says: "Missing since Wed 18 Nov 16:47; it is filled now, newest first",
+  },
+  {
+    what: "a gap that waits for the resume, on the timeline",
+    scene: "detail-paused",
+    at: region("Timeline"),
+    says: "Missing since Wed 18 Nov 16:02; it is filled once the sync goes on",
+  },
+  {
+    what: "a stream that does not move",
+    scene: "detail-no-progress",
+    at: region("Streams"),
+    says: "No progress since 22:35. It restarts by itself.",
+  },
+  {
+    what: "what a run announced and did not land, in red",
+    scene: "detail-runs",
+    at: (page) => page.locator("td.bad"),
+    says: "388 of 391 announced",
+  },
+  {
+    what: "the same of one stream of it",
+    scene: "run-streams",
+    at: (page) => region("Stream by stream")(page).locator(".bad"),
+    says: "388 records of 391 announced",
+  },
+  {
+    what: "a key's last four, its age and its last use",
+    scene: "access-key",
+    at: region("Grant"),
+    says: "Key ····9f2c pasted 40 min ago last used 1 min ago",
+  },
+  {
+    what: "that nothing is fetched, since when, and that it goes on by itself",
+    scene: "datasources-no-worker",
+    at: bar,
+    says: "Nothing is fetched since today 22:43. No worker is running. What is here stays as it is; fetching goes on by itself when one is back.",
+  },
+];
+
+test.each([
+  { of: "connecting and disconnecting it", rows: connecting },
+  { of: "how it stands", rows: standing },
+])("each of these is said of $of", async ({ rows }) => {
+  await using context = await open(wide);
+  expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
+});
+
+test("the title counts what needs someone, and counts nothing where nothing does", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await expect.poll(async () => (await show(page, "datasources")).title()).toMatch(/^\(2\) Datasources · /u);
+  await expect.poll(async () => (await show(page, "access-key")).title()).toMatch(/^Klaviyo · /u);
+});
+
+test("our own pause is left by one press", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-paused-by-us");
+  await page.getByRole("button", { name: /^Resume/u }).click();
+  await page.getByText("Resuming…").first().waitFor();
+});
+
+test("spaces around a key are said to be taken off", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "connect-key");
+  const told = page.getByText("Spaces around it are taken off.");
+  const key = page.getByRole("textbox", { name: "Private API key" });
+  await key.fill("pk_1");
+  expect(await told.count()).toBe(0);
+  await key.fill(" pk_1 ");
+  await told.waitFor();
+});
+
+test("the timeline shows what people did, what we did, or what the source did", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-timeline");
+  const timeline = region("Timeline")(page);
+  const all = await timeline.getByRole("listitem").count();
+  for (const [who, what, entries] of [
+    ["The source", "Amazon asked us to wait 38 s", 1],
+    ["People", "Ananya Das connected this account", 1],
+    ["Headwater", "First numbers ready", 4],
+    ["All", "Amazon asked us to wait 38 s", all],
+  ] as const) {
+    await timeline.getByRole("button", { name: who, exact: true }).click();
+    await timeline.getByText(what).waitFor();
+    await expect.poll(() => timeline.getByRole("listitem").count(), { message: who }).toBe(entries);
+  }
+});
+
+test("a number opens the tab in that place, and . the menu", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "files");
+  const tabs = page.getByRole("navigation", { name: "Custom costs" }).getByRole("link");
+  const names = await tabs.allInnerTexts();
+  expect(names).toEqual(["Overview", "Files", "Runs", "Timeline", "Settings"]);
+  for (const [n, name] of names.entries()) {
+    await page.keyboard.press(`${n + 1}`);
+    await expect.poll(() => tabs.and(page.locator('[aria-current="page"]')).innerText()).toBe(name);
+  }
+  await page.keyboard.press(".");
+  await page.getByRole("menuitem", { name: "Disconnect…" }).waitFor();
+});
+
+test("t, y, w and m change the days of Overview", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "overview");
+  const pressed = () => page.locator('#main .seg button[aria-pressed="true"]').first().getAttribute("aria-label");
+  for (const [key, days] of [
+    ["y", "7 days"],
+    ["w", "28 days"],
+    ["m", "Month to date"],
+    ["t", "Yesterday"],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect.poll(pressed).toBe(days);
+  }
+});

@@ -1,0 +1,97 @@
+import type { Tab } from "../routes.ts";
+import { ago, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
+import { lateStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
+import type { Scene } from "./scene.ts";
+import type { SceneSetting } from "./scene-frame.tsx";
+import { DetailScene, list } from "./scene-pages.tsx";
+
+const detail =
+  (tab: Tab = "overview") =>
+  () => <DetailScene id="shopify" tab={tab} />;
+const at = (answers: SceneSetting["answers"] & {}, tab = ""): SceneSetting => ({
+  path: `${list}/shopify${tab}`,
+  answers,
+});
+
+const pausedByUs = datasourceFixture({
+  dataSync: {
+    status: "INACTIVE",
+    reason: reason("Paused by Headwater: 10 failures, last 20:12", {
+      since: ago(155),
+      by: { kind: "SYSTEM", name: "Headwater" },
+      remedy: { kind: "RESUME", label: "Look at Shopify’s status page, then resume.", url: null },
+    }),
+  },
+  needsAttention: true,
+  nextRunAt: null,
+  completeThrough: ago(215),
+  lastSuccessAt: ago(215),
+  viewerCan: (["RESUME", "DISCONNECT", "RENAME", "REPLACE"] as const).map((action) => ({
+    action,
+    isAllowed: true,
+    reason: null,
+  })),
+});
+
+/** Stopped for two days and some hours, and resumed a minute ago. */
+const filling = datasourceFixture({
+  completeThrough: ago(3240),
+  lastSuccessAt: ago(3240),
+  lastAttemptAt: ago(1),
+  currentRun: { id: "r", kind: "SYNC", startedAt: ago(1), counts: { read: "1250" } },
+});
+const noProgress = datasourceFixture({
+  dataSync: { status: "FETCHING_HISTORICAL_DATA", reason: null },
+  backfill: fetchingBackfill,
+  streams: [
+    streamFixture({ id: "orders", title: "Orders", state: "RUNNING", percent: 12, rows: "1204", movedAt: ago(12) }),
+  ],
+});
+
+/** How a datasource stands: late, paused by us, being filled, in the place of another. */
+export const standingScenes: Scene[] = [
+  {
+    name: "detail-late",
+    setting: at({ DatasourceStanding: { datasource: lateStanding } }),
+    show: detail(),
+  },
+  {
+    name: "detail-filling",
+    setting: { ...at({}), datasources: [filling] },
+    show: detail(),
+  },
+  {
+    name: "detail-no-progress",
+    setting: { ...at({}), datasources: [noProgress] },
+    show: detail(),
+  },
+  {
+    name: "detail-standing-failed",
+    setting: at({ DatasourceStanding: new Error("down") }),
+    show: detail(),
+  },
+  {
+    name: "detail-paused-by-us",
+    setting: { ...at({ DatasourceStanding: { datasource: pausedStanding } }), datasources: [pausedByUs] },
+    show: detail(),
+  },
+  {
+    name: "detail-replaced",
+    setting: at({
+      DatasourceStanding: {
+        datasource: standingFixture({ countsUntil: "2026-11-20", replacedBy: { id: "new", name: "New store" } }),
+      },
+    }),
+    show: detail(),
+  },
+  {
+    name: "detail-replaces",
+    setting: at({
+      DatasourceStanding: {
+        datasource: standingFixture({ replaces: { id: "amazon-seller", name: "Amazon Seller" } }),
+      },
+      ReplacedDatasource: { datasource: replacedFixture() },
+    }),
+    show: detail(),
+  },
+];
