@@ -42,7 +42,7 @@ function diceOf(n: number): Dice {
 }
 
 test(
-  `${LIVES} random lives: each status has a cause, each ends well, one workflow each, and slots are held by what lives`,
+  `${LIVES} random lives: each status has a cause, each passes through the model's phases, each ends well, one workflow each, and slots are held by what lives`,
   async () => {
     console.log(`random lives, seed ${seed}`);
     const told: Told[] = [];
@@ -71,7 +71,8 @@ test(
       expect([...runs, ...children].filter(({ status }) => status === "FAILED")).toEqual([]);
     }
     const steps = told.reduce((sum, { did }) => sum + did.length, 0);
-    console.log(`${told.length} lives, ${steps} steps`);
+    const shown = new Set(told.flatMap((one) => [...one.shown]));
+    console.log(`${told.length} lives, ${steps} steps, ${shown.size} pairs of statuses`);
     expect(steps).toBeGreaterThan(4 * LIVES);
   },
   LIVES * 9_000,

@@ -3,6 +3,8 @@ import type { Facts } from "../../lifecycle/facts.ts";
 import { forbidsRunning } from "../../lifecycle/phases.ts";
 import { deriveStatus } from "../../lifecycle/status.ts";
 import { causeOf } from "../../lifecycle/testing/causes.ts";
+import { offThePath, PATH_OF } from "../../lifecycle/testing/passes.ts";
+import type { Passed } from "../../lifecycle/testing/passes.ts";
 import type { Lane } from "./lane.ts";
 import {
   chooseAccount,
@@ -112,7 +114,7 @@ export class Watched {
     return facts.phase === "LIVE" && facts.backfill !== "running" && facts.lastSuccessAt !== null && isIdle;
   }
 
-  /** No run and no command without an end, and every phase begins where the last one ended. */
+  /** No run and no command without an end, and the phases are a path of the model. */
   async #isOver(): Promise<void> {
     const left = {
       runs: await this.#count("runs", "finished_at is null"),
@@ -120,11 +122,8 @@ export class Watched {
     };
     if (left.runs + left.commands > 0) this.wrong.push(`left open: ${JSON.stringify(left)}`);
     const { lane, target } = this.life;
-    const path = await lane.merchant.sql<{ from: string; to: string }[]>`
-      select before->>'phase' as "from", after->>'phase' as "to" from audit_log
-      where datasource_id = ${target.datasourceId} and verb = 'phaseChanged' order by n`;
-    const broken = path.filter(({ from }, n) => n > 0 && path[n - 1]?.to !== from);
-    if (broken.length > 0) this.wrong.push(`phases out of thin air: ${JSON.stringify(path)}`);
+    const path = await lane.merchant.sql.unsafe<Passed[]>(PATH_OF, [target.datasourceId], { prepare: true });
+    this.wrong.push(...offThePath(path));
   }
 
   /** Nothing is left to sign in with, and no time brings it back. */

@@ -8,6 +8,9 @@ import type { CommandKind } from "../../lifecycle/actions.ts";
 import type { Facts } from "../../lifecycle/facts.ts";
 import { deriveStatus } from "../../lifecycle/status.ts";
 import { causeOf } from "../../lifecycle/testing/causes.ts";
+import { offThePath, PATH_OF } from "../../lifecycle/testing/passes.ts";
+import type { Passed } from "../../lifecycle/testing/passes.ts";
+import { dayAgo } from "../../load/testing/days.ts";
 import type { Engine } from "./engine.ts";
 import { revoked } from "./fake-source.ts";
 import type { Script } from "./fake-source.ts";
@@ -19,8 +22,28 @@ export interface Dice {
   pick<T>(list: readonly T[]): T;
 }
 
-/** What the person does, in so far as the page offers it, and what the source does without being asked. */
-const COMMANDS = ["pause", "resume", "syncNow", "resync", "disconnect", "undoDisconnect", "cancelConnect"] as const;
+/** What the person does, in so far as the page offers it: with what, and what its transaction writes besides. */
+const COMMANDS: Readonly<Partial<Record<CommandKind, { readonly change?: string; readonly args?: Asked }>>> = {
+  pause: {},
+  resume: {},
+  syncNow: {},
+  resync: {},
+  extendHistory: { args: { from: "2020-01-01" } },
+  bringForward: { args: { from: dayAgo("Asia/Kolkata", 60), to: dayAgo("Asia/Kolkata", 40) } },
+  setCadence: { change: "cadence_ms = 4000" },
+  chooseAccount: {},
+  disconnect: {},
+  undoDisconnect: {},
+  cancelConnect: {},
+};
+type Asked = Readonly<Record<string, string>>;
+const commandKinds = Object.keys(COMMANDS).filter(isCommand);
+
+function isCommand(kind: string): kind is CommandKind {
+  return kind in COMMANDS;
+}
+
+/** What the source does without being asked. */
 const MOODS: Readonly<Record<string, Partial<Script>>> = {
   works: {},
   revokes: {
@@ -40,16 +63,31 @@ const MOODS: Readonly<Record<string, Partial<Script>>> = {
   limits: { sync: () => ({ kind: "throttled", forMs: 200 }), slice: () => ({ kind: "throttled", forMs: 200 }) },
 };
 
+type Grip = "holdAWhile" | "hold" | "grantEndsInAWeek" | "grantEnds";
+/** What we and the calendar do, as writes to its rows. */
+const GRIPS: Readonly<Record<Grip, string>> = {
+  holdAWhile: `insert into holds (organisation_id, scope, datasource_id, reason, until, by)
+    values ($1, 'source', $2, 'maintenance', now() + interval '1 second', '{}')`,
+  hold: `insert into holds (organisation_id, scope, datasource_id, reason, by) values ($1, 'source', $2, 'abuse', '{}')`,
+  grantEndsInAWeek: `update grants set ends_at = now() + interval '7 days'
+    where organisation_id = $1 and id = (select grant_id from datasources where id = $2)`,
+  grantEnds: `update grants set ends_at = now() + interval '300 milliseconds'
+    where organisation_id = $1 and id = (select grant_id from datasources where id = $2)`,
+};
+const grips: readonly Grip[] = ["holdAWhile", "hold", "grantEndsInAWeek", "grantEnds"];
+
 export interface Told {
   readonly target: RingTarget;
   readonly did: readonly string[];
-  /** Pairs of statuses that no cause allowed. */
+  /** Pairs of statuses that no cause allowed, and phases that are no path. */
   readonly wrong: readonly string[];
+  readonly shown: ReadonlySet<string>;
 }
 
 class RandomLife {
   readonly did: string[] = [];
   readonly wrong: string[] = [];
+  readonly shown = new Set<string>();
   readonly engine: Engine;
   readonly target: RingTarget;
   readonly dice: Dice;
@@ -78,6 +116,7 @@ class RandomLife {
     const status = deriveStatus(facts, now);
     if (status.standing !== "datasource") return facts;
     const pair = `${status.connection} ${status.dataSync}`;
+    this.shown.add(pair);
     if (!causeOf(pair, facts, now)) this.wrong.push(`${pair} after ${this.did.join(", ")}`);
     return facts;
   }
@@ -85,7 +124,11 @@ class RandomLife {
   async command(kind: CommandKind, ring = true): Promise<void> {
     const { merchant } = this.engine;
     this.did.push(ring ? kind : `${kind} unrung`);
-    await merchant.command(this.target, kind, undefined, { ring });
+    if (kind === "chooseAccount")
+      await merchant.sql`update account_candidates set state = 'chosen'
+        where datasource_id = ${this.target.datasourceId} and external_id = 'account-1'`;
+    const { change, args } = COMMANDS[kind] ?? {};
+    await merchant.command(this.target, kind, change, { ring, ...(args === undefined ? {} : { args }) });
     if (kind === "undoDisconnect")
       await merchant.sql`insert into slots (organisation_id, datasource_id)
         values (${this.target.organisationId}, ${this.target.datasourceId}) on conflict do nothing`;
@@ -100,7 +143,27 @@ class RandomLife {
 
   async comeBack(): Promise<void> {
     this.did.push("comes back");
-    await this.engine.merchant.comeBack(this.target);
+    const { merchant } = this.engine;
+    await merchant.sql`
+      update grants set ends_at = null where id = (select grant_id from datasources where id = ${this.target.datasourceId})`;
+    await merchant.comeBack(this.target);
+  }
+
+  /** Whoever writes it rings. */
+  async grip(name: Grip): Promise<void> {
+    this.did.push(name);
+    const { sql } = this.engine.merchant;
+    const { organisationId: organisation, datasourceId } = this.target;
+    await sql.unsafe(GRIPS[name], [organisation, datasourceId]);
+    const [row] = await sql<{ version: number }[]>`
+      update datasources set intent_version = intent_version + 1 where id = ${datasourceId} returning intent_version as version`;
+    if (row !== undefined) await this.engine.ringer.ring(this.target, row.version);
+  }
+
+  /** Its phases, as the log has them. */
+  async path(): Promise<void> {
+    const passed = await this.engine.merchant.sql.unsafe<Passed[]>(PATH_OF, [this.target.datasourceId]);
+    this.wrong.push(...offThePath(passed).map((step) => `${step} after ${this.did.join(", ")}`));
   }
 
   mood(name: string): void {
@@ -111,11 +174,12 @@ class RandomLife {
   async step(): Promise<void> {
     const facts = await this.look();
     if (facts === null) return;
-    const offered = COMMANDS.filter((kind) => actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed);
+    const offered = commandKinds.filter((kind) => actionFor(kind, facts, { role: "owner", now: Date.now() }).allowed);
     const wantsKey = facts.disconnectedAt === null && (facts.auth !== "ok" || this.dice.isChosen(0.1));
     if (wantsKey && this.dice.isChosen(0.5)) await this.comeBack();
     else if (offered.length > 0 && this.dice.isChosen(0.7))
       await this.command(this.dice.pick(offered), !this.dice.isChosen(0.15));
+    else if (this.dice.isChosen(0.4)) await this.grip(this.dice.pick(grips));
     else this.mood(this.dice.pick(Object.keys(MOODS)));
     await sleep(this.dice.whole(0, 250));
   }
@@ -123,7 +187,7 @@ class RandomLife {
 
 /** Some steps, then a source that works, a resume and a consent: what lives must be LIVE, what was ended at its end, no command without an answer. */
 export async function randomLife(engine: Engine, dice: Dice, steps: number): Promise<Told> {
-  const target = await engine.merchant.connect({ platform: dice.pick(["shopify", "klaviyo"]) });
+  const target = await engine.merchant.connect({ platform: dice.pick(["shopify", "klaviyo", "meta-ads"]) });
   const life = new RandomLife(engine, target, dice);
   if (dice.isChosen(0.9)) await life.comeBack();
   for (let step = 0; step < steps; step += 1) await life.step();
@@ -137,7 +201,8 @@ export async function randomLife(engine: Engine, dice: Dice, steps: number): Pro
       cause: error,
     });
   });
-  return { target, did: life.did, wrong: life.wrong };
+  await life.path();
+  return { target, did: life.did, wrong: life.wrong, shown: life.shown };
 }
 
 /** Does what a person would do next about it; true where nothing is left to do. */
@@ -151,6 +216,10 @@ async function madeWell(life: RandomLife): Promise<boolean> {
   }
   if (facts.phase === "AUTHORIZING" && !facts.candidate && !facts.credential) {
     await life.comeBack();
+    return sleep(300, false);
+  }
+  if (facts.phase === "AUTHORIZING" && facts.accountsListed && !facts.accountChosen) {
+    await life.command("chooseAccount");
     return sleep(300, false);
   }
   if (facts.userPaused !== null || facts.holds.length > 0) {
