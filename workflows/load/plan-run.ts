@@ -46,7 +46,7 @@ async function plan(deps: LoadDeps, run: RunRef, windows: PlannedWindow[]): Prom
   }));
 }
 
-/** One that a disconnect or a pause cut off is under way again, with its own end to come; what has ended otherwise stays so. */
+/** One that a disconnect or a pause cut off begins again, with its own end to come; what has ended otherwise stays so. */
 export async function insertRun(
   tx: TransactionSql,
   { organisationId, runId, datasourceId, generation, kind, n, askedBy }: RunRef,
@@ -57,6 +57,7 @@ export async function insertRun(
        where d.organisation_id = $1 and d.id = $3 and d.generation = $7 and d.disconnected_at is null
      on conflict (organisation_id, id) do update set attempts = r.attempts + 1,
        state = case r.state when 'cancelled' then 'running' else r.state end,
+       started_at = case r.state when 'cancelled' then now() else r.started_at end,
        finished_at = case when r.state <> 'cancelled' then r.finished_at end,
        outcome = case r.state when 'cancelled' then nullif(r.outcome - 'code', '{}') else r.outcome end
      returning 1`,

@@ -109,7 +109,9 @@ test("killed in the middle it goes on with what is left", async () => {
 test("cut off by a disconnect and taken up again once that was undone, it is under way and then over: not disconnected", async () => {
   const stateNow = async () =>
     (
-      await rig.owner`select state, outcome, finished_at > '2026-01-01' as "endsNow" from runs where kind = 'refresh'`
+      await rig.owner`
+        select state, outcome, started_at > '2026-01-01' as "beginsNow", finished_at > '2026-01-01' as "endsNow"
+        from runs where kind = 'refresh'`
     )[0];
   const states: unknown[] = [];
   const month = { refresh: { days: 28, everyDays: 1 } };
@@ -118,23 +120,25 @@ test("cut off by a disconnect and taken up again once that was undone, it is und
   const heartbeat = () => stop.abort();
   const cut = refreshStreams(rig.deps, rig.run("refresh"), options({ signal: stop.signal, heartbeat }));
   await expect(cut).rejects.toThrow();
-  await rig.owner`update runs set state = 'cancelled', finished_at = '2025-01-01', outcome = '{"code":"disconnected"}'`;
+  await rig.owner`
+    update runs set state = 'cancelled', started_at = '2024-12-31', finished_at = '2025-01-01',
+      outcome = '{"code":"disconnected"}'`;
   await rig.owner`update datasources set generation = generation + 2`;
   const anew = { ...rig.run("refresh"), generation: rig.ref.generation + 2 };
   expect(await refreshStreams(rig.deps, anew, options())).toMatchObject({ kind: "done" });
-  expect(states.at(-1)).toEqual({ state: "running", outcome: null, endsNow: null });
-  expect(await stateNow()).toEqual({ state: "succeeded", outcome: null, endsNow: true });
+  expect(states.at(-1)).toEqual({ state: "running", outcome: null, beginsNow: true, endsNow: null });
+  expect(await stateNow()).toEqual({ state: "succeeded", outcome: null, beginsNow: true, endsNow: true });
 });
 
 test("what has ended is not begun again where its call is made once more", async () => {
   const { connector } = speaking(new Map(), { refresh: { days: 28, everyDays: 1 } });
   rig.use(connector);
   await refreshStreams(rig.deps, rig.run("refresh"), options());
-  await rig.owner`update runs set finished_at = '2025-01-01'`;
+  await rig.owner`update runs set started_at = '2024-12-31', finished_at = '2025-01-01'`;
   await refreshStreams(rig.deps, rig.run("refresh"), options());
-  expect(await rig.owner`select state, extract(year from finished_at)::int as year from runs`).toEqual([
-    { state: "succeeded", year: 2025 },
-  ]);
+  expect(
+    await rig.owner`select state, started_at::date::text as began, finished_at::date::text as ended from runs`,
+  ).toEqual([{ state: "succeeded", began: "2024-12-31", ended: "2025-01-01" }]);
 });
 
 test("nights that were missed make the next one look as much further back, and one that failed no more than 60 days", async () => {
