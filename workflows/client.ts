@@ -18,7 +18,7 @@ export { withCorrections } from "./costs/corrections.ts";
 export type { Correction, SaidCorrection } from "./costs/corrections.ts";
 export { chosenFor, isFoundByName, isTarget, shapesFor, UNREAD } from "./costs/mapping.ts";
 export type { SavedMapping, ShapeRule as CostShapeRule, UploadMapping } from "./costs/mapping.ts";
-export { COLUMNS as COST_COLUMNS, COST_TYPES, plainHeader, targetOf, toldApart } from "./costs/vocabulary.ts";
+export { COLUMNS as COST_COLUMNS, COST_TYPES, plainHeaders, targetOf, toldApart } from "./costs/vocabulary.ts";
 export { datasourcePage, datasourcesPage } from "./mails/pages.ts";
 export { converterFor } from "./payloads.ts";
 export { DURATIONS } from "./temporal/input.ts";

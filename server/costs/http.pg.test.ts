@@ -289,13 +289,13 @@ test("the second word that a great loss needs is one given after being told of i
 test("the report repeats a wrong row whole: cells beyond the header stand behind what to do, and are refused again", async () => {
   const { upload_id: id } = await (await announce(bearer(token))).json();
   const { sql } = api.owner;
-  await sql`update uploads set state = 'needs_confirmation', survey = ${sql.json({ headers: ["date", "amount (1/2)", "name"] })} where id = ${id}`;
+  await sql`update uploads set state = 'needs_confirmation', survey = ${sql.json({ headers: ["date (1/2)", "amount", "date (2/2)"] })} where id = ${id}`;
   await sql`insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value, cells)
     select organisation_id, id, 2, 0, null, 'E_EXTRA_CELLS', 'error', 'Rent', ${sql.json(["2026-11-01", "1", "250.00", "Rent", "=x"])} from uploads where id = ${id}
     union all select organisation_id, id, 3, 0, 'amount', 'E_NUMBER', 'error', 'x', ${sql.json(["2026-11-02", "x"])} from uploads where id = ${id}`;
   const answer = await fetch(`${api.url}/v1/uploads/${id}/report.csv`, { headers: bearer(token) });
   const lines = (await answer.text()).split("\r\n");
-  expect(lines[0]?.slice(-44)).toBe('"date","amount","name","error_codes","how_to_fix"'.slice(-44));
+  expect(lines[0]?.slice(-44)).toBe('"date","amount","date","error_codes","how_to_fix"'.slice(-44));
   expect(lines[1]).toMatch(/^"2026-11-01","1","250.00","E_EXTRA_CELLS","[^"]+","Rent","'=x"$/);
   expect(lines[2]).toMatch(/^"2026-11-02","x","","E_NUMBER","[^"]+"$/);
 });

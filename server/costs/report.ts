@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { sql } from "drizzle-orm";
 import type { UploadId } from "@headwater/db/schema/ids.ts";
-import { plainHeader } from "@headwater/workflows/client.ts";
+import { plainHeaders } from "@headwater/workflows/client.ts";
 import { inTransaction } from "../graphql/operation.ts";
 import type { Asking } from "../graphql/operation.ts";
 import type { Services } from "../graphql/context.ts";
@@ -34,7 +34,7 @@ export async function sendReport(
   const words = wordsOfPlatform(PLATFORM, asking.locale);
   const stored = upload.survey?.["headers"];
   const headers = Array.isArray(stored)
-    ? stored.map((cell) => (typeof cell === "string" ? plainHeader(cell) : ""))
+    ? plainHeaders(stored.map((cell) => (typeof cell === "string" ? cell : "")))
     : [];
   response.writeHead(200, {
     "content-type": "text/csv; charset=utf-8",

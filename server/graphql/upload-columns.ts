@@ -4,6 +4,7 @@ import {
   COST_COLUMNS,
   COST_TYPES,
   isFoundByName,
+  plainHeaders,
   shapesFor,
   targetOf,
   toldApart,
@@ -121,19 +122,23 @@ function holdsNoTypes(row: UploadRow, header: string, target: string): boolean {
   const values = row.reason?.["values"];
   const isMissing = isObject(values) && values["code"] === "E_HEADER_MISSING";
   const isCategory = target === "cost_type" && targetOf(header) === "category";
-  return isMissing && isCategory && chosenFor(saidOf(row), header) === null;
+  return isMissing && isCategory;
 }
 
 function columnsOf(row: UploadRow): MappedColumn[] {
   const targets = texts(isObject(row.survey?.["mapping"]) ? row.survey["mapping"]["targets"] : []);
   const samples: unknown = row.survey?.["samples"];
-  return toldApart(texts(row.survey?.["headers"])).map((header, at) => {
+  const headers = toldApart(texts(row.survey?.["headers"]));
+  const plain = plainHeaders(headers);
+  return headers.map((header, at) => {
+    const name = plain[at] ?? "";
     const found = targets[at] ?? "ignore";
-    const target = holdsNoTypes(row, header, found) ? "category" : found;
+    const isSaid = chosenFor(saidOf(row), headers, at) !== null;
+    const target = !isSaid && holdsNoTypes(row, name, found) ? "category" : found;
     return {
       header,
       target,
-      isGuessed: isFoundByName(header, target) && chosenFor(saidOf(row), header) === null,
+      isGuessed: isFoundByName(name, target) && !isSaid,
       samples: texts(Array.isArray(samples) ? samples[at] : []),
     };
   });

@@ -3,7 +3,7 @@ import { FileRefused } from "./codes.ts";
 import type { Correction } from "./corrections.ts";
 import type { DateOrder } from "./dates.ts";
 import type { Decimal } from "./numbers.ts";
-import { COST_TYPES, headerKey, isColumn, plainHeader, targetOf } from "./vocabulary.ts";
+import { COST_TYPES, headerKey, isColumn, plainHeaders, targetOf } from "./vocabulary.ts";
 import type { Column, CostType, Target } from "./vocabulary.ts";
 
 /** `costs`: one a row. `days`: a sheet of days, each filled cell a cost. `prices`: by SKU. `orders`: by order. */
@@ -43,8 +43,9 @@ export interface Mapping {
 export const isTarget = (text: string): text is Target => text === "extra" || text === "ignore" || isColumn(text);
 
 /** By a header of its own, else as of all of that name: what every object inherits is no answer. */
-export function chosenFor({ targets = {} }: SavedMapping, header: string): Target | null {
-  const name = Object.hasOwn(targets, header) ? header : plainHeader(header);
+export function chosenFor({ targets = {} }: SavedMapping, headers: readonly string[], at: number): Target | null {
+  const [own = "", plain = ""] = [headers[at], plainHeaders(headers)[at]];
+  const name = Object.hasOwn(targets, own) ? own : plain;
   return Object.hasOwn(targets, name) ? (targets[name] ?? null) : null;
 }
 
@@ -52,13 +53,13 @@ export function chosenFor({ targets = {} }: SavedMapping, header: string): Targe
 export const targetsOf = (headers: readonly string[], saved: SavedMapping): Target[] =>
   categoryAsType(
     headers,
-    headers.map((header) => chosenFor(saved, header) ?? targetOf(header)),
+    plainHeaders(headers).map((header, at) => chosenFor(saved, headers, at) ?? targetOf(header)),
     saved,
   );
 
 /** By a word for it that is not our own. */
-export const isFoundByName = (header: string, target: string): boolean =>
-  isColumn(target) && headerKey(plainHeader(header)) !== target;
+export const isFoundByName = (plainHeader: string, target: string): boolean =>
+  isColumn(target) && headerKey(plainHeader) !== target;
 
 export function mapHeader(headers: readonly string[], line: number, saved: SavedMapping): Mapping {
   const targets = targetsOf(headers, saved);
@@ -84,7 +85,7 @@ function categoryAsType(headers: readonly string[], targets: readonly Target[], 
   const has = (target: Target) => targets.includes(target);
   if (has("cost_type") || !has("amount") || (!has("date") && !has("start_date"))) return [...targets];
   return targets.map((target, at) =>
-    target === "category" && chosenFor(saved, headers[at] ?? "") === null ? "cost_type" : target,
+    target === "category" && chosenFor(saved, headers, at) === null ? "cost_type" : target,
   );
 }
 
@@ -141,7 +142,4 @@ function refuseTwins(headers: readonly string[], targets: readonly Target[], lin
 
 /** The same for two files whose columns are called the same, in whatever order. */
 export const headerMark = (headers: readonly string[]): string =>
-  headers
-    .map((header) => headerKey(plainHeader(header)))
-    .toSorted()
-    .join("\n");
+  plainHeaders(headers).map(headerKey).toSorted().join("\n");

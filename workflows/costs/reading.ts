@@ -10,7 +10,7 @@ import { makeRowReader } from "./rows.ts";
 import type { CostRow, RowGround } from "./rows.ts";
 import { textOf } from "./unpacking.ts";
 import type { CostFile } from "./unpacking.ts";
-import { plainHeader, REPORT_COLUMNS } from "./vocabulary.ts";
+import { plainHeaders, REPORT_COLUMNS } from "./vocabulary.ts";
 
 export interface ReadLine {
   readonly line: number;
@@ -43,7 +43,7 @@ export async function* costChunks(
   const read = makeRowReader(ground);
   const corrected = correcting(ground.corrections, survey.headers);
   // Put right and sent again: what made its cells safe to open is no part of them.
-  const named = new Set(survey.headers.map(plainHeader));
+  const named = new Set(plainHeaders(survey.headers));
   const isReport = [...REPORT_COLUMNS].every((column) => named.has(column));
   const text = textOf(file, survey.packing, limits, from.offset);
   let lines: ReadLine[] = [];

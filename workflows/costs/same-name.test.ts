@@ -1,9 +1,9 @@
 // Columns of one name: each can be said something else of, and what was said before they were told apart still holds.
 import { expect, test } from "vitest";
-import { headerMark } from "./mapping.ts";
+import { headerMark, targetsOf } from "./mapping.ts";
 import type { SavedMapping } from "./mapping.ts";
 import { codesOf, fileOf, importAll } from "./testing/files.ts";
-import { targetOf, toldApart } from "./vocabulary.ts";
+import { plainHeaders, toldApart } from "./vocabulary.ts";
 
 const PRICES = "SKU,Cost,Cost\nTEE,6.80,9\n";
 const refusalOf = (text: string, saved: SavedMapping = {}) =>
@@ -50,7 +50,14 @@ test("told apart, no two are the same, also where one is called so in the file; 
   const told = toldApart(["Cost", "Cost (1/2)", "", "", "Cost", "Note (1/2)"]);
   expect(told).toEqual(["Cost (1/3)", "Cost (2/3)", "", "", "Cost (3/3)", "Note (1/2)"]);
   expect(toldApart(told)).toEqual(told);
-  expect(told.map(targetOf)).toEqual(["amount", "amount", "extra", "extra", "amount", "note"]);
+  expect(targetsOf(told, {})).toEqual(["amount", "amount", "extra", "extra", "amount", "extra"]);
+});
+
+test("a name that ends in numbers of its own keeps them", () => {
+  const headers = ["Split", "Split (50/50)", "Amount (30/60)", "Ratio (1/1)", "Half (1/2)"];
+  expect(toldApart(headers)).toEqual(headers);
+  expect(plainHeaders(headers)).toEqual(headers);
+  expect(targetsOf(headers, {})).toEqual(headers.map(() => "extra"));
 });
 
 test("a report of wrong rows that was mended and sent back has its guards taken off, though it was a report before", async () => {

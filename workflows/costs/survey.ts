@@ -240,7 +240,7 @@ class Pass {
     const category = this.#headers.findIndex(
       (header_, at) => targets[at] === "cost_type" && /^(expense_)?categor/i.test(header_),
     );
-    this.#typeColumn = category < 0 || chosenFor(saved, this.#headers[category] ?? "") !== null ? null : category;
+    this.#typeColumn = category < 0 || chosenFor(saved, this.#headers, category) !== null ? null : category;
     if (counted === undefined) return;
     this.#rows = counted.rows;
     this.#dates = new Map(counted.dates);

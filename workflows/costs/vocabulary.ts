@@ -110,27 +110,50 @@ const columnByWord = new Map<string, Column>(
 /** Columns of our own error report, which comes back corrected as it is. */
 export const REPORT_COLUMNS = new Set(["error_codes", "how_to_fix"]);
 
-const NUMBERED = / \(\d+\/\d+\)$/;
-/** What stands in the file, whichever of several it is. */
-export const plainHeader = (header: string): string => header.replace(NUMBERED, "");
+const NUMBERED = /^(.*) \((\d+)\/(\d+)\)$/su;
+const withoutNumber = (header: string): string => NUMBERED.exec(header)?.[1] ?? header;
+
+function counted(names: readonly string[]): ReadonlyMap<string, number> {
+  const all = new Map<string, number>();
+  for (const name of names) all.set(name, (all.get(name) ?? 0) + 1);
+  return all;
+}
+
+/** As they stand in the file: a number is taken off only where `toldApart` can have put it, which counts all of a name. */
+export function plainHeaders(headers: readonly string[]): readonly string[] {
+  const all = counted(headers.map(withoutNumber));
+  return headers.map((header) => {
+    const [, name = "", n, many] = NUMBERED.exec(header) ?? [];
+    const isOurs = Number(many) > 1 && Number(many) === all.get(name) && Number(n) >= 1 && Number(n) <= Number(many);
+    return isOurs ? name : header;
+  });
+}
 
 /** Of columns of one name each says which of them it is: Cost (1/2), Cost (2/2). */
 export function toldApart(headers: readonly string[]): readonly string[] {
-  const all = new Map<string, number>();
-  for (const header of headers) all.set(plainHeader(header), (all.get(plainHeader(header)) ?? 0) + 1);
+  const plain = plainHeaders(headers);
+  const told = numbered(plain);
+  const named = told.filter((header) => header !== "");
+  // One is called in the file as one of several would be: then it is one of them.
+  if (new Set(named).size === named.length) return told;
+  return numbered(plain.map((header) => (plain.includes(withoutNumber(header)) ? withoutNumber(header) : header)));
+}
+
+function numbered(names: readonly string[]): readonly string[] {
+  const all = counted(names);
   const before = new Map<string, number>();
-  return headers.map((header) => {
-    const name = plainHeader(header);
+  return names.map((name) => {
     const many = all.get(name) ?? 1;
-    if (many === 1 || name === "") return header;
+    if (many === 1 || name === "") return name;
     const n = (before.get(name) ?? 0) + 1;
     before.set(name, n);
     return `${name} (${n}/${many})`;
   });
 }
 
+/** By its plain name. */
 export function targetOf(header: string): Target {
-  const key = headerKey(plainHeader(header));
+  const key = headerKey(header);
   return REPORT_COLUMNS.has(key) ? "ignore" : (columnByWord.get(key) ?? "extra");
 }
 
