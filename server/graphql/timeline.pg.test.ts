@@ -52,6 +52,38 @@ test.each([
   expect(data.datasource.timeline.nodes).toEqual([{ verb: "dataDeleted", message, actor: { kind: "SYSTEM" } }]);
 });
 
+test("the timeline can be narrowed to what people, Headwater and the source did or said", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  const person = { kind: "person", userId: owner.userId };
+  const engine = { kind: "system", name: "engine" };
+  for (const [actor, verb] of [
+    [person, "datasource.pause"],
+    [engine, "accountGone"],
+    [engine, "sourceNoticed"],
+    [engine, "accountChanged"],
+    [engine, "privacyRequest"],
+  ] as const)
+    await inTenant(
+      api.owner,
+      owner.organisationId,
+      ({ sql }) => sql`select append_audit(${sql.json(actor)}, ${verb}, 'datasource', ${made.id}, ${made.id}::uuid)`,
+    );
+  const by = async (kind: string) => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { timeline(first: 50, by: ${kind}) { nodes { verb actor { kind name } } } } }`,
+      { id: made.gid },
+    );
+    return data.datasource.timeline.nodes;
+  };
+  const entry = (kind: string, name: string, verb: string) => ({ verb, actor: { kind, name } });
+  const { data } = await owner.ask("{ me { name } }");
+  expect(await by("PERSON")).toEqual([entry("PERSON", data.me.name, "datasource.pause")]);
+  expect(await by("SYSTEM")).toEqual([entry("SYSTEM", "Headwater", "accountGone")]);
+  const said = ["privacyRequest", "accountChanged", "sourceNoticed"];
+  expect(await by("SOURCE")).toEqual(said.map((verb) => entry("SOURCE", "Shopify", verb)));
+});
+
 test("one entry is read by itself, whether it stands in the log, the runs or the notices, and is what the list says", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

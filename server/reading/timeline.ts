@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { Actor, Json, RunKind, RunState } from "@headwater/db/schema/values.ts";
+import { platformEntry } from "./catalog.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -53,23 +54,33 @@ interface Of {
   readonly platform: string;
 }
 
+/** What the source itself said is its own word; that we wrote it down is no news. */
+const SAID_BY_SOURCE = ["sourceNoticed", "accountChanged", "privacyRequest"];
+const SOURCE = "source:";
+
+const toldBy = (platform: string) => sql`
+  case when verb in ${SAID_BY_SOURCE} and actor ->> 'kind' = 'system'
+       then jsonb_build_object('kind', 'system', 'name', ${SOURCE + (platformEntry(platform)?.name ?? platform)}::text) else actor end`;
+
+const actorKind = sql`case when actor ->> 'kind' = 'system' and starts_with(actor ->> 'name', ${SOURCE}) then 'source' else actor ->> 'kind' end`;
+
 /**
  * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
  * hourly ones that went well, stay in the list of runs: here they would bury what people did.
  */
 const told = {
-  a: (datasource: DatasourceId, which: SQL) => sql`
-  select 'a:' || lpad(n::text, 12, '0') as key, at, actor, verb, before, after, null::text as run_id
+  a: ({ id: datasource, platform }: Of, which: SQL) => sql`
+  select 'a:' || lpad(n::text, 12, '0') as key, at, ${toldBy(platform)} as actor, verb, before, after, null::text as run_id
   from audit_log where datasource_id = ${datasource} and ${which}
     and verb not in ('historyRead', 'resyncDone')
     and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))`,
-  r: (datasource: DatasourceId, which: SQL) => sql`
+  r: ({ id: datasource }: Of, which: SQL) => sql`
   select 'r:' || id as key, coalesce(finished_at, started_at) as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
          'run.' || kind || '.' || state as verb, null::jsonb as before, jsonb_build_object('written', written, 'read', read) as after,
          id as run_id
   from runs where datasource_id = ${datasource} and ${which} and kind || '.' || state in ${TOLD}
     and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))`,
-  n: (datasource: DatasourceId, which: SQL) => sql`
+  n: ({ id: datasource }: Of, which: SQL) => sql`
   select 'n:' || id as key, since as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
          'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end as verb, null::jsonb as before,
          jsonb_build_object('said', detail ->> 'said', 'times', times,
@@ -80,11 +91,11 @@ const told = {
 } as const;
 
 const ALL = sql`true`;
-const entriesOf = (datasource: DatasourceId) =>
+const entriesOf = (datasource: Of) =>
   sql`${told.a(datasource, ALL)} union all ${told.r(datasource, ALL)} union all ${told.n(datasource, ALL)}`;
 
 /** Its key begins with where it stands: of the others nothing is read. */
-function entryOf(datasource: DatasourceId, key: string): SQL | null {
+function entryOf(datasource: Of, key: string): SQL | null {
   const place = key.slice(2);
   if (key.startsWith("a:")) return told.a(datasource, sql`n = ${Number(place)}`);
   if (key.startsWith("r:")) return told.r(datasource, sql`id = ${place}`);
@@ -103,8 +114,8 @@ export async function pageOfTimeline(
   kind: string | null,
 ): Promise<TimelineRow[]> {
   const rows = await db.execute<Raw>(sql`
-    select ${COLUMNS} from (${entriesOf(datasource.id)}) entries
-    where (${kind}::text is null or actor ->> 'kind' = ${kind})
+    select ${COLUMNS} from (${entriesOf(datasource)}) entries
+    where (${kind}::text is null or ${actorKind} = ${kind})
       and (${after?.at.toISOString() ?? null}::timestamptz is null
            or (at, key) < (${after?.at.toISOString() ?? null}::timestamptz, ${after?.key ?? null}))
     order by entries.at desc, key desc
@@ -113,7 +124,7 @@ export async function pageOfTimeline(
 }
 
 export async function readTimelineEntry(db: Transaction, datasource: Of, key: string): Promise<TimelineRow | null> {
-  const entry = entryOf(datasource.id, key);
+  const entry = entryOf(datasource, key);
   if (entry === null) return null;
   const rows = await db.execute<Raw>(sql`select ${COLUMNS} from (${entry}) entries`);
   return asRows(rows, datasource)[0] ?? null;
