@@ -34,6 +34,9 @@ const isLate = (fresh: FreshnessView, now: Date): boolean => {
   );
 };
 
+/** A few hours are lost in the night that a day is held against the source after. */
+const LAG_TOLD_HOURS = 12;
+
 function slowedBy({ view }: FreshnessView, ctx: Context): ReasonView[] {
   const { row, status } = view;
   const source = platformEntry(row.platform)?.name ?? row.platform;
@@ -45,7 +48,7 @@ function slowedBy({ view }: FreshnessView, ctx: Context): ReasonView[] {
     say(row.throttleReason?.code === "providerDown" ? "sourceDown" : "rateLimit", { until: row.throttledUntil });
   const entry = platformEntry(row.platform);
   const settles = connectorFor(row.platform)?.reconcile?.settledAfterHours ?? 0;
-  if (settles >= 24) say("sourceLag", { values: { hours: settles } });
+  if (settles >= LAG_TOLD_HOURS) say("sourceLag", { values: { hours: settles } });
   if ((entry?.restatedDays ?? 0) > 0) say("restated", { values: { days: entry?.restatedDays ?? 0 } });
   if (status.dataSync === "INACTIVE") say("stopped");
   return found;
