@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { datasourceId } from "@headwater/db";
 import { makeRig, type Rig } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { LEASE_MS } from "./refresh.ts";
@@ -28,10 +29,10 @@ const endAccess = async (): Promise<void> => {
   provider.expireAccess();
   await rig.owner`update grants set access_expires_at = now() - interval '1 minute'`;
 };
-async function openHere() {
-  const standing = await readStanding(rig.deps.sql, rig.ref);
+async function openHere(ref = rig.ref) {
+  const standing = await readStanding(rig.deps.sql, ref);
   if (standing === undefined) throw new Error("the datasource is not there");
-  return openSource(rig.deps, rig.ref, standing, { signal: AbortSignal.timeout(300_000) }).session;
+  return openSource(rig.deps, ref, standing, { signal: AbortSignal.timeout(300_000) }).session;
 }
 
 test.each([
@@ -51,6 +52,22 @@ test("a 401 that is a blip is one refresh and one repeat; nobody is asked to aut
   provider.expireAccess();
   expect(await callOnce(await openHere())).toBe(200);
   expect(provider).toMatchObject({ refreshes: 1, reuses: 0, calls: 2 });
+});
+
+test("several datasources on one grant that has ended are served by one refresh, at once or one after the other", async () => {
+  const { organisationId } = rig.ref;
+  const sisters = await rig.owner<{ id: string }[]>`
+    insert into datasources (organisation_id, platform, grant_id, account_id, name, phase, auth)
+    select ${organisationId}, 'shopify', ${rig.grantId}, ${rig.accountId}, 'Sister ' || n, 'LIVE', 'ok' from generate_series(1, 3) as n
+    returning id`;
+  const all = [rig.ref, ...sisters.map(({ id }) => ({ ...rig.ref, datasourceId: datasourceId(id) }))];
+  await endAccess();
+  const sessions = await Promise.all(all.map((ref) => openHere(ref)));
+  expect(await Promise.all(sessions.map(callOnce))).toEqual([200, 200, 200, 200]);
+  expect(provider).toMatchObject({ refreshes: 1, reuses: 0 });
+  await endAccess();
+  for (const ref of all) expect(await callOnce(await openHere(ref))).toBe(200);
+  expect(provider).toMatchObject({ refreshes: 2, reuses: 0 });
 });
 
 test("an answer lost between the provider and us is asked for again with the old pair, where that is allowed", async () => {
