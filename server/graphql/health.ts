@@ -3,6 +3,7 @@ import { readHealth } from "../reading/health.ts";
 import type { Health } from "../reading/health.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { organisationNow } from "./organisation.ts";
 
 export const SystemHealth = builder.objectRef<Health>("SystemHealth").implement({
   description: "Whether Headwater itself is at work.",
@@ -35,11 +36,11 @@ export const SystemHealth = builder.objectRef<Health>("SystemHealth").implement(
   }),
 });
 
-function messageOf(health: Health, _args: object, ctx: Context): string | null {
+async function messageOf(health: Health, _args: object, ctx: Context): Promise<string | null> {
   if (health.isFetching) return null;
-  return health.workerSeenAt === null
-    ? ctx.words.say("health.never")
-    : ctx.words.say("health.silent", { when: ctx.words.when(health.workerSeenAt, "UTC") });
+  if (health.workerSeenAt === null) return ctx.words.say("health.never");
+  const { zone } = await organisationNow(ctx);
+  return ctx.words.say("health.silent", { when: ctx.words.when(health.workerSeenAt, zone) });
 }
 
 export const healthNow = async (ctx: Context): Promise<Health> =>
