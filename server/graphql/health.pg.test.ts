@@ -23,6 +23,6 @@ test("that a worker is silent is told with the hour of the brand's own day, and 
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" }).format(then);
   expect(await told()).toEqual({
     isFetching: false,
-    message: `Nothing is fetched since today ${hour}: a worker is not running. Numbers stay as they are.`,
+    message: `Nothing is fetched since today\u00a0${hour}: a worker is not running. Numbers stay as they are.`,
   });
 });
