@@ -146,7 +146,11 @@ describe("what depends on a datasource", () => {
     expect(clients, "what only brings costs reads no shop").toMatchObject([
       { name: "sheet", lastUsedAt: expect.any(String), staleAt: expect.any(String) },
     ]);
-    expect(rehearsal.dependents.some(({ kind }: { kind: string }) => kind === "TILE")).toBe(true);
+    const tiles = rehearsal.dependents.filter(({ kind }: { kind: string }) => kind === "TILE");
+    const [due] = await api.owner.sql<[{ at: Date }]>`
+      select last_success_at + 2 * cadence_ms * interval '1 millisecond' as at from datasources where id = ${made.id}`;
+    const whens = new Set(tiles.map(({ staleAt }: { staleAt: string }) => staleAt));
+    expect([...whens], "two syncs after the last").toEqual([due.at.toISOString()]);
   });
 
   test("a datasource that needs this platform, for as long as no other would do", async () => {

@@ -29,7 +29,7 @@ const RehearsalAlternative = builder.enumType("RehearsalAlternative", {
 });
 const DependentKind = builder.enumType("DependentKind", {
   description: "What kind of thing depends on a datasource.",
-  values: ["TILE", "EXPORT", "API_CLIENT", "DATASOURCE"] as const,
+  values: ["TILE", "API_CLIENT", "DATASOURCE"] as const,
 });
 
 const titleOf = ({ row }: DatasourceView): string => platformEntry(row.platform)?.name ?? row.platform;
@@ -145,7 +145,7 @@ builder.objectFields(Rehearsal, (t) => ({
   dependents: t.field({
     type: [Dependent],
     ...costing("readDatasources", 10),
-    description: "What depends on it: tiles, exports, tools with an API token, other datasources.",
+    description: "What depends on it: tiles, tools with an API token, other datasources.",
     resolve: ({ view }, _args, ctx) => readDependents(ctx.db, view, ctx.now),
   }),
   strength: t.field({
@@ -182,7 +182,7 @@ builder.objectFields(Datasource, (t) => ({
   dependents: t.field({
     type: [Dependent],
     ...costing("readDatasources", 10),
-    description: "What depends on it: tiles, exports, tools with an API token, other datasources.",
+    description: "What depends on it: tiles, tools with an API token, other datasources.",
     resolve: (view, _args, ctx) => readDependents(ctx.db, view, ctx.now),
   }),
 }));

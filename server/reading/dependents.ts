@@ -11,7 +11,7 @@ import type { Transaction } from "./transaction.ts";
 
 export interface DependentView {
   readonly view: DatasourceView;
-  readonly kind: "TILE" | "EXPORT" | "API_CLIENT" | "DATASOURCE";
+  readonly kind: "TILE" | "API_CLIENT" | "DATASOURCE";
   /** Of a tile: which. */
   readonly metric: Metric | null;
   readonly name: string;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { byKind, keyOf } from "./dependents.ts";
 
-const dependent = (kind: "TILE" | "EXPORT" | "API_CLIENT" | "DATASOURCE", name: string) => ({
+const dependent = (kind: "TILE" | "API_CLIENT" | "DATASOURCE", name: string) => ({
   kind,
   name,
   staleAt: null,

@@ -3,7 +3,7 @@ import type { Dependent } from "./detail.documents.ts";
 type Kind = Dependent["kind"];
 
 /** What cannot go on comes first, then tools of others, then what is only looked at. */
-const order: readonly Kind[] = ["DATASOURCE", "API_CLIENT", "EXPORT", "TILE"];
+const order: readonly Kind[] = ["DATASOURCE", "API_CLIENT", "TILE"];
 
 export function byKind(dependents: readonly Dependent[]): [Kind, Dependent[]][] {
   return order.flatMap((kind): [Kind, Dependent[]][] => {

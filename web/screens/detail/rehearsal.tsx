@@ -34,7 +34,6 @@ const kinds: Record<Dependent["kind"], { word: MessageDescriptor; icon: IconName
     word: msg({ message: "Tiles", comment: "what depends on a datasource: numbers on Overview" }),
     icon: "pulse",
   },
-  EXPORT: { word: msg({ message: "Exports", comment: "what depends on a datasource" }), icon: "file" },
   API_CLIENT: {
     word: msg({ message: "Tools with an API token", comment: "what depends on a datasource" }),
     icon: "key",

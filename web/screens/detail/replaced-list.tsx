@@ -31,7 +31,6 @@ export function ReplacedList({ datasource, isCard = false }: { datasource: LiveD
 
 const kinds: Record<Dependent["kind"], MessageDescriptor> = {
   TILE: msg({ message: "Tile", comment: "one thing that depends on a datasource: a number on Overview" }),
-  EXPORT: msg({ message: "Export", comment: "one thing that depends on a datasource" }),
   API_CLIENT: msg({ message: "API token", comment: "one thing that depends on a datasource" }),
   DATASOURCE: msg({ message: "Datasource", comment: "one thing that depends on a datasource" }),
 };
