@@ -36,7 +36,9 @@ export function leadToErrors(): void {
   let sent: HTMLFormElement | null = null;
   // Whoever goes on in the form is not led back.
   addEventListener("input", ({ target }) => {
-    if (target instanceof Node && sent?.contains(target)) watch?.disconnect();
+    if (!(target instanceof Node && sent?.contains(target))) return;
+    watch?.disconnect();
+    sent = null;
   });
   addEventListener("submit", ({ target }) => {
     watch?.disconnect();
@@ -51,7 +53,9 @@ export function leadToErrors(): void {
     };
     watch = new MutationObserver(lead);
     watch.observe(target, { subtree: true, childList: true, attributeFilter: ["aria-invalid"] });
-    requestAnimationFrame(lead);
+    requestAnimationFrame(() => {
+      if (sent === target) lead();
+    });
   });
 }
 
