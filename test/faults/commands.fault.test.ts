@@ -197,6 +197,47 @@ test("R35: disconnected while it writes: the slot is free within 200 ms and no r
   expect(Math.min(...took)).toBeLessThanOrEqual(Math.max(200, 10 * Math.min(...asking)));
 });
 
+test("R35: disconnected with its data: nothing goes while it may be undone, then every row, and that is told once", async () => {
+  const domain = "erased.myshopify.com";
+  await product.addShop({ domain, orders: 200, spanDays: 200 });
+  const id = await product.connect(domain);
+  await settled(product, domain, id);
+  const { account_id: account, id: row } = await product.datasource(domain);
+  const [named] = await product.sql`select name from accounts where id = ${String(account)}`;
+  const of = async (table: string): Promise<number> => {
+    const [found] = await product.sql`
+      select count(*)::int as n from ${product.sql(table)} where account_id = ${String(account)}`;
+    return Number(found?.["n"]);
+  };
+  const [orders, days] = [await of("orders"), await of("rollups")];
+  expect(Math.min(orders, days)).toBeGreaterThan(0);
+  const asked = { datasource: id, deleteData: true };
+  const mistyped = await product.caller.command("disconnectDatasource", { ...asked, confirmName: `${domain}?` });
+  expect(mistyped.outcome).toBe("InvalidInput");
+  const done = await product.caller.command("disconnectDatasource", { ...asked, confirmName: named?.["name"] });
+  expect(done.outcome).toBe("DisconnectDatasourceSuccess");
+  const phase = async (): Promise<unknown> =>
+    (await product.sql`select phase from datasources where id = ${String(row)}`)[0]?.["phase"];
+  await product.until("it waits for its undo to lapse", async () => (await phase()) === "DISCONNECTING");
+  expect([await of("orders"), await of("rollups")]).toEqual([orders, days]);
+  // Ten minutes later, and rung.
+  await product.sql`
+    with rung as (update datasources set undo_until = now(), intent_version = intent_version + 1 where id = ${String(row)}
+      returning organisation_id, id, intent_version)
+    insert into outbox (organisation_id, datasource_id, intent_version) select organisation_id, id, intent_version from rung`;
+  const said = () => product.sql`
+    select after->>'kind' as kind, (after->>'rows')::int as rows from audit_log where datasource_id = ${String(row)} and verb = 'dataDeleted'`;
+  await product.until("it is told that the data is deleted", async () => (await said()).length > 0);
+  expect([await of("orders"), await of("rollups"), await of("order_lines"), await of("customers")]).toEqual([
+    0, 0, 0, 0,
+  ]);
+  await product.until("it has ended", async () => (await phase()) === "END");
+  const told = await said();
+  expect(told).toHaveLength(1);
+  expect(told[0]?.["kind"]).toBe("all");
+  expect(Number(told[0]?.["rows"])).toBeGreaterThan(orders + days);
+});
+
 test("R35: reauthorized with another store, it keeps its own and says so", async () => {
   const domain = "mine.myshopify.com";
   await product.addShop({ domain, orders: 200, spanDays: 200 });
