@@ -76,6 +76,23 @@ test("what an earlier sign-in reached is not offered for the one that came home 
   expect(await told(here)).toMatchObject({ state: "CHOOSING_ACCOUNT" });
 });
 
+test("what came home before an undone disconnect is over, though what it brought was never judged", async () => {
+  const { attempt, datasource } = await start(owner, shopName());
+  const here = { attempt: attempt.id, gid: datasource.id, id: rawId(datasource.id) };
+  const { sql } = api.owner;
+  const grant = randomUUID();
+  await sql`insert into grants (organisation_id, id, platform, login_key) values (${owner.organisationId}, ${grant}, 'shopify', 'undone')`;
+  await sql`with came as (insert into credentials (organisation_id, grant_id, version, key_id, created_at, erased_at)
+      values (${owner.organisationId}, ${grant}, 1, 'test', now() - interval '1 minute', now()) returning id)
+    update grants set candidate_credential_id = came.id from came where grants.id = ${grant}`;
+  await sql`update connect_attempts set consumed_at = now() - interval '1 minute', outcome = '{"kind":"granted"}'
+    where id = ${rawId(attempt.id)}`;
+  await sql`update datasources set grant_id = ${grant}, phase = 'REAUTHORIZE', auth = 'revoked', auth_since = now(),
+      auth_reason = '{"code":"disconnectUndone"}', authorizing_until = null, connected_at = now() - interval '1 day'
+    where id = ${here.id}`;
+  expect((await told(here)).state).toBe("FAILED");
+});
+
 test("a choice that nobody made in time has lapsed, and says what to do", async () => {
   const late = await choosing();
   await release(late);

@@ -59,6 +59,11 @@ export interface DatasourceView {
   readonly rowsHeld: number;
 }
 
+/** When what waits to be judged came in. */
+const candidateSince = sql<Date | null>`(
+  select ${credentials.createdAt} from ${credentials} where ${credentials.organisationId} = ${grants.organisationId}
+    and ${credentials.id} = ${grants.candidateCredentialId})`.mapWith(credentials.createdAt);
+
 /** Accounts of the newest sign-in are written down and none is chosen yet. */
 const listed = sql<boolean>`coalesce((
   select bool_and(${accountCandidates.state} <> 'chosen') and max(${accountCandidates.listedAt}) >= coalesce((
@@ -80,6 +85,7 @@ const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
       row: getColumns(datasources),
       account: ofAccount,
       grant: ofGrant,
+      candidateSince,
       accountsListed: listed,
       rowsHeld: held,
     })
@@ -105,8 +111,12 @@ export async function readDatasources(
     ids === undefined ? allDatasources(db) : theseDatasources(db, { ids: textArray(ids) }),
     standingHolds(db),
   ]);
-  return rows.map(({ row, account, grant, accountsListed, rowsHeld }) => {
-    const facts = factsOf(row, { grant, holds: standing.filter((hold) => touches(hold, row)), accountsListed });
+  return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld }) => {
+    const facts = factsOf(row, {
+      grant: grant === null ? null : { ...grant, candidateSince: since },
+      holds: standing.filter((hold) => touches(hold, row)),
+      accountsListed,
+    });
     return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()), rowsHeld };
   });
 }

@@ -140,6 +140,23 @@ test("a consent is told to be of no use where its grant was ended before anybody
   expect(await stateAfter(second ?? "")).toEqual({ state: "done", outcome: { code: "applied" } });
 });
 
+test("a consent that nobody judged before an undone disconnect went with it: it is told so, and nothing waits to be judged", async () => {
+  const target = await alive();
+  const id = await merchant.command(target, "reauthorized");
+  await merchant.comeBack(target);
+  await merchant.sql`update commands set created_at = now() - interval '1 minute' where id = ${id}`;
+  await merchant.sql`
+    update credentials set created_at = now() - interval '1 minute' where id =
+      (select candidate_credential_id from grants g join datasources d on d.grant_id = g.id where d.id = ${target.datasourceId})`;
+  await merchant.sql`
+    update datasources set phase = 'LIVE', auth = 'revoked', auth_reason = '{"code":"disconnectUndone"}',
+      auth_since = clock_timestamp() where id = ${target.datasourceId}`;
+  const read = await activities.loadIntent(target);
+  expect(read?.facts.candidate).toBe(false);
+  const [row] = await merchant.sql`select state, outcome from commands where id = ${id}`;
+  expect(row).toEqual({ state: "refused", outcome: { code: "disconnected" } });
+});
+
 describe("an attempt is released", () => {
   const late = () => merchant.connect({ forMs: -1_000 });
 

@@ -68,13 +68,18 @@ async function refuseWhatCannotBe(tx: TenantTransaction, datasourceId: string, i
   return { ...intent, open: open.filter(({ id }) => begun.has(id)) };
 }
 
-/** Nothing of a consent is left to judge: it was proven with its grant; or its grant was ended first, and nobody has judged it. */
+/**
+ * Nothing of a consent is left to judge: it was proven with its grant; or its grant was ended first, and nobody has judged it; or
+ * it went with a disconnect that was undone.
+ */
 async function settleLeftConsents(tx: TenantTransaction, datasourceId: string): Promise<void> {
   await tx.sql`
     update commands c set state = 'refused', settled_at = now(),
-      outcome = jsonb_build_object('code', coalesce(d.auth_reason->>'code', 'grantEnded'))
+      outcome = jsonb_build_object('code', case d.auth_reason->>'code' when 'disconnectUndone' then 'disconnected'
+        else coalesce(d.auth_reason->>'code', 'grantEnded') end)
     from datasources d join grants g on g.organisation_id = d.organisation_id and g.id = d.grant_id
-    where d.id = ${datasourceId} and g.ended_at is not null and coalesce(g.verified_at < c.created_at, true)
+    where d.id = ${datasourceId} and (g.ended_at is not null and coalesce(g.verified_at < c.created_at, true)
+        or d.auth_reason->>'code' = 'disconnectUndone' and c.created_at < d.auth_since)
       and c.organisation_id = d.organisation_id and c.datasource_id = d.id and c.kind = 'reauthorized' and c.state = 'accepted'`;
   await settleCommands(tx, datasourceId, { kinds: ["reauthorized"] }, applied);
 }

@@ -1,6 +1,5 @@
 /** Looks at the source with the newest credential, and writes down what that proves. */
 import type { TenantTransaction } from "@headwater/db";
-import type { Facts } from "../lifecycle/facts.ts";
 import { phaseWhenProven } from "../lifecycle/phases.ts";
 import { needsQuickStart } from "../lifecycle/windows.ts";
 import type { Intent } from "../lifecycle/phases.ts";
@@ -16,6 +15,7 @@ import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
 import { takePlace } from "./replacing.ts";
 import { lockTogether, ringSiblings } from "./siblings.ts";
+import { lacksSignIn, waitForSignIn } from "./sign-in.ts";
 import { giveBack, isTaken } from "./taken.ts";
 import { audit, inTenantOf, seconds, settleCommands, settleConsents, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
@@ -26,34 +26,25 @@ const AGAIN_MS = 2_000;
 
 /** May be killed anywhere: each write is by seq, and a second look sees what the first one saw. */
 export async function verify(deps: WorkDeps, ref: AtSeq): Promise<Look> {
+  let mustWait = false;
   const before = await writeAndRead(deps, ref, async (tx) => {
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
-    if (intent === null || intent.facts.phase === "VERIFYING" || lacksSignIn(intent.facts)) return;
+    if (intent === null) return;
+    mustWait = await lacksSignIn(tx, ref.datasourceId, intent.facts);
+    if (mustWait || intent.facts.phase === "VERIFYING") return;
     const reason = intent.facts.candidate ? "credentialArrived" : "cleared";
     await writePhase(tx, { ...ref, to: "VERIFYING", reason });
   });
   if (before === null || before.facts.generation !== ref.generation) return look("refused", before);
-  if (lacksSignIn(before.facts)) return look("refused", await waitForSignIn(deps, ref));
+  if (mustWait) return look("refused", await lockedAndWaiting(deps, ref));
   const outcome = await watched((options) => deps.load.verifyGrant(deps.loadDeps, loadRef(ref), options));
   return conclude(deps, { ...ref, seq: ref.seq + 1 }, before, outcome);
 }
 
-/** Undone before its access was ended, the old credential would still open the source: that is no authorizing again. */
-const lacksSignIn = ({ authReason, authSince, candidate, grantVerifiedAt }: Facts): boolean =>
-  authReason?.code === "disconnectUndone" && !candidate && (grantVerifiedAt ?? 0) <= (authSince ?? 0);
-
-/** What was consented to before went with the disconnect. */
-const waitForSignIn = (deps: WorkDeps, ref: AtSeq): Promise<Look["intent"]> =>
+const lockedAndWaiting = (deps: WorkDeps, ref: AtSeq): Promise<Look["intent"]> =>
   writeAndRead(deps, ref, async (tx) => {
     await lockTogether(tx, ref.datasourceId);
-    if (await isOvertaken(tx, ref)) return;
-    await settleConsents(tx, ref.datasourceId, {
-      state: "refused",
-      outcome: { code: "disconnected" },
-      isOwnAlone: true,
-    });
-    await tx.sql`update datasources set last_attempt_at = now() where id = ${ref.datasourceId}`;
-    await writePhase(tx, { ...ref, to: "REAUTHORIZE", reason: "credentialFailed" });
+    await waitForSignIn(deps, tx, ref);
   });
 
 export async function listAccounts(deps: WorkDeps, ref: AtSeq & { readonly choosingMs: number }): Promise<Look> {

@@ -1,7 +1,7 @@
 /** A look that ends after a disconnect and its undo, and did not prove anything: it says nothing of what stands then. */
 import type { Connector } from "@headwater/connectors/contract.ts";
 import { type Failure, SourceFailure } from "@headwater/connectors/failure.ts";
-import { openDatabase } from "@headwater/db";
+import { datasourceId, openDatabase } from "@headwater/db";
 import type { Database } from "@headwater/db";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { DefaultLogger } from "@temporalio/worker";
@@ -11,9 +11,10 @@ import { BUDGET } from "../lifecycle/budget.ts";
 import { isUnproven } from "../lifecycle/phases.ts";
 import { loadPath } from "../load/load-path.ts";
 import { ownRig } from "../load/testing/own-rig.ts";
-import { silent } from "../load/testing/rig.ts";
+import { options, silent } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
 import { addCandidate, verifiedAs } from "../source/testing/candidate.ts";
+import { verifyGrant } from "../source/verify-grant.ts";
 import { RULES } from "../temporal/testing/rules.ts";
 import type { Look } from "./contract.ts";
 import { verify } from "./looking.ts";
@@ -28,7 +29,7 @@ afterEach(() => db.close());
 
 async function look({ generation = rig.ref.generation, load = loadPath } = {}): Promise<Look> {
   const deps = { db, log: silent, platformRules: () => RULES, budget: BUDGET, load, loadDeps: rig.deps };
-  const [row] = await rig.owner`select seq from datasources`;
+  const [row] = await rig.owner`select seq from datasources where id = ${rig.ref.datasourceId}`;
   const environment = new MockActivityEnvironment(
     { attempt: 1 },
     { logger: new DefaultLogger("ERROR", () => undefined) },
@@ -39,11 +40,17 @@ async function look({ generation = rig.ref.generation, load = loadPath } = {}): 
   return found;
 }
 
-const answers = (looked: Connector["account"]["verify"], more: Partial<Connector> = {}) =>
+const answers = (
+  looked: Connector["account"]["verify"],
+  { many = false, ...more }: Partial<Connector> & { readonly many?: boolean } = {},
+) =>
   rig.use(
     scriptedConnector({
       pages: scripted([]),
-      connector: { ...more, account: { reaches: "one", list: () => Promise.resolve([]), verify: looked } },
+      connector: {
+        ...more,
+        account: { reaches: many ? "many" : "one", list: () => Promise.resolve([]), verify: looked },
+      },
     }),
   );
 const proves = () => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_orders"]));
@@ -51,7 +58,7 @@ const proves = () => Promise.resolve(verifiedAs(`shop-${rig.accountId}`, ["read_
 const undoneAfter = () => interrupted(loadPath, async (_ref, moment) => void (moment === "after" && (await undone())));
 
 const undone = () => rig.owner`update datasources set generation = generation + 2, auth = 'revoked',
-  auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp()`;
+  auth_reason = '{"code":"disconnectUndone"}', auth_since = clock_timestamp() where id = ${rig.ref.datasourceId}`;
 
 const consented = async () => {
   const [row] = await rig.owner<[{ id: string }]>`
@@ -95,12 +102,46 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
     },
   );
 
-  test("or for another on the same login to be proven by whoever signed in there", async () => {
-    answers(proves);
+  const since = () => rig.ref.generation + 2;
+
+  test("what was consented to before, and nobody has judged yet, goes with the disconnect", async () => {
+    let asked = 0;
+    answers(() => {
+      asked += 1;
+      return proves();
+    });
+    await addCandidate(rig, "before");
+    await rig.owner`update credentials set created_at = now() - interval '1 minute'`;
+    const before = await consented();
     await undone();
-    expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "refused" });
-    await rig.owner`update grants set verified_at = (select auth_since + interval '1 second' from datasources)`;
-    expect(await look({ generation: rig.ref.generation + 2 })).toMatchObject({ saw: "proven" });
+    const { saw, intent } = await look({ generation: since() });
+    expect({ saw, asked }).toEqual({ saw: "refused", asked: 0 });
+    expect(await now()).toEqual(waiting);
+    expect(intent === null || isUnproven(intent.facts)).toBe(false);
+    expect(await answer(before)).toEqual({ state: "refused", code: "disconnected" });
+    await addCandidate(rig, "signed in again");
+    expect(await look({ generation: since() })).toMatchObject({ saw: "proven" });
+  });
+
+  test("a look at another on the same login is no sign-in; once somebody signed in there, it is", async () => {
+    answers((_session, expected) => Promise.resolve(verifiedAs(expected ?? "", ["read_orders"])), { many: true });
+    const [beside] = await rig.owner<[{ id: string; generation: number }]>`
+      with other as (insert into accounts (organisation_id, platform, external_id, name)
+        select organisation_id, 'shopify', 'beside', 'Beside' from datasources returning organisation_id, id)
+      insert into datasources (organisation_id, platform, grant_id, account_id, name, phase, auth)
+      select organisation_id, 'shopify', ${rig.grantId}, id, 'Beside', 'PAUSED', 'ok' from other
+      returning id, generation`;
+    const ref = { ...rig.ref, datasourceId: datasourceId(beside.id), generation: beside.generation };
+    const lookBeside = () => verifyGrant(rig.deps, ref, options());
+    await undone();
+    expect(await lookBeside()).toMatchObject({ kind: "verified" });
+    expect(await look({ generation: since() })).toMatchObject({ saw: "refused" });
+    expect(await now()).toEqual(waiting);
+    await addCandidate(rig, "signed in beside");
+    const command = await consented();
+    expect(await lookBeside()).toMatchObject({ kind: "verified" });
+    expect(await look({ generation: since() })).toMatchObject({ saw: "proven" });
+    expect(await answer(command)).toEqual({ state: "done", code: "verified" });
   });
 });
 

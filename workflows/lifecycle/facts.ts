@@ -93,7 +93,7 @@ export interface Facts {
   readonly authorizingUntil: Millis | null;
   /** A credential that was proven once stands in the vault. */
   readonly credential: boolean;
-  /** A credential came in that no VERIFYING has judged yet. */
+  /** A credential came in that no VERIFYING has judged yet, and no disconnect has overtaken. */
   readonly candidate: boolean;
   /** When it came in. */
   readonly candidateSince?: Millis | null;

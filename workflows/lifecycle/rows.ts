@@ -79,6 +79,14 @@ export interface BesideTheRow {
   readonly newestIn?: boolean;
 }
 
+/** One that came before a disconnect went with it, undone or not. */
+function waitsToBeJudged({ authReason: stored, authSince }: DatasourceRow, grant: GrantRow | null): boolean {
+  if (grant === null || grant.candidateCredentialId === null) return false;
+  const { candidateSince } = grant;
+  if (stored?.code !== "disconnectUndone" || authSince === null || candidateSince == null) return true;
+  return candidateSince >= authSince;
+}
+
 export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
   return {
     phase: row.phase,
@@ -94,7 +102,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     grantVerifiedAt: at(beside.grant?.verifiedAt ?? null),
     authorizingUntil: at(row.authorizingUntil),
     credential: beside.grant !== null && beside.grant.credentialId !== null,
-    candidate: beside.grant !== null && beside.grant.candidateCredentialId !== null,
+    candidate: waitsToBeJudged(row, beside.grant),
     ...(beside.grant?.candidateSince === undefined ? {} : { candidateSince: at(beside.grant.candidateSince) }),
     accountsListed: beside.accountsListed ?? false,
     accountChosen: beside.accountChosen ?? row.accountId !== null,
