@@ -284,7 +284,7 @@ async function later(
   const intent = await writeAndRead(deps, ref, async (tx) => {
     await lockTogether(tx, ref.datasourceId);
     isOver = await isOvertaken(tx, ref);
-    if (isOver) return;
+    if (isOver) return waitForSignIn(deps, tx, ref);
     await writeThrottle(tx, ref.datasourceId, until, because);
     await also(tx);
   });

@@ -67,6 +67,12 @@ const consented = async () => {
       '{"kind":"system","name":"test"}', 1) returning id`;
   return row.id;
 };
+/** By more than any two stamps could fall together. */
+const consentedBefore = async () => {
+  const command = await consented();
+  await rig.owner`update commands set created_at = now() - interval '1 minute' where id = ${command}`;
+  return command;
+};
 const answer = async (command: string) =>
   (await rig.owner`select state, outcome->>'code' as code from commands where id = ${command}`)[0];
 
@@ -81,7 +87,7 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
     "%s: nobody asks it again",
     async (when) => {
       let asked = 0;
-      const before = await consented();
+      const before = await consentedBefore();
       answers(async () => {
         asked += 1;
         if (asked === 1 && when === "while the source answers") await undone();
@@ -112,7 +118,7 @@ describe("undone within a look, a datasource waits for somebody to sign in", () 
     });
     await addCandidate(rig, "before");
     await rig.owner`update credentials set created_at = now() - interval '1 minute'`;
-    const before = await consented();
+    const before = await consentedBefore();
     await undone();
     const { saw, intent } = await look({ generation: since() });
     expect({ saw, asked }).toEqual({ saw: "refused", asked: 0 });
@@ -177,8 +183,9 @@ test.each<[string, Failure, string | null]>([
   ["was down", { class: "transient", code: "test.down", said: "503" }, null],
   ["was down for a while", { class: "transient", retryAt: IN_AN_HOUR, code: "test.down", said: "503" }, IN_AN_HOUR],
 ])(
-  "the source %s: the rows say nothing of it, and the next look is soon, but never early",
+  "the source %s: the rows say no more than that somebody must sign in, and the next look is soon, but never early",
   async (_how, failure, until) => {
+    const before = await consentedBefore();
     answers(async () => {
       await undone();
       throw new SourceFailure(failure);
@@ -187,8 +194,9 @@ test.each<[string, Failure, string | null]>([
     expect(saw).toBe("later");
     if (until === null) expect(retryAt).toBeLessThan(Date.now() + 10_000);
     else expect(retryAt).toBe(Date.parse(until));
-    const [row] = await rig.owner`select throttled_until, throttle_reason, last_attempt_at from datasources`;
-    expect(row).toEqual({ throttled_until: null, throttle_reason: null, last_attempt_at: null });
+    const [row] = await rig.owner`select throttled_until, throttle_reason, phase from datasources`;
+    expect(row).toEqual({ throttled_until: null, throttle_reason: null, phase: "REAUTHORIZE" });
+    expect(await answer(before)).toEqual({ state: "refused", code: "disconnected" });
     expect(await rig.owner`select 1 from notices`).toHaveLength(0);
   },
 );
