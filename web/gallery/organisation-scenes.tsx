@@ -11,6 +11,7 @@ import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { to } from "../routes.ts";
 import { ago, ahead, reason } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
+import { viewer } from "./scene-pages.tsx";
 
 const day = 1440;
 const apps = [
@@ -169,6 +170,15 @@ export const organisationScenes: Scene[] = [
     show: plan,
   },
   {
+    name: "plan-viewer",
+    setting: {
+      path: to.plan("monsoon-and-moss"),
+      organisation: viewer,
+      answers: { PlanUsage: { organisation: usage(7) } },
+    },
+    show: plan,
+  },
+  {
     name: "plan-smaller",
     setting: {},
     show: () => (
@@ -202,6 +212,15 @@ export const organisationScenes: Scene[] = [
   {
     name: "access-review-empty",
     setting: { path: to.accessReview("monsoon-and-moss"), answers: { GrantCalendar: { organisation: calendar([]) } } },
+    show: accessReview,
+  },
+  {
+    name: "access-review-viewer",
+    setting: {
+      path: to.accessReview("monsoon-and-moss"),
+      organisation: viewer,
+      answers: { GrantCalendar: { organisation: calendar([ending("Meta Ads", "Priya Nair", 6)]) } },
+    },
     show: accessReview,
   },
   {

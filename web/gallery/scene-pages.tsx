@@ -5,8 +5,11 @@ import { datasourcesPlace, type Tab } from "../routes.ts";
 import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
 import { DetailView } from "../screens/detail/detail-page.tsx";
 import { Shell } from "../shell/shell.tsx";
+import type { SceneSetting } from "./scene-frame.tsx";
 
 export const list = "/monsoon-and-moss/settings/integrations/datasources";
+
+export const viewer: NonNullable<SceneSetting["organisation"]> = { viewerRole: "VIEWER", viewerCan: [] };
 
 export function ListScene() {
   const [path] = useLocation();

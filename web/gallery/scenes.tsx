@@ -37,7 +37,7 @@ import { paletteScenes } from "./palette-scenes.tsx";
 import { repairScenes } from "./repair-scenes.tsx";
 import { longScenes } from "./long-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
-import { DetailScene, list, ListScene } from "./scene-pages.tsx";
+import { DetailScene, list, ListScene, viewer } from "./scene-pages.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
@@ -76,7 +76,6 @@ const tokens = (): ReactNode => (
     <TokensPage />
   </Shell>
 );
-const viewer: SceneSetting["organisation"] = { viewerRole: "VIEWER", viewerCan: [] };
 const only = (more: Parameters<typeof datasourceFixture>[0]): SceneSetting => ({
   path: list,
   datasources: [datasourceFixture(more)],
@@ -159,6 +158,15 @@ const detailScenes: Scene[] = [
   },
   { name: "detail-active", setting: { path: `${list}/shopify` }, show: () => <DetailScene id="shopify" /> },
   { name: "detail-dead", setting: { path: `${list}/klaviyo` }, show: () => <DetailScene id="klaviyo" /> },
+  {
+    name: "detail-dead-viewer",
+    setting: {
+      path: `${list}/klaviyo`,
+      organisation: viewer,
+      datasources: storyDatasources().map((each) => ({ ...each, viewerCan: [] })),
+    },
+    show: () => <DetailScene id="klaviyo" />,
+  },
   { name: "detail-paused", setting: { path: `${list}/shiprocket` }, show: () => <DetailScene id="shiprocket" /> },
   {
     name: "detail-runs",
@@ -296,6 +304,11 @@ const otherScenes: Scene[] = [
         RevokeApiToken: { result: { __typename: "RevokeApiTokenSuccess", token: tokensFixture[1] } },
       },
     },
+    show: tokens,
+  },
+  {
+    name: "tokens-viewer",
+    setting: { path: "/monsoon-and-moss/settings/developers/tokens", organisation: viewer },
     show: tokens,
   },
   {

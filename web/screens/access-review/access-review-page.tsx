@@ -7,7 +7,8 @@ import { useMore } from "../../parts/and-more.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { to } from "../../routes.ts";
-import { usePlace } from "../../shell/organisation.tsx";
+import { NotYours, useAdmins } from "../../shell/not-yours.tsx";
+import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
 import { CalendarAddress } from "./calendar-address.tsx";
@@ -19,6 +20,20 @@ import "./access-review.css";
 const shownDays = 91;
 
 export function AccessReviewPage() {
+  return useMay("MANAGE_DATASOURCES") ? <Review /> : <AskForReview />;
+}
+
+function AskForReview() {
+  const { t } = useLingui();
+  const names = useAdmins();
+  return (
+    <NotYours title={t`Access review`}>
+      <Trans>Whose sign-in each datasource stands on, and when it ends. Admins can open it: ask {names}.</Trans>
+    </NotYours>
+  );
+}
+
+function Review() {
   const { t } = useLingui();
   usePageTitle(t`Access review`);
   const [{ data, error }, refresh] = useQuery({

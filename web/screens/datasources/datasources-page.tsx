@@ -7,6 +7,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { CardBoundary } from "../../parts/failure.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
+import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
@@ -106,8 +107,7 @@ export function SlotMeter() {
 
 /** No dead grey button: one line says who can. */
 function AskAdmins() {
-  const { organisation } = usePlace();
-  const names = organisation.admins.slice(0, 3).join(", ");
+  const names = useAdmins();
   return (
     <p className="sm dim ask">
       <Trans>Admins can connect and repair datasources. Ask {names}.</Trans>

@@ -3,8 +3,10 @@ import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useMore } from "../../parts/and-more.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { useAdmins } from "../../shell/not-yours.tsx";
+import { useMay } from "../../shell/organisation.tsx";
 import { RemedyButton } from "./remedy-button.tsx";
-import { pressingReason } from "./ways-out.ts";
+import { pressingReason, wayOut } from "./ways-out.ts";
 
 const shownAtFirst = 2;
 
@@ -62,9 +64,26 @@ export function AttentionNotice({ datasource, isOnItsPage = false }: NoticeProps
           </b>
         </p>
         {reason?.meaning && <p>{reason.meaning}</p>}
+        {isOnItsPage && wayOut(datasource, reason?.remedy ?? null) === null && <AskForIt datasource={datasource} />}
       </div>
       <RemedyButton datasource={datasource} remedy={reason?.remedy ?? null} />
     </div>
+  );
+}
+
+/** What this role may not do has no button: who may is said where one is expected. */
+function AskForIt({ datasource: { connection } }: { datasource: LiveDatasource }) {
+  const mayManage = useMay("MANAGE_DATASOURCES");
+  const names = useAdmins();
+  if (mayManage) return null;
+  return (
+    <p>
+      {connection?.status === "REAUTHORIZE" ? (
+        <Trans>Admins can reconnect this. Ask {names}.</Trans>
+      ) : (
+        <Trans>Admins can repair this. Ask {names}.</Trans>
+      )}
+    </p>
   );
 }
 

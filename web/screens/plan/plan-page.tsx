@@ -7,6 +7,7 @@ import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
+import { NotYours, useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { ChangePlan, OverPlan } from "./change-plan.tsx";
@@ -15,6 +16,20 @@ import { type PlanUsage, UsageQuery } from "./plan.documents.ts";
 import "./plan.css";
 
 export function PlanPage() {
+  return useMay("MANAGE_DATASOURCES") ? <Plan /> : <AskForPlan />;
+}
+
+function AskForPlan() {
+  const { t } = useLingui();
+  const names = useAdmins();
+  return (
+    <NotYours title={t`Plan and usage`}>
+      <Trans>How many apps the plan has room for, and which of them are in use. Admins can open it: ask {names}.</Trans>
+    </NotYours>
+  );
+}
+
+function Plan() {
   const { t } = useLingui();
   usePageTitle(t`Plan and usage`);
   const [{ data, error }, refresh] = useQuery({ query: UsageQuery, requestPolicy: "cache-and-network" });

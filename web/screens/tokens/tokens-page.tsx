@@ -5,7 +5,8 @@ import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, useNow } from "../../parts/time.tsx";
 import { usePages } from "../../parts/use-pages.ts";
-import { useMay, usePlace } from "../../shell/organisation.tsx";
+import { NotYours, useAdmins } from "../../shell/not-yours.tsx";
+import { useMay } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { unusedAfterDays, unusedSince } from "../access-review/unused.ts";
 import { CreateToken } from "./create-token.tsx";
@@ -16,7 +17,7 @@ import "./tokens.css";
 const pageSize = 100;
 
 export function TokensPage() {
-  return useMay("MANAGE_TOKENS") ? <Tokens /> : <NotYours />;
+  return useMay("MANAGE_TOKENS") ? <Tokens /> : <AskForTokens />;
 }
 
 function Tokens() {
@@ -37,21 +38,13 @@ function Tokens() {
   );
 }
 
-/** What it is, who can open it, and a way back: never an empty page. */
-function NotYours() {
-  const { organisation } = usePlace();
+function AskForTokens() {
+  const { t } = useLingui();
+  const names = useAdmins();
   return (
-    <>
-      <PageHeading>
-        <Trans>API tokens</Trans>
-      </PageHeading>
-      <p className="dim">
-        <Trans>
-          With a token another tool reads and drives this organisation. Admins make them: ask{" "}
-          {organisation.admins.slice(0, 3).join(", ")}.
-        </Trans>
-      </p>
-    </>
+    <NotYours title={t`API tokens`}>
+      <Trans>With a token another tool reads and drives this organisation. Admins make them: ask {names}.</Trans>
+    </NotYours>
   );
 }
 
