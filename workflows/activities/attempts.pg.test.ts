@@ -316,9 +316,7 @@ test("they go with what they tell of: with the run, and with the data that a per
   await merchant.sql`delete from runs where id = ${swept.runId}`;
   expect(await attemptsOf(swept.runId)).toEqual([]);
   await merchant.sql`update datasources set disconnected_at = now(), generation = 1 where id = ${purged.datasourceId}`;
-  const { load: _load, loadDeps: _loadDeps, ...rest } = answering();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a purge asks its dependencies for the database alone
-  await purgeBatch({ ...rest, sql: deps.db.sql } as never, { ...loadRef({ ...purged, generation: 1 }) });
+  await purgeBatch({ sql: deps.db.sql }, loadRef({ ...purged, generation: 1 }));
   expect(await attemptsOf(purged.runId)).toEqual([]);
   expect(await runOf(purged.runId)).toMatchObject({ noted: 1 });
 });
