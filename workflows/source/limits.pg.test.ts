@@ -101,7 +101,8 @@ test("absurd: a year is cut to an hour and said, and nobody of the store asks wi
   expect(failure).toMatchObject({ class: "rate_limit" });
   const inMs = Date.parse(failure.retryAt) - Date.now();
   expect(inMs).toBeGreaterThan(3_500_000);
-  expect(inMs).toBeLessThanOrEqual(3_600_000);
+  // The hour, and his turn after it.
+  expect(inMs).toBeLessThan(3_601_000);
   expect(again).toBe(before);
   const [bucket] = await rig.owner<
     [{ owes: number }]

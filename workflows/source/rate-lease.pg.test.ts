@@ -123,37 +123,47 @@ test.each([
   }
 });
 
-describe("a block that has lapsed", () => {
-  /** Five calls a minute. */
-  const hourly = { maximum: 300, restorePerSecond: 300 / 3600 };
-  const standingAt = async (points: number) => {
-    const key = randomUUID();
+/** Five calls a minute. */
+const hourly = { maximum: 300, restorePerSecond: 300 / 3600 };
+const standingAt = async (points: number) => {
+  const key = randomUUID();
+  await rig.owner`
+    insert into rate_buckets (platform, bucket_key, available, maximum, restore_per_second, measured_at)
+    values ('shopify', ${key}, ${points}, ${hourly.maximum}, ${hourly.restorePerSecond}, now())`;
+  return { key, bucket: bucketOf("shopify", key, hourly) };
+};
+/** Our clock stands between the steps; theirs moves by as much. */
+const passing = (key: string) => {
+  let now = Date.now();
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now);
+  const pass = async (ms: number) => {
+    now += ms;
     await rig.owner`
-      insert into rate_buckets (platform, bucket_key, available, maximum, restore_per_second, measured_at)
-      values ('shopify', ${key}, ${points}, ${hourly.maximum}, ${hourly.restorePerSecond}, now())`;
-    return { key, bucket: bucketOf("shopify", key, hourly) };
+      update rate_buckets set measured_at = measured_at - ${ms} * interval '1 ms' where bucket_key = ${key}`;
   };
-  /** Our clock stands between the steps; theirs moves by as much. */
-  const passing = (key: string) => {
-    let now = Date.now();
-    const clock = vi.spyOn(Date, "now").mockImplementation(() => now);
-    const pass = async (ms: number) => {
-      now += ms;
-      await rig.owner`
-        update rate_buckets set measured_at = measured_at - ${ms} * interval '1 ms' where bucket_key = ${key}`;
-    };
-    return { pass, [Symbol.dispose]: () => clock.mockRestore() };
-  };
+  return { pass, [Symbol.dispose]: () => clock.mockRestore() };
+};
 
+describe("a block that has lapsed", () => {
   test("serves whoever was refused and comes back too late for it: its points are still there", async () => {
     const { key, bucket } = await standingAt(0);
     using time = passing(key);
     const refusedFor = await bucket.take(rig.deps.sql, 1, 60_000);
     expect(refusedFor).toBeGreaterThan(60_000);
-    await time.pass(refusedFor + 11_000);
+    await time.pass(refusedFor + 61_000);
     expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBeLessThanOrEqual(1);
     // Eight points were booked, of which one is spent; what has come in since is there as well.
     expect(await available(key)).toBeGreaterThan(0);
+  });
+
+  test("waits a minute for whoever was refused, as others may book meanwhile: he is not behind them", async () => {
+    const { key, bucket } = await standingAt(0);
+    using time = passing(key);
+    const refusedFor = await bucket.take(rig.deps.sql, 1, 60_000);
+    await rig.owner`update rate_buckets set available = available - 30 where bucket_key = ${key}`;
+    await time.pass(refusedFor + 59_000);
+    for (let n = 0; n < 8; n += 1) expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBeLessThanOrEqual(1);
+    expect(await bucket.take(rig.deps.sql, 1, 60_000)).toBeGreaterThan(60_000);
   });
 
   test("gives nothing back that a full bucket could not have held, whoever has emptied it since", async () => {
@@ -174,6 +184,29 @@ describe("a block that has lapsed", () => {
     await rig.owner`update rate_buckets set available = -50, measured_at = now() where bucket_key = ${key}`;
     await bucket.take(rig.deps.sql, 1);
     expect(await available(key)).toBeLessThan(-49.9);
+  });
+});
+
+describe("a block that is held", () => {
+  test("is gone where the source refuses what was thought to be there: by the time it names there is nothing", async () => {
+    const { key, bucket } = await standingAt(150);
+    using time = passing(key);
+    await bucket.take(rig.deps.sql, 1);
+    await bucket.closed(rig.deps.sql, Date.now() + 5_000);
+    await time.pass(5_000);
+    // Of eight points none is there: all eight are waited for.
+    expect(await bucket.take(rig.deps.sql, 1)).toBeGreaterThan(90_000);
+  });
+
+  test("stays where the source refuses before it, and has come in by the time it names", async () => {
+    const { key, bucket } = await standingAt(-10);
+    using time = passing(key);
+    const waitMs = await bucket.take(rig.deps.sql, 1);
+    const booked = await available(key);
+    await bucket.closed(rig.deps.sql, Date.now() + 5_000);
+    await time.pass(5_000);
+    expect(await bucket.take(rig.deps.sql, 1)).toBeLessThanOrEqual(waitMs);
+    expect(await available(key)).toBeCloseTo(booked, 1);
   });
 });
 
@@ -204,7 +237,7 @@ describe("points that were taken for a call that is not made", () => {
     await expect(call("lists")).rejects.toThrow("this rig has no network");
   });
 
-  test("are there for the next, where the source has named a far time meanwhile", async () => {
+  test("are gone, where the source has named a far time meanwhile: by then there is nothing", async () => {
     const { call, key, bucket } = await open({});
     await rig.owner`
       insert into rate_buckets (platform, bucket_key, available, maximum, restore_per_second, measured_at)
@@ -223,8 +256,7 @@ describe("points that were taken for a call that is not made", () => {
     } finally {
       clock.mockRestore();
     }
-    // All eight of the block have come back and are booked again.
-    expect(await available(key)).toBeCloseTo(before, 1);
+    expect(await available(key)).toBeCloseTo(before - 8, 1);
   });
 });
 

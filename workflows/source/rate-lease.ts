@@ -11,6 +11,8 @@ const CALLS_PER_BLOCK = 8;
 const BLOCK_SHARE = 4;
 /** Points that nobody used in this time are given back where whoever is next asks for some. */
 const BLOCK_LASTS_MS = 10_000;
+/** So long after its turn a block waits for whoever was told to come back then: booked anew he would stand behind others. */
+const LATE_MS = 60_000;
 const READING_LASTS_MS = 5_000;
 /** By so much may one call reach the source later than another. */
 const JITTER_MS = 10;
@@ -92,6 +94,8 @@ class Bucket {
     if (until <= this.#closedUntil) return;
     this.#closedUntil = until;
     this.#reading = null;
+    // What was thought to be there is not; what comes in after that time is.
+    if (this.#readyAt < until) this.#held = 0;
     const seconds = Math.max(0, until - Date.now()) / 1000;
     await sql.unsafe(closePoints, [this.#platform, this.#key, seconds], { prepare: true });
   }
@@ -143,15 +147,19 @@ class Bucket {
       this.#maximum < 2 * points ? this.#spentAt + (points / this.#restorePerSecond) * 1000 + JITTER_MS : 0;
     const spentAt = Math.max(Date.now(), this.#readyAt, spacedAt);
     const waitMs = Math.max(spentAt - Date.now(), this.closedFor());
-    if (waitMs > mostMs) return waitMs;
+    if (waitMs > mostMs) {
+      this.#heldUntil = Math.max(this.#heldUntil, now + waitMs + LATE_MS);
+      return waitMs;
+    }
     this.#held -= wanted;
     this.#below -= wanted;
     this.#spentAt = spentAt;
     return waitMs;
   }
 
-  /** Taken for a call that is not made after all: they are there for the next. */
+  /** Taken for a call that is not made after all: they are there for the next, unless the source has refused them since. */
   release(points: number): void {
+    if (this.#readyAt < this.#closedUntil) return;
     this.#held += Math.min(points, this.#maximum);
   }
 
