@@ -82,6 +82,8 @@ test("days are brought forward once one has seen what that means; nothing queued
   expect(await give(owner, FORWARD, { ...wanted, to: "2026-05-01" })).toMatchObject({ fields: [{ path: "to" }] });
   const [row] = await api.owner.drizzle.select().from(commands).where(eq(commands.datasourceId, made.id));
   expect(row?.args).toEqual({ from: "2026-06-01", to: "2026-06-30" });
+  const said = await api.owner.sql`select verb, actor->>'kind' as by from audit_log where datasource_id = ${made.id}`;
+  expect([...said]).toEqual([{ verb: "datasource.bringForward", by: "person" }]);
   const shown = await owner.ask(
     `query ($id: ID!) { node(id: $id) { ... on Datasource { backfill { broughtForward { from to stream } } } } }`,
     { id: made.gid },
