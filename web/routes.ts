@@ -3,10 +3,10 @@ import * as v from "valibot";
 const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
-/** Files are given to a datasource that has no other way in. */
 /** Its data come when somebody gives them: it has no rhythm of its own. */
 export const comesInFiles = (method: string): boolean => method === "FILE_UPLOAD";
 
+/** Files are given to a datasource that has no other way in. */
 export const tabsOf = (method: string): readonly Tab[] =>
   comesInFiles(method) ? tabs.filter((tab) => tab !== "access") : tabs.filter((tab) => tab !== "files");
 

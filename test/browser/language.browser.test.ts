@@ -38,8 +38,10 @@ test("what the server told as today is asked again on the next day, without a re
   const { page } = merchant;
   await page.clock.install();
   await signIn(merchant);
+  const first = page.waitForEvent("websocket");
   await merchant.go(paths.datasources);
   await page.getByRole("link", { name: "Connect Shopify" }).waitFor();
+  await first;
   await page.evaluate("globalThis.notReloaded = true");
   const asked = page.waitForRequest((request) => request.postData()?.includes('"Catalog"') === true);
   const live = page.waitForEvent("websocket");

@@ -137,7 +137,7 @@ function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Proble
               Last opened <Ago at={leastUsed.lastOpenedAt} />.
             </Trans>
           ) : (
-            <Trans>Not opened yet.</Trans>
+            <Trans>No opening on record.</Trans>
           )}
         </p>
       )}

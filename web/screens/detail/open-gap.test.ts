@@ -30,6 +30,8 @@ test("none is open within its own rhythm, before first numbers, after a disconne
     { ...old, ...paused, disconnectedAt: ago(5) },
     { ...old, ...paused, method: "FILE_UPLOAD" as const },
     { ...old, commands: [resumed(ago(4000))] },
+    { ...old, commands: [resumed(ago(3000))] },
+    { ...old, currentRun: { ...run, kind: "RESYNC" as const } },
     old,
   ];
   expect(none.map((example) => openGap(datasourceFixture(example), now))).toEqual(none.map(() => null));

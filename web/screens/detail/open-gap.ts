@@ -18,14 +18,17 @@ export function openGap(datasource: Standing, now: number): OpenGap | null {
   const { completeThrough, lastSuccessAt, cadenceSeconds, currentRun, disconnectedAt, platform } = datasource;
   if (!completeThrough || !lastSuccessAt || disconnectedAt !== null) return null;
   if (comesInFiles(platform.method)) return null;
-  if (now - Date.parse(lastSuccessAt) < 2 * cadenceSeconds * 1000) return null;
-  const isFilling = !standsStill(datasource) && (currentRun !== null || wasResumed(datasource, lastSuccessAt));
+  const soonMs = 2 * cadenceSeconds * 1000;
+  if (now - Date.parse(lastSuccessAt) < soonMs) return null;
+  // Its sync begins soon after the resume, or not for a reason that the status tells.
+  const isResumed = wasResumed(datasource, Math.max(Date.parse(lastSuccessAt), now - soonMs));
+  const isFilling = !standsStill(datasource) && (currentRun?.kind === "SYNC" || isResumed);
   if (!isFilling && !standsStill(datasource)) return null;
   return { since: completeThrough, seconds: (now - Date.parse(completeThrough)) / 1000, isFilling };
 }
 
-const wasResumed = ({ commands }: Standing, lastSuccessAt: string): boolean =>
+const wasResumed = ({ commands }: Standing, after: number): boolean =>
   commands.some(
     ({ kind, state, settledAt }) =>
-      kind === "resume" && state === "DONE" && settledAt !== null && Date.parse(settledAt) > Date.parse(lastSuccessAt),
+      kind === "resume" && state === "DONE" && settledAt !== null && Date.parse(settledAt) > after,
   );

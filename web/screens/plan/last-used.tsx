@@ -24,7 +24,7 @@ export function LastUsed({ syncedAt, openedAt }: LastUsedProps) {
             last opened <Ago at={openedAt} />
           </Trans>
         ) : (
-          <Trans>not opened yet</Trans>
+          <Trans>no opening on record</Trans>
         )}
       </span>
     </>
