@@ -14,6 +14,8 @@ type CallSum = {
   bytes: number;
 };
 
+type LedgerRef = { organisationId: OrganisationId; datasourceId: DatasourceId };
+
 const HOUR_MS = 3_600_000;
 
 const upsertCalls = `
@@ -78,14 +80,29 @@ export class CallsLedger {
     this.#taken = [];
   }
 
-  async write(tx: TransactionSql, ref: { organisationId: OrganisationId; datasourceId: DatasourceId }): Promise<void> {
+  async write(tx: TransactionSql, ref: LedgerRef): Promise<void> {
     const sums = this.take();
     if (sums.length === 0) return;
     await tx.unsafe(upsertCalls, [ref.organisationId, ref.datasourceId, sums], { prepare: true });
   }
 
+  /** In the transaction that writes what they fetched. Where that is undone, were it at its very end, they are left to be written. */
+  async writeWith<T>(sql: Sql, ref: LedgerRef, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+    this.#taken = [];
+    try {
+      return await inOrganisation(sql, ref, async (tx) => {
+        const result = await work(tx);
+        await this.write(tx, ref);
+        return result;
+      });
+    } catch (error) {
+      this.undo();
+      throw error;
+    }
+  }
+
   /** In a transaction of their own: whatever the work came to, each call was made. */
-  async writeLeft(sql: Sql, ref: { organisationId: OrganisationId; datasourceId: DatasourceId }): Promise<void> {
+  async writeLeft(sql: Sql, ref: LedgerRef): Promise<void> {
     this.#measure();
     if (this.#sums.size > 0) await inOrganisation(sql, ref, (tx) => this.write(tx, ref));
   }

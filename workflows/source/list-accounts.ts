@@ -4,7 +4,6 @@ import { isSourceFailure } from "@headwater/connectors/failure.ts";
 import type { TransactionSql } from "postgres";
 import type { DatasourceRef, LoadDeps, LoadPath, WorkOptions } from "../load/contract.ts";
 import { summary } from "../load/failures.ts";
-import { inOrganisation } from "../load/fence.ts";
 import { type OpenSource, openSource } from "./session.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { unfitCandidate } from "./unfit.ts";
@@ -24,10 +23,8 @@ export async function listAccounts(
   try {
     source = openSource(deps, ref, standing, { signal: options.signal, candidate });
     const accounts = await source.connector.account.list(source.session);
-    const { calls } = source;
-    await inOrganisation(deps.sql, ref, async (tx) => {
+    await source.calls.writeWith(deps.sql, ref, async (tx) => {
       if (await isStillAsked(tx, ref, standing)) await offer(tx, ref, accounts);
-      await calls.write(tx, ref);
     });
     return { kind: "listed", count: accounts.length };
   } catch (error) {

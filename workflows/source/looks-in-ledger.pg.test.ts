@@ -1,9 +1,9 @@
 /** Each call of a look was made with the merchant's credential, whatever the look came to: it is in the ledger. */
-import type { Connector } from "@headwater/connectors/contract.ts";
+import type { AccountFacts, Connector } from "@headwater/connectors/contract.ts";
 import { type Failure, SourceFailure } from "@headwater/connectors/failure.ts";
 import type { SourceSession } from "@headwater/connectors/session.ts";
 import { answerWith, outboundThat } from "@headwater/connectors/testing/answer.ts";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ownRig } from "../load/testing/own-rig.ts";
 import { options } from "../load/testing/rig.ts";
 import { scripted, scriptedConnector } from "../load/testing/scripted-source.ts";
@@ -78,4 +78,23 @@ test("of a list of accounts that is refused", async () => {
   rig.use(finding(fails(revoked), "many"));
   expect(await listAccounts(rig.deps, rig.ref, options())).toMatchObject({ kind: "failed" });
   expect([sent, await ledger()]).toEqual([1, 1]);
+});
+
+describe("of one whose transaction the database undoes at its end", () => {
+  const failsAtItsEnd = async (table: string) => {
+    await rig.owner.unsafe(`
+      create function gives_up() returns trigger language plpgsql as $$ begin raise exception 'given up'; end $$;
+      create constraint trigger gives_up after insert or update on ${table} deferrable initially deferred
+        for each row execute function gives_up()`);
+  };
+  const oneThere: AccountFacts = { ...verifiedAs("there", []).account };
+
+  test.each(["verify", "list"] as const)("%s", async (look) => {
+    const found = finding(own, look === "list" ? "many" : "one");
+    rig.use({ ...found, account: { ...found.account, list: (session) => asks(session).then(() => [oneThere]) } });
+    await failsAtItsEnd(look === "list" ? "account_candidates" : "grants");
+    const looked = look === "list" ? listAccounts : verifyGrant;
+    await expect(looked(rig.deps, rig.ref, options())).rejects.toThrow("given up");
+    expect([sent, await ledger()]).toEqual([1, 1]);
+  });
 });

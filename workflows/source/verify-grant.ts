@@ -129,10 +129,9 @@ async function opensAnother({ deps, ref, standing, source, signal }: Beside): Pr
       const verified = await source.connector.account.verify(source.session, other);
       if (missingScopes(source, verified) !== null) continue;
       const former = await formerLoginOf(deps, ref, standing);
-      const isLaidAside = await inOrganisation(deps.sql, ref, async (tx) => {
+      const isLaidAside = await source.calls.writeWith(deps.sql, ref, async (tx) => {
         await noteProof(tx, ref, standing, verified);
         const isPromoted = await promote(tx, ref, standing, former);
-        await source.calls.write(tx, ref);
         return isPromoted && former !== null;
       });
       if (former !== null && isLaidAside) await endLogin(deps, ref, former, { signal, heartbeat: () => undefined });
@@ -209,7 +208,7 @@ async function keep(
   ref: DatasourceRef,
   { standing, source, verified, isCandidate, former, beside }: Proven,
 ): Promise<"kept" | "promoted" | "overtaken"> {
-  return inOrganisation(deps.sql, ref, async (tx) => {
+  return source.calls.writeWith(deps.sql, ref, async (tx) => {
     if (!(await lockDatasources(tx, ref, beside))) return "overtaken";
     const accountId = await keepAccount(tx, ref, standing.platform, verified.account);
     if (standing.account !== null) await readAgainWhereDaysDiffer(tx, ref, standing.account, verified.account);
@@ -221,7 +220,6 @@ async function keep(
     await noteProof(tx, ref, standing, verified);
     const isPromoted = isCandidate && (await promote(tx, ref, standing, former));
     if (isPromoted) await standTogether(tx, ref, standing.grant_id, beside);
-    await source.calls.write(tx, ref);
     return isPromoted ? "promoted" : "kept";
   });
 }
