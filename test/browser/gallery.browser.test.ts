@@ -10,6 +10,7 @@ import { sidewaysFindings } from "./sideways.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const narrow = { viewport: { width: 1024, height: 768 } };
 const pagesAtOnce = 3;
 
 const { context: open, show, scenes } = ownGallery();
@@ -17,8 +18,13 @@ const { context: open, show, scenes } = ownGallery();
 type SizedOptions = ContextOptions & { viewport: { width: number; height: number } };
 
 /** Looks at every scene with a few pages side by side; what `look` finds is told with the scene's name. */
-async function inEveryScene(options: SizedOptions, look: (page: Page) => Promise<string[]>): Promise<string[]> {
+async function inEveryScene(
+  options: SizedOptions,
+  look: (page: Page) => Promise<string[]>,
+  script = "",
+): Promise<string[]> {
   await using context = await open(options);
+  if (script !== "") await context.addInitScript(script);
   const taken = new Set<string>();
   const found: string[] = [];
   const walk = async (): Promise<void> => {
@@ -51,6 +57,9 @@ test("the gallery shows what there is", async () => {
 test.each([
   { name: "wide and light", options: { ...wide, colorScheme: "light" } },
   { name: "on a phone and dark", options: { ...phone, colorScheme: "dark" } },
+  { name: "on a phone and light", options: { ...phone, colorScheme: "light" } },
+  { name: "1920 pixels and dark", options: { viewport: { width: 1920, height: 1080 }, colorScheme: "dark" } },
+  { name: "1024 pixels, in colours of the reader's own", options: { ...narrow, forcedColors: "active" } },
 ] as const)("axe finds nothing in any state, $name", async ({ options }) => {
   expect(await inEveryScene(options, accessibilityFindings)).toEqual([]);
 });
@@ -84,6 +93,13 @@ describe.each([
 test("in English, too, nothing lies over anything and no word is broken: 320 pixels", async () => {
   const options = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
   expect(await inEveryScene(options, brokenWords)).toEqual([]);
+});
+
+test("with text spaced as wide as a reader may set it nothing lies over anything and no word is broken", async () => {
+  const spaced =
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }";
+  const script = `const sheet = new CSSStyleSheet(); sheet.replaceSync(${JSON.stringify(spaced)}); document.adoptedStyleSheets = [sheet];`;
+  expect(await inEveryScene(narrow, brokenWords, script)).toEqual([]);
 });
 
 test("Assamese dates, spans and numbers are Assamese words with Latin digits, though the browser has none", async () => {
