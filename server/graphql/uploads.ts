@@ -8,6 +8,7 @@ import {
   pageOfFindings,
   pageOfUploads,
   readUndoable,
+  readUndoTakes,
   readUpload,
   standingOf,
   stopOf,
@@ -216,13 +217,22 @@ builder.objectType(Upload, {
       description: "Refused, and another word on its columns may save it: by `setUploadMapping`.",
       resolve: (row) => canBeMapped(row),
     }),
-    canUndo: t.boolean({
-      description: "Whether everything since can be taken back to before it.",
-      resolve: async (row, _args, ctx) =>
-        row.state === "committed" && (await readUndoable(ctx.db, row.datasourceId)).includes(row.id),
-    }),
   }),
 });
+
+builder.objectFields(Upload, (t) => ({
+  canUndo: t.boolean({
+    description: "Whether everything since can be taken back to before it.",
+    resolve: async (row, _args, ctx) =>
+      row.state === "committed" && (await readUndoable(ctx.db, row.datasourceId)).includes(row.id),
+  }),
+  undoTakes: t.field({
+    type: [Upload],
+    ...costing("readDatasources", 20),
+    description: "What an undo of it takes with it, newest first: the files that were taken after it.",
+    resolve: (row, _args, ctx) => readUndoTakes(ctx.db, row),
+  }),
+}));
 
 const placeIn = ([line = "", n = "", ...rest]: readonly string[]) =>
   rest.length === 0 && /^\d{1,15}$/.test(line) && /^\d{1,9}$/.test(n) ? { line: Number(line), n: Number(n) } : null;

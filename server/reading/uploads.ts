@@ -132,6 +132,14 @@ export async function readUndoable(db: Transaction, datasource: DatasourceId): P
   return rows.map(({ id }) => id);
 }
 
+/** What an undo of it takes with it, newest first: whatever was taken after it. */
+export async function readUndoTakes(db: Transaction, { id, datasourceId }: UploadRow): Promise<UploadRow[]> {
+  const undoable = await readUndoable(db, datasourceId);
+  const after = undoable.slice(0, Math.max(0, undoable.indexOf(id)));
+  if (after.length === 0) return [];
+  return db.select(columns).from(uploads).where(inArray(uploads.id, after)).orderBy(desc(uploads.version));
+}
+
 /** Datasources with a file that somebody has to look at before it counts. */
 export async function readFilesWaiting(
   db: Transaction,

@@ -229,6 +229,7 @@ test("what was taken after a file goes with it, and is named before", async () =
   await version("later.csv").getByText("1 new").waitFor();
   await version("costs.csv").getByRole("button", { name: "Undo costs.csv" }).click();
   const dialog = page.getByRole("dialog", { name: "Undo costs.csv and what was taken after it?" });
+  await dialog.waitFor();
   expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["later.csv"]);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await version("later.csv").getByRole("button", { name: "Undo later.csv" }).click();

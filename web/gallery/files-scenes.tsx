@@ -238,6 +238,17 @@ function taken(): NonNullable<SceneSetting["answers"]> {
   };
 }
 
+/** First it cannot be read what an undo takes with it; then it takes one that is not in the list. */
+function undoneWithOlder(): NonNullable<SceneSetting["answers"]> {
+  let asked = 0;
+  const undoTakes = [{ __typename: "Upload", id: "u-older", filename: "given-long-before.csv" }];
+  return {
+    ...answersOf(past, []),
+    UndoTakes: () =>
+      asked++ === 0 ? new Error("unreachable") : { node: { __typename: "Upload", id: "u1", undoTakes } },
+  };
+}
+
 /** Once an answer is given, it is read again for as long as the list is asked for twice; it comes to something else then. */
 function readAgain(): NonNullable<SceneSetting["answers"]> {
   let left: number | null = null;
@@ -276,6 +287,7 @@ export function answersOf(nodes: readonly Upload[], theirs: readonly Feed[]): No
   return {
     CostFiles: filesOf(nodes, theirs),
     UploadReview: { node: review },
+    UndoTakes: { node: { __typename: "Upload", id: "u1", undoTakes: [] } },
     FeedPulls: { node: { __typename: "CostFeed", id: "f1", pulls: { nodes: pullsFixture, pageInfo: page } } },
   };
 }
@@ -302,6 +314,11 @@ filesScenes.push({
 filesScenes.push({
   name: "files-read-again",
   setting: { path: `${list}/costs/files`, datasources: [costs], answers: readAgain() },
+  show: () => <DetailScene id="costs" tab="files" />,
+});
+filesScenes.push({
+  name: "files-undo-takes",
+  setting: { path: `${list}/costs/files`, datasources: [costs], answers: undoneWithOlder() },
   show: () => <DetailScene id="costs" tab="files" />,
 });
 filesScenes.push({

@@ -224,6 +224,22 @@ export const DiscardUploadMutation = graphql(
   answered,
 );
 
+/** What an undo takes with it. */
+export const UndoTakesQuery = graphql(`
+  query UndoTakes($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Upload {
+        id
+        undoTakes {
+          id
+          filename
+        }
+      }
+    }
+  }
+`);
+
 export const UndoUploadMutation = graphql(
   `
     mutation UndoUpload($input: UploadCommandInput!) {
@@ -336,6 +352,7 @@ export const PullNowMutation = graphql(
 );
 
 export type Upload = ResultOf<typeof UploadFragment>;
+export type Taken = Pick<Upload, "id" | "filename">;
 export type Feed = ResultOf<typeof FeedFragment>;
 export type Template = ResultOf<typeof FilesQuery>["uploadTemplates"][number];
 export type Mode = Upload["mode"];

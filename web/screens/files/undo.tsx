@@ -1,37 +1,46 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useId, useState } from "react";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
-import type { Upload } from "./files.documents.ts";
+import { useOnce } from "../../parts/use-once.ts";
+import type { Taken } from "./files.documents.ts";
 
 interface UndoProps {
   filename: string;
-  /** What goes with it. */
-  after: readonly Pick<Upload, "id" | "filename">[];
+  /** What goes with it; null where that could not be read. */
+  readTakes: () => Promise<readonly Taken[] | null>;
   busy: boolean;
   onUndo: () => void;
 }
 
 /** One that was taken last is undone at once; one before it once somebody has seen what goes with it. */
-export function Undo({ filename, after, busy, onUndo }: UndoProps) {
+export function Undo({ filename, readTakes, busy, onUndo }: UndoProps) {
   const { t } = useLingui();
-  const [isAsking, setAsking] = useState(false);
-  const ask = (): void => {
-    if (busy) return;
-    if (after.length === 0) onUndo();
-    else setAsking(true);
+  const [takes, setTakes] = useState<readonly Taken[]>([]);
+  const reading = useOnce();
+  const isHeld = busy || reading.busy;
+  const look = async (): Promise<void> => {
+    const read = await readTakes();
+    if (read?.length === 0) onUndo();
+    else setTakes(read ?? []);
   };
   return (
     <>
-      <button type="button" className="btn s" aria-label={t`Undo ${filename}`} aria-disabled={busy} onClick={ask}>
+      <button
+        type="button"
+        className="btn s"
+        aria-label={t`Undo ${filename}`}
+        aria-disabled={isHeld}
+        onClick={() => !isHeld && reading.once(look)}
+      >
         {busy ? <Trans>Undoing…</Trans> : <Trans>Undo</Trans>}
       </button>
-      {isAsking && (
+      {takes.length > 0 && (
         <UndoDialog
           filename={filename}
-          after={after}
-          onClose={() => setAsking(false)}
+          takes={takes}
+          onClose={() => setTakes([])}
           onUndo={() => {
-            setAsking(false);
+            setTakes([]);
             onUndo();
           }}
         />
@@ -40,11 +49,12 @@ export function Undo({ filename, after, busy, onUndo }: UndoProps) {
   );
 }
 
-interface UndoDialogProps extends Pick<UndoProps, "filename" | "after" | "onUndo"> {
+interface UndoDialogProps extends Pick<UndoProps, "filename" | "onUndo"> {
+  takes: readonly Taken[];
   onClose: () => void;
 }
 
-function UndoDialog({ filename, after, onClose, onUndo }: UndoDialogProps) {
+function UndoDialog({ filename, takes, onClose, onUndo }: UndoDialogProps) {
   const id = useId();
   return (
     <Dialog className="dlg" labelledBy={id} onClose={onClose}>
@@ -56,7 +66,7 @@ function UndoDialog({ filename, after, onClose, onUndo }: UndoDialogProps) {
           <Trans>The costs go back to how they stood before it. These were taken later and go with it:</Trans>
         </p>
         <ul className="ls">
-          {after.map((one) => (
+          {takes.map((one) => (
             <li key={one.id} className="anywhere" translate="no">
               {one.filename}
             </li>
@@ -68,7 +78,7 @@ function UndoDialog({ filename, after, onClose, onUndo }: UndoDialogProps) {
           <Trans>Cancel</Trans>
         </button>
         <button type="button" className="btn pri" onClick={onUndo}>
-          <Plural value={after.length + 1} one="Undo # file" other="Undo # files" />
+          <Plural value={takes.length + 1} one="Undo # file" other="Undo # files" />
         </button>
       </DialogFoot>
     </Dialog>

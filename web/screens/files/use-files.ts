@@ -12,6 +12,8 @@ import {
   type Mode,
   SetMappingMutation,
   StartUploadMutation,
+  type Taken,
+  UndoTakesQuery,
   UndoUploadMutation,
 } from "./files.documents.ts";
 import { putFile, sha256Of } from "./send-file.ts";
@@ -82,6 +84,13 @@ export function useUpload(id: string, onDone: () => void) {
       }
       onDone();
     });
+  const readUndoTakes = async (): Promise<readonly Taken[] | null> => {
+    setProblem(null);
+    const { data } = await client.query(UndoTakesQuery, { id }, { requestPolicy: "network-only" });
+    if (data?.node?.__typename === "Upload") return data.node.undoTakes;
+    setProblem({ code: "UNREACHABLE" });
+    return null;
+  };
   const base = () => ({ upload: id, idempotencyKey: newIdempotencyKey() });
   return {
     busy,
@@ -90,6 +99,8 @@ export function useUpload(id: string, onDone: () => void) {
     isTaking,
     confirm: (taking: Taking) => ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }, true),
     discard: () => ask(DiscardUploadMutation, { input: base() }),
+    /** What goes with it, as it stands by now; null where that could not be read. */
+    readUndoTakes,
     undo: () => ask(UndoUploadMutation, { input: base() }),
     map: (answers: MappingAnswers) => ask(SetMappingMutation, { input: { ...base(), ...answers } }),
   };

@@ -6,7 +6,6 @@ import { When } from "../../parts/time.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { CheckLine } from "./check-line.tsx";
 import type { Upload } from "./files.documents.ts";
-import { takenAfter } from "./taken-after.ts";
 import { Undo } from "./undo.tsx";
 import { useUpload } from "./use-files.ts";
 import { costTypes, inWords, modes, moves, states } from "./words.ts";
@@ -43,7 +42,6 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
               <Version
                 key={upload.id}
                 upload={upload}
-                after={upload.canUndo ? takenAfter(upload, uploads) : []}
                 placed={placed}
                 mayUpload={mayUpload}
                 onMap={onMap}
@@ -64,15 +62,13 @@ export function Versions({ uploads, mayUpload, onMap, onChanged, onMore }: Versi
 
 interface VersionProps extends Pick<VersionsProps, "mayUpload" | "onMap" | "onChanged"> {
   upload: Upload;
-  /** What was taken after it. */
-  after: readonly Upload[];
   placed: Placed;
 }
 
-function Version({ upload, after, placed, mayUpload, onMap, onChanged }: VersionProps) {
+function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) {
   const { t } = useLingui();
   const format = useFormat();
-  const { busy, problem, undo } = useUpload(upload.id, onChanged);
+  const { busy, problem, readUndoTakes, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
   const isStopped = moves(upload) && reason !== null;
   const shown = isStopped ? states.HELD : states[state];
@@ -116,7 +112,7 @@ function Version({ upload, after, placed, mayUpload, onMap, onChanged }: Version
           <Trans>Match columns</Trans>
         </button>
       )}
-      {mayUpload && canUndo && <Undo filename={filename} after={after} busy={busy} onUndo={undo} />}
+      {mayUpload && canUndo && <Undo filename={filename} readTakes={readUndoTakes} busy={busy} onUndo={undo} />}
     </li>
   );
 }

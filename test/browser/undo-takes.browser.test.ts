@@ -1,0 +1,18 @@
+// What an undo of a file takes with it is asked when it is pressed: the list holds the newest only.
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+
+const { context, show } = ownGallery();
+
+test("a file that is not in the list is named before it goes with an undo; nothing is undone while that cannot be read", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "files-undo-takes");
+  const undo = page.getByRole("button", { name: "Undo costs-november.csv" });
+  const dialog = page.getByRole("dialog", { name: "Undo costs-november.csv and what was taken after it?" });
+  await undo.click();
+  await page.getByRole("alert").waitFor();
+  expect(await dialog.count()).toBe(0);
+  await undo.click();
+  await dialog.getByRole("button", { name: "Undo 2 files" }).waitFor();
+  expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["given-long-before.csv"]);
+});
