@@ -89,6 +89,7 @@ const isTold = (answer: unknown): answer is (variables: unknown) => unknown => t
 function answeringFetch(answers: Answers): typeof fetch {
   return async (_input, init) => {
     const { operationName, variables } = v.parse(Asked, JSON.parse(typeof init?.body === "string" ? init.body : "{}"));
+    dispatchEvent(new CustomEvent("asked", { detail: { operationName, variables } }));
     const known = answers[operationName];
     const answer = (await (isTold(known) ? known(variables) : known)) ?? null;
     if (answer === null) return new Promise<Response>(() => undefined);

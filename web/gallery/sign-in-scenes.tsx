@@ -8,6 +8,7 @@ import { preparing, waiting } from "./connect-scenes.tsx";
 import type { LiveDatasource, Reason } from "../live/live.documents.ts";
 import type { Attempt } from "../screens/connect/connect.documents.ts";
 import { attemptFixture, datasourceFixture, roleMissing, scopeMissing } from "./fixtures.ts";
+import { Shell } from "../shell/shell.tsx";
 import type { Scene } from "./scene.ts";
 
 const none = (): void => undefined;
@@ -171,6 +172,16 @@ export const signInScenes: Scene[] = [
         kind: "reauthorize",
         datasource: "costs",
       }),
+  },
+  {
+    name: "connect-left",
+    setting: {},
+    show: () => (
+      <Shell crumbs={[{ label: "Datasources" }]}>
+        <h1>Datasources</h1>
+        {drawer(meta, waiting(attemptFixture("WAITING_FOR_CONSENT")))}
+      </Shell>
+    ),
   },
   {
     name: "connect-scope-lacking",

@@ -1,0 +1,127 @@
+// What the pages say of managing, and what a press on them asks of the server, in the gallery.
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { region, type Row, said, unsaid } from "./saying.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const { context: open, show } = ownGallery();
+const drawer = (page: Page) => page.locator("dialog[open]");
+
+const rows: readonly Row[] = [
+  {
+    what: "whose login a grant is that ends",
+    scene: "access-review",
+    at: (page) => region("Grants that end in the next 90 days")(page).getByRole("listitem"),
+    says: "Priya Nair · Google Ads Google Ads, Google Ads Europe",
+  },
+  {
+    what: "a notice: what happened, what it means, since when, that it is new",
+    scene: "inbox",
+    at: (page) => page.locator("#main .dp li"),
+    says: "Priya’s grant at Meta Ads ends in 6 days. It syncs until then. Renewing takes about a minute. 2 h ago new",
+  },
+  {
+    what: "a notice of what is over says so, and no longer what it means",
+    scene: "inbox",
+    at: (page) => page.locator("#main .dp li.over"),
+    says: "Shopify did not answer. 12 h ago · over 11 h ago",
+  },
+  {
+    what: "connected apps use no AI credits",
+    scene: "plan",
+    at: region("Takes no slot"),
+    says: "AI credits used by connected apps 0",
+  },
+  {
+    what: "a window that went behind can be brought back",
+    scene: "connect-waiting",
+    at: drawer,
+    says: "Bring the window back Open in this tab",
+  },
+];
+
+test("each of these is said", async () => {
+  await using context = await open(wide);
+  expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
+});
+
+test("whoever leaves a sign-in by Escape is told how long it is kept", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "connect-left");
+  await page.keyboard.press("Escape");
+  const told = page.locator(".vh[role=status]").filter({ hasText: "Your sign-in is kept until 22:56." });
+  await told.waitFor({ state: "attached" });
+});
+
+test("the request for the owner is copied whole: who asks, what is missing, where to sign in", async () => {
+  await using context = await open(wide);
+  await context.addInitScript(
+    `Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => void (globalThis.copied = text) } })`,
+  );
+  const page = await show(await context.newPage(), "connect-role-lacking");
+  await drawer(page)
+    .getByRole("button", { name: /^Copy: Request for whoever owns the account at Meta Ads/u })
+    .click();
+  await expect
+    .poll(() => page.evaluate("globalThis.copied"))
+    .toMatch(/^Monsoon & Moss would like to read Meta Ads .+ missing: Analyst\. .+ sign in here: https?:\/\/\S+$/u);
+});
+
+test("the catalog is searched as it is typed, and all of it comes back", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "datasources");
+  const catalog = region("Catalog")(page);
+  const found = () => catalog.getByRole("listitem").count();
+  const field = catalog.getByRole("searchbox", { name: "Find a platform" });
+  const all = await found();
+  await field.fill("klavi");
+  await expect.poll(found).toBe(1);
+  expect(await said(catalog.getByRole("listitem"))).toContain("Klaviyo");
+  await field.fill("no such thing");
+  await catalog.getByText("No platform matches “no such thing”.").waitFor();
+  await catalog.getByRole("button", { name: "Clear filters" }).click();
+  await expect.poll(found).toBe(all);
+});
+
+/** Keeps what is asked of the server by that name from now on. */
+async function asking(page: Page, name: string): Promise<() => Promise<unknown[]>> {
+  await page.evaluate(`globalThis.asked = [];
+    addEventListener("asked", ({ detail }) => detail.operationName === ${JSON.stringify(name)} && asked.push(detail.variables.input))`);
+  return () => page.evaluate<unknown[]>("asked");
+}
+
+test("another cadence is asked for by choosing it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "settings-replacement");
+  const asked = await asking(page, "SetCadence");
+  await page.getByLabel("Cadence").selectOption("21600");
+  await expect.poll(asked).toEqual([expect.objectContaining({ datasource: "shopify", cadenceSeconds: 21_600 })]);
+});
+
+test("an earlier start of the history is asked for by its day", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "settings-replacement");
+  const asked = await asking(page, "ExtendHistory");
+  const card = region("Start of history")(page);
+  await card.getByLabel("Read back to").fill("2024-01-01");
+  await card.getByRole("button", { name: "Read further back" }).click();
+  await expect.poll(asked).toEqual([expect.objectContaining({ datasource: "shopify", from: "2024-01-01" })]);
+});
+
+test("a resync of some days asks for those days of that stream, and of none before both are given", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-resync");
+  const asked = await asking(page, "ResyncDatasource");
+  const form = drawer(page);
+  const send = form.getByRole("button", { name: "Resync", exact: true });
+  await form.getByRole("radio", { name: "Some days" }).check();
+  await form.getByLabel("First day").fill("2026-11-02");
+  await send.click();
+  await form.getByText("Choose a first and a last day, in this order.").waitFor();
+  expect(await asked()).toEqual([]);
+  await form.getByLabel("Last day").fill("2026-11-05");
+  await send.click();
+  const days = { datasource: "amazon-seller", stream: null, from: "2026-11-02", to: "2026-11-05" };
+  await expect.poll(asked).toEqual([expect.objectContaining(days)]);
+});
