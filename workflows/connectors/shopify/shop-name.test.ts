@@ -17,6 +17,13 @@ const accepted: readonly [string, string][] = [
   ["admin.shopify.com/store/tea", "tea.myshopify.com"],
   ["https://admin.shopify.com/store/tea", "tea.myshopify.com"],
   ["https://admin.shopify.com/store/tea/", "tea.myshopify.com"],
+  ["https://tea.myshopify.com/admin", "tea.myshopify.com"],
+  ["  https://tea.myshopify.com/admin/  ", "tea.myshopify.com"],
+  ["tea.myshopify.com/admin/products_all/7?selected=x#top", "tea.myshopify.com"],
+  ["https://tea.myshopify.com/?_ab=0", "tea.myshopify.com"],
+  ["admin.shopify.com/store/tea/orders", "tea.myshopify.com"],
+  [" https://admin.shopify.com/store/tea/orders/77?status=open ", "tea.myshopify.com"],
+  ["https://admin.shopify.com/store/tea?ui_locales=en", "tea.myshopify.com"],
   ["kathmandu-tea", "kathmandu-tea.myshopify.com"],
   ["7-eleven", "7-eleven.myshopify.com"],
   ["1", "1.myshopify.com"],
@@ -46,9 +53,10 @@ describe("a shop name as people type it", () => {
 
   test("what passes is always one label under myshopify.com", () => {
     const tails = ["", "/", "//", ".myshopify.com", ".myshopify.com/", "@x", "\\x", "#x", "?x", ":1", "%2e", ".", "\n"];
+    const pages = ["/admin", "/admin?x=//evil.com", "/@evil.com", "/../evil.com", "/\\evil.com", "/%2e"];
     const heads = ["", "https://", "https://x@", "//", "admin.shopify.com/store/"];
     for (const head of heads)
-      for (const tail of tails) {
+      for (const tail of [...tails, ...pages, ...pages.map((page) => `.myshopify.com${page}`)]) {
         const name = readShopName(`${head}tea${tail}`);
         if (name.ok) expect(name.shop).toBe("tea.myshopify.com");
       }
