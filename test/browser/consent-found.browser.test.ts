@@ -46,6 +46,17 @@ test("what waits at the source is opened again from where it stands, in this tab
     await expect.poll(() => cancel.getAttribute("aria-disabled")).toBe("true");
   }));
 
+test("a way back to the source that was lost leaves it waiting where it stood, and says so", () =>
+  inScene("connect-continue-lost", async (drawer) => {
+    await drawer.getByRole("button", { name: "Continue to Meta Ads" }).click();
+    await drawer.getByRole("alert").waitFor();
+    expect(await drawer.getByRole("heading", { name: "Waiting for Meta Ads" }).count()).toBe(1);
+    expect(await currentStep(drawer).textContent()).toContain("Sign in at Meta Ads");
+    expect(await drawer.getByRole("button", { name: "Continue to Meta Ads" }).getAttribute("aria-disabled")).toBe(
+      "false",
+    );
+  }));
+
 test("an attempt that has ended hides none that was begun after it", () =>
   inScene("connect-found-newer", (drawer) =>
     drawer.getByRole("heading", { name: "This sign-in reaches no account at Meta Ads" }).waitFor(),

@@ -92,6 +92,11 @@ const takenUpScenes: Scene[] = [
     ConnectAttempt: named("WAITING_FOR_CONSENT"),
     UnfinishedConnect: replaces(null),
   }),
+  takenUp("connect-continue-lost", "attempt=a", {
+    ConnectAttempt: named("WAITING_FOR_CONSENT"),
+    UnfinishedConnect: replaces(null),
+    ContinueConnect: new Error("unreachable"),
+  }),
   takenUp(
     "connect-found-newer",
     "attempt=a",

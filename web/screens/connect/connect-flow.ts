@@ -52,9 +52,18 @@ export type FlowState =
   /** It has no account elsewhere and stands already; its page goes on. */
   | { kind: "made"; datasource: string }
   | { kind: "waiting"; attempt: Attempt; datasource: string; authorizeUrl: string; window: ConsentWindow }
-  /** Taken up again, or begun where no window is needed; `isOpening`: on its way to the source once more. */
-  | { kind: "back"; attempt: Attempt; datasource: string; isOpening?: boolean };
+  /** Taken up again, or begun where no window is needed. */
+  | {
+      kind: "back";
+      attempt: Attempt;
+      datasource: string;
+      /** On its way to the source once more. */
+      isOpening?: boolean;
+      /** Why it did not get there. */
+      problem?: Told | null;
+    };
 
+type Back = Extract<FlowState, { kind: "back" }>;
 type Watched = Extract<FlowState, { kind: "waiting" | "back" }>;
 
 const isWatched = (state: FlowState): state is Watched => state.kind === "waiting" || state.kind === "back";
@@ -106,8 +115,9 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
     if (state.kind !== "back" || state.isOpening) return;
     const window = where === "window" ? openConsentWindow() : null;
     if (window?.isAtSourceFor(state.attempt.id)) return window.focus();
-    setState({ ...state, isOpening: true });
-    void settle(askConsent(client, { platform, purpose, fields: [] }), window);
+    const opening = { ...state, isOpening: true, problem: null };
+    setState(opening);
+    void settle(askConsent(client, { platform, purpose, fields: [] }), window, opening);
   };
   const make = async (): Promise<void> => {
     setState({ kind: "opening" });
@@ -118,7 +128,11 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
       return setState({ kind: "made", datasource: outcome.result.datasource.id });
     setState({ kind: "prepare", problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem, fields: [] });
   };
-  const settle = async (request: Promise<Outcome<ConsentResult>>, window: ConsentWindow | null): Promise<void> => {
+  const settle = async (
+    request: Promise<Outcome<ConsentResult>>,
+    window: ConsentWindow | null,
+    from: Back | null = null,
+  ): Promise<void> => {
     const outcome = await request;
     if (outcome.ok && outcome.result.authorizeUrl && outcome.result.attempt && outcome.result.datasource) {
       const { authorizeUrl, attempt, datasource } = outcome.result;
@@ -131,11 +145,7 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
       return setState({ kind: "waiting", attempt, datasource: datasource.id, authorizeUrl, window });
     }
     window?.close();
-    setState({
-      kind: "prepare",
-      problem: outcome.ok ? { code: "UNREACHABLE" } : outcome.problem,
-      fields: outcome.ok ? [] : outcome.fields,
-    });
+    setState(notOpened(outcome, from));
   };
   const seen = useAttempt(state);
   const again = (): void => {
@@ -146,6 +156,13 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
   };
   const isGivenUp = isEnding && isGone(seen.attempt);
   return { state, ...seen, key, begin, goOn, paste, again, isGivenUp };
+}
+
+/** What already waits at the source goes on waiting, and is watched. */
+function notOpened(outcome: Outcome<ConsentResult>, from: Back | null): FlowState {
+  const problem: Told = outcome.ok ? { code: "UNREACHABLE" } : outcome.problem;
+  if (from !== null) return { ...from, isOpening: false, problem };
+  return { kind: "prepare", problem, fields: outcome.ok ? [] : outcome.fields };
 }
 
 interface Asked {
@@ -171,7 +188,7 @@ function askConsent(client: Client, { platform, purpose, fields }: Asked): Promi
 
 /** An attempt that the address names, or that is past the consent screen, goes on where it stands. */
 function useBack(purpose: Purpose): FlowState | null {
-  const [found, setFound] = useState<Extract<FlowState, { kind: "back" }> | null>(null);
+  const [found, setFound] = useState<Back | null>(null);
   const live = useLive((all) =>
     purpose.kind === "continue" ? (all.byId.get(purpose.datasource)?.attempt ?? null) : null,
   );

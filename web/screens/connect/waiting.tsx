@@ -118,6 +118,7 @@ function FoundWaiting({ platform, state, datasource, goOn }: FoundProps) {
         </button>
         {datasource && mayEnd && <CancelConnecting datasource={datasource} />}
       </div>
+      {state.problem && <ProblemNote problem={state.problem} />}
       <KeptUntil state={state} />
     </div>
   );
