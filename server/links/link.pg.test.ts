@@ -128,6 +128,14 @@ describe("a link for the holder of a grant", () => {
     expect(grant?.candidateCredentialId).not.toBeNull();
     expect((await look(one.token)).state).toBe("CHECKING");
     expect(await verbs(one)).toEqual(["made", "used"]);
+    const told = await one.owner.ask(
+      "query ($id: ID!) { me { name } datasource(id: $id) { timeline(first: 9) { nodes { message } } } }",
+      { id: one.made.gid },
+    );
+    expect(told.data.datasource.timeline.nodes.map(({ message }: { message: string }) => message)).toEqual([
+      `${one.link.to} signed in at Shopify by the link.`,
+      `${told.data.me.name} sent a link to ${one.link.to}, so that access can be renewed without an account.`,
+    ]);
     expect((await anonymously(FOLLOW, one.token, followed.cookie)).body.data.r).toMatchObject({ code: "LINK_LAPSED" });
     const inbox = await one.owner.ask(
       "{ me { email } organisation { inbox(first: 5) { nodes { kind message isRead } } } }",

@@ -2,7 +2,8 @@
 import { sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
-import type { Actor, Json, RunKind, RunState } from "@headwater/db/schema/values.ts";
+import type { Actor, Json, NoticeKind, RunKind, RunState } from "@headwater/db/schema/values.ts";
+import { noticeKinds } from "@headwater/db/schema/values.ts";
 import { platformEntry } from "./catalog.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
@@ -49,6 +50,12 @@ export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
 };
 const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
 
+/** Of what the audit log tells in an entry of its own, no notice is told beside it. */
+const IN_THE_LOG = ["grantEnding", "pausedByPlatform", "linkFollowed"] as const satisfies readonly NoticeKind[];
+export const TOLD_NOTICES: readonly NoticeKind[] = noticeKinds.filter(
+  (kind) => !IN_THE_LOG.some((one) => one === kind),
+);
+
 interface Of {
   readonly id: DatasourceId;
   readonly platform: string;
@@ -66,13 +73,15 @@ const actorKind = sql`case when actor ->> 'kind' = 'system' and starts_with(acto
 
 /**
  * Trouble that lasts is one entry, which stands where it began and says when it is over; the syncs that met it, and the
- * hourly ones that went well, stay in the list of runs: here they would bury what people did.
+ * hourly ones that went well, stay in the list of runs: here they would bury what people did. Access that came by a link was
+ * given by its holder, as the link's own entry says.
  */
 const told = {
   a: ({ id: datasource, platform }: Of, which: SQL) => sql`
   select 'a:' || lpad(n::text, 12, '0') as key, at, ${toldBy(platform)} as actor, verb, before, after, null::text as run_id
   from audit_log where datasource_id = ${datasource} and ${which}
     and verb not in ('historyRead', 'resyncDone')
+    and not (verb = 'datasource.reauthorized' and actor ->> 'kind' = 'system')
     and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))`,
   r: ({ id: datasource }: Of, which: SQL) => sql`
   select 'r:' || id as key, coalesce(finished_at, started_at) as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
@@ -87,7 +96,7 @@ const told = {
            'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
            'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)) as after,
          null::text as run_id
-  from notices where datasource_id = ${datasource} and ${which}`,
+  from notices where datasource_id = ${datasource} and ${which} and kind in ${TOLD_NOTICES}`,
 } as const;
 
 const ALL = sql`true`;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "./problems.ts";
 import { METRICS } from "../reading/metrics.ts";
-import { TOLD_RUNS } from "../reading/timeline.ts";
+import { TOLD_NOTICES, TOLD_RUNS } from "../reading/timeline.ts";
 import { fill, LOCALES, localeFrom, parsePo, readCatalog } from "./catalog.ts";
 import { wordsOfPlatform } from "./platform-words.ts";
 import { uploadOutcomeInWords } from "./reasons.ts";
@@ -64,7 +64,8 @@ describe("every sentence in every language", () => {
     const has = (verb: string): boolean =>
       [...english.keys()].some((key) => key === `timeline.${verb}` || key.startsWith(`timeline.${verb}.`));
     const runs = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `run.${kind}.${state}`));
-    const told = [...runs, ...commandKinds.map((kind) => `datasource.${kind}`), ...verbsInCode()];
+    const notices = TOLD_NOTICES.flatMap((kind) => [`notice.${kind}.standing`, `notice.${kind}.over`]);
+    const told = [...runs, ...notices, ...commandKinds.map((kind) => `datasource.${kind}`), ...verbsInCode()];
     expect(told.filter((verb) => !has(verb))).toEqual([]);
   });
 
