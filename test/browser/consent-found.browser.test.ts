@@ -30,10 +30,9 @@ test("where that could not be asked, it is said, and tried again goes on where i
     await drawer.getByRole("heading", { name: "Waiting for Meta Ads" }).waitFor();
   }));
 
-test("what waits at the source is opened again from where it stands, in this tab too, or ended", () =>
+test("what waits at the source is opened again from where it stands, in this tab too", () =>
   inScene("connect-found-waiting", async (drawer, page) => {
     const waits = drawer.getByRole("heading", { name: "Waiting for Meta Ads" });
-    const cancel = drawer.getByRole("button", { name: "Cancel connecting Meta Ads" });
     await waits.waitFor();
     expect(await drawer.getByRole("button", { name: "Open in this tab" }).isEnabled()).toBe(true);
     const opened = page.waitForEvent("popup");
@@ -42,8 +41,17 @@ test("what waits at the source is opened again from where it stands, in this tab
     await waits.waitFor();
     expect(await currentStep(drawer).textContent()).toContain("Sign in at Meta Ads");
     await (await opened).close();
-    await cancel.click();
-    await expect.poll(() => cancel.getAttribute("aria-disabled")).toBe("true");
+  }));
+
+test("while what waits at the source is being ended, that is said, and nothing opens it again", () =>
+  inScene("connect-found-waiting", async (drawer) => {
+    await drawer.getByRole("button", { name: "Cancel connecting Meta Ads" }).click();
+    await drawer.getByRole("button", { name: "Ending this sign-in…", disabled: true }).waitFor();
+    const goOn = drawer.getByRole("button", { name: "Continue to Meta Ads" });
+    expect(await goOn.getAttribute("aria-disabled")).toBe("true");
+    await goOn.click({ force: true });
+    await drawer.getByRole("button", { name: "Open in this tab", disabled: true }).click({ force: true });
+    expect(await drawer.getByRole("button", { name: "Opening Meta Ads…" }).count()).toBe(0);
   }));
 
 test("a way back to the source that was lost leaves it waiting where it stood, and says so", () =>

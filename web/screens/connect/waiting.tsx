@@ -97,7 +97,14 @@ interface FoundProps {
 
 /** This page has no hold of its window; one may be open all the same. */
 function FoundWaiting({ platform, state, datasource, goOn }: FoundProps) {
+  const { t } = useLingui();
+  const { end, busy: isEnding, problem } = useEndSignIn(state.datasource);
   const isOpening = state.isOpening ?? false;
+  const isHeld = isOpening || isEnding;
+  const open = (where: "window" | "tab"): void => {
+    if (!isHeld) goOn(where);
+  };
+  const name = datasource?.name ?? "";
   const mayEnd = datasource?.viewerCan.some(({ action, isAllowed }) => action === "CANCEL_CONNECT" && isAllowed);
   return (
     <div className="wait">
@@ -109,37 +116,29 @@ function FoundWaiting({ platform, state, datasource, goOn }: FoundProps) {
         <Trans>Where its window is still open, go on there. Once you gave consent, this goes on by itself.</Trans>
       </p>
       <div className="row center wrap">
-        <button type="button" className="btn pri" aria-disabled={isOpening} onClick={() => goOn("window")}>
+        <button type="button" className="btn pri" aria-disabled={isHeld} onClick={() => open("window")}>
           {isOpening ? <Trans>Opening {platform.title}…</Trans> : <Trans>Continue to {platform.title}</Trans>}
           <Icon name="out" />
         </button>
-        <button type="button" className="btn" aria-disabled={isOpening} onClick={() => goOn("tab")}>
+        <button type="button" className="btn" aria-disabled={isHeld} onClick={() => open("tab")}>
           <Trans>Open in this tab</Trans>
         </button>
-        {datasource && mayEnd && <CancelConnecting datasource={datasource} />}
+        {mayEnd && (
+          <button
+            type="button"
+            className="btn ghost"
+            aria-label={isEnding ? undefined : t`Cancel connecting ${name}`}
+            aria-disabled={isEnding}
+            onClick={end}
+          >
+            {isEnding ? <Trans>Ending this sign-in…</Trans> : <Trans>Cancel</Trans>}
+          </button>
+        )}
       </div>
       {state.problem && <ProblemNote problem={state.problem} />}
+      {problem && <ProblemNote problem={problem} />}
       <KeptUntil state={state} />
     </div>
-  );
-}
-
-function CancelConnecting({ datasource: { id, name } }: { datasource: LiveDatasource }) {
-  const { t } = useLingui();
-  const { end, busy, problem } = useEndSignIn(id);
-  return (
-    <>
-      <button
-        type="button"
-        className="btn ghost"
-        aria-label={t`Cancel connecting ${name}`}
-        aria-disabled={busy}
-        onClick={end}
-      >
-        <Trans>Cancel</Trans>
-      </button>
-      {problem && <ProblemNote problem={problem} />}
-    </>
   );
 }
 
