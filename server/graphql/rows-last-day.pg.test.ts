@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
+import { idIn } from "./node.ts";
+import { connectCosts } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 
@@ -18,4 +20,44 @@ test("the rows of a day count what a run has written so far, and a finished run 
     (${organisation}, ${`${id}:backfill:1`}, ${id}, 'orders', 1, 'running', 50)`;
   const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { rowsLastDay } }`, { id: gid });
   expect(data.datasource.rowsLastDay).toBe("480");
+});
+
+test("rows of files are those that stand, and a file that was undone wrote none", async () => {
+  const owner = await signUp(api);
+  const gid = await connectCosts(api, owner);
+  const of = { organisation_id: owner.organisationId, datasource_id: idIn("Datasource", gid) ?? "" };
+  const { sql } = api.owner;
+  const put = async (n: number, state: string, counts: { inserted: number; deleted: number }) => {
+    const [upload] = await sql`insert into uploads ${sql({
+      ...of,
+      how: "api",
+      filename: `${n}.csv`,
+      by: sql.json({ kind: "system", name: "test" }),
+      mode: "upsert",
+      size: 1,
+      sha256: `${n}`,
+      state,
+      version: n,
+      counts: sql.json(counts),
+    })} returning id`;
+    await sql`insert into runs ${sql({
+      ...of,
+      id: `${of.datasource_id}:import:${n}`,
+      kind: "import",
+      n,
+      state: "succeeded",
+      written: counts.inserted,
+      finished_at: new Date(),
+      outcome: sql.json({ upload: upload?.["id"] }),
+    })}`;
+  };
+  const rows = async () => {
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { rowsLastDay rowsTotal } }`, { id: gid });
+    return data.datasource;
+  };
+  await put(1, "undone", { inserted: 4, deleted: 0 });
+  expect(await rows()).toEqual({ rowsLastDay: "0", rowsTotal: "0" });
+  await put(2, "committed", { inserted: 9, deleted: 0 });
+  await put(3, "committed", { inserted: 2, deleted: 3 });
+  expect(await rows()).toEqual({ rowsLastDay: "11", rowsTotal: "8" });
 });

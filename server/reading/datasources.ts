@@ -10,6 +10,7 @@ import {
   datasources,
   grants,
   progress,
+  uploads,
 } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
@@ -73,11 +74,13 @@ const listed = sql<boolean>`coalesce((
   where ${accountCandidates.organisationId} = ${datasources.organisationId}
     and ${accountCandidates.datasourceId} = ${datasources.id}), false)`;
 
+/** Of streams as far as they are read, of files as the last that counts left them. */
 const held = sql<number>`(
   select coalesce(sum(${progress.rows}), 0) from ${progress}
-  where ${progress.organisationId} = ${datasources.organisationId} and ${progress.datasourceId} = ${datasources.id})`.mapWith(
-  Number,
-);
+  where ${progress.organisationId} = ${datasources.organisationId} and ${progress.datasourceId} = ${datasources.id}) + (
+  select coalesce(sum(coalesce((${uploads.counts}->>'inserted')::bigint, 0) - coalesce((${uploads.counts}->>'deleted')::bigint, 0)), 0)
+  from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
+    and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
 
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen

@@ -1,6 +1,6 @@
 /** Runs, their slices, what was rejected, and the calls made: pages of rows by keyset, and the strip of the last 24. */
 import { and, asc, desc, eq, getColumns, gte, inArray, isNull, lt, sql } from "drizzle-orm";
-import { calls, quarantine, runs, slices } from "@headwater/db/schema/tables.ts";
+import { calls, quarantine, runs, slices, uploads } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { RunKind } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
@@ -44,10 +44,12 @@ export async function readRowsLastDay(
 ): Promise<Map<DatasourceId, number>> {
   // A run's own ledger is summed at its end; until then its slices know.
   const soFar = sql`(select coalesce(sum(s.written), 0) from slices s where s.organisation_id = ${runs.organisationId} and s.run_id = ${runs.id})`;
+  const isUndone = sql`${runs.kind} = 'import' and exists (select from ${uploads} where ${uploads.organisationId} = ${runs.organisationId}
+    and ${uploads.id} = (${runs.outcome}->>'upload')::uuid and ${uploads.state} = 'undone')`;
   const rows = await db
     .select({
       id: runs.datasourceId,
-      rows: sql<string>`sum(case when ${runs.finishedAt} is null then ${soFar} else ${runs.written} end)`,
+      rows: sql<string>`sum(case when ${isUndone} then 0 when ${runs.finishedAt} is null then ${soFar} else ${runs.written} end)`,
     })
     .from(runs)
     .where(and(inArray(runs.datasourceId, [...ids]), gte(runs.startedAt, new Date(now.getTime() - 86_400_000))))

@@ -101,7 +101,10 @@ export async function undoUpload(deps: LoadDeps, ref: UploadRef, upload: Upload)
       [ref.organisationId, ref.datasourceId, ref.uploadId],
     );
     if (undone.length === 0) await moveUpload(tx, ref, { asked: null });
-    else await say(tx, ref, "upload.undone", { uploads: undone.length, version: upload.version });
+    else {
+      await reachOfFiles(tx, ref);
+      await say(tx, ref, "upload.undone", { uploads: undone.length, version: upload.version });
+    }
     await announceAndSettle(
       tx,
       ref,
@@ -109,4 +112,16 @@ export async function undoUpload(deps: LoadDeps, ref: UploadRef, upload: Upload)
       undone.length === 0 ? "notNow" : "undone",
     );
   });
+}
+
+/** As the last file that still counts left it; as before any where none does. */
+async function reachOfFiles(tx: TransactionSql, ref: UploadRef): Promise<void> {
+  await tx.unsafe(
+    `update datasources as d set last_success_at = left_at, complete_through = left_at,
+       first_numbers_at = case when left_at is not null then d.first_numbers_at end
+     from (select max(settled_at) as left_at from uploads
+       where organisation_id = $1 and datasource_id = $2 and state = 'committed') as files
+     where d.organisation_id = $1 and d.id = $2`,
+    [ref.organisationId, ref.datasourceId],
+  );
 }

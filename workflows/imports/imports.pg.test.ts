@@ -296,8 +296,20 @@ describe("undo", () => {
     await rig.ask(second.id, "undo");
     expect(await rig.costs()).toEqual(["A 5", "B 6"]);
     expect(await rig.days()).toEqual([["2026-11-18", "11"]]);
+    const reach =
+      () => rig.owner`select d.last_success_at, d.complete_through, d.first_numbers_at is not null as numbers,
+      (select settled_at from uploads where id = ${first.id}) as taken from datasources as d`;
+    const [{ taken, ...back } = { taken: null }] = await reach();
+    expect(back, "as the first file left it").toEqual({
+      last_success_at: taken,
+      complete_through: taken,
+      numbers: true,
+    });
     await rig.ask(first.id, "undo");
     expect([await rig.costs(), await rig.days()]).toEqual([[], []]);
+    expect(await reach(), "as before any file").toMatchObject([
+      { last_success_at: null, complete_through: null, numbers: false },
+    ]);
   });
 });
 
