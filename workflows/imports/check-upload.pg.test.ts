@@ -85,7 +85,7 @@ describe("a file that is as it was", () => {
     const taken = await rig.take(
       `${header}\n2026-01-01,payment_fee,percent,2.9%,Card\n2026-01-01,payment_fee,percent,2.9%,Card\n2026-01-01,payment_fee,per_order,0.30,Card\n`,
     );
-    expect(taken.totals).toMatchObject([{ costType: "payment_fee", amount: "0.3", count: 3 }]);
+    expect(taken.totals).toMatchObject([{ costType: "payment_fee", amount: "0.3", count: 2 }]);
     expect(await check(taken.id)).toMatchObject(equal);
     await rig.owner`update cost_rows set content = md5('another')::uuid where basis = 'percent'`;
     expect(await check(taken.id)).toMatchObject(different);

@@ -10,7 +10,7 @@ import { addAmounts } from "../costs/numbers.ts";
 import type { Survey } from "../costs/survey.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
-import { ControlTotals, markIn, moneyIn } from "./control-totals.ts";
+import { asInFile, ControlTotals, markIn, moneyIn } from "./control-totals.ts";
 import { chunksOf } from "./upload-chunks.ts";
 import { FileLost } from "./upload-file.ts";
 import { inImport, moveUpload, say } from "./upload-row.ts";
@@ -137,7 +137,7 @@ async function countRows(deps: LoadDeps, ref: UploadRef, upload: Upload, place: 
     if (next !== undefined)
       return moveUpload(tx, ref, { check_place: { ...place, line: Number(next.line) - 1, rows } });
     const held = added(rows, await tx.unsafe<Counted[]>(talliesText, [...ids]));
-    return settleCheck(tx, ref, upload, verdictOf(upload.totals, place.file, held));
+    return settleCheck(tx, ref, upload, verdictOf(asInFile(upload.totals), place.file, held));
   });
 }
 

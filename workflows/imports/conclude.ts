@@ -4,6 +4,7 @@ import type { LoadDeps } from "../load/contract.ts";
 import { comparedTotals } from "../costs/expected.ts";
 import type { Target } from "../costs/vocabulary.ts";
 import { addAmounts, fromMillionths, toMillionths } from "../costs/numbers.ts";
+import { asInFile } from "./control-totals.ts";
 import { announceAndSettle, inImport, moveUpload, NO_COUNTS, say } from "./upload-row.ts";
 import type { Counts, Upload, UploadRef } from "./upload-row.ts";
 
@@ -69,7 +70,7 @@ export async function settle(
 export function totalDiffers({ survey, totals }: Upload): string | null {
   const total = survey?.total ?? null;
   if (total === null || new Set(totals.map(({ currency }) => currency)).size > 1) return null;
-  const sum = totals.reduce((so, { amount }) => addAmounts(so, amount), "0");
+  const sum = asInFile(totals).reduce((so, { amount }) => addAmounts(so, amount), "0");
   const gap = toMillionths(total) - toMillionths(sum);
   return gap === 0n ? null : fromMillionths(gap);
 }

@@ -70,6 +70,20 @@ export class ControlTotals {
   }
 }
 
+/** All that was read of the file, what it says twice too. */
+export const asInFile = (totals: readonly Total[]): Total[] =>
+  totals.map(({ inFile, ...total }) => ({ ...total, ...inFile }));
+
+/** What the file would bring: of all that was read, that which is left out is taken away. */
+export const withoutLeftOut = (totals: readonly Total[], leftOut: readonly Total[]): Total[] =>
+  asInFile(totals).map((total) => {
+    const { costType, currency, amount, count } = total;
+    const left = leftOut.find((one) => one.costType === costType && one.currency === currency);
+    if (left === undefined) return total;
+    const brought = fromMillionths(toMillionths(amount) - toMillionths(left.amount));
+    return { ...total, amount: brought, count: count - left.count, inFile: { amount, count } };
+  });
+
 /** Twelve digits of all that a row says: two files with the same sum of them say the same. */
 const markOf = (content: string): number => Number.parseInt(content.slice(0, 12), 16);
 

@@ -22,7 +22,7 @@ import { chunksOf } from "./upload-chunks.ts";
 import { holdUpload, inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Total, Upload, UploadRef } from "./upload-row.ts";
 
-const PREVIEW_ROWS = 50;
+export const PREVIEW_ROWS = 50;
 /** Beyond it a report helps nobody; errors go on being counted. */
 export const FINDINGS_MOST = 200_000;
 

@@ -2,11 +2,11 @@
 import type { TransactionSql } from "postgres";
 import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
-import { FINDINGS_MOST } from "./land.ts";
-import { markIn } from "./control-totals.ts";
+import { FINDINGS_MOST, PREVIEW_ROWS } from "./land.ts";
+import { markIn, withoutLeftOut } from "./control-totals.ts";
 import { changedOf, leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
-import type { Counts, Place, Upload, UploadRef } from "./upload-row.ts";
+import type { Counts, Place, Total, Upload, UploadChange, UploadRef } from "./upload-row.ts";
 
 interface Settled {
   clashes: number;
@@ -40,6 +40,7 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
     const isLast = part + 1 >= parts;
     await moveUpload(tx, ref, {
       counts,
+      ...(settled === null ? {} : await whatItBrings(tx, ref, upload)),
       place: isLast
         ? { ...rest, ...upload.survey?.firstRow, step: "quote" }
         : { ...place, twins: { part: part + 1, of: parts } },
@@ -113,4 +114,25 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
     [ref.organisationId, ref.datasourceId, version, ref.uploadId, mostFindings],
   );
   return settled;
+}
+
+/** Its sums, and its first rows, without what was taken away. */
+async function whatItBrings(
+  tx: TransactionSql,
+  ref: UploadRef,
+  { version, totals }: Upload,
+): Promise<Pick<UploadChange, "totals" | "preview">> {
+  const ids = [ref.organisationId, ref.datasourceId, version] as const;
+  const left = await tx.unsafe<Total[]>(
+    `select cost_type as "costType", currency::text as currency, trim_scale(amount)::text as amount, rows::float8 as count
+     from cost_tallies where organisation_id = $1 and datasource_id = $2 and since = $3 and kind = 'leftOut'`,
+    [...ids],
+  );
+  const preview = await tx.unsafe<object[]>(
+    `select line::float8 as line, cost_type as "costType", basis, trim_scale(amount)::text as amount, currency::text as currency,
+       start_day::text as "startDay", end_day::text as "endDay", recurrence, coalesce(sku, variant_id, product_id, order_id, name, '') as about
+     from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 order by r.line, part limit ${PREVIEW_ROWS}`,
+    [...ids],
+  );
+  return { totals: withoutLeftOut(totals, left), preview: [...preview] };
 }

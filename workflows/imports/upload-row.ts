@@ -122,6 +122,8 @@ export interface Total {
   count: number;
   /** The sum of marks of what each row says: of files that landed before there were any, none. */
   marks?: string;
+  /** With what the file says twice, where that is not taken: `amount` and `count` are without it. `marks` are of all. */
+  inFile?: { readonly amount: string; readonly count: number };
 }
 
 const uploadText = `

@@ -38,7 +38,7 @@ export interface UploadSeen {
   readonly reason: { readonly code: string } | null;
   readonly counts: Counts;
   readonly version: number | null;
-  readonly totals: { costType: string; amount: string }[];
+  readonly totals: { costType: string; amount: string; count: number }[];
 }
 
 export interface LedgerRig {

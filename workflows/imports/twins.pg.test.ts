@@ -1,0 +1,54 @@
+/** What a file that says something twice comes to: what it would bring, not all that stands in it. */
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { LIMITS } from "../costs/limits.ts";
+import { makeLedgerRig, sheet } from "./testing/ledger-rig.ts";
+import type { Given, LedgerRig } from "./testing/ledger-rig.ts";
+
+let rig: LedgerRig;
+beforeEach(async () => {
+  rig = await makeLedgerRig(inject("postgresUrl"));
+});
+afterEach(() => rig.close());
+
+describe("what one file says twice", () => {
+  test.each([1_000_000, 1])(
+    "its sums and its first rows are those that it brings, %d rows at a time",
+    async (twinRows) => {
+      Object.assign(rig.deps, { costLimits: { ...LIMITS, twinRows } });
+      const header = "start_date,cost_type,amount,name,basis";
+      const rows = [
+        "2026-11-18,fixed,5.50,A,total",
+        "2026-11-18,fixed,5.5,A,total",
+        "2026-11-18,fixed,6,B,total",
+        "2026-11-18,fixed,7,B,total",
+        "2026-11-18,other,1,C,total",
+        "2026-11-18,other,2,C,total",
+        "2026-11-18,marketing,2.9%,Ads,percent",
+        "2026-11-18,marketing,12.5,Post,total",
+      ];
+      const text = `${[header, ...rows].join("\n")}\n`;
+      const shown = async (given: Given) => {
+        const { id, totals } = await rig.take(text, { how: "browser", asked: "prepare", ...given });
+        const [{ preview }] = await rig.owner<[{ preview: { line: number; amount: string; about: string }[] }]>`
+        select preview from uploads where id = ${id}`;
+        const sums = totals.map(({ costType, amount, count }) => `${costType} ${amount} of ${count}`);
+        return { sums, first: preview.map(({ line, about, amount }) => `${line} ${about} ${amount}`) };
+      };
+      expect(await shown({ confirm: { goodRowsOnly: true } })).toEqual({
+        sums: ["fixed 5.5 of 1", "other 0 of 0", "marketing 12.5 of 2"],
+        first: ["2 A 5.5", "8 Ads 2.9", "9 Post 12.5"],
+      });
+      expect(await shown({ mapping: { answers: { onConflict: "sum" } } })).toEqual({
+        sums: ["fixed 18.5 of 2", "other 3 of 1", "marketing 12.5 of 2"],
+        first: ["2 A 5.5", "4 B 13", "6 C 3", "8 Ads 2.9", "9 Post 12.5"],
+      });
+    },
+  );
+
+  test("what is expected is held against what it brings", async () => {
+    const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B", "2026-11-18,fixed,7,B");
+    const given = (amount: string) => ({ confirm: { goodRowsOnly: true }, expected: [{ currency: "INR", amount }] });
+    expect(await rig.take(text, given("23"))).toMatchObject({ reason: { code: "totalDiffers" } });
+    expect(await rig.take(text, given("5"))).toMatchObject({ state: "committed" });
+  });
+});
