@@ -52,6 +52,39 @@ test.each([
   expect(data.datasource.timeline.nodes).toEqual([{ verb: "dataDeleted", message, actor: { kind: "SYSTEM" } }]);
 });
 
+test.each([
+  ["en", "datasource.pause", { note: "stock-taking" }, ": stock-taking"],
+  ["en", "datasource.pause", { note: "2026-11-20T10:00 stock-taking" }, ": 2026-11-20T10:00 stock-taking"],
+  ["en", "datasource.pause", { note: "2026-99-99T99:99:99Z" }, ": 2026-99-99T99:99:99Z"],
+  ["hi", "datasource.pause", { note: "stock-taking" }, ": stock-taking"],
+  ["as", "datasource.pause", { note: "stock-taking" }, ": stock-taking"],
+  ["en", "datasource.pause", { note: null }, " stopped data sync."],
+  ["en", "datasource.upload", { asked: "commit" }, " asked to take a file of costs."],
+  ["en", "datasource.upload", { asked: "discard" }, " asked to put a file of costs aside."],
+  ["en", "datasource.upload", { asked: "undo" }, " asked to undo a file of costs."],
+  ["en", "datasource.upload", { asked: "prepare" }, " said how a file of costs is to be read."],
+  ["hi", "datasource.upload", { asked: "undo" }, " ने लागत की एक फ़ाइल वापस लेने को कहा।"],
+  ["as", "datasource.upload", { asked: "undo" }, "এ খৰচৰ এখন ফাইল ওভতাই আনিবলৈ ক’লে।"],
+])("what somebody said or decided is told in its line: %s, %s, %j", async (language, verb, after, ends) => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  const by = { kind: "person", userId: owner.userId };
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit(${sql.json(by)}, ${verb}, 'datasource', ${made.id}, ${made.id}::uuid, null, ${sql.json(after)})`,
+  );
+  const { data } = await owner.ask(
+    `query ($id: ID!) { me { name } datasource(id: $id) { timeline(first: 1) { nodes { message } } } }`,
+    { id: made.gid },
+    { "accept-language": language },
+  );
+  const [entry] = data.datasource.timeline.nodes;
+  expect(entry.message.startsWith(data.me.name)).toBe(true);
+  expect(entry.message.endsWith(ends), entry.message).toBe(true);
+});
+
 test("the timeline can be narrowed to what people, Headwater and the source did or said", async () => {
   const owner = await signUp(api);
   const made = await makeDatasource(api, owner.organisationId);

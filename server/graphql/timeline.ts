@@ -21,14 +21,16 @@ const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<st
         Object.entries(after).flatMap(([key, value]) => {
           if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
           if (typeof value !== "string") return [];
-          return [[key, INSTANT.test(value) ? ctx.words.moment(new Date(value), zone) : value] as const];
+          return [[key, isInstant(value) ? ctx.words.moment(new Date(value), zone) : value] as const];
         }),
       );
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/u;
+/** As rows hold it; what somebody typed may begin as one. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)$/u;
+const isInstant = (text: string): boolean => INSTANT.test(text) && !Number.isNaN(Date.parse(text));
 
 /** The values that a verb is worded by, where it has words for each of them. */
-const TELLING = ["phase", "auth", "outcome", "reason", "kind"];
+const TELLING = ["phase", "auth", "outcome", "reason", "kind", "asked"];
 
 /** Of what the source had told nothing is left. */
 const saysNoMore = ({ after }: TimelineRow): boolean =>
@@ -42,6 +44,7 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
   const values = valuesOf(row, ctx, (await organisationNow(ctx)).zone);
   const keys = [
     ...(saysNoMore(row) ? [`${row.verb}.over`] : []),
+    ...(values["note"] === undefined ? [] : [`${row.verb}.noted`]),
     ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
     row.verb,
   ];
