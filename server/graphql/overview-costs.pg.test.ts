@@ -12,7 +12,7 @@ const api = ownApi({ daysIn: zone });
 
 const daysAgo = (days: number) => addDays(dayIn(api.serving.services.clock(), zone), -days);
 const QUERY = `query ($range: OverviewRange!) { overview(range: $range) { isCounting sources { datasource { name } feeds mark completeThrough }
-  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note remark completeThrough
+  tiles { metric state value { amount currency } apart { amount currency } comparison { amount } note remark completeThrough calculatedAt
     leftOut { reason rows amounts { amount currency } }
     parts { title value { amount currency } apart { amount currency } } definition { title sources } series { day value isComplete } } } }`;
 
@@ -135,6 +135,29 @@ test("without a file there are no costs, whatever the store itself knows; after 
   expect(tile("COSTS").series.at(-1)).toEqual({ day: daysAgo(1), value: "100", isComplete: false });
   expect(tile("ORDERS"), "nobody else waits for a file").toMatchObject({ state: "ZERO" });
   expect(source("Costs").mark).toBe("PARTIAL");
+});
+
+test("costs were calculated no earlier than the last file was taken or undone", async () => {
+  const made = await brand();
+  const { sql } = api.owner;
+  await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
+  await sell(made, daysAgo(1), "4", [["cost_cogs", "40.25"]]);
+  await sql`update order_costs set updated_at = now() - interval '1 hour' where account_id = ${made.shop.accountId}`;
+  await sql`update rollups set updated_at = now() - interval '1 hour' where account_id = ${made.shop.accountId}`;
+  const calculatedAt = async (metric: string) => (await overview(made.owner)).tile(metric).calculatedAt;
+  const counted: string = await calculatedAt("ORDERS");
+  for (const [state, minutes] of [
+    ["committed", 10],
+    ["undone", 20],
+    ["rejected", 30],
+  ] as const) {
+    const of = { organisation_id: made.owner.organisationId, datasource_id: made.costs.id, how: "api", mode: "upsert" };
+    const settled_at = new Date(Date.parse(counted) + minutes * 60_000);
+    await sql`insert into uploads ${sql({ ...of, settled_at, state, size: 1, sha256: state, filename: state, by: sql.json({}) })}`;
+    const last = new Date(Date.parse(counted) + Math.min(minutes, 20) * 60_000);
+    expect(await calculatedAt("COSTS"), state).toBe(last.toISOString());
+    expect(await calculatedAt("ORDERS"), state).toBe(counted);
+  }
 });
 
 test("a day whose orders were counted with other costs is a part until they are counted again", async () => {

@@ -32,6 +32,10 @@ export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], source
 export const staleDays = (rows: readonly Rollup[]): ReadonlySet<Day> =>
   new Set(rows.filter(({ metric }) => metric === COST_UNITS.stale).flatMap(({ days }) => [...days.keys()]));
 
+/** They say when the files behind the costs last moved. */
+export const ofFiles = <Row extends Rollup>(rows: readonly Row[]): Row[] =>
+  rows.filter(({ metric }) => metric === "cost_files");
+
 export function markWithCosts(day: Day, sources: readonly SourceView[], stale: ReadonlySet<Day>): DayMark {
   if (!hasCostsOn(day, sources)) return "missing";
   const mark = dayMark(day, sources);

@@ -19,7 +19,15 @@ import {
   rowsBehind,
 } from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Kind, Metric } from "./metrics.ts";
-import { costPartsOf, leftOutOf, markWithCosts, staleDays, unitsOf, whereCostsStand } from "./overview-costs.ts";
+import {
+  costPartsOf,
+  leftOutOf,
+  markWithCosts,
+  ofFiles,
+  staleDays,
+  unitsOf,
+  whereCostsStand,
+} from "./overview-costs.ts";
 import type { Units } from "./overview-costs.ts";
 import { readRows } from "./overview-rows.ts";
 import type { StampedRollup } from "./overview-rows.ts";
@@ -187,7 +195,7 @@ function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): 
     currency: mainCurrency(ask.currency, rows),
     isEmpty: within(rows, ask.range).length === 0,
     isComparable: daysOf(ask.comparedWith).every((day) => markOf(day) === "complete"),
-    calculatedAt: calculatedLast(rows),
+    calculatedAt: calculatedLast(isCost ? [...rows, ...ofFiles(all)] : rows),
   };
 }
 
