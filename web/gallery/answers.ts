@@ -324,6 +324,15 @@ export const tokensFixture: Token[] = [
   },
 ];
 
+/** All of the newest page are revoked. */
+export const tokensBehindRevoked = (asked: unknown): unknown => {
+  const isOlder = JSON.stringify(asked).includes("k2");
+  const nodes = tokensFixture.map((token) =>
+    isOlder ? token : { ...token, id: `old ${token.id}`, revokedAt: ago(60) },
+  );
+  return { organisation: { id: "o", apiTokens: { nodes, pageInfo: { endCursor: "k2", hasNextPage: !isOlder } } } };
+};
+
 /** Each on a page of its own. */
 export function tokensInPages(): () => unknown {
   let asked = 0;

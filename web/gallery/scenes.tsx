@@ -10,7 +10,7 @@ import {
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
-import { tokensFixture, tokensInPages } from "./answers.ts";
+import { tokensBehindRevoked, tokensFixture, tokensInPages } from "./answers.ts";
 import { chartFixture, nothingYet, overviewFixture, tileStates } from "./numbers.ts";
 import { rehearsalFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
@@ -306,6 +306,7 @@ const otherScenes: Scene[] = [
     },
     show: tokens,
   },
+  { name: "tokens-behind-revoked", setting: { answers: { ApiTokens: tokensBehindRevoked } }, show: tokens },
   {
     name: "tokens-viewer",
     setting: { path: "/monsoon-and-moss/settings/developers/tokens", organisation: viewer },

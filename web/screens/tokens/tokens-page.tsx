@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -63,6 +63,11 @@ function TokensView({ tokens, more, error, onChanged }: TokensViewProps) {
   const [revoked, setRevoked] = useState<readonly string[]>([]);
   usePageTitle(t`API tokens`);
   const alive = tokens?.filter(({ id, revokedAt }) => revokedAt === null && !revoked.includes(id)) ?? [];
+  // A page of which all are revoked shows nothing: the next one is read at once.
+  const readsOn = tokens !== null && alive.length === 0 && more !== null && error === null;
+  useEffect(() => {
+    if (readsOn) more?.();
+  }, [readsOn, more]);
   return (
     <>
       <div className="ph">
@@ -85,7 +90,7 @@ function TokensView({ tokens, more, error, onChanged }: TokensViewProps) {
         </div>
       </div>
       {error}
-      {tokens === null ? (
+      {tokens === null || readsOn ? (
         !error && (
           <Skeleton>
             <div className="card skmap" />
