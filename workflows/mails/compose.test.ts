@@ -59,6 +59,19 @@ test("a day is the organisation's own, written as there, and one day is one", ()
   expect(told("as", { days: 8 }).subject).toContain("8 দিনত");
 });
 
+test("until when a link works is told to the minute, in the organisation's zone and with its name", () => {
+  const told = (locale: string, place: object) =>
+    compose({ kind: "reauthorizeLink", locale, details: { ...details, ...place }, link: null }).body;
+  const here = { zone: "Asia/Kolkata", region: "IN" };
+  expect(told("en", here)).toContain("works once, until 24 November 2026, 15:30 (India Standard Time).");
+  expect(told("hi", here)).toContain("24 नवंबर 2026, 15:30 (भारतीय मानक समय) तक");
+  expect(told("as", here)).toMatch(/24 \S+ 2026, 15:30 \(ভাৰতীয় মান সময়\)/u);
+  expect(told("en", { zone: "America/New_York", region: "US" })).toContain(
+    "November 24, 2026, 05:00 (Eastern Standard Time)",
+  );
+  expect(told("en", {})).toContain("24 November 2026, 10:00 (Coordinated Universal Time)");
+});
+
 test("of several that one login reached, each stands on a line of its own", () => {
   const { subject, body } = compose({ kind: "loginEnded", locale: "en", details, link: null });
   expect(subject).toBe("A sign-in at Meta Ads has ended: 2 datasources");

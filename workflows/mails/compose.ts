@@ -60,20 +60,33 @@ const inNumber = (sentence: string, values: Values, locale: string): string =>
   );
 
 /** An instant's day is the organisation's, written as where it is: `zone` and `region` stand beside it. */
-function dayOf(instant: string, locale: string, { zone, region }: JsonObject): string {
+function dayOf(instant: Date, locale: string, { zone, region }: JsonObject): string {
   const timeZone = typeof zone === "string" ? zone : "UTC";
   const place = typeof region === "string" ? region : "IN";
   const format = { day: "numeric", month: "long", year: "numeric", timeZone } as const;
-  return new Intl.DateTimeFormat(`${locale}-${place}-u-nu-latn`, format).format(new Date(instant));
+  return new Intl.DateTimeFormat(`${locale}-${place}-u-nu-latn`, format).format(instant);
 }
 
-/** An instant is named `...At` and told as its day; of a list, each stands on a line of its own. */
+/** With its time, and what its zone is called: of what ends within days, and for somebody who may be elsewhere. */
+function momentOf(instant: Date, locale: string, place: JsonObject): string {
+  const timeZone = typeof place["zone"] === "string" ? place["zone"] : "UTC";
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "long", timeZone } as const;
+  const parts = new Intl.DateTimeFormat(`${locale}-u-nu-latn`, clock).formatToParts(instant);
+  const [hour, minute, zone] = (["hour", "minute", "timeZoneName"] as const).map(
+    (name) => parts.find(({ type }) => type === name)?.value ?? "",
+  );
+  return `${dayOf(instant, locale, place)}, ${hour}:${minute} (${zone})`;
+}
+
+/** An instant is named `...At` and told as its day, that of a link to the minute; of a list, each stands on a line of its own. */
 const valuesOf = (details: JsonObject, locale: (typeof LOCALES)[number]): Values =>
   Object.fromEntries(
     Object.entries(details).flatMap(([name, value]): [string, string | number][] => {
       if (typeof value === "number") return [[name, value]];
       if (Array.isArray(value)) return [[name, value.map(inOneLine).join("\n")]];
       if (typeof value !== "string") return [];
-      return [[name, name.endsWith("At") ? dayOf(value, locale, details) : value]];
+      if (!name.endsWith("At")) return [[name, value]];
+      const tell = name === "expiresAt" ? momentOf : dayOf;
+      return [[name, tell(new Date(value), locale, details)]];
     }),
   );
