@@ -31,6 +31,7 @@ import { SignUp } from "../screens/entry/sign-up.tsx";
 import { ProblemNote } from "../screens/commands/problems.tsx";
 import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
+import { choiceScenes } from "./choice-scenes.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
 import { filesScenes } from "./files-scenes.tsx";
 import { paletteScenes } from "./palette-scenes.tsx";
@@ -373,6 +374,7 @@ export const scenes: readonly Scene[] = [
   ...repairScenes,
   ...standingScenes,
   ...connectScenes,
+  ...choiceScenes,
   ...filesScenes,
   ...longScenes,
   ...paletteScenes,

@@ -28,8 +28,10 @@ export function ChooseAccounts(props: ChooseProps) {
     variables: { id: props.datasource },
     requestPolicy: "cache-and-network",
   });
-  const candidates = data?.datasource?.accountCandidates;
-  if (candidates) return <Chooser {...props} candidates={candidates} />;
+  // Of what was chosen the server says at once that it is taken; the list stays as it was chosen from.
+  const [sent, setSent] = useState<readonly Candidate[] | null>(null);
+  const candidates = sent ?? data?.datasource?.accountCandidates;
+  if (candidates) return <Chooser {...props} candidates={candidates} onSent={setSent} />;
   if (error)
     return (
       <LoadFailed
@@ -62,12 +64,14 @@ const rowHeight = 57;
 
 interface ChooserProps extends ChooseProps {
   candidates: readonly Candidate[];
+  /** Null: it was not taken. */
+  onSent: (candidates: readonly Candidate[] | null) => void;
 }
 
-function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates }: ChooserProps) {
+function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates, onSent }: ChooserProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
-  const { chosen, toggle, problem, busy, choose } = useChoice(datasource, candidates);
+  const { chosen, toggle, problem, busy, choose } = useChoice(datasource, candidates, onSent);
   const inactive = candidates.filter(isInactive);
   const listed = candidates.filter((candidate) => !isInactive(candidate));
   const open = listed.filter(({ isSelectable }) => isSelectable);
@@ -103,7 +107,7 @@ function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates }: Cho
                 <input
                   type="checkbox"
                   className="chk"
-                  disabled={!candidate.isSelectable}
+                  disabled={busy || !candidate.isSelectable}
                   checked={chosen.includes(candidate.externalId)}
                   onChange={() => toggle(candidate.externalId)}
                 />
@@ -154,7 +158,9 @@ function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; 
       {takesSlot && <SlotsAfter more={Math.max(0, count - 1)} held={1} />}
       <span className="grow" />
       <button type="submit" className="btn pri" aria-disabled={busy || count === 0}>
-        {count === 0 ? (
+        {busy ? (
+          <Plural value={count} one="Connecting # account…" other="Connecting # accounts…" />
+        ) : count === 0 ? (
           <Trans>Choose an account</Trans>
         ) : (
           <Plural value={count} one="Connect # account" other="Connect # accounts" />
@@ -164,7 +170,7 @@ function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; 
   );
 }
 
-function useChoice(datasource: string, candidates: readonly Candidate[]) {
+function useChoice(datasource: string, candidates: readonly Candidate[], onSent: ChooserProps["onSent"]) {
   const client = useClient();
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<Told | null>(null);
@@ -176,10 +182,12 @@ function useChoice(datasource: string, candidates: readonly Candidate[]) {
   const choose = async (): Promise<"leaves" | void> => {
     if (chosen.length === 0) return;
     setProblem(null);
+    onSent(candidates);
     const outcome = await send(client, ChooseAccountMutation, {
       input: { datasource, accounts: [...chosen], idempotencyKey: newIdempotencyKey() },
     });
     if (outcome.ok) return "leaves"; // the attempt goes on, and this step is left with it
+    onSent(null);
     setProblem(outcome.problem);
   };
   return { chosen, toggle, problem, busy, choose: () => once(choose) };
