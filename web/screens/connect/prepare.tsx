@@ -29,13 +29,18 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
   const isNew = purpose.kind === "connect" || purpose.kind === "replace";
   const asks = isNew && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  // What was said of a field is said of what stood in it.
+  const [changed, setChanged] = useState<readonly string[]>([]);
   const problem = state.kind === "prepare" ? state.problem : null;
   const errors = state.kind === "prepare" ? state.fields : [];
+  const errorOf = (name: string): string | undefined =>
+    changed.includes(name) ? undefined : errors.find(({ path }) => path === name || path.endsWith(`.${name}`))?.message;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
+        setChanged([]);
         flow.begin(asks.map(({ name }) => ({ name, value: values[name] ?? "" })));
       }}
     >
@@ -48,24 +53,15 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       )}
       {platform.notConnectableReason && purpose.kind === "connect" && <Blocked platform={platform} />}
       {purpose.kind === "connect" && <Warnings platform={platform} />}
-      {asks.map((field) => (
-        <Field
-          key={field.name}
-          label={field.label}
-          hint={field.hint}
-          name={field.name}
-          type={field.isSecret ? "password" : "text"}
-          value={values[field.name] ?? ""}
-          placeholder={field.example}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          data-first
-          onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
-          error={errors.find(({ path }) => path === field.name || path.endsWith(`.${field.name}`))?.message}
-          after={<Suffix suffix={field.suffix} typed={values[field.name] ?? ""} />}
-        />
-      ))}
+      <Asks
+        fields={asks}
+        values={values}
+        errorOf={errorOf}
+        onType={(name, value) => {
+          setValues({ ...values, [name]: value });
+          setChanged([...changed, name]);
+        }}
+      />
       <Requirements platform={platform} />
       <Scopes platform={platform} />
       <Facts platform={platform} />
@@ -87,6 +83,34 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       )}
     </form>
   );
+}
+
+interface AsksProps {
+  fields: ConnectPlatform["connectFields"];
+  values: Readonly<Record<string, string>>;
+  errorOf: (name: string) => string | undefined;
+  onType: (name: string, value: string) => void;
+}
+
+function Asks({ fields, values, errorOf, onType }: AsksProps) {
+  return fields.map(({ name, label, hint, example, suffix, isSecret }) => (
+    <Field
+      key={name}
+      label={label}
+      hint={hint}
+      name={name}
+      type={isSecret ? "password" : "text"}
+      value={values[name] ?? ""}
+      placeholder={example}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      data-first
+      onChange={(event) => onType(name, event.target.value)}
+      error={errorOf(name)}
+      after={<Suffix suffix={suffix} typed={values[name] ?? ""} />}
+    />
+  ));
 }
 
 function NeedsNoSignIn({ platform, datasource }: { platform: ConnectPlatform; datasource: string }) {

@@ -1,0 +1,37 @@
+// What the drawer says between a press and what comes of it: of what was pressed, and of what stands in a field now.
+import { expect, test } from "vitest";
+import { drawerOf } from "./newcomer.ts";
+import { ownGallery } from "./own-gallery.ts";
+
+const { context, show } = ownGallery();
+
+test("what was said of a field goes once something else stands in it", async () => {
+  await using own = await context();
+  const drawer = drawerOf(await show(await own.newPage(), "connect-bad-shop"));
+  const field = drawer.getByRole("textbox", { name: "Your store’s address" });
+  await drawer.getByText(/This is a storefront domain/u).waitFor();
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  await field.fill("monsoon-and-moss");
+  await drawer.getByText(/This is a storefront domain/u).waitFor({ state: "detached" });
+  expect(await field.getAttribute("aria-invalid")).not.toBe("true");
+});
+
+test("accounts that were chosen are said to be connected, not to be out of reach", async () => {
+  await using own = await context();
+  const page = await own.newPage();
+  let asked = 0;
+  await page.exposeFunction("candidatesAsked", () => (asked += 1));
+  await page.addInitScript(
+    `addEventListener("asked", ({ detail }) => detail.operationName === "AccountCandidates" && candidatesAsked())`,
+  );
+  const drawer = drawerOf(await show(page, "connect-choice-given"));
+  await drawer.getByRole("checkbox", { name: /Monsoon & Moss/u }).check();
+  const before = asked;
+  await drawer.getByRole("button", { name: "Connect 1 account" }).click();
+  await drawer.getByRole("button", { name: "Connecting 1 account…" }).waitFor();
+  await expect.poll(() => asked, { message: "the list is asked for anew" }).toBeGreaterThan(before);
+  expect(await drawer.getByText(/onnected already/u).count()).toBe(0);
+  expect(await drawer.getByRole("button", { name: "Start again" }).count()).toBe(0);
+  await drawer.getByRole("button", { name: "Connecting 1 account…" }).waitFor();
+  expect(await drawer.getByRole("checkbox", { name: /Monsoon & Moss/u }).isChecked()).toBe(true);
+});
