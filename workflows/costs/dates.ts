@@ -9,19 +9,21 @@ export interface DateSigns {
   readonly dayFirst: boolean;
   readonly monthFirst: boolean;
   readonly either: boolean;
+  /** Of the first that could be either. */
+  readonly line?: number;
 }
 export const NO_SIGNS: DateSigns = { dayFirst: false, monthFirst: false, either: false };
 
 const NUMERIC = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$/;
 
-export function noteDate(signs: DateSigns, text: string): DateSigns {
+export function noteDate(signs: DateSigns, text: string, line: number): DateSigns {
   const parts = NUMERIC.exec(withoutTime(text));
   if (parts === null) return signs;
   const [first, second] = [Number(parts[1]), Number(parts[2])];
   if (first > 12 && second > 12) return signs; // no order makes a date of it
   if (first > 12) return signs.dayFirst ? signs : { ...signs, dayFirst: true };
   if (second > 12) return signs.monthFirst ? signs : { ...signs, monthFirst: true };
-  return signs.either || first === second ? signs : { ...signs, either: true };
+  return signs.either || first === second ? signs : { ...signs, either: true, line };
 }
 
 /** `mixed` is no order at all, `ambiguous` needs a person's word. */

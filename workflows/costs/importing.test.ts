@@ -234,6 +234,8 @@ describe("what is decided once for a file", () => {
     expect(await refusalOf(days("25/12/2026", "12/25/2026"))).toBe("1 E_DATE_MIXED");
     const open = await importAll(fileOf(days("03/04/2026")));
     expect(open.survey.questions).toEqual([{ kind: "dateOrder", column: "date", guess: "MDY" }]);
+    const first = await importAll(fileOf(days("2026-11-18", "05/05/2026", "03/04/2026", "04/05/2026")));
+    expect(codesOf(first.findings), "where it is met first").toEqual(["4 W_DATE_AMBIGUOUS"]);
     const said = await importAll(fileOf(days("03/04/2026")), { saved: { answers: { dateOrder: { date: "DMY" } } } });
     expect([said.survey.questions, said.rows[0]?.startDay]).toEqual([[], "2026-04-03"]);
   });

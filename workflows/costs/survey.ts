@@ -269,7 +269,8 @@ class Pass {
     this.#last = record;
     for (const at of this.#dateColumns) {
       const cell = cells[at];
-      if (cell !== undefined && cell !== "") this.#dates.set(at, noteDate(this.#dates.get(at) ?? NO_SIGNS, cell));
+      if (cell !== undefined && cell !== "")
+        this.#dates.set(at, noteDate(this.#dates.get(at) ?? NO_SIGNS, cell, record.line));
     }
   }
 
@@ -340,7 +341,8 @@ class Pass {
     const orders: Record<number, DateOrder> = {};
     for (const at of this.#dateColumns) {
       const column = this.#headers[at] ?? "";
-      const order = orderOf(this.#dates.get(at) ?? NO_SIGNS);
+      const signs = this.#dates.get(at) ?? NO_SIGNS;
+      const order = orderOf(signs);
       if (order === "mixed") throw new FileRefused("E_DATE_MIXED", { line: this.#header.line, column });
       if (order !== "ambiguous") {
         orders[at] = order === "none" ? ground.dateOrder : order;
@@ -350,7 +352,7 @@ class Pass {
       const said = Object.hasOwn(answers, column) ? answers[column] : undefined;
       orders[at] = said ?? ground.dateOrder;
       if (said !== undefined) continue;
-      findings.push(finding(this.#header.line, column, "W_DATE_AMBIGUOUS", ground.dateOrder));
+      findings.push(finding(signs.line ?? this.#header.line, column, "W_DATE_AMBIGUOUS", ground.dateOrder));
       questions.push({ kind: "dateOrder", column, guess: ground.dateOrder });
     }
     return orders;

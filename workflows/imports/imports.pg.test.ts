@@ -117,6 +117,11 @@ describe("what one file says twice", () => {
   });
 });
 
+test("what is asked of a whole file stands beside what is wrong on the line where it is met first", async () => {
+  const { id } = await rig.take(sheet("2026-11-18,fixed,5,A", "03/04/2026,fixed,x,B"), { asked: "prepare" });
+  expect(await rig.findings(id)).toEqual(["3 E_NUMBER", "3 W_DATE_AMBIGUOUS"]);
+});
+
 describe("who decides", () => {
   const wrong = (share: number) =>
     sheet(...Array.from({ length: 100 }, (_, n) => `2026-11-18,fixed,${n < share ? "x" : "1"},R${n}`));

@@ -173,7 +173,12 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
       ref.organisationId,
       ref.uploadId,
     ]);
-    await writeFindings(tx, ref, survey.findings.map(storedFinding));
+    // Beside what is found of the row on the same line.
+    await writeFindings(
+      tx,
+      ref,
+      survey.findings.map((one, n) => storedFinding(one, 1_000 + n)),
+    );
     // Whatever else was prepared is prepared on what will no longer be there.
     await tx.unsafe(
       `update uploads set place = null where organisation_id = $1 and datasource_id = $2 and id <> $3 and place is not null`,
@@ -280,7 +285,9 @@ async function noteAtEnd(deps: LoadDeps, ref: UploadRef, upload: Upload, place: 
     const gap = totalDiffers(upload);
     const line = upload.survey?.totalLine ?? 1;
     if (gap !== null)
-      await writeFindings(tx, ref, [storedFinding({ line, column: null, code: "W_TOTAL_DIFFERS", value: gap }, 50)]);
+      await writeFindings(tx, ref, [
+        storedFinding({ line, column: null, code: "W_TOTAL_DIFFERS", value: gap }, 10_000),
+      ]);
     const counts: Counts = { ...NO_COUNTS, ...upload.counts };
     counts.warnings += unknown + (gap === null ? 0 : 1);
     await moveUpload(tx, ref, { counts, place: { ...place, step: "ready" }, percent: 100 });
