@@ -104,7 +104,14 @@ export const Grant = builder.objectRef<GrantRow>("Grant").implement({
       nullable: true,
       description: "When it was last seen to work.",
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was given." }),
+    createdAt: t.field({
+      type: "DateTime",
+      description: "When it was given.",
+      resolve: async ({ id, createdAt }, _args, ctx) => {
+        const anew = await ctx.load.givenAnew.load(id);
+        return anew !== undefined && anew > createdAt ? anew : createdAt;
+      },
+    }),
     credential: t.field({
       type: CredentialFacts,
       nullable: true,

@@ -1,6 +1,6 @@
 /** Commands, connect attempts and candidates of many datasources at once. */
 import { and, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
-import { accountCandidates, commands, connectAttempts, credentials } from "@headwater/db/schema/tables.ts";
+import { accountCandidates, commands, connectAttempts, credentials, datasources } from "@headwater/db/schema/tables.ts";
 import type {
   CommandId,
   ConnectAttemptId,
@@ -176,6 +176,20 @@ export async function readCredentialFacts(
     .where(inArray(credentials.grantId, [...ids]))
     .orderBy(credentials.grantId, desc(credentials.version));
   return new Map(rows.map((row) => [row.grantId, row]));
+}
+
+/** When the consent that stands was given, where it is not the first. One that was refused, or waits to be judged, is none. */
+export async function readGivenAnew(db: Transaction, ids: readonly GrantId[]): Promise<Map<GrantId, Date>> {
+  const rows = await db
+    .select({ id: sql<GrantId>`${datasources.grantId}`, at: sql<string>`max(${commands.createdAt})::text` })
+    .from(commands)
+    .innerJoin(
+      datasources,
+      and(eq(datasources.organisationId, commands.organisationId), eq(datasources.id, commands.datasourceId)),
+    )
+    .where(and(inArray(datasources.grantId, [...ids]), eq(commands.kind, "reauthorized"), eq(commands.state, "done")))
+    .groupBy(datasources.grantId);
+  return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
 }
 
 export const isOpen = (attempt: AttemptRow, now: Date): boolean =>
