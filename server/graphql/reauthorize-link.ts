@@ -6,11 +6,13 @@ import { followLink, openInvitation } from "../links/follow.ts";
 import type { Invitation } from "../links/follow.ts";
 import { makeLink, readLink, revokeLink } from "../links/make.ts";
 import type { MadeLink } from "../links/make.ts";
-import { stateOfLink, tripOf } from "../links/state.ts";
+import { mayFollow, stateOfLink, tripOf } from "../links/state.ts";
 import type { LinkRow, LinkState } from "../links/state.ts";
 import { knownPlatform } from "../reading/catalog.ts";
+import { readNewestTry } from "../reading/commands.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
+import { problemOf } from "./attempt.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { targetOf } from "./datasource-mutations.ts";
@@ -65,6 +67,16 @@ const ReauthorizeLink = builder.objectRef<LinkRow>("ReauthorizeLink").implement(
       type: "DateTime",
       nullable: true,
       description: "When it was taken back.",
+    }),
+    problem: t.field({
+      type: Reason,
+      nullable: true,
+      description: "Why its last try brought nothing, while it still opens.",
+      resolve: async (row, _args, ctx) => {
+        if (!mayFollow(await stateNow(row, ctx))) return null;
+        const last = await readNewestTry(ctx.db, row);
+        return last === null ? null : problemOf(last, ctx);
+      },
     }),
   }),
 });

@@ -72,7 +72,7 @@ async function send(): Promise<Sent> {
 const stateOf = async ({ owner, made }: Sent) =>
   (
     await owner.ask(
-      `query ($id: ID!) { datasource(id: $id) { reauthorizeLinks { to state openedAt doneAt revokedAt createdBy { name } } } }`,
+      `query ($id: ID!) { datasource(id: $id) { reauthorizeLinks { to state openedAt doneAt revokedAt createdBy { name } problem { message } } } }`,
       { id: made.gid },
     )
   ).data.datasource.reauthorizeLinks[0];
@@ -210,7 +210,7 @@ describe("a link that was followed", () => {
     await comeHome(api, await signedQueryOf(one, stateIn(again.body.data.r.authorizeUrl)), again.cookie);
     await judge(one, { auth: "ok", cause: null });
     expect((await look(one.token)).state).toBe("USED");
-    expect(await stateOf(one)).toMatchObject({ state: "DONE", doneAt: expect.any(String) });
+    expect(await stateOf(one)).toMatchObject({ state: "DONE", doneAt: expect.any(String), problem: null });
     expect((await anonymously(FOLLOW, one.token, followed.cookie)).body.data.r.code).toBe("LINK_LAPSED");
     // Its one use is over, whatever becomes of the access that it brought.
     await end(one);
@@ -252,6 +252,10 @@ describe("a link says of the last try", () => {
     expect(await look(one.token)).toMatchObject({
       state: "OPEN",
       problem: { code: "otherAccount", remedy: { kind: "SWITCH_ACCOUNT" } },
+    });
+    expect(await stateOf(one), "its sender is told as well").toMatchObject({
+      state: "OPENED",
+      problem: { message: "Another account came back: other-shop. Nothing was read from it." },
     });
   });
 });

@@ -127,13 +127,17 @@ const link = (state: ReauthorizeLink["state"], to: string, more: Partial<Reautho
   expiresAt: ahead(4020),
   openedAt: null,
   doneAt: null,
+  problem: null,
   revokedAt: null,
   ...more,
 });
 
 export const linksFixture: ReauthorizeLink[] = [
   link("SENT", "priya@monsoonandmoss.in"),
-  link("OPENED", "agency@brightads.example", { openedAt: ago(20) }),
+  link("OPENED", "agency@brightads.example", {
+    openedAt: ago(20),
+    problem: { message: "Another account came back: other-shop. Nothing was read from it." },
+  }),
   link("CHECKING", "arjun@monsoonandmoss.in", { openedAt: ago(4) }),
   link("DONE", "mira@monsoonandmoss.in", { openedAt: ago(900), doneAt: ago(890) }),
   link("EXPIRED", "old-agency@example.com", { expiresAt: ago(6000), createdAt: ago(10_300) }),

@@ -104,6 +104,7 @@ function LinksView({ links, mayRevoke, onRevoked }: ViewProps) {
               <span className="xs faint block">
                 <WhenOf link={link} />
               </span>
+              {link.problem && <span className="xs block anywhere">{link.problem.message}</span>}
             </span>
             <span className={`st ${look}`}>
               <Icon name={icon} />

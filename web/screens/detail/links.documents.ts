@@ -14,6 +14,9 @@ const LinkFragment = graphql(`
     openedAt
     doneAt
     revokedAt
+    problem {
+      message
+    }
   }
 `);
 
