@@ -159,7 +159,7 @@ function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; 
       <span className="grow" />
       <button type="submit" className="btn pri" aria-disabled={busy || count === 0}>
         {busy ? (
-          <Plural value={count} one="Connecting # account…" other="Connecting # accounts…" />
+          <Trans>Connecting…</Trans>
         ) : count === 0 ? (
           <Trans>Choose an account</Trans>
         ) : (
