@@ -115,7 +115,7 @@ describe("a pasted key", () => {
       "FAILED",
       ...Array.from({ length: 4 }, () => "SKIPPED"),
     ]);
-    expect(unknown.checks[1].message).toContain("no longer accepts the key");
+    expect(unknown.checks[1].message).toContain("does not accept the key");
     const narrow = await connect(newKey("AbC123", ["accounts:read", "flows:read"]));
     expect(narrow.is).toBe("KeyRefused");
     expect(narrow.checks[3]).toMatchObject({ name: "metrics:read", state: "FAILED", remedy: { kind: "GRANT_SCOPES" } });

@@ -98,7 +98,7 @@ test("the public key is refused by name, and what is no key, or nothing, by how 
     .waitFor();
   await tryKey(`pk_${"0".repeat(34)}`);
   await drawer()
-    .getByText(/Klaviyo no longer accepts the key/u)
+    .getByText(/Klaviyo does not accept the key/u)
     .first()
     .waitFor();
   // The field is marked, and nothing else is asked to be corrected.
@@ -212,7 +212,7 @@ async function opensRunThatMet(words: RegExp): Promise<Locator> {
 
 test("the run that met it says so in our words and in Klaviyo's, and what came next", async () => {
   await merchant.page.getByRole("link", { name: "Runs", exact: true }).click();
-  const words = /Klaviyo no longer accepts the key/u;
+  const words = /Klaviyo does not accept the key/u;
   const met = (await opensRunThatMet(words)).getByRole("listitem").filter({ hasText: words }).first();
   await met.getByText(/Nothing more is read until somebody signs in again/u).waitFor();
   expect(await met.locator("q").textContent()).toMatch(/^401 /u);
