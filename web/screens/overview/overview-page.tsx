@@ -81,6 +81,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
               tile={tile}
               sources={sources.filter(({ feeds }) => feeds.includes(tile.metric))}
               zone={overview.zone}
+              named={shownCurrencies(overview).slice(1)}
             />
           </CardBoundary>
         ))}

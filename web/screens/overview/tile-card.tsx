@@ -5,16 +5,18 @@ import { Icon } from "../../parts/icon.tsx";
 import { Definition } from "./definition.tsx";
 import type { OverviewData, Tile } from "./overview.documents.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { changeOf, valueText } from "./value-text.ts";
+import { changeOf, isNamed, valueText } from "./value-text.ts";
 
 interface TileCardProps {
   tile: Tile;
   sources: OverviewData["sources"];
   zone: string;
+  /** Currencies of the screen beside its first: by their codes, wherever they stand. */
+  named: readonly string[];
 }
 
 /** Loading, no data, zero, partial, stale and complete are six looks, never one. */
-export function TileCard({ tile, sources, zone }: TileCardProps) {
+export function TileCard({ tile, sources, zone, named }: TileCardProps) {
   const format = useFormat();
   const { state, definition, value, apart } = tile;
   const hasValue = value !== null && state !== "NO_DATA" && state !== "NOT_ENOUGH";
@@ -26,7 +28,7 @@ export function TileCard({ tile, sources, zone }: TileCardProps) {
         <Definition tile={tile} sources={sources} zone={zone} />
       </div>
       <div className="vl">
-        <span className="v num">{hasValue ? valueText(format, tile, value) : "—"}</span>
+        <span className="v num">{hasValue ? valueText(format, tile, value, isNamed(value, named)) : "—"}</span>
         {hasValue && <Sparkline points={tile.series} muted={isQuiet} />}
       </div>
       <p className="dl">
@@ -35,7 +37,7 @@ export function TileCard({ tile, sources, zone }: TileCardProps) {
             <Trans>and {format.list(apart.map((amount) => valueText(format, tile, amount, true)))} apart</Trans>
           </span>
         ) : (
-          <Change tile={tile} />
+          <Change tile={tile} named={named} />
         )}
         {tile.remark && <span className="rmk">{tile.remark}</span>}
       </p>
@@ -45,7 +47,7 @@ export function TileCard({ tile, sources, zone }: TileCardProps) {
 }
 
 /** Colour by meaning, not by direction; the words are there for who does not see it. */
-function Change({ tile }: { tile: Tile }) {
+function Change({ tile, named }: Pick<TileCardProps, "tile" | "named">) {
   const { t } = useLingui();
   const format = useFormat();
   const { state, comparison, definition } = tile;
@@ -59,7 +61,9 @@ function Change({ tile }: { tile: Tile }) {
   if (!comparison) return <span className="faint">{"\u00a0"}</span>;
   const from = (
     <span className="faint num from">
-      <Trans comment="the value of the days before">from {valueText(format, tile, comparison)}</Trans>
+      <Trans comment="the value of the days before">
+        from {valueText(format, tile, comparison, isNamed(comparison, named))}
+      </Trans>
     </span>
   );
   const change = changeOf(tile);

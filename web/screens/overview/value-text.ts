@@ -11,6 +11,9 @@ export function valueText(
   return format.money(amount, currency, { whole: true, named });
 }
 
+export const isNamed = ({ currency }: NonNullable<Tile["value"]>, named: readonly string[]): boolean =>
+  currency !== null && named.includes(currency);
+
 /** From zero to something no share can be told, and of two equal values none is up or down. */
 export function changeOf({ change, value, comparison }: Pick<Tile, "change" | "value" | "comparison">): string {
   if (change !== null) return Number(change) === 0 ? "none" : change;
