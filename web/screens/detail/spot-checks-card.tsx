@@ -5,7 +5,7 @@ import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { SpotChecksQuery, type SpotCheck } from "./spot-checks.documents.ts";
-import { firstCheck } from "./first-check.ts";
+import { isCheckedNext } from "./first-check.ts";
 import { timelineKey } from "./timeline-key.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import "./spot-checks.css";
@@ -22,9 +22,8 @@ export function SpotChecksCard({ datasource }: { datasource: LiveDatasource }) {
   const again = (): void => refresh({ requestPolicy: "network-only" });
   useRefresh(timelineKey(datasource), again);
   const checks = data?.datasource?.spotChecks.nodes;
-  const first = firstCheck(datasource);
   if (!checks && !error) return null;
-  if (checks?.length === 0 && first === null) return null;
+  if (checks?.length === 0 && !isCheckedNext(datasource)) return null;
   return (
     <section className="card" aria-labelledby="checks">
       <header>
@@ -36,11 +35,7 @@ export function SpotChecksCard({ datasource }: { datasource: LiveDatasource }) {
         <LoadFailed error={error ?? null} onRetry={again} what={<Trans>The checks could not be read.</Trans>} />
       ) : checks.length === 0 ? (
         <p className="none sm dim">
-          {first === "afterHistory" ? (
-            <Trans>The first check comes with the sync after the history is in.</Trans>
-          ) : (
-            <Trans>The first check comes with the next sync.</Trans>
-          )}
+          <Trans>The first check comes with the next sync.</Trans>
         </p>
       ) : (
         <ChecksTable checks={checks} />
