@@ -2,6 +2,7 @@ import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useQuery } from "urql";
+import { withLateWords } from "../language.tsx";
 import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -11,7 +12,7 @@ import { latePart } from "../parts/late.tsx";
 import { UnreadQuery } from "../screens/inbox/inbox.documents.ts";
 
 const Inbox = latePart(
-  () => import("../screens/inbox/inbox.tsx"),
+  withLateWords(() => import("../screens/inbox/inbox.tsx")),
   (part) => part.Inbox,
 );
 

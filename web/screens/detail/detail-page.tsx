@@ -32,7 +32,7 @@ const FilesOf = late(
   (part) => part.FilesTab,
 );
 const Runs = late(
-  withLateWords(() => import("./runs-tab.tsx")),
+  withLateWords(() => import("../runs/runs-tab.tsx")),
   (part) => part.RunsTab,
 );
 const Timeline = late(

@@ -1,7 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { LoadFailed } from "../../parts/states.tsx";
 import { usePages } from "../../parts/use-pages.ts";
-import { AttemptList } from "../detail/run-attempts.tsx";
+import { AttemptList } from "../runs/run-attempts.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { type Feed, PullsQuery } from "./files.documents.ts";
 

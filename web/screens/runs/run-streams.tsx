@@ -4,8 +4,8 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Records } from "../../parts/rows.tsx";
-import type { RunStream } from "./detail.documents.ts";
-import { FailureLine } from "./failure-line.tsx";
+import type { RunStream } from "../detail/detail.documents.ts";
+import { FailureLine } from "../detail/failure-line.tsx";
 
 const states: Record<RunStream["state"], { word: MessageDescriptor; icon: IconName; look: string }> = {
   QUEUED: {

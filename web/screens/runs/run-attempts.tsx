@@ -5,7 +5,7 @@ import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { useNow, When } from "../../parts/time.tsx";
 import { PulledFile } from "../files/pulled-file.tsx";
-import type { RunAttempt } from "./detail.documents.ts";
+import type { RunAttempt } from "../detail/detail.documents.ts";
 
 interface RunAttemptsProps {
   attempts: readonly RunAttempt[];

@@ -6,10 +6,10 @@ import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { Records } from "../../parts/rows.tsx";
 import { usePages } from "../../parts/use-pages.ts";
-import { FailureLine } from "./failure-line.tsx";
+import { FailureLine } from "../detail/failure-line.tsx";
 import { RunAttempts } from "./run-attempts.tsx";
 import { RunStreams } from "./run-streams.tsx";
-import { RunSlicesQuery, type Slice } from "./detail.documents.ts";
+import { RunSlicesQuery, type Slice } from "../detail/detail.documents.ts";
 
 type Streams = LiveDatasource["streams"];
 
