@@ -22,6 +22,26 @@ test("the rows of a day count what a run has written so far, and a finished run 
   expect(data.datasource.rowsLastDay).toBe("480");
 });
 
+test("what a run wrote weeks ago, before it was cut off and taken up again, is none of the last day's", async () => {
+  const owner = await signUp(api);
+  const { id, gid } = await makeDatasource(api, owner.organisationId);
+  const { sql } = api.owner;
+  const organisation = owner.organisationId;
+  const runs = [
+    { id: `${id}:refresh:1`, kind: "refresh", finished_at: null, written: 0 },
+    { id: `${id}:reread:1`, kind: "reread", finished_at: new Date(), written: 700 },
+  ];
+  for (const run of runs) {
+    await sql`insert into runs ${sql({ ...run, organisation_id: organisation, datasource_id: id, n: 1, attempts: 2 })}`;
+    await sql`insert into slices (organisation_id, run_id, datasource_id, stream, position, state, written, finished_at) values
+      (${organisation}, ${run.id}, ${id}, 'orders', 0, 'done', 600, now() - interval '21 days'),
+      (${organisation}, ${run.id}, ${id}, 'orders', 1, 'done', 60, now()),
+      (${organisation}, ${run.id}, ${id}, 'orders', 2, 'running', 40, null)`;
+  }
+  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { rowsLastDay } }`, { id: gid });
+  expect(data.datasource.rowsLastDay).toBe("200");
+});
+
 test("rows of files are those that stand, and a file that was undone wrote none", async () => {
   const owner = await signUp(api);
   const gid = await connectCosts(api, owner);

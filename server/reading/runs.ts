@@ -44,15 +44,19 @@ export async function readRowsLastDay(
 ): Promise<Map<DatasourceId, number>> {
   // A run's own ledger is summed at its end; until then its slices know.
   const soFar = sql`(select coalesce(sum(s.written), 0) from slices s where s.organisation_id = ${runs.organisationId} and s.run_id = ${runs.id})`;
+  const since = new Date(now.getTime() - 86_400_000);
+  // One that was cut off and is taken up again brings the rows of its slices from before.
+  const before = sql`(case when ${runs.attempts} > 1 then (select coalesce(sum(s.written), 0) from slices s
+    where s.organisation_id = ${runs.organisationId} and s.run_id = ${runs.id} and s.finished_at < ${since.toISOString()}::timestamptz) else 0 end)`;
   const isUndone = sql`${runs.kind} = 'import' and exists (select from ${uploads} where ${uploads.organisationId} = ${runs.organisationId}
     and ${uploads.id} = (${runs.outcome}->>'upload')::uuid and ${uploads.state} = 'undone')`;
   const rows = await db
     .select({
       id: runs.datasourceId,
-      rows: sql<string>`sum(case when ${isUndone} then 0 when ${runs.finishedAt} is null then ${soFar} else ${runs.written} end)`,
+      rows: sql<string>`sum(case when ${isUndone} then 0 when ${runs.finishedAt} is null then ${soFar} - ${before} else ${runs.written} - ${before} end)`,
     })
     .from(runs)
-    .where(and(inArray(runs.datasourceId, [...ids]), gte(runs.startedAt, new Date(now.getTime() - 86_400_000))))
+    .where(and(inArray(runs.datasourceId, [...ids]), gte(runs.startedAt, since)))
     .groupBy(runs.datasourceId);
   return new Map(rows.map((row) => [row.id, Number(row.rows)]));
 }

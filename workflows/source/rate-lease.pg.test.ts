@@ -206,7 +206,8 @@ describe("a block that is held", () => {
     await bucket.closed(rig.deps.sql, Date.now() + 5_000);
     await time.pass(5_000);
     expect(await bucket.take(rig.deps.sql, 1)).toBeLessThanOrEqual(waitMs);
-    expect(await available(key)).toBeCloseTo(booked, 1);
+    // A block booked anew would be eight points away; the database's own clock runs on meanwhile.
+    expect(Math.abs((await available(key)) - booked)).toBeLessThan(1);
   });
 });
 

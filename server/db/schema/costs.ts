@@ -155,6 +155,10 @@ export const uploads = snakeCase.table(
     index("uploads_to_check")
       .on(t.organisationId, t.checkedAt)
       .where(sql`state = 'committed' and erased_at is null`),
+    /** With what is asked of those that count, so that their wide rows are not read. */
+    index("uploads_that_count")
+      .on(t.organisationId, t.datasourceId, t.version.desc())
+      .where(sql`state in ('committed', 'undone')`),
     index("uploads_of_run")
       .on(t.organisationId, t.runId)
       .where(sql`run_id is not null`),
