@@ -33,4 +33,12 @@ test("those taken after it go with it, newest first, whenever they were given; n
   expect(await takes("waited.csv")).toEqual([]);
   expect(await takes("waits.csv")).toEqual([]);
   expect(await takes("undone.csv")).toEqual([]);
+  const idOf = (name: string) => rows.find(({ filename }) => filename === name)?.id ?? "";
+  await owner.ask(`mutation ($i: UploadCommandInput!) { undoUpload(input: $i) { is: __typename } }`, {
+    i: { upload: globalId("Upload", idOf("morning.csv")), idempotencyKey: "undo" },
+  });
+  const [asked] = await api.owner.sql`select confirm from uploads where id = ${idOf("morning.csv")}`;
+  expect(asked, "what is taken until a worker comes is not among them").toEqual({
+    confirm: { undoTakes: [idOf("waited.csv"), idOf("noon.csv")] },
+  });
 });

@@ -256,11 +256,12 @@ export const discardUpload = (ctx: Context, target: UploadTarget): Promise<Asked
     return {};
   });
 
-/** Back to how it was before this upload: it and every later one no longer count. */
+/** Back to how it was before this upload: it and those taken after it no longer count. One that is taken until then stays. */
 export const undoUpload = (ctx: Context, target: UploadTarget): Promise<AskedOfUpload> =>
   askOf(ctx, target, { asked: "undo" }, async (upload) => {
-    if (!(await readUndoable(ctx.db, upload.datasourceId)).includes(upload.id)) throw new UploadRefused("notNow");
-    return {};
+    const undoable = await readUndoable(ctx.db, upload.datasourceId);
+    if (!undoable.includes(upload.id)) throw new UploadRefused("notNow");
+    return { confirm: { ...upload.confirm, undoTakes: undoable.slice(0, undoable.indexOf(upload.id)) } };
   });
 
 export interface MappingInput extends SaidOfFile {

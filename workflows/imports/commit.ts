@@ -85,20 +85,24 @@ export async function closeImport(
 
 const TWENTY = 20;
 
-/** Back to the number before it. It and every later one no longer count; what they wrote lies above and is cleaned later. */
+/**
+ * Back to the number before it. It and every later one no longer count; what they wrote lies above and is cleaned later. Where one
+ * has been taken since it was asked for, nothing is undone: nobody was told that it would go.
+ */
 export async function undoUpload(deps: LoadDeps, ref: UploadRef, upload: Upload): Promise<void> {
   await inImport(deps, ref, upload, async (tx) => {
     const undone = await tx.unsafe<{ id: string }[]>(
       `with book as (select head from cost_books where organisation_id = $1 and datasource_id = $2 for update),
        chain as (select id, version, previous, row_number() over (order by version desc) as place from uploads, book
          where organisation_id = $1 and datasource_id = $2 and state = 'committed' and version <= book.head),
-       target as (select version, previous from chain where id = $3 and place <= ${TWENTY}),
+       target as (select version, previous from chain as t where id = $3 and place <= ${TWENTY}
+         and not exists (select from chain as c where c.version > t.version and c.id <> all ($4::uuid[]))),
        moved as (update cost_books as b set head = t.previous from target as t where b.organisation_id = $1 and b.datasource_id = $2),
        prepared as (update uploads as u set place = null from target where u.organisation_id = $1 and u.datasource_id = $2
          and u.state <> 'committed' and u.place is not null)
        update uploads as u set state = 'undone', asked = null, settled_at = now() from target as t
        where u.organisation_id = $1 and u.datasource_id = $2 and u.state = 'committed' and u.version >= t.version returning u.id`,
-      [ref.organisationId, ref.datasourceId, ref.uploadId],
+      [ref.organisationId, ref.datasourceId, ref.uploadId, upload.confirm.undoTakes ?? null],
     );
     if (undone.length === 0) await moveUpload(tx, ref, { asked: null });
     else {

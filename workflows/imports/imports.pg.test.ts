@@ -294,6 +294,16 @@ describe("undo", () => {
     expect(left, "what was undone is cleaned away").toEqual({ rows: 3 });
   });
 
+  test("takes with it what stood when it was asked for, and nothing where another has been taken since", async () => {
+    const first = await rig.take(sheet("2026-11-18,fixed,5,A,K1"));
+    const second = await rig.take(sheet("2026-11-18,fixed,6,B,K2"));
+    expect(await rig.ask(first.id, "undo", { undoTakes: [] })).toMatchObject({ state: "committed" });
+    expect(await rig.seen(second.id)).toMatchObject({ state: "committed" });
+    expect(await rig.ask(first.id, "undo", { undoTakes: [second.id] })).toMatchObject({ state: "undone" });
+    expect(await rig.seen(second.id)).toMatchObject({ state: "undone" });
+    expect(await rig.costs()).toEqual([]);
+  });
+
   test("to the very beginning, of a file that replaced and deleted", async () => {
     const first = await rig.take(sheet("2026-11-18,fixed,5,A,K1", "2026-11-18,fixed,6,B,K2"));
     const second = await rig.take(sheet("2026-11-18,fixed,5,A,K1,delete", "2026-11-19,fixed,9,B,K2"));

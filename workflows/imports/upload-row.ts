@@ -66,6 +66,8 @@ export interface Confirm {
   unattended?: boolean;
   /** Taken although it does not come to what was expected. */
   otherTotal?: boolean;
+  /** Those that go with it where it is undone, as whoever asked could know. */
+  undoTakes?: readonly string[];
 }
 
 /** How far the file, and then its rows, are gone through again. */
