@@ -72,7 +72,7 @@ const UploadCounts = builder.objectRef<JsonObject>("UploadCounts").implement({
 });
 
 const CostTotal = builder.objectRef<JsonObject>("CostTotal").implement({
-  description: "A control total: the sum of one type in one currency, as in the file.",
+  description: "A control total: the sum of one type in one currency, of the costs that are taken.",
   ...rule("readDatasources"),
   fields: (t) => ({
     costType: t.string({ description: "cogs, shipping, handling, ...", resolve: (of) => text(of, "costType") ?? "" }),
