@@ -118,6 +118,12 @@ const standing: readonly Row[] = [
     says: "Key ····9f2c pasted 40 min ago last used 1 min ago",
   },
   {
+    what: "while the link is lost, a time by the clock instead of how long ago",
+    scene: "datasources-lost",
+    at: (page) => page.getByRole("table", { name: "Connected datasources" }),
+    says: "today 22:",
+  },
+  {
     what: "that nothing is fetched, since when, and that it goes on by itself",
     scene: "datasources-no-worker",
     at: bar,

@@ -114,7 +114,7 @@ const listScenes: Scene[] = [
   { name: "data-panel-thousand", setting: { path: list, datasources: thousand() }, show: () => <DataScene /> },
   { name: "datasources-viewer", setting: { path: list, organisation: viewer }, show: () => <ListScene /> },
   { name: "datasources-paused-filter", setting: { path: list, search: "show=paused" }, show: () => <ListScene /> },
-  { name: "datasources-lost", setting: { path: list, link: { kind: "lost", since: 0 } }, show: () => <ListScene /> },
+  { name: "datasources-lost", setting: { path: list, link: { kind: "lost" } }, show: () => <ListScene /> },
   {
     name: "datasources-no-worker",
     setting: { path: list, health: { isFetching: false, notFetchingSince: ago(4) } },

@@ -42,13 +42,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a server that takes long to let a page in is waited for, and then asked", async () => {
-  const link = openLiveLink({
+const open = () =>
+  openLiveLink({
     url: "ws://127.0.0.1/graphql",
     organisation: "monsoon-and-moss",
     language: () => "en",
     store: new LiveStore({ now: () => 0, later: () => () => undefined, isHidden: () => false }),
   });
+
+test("a server that takes long to let a page in is waited for, and then asked", async () => {
+  const link = open();
   await expect.poll(() => FakeSocket.opened[0]?.sent).toEqual(["connection_init"]);
   const [socket] = FakeSocket.opened;
   await vi.advanceTimersByTimeAsync(20_000);
@@ -56,5 +59,22 @@ test("a server that takes long to let a page in is waited for, and then asked", 
   socket?.says({ type: "connection_ack" });
   await expect.poll(() => socket?.sent).toContain("subscribe");
   expect(FakeSocket.opened).toHaveLength(1);
+  link.close();
+});
+
+test("a link counts as lost 4 s after it broke, however often it is tried again meanwhile, and a hiccup is none", async () => {
+  const link = open();
+  const stood: string[] = [];
+  link.subscribe(() => stood.push(link.read().kind));
+  await expect.poll(() => FakeSocket.opened).toHaveLength(1);
+  const breakAll = () =>
+    FakeSocket.opened.forEach((socket) => socket.onclose?.({ code: 1006, reason: "", wasClean: false }));
+  breakAll();
+  await vi.advanceTimersByTimeAsync(3_000);
+  breakAll();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(stood).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(stood).toEqual(["lost"]);
   link.close();
 });

@@ -6,7 +6,8 @@ import type { LiveStore } from "./live-store.ts";
 export type LinkState =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
-  | { readonly kind: "lost"; readonly since: number }
+  /** For 4 s and longer: of a hiccup nobody is told. */
+  | { readonly kind: "lost" }
   /** The server will not have us: the session ended or the role was taken away. */
   | { readonly kind: "ended" };
 
@@ -23,6 +24,7 @@ export interface LinkOptions {
   store: LiveStore;
 }
 
+const quietForMs = 4_000;
 const pingEveryMs = 5_000;
 const answerWithinMs = 4_000;
 /** Who we are is looked up first: giving up on a busy server sooner would only have it begin again, for ever. */
@@ -36,7 +38,7 @@ const waitLonger = async (retries: number): Promise<void> => {
 
 /** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
 export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
-  const { read, become, subscribe } = standing();
+  const { read, become, lose, subscribe, forget } = standing();
   let closed = false;
   let unsubscribe: (() => void) | null = null;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -53,10 +55,12 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     on: {
       closed: (event) => {
         clearTimeout(unanswered);
-        if (!closed) become(closeCode(event) === 4401 ? { kind: "ended" } : { kind: "lost", since: Date.now() });
+        if (closed) return;
+        if (closeCode(event) === 4401) become({ kind: "ended" });
+        else lose();
       },
       error: () => {
-        if (!closed) become({ kind: "lost", since: Date.now() });
+        if (!closed) lose();
       },
       ping: (received) => {
         // A socket whose other end is gone without a word looks open for minutes: an unanswered ping ends it.
@@ -92,23 +96,35 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
     close: () => {
       closed = true;
       clearTimeout(unanswered);
+      forget();
       unsubscribe?.();
       void socket.dispose();
     },
   };
 }
 
-/** How the link stands, for those who watch it. What was lost or ended is not lost again. */
+/** How the link stands, for those who watch it. What ended is not lost. */
 function standing() {
   let state: LinkState = { kind: "connecting" };
+  let losing: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
+  const forget = (): void => {
+    clearTimeout(losing);
+    losing = undefined;
+  };
+  const become = (next: LinkState): void => {
+    forget();
+    state = next;
+    for (const listener of listeners) listener();
+  };
   return {
     read: (): LinkState => state,
-    become: (next: LinkState): void => {
-      if (next.kind === "lost" && (state.kind === "lost" || state.kind === "ended")) return;
-      state = next;
-      for (const listener of listeners) listener();
+    become,
+    /** Each try that fails loses it once more: the time runs from the first. */
+    lose: (): void => {
+      if (state.kind !== "lost" && state.kind !== "ended") losing ??= setTimeout(become, quietForMs, { kind: "lost" });
     },
+    forget,
     subscribe: (listener: () => void): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

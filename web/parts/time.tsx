@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { useFormat } from "../language.tsx";
+import { useLinkState } from "../live/live.tsx";
 
 const tickMs = 15_000;
 const listeners = new Set<() => void>();
@@ -27,13 +28,14 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
-/** "6 min ago", exact on hover and focus. */
+/** "6 min ago", exact on hover and focus; while the link is lost, by the clock. */
 export function Ago({ at }: { at: string }) {
   useNow();
+  const isLost = useLinkState().kind === "lost";
   const format = useFormat();
   return (
     <time dateTime={at} title={format.exact(at)}>
-      {format.ago(at)}
+      {isLost ? format.whenWithin(at) : format.ago(at)}
     </time>
   );
 }

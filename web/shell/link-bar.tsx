@@ -4,10 +4,9 @@ import { useFormat } from "../language.tsx";
 import { useLinkState, useLive } from "../live/live.tsx";
 import { Icon } from "../parts/icon.tsx";
 
-const quietForMs = 4_000;
 const againForMs = 2_000;
 
-/** Ink bar under the top bar: what is shown, since when; said only after 4 s, so that a hiccup says nothing. */
+/** Ink bar under the top bar: what is shown, since when. */
 export function LinkBar() {
   const link = useLinkState();
   const receivedAt = useLive((state) => state.receivedAt);
@@ -15,11 +14,13 @@ export function LinkBar() {
   const [shown, setShown] = useState<"no" | "lost" | "again">("no");
   const isLost = link.kind === "lost";
   // What follows from the link at once is set while rendering; only what takes time is an effect.
+  if (isLost && shown !== "lost") setShown("lost");
   if (!isLost && shown === "lost") setShown("again");
   useEffect(() => {
-    const timer = setTimeout(() => setShown(isLost ? "lost" : "no"), isLost ? quietForMs : againForMs);
+    if (shown !== "again") return;
+    const timer = setTimeout(() => setShown("no"), againForMs);
     return () => clearTimeout(timer);
-  }, [isLost]);
+  }, [shown]);
   if (shown === "no") return null;
   return (
     <div className="inkbar" role="status">
