@@ -34,7 +34,7 @@ test("one that needs another is refused until one of those is connected", async 
   const needs = { requiresOneOf: ["shopify", "bigcommerce"] } as const;
   const refused = {
     code: "prerequisiteMissing",
-    message: "Loop needs one of these first: Shopify and BigCommerce.",
+    message: "Loop needs one of these first: Shopify or BigCommerce.",
     remedy: "CONNECT_FIRST",
   };
   expect(await whyNot(needs)).toEqual(refused);

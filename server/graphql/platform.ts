@@ -182,11 +182,11 @@ async function clashing(
 ): Promise<ReasonView | null> {
   if (entry.requiresOneOf.length === 0 && entry.excludes.length === 0) return null;
   const here = new Set((await connected(ctx)).map((view) => view.row.platform));
-  const titles = (ids: readonly string[]) => ctx.words.list(ids.map((id) => platformEntry(id)?.name ?? id));
+  const titles = (ids: readonly string[]) => ids.map((id) => platformEntry(id)?.name ?? id);
   if (entry.requiresOneOf.length > 0 && !entry.requiresOneOf.some((id) => here.has(id)))
-    return no("prerequisiteMissing", { needs: titles(entry.requiresOneOf) }, "CONNECT_FIRST");
+    return no("prerequisiteMissing", { needs: ctx.words.oneOf(titles(entry.requiresOneOf)) }, "CONNECT_FIRST");
   const clash = entry.excludes.filter((id) => here.has(id));
-  return clash.length === 0 ? null : no("excluded", { other: titles(clash) }, "DISCONNECT_ONE");
+  return clash.length === 0 ? null : no("excluded", { other: ctx.words.list(titles(clash)) }, "DISCONNECT_ONE");
 }
 
 async function connected(ctx: Context) {

@@ -16,6 +16,8 @@ export interface Words {
   moment(instant: Date, zone: string, now?: Date): string;
   day(day: string): string;
   list(items: readonly string[]): string;
+  /** Of which one will do. */
+  oneOf(items: readonly string[]): string;
   count(value: number): string;
 }
 
@@ -47,6 +49,7 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
         timeZone: "UTC",
       }).format(new Date(`${day}T00:00:00Z`)),
     list: (items) => new Intl.ListFormat(INTL[locale]).format(items),
+    oneOf: (items) => new Intl.ListFormat(INTL[locale], { type: "disjunction" }).format(items),
     count: (value) => numbers[locale].format(value),
   };
 }

@@ -90,6 +90,14 @@ describe("numbers", () => {
   ] as const)("joins a list as the language does: %s", (language, said) => {
     expect(format(language).list(["USD 1", "AED 2", "EUR 3"])).toBe(said);
   });
+  it.each([
+    ["en", "Shopify, Amazon or WATI"],
+    ["hi", "Shopify, Amazon या WATI"],
+    ["as", "Shopify, Amazon বা WATI"],
+  ] as const)("tells of which one will do as the language does: %s", (language, said) => {
+    expect(format(language).oneOf(["Shopify", "Amazon", "WATI"])).toBe(said);
+    expect(format(language).oneOf(["Shopify"])).toBe("Shopify");
+  });
   it("gives rates two significant digits", () => expect(format("en").rate(2143)).toBe("2,100"));
 });
 

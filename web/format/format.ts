@@ -1,4 +1,4 @@
-import { type Language, type TimeWords, timeWords } from "./words.ts";
+import { type Language, type ListJoin, type TimeWords, timeWords } from "./words.ts";
 
 /** The only module that touches Intl: exact decimals in, words out, Latin digits in every language. */
 export interface Format {
@@ -39,6 +39,8 @@ export interface Format {
   cadence(seconds: number): string;
   bytes(count: string | number): string;
   list(items: readonly string[]): string;
+  /** "Shopify, BigCommerce or WooCommerce". */
+  oneOf(items: readonly string[]): string;
   compare(a: string, b: string): number;
   today(): string;
   /** The calendar day of an instant in the zone. */
@@ -90,7 +92,8 @@ export function createFormat({ language, zone, region = "IN", now = () => new Da
     },
     ...clock,
     ...spans,
-    list: (items) => listOf(locale, words, items),
+    list: (items) => listOf("conjunction", locale, words, items),
+    oneOf: (items) => listOf("disjunction", locale, words, items),
     ago: (instant) => {
       const seconds = Math.max(0, (now().getTime() - toDate(instant).getTime()) / 1000);
       return seconds < 60 ? words.justNow : words.ago(spans.whole(seconds));
@@ -161,10 +164,10 @@ function numberFormats(locale: string) {
 }
 
 /** "USD 186, AED 40 and EUR 7". */
-function listOf(locale: string, { and }: TimeWords, items: readonly string[]): string {
-  if (and === null) return new Intl.ListFormat(locale, { style: "long", type: "conjunction" }).format(items);
+function listOf(type: ListJoin, locale: string, { joins }: TimeWords, items: readonly string[]): string {
+  if (joins === null) return new Intl.ListFormat(locale, { style: "long", type }).format(items);
   const last = items.at(-1) ?? "";
-  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${and} ${last}`;
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${joins[type]} ${last}`;
 }
 
 function collator(locale: string): (a: string, b: string) => number {

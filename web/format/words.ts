@@ -2,6 +2,8 @@
 export const languages = ["en", "hi", "as"] as const;
 export type Language = (typeof languages)[number];
 
+export type ListJoin = "conjunction" | "disjunction";
+
 export interface TimeWords {
   /** Short month names, January first; null leaves them to Intl. */
   readonly months: readonly string[] | null;
@@ -22,8 +24,8 @@ export interface TimeWords {
   readonly hourly: string;
   readonly daily: string;
   readonly every: (span: string) => string;
-  /** The last "and" of a list; null leaves lists to Intl. */
-  readonly and: string | null;
+  /** What stands before the last of a list; null leaves lists to Intl. */
+  readonly joins: Readonly<Record<ListJoin, string>> | null;
   readonly times: string;
   readonly points: string;
 }
@@ -48,7 +50,7 @@ const en: TimeWords = {
   hourly: "hourly",
   daily: "daily",
   every: (span) => `every ${span}`,
-  and: null,
+  joins: null,
   times: "×",
   points: "pt",
 };
@@ -69,7 +71,7 @@ const hi: TimeWords = {
   hourly: "हर घंटे",
   daily: "रोज़",
   every: (span) => `हर ${span} में`,
-  and: null,
+  joins: null,
   times: "×",
   points: "अंक",
 };
@@ -103,7 +105,7 @@ const assamese: TimeWords = {
   hourly: "প্ৰতি ঘণ্টাত",
   daily: "প্ৰতিদিনে",
   every: (span) => `প্ৰতি ${span}ত`,
-  and: "আৰু",
+  joins: { conjunction: "আৰু", disjunction: "বা" },
   times: "×",
   points: "পইণ্ট",
 };

@@ -214,9 +214,9 @@ function CardLine({ platform }: { platform: CatalogPlatform }) {
   if (availability === "COMING_SOON") return <Trans>Coming soon</Trans>;
   if (availability === "IN_PREPARATION") return <Trans>In preparation · {summary}</Trans>;
   if (datasources.length > 0) return <Trans>Connected · add another account</Trans>;
-  if (!isConnectable && needs.length > 0) return <Trans>Needs {format.list(needs.map(({ title }) => title))}</Trans>;
+  if (!isConnectable && needs.length > 0) return <Trans>Needs {format.oneOf(needs.map(({ title }) => title))}</Trans>;
   if (!isConnectable && excludes.length > 0)
-    return <Trans>Not with {format.list(excludes.map(({ title }) => title))}</Trans>;
+    return <Trans>Not with {format.oneOf(excludes.map(({ title }) => title))}</Trans>;
   if (!takesSlot) return <Trans>Takes no slot</Trans>;
   return summary;
 }
