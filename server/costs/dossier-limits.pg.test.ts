@@ -57,10 +57,9 @@ test("twenty commits can be taken back, the one before them no more", async () =
     select id, version from uploads where datasource_id = ${datasource()} order by version`;
   const undo = async (version: number): Promise<string> => {
     const upload = globalId("Upload", rows.find((row) => row.version === version)?.id ?? "");
-    const { data } = await owner.ask(
-      `mutation ($i: UploadCommandInput!) { undoUpload(input: $i) { is: __typename } }`,
-      { i: { upload, idempotencyKey: randomUUID() } },
-    );
+    const { data } = await owner.ask(`mutation ($i: UndoUploadInput!) { undoUpload(input: $i) { is: __typename } }`, {
+      i: { upload, idempotencyKey: randomUUID() },
+    });
     return data.undoUpload.is;
   };
   const { data } = await owner.ask(

@@ -16,7 +16,8 @@ export type UploadTrouble =
   | "lapsed"
   | "otherFile"
   | "tooLarge"
-  | "otherKey";
+  | "otherKey"
+  | "takesMore";
 
 const STATUS: Readonly<Record<UploadTrouble, number>> = {
   tooMany: 429,
@@ -26,6 +27,7 @@ const STATUS: Readonly<Record<UploadTrouble, number>> = {
   lapsed: 403,
   otherFile: 422,
   otherKey: 409,
+  takesMore: 409,
   tooLarge: 413,
 };
 
@@ -33,8 +35,9 @@ export class UploadRefused extends Problem {
   readonly typename = "UploadRefused";
   readonly trouble: UploadTrouble;
   readonly retryAfterSeconds: number | null;
-  constructor(trouble: UploadTrouble, retryAfterSeconds: number | null = null) {
-    super({ code: "UPLOAD_REFUSED", remedy: trouble === "tooMany" ? "WAIT" : "FIX_INPUT" });
+  constructor(trouble: UploadTrouble, told: { retryAfterSeconds?: number; filename?: string } = {}) {
+    const { retryAfterSeconds = null, filename = "" } = told;
+    super({ code: "UPLOAD_REFUSED", remedy: trouble === "tooMany" ? "WAIT" : "FIX_INPUT", values: { filename } });
     this.trouble = trouble;
     this.retryAfterSeconds = retryAfterSeconds;
   }

@@ -34,9 +34,19 @@ test("those taken after it go with it, newest first, whenever they were given; n
   expect(await takes("waits.csv")).toEqual([]);
   expect(await takes("undone.csv")).toEqual([]);
   const idOf = (name: string) => rows.find(({ filename }) => filename === name)?.id ?? "";
-  await owner.ask(`mutation ($i: UploadCommandInput!) { undoUpload(input: $i) { is: __typename } }`, {
-    i: { upload: globalId("Upload", idOf("morning.csv")), idempotencyKey: "undo" },
+  const upload = globalId("Upload", idOf("morning.csv"));
+  const undo = async (idempotencyKey: string, ...seen: string[]) =>
+    (
+      await owner.ask(
+        `mutation ($i: UndoUploadInput!) { undoUpload(input: $i) { is: __typename ... on UserError { message } } }`,
+        { i: { upload, takes: seen.map((name) => globalId("Upload", idOf(name))), idempotencyKey } },
+      )
+    ).data.undoUpload;
+  expect(await undo("unseen", "noon.csv"), "one that was taken since they were looked at").toEqual({
+    is: "UploadRefused",
+    message: "waited.csv was taken since, and would go with it.",
   });
+  expect(await undo("seen", "waited.csv", "noon.csv")).toEqual({ is: "UndoUploadSuccess" });
   const [asked] = await api.owner.sql`select confirm from uploads where id = ${idOf("morning.csv")}`;
   expect(asked, "what is taken until a worker comes is not among them").toEqual({
     confirm: { undoTakes: [idOf("waited.csv"), idOf("noon.csv")] },

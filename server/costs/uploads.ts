@@ -134,7 +134,7 @@ async function refuseTooMany(ctx: Context, datasource: DatasourceId): Promise<vo
       .where(recent);
     if (found === undefined || found.times < most || found.oldest === null) continue;
     const waitMs = found.oldest.getTime() + withinMs - ctx.now.getTime();
-    throw new UploadRefused("tooMany", Math.max(1, Math.ceil(waitMs / 1000)));
+    throw new UploadRefused("tooMany", { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
   }
 }
 
@@ -256,12 +256,21 @@ export const discardUpload = (ctx: Context, target: UploadTarget): Promise<Asked
     return {};
   });
 
-/** Back to how it was before this upload: it and those taken after it no longer count. One that is taken until then stays. */
-export const undoUpload = (ctx: Context, target: UploadTarget): Promise<AskedOfUpload> =>
-  askOf(ctx, target, { asked: "undo" }, async (upload) => {
+export interface Undoing {
+  /** Those that whoever asks has seen go with it; null: they looked at none. */
+  readonly takes: readonly string[] | null;
+}
+
+/** Back to how it was before this upload: it and those taken after it no longer count. None goes with it unseen. */
+export const undoUpload = (ctx: Context, target: UploadTarget, { takes }: Undoing): Promise<AskedOfUpload> =>
+  askOf(ctx, target, { asked: "undo", said: takes === null ? {} : { takes } }, async (upload) => {
     const undoable = await readUndoable(ctx.db, upload.datasourceId);
     if (!undoable.includes(upload.id)) throw new UploadRefused("notNow");
-    return { confirm: { ...upload.confirm, undoTakes: undoable.slice(0, undoable.indexOf(upload.id)) } };
+    const undoTakes = undoable.slice(0, undoable.indexOf(upload.id));
+    const unseen = takes === null ? undefined : undoTakes.find((id) => !takes.includes(id));
+    const newer = unseen === undefined ? null : await readUpload(ctx.db, unseen);
+    if (newer !== null) throw new UploadRefused("takesMore", { filename: newer.filename });
+    return { confirm: { ...upload.confirm, undoTakes } };
   });
 
 export interface MappingInput extends SaidOfFile {

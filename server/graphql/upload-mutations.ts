@@ -17,6 +17,7 @@ import type { Announced, AskedOfUpload, UploadTarget } from "../costs/uploads.ts
 import type { DatasourceView } from "../reading/datasources.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { COMMAND_PROBLEMS, key } from "./given.ts";
 import { commandField } from "./mutation-field.ts";
@@ -27,13 +28,17 @@ import { Command } from "./run.ts";
 import { CostShape } from "./upload-columns.ts";
 import { Upload, UploadMode } from "./uploads.ts";
 
+const inWords = ({ trouble, telling }: UploadRefused, _args: object, ctx: Context): string =>
+  wordsOfPlatform(PLATFORM, ctx.locale).say(`trouble.${trouble}`, telling.values);
+
 builder.objectType(UploadGone, { name: "UploadGone", ...problem("There is no such upload or feed here.") });
 builder.objectType(UploadRefused, {
   name: "UploadRefused",
   ...problem("The file cannot be taken, or not now."),
   fields: (t) => ({
+    message: t.string({ ...rule("anybody"), description: "What happened.", resolve: inWords }),
     trouble: t.string({
-      description: "tooMany, notNow, typeToConfirm, twice, lapsed, otherFile, tooLarge or otherKey.",
+      description: "tooMany, notNow, typeToConfirm, twice, lapsed, otherFile, tooLarge, otherKey or takesMore.",
       resolve: ({ trouble }) => trouble,
     }),
     retryAfterSeconds: t.int({
@@ -43,7 +48,7 @@ builder.objectType(UploadRefused, {
     }),
     detail: t.string({
       description: "Which, in words.",
-      resolve: ({ trouble }, _args, ctx) => wordsOfPlatform(PLATFORM, ctx.locale).say(`trouble.${trouble}`),
+      resolve: inWords,
     }),
   }),
 });
@@ -96,6 +101,17 @@ const inputs = {
   Target: builder.inputType("UploadCommandInput", {
     description: "A command that needs no more than its upload.",
     fields: (t) => ({ upload: t.id(ofUpload), idempotencyKey: t.string(key) }),
+  }),
+  Undo: builder.inputType("UndoUploadInput", {
+    description: "Which, and what was seen to go with it.",
+    fields: (t) => ({
+      upload: t.id(ofUpload),
+      takes: t.idList({
+        description:
+          "As `undoTakes` named them: with a file that was taken since, nothing is undone. Not said: all go.",
+      }),
+      idempotencyKey: t.string(key),
+    }),
   }),
   Mapping: builder.inputType("SetUploadMappingInput", {
     description:
@@ -258,10 +274,11 @@ commandField({
   type: "UndoUpload",
   does: "Back to how it was before this upload: it and every later one no longer count. Any of the last twenty.",
   permission: "uploadCosts",
-  input: inputs.Target,
+  input: inputs.Undo,
   success: asked("UndoUpload"),
   problems: PROBLEMS,
-  work: (ctx, input: InputOf<"Target">) => undoUpload(ctx, targetOf(input)),
+  work: (ctx, input: InputOf<"Undo">) =>
+    undoUpload(ctx, targetOf(input), { takes: input.takes?.map((id) => idIn("Upload", id) ?? "") ?? null }),
 });
 
 /** What is no answer is left out: what was said before holds, or the file decides, or asks again. */

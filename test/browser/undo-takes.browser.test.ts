@@ -1,4 +1,5 @@
-// What an undo of a file takes with it is asked when it is pressed: the list holds the newest only.
+// What an undo of a file takes with it is asked when it is pressed: the list holds the newest only. What is taken while it is
+// looked at is named as well before anything goes.
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
 
@@ -15,4 +16,11 @@ test("a file that is not in the list is named before it goes with an undo; nothi
   await undo.click();
   await dialog.getByRole("button", { name: "Undo 2 files" }).waitFor();
   expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["given-long-before.csv"]);
+  await dialog.getByRole("button", { name: "Undo 2 files" }).click();
+  await dialog.getByRole("alert").getByText("taken-meanwhile.csv was taken since, and would go with it.").waitFor();
+  await dialog.getByRole("button", { name: "Undo 3 files" }).waitFor();
+  expect(await dialog.getByRole("listitem").allInnerTexts()).toEqual(["taken-meanwhile.csv", "given-long-before.csv"]);
+  await dialog.getByRole("button", { name: "Undo 3 files" }).click();
+  await dialog.waitFor({ state: "detached" });
+  expect(await page.getByRole("alert").count()).toBe(0);
 });

@@ -240,12 +240,27 @@ function taken(): NonNullable<SceneSetting["answers"]> {
 
 /** First it cannot be read what an undo takes with it; then it takes one that is not in the list. */
 function undoneWithOlder(): NonNullable<SceneSetting["answers"]> {
+  const named = (id: string, filename: string) => ({ __typename: "Upload", id, filename });
+  const newer = named("u-newer", "taken-meanwhile.csv");
   let asked = 0;
-  const undoTakes = [{ __typename: "Upload", id: "u-older", filename: "given-long-before.csv" }];
+  let undoTakes = [named("u-older", "given-long-before.csv")];
+  const more = {
+    __typename: "UploadRefused",
+    code: "UPLOAD_REFUSED",
+    message: `${newer.filename} was taken since, and would go with it.`,
+    meaning: "What stands stays as it is.",
+    remedy: null,
+  };
   return {
     ...answersOf(past, []),
     UndoTakes: () =>
       asked++ === 0 ? new Error("unreachable") : { node: { __typename: "Upload", id: "u1", undoTakes } },
+    UndoUpload: (variables: unknown) => {
+      const isSeen = JSON.stringify(variables).includes(newer.id);
+      if (!isSeen) undoTakes = [newer, ...undoTakes.slice(-1)];
+      const command = { __typename: "Command", id: "undo", kind: "UPLOAD", state: "ACCEPTED" };
+      return { result: isSeen ? { __typename: "UndoUploadSuccess", upload: past[0], command } : more };
+    },
   };
 }
 

@@ -140,10 +140,6 @@ export const StartUploadMutation = graphql(
       result: startUpload(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-          retryAfterSeconds
-        }
         ... on StartUploadSuccess {
           putUrl
           upload {
@@ -164,9 +160,6 @@ export const SetMappingMutation = graphql(
       result: setUploadMapping(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-        }
         ... on SetUploadMappingSuccess {
           upload {
             ...UploadParts
@@ -187,9 +180,6 @@ export const ConfirmUploadMutation = graphql(
       result: confirmUpload(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-        }
         ... on ConfirmUploadSuccess {
           upload {
             ...UploadParts
@@ -242,7 +232,7 @@ export const UndoTakesQuery = graphql(`
 
 export const UndoUploadMutation = graphql(
   `
-    mutation UndoUpload($input: UploadCommandInput!) {
+    mutation UndoUpload($input: UndoUploadInput!) {
       result: undoUpload(input: $input) {
         __typename
         ...Problem
@@ -268,9 +258,6 @@ export const SaveFeedMutation = graphql(
       result: saveFeed(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-        }
         ... on SaveFeedSuccess {
           feed {
             ...FeedParts
@@ -291,9 +278,6 @@ export const AgreeToHostKeyMutation = graphql(
       result: agreeToHostKey(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-        }
         ... on AgreeToHostKeySuccess {
           feed {
             ...FeedParts
@@ -334,9 +318,6 @@ export const PullNowMutation = graphql(
       result: pullNow(input: $input) {
         __typename
         ...Problem
-        ... on UploadRefused {
-          detail
-        }
         ... on PullNowSuccess {
           feed {
             ...FeedParts

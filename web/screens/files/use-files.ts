@@ -69,23 +69,24 @@ export function useUpload(id: string, onDone: () => void) {
   const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [isTaking, setTaking] = useState(false);
-  const ask = <V extends AnyVariables>(
+  const tell = async <V extends AnyVariables>(
     document: TypedDocumentNode<{ result: Answer }, V>,
     variables: V,
     takes = false,
-  ): void =>
-    once(async () => {
-      setProblem(null);
-      setTaking(takes);
-      const outcome = await send(client, document, variables);
-      if (!outcome.ok) {
-        setProblem(outcome.problem);
-        setTaking(false);
-      }
-      onDone();
-    });
-  const readUndoTakes = async (): Promise<readonly Taken[] | null> => {
+  ): Promise<boolean> => {
     setProblem(null);
+    setTaking(takes);
+    const outcome = await send(client, document, variables);
+    if (!outcome.ok) {
+      setProblem(outcome.problem);
+      setTaking(false);
+    }
+    onDone();
+    return outcome.ok;
+  };
+  const ask = <V extends AnyVariables>(...asked: Parameters<typeof tell<V>>): void =>
+    once(async () => void (await tell(...asked)));
+  const readUndoTakes = async (): Promise<readonly Taken[] | null> => {
     const { data } = await client.query(UndoTakesQuery, { id }, { requestPolicy: "network-only" });
     if (data?.node?.__typename === "Upload") return data.node.undoTakes;
     setProblem({ code: "UNREACHABLE" });
@@ -100,8 +101,16 @@ export function useUpload(id: string, onDone: () => void) {
     confirm: (taking: Taking) => ask(ConfirmUploadMutation, { input: { ...base(), ...taking } }, true),
     discard: () => ask(DiscardUploadMutation, { input: base() }),
     /** What goes with it, as it stands by now; null where that could not be read. */
-    readUndoTakes,
-    undo: () => ask(UndoUploadMutation, { input: base() }),
+    readUndoTakes: () => {
+      setProblem(null);
+      return readUndoTakes();
+    },
+    /** `then` is told what is still to be looked at: another may have been taken since. */
+    undo: (seen: readonly Taken[], then: (takes: readonly Taken[]) => void) =>
+      once(async () => {
+        const input = { ...base(), takes: seen.map((one) => one.id) };
+        then((await tell(UndoUploadMutation, { input })) ? [] : ((await readUndoTakes()) ?? []));
+      }),
     map: (answers: MappingAnswers) => ask(SetMappingMutation, { input: { ...base(), ...answers } }),
   };
 }

@@ -112,7 +112,9 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
           <Trans>Match columns</Trans>
         </button>
       )}
-      {mayUpload && canUndo && <Undo filename={filename} readTakes={readUndoTakes} busy={busy} onUndo={undo} />}
+      {mayUpload && canUndo && (
+        <Undo filename={filename} readTakes={readUndoTakes} busy={busy} problem={problem} onUndo={undo} />
+      )}
     </li>
   );
 }
