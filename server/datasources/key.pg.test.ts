@@ -33,7 +33,7 @@ const CONNECT = `mutation ($input: ConnectWithKeyInput!) { result: connectWithKe
   ... on ConnectWithKeySuccess { checks { name state } attempt { id state purpose } datasource { id name connection { status } } } ${PROBLEMS}
   ... on AlreadyConnected { standing: datasource { id } } } }`;
 const TRY = `mutation ($input: TryKeyInput!) { result: tryKey(input: $input) { is: __typename
-  ... on TryKeySuccess { checks { name title state isRequired feeds message } } ${PROBLEMS} } }`;
+  ... on TryKeySuccess { reads { name id } checks { name title state isRequired feeds message } } ${PROBLEMS} } }`;
 
 async function send(who: Visitor, document: string, key: string, more: object = {}) {
   const input = { platform: "klaviyo", fields: [{ name: "key", value: key }], ...more };
@@ -49,6 +49,7 @@ describe("a pasted key", () => {
   test("is tried one permission after another, and nothing is stored", async () => {
     const tried = await tryIt(newKey("AbC123", ["accounts:read", "metrics:read", "flows:read"]));
     expect(tried.is).toBe("TryKeySuccess");
+    expect(tried.reads).toEqual({ name: "Brand AbC123", id: "AbC123" });
     expect(tried.checks.map((check: { name: string; state: string }) => `${check.name} ${check.state}`)).toEqual([
       "reachable PASSED",
       "accepted PASSED",

@@ -55,6 +55,11 @@ export interface KeyTried {
   readonly checks: readonly KeyCheck[];
 }
 
+/** Whom it opens: told before anything is kept, so that a key of another account is seen in time. */
+export interface KeyOpens extends KeyTried {
+  readonly reads: { readonly name: string | null; readonly id: string };
+}
+
 export interface KeyKept extends KeyTried {
   readonly view: DatasourceView;
   readonly attempt: AttemptRecord;
@@ -69,10 +74,11 @@ interface Proven {
 }
 
 /** Probes only: nothing is stored, no slot is taken. */
-export async function tryKey(ctx: Context, pasted: PastedFields): Promise<KeyTried> {
+export async function tryKey(ctx: Context, pasted: PastedFields): Promise<KeyOpens> {
   organisationIn(ctx);
-  const { entry, checks } = prove(ctx, await offered(ctx, pasted.platform), pasted);
-  return { platform: entry.platform, checks };
+  const { entry, checks, tokens } = prove(ctx, await offered(ctx, pasted.platform), pasted);
+  const { key, details } = tokens.login;
+  return { platform: entry.platform, checks, reads: { name: details["name"] ?? null, id: key } };
 }
 
 export async function connectWithKey(ctx: Context, input: KeyInput): Promise<KeyKept> {

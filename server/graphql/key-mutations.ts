@@ -2,7 +2,7 @@
 import { datasourceId } from "@headwater/db/schema/ids.ts";
 import type { KeyCheck } from "@headwater/connectors/authorization.ts";
 import { connectWithKey, tryKey } from "../datasources/key.ts";
-import type { KeyKept, KeyTried } from "../datasources/key.ts";
+import type { KeyKept, KeyOpens, KeyTried } from "../datasources/key.ts";
 import type { PastedFields } from "../datasources/pasted.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { remedy } from "../words/reasons.ts";
@@ -119,10 +119,24 @@ builder.objectType(KeyRefused, {
   }),
 });
 
-const TryKeySuccess = builder.objectRef<KeyTried>("TryKeySuccess").implement({
+const KeyReads = builder.objectRef<KeyOpens["reads"]>("KeyReads").implement({
+  description: "Whom a key opens.",
+  ...rule("readCatalog"),
+  fields: (t) => ({
+    name: t.exposeString("name", { nullable: true, description: "Its name, where the source tells one." }),
+    id: t.exposeString("id", { description: "What the source knows it by." }),
+  }),
+});
+
+const TryKeySuccess = builder.objectRef<KeyOpens>("TryKeySuccess").implement({
   description: "The key can be used; nothing was stored.",
   ...rule("readCatalog"),
   fields: (t) => ({
+    reads: t.field({
+      type: KeyReads,
+      description: "Whose it is: the account, or the login where one reaches many.",
+      resolve: ({ reads }) => reads,
+    }),
     checks: t.field({ type: [KeyCheckRef], description: "What was tried, in order.", resolve: checksOf }),
   }),
 });

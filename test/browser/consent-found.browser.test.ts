@@ -94,4 +94,11 @@ test("of two secrets that are refused together the first is marked", () =>
     const marks = await fields.evaluateAll((all) => all.map((field) => field.getAttribute("aria-invalid")));
     expect(marks.filter((mark) => mark === "true")).toHaveLength(1);
     expect(marks[0]).toBe("true");
+    expect(await drawer.getByText("The source no longer accepts the key.").count(), "said once").toBe(1);
+  }));
+
+test("whose account a key opens is told before it is connected", () =>
+  inScene("connect-key-works", async (drawer) => {
+    await drawer.getByText("This key reads Monsoon & Moss (XyZ123)").waitFor();
+    await drawer.getByRole("button", { name: "Connect Klaviyo" }).waitFor();
   }));

@@ -326,7 +326,10 @@ const trials: readonly (readonly [string, Partial<KeyTrial>])[] = [
   ["connect-key-trying", { busy: "trying" }],
   [
     "connect-key-works",
-    { checks: [...reached, ...scoped, check("flows:read", "Names of flows", { ...flows, state: "FAILED" })] },
+    {
+      checks: [...reached, ...scoped, check("flows:read", "Names of flows", { ...flows, state: "FAILED" })],
+      reads: { name: "Monsoon & Moss", id: "XyZ123" },
+    },
   ],
   [
     "connect-key-refused",
@@ -359,7 +362,9 @@ const trials: readonly (readonly [string, Partial<KeyTrial>])[] = [
 /** The first key is answered once the page is told that its "answer" is there, each after it at once. */
 function keysAnswered(): () => unknown {
   let asked = 0;
-  const works = { result: { __typename: "TryKeySuccess", checks: [...reached, ...scoped] } };
+  const works = {
+    result: { __typename: "TryKeySuccess", checks: [...reached, ...scoped], reads: { name: null, id: "XyZ123" } },
+  };
   return () => {
     asked += 1;
     if (asked > 1)

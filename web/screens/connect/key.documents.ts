@@ -35,6 +35,10 @@ export const TryKeyMutation = graphql(
           }
         }
         ... on TryKeySuccess {
+          reads {
+            name
+            id
+          }
           checks {
             ...KeyCheckParts
           }
@@ -83,4 +87,5 @@ export const ConnectWithKeyMutation = graphql(
   [ProblemFragment, SlotLimitFragment, AttemptFragment, KeyCheckFragment],
 );
 
+export type KeyReads = Extract<ResultOf<typeof TryKeyMutation>["result"], { __typename: "TryKeySuccess" }>["reads"];
 export type KeyCheck = ResultOf<typeof KeyCheckFragment>;

@@ -5,7 +5,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { Purpose } from "./connect-flow.ts";
-import type { KeyCheck } from "./key.documents.ts";
+import type { KeyCheck, KeyReads } from "./key.documents.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { StandsAlready } from "./stands-already.tsx";
 import type { KeyFlow, Pasted } from "./use-key.ts";
@@ -63,7 +63,7 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
           }}
         />
       ))}
-      <Checks platform={platform} checks={trial.checks} isTrying={trial.busy === "trying"} />
+      <Checks platform={platform} trial={trial} />
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
@@ -84,7 +84,7 @@ interface KeyFieldProps {
   onType: (value: string) => void;
 }
 
-/** Its cure is in the field, where it is said. */
+/** Its cure is in the field: it is said there, and nowhere else. */
 const isOfTheField = ({ remedy }: KeyCheck): boolean => remedy?.kind === "FIX_INPUT";
 
 function KeyField({ field, typed, isKept, error, onType }: KeyFieldProps) {
@@ -142,12 +142,12 @@ function PasteVerb({
 
 interface ChecksProps {
   platform: ConnectPlatform;
-  checks: readonly KeyCheck[] | null;
-  isTrying: boolean;
+  trial: KeyFlow["trial"];
 }
 
 /** Before: what will be tried. After: what each thing came to, and what to do at the source where it failed. */
-function Checks({ platform, checks, isTrying }: ChecksProps) {
+function Checks({ platform, trial: { checks, reads, busy } }: ChecksProps) {
+  const isTrying = busy === "trying";
   const planned: readonly KeyCheck[] = platform.scopes.map(({ name, purpose, isRequired, feeds }) => ({
     name,
     title: purpose,
@@ -160,12 +160,29 @@ function Checks({ platform, checks, isTrying }: ChecksProps) {
   return (
     <section className="part" aria-live="polite" aria-busy={isTrying}>
       <h3>{checks === null ? <Trans>What the key must be allowed to read</Trans> : <Trans>What was found</Trans>}</h3>
+      {reads && <KeyOpens {...reads} />}
       <ul className="ls checks">
         {(checks ?? planned).map((check) => (
           <CheckLine key={check.name} check={check} isTried={checks !== null} isTrying={isTrying} />
         ))}
       </ul>
     </section>
+  );
+}
+
+/** A key of another account is seen here, before anything is kept. */
+function KeyOpens({ name, id }: KeyReads) {
+  const known = <span translate="no">{id}</span>;
+  return (
+    <p>
+      {name === null ? (
+        <Trans>This key reads {known}</Trans>
+      ) : (
+        <Trans>
+          This key reads <b translate="no">{name}</b> ({known})
+        </Trans>
+      )}
+    </p>
   );
 }
 
@@ -187,9 +204,9 @@ function CheckLine({ check, isTried, isTrying }: { check: KeyCheck; isTried: boo
             )}
           </span>
         )}
-        {isTried && state === "FAILED" && (
+        {isTried && state === "FAILED" && !isOfTheField(check) && (
           <span className={isRequired ? "xs bad block" : "xs faint block"}>
-            {[message, isOfTheField(check) ? null : remedy?.label].filter(Boolean).join(" ")}
+            {[message, remedy?.label].filter(Boolean).join(" ")}
           </span>
         )}
         {isTried && state !== "PASSED" && feeds.length > 0 && (

@@ -3,7 +3,7 @@ import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { Told } from "../commands/problems.tsx";
 import type { Attempt } from "./connect.documents.ts";
-import { ConnectWithKeyMutation, type KeyCheck, TryKeyMutation } from "./key.documents.ts";
+import { ConnectWithKeyMutation, type KeyCheck, type KeyReads, TryKeyMutation } from "./key.documents.ts";
 
 export type Pasted = readonly { name: string; value: string }[];
 
@@ -12,11 +12,13 @@ export interface KeyTrial {
   busy: "trying" | "keeping" | null;
   /** Null until something was tried as it now stands in the field. */
   checks: readonly KeyCheck[] | null;
+  /** Whom the key opens, where it does. */
+  reads: KeyReads | null;
   problem: Told | null;
   fields: readonly { path: string; message: string }[];
 }
 
-export const untried: KeyTrial = { busy: null, checks: null, problem: null, fields: [] };
+export const untried: KeyTrial = { busy: null, checks: null, reads: null, problem: null, fields: [] };
 
 export interface KeyFlow {
   trial: KeyTrial;
@@ -45,7 +47,10 @@ export function useKey(
     setTrial(asked);
     const { data } = await client.mutation(TryKeyMutation, { input: { platform, fields: [...pasted] } }).toPromise();
     const result = data?.result;
-    const found = result?.__typename === "TryKeySuccess" ? { ...untried, checks: result.checks } : foundWrong(result);
+    const found =
+      result?.__typename === "TryKeySuccess"
+        ? { ...untried, checks: result.checks, reads: result.reads }
+        : foundWrong(result);
     // Where another key stands in the field by now, this is none of it.
     setTrial((now) => (now === asked ? found : now));
   };
@@ -73,5 +78,5 @@ function foundWrong(result: Wrong | undefined): KeyTrial {
   const checks = result.checks?.length ? result.checks : null;
   // What was tried says itself what to do about it.
   const problem = checks === null ? result : { ...result, remedy: null };
-  return { busy: null, checks, problem, fields: result.fields ?? [] };
+  return { ...untried, checks, problem, fields: result.fields ?? [] };
 }
