@@ -49,6 +49,18 @@ const connecting: readonly Row[] = [
     says: "payments will follow Shopify. ₹2,10,400 of the last 30 days may be counted twice.",
   },
   {
+    what: "what Undo brings back after a disconnect, and that somebody must sign in again",
+    scene: "detail-disconnect",
+    at: drawer,
+    says: "For 10 min Undo brings back data, settings and the slot if still free. Its access does not come back: that needs a new sign-in, or its key again.",
+  },
+  {
+    what: "the same in the bar that offers it",
+    scene: "datasources-being-connected",
+    at: region("Just disconnected"),
+    says: "brings back data, settings and the slot if still free. Its access does not come back: that needs a new sign-in, or its key again.",
+  },
+  {
     what: "the policy of whoever keeps what is disconnected",
     scene: "detail-disconnect",
     at: drawer,

@@ -3,6 +3,7 @@ import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { comesInFiles } from "../../routes.ts";
 import { usePending } from "./pending.ts";
 import { useCommands } from "./use-commands.ts";
 
@@ -23,9 +24,7 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
         </b>
         <p className="xs faint">
           <Trans>Undo until {format.time(undoUntil)} brings back data, settings and the slot if still free.</Trans>{" "}
-          {platform.method !== "FILE_UPLOAD" && (
-            <Trans>Its access has ended with the disconnect and must be given again.</Trans>
-          )}
+          <AccessEnds platform={platform} />
         </p>
       </div>
       {commands.may("UNDO_DISCONNECT") && (
@@ -40,5 +39,14 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
         </button>
       )}
     </>
+  );
+}
+
+/** What no undo brings back, where something was signed in to. */
+export function AccessEnds({ platform }: Pick<LiveDatasource, "platform">) {
+  return (
+    !comesInFiles(platform.method) && (
+      <Trans>Its access does not come back: that needs a new sign-in, or its key again.</Trans>
+    )
   );
 }

@@ -7,9 +7,10 @@ import { useLive } from "../../live/live.tsx";
 import { CloseButton, Dialog, DialogFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
-import { to } from "../../routes.ts";
+import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { AccessEnds } from "../commands/undo-disconnect.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { accountLine } from "../../live/account-line.ts";
 import type { Rehearsal } from "./detail.documents.ts";
@@ -72,6 +73,14 @@ export function DisconnectDialog({ datasource, onClose, onInstead }: DisconnectP
           />
         )}
         <AtProvider datasource={datasource} rehearsed={rehearsed} />
+        <p className="sm dim">
+          {comesInFiles(datasource.platform.method) ? (
+            <Trans>For 10 min Undo brings back data and settings.</Trans>
+          ) : (
+            <Trans>For 10 min Undo brings back data, settings and the slot if still free.</Trans>
+          )}{" "}
+          <AccessEnds platform={datasource.platform} />
+        </p>
       </form>
       <DialogFoot beside={<Alternatives datasource={datasource} rehearsal={rehearsal} onInstead={onInstead} />}>
         <button type="button" className="btn ghost" data-first onClick={onClose}>
