@@ -25,6 +25,12 @@ const rows: readonly Row[] = [
     says: "0 of 3 sources complete Shopify history still arriving",
   },
   {
+    what: "a source that was stopped is told with its reason where that cuts the days on screen short, and only there",
+    scene: "overview-stopped",
+    at: (page) => page.locator(".strip"),
+    says: "1 of 3 sources complete Shopify to yesterday 18:40 · paused by Arjun Rao Klaviyo nothing yet · access has ended Meta Ads",
+  },
+  {
     what: "the days of a source in another zone are told apart from how far it is",
     scene: "overview-apart",
     at: (page) => page.locator(".strip"),

@@ -119,7 +119,7 @@ const costsTile = (more: Partial<Tile> = {}): Tile =>
     ...more,
   });
 
-const source = (
+export const source = (
   name: string,
   mark: OverviewData["sources"][number]["mark"],
   completeThrough: string | null,

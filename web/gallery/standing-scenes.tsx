@@ -1,9 +1,13 @@
+import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
 import { ago, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
 import { lateStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
 import { DetailScene, list } from "./scene-pages.tsx";
+import { overviewFixture, source as overviewSource } from "./numbers.ts";
+import { OverviewPage } from "../screens/overview/overview-page.tsx";
+import { Shell } from "../shell/shell.tsx";
 
 const detail =
   (tab: Tab = "overview") =>
@@ -49,7 +53,43 @@ const noProgress = datasourceFixture({
 });
 
 /** How a datasource stands: late, paused by us, being filled, in the place of another. */
+const stopped = (id: string, code: string, by: string | null): LiveDatasource =>
+  datasourceFixture({
+    id,
+    name: id,
+    dataSync: { status: "INACTIVE", reason: reason("Stopped", { code, by: by ? { kind: "PERSON", name: by } : null }) },
+  });
+
+/** Two that end within the days shown, and one that was stopped after them. */
+const stoppedSources: SceneSetting = {
+  datasources: [
+    stopped("Shopify", "pausedByPerson", "Arjun Rao"),
+    stopped("Klaviyo", "credentialsDoNotWork", null),
+    stopped("Meta Ads", "pausedByPerson", "Arjun Rao"),
+  ],
+  answers: {
+    Overview: {
+      overview: overviewFixture({
+        sources: [
+          overviewSource("Shopify", "PARTIAL", "2026-11-19T13:10:00Z"),
+          overviewSource("Klaviyo", "MISSING", null),
+          overviewSource("Meta Ads", "COMPLETE", ago(9)),
+        ],
+      }),
+    },
+  },
+};
+
 export const standingScenes: Scene[] = [
+  {
+    name: "overview-stopped",
+    setting: stoppedSources,
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
   {
     name: "detail-late",
     setting: at({ DatasourceStanding: { datasource: lateStanding } }),

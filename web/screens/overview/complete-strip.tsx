@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { useMore } from "../../parts/and-more.tsx";
 import type { OverviewData } from "./overview.documents.ts";
 
@@ -59,6 +60,7 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
       ) : (
         <Trans comment="a source has no data for these days">nothing yet</Trans>
       )}
+      {mark !== "COMPLETE" && <Stopped datasource={source.datasource.id} />}
       {otherZone && (
         <>
           {" · "}
@@ -66,5 +68,27 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
         </>
       )}
     </em>
+  );
+}
+
+/** Why no more comes, where somebody or something has stopped it: in short, for its own page tells the rest. */
+function Stopped({ datasource }: { datasource: string }) {
+  const dataSync = useLiveDatasource(datasource)?.dataSync;
+  const reason = dataSync?.status === "INACTIVE" ? dataSync.reason : null;
+  const by = reason?.by?.name;
+  if (reason?.code === "credentialsDoNotWork")
+    return (
+      <>
+        {" · "}
+        <Trans comment="after a source's name: its sign-in or key no longer works">access has ended</Trans>
+      </>
+    );
+  return (
+    by && (
+      <>
+        {" · "}
+        <Trans comment="after a source's name: who stopped its sync">paused by {by}</Trans>
+      </>
+    )
   );
 }
