@@ -1,19 +1,26 @@
 import { expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
-import { signUp } from "../testing/visitor.ts";
+import { joinAs, signUp } from "../testing/visitor.ts";
 
 const api = ownApi();
 
-test("a grant was given when the consent that stands was, not one before it nor one that was refused", async () => {
+test("a grant was given when, and by whom, the consent that stands was, not one before it nor one that was refused", async () => {
   const owner = await signUp(api);
-  const { id, gid } = await makeDatasource(api, owner.organisationId);
+  const { id, gid, grantId } = await makeDatasource(api, owner.organisationId);
   const { sql } = api.owner;
-  const given = async (): Promise<string> => {
-    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { grant { createdAt } } }`, { id: gid });
-    return data.datasource.grant.createdAt;
+  const other = await joinAs(api, owner, "admin");
+  const given = async (): Promise<{ createdAt: string; givenBy: { name: string } | null }> => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { grant { createdAt givenBy { name } } } }`,
+      { id: gid },
+    );
+    return data.datasource.grant;
   };
-  const first = await given();
+  await sql`update grants set created_by = ${owner.userId} where id = ${grantId}`;
+  const { createdAt: first, givenBy } = await given();
+  const nameOf = async (person: string) => (await sql`select name from users where id = ${person}`)[0]?.["name"];
+  expect(givenBy).toEqual({ name: await nameOf(owner.userId) });
   const later = (minutes: number) => new Date(Date.parse(first) + minutes * 60_000);
   const consent = (state: string, minutes: number) =>
     sql`insert into commands ${sql({
@@ -23,14 +30,17 @@ test("a grant was given when the consent that stands was, not one before it nor 
       kind: "reauthorized",
       args_hash: state,
       idempotency_key: `${state} ${minutes}`,
-      actor: sql.json({ kind: "system", name: "test" }),
+      actor: sql.json({ kind: "person", userId: other.userId }),
       intent_version: 1,
       state,
       created_at: later(minutes),
     })}`;
   await consent("refused", 5);
   await consent("accepted", 20);
-  expect(await given()).toBe(first);
+  expect(await given()).toMatchObject({ createdAt: first });
   await consent("done", 10);
-  expect(await given()).toBe(later(10).toISOString());
+  expect(await given()).toEqual({
+    createdAt: later(10).toISOString(),
+    givenBy: { name: await nameOf(other.userId) },
+  });
 });

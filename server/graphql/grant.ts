@@ -8,6 +8,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { streamsFedBy } from "./platform.ts";
+import { Actor } from "./reason.ts";
 
 interface GrantedScopeView {
   readonly platform: string;
@@ -107,10 +108,13 @@ export const Grant = builder.objectRef<GrantRow>("Grant").implement({
     createdAt: t.field({
       type: "DateTime",
       description: "When it was given.",
-      resolve: async ({ id, createdAt }, _args, ctx) => {
-        const anew = await ctx.load.givenAnew.load(id);
-        return anew !== undefined && anew > createdAt ? anew : createdAt;
-      },
+      resolve: async ({ id, createdAt }, _args, ctx) => (await ctx.load.given.load(id))?.at ?? createdAt,
+    }),
+    givenBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: "Whose sign-in or key it is that stands now.",
+      resolve: async ({ id }, _args, ctx) => (await ctx.load.given.load(id))?.by ?? null,
     }),
     credential: t.field({
       type: CredentialFacts,

@@ -1,6 +1,13 @@
 /** Commands, connect attempts and candidates of many datasources at once. */
 import { and, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
-import { accountCandidates, commands, connectAttempts, credentials, datasources } from "@headwater/db/schema/tables.ts";
+import {
+  accountCandidates,
+  commands,
+  connectAttempts,
+  credentials,
+  datasources,
+  grants,
+} from "@headwater/db/schema/tables.ts";
 import type {
   CommandId,
   ConnectAttemptId,
@@ -9,7 +16,7 @@ import type {
   ReauthorizeLinkId,
 } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
-import type { JsonObject } from "@headwater/db/schema/values.ts";
+import type { Actor, JsonObject } from "@headwater/db/schema/values.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type CommandRow = typeof commands.$inferSelect;
@@ -178,18 +185,47 @@ export async function readCredentialFacts(
   return new Map(rows.map((row) => [row.grantId, row]));
 }
 
-/** When the consent that stands was given, where it is not the first. One that was refused, or waits to be judged, is none. */
-export async function readGivenAnew(db: Transaction, ids: readonly GrantId[]): Promise<Map<GrantId, Date>> {
+/** When the consent that stands was given, and by whom: the newest that was taken. */
+export interface Given {
+  readonly at: Date;
+  readonly by: Actor | null;
+}
+
+export async function readGiven(db: Transaction, ids: readonly GrantId[]): Promise<Map<GrantId, Given>> {
   const rows = await db
-    .select({ id: sql<GrantId>`${datasources.grantId}`, at: sql<string>`max(${commands.createdAt})::text` })
-    .from(commands)
-    .innerJoin(
+    .selectDistinctOn([grants.id], {
+      id: grants.id,
+      createdAt: grants.createdAt,
+      createdBy: grants.createdBy,
+      anewAt: commands.createdAt,
+      anewBy: commands.actor,
+    })
+    .from(grants)
+    .leftJoin(
       datasources,
-      and(eq(datasources.organisationId, commands.organisationId), eq(datasources.id, commands.datasourceId)),
+      and(eq(datasources.organisationId, grants.organisationId), eq(datasources.grantId, grants.id)),
     )
-    .where(and(inArray(datasources.grantId, [...ids]), eq(commands.kind, "reauthorized"), eq(commands.state, "done")))
-    .groupBy(datasources.grantId);
-  return new Map(rows.map(({ id, at }) => [id, new Date(at)]));
+    .leftJoin(
+      commands,
+      and(
+        eq(commands.organisationId, datasources.organisationId),
+        eq(commands.datasourceId, datasources.id),
+        eq(commands.kind, "reauthorized"),
+        // One that was refused, or waits to be judged, is none.
+        eq(commands.state, "done"),
+        gt(commands.createdAt, grants.createdAt),
+      ),
+    )
+    .where(inArray(grants.id, [...ids]))
+    .orderBy(grants.id, sql`${commands.createdAt} desc nulls last`);
+  return new Map(
+    rows.map(({ id, createdAt, createdBy, anewAt, anewBy }) => [
+      id,
+      anewAt === null
+        ? { at: createdAt, by: createdBy === null ? null : { kind: "person", userId: createdBy } }
+        : { at: anewAt, by: anewBy },
+    ]),
+  );
 }
 
 export const isOpen = (attempt: AttemptRow, now: Date): boolean =>

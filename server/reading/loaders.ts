@@ -7,7 +7,7 @@ import {
   readCommands,
   readCommandsByIds,
   readCredentialFacts,
-  readGivenAnew,
+  readGiven,
   readForward,
   readNewestAttempts,
 } from "./commands.ts";
@@ -55,7 +55,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     newestAttempt: batched((ids: Parameters<typeof readNewestAttempts>[1]) => readNewestAttempts(db(), ids)),
     candidates: batched((ids: Parameters<typeof readCandidates>[1]) => readCandidates(db(), ids)),
     credential: batched((ids: Parameters<typeof readCredentialFacts>[1]) => readCredentialFacts(db(), ids)),
-    givenAnew: batched((ids: Parameters<typeof readGivenAnew>[1]) => readGivenAnew(db(), ids)),
+    given: batched((ids: Parameters<typeof readGiven>[1]) => readGiven(db(), ids)),
     run: batched((ids: readonly string[]) => readRunsByIds(db(), ids)),
     runStreams: batched((ids: readonly string[]) => readRunStreams(db(), ids)),
     runAttempts: batched((ids: Parameters<typeof readRunAttempts>[1]) => readRunAttempts(db(), ids)),

@@ -72,6 +72,7 @@ function storyAnswers(): Answers {
     HistoryReach: { datasource: reachFixture() },
     ReauthorizeLinks: { datasource: { id: "x", reauthorizeLinks: linksFixture } },
     DatasourceAccess: { datasource: accessFixture },
+    GrantGiven: { datasource: null },
     Rehearsal: { datasource: { id: "x", rehearsal: rehearsalFixture() } },
     DatasourceDetail: { datasource: null },
     Overview: { overview: overviewFixture() },

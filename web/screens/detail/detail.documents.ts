@@ -250,6 +250,22 @@ export const RunSlicesQuery = graphql(
   [AttemptFragment, FailureFragment],
 );
 
+/** Whose consent or key stands now, and since when. */
+export const GivenQuery = graphql(`
+  query GrantGiven($id: ID!) {
+    datasource(id: $id) {
+      id
+      grant {
+        createdAt
+        givenBy {
+          kind
+          name
+        }
+      }
+    }
+  }
+`);
+
 export const AccessQuery = graphql(`
   query DatasourceAccess($id: ID!) {
     datasource(id: $id) {
@@ -320,6 +336,7 @@ export type BackfillMonths = Detail<ResultOf<typeof MapQuery>>["backfill"]["map"
 export type DayState = BackfillMonths[number]["ranges"][number]["state"];
 export type Run = ResultOf<typeof RunFragment>;
 export type TimelineEntry = ResultOf<typeof TimelineEntryFragment>;
+export type Given = NonNullable<Detail<ResultOf<typeof GivenQuery>>["grant"]>;
 export type Access = Detail<ResultOf<typeof AccessQuery>>;
 export type Rehearsal = Detail<ResultOf<typeof RehearsalQuery>>["rehearsal"];
 export type Dependent = Rehearsal["dependents"][number];

@@ -64,6 +64,13 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
+/** Another one that came in while the page stands: who gave it is asked anew. */
+const consentsOf = ({ commands }: LiveDatasource): string =>
+  commands
+    .filter(({ kind, state }) => kind === "reauthorized" && state === "DONE")
+    .map(({ id }) => id)
+    .join(" ");
+
 function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const { completeThrough, firstNumbersAt, connectedAt, grant, rowsTotal } = datasource;
@@ -75,7 +82,7 @@ function WhereItStands({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       <dl className="facts">
-        <StatusFacts datasource={datasource} />
+        <StatusFacts key={consentsOf(datasource)} datasource={datasource} />
         <Fact term={<Trans>Complete through</Trans>}>
           {completeThrough ? <Through at={completeThrough} /> : <Trans>not yet</Trans>}
         </Fact>

@@ -7,7 +7,16 @@ const source = { kind: "SOURCE", name: "Meta Ads" } as const;
 const connected = { connectedAt: ago(900), connectedBy: person };
 
 test("what is well stands since it was connected, by whoever did", () => {
-  expect(standsSince(datasourceFixture(connected))?.connection).toEqual({ at: ago(900), by: "Arjun Rao" });
+  expect(standsSince(datasourceFixture(connected), null)?.connection).toEqual({ at: ago(900), by: "Arjun Rao" });
+});
+
+test("and, once another consent or key stands, since that was given, by whoever gave it; its data comes as it did before", () => {
+  const given = { createdAt: ago(20), givenBy: { kind: "PERSON", name: "Ananya Das" } } as const;
+  const found = standsSince(datasourceFixture(connected), given);
+  expect(found?.connection).toEqual({ at: ago(20), by: "Ananya Das" });
+  expect(found?.dataSync.by).toBe("Arjun Rao");
+  const first = { ...given, createdAt: ago(901) };
+  expect(standsSince(datasourceFixture(connected), first)?.connection.by, "of the first").toBe("Arjun Rao");
 });
 
 test("a dead grant stands since it died, by the source, and so does the sync that it stopped", () => {
@@ -19,20 +28,21 @@ test("a dead grant stands since it died, by the source, and so does the sync tha
       connection: { status: "REAUTHORIZE", isDead: true, reason: died },
       dataSync: { status: "INACTIVE", reason: stopped },
     }),
+    { createdAt: ago(90), givenBy: person },
   );
   expect(found).toEqual({ connection: { at: ago(60), by: "Meta Ads" }, dataSync: { at: ago(60), by: "Meta Ads" } });
 });
 
 test("a pause stands since it was asked for, by who asked; a history since it began to be read", () => {
   const paused = reason("Paused", { since: ago(30), by: person });
-  expect(standsSince(datasourceFixture({ dataSync: { status: "INACTIVE", reason: paused } }))?.dataSync).toEqual({
+  expect(standsSince(datasourceFixture({ dataSync: { status: "INACTIVE", reason: paused } }), null)?.dataSync).toEqual({
     at: ago(30),
     by: "Arjun Rao",
   });
   const fetching = { status: "FETCHING_HISTORICAL_DATA", reason: reason("The history is being read") } as const;
-  expect(standsSince(datasourceFixture({ ...connected, dataSync: fetching }))?.dataSync.at).toBe(ago(2000));
+  expect(standsSince(datasourceFixture({ ...connected, dataSync: fetching }), null)?.dataSync.at).toBe(ago(2000));
 });
 
 test("what is no datasource yet, or no more, stands nowhere", () => {
-  expect(standsSince(datasourceFixture({ connection: null, dataSync: null }))).toBeNull();
+  expect(standsSince(datasourceFixture({ connection: null, dataSync: null }), null)).toBeNull();
 });

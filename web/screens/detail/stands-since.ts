@@ -1,4 +1,5 @@
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { Given } from "./detail.documents.ts";
 
 interface Since {
   readonly at: string | null;
@@ -9,7 +10,7 @@ interface Since {
 type Standing = Pick<LiveDatasource, "connection" | "dataSync" | "connectedAt" | "connectedBy" | "backfill">;
 
 /** Since when each status is what it is, and who brought it about; null for what has none yet or no more. */
-export function standsSince(datasource: Standing): { connection: Since; dataSync: Since } | null {
+export function standsSince(datasource: Standing, given: Given | null): { connection: Since; dataSync: Since } | null {
   const { connection, dataSync, connectedAt, connectedBy, backfill } = datasource;
   if (!connection || !dataSync) return null;
   const begun: Since = { at: connectedAt, by: connectedBy?.name ?? null };
@@ -17,7 +18,7 @@ export function standsSince(datasource: Standing): { connection: Since; dataSync
   const why = dataSync.reason;
   const because: Since = { at: why?.since ?? null, by: why?.by?.name ?? null };
   return {
-    connection: told ? { at: told.since, by: told.by?.name ?? null } : begun,
+    connection: told ? { at: told.since, by: told.by?.name ?? null } : (anewOf(given, connectedAt) ?? begun),
     dataSync:
       because.at !== null
         ? because
@@ -25,4 +26,10 @@ export function standsSince(datasource: Standing): { connection: Since; dataSync
           ? { at: backfill.startedAt ?? connectedAt, by: begun.by }
           : begun,
   };
+}
+
+/** Another consent or key has taken the place of the one that it was connected with. */
+function anewOf(given: Given | null, connectedAt: string | null): Since | null {
+  if (given === null || connectedAt === null || Date.parse(given.createdAt) <= Date.parse(connectedAt)) return null;
+  return { at: given.createdAt, by: given.givenBy?.name ?? null };
 }

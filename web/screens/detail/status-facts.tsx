@@ -1,10 +1,12 @@
 import { Trans } from "@lingui/react/macro";
+import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Ago } from "../../parts/time.tsx";
 import { comesInFiles } from "../../routes.ts";
 import { pressingReason } from "../datasources/ways-out.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
+import { GivenQuery } from "./detail.documents.ts";
 import { Fact } from "./fact.tsx";
 import { standsSince } from "./stands-since.ts";
 
@@ -12,7 +14,8 @@ import { standsSince } from "./stands-since.ts";
 export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const { platform, dataSync, cadenceSeconds, lastSuccessAt } = datasource;
-  const since = standsSince(datasource);
+  const [{ data }] = useQuery({ query: GivenQuery, variables: { id: datasource.id } });
+  const since = standsSince(datasource, data?.datasource?.grant ?? null);
   if (!since || !dataSync) return null;
   return (
     <>
