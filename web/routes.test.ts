@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { datasourcesPlace, rangeFrom, rangeTo, safeNext, to } from "./routes.ts";
+import { chosenFrom, datasourcesPlace, safeNext, to, withChosen } from "./routes.ts";
 
 describe("addresses", () => {
   it("a datasource id of any shape survives its address", () => {
@@ -13,18 +13,22 @@ describe("addresses", () => {
     expect(datasourcesPlace("connect/shopify")).toEqual({ kind: "connect", platform: "shopify" }));
 });
 
-describe("ranges", () => {
-  it("a custom range comes back as it was", () => {
-    const choice = { range: "custom", from: "2026-10-01", to: "2026-10-15" } as const;
-    expect(rangeFrom(rangeTo(choice))).toEqual(choice);
-  });
+describe("what is chosen on a screen", () => {
+  const values = ["ALL", "EMAIL_SMS"] as const;
   it.each([
-    "?range=custom&from=2026-10-15&to=2026-10-01",
-    "?range=custom&from=yesterday",
-    "?range=forever",
-    "",
-    "?range=custom&from=2026-02-31&to=x",
-  ])("%s means yesterday", (search) => expect(rangeFrom(search)).toEqual({ range: "yesterday" }));
+    ["", "ALL"],
+    ["category=email_sms", "EMAIL_SMS"],
+    ["?category=email_sms&q=x", "EMAIL_SMS"],
+    ["category=nonsense", "ALL"],
+    ["category=", "ALL"],
+    ["kind=email_sms", "ALL"],
+  ] as const)("'%s' means %s", (search, chosen) => expect(chosenFrom(search, "category", values)).toBe(chosen));
+  it("leaves what else stands in the address, and takes out what is chosen no more", () => {
+    expect(withChosen("show=paused&category=ads", { category: "email_sms" })).toBe("?show=paused&category=email_sms");
+    expect(withChosen("show=paused&category=ads&q=a%26b", { category: null })).toBe("?show=paused&q=a%26b");
+    expect(withChosen("category=ads&q=x", { category: null, q: null })).toBe("");
+    expect(new URLSearchParams(withChosen("", { q: "ক্লাভিয়ো & co" })).get("q")).toBe("ক্লাভিয়ো & co");
+  });
 });
 
 describe("after signing in", () => {

@@ -1,5 +1,3 @@
-import * as v from "valibot";
-
 const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -67,33 +65,20 @@ export function datasourcesPlace(rest: string | undefined): DatasourcesPlace {
 export const shows = ["all", "attention", "fetching", "paused"] as const;
 export type Show = (typeof shows)[number];
 
-const day = v.pipe(v.string(), v.isoDate());
-
-const rangeSchema = v.variant("range", [
-  v.object({ range: v.literal("yesterday") }),
-  v.object({ range: v.literal("7d") }),
-  v.object({ range: v.literal("28d") }),
-  v.object({ range: v.literal("month") }),
-  v.pipe(
-    v.object({ range: v.literal("custom"), from: day, to: day }),
-    v.check(({ from, to: until }) => from <= until),
-  ),
-]);
-export type RangeChoice = v.InferOutput<typeof rangeSchema>;
-
-/** The range lives in the address; an address that makes no sense means yesterday. */
-export function rangeFrom(search: string): RangeChoice {
-  const parsed = v.safeParse(rangeSchema, Object.fromEntries(new URLSearchParams(search)));
-  return parsed.success ? parsed.output : { range: "yesterday" };
+/** What is chosen on a screen lives in its address; where that names none of the values it is the first. */
+export function chosenFrom<T extends string>(search: string, name: string, values: readonly [T, ...T[]]): T {
+  const wanted = new URLSearchParams(search).get(name);
+  return values.find((value) => value.toLowerCase() === wanted) ?? values[0];
 }
 
-export function rangeTo(choice: RangeChoice): string {
-  return choice.range === "yesterday" ? "" : `?${new URLSearchParams(choice).toString()}`;
-}
-
-export function showFrom(search: string): Show {
-  const wanted = new URLSearchParams(search).get("show");
-  return shows.find((show) => show === wanted) ?? "all";
+/** The same address with other choices; null takes one out. */
+export function withChosen(search: string, choices: Readonly<Record<string, string | null>>): string {
+  const parameters = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(choices))
+    if (value === null) parameters.delete(name);
+    else parameters.set(name, value);
+  const left = parameters.toString();
+  return left === "" ? "" : `?${left}`;
 }
 
 /** Where to go after signing in: only ever a path of ours, read as the browser would read it. */

@@ -2,8 +2,8 @@ import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { useLiveDatasource } from "../live/live.tsx";
 import { datasourcesPlace, type Tab } from "../routes.ts";
-import { DatasourcesPage } from "../screens/datasources/datasources-page.tsx";
 import { DetailView } from "../screens/detail/detail-page.tsx";
+import { ListAndDrawer } from "../shell/list-and-drawer.tsx";
 import { Shell } from "../shell/shell.tsx";
 import type { SceneSetting } from "./scene-frame.tsx";
 
@@ -16,7 +16,7 @@ export function ListScene() {
   const place = datasourcesPlace(path.startsWith(`${list}/`) ? path.slice(list.length + 1) : "");
   return (
     <Shell crumbs={[{ label: "Integrations" }, { label: "Datasources" }]}>
-      <DatasourcesPage connecting={place.kind === "connect" ? place.platform : null} />
+      <ListAndDrawer connecting={place.kind === "connect" ? place.platform : null} />
     </Shell>
   );
 }

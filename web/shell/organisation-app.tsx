@@ -1,18 +1,18 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation, useParams } from "wouter";
 import { Provider, useClient, useQuery } from "urql";
 import { askAgain, errorReference, makeClient } from "../client.ts";
 import { FormatProvider, useFormat, withLateWords } from "../language.tsx";
 import { LiveProvider, useLinkState } from "../live/live.tsx";
-import { Boundary, type Failure, FailureNote } from "../parts/failure.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
 import { useNow } from "../parts/time.tsx";
 import { usePreferences } from "../preferences.ts";
 import { datasourcesPlace, patterns, to } from "../routes.ts";
+import { Edge } from "./edge.tsx";
+import { ListAndDrawer } from "./list-and-drawer.tsx";
 import { PlaceProvider } from "./organisation.tsx";
-import { PageHeading } from "./page.tsx";
 import { NotFound, PageFailed } from "./plain-pages.tsx";
 import { SessionQuery } from "./session.documents.ts";
 import { Shell } from "./shell.tsx";
@@ -20,10 +20,6 @@ import { Shell } from "./shell.tsx";
 const Overview = late(
   () => import("../screens/overview/overview-page.tsx"),
   (part) => part.OverviewPage,
-);
-const Datasources = late(
-  () => import("../screens/datasources/datasources-page.tsx"),
-  (part) => part.DatasourcesPage,
 );
 const Detail = late(
   () => import("../screens/detail/detail-page.tsx"),
@@ -187,38 +183,8 @@ function DatasourcesPlaces({ slug }: { slug: string }) {
   }
   return (
     <Shell crumbs={[{ label: t`Integrations` }, { label: list.label }]}>
-      <Edge key="Datasources">
-        <Datasources connecting={place.kind === "connect" ? place.platform : null} />
-      </Edge>
+      <ListAndDrawer connecting={place.kind === "connect" ? place.platform : null} />
     </Shell>
-  );
-}
-
-interface EdgeProps {
-  children: ReactNode;
-  /** What the page has around itself, where it brings that along. */
-  around?: (page: ReactNode) => ReactNode;
-}
-
-/** A page's chunk arrives within a blink; a skeleton before that would only flicker. Where it does not come, the shell stays. */
-function Edge({ children, around = (page) => page }: EdgeProps) {
-  return (
-    <Boundary renderFailed={(failure) => around(<FailedPage failure={failure} />)}>
-      <Suspense fallback={null}>{children}</Suspense>
-    </Boundary>
-  );
-}
-
-function FailedPage({ failure }: { failure: Failure }) {
-  return (
-    <>
-      <div className="ph">
-        <PageHeading>
-          <Trans>This page could not be opened</Trans>
-        </PageHeading>
-      </div>
-      <FailureNote failure={failure} />
-    </>
   );
 }
 

@@ -19,7 +19,14 @@ import { prefetchSteps, type Step, StepBody, type StepProps, WideSkeleton } from
 import { useReplaced } from "./use-replaced.ts";
 import "./connect.css";
 
-export function ConnectDrawer({ platform, onClose }: { platform: string; onClose: () => void }) {
+interface DrawerProps {
+  platform: string;
+  /** It has come: what lies behind it may follow. */
+  onStands?: () => void;
+  onClose: () => void;
+}
+
+export function ConnectDrawer({ platform, onStands, onClose }: DrawerProps) {
   const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
@@ -28,6 +35,7 @@ export function ConnectDrawer({ platform, onClose }: { platform: string; onClose
   const isHeld = held !== null && "attempt" in asked && asked.attempt === held.attempt;
   // What this drawer began goes on in it, though its address now leads back to it as to one begun before.
   const purpose = isHeld ? held.purpose : asked;
+  useEffect(() => onStands?.(), [onStands]);
   useEffect(() => {
     if (held) navigate(addressOf(organisation.slug, platform, held), { replace: true });
   }, [held, navigate, organisation.slug, platform]);

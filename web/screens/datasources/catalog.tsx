@@ -7,14 +7,15 @@ import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
-import { to } from "../../routes.ts";
+import { useChoose } from "../../parts/use-chosen.ts";
+import { chosenFrom, to } from "../../routes.ts";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { searchCatalog } from "./catalog-search.ts";
 import { categoryWords } from "./category-words.ts";
 import { type CatalogPlatform, CatalogQuery, type Category } from "./datasources.documents.ts";
 
 /** Everything that can be connected, and what is in preparation. */
-export function Catalog({ searchRef }: { searchRef: RefObject<HTMLInputElement | null> }) {
+export function Catalog({ search, searchRef }: Omit<CatalogViewProps, "platforms">) {
   const connected = useLive((state) => state.organisation?.slots.used ?? 0);
   const [{ data, error }, refresh] = useQuery({ query: CatalogQuery, context: useCatalogContext(connected) });
   const retry = (): void => refresh({ requestPolicy: "network-only" });
@@ -24,7 +25,7 @@ export function Catalog({ searchRef }: { searchRef: RefObject<HTMLInputElement |
     ) : (
       <CatalogSkeleton />
     );
-  return <CatalogView platforms={data.catalog} searchRef={searchRef} />;
+  return <CatalogView platforms={data.catalog} search={search} searchRef={searchRef} />;
 }
 
 /** A new object asks again: what can be connected changes with the slots in use. */
@@ -38,15 +39,18 @@ type Chosen = Category | "ALL" | "MORE";
 
 interface CatalogViewProps {
   platforms: readonly CatalogPlatform[];
+  /** The list's part of the address: what is typed and which category is chosen. */
+  search: string;
   searchRef: RefObject<HTMLInputElement | null>;
 }
 
-function CatalogView({ platforms, searchRef }: CatalogViewProps) {
+function CatalogView({ platforms, search, searchRef }: CatalogViewProps) {
   const { t } = useLingui();
-  const [typed, setTyped] = useState("");
-  const [chosen, setChosen] = useState<Chosen>("ALL");
+  const choose = useChoose();
   const word = (which: Category): string => t(categoryWords[which]);
-  const { rest } = chipsOf(platforms);
+  const { shown, rest } = chipsOf(platforms);
+  const typed = new URLSearchParams(search).get("q") ?? "";
+  const chosen = chosenFrom<Chosen>(search, "category", ["ALL", ...shown, "MORE"]);
   const belongs = (which: Category): boolean =>
     chosen === "ALL" || chosen === which || (chosen === "MORE" && rest.includes(which));
   const ready = platforms.toSorted((a, b) => rank(a) - rank(b));
@@ -61,8 +65,12 @@ function CatalogView({ platforms, searchRef }: CatalogViewProps) {
         <h2 id="catalog">
           <Trans>Catalog</Trans>
         </h2>
-        <Chips platforms={platforms} chosen={chosen} onChoose={setChosen} />
-        <SearchField typed={typed} onType={setTyped} fieldRef={searchRef} />
+        <Chips
+          platforms={platforms}
+          chosen={chosen}
+          onChoose={(next) => choose({ category: next === "ALL" ? null : next.toLowerCase() })}
+        />
+        <SearchField typed={typed} onType={(text) => choose({ q: text === "" ? null : text })} fieldRef={searchRef} />
       </div>
       <p className="vh" role="status">
         {typed && <Trans>{found.length} found</Trans>}
@@ -70,14 +78,7 @@ function CatalogView({ platforms, searchRef }: CatalogViewProps) {
       {found.length === 0 ? (
         <p className="sm dim none">
           <Trans>No platform matches “{typed}”.</Trans>{" "}
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              setTyped("");
-              setChosen("ALL");
-            }}
-          >
+          <button type="button" className="link" onClick={() => choose({ q: null, category: null })}>
             <Trans>Clear filters</Trans>
           </button>
         </p>

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useRef } from "react";
-import { Link, useLocation, useSearch } from "wouter";
+import { memo, useRef } from "react";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
@@ -10,7 +10,8 @@ import { RunMarks } from "../../parts/run-marks.tsx";
 import { Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
 import { Ago, Through } from "../../parts/time.tsx";
-import { type Show, showFrom, shows, to } from "../../routes.ts";
+import { useChosen } from "../../parts/use-chosen.ts";
+import { type Show, shows, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { accountOf } from "../../live/account-line.ts";
@@ -28,10 +29,8 @@ const belongs: Record<Show, (datasource: LiveDatasource) => boolean> = {
 };
 
 /** Places are learned: category, then name, always. Notices and the filter carry the urgency. */
-export function ConnectedTable() {
+export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Show }) {
   const format = useFormat();
-  const search = useSearch();
-  const show = showFrom(search);
   const isLoading = useLive((state) => state.revision === null);
   const order = useLive((state) => state.order);
   const byId = useLive((state) => state.byId);
@@ -75,7 +74,7 @@ export function ConnectedTable() {
       </section>
     </>
   );
-}
+});
 
 const COLUMNS = 7;
 const HEAD = 1;
@@ -138,7 +137,7 @@ function TableHead() {
 
 function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number }) {
   const { t } = useLingui();
-  const [path, navigate] = useLocation();
+  const [, choose] = useChosen("show", shows);
   const chosen = useRef<HTMLButtonElement>(null);
   useShortcuts({ KeyF: () => chosen.current?.focus() });
   const words: Record<Show, string> = {
@@ -157,7 +156,7 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
             ref={which === show ? chosen : undefined}
             type="button"
             aria-pressed={which === show}
-            onClick={() => navigate(which === "all" ? path : `${path}?show=${which}`, { replace: true })}
+            onClick={() => choose(which)}
           >
             {words[which]}
             {which !== "all" && <span className="num dim">{number}</span>}
@@ -169,11 +168,11 @@ function ShowFilter({ show, count }: { show: Show; count: (show: Show) => number
 }
 
 function NothingMatches() {
-  const [path, navigate] = useLocation();
+  const [, choose] = useChosen("show", shows);
   return (
     <p className="none sm dim">
       <Trans>No datasource is in this state.</Trans>{" "}
-      <button type="button" className="link" onClick={() => navigate(path, { replace: true })}>
+      <button type="button" className="link" onClick={() => choose("all")}>
         <Trans>Clear filters</Trans>
       </button>
     </p>

@@ -1,12 +1,9 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef } from "react";
-import { useLocation } from "wouter";
-import { withLateWords } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { CardBoundary } from "../../parts/failure.tsx";
-import { lateDialog } from "../../parts/late.tsx";
-import { to } from "../../routes.ts";
+import { chosenFrom, shows } from "../../routes.ts";
 import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
@@ -16,21 +13,15 @@ import { ConnectedTable } from "./connected-table.tsx";
 import { Notices } from "./notices.tsx";
 import "./datasources.css";
 
-const Connect = lateDialog(
-  withLateWords(() => import("../connect/connect-drawer.tsx"), "connect"),
-  (part) => part.ConnectDrawer,
-);
-
-/** See what is connected, what needs someone, add more. */
-export function DatasourcesPage({ connecting }: { connecting: string | null }) {
+/** See what is connected, what needs someone, add more. `search`: what is chosen in it, as its address has it. */
+export function DatasourcesPage({ search }: { search: string }) {
   const { t } = useLingui();
   const { organisation } = usePlace();
-  const [, navigate] = useLocation();
-  const search = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const mayConnect = useMay("CONNECT_DATASOURCE");
   const toCatalog = (): void => {
-    search.current?.focus();
-    search.current?.scrollIntoView({ block: "center" });
+    field.current?.focus();
+    field.current?.scrollIntoView({ block: "center" });
   };
   usePageTitle(t`Datasources`);
   useShortcuts({ Slash: toCatalog, KeyC: toCatalog });
@@ -63,14 +54,11 @@ export function DatasourcesPage({ connecting }: { connecting: string | null }) {
       {!mayConnect && <AskAdmins />}
       <Notices />
       <CardBoundary what={<Trans>The list of connected datasources could not be shown.</Trans>}>
-        <ConnectedTable />
+        <ConnectedTable show={chosenFrom(search, "show", shows)} />
       </CardBoundary>
       <CardBoundary what={<Trans>The catalog could not be shown.</Trans>}>
-        <Catalog searchRef={search} />
+        <Catalog search={search} searchRef={field} />
       </CardBoundary>
-      {connecting && (
-        <Connect key={connecting} platform={connecting} onClose={() => navigate(to.datasources(organisation.slug))} />
-      )}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
+import { useChosen } from "../../parts/use-chosen.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
 import {
@@ -37,7 +38,7 @@ const noDays: readonly (DaySpan & { stream?: string | null })[] = [];
 
 /** The estimate first, then why in one sentence, then the days themselves. */
 export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
-  const [stream, setStream] = useState(allStreams);
+  const [stream, setStream] = useChosen("stream", [allStreams, ...datasource.streams.map(({ name }) => name)]);
   const [{ data }, refresh] = useQuery({
     query: MapQuery,
     variables: { id: datasource.id, stream: stream || null },

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { useChosen } from "../../parts/use-chosen.ts";
 import { usePages } from "../../parts/use-pages.ts";
 import { TimelineQuery } from "./detail.documents.ts";
 import { timelineKey } from "./timeline-key.ts";
@@ -15,7 +15,7 @@ type By = (typeof kinds)[number];
 
 export function TimelineTab({ datasource }: { datasource: LiveDatasource }) {
   const { t } = useLingui();
-  const [by, setBy] = useState<By>("ALL");
+  const [by, setBy] = useChosen("by", kinds);
   const words: Record<By, string> = {
     ALL: t({ message: "All", comment: "filter of the timeline" }),
     PERSON: t({ message: "People", comment: "filter of the timeline" }),

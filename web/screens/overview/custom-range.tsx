@@ -4,8 +4,7 @@ import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Popover } from "../../parts/popover.tsx";
-import type { RangeChoice } from "../../routes.ts";
-import { addDays } from "./ranges.ts";
+import { addDays, type RangeChoice } from "./ranges.ts";
 
 interface CustomRangeProps {
   isOpen: boolean;

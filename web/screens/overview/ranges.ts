@@ -1,4 +1,28 @@
-import type { RangeChoice } from "../../routes.ts";
+import * as v from "valibot";
+
+const isoDay = v.pipe(v.string(), v.isoDate());
+
+const rangeSchema = v.variant("range", [
+  v.object({ range: v.literal("yesterday") }),
+  v.object({ range: v.literal("7d") }),
+  v.object({ range: v.literal("28d") }),
+  v.object({ range: v.literal("month") }),
+  v.pipe(
+    v.object({ range: v.literal("custom"), from: isoDay, to: isoDay }),
+    v.check(({ from, to: until }) => from <= until),
+  ),
+]);
+export type RangeChoice = v.InferOutput<typeof rangeSchema>;
+
+/** The range lives in the address; an address that makes no sense means yesterday. */
+export function rangeFrom(search: string): RangeChoice {
+  const parsed = v.safeParse(rangeSchema, Object.fromEntries(new URLSearchParams(search)));
+  return parsed.success ? parsed.output : { range: "yesterday" };
+}
+
+export function rangeTo(choice: RangeChoice): string {
+  return choice.range === "yesterday" ? "" : `?${new URLSearchParams(choice).toString()}`;
+}
 
 /** What the server is asked for each choice. */
 export function rangeInput(choice: RangeChoice) {
