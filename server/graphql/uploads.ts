@@ -49,11 +49,15 @@ const Severity = builder.enumType("Severity", {
 });
 const UploadCounts = builder.objectRef<JsonObject>("UploadCounts").implement({
   description:
-    "What a file holds and does: rows = ok + errors, ok = inserted + updated + deleted + ignored once it is prepared.",
+    "What a file holds and does: ok = inserted + updated + deleted + what stands already, once it is prepared.",
   ...rule("readDatasources"),
   fields: (t) => ({
     rows: t.field({ type: "BigInt", description: "Records in the file.", resolve: (of) => number(of, "rows") }),
-    ok: t.field({ type: "BigInt", description: "Costs that can be taken.", resolve: (of) => number(of, "ok") }),
+    ok: t.field({
+      type: "BigInt",
+      description: "Costs that are taken; of equal ones in it, one.",
+      resolve: (of) => number(of, "ok"),
+    }),
     errors: t.field({ type: "BigInt", description: "Records that cannot.", resolve: (of) => number(of, "errors") }),
     warnings: t.field({ type: "BigInt", description: "Warnings.", resolve: (of) => number(of, "warnings") }),
     inserted: t.field({ type: "BigInt", description: "Costs that are new.", resolve: (of) => number(of, "inserted") }),
@@ -78,7 +82,11 @@ const CostTotal = builder.objectRef<JsonObject>("CostTotal").implement({
     costType: t.string({ description: "cogs, shipping, handling, ...", resolve: (of) => text(of, "costType") ?? "" }),
     currency: t.field({ type: "CurrencyCode", description: "In which.", resolve: (of) => text(of, "currency") ?? "" }),
     amount: t.field({ type: "Decimal", description: "Exact.", resolve: (of) => text(of, "amount") ?? "0" }),
-    count: t.field({ type: "BigInt", description: "How many costs.", resolve: (of) => number(of, "count") }),
+    count: t.field({
+      type: "BigInt",
+      description: "How many costs. Those that it deletes are none.",
+      resolve: (of) => number(of, "count"),
+    }),
   }),
 });
 

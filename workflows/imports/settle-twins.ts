@@ -3,7 +3,7 @@ import type { TransactionSql } from "postgres";
 import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
 import { FINDINGS_MOST, PREVIEW_ROWS } from "./land.ts";
-import { markIn, withoutLeftOut } from "./control-totals.ts";
+import { markIn, moneyIn, withoutLeftOut } from "./control-totals.ts";
 import { changedOf, leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
 import type { Counts, Place, Total, Upload, UploadChange, UploadRef } from "./upload-row.ts";
@@ -32,15 +32,16 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
     const settled = found === 0 ? null : await settle(tx, ref, version, mostFindings);
     const counts = {
       ...before,
-      ok: before.ok - (settled?.clashes ?? 0),
+      ok: before.ok - (settled === null ? 0 : settled.clashes + settled.same),
       errors: before.errors + (settled?.clash_lines ?? 0),
       warnings: before.warnings + (settled?.same ?? 0),
       ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
     };
     const isLast = part + 1 >= parts;
+    const takesAway = isLast && upload.survey?.mapping.targets.includes("action") === true;
     await moveUpload(tx, ref, {
       counts,
-      ...(settled === null ? {} : await whatItBrings(tx, ref, upload)),
+      ...(settled === null && !takesAway ? {} : await whatItBrings(tx, ref, upload)),
       place: isLast
         ? { ...rest, ...upload.survey?.firstRow, step: "quote" }
         : { ...place, twins: { part: part + 1, of: parts } },
@@ -116,7 +117,7 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
   return settled;
 }
 
-/** Its sums, and its first rows, without what was taken away. */
+/** Its sums, and its first rows, without what was left out and without what it takes away from the costs that stand. */
 async function whatItBrings(
   tx: TransactionSql,
   ref: UploadRef,
@@ -124,14 +125,17 @@ async function whatItBrings(
 ): Promise<Pick<UploadChange, "totals" | "preview">> {
   const ids = [ref.organisationId, ref.datasourceId, version] as const;
   const left = await tx.unsafe<Total[]>(
-    `select cost_type as "costType", currency::text as currency, trim_scale(amount)::text as amount, rows::float8 as count
-     from cost_tallies where organisation_id = $1 and datasource_id = $2 and since = $3 and kind = 'leftOut'`,
+    `select cost_type as "costType", currency::text as currency, trim_scale(sum(amount))::text as amount, sum(rows)::float8 as count
+     from (select cost_type, currency, amount, rows from cost_tallies
+         where organisation_id = $1 and datasource_id = $2 and since = $3 and kind = 'leftOut'
+       union all select r.cost_type, r.currency, ${moneyIn("r")}, 1 from cost_rows as r
+         where r.organisation_id = $1 and r.datasource_id = $2 and r.since = $3 and r.action = 'delete') as one group by 1, 2`,
     [...ids],
   );
   const preview = await tx.unsafe<object[]>(
     `select line::float8 as line, cost_type as "costType", basis, trim_scale(amount)::text as amount, currency::text as currency,
        start_day::text as "startDay", end_day::text as "endDay", recurrence, coalesce(sku, variant_id, product_id, order_id, name, '') as about
-     from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 order by r.line, part limit ${PREVIEW_ROWS}`,
+     from cost_rows as r where organisation_id = $1 and datasource_id = $2 and since = $3 and action = 'upsert' order by r.line, part limit ${PREVIEW_ROWS}`,
     [...ids],
   );
   return { totals: withoutLeftOut(totals, left), preview: [...preview] };

@@ -1,4 +1,4 @@
-/** What a file that says something twice comes to: what it would bring, not all that stands in it. */
+/** What a file that says something twice, or takes something away, comes to: what it would bring, not all that stands in it. */
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { LIMITS } from "../costs/limits.ts";
 import { makeLedgerRig, sheet } from "./testing/ledger-rig.ts";
@@ -45,10 +45,44 @@ describe("what one file says twice", () => {
     },
   );
 
+  test("a row that stands there twice is taken once, and counted once among those that are taken", async () => {
+    const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B");
+    const { counts } = await rig.take(text, { how: "browser", asked: "prepare" });
+    expect(counts).toMatchObject({ rows: 4, ok: 2, inserted: 2, ignored: 2 });
+  });
+
   test("what is expected is held against what it brings", async () => {
     const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B", "2026-11-18,fixed,7,B");
     const given = (amount: string) => ({ confirm: { goodRowsOnly: true }, expected: [{ currency: "INR", amount }] });
     expect(await rig.take(text, given("23"))).toMatchObject({ reason: { code: "totalDiffers" } });
     expect(await rig.take(text, given("5"))).toMatchObject({ state: "committed" });
   });
+});
+
+describe("what a file takes away", () => {
+  test.each([1_000_000, 1])(
+    "is none of what it brings, and is in the file all the same, %d rows at a time",
+    async (twinRows) => {
+      Object.assign(rig.deps, { costLimits: { ...LIMITS, twinRows } });
+      await rig.take(sheet("2026-11-18,fixed,5,A,K1", "2026-11-18,other,7,B,K2"));
+      const text = sheet(
+        "2026-11-18,fixed,5,A,K1,delete",
+        "2026-11-18,other,7,B,K2,delete",
+        "2026-11-18,other,7,B,K2,delete",
+        "2026-11-18,fixed,1.5,C,K3",
+      );
+      const { id, counts, totals } = await rig.take(text, { how: "browser", asked: "prepare" });
+      expect(counts).toMatchObject({ rows: 4, ok: 3, inserted: 1, deleted: 2, ignored: 1 });
+      expect(totals).toMatchObject([
+        { costType: "fixed", amount: "1.5", count: 1, inFile: { amount: "6.5", count: 2 } },
+        { costType: "other", amount: "0", count: 0, inFile: { amount: "14", count: 2 } },
+      ]);
+      const [{ preview }] = await rig.owner<
+        [{ preview: { about: string }[] }]
+      >`select preview from uploads where id = ${id}`;
+      expect(preview.map(({ about }) => about)).toEqual(["C"]);
+      expect(await rig.ask(id, "commit", {})).toMatchObject({ state: "committed" });
+      expect(await rig.costs()).toEqual(["C 1.5"]);
+    },
+  );
 });
