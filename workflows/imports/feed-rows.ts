@@ -66,8 +66,6 @@ export const SETTLING = "custom-costs.settling";
 export interface FeedsLook {
   /** None of them failed when it was last tried, and something of this datasource counts already. */
   all_well: boolean;
-  /** Without any, there is no next time. */
-  has_feeds: boolean;
   /** There are some, and nothing comes in by any of them until a person has seen to one. */
   all_refused: boolean;
   /** When the first of those is looked at again that are looked at sooner than their rhythm says. */
@@ -84,7 +82,6 @@ export async function lookAtFeeds(tx: TransactionSql, ref: RunRef): Promise<Feed
     `select not exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null
          and state not in ('ok', 'unproven'))
        and exists (select 1 from cost_books where organisation_id = $1 and datasource_id = $2 and head > 0) as all_well,
-       exists (select 1 from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null) as has_feeds,
        (select coalesce(bool_and(state = 'refused' and asked_at is null), false) from cost_feeds
          where organisation_id = $1 and datasource_id = $2 and removed_at is null) as all_refused,
        (select to_json(min(due_at))#>>'{}' from cost_feeds where organisation_id = $1 and datasource_id = $2 and removed_at is null

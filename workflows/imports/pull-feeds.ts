@@ -55,7 +55,7 @@ export async function pullFeeds(
   // A wake at which nothing was due is none to speak of: only the next one is written down.
   const intentVersion =
     due.length === 0 && run.askedBy === undefined && !look.has_pulls
-      ? await noteWake(deps, run, look.has_feeds ? (options.nextRunAt ?? null) : null)
+      ? await noteWake(deps, run, options.nextRunAt ?? null)
       : await closeSync(
           deps,
           { run, calls, startedAt },
@@ -77,16 +77,29 @@ const refusal = (failed: readonly Failed[]): FailureSummary =>
 const isBefore = (retryAt: string | null, nextRunAt: string | undefined): retryAt is string =>
   retryAt !== null && (nextRunAt === undefined || Date.parse(retryAt) < Date.parse(nextRunAt));
 
-/** The last feed was removed meanwhile: a next time in the past would have it rung for ever. */
+/** Without a feed there is no next time, also where the last was removed meanwhile: one in the past would have it rung for ever. */
 const noteWake = (deps: LoadDeps, run: RunRef, nextRunAt: string | null): Promise<number> =>
   inOrganisation(deps.sql, run, async (tx) => {
     const [row] = await tx.unsafe<[{ intent_version: number }?]>(
-      `update datasources set next_run_at = $3::timestamptz where organisation_id = $1 and id = $2
-       returning intent_version`,
+      `update datasources d set next_run_at = case when ${hasFeeds} then $3::timestamptz end
+       where organisation_id = $1 and id = $2 returning intent_version`,
       [run.organisationId, run.datasourceId, nextRunAt],
     );
     return row?.intent_version ?? 0;
   });
+
+const hasFeeds = `exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
+  and f.removed_at is null)`;
+
+/** A person may have removed the last feed while it was pulled. */
+const forgetWake = (deps: LoadDeps, run: RunRef): Promise<unknown> =>
+  inOrganisation(deps.sql, run, (tx) =>
+    tx.unsafe(
+      `update datasources d set next_run_at = null
+       where organisation_id = $1 and id = $2 and next_run_at is not null and not ${hasFeeds}`,
+      [run.organisationId, run.datasourceId],
+    ),
+  );
 
 interface Ended {
   readonly failed: readonly Failed[];
@@ -119,6 +132,7 @@ async function closeSync(
           { ...end, state: earlier.state, outcome: earlier.outcome },
           options,
         );
+  await forgetWake(deps, ending.run);
   return ended.intent_version;
 }
 

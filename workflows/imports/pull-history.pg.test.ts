@@ -14,6 +14,7 @@ let rig: LedgerRig;
 let deps: LoadDeps;
 /** What each path answers next: a status, or a file's text. */
 let answers: Map<string, number | string>;
+let whileItAnswers: () => Promise<void>;
 beforeAll(async () => {
   rig = await makeLedgerRig(inject("postgresUrl"));
 });
@@ -21,8 +22,11 @@ afterAll(() => rig.close());
 beforeEach(async () => {
   for (const table of ["cost_feeds", "uploads", "runs", "calls"]) await rig.owner`delete from ${rig.owner(table)}`;
   answers = new Map();
-  const send = ({ url }: { readonly url: string }) =>
-    Promise.resolve(answer(answers.get(new URL(url).pathname) ?? 304));
+  whileItAnswers = () => Promise.resolve();
+  const send = async ({ url }: { readonly url: string }) => {
+    await whileItAnswers();
+    return answer(answers.get(new URL(url).pathname) ?? 304);
+  };
   deps = { ...rig.deps, connectorOf: connectorFor, outbound: { ...rig.deps.outbound, send } };
 });
 
@@ -115,6 +119,18 @@ test("a file that came in is told with the sync that brought it; sixty pulls wit
   ]);
   const [made] = await rig.owner<[{ calls: string }]>`select sum(calls) as calls from calls`;
   expect(Number(made.calls), "every call is counted all the same").toBe(63);
+});
+
+test("a feed removed while it is pulled leaves no next time: nothing is fetched any more", async () => {
+  await feed("own.csv");
+  answers.set("/own.csv", costs(1));
+  whileItAnswers = async () => {
+    await rig.owner`update cost_feeds set removed_at = now()`;
+    await rig.owner`update datasources set next_run_at = null where id = ${rig.ref.datasourceId}`;
+  };
+  await sync();
+  const [next] = await rig.owner`select next_run_at as at from datasources where id = ${rig.ref.datasourceId}`;
+  expect(next).toEqual({ at: null });
 });
 
 describe("what was wrong", () => {
