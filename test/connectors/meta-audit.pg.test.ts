@@ -121,7 +121,7 @@ async function dailyTruth(since: string) {
 }
 const orders = async (): Promise<number> => {
   const rows: { operation: string }[] = JSON.parse((await meta.sandbox.call({ path: "/_desk/requests" })).text);
-  return rows.filter(({ operation }) => /^report (campaign|ad)$/.test(operation)).length;
+  return rows.filter(({ operation }) => /^report (campaign|ad) \d/.test(operation)).length;
 };
 
 test("a history, then a week of restatements: every row of every level, each day to the cent", async () => {

@@ -225,8 +225,18 @@ describe("the end of a grant", () => {
     await expect(connector.revoke?.(session)).resolves.toBeUndefined();
   });
 
-  test("a role taken away or an account gone is asked about, never disconnected on a guess", async () => {
+  test("a role taken away, an account gone or another's is asked about, never disconnected on a guess", async () => {
     const session = await meta.session(await meta.connect(), accounts.us);
+    await meta.act(`people/${people.priya}`, { action: "role", account: accounts.us });
+    await expect(connector.account.verify(session, accounts.us)).rejects.toMatchObject({
+      failure: { class: "permission", code: "meta-ads.roleMissing", curedBy: "grant" },
+    });
+    await meta.act(`people/${people.priya}`, { action: "role", account: accounts.us, on: "yes" });
+    await meta.act(`accounts/${accounts.us}`, { action: "owner", to: people.agency });
+    await expect(connector.account.verify(session, accounts.us)).rejects.toMatchObject({
+      failure: { class: "permission", code: "meta-ads.accountNotReached", curedBy: "grant" },
+    });
+    await meta.act(`accounts/${accounts.us}`, { action: "owner", to: "" });
     await meta.act(`accounts/${accounts.us}`, { action: "gone" });
     await expect(connector.account.verify(session, accounts.us)).rejects.toMatchObject({
       failure: { class: "permission", code: "meta-ads.accountNotReached", curedBy: "grant" },

@@ -50,7 +50,7 @@ const operations = async (): Promise<string[]> => {
   return rows.map((row) => row.operation);
 };
 const count = async (operation: string): Promise<number> =>
-  (await operations()).filter((each) => each === operation).length;
+  (await operations()).filter((each) => `${each} `.startsWith(`${operation} `)).length;
 
 const readFrom = async (cursor: Read["pages"][number]["cursor"] | null) => {
   const pages = connector.streams.find(({ name }) => name === "campaignsByDay")?.pages;

@@ -152,13 +152,14 @@ export function actOnAccount(world: MetaWorld, id: string, given: Given): object
   if (action === "status") world.setState(`status ${account.id}`, text(given, "to") || "1");
   else if (action === "usage") useUp(world, account.id, number(given, "percent", 100), number(given, "minutes", 40));
   else if (action === "tier") world.setState(`tier ${account.id}`, text(given, "to") || "development_access");
+  else if (action === "owner") world.setState(`owner ${account.id}`, text(given, "to") || null);
   else if (action === "gone") world.setState(`gone ${account.id}`, text(given, "on") === "no" ? null : "yes");
   else if (action === "refuse")
     world.setState(
       `refuses ${account.id}`,
       text(given, "error") === "" ? null : namedError(text(given, "error")) && text(given, "error"),
     );
-  else throw new DeskRefusal("An ad account can status, usage, tier, gone, refuse");
+  else throw new DeskRefusal("An ad account can status, usage, tier, owner, gone, refuse");
   return { account: account.id, status: world.statusOf(account), usage: world.usageOf(account.id) };
 }
 

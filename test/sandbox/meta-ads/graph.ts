@@ -8,7 +8,7 @@ import { campaignsOf, tellAccount } from "./nodes.ts";
 import { paged, type Given, type GraphRequest } from "./paging.ts";
 import { findReport, orderReport, statusOf, tellReport, type Report } from "./reports.ts";
 import type { DayRow } from "./seed/days.ts";
-import type { AdAccountSeed } from "./seed/people.ts";
+import { adAccountSeeds, type AdAccountSeed, type PersonSeed } from "./seed/people.ts";
 import {
   checkClient,
   endTokens,
@@ -71,14 +71,25 @@ const mayRead = (world: MetaWorld, token: Token): boolean =>
     ({ permission, status }) => permission === "ads_read" && status === "granted",
   );
 
+/** It went to another owner, and with it every role on it. */
+function isAnothers(world: MetaWorld, person: PersonSeed, id: string): boolean {
+  const owner = world.stateOf(`owner ${id}`);
+  return owner !== null && owner !== person.id;
+}
+
+function reaches(world: MetaWorld, person: PersonSeed, id: string): boolean {
+  if (world.stateOf(`owner ${id}`) !== null) return !isAnothers(world, person, id);
+  return person.accounts.includes(id) && world.stateOf(`role ${person.id} ${id}`) !== "none";
+}
+
 /** An ad account that this login may read, or Meta's own way of saying that it may not. */
 function reached(world: MetaWorld, token: Token, node: string): AdAccountSeed {
   const id = node.slice("act_".length);
   const account = world.account(id);
   if (account === undefined || world.stateOf(`gone ${id}`) !== null) throw namedError("100/33");
   if (!mayRead(world, token)) throw namedError(token.scopes.includes("ads_read") ? "200" : "294");
-  const isTheirs = token.person.accounts.includes(id) && world.stateOf(`role ${token.person.id} ${id}`) !== "none";
-  if (!isTheirs || !(token.targets?.includes(id) ?? true)) throw namedError("200");
+  if (isAnothers(world, token.person, id)) throw namedError("100/33");
+  if (!reaches(world, token.person, id) || !(token.targets?.includes(id) ?? true)) throw namedError("200");
   const refusal = world.stateOf(`refuses ${id}`);
   if (refusal !== null) throw namedError(refusal);
   return account;
@@ -143,7 +154,7 @@ function insights(world: MetaWorld, request: GraphRequest, token: Token, node: s
   if (isReport)
     return {
       body: { report_run_id: orderReport(world, account, query) },
-      operation: `report ${query.level}`,
+      operation: `report ${query.level} ${query.since} to ${query.until}`,
       account: account.id,
     };
   const asOfMs = world.asOfMs();
@@ -193,14 +204,10 @@ function ofPerson(world: MetaWorld, request: GraphRequest, token: Token): Told {
   if (edge !== "adaccounts") throw namedError("100/33");
   if (!mayRead(world, token)) throw namedError("294");
   const fields = fieldsIn(request.given, "account_id");
-  const own = person.accounts
-    .filter(
-      (id) =>
-        (token.targets?.includes(id) ?? true) &&
-        world.stateOf(`role ${person.id} ${id}`) !== "none" &&
-        world.stateOf(`gone ${id}`) === null,
-    )
-    .flatMap((id) => world.account(id) ?? []);
+  const own = adAccountSeeds.filter(
+    ({ id }) =>
+      (token.targets?.includes(id) ?? true) && reaches(world, person, id) && world.stateOf(`gone ${id}`) === null,
+  );
   return {
     body: paged(
       request,
