@@ -1,47 +1,36 @@
 /** What was consented to, by whom, and what may be known of the credential: never the credential. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { GrantRow } from "../reading/datasources.ts";
-import type { CallCount } from "../reading/runs.ts";
+import type { CallCount } from "../reading/calls.ts";
 import type { CredentialFacts as CredentialView } from "../reading/commands.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { LOOKED_BACK_DAYS, scopesInUse, UNUSED_DAYS } from "../reading/scope-use.ts";
+import type { ScopeStanding } from "../reading/scope-use.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { streamsFedBy } from "./platform.ts";
 import { Actor } from "./reason.ts";
 
-interface GrantedScopeView {
+interface GrantedScopeView extends ScopeStanding {
   readonly platform: string;
-  readonly name: string;
-  readonly purpose: string | null;
-  readonly isAsked: boolean;
-  readonly isGranted: boolean;
-  readonly isRequired: boolean;
 }
 
 /** Asked and granted side by side: what was granted and never asked for stands out. */
-function scopesGranted(grant: GrantRow): GrantedScopeView[] {
+async function scopesGranted(grant: GrantRow, _args: unknown, ctx: Context): Promise<GrantedScopeView[]> {
   const { platform } = grant;
-  const asked = (connectorFor(platform)?.catalog ?? platformEntry(platform))?.scopes ?? [];
-  const granted = new Set(grant.scopes);
-  const names = new Set(asked.map((use) => use.scope));
-  return [
-    ...asked.map(({ scope, purpose, required }) => ({
-      platform,
-      name: scope,
-      purpose,
-      isAsked: true,
-      isGranted: granted.has(scope),
-      isRequired: required,
-    })),
-    ...grant.scopes
-      .filter((scope) => !names.has(scope))
-      .map((name) => ({ platform, name, purpose: null, isAsked: false, isGranted: true, isRequired: false })),
-  ];
+  const connector = connectorFor(platform);
+  const asked = (connector?.catalog ?? platformEntry(platform))?.scopes ?? [];
+  const hours = (await ctx.load.callHours.load(grant.id)) ?? new Map<string, Date>();
+  return scopesInUse(asked, connector?.uses, grant, hours).map((standing) => ({ ...standing, platform }));
 }
 
 const purposeOf = ({ platform, purpose }: GrantedScopeView, ctx: Context): string =>
   purpose === null ? ctx.words.say("scope.notAsked") : wordsOfPlatform(platform, ctx.locale).say(`scope.${purpose}`);
+
+/** What a consent asks for it asks for again; a key is made as its owner likes. */
+const canBeRemoved = ({ platform, purpose, isUnused }: GrantedScopeView): boolean =>
+  isUnused && (purpose === null || connectorFor(platform)?.authorization.kind === "key");
 
 const GrantedScope = builder.objectRef<GrantedScopeView>("GrantedScope").implement({
   description: "A scope as asked and as granted.",
@@ -52,9 +41,23 @@ const GrantedScope = builder.objectRef<GrantedScopeView>("GrantedScope").impleme
       description: "What it is for, in plain words.",
       resolve: (scope, _args, ctx) => purposeOf(scope, ctx),
     }),
-    isAsked: t.exposeBoolean("isAsked", { description: "We asked for it." }),
+    isAsked: t.boolean({ description: "We asked for it.", resolve: ({ purpose }) => purpose !== null }),
     isGranted: t.exposeBoolean("isGranted", { description: "It was granted." }),
     isRequired: t.exposeBoolean("isRequired", { description: "Without it nothing can run." }),
+    lastUsedAt: t.expose("lastUsedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: `The hour in which a call last used it; null where none did in ${LOOKED_BACK_DAYS} days.`,
+    }),
+    isUnused: t.exposeBoolean("isUnused", {
+      description: `It could be taken away: nothing here reads with it, or calls were made for ${UNUSED_DAYS} days without it.`,
+    }),
+    howToRemove: t.string({
+      nullable: true,
+      description: "How it is taken away, where it is unused and would not be asked for again.",
+      resolve: (scope, _args, ctx) =>
+        canBeRemoved(scope) ? wordsOfPlatform(scope.platform, ctx.locale).say("scope.remove") : null,
+    }),
     feeds: t.stringList({
       description: "Streams that need it, by their titles.",
       resolve: ({ platform, name }, _args, ctx) =>

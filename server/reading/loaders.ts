@@ -1,6 +1,7 @@
 /** Everything that fields ask for by id, each batched; one set per operation. */
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
 import { batched } from "./batch.ts";
+import { readCallHours, readCalls } from "./calls.ts";
 import {
   readAttemptsByIds,
   readCandidates,
@@ -18,7 +19,6 @@ import { readNames, readTokenNames } from "./people.ts";
 import { readOrganisation, readTokensByIds, readPlans, countSlots } from "./organisation.ts";
 import { readHealth } from "./health.ts";
 import {
-  readCalls,
   readRecentRuns,
   readRejectedByIds,
   readRowsLastDay,
@@ -50,6 +50,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     unfinishedRun: batched((ids: Parameters<typeof readUnfinishedRuns>[1]) => readUnfinishedRuns(db(), ids)),
     rowsLastDay: batched((ids: Parameters<typeof readRowsLastDay>[1]) => readRowsLastDay(db(), ids, now)),
     calls: batched((ids: Parameters<typeof readCalls>[1]) => readCalls(db(), ids, now)),
+    callHours: batched((ids: Parameters<typeof readCallHours>[1]) => readCallHours(db(), ids, now)),
     commands: batched((ids: Parameters<typeof readCommands>[1]) => readCommands(db(), ids, now)),
     forward: batched((ids: Parameters<typeof readForward>[1]) => readForward(db(), ids)),
     newestAttempt: batched((ids: Parameters<typeof readNewestAttempts>[1]) => readNewestAttempts(db(), ids)),

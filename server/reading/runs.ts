@@ -1,6 +1,6 @@
-/** Runs, their slices, what was rejected, and the calls made: pages of rows by keyset, and the strip of the last 24. */
+/** Runs, their slices and what was rejected: pages of rows by keyset, and the strip of the last 24. */
 import { and, asc, desc, eq, getColumns, gte, inArray, isNull, lt, sql } from "drizzle-orm";
-import { calls, quarantine, runs, slices, uploads } from "@headwater/db/schema/tables.ts";
+import { quarantine, runs, slices, uploads } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { RunKind } from "@headwater/db/schema/values.ts";
 import { groupBy } from "./batch.ts";
@@ -160,36 +160,4 @@ export async function readRejectedByIds(db: Transaction, ids: readonly string[])
     .from(quarantine)
     .where(inArray(quarantine.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-export interface CallCount {
-  readonly datasourceId: DatasourceId;
-  readonly method: string;
-  readonly path: string;
-  readonly calls: string;
-  readonly failures: string;
-  readonly throttled: string;
-  readonly bytes: string;
-}
-
-export async function readCalls(
-  db: Transaction,
-  ids: readonly DatasourceId[],
-  now: Date,
-): Promise<Map<DatasourceId, CallCount[]>> {
-  const rows = await db
-    .select({
-      datasourceId: calls.datasourceId,
-      method: calls.method,
-      path: calls.path,
-      calls: sql<string>`sum(${calls.calls})::text`,
-      failures: sql<string>`sum(${calls.failures})::text`,
-      throttled: sql<string>`sum(${calls.throttled})::text`,
-      bytes: sql<string>`sum(${calls.bytes})::text`,
-    })
-    .from(calls)
-    .where(and(inArray(calls.datasourceId, [...ids]), gte(calls.hour, new Date(now.getTime() - 7 * 86_400_000))))
-    .groupBy(calls.datasourceId, calls.method, calls.path)
-    .orderBy(desc(sql`sum(${calls.calls})`));
-  return groupBy(rows, (row) => row.datasourceId);
 }

@@ -28,7 +28,7 @@ describe("a whole store", () => {
     const bulk = await shop.read("orders", shop.whole());
     shop.session.sent.length = 0;
     const paged = await shop.read("orders", slice);
-    expect(shop.session.sent.map((request) => request.purpose)).not.toContain("bulk.start");
+    expect(shop.session.sent.map((request) => request.purpose)).not.toContain("orders.bulk");
     expect(heldOrders(paged.records)).toEqual(await shop.trueOrders(slice.from));
     const documents = new Map(bulk.records.map((record) => [`${record.kind} ${record.id}`, record.document]));
     expect(paged.records.length).toBeGreaterThan(100);

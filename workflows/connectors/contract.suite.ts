@@ -16,6 +16,7 @@ export function contractSuite(platform: PlatformId, connector: Connector): void 
     // Files: no pages, no requests and no credential of its own; what is in them is held by its own tests.
     if (connector.authorization.kind === "upload") return;
     streamTests(connector);
+    useTests(platform, connector);
     requestTests(connector);
     authorizationTests(connector.authorization);
     if (connector.key !== undefined) describe("by a key", () => authorizationTests(connector.key));
@@ -75,6 +76,27 @@ function streamTests({ streams, catalog, choices = [] }: Connector): void {
       expect(window.restatedDays, name).toBeGreaterThanOrEqual(0);
       if (window.longestMs !== null) expect(window.longestMs, name).toBeGreaterThan(0);
     }
+  });
+}
+
+function useTests(platform: PlatformId, { catalog, streams, uses = {} }: Connector): void {
+  test("says of every call that it makes, and of each scope that it asks for, which is used by which", () => {
+    const purposes = new Set(catalog.scopes.map(({ purpose }) => purpose));
+    const calls = callsIn(platform).filter((call) => !purposes.has(call));
+    expect(calls.length).toBeGreaterThan(2);
+    const known = Object.keys(uses);
+    const isKnown = (call: string): boolean =>
+      known.some(
+        (name) =>
+          name === call ||
+          (name.endsWith(".") && call.startsWith(name)) ||
+          (call.endsWith(".") && name.startsWith(call)),
+      );
+    expect(calls.filter((call) => !isKnown(call))).toEqual([]);
+    const used = new Set(Object.values(uses).flat());
+    expect([...catalog.scopes.map(({ scope }) => scope), ...streams.flatMap(({ needs }) => needs)]).toSatisfy(
+      (scopes: string[]) => scopes.every((scope) => used.has(scope)),
+    );
   });
 }
 
@@ -148,12 +170,21 @@ const silence = { class: "transient", code: "outbound.network", said: "" } as co
 
 /** `shopify.storeFrozen` as it stands in the code of the folder. */
 function codesIn(platform: PlatformId): string[] {
+  const written = new RegExp(`"(${platform}\\.[a-zA-Z]+)"`, "g");
+  return [...new Set([...codeIn(platform).matchAll(written)].map(([, code = ""]) => code))];
+}
+
+function codeIn(platform: PlatformId): string {
   const folder = new URL(`${platform}/`, import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
   );
-  const text = files.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
-  return [...new Set([...text.matchAll(new RegExp(`"(${platform}\\.[a-zA-Z]+)"`, "g"))].map(([, code = ""]) => code))];
+  return files.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+}
+
+/** Calls by their names in the ledger, as the code of the folder makes them; what is put together ends where it is cut. */
+function callsIn(platform: PlatformId): string[] {
+  return [...new Set([...codeIn(platform).matchAll(/purpose: ["`]([a-zA-Z.]+)/g)].map(([, name = ""]) => name))];
 }
 
 function wordTests(platform: PlatformId, { catalog, streams, choices = [], authorization, key }: Connector): void {
@@ -162,6 +193,7 @@ function wordTests(platform: PlatformId, { catalog, streams, choices = [], autho
     ...streams.flatMap(({ name }) => [`stream.${name}`, `stream.${name}.about`]),
     ...[...authorization.asks, ...(key?.asks ?? [])].map(({ name }) => `ask.${name}`),
     ...catalog.scopes.map(({ purpose }) => `scope.${purpose}`),
+    ...(catalog.scopes.length === 0 ? [] : ["scope.remove"]),
     ...catalog.prerequisites.map((code) => `prerequisite.${code}`),
     ...catalog.powers.map((code) => `power.${code}`),
   ];

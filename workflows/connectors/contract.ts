@@ -36,6 +36,11 @@ export interface Connector {
   /** Asked daily where the source says of a credential itself what it may read and until when. Throws as a call with a dead one would. */
   readonly inspect?: (outbound: Outbound, given: RefreshRequest) => Promise<GrantFacts>;
   readonly streams: readonly Stream[];
+  /**
+   * Which scopes a call uses, where they are granted, by its name in the ledger; `x.` stands for every name that begins so. A call
+   * that needs none, or merely finds out what is granted, is here with none. By this is seen which scopes are of no use.
+   */
+  readonly uses?: { readonly [call: string]: readonly Scope[] };
   /** What a person settles where the source has several of a thing. */
   readonly choices?: readonly Choice[];
   readonly rate: RateModel;

@@ -21,6 +21,15 @@ export const connector: Connector = {
   account: klaviyoAccount,
   // The days first: they are what a person waits for.
   streams: [messagesByDay, ...listStreams],
+  uses: {
+    account: ["accounts:read"],
+    metrics: ["metrics:read"],
+    "aggregates.": ["metrics:read"],
+    campaigns: ["campaigns:read"],
+    flows: ["flows:read"],
+    "campaigns.probe": [],
+    "flows.probe": [],
+  },
   choices: [{ name: CONVERSION_METRIC, stream: messagesByDay.name }],
   rate: klaviyoRate,
   reconcile: klaviyoReconcile,

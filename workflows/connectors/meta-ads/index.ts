@@ -65,6 +65,18 @@ export const connector: Connector = {
     },
     byDay("adsByDay", "ad", true),
   ],
+  uses: {
+    account: needs,
+    accounts: needs,
+    "accounts.": needs,
+    campaigns: needs,
+    "insights.": needs,
+    "report.": needs,
+    reconcile: needs,
+    // Whom it stands for: comes with every sign-in, and cannot be taken away.
+    permissions: ["public_profile"],
+    revoke: [],
+  },
   // The allowance is the ad account's; before one is chosen, the login's. The smaller tier's, until an answer says better.
   rate: {
     bucketKey: (login, account) => account?.externalId ?? login.key,

@@ -13,6 +13,11 @@ import { catalogueStreams } from "./streams/catalogue.ts";
 import { orderStreams } from "./streams/orders.ts";
 import { shopifyWebhooks } from "./webhooks.ts";
 
+const listing = ["read_orders", "read_all_orders"];
+/** Each order names its customer and its products. */
+const reading = [...listing, "read_customers", "read_products"];
+const ofProducts = ["read_products", "read_inventory"];
+
 export const connector: Connector = {
   catalog: shopifyCatalog,
   authorization: shopifyAuthorization,
@@ -24,6 +29,24 @@ export const connector: Connector = {
   }),
   account: shopifyAccount,
   streams: [...orderStreams, ...catalogueStreams],
+  uses: {
+    account: ["read_orders"],
+    orders: reading,
+    "orders.bulk": reading,
+    "orders.": listing,
+    "drain.lineItems": reading,
+    refunds: listing,
+    customers: ["read_customers"],
+    "customers.": ["read_customers"],
+    products: ofProducts,
+    "products.bulk": ofProducts,
+    "products.": ["read_products"],
+    "drain.variants": ofProducts,
+    report: ["read_reports"],
+    "bulk.": [],
+    "webhooks.": [],
+    uninstall: [],
+  },
   // One bucket for our app at one shop. The smallest plan's, until an answer says better.
   rate: {
     bucketKey: (login) => login.key,

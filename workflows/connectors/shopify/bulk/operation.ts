@@ -38,12 +38,12 @@ export const POLL_COST = 1;
 
 export type Started = { readonly kind: "started"; readonly id: string } | { readonly kind: "busy" };
 
-export async function startOperation(session: SourceSession, query: string): Promise<Started> {
+export async function startOperation(session: SourceSession, { root }: Subject, query: string): Promise<Started> {
   const result = await callShop(session, {
     query: startText,
     variables: { query },
     cost: START_COST,
-    purpose: "bulk.start",
+    purpose: `${root}.bulk`,
     once: true,
   });
   const payload = part(result, "bulkOperationRunQuery");

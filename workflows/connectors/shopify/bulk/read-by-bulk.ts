@@ -52,7 +52,8 @@ async function* begun(work: BulkWork, from: BulkCursor): AsyncGenerator<Page, Bu
   const at = { ...from, others: from.others ?? running, polls: 0, lines: 0, anchor: null };
   if (from.others === null) yield waiting(work, at, 0);
   const own = running.find((id) => !at.others.includes(id));
-  const started = own === undefined ? await startOperation(session, text) : { kind: "started" as const, id: own };
+  const started =
+    own === undefined ? await startOperation(session, work.subject, text) : { kind: "started" as const, id: own };
   const next = { ...at, operation: started.kind === "started" ? started.id : null };
   yield waiting(work, next, started.kind === "started" ? POLL_FIRST_MS : BUSY_MS);
   return next;

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import type { Made } from "../testing/rows.ts";
+import { signUp } from "../testing/visitor.ts";
+
+const api = ownApi();
+
+test("a grant tells by the ledger of calls which of its scopes were used when, and how what is of no use is taken away", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const made = await makeDatasource(api, owner.organisationId, {
+    scopes: ["read_orders", "read_inventory", "read_themes"],
+  });
+  const twin = await makeDatasource(api, owner.organisationId);
+  await sql`update datasources set grant_id = ${made.grantId} where id = ${twin.id}`;
+  await sql`update grants set created_at = now() - interval '100 days' where id = ${made.grantId}`;
+  const hourAgo = (hours: number) => new Date(Math.floor(Date.now() / 3_600_000 - hours) * 3_600_000);
+  const call = ({ id }: Made, path: string, hours: number) =>
+    sql`insert into calls (organisation_id, datasource_id, hour, method, path, calls)
+      values (${owner.organisationId}, ${id}, ${hourAgo(hours)}, 'POST', ${path}, 1)`;
+  await call(made, "orders", 5);
+  await call(twin, "orders.count", 2);
+  await call(made, "products", 24 * 40);
+  await call(made, "report", 24 * 95);
+  const { data } = await owner.ask(
+    "query ($id: ID!) { datasource(id: $id) { grant { scopes { name isAsked isGranted lastUsedAt isUnused howToRemove } } } }",
+    { id: made.gid },
+  );
+  const scopes: Record<string, unknown>[] = data.datasource.grant.scopes;
+  const of = (name: string) => scopes.find((scope) => scope["name"] === name);
+  expect(of("read_orders"), "by whichever datasource stands on it").toEqual({
+    name: "read_orders",
+    isAsked: true,
+    isGranted: true,
+    lastUsedAt: hourAgo(2).toISOString(),
+    isUnused: false,
+    howToRemove: null,
+  });
+  expect(of("read_inventory"), "asked for again").toMatchObject({ isUnused: true, howToRemove: null });
+  expect(of("read_themes")).toMatchObject({ isAsked: false, lastUsedAt: null, isUnused: true });
+  expect(of("read_themes")?.["howToRemove"]).toContain("Reauthorize");
+  expect(of("read_customers")).toMatchObject({ isGranted: false, lastUsedAt: null, isUnused: false });
+});
