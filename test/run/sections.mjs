@@ -25,6 +25,9 @@ const all = Number.POSITIVE_INFINITY;
 /** Whole stacks wait more than they compute: for back-off, for a lease to end, for a source that dawdles. Each takes a gigabyte. */
 const stacksAtOnce = Math.min(cores, 6);
 
+/** A lane of browser tests keeps more than one core busy: its pages paint while its stack and its tests work. */
+const browsersAtOnce = cores < 4 ? 2 : 3;
+
 /** @param {string} name
  * @param {string} says
  * @param {Partial<Section>} more
@@ -67,5 +70,5 @@ export const sections = [
   project("replay", "replay of recorded histories", inOne),
   project("unit", "pure rules", { ...inOne, place: 9 }),
   project("pg", "on PostgreSQL", { args: [`--maxWorkers=${cores}`], cores: all }),
-  project("browser", "the whole stack in a browser", { cores: all, lanes: 2 }),
+  project("browser", "the whole stack in a browser", { cores: all, lanes: browsersAtOnce }),
 ];
