@@ -8,19 +8,21 @@ import { persistedDocuments } from "./build/persisted-documents.ts";
 const here = import.meta.dirname;
 const api = process.env["API_ORIGIN"] ?? "http://127.0.0.1:4000";
 
+/** `vite build --mode gallery` keeps the gallery in, for pictures and browser tests; `--mode pseudo` has it in words that are no language's. */
+const galleries = ["gallery", "pseudo"];
+
 export default defineConfig(({ command, mode }) => ({
   root: here,
   plugins: [
     react(),
     babel({ presets: [linguiTransformerBabelPreset({}, { cwd: here })] }),
-    lingui({ cwd: here }),
+    lingui({ cwd: here, ...(mode === "pseudo" && { configPath: "lingui.pseudo.config.ts" }) }),
     tailwindcss(),
     command === "build" && persistedDocuments(here),
   ],
-  // `vite build --mode gallery` keeps the gallery in, for pictures and browser tests.
-  define: { __GALLERY__: JSON.stringify(command === "serve" || mode === "gallery") },
+  define: { __GALLERY__: JSON.stringify(command === "serve" || galleries.includes(mode)) },
   build: {
-    outDir: mode === "gallery" ? "node_modules/.gallery" : "dist",
+    outDir: galleries.includes(mode) ? "node_modules/.gallery" : "dist",
     // The content policy allows no data: addresses and nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

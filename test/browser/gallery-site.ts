@@ -29,19 +29,18 @@ export interface GallerySite {
   close(): Promise<void>;
 }
 
-export async function serveGallery(): Promise<GallerySite> {
+/** In the app's own words, or in the long and accented ones of no language. */
+export type GalleryWords = "gallery" | "pseudo";
+
+export async function serveGallery(words: GalleryWords): Promise<GallerySite> {
   const folder = await mkdtemp(join(tmpdir(), "headwater-gallery-"));
   const web = join(checkout, "web");
   const vite = join(web, "node_modules", "vite", "bin", "vite.js");
   // In a process of its own with an empty environment: the runner says "test", with which React would come with its warnings.
-  await promisify(execFile)(
-    process.execPath,
-    [vite, "build", "--mode", "gallery", "--outDir", folder, "--emptyOutDir"],
-    {
-      cwd: web,
-      env: {},
-    },
-  );
+  await promisify(execFile)(process.execPath, [vite, "build", "--mode", words, "--outDir", folder, "--emptyOutDir"], {
+    cwd: web,
+    env: {},
+  });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://gallery");
     const name = extname(pathname) ? pathname.slice(1) : "index.html";

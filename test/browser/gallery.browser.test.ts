@@ -1,52 +1,15 @@
 // Every component and screen of the app in each of its states, from fixtures of one story: axe finds nothing, nothing scrolls
 // sideways, the content policy is kept, and Assamese stands where the browser's own words end.
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { brokenWords } from "./broken-words.ts";
-import { type ContextOptions, ownGallery } from "./own-gallery.ts";
-import { goToScene, watchLoading } from "./scene.ts";
-import { sidewaysFindings } from "./sideways.ts";
+import { ownGallery } from "./own-gallery.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const narrow = { viewport: { width: 1024, height: 768 } };
-const pagesAtOnce = 3;
 
-const { context: open, show, scenes } = ownGallery();
-
-type SizedOptions = ContextOptions & { viewport: { width: number; height: number } };
-
-/** Looks at every scene with a few pages side by side; what `look` finds is told with the scene's name. */
-async function inEveryScene(
-  options: SizedOptions,
-  look: (page: Page) => Promise<string[]>,
-  script = "",
-): Promise<string[]> {
-  await using context = await open(options);
-  if (script !== "") await context.addInitScript(script);
-  const taken = new Set<string>();
-  const found: string[] = [];
-  const walk = async (): Promise<void> => {
-    const page = await context.newPage();
-    const loading = watchLoading(page);
-    let scene = "";
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") found.push(`${scene}: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => found.push(`${scene}: ${error.message}`));
-    for (const next of await scenes(page)) {
-      if (taken.has(next)) continue;
-      taken.add(next);
-      scene = next;
-      await goToScene(page, loading, scene);
-      found.push(...(await look(page)).map((finding) => `${scene}: ${finding}`));
-      found.push(...(await sidewaysFindings(page, options.viewport.width)).map((finding) => `${scene}: ${finding}`));
-    }
-  };
-  await Promise.all(Array.from({ length: pagesAtOnce }, walk));
-  return found;
-}
+const { context: open, show, scenes, inEveryScene } = ownGallery();
 
 test("the gallery shows what there is", async () => {
   await using context = await open();

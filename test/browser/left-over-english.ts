@@ -78,17 +78,22 @@ const collect = `(() => {
   return texts;
 })()`;
 
-/** Latin words of a text that are no names. */
-export function wordsLeft(text: string): string[] {
+/** A line break where one stood. */
+export function withoutNames(text: string): string {
   let rest = text;
-  for (const pattern of noWords) rest = rest.replaceAll(pattern, " ");
-  for (const name of names) rest = rest.replaceAll(name, " ");
-  return rest.match(/[A-Za-z]{2,}/gu) ?? [];
+  for (const pattern of noWords) rest = rest.replaceAll(pattern, "\n");
+  for (const name of names) rest = rest.replaceAll(name, "\n");
+  return rest;
 }
 
-export async function leftOverEnglish(page: Page): Promise<string[]> {
-  const texts: unknown = await page.evaluate(collect);
-  if (!Array.isArray(texts)) throw new TypeError("the page told no texts");
-  const told = texts.map((text) => String(text).replaceAll(/\s+/gu, " ").trim());
-  return [...new Set(told)].filter((text) => wordsLeft(text).length > 0);
+/** Latin words of a text that are no names. */
+export const wordsLeft = (text: string): string[] => withoutNames(text).match(/[A-Za-z]{2,}/gu) ?? [];
+
+/** What stands on a page and in its labels, each once. */
+export async function textsOf(page: Page): Promise<string[]> {
+  const texts = await page.evaluate<string[]>(collect);
+  return [...new Set(texts.map((text) => text.replaceAll(/\s+/gu, " ").trim()))];
 }
+
+export const leftOverEnglish = async (page: Page): Promise<string[]> =>
+  (await textsOf(page)).filter((text) => wordsLeft(text).length > 0);

@@ -43,6 +43,7 @@ export const seconds: Readonly<Record<string, number>> = {
   "test/browser/first-evening.browser.test.ts": 55,
   "test/browser/choices-sent.browser.test.ts": 55,
   "test/browser/two-windows.browser.test.ts": 45,
+  "test/browser/pseudo.browser.test.ts": 45,
   "test/browser/said-of-one.browser.test.ts": 40,
   "test/browser/repair.browser.test.ts": 40,
   "test/browser/by-mail.browser.test.ts": 35,

@@ -103,7 +103,7 @@ const notice = (more: Partial<Notice> & Pick<Notice, "id" | "message">): Notice 
 const notices = [
   notice({
     id: "n1",
-    message: "Priya\u2019s grant at Meta Ads ends in 6 days.",
+    message: "Priya’s grant at Meta Ads ends in 6 days.",
     meaning: "It syncs until then. Renewing takes about a minute.",
     isRead: false,
   }),
