@@ -39,6 +39,16 @@ test("of columns that are kept beside the row none takes the place of another", 
   expect(rows[0]?.extra).toEqual({ "Farbe (1/2)": "blau", "Farbe (2/2)": "rot" });
 });
 
+test("each of two columns without a name has a meaning of its own, and neither is told as one that nobody knows", async () => {
+  const text = "SKU,,,Unit cost\nTEE,2026-11-01,blau,6.80\n";
+  const saved = { targets: { "(1/2)": "start_date" } } as const;
+  const { survey, rows, findings } = await importAll(fileOf(text), { saved });
+  expect(survey.mapping.targets).toEqual(["sku", "start_date", "extra", "cogs"]);
+  expect(rows).toMatchObject([{ startDay: "2026-11-01", extra: { "(2/2)": "blau" } }]);
+  expect(codesOf(findings)).toEqual([]);
+  expect(toldApart(["SKU", "", "Cost"]), "one alone needs no number").toEqual(["SKU", "", "Cost"]);
+});
+
 test("a cell of the second of them is put right in the second", async () => {
   const saved = { targets: { "Cost (1/2)": "ignore", "Cost (2/2)": "cogs" } } as const;
   const corrections = [{ column: "Cost (2/2)", line: 2, value: "7" }];
@@ -48,7 +58,7 @@ test("a cell of the second of them is put right in the second", async () => {
 
 test("told apart, no two are the same, also where one is called so in the file; told apart again they stay so", () => {
   const told = toldApart(["Cost", "Cost (1/2)", "", "", "Cost", "Note (1/2)"]);
-  expect(told).toEqual(["Cost (1/3)", "Cost (2/3)", "", "", "Cost (3/3)", "Note (1/2)"]);
+  expect(told).toEqual(["Cost (1/3)", "Cost (2/3)", "(1/2)", "(2/2)", "Cost (3/3)", "Note (1/2)"]);
   expect(toldApart(told)).toEqual(told);
   expect(targetsOf(told, {})).toEqual(["amount", "amount", "extra", "extra", "amount", "extra"]);
 });

@@ -16,7 +16,7 @@ import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
 import { NotUtf8, packingOf, textOf } from "./unpacking.ts";
 import type { CostFile, Packing } from "./unpacking.ts";
-import { COST_TYPES, costTypeOf, isTotalWord, toldApart } from "./vocabulary.ts";
+import { COST_TYPES, costTypeOf, isTotalWord, plainHeaders, toldApart } from "./vocabulary.ts";
 import type { Target } from "./vocabulary.ts";
 
 /** The brand's own habits, for what a file leaves open. */
@@ -307,10 +307,11 @@ class Pass {
     const dateOrders = this.#orders(ground, saved, findings, questions);
     const decimal = this.#decimal({ ground, saved }, dialect, { findings, questions });
     const { shape, targets } = this.#mapping;
+    const plain = plainHeaders(this.#headers);
     if (shape === "orders" && targets.includes("amount") && !targets.includes("cost_type") && !saved.answers?.costType)
       questions.push({ kind: "costType" });
     for (const [at, target] of targets.entries())
-      if (target === "extra" && (this.#headers[at] ?? "") !== "")
+      if (target === "extra" && (plain[at] ?? "") !== "")
         findings.push(finding(this.#header.line, this.#headers[at] ?? null, "W_UNKNOWN_COLUMN", this.#headers[at]));
     if (totalLine !== null) findings.push(finding(totalLine, null, "W_TOTAL_ROW", this.#last?.cells.join(" | ")));
     return {

@@ -110,8 +110,12 @@ const columnByWord = new Map<string, Column>(
 /** Columns of our own error report, which comes back corrected as it is. */
 export const REPORT_COLUMNS = new Set(["error_codes", "how_to_fix"]);
 
-const NUMBERED = /^(.*) \((\d+)\/(\d+)\)$/su;
-const withoutNumber = (header: string): string => NUMBERED.exec(header)?.[1] ?? header;
+/** A column without a name has its number alone. */
+const NUMBERED = /^(?:(.*) )?\((\d+)\/(\d+)\)$/su;
+const withoutNumber = (header: string): string => {
+  const [is, name = ""] = NUMBERED.exec(header) ?? [];
+  return is === undefined ? header : name;
+};
 
 function counted(names: readonly string[]): ReadonlyMap<string, number> {
   const all = new Map<string, number>();
@@ -133,9 +137,8 @@ export function plainHeaders(headers: readonly string[]): readonly string[] {
 export function toldApart(headers: readonly string[]): readonly string[] {
   const plain = plainHeaders(headers);
   const told = numbered(plain);
-  const named = told.filter((header) => header !== "");
   // One is called in the file as one of several would be: then it is one of them.
-  if (new Set(named).size === named.length) return told;
+  if (new Set(told).size === told.length) return told;
   return numbered(plain.map((header) => (plain.includes(withoutNumber(header)) ? withoutNumber(header) : header)));
 }
 
@@ -144,10 +147,10 @@ function numbered(names: readonly string[]): readonly string[] {
   const before = new Map<string, number>();
   return names.map((name) => {
     const many = all.get(name) ?? 1;
-    if (many === 1 || name === "") return name;
+    if (many === 1) return name;
     const n = (before.get(name) ?? 0) + 1;
     before.set(name, n);
-    return `${name} (${n}/${many})`;
+    return `${name} (${n}/${many})`.trimStart();
   });
 }
 
