@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   readDatasources: { roles: EVERY_ROLE, token: "read" },
   /** What one has read of what everybody is told. */
   ownInbox: { roles: EVERY_ROLE, token: null },
+  /** To ask those who may for what one may not, and to be told once a platform opens. */
+  askOthers: { roles: EVERY_ROLE, token: null },
   /** An address of one's own by which calendar programs read what every member may. */
   ownCalendar: { roles: EVERY_ROLE, token: null },
   /** That one has opened its page. */

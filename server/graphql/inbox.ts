@@ -1,8 +1,8 @@
 /** Notices in the app: told once that something began, once that it is over. */
 import { isUuid, noticeId } from "@headwater/db/schema/ids.ts";
 import { organisationOf } from "../access/caller.ts";
-import type { Caller } from "../access/caller.ts";
-import { markRead } from "../organisations/inbox.ts";
+import { isAbout } from "../organisations/abouts.ts";
+import { markRead, readerOf } from "../organisations/inbox.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { countUnread, isRead, pageOfNotices, readNoticesByIds } from "../reading/inbox.ts";
 import type { NoticeRow } from "../reading/inbox.ts";
@@ -13,10 +13,12 @@ import { connectionOf, pageArgsOf, pageOf, readTimeAndId } from "./connection.ts
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { commandField } from "./mutation-field.ts";
+import { text } from "./json-fields.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { Organisation, organisationNow } from "./organisation.ts";
 import { InvalidInput, NotAllowed } from "../words/problems.ts";
-import { Remedy } from "./reason.ts";
+import { Platform } from "./platform.ts";
+import { nameOf, Remedy } from "./reason.ts";
 
 const NoticeKind = builder.enumType("NoticeKind", {
   description: "What a notice is about.",
@@ -30,6 +32,22 @@ const NoticeKind = builder.enumType("NoticeKind", {
     SHAPE_CHANGED: { value: "shapeChanged" },
     COSTS_DIFFER: { value: "costsDiffer" },
     VERSION_RETIRED: { value: "versionRetired" },
+    REQUESTED: { value: "requested" },
+    DATA_DELETED: { value: "dataDeleted" },
+    PLATFORM_OPENED: { value: "platformOpened" },
+  } as const,
+});
+
+export const RequestAbout = builder.enumType("RequestAbout", {
+  description: "What is asked of those who may.",
+  values: {
+    RECONNECT: { value: "reconnect" },
+    REPAIR: { value: "repair" },
+    CONNECT: { value: "connect" },
+    CHANGE_PLAN: { value: "changePlan" },
+    SEE_PLAN: { value: "seePlan" },
+    SEE_ACCESS_REVIEW: { value: "seeAccessReview" },
+    API_TOKEN: { value: "apiToken" },
   } as const,
 });
 
@@ -43,20 +61,45 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   shapeChanged: "CONTACT_SUPPORT",
   costsDiffer: "CONTACT_SUPPORT",
   versionRetired: "CONTACT_SUPPORT",
+  requested: null,
+  dataDeleted: null,
+  platformOpened: null,
 };
+
+/** What was asked, deleted or opened is told alike before and after. */
+function codeOf({ kind, detail, resolvedAt }: NoticeRow): string {
+  if (kind === "platformOpened") return kind;
+  if (kind === "dataDeleted") return `dataDeleted.${text(detail, "kind")}`;
+  if (kind !== "requested") return `${kind}.${resolvedAt === null ? "standing" : "over"}`;
+  const about = text(detail, "about");
+  return about === "connect" && text(detail, "platform") === null ? "requested.connectAny" : `requested.${about}`;
+}
+
+const platformOf = ({ detail }: NoticeRow) => platformEntry(text(detail, "platform") ?? "");
+
+async function peopleOf({ id, kind }: NoticeRow, ctx: Context): Promise<string> {
+  if (kind !== "requested") return "";
+  const askers = (await ctx.load.askers.load(id)) ?? [];
+  const names = await Promise.all(askers.map((userId) => nameOf({ kind: "person", userId }, ctx)));
+  return names.length === 0 ? ctx.words.say("actor.former") : ctx.words.list(names);
+}
 
 /** Standing or over: two sentences. Instants among its values are told in the brand's zone, as on all its pages. */
 async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
-  const view = await ctx.load.datasource.load(row.datasourceId);
-  const source = platformEntry(view?.row.platform ?? "")?.name ?? "";
+  const view = row.datasourceId === null ? undefined : await ctx.load.datasource.load(row.datasourceId);
+  const source = (platformOf(row) ?? platformEntry(view?.row.platform ?? ""))?.name ?? "";
   const { zone } = await organisationNow(ctx);
   const detail = Object.fromEntries(
     Object.entries(row.detail).map(([name, value]) => [
       name,
-      name.endsWith("At") && typeof value === "string" ? ctx.words.when(new Date(value), zone) : value,
+      name.endsWith("At") && typeof value === "string"
+        ? ctx.words.when(new Date(value), zone)
+        : name === "rows" && typeof value === "number"
+          ? ctx.words.count(value)
+          : value,
     ]),
   );
-  const code = `${row.kind}.${row.resolvedAt === null ? "standing" : "over"}`;
+  const code = codeOf(row);
   const told = storedReasonInWords(
     ctx.words,
     "inbox",
@@ -64,7 +107,9 @@ async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
     {
       values: {
         source,
-        account: view?.account?.name ?? view?.row.name ?? source,
+        // An account whose data was deleted has no name left.
+        account: view?.account?.name || view?.row.name || source,
+        people: await peopleOf(row, ctx),
         since: ctx.words.when(row.since, zone),
       },
       remedy: row.resolvedAt === null ? REMEDIES[row.kind] : null,
@@ -74,7 +119,7 @@ async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
   return told;
 }
 
-const Notice = builder.objectRef<NoticeRow>("Notice").implement({
+export const Notice = builder.objectRef<NoticeRow>("Notice").implement({
   description: "Something that people of the organisation are told of, from its beginning to its end.",
   interfaces: [Node],
   ...rule("readDatasources"),
@@ -85,7 +130,20 @@ const Notice = builder.objectRef<NoticeRow>("Notice").implement({
       type: Datasource,
       nullable: true,
       description: "Which datasource.",
-      resolve: async (row, _args, ctx) => (await ctx.load.datasource.load(row.datasourceId)) ?? null,
+      resolve: async (row, _args, ctx) =>
+        row.datasourceId === null ? null : ((await ctx.load.datasource.load(row.datasourceId)) ?? null),
+    }),
+    about: t.field({
+      type: RequestAbout,
+      nullable: true,
+      description: "What somebody asks for; null where it tells of something else.",
+      resolve: ({ kind, detail: { about } }) => (kind === "requested" && isAbout(about) ? about : null),
+    }),
+    platform: t.field({
+      type: Platform,
+      nullable: true,
+      description: "Which platform opened, or is asked for.",
+      resolve: platformOf,
     }),
     message: t.string({
       description: "What happened.",
@@ -117,13 +175,11 @@ const Notice = builder.objectRef<NoticeRow>("Notice").implement({
 });
 const NoticeConnection = connectionOf(Notice, { name: "Notice", permission: "readDatasources" });
 
-const personOf = (caller: Caller) => (caller.kind === "person" ? caller.userId : null);
-
 nodeSource({
   typename: "Notice",
   permission: "readDatasources",
   isId: isUuid,
-  load: async (id, ctx) => (await readNoticesByIds(ctx.db, personOf(ctx.caller), [noticeId(id)]))[0] ?? null,
+  load: async (id, ctx) => (await readNoticesByIds(ctx.db, readerOf(ctx.caller), [noticeId(id)]))[0] ?? null,
 });
 
 builder.objectFields(Organisation, (t) => ({
@@ -139,13 +195,13 @@ builder.objectFields(Organisation, (t) => ({
           write: (notice: NoticeRow) => [notice.since.getTime(), notice.id],
           read: (parts) => readTimeAndId(parts, isUuid),
         },
-        (limit, after) => pageOfNotices(ctx.db, personOf(ctx.caller), { limit, after }),
+        (limit, after) => pageOfNotices(ctx.db, readerOf(ctx.caller), { limit, after }),
       ),
   }),
   unreadNotices: t.int({
     extensions: { rule: "readDatasources", isPersonal: true },
     description: "Notices that stand and that who asks has not read; 0 for an API token.",
-    resolve: (_row, _args, ctx) => (ctx.caller.kind === "person" ? countUnread(ctx.db, ctx.caller.userId) : 0),
+    resolve: (_row, _args, ctx) => (ctx.caller.kind === "person" ? countUnread(ctx.db, readerOf(ctx.caller)) : 0),
   }),
 }));
 

@@ -118,7 +118,9 @@ describe("the conventions of the schema", () => {
       "FollowReauthorizeLinkInput",
       "MarkDatasourceOpenedInput",
       "MarkNoticeReadInput",
+      "PutRequestAsideInput",
       "RenewCalendarAddressInput",
+      "SetWishInput",
       "SwitchOrganisationInput",
       "TryKeyInput",
     ];

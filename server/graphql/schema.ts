@@ -18,6 +18,7 @@ import "./grant-calendar.ts";
 import "./inbox.ts";
 import "./opened.ts";
 import "./rehearsal.ts";
+import "./requests.ts";
 import "./reauthorize-link.ts";
 import "./run-attempts.ts";
 import "./run-streams.ts";

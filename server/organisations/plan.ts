@@ -12,6 +12,7 @@ import { leastUsedFirst } from "../datasources/least-used.ts";
 import { checkKey, organisationIn, ringLater } from "../datasources/command.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
+import { settleRequests } from "./requests.ts";
 import { TooManyForPlan } from "../words/problems.ts";
 import { idIn } from "../graphql/node.ts";
 import { InvalidInput, NotAllowed, OrganisationGone } from "../words/problems.ts";
@@ -37,6 +38,7 @@ export async function setPlan(ctx: Context, input: PlanInput): Promise<Organisat
   const paused = await fit(ctx, organisation, plan, input);
   if (before.plan !== plan.id) {
     await ctx.db.update(organisations).set({ plan: plan.id }).where(eq(organisations.id, organisation));
+    await settleRequests(ctx, "changePlan");
     await audit(ctx, {
       verb: "organisation.planSet",
       objectType: "organisation",

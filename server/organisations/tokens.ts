@@ -12,6 +12,7 @@ import { audit } from "../datasources/audit.ts";
 import { lockOrganisation } from "../datasources/slots.ts";
 import type { Context } from "../graphql/context.ts";
 import { mayTouchToken } from "../graphql/organisation.ts";
+import { settleRequests } from "./requests.ts";
 import { tidied, wrongWithName } from "../words/names.ts";
 import { InvalidInput, KeyReused, NotAllowed, TokenGone, TokenLimitReached } from "../words/problems.ts";
 import type { FieldProblem } from "../words/problems.ts";
@@ -65,6 +66,7 @@ export async function createToken(ctx: Context, input: TokenInput): Promise<Made
     })
     .returning();
   if (row === undefined) throw new KeyReused();
+  if (may(caller, "manageTokens")) await settleRequests(ctx, "apiToken");
   await audit(ctx, { verb: "apiToken.created", objectType: "apiToken", objectId: id, after: { name, scopes, days } });
   return { row, secret: made.text };
 }

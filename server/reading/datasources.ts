@@ -14,7 +14,7 @@ import {
 } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
-import { deriveStatus } from "@headwater/workflows/lifecycle/status.ts";
+import { deriveStatus, needsAttention as statusNeedsAttention } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
@@ -153,17 +153,7 @@ export const isDead = (view: DatasourceView): boolean =>
 export const standsStill = (view: DatasourceView): boolean =>
   view.status.standing === "disconnected" || view.status.dataSync === "INACTIVE" || isDead(view);
 
-/** A person must act; what heals by itself, and what a person stopped on purpose, does not ask for anyone. */
-export function needsAttention({ status }: DatasourceView): boolean {
-  if (status.connection === "REAUTHORIZE") return true;
-  const reason = status.dataSyncReason;
-  if (reason === null) return false;
-  return (
-    reason.code === "historyIncomplete" ||
-    reason.code === "streamsFailed" ||
-    (reason.code === "held" && reason.hold !== "providerOutage" && reason.hold !== "maintenance")
-  );
-}
+export const needsAttention = ({ status }: DatasourceView): boolean => statusNeedsAttention(status);
 
 export function matches(view: DatasourceView, filter: DatasourceFilter | null | undefined, now: Date): boolean {
   if (filter?.platform !== undefined && filter.platform !== null && filter.platform !== view.row.platform) return false;

@@ -1,6 +1,6 @@
-/** What people are told of in the app: trouble that stands or is over, a grant that ends, a link that was followed. */
-import { and, desc, eq, getColumns, inArray, sql } from "drizzle-orm";
-import { noticeReads, notices } from "@headwater/db/schema/tables.ts";
+/** What people are told of in the app: trouble that stands or is over, a grant that ends, what somebody asks of them. */
+import { and, asc, desc, eq, getColumns, inArray, isNull, ne, or, sql } from "drizzle-orm";
+import { noticeReads, notices, requests } from "@headwater/db/schema/tables.ts";
 import type { NoticeId, UserId } from "@headwater/db/schema/ids.ts";
 import type { PageOf } from "./runs.ts";
 import type { Transaction } from "./transaction.ts";
@@ -12,6 +12,20 @@ export interface NoticePlace {
   readonly id: string;
 }
 
+/** Who reads: some of it is told to one person alone, and what somebody asks to those who may do it. */
+export interface Reader {
+  readonly user: UserId | null;
+  readonly askedOf: readonly string[];
+}
+
+const toldTo = ({ user, askedOf }: Reader) =>
+  and(
+    user === null ? isNull(notices.forUser) : or(isNull(notices.forUser), eq(notices.forUser, user)),
+    askedOf.length === 0
+      ? ne(notices.kind, "requested")
+      : or(ne(notices.kind, "requested"), inArray(sql`${notices.detail} ->> 'about'`, [...askedOf])),
+  );
+
 const readBy = (user: UserId | null) =>
   and(
     eq(noticeReads.organisationId, notices.organisationId),
@@ -21,44 +35,75 @@ const readBy = (user: UserId | null) =>
 
 export const pageOfNotices = (
   db: Transaction,
-  user: UserId | null,
+  reader: Reader,
   { limit, after }: PageOf<NoticePlace>,
 ): Promise<NoticeRow[]> =>
   db
     .select({ ...getColumns(notices), readAt: noticeReads.at })
     .from(notices)
-    .leftJoin(noticeReads, readBy(user))
+    .leftJoin(noticeReads, readBy(reader.user))
     .where(
-      after === null
-        ? undefined
-        : sql`(${notices.since}, ${notices.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`,
+      and(
+        toldTo(reader),
+        after === null
+          ? undefined
+          : sql`(${notices.since}, ${notices.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`,
+      ),
     )
     .orderBy(desc(notices.since), desc(notices.id))
     .limit(limit);
 
-export const readNoticesByIds = (
-  db: Transaction,
-  user: UserId | null,
-  ids: readonly NoticeId[],
-): Promise<NoticeRow[]> =>
+export const readNoticesByIds = (db: Transaction, reader: Reader, ids: readonly NoticeId[]): Promise<NoticeRow[]> =>
   db
     .select({ ...getColumns(notices), readAt: noticeReads.at })
     .from(notices)
-    .leftJoin(noticeReads, readBy(user))
-    .where(inArray(notices.id, [...ids]));
+    .leftJoin(noticeReads, readBy(reader.user))
+    .where(and(inArray(notices.id, [...ids]), toldTo(reader)));
 
-/** A warning that came nearer is news again; the same trouble met once more is not. */
+/** A warning that came nearer is news again, and one more who asks; the same trouble met once more is not. */
+const NEWS_AGAIN: readonly NoticeRow["kind"][] = ["grantEnding", "requested"];
+
 export const isRead = ({ kind, readAt, lastAt }: NoticeRow): boolean =>
-  readAt !== null && (kind !== "grantEnding" || readAt >= lastAt);
+  readAt !== null && (!NEWS_AGAIN.includes(kind) || readAt >= lastAt);
 
-export async function countUnread(db: Transaction, user: UserId): Promise<number> {
+export async function countUnread(db: Transaction, reader: Reader): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
     .from(notices)
-    .leftJoin(noticeReads, readBy(user))
+    .leftJoin(noticeReads, readBy(reader.user))
     .where(
-      sql`${notices.resolvedAt} is null and (${noticeReads.at} is null
-        or (${notices.kind} = 'grantEnding' and ${noticeReads.at} < ${notices.lastAt}))`,
+      and(
+        isNull(notices.resolvedAt),
+        toldTo(reader),
+        or(
+          isNull(noticeReads.at),
+          and(inArray(notices.kind, [...NEWS_AGAIN]), sql`${noticeReads.at} < ${notices.lastAt}`),
+        ),
+      ),
     );
   return row?.count ?? 0;
 }
+
+/** Who asks for what these notices tell, in the order in which they did. */
+export async function readAskers(db: Transaction, ids: readonly NoticeId[]): Promise<Map<NoticeId, UserId[]>> {
+  const rows = await db
+    .select({ notice: requests.noticeId, by: requests.askedBy })
+    .from(requests)
+    .where(inArray(requests.noticeId, [...ids]))
+    .orderBy(asc(requests.askedAt), asc(requests.id));
+  return new Map(ids.map((id) => [id, rows.filter(({ notice }) => notice === id).map(({ by }) => by)]));
+}
+
+export interface RequestRow {
+  readonly request: typeof requests.$inferSelect;
+  readonly notice: typeof notices.$inferSelect;
+}
+
+/** What somebody asked for and what still stands of it, newest first. */
+export const readOwnRequests = (db: Transaction, user: UserId): Promise<RequestRow[]> =>
+  db
+    .select({ request: getColumns(requests), notice: getColumns(notices) })
+    .from(requests)
+    .innerJoin(notices, and(eq(notices.organisationId, requests.organisationId), eq(notices.id, requests.noticeId)))
+    .where(and(eq(requests.askedBy, user), isNull(notices.resolvedAt)))
+    .orderBy(desc(requests.askedAt), desc(requests.id));

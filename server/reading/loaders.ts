@@ -15,7 +15,8 @@ import {
 import { readDatasources } from "./datasources.ts";
 import { readLoginShared } from "./dependents.ts";
 import { readHistory, readProgress } from "./progress.ts";
-import { readNames, readTokenNames } from "./people.ts";
+import { readAskers } from "./inbox.ts";
+import { readNames, readTokenNames, readWishes } from "./people.ts";
 import { readOrganisation, readTokensByIds, readPlans, countSlots } from "./organisation.ts";
 import { readHealth } from "./health.ts";
 import {
@@ -71,6 +72,8 @@ export function loadersFor(db: () => Transaction, now: Date) {
     links: batched((ids: Parameters<typeof readLinks>[1]) => readLinks(db(), ids, now)),
     personName: batched((ids: Parameters<typeof readNames>[1]) => readNames(db(), ids)),
     tokenName: batched((ids: Parameters<typeof readTokenNames>[1]) => readTokenNames(db(), ids)),
+    askers: batched((ids: Parameters<typeof readAskers>[1]) => readAskers(db(), ids)),
+    wishes: batched((ids: Parameters<typeof readWishes>[1]) => readWishes(db(), ids)),
     organisation: batched(async (ids: readonly OrganisationId[]) => {
       const found = await Promise.all(ids.map(async (id) => [id, await readOrganisation(db(), id)] as const));
       return new Map(found.flatMap(([id, row]) => (row === null ? [] : [[id, row] as const])));

@@ -1,6 +1,6 @@
 /** Names of whoever did something: rows carry ids, names are looked up where they are shown. */
 import { and, eq, inArray } from "drizzle-orm";
-import { apiTokens, memberships, users } from "@headwater/db/schema/tables.ts";
+import { apiTokens, memberships, users, wishes } from "@headwater/db/schema/tables.ts";
 import type { ApiTokenId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { Role } from "@headwater/db/schema/values.ts";
 import type { Transaction } from "./transaction.ts";
@@ -52,3 +52,12 @@ export const readMembers = (db: Transaction, organisation: OrganisationId): Prom
     .innerJoin(users, eq(users.id, memberships.userId))
     .where(eq(memberships.organisationId, organisation))
     .orderBy(users.name);
+
+/** Platforms of whose opening each wants to be told. */
+export async function readWishes(db: Transaction, people: readonly UserId[]): Promise<Map<UserId, readonly string[]>> {
+  const rows = await db
+    .select({ userId: wishes.userId, platform: wishes.platform })
+    .from(wishes)
+    .where(inArray(wishes.userId, [...people]));
+  return new Map(people.map((id) => [id, rows.filter(({ userId }) => userId === id).map(({ platform }) => platform)]));
+}

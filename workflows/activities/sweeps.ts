@@ -2,6 +2,7 @@
 import { inTenant, organisationId } from "@headwater/db";
 import type { SweepActivities, SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
+import { tellOpened } from "./asked-for.ts";
 import { announceExpiries } from "./expiries.ts";
 import { endOrphans } from "./orphans.ts";
 import { askForChecks } from "./file-checks.ts";
@@ -24,7 +25,11 @@ export const createSweepActivities = (deps: SweepDeps): SweepActivities => ({
 async function announceAndTell(deps: SweepDeps): Promise<SweepResult> {
   const announced = await announceExpiries(deps);
   const told = await tellPeople(deps);
-  return { looked: announced.looked + told.looked, acted: announced.acted + told.acted };
+  const opened = await tellOpened(deps);
+  return {
+    looked: announced.looked + told.looked + opened.looked,
+    acted: announced.acted + told.acted + opened.acted,
+  };
 }
 
 async function holdAndCheck(deps: SweepDeps): Promise<SweepResult> {

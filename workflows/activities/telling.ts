@@ -6,6 +6,7 @@ import { catalog } from "@headwater/connectors/catalog.ts";
 import { inTenant, organisationId } from "@headwater/db";
 import type { TenantTransaction } from "@headwater/db";
 import type { NoticeKind } from "@headwater/db/schema/values.ts";
+import { settleRequests } from "./asked-for.ts";
 import type { SweepResult } from "./contract.ts";
 import { datasourcePage } from "../mails/pages.ts";
 import type { SweepDeps } from "./deps.ts";
@@ -41,7 +42,12 @@ export async function tellPeople(deps: SweepDeps): Promise<SweepResult> {
     (tx) => tx.sql<{ id: string }[]>`select distinct organisation_id as id from datasources`,
   );
   let acted = 0;
-  for (const { id } of organisations) acted += await inTenant(deps.db, organisationId(id), tellOne);
+  for (const { id } of organisations)
+    acted += await inTenant(
+      deps.db,
+      organisationId(id),
+      async (tx) => (await tellOne(tx)) + (await settleRequests(deps, tx)),
+    );
   return { looked: organisations.length, acted };
 }
 

@@ -77,6 +77,17 @@ export function deriveStatus(facts: Facts, now: Millis): DatasourceStatus {
   };
 }
 
+/** A person must act; what heals by itself, and what a person stopped on purpose, does not ask for anyone. */
+export function needsAttention({ connection, dataSyncReason: reason }: DatasourceStatus): boolean {
+  if (connection === "REAUTHORIZE") return true;
+  if (reason === null) return false;
+  return (
+    reason.code === "historyIncomplete" ||
+    reason.code === "streamsFailed" ||
+    (reason.code === "held" && reason.hold !== "providerOutage" && reason.hold !== "maintenance")
+  );
+}
+
 function connectionReason(facts: Facts, auth: Exclude<AuthNow, "none">): ConnectionReason | null {
   if (auth === "ok") return null;
   if (auth === "expiringSoon") return facts.grantEndsAt === null ? null : { code: auth, endsAt: facts.grantEndsAt };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@headwater/connectors/contract.ts";
 import type { SourceRecord } from "@headwater/connectors/records.ts";
 import { expect, test } from "vitest";
@@ -176,7 +177,9 @@ test("a deletion that took several calls says once, at its end, how many rows it
     select ${organisationId}, ${datasourceId}, 'orders', 'test' from generate_series(1, 11000)`;
   await rig.owner`insert into datasources (organisation_id, platform, account_id, name)
     values (${organisationId}, 'shopify', ${rig.accountId}, 'Sister')`;
-  await rig.owner`update datasources set disconnected_at = now() where id = ${datasourceId}`;
+  const person = randomUUID();
+  await rig.owner`update datasources set disconnected_at = now(),
+    disconnected_by = ${rig.owner.json({ kind: "person", userId: person })} where id = ${datasourceId}`;
   const said = () => rig.owner`select actor->>'kind' as by, after from audit_log where verb = 'dataDeleted'`;
   for (const rows of [5_000, 5_000]) {
     expect(await purgeBatch(rig.deps, rig.ref)).toEqual({ kind: "more", rows });
@@ -189,6 +192,10 @@ test("a deletion that took several calls says once, at its end, how many rows it
   });
   expect(await said()).toEqual([{ by: "system", after: { kind: "own", rows: 11_000, generation: 0 } }]);
   expect(await rig.owner`select 1 from checkpoints`).toEqual([]);
+  const told = await rig.owner`select for_user, detail from notices where kind = 'dataDeleted'`;
+  expect(told, "in the bell of whoever wanted it deleted").toEqual([
+    { for_user: person, detail: { kind: "own", rows: 11_000 } },
+  ]);
 });
 
 test("a purge deletes nothing that may be undone yet, whoever's clock began it, nor what was disconnected anew since", async () => {

@@ -88,12 +88,29 @@ async function say(
     [organisationId, datasourceId],
   );
   const after = { kind, rows: rows + Number(place?.rows ?? 0), generation };
-  await tx.unsafe(
+  const told = await tx.unsafe(
     `select append_audit('{"kind":"system","name":"engine"}', $3, 'datasource', $2::uuid::text, $2::uuid, null, $4::text::jsonb),
        announce_change($2::uuid)
      where not exists (select 1 from audit_log where organisation_id = $1 and datasource_id = $2::uuid and verb = $3
        and after->'generation' = to_jsonb($5::int))`,
     [organisationId, datasourceId, verb, JSON.stringify(after), generation],
+  );
+  if (told.count > 0) await tellWhoAsked(tx, { organisationId, datasourceId }, { kind, rows: after.rows });
+}
+
+/** In the bell of whoever wanted it deleted: a person, for nobody else has one. */
+async function tellWhoAsked(
+  tx: TransactionSql,
+  { organisationId, datasourceId }: Pick<DatasourceRef, "organisationId" | "datasourceId">,
+  detail: { readonly kind: Erased; readonly rows: number },
+): Promise<void> {
+  await tx.unsafe(
+    `insert into notices (organisation_id, datasource_id, kind, for_user, detail)
+     select organisation_id, id, 'dataDeleted', (disconnected_by->>'userId')::uuid, $3::text::jsonb from datasources
+     where organisation_id = $1 and id = $2 and disconnected_by->>'kind' = 'person'
+     on conflict (organisation_id, datasource_id, kind) where resolved_at is null
+       do update set for_user = excluded.for_user, detail = excluded.detail, last_at = now()`,
+    [organisationId, datasourceId, JSON.stringify(detail)],
   );
 }
 

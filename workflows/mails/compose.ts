@@ -13,6 +13,8 @@ export const MAIL_KINDS = [
   "planSmaller",
   "passwordChanged",
   "recover",
+  "requested",
+  "platformOpened",
 ] as const;
 
 const LOCALES = ["en", "hi", "as"] as const;

@@ -17,6 +17,7 @@ export type ApiTokenId = Brand<string, "ApiTokenId">;
 export type ConnectAttemptId = Brand<string, "ConnectAttemptId">;
 export type UploadId = Brand<string, "UploadId">;
 export type FeedId = Brand<string, "FeedId">;
+export type RequestId = Brand<string, "RequestId">;
 export type MailId = Brand<string, "MailId">;
 export type ReauthorizeLinkId = Brand<string, "ReauthorizeLinkId">;
 /** `{datasourceId}:{kind}:{n}` */
@@ -50,6 +51,7 @@ export const connectAttemptId = idNamed<ConnectAttemptId>("connect attempt");
 export const uploadId = idNamed<UploadId>("upload");
 export const feedId = idNamed<FeedId>("feed");
 export const noticeId = idNamed<NoticeId>("notice");
+export const requestId = idNamed<RequestId>("request");
 export const mailId = idNamed<MailId>("mail");
 export const reauthorizeLinkId = idNamed<ReauthorizeLinkId>("reauthorize link");
 

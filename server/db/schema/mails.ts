@@ -10,9 +10,11 @@ import type {
   NoticeId,
   OrganisationId,
   ReauthorizeLinkId,
+  RequestId,
   UserId,
 } from "./ids.ts";
 import { notices } from "./operations.ts";
+import { memberships } from "./organisations.ts";
 import { users } from "./people.ts";
 import type { JsonObject } from "./values.ts";
 
@@ -93,6 +95,50 @@ export const noticeReads = snakeCase.table(
     foreignKey({
       columns: [t.organisationId, t.noticeId],
       foreignColumns: [notices.organisationId, notices.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+/** Who asks for what a notice tells; it stands for as long as the notice does. */
+export const requests = snakeCase.table(
+  "requests",
+  {
+    organisationId: tenant(),
+    /** Made of the key with which it was given. */
+    id: idOf<RequestId>().notNull(),
+    noticeId: idOf<NoticeId>().notNull(),
+    askedBy: idOf<UserId>().notNull(),
+    askedAt: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("requests_once").on(t.organisationId, t.noticeId, t.askedBy),
+    foreignKey({
+      columns: [t.organisationId, t.noticeId],
+      foreignColumns: [notices.organisationId, notices.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.organisationId, t.askedBy],
+      foreignColumns: [memberships.organisationId, memberships.userId],
+    }).onDelete("cascade"),
+    index("requests_of_person").on(t.organisationId, t.askedBy, t.askedAt),
+  ],
+);
+
+/** Who wants to be told once a platform can be connected. Gone once it is told, or taken back. */
+export const wishes = snakeCase.table(
+  "wishes",
+  {
+    organisationId: tenant(),
+    userId: idOf<UserId>().notNull(),
+    platform: text().notNull(),
+    at: createdInstant(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.userId, t.platform] }),
+    foreignKey({
+      columns: [t.organisationId, t.userId],
+      foreignColumns: [memberships.organisationId, memberships.userId],
     }).onDelete("cascade"),
   ],
 );

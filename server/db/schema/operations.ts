@@ -16,7 +16,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import { datasources } from "./datasources.ts";
-import type { AccountId, DatasourceId, NoticeId, RunId } from "./ids.ts";
+import type { AccountId, DatasourceId, NoticeId, RunId, UserId } from "./ids.ts";
 import type { Actor, Json, JsonObject, NoticeKind } from "./values.ts";
 
 /** Append-only: written by the SQL function `append_audit` alone, each row sealed by the hash of the one before. */
@@ -90,8 +90,11 @@ export const notices = snakeCase.table(
   {
     organisationId: tenant(),
     id: ownId<NoticeId>(),
-    datasourceId: idOf<DatasourceId>().notNull(),
+    /** Null: of the organisation, as a request for another plan is. */
+    datasourceId: idOf<DatasourceId>(),
     kind: text().$type<NoticeKind>().notNull(),
+    /** Told to them alone; null: to everybody whom its kind concerns. */
+    forUser: idOf<UserId>(),
     /** What the source said, which streams: codes and values. */
     detail: jsonb().$type<JsonObject>().notNull().default({}),
     /** Runs that met it. */
@@ -109,6 +112,9 @@ export const notices = snakeCase.table(
     uniqueIndex("notices_standing")
       .on(t.organisationId, t.datasourceId, t.kind)
       .where(sql`resolved_at is null`),
+    uniqueIndex("notices_requested")
+      .on(t.organisationId, sql`(detail ->> 'about')`, sql`(detail ->> 'platform')`)
+      .where(sql`kind = 'requested' and datasource_id is null and resolved_at is null`),
     index("notices_of_datasource").on(t.organisationId, t.datasourceId, t.since, t.id),
   ],
 );

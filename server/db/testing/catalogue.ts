@@ -21,10 +21,10 @@ export const sharedTables: Record<string, string> = {
 };
 
 /** The tables that the worker's sweeps may read across organisations. */
-export const sweptTables = ["accounts", "commands", "cost_feeds", "datasources", "grants", "holds", "outbox"];
+export const sweptTables = ["accounts", "commands", "cost_feeds", "datasources", "grants", "holds", "outbox", "wishes"];
 
 /** The functions that run with their owner's rights, each reviewed. */
-const definerFunctions = ["append_audit", "mail_managers", "seal_audit_entry"];
+const definerFunctions = ["append_audit", "mail_managers", "mail_member", "seal_audit_entry"];
 
 export interface TableFacts {
   name: string;

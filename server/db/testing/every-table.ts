@@ -4,6 +4,7 @@ import type { Database } from "../connection.ts";
 import {
   everyOrganisation,
   organisationId,
+  requestId,
   runId,
   userId,
   type AccountId,
@@ -169,6 +170,10 @@ async function fillRuns(owner: Database, id: OrganisationId, person: UserId, con
     .returning();
   if (!notice) throw new Error("nothing was inserted");
   await db.insert(schema.noticeReads).values({ organisationId: id, noticeId: notice.id, userId: person });
+  await db
+    .insert(schema.requests)
+    .values({ organisationId: id, id: requestId(randomUUID()), noticeId: notice.id, askedBy: person });
+  await db.insert(schema.wishes).values({ organisationId: id, userId: person, platform: "mountain" });
   await db.insert(schema.calls).values({ ...of, hour: at, method: "GET", path: "/orders" });
   await db.insert(schema.spotChecks).values({ ...of, metric: "orders", day, currency });
 }
