@@ -64,6 +64,11 @@ const Question = builder.objectRef<JsonObject>("UploadQuestion").implement({
       description: "What is assumed until somebody says: DMY or MDY, a point or a comma, windows-1252.",
       resolve: (of) => text(of, "guess"),
     }),
+    sample: t.string({
+      nullable: true,
+      description: "The first value that can be read in both ways, where that is what is asked.",
+      resolve: (of) => text(of, "sample"),
+    }),
   }),
 });
 

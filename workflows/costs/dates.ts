@@ -9,8 +9,9 @@ export interface DateSigns {
   readonly dayFirst: boolean;
   readonly monthFirst: boolean;
   readonly either: boolean;
-  /** Of the first that could be either. */
+  /** Of the first that could be either: where it stands, and what. */
   readonly line?: number;
+  readonly sample?: string;
 }
 export const NO_SIGNS: DateSigns = { dayFirst: false, monthFirst: false, either: false };
 
@@ -23,7 +24,7 @@ export function noteDate(signs: DateSigns, text: string, line: number): DateSign
   if (first > 12 && second > 12) return signs; // no order makes a date of it
   if (first > 12) return signs.dayFirst ? signs : { ...signs, dayFirst: true };
   if (second > 12) return signs.monthFirst ? signs : { ...signs, monthFirst: true };
-  return signs.either || first === second ? signs : { ...signs, either: true, line };
+  return signs.either || first === second ? signs : { ...signs, either: true, line, sample: text };
 }
 
 /** `mixed` is no order at all, `ambiguous` needs a person's word. */

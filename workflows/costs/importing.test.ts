@@ -233,7 +233,7 @@ describe("what is decided once for a file", () => {
     expect((await importAll(fileOf(days("03/04/2026", "12/25/2026")))).rows[0]?.startDay).toBe("2026-03-04");
     expect(await refusalOf(days("25/12/2026", "12/25/2026"))).toBe("1 E_DATE_MIXED");
     const open = await importAll(fileOf(days("03/04/2026")));
-    expect(open.survey.questions).toEqual([{ kind: "dateOrder", column: "date", guess: "MDY" }]);
+    expect(open.survey.questions).toEqual([{ kind: "dateOrder", column: "date", guess: "MDY", sample: "03/04/2026" }]);
     const first = await importAll(fileOf(days("2026-11-18", "05/05/2026", "03/04/2026", "04/05/2026")));
     expect(codesOf(first.findings), "where it is met first").toEqual(["4 W_DATE_AMBIGUOUS"]);
     const said = await importAll(fileOf(days("03/04/2026")), { saved: { answers: { dateOrder: { date: "DMY" } } } });
@@ -248,7 +248,7 @@ describe("what is decided once for a file", () => {
     expect(await read("1,234.50", "1,234")).toEqual(["1234.5", "1234"]);
     expect(await read("12,34,567.5")).toEqual(["1234567.5"]);
     const open = await importAll(fileOf('date,cost_type,amount\n2026-11-18,fixed,"1,234"\n'));
-    expect([codesOf(open.findings), open.rows[0]?.amount]).toEqual([["1 W_NUMBER_AMBIGUOUS"], "1234"]);
+    expect([codesOf(open.findings), open.rows[0]?.amount]).toEqual([["2 W_NUMBER_AMBIGUOUS"], "1234"]);
   });
 
   test("a total at the end is no row", async () => {

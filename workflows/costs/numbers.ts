@@ -9,6 +9,12 @@ export interface NumberSigns {
   /** `1,234` and `1.234`: a thousand, or one and a bit. */
   readonly eitherComma: number;
   readonly eitherPoint: number;
+  /** The first that could be either: where it stands, and what. */
+  readonly open?: Place & { readonly sample: string };
+}
+interface Place {
+  readonly line: number;
+  readonly column: string;
 }
 export const NO_NUMBERS: NumberSigns = { point: 0, comma: 0, eitherComma: 0, eitherPoint: 0 };
 
@@ -16,8 +22,16 @@ const SPACES = /[\s\u00a0\u202f'\u2019]/g;
 /** Between two digits a space groups, and must do it as a mark would; anywhere else it says nothing. */
 const BETWEEN_DIGITS = /(?<=\d)[\s\u00a0\u202f'\u2019]+(?=\d)/g;
 
+export function noteNumber(signs: NumberSigns, text: string, place: Place): NumberSigns {
+  const vote = voteOf(text);
+  if (vote === null) return signs;
+  const noted = { ...signs, [vote]: signs[vote] + 1 };
+  const isEither = vote === "eitherComma" || vote === "eitherPoint";
+  return isEither && signs.open === undefined ? { ...noted, open: { ...place, sample: text.trim() } } : noted;
+}
+
 /** Which way a value votes; most values vote for neither. */
-export function voteOf(text: string): keyof NumberSigns | null {
+function voteOf(text: string): Exclude<keyof NumberSigns, "open"> | null {
   if (/^-?\d*$/.test(text)) return null;
   if (/^-?\d+\.\d{1,2}$/.test(text)) return "point";
   const body = text.replace(SPACES, "").replace(/[^\d.,]/g, "");

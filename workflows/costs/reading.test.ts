@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { costChunks } from "./reading.ts";
 import { surveyFile } from "./survey.ts";
-import { BRAND, fileOf, UNBOUNDED } from "./testing/files.ts";
+import { BRAND, fileOf, importAll, UNBOUNDED } from "./testing/files.ts";
 
 test("between two sips of a file everybody else in the process has a turn", async () => {
   const rows = Array.from({ length: 2_000 }, (_, n) => `2026-01-05,fixed,${n}.25,USD,Row ${n}`);
@@ -21,4 +21,11 @@ test("between two sips of a file everybody else in the process has a turn", asyn
   clearImmediate(next);
   expect(sips).toBeGreaterThan(19);
   expect(turns).toBeGreaterThanOrEqual(sips - 1);
+});
+
+test("what leaves the file open is told where it is met first, with what stands there", async () => {
+  const text = 'date,cost_type,amount\n2026-11-18,fixed,7\n2026-11-18,fixed,"€ 2,345"\n2026-11-18,fixed,"1,000"\n';
+  const { findings, survey } = await importAll(fileOf(text));
+  expect(findings).toMatchObject([{ line: 3, column: "amount", code: "W_NUMBER_AMBIGUOUS" }]);
+  expect(survey.questions).toEqual([{ kind: "decimal", column: "amount", guess: ".", sample: "€ 2,345" }]);
 });

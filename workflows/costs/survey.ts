@@ -10,7 +10,7 @@ import type { DateOrder, DateSigns } from "./dates.ts";
 import type { CostLimits } from "./limits.ts";
 import { chosenFor, mapHeader, targetsOf } from "./mapping.ts";
 import type { Lack, Mapping, UploadMapping } from "./mapping.ts";
-import { NO_NUMBERS, readNumber, styleOf, voteOf } from "./numbers.ts";
+import { noteNumber, NO_NUMBERS, readNumber, styleOf } from "./numbers.ts";
 import type { Decimal, NumberSigns } from "./numbers.ts";
 import { csvRecords, dialectOf, firstCells, isBlank } from "./records.ts";
 import type { CsvPlace, CsvRecord, Dialect } from "./records.ts";
@@ -31,8 +31,8 @@ export interface BrandGround {
 
 /** What a person must say before the file can be taken. */
 export type Question =
-  | { readonly kind: "dateOrder"; readonly column: string; readonly guess: DateOrder }
-  | { readonly kind: "decimal"; readonly guess: Decimal }
+  | { readonly kind: "dateOrder"; readonly column: string; readonly guess: DateOrder; readonly sample?: string }
+  | { readonly kind: "decimal"; readonly column: string | null; readonly guess: Decimal; readonly sample?: string }
   | { readonly kind: "encoding"; readonly guess: "windows-1252" }
   | { readonly kind: "costType" };
 
@@ -275,12 +275,10 @@ class Pass {
   }
 
   /** The last record may be a total: its figures say nothing, and its type is none. A header that comes again is none either. */
-  #count({ cells }: CsvRecord): void {
+  #count({ line, cells }: CsvRecord): void {
     if (cells[0] === this.#header.cells[0] && cells.join("\n") === this.#header.cells.join("\n")) return;
-    for (const at of this.#numberColumns) {
-      const vote = voteOf(cells[at] ?? "");
-      if (vote !== null) this.#numbers = { ...this.#numbers, [vote]: this.#numbers[vote] + 1 };
-    }
+    for (const at of this.#numberColumns)
+      this.#numbers = noteNumber(this.#numbers, cells[at] ?? "", { line, column: this.#headers[at] ?? "" });
     if (this.#typeColumn === null) return;
     const type = cells[this.#typeColumn] ?? "";
     if (type.trim() !== "" && costTypeOf(type) === null) this.#typesFit = false;
@@ -307,9 +305,9 @@ class Pass {
     const dateOrders = this.#orders(ground, saved, findings, questions);
     const decimal = this.#decimal({ ground, saved }, dialect, { findings, questions });
     const { shape, targets } = this.#mapping;
-    const plain = plainHeaders(this.#headers);
     if (shape === "orders" && targets.includes("amount") && !targets.includes("cost_type") && !saved.answers?.costType)
       questions.push({ kind: "costType" });
+    const plain = plainHeaders(this.#headers);
     for (const [at, target] of targets.entries())
       if (target === "extra" && (plain[at] ?? "") !== "")
         findings.push(finding(this.#header.line, this.#headers[at] ?? null, "W_UNKNOWN_COLUMN", this.#headers[at]));
@@ -354,7 +352,8 @@ class Pass {
       orders[at] = said ?? ground.dateOrder;
       if (said !== undefined) continue;
       findings.push(finding(signs.line ?? this.#header.line, column, "W_DATE_AMBIGUOUS", ground.dateOrder));
-      questions.push({ kind: "dateOrder", column, guess: ground.dateOrder });
+      const { sample = "" } = signs;
+      questions.push({ kind: "dateOrder", column, guess: ground.dateOrder, sample: shortly(sample.trim()) });
     }
     return orders;
   }
@@ -367,8 +366,9 @@ class Pass {
     const style = styleOf(this.#numbers, { delimiter: dialect.delimiter, localeDecimal: ground.decimal });
     const said = saved.answers?.decimal;
     if (!style.isGuess || said !== undefined) return style.isGuess && said !== undefined ? said : style.decimal;
-    findings.push(finding(this.#header.line, null, "W_NUMBER_AMBIGUOUS", style.decimal));
-    questions.push({ kind: "decimal", guess: style.decimal });
+    const { line = this.#header.line, column = null, sample = "" } = this.#numbers.open ?? {};
+    findings.push(finding(line, column, "W_NUMBER_AMBIGUOUS", style.decimal));
+    questions.push({ kind: "decimal", column, guess: style.decimal, sample: shortly(sample) });
     return style.decimal;
   }
 }

@@ -8,7 +8,7 @@ test("each kind of question goes where its answer is read, several date columns 
     { kind: "decimal", column: null, guess: "," },
     { kind: "encoding", column: null, guess: "windows-1252" },
     { kind: "costType", column: null, guess: null },
-  ];
+  ].map((question) => ({ ...question, sample: null }));
   const said = (question: { guess: string | null }) => question.guess ?? "shipping";
   expect(answersFrom(questions, said)).toEqual({
     dateOrders: [

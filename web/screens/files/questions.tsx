@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
+import { dateReadings, numberReadings } from "./sample-readings.ts";
 import type { Review } from "./review.documents.ts";
 import { useDraft } from "./use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
@@ -69,10 +70,11 @@ function QuestionField({ question, costTypes, value, onChange }: QuestionFieldPr
   const { t, i18n } = useLingui();
   const format = useFormat();
   switch (question.kind) {
-    case "dateOrder":
+    case "dateOrder": {
+      const { sample, dayFirst, monthFirst } = dateReadings(question.sample);
       return (
         <Select
-          label={t`In ${question.column ?? ""}, 03/11/2026 is`}
+          label={t`In ${question.column ?? ""}, ${sample} is`}
           value={value}
           options={[
             { value: "DMY", label: format.day("2026-11-03") },
@@ -81,18 +83,21 @@ function QuestionField({ question, costTypes, value, onChange }: QuestionFieldPr
           onChange={onChange}
         />
       );
-    case "decimal":
+    }
+    case "decimal": {
+      const { sample, groups, divides, whole, rest } = numberReadings(question.sample);
       return (
         <Select
-          label={t`1,234 is`}
+          label={t`${sample} is`}
           value={value}
           options={[
-            { value: ".", label: t`one thousand two hundred and thirty-four` },
-            { value: ",", label: t`one and 234 thousandths` },
+            { value: groups, label: t`${format.count(whole + rest)}, a whole number` },
+            { value: divides, label: t`${whole} and ${rest} thousandths` },
           ]}
           onChange={onChange}
         />
       );
+    }
     case "encoding":
       return (
         <Select

@@ -30,6 +30,7 @@ export const ReviewQuery = graphql(`
             kind
             column
             guess
+            sample
           }
           corrections {
             column
