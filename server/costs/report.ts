@@ -1,5 +1,4 @@
 /** Every wrong row of a file as it stood, with what to do about it: mended, it is sent again as it is. Streamed, page by page. */
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { sql } from "drizzle-orm";
 import type { UploadId } from "@headwater/db/schema/ids.ts";
@@ -7,6 +6,7 @@ import { plainHeaders } from "@headwater/workflows/client.ts";
 import { inTransaction } from "../graphql/operation.ts";
 import type { Asking } from "../graphql/operation.ts";
 import type { Services } from "../graphql/context.ts";
+import { drained } from "../http/exchange.ts";
 import { readUpload } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { UploadGone } from "./problems.ts";
@@ -64,20 +64,4 @@ export async function sendReport(
     after = Number(last.line);
   }
   response.end();
-}
-
-/** False where the reader has gone. */
-async function drained(response: ServerResponse): Promise<boolean> {
-  if (response.closed) return false;
-  const over = new AbortController();
-  const { signal } = over;
-  try {
-    const isOpen = once(response, "drain", { signal }).then(() => true);
-    const isGone = once(response, "close", { signal }).then(() => false);
-    isOpen.catch(() => false); // whichever is not first is given up below
-    isGone.catch(() => false);
-    return await Promise.race([isOpen, isGone]);
-  } finally {
-    over.abort();
-  }
 }

@@ -9,6 +9,7 @@ import type { ScopeStanding } from "../reading/scope-use.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { Datasource } from "./datasource-ref.ts";
 import { streamsFedBy } from "./platform.ts";
 import { Actor } from "./reason.ts";
 
@@ -140,3 +141,10 @@ export const CallCountRef = builder.objectRef<CallCount>("CallCount").implement(
     bytes: t.expose("bytes", { type: "BigInt", description: "Bytes read." }),
   }),
 });
+
+builder.objectField(Datasource, "callsUrl", (t) =>
+  t.string({
+    description: "Where the whole ledger of them is taken away as CSV, by hour.",
+    resolve: ({ row }) => `/v1/datasources/${row.id}/calls.csv`,
+  }),
+);

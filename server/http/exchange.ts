@@ -1,4 +1,5 @@
 /** Reading requests and writing answers by hand: whole bodies within a bound, and headers on everything. */
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
 
@@ -107,4 +108,20 @@ export function addressReader(trusted: readonly string[]): AddressOf {
     const visitor = entries.toReversed().find((address) => address === null || !isOurs(address));
     return visitor ?? peer;
   };
+}
+
+/** Of what is written part by part: false where the reader has gone. */
+export async function drained(response: ServerResponse): Promise<boolean> {
+  if (response.closed) return false;
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const isOpen = once(response, "drain", { signal }).then(() => true);
+    const isGone = once(response, "close", { signal }).then(() => false);
+    isOpen.catch(() => false); // whichever is not first is given up below
+    isGone.catch(() => false);
+    return await Promise.race([isOpen, isGone]);
+  } finally {
+    over.abort();
+  }
 }

@@ -25,6 +25,7 @@ import { accepted, answerType } from "./accepted.ts";
 import { again } from "./again.ts";
 import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
+import { answerCallsFile } from "./calls-file.ts";
 import { BodyTooSlow, header, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
@@ -153,6 +154,8 @@ async function answerDoors(
     payAtTheDoor(routes, request, "doors");
     const [, , door, file = "", ...more] = path.split("/");
     if (door === "calendars" && more.length === 0) return await answerCalendar(services, request, response, file);
+    if (door === "datasources" && more.join("/") === "calls.csv")
+      return await answerCallsFile({ services, asking }, request, response, file);
     await answerCosts({ services, asking, isOurs: isOurs(request, publicUrl) }, request, response, path);
   } catch (error) {
     sendTooFast(response, error);
@@ -238,12 +241,16 @@ const languageOf = (request: IncomingMessage): Locale => {
   return isLocale(named) ? named : localeFrom(header(request, "accept-language"));
 };
 
+/** A link to a file sends no header: of the organisations of a person, its address says which. */
+const organisationIn = ({ url }: IncomingMessage): string | null =>
+  url?.startsWith("/v1/") === true ? new URLSearchParams(url.split("?")[1]).get("organisation") : null;
+
 const callerOf = ({ services }: Pick<Routes, "services">, request: IncomingMessage): Promise<Caller> =>
   again(() =>
     identify(services, {
       cookie: header(request, "cookie"),
       authorization: header(request, "authorization"),
-      organisation: header(request, "x-organisation") ?? null,
+      organisation: header(request, "x-organisation") ?? organisationIn(request),
       address: services.addressOf(request),
     }),
   );

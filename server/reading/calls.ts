@@ -1,5 +1,5 @@
 /** The ledger of calls made with the merchant's credentials: its sums, and when each kind of call was made last. */
-import { and, desc, eq, gte, inArray, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, max, sql } from "drizzle-orm";
 import { calls, datasources, grants } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
@@ -40,6 +40,28 @@ export async function readCalls(
     .orderBy(desc(sql`sum(${calls.calls})`));
   return groupBy(rows, (row) => row.datasourceId);
 }
+
+type LedgerRow = typeof calls.$inferSelect;
+
+/** The ledger itself, oldest first. */
+export const pageOfCalls = (
+  db: Transaction,
+  datasource: DatasourceId,
+  { limit, after }: { readonly limit: number; readonly after: LedgerRow | null },
+): Promise<LedgerRow[]> =>
+  db
+    .select()
+    .from(calls)
+    .where(
+      and(
+        eq(calls.datasourceId, datasource),
+        after === null
+          ? undefined
+          : sql`(${calls.hour}, ${calls.method}, ${calls.path}) > (${after.hour.toISOString()}::timestamptz, ${after.method}, ${after.path})`,
+      ),
+    )
+    .orderBy(asc(calls.hour), asc(calls.method), asc(calls.path))
+    .limit(limit);
 
 /** By the grants that stand behind them now: of each kind of call, the newest hour since the grant was made. */
 export async function readCallHours(
