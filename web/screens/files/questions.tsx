@@ -77,8 +77,8 @@ function QuestionField({ question, costTypes, value, onChange }: QuestionFieldPr
           label={t`In ${question.column ?? ""}, ${sample} is`}
           value={value}
           options={[
-            { value: "DMY", label: format.day("2026-11-03") },
-            { value: "MDY", label: format.day("2026-03-11") },
+            { value: "DMY", label: format.day(dayFirst, { year: true }) },
+            { value: "MDY", label: format.day(monthFirst, { year: true }) },
           ]}
           onChange={onChange}
         />
