@@ -1,9 +1,11 @@
 // Every component and screen of the app in each of its states, from fixtures of one story: axe finds nothing, nothing scrolls
 // sideways, the content policy is kept, and Assamese stands where the browser's own words end.
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { accessibilityFindings } from "./accessibility.ts";
 import { brokenWords } from "./broken-words.ts";
 import { ownGallery } from "./own-gallery.ts";
+import { picture } from "./visit.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -23,8 +25,12 @@ test.each([
   { name: "on a phone and light", options: { ...phone, colorScheme: "light" } },
   { name: "1920 pixels and dark", options: { viewport: { width: 1920, height: 1080 }, colorScheme: "dark" } },
   { name: "1024 pixels, in colours of the reader's own", options: { ...narrow, forcedColors: "active" } },
-] as const)("axe finds nothing in any state, $name", async ({ options }) => {
-  expect(await inEveryScene(options, accessibilityFindings)).toEqual([]);
+] as const)("axe finds nothing in any state, $name", async ({ name, options }) => {
+  const look = async (page: Page, scene: string) => {
+    if (name === "wide and light") await picture({ page }, `gallery-${scene}-en-IN`);
+    return accessibilityFindings(page);
+  };
+  expect(await inEveryScene(options, look)).toEqual([]);
 });
 
 describe.each([
@@ -49,7 +55,11 @@ describe.each([
     { name: "320 pixels", options: { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } },
     { name: "768 pixels", options: { viewport: { width: 768, height: 1024 } } },
   ])("no state scrolls sideways, no words lie over others or are broken: $name", async ({ options }) => {
-    expect(await inEveryScene({ ...options, locale }, brokenWords)).toEqual([]);
+    const look = async (page: Page, scene: string) => {
+      if (options === wide) await picture({ page }, `gallery-${scene}-${locale}`);
+      return brokenWords(page);
+    };
+    expect(await inEveryScene({ ...options, locale }, look)).toEqual([]);
   });
 });
 

@@ -140,7 +140,7 @@ export async function syncUntil(page: Page, status: "Reauthorize" | "Inactive"):
 }
 
 /** A picture of the page, kept where TEST_PICTURES says, else with the run's other scratch. */
-export async function picture({ page }: Visit, name: string, { fullPage = false } = {}): Promise<void> {
+export async function picture({ page }: Pick<Visit, "page">, name: string, { fullPage = false } = {}): Promise<void> {
   mkdirSync(testConfig.pictures, { recursive: true });
   await page.screenshot({ path: join(testConfig.pictures, `${name}.png`), animations: "disabled", fullPage });
 }
