@@ -57,7 +57,7 @@ async function keepMapping(tx: TransactionSql, ref: UploadRef, { mapping, survey
   );
 }
 
-/** In the list of runs like any other pass over a datasource. */
+/** In the list of runs like any other pass over a datasource, from when it was last asked for: before that it may have waited for a person. */
 export async function closeImport(
   tx: TransactionSql,
   ref: UploadRef,
@@ -65,7 +65,7 @@ export async function closeImport(
 ): Promise<void> {
   await tx.unsafe(
     `insert into runs (organisation_id, id, datasource_id, kind, n, state, started_at, finished_at, read, merged, unchanged, rejected, written, outcome)
-     select $1, $3, $2, 'import', $4, $5, coalesce(u.received_at, u.created_at), now(), $6, $7, $8, $9, $7, jsonb_build_object('upload', u.id)
+     select $1, $3, $2, 'import', $4, $5, least(coalesce(u.asked_at, u.received_at, u.created_at), now()), now(), $6, $7, $8, $9, $7, jsonb_build_object('upload', u.id)
      from uploads as u where u.organisation_id = $1 and u.id = $10
      on conflict (organisation_id, id) do nothing`,
     [

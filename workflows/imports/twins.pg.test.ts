@@ -86,3 +86,13 @@ describe("what a file takes away", () => {
     },
   );
 });
+
+test("the run that took a file took as long as that, not the days in which the file waited for a person", async () => {
+  const { id } = await rig.take(sheet("2026-11-18,fixed,5,A"), { how: "browser", asked: "prepare" });
+  await rig.owner`update uploads set created_at = now() - interval '3 days', received_at = now() - interval '3 days',
+    asked = 'commit', asked_at = now() where id = ${id}`;
+  await rig.work(id);
+  const [run] =
+    await rig.owner`select state, finished_at - started_at < interval '1 day' as is_work from runs where kind = 'import'`;
+  expect(run).toEqual({ state: "succeeded", is_work: true });
+});
