@@ -173,7 +173,8 @@ describe("a block that has lapsed", () => {
     await time.pass(600_000);
     await rig.owner`update rate_buckets set available = 0, measured_at = now() where bucket_key = ${key}`;
     await bucket.take(rig.deps.sql, 1);
-    expect(await available(key)).toBeLessThan(-7.9);
+    // Eight more are booked; given back would be seven of the eight before them.
+    expect(await available(key)).toBeLessThan(-5);
   });
 
   test("lets nobody come before a time that the source has named to another process", async () => {
@@ -277,13 +278,19 @@ describe("what the source says is left of a fixed window", () => {
     const key = randomUUID();
     const bucket = bucketOf("shopify", key, small);
     await bucket.take(rig.deps.sql, 1);
-    // Alone we would take 30 more until then.
-    bucket.left({ calls: 4, endsInMs: 30_000 });
-    const waitMs = await bucket.take(rig.deps.sql, 1);
-    // By then as many seconds are left of the window as calls.
-    expect(waitMs).toBeGreaterThan(26_000);
-    expect(waitMs).toBeLessThanOrEqual(27_100);
-    expect(await available(key)).toBeLessThan(-26);
+    // Our own clock stands, so that what the statements take is not counted.
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
+    try {
+      // Alone we would take 30 more until then.
+      bucket.left({ calls: 4, endsInMs: 30_000 });
+      const waitMs = await bucket.take(rig.deps.sql, 1);
+      // By then as many seconds are left of the window as calls.
+      expect(waitMs).toBeGreaterThan(26_900);
+      expect(waitMs).toBeLessThanOrEqual(27_100);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await available(key)).toBeLessThan(-20);
   });
 
   test("hurries nobody: a full window leaves our own sum as it is, one that is over as well", async () => {
