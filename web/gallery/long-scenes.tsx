@@ -1,5 +1,4 @@
 import { OverviewPage } from "../screens/overview/overview-page.tsx";
-import { ChoosePaused } from "../screens/plan/change-plan.tsx";
 import { to } from "../routes.ts";
 import { Shell } from "../shell/shell.tsx";
 import { runsFixture, slicesFixture } from "./answers.ts";
@@ -8,7 +7,7 @@ import { review } from "./file-reviews.ts";
 import { answersOf, costs, past, waiting } from "./files-scenes.tsx";
 import { ago, datasourceFixture } from "./fixtures.ts";
 import { overviewFixture } from "./numbers.ts";
-import { accessReview, calendar, ending, plan, usage } from "./organisation-scenes.tsx";
+import { accessReview, calendar, ending, plan, planSmaller, usage } from "./organisation-scenes.tsx";
 import { runAttemptsFixture, runStreamsFixture } from "./repair-answers.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 import type { Scene } from "./scene.ts";
@@ -119,17 +118,7 @@ export const longScenes: Scene[] = [
   {
     name: "plan-smaller-thousand",
     setting: {},
-    show: () => (
-      <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
-        <h1>Plan and usage</h1>
-        <ChoosePaused
-          choosing={{ plan: "free", allowance: 3, datasources: choices }}
-          busy={false}
-          onPause={() => undefined}
-          onKeep={() => undefined}
-        />
-      </Shell>
-    ),
+    show: () => planSmaller(choices),
   },
   {
     name: "access-review-thousand",

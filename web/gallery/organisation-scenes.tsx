@@ -1,3 +1,4 @@
+import type { ComponentProps } from "react";
 import { Shell } from "../shell/shell.tsx";
 import { AccessReviewPage } from "../screens/access-review/access-review-page.tsx";
 import { AddressDialog, AddressShown } from "../screens/access-review/calendar-address.tsx";
@@ -109,6 +110,19 @@ export const plan = (): React.ReactNode => (
     <PlanPage />
   </Shell>
 );
+/** The question of a plan that holds less than is in use. */
+export const planSmaller = (datasources: ComponentProps<typeof ChoosePaused>["choosing"]["datasources"]) => (
+  <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
+    <h1>Plan and usage</h1>
+    <ChoosePaused
+      choosing={{ plan: "free", allowance: 3, datasources }}
+      busy={false}
+      onPause={() => undefined}
+      onKeep={() => undefined}
+    />
+  </Shell>
+);
+
 export const accessReview = (): React.ReactNode => (
   <Shell crumbs={[{ label: "Integrations" }, { label: "Access review" }]}>
     <AccessReviewPage />
@@ -181,17 +195,7 @@ export const organisationScenes: Scene[] = [
   {
     name: "plan-smaller",
     setting: {},
-    show: () => (
-      <Shell crumbs={[{ label: "Organisation" }, { label: "Plan and usage" }]}>
-        <h1>Plan and usage</h1>
-        <ChoosePaused
-          choosing={{ plan: "free", allowance: 3, datasources: choices }}
-          busy={false}
-          onPause={() => undefined}
-          onKeep={() => undefined}
-        />
-      </Shell>
-    ),
+    show: () => planSmaller(choices),
   },
   {
     name: "access-review",
