@@ -155,3 +155,32 @@ test("an id that is used again as soon as it was completed hears each change onc
   expect(api.serving.hub.counts().members).toBe(others + 1);
   socket.terminate();
 });
+
+test("whoever listens is told two minutes before that the session ends, whether use extends it, and that it did", async () => {
+  const { owner } = await arrange();
+  const told: unknown[] = [];
+  const socket = new WebSocket(`${api.url.replace("http", "ws")}/graphql`, "graphql-transport-ws", {
+    headers: { cookie: owner.cookie, origin: api.url },
+  });
+  let isIn = false;
+  socket.once("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: {} })));
+  socket.on("message", (data: Buffer) => {
+    const { type, payload } = JSON.parse(data.toString("utf8"));
+    if (type === "connection_ack") isIn = true;
+    if (type === "ping") told.push(payload.sessionEnd);
+  });
+  await expect.poll(() => isIn).toBe(true);
+  const endsIn = (seconds: number) =>
+    api.owner
+      .sql`update sessions set expires_at = now() + ${seconds} * interval '1 second', updated_at = now() - interval '1 hour'
+      where user_id = ${owner.userId}`;
+  await endsIn(600);
+  await endsIn(100);
+  await expect.poll(() => told).toEqual([{ at: expect.any(String), canStay: true }]);
+  await owner.ask("{ me { id } }");
+  await expect.poll(() => told).toEqual([{ at: expect.any(String), canStay: true }, null]);
+  await api.owner.sql`update sessions set expires_at = now() + interval '100 seconds',
+    created_at = now() + interval '100 seconds' - interval '30 days' where user_id = ${owner.userId}`;
+  await expect.poll(() => told.at(-1)).toEqual({ at: expect.any(String), canStay: false });
+  socket.terminate();
+});

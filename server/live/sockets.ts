@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { OperationTypeNode } from "graphql";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from "graphql-ws";
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, MessageType } from "graphql-ws";
 import type { Server as GraphqlServer, SubscribePayload } from "graphql-ws";
 import { WebSocketServer } from "ws";
 import type { RawData, WebSocket } from "ws";
@@ -23,6 +23,7 @@ import { BACKLOG_MOST } from "./member.ts";
 import type { EndReason, Member } from "./member.ts";
 import { callerKey, subscribe } from "./subscribe.ts";
 import type { Live } from "./subscribe.ts";
+import type { Listening, SessionEnd } from "./watch.ts";
 
 const MESSAGE_MOST = 100_000;
 /** A socket costs memory and an open file even where nobody listens on it. */
@@ -41,13 +42,8 @@ const CLOSE: Readonly<Record<EndReason, { code: number; text: string }>> = {
 export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Every connection, its caller, and how to end it. */
-  readonly connections: Iterable<Connection>;
+  readonly connections: Iterable<Listening>;
   close(): Promise<void>;
-}
-
-export interface Connection {
-  readonly caller: Caller;
-  end(why: EndReason): void;
 }
 
 interface Extra {
@@ -75,7 +71,7 @@ export function openSockets(live: Live): Sockets {
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
-  const open = new Map<Extra, Connection>();
+  const open = new Map<Extra, Listening>();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by onSubscribe below, and by nothing else
   const run = (args: ExecutionArgs) => (args as Args).headwater();
 
@@ -86,7 +82,12 @@ export function openSockets(live: Live): Sockets {
       const asking = await askingOrGone(live, extra, ctx.connectionParams ?? {});
       if (asking === null || isFull(open.values(), asking.caller)) return turnAway(extra, asking);
       extra.asking = asking;
-      open.set(extra, { caller: asking.caller, end: (why) => closeSocket(extra.socket, why) });
+      const { socket } = extra;
+      open.set(extra, {
+        caller: asking.caller,
+        end: (why) => closeSocket(socket, why),
+        tellEnd: (end) => socket.send(pingOf(end)),
+      });
       return true;
     },
     onSubscribe: async (ctx, id, payload) => {
@@ -125,7 +126,11 @@ export function openSockets(live: Live): Sockets {
   };
 }
 
-function isFull(connections: Iterable<Connection>, caller: Caller): boolean {
+/** The protocol lets a ping carry what it likes, and every client answers one. */
+const pingOf = (end: SessionEnd | null): string =>
+  JSON.stringify({ type: MessageType.Ping, payload: { sessionEnd: end } });
+
+function isFull(connections: Iterable<Listening>, caller: Caller): boolean {
   const key = callerKey(caller);
   let held = 0;
   for (const connection of connections) if (callerKey(connection.caller) === key) held += 1;

@@ -1,4 +1,7 @@
-/** Every few seconds: whose session, token or role has ended while they listen? They are closed. And whether workers are still seen. */
+/**
+ * Every few seconds: whose session, token or role has ended while they listen? They are closed. Whose session is about to end?
+ * They are told. And whether workers are still seen.
+ */
 import { and, eq, gt, inArray, isNull } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import { apiTokens, memberships, sessions } from "@headwater/db/schema/tables.ts";
@@ -7,15 +10,27 @@ import type { Caller } from "../access/caller.ts";
 import type { Services } from "../graphql/context.ts";
 import { errorFacts } from "../log.ts";
 import { readHealth } from "../reading/health.ts";
+import { ABSOLUTE_S } from "../signin/auth.ts";
 import type { EndReason } from "./member.ts";
 import type { Hub } from "./hub.ts";
 
 /** A session or role that ends is noticed within this and the time of one look: under five seconds. */
 export const LOOK_EVERY_MS = 2500;
 
+/** How long before a session ends whoever listens is told of it. */
+export const WARN_MS = 2 * 60_000;
+
+export interface SessionEnd {
+  readonly at: Date;
+  /** Use extends it; not beyond thirty days. */
+  readonly canStay: boolean;
+}
+
 export interface Listening {
   readonly caller: Caller;
   end(why: EndReason): void;
+  /** Told when it is about to end, and with null once it no longer is. */
+  readonly tellEnd?: (end: SessionEnd | null) => void;
 }
 
 export interface Watch {
@@ -25,15 +40,27 @@ export interface Watch {
 export function openWatch(services: Services, hub: Hub, listening: () => Iterable<Listening>): Watch {
   let wasFetching: boolean | null = null;
   let isLooking = false;
+  const told = new WeakMap<Listening, number>();
+
+  function tell(one: Listening, end: SessionEnd | null): void {
+    const at = end?.at.getTime();
+    if (one.tellEnd === undefined || told.get(one) === at) return;
+    if (at === undefined) told.delete(one);
+    else told.set(one, at);
+    one.tellEnd(end);
+  }
 
   async function look(): Promise<void> {
     const all = [...listening()];
     if (all.length === 0) return;
-    const ended = await endedAmong(
+    const { ended, ending } = await lookAt(
       services,
       all.map(({ caller }) => caller),
     );
-    for (const one of all) if (ended.has(keyOf(one.caller))) one.end("revoked");
+    for (const one of all) {
+      if (ended.has(keyOf(one.caller))) one.end("revoked");
+      else if (one.caller.kind === "person") tell(one, ending.get(one.caller.sessionId) ?? null);
+    }
     const { isFetching } = await inTenant(services.db, null, ({ drizzle }) => readHealth(drizzle, services.clock()), {
       readOnly: true,
     });
@@ -67,11 +94,15 @@ function keyOf(caller: Caller): string {
   }
 }
 
-/** Keys of those who no longer are who they were. One statement for all sessions, one short transaction an organisation. */
-async function endedAmong(
-  { db, clock }: Pick<Services, "db" | "clock">,
-  callers: readonly Caller[],
-): Promise<Set<string>> {
+interface Looked {
+  /** Keys of those who no longer are who they were. */
+  readonly ended: ReadonlySet<string>;
+  /** Sessions that are about to end. */
+  readonly ending: ReadonlyMap<string, SessionEnd>;
+}
+
+/** One statement for all sessions, one short transaction an organisation. */
+async function lookAt({ db, clock }: Pick<Services, "db" | "clock">, callers: readonly Caller[]): Promise<Looked> {
   const now = clock();
   const living = new Set<string>(["nobody"]);
   const people = callers.filter((caller) => caller.kind === "person");
@@ -80,7 +111,7 @@ async function endedAmong(
     ids.length === 0
       ? []
       : await db.drizzle
-          .select({ id: sessions.id })
+          .select({ id: sessions.id, expiresAt: sessions.expiresAt, createdAt: sessions.createdAt })
           .from(sessions)
           .where(and(inArray(sessions.id, ids), gt(sessions.expiresAt, now)));
   const sessionsAlive = new Set(rows.map(({ id }) => id));
@@ -92,7 +123,13 @@ async function endedAmong(
     if (organisation === null) continue;
     for (const key of await livingIn(db, organisation, members, { sessionsAlive, now })) living.add(key);
   }
-  return new Set(callers.map(keyOf).filter((key) => !living.has(key)));
+  const ending = rows.filter(({ expiresAt }) => expiresAt.getTime() - now.getTime() <= WARN_MS).map(endOf);
+  return { ended: new Set(callers.map(keyOf).filter((key) => !living.has(key))), ending: new Map(ending) };
+}
+
+function endOf({ id, expiresAt, createdAt }: Pick<typeof sessions.$inferSelect, "id" | "expiresAt" | "createdAt">) {
+  const canStay = expiresAt.getTime() < createdAt.getTime() + ABSOLUTE_S * 1000;
+  return [id, { at: expiresAt, canStay }] as const;
 }
 
 async function livingIn(
