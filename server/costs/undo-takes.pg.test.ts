@@ -47,6 +47,10 @@ test("those taken after it go with it, newest first, whenever they were given; n
     message: "waited.csv was taken since, and would go with it.",
   });
   expect(await undo("seen", "waited.csv", "noon.csv")).toEqual({ is: "UndoUploadSuccess" });
+  expect(await undo("seen", "waited.csv", "noon.csv"), "sent again").toEqual({ is: "UndoUploadSuccess" });
+  expect(await undo("seen", "waited.csv"), "the same key for another question").toMatchObject({
+    is: "KeyReused",
+  });
   const [asked] = await api.owner.sql`select confirm from uploads where id = ${idOf("morning.csv")}`;
   expect(asked, "what is taken until a worker comes is not among them").toEqual({
     confirm: { undoTakes: [idOf("waited.csv"), idOf("noon.csv")] },
