@@ -16,6 +16,7 @@ const ASKED: readonly (readonly [MutationName, NonNullable<MakeOptions["facts"]>
   ["resync", {}, "resync"],
   ["extendHistory", {}, "extendHistory"],
   ["setCadence", {}, "setCadence"],
+  ["setQuietHours", {}, "setQuietHours"],
   ["disconnect", {}, "disconnect"],
   ["undoDisconnect", disconnected(60_000), "undoDisconnect"],
   ["cancelConnect", authorizing, "cancelConnect"],

@@ -147,10 +147,10 @@ export function setCadence(ctx: Context, target: Target, seconds: number): Promi
   return giveCommand(
     ctx,
     { ...target, action: "SET_CADENCE", kind: "setCadence", args: { cadenceSeconds: seconds } },
-    ({ row }) => ({
+    ({ row, quiet }) => ({
       facts: {
         cadenceMs: seconds * 1000,
-        nextRunAt: new Date(wakeAfter(row.id, ctx.now.getTime(), seconds * 1000)),
+        nextRunAt: new Date(wakeAfter(row.id, ctx.now.getTime(), seconds * 1000, quiet)),
       },
       before: { cadenceSeconds: row.cadenceMs / 1000 },
     }),

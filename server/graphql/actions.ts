@@ -22,6 +22,7 @@ const COMMAND_BY_ACTION = {
   EXTEND_HISTORY: "extendHistory",
   REPLACE: "replace",
   SET_CADENCE: "setCadence",
+  SET_QUIET_HOURS: "setQuietHours",
   REAUTHORIZE: "reauthorized",
   DISCONNECT: "disconnect",
   UNDO_DISCONNECT: "undoDisconnect",
@@ -39,6 +40,7 @@ const ACTIONS = [
   "BRING_FORWARD",
   "EXTEND_HISTORY",
   "SET_CADENCE",
+  "SET_QUIET_HOURS",
   "REPLACE",
   "REAUTHORIZE",
   "DISCONNECT",
@@ -103,6 +105,7 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
     case "EXTEND_HISTORY":
     case "REPLACE":
     case "SET_CADENCE":
+    case "SET_QUIET_HOURS":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":
       return actionFor(COMMAND_BY_ACTION[action], view.facts, { role, now, comesBy: how });

@@ -1,15 +1,17 @@
 /** The first history of a datasource: how far it is, how long it still takes, and its days. */
+import { quietBetween } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, newestRun } from "../reading/backfill-map.ts";
 import type { DayState, MonthOfDays } from "../reading/backfill-map.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { etaOf, secondsAtWork, shareDone } from "../reading/eta.ts";
-import type { EtaRange } from "../reading/eta.ts";
+import { etaOf, secondsAtWork, shareDone, withRests } from "../reading/eta.ts";
+import type { EtaRange, Stop } from "../reading/eta.ts";
 import { limitsHistory, noticesInWords } from "../words/notices.ts";
 import { reason } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { quietReason } from "./quiet-reason.ts";
 import { Reason } from "./reason.ts";
 import {
   DayRangeRef,
@@ -87,9 +89,28 @@ export async function historyUnderWay(view: DatasourceView, ctx: Context) {
     ctx.load.stops.load(view.row.id),
   ]);
   const pieces = newestRun(windows);
-  const elapsed = startedAt === null ? null : secondsAtWork(startedAt, ctx.now, stops);
+  const rested = startedAt === null ? [] : restsOf(view, startedAt, ctx.now);
+  const elapsed = startedAt === null ? null : secondsAtWork(startedAt, ctx.now, [...stops, ...rested]);
   return { pieces, elapsed, share: shareDone(pieces) };
 }
+
+/** Its quiet hours since they were set. */
+function restsOf({ quietHours, row: { quietSince } }: DatasourceView, from: Date, until: Date): Stop[] {
+  if (quietHours === null || quietSince === null) return [];
+  const first = Math.max(from.getTime(), quietSince.getTime());
+  return quietBetween(quietHours, first, until.getTime()).map((quiet) => ({
+    from: new Date(Math.max(quiet.from, first)),
+    until: new Date(quiet.to),
+  }));
+}
+
+const LONGEST_AHEAD_MS = 120 * 86_400_000;
+
+/** The range as the clock will have it: the quiet hours ahead lie in it. */
+const asTheClockHasIt = (range: EtaRange | null, { quietHours }: DatasourceView, now: Date): EtaRange | null =>
+  quietHours === null
+    ? range
+    : withRests(range, now, quietBetween(quietHours, now.getTime(), now.getTime() + LONGEST_AHEAD_MS));
 
 /** Of all that was read of it, an extension like the first: days between two of them are nobody's work. */
 async function atWork(view: DatasourceView, ctx: Context): Promise<number | null> {
@@ -121,16 +142,17 @@ const etaOfBackfill = (view: DatasourceView, _args: object, ctx: Context): Promi
 
 async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView | null> {
   const [{ share, elapsed }, rate] = await Promise.all([historyUnderWay(view, ctx), rateOfWindows(view, ctx)]);
-  const range = etaOf(share, rate, elapsed);
+  const range = asTheClockHasIt(etaOf(share, rate, elapsed), view, ctx.now);
   if (range === null) return null;
+  const quiet = await quietReason(view, ctx);
   const streams = await streamsOf(view, ctx);
   const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");
   const moved = Math.max(0, ...streams.map((stream) => stream.progress?.movedAt?.getTime() ?? 0));
   return {
     ...range,
     message: rangeInWords(range, ctx),
-    reason: waiting === undefined ? reason(ctx.words, "eta", "pace") : await reasonOf(waiting, {}, ctx),
-    isLate: moved > 0 && ctx.now.getTime() - moved > LATE_AFTER_MS,
+    reason: quiet ?? (waiting === undefined ? reason(ctx.words, "eta", "pace") : await reasonOf(waiting, {}, ctx)),
+    isLate: quiet === null && moved > 0 && ctx.now.getTime() - moved > LATE_AFTER_MS,
   };
 }
 

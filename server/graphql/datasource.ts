@@ -3,7 +3,7 @@ import { isUuid } from "@headwater/db/schema/ids.ts";
 import { runKinds } from "@headwater/db/schema/values.ts";
 import { isOpen } from "../reading/commands.ts";
 import { hasRhythm, knownPlatform, platformEntry } from "../reading/catalog.ts";
-import { isDead, needsAttention, nextRunOf, standsStill } from "../reading/datasources.ts";
+import { isDead, isLateSince, needsAttention, nextRunOf, standsStill } from "../reading/datasources.ts";
 import type { AccountRow, DatasourceView } from "../reading/datasources.ts";
 import { pageOfRejected, pageOfRuns } from "../reading/runs.ts";
 import type { QuarantineRow, RunRow } from "../reading/runs.ts";
@@ -103,12 +103,12 @@ const Account = builder.objectRef<AccountRow>("Account").implement({
   }),
 });
 
-/** Older than twice its cadence. */
-const isStale = ({ row, status }: DatasourceView, now: Date): boolean =>
-  status.standing === "datasource" &&
-  hasRhythm(row.platform) &&
-  row.lastSuccessAt !== null &&
-  now.getTime() - row.lastSuccessAt.getTime() > 2 * row.cadenceMs;
+/** Older than twice its cadence, quiet hours not counted. */
+const isStale = (view: DatasourceView, now: Date): boolean =>
+  view.status.standing === "datasource" &&
+  hasRhythm(view.row.platform) &&
+  view.row.lastSuccessAt !== null &&
+  isLateSince(view, view.row.lastSuccessAt, { now });
 
 builder.objectType(Datasource, {
   description: "One organisation's connection to one account on one platform.",
@@ -289,7 +289,7 @@ builder.objectFields(Datasource, (t) => ({
     resolve: ({ row }) => row.completeThrough,
   }),
   isStale: t.boolean({
-    description: "Older than twice its cadence.",
+    description: "Older than twice its cadence, quiet hours not counted.",
     resolve: (view, _args, ctx) => isStale(view, ctx.now),
   }),
   rowsLastDay: t.field({

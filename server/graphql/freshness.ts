@@ -1,7 +1,7 @@
 /** How fresh a datasource is, against its own rhythm, and what slows it: the words of the product's promise. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { hasRhythm, platformEntry } from "../reading/catalog.ts";
-import { nextRunOf } from "../reading/datasources.ts";
+import { isLateSince, nextRunOf } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { normalInterval } from "../reading/rhythm.ts";
 import { reason } from "../words/reasons.ts";
@@ -10,6 +10,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { quietReason } from "./quiet-reason.ts";
 import { Reason } from "./reason.ts";
 import { streamsOf } from "./stream.ts";
 import type { StreamView } from "./stream.ts";
@@ -23,27 +24,30 @@ interface FreshnessView {
 const ageOf = ({ view }: FreshnessView, now: Date): number | null =>
   view.row.lastSuccessAt === null ? null : now.getTime() - view.row.lastSuccessAt.getTime();
 
-/** Twice what is normal for this one, not a fixed hour. What nobody lets run is not late: it is stopped. */
+/** Twice what is normal for this one, not a fixed hour. What nobody lets run is not late: it is stopped, or has quiet hours. */
 const isLate = (fresh: FreshnessView, now: Date): boolean => {
-  const age = ageOf(fresh, now);
+  const { view, normalMs } = fresh;
+  const last = view.row.lastSuccessAt;
   return (
-    age !== null &&
-    hasRhythm(fresh.view.row.platform) &&
-    fresh.view.status.dataSync !== "INACTIVE" &&
-    age > 2 * fresh.normalMs
+    last !== null &&
+    hasRhythm(view.row.platform) &&
+    view.status.dataSync !== "INACTIVE" &&
+    isLateSince(view, last, { now, intervalMs: normalMs })
   );
 };
 
 /** A few hours are lost in the night that a day is held against the source after. */
 const LAG_TOLD_HOURS = 12;
 
-function slowedBy({ view }: FreshnessView, ctx: Context): ReasonView[] {
+async function slowedBy({ view }: FreshnessView, ctx: Context): Promise<ReasonView[]> {
   const { row, status } = view;
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const found: ReasonView[] = [];
   const say = (code: string, parts: Parameters<typeof reason>[3] = {}): void =>
     void found.push(reason(ctx.words, "freshness", code, { ...parts, values: { source, ...parts.values } }));
   if (status.dataSync === "FETCHING_HISTORICAL_DATA") say("backfill");
+  const quiet = await quietReason(view, ctx);
+  if (quiet !== null && status.dataSync !== "INACTIVE") found.push(quiet);
   if (row.throttledUntil !== null && row.throttledUntil > ctx.now)
     say(row.throttleReason?.code === "providerDown" ? "sourceDown" : "rateLimit", { until: row.throttledUntil });
   const entry = platformEntry(row.platform);
@@ -106,12 +110,12 @@ const Freshness = builder.objectRef<FreshnessView>("Freshness").implement({
       },
     }),
     isLate: t.boolean({
-      description: "Older than twice what is normal for it, though it should be running.",
+      description: "Older than twice what is normal for it, though it should be running; quiet hours are not counted.",
       resolve: (fresh, _args, ctx) => isLate(fresh, ctx.now),
     }),
     slowedBy: t.field({
       type: [Reason],
-      description: "What makes it slower than it could be: history, limits, the source's own lag.",
+      description: "What makes it slower than it could be: history, limits, quiet hours, the source's own lag.",
       resolve: (fresh, _args, ctx) => slowedBy(fresh, ctx),
     }),
     streams: t.field({

@@ -32,6 +32,7 @@ import "./key-mutations.ts";
 import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";
+import "./quiet-hours.ts";
 import "./uploads.ts";
 import "./upload-checks.ts";
 import "./upload-mutations.ts";

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { addDays, daysBetween, startOfDay } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
 import type { HistorySlice, Piece } from "./backfill-map.ts";
-import { etaOf, secondsAtWork, shareDone } from "./eta.ts";
+import { etaOf, secondsAtWork, shareDone, withRests } from "./eta.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 
 const piece = (
@@ -165,6 +165,24 @@ describe("how long it takes", () => {
     ];
     expect(secondsAtWork(at("20T18:00"), at("23T10:00"), stops)).toBe(8 * 60);
     expect(secondsAtWork(at("20T18:00"), at("23T10:00"), [])).toBe(64 * 3600);
+  });
+
+  test("stops that overlap are counted once", () => {
+    const at = (text: string): Date => new Date(`2026-11-${text}:00Z`);
+    const stops = [
+      { from: at("20T20:00"), until: at("21T06:00") },
+      { from: at("20T22:00"), until: at("20T23:00") },
+      { from: at("21T05:00"), until: at("21T07:00") },
+    ];
+    expect(secondsAtWork(at("20T18:00"), at("21T08:00"), stops)).toBe(3 * 3600);
+  });
+
+  test("quiet hours ahead lie in the range, and none that lie behind its end", () => {
+    const now = new Date("2026-11-20T21:00:00Z");
+    const night = { from: Date.parse("2026-11-20T22:00:00Z"), to: Date.parse("2026-11-21T06:00:00Z") };
+    const range = { minSeconds: 1800, maxSeconds: 7200 };
+    expect(withRests(range, now, [night])).toEqual({ minSeconds: 1800, maxSeconds: 7200 + 8 * 3600 });
+    expect(withRests(range, now, [])).toEqual(range);
   });
 
   test("a small change does not move it: it stands in steps of a tenth", () => {

@@ -9,6 +9,7 @@ import {
   credentials,
   datasources,
   grants,
+  organisations,
   progress,
   uploads,
 } from "@headwater/db/schema/tables.ts";
@@ -17,6 +18,11 @@ import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { deriveStatus, needsAttention as statusNeedsAttention } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
 import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
+import { hoursOf, quietAround } from "@headwater/workflows/lifecycle/quiet-hours.ts";
+import type { QuietHours } from "@headwater/workflows/lifecycle/quiet-hours.ts";
+import { lateBefore, quietAt } from "@headwater/workflows/lifecycle/quiet.ts";
+import type { Quiet } from "@headwater/workflows/lifecycle/quiet.ts";
+import { outOfQuiet } from "@headwater/workflows/lifecycle/phases.ts";
 import { factsOf } from "@headwater/workflows/lifecycle/rows.ts";
 import { ofThese, textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
@@ -58,6 +64,9 @@ export interface DatasourceView {
   readonly status: DatasourceStatus;
   /** Rows held, of all streams. */
   readonly rowsHeld: number;
+  /** Its quiet hours around now; none where it has none. */
+  readonly quiet: readonly Quiet[];
+  readonly quietHours: QuietHours | null;
 }
 
 /** When what waits to be judged came in. */
@@ -91,8 +100,10 @@ const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
       candidateSince,
       accountsListed: listed,
       rowsHeld: held,
+      zone: organisations.zone,
     })
     .from(datasources)
+    .leftJoin(organisations, eq(organisations.id, datasources.organisationId))
     .leftJoin(
       accounts,
       and(eq(accounts.organisationId, datasources.organisationId), eq(accounts.id, datasources.accountId)),
@@ -114,13 +125,15 @@ export async function readDatasources(
     ids === undefined ? allDatasources(db) : theseDatasources(db, { ids: textArray(ids) }),
     standingHolds(db),
   ]);
-  return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld }) => {
+  return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld, zone }) => {
     const facts = factsOf(row, {
       grant: grant === null ? null : { ...grant, candidateSince: since },
       holds: standing.filter((hold) => touches(hold, row)),
       accountsListed,
     });
-    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()), rowsHeld };
+    const quietHours = hoursOf(row.quietFrom, row.quietTo, zone ?? "UTC");
+    const quiet = quietHours === null ? [] : quietAround(quietHours, now.getTime());
+    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()), rowsHeld, quiet, quietHours };
   });
 }
 
@@ -176,6 +189,21 @@ export function matches(view: DatasourceView, filter: DatasourceFilter | null | 
   }
 }
 
-/** What stands still has no next time, whatever its rhythm would be. */
-export const nextRunOf = ({ row, status }: DatasourceView): Date | null =>
-  status.dataSync === "INACTIVE" ? null : row.nextRunAt;
+/** What stands still has no next time, whatever its rhythm would be; what would fall into quiet hours comes after them. */
+export const nextRunOf = ({ row, status, quiet }: DatasourceView): Date | null =>
+  status.dataSync === "INACTIVE" || row.nextRunAt === null
+    ? null
+    : new Date(outOfQuiet(row.id, row.nextRunAt.getTime(), row.cadenceMs, quiet));
+
+/** When the quiet hours that last now end. */
+export const endOfQuiet = ({ quiet }: DatasourceView, now: Date): Date | null => {
+  const lasting = quietAt(quiet, now.getTime());
+  return lasting === null ? null : new Date(lasting.to);
+};
+
+/** Two of its points were missed since then; none falls into quiet hours. */
+export const isLateSince = (
+  { row, quiet }: DatasourceView,
+  last: Date,
+  { now, intervalMs = row.cadenceMs }: { readonly now: Date; readonly intervalMs?: number },
+): boolean => last.getTime() < lateBefore(now.getTime(), intervalMs, quiet);

@@ -4,6 +4,8 @@
  */
 import { addDays, daysBetween } from "./days.ts";
 import type { Piece } from "./backfill-map.ts";
+import { doneAfter } from "@headwater/workflows/lifecycle/quiet.ts";
+import type { Quiet } from "@headwater/workflows/lifecycle/quiet.ts";
 
 export interface Share {
   /** 0 to 1, windows weighted by the rows a day seen so far. */
@@ -57,15 +59,24 @@ export interface Stop {
   readonly until: Date | null;
 }
 
-/** A history that stood still from Friday to Monday took no three days. Stops follow one another. */
+/** A history that stood still from Friday to Monday took no three days. */
 export function secondsAtWork(from: Date, until: Date, stops: readonly Stop[]): number {
-  const overlap = (stop: Stop): number =>
-    Math.max(
-      0,
-      Math.min((stop.until ?? until).getTime(), until.getTime()) - Math.max(stop.from.getTime(), from.getTime()),
-    );
-  const stood = stops.reduce((sum, stop) => sum + overlap(stop), 0);
-  return (until.getTime() - from.getTime() - stood) / 1000;
+  let at = from.getTime();
+  let worked = 0;
+  for (const stop of stops.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    const begins = Math.min(stop.from.getTime(), until.getTime());
+    worked += Math.max(0, begins - at);
+    at = Math.max(at, Math.min((stop.until ?? until).getTime(), until.getTime()));
+  }
+  return (worked + Math.max(0, until.getTime() - at)) / 1000;
+}
+
+/** The hours in which it rests are no work, and lie between now and its end. */
+export function withRests(range: EtaRange | null, now: Date, rests: readonly Quiet[]): EtaRange | null {
+  if (range === null || rests.length === 0) return range;
+  const later = (seconds: number): number =>
+    Math.round((doneAfter(now.getTime(), seconds * 1000, rests) - now.getTime()) / 1000);
+  return { minSeconds: later(range.minSeconds), maxSeconds: later(range.maxSeconds) };
 }
 
 /** Null while counting: before 3% or 30 s nothing that we could say would hold. `elapsed`: seconds at work. */

@@ -5,7 +5,7 @@ import { coverageOf, markOf } from "./coverage.ts";
 import type { Coverage, DayMark } from "./coverage.ts";
 import { dayIn } from "./days.ts";
 import type { Day } from "./days.ts";
-import { isDead, type DatasourceView } from "./datasources.ts";
+import { isDead, isLateSince, type DatasourceView } from "./datasources.ts";
 import { tilesFedBy, tilesStandingOn, yieldsCosts } from "./metrics.ts";
 import type { Metric, Rollup } from "./metrics.ts";
 import { readHistory } from "./progress.ts";
@@ -139,7 +139,7 @@ function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): 
 function isLate(view: DatasourceView, now: Date): boolean {
   const { row } = view;
   if (keepsCosts(view)) return false;
-  return row.completeThrough === null || now.getTime() - row.completeThrough.getTime() > 2 * row.cadenceMs;
+  return row.completeThrough === null || isLateSince(view, row.completeThrough, { now });
 }
 
 /** Whether a day of the brand's should hold what this source has. */

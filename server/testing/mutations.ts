@@ -47,6 +47,7 @@ export const MUTATIONS = {
     ["taken"],
   ),
   setCadence: document("setCadence", "SetCadenceInput", withCommand("SetCadence")),
+  setQuietHours: document("setQuietHours", "SetQuietHoursInput", withCommand("SetQuietHours")),
   disconnect: document("disconnectDatasource", "DisconnectDatasourceInput", withCommand("DisconnectDatasource")),
   undoDisconnect: document("undoDisconnect", "DatasourceCommandInput", withCommand("UndoDisconnect"), [
     "slots",
@@ -76,6 +77,7 @@ const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> =
   extendHistory: { from: "2001-01-01" },
   replace: { platform: "shopify", fields: [{ name: "shop", value: "another-shop" }] },
   setCadence: { cadenceSeconds: 7200 },
+  setQuietHours: { from: "22:00", to: "06:00" },
   disconnect: { deleteData: false },
   undoDisconnect: {},
   rename: { name: "Renamed" },

@@ -2,6 +2,7 @@
 import type { DailyKind } from "../lifecycle/due.ts";
 import type { Millis, PhaseReasonCode } from "../lifecycle/facts.ts";
 import type { Intent } from "../lifecycle/phases.ts";
+import type { Quiet } from "../lifecycle/quiet.ts";
 import type { BackfillOutcome } from "../temporal/input.ts";
 
 export interface Ref {
@@ -38,6 +39,8 @@ export interface RunAsked extends AtGeneration {
   /** Points of the rhythm that went by while an earlier run was at work. */
   readonly skipped: number;
   readonly intervalMs: Millis;
+  /** Hours in which none of the next ones begins. */
+  readonly quiet?: readonly Quiet[];
 }
 export interface DailyAsked extends RunAsked {
   readonly kind: DailyKind;

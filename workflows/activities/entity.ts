@@ -22,6 +22,7 @@ const ANSWERED_BY_READING = [
   "pause",
   "resume",
   "setCadence",
+  "setQuietHours",
   "disconnect",
   "undoDisconnect",
   "rename",

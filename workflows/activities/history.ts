@@ -4,6 +4,7 @@ import type { SliceId, TenantTransaction } from "@headwater/db";
 import { forbidsRunning } from "../lifecycle/phases.ts";
 import { addDays, backfillWindows, DEFAULT_MONTHS, planSlices, rangeWindows } from "../lifecycle/windows.ts";
 import type { Day, Window } from "../lifecycle/windows.ts";
+import { historyRests } from "../lifecycle/quiet.ts";
 import type { PlannedWindow } from "../load/contract.ts";
 import type { BackfillOutcome } from "../temporal/input.ts";
 import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
@@ -151,11 +152,12 @@ export const planLeft = (deps: WorkDeps, { runId, ...ref }: Ref & { readonly run
   inTenantOf(deps, ref, async (tx) => {
     const intent = await readIntent(tx, ref.datasourceId, deps.platformRules);
     if (intent === null || forbidsRunning(intent.facts, Date.now())) return null;
+    const isResting = historyRests(intent.quiet, Date.now()) !== null;
     const [run] = await tx.sql<{ open: number[] | null; newest: number; version: number }[]>`
       select (select coalesce(nullif(count(distinct stream) filter (where from_at is not null), 0), count(distinct stream))::int
           from slices where run_id = ${runId}) as newest,
         (select array_agg(position order by priority desc, position) from slices where run_id = ${runId}
-          and state in ('queued', 'running')) as open, plan_version as version
+          and state in ('queued', 'running') and (priority > 0 or not ${isResting})) as open, plan_version as version
       from runs where id = ${runId} and finished_at is null`;
     if (run === undefined) return null;
     const { concurrency } = deps.platformRules(intent.platform);
@@ -169,12 +171,16 @@ export interface SliceFound {
   readonly stream: string;
   /** An attempt at it was written down. */
   readonly hadTrouble: boolean;
+  /** Nobody wants its days first, and its datasource has quiet hours. */
+  readonly mayRest: boolean;
 }
 
 export async function sliceAt(tx: TenantTransaction, runId: string, position: number): Promise<SliceFound | null> {
-  const [slice] = await tx.sql<{ id: string; stream: string; hadTrouble: boolean }[]>`
+  const [slice] = await tx.sql<(Omit<SliceFound, "id"> & { id: string })[]>`
     select id, stream, exists (select 1 from run_attempts t where t.organisation_id = s.organisation_id
-      and t.run_id = s.run_id and t.slice_id = s.id) as "hadTrouble"
+      and t.run_id = s.run_id and t.slice_id = s.id) as "hadTrouble",
+      s.priority = 0 and exists (select 1 from datasources d where d.organisation_id = s.organisation_id
+        and d.id = s.datasource_id and d.quiet_from is not null) as "mayRest"
     from slices s where run_id = ${runId} and position = ${position}`;
   return slice === undefined ? null : { ...slice, id: sliceId(slice.id) };
 }

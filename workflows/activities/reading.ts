@@ -7,6 +7,9 @@ import type { DatasourceRow, GrantRow, HoldRow } from "../lifecycle/rows.ts";
 import type { DailyKind } from "../lifecycle/due.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 import type { Intent, OpenChild, OpenCommand } from "../lifecycle/phases.ts";
+import { quietAround } from "../lifecycle/quiet-hours.ts";
+import type { QuietHours } from "../lifecycle/quiet-hours.ts";
+import type { QuietStanding } from "../lifecycle/quiet.ts";
 import type { PlatformRules } from "./deps.ts";
 
 interface Found extends DatasourceRow {
@@ -31,6 +34,9 @@ interface Found extends DatasourceRow {
   readonly feedAsked: boolean;
   readonly newestIn: boolean;
   readonly webhooksDue: boolean;
+  readonly quiet:
+    | (QuietHours & { readonly goOnAskedAt: string | null; readonly childAsked: "all" | "some" | null })
+    | null;
   readonly listed: boolean;
   readonly chosen: boolean;
   readonly lastRuns: { readonly kind: RunKind; readonly n: number; readonly at: string | null }[];
@@ -81,6 +87,15 @@ export async function readIntent(
       exists (select 1 from cost_feeds f where f.organisation_id = d.organisation_id and f.datasource_id = d.id
         and f.removed_at is null and f.asked_at is not null
         and ${tx.sql.unsafe(IS_THROTTLED)} is not true) as "feedAsked",
+      case when d.quiet_from is not null then (select json_build_object('from', d.quiet_from, 'to', d.quiet_to, 'zone', o.zone,
+          'goOnAskedAt', (select max(c.created_at) from commands c where c.organisation_id = d.organisation_id
+            and c.datasource_id = d.id and c.kind in ('resume', 'reauthorized') and c.actor->>'kind' is distinct from 'system'),
+          'childAsked', (select case when r.kind = 'resync' and c.actor->>'kind' is distinct from 'system' then 'all'
+              when exists (select 1 from slices s where s.organisation_id = r.organisation_id and s.run_id = r.id
+                and s.priority > 0 and s.state in ('queued', 'running')) then 'some' end
+            from runs r left join commands c on c.organisation_id = r.organisation_id and c.id = r.asked_by
+            where r.organisation_id = d.organisation_id and r.datasource_id = d.id and r.finished_at is null
+              and r.kind in ('backfill', 'resync') order by r.n limit 1)) from organisations o where o.id = d.organisation_id) end as quiet,
       exists (select 1 from account_candidates a where a.organisation_id = d.organisation_id
         and a.datasource_id = d.id and a.listed_at >= coalesce((select c.created_at from grants g
           join credentials c on c.organisation_id = g.organisation_id and c.id = g.candidate_credential_id
@@ -132,9 +147,16 @@ function intentOf(row: Found, rules: PlatformRules): Intent {
     ...(rules.streams.length === 0 && !row.hasFeeds ? { hasStreams: false } : {}),
     ...(row.feedAsked ? { feedAsked: true } : {}),
     ...(rules.webhooks === true ? { webhooksDue: row.webhooksDue } : {}),
+    ...(row.quiet === null ? {} : { quiet: quietOf(row.quiet) }),
     lastN: Object.fromEntries(row.lastRuns.map(({ kind, n }) => [kind, n])),
   };
 }
+
+const quietOf = ({ goOnAskedAt, childAsked, ...hours }: NonNullable<Found["quiet"]>): QuietStanding => ({
+  windows: quietAround(hours, Date.now()),
+  goOnAskedAt: date(goOnAskedAt)?.getTime() ?? null,
+  childAsked: childAsked ?? "none",
+});
 
 /**
  * Files need no credential, so there is one as if by nature; feeds have secrets of their own. Refused by all of them, it

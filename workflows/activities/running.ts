@@ -1,6 +1,7 @@
 /** One run of a datasource: the load path does the work, this writes what came of it into the facts. */
 import type { DailyKind } from "../lifecycle/due.ts";
 import { wakeAfter } from "../lifecycle/phases.ts";
+import { lateBefore } from "../lifecycle/quiet.ts";
 import type { LoadPath, RunRef, WorkOptions } from "../load/contract.ts";
 import type { FailureSummary, SyncOutcome, WorkOutcome } from "../load/outcome.ts";
 import { activityInfo } from "@temporalio/activity";
@@ -26,12 +27,13 @@ const AGAIN_MS = 2_000;
  */
 export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> {
   const run = runRef(asked, "sync", asked.n, asked.askedBy[0]);
-  const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+  const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
   const nextRunAt = new Date(next).toISOString();
-  const { askedBy } = asked;
+  const { askedBy, quiet } = asked;
+  const lateFrom = quiet && { lateFrom: new Date(lateBefore(Date.now(), asked.intervalMs, quiet)).toISOString() };
   const attempt = { run, began: new Date() };
   const outcome = await watched(
-    (options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt }),
+    (options) => deps.load.syncOnce(deps.loadDeps, run, { ...options, askedBy, nextRunAt, ...lateFrom }),
     (retryAt) => noteThrown(deps, attempt, retryAt),
   );
   const result = await conclude(deps, asked, run, outcome);
@@ -88,7 +90,7 @@ export async function daily(deps: WorkDeps, asked: DailyAsked): Promise<RunResul
   );
   if (outcome === null) return settle(deps, { ...asked, askedBy: [] }, fencedOff);
   const result = await concludeDaily(deps, asked, outcome);
-  const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+  const nextPoint = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
   await note(deps, attempt, { outcome, result }, { nextPoint, mayEndTrouble: true });
   return result;
 }
@@ -179,7 +181,7 @@ async function down(
 ): Promise<RunResult> {
   const retryAt = outcome.retryAt === null ? null : Date.parse(outcome.retryAt);
   await inTenantOf(deps, asked, async (tx) => {
-    const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs);
+    const next = wakeAfter(asked.datasourceId, Date.now(), asked.intervalMs, asked.quiet);
     await writeThrottle(tx, asked.datasourceId, retryAt ?? next, "providerDown");
     await raiseNotice(tx, asked.datasourceId, "sourceDown", { said: outcome.said });
     await settleAsked(tx, asked, "providerDown");

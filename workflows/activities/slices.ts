@@ -1,5 +1,6 @@
 /** One call of the child: a piece of a slice, at most ten minutes, from its committed cursor. */
 import type { TenantTransaction } from "@headwater/db";
+import { historyRests } from "../lifecycle/quiet.ts";
 import type { WorkOutcome } from "../load/outcome.ts";
 import { countFailure } from "./budget.ts";
 import type { AtGeneration, SliceAsked, SliceResult } from "./contract.ts";
@@ -10,6 +11,7 @@ import { sliceAt } from "./history.ts";
 import type { SliceFound } from "./history.ts";
 import { verdictOn, writeVerdict } from "./judging.ts";
 import { closeNotices, noticeRetired, raiseNotice } from "./noticing.ts";
+import { readIntent } from "./reading.ts";
 import { loadRef } from "./refs.ts";
 import { runId } from "@headwater/db";
 import { ApplicationFailure } from "@temporalio/common";
@@ -21,7 +23,7 @@ const DOWN_MS = 30_000;
 /** May be killed anywhere: the checkpoint moves in the same transaction as the rows it covers. */
 export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<SliceResult> {
   const at = await inTenantOf(deps, asked, (tx) => sliceAt(tx, asked.runId, asked.position));
-  if (at === null) return { kind: "stopped", retryAt: null };
+  if (at === null || (at.mayRest && (await rests(deps, asked)))) return { kind: "stopped", retryAt: null };
   const { kind, n } = partsOf(asked.runId);
   const ref = loadRef(asked);
   const run = { ...ref, runId: runId(ref.datasourceId, kind, n), kind, n };
@@ -35,6 +37,13 @@ export async function workOnSlice(deps: WorkDeps, asked: SliceAsked): Promise<Sl
   await note(deps, attempt, at, { outcome, result });
   return (await isReordered(deps, asked)) ? { ...result, replan: true } : result;
 }
+
+/** What has ended for the quiet hours goes on by the entity, which knows when. */
+const rests = (deps: WorkDeps, asked: SliceAsked): Promise<boolean> =>
+  inTenantOf(deps, asked, async (tx) => {
+    const intent = await readIntent(tx, asked.datasourceId, deps.platformRules);
+    return intent !== null && historyRests(intent.quiet, Date.now()) !== null;
+  });
 
 async function note(
   deps: WorkDeps,

@@ -19,13 +19,28 @@ describe("what an owner may do", () => {
     [
       "alive",
       {},
-      ["pause", "syncNow", "resync", "extendHistory", "reauthorized", "setCadence", "upload", "replace", "disconnect"],
+      [
+        "pause",
+        "syncNow",
+        "resync",
+        "extendHistory",
+        "reauthorized",
+        "setCadence",
+        "setQuietHours",
+        "upload",
+        "replace",
+        "disconnect",
+      ],
     ],
-    ["paused", { userPaused: paused }, ["resume", "reauthorized", "setCadence", "replace", "disconnect"]],
+    [
+      "paused",
+      { userPaused: paused },
+      ["resume", "reauthorized", "setCadence", "setQuietHours", "replace", "disconnect"],
+    ],
     [
       "dead credentials",
       { auth: "revoked" },
-      ["pause", "reauthorized", "setCadence", "upload", "replace", "disconnect"],
+      ["pause", "reauthorized", "setCadence", "setQuietHours", "upload", "replace", "disconnect"],
     ],
     ["waiting for consent", { phase: "AUTHORIZING", auth: "none" }, ["cancelConnect"]],
     [
@@ -38,7 +53,7 @@ describe("what an owner may do", () => {
     [
       "held after repeated failures",
       { holds: [held()] },
-      ["pause", "resume", "reauthorized", "setCadence", "replace", "disconnect"],
+      ["pause", "resume", "reauthorized", "setCadence", "setQuietHours", "replace", "disconnect"],
     ],
   ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
 });
@@ -97,9 +112,9 @@ describe("what comes in files", () => {
   };
 
   test("is stopped, resumed, given files and disconnected, and synced where there are feeds", () => {
-    expect(kinds("feeds")).toEqual(["pause", "syncNow", "upload", "disconnect"]);
+    expect(kinds("feeds")).toEqual(["pause", "syncNow", "setQuietHours", "upload", "disconnect"]);
     expect(kinds("files")).toEqual(["pause", "upload", "disconnect"]);
-    expect(kinds("feeds", { userPaused: paused })).toEqual(["resume", "disconnect"]);
+    expect(kinds("feeds", { userPaused: paused })).toEqual(["resume", "setQuietHours", "disconnect"]);
     expect(kinds("files", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 })).toEqual(["undoDisconnect"]);
   });
 
@@ -107,6 +122,7 @@ describe("what comes in files", () => {
     for (const kind of ["resync", "bringForward", "extendHistory", "reauthorized", "replace", "setCadence"] as const)
       for (const comesBy of ["feeds", "files"] as const) expect(whyNotOf(kind, comesBy), kind).toBe("comesInFiles");
     expect(whyNotOf("syncNow", "files")).toBe("nothingToFetch");
+    expect(whyNotOf("setQuietHours", "files")).toBe("nothingToFetch");
     expect(whyNotOf("syncNow", "feeds", { userPaused: paused })).toBe("paused");
     expect(whyNotOf("resync", "files", { disconnectedAt: NOW - 1, undoUntil: NOW + 1 })).toBe("disconnected");
   });

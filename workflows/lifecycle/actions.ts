@@ -83,7 +83,7 @@ const ONLY_OF_SOURCES: readonly CommandKind[] = [
 /** Files are given again, or undone; each feed has a rhythm and a secret of its own. */
 function ofFiles(kind: CommandKind, comesBy: ComesBy): Allowance | null {
   if (comesBy === "fetching") return null;
-  if (kind === "syncNow" && comesBy === "files") return no("nothingToFetch");
+  if ((kind === "syncNow" || kind === "setQuietHours") && comesBy === "files") return no("nothingToFetch");
   return ONLY_OF_SOURCES.includes(kind) ? no("comesInFiles") : null;
 }
 

@@ -7,6 +7,8 @@ import { dueRuns } from "./due.ts";
 import type { DailyKind, DailyRhythm } from "./due.ts";
 import { authNow, holdsNow, pauseNow } from "./facts.ts";
 import type { Facts, Hold, Millis, PhaseReasonCode } from "./facts.ts";
+import { afterQuiet, historyRests, quietAt, restsIn } from "./quiet.ts";
+import type { Quiet, QuietStanding } from "./quiet.ts";
 import { catchUpDelay, hash, nextPhasePoint, phasePoint } from "./spread.ts";
 
 /** A command that has to be answered by work; all others are answered by being read. */
@@ -42,6 +44,8 @@ export interface Intent {
   readonly feedAsked?: boolean;
   /** The source has not been asked yet to tell us of its end, or it is time to ask again. */
   readonly webhooksDue?: boolean;
+  /** Only where it has quiet hours. */
+  readonly quiet?: QuietStanding;
   /** The number of the last run of each kind. */
   readonly lastN: Partial<Record<RunKind, number>>;
 }
@@ -54,6 +58,8 @@ export interface Knowledge {
   readonly childAdopted: boolean;
   /** The same of the child that works on the upload. */
   readonly uploadAdopted?: boolean;
+  /** A sync was begun, and its last call ended before its work did. */
+  readonly syncUnfinished?: boolean;
   readonly nextAt: Millis | null;
   /** Not before then: a limit, an outage, the wait after a failure. Verifying and syncing alike. */
   readonly notBefore: Millis | null;
@@ -85,7 +91,7 @@ export function nextStep(known: Knowledge, now: Millis): Step {
   if (facts.phase === "END") return { kind: "end" };
   if (facts.disconnectedAt !== null) return disconnecting(facts, now);
   if (facts.phase === "AUTHORIZING") return authorizing(known, now);
-  return stopped(known, now) ?? importing(known) ?? unproven(known, now) ?? filling(known) ?? live(known, now);
+  return stopped(known, now) ?? importing(known) ?? unproven(known, now) ?? filling(known, now) ?? live(known, now);
 }
 
 /** What forbids every call to the source: a running one is cancelled too. */
@@ -189,13 +195,23 @@ function unproven(known: Knowledge, now: Millis): Step | null {
 const later = ({ notBefore }: Knowledge, now: Millis): Step | null =>
   notBefore !== null && notBefore > now ? { kind: "wait", until: notBefore } : null;
 
-function filling({ intent, childAdopted }: Knowledge): Step | null {
-  const { facts, child } = intent;
+function filling(known: Knowledge, now: Millis): Step | null {
+  const { facts, child } = known.intent;
   if (facts.backfill === "none" || facts.backfill === "queued") return { kind: "beginBackfill" };
-  if (child !== null && !childAdopted) return { kind: "adopt", child };
+  const rests = childRests(known, now);
+  if (child !== null && !known.childAdopted && rests === null) return { kind: "adopt", child };
   if (facts.phase === "LIVE") return null;
   const isFirstIn = facts.newestIn || facts.backfill !== "running";
-  return isFirstIn ? { kind: "goLive" } : { kind: "wait", until: null };
+  return isFirstIn ? { kind: "goLive" } : { kind: "wait", until: rests };
+}
+
+/** Whoever works on the history decides by a clock of its own. */
+const CLOCKS_DIFFER_MS = 2_000;
+
+/** Nobody has asked for any of its work, and it has ended for the quiet hours; until when. */
+function childRests({ intent: { quiet, child }, childAdopted }: Knowledge, now: Millis): Millis | null {
+  const until = child === null || childAdopted || quiet?.childAsked === "some" ? null : historyRests(quiet, now);
+  return until === null ? null : until + CLOCKS_DIFFER_MS;
 }
 
 function live(known: Knowledge, now: Millis): Step {
@@ -204,21 +220,35 @@ function live(known: Knowledge, now: Millis): Step {
   const resync = intent.open.find(({ kind }) => kind === "resync" || kind === "extendHistory");
   if (resync !== undefined && intent.child === null) return { kind: "beginResync", command: resync.id };
   const askedBy = intent.open.filter((command) => command.kind === "syncNow").map((command) => command.id);
-  const nextAt = known.nextAt ?? now;
   const asked = askedBy.length > 0;
+  const nextAt = syncRests(known, now) ?? known.nextAt ?? now;
   const { facts, daily, lastDaily } = intent;
   const since = facts.backfill === "running" ? null : facts.firstNumbersAt;
   const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked });
-  if (runs.length === 0) return isTold(intent) ? { kind: "wait", until: nextAt } : { kind: "registerWebhooks" };
+  const until = Math.min(nextAt, childRests(known, now) ?? nextAt);
+  if (runs.length === 0) return isTold(intent) ? { kind: "wait", until } : { kind: "registerWebhooks" };
   const postponed = asked && intent.feedAsked === true ? null : later(known, now);
   if (postponed !== null) return postponed;
   if (!asked && now - nextAt > intervalMs) return { kind: "postpone", until: now + catchUpDelay(id, intervalMs) };
   return { kind: "run", runs, askedBy };
 }
 
+/** When a sync that is due, and that nobody asked for, begins after quiet hours; null: they do not hold it. */
+function syncRests(
+  { id, intent: { quiet }, nextAt, syncUnfinished, intervalMs }: Knowledge,
+  now: Millis,
+): Millis | null {
+  if (quiet === undefined || syncUnfinished === true) return null;
+  const rests = nextAt === null ? restsIn(quiet, now) : quietAt(quiet.windows, now);
+  return rests === null || (nextAt !== null && nextAt >= rests.to) ? null : rests.to + catchUpDelay(id, intervalMs);
+}
+
 /** After the first sync, never before it: the first numbers come first. */
 const isTold = ({ webhooksDue, facts }: Intent): boolean => webhooksDue !== true || facts.lastSuccessAt === null;
 
 /** The wake after this one. */
-export const wakeAfter = (id: string, now: Millis, intervalMs: Millis): Millis =>
-  nextPhasePoint(now, intervalMs, phasePoint(id, intervalMs));
+export const wakeAfter = (id: string, now: Millis, intervalMs: Millis, quiet: readonly Quiet[] = []): Millis =>
+  outOfQuiet(id, nextPhasePoint(now, intervalMs, phasePoint(id, intervalMs)), intervalMs, quiet);
+
+export const outOfQuiet = (id: string, dueAt: Millis, intervalMs: Millis, quiet: readonly Quiet[]): Millis =>
+  afterQuiet(quiet, dueAt, catchUpDelay(id, intervalMs));

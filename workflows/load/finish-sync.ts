@@ -20,6 +20,7 @@ export interface SyncEnd {
   /** Streams that failed: whoever concludes the sync tells of them. */
   without: readonly string[];
   nextRunAt: string | null;
+  lateFrom?: string;
   outcome: object;
   /** Of the call that ends it: how often it had been begun. */
   attempt?: number;
@@ -78,7 +79,7 @@ const endText = `
     select append_audit('{"kind":"system","name":"engine"}', 'gapFilled', 'datasource', stood.id::text, stood.id, null,
       jsonb_build_object('from', s.complete_through, 'to', (j->>'completeThrough')::timestamptz, 'written', ended.written))
     from standing as s, given, stood, ended
-    where s.last_success_at < now() - 2 * s.cadence_ms * interval '1 ms'
+    where s.last_success_at < coalesce((j->>'lateFrom')::timestamptz, now() - 2 * s.cadence_ms * interval '1 ms')
       and s.complete_through < (j->>'completeThrough')::timestamptz)
   select s.generation, s.intent_version, s.is_disconnected, s.is_paused, s.is_held, s.auth,
     (select to_jsonb(ended) from ended) as ledger, (select count(*) from moved) as moved, (select count(*) from told) as told,

@@ -40,6 +40,8 @@ export interface SyncOptions extends WorkOptions {
   askedBy?: readonly string[];
   /** Written beside the success, so that an hour in which nothing came needs no statement of its own for it. */
   nextRunAt?: string;
+  /** Points were missed where the last success lies before; two of the cadence where nothing else is said. */
+  lateFrom?: string;
 }
 
 interface Synced {
@@ -252,6 +254,7 @@ async function end(syncing: Syncing): Promise<SyncOutcome> {
       completeThrough,
       without: failedStreams.map(({ stream }) => stream),
       nextRunAt: options.nextRunAt ?? null,
+      ...(options.lateFrom === undefined ? {} : { lateFrom: options.lateFrom }),
       outcome: { ...why, failedStreams },
       attempt: options.attempt ?? 1,
     },

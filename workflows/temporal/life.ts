@@ -8,7 +8,7 @@ import { holdsNow } from "../lifecycle/facts.ts";
 import type { Millis } from "../lifecycle/facts.ts";
 import { SEARCH_ATTRIBUTES } from "../lifecycle/names.ts";
 import type { Intent, Knowledge } from "../lifecycle/phases.ts";
-import { wakeAfter } from "../lifecycle/phases.ts";
+import { outOfQuiet, wakeAfter } from "../lifecycle/phases.ts";
 import { pointsMissed } from "../lifecycle/spread.ts";
 import type { BackfillNews, Carried, DatasourceInput } from "./input.ts";
 
@@ -132,7 +132,8 @@ export class DatasourceLife {
       intent: { ...this.intent, lastDaily: this.#lastDaily },
       childAdopted: this.#isAdopted(this.intent),
       ...(this.#import === null ? {} : { uploadAdopted: this.#isImporting(this.#import) }),
-      nextAt: this.#nextAt,
+      ...(this.unfinished.sync === undefined ? {} : { syncUnfinished: true }),
+      nextAt: this.#dueAt,
       notBefore: this.notBefore,
       intervalMs: this.intervalMs,
       dayMs: this.input.durations.dayMs,
@@ -181,13 +182,21 @@ export class DatasourceLife {
     return { ...this.atSeq, n: Math.max(backfill, resync) + 1, quickStart: this.quickStart };
   }
 
+  /** The point as planned stays what it is: the quiet hours it falls into may be taken away again. */
+  get #dueAt(): Millis | null {
+    const windows = this.intent?.quiet?.windows;
+    if (this.#nextAt === null || windows === undefined) return this.#nextAt;
+    return outOfQuiet(this.input.id, this.#nextAt, this.intervalMs, windows);
+  }
+
   /** Resume means now, not at the next point. */
   syncNow(): void {
     this.#nextAt = null;
     this.notBefore = null;
   }
   postpone(until: Millis): void {
-    if (this.#nextAt !== null) this.#skipped += pointsMissed(this.#nextAt, Date.now(), this.intervalMs);
+    const planned = this.#dueAt;
+    if (planned !== null) this.#skipped += pointsMissed(planned, Date.now(), this.intervalMs);
     this.#nextAt = until;
   }
 
@@ -198,9 +207,10 @@ export class DatasourceLife {
     if (result.intent !== undefined) this.know(result.intent);
     else this.#syncLanded(result, askedBy);
     const now = Date.now();
-    const staysDue = result.retryAt !== null || (this.#nextAt !== null && this.#nextAt > now);
+    const planned = this.#dueAt;
+    const staysDue = result.retryAt !== null || (planned !== null && planned > now);
     if (staysDue) return;
-    const missed = this.#nextAt === null ? 0 : pointsMissed(this.#nextAt, now, this.intervalMs);
+    const missed = planned === null ? 0 : pointsMissed(planned, now, this.intervalMs);
     this.#skipped = result.kind === "done" ? missed : this.#skipped + missed;
     this.#nextAt = wakeAfter(this.input.id, now, this.intervalMs);
   }

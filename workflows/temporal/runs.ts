@@ -27,7 +27,9 @@ async function carryOutRun(
   askedBy: readonly string[],
 ): Promise<boolean> {
   const { ref, generation, skipped, intervalMs } = life;
-  const asked = { ...ref, generation, n: life.nextN(kind), askedBy, skipped, intervalMs };
+  const quiet = life.intent?.quiet?.windows;
+  const of = { ...ref, generation, n: life.nextN(kind), askedBy, skipped, intervalMs };
+  const asked = quiet === undefined ? of : { ...of, quiet };
   const source = askedBy.length > 0 ? calls.asked : calls.hourly;
   const call = () => (kind === "sync" ? source.sync(asked) : source.daily({ ...asked, kind }));
   let result = await watched(life, calls, call);

@@ -9,6 +9,7 @@ const OURS = [
   "lifecycle/facts.ts",
   "lifecycle/names.ts",
   "lifecycle/phases.ts",
+  "lifecycle/quiet.ts",
   "lifecycle/spread.ts",
   "temporal/backfill.ts",
   "temporal/calls.ts",

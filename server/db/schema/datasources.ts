@@ -9,6 +9,7 @@ import {
   integer,
   jsonb,
   primaryKey,
+  smallint,
   snakeCase,
   text,
 } from "drizzle-orm/pg-core";
@@ -55,6 +56,11 @@ export const datasources = snakeCase.table(
     completeThrough: instant(),
     nextRunAt: instant(),
     cadenceMs: bigint({ mode: "number" }).notNull().default(3_600_000),
+    /** Hours in which nothing is begun that nobody asked for: minutes of the day in the organisation's zone, both or neither. */
+    quietFrom: smallint(),
+    quietTo: smallint(),
+    quietBy: jsonb().$type<Actor>(),
+    quietSince: instant(),
     /** Counters towards the next hold. */
     failures: jsonb().$type<JsonObject>().notNull().default({}),
     throttledUntil: instant(),

@@ -37,6 +37,7 @@ export const commandKinds = [
   "extendHistory",
   "reauthorized",
   "setCadence",
+  "setQuietHours",
   "upload",
   "replace",
   "disconnect",
