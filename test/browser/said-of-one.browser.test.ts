@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
-import { region, type Row, unsaid } from "./saying.ts";
+import { region, type Row, said, unsaid } from "./saying.ts";
 
 const wide = { viewport: { width: 1440, height: 900 } };
 const { context: open, show } = ownGallery();
@@ -220,4 +220,26 @@ test("t, y, w and m change the days of Overview", async () => {
     await page.keyboard.press(key);
     await expect.poll(pressed).toBe(days);
   }
+});
+
+test("a session that is about to end says when, once, and one press asks for more of it", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await page.addInitScript(
+    `addEventListener("asked", ({ detail }) => (window.asked ??= []).push(detail.operationName))`,
+  );
+  await show(page, "session-ends");
+  expect(await said(page.locator(".inkbar"))).toBe(
+    "You are signed out at 22:49. Nothing was done here for 12 hours. Stay signed in",
+  );
+  await page.getByRole("status").filter({ hasText: "You are signed out at 22:49." }).waitFor();
+  const asked = () => page.evaluate("(window.asked ?? []).filter((name) => name === 'Session').length");
+  expect(await asked()).toBe(0);
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await expect.poll(asked).toBe(1);
+  await show(page, "session-ends-for-good");
+  expect(await said(page.locator(".inkbar"))).toBe(
+    "You are signed out at 22:49. A sign-in lasts 30 days at most; the next one leads back here.",
+  );
+  expect(await page.getByRole("button", { name: "Stay signed in" }).count()).toBe(0);
 });

@@ -4,7 +4,7 @@ import { Client, fetchExchange, Provider } from "urql";
 import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { FormatProvider } from "../language.tsx";
-import type { LinkState } from "../live/live-link.ts";
+import type { LinkState, SessionEnd } from "../live/live-link.ts";
 import { FixedLive } from "../live/live.tsx";
 import type { LiveDatasource, LiveHealth, LiveOrganisation } from "../live/live.documents.ts";
 import { LiveStore } from "../live/live-store.ts";
@@ -106,6 +106,7 @@ export interface SceneSetting {
   organisation?: Partial<LiveOrganisation>;
   health?: Partial<LiveHealth>;
   link?: LinkState;
+  sessionEnd?: SessionEnd;
   answers?: Answers;
   /** No snapshot has come yet. */
   isLoading?: boolean;
@@ -139,7 +140,7 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
       <Provider value={client}>
         <PlaceProvider value={{ me, organisation }}>
           <FormatProvider zone={storyZone} now={storyClock}>
-            <FixedLive store={store} state={setting.link ?? { kind: "live" }}>
+            <FixedLive store={store} state={setting.link ?? { kind: "live" }} end={setting.sessionEnd}>
               {children}
             </FixedLive>
           </FormatProvider>

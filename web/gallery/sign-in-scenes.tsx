@@ -7,9 +7,10 @@ import { shopifyFixture } from "./answers.ts";
 import { preparing, waiting } from "./connect-scenes.tsx";
 import type { LiveDatasource, Reason } from "../live/live.documents.ts";
 import type { Attempt } from "../screens/connect/connect.documents.ts";
-import { attemptFixture, datasourceFixture, roleMissing, scopeMissing } from "./fixtures.ts";
+import { ahead, attemptFixture, datasourceFixture, roleMissing, scopeMissing } from "./fixtures.ts";
 import { Shell } from "../shell/shell.tsx";
 import type { Scene } from "./scene.ts";
+import { list, ListScene } from "./scene-pages.tsx";
 
 const none = (): void => undefined;
 const meta = shopifyFixture({
@@ -137,6 +138,16 @@ const isRefused: KeyCheck = {
 };
 
 export const signInScenes: Scene[] = [
+  {
+    name: "session-ends",
+    setting: { path: list, sessionEnd: { at: ahead(2), canStay: true } },
+    show: () => <ListScene />,
+  },
+  {
+    name: "session-ends-for-good",
+    setting: { path: list, sessionEnd: { at: ahead(2), canStay: false } },
+    show: () => <ListScene />,
+  },
   ...takenUpScenes,
   {
     name: "connect-two-secrets",

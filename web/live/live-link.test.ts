@@ -78,3 +78,22 @@ test("a link counts as lost 4 s after it broke, however often it is tried again 
   expect(stood).toEqual(["lost"]);
   link.close();
 });
+
+test("what a ping says of the session's end stands until it is taken back, or the link is lost", async () => {
+  const link = open();
+  await expect.poll(() => FakeSocket.opened).toHaveLength(1);
+  const [socket] = FakeSocket.opened;
+  const end = { at: "2026-11-20T17:19:00Z", canStay: true };
+  const hears = (sessionEnd: unknown) => {
+    socket?.says({ type: "ping", payload: { sessionEnd } });
+    return link.readEnd();
+  };
+  expect(link.readEnd()).toBeNull();
+  expect(hears(end)).toEqual(end);
+  expect(hears(null)).toBeNull();
+  hears(end);
+  socket?.onclose?.({ code: 1006, reason: "", wasClean: false });
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(link.readEnd()).toBeNull();
+  link.close();
+});

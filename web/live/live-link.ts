@@ -11,8 +11,16 @@ export type LinkState =
   /** The server will not have us: the session ended or the role was taken away. */
   | { readonly kind: "ended" };
 
+/** The session is about to end; `canStay`: whatever is asked for extends it. */
+export interface SessionEnd {
+  readonly at: string;
+  readonly canStay: boolean;
+}
+
 export interface LiveLink {
   readonly read: () => LinkState;
+  /** Null while it goes on for longer than two minutes, and while nobody can tell. */
+  readonly readEnd: () => SessionEnd | null;
   readonly subscribe: (listener: () => void) => () => void;
   close(): void;
 }
@@ -38,7 +46,7 @@ const waitLonger = async (retries: number): Promise<void> => {
 
 /** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
 export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
-  const { read, become, lose, subscribe, forget } = standing();
+  const { read, readEnd, become, lose, told, subscribe, forget } = standing();
   let closed = false;
   let unsubscribe: (() => void) | null = null;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +70,8 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
       error: () => {
         if (!closed) lose();
       },
-      ping: (received) => {
+      ping: (received, payload) => {
+        if (received) told(sessionEndIn(payload));
         // A socket whose other end is gone without a word looks open for minutes: an unanswered ping ends it.
         if (!received) unanswered = setTimeout(() => socket.terminate(), answerWithinMs);
       },
@@ -92,6 +101,7 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
   void start();
   return {
     read,
+    readEnd,
     subscribe,
     close: () => {
       closed = true;
@@ -106,19 +116,28 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
 /** How the link stands, for those who watch it. What ended is not lost. */
 function standing() {
   let state: LinkState = { kind: "connecting" };
+  let end: SessionEnd | null = null;
   let losing: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
   const forget = (): void => {
     clearTimeout(losing);
     losing = undefined;
   };
+  const tell = (): void => listeners.forEach((listener) => listener());
   const become = (next: LinkState): void => {
     forget();
     state = next;
-    for (const listener of listeners) listener();
+    // Once it is back it is told anew, if it still ends.
+    if (next.kind === "lost") end = null;
+    tell();
   };
   return {
     read: (): LinkState => state,
+    readEnd: (): SessionEnd | null => end,
+    told: (next: SessionEnd | null): void => {
+      end = next;
+      tell();
+    },
     become,
     /** Each try that fails loses it once more: the time runs from the first. */
     lose: (): void => {
@@ -149,6 +168,12 @@ function listen(socket: Client, payload: Payload, on: { next: (feed: Feed) => vo
     stopped = true;
     stop();
   };
+}
+
+function sessionEndIn(payload: Readonly<Record<string, unknown>> | undefined): SessionEnd | null {
+  const end = payload?.["sessionEnd"];
+  if (typeof end !== "object" || end === null || !("at" in end) || typeof end.at !== "string") return null;
+  return { at: end.at, canStay: "canStay" in end && end.canStay === true };
 }
 
 function closeCode(event: unknown): number | null {

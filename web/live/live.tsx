@@ -1,11 +1,11 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { LiveDatasource } from "./live.documents.ts";
-import { type LinkState, type LiveLink, openLiveLink } from "./live-link.ts";
+import { type LinkState, type LiveLink, openLiveLink, type SessionEnd } from "./live-link.ts";
 import { type LiveState, LiveStore } from "./live-store.ts";
 
 interface LiveParts {
   readonly store: LiveStore;
-  readonly link: Pick<LiveLink, "read" | "subscribe">;
+  readonly link: Pick<LiveLink, "read" | "readEnd" | "subscribe">;
 }
 
 const LiveContext = createContext<LiveParts | null>(null);
@@ -42,11 +42,18 @@ export function LiveProvider({
   return <LiveContext value={parts}>{children}</LiveContext>;
 }
 
+interface FixedProps {
+  store: LiveStore;
+  state: LinkState;
+  end?: SessionEnd | null | undefined;
+  children: ReactNode;
+}
+
 /** For the gallery and tests: a store that someone else fills. */
-export function FixedLive({ store, state, children }: { store: LiveStore; state: LinkState; children: ReactNode }) {
+export function FixedLive({ store, state, end = null, children }: FixedProps) {
   const parts = useMemo(
-    () => ({ store, link: { read: () => state, subscribe: () => () => undefined } }),
-    [store, state],
+    () => ({ store, link: { read: () => state, readEnd: () => end, subscribe: () => () => undefined } }),
+    [store, state, end],
   );
   return <LiveContext value={parts}>{children}</LiveContext>;
 }
@@ -59,6 +66,7 @@ function lazyLink(open: () => LiveLink) {
   const tell = (): void => listeners.forEach((listener) => listener());
   return {
     read: (): LinkState => link?.read() ?? waiting,
+    readEnd: (): SessionEnd | null => link?.readEnd() ?? null,
     subscribe: (listener: () => void): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -95,4 +103,9 @@ export function useLiveDatasource(id: string): LiveDatasource | null {
 export function useLinkState(): LinkState {
   const { link } = useParts();
   return useSyncExternalStore(link.subscribe, link.read);
+}
+
+export function useSessionEnd(): SessionEnd | null {
+  const { link } = useParts();
+  return useSyncExternalStore(link.subscribe, link.readEnd);
 }

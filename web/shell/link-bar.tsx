@@ -1,8 +1,14 @@
 import { Trans } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
-import { useFormat } from "../language.tsx";
-import { useLinkState, useLive } from "../live/live.tsx";
+import { useFormat, withLateWords } from "../language.tsx";
+import { useLinkState, useLive, useSessionEnd } from "../live/live.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { latePart } from "../parts/late.tsx";
+
+const SessionBar = latePart(
+  withLateWords(() => import("../screens/session/session-bar.tsx")),
+  (part) => part.SessionBar,
+);
 
 const againForMs = 2_000;
 
@@ -58,4 +64,9 @@ export function HealthBar() {
       </span>
     </div>
   );
+}
+
+export function EndBar() {
+  const end = useSessionEnd();
+  return end && <SessionBar end={end} />;
 }

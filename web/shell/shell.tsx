@@ -12,7 +12,7 @@ import { Bell } from "./bell.tsx";
 import { DataPanel } from "./data-panel.tsx";
 import { type Entry, useEntries } from "./entries.ts";
 import { HelpDialog } from "./help-dialog.tsx";
-import { HealthBar, LinkBar } from "./link-bar.tsx";
+import { EndBar, HealthBar, LinkBar } from "./link-bar.tsx";
 import { usePlace } from "./organisation.tsx";
 import { useProgressAnnouncements } from "./progress-announcements.ts";
 import { type Search, SearchBar, SearchDialog, SearchTab, useSearch } from "./search.tsx";
@@ -59,6 +59,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
           </header>
           <LinkBar />
           <HealthBar />
+          <EndBar />
           <main className="main" id="main" tabIndex={-1}>
             {children}
           </main>
