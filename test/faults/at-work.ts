@@ -1,5 +1,6 @@
 // That a kill met somebody at work: the source's own ledger tells of every answer that nobody was left to take. Reads are held
 // back meanwhile, so that there is work to be met on any machine, however fast it reads or slowly it kills.
+import type { PartName } from "@headwater/server/start/parts.mjs";
 import type { Fields } from "./caller.ts";
 import { killNow } from "./kill-loop.ts";
 import type { Source } from "./platforms.ts";
@@ -13,6 +14,8 @@ const triesMost = 10;
 export interface AtWork {
   /** How many reads of each died with their reader. Who was met by none of the kills so far is killed at a read of its own. */
   met(): Promise<Readonly<Record<string, number>>>;
+  /** How many of these kills of a part fell into a read of each, which may have lived through it; again none is left out. */
+  metBy(part: PartName, killedAtMs: readonly number[]): Promise<Readonly<Record<string, number>>>;
   end(): Promise<void>;
 }
 
@@ -21,10 +24,10 @@ interface Held {
   readonly fault: number;
 }
 
-export async function holdReads(product: Product, sources: readonly Source[]): Promise<AtWork> {
+export async function holdReads(product: Product, sources: readonly Source[], ms = HELD_MS): Promise<AtWork> {
   const held: Held[] = [];
   for (const source of sources) {
-    const rule = { kind: "delay", ms: HELD_MS, count: null, shop: source.host, match: source.reads };
+    const rule = { kind: "delay", ms, count: null, shop: source.host, match: source.reads };
     held.push({ source, fault: Number((await product.desk("faults", rule))["id"]) });
   }
 
@@ -42,14 +45,24 @@ export async function holdReads(product: Product, sources: readonly Source[]): P
   }
 
   /** The next read is on its way: its answer is held until long after the kill. */
-  async function killAtRead(one: Held): Promise<void> {
+  async function killAtRead(one: Held, part: PartName = "load"): Promise<number> {
     const { id, platform } = one.source;
     const hits = await hitsOf(one);
     await product.caller.command("syncNow", { datasource: id });
     await product.until(`a read of ${platform} is held`, async () => (await hitsOf(one)) > hits);
     const begun = await hitsOf(one);
-    await killNow(product, "load");
+    const killedAtMs = Date.now();
+    await killNow(product, part);
     await product.until("what was held is written down", async () => (await writtenOf(one)).length >= begun);
+    return killedAtMs;
+  }
+
+  /** Written down at its end, with how long it took. */
+  async function fellInto(one: Held, killedAtMs: readonly number[]): Promise<number> {
+    const reads = (await writtenOf(one)).map(
+      ({ atMs, tookMs }) => [Number(atMs) - Number(tookMs), Number(atMs)] as const,
+    );
+    return killedAtMs.filter((at) => reads.some(([begun, ended]) => begun <= at && at <= ended)).length;
   }
 
   return {
@@ -60,6 +73,16 @@ export async function holdReads(product: Product, sources: readonly Source[]): P
         died[one.source.platform] = await diedOf(one);
       }
       return died;
+    },
+    async metBy(part, killedAtMs) {
+      const met: Record<string, number> = {};
+      for (const one of held) {
+        const kills = [...killedAtMs];
+        for (let tries = 0; tries < triesMost && (await fellInto(one, kills)) === 0; tries += 1)
+          kills.push(await killAtRead(one, part));
+        met[one.source.platform] = await fellInto(one, kills);
+      }
+      return met;
     },
     async end() {
       for (const { fault } of held) await product.desk("end-faults", { id: fault });

@@ -1,12 +1,11 @@
 // What people do while data moves: R2, R3, R35, R36, and a shop's privacy request from end to end.
 import { randomUUID } from "node:crypto";
 import { identify, isRunning } from "@headwater/server/start/process-identity.mjs";
-import { createClient, type Client } from "graphql-ws";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import { at, type Fields } from "./caller.ts";
+import { openFeed } from "./feed.ts";
 import { isBackfilled, settled } from "./kill-loop.ts";
-import { demoOrganisation, openProduct, type Product } from "./product.ts";
+import { openProduct, type Product } from "./product.ts";
 import { watched } from "./stillness.ts";
 
 let product: Product;
@@ -32,49 +31,6 @@ async function rowsOf(domain: string): Promise<number> {
 
 const slots = async (): Promise<number> => Number((await product.sql`select count(*)::int as n from slots`)[0]?.["n"]);
 
-/** Every Data Sync status that a message of the list tells. */
-function statusesIn(message: unknown): string[] {
-  const told = [at(message, "datasources"), at(message, "changed")].flatMap((each) =>
-    Array.isArray(each) ? each : [],
-  );
-  return told.map((each) => String(at(each, "dataSync", "status")));
-}
-
-/** The list as a page holds it open; each message with the time it came. */
-function listening(): { client: Client; messages: { at: number; type: string; statuses: string[] }[] } {
-  const messages: { at: number; type: string; statuses: string[] }[] = [];
-  const { origin } = new URL(product.stack.appUrl);
-  class Browser extends WebSocket {
-    constructor(url: string, protocols: string | string[]) {
-      super(url, protocols, { headers: { origin, cookie: product.caller.cookie() } });
-    }
-  }
-  const client = createClient({
-    url: `${product.stack.appUrl.replace("http", "ws")}/graphql`,
-    webSocketImpl: Browser,
-    connectionParams: { organisation: demoOrganisation, locale: "en" },
-    retryAttempts: 1_000,
-    retryWait: () => new Promise((resolve) => void setTimeout(resolve, 200)),
-    shouldRetry: () => true,
-  });
-  const query =
-    "subscription { datasources { __typename ... on Snapshot { revision datasources { dataSync { status } } } ... on Changes { revision changed { dataSync { status } } } } }";
-  client.subscribe(
-    { query },
-    {
-      next: (result) =>
-        void messages.push({
-          at: Date.now(),
-          type: String(at(result, "data", "datasources", "__typename")),
-          statuses: statusesIn(at(result, "data", "datasources")),
-        }),
-      error: () => undefined,
-      complete: () => undefined,
-    },
-  );
-  return { client, messages };
-}
-
 /** The Data Sync status that is told of a datasource, of any unless one is named; `error` where none is. */
 async function statusSaid(id?: string): Promise<string> {
   try {
@@ -95,7 +51,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 test("R2: the API dies: a page has the whole state again within five seconds, and a command sent across it is done once", async () => {
   const { domain, id } = await backfilling("api-dies", 2_000);
-  const { client, messages } = listening();
+  const { messages, close } = openFeed(product);
   const hasState = (): Promise<boolean> => Promise.resolve(messages.some((each) => each.type === "Snapshot"));
   await product.until("the page has its first state", hasState);
   const waits: number[] = [];
@@ -120,14 +76,14 @@ test("R2: the API dies: a page has the whole state again within five seconds, an
   }
   // The best of three; and twice as long as this machine takes to start the API, where that is longer.
   expect(Math.min(...waits)).toBeLessThanOrEqual(Math.max(5_000, 2 * Math.min(...starts)));
-  await client.dispose();
+  await close();
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
 });
 
 test("R3: while Postgres is away nothing claims to be well, and all is as it was when it is back", async () => {
   const { domain, id } = await backfilling("away", 2_000);
-  const { client, messages } = listening();
+  const { messages, close } = openFeed(product);
   const heardAfter = (since: number) => messages.filter((each) => each.at > since);
   await product.until("the page has its first state", () => Promise.resolve(messages.length > 0));
   for (let round = 0; round < 2; round += 1) {
@@ -144,7 +100,7 @@ test("R3: while Postgres is away nothing claims to be well, and all is as it was
     const said = [...(await askAll()), ...(await askAll())];
     expect(new Set(said), "no status is given by who cannot know it").toEqual(new Set(["error"]));
     expect((await fetch(`${product.stack.appUrl}/readyz`)).status).toBe(503);
-    expect(heardAfter(goneAt).flatMap(({ statuses }) => statuses)).toEqual([]);
+    expect(heardAfter(goneAt).flatMap(({ datasources }) => datasources)).toEqual([]);
     const backAt = Date.now();
     await product.until("Postgres is back", () => product.stack.release("postgres").then(() => true));
     const isTold = async (): Promise<boolean> => (await statusSaid()) !== "error" && heardAfter(backAt).length > 0;
@@ -157,7 +113,7 @@ test("R3: while Postgres is away nothing claims to be well, and all is as it was
     };
     await product.until("its own status is told again", isTrue);
   }
-  await client.dispose();
+  await close();
   await settled(product, domain, id);
   await product.audited(domain, { basis: "truth" });
 });

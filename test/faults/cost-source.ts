@@ -41,6 +41,7 @@ export async function connectCosts(product: Product): Promise<CostSource> {
   await standBack(product, filesMost);
   await save(demo.bearer);
   const options = () => ({ sandboxUrl: product.stack.sandboxUrl, sql: product.sql, datasourceId, ledger });
+  const given = { files: 0 };
   return {
     platform: "custom-costs",
     id,
@@ -63,13 +64,18 @@ export async function connectCosts(product: Product): Promise<CostSource> {
       };
       await product.until("every file of costs is taken", isIdle);
     },
-    filesComing: () => filesComing(product, id, options),
+    filesComing: () => filesComing(product, id, options, given),
   };
 }
 
-function filesComing(product: Product, id: string, options: () => Parameters<typeof auditStandingFile>[0]) {
+/** Days pass once: who asks for files again gets looks at the newest. */
+function filesComing(
+  product: Product,
+  id: string,
+  options: () => Parameters<typeof auditStandingFile>[0],
+  given: { files: number },
+) {
   let looks = 0;
-  let files = 0;
   const findings: string[] = [];
   let wokenAt = 0;
   const work = async (): Promise<number> => {
@@ -78,9 +84,9 @@ function filesComing(product: Product, id: string, options: () => Parameters<typ
     findings.push(...standing.findings);
     looks += 1;
     await confirmWaiting(product, id);
-    if (Date.now() - wokenAt < 4_000 || files >= filesMost) return 1;
+    if (Date.now() - wokenAt < 4_000 || given.files >= filesMost) return 1;
     wokenAt = Date.now();
-    await standBack(product, filesMost - (files += 1));
+    await standBack(product, filesMost - (given.files += 1));
     await product.caller.command("syncNow", { datasource: id });
     return 1;
   };
@@ -88,10 +94,12 @@ function filesComing(product: Product, id: string, options: () => Parameters<typ
   const going = repeating(() => work().catch(() => 1));
   return {
     came: (count: number) =>
-      product.until(`${count} files of costs come`, () => Promise.resolve(Math.min(looks, files) >= count)),
+      product.until(`${count} files of costs come`, () => Promise.resolve(Math.min(looks, given.files) >= count)),
     async stop() {
       await going.stop();
       await standBack(product, 0);
+      const { files } = given;
+      given.files = filesMost;
       failOn("custom-costs", findings, product);
       return { looks, files };
     },

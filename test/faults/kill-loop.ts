@@ -12,7 +12,7 @@ import { oneWorkflowEach } from "./workflows.ts";
 
 export interface KillPlan {
   readonly name: string;
-  /** One of these each time, drawn by the seed; a list dies at one moment. */
+  /** Each in its turn, in an order drawn by the seed; a list dies at one moment. */
   readonly parts: readonly (PartName | readonly PartName[])[];
   readonly kills: number;
   /** What happens to orders at the source meanwhile. */
@@ -26,6 +26,8 @@ export interface KillPlan {
 
 export interface KillReport {
   readonly kills: number;
+  /** Of each turn the moments at which it died. */
+  readonly died: Readonly<Record<string, readonly number[]>>;
   readonly killsAlongside: number;
   readonly backfills: number;
   readonly edits: number;
@@ -120,16 +122,37 @@ export async function killNow(product: Product, ...parts: readonly PartName[]): 
   return Date.now() - killedAt;
 }
 
-type Tally = { -readonly [Key in keyof KillReport]: KillReport[Key] };
+type Tally = { -readonly [Key in Exclude<keyof KillReport, "died">]: KillReport[Key] } & {
+  readonly died: Record<string, number[]>;
+};
+type Turn = KillPlan["parts"][number];
+
+/** One after another, in an order drawn anew each round. */
+function turnsOf(parts: readonly Turn[], random: Random): () => readonly PartName[] {
+  let left: Turn[] = [];
+  return () => {
+    if (left.length === 0) left = [...parts];
+    const turn = random.pick(left);
+    left.splice(left.indexOf(turn), 1);
+    return [turn].flat();
+  };
+}
+
+interface Fire {
+  readonly plan: KillPlan;
+  readonly random: Random;
+  readonly nextTurn: () => readonly PartName[];
+}
 
 async function killOnce(
   product: Product,
-  { plan, random, domain }: { plan: KillPlan; random: Random; domain: string },
+  { plan, random, nextTurn, domain }: Fire & { readonly domain: string },
   tally: Tally,
 ): Promise<void> {
   await sleep(random.whole(...plan.livesMs));
-  const victims = [random.pick(plan.parts)].flat();
+  const victims = nextTurn();
   const before = await progressOf(product, domain);
+  (tally.died[victims.join("+")] ??= []).push(Date.now());
   tally.slowestReturnMs = Math.max(tally.slowestReturnMs, await killNow(product, ...victims));
   tally.kills += 1;
   const backAt = Date.now();
@@ -150,12 +173,10 @@ export async function killInTurn(
   plan: Pick<KillPlan, "kills" | "livesMs"> & { readonly turns: readonly (readonly PartName[])[] },
 ): Promise<string[]> {
   const died: string[] = [];
-  let left: (readonly PartName[])[] = [];
+  const nextTurn = turnsOf(plan.turns, random);
   while (died.length < plan.kills) {
     await sleep(random.whole(...plan.livesMs));
-    if (left.length === 0) left = [...plan.turns];
-    const parts = random.pick(left);
-    left.splice(left.indexOf(parts), 1);
+    const parts = nextTurn();
     await killNow(product, ...parts);
     died.push(parts.join("+"));
   }
@@ -182,7 +203,8 @@ function alsoKilling(product: Product, { alongside }: KillPlan, random: Random) 
   });
 }
 
-async function backfillUnderFire(product: Product, plan: KillPlan, random: Random, tally: Tally): Promise<void> {
+async function backfillUnderFire(product: Product, fire: Fire, tally: Tally): Promise<void> {
+  const { plan, random } = fire;
   tally.backfills += 1;
   const domain = `${plan.name}-${tally.backfills}.myshopify.com`;
   await product.addShop({ domain, orders: plan.orders, spanDays: 720, currency: "USD", zone: "America/New_York" });
@@ -192,7 +214,7 @@ async function backfillUnderFire(product: Product, plan: KillPlan, random: Rando
   const others = alsoKilling(product, plan, random);
   try {
     while (tally.kills < plan.kills && !(await isBackfilled(product, domain))) {
-      await killOnce(product, { plan, random, domain }, tally);
+      await killOnce(product, { ...fire, domain }, tally);
     }
   } finally {
     tally.edits += await happening.stop();
@@ -211,9 +233,11 @@ async function backfillUnderFire(product: Product, plan: KillPlan, random: Rando
 
 export async function killLoop(product: Product, plan: KillPlan): Promise<KillReport> {
   const random = seededRandom("kills", plan.name, product.seed);
+  const fire = { plan, random, nextTurn: turnsOf(plan.parts, random) };
   const begunAt = Date.now();
   const tally: Tally = {
     kills: 0,
+    died: {},
     killsAlongside: 0,
     backfills: 0,
     edits: 0,
@@ -225,6 +249,6 @@ export async function killLoop(product: Product, plan: KillPlan): Promise<KillRe
     slowestProgressMs: 0,
     tookMs: 0,
   };
-  while (tally.kills < plan.kills) await backfillUnderFire(product, plan, random, tally);
+  while (tally.kills < plan.kills) await backfillUnderFire(product, fire, tally);
   return { ...tally, tookMs: Date.now() - begunAt };
 }

@@ -7,6 +7,7 @@ import { seededRandom } from "../sandbox/random.ts";
 import { scaled } from "../setup/config.ts";
 import { holdReads, type AtWork } from "./at-work.ts";
 import { connectCosts } from "./cost-source.ts";
+import { openFeed, pairsOf, untrueIn, type Feed } from "./feed.ts";
 import { editing, isBackfilled, killInTurn, settled } from "./kill-loop.ts";
 import { accessLostAndGiven, audited, daysPass, pausedMeanwhile, readAgain, synced, type Sources } from "./moments.ts";
 import { connectKlaviyo, connectMeta, connectShop, rowOf, standStill } from "./platforms.ts";
@@ -16,8 +17,11 @@ import { oneWorkflowEach } from "./workflows.ts";
 let product: Product;
 let sources: Sources;
 let atWork: AtWork;
+/** A page that stays open through all of it. */
+let feed: Feed;
 beforeAll(async () => {
   product = await openProduct();
+  feed = openFeed(product);
   await product.desk("settings", { bulkRunningMs: 700, bulkBytesPerSecond: 2_000_000 });
   await product.caller.command("setPlan", { plan: "scale" });
   await standStill(product);
@@ -26,7 +30,10 @@ beforeAll(async () => {
   sources = { product, domain, all: [...all, costs], costs };
   atWork = await holdReads(product, sources.all);
 });
-afterAll(() => product?.close());
+afterAll(async () => {
+  await feed?.close();
+  await product?.close();
+});
 
 const kills = scaled({ usual: 7, long: 100 });
 const domain = "beside-others.myshopify.com";
@@ -86,4 +93,21 @@ test("rows that were lost come back with a resync, and every day is each source'
   expect(await readAgain(sources)).toBeGreaterThan(5);
   await synced(sources, 1);
   await audited(sources);
+});
+
+test("what a page was told of them all the while is true each time, and a path of what befell them", async () => {
+  const { messages } = feed;
+  expect(untrueIn(messages)).toEqual([]);
+  // Begun anew when the API was killed.
+  expect(messages.filter(({ type }) => type === "Snapshot").length).toBeGreaterThan(1);
+  for (const { id, platform } of sources.all) {
+    const told = pairsOf(messages, id);
+    expect(told.slice(told.indexOf("CONNECTED ACTIVE")), platform).toEqual([
+      "CONNECTED ACTIVE",
+      "REAUTHORIZE INACTIVE",
+      "CONNECTED ACTIVE",
+      "CONNECTED INACTIVE",
+      "CONNECTED ACTIVE",
+    ]);
+  }
 });

@@ -15,7 +15,10 @@ export interface Sources {
   readonly costs: CostSource;
 }
 
-const each = ({ all }: Sources, work: (source: Source) => Promise<unknown>) => Promise.all(all.map(work));
+/** What their days are read and compared by. */
+type Readable = Omit<Sources, "domain">;
+
+const each = ({ all }: Readable, work: (source: Source) => Promise<unknown>) => Promise.all(all.map(work));
 
 /** Orders are placed, edited, refunded, cancelled and deleted; messages and ads are credited anew; costs are put right. */
 export async function daysPass({ product, domain }: Sources, days: number): Promise<void> {
@@ -29,14 +32,14 @@ export async function daysPass({ product, domain }: Sources, days: number): Prom
 }
 
 /** Twice where the clock was moved: the first sync may still ask by the time that it knew. */
-export async function synced(sources: Sources, times: 1 | 2 = 2): Promise<void> {
+export async function synced(sources: Readable, times: 1 | 2 = 2): Promise<void> {
   for (let n = 0; n < times; n += 1)
     await each(sources, ({ id, platform }) => syncedFromNow(sources.product, id, platform));
   await sources.costs.taken();
 }
 
 /** Every day and every row of every source, to the cent; answers how many rows were compared. */
-export async function audited({ all }: Sources): Promise<Readonly<Record<string, number>>> {
+export async function audited({ all }: Readable): Promise<Readonly<Record<string, number>>> {
   const rows: Record<string, number> = {};
   for (const source of all) rows[source.platform] = await source.audited();
   return rows;

@@ -5,12 +5,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whole stacks that are killed and waited for, then what stands on PostgreSQL, longest first. The rest follows in vitest's own order. */
 export const longest = [
-  "test/faults/stores.fault.test.ts",
   "test/faults/kills-of-servers.fault.test.ts",
+  "test/faults/kills-of-processes.fault.test.ts",
+  "test/faults/stores.fault.test.ts",
   "test/faults/kills-across-platforms.fault.test.ts",
   "test/faults/provider.fault.test.ts",
   "test/faults/messages.fault.test.ts",
-  "test/faults/kills-of-processes.fault.test.ts",
   "test/faults/kills-of-everything.fault.test.ts",
   "test/faults/pages.fault.test.ts",
   "test/faults/commands.fault.test.ts",
