@@ -49,6 +49,24 @@ const rows: readonly Row[] = [
     says: "Net sales in INR; USD and AUD apart",
   },
   {
+    what: "quiet hours are told while they last, until when and by whom, and what goes on",
+    scene: "detail-quiet",
+    at: (page) => page.locator(".note"),
+    says: "Quiet hours until tomorrow 06:00, set by Arjun Rao. What you ask for is done all the same.",
+  },
+  {
+    what: "and the next sync is told as it will be",
+    scene: "detail-quiet",
+    at: region("How fresh it is"),
+    says: "after quiet hours",
+  },
+  {
+    what: "the settings say what quiet hours hold back, by whose clock, and how they are saved",
+    scene: "settings-quiet",
+    at: region("Quiet hours"),
+    says: "By the clock of Asia/Kolkata, at most 20 hours. From To Saved when you leave the fields No quiet hours",
+  },
+  {
     what: "the history tells one moment: ready days, how far back, what is read now",
     scene: "detail-fetching",
     at: region("History"),

@@ -58,6 +58,7 @@ export const standingFixture = (more: Partial<Standing> = {}): Standing => ({
   freshness: freshness(),
   pausedByPlatform: null,
   countsUntil: null,
+  quietHours: null,
   replaces: null,
   replacedBy: null,
   ...more,
@@ -72,6 +73,19 @@ export const lateStanding = standingFixture({
       reason("Shopify allows 50 calls a second, and other apps use 46 of them.", {
         meaning: "What is read waits for the rest.",
         until: ahead(40),
+      }),
+    ],
+  }),
+});
+
+export const quietStanding = standingFixture({
+  quietHours: { from: "22:00", to: "06:00", until: ahead(433), holdsNextRun: true },
+  freshness: freshness({
+    nextRunAt: ahead(437),
+    slowedBy: [
+      reason("Quiet hours until tomorrow 06:00, set by Arjun Rao.", {
+        code: "quietHours",
+        by: { kind: "PERSON", name: "Arjun Rao" },
       }),
     ],
   }),
@@ -99,6 +113,7 @@ export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
   countsFrom: null,
   countsUntil: null,
   choices: [],
+  quietHours: null,
   backfill: { earliestPossible: "2022-01-01", workedSeconds: 29_520 },
   replaces: null,
   replacedBy: null,

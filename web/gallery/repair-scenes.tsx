@@ -165,6 +165,24 @@ const historyScenes: Scene[] = [
     show: detail("shopify", "settings"),
   },
   {
+    name: "settings-quiet",
+    setting: at(
+      "shopify",
+      {
+        HistoryReach: { datasource: reachFixture({ quietHours: { from: "22:00", to: "06:00" } }) },
+        SetQuietHours: {
+          result: {
+            __typename: "SetQuietHoursSuccess",
+            command: { id: "c", kind: "SET_QUIET_HOURS", state: "DONE" },
+            datasource: { id: "x", quietHours: { from: "23:00", to: "06:00" } },
+          },
+        },
+      },
+      "/settings",
+    ),
+    show: detail("shopify", "settings"),
+  },
+  {
     name: "settings-replacement",
     setting: at(
       "shopify",

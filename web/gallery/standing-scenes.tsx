@@ -1,7 +1,7 @@
 import type { LiveDatasource } from "../live/live.documents.ts";
 import type { Tab } from "../routes.ts";
 import { ago, datasourceFixture, fetchingBackfill, reason, streamFixture } from "./fixtures.ts";
-import { lateStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
+import { lateStanding, quietStanding, pausedStanding, replacedFixture, standingFixture } from "./repair-answers.ts";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
 import { DetailScene, list } from "./scene-pages.tsx";
@@ -93,6 +93,11 @@ export const standingScenes: Scene[] = [
   {
     name: "detail-late",
     setting: at({ DatasourceStanding: { datasource: lateStanding } }),
+    show: detail(),
+  },
+  {
+    name: "detail-quiet",
+    setting: at({ DatasourceStanding: { datasource: quietStanding } }),
     show: detail(),
   },
   {

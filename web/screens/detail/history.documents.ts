@@ -53,6 +53,10 @@ export const ReachQuery = graphql(`
         earliestPossible
         workedSeconds
       }
+      quietHours {
+        from
+        to
+      }
       replaces {
         id
         name
@@ -91,6 +95,30 @@ export const SetChoiceMutation = graphql(
         ... on SetChoiceSuccess {
           command {
             ...GivenCommand
+          }
+        }
+      }
+    }
+  `,
+  parts,
+);
+
+export const SetQuietHoursMutation = graphql(
+  `
+    mutation SetQuietHours($input: SetQuietHoursInput!) {
+      result: setQuietHours(input: $input) {
+        __typename
+        ...Problem
+        ... on SetQuietHoursSuccess {
+          command {
+            ...GivenCommand
+          }
+          datasource {
+            id
+            quietHours {
+              from
+              to
+            }
           }
         }
       }

@@ -13,6 +13,7 @@ import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { ChoicesCard } from "./choices-card.tsx";
 import { HistoryStart } from "./history-start.tsx";
+import { QuietHours } from "./quiet-hours.tsx";
 import { ReachQuery } from "./history.documents.ts";
 import { SwitchDay } from "./switch-day.tsx";
 
@@ -107,6 +108,7 @@ function Reaching({ datasource }: { datasource: LiveDatasource }) {
   const again = (): void => refresh({ requestPolicy: "network-only" });
   return (
     <>
+      <QuietHours datasource={datasource} quietHours={reach.quietHours} onChanged={again} />
       <ChoicesCard datasource={datasource} choices={reach.choices} onChanged={again} />
       <HistoryStart datasource={datasource} reach={reach} />
       <SwitchDay datasource={datasource} reach={reach} onChanged={again} />

@@ -36,6 +36,12 @@ export const StandingQuery = graphql(
           }
         }
         countsUntil
+        quietHours {
+          from
+          to
+          until
+          holdsNextRun
+        }
         replaces {
           id
           name

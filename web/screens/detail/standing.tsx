@@ -11,7 +11,7 @@ import { comesInFiles } from "../../routes.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { Fact } from "./fact.tsx";
 import { ReplacedList } from "./replaced-list.tsx";
-import { type Freshness, type PlatformPause, type Standing, StandingQuery } from "./standing.documents.ts";
+import { type PlatformPause, type Standing, StandingQuery } from "./standing.documents.ts";
 import { TookPlace } from "./switch-day.tsx";
 import { timelineKey } from "./timeline-key.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
@@ -38,8 +38,17 @@ function useStanding(datasource: LiveDatasource): Asked {
 export function StandingNotes({ datasource }: { datasource: LiveDatasource }) {
   const { standing } = useStanding(datasource);
   if (!standing) return null;
+  const quiet = standing.freshness.slowedBy.find(({ code }) => code === "quietHours");
   return (
     <>
+      {quiet && (
+        <div className="note">
+          <Icon name="clock" />
+          <p className="sm">
+            <b>{quiet.message}</b> <Trans>What you ask for is done all the same.</Trans>
+          </p>
+        </div>
+      )}
       {standing.pausedByPlatform && <PauseCard datasource={datasource} pause={standing.pausedByPlatform} />}
       {standing.replacedBy && (
         <div className="note f">
@@ -118,7 +127,7 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
         </h2>
       </header>
       {standing ? (
-        <FreshnessView freshness={standing.freshness} hasRhythm={!comesInFiles(datasource.platform.method)} />
+        <FreshnessView standing={standing} hasRhythm={!comesInFiles(datasource.platform.method)} />
       ) : error ? (
         <LoadFailed error={error} onRetry={again} what={<Trans>How fresh it is could not be read.</Trans>} />
       ) : (
@@ -128,8 +137,9 @@ export function FreshnessCard({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-export function FreshnessView({ freshness, hasRhythm }: { freshness: Freshness; hasRhythm: boolean }) {
+function FreshnessView({ standing, hasRhythm }: { standing: Standing; hasRhythm: boolean }) {
   const format = useFormat();
+  const { freshness } = standing;
   const { lastSuccessAt, normalSeconds, ageSeconds, isLate, slowedBy, streams } = freshness;
   return (
     <>
@@ -152,7 +162,7 @@ export function FreshnessView({ freshness, hasRhythm }: { freshness: Freshness; 
             <Trans>not yet</Trans>
           )}
         </Fact>
-        {hasRhythm && <Rhythm freshness={freshness} />}
+        {hasRhythm && <Rhythm standing={standing} />}
       </dl>
       {streams.length > 0 && (
         <div className="slowed">
@@ -186,8 +196,9 @@ export function FreshnessView({ freshness, hasRhythm }: { freshness: Freshness; 
   );
 }
 
-function Rhythm({ freshness: { cadenceSeconds, normalSeconds, nextRunAt, isLate } }: { freshness: Freshness }) {
+function Rhythm({ standing: { freshness, quietHours } }: { standing: Standing }) {
   const format = useFormat();
+  const { cadenceSeconds, normalSeconds, nextRunAt, isLate } = freshness;
   return (
     <>
       <Fact term={<Trans>Cadence</Trans>}>
@@ -198,7 +209,14 @@ function Rhythm({ freshness: { cadenceSeconds, normalSeconds, nextRunAt, isLate 
           </span>
         )}
       </Fact>
-      <Fact term={<Trans>Next sync</Trans>}>{nextRunAt ? <When at={nextRunAt} /> : <Trans>none planned</Trans>}</Fact>
+      <Fact term={<Trans>Next sync</Trans>}>
+        {nextRunAt ? <When at={nextRunAt} /> : <Trans>none planned</Trans>}
+        {quietHours?.holdsNextRun && (
+          <span className="xs faint block">
+            <Trans comment="when the next sync comes">after quiet hours</Trans>
+          </span>
+        )}
+      </Fact>
     </>
   );
 }
