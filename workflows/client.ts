@@ -29,11 +29,8 @@ export interface RingTarget {
   readonly datasourceId: string;
 }
 
-export interface RingerOptions {
-  readonly durations?: Durations;
-  /** How long a ring may take before the outbox keeps it. */
-  readonly deadlineMs?: number;
-}
+/** How long a ring may take before the outbox keeps it. */
+const DEADLINE_MS = 5_000;
 
 export interface Ringer {
   /** Starts the workflow if it is not running, and tells it which version to read. Two rings for one version, or one lost, change nothing. */
@@ -52,13 +49,11 @@ export function connectLazily({ connection, namespace, dataConverter }: Temporal
   return new Client(dataConverter === undefined ? options : { ...options, dataConverter });
 }
 
-export function createRinger(client: Client, options: RingerOptions = {}): Ringer {
-  const durations = options.durations ?? DURATIONS;
-  const deadlineMs = options.deadlineMs ?? 5_000;
+export function createRinger(client: Client, durations: Durations = DURATIONS): Ringer {
   return {
     async ring({ organisationId, datasourceId }, version) {
       const input: DatasourceInput = { v: 1, id: datasourceId, organisationId, durations };
-      await client.connection.withDeadline(Date.now() + deadlineMs, () =>
+      await client.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
         client.workflow.signalWithStart(WORKFLOW_TYPES.datasource, {
           workflowId: datasourceWorkflowId(datasourceId),
           taskQueue: QUEUES.lifecycle,

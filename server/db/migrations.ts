@@ -14,9 +14,11 @@ export interface Migration {
 
 const migrationsFolder = join(import.meta.dirname, "migrations");
 
-export async function readMigrations(folder = migrationsFolder): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
-  return Promise.all(names.map(async (name) => parseMigration(name, await readFile(join(folder, name), "utf8"))));
+export async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(migrationsFolder)).filter((name) => name.endsWith(".sql")).toSorted();
+  return Promise.all(
+    names.map(async (name) => parseMigration(name, await readFile(join(migrationsFolder, name), "utf8"))),
+  );
 }
 
 export function parseMigration(name: string, text: string): Migration {

@@ -18,11 +18,10 @@ const logBytesMax = 20_000_000;
 const whenKnown = ["/bin/sh", "-c", 'read -r _ && exec "$@" </dev/null', "sh"];
 
 /** What a log says last, for an error message.
- * @param {string} log
- * @param {number} lines */
-export function tailOf(log, lines = 15) {
+ * @param {string} log */
+export function tailOf(log) {
   if (!existsSync(log)) return "";
-  return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+  return readFileSync(log, "utf8").trimEnd().split("\n").slice(-15).join("\n");
 }
 
 /** @param {string} log */

@@ -53,7 +53,7 @@ export async function openEngine(address: string, durations: Partial<Durations> 
   await ensureNamespace(connection, namespace);
   await patiently(() => ensureSearchAttributes(connection, namespace));
   const client = new Client({ connection, namespace, dataConverter });
-  const ringer = createRinger(client, { durations: { ...DURATIONS, ...durations } });
+  const ringer = createRinger(client, { ...DURATIONS, ...durations });
   const running: { worker: Worker; run: Promise<void> }[] = [];
   const closing: (() => Promise<unknown>)[] = [];
   let sweeping: SweepDeps | null = null;

@@ -33,7 +33,7 @@ export async function eraseOldFiles(deps: SweepDeps, organisation: OrganisationI
 }
 
 /** What a process that died had begun to write: sealed with a key that nobody wrote down. */
-export async function eraseHalfFiles({ uploadsFolder }: SweepDeps, now = Date.now()): Promise<number> {
+export async function eraseHalfFiles({ uploadsFolder }: SweepDeps): Promise<number> {
   if (uploadsFolder === undefined) return 0;
   const names = await readdir(uploadsFolder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -43,7 +43,7 @@ export async function eraseHalfFiles({ uploadsFolder }: SweepDeps, now = Date.no
   for (const name of names.filter((each) => each.endsWith(".part"))) {
     const path = join(uploadsFolder, name);
     const found = await stat(path).catch(() => null); // gone since: whoever wrote it has ended
-    if (found === null || now - found.mtimeMs < HALF_COME_MS) continue;
+    if (found === null || Date.now() - found.mtimeMs < HALF_COME_MS) continue;
     await rm(path, { force: true });
     erased += 1;
   }

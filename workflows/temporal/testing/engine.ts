@@ -142,7 +142,7 @@ async function standIn(connection: Connection, durations: Durations, dataConvert
   await ensureNamespace(connection, namespace);
   await patiently(() => ensureSearchAttributes(connection, namespace));
   const client = new Client({ connection, namespace, dataConverter });
-  return { namespace, client, ringer: createRinger(client, { durations }) };
+  return { namespace, client, ringer: createRinger(client, durations) };
 }
 
 const bundles = join(tmpdir(), "headwater-test-bundles");
