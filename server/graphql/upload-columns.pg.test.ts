@@ -1,20 +1,15 @@
 // What a refused file tells of its columns, to whom, and that a word on them, or putting it aside, is taken.
 import { beforeAll, expect, test } from "vitest";
 import { globalId } from "./node.ts";
-import { connectCosts } from "../testing/mutations.ts";
+import { signUpWithCosts } from "../testing/costs.ts";
+import type { CostsOwner } from "../testing/costs.ts";
 import { ownApi } from "../testing/own-api.ts";
-import { makeToken, signUp } from "../testing/visitor.ts";
-import type { Visitor } from "../testing/visitor.ts";
+import { signUp } from "../testing/visitor.ts";
 
 const api = ownApi();
-let owner: Visitor;
-let costs = "";
-let token = "";
-
+let its: CostsOwner;
 beforeAll(async () => {
-  owner = await signUp(api);
-  costs = await connectCosts(api, owner);
-  token = (await makeToken(owner, ["COSTS_UPLOAD"])).secret;
+  its = await signUpWithCosts(api);
 });
 
 const survey = {
@@ -25,19 +20,14 @@ const survey = {
 
 /** As a worker leaves it. */
 async function refusedFile(code = "file", kept: object | null = survey, values = {}): Promise<string> {
-  const answer = await fetch(`${api.url}/v1/datasources/${encodeURIComponent(costs)}/uploads`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ filename: "prices.csv", size: 9, sha256: "0".repeat(64) }),
-  });
-  const { upload_id: id } = await answer.json();
+  const { upload_id: id } = await (await its.announce()).json();
   const { sql } = api.owner;
   await sql`update uploads set state = 'rejected', asked = null, reason = ${sql.json({ code, values })},
     survey = ${kept === null ? null : sql.json(JSON.parse(JSON.stringify(kept)))} where id = ${id}`;
   return id;
 }
 
-const told = async (id: string, visitor = owner) =>
+const told = async (id: string, visitor = its.owner) =>
   (
     await visitor.ask(`{ node(id: "${globalId("Upload", id)}") { ... on Upload { state canMap
       mapping { shape columns { header target isGuessed samples } shapes { shape needs { anyOf } without beside } } } } }`)
@@ -88,8 +78,8 @@ test("columns of one name, also of a file that was refused before they were told
 
 test("what it means is taken, and from then on it is on its way", async () => {
   const id = await refusedFile();
-  const { data } =
-    await owner.ask(`mutation { setUploadMapping(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "m",
+  const { data } = await its.owner
+    .ask(`mutation { setUploadMapping(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "m",
     targets: [{ header: "Item code", target: "sku" }, { header: "Kosten", target: "cogs" }] })
     { ... on SetUploadMappingSuccess { upload { state canMap mapping { columns { isGuessed } } } } ... on UserError { message } } }`);
   const columns = [{ isGuessed: false }, { isGuessed: false }, { isGuessed: false }];
@@ -99,7 +89,7 @@ test("what it means is taken, and from then on it is on its way", async () => {
 test("it may be put aside; what no word on columns can save neither is put aside nor offers it", async () => {
   const discard = async (id: string) =>
     (
-      await owner.ask(
+      await its.owner.ask(
         `mutation { discardUpload(input: { upload: "${globalId("Upload", id)}", idempotencyKey: "${id}" }) { __typename } }`,
       )
     ).data.discardUpload;
