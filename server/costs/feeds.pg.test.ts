@@ -315,6 +315,6 @@ test("while the first file waits for somebody to look at it, the status says tha
     values (${owner.organisationId}, gen_random_uuid(), ${made.id}, 'browser', 'a.csv', '{"kind":"system","name":"test"}', 'upsert', 1, 'x',
       'needs_confirmation')`;
   expect(await told()).toMatchObject({
-    reason: { code: "noFileYet", message: expect.stringMatching(/^A file has come and waits/) },
+    reason: { code: "noFileYet.waits", message: expect.stringMatching(/^A file has come and waits/) },
   });
 });

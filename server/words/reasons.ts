@@ -163,10 +163,7 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
       });
     case "nothingLandedYet":
       if (setting.takesFiles !== true) return reason(words, "dataSync", found.code, { values: { source } });
-      return {
-        ...reason(words, "dataSync", "noFileYet"),
-        ...(setting.fileWaits === true ? { message: words.say("dataSync.noFileYet.waits") } : {}),
-      };
+      return reason(words, "dataSync", setting.fileWaits === true ? "noFileYet.waits" : "noFileYet");
     case "firstBackfill":
       return reason(words, "dataSync", found.code, { values: { source } });
     default:

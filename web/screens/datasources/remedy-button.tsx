@@ -33,7 +33,8 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
   const { organisation } = usePlace();
   const commands = useCommands(datasource);
   const { id, name, platform } = datasource;
-  switch (wayOut(datasource, remedy)) {
+  const way = wayOut(datasource, remedy);
+  switch (way) {
     case "link":
       return (
         <a className={look} href={remedy?.url ?? ""} target="_blank" rel="noreferrer">
@@ -73,9 +74,10 @@ export function RemedyButton({ datasource, remedy, look = "btn s" }: RemedyButto
         </button>
       );
     case "giveFile":
+    case "lookAtFile":
       return (
         <Link className={look} href={to.datasource(organisation.slug, id, "files")}>
-          <Trans>Give a file</Trans>
+          {way === "giveFile" ? <Trans>Give a file</Trans> : <Trans>Look at the file</Trans>}
           <span className="vh">, {name}</span>
         </Link>
       );

@@ -73,6 +73,15 @@ describe("the one thing to do", () => {
     expect(wayOut({ ...waits, viewerCan: allow("PAUSE") }, null)).toBeNull();
   });
 
+  it("of one whose first file waits for somebody is to look at that one, not to give another", () => {
+    const waits = datasourceFixture({
+      dataSync: { status: "NOT_SYNCED", reason: reason("A file waits", { code: "noFileYet.waits" }) },
+      viewerCan: allow("UPLOAD", "PAUSE"),
+    });
+    expect(wayOut(waits, null)).toBe("lookAtFile");
+    expect(wayOut({ ...waits, viewerCan: allow("PAUSE") }, null)).toBeNull();
+  });
+
   it("is nothing for who may not do it", () => {
     expect(wayOut({ ...dead("GRANT_SCOPES"), viewerCan: [] }, remedy("GRANT_SCOPES"))).toBeNull();
   });

@@ -3,11 +3,14 @@ import type { ActionName, LiveDatasource, Reason } from "../../live/live.documen
 type Remedy = NonNullable<Reason["remedy"]>;
 
 /** What the one button of a datasource does. */
-export type WayOut = "link" | "reauthorize" | "resume" | "resync" | "checkAgain" | "giveFile" | "plan";
+export type WayOut = "link" | "reauthorize" | "resume" | "resync" | "checkAgain" | "giveFile" | "lookAtFile" | "plan";
 
 type Acted = Pick<LiveDatasource, "connection" | "dataSync" | "viewerCan">;
 
 const byConsent: readonly Remedy["kind"][] = ["REAUTHORIZE", "GRANT_SCOPES", "SWITCH_ACCOUNT"];
+
+/** Why nothing of a file counts yet. */
+const byFiles: Partial<Record<string, WayOut>> = { noFileYet: "giveFile", "noFileYet.waits": "lookAtFile" };
 
 /** What needs someone first: a connection that is broken or ends, else why no data comes in. */
 export function pressingReason({ connection, dataSync }: Pick<Acted, "connection" | "dataSync">): Reason | null {
@@ -19,7 +22,8 @@ export function wayOut(datasource: Acted, remedy: Remedy | null): WayOut | null 
   const may = (action: ActionName): boolean =>
     datasource.viewerCan.some((entry) => entry.action === action && entry.isAllowed);
   if (remedy?.url) return "link";
-  if (remedy === null && datasource.dataSync?.reason?.code === "noFileYet") return may("UPLOAD") ? "giveFile" : null;
+  const byFile = remedy === null ? byFiles[datasource.dataSync?.reason?.code ?? ""] : undefined;
+  if (byFile !== undefined) return may("UPLOAD") ? byFile : null;
   const isDead = datasource.connection?.isDead ?? false;
   const asksConsent = remedy !== null && byConsent.includes(remedy.kind);
   if ((asksConsent || isDead) && may("REAUTHORIZE")) return "reauthorize";

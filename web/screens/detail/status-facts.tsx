@@ -62,6 +62,6 @@ function SinceBy({ at, by }: { at: string | null; by: string | null }) {
 /** In words, for the button stands above; only where nothing presses it is here alone. */
 function NextStep({ datasource }: { datasource: LiveDatasource }) {
   const reason = pressingReason(datasource);
-  if (reason?.code === "noFileYet") return <RemedyButton datasource={datasource} remedy={null} look="link" />;
+  if (reason?.code.startsWith("noFileYet")) return <RemedyButton datasource={datasource} remedy={null} look="link" />;
   return reason?.remedy ? reason.remedy.label : <Trans>Nothing to do</Trans>;
 }
