@@ -1,9 +1,13 @@
 // What is chosen on a screen stands in its address: through a reload, on the way back, in a copied link; and on no other screen.
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { drawerOf } from "./newcomer.ts";
 import { ownStack } from "./own-stack.ts";
 import { tellInOrder } from "./story.ts";
-import { connectShopify, expectNoComplaints, paths, signIn, type Visit } from "./visit.ts";
+import { connectShopify, expectNoComplaints, openedBy, paths, press, signIn, type Visit } from "./visit.ts";
+
+/** Two of the many that Arjun's sign-in reaches. */
+const accounts = ["Birch Prospecting", "Dahlia Prospecting"] as const;
 
 const own = ownStack();
 let merchant: Visit;
@@ -120,4 +124,74 @@ test("a link into connecting brings the drawer, and the list behind it after", a
   await expect.poll(isInside).toBe(true);
   await page.keyboard.press("Escape");
   await page.waitForURL(`**${paths.datasources}`);
+});
+
+const drawer = () => drawerOf(merchant.page);
+
+test("what was typed before a sign-in outlasts a reload, until it is taken", async () => {
+  const { page } = merchant;
+  const shop = () => drawer().getByRole("textbox", { name: "Store address" });
+  await merchant.go(paths.connectShopify);
+  await shop().fill("kelp-and-linen");
+  await page.reload();
+  await expect.poll(() => shop().inputValue()).toBe("kelp-and-linen");
+  await shop().fill("");
+  await page.reload();
+  await expect.poll(() => shop().inputValue()).toBe("");
+});
+
+test("the step of a pasted key is gone back to, without the key", async () => {
+  const { page } = merchant;
+  const key = () => drawer().getByLabel("Private API key");
+  const secret = "pk_notto1be2kept3anywhere4at5all6";
+  await merchant.go(`${paths.datasources}/connect/klaviyo`);
+  await drawer().getByRole("button", { name: "Paste the key" }).click();
+  await key().fill(secret);
+  await saysSearch("?step=key");
+  await page.reload();
+  await expect.poll(() => key().inputValue()).toBe("");
+  expect(await page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")).not.toContain(secret);
+  await merchant.go(`${paths.connectShopify}?step=key`);
+  await drawer().getByRole("button", { name: "Continue to Shopify" }).waitFor();
+});
+
+test("accounts that are ticked, and what is searched, outlast a reload", async () => {
+  const { page } = merchant;
+  await merchant.go(`${paths.datasources}/connect/meta-ads`);
+  const consent = await openedBy(merchant, () =>
+    drawer().getByRole("button", { name: "Continue to Meta Ads" }).click(),
+  );
+  await consent.getByRole("radio", { name: "Arjun Mehta" }).check();
+  await press(consent, "Continue");
+  const search = () => drawer().getByRole("searchbox", { name: "Find an account" });
+  for (const name of accounts) {
+    await search().fill(name);
+    await drawer()
+      .getByRole("checkbox", { name: new RegExp(name, "u") })
+      .check();
+  }
+  await page.reload();
+  await expect.poll(() => search().inputValue()).toBe(accounts[1]);
+  await drawer().getByRole("button", { name: "Connect 2 accounts" }).waitFor();
+  expect(
+    await drawer()
+      .getByRole("checkbox", { name: new RegExp(accounts[1], "u") })
+      .isChecked(),
+  ).toBe(true);
+});
+
+test("accounts that were connected at once are each shown with how far they are, after a reload too", async () => {
+  const { page } = merchant;
+  await drawer().getByRole("button", { name: "Connect 2 accounts" }).click();
+  const rows = drawer()
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("link") });
+  const areBoth = () =>
+    expect.poll(async () => (await rows.getByRole("link").allTextContents()).toSorted()).toEqual([...accounts]);
+  await areBoth();
+  await page.reload();
+  await areBoth();
+  await rows.filter({ hasText: accounts[1] }).getByText("First numbers are ready").waitFor();
+  await drawer().getByRole("link", { name: accounts[1] }).click();
+  await page.getByRole("heading", { level: 1, name: accounts[1] }).waitFor();
 });

@@ -209,7 +209,7 @@ test("41 accounts are searched, a disabled one is folded with its reason, two ar
     .waitFor();
   await picture(merchant, "meta-chooser");
   await drawer().getByRole("button", { name: "Connect 2 accounts" }).click();
-  await drawer().getByRole("link", { name: "Watch it come in" }).click();
+  await drawer().getByRole("link", { name: "See all datasources" }).click();
   await seesPair(chosen[0].name, "Reauthorize + Fetching historical data", {
     cause: /The grant at Meta Ads ends .*\d{1,2}/u,
     connection: /since .+ by Meta Ads$/u,

@@ -53,7 +53,7 @@ test("two ad accounts of one sign-in are connected", async () => {
       .check();
   }
   await drawer().getByRole("button", { name: "Connect 2 accounts" }).click();
-  await drawer().getByRole("link", { name: "Watch it come in" }).click();
+  await drawer().getByRole("link", { name: "See all datasources" }).click();
   await places.openList();
   for (const { name } of [first, second]) await places.rowOf(name).getByText("Active", { exact: true }).waitFor();
 });

@@ -4,7 +4,8 @@ import { type Candidate, CandidatesQuery } from "../screens/connect/connect.docu
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import { shopifyFixture } from "./answers.ts";
 import { waiting } from "./connect-scenes.tsx";
-import { attemptFixture } from "./fixtures.ts";
+import type { LiveDatasource } from "../live/live.documents.ts";
+import { ago, attemptFixture, datasourceFixture, fetchingBackfill } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 
 const open: Candidate = {
@@ -38,7 +39,7 @@ function choiceAnswers(): Record<string, unknown> {
       asked += 1;
       return told(asked === 1 ? open : taken);
     },
-    ChooseAccount: { result: { __typename: "ChooseAccountSuccess", command: { id: "c" } } },
+    ChooseAccount: { result: { __typename: "ChooseAccountSuccess", datasources: [{ id: "shopify" }] } },
   };
 }
 
@@ -62,6 +63,38 @@ function ChoiceGiven() {
   );
 }
 
+const ofMeta = (id: string, name: string, more: Parameters<typeof datasourceFixture>[0] = {}): LiveDatasource => {
+  const { platform } = datasourceFixture({ platformName: "meta-ads", category: "ADS", name: "Meta Ads" });
+  return { ...datasourceFixture({ name, firstNumbersAt: null, ...more }), id, platform };
+};
+const first = ofMeta("meta-in", "Moss India", { backfill: fetchingBackfill });
+const several = [
+  first,
+  ofMeta("meta-eu", "Moss Europe", { firstNumbersAt: ago(1), connectedAt: ago(2) }),
+  ofMeta("meta-np", "Moss Nepal", { connection: null, dataSync: null, attempt: attemptFixture("VERIFYING") }),
+  ofMeta("meta-us", "Moss wholesale, United States of America and Canada", {
+    dataSync: { status: "INACTIVE", reason: null },
+  }),
+];
+
 export const choiceScenes: Scene[] = [
   { name: "connect-choice-given", setting: { answers: choiceAnswers() }, show: () => <ChoiceGiven /> },
+  {
+    name: "connect-first-several",
+    setting: {
+      datasources: several,
+      search: `with=${several
+        .slice(1)
+        .map(({ id }) => id)
+        .join()}`,
+    },
+    show: () => (
+      <ConnectView
+        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+        purpose={{ kind: "connect" }}
+        flow={waiting(attemptFixture("CONNECTED"), undefined, first)}
+        onClose={none}
+      />
+    ),
+  },
 ];

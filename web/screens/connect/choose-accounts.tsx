@@ -1,15 +1,25 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import * as v from "valibot";
 import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
+import { useChoose } from "../../parts/use-chosen.ts";
 import { useOnce } from "../../parts/use-once.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
-import { type Candidate, CandidatesQuery, ChooseAccountMutation, type ConnectPlatform } from "./connect.documents.ts";
+import {
+  type Attempt,
+  type Candidate,
+  CandidatesQuery,
+  ChooseAccountMutation,
+  type ConnectPlatform,
+} from "./connect.documents.ts";
+import { withOthers } from "./connected-with.ts";
 import { isInactive, matching } from "./matching-accounts.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { useEndSignIn } from "./use-end-sign-in.ts";
@@ -17,7 +27,7 @@ import { useEndSignIn } from "./use-end-sign-in.ts";
 interface ChooseProps {
   platform: ConnectPlatform;
   datasource: string;
-  keptUntil: string;
+  attempt: Pick<Attempt, "id" | "expiresAt">;
   onGivenUp: () => void;
 }
 
@@ -68,10 +78,12 @@ interface ChooserProps extends ChooseProps {
   onSent: (candidates: readonly Candidate[] | null) => void;
 }
 
-function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates, onSent }: ChooserProps) {
+function Chooser(props: ChooserProps) {
+  const { platform, datasource, attempt, onGivenUp, candidates } = props;
   const { t } = useLingui();
-  const [typed, setTyped] = useState("");
-  const { chosen, toggle, problem, busy, choose } = useChoice(datasource, candidates, onSent);
+  const [said, setTyped] = useDraft(attempt.id, "search", v.string());
+  const typed = said ?? "";
+  const { chosen, toggle, problem, busy, choose } = useChoice(props);
   const inactive = candidates.filter(isInactive);
   const listed = candidates.filter((candidate) => !isInactive(candidate));
   const open = listed.filter(({ isSelectable }) => isSelectable);
@@ -85,7 +97,7 @@ function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates, onSen
         choose();
       }}
     >
-      <Intro count={candidates.length} keptUntil={keptUntil} />
+      <Intro count={candidates.length} keptUntil={attempt.expiresAt} />
       {problem && <ProblemNote problem={problem} />}
       {listed.length >= searchedFrom && (
         <Field
@@ -116,15 +128,7 @@ function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates, onSen
             </li>
           )}
         />
-        {shown.length === 0 && (
-          <li className="dim">
-            {listed.length === 0 ? (
-              <Trans>None of them can be chosen. Below it says why.</Trans>
-            ) : (
-              <Trans>No account matches “{typed}”.</Trans>
-            )}
-          </li>
-        )}
+        {shown.length === 0 && <NoneShown typed={listed.length === 0 ? null : typed} />}
       </ul>
       {inactive.length > 0 && <Inactive candidates={inactive} isOpen={open.length === 0} />}
       {open.length > 0 ? (
@@ -136,6 +140,18 @@ function Chooser({ platform, datasource, keptUntil, onGivenUp, candidates, onSen
         </footer>
       )}
     </form>
+  );
+}
+
+function NoneShown({ typed }: { typed: string | null }) {
+  return (
+    <li className="dim">
+      {typed === null ? (
+        <Trans>None of them can be chosen. Below it says why.</Trans>
+      ) : (
+        <Trans>No account matches “{typed}”.</Trans>
+      )}
+    </li>
   );
 }
 
@@ -170,13 +186,14 @@ function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; 
   );
 }
 
-function useChoice(datasource: string, candidates: readonly Candidate[], onSent: ChooserProps["onSent"]) {
+function useChoice({ datasource, attempt, candidates, onSent }: ChooserProps) {
   const client = useClient();
-  const [picked, setPicked] = useState<readonly string[]>([]);
+  const say = useChoose();
+  const [picked, setPicked] = useDraft(attempt.id, "accounts", v.array(v.string()));
   const [problem, setProblem] = useState<Told | null>(null);
   const { busy, once } = useOnce();
   const selectable = new Set(candidates.filter(({ isSelectable }) => isSelectable).map(({ externalId }) => externalId));
-  const chosen = picked.filter((id) => selectable.has(id));
+  const chosen = (picked ?? []).filter((id) => selectable.has(id));
   const toggle = (id: string): void =>
     setPicked(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   const choose = async (): Promise<"leaves" | void> => {
@@ -186,7 +203,11 @@ function useChoice(datasource: string, candidates: readonly Candidate[], onSent:
     const outcome = await send(client, ChooseAccountMutation, {
       input: { datasource, accounts: [...chosen], idempotencyKey: newIdempotencyKey() },
     });
-    if (outcome.ok) return "leaves"; // the attempt goes on, and this step is left with it
+    if (outcome.ok) {
+      if (outcome.result.__typename === "ChooseAccountSuccess")
+        say(withOthers(outcome.result.datasources.map(({ id }) => id).filter((id) => id !== datasource)));
+      return "leaves"; // the attempt goes on, and this step is left with it
+    }
     onSent(null);
     setProblem(outcome.problem);
   };

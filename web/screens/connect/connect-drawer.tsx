@@ -9,11 +9,13 @@ import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
 import { type ConnectPlatform, ConnectPlatformQuery } from "./connect.documents.ts";
-import { to } from "../../routes.ts";
+import { to, withChosen } from "../../routes.ts";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
+import { forgetDraftsOf } from "../../shell/use-draft.ts";
 import { beginsAnew, replacedBy } from "./begins-anew.ts";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
+import { connectedWith, withOthers } from "./connected-with.ts";
 import { isKept } from "./is-kept.ts";
 import { prefetchSteps, type Step, StepBody, type StepProps, WideSkeleton } from "./step-body.tsx";
 import { useReplaced } from "./use-replaced.ts";
@@ -28,7 +30,7 @@ interface DrawerProps {
 
 export function ConnectDrawer({ platform, onStands, onClose }: DrawerProps) {
   const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
-  const { organisation } = usePlace();
+  const { organisation, me } = usePlace();
   const [, navigate] = useLocation();
   const asked = purposeFrom(useSearch());
   const [held, setHeld] = useState<Held | null>(null);
@@ -37,8 +39,11 @@ export function ConnectDrawer({ platform, onStands, onClose }: DrawerProps) {
   const purpose = isHeld ? held.purpose : asked;
   useEffect(() => onStands?.(), [onStands]);
   useEffect(() => {
-    if (held) navigate(addressOf(organisation.slug, platform, held), { replace: true });
-  }, [held, navigate, organisation.slug, platform]);
+    if (!held) return;
+    // What was typed for it has been taken.
+    forgetDraftsOf({ person: me.id, of: platform });
+    navigate(addressOf(organisation.slug, platform, held), { replace: true });
+  }, [held, navigate, me.id, organisation.slug, platform]);
   if (data?.platform)
     return (
       <ConnectSteps
@@ -88,8 +93,9 @@ interface Held {
 /** Where it goes on, in this tab or another. Whose place it takes stands in it: once it is gone nothing else tells. */
 function addressOf(org: string, platform: string, { purpose, attempt, datasource, replaces }: Held): string {
   const leads = purpose.kind === "reauthorize" ? to.reauthorize : to.continueConnect;
-  const more = new URLSearchParams({ attempt, ...(replaces !== null && { replaces }) });
-  return `${leads(org, platform, datasource)}&${more.toString()}`;
+  const others = "others" in purpose ? (purpose.others ?? []) : [];
+  const address = new URL(leads(org, platform, datasource), location.origin);
+  return address.pathname + withChosen(address.search, { attempt, replaces, ...withOthers(others) });
 }
 
 function purposeFrom(search: string): Purpose {
@@ -97,11 +103,12 @@ function purposeFrom(search: string): Purpose {
   const reauthorize = parameters.get("reauthorize");
   const unfinished = parameters.get("continue");
   const attempt = parameters.get("attempt");
-  if (reauthorize) return { kind: "reauthorize", datasource: reauthorize, attempt };
+  const others = connectedWith(search);
+  if (reauthorize) return { kind: "reauthorize", datasource: reauthorize, attempt, others };
   const replace = parameters.get("replace");
   if (replace) return { kind: "replace", datasource: replace };
   const replaces = parameters.get("replaces") ?? undefined;
-  return unfinished ? { kind: "continue", datasource: unfinished, attempt, replaces } : { kind: "connect" };
+  return unfinished ? { kind: "continue", datasource: unfinished, attempt, others, replaces } : { kind: "connect" };
 }
 
 /** Where it begins: nothing of it stands. */

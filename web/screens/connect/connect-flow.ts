@@ -3,6 +3,7 @@ import { type Client, type CombinedError, useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useLive } from "../../live/live.tsx";
+import { useChosen } from "../../parts/use-chosen.ts";
 import type { Told } from "../commands/problems.tsx";
 import { type Outcome, send } from "../commands/use-commands.ts";
 import {
@@ -24,6 +25,8 @@ interface Again {
   datasource: string;
   /** The one that the address names. */
   attempt?: string | null;
+  /** What was connected together with it. */
+  others?: readonly string[];
 }
 
 /** What the drawer connects: a new datasource, one whose consent is still open, or one that needs a new consent. */
@@ -90,19 +93,22 @@ export interface RunningFlow extends ConnectFlow {
   isGivenUp: boolean;
 }
 
-export function useConnectFlow({ name: platform, method }: ConnectPlatform, purpose: Purpose): RunningFlow {
+export function useConnectFlow(connects: ConnectPlatform, purpose: Purpose): RunningFlow {
+  const { name: platform, method } = connects;
   const client = useClient();
+  const [step, toStep] = useChosen("step", ["prepare", "key"]);
   const [begun, setState] = useState<FlowState>({ kind: "prepare", problem: null, fields: [] });
   const back = useBack(purpose);
   const [isLeft, setLeft] = useState(false);
   const [isEnding, setEnding] = useState(false);
-  const state = begun.kind === "prepare" && begun.problem === null && back && !isLeft ? back : begun;
+  const isPasting = step === "key" && takesKey(connects, purpose);
+  const state = standsAt(begun, isLeft ? null : back, isPasting);
   const place = {
     datasource: purpose.kind === "reauthorize" ? purpose.datasource : null,
     replaces: replacedBy(purpose),
   };
   const key = useKey(platform, place, (attempt, datasource) => setState({ kind: "back", attempt, datasource }));
-  const paste = (): void => setState({ kind: "pasting" });
+  const paste = (): void => toStep("key");
   const begin = (fields: readonly { name: string; value: string }[]): void => {
     if (method === "API_KEY") return paste();
     if (method === "FILE_UPLOAD") return void make();
@@ -156,6 +162,17 @@ export function useConnectFlow({ name: platform, method }: ConnectPlatform, purp
   };
   const isGivenUp = isEnding && isGone(seen.attempt);
   return { state, ...seen, key, begin, goOn, paste, again, isGivenUp };
+}
+
+/** A pasted key is the only way in, or one beside the consent. */
+const takesKey = ({ method, keyFields }: ConnectPlatform, { kind }: Purpose): boolean =>
+  method === "API_KEY" || (keyFields.length > 0 && kind !== "continue");
+
+/** Before anything was begun here the address says where it stands: at an attempt, or at the key, which is itself kept nowhere. */
+function standsAt(begun: FlowState, back: FlowState | null, isPasting: boolean): FlowState {
+  if (begun.kind !== "prepare") return begun;
+  if (back && begun.problem === null) return back;
+  return isPasting ? { kind: "pasting" } : begun;
 }
 
 /** What already waits at the source goes on waiting, and is watched. */

@@ -265,7 +265,7 @@ export const ChooseAccountMutation = graphql(
         ...Problem
         ...SlotLimit
         ... on ChooseAccountSuccess {
-          command {
+          datasources {
             id
           }
         }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ago, datasourceFixture } from "../../gallery/fixtures.ts";
-import { firstDataStage } from "./first-data-stage.ts";
+import { firstDataStage, stageOfAll } from "./first-data-stage.ts";
 
 const works = datasourceFixture();
 const dead = datasourceFixture({ connection: { status: "REAUTHORIZE", isDead: true, reason: null } });
@@ -81,4 +81,11 @@ it.each([
   },
 ] as const)("$what", ({ purpose, state, datasource, stage }) => {
   expect(firstDataStage({ purpose, state, createdAt: ago(4) }, { ...datasource, connectedAt: ago(3) })).toBe(stage);
+});
+
+it("several are as far as the one that is furthest behind", () => {
+  expect(stageOfAll(["ready", "queued", "reading"])).toBe("queued");
+  expect(stageOfAll(["reading", "verifying"])).toBe("verifying");
+  expect(stageOfAll(["stopped", "ready"])).toBe("ready");
+  expect(stageOfAll(["stopped"])).toBe("stopped");
 });

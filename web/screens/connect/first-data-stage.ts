@@ -3,6 +3,12 @@ import type { Attempt } from "./connect.documents.ts";
 
 export type FirstDataStage = "verifying" | "queued" | "reading" | "ready" | "works" | "stopped";
 
+const fromBehind = ["verifying", "queued", "reading", "ready", "works"] as const;
+
+/** Of several together: as far as the one that is furthest behind; what is stopped holds no other up. */
+export const stageOfAll = (stages: readonly FirstDataStage[]): FirstDataStage =>
+  fromBehind.find((stage) => stages.includes(stage)) ?? "stopped";
+
 export function firstDataStage(
   attempt: Pick<Attempt, "state" | "purpose" | "createdAt"> | null,
   datasource: LiveDatasource | null,

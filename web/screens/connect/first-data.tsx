@@ -1,8 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link } from "wouter";
+import { Link, useSearch } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
+import { useLive } from "../../live/live.tsx";
 import { Bar } from "../../parts/bar.tsx";
+import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { useNow } from "../../parts/time.tsx";
@@ -13,7 +15,8 @@ import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
-import { firstDataStage, type FirstDataStage } from "./first-data-stage.ts";
+import { connectedWith } from "./connected-with.ts";
+import { firstDataStage, type FirstDataStage, stageOfAll } from "./first-data-stage.ts";
 
 const Replaced = latePart(
   () => import("../detail/replaced-list.tsx"),
@@ -28,7 +31,57 @@ type FirstDataProps = {
 };
 
 /** Rows arriving: the same live values as the detail page, and leave to close. */
-export function FirstData({ platform, purpose, flow, onClose }: FirstDataProps) {
+export function FirstData(props: FirstDataProps) {
+  const others = connectedWith(useSearch());
+  return others.length > 0 ? <OfSeveral flow={props.flow} others={others} /> : <OfOne {...props} />;
+}
+
+interface SeveralProps extends Pick<FirstDataProps, "flow"> {
+  others: readonly string[];
+}
+
+/** Each account by the name of what it became, how far that is, and the way to it. */
+function OfSeveral({ flow, others }: SeveralProps) {
+  const { organisation } = usePlace();
+  const words = useStageWords();
+  const byId = useLive((state) => state.byId);
+  const first = flow.datasource && {
+    datasource: flow.datasource,
+    stage: firstDataStage(flow.attempt, flow.datasource),
+  };
+  const further = others.flatMap((id) => {
+    const datasource = byId.get(id);
+    return datasource ? { datasource, stage: firstDataStage(datasource.attempt, datasource) } : [];
+  });
+  const all = first ? [first, ...further] : further;
+  const stage = stageOfAll(all.map((one) => one.stage));
+  return (
+    <div className="fd">
+      <StageHead stage={all.length === 0 ? "verifying" : stage} datasource={null} />
+      <ul className="ls fds">
+        {all.map((one) => (
+          <li key={one.datasource.id}>
+            <Glyph title={one.datasource.platform.title} category={one.datasource.platform.category} />
+            <span className="grow">
+              <Link href={to.datasource(organisation.slug, one.datasource.id)}>{one.datasource.name}</Link>
+              <span className="xs faint block">{words[one.stage]}</span>
+            </span>
+            <StageMark stage={one.stage} />
+          </li>
+        ))}
+      </ul>
+      <footer className="stick">
+        <span className="grow" />
+        {all.some((one) => one.stage === "ready") && <ToNumbers />}
+        <Link className="btn pri" href={to.datasources(organisation.slug)}>
+          <Trans>See all datasources</Trans>
+        </Link>
+      </footer>
+    </div>
+  );
+}
+
+function OfOne({ platform, purpose, flow, onClose }: FirstDataProps) {
   const { datasource } = flow;
   const stage = firstDataStage(flow.attempt, datasource);
   return (
@@ -74,9 +127,9 @@ function StreamLine({ stream }: { stream: LiveStream }) {
   );
 }
 
-function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: LiveDatasource | null }) {
+function useStageWords(): Record<FirstDataStage, string> {
   const { t } = useLingui();
-  const words: Record<FirstDataStage, string> = {
+  return {
     verifying: t`Reading the account`,
     queued: t`First sync queued, starts within a minute`,
     reading: t`Reading the newest days first`,
@@ -84,18 +137,33 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
     works: t`The access works again`,
     stopped: t`Stopped before the first numbers`,
   };
-  const isThere = stage === "ready" || stage === "works";
+}
+
+function StageMark({ stage, isBig = false }: { stage: FirstDataStage; isBig?: boolean }) {
+  if (stage === "stopped")
+    return (
+      <span className="dim">
+        <Icon name="pause" />
+      </span>
+    );
+  if (stage === "ready" || stage === "works")
+    return (
+      <span className="good">
+        <Icon name="tick" />
+      </span>
+    );
+  return (
+    <span className="flow">
+      <span className={isBig ? "dial big spin" : "dial spin"} aria-hidden="true" />
+    </span>
+  );
+}
+
+function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: LiveDatasource | null }) {
+  const words = useStageWords();
   return (
     <div className="fdh" role="status">
-      <span className={stage === "stopped" ? "dim" : isThere ? "good" : "flow"}>
-        {stage === "stopped" ? (
-          <Icon name="pause" />
-        ) : isThere ? (
-          <Icon name="tick" />
-        ) : (
-          <span className="dial big spin" aria-hidden="true" />
-        )}
-      </span>
+      <StageMark stage={stage} isBig />
       <div>
         <h3>{words[stage]}</h3>
         <p className="dim sm">
@@ -184,11 +252,7 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
     <footer className="stick">
       <span className="grow" />
       {stands && <RemedyButton datasource={datasource} remedy={remedy} look="btn" />}
-      {stage === "ready" && (
-        <Link className="btn" href={to.overview(organisation.slug)}>
-          <Trans>See yesterday’s numbers</Trans>
-        </Link>
-      )}
+      {stage === "ready" && <ToNumbers />}
       {datasource ? (
         <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
           {stands || stage === "works" ? <Trans>Open {datasource.name}</Trans> : <Trans>Watch it come in</Trans>}
@@ -199,5 +263,14 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
         </button>
       )}
     </footer>
+  );
+}
+
+function ToNumbers() {
+  const { organisation } = usePlace();
+  return (
+    <Link className="btn" href={to.overview(organisation.slug)}>
+      <Trans>See yesterday’s numbers</Trans>
+    </Link>
   );
 }

@@ -1,11 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import * as v from "valibot";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { useDraft } from "../../shell/use-draft.ts";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
@@ -28,7 +30,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
   // A key is asked for when it can be tried, not beside the reading matter.
   const isNew = purpose.kind === "connect" || purpose.kind === "replace";
   const asks = isNew && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [values, type] = useTyped(platform.name, asks);
   // What was said of a field is said of what stood in it.
   const [changed, setChanged] = useState<readonly string[]>([]);
   const problem = state.kind === "prepare" ? state.problem : null;
@@ -58,7 +60,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
         values={values}
         errorOf={errorOf}
         onType={(name, value) => {
-          setValues({ ...values, [name]: value });
+          type(name, value);
           setChanged([...changed, name]);
         }}
       />
@@ -83,6 +85,18 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       )}
     </form>
   );
+}
+
+/** What is typed outlasts a reload, but for a secret. */
+function useTyped(platform: string, asks: AsksProps["fields"]) {
+  const [kept, keep] = useDraft(platform, "asks", v.record(v.string(), v.string()));
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(kept ?? {});
+  const type = (name: string, value: string): void => {
+    const next = { ...values, [name]: value };
+    setValues(next);
+    keep(Object.fromEntries(asks.filter(({ isSecret }) => !isSecret).map((ask) => [ask.name, next[ask.name] ?? ""])));
+  };
+  return [values, type] as const;
 }
 
 interface AsksProps {

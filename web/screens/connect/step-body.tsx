@@ -63,7 +63,7 @@ export function StepBody({ step, platform, purpose, flow, onClose }: StepProps) 
         <ChooseAccounts
           platform={platform}
           datasource={flow.state.datasource}
-          keptUntil={flow.attempt.expiresAt}
+          attempt={flow.attempt}
           onGivenUp={() => flow.again()}
         />
       ) : null;

@@ -6,7 +6,7 @@ import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { gapBetween, readAmount, sumsOf } from "./expected-amounts.ts";
 import type { Upload } from "./files.documents.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 
 export interface ExpectedTotals {
   readonly totals: { currency: string; amount: string }[];

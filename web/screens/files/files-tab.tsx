@@ -13,7 +13,7 @@ import { type Feed, FilesQuery, type Template, type Upload } from "./files.docum
 import { Review } from "./review.tsx";
 import { useEnds } from "./use-ends.ts";
 import { useSend } from "./use-files.ts";
-import { forgetDraftsOf } from "./use-draft.ts";
+import { forgetDraftsOf } from "../../shell/use-draft.ts";
 import { Versions } from "./versions.tsx";
 import { moves, waits } from "./words.ts";
 import "./files.css";
@@ -103,7 +103,7 @@ function useForgotten(uploads: readonly Upload[]): void {
   const { me } = usePlace();
   useEffect(() => {
     for (const upload of uploads)
-      if (!waits(upload) && !moves(upload) && !upload.canMap) forgetDraftsOf({ person: me.id, upload: upload.id });
+      if (!waits(upload) && !moves(upload) && !upload.canMap) forgetDraftsOf({ person: me.id, of: upload.id });
   }, [uploads, me.id]);
 }
 

@@ -6,7 +6,7 @@ import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { isForInputMethod } from "../../parts/input-method.ts";
 import { type Cell, type Corrected, type Correction, keyOf, toBeginFrom } from "./corrections.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 
 interface PutRightProps {
   upload: string;

@@ -5,7 +5,7 @@ import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
 import { dateReadings, numberReadings } from "./sample-readings.ts";
 import type { Review } from "./review.documents.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 import { costTypes as kinds, inWords } from "./words.ts";
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { judge } from "./column-choice.ts";
 import { chosenOf } from "./column-choice.ts";
 import type { Review } from "./review.documents.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 
 const Said = v.object({ mark: v.string(), choices: v.array(v.tuple([v.string(), v.string()])), costType: v.string() });

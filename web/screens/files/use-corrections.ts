@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import * as v from "valibot";
 import { type Corrected, type Correction, notYetIn } from "./corrections.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../../shell/use-draft.ts";
 
 const word = v.nullable(v.string());
 const Corrections = v.array(v.object({ column: v.string(), line: word, was: word, value: word }));

@@ -1,22 +1,23 @@
 import { useState } from "react";
 import * as v from "valibot";
-import { drafts } from "../../parts/drafts.ts";
-import { usePlace } from "../../shell/organisation.tsx";
+import { drafts } from "../parts/drafts.ts";
+import { usePlace } from "./organisation.tsx";
 
 interface WhoseDraft {
   person: string;
-  upload: string;
+  /** What it is said of: a file, a sign-in. */
+  of: string;
 }
 
-const begins = ({ person, upload }: WhoseDraft): string => `${person}.${upload}.`;
+const begins = ({ person, of }: WhoseDraft): string => `${person}.${of}.`;
 
-/** Nothing is left to be said of the file. */
+/** Nothing is left to be said of it. */
 export const forgetDraftsOf = (whose: WhoseDraft): void => drafts.forget(begins(whose));
 
-/** What a person says of a file and has not sent: kept through a reload, for them alone. Null: nothing. */
-export function useDraft<T>(upload: string, form: string, shape: v.GenericSchema<unknown, T>) {
+/** What a person says of something and has not sent: kept through a reload, for them alone. Null: nothing. */
+export function useDraft<T>(of: string, form: string, shape: v.GenericSchema<unknown, T>) {
   const { me } = usePlace();
-  const name = begins({ person: me.id, upload }) + form;
+  const name = begins({ person: me.id, of }) + form;
   const [said, setSaid] = useState<T | null>(() => keptAs(name, shape));
   const say = (next: T | null): void => {
     setSaid(next);
