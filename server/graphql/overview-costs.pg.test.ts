@@ -115,11 +115,7 @@ test("without a file there are no costs, whatever the store itself knows; after 
   await api.owner.sql`update datasources set ${api.owner.sql(never)} where id = ${made.costs.id}`;
   await sell(made, daysAgo(1), "4", null);
   await putDay(api, made.shop, daysAgo(1), { payment_fees: "2.9" });
-  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({
-    state: "NO_DATA",
-    value: null,
-    note: "No file of costs for these days yet.",
-  });
+  expect((await overview(made.owner)).shown).not.toContain("COSTS");
   const brought = startOfDay(daysAgo(3), zone);
   await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
   await api.owner.sql`delete from rollups where account_id = ${made.shop.accountId}`;
@@ -135,6 +131,21 @@ test("without a file there are no costs, whatever the store itself knows; after 
   expect(tile("COSTS").series.at(-1)).toEqual({ day: daysAgo(1), value: "100", isComplete: false });
   expect(tile("ORDERS"), "nobody else waits for a file").toMatchObject({ state: "ZERO" });
   expect(source("Costs").mark).toBe("PARTIAL");
+});
+
+test("a second place for files that holds none yet takes nothing from the costs of the first", async () => {
+  const made = await brand();
+  await keep(made, [["cost_fixed", daysAgo(1), "100"]]);
+  await sell(made, daysAgo(1), "4", [["cost_units", "1", "PCS"]]);
+  await sell(made, daysAgo(2), "4", [["cost_units", "1", "PCS"]]);
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "100" } });
+  const empty = await makeDatasource(api, made.owner.organisationId, {
+    shop: "more-costs",
+    facts: { platform: "custom-costs", name: "More costs", backfill: "none" },
+  });
+  const never = { last_success_at: null, complete_through: null };
+  await api.owner.sql`update datasources set ${api.owner.sql(never)} where id = ${empty.id}`;
+  expect((await overview(made.owner)).tile("COSTS")).toMatchObject({ state: "VALUE", value: { amount: "100" } });
 });
 
 test("costs were calculated no earlier than the last file was taken or undone", async () => {

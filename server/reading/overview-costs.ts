@@ -6,7 +6,7 @@ import type { DayMark } from "./coverage.ts";
 import type { Day } from "./days.ts";
 import { COST_PART_NAMES, COST_PARTS, COST_UNITS, leftOutKey, onDays, rowsBehind, sum } from "./metrics.ts";
 import type { AmountByCurrency, CostPart, Rollup } from "./metrics.ts";
-import { dayMark, hasCostsOn } from "./overview-sources.ts";
+import { dayMark, hasCostsOn, keepsCosts } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
 
 export interface Units {
@@ -21,6 +21,10 @@ export interface LeftOut {
   /** Of rows that are sums of money; a rate is none. */
   readonly amounts: AmountByCurrency;
 }
+
+/** A place for files that holds none yet has no part in costs: it neither brings their tile nor keeps a day of it open. */
+export const thatHoldFiles = (sources: readonly SourceView[]): SourceView[] =>
+  sources.filter(({ view, coverage }) => !keepsCosts(view) || coverage.from !== null);
 
 /** Without a file of costs behind a day, the store's own fees of it are not the brand's costs. */
 export function whereCostsStand<Row extends Rollup>(rows: readonly Row[], sources: readonly SourceView[]): Row[] {

@@ -25,6 +25,7 @@ import {
   markWithCosts,
   ofFiles,
   staleDays,
+  thatHoldFiles,
   unitsOf,
   whereCostsStand,
 } from "./overview-costs.ts";
@@ -174,7 +175,8 @@ interface Ground extends Read {
 function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): Ground | null {
   const metrics = KINDS.get(kind) ?? [];
   const isCost = kind === "cost";
-  const sources = known.filter(({ feeds }) => metrics.some((metric) => feeds.includes(metric)));
+  const feeding = known.filter(({ feeds }) => metrics.some((metric) => feeds.includes(metric)));
+  const sources = isCost ? thatHoldFiles(feeding) : feeding;
   const costs = isCost ? whereCostsStand(all, known) : [];
   const rows = rowsBehind(metrics, isCost ? costs : all);
   const stands = isCost
