@@ -276,12 +276,28 @@ export const accessFixture: Access = {
     verifiedAt: ago(60),
     createdAt: ago(287),
     credential: { version: 5, lastFour: "9f2c", createdAt: ago(40), lastUsedAt: ago(1) },
-    scopes: shopifyFixture().scopes.map((scope) => ({
-      ...scope,
-      isAsked: true,
-      isGranted: scope.name !== "read_inventory",
-    })),
+    scopes: [
+      ...shopifyFixture().scopes.map((scope) => ({
+        ...scope,
+        isAsked: true,
+        isGranted: scope.name !== "read_inventory",
+        lastUsedAt: scope.name === "read_inventory" ? null : ago(77),
+        isUnused: false,
+        howToRemove: null,
+      })),
+      {
+        name: "read_themes",
+        purpose: "We did not ask for this",
+        isAsked: false,
+        isGranted: true,
+        isRequired: false,
+        lastUsedAt: null,
+        isUnused: true,
+        howToRemove: "Reauthorize: Shopify then grants only what is asked for.",
+      },
+    ],
   },
+  callsUrl: "/v1/datasources/x/calls.csv",
   calls: [
     {
       method: "POST",

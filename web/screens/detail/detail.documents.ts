@@ -288,9 +288,12 @@ export const AccessQuery = graphql(`
           isAsked
           isGranted
           isRequired
-          feeds
+          lastUsedAt
+          isUnused
+          howToRemove
         }
       }
+      callsUrl
       calls {
         method
         path

@@ -1,0 +1,29 @@
+// What the app says of accesses: which permissions are used and which are of no use, and what may be taken away.
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const { context: open, show } = ownGallery();
+
+test("a scope says when it was used last; one of no use is pointed out, with the way to take it away", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "detail-access");
+  const scopes = page.getByRole("region", { name: "Scopes" });
+  await scopes.getByText("1 is of no use").waitFor();
+  const line = (name: string) => scopes.getByRole("listitem").filter({ hasText: name });
+  expect(await line("read_orders").textContent()).toMatch(/granted · last used in the hour of today\s21:30/u);
+  expect(await line("read_inventory").textContent()).not.toContain("use");
+  const themes = await line("read_themes").textContent();
+  expect(themes).toContain("granted, though we did not ask for it · no use in the last 90 days");
+  expect(themes).toContain("Nothing is read with it: better take it away. Reauthorize:");
+});
+
+test("every call is taken away as a file", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "detail-access");
+  const link = page.getByRole("link", { name: "All calls as CSV" });
+  await link.waitFor();
+  expect(await link.getAttribute("href")).toMatch(/^\/v1\/datasources\/x\/calls\.csv\?organisation=[\w-]+$/u);
+});

@@ -1,0 +1,69 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import { usePlace } from "../../shell/organisation.tsx";
+import type { Access } from "./detail.documents.ts";
+
+/** Every call that was made with it: their sums here, all of them in a file. */
+export function Calls({ access }: { access: Access }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { organisation } = usePlace();
+  const { calls, callsUrl } = access;
+  return (
+    <section className="card" aria-labelledby="calls">
+      <header>
+        <h2 id="calls">
+          <Trans>Calls made with it, last 7 days</Trans>
+        </h2>
+        <span className="grow" />
+        <a className="btn s" href={`${callsUrl}?organisation=${organisation.slug}`} download>
+          <Trans>All calls as CSV</Trans>
+        </a>
+      </header>
+      {calls.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No call yet.</Trans>
+        </p>
+      ) : (
+        <div className="tw" tabIndex={0} role="group" aria-label={t`Calls`}>
+          <table className="d">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <Trans>Call</Trans>
+                </th>
+                <th scope="col" className="r">
+                  <Trans comment="number of calls">Calls</Trans>
+                </th>
+                <th scope="col" className="r hide-s">
+                  <Trans comment="number of failed calls">Failed</Trans>
+                </th>
+                <th scope="col" className="r hide-s">
+                  <Trans comment="number of calls the source slowed down">Slowed</Trans>
+                </th>
+                <th scope="col" className="r hide-s">
+                  <Trans comment="bytes received">Received</Trans>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {calls.map((call) => (
+                <tr key={`${call.method} ${call.path}`}>
+                  <td className="mono breaks" translate="no">
+                    {call.method} {call.path}
+                  </td>
+                  <td className="r num">{format.count(call.calls)}</td>
+                  <td className={`r num hide-s ${call.failures === "0" ? "" : "warn"}`}>
+                    {format.count(call.failures)}
+                  </td>
+                  <td className="r num hide-s">{format.count(call.throttled)}</td>
+                  <td className="r num nowrap hide-s">{format.bytes(call.bytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

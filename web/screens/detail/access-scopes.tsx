@@ -1,0 +1,100 @@
+import { Plural, Trans } from "@lingui/react/macro";
+import { useFormat } from "../../language.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import type { Access } from "./detail.documents.ts";
+
+type Grant = NonNullable<Access["grant"]>;
+type Scope = Grant["scopes"][number];
+
+interface ScopesProps {
+  grant: Grant;
+  hasEnded: boolean;
+}
+
+/** Each as asked, as granted and as used; what is of no use is pointed out, with the way to take it away. */
+export function Scopes({ grant: { scopes }, hasEnded }: ScopesProps) {
+  const unused = hasEnded ? 0 : scopes.filter(({ isUnused }) => isUnused).length;
+  return (
+    <section className="card" aria-labelledby="scopes">
+      <header>
+        <h2 id="scopes">
+          <Trans>Scopes</Trans>
+        </h2>
+        <span className="faint num sm">{scopes.length}</span>
+        {unused > 0 && (
+          <span className="warn sm">
+            <Plural value={unused} one="# is of no use" other="# are of no use" />
+          </span>
+        )}
+        <span className="grow" />
+        <span className="xs faint">
+          <Trans>Read-only. Nothing is ever changed at the source.</Trans>
+        </span>
+      </header>
+      {scopes.length === 0 ? (
+        <p className="none sm dim">
+          <Trans>No scope is granted now.</Trans>
+        </p>
+      ) : (
+        <ul className="scopel">
+          {scopes.map((scope) => (
+            <ScopeLine key={scope.name} scope={scope} hasEnded={hasEnded} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ScopeLine({ scope, hasEnded }: { scope: Scope; hasEnded: boolean }) {
+  const { name, purpose, isGranted, isRequired } = scope;
+  return (
+    <li>
+      <span className={isGranted ? (hasEnded ? "faint" : "good") : isRequired ? "bad" : "faint"}>
+        <Icon name={isGranted ? "tick" : isRequired ? "cross" : "dashed"} />
+      </span>
+      <div className="grow">
+        <p>{purpose}</p>
+        <p className="xs faint">
+          <Granted scope={scope} hasEnded={hasEnded} />
+          {isGranted && (
+            <>
+              {" · "}
+              <LastUsed at={scope.lastUsedAt} />
+            </>
+          )}
+        </p>
+        {!hasEnded && scope.isUnused && <Unused scope={scope} />}
+      </div>
+      <code translate="no">{name}</code>
+    </li>
+  );
+}
+
+function Granted({ scope: { isGranted, isAsked, isRequired }, hasEnded }: { scope: Scope; hasEnded: boolean }) {
+  if (!isGranted) return isRequired ? <Trans>missing, and needed</Trans> : <Trans>not granted, optional</Trans>;
+  if (hasEnded) return <Trans comment="a scope of a grant that no longer works">was granted</Trans>;
+  return isAsked ? <Trans>granted</Trans> : <Trans>granted, though we did not ask for it</Trans>;
+}
+
+/** The ledger counts by the hour. */
+function LastUsed({ at }: { at: string | null }) {
+  const format = useFormat();
+  if (at === null) return <Trans comment="of a permission">no use in the last 90 days</Trans>;
+  return (
+    <Trans comment="of a permission; the hour that begins then">last used in the hour of {format.whenWithin(at)}</Trans>
+  );
+}
+
+function Unused({ scope: { isAsked, howToRemove } }: { scope: Scope }) {
+  return (
+    <p className="xs warn">
+      {isAsked ? (
+        <Trans>Calls were made for 30 days without it.</Trans>
+      ) : (
+        <Trans>Nothing is read with it: better take it away.</Trans>
+      )}{" "}
+      {howToRemove}
+    </p>
+  );
+}
