@@ -79,7 +79,7 @@ export const lateStanding = standingFixture({
 });
 
 export const quietStanding = standingFixture({
-  quietHours: { from: "22:00", to: "06:00", until: ahead(433), holdsNextRun: true },
+  quietHours: { holdsNextRun: true },
   freshness: freshness({
     nextRunAt: ahead(437),
     slowedBy: [

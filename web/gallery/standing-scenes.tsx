@@ -39,6 +39,7 @@ const pausedByUs = datasourceFixture({
 
 /** Stopped for two days and some hours, and resumed a minute ago. */
 const filling = datasourceFixture({
+  isStale: true,
   completeThrough: ago(3240),
   lastSuccessAt: ago(3240),
   lastAttemptAt: ago(1),

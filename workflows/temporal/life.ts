@@ -266,7 +266,8 @@ export class DatasourceLife {
   }
   attributesForNextRun() {
     if (this.intent === null) return [];
-    const dueAt = this.#nextAt === null ? [] : [{ key: attributes.dueAt, value: new Date(this.#nextAt) }];
+    const due = this.#dueAt;
+    const dueAt = due === null ? [] : [{ key: attributes.dueAt, value: new Date(due) }];
     return [...this.#attributes(this.intent), ...dueAt];
   }
   #attributes({ platform, facts }: Intent) {

@@ -3,7 +3,7 @@ import { ago, datasourceFixture, reason, storyNow } from "../../gallery/fixtures
 import { openGap } from "./open-gap.ts";
 
 const now = storyNow.getTime();
-const old = { completeThrough: ago(3240), lastSuccessAt: ago(3235), nextRunAt: null };
+const old = { completeThrough: ago(3240), lastSuccessAt: ago(3235), nextRunAt: null, isStale: true };
 const paused = { dataSync: { status: "INACTIVE", reason: reason("Paused") } } as const;
 const run = { id: "r", kind: "SYNC", startedAt: ago(1), counts: { read: "5" } } as const;
 const resumed = (settledAt: string) =>
@@ -22,7 +22,7 @@ test("from the resume on, and while a sync reads, it is being filled", () => {
   expect(openGap(datasourceFixture({ ...old, currentRun: run }), now)?.isFilling).toBe(true);
 });
 
-test("none is open within its own rhythm, before first numbers, after a disconnect, of files, and where nobody fills it", () => {
+test("none is open within its own rhythm, after quiet hours, before first numbers, after a disconnect, of files, and where nobody fills it", () => {
   const none = [
     { ...paused, completeThrough: ago(3240), lastSuccessAt: ago(119) },
     { completeThrough: ago(3240), lastSuccessAt: ago(6), currentRun: run },
@@ -32,6 +32,7 @@ test("none is open within its own rhythm, before first numbers, after a disconne
     { ...old, commands: [resumed(ago(4000))] },
     { ...old, commands: [resumed(ago(3000))] },
     { ...old, currentRun: { ...run, kind: "RESYNC" as const } },
+    { completeThrough: ago(490), lastSuccessAt: ago(490), isStale: false, currentRun: run },
     old,
   ];
   expect(none.map((example) => openGap(datasourceFixture(example), now))).toEqual(none.map(() => null));

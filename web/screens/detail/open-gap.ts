@@ -3,7 +3,10 @@ import { comesInFiles } from "../../routes.ts";
 import { standsStill } from "./stands-still.ts";
 
 type Standing = Parameters<typeof standsStill>[0] &
-  Pick<LiveDatasource, "platform" | "completeThrough" | "lastSuccessAt" | "cadenceSeconds" | "currentRun" | "commands">;
+  Pick<
+    LiveDatasource,
+    "platform" | "completeThrough" | "lastSuccessAt" | "cadenceSeconds" | "currentRun" | "commands" | "isStale"
+  >;
 
 export interface OpenGap {
   /** Until then it is complete. */
@@ -20,6 +23,8 @@ export function openGap(datasource: Standing, now: number): OpenGap | null {
   if (comesInFiles(platform.method)) return null;
   const soonMs = 2 * cadenceSeconds * 1000;
   if (now - Date.parse(lastSuccessAt) < soonMs) return null;
+  // What rested in quiet hours is read after them, and nothing was missed.
+  if (!standsStill(datasource) && !datasource.isStale) return null;
   // Its sync begins soon after the resume, or not for a reason that the status tells.
   const isResumed = wasResumed(datasource, Math.max(Date.parse(lastSuccessAt), now - soonMs));
   const isFilling = !standsStill(datasource) && (currentRun?.kind === "SYNC" || isResumed);

@@ -37,9 +37,6 @@ export const StandingQuery = graphql(
         }
         countsUntil
         quietHours {
-          from
-          to
-          until
           holdsNextRun
         }
         replaces {
