@@ -125,3 +125,17 @@ test("a resync of some days asks for those days of that stream, and of none befo
   const days = { datasource: "amazon-seller", stream: null, from: "2026-11-02", to: "2026-11-05" };
   await expect.poll(asked).toEqual([expect.objectContaining(days)]);
 });
+
+test("a token that brings files of costs has that scope alone, and shows how a file is announced with it", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "tokens-upload");
+  expect(await said(page.getByRole("row").filter({ hasText: "Nightly costs" }))).toContain("upload costs");
+  const asked = await asking(page, "CreateApiToken");
+  await page.getByRole("button", { name: "Create a token" }).click();
+  const form = drawer(page);
+  await form.getByLabel("Name").fill("Costs of goods");
+  await form.getByRole("radio", { name: /^Upload costs/u }).check();
+  await form.getByRole("button", { name: "Create the token" }).click();
+  await form.getByText("/v1/datasources/costs/uploads").waitFor();
+  expect(await asked()).toEqual([expect.objectContaining({ name: "Costs of goods", scopes: ["COSTS_UPLOAD"] })]);
+});

@@ -33,7 +33,7 @@ import { Shell } from "../shell/shell.tsx";
 import { useLiveDatasource } from "../live/live.tsx";
 import { choiceScenes } from "./choice-scenes.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
-import { filesScenes } from "./files-scenes.tsx";
+import { costs, filesScenes } from "./files-scenes.tsx";
 import { paletteScenes } from "./palette-scenes.tsx";
 import { repairScenes } from "./repair-scenes.tsx";
 import { longScenes } from "./long-scenes.tsx";
@@ -72,6 +72,11 @@ const overview = (): ReactNode => (
     <OverviewPage />
   </Shell>
 );
+const tokensOf = (nodes: readonly unknown[]) => ({
+  organisation: { id: "o", apiTokens: { nodes, pageInfo: { endCursor: null, hasNextPage: false } } },
+});
+const uploading = { ...tokensFixture[0], id: "k3", name: "Nightly costs", scopes: ["COSTS_UPLOAD"] };
+
 const tokens = (): ReactNode => (
   <Shell crumbs={[{ label: "Developers" }, { label: "API tokens" }]}>
     <TokensPage />
@@ -309,19 +314,24 @@ const otherScenes: Scene[] = [
   },
   { name: "tokens-behind-revoked", setting: { answers: { ApiTokens: tokensBehindRevoked } }, show: tokens },
   {
+    name: "tokens-upload",
+    setting: {
+      datasources: [costs],
+      answers: {
+        ApiTokens: tokensOf([uploading]),
+        CreateApiToken: { result: { __typename: "CreateApiTokenSuccess", secret: "hw_0199f0c2", token: uploading } },
+      },
+    },
+    show: tokens,
+  },
+  {
     name: "tokens-viewer",
     setting: { path: "/monsoon-and-moss/settings/developers/tokens", organisation: viewer },
     show: tokens,
   },
   {
     name: "tokens-none",
-    setting: {
-      answers: {
-        ApiTokens: {
-          organisation: { id: "o", apiTokens: { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } } },
-        },
-      },
-    },
+    setting: { answers: { ApiTokens: tokensOf([]) } },
     show: tokens,
   },
   {
@@ -333,6 +343,7 @@ const otherScenes: Scene[] = [
           Copy the token now
         </DialogHead>
         <SecretShown
+          use="MANAGE"
           secret="hw_0199f0c2b7d87c6e9a53d0a1b2c3d4e50199f0c2c1a77f30b1e2a3b4c5d6e7f8_Zk3vQp7sT1uX9yB2nM5rC8wE4aH6jL0dF3gK7oP9qS_2f9a1c"
           onDone={() => undefined}
         />

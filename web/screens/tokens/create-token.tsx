@@ -2,54 +2,64 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
+import { useLive } from "../../live/live.tsx";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Dialog, DialogFoot, DialogHead, FormFoot } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
+import { comesInFiles } from "../../routes.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
-import { CreateTokenMutation } from "./tokens.documents.ts";
+import { CreateTokenMutation, type Token } from "./tokens.documents.ts";
 
 const lifetimes = [7, 30, 90, 180, 365] as const;
 
+/** What a token is made for, by the scope that says so. */
+type Use = Token["scopes"][number];
+const scopesFor: Record<Use, Use[]> = {
+  READ: ["READ"],
+  MANAGE: ["READ", "MANAGE"],
+  COSTS_UPLOAD: ["COSTS_UPLOAD"],
+};
+
+interface Made {
+  secret: string;
+  use: Use;
+}
+
 export function CreateToken({ onClose }: { onClose: () => void }) {
   const { t } = useLingui();
-  const [secret, setSecret] = useState<string | null>(null);
+  const [made, setMade] = useState<Made | null>(null);
   const close = (): void => {
     // A click beside the dialog must not lose what is shown only once.
-    if (secret === null) onClose();
+    if (made === null) onClose();
   };
   return (
     <Dialog className="dlg narrow" labelledBy="create-title" onClose={close}>
-      <DialogHead id="create-title" onClose={secret === null ? onClose : null}>
-        {secret ? t`Copy the token now` : t`Create a token`}
+      <DialogHead id="create-title" onClose={made === null ? onClose : null}>
+        {made ? t`Copy the token now` : t`Create a token`}
       </DialogHead>
-      {secret ? (
-        <SecretShown secret={secret} onDone={onClose} />
-      ) : (
-        <CreateForm onCreated={setSecret} onCancel={onClose} />
-      )}
+      {made ? <SecretShown {...made} onDone={onClose} /> : <CreateForm onCreated={setMade} onCancel={onClose} />}
     </Dialog>
   );
 }
 
 /** Sends the form once; what is wrong with the name goes to its field, all else above the form. */
-function useCreate(onCreated: (secret: string) => void) {
+function useCreate(onCreated: (made: Made) => void) {
   const client = useClient();
   const { busy, once } = useOnce();
   const [problem, setProblem] = useState<Told | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
-  const create = async (name: string, manage: boolean, days: number): Promise<void> => {
-    const scopes: ("READ" | "MANAGE")[] = manage ? ["READ", "MANAGE"] : ["READ"];
+  const create = async (name: string, use: Use, days: number): Promise<void> => {
     const outcome = await send(client, CreateTokenMutation, {
-      input: { name, scopes, days, idempotencyKey: newIdempotencyKey() },
+      input: { name, scopes: scopesFor[use], days, idempotencyKey: newIdempotencyKey() },
     });
     if (!outcome.ok) {
       const onName = outcome.fields.find(({ path }) => path.endsWith("name"));
       if (onName) setNameError(onName.message);
       else setProblem(outcome.problem);
-    } else if ("secret" in outcome.result && outcome.result.secret) onCreated(outcome.result.secret);
+    } else if ("secret" in outcome.result && outcome.result.secret) onCreated({ secret: outcome.result.secret, use });
     else setProblem({ code: "UNREACHABLE" });
   };
   return {
@@ -57,19 +67,19 @@ function useCreate(onCreated: (secret: string) => void) {
     problem,
     nameError,
     setNameError,
-    create: (name: string, manage: boolean, days: number) => once(() => create(name, manage, days)),
+    create: (name: string, use: Use, days: number) => once(() => create(name, use, days)),
   };
 }
 
-function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => void; onCancel: () => void }) {
+function CreateForm({ onCreated, onCancel }: { onCreated: (made: Made) => void; onCancel: () => void }) {
   const { t } = useLingui();
   const [name, setName] = useState("");
-  const [manage, setManage] = useState(false);
+  const [use, setUse] = useState<Use>("READ");
   const [days, setDays] = useState("90");
   const { busy, problem, nameError, setNameError, create } = useCreate(onCreated);
   const form = useRef<HTMLFormElement>(null);
   const submit = (): void => {
-    if (name.trim()) return create(name.trim(), manage, Number(days));
+    if (name.trim()) return create(name.trim(), use, Number(days));
     setNameError(t`Name it after the tool that will use it.`);
     form.current?.querySelector<HTMLInputElement>("[name=name]")?.focus();
   };
@@ -99,7 +109,7 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => vo
             setNameError(null);
           }}
         />
-        <ScopeChoice manage={manage} onChange={setManage} />
+        <UseChoice chosen={use} onChange={setUse} />
         <Select
           label={t`Ends after`}
           value={days}
@@ -114,53 +124,57 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (secret: string) => vo
   );
 }
 
-function ScopeChoice({ manage, onChange }: { manage: boolean; onChange: (manage: boolean) => void }) {
+function UseChoice({ chosen, onChange }: { chosen: Use; onChange: (use: Use) => void }) {
+  const { t } = useLingui();
+  const uses: { use: Use; name: string; does: string }[] = [
+    { use: "READ", name: t`Read`, does: t`Numbers, statuses, progress` },
+    { use: "MANAGE", name: t`Read and manage`, does: t`Also sync, stop, resync, disconnect` },
+    { use: "COSTS_UPLOAD", name: t`Upload costs`, does: t`Files of costs and how each fares, nothing else` },
+  ];
   return (
     <fieldset>
       <legend>
         <Trans>What it may do</Trans>
       </legend>
       <div className="opts">
-        <label className="opt">
-          <input type="radio" name="scope" checked={!manage} onChange={() => onChange(false)} />
-          <span>
-            <b>
-              <Trans>Read</Trans>
-            </b>
-            <span className="xs dim block">
-              <Trans>Numbers, statuses, progress</Trans>
+        {uses.map(({ use, name, does }) => (
+          <label key={use} className="opt">
+            <input type="radio" name="scope" checked={use === chosen} onChange={() => onChange(use)} />
+            <span>
+              <b>{name}</b>
+              <span className="xs dim block">{does}</span>
             </span>
-          </span>
-        </label>
-        <label className="opt">
-          <input type="radio" name="scope" checked={manage} onChange={() => onChange(true)} />
-          <span>
-            <b>
-              <Trans>Read and manage</Trans>
-            </b>
-            <span className="xs dim block">
-              <Trans>Also sync, stop, resync, disconnect</Trans>
-            </span>
-          </span>
-        </label>
+          </label>
+        ))}
       </div>
     </fieldset>
   );
 }
 
-function curlFor(origin: string, secret: string): string {
-  const query =
-    "{ datasources(first: 20) { nodes { name connection { status } dataSync { status } completeThrough } } }";
+function curlFor(secret: string, path: string, rest: readonly string[]): string {
   return [
-    `curl ${origin}/graphql \\`,
+    `curl ${location.origin}${path} \\`,
     `  -H 'authorization: Bearer ${secret}' \\`,
     `  -H 'content-type: application/json' \\`,
-    `  -d '${JSON.stringify({ query })}'`,
+    ...rest,
   ].join("\n");
 }
 
-export function SecretShown({ secret, onDone }: { secret: string; onDone: () => void }) {
+const question =
+  "{ datasources(first: 20) { nodes { name connection { status } dataSync { status } completeThrough } } }";
+const asking = (secret: string): string =>
+  curlFor(secret, "/graphql", [`  -d '${JSON.stringify({ query: question })}'`]);
+
+/** A file that is looked at only: the answer says where its bytes go. */
+const announcing = (secret: string, datasource: string): string =>
+  curlFor(secret, `/v1/datasources/${datasource}/uploads`, [
+    `  -H 'idempotency-key: try-1' \\`,
+    `  -d "{\\"filename\\":\\"costs.csv\\",\\"size\\":$(wc -c < costs.csv),\\"sha256\\":\\"$(sha256sum costs.csv | cut -d' ' -f1)\\",\\"mode\\":\\"upsert\\",\\"dry_run\\":true}"`,
+  ]);
+
+export function SecretShown({ secret, use, onDone }: Made & { onDone: () => void }) {
   const { t } = useLingui();
+  const costs = useLive(({ order, byId }) => order.find((id) => comesInFiles(byId.get(id)?.platform.method ?? "")));
   return (
     <>
       <div className="b">
@@ -168,7 +182,10 @@ export function SecretShown({ secret, onDone }: { secret: string; onDone: () => 
           <Trans>It is shown this once; we keep only a hash of it.</Trans>
         </p>
         <Copyable label={t`Token`} text={secret} />
-        <Copyable label={t`Try it`} text={curlFor(location.origin, secret)} />
+        <Copyable
+          label={t`Try it`}
+          text={use === "COSTS_UPLOAD" ? announcing(secret, costs ?? "DATASOURCE") : asking(secret)}
+        />
       </div>
       <DialogFoot>
         <button type="button" className="btn pri" onClick={onDone}>

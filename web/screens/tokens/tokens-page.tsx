@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
 import { useFormat } from "../../language.tsx";
@@ -37,6 +39,12 @@ function Tokens() {
     />
   );
 }
+
+const scopeWords: Record<Token["scopes"][number], MessageDescriptor> = {
+  READ: msg({ message: "read", comment: "scope of a token" }),
+  MANAGE: msg({ message: "manage", comment: "scope of a token" }),
+  COSTS_UPLOAD: msg({ message: "upload costs", comment: "scope of a token" }),
+};
 
 function AskForTokens() {
   const { t } = useLingui();
@@ -209,13 +217,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
         <span className="lab">
           <Trans>Scopes</Trans>{" "}
         </span>
-        {scopes
-          .map((scope) =>
-            scope === "MANAGE"
-              ? t({ message: "manage", comment: "scope of a token" })
-              : t({ message: "read", comment: "scope of a token" }),
-          )
-          .join(", ")}
+        {scopes.map((scope) => t(scopeWords[scope])).join(", ")}
       </td>
       <td>
         <span className="lab">
