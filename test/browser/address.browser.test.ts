@@ -86,6 +86,21 @@ test("who did it, on the timeline: reloaded, back and forward, and on no other t
   await page.waitForURL(/\/runs$/u);
 });
 
+test("the run that is open", async () => {
+  const { page } = merchant;
+  const opens = page.locator("#main .runs-table button[aria-expanded]");
+  await merchant.go(`${detail}/runs?run=none`);
+  await opens.last().waitFor();
+  expect(await page.locator("#main .runs-table button[aria-expanded=true]").count()).toBe(0);
+  await opens.last().click();
+  await page.waitForURL(/\/runs\?run=/u);
+  const open = page.locator("#main .runs-table button[aria-expanded=true]");
+  await page.reload();
+  await open.waitFor();
+  await open.click();
+  await page.waitForURL(/\/runs$/u);
+});
+
 test("the stream whose days the map shows", async () => {
   const { page } = merchant;
   await merchant.go(detail);

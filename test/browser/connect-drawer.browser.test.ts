@@ -1,4 +1,5 @@
-// What the drawer says between a press and what comes of it: of what was pressed, and of what stands in a field now.
+// What the drawer says between a press and what comes of it: of what was pressed, and of what stands in a field now; and what the
+// catalog says leads to it.
 import { expect, test } from "vitest";
 import { drawerOf } from "./newcomer.ts";
 import { ownGallery } from "./own-gallery.ts";
@@ -34,4 +35,14 @@ test("accounts that were chosen are said to be connected, not to be out of reach
   expect(await drawer.getByRole("button", { name: "Start again" }).count()).toBe(0);
   await drawer.getByRole("button", { name: "Connecting…" }).waitFor();
   expect(await drawer.getByRole("checkbox", { name: /Monsoon & Moss/u }).isChecked()).toBe(true);
+});
+
+test("where one of several sources is needed first, any of them is said to do", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "catalog-needs");
+  await page
+    .locator("#main li")
+    .filter({ hasText: "Loop Subscriptions" })
+    .getByText("Needs Shopify or BigCommerce")
+    .waitFor();
 });

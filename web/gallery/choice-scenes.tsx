@@ -2,11 +2,12 @@ import { useEffect } from "react";
 import { useClient } from "urql";
 import { type Candidate, CandidatesQuery } from "../screens/connect/connect.documents.ts";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
-import { shopifyFixture } from "./answers.ts";
+import { catalogFixture, shopifyFixture } from "./answers.ts";
 import { waiting } from "./connect-scenes.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
 import { ago, attemptFixture, datasourceFixture, fetchingBackfill } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
+import { list, ListScene } from "./scene-pages.tsx";
 
 const open: Candidate = {
   externalId: "act_101",
@@ -77,7 +78,25 @@ const several = [
   }),
 ];
 
+const needing = catalogFixture().map((platform) =>
+  platform.title === "Loop Subscriptions"
+    ? {
+        ...platform,
+        availability: "AVAILABLE" as const,
+        needs: [
+          { id: "p-Shopify", title: "Shopify" },
+          { id: "p-BigCommerce", title: "BigCommerce" },
+        ],
+      }
+    : platform,
+);
+
 export const choiceScenes: Scene[] = [
+  {
+    name: "catalog-needs",
+    setting: { path: list, answers: { Catalog: { catalog: needing } } },
+    show: () => <ListScene />,
+  },
   { name: "connect-choice-given", setting: { answers: choiceAnswers() }, show: () => <ChoiceGiven /> },
   {
     name: "connect-first-several",

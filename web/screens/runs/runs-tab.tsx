@@ -1,13 +1,14 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useSearch } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
+import { useChoose } from "../../parts/use-chosen.ts";
 import { usePages } from "../../parts/use-pages.ts";
 import { type Run, RunsQuery } from "../detail/detail.documents.ts";
 import { stillAs } from "../detail/stands-still.ts";
@@ -87,7 +88,8 @@ interface RunsViewProps {
 }
 
 function RunsView({ runs, streams, still, onMore }: RunsViewProps) {
-  const [open, setOpen] = useState<string | null>(null);
+  const open = new URLSearchParams(useSearch()).get("run");
+  const choose = useChoose();
   return (
     <section className="card" aria-labelledby="runs">
       <header>
@@ -118,7 +120,7 @@ function RunsView({ runs, streams, still, onMore }: RunsViewProps) {
                   streams={streams}
                   still={still}
                   isOpen={open === run.id}
-                  onToggle={() => setOpen(open === run.id ? null : run.id)}
+                  onToggle={() => choose({ run: open === run.id ? null : run.id })}
                 />
               )}
               renderRoom={({ key, ref, height }) => (
