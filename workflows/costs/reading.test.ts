@@ -29,3 +29,8 @@ test("what leaves the file open is told where it is met first, with what stands 
   expect(findings).toMatchObject([{ line: 3, column: "amount", code: "W_NUMBER_AMBIGUOUS" }]);
   expect(survey.questions).toEqual([{ kind: "decimal", column: "amount", guess: ".", sample: "€ 2,345" }]);
 });
+
+test("a day that cannot be is told of the column that the file has", async () => {
+  const { findings } = await importAll(fileOf("date,cost_type,amount\n1999-12-31,fixed,5\n"));
+  expect(findings).toMatchObject([{ line: 2, column: "date", code: "E_DATE_RANGE" }]);
+});

@@ -291,7 +291,8 @@ class Reading {
     const single = isDay && start !== null && recurrence === "none" && shape !== "prices";
     const without = start?.lastDay ?? (single || !isOpen ? startDay : null);
     const endDay = end === null ? without : (end.lastDay ?? end.day);
-    if (startDay < BEGINNING || startDay > this.#plan.lastDay) return this.#say("E_DATE_RANGE", "start_date", startDay);
+    if (startDay < BEGINNING || startDay > this.#plan.lastDay)
+      return this.#say("E_DATE_RANGE", isDay ? "date" : "start_date", startDay);
     if (endDay !== null && endDay < startDay) return this.#say("E_DATE_RANGE", "end_date", endDay);
     if (endDay !== null && endDay > "2199-12-31") return this.#say("E_DATE_RANGE", "end_date", endDay);
     return { startDay, endDay, hasEnd: end !== null, isDay, isMonth: start?.lastDay !== undefined };
