@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
 import { FileRefused } from "../costs/codes.ts";
+import type { Finding } from "../costs/codes.ts";
 import { limitsOf } from "../costs/limits.ts";
 import { headerMark } from "../costs/mapping.ts";
 import type { SavedMapping, UploadMapping } from "../costs/mapping.ts";
@@ -177,7 +178,7 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
     await writeFindings(
       tx,
       ref,
-      survey.findings.map((one, n) => storedFinding(one, 1_000 + n)),
+      survey.findings.map((one, n) => storedFinding(toldTo(upload, one), 1_000 + n)),
     );
     // Whatever else was prepared is prepared on what will no longer be there.
     await tx.unsafe(
@@ -201,6 +202,10 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
     });
   });
 }
+
+/** Where nobody looks, dates that only a person can explain stop the file. */
+const toldTo = ({ confirm }: Upload, one: Finding): Finding =>
+  confirm.unattended === true && one.code === "W_DATE_AMBIGUOUS" ? { ...one, code: "E_DATE_AMBIGUOUS" } : one;
 
 interface Surveyed {
   readonly survey: Survey;

@@ -33,6 +33,7 @@ test.each([
     { column: "Betrag", line: "41", was: null },
   ],
   ["a warning that loses nothing is left", { code: "W_YEAR", column: "Betrag" }, null],
+  ["a question about a column is answered above", { code: "E_DATE_AMBIGUOUS", severity: "ERROR", value: "DMY" }, null],
   ["a row as a whole has no cell", { code: "E_DUP_CONFLICT", severity: "ERROR", column: null }, null],
   ["a column that the file does not have neither", { code: "E_REQUIRED", severity: "ERROR", column: "currency" }, null],
 ] as const)("%s", (_, more, cell) => {

@@ -22,7 +22,7 @@ export const toBeginFrom = (found: string): string => (found.length < toldInFull
 
 /** An SKU or an order that nobody knows, or a word that a column does not take, stands on many lines; anything else where it was found. */
 export function cellOf({ line, column, code, severity, value }: Finding, headers: readonly string[]): Cell | null {
-  if (column === null || !headers.includes(column)) return null;
+  if (column === null || !headers.includes(column) || code === "E_DATE_AMBIGUOUS") return null;
   const isUnknown = code === "W_SKU_UNKNOWN" || code === "W_ORDER_UNKNOWN";
   const isWord = (isUnknown || code === "E_TYPE") && value !== "";
   if (isWord && value.length < toldInFull) return { column, line: null, was: value };

@@ -115,8 +115,10 @@ function Found({ finding: { code, value } }: { finding: Finding }) {
   if (value === "") return null;
   switch (`${code} ${value}`) {
     case "W_DATE_AMBIGUOUS DMY":
+    case "E_DATE_AMBIGUOUS DMY":
       return <Trans>Read so far with the day first: 03/11/2026 is {format.day("2026-11-03", said)}.</Trans>;
     case "W_DATE_AMBIGUOUS MDY":
+    case "E_DATE_AMBIGUOUS MDY":
       return <Trans>Read so far with the month first: 03/11/2026 is {format.day("2026-03-11", said)}.</Trans>;
     case "W_NUMBER_AMBIGUOUS .":
       return (
