@@ -100,7 +100,8 @@ interface Book {
   readonly version: number | null;
   readonly sha256: string | null;
   readonly rows: number;
-  readonly totals: readonly Total[];
+  /** Of what the file brings; beside it what stands in it, where that is more. */
+  readonly totals: readonly (Total & { readonly inFile?: Pick<Total, "count" | "amount"> })[];
   readonly stands: readonly Total[] | null;
 }
 
@@ -128,9 +129,10 @@ export async function auditStandingFile(options: CostsAudit): Promise<StandingFi
     ["is not whole", held, sorted(control.stands).join()],
     [
       "was read wrongly",
-      `${book.rows} ${sorted(book.totals).join()}`,
+      `${book.rows} ${sorted(book.totals.map(({ inFile, ...total }) => ({ ...total, ...inFile }))).join()}`,
       `${control.rows} ${sorted(control.file).join()}`,
     ],
+    ["brings", sorted(book.totals.filter(({ count }) => count > 0)).join(), sorted(control.stands).join()],
   ] as const;
   const findings = pairs.filter(([, ours, theirs]) => ours !== theirs);
   return {
