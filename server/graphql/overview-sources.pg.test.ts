@@ -5,7 +5,8 @@ import { makeDatasource, putDay } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
 import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
-import { addDays, dayIn, startOfDay } from "../reading/days.ts";
+import { startOfDay } from "../testing/start-of-day.ts";
+import { addDays, dayIn } from "../reading/days.ts";
 
 const zone = "Asia/Kolkata";
 const api = ownApi({ daysIn: zone });

@@ -1,7 +1,8 @@
 import type { SliceState } from "@headwater/db/schema/values.ts";
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { addDays, daysBetween, startOfDay } from "./days.ts";
+import { startOfDay } from "../testing/start-of-day.ts";
+import { addDays, daysBetween } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
 import type { HistorySlice, Piece } from "./backfill-map.ts";
 import { etaOf, secondsAtWork, shareDone, withRests } from "./eta.ts";

@@ -24,9 +24,6 @@ export function dayIn(instant: Date, zone: string): Day {
   return day;
 }
 
-export const startOfDay = (day: Day, zone: string): Date =>
-  new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
-
 /** In UTC, as ECMAScript reads a date alone. */
 const midnight = (day: Day): number => Date.parse(day);
 const dayAt = (utcMidnight: number): Day => new Date(utcMidnight).toISOString().slice(0, 10);
