@@ -237,6 +237,10 @@ test("a session that is about to end says when, once, and one press asks for mor
   expect(await asked()).toBe(0);
   await page.getByRole("button", { name: "Stay signed in" }).click();
   await expect.poll(asked).toBe(1);
+  // What is behind an open dialog is told to nobody: it has a region of its own.
+  await page.getByRole("button", { name: "Help and shortcuts" }).click();
+  const inDialog = drawer(page).getByRole("status");
+  await expect.poll(() => inDialog.textContent()).toContain("You are signed out at 22:49.");
   await show(page, "session-ends-for-good");
   expect(await said(page.locator(".inkbar"))).toBe(
     "You are signed out at 22:49. A sign-in lasts 30 days at most; the next one leads back here.",

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -10,7 +11,10 @@ interface DialogProps {
   role?: "dialog" | "alertdialog";
 }
 
-/** A native dialog: the browser traps focus, makes the page behind inert and gives focus back. */
+/**
+ * A native dialog: the browser traps focus, makes the page behind inert and gives focus back. What is announced is heard in it, for
+ * the page's own region is inert too.
+ */
 export function Dialog({ className, labelledBy, onClose, children, role = "dialog" }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   // Closed before it leaves the page: one that is gone gives no focus back.
@@ -39,6 +43,7 @@ export function Dialog({ className, labelledBy, onClose, children, role = "dialo
       }}
     >
       {children}
+      <Announcer />
     </dialog>
   );
 }
