@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { connectCosts, give, key } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
-import { makeDatasource } from "../testing/rows.ts";
+import { makeDatasource, makeHistory } from "../testing/rows.ts";
 import type { MakeOptions } from "../testing/rows.ts";
 import { signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -116,6 +116,34 @@ test("what rests in them is neither stale nor late; without them it is both", as
   expect(await seen(gid)).toMatchObject({ isStale: true, freshness: { isLate: true } });
   await give(owner, "setQuietHours", gid, { from: clockIn(-4), to: clockIn(4) });
   expect(await seen(gid)).toMatchObject({ isStale: false, freshness: { isLate: false } });
+});
+
+test("a history that rests in them is done later by what is left of them, and stands still for no other reason", async () => {
+  const one = await made({ backfill: "running" });
+  await makeHistory(api, owner.organisationId, one);
+  const { sql } = api.owner;
+  await sql`update slices set state = 'queued', started_at = null, finished_at = null where datasource_id = ${one.id} and position > 1`;
+  await sql`update slices set started_at = now() - interval '12 min', finished_at = now() - interval '6 min'
+    where datasource_id = ${one.id} and position <= 1`;
+  await sql`update progress set moved_at = now() - interval '6 min' where datasource_id = ${one.id}`;
+  const eta = async () => {
+    const { data } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { quietHours { until } backfill { eta { minSeconds maxSeconds isLate reason { code } } } } }`,
+      { id: one.gid },
+    );
+    const until = data.datasource.quietHours?.until;
+    return {
+      ...data.datasource.backfill.eta,
+      restsSeconds: until == null ? 0 : (Date.parse(until) - Date.now()) / 1000,
+    };
+  };
+  const before = await eta();
+  expect(before).toMatchObject({ isLate: true, reason: { code: "pace" } });
+  await give(owner, "setQuietHours", one.gid, lasting());
+  const resting = await eta();
+  expect(resting).toMatchObject({ isLate: false, reason: { code: "quietHours" } });
+  expect(resting.minSeconds).toBeGreaterThan(resting.restsSeconds);
+  expect(resting.maxSeconds - before.maxSeconds).toBeGreaterThan(resting.restsSeconds - 120);
 });
 
 test("outside of them nothing is said of them", async () => {
