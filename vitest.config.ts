@@ -107,6 +107,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.browser.test.ts"],
           exclude: ours,
+          globalSetup: ["./test/setup/gallery-folder.ts"],
           setupFiles: [withParent],
           fileParallelism: false,
           // A machine that does two sections at once paints late.

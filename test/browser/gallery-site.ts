@@ -1,11 +1,12 @@
-// The gallery as a site of its own: built once, served under the content policy that the app has.
+// The gallery as a site of its own: built once for all files of a run, served under the content policy that the app has.
 import { execFile } from "node:child_process";
-import { readFile, rm, mkdtemp } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rename } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "@headwater/server/start/places.mjs";
+import { inject } from "vitest";
 
 const types: Record<string, string> = {
   ".js": "text/javascript",
@@ -26,21 +27,30 @@ const policy = [
 
 export interface GallerySite {
   readonly origin: string;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** In the app's own words, or in the long and accented ones of no language. */
 export type GalleryWords = "gallery" | "pseudo";
 
-export async function serveGallery(words: GalleryWords): Promise<GallerySite> {
-  const folder = await mkdtemp(join(tmpdir(), "headwater-gallery-"));
+/** Whichever file asks first builds it; files of a run come one after another. */
+async function builtGallery(words: GalleryWords): Promise<string> {
+  const folder = join(inject("galleryFolder"), words);
+  if (existsSync(folder)) return folder;
   const web = join(checkout, "web");
   const vite = join(web, "node_modules", "vite", "bin", "vite.js");
+  const half = `${folder}.half`;
   // In a process of its own with an empty environment: the runner says "test", with which React would come with its warnings.
-  await promisify(execFile)(process.execPath, [vite, "build", "--mode", words, "--outDir", folder, "--emptyOutDir"], {
+  await promisify(execFile)(process.execPath, [vite, "build", "--mode", words, "--outDir", half, "--emptyOutDir"], {
     cwd: web,
     env: {},
   });
+  await rename(half, folder);
+  return folder;
+}
+
+export async function serveGallery(words: GalleryWords): Promise<GallerySite> {
+  const folder = await builtGallery(words);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://gallery");
     const name = extname(pathname) ? pathname.slice(1) : "index.html";
@@ -60,9 +70,6 @@ export async function serveGallery(words: GalleryWords): Promise<GallerySite> {
   const origin = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
   return {
     origin,
-    close: async () => {
-      server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => void server.close(),
   };
 }

@@ -41,7 +41,7 @@ export function ownGallery(words: GalleryWords = "gallery"): OwnGallery {
   });
   afterAll(async () => {
     await browser?.close();
-    await site?.close();
+    site?.close();
   });
   const context: OwnGallery["context"] = async (options = {}, clock = "still") => {
     const opened = await browser.newContext({ reducedMotion: "reduce", locale: "en-IN", ...options });
