@@ -76,7 +76,9 @@ test("the permission table, row by row and caller by caller", () => {
     setPlan: "owner",
     tellOpened: members,
     ownInbox: members,
-    ownCalendar: members,
+    reviewAccess: "admin owner manages managesOnly",
+    ownCalendar: "admin owner",
+    askOthers: members,
   });
 });
 

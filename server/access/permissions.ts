@@ -31,8 +31,10 @@ export const PERMISSIONS = {
   ownInbox: { roles: EVERY_ROLE, token: null },
   /** To ask those who may for what one may not, and to be told once a platform opens. */
   askOthers: { roles: EVERY_ROLE, token: null },
-  /** An address of one's own by which calendar programs read what every member may. */
-  ownCalendar: { roles: EVERY_ROLE, token: null },
+  /** Whose access lives and when it ends, all of it on one page. */
+  reviewAccess: { roles: rolesThatMay("pause"), token: "manage" },
+  /** An address of one's own by which calendar programs read the days of that page. */
+  ownCalendar: { roles: rolesThatMay("pause"), token: null },
   /** That one has opened its page. */
   tellOpened: { roles: EVERY_ROLE, token: null },
   readNumbers: { roles: EVERY_ROLE, token: "read" },
@@ -61,11 +63,16 @@ export function may(caller: Caller, permission: Permission): boolean {
       return rule.token !== null && caller.scopes.includes(rule.token);
     case "person":
       if (rule.outside === "signedIn") return true;
-      return caller.role !== null && rule.roles.includes(caller.role);
+      return caller.role !== null && roleMay(caller.role, permission);
     default:
       return caller satisfies never;
   }
 }
+
+export const roleMay = (role: Role, permission: Permission): boolean => {
+  const rule: Rule = PERMISSIONS[permission];
+  return rule.roles.includes(role);
+};
 
 /** The role that a datasource's facts are asked with: a token that manages stands where an admin stands. */
 export function roleOf(caller: Caller): Role {

@@ -78,13 +78,20 @@ test("is in the language of whoever made it, and without a grant that ends it is
   expect((await eventsAt(address))[0]?.summary).toBe("Shopify पर Priya की पहुँच समाप्त होती है");
 });
 
-test("renewed, the address before is nothing from then on; each member has one, and loses it with the membership", async () => {
-  const viewer = await joinAs(api, owner, "viewer");
-  const [first, theirs] = [await addressOf(owner), await addressOf(viewer)];
+test("renewed, the address before is nothing from then on; each admin has one, and loses it with the role", async () => {
+  const other = await joinAs(api, owner, "admin");
+  const [first, theirs] = [await addressOf(owner), await addressOf(other)];
   const second = await addressOf(owner);
   const statuses = async () => Promise.all([first, second, theirs].map(async (one) => (await fetch(one)).status));
   expect(await statuses()).toEqual([404, 200, 200]);
-  await api.owner.drizzle.delete(memberships).where(eq(memberships.userId, viewer.userId));
+  const role = (is: "viewer" | "admin") =>
+    api.owner.drizzle.update(memberships).set({ role: is }).where(eq(memberships.userId, other.userId));
+  await role("viewer");
+  expect(await statuses(), "no admin any more").toEqual([404, 200, 404]);
+  expect(await renew(other)).toMatchObject({ is: "NotAllowed" });
+  await role("admin");
+  expect(await statuses()).toEqual([404, 200, 200]);
+  await api.owner.drizzle.delete(memberships).where(eq(memberships.userId, other.userId));
   expect(await statuses()).toEqual([404, 200, 404]);
   const rows = await api.owner
     .sql`select calendar_hash from memberships where organisation_id = ${owner.organisationId}`;

@@ -1,12 +1,13 @@
 /**
  * `/v1/calendars/<token>.ics`: when grants end, for a calendar program. The address is all that it has: what is not known, was
- * renewed, or whose member left is not there. Whose login, where and what stands on it is told, as the page tells every member.
+ * renewed, or whose member left or is no admin any more is not there. Whose login, where and what stands on it is told, as the page does.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { and, eq } from "drizzle-orm";
 import { inTenant } from "@headwater/db";
 import { memberships, organisations, users } from "@headwater/db/schema/tables.ts";
 import type { OrganisationId } from "@headwater/db/schema/ids.ts";
+import { roleMay } from "../access/permissions.ts";
 import type { Services } from "../graphql/context.ts";
 import { holderOf } from "../graphql/grant.ts";
 import { LIMITS } from "../graphql/limits.ts";
@@ -67,6 +68,7 @@ async function readCalendar(
 ): Promise<string | null> {
   const [member] = await db
     .select({
+      role: memberships.role,
       locale: users.locale,
       name: organisations.name,
       slug: organisations.slug,
@@ -76,7 +78,7 @@ async function readCalendar(
     .innerJoin(users, eq(users.id, memberships.userId))
     .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
     .where(and(eq(memberships.organisationId, organisation), eq(memberships.calendarHash, hash)));
-  if (member === undefined) return null;
+  if (member === undefined || !roleMay(member.role, "ownCalendar")) return null;
   const { name, slug, zone, locale } = member;
   const words = wordsIn(isLocale(locale) ? locale : "en");
   const now = clock();

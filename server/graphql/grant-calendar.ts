@@ -6,6 +6,8 @@ import type { CalendarAddress } from "../calendar/address.ts";
 import { NotAllowed } from "../words/problems.ts";
 import { readGrantEndings } from "../reading/grant-endings.ts";
 import type { GrantEnding } from "../reading/grant-endings.ts";
+import { readLivingGrants } from "../reading/living-grants.ts";
+import type { LivingGrant } from "../reading/living-grants.ts";
 import { knownPlatform } from "../reading/catalog.ts";
 import { builder, costing, rule } from "./builder.ts";
 import { Datasource } from "./datasource-ref.ts";
@@ -45,7 +47,7 @@ const GrantEndingRef = builder.objectRef<GrantEnding>("GrantEnding").implement({
 builder.objectField(Organisation, "grantCalendar", (t) =>
   t.field({
     type: [GrantEndingRef],
-    ...costing("readDatasources", 10),
+    ...costing("reviewAccess", 10),
     description:
       "Grants that end within so many days, the first to end first; those that ended and still stand included.",
     args: { days: t.arg.int({ required: true, description: `0 to ${CALENDAR_DAYS}.` }) },
@@ -56,6 +58,35 @@ builder.objectField(Organisation, "grantCalendar", (t) =>
         });
       return readGrantEndings(ctx.db, { days, now: ctx.now, most: LIMITS.listSize });
     },
+  }),
+);
+
+const LivingGrantRef = builder.objectRef<LivingGrant>("LivingGrant").implement({
+  description: "A consent or a key by which data can be read.",
+  ...rule("readDatasources"),
+  fields: (t) => ({
+    grant: t.expose("grant", { type: Grant, description: "The grant." }),
+    platform: t.field({
+      type: Platform,
+      description: "Where.",
+      resolve: ({ grant }) => knownPlatform(grant.platform),
+    }),
+    datasources: t.field({
+      type: [Datasource],
+      ...costing("readDatasources", 3),
+      description: "What stands on it.",
+      resolve: ({ views }) => [...views],
+    }),
+    giverLeft: t.exposeBoolean("giverLeft", { description: "Whoever gave it is no member any more." }),
+  }),
+});
+
+builder.objectField(Organisation, "grants", (t) =>
+  t.field({
+    type: [LivingGrantRef],
+    ...costing("reviewAccess", 25),
+    description: "Every consent and every key by which data can be read now, the oldest first.",
+    resolve: (_row, _args, ctx) => readLivingGrants(ctx.db, { now: ctx.now, most: LIMITS.listSize }),
   }),
 );
 

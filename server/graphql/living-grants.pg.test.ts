@@ -1,0 +1,52 @@
+import { memberships } from "@headwater/db/schema/tables.ts";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { ownApi } from "../testing/own-api.ts";
+import { makeDatasource } from "../testing/rows.ts";
+import { joinAs, makeToken, signUp, withToken } from "../testing/visitor.ts";
+import type { Visitor } from "../testing/visitor.ts";
+
+const api = ownApi();
+
+const GRANTS = `{ organisation { grants { giverLeft platform { name } datasources { id }
+  grant { holder endsAt givenBy { name } credential { lastFour } scopes { isUnused } } } } }`;
+
+test("every consent and key that lives is listed, with what stands on it and whether its giver left", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const leaving = await joinAs(api, owner, "admin");
+  const old = await makeDatasource(api, owner.organisationId);
+  const key = await makeDatasource(api, owner.organisationId);
+  const ended = await makeDatasource(api, owner.organisationId);
+  await makeDatasource(api, owner.organisationId, { facts: { disconnectedAt: new Date() } });
+  const bare = await makeDatasource(api, owner.organisationId);
+  await sql`update grants set credential_id = gen_random_uuid() where organisation_id = ${owner.organisationId} and id <> ${bare.grantId}`;
+  await sql`update grants set created_at = now() - interval '90 days', created_by = ${leaving.userId}, holder = '{"name":"Priya"}' where id = ${old.grantId}`;
+  await sql`update grants set platform = 'klaviyo', created_by = ${owner.userId} where id = ${key.grantId}`;
+  await sql`insert into credentials (organisation_id, grant_id, version, key_id, last_four, erased_at)
+    values (${owner.organisationId}, ${key.grantId}, 1, 'test', '9f2c', now())`;
+  await sql`update grants set ended_at = now() where id = ${ended.grantId}`;
+  const listed = async () => (await owner.ask(GRANTS)).data.organisation.grants;
+  const [first, second, ...rest] = await listed();
+  expect(rest).toEqual([]);
+  expect(first).toMatchObject({ giverLeft: false, platform: { name: "shopify" }, grant: { holder: "Priya" } });
+  expect(first.datasources).toEqual([{ id: old.gid }]);
+  expect(second).toMatchObject({ platform: { name: "klaviyo" }, grant: { credential: { lastFour: "9f2c" } } });
+  await api.owner.drizzle.delete(memberships).where(eq(memberships.userId, leaving.userId));
+  expect((await listed()).map(({ giverLeft }: { giverLeft: boolean }) => giverLeft)).toEqual([true, false]);
+});
+
+test("and told to admins alone, as when they end", async () => {
+  const owner = await signUp(api);
+  const codeFor = async (who: Pick<Visitor, "ask">, question: string) =>
+    (await who.ask(question)).errors?.[0]?.extensions["code"];
+  const token = async (...scopes: ("READ" | "MANAGE")[]) => ({
+    ask: withToken(api, (await makeToken(owner, scopes)).secret),
+  });
+  for (const question of [GRANTS, "{ organisation { grantCalendar(days: 5) { holder } } }"]) {
+    expect(await codeFor(await joinAs(api, owner, "admin"), question)).toBeUndefined();
+    expect(await codeFor(await token("READ", "MANAGE"), question)).toBeUndefined();
+    for (const who of [await joinAs(api, owner, "analyst"), await joinAs(api, owner, "viewer"), await token("READ")])
+      expect(await codeFor(who, question)).toBe("FORBIDDEN");
+  }
+});
