@@ -1,5 +1,6 @@
 /** Why a file cannot be taken now: thrown by the work, worded for people and told as a status to programs. */
 import { Problem } from "../words/problems.ts";
+import type { RemedyKind } from "../words/reasons.ts";
 
 export class UploadGone extends Problem {
   readonly typename = "UploadGone";
@@ -31,13 +32,16 @@ const STATUS: Readonly<Record<UploadTrouble, number>> = {
   tooLarge: 413,
 };
 
+/** Of the others the words say what to do. */
+const REMEDY: Readonly<Partial<Record<UploadTrouble, RemedyKind>>> = { tooMany: "WAIT", typeToConfirm: "FIX_INPUT" };
+
 export class UploadRefused extends Problem {
   readonly typename = "UploadRefused";
   readonly trouble: UploadTrouble;
   readonly retryAfterSeconds: number | null;
   constructor(trouble: UploadTrouble, told: { retryAfterSeconds?: number; filename?: string } = {}) {
     const { retryAfterSeconds = null, filename = "" } = told;
-    super({ code: "UPLOAD_REFUSED", remedy: trouble === "tooMany" ? "WAIT" : "FIX_INPUT", values: { filename } });
+    super({ code: "UPLOAD_REFUSED", remedy: REMEDY[trouble] ?? null, values: { filename } });
     this.trouble = trouble;
     this.retryAfterSeconds = retryAfterSeconds;
   }

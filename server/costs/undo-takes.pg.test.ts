@@ -38,13 +38,14 @@ test("those taken after it go with it, newest first, whenever they were given; n
   const undo = async (idempotencyKey: string, ...seen: string[]) =>
     (
       await owner.ask(
-        `mutation ($i: UndoUploadInput!) { undoUpload(input: $i) { is: __typename ... on UserError { message } } }`,
+        `mutation ($i: UndoUploadInput!) { undoUpload(input: $i) { is: __typename ... on UserError { message remedy { kind } } } }`,
         { i: { upload, takes: seen.map((name) => globalId("Upload", idOf(name))), idempotencyKey } },
       )
     ).data.undoUpload;
   expect(await undo("unseen", "noon.csv"), "one that was taken since they were looked at").toEqual({
     is: "UploadRefused",
     message: "waited.csv was taken since, and would go with it.",
+    remedy: null,
   });
   expect(await undo("seen", "waited.csv", "noon.csv")).toEqual({ is: "UndoUploadSuccess" });
   expect(await undo("seen", "waited.csv", "noon.csv"), "sent again").toEqual({ is: "UndoUploadSuccess" });
