@@ -11,31 +11,49 @@ const rows: readonly Row[] = [
     what: "above the list",
     scene: "datasources-viewer",
     at: main,
-    says: "Admins can connect and repair datasources. Ask Ananya Das, Arjun Rao.",
+    says: "Admins can connect and repair datasources. Ask Ananya Das or Arjun Rao. Send a request",
   },
   {
     what: "on the page of what must be reconnected",
     scene: "detail-dead-viewer",
     at: main,
-    says: "Admins can reconnect this. Ask Ananya Das, Arjun Rao.",
+    says: "Admins can reconnect this. Ask Ananya Das or Arjun Rao. Send a request",
+  },
+  {
+    what: "at the head of its other tabs, once asked",
+    scene: "detail-dead-viewer-asked",
+    at: main,
+    says: "Admins can reconnect this. Ask Ananya Das or Arjun Rao. Asked, today 22:41",
+  },
+  {
+    what: "on the card of a platform that can be connected",
+    scene: "datasources-viewer",
+    at: (page) => main(page).getByRole("listitem").filter({ hasText: "Shopify" }).last(),
+    says: "Send a request",
+  },
+  {
+    what: "in the bell of who may, with a way to put it aside",
+    scene: "inbox",
+    at: main,
+    says: "Request from Mira Sen and Tarun Bora: reconnect M&M main list at Klaviyo. 2 h ago Put it aside",
   },
   {
     what: "in the place of the access review",
     scene: "access-review-viewer",
     at: main,
-    says: "Access review Whose sign-in each datasource stands on, and when it ends. Admins can open it: ask Ananya Das, Arjun Rao. Go back to the start",
+    says: "Access review Whose sign-in each datasource stands on, and when it ends. Admins can open it: ask Ananya Das or Arjun Rao. Send a request Go back to the start",
   },
   {
     what: "in the place of the plan",
     scene: "plan-viewer",
     at: main,
-    says: "Plan and usage How many apps the plan has room for, and which of them are in use. Admins can open it: ask Ananya Das, Arjun Rao. Go back to the start",
+    says: "Plan and usage How many apps the plan has room for, and which of them are in use. Admins can open it: ask Ananya Das or Arjun Rao. Send a request Go back to the start",
   },
   {
     what: "in the place of the tokens",
     scene: "tokens-viewer",
     at: main,
-    says: "Admins make them: ask Ananya Das, Arjun Rao. Go back to the start",
+    says: "Admins make them: ask Ananya Das or Arjun Rao. Send a request Go back to the start",
   },
 ];
 
@@ -52,5 +70,25 @@ test("whoever may do it is told of nobody to ask, and whoever may not has no but
   expect(await notice.getByText("Admins can").count()).toBe(0);
   await show(page, "detail-dead-viewer");
   await notice.getByText("Admins can reconnect this").waitFor();
-  expect(await notice.locator("a, button").count()).toBe(0);
+  expect(await notice.locator("a, button").allInnerTexts()).toEqual(["Send a request"]);
+});
+
+test("a request is sent once, and stands with when it was asked", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  const place = main(await show(page, "detail-dead-viewer"));
+  await place.getByRole("button", { name: "Send a request" }).click();
+  await place.getByText("Asked, today 22:47").waitFor();
+  expect(await place.getByRole("button", { name: "Send a request" }).count()).toBe(0);
+});
+
+test("who waits for a platform says so on its card, and takes it back", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  const card = (await show(page, "datasources-viewer")).locator(".cat", { hasText: "Mountain" });
+  const wish = card.getByRole("button", { name: /^Tell me when it opens/u });
+  await wish.click();
+  await card.getByText("You are told when it opens.").waitFor();
+  await card.getByRole("button", { name: /^Take it back/u }).click();
+  await wish.waitFor();
 });

@@ -51,6 +51,7 @@ export function catalogFixture(): CatalogPlatform[] {
       method: title === "Klaviyo" ? "API_KEY" : title === "Custom costs" ? "FILE_UPLOAD" : "OAUTH",
       availability: isReady ? "AVAILABLE" : title === "Mountain" ? "COMING_SOON" : "IN_PREPARATION",
       isConnectable: isReady,
+      isWished: false,
       notConnectableReason: null,
       takesSlot: title !== "Custom costs",
       summary,

@@ -10,9 +10,9 @@ import { InvitationView } from "../screens/reauthorize/reauthorize-page.tsx";
 import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts";
 import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { to } from "../routes.ts";
-import { ago, ahead, reason } from "./fixtures.ts";
+import { ago, ahead, reason, storyDatasources } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
-import { viewer } from "./scene-pages.tsx";
+import { DetailScene, list, viewer } from "./scene-pages.tsx";
 
 const day = 1440;
 const apps = [
@@ -182,6 +182,23 @@ export const organisationScenes: Scene[] = [
     name: "plan-failed",
     setting: { path: to.plan("monsoon-and-moss"), answers: { PlanUsage: new Error("down") } },
     show: plan,
+  },
+  {
+    name: "detail-dead-viewer-asked",
+    setting: {
+      path: `${list}/klaviyo/runs`,
+      organisation: viewer,
+      datasources: storyDatasources().map((each) => ({ ...each, viewerCan: [] })),
+      answers: {
+        OwnRequests: {
+          organisation: {
+            id: "o-1",
+            ownRequests: [{ about: "RECONNECT", askedAt: ago(6), datasource: { id: "klaviyo" }, platform: null }],
+          },
+        },
+      },
+    },
+    show: () => <DetailScene id="klaviyo" tab="runs" />,
   },
   {
     name: "plan-viewer",

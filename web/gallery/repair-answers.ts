@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import type { StandingRequest } from "../screens/inbox/requests.documents.ts";
 import type { ReplacedBy } from "../screens/detail/replaced.documents.ts";
 import type { Dependent, Rehearsal, RunAttempt, RunStream } from "../screens/detail/detail.documents.ts";
 import type { Reach } from "../screens/detail/history.documents.ts";
@@ -345,3 +347,22 @@ export const waitingAttemptFixture: RunAttempt[] = [
     },
   }),
 ];
+
+const AskedFor = v.object({
+  input: v.object({
+    about: v.picklist(["RECONNECT", "REPAIR", "CONNECT", "CHANGE_PLAN", "SEE_PLAN", "SEE_ACCESS_REVIEW", "API_TOKEN"]),
+    datasource: v.nullish(v.string(), null),
+    platform: v.nullish(v.string(), null),
+  }),
+});
+
+/** Asked for in the story's own minute. */
+export function requestFixture(asked: unknown): StandingRequest {
+  const { about, datasource, platform } = v.parse(AskedFor, asked).input;
+  return {
+    about,
+    askedAt: ago(0),
+    datasource: datasource === null ? null : { id: datasource },
+    platform: platform === null ? null : { id: platform },
+  };
+}

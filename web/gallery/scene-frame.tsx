@@ -25,6 +25,7 @@ import {
   givenAnswer,
   linksFixture,
   reachFixture,
+  requestFixture,
   sentAnswer,
   rehearsalFixture,
   runAttemptsFixture,
@@ -77,10 +78,20 @@ function storyAnswers(): Answers {
     DatasourceDetail: { datasource: null },
     Overview: { overview: overviewFixture() },
     OverviewSeries: { overview: { currency: "INR", tiles: chartFixture() } },
+    OwnRequests: { organisation: { id: "o-1", ownRequests: [] } },
+    SendRequest: (asked: unknown) => ({ result: { __typename: "SendRequestSuccess", request: requestFixture(asked) } }),
+    PutRequestAside: { result: { __typename: "PutRequestAsideSuccess", notice: null } },
+    SetWish: (asked: unknown) => ({
+      result: {
+        __typename: "SetWishSuccess",
+        platform: { id: "p-Mountain", isWished: v.parse(Wished, asked).input.isWished },
+      },
+    }),
     ApiTokens: { organisation: { id: "o-1", apiTokens: { nodes: tokensFixture, pageInfo: page } } },
   };
 }
 
+const Wished = v.object({ input: v.object({ isWished: v.boolean() }) });
 const Asked = v.object({ operationName: v.string(), variables: v.optional(v.unknown()) });
 
 /** What is said changes with what is asked, or was before. */

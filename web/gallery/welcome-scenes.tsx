@@ -96,11 +96,36 @@ const notice = (more: Partial<Notice> & Pick<Notice, "id" | "message">): Notice 
   since: ago(90),
   resolvedAt: null,
   isRead: true,
-  remedy: null,
+  about: null,
+  platform: null,
   datasource: { id: "meta", name: "Meta Ads", platform: { id: "m", title: "Meta Ads", category: "ADS" } },
   ...more,
 });
+const mountain = { id: "p-Mountain", name: "mountain", title: "Mountain", category: "OTHER" as const };
 const notices = [
+  notice({
+    id: "n0",
+    kind: "REQUESTED",
+    about: "RECONNECT",
+    message: "Request from Mira Sen and Tarun Bora: reconnect M&M main list at Klaviyo.",
+    datasource: { id: "klaviyo", name: "Klaviyo", platform: { id: "k", title: "Klaviyo", category: "EMAIL_SMS" } },
+    isRead: false,
+  }),
+  notice({
+    id: "n00",
+    kind: "REQUESTED",
+    about: "SEE_PLAN",
+    message: "Request from Mira Sen: to see the plan and its usage.",
+    meaning: "Only admins can open that page: tell them what they want to know.",
+    datasource: null,
+  }),
+  notice({
+    id: "n000",
+    kind: "PLATFORM_OPENED",
+    message: "Mountain can be connected now. You asked to be told.",
+    datasource: null,
+    platform: mountain,
+  }),
   notice({
     id: "n1",
     message: "Priya’s grant at Meta Ads ends in 6 days.",
@@ -144,7 +169,7 @@ export const welcomeScenes: Scene[] = [
       <Shell crumbs={[{ label: "Notices" }]}>
         <h1>Notices</h1>
         <div className="dp stays">
-          <InboxView notices={name === "inbox" ? notices : []} onOpen={none} />
+          <InboxView notices={name === "inbox" ? notices : []} onOpen={none} onChanged={none} />
         </div>
       </Shell>
     ),

@@ -7,7 +7,7 @@ import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { useRefresh } from "../live/use-refresh.ts";
+import { useAskingWhile, useRefresh } from "../live/use-refresh.ts";
 import { latePart } from "../parts/late.tsx";
 import { UnreadQuery } from "../screens/inbox/inbox.documents.ts";
 
@@ -40,6 +40,8 @@ export function Bell() {
   const [{ data }, refresh] = useQuery({ query: UnreadQuery, requestPolicy: "cache-and-network" });
   const again = (): void => refresh({ requestPolicy: "network-only" });
   useRefresh(useLive(statesOf), again);
+  // What somebody asks for, or waited for, changes no state.
+  useAskingWhile(true, again);
   const unread = data?.organisation?.unreadNotices ?? 0;
   const close = (): void => panel.current?.hidePopover();
   return (

@@ -27,7 +27,7 @@ function AskForReview() {
   const { t } = useLingui();
   const names = useAdmins();
   return (
-    <NotYours title={t`Access review`}>
+    <NotYours title={t`Access review`} about="SEE_ACCESS_REVIEW">
       <Trans>Whose sign-in each datasource stands on, and when it ends. Admins can open it: ask {names}.</Trans>
     </NotYours>
   );

@@ -2,17 +2,24 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, useState } from "react";
 import { Link } from "wouter";
 import { useQuery } from "urql";
-import { useFormat } from "../../language.tsx";
+import { useFormat, withLateWords } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { latePart } from "../../parts/late.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
 import { chosenFrom, to } from "../../routes.ts";
+import { SendRequest } from "../../shell/ask.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { searchCatalog } from "./catalog-search.ts";
 import { categoryWords } from "./category-words.ts";
 import { type CatalogPlatform, CatalogQuery, type Category } from "./datasources.documents.ts";
+
+const Wish = latePart(
+  withLateWords(() => import("../inbox/wish.tsx")),
+  (part) => part.Wish,
+);
 
 /** Everything that can be connected, and what is in preparation. */
 export function Catalog({ search, searchRef }: Omit<CatalogViewProps, "platforms">) {
@@ -193,6 +200,12 @@ function Card({ platform }: { platform: CatalogPlatform }) {
         <span className="xs faint two-lines">
           <CardLine platform={platform} />
         </span>
+        {availability === "COMING_SOON" && <Wish platform={platform} />}
+        {availability === "AVAILABLE" && !mayConnect && (
+          <span className="xs">
+            <SendRequest about="CONNECT" platform={platform.id} of={title} />
+          </span>
+        )}
       </span>
     </>
   );

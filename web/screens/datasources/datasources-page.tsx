@@ -4,6 +4,7 @@ import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { CardBoundary } from "../../parts/failure.tsx";
 import { chosenFrom, shows } from "../../routes.ts";
+import { SendRequest } from "../../shell/ask.tsx";
 import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
@@ -98,7 +99,7 @@ function AskAdmins() {
   const names = useAdmins();
   return (
     <p className="sm dim ask">
-      <Trans>Admins can connect and repair datasources. Ask {names}.</Trans>
+      <Trans>Admins can connect and repair datasources. Ask {names}.</Trans> <SendRequest about="CONNECT" />
     </p>
   );
 }

@@ -11,6 +11,7 @@ export const CatalogPlatformFragment = graphql(
       method
       availability
       isConnectable
+      isWished
       notConnectableReason {
         ...ReasonParts
       }

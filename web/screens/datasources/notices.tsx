@@ -3,6 +3,7 @@ import { useLive } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { useMore } from "../../parts/and-more.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { SendRequest } from "../../shell/ask.tsx";
 import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay } from "../../shell/organisation.tsx";
 import { RemedyButton } from "./remedy-button.tsx";
@@ -64,25 +65,29 @@ export function AttentionNotice({ datasource, isOnItsPage = false }: NoticeProps
           </b>
         </p>
         {reason?.meaning && <p>{reason.meaning}</p>}
-        {isOnItsPage && wayOut(datasource, reason?.remedy ?? null) === null && <AskForIt datasource={datasource} />}
+        {isOnItsPage && <AskForIt datasource={datasource} />}
       </div>
       <RemedyButton datasource={datasource} remedy={reason?.remedy ?? null} />
     </div>
   );
 }
 
-/** What this role may not do has no button: who may is said where one is expected. */
-function AskForIt({ datasource: { connection } }: { datasource: LiveDatasource }) {
+/** What this role may not do has no button: who may is said where one is expected, and asked from there. */
+export function AskForIt({ datasource }: { datasource: LiveDatasource }) {
   const mayManage = useMay("MANAGE_DATASOURCES");
   const names = useAdmins();
-  if (mayManage) return null;
+  const { id, connection } = datasource;
+  const remedy = pressingReason(datasource)?.remedy ?? null;
+  if (mayManage || !datasource.needsAttention || wayOut(datasource, remedy) !== null) return null;
+  const isLost = connection?.status === "REAUTHORIZE";
   return (
-    <p>
-      {connection?.status === "REAUTHORIZE" ? (
+    <p className="sm">
+      {isLost ? (
         <Trans>Admins can reconnect this. Ask {names}.</Trans>
       ) : (
         <Trans>Admins can repair this. Ask {names}.</Trans>
-      )}
+      )}{" "}
+      <SendRequest about={isLost ? "RECONNECT" : "REPAIR"} datasource={id} />
     </p>
   );
 }

@@ -19,7 +19,7 @@ import { useShortcuts } from "../../shell/shortcuts.ts";
 import { UndoDisconnect } from "../commands/undo-disconnect.tsx";
 import { accountOf } from "../../live/account-line.ts";
 import { late } from "../../parts/late.tsx";
-import { AttentionNotice } from "../datasources/notices.tsx";
+import { AskForIt, AttentionNotice } from "../datasources/notices.tsx";
 import { headReasons } from "../datasources/ways-out.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { DetailQuery, OpenedMutation } from "./detail.documents.ts";
@@ -147,7 +147,12 @@ function DetailHead({ datasource, asked, isTold }: HeadProps) {
           {dataSync && <DataSyncStatus dataSync={dataSync} percent={backfill.percent} />}
         </div>
         <HeadLine datasource={datasource} />
-        {!isTold && <HeadReasons datasource={datasource} />}
+        {!isTold && (
+          <>
+            <HeadReasons datasource={datasource} />
+            <AskForIt datasource={datasource} />
+          </>
+        )}
         <Filling datasource={datasource} />
       </div>
       <DetailActions datasource={datasource} asked={asked} isTold={isTold} />

@@ -22,10 +22,12 @@ export const InboxQuery = graphql(`
           since
           resolvedAt
           isRead
-          remedy {
-            kind
-            label
-            url
+          about
+          platform {
+            id
+            name
+            title
+            category
           }
           datasource {
             id

@@ -1,13 +1,16 @@
 import { Trans } from "@lingui/react/macro";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useClient, useQuery } from "urql";
 import { Link } from "wouter";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { to } from "../../routes.ts";
+import { useOnce } from "../../parts/use-once.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { send } from "../commands/use-commands.ts";
+import { leadsTo } from "./leads-to.ts";
+import { PutRequestAsideMutation } from "./requests.documents.ts";
 import { InboxQuery, MarkReadMutation, type Notice } from "./inbox.documents.ts";
 
 const shown = 30;
@@ -32,7 +35,11 @@ export function Inbox({ onOpen, onRead }: { onOpen: () => void; onRead: () => vo
     void read();
     // oxlint-disable-next-line react/exhaustive-deps -- what was seen is told once; whoever hears of it may change
   }, [client, unreadKey]);
-  if (notices) return <InboxView notices={notices} onOpen={onOpen} />;
+  const again = (): void => {
+    refresh({ requestPolicy: "network-only" });
+    onRead();
+  };
+  if (notices) return <InboxView notices={notices} onOpen={onOpen} onChanged={again} />;
   return (
     <div className="pad">
       {error ? (
@@ -50,7 +57,13 @@ export function Inbox({ onOpen, onRead }: { onOpen: () => void; onRead: () => vo
   );
 }
 
-export function InboxView({ notices, onOpen }: { notices: readonly Notice[]; onOpen: () => void }) {
+interface ViewProps {
+  notices: readonly Notice[];
+  onOpen: () => void;
+  onChanged: () => void;
+}
+
+export function InboxView({ notices, onOpen, onChanged }: ViewProps) {
   if (notices.length === 0)
     return (
       <div className="dpe">
@@ -62,26 +75,26 @@ export function InboxView({ notices, onOpen }: { notices: readonly Notice[]; onO
   return (
     <ul>
       {notices.map((notice) => (
-        <NoticeLine key={notice.id} notice={notice} onOpen={onOpen} />
+        <NoticeLine key={notice.id} notice={notice} onOpen={onOpen} onChanged={onChanged} />
       ))}
     </ul>
   );
 }
 
-function NoticeLine({ notice, onOpen }: { notice: Notice; onOpen: () => void }) {
+type LineProps = Omit<ViewProps, "notices"> & { notice: Notice };
+
+function NoticeLine({ notice, onOpen, onChanged }: LineProps) {
   const { organisation } = usePlace();
-  const { datasource, message, meaning, since, resolvedAt, isRead } = notice;
+  const { kind, datasource, message, meaning, since, resolvedAt, isRead } = notice;
+  const platform = datasource?.platform ?? notice.platform;
+  const href = leadsTo(notice, organisation.slug);
   return (
     <li className={resolvedAt ? "over" : ""}>
-      {datasource ? (
-        <Glyph title={datasource.platform.title} category={datasource.platform.category} />
-      ) : (
-        <Icon name="warning" />
-      )}
+      {platform ? <Glyph title={platform.title} category={platform.category} /> : <Icon name="help" />}
       <div className="grow">
         <p>
-          {datasource ? (
-            <Link href={to.datasource(organisation.slug, datasource.id)} onClick={onOpen}>
+          {href ? (
+            <Link href={href} onClick={onOpen}>
               <b>{message}</b>
             </Link>
           ) : (
@@ -100,6 +113,7 @@ function NoticeLine({ notice, onOpen }: { notice: Notice; onOpen: () => void }) 
             </>
           )}
         </p>
+        {kind === "REQUESTED" && !resolvedAt && <PutAside notice={notice} onChanged={onChanged} />}
       </div>
       {!isRead && !resolvedAt && (
         <span className="new">
@@ -109,5 +123,31 @@ function NoticeLine({ notice, onOpen }: { notice: Notice; onOpen: () => void }) 
         </span>
       )}
     </li>
+  );
+}
+
+/** What is not to be done, or was done in another way. */
+function PutAside({ notice: { id, message }, onChanged }: Pick<LineProps, "notice" | "onChanged">) {
+  const client = useClient();
+  const { busy, once } = useOnce();
+  const [hasFailed, setFailed] = useState(false);
+  const putAside = async (): Promise<void> => {
+    const outcome = await send(client, PutRequestAsideMutation, { input: { notice: id } });
+    setFailed(!outcome.ok);
+    if (outcome.ok) onChanged();
+  };
+  return (
+    <p className="xs">
+      <button type="button" className="btn s ghost" aria-disabled={busy} onClick={() => once(putAside)}>
+        <Trans>Put it aside</Trans>
+        <span className="vh">, {message}</span>
+      </button>
+      {hasFailed && (
+        <span role="alert">
+          {" "}
+          <Trans>Headwater did not answer. Nothing was changed.</Trans>
+        </span>
+      )}
+    </p>
   );
 }

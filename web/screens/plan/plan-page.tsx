@@ -1,12 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
+import { useFormat } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
+import { SendRequest } from "../../shell/ask.tsx";
 import { NotYours, useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
@@ -23,7 +25,7 @@ function AskForPlan() {
   const { t } = useLingui();
   const names = useAdmins();
   return (
-    <NotYours title={t`Plan and usage`}>
+    <NotYours title={t`Plan and usage`} about="SEE_PLAN">
       <Trans>How many apps the plan has room for, and which of them are in use. Admins can open it: ask {names}.</Trans>
     </NotYours>
   );
@@ -227,13 +229,15 @@ function AppLine({ datasource, placed, children }: AppLineProps) {
 }
 
 function WhoMay({ plan, isOperated }: { plan: PlanUsage; isOperated: boolean }) {
-  const owners = plan.owners.slice(0, 3).join(", ");
+  const owners = useFormat().oneOf(plan.owners.slice(0, 3));
   return (
     <p className="sm dim">
       {isOperated ? (
         <Trans>The plan is set by whoever runs Headwater for you.</Trans>
       ) : (
-        <Trans>Only an owner can change the plan: ask {owners}.</Trans>
+        <>
+          <Trans>Only an owner can change the plan: ask {owners}.</Trans> <SendRequest about="CHANGE_PLAN" />
+        </>
       )}{" "}
       {plan.supportUrl && (
         <a href={plan.supportUrl}>

@@ -50,7 +50,7 @@ function AskForTokens() {
   const { t } = useLingui();
   const names = useAdmins();
   return (
-    <NotYours title={t`API tokens`}>
+    <NotYours title={t`API tokens`} about="API_TOKEN">
       <Trans>With a token another tool reads and drives this organisation. Admins make them: ask {names}.</Trans>
     </NotYours>
   );

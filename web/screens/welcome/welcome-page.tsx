@@ -8,6 +8,8 @@ import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { to } from "../../routes.ts";
+import { SendRequest } from "../../shell/ask.tsx";
+import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { CheckState, useShown } from "../detail/spot-checks-card.tsx";
@@ -141,13 +143,14 @@ function FirstChoice({ platforms }: { platforms: readonly CatalogPlatform[] }) {
   const { t } = useLingui();
   const { organisation } = usePlace();
   const mayConnect = useMay("CONNECT_DATASOURCE");
+  const admins = useAdmins();
   const shops = platforms
     .filter(({ category }) => category === "ECOMMERCE")
     .toSorted((a, b) => Number(b.isConnectable) - Number(a.isConnectable));
   if (!mayConnect)
     return (
       <p className="dim">
-        <Trans>Admins can connect datasources. Ask {organisation.admins.slice(0, 3).join(", ")}.</Trans>
+        <Trans>Admins can connect datasources. Ask {admins}.</Trans> <SendRequest about="CONNECT" />
       </p>
     );
   return (
