@@ -1,6 +1,5 @@
 /** The accounts behind a login, as somebody has to know them to choose: whose they are, whether they live, what they spend. */
 import { isDecimalText } from "@headwater/connectors/records.ts";
-import type { Json } from "@headwater/db/schema/values.ts";
 import type { CandidateRow } from "../reading/commands.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -10,6 +9,7 @@ import type { ReasonView } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { isObject, text } from "./json-fields.ts";
 import { MetricValue } from "./overview.ts";
 import { Reason } from "./reason.ts";
 
@@ -39,10 +39,8 @@ export async function candidatesOf(
 }
 
 function detailIn({ row }: CandidateView, name: string): string | null {
-  const details: Json = row.details;
-  if (typeof details !== "object" || details === null || Array.isArray(details)) return null;
-  const value = details[name];
-  return typeof value === "string" && value !== "" ? value : null;
+  const value = isObject(row.details) ? text(row.details, name) : null;
+  return value === "" ? null : value;
 }
 
 /** How the source says that it stands, in words where it has any; nothing of one that simply lives. */

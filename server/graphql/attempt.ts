@@ -13,6 +13,7 @@ import type { ReasonView } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { isObject } from "./json-fields.ts";
 import { globalId, idIn, Node, nodeSource } from "./node.ts";
 import { Platform } from "./platform.ts";
 import { Reason } from "./reason.ts";
@@ -53,8 +54,7 @@ const outcomeOf = (row: AttemptRow): string | null => {
 function isConnectedMeanwhile(row: AttemptRow, view: DatasourceView | undefined): boolean {
   if (row.purpose !== "connect" || view?.facts.auth !== "ok" || view.row.connectedAt === null) return false;
   const problem = row.outcome?.["problem"];
-  const isLate =
-    typeof problem === "object" && problem !== null && !Array.isArray(problem) && problem["code"] === "late";
+  const isLate = isObject(problem) && problem["code"] === "late";
   return (row.consumedAt === null || isLate) && view.row.connectedAt > row.createdAt;
 }
 
@@ -189,7 +189,7 @@ async function refusalInWords(
 /** The connector's own words for it, or ours. */
 function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView | null {
   const stored = row.outcome?.["problem"];
-  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return null;
+  if (!isObject(stored)) return null;
   const words = wordsOfPlatform(row.platform, ctx.locale);
   const { code } = stored;
   if (typeof code !== "string") return null;

@@ -8,6 +8,7 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { isObject } from "./json-fields.ts";
 import { globalId, isRunId, Node, nodeSource } from "./node.ts";
 import { organisationNow } from "./organisation.ts";
 import { Actor, nameOf } from "./reason.ts";
@@ -15,7 +16,7 @@ import { Run } from "./run.ts";
 
 /** What changed, as values that a sentence can hold; codes and ids alone were ever written down. */
 const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<string, string> =>
-  typeof after !== "object" || after === null || Array.isArray(after)
+  !isObject(after)
     ? {}
     : Object.fromEntries(
         Object.entries(after).flatMap(([key, value]) => {
@@ -34,11 +35,7 @@ const TELLING = ["phase", "auth", "outcome", "reason", "kind", "asked"];
 
 /** Of what the source had told nothing is left. */
 const saysNoMore = ({ after }: TimelineRow): boolean =>
-  typeof after === "object" &&
-  after !== null &&
-  !Array.isArray(after) &&
-  Array.isArray(after["notices"]) &&
-  after["notices"].length === 0;
+  isObject(after) && Array.isArray(after["notices"]) && after["notices"].length === 0;
 
 async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
   const values = valuesOf(row, ctx, (await organisationNow(ctx)).zone);

@@ -5,6 +5,7 @@ import { connectAttempts } from "@headwater/db/schema/tables.ts";
 import type { ConnectAttemptId, DatasourceId, OrganisationId, UserId } from "@headwater/db/schema/ids.ts";
 import type { ConnectPurpose } from "@headwater/db/schema/values.ts";
 import type { Context, Services } from "../graphql/context.ts";
+import { isObject, text } from "../graphql/json-fields.ts";
 import { NotAllowed } from "../words/problems.ts";
 import { oauthOf } from "./oauth-of.ts";
 import { browserHash, challengeOf, hashState, makeNonce, makePkce, stateOf } from "./state.ts";
@@ -97,19 +98,10 @@ export function isIssuer(
   return said.length === 1 && ours.includes(said[0]?.replace(/\/$/, "") ?? "");
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const nonceOf = (params: unknown): string | null => {
-  const nonce = isObject(params) ? params["nonce"] : null;
-  return typeof nonce === "string" ? nonce : null;
-};
+const nonceOf = (params: unknown): string | null => (isObject(params) ? text(params, "nonce") : null);
 
 /** The link that the trip was made by; null for a member's own. */
-export const linkOf = (params: unknown): string | null => {
-  const link = isObject(params) ? params["link"] : null;
-  return typeof link === "string" ? link : null;
-};
+export const linkOf = (params: unknown): string | null => (isObject(params) ? text(params, "link") : null);
 
 /** What the person typed, as the connector read it. */
 export function typedOf(params: unknown): Params {

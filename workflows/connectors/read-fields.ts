@@ -115,7 +115,7 @@ export function listOf(fields: Fields, name: string): readonly Fields[] {
 export function isFields(value: Json | undefined): value is Fields {
   return typeof value === "object" && value !== null && !isList(value);
 }
-function isList(value: Json): value is readonly Json[] {
+export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 

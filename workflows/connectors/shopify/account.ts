@@ -5,7 +5,8 @@ import type { AccountFacts, AccountProbe, Notice, Verified } from "../contract.t
 import type { SourceSession } from "../session.ts";
 import { callShop, part, type Result } from "./api.ts";
 import { shopifyCatalog } from "./catalog.ts";
-import { asList, asObject, type JsonObject } from "./graphql-answer.ts";
+import { asList, asObject } from "./graphql-answer.ts";
+import type { Fields } from "../read-fields.ts";
 import { withImplied } from "./scopes.ts";
 import { searchInstant } from "./search.ts";
 
@@ -81,7 +82,7 @@ function noticesFor(scopes: readonly string[]): Notice[] {
   ];
 }
 
-function accountIn(shop: JsonObject): AccountFacts {
+function accountIn(shop: Fields): AccountFacts {
   const plan = asObject(shop["plan"]) ?? {};
   return {
     externalId: text(shop["id"]),

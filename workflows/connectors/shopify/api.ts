@@ -8,14 +8,15 @@ import { laterBy } from "../protocol/later.ts";
 import { readRetryAfter } from "../protocol/retry-after.ts";
 import type { SourceSession } from "../session.ts";
 import { graphqlFailure, isCustomerDataDenial, scopeNamedIn, statusFailure } from "./errors.ts";
-import { asObject, readEnvelope, type Envelope, type GraphqlError, type JsonObject } from "./graphql-answer.ts";
+import { asObject, readEnvelope, type Envelope, type GraphqlError } from "./graphql-answer.ts";
+import type { Fields } from "../read-fields.ts";
 
 /** Answers of a retired version come from another one: compared with what the header says. */
 export const API_VERSION = "2026-10";
 
 export type Call = {
   readonly query: string;
-  readonly variables?: JsonObject;
+  readonly variables?: Fields;
   /** What Shopify will ask for it, by our own reckoning (`selection.ts`). */
   readonly cost: number;
   readonly purpose: string;
@@ -23,7 +24,7 @@ export type Call = {
   readonly once?: boolean;
 };
 export type Result = {
-  readonly data: JsonObject;
+  readonly data: Fields;
   /** The shop's clock, for closing windows; ours where it does not say. */
   readonly at: Date;
   /** What was left out of otherwise good data. */
@@ -89,7 +90,7 @@ function judged(envelope: Envelope, at: { now: Date; at: Date; retryAfter: strin
 }
 
 /** A denial deeper than the root, with the rest of its object there. Where the path names no root, all must be there. */
-function isGap({ code, path }: GraphqlError, data: JsonObject | null): boolean {
+function isGap({ code, path }: GraphqlError, data: Fields | null): boolean {
   if (code !== "ACCESS_DENIED" || data === null) return false;
   const root = path[0];
   if (typeof root === "string" && root in data) return path.length > 1 && data[root] !== null;
@@ -128,7 +129,7 @@ function dateOf(answer: Answer, now: Date): Date {
 }
 
 /** The object that a mutation or query answered under `name`. */
-export function part(result: Result, name: string): JsonObject {
+export function part(result: Result, name: string): Fields {
   const found = asObject(result.data[name]);
   if (found === null)
     throw new SourceFailure({ class: "transient", code: "shopify.notGraphql", said: `200 without ${name}` });

@@ -1,15 +1,15 @@
 // The envelope of a GraphQL answer, read once: data, errors, and what the answer cost.
 import type { Json } from "../json.ts";
+import { type Fields, isFields, isList } from "../read-fields.ts";
 import type { BucketReading } from "../session.ts";
 
-export type JsonObject = { readonly [key: string]: Json };
 export type GraphqlError = {
   readonly message: string;
   readonly code: string;
   readonly path: readonly (string | number)[];
 };
 export type Envelope = {
-  readonly data: JsonObject | null;
+  readonly data: Fields | null;
   readonly errors: readonly GraphqlError[];
   readonly bucket: BucketReading | null;
   readonly requestedCost: number | null;
@@ -49,7 +49,7 @@ export function codeSaidBy(message: string): string {
   return /internal error|timeout|timed out|went wrong/i.test(message) ? "INTERNAL_SERVER_ERROR" : "";
 }
 
-function readBucket(status: JsonObject | null): BucketReading | null {
+function readBucket(status: Fields | null): BucketReading | null {
   const available = numberOrNull(status?.["currentlyAvailable"]);
   const maximum = numberOrNull(status?.["maximumAvailable"]);
   const restorePerSecond = numberOrNull(status?.["restoreRate"]);
@@ -57,14 +57,11 @@ function readBucket(status: JsonObject | null): BucketReading | null {
   return { available, maximum, restorePerSecond };
 }
 
-export function asObject(value: Json | undefined): JsonObject | null {
-  return typeof value === "object" && value !== null && !isList(value) ? value : null;
+export function asObject(value: Json | undefined): Fields | null {
+  return isFields(value) ? value : null;
 }
 export function asList(value: Json | undefined): readonly Json[] {
-  return value !== undefined && isList(value) ? value : [];
-}
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
+  return isList(value) ? value : [];
 }
 function numberOrNull(value: Json | undefined): number | null {
   return typeof value === "number" ? value : null;

@@ -6,7 +6,7 @@ import { saidBy } from "../../outbound/redact.ts";
 import { textOrNull, type Fields } from "../../read-fields.ts";
 import type { SourceSession } from "../../session.ts";
 import { callShop, part } from "../api.ts";
-import { asList, asObject, type JsonObject } from "../graphql-answer.ts";
+import { asList, asObject } from "../graphql-answer.ts";
 import { withinRange, type TimeField } from "../search.ts";
 import { bulkText, granted } from "../selection.ts";
 import type { Subject } from "../subject.ts";
@@ -55,7 +55,7 @@ export async function startOperation(session: SourceSession, { root }: Subject, 
   throw new SourceFailure({ class: "invalid_request", code: "shopify.bulkRefused", said });
 }
 
-const isBusy = ({ code, message }: JsonObject): boolean =>
+const isBusy = ({ code, message }: Fields): boolean =>
   code === "OPERATION_IN_PROGRESS" ||
   code === "LIMIT_REACHED" ||
   (typeof message === "string" && /already in progress/i.test(message));
@@ -95,7 +95,7 @@ export async function pollOperation(session: SourceSession, id: string): Promise
   return operation === null ? { kind: "lost", said: "the operation is unknown" } : stateOf(operation);
 }
 
-function stateOf(operation: JsonObject): OperationState {
+function stateOf(operation: Fields): OperationState {
   const status = textIn(operation, "status");
   if (status === "CREATED" || status === "RUNNING" || status === "CANCELING") return { kind: "running" };
   if (status === "FAILED") return failedState(operation["errorCode"]);
@@ -111,7 +111,7 @@ function stateOf(operation: JsonObject): OperationState {
   };
 }
 
-function textIn(operation: JsonObject, name: string): string {
+function textIn(operation: Fields, name: string): string {
   return textOrNull(operation, name) ?? "";
 }
 
