@@ -49,6 +49,18 @@ const connecting: readonly Row[] = [
     says: "payments will follow Shopify. ₹2,10,400 of the last 30 days may be counted twice.",
   },
   {
+    what: "two minutes before its end, until when a sign-in is kept",
+    scene: "connect-ends",
+    at: (page) => drawer(page).locator("p.warn"),
+    says: "Your sign-in is kept until 22:49.",
+  },
+  {
+    what: "the same aloud",
+    scene: "connect-ends",
+    at: (page) => drawer(page).getByRole("status").filter({ hasText: "kept until" }),
+    says: "Your sign-in is kept until 22:49.",
+  },
+  {
     what: "what Undo brings back after a disconnect, and that somebody must sign in again",
     scene: "detail-disconnect",
     at: drawer,

@@ -144,6 +144,11 @@ export const signInScenes: Scene[] = [
     show: () => <ListScene />,
   },
   {
+    name: "connect-ends",
+    setting: {},
+    show: () => drawer(meta, waiting(attemptFixture("WAITING_FOR_CONSENT", { expiresAt: ahead(2) }))),
+  },
+  {
     name: "session-ends-for-good",
     setting: { path: list, sessionEnd: { at: ahead(2), canStay: false } },
     show: () => <ListScene />,

@@ -23,6 +23,7 @@ import { withOthers } from "./connected-with.ts";
 import { isInactive, matching } from "./matching-accounts.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { useEndSignIn } from "./use-end-sign-in.ts";
+import { useHoldEnd } from "./use-hold-end.ts";
 
 interface ChooseProps {
   platform: ConnectPlatform;
@@ -157,8 +158,9 @@ function NoneShown({ typed }: { typed: string | null }) {
 
 function Intro({ count, keptUntil }: { count: number; keptUntil: string }) {
   const format = useFormat();
+  const isEnding = useHoldEnd(keptUntil);
   return (
-    <p className="dim lead">
+    <p className={isEnding ? "warn lead" : "dim lead"}>
       <Plural value={count} one="This sign-in reaches # account." other="This sign-in reaches # accounts." />{" "}
       <Trans>
         Each one that you choose becomes a datasource of its own. The choice is kept until {format.time(keptUntil)}.

@@ -13,6 +13,7 @@ import { isGone as isGoneWith } from "./begins-anew.ts";
 import type { ConnectFlow } from "./connect-flow.ts";
 import { setOutInThisTab } from "./consent-window.ts";
 import { useEndSignIn } from "./use-end-sign-in.ts";
+import { useHoldEnd } from "./use-hold-end.ts";
 
 type WaitingFlow = Pick<ConnectFlow, "state" | "attempt" | "datasource" | "looksClosed" | "goOn" | "again">;
 
@@ -144,8 +145,9 @@ function FoundWaiting({ platform, state, datasource, goOn }: FoundProps) {
 
 function KeptUntil({ state }: { state: Pick<FoundProps["state"], "attempt"> }) {
   const format = useFormat();
+  const isEnding = useHoldEnd(state.attempt.expiresAt);
   return (
-    <p className="xs faint">
+    <p className={isEnding ? "xs warn" : "xs faint"}>
       <Trans>
         Your sign-in is kept until {format.time(state.attempt.expiresAt)}. You may close this; it goes on without the
         page.
