@@ -27,3 +27,18 @@ test("every call is taken away as a file", async () => {
   await link.waitFor();
   expect(await link.getAttribute("href")).toMatch(/^\/v1\/datasources\/x\/calls\.csv\?organisation=[\w-]+$/u);
 });
+
+test("the review lists every grant and key: whose, how old, used when, until when, and whether its giver left", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "access-review");
+  const list = page.getByRole("region", { name: "Everything that can read your data" });
+  await list.waitFor();
+  const [key, grant] = await list.getByRole("listitem").allInnerTexts();
+  expect(key).toMatch(/Monsoon & Moss · Klaviyo\s+····9f2c/u);
+  expect(key).toMatch(/by Priya Nair, who is no member any more · last used 12\smin ago/u);
+  expect(key).toContain("1 scope is of no use");
+  expect(key).toContain("does not end by itself");
+  expect(grant).toMatch(/by Arjun Rao · not used yet/u);
+  expect(grant).toContain("renews itself; unused it ends");
+});

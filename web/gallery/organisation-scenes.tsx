@@ -67,12 +67,41 @@ const tooMany = (allowance: number) => ({
   },
 });
 
-export const calendar = (endings: GrantCalendar["grantCalendar"]): GrantCalendar => ({
+export const calendar = (
+  endings: GrantCalendar["grantCalendar"],
+  grants: GrantCalendar["grants"] = [],
+): GrantCalendar => ({
   id: "o-1",
   today: "2026-11-20",
   calendarAddressMadeAt: null,
   grantCalendar: endings,
+  grants,
 });
+type Living = GrantCalendar["grants"][number];
+const living = (id: string, holder: string, more: Partial<Living["grant"]>, giverLeft = false): Living => ({
+  giverLeft,
+  platform: { id, title: id, category: "EMAIL_SMS" },
+  datasources: [{ id: id.toLowerCase(), name: `${id} India` }],
+  grant: {
+    holder,
+    createdAt: ago(200 * 24 * 60),
+    endsAt: null,
+    renewsItself: false,
+    givenBy: { kind: "PERSON", name: "Priya Nair" },
+    credential: { version: 1, lastFour: "9f2c", lastUsedAt: ago(12) },
+    scopes: [],
+    ...more,
+  },
+});
+const livingGrants = [
+  living("Klaviyo", "Monsoon & Moss", { scopes: [{ name: "flows:read", isUnused: true }] }, true),
+  living("Shopify", "monsoon-and-moss.myshopify.com", {
+    endsAt: ahead(80 * day),
+    renewsItself: true,
+    credential: { version: 9, lastFour: null, lastUsedAt: null },
+    givenBy: { kind: "PERSON", name: "Arjun Rao" },
+  }),
+];
 export const ending = (name: string, holder: string, inDays: number, told: string[] = []) => ({
   holder,
   endsAt: ahead(inDays * day),
@@ -220,11 +249,14 @@ export const organisationScenes: Scene[] = [
       path: to.accessReview("monsoon-and-moss"),
       answers: {
         GrantCalendar: {
-          organisation: calendar([
-            ending("Google Ads", "Priya Nair", 2, [ago(60), ago(30)]),
-            ending("Meta Ads", "Priya Nair", 6, [ago(30)]),
-            ending("TikTok Ads", "Arjun Rao", 58),
-          ]),
+          organisation: calendar(
+            [
+              ending("Google Ads", "Priya Nair", 2, [ago(60), ago(30)]),
+              ending("Meta Ads", "Priya Nair", 6, [ago(30)]),
+              ending("TikTok Ads", "Arjun Rao", 58),
+            ],
+            livingGrants,
+          ),
         },
       },
     },

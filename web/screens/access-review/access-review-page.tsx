@@ -13,6 +13,7 @@ import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
 import { CalendarAddress } from "./calendar-address.tsx";
 import { daysBetween, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
+import { LivingGrants } from "./living-grants.tsx";
 import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
 
@@ -98,6 +99,7 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
           <Trans>Admins are told {warnedAt.join(", ")} days before, here and by mail.</Trans>
         </p>
       </section>
+      <LivingGrants grants={calendar.grants} />
       <UnusedAccess />
     </div>
   );

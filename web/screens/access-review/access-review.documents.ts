@@ -21,6 +21,37 @@ export const GrantCalendarQuery = graphql(`
           name
         }
       }
+      grants {
+        giverLeft
+        platform {
+          id
+          title
+          category
+        }
+        datasources {
+          id
+          name
+        }
+        grant {
+          holder
+          createdAt
+          endsAt
+          renewsItself
+          givenBy {
+            kind
+            name
+          }
+          credential {
+            version
+            lastFour
+            lastUsedAt
+          }
+          scopes {
+            name
+            isUnused
+          }
+        }
+      }
     }
   }
 `);
@@ -45,4 +76,5 @@ export const RenewCalendarAddressMutation = graphql(
 );
 
 export type GrantCalendar = NonNullable<ResultOf<typeof GrantCalendarQuery>["organisation"]>;
+export type LivingGrant = GrantCalendar["grants"][number];
 export type GrantEnding = GrantCalendar["grantCalendar"][number];
