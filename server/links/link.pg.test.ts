@@ -242,6 +242,17 @@ describe("a link says of the last try", () => {
     expect(await look(one.token), "of the try before the last nothing is said").toMatchObject({ problem: null });
   });
 
+  test("by the brand's own clock since when the access is gone that it brought", async () => {
+    const one = await send();
+    await api.owner.sql`update organisations set zone = 'Asia/Kathmandu' where id = ${one.owner.organisationId}`;
+    const followed = await anonymously(FOLLOW, one.token);
+    await comeHome(api, await signedQueryOf(one, stateIn(followed.body.data.r.authorizeUrl)), followed.cookie);
+    await judge(one, { auth: "revoked", cause: "revokedAtSource" });
+    await api.owner
+      .sql`update connect_attempts set consumed_at = '2026-11-02 20:00Z' where datasource_id = ${one.made.id}`;
+    expect((await look(one.token)).problem.message).toMatch(/^The access was revoked at Shopify \(3\sNov\b.*\)\.$/u);
+  });
+
   test("by another account, though the access before it still works and ends soon", async () => {
     const one = await send();
     const followed = await anonymously(FOLLOW, one.token);
