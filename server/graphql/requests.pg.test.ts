@@ -104,7 +104,9 @@ describe("a request", () => {
     for (const who of [viewer, other]) expect(both?.message).toContain(await nameOf(who));
     expect([await unread(admin), (await mailed(admin)).length]).toEqual([1, 1]);
   });
+});
 
+describe("a request, and who has a say in it,", () => {
   test("is refused to who may do it, to a token, of what is foreign, and beyond so many a day", async () => {
     expect(await send(admin, reconnect())).toMatchObject({ code: "NOT_ALLOWED" });
     const stranger = await signUp(api);
@@ -207,5 +209,29 @@ describe("a wish to be told once a platform opens", () => {
       i: { platform: globalId("Platform", "mountain"), isWished: true },
     });
     expect(answer.data.r).toMatchObject({ code: "NOT_ALLOWED" });
+  });
+});
+
+describe("what is told to one person alone", () => {
+  const tell = (kind: string, who: Visitor, { of = null, ...detail }: { of?: string | null } & object) =>
+    api.owner.sql`insert into notices (organisation_id, datasource_id, kind, for_user, detail)
+      values (${owner.organisationId}, ${of}, ${kind}, ${who.userId}, ${JSON.stringify(detail)}::text::jsonb)`;
+
+  test("is that a deletion is done, with its figures, or that a platform opened", async () => {
+    await api.owner.sql`update accounts set name = '' where id = ${made.accountId}`;
+    await tell("dataDeleted", owner, { of: made.id, kind: "all", rows: 12_345 });
+    await tell("platformOpened", viewer, { platform: "mountain" });
+    expect(await told(owner)).toMatchObject([
+      {
+        kind: "DATA_DELETED",
+        message: expect.stringMatching(
+          /^As you asked, the data of \S.* from Shopify is deleted: 12,345 rows in all\.$/u,
+        ),
+      },
+    ]);
+    expect(await told(viewer)).toMatchObject([
+      { kind: "PLATFORM_OPENED", message: "Mountain can be connected now. You asked to be told." },
+    ]);
+    expect([await told(admin), await unread(owner), await unread(admin)]).toEqual([[], 1, 0]);
   });
 });
