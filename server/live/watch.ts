@@ -18,7 +18,7 @@ import type { Hub } from "./hub.ts";
 export const LOOK_EVERY_MS = 2500;
 
 /** How long before a session ends whoever listens is told of it. */
-export const WARN_MS = 2 * 60_000;
+const WARN_MS = 2 * 60_000;
 
 export interface SessionEnd {
   readonly at: Date;
