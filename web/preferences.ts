@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { type Language, languages } from "./format/words.ts";
+import { hearers } from "./parts/hearers.ts";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -11,7 +12,7 @@ export interface Preferences {
 }
 
 const key = "headwater.preferences";
-const listeners = new Set<() => void>();
+const { subscribe, tell } = hearers();
 let current: Preferences = load();
 
 function load(): Preferences {
@@ -45,7 +46,7 @@ export function setPreferences(change: Partial<Preferences>): void {
     // Private windows may refuse to store: the choice then lasts as long as the tab.
   }
   applyTheme(current.theme);
-  for (const listener of listeners) listener();
+  tell();
 }
 
 function applyTheme(theme: Theme): void {
@@ -55,9 +56,4 @@ function applyTheme(theme: Theme): void {
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, preferences);
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

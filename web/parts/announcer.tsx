@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from "react";
+import { hearers } from "./hearers.ts";
 
 /** One polite region: at most one message in ten seconds, what came meanwhile is merged. */
 const quietMs = 10_000;
-const listeners = new Set<() => void>();
+const { subscribe, tell } = hearers();
 let spoken = "";
 let waiting: string[] = [];
 let lastAt = Number.NEGATIVE_INFINITY;
@@ -18,7 +19,7 @@ function speak(): void {
   lastAt = Date.now();
   spoken = waiting.join(" ");
   waiting = [];
-  for (const listener of listeners) listener();
+  tell();
 }
 
 export function Announcer() {
@@ -29,9 +30,4 @@ export function Announcer() {
       {text}
     </div>
   );
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ActionName, LiveDatasource } from "../../live/live.documents.ts";
+import { hearers } from "../../parts/hearers.ts";
 
 interface Given {
   readonly at: number;
@@ -14,7 +15,7 @@ export type RunId = NonNullable<LiveDatasource["currentRun"]>["id"];
 const slowAfterMs = 10_000;
 const forgetAfterMs = 60_000;
 const given = new Map<string, Given>();
-const listeners = new Set<() => void>();
+const { subscribe, tell } = hearers();
 
 export type PendingState = "no" | "accepted" | "slow";
 
@@ -23,12 +24,12 @@ const keyOf = (datasource: string, action: ActionName): string => `${datasource}
 /** A command shows as accepted from the click; its end comes by the subscription. */
 export function setPending(datasource: string, action: ActionName, entry: Omit<Given, "at">): void {
   given.set(keyOf(datasource, action), { at: Date.now(), ...entry });
-  for (const listener of listeners) listener();
+  tell();
 }
 
 export function clearPending(datasource: string, action: ActionName): void {
   given.delete(keyOf(datasource, action));
-  for (const listener of listeners) listener();
+  tell();
 }
 
 function isSettled(entry: Given, commands: LiveDatasource["commands"], now: number): boolean {
@@ -56,8 +57,3 @@ export function usePending(datasource: LiveDatasource, action: ActionName): Pend
 /** Whoever asked, and on whichever page. */
 export const runBefore = (datasource: string, action: ActionName): RunId | null =>
   given.get(keyOf(datasource, action))?.runBefore ?? null;
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { useLiveDatasource } from "../../live/live.tsx";
+import { hearers } from "../../parts/hearers.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
@@ -10,13 +11,13 @@ import type { Problem } from "./commands.documents.ts";
 
 export type Told = Problem | { readonly code: "UNREACHABLE" };
 
-const listeners = new Set<() => void>();
+const { subscribe, tell } = hearers();
 let told: Told | null = null;
 
 /** Shows what went wrong with a command, until the person closes it or gives another one. */
 export function tellProblem(problem: Told | null): void {
   told = problem;
-  for (const listener of listeners) listener();
+  tell();
 }
 
 /** One place for what a command could not do; it waits for the person and never leaves by itself. */
@@ -144,9 +145,4 @@ function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Proble
       <WaysOut ways={ways} hrefOf={hrefOf} />
     </>
   );
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }
