@@ -71,7 +71,7 @@ test.each([1_000_000, 1_000])("twins are found across all chunks, %d rows at a t
   const odd = ["2026-11-18,fixed,1,R7", "2026-11-18,fixed,2,R8", "2026-11-18,fixed,1,R8"];
   const text = ["date,cost_type,amount,name", ...lines, ...odd, ""].join("\n");
   const taken = await rig.take(text, { confirm: { goodRowsOnly: true } });
-  expect(taken.counts).toMatchObject({ rows: 3_003, ok: 3_000, errors: 3, ignored: 1, inserted: 2_999 });
+  expect(taken.counts).toMatchObject({ rows: 3_003, ok: 2_999, errors: 3, ignored: 1, inserted: 2_999 });
   expect(await rig.findings(taken.id)).toEqual([
     "10 E_DUP_CONFLICT",
     "3002 W_DUP_IDENTICAL",
