@@ -24,7 +24,7 @@ export function SessionBar({ end: { at, canStay } }: { end: SessionEnd }) {
       if (!error) announce(t`You stay signed in.`);
     });
   return (
-    <div className="inkbar amber">
+    <section className="inkbar amber" aria-label={ends}>
       <Icon name="clock" />
       <span>
         <b>{ends}</b>{" "}
@@ -39,6 +39,6 @@ export function SessionBar({ end: { at, canStay } }: { end: SessionEnd }) {
           {busy ? <Trans>Staying signed in…</Trans> : <Trans>Stay signed in</Trans>}
         </button>
       )}
-    </div>
+    </section>
   );
 }
