@@ -1,4 +1,4 @@
-/** Every grant that data can be read by, what stands on it, and whether whoever gave it left: four statements. */
+/** Every grant that data can be read by, what stands on it, and whether whoever gave it left: as many statements for one as for all. */
 import { and, asc, isNotNull, isNull } from "drizzle-orm";
 import { grants, memberships } from "@headwater/db/schema/tables.ts";
 import { groupBy } from "./batch.ts";
