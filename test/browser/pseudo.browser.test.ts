@@ -27,7 +27,7 @@ const ofTime =
 const foreign = (text: string): string[] =>
   withoutNames(text.replaceAll(new RegExp(`[${signs}]+`, "gu"), "\n"))
     .replaceAll(ofTime, "\n")
-    .split(/[^\p{L}’'\s-]+|\band\b|\n/u)
+    .split(/[^\p{L}’'\s-]+|\b(?:and|or)\b|\n/u)
     .map((piece) => piece.trim())
     .filter((piece) => /[A-Za-z]{2}/u.test(piece) && !data.includes(piece));
 
