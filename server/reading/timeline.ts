@@ -50,8 +50,15 @@ export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
 };
 const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
 
-/** Of what the audit log tells in an entry of its own, no notice is told beside it. */
-const IN_THE_LOG = ["grantEnding", "pausedByPlatform", "linkFollowed"] as const satisfies readonly NoticeKind[];
+/** Of what the audit log tells in an entry of its own, no notice is told beside it; nor of what is of no datasource. */
+const IN_THE_LOG = [
+  "grantEnding",
+  "pausedByPlatform",
+  "linkFollowed",
+  "requested",
+  "dataDeleted",
+  "platformOpened",
+] as const satisfies readonly NoticeKind[];
 export const TOLD_NOTICES: readonly NoticeKind[] = noticeKinds.filter(
   (kind) => !IN_THE_LOG.some((one) => one === kind),
 );
