@@ -213,9 +213,9 @@ describe("a wish to be told once a platform opens", () => {
 });
 
 describe("what is told to one person alone", () => {
-  const tell = (kind: string, who: Visitor, { of = null, ...detail }: { of?: string | null } & object) =>
+  const tell = (kind: string, who: Visitor, { of, ...detail }: { of?: string; [figure: string]: unknown }) =>
     api.owner.sql`insert into notices (organisation_id, datasource_id, kind, for_user, detail)
-      values (${owner.organisationId}, ${of}, ${kind}, ${who.userId}, ${JSON.stringify(detail)}::text::jsonb)`;
+      values (${owner.organisationId}, ${of ?? null}, ${kind}, ${who.userId}, ${JSON.stringify(detail)}::text::jsonb)`;
 
   test("is that a deletion is done, with its figures, or that a platform opened", async () => {
     await api.owner.sql`update accounts set name = '' where id = ${made.accountId}`;

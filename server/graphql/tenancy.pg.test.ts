@@ -239,6 +239,7 @@ test("the matrix covers every object type that carries rows", () => {
     "FieldError",
     "InvalidInput",
     "KeyCheck",
+    "KeyReads",
     "KeyRefused",
     "KeyReused",
     "LinkGone",
