@@ -1,5 +1,4 @@
 import { useState } from "react";
-import * as v from "valibot";
 import { drafts } from "../parts/drafts.ts";
 import { usePlace } from "./organisation.tsx";
 
@@ -15,10 +14,10 @@ const begins = ({ person, of }: WhoseDraft): string => `${person}.${of}.`;
 export const forgetDraftsOf = (whose: WhoseDraft): void => drafts.forget(begins(whose));
 
 /** What a person says of something and has not sent: kept through a reload, for them alone. Null: nothing. */
-export function useDraft<T>(of: string, form: string, shape: v.GenericSchema<unknown, T>) {
+export function useDraft<T>(of: string, form: string, isShaped: (kept: unknown) => kept is T) {
   const { me } = usePlace();
   const name = begins({ person: me.id, of }) + form;
-  const [said, setSaid] = useState<T | null>(() => keptAs(name, shape));
+  const [said, setSaid] = useState<T | null>(() => keptAs(drafts.read(name), isShaped));
   const say = (next: T | null): void => {
     setSaid(next);
     drafts.keep(name, next === null ? null : JSON.stringify(next));
@@ -26,7 +25,17 @@ export function useDraft<T>(of: string, form: string, shape: v.GenericSchema<unk
   return [said, say] as const;
 }
 
-function keptAs<T>(name: string, shape: v.GenericSchema<unknown, T>): T | null {
-  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), shape), drafts.read(name));
-  return kept.success ? kept.output : null;
+/** Null where it is of another shape, as an older page of ours may have left it. */
+export function keptAs<T>(text: string | null, isShaped: (kept: unknown) => kept is T): T | null {
+  try {
+    const kept: unknown = text === null ? null : JSON.parse(text);
+    return isShaped(kept) ? kept : null;
+  } catch {
+    return null; // no JSON: somebody else's
+  }
 }
+
+export const isText = (kept: unknown): kept is string => typeof kept === "string";
+export const isTexts = (kept: unknown): kept is string[] => Array.isArray(kept) && kept.every(isText);
+export const isTextByName = (kept: unknown): kept is Record<string, string> =>
+  typeof kept === "object" && kept !== null && !Array.isArray(kept) && Object.values(kept).every(isText);

@@ -1,6 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import * as v from "valibot";
 import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
@@ -9,7 +8,7 @@ import { LongList } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
 import { useOnce } from "../../parts/use-once.ts";
-import { useDraft } from "../../shell/use-draft.ts";
+import { isText, isTexts, useDraft } from "../../shell/use-draft.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import {
@@ -82,7 +81,7 @@ interface ChooserProps extends ChooseProps {
 function Chooser(props: ChooserProps) {
   const { platform, datasource, attempt, onGivenUp, candidates } = props;
   const { t } = useLingui();
-  const [said, setTyped] = useDraft(attempt.id, "search", v.string());
+  const [said, setTyped] = useDraft(attempt.id, "search", isText);
   const typed = said ?? "";
   const { chosen, toggle, problem, busy, choose } = useChoice(props);
   const inactive = candidates.filter(isInactive);
@@ -191,7 +190,7 @@ function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; 
 function useChoice({ datasource, attempt, candidates, onSent }: ChooserProps) {
   const client = useClient();
   const say = useChoose();
-  const [picked, setPicked] = useDraft(attempt.id, "accounts", v.array(v.string()));
+  const [picked, setPicked] = useDraft(attempt.id, "accounts", isTexts);
   const [problem, setProblem] = useState<Told | null>(null);
   const { busy, once } = useOnce();
   const selectable = new Set(candidates.filter(({ isSelectable }) => isSelectable).map(({ externalId }) => externalId));

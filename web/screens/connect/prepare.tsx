@@ -1,13 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import * as v from "valibot";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
-import { useDraft } from "../../shell/use-draft.ts";
+import { isTextByName, useDraft } from "../../shell/use-draft.ts";
 import { ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
@@ -89,7 +88,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
 
 /** What is typed outlasts a reload, but for a secret. */
 function useTyped(platform: string, asks: AsksProps["fields"]) {
-  const [kept, keep] = useDraft(platform, "asks", v.record(v.string(), v.string()));
+  const [kept, keep] = useDraft(platform, "asks", isTextByName);
   const [values, setValues] = useState<Readonly<Record<string, string>>>(kept ?? {});
   const type = (name: string, value: string): void => {
     const next = { ...values, [name]: value };

@@ -1,12 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { gapBetween, readAmount, sumsOf } from "./expected-amounts.ts";
 import type { Upload } from "./files.documents.ts";
-import { useDraft } from "../../shell/use-draft.ts";
+import { isTextByName, useDraft } from "../../shell/use-draft.ts";
 
 export interface ExpectedTotals {
   readonly totals: { currency: string; amount: string }[];
@@ -18,11 +17,9 @@ export interface ExpectedTotals {
 /** What is agreed to is agreed to of one reading of the file: it is asked anew where another comes to something else. */
 export const readingOf = ({ totals, counts, mode }: Upload): string => JSON.stringify([totals, counts, mode]);
 
-const Typed = v.record(v.string(), v.string());
-
 /** What somebody expects of a file is theirs to say; what follows from it is counted here. */
 export function useExpected(upload: Upload) {
-  const [said, say] = useDraft(upload.id, "expected", Typed);
+  const [said, say] = useDraft(upload.id, "expected", isTextByName);
   const typed: Readonly<Record<string, string>> =
     said ?? Object.fromEntries(upload.expectedTotals.map(({ currency, expected }) => [currency, expected]));
   const reading = readingOf(upload);

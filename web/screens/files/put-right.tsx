@@ -1,12 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
-import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { isForInputMethod } from "../../parts/input-method.ts";
 import { type Cell, type Corrected, type Correction, keyOf, toBeginFrom } from "./corrections.ts";
-import { useDraft } from "../../shell/use-draft.ts";
+import { isText, useDraft } from "../../shell/use-draft.ts";
 
 interface PutRightProps {
   upload: string;
@@ -23,7 +22,7 @@ interface PutRightProps {
 
 /** One wrong cell, put right beside what is wrong with it: by the nearest known word, or by what a person types. */
 export function PutRight({ upload, line, cell, found, nearest, value, onCorrect }: PutRightProps) {
-  const [typed, setTyped] = useDraft(upload, `typing.${line}.${keyOf(cell)}`, v.string());
+  const [typed, setTyped] = useDraft(upload, `typing.${line}.${keyOf(cell)}`, isText);
   const [isOpened, setOpened] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const close = (): void => {

@@ -1,17 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import * as v from "valibot";
 import { useFormat } from "../../language.tsx";
 import { Select } from "../../parts/select.tsx";
 import { answersFrom, type Question } from "./answers-from.ts";
 import { dateReadings, numberReadings } from "./sample-readings.ts";
 import type { Review } from "./review.documents.ts";
-import { useDraft } from "../../shell/use-draft.ts";
+import { isTextByName, useDraft } from "../../shell/use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 import { costTypes as kinds, inWords } from "./words.ts";
 
 type Mapping = Review["mapping"];
-
-const Said = v.record(v.string(), v.string());
 
 interface QuestionsProps {
   upload: string;
@@ -23,7 +20,7 @@ interface QuestionsProps {
 /** What the file alone does not tell. Each has a guess; none is taken for granted. */
 export function Questions({ upload, mapping, busy, onAnswer }: QuestionsProps) {
   const { t } = useLingui();
-  const [kept, setSaid] = useDraft(upload, "answers", Said);
+  const [kept, setSaid] = useDraft(upload, "answers", isTextByName);
   const said: Readonly<Record<string, string>> = kept ?? {};
   if (mapping.questions.length === 0) return null;
   const answerOf = (question: Question): string => said[keyOf(question)] ?? question.guess ?? "";

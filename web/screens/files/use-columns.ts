@@ -6,11 +6,12 @@ import { useDraft } from "../../shell/use-draft.ts";
 import type { MappingAnswers } from "./use-files.ts";
 
 const Said = v.object({ mark: v.string(), choices: v.array(v.tuple([v.string(), v.string()])), costType: v.string() });
+const isSaid = (kept: unknown): kept is v.InferOutput<typeof Said> => v.is(Said, kept);
 
 /** What a person says of the columns stays here until all of it is said; read anew, the file says what they mean. */
 export function useColumns(upload: string, mapping: Review["mapping"]) {
   const mark = JSON.stringify(mapping.columns);
-  const [said, say] = useDraft(upload, "columns", Said);
+  const [said, say] = useDraft(upload, "columns", isSaid);
   const now = said?.mark === mark ? said : { mark, choices: [], costType: "" };
   const { costType } = now;
   const choices = new Map(now.choices);
