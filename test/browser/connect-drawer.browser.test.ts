@@ -17,6 +17,18 @@ test("what was said of a field goes once something else stands in it", async () 
   expect(await field.getAttribute("aria-invalid")).not.toBe("true");
 });
 
+test("what was typed for one organisation is not in the field of another that the same person opens in the same tab", async () => {
+  await using own = await context();
+  const page = await own.newPage();
+  const address = drawerOf(page).getByRole("textbox", { name: "Your store’s address" });
+  await show(page, "connect-prepare");
+  await address.fill("monsoon-and-moss");
+  await show(page, "connect-elsewhere");
+  expect(await address.inputValue()).toBe("");
+  await show(page, "connect-prepare");
+  expect(await address.inputValue()).toBe("monsoon-and-moss");
+});
+
 test("accounts that were chosen are said to be connected, not to be out of reach", async () => {
   await using own = await context();
   const page = await own.newPage();

@@ -413,6 +413,7 @@ const chooseScenes = behindLogin.map(([name, accountCandidates]): Scene => ({
 
 export const connectScenes: Scene[] = [
   ...shown.map(([name, show]): Scene => ({ name, setting: {}, show })),
+  { name: "connect-elsewhere", setting: { organisation: { id: "o-2" } }, show: () => drawer(preparing(idle)) },
   ...chooseScenes,
   ...keyScenes,
   { name: "connect-key-tried", setting: { answers: { TryKey: keysAnswered() } }, show: () => <TriedScene /> },

@@ -4,19 +4,20 @@ import { usePlace } from "./organisation.tsx";
 
 interface WhoseDraft {
   person: string;
+  organisation: string;
   /** What it is said of: a file, a sign-in. */
   of: string;
 }
 
-const begins = ({ person, of }: WhoseDraft): string => `${person}.${of}.`;
+const begins = ({ person, organisation, of }: WhoseDraft): string => `${person}.${organisation}.${of}.`;
 
 /** Nothing is left to be said of it. */
 export const forgetDraftsOf = (whose: WhoseDraft): void => drafts.forget(begins(whose));
 
-/** What a person says of something and has not sent: kept through a reload, for them alone. Null: nothing. */
+/** What a person says of something and has not sent: kept through a reload, for them alone and in this organisation. Null: nothing. */
 export function useDraft<T>(of: string, form: string, isShaped: (kept: unknown) => kept is T) {
-  const { me } = usePlace();
-  const name = begins({ person: me.id, of }) + form;
+  const { me, organisation } = usePlace();
+  const name = begins({ person: me.id, organisation: organisation.id, of }) + form;
   const [said, setSaid] = useState<T | null>(() => keptAs(drafts.read(name), isShaped));
   const say = (next: T | null): void => {
     setSaid(next);

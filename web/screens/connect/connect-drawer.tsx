@@ -41,9 +41,9 @@ export function ConnectDrawer({ platform, onStands, onClose }: DrawerProps) {
   useEffect(() => {
     if (!held) return;
     // What was typed for it has been taken.
-    forgetDraftsOf({ person: me.id, of: platform });
+    forgetDraftsOf({ person: me.id, organisation: organisation.id, of: platform });
     navigate(addressOf(organisation.slug, platform, held), { replace: true });
-  }, [held, navigate, me.id, organisation.slug, platform]);
+  }, [held, navigate, me.id, organisation.id, organisation.slug, platform]);
   if (data?.platform)
     return (
       <ConnectSteps

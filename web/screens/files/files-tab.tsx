@@ -100,11 +100,12 @@ function useAsked(uploads: readonly Upload[]) {
 
 /** What was typed about a file goes with its end, whoever brought that about. */
 function useForgotten(uploads: readonly Upload[]): void {
-  const { me } = usePlace();
+  const { me, organisation } = usePlace();
   useEffect(() => {
     for (const upload of uploads)
-      if (!waits(upload) && !moves(upload) && !upload.canMap) forgetDraftsOf({ person: me.id, of: upload.id });
-  }, [uploads, me.id]);
+      if (!waits(upload) && !moves(upload) && !upload.canMap)
+        forgetDraftsOf({ person: me.id, organisation: organisation.id, of: upload.id });
+  }, [uploads, me.id, organisation.id]);
 }
 
 /** What waits for somebody first, then the way to give another, then all that was given. */
