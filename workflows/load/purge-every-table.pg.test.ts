@@ -19,12 +19,13 @@ const STAYS: Record<string, string> = {
   notices: "trouble that people were told of",
   outbox: "rings; swept once they are sent",
   reauthorize_links: "swept with their age; none works without its datasource",
+  requests: "who asked for what, of the notices",
   runs: "that it was read, when, and how many rows: no row itself",
   slices: "the windows of those runs",
   slots: "freed by the disconnect",
 };
 /** No row of these is any datasource's. */
-const ORGANISATION = ["api_tokens", "audit_heads", "mails", "memberships", "organisations"];
+const ORGANISATION = ["api_tokens", "audit_heads", "mails", "memberships", "organisations", "wishes"];
 
 const made = ownDatabase("ours", "theirs");
 let tables: string[];
