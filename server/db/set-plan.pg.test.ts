@@ -30,6 +30,28 @@ test("an operator puts an organisation on another plan, and the log says who it 
   await expect(putOnPlan(made.owner, "nobody", "scale")).rejects.toThrow(PlanRefused);
 });
 
+test("who asked for another plan has it, and what is asked besides stays asked", async () => {
+  const { organisationId } = await fillOrganisation(made.owner, "asking");
+  const { sql } = made.owner;
+  await sql`update organisations set plan = 'free' where id = ${organisationId}`;
+  await sql`delete from notices where organisation_id = ${organisationId}`;
+  for (const about of ["changePlan", "apiToken"])
+    await sql`insert into notices (organisation_id, kind, detail)
+      values (${organisationId}, 'requested', ${sql.json({ about })})`;
+  const [{ slug: asking } = { slug: "" }] = await sql<{ slug: string }[]>`
+    select slug from organisations where id = ${organisationId}`;
+  const standing = () => sql<{ about: string }[]>`
+    select detail->>'about' as about from notices
+    where organisation_id = ${organisationId} and resolved_at is null order by about`;
+  await putOnPlan(made.owner, asking, "free", "ask");
+  expect([...(await standing())], "the same plan is no other").toEqual([
+    { about: "apiToken" },
+    { about: "changePlan" },
+  ]);
+  await putOnPlan(made.owner, asking, "scale");
+  expect([...(await standing())]).toEqual([{ about: "apiToken" }]);
+});
+
 test("how much a plan holds is data", async () => {
   await allowPlan(made.owner, "growth", 15);
   await allowPlan(made.owner, "scale", null);

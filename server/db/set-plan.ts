@@ -135,6 +135,11 @@ export const putOnPlan = (
     if (isOver && named.length > 0) await pauseNamed(sql, was.id, named);
     const isNews = was.plan !== plan;
     if (isNews) await sql`update organisations set plan = ${plan} where id = ${was.id}`;
+    // Whoever asked for another plan has one.
+    if (isNews)
+      await sql`
+        update notices set resolved_at = now() where organisation_id = ${was.id} and kind = 'requested'
+          and detail->>'about' = 'changePlan' and resolved_at is null`;
     if (isNews) await tell(sql, was.id, { verb: "organisation.planSet", before: { plan: was.plan }, after: { plan } });
     if (isOver && pause === ASK) await askOwner(sql, was.id, allowance);
   });
