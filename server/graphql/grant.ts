@@ -22,8 +22,12 @@ async function scopesGranted(grant: GrantRow, _args: unknown, ctx: Context): Pro
   const { platform } = grant;
   const connector = connectorFor(platform);
   const asked = (connector?.catalog ?? platformEntry(platform))?.scopes ?? [];
-  const hours = (await ctx.load.callHours.load(grant.id)) ?? new Map<string, Date>();
-  return scopesInUse(asked, connector?.uses, grant, hours).map((standing) => ({ ...standing, platform }));
+  const [hours = new Map<string, Date>(), given] = await Promise.all([
+    ctx.load.callHours.load(grant.id),
+    ctx.load.given.load(grant.id),
+  ]);
+  const consent = { scopes: grant.scopes, createdAt: given?.at ?? grant.createdAt };
+  return scopesInUse(asked, connector?.uses, consent, hours).map((standing) => ({ ...standing, platform }));
 }
 
 const purposeOf = ({ platform, purpose }: GrantedScopeView, ctx: Context): string =>

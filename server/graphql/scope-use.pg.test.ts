@@ -42,3 +42,27 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
   expect(of("read_themes")?.["howToRemove"]).toContain("Reauthorize");
   expect(of("read_customers")).toMatchObject({ isGranted: false, lastUsedAt: null, isUnused: false });
 });
+
+test("what was granted with the consent of today is not of no use yet", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const { id, gid, grantId } = await makeDatasource(api, owner.organisationId, {
+    scopes: ["read_orders", "read_reports"],
+  });
+  await sql`update grants set created_at = now() - interval '100 days' where id = ${grantId}`;
+  await sql`insert into calls (organisation_id, datasource_id, hour, method, path, calls)
+    values (${owner.organisationId}, ${id}, date_trunc('hour', now()), 'POST', 'orders', 1)`;
+  const unused = async () => {
+    const { data } = await owner.ask(
+      "query ($id: ID!) { datasource(id: $id) { grant { scopes { name isUnused } } } }",
+      { id: gid },
+    );
+    const scopes: { name: string; isUnused: boolean }[] = data.datasource.grant.scopes;
+    return scopes.filter(({ isUnused }) => isUnused).map(({ name }) => name);
+  };
+  expect(await unused()).toEqual(["read_reports"]);
+  await sql`insert into commands (organisation_id, id, datasource_id, kind, state, args_hash, idempotency_key, actor, intent_version)
+    values (${owner.organisationId}, gen_random_uuid(), ${id}, 'reauthorized', 'done', '', 'again',
+      ${sql.json({ kind: "person", userId: owner.userId })}, 1)`;
+  expect(await unused()).toEqual([]);
+});
