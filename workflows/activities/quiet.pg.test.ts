@@ -74,6 +74,15 @@ test("so is all of it once a person has resumed it since they began, and not for
   expect((await openOf(run)).length).toBeGreaterThan(2);
 });
 
+test("an earlier history that is asked for in them is begun, and rests in the next ones like any other", async () => {
+  const run = await filling();
+  const command = await merchant.command(run, "extendHistory");
+  await merchant.sql`update runs set asked_by = ${command} where id = ${run.runId}`;
+  expect((await openOf(run)).length).toBeGreaterThan(2);
+  await merchant.sql`update commands set created_at = now() - interval '7 hours' where id = ${command}`;
+  expect(await openOf(run)).toEqual([]);
+});
+
 test.each([
   ["a person asked for goes on", '{"kind":"person","userId":"u"}', "all"],
   ["we asked for ourselves rests", '{"kind":"system","name":"engine"}', "none"],

@@ -89,7 +89,7 @@ export async function readIntent(
         and ${tx.sql.unsafe(IS_THROTTLED)} is not true) as "feedAsked",
       case when d.quiet_from is not null then (select json_build_object('from', d.quiet_from, 'to', d.quiet_to, 'zone', o.zone,
           'goOnAskedAt', (select max(c.created_at) from commands c where c.organisation_id = d.organisation_id
-            and c.datasource_id = d.id and c.kind in ('resume', 'reauthorized') and c.actor->>'kind' is distinct from 'system'),
+            and c.datasource_id = d.id and c.kind in ('resume', 'reauthorized', 'extendHistory') and c.actor->>'kind' is distinct from 'system'),
           'childAsked', (select case when r.kind = 'resync' and c.actor->>'kind' is distinct from 'system' then 'all'
               when exists (select 1 from slices s where s.organisation_id = r.organisation_id and s.run_id = r.id
                 and s.priority > 0 and s.state in ('queued', 'running')) then 'some' end
