@@ -106,11 +106,16 @@ function restsOf({ quietHours, row: { quietSince } }: DatasourceView, from: Date
 
 const LONGEST_AHEAD_MS = 120 * 86_400_000;
 
-/** The range as the clock will have it: the quiet hours ahead lie in it. */
-const asTheClockHasIt = (range: EtaRange | null, { quietHours }: DatasourceView, now: Date): EtaRange | null =>
-  quietHours === null
-    ? range
-    : withRests(range, now, quietBetween(quietHours, now.getTime(), now.getTime() + LONGEST_AHEAD_MS));
+/** The range as the clock will have it: the quiet hours ahead lie in it, without those that it was told to go on in. */
+function asTheClockHasIt(
+  range: EtaRange,
+  { quietHours, lasting }: DatasourceView,
+  { now, moves }: { readonly now: Date; readonly moves: boolean },
+): EtaRange {
+  if (quietHours === null) return range;
+  const first = moves && lasting !== null ? lasting.to : now.getTime();
+  return withRests(range, now, quietBetween(quietHours, first, now.getTime() + LONGEST_AHEAD_MS));
+}
 
 /** Of all that was read of it, an extension like the first: days between two of them are nobody's work. */
 async function atWork(view: DatasourceView, ctx: Context): Promise<number | null> {
@@ -131,6 +136,8 @@ async function atWork(view: DatasourceView, ctx: Context): Promise<number | null
 }
 
 const LATE_AFTER_MS = 5 * 60_000;
+/** What moved so lately does not rest: somebody told it to go on in quiet hours. */
+const MOVES_MS = 60_000;
 
 /** Begun, and nothing stops it. */
 export const isUnderWay = ({ row, status }: DatasourceView): boolean =>
@@ -142,12 +149,14 @@ const etaOfBackfill = (view: DatasourceView, _args: object, ctx: Context): Promi
 
 async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView | null> {
   const [{ share, elapsed }, rate] = await Promise.all([historyUnderWay(view, ctx), rateOfWindows(view, ctx)]);
-  const range = asTheClockHasIt(etaOf(share, rate, elapsed), view, ctx.now);
-  if (range === null) return null;
-  const quiet = await quietReason(view, ctx);
+  const reckoned = etaOf(share, rate, elapsed);
+  if (reckoned === null) return null;
   const streams = await streamsOf(view, ctx);
   const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");
   const moved = Math.max(0, ...streams.map((stream) => stream.progress?.movedAt?.getTime() ?? 0));
+  const moves = ctx.now.getTime() - moved < MOVES_MS;
+  const range = asTheClockHasIt(reckoned, view, { now: ctx.now, moves });
+  const quiet = moves ? null : await quietReason(view, ctx);
   return {
     ...range,
     message: rangeInWords(range, ctx),

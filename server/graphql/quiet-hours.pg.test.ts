@@ -81,6 +81,17 @@ describe("what is set", () => {
     expect(Date.parse(nextRunAt) - Date.now()).toBeLessThanOrEqual(HOUR);
   });
 
+  test("a next run that was missed before they began is not told as one of the past", async () => {
+    const { gid } = await made({ nextRunAt: new Date(Date.now() - 5 * HOUR) });
+    await give(owner, "setQuietHours", gid, lasting());
+    await api.owner.sql`update datasources set next_run_at = now() - interval '5 hours'
+      where organisation_id = ${owner.organisationId} and quiet_from is not null`;
+    const { quietHours, nextRunAt, freshness } = await seen(gid);
+    expect(Date.parse(nextRunAt)).toBeGreaterThanOrEqual(Date.parse(quietHours.until));
+    expect(quietHours.holdsNextRun).toBe(true);
+    expect(freshness.nextRunAt).toBe(nextRunAt);
+  });
+
   test("holds when the cadence is changed in them", async () => {
     const { gid } = await made();
     await give(owner, "setQuietHours", gid, lasting());
@@ -144,6 +155,29 @@ test("a history that rests in them is done later by what is left of them, and st
   expect(resting).toMatchObject({ isLate: false, reason: { code: "quietHours" } });
   expect(resting.minSeconds).toBeGreaterThan(resting.restsSeconds);
   expect(resting.maxSeconds - before.maxSeconds).toBeGreaterThan(resting.restsSeconds - 120);
+});
+
+test("a history that was told to go on in them is not said to rest", async () => {
+  const one = await made({ backfill: "running" });
+  await makeHistory(api, owner.organisationId, one);
+  const { sql } = api.owner;
+  await sql`update slices set state = 'queued', started_at = null, finished_at = null where datasource_id = ${one.id} and position > 1`;
+  await sql`update slices set started_at = now() - interval '12 min', finished_at = now() - interval '6 min'
+    where datasource_id = ${one.id} and position <= 1`;
+  await give(owner, "setQuietHours", one.gid, lasting());
+  const etaWhenMoved = async (ago: string) => {
+    await sql`update progress set moved_at = now() - ${ago}::text::interval where datasource_id = ${one.id}`;
+    const { data } = await owner.ask(
+      "query ($id: ID!) { datasource(id: $id) { backfill { eta { minSeconds reason { code } } } } }",
+      { id: one.gid },
+    );
+    return data.datasource.backfill.eta;
+  };
+  const resting = await etaWhenMoved("6 min");
+  expect(resting.reason.code).toBe("quietHours");
+  const moving = await etaWhenMoved("3 s");
+  expect(moving.reason.code).toBe("pace");
+  expect(moving.minSeconds, "three hours of them are left").toBeLessThan(resting.minSeconds - 2 * 3600);
 });
 
 test("outside of them nothing is said of them", async () => {

@@ -50,7 +50,7 @@ const QuietHours = builder.objectRef<QuietView>("QuietHours").implement({
       type: "DateTime",
       nullable: true,
       description: "When those that last now end; null where none do.",
-      resolve: ({ view }, _args, ctx) => endOfQuiet(view, ctx.now),
+      resolve: ({ view }) => endOfQuiet(view),
     }),
     holdsNextRun: t.boolean({
       description: "The next sync comes when they are over.",

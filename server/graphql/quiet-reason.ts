@@ -8,7 +8,7 @@ import { organisationNow } from "./organisation.ts";
 import { nameOf } from "./reason.ts";
 
 export async function quietReason(view: DatasourceView, ctx: Context): Promise<ReasonView | null> {
-  const until = endOfQuiet(view, ctx.now);
+  const until = endOfQuiet(view);
   if (until === null) return null;
   const { zone } = await organisationNow(ctx);
   const by = view.row.quietBy;

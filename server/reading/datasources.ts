@@ -66,6 +66,8 @@ export interface DatasourceView {
   readonly rowsHeld: number;
   /** Its quiet hours around now; none where it has none. */
   readonly quiet: readonly Quiet[];
+  /** Those that last now. */
+  readonly lasting: Quiet | null;
   readonly quietHours: QuietHours | null;
 }
 
@@ -133,7 +135,9 @@ export async function readDatasources(
     });
     const quietHours = hoursOf(row.quietFrom, row.quietTo, zone ?? "UTC");
     const quiet = quietHours === null ? [] : quietAround(quietHours, now.getTime());
-    return { row, account, grant, facts, status: deriveStatus(facts, now.getTime()), rowsHeld, quiet, quietHours };
+    const lasting = quietAt(quiet, now.getTime());
+    const status = deriveStatus(facts, now.getTime());
+    return { row, account, grant, facts, status, rowsHeld, quiet, lasting, quietHours };
   });
 }
 
@@ -190,16 +194,15 @@ export function matches(view: DatasourceView, filter: DatasourceFilter | null | 
 }
 
 /** What stands still has no next time, whatever its rhythm would be; what would fall into quiet hours comes after them. */
-export const nextRunOf = ({ row, status, quiet }: DatasourceView): Date | null =>
-  status.dataSync === "INACTIVE" || row.nextRunAt === null
-    ? null
-    : new Date(outOfQuiet(row.id, row.nextRunAt.getTime(), row.cadenceMs, quiet));
+export function nextRunOf({ row, status, quiet, lasting }: DatasourceView): Date | null {
+  if (status.dataSync === "INACTIVE" || row.nextRunAt === null) return null;
+  const dueAt = Math.max(row.nextRunAt.getTime(), lasting?.from ?? 0);
+  return new Date(outOfQuiet(row.id, dueAt, row.cadenceMs, quiet));
+}
 
 /** When the quiet hours that last now end. */
-export const endOfQuiet = ({ quiet }: DatasourceView, now: Date): Date | null => {
-  const lasting = quietAt(quiet, now.getTime());
-  return lasting === null ? null : new Date(lasting.to);
-};
+export const endOfQuiet = ({ lasting }: DatasourceView): Date | null =>
+  lasting === null ? null : new Date(lasting.to);
 
 /** Two of its points were missed since then; none falls into quiet hours. */
 export const isLateSince = (

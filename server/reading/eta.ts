@@ -72,8 +72,8 @@ export function secondsAtWork(from: Date, until: Date, stops: readonly Stop[]): 
 }
 
 /** The hours in which it rests are no work, and lie between now and its end. */
-export function withRests(range: EtaRange | null, now: Date, rests: readonly Quiet[]): EtaRange | null {
-  if (range === null || rests.length === 0) return range;
+export function withRests(range: EtaRange, now: Date, rests: readonly Quiet[]): EtaRange {
+  if (rests.length === 0) return range;
   const later = (seconds: number): number =>
     Math.round((doneAfter(now.getTime(), seconds * 1000, rests) - now.getTime()) / 1000);
   return { minSeconds: later(range.minSeconds), maxSeconds: later(range.maxSeconds) };
