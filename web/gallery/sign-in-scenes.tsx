@@ -137,10 +137,18 @@ const isRefused: KeyCheck = {
   remedy: { kind: "FIX_INPUT", label: "Paste another one.", url: null },
 };
 
+function answeredOnce(): () => unknown {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked === 1 ? { me: null, organisation: null } : new Error("down");
+  };
+}
+
 export const signInScenes: Scene[] = [
   {
     name: "session-ends",
-    setting: { path: list, sessionEnd: { at: ahead(2), canStay: true } },
+    setting: { path: list, sessionEnd: { at: ahead(2), canStay: true }, answers: { Session: answeredOnce() } },
     show: () => <ListScene />,
   },
   {
