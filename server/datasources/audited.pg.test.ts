@@ -17,6 +17,7 @@ const ASKED: readonly (readonly [MutationName, NonNullable<MakeOptions["facts"]>
   ["extendHistory", {}, "extendHistory"],
   ["setCadence", {}, "setCadence"],
   ["setQuietHours", {}, "setQuietHours"],
+  ["setQuotaCeiling", {}, "setQuotaCeiling"],
   ["disconnect", {}, "disconnect"],
   ["undoDisconnect", disconnected(60_000), "undoDisconnect"],
   ["cancelConnect", authorizing, "cancelConnect"],

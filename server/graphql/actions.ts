@@ -23,6 +23,7 @@ const COMMAND_BY_ACTION = {
   REPLACE: "replace",
   SET_CADENCE: "setCadence",
   SET_QUIET_HOURS: "setQuietHours",
+  SET_QUOTA_CEILING: "setQuotaCeiling",
   REAUTHORIZE: "reauthorized",
   DISCONNECT: "disconnect",
   UNDO_DISCONNECT: "undoDisconnect",
@@ -41,6 +42,7 @@ const ACTIONS = [
   "EXTEND_HISTORY",
   "SET_CADENCE",
   "SET_QUIET_HOURS",
+  "SET_QUOTA_CEILING",
   "REPLACE",
   "REAUTHORIZE",
   "DISCONNECT",
@@ -106,6 +108,7 @@ export function allowanceFor(action: Asking, view: DatasourceView, ctx: Pick<Con
     case "REPLACE":
     case "SET_CADENCE":
     case "SET_QUIET_HOURS":
+    case "SET_QUOTA_CEILING":
     case "DISCONNECT":
     case "UNDO_DISCONNECT":
       return actionFor(COMMAND_BY_ACTION[action], view.facts, { role, now, comesBy: how });

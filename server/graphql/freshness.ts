@@ -11,7 +11,7 @@ import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
 import { quietReason } from "./quiet-reason.ts";
-import { Reason } from "./reason.ts";
+import { nameOf, Reason } from "./reason.ts";
 import { streamsOf } from "./stream.ts";
 import type { StreamView } from "./stream.ts";
 
@@ -48,8 +48,18 @@ async function slowedBy({ view }: FreshnessView, ctx: Context): Promise<ReasonVi
   if (status.dataSync === "FETCHING_HISTORICAL_DATA") say("backfill");
   const quiet = await quietReason(view, ctx);
   if (quiet !== null && status.dataSync !== "INACTIVE") found.push(quiet);
-  if (row.throttledUntil !== null && row.throttledUntil > ctx.now)
-    say(row.throttleReason?.code === "providerDown" ? "sourceDown" : "rateLimit", { until: row.throttledUntil });
+  const until = row.throttledUntil !== null && row.throttledUntil > ctx.now ? row.throttledUntil : null;
+  const waitsFor = until === null ? null : (row.throttleReason?.code ?? "rateLimit");
+  const { quotaCeiling: percent, quotaCeilingBy: by, quotaCeilingSince: since } = row;
+  if (percent !== null && status.dataSync !== "INACTIVE")
+    say("ceiling", {
+      values: { percent, by: await nameOf(by, ctx) },
+      by,
+      since,
+      until: waitsFor === "ceiling" ? until : null,
+    });
+  if (waitsFor !== null && waitsFor !== "ceiling")
+    say(waitsFor === "providerDown" ? "sourceDown" : "rateLimit", { until });
   const entry = platformEntry(row.platform);
   const settles = connectorFor(row.platform)?.reconcile?.settledAfterHours ?? 0;
   if (settles >= LAG_TOLD_HOURS) say("sourceLag", { values: { hours: settles } });
@@ -115,7 +125,8 @@ const Freshness = builder.objectRef<FreshnessView>("Freshness").implement({
     }),
     slowedBy: t.field({
       type: [Reason],
-      description: "What makes it slower than it could be: history, limits, quiet hours, the source's own lag.",
+      description:
+        "What makes it slower than it could be: history, limits, a ceiling, quiet hours, the source's own lag.",
       resolve: (fresh, _args, ctx) => slowedBy(fresh, ctx),
     }),
     streams: t.field({

@@ -33,6 +33,7 @@ import "./organisation.ts";
 import "./organisation-mutations.ts";
 import "./overview.ts";
 import "./quiet-hours.ts";
+import "./quota-ceiling.ts";
 import "./uploads.ts";
 import "./upload-checks.ts";
 import "./upload-mutations.ts";

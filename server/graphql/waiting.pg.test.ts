@@ -46,6 +46,9 @@ test("a stream that waits says for whom and how long: in its source's own words,
   expect(await reasonOf({ until, because: "rateLimit", kind: "throttled" })).toMatchObject({
     reason: { code: "rateLimit", message: expect.stringContaining("Meta Ads limits how fast it may be read") },
   });
+  expect(await reasonOf({ until, because: "ceiling", kind: "throttled" })).toMatchObject({
+    reason: { code: "ceiling", message: expect.stringContaining("the ceiling that was set for Meta Ads; goes on") },
+  });
   expect(await reasonOf({ kind: "providerDown", said: "503", until })).toMatchObject({
     reason: { code: "providerDown" },
   });

@@ -48,6 +48,7 @@ export const MUTATIONS = {
   ),
   setCadence: document("setCadence", "SetCadenceInput", withCommand("SetCadence")),
   setQuietHours: document("setQuietHours", "SetQuietHoursInput", withCommand("SetQuietHours")),
+  setQuotaCeiling: document("setQuotaCeiling", "SetQuotaCeilingInput", withCommand("SetQuotaCeiling")),
   disconnect: document("disconnectDatasource", "DisconnectDatasourceInput", withCommand("DisconnectDatasource")),
   undoDisconnect: document("undoDisconnect", "DatasourceCommandInput", withCommand("UndoDisconnect"), [
     "slots",
@@ -78,6 +79,7 @@ const LEAST: Readonly<Record<MutationName, Readonly<Record<string, unknown>>>> =
   replace: { platform: "shopify", fields: [{ name: "shop", value: "another-shop" }] },
   setCadence: { cadenceSeconds: 7200 },
   setQuietHours: { from: "22:00", to: "06:00" },
+  setQuotaCeiling: { percent: 25 },
   disconnect: { deleteData: false },
   undoDisconnect: {},
   rename: { name: "Renamed" },

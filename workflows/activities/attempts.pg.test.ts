@@ -207,6 +207,17 @@ describe("a sync", () => {
     expect(await runOf(nameOf(target, 1))).toEqual({ state: "failed", noted: 1 });
   });
 
+  test.each([
+    ["bucket.ceiling", "ceiling", 0],
+    ["fake.limit", "rateLimit", 1],
+  ])("that waits over %s says that it is %s", async (code, said, attempts) => {
+    const target = await alive();
+    await syncOn(answering(sourceOutcome({ ...limited(90_000), code }, worked)), target, 1);
+    const rows = await merchant.sql`select throttle_reason from datasources where id = ${target.datasourceId}`;
+    expect(rows).toEqual([{ throttle_reason: { code: said } }]);
+    expect(await attemptsOf(nameOf(target, 1))).toHaveLength(attempts);
+  });
+
   test("some of whose streams failed names each of them, to be read with the next one", async () => {
     const target = await alive();
     const troubles = ["refunds", "payouts"].map((stream) => troubleOf(refused, { stream, read: 3 }));

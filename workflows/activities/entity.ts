@@ -23,6 +23,7 @@ const ANSWERED_BY_READING = [
   "resume",
   "setCadence",
   "setQuietHours",
+  "setQuotaCeiling",
   "disconnect",
   "undoDisconnect",
   "rename",

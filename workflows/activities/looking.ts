@@ -1,5 +1,6 @@
 /** Looks at the source with the newest credential, and writes down what that proves. */
 import type { TenantTransaction } from "@headwater/db";
+import type { ThrottleReason } from "../lifecycle/facts.ts";
 import { phaseWhenProven } from "../lifecycle/phases.ts";
 import { needsQuickStart } from "../lifecycle/windows.ts";
 import type { Intent } from "../lifecycle/phases.ts";
@@ -91,7 +92,7 @@ async function conclude(deps: WorkDeps, ref: AtSeq, before: Intent, outcome: Ver
     case "providerDown":
       return down(deps, ref, outcome.retryAt === null ? null : Date.parse(outcome.retryAt), outcome.said);
     case "throttled":
-      return later(deps, ref, { retryAt: Date.parse(outcome.until), because: "rateLimit" });
+      return later(deps, ref, { retryAt: Date.parse(outcome.until), because: limitIn(outcome) });
     case "fenced":
       return overtaken(deps, ref);
   }
@@ -276,7 +277,7 @@ const afterRefusal = (verdict: Refusal): "PAUSED" | "REAUTHORIZE" =>
 async function later(
   deps: WorkDeps,
   ref: AtSeq,
-  { retryAt, because }: { readonly retryAt: number | null; readonly because: "rateLimit" | "providerDown" },
+  { retryAt, because }: { readonly retryAt: number | null; readonly because: ThrottleReason },
   also: (tx: TenantTransaction) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Look> {
   const until = retryAt ?? Date.now() + SOON_MS;
@@ -297,12 +298,16 @@ const down = (deps: WorkDeps, ref: AtSeq, retryAt: number | null, said: string):
     raiseNotice(tx, ref.datasourceId, "sourceDown", { said }),
   );
 
+/** The merchant's own, or the source's. */
+export const limitIn = ({ because }: { readonly because: string }): ThrottleReason =>
+  because === "ceiling" ? because : "rateLimit";
+
 /** For people to read; the workflow has its own wait. */
 export async function writeThrottle(
   tx: TenantTransaction,
   datasourceId: string,
   until: number,
-  because: "rateLimit" | "providerDown" | "waitingForReport",
+  because: ThrottleReason,
 ): Promise<void> {
   await tx.sql`
     update datasources set throttled_until = to_timestamp(${seconds(until)}::float8), last_attempt_at = now(),

@@ -12,7 +12,7 @@ import type { DailyAsked, RunAsked, RunResult } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { shortly, unlessFenced } from "./failure.ts";
 import { verdictOn, writeVerdict } from "./judging.ts";
-import { writeThrottle } from "./looking.ts";
+import { limitIn, writeThrottle } from "./looking.ts";
 import { noticeFailedStreams, noticeShape, raiseNotice } from "./noticing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
@@ -155,7 +155,8 @@ async function settle(deps: WorkDeps, asked: RunAsked, outcome: WorkOutcome): Pr
       return plain(outcome.kind, outcome);
     case "throttled": {
       const until = Date.parse(outcome.until);
-      const intent = await writeAndRead(deps, asked, (tx) => writeThrottle(tx, asked.datasourceId, until, "rateLimit"));
+      const because = limitIn(outcome);
+      const intent = await writeAndRead(deps, asked, (tx) => writeThrottle(tx, asked.datasourceId, until, because));
       // What was asked for stays asked for: it is answered by the sync that the limit lets through.
       return asked.askedBy.length === 0
         ? plain("later", outcome, until)

@@ -27,6 +27,7 @@ describe("what an owner may do", () => {
         "reauthorized",
         "setCadence",
         "setQuietHours",
+        "setQuotaCeiling",
         "upload",
         "replace",
         "disconnect",
@@ -35,12 +36,12 @@ describe("what an owner may do", () => {
     [
       "paused",
       { userPaused: paused },
-      ["resume", "reauthorized", "setCadence", "setQuietHours", "replace", "disconnect"],
+      ["resume", "reauthorized", "setCadence", "setQuietHours", "setQuotaCeiling", "replace", "disconnect"],
     ],
     [
       "dead credentials",
       { auth: "revoked" },
-      ["pause", "reauthorized", "setCadence", "setQuietHours", "upload", "replace", "disconnect"],
+      ["pause", "reauthorized", "setCadence", "setQuietHours", "setQuotaCeiling", "upload", "replace", "disconnect"],
     ],
     ["waiting for consent", { phase: "AUTHORIZING", auth: "none" }, ["cancelConnect"]],
     [
@@ -53,7 +54,7 @@ describe("what an owner may do", () => {
     [
       "held after repeated failures",
       { holds: [held()] },
-      ["pause", "resume", "reauthorized", "setCadence", "setQuietHours", "replace", "disconnect"],
+      ["pause", "resume", "reauthorized", "setCadence", "setQuietHours", "setQuotaCeiling", "replace", "disconnect"],
     ],
   ])("%s", (_title, change, kinds) => expect(allowed(change)).toEqual(kinds));
 });
@@ -119,7 +120,15 @@ describe("what comes in files", () => {
   });
 
   test("has nothing to read again, to sign in to, or to put another in the place of, and says so", () => {
-    for (const kind of ["resync", "bringForward", "extendHistory", "reauthorized", "replace", "setCadence"] as const)
+    for (const kind of [
+      "resync",
+      "bringForward",
+      "extendHistory",
+      "reauthorized",
+      "replace",
+      "setCadence",
+      "setQuotaCeiling",
+    ] as const)
       for (const comesBy of ["feeds", "files"] as const) expect(whyNotOf(kind, comesBy), kind).toBe("comesInFiles");
     expect(whyNotOf("syncNow", "files")).toBe("nothingToFetch");
     expect(whyNotOf("setQuietHours", "files")).toBe("nothingToFetch");

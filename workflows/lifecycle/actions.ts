@@ -78,6 +78,7 @@ const ONLY_OF_SOURCES: readonly CommandKind[] = [
   "reauthorized",
   "replace",
   "setCadence",
+  "setQuotaCeiling",
 ];
 
 /** Files are given again, or undone; each feed has a rhythm and a secret of its own. */

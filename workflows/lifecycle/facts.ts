@@ -73,7 +73,7 @@ export interface FailedStreams {
   readonly said: string;
 }
 
-export type ThrottleReason = "rateLimit" | "providerDown" | "waitingForReport";
+export type ThrottleReason = "rateLimit" | "ceiling" | "providerDown" | "waitingForReport";
 
 export interface Facts {
   readonly phase: Phase;

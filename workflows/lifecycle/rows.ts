@@ -231,6 +231,7 @@ const phaseReason = (stored: Stored): PhaseReason | null =>
 
 const THROTTLES: Readonly<Record<ThrottleReason, true>> = {
   rateLimit: true,
+  ceiling: true,
   providerDown: true,
   waitingForReport: true,
 };

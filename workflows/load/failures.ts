@@ -1,7 +1,7 @@
 /** What a run's end looks like from what was thrown. A cancelled run and a bug are thrown on; the rest are values. */
 import type { Stream } from "@headwater/connectors/contract.ts";
 import { type Failure, isSourceFailure } from "@headwater/connectors/failure.ts";
-import { NotConnectable } from "../source/session.ts";
+import { CEILING_REACHED, NotConnectable } from "../source/session.ts";
 import { Fenced } from "./fence.ts";
 import type { FailureSummary, Trouble, WorkOutcome } from "./outcome.ts";
 import { Superseded } from "./places.ts";
@@ -22,9 +22,10 @@ export function outcomeOf(error: unknown, worked: Worked, piece: Piece = {}): Wo
 }
 
 export function sourceOutcome(failure: Failure, worked: Worked, piece: Piece = {}): WorkOutcome {
-  const told = { ...worked, troubles: [troubleOf(failure, piece)] };
+  const told = { ...worked, troubles: troublesOf(failure, piece) };
   if (failure.class === "rate_limit") {
-    return { kind: "throttled", until: failure.retryAt, because: "rateLimit", ...told };
+    const because = failure.code === CEILING_REACHED ? "ceiling" : "rateLimit";
+    return { kind: "throttled", until: failure.retryAt, because, ...told };
   }
   if (failure.class === "transient") {
     return { kind: "providerDown", said: short(failure.said), retryAt: failure.retryAt ?? null, ...told };
@@ -46,6 +47,10 @@ export const stopsOnlyItsStream = (failure: FailureSummary, stream: Pick<Stream,
  */
 export const givesUp = (failure: FailureSummary, stream: Pick<Stream, "optional">): boolean =>
   failure.class === "gone" || stopsOnlyItsStream(failure, stream);
+
+/** The merchant's own ceiling is waited for, like a report: nothing went wrong. */
+export const troublesOf = (failure: Failure, piece: Piece): Trouble[] =>
+  failure.code === CEILING_REACHED ? [] : [troubleOf(failure, piece)];
 
 export const troubleOf = (failure: Failure, piece: Piece): Trouble => ({
   ...piece,

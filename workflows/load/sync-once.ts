@@ -17,7 +17,7 @@ import {
   sourceOutcome,
   stopsOnlyItsStream,
   summary,
-  troubleOf,
+  troublesOf,
   type Worked,
 } from "./failures.ts";
 import { endSync, type SyncEnd } from "./finish-sync.ts";
@@ -122,7 +122,7 @@ async function syncStreams(syncing: Syncing): Promise<void> {
       }
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
-      synced.troubles.push(troubleOf(error.failure, piece));
+      synced.troubles.push(...troublesOf(error.failure, piece));
       // Odd answers to the same question each time are no source that is down: the others have nothing to wait for.
       if (!stopsOnlyItsStream(error.failure, stream) && error.failure.code !== ODD_SHAPE) {
         synced.stopped = sourceOutcome(error.failure, synced.worked);

@@ -155,7 +155,7 @@ async function beginSlice(sql: Sql, ref: SliceRef): Promise<SliceRow> {
  */
 async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome, known: Known): Promise<void> {
   const { troubles = [], ...wait } = outcome;
-  const failure = outcome.kind === "failed" ? outcome.failure : (troubles[0]?.failure ?? wait);
+  const failure = outcome.kind === "failed" ? outcome.failure : (troubles[0]?.failure ?? null);
   const waitingFor = outcome.kind === "failed" ? outcome.failure : wait;
   const isGivenUp = outcome.kind === "failed" && givesUp(outcome.failure, optionalIn(known));
   await inOrganisation(sql, ref, async (tx) => {
@@ -167,7 +167,7 @@ async function noteTrouble(sql: Sql, ref: SliceRef, outcome: WorkOutcome, known:
       [
         ref.organisationId,
         ref.sliceId,
-        { ...failure },
+        failure === null ? null : { ...failure },
         isGivenUp,
         { ...waitingFor },
         ref.kind !== "reread" && ref.kind !== "refresh",

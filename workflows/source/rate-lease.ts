@@ -39,6 +39,12 @@ interface Window extends WindowReading {
   at: number;
 }
 
+/** So much of what the source allows its merchant lets one datasource use. */
+export interface Ceiling {
+  datasourceId: string;
+  percent: number;
+}
+
 /** One process's hold on one bucket; everything in the process that shares the bucket shares this. */
 class Bucket {
   readonly #platform: string;
@@ -75,6 +81,18 @@ class Bucket {
   /** What the bucket gives until the window's end may not be more than what is left of it. */
   left(window: WindowReading): void {
     this.#window = { ...window, at: Date.now() };
+  }
+
+  /**
+   * As large as this one is known to be now, refilled at a share: one datasource takes no more than that, whoever else shares the
+   * source's. How full it is the source cannot say, which counts what all take.
+   */
+  ceilingOf({ datasourceId, percent }: Ceiling): Bucket {
+    const size = { maximum: this.#maximum, restorePerSecond: (this.#restorePerSecond * percent) / 100 };
+    const own = bucketOf(this.#platform, `${this.#key} ${datasourceId} ceiling`, size);
+    own.#maximum = size.maximum;
+    own.#restorePerSecond = size.restorePerSecond;
+    return own;
   }
 
   /** The wait was over later than it should have been, as timers are. */

@@ -14,7 +14,7 @@ import { CredentialKeeper } from "./credential-keeper.ts";
 import { afterRefusal, settleRefusal } from "./insistence.ts";
 import { cappedWaitMs, Patience, PATIENCE } from "./patience.ts";
 import { ProviderClock } from "./provider-clock.ts";
-import { type Bucket, bucketOf } from "./rate-lease.ts";
+import { type Bucket, bucketOf, type Ceiling } from "./rate-lease.ts";
 import type { Standing } from "./standing.ts";
 
 export interface OpenSource {
@@ -30,6 +30,10 @@ export interface OpenOptions {
 }
 
 const INSIST_AFTER_MS = 1_000;
+
+/** The code of a wait that the merchant's own ceiling asks for, not the source. */
+export const CEILING_REACHED = "bucket.ceiling";
+const EMPTY = "bucket.empty";
 
 export class NotConnectable extends Error {
   override readonly name = "NotConnectable";
@@ -70,6 +74,7 @@ export function openSource(
     clock,
     calls,
     bucket,
+    ceiling: ceilingIn(standing, ref),
     allowances: (name) => allowanceBuckets(connector, bucketKey, name),
     keeper,
     signal: options.signal,
@@ -98,6 +103,8 @@ interface Line {
   clock: ProviderClock;
   calls: CallsLedger;
   bucket: Bucket;
+  /** Null: it may use all that the source allows. */
+  ceiling: Ceiling | null;
   allowances: (name: string | undefined) => Bucket[];
   keeper: CredentialKeeper;
   signal: AbortSignal;
@@ -182,9 +189,7 @@ async function callOnce<T>(line: Line, request: SourceRequest, read: (answer: An
 async function waitForTurn(line: Line, request: SourceRequest): Promise<void> {
   const taken: (() => void)[] = [];
   try {
-    if (request.cost > 0 || request.credential === "attached")
-      await waitForPoints(line, { bucket: line.bucket, cost: request.cost }, taken);
-    for (const bucket of line.allowances(request.allowance)) await waitForPoints(line, { bucket, cost: 1 }, taken);
+    for (const take of takesOf(line, request)) await waitForPoints(line, take, taken);
     line.signal.throwIfAborted();
   } catch (error) {
     for (const giveBack of taken) giveBack();
@@ -192,17 +197,33 @@ async function waitForTurn(line: Line, request: SourceRequest): Promise<void> {
   }
 }
 
-async function waitForPoints(
-  line: Line,
-  { bucket, cost }: { bucket: Bucket; cost: number },
-  taken: (() => void)[],
-): Promise<void> {
+interface Take {
+  bucket: Bucket;
+  cost: number;
+  /** What the failure says where it is waited for too long. */
+  code: string;
+}
+
+/** The merchant's ceiling comes first: nobody waits there with points of the source in hand. */
+function takesOf(line: Line, request: SourceRequest): Take[] {
+  const { bucket, ceiling } = line;
+  const ofSource: Take[] = line
+    .allowances(request.allowance)
+    .map((narrow) => ({ bucket: narrow, cost: 1, code: EMPTY }));
+  if (request.cost > 0 || request.credential === "attached")
+    ofSource.unshift({ bucket, cost: request.cost, code: EMPTY });
+  if (ceiling === null) return ofSource;
+  const ours = ofSource.map((take) => ({ ...take, bucket: take.bucket.ceilingOf(ceiling), code: CEILING_REACHED }));
+  return [...ours, ...ofSource];
+}
+
+async function waitForPoints(line: Line, { bucket, cost, code }: Take, taken: (() => void)[]): Promise<void> {
   const turnMs = cost > 0 ? await bucket.take(line.deps.sql, cost, PATIENCE.rateLimitMs) : 0;
   if (cost > 0 && turnMs <= PATIENCE.rateLimitMs) taken.push(() => bucket.release(cost));
   for (let waitMs = Math.max(turnMs, bucket.closedFor()); waitMs > 0; waitMs = bucket.closedFor()) {
     if (waitMs > PATIENCE.rateLimitMs) {
       const retryAt = new Date(line.clock.now().getTime() + waitMs).toISOString();
-      throw new SourceFailure({ class: "rate_limit", code: "bucket.empty", said: "", retryAt });
+      throw new SourceFailure({ class: "rate_limit", code, said: "", retryAt });
     }
     await sleep(waitMs, undefined, { signal: line.signal });
   }
@@ -262,6 +283,9 @@ const isExpiry = (error: unknown): boolean =>
   isSourceFailure(error) && error.failure.class === "reauthorize" && error.failure.why === "expired";
 
 const saidIn = (error: unknown): string => (isSourceFailure(error) ? error.failure.said : "");
+
+const ceilingIn = ({ quota_ceiling: percent }: Standing, { datasourceId }: { datasourceId?: string }): Ceiling | null =>
+  percent === null || datasourceId === undefined ? null : { datasourceId, percent };
 
 function accountFacts({ account }: Standing): SourceSession["account"] {
   if (account === null) return null;

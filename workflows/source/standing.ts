@@ -34,6 +34,8 @@ export interface Standing extends FenceRow {
   cadence_ms: string;
   grant_id: GrantId | null;
   account_id: AccountId | null;
+  /** Percent of what the source allows; null for all of it. */
+  quota_ceiling: number | null;
   /** What a person chose behind a login of several accounts, while it has not been seen yet. */
   chosen: string | null;
   grant: {
@@ -68,7 +70,7 @@ export interface Standing extends FenceRow {
  * the sub-selects run per row of the join. Were it otherwise the answer would be no rows, never somebody else's.
  */
 const standingText = `
-  select ${fenceColumns}, d.platform, d.cadence_ms::text, d.grant_id, d.account_id, now() as database_now,
+  select ${fenceColumns}, d.platform, d.cadence_ms::text, d.grant_id, d.account_id, d.quota_ceiling, now() as database_now,
     (select to_jsonb(g) from grants as g where g.organisation_id = d.organisation_id and g.id = d.grant_id) as grant,
     (select c.external_id from account_candidates as c where c.organisation_id = d.organisation_id and c.datasource_id = d.id
       and c.state = 'chosen' limit 1) as chosen,
@@ -91,7 +93,7 @@ export async function readStanding(
 
 const grantText = `
   select 0 as generation, 0 as intent_version, false as is_disconnected, false as is_paused, false as is_held, 'none' as auth,
-    g.platform, '3600000' as cadence_ms, g.id as grant_id, null::uuid as account_id, now() as database_now, to_jsonb(g) as grant,
+    g.platform, '3600000' as cadence_ms, g.id as grant_id, null::uuid as account_id, null::smallint as quota_ceiling, now() as database_now, to_jsonb(g) as grant,
     null::jsonb as account, null::text as chosen, '{}'::jsonb as checkpoints,
     coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'version', c.version, 'sealed', encode(c.sealed, 'base64'),
         'wrapped_key', encode(c.wrapped_key, 'base64'), 'key_id', c.key_id, 'is_used', c.last_used_at is not null))

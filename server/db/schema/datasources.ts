@@ -61,6 +61,10 @@ export const datasources = snakeCase.table(
     quietTo: smallint(),
     quietBy: jsonb().$type<Actor>(),
     quietSince: instant(),
+    /** Percent of what the source allows that its merchant lets us use; null for all of it. */
+    quotaCeiling: smallint().$type<25 | 50 | 75>(),
+    quotaCeilingBy: jsonb().$type<Actor>(),
+    quotaCeilingSince: instant(),
     /** Counters towards the next hold. */
     failures: jsonb().$type<JsonObject>().notNull().default({}),
     throttledUntil: instant(),

@@ -38,6 +38,7 @@ export const commandKinds = [
   "reauthorized",
   "setCadence",
   "setQuietHours",
+  "setQuotaCeiling",
   "upload",
   "replace",
   "disconnect",
