@@ -4,7 +4,7 @@ import { formatter } from "@lingui/format-po";
 /** What hardly a first visit opens: whoever loads one of these does so by `withLateWords`, and gets the words of its kind. */
 export const late = {
   connect: ["connect"],
-  late: ["access-review", "files", "inbox", "plan", "reauthorize", "runs", "session", "tokens"],
+  late: ["access-review", "files", "inbox", "plan", "reauthorize", "runs", "session", "settings", "tokens"],
 } as const;
 const kinds = Object.entries(late);
 const never = ["**/node_modules/**", "**/dist/**", "**/gallery/**", "**/*.test.*"];

@@ -67,6 +67,12 @@ const rows: readonly Row[] = [
     says: "By the clock of Asia/Kolkata, at most 20 hours. From To Saved when you leave the fields No quiet hours",
   },
   {
+    what: "the settings say what a quota ceiling leaves free, what it costs, and from when it holds",
+    scene: "settings-ceiling",
+    at: region("Quota ceiling"),
+    says: "so that the rest stays free for your other apps. With less, the history and long syncs take longer. What runs keeps to a change within ten minutes. At most 25%",
+  },
+  {
     what: "the history tells one moment: ready days, how far back, what is read now",
     scene: "detail-fetching",
     at: region("History"),

@@ -7,7 +7,7 @@ import { FeedDialog } from "../screens/files/feed-dialog.tsx";
 import { KeyDialog } from "../screens/files/key-dialog.tsx";
 import type { Scene } from "./scene.ts";
 import type { SceneSetting } from "./scene-frame.tsx";
-import { pullsFixture } from "./repair-answers.ts";
+import { pullsFixture, reachFixture } from "./repair-answers.ts";
 import { DetailScene, list } from "./scene-pages.tsx";
 
 const may = ["UPLOAD", "RENAME", "DISCONNECT"] as const;
@@ -352,6 +352,15 @@ const keyDialogs: Record<string, Feed> = {
   "files-key-changed": changedKey,
   "files-key-asking": { ...newKey, metHostKey: null, reason: null },
 };
+filesScenes.push({
+  name: "settings-files",
+  setting: {
+    path: `${list}/costs/settings`,
+    datasources: [costs],
+    answers: { HistoryReach: { datasource: reachFixture() } },
+  },
+  show: () => <DetailScene id="costs" tab="settings" />,
+});
 filesScenes.push(
   ...Object.entries(keyDialogs).map(([name, which]): Scene => ({
     name,

@@ -116,6 +116,7 @@ export const reachFixture = (more: Partial<Reach> = {}): Reach => ({
   countsUntil: null,
   choices: [],
   quietHours: null,
+  quotaCeiling: null,
   backfill: { earliestPossible: "2022-01-01", workedSeconds: 29_520 },
   replaces: null,
   replacedBy: null,

@@ -183,6 +183,24 @@ const historyScenes: Scene[] = [
     show: detail("shopify", "settings"),
   },
   {
+    name: "settings-ceiling",
+    setting: at(
+      "shopify",
+      {
+        HistoryReach: { datasource: reachFixture({ quotaCeiling: { percent: 25 } }) },
+        SetQuotaCeiling: {
+          result: {
+            __typename: "SetQuotaCeilingSuccess",
+            command: { id: "c", kind: "SET_QUOTA_CEILING", state: "DONE" },
+            datasource: { id: "x", quotaCeiling: { percent: 50 } },
+          },
+        },
+      },
+      "/settings",
+    ),
+    show: detail("shopify", "settings"),
+  },
+  {
     name: "settings-replacement",
     setting: at(
       "shopify",

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Labelled } from "./labelled.tsx";
 
 interface SelectProps {
@@ -5,12 +6,13 @@ interface SelectProps {
   value: string;
   options: readonly (string | { value: string; label: string })[];
   onChange: (value: string) => void;
+  hint?: ReactNode;
 }
 
 /** A native select: it opens as the device likes best. */
-export function Select({ label, value, options, onChange }: SelectProps) {
+export function Select({ label, value, options, onChange, hint }: SelectProps) {
   return (
-    <Labelled label={label}>
+    <Labelled label={label} hint={hint}>
       {(tied) => (
         <span className="inp sel">
           <select {...tied} value={value} onChange={(event) => onChange(event.target.value)}>

@@ -44,7 +44,7 @@ const Access = late(
   (part) => part.AccessTab,
 );
 const Settings = late(
-  () => import("./settings-tab.tsx"),
+  withLateWords(() => import("./settings-tab.tsx")),
   (part) => part.SettingsTab,
 );
 

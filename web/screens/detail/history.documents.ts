@@ -57,6 +57,9 @@ export const ReachQuery = graphql(`
         from
         to
       }
+      quotaCeiling {
+        percent
+      }
       replaces {
         id
         name

@@ -11,6 +11,7 @@ import { lateDialog } from "../../parts/late.tsx";
 import { comesInFiles } from "../../routes.ts";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
+import { QuotaCeiling } from "../settings/quota-ceiling.tsx";
 import { ChoicesCard } from "./choices-card.tsx";
 import { HistoryStart } from "./history-start.tsx";
 import { QuietHours } from "./quiet-hours.tsx";
@@ -109,6 +110,9 @@ function Reaching({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       <QuietHours datasource={datasource} quietHours={reach.quietHours} onChanged={again} />
+      {!comesInFiles(datasource.platform.method) && (
+        <QuotaCeiling datasource={datasource} percent={reach.quotaCeiling?.percent ?? null} onChanged={again} />
+      )}
       <ChoicesCard datasource={datasource} choices={reach.choices} onChanged={again} />
       <HistoryStart datasource={datasource} reach={reach} />
       <SwitchDay datasource={datasource} reach={reach} onChanged={again} />

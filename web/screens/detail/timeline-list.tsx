@@ -17,7 +17,7 @@ const icons: readonly (readonly [RegExp, IconName])[] = [
   [/fail|problem|reject/, "warning"],
   [/first/, "spark"],
   [/wait|throttle/, "clock"],
-  [/renamed|setcadence|setquiet|choice/, "pen"],
+  [/renamed|setcadence|setquiet|setquota|choice/, "pen"],
 ];
 
 function iconOf(verb: string): IconName {
