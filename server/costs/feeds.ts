@@ -188,7 +188,10 @@ async function sealSecret(
 ): Promise<GrantId> {
   const grant = grantId(randomUUID());
   const credential = credentialId(randomUUID());
-  await ctx.db.insert(grants).values({ organisationId: organisation, id: grant, platform: PLATFORM, loginKey: feed });
+  const createdBy = ctx.caller.kind === "person" ? ctx.caller.userId : null;
+  await ctx.db
+    .insert(grants)
+    .values({ organisationId: organisation, id: grant, platform: PLATFORM, loginKey: feed, createdBy });
   const { passphrase, host = "" } = secret;
   const fields = { secret: secret.secret, host, ...(passphrase === undefined ? {} : { passphrase }) };
   const binding = { organisationId: organisation, grantId: grant, credentialId: credential };

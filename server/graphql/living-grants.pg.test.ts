@@ -2,6 +2,7 @@ import { memberships } from "@headwater/db/schema/tables.ts";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { ownApi } from "../testing/own-api.ts";
+import { connectCosts } from "../testing/mutations.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import { joinAs, makeToken, signUp, withToken } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
@@ -49,4 +50,44 @@ test("and told to admins alone, as when they end", async () => {
     for (const who of [await joinAs(api, owner, "analyst"), await joinAs(api, owner, "viewer"), await token("READ")])
       expect(await codeFor(who, question)).toBe("FORBIDDEN");
   }
+});
+
+test("so is the secret of a feed, by its name, until it lets nobody in", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const costs = await connectCosts(api, owner);
+  const input = { datasource: costs, name: "Warehouse", url: "https://files.example.com/costs.csv", everyMinutes: 60 };
+  const save = (more: object) =>
+    owner.ask(
+      "mutation ($input: SaveFeedInput!) { saveFeed(input: $input) { ... on SaveFeedSuccess { feed { id } } } }",
+      { input: { ...input, ...more } },
+    );
+  await save({ name: "Open", auth: "none", idempotencyKey: "feed 1" });
+  await save({ auth: "bearer", secret: "canary-of-a-feed", idempotencyKey: "feed 2" });
+  const listed = async () => {
+    const { data } = await owner.ask(
+      "{ organisation { grants { datasources { id } grant { holder givenBy { name } } } } }",
+    );
+    return data.organisation.grants;
+  };
+  expect(await listed(), "not let in yet").toEqual([]);
+  await sql`update grants set credential_id = candidate_credential_id, candidate_credential_id = null
+    where organisation_id = ${owner.organisationId}`;
+  const { name } = (await owner.ask("{ me { name } }")).data.me;
+  expect(await listed()).toEqual([{ datasources: [{ id: costs }], grant: { holder: "Warehouse", givenBy: { name } } }]);
+  await sql`update cost_feeds set removed_at = now() where organisation_id = ${owner.organisationId}`;
+  expect(await listed()).toEqual([]);
+});
+
+test("what stands on nothing takes no place among the most that are told", async () => {
+  const owner = await signUp(api);
+  const { grantId } = await makeDatasource(api, owner.organisationId);
+  const { sql } = api.owner;
+  await sql`update grants set credential_id = gen_random_uuid() where id = ${grantId}`;
+  await sql`insert into grants (organisation_id, id, platform, login_key, credential_id, created_at)
+    select ${owner.organisationId}, gen_random_uuid(), 'shopify', 'left ' || n, gen_random_uuid(), now() - interval '1 day'
+    from generate_series(1, 100) as n`;
+  expect((await owner.ask("{ organisation { grants { grant { holder } } } }")).data.organisation.grants).toHaveLength(
+    1,
+  );
 });

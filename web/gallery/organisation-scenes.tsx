@@ -80,7 +80,7 @@ export const calendar = (
 type Living = GrantCalendar["grants"][number];
 const living = (id: string, holder: string, more: Partial<Living["grant"]>, giverLeft = false): Living => ({
   giverLeft,
-  platform: { id, title: id, category: "EMAIL_SMS" },
+  platform: { id, title: id, category: "EMAIL_SMS", method: "OAUTH" },
   datasources: [{ id: id.toLowerCase(), name: `${id} India` }],
   grant: {
     holder,

@@ -27,6 +27,7 @@ export const GrantCalendarQuery = graphql(`
           id
           title
           category
+          method
         }
         datasources {
           id

@@ -5,7 +5,7 @@ import { useMore } from "../../parts/and-more.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { to } from "../../routes.ts";
+import { comesInFiles, to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { GrantEnd } from "../detail/grant-end.tsx";
 import type { LivingGrant } from "./access-review.documents.ts";
@@ -26,9 +26,7 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
           <LongList
             rows={grants}
             rowHeight={72}
-            renderRow={(living, placed) => (
-              <GrantLine key={living.datasources[0]?.id ?? living.grant.holder} living={living} placed={placed} />
-            )}
+            renderRow={(living, placed) => <GrantLine key={keyOf(living)} living={living} placed={placed} />}
           />
         </ul>
       )}
@@ -36,12 +34,17 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
   );
 }
 
+/** The feeds of one datasource have each a secret of its own. */
+const keyOf = ({ datasources, grant }: LivingGrant): string =>
+  `${datasources[0]?.id} ${grant.holder} ${grant.createdAt}`;
+
 function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) {
   const { organisation } = usePlace();
   const { platform, datasources, grant } = living;
   const { shown, more } = useMore(datasources);
   const unused = grant.scopes.filter(({ isUnused }) => isUnused).length;
   const first = datasources[0];
+  const tab = comesInFiles(platform.method) ? "files" : "access";
   return (
     <li {...placed}>
       <Glyph title={platform.title} category={platform.category} />
@@ -57,7 +60,7 @@ function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) 
           {shown.map(({ id, name }, n) => (
             <span key={id}>
               {n > 0 && ", "}
-              <Link href={to.datasource(organisation.slug, id, "access")}>{name}</Link>
+              <Link href={to.datasource(organisation.slug, id, tab)}>{name}</Link>
             </span>
           ))}{" "}
           {more}
@@ -75,7 +78,7 @@ function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) 
         </p>
         {unused > 0 && first && (
           <p className="xs">
-            <Link className="warn" href={to.datasource(organisation.slug, first.id, "access")}>
+            <Link className="warn" href={to.datasource(organisation.slug, first.id, tab)}>
               <Plural value={unused} one="# scope is of no use" other="# scopes are of no use" />
             </Link>
           </p>
