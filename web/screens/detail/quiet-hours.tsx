@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type FocusEvent, useState } from "react";
+import { type FocusEvent, useRef, useState } from "react";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Field } from "../../parts/field.tsx";
 import { usePlace } from "../../shell/organisation.tsx";
@@ -59,6 +59,7 @@ interface Typed {
   to: string;
 }
 const NONE: Typed = { from: "", to: "" };
+const isSame = (one: Typed, other: Typed): boolean => one.from === other.from && one.to === other.to;
 
 function QuietFields({ datasource, quietHours, onChanged }: QuietProps) {
   const { t } = useLingui();
@@ -68,14 +69,19 @@ function QuietFields({ datasource, quietHours, onChanged }: QuietProps) {
   const [wrong, setWrong] = useState<Partial<Typed>>({});
   const stands = quietHours ? { from: quietHours.from, to: quietHours.to } : NONE;
   const shown = typed ?? stands;
-  const save = async ({ from, to }: Typed): Promise<void> => {
-    if (!from !== !to || (from === stands.from && to === stands.to) || state === "saving") return;
+  const underWay = useRef<Typed | null>(null);
+  const save = async (asked: Typed): Promise<void> => {
+    if (isSame(asked, underWay.current ?? stands)) return;
+    underWay.current = asked;
     setState("saving");
-    const input = { ...giving.base(), from: from || null, to: to || null };
+    const input = { ...giving.base(), from: asked.from || null, to: asked.to || null };
     const outcome = await giving.give("SET_QUIET_HOURS", SetQuietHoursMutation, { input }, t`Saved`);
+    // Others were asked for since: theirs is the last word.
+    if (underWay.current !== asked) return;
+    underWay.current = null;
     setState(outcome.ok ? "saved" : "idle");
     if (outcome.ok) {
-      setTyped((now) => (now?.from === from && now.to === to ? null : now));
+      setTyped((now) => (now && isSame(now, asked) ? null : now));
       onChanged();
     } else if (outcome.fields[0])
       setWrong(Object.fromEntries(outcome.fields.map(({ path, message }) => [path, message])));
