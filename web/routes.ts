@@ -47,6 +47,8 @@ export const to = {
   welcome: (org: string) => `/${org}/welcome`,
   plan: (org: string) => `/${org}/settings/plan`,
   accessReview: (org: string) => `/${org}/settings/integrations/access-review`,
+  /** A file of the server's: whoever is in several organisations is asked for none but this. */
+  file: (org: string, path: string) => `${path}?organisation=${org}`,
 };
 
 export type DatasourcesPlace =

@@ -1,4 +1,4 @@
-// What the app says of accesses: which permissions are used and which are of no use, and what may be taken away.
+// What the app says of accesses, and gives away as files: which permissions are used and which are of no use, and what may be taken away.
 import { expect, test } from "vitest";
 import { ownGallery } from "./own-gallery.ts";
 
@@ -26,6 +26,15 @@ test("every call is taken away as a file", async () => {
   const link = page.getByRole("link", { name: "All calls as CSV" });
   await link.waitFor();
   expect(await link.getAttribute("href")).toMatch(/^\/v1\/datasources\/x\/calls\.csv\?organisation=[\w-]+$/u);
+});
+
+test("wrong rows are taken away as a file", async () => {
+  await using context = await open(wide);
+  const page = await context.newPage();
+  await show(page, "files-waiting");
+  const link = page.getByRole("link", { name: "All wrong rows with what to do, as CSV" });
+  await link.waitFor();
+  expect(await link.getAttribute("href")).toMatch(/^\/v1\/uploads\/\w+\/report\.csv\?organisation=[\w-]+$/u);
 });
 
 test("the review lists every grant and key: whose, how old, used when, until when, and whether its giver left", async () => {

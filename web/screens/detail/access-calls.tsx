@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useFormat } from "../../language.tsx";
+import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import type { Access } from "./detail.documents.ts";
 
@@ -16,7 +17,7 @@ export function Calls({ access }: { access: Access }) {
           <Trans>Calls made with it, last 7 days</Trans>
         </h2>
         <span className="grow" />
-        <a className="btn s" href={`${callsUrl}?organisation=${organisation.slug}`} download>
+        <a className="btn s" href={to.file(organisation.slug, callsUrl)} download>
           <Trans>All calls as CSV</Trans>
         </a>
       </header>

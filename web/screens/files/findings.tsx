@@ -5,6 +5,8 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { beyond, type Cell, cellOf, type Correction, type Finding, keyOf } from "./corrections.ts";
 import { type Review, ReviewQuery } from "./review.documents.ts";
 import { PutRight, PutRightUnsent } from "./put-right.tsx";
@@ -45,6 +47,7 @@ function useFindings(upload: string, first: Page) {
 
 /** Each by its line and column: what is wrong, and how to mend it. */
 export function Findings({ upload, newest, reportUrl, headers, corrections, onCorrect, busy, onAddUp }: FindingsProps) {
+  const { organisation } = usePlace();
   const { findings, more, error } = useFindings(upload, newest);
   const unsent = (
     <PutRightUnsent corrections={beyond(findings, headers, corrections)} busy={busy} onTakeBack={onCorrect} />
@@ -57,7 +60,7 @@ export function Findings({ upload, newest, reportUrl, headers, corrections, onCo
       </h3>
       {reportUrl && (
         <p className="xs faint">
-          <a href={reportUrl} download>
+          <a href={to.file(organisation.slug, reportUrl)} download>
             <Trans>All wrong rows with what to do, as CSV: mend it and give it again</Trans>
           </a>
         </p>

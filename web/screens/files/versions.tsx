@@ -3,6 +3,8 @@ import { useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { When } from "../../parts/time.tsx";
+import { to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { CheckLine } from "./check-line.tsx";
 import type { Upload } from "./files.documents.ts";
@@ -68,6 +70,7 @@ interface VersionProps extends Pick<VersionsProps, "mayUpload" | "onMap" | "onCh
 function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) {
   const { t } = useLingui();
   const format = useFormat();
+  const { organisation } = usePlace();
   const { busy, problem, readUndoTakes, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
   const isStopped = moves(upload) && reason !== null;
@@ -98,7 +101,7 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
         {problem && <ProblemNote problem={problem} />}
       </div>
       {reportUrl && (
-        <a className="btn s ghost" href={reportUrl} download>
+        <a className="btn s ghost" href={to.file(organisation.slug, reportUrl)} download>
           <Trans>Wrong rows as CSV</Trans>
         </a>
       )}
