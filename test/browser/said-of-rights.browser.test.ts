@@ -79,6 +79,9 @@ test("a request is sent once, and stands with when it was asked", async () => {
   const place = main(await show(page, "detail-dead-viewer"));
   await place.getByRole("button", { name: "Send a request" }).click();
   await place.getByText("Asked, today 22:47").waitFor();
+  await expect
+    .poll(() => page.locator(".vh[role=status]").allTextContents(), { message: "told aloud" })
+    .toContainEqual(expect.stringMatching(/Asked, today\s22:47/u));
   expect(await place.getByRole("button", { name: "Send a request" }).count()).toBe(0);
 });
 

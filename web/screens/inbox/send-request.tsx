@@ -1,8 +1,9 @@
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useClient, useQuery } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
 import { useFormat } from "../../language.tsx";
+import { announce } from "../../parts/announcer.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import type { Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
@@ -31,12 +32,18 @@ const isSame = ({ about, datasource, platform }: StandingRequest, asked: Asked):
 /** Behind the line that says who may: asks them, and says since when they are asked. */
 export function SendRequest(asked: Asked) {
   const client = useClient();
+  const { t } = useLingui();
   const format = useFormat();
   const { busy, once } = useOnce();
-  const [{ data, error }] = useQuery({ query: OwnRequestsQuery, requestPolicy: "cache-and-network" });
+  const [{ data, error }, refresh] = useQuery({ query: OwnRequestsQuery, requestPolicy: "cache-and-network" });
   const [sent, setSent] = useState<StandingRequest | null>(null);
   const [refused, setRefused] = useState<{ words: string | null } | null>(null);
   const standing = sent ?? data?.organisation?.ownRequests.find((request) => isSame(request, asked)) ?? null;
+  const saidOf = ({ askedAt }: StandingRequest): string =>
+    t({
+      message: `Asked, ${format.whenWithin(askedAt)}`,
+      comment: "of a request that was sent, as in: Asked, 22:41",
+    });
   const ask = async (): Promise<void> => {
     const { about, datasource = null, platform = null } = asked;
     const outcome = await send(client, SendRequestMutation, {
@@ -44,16 +51,14 @@ export function SendRequest(asked: Asked) {
     });
     if (!outcome.ok) return setRefused({ words: outcome.fields[0]?.message ?? wordsOf(outcome.problem) });
     setRefused(null);
-    if (outcome.result.__typename === "SendRequestSuccess") setSent(outcome.result.request);
+    if (outcome.result.__typename !== "SendRequestSuccess") return;
+    const { request } = outcome.result;
+    setSent(request);
+    announce(saidOf(request));
+    // So that it stands wherever else the same may be asked, and when this place is come back to.
+    refresh({ requestPolicy: "network-only" });
   };
-  if (standing)
-    return (
-      <span className="asked" role="status">
-        <Trans comment="of a request that was sent, as in: Asked, 22:41">
-          Asked, {format.whenWithin(standing.askedAt)}
-        </Trans>
-      </span>
-    );
+  if (standing) return <span className="asked">{saidOf(standing)}</span>;
   if (!data && !error) return null;
   return (
     <>
