@@ -4,8 +4,10 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newMerchant } from "../temporal/testing/merchant.ts";
 import type { Merchant } from "../temporal/testing/merchant.ts";
 import type { SweepDeps } from "./deps.ts";
+import { writeVerdict } from "./judging.ts";
 import { tellPeople } from "./telling.ts";
 import { sweepDeps } from "./testing/own-rows.ts";
+import { inTenantOf } from "./writing.ts";
 
 const own = ownDatabase();
 let deps: SweepDeps;
@@ -123,6 +125,23 @@ test("access that is lost is told once, and that it is back; a disconnect that w
   await merchant.sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
   await tellPeople(deps);
   expect(await told(other)).toEqual([]);
+});
+
+test("access that is lost is told with the state itself, in the app and by mail; the sweep tells nothing more", async () => {
+  const id = await source();
+  const revoked = {
+    kind: "credential",
+    auth: "revoked",
+    reason: { code: "revokedAtSource", said: "401" },
+  } as const;
+  const ref = { organisationId: merchant.organisationId, datasourceId: id };
+  await inTenantOf(deps, ref, (tx) => writeVerdict(tx, id, revoked));
+  expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
+  expect((await mails()).map(({ kind }) => kind)).toEqual(["grantEnded", "grantEnded"]);
+  await inTenantOf(deps, ref, (tx) => writeVerdict(tx, id, revoked));
+  await tellPeople(deps);
+  expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
+  expect(await mails()).toHaveLength(2);
 });
 
 describe("a login that several datasources stand on, when it is lost", () => {

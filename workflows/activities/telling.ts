@@ -4,6 +4,7 @@
  */
 import { catalog } from "@headwater/connectors/catalog.ts";
 import { inTenant, organisationId } from "@headwater/db";
+import { regionOf } from "@headwater/db/region.ts";
 import type { TenantTransaction } from "@headwater/db";
 import type { NoticeKind } from "@headwater/db/schema/values.ts";
 import { settleRequests } from "./asked-for.ts";
@@ -118,6 +119,17 @@ async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
   return isNews;
 }
 
+/** Told with the state itself: nobody waits for the sweep, whose news are then none. */
+export async function tellOfLost(tx: TenantTransaction, datasourceId: string): Promise<void> {
+  const lost = await lostAccess(tx);
+  const own = lost.find(({ id }) => id === datasourceId);
+  if (own !== undefined)
+    await tellLost(
+      tx,
+      lost.filter(({ id, grantId }) => id === own.id || (grantId !== null && grantId === own.grantId)),
+    );
+}
+
 /** What stands on one grant. */
 async function tellLost(tx: TenantTransaction, group: readonly Lost[]): Promise<number> {
   const news: Lost[] = [];
@@ -155,9 +167,10 @@ async function aboutOf(
   tx: TenantTransaction,
   { id, platform, account }: Named,
 ): Promise<Readonly<Record<"source" | "account" | "page" | "zone" | "region", string>>> {
-  const [organisation] = await tx.sql<{ slug: string; zone: string; region: string }[]>`
+  const [organisation] = await tx.sql<{ slug: string; zone: string; region: string | null }[]>`
     select slug, zone, region from organisations where id = ${tx.organisationId}`;
-  const { slug, ...place } = organisation ?? { slug: "", zone: "UTC", region: "IN" };
+  const { slug, zone, region } = organisation ?? { slug: "", zone: "UTC", region: null };
+  const place = { zone, region: regionOf({ zone, region }) };
   return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id), ...place };
 }
 
