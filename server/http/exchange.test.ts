@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { expect, test } from "vitest";
-import { BodyTooLarge, BodyTooSlow, readBody } from "./exchange.ts";
+import { BodyTooLarge, BodyTooSlow, readBody, sendJson } from "./exchange.ts";
 
 /** One request to a server that reads it; what reading came to, and whether the connection was cut. */
 async function sent(begin: (sending: ReturnType<typeof request>) => void, withinMs: number) {
@@ -38,5 +38,19 @@ test("a body that says it is too large is not waited for", async () => {
   const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body: "0123456789" });
   expect(await answer.text()).toBe("true");
   server.closeAllConnections();
+  server.close();
+});
+
+test("a file that breaks off half way does not look whole to whoever takes it", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/csv" });
+    response.write("hour,calls\r\n", () => sendJson(response, 500, { code: "INTERNAL" }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  await expect(answer.text()).rejects.toThrow();
   server.close();
 });

@@ -45,7 +45,8 @@ export interface Reply {
 
 export function send(response: ServerResponse, { status, type, headers, body }: Reply): void {
   if (response.headersSent) {
-    response.end();
+    // Cut off: half a file that ended well would be taken for the whole.
+    if (!response.writableEnded) response.destroy();
     return;
   }
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
