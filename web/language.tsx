@@ -1,7 +1,8 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { createContext, type ReactNode, use, useMemo } from "react";
+import { createContext, type ReactNode, use, useLayoutEffect, useMemo } from "react";
 import { createFormat, type Format, sentenceLocales } from "./format/format.ts";
+import { browserRegion } from "./format/region.ts";
 import type { Language } from "./format/words.ts";
 import { type Arrival, arrivalOf, NotLoaded, withNeeded } from "./parts/arrival.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
@@ -31,6 +32,8 @@ type Kind = keyof typeof catalogs;
 
 let wanted: Language | null = null;
 let shown: Language | null = null;
+/** As the browser has it until an organisation is open. */
+let region = browserRegion();
 const needed = new Set<Kind>(["first"]);
 
 /** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
@@ -44,7 +47,7 @@ export async function activate(language: Language): Promise<void> {
   if (wanted !== language) return;
   // More of them was asked for meanwhile.
   if (kinds.length < needed.size) return activate(language);
-  const locales = sentenceLocales(language);
+  const locales = sentenceLocales(language, region);
   i18n.loadAndActivate({ locale: language, locales, messages: Object.assign({}, ...messages) });
   document.documentElement.lang = language;
   shown = language;
@@ -78,9 +81,20 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
 
 const FormatContext = createContext<Format | null>(null);
 
-export function FormatProvider({ zone, now, children }: { zone: string; now?: () => Date; children: ReactNode }) {
+interface FormatProps {
+  zone: string;
+  region: string;
+  now?: () => Date;
+  children: ReactNode;
+}
+
+export function FormatProvider({ zone, region: here, now, children }: FormatProps) {
   const { language } = usePreferences();
-  const format = useMemo(() => createFormat(now ? { language, zone, now } : { language, zone }), [language, zone, now]);
+  const format = useMemo(() => createFormat({ language, zone, region: here, now }), [language, zone, here, now]);
+  useLayoutEffect(() => {
+    region = here;
+    if (shown) i18n.activate(shown, sentenceLocales(shown, here));
+  }, [here]);
   return <FormatContext value={format}>{children}</FormatContext>;
 }
 

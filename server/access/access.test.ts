@@ -22,6 +22,7 @@ const person = (role: "owner" | "admin" | "analyst" | "viewer" | null): Caller =
   name: "n",
   email: "e",
   organisationId: role === null ? null : organisation,
+  region: "IN",
   role,
 });
 const tool = (...scopes: ("read" | "manage" | "costs:upload")[]): Caller => ({
@@ -29,6 +30,7 @@ const tool = (...scopes: ("read" | "manage" | "costs:upload")[]): Caller => ({
   tokenId: token,
   name: "t",
   organisationId: organisation,
+  region: "IN",
   scopes,
 });
 

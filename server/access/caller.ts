@@ -11,6 +11,8 @@ export interface Person {
   readonly email: string;
   /** Null before an organisation is known. */
   readonly organisationId: OrganisationId | null;
+  /** Where that organisation is. */
+  readonly region: string;
   readonly role: Role | null;
 }
 
@@ -19,6 +21,7 @@ export interface Token {
   readonly tokenId: ApiTokenId;
   readonly name: string;
   readonly organisationId: OrganisationId;
+  readonly region: string;
   readonly scopes: readonly TokenScope[];
 }
 

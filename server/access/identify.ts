@@ -1,6 +1,7 @@
 /** Who a request comes from: an API token, else a session. A name given wrongly is nobody; there is no fallback identity. */
 import { eq, sql } from "drizzle-orm";
 import { askInTenant, inTenant, readInTenant, statement } from "@headwater/db";
+import { NO_REGION, regionOf } from "@headwater/db/region.ts";
 import type { Database } from "@headwater/db";
 import { apiTokens, organisations, memberships } from "@headwater/db/schema/tables.ts";
 import { addressKey } from "../signin/throttle.ts";
@@ -58,9 +59,10 @@ async function identifyToken({ db, clock }: IdentifyDeps, text: string, address:
     db,
     organisationId,
     (ask) => ask<Known[]>`
-      select name, scopes, secret_hash as "secretHash", revoked_at as "revokedAt", expires_at as "expiresAt",
-        last_used_at as "lastUsedAt"
-      from api_tokens where organisation_id = ${organisationId} and id = ${tokenId}`,
+      select t.name, scopes, secret_hash as "secretHash", revoked_at as "revokedAt", expires_at as "expiresAt",
+        last_used_at as "lastUsedAt", o.zone, o.region
+      from api_tokens t join organisations o on o.id = t.organisation_id
+      where t.organisation_id = ${organisationId} and t.id = ${tokenId}`,
   );
   if (row === undefined || !isSameHash(row.secretHash, read.secretHash)) return NOBODY;
   if (row.revokedAt !== null || row.expiresAt <= now) return NOBODY;
@@ -68,14 +70,22 @@ async function identifyToken({ db, clock }: IdentifyDeps, text: string, address:
     await inTenant(db, organisationId, ({ drizzle }) =>
       drizzle.update(apiTokens).set({ lastUsedAt: now, lastUsedFrom: address }).where(eq(apiTokens.id, tokenId)),
     );
-  const token: Token = { kind: "token", tokenId, name: row.name, organisationId, scopes: row.scopes };
+  const token: Token = {
+    kind: "token",
+    tokenId,
+    name: row.name,
+    organisationId,
+    region: regionOf(row),
+    scopes: row.scopes,
+  };
   return token;
 }
 
 type Known = Pick<
   typeof apiTokens.$inferSelect,
   "name" | "scopes" | "secretHash" | "revokedAt" | "expiresAt" | "lastUsedAt"
->;
+> &
+  Pick<typeof organisations.$inferSelect, "zone" | "region">;
 
 /** One short transaction: session, then membership in the organisation that is asked for. */
 async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: string | null): Promise<Caller> {
@@ -95,7 +105,13 @@ async function identifyPerson({ db, clock }: IdentifyDeps, token: string, slug: 
 
 const membershipsOf = statement((pen) =>
   pen
-    .select({ organisationId: memberships.organisationId, role: memberships.role, slug: organisations.slug })
+    .select({
+      organisationId: memberships.organisationId,
+      role: memberships.role,
+      slug: organisations.slug,
+      zone: organisations.zone,
+      region: organisations.region,
+    })
     .from(memberships)
     .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
     .where(eq(memberships.userId, sql.placeholder("user")))
@@ -116,6 +132,7 @@ function personIn(session: SignedIn, rows: readonly Member[], slug: string | nul
     name,
     email,
     organisationId: found?.organisationId ?? null,
+    region: found === undefined ? NO_REGION : regionOf(found),
     role: found?.role ?? null,
   };
 }

@@ -14,6 +14,7 @@ const person: Caller = {
   name: "n",
   email: "e",
   organisationId: organisationId("11111111-1111-7111-8111-111111111111"),
+  region: "IN",
   role: "viewer",
 };
 const prepare = makePrepare({ schema, documents: new Map() });

@@ -19,7 +19,16 @@ beforeEach(async () => {
 async function whyNot(more: Partial<CatalogEntry>) {
   const { services } = api.serving;
   const { userId, organisationId } = owner;
-  const person = { kind: "person", userId, sessionId: "", name: "", email: "", organisationId, role: "owner" } as const;
+  const person = {
+    kind: "person",
+    userId,
+    sessionId: "",
+    name: "",
+    email: "",
+    organisationId,
+    region: "IN",
+    role: "owner",
+  } as const;
   const asking = { caller: person, visitor: { address: null, userAgent: null, browser: null }, locale: "en" } as const;
   const told = await inTransaction(services, person, true, (db) =>
     whyNotConnectable(

@@ -5,6 +5,7 @@
 import { execute, OperationTypeNode } from "graphql";
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { inTenant, readInTenant } from "@headwater/db";
+import { NO_REGION } from "@headwater/db/region.ts";
 import { organisationOf } from "../access/caller.ts";
 import type { Caller } from "../access/caller.ts";
 import { afterAwake } from "../awake.ts";
@@ -43,7 +44,7 @@ export function contextFor(
   return {
     services,
     ...asking,
-    words: wordsIn(asking.locale),
+    words: wordsIn(asking.locale, asking.caller.kind === "nobody" ? NO_REGION : asking.caller.region),
     now,
     db,
     load: loadersFor(() => db, now),

@@ -1,5 +1,6 @@
 /** The organisation of a request, whoever asks, and the API tokens that act for it. */
 import { GraphQLError } from "graphql";
+import { regionOf } from "@headwater/db/region.ts";
 import { apiTokenId, isUuid, organisationId } from "@headwater/db/schema/ids.ts";
 import { may } from "../access/permissions.ts";
 import { organisationOf } from "../access/caller.ts";
@@ -269,6 +270,10 @@ export const Organisation = builder.objectRef<OrganisationRow>("Organisation").i
     slug: t.exposeString("slug", { description: "Its name in addresses and in `x-organisation`." }),
     name: t.exposeString("name", { description: "Its name." }),
     zone: t.exposeString("zone", { description: "IANA zone of the brand's days." }),
+    region: t.string({
+      description: "Where it is, as ISO 3166 has it, or 001 where nobody knows: how its numbers and times are written.",
+      resolve: (row) => regionOf(row),
+    }),
     currency: t.expose("currency", { type: "CurrencyCode", description: "The brand's currency." }),
     today: t.field({
       type: "Date",

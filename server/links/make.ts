@@ -1,6 +1,7 @@
 /** A link for the person who holds a grant: made and told once, taken back at any time. */
 import { count, eq, gt, sql } from "drizzle-orm";
 import * as v from "valibot";
+import { NO_REGION, regionOf } from "@headwater/db/region.ts";
 import { reauthorizeLinks } from "@headwater/db/schema/tables.ts";
 import { reauthorizeLinkId } from "@headwater/db/schema/ids.ts";
 import type { OrganisationId, ReauthorizeLinkId } from "@headwater/db/schema/ids.ts";
@@ -100,7 +101,7 @@ async function write(
       account: view.account?.name ?? view.row.name,
       expiresAt: expiresAt.toISOString(),
       zone: asking?.zone ?? "UTC",
-      region: asking?.region ?? "IN",
+      region: asking === null ? NO_REGION : regionOf(asking),
     },
     link: url,
     organisation,

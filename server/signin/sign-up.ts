@@ -6,6 +6,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import * as v from "valibot";
 import { inTenant } from "@headwater/db";
+import { regionOfZone } from "@headwater/db/region.ts";
 import type { Database } from "@headwater/db";
 import { memberships, organisations, signInMethods, users, verifications } from "@headwater/db/schema/tables.ts";
 import { organisationId, userId } from "@headwater/db/schema/ids.ts";
@@ -30,6 +31,8 @@ export const SignUp = v.object({
   organisation: named("signin.brand"),
   zone: v.optional(v.pipe(v.string(), v.check(isZone, "not an IANA zone")), "Asia/Kolkata"),
   currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)), "INR"),
+  /** Of the browser: for a zone that is no place. */
+  region: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/))),
   locale: v.picklist(LOCALES),
 });
 export type SignUpInput = v.InferOutput<typeof SignUp>;
@@ -201,6 +204,7 @@ async function write(
   try {
     await inTenant(db, organisation, async ({ drizzle }) => {
       const { name, email, locale, zone, currency, passwordHash: password } = input;
+      const region = regionOfZone(zone) ?? input.region;
       const made = await drizzle
         .insert(users)
         .values({ id: user, name, email, locale, emailVerified: true })
@@ -210,7 +214,7 @@ async function write(
       await drizzle.insert(signInMethods).values({ userId: user, accountId: user, providerId: "credential", password });
       const founded = await drizzle
         .insert(organisations)
-        .values({ id: organisation, slug, name: input.organisation, zone, currency })
+        .values({ id: organisation, slug, name: input.organisation, zone, currency, region })
         .onConflictDoNothing()
         .returning({ id: organisations.id });
       if (founded.length === 0) throw new Taken("slugTaken");

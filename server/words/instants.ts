@@ -1,12 +1,6 @@
 /** How an instant is told within a sentence; the web app tells it in the same way, and a test holds the two together. */
+import { clockFormat, localeOf } from "@headwater/connectors/writing.ts";
 import type { Locale } from "./catalog.ts";
-
-/** Latin digits, as on every page: one page never mixes two kinds. */
-export const INTL: Readonly<Record<Locale, string>> = {
-  en: "en-IN-u-nu-latn",
-  hi: "hi-IN-u-nu-latn",
-  as: "as-IN-u-nu-latn",
-};
 
 export type NearDay = "today" | "yesterday" | "tomorrow";
 const NEAR: ReadonlyMap<number, NearDay> = new Map([
@@ -17,6 +11,7 @@ const NEAR: ReadonlyMap<number, NearDay> = new Map([
 
 interface Telling {
   readonly locale: Locale;
+  readonly region: string;
   readonly zone: string;
   readonly now: Date;
   readonly nameOf: (day: NearDay) => string;
@@ -37,17 +32,22 @@ export function momentOf(instant: Date, telling: Telling): string {
 const NBSP = "\u00A0";
 const DAY_MS = 86_400_000;
 
-function placeOf(instant: Date, { locale, zone, now, nameOf }: Telling) {
-  const clock = clockOf(zone);
-  const [iso = "", time = ""] = clock.format(instant).split(" ");
-  const [today = ""] = clock.format(now).split(" ");
+function placeOf(instant: Date, { locale, region, zone, now, nameOf }: Telling) {
+  const { dayIn, time } = kept(clocks, `${locale} ${region} ${zone}`, () => clockOf(locale, region, zone));
+  const iso = dayIn.format(instant);
+  const today = dayIn.format(now);
   const daysAgo = Math.round((Date.parse(today) - Date.parse(iso)) / DAY_MS);
   const near = NEAR.get(daysAgo);
-  return { time, daysAgo, day: near === undefined ? dayOf(iso, today, { locale, daysAgo }) : nameOf(near) };
+  const day = near === undefined ? dayOf(iso, today, { locale, region, daysAgo }) : nameOf(near);
+  return { time: time(instant), daysAgo, day };
 }
 
-function dayOf(iso: string, today: string, { locale, daysAgo }: { locale: Locale; daysAgo: number }): string {
-  const { months, weekdays } = names[locale];
+interface Far extends Pick<Telling, "locale" | "region"> {
+  readonly daysAgo: number;
+}
+
+function dayOf(iso: string, today: string, { locale, region, daysAgo }: Far): string {
+  const { months, weekdays } = kept(names, localeOf(locale, region), namesIn);
   const midnight = new Date(iso);
   const text = `${midnight.getUTCDate()}${NBSP}${months.format(midnight).replace("Sept", "Sep")}`;
   if (iso.slice(0, 4) !== today.slice(0, 4)) return `${text}${NBSP}${iso.slice(0, 4)}`;
@@ -55,28 +55,31 @@ function dayOf(iso: string, today: string, { locale, daysAgo }: { locale: Locale
 }
 
 /** A format is slow to make: a list words dozens of instants. */
-const namesIn = (locale: Locale) => ({
-  months: new Intl.DateTimeFormat(INTL[locale], { month: "short", timeZone: "UTC" }),
-  weekdays: new Intl.DateTimeFormat(INTL[locale], { weekday: "short", timeZone: "UTC" }),
-});
-const names = { en: namesIn("en"), hi: namesIn("hi"), as: namesIn("as") };
-const clocks = new Map<string, Intl.DateTimeFormat>();
-const CLOCKS_MOST = 200;
+const names = new Map<string, ReturnType<typeof namesIn>>();
+const clocks = new Map<string, ReturnType<typeof clockOf>>();
+const KEPT_MOST = 200;
 
-/** Sweden writes "2026-11-20 22:41". */
-function clockOf(zone: string): Intl.DateTimeFormat {
-  const known = clocks.get(zone);
+export function kept<Format>(formats: Map<string, Format>, key: string, make: (key: string) => Format): Format {
+  const known = formats.get(key);
   if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat("sv-SE-u-nu-latn", {
+  const made = make(key);
+  if (formats.size >= KEPT_MOST) formats.clear();
+  formats.set(key, made);
+  return made;
+}
+
+const namesIn = (locale: string) => ({
+  months: new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }),
+  weekdays: new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }),
+});
+
+/** Sweden writes a day as "2026-11-20". */
+const clockOf = (locale: Locale, region: string, timeZone: string) => ({
+  dayIn: new Intl.DateTimeFormat("sv-SE-u-nu-latn", {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: zone,
-  });
-  if (clocks.size >= CLOCKS_MOST) clocks.clear();
-  clocks.set(zone, clock);
-  return clock;
-}
+    timeZone,
+  }),
+  time: clockFormat(locale, region, timeZone),
+});

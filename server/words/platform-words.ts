@@ -1,5 +1,6 @@
 /** Words that belong to the connectors: purposes of scopes, prerequisites, what a platform powers. Read from their own catalogs. */
 import { existsSync } from "node:fs";
+import { NO_REGION } from "@headwater/db/region.ts";
 import { PLATFORMS } from "@headwater/connectors/platforms.ts";
 import { LOCALES, readCatalog } from "./catalog.ts";
 import type { Catalog, Locale } from "./catalog.ts";
@@ -18,11 +19,11 @@ const byPlatform = new Map<string, Words>();
 for (const locale of LOCALES) {
   const shared = catalogAt(`locales/${locale}.po`);
   const fallback = locale === "en" ? [] : catalogAt("locales/en.po");
-  everyPlatform.set(locale, wordsIn(locale, [...shared, ...fallback]));
+  everyPlatform.set(locale, wordsIn(locale, NO_REGION, [...shared, ...fallback]));
   for (const platform of PLATFORMS) {
     const own = [...catalogAt(`${platform}/locales/${locale}.po`), ...shared];
     const english = locale === "en" ? [] : [...catalogAt(`${platform}/locales/en.po`), ...fallback];
-    byPlatform.set(`${platform} ${locale}`, wordsIn(locale, [...own, ...english]));
+    byPlatform.set(`${platform} ${locale}`, wordsIn(locale, NO_REGION, [...own, ...english]));
   }
 }
 

@@ -1,7 +1,9 @@
 /** Rows hold codes and values; here they become sentences in the language of whoever reads. */
 import { fill, LOCALES, readCatalog } from "./catalog.ts";
 import type { Catalog, Locale, Values } from "./catalog.ts";
-import { INTL, momentOf, type NearDay, whenOf } from "./instants.ts";
+import { NO_REGION } from "@headwater/db/region.ts";
+import { localeOf, numberLocale } from "@headwater/connectors/writing.ts";
+import { kept, momentOf, type NearDay, whenOf } from "./instants.ts";
 
 export interface Words {
   readonly locale: Locale;
@@ -25,7 +27,8 @@ const ours = new Map<Locale, Catalog>(
   LOCALES.map((locale) => [locale, readCatalog(new URL(`../locales/${locale}.po`, import.meta.url))]),
 );
 
-export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words {
+/** `region`: of the organisation they are for, which says how numbers and times are written. */
+export function wordsIn(locale: Locale, region = NO_REGION, others: readonly Catalog[] = []): Words {
   const own = ours.get(locale) ?? new Map<string, string>();
   const english = ours.get("en") ?? new Map<string, string>();
   const find = (code: string) =>
@@ -33,7 +36,8 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     others.map((catalog) => catalog.get(code)).find((found) => found !== undefined) ??
     english.get(code);
   const say: Words["say"] = (code, values) => fill(find(code) ?? code, values);
-  const telling = (zone: string, now: Date) => ({ locale, zone, now, nameOf: (day: NearDay) => say(`when.${day}`) });
+  const nameOf = (day: NearDay) => say(`when.${day}`);
+  const telling = (zone: string, now: Date) => ({ locale, region, zone, now, nameOf });
   return {
     locale,
     say,
@@ -42,24 +46,21 @@ export function wordsIn(locale: Locale, others: readonly Catalog[] = []): Words 
     when: (instant, zone, now = new Date()) => whenOf(instant, telling(zone, now)),
     moment: (instant, zone, now = new Date()) => momentOf(instant, telling(zone, now)),
     day: (day) =>
-      new Intl.DateTimeFormat(INTL[locale], {
+      new Intl.DateTimeFormat(localeOf(locale, region), {
         day: "numeric",
         month: "short",
         year: "numeric",
         timeZone: "UTC",
       }).format(new Date(`${day}T00:00:00Z`)),
-    list: (items) => new Intl.ListFormat(INTL[locale]).format(items),
-    oneOf: (items) => new Intl.ListFormat(INTL[locale], { type: "disjunction" }).format(items),
-    count: (value) => numbers[locale].format(value),
+    list: (items) => new Intl.ListFormat(localeOf(locale, region)).format(items),
+    oneOf: (items) => new Intl.ListFormat(localeOf(locale, region), { type: "disjunction" }).format(items),
+    count: (value) => kept(numbers, numberLocale(locale, region), numbersIn).format(value),
   };
 }
 
 /** A format is slow to make: a list words dozens of counts. */
-const numbers: Readonly<Record<Locale, Intl.NumberFormat>> = {
-  en: new Intl.NumberFormat(INTL.en),
-  hi: new Intl.NumberFormat(INTL.hi),
-  as: new Intl.NumberFormat(INTL.as),
-};
+const numbers = new Map<string, Intl.NumberFormat>();
+const numbersIn = (locale: string) => new Intl.NumberFormat(locale);
 
 function below(family: string, catalogs: readonly Catalog[]): string[] {
   const keys = new Set(catalogs.flatMap((catalog) => [...catalog.keys()]));

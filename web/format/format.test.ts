@@ -4,7 +4,10 @@ import { createFormat, sentenceLocales } from "./format.ts";
 import { languages } from "./words.ts";
 
 const now = () => new Date("2026-11-20T17:17:00Z"); // 22:47 in Kolkata
-const format = (language: (typeof languages)[number]) => createFormat({ language, zone: "Asia/Kolkata", now });
+const format = (language: (typeof languages)[number]) =>
+  createFormat({ language, zone: "Asia/Kolkata", region: "IN", now });
+const inRegion = (language: (typeof languages)[number], region: string) =>
+  createFormat({ language, zone: "Asia/Kolkata", region, now });
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 describe("money", () => {
@@ -42,7 +45,7 @@ describe("the beginning of a day", () => {
     // Clocks go from 23:59:59 to 01:00:00: the day has no midnight.
     ["Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00.000Z"],
   ])("in %s, %s", (zone, day, begins) => {
-    expect(createFormat({ language: "en", zone, now }).startOf(day).toISOString()).toBe(begins);
+    expect(createFormat({ language: "en", zone, region: "IN", now }).startOf(day).toISOString()).toBe(begins);
   });
 });
 
@@ -53,7 +56,7 @@ describe("numbers", () => {
   it("groups them so within a sentence too, and none is counted as each language counts it", () => {
     const rows = [["n", "plural", { one: ["one of ", "#"], other: ["other ", "#"] }]] as const;
     const said = languages.map((language) => {
-      const locales = sentenceLocales(language);
+      const locales = sentenceLocales(language, "IN");
       const i18n = setupI18n({
         locale: language,
         locales,
@@ -66,6 +69,14 @@ describe("numbers", () => {
       ["other 1,52,918", "one of 0"],
       ["other 1,52,918", "one of 0"],
     ]);
+  });
+  it("groups by thousands for a shop in the United States, in the language too where browsers lack its numbers", () => {
+    const there = languages.map((language) => inRegion(language, "US").count("152918"));
+    expect(there).toEqual(["152,918", "1,52,918", "152,918"]);
+    expect(inRegion("en", "US").money("842610.40", "USD")).toBe("$842,610.40");
+    expect(inRegion("en", "US").axisMoney(1_200_000, "USD")).toBe("$1.2M");
+    expect(sentenceLocales("as", "US").at(-1)).toBe("en-US-u-nu-latn");
+    expect(setupI18n({ locale: "en", locales: sentenceLocales("en", "US") }).number(152918)).toBe("152,918");
   });
   it("shows a change with one decimal, and as a multiple past ten times", () => {
     expect(format("en").change("0.1243")).toBe("12.4%");
@@ -121,6 +132,18 @@ describe("time", () => {
   });
   it("cuts days in the zone given, not in UTC", () =>
     expect(plain(format("en").when("2026-11-19T18:31:00Z"))).toBe("Today 00:01"));
+  it.each([
+    ["en", "IN", "Today 22:41"],
+    ["en", "US", "Today 10:41 PM"],
+    ["en", "GB", "Today 22:41"],
+    ["en", "001", "Today 22:41"],
+    ["hi", "US", "आज 10:41 pm"],
+    ["as", "US", "আজি 10:41 PM"],
+  ] as const)("has 24 hours unless the locale says otherwise: %s-%s", (language, region, said) => {
+    const f = inRegion(language, region);
+    expect(plain(f.when("2026-11-20T17:11:00Z"))).toBe(said);
+    expect(plain(f.through("2026-11-20T00:00:00+05:30"))).toBe(plain(f.when("2026-11-19T13:10:00Z")).split(" ")[0]);
+  });
   it("speaks Assamese where Intl cannot", () => {
     expect(plain(format("as").day("2026-11-18", { weekday: true }))).toBe("বুধ 18 নৱে");
     expect(plain(format("as").ago("2026-11-20T17:11:00Z"))).toBe("6 মিনিট আগতে");

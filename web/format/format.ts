@@ -52,8 +52,9 @@ export interface Format {
 export interface FormatOptions {
   language: Language;
   zone: string;
-  region?: string;
-  now?: () => Date;
+  /** Where the organisation is. */
+  region: string;
+  now?: (() => Date) | undefined;
 }
 
 const nbsp = "\u00a0";
@@ -61,21 +62,23 @@ const minus = "\u2212";
 /** No clock is further ahead of UTC, and each differs from it by quarters of an hour. */
 const MOST_AHEAD_MS = 14 * 3_600_000;
 const QUARTER_MS = 900_000;
+const MINUTE_MS = 60_000;
+/** The day has 24 hours unless the region says otherwise; of India, and of no place, we have it so. */
+const wholeDay = /-(?:IN|001)-/;
 
-/** Chromium has no Assamese: it would answer in English without a word, so numbers come from English as India writes it. */
-function intlLocale(language: Language, region: string): string {
-  const wanted = `${language}-${region}`;
-  const has = Intl.NumberFormat.supportedLocalesOf([wanted]).length > 0 && language !== "as";
-  return `${has ? wanted : `en-${region}`}-u-nu-latn`;
-}
+const localeOf = (language: string, region: string): string => `${language}-${region}-u-nu-latn`;
+
+/** Chromium has no Assamese: it would answer in English without a word, so numbers come from English as the region writes it. */
+const intlLocale = (language: Language, region: string): string =>
+  localeOf(language === "as" ? "en" : language, region);
 
 /** For sentences with a number in them: whoever has the plurals of a language may lack its numbers. */
-export const sentenceLocales = (language: Language, region = "IN"): string[] => [
-  `${language}-${region}-u-nu-latn`,
+export const sentenceLocales = (language: Language, region: string): string[] => [
+  localeOf(language, region),
   intlLocale(language, region),
 ];
 
-export function createFormat({ language, zone, region = "IN", now = () => new Date() }: FormatOptions): Format {
+export function createFormat({ language, zone, region, now = () => new Date() }: FormatOptions): Format {
   const locale = intlLocale(language, region);
   const words = timeWords[language];
   const numbers = numberFormats(locale);
@@ -153,13 +156,13 @@ function numberFormats(locale: string) {
       ),
     axisCount: (value: number): string =>
       signed(formatter({ notation: "compact", maximumSignificantDigits: 3 }).format(value)),
-    percent: (whole: number): string => `${formatter({ maximumFractionDigits: 0 }).format(Math.floor(whole))}%`,
+    percent: (whole: number): string => `${count(Math.floor(whole))}%`,
     rate: (perMinute: number): string => formatter({ maximumSignificantDigits: 2 }).format(perMinute),
     bytes: (size: string | number): string =>
       Number(size) < 1e5
         ? `${digits(Math.ceil(Number(size) / 1e3), 0)}${nbsp}kB`
         : `${digits(Number(size) / 1e6, Number(size) < 1e7 ? 1 : 0)}${nbsp}MB`,
-    compare: collator(locale),
+    compare: new Intl.Collator(locale, { numeric: true, sensitivity: "base" }).compare,
   };
 }
 
@@ -170,11 +173,6 @@ function listOf(type: ListJoin, locale: string, { joins }: TimeWords, items: rea
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${joins[type]} ${last}`;
 }
 
-function collator(locale: string): (a: string, b: string) => number {
-  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
-  return compare;
-}
-
 interface DayParts {
   year: number;
   month: number;
@@ -182,17 +180,11 @@ interface DayParts {
 }
 
 function clockFormats(locale: string, zone: string, words: TimeWords, now: () => Date) {
-  const parts = new Intl.DateTimeFormat("en-CA-u-nu-latn", {
+  // Sweden writes a day as 2026-11-20.
+  const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
+  const clock = new Intl.DateTimeFormat(wholeDay.test(locale) ? "en-GB" : locale, {
     timeZone: zone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  const clock = new Intl.DateTimeFormat(`en-GB-u-nu-latn`, {
-    timeZone: zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
+    timeStyle: "short",
   });
   const names = nameTables(locale, words);
   const dayOf = (instant: string | Date): string => parts.format(toDate(instant));
@@ -203,7 +195,7 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     const text = `${d}${nbsp}${names.short[month - 1] ?? ""}${withYear ? `${nbsp}${y}` : ""}`;
     return weekday && !withYear ? `${names.weekdays[weekdayOf(iso)] ?? ""}${nbsp}${text}` : text;
   };
-  const time = (instant: string | Date): string => clock.format(toDate(instant));
+  const time = (instant: string | Date): string => clock.format(toDate(instant)).replace(/\s/u, nbsp);
   const when = (instant: string | Date): string => {
     const iso = dayOf(instant);
     const gap = daysBetween(iso, today());
@@ -214,13 +206,13 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     return day(iso);
   };
   const through = (instant: string | Date): string => {
-    if (time(instant) !== "00:00") return when(instant);
-    const iso = dayOf(new Date(toDate(instant).getTime() - 1));
+    const iso = dayOf(new Date(toDate(instant).getTime() - MINUTE_MS));
+    if (iso === dayOf(instant)) return when(instant);
     const gap = daysBetween(iso, today());
     return gap === 1 ? words.yesterday : day(iso, { weekday: gap < 7 });
   };
   const startOf = (iso: string): Date => {
-    let at = Date.parse(`${iso}T00:00:00Z`) - MOST_AHEAD_MS;
+    let at = Date.parse(iso) - MOST_AHEAD_MS;
     while (dayOf(new Date(at)) < iso) at += QUARTER_MS;
     return new Date(at);
   };
@@ -268,19 +260,19 @@ function splitDay(iso: string): DayParts {
 }
 
 function weekdayOf(iso: string): number {
-  return new Date(`${iso}T00:00:00Z`).getUTCDay();
+  return new Date(iso).getUTCDay();
 }
 
 function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
 function rangeOfDays(from: string, to: string, day: (iso: string, options?: { year?: boolean }) => string): string {
   if (from === to) return day(from);
   const [a, b] = [splitDay(from), splitDay(to)];
-  const end = day(to);
-  if (a.year === b.year && a.month === b.month) return `${a.day}–${end}`;
-  return `${a.year === b.year ? day(from, { year: false }) : day(from, { year: true })} – ${a.year === b.year ? end : day(to, { year: true })}`;
+  const isApart = a.year !== b.year;
+  const end = day(to, isApart ? { year: true } : {});
+  return a.month === b.month && !isApart ? `${a.day}–${end}` : `${day(from, { year: isApart })} – ${end}`;
 }
 
 type Unit = "second" | "minute" | "hour" | "day";

@@ -178,6 +178,7 @@ export function organisationFixture(more: Partial<LiveOrganisation> = {}): LiveO
     slug: "monsoon-and-moss",
     name: "Monsoon & Moss",
     zone: storyZone,
+    region: "IN",
     currency: "INR",
     today: "2026-11-20",
     plan: { name: "growth", title: "Growth", allowance: 10 },

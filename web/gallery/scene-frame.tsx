@@ -150,7 +150,7 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
     <Router hook={location.hook} searchHook={location.searchHook}>
       <Provider value={client}>
         <PlaceProvider value={{ me, organisation }}>
-          <FormatProvider zone={storyZone} now={storyClock}>
+          <FormatProvider zone={storyZone} region={organisation.region} now={storyClock}>
             <FixedLive store={store} state={setting.link ?? { kind: "live" }} end={setting.sessionEnd}>
               {children}
             </FixedLive>

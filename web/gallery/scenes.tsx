@@ -39,6 +39,7 @@ import { repairScenes } from "./repair-scenes.tsx";
 import { longScenes } from "./long-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene, viewer } from "./scene-pages.tsx";
+import { regionScenes } from "./region-scenes.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
 import { troubleScenes } from "./trouble-scenes.tsx";
@@ -383,6 +384,7 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...repairScenes,
+  ...regionScenes,
   ...standingScenes,
   ...connectScenes,
   ...choiceScenes,

@@ -206,6 +206,7 @@ export const LiveOrganisationFragment = graphql(`
     slug
     name
     zone
+    region
     currency
     today
     plan {

@@ -71,7 +71,7 @@ function Entered({ slug }: { slug: string }) {
   if (!organisation || organisation.slug !== slug) return <NotFound href="/" />;
   return (
     <PlaceProvider value={{ me, organisation }}>
-      <FormatProvider zone={organisation.zone}>
+      <FormatProvider zone={organisation.zone} region={organisation.region}>
         <Worded slug={slug}>
           <EndedGuard />
           <Pages slug={slug} />

@@ -67,9 +67,16 @@ test("until when a link works is told to the minute, in the organisation's zone 
   expect(told("hi", here)).toContain("24 नवंबर 2026, 15:30 (भारतीय मानक समय) तक");
   expect(told("as", here)).toMatch(/24 \S+ 2026, 15:30 \(ভাৰতীয় মান সময়\)/u);
   expect(told("en", { zone: "America/New_York", region: "US" })).toContain(
-    "November 24, 2026, 05:00 (Eastern Standard Time)",
+    "November 24, 2026, 5:00\u00A0AM (Eastern Standard Time)",
   );
   expect(told("en", {})).toContain("24 November 2026, 10:00 (Coordinated Universal Time)");
+});
+
+test("a number is grouped as where the organisation is", () => {
+  const told = (region: string) =>
+    compose({ kind: "loginEnded", locale: "en", details: { ...details, count: 152918, region }, link: null }).subject;
+  expect(told("IN")).toContain("1,52,918 datasources");
+  expect(told("US")).toContain("152,918 datasources");
 });
 
 test("of several that one login reached, each stands on a line of its own", () => {

@@ -1,6 +1,8 @@
 /** Words a mail in the language of whoever gets it. Rows hold a kind and values; the sentences are in `workflows/locales`. */
 import { fill, readCatalog } from "@headwater/connectors/po.ts";
+import { clockFormat, localeOf, numberLocale } from "@headwater/connectors/writing.ts";
 import type { JsonObject } from "@headwater/db";
+import { NO_REGION } from "@headwater/db/region.ts";
 
 export const MAIL_KINDS = [
   "confirmSignUp",
@@ -39,8 +41,9 @@ export interface Wording {
 export function compose({ kind, locale: asked, details, link }: Wording): Letter {
   const locale = LOCALES.find((one) => one === asked) ?? "en";
   const words = catalogs.get(locale) ?? new Map<string, string>();
-  const values = valuesOf(details, locale);
-  const say = (code: string): string => fill(inNumber(words.get(code) ?? code, values, locale), values);
+  const place = placeOf(locale, details);
+  const values = valuesOf(details, place);
+  const say = (code: string): string => fill(inNumber(words.get(code) ?? code, details, place), values);
   return {
     subject: say(`mail.${kind}.subject`).replaceAll(/\s+/g, " "),
     body: [say(`mail.${kind}.body`), ...(link === null ? [] : [link]), say("mail.foot")].join("\n\n"),
@@ -49,46 +52,59 @@ export function compose({ kind, locale: asked, details, link }: Wording): Letter
 
 const inOneLine = (value: unknown): string => (typeof value === "string" ? value.replaceAll(/\s+/g, " ") : "");
 
-type Values = Readonly<Record<string, string | number>>;
+/** The organisation's, as `zone` and `region` beside the values have it. */
+interface Place {
+  readonly language: string;
+  readonly region: string;
+  readonly timeZone: string;
+}
+
+const placeOf = (language: string, { zone, region }: JsonObject): Place => ({
+  language,
+  region: typeof region === "string" ? region : NO_REGION,
+  timeZone: typeof zone === "string" ? zone : "UTC",
+});
+
+const countOf = (count: number, { language, region }: Place): string =>
+  new Intl.NumberFormat(numberLocale(language, region)).format(count);
 
 /** As the catalogues of the app have it: `{days, plural, one {# day} other {# days}}`. */
-const inNumber = (sentence: string, values: Values, locale: string): string =>
+const inNumber = (sentence: string, details: JsonObject, place: Place): string =>
   sentence.replaceAll(
     /\{(\w+), plural, one \{([^{}]*)\} other \{([^{}]*)\}\}/g,
     (_, name: string, one: string, other: string) => {
-      const count = Number(values[name]);
-      return (new Intl.PluralRules(locale).select(count) === "one" ? one : other).replace("#", String(count));
+      const count = Number(details[name]);
+      const isOne = new Intl.PluralRules(place.language).select(count) === "one";
+      return (isOne ? one : other).replace("#", countOf(count, place));
     },
   );
 
-/** An instant's day is the organisation's, written as where it is: `zone` and `region` stand beside it. */
-function dayOf(instant: Date, locale: string, { zone, region }: JsonObject): string {
-  const timeZone = typeof zone === "string" ? zone : "UTC";
-  const place = typeof region === "string" ? region : "IN";
-  const format = { day: "numeric", month: "long", year: "numeric", timeZone } as const;
-  return new Intl.DateTimeFormat(`${locale}-${place}-u-nu-latn`, format).format(instant);
-}
+/** An instant's day is the organisation's, written as where it is. */
+const dayOf = (instant: Date, { language, region, timeZone }: Place): string =>
+  new Intl.DateTimeFormat(localeOf(language, region), {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone,
+  }).format(instant);
 
 /** With its time, and what its zone is called: of what ends within days, and for somebody who may be elsewhere. */
-function momentOf(instant: Date, locale: string, place: JsonObject): string {
-  const timeZone = typeof place["zone"] === "string" ? place["zone"] : "UTC";
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "long", timeZone } as const;
-  const parts = new Intl.DateTimeFormat(`${locale}-u-nu-latn`, clock).formatToParts(instant);
-  const [hour, minute, zone] = (["hour", "minute", "timeZoneName"] as const).map(
-    (name) => parts.find(({ type }) => type === name)?.value ?? "",
-  );
-  return `${dayOf(instant, locale, place)}, ${hour}:${minute} (${zone})`;
+function momentOf(instant: Date, place: Place): string {
+  const { language, region, timeZone } = place;
+  const zone = new Intl.DateTimeFormat(language, { timeZoneName: "long", timeZone })
+    .formatToParts(instant)
+    .find(({ type }) => type === "timeZoneName");
+  return `${dayOf(instant, place)}, ${clockFormat(language, region, timeZone)(instant)} (${zone?.value ?? timeZone})`;
 }
 
 /** An instant is named `...At` and told as its day, that of a link to the minute; of a list, each stands on a line of its own. */
-const valuesOf = (details: JsonObject, locale: (typeof LOCALES)[number]): Values =>
+const valuesOf = (details: JsonObject, place: Place): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(details).flatMap(([name, value]): [string, string | number][] => {
-      if (typeof value === "number") return [[name, value]];
+    Object.entries(details).flatMap(([name, value]): [string, string][] => {
+      if (typeof value === "number") return [[name, countOf(value, place)]];
       if (Array.isArray(value)) return [[name, value.map(inOneLine).join("\n")]];
       if (typeof value !== "string") return [];
       if (!name.endsWith("At")) return [[name, value]];
-      const tell = name === "expiresAt" ? momentOf : dayOf;
-      return [[name, tell(new Date(value), locale, details)]];
+      return [[name, (name === "expiresAt" ? momentOf : dayOf)(new Date(value), place)]];
     }),
   );

@@ -24,7 +24,8 @@ export const organisations = snakeCase.table("organisations", {
     .notNull()
     .default("free")
     .references(() => plans.id),
-  region: text().notNull().default("IN"),
+  /** As it was said at sign-up; where it was not, its zone says it. */
+  region: text(),
   createdAt: createdInstant(),
   /** Its first steps were put away. */
   onboardingDismissedAt: instant(),

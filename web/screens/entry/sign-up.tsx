@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { currencyOfZone, guessZone, knownCurrencies, knownZones } from "../../format/places.ts";
+import { browserRegion } from "../../format/region.ts";
 import { Field } from "../../parts/field.tsx";
 import { Select } from "../../parts/select.tsx";
 import { to } from "../../routes.ts";
@@ -53,7 +54,8 @@ export function SignUp() {
     setAsked(true);
     const first = Object.values(missing).find(Boolean);
     if (first) return tell(first);
-    ask({ ...draft });
+    const region = browserRegion();
+    ask({ ...draft, ...(/^[A-Z]{2}$/.test(region) && { region }) });
   };
   const wrong = { ...missing, password: missing.password ?? (refused === "weak" ? problem : null) };
   if (sent) return <MailSent email={draft.email.trim()} mailbox={sent.mailbox} />;

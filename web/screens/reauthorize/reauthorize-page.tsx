@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { Provider, useClient, useQuery } from "urql";
 import { makeClient } from "../../client.ts";
 import { guessZone } from "../../format/places.ts";
+import { browserRegion } from "../../format/region.ts";
 import { FormatProvider, useFormat } from "../../language.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadFailed } from "../../parts/states.tsx";
@@ -23,7 +24,7 @@ export function ReauthorizePage({ token }: { token: string }) {
   useFreshOnReturn();
   return (
     <Provider value={client}>
-      <FormatProvider zone={zone}>
+      <FormatProvider zone={zone} region={browserRegion()}>
         <Asked token={token} />
       </FormatProvider>
     </Provider>
