@@ -1,22 +1,33 @@
 import { useFormat } from "../language.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
+import type { Show } from "../routes.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { share } from "./size.ts";
 
 export type Reed = "full" | "moving" | "warn" | "dead" | "off" | "waiting";
 
-type Standing = Pick<LiveDatasource, "connection" | "dataSync">;
+type Standing = Pick<LiveDatasource, "connection" | "dataSync" | "needsAttention">;
 
 const manyFrom = 13;
 
 /** One reed per datasource: full = fine, filling = fetching, broken = needs someone, hollow = paused, or waiting for its first data. */
-export function reedOf({ connection, dataSync }: Standing): Reed {
+export function reedOf({ connection, dataSync, needsAttention }: Standing): Reed {
   if (!connection || !dataSync) return "waiting";
-  if (connection.status === "REAUTHORIZE") return connection.isDead ? "dead" : "warn";
+  if (needsAttention) return connection.isDead ? "dead" : "warn";
   if (dataSync.status === "FETCHING_HISTORICAL_DATA") return "moving";
   if (dataSync.status === "NOT_SYNCED") return "waiting";
   return dataSync.status === "INACTIVE" ? "off" : "full";
 }
+
+const shownAs: Record<Exclude<Show, "all">, readonly Reed[]> = {
+  attention: ["warn", "dead"],
+  fetching: ["moving"],
+  paused: ["off"],
+};
+
+/** The filter of the list counts as the reeds do: what needs someone is not also paused. */
+export const isShownAs = (datasource: Standing, show: Show): boolean =>
+  show === "all" || shownAs[show].includes(reedOf(datasource));
 
 const looks: Record<Reed, string> = { full: "", moving: "mv", warn: "at", dead: "at dead", off: "off", waiting: "off" };
 

@@ -9,8 +9,9 @@ test("what waits for its first data, or for consent, is not called paused", () =
     datasourceFixture({ dataSync: { status: "INACTIVE", reason: reason("Paused") } }),
     datasourceFixture({ dataSync: { status: "NOT_SYNCED", reason: null } }),
     datasourceFixture({ connection: null, dataSync: null }),
-    datasourceFixture({ connection: ending }),
+    datasourceFixture({ connection: ending, needsAttention: true }),
+    datasourceFixture({ dataSync: { status: "INACTIVE", reason: reason("Not in the plan") }, needsAttention: true }),
     datasourceFixture({ dataSync: { status: "FETCHING_HISTORICAL_DATA", reason: reason("It is read") } }),
   ]);
-  expect(found).toEqual({ active: 1, paused: 1, waiting: 2, needing: 1, fetching: 1 });
+  expect(found).toEqual({ active: 1, paused: 1, waiting: 2, needing: 2, fetching: 1 });
 });

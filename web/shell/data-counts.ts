@@ -10,7 +10,7 @@ export interface DataCounts {
   readonly waiting: number;
 }
 
-type Counted = Pick<LiveDatasource, "connection" | "dataSync">;
+type Counted = Pick<LiveDatasource, "connection" | "dataSync" | "needsAttention">;
 
 export function dataCounts(datasources: readonly Counted[]): DataCounts {
   const counts = { active: 0, fetching: 0, needing: 0, paused: 0, waiting: 0 };

@@ -6,6 +6,7 @@ import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { longFrom, LongRows, RoomRow } from "../../parts/long-rows.tsx";
+import { isShownAs } from "../../parts/reeds.tsx";
 import { RunMarks } from "../../parts/run-marks.tsx";
 import { Skeleton } from "../../parts/states.tsx";
 import { ConnectionStatus, DataSyncStatus } from "../../parts/status.tsx";
@@ -21,13 +22,6 @@ import { BeingConnected, JustDisconnected } from "./being-connected.tsx";
 import { RowActions } from "./row-actions.tsx";
 import { rowReason } from "./ways-out.ts";
 
-const belongs: Record<Show, (datasource: LiveDatasource) => boolean> = {
-  all: () => true,
-  attention: (datasource) => datasource.needsAttention,
-  fetching: ({ dataSync }) => dataSync?.status === "FETCHING_HISTORICAL_DATA",
-  paused: ({ dataSync }) => dataSync?.status === "INACTIVE",
-};
-
 /** Places are learned: category, then name, always. Notices and the filter carry the urgency. */
 export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Show }) {
   const format = useFormat();
@@ -38,8 +32,8 @@ export const ConnectedTable = memo(function ConnectedTable({ show }: { show: Sho
   const table = useRef<HTMLTableElement>(null);
   useRowKeys(table);
   if (isLoading) return <TableSkeleton />;
-  const rows = connected.filter(belongs[show]);
-  const count = (which: Show): number => connected.filter(belongs[which]).length;
+  const rows = connected.filter((datasource) => isShownAs(datasource, show));
+  const count = (which: Show): number => connected.filter((datasource) => isShownAs(datasource, which)).length;
   return (
     <>
       <JustDisconnected />
