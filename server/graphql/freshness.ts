@@ -64,7 +64,8 @@ async function slowedBy({ view }: FreshnessView, ctx: Context): Promise<ReasonVi
   const settles = connectorFor(row.platform)?.reconcile?.settledAfterHours ?? 0;
   if (settles >= LAG_TOLD_HOURS) say("sourceLag", { values: { hours: settles } });
   if ((entry?.restatedDays ?? 0) > 0) say("restated", { values: { days: entry?.restatedDays ?? 0 } });
-  if (status.dataSync === "INACTIVE") say("stopped");
+  if (status.dataSync === "INACTIVE")
+    say(status.dataSyncReason?.code === "credentialsDoNotWork" ? "accessLost" : "stopped");
   return found;
 }
 

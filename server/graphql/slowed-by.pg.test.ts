@@ -26,6 +26,11 @@ test.each<[string, NonNullable<MakeOptions["facts"]>, Told[]]>([
   ],
   ["a person", paused, [["stopped", "It is stopped, so nothing new comes in."]]],
   [
+    "an access that is lost",
+    { auth: "revoked", authReason: { code: "revokedAtSource" } },
+    [["accessLost", "The access to Shopify is lost, so nothing new comes in."]],
+  ],
+  [
     "the source that does not answer",
     { throttledUntil: new Date(Date.now() + 600_000), throttleReason: { code: "providerDown" } },
     [["sourceDown", "Shopify does not answer."]],

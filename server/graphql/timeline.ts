@@ -42,7 +42,10 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
   const keys = [
     ...(saysNoMore(row) ? [`${row.verb}.over`] : []),
     ...(values["note"] === undefined ? [] : [`${row.verb}.noted`]),
-    ...TELLING.flatMap((name) => (values[name] === undefined ? [] : [`${row.verb}.${values[name]}`])),
+    ...TELLING.flatMap((name) => {
+      const told = values[name] === undefined ? null : `${row.verb}.${values[name]}`;
+      return told === null ? [] : [`${told}.${row.actor.kind}`, told];
+    }),
     row.verb,
   ];
   const words = wordsOfPlatform(row.platform, ctx.locale);
