@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Announcer } from "../parts/announcer.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
+import { lateDialog } from "../parts/late.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { to } from "../routes.ts";
 import { Problems } from "../screens/commands/problems.tsx";
@@ -11,12 +12,16 @@ import { AccountMenu } from "./account-menu.tsx";
 import { Bell } from "./bell.tsx";
 import { DataPanel } from "./data-panel.tsx";
 import { type Entry, useEntries } from "./entries.ts";
-import { HelpDialog } from "./help-dialog.tsx";
 import { EndBar, HealthBar, LinkBar } from "./link-bar.tsx";
 import { usePlace } from "./organisation.tsx";
 import { useProgressAnnouncements } from "./progress-announcements.ts";
 import { type Search, SearchBar, SearchDialog, SearchTab, useSearch } from "./search.tsx";
 import { useShortcuts } from "./shortcuts.ts";
+
+const HelpDialog = lateDialog(
+  () => import("./help-dialog.tsx"),
+  (part) => part.HelpDialog,
+);
 
 export interface Crumb {
   label: string;
