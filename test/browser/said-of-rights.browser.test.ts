@@ -95,3 +95,12 @@ test("who waits for a platform says so on its card, and takes it back", async ()
   await card.getByRole("button", { name: /^Take it back/u }).click();
   await wish.waitFor();
 });
+
+test("the plan marks the app that it pauses", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "plan-over");
+  const apps = page.getByRole("region", { name: "Connected apps" }).getByRole("listitem");
+  const marked = apps.filter({ hasText: "paused: the plan has no room for it" });
+  await expect.poll(() => apps.count()).toBe(5);
+  expect(await marked.getByRole("link").allTextContents()).toEqual(["Google Ads"]);
+});

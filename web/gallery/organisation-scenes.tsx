@@ -10,7 +10,7 @@ import { InvitationView } from "../screens/reauthorize/reauthorize-page.tsx";
 import type { Invitation } from "../screens/reauthorize/reauthorize.documents.ts";
 import { Dialog, DialogHead } from "../parts/dialog.tsx";
 import { to } from "../routes.ts";
-import { ago, ahead, reason, storyDatasources } from "./fixtures.ts";
+import { ago, ahead, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, viewer } from "./scene-pages.tsx";
 
@@ -51,6 +51,13 @@ export const usage = (used: number): PlanUsage => ({
     native: [{ id: "costs", name: "Custom costs", platform: { id: "c", title: "Custom costs", category: "OTHER" } }],
     aiCredits: 0,
   },
+});
+
+const heldByPlan = datasourceFixture({
+  id: "Google Ads",
+  name: "Google Ads",
+  dataSync: { status: "INACTIVE", reason: reason("The plan does not cover it.", { code: "plan" }) },
+  needsAttention: true,
 });
 
 /** More are in use than it has room for: the owner is asked which of them pause. */
@@ -202,6 +209,7 @@ export const organisationScenes: Scene[] = [
     setting: {
       path: to.plan("monsoon-and-moss"),
       health: { isEmbedded: false },
+      datasources: [heldByPlan],
       answers: { PlanUsage: { organisation: usage(12) }, SetPlan: tooMany(2) },
     },
     show: plan,

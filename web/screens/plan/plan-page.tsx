@@ -2,8 +2,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
-import { useLive } from "../../live/live.tsx";
+import { useLive, useLiveDatasource } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
+import { Icon } from "../../parts/icon.tsx";
 import { LongList, type Placed } from "../../parts/long-rows.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
@@ -215,6 +216,7 @@ interface AppLineProps {
 function AppLine({ datasource, placed, children }: AppLineProps) {
   const { organisation } = usePlace();
   const { id, name, platform } = datasource;
+  const isHeld = useLiveDatasource(id)?.dataSync?.reason?.code === "plan";
   return (
     <li {...placed}>
       <Glyph title={platform.title} category={platform.category} />
@@ -223,6 +225,11 @@ function AppLine({ datasource, placed, children }: AppLineProps) {
           <b>{name}</b>
         </Link>
         <span className="xs faint block">{children}</span>
+        {isHeld && (
+          <span className="xs warn block">
+            <Icon name="pause" /> <Trans>paused: the plan has no room for it</Trans>
+          </span>
+        )}
       </span>
     </li>
   );
