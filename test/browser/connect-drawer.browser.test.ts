@@ -29,6 +29,20 @@ test("what was typed for one organisation is not in the field of another that th
   expect(await address.inputValue()).toBe("monsoon-and-moss");
 });
 
+test("of several that were connected what is there is green, and what moves blue, as everywhere", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "connect-first-several");
+  const colour = (place: string) =>
+    page
+      .locator(place)
+      .first()
+      .evaluate((element) => getComputedStyle(element).color);
+  const [there, moves, tick, dial] = await Promise.all(
+    [".steps li svg", ".fdh .flow", ".fds .good svg", ".fds .flow"].map((place) => colour(place)),
+  );
+  expect([tick, dial]).toEqual([there, moves]);
+});
+
 test("accounts that were chosen are said to be connected, not to be out of reach", async () => {
   await using own = await context();
   const page = await own.newPage();
@@ -47,6 +61,26 @@ test("accounts that were chosen are said to be connected, not to be out of reach
   expect(await drawer.getByRole("button", { name: "Start again" }).count()).toBe(0);
   await drawer.getByRole("button", { name: "Connecting…" }).waitFor();
   expect(await drawer.getByRole("checkbox", { name: /Monsoon & Moss/u }).isChecked()).toBe(true);
+});
+
+test("from the choice to the first data it says that it connects, whichever word on it comes first", async () => {
+  await using own = await context();
+  const page = await own.newPage();
+  const drawer = drawerOf(await show(page, "connect-choice-given"));
+  const becomes = async (state: string, event: string): Promise<void> => {
+    await page.evaluate(`dispatchEvent(new Event("${event}"))`);
+    await page.locator(`[data-attempt=${state}]`).waitFor({ state: "attached" });
+  };
+  await drawer.getByRole("checkbox", { name: /Monsoon & Moss/u }).check();
+  await drawer.getByRole("button", { name: "Connect 1 account" }).click();
+  for (const state of ["RETURNED", "CHOOSING_ACCOUNT", "RETURNED"]) {
+    await becomes(state, "attempt-turns");
+    expect(await drawer.getByRole("button", { name: "Connecting…" }).count(), state).toBe(1);
+    expect(await drawer.getByText(/Checking what|onnected already/u).count(), state).toBe(0);
+  }
+  await becomes("VERIFYING", "attempt-goes-on");
+  await drawer.getByRole("button", { name: "Connecting…" }).waitFor({ state: "detached" });
+  await drawer.getByRole("listitem").filter({ hasText: "First data" }).and(page.locator("[aria-current]")).waitFor();
 });
 
 test("where one of several sources is needed first, any of them is said to do", async () => {

@@ -1,6 +1,6 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useClient } from "urql";
-import { type Candidate, CandidatesQuery } from "../screens/connect/connect.documents.ts";
+import { type Attempt, type Candidate, CandidatesQuery } from "../screens/connect/connect.documents.ts";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import { catalogFixture, shopifyFixture } from "./answers.ts";
 import { waiting } from "./connect-scenes.tsx";
@@ -44,8 +44,20 @@ function choiceAnswers(): Record<string, unknown> {
   };
 }
 
+/** Between its choice and its return the word on it turns at each "attempt-turns": the later one may be told first. */
 function ChoiceGiven() {
   const client = useClient();
+  const [state, setState] = useState<Attempt["state"]>("CHOOSING_ACCOUNT");
+  useEffect(() => {
+    const come = (): void => setState((now) => (now === "CHOOSING_ACCOUNT" ? "RETURNED" : "CHOOSING_ACCOUNT"));
+    const end = (): void => setState("VERIFYING");
+    addEventListener("attempt-turns", come);
+    addEventListener("attempt-goes-on", end);
+    return () => {
+      removeEventListener("attempt-turns", come);
+      removeEventListener("attempt-goes-on", end);
+    };
+  }, []);
   useEffect(() => {
     const askAgain = (event: Event): void => {
       if (!(event instanceof CustomEvent) || event.detail.operationName !== "ChooseAccount") return;
@@ -55,12 +67,15 @@ function ChoiceGiven() {
     return () => removeEventListener("asked", askAgain);
   }, [client]);
   return (
-    <ConnectView
-      platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
-      purpose={{ kind: "connect" }}
-      flow={waiting(attemptFixture("CHOOSING_ACCOUNT"))}
-      onClose={none}
-    />
+    <>
+      <ConnectView
+        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+        purpose={{ kind: "connect" }}
+        flow={waiting(attemptFixture(state))}
+        onClose={none}
+      />
+      <output hidden data-attempt={state} />
+    </>
   );
 }
 

@@ -28,6 +28,7 @@ interface ChooseProps {
   platform: ConnectPlatform;
   datasource: string;
   attempt: Pick<Attempt, "id" | "expiresAt">;
+  onChosen: (attempt: string | null) => void;
   onGivenUp: () => void;
 }
 
@@ -41,7 +42,11 @@ export function ChooseAccounts(props: ChooseProps) {
   // Of what was chosen the server says at once that it is taken; the list stays as it was chosen from.
   const [sent, setSent] = useState<readonly Candidate[] | null>(null);
   const candidates = sent ?? data?.datasource?.accountCandidates;
-  if (candidates) return <Chooser {...props} candidates={candidates} onSent={setSent} />;
+  const onSent = (chosenFrom: readonly Candidate[] | null): void => {
+    setSent(chosenFrom);
+    props.onChosen(chosenFrom && props.attempt.id);
+  };
+  if (candidates) return <Chooser {...props} candidates={candidates} onSent={onSent} />;
   if (error)
     return (
       <LoadFailed

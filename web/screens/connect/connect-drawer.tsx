@@ -187,11 +187,15 @@ function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Ste
   return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
 }
 
-export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps, "step">) {
+/** Accounts were chosen: until their first data it is their connecting that goes on, whichever word on it comes first. */
+const isChoiceOnItsWay = (attempt: ConnectFlow["attempt"], sentFor: string | null): boolean =>
+  attempt !== null && attempt.id === sentFor && (attempt.state === "CHOOSING_ACCOUNT" || attempt.state === "RETURNED");
+
+export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps, "step" | "onChosen">) {
   const { t } = useLingui();
   const format = useFormat();
-  const step = stepOf(flow);
-  const replaced = replacedBy(purpose);
+  const [sentFor, setSentFor] = useState<string | null>(null);
+  const step = isChoiceOnItsWay(flow.attempt, sentFor) ? "choose" : stepOf(flow);
   const body = useRef<HTMLDivElement>(null);
   const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
     API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
@@ -228,13 +232,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps
         <div className="row">
           <Glyph title={platform.title} category={platform.category} />
           <h2 className="grow" id="connect-title">
-            {purpose.kind === "reauthorize" ? (
-              <Trans>Reauthorize {platform.title}</Trans>
-            ) : replaced !== null ? (
-              <ReplaceTitle platform={platform} replaced={replaced} />
-            ) : (
-              <Trans>Connect {platform.title}</Trans>
-            )}
+            <PurposeTitle platform={platform} purpose={purpose} />
           </h2>
           <CloseButton onClose={close} />
         </div>
@@ -249,10 +247,24 @@ export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps
       </header>
       {/* Without a field or a button inside, what scrolls must take the focus itself. */}
       <div className="body" ref={body} tabIndex={platform.isConnectable ? -1 : 0}>
-        <StepBody step={step} platform={platform} purpose={purpose} flow={flow} onClose={onClose} />
+        <StepBody
+          step={step}
+          platform={platform}
+          purpose={purpose}
+          flow={flow}
+          onChosen={setSentFor}
+          onClose={onClose}
+        />
       </div>
     </Dialog>
   );
+}
+
+function PurposeTitle({ platform, purpose }: Pick<StepProps, "platform" | "purpose">) {
+  const replaced = replacedBy(purpose);
+  if (purpose.kind === "reauthorize") return <Trans>Reauthorize {platform.title}</Trans>;
+  if (replaced !== null) return <ReplaceTitle platform={platform} replaced={replaced} />;
+  return <Trans>Connect {platform.title}</Trans>;
 }
 
 function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {

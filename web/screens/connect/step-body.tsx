@@ -43,10 +43,12 @@ export interface StepProps {
   platform: ConnectPlatform;
   purpose: Purpose;
   flow: ConnectFlow;
+  /** Of which attempt accounts were chosen; null: they were not taken. */
+  onChosen: (attempt: string | null) => void;
   onClose: () => void;
 }
 
-export function StepBody({ step, platform, purpose, flow, onClose }: StepProps) {
+export function StepBody({ step, platform, purpose, flow, onChosen, onClose }: StepProps) {
   switch (step) {
     case null:
       return <Finding failure={flow.state.kind === "finding" ? flow.state.failure : null} />;
@@ -64,6 +66,7 @@ export function StepBody({ step, platform, purpose, flow, onClose }: StepProps) 
           platform={platform}
           datasource={flow.state.datasource}
           attempt={flow.attempt}
+          onChosen={onChosen}
           onGivenUp={() => flow.again()}
         />
       ) : null;
