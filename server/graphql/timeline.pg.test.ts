@@ -53,6 +53,28 @@ test.each([
 });
 
 test.each([
+  [7200, "en", "every 2 h."],
+  [900, "en", "every 15 min."],
+  [7200, "hi", "2 घंटे"],
+  [7200, "as", "2 ঘণ্টা"],
+])("a cadence is told as people say it: %s, %s", async (cadenceSeconds, language, says) => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await inTenant(
+    api.owner,
+    owner.organisationId,
+    ({ sql }) =>
+      sql`select append_audit('{"kind":"system","name":"engine"}'::jsonb, 'datasource.setCadence', 'datasource', ${made.id}, ${made.id}::uuid, null, ${sql.json({ cadenceSeconds })})`,
+  );
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { timeline(first: 1) { nodes { message } } } }`,
+    { id: made.gid },
+    { "accept-language": language },
+  );
+  expect(data.datasource.timeline.nodes[0].message).toContain(says);
+});
+
+test.each([
   ["en", "datasource.pause", { note: "stock-taking" }, ": stock-taking"],
   ["en", "datasource.pause", { note: "2026-11-20T10:00 stock-taking" }, ": 2026-11-20T10:00 stock-taking"],
   ["en", "datasource.pause", { note: "2026-99-99T99:99:99Z" }, ": 2026-99-99T99:99:99Z"],

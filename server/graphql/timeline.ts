@@ -20,11 +20,18 @@ const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<st
     ? {}
     : Object.fromEntries(
         Object.entries(after).flatMap(([key, value]) => {
+          if (key === "cadenceSeconds" && typeof value === "number") return [["cadence", spanOf(value, ctx)] as const];
           if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
           if (typeof value !== "string") return [];
           return [[key, isInstant(value) ? ctx.words.moment(new Date(value), zone) : value] as const];
         }),
       );
+
+const HOUR = 3600;
+const spanOf = (seconds: number, { words }: Context): string =>
+  seconds % HOUR === 0
+    ? words.say("span.hours", { count: words.count(seconds / HOUR) })
+    : words.say("span.minutes", { count: words.count(Math.round(seconds / 60)) });
 
 /** As rows hold it; what somebody typed may begin as one. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)$/u;
