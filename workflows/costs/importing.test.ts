@@ -195,6 +195,8 @@ describe("headers", () => {
     expect(await refusalOf("date,cost_type,amount,price\n")).toBe("1 E_HEADER_DUP amount");
     const { rows } = await importAll(fileOf("Day,Category,Cost\n2026-11-18,Rent,5\n2026-11-18,Ads,6\n"));
     expect(amounts(rows)).toEqual(["fixed 5 USD", "marketing 6 USD"]);
+    const { rows: called } = await importAll(fileOf("Day,Kind,Cost\n2026-11-18,Rent,5\n"));
+    expect(amounts(called)).toEqual(["fixed 5 USD"]);
     expect(await refusalOf("Day,Category,Cost\n2026-11-18,Rent,5\n2026-11-18,Blue,6\n")).toBe(
       "1 E_HEADER_MISSING kind",
     );

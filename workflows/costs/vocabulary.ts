@@ -64,7 +64,7 @@ const SYNONYMS: Readonly<Record<Column, string>> = {
     "start from valid_from begin begin_date startdatum gultig_ab debut date_debut fecha_inicio inicio data_inizio inizio begindatum",
   end_date: "end to until valid_to valid_until enddatum gultig_bis fin date_fin fecha_fin data_fine fine einddatum",
   cost_type:
-    "type expense_type costtype cost_category kostenart art typ type_de_cout tipo tipo_de_coste tipo_costo kostensoort soort",
+    "type kind expense_type costtype cost_kind kind_of_cost type_of_cost cost_category kostenart art typ type_de_cout tipo tipo_de_coste tipo_costo kostensoort soort",
   amount:
     "cost value price spend total amount_spent betrag kosten summe wert preis montant cout prix valeur importe coste valor precio importo costo valore prezzo bedrag waarde prijs",
   basis: "cost_basis per unit_type basis_type grundlage base",
