@@ -25,7 +25,7 @@ test("a name that did not reach the server is sent once more when its field is l
   await name.fill("Store of Mumbai");
   await name.press("Tab");
   await page.getByText("Headwater did not answer.").waitFor();
-  await page.getByText("Saved when you leave the field").waitFor();
+  await page.getByText("Saved when you leave the field", { exact: true }).waitFor();
   await name.focus();
   await name.press("Tab");
   await page.getByText("Saving…").waitFor();

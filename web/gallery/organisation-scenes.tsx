@@ -56,7 +56,7 @@ export const usage = (used: number): PlanUsage => ({
 const heldByPlan = datasourceFixture({
   id: "Google Ads",
   name: "Google Ads",
-  dataSync: { status: "INACTIVE", reason: reason("The plan does not cover it.", { code: "plan" }) },
+  dataSync: { status: "INACTIVE", reason: reason("The plan does not cover it since 18 Nov.", { code: "plan" }) },
   needsAttention: true,
 });
 

@@ -21,7 +21,7 @@ export function NotYours({ title, about, children }: { title: string; about: Req
       <p className="dim">
         {children} <SendRequest about={about} />
       </p>
-      <Link href={to.overview(organisation.slug)}>
+      <Link className="btn s" href={to.overview(organisation.slug)}>
         <Trans>Go back to the start</Trans>
       </Link>
     </>
