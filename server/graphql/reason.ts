@@ -1,6 +1,6 @@
 /** Reason, Remedy, Actor: the shapes in which every state explains itself. */
 import { apiTokenId, userId } from "@headwater/db/schema/ids.ts";
-import type { Actor as StoredActor } from "@headwater/db/schema/values.ts";
+import type { Giver } from "../reading/commands.ts";
 import type { ReasonView, RemedyKind, RemedyView } from "../words/reasons.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -10,17 +10,19 @@ export const ActorKind = builder.enumType("ActorKind", {
   values: ["PERSON", "TOKEN", "SYSTEM", "SOURCE", "OPERATOR"] as const,
 });
 
-const KIND = { person: "PERSON", token: "TOKEN", system: "SYSTEM", operator: "OPERATOR" } as const;
+const KIND = { person: "PERSON", holder: "PERSON", token: "TOKEN", system: "SYSTEM", operator: "OPERATOR" } as const;
 
-const actorKind = (actor: StoredActor) =>
+const actorKind = (actor: Giver) =>
   actor.kind === "system" && actor.name.startsWith("source:") ? ("SOURCE" as const) : KIND[actor.kind];
 
-export async function nameOf(actor: StoredActor | null, ctx: Pick<Context, "load" | "words">): Promise<string> {
+export async function nameOf(actor: Giver | null, ctx: Pick<Context, "load" | "words">): Promise<string> {
   const { load, words } = ctx;
   if (actor === null) return words.say("actor.system");
   switch (actor.kind) {
     case "person":
       return (await load.personName.load(userId(actor.userId))) ?? words.say("actor.former");
+    case "holder":
+      return actor.address;
     case "operator":
       return words.say("actor.operator");
     case "token":
@@ -32,7 +34,7 @@ export async function nameOf(actor: StoredActor | null, ctx: Pick<Context, "load
   }
 }
 
-export const Actor = builder.objectRef<StoredActor>("Actor").implement({
+export const Actor = builder.objectRef<Giver>("Actor").implement({
   description: "Who did it.",
   ...rule("readDatasources"),
   fields: (t) => ({

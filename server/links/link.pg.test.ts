@@ -76,6 +76,9 @@ const stateOf = async ({ owner, made }: Sent) =>
       { id: made.gid },
     )
   ).data.datasource.reauthorizeLinks[0];
+const giverOf = async ({ owner, made }: Sent) =>
+  (await owner.ask("query ($id: ID!) { datasource(id: $id) { grant { givenBy { kind name } } } }", { id: made.gid }))
+    .data.datasource.grant.givenBy;
 const loginOf = async ({ made }: Sent) => {
   const [grant] = await api.owner.drizzle.select().from(grants).where(eq(grants.id, made.grantId));
   return grant?.loginKey ?? "";
@@ -211,6 +214,7 @@ describe("a link that was followed", () => {
     await judge(one, { auth: "ok", cause: null });
     expect((await look(one.token)).state).toBe("USED");
     expect(await stateOf(one)).toMatchObject({ state: "DONE", doneAt: expect.any(String), problem: null });
+    expect(await giverOf(one), "whoever holds the link").toEqual({ kind: "PERSON", name: one.link.to });
     expect((await anonymously(FOLLOW, one.token, followed.cookie)).body.data.r.code).toBe("LINK_LAPSED");
     // Its one use is over, whatever becomes of the access that it brought.
     await end(one);

@@ -7,6 +7,7 @@ import {
   credentials,
   datasources,
   grants,
+  reauthorizeLinks,
 } from "@headwater/db/schema/tables.ts";
 import type {
   CommandId,
@@ -188,8 +189,11 @@ export async function readCredentialFacts(
 /** When the consent that stands was given, and by whom: the newest that was taken. */
 export interface Given {
   readonly at: Date;
-  readonly by: Actor | null;
+  readonly by: Giver | null;
 }
+
+/** A member, or whoever holds the link that was followed: of such a person nothing but the address is known. */
+export type Giver = Actor | { readonly kind: "holder"; readonly address: string };
 
 export async function readGiven(db: Transaction, ids: readonly GrantId[]): Promise<Map<GrantId, Given>> {
   const rows = await db
@@ -199,6 +203,7 @@ export async function readGiven(db: Transaction, ids: readonly GrantId[]): Promi
       createdBy: grants.createdBy,
       anewAt: commands.createdAt,
       anewBy: commands.actor,
+      address: reauthorizeLinks.toAddress,
     })
     .from(grants)
     .leftJoin(
@@ -216,14 +221,21 @@ export async function readGiven(db: Transaction, ids: readonly GrantId[]): Promi
         gt(commands.createdAt, grants.createdAt),
       ),
     )
+    .leftJoin(
+      reauthorizeLinks,
+      and(
+        eq(reauthorizeLinks.organisationId, commands.organisationId),
+        sql`${commands.idempotencyKey} = 'reauthorized' || chr(10) || ${reauthorizeLinks.attemptId} || chr(10) || ${commands.datasourceId}`,
+      ),
+    )
     .where(inArray(grants.id, [...ids]))
     .orderBy(grants.id, sql`${commands.createdAt} desc nulls last`);
   return new Map(
-    rows.map(({ id, createdAt, createdBy, anewAt, anewBy }) => [
+    rows.map(({ id, createdAt, createdBy, anewAt, anewBy, address }) => [
       id,
       anewAt === null
         ? { at: createdAt, by: createdBy === null ? null : { kind: "person", userId: createdBy } }
-        : { at: anewAt, by: anewBy },
+        : { at: anewAt, by: address === null ? anewBy : { kind: "holder", address } },
     ]),
   );
 }
