@@ -37,6 +37,31 @@ test("every consent and key that lives is listed, with what stands on it and whe
   expect((await listed()).map(({ giverLeft }: { giverLeft: boolean }) => giverLeft)).toEqual([true, false]);
 });
 
+test("what the source has refused, or has ended, lets nobody in; what merely lacks a scope still does", async () => {
+  const owner = await signUp(api);
+  const { sql } = api.owner;
+  const made = await makeDatasource(api, owner.organisationId);
+  const shared = await makeDatasource(api, owner.organisationId, { facts: { grantId: made.grantId } });
+  await sql`update grants set credential_id = gen_random_uuid() where id = ${made.grantId}`;
+  const set = (id: string, auth: string) =>
+    sql`update datasources set auth = ${auth}, auth_since = now() where id = ${id}`;
+  const listed = async () =>
+    (await owner.ask(GRANTS)).data.organisation.grants.map(({ datasources }: { datasources: { id: string }[] }) =>
+      datasources.map(({ id }) => id).toSorted(),
+    );
+  const both = [made.gid, shared.gid].toSorted();
+  expect(await listed()).toEqual([both]);
+  await set(made.id, "revoked");
+  expect(await listed(), "the other is still read").toEqual([[shared.gid]]);
+  await set(shared.id, "expired");
+  expect(await listed()).toEqual([]);
+  for (const id of [made.id, shared.id]) await set(id, "notPermitted");
+  expect(await listed()).toEqual([both]);
+  for (const id of [made.id, shared.id]) await set(id, "ok");
+  await sql`update grants set ends_at = now() - interval '1 minute' where id = ${made.grantId}`;
+  expect(await listed()).toEqual([]);
+});
+
 test("and told to admins alone, as when they end", async () => {
   const owner = await signUp(api);
   const codeFor = async (who: Pick<Visitor, "ask">, question: string) =>
@@ -75,6 +100,12 @@ test("so is the secret of a feed, by its name, until it lets nobody in", async (
     where organisation_id = ${owner.organisationId}`;
   const { name } = (await owner.ask("{ me { name } }")).data.me;
   expect(await listed()).toEqual([{ datasources: [{ id: costs }], grant: { holder: "Warehouse", givenBy: { name } } }]);
+  const become = (state: string) =>
+    sql`update cost_feeds set state = ${state} where organisation_id = ${owner.organisationId}`;
+  await become("refused");
+  expect(await listed(), "refused at its source").toEqual([]);
+  await become("ok");
+  expect(await listed()).toHaveLength(1);
   await sql`update cost_feeds set removed_at = now() where organisation_id = ${owner.organisationId}`;
   expect(await listed()).toEqual([]);
 });

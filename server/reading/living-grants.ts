@@ -1,6 +1,6 @@
 /** Every grant that data can be read by, what stands on it, and whether whoever gave it left: as many statements for one as for all. */
-import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
-import { costFeeds, datasources, grants, memberships } from "@headwater/db/schema/tables.ts";
+import { and, asc, inArray, isNotNull, isNull, ne } from "drizzle-orm";
+import { costFeeds, grants, memberships } from "@headwater/db/schema/tables.ts";
 import { groupBy } from "./batch.ts";
 import { readGiven } from "./commands.ts";
 import { readDatasources } from "./datasources.ts";
@@ -20,16 +20,17 @@ export async function readLivingGrants(
   const feeds = await db
     .select({ grantId: costFeeds.grantId, datasourceId: costFeeds.datasourceId, name: costFeeds.name })
     .from(costFeeds)
-    .where(and(isNull(costFeeds.removedAt), isNotNull(costFeeds.grantId)));
+    .where(and(isNull(costFeeds.removedAt), isNotNull(costFeeds.grantId), ne(costFeeds.state, "refused")));
+  const views = (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource");
+  const standing = groupBy(views.filter(letsIn), ({ row }) => row.grantId);
+  const inUse = [...standing.keys(), ...feeds.map(({ grantId }) => grantId)].filter((id) => id !== null);
   const rows = await db
     .select()
     .from(grants)
-    .where(and(isNull(grants.endedAt), isNotNull(grants.credentialId), hasUse(feeds)))
+    .where(and(isNull(grants.endedAt), isNotNull(grants.credentialId), inArray(grants.id, inUse)))
     .orderBy(asc(grants.createdAt), asc(grants.id))
     .limit(most);
   if (rows.length === 0) return [];
-  const views = (await readDatasources(db, now)).filter(({ status }) => status.standing === "datasource");
-  const standing = groupBy(views, ({ row }) => row.grantId);
   const alive = rows.flatMap((grant) => {
     const feed = feeds.find(({ grantId }) => grantId === grant.id);
     const on = feed === undefined ? standing.get(grant.id) : views.filter(({ row }) => row.id === feed.datasourceId);
@@ -50,12 +51,6 @@ export async function readLivingGrants(
   });
 }
 
-/** A datasource stands on it that is not disconnected, or a feed has it as its secret. */
-function hasUse(feeds: readonly { readonly grantId: GrantRow["id"] | null }[]) {
-  const ofFeeds = feeds.flatMap(({ grantId }) => (grantId === null ? [] : [grantId]));
-  return or(
-    inArray(grants.id, ofFeeds),
-    sql`exists (select 1 from ${datasources} where ${datasources.organisationId} = ${grants.organisationId}
-      and ${eq(datasources.grantId, grants.id)} and ${datasources.disconnectedAt} is null)`,
-  );
-}
+/** What the source has refused, or has ended, opens nothing; what merely lacks a scope still does. */
+const letsIn = ({ status: { connectionReason: reason } }: DatasourceView): boolean =>
+  reason?.code !== "expired" && reason?.code !== "revoked";
