@@ -49,7 +49,14 @@ describe("spot checks", () => {
       .spotChecks;
     expect(first.nodes).toMatchObject([
       { metric: "net_sales", title: "Net sales", difference: "-0.2", currency: "INR", state: "DIFFERENT" },
-      { metric: "orders", day: "2026-11-19", difference: "-1", currency: null, state: "NOT_SETTLED" },
+      {
+        metric: "orders",
+        title: "Orders, test orders counted too",
+        day: "2026-11-19",
+        difference: "-1",
+        currency: null,
+        state: "NOT_SETTLED",
+      },
       { metric: "total_sales", difference: null, state: "NO_FIGURE" },
     ]);
     expect(first.pageInfo.hasNextPage).toBe(true);

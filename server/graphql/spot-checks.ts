@@ -12,10 +12,12 @@ const SpotCheckState = builder.enumType("SpotCheckState", {
   values: ["EQUAL", "DIFFERENT", "NOT_SETTLED", "NO_FIGURE"] as const,
 });
 
-/** The tile's own title where there is a tile; else the rollup's. */
-function titleOf({ metric, platform }: SpotCheckRow, ctx: Context): string {
+/** Where the source's figure counts what the tile leaves out it has a name of its own; else the tile's, or the rollup's. */
+function titleOf({ metric, platform, figure }: SpotCheckRow, ctx: Context): string {
   const words = wordsOfPlatform(platform, ctx.locale);
-  const key = [`metric.${metric.toUpperCase()}.title`, `rollup.${metric}`].find((one) => words.has(one));
+  const key = [`check.${metric}.${figure}`, `metric.${metric.toUpperCase()}.title`, `rollup.${metric}`].find((one) =>
+    words.has(one),
+  );
   return key === undefined ? words.say("rollup.other") : words.say(key);
 }
 
