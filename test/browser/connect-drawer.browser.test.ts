@@ -17,6 +17,17 @@ test("what was said of a field goes once something else stands in it", async () 
   expect(await field.getAttribute("aria-invalid")).not.toBe("true");
 });
 
+test("whoever authorizes again is not told what a newcomer wants to know", async () => {
+  await using own = await context();
+  const page = await own.newPage();
+  const drawer = drawerOf(await show(page, "connect-prepare"));
+  const facts = drawer.getByText("First numbers", { exact: true });
+  await facts.waitFor();
+  await show(page, "connect-needs-no-sign-in");
+  await drawer.getByText("What it powers", { exact: true }).waitFor();
+  expect(await facts.count()).toBe(0);
+});
+
 test("what was typed for one organisation is not in the field of another that the same person opens in the same tab", async () => {
   await using own = await context();
   const page = await own.newPage();

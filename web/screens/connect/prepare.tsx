@@ -65,7 +65,7 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
       />
       <Requirements platform={platform} />
       <Scopes platform={platform} />
-      <Facts platform={platform} />
+      {purpose.kind !== "reauthorize" && <Facts platform={platform} />}
       <Powers platform={platform} />
       <Policy platform={platform} />
       {mayBegin && (
