@@ -157,6 +157,12 @@ const rows: readonly Row[] = [
     says: "Klaviyo would give its place: last synced 4 days ago.",
   },
   {
+    what: "a disconnect says how many places are in use after it, not now",
+    scene: "detail-disconnect",
+    at: (page) => page.getByRole("alertdialog"),
+    says: "used after this",
+  },
+  {
     what: "the plan tells of a sync as of a sync",
     scene: "plan",
     at: region("Connected apps"),

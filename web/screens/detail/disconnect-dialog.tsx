@@ -120,7 +120,7 @@ function DisconnectHead({
             <>
               {" · "}
               <Trans>
-                frees one slot at once, {after} of {slots.allowance} used
+                frees one slot at once, {after} of {slots.allowance} used after this
               </Trans>
             </>
           )}
