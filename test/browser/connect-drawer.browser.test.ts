@@ -28,6 +28,12 @@ test("whoever authorizes again is not told what a newcomer wants to know", async
   expect(await facts.count()).toBe(0);
 });
 
+test("and reads in the title whose access it is", async () => {
+  await using own = await context();
+  const drawer = drawerOf(await show(await own.newPage(), "reauthorize-stranger"));
+  expect(await drawer.getByRole("heading", { level: 2 }).innerText()).toBe("Reauthorize Shopify · Monsoon & Moss");
+});
+
 test("what was typed for one organisation is not in the field of another that the same person opens in the same tab", async () => {
   await using own = await context();
   const page = await own.newPage();

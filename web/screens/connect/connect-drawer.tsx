@@ -262,9 +262,20 @@ export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps
 
 function PurposeTitle({ platform, purpose }: Pick<StepProps, "platform" | "purpose">) {
   const replaced = replacedBy(purpose);
-  if (purpose.kind === "reauthorize") return <Trans>Reauthorize {platform.title}</Trans>;
+  if (purpose.kind === "reauthorize")
+    return (
+      <>
+        <Trans>Reauthorize {platform.title}</Trans>
+        <OfAccount datasource={purpose.datasource} />
+      </>
+    );
   if (replaced !== null) return <ReplaceTitle platform={platform} replaced={replaced} />;
   return <Trans>Connect {platform.title}</Trans>;
+}
+
+function OfAccount({ datasource }: { datasource: string }) {
+  const name = useLiveDatasource(datasource)?.account?.name;
+  return name ? ` · ${name}` : null;
 }
 
 function ReplaceTitle({ platform, replaced }: { platform: ConnectPlatform; replaced: string }) {
