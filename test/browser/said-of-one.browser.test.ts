@@ -82,6 +82,12 @@ const connecting: readonly Row[] = [
 
 const standing: readonly Row[] = [
   {
+    what: "of a run that lost no call but was given what it could not read, that it was",
+    scene: "run-attempts-waiting",
+    at: (page) => page.locator("#main .card.pad").filter({ hasText: "Sync 41" }),
+    says: "Nothing went wrong. No call failed. What was rejected of the answers stands with its stream.",
+  },
+  {
     what: "our own pause: why, what to do, the rule that fired, what was counted, since when",
     scene: "detail-paused-by-us",
     at: region("Paused by Headwater"),

@@ -334,7 +334,7 @@ const accessScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <h2>Sync 41</h2>
-          <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} />
+          <RunAttempts attempts={runAttemptsFixture} forgotten={7} isRunning={false} hasRejected={false} />
         </section>
       </DetailScene>
     ),
@@ -346,8 +346,9 @@ const accessScenes: Scene[] = [
       <DetailScene id="amazon-seller" tab="runs">
         <section className="card pad">
           <h2>Sync 41</h2>
-          <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning />
-          <RunAttempts attempts={[]} forgotten={0} isRunning={false} />
+          <RunAttempts attempts={waitingAttemptFixture} forgotten={0} isRunning hasRejected={false} />
+          <RunAttempts attempts={[]} forgotten={0} isRunning={false} hasRejected={false} />
+          <RunAttempts attempts={[]} forgotten={0} isRunning={false} hasRejected />
         </section>
       </DetailScene>
     ),

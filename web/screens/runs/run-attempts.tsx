@@ -12,15 +12,22 @@ interface RunAttemptsProps {
   /** Earlier ones, of which only the number is kept. */
   forgotten: number;
   isRunning: boolean;
+  hasRejected: boolean;
 }
 
 /** What a run met, first one first: ours in words, the source's own beside, and what was done about it. */
-export function RunAttempts({ attempts, forgotten, isRunning }: RunAttemptsProps) {
+export function RunAttempts({ attempts, forgotten, isRunning, hasRejected }: RunAttemptsProps) {
   const { t } = useLingui();
   if (attempts.length === 0)
     return (
       <p className="sm dim tries">
-        {isRunning ? <Trans>Nothing has gone wrong so far.</Trans> : <Trans>Nothing went wrong.</Trans>}
+        {hasRejected ? (
+          <Trans>No call failed. What was rejected of the answers stands with its stream.</Trans>
+        ) : isRunning ? (
+          <Trans>Nothing has gone wrong so far.</Trans>
+        ) : (
+          <Trans>Nothing went wrong.</Trans>
+        )}
       </p>
     );
   return (

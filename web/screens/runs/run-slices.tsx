@@ -29,6 +29,7 @@ export function RunSlices({ run, streams }: { run: string; streams: Streams }) {
         attempts={opened.attemptLog}
         forgotten={opened.attemptsForgotten}
         isRunning={opened.state === "RUNNING"}
+        hasRejected={opened.streams.some(({ rejected }) => rejected !== "0")}
       />
       {opened.streams.length > 0 && <RunStreams streams={opened.streams} />}
       {rows.length > 0 ? (
