@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useParams, useSearch } from "wouter";
-import { LanguageProvider, withLateWords } from "./language.tsx";
+import { LanguageProvider, withAllWords, withLateWords } from "./language.tsx";
 import { OrganisationApp } from "./shell/organisation-app.tsx";
 import { FirstPlace } from "./shell/first-place.tsx";
 import { patterns, safeNext } from "./routes.ts";
@@ -9,11 +9,11 @@ import { late } from "./parts/late.tsx";
 import { PageFailed } from "./shell/plain-pages.tsx";
 
 const SignIn = late(
-  () => import("./screens/entry/sign-in.tsx"),
+  withLateWords(() => import("./screens/entry/sign-in.tsx"), "entry"),
   (part) => part.SignIn,
 );
 const SignUp = late(
-  () => import("./screens/entry/sign-up.tsx"),
+  withLateWords(() => import("./screens/entry/sign-up.tsx"), "entry"),
   (part) => part.SignUp,
 );
 const Reauthorize = late(
@@ -21,15 +21,18 @@ const Reauthorize = late(
   (part) => part.ReauthorizePage,
 );
 const Confirm = late(
-  () => import("./screens/entry/confirm.tsx"),
+  withLateWords(() => import("./screens/entry/confirm.tsx"), "entry"),
   (part) => part.Confirm,
 );
 const Recover = late(
-  () => import("./screens/entry/recover.tsx"),
+  withLateWords(() => import("./screens/entry/recover.tsx"), "entry"),
   (part) => part.Recover,
 );
 const Gallery = __GALLERY__
-  ? late(withLateWords(withLateWords(() => import("./gallery/gallery.tsx"), "connect")), (part) => part.Gallery)
+  ? late(
+      withAllWords(() => import("./gallery/gallery.tsx")),
+      (part) => part.Gallery,
+    )
   : null;
 
 export function App() {

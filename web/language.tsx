@@ -4,56 +4,48 @@ import { createContext, type ReactNode, use, useLayoutEffect, useMemo } from "re
 import { createFormat, type Format, sentenceLocales } from "./format/format.ts";
 import { browserRegion } from "./format/region.ts";
 import type { Language } from "./format/words.ts";
-import { type Arrival, arrivalOf, NotLoaded, withNeeded } from "./parts/arrival.ts";
+import { arrivalOf, NotLoaded, withNeeded } from "./parts/arrival.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
 type Messages = Parameters<typeof i18n.load>[1];
-type Catalogs = Record<Language, Arrival<{ messages: Messages }>>;
 
-/** Those of a first visit, and those of the screens that hardly one opens: `lingui.config.ts` says which. */
-const catalogs = {
-  first: {
-    en: arrivalOf(() => import("./locales/en.po")),
-    hi: arrivalOf(() => import("./locales/hi.po")),
-    as: arrivalOf(() => import("./locales/as.po")),
-  },
-  late: {
-    en: arrivalOf(() => import("./locales/late/en.po")),
-    hi: arrivalOf(() => import("./locales/late/hi.po")),
-    as: arrivalOf(() => import("./locales/late/as.po")),
-  },
-  connect: {
-    en: arrivalOf(() => import("./locales/connect/en.po")),
-    hi: arrivalOf(() => import("./locales/connect/hi.po")),
-    as: arrivalOf(() => import("./locales/connect/as.po")),
-  },
-} as const satisfies Record<string, Catalogs>;
-type Kind = keyof typeof catalogs;
+/** Those of a first visit, and in a folder for each kind those that come with a part: `build/word-kinds.ts` says which. */
+const catalogs = new Map(
+  Object.entries(import.meta.glob<{ messages: Messages }>("./locales/**/*.po")).map(([path, load]) => [
+    path,
+    arrivalOf(load),
+  ]),
+);
 
 let wanted: Language | null = null;
 let shown: Language | null = null;
 /** As the browser has it until an organisation is open. */
 let region = browserRegion();
-const needed = new Set<Kind>(["first"]);
+/** Folders of catalogs: the first words stand in none. */
+const needed = new Set([""]);
 
 /** Loads a language's messages and makes it the one on screen, unless another was asked for meanwhile. */
 export async function activate(language: Language): Promise<void> {
   wanted = language;
-  const kinds = [...needed];
-  const messages = await Promise.all(kinds.map((kind) => arrived(catalogs[kind][language]))).catch((error: unknown) => {
-    if (wanted === language) wanted = shown;
-    throw error;
-  });
+  const folders = [...needed];
+  const messages = await Promise.all(folders.map((folder) => arrived(`${folder}${language}`))).catch(
+    (error: unknown) => {
+      if (wanted === language) wanted = shown;
+      throw error;
+    },
+  );
   if (wanted !== language) return;
   // More of them was asked for meanwhile.
-  if (kinds.length < needed.size) return activate(language);
+  if (folders.length < needed.size) return activate(language);
   const locales = sentenceLocales(language, region);
   i18n.loadAndActivate({ locale: language, locales, messages: Object.assign({}, ...messages) });
   document.documentElement.lang = language;
   shown = language;
 }
 
-async function arrived(catalog: Catalogs[Language]): Promise<Messages> {
+async function arrived(name: string): Promise<Messages> {
+  const catalog = catalogs.get(`./locales/${name}.po`);
+  if (!catalog) throw new Error(`There is no catalog ${name}.`);
   const { messages } = await catalog.promise().catch((error: unknown) => {
     if (error instanceof NotLoaded) error.forget();
     throw error;
@@ -61,11 +53,19 @@ async function arrived(catalog: Catalogs[Language]): Promise<Messages> {
   return messages;
 }
 
-/** A part whose words are in a late catalog comes with them. */
+/** A part that comes with the words of its kind. */
 export const withLateWords =
-  <Module,>(load: () => Promise<Module>, kind: Exclude<Kind, "first"> = "late") =>
+  <Module,>(load: () => Promise<Module>, kind = "late") =>
   async (): Promise<Module> => {
-    needed.add(kind);
+    needed.add(`${kind}/`);
+    return withNeeded(load(), activate(wanted ?? "en"));
+  };
+
+/** For the gallery, which shows a part of everything. */
+export const withAllWords =
+  <Module,>(load: () => Promise<Module>) =>
+  async (): Promise<Module> => {
+    for (const path of catalogs.keys()) needed.add(path.replaceAll(/^\.\/locales\/|\w+\.po$/gu, ""));
     return withNeeded(load(), activate(wanted ?? "en"));
   };
 

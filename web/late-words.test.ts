@@ -1,57 +1,20 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { globSync } from "node:fs";
 import { expect, it } from "vitest";
-import { late } from "./lingui.config.ts";
+import { firstWorded, isWorded, texts, wordedByKind } from "./build/word-kinds.ts";
 
-const here = import.meta.dirname;
-const isOfTheApp = (path: string): boolean => !/node_modules|dist\/|gallery\/|\.test\./u.test(path);
-const textByPath = new Map(
-  globSync("**/*.{ts,tsx}", { cwd: here })
-    .filter(isOfTheApp)
-    .map((path) => [path, readFileSync(join(here, path), "utf8")]),
-);
-const resolved = (from: string, to: string): string => relative(here, join(here, dirname(from), to));
-
-/** What comes with it at once. */
-function withIt(path: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(path) || !textByPath.has(path)) return seen;
-  seen.add(path);
-  for (const [, name = ""] of (textByPath.get(path) ?? "").matchAll(
-    /^(?:import|export) (?!type )[^;]*?"(\.[^"]+)";/gmu,
-  ))
-    withIt(resolved(path, name), seen);
-  return seen;
-}
-
-/** Of which late words a file is, if of any. */
-const kindOf = (path: string): string | null =>
-  Object.entries(late).find(([, screens]) => screens.some((one) => path.startsWith(`screens/${one}/`)))?.[0] ?? null;
-const isWorded = (path: string): boolean => (textByPath.get(path) ?? "").includes("@lingui/");
-const isLateWorded = (path: string): boolean => kindOf(path) !== null && isWorded(path);
-const kindsOf = (path: string): Set<string | null> => new Set([...withIt(path)].filter(isLateWorded).map(kindOf));
-
-const parts = [...textByPath].flatMap(([from, text]) =>
-  [...text.matchAll(/(withLateWords\()?\(\) => import\("(\.[^"]+\.tsx?)"\)(?:, "(\w+)")?/gu)].map(
-    ([, wrap, to = "", kind = "late"]) => ({
-      from,
-      part: resolved(from, to),
-      comesWith: wrap === undefined ? [] : [kind],
-    }),
-  ),
-);
-
-it("a first visit comes without what needs the late words", () => {
-  expect(withIt("main.tsx").size).toBeGreaterThan(20);
-  expect([...withIt("main.tsx")].filter(isLateWorded)).toEqual([]);
+it("each word of the app is in a catalog", () => {
+  expect(firstWorded.length).toBeGreaterThan(10);
+  const kept = new Set([...firstWorded, ...[...wordedByKind.values()].flat()]);
+  expect([...texts.keys()].filter((path) => isWorded(path) && !kept.has(path))).toEqual([]);
 });
 
-it("a part comes with the late words where it needs them, and only there", () => {
-  const screens: readonly string[] = Object.values(late).flat();
-  expect(screens.filter((screen) => !existsSync(join(here, "screens", screen)))).toEqual([]);
-  expect(parts.length).toBeGreaterThan(20);
-  const wrong = parts.filter(
-    ({ from, part, comesWith }) =>
-      isOfTheApp(part) && [...kindsOf(part)].filter((kind) => kind !== kindOf(from)).join() !== comesWith.join(),
+it("there is a catalog of each kind in each language, and none that nobody asks for", () => {
+  const folders = ["", ...[...wordedByKind.keys()].map((kind) => `${kind}/`)];
+  expect(globSync("locales/**/*.po", { cwd: import.meta.dirname }).toSorted()).toEqual(
+    folders.flatMap((folder) => ["as", "en", "hi"].map((language) => `locales/${folder}${language}.po`)).toSorted(),
   );
-  expect(wrong).toEqual([]);
+});
+
+it("no kind is asked for whose words are all there already", () => {
+  expect([...wordedByKind].filter(([, files]) => files.length === 0)).toEqual([]);
 });

@@ -1,28 +1,19 @@
 import { defineConfig } from "@lingui/cli";
 import { formatter } from "@lingui/format-po";
+import { firstWorded, wordedByKind } from "./build/word-kinds.ts";
 
-/** What hardly a first visit opens: whoever loads one of these does so by `withLateWords`, and gets the words of its kind. */
-export const late = {
-  connect: ["connect"],
-  late: ["access-review", "files", "inbox", "plan", "reauthorize", "runs", "session", "settings", "tokens"],
-} as const;
-const kinds = Object.entries(late);
-const never = ["**/node_modules/**", "**/dist/**", "**/gallery/**", "**/*.test.*"];
+/** The words of a first visit, and beside them those that come with a part: `withLateWords` around its import says of which kind. */
+const catalog = (path: string, files: readonly string[]) => ({
+  path: `<rootDir>/locales/${path}`,
+  include: files.map((file) => `<rootDir>/${file}`),
+});
 
 export default defineConfig({
   locales: ["en", "hi", "as"],
   sourceLocale: "en",
   catalogs: [
-    {
-      path: "<rootDir>/locales/{locale}",
-      include: ["<rootDir>/"],
-      exclude: [...never, ...kinds.flatMap(([, screens]) => screens.map((screen) => `<rootDir>/screens/${screen}/**`))],
-    },
-    ...kinds.map(([kind, screens]) => ({
-      path: `<rootDir>/locales/${kind}/{locale}`,
-      include: screens.map((screen) => `<rootDir>/screens/${screen}/`),
-      exclude: never,
-    })),
+    catalog("{locale}", firstWorded),
+    ...[...wordedByKind].map(([kind, files]) => catalog(`${kind}/{locale}`, files)),
   ],
   format: formatter({ lineNumbers: false, origins: false }),
 });

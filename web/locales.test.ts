@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { late } from "./lingui.config.ts";
+import { wordedByKind } from "./build/word-kinds.ts";
 
 interface Entry {
   id: string;
@@ -14,7 +14,7 @@ const here = import.meta.dirname;
 
 /** The plain subset of PO that lingui writes. */
 function entries(language: string): Entry[] {
-  const blocks = ["", ...Object.keys(late)].flatMap((kind) =>
+  const blocks = ["", ...wordedByKind.keys()].flatMap((kind) =>
     readFileSync(`${here}/locales/${kind}/${language}.po`, "utf8").split("\n\n").slice(1),
   );
   return blocks

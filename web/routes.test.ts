@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chosenFrom, datasourcesPlace, safeNext, to, withChosen } from "./routes.ts";
+import { chosenFrom, datasourcesPlace, safeNext, tabsOf, to, withChosen } from "./routes.ts";
 
 describe("addresses", () => {
   it("a datasource id of any shape survives its address", () => {
@@ -11,6 +11,14 @@ describe("addresses", () => {
     expect(datasourcesPlace("abc/nonsense")).toEqual({ kind: "detail", id: "abc", tab: "overview" }));
   it("the connect drawer is an address of its own", () =>
     expect(datasourcesPlace("connect/shopify")).toEqual({ kind: "connect", platform: "shopify" }));
+});
+
+describe("the tabs of a datasource", () => {
+  it.each([
+    ["OAUTH", "overview runs timeline access numbers settings"],
+    ["FILE_UPLOAD", "overview files runs timeline settings"],
+    ["NONE", "overview runs timeline numbers settings"],
+  ])("by %s are %s", (method, tabs) => expect(tabsOf(method).join(" ")).toBe(tabs));
 });
 
 describe("what is chosen on a screen", () => {

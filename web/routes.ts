@@ -1,12 +1,17 @@
-const tabs = ["overview", "files", "runs", "timeline", "access", "settings"] as const;
+const tabs = ["overview", "files", "runs", "timeline", "access", "numbers", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Its data come when somebody gives them: it has no rhythm of its own. */
 export const comesInFiles = (method: string): boolean => method === "FILE_UPLOAD";
 
-/** Files are given to a datasource that has no other way in. */
+/**
+ * Files are given to a datasource that has no other way in; no source stands behind them whose numbers could be held against
+ * ours. Sample data has one, to which nobody gave access.
+ */
 export const tabsOf = (method: string): readonly Tab[] =>
-  comesInFiles(method) ? tabs.filter((tab) => tab !== "access") : tabs.filter((tab) => tab !== "files");
+  comesInFiles(method)
+    ? tabs.filter((tab) => tab !== "access" && tab !== "numbers")
+    : tabs.filter((tab) => tab !== "files" && (tab !== "access" || method !== "NONE"));
 
 const listPath = "/:org/settings/integrations/datasources";
 

@@ -18,6 +18,7 @@ import { again } from "../http/again.ts";
 import { BodyTooLarge, header, readBody, send, sendJson } from "../http/exchange.ts";
 import { readDatasources } from "../reading/datasources.ts";
 import { comparedOf } from "../reading/upload-totals.ts";
+import { hintInWords } from "./finding-words.ts";
 import { pageOfFindings, readUpload, standingOf, stopOf } from "../reading/uploads.ts";
 import type { UploadRow } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -254,7 +255,7 @@ async function tell({ services }: Costs, asking: Asking, response: ServerRespons
 }
 
 /** All of them from the first: a program adds up what it is told. */
-const NO_COUNTS = { rows: 0, ok: 0, errors: 0, warnings: 0, inserted: 0, updated: 0, deleted: 0, ignored: 0 };
+const NO_COUNTS = { rows: 0, ok: 0, errors: 0, empty: 0, warnings: 0, inserted: 0, updated: 0, deleted: 0, ignored: 0 };
 
 async function resource(services: Services, asking: Asking, upload: UploadRow): Promise<object> {
   const words = wordsOfPlatform(PLATFORM, asking.locale);
@@ -286,7 +287,7 @@ async function resource(services: Services, asking: Asking, upload: UploadRow): 
       severity,
       value,
       message: words.say(`finding.${code}`, { value }),
-      hint: words.say(`finding.${code}.hint`, { value }),
+      hint: hintInWords(words, upload, { code, columnName, value }),
     })),
     report_url: `/v1/uploads/${upload.id}/report.csv`,
   };

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { eq } from "drizzle-orm";
-import { inTenant, sealFrames } from "@headwater/db";
+import { inTenant, sealFrames, writeSealed } from "@headwater/db";
 import { apiTokens, datasources, memberships } from "@headwater/db/schema/tables.ts";
 import { apiTokenId, isUuid, organisationId, userId } from "@headwater/db/schema/ids.ts";
 import type { UploadId } from "@headwater/db/schema/ids.ts";
@@ -74,7 +73,7 @@ async function takeIn(services: Services, request: IncomingMessage, upload: Uplo
   const file = await openAlone(part);
   try {
     const checked = checkedBytes(request, upload);
-    await pipeline(checked.bytes, sealed, file.createWriteStream({ flush: true }));
+    await writeSealed(file, sealed(checked.bytes));
     if (!checked.isWhole()) throw new UploadRefused("otherFile");
     await arrived(services, upload, { key, part, address: services.addressOf(request) });
   } finally {

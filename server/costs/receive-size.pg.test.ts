@@ -14,8 +14,8 @@ const MEGABYTE = 1024 * 1024;
 const LARGE = inject("scale") > 1 ? 2_048 : 400;
 /** Large enough that what is freed late is there of both. */
 const SMALL = LARGE / 4;
-/** Megabytes. The API in whole, and what a test of it needs, takes some 220 of it, what is freed late another hundred. */
-const MOST = { more: 100, ever: 450 };
+/** Megabytes. The API in whole, and what a test of it needs, takes some 230 of it. */
+const MOST = { more: 40, ever: 300 };
 const TIMEOUT = inject("scale") > 1 ? { timeout: 600_000 } : {};
 /** As the process that imports is started. */
 const FLAGS = ["--max-old-space-size=320", "--max-semi-space-size=12"];

@@ -9,6 +9,7 @@ import type { Services } from "../graphql/context.ts";
 import { drained } from "../http/exchange.ts";
 import { readUpload } from "../reading/uploads.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
+import { hintInWords } from "./finding-words.ts";
 import { UploadGone } from "./problems.ts";
 import { BYTE_ORDER_MARK, csvLine } from "./templates.ts";
 import { PLATFORM } from "./uploads.ts";
@@ -18,8 +19,8 @@ const PAGE = 1_000;
 interface WrongRow extends Record<string, unknown> {
   readonly line: string;
   readonly cells: string[] | null;
-  readonly codes: string[];
-  readonly value: string;
+  /** Each once, with its column and what stood there. */
+  readonly found: { readonly code: string; readonly columnName: string | null; readonly value: string }[];
 }
 
 export async function sendReport(
@@ -47,16 +48,17 @@ export async function sendReport(
     const rows = await read(async (db) => [
       ...(await db.execute<WrongRow>(sql`
         select line::text as line, (array_agg(cells) filter (where cells is not null))[1] as cells,
-          array_agg(distinct code) as codes, min(value) as value
+          jsonb_agg(distinct jsonb_build_object('code', code, 'columnName', column_name, 'value', value)) as found
         from upload_findings where upload_id = ${id} and severity = 'error' and line > ${place}
         group by line order by upload_findings.line limit ${PAGE}`)),
     ]);
-    for (const { cells, codes, value } of rows) {
+    for (const { cells, found } of rows) {
       const own = headers.map((_, at) => cells?.[at] ?? "");
-      const hints = codes.map((code) => words.say(`finding.${code}.hint`, { value }));
+      const codes = [...new Set(found.map(({ code }) => code))].toSorted();
+      const hints = new Set(found.map((one) => hintInWords(words, upload, one)));
       // Left out, a row cut in the middle of its amount would pass as it is, with half of it.
       const beyond = cells?.slice(headers.length) ?? [];
-      const line = csvLine([...own, codes.join(" "), hints.join(" "), ...beyond]);
+      const line = csvLine([...own, codes.join(" "), [...hints].join(" "), ...beyond]);
       if (!response.write(line) && !(await drained(response))) return;
     }
     const last = rows.at(-1);

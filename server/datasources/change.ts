@@ -6,6 +6,7 @@ import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import { RELEASED_BY_RESUME } from "@headwater/workflows/lifecycle/actions.ts";
 import { wakeAfter } from "@headwater/workflows/lifecycle/phases.ts";
+import { isNative } from "@headwater/connectors/authorization.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { actorOf } from "../access/caller.ts";
 import type { Context } from "../graphql/context.ts";
@@ -204,7 +205,8 @@ export async function undoDisconnect(ctx: Context, target: Target): Promise<Give
       throw new NotPossibleNow(refusalInWords({ allowed: false, because: "undoLapsed" }, ctx.words), view);
     const twin = await twinOf(ctx, view);
     if (twin !== null) throw await already(ctx, twin, twin.account?.name ?? twin.row.name);
-    const isAsItWas = connectorFor(row.platform)?.authorization.kind === "upload";
+    const connector = connectorFor(row.platform);
+    const isAsItWas = connector !== null && isNative(connector);
     return {
       facts: { ...(isAsItWas ? {} : signInAgain(now)), ...undone(row) },
       also: async () => {

@@ -193,6 +193,16 @@ export async function ringLater(
   await ctx.db
     .insert(outbox)
     .values({ organisationId: organisation, datasourceId: datasource, intentVersion: version });
+  await rung(ctx, organisation, datasource, version);
+}
+
+/** Its row stands in the outbox. */
+export async function rung(
+  ctx: Pick<Context, "db" | "services" | "afterCommit">,
+  organisation: OrganisationId,
+  datasource: DatasourceId,
+  version: number,
+): Promise<void> {
   await announce(ctx, datasource);
   ctx.afterCommit(() => ring(ctx, organisation, datasource, version));
 }

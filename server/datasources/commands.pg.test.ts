@@ -179,6 +179,15 @@ describe("what each command changes, in one transaction", () => {
     expect(await give(owner, "disconnect", made.gid, { deleteData: true, confirmName: "kathmandu-tea" })).toMatchObject(
       { is: "DisconnectDatasourceSuccess" },
     );
+    const kept = await makeDatasource(api, owner.organisationId);
+    await give(owner, "disconnect", kept.gid, { deleteData: false });
+    const { data } = await owner.ask(
+      `query ($gone: ID!, $kept: ID!) { gone: datasource(id: $gone) { undoUntil deletesDataAt } kept: datasource(id: $kept) { deletesDataAt } }`,
+      { gone: made.gid, kept: kept.gid },
+    );
+    expect(data.gone.deletesDataAt, "once nobody can undo it").toBe(data.gone.undoUntil);
+    expect(data.gone.deletesDataAt).not.toBeNull();
+    expect(data.kept.deletesDataAt).toBeNull();
   });
 
   test("Temporal down delays the ring, never the answer: the row stays in the outbox", async () => {

@@ -3,11 +3,12 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { commands, connectAttempts, datasources, holds, runs, slices, slots } from "@headwater/db/schema/tables.ts";
 import { runId } from "@headwater/db/schema/ids.ts";
+import { dayIn } from "../reading/days.ts";
 import { disconnected, key } from "../testing/mutations.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { makeDatasource } from "../testing/rows.ts";
 import type { Made } from "../testing/rows.ts";
-import { signUp } from "../testing/visitor.ts";
+import { setPlan, signUp } from "../testing/visitor.ts";
 import type { Visitor } from "../testing/visitor.ts";
 
 const api = ownApi();
@@ -221,4 +222,34 @@ test("the day of the switch may be put right, on both sides at once, and not int
   });
   const told = await api.owner.sql`select before, after from audit_log where verb = 'datasource.switchDaySet'`;
   expect(told).toEqual([{ before: { day: "2026-03-10" }, after: { day: "2026-03-01" } }]);
+});
+
+test("the day of the switch is the brand's, and does not pass those of the switches before and after it", async () => {
+  const owner = await signUp(api);
+  const { organisationId } = owner;
+  await setPlan(api, owner, "custom");
+  const now = api.serving.services.clock();
+  // The clocks of these two are 25 hours apart: what is today here is in the future there.
+  await api.owner.sql`update organisations set zone = 'Pacific/Kiritimati' where id = ${organisationId}`;
+  const document = mutation("setSwitchDay", "SetSwitchDay", "datasource { countsFrom }");
+  const first = await makeDatasource(api, organisationId, { facts: { countsUntil: "2026-03-10" } });
+  const second = await makeDatasource(api, organisationId, {
+    zone: "Pacific/Niue",
+    facts: { replaces: first.id, countsFrom: "2026-03-10" },
+  });
+  const today = dayIn(now, "Pacific/Kiritimati");
+  expect(await give(owner, document, { datasource: second.gid, day: today })).toMatchObject({
+    datasource: { countsFrom: today },
+  });
+  await api.owner
+    .sql`update datasources set counts_from = '2026-03-10', counts_until = '2026-03-20' where id = ${second.id}`;
+  const third = await makeDatasource(api, organisationId, { facts: { replaces: second.id, countsFrom: "2026-03-20" } });
+  for (const [datasource, day] of [
+    [second.gid, "2026-03-21"],
+    [third.gid, "2026-03-09"],
+  ])
+    expect(await give(owner, document, { datasource, day })).toMatchObject({ fields: [{ path: "day" }] });
+  expect(await give(owner, document, { datasource: third.gid, day: "2026-03-10" })).toMatchObject({
+    datasource: { countsFrom: "2026-03-10" },
+  });
 });

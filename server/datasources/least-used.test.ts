@@ -11,7 +11,8 @@ const one = (name: string, connected: number | null, success: number | null, ope
 test("what is new goes last, what brings nothing goes first, and of the others what nobody opened for longest", () => {
   const sorted = [
     one("being connected", null, null, null),
-    one("connected today", 0.5, null, null),
+    one("read for the first time", 0.5, null, null),
+    one("connected today, and synced", 0.5, 0.01, 0.1),
     one("opened yesterday", 90, 0.01, 1),
     one("opened last month, a minute behind", 90, 0.02, 30),
     one("opened last month", 90, 0.01, 30),
@@ -26,7 +27,8 @@ test("what is new goes last, what brings nothing goes first, and of the others w
     "opened last month, a minute behind",
     "opened last month",
     "opened yesterday",
-    "connected today",
+    "connected today, and synced",
+    "read for the first time",
     "being connected",
   ]);
 });

@@ -1,6 +1,7 @@
 /**
- * Which connected app is missed the least, where one has to go or to pause. What was connected today comes last; what brought
- * nothing for two days comes first; among the others, what nobody opened for longest.
+ * Which connected app is missed the least, where one has to go or to pause. What was connected today comes last, and of that what
+ * is still being read for the first time; what brought nothing for two days comes first; among the others, what nobody opened for
+ * longest.
  */
 import type { DatasourceRow } from "../reading/datasources.ts";
 
@@ -13,8 +14,12 @@ interface Used {
 export function leastUsedFirst<One extends Used>(all: readonly One[], now: Date): One[] {
   const isWithin = (days: number, at: Date | null): boolean =>
     at !== null && now.getTime() - at.getTime() < days * DAY_MS;
+  const newness = ({ connectedAt, lastSuccessAt }: Used["row"]): number => {
+    if (connectedAt !== null && !isWithin(1, connectedAt)) return 0;
+    return lastSuccessAt === null ? 2 : 1;
+  };
   const ranks = ({ row }: One): number[] => [
-    Number(row.connectedAt === null || isWithin(1, row.connectedAt)),
+    newness(row),
     Number(isWithin(2, row.lastSuccessAt)),
     row.lastOpenedAt?.getTime() ?? 0,
     row.lastSuccessAt?.getTime() ?? 0,

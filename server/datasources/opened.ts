@@ -5,8 +5,8 @@ import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import type { Context } from "../graphql/context.ts";
 import { organisationIn } from "./command.ts";
 
-/** Days are told by it: whoever goes to and fro between pages writes nothing anew. */
-const TOLD_EVERY_MS = 10 * 60_000;
+/** Minutes are told by it: whoever goes to and fro between pages within one writes nothing anew. */
+const TOLD_EVERY_MS = 60_000;
 
 /** Of what is foreign or gone, nothing is marked and nothing said. */
 export async function markOpened(ctx: Context, id: DatasourceId | null): Promise<void> {

@@ -10,9 +10,10 @@ import type { JsonObject } from "@headwater/db/schema/values.ts";
 import type { CatalogEntry } from "@headwater/connectors/catalog-entry.ts";
 import { commandId as idFor } from "@headwater/workflows/client.ts";
 import type { Context } from "../graphql/context.ts";
+import { organisationNow } from "../graphql/organisation.ts";
 import { DatasourceGone, InvalidInput, NotPossibleNow, PlatformUnavailable } from "../words/problems.ts";
 import type { CommandRow } from "../reading/commands.ts";
-import { dayIn } from "../reading/days.ts";
+import { dayIn, EARLIEST_DAY } from "../reading/days.ts";
 import type { Day } from "../reading/days.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
 import { refusalInWords } from "../words/reasons.ts";
@@ -90,11 +91,10 @@ export async function replacementOf(ctx: Context, { row }: DatasourceView): Prom
 export async function setSwitchDay(ctx: Context, target: Target, day: Day): Promise<DatasourceView> {
   if (target.datasource === null || (await lockDatasource(ctx, target.datasource)) === null) throw new DatasourceGone();
   const view = await viewOf(ctx, target.datasource);
-  const { row, account } = view;
+  const { row } = view;
   if (row.replaces === null || row.countsFrom === null)
     throw new NotPossibleNow(refusalInWords({ allowed: false, because: "replacesNothing" }, ctx.words), view);
-  if (day > dayIn(ctx.now, account?.zone ?? "UTC"))
-    throw new InvalidInput([{ path: "day", message: ctx.words.say("input.future") }]);
+  await refuseDay(ctx, day, row);
   if (day === row.countsFrom) return view;
   await ctx.db.update(datasources).set({ countsFrom: day }).where(eq(datasources.id, row.id));
   await ctx.db.update(datasources).set({ countsUntil: day }).where(eq(datasources.id, row.replaces));
@@ -108,4 +108,16 @@ export async function setSwitchDay(ctx: Context, target: Target, day: Day): Prom
     after: { day },
   });
   return viewOf(ctx, row.id);
+}
+
+/** A day that has begun for the brand, and none that another switch gave away: each counts from one of them. */
+async function refuseDay(ctx: Context, day: Day, { replaces, countsUntil }: DatasourceView["row"]): Promise<void> {
+  const { zone } = await organisationNow(ctx);
+  if (day > dayIn(ctx.now, zone)) throw new InvalidInput([{ path: "day", message: ctx.words.say("input.future") }]);
+  const before = replaces === null ? null : await ctx.load.datasource.load(replaces);
+  const least = before?.row.countsFrom ?? EARLIEST_DAY;
+  const most = countsUntil ?? dayIn(ctx.now, zone);
+  if (day >= least && day <= most) return;
+  const values = { least: ctx.words.day(least), most: ctx.words.day(most) };
+  throw new InvalidInput([{ path: "day", message: ctx.words.say("input.between", values) }]);
 }

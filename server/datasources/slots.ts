@@ -26,6 +26,19 @@ export async function takeSlots(
   datasources: readonly DatasourceId[],
 ): Promise<void> {
   if (platformEntry(platform)?.takesSlot === false || datasources.length === 0) return;
+  const limit = await slotLimit(ctx, organisation, datasources.length);
+  if (limit !== null) throw limit;
+  await ctx.db
+    .insert(slots)
+    .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
+}
+
+/** Why the plan has no room for so many more; null where it has. */
+export async function slotLimit(
+  ctx: Context,
+  organisation: OrganisationId,
+  more: number,
+): Promise<SlotLimitReached | null> {
   const [plan] = await ctx.db
     .select({ allowance: plans.allowance })
     .from(organisations)
@@ -33,11 +46,8 @@ export async function takeSlots(
     .where(eq(organisations.id, organisation));
   const allowance = plan === undefined ? 0 : plan.allowance;
   const used = await countSlots(ctx.db, organisation);
-  if (allowance !== null && used + datasources.length > allowance)
-    throw new SlotLimitReached(allowance, used, await leastUsed(ctx));
-  await ctx.db
-    .insert(slots)
-    .values(datasources.map((datasourceId) => ({ organisationId: organisation, datasourceId })));
+  const isFull = allowance !== null && used + more > allowance;
+  return isFull ? new SlotLimitReached(allowance, used, await leastUsed(ctx)) : null;
 }
 
 /** Of what holds a slot, and stands. */

@@ -16,8 +16,6 @@ export interface DatabaseOptions {
   silenceMs?: number;
   /** The database itself ends a statement that takes longer. */
   statementMs?: number;
-  /** False leaves the driver's own socket in place: for the comparison in the regression bar, and nothing else. */
-  noDelay?: boolean;
 }
 
 export interface Database {
@@ -49,14 +47,14 @@ const secondsBeforeReconnecting = (retries: number) => Math.min(0.02 * 2 ** retr
 const timestamptz = 1184;
 
 export function openDatabase(asked: DatabaseOptions): Database {
-  const { url, max = 10, name = "headwater", silenceMs, statementMs, noDelay = true } = asked;
+  const { url, max = 10, name = "headwater", silenceMs, statementMs } = asked;
   const options = {
     max,
     onnotice: () => {},
     connection: { application_name: name, ...(statementMs !== undefined && { statement_timeout: statementMs }) },
     connect_timeout: 10,
     backoff: secondsBeforeReconnecting,
-    ...(noDelay && { socket: socketWithoutDelay(silenceMs) }),
+    socket: socketWithoutDelay(silenceMs),
   };
   const sql = postgres(url, options);
   // An error's text goes into logs: the values of the query that failed must not be in it.

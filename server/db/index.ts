@@ -17,7 +17,7 @@ export {
 } from "./vault/vault.ts";
 export { mailBinding } from "./vault/mail-binding.ts";
 export { requireVaultKeys, rotateVaultKeys, type RotationOptions } from "./vault/rotation.ts";
-export { FRAME_BYTES, openFrames, sealFrames, type FileBinding, type SealedFile } from "./vault/frames.ts";
+export { FRAME_BYTES, openFrames, sealFrames, writeSealed, type FileBinding, type SealedFile } from "./vault/frames.ts";
 export { relations } from "./schema/relations.ts";
 export * as schema from "./schema/tables.ts";
 export * from "./schema/ids.ts";

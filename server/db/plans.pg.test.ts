@@ -33,6 +33,8 @@ const crowd = `
   insert into rollups (organisation_id, account_id, metric, day, currency, value)
     select a.organisation_id, a.id, m, date '2026-01-01' + i, 'INR', i
     from accounts a, unnest(array['orders', 'net_sales', 'refunds']) m, generate_series(1, 90) i;
+  insert into restatements (organisation_id, account_id, metric, day, currency, before, after, cause)
+    select organisation_id, account_id, metric, day, currency, 0, value, 'edit' from rollups where day < '2026-01-31';
   insert into orders (organisation_id, account_id, id, version_at, name, ordered_at, day, currency, gross, discounts,
     shipping, tax, duties, tips, total)
     select a.organisation_id, a.id, 'x' || i, now(), '#', now(), date '2026-01-01' + i, 'INR', 1, 0, 0, 0, 0, 0, 1
@@ -86,6 +88,15 @@ describe("inside an organisation", () => {
       : query.replace(/( from \w+)/, `$1 where organisation_id = '${made.ours.organisationId}'`);
     const free = await planOf(made.owner, null, named);
     expect(held.pages).toBeLessThanOrEqual(free.pages * 1.2 + 2);
+  });
+
+  test("the newest changes to past days of an account: by index", async () => {
+    const { scanned } = await planOf(
+      made.api,
+      made.ours.organisationId,
+      `select * from restatements where account_id = '${made.ours.accountId}' order by at desc, id desc limit 51`,
+    );
+    expect(scanned).toEqual([]);
   });
 
   const byDatasource = [

@@ -91,7 +91,7 @@ export class PauseUnnamed extends PlanRefused {
 async function askOwner(sql: TransactionSql, organisation: string, allowance: number): Promise<void> {
   await sql`select set_config('row_security', 'on', true), set_config('app.tenant', ${organisation}, true)`;
   await sql`
-    select mail_managers('planSmaller', jsonb_build_object('organisation', o.name, 'allowance', ${allowance}::int,
+    select mail_people('planSmaller', jsonb_build_object('organisation', o.name, 'allowance', ${allowance}::int,
         'page', '/' || o.slug || '/settings/plan',
         'used', (select count(*) from slots s where s.organisation_id = o.id)), 'plan ' || now())
     from organisations o where o.id = ${organisation}`;

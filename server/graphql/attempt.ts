@@ -10,6 +10,7 @@ import { oauthOf } from "../oauth/oauth-of.ts";
 import { typedOf } from "../oauth/start.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import type { ReasonView } from "../words/reasons.ts";
+import type { Words } from "../words/words.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
@@ -186,21 +187,23 @@ async function refusalInWords(
   return view.facts.auth === "ok" ? { ...worded, meaning: ctx.words.say("connection.stillWorks.meaning") } : worded;
 }
 
-/** The connector's own words for it, or ours. */
 function toldBySource(row: AttemptRow, source: string, ctx: Context): ReasonView | null {
   const stored = row.outcome?.["problem"];
   if (!isObject(stored)) return null;
-  const words = wordsOfPlatform(row.platform, ctx.locale);
-  const { code } = stored;
-  if (typeof code !== "string") return null;
-  const family = ["notice", "failure", "attempt"].find((one) => words.has(`${one}.${code}`));
-  if (family === undefined) return null;
+  const told = toldByConsent(stored, wordsOfPlatform(row.platform, ctx.locale), source);
   // No cure for this datasource, but it may be meant to take its place.
-  const isOtherAccount = row.purpose === "reauthorize" && code === "otherPlace";
-  return storedReasonInWords(words, family, stored, {
-    values: { source },
-    remedy: isOtherAccount ? "SWITCH_ACCOUNT" : "START_AGAIN",
-  });
+  const isOtherAccount = row.purpose === "reauthorize" && told?.code === "otherPlace";
+  return told && { ...told, remedy: remedy(ctx.words, isOtherAccount ? "SWITCH_ACCOUNT" : "START_AGAIN") };
+}
+
+/** What went wrong as a consent came home: in the connector's own words, or ours. */
+export function toldByConsent(
+  problem: Readonly<Record<string, unknown>>,
+  words: Words,
+  source: string,
+): ReasonView | null {
+  const family = ["notice", "failure", "attempt"].find((one) => words.has(`${one}.${String(problem["code"])}`));
+  return family === undefined ? null : storedReasonInWords(words, family, problem, { values: { source } });
 }
 
 export const ConnectAttempt = builder.objectRef<AttemptRow>("ConnectAttempt").implement({

@@ -189,6 +189,9 @@ test("a stream that is read again moves from nought on by the windows of that, n
   expect(await percent()).toBe(0);
   await reads(2);
   expect(await percent()).toBe(25);
+  await reads(8);
+  expect(await percent(), "while a sync brings what came since").toBe(100);
+  await reads(2);
   await sql`update datasources set backfill = 'failed' where id = ${made.id}`;
   expect(await percent(), "for the days that were given up").toBe(25);
 });
@@ -231,8 +234,45 @@ test("what reading a history took is the work of all its runs, without the days 
     insert into slices (organisation_id, run_id, datasource_id, stream, position, state, from_at, to_at, started_at, finished_at)
     values (${owner.organisationId}, ${run}, ${made.id}, 'orders', 0, 'done', '2020-01-01', '2020-02-01',
       '2026-03-20T10:00:00Z', '2026-03-20T10:03:00Z')`;
-  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { backfill { workedSeconds } } }`, {
+  const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { backfill { runs workedSeconds } } }`, {
     id: made.gid,
   });
-  expect(data.datasource.backfill.workedSeconds).toBe((8 * 60 + 12 + 3) * 60);
+  expect(data.datasource.backfill).toEqual({ runs: 2, workedSeconds: (8 * 60 + 12 + 3) * 60 });
+});
+
+test("a stream says which others are read with it, whichever of them carries the rest, and none that was not granted", async () => {
+  const owner = await signUp(api);
+  const readWith = async (scopes?: string[]): Promise<Record<string, string[]>> => {
+    const made = await makeDatasource(api, owner.organisationId, scopes === undefined ? {} : { scopes });
+    const { data } = await owner.ask(`query ($id: ID!) { datasource(id: $id) { streams { name readWith } } }`, {
+      id: made.gid,
+    });
+    const streams: { name: string; readWith: string[] }[] = data.datasource.streams;
+    return Object.fromEntries(streams.map((stream) => [stream.name, stream.readWith]));
+  };
+  const pass = ["orders", "orderLines", "refunds", "transactions", "fulfilments", "fees"];
+  const all = await readWith();
+  for (const name of pass) expect(all[name], name).toEqual(pass.filter((other) => other !== name));
+  expect(all["customers"]).toEqual([]);
+  const some = await readWith(["read_products"]);
+  for (const name of pass) expect(some[name], name).toEqual([]);
+});
+
+test("the map says whose records it counts: of what one pass reads the carrier, of what is read whole nobody's", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made);
+  await api.owner.sql`update slices set from_at = null where datasource_id = ${made.id} and stream = 'customers'`;
+  const counted = async (stream: string | null) => {
+    const { data } = await owner.ask(
+      `query ($id: ID!, $stream: String) { datasource(id: $id) { backfill { countedStreams(stream: $stream) map(stream: $stream) { rows } } } }`,
+      { id: made.gid, stream },
+    );
+    const { countedStreams, map } = data.datasource.backfill;
+    const months: { rows: string }[] = map;
+    return [countedStreams, months.reduce((sum, { rows }) => sum + Number(rows), 0)];
+  };
+  for (const stream of [null, "orders", "refunds"])
+    expect(await counted(stream), `${stream}`).toEqual([["orders"], 60]);
+  for (const stream of ["customers", "nothing"]) expect(await counted(stream), stream).toEqual([[], 0]);
 });

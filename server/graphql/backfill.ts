@@ -1,11 +1,12 @@
 /** The first history of a datasource: how far it is, how long it still takes, and its days. */
+import type { Quiet } from "@headwater/workflows/lifecycle/quiet.ts";
 import { quietBetween } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, newestRun } from "../reading/backfill-map.ts";
-import type { DayState, MonthOfDays } from "../reading/backfill-map.ts";
+import type { DayState, MonthOfDays, Piece } from "../reading/backfill-map.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
-import { etaOf, secondsAtWork, shareDone, withRests } from "../reading/eta.ts";
-import type { EtaRange, Stop } from "../reading/eta.ts";
+import { etaOf, restsBetween, secondsAtWork, shareDone, withRests } from "../reading/eta.ts";
+import type { EtaRange } from "../reading/eta.ts";
 import { limitsHistory, noticesInWords } from "../words/notices.ts";
 import { reason } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
@@ -29,7 +30,10 @@ const BackfillMonth = builder.objectRef<MonthOfDays>("BackfillMonth").implement(
   ...rule("readDatasources"),
   fields: (t) => ({
     month: t.expose("month", { type: "Date", description: "First day of the month." }),
-    rows: t.expose("rows", { type: "BigInt", description: "About how many rows came from it." }),
+    rows: t.expose("rows", {
+      type: "BigInt",
+      description: "About how many records of `countedStreams` were read for its days, when the history was.",
+    }),
     ranges: t.field({
       type: [DayRangeRef],
       description: "Its days, oldest first.",
@@ -83,25 +87,33 @@ const beganAt = (view: DatasourceView, ctx: Context) => momentOf(view, ctx, "sta
 
 /** What the range of an ETA is reckoned from: days that an earlier run brought tell nothing of how long these take. */
 export async function historyUnderWay(view: DatasourceView, ctx: Context) {
-  const [windows, startedAt, stops = []] = await Promise.all([
+  const [windows, startedAt, slices = [], stops = [], movedAt] = await Promise.all([
     windowsOf(view, ctx),
     beganAt(view, ctx),
+    ctx.load.history.load(view.row.id),
     ctx.load.stops.load(view.row.id),
+    lastMoved(view, ctx),
   ]);
   const pieces = newestRun(windows);
-  const rested = startedAt === null ? [] : restsOf(view, startedAt, ctx.now);
+  const quiet = startedAt === null ? [] : quietSince(view, startedAt, ctx.now);
+  const rested = restsBetween(quiet, newestRun(slices), movedAt);
   const elapsed = startedAt === null ? null : secondsAtWork(startedAt, ctx.now, [...stops, ...rested]);
   return { pieces, elapsed, share: shareDone(pieces) };
 }
 
 /** Its quiet hours since they were set. */
-function restsOf({ quietHours, row: { quietSince } }: DatasourceView, from: Date, until: Date): Stop[] {
-  if (quietHours === null || quietSince === null) return [];
-  const first = Math.max(from.getTime(), quietSince.getTime());
+function quietSince({ quietHours, row }: DatasourceView, from: Date, until: Date): Quiet[] {
+  if (quietHours === null || row.quietSince === null) return [];
+  const first = Math.max(from.getTime(), row.quietSince.getTime());
   return quietBetween(quietHours, first, until.getTime()).map((quiet) => ({
-    from: new Date(Math.max(quiet.from, first)),
-    until: new Date(quiet.to),
+    from: Math.max(quiet.from, first),
+    to: quiet.to,
   }));
+}
+
+async function lastMoved(view: DatasourceView, ctx: Context): Promise<Date | null> {
+  const moved = Math.max(0, ...(await streamsOf(view, ctx)).map(({ progress }) => progress?.movedAt?.getTime() ?? 0));
+  return moved === 0 ? null : new Date(moved);
 }
 
 const LONGEST_AHEAD_MS = 120 * 86_400_000;
@@ -153,7 +165,7 @@ async function etaInWords(view: DatasourceView, ctx: Context): Promise<EtaView |
   if (reckoned === null) return null;
   const streams = await streamsOf(view, ctx);
   const waiting = streams.find((stream) => stateOfStream(stream) === "WAITING");
-  const moved = Math.max(0, ...streams.map((stream) => stream.progress?.movedAt?.getTime() ?? 0));
+  const moved = (await lastMoved(view, ctx))?.getTime() ?? 0;
   const moves = ctx.now.getTime() - moved < MOVES_MS;
   const range = asTheClockHasIt(reckoned, view, { now: ctx.now, moves });
   const quiet = moves ? null : await quietReason(view, ctx);
@@ -251,6 +263,17 @@ function historyLimit(view: DatasourceView, ctx: Context): ReasonView | null {
   return noticesInWords(view.account?.details, view.row.platform, source, ctx.locale).find(limitsHistory) ?? null;
 }
 
+/** Of every stream, or of the one that is named. */
+async function piecesShown(
+  view: DatasourceView,
+  stream: string | null | undefined,
+  ctx: Context,
+): Promise<readonly Piece[]> {
+  if (stream == null) return windowsOf(view, ctx);
+  const own = (await streamsOf(view, ctx)).find((one) => one.name === stream);
+  return own === undefined ? [] : windowsOfStream(own, ctx);
+}
+
 builder.objectFields(Backfill, (t) => ({
   daysTotal: t.int({
     description: "Days in the plan.",
@@ -279,6 +302,11 @@ builder.objectFields(Backfill, (t) => ({
         ? momentOf(view, ctx, "finishedAt", Math.max)
         : null,
   }),
+  runs: t.int({
+    description: "In how many runs it was read: the first, and one for each extension.",
+    resolve: async (view, _args, ctx) =>
+      new Set(((await ctx.load.history.load(view.row.id)) ?? []).map(({ n }) => n)).size,
+  }),
   workedSeconds: t.int({
     nullable: true,
     description: "Seconds that reading it took so far, extensions included, what it stood still left out.",
@@ -290,10 +318,17 @@ builder.objectFields(Backfill, (t) => ({
     description: "Newest month first. With a stream: that stream alone.",
     args: { stream: t.arg.string({ description: "Name of one stream." }) },
     resolve: async (view, { stream }, ctx) => {
-      const own = (await streamsOf(view, ctx)).find((one) => one.name === stream);
-      if (stream != null && own === undefined) return [];
-      const pieces = await (own === undefined ? windowsOf(view, ctx) : windowsOfStream(own, ctx));
+      const pieces = await piecesShown(view, stream, ctx);
       return byMonth(dayRanges(pieces), pieces);
+    },
+  }),
+  countedStreams: t.stringList({
+    description:
+      "Names of the streams whose records `map` counts: of those that one pass reads, the one that carries the others; none that is read whole.",
+    args: { stream: t.arg.string({ description: "As `map` is asked." }) },
+    resolve: async (view, { stream }, ctx) => {
+      const counted = new Set((await piecesShown(view, stream, ctx)).map((piece) => piece.stream));
+      return (await streamsOf(view, ctx)).map(({ name }) => name).filter((name) => counted.has(name));
     },
   }),
 }));

@@ -343,6 +343,12 @@ builder.objectFields(Datasource, (t) => ({
     description: "Until when Disconnect can be undone.",
     resolve: ({ row }) => row.undoUntil,
   }),
+  deletesDataAt: t.field({
+    type: "DateTime",
+    nullable: true,
+    description: "From when on its rows are deleted, as was chosen with its disconnect; null where they are kept.",
+    resolve: ({ row }) => (row.deleteData ? row.undoUntil : null),
+  }),
   takesSlot: t.boolean({
     description: "Counts toward the plan.",
     resolve: ({ row }) => platformEntry(row.platform)?.takesSlot ?? true,

@@ -62,12 +62,19 @@ test("files of one's own costs are none of them", async () => {
   expect(await told(fresh)).toMatchObject({ CONNECT: false, FIRST_NUMBERS: false, DATA_PANEL: false });
 });
 
-test("the panel's check goes with the access, and what is gone counts for none", async () => {
+test("the panel's check goes with the access; steps once done stay done, whatever became of what they were done with", async () => {
   expect(await told(owner)).toMatchObject({ CONNECT: true, DATA_PANEL: true });
   await api.owner.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${made.id}`;
   expect(await told(owner)).toMatchObject({ CONNECT: true, DATA_PANEL: false });
+  await api.owner.sql`insert into spot_checks (organisation_id, datasource_id, metric, day, currency, ours, theirs)
+    values (${owner.organisationId}, ${made.id}, 'orders', current_date, 'INR', 4, 4.0)`;
+  const done = { CONNECT: true, FIRST_NUMBERS: true, CHECK_ONE: true };
+  expect(await told(owner)).toMatchObject({ ...done, SPOT_CHECK: true });
   await api.owner.sql`update datasources set disconnected_at = now() where id = ${made.id}`;
-  expect(await told(owner)).toMatchObject({ CONNECT: false, DATA_PANEL: false });
+  expect(await told(owner)).toMatchObject({ ...done, DATA_PANEL: false, SPOT_CHECK: false });
+  await makeDatasource(api, owner.organisationId, { facts: { replaces: made.id, firstNumbersAt: null } });
+  expect(await told(owner), "replaced").toMatchObject({ ...done, DATA_PANEL: true });
+  expect((await organisation(FIELDS)).onboarding.isDone).toBe(true);
 });
 
 test("yesterday is the brand's own, and a day without an order is one that is in", async () => {

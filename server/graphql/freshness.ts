@@ -10,9 +10,10 @@ import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
+import { organisationNow } from "./organisation.ts";
 import { quietReason } from "./quiet-reason.ts";
 import { nameOf, Reason } from "./reason.ts";
-import { streamsOf } from "./stream.ts";
+import { streamsOf, throughOf } from "./stream.ts";
 import type { StreamView } from "./stream.ts";
 
 interface FreshnessView {
@@ -39,27 +40,78 @@ const isLate = (fresh: FreshnessView, now: Date): boolean => {
 /** A few hours are lost in the night that a day is held against the source after. */
 const LAG_TOLD_HOURS = 12;
 
-async function slowedBy({ view }: FreshnessView, ctx: Context): Promise<ReasonView[]> {
+interface Wait {
+  readonly because: string;
+  readonly until: Date;
+}
+
+/** What its sync waits for, or else what the reading of its history does: a source that has answered since is not waited for. */
+function waitOf({ view: { row }, streams }: FreshnessView, downSince: Date | null, now: Date): Wait | null {
+  const { throttledUntil, throttleReason } = row;
+  const ofSync =
+    throttledUntil === null ? [] : [{ because: throttleReason?.code ?? "rateLimit", until: throttledUntil }];
+  const ofHistory = streams.flatMap(({ progress }) => waitIn(progress?.waitingFor ?? null));
+  const waits = [
+    ...ofSync,
+    ...(downSince === null ? ofHistory.filter(({ because }) => because !== "providerDown") : ofHistory),
+  ];
+  return waits.find(({ because, until }) => until > now && because !== "waitingForReport") ?? null;
+}
+
+/** As the work on a slice left it. */
+function waitIn(stored: Readonly<Record<string, unknown>> | null): Wait[] {
+  const { kind, because, until, retryAt } = stored ?? {};
+  if (kind === "throttled" && typeof because === "string" && typeof until === "string")
+    return [{ because, until: new Date(until) }];
+  return kind === "providerDown" && typeof retryAt === "string" ? [{ because: kind, until: new Date(retryAt) }] : [];
+}
+
+/** The source does not answer: since when, and until when it is left alone. */
+async function downReason(
+  view: DatasourceView,
+  { wait, since }: { readonly wait: Wait | null; readonly since: Date | null },
+  ctx: Context,
+): Promise<ReasonView | null> {
+  if (wait === null ? since === null || view.status.dataSync === "INACTIVE" : wait.because !== "providerDown")
+    return null;
+  const source = platformEntry(view.row.platform)?.name ?? view.row.platform;
+  const { zone } = await organisationNow(ctx);
+  const worded = reason(ctx.words, "freshness", "sourceDown", {
+    values: { source },
+    since,
+    until: wait?.until ?? null,
+  });
+  if (since === null) return worded;
+  return {
+    ...worded,
+    message: ctx.words.say("freshness.sourceDown.since", { source, when: ctx.words.when(since, zone) }),
+  };
+}
+
+async function slowedBy(fresh: FreshnessView, ctx: Context): Promise<ReasonView[]> {
+  const { view } = fresh;
   const { row, status } = view;
   const source = platformEntry(row.platform)?.name ?? row.platform;
   const found: ReasonView[] = [];
   const say = (code: string, parts: Parameters<typeof reason>[3] = {}): void =>
     void found.push(reason(ctx.words, "freshness", code, { ...parts, values: { source, ...parts.values } }));
   if (status.dataSync === "FETCHING_HISTORICAL_DATA") say("backfill");
+  const since = (await ctx.load.outage.load(row.id)) ?? null;
+  const wait = waitOf(fresh, since, ctx.now);
+  const down = await downReason(view, { wait, since }, ctx);
+  if (down !== null) found.push(down);
   const quiet = await quietReason(view, ctx);
   if (quiet !== null && status.dataSync !== "INACTIVE") found.push(quiet);
-  const until = row.throttledUntil !== null && row.throttledUntil > ctx.now ? row.throttledUntil : null;
-  const waitsFor = until === null ? null : (row.throttleReason?.code ?? "rateLimit");
-  const { quotaCeiling: percent, quotaCeilingBy: by, quotaCeilingSince: since } = row;
+  const { quotaCeiling: percent, quotaCeilingBy: by, quotaCeilingSince } = row;
   if (percent !== null && status.dataSync !== "INACTIVE")
     say("ceiling", {
       values: { percent, by: await nameOf(by, ctx) },
       by,
-      since,
-      until: waitsFor === "ceiling" ? until : null,
+      since: quotaCeilingSince,
+      until: wait?.because === "ceiling" ? wait.until : null,
     });
-  if (waitsFor !== null && waitsFor !== "ceiling")
-    say(waitsFor === "providerDown" ? "sourceDown" : "rateLimit", { until });
+  if (wait !== null && wait.because !== "ceiling" && wait.because !== "providerDown")
+    say("rateLimit", { until: wait.until });
   const entry = platformEntry(row.platform);
   const settles = connectorFor(row.platform)?.reconcile?.settledAfterHours ?? 0;
   if (settles >= LAG_TOLD_HOURS) say("sourceLag", { values: { hours: settles } });
@@ -82,7 +134,7 @@ const StreamFreshness = builder.objectRef<StreamView>("StreamFreshness").impleme
       type: "DateTime",
       nullable: true,
       description: "Everything before this instant is in; null before its first window is.",
-      resolve: ({ progress }) => progress?.through ?? null,
+      resolve: throughOf,
     }),
   }),
 });

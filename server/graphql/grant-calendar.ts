@@ -22,19 +22,7 @@ const GrantEndingRef = builder.objectRef<GrantEnding>("GrantEnding").implement({
   description: "A grant that ends with no way to renew itself.",
   ...rule("readDatasources"),
   fields: (t) => ({
-    grant: t.expose("grant", { type: Grant, description: "The grant." }),
     holder: t.string({ description: "Whose login holds it.", resolve: ({ grant }) => holderOf(grant) }),
-    platform: t.field({
-      type: Platform,
-      description: "Where.",
-      resolve: ({ grant }) => knownPlatform(grant.platform),
-    }),
-    datasources: t.field({
-      type: [Datasource],
-      ...costing("readDatasources", 3),
-      description: "What stands on it.",
-      resolve: ({ views }) => [...views],
-    }),
     endsAt: t.expose("endsAt", { type: "DateTime", description: "When it ends." }),
     warnedAt: t.field({
       type: ["DateTime"],
@@ -65,7 +53,13 @@ const LivingGrantRef = builder.objectRef<LivingGrant>("LivingGrant").implement({
   description: "A consent or a key by which data can be read.",
   ...rule("readDatasources"),
   fields: (t) => ({
-    grant: t.expose("grant", { type: Grant, description: "The grant." }),
+    giverLeft: t.exposeBoolean("giverLeft", { description: "Whoever gave it is no member any more." }),
+  }),
+});
+
+for (const ref of [GrantEndingRef, LivingGrantRef])
+  builder.objectFields(ref, (t) => ({
+    grant: t.field({ type: Grant, description: "The grant.", resolve: ({ grant }) => grant }),
     platform: t.field({
       type: Platform,
       description: "Where.",
@@ -77,9 +71,7 @@ const LivingGrantRef = builder.objectRef<LivingGrant>("LivingGrant").implement({
       description: "What stands on it.",
       resolve: ({ views }) => [...views],
     }),
-    giverLeft: t.exposeBoolean("giverLeft", { description: "Whoever gave it is no member any more." }),
-  }),
-});
+  }));
 
 builder.objectField(Organisation, "grants", (t) =>
   t.field({

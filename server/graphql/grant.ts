@@ -6,7 +6,7 @@ import type { CredentialFacts as CredentialView } from "../reading/commands.ts";
 import { platformEntry } from "../reading/catalog.ts";
 import { LOOKED_BACK_DAYS, scopesInUse, UNUSED_DAYS } from "../reading/scope-use.ts";
 import type { ScopeStanding } from "../reading/scope-use.ts";
-import { wordsOfPlatform } from "../words/platform-words.ts";
+import { callInWords, wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, rule } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { Datasource } from "./datasource-ref.ts";
@@ -139,6 +139,13 @@ export const CallCountRef = builder.objectRef<CallCount>("CallCount").implement(
   fields: (t) => ({
     method: t.exposeString("method", { description: "HTTP method." }),
     path: t.exposeString("path", { description: "Path, or the name of the query." }),
+    purpose: t.string({
+      description: "What it is for, in plain words.",
+      resolve: async ({ datasourceId, path }, _args, ctx) => {
+        const view = await ctx.load.datasource.load(datasourceId);
+        return callInWords(wordsOfPlatform(view?.row.platform ?? "", ctx.locale), path);
+      },
+    }),
     calls: t.expose("calls", { type: "BigInt", description: "How many." }),
     failures: t.expose("failures", { type: "BigInt", description: "How many of them failed." }),
     throttled: t.expose("throttled", { type: "BigInt", description: "How many of them were told to wait." }),

@@ -66,8 +66,10 @@ const REMEDIES: Readonly<Record<NoticeRow["kind"], RemedyKind | null>> = {
   platformOpened: null,
 };
 
-/** What was asked, deleted or opened is told alike before and after. */
-function codeOf({ kind, detail, resolvedAt }: NoticeRow): string {
+/** What was asked, deleted or opened is told alike before and after; what went with its datasource never worked again. */
+function codeOf({ kind, detail, resolvedAt }: NoticeRow, isDisconnected: boolean): string {
+  if (isDisconnected && resolvedAt !== null && (kind === "accessLost" || kind === "pausedByPlatform"))
+    return "disconnected.over";
   if (kind === "platformOpened") return kind;
   if (kind === "dataDeleted") return `dataDeleted.${text(detail, "kind")}`;
   if (kind !== "requested") return `${kind}.${resolvedAt === null ? "standing" : "over"}`;
@@ -99,7 +101,7 @@ async function wordsOf(row: NoticeRow, ctx: Context): Promise<ReasonView> {
           : value,
     ]),
   );
-  const code = codeOf(row);
+  const code = codeOf(row, view !== undefined && view.row.disconnectedAt !== null);
   const told = storedReasonInWords(
     ctx.words,
     "inbox",

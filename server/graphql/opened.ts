@@ -12,7 +12,7 @@ builder.objectField(Datasource, "lastOpenedAt", (t) =>
   t.field({
     type: "DateTime",
     nullable: true,
-    description: "When a member last opened its page, to within ten minutes; null where none is on record.",
+    description: "When a member last opened its page, to within a minute; null where none is on record.",
     resolve: ({ row }) => row.lastOpenedAt,
   }),
 );

@@ -2,6 +2,7 @@
 import { apiTokenId } from "@headwater/db/schema/ids.ts";
 import { endSession, switchOrganisation } from "../organisations/own.ts";
 import { setPlan } from "../organisations/plan.ts";
+import { openSample, removeSample } from "../organisations/sample.ts";
 import { createToken, revokeToken } from "../organisations/tokens.ts";
 import type { Made } from "../organisations/tokens.ts";
 import type { ApiTokenRow, OrganisationRow } from "../reading/organisation.ts";
@@ -101,6 +102,63 @@ commandField({
   problems: [NotAllowed, OrganisationGone],
   work: async (ctx, input: (typeof SwitchOrganisationInput)["$inferInput"]) => ({
     row: await switchOrganisation(ctx, input.slug),
+  }),
+});
+
+const OpenSampleBrandInput = builder.inputType("OpenSampleBrandInput", {
+  description: "What a brand of sample data is to be like.",
+  fields: (t) => ({
+    organisation: t.id({
+      required: true,
+      description: "An organisation of one's own, whose zone, currency and region it takes.",
+    }),
+  }),
+});
+const OpenSampleBrandSuccess = builder.objectRef<{ row: OrganisationRow }>("OpenSampleBrandSuccess").implement({
+  description: "It stands, and its datasources begin to fill.",
+  ...rule("ownAccount"),
+  fields: (t) => ({
+    organisation: t.field({
+      type: OrganisationName,
+      description: "The sample brand, which requests may name from here on.",
+      resolve: ({ row }) => row,
+    }),
+  }),
+});
+commandField({
+  name: "openSampleBrand",
+  type: "OpenSampleBrand",
+  does: "Gives who asks a brand of sample data to look around in, as a viewer, for two weeks: the one that stands, where one does.",
+  permission: "ownAccount",
+  input: OpenSampleBrandInput,
+  success: OpenSampleBrandSuccess,
+  problems: [InvalidInput, NotAllowed, OrganisationGone],
+  work: async (ctx, input: (typeof OpenSampleBrandInput)["$inferInput"]) => ({
+    row: await openSample(ctx, input.organisation),
+  }),
+});
+
+const RemoveSampleBrandInput = builder.inputType("RemoveSampleBrandInput", {
+  description: "The sample brand of who asks.",
+  fields: (t) => ({ organisation: t.id({ required: true, description: "Its id." }) }),
+});
+const RemoveSampleBrandSuccess = builder.objectRef<{ id: string }>("RemoveSampleBrandSuccess").implement({
+  description: "Gone: nobody belongs to it any more, and what it held is being deleted.",
+  ...rule("ownAccount"),
+  fields: (t) => ({
+    removed: t.id({ description: "Its id.", resolve: ({ id }) => globalId("Organisation", id) }),
+  }),
+});
+commandField({
+  name: "removeSampleBrand",
+  type: "RemoveSampleBrand",
+  does: "Removes the brand of sample data of who asks, with all that it holds. No other organisation can be removed by it.",
+  permission: "ownAccount",
+  input: RemoveSampleBrandInput,
+  success: RemoveSampleBrandSuccess,
+  problems: [NotAllowed, OrganisationGone],
+  work: async (ctx, input: (typeof RemoveSampleBrandInput)["$inferInput"]) => ({
+    id: await removeSample(ctx, input.organisation),
   }),
 });
 

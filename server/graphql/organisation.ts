@@ -42,6 +42,10 @@ export const OrganisationName = builder.objectRef<OrganisationRow>("Organisation
     id: t.id({ description: "The organisation's id.", resolve: (row) => globalId("Organisation", row.id) }),
     slug: t.exposeString("slug", { description: "Its name in addresses and in `x-organisation`." }),
     name: t.exposeString("name", { description: "Its name." }),
+    isSample: t.boolean({
+      description: "A brand of made-up data, to look around in.",
+      resolve: (row) => row.sampleUntil !== null,
+    }),
   }),
 });
 
@@ -279,6 +283,15 @@ export const Organisation = builder.objectRef<OrganisationRow>("Organisation").i
       type: "Date",
       description: "The brand's current day.",
       resolve: (row, _args, ctx) => dayIn(ctx.now, row.zone),
+    }),
+    isSample: t.boolean({
+      description: "A brand of made-up data, to look around in: no number of it is anybody's.",
+      resolve: (row) => row.sampleUntil !== null,
+    }),
+    sampleUntil: t.expose("sampleUntil", {
+      type: "DateTime",
+      nullable: true,
+      description: "When sample data is removed by itself; null for a brand of one's own.",
     }),
     plan: t.field({ type: Plan, description: "Its plan.", resolve: (row, _args, ctx) => planOf(row, ctx) }),
     plans: t.field({

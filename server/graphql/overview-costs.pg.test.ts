@@ -134,6 +134,21 @@ test("without a file there are no costs, whatever the store itself knows; after 
   expect(source("Costs").mark).toBe("PARTIAL");
 });
 
+test("a shop's own unit costs are no costs alone, and the tile says what makes them count", async () => {
+  const owner = await signUp(api);
+  const shop = await makeDatasource(api, owner.organisationId, { shop: "priced.myshopify.com" });
+  await putDay(api, shop, daysAgo(1), { orders: "4", payment_fees: "2.9" });
+  expect((await overview(owner)).shown).not.toContain("COSTS");
+  await api.owner.sql`insert into store_cost_marks (organisation_id, account_id, changes)
+    values (${owner.organisationId}, ${shop.accountId}, 1)`;
+  const { tile } = await overview(owner);
+  const note = "Shops say what goods cost now. Give a file of costs, and goods count.";
+  expect(tile("COSTS")).toMatchObject({ state: "NO_DATA", value: null, parts: [], note });
+  expect(tile("ORDERS")).toMatchObject({ state: "VALUE", value: { amount: "4" } });
+  await api.owner.sql`update datasources set disconnected_at = now() where id = ${shop.id}`;
+  expect((await overview(owner)).shown).not.toContain("COSTS");
+});
+
 test("a second place for files that holds none yet takes nothing from the costs of the first", async () => {
   const made = await brand();
   await keep(made, [["cost_fixed", daysAgo(1), "100"]]);

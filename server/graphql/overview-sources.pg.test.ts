@@ -182,3 +182,13 @@ test("a tile of ads goes with the last account that fed it, unless its numbers w
   await putDay(api, ads, daysAgo(1), { ad_spend: "9" });
   expect((await overview(owner, "YESTERDAY")).tile("AD_SPEND")).toMatchObject({ value: { amount: "9" } });
 });
+
+test("a source that has told of no currency yet has zeros in the brand's, and they are compared", async () => {
+  const owner = await signUp(api);
+  const mails = await makeDatasource(api, owner.organisationId, { facts: { platform: "klaviyo" } });
+  await api.owner.sql`update accounts set currency = null where id = ${mails.accountId}`;
+  const { tile } = await overview(owner, "YESTERDAY");
+  const zero = { amount: "0", currency: "INR" };
+  expect(tile("EMAIL_REVENUE")).toMatchObject({ state: "ZERO", value: zero, comparison: { amount: "0" } });
+  expect(tile("EMAIL_REVENUE").series.at(0)).toMatchObject({ value: "0", isComplete: true });
+});

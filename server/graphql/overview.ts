@@ -1,7 +1,15 @@
 /** Brand Overview: tiles for a range of the brand's own days, each with its definition and how far it reaches. */
 import { GraphQLError } from "graphql";
 import { readOverview } from "../reading/overview.ts";
-import type { Amount, LeftOutView, OverviewView, PartView, Point, TileView } from "../reading/overview.ts";
+import type {
+  Amount,
+  CurrencySeries as CurrencySeriesView,
+  LeftOutView,
+  OverviewView,
+  PartView,
+  Point,
+  TileView,
+} from "../reading/overview.ts";
 import type { SourceView } from "../reading/overview-sources.ts";
 import { BETTER, isCount, METRICS } from "../reading/metrics.ts";
 import { comparedSpan, lengthOf, LONGEST_DAYS, spanOf } from "../reading/range.ts";
@@ -126,6 +134,20 @@ const SeriesPoint = builder.objectRef<Point>("SeriesPoint").implement({
   }),
 });
 
+const CurrencySeries = builder.objectRef<CurrencySeriesView>("CurrencySeries").implement({
+  description: "The days of a metric in one currency.",
+  ...rule("readNumbers"),
+  fields: (t) => ({
+    currency: t.expose("currency", { type: "CurrencyCode", description: "Of every point." }),
+    series: t.field({
+      type: [SeriesPoint],
+      ...costing("readNumbers", 28),
+      description: "Its days, oldest first: the same as those of the tile.",
+      resolve: ({ series }) => [...series],
+    }),
+  }),
+});
+
 type DefinitionView = Pick<TileView, "metric" | "sources">;
 const part = (name: string, description: string) => ({
   description,
@@ -207,7 +229,13 @@ function remarkOf({ units, leftOut, value }: TileView, { words }: Context): stri
 }
 
 const emptyInWords = ({ metric, sources }: TileView): string =>
-  metric === "COSTS" ? "tile.noCosts" : sources.length === 0 ? "tile.noSource" : "tile.nothingCame";
+  metric === "COSTS"
+    ? sources.length === 0
+      ? "tile.unitCostsAlone"
+      : "tile.noCosts"
+    : sources.length === 0
+      ? "tile.noSource"
+      : "tile.nothingCame";
 
 function noteOf(tile: TileView, ctx: Context): string | null {
   const { words } = ctx;
@@ -306,6 +334,15 @@ const Tile = builder.objectRef<TileView>("Tile").implement({
     }),
   }),
 });
+
+builder.objectField(Tile, "seriesApart", (t) =>
+  t.field({
+    type: [CurrencySeries],
+    ...costing("readNumbers", 1),
+    description: "The same days in each other currency that has a number on one of them: never added.",
+    resolve: ({ seriesApart }) => [...seriesApart()],
+  }),
+);
 
 const Overview = builder.objectRef<OverviewView>("Overview").implement({
   description: "How the brand is doing over a range of its own days.",

@@ -33,10 +33,11 @@ const PlatformCategory = builder.enumType("PlatformCategory", {
   values: Object.fromEntries(Object.entries(CATEGORY).map(([value, name]) => [name, { value }])),
 });
 
-const METHOD = { oauth: "OAUTH", key: "API_KEY", upload: "FILE_UPLOAD" } as const;
+const METHOD = { oauth: "OAUTH", key: "API_KEY", upload: "FILE_UPLOAD", none: "NONE" } as const;
 const AuthorizationMethod = builder.enumType("AuthorizationMethod", {
-  description: "How it is connected: the source's own consent screen, a pasted key, or a file.",
-  values: ["OAUTH", "API_KEY", "FILE_UPLOAD"] as const,
+  description:
+    "How it is connected: the source's own consent screen, a pasted key, a file, or not at all: sample data.",
+  values: ["OAUTH", "API_KEY", "FILE_UPLOAD", "NONE"] as const,
 });
 
 const AVAILABILITY = { ready: "AVAILABLE", inPreparation: "IN_PREPARATION", comingSoon: "COMING_SOON" } as const;
@@ -170,6 +171,7 @@ export async function whyNotConnectable(entry: CatalogEntry, ctx: Context): Prom
   if (entry.state !== "ready" || connector === null) return no("inPreparation", {}, "WAIT");
   if (!may(ctx.caller, "consent")) return no("role", {}, "ASK_ADMIN");
   const { kind } = connector.authorization;
+  if (kind === "none") return no("sampleOnly");
   if (kind === "oauth" && ctx.services.appOf(entry.platform) === null)
     return no("notConfigured", {}, "CONTACT_SUPPORT");
   return clashing(entry, ctx, no);

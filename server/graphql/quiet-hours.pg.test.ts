@@ -178,6 +178,10 @@ test("a history that was told to go on in them is not said to rest", async () =>
   const moving = await etaWhenMoved("3 s");
   expect(moving.reason.code).toBe("pace");
   expect(moving.minSeconds, "three hours of them are left").toBeLessThan(resting.minSeconds - 2 * 3600);
+  await sql`update datasources set quiet_since = now() - interval '1 hour' where id = ${one.id}`;
+  const begunInThem = await etaWhenMoved("3 s");
+  expect(begunInThem.minSeconds, "what began in them is work, not rest").toBeGreaterThan(300);
+  expect(begunInThem.minSeconds).toBeLessThan(2 * 3600);
 });
 
 test("outside of them nothing is said of them", async () => {

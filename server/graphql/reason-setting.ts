@@ -11,12 +11,15 @@ export const hasData = ({ row, rowsHeld }: DatasourceView): boolean => row.lastS
 
 export async function settingOf(view: DatasourceView, ctx: Context): Promise<Setting> {
   const { row } = view;
-  const takesFiles = platformEntry(row.platform)?.methods.includes("upload") ?? false;
+  const methods: readonly string[] = platformEntry(row.platform)?.methods ?? [];
+  const takesFiles = methods.includes("upload");
   return {
     words: ctx.words,
     zone: (await organisationNow(ctx)).zone,
     source: platformEntry(row.platform)?.name ?? row.platform,
     hasData: hasData(view),
+    // A token may be pasted in the place of a consent, too: nothing is told of which it was.
+    isKey: methods[0] === "key",
     takesFiles,
     fileWaits: takesFiles && row.lastSuccessAt === null && (await ctx.load.fileWaits.load(row.id)) === true,
     nameOf: (actor) => nameOf(actor, ctx),

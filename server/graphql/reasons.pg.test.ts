@@ -58,3 +58,87 @@ test.each([
   const told = await reasonsOf({ facts: { platform, ...nothing } });
   expect(told).toMatchObject({ dataSync: { reason: { message } } });
 });
+
+test("records that came in another shape are told of by their stream and by the datasource, not by the streams beside it", async () => {
+  const whole = new Date(Date.now() - 5 * 3_600_000);
+  const made = await makeDatasource(api, owner.organisationId, { facts: { completeThrough: whole } });
+  await makeHistory(api, owner.organisationId, made);
+  const { sql } = api.owner;
+  await sql`update progress set through = now() where datasource_id = ${made.id}`;
+  const since = new Date(Date.now() - 3 * 3_600_000);
+  const of = { organisation_id: owner.organisationId, datasource_id: made.id, stream: "orders", kind: "order" };
+  const refuse = (id: string, detail: string, reason = "missing") =>
+    sql`insert into quarantine ${sql({ ...of, source_id: id, reason, detail, at: since })}`;
+  const told = async () => {
+    const { data, errors } = await owner.ask(
+      `query ($id: ID!) { datasource(id: $id) { needsAttention dataSync { status reason { code message since } }
+        streams { name completeThrough reason { code message } } freshness { streams { name completeThrough } } } }`,
+      { id: made.gid },
+    );
+    expect(errors).toBeUndefined();
+    const { streams, freshness, ...datasource } = data["datasource"];
+    const isNamed = (name: string) => (stream: { name: string }) => stream.name === name;
+    const named = (name: string) => {
+      const stream = streams.find(isNamed(name));
+      expect(freshness.streams.find(isNamed(name)).completeThrough, name).toBe(stream.completeThrough);
+      return stream;
+    };
+    return { datasource, orders: named("orders"), lines: named("orderLines"), customers: named("customers") };
+  };
+  await refuse("z", "U+0000", "textReplaced");
+  expect((await told()).datasource).toMatchObject({ dataSync: { reason: null } });
+  await refuse("a", "totalPriceSet: undefined");
+  expect((await told()).orders.reason.message).toMatch(/^One record rejected since .+: totalPriceSet is missing\.$/u);
+  await refuse("b", "totalPriceSet: undefined");
+  await refuse("c", "createdAt: soon", "notInstant");
+  const { datasource, orders, lines, customers } = await told();
+  const message = expect.stringMatching(/^3 records of Shopify rejected since .+: totalPriceSet is missing\.$/u);
+  expect(datasource).toEqual({
+    needsAttention: false,
+    dataSync: { status: "ACTIVE", reason: { code: "recordsRejected", since: since.toISOString(), message } },
+  });
+  const ofStream: unknown = expect.stringMatching(/^3 records rejected since .+: totalPriceSet is missing\.$/u);
+  expect(orders).toMatchObject({
+    completeThrough: whole.toISOString(),
+    reason: { code: "rejected", message: ofStream },
+  });
+  const ofCarried: unknown = expect.stringMatching(
+    /^It comes with Orders, of which 3 records have been rejected since .+: totalPriceSet is missing\.$/u,
+  );
+  expect(lines).toMatchObject({
+    completeThrough: whole.toISOString(),
+    reason: { code: "rejected", message: ofCarried },
+  });
+  expect(customers.reason).toBeNull();
+  expect(customers.completeThrough).not.toBe(whole.toISOString());
+  await sql`delete from quarantine where datasource_id = ${made.id}`;
+  expect((await told()).datasource).toMatchObject({ dataSync: { reason: null } });
+  await sql`insert into quarantine ${sql({ ...of, kind: "orderLine", source_id: "l", reason: "missing", detail: "sku", at: since })}`;
+  expect(await told()).toMatchObject({ orders: { reason: null }, lines: { reason: { code: "rejected" } } });
+});
+
+test("one line of the timeline tells which field is missing, and that it is over", async () => {
+  const made = await makeDatasource(api, owner.organisationId);
+  const { sql } = api.owner;
+  const detail = { said: "missing: totalPriceSet", reason: "missing", field: "totalPriceSet", read: 4, rejected: 3 };
+  const of = { organisation_id: owner.organisationId, datasource_id: made.id, kind: "shapeChanged" };
+  await sql`insert into notices ${sql({ ...of, detail: sql.json(detail), since: new Date(Date.now() - 61_000) })}`;
+  const entries = async () => {
+    const timeline = `query ($id: ID!) { datasource(id: $id) { timeline(first: 5) { nodes { message } } } }`;
+    return (await owner.ask(timeline, { id: made.gid })).data["datasource"]["timeline"]["nodes"];
+  };
+  const standing =
+    "Records of Shopify have been rejected for 1 min: totalPriceSet is missing. They are kept aside; the rest goes on.";
+  expect(await entries()).toEqual([{ message: standing }]);
+  await sql`update notices set resolved_at = now() where datasource_id = ${made.id}`;
+  const over = "For 1 min records of Shopify were rejected: totalPriceSet was missing. They come whole again.";
+  expect(await entries()).toEqual([{ message: over }]);
+});
+
+test.each([
+  ["klaviyo", /^Klaviyo refuses the key since /u],
+  ["meta-ads", /^The access was revoked at Meta Ads /u],
+])("what ended at %s is a key where nothing but a key leads in", async (platform, message) => {
+  const told = await reasonsOf({ facts: { platform, auth: "revoked", authSince: new Date() } });
+  expect(told).toMatchObject({ connection: { reason: { message: expect.stringMatching(message) } } });
+});

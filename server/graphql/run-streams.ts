@@ -2,7 +2,7 @@
 import type { RunStreamRow } from "../reading/run-streams.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
-import { Failure, Run } from "./run.ts";
+import { Failure, Run, RunCounts } from "./run.ts";
 
 interface RunStreamView extends RunStreamRow {
   readonly platform: string;
@@ -34,17 +34,6 @@ const RunStreamOutcome = builder.objectRef<RunStreamView>("RunStreamOutcome").im
     slicesDone: t.exposeInt("done", { description: "Of those, whole." }),
     slicesFailed: t.exposeInt("failed", { description: "Of those, given up." }),
     attempts: t.exposeInt("attempts", { description: "Attempts at its slices, together." }),
-    read: t.expose("read", { type: "BigInt", description: "Records that the source gave." }),
-    merged: t.expose("merged", { type: "BigInt", description: "New or newer: taken in." }),
-    unchanged: t.expose("unchanged", { type: "BigInt", description: "Held already in that version." }),
-    deduplicated: t.expose("deduplicated", { type: "BigInt", description: "Given more than once in one batch." }),
-    rejected: t.expose("rejected", { type: "BigInt", description: "Could not be mapped; kept aside with the reason." }),
-    written: t.expose("written", { type: "BigInt", description: "Rows written, children included." }),
-    announced: t.expose("announced", {
-      type: "BigInt",
-      nullable: true,
-      description: "How many the source said it would give; null where it does not say.",
-    }),
     failure: t.expose("failure", {
       type: Failure,
       nullable: true,
@@ -52,6 +41,39 @@ const RunStreamOutcome = builder.objectRef<RunStreamView>("RunStreamOutcome").im
     }),
   }),
 });
+
+/** A run as a whole and each of its streams are counted alike. */
+for (const ref of [RunCounts, RunStreamOutcome])
+  builder.objectFields(ref, (t) => ({
+    read: t.field({ type: "BigInt", description: "Records that the source gave.", resolve: (row) => row.read }),
+    merged: t.field({ type: "BigInt", description: "New or newer: taken in.", resolve: (row) => row.merged }),
+    unchanged: t.field({
+      type: "BigInt",
+      description: "Held already in that version.",
+      resolve: (row) => row.unchanged,
+    }),
+    deduplicated: t.field({
+      type: "BigInt",
+      description: "Given more than once in one batch.",
+      resolve: (row) => row.deduplicated,
+    }),
+    rejected: t.field({
+      type: "BigInt",
+      description: "Could not be mapped; kept aside with the reason.",
+      resolve: (row) => row.rejected,
+    }),
+    written: t.field({
+      type: "BigInt",
+      description: "Rows written, children included.",
+      resolve: (row) => row.written,
+    }),
+    announced: t.field({
+      type: "BigInt",
+      nullable: true,
+      description: "How many the source said it would give; null where it does not say.",
+      resolve: (row) => row.announced,
+    }),
+  }));
 
 builder.objectField(Run, "streams", (t) =>
   t.field({

@@ -71,23 +71,10 @@ export const Command = builder.objectRef<CommandRow>("Command").implement({
   }),
 });
 
-const RunCounts = builder.objectRef<RunRow>("RunCounts").implement({
+export const RunCounts = builder.objectRef<RunRow>("RunCounts").implement({
   description:
     "A run's ledger: read = merged + unchanged + deduplicated + rejected. Announced is what the source said there was.",
   ...rule("readDatasources"),
-  fields: (t) => ({
-    read: t.expose("read", { type: "BigInt", description: "Records that the source gave." }),
-    merged: t.expose("merged", { type: "BigInt", description: "New or newer: taken in." }),
-    unchanged: t.expose("unchanged", { type: "BigInt", description: "Held already in that version." }),
-    deduplicated: t.expose("deduplicated", { type: "BigInt", description: "Given more than once in one batch." }),
-    rejected: t.expose("rejected", { type: "BigInt", description: "Could not be mapped; kept aside with the reason." }),
-    written: t.expose("written", { type: "BigInt", description: "Rows written, children included." }),
-    announced: t.expose("announced", {
-      type: "BigInt",
-      nullable: true,
-      description: "How many the source said it would give; null where it does not say.",
-    }),
-  }),
 });
 
 const FailureClass = builder.enumType("FailureClass", {

@@ -2,7 +2,7 @@
 /** The whole schema: every module that declares a part of it, guarded by the permission table. */
 import { lexicographicSortSchema, printSchema } from "graphql";
 import type { GraphQLSchema } from "graphql";
-import { platformEntry, sortedCatalog } from "../reading/catalog.ts";
+import { sortedCatalog } from "../reading/catalog.ts";
 import { builder, rule } from "./builder.ts";
 import { Platform } from "./platform.ts";
 import { guard } from "./rules.ts";
@@ -17,11 +17,13 @@ import "./freshness.ts";
 import "./grant-calendar.ts";
 import "./inbox.ts";
 import "./opened.ts";
+import "./platform-slot-limit.ts";
 import "./rehearsal.ts";
 import "./requests.ts";
 import "./reauthorize-link.ts";
 import "./run-attempts.ts";
 import "./run-streams.ts";
+import "./restatements.ts";
 import "./spot-checks.ts";
 import "./usage.ts";
 import "./feed.ts";
@@ -57,7 +59,7 @@ builder.queryField("platform", (t) =>
     ...rule("readCatalog"),
     description: 'One platform by its name ("shopify").',
     args: { name: t.arg.string({ required: true, description: "Lower-case name." }) },
-    resolve: (_root, { name }) => platformEntry(name),
+    resolve: (_root, { name }) => sortedCatalog.find(({ platform }) => platform === name),
   }),
 );
 

@@ -27,6 +27,10 @@ test("a grant tells by the ledger of calls which of its scopes were used when, a
     "query ($id: ID!) { datasource(id: $id) { grant { scopes { name isAsked isGranted lastUsedAt isUnused howToRemove } } } }",
     { id: made.gid },
   );
+  const asked = await owner.ask("query ($id: ID!) { datasource(id: $id) { calls { path purpose } } }", {
+    id: made.gid,
+  });
+  expect(asked.data.datasource.calls, "each with what it is for").toEqual([{ path: "orders", purpose: "Orders" }]);
   const scopes: Record<string, unknown>[] = data.datasource.grant.scopes;
   const of = (name: string) => scopes.find((scope) => scope["name"] === name);
   expect(of("read_orders"), "by whichever datasource stands on it").toEqual({

@@ -1,4 +1,6 @@
 /** Our number beside the source's own, per day, on a datasource. */
+import { connectorFor } from "@headwater/connectors/connectors.ts";
+import { settlesAt } from "../reading/days.ts";
 import { countsRecords, differenceOf, pageOfSpotChecks, stateOfCheck } from "../reading/spot-checks.ts";
 import type { SpotCheckRow } from "../reading/spot-checks.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
@@ -13,7 +15,8 @@ const SpotCheckState = builder.enumType("SpotCheckState", {
 });
 
 /** Where the source's figure counts what the tile leaves out it has a name of its own; else the tile's, or the rollup's. */
-function titleOf({ metric, platform, figure }: SpotCheckRow, ctx: Context): string {
+type Numbered = Pick<SpotCheckRow, "metric" | "platform" | "figure">;
+export function titleOfNumber({ metric, platform, figure }: Numbered, ctx: Context): string {
   const words = wordsOfPlatform(platform, ctx.locale);
   const key = [`check.${metric}.${figure}`, `metric.${metric.toUpperCase()}.title`, `rollup.${metric}`].find((one) =>
     words.has(one),
@@ -26,7 +29,7 @@ export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement(
   ...rule("readNumbers"),
   fields: (t) => ({
     metric: t.exposeString("metric", { description: "Stable name of the number." }),
-    title: t.string({ description: "Its name on screen.", resolve: (row, _args, ctx) => titleOf(row, ctx) }),
+    title: t.string({ description: "Its name on screen.", resolve: (row, _args, ctx) => titleOfNumber(row, ctx) }),
     day: t.expose("day", { type: "Date", description: "The day, cut in the account's zone." }),
     ours: t.expose("ours", { type: "Decimal", nullable: true, description: "What we hold." }),
     theirs: t.expose("theirs", { type: "Decimal", nullable: true, description: "What the source itself says." }),
@@ -42,6 +45,16 @@ export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement(
       description: "Which of the source's figures stands beside ours: ordersCount, shopifyql, ...",
     }),
     state: t.field({ type: SpotCheckState, description: "What came of it.", resolve: stateOfCheck }),
+    settlesAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "From when on the source no longer changes the day by itself; null where that is not known.",
+      resolve: async ({ datasourceId, platform, day }, _args, ctx) => {
+        const zone = (await ctx.load.datasource.load(datasourceId))?.account?.zone ?? null;
+        const hours = connectorFor(platform)?.reconcile?.settledAfterHours;
+        return zone === null || hours === undefined ? null : settlesAt(day, zone, hours);
+      },
+    }),
     datasource: t.field({
       type: Datasource,
       nullable: true,
@@ -52,6 +65,14 @@ export const SpotCheck = builder.objectRef<SpotCheckRow>("SpotCheck").implement(
   }),
 });
 const SpotCheckConnection = connectionOf(SpotCheck, { name: "SpotCheck", permission: "readNumbers" });
+
+builder.objectField(Datasource, "isSpotChecked", (t) =>
+  t.boolean({
+    ...rule("readNumbers"),
+    description: "Whether its source has an aggregate of its own that our numbers are held against.",
+    resolve: ({ row }) => connectorFor(row.platform)?.reconcile !== undefined,
+  }),
+);
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 

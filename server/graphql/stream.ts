@@ -1,7 +1,7 @@
 /** Streams of one datasource, each with its own beginning and end. */
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
-import type { FailedStreams } from "@headwater/workflows/lifecycle/facts.ts";
+import type { FailedStreams, Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 import { dayRanges, newestRun, piecesOf } from "../reading/backfill-map.ts";
 import type { DayRange, HistorySlice, Piece } from "../reading/backfill-map.ts";
 import type { DatasourceView } from "../reading/datasources.ts";
@@ -9,7 +9,7 @@ import { shareDone } from "../reading/eta.ts";
 import type { ProgressRow } from "../reading/progress.ts";
 import { broughtBy, ownRates, readRates } from "../reading/rates.ts";
 import type { StreamRate } from "../reading/rates.ts";
-import { reason, storedReasonInWords } from "../words/reasons.ts";
+import { reason, rejectedInWords, storedReasonInWords } from "../words/reasons.ts";
 import type { ReasonView } from "../words/reasons.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
 import { builder, costing, rule } from "./builder.ts";
@@ -73,6 +73,28 @@ function failureOf({ view, name, carriedBy }: StreamView): FailedStreams | null 
   return failed !== null && (failed.names.includes(name) || failed.names.includes(carriedBy)) ? failed : null;
 }
 
+/** Of a kind that no stream names, the one that was asked. */
+function rejectedOf({ view, carriedBy }: StreamView, name: string): Rejected[] {
+  const declared = connectorFor(view.row.platform)?.streams ?? [];
+  const streamOf = (one: Rejected): string =>
+    declared.find(
+      (stream) => (stream.carriedBy ?? stream.name) === one.stream && stream.kinds.some((kind) => kind === one.kind),
+    )?.name ?? one.stream;
+  return (view.facts.rejected ?? []).filter((one) => one.stream === carriedBy && streamOf(one) === name);
+}
+
+/** A rejected record is kept aside with all that it carries. */
+const lacksNothing = (stream: StreamView): boolean =>
+  [stream.name, stream.carriedBy].every((name) => rejectedOf(stream, name).length === 0);
+
+/** Of what was refused nobody knows the time at the source: it is in as far as all of them are. */
+export function throughOf(stream: StreamView): Date | null {
+  const through = stream.progress?.through ?? null;
+  const { completeThrough } = stream.view.row;
+  if (through === null || lacksNothing(stream)) return through;
+  return completeThrough !== null && completeThrough > through ? through : completeThrough;
+}
+
 /** Read for who asks only: a list is mostly of histories that are in, and of those nobody needs the windows. */
 export async function windowsOf(view: DatasourceView, ctx: Context): Promise<readonly Piece[]> {
   const slices = await ctx.load.history.load(view.row.id);
@@ -129,12 +151,16 @@ const words = ({ view }: StreamView, ctx: Context) => wordsOfPlatform(view.row.p
 function percentOf(stream: StreamView, _args: object, ctx: Context): Promise<number> | number {
   const { progress } = stream;
   if (progress === null) return 0;
-  if (progress.state === "done") return 100;
   const { backfill } = stream.view.row;
+  if (progress.state === "done" || (backfill === "done" && isWhole(progress))) return 100;
   // With the history in, or given up in part, it is read again: the windows that count are those of that.
   const isOfHistory = backfill === "running" || (backfill === "failed" && progress.state === "failed");
   return isOfHistory ? percentOfWindows(stream, progress, ctx) : shareOfWindows(progress);
 }
+
+/** What a sync reads beside it is no part of its history. */
+const isWhole = ({ windowsDone, windowsTotal }: ProgressRow): boolean =>
+  windowsTotal > 0 && windowsDone >= windowsTotal;
 
 async function percentOfWindows(stream: StreamView, progress: ProgressRow, ctx: Context): Promise<number> {
   const windows = newestRun(await windowsOf(stream.view, ctx)).filter((piece) => piece.stream === stream.carriedBy);
@@ -164,6 +190,11 @@ const rateOfStream = async ({ view, name }: StreamView, ctx: Context): Promise<n
   (await ratesOf(view, ctx)).get(name) ?? null;
 
 const rateOf = ({ ratePerMinute, state }: ProgressRow): number | null => (state === "running" ? ratePerMinute : null);
+
+const readWith = async ({ view, name, carriedBy }: StreamView, _args: object, ctx: Context): Promise<string[]> =>
+  (await streamsOf(view, ctx))
+    .filter((other) => other.carriedBy === carriedBy && other.name !== name && other.isGranted)
+    .map((other) => other.name);
 
 export const Stream = builder.objectRef<StreamView>("Stream").implement({
   description: "One kind of record that the source gives, and how far its history is.",
@@ -207,6 +238,11 @@ export const Stream = builder.objectRef<StreamView>("Stream").implement({
 });
 
 builder.objectFields(Stream, (t) => ({
+  readWith: t.stringList({
+    description:
+      "Names of the other streams that one pass over the source reads with it: a resync of one is of them all.",
+    resolve: readWith,
+  }),
   firstDay: t.field({
     type: "Date",
     nullable: true,
@@ -223,7 +259,7 @@ builder.objectFields(Stream, (t) => ({
     type: "DateTime",
     nullable: true,
     description: "Everything before this instant is in.",
-    resolve: ({ progress }) => progress?.through ?? null,
+    resolve: throughOf,
   }),
   startedAt: t.field({
     type: "DateTime",
@@ -269,7 +305,20 @@ export async function reasonOf(stream: StreamView, _args: object, ctx: Context):
       remedy: "CONTACT_SUPPORT",
     });
   if (stateOfStream(stream) === "FAILED") return incomplete(stream, source, ctx);
-  return waitOf(stream, { source, zone }, ctx);
+  return waitOf(stream, { source, zone }, ctx) ?? missing(stream, { source, zone }, ctx);
+}
+
+function missing(
+  stream: StreamView,
+  setting: { readonly source: string; readonly zone: string },
+  ctx: Context,
+): ReasonView | null {
+  if (lacksNothing(stream)) return null;
+  const own = rejectedOf(stream, stream.name);
+  if (own.length > 0) return rejectedInWords("stream", "rejected", own, { ...setting, words: ctx.words });
+  const carrier = words(stream, ctx).say(`stream.${stream.carriedBy}`);
+  const its = rejectedOf(stream, stream.carriedBy);
+  return rejectedInWords("stream", "rejected", its, { ...setting, words: ctx.words, carrier });
 }
 
 /** A piece of it was given up; one that rides along on another has no word of its own. */

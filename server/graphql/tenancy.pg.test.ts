@@ -250,7 +250,6 @@ test("the matrix covers every object type that carries rows", () => {
     "PlatformUnavailable",
     "PrerequisiteMissing",
     "SessionGone",
-    "SlotLimitReached",
     "TokenGone",
     "TokenLimitReached",
     "TooManyForPlan",

@@ -180,3 +180,25 @@ test("one entry is read by itself, whether it stands in the log, the runs or the
   const foreign = globalId("TimelineEntry", `${other.id}:${key}`);
   expect((await owner.ask(`query ($id: ID!) { node(id: $id) { id } }`, { id: foreign })).data.node).toBeNull();
 });
+
+test("what reading further back brought is told apart from the first history, each with the records it read", async () => {
+  const owner = await signUp(api);
+  const made = await makeDatasource(api, owner.organisationId);
+  await makeHistory(api, owner.organisationId, made, 0);
+  const { sql } = api.owner;
+  await sql`
+    insert into commands (organisation_id, id, datasource_id, kind, actor, args_hash, idempotency_key, intent_version)
+    values (${owner.organisationId}, gen_random_uuid(), ${made.id}, 'extendHistory', '{}', '', ${made.id}, 1)`;
+  await sql`
+    insert into runs (organisation_id, id, datasource_id, kind, n, state, asked_by, read, written, finished_at)
+    select organisation_id, ${`${made.id}:backfill:2`}, datasource_id, 'backfill', 2, 'succeeded', id, 1204, 0, now()
+    from commands where datasource_id = ${made.id}`;
+  const { data } = await owner.ask(
+    `query ($id: ID!) { datasource(id: $id) { timeline(first: 9) { nodes { verb message } } } }`,
+    { id: made.gid },
+  );
+  expect(data.datasource.timeline.nodes).toEqual([
+    { verb: "run.backfill.succeeded", message: "The older days are in: 1,204 records read." },
+    { verb: "run.backfill.succeeded", message: "The history is in: 120 records read." },
+  ]);
+});

@@ -3,8 +3,10 @@ import { datasourceId, isUuid } from "@headwater/db/schema/ids.ts";
 import { readTimelineEntry } from "../reading/timeline.ts";
 import type { TimelineRow } from "../reading/timeline.ts";
 import { platformEntry } from "../reading/catalog.ts";
+import { storedReasonInWords, uploadOutcomeInWords } from "../words/reasons.ts";
 import { noticesInWords } from "../words/notices.ts";
 import { wordsOfPlatform } from "../words/platform-words.ts";
+import { toldByConsent } from "./attempt.ts";
 import { builder, rule } from "./builder.ts";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -23,6 +25,7 @@ const valuesOf = ({ after }: TimelineRow, ctx: Context, zone: string): Record<st
           if (key === "cadenceSeconds" && typeof value === "number") return [["cadence", spanOf(value, ctx)] as const];
           if (typeof value === "number") return [[key, ctx.words.count(value)] as const];
           if (typeof value !== "string") return [];
+          if (key === "day") return [[key, ctx.words.day(value)] as const];
           return [[key, isInstant(value) ? ctx.words.moment(new Date(value), zone) : value] as const];
         }),
       );
@@ -44,8 +47,28 @@ const TELLING = ["phase", "auth", "outcome", "reason", "kind", "asked"];
 const saysNoMore = ({ after }: TimelineRow): boolean =>
   isObject(after) && Array.isArray(after["notices"]) && after["notices"].length === 0;
 
+interface Named {
+  readonly zone: string;
+  readonly source: string;
+}
+
+/** Why it came to nothing, where the entry says by which code: a file, or a consent. */
+function whyOf({ verb, after, at, platform }: TimelineRow, ctx: Context, { zone, source }: Named): string | null {
+  if (!isObject(after)) return null;
+  const own = wordsOfPlatform(platform, ctx.locale);
+  if (verb.startsWith("upload.")) return uploadOutcomeInWords(ctx.words, own, after)?.message ?? null;
+  if (verb !== "datasource.consentRefused") return null;
+  const { problem } = after;
+  if (isObject(problem)) return toldByConsent(problem, own, source)?.message ?? null;
+  const when = ctx.words.when(at, zone);
+  return storedReasonInWords(ctx.words, "connection", after, { values: { source, when } })?.message ?? null;
+}
+
 async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
-  const values = valuesOf(row, ctx, (await organisationNow(ctx)).zone);
+  const { zone } = await organisationNow(ctx);
+  const source = platformEntry(row.platform)?.name ?? row.platform;
+  const values = valuesOf(row, ctx, zone);
+  const why = whyOf(row, ctx, { zone, source });
   const keys = [
     ...(saysNoMore(row) ? [`${row.verb}.over`] : []),
     ...(values["note"] === undefined ? [] : [`${row.verb}.noted`]),
@@ -56,11 +79,15 @@ async function messageOf(row: TimelineRow, ctx: Context): Promise<string> {
     row.verb,
   ];
   const words = wordsOfPlatform(row.platform, ctx.locale);
-  const key = keys.map((one) => `timeline.${one}`).find((one) => words.has(one)) ?? "timeline.other";
-  const source = platformEntry(row.platform)?.name ?? row.platform;
+  const key =
+    keys
+      .flatMap((one) => (why === null ? [one] : [`${one}.why`, one]))
+      .map((one) => `timeline.${one}`)
+      .find((one) => words.has(one)) ?? "timeline.other";
+  const file = values["file"] ?? ctx.words.say("timeline.aFile");
   const notices = noticesInWords(row.after, row.platform, source, ctx.locale).map(({ message }) => message);
   const by = await nameOf(row.actor, ctx);
-  return words.say(key, { ...values, by, source, notices: notices.join(" "), verb: row.verb });
+  return words.say(key, { ...values, by, source, file, why, notices: notices.join(" "), verb: row.verb });
 }
 
 const TimelineEntry = builder.objectRef<TimelineRow>("TimelineEntry").implement({

@@ -2,6 +2,7 @@
 import { isUuid, uploadId } from "@headwater/db/schema/ids.ts";
 import { uploadStates } from "@headwater/db/schema/values.ts";
 import type { JsonObject } from "@headwater/db/schema/values.ts";
+import { hintInWords } from "../costs/finding-words.ts";
 import { PLATFORM } from "../costs/uploads.ts";
 import {
   canBeMapped,
@@ -59,6 +60,11 @@ const UploadCounts = builder.objectRef<JsonObject>("UploadCounts").implement({
       resolve: (of) => number(of, "ok"),
     }),
     errors: t.field({ type: "BigInt", description: "Records that cannot.", resolve: (of) => number(of, "errors") }),
+    empty: t.field({
+      type: "BigInt",
+      description: "Records without an amount, left out.",
+      resolve: (of) => number(of, "empty"),
+    }),
     warnings: t.field({ type: "BigInt", description: "Warnings.", resolve: (of) => number(of, "warnings") }),
     inserted: t.field({ type: "BigInt", description: "Costs that are new.", resolve: (of) => number(of, "inserted") }),
     updated: t.field({
@@ -120,7 +126,10 @@ const CostPreviewRow = builder.objectRef<JsonObject>("CostPreviewRow").implement
 const say = (ctx: Context, key: string, values: Record<string, string>) =>
   wordsOfPlatform(PLATFORM, ctx.locale).say(key, values);
 
-const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").implement({
+/** With the file in whose words it is told. */
+type FindingOf = FindingRow & { readonly upload: UploadRow };
+
+const UploadFinding = builder.objectRef<FindingOf>("UploadFinding").implement({
   description: "Something about one cell or line of a file.",
   ...rule("readDatasources"),
   fields: (t) => ({
@@ -141,7 +150,7 @@ const UploadFinding = builder.objectRef<FindingRow>("UploadFinding").implement({
     }),
     hint: t.string({
       description: "How to mend it.",
-      resolve: (row, _args, ctx) => say(ctx, `finding.${row.code}.hint`, { value: row.value }),
+      resolve: (row, _args, ctx) => hintInWords(wordsOfPlatform(PLATFORM, ctx.locale), row.upload, row),
     }),
   }),
 });
@@ -212,8 +221,11 @@ builder.objectType(Upload, {
         severity: t.arg({ type: Severity, description: "Of one kind." }),
       },
       resolve: (row, args, ctx) =>
-        pageOf(args, { write: (found: FindingRow) => [found.line, found.n], read: placeIn }, (limit, after) =>
-          pageOfFindings(ctx.db, row.id, args.severity ?? null, { limit, after }),
+        pageOf(args, { write: (found: FindingOf) => [found.line, found.n], read: placeIn }, async (limit, after) =>
+          (await pageOfFindings(ctx.db, row.id, args.severity ?? null, { limit, after })).map((found) => ({
+            ...found,
+            upload: row,
+          })),
         ),
     }),
     reportUrl: t.string({

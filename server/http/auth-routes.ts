@@ -5,7 +5,7 @@ import type { Database } from "@headwater/db";
 import { auditLock } from "../signin/access-audit.ts";
 import { ADDRESS_HEADER, cookieName, lasting, sessionCookie } from "../signin/auth.ts";
 import type { Auth } from "../signin/auth.ts";
-import { askingBrowser, browserCookie } from "../signin/asking-browser.ts";
+import { askingBrowser, askingCookie } from "../signin/asking-browser.ts";
 import { changePassword } from "../signin/change-password.ts";
 import { knownBrowser, knownCookie } from "../signin/known-browser.ts";
 import { PASSWORD_LEAST, PASSWORD_MOST } from "../signin/passwords.ts";
@@ -191,7 +191,7 @@ async function answerSignUp(routes: AuthRoutes, exchange: Exchange): Promise<voi
   )
     return;
   const { email } = read.output;
-  const [browser, cookie] = browserCookie(routes.publicUrl, header(request, "cookie"), CONFIRM_MS / 1000);
+  const [browser, cookie] = askingCookie(routes.publicUrl, header(request, "cookie"), CONFIRM_MS / 1000);
   const done = () => sendJson(response, 200, sentBy(routes), { "set-cookie": cookie });
   // One person's mail is not filled by another; who asks learns nothing of it.
   const tooMany = await countTry(routes.db, keyOf("sign-up mail", email), MAILS_TO_ONE, routes.clock());

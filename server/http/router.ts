@@ -11,10 +11,11 @@ import type { Services, Visitor } from "../graphql/context.ts";
 import type { makeGraphqlHttp } from "../graphql/http.ts";
 import type { Asking } from "../graphql/operation.ts";
 import { MAILBOX_STYLE, mailboxPage } from "../mails/mailbox.ts";
-import { browserIn, newBrowser } from "../links/browser.ts";
+import { newLinkBrowser } from "../links/browser.ts";
 import { comeHome } from "../oauth/callback.ts";
 import { returnedPage, RETURNED_SCRIPT, RETURNED_STYLE, OUTCOMES } from "../oauth/page.ts";
 import { wayBack } from "../oauth/way-back.ts";
+import { browserIn } from "../signin/browser-name.ts";
 import { addressKey } from "../signin/throttle.ts";
 import { receiveWebhook } from "../webhooks/receive.ts";
 import { answerStatus } from "../webhooks/status-page.ts";
@@ -25,7 +26,7 @@ import { accepted, answerType } from "./accepted.ts";
 import { again } from "./again.ts";
 import { answerAuth, isOurs } from "./auth-routes.ts";
 import type { AuthRoutes } from "./auth-routes.ts";
-import { answerCallsFile } from "./calls-file.ts";
+import { answerLedgerFile, ledgerNamed } from "./ledger-files.ts";
 import { BodyTooSlow, header, send, sendJson } from "./exchange.ts";
 import { isDatabaseUp } from "./health.ts";
 import type { Metrics } from "./health.ts";
@@ -154,8 +155,8 @@ async function answerDoors(
     payAtTheDoor(routes, request, "doors");
     const [, , door, file = "", ...more] = path.split("/");
     if (door === "calendars" && more.length === 0) return await answerCalendar(services, request, response, file);
-    if (door === "datasources" && more.join("/") === "calls.csv")
-      return await answerCallsFile({ services, asking }, request, response, file);
+    const ledger = door === "datasources" ? ledgerNamed(more.join("/")) : null;
+    if (ledger !== null) return await answerLedgerFile({ services, asking, request, response }, file, ledger);
     await answerCosts({ services, asking, isOurs: isOurs(request, publicUrl) }, request, response, path);
   } catch (error) {
     sendTooFast(response, error);
@@ -284,7 +285,7 @@ function visitorOf(
   request: IncomingMessage,
   response?: ServerResponse,
 ): Visitor {
-  const browser = browserIn(header(request, "cookie"), services.publicUrl);
+  const browser = browserIn("link", header(request, "cookie"), services.publicUrl);
   return {
     address: services.addressOf(request),
     userAgent: header(request, "user-agent") ?? null,
@@ -293,7 +294,7 @@ function visitorOf(
       ? {}
       : {
           keepBrowser: () => {
-            const [name, cookie] = browser === null ? newBrowser(services.publicUrl) : [browser, null];
+            const [name, cookie] = browser === null ? newLinkBrowser(services.publicUrl) : [browser, null];
             if (cookie !== null) response.appendHeader("set-cookie", cookie);
             return name;
           },

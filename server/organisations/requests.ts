@@ -160,7 +160,7 @@ async function mailThem(ctx: Context, { name }: Person, { organisation, notice, 
     page: datasourcePage(brand?.slug ?? "", datasource),
   };
   await ctx.db.execute(
-    sql`select mail_managers('requested', ${JSON.stringify(details)}::text::jsonb, ${`requested ${notice}`})`,
+    sql`select mail_people('requested', ${JSON.stringify(details)}::text::jsonb, ${`requested ${notice}`})`,
   );
 }
 

@@ -138,10 +138,17 @@ export function byMonth(ranges: readonly DayRange[], pieces: readonly Piece[]): 
       from = addDays(to, 1);
     }
   }
+  let before = 0;
   return [...months.keys()]
     .toSorted()
     .toReversed()
-    .map((month) => ({ month: `${month}-01`, rows: rowsIn(month, pieces), ranges: months.get(month) ?? [] }));
+    .map((month) => {
+      // Rounded as they are summed: the months add up to what was read.
+      const sum = before + rowsIn(month, pieces);
+      const rows = Math.round(sum) - Math.round(before);
+      before = sum;
+      return { month: `${month}-01`, rows: String(rows), ranges: months.get(month) ?? [] };
+    });
 }
 
 const lastOfMonth = (month: string): Day => {
@@ -150,7 +157,7 @@ const lastOfMonth = (month: string): Day => {
 };
 
 /** A window's rows are spread evenly over its days: the page shows how much, not how exactly. */
-function rowsIn(month: string, pieces: readonly Piece[]): string {
+function rowsIn(month: string, pieces: readonly Piece[]): number {
   const from: Day = `${month}-01`;
   const to = addDays(lastOfMonth(month), 1);
   let rows = 0;
@@ -158,7 +165,7 @@ function rowsIn(month: string, pieces: readonly Piece[]): string {
     const shared = daysBetween(piece.from > from ? piece.from : from, piece.to < to ? piece.to : to);
     if (shared > 0) rows += (piece.rows * shared) / daysBetween(piece.from, piece.to);
   }
-  return String(Math.round(rows));
+  return rows;
 }
 
 export const countDays = (ranges: readonly DayRange[], states: readonly DayState[]): number =>

@@ -5,7 +5,7 @@ import { startOfDay } from "../testing/start-of-day.ts";
 import { addDays, daysBetween } from "./days.ts";
 import { byMonth, countDays, dayRanges, daysWithSome, piecesOf } from "./backfill-map.ts";
 import type { HistorySlice, Piece } from "./backfill-map.ts";
-import { etaOf, secondsAtWork, shareDone, withRests } from "./eta.ts";
+import { etaOf, restsBetween, secondsAtWork, shareDone, withRests } from "./eta.ts";
 import { coverageOf, markOf } from "./coverage.ts";
 
 const piece = (
@@ -80,6 +80,8 @@ describe("the backfill map", () => {
           0,
         );
         expect(inMonths).toBe(planned.size);
+        const rowsInMonths = byMonth(ranges, pieces).reduce((sum, month) => sum + Number(month.rows), 0);
+        expect(rowsInMonths).toBe(pieces.reduce((sum, { rows }) => sum + rows, 0));
       }),
     );
   });
@@ -191,6 +193,25 @@ describe("how long it takes", () => {
     expect(at(1000)).toBe(at(1010));
     expect(at(1000)).not.toBe(at(1300));
   });
+});
+
+test("quiet hours are no rest from what began in them on, to the last sign of it", () => {
+  const at = (text: string): Date => new Date(`2026-11-${text}:00Z`);
+  const night = { from: at("20T22:00").getTime(), to: at("21T06:00").getTime() };
+  const [from, until] = [new Date(night.from), new Date(night.to)];
+  const read = (startedAt: Date, finishedAt: Date | null) => ({ startedAt, finishedAt });
+  const evening = read(at("20T21:00"), at("21T07:00"));
+  expect(restsBetween([night], [evening, read(at("21T06:00"), null)], null)).toEqual([{ from, until }]);
+  const began = at("20T23:00");
+  const wanted = [evening, read(began, at("21T00:00")), read(at("21T00:00"), null)];
+  expect(restsBetween([night], wanted, at("21T01:30"))).toEqual([
+    { from, until: began },
+    { from: at("21T01:30"), until },
+  ]);
+  expect(restsBetween([night], wanted, at("21T09:00"))).toEqual([
+    { from, until: began },
+    { from: until, until },
+  ]);
 });
 
 describe("how far a source reaches", () => {

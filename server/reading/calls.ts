@@ -1,10 +1,11 @@
 /** The ledger of calls made with the merchant's credentials: its sums, and when each kind of call was made last. */
-import { and, asc, desc, eq, gte, inArray, max, sql } from "drizzle-orm";
-import { calls, datasources, grants } from "@headwater/db/schema/tables.ts";
+import { and, asc, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { calls } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId, GrantId } from "@headwater/db/schema/ids.ts";
 import { groupBy } from "./batch.ts";
 import { LOOKED_BACK_DAYS } from "./scope-use.ts";
 import type { CallHours } from "./scope-use.ts";
+import { textArray } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
 const DAY_MS = 86_400_000;
@@ -63,32 +64,37 @@ export const pageOfCalls = (
     .orderBy(asc(calls.hour), asc(calls.method), asc(calls.path))
     .limit(limit);
 
-/** By the grants that stand behind them now: of each kind of call, the newest hour since the grant was made. */
+/**
+ * By the grants that stand behind them now: of each kind of call, the newest hour since the grant was made. From one kind to the
+ * next by their index, for the ledger itself has thousands of rows a kind.
+ */
 export async function readCallHours(
   db: Transaction,
   ids: readonly GrantId[],
   now: Date,
 ): Promise<Map<GrantId, CallHours>> {
-  const rows = await db
-    .select({ grant: grants.id, path: calls.path, hour: max(calls.hour) })
-    .from(calls)
-    .innerJoin(
-      datasources,
-      and(eq(datasources.organisationId, calls.organisationId), eq(datasources.id, calls.datasourceId)),
-    )
-    .innerJoin(grants, and(eq(grants.organisationId, datasources.organisationId), eq(grants.id, datasources.grantId)))
-    .where(
-      and(
-        inArray(grants.id, [...ids]),
-        gte(calls.hour, new Date(now.getTime() - LOOKED_BACK_DAYS * DAY_MS)),
-        gte(calls.hour, sql`date_trunc('hour', ${grants.createdAt}, 'UTC')`),
-      ),
-    )
-    .groupBy(grants.id, calls.path);
+  const from = new Date(now.getTime() - LOOKED_BACK_DAYS * DAY_MS).toISOString();
+  const rows = await db.execute<{ grant: GrantId; path: string; hour: string }>(sql`
+    with recursive standing as (
+      select g.id as grant, d.organisation_id, d.id,
+        greatest(${from}::timestamptz, date_trunc('hour', g.created_at, 'UTC')) as since
+      from grants g join datasources d on d.organisation_id = g.organisation_id and d.grant_id = g.id
+      where g.id = any(${textArray(ids)}::uuid[])),
+    kinds as (
+      select s.*, (select c.path from calls c where c.organisation_id = s.organisation_id and c.datasource_id = s.id
+        order by c.path limit 1) as path from standing s
+      union all
+      select k.grant, k.organisation_id, k.id, k.since, (select c.path from calls c
+        where c.organisation_id = k.organisation_id and c.datasource_id = k.id and c.path > k.path order by c.path limit 1)
+      from kinds k where k.path is not null)
+    select k.grant, k.path, max(newest.hour)::text as hour
+    from kinds k cross join lateral (select c.hour from calls c where c.organisation_id = k.organisation_id
+      and c.datasource_id = k.id and c.path = k.path and c.hour >= k.since order by c.hour desc limit 1) newest
+    group by k.grant, k.path`);
   return new Map(
     [...groupBy(rows, ({ grant }) => grant)].map(([grant, of]) => [
       grant,
-      new Map(of.flatMap(({ path, hour }) => (hour === null ? [] : [[path, hour] as const]))),
+      new Map(of.map(({ path, hour }) => [path, new Date(hour)] as const)),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 /** All platforms as the catalog lists them, in the order that people learn: by category, then by name. */
-import { catalog } from "@headwater/connectors/catalog.ts";
+import { catalog, catalogEntry } from "@headwater/connectors/catalog.ts";
 import type { CatalogEntry, Category } from "@headwater/connectors/catalog-entry.ts";
+import { SAMPLE_PLATFORMS } from "@headwater/connectors/platforms.ts";
 
 const ORDER: readonly Category[] = [
   "ecommerce",
@@ -21,8 +22,11 @@ const place = (entry: CatalogEntry): string =>
 
 export const sortedCatalog: readonly CatalogEntry[] = catalog.toSorted((a, b) => place(a).localeCompare(place(b)));
 
-const entryByPlatform: ReadonlyMap<string, CatalogEntry> = new Map(catalog.map((entry) => [entry.platform, entry]));
+const entryByPlatform: ReadonlyMap<string, CatalogEntry> = new Map(
+  [...catalog, ...SAMPLE_PLATFORMS.map(catalogEntry)].map((entry) => [entry.platform, entry]),
+);
 
+/** Those of sample data too, which the catalog does not list. */
 export const platformEntry = (platform: string): CatalogEntry | null => entryByPlatform.get(platform) ?? null;
 
 /** Files come when somebody sends them: none is late. */

@@ -11,13 +11,14 @@ import {
   grants,
   organisations,
   progress,
+  quarantine,
   uploads,
 } from "@headwater/db/schema/tables.ts";
 import { holds } from "@headwater/db/schema/tables.ts";
 import type { DatasourceId } from "@headwater/db/schema/ids.ts";
 import { deriveStatus, needsAttention as statusNeedsAttention } from "@headwater/workflows/lifecycle/status.ts";
 import type { DatasourceStatus } from "@headwater/workflows/lifecycle/status.ts";
-import type { Facts } from "@headwater/workflows/lifecycle/facts.ts";
+import type { Facts, Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 import { hoursOf, quietAround } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import type { QuietHours } from "@headwater/workflows/lifecycle/quiet-hours.ts";
 import { lateBefore, quietAt } from "@headwater/workflows/lifecycle/quiet.ts";
@@ -93,6 +94,15 @@ const held = sql<number>`(
   from ${uploads} where ${uploads.organisationId} = ${datasources.organisationId}
     and ${uploads.datasourceId} = ${datasources.id} and ${uploads.state} = 'committed')`.mapWith(Number);
 
+/** Text that was stored with a sign of ours in the place of what no row can hold is in. */
+const rejected = sql<Rejected[] | null>`(
+  select jsonb_agg(its order by its.count desc, its.since) from (
+    select stream, kind, reason, split_part(coalesce(detail, ''), ':', 1) as field, count(*)::int as count,
+      floor(extract(epoch from min(at)) * 1000)::float8 as since
+    from ${quarantine} where ${quarantine.organisationId} = ${datasources.organisationId}
+      and ${quarantine.datasourceId} = ${datasources.id} and reason <> 'textReplaced'
+    group by 1, 2, 3, 4) its)`;
+
 const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
   pen
     .select({
@@ -102,6 +112,7 @@ const datasourcesWhere = (pen: Pen, where: SQL | undefined) =>
       candidateSince,
       accountsListed: listed,
       rowsHeld: held,
+      rejected,
       zone: organisations.zone,
     })
     .from(datasources)
@@ -127,11 +138,12 @@ export async function readDatasources(
     ids === undefined ? allDatasources(db) : theseDatasources(db, { ids: textArray(ids) }),
     standingHolds(db),
   ]);
-  return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld, zone }) => {
+  return rows.map(({ row, account, grant, candidateSince: since, accountsListed, rowsHeld, zone, ...beside }) => {
     const facts = factsOf(row, {
       grant: grant === null ? null : { ...grant, candidateSince: since },
       holds: standing.filter((hold) => touches(hold, row)),
       accountsListed,
+      rejected: beside.rejected,
     });
     const quietHours = hoursOf(row.quietFrom, row.quietTo, zone ?? "UTC");
     const quiet = quietHours === null ? [] : quietAround(quietHours, now.getTime());
@@ -185,7 +197,7 @@ export function matches(view: DatasourceView, filter: DatasourceFilter | null | 
     case "FETCHING":
       return dataSync === "FETCHING_HISTORICAL_DATA";
     case "PAUSED":
-      return dataSync === "INACTIVE" && view.facts.userPaused !== null;
+      return dataSync === "INACTIVE" && !needsAttention(view);
     case "BEING_CONNECTED":
       return standing === "attempt";
     case "DISCONNECTED":

@@ -24,6 +24,10 @@ export function dayIn(instant: Date, zone: string): Day {
   return day;
 }
 
+/** So many hours after a day is over in its zone. */
+export const settlesAt = (day: Day, zone: string, hours: number): Date =>
+  new Date(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).add({ hours }).epochMilliseconds);
+
 /** In UTC, as ECMAScript reads a date alone. */
 const midnight = (day: Day): number => Date.parse(day);
 const dayAt = (utcMidnight: number): Day => new Date(utcMidnight).toISOString().slice(0, 10);

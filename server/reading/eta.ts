@@ -71,6 +71,28 @@ export function secondsAtWork(from: Date, until: Date, stops: readonly Stop[]): 
   return (worked + Math.max(0, until.getTime() - at)) / 1000;
 }
 
+interface Begun {
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** In quiet hours nothing begins but what somebody asks for: from the first that did, to the last sign of it, it worked. */
+export const restsBetween = (quiet: readonly Quiet[], slices: readonly Begun[], movedAt: Date | null): Stop[] =>
+  quiet.flatMap((hours) => {
+    const [from, until] = [new Date(hours.from), new Date(hours.to)];
+    const work = slices.flatMap(({ startedAt, finishedAt }) =>
+      startedAt !== null && startedAt >= from && startedAt < until
+        ? [startedAt, finishedAt ?? movedAt ?? startedAt]
+        : [],
+    );
+    const instants = work.map((at) => Math.min(at.getTime(), hours.to));
+    if (instants.length === 0) return [{ from, until }];
+    return [
+      { from, until: new Date(Math.min(...instants)) },
+      { from: new Date(Math.max(...instants)), until },
+    ];
+  });
+
 /** The hours in which it rests are no work, and lie between now and its end. */
 export function withRests(range: EtaRange, now: Date, rests: readonly Quiet[]): EtaRange {
   if (rests.length === 0) return range;

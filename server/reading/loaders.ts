@@ -31,6 +31,7 @@ import { readLinks } from "./links.ts";
 import { readNearestSkus } from "./skus.ts";
 import { readPulledFiles, readRunAttempts } from "./run-attempts.ts";
 import { readRunStreams } from "./run-streams.ts";
+import { readOutages } from "./outages.ts";
 import { readStops } from "./stops.ts";
 import type { Transaction } from "./transaction.ts";
 import { readFilesWaiting } from "./uploads.ts";
@@ -46,6 +47,7 @@ export function loadersFor(db: () => Transaction, now: Date) {
     loginShared: batched((ids: Parameters<typeof readLoginShared>[1]) => readLoginShared(db(), ids)),
     progress: batched((ids: Parameters<typeof readProgress>[1]) => readProgress(db(), ids)),
     history: batched((ids: Parameters<typeof readHistory>[1]) => readHistory(db(), ids)),
+    outage: batched((ids: Parameters<typeof readOutages>[1]) => readOutages(db(), ids)),
     stops: batched((ids: Parameters<typeof readStops>[1]) => readStops(db(), ids)),
     recentRuns: batched((ids: Parameters<typeof readRecentRuns>[1]) => readRecentRuns(db(), ids)),
     unfinishedRun: batched((ids: Parameters<typeof readUnfinishedRuns>[1]) => readUnfinishedRuns(db(), ids)),

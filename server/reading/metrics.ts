@@ -223,13 +223,16 @@ function digitsFromIntl(currency: string): number {
   }
 }
 
-/** The currency a page speaks: the brand's where it has data, else the only one there is; null when several stand apart. */
-export function mainCurrency(brand: string, rollups: readonly Rollup[]): string | null {
-  const present = new Set(
+/** Those that there is anything in. */
+export const currenciesIn = (rollups: readonly Rollup[]): ReadonlySet<string> =>
+  new Set(
     rollups
       .filter(({ metric, days }) => metric !== "orders" || [...days.values()].some((value) => value !== "0"))
       .map(({ currency }) => currency),
   );
+
+/** The brand's where it is among them, else the only one there is; null when several stand apart. */
+export function mainCurrency(brand: string, present: ReadonlySet<string>): string | null {
   if (present.has(brand) || present.size === 0) return brand;
   return present.size === 1 ? ([...present][0] ?? brand) : null;
 }

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { amountsOf, changeOf, dailyOf, mainCurrency, METRICS, minorDigits, tilesFedBy } from "./metrics.ts";
+import {
+  amountsOf,
+  changeOf,
+  currenciesIn,
+  dailyOf,
+  mainCurrency,
+  METRICS,
+  minorDigits,
+  tilesFedBy,
+} from "./metrics.ts";
 import type { Rollup } from "./metrics.ts";
 import { comparedSpan, daysOf, lengthOf, spanOf } from "./range.ts";
 import { Decimal } from "decimal.js";
@@ -61,10 +70,9 @@ describe("metrics", () => {
   });
 
   test("the brand's currency where it has data, the only other one else, and none of several", () => {
-    expect(mainCurrency("INR", [])).toBe("INR");
-    expect(mainCurrency("INR", [row("total_sales", "1", "USD")])).toBe("USD");
-    expect(mainCurrency("INR", [row("total_sales", "1", "USD"), row("total_sales", "1")])).toBe("INR");
-    expect(mainCurrency("INR", [row("total_sales", "1", "USD"), row("total_sales", "1", "EUR")])).toBeNull();
+    const leads = (...currencies: string[]) =>
+      mainCurrency("INR", currenciesIn(currencies.map((currency) => row("total_sales", "1", currency))));
+    expect([leads(), leads("USD"), leads("USD", "INR"), leads("USD", "EUR")]).toEqual(["INR", "USD", "INR", null]);
   });
 
   test("change is to four places, by the size of what was, and null from zero", () => {

@@ -41,23 +41,28 @@ function inTurn<Name extends string>(done: readonly (readonly [Name, Date | null
 }
 
 export async function readOnboarding(db: Transaction, row: OrganisationRow, now: Date): Promise<OnboardingView> {
-  const views = (await readDatasources(db, now)).filter(isSource);
-  const ids = views.map((view) => view.row.id);
+  const ever = (await readDatasources(db, now)).filter(isSource);
+  const views = ever.filter(({ status }) => status.standing === "datasource");
+  const idsOf = (those: readonly DatasourceView[]) => those.map((view) => view.row.id);
   const [yesterday, equal, spotCheck] =
-    views.length === 0
+    ever.length === 0
       ? [null, null, null]
-      : await Promise.all([seenYesterday(db, views, row, now), readFirstEqual(db, ids), readNewestCheck(db, ids)]);
-  const numbers = earliest(views.map((view) => view.row.firstNumbersAt));
-  const checked = earliest([...(equal?.values() ?? [])]);
+      : await Promise.all([
+          seenYesterday(db, views, row, now),
+          readFirstEqual(db, idsOf(ever)),
+          readNewestCheck(db, idsOf(views)),
+        ]);
+  const firstEqual = (those: readonly DatasourceView[]) => earliest(idsOf(those).map((id) => equal?.get(id)));
+  // What was done stays done, though what it was done with has been replaced or disconnected since.
   const steps = inTurn([
-    ["CONNECT", earliest(views.map((view) => view.row.connectedAt))],
-    ["FIRST_NUMBERS", numbers],
-    ["CHECK_ONE", checked],
+    ["CONNECT", earliest(ever.map((view) => view.row.connectedAt))],
+    ["FIRST_NUMBERS", earliest(ever.map((view) => view.row.firstNumbersAt))],
+    ["CHECK_ONE", firstEqual(ever)],
   ]);
   const checks = inTurn([
     ["DATA_PANEL", earliest(views.map((view) => (hasSynced(view) ? view.row.connectedAt : null)))],
     ["YESTERDAY", yesterday],
-    ["SPOT_CHECK", checked],
+    ["SPOT_CHECK", firstEqual(views)],
   ]);
   return {
     steps,
@@ -68,9 +73,8 @@ export async function readOnboarding(db: Transaction, row: OrganisationRow, now:
   };
 }
 
-/** It stands, and its numbers come from elsewhere: files of one's own are no source to be checked against. */
-const isSource = ({ row, status }: DatasourceView): boolean =>
-  status.standing === "datasource" && !knownPlatform(row.platform).methods.includes("upload");
+/** Its numbers come from elsewhere: files of one's own are no source to be checked against. */
+const isSource = ({ row }: DatasourceView): boolean => !knownPlatform(row.platform).methods.includes("upload");
 
 /** As the DATA panel says it now. */
 const hasSynced = (view: DatasourceView): boolean => !isDead(view) && view.row.lastSuccessAt !== null;

@@ -57,15 +57,14 @@ const shares = (days: Days) => sql`
       and r.start_day <= ${days.to}::date and (r.end_day is null or r.end_day >= ${days.from}::date)
       and r.since <= b.head and (r.until is null or r.until > b.head))`;
 
-/** Of each account what people call its platform, and from which day to which it counts: once, not for each of its days. */
+/** Of each account what people call its platform, and the days on which it counts: once, not for each of its days. */
 const platforms = sql`
   platforms as materialized (
     select a.organisation_id, a.id, array[cost_word(a.platform), cost_word(regexp_replace(a.platform, '-ads$', ''))] as names,
-      d.counts_from, d.counts_until
-    from accounts a cross join lateral (
-      select d.counts_from, d.counts_until from datasources d
-      where d.organisation_id = a.organisation_id and d.account_id = a.id order by d.created_at desc limit 1) as d
-    where exists (select from shares))`;
+      (select range_agg(daterange(d.counts_from, d.counts_until)) from datasources d
+        where d.organisation_id = a.organisation_id and d.account_id = a.id
+          and coalesce(d.counts_from <= d.counts_until, true)) as counting
+    from accounts a where exists (select from shares))`;
 
 /** By the platform whose ad accounts spent it. Of what files call ad spend nobody says the platform. */
 const spend = ({ from, to }: Days) => sql`
@@ -74,7 +73,7 @@ const spend = ({ from, to }: Days) => sql`
       select r.day, r.currency, p.names as platform, r.value from platforms p
         join rollups r on r.organisation_id = p.organisation_id and r.account_id = p.id
       where r.metric = 'ad_spend' and r.day between ${from}::date and ${to}::date
-        and (p.counts_from is null or r.day >= p.counts_from) and (p.counts_until is null or r.day < p.counts_until)
+        and p.counting @> r.day
       union all select day, currency, null, value from totals where metric = 'cost_ad_spend'
       union all select day, currency, null, value from of_orders where metric = 'cost_ad_spend') as s group by 2, 3, 4)`;
 

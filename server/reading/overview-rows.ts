@@ -32,6 +32,14 @@ export async function readRows(db: Transaction, days: Days, hasCosts: boolean): 
   return rows.map((row) => ({ ...row, days: readDays(row.days) }));
 }
 
+/** Some shop says what its goods cost: what they cost now, whenever they were sold. */
+export async function knowsUnitCosts(db: Transaction): Promise<boolean> {
+  const [row] = await db.execute<{ known: boolean }>(sql`
+    select exists (select from store_cost_marks m join datasources d
+      on d.organisation_id = m.organisation_id and d.account_id = m.account_id and d.disconnected_at is null) as known`);
+  return row?.known === true;
+}
+
 /** `2026-11-20 1234.5,2026-11-21 0` */
 const readDays = (text: string): ReadonlyMap<Day, string> =>
   new Map(text.split(",").map((one) => [one.slice(0, 10), one.slice(11)]));

@@ -26,6 +26,8 @@ export interface SourceView {
   /** The tiles that it has a part in. */
   readonly feeds: readonly Metric[];
   readonly standing: SourceStanding;
+  /** Whether the day is this one's, where one took another's place. */
+  readonly counts: (day: Day) => boolean;
   readonly coverage: Coverage;
   readonly mark: RangeMark;
   readonly daysReady: number;
@@ -35,6 +37,7 @@ interface SourcesAsk {
   readonly range: Span;
   readonly zone: string;
   readonly now: Date;
+  readonly counts: (accountId: string, day: Day) => boolean;
 }
 
 const feedsOf = (view: DatasourceView): Metric[] => tilesFedBy(knownPlatform(view.row.platform));
@@ -85,11 +88,16 @@ export async function readSources(
     const coverage = keepsCosts(view)
       ? coverageOfFiles(view.row.completeThrough, zone)
       : coverageOf(pieces, view.row.completeThrough, zone, view.row.backfill === "done");
-    const marks = daysOf(ask.range).map((day) => markOf(day, coverage));
+    const { accountId } = view.row;
+    const counts = (day: Day): boolean => accountId === null || ask.counts(accountId, day);
+    const marks = daysOf(ask.range)
+      .filter((day) => counts(day))
+      .map((day) => markOf(day, coverage));
     return {
       view,
       feeds,
       standing: standingOf(view),
+      counts,
       coverage,
       mark: rangeMark(marks, view, ask.now),
       daysReady: marks.filter((mark) => mark === "complete").length,
@@ -108,12 +116,15 @@ function frozenAmong(
   for (const view of feeding) {
     const { accountId } = view.row;
     if (view.status.standing !== "disconnected" || accountId === null) continue;
-    if (read.has(accountId) || !holding.has(accountId)) continue;
+    if (read.has(accountId) || !(holding.has(accountId) || standsBefore(view))) continue;
     const known = latest.get(accountId);
     if (known === undefined || endedAt(view) > endedAt(known)) latest.set(accountId, view);
   }
   return [...latest.values()];
 }
+
+/** It was replaced, and what it read is kept: a day on which it sold nothing is a zero of its own. */
+const standsBefore = ({ row }: DatasourceView): boolean => row.countsUntil !== null && !row.deleteData;
 
 const endedAt = (view: DatasourceView): number => view.row.disconnectedAt?.getTime() ?? 0;
 
@@ -124,6 +135,7 @@ function standingOf(view: DatasourceView): SourceStanding {
 }
 
 function rangeMark(marks: readonly DayMark[], view: DatasourceView, now: Date): RangeMark {
+  if (marks.length === 0) return "MISSING";
   if (marks.every((mark) => mark === "complete")) return "COMPLETE";
   const standing = standingOf(view);
   const { row } = view;
@@ -143,13 +155,16 @@ function isLate(view: DatasourceView, now: Date): boolean {
 }
 
 /** Whether a day of the brand's should hold what this source has. */
-function countsOn(day: Day, { standing, coverage, view }: SourceView): boolean {
+function countsOn(day: Day, { standing, counts, coverage, view }: SourceView): boolean {
+  if (!counts(day)) return false;
   switch (standing) {
     case "live":
       return true;
     case "silent":
       return false;
     case "frozen": {
+      // Whatever it has of the days before its switch: nobody else tells of them.
+      if (view.row.countsUntil !== null) return true;
       // What files say goes on past the last of them, for as long as they are kept.
       const end = keepsCosts(view) ? view.row.disconnectedAt : (coverage.completeThrough ?? view.row.disconnectedAt);
       return end !== null && day <= dayIn(end, coverage.zone);
@@ -157,6 +172,24 @@ function countsOn(day: Day, { standing, coverage, view }: SourceView): boolean {
     default:
       return standing satisfies never;
   }
+}
+
+export const hasAnyOf = (day: Day, source: SourceView): boolean =>
+  countsOn(day, source) && markOf(day, source.coverage) !== "missing";
+
+/** A day of the span is this one's, where one took another's place. */
+export const touches = (span: Span, { counts }: SourceView): boolean => daysOf(span).some((day) => counts(day));
+
+/**
+ * Those that a day of the range is for. What stands now is told of too where nobody has these days of its tiles, as what it
+ * replaced was of another kind, or was deleted.
+ */
+export function touching(range: Span, sources: readonly SourceView[]): SourceView[] {
+  const there = sources.filter((source) => touches(range, source));
+  const fed = new Set(there.flatMap(({ feeds }) => feeds));
+  return sources.filter(
+    (source) => there.includes(source) || (source.standing !== "frozen" && !source.feeds.some((tile) => fed.has(tile))),
+  );
 }
 
 /** Of one day: complete where every source that counts has it whole, missing where none has any of it. */
@@ -170,11 +203,18 @@ export function dayMark(day: Day, sources: readonly SourceView[]): DayMark {
 export const hasCostsOn = (day: Day, sources: readonly SourceView[]): boolean =>
   sources.some((source) => keepsCosts(source.view) && source.coverage.from !== null && countsOn(day, source));
 
-/** Every source that counts in the range has everything before this; null as long as one has nothing yet. */
+/**
+ * Every source that counts in the range has everything before this; null as long as one has nothing yet. One that has all
+ * its days whole, as one that was replaced may, does not hold back those that go on.
+ */
 export function commonThrough(range: Span, sources: readonly SourceView[]): Date | null {
-  const days = daysOf(range);
-  const counting = sources.filter((source) => days.some((day) => countsOn(day, source)));
-  const through = counting.map(({ coverage }) => coverage.completeThrough);
+  const counting = sources.flatMap((source) => {
+    const days = daysOf(range).filter((day) => countsOn(day, source));
+    if (days.length === 0) return [];
+    return { source, isWhole: days.every((day) => markOf(day, source.coverage) === "complete") };
+  });
+  const open = counting.filter(({ isWhole }) => !isWhole);
+  const through = (open.length === 0 ? counting : open).map(({ source }) => source.coverage.completeThrough);
   if (through.length === 0 || through.includes(null)) return null;
   return new Date(Math.min(...through.map((instant) => instant?.getTime() ?? 0)));
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LeftOutReason } from "@headwater/db";
 import { Decimal } from "decimal.js";
 import { countingDays } from "./counting.ts";
+import { readCurrencies } from "./currencies.ts";
 import type { DayMark } from "./coverage.ts";
 import { addDays } from "./days.ts";
 import type { Day } from "./days.ts";
@@ -10,11 +11,11 @@ import { readDatasources } from "./datasources.ts";
 import {
   amountsOf,
   changeOf,
+  currenciesIn,
   dailyOf,
   isAlwaysShown,
   isCount,
   KINDS,
-  mainCurrency,
   onDays,
   rowsBehind,
 } from "./metrics.ts";
@@ -30,9 +31,9 @@ import {
   whereCostsStand,
 } from "./overview-costs.ts";
 import type { Units } from "./overview-costs.ts";
-import { readRows } from "./overview-rows.ts";
+import { knowsUnitCosts, readRows } from "./overview-rows.ts";
 import type { StampedRollup } from "./overview-rows.ts";
-import { commonThrough, dayMark, keepsCosts, readSources } from "./overview-sources.ts";
+import { commonThrough, dayMark, keepsCosts, readSources, touches, touching } from "./overview-sources.ts";
 import type { SourceView } from "./overview-sources.ts";
 import { daysOf, lengthOf } from "./range.ts";
 import type { Span } from "./range.ts";
@@ -63,6 +64,12 @@ export interface Point {
   readonly isComplete: boolean;
 }
 
+/** Days in a currency of their own: never added to those of another. */
+export interface CurrencySeries {
+  readonly currency: string;
+  readonly series: readonly Point[];
+}
+
 export interface TileView {
   readonly metric: Metric;
   /** Those that have a part in it. */
@@ -75,6 +82,8 @@ export interface TileView {
   /** Of the value and of every point of the series; null for a count, and where no currency leads. */
   readonly currency: string | null;
   readonly series: readonly Point[];
+  /** Of every other currency that has a number on these days. */
+  readonly seriesApart: () => readonly CurrencySeries[];
   readonly completeThrough: Date | null;
   readonly calculatedAt: Date | null;
   readonly daysHave: number;
@@ -121,11 +130,15 @@ export async function readOverview(db: Transaction, ask: OverviewAsk): Promise<O
   const held = await readRows(db, { from: earliest, to: ask.range.to, asked: ask.range.from }, views.some(keepsCosts));
   const counts = countingDays(views.map(({ row }) => row));
   const rows = onDays(held, (day, { accountId }) => counts(accountId, day));
-  const sources = await readSources(db, views, rows, ask);
-  const grounds = [...KINDS.keys()].flatMap((kind) => groundOf(kind, { rows, sources, ask, shown }) ?? []);
+  const sources = await readSources(db, views, rows, { ...ask, counts });
+  const hasFiles = thatHoldFiles(sources).some(({ view }) => keepsCosts(view));
+  const mayHaveCosts = !hasFiles && (await knowsUnitCosts(db));
+  const grounds = [...KINDS.keys()].flatMap(
+    (kind) => groundOf(kind, { rows, sources, ask, shown, mayHaveCosts }) ?? [],
+  );
   return {
     ...ask,
-    sources,
+    sources: touching(ask.range, sources),
     tiles: () => tilesOn(grounds),
     calculatedAt: calculatedLast(rows),
     isCounting: grounds.some(({ costs }) => staleDays(within(costs, ask.range)).size > 0),
@@ -154,6 +167,8 @@ interface Read {
   readonly shown: Span;
   readonly rows: readonly StampedRollup[];
   readonly sources: readonly SourceView[];
+  /** No file of costs stands, and goods have a cost in some shop: with a file beside it they count, and until then that is said. */
+  readonly mayHaveCosts: boolean;
 }
 
 /** What the tiles of one kind of record share; `rows` and `sources` are of that kind alone. */
@@ -165,14 +180,18 @@ interface Ground extends Read {
   readonly marks: readonly DayMark[];
   /** Null where several stand apart. */
   readonly currency: string | null;
+  readonly isTold: (currency: string, day: Day) => boolean;
   readonly isEmpty: boolean;
   /** Every day that it is compared with is whole. */
   readonly isComparable: boolean;
+  /** Else the leading currency is that of some of the days only: an amount of those is not compared. */
+  readonly isToldThroughout: boolean;
+  readonly completeThrough: Date | null;
   readonly calculatedAt: Date | null;
 }
 
 /** Null where there is nothing that tiles of the kind could tell of. */
-function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): Ground | null {
+function groundOf(kind: Kind, { ask, shown, rows: all, sources: known, mayHaveCosts }: Read): Ground | null {
   const metrics = KINDS.get(kind) ?? [];
   const isCost = kind === "cost";
   const feeding = known.filter(({ feeds }) => metrics.some((metric) => feeds.includes(metric)));
@@ -180,10 +199,11 @@ function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): 
   const costs = isCost ? whereCostsStand(all, known) : [];
   const rows = rowsBehind(metrics, isCost ? costs : all);
   const stands = isCost
-    ? sources.some(({ view }) => keepsCosts(view))
-    : isAlwaysShown(kind) || sources.length > 0 || rows.length > 0;
+    ? mayHaveCosts || sources.some(({ view }) => keepsCosts(view))
+    : isAlwaysShown(kind) || rows.length > 0 || sources.some((source) => touches(shown, source));
   if (!stands) return null;
   const stale = staleDays(costs);
+  const currencies = readCurrencies(rows, { brand: ask.currency, range: ask.range, sources, isCost });
   const markOf = once((day) => (isCost ? markWithCosts(day, sources, stale) : dayMark(day, sources)));
   return {
     kind,
@@ -191,12 +211,20 @@ function groundOf(kind: Kind, { ask, shown, rows: all, sources: known }: Read): 
     shown,
     sources,
     rows,
+    mayHaveCosts,
     costs,
     markOf,
     marks: daysOf(ask.range).map((day) => markOf(day)),
-    currency: mainCurrency(ask.currency, rows),
+    currency: currencies.leading,
+    isTold: currencies.isTold,
     isEmpty: within(rows, ask.range).length === 0,
     isComparable: daysOf(ask.comparedWith).every((day) => markOf(day) === "complete"),
+    isToldThroughout:
+      sources.length === 0 ||
+      [ask.range, ask.comparedWith].every((span) =>
+        daysOf(span).every((day) => currencies.isTold(currencies.leading ?? "", day)),
+      ),
+    completeThrough: commonThrough(ask.range, sources),
     calculatedAt: calculatedLast(isCost ? [...rows, ...ofFiles(all)] : rows),
   };
 }
@@ -223,20 +251,24 @@ function tileOf(metric: Metric, ground: Ground): TileView {
   const shows = state !== "NO_DATA" && state !== "FETCHING";
   const value = main ?? (shows && currency !== null && metric !== "AVERAGE_ORDER_VALUE" ? ZERO : undefined);
   const compared =
-    ground.isComparable && (state === "VALUE" || state === "ZERO") && currency !== null
+    ground.isComparable &&
+    (state === "VALUE" || state === "ZERO") &&
+    currency !== null &&
+    (isCount(metric) || ground.isToldThroughout)
       ? (amountsOf(metric, within(rows, ask.comparedWith)).get(currency) ?? zeroFor(metric))
       : undefined;
   return {
     metric,
     state,
-    sources,
+    sources: touching(ask.range, sources),
     value: shows ? amountOf(value, currency) : null,
     apart: apartFrom(currency, amounts),
     comparison: amountOf(compared, currency),
     change: changeOf(value, compared),
     currency: currency === "" ? null : currency,
     series: seriesOf(metric, currency, { ...ground, rows }),
-    completeThrough: commonThrough(ask.range, sources),
+    seriesApart: () => seriesApartFrom(metric, currency, { ...ground, rows }),
+    completeThrough: ground.completeThrough,
     calculatedAt: ground.calculatedAt,
     daysHave: marks.filter((mark) => mark === "complete").length,
     daysNeeded: marks.length,
@@ -282,17 +314,27 @@ function stateOf({ marks, sources, isEmpty }: Ground, isZero: boolean): TileStat
   return sources.some((source) => source.mark === "STALE") ? "STALE" : "PARTIAL";
 }
 
-function seriesOf(metric: Metric, currency: string | null, { shown, rows, markOf }: Ground): Point[] {
+function seriesOf(metric: Metric, currency: string | null, { shown, rows, markOf, isTold }: Ground): Point[] {
   const days = daysOf(shown);
   const before = daysOf({ from: addDays(shown.from, -days.length), to: addDays(shown.from, -1) });
   const values = currency === null ? null : dailyOf(metric, rows, currency);
-  const none = metric === "AVERAGE_ORDER_VALUE" ? null : "0";
+  const isNone = (day: Day): boolean =>
+    metric !== "AVERAGE_ORDER_VALUE" && (isCount(metric) || (currency !== null && isTold(currency, day)));
   // A refund alone on a day whose orders are not in yet is not that day.
-  const valueOn = (day: Day): string | null => (markOf(day) === "missing" ? null : (values?.get(day) ?? none));
+  const valueOn = (day: Day): string | null =>
+    markOf(day) === "missing" ? null : (values?.get(day) ?? (isNone(day) ? "0" : null));
   return days.map((day, at) => ({
     day,
     value: valueOn(day),
     comparison: valueOn(before[at] ?? day),
     isComplete: markOf(day) === "complete",
   }));
+}
+
+function seriesApartFrom(metric: Metric, currency: string | null, ground: Ground): CurrencySeries[] {
+  if (isCount(metric)) return [];
+  return [...currenciesIn(within(ground.rows, ground.shown))]
+    .filter((other) => other !== currency)
+    .toSorted()
+    .map((other) => ({ currency: other, series: seriesOf(metric, other, ground) }));
 }

@@ -91,4 +91,4 @@ export function stateOfCheck(row: Pick<SpotCheckRow, "ours" | "theirs" | "settle
 
 /** Rollups carry the account's currency on counts too, so that one key fits all. */
 export const countsRecords = (metric: string): boolean =>
-  /(^|_)(orders|impressions|clicks|purchases|sends|opens|unsubscribes|customers|refunds_count)$/.test(metric);
+  /(^|_)(orders|impressions|clicks|purchases|sends|opens|unsubscribes|customers|shipments|refunds_count)$/.test(metric);

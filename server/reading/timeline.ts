@@ -37,7 +37,7 @@ interface Raw extends Record<string, unknown> {
   run_id: string | null;
 }
 
-/** What the list tells of runs. A file's own entries tell of its import, and what is done each day is told where it fails. */
+/** What the list tells of runs. A file's own entries tell of its import, also where it fails; what is done each day is told only then. */
 export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
   sync: ["failed", "cancelled"],
   backfill: ["running", "succeeded", "failed", "cancelled"],
@@ -46,7 +46,7 @@ export const TOLD_RUNS: Readonly<Record<RunKind, readonly RunState[]>> = {
   reread: ["failed"],
   sweep: ["failed"],
   spotCheck: ["failed"],
-  import: ["failed"],
+  import: [],
 };
 const TOLD = Object.entries(TOLD_RUNS).flatMap(([kind, states]) => states.map((state) => `${kind}.${state}`));
 
@@ -76,6 +76,9 @@ const toldBy = (platform: string) => sql`
   case when verb in ${SAID_BY_SOURCE} and actor ->> 'kind' = 'system'
        then jsonb_build_object('kind', 'system', 'name', ${SOURCE + (platformEntry(platform)?.name ?? platform)}::text) else actor end`;
 
+/** Files are given: no credential could work or fail. */
+const isGiven = (platform: string): boolean => platformEntry(platform)?.methods.includes("upload") === true;
+
 const actorKind = sql`case when actor ->> 'kind' = 'system' and starts_with(actor ->> 'name', ${SOURCE}) then 'source' else actor ->> 'kind' end`;
 
 /**
@@ -88,18 +91,20 @@ const told = {
   select 'a:' || lpad(n::text, 12, '0') as key, at, ${toldBy(platform)} as actor, verb, before, after, null::text as run_id
   from audit_log where datasource_id = ${datasource} and ${which}
     and verb not in ('historyRead', 'resyncDone')
+    and not (verb = 'authChanged' and ${isGiven(platform)})
     and not (verb = 'datasource.reauthorized' and actor ->> 'kind' = 'system')
     and not (verb = 'phaseChanged' and 'SYNCING' in (coalesce(after ->> 'phase', ''), coalesce(before ->> 'phase', '')))`,
   r: ({ id: datasource }: Of, which: SQL) => sql`
   select 'r:' || id as key, coalesce(finished_at, started_at) as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
-         'run.' || kind || '.' || state as verb, null::jsonb as before, jsonb_build_object('written', written, 'read', read) as after,
+         'run.' || kind || '.' || state as verb, null::jsonb as before, jsonb_strip_nulls(jsonb_build_object('written', written, 'read', read,
+           'asked', case when kind = 'backfill' and asked_by is not null then 'extension' end)) as after,
          id as run_id
   from runs where datasource_id = ${datasource} and ${which} and kind || '.' || state in ${TOLD}
     and not (kind = 'sync' and (outcome ->> 'stopped' = 'providerDown' or jsonb_path_exists(outcome, '$.failedStreams[0]')))`,
   n: ({ id: datasource }: Of, which: SQL) => sql`
   select 'n:' || id as key, since as at, jsonb_build_object('kind', 'system', 'name', 'headwater') as actor,
          'notice.' || kind || case when resolved_at is null then '.standing' else '.over' end as verb, null::jsonb as before,
-         jsonb_build_object('said', detail ->> 'said', 'times', times,
+         jsonb_build_object('said', detail ->> 'said', 'reason', detail ->> 'reason', 'field', detail ->> 'field', 'times', times,
            'streams', (select string_agg(name, ', ') from jsonb_array_elements_text(detail -> 'streams') as one(name)),
            'minutes', greatest(1, round(extract(epoch from coalesce(resolved_at, now()) - since) / 60)::int)) as after,
          null::text as run_id
@@ -121,7 +126,9 @@ function entryOf(datasource: Of, key: string): SQL | null {
 const asRows = (rows: Iterable<Raw>, { id: datasourceId, platform }: Of): TimelineRow[] =>
   Array.from(rows, ({ at, run_id: runId, ...row }) => ({ ...row, at: new Date(at), runId, datasourceId, platform }));
 
-const COLUMNS = sql`key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, after, run_id`;
+const COLUMNS = sql`key, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, verb, before, run_id,
+  case when after -> 'upload' is null then after
+       else after || jsonb_build_object('file', (select filename from uploads where id = (after ->> 'upload')::uuid)) end as after`;
 
 export async function pageOfTimeline(
   db: Transaction,

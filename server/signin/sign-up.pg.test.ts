@@ -6,7 +6,7 @@ import { PASSWORD, startApi } from "../testing/api.ts";
 import type { TestApi } from "../testing/api.ts";
 import { ownApi } from "../testing/own-api.ts";
 import { confirm, cookieIn, mailsTo, post, signUpAs, visitor } from "../testing/visitor.ts";
-import { browserCookie } from "./asking-browser.ts";
+import { askingCookie } from "./asking-browser.ts";
 import { knownBrowser, knownCookie } from "./known-browser.ts";
 import { ACCOUNT_TRIES, MAILS_TO_ONE } from "./throttle.ts";
 
@@ -130,7 +130,7 @@ describe("a sign-up's link", () => {
     expect((await ask(address())).headers.getSetCookie()[0]).toMatch(
       /^headwater-sign-up=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=86400$/,
     );
-    expect(browserCookie("https://app.example", undefined, 60)[1]).toMatch(
+    expect(askingCookie("https://app.example", undefined, 60)[1]).toMatch(
       /^__Host-headwater-sign-up=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=60; Secure$/,
     );
   });

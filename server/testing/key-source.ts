@@ -41,7 +41,7 @@ function bodyFor({ keys }: KeySource, { url, headers }: OutboundRequest): { stat
   if (!given.scopes.includes(`${what}:read`)) return refused(403, "permission_denied", `missing scope ${what}:read`);
   if (what !== "accounts") return { status: 200, body: { data: [], links: { next: null } } };
   const attributes = {
-    contact_information: { organization_name: given.name, website_url: "https://shop.example" },
+    contact_information: { organization_name: given.name },
     timezone: "Asia/Kolkata",
     preferred_currency: "INR",
     test_account: false,

@@ -46,6 +46,7 @@ const connectionRemedy = (code: string): RemedyKind =>
 const DATA_SYNC_REMEDY: Readonly<Record<string, RemedyKind>> = {
   credentialsDoNotWork: "REAUTHORIZE",
   streamsFailed: "CONTACT_SUPPORT",
+  recordsRejected: "CONTACT_SUPPORT",
   historyIncomplete: "RETRY",
   pausedByPerson: "RESUME",
   pausedWithNote: "RESUME",
@@ -103,7 +104,7 @@ const FAMILIES: readonly Family[] = [
     told: "`Stream.reason`",
     means: "The other streams go on.",
     todo: "Grant its scope at the source, or leave it.",
-    remedyOf: named({ failed: "CONTACT_SUPPORT", incomplete: "RETRY" }),
+    remedyOf: named({ failed: "CONTACT_SUPPORT", rejected: "CONTACT_SUPPORT", incomplete: "RETRY" }),
   },
   {
     key: "refusal",
@@ -118,7 +119,7 @@ const FAMILIES: readonly Family[] = [
     title: "Why a platform cannot be connected now",
     told: "`Platform.notConnectableReason`",
     means: "Nothing was connected, and nothing else changes.",
-    todo: "Ask whoever runs this installation.",
+    todo: "Nothing: it comes with a sample brand.",
     remedyOf: named({
       role: "ASK_ADMIN",
       prerequisiteMissing: "CONNECT_FIRST",
@@ -147,7 +148,8 @@ const FAMILIES: readonly Family[] = [
 ];
 
 /** Words that are no fault, or that stand where a code has none of its own. */
-const notTold = (code: string): boolean => code === "other" || code === "nothingYet" || code.endsWith(".meaning");
+const notTold = (code: string): boolean =>
+  code === "other" || code === "nothingYet" || /\.(?:meaning|one|carried|key)$/u.test(code);
 
 /** Their sentence is what to do. */
 const saysItself: ReadonlySet<string> = new Set(["noFileYet", "noFileYet.waits"]);

@@ -17,16 +17,16 @@ interface Telling {
   readonly nameOf: (day: NearDay) => string;
 }
 
-/** "today 22:41", "yesterday 18:40", "Wed 18 Nov 16:02", else the day, with its year if it is not this one. */
+/** "today 22:41", "yesterday 18:40", "Wed 18 Nov 16:02" or "Wed, Nov 18, 4:02 PM", else the day, with its year if it is not this one. */
 export function whenOf(instant: Date, telling: Telling): string {
-  const { day, time, daysAgo } = placeOf(instant, telling);
-  return Math.abs(daysAgo) < 7 ? `${day}${NBSP}${time}` : day;
+  const { day, joint, time, daysAgo } = placeOf(instant, telling);
+  return Math.abs(daysAgo) < 7 ? `${day}${joint}${time}` : day;
 }
 
 /** The same with the time of every day: of a span within one day, however long ago. */
 export function momentOf(instant: Date, telling: Telling): string {
-  const { day, time } = placeOf(instant, telling);
-  return `${day}${NBSP}${time}`;
+  const { day, joint, time } = placeOf(instant, telling);
+  return `${day}${joint}${time}`;
 }
 
 const NBSP = "\u00A0";
@@ -38,20 +38,22 @@ function placeOf(instant: Date, { locale, region, zone, now, nameOf }: Telling) 
   const today = dayIn.format(now);
   const daysAgo = Math.round((Date.parse(today) - Date.parse(iso)) / DAY_MS);
   const near = NEAR.get(daysAgo);
-  const day = near === undefined ? dayOf(iso, today, { locale, region, daysAgo }) : nameOf(near);
-  return { time: time(instant), daysAgo, day };
+  if (near !== undefined) return { time: time(instant), daysAgo, day: nameOf(near), joint: NBSP };
+  const written = kept(names, localeOf(locale, region), namesIn);
+  return { time: time(instant), daysAgo, day: dayOf(iso, today, { ...written, daysAgo }), joint: written.joint };
 }
 
-interface Far extends Pick<Telling, "locale" | "region"> {
+interface Far extends ReturnType<typeof namesIn> {
   readonly daysAgo: number;
 }
 
-function dayOf(iso: string, today: string, { locale, region, daysAgo }: Far): string {
-  const { months, weekdays } = kept(names, localeOf(locale, region), namesIn);
+function dayOf(iso: string, today: string, { months, weekdays, joint, isMonthFirst, daysAgo }: Far): string {
   const midnight = new Date(iso);
-  const text = `${midnight.getUTCDate()}${NBSP}${months.format(midnight).replace("Sept", "Sep")}`;
-  if (iso.slice(0, 4) !== today.slice(0, 4)) return `${text}${NBSP}${iso.slice(0, 4)}`;
-  return Math.abs(daysAgo) < 7 ? `${weekdays.format(midnight)}${NBSP}${text}` : text;
+  const month = months.format(midnight).replace("Sept", "Sep");
+  const parts = [String(midnight.getUTCDate()), month];
+  const text = (isMonthFirst ? parts.toReversed() : parts).join(NBSP);
+  if (iso.slice(0, 4) !== today.slice(0, 4)) return `${text}${joint}${iso.slice(0, 4)}`;
+  return Math.abs(daysAgo) < 7 ? `${weekdays.format(midnight)}${joint}${text}` : text;
 }
 
 /** A format is slow to make: a list words dozens of instants. */
@@ -68,10 +70,17 @@ export function kept<Format>(formats: Map<string, Format>, key: string, make: (k
   return made;
 }
 
-const namesIn = (locale: string) => ({
-  months: new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }),
-  weekdays: new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }),
-});
+function namesIn(locale: string) {
+  const parts = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" }).formatToParts(0);
+  const isMonthFirst = parts.find(({ type }) => type !== "literal")?.type === "month";
+  return {
+    months: new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }),
+    weekdays: new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }),
+    isMonthFirst,
+    /** "Wed, Nov 18, 4:02 PM", "Wed 18 Nov 16:02". */
+    joint: isMonthFirst ? `,${NBSP}` : NBSP,
+  };
+}
 
 /** Sweden writes a day as "2026-11-20". */
 const clockOf = (locale: Locale, region: string, timeZone: string) => ({

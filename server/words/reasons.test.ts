@@ -38,6 +38,16 @@ test("what the source ended says so with its time; what one of ours did blames n
   expect(connectionReasonInWords({ ...dead, cause: "revokedByOperator" }, setting)).toMatchObject({ by: HEADWATER });
 });
 
+test("of a pasted key it is known that the source refuses it, not what became of it there", () => {
+  const dead = { code: "revoked", since: at, cause: "revokedAtSource", lacks: [], found: null, said: null } as const;
+  const told = connectionReasonInWords(dead, { ...setting, source: "Klaviyo", isKey: true });
+  expect(told).toMatchObject({ code: "revokedAtSource", since: new Date(at) });
+  expect(told.message).toMatch(/^Klaviyo refuses the key since .+\.$/u);
+  expect(connectionReasonInWords({ ...dead, cause: "keyRotated" }, { ...setting, isKey: true }).message).toBe(
+    connectionReasonInWords({ ...dead, cause: "keyRotated" }, setting).message,
+  );
+});
+
 test("a sync that credentials stopped stands since then, by the same", async () => {
   expect(await dataSyncReasonInWords({ code: "credentialsDoNotWork", since: at, cause: null }, setting)).toMatchObject({
     since: new Date(at),

@@ -2,6 +2,7 @@
 import type { Actor, Reason as StoredReason } from "@headwater/db/schema/values.ts";
 import type { Allowance } from "@headwater/workflows/lifecycle/actions.ts";
 import { EXPIRING_THRESHOLD_MS } from "@headwater/workflows/lifecycle/facts.ts";
+import type { Rejected } from "@headwater/workflows/lifecycle/facts.ts";
 import type { ConnectionReason, DataSyncReason } from "@headwater/workflows/lifecycle/status.ts";
 import type { Words } from "./words.ts";
 import type { Values } from "./catalog.ts";
@@ -48,6 +49,8 @@ export interface Setting {
   readonly source: string;
   /** Something has been read already, so that there is something to keep. */
   readonly hasData: boolean;
+  /** Its credential was pasted: what its owner did with it at the source is not known. */
+  readonly isKey?: boolean;
   /** It is given files; nothing is fetched from it by a sync of ours. */
   readonly takesFiles?: boolean;
   /** One of them has been read, and counts once somebody has looked at it. */
@@ -105,18 +108,21 @@ export function connectionReasonInWords(found: ConnectionReason, setting: Settin
       remedy: "REAUTHORIZE",
     });
   const code = found.cause ?? found.code;
-  const worded = reason(words, "connection", code, {
-    values: {
-      source,
-      when: found.since === null ? "" : words.when(new Date(found.since), zone),
-      lacks: words.list(found.lacks),
-      found: found.found,
-      said: found.said,
-    },
+  const values = {
+    source,
+    when: found.since === null ? "" : words.when(new Date(found.since), zone),
+    lacks: words.list(found.lacks),
+    found: found.found,
+    said: found.said,
+  };
+  const told = reason(words, "connection", code, {
+    values,
     since: found.since,
     by: endedBy(found.cause, source),
     remedy: code === "otherAccount" ? "SWITCH_ACCOUNT" : code === "scopeMissing" ? "GRANT_SCOPES" : "REAUTHORIZE",
   });
+  const ofKey = `connection.${code}.key`;
+  const worded = setting.isKey && words.has(ofKey) ? { ...told, message: words.say(ofKey, values) } : told;
   return setting.hasData ? worded : { ...worded, meaning: words.say("connection.nothingYet.meaning") };
 }
 
@@ -153,6 +159,8 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
         since: found.since,
         remedy: "CONTACT_SUPPORT",
       });
+    case "recordsRejected":
+      return rejectedInWords("dataSync", found.code, found.rejected, setting);
     case "historyIncomplete":
       return reason(words, "dataSync", found.code, { values: { source }, remedy: "RETRY" });
     case "waiting":
@@ -169,6 +177,23 @@ export async function dataSyncReasonInWords(found: DataSyncReason, setting: Sett
     default:
       return found satisfies never;
   }
+}
+
+/** How many, since when, and for what most of them: in the sentence of the datasource, of the stream, or of one carried by it. */
+export function rejectedInWords(
+  family: string,
+  code: string,
+  rejected: readonly Rejected[],
+  { words, zone, source, carrier }: Pick<Setting, "words" | "zone" | "source"> & { readonly carrier?: string },
+): ReasonView {
+  const [most] = rejected;
+  const count = rejected.reduce((sum, one) => sum + one.count, 0);
+  const since = Math.min(...rejected.map((one) => one.since));
+  const why = reason(words, "rejected", most?.reason ?? "", { values: { field: most?.field } }).message;
+  const values = { source, carrier, count: words.count(count), when: words.when(new Date(since), zone), why };
+  const told = reason(words, family, code, { values, since, remedy: "CONTACT_SUPPORT" });
+  const key = `${family}.${code}${carrier === undefined ? "" : ".carried"}${count === 1 ? ".one" : ""}`;
+  return { ...told, message: words.say(key, values) };
 }
 
 export const HOLD_REMEDY: Readonly<Record<Extract<DataSyncReason, { code: "held" }>["hold"], RemedyKind>> = {

@@ -35,6 +35,29 @@ function verbsInCode(): string[] {
 const slots = (sentence: string) =>
   [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").toSorted((a, b) => a.localeCompare(b));
 
+test("every number that is counted day by day has its name, in a check and among the changes to past days", () => {
+  const text = ["rollups", "source-day-metrics"]
+    .map((name) => readFileSync(new URL(`../../workflows/load/${name}.ts`, import.meta.url), "utf8"))
+    .join("\n");
+  const made = [
+    ...text.matchAll(/\('([a-z_]+)', -?[or]\.|\["([a-z_]+)", "[act]\.|select d\.day, [^,]+, '([a-z_]+)',/gu),
+  ].map(([, ofOrders, ofSource, alone]) => ofOrders ?? ofSource ?? alone ?? "");
+  const measures = new Set(["sends", "opens", "clicks", "unsubscribes", "orders", "revenue"]);
+  const ofChannels = ["email", "sms", "push"].flatMap((channel) => [...measures].map((name) => `${channel}_${name}`));
+  const metrics = new Set([
+    ...made.filter((name) => !measures.has(name)),
+    "orders",
+    "revenue",
+    "new_customers",
+    ...ofChannels,
+  ]);
+  expect([...metrics]).toEqual(
+    expect.arrayContaining(["shipping", "payment_fees", "shipments", "ad_spend", "flow_revenue"]),
+  );
+  const isNamed = (name: string) => english.has(`rollup.${name}`) || english.has(`metric.${name.toUpperCase()}.title`);
+  expect([...metrics].filter((name) => !isNamed(name))).toEqual([]);
+});
+
 describe("every sentence in every language", () => {
   test.each(catalogs)("%s has them all, with the same values", (_locale, catalog) => {
     expect([...catalog.keys()]).toEqual([...english.keys()]);

@@ -130,7 +130,7 @@ test("a resync of some days asks for those days of that stream, and of none befo
 test("a token that brings files of costs has that scope alone, and shows how a file is announced with it", async () => {
   await using context = await open(wide);
   const page = await show(await context.newPage(), "tokens-upload");
-  expect(await said(page.getByRole("row").filter({ hasText: "Nightly costs" }))).toContain("upload costs");
+  expect(await said(page.getByRole("row").filter({ hasText: "Nightly costs" }))).toContain("Upload costs");
   const asked = await asking(page, "CreateApiToken");
   await page.getByRole("button", { name: "Create a token" }).click();
   const form = drawer(page);

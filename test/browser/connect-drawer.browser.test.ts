@@ -34,6 +34,23 @@ test("and reads in the title whose access it is", async () => {
   expect(await drawer.getByRole("heading", { level: 2 }).innerText()).toBe("Reauthorize Shopify · Monsoon & Moss");
 });
 
+test("the way to the rules of the source names it without bending its name", async () => {
+  await using own = await context();
+  const page = await own.newPage();
+  await show(page, "connect-prepare");
+  await drawerOf(page).getByRole("link", { name: "Policy of Shopify" }).waitFor();
+  await show(page, "reauthorize-link");
+  await page.getByRole("link", { name: "Policy of Meta Ads" }).waitFor();
+});
+
+test("what a key reads stands apart from the list of what it may", async () => {
+  await using own = await context();
+  const drawer = drawerOf(await show(await own.newPage(), "connect-key-works"));
+  const reads = await drawer.getByText(/^This key reads/u).boundingBox();
+  const list = await drawer.locator(".checks").boundingBox();
+  expect((list?.y ?? 0) - (reads?.y ?? 0) - (reads?.height ?? 0)).toBeGreaterThanOrEqual(8);
+});
+
 test("what was typed for one organisation is not in the field of another that the same person opens in the same tab", async () => {
   await using own = await context();
   const page = await own.newPage();
@@ -58,6 +75,19 @@ test("of several that were connected what is there is green, and what moves blue
     [".steps li svg", ".fdh .flow", ".fds .good svg", ".fds .flow"].map((place) => colour(place)),
   );
   expect([tick, dial]).toEqual([there, moves]);
+});
+
+test("of several of which the first came to nothing each says how far it is, and why", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "connect-first-failed");
+  const drawer = drawerOf(page);
+  const line = (name: string) => drawer.getByRole("listitem").filter({ has: page.getByRole("link", { name }) });
+  await line("Moss India").getByText("The person lacks a role at Meta Ads: Analyst.").waitFor();
+  await line("Moss Europe").getByText("First numbers are ready").waitFor();
+  await line("Moss Nepal").getByText("Reading the account").waitFor();
+  const colourOf = (place: string) => page.locator(place).evaluate((element) => getComputedStyle(element).color);
+  expect(await colourOf(".fds .bad svg"), "red, as everywhere").toBe(await colourOf(".fds .bad"));
+  expect(await drawer.getByRole("button", { name: "Start again" }).count()).toBe(0);
 });
 
 test("accounts that were chosen are said to be connected, not to be out of reach", async () => {
@@ -94,6 +124,7 @@ test("from the choice to the first data it says that it connects, whichever word
     await becomes(state, "attempt-turns");
     expect(await drawer.getByRole("button", { name: "Connecting…" }).count(), state).toBe(1);
     expect(await drawer.getByText(/Checking what|onnected already/u).count(), state).toBe(0);
+    expect(await drawer.getByText(/The choice is kept until 23:47\./u).count(), `${state}: until when`).toBe(1);
   }
   await becomes("VERIFYING", "attempt-goes-on");
   await drawer.getByRole("button", { name: "Connecting…" }).waitFor({ state: "detached" });

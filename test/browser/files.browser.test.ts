@@ -1,10 +1,10 @@
 // Costs, from a sign-up to a disconnect: a file with wrong columns, one that is looked at, taken and undone, another that is
 // fetched from an address by itself.
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { placesOf, signUp } from "./newcomer.ts";
-import { tellInOrder } from "./story.ts";
-import { expectNoComplaints, picture, type Visit } from "./visit.ts";
+import { tellOfOne } from "./story.ts";
+import { expectNoComplaints, type Visit } from "./visit.ts";
 import { ownStack } from "./own-stack.ts";
 
 const slug = "salt-and-clay";
@@ -19,17 +19,9 @@ const own = ownStack();
 let owner: Visit;
 let places: ReturnType<typeof placesOf>;
 
-tellInOrder();
-beforeAll(async () => {
-  owner = await own.visit();
-  places = placesOf(owner, slug);
-});
-afterAll(async () => {
-  await owner?.[Symbol.asyncDispose]();
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await picture(owner, "files-failed");
+tellOfOne(own, "files", (person) => {
+  owner = person;
+  places = placesOf(person, slug);
 });
 
 const card = (name: string): Locator => owner.page.getByRole("region", { name });
@@ -75,7 +67,7 @@ test("whoever has costs alone is led to the numbers, and nobody is asked to auth
 test("a file without a column that is known is refused, with what to do about it; put aside, it is out of the way", async () => {
   const { page } = owner;
   await give(page, "shapes.csv", noCosts);
-  const refused = card("shapes.csv was refused");
+  const refused = card("shapes.csv waits for its columns");
   await refused.getByText("No known columns were found. Put the column names into the first line").waitFor();
   await refused.getByRole("button", { name: "Put it aside" }).click();
   await version("shapes.csv").getByText("Put aside").waitFor();
@@ -92,17 +84,19 @@ const prices = ["Item code,Landed rate,Old rate", "00042,3.10,3", "TEE-BLK-M,6.8
 test("a file whose columns nobody knows is taken once a person has said what each means, also when another was given since", async () => {
   const { page } = owner;
   await give(page, "landed-rates.csv", prices);
-  const refused = card("landed-rates.csv was refused");
+  const refused = card("landed-rates.csv waits for its columns");
   await refused.getByText("00042 · TEE-BLK-M").waitFor();
   await give(page, "shapes-again.csv", noCosts);
-  await card("shapes-again.csv was refused").getByRole("button", { name: "Put it aside" }).click();
+  await card("shapes-again.csv waits for its columns").getByRole("button", { name: "Put it aside" }).click();
   await version("shapes-again.csv").getByText("Put aside").waitFor();
   await page.reload();
   await version("landed-rates.csv").getByRole("button", { name: "Match columns of landed-rates.csv" }).click();
   await refused.getByText("It has to be one of these").waitFor();
   await expect
     .poll(() =>
-      refused.getByRole("heading", { name: "landed-rates.csv was refused" }).evaluate((it) => it.matches(":focus")),
+      refused
+        .getByRole("heading", { name: "landed-rates.csv waits for its columns" })
+        .evaluate((it) => it.matches(":focus")),
     )
     .toBe(true);
   await refused.getByLabel("What Item code means").selectOption({ label: "SKU" });
@@ -126,7 +120,7 @@ test("a file whose columns nobody knows is taken once a person has said what eac
 test("a file whose categories are no kinds of cost is read once one word says which kind all of it is", async () => {
   const { page } = owner;
   await give(page, "categories.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20");
-  const refused = card("categories.csv was refused");
+  const refused = card("categories.csv waits for its columns");
   await refused.getByText("No column says of which kind each cost is.").waitFor();
   const trouble = refused.getByText("Read this way it is no file of costs.");
   await trouble.waitFor();
@@ -145,7 +139,7 @@ test("a file whose categories are no kinds of cost is read once one word says wh
 test("where its categories are of several kinds, the column is the kind and a word in it is put right wherever it stands", async () => {
   const { page } = owner;
   await give(page, "kinds.csv", "Day,Category,Cost\n2026-01-05,Rent,100\n2026-01-06,Blue,20\n2026-01-07,Blue,30");
-  const refused = card("kinds.csv was refused");
+  const refused = card("kinds.csv waits for its columns");
   await refused.getByLabel("What Category means").selectOption({ label: "Kind of cost" });
   await refused.getByRole("button", { name: "Read it this way" }).click();
   const review = card("kinds.csv waits for you");

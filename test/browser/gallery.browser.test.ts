@@ -218,7 +218,7 @@ test("on the page of a dead datasource the way on stands once, in the notice", a
   const page = await context.newPage();
   await show(page, "detail-dead");
   const way = page.getByRole("link", { name: /^Paste a new key/u });
-  await page.getByText("its key was revoked yesterday").waitFor();
+  await page.getByText("its key was revoked yesterday").first().waitFor();
   await expect.poll(() => way.count()).toBe(1);
 });
 

@@ -75,7 +75,7 @@ test("signs up, and is told before pasting what the key must be allowed to read"
   await signUp(merchant, { email: "meera@kelp.example", brand: "Kelp & Linen", slug: "kelp-and-linen" });
   await places.openConnect("klaviyo");
   await drawer().getByText("campaigns:read").waitFor();
-  await drawer().getByRole("link", { name: "Klaviyo’s own policy" }).waitFor();
+  await drawer().getByRole("link", { name: "Policy of Klaviyo" }).waitFor();
   await toKeyField();
   await drawer().getByLabel("Private API key").waitFor();
 });
@@ -181,7 +181,7 @@ test("a key that was deleted at the source turns to Reauthorize, says why, and a
   await syncUntil(merchant.page, "Reauthorize");
   await merchant.page
     .locator("#main")
-    .getByText(/The access was revoked at Klaviyo \(.*\d/u)
+    .getByText(/Klaviyo refuses the key since .*\d/u)
     .first()
     .waitFor();
   await places.openList();

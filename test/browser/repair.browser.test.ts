@@ -91,7 +91,7 @@ test("one store takes the place of another once it is proven: the old one ends w
   await switched.getByLabel("Counts from").fill("2026-01-05");
   await switched.getByRole("button", { name: "Put the day right" }).click();
   await switched.getByText("Saved").waitFor();
-  await expect.poll(() => plain(switched.textContent())).toContain("Days before 5 Jan 2026 count from there");
+  await expect.poll(() => plain(switched.textContent())).toContain("Days before 5 Jan 2026 count from there, that day");
   await expectNoComplaints(owner);
 });
 

@@ -85,15 +85,41 @@ test("a request is sent once, and stands with when it was asked", async () => {
   expect(await place.getByRole("button", { name: "Send a request" }).count()).toBe(0);
 });
 
-test("who waits for a platform says so on its card, and takes it back", async () => {
+test("whoever waits for a platform, coming soon or in preparation, says so on its card, and takes it back there", async () => {
   await using context = await open();
   const page = await context.newPage();
-  const card = (await show(page, "datasources-viewer")).locator(".cat", { hasText: "Mountain" });
-  const wish = card.getByRole("button", { name: /^Tell me when it opens/u });
-  await wish.click();
-  await card.getByText("You are told when it opens.").waitFor();
-  await card.getByRole("button", { name: /^Take it back/u }).click();
-  await wish.waitFor();
+  await page.addInitScript(
+    `addEventListener("asked", ({ detail }) => {
+       if (detail.operationName === "SetWish") (window.wishes ??= []).push(detail.variables.input);
+     })`,
+  );
+  await show(page, "datasources-viewer");
+  const card = (title: string) => page.locator(".cat", { hasText: title });
+  for (const title of ["Mountain", "TikTok Ads"])
+    await card(title)
+      .getByRole("button", { name: /^Tell me when it opens/u })
+      .click();
+  await card("Pinterest Ads").getByText("You are told when it opens.").waitFor();
+  await card("Pinterest Ads")
+    .getByRole("button", { name: /^Take it back/u })
+    .click();
+  await expect
+    .poll(() => page.evaluate("window.wishes"))
+    .toEqual([
+      { platform: "p-Mountain", isWished: true },
+      { platform: "p-TikTok Ads", isWished: true },
+      { platform: "p-Pinterest Ads", isWished: false },
+    ]);
+  expect(await card("Shopify").getByRole("button", { name: /opens/u }).count()).toBe(0);
+});
+
+test("what comes to the bell is told aloud, though it changes no datasource", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "datasources-notice");
+  await page.getByRole("button", { name: "Notices", exact: true }).waitFor();
+  await page.evaluate(`dispatchEvent(new Event("word"))`);
+  await page.getByRole("button", { name: "Notices, 1 not read" }).waitFor();
+  await page.getByRole("status").filter({ hasText: "Notices, 1 not read" }).waitFor({ state: "attached" });
 });
 
 test("the plan marks the app that it pauses", async () => {

@@ -43,10 +43,22 @@ const rows: readonly Row[] = [
     says: "and USD 9,304 and AUD 517.20 apart",
   },
   {
-    what: "a chart says which currency it draws, and which stand apart",
+    what: "each currency has a chart of its own, which says so",
     scene: "overview-apart",
-    at: (page) => page.locator(".g2"),
-    says: "Net sales in INR; USD and AUD apart",
+    at: (page) => page.locator(".pile"),
+    says: "Net sales in INR Thu 19 Nov ₹8,42,610 ₹0",
+  },
+  {
+    what: "whose the day of a switch will be, and by which clock",
+    scene: "detail-replace",
+    at: (page) => page.getByRole("dialog"),
+    says: "The day of the switch, as it is in Asia/Kolkata when access is proven, is the first that counts from the new one.",
+  },
+  {
+    what: "and whose it was",
+    scene: "settings-replacement",
+    at: region("Replacement"),
+    says: "Days before 20 Nov 2026 count from there, that day and later ones from here.",
   },
   {
     what: "quiet hours are told while they last, until when and by whom, and what goes on",
@@ -154,7 +166,7 @@ const rows: readonly Row[] = [
     what: "at the limit of the plan the one that would go is named, with its last sync",
     scene: "connect-limit",
     at: (page) => page.locator("dialog[open] [role=alert]"),
-    says: "Klaviyo would give its place: last synced 4 days ago.",
+    says: "The least used is Klaviyo: last synced 4 days ago.",
   },
   {
     what: "a disconnect says how many places are in use after it, not now",

@@ -24,3 +24,23 @@ test("a file that is not in the list is named before it goes with an undo; nothi
   await dialog.waitFor({ state: "detached" });
   expect(await page.getByRole("alert").count()).toBe(0);
 });
+
+test("one that was let be while its answer was on the way is not asked about again", async () => {
+  await using own = await context();
+  const page = await show(await own.newPage(), "files-undo-takes");
+  const undo = page.getByRole("button", { name: "Undo costs-november.csv" });
+  await undo.click();
+  await page.getByRole("alert").waitFor();
+  await undo.click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Undo 2 files" }).waitFor();
+  await dialog.evaluate((shown) => {
+    const [press, leave] = ["Undo 2 files", "Cancel"].map((word) =>
+      [...shown.querySelectorAll("button")].find((button) => button.textContent === word),
+    );
+    press?.click();
+    leave?.click();
+  });
+  await page.getByText("taken-meanwhile.csv was taken since, and would go with it.").waitFor();
+  expect(await dialog.count()).toBe(0);
+});

@@ -2,10 +2,10 @@
 // place; what stays wrong is left out, and comes back as a file with what to do about it.
 import { readFile } from "node:fs/promises";
 import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { placesOf, signUp } from "./newcomer.ts";
 import { ownStack } from "./own-stack.ts";
-import { tellInOrder } from "./story.ts";
+import { tellOfOne } from "./story.ts";
 import { expectNoComplaints, openConsent, picture, press, type Visit } from "./visit.ts";
 
 const slug = "hill-and-leaf";
@@ -18,16 +18,9 @@ let places: ReturnType<typeof placesOf>;
 let sku = "";
 let mistyped = "";
 
-tellInOrder();
-beforeAll(async () => {
-  owner = await own.visit();
-  places = placesOf(owner, slug);
-});
-afterAll(async () => {
-  await owner?.[Symbol.asyncDispose]();
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await picture(owner, "unknown-sku-failed");
+tellOfOne(own, "unknown-sku", (person) => {
+  owner = person;
+  places = placesOf(person, slug);
 });
 
 async function skusOfShop(): Promise<string[]> {

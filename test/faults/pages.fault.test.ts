@@ -89,8 +89,13 @@ test("R30: pages on which every record is poison are kept aside with their reaso
   const { domain, id } = await shops.connected("all-poison");
   await shops.edit(domain, CHANGED);
   const [rows, since] = [await shops.rowsOf(domain), Date.now()];
-  const throughNow = async () => (await product.datasource(domain))["complete_through"];
-  const before = await throughNow();
+  const completeNow = async () => (await product.datasource(domain))["complete_through"];
+  const throughNow = async () => {
+    const [row] = await product.sql`select c.through from checkpoints c join datasources d on d.id = c.datasource_id
+      join accounts a on a.id = d.account_id where a.domain = ${domain} and c.stream = 'orders'`;
+    return row?.["through"];
+  };
+  const [complete, before] = [await completeNow(), await throughNow()];
   const rule = { kind: "poison", to: "all", count: "all", field: "processedAt", text: "yesterday", match: "lineItems" };
   await shops.breakWith(domain, rule);
   await shops.syncNow(id);
@@ -106,6 +111,7 @@ test("R30: pages on which every record is poison are kept aside with their reaso
   expect(fieldsIn(at(rejectedRecords, "nodes"))).toContainEqual(refused);
   expect(dataSync).toMatchObject({ status: "ACTIVE" });
   expect(await throughNow(), "the checkpoint moves on").not.toEqual(before);
+  expect(await completeNow(), "nothing is said to be whole that is not").toEqual(complete);
   await product.desk("end-faults", {});
   await product.desk(`shops/${domain}`, { action: "happen", kind: "touch", count: 300 });
   await settled(product, domain, id);

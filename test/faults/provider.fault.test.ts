@@ -285,9 +285,17 @@ describe("an API that changes under us (R42)", () => {
     expect(await held()).toEqual(before);
     const { dataSync } = await shops.told(id);
     expect(dataSync).toMatchObject({ status: "ACTIVE" });
+    const completeNow = async () => Number((await product.datasource(domain))["complete_through"]);
+    const stood = await completeNow();
     await product.desk("end-faults", {});
     await settled(product, domain, id);
+    await product.until("it is complete up to then, with no other sync", async () => (await completeNow()) > stood);
     await product.audited(domain, { basis: "truth" });
-    expect((await shops.isOver(id, "shapeChanged"))["message"]).toContain("can be read again");
+    expect((await shops.isOver(id, "shapeChanged"))["message"]).toMatch(/can be read again|come whole again/u);
+    await product.until("nothing that was refused is left", async () => {
+      const left = await product.sql`select q.id from quarantine q join datasources d on d.id = q.datasource_id
+        join accounts a on a.id = d.account_id where a.domain = ${domain} and q.reason <> 'textReplaced'`;
+      return left.length === 0;
+    });
   });
 });

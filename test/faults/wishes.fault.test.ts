@@ -2,6 +2,7 @@
 // another shop in its place. Each ends with the auditor.
 import { dayAgo } from "@headwater/workflows/load/testing/days.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { at } from "./caller.ts";
 import { openProduct, type Product } from "./product.ts";
 
 let product: Product;
@@ -64,13 +65,28 @@ test("days that are wanted first come first, and every order once; then a range 
 });
 
 test("history goes further back, then another shop takes its place: the slot moves, days before the switch stay", async () => {
+  // The clocks of the brand and of the new shop are 25 hours apart: its today is a day that is over for the brand.
+  const brand = "Pacific/Kiritimati";
+  await product.sql`update organisations set zone = ${brand}`;
   const [old, next] = ["further.myshopify.com", "instead.myshopify.com"];
-  for (const domain of [old, next]) await product.addShop({ domain, orders: 150, spanDays: 900, currency: "INR" });
+  await product.addShop({ domain: old, orders: 150, spanDays: 900, currency: "INR" });
+  await product.addShop({ domain: next, orders: 2_000, spanDays: 100, currency: "USD", zone: "Pacific/Niue" });
   const datasource = await product.connect(old);
   await historyDone(old);
   await product.caller.command("extendHistory", { datasource, from: ago(1_200) }, "command { id }");
   expect(await settled("extendHistory")).toEqual({ code: "done" });
   await product.audited(old);
+  const over = `{ preset: CUSTOM, from: "${dayAgo(brand, 60)}", to: "${dayAgo(brand, 1)}" }`;
+  const told = async () =>
+    at(
+      await product.caller.graphql(
+        `{ overview(range: ${over}) { tiles { metric value { amount currency } apart { amount currency } } } }`,
+      ),
+      "overview",
+      "tiles",
+    );
+  const before = await told();
+  expect(JSON.stringify(before)).toContain('"INR"');
   const fields = [{ name: "shop", value: next }];
   const begun = await product.caller.command(
     "replaceDatasource",
@@ -83,6 +99,7 @@ test("history goes further back, then another shop takes its place: the slot mov
   await historyDone(next);
   const { id, counts_from: from } = await product.datasource(next);
   expect((await product.datasource(old))["counts_until"]).toEqual(from);
+  expect(await told(), "no day that was over is another's now").toEqual(before);
   const slots = await product.sql`
     select s.datasource_id from slots s join datasources d on d.id = s.datasource_id join accounts a on a.id = d.account_id
     where a.domain in (${old}, ${next})`;

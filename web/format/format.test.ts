@@ -33,6 +33,8 @@ describe("money", () => {
     expect(plain(format("en").money("11940", "AED", { whole: true, named: true }))).toBe("AED 11,940"));
   it("writes a true minus", () => expect(format("en").money("-3.5", "INR")).toBe("−₹3.50"));
   it("shortens axes the Indian way", () => expect(format("en").axisMoney(1_200_000, "INR")).toBe("₹12L"));
+  it("names the currency on an axis as well", () =>
+    expect(plain(inRegion("en", "US").axisMoney(120_000, "USD", { named: true }))).toBe("USD 120K"));
 });
 
 describe("the beginning of a day", () => {
@@ -157,6 +159,25 @@ describe("time", () => {
     ["2026-11-20T16:00:00Z", "77 min ago"],
     ["2026-11-20T15:17:00Z", "2 h ago"],
   ])("never counts seconds of the past: %s is %s", (at, said) => expect(plain(format("en").ago(at))).toBe(said));
+  it("puts the month first where the region does, with its commas, in the languages that have it so", () => {
+    const f = inRegion("en", "US");
+    expect(plain(f.day("2026-11-18"))).toBe("Nov 18");
+    expect(plain(f.day("2026-11-18", { weekday: true }))).toBe("Wed, Nov 18");
+    expect(plain(f.day("2025-11-18"))).toBe("Nov 18, 2025");
+    expect(plain(f.when("2026-11-18T10:32:00Z"))).toBe("Wed, Nov 18, 4:02 PM");
+    expect(plain(f.exact("2026-11-18T10:32:00Z"))).toBe("Nov 18, 2026, 4:02 PM Asia/Kolkata");
+    expect(plain(f.dayRange("2026-10-10", "2026-10-26"))).toBe("Oct 10–26");
+    expect(plain(f.dayRange("2025-10-10", "2025-10-26"))).toBe("Oct 10–26, 2025");
+    expect(plain(f.dayRange("2026-10-28", "2026-11-03"))).toBe("Oct 28 – Nov 3");
+    expect(plain(f.dayRange("2025-12-28", "2026-01-03"))).toBe("Dec 28, 2025 – Jan 3, 2026");
+    const others = [inRegion("hi", "US"), inRegion("as", "US"), inRegion("en", "GB"), inRegion("en", "001")];
+    expect(others.map((each) => plain(each.day("2025-11-18")))).toEqual([
+      "18 नव॰ 2025",
+      "18 নৱে 2025",
+      "18 Nov 2025",
+      "18 Nov 2025",
+    ]);
+  });
   it("shortens a range within a month", () => {
     expect(plain(format("en").dayRange("2026-10-10", "2026-10-26"))).toBe("10–26 Oct");
     expect(plain(format("en").dayRange("2025-10-28", "2025-11-03"))).toBe("28 Oct – 3 Nov 2025");
@@ -194,6 +215,9 @@ describe("durations", () => {
     expect(plain(format("en").durationRange(15 * 60, 20 * 60))).toBe("15–20 min");
     expect(plain(format("en").durationRange(40, 70))).toBe("40–70 s");
     expect(plain(format("en").durationRange(80 * 60, 3 * 3600))).toBe("80 min – 3 h");
+    expect(plain(format("en").durationRange(60, 2 * 60, { long: true }))).toBe("1–2 minutes");
+    expect(plain(format("en").durationRange(0, 2 * 60))).toBe("up to 2 min");
+    expect(plain(format("en").durationRange(59.8 * 60, 2 * 3600))).toBe("1–2 h");
   });
   it("names the usual cadences", () => expect(format("en").cadence(3600)).toBe("hourly"));
 });

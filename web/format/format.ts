@@ -1,3 +1,4 @@
+import { daysBetween } from "./day-of.ts";
 import { type Language, type ListJoin, type TimeWords, timeWords } from "./words.ts";
 
 /** The only module that touches Intl: exact decimals in, words out, Latin digits in every language. */
@@ -7,7 +8,7 @@ export interface Format {
   /** Exact money. `whole` drops the minor unit from 1,000 up, as tiles do. */
   money(amount: string, currency: string, options?: { whole?: boolean; named?: boolean }): string;
   /** Short money for chart axes: ₹6L, $120K. */
-  axisMoney(amount: number, currency: string): string;
+  axisMoney(amount: number, currency: string, options?: { named?: boolean }): string;
   count(value: string | number): string;
   axisCount(value: number): string;
   /** A ratio such as "0.1243" as 12.4%, without its sign. */
@@ -145,11 +146,12 @@ function numberFormats(locale: string) {
       if (whole && /^-?0+(\.0+)?$/.test(amount)) options.maximumFractionDigits = 0;
       return signed(formatter(options).format(exactly(amount)));
     },
-    axisMoney: (amount: number, currency: string): string =>
+    axisMoney: (amount: number, currency: string, { named = false }: { named?: boolean } = {}): string =>
       signed(
         formatter({
           style: "currency",
           currency,
+          currencyDisplay: named ? "code" : "symbol",
           notation: "compact",
           maximumSignificantDigits: 3,
         }).format(amount),
@@ -187,13 +189,20 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     timeStyle: "short",
   });
   const names = nameTables(locale, words);
+  const order = monthFirst(locale, words) ? monthBeforeDay : dayBeforeMonth;
   const dayOf = (instant: string | Date): string => parts.format(toDate(instant));
   const today = (): string => dayOf(now());
+  const written = (days: string, iso: string, withYear: boolean): string => {
+    const { year, month } = splitDay(iso);
+    return order.day(days, names.short[month - 1] ?? "", withYear ? year : null);
+  };
+  const isAway = (iso: string): boolean => splitDay(iso).year !== splitDay(today()).year;
+  const days = (from: string, to: string): string =>
+    written(`${splitDay(from).day}–${splitDay(to).day}`, to, isAway(to));
   const day = (iso: string, { weekday = false, year }: { weekday?: boolean; year?: boolean } = {}): string => {
-    const { year: y, month, day: d } = splitDay(iso);
-    const withYear = year ?? y !== splitDay(today()).year;
-    const text = `${d}${nbsp}${names.short[month - 1] ?? ""}${withYear ? `${nbsp}${y}` : ""}`;
-    return weekday && !withYear ? `${names.weekdays[weekdayOf(iso)] ?? ""}${nbsp}${text}` : text;
+    const withYear = year ?? isAway(iso);
+    const text = written(String(splitDay(iso).day), iso, withYear);
+    return weekday && !withYear ? order.after(names.weekdays[weekdayOf(iso)] ?? "", text) : text;
   };
   const time = (instant: string | Date): string => clock.format(toDate(instant)).replace(/\s/u, nbsp);
   const when = (instant: string | Date): string => {
@@ -202,7 +211,7 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     if (gap === 0) return `${words.today}${nbsp}${time(instant)}`;
     if (gap === 1) return `${words.yesterday}${nbsp}${time(instant)}`;
     if (gap === -1) return `${words.tomorrow}${nbsp}${time(instant)}`;
-    if (Math.abs(gap) < 7) return `${day(iso, { weekday: true })}${nbsp}${time(instant)}`;
+    if (Math.abs(gap) < 7) return order.after(day(iso, { weekday: true }), time(instant));
     return day(iso);
   };
   const through = (instant: string | Date): string => {
@@ -228,12 +237,36 @@ function clockFormats(locale: string, zone: string, words: TimeWords, now: () =>
     through,
     throughWithin: (instant: string | Date): string => within(through(instant)),
     exact: (instant: string | Date): string => `${day(dayOf(instant), { year: true })}, ${time(instant)} ${zone}`,
-    dayRange: (from: string, to: string): string => rangeOfDays(from, to, day),
+    dayRange: (from: string, to: string): string => rangeOfDays(from, to, { day, days }),
     month: (iso: string): string => names.short[splitDay(iso).month - 1] ?? "",
     monthAndYear: (iso: string): string => `${names.long[splitDay(iso).month - 1] ?? ""} ${splitDay(iso).year}`,
     year: (iso: string): string => String(splitDay(iso).year),
     weekdays: (): readonly string[] => names.weekdays,
   };
+}
+
+interface Order {
+  day: (days: string, month: string, year: number | null) => string;
+  /** What comes after a day or a weekday. */
+  after: (first: string, next: string) => string;
+}
+
+/** 18 Nov 2025, Wed 18 Nov 16:02. */
+const dayBeforeMonth: Order = {
+  day: (days, month, year) => [days, month, ...(year === null ? [] : [year])].join(nbsp),
+  after: (first, next) => `${first}${nbsp}${next}`,
+};
+
+/** Nov 18, 2025; Wed, Nov 18, 4:02 PM. */
+const monthBeforeDay: Order = {
+  day: (days, month, year) => `${month}${nbsp}${days}${year === null ? "" : `,${nbsp}${year}`}`,
+  after: (first, next) => `${first},${nbsp}${next}`,
+};
+
+/** As the locale has it; where the months are our own, English speaks for the language in nothing else. */
+function monthFirst(locale: string, { months }: TimeWords): boolean {
+  const parts = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" }).formatToParts(0);
+  return months === null && parts.find(({ type }) => type !== "literal")?.type === "month";
 }
 
 function lowerFirst(text: string, words: readonly string[]): string {
@@ -263,16 +296,18 @@ function weekdayOf(iso: string): number {
   return new Date(iso).getUTCDay();
 }
 
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+interface DaysInWords {
+  day: (iso: string, options?: { year?: boolean }) => string;
+  /** Of one month. */
+  days: (from: string, to: string) => string;
 }
 
-function rangeOfDays(from: string, to: string, day: (iso: string, options?: { year?: boolean }) => string): string {
+function rangeOfDays(from: string, to: string, { day, days }: DaysInWords): string {
   if (from === to) return day(from);
   const [a, b] = [splitDay(from), splitDay(to)];
   const isApart = a.year !== b.year;
-  const end = day(to, isApart ? { year: true } : {});
-  return a.month === b.month && !isApart ? `${a.day}–${end}` : `${day(from, { year: isApart })} – ${end}`;
+  if (a.month === b.month && !isApart) return days(from, to);
+  return `${day(from, { year: isApart })} – ${day(to, isApart ? { year: true } : {})}`;
 }
 
 type Unit = "second" | "minute" | "hour" | "day";
@@ -308,10 +343,12 @@ function spanFormats(words: TimeWords, count: (value: number) => string) {
     durationRange: (minSeconds: number, maxSeconds: number, { long = false }: { long?: boolean } = {}): string => {
       const low = unitOf(minSeconds);
       const high = unitOf(maxSeconds);
-      if (low.unit !== high.unit && minSeconds > 0)
-        return `${duration(minSeconds, long)}${nbsp}–${nbsp}${duration(maxSeconds, long)}`;
-      const from = Math.max(0, Math.floor(minSeconds / high.size));
+      const isOneOfHigher = Math.round(minSeconds / low.size) * low.size === high.size;
       const to = Math.max(1, Math.ceil(maxSeconds / high.size));
+      if (minSeconds < 1) return words.upTo(`${count(to)}${nbsp}${name(high.unit, to, long)}`);
+      if (low.unit !== high.unit && !isOneOfHigher)
+        return `${duration(minSeconds, long)}${nbsp}–${nbsp}${duration(maxSeconds, long)}`;
+      const from = isOneOfHigher ? 1 : Math.floor(minSeconds / high.size);
       const amount = from === to ? count(to) : `${count(from)}–${count(to)}`;
       return `${amount}${nbsp}${name(high.unit, to, long)}`;
     },

@@ -15,6 +15,7 @@ export interface TimeWords {
   readonly tomorrow: string;
   readonly justNow: string;
   readonly ago: (span: string) => string;
+  readonly upTo: (span: string) => string;
   readonly units: Readonly<Record<"second" | "minute" | "hour", string>>;
   /** For a headline, where there is room. */
   readonly longUnits: Readonly<Record<"second" | "minute" | "hour", (one: boolean) => string>>;
@@ -39,6 +40,7 @@ const en: TimeWords = {
   tomorrow: "Tomorrow",
   justNow: "just now",
   ago: (span) => `${span} ago`,
+  upTo: (span) => `up to ${span}`,
   units: { second: "s", minute: "min", hour: "h" },
   longUnits: {
     second: (one) => (one ? "second" : "seconds"),
@@ -64,6 +66,7 @@ const hi: TimeWords = {
   tomorrow: "आने वाले कल",
   justNow: "अभी",
   ago: (span) => `${span} पहले`,
+  upTo: (span) => `${span} तक`,
   units: { second: "सेकंड", minute: "मिनट", hour: "घंटे" },
   longUnits: { second: () => "सेकंड", minute: () => "मिनट", hour: (one) => (one ? "घंटा" : "घंटे") },
   day: () => "दिन",
@@ -98,6 +101,7 @@ const assamese: TimeWords = {
   tomorrow: "কাইলৈ",
   justNow: "এইমাত্ৰ",
   ago: (span) => `${span} আগতে`,
+  upTo: (span) => `${span}লৈকে`,
   units: { second: "ছেকেণ্ড", minute: "মিনিট", hour: "ঘণ্টা" },
   longUnits: { second: () => "ছেকেণ্ড", minute: () => "মিনিট", hour: () => "ঘণ্টা" },
   day: () => "দিন",

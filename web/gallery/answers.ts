@@ -3,7 +3,6 @@ import type { ConnectPlatform } from "../screens/connect/connect.documents.ts";
 import type { Access, BackfillMonths, Run, Slice } from "../screens/detail/detail.documents.ts";
 import { daysIn } from "../screens/detail/backfill-map.ts";
 import type { Token } from "../screens/tokens/tokens.documents.ts";
-import type { SpotCheck } from "../screens/detail/spot-checks.documents.ts";
 import { ago, reason } from "./fixtures.ts";
 
 type Category = CatalogPlatform["category"];
@@ -76,6 +75,7 @@ export function shopifyFixture(more: Partial<ConnectPlatform> = {}): ConnectPlat
     reachesManyAccounts: false,
     warnings: [],
     notConnectableReason: null,
+    slotLimit: null,
     takesSlot: true,
     summary: "Orders, refunds, customers and products of one store. The source of truth for sales.",
     prerequisites: [
@@ -302,13 +302,22 @@ export const accessFixture: Access = {
   calls: [
     {
       method: "POST",
-      path: "/admin/api/2026-10/graphql.json",
+      path: "orders.bulk",
+      purpose: "Orders",
       calls: "1284",
       failures: "2",
       throttled: "31",
       bytes: "48211004",
     },
-    { method: "GET", path: "storage.googleapis.com", calls: "24", failures: "0", throttled: "0", bytes: "9120044" },
+    {
+      method: "GET",
+      path: "bulk.file",
+      purpose: "Fetching what was asked for at once",
+      calls: "24",
+      failures: "0",
+      throttled: "0",
+      bytes: "9120044",
+    },
   ],
 };
 
@@ -360,36 +369,3 @@ export function tokensInPages(): () => unknown {
     return { organisation: { id: "o", apiTokens: { nodes: tokensFixture.slice(n, n + 1), pageInfo } } };
   };
 }
-
-const checked = (more: Partial<SpotCheck> & Pick<SpotCheck, "day" | "metric" | "title">): SpotCheck => ({
-  ours: "412",
-  theirs: "412",
-  difference: "0",
-  currency: null,
-  state: "EQUAL",
-  checkedAt: ago(300),
-  ...more,
-});
-
-export const spotChecksFixture: SpotCheck[] = [
-  checked({
-    day: "2026-11-19",
-    metric: "orders",
-    title: "Orders",
-    theirs: "414",
-    difference: "-2",
-    state: "NOT_SETTLED",
-  }),
-  checked({ day: "2026-11-18", metric: "orders", title: "Orders" }),
-  checked({
-    day: "2026-11-18",
-    metric: "net_sales",
-    title: "Net sales",
-    ours: "184210.50",
-    theirs: "184230.50",
-    difference: "-20.00",
-    currency: "INR",
-    state: "DIFFERENT",
-  }),
-  checked({ day: "2026-11-17", metric: "orders", title: "Orders", theirs: null, difference: null, state: "NO_FIGURE" }),
-];

@@ -3,25 +3,13 @@ import { useClient } from "urql";
 import { type Attempt, type Candidate, CandidatesQuery } from "../screens/connect/connect.documents.ts";
 import { ConnectView } from "../screens/connect/connect-drawer.tsx";
 import { catalogFixture, shopifyFixture } from "./answers.ts";
-import { waiting } from "./connect-scenes.tsx";
+import { account, waiting } from "./connect-scenes.tsx";
 import type { LiveDatasource } from "../live/live.documents.ts";
-import { ago, attemptFixture, datasourceFixture, fetchingBackfill } from "./fixtures.ts";
+import { ago, ahead, attemptFixture, datasourceFixture, fetchingBackfill, roleMissing } from "./fixtures.ts";
 import type { Scene } from "./scene.ts";
 import { list, ListScene } from "./scene-pages.tsx";
 
-const open: Candidate = {
-  externalId: "act_101",
-  name: "Monsoon & Moss",
-  currency: "INR",
-  zone: "Asia/Kolkata",
-  domain: null,
-  group: "Monsoon Holding",
-  state: null,
-  activity: null,
-  connected: null,
-  isSelectable: true,
-  reason: null,
-};
+const open = account("act_101", "Monsoon & Moss", "INR");
 const taken: Candidate = {
   ...open,
   connected: { id: "meta", name: "Monsoon & Moss", connectedBy: { name: "Ananya Das" } },
@@ -71,7 +59,7 @@ function ChoiceGiven() {
       <ConnectView
         platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
         purpose={{ kind: "connect" }}
-        flow={waiting(attemptFixture(state))}
+        flow={waiting(attemptFixture(state, { expiresAt: ahead(state === "CHOOSING_ACCOUNT" ? 60 : 9) }))}
         onClose={none}
       />
       <output hidden data-attempt={state} />
@@ -93,6 +81,14 @@ const several = [
   }),
 ];
 
+/** The first of several lacks a role: what the others come to is seen all the same. */
+const lacking = attemptFixture("FAILED", { problem: roleMissing });
+const unfit = ofMeta("meta-in", "Moss India", {
+  connection: { status: "REAUTHORIZE", isDead: true, reason: roleMissing },
+  dataSync: { status: "NOT_SYNCED", reason: null },
+  attempt: lacking,
+});
+
 const needing = catalogFixture().map((platform) =>
   platform.title === "Loop Subscriptions"
     ? {
@@ -113,6 +109,18 @@ export const choiceScenes: Scene[] = [
     show: () => <ListScene />,
   },
   { name: "connect-choice-given", setting: { answers: choiceAnswers() }, show: () => <ChoiceGiven /> },
+  {
+    name: "connect-first-failed",
+    setting: { datasources: [unfit, ...several.slice(1, 3)], search: "with=meta-eu,meta-np" },
+    show: () => (
+      <ConnectView
+        platform={shopifyFixture({ title: "Meta Ads", category: "ADS", reachesManyAccounts: true })}
+        purpose={{ kind: "connect" }}
+        flow={waiting(lacking, undefined, unfit)}
+        onClose={none}
+      />
+    ),
+  },
   {
     name: "connect-first-several",
     setting: {

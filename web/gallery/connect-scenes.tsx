@@ -93,7 +93,7 @@ const token = {
   mistakenFor: [],
 };
 
-const idle = { kind: "prepare", problem: null, fields: [] } as const;
+export const idle = { kind: "prepare", problem: null, fields: [] } as const;
 
 const shown: readonly (readonly [string, () => ReactNode])[] = [
   ["connect-prepare", () => drawer(preparing(idle), { keyFields: [token] })],
@@ -199,7 +199,12 @@ const shown: readonly (readonly [string, () => ReactNode])[] = [
   ],
 ];
 
-const account = (externalId: string, name: string, currency: string, why: Candidate["reason"] = null): Candidate => ({
+export const account = (
+  externalId: string,
+  name: string,
+  currency: string,
+  why: Candidate["reason"] = null,
+): Candidate => ({
   externalId,
   name,
   currency,
@@ -267,7 +272,7 @@ const behindLogin: readonly (readonly [string, readonly Candidate[] | null])[] =
   ["connect-choose-loading", null],
 ];
 
-const klaviyo = shopifyFixture({
+export const klaviyo = shopifyFixture({
   id: "p-klaviyo",
   name: "klaviyo",
   title: "Klaviyo",
@@ -303,7 +308,7 @@ const check = (name: string, title: string, more: Partial<KeyCheck> = {}): KeyCh
   ...more,
 });
 const reached = [check("reachable", "Klaviyo answers"), check("accepted", "The key is accepted")];
-const scoped = [
+export const scoped = [
   check("accounts:read", "The account, its currency and time zone"),
   check("metrics:read", "Sends, opens, clicks and orders by day"),
 ];

@@ -35,6 +35,7 @@ const counts = {
   rows: "214",
   ok: "214",
   errors: "0",
+  empty: "0",
   warnings: "0",
   inserted: "12",
   updated: "3",
@@ -110,7 +111,7 @@ export const waiting = upload({
   canUndo: false,
   at: ago(1),
   settledAt: null,
-  counts: { ...counts, rows: "216", ok: "214", errors: "2", warnings: "3", inserted: "190", updated: "24" },
+  counts: { ...counts, rows: "217", ok: "214", errors: "2", empty: "1", warnings: "3", inserted: "190", updated: "24" },
   reportUrl: "/v1/uploads/u9/report.csv",
 });
 

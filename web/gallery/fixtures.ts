@@ -60,6 +60,7 @@ export function streamFixture(more: Partial<LiveStream> & Pick<LiveStream, "id" 
     state: "DONE",
     rows: "0",
     rowsPerMinute: null,
+    readWith: [],
     windowsDone: 24,
     windowsTotal: 24,
     percent: 100,
@@ -153,6 +154,7 @@ export function datasourceFixture({
     createdAt: ago(288),
     disconnectedAt: null,
     undoUntil: null,
+    deletesDataAt: null,
     takesSlot: true,
     ...more,
   };
@@ -195,6 +197,8 @@ export function organisationFixture(more: Partial<LiveOrganisation> = {}): LiveO
     ],
     admins: ["Ananya Das", "Arjun Rao"],
     supportUrl: "mailto:help@headwater.example",
+    isSample: false,
+    sampleUntil: null,
     ...more,
   };
 }

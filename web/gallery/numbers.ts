@@ -125,7 +125,7 @@ export const source = (
   completeThrough: string | null,
   daysReady = 1,
 ): OverviewData["sources"][number] => ({
-  datasource: { id: name, name },
+  datasource: { id: name, name, countsFrom: null, countsUntil: null },
   feeds: [...(feeds[name] ?? ofOrders)],
   mark,
   completeThrough,
@@ -247,7 +247,7 @@ export function chartFixture(): ChartTile[] {
       metric: "NET_SALES",
       unit: "MONEY",
       currency: "INR",
-      apart: [],
+      seriesApart: [],
       definition: { title: "Net sales" },
       series: series(sales).map((point, n) => (n === 9 ? { ...point, value: String(sales[9]) } : point)),
     },
@@ -255,7 +255,7 @@ export function chartFixture(): ChartTile[] {
       metric: "ORDERS",
       unit: "COUNT",
       currency: null,
-      apart: [],
+      seriesApart: [],
       definition: { title: "Orders" },
       series: series(counts),
     },
@@ -276,12 +276,70 @@ export function apartFixture(): { overview: OverviewData; charts: ChartTile[] } 
       ],
       tiles: tiles.map((tile) => (tile.unit === "MONEY" ? { ...tile, apart, comparison: null, change: null } : tile)),
     }),
-    charts: chartFixture().map((tile) => ({
-      ...tile,
-      apart: tile.unit === "MONEY" ? apart : [],
-      series: tile.series.map((point, n) =>
+    charts: chartFixture().map((tile) => {
+      const series = tile.series.map((point, n) =>
         n < 6 ? { ...point, value: null } : { ...point, isComplete: n > 8 && n < 24 },
-      ),
-    })),
+      );
+      const smaller = (by: number): ChartTile["series"] =>
+        series.map((point) => ({ ...point, value: point.value && String(Math.round(Number(point.value) / by)) }));
+      const inOthers = apart.map(({ currency }, n) => ({ currency, series: smaller(90 * (n + 1)) }));
+      return { ...tile, series, seriesApart: tile.unit === "MONEY" ? inOthers : [] };
+    }),
   };
+}
+
+/** A store in rupees whose place one in dollars took on 19 Nov, with the newest seven days on screen. */
+export function replacedFixture(): { overview: OverviewData; charts: ChartTile[] } {
+  const [day, ended] = ["2026-11-19", "2026-11-18T22:46:00Z"];
+  const old = source("Old store", "COMPLETE", ended, 6);
+  const next = source("New store", "PARTIAL", "2026-11-20T16:00:00Z", 0);
+  const apart = [{ amount: "3213.00", currency: "USD" }];
+  return {
+    overview: overviewFixture({
+      range: { from: "2026-11-13", to: day, days: 7 },
+      comparedWith: { from: "2026-11-06", to: "2026-11-12", days: 7 },
+      sources: [
+        { ...old, frozenAt: ended, datasource: { ...old.datasource, countsUntil: day } },
+        { ...next, otherZone: "US/Eastern", datasource: { ...next.datasource, countsFrom: day } },
+      ],
+      tiles: tiles
+        .filter(({ metric }) => ofOrders.includes(metric))
+        .map((tile) =>
+          tile.unit === "MONEY"
+            ? { ...tile, apart, comparison: null, change: null, series: tile.series.slice(0, -1) }
+            : tile,
+        ),
+    }),
+    charts: chartFixture().map((tile) =>
+      tile.unit === "MONEY"
+        ? {
+            ...tile,
+            currency: "INR",
+            series: tile.series.map((point, n) => (n < 27 ? point : { ...point, value: null })),
+            seriesApart: [
+              {
+                currency: "USD",
+                series: tile.series.map((point, n) => ({ ...point, value: n < 27 ? null : "8426.10" })),
+              },
+            ],
+          }
+        : tile,
+    ),
+  };
+}
+
+/** The last day of a store whose place another took before that day had ended by its own clock. */
+export function cutShortFixture(): OverviewData {
+  const ended = "2026-11-19T17:01:00Z";
+  const old = source("Old store", "PARTIAL", ended, 0);
+  return overviewFixture({
+    sources: [
+      {
+        ...old,
+        frozenAt: ended,
+        otherZone: "US/Eastern",
+        datasource: { ...old.datasource, countsUntil: "2026-11-20" },
+      },
+    ],
+  });
 }

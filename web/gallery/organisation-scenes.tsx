@@ -43,6 +43,7 @@ export const usage = (used: number): PlanUsage => ({
       datasource: {
         id: name,
         name,
+        connectedAt: name === connecting[0] ? null : ago(41 * day),
         lastOpenedAt,
         connection: name === connecting[0] ? null : { status: "CONNECTED" as const },
         platform: { id: name, title: name, category },
@@ -85,7 +86,7 @@ export const calendar = (
   grants,
 });
 type Living = GrantCalendar["grants"][number];
-const living = (id: string, holder: string, more: Partial<Living["grant"]>, giverLeft = false): Living => ({
+export const living = (id: string, holder: string, more: Partial<Living["grant"]>, giverLeft = false): Living => ({
   giverLeft,
   platform: { id, title: id, category: "EMAIL_SMS", method: "OAUTH" },
   datasources: [{ id: id.toLowerCase(), name: `${id} India` }],

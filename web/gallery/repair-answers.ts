@@ -136,7 +136,11 @@ export const choicesFixture: Reach["choices"] = [
   },
 ];
 
-const link = (state: ReauthorizeLink["state"], to: string, more: Partial<ReauthorizeLink> = {}): ReauthorizeLink => ({
+export const link = (
+  state: ReauthorizeLink["state"],
+  to: string,
+  more: Partial<ReauthorizeLink> = {},
+): ReauthorizeLink => ({
   id: to,
   to,
   state,
@@ -288,7 +292,16 @@ export const runAttemptsFixture: RunAttempt[] = [
   runAttempt(11, 28, { message: "It went well.", code: null, read: "258322", failure: null, next: null }),
 ];
 
-const counts = { rows: "214", inserted: "12", updated: "3", deleted: "0", ignored: "0", errors: "0", warnings: "0" };
+const counts = {
+  rows: "214",
+  inserted: "12",
+  updated: "3",
+  deleted: "0",
+  ignored: "0",
+  errors: "0",
+  empty: "0",
+  warnings: "0",
+};
 const pull = (n: number, minutesAgo: number, more: Partial<RunAttempt>): RunAttempt =>
   runAttempt(n, minutesAgo, { title: "Cost sheet", feed: "f1", code: null, failure: null, next: null, ...more });
 

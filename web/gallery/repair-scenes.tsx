@@ -13,6 +13,7 @@ import { RunStreams } from "../screens/runs/run-streams.tsx";
 import { ReplaceDialog } from "../screens/detail/replace-dialog.tsx";
 import { SendLinkDialog, SentView } from "../screens/detail/send-link.tsx";
 import { StopDialog } from "../screens/detail/stop-dialog.tsx";
+import { accessScenes } from "./access-scenes.tsx";
 import { mapFixture, shopifyFixture } from "./answers.ts";
 import { attemptFixture, backfillFixture, datasourceFixture, reason, storyDatasources } from "./fixtures.ts";
 import {
@@ -315,7 +316,7 @@ const replaceScenes: Scene[] = Object.entries(flows).map(([name, flow]) => ({
   ),
 }));
 
-const accessScenes: Scene[] = [
+const runScenes: Scene[] = [
   {
     name: "run-streams",
     setting: at("amazon-seller", {}, "/runs"),
@@ -369,4 +370,4 @@ const accessScenes: Scene[] = [
 ];
 
 /** Bringing forward, reaching back, replacing, handing a sign-in over, and what each would mean. */
-export const repairScenes: Scene[] = [...historyScenes, ...askScenes, ...replaceScenes, ...accessScenes];
+export const repairScenes: Scene[] = [...historyScenes, ...askScenes, ...replaceScenes, ...runScenes, ...accessScenes];

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { Client, fetchExchange, Provider } from "urql";
 import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
@@ -16,7 +16,6 @@ import {
   runsFixture,
   shopifyFixture,
   slicesFixture,
-  spotChecksFixture,
   tokensFixture,
 } from "./answers.ts";
 import {
@@ -43,16 +42,24 @@ const page = { endCursor: null, hasNextPage: false };
 /** What the server would say in the story; a scene overrides what it shows differently. */
 function storyAnswers(): Answers {
   return {
-    Catalog: { catalog: catalogFixture() },
+    Catalog: { catalog: catalogFixture().map((one) => ({ ...one, isWished: one.title === "Pinterest Ads" })) },
     ConnectPlatform: { platform: shopifyFixture() },
     BackfillMap: {
-      datasource: { id: "x", backfill: { workedSeconds: 29_520, broughtForward: [], map: mapFixture() } },
+      datasource: {
+        id: "x",
+        backfill: {
+          runs: 1,
+          workedSeconds: 29_520,
+          broughtForward: [],
+          countedStreams: ["traffic", "orders", "transactions"],
+          map: mapFixture(),
+        },
+      },
     },
     DatasourceTimeline: (asked: unknown) => ({
       datasource: { id: "x", timeline: { nodes: timelineBy(asked), pageInfo: page } },
     }),
     DatasourceRuns: { datasource: { id: "x", runs: { nodes: runsFixture, pageInfo: page } } },
-    SpotChecks: { datasource: { id: "x", spotChecks: { nodes: spotChecksFixture } } },
     RunSlices: {
       node: {
         __typename: "Run",
@@ -121,12 +128,19 @@ export interface SceneSetting {
   answers?: Answers;
   /** No snapshot has come yet. */
   isLoading?: boolean;
+  /** What the feed says anew of each datasource, once the page is told that there is a "word". */
+  word?: Partial<LiveDatasource>;
 }
 
 export function SceneFrame({ setting, children }: { setting: SceneSetting; children: ReactNode }) {
   const { path = "/monsoon-and-moss/overview", search = "" } = setting;
   const organisation = useMemo(() => organisationFixture(setting.organisation), [setting]);
   const store = useMemo(() => filledStore(setting, organisation), [setting, organisation]);
+  useEffect(() => {
+    const tell = (): void => sayAnew(store, setting.word ?? {});
+    addEventListener("word", tell);
+    return () => removeEventListener("word", tell);
+  }, [store, setting]);
   const location = useMemo(() => memoryLocation({ path: search ? `${path}?${search}` : path }), [path, search]);
   const client = useMemo(
     () =>
@@ -143,7 +157,10 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
     name: "Ananya Das",
     email: "ananya@monsoonandmoss.in",
     memberships: [
-      { role: "OWNER" as const, organisation: { id: "o-1", slug: organisation.slug, name: organisation.name } },
+      {
+        role: "OWNER" as const,
+        organisation: { id: "o-1", slug: "monsoon-and-moss", name: "Monsoon & Moss", isSample: false },
+      },
     ],
   };
   return (
@@ -162,6 +179,20 @@ export function SceneFrame({ setting, children }: { setting: SceneSetting; child
 }
 
 const storyClock = (): Date => storyNow;
+
+function sayAnew(store: LiveStore, word: Partial<LiveDatasource>): void {
+  const { byId, revision, organisation, health } = store.painted;
+  if (revision === null || !organisation || !health) return;
+  const changed = [...byId.values()].map((datasource) => ({ ...datasource, ...word }));
+  store.apply({
+    __typename: "Changes",
+    revision: revision + 1,
+    changed,
+    removed: [],
+    organisation,
+    systemHealth: health,
+  });
+}
 
 function filledStore(setting: SceneSetting, organisation: LiveOrganisation): LiveStore {
   const store = new LiveStore();

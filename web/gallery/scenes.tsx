@@ -5,7 +5,6 @@ import {
   datasourceFixture,
   fetchingBackfill,
   ago,
-  ahead,
   reason,
   storyDatasources,
   streamFixture,
@@ -34,15 +33,19 @@ import { useLiveDatasource } from "../live/live.tsx";
 import { choiceScenes } from "./choice-scenes.tsx";
 import { connectScenes } from "./connect-scenes.tsx";
 import { costs, filesScenes } from "./files-scenes.tsx";
+import { historyScenes } from "./history-scenes.tsx";
 import { paletteScenes } from "./palette-scenes.tsx";
 import { repairScenes } from "./repair-scenes.tsx";
 import { longScenes } from "./long-scenes.tsx";
+import { numbersScenes } from "./numbers-scenes.tsx";
 import { organisationScenes } from "./organisation-scenes.tsx";
 import { DetailScene, list, ListScene, viewer } from "./scene-pages.tsx";
+import { planScenes } from "./plan-scenes.tsx";
 import { regionScenes } from "./region-scenes.tsx";
+import { sampleScenes } from "./sample-scenes.tsx";
 import { standingScenes } from "./standing-scenes.tsx";
 import { StatusBoard } from "./status-board.tsx";
-import { troubleScenes } from "./trouble-scenes.tsx";
+import { gone, troubleScenes } from "./trouble-scenes.tsx";
 import { signInScenes } from "./sign-in-scenes.tsx";
 import { welcomeScenes } from "./welcome-scenes.tsx";
 
@@ -141,16 +144,7 @@ const listScenes: Scene[] = [
           attempt: attemptFixture("WAITING_FOR_CONSENT"),
           viewerCan: [{ action: "CANCEL_CONNECT", isAllowed: true, reason: null }],
         }),
-        datasourceFixture({
-          id: "gone",
-          name: "Klaviyo",
-          category: "EMAIL_SMS",
-          connection: null,
-          dataSync: null,
-          disconnectedAt: ago(2),
-          undoUntil: ahead(8),
-          viewerCan: [{ action: "UNDO_DISCONNECT", isAllowed: true, reason: null }],
-        }),
+        gone,
       ],
     },
     show: () => <ListScene />,
@@ -384,16 +378,20 @@ export const scenes: readonly Scene[] = [
   ...listScenes,
   ...detailScenes,
   ...repairScenes,
+  ...historyScenes,
   ...regionScenes,
+  ...sampleScenes,
   ...standingScenes,
   ...connectScenes,
   ...choiceScenes,
   ...filesScenes,
   ...longScenes,
   ...paletteScenes,
+  ...numbersScenes,
   ...organisationScenes,
   ...welcomeScenes,
   ...signInScenes,
+  ...planScenes,
   ...troubleScenes,
   ...overviewScenes,
   ...otherScenes,

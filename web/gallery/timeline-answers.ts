@@ -28,6 +28,7 @@ export const timelineFixture: TimelineEntry[] = [
     message: "Report 50039018 retried; the second try landed 1,120 rows",
   },
   { id: "t4", at: ago(273), actor: system, verb: "run.started", message: "Hourly sync started beside the history" },
+  { id: "t9", at: ago(280), actor: ananya, verb: "holdPlaced", message: "The plan does not cover it." },
   { id: "t5", at: ago(286), actor: system, verb: "datasource.firstNumbers", message: "First numbers ready" },
   { id: "t6", at: ago(287), actor: ananya, verb: "datasource.connected", message: "Ananya Das connected this account" },
 ];

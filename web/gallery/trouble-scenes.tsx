@@ -20,7 +20,7 @@ import {
   storyDatasources,
   streamFixture,
 } from "./fixtures.ts";
-import { apartFixture, chartFixture } from "./numbers.ts";
+import { apartFixture, chartFixture, cutShortFixture, replacedFixture } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
 import { DetailScene, list, ListScene } from "./scene-pages.tsx";
 
@@ -63,7 +63,8 @@ const waitingFor = (id: string, askedFor: string): LiveDatasource =>
     viewerCan: [{ action: "CANCEL_CONNECT", isAllowed: true, reason: null }],
   });
 
-const gone = datasourceFixture({
+/** Disconnected, and its undo has not lapsed. */
+export const gone = datasourceFixture({
   id: "gone",
   name: "Klaviyo",
   category: "EMAIL_SMS",
@@ -156,6 +157,7 @@ const queued = datasourceFixture({
 });
 
 const inCurrencies = apartFixture();
+const switched = replacedFixture();
 
 export const troubleScenes: Scene[] = [
   {
@@ -291,6 +293,54 @@ export const troubleScenes: Scene[] = [
       answers: {
         Overview: { overview: inCurrencies.overview },
         OverviewSeries: { overview: { tiles: inCurrencies.charts } },
+      },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-replaced",
+    setting: {
+      path: "/monsoon-and-moss/overview?range=7d",
+      answers: {
+        Overview: { overview: switched.overview },
+        OverviewSeries: { overview: { tiles: switched.charts } },
+      },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-cut-short",
+    setting: {
+      path: "/monsoon-and-moss/overview",
+      answers: { Overview: { overview: cutShortFixture() }, OverviewSeries: { overview: { tiles: chartFixture() } } },
+    },
+    show: () => (
+      <Shell crumbs={[{ label: "Brand Overview" }]}>
+        <OverviewPage />
+      </Shell>
+    ),
+  },
+  {
+    name: "overview-chart-behind",
+    setting: {
+      path: "/monsoon-and-moss/overview",
+      answers: {
+        OverviewSeries: {
+          overview: {
+            tiles: chartFixture().map((tile) => ({
+              ...tile,
+              series: tile.series.map((point) => ({ ...point, value: null })),
+            })),
+          },
+        },
       },
     },
     show: () => (

@@ -80,14 +80,18 @@ const stopped: typeof reading = {
   viewerCan: [{ action: "RESUME" as const, isAllowed: true, reason: null }],
 };
 
-const steps: readonly (readonly [string, OnboardingSteps | null, typeof reading | null])[] = [
-  ["welcome", onboarding("NOW"), null],
+const done = onboarding("DONE", "DONE", "DONE");
+const ads = datasourceFixture({ platformName: "meta-ads", category: "ADS", name: "Meta Ads" });
+
+const steps: readonly (readonly [string, OnboardingSteps | null, ...(typeof reading)[]])[] = [
+  ["welcome", onboarding("NOW")],
   ["welcome-reading", onboarding("DONE", "NOW"), reading],
   ["welcome-stuck", onboarding("DONE", "NOW"), stuck],
   ["welcome-stopped", onboarding("DONE", "NOW"), stopped],
   ["welcome-check", onboarding("DONE", "DONE", "NOW"), datasourceFixture()],
-  ["welcome-done", onboarding("DONE", "DONE", "DONE"), datasourceFixture()],
-  ["welcome-loading", null, null],
+  ["welcome-done", done, datasourceFixture()],
+  ["welcome-done-ads", done, datasourceFixture(), ads],
+  ["welcome-loading", null],
 ];
 
 const notice = (more: Partial<Notice> & Pick<Notice, "id" | "message">): Notice => ({
@@ -136,10 +140,10 @@ const notices = [
 ];
 
 export const welcomeScenes: Scene[] = [
-  ...steps.map(([name, answer, datasource]): Scene => ({
+  ...steps.map(([name, answer, ...datasources]): Scene => ({
     name,
     setting: {
-      datasources: datasource ? [datasource] : [],
+      datasources,
       answers: {
         Onboarding: answer && { organisation: { id: "o-1", onboarding: answer } },
         WelcomeCatalog: { catalog: catalogFixture() },

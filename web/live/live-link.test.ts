@@ -2,6 +2,22 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLiveLink } from "./live-link.ts";
 import { LiveStore } from "./live-store.ts";
 
+const coming = vi.hoisted(() => ({ failures: 0 }));
+vi.mock(import("../parts/arrival.ts"), async (original) => {
+  const real = await original();
+  return {
+    ...real,
+    arrivalOf: (load) => ({
+      prefetch: () => undefined,
+      promise: async () => {
+        coming.failures -= 1;
+        if (coming.failures >= 0) throw new real.NotLoaded(() => undefined, false, null);
+        return load();
+      },
+    }),
+  };
+});
+
 /** The other end of a socket: what the page sends but for its pings, which are answered, and what it is told. */
 class FakeSocket {
   static readonly OPEN = 1;
@@ -76,6 +92,23 @@ test("a link counts as lost 4 s after it broke, however often it is tried again 
   expect(stood).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(stood).toEqual(["lost"]);
+  link.close();
+});
+
+test("where the code of sockets does not come the link is lost after 4 s, and opens once it comes", async () => {
+  coming.failures = 3;
+  const link = open();
+  const stood: string[] = [];
+  link.subscribe(() => stood.push(link.read().kind));
+  await expect.poll(() => coming.failures).toBe(2);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await expect.poll(() => coming.failures).toBe(1);
+  expect(stood).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await expect.poll(() => coming.failures).toBe(0);
+  expect(stood).toEqual(["lost"]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await expect.poll(() => FakeSocket.opened).toHaveLength(1);
   link.close();
 });
 

@@ -1,5 +1,6 @@
 import { formatDocument, stringifyDocument } from "@urql/core";
-import { type Client, createClient } from "graphql-ws";
+import type { Client, ClientOptions } from "graphql-ws";
+import { arrivalOf, NotLoaded } from "../parts/arrival.ts";
 import { DatasourcesFeed, type Feed } from "./live.documents.ts";
 import type { LiveStore } from "./live-store.ts";
 
@@ -35,8 +36,13 @@ export interface LinkOptions {
 const quietForMs = 4_000;
 const pingEveryMs = 5_000;
 const answerWithinMs = 4_000;
+const againMs = 2_000;
 /** Who we are is looked up first: giving up on a busy server sooner would only have it begin again, for ever. */
 const admittedWithinMs = 30_000;
+
+/** Comes beside the page, which is painted without it. */
+const sockets = arrivalOf(() => import("graphql-ws/client"));
+sockets.prefetch();
 
 /** Each try waits about twice as long as the one before, at random, so that clients do not come back together. */
 const waitLonger = async (retries: number): Promise<void> => {
@@ -44,21 +50,37 @@ const waitLonger = async (retries: number): Promise<void> => {
   await new Promise((resolve) => setTimeout(resolve, ms));
 };
 
+const patient = {
+  lazy: true,
+  lazyCloseTimeout: 0,
+  keepAlive: pingEveryMs,
+  connectionAckWaitTimeout: admittedWithinMs,
+  retryAttempts: Number.POSITIVE_INFINITY,
+  retryWait: waitLonger,
+};
+
+/** Null where what makes one did not come; whoever needs one next asks for it anew. */
+async function socketWith(options: ClientOptions): Promise<Client | null> {
+  try {
+    const { createClient } = await sockets.promise();
+    return createClient(options);
+  } catch (error) {
+    if (error instanceof NotLoaded) error.forget();
+    return null;
+  }
+}
+
 /** Holds the one subscription: reconnects for ever, subscribes again after a gap, and says how it stands. */
 export function openLiveLink({ url, organisation, language, store }: LinkOptions): LiveLink {
   const { read, readEnd, become, lose, told, subscribe, forget } = standing();
   let closed = false;
   let unsubscribe: (() => void) | null = null;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
-  const socket = createClient({
+  let socket: Client | null = null;
+  const options: ClientOptions = {
     url,
-    lazy: true,
-    lazyCloseTimeout: 0,
-    keepAlive: pingEveryMs,
-    connectionAckWaitTimeout: admittedWithinMs,
-    retryAttempts: Number.POSITIVE_INFINITY,
+    ...patient,
     shouldRetry: () => !closed,
-    retryWait: waitLonger,
     connectionParams: () => ({ organisation, locale: language() }),
     on: {
       closed: (event) => {
@@ -73,23 +95,28 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
       ping: (received, payload) => {
         if (received) told(sessionEndIn(payload));
         // A socket whose other end is gone without a word looks open for minutes: an unanswered ping ends it.
-        if (!received) unanswered = setTimeout(() => socket.terminate(), answerWithinMs);
+        if (!received) unanswered = setTimeout(() => socket?.terminate(), answerWithinMs);
       },
       pong: (received) => {
         if (received) clearTimeout(unanswered);
       },
     },
-  });
+  };
   const start = async (): Promise<void> => {
     const payload = await feedRequest();
+    socket ??= await socketWith(options);
     if (closed) return;
+    if (!socket) {
+      lose();
+      return void setTimeout(restart, againMs);
+    }
     unsubscribe = listen(socket, payload, {
       next: (feed) => {
         become({ kind: "live" });
         if (store.apply(feed) === "gap") restart();
       },
       ended: () => {
-        if (read().kind !== "ended") setTimeout(restart, 2_000);
+        if (read().kind !== "ended") setTimeout(restart, againMs);
       },
     });
   };
@@ -108,7 +135,7 @@ export function openLiveLink({ url, organisation, language, store }: LinkOptions
       clearTimeout(unanswered);
       forget();
       unsubscribe?.();
-      void socket.dispose();
+      void socket?.dispose();
     },
   };
 }

@@ -47,6 +47,7 @@ const StreamFragment = graphql(
       state
       rows
       rowsPerMinute
+      readWith
       windowsDone
       windowsTotal
       percent
@@ -194,6 +195,7 @@ export const LiveDatasourceFragment = graphql(
       createdAt
       disconnectedAt
       undoUntil
+      deletesDataAt
       takesSlot
     }
   `,
@@ -223,6 +225,8 @@ export const LiveOrganisationFragment = graphql(`
     viewerCan
     admins
     supportUrl
+    isSample
+    sampleUntil
   }
 `);
 

@@ -1,9 +1,13 @@
 import { useEffect, useRef } from "react";
+import type { LiveDatasource } from "./live.documents.ts";
 
 const atMostEveryMs = 2_000;
 
-/** Asks again when the live state says that something it depends on has moved; never more than once in two seconds. */
-export function useRefresh(key: string, refresh: () => void): void {
+/**
+ * Asks again when the live state says that something it depends on has moved; never more than once in two seconds. With the
+ * datasource itself as key, with every word of it: what is told of it may be nothing that it holds.
+ */
+export function useRefresh(key: string | LiveDatasource, refresh: () => void): void {
   const lastAt = useRef(0);
   const first = useRef(key);
   const latest = useRef(refresh);

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type ReactNode, useLayoutEffect, useRef } from "react";
-import { Announcer } from "./announcer.tsx";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { Announcer, spokenSoFar } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -12,11 +12,12 @@ interface DialogProps {
 }
 
 /**
- * A native dialog: the browser traps focus, makes the page behind inert and gives focus back. What is announced is heard in it, for
+ * A native dialog: the browser traps focus, makes the page behind inert and gives focus back. What is announced from then on is heard in it, for
  * the page's own region is inert too.
  */
 export function Dialog({ className, labelledBy, onClose, children, role = "dialog" }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const [since] = useState(spokenSoFar);
   // Closed before it leaves the page: one that is gone gives no focus back.
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -43,7 +44,7 @@ export function Dialog({ className, labelledBy, onClose, children, role = "dialo
       }}
     >
       {children}
-      <Announcer />
+      <Announcer since={since} />
     </dialog>
   );
 }

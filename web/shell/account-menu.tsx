@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { chooseLanguage } from "../language.tsx";
+import { chooseLanguage, withLateWords } from "../language.tsx";
 import { tellProblem } from "../screens/commands/problems.tsx";
 import { signOut } from "./sign-out.ts";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuRule } from "../parts/menu.tsx";
@@ -11,7 +11,7 @@ import { lateDialog } from "../parts/late.tsx";
 import { usePlace } from "./organisation.tsx";
 
 const ChangePassword = lateDialog(
-  () => import("../screens/entry/change-password.tsx"),
+  withLateWords(() => import("../screens/entry/change-password.tsx"), "entry"),
   (part) => part.ChangePassword,
 );
 

@@ -1,10 +1,11 @@
 import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useQuery } from "urql";
 import { withLateWords } from "../language.tsx";
 import { useLive } from "../live/live.tsx";
 import type { LiveState } from "../live/live-store.ts";
+import { announce } from "../parts/announcer.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { useAskingWhile, useRefresh } from "../live/use-refresh.ts";
@@ -43,6 +44,13 @@ export function Bell() {
   // What somebody asks for, or waited for, changes no state.
   useAskingWhile(true, again);
   const unread = data?.organisation?.unreadNotices ?? 0;
+  const label = unread === 0 ? t`Notices` : t`Notices, ${plural(unread, { one: "# not read", other: "# not read" })}`;
+  const known = useRef<number | null>(null);
+  useEffect(() => {
+    if (data === undefined) return;
+    if (known.current !== null && unread > known.current) announce(label);
+    known.current = unread;
+  }, [data, unread, label]);
   const close = (): void => panel.current?.hidePopover();
   return (
     <>
@@ -51,9 +59,7 @@ export function Bell() {
         className="iconb bell"
         popoverTarget="inbox-panel"
         aria-haspopup="dialog"
-        aria-label={
-          unread === 0 ? t`Notices` : t`Notices, ${plural(unread, { one: "# not read", other: "# not read" })}`
-        }
+        aria-label={label}
       >
         <Icon name="bell" />
         {unread > 0 && <span className="n" />}

@@ -6,14 +6,16 @@ export interface DataCounts {
   readonly fetching: number;
   readonly needing: number;
   readonly paused: number;
-  /** Being connected, or connected and nothing read yet: nobody has paused it. */
+  /** Connected and nothing read yet: nobody has paused it. */
   readonly waiting: number;
+  /** Still in consent: no datasource yet. */
+  readonly connecting: number;
 }
 
 type Counted = Pick<LiveDatasource, "connection" | "dataSync" | "needsAttention">;
 
 export function dataCounts(datasources: readonly Counted[]): DataCounts {
-  const counts = { active: 0, fetching: 0, needing: 0, paused: 0, waiting: 0 };
+  const counts = { active: 0, fetching: 0, needing: 0, paused: 0, waiting: 0, connecting: 0 };
   for (const datasource of datasources) counts[kindOf(datasource)]++;
   return counts;
 }
@@ -30,6 +32,6 @@ function kindOf(datasource: Counted): keyof DataCounts {
     case "off":
       return "paused";
     case "waiting":
-      return "waiting";
+      return datasource.connection ? "waiting" : "connecting";
   }
 }

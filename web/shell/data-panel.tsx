@@ -29,17 +29,25 @@ export function DataPanel() {
   const panel = useRef<HTMLDivElement>(null);
   useShortcuts({ "KeyG KeyD": () => panel.current?.showPopover() });
   const shown = order.flatMap((id) => byId.get(id) ?? []).filter(({ disconnectedAt }) => disconnectedAt === null);
-  const { needing, ...counts } = dataCounts(shown);
+  const { needing, connecting, ...counts } = dataCounts(shown);
   const active = format.count(counts.active);
   const fetching = format.count(counts.fetching);
   const paused = format.count(counts.paused);
   const waiting = format.count(counts.waiting);
-  const label = t`DATA. ${plural(shown.length, { one: "# datasource", other: "# datasources" })}: ${active} active, ${fetching} fetching historical data, ${plural(needing, { one: "# needs someone", other: "# need someone" })}, ${paused} paused, ${waiting} not synced yet`;
+  const label = t`DATA. ${plural(shown.length - connecting, { one: "# datasource", other: "# datasources" })}: ${active} active, ${fetching} fetching historical data, ${plural(needing, { one: "# needs someone", other: "# need someone" })}, ${paused} paused, ${waiting} not synced yet`;
   return (
     <>
       <button type="button" className="data" popoverTarget="data-panel" aria-haspopup="dialog">
         <span aria-hidden="true">DATA</span> <Reeds datasources={shown} />
-        <span className="vh">{label}</span>
+        <span className="vh">
+          {label}
+          {connecting > 0 && (
+            <>
+              {", "}
+              <Plural value={connecting} one="# being connected" other="# being connected" />
+            </>
+          )}
+        </span>
       </button>
       <Panel id="data-panel" panel={panel} label={t`DATA`} head={<PanelHead />}>
         {shown.length === 0 ? (

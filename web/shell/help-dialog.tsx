@@ -17,7 +17,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
     ["j k", t`Next and previous row`],
     ["f", t`Datasources: which are shown`],
     ["t y w m", t`Overview: yesterday, 7 days, 28 days, month to date`],
-    ["1–5", t`Datasource: its tabs`],
+    ["1–6", t`Datasource: its tabs`],
     ["s", t`Datasource: sync now`],
     ["m", t`Datasource: its days, in the map`],
     [".", t`Datasource: more actions`],

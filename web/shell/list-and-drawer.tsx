@@ -7,7 +7,7 @@ import { Edge } from "./edge.tsx";
 import { usePlace } from "./organisation.tsx";
 
 const Datasources = late(
-  () => import("../screens/datasources/datasources-page.tsx"),
+  withLateWords(() => import("../screens/datasources/datasources-page.tsx"), "datasources"),
   (part) => part.DatasourcesPage,
 );
 const Connect = lateDialog(

@@ -18,9 +18,11 @@ export function NotYours({ title, about, children }: { title: string; about: Req
   return (
     <>
       <PageHeading>{title}</PageHeading>
-      <p className="dim">
-        {children} <SendRequest about={about} />
-      </p>
+      {!organisation.isSample && (
+        <p className="dim">
+          {children} <SendRequest about={about} />
+        </p>
+      )}
       <Link className="btn s" href={to.overview(organisation.slug)}>
         <Trans>Go back to the start</Trans>
       </Link>

@@ -18,15 +18,15 @@ import { SessionQuery } from "./session.documents.ts";
 import { Shell } from "./shell.tsx";
 
 const Overview = late(
-  () => import("../screens/overview/overview-page.tsx"),
+  withLateWords(() => import("../screens/overview/overview-page.tsx"), "overview"),
   (part) => part.OverviewPage,
 );
 const Detail = late(
-  () => import("../screens/detail/detail-page.tsx"),
+  withLateWords(() => import("../screens/detail/detail-page.tsx"), "detail"),
   (part) => part.DetailPage,
 );
 const Welcome = late(
-  () => import("../screens/welcome/welcome-page.tsx"),
+  withLateWords(() => import("../screens/welcome/welcome-page.tsx"), "welcome"),
   (part) => part.WelcomePage,
 );
 const Plan = late(

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useEffectEvent, useState } from "react";
+import { withLateWords } from "../language.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { lateDialog } from "../parts/late.tsx";
 
 const Palette = lateDialog(
-  () => import("./palette/palette.tsx"),
+  withLateWords(() => import("./palette/palette.tsx"), "shell"),
   (part) => part.Palette,
 );
 

@@ -14,6 +14,7 @@ export const SessionQuery = graphql(
             id
             slug
             name
+            isSample
           }
         }
       }

@@ -3,8 +3,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Announcer } from "../parts/announcer.tsx";
+import { withLateWords } from "../language.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
-import { lateDialog } from "../parts/late.tsx";
+import { lateDialog, latePart } from "../parts/late.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { to } from "../routes.ts";
 import { Problems } from "../screens/commands/problems.tsx";
@@ -19,8 +20,13 @@ import { type Search, SearchBar, SearchDialog, SearchTab, useSearch } from "./se
 import { useShortcuts } from "./shortcuts.ts";
 
 const HelpDialog = lateDialog(
-  () => import("./help-dialog.tsx"),
+  withLateWords(() => import("./help-dialog.tsx"), "shell"),
   (part) => part.HelpDialog,
+);
+
+const SampleBar = latePart(
+  withLateWords(() => import("../screens/sample/sample-bar.tsx")),
+  (part) => part.SampleBar,
 );
 
 export interface Crumb {
@@ -65,6 +71,7 @@ export function Shell({ crumbs, back, children }: ShellProps) {
           <LinkBar />
           <HealthBar />
           <EndBar />
+          {organisation.isSample && <SampleBar />}
           <main className="main" id="main" tabIndex={-1}>
             {children}
           </main>
@@ -194,7 +201,8 @@ function OrganisationSwitch() {
   return (
     <Menu
       label={t`Organisations`}
-      button={{ className: "org" }}
+      // Between a phone and a wide screen its mark alone is shown.
+      button={{ className: "org", "aria-label": organisation.name }}
       trigger={
         <>
           {name}

@@ -36,7 +36,7 @@ async function needsNobody(
   return intent === null || !needsAttention(deriveStatus(intent.facts, Date.now()));
 }
 
-const isOpen = (platform: string): boolean => catalog.some((one) => one.platform === platform && one.state === "ready");
+const open = catalog.flatMap(({ platform, state }) => (state === "ready" ? [platform] : []));
 const nameOf = new Map<string, string>(catalog.map(({ platform, name }) => [platform, name]));
 
 interface Wish {
@@ -46,16 +46,16 @@ interface Wish {
 }
 
 /** Told in the app and by mail, and the wish is gone with it: nobody is told twice. */
-export async function tellOpened(deps: Pick<SweepDeps, "db">, opened = isOpen): Promise<SweepResult> {
-  const wishes = await inTenant(
+export async function tellOpened(deps: Pick<SweepDeps, "db">, opened: readonly string[] = open): Promise<SweepResult> {
+  const due = await inTenant(
     deps.db,
     null,
-    (tx) => tx.sql<Wish[]>`select organisation_id as organisation, user_id as person, platform from wishes`,
+    (tx) => tx.sql<Wish[]>`select organisation_id as organisation, user_id as person, platform from wishes
+      where platform = any(${[...opened]}::text[])`,
   );
-  const due = wishes.filter(({ platform }) => opened(platform));
   let acted = 0;
   for (const one of due) acted += await inTenant(deps.db, organisationId(one.organisation), (tx) => grant(tx, one));
-  return { looked: wishes.length, acted };
+  return { looked: due.length, acted };
 }
 
 async function grant(tx: TenantTransaction, { person, platform }: Wish): Promise<number> {
@@ -66,6 +66,6 @@ async function grant(tx: TenantTransaction, { person, platform }: Wish): Promise
     values (${tx.organisationId}, 'platformOpened', ${person}, jsonb_build_object('platform', ${platform}::text)) returning id`;
   const [brand] = await tx.sql<{ slug: string }[]>`select slug from organisations where id = ${tx.organisationId}`;
   const details = { source: nameOf.get(platform) ?? platform, page: datasourcesPage(brand?.slug ?? "") };
-  await tx.sql`select mail_member(${person}, 'platformOpened', ${JSON.stringify(details)}::text::jsonb, ${`opened ${notice?.id}`})`;
+  await tx.sql`select mail_people('platformOpened', ${JSON.stringify(details)}::text::jsonb, ${`opened ${notice?.id}`}, array[${person}::uuid])`;
   return 1;
 }

@@ -11,7 +11,7 @@ import type { SourceLog } from "../source/contract.ts";
 /** What the engine has to know of a platform; the connector says it. */
 export interface PlatformRules {
   readonly manyAccounts: boolean;
-  /** Files and nothing else: no outside account, no streams, no credential of its own. */
+  /** No outside account and no credential: files and nothing else, or sample data. */
   readonly isNative?: boolean;
   readonly daily: DailyRhythm;
   readonly concurrency: number;

@@ -318,33 +318,74 @@ test("a source that is down is one notice, however many runs meet it at once; a 
   expect(await notices()).toMatchObject([{ over: true }, { times: 1, over: false }]);
 });
 
-test("records that no sync can read any more are news where they are half of it; one poison record is not", async () => {
-  const target = await alive();
-  const run = `${target.datasourceId}:sync:1`;
-  const notices = () => merchant.sql`
-    select times, detail, resolved_at is not null as over from notices
-    where datasource_id = ${target.datasourceId} and kind = 'shapeChanged' order by since`;
-  const synced = (read: number, rejected: number) =>
-    inTenantOf(deps, target, (tx) =>
-      noticeShape(tx, target.datasourceId, run, { ...emptyLedger(), read, rejected, merged: read - rejected }),
-    );
-  for (const [reason, count] of [
-    ["fieldMissing", 6],
-    ["textReplaced", 9],
-  ] as const)
-    for (let n = 0; n < count; n += 1)
-      await merchant.sql`insert into quarantine (organisation_id, datasource_id, run_id, stream, source_id, reason, detail)
-        values (${target.organisationId}, ${target.datasourceId}, ${run}, 'orders', ${String(n)}, ${reason}, 'totalPriceSet')`;
-  await synced(1_000, 1);
-  await synced(1, 1);
-  await synced(100, 40);
-  expect(await notices()).toEqual([]);
-  await synced(10, 6);
-  await synced(12, 12);
-  const detail = { said: "fieldMissing: totalPriceSet", read: 12, rejected: 12 };
-  expect(await notices()).toEqual([{ times: 2, detail, over: false }]);
-  await synced(3, 0);
-  expect(await notices()).toMatchObject([{ over: true }]);
+describe("records that no sync can read any more", () => {
+  const drifting = async () => {
+    const target = await alive();
+    const { datasourceId } = target;
+    let n = 0;
+    const synced = (read: number, rejected: number) =>
+      inTenantOf(deps, target, (tx) =>
+        noticeShape(tx, datasourceId, `${datasourceId}:sync:${n}`, {
+          ...emptyLedger(),
+          read,
+          rejected,
+          merged: read - rejected,
+        }),
+      );
+    const refuse = async (ids: readonly string[], [reason, detail]: readonly [string, string]) => {
+      n += 1;
+      for (const id of ids)
+        await merchant.sql`insert into quarantine (organisation_id, datasource_id, run_id, stream, source_id, reason, detail)
+          values (${target.organisationId}, ${datasourceId}, ${`${datasourceId}:sync:${n}`}, 'orders', ${id}, ${reason}, ${detail})`;
+    };
+    const notices = () => merchant.sql`
+      select times, detail, resolved_at is not null as over from notices
+      where datasource_id = ${datasourceId} and kind = 'shapeChanged' order by since`;
+    return { target, synced, refuse, notices };
+  };
+  const lost = ["missing", "totalPriceSet: undefined"] as const;
+
+  test("are news where they are half of it and refused for the same; one poison record is not", async () => {
+    const { synced, refuse, notices } = await drifting();
+    await refuse(["a"], lost);
+    await synced(1_000, 1);
+    await synced(1, 1);
+    await refuse(["b", "c"], ["textReplaced", "U+0000"]);
+    await refuse(["d", "e"], ["notDay", "createdAt: soon"]);
+    await synced(4, 2);
+    expect(await notices()).toEqual([]);
+    await refuse(["f", "g"], lost);
+    await synced(10, 4);
+    expect(await notices()).toEqual([]);
+    await synced(3, 2);
+    const detail = { said: "missing: totalPriceSet", reason: "missing", field: "totalPriceSet", read: 3, rejected: 2 };
+    expect(await notices()).toEqual([{ times: 1, detail, over: false }]);
+    await synced(3, 0);
+    expect(await notices()).toMatchObject([{ over: true }]);
+  });
+
+  test("come whole again: the time since is read again, and what is refused then too is no second news", async () => {
+    const { target, synced, refuse, notices } = await drifting();
+    const { datasourceId, organisationId } = target;
+    const whole = new Date(Date.now() - 5 * 3_600_000);
+    await merchant.sql`update datasources set complete_through = ${whole} where id = ${datasourceId}`;
+    await merchant.sql`insert into checkpoints (organisation_id, datasource_id, stream, through)
+      select ${organisationId}, ${datasourceId}, stream, now() from unnest(array['orders', 'products']) as stream`;
+    await refuse(["a", "b", "c"], lost);
+    expect(await synced(4, 3)).toBe(false);
+    expect(await synced(2, 0)).toBe(true);
+    const through = () =>
+      merchant.sql`select stream, through = ${whole} as again from checkpoints where datasource_id = ${datasourceId} order by 1`;
+    expect(await through()).toEqual([
+      { stream: "orders", again: true },
+      { stream: "products", again: false },
+    ]);
+    await merchant.sql`update checkpoints set through = now() where datasource_id = ${datasourceId}`;
+    expect(await synced(3, 3)).toBe(false);
+    expect(await synced(2, 0)).toBe(false);
+    expect(await notices()).toMatchObject([{ times: 1, over: true }]);
+    expect(await through()).toMatchObject([{ again: false }, { again: false }]);
+  });
 });
 
 test("whoever listens hears of a change by ids alone", async () => {

@@ -13,6 +13,7 @@ import { beginBackfill, closeRun, planLeft } from "./history.ts";
 import { goOnWhereRoom } from "./plans.ts";
 import { readIntent } from "./reading.ts";
 import { releaseAttempt } from "./release.ts";
+import { closePause, tellOfAccess } from "./telling.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
 
 /** These are answered by work; every other command is answered by having been read: its facts are in the row. */
@@ -37,6 +38,8 @@ export const createEntityActivities = (deps: WorkDeps): EntityActivities => ({
       await settleCommands(tx, ref.datasourceId, { kinds: ANSWERED_BY_READING }, applied);
       await closeLeftBehind(tx, ref.datasourceId);
       await carryForward(deps, tx, ref);
+      if (!intent.facts.holds.some(({ reason }) => reason === "repeatedFailures"))
+        await closePause(tx, ref.datasourceId);
       return refuseWhatCannotBe(tx, ref.datasourceId, intent);
     }),
   applyTransition: (transition) => writeAndRead(deps, transition, (tx) => applyTransition(tx, transition)),
@@ -150,6 +153,7 @@ async function noteEndOfGrant(tx: TenantTransaction, datasourceId: string): Prom
     from grants g
     where d.id = ${datasourceId} and g.organisation_id = d.organisation_id and g.id = d.grant_id
       and d.auth = 'ok' and g.ends_at <= now()`;
+  await tellOfAccess(tx, [datasourceId]);
 }
 
 /** Disconnected by us: the slot is freed, the data kept, and there is nothing to undo. */

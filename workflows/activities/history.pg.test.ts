@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Merchant } from "../temporal/testing/merchant.ts";
@@ -52,6 +53,30 @@ test("one with holes has brought those of its other days", async () => {
 
 test("one that failed whole has brought none", async () => {
   expect(await closedHistory({ last: "failed", others: "failed" })).toEqual({ backfill: "failed", landed: false });
+});
+
+test("one that took over an hour is told by mail to those who manage, once and when it is whole; a shorter one is not", async () => {
+  const person = randomUUID();
+  await merchant.sql`insert into users (id, name, email) values (${person}, 'Mira', ${`${person}@example.com`})`;
+  await merchant.sql`insert into memberships (organisation_id, user_id, role) values (${merchant.organisationId}, ${person}, 'owner')`;
+  const mailed = async (minutes: number, state: "done" | "failed") => {
+    const { organisationId, datasourceId } = await merchant.connect();
+    await merchant.sql`
+      with granted as (update grants set scopes = '{read}' where login_key = ${datasourceId})
+      update datasources set auth = 'ok', name = ${datasourceId} where id = ${datasourceId}`;
+    const ref = { organisationId, datasourceId };
+    await beginBackfill(deps, { ...ref, generation: 0, seq: 1, n: 1, quickStart: false });
+    const [run] = await merchant.sql<{ id: string }[]>`
+      update runs set started_at = now() - ${minutes}::int * interval '1 minute' where datasource_id = ${datasourceId} returning id`;
+    await merchant.sql`update slices set finished_at = now(), state = ${state} where datasource_id = ${datasourceId}`;
+    for (let n = 0; n < 2; n += 1) await closeRun(deps, { ...ref, runId: run?.id ?? "" });
+    const sent = await merchant.sql<{ kind: string; to: string }[]>`
+      select kind, to_address as to from mails where details ->> 'account' = ${datasourceId}`;
+    return sent.map(({ kind, to }) => [kind, to]);
+  };
+  expect(await mailed(59, "done")).toEqual([]);
+  expect(await mailed(61, "failed")).toEqual([]);
+  expect(await mailed(61, "done")).toEqual([["historyDone", `${person}@example.com`]]);
 });
 
 test("one whose limit fell while it was read is read anew, all of it, and then is done", async () => {

@@ -10,6 +10,8 @@ import type { BackfillOutcome } from "../temporal/input.ts";
 import type { BackfillAsked, Plan, Read, Ref, RunClosing } from "./contract.ts";
 import type { WorkDeps } from "./deps.ts";
 import { unlessFenced } from "./failure.ts";
+import { aboutOf, mail } from "./mailing.ts";
+import type { Named } from "./mailing.ts";
 import { readIntent } from "./reading.ts";
 import { runRef } from "./refs.ts";
 import { announce, audit, inTenantOf, settleCommands, writeAndRead, writePhase } from "./writing.ts";
@@ -207,15 +209,17 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
   const ref = runRef({ ...closing, generation: run.generation }, run.kind, run.n);
   await deps.load.closeRun(deps.loadDeps, ref, outcome === "done" ? "succeeded" : "failed");
   await inTenantOf(deps, closing, async (tx) => {
-    if (run.kind === "backfill")
-      await tx.sql`
+    if (run.kind === "backfill") {
+      const [read] = await tx.sql<{ isDone: boolean }[]>`
         update datasources set backfill = case when ${run.askedBy !== null}::boolean and ${hasHoles(tx, closing)}
           then 'failed' when ${run.askedBy === null}::boolean and history_from is null and ${run.isCut} then 'queued'
           else ${outcome} end,
           first_numbers_at = coalesce(first_numbers_at, case when ${outcome} = 'done' or exists (
             select 1 from slices s where s.run_id = ${closing.runId} and s.state = 'done') then now() end)
-        where id = ${closing.datasourceId} and generation = ${run.generation}`;
-    else
+        where id = ${closing.datasourceId} and generation = ${run.generation}
+        returning backfill = 'done' as "isDone"`;
+      if (read?.isDone === true) await tellHistoryDone(tx, closing.runId);
+    } else
       await tx.sql`
         update datasources set backfill = 'done'
         where id = ${closing.datasourceId} and generation = ${run.generation} and backfill = 'failed'
@@ -232,6 +236,17 @@ export async function closeRun(deps: WorkDeps, closing: RunClosing): Promise<{ r
     await announce(tx, closing.datasourceId);
   });
   return { outcome };
+}
+
+/** By mail where it took over an hour: nobody looked on any more. */
+async function tellHistoryDone(tx: TenantTransaction, runId: string): Promise<void> {
+  const [long] = await tx.sql<Named[]>`
+    select d.id, d.platform, coalesce(a.name, d.name) as account
+    from runs r join datasources d on d.organisation_id = r.organisation_id and d.id = r.datasource_id
+    left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
+    where r.id = ${runId} and now() - r.started_at > interval '1 hour'`;
+  if (long !== undefined)
+    await mail(tx, { kind: "historyDone", once: `history ${runId}`, details: await aboutOf(tx, long) });
 }
 
 /** Some days of the history were given up, and not all of them have been read whole since, by whatever run. */

@@ -4,7 +4,7 @@ import type { AuthReason } from "../lifecycle/facts.ts";
 import type { FailureSummary, WorkOutcome } from "../load/outcome.ts";
 import { placeHold } from "./budget.ts";
 import { shortly } from "./failure.ts";
-import { tellOfLost } from "./telling.ts";
+import { tellOfAccess } from "./telling.ts";
 import { announce, audit } from "./writing.ts";
 
 export type Verdict =
@@ -87,7 +87,7 @@ export async function writeAuth(
     returning before.auth`;
   if (changed === undefined || changed.auth === auth) return false;
   await audit(tx, datasourceId, { verb: "authChanged", before: { auth: changed.auth }, after: { auth, ...reason } });
-  await tellOfLost(tx, datasourceId);
+  await tellOfAccess(tx, [datasourceId]);
   await announce(tx, datasourceId);
   return true;
 }

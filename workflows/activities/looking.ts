@@ -18,6 +18,7 @@ import { takePlace } from "./replacing.ts";
 import { lockTogether, ringSiblings } from "./siblings.ts";
 import { lacksSignIn, waitForSignIn } from "./sign-in.ts";
 import { giveBack, isTaken } from "./taken.ts";
+import { tellOfRenewal } from "./telling.ts";
 import { audit, inTenantOf, seconds, settleCommands, settleConsents, writeAndRead, writePhase } from "./writing.ts";
 import { watched } from "./watch.ts";
 
@@ -136,13 +137,14 @@ async function proven(
     await tx.sql`
       update datasources set connected_at = coalesce(connected_at, now()), failures = '{}', throttled_until = null,
         throttle_reason = null, authorizing_until = null,
-        ${deps.platformRules(before.platform).isNative === true ? tx.sql`backfill = 'done'` : historyOf(tx, outcome.historyFrom)}
+        ${hasHistory(deps, before.platform) ? historyOf(tx, outcome.historyFrom) : tx.sql`backfill = 'done'`}
       where id = ${ref.datasourceId} and generation = ${ref.generation}`;
     await tx.sql`
       update holds set released_at = now()
       where datasource_id = ${ref.datasourceId} and reason = 'frozenAtSource' and released_at is null`;
     await settleConsents(tx, ref.datasourceId, { state: "done", outcome: { code: "verified" } });
     await closeNotices(tx, ref.datasourceId, "sourceDown");
+    await tellOfRenewal(tx, ref.datasourceId);
     await keepNotices(tx, ref.datasourceId, outcome.notices);
     await takePlace(tx, ref.datasourceId);
     if (before.facts.auth !== "ok") await ringSiblings(tx, ref.datasourceId);
@@ -151,6 +153,12 @@ async function proven(
     await writePhase(tx, { ...ref, to: phaseWhenProven(intent.facts, Date.now()), reason: "verified" });
   });
   return instead ?? written;
+}
+
+/** Files come when somebody sends them: there is nothing behind them to be read first. */
+function hasHistory({ platformRules }: WorkDeps, platform: string): boolean {
+  const { isNative, streams } = platformRules(platform);
+  return isNative !== true || streams.length > 0;
 }
 
 /**

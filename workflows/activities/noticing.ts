@@ -58,29 +58,58 @@ export async function noticeRetired(
   await raiseNotice(tx, datasourceId, "versionRetired", { said: failure.said, streams });
 }
 
-/** The source has answered. A sync that ends well closes every kind itself, in its own statement. */
-export async function closeNotices(tx: TenantTransaction, datasourceId: string, kind: NoticeKind): Promise<void> {
-  await tx.sql`
+/** The source has answered. A sync that ends well closes every kind itself, in its own statement. How many it was. */
+export async function closeNotices(tx: TenantTransaction, datasourceId: string, kind: NoticeKind): Promise<number> {
+  const closed = await tx.sql`
     update notices set resolved_at = now()
     where datasource_id = ${datasourceId} and kind = ${kind} and resolved_at is null`;
+  return closed.count;
 }
 
-/** From so many refused records on, and where they are half of what came, it is the source that has changed. */
-const MANY_REFUSED = 5;
+/** From so many records on that are refused for the same, and where a sync refused half of what came, it is the source that has changed. */
+const MANY_REFUSED = 3;
 
-/** One poison record waits in quarantine and is nobody's news; a shape that no record has any more is. */
+/**
+ * One poison record waits in quarantine and is nobody's news; a shape that no record has any more is: once, though what was
+ * refused then is read again and refused again. Once records come whole, the time since is read again: true then.
+ */
 export async function noticeShape(
   tx: TenantTransaction,
   datasourceId: string,
   runId: string,
   ledger: Ledger,
-): Promise<void> {
+): Promise<boolean> {
   const { read, rejected } = ledger;
-  if (rejected === 0) return closeNotices(tx, datasourceId, "shapeChanged");
-  if (rejected < MANY_REFUSED || rejected * 2 < read) return;
-  const [most] = await tx.sql<{ said: string }[]>`
-    select concat_ws(': ', reason, detail) as said from quarantine
-    where datasource_id = ${datasourceId} and run_id = ${runId} and reason <> 'textReplaced'
-    group by 1 order by count(*) desc limit 1`;
-  await raiseNotice(tx, datasourceId, "shapeChanged", { said: most?.said ?? "", read, rejected });
+  if (rejected === 0) return endDrift(tx, datasourceId);
+  if (rejected * 2 < read) return (await isRefusedAnew(tx, datasourceId, runId)) ? false : endDrift(tx, datasourceId);
+  const [most] = await tx.sql<{ reason: string; field: string; standing: number }[]>`
+    with refused as (select reason, split_part(coalesce(detail, ''), ':', 1) as field, run_id = ${runId} as now, at > coalesce(
+        (select max(resolved_at) from notices where datasource_id = ${datasourceId} and kind = 'shapeChanged'), '-infinity') as fresh
+      from quarantine where datasource_id = ${datasourceId} and reason <> 'textReplaced')
+    select reason, field, count(*)::int as standing from refused where fresh
+    group by 1, 2 having bool_or(now) order by count(*) filter (where now) desc, 1, 2 limit 1`;
+  if (most === undefined || most.standing < MANY_REFUSED) return false;
+  const { reason, field } = most;
+  await raiseNotice(tx, datasourceId, "shapeChanged", { said: `${reason}: ${field}`, reason, field, read, rejected });
+  return false;
+}
+
+/** Of what an overlap brings again nothing is learned. */
+async function isRefusedAnew(tx: TenantTransaction, datasourceId: string, runId: string): Promise<boolean> {
+  const anew = await tx.sql`
+    select from quarantine where datasource_id = ${datasourceId} and run_id = ${runId} and reason <> 'textReplaced' and at > coalesce(
+      (select max(finished_at) from runs where datasource_id = ${datasourceId} and kind = 'sync' and id <> ${runId}), '-infinity') limit 1`;
+  return anew.count > 0;
+}
+
+/** What was refused stays to be read: from where everything was in. Though nothing of it is left, complete-through stood still. */
+async function endDrift(tx: TenantTransaction, datasourceId: string): Promise<boolean> {
+  if ((await closeNotices(tx, datasourceId, "shapeChanged")) === 0) return false;
+  await tx.sql`
+    update checkpoints as c set through = d.complete_through from datasources d
+    where c.datasource_id = ${datasourceId} and d.organisation_id = c.organisation_id and d.id = c.datasource_id
+      and c.cursor is null and c.through > d.complete_through and exists (
+        select from quarantine q where q.organisation_id = c.organisation_id and q.datasource_id = c.datasource_id
+          and q.stream = c.stream and q.reason <> 'textReplaced')`;
+  return true;
 }

@@ -3,6 +3,8 @@
  * It pages through Postgres and asks Temporal once how many entities run; only suspects are looked at.
  */
 import { inTenant, organisationId } from "@headwater/db";
+import { quietAt } from "../lifecycle/quiet.ts";
+import { hoursOf, quietAround } from "../lifecycle/quiet-hours.ts";
 import type { SweepResult } from "./contract.ts";
 import type { SweepDeps } from "./deps.ts";
 
@@ -11,6 +13,10 @@ interface Alive {
   readonly datasourceId: string;
   readonly version: number;
   readonly suspect: boolean;
+  /** Late for what quiet hours may hold back. */
+  readonly isBehind: boolean;
+  readonly quietFrom: number | null;
+  readonly quietTo: number | null;
 }
 
 const PAGE = 1_000;
@@ -25,7 +31,10 @@ export async function reconcile(deps: SweepDeps, tick = Math.floor(Date.now() / 
   for (let after: string | null = null; ;) {
     const page: Alive[] = await alive(deps, after, tick);
     looked += page.length;
-    const lost = page.filter(({ datasourceId, suspect }) => suspect || running?.has(datasourceId) === false);
+    const lost: Alive[] = [];
+    for (const one of page)
+      if (one.suspect || running?.has(one.datasourceId) === false) lost.push(one);
+      else if (one.isBehind && !(await isInQuietHours(deps, one))) lost.push(one);
     acted += await ringAll(deps, lost);
     after = page.at(-1)?.datasourceId ?? null;
     if (page.length < PAGE) return { looked, acted };
@@ -42,14 +51,11 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
     null,
     (tx) => tx.sql<Alive[]>`
     select d.organisation_id as "organisationId", d.id as "datasourceId", d.intent_version as version,
+      d.quiet_from as "quietFrom", d.quiet_to as "quietTo",
       (d.phase = 'AUTHORIZING' and d.authorizing_until < now() - interval '5 minutes')
       or exists (select 1 from commands c where c.organisation_id = d.organisation_id and c.datasource_id = d.id
         and c.state = 'accepted' and c.created_at < now() - interval '2 minutes'
         and (c.kind not in ('syncNow', 'resync', 'extendHistory') or c.created_at > now() - interval '8 minutes'))
-      or (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'
-        and coalesce(d.throttled_until, now()) <= now())
-      or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'
-        and coalesce(d.last_attempt_at, d.phase_since) < now() - interval '15 minutes')
       or (d.phase = 'VERIFYING' and d.phase_since < now() - interval '15 minutes')
       or (d.phase = 'PAUSED' and abs(hashtext(d.id::text)) % ${SPREAD}::int = ${tick % SPREAD}::int
         and (d.user_paused_at is null or d.user_paused_until < now())
@@ -57,11 +63,28 @@ const alive = ({ db }: SweepDeps, after: string | null, tick: number): Promise<A
           and (h.scope = 'all' or (h.scope = 'platform' and h.platform = d.platform)
             or (h.organisation_id = d.organisation_id and (h.scope = 'organisation' or h.datasource_id = d.id)))))
       or (d.disconnected_at is not null and d.undo_until < now() - interval '2 minutes')
-      or d.phase_since < now() - interval '30 days' and d.phase in ('PAUSED', 'REAUTHORIZE') as suspect
+      or d.phase_since < now() - interval '30 days' and d.phase in ('PAUSED', 'REAUTHORIZE') as suspect,
+      (d.phase in ('LIVE', 'SYNCING') and d.next_run_at < now() - interval '10 minutes'
+        and coalesce(d.throttled_until, now()) <= now())
+      or (d.phase = 'BACKFILLING' and d.phase_since < now() - interval '15 minutes'
+        and coalesce(d.last_attempt_at, d.phase_since) < now() - interval '15 minutes') as "isBehind"
     from datasources d
     where d.phase <> 'END' and (${after}::uuid is null or d.id > ${after}::uuid)
     order by d.id limit ${PAGE}`,
   );
+
+/** What nobody asked for waits there for their end; what somebody asked for is found by its command. */
+async function isInQuietHours({ db }: SweepDeps, { organisationId: id, quietFrom, quietTo }: Alive): Promise<boolean> {
+  if (quietFrom === null) return false;
+  const [brand] = await inTenant(
+    db,
+    organisationId(id),
+    (tx) => tx.sql<{ zone: string }[]>`select zone from organisations where id = ${id}`,
+  );
+  const hours = hoursOf(quietFrom, quietTo, brand?.zone ?? "UTC");
+  const now = Date.now();
+  return hours !== null && quietAt(quietAround(hours, now), now) !== null;
+}
 
 async function ringAll(deps: SweepDeps, lost: readonly Alive[]): Promise<number> {
   for (let from = 0; from < lost.length; from += AT_ONCE)

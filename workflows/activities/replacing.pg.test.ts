@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { inTenant, organisationId } from "@headwater/db";
 import { ownDatabase } from "@headwater/db/testing/own-database.ts";
 import { beforeEach, expect, test } from "vitest";
@@ -32,4 +33,43 @@ test("what takes the place of one that the plan holds is held by the plan as wel
     { id: next, reason: "plan" },
     { id: old, reason: "repeatedFailures" },
   ]);
+});
+
+const accountOf = async (id: string, zone: string, externalId = id) => {
+  const [account] = await merchant.sql<{ id: string }[]>`
+    insert into accounts (organisation_id, id, platform, external_id, name, zone)
+    values (${merchant.organisationId}, ${randomUUID()}, 'shopify', ${externalId}, 'A shop', ${zone})
+    on conflict (organisation_id, platform, external_id) do update set zone = excluded.zone returning id`;
+  await merchant.sql`update datasources set account_id = ${account?.id ?? null} where id = ${id}`;
+};
+const days = (id: string) =>
+  merchant.sql`select counts_from::text as "from", counts_until::text as until from datasources where id = ${id}`;
+const today = async (zone: string) =>
+  (await merchant.sql<{ day: string }[]>`select (now() at time zone ${zone})::date::text as day`)[0]?.day ?? "";
+
+// The clocks of these two are 25 hours apart: they never show the same day.
+test.each([
+  ["Pacific/Kiritimati", "Pacific/Niue"],
+  ["Pacific/Niue", "Pacific/Kiritimati"],
+])("days are switched by the brand's clock: in %s, though the new account's is %s", async (brand, theirs) => {
+  await merchant.sql`update organisations set zone = ${brand} where id = ${merchant.organisationId}`;
+  const old = await merchant.connect();
+  const next = await merchant.connect({ replaces: old });
+  await accountOf(next.datasourceId, theirs);
+  const before = await today(brand);
+  await take(next.datasourceId);
+  const [from] = await days(next.datasourceId);
+  expect([before, await today(brand)]).toContain(from?.["from"]);
+  expect([...(await days(old.datasourceId))]).toEqual([{ from: null, until: from?.["from"] }]);
+});
+
+test("an account that was connected before keeps the days of then, and none between then and the switch", async () => {
+  const former = await merchant.connect();
+  await accountOf(former.datasourceId, "Asia/Kolkata", "twice.myshopify.com");
+  await merchant.sql`update datasources set disconnected_at = '2026-03-04T18:29:59Z' where id = ${former.datasourceId}`;
+  const old = await merchant.connect();
+  const next = await merchant.connect({ replaces: old });
+  await accountOf(next.datasourceId, "Asia/Kolkata", "twice.myshopify.com");
+  await take(next.datasourceId);
+  expect([...(await days(former.datasourceId))]).toEqual([{ from: null, until: "2026-03-05" }]);
 });

@@ -3,28 +3,32 @@
  * its data kept, and from the day of the switch on the brand's numbers count the new account.
  */
 import type { TenantTransaction } from "@headwater/db";
+import { switchDay } from "../lifecycle/switch-day.ts";
 import { announce, audit } from "./writing.ts";
 
 interface Borrower {
   readonly replaces: string;
-  readonly day: string;
+  readonly at: Date;
+  /** The brand's, whatever the zones of the two accounts. */
+  readonly zone: string;
 }
 
 export async function takePlace(tx: TenantTransaction, datasourceId: string): Promise<void> {
   const [borrower] = await tx.sql<Borrower[]>`
-    select d.replaces, (now() at time zone coalesce(a.zone, o.zone))::date::text as day
+    select d.replaces, now() as at, o.zone
     from datasources d join organisations o on o.id = d.organisation_id
-      left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
     where d.id = ${datasourceId} and d.replaces is not null and d.counts_from is null
     for no key update of d`;
   if (borrower === undefined) return;
-  const { replaces, day } = borrower;
-  const [old] = await tx.sql<{ isAlive: boolean; since: Date | null }[]>`
-    select d.disconnected_at is null as "isAlive",
+  const { replaces, at, zone } = borrower;
+  const [old] = await tx.sql<{ isAlive: boolean; countsFrom: string | null; since: Date | null }[]>`
+    select d.disconnected_at is null as "isAlive", d.counts_from::text as "countsFrom",
       (select since from slots s where s.organisation_id = d.organisation_id and s.datasource_id = d.id) as since
     from datasources d where d.id = ${replaces} for no key update of d`;
+  const day = switchDay(at, zone, old?.countsFrom ?? null);
   if (old?.isAlive === true) await endOld(tx, replaces, datasourceId, day);
   await moveSlot(tx, replaces, datasourceId, old?.since ?? null);
+  await closeEarlier(tx, datasourceId, { day, zone });
   await tx.sql`update datasources set counts_from = ${day}::text::date where id = ${datasourceId}`;
   await tx.sql`
     update commands set state = 'done', settled_at = now(),
@@ -49,6 +53,17 @@ async function endOld(tx: TenantTransaction, old: string, by: string, day: strin
   await audit(tx, old, { verb: "replaced", after: { by, day } });
   await announce(tx, old);
 }
+
+/** What the same account counted while it was connected before, it counts on; days between then and the switch stay without it. */
+const closeEarlier = (
+  tx: TenantTransaction,
+  datasourceId: string,
+  { day, zone }: { readonly day: string; readonly zone: string },
+) =>
+  tx.sql`
+    update datasources e set counts_until = least(${day}::text::date, (e.disconnected_at at time zone ${zone})::date + 1)
+    from datasources d where d.id = ${datasourceId} and e.organisation_id = d.organisation_id
+      and e.account_id = d.account_id and e.id <> d.id and e.counts_until is null`;
 
 /** Of one that was ended meanwhile the slot is free already: then the new one stands on its own, and the plan's sweep counts. */
 async function moveSlot(tx: TenantTransaction, from: string, to: string, since: Date | null): Promise<void> {

@@ -43,8 +43,11 @@ export async function sync(deps: WorkDeps, asked: RunAsked): Promise<RunResult> 
 
 async function conclude(deps: WorkDeps, asked: RunAsked, run: RunRef, outcome: SyncOutcome): Promise<RunResult> {
   if (outcome.kind !== "done") return settle(deps, asked, outcome);
-  if (outcome.ledger.read > 0)
-    await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger));
+  const isReadAgain =
+    outcome.ledger.read > 0 &&
+    (await inTenantOf(deps, asked, (tx) => noticeShape(tx, asked.datasourceId, run.runId, outcome.ledger)));
+  // Whoever asked is answered once what was held back is in: a point of the rhythm may be an hour away.
+  if (isReadAgain) return plain("more", outcome);
   const result = await (outcome.failedStreams.length > 0 ? partly : landed)(deps, asked, outcome);
   return outcome.againAt === undefined ? result : { ...result, retryAt: Date.parse(outcome.againAt) };
 }

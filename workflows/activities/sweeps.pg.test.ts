@@ -121,6 +121,27 @@ describe("the reconciler rings", () => {
     expect(rung).toEqual([]);
   });
 
+  test("nobody who is late for the quiet hours alone; whatever else is lost in them is rung", async () => {
+    await merchant.sql`update organisations set zone = 'UTC' where id = ${merchant.organisationId}`;
+    const quietAround = (fromHours: number, toHours: number) => {
+      const minutes = (hours: number) =>
+        `extract(hour from (now() + interval '${hours} hours') at time zone 'UTC') * 60`;
+      return `quiet_from = ${minutes(fromHours)}, quiet_to = ${minutes(toHours)}, quiet_by = '{}', quiet_since = now()`;
+    };
+    const late = "next_run_at = now() - interval '11 minutes'";
+    const stuck = "phase = 'BACKFILLING', phase_since = now() - interval '16 minutes'";
+    await source(`${late}, ${quietAround(-2, 2)}`);
+    await source(`${stuck}, ${quietAround(-2, 2)}`);
+    const expected = [
+      await source(`${late}, ${quietAround(-4, -2)}`),
+      await source(`${stuck}, ${quietAround(2, 4)}`),
+      await source(`phase = 'VERIFYING', phase_since = now() - interval '16 minutes', ${quietAround(-2, 2)}`),
+    ];
+    rung.length = 0;
+    const { acted } = await reconcile(deps);
+    expect([rung.toSorted(), acted]).toEqual([expected.toSorted(), 3]);
+  });
+
   test("those whom a platform's hold let go, spread over three ticks, and nobody while it stands", async () => {
     const ids = await Promise.all(Array.from({ length: 12 }, () => source("phase = 'PAUSED'")));
     await merchant.sql`

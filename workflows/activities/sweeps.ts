@@ -11,6 +11,7 @@ import { holdOverPlan } from "./plans.ts";
 import { probeProviders } from "./probes.ts";
 import { exportHeads } from "./audit-heads.ts";
 import { reconcile } from "./reconcile.ts";
+import { endSamples } from "./samples.ts";
 import { tellPeople } from "./telling.ts";
 import { beating } from "./watch.ts";
 
@@ -35,7 +36,11 @@ async function announceAndTell(deps: SweepDeps): Promise<SweepResult> {
 async function holdAndCheck(deps: SweepDeps): Promise<SweepResult> {
   const held = await holdOverPlan(deps);
   const asked = await askForChecks(deps);
-  return { looked: held.looked + asked.looked, acted: held.acted + asked.acted };
+  const ended = await endSamples(deps);
+  return {
+    looked: held.looked + asked.looked + ended.looked,
+    acted: held.acted + asked.acted + ended.acted,
+  };
 }
 
 async function reconcileAndEnd(deps: SweepDeps): Promise<SweepResult> {

@@ -1,107 +1,64 @@
-import { randomUUID } from "node:crypto";
-import { ownDatabase } from "@headwater/db/testing/own-database.ts";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { newMerchant } from "../temporal/testing/merchant.ts";
-import type { Merchant } from "../temporal/testing/merchant.ts";
-import type { SweepDeps } from "./deps.ts";
+import { describe, expect, test } from "vitest";
 import { writeVerdict } from "./judging.ts";
 import { tellPeople } from "./telling.ts";
-import { sweepDeps } from "./testing/own-rows.ts";
+import { tellingRig } from "./testing/telling-rig.ts";
 import { inTenantOf } from "./writing.ts";
 
-const own = ownDatabase();
-let deps: SweepDeps;
-let merchant: Merchant;
-beforeAll(() => {
-  deps = sweepDeps(own.worker);
-});
-beforeEach(async () => {
-  merchant = await newMerchant(own.ownerUrl, deps.ringer);
-  for (const role of ["owner", "admin", "analyst"] as const) {
-    const id = randomUUID();
-    await merchant.sql`insert into users (id, name, email, locale) values (${id}, ${role}, ${`${role}-${id}@example.com`}, 'hi')`;
-    await merchant.sql`insert into memberships (organisation_id, user_id, role) values (${merchant.organisationId}, ${id}, ${role})`;
-  }
-  return () => merchant.close();
-});
+const rig = tellingRig();
+const { source, told, mails } = rig;
 
-async function source(): Promise<string> {
-  const { datasourceId } = await merchant.connect();
-  await merchant.sql`
-    update datasources set phase = 'LIVE', auth = 'ok', connected_at = now() where id = ${datasourceId}`;
-  return datasourceId;
-}
-
-const endsIn = (id: string, days: number) => merchant.sql`
+const endsIn = (id: string, days: number) => rig.merchant.sql`
   update grants set holder = '{"name": "Priya"}', ends_at = date_trunc('second', now()) + ${days}::float8 * interval '1 day'
   where id = (select grant_id from datasources where id = ${id})`;
-
-const told = (id: string) => merchant.sql<{ kind: string; times: number; isOver: boolean; detail: object }[]>`
-  select kind, times, resolved_at is not null as "isOver", detail from notices where datasource_id = ${id} order by since, kind`;
-const mails = () => merchant.sql<
-  {
-    kind: string;
-    details: { days?: number; page?: string; account?: string; accounts?: string[] };
-    locale: string;
-    to: string;
-  }[]
->`
-  select kind, details, locale, to_address as to from mails where organisation_id = ${merchant.organisationId} order by created_at`;
-
-/** Where somebody can do something about it. */
-async function pageOf(id: string): Promise<string> {
-  const [row] = await merchant.sql<{ slug: string }[]>`
-    select slug from organisations where id = ${merchant.organisationId}`;
-  const named = Buffer.from(`Datasource:${id}`).toString("base64url");
-  return `/${row?.slug}/settings/integrations/datasources/${named}`;
-}
 
 describe("a grant that ends", () => {
   test("is told at 14, 7, 3 and 1 days, each once to each who manages, and to nobody else", async () => {
     const id = await source();
     for (const days of [40, 13.5, 6.5, 2.5, 0.5]) {
       await endsIn(id, days);
-      await tellPeople(deps);
-      await tellPeople(deps);
+      await tellPeople(rig.deps);
+      await tellPeople(rig.deps);
     }
     const sent = await mails();
     expect(sent).toHaveLength(4 * 2);
     expect(sent.every(({ kind, locale }) => kind === "grantEnding" && locale === "hi")).toBe(true);
     expect(new Set(sent.map(({ to }) => to.split("-")[0]))).toEqual(new Set(["owner", "admin"]));
     expect(new Set(sent.map(({ details }) => details.days))).toEqual(new Set([14, 7, 3, 1]));
-    expect(new Set(sent.map(({ details }) => details.page))).toEqual(new Set([await pageOf(id)]));
+    expect(new Set(sent.map(({ details }) => details.page))).toEqual(new Set([await rig.pageOf(id)]));
   });
 
   test("first seen between two steps says the days that are left, and the organisation's zone and region", async () => {
     const id = await source();
-    await merchant.sql`update organisations set zone = 'Asia/Kolkata', region = 'IN' where id = ${merchant.organisationId}`;
+    await rig.merchant
+      .sql`update organisations set zone = 'Asia/Kolkata', region = 'IN' where id = ${rig.merchant.organisationId}`;
     await endsIn(id, 7.9);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect((await mails())[0]?.details).toMatchObject({ days: 8, zone: "Asia/Kolkata", region: "IN" });
     await endsIn(id, 7.2);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect(await told(id)).toMatchObject([{ detail: { days: 14 } }]);
   });
 
   test("is one notice for as long as it stands, and over once it was renewed", async () => {
     const id = await source();
     await endsIn(id, 13.5);
-    await tellPeople(deps);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
+    await tellPeople(rig.deps);
     expect(await told(id)).toMatchObject([
       { kind: "grantEnding", times: 1, isOver: false, detail: { days: 14, holder: "Priya" } },
     ]);
     await endsIn(id, 300);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect(await told(id)).toMatchObject([{ kind: "grantEnding", isOver: true }]);
     expect(await mails()).toHaveLength(2);
   });
 
   test("with two datasources on one login is one mail for each who manages, and a notice for each datasource", async () => {
     const [one, two] = [await source(), await source()];
-    await merchant.sql`update datasources set grant_id = (select grant_id from datasources where id = ${one}) where id = ${two}`;
+    await rig.merchant
+      .sql`update datasources set grant_id = (select grant_id from datasources where id = ${one}) where id = ${two}`;
     await endsIn(one, 2.5);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect(await mails()).toHaveLength(2);
     expect((await told(one)).length + (await told(two)).length).toBe(2);
   });
@@ -109,21 +66,22 @@ describe("a grant that ends", () => {
 
 test("access that is lost is told once, and that it is back; a disconnect that was undone is nobody's news", async () => {
   const id = await source();
-  await merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
-  await tellPeople(deps);
-  await tellPeople(deps);
+  await rig.merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
+  await tellPeople(rig.deps);
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
-  const page = await pageOf(id);
+  const page = await rig.pageOf(id);
   expect((await mails()).map(({ kind, details }) => [kind, details.page])).toEqual([
     ["grantEnded", page],
     ["grantEnded", page],
   ]);
-  await merchant.sql`update datasources set auth = 'ok' where id = ${id}`;
-  await tellPeople(deps);
+  await rig.merchant.sql`update datasources set auth = 'ok' where id = ${id}`;
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ isOver: true }]);
   const other = await source();
-  await merchant.sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
-  await tellPeople(deps);
+  await rig.merchant
+    .sql`update datasources set auth = 'revoked', auth_reason = '{"code": "disconnectUndone"}' where id = ${other}`;
+  await tellPeople(rig.deps);
   expect(await told(other)).toEqual([]);
 });
 
@@ -134,12 +92,12 @@ test("access that is lost is told with the state itself, in the app and by mail;
     auth: "revoked",
     reason: { code: "revokedAtSource", said: "401" },
   } as const;
-  const ref = { organisationId: merchant.organisationId, datasourceId: id };
-  await inTenantOf(deps, ref, (tx) => writeVerdict(tx, id, revoked));
+  const ref = { organisationId: rig.merchant.organisationId, datasourceId: id };
+  await inTenantOf(rig.deps, ref, (tx) => writeVerdict(tx, id, revoked));
   expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
   expect((await mails()).map(({ kind }) => kind)).toEqual(["grantEnded", "grantEnded"]);
-  await inTenantOf(deps, ref, (tx) => writeVerdict(tx, id, revoked));
-  await tellPeople(deps);
+  await inTenantOf(rig.deps, ref, (tx) => writeVerdict(tx, id, revoked));
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ kind: "accessLost", times: 1, isOver: false }]);
   expect(await mails()).toHaveLength(2);
 });
@@ -148,18 +106,18 @@ describe("a login that several datasources stand on, when it is lost", () => {
   const three = async () => {
     const ids = [await source(), await source(), await source()];
     for (const [n, id] of ids.entries())
-      await merchant.sql`
+      await rig.merchant.sql`
         update datasources set name = ${`Account ${n}`}, grant_id = (select grant_id from datasources where id = ${ids[0] ?? ""})
         where id = ${id}`;
     return ids;
   };
-  const lose = (id: string, auth = "revoked") => merchant.sql`
+  const lose = (id: string, auth = "revoked") => rig.merchant.sql`
     update datasources set auth = ${auth}, auth_since = clock_timestamp() where id = ${id}`;
   const renew = async (ids: readonly string[]) => {
-    await merchant.sql`update datasources set auth = 'ok' where id in ${merchant.sql(ids)}`;
-    await merchant.sql`
+    await rig.merchant.sql`update datasources set auth = 'ok' where id in ${rig.merchant.sql(ids)}`;
+    await rig.merchant.sql`
       update grants set verified_at = clock_timestamp() where id = (select grant_id from datasources where id = ${ids[0] ?? ""})`;
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
   };
   const named = async () =>
     (await mails())
@@ -171,36 +129,36 @@ describe("a login that several datasources stand on, when it is lost", () => {
     const ids = await three();
     for (const id of ids) {
       await lose(id);
-      await tellPeople(deps);
-      await tellPeople(deps);
+      await tellPeople(rig.deps);
+      await tellPeople(rig.deps);
     }
     expect(await named()).toEqual([ALL]);
     for (const id of ids) expect(await told(id)).toMatchObject([{ kind: "accessLost", isOver: false }]);
     await renew(ids);
     for (const id of ids) await lose(id);
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect(await named()).toEqual([ALL, ALL]);
   });
 
   test("is told whole where the first telling was cut off", async () => {
     const ids = await three();
     for (const id of ids) await lose(id);
-    await merchant.sql`alter table mails rename to mails_away`;
+    await rig.merchant.sql`alter table mails rename to mails_away`;
     try {
-      await expect(tellPeople(deps)).rejects.toThrow("mails");
+      await expect(tellPeople(rig.deps)).rejects.toThrow("mails");
     } finally {
-      await merchant.sql`alter table mails_away rename to mails`;
+      await rig.merchant.sql`alter table mails_away rename to mails`;
     }
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     expect(await named()).toEqual([ALL]);
   });
 
   test("and a right that is lost at some of the accounts is a mail of those alone", async () => {
     const [one = "", two = "", third = ""] = await three();
     for (const id of [one, two]) await lose(id, "notPermitted");
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     await lose(third, "notPermitted");
-    await tellPeople(deps);
+    await tellPeople(rig.deps);
     const sent = await named();
     expect(sent).toHaveLength(2);
     expect(sent).toEqual(expect.arrayContaining([["Account 0", "Account 1"], "Account 2"]));
@@ -209,42 +167,42 @@ describe("a login that several datasources stand on, when it is lost", () => {
 
 test("a grant that ended while its sync stood still is lost, though no call ever failed", async () => {
   const id = await source();
-  await merchant.sql`update datasources set phase = 'PAUSED', user_paused_at = now() where id = ${id}`;
+  await rig.merchant.sql`update datasources set phase = 'PAUSED', user_paused_at = now() where id = ${id}`;
   await endsIn(id, 0.5);
-  await tellPeople(deps);
+  await tellPeople(rig.deps);
   await endsIn(id, -0.01);
-  await tellPeople(deps);
+  await tellPeople(rig.deps);
   expect((await told(id)).toSorted((a, b) => a.kind.localeCompare(b.kind))).toMatchObject([
     { kind: "accessLost", isOver: false },
     { kind: "grantEnding", isOver: true },
   ]);
   const ended = async () => (await mails()).filter(({ kind }) => kind === "grantEnded").length;
   expect(await ended()).toBe(2);
-  await merchant.sql`
+  await rig.merchant.sql`
     update datasources d set auth = 'expired', auth_since = g.ends_at from grants g where d.id = ${id} and g.id = d.grant_id`;
-  await tellPeople(deps);
+  await tellPeople(rig.deps);
   expect(await ended(), "written down later, it is the same end").toBe(2);
-  await merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
-  await tellPeople(deps);
+  await rig.merchant.sql`update datasources set auth = 'revoked', auth_since = now() where id = ${id}`;
+  await tellPeople(rig.deps);
   expect(await ended(), "refused by its source later, it is the same end").toBe(2);
 });
 
 test("a sync that we paused is a notice until it is resumed", async () => {
   const id = await source();
-  await merchant.sql`
+  await rig.merchant.sql`
     insert into holds (organisation_id, scope, datasource_id, reason, by)
-    values (${merchant.organisationId}, 'source', ${id}, 'repeatedFailures', '{"kind":"system","name":"engine"}')`;
-  await tellPeople(deps);
+    values (${rig.merchant.organisationId}, 'source', ${id}, 'repeatedFailures', '{"kind":"system","name":"engine"}')`;
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ kind: "pausedByPlatform", isOver: false }]);
-  await merchant.sql`update holds set released_at = now()`;
-  await tellPeople(deps);
+  await rig.merchant.sql`update holds set released_at = now()`;
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ kind: "pausedByPlatform", isOver: true }]);
 });
 
 test("what a run tells of its source is left to the runs", async () => {
   const id = await source();
-  await merchant.sql`
-    insert into notices (organisation_id, datasource_id, kind) values (${merchant.organisationId}, ${id}, 'sourceDown')`;
-  await tellPeople(deps);
+  await rig.merchant.sql`
+    insert into notices (organisation_id, datasource_id, kind) values (${rig.merchant.organisationId}, ${id}, 'sourceDown')`;
+  await tellPeople(rig.deps);
   expect(await told(id)).toMatchObject([{ kind: "sourceDown", isOver: false }]);
 });

@@ -2,24 +2,20 @@
  * Tells people, in the app and by mail, what needs them: a grant that ends (14, 7, 3 and 1 days before), access that is
  * lost, a sync that Headwater paused. Each is one notice from its beginning to its end, and one mail for each of its steps.
  */
-import { catalog } from "@headwater/connectors/catalog.ts";
 import { inTenant, organisationId } from "@headwater/db";
-import { regionOf } from "@headwater/db/region.ts";
 import type { TenantTransaction } from "@headwater/db";
 import type { NoticeKind } from "@headwater/db/schema/values.ts";
 import { settleRequests } from "./asked-for.ts";
 import type { SweepResult } from "./contract.ts";
-import { datasourcePage } from "../mails/pages.ts";
 import type { SweepDeps } from "./deps.ts";
+import { aboutOf, mail, mailOf } from "./mailing.ts";
+import type { Detail, Named, Telling } from "./mailing.ts";
+import { tellRecovered } from "./recovery.ts";
 import { announce } from "./writing.ts";
 
 const DAYS = [1, 3, 7, 14] as const;
-const nameOf = new Map<string, string>(catalog.map(({ platform, name }) => [platform, name]));
 
-interface Told {
-  readonly id: string;
-  readonly platform: string;
-  readonly account: string;
+interface Told extends Named {
   readonly grantId: string | null;
   readonly holder: string;
   readonly endsAt: string | null;
@@ -56,15 +52,15 @@ async function tellOne(tx: TenantTransaction): Promise<number> {
   const [ending, lost, paused] = [await endingGrants(tx), await lostAccess(tx), await pausedByUs(tx)];
   let acted = 0;
   for (const one of ending) acted += await tellEnding(tx, one);
-  for (const group of Map.groupBy(lost, ({ id, grantId }) => grantId ?? id).values())
-    acted += await tellLost(tx, group);
-  for (const one of paused) acted += await raise(tx, one.id, "pausedByPlatform", { since: one.since });
+  for (const group of byLogin(lost)) acted += await tellLost(tx, group);
+  for (const one of paused) acted += await tellPaused(tx, one);
   acted += await close(tx, "grantEnding", ending);
   acted += await close(tx, "accessLost", lost);
-  return acted + (await close(tx, "pausedByPlatform", paused));
+  acted += await close(tx, "pausedByPlatform", paused);
+  return acted + (await tellRecovered(tx));
 }
 
-const endingGrants = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
+const endingGrants = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, g.id as "grantId",
     coalesce(g.holder ->> 'name', g.login_key) as holder, null as since,
     to_char(g.ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "endsAt",
@@ -79,7 +75,7 @@ const endingGrants = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
  * Also where it ended by its time while nothing was asked of the source: it is written down when something is, and a call that
  * is refused afterwards tells of the same end.
  */
-const lostAccess = (tx: TenantTransaction): Promise<Lost[]> => tx.sql<Lost[]>`
+const lostAccess = (tx: Telling): Promise<Lost[]> => tx.sql<Lost[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
     null as "daysLeft", to_char(case d.auth when 'ok' then g.ends_at else least(d.auth_since, g.ends_at) end at time zone 'UTC',
       'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since,
@@ -94,15 +90,16 @@ const lostAccess = (tx: TenantTransaction): Promise<Lost[]> => tx.sql<Lost[]>`
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by account, d.id`;
 
-const pausedByUs = (tx: TenantTransaction): Promise<Told[]> => tx.sql<Told[]>`
-  select d.id, d.platform, d.name as account, d.grant_id as "grantId", '' as holder, null as "endsAt", null as "daysLeft",
-    to_char(h.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
+const pausedByUs = (tx: Telling): Promise<Told[]> => tx.sql<Told[]>`
+  select d.id, d.platform, coalesce(a.name, d.name) as account, d.grant_id as "grantId", '' as holder, null as "endsAt",
+    null as "daysLeft", to_char(h.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
   from holds h join datasources d on d.organisation_id = h.organisation_id and d.id = h.datasource_id
+  left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
   where h.scope = 'source' and h.reason = 'repeatedFailures' and h.released_at is null and d.disconnected_at is null
   order by d.id`;
 
 /** A step may be met late, after an outage or with a login that was young already: the mail says the days that are left. */
-async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
+async function tellEnding(tx: Telling, one: Told): Promise<number> {
   const left = one.daysLeft ?? Infinity;
   const step = DAYS.find((threshold) => left <= threshold);
   if (step === undefined) return 0;
@@ -110,72 +107,91 @@ async function tellEnding(tx: TenantTransaction, one: Told): Promise<number> {
   const isNews = await raise(tx, one.id, "grantEnding", { holder, endsAt, days: step });
   // One login, one mail, however many datasources stand on it.
   if (isNews > 0)
-    await mail(tx, "grantEnding", `grant ${one.grantId} ${endsAt} ${step}`, {
-      ...(await aboutOf(tx, one)),
-      holder,
-      endsAt,
-      days: Math.ceil(left),
+    await mail(tx, {
+      kind: "grantEnding",
+      once: `grant ${one.grantId} ${endsAt} ${step}`,
+      details: { ...(await aboutOf(tx, one)), holder, endsAt, days: Math.ceil(left) },
     });
   return isNews;
 }
 
-/** Told with the state itself: nobody waits for the sweep, whose news are then none. */
-export async function tellOfLost(tx: TenantTransaction, datasourceId: string): Promise<void> {
+/** Told with the state itself, lost or back: nobody waits for the sweep, whose news are then none. */
+export async function tellOfAccess(tx: Telling, datasourceIds: readonly string[]): Promise<void> {
   const lost = await lostAccess(tx);
-  const own = lost.find(({ id }) => id === datasourceId);
-  if (own !== undefined)
-    await tellLost(
-      tx,
-      lost.filter(({ id, grantId }) => id === own.id || (grantId !== null && grantId === own.grantId)),
-    );
+  const own = lost.filter(({ id }) => datasourceIds.includes(id));
+  const grants = new Set(own.map(({ grantId }) => grantId));
+  const reached = lost.filter((one) => own.includes(one) || (one.grantId !== null && grants.has(one.grantId)));
+  for (const group of byLogin(reached)) await tellLost(tx, group);
+  await close(tx, "accessLost", lost, datasourceIds);
 }
 
+const byLogin = (lost: readonly Lost[]) => Map.groupBy(lost, ({ id, grantId }) => grantId ?? id).values();
+
 /** What stands on one grant. */
-async function tellLost(tx: TenantTransaction, group: readonly Lost[]): Promise<number> {
+async function tellLost(tx: Telling, group: readonly Lost[]): Promise<number> {
   const news: Lost[] = [];
   for (const one of group) if ((await raise(tx, one.id, "accessLost", { since: one.since })) > 0) news.push(one);
   const [first] = news;
   const ofLogin = group.find(({ isOfLogin }) => isOfLogin);
   if (first === undefined) return 0;
-  if (ofLogin === undefined) await mailLost(tx, news, `lost ${first.id} ${first.since}`);
-  else await mailLost(tx, await standingWith(tx, ofLogin), `lost ${ofLogin.grantId} ${ofLogin.letInAt}`);
+  const once = ofLogin === undefined ? `lost ${first.id} ${first.since}` : `lost ${ofLogin.grantId} ${ofLogin.letInAt}`;
+  const named = ofLogin === undefined ? news : await standingWith(tx, ofLogin);
+  const people = await mailOf(tx, named, { kinds: { one: "grantEnded", several: "loginEnded" }, once });
+  await keepMailed(tx, "accessLost", { ids: news.map(({ id }) => id), once, people });
   return news.length;
 }
 
-type Named = Pick<Told, "id" | "platform" | "account">;
+/** What stands on the same grant is warned of its end no longer. */
+export async function tellOfRenewal(tx: Telling, datasourceId: string): Promise<void> {
+  const together = await tx.sql<{ id: string }[]>`
+    select s.id from datasources d
+    join datasources s on s.organisation_id = d.organisation_id and (s.id = d.id or s.grant_id = d.grant_id)
+    where d.id = ${datasourceId}`;
+  const ids = together.map(({ id }) => id);
+  await close(tx, "grantEnding", await endingGrants(tx), ids);
+}
 
-const standingWith = (tx: TenantTransaction, { grantId }: Lost): Promise<Named[]> => tx.sql<Named[]>`
+/** With the hold itself. */
+export async function tellOfPause(tx: Telling, datasourceId: string): Promise<void> {
+  const own = (await pausedByUs(tx)).find(({ id }) => id === datasourceId);
+  if (own !== undefined) await tellPaused(tx, own);
+}
+
+/** Nothing of ours holds it any more. */
+export const closePause = (tx: Telling, datasourceId: string): Promise<number> =>
+  close(tx, "pausedByPlatform", [], [datasourceId]);
+
+async function tellPaused(tx: Telling, one: Told): Promise<number> {
+  const isNews = await raise(tx, one.id, "pausedByPlatform", { since: one.since });
+  if (isNews === 0) return 0;
+  const once = `paused ${one.id} ${one.since}`;
+  const people = await mail(tx, { kind: "pausedByUs", once, details: await aboutOf(tx, one) });
+  await keepMailed(tx, "pausedByPlatform", { ids: [one.id], once, people });
+  return isNews;
+}
+
+interface Kept {
+  readonly ids: readonly string[];
+  readonly once: string;
+  readonly people: readonly string[];
+}
+
+/** So that the same people hear of the same trouble that it is over. */
+async function keepMailed(tx: Telling, kind: NoticeKind, { ids, once, people }: Kept): Promise<void> {
+  await tx.sql`
+    update notices set mailed_as = ${once}, mailed_to = ${[...people]}::uuid[]
+    where kind = ${kind} and resolved_at is null and datasource_id = any(${[...ids]}::uuid[])`;
+}
+
+const standingWith = (tx: Telling, { grantId }: Lost): Promise<Named[]> => tx.sql<Named[]>`
   select d.id, d.platform, coalesce(a.name, d.name) as account
   from datasources d left join accounts a on a.organisation_id = d.organisation_id and a.id = d.account_id
   where d.grant_id = ${grantId} and d.disconnected_at is null and d.connected_at is not null
     and coalesce(d.auth_reason ->> 'code', '') <> 'disconnectUndone'
   order by account, d.id`;
 
-async function mailLost(tx: TenantTransaction, named: readonly Named[], once: string): Promise<void> {
-  const [first, ...others] = named;
-  if (first === undefined) return;
-  const { account, ...about } = await aboutOf(tx, first);
-  if (others.length === 0) return mail(tx, "grantEnded", once, { ...about, account });
-  const accounts = named.map((one) => one.account);
-  return mail(tx, "loginEnded", once, { ...about, accounts, count: accounts.length });
-}
-
-type Detail = Readonly<Record<string, string | number | null | readonly string[]>>;
-
-/** What it is about, and where somebody can do something about it. */
-async function aboutOf(
-  tx: TenantTransaction,
-  { id, platform, account }: Named,
-): Promise<Readonly<Record<"source" | "account" | "page" | "zone" | "region", string>>> {
-  const [organisation] = await tx.sql<{ slug: string; zone: string; region: string | null }[]>`
-    select slug, zone, region from organisations where id = ${tx.organisationId}`;
-  const { slug, zone, region } = organisation ?? { slug: "", zone: "UTC", region: null };
-  const place = { zone, region: regionOf({ zone, region }) };
-  return { source: nameOf.get(platform) ?? platform, account, page: datasourcePage(slug, id), ...place };
-}
-
 /** 1 where it is news: not known yet, or a step nearer. */
-async function raise(tx: TenantTransaction, datasourceId: string, kind: NoticeKind, detail: Detail): Promise<number> {
+async function raise(tx: Telling, datasourceId: string, kind: NoticeKind, detail: Detail): Promise<number> {
   const told = JSON.stringify(detail);
   const changed = await tx.sql`
     insert into notices as n (organisation_id, datasource_id, kind, detail)
@@ -187,15 +203,18 @@ async function raise(tx: TenantTransaction, datasourceId: string, kind: NoticeKi
   return changed.count;
 }
 
-async function close(tx: TenantTransaction, kind: NoticeKind, standing: readonly Told[]): Promise<number> {
+/** Of these datasources, or of all. */
+async function close(
+  tx: Telling,
+  kind: NoticeKind,
+  standing: readonly Told[],
+  among: readonly string[] | null = null,
+): Promise<number> {
   const closed = await tx.sql<{ id: string }[]>`
     update notices set resolved_at = now()
     where kind = ${kind} and resolved_at is null and datasource_id <> all(${standing.map(({ id }) => id)}::uuid[])
+      and (${among === null ? null : [...among]}::uuid[] is null or datasource_id = any(${among === null ? null : [...among]}::uuid[]))
     returning datasource_id as id`;
   for (const { id } of closed) await announce(tx, id);
   return closed.length;
-}
-
-async function mail(tx: TenantTransaction, kind: string, once: string, details: Detail): Promise<void> {
-  await tx.sql`select mail_managers(${kind}, ${JSON.stringify(details)}::text::jsonb, ${once})`;
 }

@@ -74,7 +74,7 @@ export async function audit(
 }
 
 /** Ids only; whoever listens reads the rest. */
-export async function announce(tx: TenantTransaction, datasourceId: string): Promise<void> {
+export async function announce(tx: Pick<TenantTransaction, "sql">, datasourceId: string): Promise<void> {
   await tx.sql`select announce_change(${datasourceId}::uuid)`;
 }
 

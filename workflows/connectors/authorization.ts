@@ -24,7 +24,7 @@ export type Tokens = {
 /** What a source tells of a credential that it gave. */
 export type GrantFacts = Pick<Tokens, "scopes" | "accessExpiresAt" | "endsAt">;
 
-export type Authorization = OAuth | PastedKey | Upload;
+export type Authorization = OAuth | PastedKey | Upload | MadeUp;
 
 /** One field that the person fills in before consent or when pasting a key; texts are `ask.<name>`. */
 export type Ask = {
@@ -132,3 +132,13 @@ export interface Upload {
   readonly kind: "upload";
   readonly asks: readonly Ask[];
 }
+
+/** Sample data: nobody is there to be asked. */
+export interface MadeUp {
+  readonly kind: "none";
+  readonly asks: readonly Ask[];
+}
+
+/** It is its own account, in its organisation's zone and currency; there is no grant, and nothing to revoke. */
+export const isNative = ({ authorization: { kind } }: { readonly authorization: Authorization }): boolean =>
+  kind === "upload" || kind === "none";

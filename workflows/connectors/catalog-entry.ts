@@ -25,13 +25,16 @@ export type ScopeUse = {
   readonly required: boolean;
 };
 
+/** `none`: sample data, for which there is nobody to ask. */
+export type Method = "oauth" | "key" | "upload" | "none";
+
 export type CatalogEntry = {
   readonly platform: PlatformId;
   /** The brand's own spelling; the same in every language. */
   readonly name: string;
   readonly category: Category;
   /** How it is connected; the first is offered, the others are alternatives. */
-  readonly methods: readonly ["oauth" | "key" | "upload", ...("oauth" | "key" | "upload")[]];
+  readonly methods: readonly [Method, ...Method[]];
   /** `comingSoon` is shown and cannot be connected, like `inPreparation`, which merely has no connector here yet. */
   readonly state: "ready" | "inPreparation" | "comingSoon";
   /** Counts toward the plan. */

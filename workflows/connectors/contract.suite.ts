@@ -16,6 +16,8 @@ export function contractSuite(platform: PlatformId, connector: Connector): void 
     // Files: no pages, no requests and no credential of its own; what is in them is held by its own tests.
     if (connector.authorization.kind === "upload") return;
     streamTests(connector);
+    // Sample data: as much of it, for it asks nobody anything.
+    if (connector.authorization.kind === "none") return;
     useTests(platform, connector);
     requestTests(connector);
     authorizationTests(connector.authorization);
@@ -127,7 +129,7 @@ function requestTests({ hosts, sign, rate }: Connector): void {
 }
 
 function authorizationTests(authorization: Connector["authorization"] | undefined): void {
-  if (authorization === undefined || authorization.kind === "upload") return;
+  if (authorization === undefined || authorization.kind === "upload" || authorization.kind === "none") return;
 
   test("refuses what was not typed, by a code", () => {
     const needed = authorization.asks.filter((ask) => ask.required);

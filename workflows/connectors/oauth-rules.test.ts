@@ -8,6 +8,8 @@ const SCOPES: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   "custom-costs": {},
   klaviyo: { "accounts:read": true, "metrics:read": true, "campaigns:read": false, "flows:read": false },
   "meta-ads": { ads_read: true },
+  "sample-ads": {},
+  "sample-store": {},
   shopify: {
     read_orders: true,
     read_all_orders: false,

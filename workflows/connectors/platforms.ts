@@ -29,8 +29,13 @@ export const PLATFORMS = [
   "mountain",
 ] as const;
 
-export type PlatformId = (typeof PLATFORMS)[number];
+/** Of the sample brand alone: made up, in no catalog, and for nobody to connect. */
+export const SAMPLE_PLATFORMS = ["sample-store", "sample-ads"] as const;
+
+export type PlatformId = (typeof PLATFORMS)[number] | (typeof SAMPLE_PLATFORMS)[number];
+
+const ALL: readonly string[] = [...PLATFORMS, ...SAMPLE_PLATFORMS];
 
 export function isPlatformId(text: string): text is PlatformId {
-  return (PLATFORMS as readonly string[]).includes(text); // widened: includes() takes no wider type than its list's
+  return ALL.includes(text);
 }

@@ -97,7 +97,8 @@ const SYNONYMS: Readonly<Record<Column, string>> = {
     "overhead overheads rent salaries salary software subscription subscriptions fixed_cost fixed_costs fixkosten miete gehalter couts_fixes loyer salaires costes_fijos alquiler costi_fissi affitto vaste_kosten huur",
   marketing:
     "ads ad_spend advertising influencer agency marketing_cost marketing_costs werbung werbekosten publicite publicidad pubblicita reclame",
-  other: "others misc miscellaneous sonstige sonstiges autre autres otro otros altro altri overig overige",
+  other:
+    "others other_cost other_costs misc miscellaneous sonstige sonstiges autre autres otro otros altro altri overig overige",
 };
 
 const columnByWord = new Map<string, Column>(

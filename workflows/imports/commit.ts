@@ -76,7 +76,7 @@ export async function closeImport(
       state,
       counts.rows,
       counts.inserted + counts.updated,
-      counts.ignored,
+      counts.ignored + counts.empty,
       counts.errors,
       ref.uploadId,
     ],

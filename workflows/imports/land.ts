@@ -156,15 +156,16 @@ async function* batchesOf(ground: Ground): AsyncGenerator<Batch> {
 }
 
 function counted(before: Counts, { lines }: ReadChunk): Counts {
-  let { ok, errors, warnings } = before;
+  let { ok, errors, empty, warnings } = before;
   for (const { rows, findings } of lines) {
     ok += rows.length;
     if (findings.length === 0) continue;
     const wrong = findings.filter(({ code }) => severityOf(code) === "error").length;
     if (wrong > 0) errors += 1;
+    else if (rows.length === 0) empty += 1;
     warnings += findings.length - wrong;
   }
-  return { ...before, rows: before.rows + lines.length, ok, errors, warnings };
+  return { ...before, rows: before.rows + lines.length, ok, errors, empty, warnings };
 }
 
 interface Step {

@@ -5,8 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open as openFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { publicKeyOf, sealFrames, uploadId } from "@headwater/db";
+import { publicKeyOf, sealFrames, uploadId, writeSealed } from "@headwater/db";
 import type { SealedFile } from "@headwater/db";
 import type { TransactionSql } from "postgres";
 import { safeFileName } from "../costs/hygiene.ts";
@@ -70,7 +69,7 @@ export async function takeIn(pull: Pull, coming: Coming): Promise<boolean> {
   const file = await openFile(part, "wx", 0o600);
   try {
     const through = counted(coming.bytes, options);
-    await pipeline(through.bytes, sealed, file.createWriteStream({ flush: true }));
+    await writeSealed(file, sealed(through.bytes));
     const isNew = await noted(pull, async (tx) => {
       const came: Came = { id, key, filename: safeFileName(coming.filename), ...through.sums() };
       const isWritten = !(await coming.isKnown(tx, came));

@@ -41,6 +41,8 @@ export interface Counts {
   rows: number;
   ok: number;
   errors: number;
+  /** Records without an amount: left out. */
+  empty: number;
   warnings: number;
   inserted: number;
   updated: number;
@@ -51,6 +53,7 @@ export const NO_COUNTS: Counts = {
   rows: 0,
   ok: 0,
   errors: 0,
+  empty: 0,
   warnings: 0,
   inserted: 0,
   updated: 0,

@@ -17,14 +17,20 @@ export interface Clockwork {
   readonly since: Millis | null;
   /** Somebody asked, or a pause was lifted: now, not at the next point. */
   readonly asked: boolean;
+  /** The first spot check waits for no point: whoever has just connected looks for it. */
+  readonly checksAtOnce?: boolean;
 }
 
-/** The sync first, the daily kinds one after another behind it: they ride on the wake and have no timer of their own. */
+/** The sync first, the daily kinds one after another behind it: they ride on the wake and have no timer of their own, but for the first check. */
 export function dueRuns(clock: Clockwork): ("sync" | DailyKind)[] {
   const atPoint = clock.now >= clock.nextAt;
-  if (!atPoint) return clock.asked ? ["sync"] : [];
+  if (!atPoint && clock.asked) return ["sync"];
+  if (!atPoint) return clock.checksAtOnce === true && isFirstCheckDue(clock) ? ["spotCheck"] : [];
   return ["sync", ...DAILY_KINDS.filter((kind) => isDailyDue(kind, clock))];
 }
+
+const isFirstCheckDue = (clock: Clockwork): boolean =>
+  clock.lastDaily.spotCheck === undefined && isDailyDue("spotCheck", clock);
 
 function isDailyDue(kind: DailyKind, { daily, lastDaily, since, dayMs, now }: Clockwork): boolean {
   const days = daily[kind];

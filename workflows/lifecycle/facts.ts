@@ -73,6 +73,18 @@ export interface FailedStreams {
   readonly said: string;
 }
 
+/** Records that came and could not be stored, of one kind and for one cause. */
+export interface Rejected {
+  /** The stream that was asked. */
+  readonly stream: string;
+  readonly kind: string | null;
+  readonly reason: string;
+  /** Of the source's own names. */
+  readonly field: string;
+  readonly count: number;
+  readonly since: Millis;
+}
+
 export type ThrottleReason = "rateLimit" | "ceiling" | "providerDown" | "waitingForReport";
 
 export interface Facts {
@@ -112,6 +124,8 @@ export interface Facts {
   readonly lastSuccessAt: Millis | null;
   readonly lastAttemptAt: Millis | null;
   readonly failedStreams: FailedStreams | null;
+  /** Most first. For whoever shows them: what runs next does not hang on it. */
+  readonly rejected?: readonly Rejected[];
   readonly throttledUntil: Millis | null;
   readonly throttleReason: ThrottleReason | null;
   readonly cadenceMs: Millis;

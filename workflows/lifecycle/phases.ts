@@ -54,6 +54,8 @@ export interface Intent {
 export interface Knowledge {
   readonly id: string;
   readonly intent: Intent;
+  /** The first spot check comes when the history is in, not with the next sync. */
+  readonly checksAtOnce?: boolean;
   /** The child of these rows was started or found running since they were read. */
   readonly childAdopted: boolean;
   /** The same of the child that works on the upload. */
@@ -224,7 +226,8 @@ function live(known: Knowledge, now: Millis): Step {
   const nextAt = syncRests(known, now) ?? known.nextAt ?? now;
   const { facts, daily, lastDaily } = intent;
   const since = facts.backfill === "running" ? null : facts.firstNumbersAt;
-  const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked });
+  const checksAtOnce = known.checksAtOnce === true && syncRests(known, now) === null;
+  const runs = dueRuns({ now, nextAt, dayMs, daily, lastDaily, since, asked, checksAtOnce });
   const until = Math.min(nextAt, childRests(known, now) ?? nextAt);
   if (runs.length === 0) return isTold(intent) ? { kind: "wait", until } : { kind: "registerWebhooks" };
   const postponed = asked && intent.feedAsked === true ? null : later(known, now);

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { Temporal } from "temporal-polyfill";
+import { expect, test, vi } from "vitest";
 import { LONGEST_MINUTES, lengthOf, quietAround, quietBetween } from "./quiet-hours.ts";
 import { doneAfter, lateBefore, quietAt } from "./quiet.ts";
 
@@ -119,4 +120,16 @@ test("work that rests in quiet hours is done later by those that lie before its 
       expect(done - now - rested).toBe(workMs);
     }),
   );
+});
+
+test("sources that share their quiet hours have them reckoned once", () => {
+  const asked = vi.spyOn(Temporal.PlainDate.prototype, "toZonedDateTime");
+  const given = { from: 1321, to: 367, zone: "Europe/Berlin" };
+  const now = Date.UTC(2031, 4, 3, 12);
+  const first = quietBetween(given, now, now + 120 * DAY);
+  const once = asked.mock.calls.length;
+  for (let n = 1; n < 40; n += 1)
+    expect(quietBetween(given, now + n * 1_000, now + n * 1_000 + 120 * DAY)).toEqual(first);
+  expect([once, asked.mock.calls.length]).toEqual([244, 244]);
+  asked.mockRestore();
 });

@@ -23,17 +23,29 @@ const at = (day: Temporal.PlainDate, minutes: number, zone: string): Millis =>
     plainTime: Temporal.PlainTime.from({ hour: Math.floor(minutes / 60), minute: minutes % 60 }),
   }).epochMilliseconds;
 
+/** Sources of one organisation share them, and are asked about together: a zone is dear to ask. */
+const reckoned = new Map<string, readonly Quiet[]>();
+const MOST_RECKONED = 200;
+
 /** Those that touch the days from `first` to `last`, in order. */
 export function quietBetween(hours: QuietHours, first: Millis, last: Millis): Quiet[] {
   const dayOf = (instant: Millis): Temporal.PlainDate =>
     Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(hours.zone).toPlainDate();
-  const until = dayOf(last);
+  const [from, until] = [dayOf(first), dayOf(last)];
+  const key = [hours.from, hours.to, hours.zone, from, until].join(" ");
+  const found = reckoned.get(key) ?? ofDays(hours, from, until);
+  if (reckoned.size >= MOST_RECKONED) reckoned.clear();
+  reckoned.set(key, found);
+  return found.filter(({ to }) => to > first);
+}
+
+function ofDays(hours: QuietHours, first: Temporal.PlainDate, until: Temporal.PlainDate): Quiet[] {
   const found: Quiet[] = [];
-  for (let day = dayOf(first).subtract({ days: 1 }); Temporal.PlainDate.compare(day, until) <= 0;) {
+  for (let day = first.subtract({ days: 1 }); Temporal.PlainDate.compare(day, until) <= 0;) {
     const next = day.add({ days: 1 });
     const from = at(day, hours.from, hours.zone);
     const to = at(hours.to > hours.from ? day : next, hours.to, hours.zone);
-    if (from < to && to > first) found.push({ from, to });
+    if (from < to) found.push({ from, to });
     day = next;
   }
   return found;

@@ -14,6 +14,7 @@ import type {
   Millis,
   PhaseReason,
   PhaseReasonCode,
+  Rejected,
   ThrottleReason,
 } from "./facts.ts";
 
@@ -77,6 +78,7 @@ export interface BesideTheRow {
   readonly accountChosen?: boolean;
   /** Not needed for statuses: whether the syncs may begin. */
   readonly newestIn?: boolean;
+  readonly rejected?: readonly Rejected[] | null;
 }
 
 /** One that came before a disconnect went with it, undone or not. */
@@ -115,6 +117,7 @@ export function factsOf(row: DatasourceRow, beside: BesideTheRow): Facts {
     lastSuccessAt: at(row.lastSuccessAt),
     lastAttemptAt: at(row.lastAttemptAt),
     failedStreams: failedStreams(row.failures["streams"]),
+    ...(beside.rejected == null ? {} : { rejected: beside.rejected }),
     throttledUntil: at(row.throttledUntil),
     throttleReason: throttleReason(row.throttleReason),
     cadenceMs: row.cadenceMs,

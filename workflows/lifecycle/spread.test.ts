@@ -56,3 +56,22 @@ test("the daily kinds ride on the wake behind the sync, each on its own rhythm",
   expect(dueRuns({ ...clock, nextAt: NOW + 1, lastDaily: {} })).toEqual([]);
   expect(dueRuns({ ...clock, nextAt: NOW + 1, asked: true, lastDaily: {} })).toEqual(["sync"]);
 });
+
+test("the first check waits for no point once the history is in; those after it ride on the wake", () => {
+  const daily = { reread: 1, spotCheck: 1 } as const;
+  const between = {
+    now: NOW,
+    nextAt: NOW + 1,
+    dayMs: DAY,
+    asked: false,
+    daily,
+    since: NOW - DAY,
+    lastDaily: {},
+  } as const;
+  expect(dueRuns({ ...between, checksAtOnce: true })).toEqual(["spotCheck"]);
+  expect(dueRuns({ ...between, checksAtOnce: false })).toEqual([]);
+  expect(dueRuns({ ...between, checksAtOnce: true, asked: true })).toEqual(["sync"]);
+  expect(dueRuns({ ...between, checksAtOnce: true, since: null })).toEqual([]);
+  expect(dueRuns({ ...between, checksAtOnce: true, daily: {} })).toEqual([]);
+  expect(dueRuns({ ...between, checksAtOnce: true, lastDaily: { spotCheck: NOW - 2 * DAY } })).toEqual([]);
+});

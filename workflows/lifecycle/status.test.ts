@@ -5,6 +5,8 @@ import { DAY, healthy, held, HOUR, nothingLanded, NOW, paused } from "./testing/
 
 const ending = { grantEndsAt: NOW + 3 * DAY } as const;
 const dead = { auth: "revoked", authReason: { code: "revokedAtSource", said: "gone" } } as const;
+const refused = { stream: "orders", kind: "order", reason: "missing", field: "total", count: 3, since: NOW - HOUR };
+const limited = { throttledUntil: NOW + HOUR, throttleReason: "rateLimit" } as const;
 const filling = { backfill: "running", newestIn: false, phase: "BACKFILLING" } as const;
 
 type Row = readonly [title: string, change: Partial<Facts>, pair: string, reason: string | null];
@@ -18,13 +20,9 @@ describe("the eight pairs and what causes them", () => {
       "CONNECTED ACTIVE",
       "streamsFailed",
     ],
+    ["records came that could not be stored", { rejected: [refused] }, "CONNECTED ACTIVE", "recordsRejected"],
     ["first history failed, but data is in", { backfill: "failed" }, "CONNECTED ACTIVE", "historyIncomplete"],
-    [
-      "a limit makes it wait",
-      { throttledUntil: NOW + HOUR, throttleReason: "rateLimit" },
-      "CONNECTED ACTIVE",
-      "waiting",
-    ],
+    ["a limit makes it wait", limited, "CONNECTED ACTIVE", "waiting"],
     ["first history runs", { ...filling, ...nothingLanded }, "CONNECTED FETCHING_HISTORICAL_DATA", "firstBackfill"],
     ["first history runs beside syncs", filling, "CONNECTED FETCHING_HISTORICAL_DATA", "firstBackfill"],
     ["nothing has landed", { ...nothingLanded, backfill: "none" }, "CONNECTED NOT_SYNCED", "nothingLandedYet"],

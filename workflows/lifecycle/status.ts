@@ -1,7 +1,7 @@
 /** The two statuses, from facts and the time; nobody stores them. Codes and values only: whoever shows them words them. */
 import type { Actor, HoldScope } from "@headwater/db/schema/values.ts";
 import { authNow, hasLanded, holdsNow, pauseNow } from "./facts.ts";
-import type { AuthNow, AuthReasonCode, Facts, HoldReason, Millis, ThrottleReason } from "./facts.ts";
+import type { AuthNow, AuthReasonCode, Facts, HoldReason, Millis, Rejected, ThrottleReason } from "./facts.ts";
 
 export type ConnectionStatus = "CONNECTED" | "REAUTHORIZE";
 export type DataSyncStatus = "NOT_SYNCED" | "FETCHING_HISTORICAL_DATA" | "ACTIVE" | "INACTIVE";
@@ -43,6 +43,7 @@ export type DataSyncReason =
       readonly since: Millis;
       readonly said: string;
     }
+  | { readonly code: "recordsRejected"; readonly rejected: readonly Rejected[] }
   | { readonly code: "waiting"; readonly because: ThrottleReason; readonly until: Millis }
   | { readonly code: "nothingLandedYet" };
 
@@ -128,12 +129,13 @@ function dataSync(facts: Facts, auth: AuthNow, now: Millis): DataSync {
 }
 
 /** It runs, and still something is missing. */
-function flaw({ failedStreams, backfill }: Facts): DataSyncReason | null {
+function flaw({ failedStreams, backfill, rejected = [] }: Facts): DataSyncReason | null {
   if (failedStreams !== null) {
     const { names: streams, since, said } = failedStreams;
     return { code: "streamsFailed", streams, since, said };
   }
-  return backfill === "failed" ? { code: "historyIncomplete" } : null;
+  if (backfill === "failed") return { code: "historyIncomplete" };
+  return rejected.length > 0 ? { code: "recordsRejected", rejected } : null;
 }
 
 function stoppedReason(facts: Facts, now: Millis): DataSyncReason | null {

@@ -88,7 +88,8 @@ async function finish(
 
 async function copyAside(tx: TransactionSql, sliceId: SliceId, batch: Batch): Promise<number> {
   const lines: string[] = [];
-  for (const [kind, staged] of batch.staged()) {
+  // An order's lines may come with a later call: its sums follow from all of them, once they are merged.
+  for (const [kind, staged] of batch.staged("untold")) {
     // Tried in the connection's own stage: what Postgres refuses must be found now, not when the window is swapped.
     await copyLines(tx, kind, staged);
     await tx.unsafe(`truncate stage_${layoutByKind[kind].table}`);

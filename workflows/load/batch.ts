@@ -6,7 +6,7 @@ import type { RecordKind, RecordOf, RejectedRecord, SourceRecord, WholeDays } fr
 import { cleanJson, cleanText, copyField, copyJson, exactBytes } from "./copy-text.ts";
 import { type DayCutter, dayCutter } from "./days.ts";
 import { exactSum, negated } from "./exact-sum.ts";
-import { FieldWriter, OPEN_FIELD, Unstorable } from "./field-writer.ts";
+import { FieldWriter, NULL_FIELD, OPEN_FIELD, Unstorable } from "./field-writer.ts";
 import { kindsInOrder, layoutByKind } from "./kinds.ts";
 
 /** A batch is worth a transaction from here on; several pages share one. */
@@ -106,12 +106,15 @@ export class Batch {
     this.records += records.length + rejected.length;
   }
 
-  /** Kinds that have lines, in merge order; the lines of each in the order of their ids. */
-  *staged(): Generator<[RecordKind, StagedLine[]]> {
+  /**
+   * Kinds that have lines, in merge order; the lines of each in the order of their ids. What an order's lines make of it is
+   * summed from those in here, or left untold for who merges more than this batch.
+   */
+  *staged(sums: "fromHere" | "untold" = "fromHere"): Generator<[RecordKind, StagedLine[]]> {
     for (const kind of kindsInOrder) {
       const lines = this.#linesByKind.get(kind);
       if (lines === undefined || lines.size === 0) continue;
-      if (kind === "order") this.#fillOpenFields(lines);
+      if (kind === "order") this.#fillOpenFields(lines, sums);
       yield [
         kind,
         [...lines.values()].toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0)),
@@ -158,7 +161,7 @@ export class Batch {
   }
 
   /** What a source leaves to be the sum of the lines is summed here. */
-  #fillOpenFields(orders: Map<string, StagedLine>): void {
+  #fillOpenFields(orders: Map<string, StagedLine>, sums: "fromHere" | "untold"): void {
     const partsByOrder = new Map<string, LinePart[]>();
     for (const { part } of this.#linesByKind.get("orderLine")?.values() ?? []) {
       if (part === undefined) continue;
@@ -169,6 +172,10 @@ export class Batch {
     for (const staged of orders.values()) {
       if (staged.open === undefined) continue;
       const { head, columns, taxInside } = staged.open;
+      if (sums === "untold") {
+        staged.line = head + columns.replaceAll(OPEN_FIELD, NULL_FIELD);
+        continue;
+      }
       const parts = partsByOrder.get(staged.id) ?? [];
       const [before = "", middle = "", after] = columns.split(OPEN_FIELD);
       const gross = `${before}${grossOf(parts, taxInside)}${middle}`;

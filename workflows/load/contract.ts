@@ -79,7 +79,7 @@ export type VerifyOutcome =
   /** The login works and reaches several accounts; none is chosen yet. */
   | { kind: "chooseAccount"; intentVersion: number }
   /** The login works but shows another account than this datasource stands on. */
-  | { kind: "otherAccount"; saw: string; expected: string; unfit?: UnfitCandidate; intentVersion: number }
+  | { kind: "otherAccount"; saw: string; unfit?: UnfitCandidate; intentVersion: number }
   | { kind: "failed"; failure: FailureSummary; unfit?: UnfitCandidate; intentVersion: number }
   | { kind: "providerDown"; said: string; retryAt: string | null; intentVersion: number }
   | { kind: "throttled"; until: string; because: string; intentVersion: number }

@@ -15,7 +15,7 @@ export class Unstorable extends Error {
   }
 }
 
-const NULL_FIELD = "\\N";
+export const NULL_FIELD = "\\N";
 /** A field that the order's lines fill in when the batch is complete. No clean text holds this character. */
 export const OPEN_FIELD = "\0";
 /** What the source would not tell: the merge puts what is known there. No source has an id like it. */

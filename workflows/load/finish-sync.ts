@@ -1,8 +1,9 @@
 /**
  * The end of a sync, all of it in one statement: fence, checkpoints of the streams in which nothing came, run, ledger of
  * calls, the datasource's own times, what it filled where whole points of its rhythm had been missed, and word to whoever
- * looks. Sent as plain text with the setting before it: one round trip, one implicit transaction, no BEGIN and COMMIT; every
- * value travels as hex, so nothing can be taken for SQL.
+ * looks. While a source's records cannot be stored, nothing is said to be complete further than before, and a stream in
+ * which nothing came is read from there again: they may be whole by then. Sent as plain text with the setting before it:
+ * one round trip, one implicit transaction, no BEGIN and COMMIT; every value travels as hex, so nothing can be taken for SQL.
  */
 import { organisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
@@ -35,19 +36,27 @@ const endText = `
   standing as materialized (select ${fenceColumns}, d.organisation_id, d.id, d.last_success_at, d.complete_through, d.cadence_ms
     from datasources as d, given
     where d.organisation_id = (j->>'organisation')::uuid and d.id = (j->>'datasource')::uuid for update of d),
+  ledger as (select r.read, r.rejected from runs as r, given where r.organisation_id = (j->>'organisation')::uuid and r.id = j->>'run'),
+  drifted as (
+    select exists (select from ledger where rejected > 0 and rejected * 2 >= read) or exists (
+      select from notices as n, given where n.organisation_id = (j->>'organisation')::uuid and n.datasource_id = (j->>'datasource')::uuid
+        and n.kind = 'shapeChanged' and n.resolved_at is null) as is_so),
   stood as (
     update datasources as d set last_attempt_at = now(),
       last_success_at = case when j->>'completeThrough' is null then d.last_success_at else now() end,
       first_numbers_at = case when j->>'completeThrough' is null then d.first_numbers_at else coalesce(d.first_numbers_at, now()) end,
-      complete_through = coalesce((j->>'completeThrough')::timestamptz, d.complete_through),
+      complete_through = case when is_so then d.complete_through else coalesce((j->>'completeThrough')::timestamptz, d.complete_through) end,
       failures = case when j->>'completeThrough' is null or j->'without' <> '[]' then d.failures else '{}' end,
       next_run_at = coalesce((j->>'nextRunAt')::timestamptz, d.next_run_at), throttled_until = null, throttle_reason = null
-    from standing as s, given where d.organisation_id = s.organisation_id and d.id = s.id and s.generation = (j->>'generation')::int
-      and not s.is_disconnected and not s.is_paused and not s.is_held and s.auth = 'ok' returning d.id),
+    from standing as s, given, drifted where d.organisation_id = s.organisation_id and d.id = s.id and s.generation = (j->>'generation')::int
+      and not s.is_disconnected and not s.is_paused and not s.is_held and s.auth = 'ok' returning d.id, d.complete_through),
   moved as (
     insert into checkpoints as c (organisation_id, datasource_id, stream, through)
-      select (j->>'organisation')::uuid, stood.id, q.stream, q.through
-      from given, stood, jsonb_to_recordset(j->'quiet') as q(stream text, through timestamptz) order by q.stream
+      select (j->>'organisation')::uuid, stood.id, q.stream, case when is_so and exists (
+          select from quarantine as r where r.organisation_id = (j->>'organisation')::uuid and r.datasource_id = stood.id
+            and r.stream = q.stream and r.reason <> 'textReplaced')
+        then least(q.through, stood.complete_through) else q.through end
+      from given, stood, drifted, jsonb_to_recordset(j->'quiet') as q(stream text, through timestamptz) order by q.stream
     on conflict (organisation_id, datasource_id, stream) do update set through = excluded.through, updated_at = now() where c.cursor is null
     returning c.stream),
   shown as (

@@ -155,18 +155,27 @@ function mergeStatement(kind: RecordKind): string {
 }
 
 const isCustomer = (kind: RecordKind, name: string): boolean => kind === "order" && name === '"customer_id"';
+const isSum = (kind: RecordKind, name: string): boolean =>
+  kind === "order" && (name === '"gross"' || name === '"line_count"');
 
 const stagedValue = (kind: RecordKind, name: string): string =>
-  isCustomer(kind, name) ? `nullif(s.${name}, '${UNTOLD}')` : `s.${name}`;
+  isCustomer(kind, name)
+    ? `nullif(s.${name}, '${UNTOLD}')`
+    : isSum(kind, name)
+      ? `coalesce(s.${name}, 0)`
+      : `s.${name}`;
 
 /**
  * An order whose customer was not told keeps the one that is known: of the row itself, as it is once this statement holds it. As
- * the statement saw it before, the customer may have been erased since.
+ * the statement saw it before, the customer may have been erased since. So it keeps sums that were not told: they are made
+ * again from its lines, and alone make no changed order.
  */
 const newOf = (kind: RecordKind, name: string): string =>
   isCustomer(kind, name)
     ? `case when excluded.${name} is null and (select ids from untold) ? excluded.id then t.${name} else excluded.${name} end`
-    : `excluded.${name}`;
+    : isSum(kind, name)
+      ? `case when (select ids from untold_sums) ? excluded.id then t.${name} else excluded.${name} end`
+      : `excluded.${name}`;
 
 /** A day read again has a newer version always: it counts as merged only where its content has changed. */
 function sourceDayStatement(insert: string, content: readonly string[]): string {
@@ -183,6 +192,8 @@ function orderStatement(insert: string): string {
   const known = "old.id is not null and old.deleted_at is null and not old.is_test";
   return `with untold as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from ${stageOf("order")}
       where customer_id = '${UNTOLD}'),
+    untold_sums as materialized (select coalesce(jsonb_object_agg(id, true), '{}') as ids from ${stageOf("order")}
+      where gross is null),
     merged as (${insert}
       returning old.id is null as is_new, old.day as was, new.id, new.day, new.currency, new.customer_id, new.ordered_at,
         new.deleted_at is null and not new.is_test as counts,

@@ -45,3 +45,16 @@ test("another kind with the same id heals nothing, and text that came clean is k
   await read("backfill", [order("a"), order("x"), line("l", "x")]);
   expect(await kept()).toEqual([{ kind: "orderLine", id: "x", reason: "missing" }]);
 });
+
+test("a record that is refused again stands since it was refused first, as it came last", async () => {
+  await read("sync", [order("a")], [refused("order", "b")]);
+  await rig.owner`update quarantine set at = at - interval '3 hours'`;
+  const first = await rig.owner`select at from quarantine`;
+  await read("sync", [], [{ ...refused("order", "b"), document: "again" }, refused("order", "c")]);
+  expect(
+    await rig.owner`select source_id as id, convert_from(document, 'UTF8') as came, at from quarantine order by 1`,
+  ).toEqual([
+    { id: "b", came: "again", at: first[0]?.["at"] },
+    { id: "c", came: "{}", at: expect.any(Date) },
+  ]);
+});

@@ -32,14 +32,21 @@ export async function keepAside(
       detail: record.detail,
       document: record.document,
     }));
-    // Read again, a poison record takes the place of its earlier reading: an hourly overlap must not pile it up.
-    await tx.unsafe(
+    // Read again, a poison record takes the place of its earlier reading, and stands since that one: an overlap must not pile it up.
+    const earlier = await tx.unsafe<{ source_id: string; reason: string; at: Date }[]>(
       `delete from quarantine where organisation_id = $1 and datasource_id = $2 and stream = $3
-         and (source_id, reason) in (select * from unnest($4::text[], $5::text[]))`,
+         and (source_id, reason) in (select * from unnest($4::text[], $5::text[])) returning source_id, reason, at`,
       [run.organisationId, run.datasourceId, stream, rows.map((row) => row.source_id), rows.map((row) => row.reason)],
       { prepare: true },
     );
     await tx`insert into quarantine ${tx(rows)}`;
+    if (earlier.length > 0)
+      await tx.unsafe(
+        `update quarantine as q set at = e.at from jsonb_to_recordset($4::jsonb) as e(source_id text, reason text, at timestamptz)
+           where q.organisation_id = $1 and q.datasource_id = $2 and q.stream = $3 and (q.source_id, q.reason) = (e.source_id, e.reason)`,
+        [run.organisationId, run.datasourceId, stream, earlier.map((row) => ({ ...row }))],
+        { prepare: true },
+      );
   }
 }
 

@@ -49,6 +49,37 @@ test("a window read aside changes nothing until it is whole, then takes the old 
   expect(ledger.read).toBe(ledger.merged + ledger.unchanged + ledger.deduplicated + ledger.rejected);
 });
 
+test("an order whose lines come with a later call is no changed order, and one whose line has changed is summed again", async () => {
+  const open = (id: string, more = {}) => made(id, "03-02", { gross: null, lineCount: null, ...more });
+  const resync = async (n: number, ...pages: (readonly SourceRecord[])[]) => {
+    rig.use(scriptedConnector({ pages: scripted(...pages) }));
+    const slice = await rig.slice("resync", n, march);
+    for (;;) {
+      const { kind } = await workOnSlice(rig.deps, slice, options({ budget: { ms: 60_000, pages: 1 } }));
+      if (kind === "done") return closeRun(rig.deps, rig.run("resync", n), "succeeded");
+    }
+  };
+  const sums = () => rig.owner`select id, gross::text, line_count from orders order by id`;
+  await load(open("a"), open("b"), line("a1", "a"), line("a2", "a"), line("b1", "b"));
+  const first = await sums();
+  const same = await resync(1, [open("a"), open("b"), line("a1", "a")], [line("a2", "a"), line("b1", "b")]);
+  expect(same).toMatchObject({ read: 5, merged: 0, written: 0, unchanged: 5 });
+  expect(await sums()).toEqual(first);
+  const newer = { versionAt: "2026-06-01T00:00:00Z" };
+  const changed = await resync(
+    2,
+    [open("a", newer), open("b"), open("c", newer), line("a1", "a", newer)],
+    [line("a2", "a", { ...newer, gross: "7.00" }), line("b1", "b"), line("c1", "c", newer)],
+  );
+  expect(changed).toMatchObject({ read: 7, merged: 5, written: 5, unchanged: 2 });
+  expect(await sums()).toEqual([
+    { id: "a", gross: "107.00", line_count: 2 },
+    { id: "b", gross: "100.00", line_count: 1 },
+    { id: "c", gross: "100.00", line_count: 1 },
+  ]);
+  expect(await figure("gross_sales", "2026-03-02")).toBe("307.00");
+});
+
 test("what a sync wrote while the window was read aside wins over it", async () => {
   await load(made("a", "03-02"));
   const sync = async (): Promise<void> => {

@@ -114,12 +114,13 @@ test("what was sealed for one mail opens in no other", async () => {
 test("a worker may write to those who manage the organisation it works in, once for the same thing, and to nobody else", async () => {
   const tell = () =>
     inTenant(made.worker, made.ours.organisationId, async (tx) => {
-      const [row] = await tx.sql<{ written: number }[]>`
-        select mail_managers('grantEnding', ${JSON.stringify({ days: 7 })}::text::jsonb, 'grant 7') as written`;
-      return row?.written;
+      const [row] = await tx.sql<{ told: string[] }[]>`
+        select mail_people('grantEnding', ${JSON.stringify({ days: 7 })}::text::jsonb, 'grant 7') as told`;
+      return row?.told;
     });
-  expect([await tell(), await tell()]).toEqual([1, 0]);
-  const [row] = await made.owner.drizzle.select().from(mails);
+  expect([await tell(), await tell()]).toEqual([[made.ours.userId], [made.ours.userId]]);
+  const [row, ...more] = await made.owner.drizzle.select().from(mails);
+  expect(more).toEqual([]);
   const [person] = await made.owner.drizzle.select().from(schema.users).where(eq(schema.users.id, made.ours.userId));
   expect(row).toMatchObject({
     toAddress: person?.email,
@@ -127,7 +128,7 @@ test("a worker may write to those who manage the organisation it works in, once 
     organisationId: made.ours.organisationId,
   });
   await expect(
-    inTenant(made.worker, null, (tx) => tx.sql`select mail_managers('grantEnding', '{}', 'x')`),
+    inTenant(made.worker, null, (tx) => tx.sql`select mail_people('grantEnding', '{}', 'x')`),
   ).rejects.toThrow(/organisation/);
 });
 

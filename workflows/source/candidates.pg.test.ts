@@ -193,7 +193,7 @@ describe("a login that is of no use here", () => {
     await addCandidate(rig, "stranger");
     await rig.owner`update grants set holder = '{"candidate":{"loginKey":"stranger"}}' where id = ${rig.grantId}`;
     rig.use({ ...refuses, account: { ...refuses.account, reaches: "many" } });
-    expect(await judged(rig)).toMatchObject({ kind: "failed" });
+    expect(await judged(rig)).toMatchObject({ kind: "otherAccount", saw: "Shop" });
     expect(ended).toEqual(["stranger"]);
   });
 

@@ -54,7 +54,11 @@ export class CredentialKeeper {
 
   get canRenew(): boolean {
     const { authorization } = this.#options.connector;
-    return !this.#options.candidate && authorization.kind !== "upload" && authorization.refresh !== undefined;
+    return (
+      !this.#options.candidate &&
+      (authorization.kind === "oauth" || authorization.kind === "key") &&
+      authorization.refresh !== undefined
+    );
   }
 
   /** Fit to be put on a request now. */

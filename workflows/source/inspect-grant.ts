@@ -13,7 +13,7 @@ export async function inspectGrant(
   { connector, keeper, calls, session }: OpenSource,
 ): Promise<GrantFacts | null> {
   const client = deps.appOf(connector.catalog.platform);
-  if (connector.inspect === undefined || client === null) return null;
+  if (connector.inspect === undefined || client === null || keeper === null) return null;
   const noted: Outbound = {
     ...deps.outbound,
     async send(request) {

@@ -4,7 +4,9 @@
  * source where that can be, and made unreadable here. Killed and begun again, it goes on with the same grants.
  */
 import { grantId, organisationId } from "@headwater/db";
+import type { OrganisationId } from "@headwater/db";
 import type { TransactionSql } from "postgres";
+import { tellOfAccess } from "../activities/telling.ts";
 import type { LoadDeps, RevokeOutcome } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
 import { eraseAll, revoke } from "./end-grant.ts";
@@ -111,7 +113,7 @@ async function inLanes<T>(list: readonly T[], signal: AbortSignal, work: (one: T
 }
 
 /** Reauthorize, with a reason of its own; the fence of every run's transaction sees it, and the workflow is rung. */
-async function stopReading(tx: TransactionSql, organisation: string, platform: string): Promise<void> {
+async function stopReading(tx: TransactionSql, organisation: OrganisationId, platform: string): Promise<void> {
   const stopped = await tx.unsafe<{ id: string; was: string }[]>(
     `with meant as (
        select d.id, d.auth from datasources as d join grants as g on g.organisation_id = $1 and g.id = d.grant_id
@@ -131,6 +133,11 @@ async function stopReading(tx: TransactionSql, organisation: string, platform: s
        jsonb_build_object('auth', 'revoked', 'code', 'revokedByOperator')), announce_change(s.id)
      from unnest($2::uuid[], $3::text[]) as s (id, was)`,
     [OPERATOR, stopped.map(({ id }) => id), stopped.map(({ was }) => was)],
+  );
+  const telling = { sql: tx, organisationId: organisation };
+  await tellOfAccess(
+    telling,
+    stopped.map(({ id }) => id),
   );
 }
 

@@ -21,7 +21,8 @@ export interface OpenSource {
   session: SourceSession;
   connector: Connector;
   calls: CallsLedger;
-  keeper: CredentialKeeper;
+  /** Null where there is no credential to keep. */
+  keeper: CredentialKeeper | null;
 }
 
 export interface OpenOptions {
@@ -47,6 +48,8 @@ export function openSource(
 ): OpenSource {
   const connector = deps.connectorOf(standing.platform);
   if (connector === null) throw new NotConnectable(`no connector for ${standing.platform}`);
+  if (connector.authorization.kind === "none")
+    return openMadeUp(deps, ref, standing, { connector, signal: options.signal });
   const { grant, grant_id: grantId } = standing;
   if (grant === null || grantId === null) {
     throw new SourceFailure({ class: "reauthorize", why: "revoked", code: "credential.missing", said: "" });
@@ -93,6 +96,28 @@ export function openSource(
     left: (allowance, reading) => line.allowances(allowance)[0]?.left(reading),
   };
   return { session, connector, calls, keeper };
+}
+
+/** Nobody is there to be called: what it says is made of its account and the time. */
+function openMadeUp(
+  deps: SourceDeps,
+  ref: Parameters<typeof openSource>[1],
+  standing: Standing,
+  { connector, signal }: Pick<Line, "connector" | "signal">,
+): OpenSource {
+  const session: SourceSession = {
+    http: { call: () => Promise.reject(new Error(`${standing.platform} has nobody to call`)) },
+    login: { key: standing.account?.external_id ?? "", details: {} },
+    account: accountFacts(standing),
+    scopes: new Set(),
+    choices: choicesOf(deps.sql, { ...ref, accountId: standing.account_id }, connector.choices),
+    clock: { now: () => new Date() },
+    signal,
+    log: deps.log,
+    measured: () => undefined,
+    left: () => undefined,
+  };
+  return { session, connector, calls: new CallsLedger(), keeper: null };
 }
 
 interface Line {
@@ -269,7 +294,7 @@ async function send(line: Line, request: SourceRequest): Promise<Answer> {
 }
 
 const isLasting = ({ authorization }: Connector): boolean =>
-  authorization.kind !== "upload" && authorization.refresh === undefined;
+  (authorization.kind === "oauth" || authorization.kind === "key") && authorization.refresh === undefined;
 
 const isRefusal = (error: unknown): boolean => isSourceFailure(error) && error.failure.class === "reauthorize";
 

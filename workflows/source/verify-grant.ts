@@ -1,4 +1,5 @@
 /** Proves a credential: which account it shows and what it may read. Only then does a candidate take the old one's place. */
+import { isNative } from "@headwater/connectors/authorization.ts";
 import type { AccountFacts, Verified } from "@headwater/connectors/contract.ts";
 import { type Failure, isSourceFailure, SourceFailure } from "@headwater/connectors/failure.ts";
 import type { AccountId, GrantId } from "@headwater/db";
@@ -22,13 +23,14 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
     return { kind: "fenced", by: forbids ?? "missing", intentVersion: standing?.intent_version ?? 0 };
   }
   const { intent_version: intentVersion } = standing;
-  if (deps.connectorOf(standing.platform)?.authorization.kind === "upload")
-    return verifyNative(deps, ref, intentVersion);
+  const connector = deps.connectorOf(standing.platform);
+  if (connector !== null && isNative(connector))
+    return verifyNative(deps, ref, { intentVersion, historyDays: connector.catalog.historyDays });
   const isCandidate = hasCandidate(standing);
   let source: OpenSource | null = null;
   try {
     source = openSource(deps, ref, standing, { signal: options.signal, candidate: isCandidate });
-    const expected = standing.account?.external_id ?? standing.chosen;
+    const expected = expectedOf(standing);
     if (source.connector.account.reaches === "many" && expected === null) {
       return { kind: "chooseAccount", intentVersion };
     }
@@ -37,7 +39,6 @@ export async function verifyGrant(deps: LoadDeps, ref: DatasourceRef, options: W
       return {
         kind: "otherAccount",
         saw: shown(verified.account),
-        expected: standing.account?.name ?? expected,
         ...(isCandidate ? { unfit: await unfitCandidate(deps, ref, standing, { isDead: false }) } : {}),
         intentVersion,
       };
@@ -89,6 +90,8 @@ async function refusal(deps: LoadDeps, ref: DatasourceRef, standing: Standing, e
   }
   const isOver = failure.class === "reauthorize" || (failure.class === "permission" && failure.curedBy === "grant");
   const unfit = hasCandidate(standing) && isOver ? await judgeBeside(deps, ref, standing, failure) : null;
+  const saw = unfit === null || failure.class !== "permission" ? null : await seenInstead(deps, ref, standing);
+  if (unfit !== null && saw !== null) return { kind: "otherAccount", saw, unfit, intentVersion };
   return { kind: "failed", failure: summary(failure), ...(unfit === null ? {} : { unfit }), intentVersion };
 }
 
@@ -113,6 +116,30 @@ async function judgeBeside(
   }
   return unfitCandidate(deps, ref, standing, { isDead: false });
 }
+
+/** Whoever has lost a role signs in as before; another login that does not list the account at all is simply not the right one. */
+async function seenInstead(deps: LoadDeps, ref: DatasourceRef, standing: Standing): Promise<string | null> {
+  const { grant } = standing;
+  const login = grant?.holder?.candidate?.loginKey;
+  if (login === undefined || login === grant?.login_key) return null;
+  const source = openSource(deps, ref, standing, { signal: AbortSignal.timeout(BESIDE_MS), candidate: true });
+  if (source.connector.account.reaches === "one") return null;
+  try {
+    const accounts = await source.connector.account.list(source.session);
+    const expected = expectedOf(standing);
+    if (accounts.length === 0 || accounts.some(({ externalId }) => externalId === expected)) return null;
+    const more = accounts.length - SHOWN_MOST;
+    return `${accounts.slice(0, SHOWN_MOST).map(shown).join(", ")}${more > 0 ? ` (+${more})` : ""}`;
+  } catch (error) {
+    if (!isSourceFailure(error)) throw error;
+    return null;
+  } finally {
+    await source.calls.writeLeft(deps.sql, ref);
+  }
+}
+
+const SHOWN_MOST = 3;
+const expectedOf = ({ account, chosen }: Standing): string | null => account?.external_id ?? chosen;
 
 interface Beside {
   readonly deps: LoadDeps;

@@ -1,4 +1,5 @@
 /** A native datasource is its own account: there is nobody outside to ask. Days are the brand's, and so is the currency. */
+import { dayAfter, dayCutter } from "../load/days.ts";
 import type { DatasourceRef, LoadDeps, VerifyOutcome } from "../load/contract.ts";
 import { inOrganisation } from "../load/fence.ts";
 
@@ -15,7 +16,17 @@ const keepText = `
     update datasources as d set account_id = kept.id from kept where d.organisation_id = $1 and d.id = $2 and d.generation = $3)
   select name, currency, zone from kept`;
 
-export async function verifyNative(deps: LoadDeps, ref: DatasourceRef, intentVersion: number): Promise<VerifyOutcome> {
+interface Native {
+  readonly intentVersion: number;
+  /** How far back its source goes, where it has one. */
+  readonly historyDays: number | null;
+}
+
+export async function verifyNative(
+  deps: LoadDeps,
+  ref: DatasourceRef,
+  { intentVersion, historyDays }: Native,
+): Promise<VerifyOutcome> {
   const brand = await inOrganisation(deps.sql, ref, async (tx) => {
     const [row] = await tx.unsafe<[{ name: string; currency: string; zone: string }]>(keepText, [
       ref.organisationId,
@@ -30,7 +41,7 @@ export async function verifyNative(deps: LoadDeps, ref: DatasourceRef, intentVer
     scopes: [],
     notices: [],
     recordsPerDay: {},
-    historyFrom: null,
+    historyFrom: historyDays === null ? null : dayAfter(dayCutter(brand.zone)(Date.now()), -historyDays),
     notGranted: [],
     intentVersion,
   };

@@ -49,3 +49,11 @@ test("a shorter cadence wakes it sooner, and a longer one lets it sleep", async 
     (ms) => ms > 10_000,
   );
 });
+
+test("the first spot check waits for no point of the rhythm", async () => {
+  const target = await connected(engine, {}, "klaviyo");
+  await until(
+    async () => engine.source.callsOf(target.datasourceId),
+    (calls) => calls.includes("spotCheck:1"),
+  );
+});

@@ -15,6 +15,8 @@ import { carryOutRuns } from "./runs.ts";
 const CLOCKS_DIFFER_MS = 2_000;
 /** Since 2026-11-22: a history that met no account is not begun again before the account was looked at. */
 const ACCOUNT_BEFORE_HISTORY = "account-before-history";
+/** Since 2026-11-23: the first spot check comes when the history is in. */
+const FIRST_CHECK_AT_ONCE = "first-check-at-once";
 
 export async function datasource(given: DatasourceInput): Promise<void> {
   const life = new DatasourceLife(migrateInput(given));
@@ -32,7 +34,8 @@ export async function datasource(given: DatasourceInput): Promise<void> {
         life.carriedOver(),
       );
     }
-    const step = nextStep(known, Date.now());
+    const checksAtOnce = life.awaitsFirstCheck && patched(FIRST_CHECK_AT_ONCE);
+    const step = nextStep({ ...known, checksAtOnce }, Date.now());
     if (step.kind === "end") return;
     await carryOut(life, calls, step);
   }

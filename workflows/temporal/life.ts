@@ -228,6 +228,14 @@ export class DatasourceLife {
     this.#lastDaily = { ...this.#lastDaily, [kind]: Date.now() };
   }
 
+  /** One that was begun and could not end goes on with the next sync. */
+  get awaitsFirstCheck(): boolean {
+    if (this.intent === null || this.unfinished.spotCheck !== undefined) return false;
+    const { daily, facts } = this.intent;
+    const isIn = facts.phase === "LIVE" && facts.backfill !== "running";
+    return isIn && daily.spotCheck !== undefined && this.#lastDaily.spotCheck === undefined;
+  }
+
   isDueToContinueAsNew(): boolean {
     const { canEvery, maxRunMs } = this.input.durations;
     const { continueAsNewSuggested, runStartTime } = workflowInfo();

@@ -1,4 +1,5 @@
 /** Puts a worker's parts together from its settings: the one place where engine, load path and connectors meet. */
+import { isNative } from "@headwater/connectors/authorization.ts";
 import { connectorFor } from "@headwater/connectors/connectors.ts";
 import type { Connector, Stream } from "@headwater/connectors/contract.ts";
 import { makeDial } from "@headwater/connectors/outbound/dial.ts";
@@ -100,7 +101,7 @@ export function platformRules(platform: string): PlatformRules {
 
 export const rulesOf = (connector: Connector): PlatformRules => ({
   manyAccounts: connector.account.reaches === "many",
-  ...(connector.authorization.kind === "upload" ? { isNative: true } : {}),
+  ...(isNative(connector) ? { isNative: true } : {}),
   concurrency: connector.rate.concurrency,
   daily:
     connector.streams.length === 0

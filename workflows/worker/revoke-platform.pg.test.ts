@@ -84,8 +84,8 @@ async function addGrant(organisation: OrganisationId, login: string, platform = 
     values (${organisation}, ${id}, ${platform}, ${login}, ${credential}, 1)`;
   await owner.sql`insert into credentials (organisation_id, id, grant_id, version, sealed, wrapped_key, key_id)
     values (${organisation}, ${credential}, ${id}, 1, ${sealed}, ${wrappedKey}, ${keyId})`;
-  await owner.sql`insert into datasources (organisation_id, platform, grant_id, name, phase, auth)
-    values (${organisation}, ${platform}, ${id}, ${login}, 'LIVE', ${auth})`;
+  await owner.sql`insert into datasources (organisation_id, platform, grant_id, name, phase, auth, connected_at)
+    values (${organisation}, ${platform}, ${id}, ${login}, 'LIVE', ${auth}, now())`;
 }
 
 const readable = async (): Promise<string[]> =>
@@ -125,6 +125,9 @@ test("one command ends every token of a platform; killed or refused, it goes on 
   expect([...states], "nothing is read any more, whatever is left to do").toEqual([
     { auth: "revoked", code: "revokedByOperator", n: HERE + 1 },
   ]);
+  const notices = await owner.sql<{ n: number }[]>`
+    select count(*)::int as n from notices where kind = 'accessLost' and resolved_at is null`;
+  expect([...notices], "and people are told, before any of it is revoked").toEqual([{ n: HERE + 1 }]);
   await addGrant(other, "given-since.myshopify.com");
 
   shops.answers = HERE + 10;

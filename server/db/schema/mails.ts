@@ -140,5 +140,6 @@ export const wishes = snakeCase.table(
       columns: [t.organisationId, t.userId],
       foreignColumns: [memberships.organisationId, memberships.userId],
     }).onDelete("cascade"),
+    index("wishes_of_platform").on(t.platform),
   ],
 );

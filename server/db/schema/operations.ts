@@ -102,6 +102,9 @@ export const notices = snakeCase.table(
     since: createdInstant(),
     lastAt: createdInstant(),
     resolvedAt: instant(),
+    /** Of which trouble a mail told, as `mails.once` names it; null again once a mail has told that it is over. */
+    mailedAs: text(),
+    mailedTo: idOf<UserId>().array(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
@@ -116,6 +119,9 @@ export const notices = snakeCase.table(
       .on(t.organisationId, sql`(detail ->> 'about')`, sql`(detail ->> 'platform')`)
       .where(sql`kind = 'requested' and datasource_id is null and resolved_at is null`),
     index("notices_of_datasource").on(t.organisationId, t.datasourceId, t.since, t.id),
+    index("notices_mailed")
+      .on(t.organisationId)
+      .where(sql`mailed_as is not null`),
   ],
 );
 
@@ -133,7 +139,10 @@ export const calls = snakeCase.table(
     throttled: bigint({ mode: "number" }).notNull().default(0),
     bytes: bigint({ mode: "number" }).notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.datasourceId, t.hour, t.method, t.path] }),
+    index("calls_of_path").on(t.organisationId, t.datasourceId, t.path, t.hour),
+  ],
 );
 
 /** What is left of a platform's allowance, shared by every worker. Not a tenant table: one app's bucket serves many organisations. */

@@ -1,6 +1,6 @@
 // Organisations, who belongs to them, what they may connect, and the tokens that act for them.
 import { sql } from "drizzle-orm";
-import { char, index, integer, primaryKey, snakeCase, text } from "drizzle-orm/pg-core";
+import { char, index, integer, primaryKey, snakeCase, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdInstant, idOf, instant, ownId, tenant } from "./columns.ts";
 import type { ApiTokenId, DatasourceId, OrganisationId, UserId } from "./ids.ts";
 import type { Role, TokenScope } from "./values.ts";
@@ -13,23 +13,35 @@ export const plans = snakeCase.table("plans", {
   rank: integer().notNull(),
 });
 
-export const organisations = snakeCase.table("organisations", {
-  id: ownId<OrganisationId>().primaryKey(),
-  slug: text().notNull().unique(),
-  name: text().notNull(),
-  /** The brand's zone says which date is yesterday. */
-  zone: text().notNull(),
-  currency: char({ length: 3 }).notNull(),
-  plan: text()
-    .notNull()
-    .default("free")
-    .references(() => plans.id),
-  /** As it was said at sign-up; where it was not, its zone says it. */
-  region: text(),
-  createdAt: createdInstant(),
-  /** Its first steps were put away. */
-  onboardingDismissedAt: instant(),
-});
+export const organisations = snakeCase.table(
+  "organisations",
+  {
+    id: ownId<OrganisationId>().primaryKey(),
+    slug: text().notNull().unique(),
+    name: text().notNull(),
+    /** The brand's zone says which date is yesterday. */
+    zone: text().notNull(),
+    currency: char({ length: 3 }).notNull(),
+    plan: text()
+      .notNull()
+      .default("free")
+      .references(() => plans.id),
+    /** As it was said at sign-up; where it was not, its zone says it. */
+    region: text(),
+    createdAt: createdInstant(),
+    /** Its first steps were put away. */
+    onboardingDismissedAt: instant(),
+    /** Whose sample brand it is while it stands; one a person. */
+    sampleFor: idOf<UserId>(),
+    /** When made-up data goes by itself, or went; null for a brand of one's own. */
+    sampleUntil: instant(),
+  },
+  (t) => [
+    uniqueIndex("organisations_sample_for")
+      .on(t.sampleFor)
+      .where(sql`sample_for is not null`),
+  ],
+);
 
 export const memberships = snakeCase.table(
   "memberships",

@@ -16,8 +16,9 @@ const place = (): FileBinding => ({
   uploadId: uploadId(randomUUID()),
 });
 
+/** Copies, as bytes that come are: they are used up. */
 async function* pieces(bytes: Buffer, size: number) {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
 }
 
 async function sealed(binding: FileBinding, bytes: Buffer, piece = 70_001): Promise<{ path: string; key: SealedFile }> {

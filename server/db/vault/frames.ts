@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { open as openFile, stat, type FileHandle } from "node:fs/promises";
 import type { OrganisationId, UploadId } from "../schema/ids.ts";
 import { lengthPrefixed } from "./format.ts";
-import { decrypt, encrypt, unwrap, VaultError, wrap } from "./vault.ts";
+import { decrypt, encryptParts, unwrap, VaultError, wrap } from "./vault.ts";
 
 export interface FileBinding {
   organisationId: OrganisationId;
@@ -36,7 +36,7 @@ function associated(binding: FileBinding, dataKeyId: string, index: number, isLa
   ]);
 }
 
-/** The bytes to write, as the plain ones come; `key` belongs beside the file, in its row. */
+/** The bytes to write, as the plain ones come, whose chunks are used up; `key` belongs beside the file, in its row. */
 export function sealFrames(
   publicKey: string,
   binding: FileBinding,
@@ -46,25 +46,47 @@ export function sealFrames(
   const key = wrap(publicKey, dataKey, dataKeyId);
   async function* sealed(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
     yield Buffer.concat([MARK, Buffer.from(dataKeyId, "hex")]);
+    const frame = Buffer.alloc(FRAME_BYTES);
     let index = 0;
-    let waiting: Uint8Array[] = [];
-    let size = 0;
+    let filled = 0;
     for await (const chunk of plain) {
-      waiting.push(chunk);
-      size += chunk.length;
-      // One byte more than a frame must have come before a frame is known not to be the last.
-      while (size > FRAME_BYTES) {
-        const all = Buffer.concat(waiting);
-        yield encrypt(dataKey, associated(binding, dataKeyId, index, false), all.subarray(0, FRAME_BYTES));
-        index += 1;
-        waiting = [all.subarray(FRAME_BYTES)];
-        size -= FRAME_BYTES;
+      for (let from = 0; from < chunk.length;) {
+        // One byte more than a frame must have come before a frame is known not to be the last.
+        if (filled === FRAME_BYTES) {
+          yield* encryptParts(dataKey, associated(binding, dataKeyId, index, false), frame);
+          index += 1;
+          filled = 0;
+        }
+        const part = chunk.subarray(from, from + FRAME_BYTES - filled);
+        frame.set(part, filled);
+        filled += part.length;
+        from += part.length;
       }
+      giveBack(chunk);
     }
-    yield encrypt(dataKey, associated(binding, dataKeyId, index, true), Buffer.concat(waiting));
+    yield* encryptParts(dataKey, associated(binding, dataKeyId, index, true), frame.subarray(0, filled));
+    frame.fill(0);
     dataKey.fill(0);
   }
   return { key, sealed };
+}
+
+/** On the disk, and closed, when it ends. */
+export async function writeSealed(file: FileHandle, sealed: AsyncIterable<Buffer>): Promise<void> {
+  try {
+    for await (const part of sealed) {
+      await file.appendFile(part);
+      giveBack(part);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** At once: the collector sees a small object, and lets some hundred megabytes of such stand. Part of a larger one stays. */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** The plain bytes from an offset on; one frame is held at a time. */

@@ -94,10 +94,14 @@ export function publicKeyOf(privateKey: string): string {
   return publicPrefix + createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64url");
 }
 
-export function encrypt(key: Buffer, associated: Buffer, plain: Buffer): SealedField["box"] {
+const encrypt = (key: Buffer, associated: Buffer, plain: Buffer): SealedField["box"] =>
+  Buffer.concat(encryptParts(key, associated, plain));
+
+/** One after the other they are the box. */
+export function encryptParts(key: Buffer, associated: Buffer, plain: Buffer): readonly Buffer[] {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(associated);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  return [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
 }
 
 export function decrypt(key: Buffer, associated: Buffer, box: Buffer): Buffer {

@@ -1,8 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
-import { dayOf } from "../../format/day-of.ts";
+import { dayOf, daysBetween } from "../../format/day-of.ts";
 import { useFormat } from "../../language.tsx";
+import { useLive } from "../../live/live.tsx";
+import type { LiveState } from "../../live/live-store.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { useMore } from "../../parts/and-more.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
@@ -12,7 +15,7 @@ import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { type GrantCalendar, GrantCalendarQuery, type GrantEnding } from "./access-review.documents.ts";
 import { CalendarAddress } from "./calendar-address.tsx";
-import { daysBetween, urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
+import { urgencyOf, warnedAt, weeksFrom } from "./calendar-days.ts";
 import { LivingGrants } from "./living-grants.tsx";
 import { UnusedAccess } from "./unused-access.tsx";
 import "./access-review.css";
@@ -34,6 +37,20 @@ function AskForReview() {
   );
 }
 
+/** A grant comes and goes with the access of a datasource, or with what somebody asked of it. */
+function accessOf({ byId }: LiveState): string {
+  return [...byId.values()]
+    .map(({ id, connection, commands }) =>
+      [
+        id,
+        connection?.status,
+        connection?.reason?.since,
+        ...commands.map((given) => `${given.id}${given.state}`),
+      ].join(),
+    )
+    .join(" ");
+}
+
 function Review() {
   const { t } = useLingui();
   usePageTitle(t`Access review`);
@@ -43,6 +60,7 @@ function Review() {
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(useLive(accessOf), again);
   return (
     <>
       <div className="ph">
@@ -91,7 +109,7 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
         ) : (
           <ul className="ls endings">
             {endings.map(({ ending, daysLeft }) => (
-              <EndingLine key={`${ending.endsAt} ${ending.holder}`} ending={ending} daysLeft={daysLeft} />
+              <EndingLine key={keyOf(ending)} ending={ending} daysLeft={daysLeft} />
             ))}
           </ul>
         )}
@@ -104,6 +122,10 @@ function CalendarView({ calendar }: { calendar: GrantCalendar }) {
     </div>
   );
 }
+
+/** One holder may have several that end in the same second. */
+const keyOf = ({ platform, datasources, holder, endsAt }: GrantEnding): string =>
+  [platform.id, ...datasources.map(({ id }) => id), holder, endsAt].join(" ");
 
 /** The same as the list below, as a shape: which weeks are busy. */
 function Grid({ today, days }: { today: string; days: ReadonlyMap<string, number> }) {

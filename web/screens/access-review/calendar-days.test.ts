@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { dayOf } from "../../format/day-of.ts";
-import { daysBetween, urgencyOf, weeksFrom } from "./calendar-days.ts";
+import { dayOf, daysBetween } from "../../format/day-of.ts";
+import { urgencyOf, weeksFrom } from "./calendar-days.ts";
 
 test("a grant ends on the brand's own day", () => {
   expect(dayOf("2026-11-26T20:00:00Z", "Asia/Kolkata")).toBe("2026-11-27");

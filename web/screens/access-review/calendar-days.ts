@@ -1,10 +1,6 @@
 /** Days of warning before a grant ends: in the app and by mail. */
 export const warnedAt = [14, 7, 3, 1] as const;
 
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
-}
-
 export type Urgency = "ended" | "now" | "soon" | "later";
 
 /** How loud it is said: from the last warning on it is a matter of now. */

@@ -15,11 +15,11 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
   return (
     <section className="card pad" aria-labelledby="living">
       <h2 id="living">
-        <Trans>Everything that can read your data</Trans>
+        <Trans>Grants and keys that live</Trans>
       </h2>
       {grants.length === 0 ? (
         <p className="sm dim">
-          <Trans>Nothing can.</Trans>
+          <Trans comment="no grant or key lives">None lives.</Trans>
         </p>
       ) : (
         <ul className="ls endings">
@@ -34,9 +34,9 @@ export function LivingGrants({ grants }: { grants: readonly LivingGrant[] }) {
   );
 }
 
-/** The feeds of one datasource have each a secret of its own. */
-const keyOf = ({ datasources, grant }: LivingGrant): string =>
-  `${datasources[0]?.id} ${grant.holder} ${grant.createdAt}`;
+/** The feeds of one datasource have each a secret of its own; accounts of one holder may have been connected at once. */
+const keyOf = ({ platform, datasources, grant }: LivingGrant): string =>
+  [platform.id, ...datasources.map(({ id }) => id), grant.holder, grant.createdAt].join(" ");
 
 function GrantLine({ living, placed }: { living: LivingGrant; placed: Placed }) {
   const { organisation } = usePlace();

@@ -21,6 +21,25 @@ export const ProblemFragment = graphql(`
   }
 `);
 
+/** No room in the plan: what makes some. */
+export const SlotLimitFragment = graphql(`
+  fragment SlotLimit on SlotLimitReached {
+    limit
+    used
+    ways {
+      kind
+      label
+      url
+    }
+    leastUsed {
+      id
+      name
+      lastSuccessAt
+      lastOpenedAt
+    }
+  }
+`);
+
 export const CommandFragment = graphql(`
   fragment GivenCommand on Command {
     id
@@ -145,6 +164,7 @@ export const UndoDisconnectMutation = graphql(
             id
           }
         }
+        ...SlotLimit
         ... on UndoDisconnectSuccess {
           command {
             ...GivenCommand
@@ -153,7 +173,7 @@ export const UndoDisconnectMutation = graphql(
       }
     }
   `,
-  parts,
+  [...parts, SlotLimitFragment],
 );
 
 export const CancelConnectMutation = graphql(

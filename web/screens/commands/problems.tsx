@@ -1,7 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
-import { useLiveDatasource } from "../../live/live.tsx";
 import { hearers } from "../../parts/hearers.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -10,6 +9,8 @@ import { usePlace } from "../../shell/organisation.tsx";
 import type { Problem } from "./commands.documents.ts";
 
 export type Told = Problem | { readonly code: "UNREACHABLE" };
+
+export const hasNoRoom = (problem: Told): problem is Problem => problem.code === "SLOT_LIMIT_REACHED";
 
 const { subscribe, tell } = hearers();
 let told: Told | null = null;
@@ -27,38 +28,21 @@ export function Problems() {
   const close = (): void => tellProblem(null);
   return (
     <div className="problem">
-      <ProblemNote problem={problem} onClose={close}>
-        {"existing" in problem && problem.existing && <ToExisting id={problem.existing.id} onLeave={close} />}
-      </ProblemNote>
+      <ProblemNote problem={problem} onClose={close} />
     </div>
-  );
-}
-
-/** What stands in the way: on with it where it is a sign-in that waits, else to its page. */
-function ToExisting({ id, onLeave }: { id: string; onLeave: () => void }) {
-  const { slug } = usePlace().organisation;
-  const datasource = useLiveDatasource(id);
-  if (!datasource) return null;
-  const { name, platform, connection } = datasource;
-  return connection === null ? (
-    <Link className="btn s" href={to.continueConnect(slug, platform.name, id)} onClick={onLeave}>
-      <Trans>Continue</Trans>
-    </Link>
-  ) : (
-    <Link className="btn s" href={to.datasource(slug, id)} onClick={onLeave}>
-      <Trans>Open {name}</Trans>
-    </Link>
   );
 }
 
 interface NoteProps {
   problem: Told;
   onClose?: () => void;
+  /** What was typed here is kept nowhere else: a way out leads to a tab of its own. */
+  keepsPage?: boolean;
   /** The one thing to do, where the page knows it. */
   children?: ReactNode;
 }
 
-export function ProblemNote({ problem, onClose, children }: NoteProps) {
+export function ProblemNote({ problem, onClose, keepsPage = false, children }: NoteProps) {
   const { t } = useLingui();
   const words = "message" in problem ? problem : null;
   return (
@@ -70,7 +54,7 @@ export function ProblemNote({ problem, onClose, children }: NoteProps) {
         </p>
         <p>{words?.meaning ?? <Trans>Nothing was changed. Try again in a moment.</Trans>}</p>
         {words?.ways ? (
-          <PlanWays ways={words.ways} leastUsed={words.leastUsed} />
+          <PlanWays ways={words.ways} leastUsed={words.leastUsed} keepsPage={keepsPage} />
         ) : (
           <WaysOut ways={words?.remedy ? [words.remedy] : []} />
         )}
@@ -87,8 +71,14 @@ export function ProblemNote({ problem, onClose, children }: NoteProps) {
 
 type Way = NonNullable<Problem["remedy"]>;
 
+interface WaysProps {
+  ways: readonly Way[];
+  hrefOf?: (way: Way) => string | null;
+  keepsPage?: boolean;
+}
+
 /** Each way out as a link where it leads somewhere, else in words. */
-function WaysOut({ ways, hrefOf = ({ url }) => url }: { ways: readonly Way[]; hrefOf?: (way: Way) => string | null }) {
+function WaysOut({ ways, hrefOf = ({ url }) => url, keepsPage = false }: WaysProps) {
   if (ways.length === 0) return null;
   return (
     <p>
@@ -101,6 +91,10 @@ function WaysOut({ ways, hrefOf = ({ url }) => url }: { ways: readonly Way[]; hr
               way.label
             ) : href === way.url ? (
               <a href={href}>{way.label}</a>
+            ) : keepsPage ? (
+              <a href={href} target="_blank" rel="noreferrer">
+                {way.label}
+              </a>
             ) : (
               <Link href={href}>{way.label}</Link>
             )}
@@ -111,8 +105,14 @@ function WaysOut({ ways, hrefOf = ({ url }) => url }: { ways: readonly Way[]; hr
   );
 }
 
+interface PlanProps {
+  ways: readonly Way[];
+  leastUsed: Problem["leastUsed"];
+  keepsPage: boolean;
+}
+
 /** At the limit of the plan: to the one that brings the least, or to the plan. */
-function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Problem["leastUsed"] }) {
+function PlanWays({ ways, leastUsed, keepsPage }: PlanProps) {
   const { slug } = usePlace().organisation;
   const asking = (what: string): string =>
     leastUsed ? `${to.datasource(slug, leastUsed.id)}?ask=${what}` : to.datasources(slug);
@@ -128,21 +128,21 @@ function PlanWays({ ways, leastUsed }: { ways: readonly Way[]; leastUsed: Proble
         <p>
           {leastUsed.lastSuccessAt ? (
             <Trans>
-              {leastUsed.name} would give its place: last synced <Ago at={leastUsed.lastSuccessAt} />.
+              The least used is {leastUsed.name}: last synced <Ago at={leastUsed.lastSuccessAt} />.
             </Trans>
           ) : (
-            <Trans>{leastUsed.name} would give its place: not synced yet.</Trans>
+            <Trans>The least used is {leastUsed.name}: not synced yet.</Trans>
           )}{" "}
           {leastUsed.lastOpenedAt ? (
             <Trans>
-              Last opened <Ago at={leastUsed.lastOpenedAt} />.
+              Its page was last opened <Ago at={leastUsed.lastOpenedAt} />.
             </Trans>
           ) : (
-            <Trans>No opening on record.</Trans>
+            <Trans>No opening of its page on record.</Trans>
           )}
         </p>
       )}
-      <WaysOut ways={ways} hrefOf={hrefOf} />
+      <WaysOut ways={ways} hrefOf={hrefOf} keepsPage={keepsPage} />
     </>
   );
 }

@@ -1,10 +1,15 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { Link } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useLiveDatasource } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { comesInFiles } from "../../routes.ts";
+import { comesInFiles, to } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { usePending } from "./pending.ts";
+import { hasNoRoom, ProblemNote, type Told } from "./problems.tsx";
 import { useCommands } from "./use-commands.ts";
 
 /** For ten minutes: brings back data, settings and the slot if still free, and asks to sign in again. */
@@ -13,8 +18,16 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
   const commands = useCommands(datasource);
   const pending = usePending(datasource, "UNDO_DISCONNECT");
+  const [problem, setProblem] = useState<Told | null>(null);
   const { name, platform, undoUntil } = datasource;
   if (!undoUntil) return null;
+  const noRoom = t`${name} was not brought back. Make room, then press Undo until ${format.time(undoUntil)}.`;
+  const letBe = (): void => setProblem(null);
+  const undo = async (): Promise<void> => {
+    letBe();
+    const outcome = await commands.undoDisconnect();
+    if (!outcome.ok) setProblem(outcome.problem);
+  };
   return (
     <>
       <Glyph title={platform.title} category={platform.category} />
@@ -22,23 +35,58 @@ export function UndoDisconnect({ datasource }: { datasource: LiveDatasource }) {
         <b>
           <Trans>{name} is disconnected.</Trans>
         </b>
+        <Deletion datasource={datasource} />
         <p className="xs faint">
           <Trans>Undo until {format.time(undoUntil)} brings back data, settings and the slot if still free.</Trans>{" "}
           <AccessEnds platform={platform} />
         </p>
+        {problem && (
+          <ProblemNote problem={hasNoRoom(problem) ? { ...problem, meaning: noRoom } : problem}>
+            {"existing" in problem && problem.existing && <ToExisting id={problem.existing.id} onLeave={letBe} />}
+          </ProblemNote>
+        )}
       </div>
       {commands.may("UNDO_DISCONNECT") && (
-        <button
-          type="button"
-          className="btn s"
-          aria-label={t`Undo disconnect of ${name}`}
-          onClick={() => void commands.undoDisconnect()}
-        >
+        <button type="button" className="btn s" aria-label={t`Undo disconnect of ${name}`} onClick={() => void undo()}>
           <Icon name="undo" />
           {pending === "no" ? <Trans>Undo</Trans> : <Trans>Undoing…</Trans>}
         </button>
       )}
     </>
+  );
+}
+
+/** Its rows go when nobody undoes it, where that was chosen. */
+function Deletion({ datasource: { rowsTotal, deletesDataAt } }: { datasource: LiveDatasource }) {
+  const format = useFormat();
+  if (!deletesDataAt || rowsTotal === "0") return null;
+  const rows = format.count(rowsTotal);
+  const at = format.time(deletesDataAt);
+  return (
+    <p className="sm warn">
+      <Plural
+        value={Number(rowsTotal)}
+        one={`Its ${rows} row is deleted at ${at} unless this is undone.`}
+        other={`Its ${rows} rows are deleted at ${at} unless this is undone.`}
+      />
+    </p>
+  );
+}
+
+/** What stands in the way: on with it where it is a sign-in that waits, else to its page. */
+function ToExisting({ id, onLeave }: { id: string; onLeave: () => void }) {
+  const { slug } = usePlace().organisation;
+  const datasource = useLiveDatasource(id);
+  if (!datasource) return null;
+  const { name, platform, connection } = datasource;
+  return connection === null ? (
+    <Link className="btn s" href={to.continueConnect(slug, platform.name, id)} onClick={onLeave}>
+      <Trans>Continue</Trans>
+    </Link>
+  ) : (
+    <Link className="btn s" href={to.datasource(slug, id)} onClick={onLeave}>
+      <Trans>Open {name}</Trans>
+    </Link>
   );
 }
 

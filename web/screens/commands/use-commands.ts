@@ -57,7 +57,7 @@ export interface Commands {
   resync(what: { stream: string | null; from: string | null; to: string | null }): Promise<boolean>;
   setCadence(seconds: number): Promise<boolean>;
   disconnect(input: { deleteData: boolean; confirmName: string | null }): Promise<Outcome<AnyResult>>;
-  undoDisconnect(): Promise<boolean>;
+  undoDisconnect(): Promise<Outcome<AnyResult>>;
   cancelConnect(): Promise<boolean>;
   rename(name: string): Promise<Outcome<AnyResult>>;
 }
@@ -131,7 +131,7 @@ export function useCommands(datasource: LiveDatasource): Commands {
     setCadence: (cadenceSeconds) =>
       told(give("SET_CADENCE", SetCadenceMutation, { input: { ...base(), cadenceSeconds } })),
     disconnect: (choice) => give("DISCONNECT", DisconnectMutation, { input: { ...base(), ...choice } }),
-    undoDisconnect: () => told(give("UNDO_DISCONNECT", UndoDisconnectMutation, { input: base() })),
+    undoDisconnect: () => give("UNDO_DISCONNECT", UndoDisconnectMutation, { input: base() }),
     cancelConnect: () => told(give("CANCEL_CONNECT", CancelConnectMutation, { input: base() })),
     rename: (name) => give("RENAME", RenameMutation, { input: { ...base(), name } }),
   };

@@ -9,7 +9,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
 import { useOnce } from "../../parts/use-once.ts";
 import { isText, isTexts, useDraft } from "../../shell/use-draft.ts";
-import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { hasNoRoom, ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
 import {
   type Attempt,
@@ -23,6 +23,7 @@ import { isInactive, matching } from "./matching-accounts.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { useEndSignIn } from "./use-end-sign-in.ts";
 import { useHoldEnd } from "./use-hold-end.ts";
+import { useSlots } from "./use-slots.ts";
 
 interface ChooseProps {
   platform: ConnectPlatform;
@@ -39,14 +40,15 @@ export function ChooseAccounts(props: ChooseProps) {
     variables: { id: props.datasource },
     requestPolicy: "cache-and-network",
   });
-  // Of what was chosen the server says at once that it is taken; the list stays as it was chosen from.
-  const [sent, setSent] = useState<readonly Candidate[] | null>(null);
-  const candidates = sent ?? data?.datasource?.accountCandidates;
-  const onSent = (chosenFrom: readonly Candidate[] | null): void => {
-    setSent(chosenFrom);
-    props.onChosen(chosenFrom && props.attempt.id);
+  // Of what was chosen the server says at once that it is taken, and until when it checks it; all stays as it was chosen from.
+  const [sent, setSent] = useState<{ from: readonly Candidate[]; attempt: ChooseProps["attempt"] } | null>(null);
+  const candidates = sent?.from ?? data?.datasource?.accountCandidates;
+  const attempt = sent?.attempt ?? props.attempt;
+  const onSent = (from: readonly Candidate[] | null): void => {
+    setSent(from && { from, attempt });
+    props.onChosen(from && attempt.id);
   };
-  if (candidates) return <Chooser {...props} candidates={candidates} onSent={onSent} />;
+  if (candidates) return <Chooser {...props} attempt={attempt} candidates={candidates} onSent={onSent} />;
   if (error)
     return (
       <LoadFailed
@@ -93,17 +95,18 @@ function Chooser(props: ChooserProps) {
   const listed = candidates.filter((candidate) => !isInactive(candidate));
   const open = listed.filter(({ isSelectable }) => isSelectable);
   const shown = matching(listed, typed);
+  const isTooMany = useTooMany(platform, chosen.length);
   if (candidates.length === 0) return <NoAccounts platform={platform} datasource={datasource} onGivenUp={onGivenUp} />;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        choose();
+        if (!isTooMany) choose();
       }}
     >
       <Intro count={candidates.length} keptUntil={attempt.expiresAt} />
-      {problem && <ProblemNote problem={problem} />}
+      {problem && <NotTaken problem={problem} keptUntil={attempt.expiresAt} />}
       {listed.length >= searchedFrom && (
         <Field
           label={t`Find an account`}
@@ -137,7 +140,7 @@ function Chooser(props: ChooserProps) {
       </ul>
       {inactive.length > 0 && <Inactive candidates={inactive} isOpen={open.length === 0} />}
       {open.length > 0 ? (
-        <ChooseFoot count={chosen.length} busy={busy} takesSlot={platform.takesSlot} />
+        <ChooseFoot count={chosen.length} canChoose={!busy && !isTooMany} busy={busy} takesSlot={platform.takesSlot} />
       ) : (
         <footer className="stick">
           <span className="grow" />
@@ -173,13 +176,42 @@ function Intro({ count, keptUntil }: { count: number; keptUntil: string }) {
   );
 }
 
-/** The first account takes the slot that this datasource already holds. */
-function ChooseFoot({ count, busy, takesSlot }: { count: number; busy: boolean; takesSlot: boolean }) {
+/** Where the plan is full: what was signed in for waits until there is room. */
+function NotTaken({ problem, keptUntil }: { problem: Told; keptUntil: string }) {
+  const format = useFormat();
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      {hasNoRoom(problem) && (
+        <p className="sm">
+          <Trans>Your sign-in is kept until {format.time(keptUntil)}.</Trans>
+        </p>
+      )}
+    </>
+  );
+}
+
+interface FootProps {
+  count: number;
+  canChoose: boolean;
+  busy: boolean;
+  takesSlot: boolean;
+}
+
+/** Of the slots in use one is this datasource's own: the first account takes it. */
+const HELD = 1;
+
+function useTooMany({ takesSlot }: ConnectPlatform, count: number): boolean {
+  const { used, allowance } = useSlots();
+  return takesSlot && allowance !== null && used - HELD + count > allowance;
+}
+
+function ChooseFoot({ count, canChoose, busy, takesSlot }: FootProps) {
   return (
     <footer className="stick">
-      {takesSlot && <SlotsAfter more={Math.max(0, count - 1)} held={1} />}
+      {takesSlot && <SlotsAfter more={count} held={HELD} />}
       <span className="grow" />
-      <button type="submit" className="btn pri" aria-disabled={busy || count === 0}>
+      <button type="submit" className="btn pri" aria-disabled={!canChoose || count === 0}>
         {busy ? (
           <Trans>Connecting…</Trans>
         ) : count === 0 ? (
@@ -200,8 +232,10 @@ function useChoice({ datasource, attempt, candidates, onSent }: ChooserProps) {
   const { busy, once } = useOnce();
   const selectable = new Set(candidates.filter(({ isSelectable }) => isSelectable).map(({ externalId }) => externalId));
   const chosen = (picked ?? []).filter((id) => selectable.has(id));
-  const toggle = (id: string): void =>
+  const toggle = (id: string): void => {
+    setProblem(null);
     setPicked(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  };
   const choose = async (): Promise<"leaves" | void> => {
     if (chosen.length === 0) return;
     setProblem(null);

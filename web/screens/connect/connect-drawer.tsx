@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
-import { announce } from "../../parts/announcer.tsx";
+import { announce, unsay } from "../../parts/announcer.tsx";
 import { CloseButton, Dialog } from "../../parts/dialog.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -16,9 +16,11 @@ import { forgetDraftsOf } from "../../shell/use-draft.ts";
 import { beginsAnew, replacedBy } from "./begins-anew.ts";
 import { type ConnectFlow, type Purpose, useConnectFlow } from "./connect-flow.ts";
 import { connectedWith, withOthers } from "./connected-with.ts";
+import { cameToNothing } from "./first-data-stage.ts";
 import { isKept } from "./is-kept.ts";
 import { prefetchSteps, type Step, StepBody, type StepProps, WideSkeleton } from "./step-body.tsx";
 import { useReplaced } from "./use-replaced.ts";
+import { useSlots } from "./use-slots.ts";
 import "./connect.css";
 
 interface DrawerProps {
@@ -31,6 +33,14 @@ interface DrawerProps {
 export function ConnectDrawer({ platform, onStands, onClose }: DrawerProps) {
   const [{ data, error }, refresh] = useQuery({ query: ConnectPlatformQuery, variables: { name: platform } });
   const { organisation, me } = usePlace();
+  const isFull = useSlots().free === 0;
+  const wasFull = useRef(isFull);
+  useEffect(() => {
+    if (wasFull.current === isFull) return;
+    wasFull.current = isFull;
+    // What makes room is told with the platform, as it stood when that was asked.
+    refresh({ requestPolicy: "network-only" });
+  }, [isFull, refresh]);
   const [, navigate] = useLocation();
   const asked = purposeFrom(useSearch());
   const [held, setHeld] = useState<Held | null>(null);
@@ -178,12 +188,13 @@ function useHolding(state: ConnectFlow["state"], purpose: Purpose, onHeld: (held
   }, [attempt, datasource, replaces, onHeld]);
 }
 
-/** Null while it is being asked for. */
-function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Step | null {
+/** Null while it is being asked for. Of several that were chosen together, one that came to nothing hides no other. */
+function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">, isOfSeveral: boolean): Step | null {
   if (state.kind === "finding") return null;
   if (state.kind === "pasting") return "sign-in";
   if (state.kind !== "waiting" && state.kind !== "back") return "prepare";
   if (attempt?.state === "CHOOSING_ACCOUNT") return "choose";
+  if (isOfSeveral && cameToNothing(attempt?.state)) return "first-data";
   return attempt?.state === "CONNECTED" || attempt?.state === "VERIFYING" ? "first-data" : "sign-in";
 }
 
@@ -191,15 +202,21 @@ function stepOf({ state, attempt }: Pick<ConnectFlow, "state" | "attempt">): Ste
 const isChoiceOnItsWay = (attempt: ConnectFlow["attempt"], sentFor: string | null): boolean =>
   attempt !== null && attempt.id === sentFor && (attempt.state === "CHOOSING_ACCOUNT" || attempt.state === "RETURNED");
 
+function useStep(flow: Pick<ConnectFlow, "state" | "attempt">, sentFor: string | null): Step | null {
+  const isOfSeveral = connectedWith(useSearch()).length > 0;
+  return isChoiceOnItsWay(flow.attempt, sentFor) ? "choose" : stepOf(flow, isOfSeveral);
+}
+
 export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps, "step" | "onChosen">) {
   const { t } = useLingui();
   const format = useFormat();
   const [sentFor, setSentFor] = useState<string | null>(null);
-  const step = isChoiceOnItsWay(flow.attempt, sentFor) ? "choose" : stepOf(flow);
+  const step = useStep(flow, sentFor);
   const body = useRef<HTMLDivElement>(null);
   const stepsByMethod: Record<Exclude<ConnectPlatform["method"], "OAUTH">, string> = {
     API_KEY: t({ message: "Paste the key", comment: "step of connecting" }),
     FILE_UPLOAD: t({ message: "Upload", comment: "step of connecting" }),
+    NONE: platform.title, // sample data, which nobody connects
   };
   const steps: readonly { id: Step; label: string }[] = [
     { id: "prepare", label: t({ message: "Prepare", comment: "step of connecting" }) },
@@ -220,6 +237,7 @@ export function ConnectView({ platform, purpose, flow, onClose }: Omit<StepProps
       body.current?.focus();
     }
     isFirst.current = false;
+    return () => unsay(label);
   }, [label]);
   const close = (): void => {
     if (flow.attempt && isKept(flow.attempt))

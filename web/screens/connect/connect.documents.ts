@@ -1,25 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { AttemptFragment, LiveDatasourceFragment, ReasonFragment } from "../../live/live.documents.ts";
-import { ProblemFragment } from "../commands/commands.documents.ts";
-
-/** No room in the plan: what makes some. */
-export const SlotLimitFragment = graphql(`
-  fragment SlotLimit on SlotLimitReached {
-    limit
-    used
-    ways {
-      kind
-      label
-      url
-    }
-    leastUsed {
-      id
-      name
-      lastSuccessAt
-      lastOpenedAt
-    }
-  }
-`);
+import { ProblemFragment, SlotLimitFragment } from "../commands/commands.documents.ts";
 
 export const ConnectPlatformQuery = graphql(
   `
@@ -36,6 +17,10 @@ export const ConnectPlatformQuery = graphql(
           ...ReasonParts
         }
         takesSlot
+        slotLimit {
+          ...Problem
+          ...SlotLimit
+        }
         reachesManyAccounts
         warnings {
           kind
@@ -97,7 +82,7 @@ export const ConnectPlatformQuery = graphql(
       }
     }
   `,
-  [ReasonFragment],
+  [ReasonFragment, ProblemFragment, SlotLimitFragment],
 );
 
 export const ConnectMutation = graphql(

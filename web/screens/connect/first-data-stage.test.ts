@@ -9,6 +9,13 @@ const since = datasourceFixture({ firstNumbersAt: ago(1) });
 
 it.each([
   {
+    what: "a first connect that came to nothing",
+    purpose: "CONNECT",
+    state: "FAILED",
+    datasource: { ...dead, firstNumbersAt: null },
+    stage: "failed",
+  },
+  {
     what: "a first connect whose numbers are in",
     purpose: "CONNECT",
     state: "CONNECTED",
@@ -88,4 +95,6 @@ it("several are as far as the one that is furthest behind", () => {
   expect(stageOfAll(["reading", "verifying"])).toBe("verifying");
   expect(stageOfAll(["stopped", "ready"])).toBe("ready");
   expect(stageOfAll(["stopped"])).toBe("stopped");
+  expect(stageOfAll(["failed", "reading"])).toBe("reading");
+  expect(stageOfAll(["failed"])).toBe("failed");
 });

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "urql";
 import { Link, useSearch } from "wouter";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
@@ -11,6 +12,8 @@ import { useNow } from "../../parts/time.tsx";
 import { latePart } from "../../parts/late.tsx";
 import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
+import { ReplacedQuery } from "../detail/replaced.documents.ts";
+import { rangeTo } from "../overview/ranges.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { SourceNotices } from "../datasources/source-notices.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
@@ -40,18 +43,21 @@ interface SeveralProps extends Pick<FirstDataProps, "flow"> {
   others: readonly string[];
 }
 
+const standingOf = (datasource: LiveDatasource, attempt: ConnectFlow["attempt"]) => ({
+  datasource,
+  attempt,
+  stage: firstDataStage(attempt, datasource),
+});
+
 /** Each account by the name of what it became, how far that is, and the way to it. */
 function OfSeveral({ flow, others }: SeveralProps) {
   const { organisation } = usePlace();
   const words = useStageWords();
   const byId = useLive((state) => state.byId);
-  const first = flow.datasource && {
-    datasource: flow.datasource,
-    stage: firstDataStage(flow.attempt, flow.datasource),
-  };
+  const first = flow.datasource && standingOf(flow.datasource, flow.attempt);
   const further = others.flatMap((id) => {
     const datasource = byId.get(id);
-    return datasource ? { datasource, stage: firstDataStage(datasource.attempt, datasource) } : [];
+    return datasource ? standingOf(datasource, datasource.attempt) : [];
   });
   const all = first ? [first, ...further] : further;
   const stage = stageOfAll(all.map((one) => one.stage));
@@ -64,7 +70,9 @@ function OfSeveral({ flow, others }: SeveralProps) {
             <Glyph title={one.datasource.platform.title} category={one.datasource.platform.category} />
             <span className="grow">
               <Link href={to.datasource(organisation.slug, one.datasource.id)}>{one.datasource.name}</Link>
-              <span className="xs faint block">{words[one.stage]}</span>
+              <span className="xs faint block">
+                {(one.stage === "failed" && one.attempt?.problem?.message) || words[one.stage]}
+              </span>
             </span>
             <StageMark stage={one.stage} />
           </li>
@@ -98,7 +106,13 @@ function OfOne({ platform, purpose, flow, onClose }: FirstDataProps) {
       {datasource && (purpose.kind === "replace" || purpose.kind === "continue") && (
         <Replaced datasource={datasource} />
       )}
-      <Ways stage={stage} platform={platform} datasource={datasource} onClose={onClose} />
+      <Ways
+        stage={stage}
+        platform={platform}
+        datasource={datasource}
+        tookPlace={purpose.kind === "replace" || purpose.kind === "continue"}
+        onClose={onClose}
+      />
     </div>
   );
 }
@@ -136,6 +150,7 @@ function useStageWords(): Record<FirstDataStage, string> {
     ready: t`First numbers are ready`,
     works: t`The access works again`,
     stopped: t`Stopped before the first numbers`,
+    failed: t`It could not be connected`,
   };
 }
 
@@ -144,6 +159,12 @@ function StageMark({ stage, isBig = false }: { stage: FirstDataStage; isBig?: bo
     return (
       <span className="dim">
         <Icon name="pause" />
+      </span>
+    );
+  if (stage === "failed")
+    return (
+      <span className="bad">
+        <Icon name="cross" />
       </span>
     );
   if (stage === "ready" || stage === "works")
@@ -171,6 +192,8 @@ function StageHead({ stage, datasource }: { stage: FirstDataStage; datasource: L
             <HowFar datasource={datasource} />
           ) : datasource && (stage === "works" || stage === "stopped") ? (
             <WhatNow datasource={datasource} />
+          ) : stage === "failed" ? (
+            <Trans>Why, and what to do, stands on its own page.</Trans>
           ) : (
             <Trans>You can close this: it goes on without the page.</Trans>
           )}
@@ -241,10 +264,12 @@ interface WaysProps {
   stage: FirstDataStage;
   platform: ConnectPlatform;
   datasource: LiveDatasource | null;
+  /** Of another: its days begin with the switch. */
+  tookPlace: boolean;
   onClose: () => void;
 }
 
-function Ways({ stage, platform, datasource, onClose }: WaysProps) {
+function Ways({ stage, platform, datasource, tookPlace, onClose }: WaysProps) {
   const { organisation } = usePlace();
   const remedy = datasource?.dataSync?.reason?.remedy ?? null;
   const stands = datasource !== null && stage !== "verifying" && isStopped(datasource);
@@ -252,7 +277,7 @@ function Ways({ stage, platform, datasource, onClose }: WaysProps) {
     <footer className="stick">
       <span className="grow" />
       {stands && <RemedyButton datasource={datasource} remedy={remedy} look="btn" />}
-      {stage === "ready" && <ToNumbers />}
+      {stage === "ready" && (datasource && tookPlace ? <ToOwnNumbers id={datasource.id} /> : <ToNumbers />)}
       {datasource ? (
         <Link className="btn pri" href={to.datasource(organisation.slug, datasource.id)}>
           {stands || stage === "works" ? <Trans>Open {datasource.name}</Trans> : <Trans>Watch it come in</Trans>}
@@ -271,6 +296,20 @@ function ToNumbers() {
   return (
     <Link className="btn" href={to.overview(organisation.slug)}>
       <Trans>See yesterday’s numbers</Trans>
+    </Link>
+  );
+}
+
+/** The first day that is its own: those before it stay with the one whose place it took. */
+function ToOwnNumbers({ id }: { id: string }) {
+  const { organisation } = usePlace();
+  const format = useFormat();
+  const [{ data }] = useQuery({ query: ReplacedQuery, variables: { id } });
+  const day = data?.datasource?.countsFrom;
+  if (!day) return <ToNumbers />;
+  return (
+    <Link className="btn" href={`${to.overview(organisation.slug)}${rangeTo({ range: "custom", from: day, to: day })}`}>
+      <Trans>See the numbers of {format.day(day)}</Trans>
     </Link>
   );
 }

@@ -1,7 +1,6 @@
 import { graphql, type ResultOf } from "../../graphql.ts";
 import { AttemptFragment } from "../../live/live.documents.ts";
-import { ProblemFragment } from "../commands/commands.documents.ts";
-import { SlotLimitFragment } from "./connect.documents.ts";
+import { ProblemFragment, SlotLimitFragment } from "../commands/commands.documents.ts";
 
 const KeyCheckFragment = graphql(`
   fragment KeyCheckParts on KeyCheck {

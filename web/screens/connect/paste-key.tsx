@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import { Field } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { ProblemNote } from "../commands/problems.tsx";
+import { hasNoRoom, ProblemNote } from "../commands/problems.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import type { Purpose } from "./connect-flow.ts";
 import type { KeyCheck, KeyReads } from "./key.documents.ts";
@@ -10,6 +10,7 @@ import { SlotsAfter } from "./slots-after.tsx";
 import { StandsAlready } from "./stands-already.tsx";
 import type { KeyFlow, Pasted } from "./use-key.ts";
 import { useMistaken } from "./use-mistaken.ts";
+import { useLimit } from "./use-slots.ts";
 
 interface PasteProps {
   platform: ConnectPlatform;
@@ -23,7 +24,9 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const asked = platform.method === "API_KEY" ? platform.connectFields : platform.keyFields;
   const pasted: Pasted = asked.map(({ name }) => ({ name, value: (values[name] ?? "").trim() }));
-  const isTried = trial.checks !== null && trial.problem === null;
+  const limit = useLimit(platform, purpose);
+  const problem = trial.problem ?? limit;
+  const isTried = trial.checks !== null && (problem === null || hasNoRoom(problem));
   const refused = trial.checks?.find((check) => check.state === "FAILED" && isOfTheField(check));
   const marked = refused && asked.find(({ isSecret }) => isSecret)?.name;
   const submit = (): void => {
@@ -40,11 +43,9 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       }}
     >
       <PasteLead platform={platform} purpose={purpose} />
-      {trial.problem && trial.fields.length === 0 && marked === undefined && (
-        <ProblemNote problem={trial.problem}>
-          {"existing" in trial.problem && trial.problem.existing && (
-            <StandsAlready id={trial.problem.existing.id} onEnded={forget} />
-          )}
+      {problem && trial.fields.length === 0 && marked === undefined && (
+        <ProblemNote problem={problem} keepsPage>
+          {"existing" in problem && problem.existing && <StandsAlready id={problem.existing.id} onEnded={forget} />}
         </ProblemNote>
       )}
       {asked.map((field) => (
@@ -67,9 +68,11 @@ export function PasteKey({ platform, purpose, flow }: PasteProps) {
       <footer className="stick">
         {purpose.kind === "connect" && platform.takesSlot && <SlotsAfter more={1} />}
         <span className="grow" />
-        <button type="submit" className="btn pri" aria-disabled={trial.busy !== null}>
-          <PasteVerb platform={platform} purpose={purpose} busy={trial.busy} isTried={isTried} />
-        </button>
+        {!(isTried && limit) && (
+          <button type="submit" className="btn pri" aria-disabled={trial.busy !== null}>
+            <PasteVerb platform={platform} purpose={purpose} busy={trial.busy} isTried={isTried} />
+          </button>
+        )}
       </footer>
     </form>
   );

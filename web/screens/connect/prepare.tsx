@@ -12,6 +12,7 @@ import type { ConnectPlatform } from "./connect.documents.ts";
 import type { ConnectFlow, Purpose } from "./connect-flow.ts";
 import { SlotsAfter } from "./slots-after.tsx";
 import { StandsAlready } from "./stands-already.tsx";
+import { useLimit } from "./use-slots.ts";
 
 interface PrepareProps {
   platform: ConnectPlatform;
@@ -25,14 +26,15 @@ export function Prepare({ platform, purpose, flow }: PrepareProps) {
   // What is given files has no sign-in that could end: another one would be made beside it.
   const filesOf = platform.method === "FILE_UPLOAD" && purpose.kind !== "connect" ? purpose.datasource : null;
   // A button that can only be refused is not shown; what stands in the way is said above.
-  const mayBegin = filesOf === null && (purpose.kind !== "connect" || platform.isConnectable);
+  const limit = useLimit(platform, purpose);
+  const mayBegin = filesOf === null && limit === null && (purpose.kind !== "connect" || platform.isConnectable);
   // A key is asked for when it can be tried, not beside the reading matter.
   const isNew = purpose.kind === "connect" || purpose.kind === "replace";
   const asks = isNew && mayBegin && platform.method === "OAUTH" ? platform.connectFields : [];
   const [values, type] = useTyped(platform.name, asks);
   // What was said of a field is said of what stood in it.
   const [changed, setChanged] = useState<readonly string[]>([]);
-  const problem = state.kind === "prepare" ? state.problem : null;
+  const problem = limit ?? (state.kind === "prepare" ? state.problem : null);
   const errors = state.kind === "prepare" ? state.fields : [];
   const errorOf = (name: string): string | undefined =>
     changed.includes(name) ? undefined : errors.find(({ path }) => path === name || path.endsWith(`.${name}`))?.message;
@@ -310,7 +312,7 @@ function Policy({ platform }: { platform: ConnectPlatform }) {
   return (
     <p className="xs">
       <a href={platform.policyUrl} target="_blank" rel="noreferrer">
-        <Trans>{platform.title}’s own policy</Trans>
+        <Trans>Policy of {platform.title}</Trans>
         <Icon name="out" />
       </a>
     </p>

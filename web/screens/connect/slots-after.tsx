@@ -1,7 +1,6 @@
 import { Plural, Trans } from "@lingui/react/macro";
-import { useLive } from "../../live/live.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { usePlace } from "../../shell/organisation.tsx";
+import { useSlots } from "./use-slots.ts";
 
 interface SlotsProps {
   more: number;
@@ -11,11 +10,11 @@ interface SlotsProps {
 
 /** How full the plan is once `more` apps are connected. */
 export function SlotsAfter({ more, held = 0 }: SlotsProps) {
-  const { organisation: atStart } = usePlace();
-  const { used, allowance } = (useLive((state) => state.organisation) ?? atStart).slots;
+  const { used, allowance } = useSlots();
   if (allowance === null) return null;
-  const after = used + more;
-  const room = allowance - used + held;
+  const before = used - held;
+  const after = before + more;
+  const room = allowance - before;
   if (after > allowance)
     return (
       <span className="usage warn">
@@ -26,7 +25,7 @@ export function SlotsAfter({ more, held = 0 }: SlotsProps) {
             one="The plan has room for # of these. Choose one."
             other="The plan has room for # of these. Choose fewer."
           />
-        ) : used >= allowance ? (
+        ) : before >= allowance ? (
           <Trans>All {allowance} apps are in use</Trans>
         ) : (
           <Trans>
@@ -39,16 +38,25 @@ export function SlotsAfter({ more, held = 0 }: SlotsProps) {
     <span className="usage">
       <span className="slots" aria-hidden="true">
         {Array.from({ length: Math.min(allowance, 25) }, (_, n) => (
-          <i key={n} className={n < used ? "" : n < after ? "nw" : "o"} />
+          <i key={n} className={n < before ? "" : n < after ? "nw" : "o"} />
         ))}
       </span>
       <span>
-        <Trans>
-          <b className="num">
-            {after} of {allowance}
-          </b>{" "}
-          apps after this
-        </Trans>
+        {more === 0 ? (
+          <Trans>
+            <b className="num">
+              {before} of {allowance}
+            </b>{" "}
+            apps in use
+          </Trans>
+        ) : (
+          <Trans>
+            <b className="num">
+              {after} of {allowance}
+            </b>{" "}
+            apps after this
+          </Trans>
+        )}
       </span>
     </span>
   );

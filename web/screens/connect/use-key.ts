@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useClient } from "urql";
 import { newIdempotencyKey } from "../../client.ts";
-import type { Told } from "../commands/problems.tsx";
+import { hasNoRoom, type Told } from "../commands/problems.tsx";
 import type { Attempt } from "./connect.documents.ts";
 import { ConnectWithKeyMutation, type KeyCheck, type KeyReads, TryKeyMutation } from "./key.documents.ts";
 
@@ -60,6 +60,8 @@ export function useKey(
     const { data } = await client.mutation(ConnectWithKeyMutation, { input }).toPromise();
     const result = data?.result;
     if (result?.__typename === "ConnectWithKeySuccess") onKept(result.attempt, result.datasource.id);
+    // The key was good: once there is room it is kept as it stands here.
+    else if (result && hasNoRoom(result)) setTrial({ ...trial, busy: null, problem: result });
     else setTrial(foundWrong(result));
   };
   return {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { announce } from "../../parts/announcer.tsx";
+import { announce, unsay } from "../../parts/announcer.tsx";
 import type { ConnectPlatform } from "./connect.documents.ts";
 import { mistakenFor } from "./mistaken-for.ts";
 
@@ -15,7 +15,9 @@ export function useMistaken(field: ConnectPlatform["connectFields"][number], typ
     return () => clearTimeout(timer);
   }, [typed]);
   useEffect(() => {
-    if (message !== null) announce(message);
+    if (message === null) return;
+    announce(message);
+    return () => unsay(message);
   }, [message]);
   return message;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { searchCatalog } from "./catalog-search.ts";
+import { chipsOf, searchCatalog } from "./catalog-search.ts";
 
 const platforms = [
   {
@@ -35,3 +35,14 @@ it.each([
   ["nèt sales", ["Shopify"]],
   ["zzz", []],
 ])("typing %j finds %j", (typed, found) => expect(find(typed)).toEqual(found));
+
+it("offers the small categories together only where there are some, so that no choice is of nothing", () => {
+  const of = (...categories: readonly ("ADS" | "ANALYTICS" | "OTHER")[]) =>
+    chipsOf(categories.map((category) => ({ category })));
+  expect(of("ADS", "ADS", "ANALYTICS", "OTHER", "OTHER")).toEqual({
+    shown: ["ADS"],
+    rest: ["ANALYTICS", "OTHER"],
+    choices: ["ALL", "ADS", "MORE"],
+  });
+  expect(of("ADS", "ADS").choices).toEqual(["ALL", "ADS"]);
+});

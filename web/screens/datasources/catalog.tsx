@@ -2,24 +2,19 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, useState } from "react";
 import { Link } from "wouter";
 import { useQuery } from "urql";
-import { useFormat, withLateWords } from "../../language.tsx";
+import { useFormat } from "../../language.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Glyph } from "../../parts/glyph.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { latePart } from "../../parts/late.tsx";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
-import { chosenFrom, to } from "../../routes.ts";
+import { chosenFrom, comesInFiles, to } from "../../routes.ts";
 import { SendRequest } from "../../shell/ask.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
-import { searchCatalog } from "./catalog-search.ts";
+import { Wish } from "../inbox/wish.tsx";
+import { type Chosen, chipsOf, searchCatalog } from "./catalog-search.ts";
 import { categoryWords } from "./category-words.ts";
 import { type CatalogPlatform, CatalogQuery, type Category } from "./datasources.documents.ts";
-
-const Wish = latePart(
-  withLateWords(() => import("../inbox/wish.tsx")),
-  (part) => part.Wish,
-);
 
 /** Everything that can be connected, and what is in preparation. */
 export function Catalog({ search, searchRef }: Omit<CatalogViewProps, "platforms">) {
@@ -42,8 +37,6 @@ function useCatalogContext(connected: number): { requestPolicy: "cache-and-netwo
   return held.context;
 }
 
-type Chosen = Category | "ALL" | "MORE";
-
 interface CatalogViewProps {
   platforms: readonly CatalogPlatform[];
   /** The list's part of the address: what is typed and which category is chosen. */
@@ -55,9 +48,9 @@ function CatalogView({ platforms, search, searchRef }: CatalogViewProps) {
   const { t } = useLingui();
   const choose = useChoose();
   const word = (which: Category): string => t(categoryWords[which]);
-  const { shown, rest } = chipsOf(platforms);
+  const { choices, rest } = chipsOf(platforms);
   const typed = new URLSearchParams(search).get("q") ?? "";
-  const chosen = chosenFrom<Chosen>(search, "category", ["ALL", ...shown, "MORE"]);
+  const chosen = chosenFrom<Chosen>(search, "category", choices);
   const belongs = (which: Category): boolean =>
     chosen === "ALL" || chosen === which || (chosen === "MORE" && rest.includes(which));
   const ready = platforms.toSorted((a, b) => rank(a) - rank(b));
@@ -166,14 +159,6 @@ function Chips({ platforms, chosen, onChoose }: ChipsProps) {
   );
 }
 
-/** A chip for a category of two or more; what stands alone goes together, so that the chips keep to one line. */
-function chipsOf(platforms: readonly CatalogPlatform[]): { shown: Category[]; rest: Category[] } {
-  const all = [...new Set(platforms.map((platform) => platform.category))];
-  const isLarge = (which: Category): boolean =>
-    which !== "OTHER" && platforms.filter((platform) => platform.category === which).length > 1;
-  return { shown: all.filter(isLarge), rest: all.filter((which) => !isLarge(which)) };
-}
-
 function rank(platform: CatalogPlatform): number {
   return platform.availability === "AVAILABLE" ? 0 : platform.availability === "IN_PREPARATION" ? 1 : 2;
 }
@@ -200,9 +185,9 @@ function Card({ platform }: { platform: CatalogPlatform }) {
         <span className="xs faint two-lines">
           <CardLine platform={platform} />
         </span>
-        {availability === "COMING_SOON" && <Wish platform={platform} />}
+        {availability !== "AVAILABLE" && <Wish platform={platform} />}
         {availability === "AVAILABLE" && !mayConnect && (
-          <span className="xs">
+          <span className="xs ways">
             <SendRequest about="CONNECT" platform={platform.id} of={title} />
           </span>
         )}
@@ -224,10 +209,15 @@ function Card({ platform }: { platform: CatalogPlatform }) {
 /** The one line that matters most before opening: state, then what stands in the way, then what it brings. */
 function CardLine({ platform }: { platform: CatalogPlatform }) {
   const format = useFormat();
-  const { availability, datasources, needs, excludes, isConnectable, takesSlot, summary } = platform;
+  const { availability, datasources, needs, excludes, isConnectable, method, takesSlot, summary } = platform;
   if (availability === "COMING_SOON") return <Trans>Coming soon</Trans>;
   if (availability === "IN_PREPARATION") return <Trans>In preparation · {summary}</Trans>;
-  if (datasources.length > 0) return <Trans>Connected · add another account</Trans>;
+  if (datasources.length > 0)
+    return comesInFiles(method) ? (
+      <Trans>Connected · add another</Trans>
+    ) : (
+      <Trans>Connected · add another account</Trans>
+    );
   if (!isConnectable && needs.length > 0) return <Trans>Needs {format.oneOf(needs.map(({ title }) => title))}</Trans>;
   if (!isConnectable && excludes.length > 0)
     return <Trans>Not with {format.oneOf(excludes.map(({ title }) => title))}</Trans>;

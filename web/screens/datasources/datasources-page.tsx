@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef } from "react";
 import { useLive } from "../../live/live.tsx";
+import type { LiveState } from "../../live/live-store.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { CardBoundary } from "../../parts/failure.tsx";
 import { chosenFrom, shows } from "../../routes.ts";
@@ -38,7 +39,7 @@ export function DatasourcesPage({ search }: { search: string }) {
           </p>
         </div>
         <div className="acts">
-          <SlotMeter />
+          {!organisation.isSample && <SlotMeter />}
           {mayConnect && (
             <button type="button" className="btn pri" onClick={toCatalog} aria-label={t`Connect a datasource`}>
               <Icon name="plus" />
@@ -64,10 +65,17 @@ export function DatasourcesPage({ search }: { search: string }) {
   );
 }
 
+/** Each holds a slot already, and stands in no list of what is connected. */
+const countConnecting = ({ byId }: LiveState): number =>
+  [...byId.values()].filter(
+    ({ connection, disconnectedAt, takesSlot }) => connection === null && disconnectedAt === null && takesSlot,
+  ).length;
+
 export function SlotMeter() {
   const { t } = useLingui();
   const { organisation: atStart } = usePlace();
   const { slots } = useLive((state) => state.organisation) ?? atStart;
+  const connecting = useLive(countConnecting);
   const { used, allowance } = slots;
   if (allowance === null)
     return (
@@ -75,8 +83,12 @@ export function SlotMeter() {
         <Plural value={used} one="# connected app" other="# connected apps" />
       </span>
     );
+  const label =
+    connecting > 0
+      ? t`${used} of ${allowance} connected apps used, ${connecting} being connected`
+      : t`${used} of ${allowance} connected apps used`;
   return (
-    <span className="usage" role="img" aria-label={t`${used} of ${allowance} connected apps used`}>
+    <span className="usage" role="img" aria-label={label}>
       <span className="slots" aria-hidden="true">
         {Array.from({ length: Math.min(allowance, 25) }, (_, n) => (
           <i key={n} className={n < used ? "" : "o"} />
@@ -89,6 +101,11 @@ export function SlotMeter() {
           </b>{" "}
           connected apps
         </Trans>
+        {connecting > 0 && (
+          <span className="xs faint block">
+            <Plural value={connecting} one="# being connected" other="# being connected" />
+          </span>
+        )}
       </span>
     </span>
   );
@@ -97,6 +114,7 @@ export function SlotMeter() {
 /** No dead grey button: one line says who can. */
 function AskAdmins() {
   const names = useAdmins();
+  if (names === "") return null;
   return (
     <p className="sm dim ask">
       <Trans>Admins can connect and repair datasources. Ask {names}.</Trans> <SendRequest about="CONNECT" />

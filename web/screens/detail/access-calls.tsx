@@ -50,8 +50,11 @@ export function Calls({ access }: { access: Access }) {
             <tbody>
               {calls.map((call) => (
                 <tr key={`${call.method} ${call.path}`}>
-                  <td className="mono breaks" translate="no">
-                    {call.method} {call.path}
+                  <td>
+                    {call.purpose}
+                    <span className="mono breaks xs faint block" translate="no">
+                      {call.method} {call.path}
+                    </span>
                   </td>
                   <td className="r num">{format.count(call.calls)}</td>
                   <td className={`r num hide-s ${call.failures === "0" ? "" : "warn"}`}>

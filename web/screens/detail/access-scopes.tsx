@@ -77,12 +77,19 @@ function Granted({ scope: { isGranted, isAsked, isRequired }, hasEnded }: { scop
   return isAsked ? <Trans>granted</Trans> : <Trans>granted, though we did not ask for it</Trans>;
 }
 
-/** The ledger counts by the hour. */
+const hourMs = 3_600_000;
+
+/** The ledger counts by the hour; of one that is long ago the day says enough. */
 function LastUsed({ at }: { at: string | null }) {
   const format = useFormat();
   if (at === null) return <Trans comment="of a permission">no use in the last 90 days</Trans>;
+  const from = format.whenWithin(at);
+  const until = format.time(new Date(Date.parse(at) + hourMs));
+  if (!from.includes(format.time(at))) return <Trans comment="of a permission">last used {from}</Trans>;
   return (
-    <Trans comment="of a permission; the hour that begins then">last used in the hour of {format.whenWithin(at)}</Trans>
+    <Trans comment="of a permission: on a day, between two times">
+      last used {from}–{until}
+    </Trans>
   );
 }
 

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import type { LiveDatasource } from "../../live/live.documents.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { Ago, When } from "../../parts/time.tsx";
 import { to } from "../../routes.ts";
@@ -10,6 +11,7 @@ import { useCommands } from "../commands/use-commands.ts";
 import { Fact } from "./fact.tsx";
 import { Calls } from "./access-calls.tsx";
 import { Scopes } from "./access-scopes.tsx";
+import { timelineKey } from "./timeline-key.ts";
 import { LinksCard } from "./links-card.tsx";
 import { type Ended, endedAt, GrantEnd } from "./grant-end.tsx";
 import { type Access, AccessQuery } from "./detail.documents.ts";
@@ -20,13 +22,11 @@ export function AccessTab({ datasource }: { datasource: LiveDatasource }) {
     variables: { id: datasource.id },
     requestPolicy: "cache-and-network",
   });
+  const again = (): void => refresh({ requestPolicy: "network-only" });
+  useRefresh(timelineKey(datasource), again);
   if (!data?.datasource)
     return error ? (
-      <LoadFailed
-        error={error}
-        onRetry={() => refresh({ requestPolicy: "network-only" })}
-        what={<Trans>The access could not be read.</Trans>}
-      />
+      <LoadFailed error={error} onRetry={again} what={<Trans>The access could not be read.</Trans>} />
     ) : (
       <Skeleton>
         <div className="card skmap" />

@@ -1,13 +1,12 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useQuery } from "urql";
-import { useFormat } from "../../language.tsx";
+import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
-import { agedBy, type EtaRange, holdEta, type HeldEta } from "../../live/eta.ts";
+import { useHeldEta } from "../../live/use-held-eta.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Rows } from "../../parts/rows.tsx";
 import { share } from "../../parts/size.ts";
-import { useNow } from "../../parts/time.tsx";
 import { useChosen } from "../../parts/use-chosen.ts";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { type BackfillMonths, MapQuery } from "./detail.documents.ts";
@@ -22,14 +21,15 @@ import {
   plannedDays,
   spanOf,
 } from "./backfill-map.ts";
-import { BackfillMap } from "./map-grid.tsx";
+import { BackfillMap, Counted } from "./map-grid.tsx";
+import { readAnew } from "./read-anew.ts";
 import { standsStill } from "./stands-still.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { latePart } from "../../parts/late.tsx";
 import "./map.css";
 
 const ForwardPanel = latePart(
-  () => import("./forward-panel.tsx"),
+  withLateWords(() => import("./forward-panel.tsx"), "deeper"),
   (part) => part.ForwardPanel,
 );
 
@@ -51,13 +51,18 @@ export function BackfillCard({ datasource }: { datasource: LiveDatasource }) {
     <BackfillView
       datasource={datasource}
       months={data?.datasource?.backfill.map ?? null}
-      workedSeconds={data?.datasource?.backfill.workedSeconds ?? null}
+      countedStreams={data?.datasource?.backfill.countedStreams}
+      workedSeconds={tookOf(data?.datasource?.backfill)}
       forward={forward}
       stream={stream}
       onStream={setStream}
     />
   );
 }
+
+/** Read in several runs, with days or months between them, it took no time that is worth telling. */
+const tookOf = (read: { runs: number; workedSeconds: number | null } | undefined): number | null =>
+  read?.runs === 1 ? read.workedSeconds : null;
 
 function mapKey({ streams, backfill }: LiveDatasource): string {
   return `${backfill.state}|${backfill.daysReady}|${backfill.daysSome}|${streams.map(({ windowsDone, state }) => `${windowsDone}${state}`).join()}`;
@@ -66,6 +71,8 @@ function mapKey({ streams, backfill }: LiveDatasource): string {
 interface BackfillViewProps {
   datasource: LiveDatasource;
   months: BackfillMonths | null;
+  /** Whose records the months count. */
+  countedStreams?: readonly string[] | undefined;
   /** What reading it took, without the time in which it stood still; null while that is unknown. */
   workedSeconds?: number | null;
   /** Days that were wanted before the others. */
@@ -75,7 +82,7 @@ interface BackfillViewProps {
 }
 
 export function BackfillView({ workedSeconds = null, ...props }: BackfillViewProps) {
-  const { datasource, months, forward = noDays, stream, onStream } = props;
+  const { datasource, months, countedStreams = [], forward = noDays, stream, onStream } = props;
   const { backfill } = datasource;
   const isStill = historyStandsStill(datasource);
   const rows = months ? mapRows(months, isStill) : null;
@@ -83,12 +90,19 @@ export function BackfillView({ workedSeconds = null, ...props }: BackfillViewPro
   // Files bring their own days: there is no history to read.
   if (backfill.state === "NONE" || (backfill.state === "DONE" && backfill.daysTotal === 0)) return null;
   if (backfill.state === "DONE" && !open)
-    return <HistoryComplete days={backfill.daysTotal} workedSeconds={workedSeconds} onOpen={() => setOpen(true)} />;
+    return <HistoryComplete datasource={datasource} workedSeconds={workedSeconds} onOpen={() => setOpen(true)} />;
   return (
     <section className={isStill ? "card still" : "card"} aria-labelledby="history">
-      <BackfillHead datasource={datasource} counts={rows ? mapCounts(rows) : null} />
-      {rows && rows.length > 0 && (
-        <MapPart datasource={datasource} rows={rows} forward={forward} stream={stream} onStream={onStream} />
+      <BackfillHead datasource={datasource} counts={rows && rows.length > 0 ? mapCounts(rows) : null} />
+      {rows && (rows.length > 0 || stream !== allStreams) && (
+        <MapPart
+          datasource={datasource}
+          rows={rows}
+          countedStreams={countedStreams}
+          forward={forward}
+          stream={stream}
+          onStream={onStream}
+        />
       )}
     </section>
   );
@@ -96,13 +110,16 @@ export function BackfillView({ workedSeconds = null, ...props }: BackfillViewPro
 
 /** When done the card folds to one line. */
 interface CompleteProps {
-  days: number;
+  datasource: LiveDatasource;
   workedSeconds: number | null;
   onOpen: () => void;
 }
 
-function HistoryComplete({ days, workedSeconds, onOpen }: CompleteProps) {
+function HistoryComplete({ datasource, workedSeconds, onOpen }: CompleteProps) {
   const format = useFormat();
+  const { backfill, streams } = datasource;
+  const days = backfill.daysTotal;
+  const isReadAgain = streams.some((stream) => readAnew(stream, backfill) === "resync");
   return (
     <section className="card folded" aria-labelledby="history">
       <span className="good">
@@ -113,11 +130,18 @@ function HistoryComplete({ days, workedSeconds, onOpen }: CompleteProps) {
       </h2>
       <span className="sm dim nowrap">
         <Plural value={days} one="# day" other="# days" />
-        {workedSeconds !== null && (
+        {isReadAgain ? (
           <>
             {", "}
-            <Trans>took {format.duration(workedSeconds)}</Trans>
+            <Trans comment="days of a history that is in and is read once more">being read again</Trans>
           </>
+        ) : (
+          workedSeconds !== null && (
+            <>
+              {", "}
+              <Trans>took {format.duration(workedSeconds)}</Trans>
+            </>
+          )
         )}
       </span>
       <span className="grow" />
@@ -177,16 +201,6 @@ function BackfillHead({ datasource, counts }: { datasource: LiveDatasource; coun
   );
 }
 
-/** Held still between changes that are worth saying; it ages with the clock meanwhile. */
-function useHeldEta(next: EtaRange | null): EtaRange | null {
-  const now = useNow();
-  const [held, setHeld] = useState<HeldEta | null>(null);
-  const wanted = holdEta(held, next, now);
-  // State that follows from other state: set while rendering, as React asks.
-  if (wanted !== held) setHeld(wanted);
-  return wanted ? agedBy(wanted.range, now - wanted.at) : null;
-}
-
 /** Held with everything else of its datasource before it was in: nothing of it moves. */
 const historyStandsStill = (datasource: LiveDatasource): boolean =>
   (datasource.backfill.state === "RUNNING" || datasource.backfill.state === "QUEUED") && standsStill(datasource);
@@ -210,7 +224,7 @@ function Headline({ datasource }: { datasource: LiveDatasource }) {
         <Trans>History complete</Trans>
       ) : !eta || !range ? (
         <Trans>Counting…</Trans>
-      ) : eta.isLate ? (
+      ) : eta.isLate || range.maxSeconds === 0 ? (
         <Trans>Taking longer than we said</Trans>
       ) : (
         <Trans>{format.durationRange(range.minSeconds, range.maxSeconds, { long: true })} left</Trans>
@@ -257,12 +271,13 @@ function Why({ datasource }: { datasource: LiveDatasource }) {
 interface MapPartProps {
   datasource: LiveDatasource;
   rows: readonly MapRow[];
+  countedStreams: readonly string[];
   forward: readonly DaySpan[];
   stream: string;
   onStream: (stream: string) => void;
 }
 
-function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) {
+function MapPart({ datasource, rows, countedStreams, forward, stream, onStream }: MapPartProps) {
   const { t } = useLingui();
   const part = useRef<HTMLDivElement>(null);
   const [choice, setChoice] = useState<DayChoice | null>(null);
@@ -287,11 +302,13 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
   const wanted = given ? [...forward, given] : forward;
   return (
     <div ref={part}>
-      <BackfillMap
-        rows={rows}
-        forward={wanted}
-        choosing={mayBring ? { choice, onChoose: choose, onDone: () => setAsked(true) } : null}
-      />
+      {rows.length > 0 && (
+        <BackfillMap
+          rows={rows}
+          forward={wanted}
+          choosing={mayBring ? { choice, onChoose: choose, onDone: () => setAsked(true) } : null}
+        />
+      )}
       {mayBring && isAsked && choice && first && last && (
         <ForwardPanel
           datasource={datasource}
@@ -323,6 +340,10 @@ function MapPart({ datasource, rows, forward, stream, onStream }: MapPartProps) 
         <span className="grow" />
         <StreamChoice datasource={datasource} stream={stream} onStream={onStream} />
       </div>
+      <Counted
+        rows={rows}
+        titles={datasource.streams.flatMap(({ name, title }) => (countedStreams.includes(name) ? [title] : []))}
+      />
     </div>
   );
 }

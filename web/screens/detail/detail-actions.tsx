@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { withLateWords } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem, MenuRule } from "../../parts/menu.tsx";
@@ -16,19 +17,19 @@ import { pressingReason, wayOut } from "../datasources/ways-out.ts";
 import { syncNowSays } from "./sync-now.ts";
 
 const Stop = lateDialog(
-  () => import("./stop-dialog.tsx"),
+  withLateWords(() => import("./stop-dialog.tsx"), "deeper"),
   (part) => part.StopDialog,
 );
 const Resync = lateDialog(
-  () => import("./resync-dialog.tsx"),
+  withLateWords(() => import("./resync-dialog.tsx"), "deeper"),
   (part) => part.ResyncDialog,
 );
 const Replace = lateDialog(
-  () => import("./replace-dialog.tsx"),
+  withLateWords(() => import("./replace-dialog.tsx"), "deeper"),
   (part) => part.ReplaceDialog,
 );
 const Disconnect = lateDialog(
-  () => import("./disconnect-dialog.tsx"),
+  withLateWords(() => import("./disconnect-dialog.tsx"), "deeper"),
   (part) => part.DisconnectDialog,
 );
 
@@ -134,6 +135,10 @@ function StopOrResume({ datasource, commands, isTold, onStop }: StopOrResumeProp
         <Trans>Resume</Trans>
       </button>
     );
+  const remedy = pressingReason(datasource)?.remedy ?? null;
+  // What stands still needs no stopping, but what makes it go on.
+  if (datasource.dataSync?.status === "INACTIVE" && wayOut(datasource, remedy) !== null)
+    return isTold ? null : <RemedyButton datasource={datasource} remedy={remedy} look="btn pri" />;
   if (!commands.may("PAUSE")) return null;
   return (
     <button type="button" className="btn" aria-label={t`Stop data sync, ${name}`} onClick={onStop}>

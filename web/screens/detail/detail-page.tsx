@@ -36,15 +36,19 @@ const Runs = late(
   (part) => part.RunsTab,
 );
 const Timeline = late(
-  () => import("./timeline-tab.tsx"),
+  withLateWords(() => import("./timeline-tab.tsx"), "deeper"),
   (part) => part.TimelineTab,
 );
 const Access = late(
-  () => import("./access-tab.tsx"),
+  withLateWords(() => import("./access-tab.tsx"), "deeper"),
   (part) => part.AccessTab,
 );
+const Numbers = late(
+  withLateWords(() => import("./numbers-tab.tsx"), "deeper"),
+  (part) => part.NumbersTab,
+);
 const Settings = late(
-  withLateWords(() => import("./settings-tab.tsx")),
+  withLateWords(() => import("./settings-tab.tsx"), "deeper"),
   (part) => part.SettingsTab,
 );
 
@@ -89,17 +93,18 @@ function useOpened(id: string, isThere: boolean): void {
   }, [client, id, isThere]);
 }
 
-export function DetailView({ datasource, tab }: { datasource: LiveDatasource; tab: Tab }) {
+/** By its address a tab may be asked for that such a source does not have: its first one is shown. */
+export function DetailView({ datasource, tab: asked }: { datasource: LiveDatasource; tab: Tab }) {
   const { organisation } = usePlace();
   const [, navigate] = useLocation();
   const search = useSearch();
   const now = useNow();
   usePageTitle(datasource.name);
+  const own = tabsOf(datasource.platform.method);
+  const tab = own.includes(asked) ? asked : "overview";
   const isTold = datasource.needsAttention && tab === "overview";
   const go = (which: Tab): void => navigate(to.datasource(organisation.slug, datasource.id, which));
-  useShortcuts(
-    Object.fromEntries(tabsOf(datasource.platform.method).map((which, n) => [`Digit${n + 1}`, () => go(which)])),
-  );
+  useShortcuts(Object.fromEntries(own.map((which, n) => [`Digit${n + 1}`, () => go(which)])));
   return (
     <>
       <DetailHead datasource={datasource} asked={new URLSearchParams(search).get("ask")} isTold={isTold} />
@@ -121,6 +126,7 @@ export function DetailView({ datasource, tab }: { datasource: LiveDatasource; ta
           {tab === "runs" && <Runs key={datasource.id} datasource={datasource} />}
           {tab === "timeline" && <Timeline key={datasource.id} datasource={datasource} />}
           {tab === "access" && <Access datasource={datasource} />}
+          {tab === "numbers" && <Numbers key={datasource.id} datasource={datasource} />}
           {tab === "settings" && <Settings datasource={datasource} />}
         </Suspense>
       </CardBoundary>
@@ -226,6 +232,7 @@ function DetailTabs({ datasource, tab }: { datasource: LiveDatasource; tab: Tab 
     runs: t({ message: "Runs", comment: "tab of a datasource" }),
     timeline: t({ message: "Timeline", comment: "tab of a datasource" }),
     access: t({ message: "Access", comment: "tab of a datasource" }),
+    numbers: t({ message: "Numbers", comment: "tab of a datasource" }),
     settings: t({ message: "Settings", comment: "tab of a datasource" }),
   };
   return (

@@ -38,12 +38,14 @@ export const MapQuery = graphql(`
     datasource(id: $id) {
       id
       backfill {
+        runs
         workedSeconds
         broughtForward {
           from
           to
           stream
         }
+        countedStreams(stream: $stream)
         map(stream: $stream) {
           month
           rows
@@ -132,6 +134,20 @@ export const RunsQuery = graphql(
   [RunFragment],
 );
 
+export const OneRunQuery = graphql(
+  `
+    query OneRun($id: ID!) {
+      node(id: $id) {
+        __typename
+        ... on Run {
+          ...RunParts
+        }
+      }
+    }
+  `,
+  [RunFragment],
+);
+
 /** An attempt of a run; of feeds, a pull with the files that it brought. */
 export const AttemptFragment = graphql(`
   fragment AttemptParts on RunAttempt {
@@ -166,6 +182,7 @@ export const AttemptFragment = graphql(`
         deleted
         ignored
         errors
+        empty
         warnings
       }
       totals {
@@ -297,6 +314,7 @@ export const AccessQuery = graphql(`
       calls {
         method
         path
+        purpose
         calls
         failures
         throttled

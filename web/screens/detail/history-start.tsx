@@ -8,6 +8,7 @@ import { useCommands, useGiving } from "../commands/use-commands.ts";
 import { usePending } from "../commands/pending.ts";
 import { costOf, dayBefore } from "./history-cost.ts";
 import { ExtendHistoryMutation, type Reach } from "./history.documents.ts";
+import { standsStill } from "./stands-still.ts";
 
 /** How far back it reads; earlier is one more backfill, and what that costs is said before. */
 export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource; reach: Reach }) {
@@ -17,7 +18,7 @@ export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource
   const { earliestPossible } = reach.backfill;
   if (!historyFrom) return null;
   const isAtEnd = earliestPossible !== null && earliestPossible >= historyFrom;
-  const mayExtend = commands.may("EXTEND_HISTORY");
+  const isAsked = isOpen(datasource, "extendHistory");
   return (
     <section className="card pad" aria-labelledby="history-start">
       <h2 id="history-start">
@@ -38,13 +39,28 @@ export function HistoryStart({ datasource, reach }: { datasource: LiveDatasource
             <Trans>{datasource.platform.title} gives no older days.</Trans>
           )}
         </p>
-      ) : mayExtend ? (
+      ) : isAsked ? (
+        <p className="sm" role="status">
+          <Underway datasource={datasource} />
+        </p>
+      ) : commands.may("EXTEND_HISTORY") ? (
         <Earlier datasource={datasource} reach={reach} historyFrom={historyFrom} />
       ) : (
         <p className="sm dim">{commands.whyNot("EXTEND_HISTORY")}</p>
       )}
     </section>
   );
+}
+
+const isOpen = ({ commands }: LiveDatasource, wanted: string): boolean =>
+  commands.some(({ kind, state }) => kind === wanted && state === "ACCEPTED");
+
+/** Older days that were asked for: one thing at a time reads the history. */
+function Underway({ datasource }: { datasource: LiveDatasource }) {
+  if (standsStill(datasource)) return <Trans>Older days are queued: they begin once the sync goes on.</Trans>;
+  if (datasource.backfill.state === "RUNNING") return <Trans>Older days are being read.</Trans>;
+  if (isOpen(datasource, "resync")) return <Trans>Older days are queued: they begin after the resync.</Trans>;
+  return <Trans>Older days are queued: they begin by themselves.</Trans>;
 }
 
 interface EarlierProps {

@@ -13,7 +13,6 @@ import { useOnce } from "../../parts/use-once.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { send, useCommands } from "../commands/use-commands.ts";
 import { LinksQuery, type ReauthorizeLink, RevokeLinkMutation } from "./links.documents.ts";
-import { timelineKey } from "./timeline-key.ts";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { lateDialog } from "../../parts/late.tsx";
 
@@ -32,7 +31,7 @@ export function LinksCard({ datasource }: { datasource: LiveDatasource }) {
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(timelineKey(datasource), again);
+  useRefresh(datasource, again);
   const links = data?.datasource?.reauthorizeLinks;
   const maySend = commands.may("SEND_REAUTHORIZE_LINK");
   if (!maySend && !links?.length) return null;

@@ -89,6 +89,27 @@ export function BackfillMap({ rows, forward = nothing, choosing = null }: MapPro
   );
 }
 
+/** Which records the column counts, and how many that is: what came beside them and since stands with the streams. */
+export function Counted({ rows, titles }: { rows: readonly MapRow[]; titles: readonly string[] }) {
+  const format = useFormat();
+  if (rows.length === 0)
+    return (
+      <p className="xs dim counted">
+        <Trans>It is read whole each time: it has no days of its own.</Trans>
+      </p>
+    );
+  if (titles.length === 0) return null;
+  const count = rows.reduce((sum, month) => sum + BigInt(month.rows), 0n).toString();
+  return (
+    <p className="xs dim counted">
+      <Trans>
+        Records: {format.list(titles)}, {format.count(count)} in all, as they were read for the history. What came
+        inside them, and with syncs since, is counted in Streams.
+      </Trans>
+    </p>
+  );
+}
+
 interface ChoosableProps {
   label: string;
   rows: readonly MapRow[];

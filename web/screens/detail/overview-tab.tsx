@@ -24,10 +24,6 @@ const NewestTimeline = latePart(
   () => import("./newest-timeline.tsx"),
   (part) => part.NewestTimeline,
 );
-const Checks = late(
-  () => import("./spot-checks-card.tsx"),
-  (part) => part.SpotChecksCard,
-);
 
 export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
   return (
@@ -44,11 +40,6 @@ export function OverviewTab({ datasource }: { datasource: LiveDatasource }) {
         </CardBoundary>
         <CardBoundary what={<Trans>The streams could not be shown.</Trans>}>
           <StreamsCard datasource={datasource} />
-        </CardBoundary>
-        <CardBoundary what={<Trans>The checks could not be read.</Trans>}>
-          <Suspense fallback={null}>
-            <Checks datasource={datasource} />
-          </Suspense>
         </CardBoundary>
       </div>
       <aside className="stack">

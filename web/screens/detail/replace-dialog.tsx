@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
+import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Dialog, DialogFoot, DialogHead } from "../../parts/dialog.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -14,6 +15,7 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
   const { t } = useLingui();
   const [, navigate] = useLocation();
   const { organisation } = usePlace();
+  const { zone } = useFormat();
   const { id, name, platform } = datasource;
   const [{ data }] = useQuery({ query: CatalogQuery });
   const [chosen, setChosen] = useState(platform.name);
@@ -48,7 +50,10 @@ export function ReplaceDialog({ datasource, onClose }: { datasource: LiveDatasou
             <Trans>The new one uses the same slot.</Trans>
           </li>
           <li>
-            <Trans>Days before the switch go on counting from {name}; its data stays.</Trans>
+            <Trans>
+              Days before the switch go on counting from {name}; its data stays. The day of the switch, as it is in{" "}
+              {zone} when access is proven, is the first that counts from the new one.
+            </Trans>
           </li>
         </ul>
         <Select

@@ -12,20 +12,19 @@ const everyStream = "";
 interface ResyncProps {
   datasource: LiveDatasource;
   stream?: string;
+  /** One day alone. */
+  day?: string;
   onClose: () => void;
 }
 
 /** Reads again what is already here; what is on screen stays until the new reading takes its place. */
-export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose }: ResyncProps) {
+export function ResyncDialog({ datasource, stream: wanted = everyStream, day, onClose }: ResyncProps) {
   const { t } = useLingui();
-  const format = useFormat();
   const commands = useCommands(datasource);
   const [stream, setStream] = useState(wanted);
-  const [days, setDays] = useState<DayChoice>({ whole: true, from: "", until: "" });
+  const [days, setDays] = useState<DayChoice>({ whole: day === undefined, from: day ?? "", until: day ?? "" });
   const [error, setError] = useState<string | null>(null);
   const { name, streams } = datasource;
-  const rows =
-    stream === everyStream ? datasource.rowsTotal : (streams.find((each) => each.name === stream)?.rows ?? "0");
   const submit = (): void => {
     const { whole, from, until } = days;
     if (!whole && (!from || !until || from > until)) return setError(t`Choose a first and a last day, in this order.`);
@@ -46,17 +45,15 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
           submit();
         }}
       >
-        <p className="sm dim">
-          {/* How many rows those days hold is not known before they are read. */}
-          {days.whole && <Trans>About {format.count(rows)} rows are read again.</Trans>}{" "}
-          <Trans>Your numbers stay visible until each part is swapped, and newer rows win.</Trans>
-        </p>
+        <Meaning datasource={datasource} stream={stream} isWhole={days.whole} />
         <Select
           label={t`Stream`}
           value={stream}
           options={[
             { value: everyStream, label: t`Every stream` },
-            ...streams.map((each) => ({ value: each.name, label: each.title })),
+            ...streams
+              .filter(({ state }) => state !== "NOT_GRANTED")
+              .map((each) => ({ value: each.name, label: each.title })),
           ]}
           onChange={setStream}
         />
@@ -66,6 +63,41 @@ export function ResyncDialog({ datasource, stream: wanted = everyStream, onClose
         <Trans>Resync</Trans>
       </FormFoot>
     </Dialog>
+  );
+}
+
+interface MeaningProps {
+  datasource: LiveDatasource;
+  stream: string;
+  isWhole: boolean;
+}
+
+/** One pass over the source reads several streams: what one of them costs is what they all cost. */
+function Meaning({ datasource, stream: chosen, isWhole }: MeaningProps) {
+  const format = useFormat();
+  const { streams, rowsTotal } = datasource;
+  const stream = streams.find(({ name }) => name === chosen);
+  const others = streams.filter(({ name }) => stream?.readWith.includes(name));
+  const rows = stream ? [stream, ...others].reduce((sum, each) => sum + BigInt(each.rows), 0n).toString() : rowsTotal;
+  const source = datasource.platform.title;
+  return (
+    <p className="sm dim" role="status">
+      {stream && others.length > 0 && (
+        <>
+          <Trans>
+            One pass over {source} reads {stream.title} together with {format.list(others.map(({ title }) => title))}.
+          </Trans>{" "}
+        </>
+      )}
+      {/* How many rows those days hold is not known before they are read. */}
+      {isWhole && (
+        <>
+          <Trans>About {format.count(rows)} rows are read again.</Trans>{" "}
+        </>
+      )}
+      <Trans>All of it counts against what {source} allows, beside the regular syncs.</Trans>{" "}
+      <Trans>Your numbers stay visible until each part is swapped, and newer rows win.</Trans>
+    </p>
   );
 }
 

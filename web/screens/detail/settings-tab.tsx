@@ -9,6 +9,7 @@ import { inTurn } from "../../parts/in-turn.ts";
 import { Select } from "../../parts/select.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { comesInFiles } from "../../routes.ts";
+import { usePlace } from "../../shell/organisation.tsx";
 import { useCommands } from "../commands/use-commands.ts";
 import { tellProblem } from "../commands/problems.tsx";
 import { QuotaCeiling } from "../settings/quota-ceiling.tsx";
@@ -33,8 +34,18 @@ const Stop = lateDialog(
 
 const cadences = [900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
-/** Saves each field on its own, when the person leaves it; what cannot be undone stands at the end. */
+/** Of sample data nothing can be set, by nobody: said once. */
 export function SettingsTab({ datasource }: { datasource: LiveDatasource }) {
+  if (!usePlace().organisation.isSample) return <Settings datasource={datasource} />;
+  return (
+    <p className="card pad dim">
+      <Trans>Sample data can only be looked at.</Trans>
+    </p>
+  );
+}
+
+/** Saves each field on its own, when the person leaves it; what cannot be undone stands at the end. */
+function Settings({ datasource }: { datasource: LiveDatasource }) {
   const [asking, setAsking] = useState<"disconnect" | "stop" | "replace" | null>(null);
   const commands = useCommands(datasource);
   const { name, platform } = datasource;

@@ -14,14 +14,16 @@ export const SpotCheckFragment = graphql(`
   }
 `);
 
-export const SpotChecksQuery = graphql(
+export const NumbersQuery = graphql(
   `
-    query SpotChecks($id: ID!, $first: Int!) {
+    query DatasourceNumbers($id: ID!, $first: Int!) {
       datasource(id: $id) {
         id
+        isSpotChecked
         spotChecks(first: $first) {
           nodes {
             ...SpotCheckParts
+            settlesAt
           }
         }
       }
@@ -30,4 +32,38 @@ export const SpotChecksQuery = graphql(
   [SpotCheckFragment],
 );
 
+export const RestatementsQuery = graphql(`
+  query Restatements($id: ID!, $first: Int!, $after: String) {
+    datasource(id: $id) {
+      id
+      restatementsUrl
+      restatements(first: $first, after: $after) {
+        totalCount
+        nodes {
+          id
+          day
+          title
+          before
+          after
+          change
+          currency
+          cause
+          at
+          run {
+            id
+          }
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+      }
+    }
+  }
+`);
+
 export type SpotCheck = ResultOf<typeof SpotCheckFragment>;
+export type DayCheck = NonNullable<ResultOf<typeof NumbersQuery>["datasource"]>["spotChecks"]["nodes"][number];
+export type Restatement = NonNullable<
+  ResultOf<typeof RestatementsQuery>["datasource"]
+>["restatements"]["nodes"][number];

@@ -30,8 +30,15 @@ function useStanding(datasource: LiveDatasource): Asked {
     requestPolicy: "cache-and-network",
   });
   const again = (): void => refresh({ requestPolicy: "network-only" });
-  useRefresh(`${timelineKey(datasource)}|${datasource.dataSync?.status}|${datasource.lastSuccessAt}`, again);
+  useRefresh(standingKey(datasource), again);
   return { standing: data?.datasource ?? null, error: error ?? null, again };
+}
+
+/** What its syncs wait for is told with its status, what the reading of its history waits for with its streams. */
+function standingKey(datasource: LiveDatasource): string {
+  const { dataSync, lastSuccessAt, streams } = datasource;
+  const waits = [dataSync?.reason, ...streams.map(({ reason }) => reason)].map((why) => `${why?.code} ${why?.until}`);
+  return [timelineKey(datasource), lastSuccessAt, ...waits].join("|");
 }
 
 /** What stands above everything else of it: our own pause, and what a replacement leaves to be looked at. */
@@ -186,7 +193,13 @@ function FreshnessView({ standing, hasRhythm }: { standing: Standing; hasRhythm:
           <ul className="bullets">
             {slowedBy.map(({ code, message, meaning, until }) => (
               <li key={`${code} ${message}`}>
-                {message} {meaning} {until && <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>}
+                {message} {meaning}{" "}
+                {until &&
+                  (code === "sourceDown" ? (
+                    <Trans>The next try is {format.whenWithin(until)}.</Trans>
+                  ) : (
+                    <Trans>It goes on by itself {format.whenWithin(until)}.</Trans>
+                  ))}
               </li>
             ))}
           </ul>

@@ -1,35 +1,43 @@
-import type { LiveDatasource } from "../../live/live.documents.ts";
+import type { LiveDatasource, Reason } from "../../live/live.documents.ts";
 import type { Given } from "./detail.documents.ts";
 
-interface Since {
+export interface Since {
   readonly at: string | null;
-  /** A name to show; null where nobody in particular brought it about. */
+  /** What happened, in the words of its reason. */
+  readonly why: string | null;
+  /** A name to show; null where nobody in particular brought it about, or the reason names them. */
   readonly by: string | null;
+  /** Another consent or key has taken the place of the one that it was connected with. */
+  readonly isAnew: boolean;
 }
 
 type Standing = Pick<LiveDatasource, "connection" | "dataSync" | "connectedAt" | "connectedBy" | "backfill">;
 
-/** Since when each status is what it is, and who brought it about; null for what has none yet or no more. */
+/** Since when each status is what it is, what happened then and who brought it about; null for what has none yet or no more. */
 export function standsSince(datasource: Standing, given: Given | null): { connection: Since; dataSync: Since } | null {
   const { connection, dataSync, connectedAt, connectedBy, backfill } = datasource;
   if (!connection || !dataSync) return null;
-  const begun: Since = { at: connectedAt, by: connectedBy?.name ?? null };
-  const told = connection.status === "REAUTHORIZE" ? connection.reason : null;
+  const begun: Since = { at: connectedAt, by: connectedBy?.name ?? null, why: null, isAnew: false };
   const why = dataSync.reason;
-  const because: Since = { at: why?.since ?? null, by: why?.by?.name ?? null };
+  const readSince = dataSync.status === "FETCHING_HISTORICAL_DATA" ? backfill.startedAt : null;
   return {
-    connection: told ? { at: told.since, by: told.by?.name ?? null } : (anewOf(given, connectedAt) ?? begun),
-    dataSync:
-      because.at !== null
-        ? because
-        : dataSync.status === "FETCHING_HISTORICAL_DATA"
-          ? { at: backfill.startedAt ?? connectedAt, by: begun.by }
-          : begun,
+    connection:
+      connection.status === "REAUTHORIZE" && connection.reason
+        ? { ...told(connection.reason), isAnew: false }
+        : (anewOf(given, connectedAt) ?? begun),
+    dataSync: why?.since
+      ? { ...told(why), isAnew: false }
+      : { ...begun, at: readSince ?? connectedAt, why: why?.message ?? null },
   };
 }
 
-/** Another consent or key has taken the place of the one that it was connected with. */
+const told = ({ since, message, by }: Reason) => ({
+  at: since,
+  why: message,
+  by: by && !message.includes(by.name) ? by.name : null,
+});
+
 function anewOf(given: Given | null, connectedAt: string | null): Since | null {
   if (given === null || connectedAt === null || Date.parse(given.createdAt) <= Date.parse(connectedAt)) return null;
-  return { at: given.createdAt, by: given.givenBy?.name ?? null };
+  return { at: given.createdAt, by: given.givenBy?.name ?? null, why: null, isAnew: true };
 }

@@ -8,19 +8,26 @@ import { pressingReason } from "../datasources/ways-out.ts";
 import { RemedyButton } from "../datasources/remedy-button.tsx";
 import { GivenQuery } from "./detail.documents.ts";
 import { Fact } from "./fact.tsx";
-import { standsSince } from "./stands-since.ts";
+import { type Since, standsSince } from "./stands-since.ts";
+import { timelineKey } from "./timeline-key.ts";
+import { useRefresh } from "../../live/use-refresh.ts";
 
 /** Of both statuses: since when, by whom, and what to do next. What they are and why stands at the head of the page. */
 export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
   const format = useFormat();
-  const { platform, dataSync, cadenceSeconds, lastSuccessAt } = datasource;
-  const [{ data }] = useQuery({ query: GivenQuery, variables: { id: datasource.id } });
+  const { platform, connection, dataSync, cadenceSeconds, lastSuccessAt } = datasource;
+  const [{ data }, refresh] = useQuery({
+    query: GivenQuery,
+    variables: { id: datasource.id },
+    requestPolicy: "cache-and-network",
+  });
+  useRefresh(timelineKey(datasource), () => refresh({ requestPolicy: "network-only" }));
   const since = standsSince(datasource, data?.datasource?.grant ?? null);
   if (!since || !dataSync) return null;
   return (
     <>
       <Fact term={<Trans>Connection</Trans>}>
-        <SinceBy {...since.connection} />
+        <SinceBy {...since.connection} status={connection?.status} isKey={platform.method === "API_KEY"} />
       </Fact>
       <Fact term={<Trans>Data sync</Trans>}>
         {dataSync.status === "ACTIVE" ? (
@@ -35,7 +42,7 @@ export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
             )}
           </>
         ) : (
-          <SinceBy {...since.dataSync} />
+          <SinceBy {...since.dataSync} status={dataSync.status} />
         )}
       </Fact>
       <Fact term={<Trans>Next step</Trans>}>
@@ -45,18 +52,43 @@ export function StatusFacts({ datasource }: { datasource: LiveDatasource }) {
   );
 }
 
-function SinceBy({ at, by }: { at: string | null; by: string | null }) {
-  const format = useFormat();
+interface SinceProps extends Since {
+  status: StatusNow;
+  isKey?: boolean;
+}
+
+/** What it is and since when, what happened then, and who brought it about. */
+function SinceBy({ at, why, by, isAnew, status, isKey = false }: SinceProps) {
   return (
     <>
-      {at ? <Trans>since {format.whenWithin(at)}</Trans> : "–"}
+      {at ? <SinceWhen status={status} at={at} /> : "–"}
+      {why && <span className="xs faint block">{why}</span>}
       {by && (
         <span className="xs faint block">
-          <Trans comment="who brought it about">by {by}</Trans>
+          {!isAnew ? (
+            <Trans comment="who brought it about">by {by}</Trans>
+          ) : isKey ? (
+            <Trans comment="who brought the connection about">new key by {by}</Trans>
+          ) : (
+            <Trans comment="who brought the connection about">signed in again by {by}</Trans>
+          )}
         </span>
       )}
     </>
   );
+}
+
+type StatusNow =
+  | NonNullable<LiveDatasource["connection"]>["status"]
+  | NonNullable<LiveDatasource["dataSync"]>["status"]
+  | undefined;
+
+function SinceWhen({ status, at }: { status: StatusNow; at: string }) {
+  const when = useFormat().whenWithin(at);
+  if (status === "CONNECTED") return <Trans comment="a status">Connected since {when}</Trans>;
+  if (status === "REAUTHORIZE") return <Trans comment="a status">Reauthorize since {when}</Trans>;
+  if (status === "INACTIVE") return <Trans comment="a status">Inactive since {when}</Trans>;
+  return <Trans>since {when}</Trans>;
 }
 
 /** In words, for the button stands above; only where nothing presses it is here alone. */

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { useFormat } from "../../language.tsx";
+import { useFormat, withLateWords } from "../../language.tsx";
 import type { LiveDatasource, LiveStream } from "../../live/live.documents.ts";
 import { Bar, type BarTone } from "../../parts/bar.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -9,10 +9,11 @@ import { share } from "../../parts/size.ts";
 import { useNow } from "../../parts/time.tsx";
 import { lateDialog } from "../../parts/late.tsx";
 import { useCommands } from "../commands/use-commands.ts";
+import { type Anew, readAnew } from "./read-anew.ts";
 import { stillAs } from "./stands-still.ts";
 
 const Resync = lateDialog(
-  () => import("./resync-dialog.tsx"),
+  withLateWords(() => import("./resync-dialog.tsx"), "deeper"),
   (part) => part.ResyncDialog,
 );
 
@@ -44,6 +45,7 @@ export function StreamsCard({ datasource }: { datasource: LiveDatasource }) {
               key={stream.id}
               stream={stream}
               source={datasource.platform.title}
+              anew={readAnew(stream, datasource.backfill)}
               still={still}
               onResync={mayResync ? () => setResyncing(stream.name) : null}
             />
@@ -101,6 +103,7 @@ const tones: Record<LiveStream["state"], BarTone> = {
 interface StreamStateProps {
   stream: LiveStream;
   source: string;
+  anew: Anew;
   /** What was being read stands still until somebody or something resumes it. */
   still: ReturnType<typeof stillAs>;
 }
@@ -109,13 +112,17 @@ interface StreamRowProps extends StreamStateProps {
   onResync: (() => void) | null;
 }
 
+/** Records of it came and could not be stored. */
+const isShort = ({ state, reason }: LiveStream): boolean => state === "DONE" && reason?.code === "rejected";
+
 const isOnTheWay = ({ state }: LiveStream): boolean => state === "RUNNING" || state === "WAITING";
 
-function StreamRow({ stream, source, still, onResync }: StreamRowProps) {
+function StreamRow({ stream, source, anew, still, onResync }: StreamRowProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { title, about, state, percent, firstDay, rows } = stream;
   const isHeld = still !== null && isOnTheWay(stream);
+  const isIn = state === "DONE" || anew !== null;
   return (
     <tr>
       <td>
@@ -123,14 +130,18 @@ function StreamRow({ stream, source, still, onResync }: StreamRowProps) {
         <span className="xs faint about">{about}</span>
       </td>
       <td className="sta">
-        <StreamStateLine stream={stream} source={source} still={still} />
+        <StreamStateLine stream={stream} source={source} anew={anew} still={still} />
       </td>
       <td className="day">
         {state !== "NOT_GRANTED" && (
           <div className="pg">
-            <Bar percent={percent} label={t`${title}, history`} tone={isHeld ? "" : tones[state]} />
+            <Bar
+              percent={isIn ? 100 : percent}
+              label={t`${title}, history`}
+              tone={isShort(stream) ? "w" : isIn ? "g" : isHeld ? "" : tones[state]}
+            />
             <span className="xs num dim nowrap">
-              {state === "DONE" ? <Trans>complete</Trans> : format.percent(percent)}
+              <HowFar stream={stream} isIn={isIn} />
               {firstDay && (
                 <>
                   {" · "}
@@ -157,19 +168,28 @@ function StreamRow({ stream, source, still, onResync }: StreamRowProps) {
       </td>
       {onResync && (
         <td className="act">
-          <Menu
-            label={t`Actions for ${title}`}
-            button={{ className: "iconb", "aria-label": t`Actions for ${title}` }}
-            trigger={<Icon name="more" bold />}
-          >
-            <MenuItem icon="sync" onSelect={onResync}>
-              <Trans>Resync {title}…</Trans>
-            </MenuItem>
-          </Menu>
+          {state !== "NOT_GRANTED" && (
+            <Menu
+              label={t`Actions for ${title}`}
+              button={{ className: "iconb", "aria-label": t`Actions for ${title}` }}
+              trigger={<Icon name="more" bold />}
+            >
+              <MenuItem icon="sync" onSelect={onResync}>
+                <Trans>Resync {title}…</Trans>
+              </MenuItem>
+            </Menu>
+          )}
         </td>
       )}
     </tr>
   );
+}
+
+/** Of its history, in a word. */
+function HowFar({ stream, isIn }: { stream: LiveStream; isIn: boolean }) {
+  const format = useFormat();
+  if (isShort(stream)) return <Trans comment="beside the history of a stream">records missing</Trans>;
+  return isIn ? <Trans>complete</Trans> : format.percent(stream.percent);
 }
 
 const rateAfterMs = 10_000;
@@ -200,8 +220,8 @@ function Took({ stream }: { stream: LiveStream }) {
 }
 
 /** Waiting on the source is a state of its own, and so is standing still. */
-function StreamStateLine({ stream, source, still }: StreamStateProps) {
-  const { state, movedAt, percent } = stream;
+function StreamStateLine({ stream, source, anew, still }: StreamStateProps) {
+  const { state, movedAt } = stream;
   const format = useFormat();
   const now = useNow();
   if (still !== null && isOnTheWay(stream))
@@ -218,51 +238,90 @@ function StreamStateLine({ stream, source, still }: StreamStateProps) {
   const isStill = state === "RUNNING" && movedAt !== null && now - Date.parse(movedAt) > stillAfterMs;
   return (
     <div className="two">
-      {state === "DONE" ? (
-        <span className="st ok">
-          <Icon name="tick" />
-          <Trans comment="state of a stream">Complete</Trans>
-        </span>
-      ) : state === "RUNNING" ? (
-        <span className="st pill flowp">
-          <i className="dial" style={share(percent)} />
-          <Trans comment="state of a stream">Fetching</Trans>
-        </span>
-      ) : state === "WAITING" ? (
-        <span className="st pill flowp">
-          <Icon name="clock" />
-          <Trans comment="state of a stream: the source makes us wait">Waiting</Trans>
-        </span>
-      ) : state === "FAILED" ? (
-        <span className="st pill badp">
-          <Icon name="cross" />
-          <Trans comment="state of a stream">Failed</Trans>
-        </span>
-      ) : state === "NOT_GRANTED" ? (
-        <span className="st pill idlep">
-          <Icon name="shield" />
-          <Trans comment="state of a stream: its optional scope was not given">Not granted</Trans>
-        </span>
-      ) : (
-        <span className="st">
-          <Icon name="dashed" />
-          <Trans comment="state of a stream">Queued</Trans>
-        </span>
-      )}
+      <StreamStateWord stream={stream} anew={anew} />
       {isStill && movedAt ? (
         <span className="xs warn">
           <Trans>No progress since {format.time(movedAt)}. It restarts by itself.</Trans>
         </span>
       ) : (
-        <StreamReason stream={stream} source={source} />
+        <StreamReason stream={stream} source={source} anew={anew} />
       )}
     </div>
   );
 }
 
+/** In a word, with its mark. */
+function StreamStateWord({ stream, anew }: Pick<StreamStateProps, "stream" | "anew">) {
+  const { state, percent } = stream;
+  if (anew === "resync" && state !== "QUEUED")
+    return (
+      <span className="st pill flowp">
+        <i className="dial" style={share(percent)} />
+        <Trans comment="state of a stream: its history is in, and somebody had it read once more">Reading again</Trans>
+      </span>
+    );
+  if (anew === "sync" && state === "RUNNING")
+    return (
+      <span className="st pill flowp">
+        <Icon name="sync" />
+        <Trans>Syncing now</Trans>
+      </span>
+    );
+  if (isShort(stream))
+    return (
+      <span className="st pill warnp">
+        <Icon name="warning" />
+        <Trans comment="state of a stream: some of its records could not be stored">Not whole</Trans>
+      </span>
+    );
+  return state === "DONE" ? (
+    <span className="st ok">
+      <Icon name="tick" />
+      <Trans comment="state of a stream">Complete</Trans>
+    </span>
+  ) : state === "RUNNING" ? (
+    <span className="st pill flowp">
+      <i className="dial" style={share(percent)} />
+      <Trans comment="state of a stream">Fetching</Trans>
+    </span>
+  ) : state === "WAITING" ? (
+    <span className="st pill flowp">
+      <Icon name="clock" />
+      <Trans comment="state of a stream: the source makes us wait">Waiting</Trans>
+    </span>
+  ) : state === "FAILED" ? (
+    <span className="st pill badp">
+      <Icon name="cross" />
+      <Trans comment="state of a stream">Failed</Trans>
+    </span>
+  ) : state === "NOT_GRANTED" ? (
+    <span className="st pill idlep">
+      <Icon name="shield" />
+      <Trans comment="state of a stream: its optional scope was not given">Not granted</Trans>
+    </span>
+  ) : (
+    <span className="st">
+      <Icon name="dashed" />
+      <Trans comment="state of a stream">Queued</Trans>
+    </span>
+  );
+}
+
 /** A state is a word; why it is so stands below, so that no state grows over the bar beside it. */
-function StreamReason({ stream: { state, reason }, source }: Pick<StreamStateProps, "stream" | "source">) {
+function StreamReason({ stream, source, anew }: Omit<StreamStateProps, "still">) {
+  const format = useFormat();
+  const { state, reason, percent } = stream;
   if (reason) return <span className="xs faint">{reason.message}</span>;
+  if (anew === "resync" && state !== "WAITING")
+    return (
+      <span className="xs faint num">
+        {state === "QUEUED" ? (
+          <Trans comment="why a stream whose history is in is queued">to be read again</Trans>
+        ) : (
+          <Trans comment="how much of a stream has been read once more">{format.percent(percent)} read again</Trans>
+        )}
+      </span>
+    );
   if (state !== "WAITING") return null;
   return (
     <span className="xs faint">

@@ -35,7 +35,7 @@ export function SwitchDay({ datasource, reach, onChanged }: SwitchProps) {
           {countsFrom ? (
             <Trans>
               It took the place of <Other one={replaces} />. Days before {format.day(countsFrom, { year: true })} count
-              from there, later ones from here.
+              from there, that day and later ones from here.
             </Trans>
           ) : (
             <Trans>

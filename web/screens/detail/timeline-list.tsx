@@ -47,7 +47,7 @@ export function TimelineList({ entries, gapOf = null, long = false, hasMore = fa
             <Icon name={iconOf(verb)} />
             <span>
               {message}
-              {actor.kind !== "SYSTEM" && !message.includes(actor.name) && <span className="de">{actor.name}</span>}
+              {actor.kind !== "SYSTEM" && !message.includes(actor.name) && <DoneBy by={actor.name} />}
             </span>
             <time className="tm num" dateTime={at} title={format.exact(at)}>
               {long || format.dayOf(at) !== format.today() ? format.when(at) : format.time(at)}
@@ -56,6 +56,14 @@ export function TimelineList({ entries, gapOf = null, long = false, hasMore = fa
         )}
       />
     </ol>
+  );
+}
+
+function DoneBy({ by }: { by: string }) {
+  return (
+    <span className="de">
+      <Trans comment="who brought it about">by {by}</Trans>
+    </span>
   );
 }
 

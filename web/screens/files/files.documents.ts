@@ -27,6 +27,7 @@ const UploadFragment = graphql(
         rows
         ok
         errors
+        empty
         warnings
         inserted
         updated

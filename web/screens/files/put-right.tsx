@@ -197,9 +197,7 @@ export function PutRightUnsent(props: PutRightListProps) {
   if (props.corrections.length === 0) return null;
   return (
     <div>
-      <h3>
-        <Trans>Put right and not sent yet</Trans>
-      </h3>
+      <h3>{props.busy ? <Trans>Put right, being read now</Trans> : <Trans>Put right and not sent yet</Trans>}</h3>
       <PutRightList {...props} />
     </div>
   );

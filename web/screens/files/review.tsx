@@ -96,10 +96,14 @@ function useReading(upload: Upload, isTaking: boolean) {
   useEffect(() => {
     if (said.current === isReading) return;
     said.current = isReading;
-    const ended = isRefused ? t`${upload.filename} was refused` : t`${upload.filename} waits for you`;
+    const ended = upload.canMap
+      ? t`${upload.filename} waits for its columns`
+      : isRefused
+        ? t`${upload.filename} was refused`
+        : t`${upload.filename} waits for you`;
     const begun = isTaking ? t`${upload.filename} is being taken` : t`${upload.filename} is being read again`;
     announce(isReading ? begun : ended);
-  }, [isReading, isRefused, isTaking, upload.filename, t]);
+  }, [isReading, isRefused, isTaking, upload.canMap, upload.filename, t]);
   return { isReading, again };
 }
 
@@ -201,6 +205,8 @@ function ReviewHead({ upload, isReading, isTaking, isRefused, takesFocus }: Head
             <Trans>{upload.filename} is being taken</Trans>
           ) : isReading ? (
             <Trans>{upload.filename} is being read again</Trans>
+          ) : upload.canMap ? (
+            <Trans>{upload.filename} waits for its columns</Trans>
           ) : isRefused ? (
             <Trans>{upload.filename} was refused</Trans>
           ) : (

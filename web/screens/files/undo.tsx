@@ -44,7 +44,7 @@ export function Undo({ filename, readTakes, busy, problem, onUndo }: UndoProps) 
           busy={busy}
           problem={problem}
           onClose={() => setTakes([])}
-          onUndo={() => onUndo(takes, setTakes)}
+          onUndo={() => onUndo(takes, (more) => setTakes((now) => (now.length === 0 ? now : more)))}
         />
       )}
     </>

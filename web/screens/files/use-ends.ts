@@ -16,7 +16,7 @@ export function useEnds(uploads: readonly Upload[], asked: readonly Upload[]): v
       const ends: Partial<Record<Upload["state"], string>> = {
         COMMITTED: t`${upload.filename} is taken`,
         UNCHANGED: t`${upload.filename} is the same as before`,
-        REJECTED: t`${upload.filename} was refused`,
+        REJECTED: upload.canMap ? t`${upload.filename} waits for its columns` : t`${upload.filename} was refused`,
         DISCARDED: t`${upload.filename} is put aside`,
         UNDONE: t`${upload.filename} is undone`,
       };

@@ -7,10 +7,11 @@ import { to } from "../../routes.ts";
 import { usePlace } from "../../shell/organisation.tsx";
 import { ProblemNote } from "../commands/problems.tsx";
 import { CheckLine } from "./check-line.tsx";
+import { countedIn } from "./counted.ts";
 import type { Upload } from "./files.documents.ts";
 import { Undo } from "./undo.tsx";
 import { useUpload } from "./use-files.ts";
-import { costTypes, inWords, modes, moves, states } from "./words.ts";
+import { columnsAsked, costTypes, inWords, modes, moves, states } from "./words.ts";
 
 interface VersionsProps {
   uploads: readonly Upload[];
@@ -74,7 +75,7 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
   const { busy, problem, readUndoTakes, undo } = useUpload(upload.id, onChanged);
   const { filename, state, by, at, percent, reason, reportUrl, canMap, canUndo, mode, check } = upload;
   const isStopped = moves(upload) && reason !== null;
-  const shown = isStopped ? states.HELD : states[state];
+  const shown = isStopped ? states.HELD : canMap ? columnsAsked : states[state];
   return (
     <li {...placed}>
       <div className="grow">
@@ -122,25 +123,32 @@ function Version({ upload, placed, mayUpload, onMap, onChanged }: VersionProps) 
   );
 }
 
-type Counted = Pick<Upload["counts"], "rows" | "inserted" | "updated" | "deleted" | "ignored" | "errors" | "warnings">;
+type Counted = Parameters<typeof countedIn>[0];
 type Summed = readonly Pick<Upload["totals"][number], "costType" | "currency" | "amount">[];
 
 export function Counts({ upload }: { upload: { readonly counts: Counted; readonly totals: Summed } }) {
   const { i18n } = useLingui();
   const format = useFormat();
-  const { rows, inserted, updated, deleted, ignored, errors, warnings } = upload.counts;
-  if (rows === "0") return null;
+  const { rows, costs, isOneEach, warnings } = countedIn(upload.counts);
+  if (rows.all === 0) return null;
+  const become = [
+    { count: costs.added, says: <Trans>{format.count(costs.added)} new</Trans> },
+    { count: costs.changed, says: <Trans>{format.count(costs.changed)} changed</Trans> },
+    { count: costs.gone, says: <Trans>{format.count(costs.gone)} gone</Trans> },
+    { count: costs.same, says: <Trans>{format.count(costs.same)} same</Trans> },
+  ];
+  const good = { count: rows.good, says: <Trans comment="rows of a file">{format.count(rows.good)} good</Trans> };
+  const ofCosts = { count: costs.all, says: <Plural value={costs.all} one="# cost in them" other="# costs in them" /> };
   const parts = [
-    { count: inserted, says: <Trans>{format.count(Number(inserted))} new</Trans> },
-    { count: updated, says: <Trans>{format.count(Number(updated))} changed</Trans> },
-    { count: deleted, says: <Trans>{format.count(Number(deleted))} gone</Trans> },
-    { count: ignored, says: <Trans>{format.count(Number(ignored))} same</Trans> },
-    { count: errors, says: <Trans>{format.count(Number(errors))} wrong</Trans> },
-    { count: warnings, says: <Trans>{format.count(Number(warnings))} to look at</Trans> },
-  ].filter(({ count }) => count !== "0");
+    ...(isOneEach ? become : [good]),
+    { count: rows.wrong, says: <Trans>{format.count(rows.wrong)} wrong</Trans> },
+    { count: rows.empty, says: <Trans comment="rows of a file">{format.count(rows.empty)} without an amount</Trans> },
+    ...(isOneEach ? [] : [ofCosts, ...become]),
+    { count: warnings, says: <Plural value={warnings} one="# warning" other="# warnings" /> },
+  ].filter(({ count }) => count !== 0);
   return (
     <p className="xs num">
-      <Plural value={Number(rows)} one="# row" other="# rows" />
+      <Plural value={rows.all} one="# row" other="# rows" />
       {parts.map(({ says }, n) => (
         <span key={n}> · {says}</span>
       ))}

@@ -53,6 +53,13 @@ export const keyAsked: (typeof feedStates)[Feed["state"]] = {
   look: "pill warnp",
 };
 
+/** Refused as it is, and read once somebody has said what its columns mean. */
+export const columnsAsked: (typeof states)[Upload["state"]] = {
+  word: msg`Waits for its columns`,
+  icon: "warning",
+  look: "pill warnp",
+};
+
 type FileWords = Readonly<Record<string, MessageDescriptor>>;
 
 /** What the file calls it, as a person says it; a word that is new to this build stands as it came. */

@@ -9,23 +9,20 @@ interface WishProps {
   platform: { id: string; title: string; isWished: boolean };
 }
 
-/** Of what is coming soon: to be told of it once, or not after all. */
+/** Of what cannot be connected yet: to be told once it can be, or not after all. The store of the page keeps what was answered. */
 export function Wish({ platform: { id, title, isWished } }: WishProps) {
   const client = useClient();
   const { busy, once } = useOnce();
-  const [set, setSet] = useState<boolean | null>(null);
   const [hasFailed, setFailed] = useState(false);
-  const isKept = set ?? isWished;
   const turn = async (): Promise<void> => {
-    const outcome = await send(client, SetWishMutation, { input: { platform: id, isWished: !isKept } });
-    if (outcome.ok) setSet(!isKept);
+    const outcome = await send(client, SetWishMutation, { input: { platform: id, isWished: !isWished } });
     setFailed(!outcome.ok);
   };
   return (
-    <span className="xs wish">
-      <span role="status">{isKept && <Trans>You are told when it opens.</Trans>}</span>{" "}
+    <span className="xs ways">
+      <span role="status">{isWished && <Trans>You are told when it opens.</Trans>}</span>{" "}
       <button type="button" className="link" aria-disabled={busy} onClick={() => once(turn)}>
-        {isKept ? <Trans comment="takes back a wish">Take it back</Trans> : <Trans>Tell me when it opens</Trans>}
+        {isWished ? <Trans comment="takes back a wish">Take it back</Trans> : <Trans>Tell me when it opens</Trans>}
         <span className="vh">, {title}</span>
       </button>
       {hasFailed && (

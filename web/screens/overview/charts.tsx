@@ -1,23 +1,50 @@
-import { Trans } from "@lingui/react/macro";
-import { useQuery } from "urql";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type CombinedError, useQuery } from "urql";
 import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { useLive } from "../../live/live.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
+import { agreeing } from "./agreeing.ts";
 import { DayChart } from "./day-chart.tsx";
 import { numbersKey } from "./numbers-key.ts";
-import { type ChartTile, SeriesQuery } from "./overview.documents.ts";
+import { type ChartTile, type OverviewData, type SeriesPoint, SeriesQuery } from "./overview.documents.ts";
 import { chartRange } from "./ranges.ts";
 
-/** Two units are two charts. */
-export function Charts({ from, to }: { from: string; to: string }) {
+const drawn: readonly ChartTile["metric"][] = ["NET_SALES", "ORDERS"];
+
+interface Series {
+  /** Null until they are here. */
+  tiles: readonly ChartTile[] | null;
+  error: CombinedError | undefined;
+  again: () => void;
+}
+
+/** What the charts of a range draw. */
+export function useSeries({ from, to }: { from: string; to: string }, isDrawn: boolean): Series {
   const [{ data, error }, refresh] = useQuery({
     query: SeriesQuery,
     variables: { range: chartRange(from, to) },
     requestPolicy: "cache-and-network",
+    pause: !isDrawn,
   });
-  const again = (): void => refresh({ requestPolicy: "network-only" });
+  const again = (): void => {
+    if (isDrawn) refresh({ requestPolicy: "network-only" });
+  };
   useRefresh(useLive(numbersKey), again);
-  if (!data)
+  return { tiles: data ? data.overview.tiles.filter(({ metric }) => drawn.includes(metric)) : null, error, again };
+}
+
+interface ChartsProps {
+  series: Series;
+  /** Of the page, which say of their days what charts say. */
+  tiles: OverviewData["tiles"];
+  from: string;
+  to: string;
+  /** Currencies of the screen beside its first: by their codes, wherever they stand. */
+  named: readonly string[];
+}
+
+export function Charts({ series: { tiles: charts, error, again }, tiles, from, to, named }: ChartsProps) {
+  if (!charts)
     return error ? (
       <LoadFailed error={error} onRetry={again} what={<Trans>The charts could not be read.</Trans>} />
     ) : (
@@ -28,32 +55,20 @@ export function Charts({ from, to }: { from: string; to: string }) {
         </div>
       </Skeleton>
     );
-  return <ChartsView tiles={data.overview.tiles} from={from} to={to} />;
-}
-
-function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; from: string; to: string }) {
-  const sales = tiles.find(({ metric }) => metric === "NET_SALES");
-  const orders = tiles.find(({ metric }) => metric === "ORDERS");
+  const tileOf = (chart: ChartTile) => tiles.find(({ metric }) => metric === chart.metric);
+  const sales = charts.find(({ metric }) => metric === "NET_SALES");
+  const orders = charts.find(({ metric }) => metric === "ORDERS");
   return (
     <section className="g2">
-      {sales && (
-        <DayChart
-          title={sales.definition.title}
-          kind="line"
-          points={sales.series}
-          currency={sales.currency}
-          apart={sales.apart.flatMap(({ currency }) => currency ?? [])}
-          from={from}
-          to={to}
-        />
-      )}
+      {sales && <Sales chart={sales} tile={tileOf(sales)} from={from} to={to} named={named} />}
       {orders && (
         <DayChart
           title={orders.definition.title}
           kind="bars"
-          points={orders.series}
+          points={agreeing({ points: orders.series, currency: null }, tileOf(orders), { from, to })}
           currency={null}
-          apart={[]}
+          isNamed={false}
+          elsewhere={new Set()}
           from={from}
           to={to}
         />
@@ -61,3 +76,42 @@ function ChartsView({ tiles, from, to }: { tiles: readonly ChartTile[]; from: st
     </section>
   );
 }
+
+interface SalesProps extends Omit<ChartsProps, "series" | "tiles"> {
+  chart: ChartTile;
+  tile: OverviewData["tiles"][number] | undefined;
+}
+
+/** Two currencies are two units: each has a chart of its own. */
+function Sales({ chart: { currency, definition, series, seriesApart }, tile, from, to, named }: SalesProps) {
+  const { t } = useLingui();
+  const own = { currency, series: agreeing({ points: series, currency }, tile, { from, to }) };
+  const all = currency === null && seriesApart.length > 0 ? seriesApart : [own, ...seriesApart];
+  return (
+    <div className="pile">
+      {all.map((one) => (
+        <DayChart
+          key={one.currency}
+          title={
+            all.length > 1 && one.currency
+              ? t({
+                  message: `${definition.title} in ${one.currency}`,
+                  comment: "a metric, in one of several currencies",
+                })
+              : definition.title
+          }
+          kind="line"
+          points={one.series}
+          currency={one.currency}
+          isNamed={one.currency !== null && named.includes(one.currency)}
+          elsewhere={daysIn(all.filter((other) => other !== one))}
+          from={from}
+          to={to}
+        />
+      ))}
+    </div>
+  );
+}
+
+const daysIn = (charts: readonly { series: readonly SeriesPoint[] }[]): ReadonlySet<string> =>
+  new Set(charts.flatMap(({ series }) => series.filter(({ value }) => value !== null).map(({ day }) => day)));

@@ -3,8 +3,10 @@ import { useFormat } from "../../language.tsx";
 import { useLiveDatasource } from "../../live/live.tsx";
 import { useMore } from "../../parts/and-more.tsx";
 import type { OverviewData } from "./overview.documents.ts";
+import { addDays, ownDays } from "./ranges.ts";
 
 type Source = OverviewData["sources"][number];
+type Range = Pick<OverviewData["range"], "from" | "to">;
 
 const marks: Record<Source["mark"], string> = {
   COMPLETE: "mk-full",
@@ -15,7 +17,7 @@ const marks: Record<Source["mark"], string> = {
 };
 
 /** Each source with its mark for this range only: what touches these dates, nothing else. */
-export function CompleteStrip({ sources, days }: { sources: readonly Source[]; days: number }) {
+export function CompleteStrip({ sources, range }: { sources: readonly Source[]; range: Range }) {
   const { t } = useLingui();
   const { shown, more } = useMore(sources, { mattersMore: ({ mark }) => mark !== "COMPLETE" });
   const complete = sources.filter(({ mark }) => mark === "COMPLETE").length;
@@ -30,7 +32,7 @@ export function CompleteStrip({ sources, days }: { sources: readonly Source[]; d
         <span key={source.datasource.id}>
           <i className={marks[source.mark]} />
           {source.datasource.name}
-          <SourceNote source={source} days={days} />
+          <SourceNote source={source} range={range} />
         </span>
       ))}
       {more}
@@ -38,12 +40,13 @@ export function CompleteStrip({ sources, days }: { sources: readonly Source[]; d
   );
 }
 
-function SourceNote({ source, days }: { source: Source; days: number }) {
+function SourceNote({ source, range }: { source: Source; range: Range }) {
   const format = useFormat();
-  const { mark, completeThrough, daysReady, frozenAt, otherZone } = source;
+  const { datasource, mark, completeThrough, daysReady, frozenAt, otherZone } = source;
+  const days = ownDays(range, datasource);
   return (
     <em>
-      {frozenAt ? (
+      {frozenAt && datasource.countsUntil === null ? (
         <Trans comment="a disconnected source: its numbers are kept and end at this time">
           frozen at {format.whenWithin(frozenAt)}
         </Trans>
@@ -60,7 +63,8 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
       ) : (
         <Trans comment="a source has no data for these days">nothing yet</Trans>
       )}
-      {mark !== "COMPLETE" && <Stopped datasource={source.datasource.id} />}
+      {mark !== "COMPLETE" && <Stopped datasource={datasource.id} />}
+      <Switched source={source} range={range} />
       {otherZone && (
         <>
           {" · "}
@@ -68,6 +72,40 @@ function SourceNote({ source, days }: { source: Source; days: number }) {
         </>
       )}
     </em>
+  );
+}
+
+/** Where the range reaches over, or to, the day on which one took another's place: which days are this one's. */
+function Switched({ source: { datasource, mark }, range }: { source: Source; range: Range }) {
+  const format = useFormat();
+  const { countsFrom, countsUntil } = datasource;
+  return (
+    <>
+      {countsFrom !== null && countsFrom > range.from && (
+        <>
+          {" · "}
+          <Trans comment="a source that took another's place: its numbers count from this day on">
+            from {format.day(countsFrom)} on
+          </Trans>
+        </>
+      )}
+      {countsUntil !== null && countsUntil <= range.to && (
+        <>
+          {" · "}
+          <Trans comment="a source that another took the place of: its numbers count up to this day, with it">
+            up to {format.day(addDays(countsUntil, -1))}, then replaced
+          </Trans>
+        </>
+      )}
+      {countsUntil === addDays(range.to, 1) && mark !== "COMPLETE" && (
+        <>
+          {" · "}
+          <Trans comment="a source that another took the place of before its last day, here named, had ended: that day stays a part">
+            {format.day(range.to)} cut short, replaced on {format.day(countsUntil)}
+          </Trans>
+        </>
+      )}
+    </>
   );
 }
 

@@ -16,21 +16,29 @@ interface DayChartProps {
   kind: "line" | "bars";
   points: readonly SeriesPoint[];
   currency: string | null;
-  /** Other currencies that have numbers of their own: never added, and not drawn. */
-  apart: readonly string[];
+  /** By its code: another currency shares the screen. */
+  isNamed: boolean;
+  /** Days that have a number in another currency, which has a chart of its own: without one in this, they are no gap. */
+  elsewhere: ReadonlySet<string>;
   /** The days that the page speaks of: they stand on a ground of their own. */
   from: string;
   to: string;
 }
 
 /** By hand in SVG: no smoothing, gaps for missing days, hollow for days that are not complete. */
-export function DayChart({ title, kind, points, currency, apart, from, to }: DayChartProps) {
+export function DayChart({ title, kind, points, currency, isNamed, elsewhere, from, to }: DayChartProps) {
   const { t } = useLingui();
   const format = useFormat();
   const id = useId();
   const [at, setAt] = useState<number | null>(null);
-  const text = (value: string | null): string =>
-    value === null ? t`no data` : currency ? format.money(value, currency, { whole: true }) : format.count(value);
+  const text = ({ day, value }: SeriesPoint): string =>
+    value === null
+      ? currency && elsewhere.has(day)
+        ? t({ message: `none in ${currency}`, comment: "a day that has amounts in another currency alone" })
+        : t`no data`
+      : currency
+        ? format.money(value, currency, { whole: true, named: isNamed })
+        : format.count(value);
   const shown = at === null ? points.length - 1 : Math.min(at, points.length - 1);
   const point = points[shown];
   const summary = useSummary(title, points, text, format);
@@ -39,18 +47,11 @@ export function DayChart({ title, kind, points, currency, apart, from, to }: Day
     <div className="card chart">
       <header>
         <h2 id={id}>{title}</h2>
-        {currency && apart.length > 0 && (
-          <span className="xs faint" translate="no">
-            <Trans comment="currencies of a chart">
-              in {currency}; {format.list(apart)} apart
-            </Trans>
-          </span>
-        )}
         <span className="grow" />
         <span className="sm num dim" aria-hidden="true">
           {point && (
             <>
-              {format.day(point.day, { weekday: true })} <b>{text(point.value)}</b>
+              {format.day(point.day, { weekday: true })} <b>{text(point)}</b>
             </>
           )}
         </span>
@@ -59,7 +60,9 @@ export function DayChart({ title, kind, points, currency, apart, from, to }: Day
         <Plot
           kind={kind}
           points={points}
-          currency={currency}
+          axisText={(mark) =>
+            currency ? format.axisMoney(mark, currency, { named: isNamed }) : format.axisCount(mark)
+          }
           at={at}
           range={{ from, to }}
           format={format}
@@ -73,7 +76,7 @@ export function DayChart({ title, kind, points, currency, apart, from, to }: Day
           max={points.length - 1}
           value={shown}
           aria-label={t`${title}, day by day`}
-          aria-valuetext={point ? `${format.day(point.day, { weekday: true })}: ${text(point.value)}` : ""}
+          aria-valuetext={point ? `${format.day(point.day, { weekday: true })}: ${text(point)}` : ""}
           onChange={(event) => setAt(Number(event.target.value))}
           onBlur={() => setAt(null)}
         />
@@ -87,7 +90,7 @@ interface AsTableProps {
   title: string;
   titleId: string;
   points: readonly SeriesPoint[];
-  text: (value: string | null) => string;
+  text: (point: SeriesPoint) => string;
 }
 
 /** The same numbers as a table, newest first. */
@@ -111,12 +114,12 @@ function AsTable({ title, titleId, points, text }: AsTableProps) {
             </tr>
           </thead>
           <tbody>
-            {points.toReversed().map(({ day, value, isComplete }) => (
-              <tr key={day}>
-                <th scope="row">{format.day(day, { weekday: true })}</th>
+            {points.toReversed().map((point) => (
+              <tr key={point.day}>
+                <th scope="row">{format.day(point.day, { weekday: true })}</th>
                 <td className="r num">
-                  {text(value)}
-                  {!isComplete && value !== null && (
+                  {text(point)}
+                  {!point.isComplete && point.value !== null && (
                     <span className="faint">
                       {" "}
                       <Trans comment="a day that is not complete">so far</Trans>
@@ -135,7 +138,7 @@ function AsTable({ title, titleId, points, text }: AsTableProps) {
 function useSummary(
   title: string,
   points: readonly SeriesPoint[],
-  text: (value: string | null) => string,
+  text: (point: SeriesPoint) => string,
   format: Format,
 ): string {
   const { t } = useLingui();
@@ -143,13 +146,13 @@ function useSummary(
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || known.length === 0) return t`${title}: no data`;
   const best = known.reduce((a, b) => (Number(b.value) > Number(a.value) ? b : a));
-  return t`${title} by day, ${format.dayRange(first.day, last.day)}. Highest ${text(best.value)} on ${format.day(best.day)}.`;
+  return t`${title} by day, ${format.dayRange(first.day, last.day)}. Highest ${text(best)} on ${format.day(best.day)}.`;
 }
 
 interface PlotProps {
   kind: "line" | "bars";
   points: readonly SeriesPoint[];
-  currency: string | null;
+  axisText: (mark: number) => string;
   at: number | null;
   range: { from: string; to: string };
   format: Format;
@@ -180,14 +183,11 @@ const gap = 8;
 const roomFor = (marks: readonly string[]): number =>
   Math.max(view.beside, gap + signWidth * Math.max(...marks.map((mark) => mark.replace(/\p{Mn}/gu, "").length)));
 
-function Plot({ kind, points, currency, at, range, format, label, onPoint }: PlotProps) {
+function Plot({ kind, points, axisText, at, range, format, label, onPoint }: PlotProps) {
   const [ref, width] = useWidth();
   const values = points.map(({ value }) => (value === null ? null : Number(value)));
   const scale = scaleOf(values.filter((value) => value !== null));
-  const marks = scale.marks.map((mark) => ({
-    mark,
-    text: currency ? format.axisMoney(mark, currency) : format.axisCount(mark),
-  }));
+  const marks = scale.marks.map((mark) => ({ mark, text: axisText(mark) }));
   const left = roomFor(marks.map(({ text }) => text));
   const inner = { width: width - left - view.right, height: view.height - view.top - view.bottom };
   const slot = inner.width / points.length;

@@ -8,7 +8,7 @@ import { Popover } from "../../parts/popover.tsx";
 import { Through, When } from "../../parts/time.tsx";
 import { useCopy } from "../../parts/use-copy.ts";
 import type { OverviewData, Tile } from "./overview.documents.ts";
-import { valueText } from "./value-text.ts";
+import { isNamed, valueText } from "./value-text.ts";
 
 type Source = OverviewData["sources"][number];
 
@@ -17,6 +17,7 @@ interface DefinitionProps {
   /** What the number is made of for these days, each in the zone that cuts its days. */
   sources: readonly Source[];
   zone: string;
+  named: readonly string[];
 }
 
 /** What the number is, from whom, by which date, without what, and how fresh. */
@@ -38,7 +39,7 @@ export function Definition(shown: DefinitionProps) {
   );
 }
 
-function DefinitionText({ tile, sources, zone }: DefinitionProps) {
+function DefinitionText({ tile, sources, zone, named }: DefinitionProps) {
   const format = useFormat();
   const synced = useOldestSync(sources);
   const { definition, completeThrough, calculatedAt } = tile;
@@ -51,7 +52,7 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
     <>
       <b>{title}</b>
       <p>{sentence}</p>
-      {tile.parts.length > 0 && <Parts tile={tile} />}
+      {tile.parts.length > 0 && <Parts tile={tile} named={named} />}
       {tile.leftOut.length > 0 && <LeftOut tile={tile} />}
       <dl>
         <Line term={<Trans comment="how a number is made">Formula</Trans>}>{formula}</Line>
@@ -96,7 +97,7 @@ function DefinitionText({ tile, sources, zone }: DefinitionProps) {
 }
 
 /** What it is made of, as it adds up; what stands in another currency stands beside it. */
-function Parts({ tile }: { tile: Tile }) {
+function Parts({ tile, named }: Pick<DefinitionProps, "tile" | "named">) {
   const { t } = useLingui();
   const format = useFormat();
   return (
@@ -105,7 +106,7 @@ function Parts({ tile }: { tile: Tile }) {
         <li key={title}>
           {title}
           <span className="num">
-            {value && valueText(format, tile, value)}
+            {value && valueText(format, tile, value, isNamed(value, named))}
             <Apart tile={tile} amounts={apart} />
           </span>
         </li>

@@ -14,13 +14,13 @@ import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { useShortcuts } from "../../shell/shortcuts.ts";
 import { useAskingWhile, useRefresh } from "../../live/use-refresh.ts";
 import { latePart } from "../../parts/late.tsx";
-import { Charts } from "./charts.tsx";
+import { Charts, useSeries } from "./charts.tsx";
 import { CompleteStrip } from "./complete-strip.tsx";
 import { CustomRange } from "./custom-range.tsx";
 import { numbersKey } from "./numbers-key.ts";
 import { type OverviewData, OverviewQuery } from "./overview.documents.ts";
 import { type RangeChoice, rangeFrom, rangeInput, rangeTo } from "./ranges.ts";
-import { shownCurrencies } from "./shown-currencies.ts";
+import { namedCurrencies, shownCurrencies } from "./shown-currencies.ts";
 import { ofOrders, order } from "./tile-order.ts";
 import { TileCard } from "./tile-card.tsx";
 import "./overview.css";
@@ -64,13 +64,15 @@ interface OverviewViewProps {
 export function OverviewView({ overview, choice, refreshing = false }: OverviewViewProps) {
   const { t } = useLingui();
   const { range, sources } = overview;
+  const series = useSeries(range, sources.length > 0);
+  const named = namedCurrencies(overview, series.tiles ?? []);
   const tiles = [...overview.tiles].toSorted((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
   usePageTitle(t`Brand Overview`);
   return (
     <>
       <Head choice={choice} overview={overview} />
       {!sources.some(({ feeds }) => feeds.includes("ORDERS")) && <NothingYet />}
-      {sources.length > 0 && <CompleteStrip sources={sources} days={range.days} />}
+      {sources.length > 0 && <CompleteStrip sources={sources} range={range} />}
       <h2 className="vh">
         <Trans>Metrics</Trans>
       </h2>
@@ -81,7 +83,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
               tile={tile}
               sources={sources.filter(({ feeds }) => feeds.includes(tile.metric))}
               zone={overview.zone}
-              named={shownCurrencies(overview).slice(1)}
+              named={named}
             />
           </CardBoundary>
         ))}
@@ -89,7 +91,7 @@ export function OverviewView({ overview, choice, refreshing = false }: OverviewV
       <Reminder />
       {sources.length > 0 && (
         <CardBoundary what={<Trans>The charts could not be drawn.</Trans>}>
-          <Charts from={range.from} to={range.to} />
+          <Charts series={series} tiles={overview.tiles} from={range.from} to={range.to} named={named} />
         </CardBoundary>
       )}
     </>

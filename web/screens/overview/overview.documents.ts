@@ -81,6 +81,8 @@ export const OverviewQuery = graphql(
           datasource {
             id
             name
+            countsFrom
+            countsUntil
           }
           feeds
           mark
@@ -107,9 +109,6 @@ export const SeriesQuery = graphql(`
         metric
         unit
         currency
-        apart {
-          currency
-        }
         definition {
           title
         }
@@ -117,6 +116,14 @@ export const SeriesQuery = graphql(`
           day
           value
           isComplete
+        }
+        seriesApart {
+          currency
+          series {
+            day
+            value
+            isComplete
+          }
         }
       }
     }

@@ -50,3 +50,16 @@ export function chartRange(from: string, to: string): { preset: "CUSTOM"; from: 
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
+
+interface Counted {
+  countsFrom: string | null;
+  countsUntil: string | null;
+}
+
+/** How many days of a range are a source's, where one took another's place. */
+export function ownDays(range: { from: string; to: string }, { countsFrom, countsUntil }: Counted): number {
+  const from = countsFrom !== null && countsFrom > range.from ? countsFrom : range.from;
+  const end = addDays(range.to, 1);
+  const until = countsUntil !== null && countsUntil < end ? countsUntil : end;
+  return Math.max(0, Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000));
+}

@@ -25,7 +25,7 @@ export function TileCard({ tile, sources, zone, named }: TileCardProps) {
     <article className={`card tile ${isQuiet ? "part" : ""} ${hasValue ? "" : "none"}`}>
       <div className="row">
         <h3>{definition.title}</h3>
-        <Definition tile={tile} sources={sources} zone={zone} />
+        <Definition tile={tile} sources={sources} zone={zone} named={named} />
       </div>
       <div className="vl">
         <span className="v num">{hasValue ? valueText(format, tile, value, isNamed(value, named)) : "—"}</span>

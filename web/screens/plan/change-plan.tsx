@@ -6,7 +6,9 @@ import { LongList } from "../../parts/long-rows.tsx";
 import { Select } from "../../parts/select.tsx";
 import { useOnce } from "../../parts/use-once.ts";
 import { useReturn } from "../../parts/use-return.ts";
+import { useLive } from "../../live/live.tsx";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
+import { isHeldByPlan } from "./held-by-plan.ts";
 import { LastUsed } from "./last-used.tsx";
 import { type PlanUsage, SetPlanMutation } from "./plan.documents.ts";
 
@@ -68,6 +70,9 @@ export function ChangePlan({ plan, onChanged }: { plan: PlanUsage; onChanged: ()
 export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void }) {
   const { busy, problem, choosing, setPlan, keepPlan, opener } = useSetPlan(onChanged);
   const { allowance, used } = plan.usage.slots;
+  const paused = useLive(
+    ({ byId }) => plan.usage.apps.filter(({ datasource }) => isHeldByPlan(byId.get(datasource.id))).length,
+  );
   return (
     <section className="card pad" aria-labelledby="over-plan">
       <h2 id="over-plan">
@@ -86,9 +91,17 @@ export function OverPlan({ plan, onChanged }: { plan: PlanUsage; onChanged: () =
         <div className="stack">
           <p className="sm">
             <Trans>
-              The plan has room for {allowance} of the {used} connected apps. The others are paused: those that were
-              connected last, unless you chose which.
+              The plan has room for {allowance} of the {used} connected apps.
             </Trans>{" "}
+            {paused > 0 ? (
+              <Plural
+                value={paused}
+                one="# of them is paused for it, and marked below."
+                other="# of them are paused for it, and marked below."
+              />
+            ) : (
+              <Trans>The others pause: those that were connected last, unless you choose which.</Trans>
+            )}{" "}
             <Trans>
               Nothing is deleted: a paused app keeps its data and its access, and goes on when there is room.
             </Trans>

@@ -21,10 +21,10 @@ export function LastUsed({ syncedAt, openedAt }: LastUsedProps) {
       <span className="together">
         {openedAt ? (
           <Trans>
-            last opened <Ago at={openedAt} />
+            page last opened <Ago at={openedAt} />
           </Trans>
         ) : (
-          <Trans>no opening on record</Trans>
+          <Trans>no opening of its page on record</Trans>
         )}
       </span>
     </>

@@ -14,6 +14,7 @@ import { NotYours, useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
 import { ChangePlan, OverPlan } from "./change-plan.tsx";
+import { isHeldByPlan } from "./held-by-plan.ts";
 import { LastUsed } from "./last-used.tsx";
 import { type PlanUsage, UsageQuery } from "./plan.documents.ts";
 import "./plan.css";
@@ -88,9 +89,15 @@ function PlanView({ plan, onChanged }: { plan: PlanUsage; onChanged: () => void 
               rowHeight={61}
               renderRow={({ datasource, since, lastUsedAt }, placed) => (
                 <AppLine key={datasource.id} datasource={datasource} placed={placed}>
-                  <Trans>
-                    since <When at={since} within />
-                  </Trans>{" "}
+                  {datasource.connectedAt ? (
+                    <Trans>
+                      connected <When at={datasource.connectedAt} within />
+                    </Trans>
+                  ) : (
+                    <Trans>
+                      since <When at={since} within />
+                    </Trans>
+                  )}{" "}
                   ·{" "}
                   {datasource.connection === null ? (
                     <Trans>being connected</Trans>
@@ -216,7 +223,7 @@ interface AppLineProps {
 function AppLine({ datasource, placed, children }: AppLineProps) {
   const { organisation } = usePlace();
   const { id, name, platform } = datasource;
-  const isHeld = useLiveDatasource(id)?.dataSync?.reason?.code === "plan";
+  const isHeld = isHeldByPlan(useLiveDatasource(id));
   return (
     <li {...placed}>
       <Glyph title={platform.title} category={platform.category} />

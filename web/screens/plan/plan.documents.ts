@@ -29,6 +29,7 @@ export const UsageQuery = graphql(`
           datasource {
             id
             name
+            connectedAt
             lastOpenedAt
             connection {
               status

@@ -229,7 +229,7 @@ function Checklist({ platform }: Pick<Invitation, "platform">) {
       {platform.policyUrl && (
         <p className="xs faint">
           <a href={platform.policyUrl} target="_blank" rel="noreferrer">
-            <Trans>{platform.title}’s own policy</Trans>
+            <Trans>Policy of {platform.title}</Trans>
           </a>
         </p>
       )}

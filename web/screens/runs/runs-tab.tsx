@@ -2,6 +2,7 @@ import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useSearch } from "wouter";
+import { useQuery } from "urql";
 import { useFormat } from "../../language.tsx";
 import type { LiveDatasource } from "../../live/live.documents.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
@@ -10,7 +11,7 @@ import { LoadFailed, Skeleton } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { useChoose } from "../../parts/use-chosen.ts";
 import { usePages } from "../../parts/use-pages.ts";
-import { type Run, RunsQuery } from "../detail/detail.documents.ts";
+import { OneRunQuery, type Run, RunsQuery } from "../detail/detail.documents.ts";
 import { stillAs } from "../detail/stands-still.ts";
 import { timelineKey } from "../detail/timeline-key.ts";
 import { Times } from "./run-attempts.tsx";
@@ -59,6 +60,7 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
     { id: datasource.id, first: pageSize },
     (data) => data.datasource?.runs,
   );
+  const older = useOlder(rows);
   useRefresh(`${timelineKey(datasource)}|${datasource.currentRun?.counts.read ?? ""}`, again);
   const failed = error && (
     <LoadFailed error={error} onRetry={again} what={<Trans>The runs could not be read.</Trans>} />
@@ -74,9 +76,23 @@ export function RunsTab({ datasource }: { datasource: LiveDatasource }) {
   return (
     <>
       {failed}
-      <RunsView runs={rows} streams={datasource.streams} still={stillAs(datasource)} onMore={more} />
+      <RunsView
+        runs={older ? [older, ...rows] : rows}
+        streams={datasource.streams}
+        still={stillAs(datasource)}
+        onMore={more}
+      />
     </>
   );
+}
+
+/** The run that a link leads to, where it is on none of the pages read so far. */
+function useOlder(rows: readonly Run[] | null): Run | null {
+  const asked = new URLSearchParams(useSearch()).get("run");
+  const isAway = asked !== null && rows !== null && !rows.some(({ id }) => id === asked);
+  const [{ data }] = useQuery({ query: OneRunQuery, variables: { id: asked ?? "" }, pause: !isAway });
+  const run = data?.node?.__typename === "Run" ? data.node : null;
+  return isAway && run?.id === asked ? run : null;
 }
 
 interface RunsViewProps {

@@ -11,12 +11,11 @@ import { useOnce } from "../../parts/use-once.ts";
 import { comesInFiles } from "../../routes.ts";
 import { ProblemNote, type Told } from "../commands/problems.tsx";
 import { send } from "../commands/use-commands.ts";
-import { CreateTokenMutation, type Token } from "./tokens.documents.ts";
+import { CreateTokenMutation } from "./tokens.documents.ts";
+import { type Use, useWords } from "./uses.ts";
 
 const lifetimes = [7, 30, 90, 180, 365] as const;
 
-/** What a token is made for, by the scope that says so. */
-type Use = Token["scopes"][number];
 const scopesFor: Record<Use, Use[]> = {
   READ: ["READ"],
   MANAGE: ["READ", "MANAGE"],
@@ -126,10 +125,10 @@ function CreateForm({ onCreated, onCancel }: { onCreated: (made: Made) => void; 
 
 function UseChoice({ chosen, onChange }: { chosen: Use; onChange: (use: Use) => void }) {
   const { t } = useLingui();
-  const uses: { use: Use; name: string; does: string }[] = [
-    { use: "READ", name: t`Read`, does: t`Numbers, statuses, progress` },
-    { use: "MANAGE", name: t`Read and manage`, does: t`Also sync, stop, resync, disconnect` },
-    { use: "COSTS_UPLOAD", name: t`Upload costs`, does: t`Files of costs and how each fares, nothing else` },
+  const uses: { use: Use; does: string }[] = [
+    { use: "READ", does: t`Numbers, statuses, progress` },
+    { use: "MANAGE", does: t`Also sync, stop, resync, disconnect` },
+    { use: "COSTS_UPLOAD", does: t`Files of costs and how each fares, nothing else` },
   ];
   return (
     <fieldset>
@@ -137,11 +136,11 @@ function UseChoice({ chosen, onChange }: { chosen: Use; onChange: (use: Use) => 
         <Trans>What it may do</Trans>
       </legend>
       <div className="opts">
-        {uses.map(({ use, name, does }) => (
+        {uses.map(({ use, does }) => (
           <label key={use} className="opt">
             <input type="radio" name="scope" checked={use === chosen} onChange={() => onChange(use)} />
             <span>
-              <b>{name}</b>
+              <b>{t(useWords[use])}</b>
               <span className="xs dim block">{does}</span>
             </span>
           </label>

@@ -1,5 +1,3 @@
-import type { MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
 import { useFormat } from "../../language.tsx";
@@ -14,6 +12,7 @@ import { unusedAfterDays, unusedSince } from "../access-review/unused.ts";
 import { CreateToken } from "./create-token.tsx";
 import { RevokeToken } from "./revoke-token.tsx";
 import { type Token, TokensQuery } from "./tokens.documents.ts";
+import { usesOf, useWords } from "./uses.ts";
 import "./tokens.css";
 
 const pageSize = 100;
@@ -39,12 +38,6 @@ function Tokens() {
     />
   );
 }
-
-const scopeWords: Record<Token["scopes"][number], MessageDescriptor> = {
-  READ: msg({ message: "read", comment: "scope of a token" }),
-  MANAGE: msg({ message: "manage", comment: "scope of a token" }),
-  COSTS_UPLOAD: msg({ message: "upload costs", comment: "scope of a token" }),
-};
 
 function AskForTokens() {
   const { t } = useLingui();
@@ -154,7 +147,7 @@ function TokenTable({ tokens, more, onRevoked }: TokenTableProps) {
               <Trans>Token</Trans>
             </th>
             <th scope="col">
-              <Trans>Scopes</Trans>
+              <Trans>What it may do</Trans>
             </th>
             <th scope="col">
               <Trans>Last used</Trans>
@@ -215,9 +208,11 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
       </td>
       <td>
         <span className="lab">
-          <Trans>Scopes</Trans>{" "}
+          <Trans>What it may do</Trans>{" "}
         </span>
-        {scopes.map((scope) => t(scopeWords[scope])).join(", ")}
+        {usesOf(scopes)
+          .map((use) => t(useWords[use]))
+          .join(", ")}
       </td>
       <td>
         <span className="lab">

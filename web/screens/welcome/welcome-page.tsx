@@ -12,9 +12,11 @@ import { SendRequest } from "../../shell/ask.tsx";
 import { useAdmins } from "../../shell/not-yours.tsx";
 import { useMay, usePlace } from "../../shell/organisation.tsx";
 import { PageHeading, usePageTitle } from "../../shell/page.tsx";
-import { CheckState, useShown } from "../detail/spot-checks-card.tsx";
+import { CheckState, useShown } from "../detail/spot-check-mark.tsx";
 import type { CatalogPlatform } from "../datasources/datasources.documents.ts";
+import { LookAround } from "../sample/look-around.tsx";
 import { FirstNumbers } from "./first-numbers.tsx";
+import { NextSuggestions } from "./next-suggestions.tsx";
 import { useOnboarding } from "./use-onboarding.ts";
 import {
   type CheckName,
@@ -182,12 +184,14 @@ function FirstChoice({ platforms }: { platforms: readonly CatalogPlatform[] }) {
           <Trans>Ads, e-mail, payments and everything else</Trans>
         </Link>
       </p>
+      <LookAround />
     </section>
   );
 }
 
 function Checks({ onboarding }: { onboarding: OnboardingSteps }) {
   const { t } = useLingui();
+  const mayConnect = useMay("CONNECT_DATASOURCE");
   return (
     <section className="card pad" aria-labelledby="checks" aria-live="polite">
       <h2 id="checks">{onboarding.isDone ? <Trans>Your brand is live</Trans> : <Trans>Three checks</Trans>}</h2>
@@ -201,11 +205,7 @@ function Checks({ onboarding }: { onboarding: OnboardingSteps }) {
         ))}
       </ul>
       {onboarding.spotCheck && <NewestCheck check={onboarding.spotCheck} />}
-      {onboarding.isDone && (
-        <p className="sm">
-          <Trans>Add where you advertise next: what was spent stands beside what was sold.</Trans>
-        </p>
-      )}
+      {onboarding.isDone && mayConnect && <NextSuggestions />}
     </section>
   );
 }
@@ -230,7 +230,7 @@ function NewestCheck({ check }: { check: NonNullable<OnboardingSteps["spotCheck"
       </p>
       <CheckState check={check} shown={shown} />
       {datasource && (
-        <Link className="sm" href={to.datasource(organisation.slug, datasource.id)}>
+        <Link className="sm" href={`${to.datasource(organisation.slug, datasource.id, "numbers")}?day=${day}`}>
           <Trans>Open {datasource.name}</Trans>
         </Link>
       )}

@@ -35,16 +35,13 @@ function factsIn(id: string, attributes: Fields): AccountFacts {
   return {
     externalId: id,
     name: textOrNull(known, "organization_name") || id,
-    domain: hostIn(textOrNull(known, "website_url")),
+    domain: null,
     currency: currencyIn(textOrNull(attributes, "preferred_currency")),
     zone: zoneIn(textOrNull(attributes, "timezone")),
     state: "open",
     details: { isTest: attributes["test_account"] === true },
   };
 }
-
-const hostIn = (address: string | null): string | null =>
-  address !== null && URL.canParse(address) ? new URL(address).hostname : null;
 
 const currencyIn = (currency: string | null): string | null =>
   currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null;

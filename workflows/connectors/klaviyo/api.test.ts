@@ -37,12 +37,13 @@ test("a good status that is not 200 is as good", async () => {
   expect(document["data"]).toEqual({});
 });
 
-test("an account that says no more than it must is known by its id", async () => {
-  const attributes = { contact_information: { organization_name: "" }, test_account: null, timezone: null };
+test("an account that says no more than it must is known by its id, never by the address of the shop that it writes for", async () => {
+  const contact = { organization_name: "", website_url: "https://moss.myshopify.com" };
+  const attributes = { contact_information: contact, test_account: null, timezone: null };
   const session = makeScriptedSession(() => ({
     body: JSON.stringify({ data: [{ type: "account", id: "AbC123", attributes }] }),
   }));
   expect(await klaviyoAccount.list(session)).toMatchObject([
-    { externalId: "AbC123", name: "AbC123", zone: null, details: { isTest: false } },
+    { externalId: "AbC123", name: "AbC123", domain: null, zone: null, details: { isTest: false } },
   ]);
 });

@@ -241,7 +241,6 @@ async function verify(fake: Fake, ref: RunRef | Parameters<LoadPath["verifyGrant
       return {
         kind: "otherAccount",
         saw: "another",
-        expected: "ours",
         ...(await unfit(fake, ref)),
         intentVersion,
       };

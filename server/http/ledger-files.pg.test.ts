@@ -54,3 +54,22 @@ test("it is for whoever may read the datasource", async () => {
   expect((await fetch(address.replace(/[^/]+(?=\/calls)/u, "nothing"), bearer(secret))).status).toBe(404);
   expect((await fetch(address, { method: "POST", ...bearer(secret) })).status).toBe(405);
 });
+
+test("every change to a past day is taken away whole, the newest first, and of no other account", async () => {
+  const { data } = await owner.ask("query ($id: ID!) { datasource(id: $id) { restatementsUrl } }", { id: made.gid });
+  const other = await makeDatasource(api, owner.organisationId);
+  for (const { accountId } of [made, other])
+    await api.owner.sql`
+      insert into restatements (organisation_id, account_id, metric, day, currency, before, after, cause, at)
+      select ${owner.organisationId}, ${accountId}, 'net_sales', '2026-11-09', 'INR', null, n, 'edit',
+        '2026-11-20T10:00:00Z'::timestamptz + n / 3 * interval '1 second' from generate_series(0, 2499) as n`;
+  const answer = await fetch(`${api.url}${data.datasource.restatementsUrl}?organisation=${owner.slug}`, {
+    headers: { cookie: owner.cookie },
+  });
+  expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="shopify-restatements-/u);
+  const [head, first, ...rest] = (await answer.text()).split("\r\n");
+  expect(head).toContain('"changed","day","metric","currency","before","after","cause","run"');
+  expect(first).toBe('"2026-11-20T10:13:53.000Z","2026-11-09","net_sales","INR","","2499","edit",""');
+  expect(rest.at(-1)).toBe("");
+  expect(new Set(rest.slice(0, -1)).size, "each once").toBe(2_499);
+});

@@ -1,0 +1,98 @@
+// What the app says of how far a datasource's numbers can be believed: day by day, and of each change to a day that was over.
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { region, type Row, said, unsaid } from "./saying.ts";
+
+const wide = { viewport: { width: 1440, height: 900 } };
+const { context: open, show } = ownGallery();
+
+const checks = region("Our numbers beside the source’s own");
+const changes = region("Changes to past days");
+
+test("each day bears its mark, and a gap says what it is made of", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-numbers");
+  const days = checks(page).locator("ol > li");
+  await days.first().waitFor();
+  const heads = days.locator("summary, p.row");
+  expect((await heads.allInnerTexts()).map((head) => head.replaceAll(/\s+/gu, " ").trim())).toEqual([
+    "Thu 19 Nov Not settled yet",
+    "Wed 18 Nov Unexplained",
+    "Tue 17 Nov No figure there",
+    "Mon 16 Nov Equal",
+    "Sun 15 Nov Equal",
+    "Sat 14 Nov Equal",
+    "Fri 13 Nov Not checked",
+    "Thu 12 Nov Equal",
+    "Wed 11 Nov Equal",
+    "Tue 10 Nov Equal",
+  ]);
+  const gap = days.filter({ hasText: "18 Nov" });
+  expect(await said(gap.getByRole("row", { name: /^Net sales/u }))).toBe(
+    "Net sales ₹1,87,230.50 ₹1,84,210.50 −₹3,020.00 (1.6%) Unexplained",
+  );
+  expect(await said(gap)).toContain("Nothing on record explains this gap: all of it is unexplained.");
+  await gap.getByRole("button", { name: /^Resync this day/u }).click();
+  const dialog = page.getByRole("dialog");
+  for (const day of await dialog.locator('input[type="date"]').all()) expect(await day.inputValue()).toBe("2026-11-18");
+});
+
+test("a change to a day that was over says what it was, what it is, why, when, and leads to its run", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-numbers");
+  const rows = changes(page).getByRole("row");
+  await rows.nth(4).waitFor();
+  expect(await said(rows.nth(1))).toBe(
+    "9 Nov Net sales ₹2,01,480.00 ₹1,98,460.00 −₹3,020.00 Changed at the source Today 19:37 See the run",
+  );
+  expect(await said(rows.nth(3))).toMatch(
+    /^2 Oct Net sales – ₹1,204\.50 \+₹1,204\.50 Somebody had the days read again /u,
+  );
+  expect(await changes(page).getByRole("link", { name: "See the run" }).first().getAttribute("href")).toMatch(
+    /\/shopify\/runs\?run=run-2$/u,
+  );
+  const file = changes(page).getByRole("link", { name: "All changes as CSV" });
+  expect(await file.getAttribute("href")).toMatch(/^\/v1\/datasources\/x\/restatements\.csv\?organisation=[\w-]+$/u);
+  expect(await said(changes(page).getByRole("button", { name: "Load more" }))).toBe("Load more (4 of 1,234)");
+});
+
+test("the tab opens with the key of its place, and with a day that a link names", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-active");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("5");
+  await changes(page).waitFor();
+  await show(page, "detail-numbers-day");
+  await checks(page).getByText("The source may change this day until it settles").waitFor();
+});
+
+test("a run that a link leads to stands open above the newest, however old it is", async () => {
+  await using context = await open(wide);
+  const page = await show(await context.newPage(), "detail-runs-older");
+  const rows = region("Runs")(page).getByRole("row");
+  await rows.getByRole("button", { expanded: true }).waitFor();
+  expect(await said(rows.nth(1))).toContain("21 Oct");
+});
+
+const rows: Row[] = [
+  { what: "before the first check", scene: "detail-numbers-first", at: checks, says: "The first check is on its way." },
+  {
+    what: "before the first change",
+    scene: "detail-numbers-first",
+    at: changes,
+    says: "No day that was over has changed since.",
+  },
+  {
+    what: "a source without totals",
+    scene: "detail-numbers-no-aggregate",
+    at: checks,
+    says: "has no totals of its own to hold our numbers against, so none is ticked here.",
+  },
+  { what: "checks unread", scene: "detail-numbers-failed", at: checks, says: "The checks could not be read." },
+  { what: "changes unread", scene: "detail-numbers-failed", at: changes, says: "The changes could not be read." },
+];
+
+test("what is not there yet, never will be, or could not be read is said so", async () => {
+  await using context = await open(wide);
+  expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
+});

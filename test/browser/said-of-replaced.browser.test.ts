@@ -1,0 +1,63 @@
+// What is said of days on which one datasource took another's place: whose they are, and in which currency; and of a day that a tile tells and its chart does not yet.
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { type Row, unsaid } from "./saying.ts";
+
+const { context: open, show } = ownGallery();
+
+const rows: readonly Row[] = [
+  {
+    what: "where one took another's place within the days on screen, each says which are its own",
+    scene: "overview-replaced",
+    at: (page) => page.locator(".strip"),
+    says: "Old store · up to 18 Nov, then replaced New store to today 21:30 · from 19 Nov on · days of US/Eastern",
+  },
+  {
+    what: "a last day that the switch cut short is said to be so, and never waited for",
+    scene: "overview-cut-short",
+    at: (page) => page.locator(".strip"),
+    says: "Old store to yesterday 22:31 · 19 Nov cut short, replaced on 20 Nov · days of US/Eastern",
+  },
+  {
+    what: "an amount beside the screen's first currency goes by its code in a chart as on a tile",
+    scene: "overview-replaced",
+    at: (page) => page.locator(".pile .chart").nth(1),
+    says: "Net sales in USD Thu 19 Nov USD 8,426",
+  },
+  {
+    what: "a day that is in another currency alone is no gap in the first",
+    scene: "overview-replaced",
+    at: (page) => page.locator(".pile .chart").nth(0),
+    says: "Net sales in INR Thu 19 Nov none in INR",
+  },
+  {
+    what: "a chart that is behind its tile says of a day what the tile says",
+    scene: "overview-chart-behind",
+    at: (page) => page.locator(".g2"),
+    says: "Net sales Thu 19 Nov ₹8,42,610",
+  },
+];
+
+test("each of these is said", async () => {
+  await using context = await open({ viewport: { width: 1440, height: 900 } });
+  expect(await unsaid(rows, await context.newPage(), show)).toEqual([]);
+});
+
+test("no day that has amounts in another currency is called one without data", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "overview-replaced");
+  const [rupees, dollars] = await page.locator(".pile .chart").all();
+  for (const chart of [rupees, dollars]) await chart?.locator("summary").click();
+  const days = async (chart = rupees) => (await chart?.locator("tbody td").allInnerTexts()) ?? [];
+  expect((await days())[0]).toBe("none in INR");
+  const inDollars = await days(dollars);
+  expect(inDollars).toHaveLength(28);
+  expect(inDollars.slice(1).every((text) => text === "none in USD")).toBe(true);
+});
+
+test("the drawer leads to the first day of its own", async () => {
+  await using context = await open();
+  const page = await show(await context.newPage(), "replace-done");
+  const link = page.getByRole("link", { name: "See the numbers of 20 Nov" });
+  expect(await link.getAttribute("href")).toMatch(/overview\?range=custom&from=2026-11-20&to=2026-11-20$/u);
+});

@@ -1,0 +1,20 @@
+// What the first steps suggest once they are done: what is missing, and why.
+import { expect, test } from "vitest";
+import { ownGallery } from "./own-gallery.ts";
+import { region, said } from "./saying.ts";
+
+const { context: open, show } = ownGallery();
+const live = region("Your brand is live");
+
+test("once the brand is live two sources are suggested, and none of a kind that is connected", async () => {
+  await using context = await open();
+  const page = await context.newPage();
+  await show(page, "welcome-done");
+  await live(page).getByRole("link", { name: "Klaviyo" }).waitFor();
+  expect(await said(live(page))).toContain(
+    "Add where you advertise next: what was spent stands beside what was sold. Meta Ads Add what you send e-mail with: what it brought stands beside what was sold. Klaviyo",
+  );
+  await show(page, "welcome-done-ads");
+  await live(page).getByRole("link", { name: "Custom costs" }).waitFor();
+  expect(await said(live(page))).not.toContain("advertise");
+});

@@ -1,0 +1,105 @@
+import type { DayCheck, Restatement } from "../screens/detail/spot-checks.documents.ts";
+import { runsFixture } from "./answers.ts";
+import { ago, ahead } from "./fixtures.ts";
+import type { Scene } from "./scene.ts";
+import { DetailScene, list } from "./scene-pages.tsx";
+
+const checked = (more: Partial<DayCheck> & Pick<DayCheck, "day">): DayCheck => ({
+  metric: "orders",
+  title: "Orders",
+  ours: "412",
+  theirs: "412",
+  difference: "0",
+  currency: null,
+  state: "EQUAL",
+  checkedAt: ago(300),
+  settlesAt: ago(900),
+  ...more,
+});
+const sales = { metric: "net_sales", title: "Net sales", currency: "INR" } as const;
+const equalSales = { ...sales, ours: "184210.50", theirs: "184210.50" };
+
+const checks: DayCheck[] = [
+  checked({ day: "2026-11-19", theirs: "414", difference: "-2", state: "NOT_SETTLED", settlesAt: ahead(420) }),
+  checked({
+    day: "2026-11-18",
+    ...sales,
+    ours: "184210.50",
+    theirs: "187230.50",
+    difference: "-3020",
+    state: "DIFFERENT",
+  }),
+  checked({ day: "2026-11-18" }),
+  checked({ day: "2026-11-17", theirs: null, difference: null, state: "NO_FIGURE" }),
+  ...["2026-11-16", "2026-11-15", "2026-11-14", "2026-11-12", "2026-11-11", "2026-11-10"].flatMap((day) => [
+    checked({ day, ...equalSales }),
+    checked({ day }),
+  ]),
+];
+
+const restated = (more: Partial<Restatement> & Pick<Restatement, "id">): Restatement => ({
+  day: "2026-11-09",
+  title: "Net sales",
+  before: "201480.00",
+  after: "198460.00",
+  change: "-3020",
+  currency: "INR",
+  cause: "EDIT",
+  at: ago(190),
+  run: { id: "run-2" },
+  ...more,
+});
+
+const changes: Restatement[] = [
+  restated({ id: "c1" }),
+  restated({ id: "c2", title: "Orders", before: "431", after: "430", change: "-1", currency: null, cause: "DELETE" }),
+  restated({
+    id: "c3",
+    day: "2026-10-02",
+    before: null,
+    after: "1204.5",
+    change: "1204.5",
+    cause: "RESYNC",
+    at: ago(4000),
+  }),
+  restated({ id: "c4", day: "2026-11-07", cause: "REREAD", at: ago(5000), run: null }),
+];
+
+const checksOf = (nodes: readonly DayCheck[], isSpotChecked = true) => ({
+  datasource: { id: "x", isSpotChecked, spotChecks: { nodes } },
+});
+const changesOf = (nodes: readonly Restatement[], totalCount = nodes.length) => ({
+  datasource: {
+    id: "x",
+    restatementsUrl: "/v1/datasources/x/restatements.csv",
+    restatements: { totalCount, nodes, pageInfo: { endCursor: "4", hasNextPage: totalCount > nodes.length } },
+  },
+});
+
+const numbersAnswers = { DatasourceNumbers: checksOf(checks), Restatements: changesOf(changes, 1_234) };
+
+const scene = (name: string, answers: Scene["setting"]["answers"] = {}, search = ""): Scene => ({
+  name,
+  setting: { path: `${list}/shopify/numbers`, search, answers },
+  show: () => <DetailScene id="shopify" tab="numbers" />,
+});
+
+export const numbersScenes: Scene[] = [
+  scene("detail-numbers", numbersAnswers),
+  scene("detail-numbers-day", numbersAnswers, "day=2026-11-19"),
+  scene("detail-numbers-loading", { DatasourceNumbers: null, Restatements: null }),
+  scene("detail-numbers-first", { DatasourceNumbers: checksOf([]), Restatements: changesOf([]) }),
+  scene("detail-numbers-no-aggregate", { DatasourceNumbers: checksOf([], false), Restatements: changesOf(changes) }),
+  {
+    name: "detail-runs-older",
+    setting: {
+      path: `${list}/shopify/runs`,
+      search: "run=r-older",
+      answers: {
+        OneRun: { node: { ...runsFixture.at(-1), __typename: "Run", id: "r-older", startedAt: ago(43_200) } },
+      },
+    },
+    show: () => <DetailScene id="shopify" tab="runs" />,
+  },
+  scene("detail-numbers-failed", { DatasourceNumbers: new Error("down"), Restatements: new Error("down") }),
+];
