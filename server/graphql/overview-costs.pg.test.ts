@@ -142,7 +142,8 @@ test("a shop's own unit costs are no costs alone, and the tile says what makes t
   await api.owner.sql`insert into store_cost_marks (organisation_id, account_id, changes)
     values (${owner.organisationId}, ${shop.accountId}, 1)`;
   const { tile } = await overview(owner);
-  const note = "Shops say what goods cost now. Give a file of costs, and goods count.";
+  const note =
+    "Not counted yet. Upload a file of costs (one row is enough), and what your store says of its unit costs is counted with it.";
   expect(tile("COSTS")).toMatchObject({ state: "NO_DATA", value: null, parts: [], note });
   expect(tile("ORDERS")).toMatchObject({ state: "VALUE", value: { amount: "4" } });
   await api.owner.sql`update datasources set disconnected_at = now() where id = ${shop.id}`;
