@@ -121,7 +121,9 @@ class Reading {
   all(): ReadRecord {
     this.#checkShape();
     const rows = this.#rows();
-    return { rows: this.#isBad ? [] : rows, findings: this.#findings };
+    if (!this.#isBad) return { rows, findings: this.#findings };
+    // What is wrong decides over the row: that it has no amount either leaves it out no second time.
+    return { rows: [], findings: this.#findings.filter(({ code }) => code !== "W_EMPTY") };
   }
 
   /** Said once of a cell, however many costs of the line rest on it. */

@@ -28,16 +28,19 @@ describe("a file that is committed", () => {
 
   test("has each of its rows counted once: new, as it stood, wrong, or without an amount", async () => {
     await rig.take(sheet("2026-11-18,fixed,5,A"));
-    const wrong = ["fixed,x", "fixed,1..2", "rubbish,1", "fixed,3 ZZZ", "nothing,x"].map(
+    const wrong = ["fixed,x", "fixed,1..2", "rubbish,1e1", "fixed,3 ZZZ", "nothing,x"].map(
       (said) => `2026-11-18,${said},W`,
     );
     const good = ["B", "C", "D"].map((name) => `2026-11-18,fixed,5,${name}`);
+    wrong.push("2026-11-18,rubbish,,W");
     const next = await rig.take(sheet("2026-11-18,fixed,5,A", ...good, "2026-11-18,fixed,,E", ...wrong));
-    expect(next.counts).toMatchObject({ rows: 10, ok: 4, inserted: 3, ignored: 1, errors: 5, empty: 1, warnings: 1 });
+    expect(await rig.findings(next.id)).toEqual(expect.arrayContaining(["6 W_EMPTY", "12 E_TYPE"]));
+    expect(await rig.findings(next.id), "a wrong kind decides, not the amount it lacks").not.toContain("12 W_EMPTY");
+    expect(next.counts).toMatchObject({ rows: 11, ok: 4, inserted: 3, ignored: 1, errors: 6, empty: 1, warnings: 1 });
     await rig.ask(next.id, "commit", { goodRowsOnly: true });
     const [run] =
       await rig.owner`select read::int, merged::int, unchanged::int, rejected::int from runs order by n desc limit 1`;
-    expect(run, "a run's ledger adds up").toEqual({ read: 10, merged: 3, unchanged: 2, rejected: 5 });
+    expect(run, "a run's ledger adds up").toEqual({ read: 11, merged: 3, unchanged: 2, rejected: 6 });
   });
 
   test("again, it changes nothing; with another mode it is another matter", async () => {

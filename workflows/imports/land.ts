@@ -25,6 +25,8 @@ import type { Counts, Place, Total, Upload, UploadRef } from "./upload-row.ts";
 export const PREVIEW_ROWS = 50;
 /** Beyond it a report helps nobody; errors go on being counted. */
 export const FINDINGS_MOST = 200_000;
+/** From this number on, what is found of the file stands beside what is found of the row on the same line. */
+export const OF_THE_FILE = 1_000;
 
 /** Who waits for it, and when to stop. */
 export interface Watch {
@@ -155,6 +157,7 @@ async function* batchesOf(ground: Ground): AsyncGenerator<Batch> {
   if (batch !== null) yield { ...batch, totals: totals.all() };
 }
 
+/** Each row once, by what decides over it: wrong, without an amount, or taken; warnings only of what is not wrong already. */
 function counted(before: Counts, { lines }: ReadChunk): Counts {
   let { ok, errors, empty, warnings } = before;
   for (const { rows, findings } of lines) {
@@ -162,8 +165,10 @@ function counted(before: Counts, { lines }: ReadChunk): Counts {
     if (findings.length === 0) continue;
     const wrong = findings.filter(({ code }) => severityOf(code) === "error").length;
     if (wrong > 0) errors += 1;
-    else if (rows.length === 0) empty += 1;
-    warnings += findings.length - wrong;
+    else if (rows.length === 0) {
+      empty += 1;
+      warnings += 1;
+    } else warnings += findings.length;
   }
   return { ...before, rows: before.rows + lines.length, ok, errors, empty, warnings };
 }

@@ -2,7 +2,7 @@
 import type { TransactionSql } from "postgres";
 import { limitsOf } from "../costs/limits.ts";
 import type { LoadDeps } from "../load/contract.ts";
-import { FINDINGS_MOST, PREVIEW_ROWS } from "./land.ts";
+import { FINDINGS_MOST, OF_THE_FILE, PREVIEW_ROWS } from "./land.ts";
 import { markIn, moneyIn, withoutLeftOut } from "./control-totals.ts";
 import { changedOf, leftOut } from "./tallies.ts";
 import { inImport, moveUpload, NO_COUNTS } from "./upload-row.ts";
@@ -10,8 +10,11 @@ import type { Counts, Place, Total, Upload, UploadChange, UploadRef } from "./up
 
 interface Settled {
   clashes: number;
+  /** Lines that are wrong by it and were not before. */
   clash_lines: number;
   same: number;
+  /** Warnings on lines that are taken, less those on lines that were and now are wrong. */
+  warned: number;
   gone: number;
 }
 
@@ -34,7 +37,7 @@ export async function settleTwins(deps: LoadDeps, ref: UploadRef, upload: Upload
       ...before,
       ok: before.ok - (settled === null ? 0 : settled.clashes + settled.same),
       errors: before.errors + (settled?.clash_lines ?? 0),
-      warnings: before.warnings + (settled?.same ?? 0),
+      warnings: before.warnings + (settled?.warned ?? 0),
       ignored: before.ignored + (settled === null ? 0 : settled.gone - settled.clashes),
     };
     const isLast = part + 1 >= parts;
@@ -104,6 +107,9 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
          and (t.kind = 'clash' or (r.line, r.part) <> (t.line, t.part))
        returning r.line, r.part, t.kind, r.amount, r.basis, r.since, r.cost_type, r.currency, r.content),
      ${leftOut("gone")},
+     known as (select f.line, f.severity from upload_findings as f
+       where f.organisation_id = $1 and f.upload_id = $4 and f.n < ${OF_THE_FILE} and f.line in (select line from gone where kind <> 'add')),
+     wrong as (select distinct line from gone where kind = 'clash' except select line from known where severity = 'error'),
      noted as (
        insert into upload_findings (organisation_id, upload_id, line, n, column_name, code, severity, value)
        select $1, $4, g.line, 100 + g.part, null,
@@ -111,7 +117,9 @@ async function settle(tx: TransactionSql, ref: UploadRef, version: number, mostF
          g.amount::text
        from gone as g where g.kind <> 'add' order by g.line, g.part limit $5 on conflict do nothing)
      select count(*)::int as gone, count(*) filter (where kind = 'clash')::int as clashes, count(*) filter (where kind = 'same')::int as same,
-       count(distinct line) filter (where kind = 'clash')::int as clash_lines from gone`,
+       (select count(*) from wrong)::int as clash_lines,
+       (count(*) filter (where kind = 'same' and line not in (select line from wrong union all select line from known where severity = 'error'))
+         - (select count(*) from known join wrong using (line) where severity = 'warning'))::int as warned from gone`,
     [ref.organisationId, ref.datasourceId, version, ref.uploadId, mostFindings],
   );
   return settled;

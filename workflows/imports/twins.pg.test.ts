@@ -51,6 +51,24 @@ describe("what one file says twice", () => {
     expect(counts).toMatchObject({ rows: 4, ok: 2, inserted: 2, ignored: 2 });
   });
 
+  test.each([1_000_000, 1])(
+    "a line is wrong once, however many of its costs clash, and its warnings go with it: %d rows at a time",
+    async (twinRows) => {
+      Object.assign(rig.deps, { costLimits: { ...LIMITS, twinRows } });
+      const days = [
+        "date,shipping,handling,fixed",
+        "2026-11-18,1,2,3",
+        "2026-11-18,7,8,3",
+        "2026-11-19,1e1,,",
+        "2026-11-19,20,,",
+        "2026-11-20,1e1,,",
+      ];
+      const { id, counts } = await rig.take(`${days.join("\n")}\n`, { how: "browser", asked: "prepare" });
+      expect(await rig.findings(id)).toEqual(expect.arrayContaining(["4 W_SCIENTIFIC", "6 W_SCIENTIFIC"]));
+      expect(counts).toMatchObject({ rows: 5, errors: 4, empty: 0, warnings: 1 });
+    },
+  );
+
   test("what is expected is held against what it brings", async () => {
     const text = sheet("2026-11-18,fixed,5,A", "2026-11-18,fixed,5,A", "2026-11-18,fixed,6,B", "2026-11-18,fixed,7,B");
     const given = (amount: string) => ({ confirm: { goodRowsOnly: true }, expected: [{ currency: "INR", amount }] });

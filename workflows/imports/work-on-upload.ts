@@ -21,7 +21,7 @@ import { checkUpload } from "./check-upload.ts";
 import { cleanAbove, forgetEnded } from "./clean-costs.ts";
 import { closeImport, commitUpload, undoUpload } from "./commit.ts";
 import { noteUnknown, settle, totalDiffers, verdictOn } from "./conclude.ts";
-import { landFile, storedFinding, writeFindings } from "./land.ts";
+import { landFile, OF_THE_FILE, storedFinding, writeFindings } from "./land.ts";
 import type { Watch } from "./land.ts";
 import { mergeChunk } from "./merge-costs.ts";
 import { quoteTwins } from "./quote-twins.ts";
@@ -174,11 +174,10 @@ async function begin(deps: LoadDeps, ref: UploadRef, upload: Upload, watch: Watc
       ref.organisationId,
       ref.uploadId,
     ]);
-    // Beside what is found of the row on the same line.
     await writeFindings(
       tx,
       ref,
-      survey.findings.map((one, n) => storedFinding(toldTo(upload, one), 1_000 + n)),
+      survey.findings.map((one, n) => storedFinding(toldTo(upload, one), OF_THE_FILE + n)),
     );
     // Whatever else was prepared is prepared on what will no longer be there.
     await tx.unsafe(
